@@ -1,0 +1,285 @@
+//! The one error type of the library.
+//!
+//! Callers act on the variants; everything else is a cause behind [`std::error::Error::source`]. No message
+//! carries a name, a number or an address: fields, limits and ids only.
+
+use std::path::PathBuf;
+
+use crate::model::{AdvisorId, ContactId, Field, Network};
+
+/// A cause from a library below, boxed so that its type and version stay ours to change.
+pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// The result of every fallible call.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong, in the terms a caller can act on.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value breaks a rule; nothing was written.
+    #[error("{field}: {problem}")]
+    Invalid {
+        /// The field that holds the value.
+        field: Field,
+        /// The rule it breaks.
+        problem: Problem,
+    },
+    /// A value that must be unique is held by another contact; nothing was written.
+    #[error("{field} is already held by contact {holder}")]
+    Taken {
+        /// The field whose value clashes.
+        field: Field,
+        /// The contact that holds it.
+        holder: ContactId,
+    },
+    /// A thing with this name or code exists already.
+    #[error("this {0} exists already")]
+    Exists(Thing),
+    /// No contact with this id is visible to the session.
+    #[error("no contact with id {0}")]
+    NoContact(ContactId),
+    /// No advisor has this id.
+    #[error("no advisor with id {0}")]
+    NoAdvisor(AdvisorId),
+    /// No tenant or federation group has this id.
+    #[error("no {0} with id {1}")]
+    NoSuch(Thing, i64),
+    /// The book knows no network with this code.
+    #[error("no network {0}; `networks` lists the known ones")]
+    NoNetwork(Network),
+    /// The session may not do this.
+    #[error("not allowed: {0}")]
+    Forbidden(&'static str),
+    /// The contact was changed since the version the caller read.
+    #[error("the contact is at version {found}, not {expected}; read it again")]
+    VersionConflict {
+        /// The version the caller expected.
+        expected: i64,
+        /// The version stored.
+        found: i64,
+    },
+    /// The cursor is damaged, or is none of ours.
+    #[error("this is not a cursor, or it is damaged")]
+    BadCursor,
+    /// The cursor is sound but was made by another query, order, direction, book or text version.
+    #[error("this cursor belongs to another query; start again from the first page")]
+    CursorMismatch,
+    /// Another writer held the book longer than the busy timeout.
+    #[error("the book is busy: another writer holds it; try again")]
+    Busy,
+    /// The call was interrupted through its [`Interrupt`](crate::Interrupt).
+    #[error("interrupted")]
+    Interrupted,
+    /// The call ran past its deadline.
+    #[error("the deadline has passed")]
+    DeadlineExceeded,
+    /// The file is not a book: another program's database, or no database at all. It was not changed.
+    #[error("{} is not a cardex book", path.display())]
+    NotABook {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no file at the path, and the options do not allow one to be made.
+    #[error("there is no book at {}", path.display())]
+    NoBook {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file was written by a newer release. It was not changed.
+    #[error("the book has schema version {found}; this release reads up to {supported}")]
+    TooNew {
+        /// The version in the file.
+        found: i32,
+        /// The newest version this release reads.
+        supported: i32,
+    },
+    /// The file is damaged. Nothing has been deleted or changed.
+    #[error("the book is damaged: {what}")]
+    Damaged {
+        /// Which part of it.
+        what: &'static str,
+        /// What found it.
+        #[source]
+        source: Option<Cause>,
+    },
+    /// The book was opened read-only, or its file or folder cannot be written.
+    #[error("the book is read-only")]
+    ReadOnly,
+    /// The disk, or the quota, is full. The write was undone.
+    #[error("no space left on the disk; the write was undone")]
+    Full,
+    /// The linked SQLite is too old to be trusted with several connections (it can corrupt a file).
+    #[error("SQLite {found} is linked; 3.51.3 or newer is needed")]
+    OldSqlite {
+        /// The version found.
+        found: String,
+    },
+    /// An option has a value that cannot be used.
+    #[error("option {option}: {problem}")]
+    BadOption {
+        /// The option.
+        option: &'static str,
+        /// Why not.
+        problem: String,
+    },
+    /// A file to import could not be read as the format it was given as.
+    #[error("{format}, line {line}: {problem}")]
+    Format {
+        /// The format.
+        format: &'static str,
+        /// The line, from 1.
+        line: u64,
+        /// What is wrong there.
+        problem: String,
+    },
+    /// An input or output failed outside the book.
+    #[error("input or output failed")]
+    Io(#[source] std::io::Error),
+    /// Any other failure of the storage below.
+    #[error("storage failure")]
+    Storage(#[source] Cause),
+}
+
+/// A rule that a value can break.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// It has more characters than allowed.
+    #[error("at most {limit} characters are allowed")]
+    TooLong {
+        /// The limit, in characters.
+        limit: usize,
+    },
+    /// There are more of them than allowed.
+    #[error("at most {limit} are allowed")]
+    TooMany {
+        /// The limit.
+        limit: usize,
+    },
+    /// It is needed and not there.
+    #[error("required{}", .on.as_ref().map(|n| format!(" on {n}")).unwrap_or_default())]
+    Required {
+        /// The network whose policy asks for it, if it is a network's.
+        on: Option<Network>,
+    },
+    /// It is not a telephone number.
+    #[error("not a phone number")]
+    NotAPhone,
+    /// It is not an e-mail address.
+    #[error("not an e-mail address")]
+    NotAnEmail,
+    /// It has a character that is not allowed there.
+    #[error("has a character that is not allowed: {allowed}")]
+    Characters {
+        /// What is allowed.
+        allowed: &'static str,
+    },
+    /// The same value stands twice.
+    #[error("the same value stands twice")]
+    Repeated,
+    /// It is outside its range.
+    #[error("must be between {least} and {most}")]
+    OutOfRange {
+        /// The least value.
+        least: i64,
+        /// The greatest value.
+        most: i64,
+    },
+    /// It is not a JSON object that describes a card.
+    #[error("not a JSContact card: {0}")]
+    NotACard(&'static str),
+}
+
+/// A kind of record, for errors that name one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Thing {
+    /// A tenant.
+    Tenant,
+    /// A federation group.
+    Group,
+    /// A network.
+    Network,
+    /// An advisor.
+    Advisor,
+    /// A contact.
+    Contact,
+}
+
+impl std::fmt::Display for Thing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Tenant => "tenant",
+            Self::Group => "federation group",
+            Self::Network => "network",
+            Self::Advisor => "advisor",
+            Self::Contact => "contact",
+        })
+    }
+}
+
+impl Error {
+    /// Shorthand for a broken rule.
+    pub(crate) fn invalid(field: Field, problem: Problem) -> Self {
+        Self::Invalid { field, problem }
+    }
+
+    /// True when the same call may succeed later without any change.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Busy | Self::Full | Self::DeadlineExceeded)
+    }
+
+    /// True when the input is at fault and nothing was written.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Invalid { .. } | Self::Taken { .. } | Self::Exists(_) | Self::Forbidden(_))
+            || matches!(self, Self::VersionConflict { .. } | Self::BadCursor | Self::CursorMismatch)
+            || self.is_not_found()
+    }
+
+    /// True when something asked for by id or code does not exist, or is not visible to the session.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::NoContact(_) | Self::NoAdvisor(_) | Self::NoSuch(..) | Self::NoNetwork(_))
+    }
+
+    /// A short stable word for programs: `taken`, `busy`, `damaged`, ….
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "invalid",
+            Self::Taken { .. } => "taken",
+            Self::Exists(_) => "exists",
+            Self::NoContact(_) => "no-contact",
+            Self::NoAdvisor(_) => "no-advisor",
+            Self::NoSuch(..) => "not-found",
+            Self::NoNetwork(_) => "no-network",
+            Self::Forbidden(_) => "forbidden",
+            Self::VersionConflict { .. } => "version-conflict",
+            Self::BadCursor => "bad-cursor",
+            Self::CursorMismatch => "cursor-mismatch",
+            Self::Busy => "busy",
+            Self::Interrupted => "interrupted",
+            Self::DeadlineExceeded => "deadline",
+            Self::NotABook { .. } => "not-a-book",
+            Self::NoBook { .. } => "no-book",
+            Self::TooNew { .. } => "too-new",
+            Self::Damaged { .. } => "damaged",
+            Self::ReadOnly => "read-only",
+            Self::Full => "full",
+            Self::OldSqlite { .. } => "old-sqlite",
+            Self::BadOption { .. } => "bad-option",
+            Self::Format { .. } => "format",
+            Self::Io(_) => "io",
+            Self::Storage(_) => "storage",
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(source: std::io::Error) -> Self {
+        Self::Io(source)
+    }
+}

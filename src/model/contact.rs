@@ -1,0 +1,88 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ContactId, Email, GroupId, Identifier, Network, Phone, TenantId, Timestamp};
+
+/// One contact, whole but for its card document.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Contact {
+    /// The id, unique across books.
+    pub id: ContactId,
+    /// The tenant it belongs to; `None` if it is shared between tenants.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<TenantId>,
+    /// The network it is reached on.
+    pub network: Network,
+    /// The federation group it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupId>,
+    /// First name; may be empty.
+    pub first_name: String,
+    /// Last name; may be empty.
+    pub last_name: String,
+    /// Name to display: as given, or made of what is known.
+    pub display_name: String,
+    /// Nickname; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub nickname: String,
+    /// Company; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub company: String,
+    /// Preferred language; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub language: String,
+    /// Where it stands on its network; `None` until the network said anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Phones; the first is the contact's address on its network.
+    pub phones: Vec<Phone>,
+    /// E-mail addresses, the main one first.
+    pub emails: Vec<Email>,
+    /// Ids in other systems.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub identifiers: Vec<Identifier>,
+    /// UID of the card it was imported from; empty if there was none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub uid: String,
+    /// Counts the edits, from 1. An edit can be made to depend on it.
+    pub version: i64,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+    /// When it was put into the trash; `None` if it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trashed_at: Option<Timestamp>,
+}
+
+impl fmt::Debug for Contact {
+    /// Ids and version only: names, numbers and addresses stay out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Contact")
+            .field("id", &self.id)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a contact stands on its network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum Status {
+    /// Invited, not validated yet.
+    PendingConfirmation,
+    /// Validated.
+    Confirmed,
+    /// The invitation has run out.
+    InviteExpired,
+    /// The invitation was taken back.
+    Canceled,
+    /// The network does not know the number.
+    Unavailable,
+    /// Made from an inbound message: only the number is known.
+    Incomplete,
+}

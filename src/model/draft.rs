@@ -1,0 +1,339 @@
+use std::fmt;
+
+use super::point::check_length;
+use super::{
+    AdvisorId, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail, NewPhone, Status, limits,
+};
+use crate::error::{Error, Problem, Result};
+
+/// A contact to add.
+///
+/// ```
+/// use cardex::{Network, NewContact};
+/// let john = NewContact::new(Network::WHATSAPP, "John", "Doe")
+///     .company("Acme").email("john@example.com").phone("+33 6 12 34 56 78");
+/// ```
+#[derive(Clone)]
+pub struct NewContact {
+    pub(crate) network: Network,
+    pub(crate) group: Option<GroupId>,
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) display_name: String,
+    pub(crate) nickname: String,
+    pub(crate) company: String,
+    pub(crate) language: String,
+    pub(crate) status: Option<Status>,
+    pub(crate) phones: Vec<NewPhone>,
+    pub(crate) emails: Vec<NewEmail>,
+    pub(crate) identifiers: Vec<Identifier>,
+    pub(crate) uid: String,
+    pub(crate) card: Option<String>,
+    pub(crate) advisors: Vec<AdvisorId>,
+    pub(crate) shared: bool,
+}
+
+impl fmt::Debug for NewContact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewContact").field("network", &self.network).finish_non_exhaustive()
+    }
+}
+
+/// Changes to a contact: what is not set stays as it is. A list that is set replaces the whole list.
+///
+/// ```
+/// use cardex::ContactPatch;
+/// let patch = ContactPatch::new().company("Acme Ltd").expect_version(3);
+/// ```
+#[derive(Clone, Default)]
+pub struct ContactPatch {
+    pub(crate) version: Option<i64>,
+    pub(crate) first_name: Option<String>,
+    pub(crate) last_name: Option<String>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) nickname: Option<String>,
+    pub(crate) company: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) status: Option<Option<Status>>,
+    pub(crate) phones: Option<Vec<NewPhone>>,
+    pub(crate) emails: Option<Vec<NewEmail>>,
+    pub(crate) identifiers: Option<Vec<Identifier>>,
+    pub(crate) uid: Option<String>,
+    pub(crate) card: Option<String>,
+}
+
+impl fmt::Debug for ContactPatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ContactPatch").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+impl NewContact {
+    /// A contact on `network` with this name; both parts may be empty if something else tells who it is.
+    #[must_use]
+    pub fn new(network: Network, first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
+        Self {
+            network,
+            group: None,
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            display_name: String::new(),
+            nickname: String::new(),
+            company: String::new(),
+            language: String::new(),
+            status: None,
+            phones: Vec::new(),
+            emails: Vec::new(),
+            identifiers: Vec::new(),
+            uid: String::new(),
+            card: None,
+            advisors: Vec::new(),
+            shared: false,
+        }
+    }
+
+    /// The federation group.
+    #[must_use]
+    pub const fn group(mut self, group: GroupId) -> Self {
+        self.group = Some(group);
+        self
+    }
+
+    /// The name to display, if it is not made of first and last name.
+    #[must_use]
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        self.display_name = name.into();
+        self
+    }
+
+    /// The nickname.
+    #[must_use]
+    pub fn nickname(mut self, name: impl Into<String>) -> Self {
+        self.nickname = name.into();
+        self
+    }
+
+    /// The company.
+    #[must_use]
+    pub fn company(mut self, name: impl Into<String>) -> Self {
+        self.company = name.into();
+        self
+    }
+
+    /// The preferred language.
+    #[must_use]
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = language.into();
+        self
+    }
+
+    /// Where the contact stands on its network.
+    #[must_use]
+    pub const fn status(mut self, status: Status) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// One more phone; the first is the contact's address on its network.
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<NewPhone>) -> Self {
+        self.phones.push(phone.into());
+        self
+    }
+
+    /// One more e-mail address; the first is the main one.
+    #[must_use]
+    pub fn email(mut self, email: impl Into<NewEmail>) -> Self {
+        self.emails.push(email.into());
+        self
+    }
+
+    /// One more identifier.
+    #[must_use]
+    pub fn identifier(mut self, space: impl Into<String>, value: impl Into<String>) -> Self {
+        self.identifiers.push(Identifier::new(space, value));
+        self
+    }
+
+    /// The UID of the card it comes from.
+    #[must_use]
+    pub fn uid(mut self, uid: impl Into<String>) -> Self {
+        self.uid = uid.into();
+        self
+    }
+
+    /// The whole card it comes from, as a `JSContact` document (RFC 9553), kept for what the fields do not hold.
+    #[must_use]
+    pub fn card(mut self, json: impl Into<String>) -> Self {
+        self.card = Some(json.into());
+        self
+    }
+
+    /// One more advisor to link it to. An advisor's session links its own by itself.
+    #[must_use]
+    pub fn advisor(mut self, advisor: AdvisorId) -> Self {
+        self.advisors.push(advisor);
+        self
+    }
+
+    /// Makes it a contact shared between tenants; for the system only.
+    #[must_use]
+    pub const fn shared(mut self) -> Self {
+        self.shared = true;
+        self
+    }
+
+    /// Whether anything at all tells who this is.
+    fn is_anyone(&self) -> bool {
+        let texts = [&self.first_name, &self.last_name, &self.display_name, &self.nickname, &self.company];
+        texts.iter().any(|text| !text.trim().is_empty())
+            || !(self.phones.is_empty() && self.emails.is_empty() && self.identifiers.is_empty())
+    }
+
+    /// Checks lengths, counts and what the network asks for. Phone numbers are checked where they are parsed.
+    pub(crate) fn check(&self, policy: &NetworkPolicy) -> Result<()> {
+        for (field, text, limit) in [
+            (Field::FirstName, &self.first_name, limits::NAME),
+            (Field::LastName, &self.last_name, limits::NAME),
+            (Field::DisplayName, &self.display_name, limits::NAME),
+            (Field::Nickname, &self.nickname, limits::NAME),
+            (Field::Company, &self.company, limits::COMPANY),
+            (Field::Language, &self.language, limits::LANGUAGE),
+            (Field::Uid, &self.uid, limits::UID),
+        ] {
+            check_length(field, text, limit)?;
+        }
+        if !self.is_anyone() {
+            return Err(Error::invalid(Field::Name, Problem::Required { on: None }));
+        }
+        for (field, count) in [
+            (Field::Phone, self.phones.len()),
+            (Field::Email, self.emails.len()),
+            (Field::Identifier, self.identifiers.len()),
+        ] {
+            if count > limits::POINTS {
+                return Err(Error::invalid(field, Problem::TooMany { limit: limits::POINTS }));
+            }
+        }
+        if self.advisors.len() > limits::ADVISORS {
+            return Err(Error::invalid(Field::Advisors, Problem::TooMany { limit: limits::ADVISORS }));
+        }
+        for phone in &self.phones {
+            check_length(Field::Phone, &phone.text, limits::PHONE)?;
+            check_length(Field::Phone, &phone.label, limits::NAME)?;
+        }
+        self.emails.iter().try_for_each(NewEmail::check)?;
+        self.identifiers.iter().try_for_each(Identifier::check)?;
+        if self.card.as_ref().is_some_and(|card| card.len() > limits::CARD) {
+            return Err(Error::invalid(Field::Card, Problem::TooLong { limit: limits::CARD }));
+        }
+        let missing =
+            |field| Err(Error::invalid(field, Problem::Required { on: Some(policy.network.clone()) }));
+        if policy.requires_company && self.company.trim().is_empty() {
+            return missing(Field::Company);
+        }
+        if policy.requires_email && self.emails.is_empty() {
+            return missing(Field::Email);
+        }
+        Ok(())
+    }
+}
+
+impl ContactPatch {
+    /// A patch that changes nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes the edit depend on the version read: if the contact has moved on, it is refused.
+    #[must_use]
+    pub const fn expect_version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+
+    /// Sets the first name.
+    #[must_use]
+    pub fn first_name(mut self, name: impl Into<String>) -> Self {
+        self.first_name = Some(name.into());
+        self
+    }
+
+    /// Sets the last name.
+    #[must_use]
+    pub fn last_name(mut self, name: impl Into<String>) -> Self {
+        self.last_name = Some(name.into());
+        self
+    }
+
+    /// Sets the name to display; an empty one is made of first and last name again.
+    #[must_use]
+    pub fn display_name(mut self, name: impl Into<String>) -> Self {
+        self.display_name = Some(name.into());
+        self
+    }
+
+    /// Sets the nickname.
+    #[must_use]
+    pub fn nickname(mut self, name: impl Into<String>) -> Self {
+        self.nickname = Some(name.into());
+        self
+    }
+
+    /// Sets the company.
+    #[must_use]
+    pub fn company(mut self, name: impl Into<String>) -> Self {
+        self.company = Some(name.into());
+        self
+    }
+
+    /// Sets the preferred language.
+    #[must_use]
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = Some(language.into());
+        self
+    }
+
+    /// Sets where the contact stands on its network.
+    #[must_use]
+    pub const fn status(mut self, status: Option<Status>) -> Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// Replaces the phones.
+    #[must_use]
+    pub fn phones<T: Into<NewPhone>>(mut self, phones: impl IntoIterator<Item = T>) -> Self {
+        self.phones = Some(phones.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Replaces the e-mail addresses.
+    #[must_use]
+    pub fn emails<T: Into<NewEmail>>(mut self, emails: impl IntoIterator<Item = T>) -> Self {
+        self.emails = Some(emails.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Replaces the identifiers.
+    #[must_use]
+    pub fn identifiers(mut self, identifiers: impl IntoIterator<Item = Identifier>) -> Self {
+        self.identifiers = Some(identifiers.into_iter().collect());
+        self
+    }
+
+    /// Sets the UID of the card.
+    #[must_use]
+    pub fn uid(mut self, uid: impl Into<String>) -> Self {
+        self.uid = Some(uid.into());
+        self
+    }
+
+    /// Replaces the card document.
+    #[must_use]
+    pub fn card(mut self, json: impl Into<String>) -> Self {
+        self.card = Some(json.into());
+        self
+    }
+}

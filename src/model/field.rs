@@ -1,0 +1,82 @@
+use std::fmt;
+
+/// A field of a contact, advisor or network, as errors, hits and changes name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Field {
+    /// First (given) name.
+    FirstName,
+    /// Last (family) name.
+    LastName,
+    /// Name as displayed.
+    DisplayName,
+    /// Nickname.
+    Nickname,
+    /// Company.
+    Company,
+    /// Preferred language.
+    Language,
+    /// Status on the network.
+    Status,
+    /// Phone number.
+    Phone,
+    /// E-mail address.
+    Email,
+    /// Identifier of another system.
+    Identifier,
+    /// UID of the card.
+    Uid,
+    /// Card document.
+    Card,
+    /// Network.
+    Network,
+    /// Advisors linked.
+    Advisors,
+    /// The name of a thing that is no contact.
+    Name,
+    /// The number of items asked for.
+    Limit,
+    /// The text searched for.
+    Query,
+    /// The origin a session writes under.
+    Origin,
+}
+
+impl Field {
+    /// The field's name in JSON and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FirstName => "firstName",
+            Self::LastName => "lastName",
+            Self::DisplayName => "displayName",
+            Self::Nickname => "nickname",
+            Self::Company => "company",
+            Self::Language => "language",
+            Self::Status => "status",
+            Self::Phone => "phone",
+            Self::Email => "email",
+            Self::Identifier => "identifier",
+            Self::Uid => "uid",
+            Self::Card => "card",
+            Self::Network => "network",
+            Self::Advisors => "advisors",
+            Self::Name => "name",
+            Self::Limit => "limit",
+            Self::Query => "query",
+            Self::Origin => "origin",
+        }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl serde::Serialize for Field {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}

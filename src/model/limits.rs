@@ -1,0 +1,36 @@
+//! Every limit of the engine, in one place. What passes a limit is refused with an error that names it.
+
+/// Characters in a first, last, display or nickname, or in a label.
+pub const NAME: usize = 255;
+/// Characters in a company name.
+pub const COMPANY: usize = 255;
+/// Characters in an e-mail address (RFC 5321, section 4.5.3.1.3: a path of 256 with its two brackets).
+pub const EMAIL: usize = 254;
+/// Characters in a phone number as written.
+pub const PHONE: usize = 64;
+/// Characters in an identifier, and in the name space it belongs to.
+pub const IDENTIFIER: usize = 255;
+/// Characters in a preferred language.
+pub const LANGUAGE: usize = 64;
+/// Characters in the UID of a card.
+pub const UID: usize = 255;
+/// Phones of one contact; as many e-mail addresses, and as many identifiers.
+pub const POINTS: usize = 1_000;
+/// Bytes in a card document, photos included.
+pub const CARD: usize = 16 * 1024 * 1024;
+/// Characters in the code of a network.
+pub const NETWORK_CODE: usize = 32;
+/// Advisors linked in one call.
+pub const ADVISORS: usize = 1_000;
+/// Characters in a search text.
+pub const QUERY: usize = 256;
+/// Items in one page.
+pub const PAGE: usize = 1_000;
+/// Bytes of folded text in one index key; what is longer is cut there, at a character.
+pub const KEY_TEXT: usize = 1_024;
+/// Bytes of a stored sort key; what is longer is cut there.
+pub const SORT_KEY: usize = 256;
+/// Characters in a cursor.
+pub const CURSOR: usize = 2_048;
+/// Characters in the name of an origin of changes.
+pub const ORIGIN: usize = 64;

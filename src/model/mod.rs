@@ -1,0 +1,23 @@
+//! Domain types and their validation: no I/O, no SQL, no JSON of a product.
+
+mod advisor;
+mod contact;
+mod draft;
+mod field;
+mod id;
+pub mod limits;
+mod network;
+mod point;
+mod time;
+
+pub use advisor::{Advisor, Group, NewAdvisor, Tenant};
+pub use contact::{Contact, Status};
+pub use draft::{ContactPatch, NewContact};
+pub use field::Field;
+pub use id::{AdvisorId, ContactId, GroupId, TenantId};
+pub use network::{Network, NetworkPolicy, RoomOnCreate};
+pub use point::{Email, Identifier, NewEmail, NewPhone, Phone};
+pub use time::Timestamp;
+
+pub(crate) use id::IdSource;
+pub(crate) use point::fold_email;

@@ -1,0 +1,1 @@
+//! The fold: the form in which names and queries are compared.

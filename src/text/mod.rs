@@ -1,0 +1,5 @@
+//! Text as people write it: folding, order, telephone numbers. Pure functions, no I/O.
+
+pub(crate) mod collate;
+pub(crate) mod fold;
+pub(crate) mod phone;

@@ -1,0 +1,1 @@
+//! The private seam through which every telephone number passes.
