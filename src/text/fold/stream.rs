@@ -98,6 +98,9 @@ impl<S: Sink> Stream<S> {
         if c.is_ascii() {
             return self.decomposed(c, &from);
         }
+        if stands_alone(c) {
+            return self.letter(c, &from);
+        }
         // Before decomposition, which makes a space with a mark of an accent that stands alone.
         if classify(c) == Class::Apostrophe {
             return self.classified(c, Class::Apostrophe, &from);
@@ -171,7 +174,8 @@ impl<S: Sink> Stream<S> {
         match self.form {
             Form::Joined => {}
             Form::Primary if matches!(self.gap, Gap::None) && self.ends_in_l() => {
-                self.gap = Gap::Dot(from.clone())
+                self.seen.apostrophe = true;
+                self.gap = Gap::Dot(from.clone());
             }
             Form::Primary | Form::Split => self.separate(from),
         }
@@ -259,7 +263,7 @@ impl<S: Sink> Stream<S> {
 
     /// The canonical combining class. 0 below the first block of marks.
     fn class(&self, c: char) -> u8 {
-        if c < '\u{300}' { 0 } else { self.classes.get_u8(c) }
+        if c < '\u{300}' || stands_alone(c) { 0 } else { self.classes.get_u8(c) }
     }
 }
 
@@ -270,4 +274,12 @@ const BREVE: char = '\u{306}';
 /// Those that do are Hangul vowels and finals, and vowel signs of Indic scripts.
 const fn may_compose_backwards(c: char) -> bool {
     !matches!(c, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}')
+}
+
+/// True for the letters most used beyond ASCII of which it is sure that they neither decompose nor are anything
+/// but letters, to spare the look-ups: Greek and Russian without marks, kana without voicing, and Han.
+pub(super) const fn stands_alone(c: char) -> bool {
+    matches!(c,
+        'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' | 'А'..='И' | 'К'..='и' | 'к'..='я' | 'ぁ'..='か' | 'ァ'..='カ'
+        | '\u{3400}'..='\u{9FFF}')
 }
