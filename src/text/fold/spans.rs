@@ -10,7 +10,7 @@ use super::stream::{Sink, Stream};
 pub(crate) struct Spans {
     folded: String,
     /// One for each folded character, in order.
-    spans: Vec<Span>,
+    letters: Vec<Span>,
     /// Bytes in the original text.
     length: usize,
 }
@@ -25,7 +25,7 @@ struct Span {
 
 impl Sink for Spans {
     fn put(&mut self, c: char, from: &Range<usize>) {
-        self.spans.push(Span { folded: self.folded.len(), original: from.clone() });
+        self.letters.push(Span { folded: self.folded.len(), original: from.clone() });
         self.folded.push(c);
     }
 }
@@ -33,7 +33,7 @@ impl Sink for Spans {
 impl Spans {
     /// Folds a text in one of its forms.
     pub(crate) fn of(text: &str, form: Form) -> Self {
-        let empty = Self { folded: String::new(), spans: Vec::new(), length: text.len() };
+        let empty = Self { folded: String::new(), letters: Vec::new(), length: text.len() };
         let mut stream = Stream::new(form, empty);
         for (at, c) in text.char_indices() {
             stream.push(c, at);
@@ -57,7 +57,7 @@ impl Spans {
             return begin..begin;
         }
         let last = folded.end.saturating_sub(1);
-        let end = self.at(last).or(self.spans.last()).map_or(begin, |span| span.original.end);
+        let end = self.at(last).or(self.letters.last()).map_or(begin, |span| span.original.end);
         begin..end.max(begin)
     }
 
@@ -66,18 +66,18 @@ impl Spans {
         if byte >= self.folded.len() {
             return None;
         }
-        let after = self.spans.partition_point(|span| span.folded <= byte);
-        self.spans.get(after.checked_sub(1)?)
+        let after = self.letters.partition_point(|span| span.folded <= byte);
+        self.letters.get(after.checked_sub(1)?)
     }
 
     /// Letters that come from one character (ae from æ) all end where its marks end.
     fn share_marks(&mut self) {
         let mut next: Option<Range<usize>> = None;
-        for span in self.spans.iter_mut().rev() {
-            if let Some(next) = next {
-                if next.start == span.original.start {
-                    span.original.end = next.end.max(span.original.end);
-                }
+        for span in self.letters.iter_mut().rev() {
+            if let Some(next) = next
+                && next.start == span.original.start
+            {
+                span.original.end = next.end.max(span.original.end);
             }
             next = Some(span.original.clone());
         }

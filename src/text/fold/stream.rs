@@ -217,12 +217,12 @@ impl<S: Sink> Stream<S> {
         }
         if may_compose_backwards(c) {
             self.compose_marks();
-            if let Some(starter) = self.starter.filter(|_| self.marks.is_empty()) {
-                if let Some(both) = self.compositions.compose(starter, c) {
-                    self.starter = Some(both);
-                    self.from.end = from.end;
-                    return;
-                }
+            if let Some(starter) = self.starter.filter(|_| self.marks.is_empty())
+                && let Some(both) = self.compositions.compose(starter, c)
+            {
+                self.starter = Some(both);
+                self.from.end = from.end;
+                return;
             }
         }
         self.flush();
@@ -239,11 +239,11 @@ impl<S: Sink> Stream<S> {
         let mut blocked = 0;
         let compositions = self.compositions;
         self.marks.retain(|&(class, mark)| {
-            if class != blocked {
-                if let Some(both) = compositions.compose(starter, mark) {
-                    starter = both;
-                    return false;
-                }
+            if class != blocked
+                && let Some(both) = compositions.compose(starter, mark)
+            {
+                starter = both;
+                return false;
             }
             blocked = class;
             true
