@@ -2,6 +2,8 @@
 #![forbid(unsafe_code)]
 
 mod clock;
+#[cfg(feature = "demo")]
+pub mod demo;
 mod error;
 mod model;
 mod text;
