@@ -2,7 +2,12 @@
 
 use super::phones::push_number;
 
-static STEMS: [&str; 60] = [
+const STEM: usize = 60;
+const MIDDLE: usize = 30;
+const KIND: usize = 24;
+const FORM: usize = 8;
+
+static STEMS: [&str; STEM] = [
     "Borealis", "Cobalt", "Meridian", "Juniper", "Harbour", "Quartz", "Falcon", "Lumen", "Cedar", "Orchard",
     "Granite", "Saffron", "Tundra", "Velvet", "Willow", "Zephyr", "Amber", "Beacon", "Cascade", "Delta",
     "Ember", "Fjord", "Glacier", "Horizon", "Indigo", "Jasper", "Kestrel", "Lagoon", "Magnolia", "Nimbus",
@@ -10,12 +15,12 @@ static STEMS: [&str; 60] = [
     "Zenith", "Acacia", "Birch", "Coral", "Dune", "Elm", "Fern", "Garnet", "Heron", "Iris", "Jade", "Kelp",
     "Larch", "Maple", "Nectar", "Otter", "Poplar", "Reed", "Sorrel",
 ];
-static MIDDLES: [&str; 30] = [
+static MIDDLES: [&str; MIDDLE] = [
     "Nord", "South", "Digital", "First", "United", "General", "Pacific", "Atlantic", "Central", "Global",
     "Royal", "Urban", "Green", "Blue", "Silver", "Golden", "New", "Old", "Alpine", "Coastal", "Prime",
     "Smart", "Open", "Rapid", "Bright", "Clear", "Noble", "Swift", "Grand", "Inter",
 ];
-static KINDS: [&str; 24] = [
+static KINDS: [&str; KIND] = [
     "Logistics",
     "Consulting",
     "Foods",
@@ -41,10 +46,10 @@ static KINDS: [&str; 24] = [
     "Airways",
     "Networks",
 ];
-static FORMS: [&str; 8] = ["", " Ltd", " Inc.", " GmbH", " SAS", " S.A.", " B.V.", ""];
+static FORMS: [&str; FORM] = ["", " Ltd", " Inc.", " GmbH", " SAS", " S.A.", " B.V.", ""];
 
 /// How many different companies there are: with no middle word, then with one.
-const ALL: u64 = 60 * 24 * 31;
+const ALL: u64 = (STEM * KIND * (MIDDLE + 1)) as u64;
 
 /// How many companies a book of that many contacts has.
 pub(super) fn count(contacts: u64) -> usize {
@@ -54,10 +59,10 @@ pub(super) fn count(contacts: u64) -> usize {
 /// The words of the n-th company: the first of them have short names.
 fn words(n: usize) -> [&'static str; 3] {
     let at = |list: &'static [&'static str], i: usize| list.get(i).copied().unwrap_or_default();
-    let (stem, rest) = (n % STEMS.len(), n / STEMS.len());
+    let (stem, rest) = (n % STEM, n / STEM);
     // The stem is added so that neighbours in size are not all of one trade.
-    let kind = rest.wrapping_add(stem) % KINDS.len();
-    let middle = (rest / KINDS.len()).checked_sub(1).map_or("", |i| at(&MIDDLES, i));
+    let kind = rest.wrapping_add(stem) % KIND;
+    let middle = (rest / KIND).checked_sub(1).map_or("", |i| at(&MIDDLES, i));
     [at(&STEMS, stem), middle, at(&KINDS, kind)]
 }
 
@@ -72,7 +77,7 @@ pub(super) fn name(n: usize) -> String {
             out.push_str(word);
         }
     }
-    out.push_str(FORMS.get(n.wrapping_mul(5) % FORMS.len()).copied().unwrap_or_default());
+    out.push_str(FORMS.get(n.wrapping_mul(5) % FORM).copied().unwrap_or_default());
     out
 }
 

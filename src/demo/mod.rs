@@ -150,7 +150,7 @@ impl Demo {
         let count = self.advisors.len();
         contact.advisors.reserve_exact(links);
         for _ in 0..links.min(count) {
-            let point = rng.next() % total;
+            let point = rng.next().checked_rem(total).unwrap_or(0);
             let mut at = self.advisors.partition_point(|&sum| sum <= point);
             while contact.advisors.contains(&advisor_id(at)) {
                 at = at.wrapping_add(1).checked_rem(count).unwrap_or(0);
@@ -165,15 +165,15 @@ fn advisor_id(at: usize) -> AdvisorId {
     AdvisorId(Demo::FIRST_ADVISOR.0.saturating_add(at))
 }
 
-/// The kind of people at an index, and how many indexes before it have the same numbering plan or so: different
-/// indexes of one plan have different numbers here.
+/// The kind of people at an index, and the place of the index among those with the same numbering plan, which no
+/// other index of the plan has.
 ///
 /// Every block of 1024 indexes holds the same slots in another order, so that the count is known without counting.
 fn slot(seed: u64, index: u64) -> Option<(&'static Row, u64)> {
     let (rows, slots) = &*PEOPLE;
-    let block = index / u64::from(SLOTS);
+    let block = index / SLOTS;
     let key = mix2(seed, block);
-    let place = (index % u64::from(SLOTS)).wrapping_mul(key | 1).wrapping_add(key >> 32) % u64::from(SLOTS);
+    let place = (index % SLOTS).wrapping_mul(key | 1).wrapping_add(key >> 32) % SLOTS;
     let slot = slots.get(usize::try_from(place).ok()?)?;
     let row = rows.get(usize::from(slot.row))?;
     let nth = block.wrapping_mul(u64::from(row.plan_slots)).wrapping_add(u64::from(slot.nth));

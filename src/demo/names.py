@@ -110,6 +110,8 @@ def dataset(group, given, path):
             native = roman
         if script(native) != want or re.search(r"[^\w' \-\u0300-\u036f\u0900-\u097f]", native.replace("’", "'")):
             continue
+        if want == "CYRILLIC":
+            native = native.replace("\u0301", "")  # a stress mark
         roman = ascii_of(roman or native)
         if not re.fullmatch(r"[A-Za-z][A-Za-z' \-]*", roman) or len(native) > 24:
             continue

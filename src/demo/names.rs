@@ -18,9 +18,9 @@ pub(super) struct Name {
 pub(super) struct List {
     names: Vec<Name>,
     /// Names by frequency: a name has as many places as it is frequent, and at least one.
-    places: Vec<Name>,
+    places: Vec<u16>,
     /// Names that can be cut.
-    pieces: Vec<Name>,
+    pieces: Vec<u16>,
 }
 
 /// The given and the family names of one group.
@@ -62,25 +62,31 @@ impl Drawn {
 
 impl List {
     /// Places that the frequencies are rounded to.
-    const PLACES: u64 = 4096;
+    const PLACES: u64 = 2048;
 
     /// Draws a name. In `rare` of 10,000 cases it is made of two, which gives the long tail that the lists lack.
     pub(super) fn draw(&self, rng: &mut Rng, rare: usize) -> Drawn {
         if self.pieces.len() > 1 && rng.chance(rare) {
-            let (first, second) = (rng.pick(&self.pieces), rng.pick(&self.pieces));
+            let (first, second) = (self.pick(&self.pieces, rng), self.pick(&self.pieces, rng));
             return Drawn { first, second, female: second.female };
         }
-        let name = rng.pick(&self.places);
+        let name = self.pick(&self.places, rng);
         Drawn { first: name, second: name, female: name.female }
+    }
+
+    fn pick(&self, places: &[u16], rng: &mut Rng) -> Name {
+        self.names.get(usize::from(rng.pick(places))).copied().unwrap_or_default()
     }
 
     fn spread(&mut self, weights: &[u64]) {
         let total = weights.iter().copied().fold(0, u64::saturating_add).max(1);
-        for (name, weight) in self.names.iter().zip(weights) {
+        for ((at, name), weight) in (0_u16..).zip(&self.names).zip(weights) {
             let share = weight.saturating_mul(Self::PLACES).checked_div(total).unwrap_or(0).max(1);
-            self.places.extend((0..share).map(|_| *name));
+            self.places.extend((0..share).map(|_| at));
+            if !name.native[1].is_empty() {
+                self.pieces.push(at);
+            }
         }
-        self.pieces = self.names.iter().filter(|name| !name.native[1].is_empty()).copied().collect();
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) static PLANS: [Plan; 50] = plans! {
     "US" "1" ["206" "213" "214" "305" "312" "404" "415" "512" "602" "617" "646" "702" "713" "718" "917"] 7 from 2_000_000,
         ["202" "216" "303" "313" "503" "614" "619" "704" "804" "813"] 7 from 2_000_000;
     "CA" "1" ["416" "604" "514" "403" "647" "780"] 7 from 2_000_000, ["613" "902" "204" "506"] 7 from 2_000_000;
-    "GB" "44" ["7400" "7410" "7550" "7730" "7850" "7940"] 6 from 0, ["207" "208" "1612" "1212"] 7 from 0;
+    "GB" "44" ["7400" "7410" "7550" "7730" "7850" "7940"] 6 from 0, ["207" "208"] 7 from 0;
     "IE" "353" ["83" "85" "86" "87" "89"] 7 from 0, ["14" "16" "18"] 6 from 0;
     "AU" "61" ["41" "42" "43"] 7 from 0, ["28" "29" "38" "39"] 7 from 0;
     "NZ" "64" ["21" "22" "27"] 7 from 2_000_000, ["93" "94"] 6 from 0;
@@ -172,21 +172,23 @@ mod tests {
     /// How many of the numbers exist by the numbering plans: nearly all, and in every country most.
     #[test]
     fn numbers_fit_the_plans() {
-        let mut good = 0;
+        let (mut good, mut poor) = (0, Vec::new());
         for plan in &PLANS {
             for range in [&plan.mobile, &plan.fixed] {
-                let valid = (0..100)
-                    .filter(|&n| {
-                        let number = PHONE_NUMBER_UTIL.parse(plan.number(range, 1, n), None).unwrap();
-                        PHONE_NUMBER_UTIL.is_valid_number(&number).unwrap()
-                    })
-                    .count();
-                println!("{} {:?} {valid}", plan.region, range.prefixes);
-                assert!(valid >= 60, "{} {:?}: {valid}", plan.region, range.prefixes);
+                let valid = |n: &u64| {
+                    let number = PHONE_NUMBER_UTIL.parse(plan.number(range, 1, *n), None).unwrap();
+                    PHONE_NUMBER_UTIL.is_valid_number(&number)
+                };
+                let valid = (0..100).filter(valid).count();
+                if valid < 80 {
+                    poor.push((plan.region, range.prefixes, valid));
+                }
                 good += valid;
             }
         }
-        assert!(good * 100 >= PLANS.len() * 200 * 95, "{good}");
+        println!("{good} of {}", PLANS.len() * 200);
+        assert!(poor.is_empty(), "{poor:?}");
+        assert!(good * 100 >= PLANS.len() * 200 * 97, "{good}");
     }
 
     #[test]

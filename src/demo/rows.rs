@@ -31,8 +31,8 @@ enum Habit {
     Sms,
 }
 
-/// Numbers of slots that the shares add up to.
-pub(super) const SLOTS: u32 = 1024;
+/// The slots of a block: what the shares add up to.
+pub(super) const SLOTS: u64 = 1024;
 
 /// One kind of people.
 struct Kind {
@@ -182,11 +182,11 @@ mod tests {
     #[test]
     fn the_table_is_sound() {
         let (rows, slots) = rows();
-        assert_eq!((rows.len(), slots.len()), (KINDS.len(), SLOTS as usize));
+        assert_eq!((rows.len(), slots.len()), (KINDS.len(), usize::try_from(SLOTS).unwrap()));
         assert!(rows.iter().all(|row| row.networks().iter().sum::<usize>() == 100));
         for row in &rows {
             // Room for the first phones of 100 million contacts.
-            let needed = 100_000_000 / u64::from(SLOTS) * u64::from(row.plan_slots);
+            let needed = 100_000_000 / SLOTS * u64::from(row.plan_slots);
             assert!(row.plan.mobile.size() > needed, "{}", row.plan.region);
         }
     }
