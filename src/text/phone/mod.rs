@@ -5,7 +5,8 @@
 //! * A number is given in E.164 form if its length is one that can be called from abroad. It need not be valid:
 //!   numbering plans change, and a number of last month's plan must not be lost. A length that is possible only
 //!   inside an area (`253-0000` in the United States) is not enough.
-//! * A plain `+` number whose digits the library is bound to give back is not shown to it.
+//! * Where a table tells what the library is bound to say, it is not asked: for most `+` numbers, and for
+//!   national numbers with one `0` in front in the regions where that is all there is to them.
 //! * What the library does not know, or reads in two ways, keeps its digits and has no E.164 form.
 
 mod plan;
@@ -27,7 +28,8 @@ use crate::error::{Error, Result};
 /// What a telephone text comes to.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ParsedPhone {
-    /// The number in E.164 form, without an extension; none if its country is not known or its length not possible.
+    /// The number in E.164 form, without an extension; none if its country is not known or its length not
+    /// possible.
     pub(crate) e164: Option<String>,
     /// The digits as written, in ASCII, without an extension.
     pub(crate) digits: String,
@@ -57,6 +59,8 @@ struct Number {
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct PhoneParser {
     hint: Option<backend::Hint>,
+    /// The calling code of the region, if its national numbers can be turned into E.164 form by a table.
+    trunk: u16,
 }
 
 impl PhoneParser {
@@ -65,9 +69,9 @@ impl PhoneParser {
         let Some(region) = region else { return Ok(Self::default()) };
         let code = region.to_ascii_uppercase();
         // Asked of the table, so that a book opens without loading the library's metadata.
-        match backend::hint(&code).filter(|_| plan::is_region(&code)) {
-            Some(hint) => Ok(Self { hint: Some(hint) }),
-            None => Err(Error::BadOption {
+        match (plan::trunk(&code), backend::hint(&code)) {
+            (Some(trunk), hint @ Some(_)) => Ok(Self { hint, trunk }),
+            _ => Err(Error::BadOption {
                 option: "region",
                 problem: "not the code of a region with telephone numbers, such as FR".to_owned(),
             }),
@@ -104,9 +108,14 @@ impl PhoneParser {
                 if plan::is_canonical(&written.digits) {
                     return Some(text);
                 }
-                settle(backend::read(&text, self.hint)?.e164)
+                let e164 = backend::read(&text, self.hint)?.e164;
+                if e164 == text { plan::is_possible(&written.digits).then_some(text) } else { settle(e164) }
             }
-            Kind::Digits => settle(backend::read(&written.digits, Some(self.hint?))?.e164),
+            Kind::Digits => {
+                let hint = self.hint?;
+                plan::abroad(self.trunk, &written.digits)
+                    .or_else(|| settle(backend::read(&written.digits, Some(hint))?.e164))
+            }
         }
     }
 }

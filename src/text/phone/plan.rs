@@ -25,6 +25,11 @@ impl Plan {
         let first = national.bytes().next().map(|b| u32::from(b.wrapping_sub(b'0')));
         first.and_then(|d| self.prefixes.checked_shr(d)).is_none_or(|bits| bits & 1 == 1)
     }
+
+    /// Whether the length is possible and no national prefix can stand in front.
+    fn is_canonical(self, national: &str) -> bool {
+        self.has_length(national.len()) && !self.may_hold_prefix(national)
+    }
 }
 
 /// The plan of the calling code with which the digits begin, and the national digits after it. No calling code is
@@ -46,13 +51,21 @@ pub(super) fn is_possible(digits: &str) -> bool {
 /// Whether these digits after a `+` are their own E.164 form. True only where the library is bound to agree: the
 /// length is possible and no national prefix can stand in front. False says nothing.
 pub(super) fn is_canonical(digits: &str) -> bool {
-    part(digits)
-        .is_some_and(|(plan, national)| plan.has_length(national.len()) && !plan.may_hold_prefix(national))
+    part(digits).is_some_and(|(plan, national)| plan.is_canonical(national))
 }
 
-/// Whether there is a numbering plan for this region, given as two capitals.
-pub(super) fn is_region(region: &str) -> bool {
-    region.len() == 2 && REGIONS.as_bytes().chunks_exact(2).any(|known| known == region.as_bytes())
+/// The E.164 form of digits written as inside a region with this trunk code, where the library is bound to agree:
+/// one `0` in front, another digit after it, and a form that stands when it is read again. None says nothing.
+pub(super) fn abroad(trunk: u16, digits: &str) -> Option<String> {
+    let national = digits.strip_prefix('0').filter(|national| !national.starts_with('0'))?;
+    Plan::of(trunk)?.is_canonical(national).then(|| format!("+{trunk}{national}"))
+}
+
+/// The trunk code of a region given as two capitals: its calling code if a `0` with another digit after it can only
+/// be its national prefix, else 0. None if the region has no numbering plan.
+pub(super) fn trunk(region: &str) -> Option<u16> {
+    let at = REGIONS.binary_search_by_key(&region, |known| known.0).ok()?;
+    REGIONS.get(at).map(|known| known.1)
 }
 
 #[cfg(test)]
@@ -62,7 +75,16 @@ mod tests {
     #[test]
     fn table() {
         assert!(PLANS.is_sorted_by_key(|plan| plan.0));
-        assert!(is_region("FR") && is_region("XK") && !is_region("RA") && !is_region("ZZ") && !is_region(""));
+        assert!(REGIONS.is_sorted_by_key(|region| region.0));
+        assert_eq!(
+            (trunk("FR"), trunk("GB"), trunk("RU"), trunk("IT")),
+            (Some(33), Some(44), Some(0), Some(0))
+        );
+        assert!(trunk("ZZ").is_none() && trunk("").is_none() && trunk("fr").is_none());
+        assert_eq!(abroad(33, "0612345678").as_deref(), Some("+33612345678"));
+        assert!(
+            abroad(33, "0033612345").is_none() && abroad(33, "061234").is_none() && abroad(0, "06").is_none()
+        );
         assert!(
             is_possible("33612345678")
                 && !is_possible("3361234567")

@@ -50,11 +50,36 @@ pub(super) const PLANS: [(u16, u32, u16); 215] = [
     (993, 0x100, 0x100), (994, 0x200, 0x1), (995, 0x200, 0x1), (996, 0x600, 0x1), (998, 0x200, 0x0),
 ];
 
-/// The regions that have a plan, two letters each.
+/// The regions that have a plan, and the calling code of those where a `0` with another digit after it can
+/// only be the national prefix; 0 for the others. Sorted by region.
 #[rustfmt::skip]
-pub(super) const REGIONS: &str = "\
-    ACADAEAFAGAIALAMAOARASATAUAWAXAZBABBBDBEBFBGBHBIBJBLBMBNBOBQBRBSBTBWBYBZCACCCDCFCGCHCICKCLCMCNCOCRCU\
-    CVCWCXCYCZDEDJDKDMDODZECEEEGEHERESETFIFJFKFMFOFRGAGBGDGEGFGGGHGIGLGMGNGPGQGRGTGUGWGYHKHNHRHTHUIDIEIL\
-    IMINIOIQIRISITJEJMJOJPKEKGKHKIKMKNKPKRKWKYKZLALBLCLILKLRLSLTLULVLYMAMCMDMEMFMGMHMKMLMMMNMOMPMQMRMSMT\
-    MUMVMWMXMYMZNANCNENFNGNINLNONPNRNUNZOMPAPEPFPGPHPKPLPMPRPSPTPWPYQARERORSRURWSASBSCSDSESGSHSISJSKSLSM\
-    SNSOSRSSSTSVSXSYSZTATCTDTGTHTJTKTLTMTNTOTRTTTVTWTZUAUGUSUYUZVAVCVEVGVIVNVUWFWSXKYEYTZAZMZW";
+pub(super) const REGIONS: [(&str, u16); 245] = [
+    ("AC", 0), ("AD", 0), ("AE", 971), ("AF", 93), ("AG", 0), ("AI", 0), ("AL", 355), ("AM", 374), ("AO", 0),
+    ("AR", 0), ("AS", 0), ("AT", 43), ("AU", 0), ("AW", 0), ("AX", 0), ("AZ", 994), ("BA", 387), ("BB", 0),
+    ("BD", 880), ("BE", 32), ("BF", 0), ("BG", 0), ("BH", 0), ("BI", 0), ("BJ", 0), ("BL", 0), ("BM", 0),
+    ("BN", 0), ("BO", 0), ("BQ", 0), ("BR", 0), ("BS", 0), ("BT", 0), ("BW", 0), ("BY", 375), ("BZ", 0),
+    ("CA", 0), ("CC", 0), ("CD", 243), ("CF", 0), ("CG", 0), ("CH", 41), ("CI", 0), ("CK", 0), ("CL", 0),
+    ("CM", 0), ("CN", 0), ("CO", 0), ("CR", 0), ("CU", 53), ("CV", 0), ("CW", 0), ("CX", 0), ("CY", 0),
+    ("CZ", 0), ("DE", 49), ("DJ", 0), ("DK", 0), ("DM", 0), ("DO", 0), ("DZ", 213), ("EC", 593), ("EE", 0),
+    ("EG", 20), ("EH", 0), ("ER", 291), ("ES", 0), ("ET", 251), ("FI", 0), ("FJ", 0), ("FK", 0), ("FM", 0),
+    ("FO", 0), ("FR", 33), ("GA", 0), ("GB", 44), ("GD", 0), ("GE", 995), ("GF", 594), ("GG", 0), ("GH", 233),
+    ("GI", 0), ("GL", 0), ("GM", 0), ("GN", 0), ("GP", 590), ("GQ", 0), ("GR", 0), ("GT", 0), ("GU", 0),
+    ("GW", 0), ("GY", 0), ("HK", 0), ("HN", 0), ("HR", 385), ("HT", 0), ("HU", 0), ("ID", 0), ("IE", 353),
+    ("IL", 0), ("IM", 0), ("IN", 0), ("IO", 0), ("IQ", 964), ("IR", 98), ("IS", 0), ("IT", 0), ("JE", 0),
+    ("JM", 0), ("JO", 962), ("JP", 0), ("KE", 254), ("KG", 996), ("KH", 855), ("KI", 686), ("KM", 0),
+    ("KN", 0), ("KP", 0), ("KR", 0), ("KW", 0), ("KY", 0), ("KZ", 0), ("LA", 856), ("LB", 961), ("LC", 0),
+    ("LI", 0), ("LK", 94), ("LR", 231), ("LS", 0), ("LT", 0), ("LU", 0), ("LV", 0), ("LY", 218), ("MA", 212),
+    ("MC", 377), ("MD", 373), ("ME", 382), ("MF", 0), ("MG", 0), ("MH", 0), ("MK", 389), ("ML", 0),
+    ("MM", 95), ("MN", 976), ("MO", 0), ("MP", 0), ("MQ", 596), ("MR", 0), ("MS", 0), ("MT", 0), ("MU", 0),
+    ("MV", 0), ("MW", 265), ("MX", 0), ("MY", 60), ("MZ", 0), ("NA", 264), ("NC", 0), ("NE", 0), ("NF", 0),
+    ("NG", 234), ("NI", 0), ("NL", 31), ("NO", 0), ("NP", 977), ("NR", 0), ("NU", 0), ("NZ", 0), ("OM", 0),
+    ("PA", 0), ("PE", 0), ("PF", 0), ("PG", 0), ("PH", 63), ("PK", 92), ("PL", 0), ("PM", 508), ("PR", 0),
+    ("PS", 970), ("PT", 0), ("PW", 0), ("PY", 595), ("QA", 0), ("RE", 262), ("RO", 40), ("RS", 381),
+    ("RU", 0), ("RW", 0), ("SA", 966), ("SB", 0), ("SC", 0), ("SD", 249), ("SE", 46), ("SG", 0), ("SH", 0),
+    ("SI", 0), ("SJ", 0), ("SK", 421), ("SL", 232), ("SM", 0), ("SN", 0), ("SO", 252), ("SR", 0), ("SS", 211),
+    ("ST", 0), ("SV", 0), ("SX", 0), ("SY", 963), ("SZ", 0), ("TA", 0), ("TC", 0), ("TD", 0), ("TG", 0),
+    ("TH", 0), ("TJ", 0), ("TK", 0), ("TL", 0), ("TM", 0), ("TN", 0), ("TO", 0), ("TR", 90), ("TT", 0),
+    ("TV", 0), ("TW", 0), ("TZ", 255), ("UA", 380), ("UG", 256), ("US", 0), ("UY", 0), ("UZ", 0), ("VA", 0),
+    ("VC", 0), ("VE", 58), ("VG", 0), ("VI", 0), ("VN", 84), ("VU", 0), ("WF", 0), ("WS", 0), ("XK", 383),
+    ("YE", 967), ("YT", 0), ("ZA", 27), ("ZM", 260), ("ZW", 263),
+];
