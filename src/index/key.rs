@@ -209,9 +209,15 @@ fn cut(mut text: String) -> String {
 fn texts(contact: &Contact, class: Class) -> Vec<String> {
     let mut texts = all_forms(parts(contact, class));
     if class == Class::DisplayName {
+        // A name of nothing but signs has an empty key: no text finds it, but it is among everybody.
+        let mut nameless = texts.is_empty();
         for better in [Class::FirstName, Class::LastName] {
             let known = all_forms(parts(contact, better));
+            nameless &= known.is_empty();
             texts.retain(|text| !known.contains(text));
+        }
+        if nameless {
+            texts.push(String::new());
         }
     }
     texts
