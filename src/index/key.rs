@@ -204,17 +204,27 @@ impl<'a> Names<'a> {
             Class::FirstName => all_forms(&self.first, Some(&self.last)),
             Class::LastName => all_forms(&self.last, Some(&self.first)),
             Class::DisplayName => {
-                let contact = self.contact;
-                let rest = contact.display_name.strip_prefix(contact.first_name.as_str());
-                if rest.and_then(|rest| rest.strip_prefix(' ')) == Some(contact.last_name.as_str()) {
-                    return Vec::new(); // made of first and last name, as most are
-                }
-                let mut texts = all_forms(&variants(&contact.display_name), None);
                 let better = [self.texts(Class::FirstName), self.texts(Class::LastName)].concat();
+                let mut texts = if self.is_made() {
+                    Vec::new() // of first and last name, as most are
+                } else {
+                    all_forms(&variants(&self.contact.display_name), None)
+                };
+                // A name of nothing but signs has an empty key: no text finds it, but it is among everybody.
+                if texts.is_empty() && better.is_empty() {
+                    return vec![String::new()];
+                }
                 texts.retain(|text| !better.contains(text));
                 texts
             }
         }
+    }
+
+    /// Whether the display name is first and last name and nothing else.
+    fn is_made(&self) -> bool {
+        let Contact { display_name, first_name, last_name, .. } = self.contact;
+        let rest = display_name.strip_prefix(first_name.as_str()).and_then(|rest| rest.strip_prefix(' '));
+        rest == Some(last_name.as_str())
     }
 
     /// The form in which a text was made.

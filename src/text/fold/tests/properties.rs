@@ -158,9 +158,10 @@ proptest! {
             .chars()
             .filter(|&c| classify(c) == Class::Letter && super::super::chars::plain_letters(c).is_none())
             .collect();
-        prop_assume!(!kept.contains(['ß', 'Ł']));
-        let expected = nfc(&CaseMapper::new().fold_string(&kept));
-        prop_assert_eq!(fold(&kept), expected);
+        let folded = CaseMapper::new().fold_string(&kept);
+        prop_assume!(!folded.chars().any(|c| super::super::chars::plain_letters(c).is_some()));
+        prop_assume!(!kept.contains('ß'));
+        prop_assert_eq!(fold(&kept), nfc(&folded));
     }
 
     #[test]
