@@ -3,6 +3,8 @@
 
 mod clock;
 mod error;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 mod model;
 mod text;
 
