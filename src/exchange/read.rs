@@ -3,10 +3,10 @@
 use std::io::BufRead;
 
 use super::csv::CsvReader;
-use super::fields::{Fields, Sieve, drop_made, merge, read};
+use super::fields::{Fields, IsPhone, Sieve, drop_made, merge, read};
 use super::jsonl::JsonReader;
 use super::source::Source;
-use super::vcard::{self, Splitter};
+use super::vcard::{self, Line, Splitter};
 use super::{Format, card};
 use crate::error::{Problem, Result};
 use crate::model::{Field, Network, NewContact};
@@ -128,9 +128,22 @@ fn from_card(body: &[u8], sieve: &mut Sieve<'_>) -> Taken {
         sieve.warn(Field::Card, Problem::NotACard("a line is no property"));
     }
     let fields = read(&mut parsed.lines, sieve);
-    let card =
-        (merge(Vec::new(), &fields, sieve.is_phone) != parsed.lines).then(|| card::to_json(&parsed.lines));
+    let card = document(&parsed.lines, &fields, sieve.is_phone);
     (fields, card)
+}
+
+/// The card of these lines; `None` if the columns say all that they say.
+fn document(lines: &[Line], fields: &Fields, is_phone: IsPhone<'_>) -> Option<String> {
+    let mut bare = merge(Vec::new(), fields, is_phone);
+    drop_made(&mut bare, fields);
+    (bare != lines).then(|| card::to_json(lines))
+}
+
+/// The card that a contact has once it was written as vCard 4.0 and read again.
+pub(super) fn settle(fields: &Fields, card: Option<&str>, is_phone: IsPhone<'_>) -> Option<String> {
+    let mut lines = merge(card.and_then(card::from_json).unwrap_or_default(), fields, is_phone);
+    drop_made(&mut lines, fields);
+    document(&lines, fields, is_phone)
 }
 
 /// A number as people write it has digits; which digits are a number is known where numbers are parsed.

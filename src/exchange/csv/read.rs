@@ -58,7 +58,7 @@ impl<R: BufRead> CsvReader<R> {
             let line = row.line;
             self.unicode |= self.rows.source().is_marked();
             let taken = self.texts(row).and_then(|cells| match &self.header {
-                Some(header) => header.take(cells, sieve).map(Some),
+                Some(header) => header.take(&cells, sieve).map(Some),
                 None => Header::new(cells).map(|header| {
                     self.header = Some(header);
                     None
@@ -109,14 +109,14 @@ impl Header {
         Ok(Self { columns, names })
     }
 
-    fn take(&self, cells: Vec<String>, sieve: &mut Sieve<'_>) -> Result<Taken, String> {
+    fn take(&self, cells: &[String], sieve: &mut Sieve<'_>) -> Result<Taken, String> {
         if cells.len() != self.columns.len() {
             return Err(format!("the row has {} cells, the header has {}", cells.len(), self.columns.len()));
         }
         let mut fields = Fields::default();
         let (mut phones, mut emails) = (Cells::default(), Cells::default());
         let (mut document, mut left) = (None, Map::new());
-        for (at, (column, cell)) in self.columns.iter().zip(&cells).enumerate() {
+        for (at, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
             let cell = plain(cell);
             let text = cell.trim();
             if text.is_empty() && !matches!(column, Column::PhoneLabel(_) | Column::EmailLabel(_)) {

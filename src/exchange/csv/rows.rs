@@ -48,18 +48,17 @@ impl<R: BufRead> Rows<R> {
             if first.bytes.trim_ascii().is_empty() {
                 continue;
             }
-            let separator = match self.separator {
-                Some(separator) => separator,
-                None => {
-                    let (separator, is_directive) = separator(&first.bytes);
-                    self.separator = Some(separator);
-                    if is_directive {
-                        continue;
-                    }
-                    separator
+            let separator = if let Some(separator) = self.separator {
+                separator
+            } else {
+                let (separator, is_directive) = separator(&first.bytes);
+                self.separator = Some(separator);
+                if is_directive {
+                    continue;
                 }
+                separator
             };
-            return self.row(first, separator).map(Some);
+            return self.row(&first, separator).map(Some);
         }
         Ok(None)
     }
@@ -73,7 +72,7 @@ impl<R: BufRead> Rows<R> {
         Ok(found.map(|found| Physical { line: found.line, bytes, end: found.end, whole: found.whole }))
     }
 
-    fn row(&mut self, first: Physical, separator: u8) -> Result<Row> {
+    fn row(&mut self, first: &Physical, separator: u8) -> Result<Row> {
         let line = first.line;
         let mut scan = Scan::new(separator);
         let mut whole = first.whole;

@@ -70,7 +70,8 @@ pub(in crate::exchange) fn row(
         card = card.map(|card| put_extra(&card, left));
     }
     if with_card {
-        cells.push(card.filter(|card| *card != Value::Object(card::empty()).to_string()).unwrap_or_default());
+        let empty = Value::Object(card::empty()).to_string();
+        cells.push(card.filter(|card| *card != empty).unwrap_or_default());
     }
     cells.iter().map(|cell| neutral(cell)).collect()
 }

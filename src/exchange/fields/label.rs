@@ -42,7 +42,8 @@ pub(super) fn write(mut line: Line, label: &str, lines: &[Line]) -> (Line, Optio
     }
     line.remove_param("TYPE");
     let taken = |group: &str| lines.iter().any(|line| line.group.eq_ignore_ascii_case(group));
-    let free = (1_usize..).map(|n| format!("item{n}")).find(|group| !taken(group));
+    // One more name than there are lines: one of them is free.
+    let free = (0..=lines.len()).map(|n| format!("item{}", n.saturating_add(1))).find(|group| !taken(group));
     line.group = free.unwrap_or_default();
     let mut extra = Line::new("X-ABLABEL", escape(label));
     extra.group.clone_from(&line.group);

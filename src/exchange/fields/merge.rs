@@ -4,6 +4,7 @@ use super::points::{email_problem, phone_problem};
 use super::read::{first, names, point_text, points, text_of};
 use super::{Fields, IsPhone, Point, Sieve, label, status_name};
 use crate::exchange::vcard::{Line, canonical, escape, join, sort, split_list, unescape};
+use crate::model::limits;
 
 /// What the card is with the columns of now. Lines that say what the columns say stay exactly as they are.
 pub(in crate::exchange) fn merge(mut lines: Vec<Line>, fields: &Fields, is_phone: IsPhone<'_>) -> Vec<Line> {
@@ -88,11 +89,8 @@ fn display_name(lines: &mut Vec<Line>, fields: &Fields) {
     }
     // Made of the rest, now as before.
     if known.is_none_or(|known| !fields.makes(&known)) {
-        let texts =
-            [&fields.full_name(), &fields.nickname, &fields.company].map(|text| text.trim().to_owned());
-        let points = fields.phones.iter().chain(&fields.emails).map(|point| point.text.clone());
-        let made = texts.into_iter().chain(points).find(|text| !text.is_empty());
-        set(lines, "FN", made.map(|made| escape(&made)));
+        let made = fields.made();
+        set(lines, "FN", (!made.is_empty()).then(|| escape(&made)));
     }
 }
 
@@ -151,7 +149,7 @@ fn reach(lines: &mut Vec<Line>, name: &str, points: &[Point], unfit: impl Fn(&st
     }
     for line in old {
         let text = point_text(&line);
-        if unfit(&text) || points.iter().any(|point| point.text.to_lowercase() == text.to_lowercase()) {
+        if unfit(&text) || points.len() >= limits::POINTS {
             new.push(line);
         } else {
             gone.push(line.group);

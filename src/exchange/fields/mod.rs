@@ -58,23 +58,20 @@ impl Fields {
         contact
     }
 
-    /// First and last name, the usual name to display.
-    pub(super) fn full_name(&self) -> String {
+    /// The name to display of a contact that was given none: first and last name, else the first thing known of it.
+    pub(super) fn made(&self) -> String {
         let (first, last) = (self.first_name.trim(), self.last_name.trim());
         let gap = if first.is_empty() || last.is_empty() { "" } else { " " };
-        format!("{first}{gap}{last}")
+        let point = self.emails.first().or(self.phones.first()).map(|point| &point.text);
+        let point = point.or(self.identifiers.first().map(|identifier| &identifier.value));
+        let known = [Some(&format!("{first}{gap}{last}")), Some(&self.nickname), Some(&self.company), point];
+        let mut known = known.into_iter().flatten().map(|text| text.trim());
+        known.find(|text| !text.is_empty()).unwrap_or_default().to_owned()
     }
 
-    /// Whether a name to display is one that is made of the other fields anyway.
+    /// Whether a name to display is the one that is made of the other fields anyway.
     pub(super) fn makes(&self, display: &str) -> bool {
-        let display = display.trim();
-        let full = self.full_name();
-        if !full.is_empty() {
-            return display == full;
-        }
-        let points = self.phones.iter().chain(&self.emails).map(|point| &point.text);
-        display.is_empty()
-            || [&self.nickname, &self.company].into_iter().chain(points).any(|t| t.trim() == display)
+        display.trim().is_empty() || display.trim() == self.made()
     }
 }
 

@@ -37,19 +37,13 @@ impl<'a> Sieve<'a> {
         points: Vec<Point>,
         problem: impl Fn(&Point) -> Option<Problem>,
     ) -> Vec<Point> {
-        let mut seen = std::collections::HashSet::new();
         let mut kept = Vec::with_capacity(points.len());
         for mut point in points {
             if point.text.is_empty() {
                 continue;
             }
-            let problem = problem(&point).or_else(|| {
-                let full = kept.len() >= limits::POINTS;
-                let new = seen.insert(point.text.to_lowercase());
-                (!new)
-                    .then_some(Problem::Repeated)
-                    .or(full.then_some(Problem::TooMany { limit: limits::POINTS }))
-            });
+            let full = kept.len() >= limits::POINTS;
+            let problem = problem(&point).or(full.then_some(Problem::TooMany { limit: limits::POINTS }));
             if let Some(problem) = problem {
                 self.warn(field, problem);
                 self.refused.push(point);

@@ -111,7 +111,8 @@ pub(in crate::exchange) fn canonical(mut line: Line, is_2_1: bool) -> Option<Lin
         Kind::Raw => line.value,
     };
     if line.name == "UID" {
-        line.value = line.value.trim().to_owned();
+        let trimmed = line.value.trim().to_owned();
+        line.value = trimmed;
     }
     let empty = line.value.bytes().all(|byte| matches!(byte, b';' | b',' | b' '));
     let says_nothing = empty && matches!(line.name.as_str(), "N" | "FN" | "TEL" | "EMAIL" | "ORG" | "UID");

@@ -72,7 +72,8 @@ impl Line {
             out.push_str(&self.group);
             out.push('.');
         }
-        out.push_str(&self.name);
+        // Names have no case, but Apple's programs write this one so.
+        out.push_str(if self.name == "X-ABLABEL" { "X-ABLabel" } else { &self.name });
         for (name, values) in &self.params {
             out.push(';');
             out.push_str(name);

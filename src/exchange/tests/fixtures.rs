@@ -1,98 +1,9 @@
-//! Round trips and bad input through the public face.
+//! Files as other programs write them, whole and broken.
 
-use std::io::BufRead;
-
-use proptest::prelude::*;
-
-use super::fields::Fields;
-use super::{Format, Reader, Record, WriteOptions, Writer};
-use crate::model::{Contact, ContactId, Email, Field, Network, NewContact, Phone, Timestamp};
-use crate::{Error, Problem};
-
-pub(super) fn reader<'a>(bytes: &'a [u8], format: Format) -> Reader<'a, impl BufRead + 'a> {
-    Reader::new(bytes, format, Network::SMS)
-}
-
-/// The contact that a book would make of a record.
-fn stored(new: &NewContact) -> (Contact, Option<String>) {
-    let full = format!("{} {}", new.first_name.trim(), new.last_name.trim()).trim().to_owned();
-    let points = new.phones.iter().map(|p| &p.text).chain(new.emails.iter().map(|e| &e.text));
-    let known = [&new.display_name, &full, &new.nickname, &new.company];
-    let display =
-        known.into_iter().chain(points).find(|text| !text.trim().is_empty()).cloned().unwrap_or_default();
-    let contact = Contact {
-        id: ContactId(7),
-        tenant: None,
-        network: new.network.clone(),
-        group: new.group,
-        first_name: new.first_name.clone(),
-        last_name: new.last_name.clone(),
-        display_name: display,
-        nickname: new.nickname.clone(),
-        company: new.company.clone(),
-        language: new.language.clone(),
-        status: new.status,
-        phones: new
-            .phones
-            .iter()
-            .map(|p| Phone { text: p.text.clone(), e164: None, label: p.label.clone() })
-            .collect(),
-        emails: new.emails.iter().map(|e| Email { text: e.text.clone(), label: e.label.clone() }).collect(),
-        identifiers: new.identifiers.clone(),
-        uid: new.uid.clone(),
-        version: 1,
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-        trashed_at: None,
-    };
-    (contact, new.card.clone())
-}
-
-fn written(new: &NewContact, format: Format, options: WriteOptions) -> Vec<u8> {
-    let (contact, card) = stored(new);
-    let mut writer = Writer::new(Vec::new(), format, options);
-    writer.write(&contact, card.as_deref()).unwrap();
-    writer.finish().unwrap()
-}
-
-/// All that a record says, to compare.
-fn said(new: &NewContact) -> (String, Option<String>) {
-    let mut fields = Fields::from(&stored(new).0);
-    if fields.makes(&fields.display_name) {
-        fields.display_name = String::new();
-    }
-    let points = |points: &[super::fields::Point]| format!("{points:?}");
-    let Fields { first_name, last_name, display_name, nickname, company, language, uid, .. } = &fields;
-    let texts = [first_name, last_name, display_name, nickname, company, language, uid];
-    let identifiers: Vec<_> = fields.identifiers.iter().map(|i| (&i.space, &i.value)).collect();
-    let rest = format!("{:?} {:?} {:?} {identifiers:?}", fields.network, fields.group, fields.status);
-    (format!("{texts:?} {} {} {rest}", points(&fields.phones), points(&fields.emails)), new.card.clone())
-}
-
-fn all(bytes: &[u8], format: Format) -> Vec<Result<Record, Error>> {
-    reader(bytes, format).collect()
-}
-
-fn one(bytes: &[u8], format: Format) -> NewContact {
-    let mut records = all(bytes, format);
-    assert_eq!(records.len(), 1);
-    records.remove(0).unwrap().contact
-}
-
-/// Written in every format and read again, a record says the same.
-fn assert_round(new: &NewContact) {
-    for format in [Format::VCard, Format::JsonLines, Format::Csv] {
-        let text = written(new, format, WriteOptions::new());
-        let again = one(&text, format);
-        assert_eq!(said(&again), said(new), "{format}:\n{}", String::from_utf8_lossy(&text));
-    }
-    // 3.0 says less, but what it says stays the same from the second time on.
-    let text = written(new, Format::VCard, WriteOptions::new().vcard_3(true));
-    let second = one(&text, Format::VCard);
-    assert_eq!(said(&second).0, said(new).0, "{}", String::from_utf8_lossy(&text));
-    let third = one(&written(&second, Format::VCard, WriteOptions::new().vcard_3(true)), Format::VCard);
-    assert_eq!(said(&second), said(&third));
-}
+use super::*;
+use crate::Problem;
+use crate::exchange::Warning;
+use crate::model::Field;
 
 #[test]
 #[ignore = "for files by hand: CARDEX_FILES=a.vcf:b.csv"]
@@ -105,7 +16,7 @@ fn files() {
             let record = record.unwrap();
             let card = record.contact.card.as_ref();
             let vendor = card.map(|c| {
-                serde_json::from_str::<serde_json::Value>(c).unwrap()[super::card::KEPT].to_string()
+                serde_json::from_str::<serde_json::Value>(c).unwrap()[crate::exchange::card::KEPT].to_string()
             });
             println!("{path}:{} {:?}", record.line, record.warnings);
             println!("   {}", said(&record.contact).0);
@@ -141,8 +52,12 @@ fn lines_of(bytes: &[u8], format: Format) -> Vec<String> {
             let texts: Vec<_> = texts.iter().map(|t| t.as_str()).collect();
             let phones: Vec<_> = new.phones.iter().map(|p| format!("{}={}", p.label, p.text)).collect();
             let emails: Vec<_> = new.emails.iter().map(|p| format!("{}={}", p.label, p.text)).collect();
-            let warnings: String =
-                record.warnings.iter().map(|w| format!(" !{} {}", w.field, w.problem)).collect();
+            let warnings = record
+                .warnings
+                .iter()
+                .map(|w| format!(" !{} {}", w.field, w.problem))
+                .collect::<Vec<_>>()
+                .concat();
             assert_round(new);
             format!(
                 "{}: {}; {}; {}{warnings}",
@@ -161,16 +76,16 @@ fn vcards() {
     for (name, bytes, expected) in [
         (
             "quoted",
-            &include_bytes!("../../tests/exchange/quoted.vcf")[..],
+            &include_bytes!("../../../tests/exchange/quoted.vcf")[..],
             &[
-                "1: Renée|Dupont||||; cell=0612345678; ",
+                "1: Renée|Dupont|||; cell=0612345678; ",
                 "11: 太郎|山田|||日本電気; work=03-1234-5678; ",
-                "20: Zoë|Łukasz|||; =555 0100; zoe@example.com",
+                "20: Zoë|Łukasz|||; =555 0100; =zoe@example.com",
             ][..],
         ),
         (
             "grouped",
-            include_bytes!("../../tests/exchange/grouped.vcf"),
+            include_bytes!("../../../tests/exchange/grouped.vcf"),
             &[
                 "2: Ann Mary|Lee|Dr. Ann Lee|Annie|Acme, Inc.; cell=+1 555 0101,Assistant=+1 555 0102,my desk=+1 555 0103; \
              work=ann@example.com,home=lee@example.org",
@@ -178,18 +93,18 @@ fn vcards() {
         ),
         (
             "version4",
-            include_bytes!("../../tests/exchange/version4.vcf"),
-            &["1: Jo|Roe||||; cell=+33-6-12-34-56-78,work=+1-555-0104;ext=7; =jo@example.com"],
+            include_bytes!("../../../tests/exchange/version4.vcf"),
+            &["1: Jo|Roe|||; cell=+33-6-12-34-56-78,work=+1-555-0104;ext=7; =jo@example.com"],
         ),
         (
             "broken",
-            include_bytes!("../../tests/exchange/broken.vcf"),
+            include_bytes!("../../../tests/exchange/broken.vcf"),
             &[
                 "vCard, line 1: text outside of a card: a card begins with BEGIN:VCARD",
-                "2: A|One||||; ; a@example.com",
+                "2: A|One|||; ; =a@example.com",
                 "vCard, line 7: the card is cut off: another begins on line 10",
-                "10: René|Müller||||; =12345; !phone not a phone number !email not an e-mail address !card not a \
-             JSContact card: a line is no property",
+                "10: René|Müller|||; =12345;  !card not a JSContact card: a line is no property \
+             !phone not a phone number !email not an e-mail address",
                 "vCard, line 19: the card is cut off: the file ends before END:VCARD",
             ],
         ),
@@ -197,7 +112,7 @@ fn vcards() {
         ("blank", b"\r\n\n \n", &[]),
     ] {
         let found = lines_of(bytes, Format::VCard);
-        let expected: Vec<String> = expected.iter().map(|e| e.replace("             ", "")).collect();
+        let expected: Vec<String> = expected.iter().map(|e| e.replace("@             ", "")).collect();
         assert_eq!(found, expected, "{name}");
     }
 }
@@ -209,11 +124,11 @@ fn tables() {
             "bad row",
             "First Name,Last Name,Phone\r\nA,One,123\r\nB,Two\r\nC,Three,456,7\r\n\"D\",\"Four\nmore\",789\r\nE,Five,x\r\n",
             &[
-                "2: A|One||||; =123; ",
+                "2: A|One|||; =123; ",
                 "CSV, line 3: the row has 2 cells, the header has 3",
                 "CSV, line 4: the row has 4 cells, the header has 3",
-                "5: D|Four\nmore||||; =789; ",
-                "7: E|Five||||; ;  !phone not a phone number",
+                "5: D|Four\nmore|||; =789; ",
+                "7: E|Five|||; ;  !phone not a phone number",
             ][..],
         ),
         (
@@ -284,7 +199,7 @@ fn json_lines() {
     assert_eq!(
         lines_of(text.as_bytes(), Format::JsonLines),
         [
-            "1: Ann|Lee||||; =+1 555;  !phone not a phone number".replace("||||", "|||"),
+            "1: Ann|Lee|||; =+1 555;  !phone not a phone number".to_owned(),
             "JSON Lines, line 3: firstName: must be a text".into(),
             "JSON Lines, line 4: the JSON ends too early".into(),
             "JSON Lines, line 5: not a JSON object".into(),
@@ -298,23 +213,25 @@ fn json_lines() {
 #[test]
 fn nothing_of_a_card_is_lost() {
     for bytes in [
-        &include_bytes!("../../tests/exchange/grouped.vcf")[..],
-        include_bytes!("../../tests/exchange/version4.vcf"),
+        &include_bytes!("../../../tests/exchange/grouped.vcf")[..],
+        include_bytes!("../../../tests/exchange/version4.vcf"),
     ] {
         let new = one(bytes, Format::VCard);
         let text = String::from_utf8(written(&new, Format::VCard, WriteOptions::new())).unwrap();
         let unfolded = |text: &str| text.replace("\r\n", "\n").replace("\n ", "").replace("\\,", ",");
         let (given, text) = (unfolded(std::str::from_utf8(bytes).unwrap()), unfolded(&text));
-        for line in given.lines().filter(|line| !line.contains("VCARD") && !line.contains("VERSION")) {
-            let value = line.split_once(':').unwrap().1.trim_start_matches("tel:");
-            assert!(text.contains(value), "{line} in\n{text}");
+        for line in
+            given.lines().filter(|line| !line.to_uppercase().contains("VCARD") && !line.contains("VERSION"))
+        {
+            let value = line.split_once(':').unwrap_or_default().1.trim_start_matches("tel:");
+            assert!(text.contains(value.rsplit("\":").next().unwrap()), "{line} in\n{text}");
         }
     }
 }
 
 #[test]
 fn the_columns_win_over_the_card() {
-    let new = one(include_bytes!("../../tests/exchange/grouped.vcf"), Format::VCard);
+    let new = one(include_bytes!("../../../tests/exchange/grouped.vcf"), Format::VCard);
     let (mut contact, card) = stored(&new);
     contact.first_name = "Anna".into();
     contact.display_name = "Anna Lee".into();
@@ -322,7 +239,7 @@ fn the_columns_win_over_the_card() {
     contact.nickname = String::new();
     contact.phones.swap(0, 2);
     contact.phones.remove(1);
-    contact.phones.push(Phone { text: "+44 20 7946 0000".into(), e164: None, label: "the office".into() });
+    contact.phones.push(phone("+44 20 7946 0000", "the office"));
     contact.emails[0].label = "home".into();
     let mut writer = Writer::new(Vec::new(), Format::VCard, WriteOptions::new());
     writer.write(&contact, card.as_deref()).unwrap();
@@ -365,7 +282,11 @@ fn extra_columns_come_out_again() {
     assert_eq!(said(&one(&text, Format::Csv)), said(&new));
     // Through a vCard too.
     let text = written(&new, Format::VCard, WriteOptions::new());
-    assert_eq!(said(&one(&text, Format::VCard)), said(&new), "{}", String::from_utf8_lossy(&text));
+    let again = one(&text, Format::VCard);
+    assert!(
+        again.card.as_ref().unwrap().contains(r#""cardex.app:csv":{"Birthday":"1980-01-02","Notes":"=x"}"#)
+    );
+    assert_eq!(settled(&new), again.card);
 }
 
 #[test]
@@ -379,7 +300,7 @@ fn limits_hold() {
     let warnings = &found[0].as_ref().unwrap().warnings;
     assert!(matches!(
         warnings[..],
-        [super::Warning { field: Field::Phone, problem: Problem::TooLong { limit: 64 } }]
+        [Warning { field: Field::Phone, problem: Problem::TooLong { limit: 64 } }]
     ));
 }
 
@@ -395,80 +316,5 @@ fn a_failing_input_ends_the_reading() {
         let mut reader = Reader::new(std::io::BufReader::new(Broken), format, Network::SMS);
         assert!(matches!(reader.next(), Some(Err(Error::Io(_)))));
         assert!(reader.next().is_none());
-    }
-}
-
-prop_compose! {
-    fn point()(text in "[+]?[0-9][0-9 ()-]{0,12}[0-9]", label in "(|cell|work|home fax|fax work|CELL|my, label;|é)")
-        -> crate::NewPhone { crate::NewPhone::new(text).label(label) }
-}
-
-prop_compose! {
-    fn contact()(
-        names in prop::collection::vec("(|[A-Za-zé=+'\",;:\\\\山😀]([A-Za-z =+@'\",;:\\\\\n山😀-]{0,12}[A-Za-z'\",;:\\\\])?)", 6),
-        language in "(|fr|en-GB)",
-        phones in prop::collection::vec(point(), 0..6),
-        emails in prop::collection::vec(("[a-z+=']{1,5}@[a-z.]{1,5}", "(|work|other label)"), 0..6),
-        identifiers in prop::collection::vec(("(|[a-z:\\\\\",]{1,3})", "[a-z:=+\\\\\"]{1,4}"), 0..3),
-    ) -> NewContact {
-        let mut new = NewContact::new(Network::LINE, names[0].clone(), names[1].clone())
-            .display_name(names[2].clone()).nickname(names[3].clone()).company(names[4].clone())
-            .uid(names[5].replace('\n', " ").trim()).language(language);
-        for phone in phones {
-            if new.phones.iter().all(|known| known.text != phone.text) {
-                new = new.phone(phone);
-            }
-        }
-        for (text, label) in emails {
-            if new.emails.iter().all(|known| known.text != text) {
-                new = new.email(crate::NewEmail::new(text).label(label));
-            }
-        }
-        for (space, value) in identifiers {
-            new = new.identifier(space, value);
-        }
-        new
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
-
-    #[test]
-    fn contacts_come_back(new in contact()) {
-        // The first writing may give it a card; from then on it is the same.
-        let text = written(&new, Format::VCard, WriteOptions::new());
-        let first = one(&text, Format::VCard);
-        prop_assert_eq!(said(&first).0, said(&new).0, "{}", String::from_utf8_lossy(&text));
-        assert_round(&first);
-        for format in [Format::Csv, Format::JsonLines] {
-            let again = one(&written(&new, format, WriteOptions::new()), format);
-            prop_assert_eq!(said(&again), said(&new));
-        }
-    }
-
-    #[test]
-    fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-        for format in [Format::VCard, Format::Csv, Format::JsonLines] {
-            let _ = all(&bytes, format);
-        }
-    }
-
-    #[test]
-    fn no_card_panics(lines in prop::collection::vec(
-        "(item1[.])?(N|FN|TEL|EMAIL|ORG|ADR|PHOTO|BDAY|X-ABLabel|AGENT|UID|IMPP|RELATED|X-Q|JSPROP|GENDER|NOTE)(;(TYPE|VALUE|ENCODING|CHARSET|PREF|LANGUAGE|ALTID|JSPTR)=(home|uri|b|QUOTED-PRINTABLE|UTF-16|1|fr|\"a,b\")){0,2}:[ -~é=\t]{0,30}",
-        0..8,
-    ), version in "(2[.]1|3[.]0|4[.]0)") {
-        let text = format!("BEGIN:VCARD\nVERSION:{version}\n{}\nEND:VCARD\n", lines.join("\n"));
-        for record in all(text.as_bytes(), Format::VCard).into_iter().flatten() {
-            let again = one(&written(&record.contact, Format::VCard, WriteOptions::new()), Format::VCard);
-            prop_assert_eq!(said(&again), said(&record.contact), "{}", text);
-        }
-    }
-
-    #[test]
-    fn no_table_panics(text in "(name|phone|e-mail|card|x)([,;\t\"\n](name|\"|'|=|é|1|@|\\{\\}| ::: )){0,20}") {
-        let _ = all(text.as_bytes(), Format::Csv);
-        let _ = all(text.as_bytes(), Format::JsonLines);
     }
 }
