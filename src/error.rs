@@ -175,9 +175,6 @@ pub enum Problem {
         /// What is allowed.
         allowed: &'static str,
     },
-    /// The same value stands twice.
-    #[error("the same value stands twice")]
-    Repeated,
     /// It is outside its range.
     #[error("must be between {least} and {most}")]
     OutOfRange {

@@ -22,6 +22,7 @@
 mod card;
 mod csv;
 mod fields;
+mod import;
 mod jsonl;
 mod read;
 mod source;
@@ -30,6 +31,7 @@ mod write;
 
 use std::path::Path;
 
+pub use self::import::{ImportOptions, ImportReport, Progress};
 pub use self::read::{Reader, Record, Warning};
 pub use self::write::{WriteOptions, Writer};
 

@@ -42,7 +42,7 @@ pub struct Record {
 pub struct Reader<'a, R> {
     inner: Inner<R>,
     network: Network,
-    is_phone: Box<dyn Fn(&str) -> bool + 'a>,
+    is_phone: Box<dyn Fn(&str) -> bool + Send + 'a>,
     failed: bool,
 }
 
@@ -67,7 +67,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
 
     /// What tells a phone number from other text. Without it, a text with two digits or more is a number.
     #[must_use]
-    pub fn is_phone(mut self, is_phone: impl Fn(&str) -> bool + 'a) -> Self {
+    pub fn is_phone(mut self, is_phone: impl Fn(&str) -> bool + Send + 'a) -> Self {
         self.is_phone = Box::new(is_phone);
         self
     }

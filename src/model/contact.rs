@@ -68,6 +68,31 @@ impl fmt::Debug for Contact {
     }
 }
 
+/// The name to display: the one given, else first and last name, else the first thing known of the contact.
+pub(crate) fn display_name(given: &str, contact: &Contact) -> String {
+    let (first, last) = (contact.first_name.trim(), contact.last_name.trim());
+    let known = || {
+        let point = contact.emails.first().map(|email| &email.text);
+        let point = point.or_else(|| contact.phones.first().map(|phone| &phone.text));
+        let point = point.or_else(|| contact.identifiers.first().map(|identifier| &identifier.value));
+        let texts = [Some(&contact.nickname), Some(&contact.company), point];
+        texts
+            .into_iter()
+            .flatten()
+            .map(|text| text.trim())
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    match (given.trim(), first, last) {
+        ("", "", "") => known(),
+        ("", first, "") => first.to_owned(),
+        ("", "", last) => last.to_owned(),
+        ("", first, last) => format!("{first} {last}"),
+        (given, ..) => given.to_owned(),
+    }
+}
+
 /// Where a contact stands on its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]

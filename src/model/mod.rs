@@ -19,5 +19,6 @@ pub use network::{Network, NetworkPolicy, RoomOnCreate};
 pub use point::{Email, Identifier, NewEmail, NewPhone, Phone};
 pub use time::Timestamp;
 
+pub(crate) use contact::display_name;
 pub(crate) use id::IdSource;
 pub(crate) use point::fold_email;

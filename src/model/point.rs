@@ -10,9 +10,9 @@ use crate::error::{Error, Problem, Result};
 pub struct Phone {
     /// The number as it was written.
     pub text: String,
-    /// The number in E.164 form (`+33612345678`), if its country is known from the text or the region hint.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub e164: Option<String>,
+    /// The form in which numbers are compared: E.164 (`+33612345678`) if the country is known from the text or the
+    /// region hint, else the digits alone.
+    pub normal: String,
     /// What it is for: `cell`, `work`, …; empty if not said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
@@ -53,6 +53,14 @@ pub struct NewPhone {
 pub struct NewEmail {
     pub(crate) text: String,
     pub(crate) label: String,
+}
+
+impl Phone {
+    /// The number in E.164 form, if its country is known.
+    #[must_use]
+    pub fn e164(&self) -> Option<&str> {
+        self.normal.starts_with('+').then_some(self.normal.as_str())
+    }
 }
 
 impl NewPhone {

@@ -45,7 +45,7 @@ fn stored(new: &NewContact) -> (Contact, Option<String>) {
 }
 
 fn phone(text: &str, label: &str) -> Phone {
-    Phone { text: text.to_owned(), e164: None, label: label.to_owned() }
+    Phone { text: text.to_owned(), normal: text.to_owned(), label: label.to_owned() }
 }
 
 fn written(new: &NewContact, format: Format, options: WriteOptions) -> Vec<u8> {

@@ -1,0 +1,170 @@
+-- A Cardex book, schema version 1.
+--
+-- This file is the only definition of the current schema; src/db/open.rs runs it on a new file. Times are milliseconds
+-- since 1970 in UTC. `id` columns are local to the file and never leave the library; `public_id` columns are the
+-- 63-bit ids the API shows. A *scope* (owner_kind, owner, network) is one list: everybody a tenant has, or
+-- one advisor's own, on one network. List entries, section counts and search keys are all kept per scope.
+
+-- The book itself: one row.
+CREATE TABLE book (
+    id           INTEGER PRIMARY KEY CHECK (id = 1),
+    public_id    INTEGER NOT NULL CHECK (public_id > 0), -- tells books apart; part of every cursor
+    created_at   INTEGER NOT NULL,
+    locale       TEXT    NOT NULL,           -- BCP 47 tag of the list order, '' for the root order
+    collation    TEXT    NOT NULL,           -- locale, library and data version that made the sort keys
+    fold         INTEGER NOT NULL,           -- version of the fold that made the search keys
+    phones       TEXT    NOT NULL,           -- library and metadata that normalised the phone numbers
+    search_epoch INTEGER NOT NULL DEFAULT 0  -- counts changes to the set of search segments
+) STRICT;
+
+CREATE TABLE network (
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    code             TEXT    NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 32),
+    requires_company INTEGER NOT NULL CHECK (requires_company IN (0, 1)),
+    requires_email   INTEGER NOT NULL CHECK (requires_email IN (0, 1)),
+    needs_invitation INTEGER NOT NULL CHECK (needs_invitation IN (0, 1)), -- contacts confirm with a code
+    copyable         INTEGER NOT NULL CHECK (copyable IN (0, 1)),         -- shared contacts may be copied
+    direct           INTEGER NOT NULL CHECK (direct IN (0, 1)),           -- one room a contact
+    room_on_create   INTEGER NOT NULL CHECK (room_on_create IN (0, 1)),   -- 0 forbidden, 1 optional
+    unique_phone     INTEGER NOT NULL CHECK (unique_phone IN (0, 1)),     -- the first phone is the contact's own
+    unique_email     INTEGER NOT NULL CHECK (unique_email IN (0, 1))      -- so is each e-mail address
+) STRICT;
+
+CREATE TABLE tenant (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    name      TEXT    NOT NULL UNIQUE CHECK (length(name) > 0)
+) STRICT;
+
+CREATE TABLE federation_group (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant    INTEGER NOT NULL REFERENCES tenant (id),
+    name      TEXT    NOT NULL CHECK (length(name) > 0),
+    UNIQUE (tenant, name)
+) STRICT;
+
+CREATE TABLE advisor (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    first_name TEXT    NOT NULL DEFAULT '',
+    last_name  TEXT    NOT NULL DEFAULT '',
+    email      TEXT    NOT NULL DEFAULT '', -- as given
+    email_key  TEXT    NOT NULL DEFAULT ''  -- as compared
+) STRICT;
+CREATE UNIQUE INDEX advisor_by_email ON advisor (tenant, email_key) WHERE email_key <> '';
+CREATE INDEX advisor_by_tenant ON advisor (tenant, public_id);
+
+CREATE TABLE contact (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: search keys and cursors hold it
+    public_id    INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant       INTEGER REFERENCES tenant (id),           -- NULL: shared between tenants
+    network      INTEGER NOT NULL REFERENCES network (id),
+    grp          INTEGER REFERENCES federation_group (id), -- NULL: in no federation group
+    first_name   TEXT    NOT NULL DEFAULT '',
+    last_name    TEXT    NOT NULL DEFAULT '',
+    display_name TEXT    NOT NULL DEFAULT '', -- '' if it is made of first and last name
+    nickname     TEXT    NOT NULL DEFAULT '',
+    company      TEXT    NOT NULL DEFAULT '',
+    language     TEXT    NOT NULL DEFAULT '',
+    status       INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 6), -- 0: the network said nothing yet
+    uid          TEXT    NOT NULL DEFAULT '', -- UID of the card
+    sort_key     BLOB    NOT NULL,            -- collation key of the name, at most 256 bytes
+    section      TEXT    NOT NULL,            -- the letter a list shows it under
+    version      INTEGER NOT NULL DEFAULT 1 CHECK (version > 0), -- counts the edits
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    trashed_at   INTEGER                      -- NULL: not in the trash
+) STRICT;
+
+-- What must be unique, one row a value. A contact in the trash holds none.
+CREATE TABLE contact_key (
+    tenant  INTEGER NOT NULL, -- 0: shared between tenants
+    kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 4), -- 1 phone, 2 e-mail, 3 identifier, 4 uid
+    network INTEGER NOT NULL, -- 0: on every network
+    value   TEXT    NOT NULL, -- normalised; an identifier is 'space' || char(31) || 'value'
+    grp     INTEGER NOT NULL, -- 0: none
+    contact INTEGER NOT NULL REFERENCES contact (id),
+    PRIMARY KEY (tenant, kind, network, value, grp)
+) STRICT, WITHOUT ROWID;
+
+-- Phones, e-mail addresses and identifiers: one table, so that a page of contacts needs one walk for all of them.
+CREATE TABLE contact_point (
+    contact  INTEGER NOT NULL REFERENCES contact (id),
+    kind     INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3), -- 1 phone, 2 e-mail, 3 identifier
+    position INTEGER NOT NULL, -- 0 is the main one; the main phone is the contact's address on its network
+    text     TEXT    NOT NULL, -- as given
+    normal   TEXT    NOT NULL, -- phone: E.164 with its plus, else the digits; e-mail: lower case; identifier: as given
+    label    TEXT    NOT NULL DEFAULT '', -- what it is for; of an identifier, its name space
+    PRIMARY KEY (contact, kind, position)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_point_by_normal ON contact_point (kind, normal);
+
+-- The card an import brought, whole, as a JSContact document. Apart from the contact because it may hold photos.
+CREATE TABLE contact_card (
+    contact INTEGER PRIMARY KEY REFERENCES contact (id),
+    card    TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE link (
+    contact    INTEGER NOT NULL REFERENCES contact (id),
+    advisor    INTEGER NOT NULL REFERENCES advisor (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (contact, advisor)
+) STRICT, WITHOUT ROWID;
+
+-- Every list in its order: one row a contact and scope.
+CREATE TABLE list_entry (
+    owner_kind INTEGER NOT NULL CHECK (owner_kind BETWEEN 0 AND 3), -- 0 shared, 1 tenant, 2 advisor, 3 trash
+    owner      INTEGER NOT NULL, -- tenant or advisor; trash: tenant, 0 for shared contacts
+    network    INTEGER NOT NULL,
+    sort_key   BLOB    NOT NULL,
+    contact    INTEGER NOT NULL,
+    PRIMARY KEY (owner_kind, owner, network, sort_key, contact)
+) STRICT, WITHOUT ROWID;
+
+-- How many contacts of a scope stand under a letter.
+CREATE TABLE section_count (
+    owner_kind INTEGER NOT NULL,
+    owner      INTEGER NOT NULL,
+    network    INTEGER NOT NULL,
+    section    TEXT    NOT NULL,
+    contacts   INTEGER NOT NULL CHECK (contacts >= 0),
+    PRIMARY KEY (owner_kind, owner, network, section)
+) STRICT, WITHOUT ROWID;
+
+-- What happened, in order: written in the transaction that does it.
+CREATE TABLE change (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    contact INTEGER NOT NULL, -- public id: it outlives the row
+    kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7), -- add, edit, link, unlink, trash, restore, purge
+    fields  INTEGER NOT NULL DEFAULT 0, -- edit: which fields, a bit each
+    origin  TEXT    NOT NULL DEFAULT '',
+    at      INTEGER NOT NULL
+) STRICT;
+
+-- Search keys not yet in a segment, oldest first: a later row about the same key wins.
+CREATE TABLE search_delta (
+    seq  INTEGER PRIMARY KEY,
+    key  BLOB    NOT NULL,
+    live INTEGER NOT NULL CHECK (live IN (0, 1)) -- 0: the key is gone
+) STRICT;
+
+-- Sorted runs of search keys; of two that hold the same key, the one with the greater id is right.
+CREATE TABLE search_segment (
+    id   INTEGER PRIMARY KEY AUTOINCREMENT,
+    keys INTEGER NOT NULL
+) STRICT;
+
+-- A segment in pieces of about a megabyte.
+CREATE TABLE search_part (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: caches know parts by it
+    segment   INTEGER NOT NULL REFERENCES search_segment (id),
+    number    INTEGER NOT NULL, -- from 0, in key order
+    first_key BLOB    NOT NULL,
+    last_key  BLOB    NOT NULL,
+    checksum  INTEGER NOT NULL, -- CRC-32 of the body
+    body      BLOB    NOT NULL, -- src/index/part.rs has the format
+    UNIQUE (segment, number)
+) STRICT;

@@ -1,0 +1,148 @@
+//! Adding a contact, with its advisors.
+
+use super::draft::{Draft, Press, claims};
+use super::{Context, Tally, enter, scopes_of};
+use crate::db::{self, Read, Write};
+use crate::error::{Error, Result};
+use crate::feed::ChangeKind;
+use crate::index;
+use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact};
+use crate::session::{Rights, Session};
+use crate::store::Inner;
+
+impl Session {
+    /// Adds a contact and links its advisors. An advisor's session links its own; an administrator's or the system's links
+    /// those the contact names, which may be none.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let john = store.session(Actor::System).add(
+    ///     NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78"))?;
+    /// assert_eq!(john.phones[0].e164(), Some("+33612345678"));
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] names the field and the rule it breaks, [`Error::Taken`] the field and the contact that holds
+    /// the value; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. Nothing is written then.
+    pub fn add(&self, new: NewContact) -> Result<Contact> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let context = Context { now: self.inner.now(), origin };
+            let rights = self.rights(db)?;
+            let (network, policy) = db::directory::network(db, &new.network)?;
+            let target = Target::of(db, rights, &new, network)?;
+            let draft = self.inner.press().press(new, &policy, &[])?;
+            let mut tally = Tally::default();
+            let added = insert(&self.inner, db, context, draft, &target, &policy, &mut tally)?;
+            tally.write(db)?;
+            let keys = index::keys_of(added.id, &added.contact, &target.scopes(&added));
+            index::record(db, &std::collections::BTreeSet::new(), &keys)?;
+            Ok(added.contact)
+        })
+    }
+}
+
+impl Inner {
+    pub(super) fn press(&self) -> Press<'_> {
+        Press { collator: &self.collator, phones: &self.phones }
+    }
+}
+
+/// Where a new contact goes, in local ids.
+#[derive(Debug, Clone)]
+pub(super) struct Target {
+    tenant: Option<i64>,
+    network: i64,
+    group: Option<i64>,
+    advisors: Vec<i64>,
+}
+
+impl Target {
+    /// Finds the target of a new contact and checks that the actor may put it there.
+    pub(super) fn of(db: &Read<'_>, rights: Rights, new: &NewContact, network: i64) -> Result<Self> {
+        let home = rights.home(db)?;
+        if new.shared {
+            rights.require_system()?;
+        }
+        let group = new.group.map(|group| db::directory::group(db, group, home)).transpose()?;
+        let advisors = advisors(db, rights, &new.advisors)?;
+        Ok(Self { tenant: (!new.shared).then_some(home), network, group, advisors })
+    }
+
+    pub(super) fn scopes(&self, stored: &db::contact::Stored) -> Vec<db::Scope> {
+        scopes_of(stored, &self.advisors)
+    }
+
+    pub(super) fn tenant(&self) -> Option<i64> {
+        self.tenant
+    }
+
+    pub(super) fn advisors(&self) -> &[i64] {
+        &self.advisors
+    }
+
+    pub(super) fn group(&self) -> Option<i64> {
+        self.group
+    }
+}
+
+/// The advisors to link: those named, and the one who acts; each once.
+fn advisors(db: &Read<'_>, rights: Rights, named: &[AdvisorId]) -> Result<Vec<i64>> {
+    let mut advisors = named.iter().map(|id| rights.colleague(db, *id)).collect::<Result<Vec<_>>>()?;
+    advisors.extend(rights.advisor());
+    advisors.sort_unstable();
+    advisors.dedup();
+    Ok(advisors)
+}
+
+/// How often a public id that is taken is tried anew. One clash needs two stores of the same random node making an id
+/// in the same millisecond.
+const TRIES: u32 = 8;
+
+/// Writes a new contact: row, points, claims, links, lists, log; not its search keys.
+pub(super) fn insert(
+    inner: &Inner,
+    db: &Write<'_>,
+    context: Context<'_>,
+    draft: Draft,
+    target: &Target,
+    policy: &NetworkPolicy,
+    tally: &mut Tally,
+) -> Result<db::contact::Stored> {
+    let Draft { mut stored, place, card } = draft;
+    (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
+    stored.contact.tenant = target.tenant.map(|tenant| db::directory::tenant_id(db, tenant)).transpose()?;
+    (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
+    let keys = claims(&stored.contact, policy, target.network, target.group);
+    db::unique::refuse_taken(db, target.tenant, &keys)?;
+    stored.id = insert_row(inner, db, context, &mut stored, &place)?;
+    db::points::insert(db, stored.id, &stored.contact)?;
+    db::unique::claim(db, target.tenant, stored.id, &keys)?;
+    if let Some(card) = card {
+        db::contact::set_card(db, stored.id, &card)?;
+    }
+    for advisor in &target.advisors {
+        db::lists::link(db, stored.id, *advisor, context.now)?;
+    }
+    enter(db, tally, &target.scopes(&stored), &place, stored.id)?;
+    context.log(db, &stored, ChangeKind::Add, 0)?;
+    Ok(stored)
+}
+
+fn insert_row(
+    inner: &Inner,
+    db: &Write<'_>,
+    context: Context<'_>,
+    stored: &mut db::contact::Stored,
+    place: &db::contact::Place,
+) -> Result<i64> {
+    for _ in 0..TRIES {
+        stored.contact.id = ContactId(inner.ids.next(context.now));
+        if let Some(id) = db::contact::insert(db, stored, place)? {
+            return Ok(id);
+        }
+    }
+    Err(Error::Taken { field: Field::Identifier, holder: stored.contact.id })
+}

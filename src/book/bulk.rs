@@ -1,0 +1,373 @@
+//! Many contacts at once: checked and normalised on one thread, written on another, in large transactions.
+
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use super::add::{Target, insert};
+use super::draft::{Draft, phone_key, place_of, uid_key};
+use super::edit::change;
+use super::links::relink;
+use super::{Context, Tally};
+use crate::db::contact::Stored;
+use crate::db::{self, Owner, Write};
+use crate::error::{Error, Result};
+use crate::index::{self, Bulk};
+use crate::model::{Contact, ContactId, Network, NetworkPolicy, NewContact, fold_email};
+use crate::session::{Rights, Session};
+
+/// How [`Session::add_many`] works.
+#[derive(Debug, Clone, Copy)]
+#[must_use]
+pub struct BulkOptions {
+    update: bool,
+    dry_run: bool,
+    batch: usize,
+}
+
+impl Default for BulkOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BulkOptions {
+    /// Adds only, a hundred thousand contacts a transaction.
+    pub const fn new() -> Self {
+        Self { update: false, dry_run: false, batch: 100_000 }
+    }
+
+    /// Whether a contact that is there already is updated instead of refused: one with the same UID; or with the same
+    /// first phone, if not both have a UID; or with the same name and e-mail address; or with the same name, if neither
+    /// has phone, e-mail address or UID. What the new record leaves empty stays.
+    pub const fn update(mut self, yes: bool) -> Self {
+        self.update = yes;
+        self
+    }
+
+    /// Whether everything is tried and nothing kept. Outcomes are as they would be; new ids are not.
+    pub const fn dry_run(mut self, yes: bool) -> Self {
+        self.dry_run = yes;
+        self
+    }
+
+    /// Contacts in one transaction, at least 1. A failure of the store loses the transaction at hand and none before it.
+    pub const fn batch(mut self, contacts: usize) -> Self {
+        self.batch = if contacts == 0 { 1 } else { contacts };
+        self
+    }
+}
+
+/// What became of one contact of many.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was added.
+    Added(ContactId),
+    /// It was there, and was changed.
+    Updated(ContactId),
+    /// It was there, the same.
+    Unchanged(ContactId),
+    /// It was refused, and nothing of it was written.
+    Refused(Error),
+}
+
+impl Session {
+    /// Adds many contacts, and tells of each, in order, what became of it, once that is safe on disk. A contact that is
+    /// refused does not stop the others.
+    ///
+    /// ```
+    /// use cardex::{Actor, BulkOptions, Network, NewContact, Options, Outcome};
+    /// let store = Options::new().open_in_memory()?;
+    /// let people = ["Ada", "Grace"].map(|name| NewContact::new(Network::SMS_DIRECT, name, ""));
+    /// let mut added = 0;
+    /// store.session(Actor::System).add_many(people, BulkOptions::new(), |_, outcome| {
+    ///     added += usize::from(matches!(outcome, Outcome::Added(_)));
+    /// })?;
+    /// assert_eq!(added, 2);
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the store: [`Error::Busy`], [`Error::Full`], [`Error::Interrupted`], …. What was told of before is safe.
+    pub fn add_many<I>(
+        &self,
+        contacts: I,
+        options: BulkOptions,
+        mut each: impl FnMut(usize, Outcome),
+    ) -> Result<()>
+    where
+        I: IntoIterator<Item = NewContact>,
+        I::IntoIter: Send,
+    {
+        let networks: Networks = self.inner.read(&self.watch(), |snapshot| {
+            let known = db::directory::networks(&snapshot.db)?;
+            Ok(known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy))).collect())
+        })?;
+        let contacts = contacts.into_iter();
+        std::thread::scope(|scope| {
+            // Four chunks ahead keep the writer busy and the memory small.
+            let (sender, receiver) = sync_channel(4);
+            let networks = &networks;
+            scope.spawn(move || self.press_all(contacts, networks, &sender));
+            let mut first = 0;
+            let mut queue = Queue { receiver, chunk: Vec::new().into_iter() };
+            while queue.fill() {
+                let outcomes = self.write_batch(&mut queue, options, networks)?;
+                for (at, outcome) in (first..).zip(outcomes) {
+                    each(at, outcome);
+                    first = first.saturating_add(1);
+                }
+            }
+            if first > 0 && !options.dry_run {
+                self.inner.write(&self.watch(), |db| index::flush(db, false))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn press_all(
+        &self,
+        contacts: impl Iterator<Item = NewContact>,
+        networks: &Networks,
+        sender: &SyncSender<Vec<Result<Pressed>>>,
+    ) {
+        let press = |new: NewContact| {
+            let (_, policy) =
+                networks.get(&new.network).ok_or_else(|| Error::NoNetwork(new.network.clone()))?;
+            let target = NewContact {
+                advisors: new.advisors.clone(),
+                group: new.group,
+                shared: new.shared,
+                ..NewContact::new(new.network.clone(), "", "")
+            };
+            Ok(Pressed { draft: self.inner.press().press(new, policy, &[])?, target })
+        };
+        let mut contacts = contacts.map(press);
+        loop {
+            let chunk: Vec<_> = contacts.by_ref().take(CHUNK).collect();
+            // The writer has gone if it met an error: nobody waits for more.
+            if chunk.is_empty() || sender.send(chunk).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Writes one transaction.
+    fn write_batch(
+        &self,
+        queue: &mut Queue,
+        options: BulkOptions,
+        networks: &Networks,
+    ) -> Result<Vec<Outcome>> {
+        let origin = self.origin_name()?;
+        let watch = self.watch();
+        self.inner.try_write(&watch, |db| {
+            let rights = self.rights(db)?;
+            let mut batch = Batch {
+                session: self,
+                db,
+                context: Context { now: self.inner.now(), origin },
+                rights,
+                networks,
+                tally: Tally::default(),
+                keys: Bulk::default(),
+                first_new: None,
+            };
+            let mut outcomes = Vec::new();
+            let most = if options.dry_run { usize::MAX } else { options.batch };
+            while outcomes.len() < most {
+                let Some(pressed) = queue.next() else { break };
+                watch.check()?;
+                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options.update)) {
+                    Ok(outcome) => outcome,
+                    Err(error) if error.is_refusal() => Outcome::Refused(error),
+                    Err(error) => return Err(error),
+                });
+            }
+            batch.tally.write(db)?;
+            batch.keys.store(db)?;
+            Ok((outcomes, !options.dry_run))
+        })
+    }
+}
+
+/// Contacts handed from one thread to the other at a time.
+const CHUNK: usize = 256;
+
+/// The networks of the book by code, with their local ids.
+type Networks = HashMap<Network, (i64, NetworkPolicy)>;
+
+/// A contact that has been checked and normalised, and where it is to go.
+#[derive(Debug)]
+struct Pressed {
+    draft: Draft,
+    /// Only network, group, advisors and `shared` are set.
+    target: NewContact,
+}
+
+/// The contacts that come from the other thread.
+struct Queue {
+    receiver: Receiver<Vec<Result<Pressed>>>,
+    chunk: std::vec::IntoIter<Result<Pressed>>,
+}
+
+impl Queue {
+    /// Waits for more; false at the end.
+    fn fill(&mut self) -> bool {
+        while self.chunk.len() == 0 {
+            match self.receiver.recv() {
+                Ok(chunk) => self.chunk = chunk.into_iter(),
+                Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    fn next(&mut self) -> Option<Result<Pressed>> {
+        if self.fill() { self.chunk.next() } else { None }
+    }
+}
+
+/// One transaction of many contacts.
+struct Batch<'a, 'c> {
+    session: &'a Session,
+    db: &'a Write<'c>,
+    context: Context<'a>,
+    rights: Rights,
+    networks: &'a Networks,
+    tally: Tally,
+    /// Keys of contacts added in this transaction, not yet in the index.
+    keys: Bulk,
+    /// The first contact whose keys are in there.
+    first_new: Option<i64>,
+}
+
+impl Batch<'_, '_> {
+    fn put(&mut self, pressed: Pressed, update: bool) -> Result<Outcome> {
+        let Pressed { draft, target } = pressed;
+        let no_network = || Error::NoNetwork(target.network.clone());
+        let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
+        let target = Target::of(self.db, self.rights, &target, *network)?;
+        if update {
+            if let Some(old) = self.find(&draft, &target, *network)? {
+                return self.update(old, draft, &target, policy);
+            }
+        }
+        let inner = &self.session.inner;
+        let added = insert(inner, self.db, self.context, draft, &target, policy, &mut self.tally)?;
+        self.keys.add(added.id, &added.contact, &target.scopes(&added));
+        self.first_new.get_or_insert(added.id);
+        Ok(Outcome::Added(added.contact.id))
+    }
+
+    /// The contact that a record is about, if the book has it and the actor may see it.
+    fn find(&self, draft: &Draft, target: &Target, network: i64) -> Result<Option<Stored>> {
+        let contact = &draft.stored.contact;
+        let tenant = target.tenant().unwrap_or(0);
+        if !contact.uid.is_empty() {
+            let holder = db::unique::holder(self.db, tenant, &uid_key(&contact.uid, network))?;
+            if let Some(found) = self.visible(holder)? {
+                return Ok(Some(found));
+            }
+        }
+        let other_uid = |found: &Stored| {
+            let uid = &found.contact.uid;
+            !uid.is_empty() && !contact.uid.is_empty() && *uid != contact.uid
+        };
+        if let Some(phone) = contact.phones.first() {
+            let key = phone_key(&phone.normal, network, target.group());
+            let found = self.visible(db::unique::holder(self.db, tenant, &key)?)?;
+            return Ok(found.filter(|found| !other_uid(found)));
+        }
+        let scope = Owner::of(target.tenant()).on(network);
+        let start = (draft.place.sort_key.clone(), 0);
+        for (sort_key, id) in db::lists::entries(self.db, scope, Some(&start), false, NAMESAKES)? {
+            if sort_key != draft.place.sort_key {
+                break;
+            }
+            if let Some(found) = self.visible(Some(id))? {
+                if !other_uid(&found) && same_person(&found.contact, contact) {
+                    return Ok(Some(found));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn visible(&self, id: Option<i64>) -> Result<Option<Stored>> {
+        let Some(found) = id.map(|id| db::contact::one(self.db, id)).transpose()?.flatten() else {
+            return Ok(None);
+        };
+        Ok(if self.rights.sees(self.db, &found)? { Some(found) } else { None })
+    }
+
+    fn update(
+        &mut self,
+        old: Stored,
+        mut draft: Draft,
+        target: &Target,
+        policy: &NetworkPolicy,
+    ) -> Result<Outcome> {
+        let id = old.contact.id;
+        if self.first_new.is_some_and(|first| old.id >= first) {
+            // Its keys are still in our hands: they must be in the index before they can be replaced there.
+            self.keys.store(self.db)?;
+            self.first_new = None;
+        }
+        if old.tenant.is_none() {
+            self.rights.require_system()?;
+        }
+        fill_gaps(&mut draft, &old);
+        draft.place = place_of(&self.session.inner.collator, &draft.stored.contact);
+        let (stored, mut changed) = change(self.db, self.context, old, draft, policy, &mut self.tally)?;
+        for advisor in target.advisors() {
+            changed |= relink(self.db, self.context, &stored, *advisor, true, &mut self.tally)?;
+        }
+        Ok(if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) })
+    }
+}
+
+/// Namesakes looked at for one record without phone and UID.
+const NAMESAKES: i64 = 1_000;
+
+/// Whether two contacts of the same name are one: they share the main e-mail address, or neither has any address.
+fn same_person(old: &Contact, new: &Contact) -> bool {
+    let names = |contact: &Contact| {
+        (contact.first_name.clone(), contact.last_name.clone(), contact.display_name.clone())
+    };
+    match (new.emails.first(), old.emails.first()) {
+        (Some(email), _) => {
+            let wanted = fold_email(&email.text);
+            old.emails.iter().any(|email| fold_email(&email.text) == wanted)
+        }
+        (None, None) => old.phones.is_empty() && names(old) == names(new),
+        (None, Some(_)) => false,
+    }
+}
+
+/// Leaves what a record does not say as it was.
+fn fill_gaps(draft: &mut Draft, old: &Stored) {
+    fn text(new: &mut String, old: &str) {
+        if new.is_empty() {
+            old.clone_into(new);
+        }
+    }
+    fn list<T: Clone>(new: &mut Vec<T>, old: &[T]) {
+        if new.is_empty() {
+            *new = old.to_vec();
+        }
+    }
+    let (new, old_contact) = (&mut draft.stored.contact, &old.contact);
+    text(&mut new.first_name, &old_contact.first_name);
+    text(&mut new.last_name, &old_contact.last_name);
+    text(&mut new.nickname, &old_contact.nickname);
+    text(&mut new.company, &old_contact.company);
+    text(&mut new.language, &old_contact.language);
+    text(&mut new.uid, &old_contact.uid);
+    list(&mut new.phones, &old_contact.phones);
+    list(&mut new.emails, &old_contact.emails);
+    list(&mut new.identifiers, &old_contact.identifiers);
+    new.status = new.status.or(old_contact.status);
+    text(&mut draft.stored.given_display_name, &old.given_display_name);
+    draft.stored.name();
+}

@@ -1,0 +1,157 @@
+//! From what a caller gives to what is stored: checked, normalised, with its place in lists and its claims.
+
+use crate::db::contact::{Place, Stored};
+use crate::db::unique::Key;
+use crate::error::{Error, Problem, Result};
+use crate::model::{
+    Contact, ContactId, Email, Field, Network, NetworkPolicy, NewContact, NewEmail, NewPhone, Phone,
+    Timestamp, fold_email,
+};
+use crate::text::collate::Collator;
+use crate::text::phone::PhoneParser;
+
+/// What turns input into rows. It knows no transaction, so that an import can prepare on one thread and write on another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Press<'a> {
+    pub(super) collator: &'a Collator,
+    pub(super) phones: &'a PhoneParser,
+}
+
+/// A contact ready to be written, but for its ids.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    /// Local ids are 0 until it is written.
+    pub(super) stored: Stored,
+    pub(super) place: Place,
+    pub(super) card: Option<String>,
+}
+
+impl Press<'_> {
+    /// Checks and normalises. `known` are phones parsed before, which are not parsed again.
+    pub(super) fn press(&self, new: NewContact, policy: &NetworkPolicy, known: &[Phone]) -> Result<Draft> {
+        new.check(policy)?;
+        if new.card.as_deref().is_some_and(|card| !is_json_object(card)) {
+            return Err(Error::invalid(Field::Card, Problem::NotACard("not a JSON object")));
+        }
+        let phones =
+            new.phones.into_iter().map(|phone| self.phone(phone, known)).collect::<Result<Vec<_>>>()?;
+        let emails: Vec<_> = new.emails.into_iter().map(email).collect();
+        let contact = Contact {
+            id: ContactId(0),
+            tenant: None,
+            network: new.network,
+            group: new.group,
+            first_name: trimmed(new.first_name),
+            last_name: trimmed(new.last_name),
+            display_name: String::new(),
+            nickname: trimmed(new.nickname),
+            company: trimmed(new.company),
+            language: trimmed(new.language),
+            status: new.status,
+            phones,
+            emails,
+            identifiers: new.identifiers,
+            uid: trimmed(new.uid),
+            version: 1,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            trashed_at: None,
+        };
+        let given_display_name = trimmed(new.display_name);
+        let mut stored = Stored { id: 0, tenant: None, network: 0, group: None, given_display_name, contact };
+        stored.name();
+        Ok(Draft { place: place_of(self.collator, &stored.contact), stored, card: new.card })
+    }
+
+    fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {
+        let known = known.iter().find(|phone| phone.text == new.text).map(|phone| phone.normal.clone());
+        let normal = match known {
+            Some(normal) => normal,
+            None => match self.phones.parse(&new.text) {
+                Some(parsed) => parsed.normal().to_owned(),
+                None => return Err(Error::invalid(Field::Phone, Problem::NotAPhone)),
+            },
+        };
+        Ok(Phone { text: new.text, normal, label: new.label })
+    }
+}
+
+fn email(new: NewEmail) -> Email {
+    Email { text: trimmed(new.text), label: new.label }
+}
+
+/// Without the blanks at its ends, and without a copy if there are none.
+fn trimmed(text: String) -> String {
+    let trimmed = text.trim();
+    if trimmed.len() == text.len() { text } else { trimmed.to_owned() }
+}
+
+fn is_json_object(text: &str) -> bool {
+    text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+/// Where a contact stands in lists: by last name, then first name; one without either by what it shows instead.
+pub(super) fn place_of(collator: &Collator, contact: &Contact) -> Place {
+    let parts: Vec<&str> = [contact.last_name.as_str(), contact.first_name.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let parts = if parts.is_empty() { vec![contact.display_name.as_str()] } else { parts };
+    let section = collator.section(parts.first().copied().unwrap_or_default());
+    Place { sort_key: collator.sort_key(&parts), section }
+}
+
+/// What nobody else in the tenant may have while the contact is out of the trash. `network` and `group` are local ids.
+pub(super) fn claims(
+    contact: &Contact,
+    policy: &NetworkPolicy,
+    network: i64,
+    group: Option<i64>,
+) -> Vec<Key> {
+    let mut keys = Vec::new();
+    if let Some(phone) = contact.phones.first().filter(|_| policy.unique_phone) {
+        keys.push(phone_key(&phone.normal, network, group));
+    }
+    if policy.unique_email {
+        let key =
+            |email: &Email| Key { field: Field::Email, network, value: fold_email(&email.text), group: 0 };
+        keys.extend(contact.emails.iter().map(key));
+    }
+    for identifier in &contact.identifiers {
+        let value = format!("{}\u{1F}{}", identifier.space, identifier.value);
+        keys.push(Key { field: Field::Identifier, network: 0, value, group: 0 });
+    }
+    if !contact.uid.is_empty() {
+        keys.push(uid_key(&contact.uid, network));
+    }
+    keys.sort_unstable();
+    keys.dedup(); // a card may well carry the same address twice
+    keys
+}
+
+pub(super) fn phone_key(normal: &str, network: i64, group: Option<i64>) -> Key {
+    Key { field: Field::Phone, network, value: normal.to_owned(), group: group.unwrap_or(0) }
+}
+
+pub(super) fn uid_key(uid: &str, network: i64) -> Key {
+    Key { field: Field::Uid, network, value: uid.to_owned(), group: 0 }
+}
+
+/// A stored contact as input again, for an edit to change.
+pub(super) fn reopen(stored: &Stored, network: Network) -> NewContact {
+    let contact = &stored.contact;
+    let mut new = NewContact::new(network, contact.first_name.as_str(), contact.last_name.as_str())
+        .display_name(stored.given_display_name.as_str())
+        .nickname(contact.nickname.as_str())
+        .company(contact.company.as_str())
+        .language(contact.language.as_str())
+        .uid(contact.uid.as_str());
+    new.group = contact.group;
+    new.status = contact.status;
+    new.phones =
+        contact.phones.iter().map(|p| NewPhone::new(p.text.as_str()).label(p.label.as_str())).collect();
+    new.emails =
+        contact.emails.iter().map(|e| NewEmail::new(e.text.as_str()).label(e.label.as_str())).collect();
+    new.identifiers.clone_from(&contact.identifiers);
+    new
+}

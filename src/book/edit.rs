@@ -1,0 +1,157 @@
+//! Editing a contact.
+
+use super::draft::{Draft, claims, reopen};
+use super::{Context, Tally, enter, leave, scopes_of};
+use crate::db::contact::Stored;
+use crate::db::{self, Write};
+use crate::error::{Error, Result};
+use crate::feed::{ChangeKind, field_bits};
+use crate::index;
+use crate::model::{Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact};
+use crate::session::Session;
+
+impl Session {
+    /// Changes fields of a contact and gives it as it is then. A patch that changes nothing leaves the version alone.
+    ///
+    /// ```
+    /// use cardex::{Actor, ContactPatch, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// let john = desk.edit(john.id, ContactPatch::new().last_name("Smith").expect_version(john.version))?;
+    /// assert_eq!((john.display_name.as_str(), john.version), ("John Smith", 2));
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoContact`]; [`Error::VersionConflict`] if the contact has moved on from the version expected;
+    /// [`Error::Forbidden`] for a contact shared between tenants; [`Error::Invalid`], [`Error::Taken`]. Nothing is
+    /// written then.
+    pub fn edit(&self, id: ContactId, patch: ContactPatch) -> Result<Contact> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let context = Context { now: self.inner.now(), origin };
+            let stored = self.rights(db)?.changeable(db, id)?;
+            let found = stored.contact.version;
+            if let Some(expected) = patch.version.filter(|expected| *expected != found) {
+                return Err(Error::VersionConflict { expected, found });
+            }
+            let (_, policy) = db::directory::network(db, &stored.contact.network)?;
+            let new = overlay(reopen(&stored, stored.contact.network.clone()), patch);
+            let draft = self.inner.press().press(new, &policy, &stored.contact.phones)?;
+            let mut tally = Tally::default();
+            let (stored, _) = change(db, context, stored, draft, &policy, &mut tally)?;
+            tally.write(db)?;
+            Ok(stored.contact)
+        })
+    }
+}
+
+/// Lays a patch over a contact.
+fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
+    fn set<T>(field: &mut T, value: Option<T>) {
+        if let Some(value) = value {
+            *field = value;
+        }
+    }
+    set(&mut new.first_name, patch.first_name);
+    set(&mut new.last_name, patch.last_name);
+    set(&mut new.display_name, patch.display_name);
+    set(&mut new.nickname, patch.nickname);
+    set(&mut new.company, patch.company);
+    set(&mut new.language, patch.language);
+    set(&mut new.status, patch.status);
+    set(&mut new.phones, patch.phones);
+    set(&mut new.emails, patch.emails);
+    set(&mut new.identifiers, patch.identifiers);
+    set(&mut new.uid, patch.uid);
+    set(&mut new.card, patch.card.map(Some));
+    new
+}
+
+/// Makes a stored contact what the draft says, and tells whether that changed anything.
+pub(super) fn change(
+    db: &Write<'_>,
+    context: Context<'_>,
+    old: Stored,
+    draft: Draft,
+    policy: &NetworkPolicy,
+    tally: &mut Tally,
+) -> Result<(Stored, bool)> {
+    let Draft { stored: mut changed, place, card } = draft;
+    let card = match card {
+        Some(card) if db::contact::card(db, old.id)?.as_deref() != Some(card.as_str()) => Some(card),
+        _ => None,
+    };
+    let fields = differences(&old, &changed).into_iter().chain(card.is_some().then_some(Field::Card));
+    let fields = field_bits(fields);
+    if fields == 0 {
+        return Ok((old, false));
+    }
+    (changed.id, changed.tenant, changed.network, changed.group) =
+        (old.id, old.tenant, old.network, old.group);
+    let contact = &mut changed.contact;
+    (contact.id, contact.tenant, contact.group) = (old.contact.id, old.contact.tenant, old.contact.group);
+    (contact.created_at, contact.trashed_at) = (old.contact.created_at, old.contact.trashed_at);
+    contact.updated_at = context.now;
+    contact.version = old.contact.version.saturating_add(1);
+
+    if contact.trashed_at.is_none() {
+        reclaim(db, &old, &changed, policy)?;
+    }
+    let advisors = db::lists::advisors_of(db, old.id)?;
+    let scopes = scopes_of(&changed, &advisors);
+    let before = db::contact::place(db, old.id)?;
+    if before != place {
+        leave(db, tally, &scopes, &before, old.id)?;
+        enter(db, tally, &scopes, &place, old.id)?;
+    }
+    db::contact::update(db, &changed, &place)?;
+    if points(&old.contact) != points(&changed.contact) {
+        db::points::delete(db, old.id)?;
+        db::points::insert(db, old.id, &changed.contact)?;
+    }
+    if let Some(card) = card {
+        db::contact::set_card(db, old.id, &card)?;
+    }
+    if changed.contact.trashed_at.is_none() {
+        let keys = |stored: &Stored| index::keys_of(old.id, &stored.contact, &scopes);
+        index::record(db, &keys(&old), &keys(&changed))?;
+    }
+    context.log(db, &changed, ChangeKind::Edit, fields)?;
+    Ok((changed, true))
+}
+
+/// Gives up what the contact no longer holds and claims what it holds now.
+fn reclaim(db: &Write<'_>, old: &Stored, new: &Stored, policy: &NetworkPolicy) -> Result<()> {
+    let keys = |stored: &Stored| claims(&stored.contact, policy, old.network, old.group);
+    let (before, after) = (keys(old), keys(new));
+    let lost: Vec<_> = before.iter().filter(|key| !after.contains(key)).cloned().collect();
+    let won: Vec<_> = after.iter().filter(|key| !before.contains(key)).cloned().collect();
+    db::unique::refuse_taken(db, old.tenant, &won)?;
+    db::unique::release(db, old.tenant, &lost)?;
+    Ok(db::unique::claim(db, old.tenant, old.id, &won)?)
+}
+
+fn points(contact: &Contact) -> (&[crate::Phone], &[crate::Email], &[crate::Identifier]) {
+    (&contact.phones, &contact.emails, &contact.identifiers)
+}
+
+/// The fields in which two states of a contact differ.
+fn differences(old: &Stored, new: &Stored) -> Vec<Field> {
+    let (a, b) = (&old.contact, &new.contact);
+    let pairs = [
+        (Field::FirstName, a.first_name != b.first_name),
+        (Field::LastName, a.last_name != b.last_name),
+        (Field::DisplayName, old.given_display_name != new.given_display_name),
+        (Field::Nickname, a.nickname != b.nickname),
+        (Field::Company, a.company != b.company),
+        (Field::Language, a.language != b.language),
+        (Field::Status, a.status != b.status),
+        (Field::Phone, a.phones != b.phones),
+        (Field::Email, a.emails != b.emails),
+        (Field::Identifier, a.identifiers != b.identifiers),
+        (Field::Uid, a.uid != b.uid),
+    ];
+    pairs.into_iter().filter(|(_, differ)| *differ).map(|(field, _)| field).collect()
+}

@@ -1,0 +1,83 @@
+//! Linking contacts and advisors.
+
+use std::collections::BTreeSet;
+
+use super::{Context, Tally, enter, leave};
+use crate::db::{self, Owner, Write};
+use crate::error::{Error, Result};
+use crate::feed::ChangeKind;
+use crate::index;
+use crate::model::{AdvisorId, ContactId};
+use crate::session::Session;
+
+impl Session {
+    /// Links a contact to one more advisor of the tenant; false if they were linked already. An advisor may do this for
+    /// their own contacts.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`], [`Error::NoAdvisor`].
+    pub fn link(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
+        self.relink(contact, advisor, true)
+    }
+
+    /// Unlinks a contact from an advisor; false if they were not linked. The contact stays, also without any advisor. An
+    /// advisor may unlink themselves only.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`], [`Error::NoAdvisor`], [`Error::Forbidden`].
+    pub fn unlink(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
+        self.relink(contact, advisor, false)
+    }
+
+    fn relink(&self, contact: ContactId, advisor: AdvisorId, on: bool) -> Result<bool> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            let stored = rights.visible(db, contact)?;
+            let advisor = rights.colleague(db, advisor)?;
+            if !on && rights.advisor().is_some_and(|own| own != advisor) {
+                return Err(Error::Forbidden("an advisor can unlink themselves only"));
+            }
+            let context = Context { now: self.inner.now(), origin };
+            let mut tally = Tally::default();
+            let done = relink(db, context, &stored, advisor, on, &mut tally)?;
+            tally.write(db)?;
+            Ok(done)
+        })
+    }
+}
+
+/// Links or unlinks; false if there was nothing to do.
+pub(super) fn relink(
+    db: &Write<'_>,
+    context: Context<'_>,
+    stored: &db::contact::Stored,
+    advisor: i64,
+    on: bool,
+    tally: &mut Tally,
+) -> Result<bool> {
+    let done = if on {
+        db::lists::link(db, stored.id, advisor, context.now)?
+    } else {
+        db::lists::unlink(db, stored.id, advisor)?
+    };
+    if !done {
+        return Ok(false);
+    }
+    // A contact in the trash is in no advisor's list.
+    if stored.contact.trashed_at.is_none() {
+        let scope = [Owner::Advisor(advisor).on(stored.network)];
+        let place = db::contact::place(db, stored.id)?;
+        let keys = index::keys_of(stored.id, &stored.contact, &scope);
+        if on {
+            enter(db, tally, &scope, &place, stored.id)?;
+            index::record(db, &BTreeSet::new(), &keys)?;
+        } else {
+            leave(db, tally, &scope, &place, stored.id)?;
+            index::record(db, &keys, &BTreeSet::new())?;
+        }
+    }
+    let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
+    context.log(db, stored, kind, 0)?;
+    Ok(true)
+}

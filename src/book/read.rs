@@ -1,0 +1,98 @@
+//! Reading single things.
+
+use super::draft::phone_key;
+use crate::db;
+use crate::error::{Error, Problem, Result};
+use crate::model::{Contact, ContactId, Field, GroupId, Network};
+use crate::session::Session;
+
+impl Session {
+    /// The contact with this id, in the trash or not; `None` if there is none that the actor may see.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn get(&self, id: ContactId) -> Result<Option<Contact>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            match self.rights(&snapshot.db)?.visible(&snapshot.db, id) {
+                Ok(stored) => Ok(Some(stored.contact)),
+                Err(Error::NoContact(_)) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// The contact whose address on a network is this phone, in whatever form it is written; in one federation group, or in
+    /// any. What the trash holds has no address.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the text is no phone number, [`Error::NoNetwork`], [`Error::NoSuch`].
+    pub fn find_by_phone(
+        &self,
+        network: &Network,
+        phone: &str,
+        group: Option<GroupId>,
+    ) -> Result<Option<Contact>> {
+        let parsed = self.inner.phones.parse(phone);
+        let phone = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.rights(db)?;
+            let (network, _) = db::directory::network(db, network)?;
+            for tenant in rights.tenants(db)?.into_iter().map(Some).chain([None]) {
+                let local = match (group, tenant) {
+                    (Some(group), Some(tenant)) => match db::directory::group(db, group, tenant) {
+                        Ok(group) => Some(group),
+                        // A group of another tenant holds nothing of this one.
+                        Err(fault) => match Error::from(fault) {
+                            Error::NoSuch(..) if tenant != rights.home(db)? => continue,
+                            error => return Err(error),
+                        },
+                    },
+                    (Some(_), None) => continue, // what is shared is in no group
+                    (None, _) => None,
+                };
+                let key = phone_key(phone.normal(), network, local);
+                let holder = match group {
+                    Some(_) => db::unique::holder(db, tenant.unwrap_or(0), &key)?,
+                    None => db::unique::holder_in_any_group(db, tenant.unwrap_or(0), &key)?,
+                };
+                if let Some(stored) = holder.map(|id| db::contact::one(db, id)).transpose()?.flatten() {
+                    if rights.sees(db, &stored)? {
+                        return Ok(Some(stored.contact));
+                    }
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// The card document of a contact (`JSContact`, RFC 9553) as an import brought it; `None` if it has none.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`].
+    pub fn card(&self, id: ContactId) -> Result<Option<String>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let stored = self.rights(&snapshot.db)?.visible(&snapshot.db, id)?;
+            Ok(db::contact::card(&snapshot.db, stored.id)?)
+        })
+    }
+
+    /// The letters of everything the actor sees on a network, each with the number of contacts under it, by letter; `#`
+    /// stands for what has no letter.
+    ///
+    /// # Errors
+    /// [`Error::NoNetwork`].
+    pub fn sections(&self, network: &Network) -> Result<Vec<(String, u64)>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let mut counts = std::collections::BTreeMap::<String, u64>::new();
+            for scope in self.rights(db)?.scopes(db, Some(network), None)? {
+                for (section, contacts) in db::lists::sections(db, scope)? {
+                    let count = counts.entry(section).or_default();
+                    *count = count.saturating_add(u64::try_from(contacts).unwrap_or_default());
+                }
+            }
+            Ok(counts.into_iter().collect())
+        })
+    }
+}

@@ -1,0 +1,119 @@
+//! Trash, restore, purge.
+
+use std::collections::BTreeSet;
+
+use super::draft::claims;
+use super::{Context, Tally, enter, leave, scopes_of};
+use crate::db::contact::Stored;
+use crate::db::{self, Write};
+use crate::error::{Error, Result};
+use crate::feed::ChangeKind;
+use crate::index;
+use crate::model::{Contact, ContactId};
+use crate::session::{Rights, Session};
+
+impl Session {
+    /// Puts a contact into the trash: it leaves every list, and its phone and identifiers are free for others. Removing
+    /// what is in the trash changes nothing. An advisor may remove a contact that no other advisor has.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`], [`Error::Forbidden`].
+    pub fn remove(&self, id: ContactId) -> Result<()> {
+        self.with_removable(id, |db, context, stored| match stored.contact.trashed_at {
+            Some(_) => Ok(()),
+            None => retrash(db, context, stored, true).map(|_| ()),
+        })
+    }
+
+    /// Takes a contact out of the trash again, links included. Restoring what is not there changes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`], [`Error::Forbidden`]; [`Error::Taken`] if another contact has its phone or an identifier by
+    /// now.
+    pub fn restore(&self, id: ContactId) -> Result<Contact> {
+        self.with_removable(id, |db, context, stored| match stored.contact.trashed_at {
+            None => Ok(stored.contact),
+            Some(_) => retrash(db, context, stored, false),
+        })
+    }
+
+    /// Deletes a contact for good, from the trash or not; only the log remembers its id. For administrators and the
+    /// system.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`], [`Error::Forbidden`].
+    pub fn purge(&self, id: ContactId) -> Result<()> {
+        self.with_removable(id, |db, context, stored| {
+            self.rights(db)?.require_administrator()?;
+            context.log(db, &stored, ChangeKind::Purge, 0)?;
+            let advisors = db::lists::advisors_of(db, stored.id)?;
+            withdraw(db, &stored, &advisors)?;
+            for advisor in advisors {
+                db::lists::unlink(db, stored.id, advisor)?;
+            }
+            db::points::delete(db, stored.id)?;
+            Ok(db::contact::delete(db, stored.id)?)
+        })
+    }
+
+    fn with_removable<T>(
+        &self,
+        id: ContactId,
+        work: impl FnOnce(&Write<'_>, Context<'_>, Stored) -> Result<T>,
+    ) -> Result<T> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            let stored = rights.changeable(db, id)?;
+            refuse_others(db, rights, &stored)?;
+            work(db, Context { now: self.inner.now(), origin }, stored)
+        })
+    }
+}
+
+/// An advisor cannot take a contact from other advisors.
+fn refuse_others(db: &Write<'_>, rights: Rights, stored: &Stored) -> Result<()> {
+    let Some(own) = rights.advisor() else { return Ok(()) };
+    if db::lists::advisors_of(db, stored.id)?.into_iter().all(|advisor| advisor == own) {
+        return Ok(());
+    }
+    Err(Error::Forbidden("other advisors have this contact too; unlink it instead"))
+}
+
+/// Moves a contact into the trash or out of it.
+fn retrash(db: &Write<'_>, context: Context<'_>, mut stored: Stored, into: bool) -> Result<Contact> {
+    let advisors = db::lists::advisors_of(db, stored.id)?;
+    let place = withdraw(db, &stored, &advisors)?;
+    stored.contact.trashed_at = into.then_some(context.now);
+    stored.contact.updated_at = context.now;
+    stored.contact.version = stored.contact.version.saturating_add(1);
+    db::contact::update(db, &stored, &place)?;
+    let mut tally = Tally::default();
+    let scopes = scopes_of(&stored, &advisors);
+    enter(db, &mut tally, &scopes, &place, stored.id)?;
+    tally.write(db)?;
+    if !into {
+        let (network, policy) = db::directory::network(db, &stored.contact.network)?;
+        let keys = claims(&stored.contact, &policy, network, stored.group);
+        db::unique::refuse_taken(db, stored.tenant, &keys)?;
+        db::unique::claim(db, stored.tenant, stored.id, &keys)?;
+        index::record(db, &BTreeSet::new(), &index::keys_of(stored.id, &stored.contact, &scopes))?;
+    }
+    context.log(db, &stored, if into { ChangeKind::Trash } else { ChangeKind::Restore }, 0)?;
+    Ok(stored.contact)
+}
+
+/// Takes a contact out of its lists, gives up its claims and its search keys; tells where it stood.
+fn withdraw(db: &Write<'_>, stored: &Stored, advisors: &[i64]) -> Result<db::contact::Place> {
+    let place = db::contact::place(db, stored.id)?;
+    let scopes = scopes_of(stored, advisors);
+    let mut tally = Tally::default();
+    leave(db, &mut tally, &scopes, &place, stored.id)?;
+    tally.write(db)?;
+    if stored.contact.trashed_at.is_none() {
+        let (network, policy) = db::directory::network(db, &stored.contact.network)?;
+        db::unique::release(db, stored.tenant, &claims(&stored.contact, &policy, network, stored.group))?;
+        index::record(db, &index::keys_of(stored.id, &stored.contact, &scopes), &BTreeSet::new())?;
+    }
+    Ok(place)
+}

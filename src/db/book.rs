@@ -1,0 +1,98 @@
+//! The row about the book itself, and figures about the whole file.
+
+use rusqlite::named_params;
+
+use super::{DbResult, Read, Write, statements};
+use crate::model::Timestamp;
+
+/// What a book says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Book {
+    pub(crate) public_id: i64,
+    pub(crate) locale: String,
+    pub(crate) collation: String,
+    pub(crate) fold: u32,
+    pub(crate) phones: String,
+}
+
+statements! {
+    INSERT = "INSERT INTO book (id, public_id, created_at, locale, collation, fold, phones)
+        VALUES (1, :public_id, :now, :locale, :collation, :fold, :phones)";
+    SELECT = "SELECT public_id, locale, collation, fold, phones FROM book WHERE id = 1";
+    SET_STAMPS = "UPDATE book SET locale = :locale, collation = :collation, fold = :fold WHERE id = 1";
+    COUNTS = "SELECT (SELECT count(*) FROM contact WHERE trashed_at IS NULL),
+        (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL), (SELECT count(*) FROM link),
+        (SELECT count(*) FROM advisor), (SELECT count(*) FROM tenant), (SELECT coalesce(max(seq), 0) FROM change)";
+    PAGES = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    INTEGRITY = "SELECT integrity_check FROM pragma_integrity_check(:most)";
+    FOREIGN_KEYS = "SELECT \"table\" || ' row ' || coalesce(rowid, '?') FROM pragma_foreign_key_check() LIMIT :most";
+}
+
+/// Counts of the whole book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) contacts: i64,
+    pub(crate) trashed: i64,
+    pub(crate) links: i64,
+    pub(crate) advisors: i64,
+    pub(crate) tenants: i64,
+    pub(crate) changes: i64,
+    pub(crate) bytes: i64,
+}
+
+pub(crate) fn insert(db: &Write<'_>, book: &Book, now: Timestamp) -> DbResult<()> {
+    db.prepare(&INSERT)?.execute(named_params! {
+        ":public_id": book.public_id, ":now": now.0, ":locale": book.locale, ":collation": book.collation,
+        ":fold": book.fold, ":phones": book.phones,
+    })?;
+    Ok(())
+}
+
+pub(crate) fn read(db: &Read<'_>) -> DbResult<Book> {
+    Ok(db.prepare(&SELECT)?.query_row([], |row| {
+        Ok(Book {
+            public_id: row.get("public_id")?,
+            locale: row.get("locale")?,
+            collation: row.get("collation")?,
+            fold: row.get("fold")?,
+            phones: row.get("phones")?,
+        })
+    })?)
+}
+
+/// Records what the sort keys and search keys were made with.
+pub(crate) fn set_stamps(db: &Write<'_>, book: &Book) -> DbResult<()> {
+    db.prepare(&SET_STAMPS)?.execute(named_params! {
+        ":locale": book.locale, ":collation": book.collation, ":fold": book.fold,
+    })?;
+    Ok(())
+}
+
+pub(crate) fn counts(db: &Read<'_>) -> DbResult<Counts> {
+    let bytes = db.prepare(&PAGES)?.query_row([], |row| row.get(0))?;
+    Ok(db.prepare(&COUNTS)?.query_row([], |row| {
+        Ok(Counts {
+            contacts: row.get(0)?,
+            trashed: row.get(1)?,
+            links: row.get(2)?,
+            advisors: row.get(3)?,
+            tenants: row.get(4)?,
+            changes: row.get(5)?,
+            bytes,
+        })
+    })?)
+}
+
+/// The first `most` complaints of SQLite about the file; none if it is sound.
+pub(crate) fn complaints(db: &Read<'_>, most: i64) -> DbResult<Vec<String>> {
+    let mut found = Vec::new();
+    for statement in [&INTEGRITY, &FOREIGN_KEYS] {
+        let mut statement = db.prepare(statement)?;
+        let rows = statement.query_map(named_params! {":most": most}, |row| row.get::<_, String>(0))?;
+        for row in rows {
+            found.push(row?);
+        }
+    }
+    found.retain(|text| text != "ok");
+    Ok(found)
+}

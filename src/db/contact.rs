@@ -1,0 +1,245 @@
+//! Contact rows.
+
+use std::rc::Rc;
+
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension as _, Row, named_params, params};
+
+use super::fault::is_unique_breach;
+use super::{DbResult, Read, Write, directory, points, statements};
+use crate::error::Error;
+use crate::model::{Contact, ContactId, Status, Timestamp, display_name};
+
+/// A contact with the local side of its row.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub(crate) id: i64,
+    pub(crate) tenant: Option<i64>,
+    pub(crate) network: i64,
+    pub(crate) group: Option<i64>,
+    /// The display name as given; the contact's own is made of other fields where this is empty.
+    pub(crate) given_display_name: String,
+    pub(crate) contact: Contact,
+}
+
+/// Where a contact stands in its lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) sort_key: Vec<u8>,
+    pub(crate) section: String,
+}
+
+/// The columns `stored` reads, in its order.
+macro_rules! columns {
+    () => {
+        "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname, c.company,
+            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at"
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
+            language, status, uid, sort_key, section, version, created_at, updated_at)
+        VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
+            :language, :status, :uid, :sort_key, :section, 1, :created_at, :updated_at)";
+    UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
+            nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
+            sort_key = :sort_key, section = :section, version = :version, updated_at = :updated_at, trashed_at = :trashed_at
+        WHERE id = :id";
+    SET_PLACE = "UPDATE contact SET sort_key = :sort_key, section = :section WHERE id = :id";
+    DELETE = "DELETE FROM contact WHERE id = :id";
+    MANY = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
+    BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM contact c WHERE c.public_id = :public_id");
+    LOCAL_ID = "SELECT id FROM contact WHERE public_id = :public_id";
+    PUBLIC_ID = "SELECT public_id FROM contact WHERE id = :id";
+    PLACE = "SELECT sort_key, section FROM contact WHERE id = :id";
+    /// All contacts in slices, for what looks at every row.
+    SLICE = concat!("SELECT ", columns!(), " FROM contact c WHERE c.id > :after ORDER BY c.id LIMIT :most");
+    CARD = "SELECT card FROM contact_card WHERE contact = :contact";
+    SET_CARD = "INSERT INTO contact_card (contact, card) VALUES (:contact, :card)
+        ON CONFLICT (contact) DO UPDATE SET card = excluded.card";
+    DELETE_CARD = "DELETE FROM contact_card WHERE contact = :contact";
+}
+
+/// Inserts the row and gives its local id; `None` if the public id is taken.
+pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Option<i64>> {
+    let contact = &new.contact;
+    let done = db.prepare(&INSERT)?.execute(params![
+        contact.id.0,
+        new.tenant,
+        new.network,
+        new.group,
+        contact.first_name,
+        contact.last_name,
+        new.given_display_name,
+        contact.nickname,
+        contact.company,
+        contact.language,
+        status_column(contact.status),
+        contact.uid,
+        place.sort_key,
+        place.section,
+        contact.created_at.0,
+        contact.updated_at.0,
+    ]);
+    match done {
+        Ok(_) => Ok(Some(db.last_id())),
+        Err(error) if is_unique_breach(&error) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Writes everything that can change.
+pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResult<()> {
+    let contact = &changed.contact;
+    db.prepare(&UPDATE)?.execute(named_params! {
+        ":first_name": contact.first_name, ":last_name": contact.last_name,
+        ":display_name": changed.given_display_name, ":nickname": contact.nickname, ":company": contact.company,
+        ":language": contact.language, ":status": status_column(contact.status), ":uid": contact.uid,
+        ":sort_key": place.sort_key, ":section": place.section, ":version": contact.version,
+        ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
+    })?;
+    Ok(())
+}
+
+/// Moves the contact in its lists; for a change of locale.
+pub(crate) fn set_place(db: &Write<'_>, id: i64, place: &Place) -> DbResult<()> {
+    db.prepare(&SET_PLACE)?.execute(named_params! {
+        ":sort_key": place.sort_key, ":section": place.section, ":id": id,
+    })?;
+    Ok(())
+}
+
+/// Deletes the row; what refers to it must be gone.
+pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
+    db.prepare(&DELETE_CARD)?.execute(named_params! {":contact": id})?;
+    db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
+    Ok(())
+}
+
+/// The contacts with these local ids, whole, in the order asked for; one that is not there is left out.
+pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<Stored>> {
+    let array = Rc::new(ids.iter().copied().map(Value::from).collect::<Vec<_>>());
+    let mut statement = db.prepare(&MANY)?;
+    let rows = statement.query_and_then([&array], |row| stored(db, row))?;
+    let mut found = rows.collect::<DbResult<Vec<_>>>()?;
+    points::fill(db, &array, &mut found)?;
+    Ok(found)
+}
+
+/// The contact with this local id, whole.
+pub(crate) fn one(db: &Read<'_>, id: i64) -> DbResult<Option<Stored>> {
+    Ok(many(db, &[id])?.pop())
+}
+
+/// The contact with this public id, whole.
+pub(crate) fn by_public_id(db: &Read<'_>, id: ContactId) -> DbResult<Option<Stored>> {
+    let found = db
+        .prepare(&BY_PUBLIC_ID)?
+        .query_and_then(named_params! {":public_id": id.0}, |row| stored(db, row))?
+        .next()
+        .transpose()?;
+    fill(db, found.into_iter().collect()).map(|mut found| found.pop())
+}
+
+/// Up to `most` contacts, whole, after the local id `after`, in the order of their ids; the trash is among them.
+pub(crate) fn slice(db: &Read<'_>, after: i64, most: i64) -> DbResult<Vec<Stored>> {
+    let mut statement = db.prepare(&SLICE)?;
+    let rows =
+        statement.query_and_then(named_params! {":after": after, ":most": most}, |row| stored(db, row))?;
+    fill(db, rows.collect::<DbResult<Vec<_>>>()?)
+}
+
+fn fill(db: &Read<'_>, mut found: Vec<Stored>) -> DbResult<Vec<Stored>> {
+    let array = Rc::new(found.iter().map(|stored| Value::from(stored.id)).collect::<Vec<_>>());
+    points::fill(db, &array, &mut found)?;
+    Ok(found)
+}
+
+pub(crate) fn local_id(db: &Read<'_>, id: ContactId) -> DbResult<Option<i64>> {
+    Ok(db.prepare(&LOCAL_ID)?.query_row(named_params! {":public_id": id.0}, |row| row.get(0)).optional()?)
+}
+
+pub(crate) fn public_id(db: &Read<'_>, id: i64) -> DbResult<ContactId> {
+    Ok(ContactId(db.prepare(&PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?))
+}
+
+pub(crate) fn place(db: &Read<'_>, id: i64) -> DbResult<Place> {
+    Ok(db.prepare(&PLACE)?.query_row(named_params! {":id": id}, |row| {
+        Ok(Place { sort_key: row.get("sort_key")?, section: row.get("section")? })
+    })?)
+}
+
+pub(crate) fn card(db: &Read<'_>, id: i64) -> DbResult<Option<String>> {
+    Ok(db.prepare(&CARD)?.query_row(named_params! {":contact": id}, |row| row.get(0)).optional()?)
+}
+
+pub(crate) fn set_card(db: &Write<'_>, id: i64, card: &str) -> DbResult<()> {
+    db.prepare(&SET_CARD)?.execute(named_params! {":contact": id, ":card": card})?;
+    Ok(())
+}
+
+/// A contact without its points, from `columns!()`.
+fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
+    let (tenant, network, group): (Option<i64>, i64, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+    let contact = Contact {
+        id: ContactId(row.get(1)?),
+        tenant: tenant.map(|id| directory::tenant_id(db, id)).transpose()?,
+        network: directory::network_code(db, network)?,
+        group: group.map(|id| directory::group_id(db, id)).transpose()?,
+        first_name: row.get(5)?,
+        last_name: row.get(6)?,
+        display_name: String::new(),
+        nickname: row.get(8)?,
+        company: row.get(9)?,
+        language: row.get(10)?,
+        status: status_from(row.get(11)?)?,
+        phones: Vec::new(),
+        emails: Vec::new(),
+        identifiers: Vec::new(),
+        uid: row.get(12)?,
+        version: row.get(13)?,
+        created_at: Timestamp(row.get(14)?),
+        updated_at: Timestamp(row.get(15)?),
+        trashed_at: row.get::<_, Option<i64>>(16)?.map(Timestamp),
+    };
+    Ok(Stored { id: row.get(0)?, tenant, network, group, given_display_name: row.get(7)?, contact })
+}
+
+impl Stored {
+    /// Makes the display name anew, after a change or once the points are read.
+    pub(crate) fn name(&mut self) {
+        self.contact.display_name = display_name(&self.given_display_name, &self.contact);
+    }
+}
+
+const STATUSES: [Status; 6] = [
+    Status::PendingConfirmation,
+    Status::Confirmed,
+    Status::InviteExpired,
+    Status::Canceled,
+    Status::Unavailable,
+    Status::Incomplete,
+];
+
+fn status_column(status: Option<Status>) -> i64 {
+    let position = status.and_then(|status| STATUSES.iter().position(|known| *known == status));
+    position
+        .and_then(|position| i64::try_from(position).ok())
+        .map_or(0, |position| position.saturating_add(1))
+}
+
+fn status_from(column: i64) -> DbResult<Option<Status>> {
+    let Some(position) = column.checked_sub(1) else { return Err(bad_status()) };
+    if column == 0 {
+        return Ok(None);
+    }
+    match usize::try_from(position).ok().and_then(|position| STATUSES.get(position)) {
+        Some(status) => Ok(Some(*status)),
+        None => Err(bad_status()),
+    }
+}
+
+fn bad_status() -> super::Fault {
+    Error::Damaged { what: "the status of a contact", source: None }.into()
+}

@@ -1,0 +1,230 @@
+//! Tenants, federation groups, networks and advisors, and their local ids.
+
+use std::collections::HashMap;
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use super::fault::is_unique_breach;
+use super::{DbResult, Read, Write, statements};
+use crate::error::{Error, Thing};
+use crate::model::{
+    Advisor, AdvisorId, Group, GroupId, Network, NetworkPolicy, RoomOnCreate, Tenant, TenantId,
+};
+
+/// What local ids stand for. Neither side ever changes, so an entry once read stays right.
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    networks: HashMap<i64, Network>,
+    tenants: HashMap<i64, TenantId>,
+    groups: HashMap<i64, GroupId>,
+}
+
+/// An advisor with local ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AdvisorRef {
+    pub(crate) id: i64,
+    pub(crate) tenant: i64,
+}
+
+statements! {
+    INSERT_TENANT = "INSERT INTO tenant (public_id, name) VALUES (:public_id, :name)";
+    TENANTS = "SELECT id, public_id, name FROM tenant ORDER BY id";
+    TENANT_BY_PUBLIC_ID = "SELECT id FROM tenant WHERE public_id = :public_id";
+    TENANT_PUBLIC_ID = "SELECT public_id FROM tenant WHERE id = :id";
+    INSERT_GROUP = "INSERT INTO federation_group (public_id, tenant, name) VALUES (:public_id, :tenant, :name)";
+    GROUPS = "SELECT public_id, name FROM federation_group WHERE tenant = :tenant ORDER BY name";
+    GROUP_BY_PUBLIC_ID = "SELECT id FROM federation_group WHERE public_id = :public_id AND tenant = :tenant";
+    GROUP_PUBLIC_ID = "SELECT public_id FROM federation_group WHERE id = :id";
+    INSERT_NETWORK = "INSERT INTO network (code, requires_company, requires_email, needs_invitation, copyable, direct,
+            room_on_create, unique_phone, unique_email)
+        VALUES (:code, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :room_on_create,
+            :unique_phone, :unique_email)";
+    NETWORKS = "SELECT id, code, requires_company, requires_email, needs_invitation, copyable, direct, room_on_create,
+            unique_phone, unique_email
+        FROM network ORDER BY id";
+    NETWORK_BY_CODE = "SELECT id, code, requires_company, requires_email, needs_invitation, copyable, direct,
+            room_on_create, unique_phone, unique_email
+        FROM network WHERE code = :code";
+    NETWORK_CODE = "SELECT code FROM network WHERE id = :id";
+    INSERT_ADVISOR = "INSERT INTO advisor (public_id, tenant, first_name, last_name, email, email_key)
+        VALUES (:public_id, :tenant, :first_name, :last_name, :email, :email_key)";
+    ADVISOR_BY_PUBLIC_ID = "SELECT id, tenant FROM advisor WHERE public_id = :public_id";
+    ADVISORS = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email
+        FROM advisor a JOIN tenant t ON t.id = a.tenant
+        WHERE a.tenant = :tenant AND a.public_id > :after ORDER BY a.public_id LIMIT :most";
+    ADVISORS_BACK = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email
+        FROM advisor a JOIN tenant t ON t.id = a.tenant
+        WHERE a.tenant = :tenant AND a.public_id < :before ORDER BY a.public_id DESC LIMIT :most";
+}
+
+pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbResult<i64> {
+    let done = db.prepare(&INSERT_TENANT)?.execute(named_params! {":public_id": public_id, ":name": name});
+    exists_or(done, Thing::Tenant)?;
+    Ok(db.last_id())
+}
+
+/// The tenants with their local ids.
+pub(crate) fn tenants(db: &Read<'_>) -> DbResult<Vec<(i64, Tenant)>> {
+    let mut statement = db.prepare(&TENANTS)?;
+    let rows = statement
+        .query_map([], |row| Ok((row.get(0)?, Tenant { id: TenantId(row.get(1)?), name: row.get(2)? })))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn tenant(db: &Read<'_>, id: TenantId) -> DbResult<i64> {
+    let found = db
+        .prepare(&TENANT_BY_PUBLIC_ID)?
+        .query_row(named_params! {":public_id": id.0}, |row| row.get(0))
+        .optional()?;
+    Ok(found.ok_or(Error::NoSuch(Thing::Tenant, id.0))?)
+}
+
+pub(crate) fn insert_group(db: &Write<'_>, public_id: i64, tenant: i64, name: &str) -> DbResult<()> {
+    let done = db
+        .prepare(&INSERT_GROUP)?
+        .execute(named_params! {":public_id": public_id, ":tenant": tenant, ":name": name});
+    exists_or(done, Thing::Group)
+}
+
+pub(crate) fn groups(db: &Read<'_>, tenant: i64) -> DbResult<Vec<Group>> {
+    let owner = tenant_id(db, tenant)?;
+    let mut statement = db.prepare(&GROUPS)?;
+    let rows = statement.query_map(named_params! {":tenant": tenant}, |row| {
+        Ok(Group { id: GroupId(row.get(0)?), tenant: owner, name: row.get(1)? })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+pub(crate) fn group(db: &Read<'_>, id: GroupId, tenant: i64) -> DbResult<i64> {
+    let found = db
+        .prepare(&GROUP_BY_PUBLIC_ID)?
+        .query_row(named_params! {":public_id": id.0, ":tenant": tenant}, |row| row.get(0))
+        .optional()?;
+    Ok(found.ok_or(Error::NoSuch(Thing::Group, id.0))?)
+}
+
+pub(crate) fn insert_network(db: &Write<'_>, policy: &NetworkPolicy) -> DbResult<()> {
+    let done = db.prepare(&INSERT_NETWORK)?.execute(named_params! {
+        ":code": policy.network.as_str(), ":requires_company": policy.requires_company,
+        ":requires_email": policy.requires_email, ":needs_invitation": policy.needs_invitation,
+        ":copyable": policy.copyable, ":direct": policy.direct,
+        ":room_on_create": policy.room_on_create == RoomOnCreate::Optional, ":unique_phone": policy.unique_phone,
+        ":unique_email": policy.unique_email,
+    });
+    exists_or(done, Thing::Network)
+}
+
+/// The networks with their local ids, in the order they were added.
+pub(crate) fn networks(db: &Read<'_>) -> DbResult<Vec<(i64, NetworkPolicy)>> {
+    let mut statement = db.prepare(&NETWORKS)?;
+    let rows = statement.query_and_then([], policy)?;
+    rows.collect()
+}
+
+pub(crate) fn network(db: &Read<'_>, network: &Network) -> DbResult<(i64, NetworkPolicy)> {
+    let found = db
+        .prepare(&NETWORK_BY_CODE)?
+        .query_and_then(named_params! {":code": network.as_str()}, policy)?
+        .next()
+        .transpose()?;
+    Ok(found.ok_or_else(|| Error::NoNetwork(network.clone()))?)
+}
+
+fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
+    let code: String = row.get("code")?;
+    let room = if row.get("room_on_create")? { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
+    let policy = NetworkPolicy::new(Network::new(&code)?)
+        .requires_company(row.get("requires_company")?)
+        .requires_email(row.get("requires_email")?)
+        .needs_invitation(row.get("needs_invitation")?)
+        .copyable(row.get("copyable")?)
+        .direct(row.get("direct")?)
+        .room_on_create(room)
+        .unique_phone(row.get("unique_phone")?)
+        .unique_email(row.get("unique_email")?);
+    Ok((row.get("id")?, policy))
+}
+
+pub(crate) fn insert_advisor(
+    db: &Write<'_>,
+    advisor: &Advisor,
+    tenant: i64,
+    email_key: &str,
+) -> DbResult<()> {
+    let done = db.prepare(&INSERT_ADVISOR)?.execute(named_params! {
+        ":public_id": advisor.id.0, ":tenant": tenant, ":first_name": advisor.first_name,
+        ":last_name": advisor.last_name, ":email": advisor.email, ":email_key": email_key,
+    });
+    exists_or(done, Thing::Advisor)
+}
+
+/// The advisor's local ids, if there is one.
+pub(crate) fn find_advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<Option<AdvisorRef>> {
+    Ok(db
+        .prepare(&ADVISOR_BY_PUBLIC_ID)?
+        .query_row(named_params! {":public_id": id.0}, |row| {
+            Ok(AdvisorRef { id: row.get(0)?, tenant: row.get(1)? })
+        })
+        .optional()?)
+}
+
+/// The advisor's local ids.
+pub(crate) fn advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<AdvisorRef> {
+    Ok(find_advisor(db, id)?.ok_or(Error::NoAdvisor(id))?)
+}
+
+/// Up to `most` advisors of a tenant by id, from `at` on (not included), forwards or backwards.
+pub(crate) fn advisors(db: &Read<'_>, tenant: i64, at: i64, back: bool, most: i64) -> DbResult<Vec<Advisor>> {
+    let mut statement = db.prepare(if back { &ADVISORS_BACK } else { &ADVISORS })?;
+    let rows = statement.query_map(rusqlite::params![tenant, at, most], advisor_from_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// An advisor from the columns `public_id`, tenant's `public_id`, `first_name`, `last_name`, `email`.
+pub(super) fn advisor_from_row(row: &Row<'_>) -> rusqlite::Result<Advisor> {
+    Ok(Advisor {
+        id: AdvisorId(row.get(0)?),
+        tenant: TenantId(row.get(1)?),
+        first_name: row.get(2)?,
+        last_name: row.get(3)?,
+        email: row.get(4)?,
+    })
+}
+
+pub(crate) fn network_code(db: &Read<'_>, id: i64) -> DbResult<Network> {
+    if let Some(known) = db.names().networks.get(&id) {
+        return Ok(known.clone());
+    }
+    let code: String = db.prepare(&NETWORK_CODE)?.query_row(named_params! {":id": id}, |row| row.get(0))?;
+    let network = Network::new(&code)?;
+    db.names().networks.insert(id, network.clone());
+    Ok(network)
+}
+
+pub(crate) fn tenant_id(db: &Read<'_>, id: i64) -> DbResult<TenantId> {
+    if let Some(known) = db.names().tenants.get(&id) {
+        return Ok(*known);
+    }
+    let found =
+        TenantId(db.prepare(&TENANT_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
+    db.names().tenants.insert(id, found);
+    Ok(found)
+}
+
+pub(crate) fn group_id(db: &Read<'_>, id: i64) -> DbResult<GroupId> {
+    if let Some(known) = db.names().groups.get(&id) {
+        return Ok(*known);
+    }
+    let found =
+        GroupId(db.prepare(&GROUP_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
+    db.names().groups.insert(id, found);
+    Ok(found)
+}
+
+fn exists_or(done: rusqlite::Result<usize>, thing: Thing) -> DbResult<()> {
+    match done {
+        Ok(_) => Ok(()),
+        Err(error) if is_unique_breach(&error) => Err(Error::Exists(thing).into()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,56 @@
+//! What SQLite reports, in the terms of [`Error`].
+
+use rusqlite::ErrorCode;
+
+use crate::error::Error;
+
+/// An [`Error`] that SQLite's own errors turn into by `?`, so that no `From` for them stands on a public type.
+#[derive(Debug)]
+pub(crate) struct Fault(Error);
+
+pub(crate) type DbResult<T> = std::result::Result<T, Fault>;
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl From<Fault> for Error {
+    fn from(fault: Fault) -> Self {
+        fault.0
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(source: rusqlite::Error) -> Self {
+        use rusqlite::Error as Sql;
+        Self(match &source {
+            Sql::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Busy,
+                ErrorCode::OperationInterrupted => Error::Interrupted,
+                ErrorCode::ReadOnly => Error::ReadOnly,
+                ErrorCode::DiskFull => Error::Full,
+                ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
+                    Error::Damaged { what: "the database file", source: Some(Box::new(source)) }
+                }
+                _ => Error::Storage(Box::new(source)),
+            },
+            // Rows hold what the schema says; anything else was put there by damage or by another program.
+            Sql::InvalidColumnType(..)
+            | Sql::FromSqlConversionFailure(..)
+            | Sql::IntegralValueOutOfRange(..)
+            | Sql::QueryReturnedNoRows => {
+                Error::Damaged { what: "a row of the database", source: Some(Box::new(source)) }
+            }
+            _ => Error::Storage(Box::new(source)),
+        })
+    }
+}
+
+/// Whether the error is a breach of a UNIQUE or PRIMARY KEY rule.
+pub(super) fn is_unique_breach(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
+    matches!(error, rusqlite::Error::SqliteFailure(failure, _)
+        if [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY].contains(&failure.extended_code))
+}

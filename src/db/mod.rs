@@ -1,0 +1,185 @@
+//! The only room that speaks SQL: opening, transactions, statements, rows.
+//!
+//! # Locking
+//! A [`Conn`] serves one thread at a time (the pool in `store.rs` sees to that). [`Conn::read`] pins one snapshot;
+//! [`Conn::write`] takes the file's write lock at once (`BEGIN IMMEDIATE`), so a transaction never fails half way for a
+//! lock. SQLite's busy handler waits for other processes, up to the busy timeout.
+//!
+//! # Compatibility
+//! `schema.sql` is the current schema; the file's `user_version` says which one it has, `application_id` that it is ours.
+//!
+//! # Performance
+//! Every statement stands once, in the `statements!` table of its file, and is prepared once a connection. Parameters
+//! have names in the text; they are bound by position where a row a contact is written, because SQLite looks names up
+//! one by one.
+//!
+//! # Filesystems
+//! Write-ahead logging needs working locks and shared memory: a local file system.
+
+pub(crate) mod book;
+pub(crate) mod contact;
+pub(crate) mod directory;
+mod fault;
+pub(crate) mod feed;
+pub(crate) mod lists;
+mod open;
+pub(crate) mod points;
+pub(crate) mod scope;
+pub(crate) mod search;
+pub(crate) mod unique;
+
+use std::cell::RefCell;
+use std::ops::Deref;
+use std::time::Instant;
+
+use rusqlite::{CachedStatement, Connection};
+
+use crate::interrupt::Watch;
+pub(crate) use fault::{DbResult, Fault};
+pub(crate) use open::{Place, open};
+pub(crate) use scope::{Owner, Scope};
+
+/// One SQL statement: its name for messages, and its text.
+pub(crate) struct Statement {
+    /// `FILE.NAME`.
+    #[cfg_attr(not(test), allow(dead_code))] // the plan test names it
+    pub(crate) name: &'static str,
+    pub(crate) sql: &'static str,
+}
+
+/// Declares the statements of a file as constants, and lists them for the test that looks at every plan.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:expr;)*) => {
+        $($(#[$doc])* const $name: $crate::db::Statement =
+            $crate::db::Statement { name: concat!(module_path!(), "::", stringify!($name)), sql: $sql };)*
+        #[cfg(test)]
+        pub(super) const STATEMENTS: &[$crate::db::Statement] = &[$($name),*];
+    };
+}
+pub(crate) use statements;
+
+/// One connection with what it knows of the file.
+pub(crate) struct Conn {
+    sqlite: Connection,
+    /// Public ids and codes by local id. Both never change, so what is known stays right.
+    names: RefCell<directory::Names>,
+}
+
+impl std::fmt::Debug for Conn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Conn").finish_non_exhaustive()
+    }
+}
+
+/// A read transaction: every statement through it sees the same snapshot.
+#[derive(Debug)]
+pub(crate) struct Read<'c> {
+    conn: &'c Conn,
+}
+
+/// A write transaction: rolled back unless [`Write::commit`] is reached.
+#[derive(Debug)]
+pub(crate) struct Write<'c> {
+    read: Read<'c>,
+}
+
+statements! {
+    BEGIN = "BEGIN";
+    BEGIN_WRITE = "BEGIN IMMEDIATE";
+    COMMIT = "COMMIT";
+    ROLLBACK = "ROLLBACK";
+}
+
+impl Conn {
+    pub(crate) fn new(sqlite: Connection) -> Self {
+        Self { sqlite, names: RefCell::default() }
+    }
+
+    /// Starts a read transaction.
+    pub(crate) fn read(&mut self) -> DbResult<Read<'_>> {
+        self.sqlite.prepare_cached(BEGIN.sql)?.execute([])?;
+        Ok(Read { conn: self })
+    }
+
+    /// Starts a write transaction, waiting for other writers up to the busy timeout.
+    pub(crate) fn write(&mut self) -> DbResult<Write<'_>> {
+        self.sqlite.prepare_cached(BEGIN_WRITE.sql)?.execute([])?;
+        Ok(Write { read: Read { conn: self } })
+    }
+
+    /// Lets `watch` stop what runs on this connection until [`Conn::unwatch`].
+    pub(crate) fn watch(&mut self, watch: &Watch) -> DbResult<()> {
+        if watch.is_idle() {
+            return Ok(());
+        }
+        if let Some(deadline) = watch.deadline() {
+            self.sqlite.busy_timeout(deadline.saturating_duration_since(Instant::now()))?;
+        }
+        let watch = watch.clone();
+        // Every thousand steps of SQLite's machine: about ten microseconds, at no cost that could be measured.
+        self.sqlite.progress_handler(1_000, Some(move || watch.check().is_err()))?;
+        Ok(())
+    }
+
+    /// Undoes [`Conn::watch`].
+    pub(crate) fn unwatch(&mut self, busy_timeout: std::time::Duration) -> DbResult<()> {
+        self.sqlite.progress_handler(0, None::<fn() -> bool>)?;
+        self.sqlite.busy_timeout(busy_timeout)?;
+        Ok(())
+    }
+
+    /// Copies the book into `dest`, page by page, as one snapshot. See `open.rs` for the checks around it.
+    pub(crate) fn copy_to(&self, dest: &std::path::Path, watch: &Watch) -> crate::Result<()> {
+        open::copy(&self.sqlite, dest, watch)
+    }
+}
+
+impl Read<'_> {
+    fn prepare(&self, statement: &Statement) -> DbResult<CachedStatement<'_>> {
+        Ok(self.conn.sqlite.prepare_cached(statement.sql)?)
+    }
+
+    fn names(&self) -> std::cell::RefMut<'_, directory::Names> {
+        self.conn.names.borrow_mut()
+    }
+}
+
+impl Drop for Read<'_> {
+    fn drop(&mut self) {
+        // Nothing to save: a read has written nothing, an unfinished write must go. A failure here means that SQLite
+        // has rolled back by itself.
+        if !self.conn.sqlite.is_autocommit() {
+            let _ = self.conn.sqlite.prepare_cached(ROLLBACK.sql).and_then(|mut s| s.execute([]));
+        }
+    }
+}
+
+impl<'c> Deref for Write<'c> {
+    type Target = Read<'c>;
+
+    fn deref(&self) -> &Read<'c> {
+        &self.read
+    }
+}
+
+impl Write<'_> {
+    /// Makes the transaction last. With [`Durability::Commit`](crate::Durability) it has reached the disk when this
+    /// returns.
+    pub(crate) fn commit(self) -> DbResult<()> {
+        self.prepare(&COMMIT)?.execute([])?;
+        Ok(())
+    }
+
+    /// The key of the row inserted last.
+    fn last_id(&self) -> i64 {
+        self.conn.sqlite.last_insert_rowid()
+    }
+}
+
+/// The moment after which a wait of `timeout` gives up.
+pub(crate) fn until(timeout: std::time::Duration) -> Option<Instant> {
+    Instant::now().checked_add(timeout)
+}
+
+#[cfg(test)]
+mod plan_tests;

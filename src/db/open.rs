@@ -1,0 +1,233 @@
+//! Opening: what a file must be, how a connection is set up, how a book is made and copied.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault::DbResult;
+use super::{Conn, until};
+use crate::error::{Error, Result};
+use crate::interrupt::Watch;
+use crate::options::{Durability, Options};
+
+/// The current schema. The only DDL of record.
+const SCHEMA: &str = include_str!("../../schema.sql");
+/// The schema version in `user_version`.
+pub(crate) const VERSION: i32 = 1;
+/// `CRDX`, in `application_id`: tells a book from other SQLite files.
+const APPLICATION_ID: i32 = 0x4352_4458;
+/// The first SQLite without the WAL-reset race, which can damage a file that several connections write and checkpoint.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// Where a book lives.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    File(PathBuf),
+    Memory,
+}
+
+/// What the probe of a file found.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    /// Nothing, or an empty database.
+    Fresh,
+    /// A book of this schema version.
+    Book,
+}
+
+/// Opens a connection to the book, looking at the file first. `prepare` runs inside the transaction that makes a new
+/// book.
+pub(crate) fn open(
+    place: &Place,
+    options: &Options,
+    prepare: impl Fn(&super::Write<'_>) -> Result<()>,
+) -> Result<Conn> {
+    let number = rusqlite::version_number();
+    if number < OLDEST_SQLITE {
+        return Err(Error::OldSqlite { found: rusqlite::version().to_owned() });
+    }
+    let found = match place {
+        Place::File(path) => probe(path, options)?,
+        Place::Memory => Found::Fresh,
+    };
+    let mut conn = connect(place, options)?;
+    if found == Found::Fresh {
+        create(&mut conn, prepare)?;
+    }
+    Ok(conn)
+}
+
+/// Looks at the file without changing a byte of it.
+fn probe(path: &Path, options: &Options) -> Result<Found> {
+    let not_a_book = || Error::NotABook { path: path.to_owned() };
+    match std::fs::metadata(path) {
+        Ok(meta) if !meta.is_file() => return Err(not_a_book()),
+        Ok(meta) if meta.len() > 0 => {}
+        // An empty file is what a crash leaves of a creation: to be filled, like a missing one.
+        Ok(_) if !options.read_only && options.create => return Ok(Found::Fresh),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(error)),
+        Err(_) if !options.read_only && options.create => return Ok(Found::Fresh),
+        Ok(_) => return Err(not_a_book()),
+        Err(_) => return Err(Error::NoBook { path: path.to_owned() }),
+    }
+    let look = || -> DbResult<(i32, i32, bool)> {
+        // A read-only connection neither switches the journal mode nor folds a left-over log into the file.
+        let sqlite = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        sqlite.busy_timeout(options.busy_timeout)?;
+        let application: i32 = sqlite.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let version: i32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let empty: bool =
+            sqlite.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
+        Ok((application, version, empty))
+    };
+    let (application, version, empty) = match look().map_err(Error::from) {
+        Ok(found) => found,
+        Err(Error::Damaged { .. }) if !has_our_header(path) => return Err(not_a_book()),
+        Err(error) => return Err(error),
+    };
+    match (application, version, empty) {
+        (0, 0, true) if !options.read_only => Ok(Found::Fresh),
+        (APPLICATION_ID, version, _) if version > VERSION => {
+            Err(Error::TooNew { found: version, supported: VERSION })
+        }
+        (APPLICATION_ID, VERSION, _) => Ok(Found::Book),
+        (APPLICATION_ID, ..) => Err(Error::Damaged { what: "the schema version", source: None }),
+        _ => Err(not_a_book()),
+    }
+}
+
+/// Whether a file that SQLite cannot read starts like a book: then it is a damaged book, else something else.
+///
+/// Only called after SQLite has given the file up, so that no other connection of this process can lose its locks when
+/// the descriptor closes.
+fn has_our_header(path: &Path) -> bool {
+    use std::io::Read as _;
+    let mut head = [0_u8; 72];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    read.is_ok() && head.starts_with(b"SQLite format 3\0") && head.ends_with(&APPLICATION_ID.to_be_bytes())
+}
+
+/// Opens a connection and sets it up; reads the settings back that the promises rest on.
+fn connect(place: &Place, options: &Options) -> Result<Conn> {
+    let setup = || -> DbResult<Connection> {
+        let sqlite = match place {
+            Place::Memory => Connection::open_in_memory()?,
+            Place::File(path) if options.read_only => {
+                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?
+            }
+            Place::File(path) => {
+                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+                Connection::open_with_flags(path, flags)?
+            }
+        };
+        sqlite.busy_timeout(options.busy_timeout)?;
+        sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+        sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+        sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        sqlite.pragma_update(None, "cell_size_check", true)?;
+        sqlite.pragma_update(None, "temp_store", "MEMORY")?;
+        let kibibytes = i64::try_from(options.page_cache / 1024).unwrap_or(i64::MAX);
+        sqlite.pragma_update(None, "cache_size", kibibytes.saturating_neg())?;
+        rusqlite::vtab::array::load_module(&sqlite)?;
+        sqlite.set_prepared_statement_cache_capacity(128);
+        if matches!(place, Place::File(_)) && !options.read_only && !sqlite.is_readonly("main")? {
+            write_ahead(&sqlite, options)?;
+        }
+        Ok(sqlite)
+    };
+    Ok(Conn::new(setup()?))
+}
+
+/// Switches write-ahead logging on.
+fn write_ahead(sqlite: &Connection, options: &Options) -> DbResult<()> {
+    // SQLite does not call its busy handler while it switches, so the wait is ours.
+    let give_up = until(options.busy_timeout);
+    loop {
+        match sqlite.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode.eq_ignore_ascii_case("wal") => break,
+            Ok(_) => {
+                let problem = std::io::Error::other("the file system does not support write-ahead logging");
+                return Err(Error::Io(problem).into());
+            }
+            Err(error) => match Error::from(super::Fault::from(error)) {
+                Error::Busy if give_up.is_some_and(|at| std::time::Instant::now() < at) => {
+                    std::thread::sleep(std::time::Duration::from_millis(5));
+                }
+                error => return Err(error.into()),
+            },
+        }
+    }
+    let level = match options.durability {
+        Durability::Commit => "FULL",
+        Durability::Checkpoint => "NORMAL",
+    };
+    sqlite.pragma_update(None, "synchronous", level)?;
+    // After a bulk import the log is cut back to this size.
+    sqlite.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    Ok(())
+}
+
+/// Makes the book: schema, version and first rows in one transaction. Of two processes that try, one finds it done.
+fn create(conn: &mut Conn, prepare: impl Fn(&super::Write<'_>) -> Result<()>) -> Result<()> {
+    let tx = conn.write()?;
+    let make = || -> DbResult<bool> {
+        let sqlite = &tx.conn.sqlite;
+        let version: i32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version != 0 {
+            return Ok(false);
+        }
+        sqlite.execute_batch(SCHEMA)?;
+        sqlite.pragma_update(None, "application_id", APPLICATION_ID)?;
+        sqlite.pragma_update(None, "user_version", VERSION)?;
+        Ok(true)
+    };
+    if make()? {
+        prepare(&tx)?;
+    }
+    tx.commit()?;
+    Ok(())
+}
+
+/// Copies the book to `dest`, which must not exist: to a name beside it first, checked and flushed, then renamed.
+pub(super) fn copy(sqlite: &Connection, dest: &Path, watch: &Watch) -> Result<()> {
+    if dest.try_exists()? {
+        return Err(Error::Io(std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
+    }
+    let mut name = dest.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.part", std::process::id()));
+    let partial = dest.with_file_name(name);
+    let done = fill(sqlite, &partial, watch).and_then(|()| {
+        std::fs::File::options().write(true).open(&partial)?.sync_all()?;
+        std::fs::rename(&partial, dest)?;
+        let folder = dest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Ok(std::fs::File::open(folder)?.sync_all()?)
+    });
+    if done.is_err() {
+        let _ = std::fs::remove_file(&partial); // ours alone: its name carries our process id
+    }
+    done
+}
+
+fn fill(sqlite: &Connection, partial: &Path, watch: &Watch) -> Result<()> {
+    let work = || -> DbResult<()> {
+        let mut copy = Connection::open(partial)?;
+        {
+            let backup = Backup::new(sqlite, &mut copy)?;
+            // 1,024 pages at a time: four megabytes between two looks at the watch.
+            while backup.step(1_024)? != StepResult::Done {
+                watch.check()?;
+            }
+        }
+        let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if verdict != "ok" {
+            return Err(Error::Damaged { what: "the copy did not pass its check", source: None }.into());
+        }
+        // A copy is one file: no log beside it.
+        copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+        copy.close().map_err(|(_, error)| error)?;
+        Ok(())
+    };
+    Ok(work()?)
+}

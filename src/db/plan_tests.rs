@@ -1,0 +1,66 @@
+//! One look at the plan of every statement: nothing walks a table or sorts in a temporary tree unless it is said here why.
+
+use rusqlite::Connection;
+
+use super::{Statement, book, contact, directory, feed, lists, points, search, unique};
+
+/// What may scan, and why.
+const MAY_SCAN: &[(&str, &str)] = &[
+    ("book::COUNTS", "counts for people, documented as such"),
+    ("book::PAGES", "a table-valued pragma"),
+    ("book::INTEGRITY", "a table-valued pragma"),
+    ("book::FOREIGN_KEYS", "a table-valued pragma"),
+    ("contact::MANY", "walks the array of ids it is given"),
+    ("points::MANY", "walks the array of ids it is given"),
+    ("directory::TENANTS", "a handful of rows, all wanted"),
+    ("directory::NETWORKS", "at most a thousand rows, all wanted"),
+    ("lists::COUNT_ENTRIES", "the check counts everything"),
+    ("lists::ALL_SECTIONS", "the check compares everything"),
+    ("lists::DELETE_ALL_ENTRIES", "empties the table"),
+    ("lists::DELETE_ALL_SECTIONS", "empties the table"),
+    ("search::SEGMENTS", "a dozen rows, all wanted"),
+    ("search::CLEAR_DELTA", "empties the table"),
+    ("search::DATA_VERSION", "a table-valued pragma"),
+];
+
+#[test]
+fn no_statement_scans_or_sorts() {
+    let sqlite = Connection::open_in_memory().unwrap();
+    rusqlite::vtab::array::load_module(&sqlite).unwrap();
+    sqlite.execute_batch(include_str!("../../schema.sql")).unwrap();
+    let all: Vec<&Statement> = [
+        super::STATEMENTS,
+        book::STATEMENTS,
+        contact::STATEMENTS,
+        directory::STATEMENTS,
+        feed::STATEMENTS,
+        lists::STATEMENTS,
+        points::STATEMENTS,
+        search::STATEMENTS,
+        unique::STATEMENTS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    assert!(all.len() > 50, "the statements are listed");
+    let mut unused: Vec<_> = MAY_SCAN.iter().map(|(name, _)| *name).collect();
+    let mut faults = Vec::new();
+    for statement in all {
+        let name = statement.name.trim_start_matches("cardex::db::");
+        let mut explain = sqlite.prepare(&format!("EXPLAIN QUERY PLAN {}", statement.sql)).unwrap();
+        let mut rows = explain.raw_query(); // a plan needs no values
+        let mut steps = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            steps.push(row.get::<_, String>(3).unwrap());
+        }
+        let scans = steps.iter().any(|step| step.starts_with("SCAN") && step != "SCAN CONSTANT ROW");
+        let sorts = steps.iter().any(|step| step.contains("TEMP B-TREE"));
+        let allowed = MAY_SCAN.iter().any(|(known, _)| *known == name);
+        unused.retain(|known| *known != name || !scans);
+        if sorts || (scans && !allowed) {
+            faults.push(format!("{name}: {steps:?}"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(unused.is_empty(), "allowed to scan, but does not: {unused:?}");
+}

@@ -1,0 +1,56 @@
+//! Whose list on which network: the unit in which lists, counts and search keys are kept.
+
+use crate::error::{Error, Result};
+
+/// Who a list belongs to, by local id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Owner {
+    /// Contacts shared between tenants.
+    Shared,
+    /// Everybody a tenant has.
+    Tenant(i64),
+    /// The contacts linked to one advisor.
+    Advisor(i64),
+    /// What a tenant has in the trash; `None`: shared contacts in the trash. Listed, never searched.
+    Trash(Option<i64>),
+}
+
+/// One list: an owner on a network, both by local id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Scope {
+    pub(crate) owner: Owner,
+    pub(crate) network: i64,
+}
+
+impl Owner {
+    /// Whoever has a contact of `tenant`.
+    pub(crate) fn of(tenant: Option<i64>) -> Self {
+        tenant.map_or(Self::Shared, Self::Tenant)
+    }
+
+    /// The owner as the columns `owner_kind` and `owner`.
+    pub(crate) fn columns(self) -> (i64, i64) {
+        match self {
+            Self::Shared => (0, 0),
+            Self::Tenant(id) => (1, id),
+            Self::Advisor(id) => (2, id),
+            Self::Trash(tenant) => (3, tenant.unwrap_or(0)),
+        }
+    }
+
+    /// The owner from its columns.
+    pub(crate) fn from_columns(kind: i64, owner: i64) -> Result<Self> {
+        match kind {
+            0 => Ok(Self::Shared),
+            1 => Ok(Self::Tenant(owner)),
+            2 => Ok(Self::Advisor(owner)),
+            3 => Ok(Self::Trash((owner != 0).then_some(owner))),
+            _ => Err(Error::Damaged { what: "the owner of a list", source: None }),
+        }
+    }
+
+    /// This owner on `network`.
+    pub(crate) fn on(self, network: i64) -> Scope {
+        Scope { owner: self, network }
+    }
+}

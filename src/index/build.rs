@@ -1,0 +1,167 @@
+//! Segments in one go: for imports, and for making the index anew.
+
+use std::collections::BTreeSet;
+
+use super::cache::PartCache;
+use super::key::{Class, Key, all_texts};
+use super::merge::{SegmentWriter, flush, record};
+use super::part::Posting;
+use super::stream::{Direction, Merged, Source};
+use super::view::View;
+use crate::db::{Read, Scope, Write, search};
+use crate::error::Result;
+use crate::model::Contact;
+
+/// Collects the keys of many new contacts, then writes them as one segment.
+///
+/// Texts are kept once however many scopes a contact is in: they are sorted once, and each scope's keys fall out in
+/// order.
+#[derive(Debug, Default)]
+pub(crate) struct Bulk {
+    texts: String,
+    entries: Vec<Entry>,
+    scopes: Vec<Scope>,
+}
+
+/// One text of one contact.
+#[derive(Debug, Clone, Copy)]
+struct Entry {
+    class: Class,
+    start: usize,
+    end: usize,
+    contact: i64,
+    first_scope: usize,
+    end_scope: usize,
+}
+
+impl Bulk {
+    /// Adds the keys of a contact that no older segment knows.
+    pub(crate) fn add(&mut self, id: i64, contact: &Contact, scopes: &[Scope]) {
+        let first_scope = self.scopes.len();
+        self.scopes.extend_from_slice(scopes);
+        for (class, text) in all_texts(contact) {
+            let start = self.texts.len();
+            self.texts.push_str(&text);
+            let (end, end_scope) = (self.texts.len(), self.scopes.len());
+            self.entries.push(Entry { class, start, end, contact: id, first_scope, end_scope });
+        }
+    }
+
+    /// Writes the keys where they belong: few into the delta, many into a segment.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn store(&mut self, db: &Write<'_>) -> Result<()> {
+        if self.len() >= MANY {
+            return self.write(db);
+        }
+        let mut keys = BTreeSet::new();
+        for entry in std::mem::take(&mut self.entries) {
+            let text = self.texts.get(entry.start..entry.end).unwrap_or_default();
+            for scope in self.scopes.get(entry.first_scope..entry.end_scope).unwrap_or_default() {
+                keys.insert(Key::encode(*scope, entry.class, text, entry.contact));
+            }
+        }
+        self.texts.clear();
+        self.scopes.clear();
+        record(db, &BTreeSet::new(), &keys)
+    }
+
+    /// How many texts came in.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Writes the segment and forgets the keys.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn write(&mut self, db: &Write<'_>) -> Result<()> {
+        let texts = std::mem::take(&mut self.texts);
+        let text = |entry: &Entry| texts.get(entry.start..entry.end).unwrap_or_default();
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.sort_unstable_by(|a, b| (a.class, text(a), a.contact).cmp(&(b.class, text(b), b.contact)));
+        let scopes = std::mem::take(&mut self.scopes);
+        // Sorted by scope and stable, so that within a scope the order of the texts stays.
+        let mut keys: Vec<(Scope, u32)> = Vec::with_capacity(entries.len().saturating_mul(2));
+        for (at, entry) in (0_u32..).zip(&entries) {
+            let scopes = scopes.get(entry.first_scope..entry.end_scope).unwrap_or_default();
+            keys.extend(scopes.iter().map(|scope| (*scope, at)));
+        }
+        keys.sort_by_key(|(scope, _)| *scope);
+        let mut writer = SegmentWriter::new(db)?;
+        let mut key = Vec::new();
+        for (scope, at) in keys {
+            let Some(entry) = usize::try_from(at).ok().and_then(|at| entries.get(at)) else { continue };
+            key.clear();
+            key.extend_from_slice(&Key::head(scope, entry.class));
+            key.extend_from_slice(text(entry).as_bytes());
+            writer.add(&key, Posting { contact: entry.contact, live: true })?;
+        }
+        writer.finish()?;
+        search::next_epoch(db)?;
+        Ok(())
+    }
+}
+
+/// Texts that are worth a segment of their own.
+const MANY: usize = 2_048;
+
+/// Texts collected before a segment is written: about a hundred megabytes of memory.
+const FULL: usize = 2_000_000;
+
+/// Makes the whole index anew from contacts, which `next` gives with their scopes until it has no more.
+///
+/// # Errors
+/// Those of the store and of `next`.
+pub(crate) fn rebuild(
+    db: &Write<'_>,
+    mut next: impl FnMut() -> Result<Option<(i64, Contact, Vec<Scope>)>>,
+) -> Result<()> {
+    for segment in search::segments(db)? {
+        search::delete_segment(db, segment.id)?;
+    }
+    search::clear_delta(db)?;
+    search::next_epoch(db)?;
+    let mut bulk = Bulk::default();
+    while let Some((id, contact, scopes)) = next()? {
+        bulk.add(id, &contact, &scopes);
+        if bulk.len() >= FULL {
+            bulk.write(db)?;
+        }
+    }
+    bulk.write(db)?;
+    flush(db, true)
+}
+
+/// A number for each key of a contact in some scopes, to compare rows and index by.
+pub(crate) fn fingerprints(id: i64, contact: &Contact, scopes: &[Scope]) -> Vec<u64> {
+    let texts: Vec<_> = all_texts(contact).collect();
+    let key = |scope: &Scope, (class, text): &(Class, String)| {
+        fingerprint(&[&Key::head(*scope, *class)[..], text.as_bytes()].concat(), id)
+    };
+    scopes.iter().flat_map(|scope| texts.iter().map(move |text| key(scope, text))).collect()
+}
+
+/// The same for every live key of the index.
+///
+/// # Errors
+/// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
+pub(crate) fn all_fingerprints(db: &Read<'_>, cache: &PartCache, view: &View) -> Result<Vec<u64>> {
+    let source = Source { db, cache: Some(cache) };
+    let mut merged = Merged::new(source, view, &view.segments, Vec::new(), None, Direction::Forward)?;
+    let mut found = Vec::new();
+    while let Some(posting) = merged.advance()? {
+        if posting.live {
+            found.push(fingerprint(merged.text(), posting.contact));
+        }
+    }
+    Ok(found)
+}
+
+fn fingerprint(text: &[u8], contact: i64) -> u64 {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    (text, contact).hash(&mut hasher);
+    hasher.finish()
+}

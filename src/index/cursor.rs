@@ -1,0 +1,230 @@
+//! Walking an FST in order, both ways.
+//!
+//! `fst` streams forwards only. A node's transitions stand in the order of their bytes, so a stack of them is a place
+//! in the order, and the next or the previous key is a few steps away.
+
+use std::sync::Arc;
+
+use fst::raw::{CompiledAddr, Node};
+
+use super::part::Part;
+
+/// One step down from the root.
+#[derive(Debug, Clone, Copy)]
+struct Step {
+    node: CompiledAddr,
+    /// Which transition of it was taken.
+    taken: usize,
+    /// The sum of outputs above the node.
+    sum: u64,
+}
+
+/// A place in one part: at a key, or past one of its ends.
+#[derive(Debug)]
+pub(super) struct PartCursor {
+    part: Arc<Part>,
+    path: Vec<Step>,
+    key: Vec<u8>,
+    /// The node the path leads to and the sum of outputs on the way; `None` past an end.
+    here: Option<(CompiledAddr, u64)>,
+}
+
+impl PartCursor {
+    /// At the first key that is not below `text`.
+    pub(super) fn at_or_after(part: Arc<Part>, text: &[u8]) -> Self {
+        let mut cursor = Self::at_root(part);
+        cursor.seek(text);
+        cursor
+    }
+
+    /// At the last key that is below `text`.
+    pub(super) fn before(part: Arc<Part>, text: &[u8]) -> Self {
+        let mut cursor = Self::at_or_after(part, text);
+        if cursor.here.is_some() {
+            cursor.previous();
+        } else {
+            cursor = Self::at_last(cursor.part);
+        }
+        cursor
+    }
+
+    /// At the last key.
+    pub(super) fn at_last(part: Arc<Part>) -> Self {
+        let mut cursor = Self::at_root(part);
+        cursor.descend_last();
+        cursor
+    }
+
+    fn at_root(part: Arc<Part>) -> Self {
+        let root = part.fst.root().addr();
+        Self { part, path: Vec::new(), key: Vec::new(), here: Some((root, 0)) }
+    }
+
+    /// The key at hand and its number; `None` past an end.
+    pub(super) fn entry(&self) -> Option<(&[u8], u64)> {
+        let (node, sum) = self.here?;
+        let last = self.part.fst.node(node).final_output().value();
+        Some((&self.key, sum.saturating_add(last)))
+    }
+
+    pub(super) fn part(&self) -> &Arc<Part> {
+        &self.part
+    }
+
+    /// Moves to the next key.
+    pub(super) fn next(&mut self) {
+        if let Some((node, _)) = self.here {
+            if self.part.fst.node(node).is_empty() {
+                self.climb_next();
+            } else {
+                self.push(0);
+                self.descend_first();
+            }
+        }
+    }
+
+    /// Moves to the previous key.
+    pub(super) fn previous(&mut self) {
+        while let Some(step) = self.path.pop() {
+            self.key.pop();
+            self.here = Some((step.node, step.sum));
+            if let Some(taken) = step.taken.checked_sub(1) {
+                self.push(taken);
+                self.descend_last();
+                return;
+            }
+            if self.part.fst.node(step.node).is_final() {
+                return;
+            }
+        }
+        self.here = None;
+    }
+
+    /// Goes to the first key not below `text`, from the root.
+    fn seek(&mut self, text: &[u8]) {
+        for byte in text {
+            let Some((node, _)) = self.here else { return };
+            let next = first_from(&self.part.fst.node(node), *byte);
+            match next {
+                Some((taken, true)) => self.push(taken),
+                Some((taken, false)) => {
+                    self.push(taken);
+                    return self.descend_first();
+                }
+                None => return self.climb_next(),
+            }
+        }
+        self.descend_first();
+    }
+
+    /// Takes a transition of the node at hand.
+    fn push(&mut self, taken: usize) {
+        if let Some((node, sum)) = self.here {
+            let transition = self.part.fst.node(node).transition(taken);
+            self.path.push(Step { node, taken, sum });
+            self.key.push(transition.inp);
+            self.here = Some((transition.addr, sum.saturating_add(transition.out.value())));
+        }
+    }
+
+    /// Goes down to the first key at or below the node at hand.
+    fn descend_first(&mut self) {
+        while let Some((node, _)) = self.here {
+            let node = self.part.fst.node(node);
+            if node.is_final() {
+                return;
+            }
+            if node.is_empty() {
+                return self.climb_next(); // the root of an empty FST
+            }
+            self.push(0);
+        }
+    }
+
+    /// Goes down to the last key below the node at hand.
+    fn descend_last(&mut self) {
+        while let Some((node, _)) = self.here {
+            let node = self.part.fst.node(node);
+            let Some(last) = node.len().checked_sub(1) else {
+                if !node.is_final() {
+                    self.here = None; // the root of an empty FST
+                }
+                return;
+            };
+            self.push(last);
+        }
+    }
+
+    /// Goes up to the first node with a further transition, takes that, and goes to its first key.
+    fn climb_next(&mut self) {
+        while let Some(step) = self.path.pop() {
+            self.key.pop();
+            let next = step.taken.saturating_add(1);
+            if next < self.part.fst.node(step.node).len() {
+                self.here = Some((step.node, step.sum));
+                self.push(next);
+                return self.descend_first();
+            }
+        }
+        self.here = None;
+    }
+}
+
+/// The first transition at or above `byte`, and whether it is at it.
+fn first_from(node: &Node<'_>, byte: u8) -> Option<(usize, bool)> {
+    if let Some(taken) = node.find_input(byte) {
+        return Some((taken, true));
+    }
+    let taken = node.transitions().position(|transition| transition.inp > byte)?;
+    Some((taken, false))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::super::part::{PartBuilder, Posting};
+    use super::*;
+
+    fn part(keys: &BTreeMap<Vec<u8>, i64>) -> Option<Arc<Part>> {
+        let mut builder = PartBuilder::new();
+        for (key, contact) in keys {
+            assert!(builder.add(key, Posting { contact: *contact, live: true }).unwrap().is_none());
+        }
+        let built = builder.finish().unwrap()?;
+        Some(Arc::new(Part::read(built.body, &built.row).unwrap()))
+    }
+
+    fn here(cursor: &PartCursor) -> Option<(Vec<u8>, i64)> {
+        cursor.entry().map(|(key, value)| (key.to_vec(), i64::try_from(value >> 1).unwrap()))
+    }
+
+    proptest! {
+        #[test]
+        fn walks_like_a_btree(
+            keys in prop::collection::btree_map(prop::collection::vec(0_u8..4, 1..6), 1_i64..1000, 1..60),
+            from in prop::collection::vec(0_u8..4, 0..6),
+        ) {
+            let part = part(&keys).unwrap();
+            let mut cursor = PartCursor::at_or_after(part.clone(), &from);
+            for (key, contact) in keys.range(from.clone()..) {
+                prop_assert_eq!(here(&cursor), Some((key.clone(), *contact)));
+                cursor.next();
+            }
+            prop_assert_eq!(here(&cursor), None);
+            let mut cursor = PartCursor::before(part.clone(), &from);
+            for (key, contact) in keys.range(..from).rev() {
+                prop_assert_eq!(here(&cursor), Some((key.clone(), *contact)));
+                cursor.previous();
+            }
+            prop_assert_eq!(here(&cursor), None);
+            let mut cursor = PartCursor::at_last(part);
+            for (key, contact) in keys.iter().rev() {
+                prop_assert_eq!(here(&cursor), Some((key.clone(), *contact)));
+                cursor.previous();
+            }
+        }
+    }
+}

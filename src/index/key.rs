@@ -1,0 +1,246 @@
+//! From a contact to its keys, and from a query to what it matches.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::db::Scope;
+use crate::error::{Error, Problem, Result};
+use crate::model::{Contact, Field, limits};
+use crate::text::fold::{Form, Spans, fold, variants};
+
+/// Bytes of a key before its text: owner kind (1), owner (4), network (2), class (1), all big-endian.
+pub(super) const HEAD: usize = 8;
+
+/// The ways to write a name, the primary one first.
+const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
+
+/// What the text of a key is made of, best first: hits come in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Class {
+    /// First name, then last name.
+    FirstName,
+    /// Last name, then first name.
+    LastName,
+    /// The name as displayed, if it is neither of the above.
+    DisplayName,
+}
+
+impl Class {
+    /// All classes, best first.
+    pub const ALL: [Self; 3] = [Self::FirstName, Self::LastName, Self::DisplayName];
+
+    /// The class as a number, from 0.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::FirstName => 0,
+            Self::LastName => 1,
+            Self::DisplayName => 2,
+        }
+    }
+
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.number() == number)
+    }
+}
+
+/// A key of the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key;
+
+impl Key {
+    /// The start of every key of a scope and class.
+    pub(super) fn head(scope: Scope, class: Class) -> [u8; HEAD] {
+        let (kind, owner) = scope.owner.columns();
+        // Local ids count from 1 and are never that many; a wrap could only lose a hit to the check against the row.
+        let owner = u32::try_from(owner).unwrap_or(u32::MAX).to_be_bytes();
+        let network = u16::try_from(scope.network).unwrap_or(u16::MAX).to_be_bytes();
+        let kind = u8::try_from(kind).unwrap_or(u8::MAX);
+        let [o0, o1, o2, o3] = owner;
+        let [n0, n1] = network;
+        [kind, o0, o1, o2, o3, n0, n1, class.number()]
+    }
+
+    /// The whole key: head ‖ text ‖ 0x00 ‖ contact, as its length in bytes and its significant bytes.
+    pub(crate) fn encode(scope: Scope, class: Class, text: &str, contact: i64) -> Vec<u8> {
+        let bytes = contact.to_be_bytes();
+        let short =
+            bytes.iter().position(|byte| *byte != 0).and_then(|at| bytes.get(at..)).unwrap_or_default();
+        let mut key =
+            Vec::with_capacity(HEAD.saturating_add(text.len()).saturating_add(short.len()).saturating_add(2));
+        key.extend_from_slice(&Self::head(scope, class));
+        key.extend_from_slice(text.as_bytes());
+        key.push(0);
+        key.push(u8::try_from(short.len()).unwrap_or(u8::MAX));
+        key.extend_from_slice(short);
+        key
+    }
+
+    /// Takes a whole key apart: head ‖ text, and contact.
+    pub(super) fn split(key: &[u8]) -> Result<(&[u8], i64)> {
+        let parts = || {
+            // Folded text has no zero byte, so the first one after the head ends it.
+            let end = key.get(HEAD..)?.iter().position(|byte| *byte == 0)?.checked_add(HEAD)?;
+            let (length, short) = key.get(end.checked_add(1)?..)?.split_first()?;
+            if usize::from(*length) != short.len() || short.len() > 8 {
+                return None;
+            }
+            let contact = short.iter().fold(0_i64, |id, byte| id << 8 | i64::from(*byte));
+            Some((key.get(..end)?, contact))
+        };
+        parts().ok_or(Error::Damaged { what: "a key of the search index", source: None })
+    }
+}
+
+/// A contact that the index proposes for a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Candidate {
+    pub(crate) class: Class,
+    pub(crate) text: String,
+    pub(crate) contact: i64,
+}
+
+/// A folded query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Query {
+    folded: String,
+    /// The text had something in it, but nothing to look for, such as `--`.
+    nothing: bool,
+}
+
+impl Query {
+    /// # Errors
+    /// [`Error::Invalid`] if the text is longer than [`limits::QUERY`].
+    pub(crate) fn new(text: &str) -> Result<Self> {
+        let too_long = |limit| Err(Error::invalid(Field::Query, Problem::TooLong { limit }));
+        if text.chars().nth(limits::QUERY).is_some() {
+            return too_long(limits::QUERY);
+        }
+        let folded = fold(text);
+        if folded.len() > limits::KEY_TEXT {
+            return too_long(limits::QUERY);
+        }
+        Ok(Self { nothing: folded.is_empty() && !text.trim().is_empty(), folded })
+    }
+
+    /// What keys must start with; `None` if no key can match.
+    pub(crate) fn prefix(&self) -> Option<&str> {
+        (!self.nothing).then_some(self.folded.as_str())
+    }
+
+    /// The best of the contact's keys that match: the one under which the contact is shown.
+    pub(crate) fn best(&self, contact: &Contact, classes: &[Class]) -> Option<(Class, String)> {
+        let prefix = self.prefix()?;
+        classes.iter().find_map(|class| {
+            let texts = texts(contact, *class).into_iter().filter(|text| text.starts_with(prefix));
+            texts.min().map(|text| (*class, text))
+        })
+    }
+
+    /// Where the query stands in the contact's fields, given the key it was found by.
+    pub(crate) fn explain(&self, contact: &Contact, class: Class, text: &str) -> Match {
+        let parts = parts(contact, class);
+        let form = FORMS.into_iter().find(|form| joined(parts, *form) == text).unwrap_or(Form::Primary);
+        let mut ranges = Vec::new();
+        let mut rest = self.folded.len();
+        for (field, original) in parts.into_iter().filter(|(_, original)| !original.is_empty()) {
+            let spans = Spans::of(original, form);
+            let length = spans.folded().len();
+            if length == 0 {
+                continue;
+            }
+            if rest > 0 {
+                ranges.push((field, spans.original(0..rest.min(length))));
+            }
+            rest = rest.saturating_sub(length.saturating_add(1)); // the space between the parts
+        }
+        let field = match class {
+            Class::FirstName => Field::FirstName,
+            Class::LastName => Field::LastName,
+            Class::DisplayName => Field::DisplayName,
+        };
+        Match { class, field, ranges }
+    }
+}
+
+/// Why a contact is a hit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Match {
+    /// The class of the key it was found by.
+    pub class: Class,
+    /// The field whose start was typed.
+    pub field: Field,
+    /// What was typed, in the fields as they are written: byte ranges on character boundaries.
+    pub ranges: Vec<(Field, Range<usize>)>,
+}
+
+/// The fields a class is made of, in its order. The second is empty where there is one only.
+fn parts(contact: &Contact, class: Class) -> [(Field, &str); 2] {
+    let first = (Field::FirstName, contact.first_name.as_str());
+    let last = (Field::LastName, contact.last_name.as_str());
+    match class {
+        Class::FirstName => [first, last],
+        Class::LastName => [last, first],
+        Class::DisplayName => [(Field::DisplayName, contact.display_name.as_str()), (Field::DisplayName, "")],
+    }
+}
+
+fn join(one: &str, two: &str) -> String {
+    if one.is_empty() || two.is_empty() { format!("{one}{two}") } else { format!("{one} {two}") }
+}
+
+fn joined(parts: [(Field, &str); 2], form: Form) -> String {
+    let [one, two] = parts.map(|(_, text)| Spans::of(text, form));
+    cut(join(one.folded(), two.folded()))
+}
+
+/// Cuts what is longer than a key may be, at a character.
+fn cut(mut text: String) -> String {
+    if text.len() > limits::KEY_TEXT {
+        text.truncate(text.floor_char_boundary(limits::KEY_TEXT));
+    }
+    text
+}
+
+/// The texts of a contact's keys in a class: none, one, or one for each way to write an apostrophe or a hyphen.
+fn texts(contact: &Contact, class: Class) -> Vec<String> {
+    let mut texts = all_forms(parts(contact, class));
+    if class == Class::DisplayName {
+        for better in [Class::FirstName, Class::LastName] {
+            let known = all_forms(parts(contact, better));
+            texts.retain(|text| !known.contains(text));
+        }
+    }
+    texts
+}
+
+fn all_forms(parts: [(Field, &str); 2]) -> Vec<String> {
+    let [one, two] = parts.map(|(_, text)| variants(text));
+    if one.primary().is_empty() {
+        return Vec::new(); // what leads the key is not there
+    }
+    let plain = cut(join(one.primary(), two.primary()));
+    if one.iter().count() == 1 && two.iter().count() == 1 {
+        return vec![plain];
+    }
+    let mut texts: Vec<String> = FORMS.into_iter().map(|form| joined(parts, form)).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
+/// All keys of a contact without their scope: class and text.
+pub(super) fn all_texts(contact: &Contact) -> impl Iterator<Item = (Class, String)> + '_ {
+    Class::ALL.into_iter().flat_map(|class| texts(contact, class).into_iter().map(move |text| (class, text)))
+}
+
+/// All keys of a contact in some scopes.
+pub(crate) fn keys_of(id: i64, contact: &Contact, scopes: &[Scope]) -> BTreeSet<Vec<u8>> {
+    let texts: Vec<_> = all_texts(contact).collect();
+    let each = |scope: &Scope| {
+        texts.iter().map(|(class, text)| Key::encode(*scope, *class, text, id)).collect::<Vec<_>>()
+    };
+    scopes.iter().flat_map(each).collect()
+}

@@ -1,0 +1,40 @@
+//! The search index: text to keys, recent keys, segments of FSTs, merging, and the ordered stream of candidates.
+//!
+//! A key is scope ‖ class ‖ folded text ‖ 0x00 ‖ contact (big-endian, short form): its own place in the answer. New
+//! keys, and tombstones of old ones, are appended to `search_delta`; when that passes [`FLUSH_AT`] they move into a
+//! segment, a sorted run of FST parts. Rows, delta and segments change in one transaction, so a snapshot always holds an
+//! index that fits it.
+//!
+//! # Locking
+//! A [`View`] belongs to one connection; only the cache of parts is shared, behind a mutex held for look-ups alone.
+//!
+//! # Compatibility
+//! The fold's version stands in the file; parts carry a format version of their own. What does not fit is made anew from
+//! the rows.
+//!
+//! # Performance
+//! The delta is mirrored in memory and refreshed by sequence number. Parts are immutable, verified on first touch and
+//! kept up to a bound. The number of segments grows with the logarithm of the number of keys (see `merge.rs`).
+//!
+//! # Filesystems
+//! None of its own: everything lives in the database file.
+
+mod build;
+mod cache;
+mod cursor;
+mod key;
+mod merge;
+mod part;
+mod stream;
+mod view;
+
+pub(crate) use build::{Bulk, all_fingerprints, fingerprints, rebuild};
+pub(crate) use cache::PartCache;
+pub(crate) use key::{Candidate, Query, keys_of};
+pub use key::{Class, Match};
+pub(crate) use merge::{flush, record};
+pub(crate) use stream::{Direction, Stream};
+pub(crate) use view::View;
+
+/// Rows of the delta at which they become a segment: few enough to be read in a millisecond when a book is opened.
+pub(crate) const FLUSH_AT: i64 = 4_096;

@@ -1,0 +1,303 @@
+//! A part: one sorted piece of a segment, about a megabyte, as it lies in the file and in memory.
+//!
+//! Body, little-endian: magic `CXP1` (4 bytes), length of the FST (4), length of the postings (4), the FST, the postings.
+//! The FST maps scope ‖ class ‖ text to one number. Even: half of it is the only contact. Odd: half of it is the offset
+//! of a list in the postings: count, then the ids in rising order, each as the distance from the one before it doubled,
+//! plus one if it is a tombstone; all as LEB128. The CRC-32 of the whole body stands in its row.
+
+use fst::raw::{Builder, Fst};
+
+use crate::db::search::PartRow;
+use crate::error::{Error, Result};
+
+const MAGIC: [u8; 4] = *b"CXP1";
+const HEAD: usize = 12;
+/// Bytes of FST and postings at which a part is closed.
+const FULL: usize = 1 << 20;
+
+/// A part in memory, verified.
+pub(crate) struct Part {
+    pub(super) fst: Fst<Vec<u8>>,
+    postings: Vec<u8>,
+}
+
+impl std::fmt::Debug for Part {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Part").field("bytes", &self.size()).finish_non_exhaustive()
+    }
+}
+
+/// A contact under a key, or the mark that it is there no longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Posting {
+    pub(super) contact: i64,
+    pub(super) live: bool,
+}
+
+impl Part {
+    /// Takes a body apart, having checked it against the checksum of its row.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`]: an FST that is not what was written would answer wrongly or panic.
+    pub(super) fn read(body: Vec<u8>, row: &PartRow) -> Result<Self> {
+        let damaged = || Error::Damaged { what: "a part of the search index", source: None };
+        if crc32fast::hash(&body) != row.checksum {
+            return Err(damaged());
+        }
+        let word = |at: usize| {
+            let bytes = body.get(at..at.checked_add(4)?)?;
+            Some(usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()?)
+        };
+        let (Some(fst_len), Some(postings_len)) = (word(4), word(8)) else { return Err(damaged()) };
+        let ends = HEAD.checked_add(fst_len).and_then(|fst| Some((fst, fst.checked_add(postings_len)?)));
+        let Some((fst_end, end)) = ends else { return Err(damaged()) };
+        if !body.starts_with(&MAGIC) || end != body.len() {
+            return Err(damaged());
+        }
+        let mut body = body;
+        let postings = body.split_off(fst_end);
+        let fst = Fst::new(body.split_off(HEAD)).map_err(|source| Error::Damaged {
+            what: "a part of the search index",
+            source: Some(Box::new(source)),
+        })?;
+        Ok(Self { fst, postings })
+    }
+
+    /// Bytes it takes in memory.
+    pub(super) fn size(&self) -> usize {
+        self.fst.as_bytes().len().saturating_add(self.postings.len())
+    }
+
+    /// The contacts under a key, by the key's number, appended in rising order.
+    pub(super) fn postings(&self, value: u64, out: &mut Vec<Posting>) {
+        let half = value >> 1;
+        if value & 1 == 0 {
+            out.push(Posting { contact: i64::try_from(half).unwrap_or_default(), live: true });
+            return;
+        }
+        let mut rest = usize::try_from(half).ok().and_then(|at| self.postings.get(at..)).unwrap_or_default();
+        let count = read_number(&mut rest);
+        let mut contact = 0_i64;
+        for _ in 0..count {
+            let step = read_number(&mut rest);
+            contact = contact.saturating_add(i64::try_from(step >> 1).unwrap_or_default());
+            out.push(Posting { contact, live: step & 1 == 0 });
+        }
+    }
+}
+
+fn write_number(mut number: u64, out: &mut Vec<u8>) {
+    while number >= 0x80 {
+        out.push(u8::try_from(number & 0x7F).unwrap_or_default() | 0x80);
+        number >>= 7;
+    }
+    out.push(u8::try_from(number).unwrap_or_default());
+}
+
+fn read_number(bytes: &mut &[u8]) -> u64 {
+    let mut number = 0_u64;
+    let mut shift = 0_u32;
+    while let Some((byte, rest)) = bytes.split_first() {
+        *bytes = rest;
+        number |= u64::from(byte & 0x7F).checked_shl(shift).unwrap_or_default();
+        if byte & 0x80 == 0 {
+            break;
+        }
+        shift = shift.saturating_add(7);
+    }
+    number
+}
+
+/// A part ready to be stored.
+#[derive(Debug)]
+pub(super) struct Built {
+    pub(super) row: PartRow,
+    pub(super) body: Vec<u8>,
+}
+
+/// Makes parts of keys given in order, handing each part on as it is full.
+pub(super) struct PartBuilder {
+    fst: Builder<Vec<u8>>,
+    postings: Vec<u8>,
+    /// The key at hand and its contacts; written when the next one comes.
+    text: Vec<u8>,
+    contacts: Vec<Posting>,
+    first: Vec<u8>,
+    last: Vec<u8>,
+    keys: i64,
+}
+
+impl std::fmt::Debug for PartBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PartBuilder").field("keys", &self.keys).finish_non_exhaustive()
+    }
+}
+
+impl PartBuilder {
+    pub(super) fn new() -> Self {
+        Self {
+            fst: Builder::memory(),
+            postings: Vec::new(),
+            text: Vec::new(),
+            contacts: Vec::new(),
+            first: Vec::new(),
+            last: Vec::new(),
+            keys: 0,
+        }
+    }
+
+    /// How many keys came in.
+    pub(super) fn keys(&self) -> i64 {
+        self.keys
+    }
+
+    /// Adds a key (scope ‖ class ‖ text, contact); keys must come in rising order. Gives a part when one is full.
+    pub(super) fn add(&mut self, text: &[u8], posting: Posting) -> Result<Option<Built>> {
+        self.keys = self.keys.saturating_add(1);
+        if self.text == text && !self.contacts.is_empty() {
+            self.contacts.push(posting);
+            return Ok(None);
+        }
+        self.write_key()?;
+        let size = usize::try_from(self.fst.bytes_written())
+            .unwrap_or(usize::MAX)
+            .saturating_add(self.postings.len());
+        let full = if size >= FULL { Some(self.close()?) } else { None };
+        self.text.clear();
+        self.text.extend_from_slice(text);
+        self.contacts.push(posting);
+        Ok(full)
+    }
+
+    /// The last part, if there is anything in it.
+    pub(super) fn finish(mut self) -> Result<Option<Built>> {
+        self.write_key()?;
+        if self.last.is_empty() { Ok(None) } else { self.close().map(Some) }
+    }
+
+    fn write_key(&mut self) -> Result<()> {
+        let number = |contact: i64| u64::try_from(contact).unwrap_or_default();
+        let value = match self.contacts.as_slice() {
+            [] => return Ok(()),
+            [only] if only.live => number(only.contact) << 1,
+            list => {
+                let at = number(i64::try_from(self.postings.len()).unwrap_or_default());
+                write_number(number(i64::try_from(list.len()).unwrap_or_default()), &mut self.postings);
+                let mut before = 0_i64;
+                for posting in list {
+                    let step = number(posting.contact.saturating_sub(before)) << 1;
+                    write_number(step | u64::from(!posting.live), &mut self.postings);
+                    before = posting.contact;
+                }
+                at << 1 | 1
+            }
+        };
+        self.contacts.clear();
+        self.fst.insert(&self.text, value).map_err(out_of_order)?;
+        if self.first.is_empty() {
+            self.first.clone_from(&self.text);
+        }
+        self.last.clone_from(&self.text);
+        Ok(())
+    }
+
+    fn close(&mut self) -> Result<Built> {
+        let fst = std::mem::replace(&mut self.fst, Builder::memory()).into_inner().map_err(out_of_order)?;
+        let postings = std::mem::take(&mut self.postings);
+        let mut body = Vec::with_capacity(HEAD.saturating_add(fst.len()).saturating_add(postings.len()));
+        body.extend_from_slice(&MAGIC);
+        for length in [fst.len(), postings.len()] {
+            body.extend_from_slice(&u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes());
+        }
+        body.extend_from_slice(&fst);
+        body.extend_from_slice(&postings);
+        let row = PartRow {
+            id: 0,
+            first_key: std::mem::take(&mut self.first),
+            last_key: std::mem::take(&mut self.last),
+            checksum: crc32fast::hash(&body),
+        };
+        Ok(Built { row, body })
+    }
+}
+
+/// Keys out of order: a fault of ours, which must not become a wrong index.
+fn out_of_order(source: fst::Error) -> Error {
+    Error::Storage(Box::new(source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn build(entries: &[(&[u8], i64, bool)]) -> Vec<Built> {
+        let mut builder = PartBuilder::new();
+        let mut parts = Vec::new();
+        for (text, contact, live) in entries {
+            parts.extend(builder.add(text, Posting { contact: *contact, live: *live }).unwrap());
+        }
+        parts.extend(builder.finish().unwrap());
+        parts
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let built = build(&[
+            (b"a", 7, true),
+            (b"b", 3, true),
+            (b"b", 9, false),
+            (b"b", 1 << 40, true),
+            (b"c", 5, false),
+        ]);
+        let [built] = built.as_slice() else { panic!("one part") };
+        assert_eq!((built.row.first_key.as_slice(), built.row.last_key.as_slice()), (&b"a"[..], &b"c"[..]));
+        let part = Part::read(built.body.clone(), &built.row).unwrap();
+        let read = |text: &[u8]| {
+            let mut out = Vec::new();
+            part.postings(part.fst.get(text).unwrap().value(), &mut out);
+            out.into_iter().map(|p| (p.contact, p.live)).collect::<Vec<_>>()
+        };
+        assert_eq!(read(b"a"), [(7, true)]);
+        assert_eq!(read(b"b"), [(3, true), (9, false), (1 << 40, true)]);
+        assert_eq!(read(b"c"), [(5, false)]);
+    }
+
+    #[test]
+    fn every_flipped_bit_and_every_cut_is_seen() {
+        let built = build(&[(b"anna", 1, true), (b"berta", 2, true), (b"berta", 3, true)]);
+        let built = &built[0];
+        for bit in 0..built.body.len() * 8 {
+            let mut body = built.body.clone();
+            body[bit / 8] ^= 1 << (bit % 8);
+            assert!(Part::read(body, &built.row).is_err(), "bit {bit}");
+        }
+        for length in 0..built.body.len() {
+            assert!(Part::read(built.body[..length].to_vec(), &built.row).is_err(), "cut at {length}");
+        }
+    }
+
+    #[test]
+    fn a_large_run_becomes_several_parts_and_no_key_is_cut_in_two() {
+        let texts: Vec<String> =
+            (0..60_000).map(|i| format!("{:016x}", (i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+        let mut texts = texts;
+        texts.sort();
+        let entries: Vec<_> =
+            texts.iter().flat_map(|t| [(t.as_bytes(), 1, true), (t.as_bytes(), 2, true)]).collect();
+        let parts = build(&entries);
+        assert!(parts.len() > 1);
+        for pair in parts.windows(2) {
+            assert!(pair[0].row.last_key < pair[1].row.first_key);
+        }
+        let total: usize = parts.iter().map(|p| Part::read(p.body.clone(), &p.row).unwrap().fst.len()).sum();
+        assert_eq!(total, texts.len());
+    }
+
+    #[test]
+    fn keys_out_of_order_are_refused() {
+        let mut builder = PartBuilder::new();
+        builder.add(b"b", Posting { contact: 1, live: true }).unwrap();
+        builder.add(b"a", Posting { contact: 1, live: true }).unwrap();
+        assert!(builder.finish().is_err());
+    }
+}

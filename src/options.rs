@@ -1,0 +1,167 @@
+//! How a book is opened.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::{Clock, SystemClock};
+use crate::error::{Error, Result};
+use crate::store::Store;
+
+/// When a committed write is on disk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Durability {
+    /// A write returns after its log is flushed: it survives power loss (`synchronous=FULL`).
+    #[default]
+    Commit,
+    /// The log is flushed at checkpoints: a write survives the death of the process; power loss may take the newest
+    /// writes, never older ones out of order, and never damages the file (`synchronous=NORMAL`).
+    Checkpoint,
+}
+
+/// How a book is opened: a value with setters that consume it.
+///
+/// ```
+/// use std::time::Duration;
+/// use cardex::Options;
+/// let store = Options::new().busy_timeout(Duration::from_secs(1)).region("FR").locale("sv").open_in_memory()?;
+/// # Ok::<(), cardex::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Options {
+    pub(crate) durability: Durability,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) readers: usize,
+    pub(crate) page_cache: usize,
+    pub(crate) part_cache: usize,
+    pub(crate) region: Option<String>,
+    pub(crate) locale: Option<String>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) id_seed: Option<u64>,
+    pub(crate) read_only: bool,
+    pub(crate) create: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Options {
+    /// The defaults: durable writes, 5 seconds of patience, 4 reader connections, 8 MiB of pages each, 32 MiB of
+    /// search parts, no region, the book's own locale, the system's clock, made if missing.
+    pub fn new() -> Self {
+        Self {
+            durability: Durability::Commit,
+            busy_timeout: Duration::from_secs(5),
+            readers: 4,
+            page_cache: 8 << 20,
+            part_cache: 32 << 20,
+            region: None,
+            locale: None,
+            clock: Arc::new(SystemClock),
+            id_seed: None,
+            read_only: false,
+            create: true,
+        }
+    }
+
+    /// When a write counts as done.
+    pub const fn durability(mut self, durability: Durability) -> Self {
+        self.durability = durability;
+        self
+    }
+
+    /// How long a write waits for another writer, and a read for a free connection, before [`Error::Busy`].
+    pub const fn busy_timeout(mut self, timeout: Duration) -> Self {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// How many threads may read at once, 1 to 64. Connections are opened when first needed.
+    pub const fn readers(mut self, connections: usize) -> Self {
+        self.readers = connections;
+        self
+    }
+
+    /// Bytes of database pages each connection keeps in memory.
+    pub const fn page_cache(mut self, bytes: usize) -> Self {
+        self.page_cache = bytes;
+        self
+    }
+
+    /// Bytes of search parts kept in memory, for all connections together. A part is about a megabyte; the one in use
+    /// is always kept.
+    pub const fn part_cache(mut self, bytes: usize) -> Self {
+        self.part_cache = bytes;
+        self
+    }
+
+    /// The country (ISO 3166, two letters) of phone numbers written without one.
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.region = Some(region.into());
+        self
+    }
+
+    /// The language (BCP 47) whose order lists are in. A book keeps the one it was made with; opening it with another
+    /// one, able to write, makes its sort keys anew.
+    pub fn locale(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+
+    /// The source of "now".
+    pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Makes the ids of new records reproducible, together with a fixed clock. Without it they are random.
+    pub const fn id_seed(mut self, seed: u64) -> Self {
+        self.id_seed = Some(seed);
+        self
+    }
+
+    /// Refuses every write.
+    pub const fn read_only(mut self, yes: bool) -> Self {
+        self.read_only = yes;
+        self
+    }
+
+    /// Whether a missing file is made (it is, by default).
+    pub const fn create(mut self, yes: bool) -> Self {
+        self.create = yes;
+        self
+    }
+
+    /// Opens the book at `path`.
+    ///
+    /// # Errors
+    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`] or
+    /// [`Error::Damaged`] if the file cannot be used (its bytes stay as they are), [`Error::Busy`] if another process holds
+    /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Store> {
+        self.check()?;
+        Store::with_file(path.as_ref(), self)
+    }
+
+    /// Opens an empty book that lives in memory and is gone with the store. It has one connection: a reader waits for
+    /// the writer.
+    ///
+    /// # Errors
+    /// [`Error::OldSqlite`], [`Error::BadOption`].
+    pub fn open_in_memory(self) -> Result<Store> {
+        self.check()?;
+        Store::in_memory(self)
+    }
+
+    fn check(&self) -> Result<()> {
+        if (1..=64).contains(&self.readers) {
+            return Ok(());
+        }
+        Err(Error::BadOption { option: "readers", problem: "must be between 1 and 64".to_owned() })
+    }
+}

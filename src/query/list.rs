@@ -1,0 +1,320 @@
+//! Lists in the order of names.
+
+use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, split_number_key, walk};
+use crate::db::contact::{Stored, many};
+use crate::db::lists::Entry;
+use crate::db::{self, Read, Scope};
+use crate::error::{Error, Problem, Result};
+use crate::feed::page_limit;
+use crate::model::{Advisor, AdvisorId, Contact, ContactId, Field, Network, fold_email};
+use crate::session::Session;
+
+/// A list of contacts being put together; see [`Session::contacts`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct List<'s> {
+    session: &'s Session,
+    network: Option<Network>,
+    advisor: Option<AdvisorId>,
+    id: Option<ContactId>,
+    email: Option<String>,
+    phone: Option<String>,
+    trash: bool,
+    limit: usize,
+    start: Start,
+}
+
+/// A list of advisors being put together; see [`Session::advisors`] and [`Session::advisors_of`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct AdvisorList<'s> {
+    session: &'s Session,
+    contact: Option<ContactId>,
+    limit: usize,
+    start: Start,
+}
+
+impl Session {
+    /// Lists what the actor sees, by last name, then first name, in the order of the book's language.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().locale("sv").open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// for last in ["Öberg", "Zetterlund", "Ek"] {
+    ///     desk.add(NewContact::new(Network::SMS_DIRECT, "Anna", last))?;
+    /// }
+    /// let page = desk.contacts().network(Network::SMS_DIRECT).limit(2).page()?;
+    /// assert_eq!(page.items[1].last_name, "Zetterlund");
+    /// let page = desk.contacts().network(Network::SMS_DIRECT).limit(2).after(page.after).page()?;
+    /// assert_eq!(page.items[0].last_name, "Öberg");
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    pub fn contacts(&self) -> List<'_> {
+        List {
+            session: self,
+            network: None,
+            advisor: None,
+            id: None,
+            email: None,
+            phone: None,
+            trash: false,
+            limit: 50,
+            start: Start::First,
+        }
+    }
+
+    /// Lists the advisors of the tenant, by id.
+    pub fn advisors(&self) -> AdvisorList<'_> {
+        AdvisorList { session: self, contact: None, limit: 50, start: Start::First }
+    }
+
+    /// Lists the advisors a contact is linked to, in the order they were added to the book.
+    pub fn advisors_of(&self, contact: ContactId) -> AdvisorList<'_> {
+        AdvisorList { session: self, contact: Some(contact), limit: 50, start: Start::First }
+    }
+}
+
+macro_rules! paged {
+    () => {
+        /// At most so many items, 1 to [`limits::PAGE`](crate::limits::PAGE); 50 if not said.
+        pub fn limit(mut self, limit: usize) -> Self {
+            self.limit = limit;
+            self
+        }
+
+        /// The page after a cursor; the first one for `None`.
+        pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
+            self.start = cursor.into().map_or(Start::First, Start::After);
+            self
+        }
+
+        /// The page before a cursor; the first one for `None`.
+        pub fn before(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
+            self.start = cursor.into().map_or(Start::First, Start::Before);
+            self
+        }
+    };
+}
+
+impl<'s> List<'s> {
+    paged!();
+
+    /// On this network only.
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = Some(network);
+        self
+    }
+
+    /// Among this advisor's contacts only.
+    pub fn advisor(mut self, advisor: AdvisorId) -> Self {
+        self.advisor = Some(advisor);
+        self
+    }
+
+    /// The contact with this id only.
+    pub fn id(mut self, id: ContactId) -> Self {
+        self.id = Some(id);
+        self
+    }
+
+    /// Those with this e-mail address only, compared without regard to case.
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// Those with this phone only, in whatever form it is written.
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self
+    }
+
+    /// The trash instead. For administrators and the system; without an advisor.
+    pub fn trash(mut self) -> Self {
+        self.trash = true;
+        self
+    }
+
+    /// One page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds or a phone that is none; [`Error::BadCursor`],
+    /// [`Error::CursorMismatch`]; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
+    pub fn page(&self) -> Result<Page<Contact>> {
+        page_limit(self.limit)?;
+        let phone = self.phone.as_deref().map(|phone| self.normal_phone(phone)).transpose()?;
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.session.rights(db)?;
+            let scopes = if self.trash {
+                rights.trash(db, self.network.as_ref())?
+            } else {
+                rights.scopes(db, self.network.as_ref(), self.advisor)?
+            };
+            let sum = fingerprint(&self.session.inner, "list", &scopes)
+                .text(self.session.inner.collator.stamp())
+                .number(self.id.map_or(0, |id| id.0))
+                .text(&self.email.as_deref().map(fold_email).unwrap_or_default())
+                .text(phone.as_deref().unwrap_or_default())
+                .finish();
+            let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
+            let run = Run { db, scopes, filtered: self.filtered(db, phone.as_deref())? };
+            let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
+            let at = |(entry, _): &(Entry, Stored), before| {
+                Cursor::seal(sum, before, &number_key(entry.1, &entry.0))
+            };
+            Ok(found.into_page(at, |(_, stored)| stored.contact))
+        })
+    }
+
+    /// All contacts of the list, read page by page of the limit; each page is a snapshot of its own.
+    pub fn iter(self) -> impl Iterator<Item = Result<Contact>> + 's {
+        let mut first = Some(self.start.clone());
+        walk(move |after| {
+            let start = first.take().unwrap_or_else(|| after.map_or(Start::First, Start::After));
+            Self { start, ..self.clone() }.page()
+        })
+    }
+
+    fn normal_phone(&self, phone: &str) -> Result<String> {
+        let parsed = self.session.inner.phones.parse(phone);
+        let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
+        Ok(parsed.normal().to_owned())
+    }
+
+    /// The contacts that the selective filters leave, by local id; `None` without such filters.
+    fn filtered(&self, db: &Read<'_>, phone: Option<&str>) -> Result<Option<Vec<i64>>> {
+        let mut sets = Vec::new();
+        if let Some(id) = self.id {
+            sets.push(db::contact::local_id(db, id)?.into_iter().collect());
+        }
+        if let Some(email) = &self.email {
+            sets.push(db::points::with_email(db, email)?);
+        }
+        if let Some(phone) = phone {
+            sets.push(db::points::with_phone(db, phone)?);
+        }
+        let mut sets = sets.into_iter();
+        let Some(mut left) = sets.next() else { return Ok(None) };
+        for set in sets {
+            left.retain(|id| set.contains(id));
+        }
+        left.sort_unstable();
+        left.dedup(); // a contact may have one address twice
+        Ok(Some(left))
+    }
+}
+
+fn decode(key: &[u8]) -> Result<Entry> {
+    let (contact, sort_key) = split_number_key(key)?;
+    Ok((sort_key.to_vec(), contact))
+}
+
+/// One list in one snapshot.
+struct Run<'a> {
+    db: &'a Read<'a>,
+    scopes: Vec<Scope>,
+    filtered: Option<Vec<i64>>,
+}
+
+impl Run<'_> {
+    fn page(&self, from: Option<&Entry>, back: bool, limit: usize) -> Result<Found<(Entry, Stored)>> {
+        let entries = self.entries(from, back, limit.saturating_add(1))?;
+        let behind = match (from, entries.first()) {
+            (Some(_), Some(first)) => !self.entries(Some(first), !back, 1)?.is_empty(),
+            _ => false,
+        };
+        let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
+        let rows = many(self.db, &ids)?;
+        if rows.len() != entries.len() {
+            return Err(Error::Damaged { what: "a list names a contact that is not there", source: None });
+        }
+        let mut rows: std::collections::HashMap<i64, Stored> =
+            rows.into_iter().map(|row| (row.id, row)).collect();
+        let items = entries.into_iter().filter_map(|entry| Some((rows.remove(&entry.1)?, entry)));
+        Ok(Found { items: items.map(|(row, entry)| (entry, row)).collect(), limit, back, behind })
+    }
+
+    /// Up to `most` entries from a place on: each list's own, merged.
+    fn entries(&self, from: Option<&Entry>, back: bool, most: usize) -> Result<Vec<Entry>> {
+        let mut all = Vec::new();
+        let fetch = i64::try_from(most).unwrap_or(i64::MAX);
+        if let Some(ids) = &self.filtered {
+            for id in ids {
+                let entry = (db::contact::place(self.db, *id)?.sort_key, *id);
+                let beyond = from.is_none_or(|from| if back { entry < *from } else { entry > *from });
+                let mut listed = false;
+                for scope in &self.scopes {
+                    listed |= db::lists::has_entry(self.db, *scope, &entry.0, *id)?;
+                }
+                if beyond && listed {
+                    all.push(entry);
+                }
+            }
+        } else {
+            for scope in &self.scopes {
+                all.extend(db::lists::entries(self.db, *scope, from, back, fetch)?);
+            }
+        }
+        // Each list comes in order: what is sorted here is a few runs of one page each.
+        all.sort();
+        if back {
+            all.reverse();
+        }
+        all.dedup();
+        all.truncate(most);
+        Ok(all)
+    }
+}
+
+impl<'s> AdvisorList<'s> {
+    paged!();
+
+    /// One page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds; [`Error::NoContact`]; [`Error::BadCursor`],
+    /// [`Error::CursorMismatch`].
+    pub fn page(&self) -> Result<Page<Advisor>> {
+        let most = page_limit(self.limit)?.saturating_add(1);
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.session.rights(db)?;
+            let home = rights.home(db)?;
+            let contact = self.contact.map(|id| rights.visible(db, id)).transpose()?.map(|stored| stored.id);
+            let sum =
+                fingerprint(&self.session.inner, "advisors", &[]).number(home).number(contact.unwrap_or(0));
+            let sum = sum.finish();
+            let from =
+                self.start.key(sum)?.map(|key| split_number_key(&key).map(|(at, _)| at)).transpose()?;
+            let back = self.start.is_back();
+            let read = |from: i64, back, most| -> Result<Vec<(i64, Advisor)>> {
+                Ok(match contact {
+                    Some(contact) => db::lists::advisor_page(db, contact, from, back, most)?,
+                    None => {
+                        let found = db::directory::advisors(db, home, from, back, most)?;
+                        found.into_iter().map(|advisor| (advisor.id.0, advisor)).collect()
+                    }
+                })
+            };
+            let items = read(from.unwrap_or(0), back, most)?;
+            let behind = match (from, items.first()) {
+                (Some(_), Some((first, _))) => !read(*first, !back, 1)?.is_empty(),
+                _ => false,
+            };
+            let found = Found { items, limit: self.limit, back, behind };
+            let at = |(at, _): &(i64, Advisor), before| Cursor::seal(sum, before, &number_key(*at, &[]));
+            Ok(found.into_page(at, |(_, advisor)| advisor))
+        })
+    }
+
+    /// All advisors of the list, read page by page of the limit.
+    pub fn iter(self) -> impl Iterator<Item = Result<Advisor>> + 's {
+        let mut first = Some(self.start.clone());
+        walk(move |after| {
+            let start = first.take().unwrap_or_else(|| after.map_or(Start::First, Start::After));
+            Self { start, ..self.clone() }.page()
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! Lists and searches: builders, pages, cursors.
+
+mod cursor;
+mod list;
+mod search;
+
+pub use cursor::Cursor;
+pub use list::{AdvisorList, List};
+pub use search::{Hit, Search};
+
+pub(crate) use cursor::Fingerprint;
+
+use crate::db::Scope;
+use crate::error::{Error, Result};
+use crate::store::Inner;
+
+/// One page. Items come in the order of the list whichever way it was reached.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Page<T> {
+    /// At most the limit asked for.
+    pub items: Vec<T>,
+    /// What `before` takes to get the page in front of this one; `None` on the first page.
+    pub before: Option<Cursor>,
+    /// What `after` takes to get the next page; `None` on the last one.
+    pub after: Option<Cursor>,
+}
+
+/// Where a page starts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Start {
+    #[default]
+    First,
+    After(Cursor),
+    Before(Cursor),
+}
+
+/// Items in the direction they were read, one more than fits if there is more.
+struct Read<T> {
+    items: Vec<T>,
+    limit: usize,
+    back: bool,
+    /// Whether there is something on the other side of the start.
+    behind: bool,
+}
+
+impl<T> Read<T> {
+    /// Makes the page: puts items in order, and cursors where there is more.
+    fn into_page<U>(mut self, at: impl Fn(&T, bool) -> Cursor, item: impl FnMut(T) -> U) -> Page<U> {
+        let more = self.items.len() > self.limit;
+        self.items.truncate(self.limit);
+        if self.back {
+            self.items.reverse();
+        }
+        let (before, after) = if self.back { (more, self.behind) } else { (self.behind, more) };
+        let before = self.items.first().filter(|_| before).map(|first| at(first, true));
+        let after = self.items.last().filter(|_| after).map(|last| at(last, false));
+        Page { before, after, items: self.items.into_iter().map(item).collect() }
+    }
+}
+
+impl Start {
+    fn is_back(&self) -> bool {
+        matches!(self, Self::Before(_))
+    }
+
+    /// The key the page starts from, if the cursor belongs to the query.
+    fn key(&self, fingerprint: u64) -> Result<Option<Vec<u8>>> {
+        match self {
+            Self::First => Ok(None),
+            Self::After(cursor) => cursor.open(fingerprint, false).map(Some),
+            Self::Before(cursor) => cursor.open(fingerprint, true).map(Some),
+        }
+    }
+}
+
+/// A number and what follows it, as the key of a cursor.
+fn number_key(number: i64, rest: &[u8]) -> Vec<u8> {
+    [&number.to_be_bytes()[..], rest].concat()
+}
+
+/// Takes such a key apart.
+fn split_number_key(key: &[u8]) -> Result<(i64, &[u8])> {
+    let (number, rest) = key.split_first_chunk::<8>().ok_or(Error::BadCursor)?;
+    Ok((i64::from_be_bytes(*number), rest))
+}
+
+/// All items of all pages, read page by page.
+fn walk<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> impl Iterator<Item = Result<T>> {
+    let mut items = Vec::new().into_iter();
+    let mut next = Some(None);
+    std::iter::from_fn(move || {
+        loop {
+            if let Some(item) = items.next() {
+                return Some(Ok(item));
+            }
+            match page(next.take()?) {
+                Ok(page) => {
+                    next = page.after.map(Some);
+                    items = page.items.into_iter();
+                }
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    })
+}
+
+/// The query in front of its own details: the book, and what its keys were made with.
+fn fingerprint(inner: &Inner, kind: &str, scopes: &[Scope]) -> Fingerprint {
+    let start = Fingerprint::new(kind).number(inner.book);
+    scopes.iter().fold(start, |sum, scope| {
+        let (owner_kind, owner) = scope.owner.columns();
+        sum.number(owner_kind).number(owner).number(scope.network)
+    })
+}

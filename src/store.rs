@@ -1,0 +1,290 @@
+//! The store: one file, its connections, and who gets which.
+
+use std::path::Path;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use crate::book;
+use crate::db::{self, Conn, Place, Read, Write};
+use crate::error::{Error, Result};
+use crate::index::{PartCache, View};
+use crate::interrupt::Watch;
+use crate::model::IdSource;
+use crate::options::Options;
+use crate::session::{Actor, Session};
+use crate::text::collate::Collator;
+use crate::text::phone::PhoneParser;
+
+/// A book that is open. Cheap to clone; all clones share its connections.
+///
+/// One thread writes at a time, across all processes that have the file open; readers see the last commit and never wait
+/// for a writer.
+///
+/// ```
+/// use cardex::{Actor, Network, NewContact, Store};
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("book.cardex");
+/// let store = Store::open(&path)?;
+/// let desk = store.session(Actor::System);
+/// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78"))?;
+/// let page = desk.search("jo").page()?;
+/// assert_eq!(page.items[0].contact.display_name, "John Doe");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+/// What all sessions share.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) options: Options,
+    pub(crate) collator: Collator,
+    pub(crate) phones: PhoneParser,
+    pub(crate) ids: IdSource,
+    pub(crate) cache: PartCache,
+    /// The public id of the book.
+    pub(crate) book: i64,
+    place: Place,
+    /// `None` in memory: there the writer's connection is the only one.
+    readers: Option<Pool>,
+    writer: Pool,
+}
+
+/// A connection and what it knows of the index.
+#[derive(Debug)]
+struct Seat {
+    conn: Conn,
+    view: View,
+}
+
+/// A read transaction with the index as of its snapshot.
+#[derive(Debug)]
+pub(crate) struct Snapshot<'a> {
+    pub(crate) db: Read<'a>,
+    pub(crate) view: &'a mut View,
+    /// This connection writes too, so its own commits must be looked for.
+    sole: bool,
+}
+
+impl Snapshot<'_> {
+    /// Brings the view of the index to this snapshot.
+    pub(crate) fn refresh(&mut self) -> Result<()> {
+        self.view.refresh(&self.db, self.sole)
+    }
+}
+
+impl Store {
+    /// Opens the book at `path` with the default [`Options`], making it if there is none.
+    ///
+    /// # Errors
+    /// See [`Options::open`].
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Options::new().open(path)
+    }
+
+    pub(crate) fn with_file(path: &Path, options: Options) -> Result<Self> {
+        Self::start(Place::File(path.to_owned()), options)
+    }
+
+    pub(crate) fn in_memory(options: Options) -> Result<Self> {
+        if options.read_only {
+            return Err(Error::BadOption {
+                option: "read_only",
+                problem: "a book in memory starts empty".to_owned(),
+            });
+        }
+        Self::start(Place::Memory, options)
+    }
+
+    fn start(place: Place, options: Options) -> Result<Self> {
+        let ids = IdSource::new(options.id_seed.unwrap_or_else(random));
+        let phones = PhoneParser::new(options.region.as_deref())?;
+        let wanted = Collator::new(options.locale.as_deref().unwrap_or_default())?;
+        let mut conn = db::open(&place, &options, |tx| book::found(tx, &options, &ids, &wanted))?;
+        let record = {
+            let tx = conn.read()?;
+            db::book::read(&tx)?
+        };
+        // Without a wish, the book's own locale; a tag that an older library knew may be unknown to this one.
+        let collator = if options.locale.is_some() { wanted } else { Collator::new(&record.locale)? };
+        let locale = options.locale.clone().unwrap_or_else(|| record.locale.clone());
+        let seat = Seat { conn, view: View::default() };
+        let (writer, readers) = match place {
+            Place::Memory => (Pool::new(1, Some(seat)), None),
+            Place::File(_) => (Pool::new(1, Some(seat)), Some(Pool::new(options.readers, None))),
+        };
+        let cache = PartCache::new(options.part_cache);
+        let book = record.public_id;
+        let inner = Arc::new(Inner { options, collator, phones, ids, cache, book, place, readers, writer });
+        book::refit(&inner, &record, &locale)?;
+        Ok(Self { inner })
+    }
+
+    pub(crate) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
+    /// A session: everything is done by someone.
+    #[must_use]
+    pub fn session(&self, actor: Actor) -> Session {
+        Session::new(Arc::clone(&self.inner), actor)
+    }
+}
+
+impl Inner {
+    pub(crate) fn now(&self) -> crate::model::Timestamp {
+        self.options.clock.now()
+    }
+
+    /// Runs `work` on one snapshot.
+    pub(crate) fn read<T>(
+        &self,
+        watch: &Watch,
+        work: impl FnOnce(&mut Snapshot<'_>) -> Result<T>,
+    ) -> Result<T> {
+        let sole = self.readers.is_none();
+        let pool = self.readers.as_ref().unwrap_or(&self.writer);
+        self.with_seat(pool, watch, |seat| {
+            let db = seat.conn.read()?;
+            work(&mut Snapshot { db, view: &mut seat.view, sole })
+        })
+    }
+
+    /// Runs `work` in a write transaction and commits what it did, unless it fails.
+    pub(crate) fn write<T>(&self, watch: &Watch, work: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
+        self.try_write(watch, |tx| work(tx).map(|done| (done, true)))
+    }
+
+    /// Runs `work` in a write transaction, which says whether to commit what it did.
+    pub(crate) fn try_write<T>(
+        &self,
+        watch: &Watch,
+        work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
+    ) -> Result<T> {
+        if self.options.read_only {
+            return Err(Error::ReadOnly);
+        }
+        self.with_seat(&self.writer, watch, |seat| {
+            let tx = seat.conn.write()?;
+            let (done, commit) = work(&tx)?;
+            if commit {
+                tx.commit()?;
+            }
+            Ok(done)
+        })
+    }
+
+    /// Copies the book, as of one moment, into a new file.
+    pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
+        let watch = Watch::default();
+        let pool = self.readers.as_ref().unwrap_or(&self.writer);
+        self.with_seat(pool, &watch, |seat| seat.conn.copy_to(dest, &watch))
+    }
+
+    fn with_seat<T>(
+        &self,
+        pool: &Pool,
+        watch: &Watch,
+        work: impl FnOnce(&mut Seat) -> Result<T>,
+    ) -> Result<T> {
+        watch.check()?;
+        let mut seat = self.take(pool, watch)?;
+        let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| work(&mut seat));
+        let ready = if watch.is_idle() { Ok(()) } else { seat.conn.unwatch(self.options.busy_timeout) };
+        // After a failure of the disk the connection's state cannot be trusted: it is closed, and the next call opens a
+        // new one, which starts from what is on the disk. A book in memory has nothing but its connection.
+        let memory = matches!(self.place, Place::Memory);
+        let sound = memory
+            || ready.is_ok()
+                && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
+        pool.give_back(if sound { Some(seat) } else { None });
+        done.map_err(|error| watch.explain(error))
+    }
+
+    fn take(&self, pool: &Pool, watch: &Watch) -> Result<Seat> {
+        let patience = db::until(self.options.busy_timeout);
+        let give_up = match (patience, watch.deadline()) {
+            (Some(patience), Some(deadline)) => Some(patience.min(deadline)),
+            (patience, deadline) => patience.or(deadline),
+        };
+        match pool.take(give_up)? {
+            Some(seat) => Ok(seat),
+            None => match db::open(&self.place, &self.options, |_| Ok(())) {
+                Ok(conn) => Ok(Seat { conn, view: View::default() }),
+                Err(error) => {
+                    pool.give_back(None);
+                    Err(error)
+                }
+            },
+        }
+    }
+}
+
+/// A bounded set of connections. Each is handed to one thread at a time.
+#[derive(Debug)]
+struct Pool {
+    most: usize,
+    state: Mutex<PoolState>,
+    freed: Condvar,
+}
+
+#[derive(Debug)]
+struct PoolState {
+    idle: Vec<Seat>,
+    /// Connections that are open, idle or not.
+    open: usize,
+}
+
+impl Pool {
+    fn new(most: usize, first: Option<Seat>) -> Self {
+        let idle: Vec<_> = first.into_iter().collect();
+        Self { most, state: Mutex::new(PoolState { open: idle.len(), idle }), freed: Condvar::new() }
+    }
+
+    /// An idle connection, or `None` for the right to open one; [`Error::Busy`] after `give_up`.
+    fn take(&self, give_up: Option<Instant>) -> Result<Option<Seat>> {
+        let mut state = self.lock();
+        loop {
+            if let Some(seat) = state.idle.pop() {
+                return Ok(Some(seat));
+            }
+            if state.open < self.most {
+                state.open = state.open.saturating_add(1);
+                return Ok(None);
+            }
+            state = match give_up {
+                None => self.freed.wait(state).unwrap_or_else(PoisonError::into_inner),
+                Some(give_up) => {
+                    let left = give_up.saturating_duration_since(Instant::now());
+                    if left.is_zero() {
+                        return Err(Error::Busy);
+                    }
+                    self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
+        }
+    }
+
+    /// Returns a connection, or the right to open one.
+    fn give_back(&self, seat: Option<Seat>) {
+        let mut state = self.lock();
+        match seat {
+            Some(seat) => state.idle.push(seat),
+            None => state.open = state.open.saturating_sub(1),
+        }
+        self.freed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, PoolState> {
+        // A panic between two steps above is not possible; the state is sound whatever another thread met.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A number nobody can foretell, from the seed of the standard library's hash maps.
+pub(crate) fn random() -> u64 {
+    use std::hash::{BuildHasher as _, RandomState};
+    RandomState::new().hash_one(std::process::id())
+}

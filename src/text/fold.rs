@@ -1,1 +1,0 @@
-//! The fold: the form in which names and queries are compared.

@@ -1,0 +1,59 @@
+//! The fast path: most names are ASCII, and there the whole fold is a table of 128 bytes.
+
+use super::Form;
+use super::chars::{Class, classify};
+use super::stream::Seen;
+
+/// What the fold does with each ASCII character. Made from [`classify`], so that the two paths cannot differ.
+const CLASSES: [Class; 128] = {
+    let mut classes = [Class::Letter; 128];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        if let Some(slot) = classes.split_at_mut(byte as usize).1.first_mut() {
+            *slot = classify(byte as char);
+        }
+        byte = byte.wrapping_add(1);
+    }
+    classes
+};
+
+fn class(byte: u8) -> Class {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Drop)
+}
+
+/// Folds a text that is ASCII.
+pub(super) fn fold(text: &str, form: Form) -> (String, Seen) {
+    if is_plain(text) {
+        return (text.to_ascii_lowercase(), Seen::default());
+    }
+    let mut seen = Seen::default();
+    let mut folded = String::with_capacity(text.len());
+    let mut space = false;
+    for byte in text.bytes() {
+        match seen.resolve(class(byte), form) {
+            Class::Letter => {
+                if space && !folded.is_empty() {
+                    folded.push(' ');
+                }
+                space = false;
+                folded.push(char::from(byte.to_ascii_lowercase()));
+            }
+            Class::Space => space = true,
+            _ => {}
+        }
+    }
+    (folded, seen)
+}
+
+/// True if nothing but the case can change: letters, and single spaces between them.
+fn is_plain(text: &str) -> bool {
+    let mut after_space = true;
+    for byte in text.bytes() {
+        match class(byte) {
+            Class::Letter => after_space = false,
+            Class::Space if byte == b' ' && !after_space => after_space = true,
+            _ => return false,
+        }
+    }
+    !after_space || text.is_empty()
+}

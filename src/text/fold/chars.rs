@@ -1,0 +1,174 @@
+//! What the fold knows of single characters.
+
+/// What the fold does with a character, once decomposed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A letter, digit, symbol, or a mark that stays.
+    Letter,
+    /// White space, or punctuation that separates words.
+    Space,
+    /// Punctuation that joins words as often as it separates them: Jean-Luc, J.R., H&M.
+    Hyphen,
+    /// Apostrophes and what is typed for them.
+    Apostrophe,
+    /// The dot of the Catalan "col·lega", which joins, and of 约翰·史密斯, which separates.
+    MiddleDot,
+    /// A mark that is not needed to tell names apart.
+    Mark,
+    /// Not visible: controls, joiners, directions, variation selectors; and the Arabic stretching stroke.
+    Drop,
+}
+
+/// The class of a character that has no decomposition.
+pub(super) const fn classify(c: char) -> Class {
+    match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '@' | '+' => Class::Letter,
+        '\'' | '`' => Class::Apostrophe,
+        '-' | '_' | '.' | '/' | '&' => Class::Hyphen,
+        '\t'..='\r' | ' '..='~' => Class::Space,
+        '\0'..='\u{7F}' => Class::Drop,
+        _ if is_dropped_mark(c) => Class::Mark,
+        _ if is_invisible(c) => Class::Drop,
+        _ if is_apostrophe(c) => Class::Apostrophe,
+        '\u{B7}' => Class::MiddleDot,
+        _ if is_hyphen(c) => Class::Hyphen,
+        _ if c.is_whitespace() || c == '\u{2800}' || is_punctuation(c) => Class::Space,
+        _ => Class::Letter,
+    }
+}
+
+/// Marks of the scripts whose readers leave them out, by block. Others make another letter and stay.
+const fn is_dropped_mark(c: char) -> bool {
+    matches!(c,
+        // Latin, Greek, Cyrillic and what is used with all of them. U+034F is invisible, and dropped as well.
+        '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'
+        | '\u{FE20}'..='\u{FE2F}'
+        | '\u{483}'..='\u{489}' | '\u{2DE0}'..='\u{2DFF}' | '\u{A66F}'..='\u{A672}' | '\u{A674}'..='\u{A67D}'
+        | '\u{A69E}' | '\u{A69F}'
+        // Hebrew points and accents.
+        | '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}'
+        // Arabic vowel signs, hamza and madda on a letter, and marks of the Quran.
+        | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}'
+        | '\u{6DF}'..='\u{6E4}' | '\u{6E7}' | '\u{6E8}' | '\u{6EA}'..='\u{6ED}'
+        | '\u{897}'..='\u{89F}' | '\u{8CA}'..='\u{8E1}' | '\u{8E3}'..='\u{8FF}')
+}
+
+/// Unicode's default ignorable characters, the C1 controls but for the line break, and the Arabic tatweel.
+const fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{84}' | '\u{86}'..='\u{9F}' | '\u{AD}' | '\u{61C}' | '\u{640}'
+        | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+        | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// Apostrophes, accents and primes typed for them, letters that write a glottal stop, geresh and gershayim.
+const fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\u{B4}' | '\u{2B9}'
+            ..='\u{2BF}'
+                | '\u{2C8}'
+                | '\u{2CA}'
+                | '\u{2CB}'
+                | '\u{2EE}'
+                | '\u{374}'
+                | '\u{384}'
+                | '\u{55A}'
+                | '\u{5F3}'
+                | '\u{5F4}'
+                | '\u{7F4}'
+                | '\u{7F5}'
+                | '\u{1FBD}'
+                | '\u{1FBF}'
+                | '\u{1FEF}'
+                | '\u{1FFD}'
+                | '\u{1FFE}'
+                | '\u{2018}'
+                | '\u{2019}'
+                | '\u{201B}'
+                | '\u{2032}'
+                | '\u{2035}'
+                | '\u{A78B}'
+                | '\u{A78C}'
+    )
+}
+
+/// Dashes of every length and script, the minus sign, and the dot between Japanese words.
+const fn is_hyphen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{58A}' | '\u{5BE}' | '\u{1400}' | '\u{1806}' | '\u{2010}'
+            ..='\u{2015}'
+                | '\u{2027}'
+                | '\u{2043}'
+                | '\u{2044}'
+                | '\u{2212}'
+                | '\u{2215}'
+                | '\u{2E17}'
+                | '\u{2E1A}'
+                | '\u{2E31}'
+                | '\u{2E3A}'
+                | '\u{2E3B}'
+                | '\u{2E40}'
+                | '\u{2E5D}'
+                | '\u{301C}'
+                | '\u{3030}'
+                | '\u{30A0}'
+                | '\u{30FB}'
+                | '\u{10EAD}'
+    )
+}
+
+/// Punctuation beyond ASCII in the scripts in use. Symbols are none: people put them into names on purpose.
+const fn is_punctuation(c: char) -> bool {
+    matches!(c,
+        '\u{A1}' | '\u{A7}' | '\u{AB}' | '\u{B6}' | '\u{BB}' | '\u{BF}' | '\u{37E}' | '\u{55B}'..='\u{55F}'
+        | '\u{589}' | '\u{5C0}' | '\u{5C3}' | '\u{5C6}' | '\u{609}'..='\u{60D}' | '\u{61B}'
+        | '\u{61D}'..='\u{61F}' | '\u{66A}'..='\u{66D}' | '\u{6D4}' | '\u{700}'..='\u{70D}'
+        | '\u{964}' | '\u{965}' | '\u{970}' | '\u{DF4}' | '\u{E4F}' | '\u{E5A}' | '\u{E5B}'
+        | '\u{104A}'..='\u{104F}' | '\u{10FB}' | '\u{1360}'..='\u{1368}' | '\u{17D4}'..='\u{17D6}'
+        | '\u{17D8}'..='\u{17DA}' | '\u{1800}'..='\u{1805}' | '\u{1807}'..='\u{180A}'
+        | '\u{2016}' | '\u{2017}' | '\u{201A}' | '\u{201C}'..='\u{2026}' | '\u{2030}'..='\u{205E}'
+        | '\u{207D}' | '\u{207E}' | '\u{208D}' | '\u{208E}' | '\u{2308}'..='\u{230B}' | '\u{2329}' | '\u{232A}'
+        | '\u{2768}'..='\u{2775}' | '\u{27E6}'..='\u{27EF}' | '\u{2983}'..='\u{2998}'
+        | '\u{2E00}'..='\u{2E5C}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}'
+        | '\u{3014}'..='\u{301F}' | '\u{303D}' | '\u{FD3E}' | '\u{FD3F}' | '\u{FE45}' | '\u{FE46}')
+}
+
+/// Our table: letters that do not decompose, and what is typed for them where the keyboard lacks them. Keys are
+/// case folded. `None` if the letter stands for itself.
+pub(super) const fn plain_letters(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' | 'ẞ' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        'ƀ' | 'ɓ' => "b",
+        'đ' | 'ð' | 'ɖ' | 'ɗ' | 'ȡ' => "d",
+        'ə' | 'ǝ' | 'ɛ' => "e",
+        'ƒ' => "f",
+        'ǥ' | 'ɠ' => "g",
+        'ħ' | 'ⱨ' => "h",
+        'ı' | 'ɨ' | 'ɩ' => "i",
+        'ȷ' | 'ɉ' => "j",
+        'ƙ' | 'ⱪ' => "k",
+        'ł' | 'ƚ' | 'ɫ' | 'ⱡ' => "l",
+        'ŋ' | 'ɲ' | 'ƞ' => "n",
+        'ø' | 'ɔ' | 'ɵ' => "o",
+        'ƥ' | 'ᵽ' => "p",
+        // Greenlandic writes q for it today.
+        'ĸ' => "q",
+        'ɍ' | 'ɽ' => "r",
+        'ŧ' | 'ƭ' | 'ʈ' | 'ⱦ' => "t",
+        'ʉ' => "u",
+        'ʋ' => "v",
+        'ⱳ' => "w",
+        'ƴ' | 'ɏ' => "y",
+        'ƶ' | 'ȥ' | 'ʒ' | 'ⱬ' => "z",
+        // The Ukrainian letter with upturn, often written without it.
+        'ґ' => "г",
+        _ => return None,
+    })
+}

@@ -1,0 +1,85 @@
+//! The way back from the fold to the original text, for highlights.
+
+use std::ops::Range;
+
+use super::Form;
+use super::stream::{Sink, Stream};
+
+/// A fold that remembers where each folded byte came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Spans {
+    folded: String,
+    /// One for each folded character, in order.
+    letters: Vec<Span>,
+    /// Bytes in the original text.
+    length: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Span {
+    /// Where the character begins in the folded text.
+    folded: usize,
+    /// What it came from.
+    original: Range<usize>,
+}
+
+impl Sink for Spans {
+    fn put(&mut self, c: char, from: &Range<usize>) {
+        self.letters.push(Span { folded: self.folded.len(), original: from.clone() });
+        self.folded.push(c);
+    }
+}
+
+impl Spans {
+    /// Folds a text in one of its forms.
+    pub(crate) fn of(text: &str, form: Form) -> Self {
+        let empty = Self { folded: String::new(), letters: Vec::new(), length: text.len() };
+        let mut stream = Stream::new(form, empty);
+        for (at, c) in text.char_indices() {
+            stream.push(c, at);
+        }
+        let (mut spans, _) = stream.finish();
+        spans.share_marks();
+        spans
+    }
+
+    /// The folded text.
+    pub(crate) fn folded(&self) -> &str {
+        &self.folded
+    }
+
+    /// The bytes of the original text that produced a range of folded bytes, with the marks of the last letter.
+    /// Begins and ends on characters; what was dropped between two letters lies between them here too. An empty
+    /// range gives an empty range; what lies beyond the fold is cut off.
+    pub(crate) fn original(&self, folded: Range<usize>) -> Range<usize> {
+        let begin = self.at(folded.start).map_or(self.length, |span| span.original.start);
+        if folded.is_empty() || folded.start >= self.folded.len() {
+            return begin..begin;
+        }
+        let last = folded.end.saturating_sub(1);
+        let end = self.at(last).or(self.letters.last()).map_or(begin, |span| span.original.end);
+        begin..end.max(begin)
+    }
+
+    /// The span that holds a folded byte.
+    fn at(&self, byte: usize) -> Option<&Span> {
+        if byte >= self.folded.len() {
+            return None;
+        }
+        let after = self.letters.partition_point(|span| span.folded <= byte);
+        self.letters.get(after.checked_sub(1)?)
+    }
+
+    /// Letters that come from one character (ae from æ) all end where its marks end.
+    fn share_marks(&mut self) {
+        let mut next: Option<Range<usize>> = None;
+        for span in self.letters.iter_mut().rev() {
+            if let Some(next) = next
+                && next.start == span.original.start
+            {
+                span.original.end = next.end.max(span.original.end);
+            }
+            next = Some(span.original.clone());
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! The pipeline: characters of the original text in, folded characters out, each with the bytes it came from.
+
+use std::ops::Range;
+
+use icu_casemap::{CaseMapper, CaseMapperBorrowed};
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed};
+
+use super::Form;
+use super::chars::{Class, classify, plain_letters};
+
+/// Where folded characters go.
+pub(super) trait Sink {
+    /// Takes the next character; `from` is where it came from in the original text.
+    fn put(&mut self, c: char, from: &Range<usize>);
+}
+
+impl Sink for String {
+    fn put(&mut self, c: char, _from: &Range<usize>) {
+        self.push(c);
+    }
+}
+
+/// Which characters a text has that make the forms differ.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Seen {
+    pub(super) apostrophe: bool,
+    pub(super) hyphen: bool,
+}
+
+impl Seen {
+    /// Turns the classes that depend on the form into those that do not.
+    pub(super) fn resolve(&mut self, class: Class, form: Form) -> Class {
+        match class {
+            Class::Apostrophe => {
+                self.apostrophe = true;
+                if form == Form::Split { Class::Space } else { Class::Drop }
+            }
+            Class::Hyphen => {
+                self.hyphen = true;
+                if form == Form::Joined { Class::Drop } else { Class::Space }
+            }
+            other => other,
+        }
+    }
+}
+
+/// What waits between two letters.
+enum Gap {
+    None,
+    Space(Range<usize>),
+    /// After an l: joins with another l, and is a space before anything else.
+    Dot(Range<usize>),
+}
+
+/// One fold in progress.
+pub(super) struct Stream<S> {
+    form: Form,
+    sink: S,
+    seen: Seen,
+    gap: Gap,
+    /// The last character was и, or marks after it: a breve makes it й, a letter of its own.
+    after_i: bool,
+    empty: bool,
+    /// The letter that later characters may still compose with, and the bytes of it and its marks.
+    starter: Option<char>,
+    from: Range<usize>,
+    /// Marks that stay, with their combining classes, until the next letter.
+    marks: Vec<(u8, char)>,
+    nfkd: DecomposingNormalizerBorrowed<'static>,
+    cases: CaseMapperBorrowed<'static>,
+    classes: CanonicalCombiningClassMapBorrowed<'static>,
+    compositions: CanonicalCompositionBorrowed<'static>,
+}
+
+impl<S: Sink> Stream<S> {
+    pub(super) fn new(form: Form, sink: S) -> Self {
+        Self {
+            form,
+            sink,
+            seen: Seen::default(),
+            gap: Gap::None,
+            after_i: false,
+            empty: true,
+            starter: None,
+            from: 0..0,
+            marks: Vec::new(),
+            nfkd: DecomposingNormalizerBorrowed::new_nfkd(),
+            cases: CaseMapper::new(),
+            classes: CanonicalCombiningClassMapBorrowed::new(),
+            compositions: CanonicalCompositionBorrowed::new(),
+        }
+    }
+
+    /// Takes the next character of the original text and its place there.
+    pub(super) fn push(&mut self, c: char, at: usize) {
+        let from = at..at.saturating_add(c.len_utf8());
+        if c.is_ascii() {
+            return self.decomposed(c, &from);
+        }
+        if stands_alone(c) {
+            return self.letter(c, &from);
+        }
+        // Before decomposition, which makes a space with a mark of an accent that stands alone.
+        if classify(c) == Class::Apostrophe {
+            return self.classified(c, Class::Apostrophe, &from);
+        }
+        let mut rest = self.nfkd.normalize_iter(std::iter::once(c));
+        let first = rest.next();
+        let mut next = rest.next();
+        match first {
+            Some(' ') if next.is_some() => self.after_i = false,
+            Some(first) => self.decomposed(first, &from),
+            None => {}
+        }
+        while let Some(c) = next {
+            self.decomposed(c, &from);
+            next = rest.next();
+        }
+    }
+
+    /// Ends the text. What separates words is not wanted at its end.
+    pub(super) fn finish(mut self) -> (S, Seen) {
+        self.flush();
+        (self.sink, self.seen)
+    }
+
+    fn decomposed(&mut self, c: char, from: &Range<usize>) {
+        self.classified(c, classify(c), from);
+    }
+
+    fn classified(&mut self, c: char, class: Class, from: &Range<usize>) {
+        match self.seen.resolve(class, self.form) {
+            Class::Letter => self.letter(c, from),
+            Class::Mark if c == BREVE && self.after_i => {
+                self.after_i = false;
+                self.emit(c, from);
+            }
+            Class::Mark => self.extend(from),
+            Class::Space | Class::Hyphen => self.separate(from),
+            Class::MiddleDot => self.middle_dot(from),
+            Class::Drop | Class::Apostrophe => self.after_i = false,
+        }
+    }
+
+    fn letter(&mut self, c: char, from: &Range<usize>) {
+        if c.is_ascii() {
+            self.after_i = false;
+            return self.emit(c.to_ascii_lowercase(), from);
+        }
+        let folded = self.cases.simple_fold(c);
+        if let Some(plain) = plain_letters(folded) {
+            self.after_i = false;
+            for c in plain.chars() {
+                self.emit(c, from);
+            }
+            return;
+        }
+        self.after_i = folded == 'и' || (self.after_i && self.class(folded) != 0);
+        self.emit(folded, from);
+    }
+
+    fn separate(&mut self, from: &Range<usize>) {
+        self.after_i = false;
+        self.gap = match std::mem::replace(&mut self.gap, Gap::None) {
+            Gap::None => Gap::Space(from.clone()),
+            Gap::Space(gap) | Gap::Dot(gap) => Gap::Space(gap.start..from.end),
+        };
+    }
+
+    fn middle_dot(&mut self, from: &Range<usize>) {
+        self.seen.hyphen = true;
+        self.after_i = false;
+        match self.form {
+            Form::Joined => {}
+            Form::Primary if matches!(self.gap, Gap::None) && self.ends_in_l() => {
+                self.seen.apostrophe = true;
+                self.gap = Gap::Dot(from.clone());
+            }
+            Form::Primary | Form::Split => self.separate(from),
+        }
+    }
+
+    fn ends_in_l(&self) -> bool {
+        self.starter == Some('l') && self.marks.is_empty()
+    }
+
+    /// Adds the bytes of a dropped mark to its letter, so that a highlight does not tear them apart.
+    fn extend(&mut self, from: &Range<usize>) {
+        if matches!(self.gap, Gap::None) && (self.starter.is_some() || !self.marks.is_empty()) {
+            self.from.end = from.end;
+        }
+    }
+
+    /// Passes a folded character on to composition, after the space that waits before it.
+    fn emit(&mut self, c: char, from: &Range<usize>) {
+        match std::mem::replace(&mut self.gap, Gap::None) {
+            Gap::Dot(_) if c == 'l' => {}
+            Gap::Space(gap) | Gap::Dot(gap) if !self.empty => self.compose(' ', &gap),
+            Gap::None | Gap::Space(_) | Gap::Dot(_) => {}
+        }
+        self.empty = false;
+        self.compose(c, from);
+    }
+
+    /// Canonical composition, one character at a time: marks are kept until the next letter, then sorted by
+    /// their classes and put together with the letter before them where Unicode has one character for both.
+    fn compose(&mut self, c: char, from: &Range<usize>) {
+        let class = self.class(c);
+        if class != 0 {
+            if self.starter.is_none() && self.marks.is_empty() {
+                self.from = from.clone();
+            }
+            self.from.end = from.end;
+            self.marks.push((class, c));
+            return;
+        }
+        if may_compose_backwards(c) {
+            self.compose_marks();
+            if let Some(starter) = self.starter.filter(|_| self.marks.is_empty())
+                && let Some(both) = self.compositions.compose(starter, c)
+            {
+                self.starter = Some(both);
+                self.from.end = from.end;
+                return;
+            }
+        }
+        self.flush();
+        self.starter = Some(c);
+        self.from = from.clone();
+    }
+
+    fn compose_marks(&mut self) {
+        if self.marks.is_empty() {
+            return;
+        }
+        self.marks.sort_by_key(|mark| mark.0);
+        let Some(mut starter) = self.starter else { return };
+        let mut blocked = 0;
+        let compositions = self.compositions;
+        self.marks.retain(|&(class, mark)| {
+            if class != blocked
+                && let Some(both) = compositions.compose(starter, mark)
+            {
+                starter = both;
+                return false;
+            }
+            blocked = class;
+            true
+        });
+        self.starter = Some(starter);
+    }
+
+    fn flush(&mut self) {
+        self.compose_marks();
+        if let Some(starter) = self.starter.take() {
+            self.sink.put(starter, &self.from);
+        }
+        for (_, mark) in self.marks.drain(..) {
+            self.sink.put(mark, &self.from);
+        }
+    }
+
+    /// The canonical combining class. 0 below the first block of marks.
+    fn class(&self, c: char) -> u8 {
+        if c < '\u{300}' || stands_alone(c) { 0 } else { self.classes.get_u8(c) }
+    }
+}
+
+/// The mark that makes й of и.
+const BREVE: char = '\u{306}';
+
+/// False for letters of which it is sure that they compose with no letter before them, to spare the look-up.
+/// Those that do are Hangul vowels and finals, and vowel signs of Indic scripts.
+const fn may_compose_backwards(c: char) -> bool {
+    !matches!(c, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}')
+}
+
+/// True for the letters most used beyond ASCII of which it is sure that they neither decompose nor are anything
+/// but letters, to spare the look-ups: Greek and Russian without marks, kana without voicing, and Han.
+pub(super) const fn stands_alone(c: char) -> bool {
+    matches!(c,
+        'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' | 'А'..='И' | 'К'..='и' | 'к'..='я' | 'ぁ'..='か' | 'ァ'..='カ'
+        | '\u{3400}'..='\u{9FFF}')
+}

@@ -1,0 +1,175 @@
+//! Tests of the fold: what must match, and the properties everything else leans on.
+
+mod pairs;
+#[expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+mod properties;
+
+use super::*;
+
+fn forms(text: &str) -> Vec<String> {
+    variants(text).iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn plain_ascii_only_loses_its_case() {
+    assert_eq!(fold("John Smith"), "john smith");
+    assert_eq!(fold("J2@home+1"), "j2@home+1");
+    assert_eq!(fold(""), "");
+}
+
+#[test]
+fn space_and_punctuation_become_one_space_and_none_at_the_ends() {
+    assert_eq!(fold("  Dr. J. R. \t\n(Bob)  "), "dr j r bob");
+    assert_eq!(fold("Smith, John / \"Jo\" & Co."), "smith john jo co");
+    assert_eq!(fold("\u{3000}山田\u{3000}太郎\u{3000}"), "山田 太郎");
+    assert_eq!(fold("«Анна» „Ольга“ ¿Qué?"), "анна ольга que");
+    assert_eq!(fold("\u{1680}a\u{2028}b\u{85}c\u{2800}d"), "a b c d");
+    for nothing in ["...", " - ' - ", "\u{200B}\u{301}", "(“”)", "\u{AD}"] {
+        assert_eq!(fold(nothing), "", "{nothing:?}");
+    }
+}
+
+#[test]
+fn invisible_characters_leave_nothing_behind() {
+    assert_eq!(fold("An\u{AD}na\u{200B} \u{FEFF}\u{200F}Ma\0ria\u{202E}\u{2066}\u{2069}"), "anna maria");
+    assert_eq!(fold("a\u{7}b\u{9F}c\u{1B}d"), "abcd");
+    assert_eq!(fold("❤\u{FE0F}"), "❤");
+    assert_eq!(fold("محـــمد"), fold("محمد"));
+}
+
+#[test]
+fn symbols_and_emoji_stay() {
+    assert_eq!(fold("Anna 🎉"), "anna 🎉");
+    assert_eq!(fold("A+B@C €5"), "a+b@c €5");
+}
+
+#[test]
+fn apostrophes_are_joined_and_split() {
+    for apostrophe in "'’‘‛ʼʻ`´′＇ʹʾʿ‵ꞌ΄".chars() {
+        assert_eq!(forms(&format!("O{apostrophe}Neill")), ["oneill", "o neill"], "{apostrophe:?}");
+    }
+    assert_eq!(forms("Лук'яненко"), ["лукяненко", "лук яненко"]);
+    assert_eq!(forms("ג׳ורג"), ["גורג", "ג ורג"]);
+}
+
+#[test]
+fn hyphens_are_split_and_joined() {
+    for hyphen in "-‐‑–—﹣－־・‒―−_./&".chars() {
+        assert_eq!(forms(&format!("Jean{hyphen}Luc")), ["jean luc", "jeanluc"], "{hyphen:?}");
+    }
+    assert_eq!(forms("J.R.R. Tolkien"), ["j r r tolkien", "jrr tolkien"]);
+    assert_eq!(forms("Marks & Spencer"), ["marks spencer"]);
+    assert_eq!(forms("Jean-Luc d'Arc"), ["jean luc darc", "jeanluc darc", "jean luc d arc"]);
+    assert_eq!(forms("Anna Müller"), ["anna muller"]);
+    assert_eq!(forms("- Anna -"), ["anna"]);
+}
+
+#[test]
+fn the_middle_dot_joins_two_l_and_separates_all_else() {
+    assert_eq!(forms("Gal·la"), ["galla", "gal la"]);
+    assert_eq!(fold("GAŀLA"), "galla");
+    assert_eq!(fold("Gal·"), "gal");
+    assert_eq!(forms("约翰·史密斯"), ["约翰 史密斯", "约翰史密斯"]);
+    assert_eq!(fold("al·b"), "al b");
+}
+
+#[test]
+fn the_primary_form_comes_first() {
+    assert_eq!(variants("O'Neill").primary(), "oneill");
+    assert_eq!(variants("O'Neill").iter().next(), Some("oneill"));
+}
+
+#[test]
+fn hangul_is_kept_whole_however_it_was_typed() {
+    assert_eq!(fold("각"), "각");
+    assert_eq!(fold("\u{1100}\u{1161}\u{11A8}"), "각");
+    assert_eq!(fold("ㄱㅏ"), "가");
+}
+
+#[test]
+fn marks_that_make_another_letter_stay() {
+    assert_eq!(fold("が"), "が");
+    assert_eq!(fold("か\u{3099}"), "が");
+    assert_eq!(fold("ｶﾞ"), "ガ");
+    assert_eq!(fold("हिन्दी"), "हिन्दी");
+    assert_eq!(fold("น้ำ"), fold("น\u{E49}\u{E4D}\u{E32}"));
+    assert!(fold("น้ำ").contains('\u{E49}'));
+}
+
+#[test]
+fn short_i_keeps_its_breve_and_loses_other_marks() {
+    assert_eq!(fold("Й"), "й");
+    assert_eq!(fold("И\u{306}"), "й");
+    assert_eq!(fold("и\u{301}\u{306}"), "й");
+    assert_eq!(fold("и\u{323}\u{306}\u{306}"), "й");
+    assert_eq!(fold("ѝ"), "и");
+    assert_eq!(fold("и'\u{306}"), "и");
+}
+
+#[test]
+fn spans_lead_back_to_whole_letters() {
+    let text = "Dr. Zo\u{308}e  ǽon-Straße";
+    let spans = Spans::of(text, Form::Primary);
+    assert_eq!(spans.folded(), "dr zoe aeon strasse");
+    let back = |word: &str| {
+        let at = spans.folded().find(word).unwrap();
+        &text[spans.original(at..at + word.len())]
+    };
+    assert_eq!(back("dr"), "Dr");
+    assert_eq!(back("dr "), "Dr. ");
+    assert_eq!(back("zo"), "Zo\u{308}");
+    assert_eq!(back("a"), "ǽ");
+    assert_eq!(back("stras"), "Straß");
+    assert_eq!(back("on str"), "on-Str");
+    let decomposed = Spans::of("æ\u{301}x", Form::Primary);
+    assert_eq!(decomposed.original(0..1), 0..4);
+    assert_eq!(decomposed.original(0..2), 0..4);
+}
+
+#[test]
+fn spans_follow_the_form() {
+    let text = "O'Neill-Bo";
+    for (form, folded) in
+        [(Form::Primary, "oneill bo"), (Form::Joined, "oneillbo"), (Form::Split, "o neill bo")]
+    {
+        let spans = Spans::of(text, form);
+        assert_eq!(spans.folded(), folded);
+        assert_eq!(spans.original(0..folded.len()), 0..text.len());
+    }
+    assert_eq!(&text[Spans::of(text, Form::Primary).original(0..2)], "O'N");
+}
+
+#[test]
+fn ranges_beyond_the_fold_are_cut_off() {
+    let spans = Spans::of("é!", Form::Primary);
+    assert_eq!(spans.original(0..1), 0..2);
+    assert_eq!(spans.original(0..99), 0..2);
+    assert_eq!(spans.original(50..99), 3..3);
+    assert_eq!(spans.original(1..1), 3..3);
+    assert_eq!(spans.original(0..0), 0..0);
+    assert_eq!(Spans::of("", Form::Primary).original(0..1), 0..0);
+}
+
+#[test]
+#[ignore = "a measurement; run with --release --nocapture"]
+fn measure() {
+    use std::hint::black_box;
+    for (what, text) in [
+        ("ascii, 10", "John Smith"),
+        ("ascii, 12", "Smith Johnny"),
+        ("ascii, punctuation", "O'Neill, J.R."),
+        ("latin with marks", "Łukasz Müller"),
+        ("vietnamese", "Nguyễn Thị Ánh"),
+        ("greek", "Γιώργος Παπαδόπουλος"),
+        ("cyrillic", "Андрей Соловьёв"),
+        ("han", "王小明"),
+        ("hangul", "김철수"),
+    ] {
+        let rounds = 200_000_u32;
+        let start = std::time::Instant::now();
+        for _ in 0..rounds {
+            black_box(fold(black_box(text)));
+        }
+        println!("{what:20} {:6.0} ns", start.elapsed().as_secs_f64() * 1e9 / f64::from(rounds));
+    }
+}

@@ -1,0 +1,234 @@
+//! What holds for every text.
+
+use icu_casemap::CaseMapper;
+use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use proptest::prelude::*;
+
+use super::super::chars::{Class, classify};
+use super::super::stream::stands_alone;
+use super::super::{Form, Spans, fold, in_form, variants};
+
+const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
+
+/// Every character but most of the Han, Hangul and private ones.
+fn all_chars() -> impl Iterator<Item = char> {
+    ('\0'..='\u{4E20}')
+        .chain('\u{A000}'..='\u{AC40}')
+        .chain('\u{D7A0}'..='\u{E010}')
+        .chain('\u{F8F0}'..='\u{17100}')
+        .chain('\u{1AFF0}'..='\u{1FFFF}')
+        .chain('\u{2F7F0}'..='\u{2FA20}')
+        .chain('\u{E0000}'..='\u{E1000}')
+}
+
+fn nfc(text: &str) -> String {
+    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
+}
+
+fn nfd(text: &str) -> String {
+    DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned()
+}
+
+fn nfkd(text: &str) -> String {
+    DecomposingNormalizerBorrowed::new_nfkd().normalize(text).into_owned()
+}
+
+/// Letters, marks and separators whose folds touch each other.
+fn thorny() -> impl Strategy<Value = char> {
+    prop::sample::select(
+        "aElLiIıİßæǽłŁéȩﬁŉŀ·.-'’´`\"& _/@1+²ªиИйеёґςΣΐᾳάΆ\u{300}\u{301}\u{306}\u{308}\u{323}\u{327}\u{345}\u{34F}\
+         \u{AD}\u{200B}\u{200D}\0\t\u{3000}かｶﾞ゛\u{3099}각ㄱㅏ\u{1100}\u{1161}\u{11A8}কো\u{9C7}\u{9BE}\u{93C}क\u{94D}\
+         \u{E32}\u{E49}\u{E4D}שׁ\u{5C1}أا\u{654}\u{640}王🎉\u{FFFE}\u{FDFA}"
+            .chars()
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let one = prop_oneof![6 => thorny(), 1 => any::<char>(), 1 => prop::char::range(' ', '~')];
+    prop::collection::vec(one, 0..14).prop_map(String::from_iter)
+}
+
+/// Words of Latin, Greek and Cyrillic letters, with their marks and what stands between.
+fn european() -> impl Strategy<Value = String> {
+    let letter = prop_oneof![
+        prop::char::range('a', 'z'),
+        prop::char::range('A', 'Z'),
+        prop::char::range('À', 'ɏ'),
+        prop::char::range('Ά', 'ώ'),
+        prop::char::range('Ѐ', 'ԯ'),
+        prop::char::range('Ạ', 'ỹ'),
+        prop::char::range('\u{300}', '\u{345}'),
+        prop::sample::select(vec![' ', '-', '\'', '.', '’', '·', '\u{AD}']),
+    ];
+    prop::collection::vec(letter, 0..16).prop_map(String::from_iter)
+}
+
+#[test]
+fn every_character_folds_to_a_fixed_point_in_nfc_without_controls() {
+    for c in all_chars() {
+        let text = c.to_string();
+        for form in FORMS {
+            let (folded, _) = in_form(&text, form);
+            assert_eq!(in_form(&folded, form).0, folded, "{c:?} {form:?}");
+            assert_eq!(nfc(&folded), folded, "{c:?}");
+            assert!(!folded.chars().any(char::is_control), "{c:?}");
+            assert_eq!(folded.trim(), folded, "{c:?}");
+        }
+    }
+}
+
+/// One step of folding and decomposing is enough, and character by character.
+#[test]
+fn every_character_folds_like_its_full_case_folding_and_its_capitals() {
+    for c in all_chars().filter(|&c| !nfkd(c.encode_utf8(&mut [0; 4])).contains('\u{345}')) {
+        let text = c.to_string();
+        let folded = fold(&text);
+        assert_eq!(fold(&CaseMapper::new().fold_string(&text)), folded, "{c:?}");
+        assert_eq!(fold(&nfd(&text)), folded, "{c:?}");
+        assert_eq!(fold(&text.to_uppercase()), folded, "{c:?}");
+        assert_eq!(fold(&text.to_lowercase()), folded, "{c:?}");
+    }
+}
+
+/// The pipeline leaves out look-ups for ranges of characters; this is why it may.
+#[test]
+fn no_character_in_the_ranges_left_out_composes() {
+    let classes = CanonicalCombiningClassMapBorrowed::new();
+    for c in all_chars() {
+        if c < '\u{300}' {
+            assert_eq!(classes.get_u8(c), 0, "{c:?}");
+        }
+        if stands_alone(c) {
+            assert_eq!((classes.get_u8(c), classify(c)), (0, Class::Letter), "{c:?}");
+            assert_eq!(nfkd(c.encode_utf8(&mut [0; 4])), c.to_string());
+        }
+        let decomposed: Vec<char> = nfd(c.encode_utf8(&mut [0; 4])).chars().collect();
+        if let [_, second] = decomposed[..] {
+            let skipped = matches!(second, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}');
+            assert!(!skipped || classes.get_u8(second) != 0, "{c:?}");
+        }
+    }
+}
+
+#[test]
+fn ascii_takes_the_same_way_in_both_paths() {
+    for a in '\0'..='\u{7F}' {
+        for b in '\0'..='\u{7F}' {
+            let text = format!("x{a}{b}y");
+            for form in FORMS {
+                assert_eq!(in_form(&text, form).0, Spans::of(&text, form).folded(), "{text:?}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn folding_twice_changes_nothing(text in text()) {
+        for form in FORMS {
+            let (folded, _) = in_form(&text, form);
+            prop_assert_eq!(&in_form(&folded, form).0, &folded);
+            prop_assert_eq!(&nfc(&folded), &folded);
+            prop_assert!(!folded.contains('\0'));
+        }
+    }
+
+    #[test]
+    fn texts_that_look_the_same_fold_the_same(text in text()) {
+        let folded = fold(&text);
+        prop_assert_eq!(&fold(&nfd(&text)), &folded);
+        prop_assert_eq!(&fold(&nfc(&text)), &folded);
+        let spans = Spans::of(&nfd(&text), Form::Primary);
+        prop_assert_eq!(spans.folded(), &folded);
+    }
+
+    #[test]
+    fn capitals_fold_like_small_letters(text in european()) {
+        prop_assume!(!nfkd(&text).contains('\u{345}'));
+        prop_assert_eq!(fold(&text.to_uppercase()), fold(&text));
+        prop_assert_eq!(fold(&text.to_lowercase()), fold(&text));
+    }
+
+    #[test]
+    fn composition_is_that_of_icu(text in text()) {
+        // A text without what the fold drops or maps, so that only decomposition, case and composition remain.
+        let kept: String = nfkd(&text)
+            .chars()
+            .filter(|&c| classify(c) == Class::Letter && super::super::chars::plain_letters(c).is_none())
+            .collect();
+        prop_assume!(!kept.contains(['ß', 'Ł']));
+        let expected = nfc(&CaseMapper::new().fold_string(&kept));
+        prop_assert_eq!(fold(&kept), expected);
+    }
+
+    #[test]
+    fn spans_fold_alike_and_lead_to_characters_in_order(text in text()) {
+        for form in FORMS {
+            let spans = Spans::of(&text, form);
+            prop_assert_eq!(spans.folded(), &in_form(&text, form).0);
+            let length = spans.folded().len();
+            let mut before = 0..0;
+            for at in 0..length {
+                let one = spans.original(at..at + 1);
+                prop_assert!(text.get(one.clone()).is_some_and(|part| !part.is_empty()), "{one:?}");
+                prop_assert!(before.start <= one.start && before.end <= one.end, "{before:?} {one:?}");
+                let all = spans.original(0..at + 1);
+                prop_assert_eq!(all.end, one.end);
+                before = one;
+            }
+            for start in 0..length {
+                let some = spans.original(start..length);
+                prop_assert_eq!(some, spans.original(start..start + 1).start..before.end);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_span_points_to_folds_to_what_it_stands_for(text in european()) {
+        // For whole words; a part of one may be half a letter, such as the s of ß.
+        let spans = Spans::of(&text, Form::Primary);
+        let folded = spans.folded().to_owned();
+        let mut at = 0;
+        for word in folded.split(' ').filter(|word| !word.is_empty()) {
+            let range = spans.original(at..at + word.len());
+            prop_assert_eq!(fold(&text[range]), word);
+            at += word.len() + 1;
+        }
+    }
+
+    #[test]
+    fn words_fold_to_a_prefix(words in prop::collection::vec(text(), 1..5)) {
+        let name = words.join(" ");
+        let whole = fold(&name);
+        for count in 1..=words.len() {
+            let start = fold(&words[..count].join(" "));
+            prop_assert!(whole.starts_with(&start), "{start:?} {whole:?}");
+        }
+    }
+
+    #[test]
+    fn letters_fold_to_a_prefix(text in european()) {
+        let whole = fold(&text);
+        for (at, c) in text.char_indices() {
+            if classify(nfkd(c.encode_utf8(&mut [0; 4])).chars().next().unwrap()) != Class::Mark {
+                let start = fold(&text[..at]);
+                prop_assert!(whole.starts_with(&start), "{start:?} {whole:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn each_form_stands_once(text in text()) {
+        let forms: Vec<String> = variants(&text).iter().map(str::to_owned).collect();
+        prop_assert_eq!(&forms[0], &fold(&text));
+        let mut distinct = forms.clone();
+        distinct.sort();
+        distinct.dedup();
+        prop_assert_eq!(distinct.len(), forms.len());
+        for form in FORMS {
+            prop_assert!(forms.contains(&in_form(&text, form).0));
+        }
+    }
+}

@@ -1,1 +1,0 @@
-//! The private seam through which every telephone number passes.

@@ -1,0 +1,128 @@
+//! The private seam through which every telephone number passes.
+//!
+//! What a text comes to follows libphonenumber. Three things are decided here and not by the library:
+//!
+//! * A number is given in E.164 form if its length is one that can be called from abroad. It need not be valid:
+//!   numbering plans change, and a number of last month's plan must not be lost. A length that is possible only
+//!   inside an area (`253-0000` in the United States) is not enough.
+//! * Where a table tells what the library is bound to say, it is not asked: for most `+` numbers, and for
+//!   national numbers with one `0` in front in the regions where that is all there is to them.
+//! * What the library does not know, or reads in two ways, keeps its digits and has no E.164 form.
+
+mod plan;
+mod table;
+mod written;
+
+#[cfg_attr(feature = "phonenumber", path = "given.rs")]
+#[cfg_attr(not(feature = "phonenumber"), path = "rlib.rs")]
+mod backend;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use backend::METADATA;
+use written::{Kind, Written};
+
+use crate::error::{Error, Result};
+
+/// What a telephone text comes to.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct ParsedPhone {
+    /// The number in E.164 form, without an extension; none if its country is not known or its length not
+    /// possible.
+    pub(crate) e164: Option<String>,
+    /// The digits as written, in ASCII, without an extension.
+    pub(crate) digits: String,
+}
+
+impl ParsedPhone {
+    /// The form in which numbers are compared: the E.164 form if there is one, else the digits.
+    pub(crate) fn normal(&self) -> &str {
+        self.e164.as_deref().unwrap_or(&self.digits)
+    }
+}
+
+impl std::fmt::Debug for ParsedPhone {
+    /// Numbers stay out of logs.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ParsedPhone").finish_non_exhaustive()
+    }
+}
+
+/// A number as the backend reads it.
+struct Number {
+    e164: String,
+    inner: backend::Inner,
+}
+
+/// Reads telephone numbers.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct PhoneParser {
+    hint: Option<backend::Hint>,
+    /// The calling code of the region, if its national numbers can be turned into E.164 form by a table.
+    trunk: u16,
+}
+
+impl PhoneParser {
+    /// A parser that takes numbers written without a country as numbers of this region (ISO 3166, two letters).
+    pub(crate) fn new(region: Option<&str>) -> Result<Self> {
+        let Some(region) = region else { return Ok(Self::default()) };
+        let code = region.to_ascii_uppercase();
+        // Asked of the table, so that a book opens without loading the library's metadata.
+        match (plan::trunk(&code), backend::hint(&code)) {
+            (Some(trunk), hint @ Some(_)) => Ok(Self { hint, trunk }),
+            _ => Err(Error::BadOption {
+                option: "region",
+                problem: "not the code of a region with telephone numbers, such as FR".to_owned(),
+            }),
+        }
+    }
+
+    /// What the text comes to; none if it is no telephone number at all.
+    pub(crate) fn parse(&self, text: &str) -> Option<ParsedPhone> {
+        let written = Written::read(text)?;
+        let e164 = self.e164(&written);
+        match (written.kind, &e164) {
+            // Letters stand for digits only where that makes a number.
+            (Kind::Letters, None) => None,
+            (Kind::Letters, Some(number)) => {
+                Some(ParsedPhone { digits: number.trim_start_matches('+').to_owned(), e164 })
+            }
+            _ => Some(ParsedPhone { e164, digits: written.digits }),
+        }
+    }
+
+    fn e164(&self, written: &Written<'_>) -> Option<String> {
+        match written.kind {
+            Kind::Code => None,
+            Kind::Letters => {
+                let number = backend::read(written.number, self.hint)?;
+                settle(number.e164).filter(|_| backend::is_valid(&number.inner))
+            }
+            Kind::Context => settle(backend::read(written.number, self.hint)?.e164),
+            // The library reads digits as it reads them with all that people put between.
+            Kind::Digits if written.plus => {
+                let mut text = String::with_capacity(written.digits.len().saturating_add(1));
+                text.push('+');
+                text.push_str(&written.digits);
+                if plan::is_canonical(&written.digits) {
+                    return Some(text);
+                }
+                let e164 = backend::read(&text, self.hint)?.e164;
+                if e164 == text { plan::is_possible(&written.digits).then_some(text) } else { settle(e164) }
+            }
+            Kind::Digits => {
+                let hint = self.hint?;
+                plan::abroad(self.trunk, &written.digits)
+                    .or_else(|| settle(backend::read(&written.digits, Some(hint))?.e164))
+            }
+        }
+    }
+}
+
+/// The E.164 form, if its length is possible and it reads as itself.
+fn settle(e164: String) -> Option<String> {
+    let digits = e164.strip_prefix('+')?;
+    let same = || backend::read(&e164, None).is_some_and(|again| again.e164 == e164);
+    (plan::is_canonical(digits) || (plan::is_possible(digits) && same())).then_some(e164)
+}

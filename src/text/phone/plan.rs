@@ -1,0 +1,98 @@
+//! What of the world's numbering plans fits into a table: calling codes, lengths, beginnings of prefixes.
+
+use super::table::{PLANS, REGIONS};
+
+/// The plan of a calling code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Plan {
+    lengths: u32,
+    prefixes: u16,
+}
+
+impl Plan {
+    fn of(code: u16) -> Option<Self> {
+        let at = PLANS.binary_search_by_key(&code, |plan| plan.0).ok()?;
+        PLANS.get(at).map(|&(_, lengths, prefixes)| Self { lengths, prefixes })
+    }
+
+    /// Whether numbers of this many digits can be called from abroad.
+    fn has_length(self, digits: usize) -> bool {
+        u32::try_from(digits).ok().and_then(|n| self.lengths.checked_shr(n)).is_some_and(|bits| bits & 1 == 1)
+    }
+
+    /// Whether a national prefix may stand in front of the national number, so that the library has to look.
+    fn may_hold_prefix(self, national: &str) -> bool {
+        let first = national.bytes().next().map(|b| u32::from(b.wrapping_sub(b'0')));
+        first.and_then(|d| self.prefixes.checked_shr(d)).is_none_or(|bits| bits & 1 == 1)
+    }
+
+    /// Whether the length is possible and no national prefix can stand in front.
+    fn is_canonical(self, national: &str) -> bool {
+        self.has_length(national.len()) && !self.may_hold_prefix(national)
+    }
+}
+
+/// The plan of the calling code with which the digits begin, and the national digits after it. No calling code is
+/// the beginning of another, so there is one way to part them.
+pub(super) fn part(digits: &str) -> Option<(Plan, &str)> {
+    (1..=3).find_map(|length| {
+        let (code, national) = digits.split_at_checked(length)?;
+        // A code with a zero in front is none.
+        let code = if code.starts_with('0') { None } else { code.parse().ok() };
+        Some((Plan::of(code?)?, national))
+    })
+}
+
+/// Whether a number with these digits after its `+` has a length that can be called from abroad.
+pub(super) fn is_possible(digits: &str) -> bool {
+    part(digits).is_some_and(|(plan, national)| plan.has_length(national.len()))
+}
+
+/// Whether these digits after a `+` are their own E.164 form. True only where the library is bound to agree: the
+/// length is possible and no national prefix can stand in front. False says nothing.
+pub(super) fn is_canonical(digits: &str) -> bool {
+    part(digits).is_some_and(|(plan, national)| plan.is_canonical(national))
+}
+
+/// The E.164 form of digits written as inside a region with this trunk code, where the library is bound to agree:
+/// one `0` in front, another digit after it, and a form that stands when it is read again. None says nothing.
+pub(super) fn abroad(trunk: u16, digits: &str) -> Option<String> {
+    let national = digits.strip_prefix('0').filter(|national| !national.starts_with('0'))?;
+    Plan::of(trunk)?.is_canonical(national).then(|| format!("+{trunk}{national}"))
+}
+
+/// The trunk code of a region given as two capitals: its calling code if a `0` with another digit after it can only
+/// be its national prefix, else 0. None if the region has no numbering plan.
+pub(super) fn trunk(region: &str) -> Option<u16> {
+    let at = REGIONS.binary_search_by_key(&region, |known| known.0).ok()?;
+    REGIONS.get(at).map(|known| known.1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn table() {
+        assert!(PLANS.is_sorted_by_key(|plan| plan.0));
+        assert!(REGIONS.is_sorted_by_key(|region| region.0));
+        assert_eq!(
+            (trunk("FR"), trunk("GB"), trunk("RU"), trunk("IT")),
+            (Some(33), Some(44), Some(0), Some(0))
+        );
+        assert!(trunk("ZZ").is_none() && trunk("").is_none() && trunk("fr").is_none());
+        assert_eq!(abroad(33, "0612345678").as_deref(), Some("+33612345678"));
+        assert!(
+            abroad(33, "0033612345").is_none() && abroad(33, "061234").is_none() && abroad(0, "06").is_none()
+        );
+        assert!(
+            is_possible("33612345678")
+                && !is_possible("3361234567")
+                && !is_possible("999")
+                && !is_possible("")
+        );
+        assert!(is_canonical("33612345678") && !is_canonical("33012345678") && is_canonical("390212345678"));
+        assert_eq!(part("33").map(|(_, national)| national), Some(""));
+        assert!(part("0").is_none() && part("00331").is_none());
+    }
+}
