@@ -85,7 +85,7 @@ CREATE TABLE contact_key (
     network INTEGER NOT NULL, -- 0: on every network
     value   TEXT    NOT NULL, -- normalised; an identifier is 'space' || char(31) || 'value'
     grp     INTEGER NOT NULL, -- 0: none
-    contact INTEGER NOT NULL REFERENCES contact (id),
+    contact INTEGER NOT NULL, -- no reference: it would walk this table whenever a contact is purged
     PRIMARY KEY (tenant, kind, network, value, grp)
 ) STRICT, WITHOUT ROWID;
 

@@ -248,10 +248,9 @@ impl Batch<'_, '_> {
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::of(self.db, self.rights, &target, *network)?;
-        if update {
-            if let Some(old) = self.find(&draft, &target, *network)? {
-                return self.update(old, draft, &target, policy);
-            }
+        let known = if update { self.find(&draft, &target, *network)? } else { None };
+        if let Some(old) = known {
+            return self.update(old, draft, &target, policy);
         }
         let inner = &self.session.inner;
         let added = insert(inner, self.db, self.context, draft, &target, policy, &mut self.tally)?;
@@ -285,10 +284,10 @@ impl Batch<'_, '_> {
             if sort_key != draft.place.sort_key {
                 break;
             }
-            if let Some(found) = self.visible(Some(id))? {
-                if !other_uid(&found) && same_person(&found.contact, contact) {
-                    return Ok(Some(found));
-                }
+            let found = self.visible(Some(id))?;
+            let same = |found: &Stored| !other_uid(found) && same_person(&found.contact, contact);
+            if let Some(found) = found.filter(same) {
+                return Ok(Some(found));
             }
         }
         Ok(None)

@@ -107,11 +107,11 @@ impl Session {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
             let home = rights.home(db)?;
-            new.into_iter().map(|new| self.insert_advisor(db, home, new)).collect()
+            new.into_iter().map(|new| self.insert_advisor(db, home, &new)).collect()
         })
     }
 
-    fn insert_advisor(&self, db: &db::Write<'_>, home: i64, new: NewAdvisor) -> Result<Advisor> {
+    fn insert_advisor(&self, db: &db::Write<'_>, home: i64, new: &NewAdvisor) -> Result<Advisor> {
         new.check()?;
         let tenant = match new.tenant {
             Some(tenant) => db::directory::tenant(db, tenant)?,

@@ -56,10 +56,11 @@ impl Session {
                     Some(_) => db::unique::holder(db, tenant.unwrap_or(0), &key)?,
                     None => db::unique::holder_in_any_group(db, tenant.unwrap_or(0), &key)?,
                 };
-                if let Some(stored) = holder.map(|id| db::contact::one(db, id)).transpose()?.flatten() {
-                    if rights.sees(db, &stored)? {
-                        return Ok(Some(stored.contact));
-                    }
+                let Some(stored) = holder.map(|id| db::contact::one(db, id)).transpose()?.flatten() else {
+                    continue;
+                };
+                if rights.sees(db, &stored)? {
+                    return Ok(Some(stored.contact));
                 }
             }
             Ok(None)

@@ -66,9 +66,8 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
         Ok(meta) if !meta.is_file() => return Err(not_a_book()),
         Ok(meta) if meta.len() > 0 => {}
         // An empty file is what a crash leaves of a creation: to be filled, like a missing one.
-        Ok(_) if !options.read_only && options.create => return Ok(Found::Fresh),
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(error)),
-        Err(_) if !options.read_only && options.create => return Ok(Found::Fresh),
+        _ if !options.read_only && options.create => return Ok(Found::Fresh),
         Ok(_) => return Err(not_a_book()),
         Err(_) => return Err(Error::NoBook { path: path.to_owned() }),
     }

@@ -199,7 +199,8 @@ fn joined(parts: [(Field, &str); 2], form: Form) -> String {
 /// Cuts what is longer than a key may be, at a character.
 fn cut(mut text: String) -> String {
     if text.len() > limits::KEY_TEXT {
-        text.truncate(text.floor_char_boundary(limits::KEY_TEXT));
+        let end = (0..=limits::KEY_TEXT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+        text.truncate(end);
     }
     text
 }

@@ -46,7 +46,7 @@ impl Part {
         }
         let word = |at: usize| {
             let bytes = body.get(at..at.checked_add(4)?)?;
-            Some(usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()?)
+            usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()
         };
         let (Some(fst_len), Some(postings_len)) = (word(4), word(8)) else { return Err(damaged()) };
         let ends = HEAD.checked_add(fst_len).and_then(|fst| Some((fst, fst.checked_add(postings_len)?)));
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn a_large_run_becomes_several_parts_and_no_key_is_cut_in_two() {
         let texts: Vec<String> =
-            (0..60_000).map(|i| format!("{:016x}", (i as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
+            (0..60_000_u64).map(|i| format!("{:016x}", i.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
         let mut texts = texts;
         texts.sort();
         let entries: Vec<_> =

@@ -54,6 +54,7 @@ pub struct ContactPatch {
     pub(crate) nickname: Option<String>,
     pub(crate) company: Option<String>,
     pub(crate) language: Option<String>,
+    #[allow(clippy::option_option)] // not set, set to none, set to something
     pub(crate) status: Option<Option<Status>>,
     pub(crate) phones: Option<Vec<NewPhone>>,
     pub(crate) emails: Option<Vec<NewEmail>>,

@@ -290,13 +290,11 @@ impl<'s> AdvisorList<'s> {
                 self.start.key(sum)?.map(|key| split_number_key(&key).map(|(at, _)| at)).transpose()?;
             let back = self.start.is_back();
             let read = |from: i64, back, most| -> Result<Vec<(i64, Advisor)>> {
-                Ok(match contact {
-                    Some(contact) => db::lists::advisor_page(db, contact, from, back, most)?,
-                    None => {
-                        let found = db::directory::advisors(db, home, from, back, most)?;
-                        found.into_iter().map(|advisor| (advisor.id.0, advisor)).collect()
-                    }
-                })
+                if let Some(contact) = contact {
+                    return Ok(db::lists::advisor_page(db, contact, from, back, most)?);
+                }
+                let found = db::directory::advisors(db, home, from, back, most)?;
+                Ok(found.into_iter().map(|advisor| (advisor.id.0, advisor)).collect())
             };
             let items = read(from.unwrap_or(0), back, most)?;
             let behind = match (from, items.first()) {
