@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::index::{self, Bulk};
 use crate::model::{Contact, ContactId, Network, NetworkPolicy, NewContact, fold_email};
 use crate::session::{Rights, Session};
+use crate::text::phone::PhoneParser;
 
 /// How [`Session::add_many`] works.
 #[derive(Debug, Clone, Copy)]
@@ -22,7 +23,12 @@ pub struct BulkOptions {
     update: bool,
     dry_run: bool,
     batch: usize,
+    reconcile: Option<Reconcile>,
 }
+
+/// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
+/// `None` leaves it as it is.
+pub(crate) type Reconcile = fn(&PhoneParser, &Contact, Option<&str>, String) -> Option<String>;
 
 impl Default for BulkOptions {
     fn default() -> Self {
@@ -33,7 +39,7 @@ impl Default for BulkOptions {
 impl BulkOptions {
     /// Adds only, a hundred thousand contacts a transaction.
     pub const fn new() -> Self {
-        Self { update: false, dry_run: false, batch: 100_000 }
+        Self { update: false, dry_run: false, batch: 100_000, reconcile: None }
     }
 
     /// Whether a contact that is there already is updated instead of refused: one with the same UID; or with the same
@@ -47,6 +53,12 @@ impl BulkOptions {
     /// Whether everything is tried and nothing kept. Outcomes are as they would be; new ids are not.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
+        self
+    }
+
+    /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
+    pub(crate) const fn reconcile(mut self, with: Reconcile) -> Self {
+        self.reconcile = Some(with);
         self
     }
 
@@ -178,7 +190,7 @@ impl Session {
             while outcomes.len() < most {
                 let Some(pressed) = queue.next() else { break };
                 watch.check()?;
-                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options.update)) {
+                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options)) {
                     Ok(outcome) => outcome,
                     Err(error) if error.is_refusal() => Outcome::Refused(error),
                     Err(error) => return Err(error),
@@ -243,14 +255,14 @@ struct Batch<'a, 'c> {
 }
 
 impl Batch<'_, '_> {
-    fn put(&mut self, pressed: Pressed, update: bool) -> Result<Outcome> {
+    fn put(&mut self, pressed: Pressed, options: BulkOptions) -> Result<Outcome> {
         let Pressed { draft, target } = pressed;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::of(self.db, self.rights, &target, *network)?;
-        let known = if update { self.find(&draft, &target, *network)? } else { None };
+        let known = if options.update { self.find(&draft, &target, *network)? } else { None };
         if let Some(old) = known {
-            return self.update(old, draft, &target, policy);
+            return self.update(old, draft, &target, policy, options.reconcile);
         }
         let inner = &self.session.inner;
         let added = insert(inner, self.db, self.context, draft, &target, policy, &mut self.tally)?;
@@ -306,6 +318,7 @@ impl Batch<'_, '_> {
         mut draft: Draft,
         target: &Target,
         policy: &NetworkPolicy,
+        reconcile: Option<Reconcile>,
     ) -> Result<Outcome> {
         let id = old.contact.id;
         if self.first_new.is_some_and(|first| old.id >= first) {
@@ -317,6 +330,10 @@ impl Batch<'_, '_> {
             self.rights.require_system()?;
         }
         fill_gaps(&mut draft, &old);
+        if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
+            let kept = db::contact::card(self.db, old.id)?;
+            draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);
+        }
         draft.place = place_of(&self.session.inner.collator, &draft.stored.contact);
         let (stored, mut changed) = change(self.db, self.context, old, draft, policy, &mut self.tally)?;
         for advisor in target.advisors() {

@@ -67,6 +67,30 @@ pub(super) fn from_json(card: &str) -> Option<Vec<Line>> {
     Some(lines.into_values().flatten().collect())
 }
 
+/// Lays the properties `names` of one document into another; `None` if it has others besides.
+pub(super) fn lay(into: &str, from: &str, names: &[&str]) -> Option<String> {
+    let (Ok(Value::Object(mut into)), Ok(Value::Object(mut from))) =
+        (serde_json::from_str(into), serde_json::from_str(from))
+    else {
+        return None;
+    };
+    for name in empty().keys() {
+        from.remove(name);
+    }
+    if from.keys().any(|name| !names.contains(&name.as_str())) {
+        return None;
+    }
+    for (name, value) in from {
+        match (into.get_mut(&name), value) {
+            (Some(Value::Object(known)), Value::Object(new)) => known.extend(new),
+            (_, value) => {
+                into.insert(name, value);
+            }
+        }
+    }
+    Some(Value::Object(into).to_string())
+}
+
 /// What must be kept so that `back` becomes `given` again.
 fn difference(given: &[Line], back: &[Line]) -> Option<Value> {
     if given == back {

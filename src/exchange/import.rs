@@ -4,11 +4,15 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 use std::sync::{Mutex, PoisonError};
 
+use super::card::{self, CSV, JSON};
+use super::fields::Fields;
+use super::read::settle;
 use super::{Format, Reader, Warning};
 use crate::book::{BulkOptions, Outcome};
 use crate::error::{Error, Result};
-use crate::model::{AdvisorId, GroupId, Network, NewContact};
+use crate::model::{AdvisorId, Contact, GroupId, Network, NewContact};
 use crate::session::Session;
+use crate::text::phone::PhoneParser;
 
 /// How to import a file.
 #[derive(Debug, Clone)]
@@ -25,7 +29,7 @@ pub struct ImportOptions {
 impl ImportOptions {
     /// Reads the file as `format`; a record that names no network of its own is on `network`.
     pub const fn new(format: Format, network: Network) -> Self {
-        let bulk = BulkOptions::new().update(true);
+        let bulk = BulkOptions::new().update(true).reconcile(reconcile);
         Self { format, network, group: None, advisors: Vec::new(), dry_run: false, bulk }
     }
 
@@ -207,6 +211,28 @@ impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
         lock(self.shared).pending.push_back(pending);
         Some(contact)
     }
+}
+
+/// Decides on the card of a contact that is in the book.
+///
+/// A card that says what the export of the contact says is no change: it is the card of an edited contact, with the
+/// edit. A card that only keeps columns or fields of a table is laid into the one there.
+fn reconcile(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: String) -> Option<String> {
+    let Some(kept) = kept else {
+        return Some(came).filter(|came| !is_settled(phones, contact, None, came));
+    };
+    if kept == came {
+        return None;
+    }
+    if let Some(laid) = card::lay(kept, &came, &[CSV, JSON]) {
+        return Some(laid).filter(|laid| laid != kept);
+    }
+    Some(came).filter(|came| !is_settled(phones, contact, Some(kept), came))
+}
+
+fn is_settled(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: &str) -> bool {
+    let is_phone = |text: &str| phones.parse(text).is_some();
+    settle(&Fields::from(contact), kept, &is_phone).as_deref() == Some(came)
 }
 
 fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {

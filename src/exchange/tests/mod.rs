@@ -1,6 +1,7 @@
 //! Round trips and bad input through the public face.
 
 mod fixtures;
+mod import;
 mod properties;
 
 use std::io::BufRead;
