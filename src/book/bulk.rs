@@ -7,12 +7,13 @@ use super::add::{Target, insert};
 use super::draft::{Draft, phone_key, place_of, uid_key};
 use super::edit::change;
 use super::links::relink;
+use super::told::{Told, may_be_told_again};
 use super::{Context, Tally};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
 use crate::index::{self, Bulk};
-use crate::model::{Contact, ContactId, Network, NetworkPolicy, NewContact, fold_email};
+use crate::model::{Contact, ContactId, Field, Network, NetworkPolicy, NewContact, fold_email};
 use crate::session::{Rights, Session};
 use crate::text::phone::PhoneParser;
 
@@ -28,7 +29,7 @@ pub struct BulkOptions {
 
 /// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
 /// `None` leaves it as it is.
-pub(crate) type Reconcile = fn(&PhoneParser, &Contact, Option<&str>, String) -> Option<String>;
+pub(crate) type Reconcile = fn(PhoneParser, &Contact, Option<&str>, String) -> Option<String>;
 
 impl Default for BulkOptions {
     fn default() -> Self {
@@ -44,7 +45,8 @@ impl BulkOptions {
 
     /// Whether a contact that is there already is updated instead of refused: one with the same UID; or with the same
     /// first phone, if not both have a UID; or with the same name and e-mail address; or with the same name, if neither
-    /// has phone, e-mail address or UID. What the new record leaves empty stays.
+    /// has phone, e-mail address or UID. What the new record leaves empty stays. A record that shares its phone with one
+    /// of another name before it in the same run is refused: two people with one phone are no update of each other.
     pub const fn update(mut self, yes: bool) -> Self {
         self.update = yes;
         self
@@ -122,9 +124,10 @@ impl Session {
             let networks = &networks;
             scope.spawn(move || self.press_all(contacts, networks, &sender));
             let mut first = 0;
+            let mut told = Told::default();
             let mut queue = Queue { receiver, chunk: Vec::new().into_iter() };
             while queue.fill() {
-                let outcomes = self.write_batch(&mut queue, options, networks)?;
+                let outcomes = self.write_batch(&mut queue, &mut told, options, networks)?;
                 for (at, outcome) in (first..).zip(outcomes) {
                     each(at, outcome);
                     first = first.saturating_add(1);
@@ -168,6 +171,7 @@ impl Session {
     fn write_batch(
         &self,
         queue: &mut Queue,
+        told: &mut Told,
         options: BulkOptions,
         networks: &Networks,
     ) -> Result<Vec<Outcome>> {
@@ -184,6 +188,7 @@ impl Session {
                 tally: Tally::default(),
                 keys: Bulk::default(),
                 first_new: None,
+                told,
             };
             let mut outcomes = Vec::new();
             let most = if options.dry_run { usize::MAX } else { options.batch };
@@ -252,6 +257,8 @@ struct Batch<'a, 'c> {
     keys: Bulk,
     /// The first contact whose keys are in there.
     first_new: Option<i64>,
+    /// The contacts that earlier records of this run told of.
+    told: &'a mut Told,
 }
 
 impl Batch<'_, '_> {
@@ -262,12 +269,18 @@ impl Batch<'_, '_> {
         let target = Target::of(self.db, self.rights, &target, *network)?;
         let known = if options.update { self.find(&draft, &target, *network)? } else { None };
         if let Some(old) = known {
+            if self.told.insert(old.id) && !may_be_told_again(&old.contact, &draft.stored.contact) {
+                return Err(Error::Taken { field: Field::Phone, holder: old.contact.id });
+            }
             return self.update(old, draft, &target, policy, options.reconcile);
         }
         let inner = &self.session.inner;
         let added = insert(inner, self.db, self.context, draft, &target, policy, &mut self.tally)?;
         self.keys.add(added.id, &added.contact, &target.scopes(&added));
         self.first_new.get_or_insert(added.id);
+        if options.update {
+            self.told.insert(added.id);
+        }
         Ok(Outcome::Added(added.contact.id))
     }
 
@@ -332,7 +345,7 @@ impl Batch<'_, '_> {
         fill_gaps(&mut draft, &old);
         if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
             let kept = db::contact::card(self.db, old.id)?;
-            draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);
+            draft.card = reconcile(self.session.inner.phones, &old.contact, kept.as_deref(), card);
         }
         draft.place = place_of(&self.session.inner.collator, &draft.stored.contact);
         let (stored, mut changed) = change(self.db, self.context, old, draft, policy, &mut self.tally)?;

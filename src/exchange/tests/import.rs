@@ -94,7 +94,7 @@ fn a_table_leaves_the_card_whole() {
 fn every_record_is_told_of() {
     let store = book();
     let desk = store.session(Actor::System);
-    let file = b"name,phone,email,network\nAnn,+33 6 12 34 56 78,,\nBob\nCat,none,,\nDan,+33 6 12 34 56 78,,\nEve,,eve@example.com,LINE\n";
+    let file = b"first name,phone,email,network\nAnn,+33 6 12 34 56 78,,\nBob\nCat,none,,\nDan,+33 6 12 34 56 78,,\nEve,,eve@example.com,LINE\n";
     for dry_run in [true, false] {
         let mut told = Vec::new();
         let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT).dry_run(dry_run).batch(2);
@@ -106,6 +106,8 @@ fn every_record_is_told_of() {
                     Outcome::Unchanged(_) => "unchanged".to_owned(),
                     Outcome::Refused(error) => error.to_string(),
                 };
+                // Ids differ from run to run.
+                let outcome = outcome.split_once("contact ").map_or(outcome.as_str(), |(text, _)| text);
                 told.push(format!("{} {outcome} {}", step.line, step.warnings.len()));
             })
             .unwrap();
@@ -113,12 +115,12 @@ fn every_record_is_told_of() {
             "2 added 0",
             "3 CSV, line 3: the row has 1 cells, the header has 4 0",
             "4 added 1",
-            "5 updated 0",
+            "5 phone is already held by  0",
             "6 company: required on LINE 0",
         ];
         assert_eq!(told, expected);
         let counts = (report.added, report.updated, report.unchanged, report.refused, report.warned);
-        assert_eq!((counts, report.records()), ((2, 1, 0, 2, 1), 5));
+        assert_eq!((counts, report.records()), ((2, 0, 0, 3, 1), 5));
         assert_eq!(versions(&desk).len(), if dry_run { 0 } else { 2 });
     }
 }
