@@ -7,7 +7,7 @@ use super::add::{Target, insert};
 use super::draft::{Draft, phone_key, place_of, uid_key};
 use super::edit::change;
 use super::links::relink;
-use super::told::{Told, may_be_told_again};
+use super::told::{Reconcile, Told, may_be_told_again};
 use super::{Context, Tally};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Write};
@@ -15,7 +15,6 @@ use crate::error::{Error, Result};
 use crate::index::{self, Bulk};
 use crate::model::{Contact, ContactId, Field, Network, NetworkPolicy, NewContact, fold_email};
 use crate::session::{Rights, Session};
-use crate::text::phone::PhoneParser;
 
 /// How [`Session::add_many`] works.
 #[derive(Debug, Clone, Copy)]
@@ -26,10 +25,6 @@ pub struct BulkOptions {
     batch: usize,
     reconcile: Option<Reconcile>,
 }
-
-/// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
-/// `None` leaves it as it is.
-pub(crate) type Reconcile = fn(PhoneParser, &Contact, Option<&str>, String) -> Option<String>;
 
 impl Default for BulkOptions {
     fn default() -> Self {
@@ -59,6 +54,7 @@ impl BulkOptions {
     }
 
     /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
+    #[cfg(feature = "exchange")]
     pub(crate) const fn reconcile(mut self, with: Reconcile) -> Self {
         self.reconcile = Some(with);
         self

@@ -125,10 +125,33 @@ fn by_name(lines: Vec<Line>) -> BTreeMap<String, Vec<Line>> {
     names
 }
 
+/// The lines with two choices made that the conversion leaves to chance: which of several names that are versions of
+/// each other (`ALTID`) is the name, and which of several languages used equally often is the card's.
+fn decided(lines: &[Line]) -> Vec<Line> {
+    let of_name = |line: &&Line| line.name == "N" && !line.param("ALTID").is_empty();
+    let main = lines.iter().find(of_name).map(|line| line.param("ALTID"));
+    let mut lines: Vec<Line> =
+        lines.iter().filter(|line| !of_name(line) || Some(line.param("ALTID")) == main).cloned().collect();
+    let mut languages: Vec<(String, usize)> = Vec::new();
+    for language in lines.iter().filter_map(|line| line.first_param("LANGUAGE")).map(str::to_lowercase) {
+        match languages.iter_mut().find(|(known, _)| *known == language) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => languages.push((language, 1)),
+        }
+    }
+    let most = languages.iter().map(|(_, count)| *count).max().unwrap_or_default();
+    let mut first = languages.iter().filter(|(_, count)| *count == most);
+    if languages.len() > 2 && !lines.iter().any(|line| line.name == "LANGUAGE") {
+        let language = first.next().map(|(language, _)| language.clone()).unwrap_or_default();
+        lines.push(Line::new("LANGUAGE", vcard::escape(&language)));
+    }
+    lines
+}
+
 /// calcard's conversion of lines.
 fn convert(lines: &[Line]) -> Option<Map<String, Value>> {
     // Without the version, which the conversion would take for a property; it reads 4.0 by itself.
-    let text = vcard::write(lines, "4.0").replacen("VERSION:4.0\r\n", "", 1);
+    let text = vcard::write(&decided(lines), "4.0").replacen("VERSION:4.0\r\n", "", 1);
     let card = VCard::parse(text).ok()?;
     match serde_json::to_value(card.into_jscontact::<String, String>()).ok()? {
         Value::Object(card) => Some(card),

@@ -34,7 +34,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn contacts_come_back(new in contact()) {
@@ -59,7 +59,7 @@ proptest! {
 
     #[test]
     fn no_card_panics(lines in prop::collection::vec(
-        "(item1[.])?(N|FN|TEL|EMAIL|ORG|ADR|PHOTO|BDAY|X-ABLabel|AGENT|UID|IMPP|RELATED|X-Q|JSPROP|GENDER|NOTE)(;(TYPE|VALUE|ENCODING|CHARSET|PREF|LANGUAGE|ALTID|JSPTR)=(home|uri|b|QUOTED-PRINTABLE|UTF-16|1|fr|\"a,b\")){0,2}:[ -~é=\t]{0,30}",
+        "(item1[.])?(N|FN|TEL|EMAIL|ORG|ADR|PHOTO|BDAY|X-ABLabel|AGENT|UID|IMPP|RELATED|X-Q|JSPROP|GENDER|NOTE)(;(TYPE|VALUE|ENCODING|CHARSET|PREF|LANGUAGE|LANGUAGE|ALTID|JSPTR)=(home|uri|b|en|QUOTED-PRINTABLE|UTF-16|1|fr|\"a,b\")){0,2}:[ -~é=\t]{0,30}",
         0..8,
     ), version in "(2[.]1|3[.]0|4[.]0)") {
         let text = format!("BEGIN:VCARD\nVERSION:{version}\n{}\nEND:VCARD\n", lines.join("\n"));

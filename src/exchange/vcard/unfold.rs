@@ -65,11 +65,11 @@ impl State {
         }
         let Some(colon) = line.iter().position(|byte| *byte == b':') else { return };
         let head = line.get(..colon).unwrap_or_default().to_ascii_uppercase();
-        let mut before: &[u8] = b"";
-        for word in head.split(|byte| matches!(byte, b';' | b'=' | b',')).skip(1) {
-            self.quoted |= word == b"QUOTED-PRINTABLE";
-            self.base64 |= word == b"BASE64" || (word == b"B" && before == b"ENCODING");
-            before = word;
+        for piece in head.split(|byte| *byte == b';').skip(1) {
+            let word = piece.trim_ascii();
+            let encoding = word.strip_prefix(b"ENCODING=");
+            self.quoted |= encoding.unwrap_or(word) == b"QUOTED-PRINTABLE";
+            self.base64 |= encoding.unwrap_or(word) == b"BASE64" || encoding == Some(b"B");
         }
     }
 
@@ -98,6 +98,7 @@ mod tests {
             ("N;ENCODING=QUOTED-PRINTABLE:a=\nb=\n c\nX:1", &["N;ENCODING=QUOTED-PRINTABLE:ab c", "X:1"]),
             ("N;QUOTED-PRINTABLE:a=\nb", &["N;QUOTED-PRINTABLE:ab"]),
             ("URL:x=\nb:1", &["URL:x=", "b:1"]),
+            ("N;LANGUAGE=QUOTED-PRINTABLE:x=\n b", &["N;LANGUAGE=QUOTED-PRINTABLE:x=b"]),
             ("PHOTO;ENCODING=b:AAAA\nBBBB\nX:1", &["PHOTO;ENCODING=b:AAAABBBB", "X:1"]),
             (
                 "PHOTO;TYPE=JPEG;ENCODING=BASE64:\n AAAA\n BB==\n\nX:1",
