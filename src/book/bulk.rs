@@ -7,12 +7,13 @@ use super::add::{Desk, Target, insert};
 use super::draft::{Draft, phone_key, place_of, uid_key};
 use super::edit::change;
 use super::links::relink;
+use super::told::{Reconcile, Told, may_be_told_again};
 use super::{Context, Tally};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope, Write};
 use crate::error::{Error, Result};
 use crate::index::{self, Bulk, Texts};
-use crate::model::{Contact, ContactId, Network, NetworkPolicy, NewContact, fold_email};
+use crate::model::{Contact, ContactId, Field, Network, NetworkPolicy, NewContact, Phone, fold_email};
 use crate::session::Session;
 
 /// How [`Session::add_many`] works.
@@ -22,6 +23,7 @@ pub struct BulkOptions {
     update: bool,
     dry_run: bool,
     batch: usize,
+    reconcile: Option<Reconcile>,
 }
 
 impl Default for BulkOptions {
@@ -33,12 +35,13 @@ impl Default for BulkOptions {
 impl BulkOptions {
     /// Adds only, a hundred thousand contacts a transaction.
     pub const fn new() -> Self {
-        Self { update: false, dry_run: false, batch: 100_000 }
+        Self { update: false, dry_run: false, batch: 100_000, reconcile: None }
     }
 
-    /// Whether a contact that is there already is updated instead of refused: one with the same UID; or with the same
-    /// first phone, if not both have a UID; or with the same name and e-mail address; or with the same name, if neither
-    /// has phone, e-mail address or UID. What the new record leaves empty stays.
+    /// Whether a contact that is there already is updated instead of refused. It is the same if it has the same UID; if not
+    /// both have one, the same first phone in E.164 form; without that, the same name and e-mail address, or the same name
+    /// and first phone where one has no e-mail address. What the new record leaves empty stays. A record that shares its phone with one
+    /// of another name before it in the same run is refused: two people with one phone are no update of each other.
     pub const fn update(mut self, yes: bool) -> Self {
         self.update = yes;
         self
@@ -47,6 +50,13 @@ impl BulkOptions {
     /// Whether everything is tried and nothing kept. Outcomes are as they would be; new ids are not.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
+        self
+    }
+
+    /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
+    #[cfg(feature = "exchange")]
+    pub(crate) const fn reconcile(mut self, with: Reconcile) -> Self {
+        self.reconcile = Some(with);
         self
     }
 
@@ -110,9 +120,10 @@ impl Session {
             let networks = &networks;
             scope.spawn(move || self.press_all(contacts, networks, &sender));
             let mut first = 0;
+            let mut told = Told::default();
             let mut queue = Queue { receiver, chunk: Vec::new().into_iter() };
             while queue.fill() {
-                let outcomes = self.write_batch(&mut queue, options, networks)?;
+                let outcomes = self.write_batch(&mut queue, &mut told, options, networks)?;
                 for (at, outcome) in (first..).zip(outcomes) {
                     each(at, outcome);
                     first = first.saturating_add(1);
@@ -157,6 +168,7 @@ impl Session {
     fn write_batch(
         &self,
         queue: &mut Queue,
+        told: &mut Told,
         options: BulkOptions,
         networks: &Networks,
     ) -> Result<Vec<Outcome>> {
@@ -173,13 +185,14 @@ impl Session {
                 entries: Vec::new(),
                 keys: Bulk::default(),
                 first_new: None,
+                told,
             };
             let mut outcomes = Vec::new();
             let most = if options.dry_run { usize::MAX } else { options.batch };
             while outcomes.len() < most {
                 let Some(pressed) = queue.next() else { break };
                 watch.check()?;
-                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options.update)) {
+                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options)) {
                     Ok(outcome) => outcome,
                     Err(error) if error.is_refusal() => Outcome::Refused(error),
                     Err(error) => return Err(error),
@@ -244,17 +257,22 @@ struct Batch<'a, 'c> {
     keys: Bulk,
     /// The first of those contacts.
     first_new: Option<i64>,
+    /// The contacts that earlier records of this run told of.
+    told: &'a mut Told,
 }
 
 impl Batch<'_, '_> {
-    fn put(&mut self, pressed: Pressed, update: bool) -> Result<Outcome> {
+    fn put(&mut self, pressed: Pressed, options: BulkOptions) -> Result<Outcome> {
         let Pressed { draft, texts, target } = pressed;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::of(self.db, &mut self.desk, &target, *network)?;
-        let known = if update { self.find(&draft, &target, *network)? } else { None };
+        let known = if options.update { self.find(&draft, &target, *network, policy)? } else { None };
         if let Some(old) = known {
-            return self.update(old, draft, &target, policy);
+            if self.told.insert(old.id) && !may_be_told_again(&old.contact, &draft.stored.contact) {
+                return Err(Error::Taken { field: Field::Phone, holder: old.contact.id });
+            }
+            return self.update(old, draft, &target, policy, options.reconcile);
         }
         let place = draft.place.clone();
         let added = insert(&self.session.inner, self.db, self.context, draft, &target, policy)?;
@@ -265,6 +283,9 @@ impl Batch<'_, '_> {
         }
         self.keys.add(added.id, &texts, &scopes);
         self.first_new.get_or_insert(added.id);
+        if options.update {
+            self.told.insert(added.id);
+        }
         Ok(Outcome::Added(added.contact.id))
     }
 
@@ -279,7 +300,13 @@ impl Batch<'_, '_> {
     }
 
     /// The contact that a record is about, if the book has it and the actor may see it.
-    fn find(&mut self, draft: &Draft, target: &Target, network: i64) -> Result<Option<Stored>> {
+    fn find(
+        &mut self,
+        draft: &Draft,
+        target: &Target,
+        network: i64,
+        policy: &NetworkPolicy,
+    ) -> Result<Option<Stored>> {
         let contact = &draft.stored.contact;
         let tenant = target.tenant().unwrap_or(0);
         if !contact.uid.is_empty() {
@@ -292,7 +319,8 @@ impl Batch<'_, '_> {
             let uid = &found.contact.uid;
             !uid.is_empty() && !contact.uid.is_empty() && *uid != contact.uid
         };
-        if let Some(phone) = contact.phones.first() {
+        let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
+        if let Some(phone) = address {
             let key = phone_key(&phone.normal, network, target.group());
             let found = self.visible(db::unique::holder(self.db, tenant, &key)?)?;
             return Ok(found.filter(|found| !other_uid(found)));
@@ -326,6 +354,7 @@ impl Batch<'_, '_> {
         mut draft: Draft,
         target: &Target,
         policy: &NetworkPolicy,
+        reconcile: Option<Reconcile>,
     ) -> Result<Outcome> {
         let id = old.contact.id;
         if self.first_new.is_some_and(|first| old.id >= first) {
@@ -336,6 +365,10 @@ impl Batch<'_, '_> {
             self.desk.rights.require_system()?;
         }
         fill_gaps(&mut draft, &old);
+        if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
+            let kept = db::contact::card(self.db, old.id)?;
+            draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);
+        }
         draft.place = place_of(&self.session.inner.collator, &draft.stored.contact);
         let (stored, mut changed) = change(self.db, self.context, old, draft, policy, &mut self.tally)?;
         for advisor in target.advisors() {
@@ -345,22 +378,22 @@ impl Batch<'_, '_> {
     }
 }
 
-/// Namesakes looked at for one record without phone and UID.
+/// Namesakes looked at for one record without UID and address.
 const NAMESAKES: i64 = 1_000;
 
-/// Whether two contacts of the same name are one: they share the main e-mail address, or neither has any address.
+/// Whether two contacts that stand at the same place of the list are one person.
 fn same_person(old: &Contact, new: &Contact) -> bool {
-    let names = |contact: &Contact| {
-        (contact.first_name.clone(), contact.last_name.clone(), contact.display_name.clone())
-    };
-    match (new.emails.first(), old.emails.first()) {
-        (Some(email), _) => {
-            let wanted = fold_email(&email.text);
-            old.emails.iter().any(|email| fold_email(&email.text) == wanted)
-        }
-        (None, None) => old.phones.is_empty() && names(old) == names(new),
-        (None, Some(_)) => false,
-    }
+    let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
+    let phone = |contact: &Contact| contact.phones.first().map(|phone: &Phone| phone.normal.clone());
+    let wanted = new.emails.first().map(|email| fold_email(&email.text));
+    let shares_email = old.emails.iter().any(|email| Some(fold_email(&email.text)) == wanted);
+    let same_phone = phone(old) == phone(new);
+    let one_without_email = wanted.is_none() || old.emails.is_empty();
+    let nothing_but_names = wanted.is_none() && old.emails.is_empty();
+    shares_email
+        || (names(old) == names(new)
+            && same_phone
+            && (nothing_but_names || (one_without_email && phone(new).is_some())))
 }
 
 /// Leaves what a record does not say as it was.
