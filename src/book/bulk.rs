@@ -7,12 +7,13 @@ use super::add::{Target, insert};
 use super::draft::{Draft, phone_key, place_of, uid_key};
 use super::edit::change;
 use super::links::relink;
+use super::told::{Reconcile, Told, may_be_told_again};
 use super::{Context, Tally};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
 use crate::index::{self, Bulk};
-use crate::model::{Contact, ContactId, Network, NetworkPolicy, NewContact, fold_email};
+use crate::model::{Contact, ContactId, Field, Network, NetworkPolicy, NewContact, fold_email};
 use crate::session::{Rights, Session};
 
 /// How [`Session::add_many`] works.
@@ -22,6 +23,7 @@ pub struct BulkOptions {
     update: bool,
     dry_run: bool,
     batch: usize,
+    reconcile: Option<Reconcile>,
 }
 
 impl Default for BulkOptions {
@@ -33,12 +35,13 @@ impl Default for BulkOptions {
 impl BulkOptions {
     /// Adds only, a hundred thousand contacts a transaction.
     pub const fn new() -> Self {
-        Self { update: false, dry_run: false, batch: 100_000 }
+        Self { update: false, dry_run: false, batch: 100_000, reconcile: None }
     }
 
     /// Whether a contact that is there already is updated instead of refused: one with the same UID; or with the same
     /// first phone, if not both have a UID; or with the same name and e-mail address; or with the same name, if neither
-    /// has phone, e-mail address or UID. What the new record leaves empty stays.
+    /// has phone, e-mail address or UID. What the new record leaves empty stays. A record that shares its phone with one
+    /// of another name before it in the same run is refused: two people with one phone are no update of each other.
     pub const fn update(mut self, yes: bool) -> Self {
         self.update = yes;
         self
@@ -47,6 +50,13 @@ impl BulkOptions {
     /// Whether everything is tried and nothing kept. Outcomes are as they would be; new ids are not.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
+        self
+    }
+
+    /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
+    #[cfg(feature = "exchange")]
+    pub(crate) const fn reconcile(mut self, with: Reconcile) -> Self {
+        self.reconcile = Some(with);
         self
     }
 
@@ -110,9 +120,10 @@ impl Session {
             let networks = &networks;
             scope.spawn(move || self.press_all(contacts, networks, &sender));
             let mut first = 0;
+            let mut told = Told::default();
             let mut queue = Queue { receiver, chunk: Vec::new().into_iter() };
             while queue.fill() {
-                let outcomes = self.write_batch(&mut queue, options, networks)?;
+                let outcomes = self.write_batch(&mut queue, &mut told, options, networks)?;
                 for (at, outcome) in (first..).zip(outcomes) {
                     each(at, outcome);
                     first = first.saturating_add(1);
@@ -156,6 +167,7 @@ impl Session {
     fn write_batch(
         &self,
         queue: &mut Queue,
+        told: &mut Told,
         options: BulkOptions,
         networks: &Networks,
     ) -> Result<Vec<Outcome>> {
@@ -172,13 +184,14 @@ impl Session {
                 tally: Tally::default(),
                 keys: Bulk::default(),
                 first_new: None,
+                told,
             };
             let mut outcomes = Vec::new();
             let most = if options.dry_run { usize::MAX } else { options.batch };
             while outcomes.len() < most {
                 let Some(pressed) = queue.next() else { break };
                 watch.check()?;
-                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options.update)) {
+                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options)) {
                     Ok(outcome) => outcome,
                     Err(error) if error.is_refusal() => Outcome::Refused(error),
                     Err(error) => return Err(error),
@@ -240,22 +253,30 @@ struct Batch<'a, 'c> {
     keys: Bulk,
     /// The first contact whose keys are in there.
     first_new: Option<i64>,
+    /// The contacts that earlier records of this run told of.
+    told: &'a mut Told,
 }
 
 impl Batch<'_, '_> {
-    fn put(&mut self, pressed: Pressed, update: bool) -> Result<Outcome> {
+    fn put(&mut self, pressed: Pressed, options: BulkOptions) -> Result<Outcome> {
         let Pressed { draft, target } = pressed;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::of(self.db, self.rights, &target, *network)?;
-        let known = if update { self.find(&draft, &target, *network)? } else { None };
+        let known = if options.update { self.find(&draft, &target, *network)? } else { None };
         if let Some(old) = known {
-            return self.update(old, draft, &target, policy);
+            if self.told.insert(old.id) && !may_be_told_again(&old.contact, &draft.stored.contact) {
+                return Err(Error::Taken { field: Field::Phone, holder: old.contact.id });
+            }
+            return self.update(old, draft, &target, policy, options.reconcile);
         }
         let inner = &self.session.inner;
         let added = insert(inner, self.db, self.context, draft, &target, policy, &mut self.tally)?;
         self.keys.add(added.id, &added.contact, &target.scopes(&added));
         self.first_new.get_or_insert(added.id);
+        if options.update {
+            self.told.insert(added.id);
+        }
         Ok(Outcome::Added(added.contact.id))
     }
 
@@ -306,6 +327,7 @@ impl Batch<'_, '_> {
         mut draft: Draft,
         target: &Target,
         policy: &NetworkPolicy,
+        reconcile: Option<Reconcile>,
     ) -> Result<Outcome> {
         let id = old.contact.id;
         if self.first_new.is_some_and(|first| old.id >= first) {
@@ -317,6 +339,10 @@ impl Batch<'_, '_> {
             self.rights.require_system()?;
         }
         fill_gaps(&mut draft, &old);
+        if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
+            let kept = db::contact::card(self.db, old.id)?;
+            draft.card = reconcile(self.session.inner.phones, &old.contact, kept.as_deref(), card);
+        }
         draft.place = place_of(&self.session.inner.collator, &draft.stored.contact);
         let (stored, mut changed) = change(self.db, self.context, old, draft, policy, &mut self.tally)?;
         for advisor in target.advisors() {
