@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use cardex::exchange::Format;
 use cardex::{AdvisorId, Cursor, Identifier, TenantId};
 use clap::{Args, Parser, ValueEnum};
 
@@ -141,6 +142,11 @@ pub(crate) use paged;
 pub(crate) fn identifier(text: &str) -> Identifier {
     let (space, value) = text.split_once(':').unwrap_or(("", text));
     Identifier::new(space, value)
+}
+
+/// A file format by its name.
+pub(crate) fn format(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| "one of vcf, csv, jsonl".to_owned())
 }
 
 #[cfg(test)]

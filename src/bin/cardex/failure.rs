@@ -30,17 +30,43 @@ impl From<io::Error> for Failure {
     }
 }
 
-/// The failure as JSON.
-#[derive(serde::Serialize)]
-struct Report<'a> {
-    code: &'a str,
-    message: String,
+/// A failure as JSON.
+#[derive(Default, serde::Serialize)]
+pub(crate) struct Report {
+    code: &'static str,
+    pub(crate) message: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<ContactId>,
+}
+
+impl From<&Error> for Report {
+    fn from(error: &Error) -> Self {
+        let (field, holder) = match error {
+            Error::Taken { field, holder } => (Some(*field), Some(*holder)),
+            Error::Invalid { field, .. } => (Some(*field), None),
+            _ => (None, None),
+        };
+        let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+        let causes = causes.map(ToString::to_string).collect();
+        Self { code: error.code(), message: error.to_string(), causes, field, holder }
+    }
+}
+
+impl From<&Failure> for Report {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Book(error) => error.into(),
+            Failure::Output(error) => {
+                let message = format!("cannot write the output: {error}");
+                Self { code: "output", message, ..Self::default() }
+            }
+            Failure::Found { code, message } => Self { code, message: message.clone(), ..Self::default() },
+        }
+    }
 }
 
 impl Failure {
@@ -58,7 +84,7 @@ impl Failure {
 
     /// Tells what happened on stderr. If that cannot be written either, the exit code says it alone.
     pub(crate) fn report(&self, json: bool) {
-        let report = self.describe();
+        let report = Report::from(self);
         let text = if json {
             serde_json::to_string(&report).map(escape_json).unwrap_or_default()
         } else {
@@ -66,23 +92,5 @@ impl Failure {
             format!("cardex: {}{}", clean(&report.message, true), causes.collect::<String>())
         };
         let _ = writeln!(anstream::stderr().lock(), "{text}");
-    }
-
-    fn describe(&self) -> Report<'_> {
-        let plain = |code, message| Report { code, message, causes: Vec::new(), field: None, holder: None };
-        match self {
-            Self::Book(error) => {
-                let (field, holder) = match error {
-                    Error::Taken { field, holder } => (Some(*field), Some(*holder)),
-                    Error::Invalid { field, .. } => (Some(*field), None),
-                    _ => (None, None),
-                };
-                let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-                let causes = causes.map(ToString::to_string).collect();
-                Report { causes, field, holder, ..plain(error.code(), error.to_string()) }
-            }
-            Self::Output(error) => plain("output", format!("cannot write the output: {error}")),
-            Self::Found { code, message } => plain(code, message.clone()),
-        }
     }
 }

@@ -81,6 +81,13 @@ impl Out {
         self.sink.write_all(bytes)
     }
 
+    /// A way to write a file's bytes: as they are, but harmless on a terminal.
+    pub(crate) fn file(&mut self) -> io::Result<Box<dyn Write>> {
+        self.sink.flush()?;
+        let stdout = io::stdout().lock();
+        Ok(if self.terminal { Box::new(Shown(stdout)) } else { Box::new(BufWriter::new(stdout)) })
+    }
+
     /// A message for people, after what was written so far. Nobody may be there to read it.
     pub(crate) fn note(&mut self, message: &str) -> io::Result<()> {
         self.sink.flush()?;
@@ -91,6 +98,26 @@ impl Out {
     /// Writes out what is still held back.
     pub(crate) fn finish(&mut self) -> io::Result<()> {
         self.sink.flush()
+    }
+}
+
+/// A file shown on a terminal. Texts come whole, one a write.
+struct Shown<W>(W);
+
+impl<W: Write> Write for Shown<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for line in String::from_utf8_lossy(bytes).split_inclusive('\n') {
+            let text = line.trim_end_matches(['\r', '\n']);
+            self.0.write_all(clean(text, true).as_bytes())?;
+            if text.len() < line.len() {
+                self.0.write_all(b"\n")?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }
 
@@ -205,6 +232,13 @@ mod tests {
         };
         assert_eq!(at(0, "COMPANY"), at(1, "Acme"), "{text}");
         assert_eq!(at(0, "COMPANY"), at(2, "ab"), "{text}");
+    }
+
+    #[test]
+    fn a_file_shown_is_harmless() {
+        let mut shown = Shown(Vec::new());
+        shown.write_all("FN:a\x1b[2J\u{202E}\r\nEND:VCARD\r\n".as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(shown.0).unwrap(), "FN:a␛[2J\nEND:VCARD\n");
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub(super) fn stats(global: &Global, out: &mut Out) -> Done {
         ("bytes", number(stats.bytes)),
         ("index segments", stats.segments.to_string().into()),
         ("index keys outside", stats.delta.to_string().into()),
-        ("locale", stats.locale.into()),
+        ("locale", if stats.locale.is_empty() { "none".into() } else { stats.locale.into() }),
     ])?)
 }
 

@@ -7,6 +7,8 @@ mod check;
 mod completions;
 mod contact;
 mod demo;
+mod export;
+mod import;
 mod list;
 mod networks;
 mod removal;
@@ -48,6 +50,10 @@ pub(crate) enum Command {
     Advisors(advisors::Advisors),
     /// List or add networks
     Networks(networks::Networks),
+    /// Read contacts from files
+    Import(import::Import),
+    /// Write contacts to the output
+    Export(export::Export),
     /// Check that the book is sound
     Check(check::Check),
     /// Copy the book to a new file
@@ -78,6 +84,8 @@ impl Command {
             Self::Unlink(args) => args.unlink(global, out),
             Self::Advisors(args) => args.run(global, out),
             Self::Networks(args) => args.run(global, out),
+            Self::Import(args) => args.run(global, out),
+            Self::Export(args) => args.run(global, out),
             Self::Check(args) => args.run(global, out),
             Self::Backup(args) => args.run(global, out),
             Self::Stats => care::stats(global, out),
