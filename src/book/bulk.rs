@@ -341,7 +341,7 @@ impl Batch<'_, '_> {
         fill_gaps(&mut draft, &old);
         if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
             let kept = db::contact::card(self.db, old.id)?;
-            draft.card = reconcile(self.session.inner.phones, &old.contact, kept.as_deref(), card);
+            draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);
         }
         draft.place = place_of(&self.session.inner.collator, &draft.stored.contact);
         let (stored, mut changed) = change(self.db, self.context, old, draft, policy, &mut self.tally)?;

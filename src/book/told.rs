@@ -5,7 +5,7 @@ use crate::text::phone::PhoneParser;
 
 /// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
 /// `None` leaves it as it is.
-pub(crate) type Reconcile = fn(PhoneParser, &Contact, Option<&str>, String) -> Option<String>;
+pub(crate) type Reconcile = fn(&PhoneParser, &Contact, Option<&str>, String) -> Option<String>;
 
 /// A set of local ids, which are dense: a bit each.
 #[derive(Debug, Default)]

@@ -160,7 +160,7 @@ impl Session {
         options: &ImportOptions,
         mut progress: impl FnMut(&Progress),
     ) -> Result<ImportReport> {
-        let phones = self.inner.phones;
+        let phones = &self.inner.phones;
         let reader = Reader::new(input, options.format, options.network.clone())
             .is_phone(move |text| phones.parse(text).is_some());
         let shared = Mutex::new(Shared::default());
@@ -217,7 +217,7 @@ impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
 ///
 /// A card that says what the export of the contact says is no change: it is the card of an edited contact, with the
 /// edit. A card that only keeps columns or fields of a table is laid into the one there.
-fn reconcile(phones: PhoneParser, contact: &Contact, kept: Option<&str>, came: String) -> Option<String> {
+fn reconcile(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: String) -> Option<String> {
     let Some(kept) = kept else {
         return Some(came).filter(|came| !is_settled(phones, contact, None, came));
     };
@@ -230,7 +230,7 @@ fn reconcile(phones: PhoneParser, contact: &Contact, kept: Option<&str>, came: S
     Some(came).filter(|came| !is_settled(phones, contact, Some(kept), came))
 }
 
-fn is_settled(phones: PhoneParser, contact: &Contact, kept: Option<&str>, came: &str) -> bool {
+fn is_settled(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: &str) -> bool {
     let is_phone = |text: &str| phones.parse(text).is_some();
     settle(&Fields::from(contact), kept, &is_phone).as_deref() == Some(came)
 }
