@@ -55,6 +55,10 @@ impl Import {
         // All files are looked at before the first is read.
         let sources = self.files.iter().map(|file| self.source(file)).collect::<Result<Vec<_>, _>>()?;
         let desk = Desk::open_or_create(global)?;
+        if !desk.session.networks()?.iter().any(|policy| policy.network == self.network) {
+            // Told once, not of every record.
+            return Err(cardex::Error::NoNetwork(self.network).into());
+        }
         let bar = ProgressBar::new(sources.iter().map(|source| source.bytes).sum());
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}, {eta} left") {
             bar.set_style(style);
