@@ -19,6 +19,16 @@ mod session;
 mod store;
 mod text;
 
+// The equivalence test of the suite once more, at the sizes the index has in unit tests.
+#[cfg(test)]
+extern crate self as cardex;
+#[cfg(test)]
+#[path = "../tests/suite/equivalence.rs"]
+mod equivalence;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
 pub use crate::book::{BulkOptions, Health, Outcome, Stats};
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};

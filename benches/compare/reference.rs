@@ -9,19 +9,20 @@ use rusqlite::{Connection, Statement, params, params_from_iter};
 
 use crate::{PAGE, Result};
 
-/// The tables an import fills, parents first. Their rows are copied as they are; the search index is not among them.
-const TABLES: &[&str] = &[
-    "book",
-    "network",
-    "tenant",
-    "advisor",
-    "contact",
-    "contact_point",
-    "contact_key",
-    "link",
-    "list_entry",
-    "section_count",
-    "change",
+/// The tables an import fills, parents first, each with the order its rows come in: that of the contacts, as a program
+/// that imports has them. The search index is not among them.
+const TABLES: &[(&str, &str)] = &[
+    ("book", "1"),
+    ("network", "1"),
+    ("tenant", "1"),
+    ("advisor", "1"),
+    ("contact", "id"),
+    ("contact_point", "contact"),
+    ("contact_key", "contact"),
+    ("link", "contact"),
+    ("list_entry", "contact"),
+    ("section_count", "1"),
+    ("change", "seq"),
 ];
 
 /// What a user of SQLite adds to find names: a covering B-tree over folded names, and FTS5.
@@ -52,8 +53,8 @@ pub(crate) fn build(book: &Path, plain: &Path) -> Result<Built> {
     target.execute_batch(include_str!("../../schema.sql"))?;
     let mut rows = Duration::ZERO;
     let tx = target.transaction()?;
-    for table in TABLES {
-        let mut select = source.prepare(&format!("SELECT * FROM {table}"))?;
+    for (table, order) in TABLES {
+        let mut select = source.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
         let columns = select.column_count();
         let marks = vec!["?"; columns].join(", ");
         let mut insert = tx.prepare(&format!("INSERT INTO {table} VALUES ({marks})"))?;

@@ -24,7 +24,8 @@ statements! {
         (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL), (SELECT count(*) FROM link),
         (SELECT count(*) FROM advisor), (SELECT count(*) FROM tenant), (SELECT coalesce(max(seq), 0) FROM change)";
     PAGES = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
-    INTEGRITY = "SELECT integrity_check FROM pragma_integrity_check(:most)";
+    /// With a bound number as its argument the pragma would look for a table of that name.
+    INTEGRITY = "SELECT integrity_check FROM pragma_integrity_check() LIMIT :most";
     FOREIGN_KEYS = "SELECT \"table\" || ' row ' || coalesce(rowid, '?') FROM pragma_foreign_key_check() LIMIT :most";
 }
 

@@ -189,7 +189,7 @@ mod tests {
     use super::*;
 
     fn part(keys: &BTreeMap<Vec<u8>, i64>) -> Option<Arc<Part>> {
-        let mut builder = PartBuilder::new();
+        let mut builder = PartBuilder::with_parts_of(usize::MAX);
         for (key, contact) in keys {
             assert!(builder.add(key, Posting { contact: *contact, live: true }).unwrap().is_none());
         }

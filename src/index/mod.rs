@@ -28,7 +28,7 @@ mod part;
 mod stream;
 mod view;
 
-pub(crate) use build::{Bulk, all_fingerprints, fingerprints, rebuild};
+pub(crate) use build::{Bulk, Texts, all_fingerprints, fingerprints, rebuild};
 pub(crate) use cache::PartCache;
 pub(crate) use key::{Candidate, Query, keys_of};
 pub use key::{Class, Match};
@@ -37,4 +37,5 @@ pub(crate) use stream::{Direction, Stream};
 pub(crate) use view::View;
 
 /// Rows of the delta at which they become a segment: few enough to be read in a millisecond when a book is opened.
-pub(crate) const FLUSH_AT: i64 = 4_096;
+/// In unit tests this and the other sizes of the index are such that a dozen rows go through all that a million do.
+pub(crate) const FLUSH_AT: i64 = if cfg!(test) { 24 } else { 4_096 };

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 const MAGIC: [u8; 4] = *b"CXP1";
 const HEAD: usize = 12;
 /// Bytes of FST and postings at which a part is closed.
-const FULL: usize = 1 << 20;
+const FULL: usize = if cfg!(test) { 200 } else { 1 << 20 };
 
 /// A part in memory, verified.
 pub(crate) struct Part {
@@ -125,6 +125,8 @@ pub(super) struct PartBuilder {
     first: Vec<u8>,
     last: Vec<u8>,
     keys: i64,
+    /// Bytes at which a part is closed.
+    full: usize,
 }
 
 impl std::fmt::Debug for PartBuilder {
@@ -135,7 +137,13 @@ impl std::fmt::Debug for PartBuilder {
 
 impl PartBuilder {
     pub(super) fn new() -> Self {
+        Self::with_parts_of(FULL)
+    }
+
+    /// A builder that closes a part at that many bytes.
+    pub(super) fn with_parts_of(full: usize) -> Self {
         Self {
+            full,
             fst: Builder::memory(),
             postings: Vec::new(),
             text: Vec::new(),
@@ -162,7 +170,7 @@ impl PartBuilder {
         let size = usize::try_from(self.fst.bytes_written())
             .unwrap_or(usize::MAX)
             .saturating_add(self.postings.len());
-        let full = if size >= FULL { Some(self.close()?) } else { None };
+        let full = if size >= self.full { Some(self.close()?) } else { None };
         self.text.clear();
         self.text.extend_from_slice(text);
         self.contacts.push(posting);

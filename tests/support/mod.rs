@@ -1,0 +1,166 @@
+//! What the scenario tests share: books with a clock and ids of their own, walks over pages, a model of the engine.
+
+#![allow(dead_code, unreachable_pub)] // the unit tests of the library take a part of this
+
+pub mod model;
+pub mod world;
+
+use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use cardex::{
+    Actor, Clock, Contact, Cursor, Hit, Network, NewContact, Options, Page, Result, Session, Store, Timestamp,
+};
+
+/// 2025-01-01, where every test starts.
+pub const START: i64 = 1_735_689_600_000;
+
+/// A clock that moves by a millisecond at every look.
+#[derive(Debug)]
+pub struct Ticks(AtomicI64);
+
+impl Ticks {
+    pub fn new() -> Self {
+        Self(AtomicI64::new(START))
+    }
+}
+
+impl Clock for Ticks {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// Options under which a test gives the same ids on every run.
+pub fn options(seed: u64) -> Options {
+    Options::new().clock(Ticks::new()).id_seed(seed)
+}
+
+/// A book in memory, and the system's session in it.
+pub fn desk() -> (Store, Session) {
+    let store = options(1).open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    (store, desk)
+}
+
+/// A book in a file, and the system's session in it.
+pub fn desk_at(path: &Path) -> (Store, Session) {
+    let store = options(1).open(path).unwrap();
+    let desk = store.session(Actor::System);
+    (store, desk)
+}
+
+/// The network that asks for nothing.
+pub const SMS: Network = Network::SMS_DIRECT;
+
+/// A contact of it.
+pub fn new(first: &str, last: &str) -> NewContact {
+    NewContact::new(SMS, first, last)
+}
+
+/// Where the next page is.
+#[derive(Debug, Clone)]
+pub enum To {
+    First,
+    After(Cursor),
+    Before(Cursor),
+}
+
+/// Walks forwards from the first page and holds every page against the contract; gives all items and the last page.
+pub fn forwards<T: Clone>(limit: usize, page: &impl Fn(To) -> Result<Page<T>>) -> (Vec<T>, Page<T>) {
+    let mut all = Vec::new();
+    let mut to = To::First;
+    loop {
+        let got = page(to).unwrap();
+        assert!(got.items.len() <= limit, "a page holds at most what was asked for");
+        assert_eq!(
+            got.before.is_some(),
+            !all.is_empty(),
+            "the first page, and no other, has nothing before it"
+        );
+        assert!(!got.items.is_empty() || all.is_empty(), "the last page is not empty");
+        all.extend(got.items.iter().cloned());
+        match got.after.clone() {
+            Some(cursor) => {
+                assert_eq!(got.items.len(), limit, "a page with another after it is full");
+                to = To::After(cursor);
+            }
+            None => return (all, got),
+        }
+    }
+}
+
+/// Walks backwards from the last page, as [`forwards`] left it.
+pub fn backwards<T: Clone>(limit: usize, last: Page<T>, page: &impl Fn(To) -> Result<Page<T>>) -> Vec<T> {
+    let mut pages = vec![last.items];
+    let mut at = last.before;
+    while let Some(cursor) = at {
+        let got = page(To::Before(cursor)).unwrap();
+        assert!(got.after.is_some(), "there is a page after this one");
+        assert!(!got.items.is_empty() && got.items.len() <= limit);
+        if got.before.is_some() {
+            assert_eq!(got.items.len(), limit, "a page with another before it is full");
+        }
+        pages.push(got.items);
+        at = got.before;
+    }
+    pages.into_iter().rev().flatten().collect()
+}
+
+/// One page of a search.
+pub fn search_page(session: &Session, text: &str, limit: usize, to: To) -> Result<Page<Hit>> {
+    let search = session.search(text).limit(limit);
+    match to {
+        To::First => search.page(),
+        To::After(cursor) => search.after(cursor).page(),
+        To::Before(cursor) => search.before(cursor).page(),
+    }
+}
+
+/// One page of a list.
+pub fn list_page(session: &Session, limit: usize, to: To) -> Result<Page<Contact>> {
+    let list = session.contacts().limit(limit);
+    match to {
+        To::First => list.page(),
+        To::After(cursor) => list.after(cursor).page(),
+        To::Before(cursor) => list.before(cursor).page(),
+    }
+}
+
+/// The display names a search finds, in order.
+pub fn found(session: &Session, text: &str) -> Vec<String> {
+    session.search(text).limit(1_000).iter().map(|hit| hit.unwrap().contact.display_name).collect()
+}
+
+/// A small generator of numbers, the same on every run.
+#[derive(Debug, Clone)]
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
+    }
+
+    /// A number below `end`.
+    pub fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut x = self.0;
+        x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((x ^ x >> 31) % end.max(1) as u64).unwrap()
+    }
+}
+
+/// The settings of property tests: the same cases on every run; `PROPTEST_CASES` and `CARDEX_SEED` ask for others. A case
+/// that failed becomes a named test.
+pub fn cases(few: u32) -> proptest::test_runner::Config {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    let seed = number("CARDEX_SEED").unwrap_or(1);
+    proptest::test_runner::Config {
+        cases: number("PROPTEST_CASES").map_or(few, |cases| u32::try_from(cases).unwrap()),
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(seed),
+        max_shrink_iters: 2_000,
+        ..proptest::test_runner::Config::default()
+    }
+}

@@ -1,0 +1,183 @@
+//! What the engine should answer, found by looking at every contact: vectors, no index, a fold and an order of its own for
+//! a small alphabet.
+
+use std::collections::BTreeSet;
+
+use cardex::ContactId;
+
+/// The letters of the model: case, two accents, the blank, the apostrophe and the hyphen.
+pub const ALPHABET: [char; 12] = ['a', 'b', 'c', 'A', 'B', 'á', 'Á', 'ç', 'Ç', ' ', '\'', '-'];
+
+/// The tenants and advisors of the model: two tenants, the first with two advisors.
+pub const TENANTS: usize = 2;
+pub const ADVISORS: usize = 3;
+pub const NETWORKS: usize = 2;
+
+/// The tenant of an advisor.
+pub const fn tenant_of(advisor: usize) -> usize {
+    if advisor < 2 { 0 } else { 1 }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub id: ContactId,
+    pub first: String,
+    pub last: String,
+    pub display: String,
+    /// `None`: shared.
+    pub tenant: Option<usize>,
+    pub network: usize,
+    pub advisors: BTreeSet<usize>,
+    pub trashed: bool,
+}
+
+/// Who asks, for what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eye {
+    System,
+    Administrator(usize),
+    Advisor(usize),
+    /// The system, for the list of an advisor.
+    Over(usize),
+}
+
+/// People in the order they were added.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    pub people: Vec<Person>,
+}
+
+/// How apostrophes and hyphens are read: what stands for each.
+const READINGS: [(&str, &str); 3] = [("", " "), ("", ""), (" ", " ")];
+
+fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
+    let plain: String = text
+        .chars()
+        .map(|c| match c {
+            '\'' => apostrophe.to_owned(),
+            '-' => hyphen.to_owned(),
+            'á' | 'Á' => "a".to_owned(),
+            'ç' | 'Ç' => "c".to_owned(),
+            other => other.to_ascii_lowercase().to_string(),
+        })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a query is looked for as.
+pub fn fold(text: &str) -> String {
+    read_as(text, READINGS[0])
+}
+
+/// Every way to write two parts of a name one after the other; none if the first part says nothing.
+fn ways(one: &str, two: &str) -> BTreeSet<String> {
+    if fold(one).is_empty() {
+        return BTreeSet::new();
+    }
+    READINGS
+        .into_iter()
+        .map(|reading| format!("{} {}", read_as(one, reading), read_as(two, reading)).trim().to_owned())
+        .collect()
+}
+
+impl Person {
+    pub fn display_name(&self) -> String {
+        let made = format!("{} {}", self.first.trim(), self.last.trim());
+        if self.display.trim().is_empty() { made.trim().to_owned() } else { self.display.trim().to_owned() }
+    }
+
+    /// Whether a contact can be made of this.
+    pub fn is_anyone(&self) -> bool {
+        !self.display_name().is_empty()
+    }
+
+    fn texts(&self) -> [BTreeSet<String>; 3] {
+        let first = ways(&self.first, &self.last);
+        let last = ways(&self.last, &self.first);
+        let mut display = ways(&self.display_name(), "");
+        display.retain(|text| !first.contains(text) && !last.contains(text));
+        if first.is_empty() && last.is_empty() && display.is_empty() {
+            display.insert(String::new()); // a name of nothing but signs: found when everybody is
+        }
+        [first, last, display]
+    }
+
+    /// The best class under which the query finds this person, and the first text there.
+    fn best(&self, query: &str) -> Option<(usize, String)> {
+        if fold(query).is_empty() && !query.trim().is_empty() {
+            return None;
+        }
+        let query = fold(query);
+        self.texts().into_iter().enumerate().find_map(|(class, texts)| {
+            texts.into_iter().find(|text| text.starts_with(&query)).map(|text| (class, text))
+        })
+    }
+
+    /// The place in a list: letters of all parts, then accents of all parts, then case of all parts.
+    fn place(&self) -> [Vec<Vec<u8>>; 3] {
+        let parts: Vec<&str> =
+            [self.last.trim(), self.first.trim()].into_iter().filter(|part| !part.is_empty()).collect();
+        let display = self.display_name();
+        let parts = if parts.is_empty() { vec![display.as_str()] } else { parts };
+        let level = |weight: fn(char) -> u8| {
+            parts.iter().map(|part| part.chars().map(weight).collect()).collect::<Vec<Vec<u8>>>()
+        };
+        [
+            level(|c| match c {
+                ' ' => 1,
+                '-' => 2,
+                '\'' => 3,
+                'a' | 'A' | 'á' | 'Á' => 4,
+                'b' | 'B' => 5,
+                _ => 6,
+            }),
+            level(|c| u8::from("áÁçÇ".contains(c))),
+            level(|c| u8::from(c.is_uppercase())),
+        ]
+    }
+
+    fn seen(&self, eye: Eye, network: Option<usize>) -> bool {
+        let own = match eye {
+            Eye::System => true,
+            Eye::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
+            Eye::Advisor(advisor) | Eye::Over(advisor) => self.advisors.contains(&advisor),
+        };
+        own && network.is_none_or(|network| network == self.network)
+    }
+}
+
+impl Model {
+    /// The ids a search finds, in order.
+    pub fn search(&self, eye: Eye, network: Option<usize>, query: &str) -> Vec<ContactId> {
+        let mut hits: Vec<_> = self
+            .people
+            .iter()
+            .enumerate()
+            .filter(|(_, person)| !person.trashed && person.seen(eye, network))
+            .filter_map(|(at, person)| person.best(query).map(|best| (best, at, person.id)))
+            .collect();
+        hits.sort();
+        hits.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    /// The ids of a list, in order.
+    pub fn list(&self, eye: Eye, network: Option<usize>, trash: bool) -> Vec<ContactId> {
+        let mut entries: Vec<_> = self
+            .people
+            .iter()
+            .enumerate()
+            .filter(|(_, person)| person.trashed == trash && person.seen(eye, network))
+            .map(|(at, person)| (person.place(), at, person.id))
+            .collect();
+        entries.sort();
+        entries.into_iter().map(|(_, _, id)| id).collect()
+    }
+}
+
+/// The model's own rules, by example.
+#[test]
+fn the_model_folds_and_orders() {
+    assert_eq!(fold(" Á'b-Ç "), "ab c");
+    assert_eq!(ways("a-b", "c'a"), ["a b c a", "a b ca", "ab ca"].map(str::to_owned).into());
+    assert!(ways("-", "a").is_empty());
+}

@@ -1,0 +1,387 @@
+//! A book and its model, changed together.
+
+use std::path::PathBuf;
+
+use cardex::{
+    Actor, AdvisorId, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Outcome, Session, Store,
+    TenantId,
+};
+use proptest::prelude::*;
+
+use super::model::{ADVISORS, ALPHABET, Eye, Model, NETWORKS, Person, TENANTS, tenant_of};
+use super::{Dice, To, backwards, forwards, options};
+
+/// A change, in numbers that are brought into range where it is made.
+#[derive(Debug, Clone)]
+pub enum Op {
+    Add(Draft),
+    AddMany(Vec<Draft>),
+    Edit(usize, Draft),
+    Link(usize, usize),
+    Unlink(usize, usize),
+    Remove(usize),
+    Restore(usize),
+    Purge(usize),
+    Optimize,
+    Reopen,
+    Look(u64),
+}
+
+/// A contact to be.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub first: String,
+    pub last: String,
+    pub display: String,
+    pub tenant: usize,
+    pub shared: bool,
+    pub network: usize,
+    pub advisors: Vec<usize>,
+}
+
+pub fn name() -> impl Strategy<Value = String> {
+    prop::collection::vec(prop::sample::select(&ALPHABET[..]), 0..5).prop_map(String::from_iter)
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    let display = prop_oneof![3 => Just(String::new()), 1 => name()];
+    let advisors = prop::collection::vec(0..ADVISORS, 0..3);
+    let shared = prop::bool::weighted(0.15);
+    (name(), name(), display, 0..TENANTS, shared, 0..NETWORKS, advisors).prop_map(
+        |(first, last, display, tenant, shared, network, advisors)| Draft {
+            first,
+            last,
+            display,
+            tenant,
+            shared,
+            network,
+            advisors,
+        },
+    )
+}
+
+/// Changes, each by one of the two handles.
+pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
+    let who = 0..1_000_usize;
+    let op = prop_oneof![
+        8 => draft().prop_map(Op::Add),
+        3 => prop::collection::vec(draft(), 0..12).prop_map(Op::AddMany),
+        6 => (who.clone(), draft()).prop_map(|(who, draft)| Op::Edit(who, draft)),
+        3 => (who.clone(), 0..ADVISORS).prop_map(|(who, advisor)| Op::Link(who, advisor)),
+        2 => (who.clone(), 0..ADVISORS).prop_map(|(who, advisor)| Op::Unlink(who, advisor)),
+        3 => who.clone().prop_map(Op::Remove),
+        2 => who.clone().prop_map(Op::Restore),
+        1 => who.prop_map(Op::Purge),
+        1 => Just(Op::Optimize),
+        1 => Just(Op::Reopen),
+        3 => any::<u64>().prop_map(Op::Look),
+    ];
+    prop::collection::vec((any::<bool>(), op), 1..most)
+}
+
+/// The networks of the model.
+pub const NETWORK: [Network; NETWORKS] = [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT];
+
+/// A book in a file, open twice, and what it should hold.
+pub struct World {
+    folder: tempfile::TempDir,
+    stores: [Option<Store>; 2],
+    opened: u64,
+    pub model: Model,
+    pub tenants: Vec<TenantId>,
+    pub advisors: Vec<AdvisorId>,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut world = Self {
+            folder,
+            stores: [None, None],
+            opened: 0,
+            model: Model::default(),
+            tenants: Vec::new(),
+            advisors: Vec::new(),
+        };
+        let desk = world.store(0).session(Actor::System);
+        desk.add_tenant("second").unwrap();
+        world.tenants = desk.tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
+        for advisor in 0..ADVISORS {
+            let desk = desk.clone().in_tenant(world.tenants[tenant_of(advisor)]);
+            world.advisors.push(desk.add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id);
+        }
+        world
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.folder.path().join("book.cardex")
+    }
+
+    /// One of the two handles, opened when it is first asked for.
+    pub fn store(&mut self, handle: usize) -> Store {
+        let path = self.path();
+        if self.stores[handle].is_none() {
+            self.opened += 1;
+            // Power loss is not what is tested here, and waiting for the disk takes most of the time.
+            let options = options(self.opened).durability(cardex::Durability::Checkpoint);
+            self.stores[handle] = Some(options.open(path).unwrap());
+        }
+        self.stores[handle].clone().unwrap()
+    }
+
+    pub fn close(&mut self, handle: usize) {
+        self.stores[handle] = None;
+    }
+
+    pub fn session(&mut self, handle: usize, eye: Eye) -> Session {
+        let actor = match eye {
+            Eye::System | Eye::Over(_) => Actor::System,
+            Eye::Administrator(tenant) => Actor::Administrator(self.tenants[tenant]),
+            Eye::Advisor(advisor) => Actor::Advisor(self.advisors[advisor]),
+        };
+        self.store(handle).session(actor)
+    }
+
+    /// The draft as input and as a person of the model; `None` if it says nothing.
+    fn prepare(&self, draft: &Draft) -> Option<(NewContact, Person)> {
+        let tenant = draft.tenant;
+        let advisors: Vec<usize> = draft
+            .advisors
+            .iter()
+            .copied()
+            .filter(|advisor| draft.shared || tenant_of(*advisor) == tenant)
+            .collect();
+        let mut new =
+            NewContact::new(NETWORK[draft.network].clone(), draft.first.as_str(), draft.last.as_str())
+                .display_name(draft.display.as_str());
+        for advisor in &advisors {
+            new = new.advisor(self.advisors[*advisor]);
+        }
+        if draft.shared {
+            new = new.shared();
+        }
+        let person = Person {
+            id: cardex::ContactId(0),
+            first: draft.first.clone(),
+            last: draft.last.clone(),
+            display: draft.display.clone(),
+            tenant: (!draft.shared).then_some(tenant),
+            network: draft.network,
+            advisors: advisors.into_iter().collect(),
+            trashed: false,
+        };
+        person.is_anyone().then_some((new, person))
+    }
+
+    fn desk(&mut self, handle: usize, tenant: usize, shared: bool) -> Session {
+        let desk = self.session(handle, Eye::System);
+        // Advisors of all tenants can be linked to a shared contact.
+        if shared { desk } else { desk.in_tenant(self.tenants[tenant]) }
+    }
+
+    /// Changes book and model.
+    pub fn apply(&mut self, handle: usize, op: &Op) {
+        let count = self.model.people.len();
+        let pick = |who: usize| (count > 0).then(|| who % count.max(1));
+        match op {
+            Op::Add(draft) => {
+                let Some((new, mut person)) = self.prepare(draft) else { return };
+                person.id = self.desk(handle, draft.tenant, draft.shared).add(new).unwrap().id;
+                self.model.people.push(person);
+            }
+            Op::AddMany(drafts) => {
+                for tenant in 0..TENANTS {
+                    for shared in [false, true] {
+                        self.add_many(handle, tenant, shared, drafts);
+                    }
+                }
+            }
+            Op::Edit(who, draft) => {
+                let Some(at) = pick(*who) else { return };
+                let mut person = self.model.people[at].clone();
+                (person.first, person.last, person.display) =
+                    (draft.first.clone(), draft.last.clone(), draft.display.clone());
+                if person.is_anyone() {
+                    let patch = ContactPatch::new()
+                        .first_name(draft.first.as_str())
+                        .last_name(draft.last.as_str())
+                        .display_name(draft.display.as_str());
+                    self.session(handle, Eye::System).edit(person.id, patch).unwrap();
+                    self.model.people[at] = person;
+                }
+            }
+            Op::Link(who, advisor) | Op::Unlink(who, advisor) => {
+                let Some(at) = pick(*who) else { return };
+                let desk = self.session(handle, Eye::System);
+                let person = &mut self.model.people[at];
+                let on = matches!(op, Op::Link(..));
+                if person.tenant.is_some_and(|tenant| tenant != tenant_of(*advisor)) {
+                    return;
+                }
+                let id = self.advisors[*advisor];
+                let (done, expected) = if on {
+                    (desk.link(person.id, id).unwrap(), person.advisors.insert(*advisor))
+                } else {
+                    (desk.unlink(person.id, id).unwrap(), person.advisors.remove(advisor))
+                };
+                assert_eq!(done, expected);
+            }
+            Op::Remove(who) | Op::Restore(who) => {
+                let Some(at) = pick(*who) else { return };
+                let desk = self.session(handle, Eye::System);
+                let person = &mut self.model.people[at];
+                person.trashed = matches!(op, Op::Remove(_));
+                if person.trashed {
+                    desk.remove(person.id).unwrap();
+                } else {
+                    desk.restore(person.id).unwrap();
+                }
+            }
+            Op::Purge(who) => {
+                let Some(at) = pick(*who) else { return };
+                let desk = self.session(handle, Eye::System);
+                desk.purge(self.model.people.remove(at).id).unwrap();
+            }
+            Op::Optimize => self.store(handle).optimize().unwrap(),
+            Op::Reopen => self.close(handle),
+            Op::Look(seed) => self.look(handle, *seed, 3),
+        }
+    }
+
+    fn add_many(&mut self, handle: usize, tenant: usize, shared: bool, drafts: &[Draft]) {
+        let drafts = drafts.iter().filter(|draft| (draft.tenant, draft.shared) == (tenant, shared));
+        let (new, mut people): (Vec<_>, Vec<_>) = drafts.filter_map(|draft| self.prepare(draft)).unzip();
+        let desk = self.desk(handle, tenant, shared);
+        let mut told = 0;
+        desk.add_many(new, BulkOptions::new().batch(5), |at, outcome| {
+            let Outcome::Added(id) = outcome else { panic!("added, not {outcome:?}") };
+            people[at].id = id;
+            assert_eq!(at, told);
+            told += 1;
+        })
+        .unwrap();
+        assert_eq!(told, people.len());
+        self.model.people.extend(people);
+    }
+
+    /// Holds some of the book's answers against the model's: which ones, `seed` says.
+    pub fn look(&mut self, handle: usize, seed: u64, looks: usize) {
+        let mut dice = Dice::new(seed);
+        for _ in 0..looks {
+            let eye = match dice.below(6) {
+                0 | 1 => Eye::System,
+                2 => Eye::Administrator(dice.below(TENANTS)),
+                3 => Eye::Over(dice.below(ADVISORS)),
+                _ => Eye::Advisor(dice.below(ADVISORS)),
+            };
+            let network = [None, Some(0), Some(1)][dice.below(3)];
+            let query = self.query(&mut dice);
+            self.compare_search(handle, eye, network, &query);
+            self.compare_list(handle, eye, network, false);
+        }
+    }
+
+    fn query(&self, dice: &mut Dice) -> String {
+        match dice.below(4) {
+            0 => String::new(),
+            1 => ALPHABET[dice.below(ALPHABET.len())].to_string(),
+            2 => (0..2).map(|_| ALPHABET[dice.below(ALPHABET.len())]).collect(),
+            _ => {
+                let Some(person) = self.model.people.get(dice.below(self.model.people.len())) else {
+                    return "a".to_owned();
+                };
+                let texts = [
+                    format!("{} {}", person.first, person.last),
+                    format!("{} {}", person.last, person.first),
+                    person.display_name(),
+                ];
+                let text = &texts[dice.below(3)];
+                text.chars().take(dice.below(8)).collect()
+            }
+        }
+    }
+
+    pub fn compare_search(&mut self, handle: usize, eye: Eye, network: Option<usize>, query: &str) {
+        let expected = self.model.search(eye, network, query);
+        let session = self.session(handle, eye);
+        let story = format!("search {query:?} as {eye:?} on {network:?}");
+        for limit in sizes(expected.len()) {
+            let page = |to: To| {
+                let mut search = session.search(query).limit(limit);
+                if let Eye::Over(advisor) = eye {
+                    search = search.advisor(self.advisors[advisor]);
+                }
+                if let Some(network) = network {
+                    search = search.network(NETWORK[network].clone());
+                }
+                match to {
+                    To::First => search.page(),
+                    To::After(cursor) => search.after(cursor).page(),
+                    To::Before(cursor) => search.before(cursor).page(),
+                }
+            };
+            let (all, last) = forwards(limit, &page);
+            let ids: Vec<_> = all.iter().map(|hit| hit.contact.id).collect();
+            assert_eq!(ids, expected, "{story}, pages of {limit}");
+            let back: Vec<_> = backwards(limit, last, &page).iter().map(|hit| hit.contact.id).collect();
+            assert_eq!(back, expected, "{story}, pages of {limit}, backwards");
+        }
+    }
+
+    pub fn compare_list(&mut self, handle: usize, eye: Eye, network: Option<usize>, trash: bool) {
+        let expected = self.model.list(eye, network, trash);
+        let session = self.session(handle, eye);
+        let story = format!("list (trash {trash}) as {eye:?} on {network:?}");
+        for limit in sizes(expected.len()) {
+            let page = |to: To| {
+                let mut list = session.contacts().limit(limit);
+                if let Eye::Over(advisor) = eye {
+                    list = list.advisor(self.advisors[advisor]);
+                }
+                if let Some(network) = network {
+                    list = list.network(NETWORK[network].clone());
+                }
+                if trash {
+                    list = list.trash();
+                }
+                match to {
+                    To::First => list.page(),
+                    To::After(cursor) => list.after(cursor).page(),
+                    To::Before(cursor) => list.before(cursor).page(),
+                }
+            };
+            let (all, last) = forwards(limit, &page);
+            let ids: Vec<_> = all.iter().map(|contact| contact.id).collect();
+            assert_eq!(ids, expected, "{story}, pages of {limit}");
+            let back: Vec<_> = backwards(limit, last, &page).iter().map(|contact| contact.id).collect();
+            assert_eq!(back, expected, "{story}, pages of {limit}, backwards");
+        }
+    }
+
+    /// What the model knows, through both handles.
+    pub fn compare_all(&mut self) {
+        for (eye, query) in
+            [(Eye::System, ""), (Eye::Administrator(1), "a"), (Eye::Advisor(0), ""), (Eye::Over(2), "b")]
+        {
+            self.compare_search(0, eye, None, query);
+            self.compare_list(0, eye, None, false);
+        }
+        self.compare_search(1, Eye::System, None, "a");
+        self.compare_list(1, Eye::System, None, true);
+        self.compare_list(1, Eye::Administrator(0), Some(0), true);
+        for handle in [0, 1] {
+            let health = self.store(handle).check().unwrap();
+            assert!(health.is_sound(), "{health:?}");
+        }
+    }
+}
+
+/// Page sizes at which a walk over `n` items ends differently; a few of them for a long walk.
+fn sizes(n: usize) -> Vec<usize> {
+    let around = [n.saturating_sub(1), n, n + 1].map(|size| size.clamp(1, 1_000));
+    let small: &[usize] = if n > 100 { &[7] } else { &[1, 2] };
+    let mut sizes = [small, &around].concat();
+    sizes.sort_unstable();
+    sizes.dedup();
+    sizes
+}
