@@ -82,7 +82,8 @@ fn trash_restore_and_purge() {
     // One that is not there does not keep the others.
     let ran = desk.run(&["remove", &two, &one, "--json"]);
     assert_eq!(ran.code, Some(1));
-    assert_eq!(super::lines(&ran.err)[0]["code"], "no-contact");
+    let report = &super::lines(&ran.err)[0];
+    assert_eq!((&report["code"], &report["id"]), (&"no-contact".into(), &two.as_str().into()));
     assert_eq!(super::lines(&ran.out)[0]["id"], one);
     assert_eq!(desk.json(&["list", "--trash"]).len(), 2);
 }

@@ -12,6 +12,8 @@ use crate::clean::{clean, escape_json};
 pub(crate) enum Failure {
     /// The library refused, or failed.
     Book(Error),
+    /// The same, about one of several contacts given.
+    About(ContactId, Error),
     /// The output could not be written.
     Output(io::Error),
     /// The program itself refuses, or has found something wrong.
@@ -38,6 +40,8 @@ pub(crate) struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<ContactId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<ContactId>,
@@ -52,7 +56,7 @@ impl From<&Error> for Report {
         };
         let causes = std::iter::successors(error.source(), |cause| (*cause).source());
         let causes = causes.map(ToString::to_string).collect();
-        Self { code: error.code(), message: error.to_string(), causes, field, holder }
+        Self { code: error.code(), message: error.to_string(), causes, id: None, field, holder }
     }
 }
 
@@ -60,6 +64,10 @@ impl From<&Failure> for Report {
     fn from(failure: &Failure) -> Self {
         match failure {
             Failure::Book(error) => error.into(),
+            Failure::About(id, error) => {
+                let report = Self::from(error);
+                Self { message: format!("{id}: {}", report.message), id: Some(*id), ..report }
+            }
             Failure::Output(error) => {
                 let message = format!("cannot write the output: {error}");
                 Self { code: "output", message, ..Self::default() }

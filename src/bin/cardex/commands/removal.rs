@@ -67,7 +67,7 @@ fn each(
         match act(*id) {
             Ok(()) => out.done(&json!({ "id": id, "done": word }), &format!("{word} {id}"))?,
             Err(error) if error.is_refusal() => {
-                if let Some(earlier) = last.replace(Failure::from(error)) {
+                if let Some(earlier) = last.replace(Failure::About(*id, error)) {
                     out.finish()?;
                     earlier.report(out.json());
                 }
