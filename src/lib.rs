@@ -1,4 +1,62 @@
-#![doc = "Cardex, an embedded contacts engine."]
+//! Cardex is an embedded contacts engine: a library that owns one SQLite file of contacts, advisors, the links between
+//! them and the networks they talk on, and answers search as you type and pages of lists from it.
+//!
+//! ```
+//! use cardex::{Actor, Network, NewAdvisor, NewContact, Store};
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("book.cardex");
+//!
+//! let store = Store::open(&path)?;
+//! let ada = store.session(Actor::System).add_advisor(NewAdvisor::new("Ada", "Byron"))?;
+//!
+//! let desk = store.session(Actor::Advisor(ada.id));
+//! desk.add(
+//!     NewContact::new(Network::WHATSAPP, "John", "Doe")
+//!         .company("Acme").email("john@example.com").phone("+33 6 12 34 56 78"),
+//! )?;
+//!
+//! let page = desk.search("jo").network(Network::WHATSAPP).limit(20).page()?;
+//! for hit in &page.items {
+//!     assert_eq!(hit.contact.display_name, "John Doe");
+//!     assert_eq!(hit.matched.ranges, [(cardex::Field::FirstName, 0..2)]);
+//! }
+//! let next = desk.search("jo").network(Network::WHATSAPP).after(page.after).page()?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What is where
+//! - [`Store`] is the open book, [`Options`] how it is opened, [`Session`] who acts: every call is made by an [`Actor`],
+//!   who sees and changes what they may.
+//! - [`NewContact`], [`ContactPatch`] and [`Contact`] go in and come out; [`limits`] are in one place; what breaks a rule is
+//!   an [`Error`] that names the field, and nothing is written.
+//! - [`Session::search`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
+#![cfg_attr(feature = "exchange", doc = "- [`exchange`] reads and writes vCard, CSV and JSON Lines.")]
+#![cfg_attr(feature = "demo", doc = "- [`demo`] makes books to try.")]
+//!
+//! # Guarantees
+//! - A write that returned `Ok` survives power loss ([`Durability::Commit`], the default). A write is whole or not at all.
+//! - One writer at a time, across threads and processes; readers work on snapshots and never wait for it. A writer that
+//!   waits longer than the busy timeout gets [`Error::Busy`].
+//! - The search index is derived: keys are written with the rows they come from, every hit is held against its row, and a
+//!   damaged part of the index makes a search slower, not wrong.
+//! - A walk by cursors shows each contact that is there, unchanged, all along exactly once.
+//! - A damaged, foreign or newer file is refused, and not one byte of it changes.
+//! - No call panics, whatever the input or the file. No message carries a name, number or address.
+//!
+//! They rest on an honest `fsync`, working file locks (a local disk), and one SQLite library in the process.
+//!
+//! # What it is not
+//! Not a server, not a sync service, not asynchronous: call it from a thread that may block. Not a general database: it
+//! owns its file. Not encrypted at rest yet.
+//!
+//! # Features
+//! - `bundled` (default): the SQLite that comes with rusqlite. Without it the system's is linked; one older than 3.51.3 is
+//!   refused, because it can damage a file that several connections write.
+//! - `locale` (default): lists in the order of a language, by ICU. Without it they are in the order of the folded text.
+//! - `exchange` (default): import and export.
+//! - `demo`: the generator of demo books. `cli` (default): the program `cardex`, with `exchange` and `demo`.
+//! - `phonenumber`: telephone numbers by that crate instead of `rlibphonenumber`; see DESIGN.md before using it.
+
 #![forbid(unsafe_code)]
 
 mod book;

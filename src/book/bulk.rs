@@ -6,14 +6,14 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use super::add::{Desk, Target, insert};
 use super::draft::{Draft, phone_key, place_of, uid_key};
 use super::edit::change;
+use super::identity::{Reconcile, Told, fill_gaps, may_be_told_again, same_person};
 use super::links::relink;
-use super::told::{Reconcile, Told, may_be_told_again};
 use super::{Context, Tally};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope, Write};
 use crate::error::{Error, Result};
 use crate::index::{self, Bulk, Texts};
-use crate::model::{Contact, ContactId, Field, Network, NetworkPolicy, NewContact, Phone, fold_email};
+use crate::model::{ContactId, Field, Network, NetworkPolicy, NewContact};
 use crate::session::Session;
 
 /// How [`Session::add_many`] works.
@@ -380,45 +380,3 @@ impl Batch<'_, '_> {
 
 /// Namesakes looked at for one record without UID and address.
 const NAMESAKES: i64 = 1_000;
-
-/// Whether two contacts that stand at the same place of the list are one person.
-fn same_person(old: &Contact, new: &Contact) -> bool {
-    let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
-    let phone = |contact: &Contact| contact.phones.first().map(|phone: &Phone| phone.normal.clone());
-    let wanted = new.emails.first().map(|email| fold_email(&email.text));
-    let shares_email = old.emails.iter().any(|email| Some(fold_email(&email.text)) == wanted);
-    let same_phone = phone(old) == phone(new);
-    let one_without_email = wanted.is_none() || old.emails.is_empty();
-    let nothing_but_names = wanted.is_none() && old.emails.is_empty();
-    shares_email
-        || (names(old) == names(new)
-            && same_phone
-            && (nothing_but_names || (one_without_email && phone(new).is_some())))
-}
-
-/// Leaves what a record does not say as it was.
-fn fill_gaps(draft: &mut Draft, old: &Stored) {
-    fn text(new: &mut String, old: &str) {
-        if new.is_empty() {
-            old.clone_into(new);
-        }
-    }
-    fn list<T: Clone>(new: &mut Vec<T>, old: &[T]) {
-        if new.is_empty() {
-            *new = old.to_vec();
-        }
-    }
-    let (new, old_contact) = (&mut draft.stored.contact, &old.contact);
-    text(&mut new.first_name, &old_contact.first_name);
-    text(&mut new.last_name, &old_contact.last_name);
-    text(&mut new.nickname, &old_contact.nickname);
-    text(&mut new.company, &old_contact.company);
-    text(&mut new.language, &old_contact.language);
-    text(&mut new.uid, &old_contact.uid);
-    list(&mut new.phones, &old_contact.phones);
-    list(&mut new.emails, &old_contact.emails);
-    list(&mut new.identifiers, &old_contact.identifiers);
-    new.status = new.status.or(old_contact.status);
-    text(&mut draft.stored.given_display_name, &old.given_display_name);
-    draft.stored.name();
-}

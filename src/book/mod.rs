@@ -7,10 +7,10 @@ mod check;
 mod directory;
 mod draft;
 mod edit;
+mod identity;
 mod links;
 mod read;
 mod removal;
-mod told;
 
 use std::collections::HashMap;
 

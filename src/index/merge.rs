@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::FLUSH_AT;
+use super::merged::{Direction, Merged, Source};
 use super::part::{Built, PartBuilder};
-use super::stream::{Direction, Merged, Source};
 use super::view::View;
 use crate::db::{Read, Write, search};
 use crate::error::Result;

@@ -24,6 +24,7 @@ mod cache;
 mod cursor;
 mod key;
 mod merge;
+mod merged;
 mod part;
 mod stream;
 mod view;
@@ -33,7 +34,8 @@ pub(crate) use cache::PartCache;
 pub(crate) use key::{Candidate, Query, keys_of};
 pub use key::{Class, Match};
 pub(crate) use merge::{flush, record};
-pub(crate) use stream::{Direction, Stream};
+pub(crate) use merged::Direction;
+pub(crate) use stream::Stream;
 pub(crate) use view::View;
 
 /// Rows of the delta at which they become a segment: few enough to be read in a millisecond when a book is opened.
