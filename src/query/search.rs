@@ -108,8 +108,12 @@ impl<'s> Search<'s> {
                 .number(FOLD_VERSION.into())
                 .finish();
             let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
-            snapshot.refresh()?;
+            let fresh = snapshot.refresh();
             let mut run = Run { session: self.session, snapshot, scopes, query: &query, scanned: None };
+            match fresh {
+                Err(Error::Damaged { .. }) => run.scanned = Some(run.scan()?),
+                done => done?,
+            }
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
             let at =
                 |(candidate, _): &(Candidate, Stored), before| Cursor::seal(sum, before, &encode(candidate));
