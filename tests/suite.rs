@@ -9,3 +9,15 @@ mod support;
 // What search and lists answer, against a model that looks at every contact.
 #[path = "suite/equivalence.rs"]
 mod equivalence;
+
+// What can be opened, and that what is refused stays as it was.
+#[path = "suite/open.rs"]
+mod open;
+
+// A damaged search index changes no answer.
+#[path = "suite/index_damage.rs"]
+mod index_damage;
+
+// Several threads and processes; patience, interrupts, deadlines.
+#[path = "suite/together.rs"]
+mod together;
