@@ -21,3 +21,7 @@ mod index_damage;
 // Several threads and processes; patience, interrupts, deadlines.
 #[path = "suite/together.rs"]
 mod together;
+
+// What cursors promise while others write, and what they refuse.
+#[path = "suite/cursors.rs"]
+mod cursors;

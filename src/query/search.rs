@@ -108,6 +108,11 @@ impl<'s> Search<'s> {
                 .number(FOLD_VERSION.into())
                 .finish();
             let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
+            // A cursor can be forged: what lies outside the query's keys is no place to start from.
+            let inside = |from: &Candidate| query.prefix().is_some_and(|prefix| from.text.starts_with(prefix));
+            if from.as_ref().is_some_and(|from| !inside(from)) {
+                return Err(Error::BadCursor);
+            }
             let fresh = snapshot.refresh();
             let mut run = Run { session: self.session, snapshot, scopes, query: &query, scanned: None };
             match fresh {
