@@ -25,3 +25,7 @@ mod together;
 // What cursors promise while others write, and what they refuse.
 #[path = "suite/cursors.rs"]
 mod cursors;
+
+// Every verb by every kind of actor.
+#[path = "suite/rights.rs"]
+mod rights;

@@ -65,10 +65,14 @@ impl Target {
         let home = rights.home(db)?;
         if new.shared {
             rights.require_system()?;
+            if new.group.is_some() {
+                return Err(Error::Forbidden("a contact shared between tenants is in no federation group"));
+            }
         }
         let group = new.group.map(|group| db::directory::group(db, group, home)).transpose()?;
-        let advisors = advisors(db, rights, &new.advisors)?;
-        Ok(Self { tenant: (!new.shared).then_some(home), network, group, advisors })
+        let tenant = (!new.shared).then_some(home);
+        let advisors = advisors(db, rights, tenant, &new.advisors)?;
+        Ok(Self { tenant, network, group, advisors })
     }
 
     pub(super) fn scopes(&self, stored: &db::contact::Stored) -> Vec<db::Scope> {
@@ -89,8 +93,8 @@ impl Target {
 }
 
 /// The advisors to link: those named, and the one who acts; each once.
-fn advisors(db: &Read<'_>, rights: Rights, named: &[AdvisorId]) -> Result<Vec<i64>> {
-    let mut advisors = named.iter().map(|id| rights.colleague(db, *id)).collect::<Result<Vec<_>>>()?;
+fn advisors(db: &Read<'_>, rights: Rights, tenant: Option<i64>, named: &[AdvisorId]) -> Result<Vec<i64>> {
+    let mut advisors = named.iter().map(|id| rights.linkable(db, tenant, *id)).collect::<Result<Vec<_>>>()?;
     advisors.extend(rights.advisor());
     advisors.sort_unstable();
     advisors.dedup();

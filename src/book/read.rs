@@ -2,7 +2,7 @@
 
 use super::draft::phone_key;
 use crate::db;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Problem, Result, Thing};
 use crate::model::{Contact, ContactId, Field, GroupId, Network};
 use crate::session::Session;
 
@@ -38,19 +38,21 @@ impl Session {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
             let (network, _) = db::directory::network(db, network)?;
+            let mut known = false;
             for tenant in rights.tenants(db)?.into_iter().map(Some).chain([None]) {
                 let local = match (group, tenant) {
                     (Some(group), Some(tenant)) => match db::directory::group(db, group, tenant) {
                         Ok(group) => Some(group),
                         // A group of another tenant holds nothing of this one.
                         Err(fault) => match Error::from(fault) {
-                            Error::NoSuch(..) if tenant != rights.home(db)? => continue,
+                            Error::NoSuch(..) => continue,
                             error => return Err(error),
                         },
                     },
                     (Some(_), None) => continue, // what is shared is in no group
                     (None, _) => None,
                 };
+                known |= group.is_some();
                 let key = phone_key(phone.normal(), network, local);
                 let holder = match group {
                     Some(_) => db::unique::holder(db, tenant.unwrap_or(0), &key)?,
@@ -63,7 +65,10 @@ impl Session {
                     return Ok(Some(stored.contact));
                 }
             }
-            Ok(None)
+            match group {
+                Some(group) if !known => Err(Error::NoSuch(Thing::Group, group.0)),
+                _ => Ok(None),
+            }
         })
     }
 

@@ -69,7 +69,8 @@ impl Session {
         AdvisorList { session: self, contact: None, limit: 50, start: Start::First }
     }
 
-    /// Lists the advisors a contact is linked to, in the order they were added to the book.
+    /// Lists the advisors a contact is linked to, in the order they were added to the book; those of other tenants only for
+    /// the system.
     pub fn advisors_of(&self, contact: ContactId) -> AdvisorList<'_> {
         AdvisorList { session: self, contact: Some(contact), limit: 50, start: Start::First }
     }
@@ -285,13 +286,13 @@ impl<'s> AdvisorList<'s> {
             let contact = self.contact.map(|id| rights.visible(db, id)).transpose()?.map(|stored| stored.id);
             let sum =
                 fingerprint(&self.session.inner, "advisors", &[]).number(home).number(contact.unwrap_or(0));
-            let sum = sum.finish();
+            let sum = sum.number(rights.tenant().unwrap_or(0)).finish();
             let from =
                 self.start.key(sum)?.map(|key| split_number_key(&key).map(|(at, _)| at)).transpose()?;
             let back = self.start.is_back();
             let read = |from: i64, back, most| -> Result<Vec<(i64, Advisor)>> {
                 if let Some(contact) = contact {
-                    return Ok(db::lists::advisor_page(db, contact, from, back, most)?);
+                    return Ok(db::lists::advisor_page(db, contact, rights.tenant(), from, back, most)?);
                 }
                 let found = db::directory::advisors(db, home, from, back, most)?;
                 Ok(found.into_iter().map(|advisor| (advisor.id.0, advisor)).collect())
