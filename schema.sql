@@ -78,7 +78,7 @@ CREATE TABLE contact (
     trashed_at   INTEGER                      -- NULL: not in the trash
 ) STRICT;
 
--- What must be unique, one row a value. A contact in the trash holds none.
+-- What must be unique, one row a value; phones in E.164 form only. A contact in the trash holds none.
 CREATE TABLE contact_key (
     tenant  INTEGER NOT NULL, -- 0: shared between tenants
     kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 4), -- 1 phone, 2 e-mail, 3 identifier, 4 uid

@@ -19,6 +19,7 @@ mod error {
     pub(crate) use cardex::{Error, Result};
 }
 #[path = "../src/text/phone/mod.rs"]
+#[allow(dead_code, unused_imports)] // its tests come along where the bench is built as a test
 mod phone;
 
 /// What a crate or the oracle makes of an input: E.164 form and validity; none if refused.

@@ -7,6 +7,8 @@ mod db;
 #[cfg(feature = "demo")]
 pub mod demo;
 mod error;
+#[cfg(feature = "exchange")]
+pub mod exchange;
 mod feed;
 mod index;
 mod interrupt;

@@ -1,5 +1,7 @@
 //! Adding a contact, with its advisors.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::draft::{Draft, Press, claims};
 use super::{Context, Tally, enter, scopes_of};
 use crate::db::{self, Read, Write};
@@ -30,15 +32,17 @@ impl Session {
         let origin = self.origin_name()?;
         self.inner.write(&self.watch(), |db| {
             let context = Context { now: self.inner.now(), origin };
-            let rights = self.rights(db)?;
+            let mut desk = Desk::new(db, self.rights(db)?)?;
             let (network, policy) = db::directory::network(db, &new.network)?;
-            let target = Target::of(db, rights, &new, network)?;
+            let target = Target::of(db, &mut desk, &new, network)?;
             let draft = self.inner.press().press(new, &policy, &[])?;
+            let place = draft.place.clone();
+            let added = insert(&self.inner, db, context, draft, &target, &policy)?;
             let mut tally = Tally::default();
-            let added = insert(&self.inner, db, context, draft, &target, &policy, &mut tally)?;
+            enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
             tally.write(db)?;
             let keys = index::keys_of(added.id, &added.contact, &target.scopes(&added));
-            index::record(db, &std::collections::BTreeSet::new(), &keys)?;
+            index::record(db, &BTreeSet::new(), &keys)?;
             Ok(added.contact)
         })
     }
@@ -61,17 +65,20 @@ pub(super) struct Target {
 
 impl Target {
     /// Finds the target of a new contact and checks that the actor may put it there.
-    pub(super) fn of(db: &Read<'_>, rights: Rights, new: &NewContact, network: i64) -> Result<Self> {
-        let home = rights.home(db)?;
+    pub(super) fn of(db: &Read<'_>, desk: &mut Desk, new: &NewContact, network: i64) -> Result<Self> {
         if new.shared {
-            rights.require_system()?;
+            desk.rights.require_system()?;
             if new.group.is_some() {
                 return Err(Error::Forbidden("a contact shared between tenants is in no federation group"));
             }
         }
-        let group = new.group.map(|group| db::directory::group(db, group, home)).transpose()?;
-        let tenant = (!new.shared).then_some(home);
-        let advisors = advisors(db, rights, tenant, &new.advisors)?;
+        let group = new.group.map(|group| db::directory::group(db, group, desk.home)).transpose()?;
+        let tenant = (!new.shared).then_some(desk.home);
+        let mut advisors =
+            new.advisors.iter().map(|id| desk.linkable(db, tenant, *id)).collect::<Result<Vec<_>>>()?;
+        advisors.extend(desk.rights.advisor());
+        advisors.sort_unstable();
+        advisors.dedup();
         Ok(Self { tenant, network, group, advisors })
     }
 
@@ -92,20 +99,35 @@ impl Target {
     }
 }
 
-/// The advisors to link: those named, and the one who acts; each once.
-fn advisors(db: &Read<'_>, rights: Rights, tenant: Option<i64>, named: &[AdvisorId]) -> Result<Vec<i64>> {
-    let mut advisors = named.iter().map(|id| rights.linkable(db, tenant, *id)).collect::<Result<Vec<_>>>()?;
-    advisors.extend(rights.advisor());
-    advisors.sort_unstable();
-    advisors.dedup();
-    Ok(advisors)
+/// Who adds, with what was looked up for it in this transaction.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) rights: Rights,
+    home: i64,
+    /// Advisors that can be linked to contacts of a tenant (`None`: shared ones).
+    linkable: HashMap<(Option<i64>, AdvisorId), i64>,
+}
+
+impl Desk {
+    pub(super) fn new(db: &Read<'_>, rights: Rights) -> Result<Self> {
+        Ok(Self { rights, home: rights.home(db)?, linkable: HashMap::new() })
+    }
+
+    fn linkable(&mut self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
+        if let Some(known) = self.linkable.get(&(tenant, advisor)) {
+            return Ok(*known);
+        }
+        let found = self.rights.linkable(db, tenant, advisor)?;
+        self.linkable.insert((tenant, advisor), found);
+        Ok(found)
+    }
 }
 
 /// How often a public id that is taken is tried anew. One clash needs two stores of the same random node making an id
 /// in the same millisecond.
 const TRIES: u32 = 8;
 
-/// Writes a new contact: row, points, claims, links, lists, log; not its search keys.
+/// Writes a new contact: row, points, claims, links, log; neither its list entries nor its search keys.
 pub(super) fn insert(
     inner: &Inner,
     db: &Write<'_>,
@@ -113,7 +135,6 @@ pub(super) fn insert(
     draft: Draft,
     target: &Target,
     policy: &NetworkPolicy,
-    tally: &mut Tally,
 ) -> Result<db::contact::Stored> {
     let Draft { mut stored, place, card } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
@@ -130,7 +151,6 @@ pub(super) fn insert(
     for advisor in &target.advisors {
         db::lists::link(db, stored.id, *advisor, context.now)?;
     }
-    enter(db, tally, &target.scopes(&stored), &place, stored.id)?;
     context.log(db, &stored, ChangeKind::Add, 0)?;
     Ok(stored)
 }

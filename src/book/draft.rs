@@ -109,7 +109,9 @@ pub(super) fn claims(
     group: Option<i64>,
 ) -> Vec<Key> {
     let mut keys = Vec::new();
-    if let Some(phone) = contact.phones.first().filter(|_| policy.unique_phone) {
+    // A number without a country is nobody's address: many people have a 123456.
+    let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
+    if let Some(phone) = address {
         keys.push(phone_key(&phone.normal, network, group));
     }
     if policy.unique_email {

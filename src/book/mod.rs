@@ -10,6 +10,7 @@ mod edit;
 mod links;
 mod read;
 mod removal;
+mod told;
 
 use std::collections::HashMap;
 

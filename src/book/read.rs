@@ -1,8 +1,7 @@
 //! Reading single things.
 
-use super::draft::phone_key;
 use crate::db;
-use crate::error::{Error, Problem, Result, Thing};
+use crate::error::{Error, Problem, Result};
 use crate::model::{Contact, ContactId, Field, GroupId, Network};
 use crate::session::Session;
 
@@ -25,7 +24,7 @@ impl Session {
     /// any. What the trash holds has no address.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the text is no phone number, [`Error::NoNetwork`], [`Error::NoSuch`].
+    /// [`Error::Invalid`] if the text is no phone number; [`Error::NoNetwork`].
     pub fn find_by_phone(
         &self,
         network: &Network,
@@ -37,38 +36,23 @@ impl Session {
         self.inner.read(&self.watch(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let (network, _) = db::directory::network(db, network)?;
-            let mut known = false;
-            for tenant in rights.tenants(db)?.into_iter().map(Some).chain([None]) {
-                let local = match (group, tenant) {
-                    (Some(group), Some(tenant)) => match db::directory::group(db, group, tenant) {
-                        Ok(group) => Some(group),
-                        // A group of another tenant holds nothing of this one.
-                        Err(fault) => match Error::from(fault) {
-                            Error::NoSuch(..) => continue,
-                            error => return Err(error),
-                        },
-                    },
-                    (Some(_), None) => continue, // what is shared is in no group
-                    (None, _) => None,
-                };
-                known |= group.is_some();
-                let key = phone_key(phone.normal(), network, local);
-                let holder = match group {
-                    Some(_) => db::unique::holder(db, tenant.unwrap_or(0), &key)?,
-                    None => db::unique::holder_in_any_group(db, tenant.unwrap_or(0), &key)?,
-                };
-                let Some(stored) = holder.map(|id| db::contact::one(db, id)).transpose()?.flatten() else {
-                    continue;
-                };
+            db::directory::network(db, network)?;
+            let normal = phone.normal();
+            let has_address = |contact: &Contact| {
+                contact.network == *network
+                    && contact.trashed_at.is_none()
+                    && group.is_none_or(|group| contact.group == Some(group))
+                    && contact.phones.first().is_some_and(|phone| phone.normal == normal)
+            };
+            let mut found = db::contact::many(db, &db::points::with_phone(db, normal)?)?;
+            found.retain(|stored| has_address(&stored.contact));
+            found.sort_by_key(|stored| (stored.tenant.is_none(), stored.id)); // one's own before a shared one
+            for stored in found {
                 if rights.sees(db, &stored)? {
                     return Ok(Some(stored.contact));
                 }
             }
-            match group {
-                Some(group) if !known => Err(Error::NoSuch(Thing::Group, group.0)),
-                _ => Ok(None),
-            }
+            Ok(None)
         })
     }
 

@@ -16,10 +16,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("directory::NETWORKS", "at most a thousand rows, all wanted"),
     ("lists::COUNT_ENTRIES", "the check counts everything"),
     ("lists::ALL_SECTIONS", "the check compares everything"),
-    ("lists::DELETE_ALL_ENTRIES", "empties the table"),
-    ("lists::DELETE_ALL_SECTIONS", "empties the table"),
     ("search::SEGMENTS", "a dozen rows, all wanted"),
-    ("search::CLEAR_DELTA", "empties the table"),
     ("search::DATA_VERSION", "a table-valued pragma"),
 ];
 

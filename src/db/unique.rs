@@ -26,9 +26,6 @@ statements! {
         WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND grp = :grp";
     HOLDER = "SELECT contact FROM contact_key
         WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND grp = :grp";
-    /// In whatever group; the lowest group's if there are several.
-    HOLDER_IN_ANY_GROUP = "SELECT contact FROM contact_key
-        WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value ORDER BY grp LIMIT 1";
 }
 
 fn kind(field: Field) -> i64 {
@@ -75,12 +72,6 @@ pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[Key]) -> DbRe
 pub(crate) fn holder(db: &Read<'_>, tenant: i64, key: &Key) -> DbResult<Option<i64>> {
     let params = params![tenant, kind(key.field), key.network, key.value, key.group];
     Ok(db.prepare(&HOLDER)?.query_row(params, |row| row.get(0)).optional()?)
-}
-
-/// The same, in whatever federation group.
-pub(crate) fn holder_in_any_group(db: &Read<'_>, tenant: i64, key: &Key) -> DbResult<Option<i64>> {
-    let params = params![tenant, kind(key.field), key.network, key.value];
-    Ok(db.prepare(&HOLDER_IN_ANY_GROUP)?.query_row(params, |row| row.get(0)).optional()?)
 }
 
 /// Fails at the first key that a contact of the tenant holds.

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use super::cache::PartCache;
 use super::key::{Class, Key, all_texts};
 use super::merge::{SegmentWriter, flush, record};
-use super::part::Posting;
+use super::part::{Built, PartBuilder, Posting};
 use super::stream::{Direction, Merged, Source};
 use super::view::View;
 use crate::db::{Read, Scope, Write, search};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::Contact;
 
 /// Collects the keys of many new contacts, then writes them as one segment.
@@ -34,16 +34,26 @@ struct Entry {
     end_scope: usize,
 }
 
+/// The texts of a contact's keys, in any scope.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Texts(Vec<(Class, String)>);
+
+impl Texts {
+    pub(crate) fn of(contact: &Contact) -> Self {
+        Self(all_texts(contact))
+    }
+}
+
 impl Bulk {
     /// Adds the keys of a contact that no older segment knows.
-    pub(crate) fn add(&mut self, id: i64, contact: &Contact, scopes: &[Scope]) {
+    pub(crate) fn add(&mut self, id: i64, texts: &Texts, scopes: &[Scope]) {
         let first_scope = self.scopes.len();
         self.scopes.extend_from_slice(scopes);
-        for (class, text) in all_texts(contact) {
+        for (class, text) in &texts.0 {
             let start = self.texts.len();
-            self.texts.push_str(&text);
+            self.texts.push_str(text);
             let (end, end_scope) = (self.texts.len(), self.scopes.len());
-            self.entries.push(Entry { class, start, end, contact: id, first_scope, end_scope });
+            self.entries.push(Entry { class: *class, start, end, contact: id, first_scope, end_scope });
         }
     }
 
@@ -83,24 +93,77 @@ impl Bulk {
         entries.sort_unstable_by(|a, b| (a.class, text(a), a.contact).cmp(&(b.class, text(b), b.contact)));
         let scopes = std::mem::take(&mut self.scopes);
         // Sorted by scope and stable, so that within a scope the order of the texts stays.
-        let mut keys: Vec<(Scope, u32)> = Vec::with_capacity(entries.len().saturating_mul(2));
+        let mut keys: Vec<ScopedText> = Vec::with_capacity(entries.len().saturating_mul(2));
         for (at, entry) in (0_u32..).zip(&entries) {
             let scopes = scopes.get(entry.first_scope..entry.end_scope).unwrap_or_default();
             keys.extend(scopes.iter().map(|scope| (*scope, at)));
         }
         keys.sort_by_key(|(scope, _)| *scope);
+        let run = Sorted { texts: &texts, entries: &entries };
+        let (left, right) = run.halves(&keys);
+        // Parts know nothing of each other: two threads make them.
+        let (left, right) = std::thread::scope(|scope| {
+            let right = scope.spawn(|| run.parts(right));
+            let left = run.parts(left);
+            let joined = right.join().map_err(|_| Error::Storage("a thread of the import has died".into()));
+            (left, joined.and_then(|right| right))
+        });
         let mut writer = SegmentWriter::new(db)?;
-        let mut key = Vec::new();
-        for (scope, at) in keys {
-            let Some(entry) = usize::try_from(at).ok().and_then(|at| entries.get(at)) else { continue };
-            key.clear();
-            key.extend_from_slice(&Key::head(scope, entry.class));
-            key.extend_from_slice(text(entry).as_bytes());
-            writer.add(&key, Posting { contact: entry.contact, live: true })?;
+        for (parts, keys) in [left?, right?] {
+            writer.add_parts(parts, keys)?;
         }
         writer.finish()?;
         search::next_epoch(db)?;
         Ok(())
+    }
+}
+
+/// A key: a scope, and the number of its text among the sorted entries.
+type ScopedText = (Scope, u32);
+
+/// Texts in order, as the keys of a bulk refer to them.
+#[derive(Clone, Copy)]
+struct Sorted<'a> {
+    texts: &'a str,
+    entries: &'a [Entry],
+}
+
+impl Sorted<'_> {
+    fn entry(&self, at: u32) -> Option<(&Entry, &str)> {
+        let entry = usize::try_from(at).ok().and_then(|at| self.entries.get(at))?;
+        Some((entry, self.texts.get(entry.start..entry.end)?))
+    }
+
+    /// Cuts keys in two where a text ends: a part holds all contacts of a text.
+    fn halves<'k>(&self, keys: &'k [ScopedText]) -> (&'k [ScopedText], &'k [ScopedText]) {
+        let text =
+            |(scope, at): &(Scope, u32)| self.entry(*at).map(|(entry, text)| (*scope, entry.class, text));
+        let mut middle = keys.len() / 2;
+        while let (Some(before), Some(here)) =
+            (middle.checked_sub(1).and_then(|at| keys.get(at)), keys.get(middle))
+        {
+            if text(before) != text(here) {
+                break;
+            }
+            middle = middle.saturating_add(1);
+        }
+        keys.split_at_checked(middle).unwrap_or((keys, &[]))
+    }
+
+    fn parts(&self, keys: &[ScopedText]) -> Result<(Vec<Built>, i64)> {
+        let mut builder = PartBuilder::new();
+        let mut parts = Vec::new();
+        let mut key = Vec::new();
+        for (scope, at) in keys {
+            let Some((entry, text)) = self.entry(*at) else { continue };
+            key.clear();
+            key.extend_from_slice(&Key::head(*scope, entry.class));
+            key.extend_from_slice(text.as_bytes());
+            parts.extend(builder.add(&key, Posting { contact: entry.contact, live: true })?);
+        }
+        let keys = builder.keys();
+        parts.extend(builder.finish()?);
+        Ok((parts, keys))
     }
 }
 
@@ -125,7 +188,7 @@ pub(crate) fn rebuild(
     search::next_epoch(db)?;
     let mut bulk = Bulk::default();
     while let Some((id, contact, scopes)) = next()? {
-        bulk.add(id, &contact, &scopes);
+        bulk.add(id, &Texts::of(&contact), &scopes);
         if bulk.len() >= FULL {
             bulk.write(db)?;
         }
@@ -136,7 +199,7 @@ pub(crate) fn rebuild(
 
 /// A number for each key of a contact in some scopes, to compare rows and index by.
 pub(crate) fn fingerprints(id: i64, contact: &Contact, scopes: &[Scope]) -> Vec<u64> {
-    let texts: Vec<_> = all_texts(contact).collect();
+    let texts = all_texts(contact);
     let key = |scope: &Scope, (class, text): &(Class, String)| {
         fingerprint(&[&Key::head(*scope, *class)[..], text.as_bytes()].concat(), id)
     };

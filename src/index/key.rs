@@ -6,13 +6,10 @@ use std::ops::Range;
 use crate::db::Scope;
 use crate::error::{Error, Problem, Result};
 use crate::model::{Contact, Field, limits};
-use crate::text::fold::{Form, Spans, fold, variants};
+use crate::text::fold::{Form, Spans, Variants, fold, variants};
 
 /// Bytes of a key before its text: owner kind (1), owner (4), network (2), class (1), all big-endian.
 pub(super) const HEAD: usize = 8;
-
-/// The ways to write a name, the primary one first.
-const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
 
 /// What the text of a key is made of, best first: hits come in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,19 +129,21 @@ impl Query {
     /// The best of the contact's keys that match: the one under which the contact is shown.
     pub(crate) fn best(&self, contact: &Contact, classes: &[Class]) -> Option<(Class, String)> {
         let prefix = self.prefix()?;
+        let names = Names::of(contact);
         classes.iter().find_map(|class| {
-            let texts = texts(contact, *class).into_iter().filter(|text| text.starts_with(prefix));
+            let texts = names.texts(*class).into_iter().filter(|text| text.starts_with(prefix));
             texts.min().map(|text| (*class, text))
         })
     }
 
     /// Where the query stands in the contact's fields, given the key it was found by.
     pub(crate) fn explain(&self, contact: &Contact, class: Class, text: &str) -> Match {
-        let parts = parts(contact, class);
-        let form = FORMS.into_iter().find(|form| joined(parts, *form) == text).unwrap_or(Form::Primary);
+        let form = Names::of(contact).form_of(class, text);
         let mut ranges = Vec::new();
         let mut rest = self.folded.len();
-        for (field, original) in parts.into_iter().filter(|(_, original)| !original.is_empty()) {
+        for (field, original) in
+            parts(contact, class).into_iter().filter(|(_, original)| !original.is_empty())
+        {
             let spans = Spans::of(original, form);
             let length = spans.folded().len();
             if length == 0 {
@@ -187,17 +186,76 @@ fn parts(contact: &Contact, class: Class) -> [(Field, &str); 2] {
     }
 }
 
-fn join(one: &str, two: &str) -> String {
-    if one.is_empty() || two.is_empty() { format!("{one}{two}") } else { format!("{one} {two}") }
+/// The folded names of a contact, made once for all its keys.
+struct Names<'a> {
+    contact: &'a Contact,
+    first: Variants,
+    last: Variants,
 }
 
-fn joined(parts: [(Field, &str); 2], form: Form) -> String {
-    let [one, two] = parts.map(|(_, text)| Spans::of(text, form));
-    cut(join(one.folded(), two.folded()))
+impl<'a> Names<'a> {
+    fn of(contact: &'a Contact) -> Self {
+        Self { contact, first: variants(&contact.first_name), last: variants(&contact.last_name) }
+    }
+
+    /// The texts of the contact's keys in a class: none, one, or one for each way to write an apostrophe or a hyphen.
+    fn texts(&self, class: Class) -> Vec<String> {
+        match class {
+            Class::FirstName => all_forms(&self.first, Some(&self.last)),
+            Class::LastName => all_forms(&self.last, Some(&self.first)),
+            Class::DisplayName => {
+                let better = [self.texts(Class::FirstName), self.texts(Class::LastName)].concat();
+                let mut texts = if self.is_made() {
+                    Vec::new() // of first and last name, as most are
+                } else {
+                    all_forms(&variants(&self.contact.display_name), None)
+                };
+                // A name of nothing but signs has an empty key: no text finds it, but it is among everybody.
+                if texts.is_empty() && better.is_empty() {
+                    return vec![String::new()];
+                }
+                texts.retain(|text| !better.contains(text));
+                texts
+            }
+        }
+    }
+
+    /// Whether the display name is first and last name and nothing else.
+    fn is_made(&self) -> bool {
+        let Contact { display_name, first_name, last_name, .. } = self.contact;
+        let rest = display_name.strip_prefix(first_name.as_str()).and_then(|rest| rest.strip_prefix(' '));
+        rest == Some(last_name.as_str())
+    }
+
+    /// The form in which a text was made.
+    fn form_of(&self, class: Class, text: &str) -> Form {
+        let is = |form: &Form| match class {
+            Class::FirstName => joined(self.first.form(*form), self.last.form(*form)) == text,
+            Class::LastName => joined(self.last.form(*form), self.first.form(*form)) == text,
+            Class::DisplayName => joined(variants(&self.contact.display_name).form(*form), "") == text,
+        };
+        Form::ALL.into_iter().find(is).unwrap_or(Form::Primary)
+    }
 }
 
-/// Cuts what is longer than a key may be, at a character.
-fn cut(mut text: String) -> String {
+fn all_forms(leading: &Variants, other: Option<&Variants>) -> Vec<String> {
+    let form = |form| joined(leading.form(form), other.map_or("", |other| other.form(form)));
+    if leading.form(Form::Primary).is_empty() {
+        return Vec::new(); // what leads the key is not there
+    }
+    if leading.is_plain() && other.is_none_or(Variants::is_plain) {
+        return vec![form(Form::Primary)];
+    }
+    let mut texts = Form::ALL.map(form).to_vec();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
+/// Two texts as one, cut to what a key may hold, at a character.
+fn joined(one: &str, two: &str) -> String {
+    let mut text =
+        if one.is_empty() || two.is_empty() { [one, two].concat() } else { [one, " ", two].concat() };
     if text.len() > limits::KEY_TEXT {
         let end = (0..=limits::KEY_TEXT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
         text.truncate(end);
@@ -205,47 +263,16 @@ fn cut(mut text: String) -> String {
     text
 }
 
-/// The texts of a contact's keys in a class: none, one, or one for each way to write an apostrophe or a hyphen.
-fn texts(contact: &Contact, class: Class) -> Vec<String> {
-    let mut texts = all_forms(parts(contact, class));
-    if class == Class::DisplayName {
-        // A name of nothing but signs has an empty key: no text finds it, but it is among everybody.
-        let mut nameless = texts.is_empty();
-        for better in [Class::FirstName, Class::LastName] {
-            let known = all_forms(parts(contact, better));
-            nameless &= known.is_empty();
-            texts.retain(|text| !known.contains(text));
-        }
-        if nameless {
-            texts.push(String::new());
-        }
-    }
-    texts
-}
-
-fn all_forms(parts: [(Field, &str); 2]) -> Vec<String> {
-    let [one, two] = parts.map(|(_, text)| variants(text));
-    if one.primary().is_empty() {
-        return Vec::new(); // what leads the key is not there
-    }
-    let plain = cut(join(one.primary(), two.primary()));
-    if one.iter().count() == 1 && two.iter().count() == 1 {
-        return vec![plain];
-    }
-    let mut texts: Vec<String> = FORMS.into_iter().map(|form| joined(parts, form)).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    texts
-}
-
 /// All keys of a contact without their scope: class and text.
-pub(super) fn all_texts(contact: &Contact) -> impl Iterator<Item = (Class, String)> + '_ {
-    Class::ALL.into_iter().flat_map(|class| texts(contact, class).into_iter().map(move |text| (class, text)))
+pub(super) fn all_texts(contact: &Contact) -> Vec<(Class, String)> {
+    let names = Names::of(contact);
+    let of = |class| names.texts(class).into_iter().map(move |text| (class, text));
+    Class::ALL.into_iter().flat_map(of).collect()
 }
 
 /// All keys of a contact in some scopes.
 pub(crate) fn keys_of(id: i64, contact: &Contact, scopes: &[Scope]) -> BTreeSet<Vec<u8>> {
-    let texts: Vec<_> = all_texts(contact).collect();
+    let texts = all_texts(contact);
     let each = |scope: &Scope| {
         texts.iter().map(|(class, text)| Key::encode(*scope, *class, text, id)).collect::<Vec<_>>()
     };

@@ -101,12 +101,14 @@ pub(super) struct SegmentWriter<'d, 'c> {
     db: &'d Write<'c>,
     segment: i64,
     parts: i64,
+    /// Keys in parts that came whole.
+    whole: i64,
     builder: PartBuilder,
 }
 
 impl<'d, 'c> SegmentWriter<'d, 'c> {
     pub(super) fn new(db: &'d Write<'c>) -> Result<Self> {
-        Ok(Self { db, segment: search::insert_segment(db)?, parts: 0, builder: PartBuilder::new() })
+        Ok(Self { db, segment: search::insert_segment(db)?, parts: 0, whole: 0, builder: PartBuilder::new() })
     }
 
     pub(super) fn add(&mut self, text: &[u8], posting: super::part::Posting) -> Result<()> {
@@ -122,9 +124,15 @@ impl<'d, 'c> SegmentWriter<'d, 'c> {
         Ok(())
     }
 
+    /// Adds whole parts, which hold `keys` keys and follow what there is.
+    pub(super) fn add_parts(&mut self, parts: Vec<Built>, keys: i64) -> Result<()> {
+        self.whole = self.whole.saturating_add(keys);
+        parts.into_iter().try_for_each(|part| self.store(Some(part)))
+    }
+
     /// Closes the segment; one without a key leaves nothing behind.
     pub(super) fn finish(mut self) -> Result<()> {
-        let keys = self.builder.keys();
+        let keys = self.builder.keys().saturating_add(self.whole);
         let last = std::mem::replace(&mut self.builder, PartBuilder::new()).finish()?;
         self.store(last)?;
         if keys == 0 {

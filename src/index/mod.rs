@@ -28,7 +28,7 @@ mod part;
 mod stream;
 mod view;
 
-pub(crate) use build::{Bulk, all_fingerprints, fingerprints, rebuild};
+pub(crate) use build::{Bulk, Texts, all_fingerprints, fingerprints, rebuild};
 pub(crate) use cache::PartCache;
 pub(crate) use key::{Candidate, Query, keys_of};
 pub use key::{Class, Match};

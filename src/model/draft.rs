@@ -184,6 +184,12 @@ impl NewContact {
         self
     }
 
+    /// First and last name as given.
+    #[must_use]
+    pub fn names(&self) -> (&str, &str) {
+        (&self.first_name, &self.last_name)
+    }
+
     /// Whether anything at all tells who this is.
     fn is_anyone(&self) -> bool {
         let texts = [&self.first_name, &self.last_name, &self.display_name, &self.nickname, &self.company];

@@ -120,7 +120,8 @@ pub struct NetworkPolicy {
     pub direct: bool,
     /// Whether a room may be made with the contact.
     pub room_on_create: RoomOnCreate,
-    /// The first phone of a contact is its address: no two contacts of a tenant and group may share it.
+    /// The first phone of a contact is its address, if its country is known: no two contacts of a tenant and group may
+    /// share it.
     pub unique_phone: bool,
     /// No two contacts of a tenant may share an e-mail address.
     pub unique_email: bool,

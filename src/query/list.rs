@@ -10,7 +10,7 @@ use crate::model::{Advisor, AdvisorId, Contact, ContactId, Field, Network, fold_
 use crate::session::Session;
 
 /// A list of contacts being put together; see [`Session::contacts`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct List<'s> {
     session: &'s Session,
@@ -96,6 +96,19 @@ macro_rules! paged {
             self
         }
     };
+}
+
+impl std::fmt::Debug for List<'_> {
+    /// Not the address or the number asked for.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { network, advisor, trash, limit, .. } = self;
+        f.debug_struct("List")
+            .field("network", network)
+            .field("advisor", advisor)
+            .field("trash", trash)
+            .field("limit", limit)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'s> List<'s> {

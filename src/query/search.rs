@@ -24,7 +24,7 @@ pub struct Hit {
 }
 
 /// A search being put together; see [`Session::search`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct Search<'s> {
     session: &'s Session,
@@ -58,6 +58,18 @@ impl Session {
             limit: 20,
             start: Start::First,
         }
+    }
+}
+
+impl std::fmt::Debug for Search<'_> {
+    /// Not the text: it may well be a name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { network, advisor, limit, .. } = self;
+        f.debug_struct("Search")
+            .field("network", network)
+            .field("advisor", advisor)
+            .field("limit", limit)
+            .finish_non_exhaustive()
     }
 }
 

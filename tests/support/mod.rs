@@ -73,7 +73,11 @@ pub fn forwards<T: Clone>(limit: usize, page: &impl Fn(To) -> Result<Page<T>>) -
     loop {
         let got = page(to).unwrap();
         assert!(got.items.len() <= limit, "a page holds at most what was asked for");
-        assert_eq!(got.before.is_some(), !all.is_empty(), "the first page, and no other, has nothing before it");
+        assert_eq!(
+            got.before.is_some(),
+            !all.is_empty(),
+            "the first page, and no other, has nothing before it"
+        );
         assert!(!got.items.is_empty() || all.is_empty(), "the last page is not empty");
         all.extend(got.items.iter().cloned());
         match got.after.clone() {

@@ -250,8 +250,7 @@ impl World {
 
     fn add_many(&mut self, handle: usize, tenant: usize, shared: bool, drafts: &[Draft]) {
         let drafts = drafts.iter().filter(|draft| (draft.tenant, draft.shared) == (tenant, shared));
-        let (new, mut people): (Vec<_>, Vec<_>) =
-            drafts.filter_map(|draft| self.prepare(draft)).unzip();
+        let (new, mut people): (Vec<_>, Vec<_>) = drafts.filter_map(|draft| self.prepare(draft)).unzip();
         let desk = self.desk(handle, tenant, shared);
         let mut told = 0;
         desk.add_many(new, BulkOptions::new().batch(5), |at, outcome| {

@@ -38,43 +38,47 @@ pub(crate) enum Form {
     Split,
 }
 
+impl Form {
+    /// All forms, the primary one first.
+    pub(crate) const ALL: [Self; 3] = [Self::Primary, Self::Joined, Self::Split];
+}
+
 /// The primary fold: names and queries alike. Empty if the text has nothing but punctuation.
 pub(crate) fn fold(text: &str) -> String {
     in_form(text, Form::Primary).0
 }
 
-/// The forms under which a name is to be found: the primary fold first, then the joined and the split form
-/// where they differ from it.
+/// The forms under which a name is to be found: the primary fold, and the joined and the split form where they
+/// differ from it.
 pub(crate) fn variants(text: &str) -> Variants {
     let (primary, seen) = in_form(text, Form::Primary);
-    let mut others = Vec::new();
-    for (wanted, form) in [(seen.hyphen, Form::Joined), (seen.apostrophe, Form::Split)] {
-        if wanted {
-            let (other, _) = in_form(text, form);
-            if other != primary && !others.contains(&other) {
-                others.push(other);
-            }
-        }
-    }
-    Variants { primary, others }
+    let other = |wanted: bool, form| wanted.then(|| in_form(text, form).0).filter(|other| *other != primary);
+    let (joined, split) = (other(seen.hyphen, Form::Joined), other(seen.apostrophe, Form::Split));
+    Variants { primary, joined, split }
 }
 
 /// The forms of one name, made by [`variants`]. Allocates beyond the primary form only where forms differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Variants {
     primary: String,
-    others: Vec<String>,
+    joined: Option<String>,
+    split: Option<String>,
 }
 
 impl Variants {
-    /// The primary fold.
-    pub(crate) fn primary(&self) -> &str {
-        &self.primary
+    /// The name in one form.
+    pub(crate) fn form(&self, form: Form) -> &str {
+        let other = match form {
+            Form::Primary => None,
+            Form::Joined => self.joined.as_deref(),
+            Form::Split => self.split.as_deref(),
+        };
+        other.unwrap_or(&self.primary)
     }
 
-    /// All forms, the primary first, each once.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
-        std::iter::once(self.primary.as_str()).chain(self.others.iter().map(String::as_str))
+    /// Whether all forms are the same.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.joined.is_none() && self.split.is_none()
     }
 }
 

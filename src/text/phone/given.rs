@@ -19,20 +19,26 @@ pub(super) type Inner = phonenumber::PhoneNumber;
 /// Reads a number, in E.164 form.
 ///
 /// The library takes the plan of the hint for every number, so a number with a country of its own is read again
-/// without the hint. It takes off national prefixes that are none, so a `+` number whose length is possible as it
-/// stands keeps its digits; only a zero in front may go.
+/// without the hint, and refused if the hint has cost it digits. It also takes off national prefixes that are
+/// none. So a `+` number whose length is possible as it stands keeps its digits, and only one zero in front may go
+/// from any other; if more is gone, the number is refused.
 pub(super) fn read(text: &str, hint: Option<Hint>) -> Option<Number> {
     let first = if text.starts_with('+') { None } else { hint };
     let number = phonenumber::parse(first, text).or_else(|_| phonenumber::parse(hint, text)).ok()?;
-    let e164 = format!("+{}{}", number.code().value(), number.national());
+    let national = number.national().to_string();
+    let e164 = format!("+{}{national}", number.code().value());
     if number.code().source() == Source::Idd {
-        return read(&e164, None);
+        return if text.ends_with(e164.trim_start_matches('+')) { read(&e164, None) } else { None };
     }
     if let Some(digits) = text.strip_prefix('+')
-        && plan::part(digits).is_some_and(|(_, national)| !national.starts_with('0'))
-        && plan::is_possible(digits)
+        && let Some((_, given)) = plan::part(digits)
     {
-        return Some(Number { e164: text.to_owned(), inner: number });
+        if !given.starts_with('0') && plan::is_possible(digits) {
+            return Some(Number { e164: text.to_owned(), inner: number });
+        }
+        if given != national && given.strip_prefix('0') != Some(national.as_str()) {
+            return None;
+        }
     }
     Some(Number { e164, inner: number })
 }

@@ -56,7 +56,7 @@ struct Number {
 }
 
 /// Reads telephone numbers.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct PhoneParser {
     hint: Option<backend::Hint>,
     /// The calling code of the region, if its national numbers can be turned into E.164 form by a table.

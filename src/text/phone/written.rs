@@ -140,26 +140,25 @@ fn digit(c: char) -> Option<char> {
     char::from_digit(c.checked_sub(*ZEROS.get(before)?)?, 10)
 }
 
-/// Whether the character is one with which people part the digits of a number.
+/// Whether the character is one with which people part the digits of a number: blanks of all widths, invisible
+/// marks, and the dashes, dots, slashes and brackets of all scripts.
 fn separates(c: char) -> bool {
-    match c {
-        ' ' | '\t' | '-' | '.' | '/' | '(' | ')' | '[' | ']' | '~' => true,
-        _ if c.is_ascii() => false,
-        // Blanks of all widths, invisible marks, and the dashes, dots, slashes and brackets of other scripts.
-        '\u{ad}' | '\u{b7}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' => {
-            true
-        }
-        '\u{2066}'..='\u{2069}'
-        | '\u{2010}'..='\u{2015}'
-        | '\u{2022}'
-        | '\u{2043}'
-        | '\u{2044}'
-        | '\u{2053}' => true,
-        '\u{2212}' | '\u{2215}' | '\u{223c}' | '\u{30fb}' | '\u{30fc}' | '\u{fe58}' | '\u{fe63}' => true,
-        '\u{ff08}' | '\u{ff09}' | '\u{ff0d}'..='\u{ff0f}' | '\u{ff3b}' | '\u{ff3d}' | '\u{ff5e}' => true,
-        '\u{feff}' => true,
-        _ => c.is_whitespace(),
+    if c.is_ascii() {
+        return matches!(c, ' ' | '\t' | '-' | '.' | '/' | '(' | ')' | '[' | ']' | '~');
     }
+    let invisible = matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+    let mark =
+        matches!(c, '\u{b7}' | '\u{2010}'..='\u{2015}' | '\u{2022}' | '\u{2043}' | '\u{2044}' | '\u{2053}')
+            || matches!(
+                c,
+                '\u{2212}' | '\u{2215}' | '\u{223c}' | '\u{30fb}' | '\u{30fc}' | '\u{fe58}' | '\u{fe63}'
+            )
+            || matches!(
+                c,
+                '\u{ff08}' | '\u{ff09}' | '\u{ff0d}'..='\u{ff0f}' | '\u{ff3b}' | '\u{ff3d}' | '\u{ff5e}'
+            );
+    c.is_whitespace() || invisible || mark
 }
 
 #[cfg(test)]

@@ -1,0 +1,211 @@
+//! What the headings of the big three and the plain ones mean.
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    FirstName,
+    LastName,
+    DisplayName,
+    Nickname,
+    Company,
+    Language,
+    Network,
+    Group,
+    Status,
+    Identifiers,
+    Uid,
+    Card,
+    Phone(Slot),
+    PhoneLabel(u32),
+    Email(Slot),
+    EmailLabel(u32),
+    Unknown,
+}
+
+/// Which of several a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Slot {
+    /// The number in the heading; 0 for a heading that says the label.
+    pub(super) number: u32,
+    /// The label that the heading says.
+    pub(super) label: &'static str,
+}
+
+/// Headings that say what the phone is for (Outlook, and plain ones).
+const PHONES: [(&str, &str); 24] = [
+    ("mobile", "cell"),
+    ("mobilephone", "cell"),
+    ("mobilenumber", "cell"),
+    ("cell", "cell"),
+    ("cellphone", "cell"),
+    ("businessphone", "work"),
+    ("workphone", "work"),
+    ("officephone", "work"),
+    ("homephone", "home"),
+    ("otherphone", "other"),
+    ("primaryphone", "main"),
+    ("mainphone", "main"),
+    ("companymainphone", "work main"),
+    ("carphone", "car"),
+    ("pager", "pager"),
+    ("businessfax", "work fax"),
+    ("workfax", "work fax"),
+    ("homefax", "home fax"),
+    ("otherfax", "other fax"),
+    ("fax", "fax"),
+    ("telephone", ""),
+    ("phonenumber", ""),
+    ("telephonenumber", ""),
+    ("tel", ""),
+];
+
+const EMAILS: [(&str, &str); 6] = [
+    ("workemail", "work"),
+    ("businessemail", "work"),
+    ("homeemail", "home"),
+    ("personalemail", "home"),
+    ("otheremail", "other"),
+    ("mail", ""),
+];
+
+/// The meaning of each heading of a file.
+pub(super) fn columns<S: AsRef<str>>(headings: &[S]) -> Vec<Column> {
+    let keys: Vec<String> = headings.iter().map(|heading| key(heading.as_ref())).collect();
+    // In Outlook's files `E-mail 2 Type` is the kind of mail system.
+    let outlook = keys.iter().any(|key| key == "emailaddress");
+    let mut columns: Vec<Column> = Vec::with_capacity(keys.len());
+    for key in &keys {
+        let column = match column(key) {
+            Column::EmailLabel(_) if outlook => Column::Unknown,
+            column => column,
+        };
+        // What stands twice is taken once; the other stays as it is.
+        columns.push(if columns.contains(&column) { Column::Unknown } else { column });
+    }
+    columns
+}
+
+/// A heading without case, blanks and signs.
+fn key(heading: &str) -> String {
+    heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn column(key: &str) -> Column {
+    match key {
+        "firstname" | "givenname" | "first" | "forename" => Column::FirstName,
+        "lastname" | "familyname" | "last" | "surname" => Column::LastName,
+        "displayname" | "name" | "fullname" => Column::DisplayName,
+        "nickname" => Column::Nickname,
+        "company" | "companyname" | "organization" | "organisation" | "organizationname"
+        | "organization1name" => Column::Company,
+        "language" | "preferredlanguage" => Column::Language,
+        "network" => Column::Network,
+        "group" => Column::Group,
+        "status" => Column::Status,
+        "identifier" | "identifiers" => Column::Identifiers,
+        "uid" | "id" => Column::Uid,
+        "card" => Column::Card,
+        _ => point(key),
+    }
+}
+
+fn point(key: &str) -> Column {
+    let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
+    let named = |table: &[(&str, &'static str)]| {
+        table.iter().find(|(name, _)| *name == stem).map(|(_, label)| *label)
+    };
+    let digits = |text: &str| text.parse::<u32>().unwrap_or_default();
+    let number = digits(key.get(stem.len()..).unwrap_or_default());
+    // Far numbers, so that a named column never meets one that is numbered in the same file.
+    let slot = |label| Slot { number: 0, label };
+    if let (Some(label), true) = (named(&PHONES), number <= 1) {
+        return Column::Phone(slot(label));
+    }
+    match (stem, number) {
+        ("businessphone", 2) => return Column::Phone(Slot { number: u32::MAX, label: "work" }),
+        ("homephone", 2) => return Column::Phone(Slot { number: u32::MAX, label: "home" }),
+        _ => {}
+    }
+    if let (Some(label), true) = (named(&EMAILS), number <= 1) {
+        return Column::Email(slot(label));
+    }
+    for (word, is_phone) in [("phone", true), ("email", false)] {
+        let Some(rest) = key.strip_prefix(word) else { continue };
+        let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        let number = digits(rest.strip_suffix(tail).unwrap_or_default());
+        let value = Slot { number: number.max(1), label: "" };
+        return match (tail, is_phone) {
+            ("" | "value" | "number", true) => Column::Phone(value),
+            ("" | "value" | "address", false) => Column::Email(value),
+            ("type" | "label", true) => Column::PhoneLabel(number.max(1)),
+            ("type" | "label", false) => Column::EmailLabel(number.max(1)),
+            _ => Column::Unknown,
+        };
+    }
+    Column::Unknown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_big_three() {
+        let phone = |number, label| Column::Phone(Slot { number, label });
+        let email = |number| Column::Email(Slot { number, label: "" });
+        for (headings, expected) in [
+            (
+                &[
+                    "Given Name",
+                    "Family Name",
+                    "E-mail 1 - Type",
+                    "E-mail 1 - Value",
+                    "Phone 2 - Label",
+                    "Phone 2 - Value",
+                ][..],
+                &[
+                    Column::FirstName,
+                    Column::LastName,
+                    Column::EmailLabel(1),
+                    email(1),
+                    Column::PhoneLabel(2),
+                    phone(2, ""),
+                ][..],
+            ),
+            (
+                &[
+                    "E-mail Address",
+                    "E-mail Type",
+                    "E-mail 2 Address",
+                    "E-mail 2 Type",
+                    "Business Phone",
+                    "Business Phone 2",
+                    "Mobile Phone",
+                ],
+                &[
+                    email(1),
+                    Column::Unknown,
+                    email(2),
+                    Column::Unknown,
+                    phone(0, "work"),
+                    phone(u32::MAX, "work"),
+                    phone(0, "cell"),
+                ],
+            ),
+            (
+                &["first_name", "NAME", "email", "Phone", "Notes", "phone ext", "firstName"],
+                &[
+                    Column::FirstName,
+                    Column::DisplayName,
+                    email(1),
+                    phone(1, ""),
+                    Column::Unknown,
+                    Column::Unknown,
+                    Column::Unknown,
+                ],
+            ),
+        ] {
+            assert_eq!(columns(headings), expected);
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! Physical lines of a byte stream: byte order marks, UTF-16, any line end, a bound on every line.
+
+use std::io::{BufRead, ErrorKind, Result};
+
+use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
+
+/// How a physical line ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    Lf,
+    Cr,
+    CrLf,
+    /// The input ended there.
+    Eof,
+}
+
+impl End {
+    pub(super) const fn as_bytes(self) -> &'static [u8] {
+        match self {
+            Self::Lf => b"\n",
+            Self::Cr => b"\r",
+            Self::CrLf => b"\r\n",
+            Self::Eof => b"",
+        }
+    }
+}
+
+/// A physical line as it was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Its number, from 1.
+    pub(super) line: u64,
+    pub(super) end: End,
+    /// False if the line is longer than the limit; the rest of it was skipped.
+    pub(super) whole: bool,
+}
+
+/// Reads lines. UTF-16 with a byte order mark comes out as UTF-8, all else as it is; the mark itself is dropped.
+pub(super) struct Source<R> {
+    inner: R,
+    decoder: Option<Decoder>,
+    buffer: Vec<u8>,
+    at: usize,
+    line: u64,
+    bytes: u64,
+    started: bool,
+    marked: bool,
+    ended: bool,
+}
+
+impl<R: BufRead> Source<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self {
+            inner,
+            decoder: None,
+            buffer: Vec::new(),
+            at: 0,
+            line: 0,
+            bytes: 0,
+            started: false,
+            marked: false,
+            ended: false,
+        }
+    }
+
+    /// Bytes taken from the input so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether the input began with a byte order mark: then its text is Unicode for sure.
+    pub(super) fn is_marked(&self) -> bool {
+        self.marked
+    }
+
+    /// What is at hand without moving on: empty only at the end of the input.
+    pub(super) fn peek(&mut self) -> Result<&[u8]> {
+        if !self.started {
+            self.start()?;
+        }
+        while self.at >= self.buffer.len() && !self.ended {
+            self.buffer.clear();
+            self.at = 0;
+            let chunk = match self.inner.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let length = chunk.len();
+            self.ended = length == 0;
+            match &mut self.decoder {
+                None => self.buffer.extend_from_slice(chunk),
+                Some(decoder) => decode(decoder, chunk, self.ended, &mut self.buffer),
+            }
+            self.inner.consume(length);
+            self.bytes = self.bytes.saturating_add(length as u64);
+        }
+        Ok(self.buffer.get(self.at..).unwrap_or_default())
+    }
+
+    /// Looks at up to three bytes for a byte order mark.
+    fn start(&mut self) -> Result<()> {
+        let mut head = Vec::with_capacity(3);
+        while head.len() < 3 {
+            match self.inner.fill_buf() {
+                Ok(chunk) => match chunk.first() {
+                    Some(byte) => head.push(*byte),
+                    None => break,
+                },
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            }
+            self.inner.consume(1);
+        }
+        self.started = true;
+        self.bytes = head.len() as u64;
+        let (encoding, mark) = match head.as_slice() {
+            [0xEF, 0xBB, 0xBF] => (None, 3),
+            [0xFF, 0xFE, ..] => (Some(UTF_16LE), 2),
+            [0xFE, 0xFF, ..] => (Some(UTF_16BE), 2),
+            _ => (None, 0),
+        };
+        self.marked = mark > 0;
+        self.decoder = encoding.map(encoding_rs::Encoding::new_decoder_without_bom_handling);
+        let rest = head.get(mark..).unwrap_or_default();
+        match &mut self.decoder {
+            None => self.buffer.extend_from_slice(rest),
+            Some(decoder) => decode(decoder, rest, false, &mut self.buffer),
+        }
+        Ok(())
+    }
+
+    /// Puts the next line, without its end, into `into`. `None` at the end of the input.
+    pub(super) fn next_line(&mut self, into: &mut Vec<u8>, limit: usize) -> Result<Option<Found>> {
+        into.clear();
+        if self.peek()?.is_empty() {
+            return Ok(None);
+        }
+        self.line = self.line.saturating_add(1);
+        let mut found = Found { line: self.line, end: End::Eof, whole: true };
+        loop {
+            let ready = self.peek()?;
+            if ready.is_empty() {
+                return Ok(Some(found));
+            }
+            let stop = ready.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let part = ready.get(..stop.unwrap_or(ready.len())).unwrap_or_default();
+            let room = limit.saturating_sub(into.len());
+            found.whole &= part.len() <= room;
+            into.extend_from_slice(part.get(..room).unwrap_or(part));
+            let byte = stop.and_then(|stop| ready.get(stop)).copied();
+            let taken = part.len().saturating_add(usize::from(byte.is_some()));
+            self.at = self.at.saturating_add(taken);
+            match byte {
+                None => {}
+                Some(b'\r') => {
+                    found.end = End::Cr;
+                    if self.peek()?.first() == Some(&b'\n') {
+                        self.at = self.at.saturating_add(1);
+                        found.end = End::CrLf;
+                    }
+                    return Ok(Some(found));
+                }
+                Some(_) => {
+                    found.end = End::Lf;
+                    return Ok(Some(found));
+                }
+            }
+        }
+    }
+}
+
+impl<R> std::fmt::Debug for Source<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Source").field("line", &self.line).field("bytes", &self.bytes).finish_non_exhaustive()
+    }
+}
+
+fn decode(decoder: &mut Decoder, mut from: &[u8], last: bool, into: &mut Vec<u8>) {
+    loop {
+        let mut text = String::with_capacity(decoder.max_utf8_buffer_length(from.len()).unwrap_or(4_096));
+        let (result, read, _) = decoder.decode_to_string(from, &mut text, last);
+        into.extend_from_slice(text.as_bytes());
+        from = from.get(read..).unwrap_or_default();
+        if result == encoding_rs::CoderResult::InputEmpty {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(bytes: &[u8], limit: usize) -> Vec<(u64, String, End, bool)> {
+        // A reader with a buffer of one byte finds every seam.
+        let mut source = Source::new(std::io::BufReader::with_capacity(1, bytes));
+        let (mut line, mut all) = (Vec::new(), Vec::new());
+        while let Some(found) = source.next_line(&mut line, limit).unwrap() {
+            all.push((found.line, String::from_utf8_lossy(&line).into_owned(), found.end, found.whole));
+        }
+        assert_eq!(source.bytes(), bytes.len() as u64);
+        all
+    }
+
+    #[test]
+    fn any_line_end() {
+        let found = lines(b"a\r\nb\nc\r\rd", 9);
+        let expected = [
+            (1, "a", End::CrLf, true),
+            (2, "b", End::Lf, true),
+            (3, "c", End::Cr, true),
+            (4, "", End::Cr, true),
+            (5, "d", End::Eof, true),
+        ];
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert_eq!((found.0, found.1.as_str(), found.2, found.3), expected);
+        }
+        assert!(lines(b"", 9).is_empty());
+    }
+
+    #[test]
+    fn long_lines_are_cut_not_kept() {
+        let found = lines(b"abcdef\ngh\n", 3);
+        assert_eq!(found, [(1, "abc".into(), End::Lf, false), (2, "gh".into(), End::Lf, true)]);
+    }
+
+    #[test]
+    fn marks_and_utf_16() {
+        assert_eq!(lines("\u{feff}é\nb".as_bytes(), 9).first().unwrap().1, "é");
+        for little in [true, false] {
+            let units = "\u{feff}é😀\r\nb".encode_utf16();
+            let bytes: Vec<u8> =
+                units.flat_map(|u| if little { u.to_le_bytes() } else { u.to_be_bytes() }).collect();
+            let found = lines(&bytes, 99);
+            assert_eq!((found[0].1.as_str(), found[0].2, found[1].1.as_str()), ("é😀", End::CrLf, "b"));
+        }
+        for short in [&b"\xFF\xFE"[..], b"\xEF\xBB\xBF"] {
+            assert!(lines(short, 9).is_empty());
+        }
+        assert_eq!(lines(b"\xEF", 9).len(), 1);
+    }
+}
