@@ -29,3 +29,15 @@ mod cursors;
 // Every verb by every kind of actor.
 #[path = "suite/rights.rs"]
 mod rights;
+
+// What each verb does.
+#[path = "suite/verbs.rs"]
+mod verbs;
+
+// Many contacts at once.
+#[path = "suite/bulk.rs"]
+mod bulk;
+
+// The walls between the parts of the library.
+#[path = "suite/walls.rs"]
+mod walls;
