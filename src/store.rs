@@ -191,12 +191,13 @@ impl Inner {
     ) -> Result<T> {
         watch.check()?;
         let seat = self.take(pool, watch)?;
-        let mut lease = Lease { pool, seat: Some(seat), memory: matches!(self.place, Place::Memory), sound: false };
+        let mut lease =
+            Lease { pool, seat: Some(seat), memory: matches!(self.place, Place::Memory), sound: false };
         let Some(seat) = &mut lease.seat else { return Err(Error::Busy) };
         let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| work(seat));
         let ready = if watch.is_idle() { Ok(()) } else { seat.conn.unwatch() };
-        lease.sound = ready.is_ok()
-            && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
+        lease.sound =
+            ready.is_ok() && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
         drop(lease);
         done.map_err(|error| watch.explain(error))
     }
@@ -281,7 +282,8 @@ impl Pool {
             if left.is_some_and(|left| left.is_zero()) {
                 return Err(Error::Busy);
             }
-            let nap = if watch.is_idle() { left } else { Some(left.map_or(db::NAP, |left| left.min(db::NAP))) };
+            let nap =
+                if watch.is_idle() { left } else { Some(left.map_or(db::NAP, |left| left.min(db::NAP))) };
             state = match nap {
                 None => self.freed.wait(state).unwrap_or_else(PoisonError::into_inner),
                 Some(nap) => self.freed.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0,

@@ -78,8 +78,9 @@ pub(crate) fn advisor_page(
     most: i64,
 ) -> DbResult<Vec<(i64, Advisor)>> {
     let mut statement = db.prepare(if back { &ADVISOR_PAGE_BACK } else { &ADVISOR_PAGE })?;
-    let rows = statement
-        .query_map(params![contact, at, tenant, most], |row| Ok((row.get(5)?, directory::advisor_from_row(row)?)))?;
+    let rows = statement.query_map(params![contact, at, tenant, most], |row| {
+        Ok((row.get(5)?, directory::advisor_from_row(row)?))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

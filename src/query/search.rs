@@ -121,7 +121,8 @@ impl<'s> Search<'s> {
                 .finish();
             let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
             // A cursor can be forged: what lies outside the query's keys is no place to start from.
-            let inside = |from: &Candidate| query.prefix().is_some_and(|prefix| from.text.starts_with(prefix));
+            let inside =
+                |from: &Candidate| query.prefix().is_some_and(|prefix| from.text.starts_with(prefix));
             if from.as_ref().is_some_and(|from| !inside(from)) {
                 return Err(Error::BadCursor);
             }

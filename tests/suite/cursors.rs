@@ -142,9 +142,10 @@ proptest! {
     }
 }
 
-
 fn people(desk: &Session) {
-    for (first, last) in [("Ada", "Ash"), ("Abe", "Birch"), ("Amy", "Cedar"), ("Axl", "Dogwood"), ("Ann", "Elm")] {
+    for (first, last) in
+        [("Ada", "Ash"), ("Abe", "Birch"), ("Amy", "Cedar"), ("Axl", "Dogwood"), ("Ann", "Elm")]
+    {
         desk.add(new(first, last)).unwrap();
     }
 }
@@ -193,7 +194,9 @@ fn a_cursor_is_for_its_own_query() {
     let advisors = desk.advisors().limit(1).page().unwrap().after.unwrap();
 
     let code = |result: Result<()>| result.err().map_or("ok", |error| error.code());
-    let search = |session: &Session, text: &str, cursor: &Cursor| code(session.search(text).after(cursor.clone()).page().map(drop));
+    let search = |session: &Session, text: &str, cursor: &Cursor| {
+        code(session.search(text).after(cursor.clone()).page().map(drop))
+    };
     assert_eq!(search(&desk, "a", &after), "ok");
     assert_eq!(search(&desk, " A ", &after), "ok", "the same query, typed otherwise");
     for (what, told) in [

@@ -37,7 +37,12 @@ fn refused(path: &Path, code: &str) {
 fn book(path: &Path) {
     let (_store, desk) = desk_at(path);
     for (first, last) in [("Ada", "Berg"), ("Bea", "Adler"), ("Cid", "Cole")] {
-        desk.add(new(first, last).phone(format!("+3361234567{last_digit}", last_digit = first.as_bytes()[0] % 10)).uid(first)).unwrap();
+        desk.add(
+            new(first, last)
+                .phone(format!("+3361234567{last_digit}", last_digit = first.as_bytes()[0] % 10))
+                .uid(first),
+        )
+        .unwrap();
     }
 }
 
@@ -113,7 +118,9 @@ fn other_databases_are_no_books() {
     for mode in ["DELETE", "WAL"] {
         with_sqlite(&path, |db| {
             db.pragma_update(None, "journal_mode", mode)?;
-            db.execute_batch("CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1); PRAGMA user_version = 1")
+            db.execute_batch(
+                "CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1); PRAGMA user_version = 1",
+            )
         });
         assert_eq!(files(folder.path()).len(), 1, "closed");
         refused(&path, "not-a-book");
@@ -220,7 +227,9 @@ fn a_cut_book_is_an_error_and_stays_as_it_is() {
             });
             match told {
                 Ok((sound, names)) => assert!(!sound || names.len() == 3, "{length} bytes pass: {names:?}"),
-                Err(error) => assert!(["damaged", "not-a-book"].contains(&error.code()), "{length}: {error:?}"),
+                Err(error) => {
+                    assert!(["damaged", "not-a-book"].contains(&error.code()), "{length}: {error:?}")
+                }
             }
             assert!(fs::read(&path).unwrap() == sound[..length], "{length} bytes: the file changed");
         }

@@ -1,8 +1,8 @@
 //! Who may do what: every verb by every kind of actor.
 
 use cardex::{
-    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Error, Network, NetworkPolicy, NewAdvisor, Outcome,
-    Result, Session, Store,
+    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Error, Network, NetworkPolicy, NewAdvisor,
+    Outcome, Result, Session, Store,
 };
 
 use crate::support::{SMS, desk, found, new};
@@ -26,7 +26,8 @@ fn scene() -> Scene {
     let (store, desk) = desk();
     let home = desk.tenants().unwrap()[0].id;
     let away = desk.add_tenant("away").unwrap().id;
-    let [linked, other] = ["l@x", "o@x"].map(|email| desk.add_advisor(NewAdvisor::new("A", "B").email(email)).unwrap());
+    let [linked, other] =
+        ["l@x", "o@x"].map(|email| desk.add_advisor(NewAdvisor::new("A", "B").email(email)).unwrap());
     let stranger = desk.clone().in_tenant(away).add_advisor(NewAdvisor::new("S", "T")).unwrap();
     let contact = desk.add(new("Ada", "Ash").phone("+33612345678").advisor(linked.id)).unwrap();
     let shared = desk.add(new("Sue", "Shared").shared()).unwrap();
@@ -70,11 +71,7 @@ fn verbs_on_a_contact() {
     assert_eq!(told(|s, a| a.purge(s.contact.id)), [OK, OK, NONE, NO, NONE], "purge");
     assert_eq!(told(|s, a| a.card(s.contact.id).map(drop)), seen_by_some, "card");
     assert_eq!(told(|s, a| a.advisors_of(s.contact.id).page().map(drop)), seen_by_some, "advisors of");
-    assert_eq!(
-        told(|s, a| a.link(s.contact.id, s.other.id).map(drop)),
-        [OK, OK, NONE, OK, NONE],
-        "link"
-    );
+    assert_eq!(told(|s, a| a.link(s.contact.id, s.other.id).map(drop)), [OK, OK, NONE, OK, NONE], "link");
     assert_eq!(told(|s, a| a.unlink(s.contact.id, s.linked.id).map(drop)), seen_by_some, "unlink");
     assert_eq!(
         told(|s, a| a.unlink(s.contact.id, s.other.id).map(drop)),
@@ -135,9 +132,8 @@ fn verbs_on_the_book() {
     let policy = NetworkPolicy::new(Network::new("SIGNAL").unwrap());
     assert_eq!(told(|_, a| a.add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
     assert_eq!(told(|_, a| a.add_advisor(NewAdvisor::new("N", "N")).map(drop)), [OK, OK, OK, NO, NO]);
-    let elsewhere = |s: &Scene, a: &Session| {
-        a.add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop)
-    };
+    let elsewhere =
+        |s: &Scene, a: &Session| a.add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop);
     assert_eq!(told(elsewhere), [OK, NO, OK, NO, NO], "add advisor elsewhere");
     assert_eq!(told(|_, a| a.advisors().page().map(drop)), [OK; ACTORS], "advisors");
     assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");

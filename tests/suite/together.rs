@@ -41,7 +41,9 @@ fn look(store: &Store, seen: &mut usize) {
     assert_eq!(listed % BATCH, 0, "half a transaction");
     assert!(page.items.len() >= *seen && listed >= page.items.len(), "back in time");
     *seen = page.items.len();
-    assert!(page.items.is_sorted_by_key(|hit| (hit.contact.last_name.clone(), hit.contact.first_name.clone())));
+    assert!(
+        page.items.is_sorted_by_key(|hit| (hit.contact.last_name.clone(), hit.contact.first_name.clone()))
+    );
 }
 
 #[test]
@@ -185,7 +187,11 @@ fn interrupts_and_deadlines() {
     assert_eq!(session.contacts().page().unwrap_err().code(), "interrupted");
     let many = (0..10).map(|i| new("Cid", &format!("Cole{i}")));
     assert_eq!(session.add_many(many, BulkOptions::new(), |_, _| ()).unwrap_err().code(), "interrupted");
-    assert_eq!(desk.search("").page().unwrap().items.len(), 1, "other sessions go on, and nothing was written");
+    assert_eq!(
+        desk.search("").page().unwrap().items.len(),
+        1,
+        "other sessions go on, and nothing was written"
+    );
     stop.reset();
     session.search("").page().unwrap();
     let late = desk.clone().deadline(Duration::ZERO);

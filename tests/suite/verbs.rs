@@ -1,8 +1,8 @@
 //! What each verb does: uniqueness, trash, versions, limits, the log, letters, and what is never said aloud.
 
 use cardex::{
-    Actor, BulkOptions, ChangeKind, ContactId, ContactPatch, Error, Field, Identifier, Network, NetworkPolicy,
-    NewAdvisor, NewContact, NewPhone, Problem, Status, Thing, limits,
+    Actor, BulkOptions, ChangeKind, ContactId, ContactPatch, Error, Field, Identifier, Network,
+    NetworkPolicy, NewAdvisor, NewContact, NewPhone, Problem, Status, Thing, limits,
 };
 
 use crate::support::{SMS, desk, found, new};
@@ -38,7 +38,10 @@ fn what_add_gives_is_what_get_gives() {
         )
         .unwrap();
     assert_eq!(desk.get(added.id).unwrap().as_ref(), Some(&added));
-    assert_eq!((added.first_name.as_str(), added.display_name.as_str(), added.version), ("Zoë", "Zoë Müller", 1));
+    assert_eq!(
+        (added.first_name.as_str(), added.display_name.as_str(), added.version),
+        ("Zoë", "Zoë Müller", 1)
+    );
     assert_eq!(added.phones[0].e164(), Some("+33612345678"));
     assert_eq!((added.emails[0].text.as_str(), added.group), ("Zoe@Example.COM", Some(group.id)));
     assert_eq!(desk.card(added.id).unwrap().as_deref(), Some("{\"@type\":\"Card\"}"));
@@ -179,7 +182,10 @@ fn limits_hold_at_and_one_past() {
     for (field, limit, build) in fields {
         let id = desk.add(build(new("A", "B"), text(limit))).unwrap().id;
         desk.purge(id).unwrap();
-        assert_eq!(refused(desk.add(build(new("A", "B"), text(limit + 1)))), (field, Problem::TooLong { limit }));
+        assert_eq!(
+            refused(desk.add(build(new("A", "B"), text(limit + 1)))),
+            (field, Problem::TooLong { limit })
+        );
     }
     for (first, last, field) in [(1, 0, Field::FirstName), (0, 1, Field::LastName)] {
         desk.add(new(&text(limits::NAME), &text(limits::NAME))).unwrap();
@@ -208,7 +214,10 @@ fn limits_hold_at_and_one_past() {
     assert_eq!(refused(desk.add(advisors)), (Field::Advisors, most));
     let origin = |length| desk.clone().origin(text(length)).add(new("A", "B"));
     origin(limits::ORIGIN).unwrap();
-    assert_eq!(refused(origin(limits::ORIGIN + 1)), (Field::Origin, Problem::TooLong { limit: limits::ORIGIN }));
+    assert_eq!(
+        refused(origin(limits::ORIGIN + 1)),
+        (Field::Origin, Problem::TooLong { limit: limits::ORIGIN })
+    );
     assert!(Network::new(&"N".repeat(limits::NETWORK_CODE)).is_ok());
     assert!(Network::new(&"N".repeat(limits::NETWORK_CODE + 1)).is_err());
     desk.add_tenant(&text(limits::NAME)).unwrap();
@@ -256,8 +265,34 @@ fn rules_of_a_contact() {
 fn awkward_names() {
     let (store, desk) = desk();
     let names = [
-        "\u{0}", "a\u{0}b", "\u{301}", "🙂", "ﷺ", "İ", "ß", "ẞ", "ŉ", "\u{200D}", "\u{202E}abc", "ᄀ", "か\u{3099}", "…",
-        "%", "_", "'", "\"", "\\", "a\nb", "\u{10FFFF}", "ﬃ", "Ǆ", "𝔄", "１", "ⅷ", "ά", "й",
+        "\u{0}",
+        "a\u{0}b",
+        "\u{301}",
+        "🙂",
+        "ﷺ",
+        "İ",
+        "ß",
+        "ẞ",
+        "ŉ",
+        "\u{200D}",
+        "\u{202E}abc",
+        "ᄀ",
+        "か\u{3099}",
+        "…",
+        "%",
+        "_",
+        "'",
+        "\"",
+        "\\",
+        "a\nb",
+        "\u{10FFFF}",
+        "ﬃ",
+        "Ǆ",
+        "𝔄",
+        "１",
+        "ⅷ",
+        "ά",
+        "й",
     ];
     for name in names {
         for (first, last) in [(name, ""), ("", name), (name, name)] {
@@ -431,10 +466,16 @@ fn debug_output_and_errors_name_nobody() {
     let (store, desk) = desk();
     let phone = "+33698765432";
     let person = || {
-        new(MARK, MARK).display_name(MARK).nickname(MARK).company(MARK).phone(phone).email("xyzzy@xyzzy.example")
+        new(MARK, MARK)
+            .display_name(MARK)
+            .nickname(MARK)
+            .company(MARK)
+            .phone(phone)
+            .email("xyzzy@xyzzy.example")
     };
     let advisor = desk.add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example")).unwrap();
-    let added = desk.add(person().identifier("xyzzy", "xyzzy").uid("xyzzy").card("{\"a\":\"xyzzy\"}")).unwrap();
+    let added =
+        desk.add(person().identifier("xyzzy", "xyzzy").uid("xyzzy").card("{\"a\":\"xyzzy\"}")).unwrap();
     let patch = ContactPatch::new().first_name(MARK).phones([phone]);
     let hit = desk.search("xyz").page().unwrap();
     let bad = [
@@ -464,7 +505,11 @@ fn debug_output_and_errors_name_nobody() {
     said.push(format!("{added:?} {:?} {:?} {:?}", added.phones, added.emails, added.identifiers));
     said.push(format!("{advisor:?} {:?} {patch:?} {:?}", person(), NewAdvisor::new(MARK, MARK)));
     said.push(format!("{hit:?} {:?}", desk.contacts().page().unwrap()));
-    said.push(format!("{:?} {:?}", desk.search(MARK), desk.contacts().email("xyzzy@xyzzy.example").phone(phone)));
+    said.push(format!(
+        "{:?} {:?}",
+        desk.search(MARK),
+        desk.contacts().email("xyzzy@xyzzy.example").phone(phone)
+    ));
     said.push(format!("{store:?} {desk:?} {:?}", desk.changes_since(0, 9).unwrap()));
     desk.add_many([person()], BulkOptions::new(), |_, outcome| said.push(format!("{outcome:?}"))).unwrap();
     for said in said {

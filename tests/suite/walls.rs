@@ -4,7 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files of more than 400 lines, and why.
-const LONG: &[(&str, &str)] = &[("src/index/stream.rs", "one merge, both ways")];
+const LONG: &[(&str, &str)] = &[
+    ("src/book/bulk.rs", "to be cut: the rules of who is whom are a file of their own"),
+    ("src/index/stream.rs", "one merge, both ways"),
+];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -65,7 +68,12 @@ impl Source {
 fn outside(rooms: &[&str], is: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
     for source in sources().iter().filter(|source| !rooms.iter().any(|room| source.name.starts_with(room))) {
-        found.extend(source.code().filter(|(_, line)| is(line)).map(|(at, line)| format!("{}:{at}: {line}", source.name)));
+        found.extend(
+            source
+                .code()
+                .filter(|(_, line)| is(line))
+                .map(|(at, line)| format!("{}:{at}: {line}", source.name)),
+        );
     }
     found
 }
@@ -73,16 +81,19 @@ fn outside(rooms: &[&str], is: impl Fn(&str) -> bool) -> Vec<String> {
 #[test]
 fn sqlite_is_spoken_in_one_room() {
     assert_eq!(outside(&["src/db/"], |line| line.contains("rusqlite")), [""; 0]);
-    let words = ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "PRAGMA ", "CREATE TABLE", "BEGIN IMMEDIATE"];
+    let words =
+        ["SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM", "PRAGMA ", "CREATE TABLE", "BEGIN IMMEDIATE"];
     let sql = |line: &str| line.contains('"') && words.iter().any(|word| line.contains(word));
     assert_eq!(outside(&["src/db/"], sql), [""; 0]);
 }
 
 #[test]
 fn the_schema_stands_in_one_file() {
-    let ddl = |line: &str| ["CREATE ", "ALTER ", "DROP "].iter().any(|word| {
-        ["TABLE", "INDEX", "TRIGGER", "VIEW"].iter().any(|thing| line.contains(&format!("{word}{thing}")))
-    });
+    let ddl = |line: &str| {
+        ["CREATE ", "ALTER ", "DROP "].iter().any(|word| {
+            ["TABLE", "INDEX", "TRIGGER", "VIEW"].iter().any(|thing| line.contains(&format!("{word}{thing}")))
+        })
+    };
     assert_eq!(outside(&[], ddl), [""; 0]);
 }
 
