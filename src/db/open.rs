@@ -116,7 +116,10 @@ fn look_at(path: &Path) -> DbResult<Connection> {
         match byte {
             b'/' | b'-' | b'_' | b'.' => uri.push(char::from(*byte)),
             byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
-            byte => uri.push_str(&format!("%{byte:02X}")),
+            byte => {
+                let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+                uri.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
         }
     }
     uri.push_str("?immutable=1");

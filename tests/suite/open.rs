@@ -97,6 +97,18 @@ fn odd_paths_are_errors() {
 }
 
 #[test]
+fn paths_with_signs_in_them() {
+    let folder = tempdir().unwrap();
+    for name in ["a b", "a?mode=memory", "a#b", "a%41%2Fb", "ä漢🙂", "file:a", "a'b\"c", "a\\b", "-a"] {
+        let path = folder.path().join(name);
+        book(&path);
+        assert_eq!(found(&desk_at(&path).1, "").len(), 3, "{name}");
+        assert!(path.is_file());
+    }
+    assert_eq!(files(folder.path()).len(), 9);
+}
+
+#[test]
 fn text_and_folders_are_no_books() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("notes.txt");
@@ -228,7 +240,7 @@ fn a_cut_book_is_an_error_and_stays_as_it_is() {
             match told {
                 Ok((sound, names)) => assert!(!sound || names.len() == 3, "{length} bytes pass: {names:?}"),
                 Err(error) => {
-                    assert!(["damaged", "not-a-book"].contains(&error.code()), "{length}: {error:?}")
+                    assert!(["damaged", "not-a-book"].contains(&error.code()), "{length}: {error:?}");
                 }
             }
             assert!(fs::read(&path).unwrap() == sound[..length], "{length} bytes: the file changed");
