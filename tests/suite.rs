@@ -6,6 +6,11 @@
 #[path = "support/mod.rs"]
 mod support;
 
+// The command line, driven as a program.
+#[cfg(feature = "cli")]
+#[path = "cli/mod.rs"]
+mod cli;
+
 // What search and lists answer, against a model that looks at every contact.
 #[path = "suite/equivalence.rs"]
 mod equivalence;

@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::db::Scope;
 use crate::error::{Error, Problem, Result};
 use crate::model::{Contact, Field, limits};
-use crate::text::fold::{Form, Spans, Variants, fold, variants};
+use crate::text::fold::{Form, Variants, fold, origin, variants};
 
 /// Bytes of a key before its text: owner kind (1), owner (4), network (2), class (1), all big-endian.
 pub(super) const HEAD: usize = 8;
@@ -127,30 +127,36 @@ impl Query {
     }
 
     /// The best of the contact's keys that match: the one under which the contact is shown.
-    pub(crate) fn best(&self, contact: &Contact, classes: &[Class]) -> Option<(Class, String)> {
+    pub(crate) fn best(&self, contact: &Contact) -> Option<(Class, String)> {
+        self.best_of(&Names::of(contact))
+    }
+
+    fn best_of(&self, names: &Names<'_>) -> Option<(Class, String)> {
         let prefix = self.prefix()?;
-        let names = Names::of(contact);
-        classes.iter().find_map(|class| {
-            let texts = names.texts(*class).into_iter().filter(|text| text.starts_with(prefix));
-            texts.min().map(|text| (*class, text))
+        Class::ALL.into_iter().find_map(|class| {
+            let texts = names.texts(class).into_iter().filter(|text| text.starts_with(prefix));
+            texts.min().map(|text| (class, text))
         })
     }
 
-    /// Where the query stands in the contact's fields, given the key it was found by.
-    pub(crate) fn explain(&self, contact: &Contact, class: Class, text: &str) -> Match {
-        let form = Names::of(contact).form_of(class, text);
+    /// Holds a candidate against its contact: where the query stands in it, or `None` if it is not to be shown here,
+    /// because the contact has a better key, or not this one.
+    pub(crate) fn verify(&self, contact: &Contact, candidate: &Candidate) -> Option<Match> {
+        let names = Names::of(contact);
+        let (class, text) = self.best_of(&names)?;
+        (class == candidate.class && text == candidate.text).then(|| self.explain(&names, class, &text))
+    }
+
+    fn explain(&self, names: &Names<'_>, class: Class, text: &str) -> Match {
+        let form = names.form_of(class, text);
         let mut ranges = Vec::new();
         let mut rest = self.folded.len();
-        for (field, original) in
-            parts(contact, class).into_iter().filter(|(_, original)| !original.is_empty())
-        {
-            let spans = Spans::of(original, form);
-            let length = spans.folded().len();
+        for (field, original, length) in names.parts(class, form) {
             if length == 0 {
                 continue;
             }
             if rest > 0 {
-                ranges.push((field, spans.original(0..rest.min(length))));
+                ranges.push((field, origin(original, form, rest.min(length))));
             }
             rest = rest.saturating_sub(length.saturating_add(1)); // the space between the parts
         }
@@ -173,17 +179,6 @@ pub struct Match {
     pub field: Field,
     /// What was typed, in the fields as they are written: byte ranges on character boundaries.
     pub ranges: Vec<(Field, Range<usize>)>,
-}
-
-/// The fields a class is made of, in its order. The second is empty where there is one only.
-fn parts(contact: &Contact, class: Class) -> [(Field, &str); 2] {
-    let first = (Field::FirstName, contact.first_name.as_str());
-    let last = (Field::LastName, contact.last_name.as_str());
-    match class {
-        Class::FirstName => [first, last],
-        Class::LastName => [last, first],
-        Class::DisplayName => [(Field::DisplayName, contact.display_name.as_str()), (Field::DisplayName, "")],
-    }
 }
 
 /// The folded names of a contact, made once for all its keys.
@@ -227,8 +222,25 @@ impl<'a> Names<'a> {
         rest == Some(last_name.as_str())
     }
 
+    /// The fields a class is made of, in its order: name, text as written, and length of its fold.
+    fn parts(&self, class: Class, form: Form) -> Vec<(Field, &str, usize)> {
+        let first = (Field::FirstName, self.contact.first_name.as_str(), self.first.form(form).len());
+        let last = (Field::LastName, self.contact.last_name.as_str(), self.last.form(form).len());
+        match class {
+            Class::FirstName => vec![first, last],
+            Class::LastName => vec![last, first],
+            Class::DisplayName => {
+                let name = self.contact.display_name.as_str();
+                vec![(Field::DisplayName, name, variants(name).form(form).len())]
+            }
+        }
+    }
+
     /// The form in which a text was made.
     fn form_of(&self, class: Class, text: &str) -> Form {
+        if class != Class::DisplayName && self.first.is_plain() && self.last.is_plain() {
+            return Form::Primary;
+        }
         let is = |form: &Form| match class {
             Class::FirstName => joined(self.first.form(*form), self.last.form(*form)) == text,
             Class::LastName => joined(self.last.form(*form), self.first.form(*form)) == text,

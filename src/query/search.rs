@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, split_number_key, walk};
+use super::{Cursor, Page, Read as PageRead, Start, fingerprint, number_key, split_number_key, walk};
 use crate::db::contact::{Stored, many};
 use crate::db::{self, Scope};
 use crate::error::{Error, Result};
@@ -133,12 +133,8 @@ impl<'s> Search<'s> {
                 done => done?,
             }
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
-            let at =
-                |(candidate, _): &(Candidate, Stored), before| Cursor::seal(sum, before, &encode(candidate));
-            Ok(found.into_page(at, |(candidate, stored)| Hit {
-                matched: query.explain(&stored.contact, candidate.class, &candidate.text),
-                contact: stored.contact,
-            }))
+            let at = |found: &Found, before| Cursor::seal(sum, before, &encode(&found.candidate));
+            Ok(found.into_page(at, |found| found.hit))
         })
     }
 
@@ -164,6 +160,12 @@ fn decode(key: &[u8]) -> Result<Candidate> {
     Ok(Candidate { class, text, contact })
 }
 
+/// A hit and its place in the order.
+struct Found {
+    candidate: Candidate,
+    hit: Hit,
+}
+
 /// One search in one snapshot.
 struct Run<'a, 'c> {
     session: &'a Session,
@@ -175,30 +177,20 @@ struct Run<'a, 'c> {
 }
 
 impl Run<'_, '_> {
-    fn page(
-        &mut self,
-        from: Option<&Candidate>,
-        back: bool,
-        limit: usize,
-    ) -> Result<Found<(Candidate, Stored)>> {
+    fn page(&mut self, from: Option<&Candidate>, back: bool, limit: usize) -> Result<PageRead<Found>> {
         if self.query.prefix().is_none() {
-            return Ok(Found { items: Vec::new(), limit, back, behind: false });
+            return Ok(PageRead { items: Vec::new(), limit, back, behind: false });
         }
         let items = self.read(from, back, limit.saturating_add(1))?;
         let behind = match (from, items.first()) {
-            (Some(_), Some((first, _))) => !self.read(Some(first), !back, 1)?.is_empty(),
+            (Some(_), Some(first)) => !self.read(Some(&first.candidate), !back, 1)?.is_empty(),
             _ => false,
         };
-        Ok(Found { items, limit, back, behind })
+        Ok(PageRead { items, limit, back, behind })
     }
 
     /// Up to `most` hits from a place on, by the index; by the rows if that is damaged.
-    fn read(
-        &mut self,
-        from: Option<&Candidate>,
-        back: bool,
-        most: usize,
-    ) -> Result<Vec<(Candidate, Stored)>> {
+    fn read(&mut self, from: Option<&Candidate>, back: bool, most: usize) -> Result<Vec<Found>> {
         let direction = if back { Direction::Backward } else { Direction::Forward };
         if self.scanned.is_none() {
             match self.read_index(from, direction, most) {
@@ -218,12 +210,7 @@ impl Run<'_, '_> {
         self.hits(most, || Ok(rest.next()))
     }
 
-    fn read_index(
-        &self,
-        from: Option<&Candidate>,
-        direction: Direction,
-        most: usize,
-    ) -> Result<Vec<(Candidate, Stored)>> {
+    fn read_index(&self, from: Option<&Candidate>, direction: Direction, most: usize) -> Result<Vec<Found>> {
         let Some(prefix) = self.query.prefix() else { return Ok(Vec::new()) };
         let index = (&self.snapshot.db, &self.session.inner.cache, &*self.snapshot.view);
         let mut stream = Stream::new(index, self.scopes.clone(), &Class::ALL, prefix, from, direction)?;
@@ -231,11 +218,7 @@ impl Run<'_, '_> {
     }
 
     /// Reads the candidates' rows and keeps those that are hits: the index proposes, the row disposes.
-    fn hits(
-        &self,
-        most: usize,
-        mut next: impl FnMut() -> Result<Option<Candidate>>,
-    ) -> Result<Vec<(Candidate, Stored)>> {
+    fn hits(&self, most: usize, mut next: impl FnMut() -> Result<Option<Candidate>>) -> Result<Vec<Found>> {
         let mut hits = Vec::with_capacity(most);
         let watch = self.session.watch();
         while hits.len() < most {
@@ -253,10 +236,12 @@ impl Run<'_, '_> {
                 many(&self.snapshot.db, &ids)?.into_iter().map(|stored| (stored.id, stored)).collect();
             for candidate in candidates {
                 // Shown under its best key only, and under no key that its row does not have.
-                let best =
-                    rows.get(&candidate.contact).and_then(|row| self.query.best(&row.contact, &Class::ALL));
-                if best.is_some_and(|(class, text)| class == candidate.class && text == candidate.text) {
-                    hits.extend(rows.remove(&candidate.contact).map(|stored| (candidate, stored)));
+                let row = rows.get(&candidate.contact);
+                let Some(matched) = row.and_then(|row| self.query.verify(&row.contact, &candidate)) else {
+                    continue;
+                };
+                if let Some(Stored { contact, .. }) = rows.remove(&candidate.contact) {
+                    hits.push(Found { candidate, hit: Hit { contact, matched } });
                 }
             }
         }
@@ -275,7 +260,7 @@ impl Run<'_, '_> {
                 let entries = db::lists::entries(db, *scope, at.as_ref(), false, SLICE)?;
                 let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
                 for stored in many(db, &ids)? {
-                    if let Some((class, text)) = self.query.best(&stored.contact, &Class::ALL) {
+                    if let Some((class, text)) = self.query.best(&stored.contact) {
                         found.push(Candidate { class, text, contact: stored.id });
                     }
                 }

@@ -1,5 +1,7 @@
 //! The fast path: most names are ASCII, and there the whole fold is a table of 128 bytes.
 
+use std::ops::Range;
+
 use super::Form;
 use super::chars::{Class, classify};
 use super::stream::Seen;
@@ -43,6 +45,28 @@ pub(super) fn fold(text: &str, form: Form) -> (String, Seen) {
         }
     }
     (folded, seen)
+}
+
+/// The bytes of an ASCII text that its first `folded` folded bytes come from.
+pub(super) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
+    let mut seen = Seen::default();
+    let (mut count, mut space) = (0_usize, false);
+    let mut range: Option<Range<usize>> = None;
+    for (at, byte) in text.bytes().enumerate() {
+        if count >= folded {
+            break;
+        }
+        match seen.resolve(class(byte), form) {
+            Class::Letter => {
+                count = count.saturating_add(if space && range.is_some() { 2 } else { 1 });
+                space = false;
+                range = Some(range.map_or(at, |range| range.start)..at.saturating_add(1));
+            }
+            Class::Space => space = true,
+            _ => {}
+        }
+    }
+    range.unwrap_or_default()
 }
 
 /// True if nothing but the case can change: letters, and single spaces between them.

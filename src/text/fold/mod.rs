@@ -19,7 +19,9 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use spans::Spans;
+use std::ops::Range;
+
+use spans::Spans;
 
 use stream::{Seen, Stream};
 
@@ -80,6 +82,14 @@ impl Variants {
     pub(crate) fn is_plain(&self) -> bool {
         self.joined.is_none() && self.split.is_none()
     }
+}
+
+/// The bytes of a text that the first `folded` bytes of its fold come from, with the marks of the last letter.
+pub(crate) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
+    if text.is_ascii() {
+        return ascii::origin(text, form, folded);
+    }
+    Spans::of(text, form).original(0..folded)
 }
 
 fn in_form(text: &str, form: Form) -> (String, Seen) {

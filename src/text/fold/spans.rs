@@ -7,7 +7,7 @@ use super::stream::{Sink, Stream};
 
 /// A fold that remembers where each folded byte came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Spans {
+pub(super) struct Spans {
     folded: String,
     /// One for each folded character, in order.
     letters: Vec<Span>,
@@ -32,7 +32,7 @@ impl Sink for Spans {
 
 impl Spans {
     /// Folds a text in one of its forms.
-    pub(crate) fn of(text: &str, form: Form) -> Self {
+    pub(super) fn of(text: &str, form: Form) -> Self {
         let empty = Self { folded: String::new(), letters: Vec::new(), length: text.len() };
         let mut stream = Stream::new(form, empty);
         for (at, c) in text.char_indices() {
@@ -44,14 +44,15 @@ impl Spans {
     }
 
     /// The folded text.
-    pub(crate) fn folded(&self) -> &str {
+    #[cfg(test)]
+    pub(super) fn folded(&self) -> &str {
         &self.folded
     }
 
     /// The bytes of the original text that produced a range of folded bytes, with the marks of the last letter.
     /// Begins and ends on characters; what was dropped between two letters lies between them here too. An empty
     /// range gives an empty range; what lies beyond the fold is cut off.
-    pub(crate) fn original(&self, folded: Range<usize>) -> Range<usize> {
+    pub(super) fn original(&self, folded: Range<usize>) -> Range<usize> {
         let begin = self.at(folded.start).map_or(self.length, |span| span.original.start);
         if folded.is_empty() || folded.start >= self.folded.len() {
             return begin..begin;

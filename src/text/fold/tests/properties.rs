@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::super::chars::{Class, classify};
 use super::super::stream::stands_alone;
-use super::super::{Form, Spans, fold, in_form, variants};
+use super::super::{Form, Spans, fold, in_form, origin, variants};
 
 const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
 
@@ -217,6 +217,17 @@ proptest! {
                 let start = fold(&text[..at]);
                 prop_assert!(whole.starts_with(&start), "{start:?} {whole:?}");
             }
+        }
+    }
+
+    #[test]
+    fn the_short_way_back_is_the_long_one(text in "[ -~]{0,16}", folded in 0_usize..18) {
+        for form in FORMS {
+            let long = Spans::of(&text, form);
+            // Queries end on a letter.
+            let folded = long.folded().get(..folded).unwrap_or(long.folded()).trim_end().len();
+            prop_assume!(folded > 0);
+            prop_assert_eq!(origin(&text, form, folded), long.original(0..folded), "{:?} {}", text, folded);
         }
     }
 

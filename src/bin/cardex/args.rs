@@ -1,0 +1,179 @@
+//! What all commands share: global options, and groups of options that several commands take.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use cardex::exchange::Format;
+use cardex::{AdvisorId, Cursor, Identifier, TenantId};
+use clap::{Args, Parser, ValueEnum};
+
+use crate::commands::Command;
+
+/// Contacts in one file: search as you type, lists, changes.
+#[derive(Debug, Parser)]
+#[command(version, propagate_version = true, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
+pub(crate) struct Global {
+    /// The book's file; without it, the one in the user's data folder
+    #[arg(long, global = true, value_name = "PATH", env = "CARDEX_BOOK", hide_env_values = true)]
+    pub(crate) book: Option<PathBuf>,
+    /// Print JSON: one document, or one line an item
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Who acts: system, admin, admin:TENANT or advisor:ID
+    #[arg(long = "as", global = true, value_name = "WHO", default_value = "system")]
+    pub(crate) who: Who,
+    /// Open the book without the right to change it
+    #[arg(long, global = true)]
+    pub(crate) read_only: bool,
+    /// Country of phone numbers written without one (two letters)
+    #[arg(long, global = true, value_name = "CC")]
+    pub(crate) region: Option<String>,
+    /// Language whose order lists are in (BCP 47); the book keeps it
+    #[arg(long, global = true, value_name = "TAG")]
+    pub(crate) locale: Option<String>,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Makes this the choice of the whole program.
+    pub(crate) fn settle(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+/// Who acts, as given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Who {
+    System,
+    /// Of this tenant, or of the book's first.
+    Administrator(Option<TenantId>),
+    Advisor(AdvisorId),
+}
+
+impl FromStr for Who {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "system" => Ok(Self::System),
+            None if text == "admin" => Ok(Self::Administrator(None)),
+            Some(("admin", id)) => Ok(Self::Administrator(Some(id.parse().map_err(said)?))),
+            Some(("advisor", id)) => Ok(Self::Advisor(id.parse().map_err(said)?)),
+            _ => Err("one of system, admin, admin:TENANT, advisor:ID".to_owned()),
+        }
+    }
+}
+
+fn said(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Which page of a list.
+#[derive(Debug, Args)]
+pub(crate) struct Paging {
+    /// At most so many items
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+    /// The page after this cursor
+    #[arg(long, value_name = "CURSOR", conflicts_with = "before", allow_hyphen_values = true)]
+    after: Option<String>,
+    /// The page before this cursor
+    #[arg(long, value_name = "CURSOR", allow_hyphen_values = true)]
+    before: Option<String>,
+}
+
+/// Where a page starts.
+pub(crate) enum Start {
+    After(Option<Cursor>),
+    Before(Cursor),
+}
+
+impl Paging {
+    pub(crate) fn start(&self) -> cardex::Result<Start> {
+        match (&self.after, &self.before) {
+            (_, Some(before)) => before.parse().map(Start::Before),
+            (Some(after), _) => after.parse().map(|after| Start::After(Some(after))),
+            (None, None) => Ok(Start::After(None)),
+        }
+    }
+}
+
+/// Lays the page options over a list or a search: their builders have the same setters, but no trait of them.
+macro_rules! paged {
+    ($query:expr, $paging:expr) => {{
+        let query = match $paging.start()? {
+            $crate::args::Start::After(cursor) => $query.after(cursor),
+            $crate::args::Start::Before(cursor) => $query.before(cursor),
+        };
+        match $paging.limit {
+            Some(limit) => query.limit(limit),
+            None => query,
+        }
+    }};
+}
+pub(crate) use paged;
+
+/// `SPACE:VALUE`, or a value of the space without a name.
+pub(crate) fn identifier(text: &str) -> Identifier {
+    let (space, value) = text.split_once(':').unwrap_or(("", text));
+    Identifier::new(space, value)
+}
+
+/// A file format by its name.
+pub(crate) fn format(name: &str) -> Result<Format, String> {
+    Format::from_name(name).ok_or_else(|| "one of vcf, csv, jsonl".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_options_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn who_acts() {
+        assert_eq!("system".parse(), Ok(Who::System));
+        assert_eq!("admin".parse(), Ok(Who::Administrator(None)));
+        assert_eq!("admin:7".parse(), Ok(Who::Administrator(Some(TenantId(7)))));
+        assert_eq!("advisor:7".parse(), Ok(Who::Advisor(AdvisorId(7))));
+        for bad in ["", "root", "admin:", "advisor", "advisor:x", "system:1"] {
+            assert!(bad.parse::<Who>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn identifiers() {
+        assert!(identifier("crm:a:b") == Identifier::new("crm", "a:b"));
+        assert!(identifier("a") == Identifier::new("", "a"));
+    }
+}

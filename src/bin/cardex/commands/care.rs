@@ -1,0 +1,52 @@
+//! `backup`, `stats` and `optimize`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::json;
+
+use super::Done;
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::out::Out;
+
+/// Copy the book to a new file
+#[derive(Debug, Args)]
+pub(crate) struct Backup {
+    /// The file to make; it must not exist
+    dest: PathBuf,
+}
+
+impl Backup {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        Desk::open(global)?.store.backup_to(&self.dest)?;
+        let bytes = std::fs::metadata(&self.dest).map_err(cardex::Error::from)?.len();
+        let dest = self.dest.to_string_lossy();
+        Ok(out.done(&json!({ "backup": dest, "bytes": bytes }), &format!("{bytes} bytes in {dest}"))?)
+    }
+}
+
+pub(super) fn stats(global: &Global, out: &mut Out) -> Done {
+    let stats = Desk::open(global)?.session.stats()?;
+    if out.json() {
+        return Ok(out.item(&stats)?);
+    }
+    let number = |number: i64| number.to_string().into();
+    Ok(out.pairs(vec![
+        ("contacts", number(stats.contacts)),
+        ("in the trash", number(stats.trashed)),
+        ("links", number(stats.links)),
+        ("advisors", number(stats.advisors)),
+        ("tenants", number(stats.tenants)),
+        ("changes", number(stats.changes)),
+        ("bytes", number(stats.bytes)),
+        ("index segments", stats.segments.to_string().into()),
+        ("index keys outside", stats.delta.to_string().into()),
+        ("locale", if stats.locale.is_empty() { "none".into() } else { stats.locale.into() }),
+    ])?)
+}
+
+pub(super) fn optimize(global: &Global, out: &mut Out) -> Done {
+    Desk::open(global)?.store.optimize()?;
+    Ok(out.done(&json!({ "optimized": true }), "the search index is one segment")?)
+}

@@ -1,0 +1,104 @@
+//! `networks`: the known ones with their policies, and new ones.
+
+use cardex::{Network, NetworkPolicy, RoomOnCreate};
+use clap::{Args, Subcommand};
+
+use super::Done;
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// List or add networks
+#[derive(Debug, Args)]
+pub(crate) struct Networks {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Add a network
+    Add(Add),
+}
+
+#[derive(Debug, Args)]
+#[allow(clippy::struct_excessive_bools)] // a policy is a row of yes and no
+struct Add {
+    /// Its code: letters, digits, - and _
+    code: Network,
+    /// Contacts must have a company
+    #[arg(long)]
+    requires_company: bool,
+    /// Contacts must have an e-mail address
+    #[arg(long)]
+    requires_email: bool,
+    /// Contacts are invited with a code and confirm
+    #[arg(long)]
+    needs_invitation: bool,
+    /// Contacts shared between tenants may be copied for one
+    #[arg(long)]
+    copyable: bool,
+    /// One room a contact, from the advisor's own number
+    #[arg(long)]
+    direct: bool,
+    /// A room may be made with the contact
+    #[arg(long)]
+    room_on_create: bool,
+    /// Contacts may share their first phone
+    #[arg(long)]
+    shared_phones: bool,
+    /// Contacts may not share an e-mail address
+    #[arg(long)]
+    unique_email: bool,
+}
+
+impl Networks {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        if let Some(Verb::Add(add)) = self.verb {
+            let policy = add.policy();
+            Desk::open_or_create(global)?.session.add_network(&policy)?;
+            return print(&[policy], out);
+        }
+        print(&Desk::open(global)?.session.networks()?, out)
+    }
+}
+
+impl Add {
+    fn policy(self) -> NetworkPolicy {
+        let room = if self.room_on_create { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
+        NetworkPolicy::new(self.code)
+            .requires_company(self.requires_company)
+            .requires_email(self.requires_email)
+            .needs_invitation(self.needs_invitation)
+            .copyable(self.copyable)
+            .direct(self.direct)
+            .room_on_create(room)
+            .unique_phone(!self.shared_phones)
+            .unique_email(self.unique_email)
+    }
+}
+
+fn print(policies: &[NetworkPolicy], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(policies.iter().try_for_each(|policy| out.item(policy))?);
+    }
+    let header = ["code", "requires", "unique", "invitation", "copyable", "direct", "room on create"];
+    Ok(out.table(&header, policies.iter().map(row).collect())?)
+}
+
+fn row(policy: &NetworkPolicy) -> Vec<Cell> {
+    let yes = |yes| Cell::from(if yes { "yes" } else { "no" });
+    let words = |words: &[(&str, bool)]| {
+        let words: Vec<&str> = words.iter().filter(|(_, yes)| *yes).map(|(word, _)| *word).collect();
+        Cell::from(words.join(", "))
+    };
+    vec![
+        policy.network.as_str().into(),
+        words(&[("company", policy.requires_company), ("e-mail", policy.requires_email)]),
+        words(&[("phone", policy.unique_phone), ("e-mail", policy.unique_email)]),
+        yes(policy.needs_invitation),
+        yes(policy.copyable),
+        yes(policy.direct),
+        yes(policy.room_on_create == RoomOnCreate::Optional),
+    ]
+}

@@ -1,0 +1,96 @@
+//! `remove`, `restore`, `link` and `unlink`.
+
+use cardex::{AdvisorId, ContactId};
+use clap::Args;
+use serde_json::json;
+
+use super::Done;
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::out::Out;
+
+/// Put contacts into the trash, or delete them
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    /// The contacts
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<ContactId>,
+    /// Delete them for good, from the trash or not
+    #[arg(long)]
+    purge: bool,
+}
+
+/// Take contacts out of the trash
+#[derive(Debug, Args)]
+pub(crate) struct Restore {
+    /// The contacts
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<ContactId>,
+}
+
+/// A contact and an advisor.
+#[derive(Debug, Args)]
+pub(crate) struct Pair {
+    /// The contact
+    contact: ContactId,
+    /// The advisor
+    advisor: AdvisorId,
+}
+
+impl Remove {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let desk = Desk::open(global)?;
+        if self.purge {
+            return each(&self.ids, "purged", out, |id| desk.session.purge(id));
+        }
+        each(&self.ids, "trashed", out, |id| desk.session.remove(id))
+    }
+}
+
+impl Restore {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let desk = Desk::open(global)?;
+        each(&self.ids, "restored", out, |id| desk.session.restore(id).map(|_| ()))
+    }
+}
+
+/// Does something with each contact. One that is refused does not stop the others; each is its own write.
+fn each(
+    ids: &[ContactId],
+    word: &str,
+    out: &mut Out,
+    mut act: impl FnMut(ContactId) -> cardex::Result<()>,
+) -> Done {
+    let mut last = None;
+    for id in ids {
+        match act(*id) {
+            Ok(()) => out.done(&json!({ "id": id, "done": word }), &format!("{word} {id}"))?,
+            Err(error) if error.is_refusal() => {
+                if let Some(earlier) = last.replace(Failure::About(*id, error)) {
+                    out.finish()?;
+                    earlier.report(out.json());
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    last.map_or(Ok(()), Err)
+}
+
+impl Pair {
+    pub(super) fn link(self, global: &Global, out: &mut Out) -> Done {
+        let changed = Desk::open(global)?.session.link(self.contact, self.advisor)?;
+        self.tell(changed, if changed { "linked" } else { "they were linked already" }, out)
+    }
+
+    pub(super) fn unlink(self, global: &Global, out: &mut Out) -> Done {
+        let changed = Desk::open(global)?.session.unlink(self.contact, self.advisor)?;
+        self.tell(changed, if changed { "unlinked" } else { "they were not linked" }, out)
+    }
+
+    fn tell(&self, changed: bool, message: &str, out: &mut Out) -> Done {
+        let item = json!({ "contact": self.contact, "advisor": self.advisor, "changed": changed });
+        Ok(out.done(&item, message)?)
+    }
+}

@@ -1,0 +1,153 @@
+//! `add` and `edit`.
+
+use cardex::{AdvisorId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact};
+use clap::Args;
+
+use super::{Done, contact};
+use crate::args::{Global, identifier};
+use crate::desk::Desk;
+use crate::out::Out;
+
+/// Add a contact
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// The network it is reached on
+    #[arg(long, value_name = "CODE")]
+    network: Network,
+    #[command(flatten)]
+    fields: Fields,
+    /// An advisor to link it to; may be given several times
+    #[arg(long = "advisor", value_name = "ID")]
+    advisors: Vec<AdvisorId>,
+    /// The federation group it belongs to
+    #[arg(long, value_name = "ID")]
+    group: Option<GroupId>,
+}
+
+/// Change a contact: what is not given stays as it is
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    /// The contact
+    id: ContactId,
+    #[command(flatten)]
+    fields: Fields,
+    /// Refuse the edit if the contact is at another version
+    #[arg(long, value_name = "N")]
+    expect_version: Option<i64>,
+}
+
+/// The fields of a contact. For an edit, lists replace what is there; one empty value empties the list.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fields")]
+struct Fields {
+    /// First name
+    #[arg(long, value_name = "NAME")]
+    first: Option<String>,
+    /// Last name
+    #[arg(long, value_name = "NAME")]
+    last: Option<String>,
+    /// Name to display, if it is not first and last name
+    #[arg(long, value_name = "NAME")]
+    display: Option<String>,
+    /// Nickname
+    #[arg(long, value_name = "NAME")]
+    nickname: Option<String>,
+    /// Company
+    #[arg(long, value_name = "NAME")]
+    company: Option<String>,
+    /// Preferred language
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// Phone; may be given several times, the first is the address on the network
+    #[arg(long = "phone", value_name = "NUMBER")]
+    phones: Vec<String>,
+    /// E-mail address; may be given several times, the main one first
+    #[arg(long = "email", value_name = "ADDRESS")]
+    emails: Vec<String>,
+    /// Id in another system; may be given several times
+    #[arg(long = "identifier", value_name = "SPACE:VALUE")]
+    identifiers: Vec<String>,
+    /// UID of the contact's card
+    #[arg(long, value_name = "UID")]
+    uid: Option<String>,
+}
+
+impl Fields {
+    fn into_contact(self, network: Network) -> NewContact {
+        let mut new = NewContact::new(network, self.first.unwrap_or_default(), self.last.unwrap_or_default())
+            .display_name(self.display.unwrap_or_default())
+            .nickname(self.nickname.unwrap_or_default())
+            .company(self.company.unwrap_or_default())
+            .language(self.language.unwrap_or_default())
+            .uid(self.uid.unwrap_or_default());
+        new = self.phones.into_iter().fold(new, NewContact::phone);
+        new = self.emails.into_iter().fold(new, NewContact::email);
+        for Identifier { space, value, .. } in self.identifiers.iter().map(|text| identifier(text)) {
+            new = new.identifier(space, value);
+        }
+        new
+    }
+
+    fn into_patch(self) -> ContactPatch {
+        fn set<T>(
+            patch: ContactPatch,
+            value: Option<T>,
+            setter: fn(ContactPatch, T) -> ContactPatch,
+        ) -> ContactPatch {
+            match value {
+                Some(value) => setter(patch, value),
+                None => patch,
+            }
+        }
+        let mut patch = ContactPatch::new();
+        patch = set(patch, self.first, ContactPatch::first_name);
+        patch = set(patch, self.last, ContactPatch::last_name);
+        patch = set(patch, self.display, ContactPatch::display_name);
+        patch = set(patch, self.nickname, ContactPatch::nickname);
+        patch = set(patch, self.company, ContactPatch::company);
+        patch = set(patch, self.language, ContactPatch::language);
+        patch = set(patch, self.uid, ContactPatch::uid);
+        patch = set(patch, replacement(self.phones), ContactPatch::phones);
+        patch = set(patch, replacement(self.emails), ContactPatch::emails);
+        let identifiers = replacement(self.identifiers);
+        let identifiers =
+            identifiers.map(|list| list.iter().map(|text| identifier(text)).collect::<Vec<_>>());
+        set(patch, identifiers, ContactPatch::identifiers)
+    }
+}
+
+/// What a list option of an edit puts in place of the list there; `None` if it was not given.
+fn replacement(mut given: Vec<String>) -> Option<Vec<String>> {
+    if given.is_empty() {
+        return None;
+    }
+    if given.iter().all(String::is_empty) {
+        given.clear();
+    }
+    Some(given)
+}
+
+impl Add {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let mut new = self.fields.into_contact(self.network);
+        new = self.advisors.into_iter().fold(new, NewContact::advisor);
+        if let Some(group) = self.group {
+            new = new.group(group);
+        }
+        let desk = Desk::open_or_create(global)?;
+        let added = desk.session.add(new)?;
+        Ok(contact::print(&[added], out)?)
+    }
+}
+
+impl Edit {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let mut patch = self.fields.into_patch();
+        if let Some(version) = self.expect_version {
+            patch = patch.expect_version(version);
+        }
+        let desk = Desk::open(global)?;
+        let edited = desk.session.edit(self.id, patch)?;
+        Ok(contact::print(&[edited], out)?)
+    }
+}

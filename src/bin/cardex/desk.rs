@@ -1,0 +1,76 @@
+//! Opening the book, and the session all commands work in.
+
+use std::fs;
+use std::path::PathBuf;
+
+use cardex::{Actor, Error, Options, Session, Store};
+
+use crate::args::{Global, Who};
+use crate::failure::Failure;
+use crate::place::default_book;
+
+/// The name under which changes made here are in the log.
+const ORIGIN: &str = "cli";
+
+/// An open book.
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    pub(crate) session: Session,
+}
+
+impl Desk {
+    /// Opens the book; an error if there is none. A mistyped path makes no new book.
+    pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
+        Self::with(global, &place(global)?, options(global).create(false))
+    }
+
+    /// Opens the book, and makes it if there is none: for commands that put something into it.
+    pub(crate) fn open_or_create(global: &Global) -> Result<Self, Failure> {
+        Self::create(global, |_, options| options)
+    }
+
+    /// The same, with options that may depend on whether the book is new.
+    pub(crate) fn create(
+        global: &Global,
+        change: impl FnOnce(bool, Options) -> Options,
+    ) -> Result<Self, Failure> {
+        let path = place(global)?;
+        let fresh = !path.exists();
+        if let Some(folder) = path.parent().filter(|_| global.book.is_none() && !global.read_only) {
+            fs::create_dir_all(folder).map_err(Error::from)?;
+        }
+        Self::with(global, &path, change(fresh, options(global)))
+    }
+
+    fn with(global: &Global, path: &PathBuf, options: Options) -> Result<Self, Failure> {
+        let store = options.open(path)?;
+        let actor = match global.who {
+            Who::System => Actor::System,
+            Who::Administrator(Some(tenant)) => Actor::Administrator(tenant),
+            Who::Administrator(None) => {
+                let first = store.session(Actor::System).tenants()?.into_iter().next();
+                let first = first.ok_or_else(|| Failure::found("not-found", "the book has no tenant"))?;
+                Actor::Administrator(first.id)
+            }
+            Who::Advisor(advisor) => Actor::Advisor(advisor),
+        };
+        let session = store.session(actor).origin(ORIGIN);
+        Ok(Self { store, session })
+    }
+}
+
+fn place(global: &Global) -> Result<PathBuf, Failure> {
+    let missing = || Failure::found("no-place", "no folder for the book is known; give one with --book PATH");
+    global.book.clone().or_else(default_book).ok_or_else(missing)
+}
+
+fn options(global: &Global) -> Options {
+    let mut options = Options::new().read_only(global.read_only);
+    if let Some(region) = &global.region {
+        options = options.region(region);
+    }
+    if let Some(locale) = &global.locale {
+        options = options.locale(locale);
+    }
+    options
+}

@@ -1,0 +1,104 @@
+//! How a command fails, and how that is told.
+
+use std::error::Error as _;
+use std::io::{self, ErrorKind, Write};
+
+use cardex::{ContactId, Error, Field};
+
+use crate::clean::{clean, escape_json};
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The library refused, or failed.
+    Book(Error),
+    /// The same, about one of several contacts given.
+    About(ContactId, Error),
+    /// The output could not be written.
+    Output(io::Error),
+    /// The program itself refuses, or has found something wrong.
+    Found { code: &'static str, message: String },
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Book(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// A failure as JSON.
+#[derive(Default, serde::Serialize)]
+pub(crate) struct Report {
+    code: &'static str,
+    pub(crate) message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    causes: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<ContactId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<Field>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<ContactId>,
+}
+
+impl From<&Error> for Report {
+    fn from(error: &Error) -> Self {
+        let (field, holder) = match error {
+            Error::Taken { field, holder } => (Some(*field), Some(*holder)),
+            Error::Invalid { field, .. } => (Some(*field), None),
+            _ => (None, None),
+        };
+        let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+        let causes = causes.map(ToString::to_string).collect();
+        Self { code: error.code(), message: error.to_string(), causes, id: None, field, holder }
+    }
+}
+
+impl From<&Failure> for Report {
+    fn from(failure: &Failure) -> Self {
+        match failure {
+            Failure::Book(error) => error.into(),
+            Failure::About(id, error) => {
+                let report = Self::from(error);
+                Self { message: format!("{id}: {}", report.message), id: Some(*id), ..report }
+            }
+            Failure::Output(error) => {
+                let message = format!("cannot write the output: {error}");
+                Self { code: "output", message, ..Self::default() }
+            }
+            Failure::Found { code, message } => Self { code, message: message.clone(), ..Self::default() },
+        }
+    }
+}
+
+impl Failure {
+    pub(crate) fn found(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Found { code, message: message.into() }
+    }
+
+    /// Whether the reader of the output has gone: it has read enough.
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        match self {
+            Self::Output(error) | Self::Book(Error::Io(error)) => error.kind() == ErrorKind::BrokenPipe,
+            _ => false,
+        }
+    }
+
+    /// Tells what happened on stderr. If that cannot be written either, the exit code says it alone.
+    pub(crate) fn report(&self, json: bool) {
+        let report = Report::from(self);
+        let text = if json {
+            serde_json::to_string(&report).map(escape_json).unwrap_or_default()
+        } else {
+            let causes = report.causes.iter().map(|cause| format!("\n  because: {}", clean(cause, true)));
+            format!("cardex: {}{}", clean(&report.message, true), causes.collect::<String>())
+        };
+        let _ = writeln!(anstream::stderr().lock(), "{text}");
+    }
+}
