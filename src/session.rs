@@ -182,6 +182,18 @@ impl Rights {
         if self.sees_tenant(Some(found.tenant)) { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
     }
 
+    /// An advisor who can be linked to a contact of `tenant` (`None`: shared), by local id.
+    pub(crate) fn linkable(&self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
+        let found = db::directory::advisor(db, advisor)?;
+        let fits = self.sees_tenant(Some(found.tenant)) && tenant.is_none_or(|tenant| tenant == found.tenant);
+        if fits { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
+    }
+
+    /// The tenant the actor belongs to or chose, if it is one.
+    pub(crate) fn tenant(&self) -> Option<i64> {
+        self.tenant
+    }
+
     /// The lists that answer "everything this actor sees", or one advisor's, on one network or all.
     pub(crate) fn scopes(
         &self,

@@ -190,16 +190,15 @@ impl Inner {
         work: impl FnOnce(&mut Seat) -> Result<T>,
     ) -> Result<T> {
         watch.check()?;
-        let mut seat = self.take(pool, watch)?;
-        let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| work(&mut seat));
-        let ready = if watch.is_idle() { Ok(()) } else { seat.conn.unwatch(self.options.busy_timeout) };
-        // After a failure of the disk the connection's state cannot be trusted: it is closed, and the next call opens a
-        // new one, which starts from what is on the disk. A book in memory has nothing but its connection.
-        let memory = matches!(self.place, Place::Memory);
-        let sound = memory
-            || ready.is_ok()
-                && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
-        pool.give_back(if sound { Some(seat) } else { None });
+        let seat = self.take(pool, watch)?;
+        let mut lease =
+            Lease { pool, seat: Some(seat), memory: matches!(self.place, Place::Memory), sound: false };
+        let Some(seat) = &mut lease.seat else { return Err(Error::Busy) };
+        let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| work(seat));
+        let ready = if watch.is_idle() { Ok(()) } else { seat.conn.unwatch() };
+        lease.sound =
+            ready.is_ok() && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
+        drop(lease);
         done.map_err(|error| watch.explain(error))
     }
 
@@ -209,7 +208,7 @@ impl Inner {
             (Some(patience), Some(deadline)) => Some(patience.min(deadline)),
             (patience, deadline) => patience.or(deadline),
         };
-        match pool.take(give_up)? {
+        match pool.take(give_up, watch)? {
             Some(seat) => Ok(seat),
             None => match db::open(&self.place, &self.options, |_| Ok(())) {
                 Ok(conn) => Ok(Seat { conn, view: View::default() }),
@@ -219,6 +218,30 @@ impl Inner {
                 }
             },
         }
+    }
+}
+
+/// A connection on loan, given back whatever becomes of the call.
+struct Lease<'a> {
+    pool: &'a Pool,
+    seat: Option<Seat>,
+    memory: bool,
+    /// Whether the call came to its end and the connection can be used again.
+    sound: bool,
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        // After a failure of the disk, or a panic of the caller's code, the connection's state cannot be trusted: it is
+        // closed, and the next call opens a new one, which starts from what is on the disk. A book in memory has nothing
+        // but its connection.
+        let seat = self.seat.take().filter(|_| self.sound || self.memory).map(|mut seat| {
+            if !self.sound {
+                let _ = seat.conn.unwatch();
+            }
+            seat
+        });
+        self.pool.give_back(seat);
     }
 }
 
@@ -244,7 +267,7 @@ impl Pool {
     }
 
     /// An idle connection, or `None` for the right to open one; [`Error::Busy`] after `give_up`.
-    fn take(&self, give_up: Option<Instant>) -> Result<Option<Seat>> {
+    fn take(&self, give_up: Option<Instant>, watch: &Watch) -> Result<Option<Seat>> {
         let mut state = self.lock();
         loop {
             if let Some(seat) = state.idle.pop() {
@@ -254,15 +277,16 @@ impl Pool {
                 state.open = state.open.saturating_add(1);
                 return Ok(None);
             }
-            state = match give_up {
+            watch.check()?;
+            let left = give_up.map(|give_up| give_up.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Err(Error::Busy);
+            }
+            let nap =
+                if watch.is_idle() { left } else { Some(left.map_or(db::NAP, |left| left.min(db::NAP))) };
+            state = match nap {
                 None => self.freed.wait(state).unwrap_or_else(PoisonError::into_inner),
-                Some(give_up) => {
-                    let left = give_up.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return Err(Error::Busy);
-                    }
-                    self.freed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0
-                }
+                Some(nap) => self.freed.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0,
             };
         }
     }

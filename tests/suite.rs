@@ -14,3 +14,35 @@ mod cli;
 // What search and lists answer, against a model that looks at every contact.
 #[path = "suite/equivalence.rs"]
 mod equivalence;
+
+// What can be opened, and that what is refused stays as it was.
+#[path = "suite/open.rs"]
+mod open;
+
+// A damaged search index changes no answer.
+#[path = "suite/index_damage.rs"]
+mod index_damage;
+
+// Several threads and processes; patience, interrupts, deadlines.
+#[path = "suite/together.rs"]
+mod together;
+
+// What cursors promise while others write, and what they refuse.
+#[path = "suite/cursors.rs"]
+mod cursors;
+
+// Every verb by every kind of actor.
+#[path = "suite/rights.rs"]
+mod rights;
+
+// What each verb does.
+#[path = "suite/verbs.rs"]
+mod verbs;
+
+// Many contacts at once.
+#[path = "suite/bulk.rs"]
+mod bulk;
+
+// The walls between the parts of the library.
+#[path = "suite/walls.rs"]
+mod walls;

@@ -68,14 +68,18 @@ impl Target {
     pub(super) fn of(db: &Read<'_>, desk: &mut Desk, new: &NewContact, network: i64) -> Result<Self> {
         if new.shared {
             desk.rights.require_system()?;
+            if new.group.is_some() {
+                return Err(Error::Forbidden("a contact shared between tenants is in no federation group"));
+            }
         }
         let group = new.group.map(|group| db::directory::group(db, group, desk.home)).transpose()?;
+        let tenant = (!new.shared).then_some(desk.home);
         let mut advisors =
-            new.advisors.iter().map(|id| desk.colleague(db, *id)).collect::<Result<Vec<_>>>()?;
+            new.advisors.iter().map(|id| desk.linkable(db, tenant, *id)).collect::<Result<Vec<_>>>()?;
         advisors.extend(desk.rights.advisor());
         advisors.sort_unstable();
         advisors.dedup();
-        Ok(Self { tenant: (!new.shared).then_some(desk.home), network, group, advisors })
+        Ok(Self { tenant, network, group, advisors })
     }
 
     pub(super) fn scopes(&self, stored: &db::contact::Stored) -> Vec<db::Scope> {
@@ -100,20 +104,21 @@ impl Target {
 pub(super) struct Desk {
     pub(super) rights: Rights,
     home: i64,
-    colleagues: HashMap<AdvisorId, i64>,
+    /// Advisors that can be linked to contacts of a tenant (`None`: shared ones).
+    linkable: HashMap<(Option<i64>, AdvisorId), i64>,
 }
 
 impl Desk {
     pub(super) fn new(db: &Read<'_>, rights: Rights) -> Result<Self> {
-        Ok(Self { rights, home: rights.home(db)?, colleagues: HashMap::new() })
+        Ok(Self { rights, home: rights.home(db)?, linkable: HashMap::new() })
     }
 
-    fn colleague(&mut self, db: &Read<'_>, advisor: AdvisorId) -> Result<i64> {
-        if let Some(known) = self.colleagues.get(&advisor) {
+    fn linkable(&mut self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
+        if let Some(known) = self.linkable.get(&(tenant, advisor)) {
             return Ok(*known);
         }
-        let found = self.rights.colleague(db, advisor)?;
-        self.colleagues.insert(advisor, found);
+        let found = self.rights.linkable(db, tenant, advisor)?;
+        self.linkable.insert((tenant, advisor), found);
         Ok(found)
     }
 }

@@ -130,7 +130,11 @@ impl Session {
                 }
             }
             if first > 0 && !options.dry_run {
-                self.inner.write(&self.watch(), |db| index::flush(db, false))?;
+                match self.inner.write(&self.watch(), |db| index::flush(db, false)) {
+                    // Everything is written; what cannot be merged is found from the rows.
+                    Ok(()) | Err(Error::Damaged { .. }) => {}
+                    Err(error) => return Err(error),
+                }
             }
             Ok(())
         })

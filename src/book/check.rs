@@ -51,9 +51,13 @@ impl Store {
     pub fn check(&self) -> Result<Health> {
         let inner = self.inner();
         inner.read(&Watch::default(), |snapshot| {
-            snapshot.refresh()?;
+            let index_damaged = match snapshot.refresh() {
+                Err(Error::Damaged { .. }) => true,
+                done => done.map(|()| false)?,
+            };
             let db = &snapshot.db;
-            let mut health = Health { file: db::book::complaints(db, 20)?, ..Health::default() };
+            let file = db::book::complaints(db, 20)?;
+            let mut health = Health { file, index_damaged, ..Health::default() };
             let mut census = Census::default();
             let mut contacts = Contacts::new(db);
             while let Some((stored, scopes)) = contacts.next()? {
@@ -110,6 +114,9 @@ impl Census {
         }
         let uncounted = u64::try_from(self.sections.len()).unwrap_or(u64::MAX);
         health.wrong_sections = health.wrong_sections.saturating_add(uncounted);
+        if health.index_damaged {
+            return Ok(());
+        }
         match index::all_fingerprints(db, &inner.cache, snapshot.view) {
             Ok(held) => (health.missing_keys, health.stray_keys) = differences(self.keys, held),
             Err(Error::Damaged { .. }) => health.index_damaged = true,

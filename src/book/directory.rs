@@ -103,6 +103,8 @@ impl Session {
     /// # Errors
     /// See [`Session::add_advisor`].
     pub fn add_advisors(&self, new: impl IntoIterator<Item = NewAdvisor>) -> Result<Vec<Advisor>> {
+        // The caller's code runs before the transaction, not inside: it may well read the book.
+        let new: Vec<NewAdvisor> = new.into_iter().collect();
         self.inner.write(&self.watch(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;

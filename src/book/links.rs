@@ -11,7 +11,7 @@ use crate::model::{AdvisorId, ContactId};
 use crate::session::Session;
 
 impl Session {
-    /// Links a contact to one more advisor of the tenant; false if they were linked already. An advisor may do this for
+    /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An advisor may do this for
     /// their own contacts.
     ///
     /// # Errors
@@ -34,7 +34,11 @@ impl Session {
         self.inner.write(&self.watch(), |db| {
             let rights = self.rights(db)?;
             let stored = rights.visible(db, contact)?;
-            let advisor = rights.colleague(db, advisor)?;
+            let advisor = if on {
+                rights.linkable(db, stored.tenant, advisor)?
+            } else {
+                rights.colleague(db, advisor)?
+            };
             if !on && rights.advisor().is_some_and(|own| own != advisor) {
                 return Err(Error::Forbidden("an advisor can unlink themselves only"));
             }

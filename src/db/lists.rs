@@ -13,10 +13,10 @@ statements! {
     ADVISORS_OF = "SELECT advisor FROM link WHERE contact = :contact ORDER BY advisor";
     ADVISOR_PAGE = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email, a.id
         FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
-        WHERE l.contact = :contact AND l.advisor > :after ORDER BY l.advisor LIMIT :most";
+        WHERE l.contact = :contact AND l.advisor > :after AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor LIMIT :most";
     ADVISOR_PAGE_BACK = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email, a.id
         FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
-        WHERE l.contact = :contact AND l.advisor < :before ORDER BY l.advisor DESC LIMIT :most";
+        WHERE l.contact = :contact AND l.advisor < :before AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor DESC LIMIT :most";
     INSERT_ENTRY = "INSERT INTO list_entry (owner_kind, owner, network, sort_key, contact)
         VALUES (:owner_kind, :owner, :network, :sort_key, :contact)";
     DELETE_ENTRY = "DELETE FROM list_entry WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network
@@ -67,17 +67,20 @@ pub(crate) fn advisors_of(db: &Read<'_>, contact: i64) -> DbResult<Vec<i64>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Up to `most` advisors of a contact with their local ids, from `at` on (not included), forwards or backwards.
+/// Up to `most` advisors of a contact with their local ids, of one tenant or of all, from `at` on (not included), forwards
+/// or backwards.
 pub(crate) fn advisor_page(
     db: &Read<'_>,
     contact: i64,
+    tenant: Option<i64>,
     at: i64,
     back: bool,
     most: i64,
 ) -> DbResult<Vec<(i64, Advisor)>> {
     let mut statement = db.prepare(if back { &ADVISOR_PAGE_BACK } else { &ADVISOR_PAGE })?;
-    let rows = statement
-        .query_map(params![contact, at, most], |row| Ok((row.get(5)?, directory::advisor_from_row(row)?)))?;
+    let rows = statement.query_map(params![contact, at, tenant, most], |row| {
+        Ok((row.get(5)?, directory::advisor_from_row(row)?))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -30,10 +30,11 @@ pub(crate) mod unique;
 
 use std::cell::RefCell;
 use std::ops::Deref;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rusqlite::{CachedStatement, Connection};
 
+use crate::error::Error;
 use crate::interrupt::Watch;
 pub(crate) use fault::{DbResult, Fault};
 pub(crate) use open::{Place, open};
@@ -63,6 +64,9 @@ pub(crate) struct Conn {
     sqlite: Connection,
     /// Public ids and codes by local id. Both never change, so what is known stays right.
     names: RefCell<directory::Names>,
+    busy_timeout: Duration,
+    /// What may stop the call at hand.
+    watch: Watch,
 }
 
 impl std::fmt::Debug for Conn {
@@ -91,8 +95,8 @@ statements! {
 }
 
 impl Conn {
-    pub(crate) fn new(sqlite: Connection) -> Self {
-        Self { sqlite, names: RefCell::default() }
+    pub(crate) fn new(sqlite: Connection, busy_timeout: Duration) -> Self {
+        Self { sqlite, names: RefCell::default(), busy_timeout, watch: Watch::default() }
     }
 
     /// Starts a read transaction.
@@ -103,8 +107,31 @@ impl Conn {
 
     /// Starts a write transaction, waiting for other writers up to the busy timeout.
     pub(crate) fn write(&mut self) -> DbResult<Write<'_>> {
-        self.sqlite.prepare_cached(BEGIN_WRITE.sql)?.execute([])?;
+        if self.watch.is_idle() {
+            self.begin_write()?;
+        } else {
+            // SQLite sleeps while it waits: in short naps, so that the watch is looked at in between.
+            self.sqlite.busy_timeout(NAP)?;
+            let begun = self.wait_to_write();
+            self.sqlite.busy_timeout(longest(self.busy_timeout))?;
+            begun?;
+        }
         Ok(Write { read: Read { conn: self } })
+    }
+
+    fn wait_to_write(&self) -> DbResult<()> {
+        let give_up = until(self.busy_timeout);
+        loop {
+            match self.begin_write().map_err(Error::from) {
+                Err(Error::Busy) if give_up.is_none_or(|at| Instant::now() < at) => self.watch.check()?,
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    fn begin_write(&self) -> DbResult<()> {
+        self.sqlite.prepare_cached(BEGIN_WRITE.sql)?.execute([])?;
+        Ok(())
     }
 
     /// Lets `watch` stop what runs on this connection until [`Conn::unwatch`].
@@ -112,9 +139,7 @@ impl Conn {
         if watch.is_idle() {
             return Ok(());
         }
-        if let Some(deadline) = watch.deadline() {
-            self.sqlite.busy_timeout(deadline.saturating_duration_since(Instant::now()))?;
-        }
+        self.watch = watch.clone();
         let watch = watch.clone();
         // Every thousand steps of SQLite's machine: about ten microseconds, at no cost that could be measured.
         self.sqlite.progress_handler(1_000, Some(move || watch.check().is_err()))?;
@@ -122,9 +147,9 @@ impl Conn {
     }
 
     /// Undoes [`Conn::watch`].
-    pub(crate) fn unwatch(&mut self, busy_timeout: std::time::Duration) -> DbResult<()> {
+    pub(crate) fn unwatch(&mut self) -> DbResult<()> {
+        self.watch = Watch::default();
         self.sqlite.progress_handler(0, None::<fn() -> bool>)?;
-        self.sqlite.busy_timeout(busy_timeout)?;
         Ok(())
     }
 
@@ -176,8 +201,16 @@ impl Write<'_> {
     }
 }
 
+/// How long a wait goes on before it looks whether it has been stopped.
+pub(crate) const NAP: Duration = Duration::from_millis(20);
+
+/// A wait that SQLite can count: it keeps milliseconds in 31 bits, which is 24 days.
+fn longest(timeout: Duration) -> Duration {
+    timeout.min(Duration::from_millis(i32::MAX as u64))
+}
+
 /// The moment after which a wait of `timeout` gives up.
-pub(crate) fn until(timeout: std::time::Duration) -> Option<Instant> {
+pub(crate) fn until(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
 

@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::DbResult;
-use super::{Conn, until};
+use super::{Conn, longest, until};
 use crate::error::{Error, Result};
 use crate::interrupt::Watch;
 use crate::options::{Durability, Options};
@@ -64,6 +64,8 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
     let not_a_book = || Error::NotABook { path: path.to_owned() };
     match std::fs::metadata(path) {
         Ok(meta) if !meta.is_file() => return Err(not_a_book()),
+        // The smallest page has 512 bytes. SQLite takes a file of one byte for an empty database.
+        Ok(meta) if (1..512).contains(&meta.len()) => return Err(not_a_book()),
         Ok(meta) if meta.len() > 0 => {}
         // An empty file is what a crash leaves of a creation: to be filled, like a missing one.
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(Error::Io(error)),
@@ -72,9 +74,8 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
         Err(_) => return Err(Error::NoBook { path: path.to_owned() }),
     }
     let look = || -> DbResult<(i32, i32, bool)> {
-        // A read-only connection neither switches the journal mode nor folds a left-over log into the file.
-        let sqlite = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        sqlite.busy_timeout(options.busy_timeout)?;
+        let sqlite = look_at(path)?;
+        sqlite.busy_timeout(longest(options.busy_timeout))?;
         let application: i32 = sqlite.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let version: i32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let empty: bool =
@@ -87,7 +88,7 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
         Err(error) => return Err(error),
     };
     match (application, version, empty) {
-        (0, 0, true) if !options.read_only => Ok(Found::Fresh),
+        (0, 0, true) if !options.read_only && options.create => Ok(Found::Fresh),
         (APPLICATION_ID, version, _) if version > VERSION => {
             Err(Error::TooNew { found: version, supported: VERSION })
         }
@@ -95,6 +96,34 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
         (APPLICATION_ID, ..) => Err(Error::Damaged { what: "the schema version", source: None }),
         _ => Err(not_a_book()),
     }
+}
+
+/// A connection that leaves everything as it is: it neither switches the journal mode nor folds a left-over log into the
+/// file.
+fn look_at(path: &Path) -> DbResult<Connection> {
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let Ok(real) = path.canonicalize() else { return Ok(Connection::open_with_flags(path, read_only)?) };
+    let mut log = real.clone().into_os_string();
+    log.push("-wal");
+    let logged = std::fs::metadata(log).is_ok_and(|meta| meta.len() > 0);
+    if logged || cfg!(not(unix)) {
+        return Ok(Connection::open_with_flags(path, read_only)?);
+    }
+    // Even a read-only connection leaves `-wal` and `-shm` beside a file in that mode. Without a log the file alone says
+    // all, and may be read as one that nobody writes.
+    let mut uri = String::from("file:");
+    for byte in real.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'-' | b'_' | b'.' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => {
+                let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+                uri.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+            }
+        }
+    }
+    uri.push_str("?immutable=1");
+    Ok(Connection::open_with_flags(uri, read_only | OpenFlags::SQLITE_OPEN_URI)?)
 }
 
 /// Whether a file that SQLite cannot read starts like a book: then it is a damaged book, else something else.
@@ -121,7 +150,7 @@ fn connect(place: &Place, options: &Options) -> Result<Conn> {
                 Connection::open_with_flags(path, flags)?
             }
         };
-        sqlite.busy_timeout(options.busy_timeout)?;
+        sqlite.busy_timeout(longest(options.busy_timeout))?;
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -136,7 +165,7 @@ fn connect(place: &Place, options: &Options) -> Result<Conn> {
         }
         Ok(sqlite)
     };
-    Ok(Conn::new(setup()?))
+    Ok(Conn::new(setup()?, options.busy_timeout))
 }
 
 /// Switches write-ahead logging on.

@@ -7,7 +7,7 @@ use super::merged::{Direction, Merged, Source};
 use super::part::{Built, PartBuilder};
 use super::view::View;
 use crate::db::{Read, Write, search};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A segment is left alone while it is at least this many times larger than all newer ones together. So the number of
 /// segments stays within log4 of (keys / [`FLUSH_AT`]), plus one, and a key is rewritten about as often.
@@ -25,7 +25,14 @@ pub(crate) fn record(db: &Write<'_>, old: &BTreeSet<Vec<u8>>, new: &BTreeSet<Vec
     for key in new.difference(old) {
         rows = search::insert_delta(db, key, true)?;
     }
-    if rows >= FLUSH_AT { flush(db, false) } else { Ok(()) }
+    if rows < FLUSH_AT {
+        return Ok(());
+    }
+    match flush(db, false) {
+        // A damaged index stops no write: the key is recorded, and searches answer from the rows.
+        Err(Error::Damaged { .. }) => Ok(()),
+        done => done,
+    }
 }
 
 /// Moves the delta, and the segments that have become too many, into one new segment; `all` takes every segment.
@@ -46,24 +53,46 @@ pub(crate) fn flush(db: &Write<'_>, all: bool) -> Result<()> {
     if view.delta.is_empty() && taken <= 1 {
         return Ok(());
     }
-    let (merging, kept) = view.segments.split_at_checked(taken).unwrap_or((&view.segments, &[]));
-    let read: &Read<'_> = db;
-    let source = Source { db: read, cache: None };
-    let mut merged = Merged::new(source, &view, merging, Vec::new(), None, Direction::Forward)?;
-    let mut writer = SegmentWriter::new(db)?;
-    while let Some(posting) = merged.advance()? {
-        // With nothing older below it, a tombstone has done its work.
-        if posting.live || !kept.is_empty() {
-            writer.add(merged.text(), posting)?;
-        }
+    match merge(db, &view, taken) {
+        // A damaged segment stays for `check` to find. The delta needs none of them to become one itself.
+        Err(Error::Damaged { .. }) if !all && taken > 0 && !view.delta.is_empty() => merge(db, &view, 0),
+        done => done,
     }
-    writer.finish()?;
+}
+
+/// Merges the delta and the `taken` newest segments.
+fn merge(db: &Write<'_>, view: &View, taken: usize) -> Result<()> {
+    let (merging, kept) = view.segments.split_at_checked(taken).unwrap_or((&view.segments, &[]));
+    let writer = SegmentWriter::new(db)?;
+    let segment = writer.segment;
+    if let Err(error) = fill(writer, db, view, merging, !kept.is_empty()) {
+        search::delete_segment(db, segment)?;
+        return Err(error);
+    }
     for segment in merging {
         search::delete_segment(db, segment.id)?;
     }
     search::clear_delta(db)?;
     search::next_epoch(db)?;
     Ok(())
+}
+
+/// Writes what is merged into a new segment. Tombstones are kept if there is anything older below them.
+fn fill(
+    mut writer: SegmentWriter<'_, '_>,
+    db: &Read<'_>,
+    view: &View,
+    merging: &[search::SegmentRow],
+    tombstones: bool,
+) -> Result<()> {
+    let source = Source { db, cache: None };
+    let mut merged = Merged::new(source, view, merging, Vec::new(), None, Direction::Forward)?;
+    while let Some(posting) = merged.advance()? {
+        if posting.live || tombstones {
+            writer.add(merged.text(), posting)?;
+        }
+    }
+    writer.finish()
 }
 
 /// Writes a new segment, the newest of all; keys come in order.

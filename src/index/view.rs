@@ -10,7 +10,7 @@ use crate::error::Result;
 pub(super) type DeltaKey = (Vec<u8>, i64);
 
 /// The index as of the snapshot it was last refreshed in.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct View {
     /// `None` until the first refresh.
     data_version: Option<i64>,
@@ -19,6 +19,13 @@ pub(crate) struct View {
     pub(super) delta: BTreeMap<DeltaKey, bool>,
     /// Newest first: of two that hold a key, the first is right.
     pub(super) segments: Vec<search::SegmentRow>,
+}
+
+impl std::fmt::Debug for View {
+    /// The shape only: keys are names.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("View").field("shape", &self.shape()).finish_non_exhaustive()
+    }
 }
 
 impl View {

@@ -10,7 +10,7 @@ use crate::model::{Advisor, AdvisorId, Contact, ContactId, Field, Network, fold_
 use crate::session::Session;
 
 /// A list of contacts being put together; see [`Session::contacts`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct List<'s> {
     session: &'s Session,
@@ -69,7 +69,8 @@ impl Session {
         AdvisorList { session: self, contact: None, limit: 50, start: Start::First }
     }
 
-    /// Lists the advisors a contact is linked to, in the order they were added to the book.
+    /// Lists the advisors a contact is linked to, in the order they were added to the book; those of other tenants only for
+    /// the system.
     pub fn advisors_of(&self, contact: ContactId) -> AdvisorList<'_> {
         AdvisorList { session: self, contact: Some(contact), limit: 50, start: Start::First }
     }
@@ -95,6 +96,19 @@ macro_rules! paged {
             self
         }
     };
+}
+
+impl std::fmt::Debug for List<'_> {
+    /// Not the address or the number asked for.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { network, advisor, trash, limit, .. } = self;
+        f.debug_struct("List")
+            .field("network", network)
+            .field("advisor", advisor)
+            .field("trash", trash)
+            .field("limit", limit)
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'s> List<'s> {
@@ -285,13 +299,13 @@ impl<'s> AdvisorList<'s> {
             let contact = self.contact.map(|id| rights.visible(db, id)).transpose()?.map(|stored| stored.id);
             let sum =
                 fingerprint(&self.session.inner, "advisors", &[]).number(home).number(contact.unwrap_or(0));
-            let sum = sum.finish();
+            let sum = sum.number(rights.tenant().unwrap_or(0)).finish();
             let from =
                 self.start.key(sum)?.map(|key| split_number_key(&key).map(|(at, _)| at)).transpose()?;
             let back = self.start.is_back();
             let read = |from: i64, back, most| -> Result<Vec<(i64, Advisor)>> {
                 if let Some(contact) = contact {
-                    return Ok(db::lists::advisor_page(db, contact, from, back, most)?);
+                    return Ok(db::lists::advisor_page(db, contact, rights.tenant(), from, back, most)?);
                 }
                 let found = db::directory::advisors(db, home, from, back, most)?;
                 Ok(found.into_iter().map(|advisor| (advisor.id.0, advisor)).collect())

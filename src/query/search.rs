@@ -24,7 +24,7 @@ pub struct Hit {
 }
 
 /// A search being put together; see [`Session::search`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 #[must_use]
 pub struct Search<'s> {
     session: &'s Session,
@@ -58,6 +58,18 @@ impl Session {
             limit: 20,
             start: Start::First,
         }
+    }
+}
+
+impl std::fmt::Debug for Search<'_> {
+    /// Not the text: it may well be a name.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { network, advisor, limit, .. } = self;
+        f.debug_struct("Search")
+            .field("network", network)
+            .field("advisor", advisor)
+            .field("limit", limit)
+            .finish_non_exhaustive()
     }
 }
 
@@ -108,8 +120,18 @@ impl<'s> Search<'s> {
                 .number(FOLD_VERSION.into())
                 .finish();
             let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
-            snapshot.refresh()?;
+            // A cursor can be forged: what lies outside the query's keys is no place to start from.
+            let inside =
+                |from: &Candidate| query.prefix().is_some_and(|prefix| from.text.starts_with(prefix));
+            if from.as_ref().is_some_and(|from| !inside(from)) {
+                return Err(Error::BadCursor);
+            }
+            let fresh = snapshot.refresh();
             let mut run = Run { session: self.session, snapshot, scopes, query: &query, scanned: None };
+            match fresh {
+                Err(Error::Damaged { .. }) => run.scanned = Some(run.scan()?),
+                done => done?,
+            }
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
             let at = |found: &Found, before| Cursor::seal(sum, before, &encode(&found.candidate));
             Ok(found.into_page(at, |found| found.hit))

@@ -13,7 +13,6 @@ mod icu;
 
 /// Makes sort keys. With the feature `locale`: ICU collation (tertiary strength) of one locale; without: the
 /// folded text.
-#[derive(Debug)]
 pub(crate) struct Collator {
     stamp: String,
     #[cfg(feature = "locale")]
@@ -77,6 +76,13 @@ impl Collator {
     /// and nothing at all.
     pub(crate) fn section(&self, sort_text: &str) -> String {
         own_letter(sort_text)
+    }
+}
+
+impl std::fmt::Debug for Collator {
+    /// The stamp only: the tables are most of a megabyte.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Collator").field("stamp", &self.stamp).finish_non_exhaustive()
     }
 }
 

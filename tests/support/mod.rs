@@ -1,6 +1,6 @@
 //! What the scenario tests share: books with a clock and ids of their own, walks over pages, a model of the engine.
 
-#![allow(dead_code, unreachable_pub)] // the unit tests of the library take a part of this
+#![allow(dead_code, unreachable_pub, clippy::arithmetic_side_effects)] // the unit tests of the library take a part of this
 
 pub mod model;
 pub mod world;

@@ -1,0 +1,261 @@
+//! Many contacts at once: outcomes in order, who is whom, refusals in the middle, batches and dry runs.
+
+use cardex::{
+    Actor, BulkOptions, ContactId, Network, NetworkPolicy, NewAdvisor, NewContact, Options, Outcome, Session,
+};
+
+use crate::support::{SMS, desk, desk_at, found, new, options};
+
+/// What became of each: a letter and the contact.
+fn put(desk: &Session, options: BulkOptions, people: Vec<NewContact>) -> Vec<(char, Option<ContactId>)> {
+    let mut told = Vec::new();
+    desk.add_many(people, options, |at, outcome| {
+        assert_eq!(at, told.len(), "in order");
+        told.push(match outcome {
+            Outcome::Added(id) => ('a', Some(id)),
+            Outcome::Updated(id) => ('u', Some(id)),
+            Outcome::Unchanged(id) => ('=', Some(id)),
+            Outcome::Refused(_) => ('x', None),
+            other => panic!("{other:?}"),
+        });
+    })
+    .unwrap();
+    told
+}
+
+fn letters(told: &[(char, Option<ContactId>)]) -> String {
+    told.iter().map(|(letter, _)| letter).collect()
+}
+
+const UPDATE: BulkOptions = BulkOptions::new().update(true);
+
+#[test]
+fn a_refusal_stops_nobody_else() {
+    let (store, desk) = desk();
+    let people = vec![
+        new("Ada", "Ash").phone("+33612345678"),
+        new("", ""),
+        new("Bea", "Birch").phone("+33612345678"),
+        NewContact::new(Network::new("NOPE").unwrap(), "Cid", "Cole"),
+        new("Dan", "Dorn").advisor(cardex::AdvisorId(5)),
+        new("Eva", "Elm").email("nonsense"),
+        new("Fay", "Fox"),
+    ];
+    for batch in [1, 2, 100] {
+        let told = put(&desk, BulkOptions::new().batch(batch), people.clone());
+        // The second round finds the phone taken.
+        assert_eq!(letters(&told), if batch == 1 { "axxxxxa" } else { "xxxxxxa" }, "batches of {batch}");
+    }
+    assert_eq!(found(&desk, ""), ["Ada Ash", "Fay Fox", "Fay Fox", "Fay Fox"]);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn nobody_and_batches_of_none() {
+    let (_store, desk) = desk();
+    assert!(put(&desk, BulkOptions::new(), Vec::new()).is_empty());
+    assert_eq!(letters(&put(&desk, BulkOptions::new().batch(0), vec![new("A", "B"), new("C", "D")])), "aa");
+}
+
+#[test]
+fn a_dry_run_tells_all_and_keeps_nothing() {
+    let (store, desk) = desk();
+    let ada = desk.add(new("Ada", "Ash").phone("+33612345678")).unwrap();
+    let people = || {
+        let many = (0..3_000).map(|i| new(&format!("N{i}"), "Many"));
+        let mut people = vec![
+            new("Ada", "Ash").phone("+33612345678").company("Acme"),
+            new("Bea", "Birch").phone("+33612345679"),
+            new("Bea", "Birch").phone("+33612345679"),
+            new("", ""),
+        ];
+        people.extend(many);
+        people
+    };
+    let before = (desk.stats().unwrap(), desk.contacts().page().unwrap().items);
+    let dry = put(&desk, UPDATE.dry_run(true).batch(10), people());
+    assert_eq!(&letters(&dry)[..6], "ua=xaa");
+    assert_eq!(
+        (desk.stats().unwrap().contacts, desk.contacts().page().unwrap().items),
+        (before.0.contacts, before.1)
+    );
+    assert_eq!(desk.stats().unwrap().changes, before.0.changes);
+    assert_eq!(desk.get(ada.id).unwrap().unwrap(), ada);
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(letters(&put(&desk, UPDATE.batch(10), people())), letters(&dry), "the real run does the same");
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(
+        found(&desk, "n299"),
+        ["N299", "N2990", "N2991", "N2992", "N2993", "N2994", "N2995", "N2996", "N2997", "N2998", "N2999"]
+            .map(|n| format!("{n} Many"))
+    );
+}
+
+/// Puts one contact, then another: what becomes of the second in the same run, and in a later one.
+fn second(one: NewContact, two: NewContact) -> [char; 2] {
+    let (store, desk) = desk();
+    desk.add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false)).unwrap();
+    let mut outcomes = Vec::new();
+    // In one batch or in two: that must not matter.
+    for batch in [100, 1] {
+        let (store, desk) = crate::support::desk();
+        desk.add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false)).unwrap();
+        let told = put(&desk, UPDATE.batch(batch), vec![one.clone(), two.clone()]);
+        outcomes.push(told[1].0);
+        assert!(store.check().unwrap().is_sound());
+    }
+    desk.add(one).unwrap();
+    outcomes.push(put(&desk, UPDATE, vec![two])[0].0);
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(outcomes[0], outcomes[1], "the size of a batch matters");
+    [outcomes[1], outcomes[2]]
+}
+
+#[test]
+fn who_is_whom() {
+    let mut faults = Vec::new();
+    let ada = || new("Ada", "Ash");
+    let (phone, other) = ("+33612345678", "+33698765432");
+    let open = || NewContact::new(Network::new("OPEN").unwrap(), "Ada", "Ash");
+    for (one, two, expected, why) in [
+        (ada().uid("1"), new("Eva", "Elm").uid("1"), 'u', "the same UID"),
+        (ada().uid("1"), ada().uid("1"), '=', "the same UID, nothing new"),
+        (ada().uid("1"), ada().uid("2"), 'a', "another UID"),
+        (ada().uid("1"), ada(), '=', "a UID on one side only"),
+        (ada(), ada().uid("1"), 'u', "a UID on one side only"),
+        (ada().phone(phone), new("Eva", "Elm").phone(phone), 'u', "the same first phone"),
+        (ada().phone(phone), ada().phone("+33 (0)6 12 34 56 78"), 'u', "the same phone, written otherwise"),
+        (ada().phone(phone).uid("1"), ada().phone(phone), '=', "the same phone, one UID"),
+        (ada().phone(phone), ada().phone(phone).uid("1"), 'u', "the same phone, one UID"),
+        (ada().phone(phone).uid("1"), ada().phone(phone).uid("2"), 'x', "the same phone, two UIDs"),
+        (ada().phone(phone), ada().phone(other), 'a', "another phone"),
+        (ada().phone(phone), ada().phone(other).phone(phone), 'a', "the first phone counts"),
+        (ada().phone(phone), ada(), 'a', "one with a phone, one without"),
+        (
+            open().phone(phone),
+            open().phone(phone).company("Acme"),
+            'u',
+            "the same phone where phones are shared",
+        ),
+        (open().phone(phone), ada().phone(phone), 'a', "another network"),
+        (ada().email("a@b"), ada().email("A@B").company("Acme"), 'u', "the same name and address"),
+        (ada().email("a@b"), new("Eva", "Ash").email("a@b"), 'a', "the same address, another name"),
+        (ada().email("a@b"), ada().email("c@d"), 'a', "the same name, another address"),
+        (ada().email("a@b"), ada(), 'a', "an address on one side only"),
+        (ada(), ada().email("a@b"), 'a', "an address on one side only"),
+        (ada(), ada().company("Acme"), 'u', "the same name and nothing else"),
+        (ada(), ada(), '=', "the same name and nothing else"),
+        (ada(), new("ada", "ash"), 'a', "another name"),
+    ] {
+        let told = second(one, two);
+        // Two people who share a phone in one run are no update of each other.
+        let same_run = if why == "the same first phone" { 'x' } else { expected };
+        if told != [same_run, expected] {
+            faults.push(format!("{why}: {told:?}, not {:?}", [same_run, expected]));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[test]
+fn an_update_fills_and_keeps() {
+    let (store, desk) = desk();
+    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let full = desk
+        .add(
+            new("Ada", "Ash")
+                .uid("1")
+                .company("Acme")
+                .language("fr")
+                .phone("+33612345678")
+                .email("a@b")
+                .identifier("crm", "1")
+                .card("{}"),
+        )
+        .unwrap();
+    let told = put(&desk, UPDATE, vec![new("", "").nickname("Addie").uid("1").advisor(advisor)]);
+    assert_eq!(told, [('u', Some(full.id))]);
+    let now = desk.get(full.id).unwrap().unwrap();
+    assert_eq!((now.nickname.as_str(), now.version), ("Addie", 2));
+    assert_eq!(
+        (&now.first_name, &now.company, &now.phones, &now.emails),
+        (&full.first_name, &full.company, &full.phones, &full.emails)
+    );
+    assert_eq!((&now.identifiers, &now.language), (&full.identifiers, &full.language));
+    assert_eq!(found(&store.session(Actor::Advisor(advisor)), "ada"), ["Ada Ash"]);
+    // A link alone is an update too, and leaves the version alone.
+    let other = desk.add_advisor(NewAdvisor::new("C", "D")).unwrap().id;
+    assert_eq!(letters(&put(&desk, UPDATE, vec![new("Ada", "").uid("1").advisor(other)])), "u");
+    assert_eq!(desk.get(full.id).unwrap().unwrap().version, 2);
+    assert_eq!(letters(&put(&desk, UPDATE, vec![new("Ada", "").uid("1").advisor(other)])), "=");
+    // What the trash holds is nobody.
+    desk.remove(full.id).unwrap();
+    assert_eq!(letters(&put(&desk, UPDATE, vec![new("Ada", "Ash").uid("1")])), "a");
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_rename_within_a_batch_is_found_by_its_new_name_only() {
+    for count in [3, 3_000] {
+        let (store, desk) = desk();
+        let mut people: Vec<_> =
+            (0..count).map(|i| new("Old", &format!("P{i}")).uid(format!("{i}"))).collect();
+        people.extend((0..count).rev().map(|i| new("New", "").uid(format!("{i}"))));
+        let told = put(&desk, UPDATE, people);
+        assert_eq!(letters(&told), format!("{}{}", "a".repeat(count), "u".repeat(count)));
+        assert!(found(&desk, "old").is_empty());
+        assert_eq!(found(&desk, "new").len(), count);
+        assert!(store.check().unwrap().is_sound());
+    }
+}
+
+#[test]
+fn an_advisor_updates_only_who_they_see() {
+    let (store, desk) = desk();
+    let [one, two] = ["1", "2"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [one, two] = [one, two].map(|advisor| store.session(Actor::Advisor(advisor)));
+    let ada = || new("Ada", "Ash").phone("+33612345678");
+    assert_eq!(letters(&put(&one, UPDATE, vec![ada()])), "a");
+    assert_eq!(letters(&put(&one, UPDATE, vec![ada().company("Acme")])), "u");
+    assert_eq!(letters(&put(&two, UPDATE, vec![ada().company("Evil")])), "x");
+    assert_eq!(desk.contacts().page().unwrap().items[0].company, "Acme");
+}
+
+#[test]
+fn what_was_told_is_safe_when_the_source_stops() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book");
+    let mut told = 0;
+    {
+        let (_store, desk) = desk_at(&path);
+        let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let people = (0..2_000).map(|i| {
+                assert!(i < 1_500, "a panic on purpose");
+                new("Ada", &format!("P{i}"))
+            });
+            desk.add_many(people, BulkOptions::new().batch(500), |_, _| told += 1)
+        }));
+        assert!(stopped.is_err());
+        assert!(told >= 1_000);
+        desk.add(new("Bea", "After")).unwrap();
+    }
+    let store = options(2).open(&path).unwrap();
+    let desk = store.session(Actor::System);
+    assert_eq!(desk.search("ada").limit(1_000).iter().count(), told);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn the_same_input_makes_the_same_book() {
+    let build = || {
+        let store = options(4).open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        put(&desk, BulkOptions::new().batch(7), (0..50).map(|i| new(&format!("N{i}"), "X")).collect());
+        desk.contacts().limit(100).page().unwrap().items
+    };
+    assert_eq!(build(), build());
+    let random =
+        || Options::new().open_in_memory().unwrap().session(Actor::System).add(new("A", "B")).unwrap().id;
+    assert_ne!(random(), random());
+    assert_eq!(SMS.as_str(), "SMS-DIRECT");
+}

@@ -1,0 +1,321 @@
+//! The contract of cursors: whatever is written meanwhile, who stays is seen exactly once; a cursor opens for its own query
+//! only.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cardex::{
+    Actor, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Page, Result, Session,
+};
+use proptest::prelude::*;
+
+use crate::support::{SMS, To, cases, desk, desk_at, found, list_page, new, options, search_page};
+
+/// What is written between two pages.
+#[derive(Debug, Clone)]
+enum Meanwhile {
+    Add(String, String),
+    Move(usize, String, String),
+    Remove(usize),
+    Purge(usize),
+    Optimize,
+}
+
+fn meanwhile() -> impl Strategy<Value = Meanwhile> {
+    let name = "[abc]{1,3}";
+    prop_oneof![
+        3 => (name, name).prop_map(|(first, last)| Meanwhile::Add(first, last)),
+        3 => (any::<usize>(), name, name).prop_map(|(who, first, last)| Meanwhile::Move(who, first, last)),
+        2 => any::<usize>().prop_map(Meanwhile::Remove),
+        1 => any::<usize>().prop_map(Meanwhile::Purge),
+        1 => Just(Meanwhile::Optimize),
+    ]
+}
+
+/// People of whom some stay as they are and the others are moved about while somebody walks.
+struct Crowd {
+    store: cardex::Store,
+    desk: Session,
+    moving: Vec<ContactId>,
+}
+
+impl Crowd {
+    fn write(&mut self, write: &Meanwhile) {
+        let pick = |who: usize| self.moving.get(who % self.moving.len().max(1)).copied();
+        match write {
+            Meanwhile::Add(first, last) => self.moving.push(self.desk.add(new(first, last)).unwrap().id),
+            Meanwhile::Move(who, first, last) => {
+                let patch = ContactPatch::new().first_name(first.as_str()).last_name(last.as_str());
+                if let Some(id) = pick(*who) {
+                    self.desk.edit(id, patch).unwrap();
+                }
+            }
+            Meanwhile::Remove(who) => {
+                if let Some(id) = pick(*who) {
+                    self.desk.remove(id).unwrap();
+                }
+            }
+            Meanwhile::Purge(who) => {
+                if let Some(id) = pick(*who) {
+                    self.desk.purge(id).unwrap();
+                    self.moving.retain(|kept| *kept != id);
+                }
+            }
+            Meanwhile::Optimize => self.store.optimize().unwrap(),
+        }
+    }
+}
+
+/// A page of ids.
+struct Ids {
+    items: Vec<ContactId>,
+    before: Option<Cursor>,
+    after: Option<Cursor>,
+}
+
+impl Ids {
+    fn of<T>(page: Page<T>, id: impl Fn(&T) -> ContactId) -> Self {
+        Self { items: page.items.iter().map(id).collect(), before: page.before, after: page.after }
+    }
+}
+
+/// Walks to an end while `writes` happen between the pages, and counts how often each contact was seen.
+fn walk(
+    crowd: &mut Crowd,
+    writes: &[Meanwhile],
+    back: bool,
+    page: impl Fn(&Session, To) -> Result<Ids>,
+) -> BTreeMap<ContactId, usize> {
+    let mut seen = BTreeMap::new();
+    let mut writes = writes.iter();
+    let mut got = page(&crowd.desk, To::First).unwrap();
+    if back {
+        // To the end first, with nothing going on.
+        while let Some(cursor) = got.after.clone() {
+            got = page(&crowd.desk, To::After(cursor)).unwrap();
+        }
+    }
+    for _ in 0..1_000 {
+        for id in &got.items {
+            *seen.entry(*id).or_default() += 1;
+        }
+        for write in writes.by_ref().take(2) {
+            crowd.write(write);
+        }
+        let next = if back { got.before.map(To::Before) } else { got.after.map(To::After) };
+        let Some(next) = next else { return seen };
+        got = page(&crowd.desk, next).unwrap();
+    }
+    panic!("a walk without an end");
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn who_stays_is_seen_once(
+        names in prop::collection::vec(("[abc]{1,3}", "[abc]{1,3}", any::<bool>()), 1..24),
+        writes in prop::collection::vec(meanwhile(), 0..40),
+        size in 0..5_usize,
+        back in any::<bool>(),
+        search in any::<bool>(),
+    ) {
+        let (store, desk) = desk();
+        let mut crowd = Crowd { store, desk, moving: Vec::new() };
+        let mut staying = Vec::new();
+        for (first, last, stays) in &names {
+            let id = crowd.desk.add(new(first, last)).unwrap().id;
+            if *stays { staying.push((id, first, last)) } else { crowd.moving.push(id) }
+        }
+        let n = names.len();
+        let limit = [1, 2, n.saturating_sub(1).max(1), n, n + 1][size];
+        let seen = walk(&mut crowd, &writes, back, |desk, to| if search {
+            search_page(desk, "a", limit, to).map(|page| Ids::of(page, |hit| hit.contact.id))
+        } else {
+            list_page(desk, limit, to).map(|page| Ids::of(page, |contact| contact.id))
+        });
+        for (id, first, last) in staying {
+            let expected = usize::from(!search || first.starts_with('a') || last.starts_with('a'));
+            prop_assert_eq!(seen.get(&id).copied().unwrap_or_default(), expected, "{} {}", first, last);
+        }
+    }
+}
+
+fn people(desk: &Session) {
+    for (first, last) in
+        [("Ada", "Ash"), ("Abe", "Birch"), ("Amy", "Cedar"), ("Axl", "Dogwood"), ("Ann", "Elm")]
+    {
+        desk.add(new(first, last)).unwrap();
+    }
+}
+
+#[test]
+fn cursors_survive_reopening() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (hits, list) = {
+        let (_store, desk) = desk_at(&path);
+        people(&desk);
+        (desk.search("a").limit(2).page().unwrap(), desk.contacts().limit(2).page().unwrap())
+    };
+    let store = options(9).open(&path).unwrap();
+    store.optimize().unwrap();
+    let desk = store.session(Actor::System);
+    // As text, as a host would keep them.
+    let text = |cursor: &Option<Cursor>| cursor.as_ref().unwrap().to_string().parse::<Cursor>().unwrap();
+    let next = desk.search("a").limit(2).after(text(&hits.after)).page().unwrap();
+    assert_eq!(next.items[0].contact.display_name, "Amy Cedar");
+    let next = desk.contacts().limit(2).after(text(&list.after)).page().unwrap();
+    assert_eq!(next.items[0].display_name, "Amy Cedar");
+    // The size of the page is no part of the query.
+    assert_eq!(desk.contacts().limit(9).after(list.after).page().unwrap().items.len(), 3);
+    let back = desk.contacts().limit(9).before(next.before).page().unwrap();
+    assert_eq!((back.items.len(), back.before.is_none(), back.after.is_some()), (2, true, true));
+}
+
+#[test]
+fn a_cursor_is_for_its_own_query() {
+    let (store, desk) = desk();
+    people(&desk);
+    let other_tenant = desk.add_tenant("other").unwrap().id;
+    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    desk.add_advisor(NewAdvisor::new("C", "D")).unwrap();
+    let id = desk.contacts().page().unwrap().items[0].id;
+    let elsewhere = options(5).open_in_memory().unwrap().session(Actor::System);
+    people(&elsewhere);
+    let tenant = desk.tenants().unwrap()[0].id;
+    let admin = store.session(Actor::Administrator(tenant));
+
+    let hits = desk.search("a").limit(2).page().unwrap();
+    let middle = desk.search("a").limit(2).after(hits.after.clone()).page().unwrap();
+    let (after, before) = (hits.after.unwrap(), middle.before.unwrap());
+    let list = desk.contacts().limit(2).page().unwrap().after.unwrap();
+    let advisors = desk.advisors().limit(1).page().unwrap().after.unwrap();
+
+    let code = |result: Result<()>| result.err().map_or("ok", |error| error.code());
+    let search = |session: &Session, text: &str, cursor: &Cursor| {
+        code(session.search(text).after(cursor.clone()).page().map(drop))
+    };
+    assert_eq!(search(&desk, "a", &after), "ok");
+    assert_eq!(search(&desk, " A ", &after), "ok", "the same query, typed otherwise");
+    for (what, told) in [
+        ("text", search(&desk, "ab", &after)),
+        ("no text", search(&desk, "", &after)),
+        ("direction", search(&desk, "a", &before)),
+        ("direction", code(desk.search("a").before(after.clone()).page().map(drop))),
+        ("kind", search(&desk, "a", &list)),
+        ("kind", code(desk.contacts().after(after.clone()).page().map(drop))),
+        ("kind", code(desk.advisors().after(list.clone()).page().map(drop))),
+        ("kind", code(desk.contacts().after(advisors).page().map(drop))),
+        ("book", search(&elsewhere, "a", &after)),
+        ("book", code(elsewhere.contacts().after(list.clone()).page().map(drop))),
+        ("network", code(desk.search("a").network(SMS).after(after.clone()).page().map(drop))),
+        ("network", code(desk.contacts().network(Network::LINE).after(list.clone()).page().map(drop))),
+        ("advisor", code(desk.search("a").advisor(advisor).after(after.clone()).page().map(drop))),
+        ("actor", search(&admin, "a", &after)),
+        ("tenant", search(&desk.clone().in_tenant(other_tenant), "a", &after)),
+        ("trash", code(desk.contacts().trash().after(list.clone()).page().map(drop))),
+        ("id", code(desk.contacts().id(id).after(list.clone()).page().map(drop))),
+        ("email", code(desk.contacts().email("a@b").after(list.clone()).page().map(drop))),
+        ("phone", code(desk.contacts().phone("+33612345678").after(list.clone()).page().map(drop))),
+        ("nothing", search(&desk, "--", &after)),
+    ] {
+        assert_eq!(told, "cursor-mismatch", "another {what}");
+    }
+}
+
+#[test]
+fn damaged_cursors_are_refused_and_forged_ones_do_no_harm() {
+    let (_store, desk) = desk();
+    people(&desk);
+    let after = desk.search("am").limit(1).page().unwrap();
+    assert!(after.after.is_none());
+    let page = desk.search("a").limit(2).page().unwrap();
+    let next = desk.search("a").limit(2).after(page.after).page().unwrap();
+    for (back, cursor) in [(false, next.after.unwrap()), (true, next.before.unwrap())] {
+        let ask = |text: &str| {
+            let cursor = text.parse::<Cursor>()?;
+            let search = desk.search("a").limit(2);
+            if back { search.before(cursor).page() } else { search.after(cursor).page() }
+        };
+        let text = cursor.to_string();
+        ask(&text).unwrap();
+        for at in 0..text.len() {
+            let mut other = text.clone().into_bytes();
+            other[at] = if other[at] == b'A' { b'B' } else { b'A' };
+            let error = ask(std::str::from_utf8(&other).unwrap()).unwrap_err();
+            assert_eq!(error.code(), "bad-cursor", "character {at}");
+        }
+        for cut in 0..text.len() {
+            assert_eq!(ask(&text[..cut]).unwrap_err().code(), "bad-cursor", "cut at {cut}");
+        }
+        // Somebody who knows the format can make a cursor with any key: that must be harmless.
+        let bytes = URL_SAFE_NO_PAD.decode(&text).unwrap();
+        for key in [&b""[..], b"\0", &[0; 8], &[0; 9], &[0xFF; 9], b"\0\0\0\0\0\0\0\x01\0zzz", &[0x80; 30]] {
+            let mut keys = vec![key.to_vec()];
+            for class in 0..4 {
+                for name in ["", "A", "a", "b", "\0", "zz"] {
+                    keys.push([&i64::MIN.to_be_bytes()[..], &[class], name.as_bytes()].concat());
+                    keys.push([&3_i64.to_be_bytes()[..], &[class], name.as_bytes()].concat());
+                }
+            }
+            for key in keys {
+                let mut forged = bytes[..10].to_vec();
+                forged.extend_from_slice(&key);
+                forged.extend_from_slice(&crc32fast::hash(&forged).to_le_bytes());
+                let told = ask(&URL_SAFE_NO_PAD.encode(forged));
+                assert!(told.is_ok() || told.unwrap_err().code() == "bad-cursor", "{key:?}");
+            }
+        }
+    }
+    // The same for lists.
+    let page = desk.contacts().limit(2).page().unwrap();
+    let bytes = URL_SAFE_NO_PAD.decode(page.after.unwrap().as_str()).unwrap();
+    for key in [&b""[..], b"\0", &[0; 8], &[0xFF; 8], &[0xFF; 300], &[0; 200]] {
+        let mut forged = [&bytes[..10], key].concat();
+        forged.extend_from_slice(&crc32fast::hash(&forged).to_le_bytes());
+        let cursor = URL_SAFE_NO_PAD.encode(forged).parse::<Cursor>().unwrap();
+        let _ = desk.contacts().limit(2).after(cursor).page();
+    }
+}
+
+#[test]
+fn pages_have_limits() {
+    let (_store, desk) = desk();
+    for limit in [0, 1_001, usize::MAX] {
+        assert_eq!(desk.search("").limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(desk.contacts().limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(desk.advisors().limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(desk.changes_since(0, limit).unwrap_err().code(), "invalid");
+    }
+    assert!(desk.search("").limit(1_000).page().unwrap().items.is_empty());
+    assert!(desk.search("x".repeat(256)).page().is_ok());
+    assert_eq!(desk.search("x".repeat(257)).page().unwrap_err().code(), "invalid");
+}
+
+#[test]
+fn advisors_page_both_ways() {
+    let (_store, desk) = desk();
+    let ids: Vec<_> =
+        (0..7).map(|i| desk.add_advisor(NewAdvisor::new("A", format!("{i}"))).unwrap().id).collect();
+    let contact = ids.iter().fold(new("Ada", "Ash"), |new: NewContact, id| new.advisor(*id));
+    let contact = desk.add(contact).unwrap().id;
+    for of in [false, true] {
+        for limit in [1, 2, 6, 7, 8] {
+            let page = |to: To| {
+                let list = if of { desk.advisors_of(contact) } else { desk.advisors() }.limit(limit);
+                match to {
+                    To::First => list.page(),
+                    To::After(cursor) => list.after(cursor).page(),
+                    To::Before(cursor) => list.before(cursor).page(),
+                }
+            };
+            let (all, last) = crate::support::forwards(limit, &page);
+            assert_eq!(all.iter().map(|advisor| advisor.id).collect::<Vec<_>>(), ids);
+            let back = crate::support::backwards(limit, last, &page);
+            assert_eq!(back.iter().map(|advisor| advisor.id).collect::<Vec<_>>(), ids);
+        }
+    }
+    assert_eq!(found(&desk, "ada"), ["Ada Ash"]);
+}

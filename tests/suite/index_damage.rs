@@ -1,0 +1,95 @@
+//! The search index is never the truth: with a damaged one the answers are the same.
+
+use std::path::Path;
+
+use cardex::{Actor, ContactPatch, Session, Store};
+use tempfile::tempdir;
+
+use crate::support::{desk_at, forwards, new, options, search_page};
+
+/// A book whose index has a segment and a delta.
+fn book(path: &Path) {
+    let (store, desk) = desk_at(path);
+    for i in 0..60 {
+        desk.add(new(["Ada", "Abel", "Cid"][i % 3], &format!("Berg{i:02}"))).unwrap();
+    }
+    store.optimize().unwrap();
+    for i in 0..5 {
+        desk.add(new("Adele", &format!("Adler{i}"))).unwrap();
+    }
+    let cid = desk.search("cid").page().unwrap().items[0].contact.id;
+    desk.edit(cid, ContactPatch::new().first_name("Adam")).unwrap();
+}
+
+fn answers(desk: &Session) -> Vec<Vec<String>> {
+    let walk = |(text, limit): (&str, usize)| {
+        let (hits, _) = forwards(limit, &|to| search_page(desk, text, limit, to));
+        hits.into_iter().map(|hit| hit.contact.display_name).collect()
+    };
+    [("", 7), ("ad", 3), ("berg", 50), ("cid b", 4), ("x", 1)].into_iter().map(walk).collect()
+}
+
+fn damaged(sql: &str) {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let expected = answers(&desk_at(&path).1);
+    assert!(expected[1].len() > 20);
+    let changed = rusqlite::Connection::open(&path).unwrap().execute(sql, []).unwrap();
+    assert!(changed > 0, "{sql}");
+    let store = options(3).open(&path).unwrap();
+    let desk = store.session(Actor::System);
+    assert_eq!(answers(&desk), expected, "{sql}");
+    let health = store.check().unwrap();
+    assert!(health.index_damaged && !health.is_sound(), "{sql}: {health:?}");
+    writes_go_on(&store);
+    assert_eq!(store.optimize().unwrap_err().code(), "damaged", "{sql}");
+    let expected = answers(&desk);
+    store.rebuild_index().unwrap();
+    assert!(store.check().unwrap().is_sound(), "{sql}");
+    assert_eq!(answers(&desk), expected, "{sql}");
+}
+
+/// More than one delta of writes: what cannot be merged waits.
+fn writes_go_on(store: &Store) {
+    let desk = store.session(Actor::System);
+    let people = (0..1_500).map(|i| new("Zoe", &format!("Zimmer{i}")));
+    desk.add_many(people, cardex::BulkOptions::new().batch(300), |_, outcome| {
+        assert!(matches!(outcome, cardex::Outcome::Added(_)), "{outcome:?}");
+    })
+    .unwrap();
+    assert_eq!(desk.search("zoe zimmer7").limit(200).page().unwrap().items.len(), 111);
+}
+
+#[test]
+fn a_flipped_byte_in_a_part() {
+    damaged(
+        "UPDATE search_part SET body = CAST(substr(body, 1, 40) || x'FF' || substr(body, 42) AS BLOB)
+            WHERE length(body) > 100",
+    );
+}
+
+#[test]
+fn a_part_that_is_something_else() {
+    damaged("UPDATE search_part SET body = x'00'");
+    damaged("UPDATE search_part SET body = zeroblob(length(body))");
+}
+
+#[test]
+fn a_recent_key_that_is_none() {
+    damaged("UPDATE search_delta SET key = x'0102' WHERE seq = 2");
+}
+
+#[test]
+fn a_part_that_is_gone() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let expected = answers(&desk_at(&path).1);
+    rusqlite::Connection::open(&path).unwrap().execute("DELETE FROM search_part", []).unwrap();
+    let (store, desk) = desk_at(&path);
+    assert!(store.check().unwrap().missing_keys > 0);
+    store.rebuild_index().unwrap();
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(answers(&desk), expected);
+}

@@ -1,0 +1,391 @@
+//! What can be opened, and that what is refused is left as it was.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use cardex::{Actor, Error, NewContact, Options, Store};
+use tempfile::tempdir;
+
+use crate::support::{Dice, SMS, desk_at, found, new, options};
+
+/// Every file of a folder with its bytes.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap).filter(|e| e.path().is_file());
+    entries.map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap())).collect()
+}
+
+/// Opens `path`, which must fail with `code` and change nothing in the folder, in every mode.
+fn refused(path: &Path, code: &str) {
+    let folder = path.parent().unwrap();
+    let before = files(folder);
+    for (mode, options) in [
+        ("default", options(1)),
+        ("no create", options(1).create(false)),
+        ("read only", options(1).read_only(true)),
+    ] {
+        let error = options.open(path).map(drop).unwrap_err();
+        assert_eq!(error.code(), code, "{mode}: {error:?}");
+        let after = files(folder);
+        assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "{mode}: the files");
+        assert!(before == after, "{mode}: the bytes");
+    }
+}
+
+/// A sound book of three contacts, closed.
+fn book(path: &Path) {
+    let (_store, desk) = desk_at(path);
+    for (first, last) in [("Ada", "Berg"), ("Bea", "Adler"), ("Cid", "Cole")] {
+        desk.add(
+            new(first, last)
+                .phone(format!("+3361234567{last_digit}", last_digit = first.as_bytes()[0] % 10))
+                .uid(first),
+        )
+        .unwrap();
+    }
+}
+
+fn with_sqlite<T>(path: &Path, work: impl FnOnce(&rusqlite::Connection) -> rusqlite::Result<T>) -> T {
+    work(&rusqlite::Connection::open(path).unwrap()).unwrap()
+}
+
+#[test]
+fn made_closed_and_opened_again() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    assert_eq!(files(folder.path()).len(), 1, "a closed book is one file");
+    let (store, desk) = desk_at(&path);
+    assert_eq!(found(&desk, ""), ["Ada Berg", "Bea Adler", "Cid Cole"]);
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(with_sqlite(&path, |db| db.query_row("PRAGMA user_version", [], |r| r.get::<_, i32>(0))), 1);
+    let id = with_sqlite(&path, |db| db.query_row("PRAGMA application_id", [], |r| r.get::<_, i32>(0)));
+    assert_eq!(&id.to_be_bytes(), b"CRDX");
+}
+
+#[test]
+fn an_empty_file_is_filled() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    fs::write(&path, b"").unwrap();
+    assert_eq!(options(1).create(false).open(&path).unwrap_err().code(), "not-a-book");
+    assert_eq!(options(1).read_only(true).open(&path).unwrap_err().code(), "not-a-book");
+    assert_eq!(fs::read(&path).unwrap(), b"");
+    book(&path);
+    assert_eq!(found(&desk_at(&path).1, "").len(), 3);
+}
+
+#[test]
+fn a_missing_file_is_made_only_if_it_may_be() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("none.cardex");
+    for options in [options(1).create(false), options(1).read_only(true)] {
+        assert!(matches!(options.open(&path).unwrap_err(), Error::NoBook { path: told } if told == path));
+        assert!(files(folder.path()).is_empty());
+    }
+    let nowhere = folder.path().join("no/folder/here");
+    assert!(options(1).open(&nowhere).is_err());
+    assert!(!nowhere.exists());
+}
+
+#[test]
+fn odd_paths_are_errors() {
+    for path in ["", ":memory:", "\0", "a\0b"] {
+        assert!(options(1).open(path).is_err(), "{path:?}");
+    }
+}
+
+#[test]
+fn paths_with_signs_in_them() {
+    let folder = tempdir().unwrap();
+    for name in ["a b", "a?mode=memory", "a#b", "a%41%2Fb", "ä漢🙂", "file:a", "a'b\"c", "a\\b", "-a"] {
+        let path = folder.path().join(name);
+        book(&path);
+        assert_eq!(found(&desk_at(&path).1, "").len(), 3, "{name}");
+        assert!(path.is_file());
+    }
+    assert_eq!(files(folder.path()).len(), 9);
+}
+
+#[test]
+fn text_and_folders_are_no_books() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("notes.txt");
+    for text in ["x", "SQLite format 3", "some notes, longer than a header: ", "CRDX"] {
+        fs::write(&path, text.repeat(if text.len() > 20 { 300 } else { 1 })).unwrap();
+        refused(&path, "not-a-book");
+    }
+    fs::write(&path, vec![0_u8; 8_192]).unwrap();
+    refused(&path, "not-a-book");
+    fs::remove_file(&path).unwrap();
+    fs::create_dir(&path).unwrap();
+    refused(&path, "not-a-book");
+}
+
+#[test]
+fn other_databases_are_no_books() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    for mode in ["DELETE", "WAL"] {
+        with_sqlite(&path, |db| {
+            db.pragma_update(None, "journal_mode", mode)?;
+            db.execute_batch(
+                "CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (1); PRAGMA user_version = 1",
+            )
+        });
+        assert_eq!(files(folder.path()).len(), 1, "closed");
+        refused(&path, "not-a-book");
+    }
+}
+
+#[test]
+fn an_open_database_of_another_program_stays_whole() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("other.db");
+    let db = rusqlite::Connection::open(&path).unwrap();
+    db.pragma_update(None, "journal_mode", "WAL").unwrap();
+    db.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (1)").unwrap();
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    let before = (read("other.db"), read("other.db-wal"));
+    assert_eq!(options(1).open(&path).unwrap_err().code(), "not-a-book");
+    assert!(before == (read("other.db"), read("other.db-wal")));
+    db.execute_batch("INSERT INTO t VALUES (2)").unwrap();
+    assert_eq!(db.query_row("SELECT count(*) FROM t", [], |r| r.get::<_, i64>(0)).unwrap(), 2);
+}
+
+#[test]
+fn an_empty_database_becomes_a_book_only_if_one_may_be_made() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("fresh.db");
+    with_sqlite(&path, |db| db.execute_batch("CREATE TABLE t (a); DROP TABLE t; VACUUM"));
+    for options in [options(1).create(false), options(1).read_only(true)] {
+        let before = files(folder.path());
+        assert_eq!(options.open(&path).unwrap_err().code(), "not-a-book");
+        assert!(before == files(folder.path()));
+    }
+    book(&path);
+}
+
+#[test]
+fn a_newer_book_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    with_sqlite(&path, |db| db.pragma_update(None, "user_version", 2));
+    refused(&path, "too-new");
+    let error = Store::open(&path).unwrap_err();
+    assert!(matches!(error, Error::TooNew { found: 2, supported: 1 }));
+    for version in [0, -1] {
+        with_sqlite(&path, |db| db.pragma_update(None, "user_version", version));
+        refused(&path, "damaged");
+    }
+}
+
+#[test]
+fn a_book_with_a_damaged_header_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let sound = fs::read(&path).unwrap();
+    // The magic text, the page size, the file format, the schema format.
+    for (at, value) in [(0, b'X'), (16, 3), (19, 9), (21, 1), (47, 9)] {
+        let mut bytes = sound.clone();
+        bytes[at] = value;
+        fs::write(&path, &bytes).unwrap();
+        let error = Store::open(&path).and_then(|store| store.check());
+        let error = error.err().unwrap_or_else(|| panic!("byte {at} passed"));
+        assert!(["damaged", "not-a-book", "storage"].contains(&error.code()), "byte {at}: {error:?}");
+        assert!(fs::read(&path).unwrap() == bytes, "byte {at}: the file changed");
+    }
+}
+
+/// Everything a caller might do with a damaged book: errors are fine, panics are not.
+fn use_up(store: &Store) -> Result<(), Error> {
+    let desk = store.session(Actor::System);
+    desk.search("a").page()?;
+    desk.search("").limit(1).page()?;
+    let page = desk.contacts().page()?;
+    if let Some(contact) = page.items.first() {
+        desk.get(contact.id)?;
+        desk.advisors_of(contact.id).page()?;
+    }
+    desk.sections(&SMS)?;
+    desk.stats()?;
+    desk.changes_since(0, 10)?;
+    desk.find_by_phone(&SMS, "+33612345677", None)?;
+    store.check()?;
+    Ok(())
+}
+
+#[test]
+fn a_cut_book_is_an_error_and_stays_as_it_is() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let sound = fs::read(&path).unwrap();
+    for pages in 0..sound.len() / 4_096 {
+        for extra in [100, 2_000, 4_096] {
+            let length = pages * 4_096 + extra;
+            if length >= sound.len() {
+                continue;
+            }
+            fs::write(&path, &sound[..length]).unwrap();
+            // An error, or a complaint of the check; or nothing, if what is gone was a page's empty end.
+            let told = options(1).open(&path).and_then(|store| {
+                let health = store.check()?;
+                use_up(&store)?;
+                Ok((health.is_sound(), found(&store.session(Actor::System), "")))
+            });
+            match told {
+                Ok((sound, names)) => assert!(!sound || names.len() == 3, "{length} bytes pass: {names:?}"),
+                Err(error) => {
+                    assert!(["damaged", "not-a-book"].contains(&error.code()), "{length}: {error:?}");
+                }
+            }
+            assert!(fs::read(&path).unwrap() == sound[..length], "{length} bytes: the file changed");
+        }
+    }
+}
+
+#[test]
+fn flipped_bits_are_errors_or_answers_but_no_panic() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let sound = fs::read(&path).unwrap();
+    let seeds = std::env::var("CARDEX_FLIPS").ok().and_then(|n| n.parse().ok()).unwrap_or(150);
+    for seed in 0..seeds {
+        let mut dice = Dice::new(seed);
+        let mut bytes = sound.clone();
+        for _ in 0..=dice.below(8) {
+            // Half of the flips go where most of the content of a small book is.
+            let at = if dice.below(2) == 0 { dice.below(bytes.len()) } else { dice.below(8_192) };
+            bytes[at] ^= 1 << dice.below(8);
+        }
+        fs::write(&path, &bytes).unwrap();
+        for name in ["book.cardex-wal", "book.cardex-shm"] {
+            let _ = fs::remove_file(folder.path().join(name));
+        }
+        if let Ok(store) = options(1).open(&path) {
+            let _ = use_up(&store);
+            let _ = store.session(Actor::System).add(NewContact::new(SMS, "Dan", "Dorn"));
+            let _ = store.optimize();
+            let _ = store.rebuild_index();
+        } else {
+            assert!(fs::read(&path).unwrap() == bytes, "seed {seed}: refused, but the file changed");
+        }
+    }
+}
+
+#[test]
+fn read_only_reads_and_refuses_every_write() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let before = fs::read(&path).unwrap();
+    {
+        let store = options(2).read_only(true).open(&path).unwrap();
+        let desk = store.session(Actor::System);
+        assert_eq!(found(&desk, "b"), ["Bea Adler", "Ada Berg"]);
+        let id = desk.contacts().page().unwrap().items[0].id;
+        let refusals = [
+            desk.add(new("Dan", "Dorn")).err(),
+            desk.remove(id).err(),
+            desk.purge(id).err(),
+            desk.add_tenant("x").err(),
+            store.optimize().err(),
+            store.rebuild_index().err(),
+        ];
+        for error in refusals {
+            assert_eq!(error.unwrap().code(), "read-only");
+        }
+        assert!(store.check().unwrap().is_sound());
+    }
+    assert!(before == fs::read(&path).unwrap());
+}
+
+#[test]
+fn two_books_at_once_keep_apart() {
+    let folder = tempdir().unwrap();
+    let (_one, first) = desk_at(&folder.path().join("one"));
+    let (_two, second) = desk_at(&folder.path().join("two"));
+    let (_memory, third) = crate::support::desk();
+    first.add(new("Ada", "One")).unwrap();
+    second.add(new("Ada", "Two")).unwrap();
+    assert_eq!(found(&first, "ada"), ["Ada One"]);
+    assert_eq!(found(&second, "ada"), ["Ada Two"]);
+    assert!(found(&third, "ada").is_empty());
+}
+
+#[test]
+fn another_locale_sorts_anew() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let names = |store: &Store| -> Vec<String> {
+        let contacts = store.session(Actor::System);
+        contacts.contacts().iter().map(|contact| contact.unwrap().last_name).collect()
+    };
+    {
+        let (store, desk) = desk_at(&path);
+        for last in ["Zander", "Östberg", "Olsson"] {
+            desk.add(new("Eva", last)).unwrap();
+        }
+        assert_eq!(names(&store), ["Olsson", "Östberg", "Zander"]);
+        let page = desk.contacts().limit(1).page().unwrap();
+        drop((store, desk));
+        let store = options(1).locale("sv").open(&path).unwrap();
+        assert_eq!(names(&store), ["Olsson", "Zander", "Östberg"]);
+        let again = store.session(Actor::System).contacts().limit(1).after(page.after).page();
+        assert_eq!(again.unwrap_err().code(), "cursor-mismatch");
+        assert!(store.check().unwrap().is_sound());
+    }
+    let (store, desk) = desk_at(&path);
+    assert_eq!(names(&store), ["Olsson", "Zander", "Östberg"], "a book keeps its locale");
+    assert_eq!(desk.stats().unwrap().locale, "sv");
+    assert_eq!(desk.sections(&SMS).unwrap(), [("O".into(), 1), ("Z".into(), 1), ("Ö".into(), 1)]);
+}
+
+#[test]
+fn options_out_of_range() {
+    let bad = |options: Options| options.open_in_memory().map(drop).unwrap_err();
+    for options in [
+        Options::new().readers(0),
+        Options::new().readers(65),
+        Options::new().locale("not a tag!"),
+        Options::new().region("nowhere"),
+        Options::new().read_only(true),
+    ] {
+        assert_eq!(bad(options).code(), "bad-option");
+    }
+    for options in [
+        Options::new().readers(64).page_cache(0).part_cache(0),
+        Options::new().page_cache(usize::MAX).part_cache(usize::MAX),
+        Options::new().busy_timeout(Duration::ZERO),
+        Options::new().busy_timeout(Duration::MAX),
+    ] {
+        let folder = tempdir().unwrap();
+        let store = options.open(folder.path().join("book")).unwrap();
+        let desk = store.session(Actor::System);
+        desk.add(new("Ada", "Berg")).unwrap();
+        assert_eq!(found(&desk, "ada"), ["Ada Berg"]);
+        assert_eq!(found(&desk.deadline(Duration::MAX), "ada"), ["Ada Berg"]);
+    }
+}
+
+#[test]
+fn a_backup_is_a_book() {
+    let folder = tempdir().unwrap();
+    let (store, desk) = desk_at(&folder.path().join("book"));
+    desk.add(new("Ada", "Berg")).unwrap();
+    let copy = folder.path().join("copy");
+    store.backup_to(&copy).unwrap();
+    desk.add(new("Bea", "Berg")).unwrap();
+    assert!(matches!(store.backup_to(&copy).unwrap_err(), Error::Io(_)), "a file is never overwritten");
+    let (copied, reader) = desk_at(&copy);
+    assert_eq!(found(&reader, ""), ["Ada Berg"]);
+    assert!(copied.check().unwrap().is_sound());
+    assert!(store.backup_to(folder.path().join("no/such/folder")).is_err());
+    let left: Vec<_> = files(folder.path()).into_keys().filter(|name| name.contains("part")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}

@@ -1,0 +1,216 @@
+//! Who may do what: every verb by every kind of actor.
+
+use cardex::{
+    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Error, Network, NetworkPolicy, NewAdvisor,
+    Outcome, Result, Session, Store,
+};
+
+use crate::support::{SMS, desk, found, new};
+
+/// The actors: system, administrator of the contact's tenant and of another, advisor linked to the contact and not.
+const ACTORS: usize = 5;
+
+/// Two tenants, three advisors, one contact linked to the first, one shared contact linked to nobody.
+struct Scene {
+    store: Store,
+    desk: Session,
+    actors: [Session; ACTORS],
+    linked: Advisor,
+    other: Advisor,
+    stranger: Advisor,
+    contact: Contact,
+    shared: Contact,
+}
+
+fn scene() -> Scene {
+    let (store, desk) = desk();
+    let home = desk.tenants().unwrap()[0].id;
+    let away = desk.add_tenant("away").unwrap().id;
+    let [linked, other] =
+        ["l@x", "o@x"].map(|email| desk.add_advisor(NewAdvisor::new("A", "B").email(email)).unwrap());
+    let stranger = desk.clone().in_tenant(away).add_advisor(NewAdvisor::new("S", "T")).unwrap();
+    let contact = desk.add(new("Ada", "Ash").phone("+33612345678").advisor(linked.id)).unwrap();
+    let shared = desk.add(new("Sue", "Shared").shared()).unwrap();
+    let actors = [
+        Actor::System,
+        Actor::Administrator(home),
+        Actor::Administrator(away),
+        Actor::Advisor(linked.id),
+        Actor::Advisor(other.id),
+    ]
+    .map(|actor| store.session(actor));
+    Scene { store, desk, actors, linked, other, stranger, contact, shared }
+}
+
+/// What each actor is told: `ok`, or the code of the error. A scene of its own for each.
+fn told(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS] {
+    std::array::from_fn(|at| {
+        let scene = scene();
+        let told = verb(&scene, &scene.actors[at]).err().map_or("ok", |error| error.code());
+        assert!(scene.store.check().unwrap().is_sound());
+        told
+    })
+}
+
+const OK: &str = "ok";
+const NO: &str = "forbidden";
+const NONE: &str = "no-contact";
+const NO_ADVISOR: &str = "no-advisor";
+
+#[test]
+fn verbs_on_a_contact() {
+    let patch = || ContactPatch::new().company("Acme");
+    let seen_by_some = [OK, OK, NONE, OK, NONE];
+    assert_eq!(told(|s, a| a.edit(s.contact.id, patch()).map(drop)), seen_by_some, "edit");
+    assert_eq!(told(|s, a| a.remove(s.contact.id)), seen_by_some, "remove");
+    let restore = |s: &Scene, a: &Session| {
+        s.desk.remove(s.contact.id)?;
+        a.restore(s.contact.id).map(drop)
+    };
+    assert_eq!(told(restore), seen_by_some, "restore");
+    assert_eq!(told(|s, a| a.purge(s.contact.id)), [OK, OK, NONE, NO, NONE], "purge");
+    assert_eq!(told(|s, a| a.card(s.contact.id).map(drop)), seen_by_some, "card");
+    assert_eq!(told(|s, a| a.advisors_of(s.contact.id).page().map(drop)), seen_by_some, "advisors of");
+    assert_eq!(told(|s, a| a.link(s.contact.id, s.other.id).map(drop)), [OK, OK, NONE, OK, NONE], "link");
+    assert_eq!(told(|s, a| a.unlink(s.contact.id, s.linked.id).map(drop)), seen_by_some, "unlink");
+    assert_eq!(
+        told(|s, a| a.unlink(s.contact.id, s.other.id).map(drop)),
+        [OK, OK, NONE, NO, NONE],
+        "unlink somebody else"
+    );
+}
+
+#[test]
+fn links_stay_within_the_tenant() {
+    assert_eq!(
+        told(|s, a| a.link(s.contact.id, s.stranger.id).map(drop)),
+        [NO_ADVISOR, NO_ADVISOR, NONE, NO_ADVISOR, NONE],
+        "link"
+    );
+    assert_eq!(
+        told(|s, a| a.add(new("Bea", "Birch").advisor(s.stranger.id)).map(drop)),
+        [NO_ADVISOR, NO_ADVISOR, OK, NO_ADVISOR, NO_ADVISOR],
+        "add"
+    );
+    let many = |s: &Scene, a: &Session| {
+        let mut told = Ok(());
+        a.add_many([new("Bea", "Birch").advisor(s.stranger.id)], BulkOptions::new(), |_, outcome| {
+            if let Outcome::Refused(error) = outcome {
+                told = Err(error);
+            }
+        })?;
+        told
+    };
+    assert_eq!(told(many), [NO_ADVISOR, NO_ADVISOR, OK, NO_ADVISOR, NO_ADVISOR], "add many");
+    // What is shared can be linked to advisors of every tenant.
+    assert_eq!(told(|s, a| a.link(s.shared.id, s.stranger.id).map(drop)), [OK, NO_ADVISOR, OK, NONE, NONE]);
+}
+
+#[test]
+fn what_is_shared_is_the_systems_to_change() {
+    let patch = || ContactPatch::new().company("Acme");
+    assert_eq!(told(|s, a| a.edit(s.shared.id, patch()).map(drop)), [OK, NO, NO, NONE, NONE]);
+    assert_eq!(told(|s, a| a.remove(s.shared.id)), [OK, NO, NO, NONE, NONE]);
+    assert_eq!(told(|s, a| a.purge(s.shared.id)), [OK, NO, NO, NONE, NONE]);
+    assert_eq!(told(|_, a| a.add(new("Bea", "Birch").shared()).map(drop)), [OK, NO, NO, NO, NO]);
+    // Linked, an advisor sees it, and still does not change it.
+    let edit = |s: &Scene, a: &Session| {
+        s.desk.link(s.shared.id, s.linked.id)?;
+        a.edit(s.shared.id, patch()).map(drop)
+    };
+    assert_eq!(told(edit), [OK, NO, NO, NO, NONE]);
+}
+
+#[test]
+fn verbs_on_the_book() {
+    assert_eq!(told(|_, a| a.add(new("Bea", "Birch")).map(drop)), [OK; ACTORS], "add");
+    assert_eq!(told(|_, a| a.tenants().map(drop)), [OK, NO, NO, NO, NO], "tenants");
+    assert_eq!(told(|_, a| a.add_tenant("x").map(drop)), [OK, NO, NO, NO, NO], "add tenant");
+    assert_eq!(told(|_, a| a.groups().map(drop)), [OK; ACTORS], "groups");
+    assert_eq!(told(|_, a| a.add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
+    assert_eq!(told(|_, a| a.networks().map(drop)), [OK; ACTORS], "networks");
+    let policy = NetworkPolicy::new(Network::new("SIGNAL").unwrap());
+    assert_eq!(told(|_, a| a.add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
+    assert_eq!(told(|_, a| a.add_advisor(NewAdvisor::new("N", "N")).map(drop)), [OK, OK, OK, NO, NO]);
+    let elsewhere =
+        |s: &Scene, a: &Session| a.add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop);
+    assert_eq!(told(elsewhere), [OK, NO, OK, NO, NO], "add advisor elsewhere");
+    assert_eq!(told(|_, a| a.advisors().page().map(drop)), [OK; ACTORS], "advisors");
+    assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
+    assert_eq!(told(|_, a| a.changes_since(0, 9).map(drop)), [OK, NO, NO, NO, NO], "changes");
+    assert_eq!(told(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
+    assert_eq!(told(|_, a| a.sections(&SMS).map(drop)), [OK; ACTORS], "sections");
+    let over = |s: &Scene, a: &Session| a.search("").advisor(s.linked.id).page().map(drop);
+    assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "search over an advisor");
+    let over = |s: &Scene, a: &Session| a.contacts().advisor(s.linked.id).page().map(drop);
+    assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "list of an advisor");
+    let travel = |s: &Scene, a: &Session| a.clone().in_tenant(s.stranger.tenant).contacts().page().map(drop);
+    assert_eq!(told(travel), [OK, NO, OK, NO, NO], "in another tenant");
+}
+
+#[test]
+fn who_sees_what() {
+    let scene = scene();
+    let sees: [(bool, bool, Vec<String>, usize, usize, bool); ACTORS] = std::array::from_fn(|at| {
+        let actor = &scene.actors[at];
+        (
+            actor.get(scene.contact.id).unwrap().is_some(),
+            actor.get(scene.shared.id).unwrap().is_some(),
+            found(actor, ""),
+            actor.contacts().page().unwrap().items.len(),
+            actor.sections(&SMS).unwrap().len(),
+            actor.find_by_phone(&SMS, "06 12 34 56 78", None).is_ok_and(|found| found.is_some())
+                || actor.find_by_phone(&SMS, "+33 6 12 34 56 78", None).unwrap().is_some(),
+        )
+    });
+    let both = vec!["Ada Ash".to_owned(), "Sue Shared".to_owned()];
+    let (ada, sue) = (vec![both[0].clone()], vec![both[1].clone()]);
+    assert_eq!(sees[0], (true, true, both.clone(), 2, 2, true), "system");
+    assert_eq!(sees[1], (true, true, both, 2, 2, true), "administrator");
+    assert_eq!(sees[2], (false, true, sue, 1, 1, false), "administrator of another tenant");
+    assert_eq!(sees[3], (true, false, ada, 1, 1, true), "advisor");
+    assert_eq!(sees[4], (false, false, Vec::new(), 0, 0, false), "another advisor");
+    let system = scene.desk.clone().in_tenant(scene.stranger.tenant);
+    assert!(system.get(scene.contact.id).unwrap().is_none(), "the system in another tenant");
+    assert_eq!(found(&system, ""), ["Sue Shared"]);
+}
+
+#[test]
+fn an_advisor_removes_only_what_is_theirs_alone() {
+    let scene = scene();
+    scene.desk.link(scene.contact.id, scene.other.id).unwrap();
+    for advisor in &scene.actors[3..] {
+        assert_eq!(advisor.remove(scene.contact.id).unwrap_err().code(), NO);
+    }
+    assert!(scene.actors[3].unlink(scene.contact.id, scene.linked.id).unwrap());
+    assert_eq!(scene.actors[3].get(scene.contact.id).unwrap(), None);
+    scene.actors[4].remove(scene.contact.id).unwrap();
+    assert!(scene.actors[4].get(scene.contact.id).unwrap().unwrap().trashed_at.is_some());
+    assert!(found(&scene.actors[4], "").is_empty());
+}
+
+#[test]
+fn advisors_of_another_tenant_stay_hidden() {
+    let scene = scene();
+    for advisor in [scene.linked.id, scene.stranger.id] {
+        assert!(scene.desk.link(scene.shared.id, advisor).unwrap());
+    }
+    let ids = |session: &Session| -> Vec<AdvisorId> {
+        session.advisors_of(scene.shared.id).iter().map(|advisor| advisor.unwrap().id).collect()
+    };
+    assert_eq!(ids(&scene.desk), [scene.linked.id, scene.stranger.id]);
+    assert_eq!(ids(&scene.actors[1]), [scene.linked.id]);
+    assert_eq!(ids(&scene.actors[2]), [scene.stranger.id]);
+    assert_eq!(ids(&scene.actors[3]), [scene.linked.id]);
+}
+
+#[test]
+fn strangers_are_refused() {
+    let (store, desk) = desk();
+    let id = desk.add(new("Ada", "Ash")).unwrap().id;
+    let nobody = store.session(Actor::Advisor(AdvisorId(1)));
+    assert!(matches!(nobody.get(id).unwrap_err(), Error::NoAdvisor(AdvisorId(1))));
+    let nobody = store.session(Actor::Administrator(cardex::TenantId(1)));
+    assert_eq!(nobody.contacts().page().unwrap_err().code(), "not-found");
+    assert_eq!(desk.in_tenant(cardex::TenantId(1)).search("").page().unwrap_err().code(), "not-found");
+}

@@ -1,0 +1,252 @@
+//! Many readers, one writer; several processes; patience, interrupts and deadlines.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use cardex::{Actor, BulkOptions, Interrupt, Outcome, Store};
+use tempfile::tempdir;
+
+use crate::support::{desk_at, new, options};
+
+/// The surname of a transaction of [`BATCH`] contacts.
+fn surname(batch: usize) -> String {
+    format!("Batch{batch:03}")
+}
+
+const BATCH: usize = 20;
+
+fn write_batches(store: &Store, batches: std::ops::Range<usize>) {
+    let desk = store.session(Actor::System);
+    for batch in batches {
+        let people = (0..BATCH).map(|i| new(&format!("P{i:02}"), &surname(batch)));
+        desk.add_many(people, BulkOptions::new(), |_, outcome| {
+            assert!(matches!(outcome, Outcome::Added(_)));
+        })
+        .unwrap();
+        if batch % 7 == 3 {
+            store.optimize().unwrap();
+        }
+    }
+}
+
+/// One look at the book: only whole transactions, and never fewer than before.
+fn look(store: &Store, seen: &mut usize) {
+    let desk = store.session(Actor::System);
+    let page = desk.search("batch").limit(1_000).page().unwrap();
+    assert_eq!(page.items.len() % BATCH, 0, "half a transaction");
+    let listed = desk.contacts().limit(1_000).page().unwrap().items.len();
+    assert_eq!(listed % BATCH, 0, "half a transaction");
+    assert!(page.items.len() >= *seen && listed >= page.items.len(), "back in time");
+    *seen = page.items.len();
+    assert!(
+        page.items.is_sorted_by_key(|hit| (hit.contact.last_name.clone(), hit.contact.first_name.clone()))
+    );
+}
+
+#[test]
+fn readers_see_whole_transactions() {
+    let folder = tempdir().unwrap();
+    let (store, _) = desk_at(&folder.path().join("book"));
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        // More threads than reader connections.
+        for _ in 0..6 {
+            scope.spawn(|| {
+                let mut seen = 0;
+                while !done.load(Ordering::Relaxed) {
+                    look(&store, &mut seen);
+                }
+                look(&store, &mut seen);
+                assert_eq!(seen, 25 * BATCH);
+            });
+        }
+        write_batches(&store, 0..25);
+        done.store(true, Ordering::Relaxed);
+    });
+    assert!(store.check().unwrap().is_sound());
+}
+
+const CHILD: &str = "CARDEX_TEST_CHILD";
+
+/// The other process of the next test: writes, and tells of each batch once it is there.
+#[test]
+#[ignore = "run by the test below, in a process of its own"]
+fn child_writes() {
+    let path = std::env::var_os(CHILD).unwrap();
+    let store = options(77).open(path).unwrap();
+    for batch in 0..15 {
+        write_batches(&store, batch..batch + 1);
+        println!("\nwritten {batch}");
+    }
+}
+
+#[test]
+fn what_another_process_writes_is_found_at_once() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, desk) = desk_at(&path);
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "together::child_writes", "--nocapture", "--test-threads=1"])
+        .env(CHILD, &path)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut seen = 0;
+    let mut told = 0;
+    for line in lines {
+        let line = line.unwrap();
+        look(&store, &mut seen);
+        let Some(batch) = line.strip_prefix("written ") else { continue };
+        let found = desk.search(surname(batch.parse().unwrap())).limit(100).page().unwrap();
+        assert_eq!(found.items.len(), BATCH, "what the other process said is written");
+        // Both write: neither loses anything.
+        desk.add(new("Parent", &format!("Own{batch}"))).unwrap();
+        desk.purge(desk.search("parent").page().unwrap().items[0].contact.id).unwrap();
+        told += 1;
+    }
+    assert!(child.wait().unwrap().success());
+    assert_eq!(told, 15);
+    look(&store, &mut seen);
+    assert_eq!(seen, 15 * BATCH);
+    assert!(store.check().unwrap().is_sound());
+}
+
+/// Another program that holds the write lock of a book.
+struct Holder(rusqlite::Connection);
+
+impl Holder {
+    fn of(path: &std::path::Path) -> Self {
+        let db = rusqlite::Connection::open(path).unwrap();
+        db.execute_batch("BEGIN IMMEDIATE").unwrap();
+        Self(db)
+    }
+}
+
+#[test]
+fn a_busy_book_is_an_error_within_the_bound_and_readers_do_not_wait() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    desk_at(&path).1.add(new("Ada", "Berg")).unwrap();
+    let store = options(2).busy_timeout(Duration::from_millis(300)).open(&path).unwrap();
+    let desk = store.session(Actor::System);
+    let held = Holder::of(&path);
+    // A deadline further away does not make the wait longer.
+    for desk in [desk.clone(), desk.clone().deadline(Duration::from_secs(30))] {
+        let start = Instant::now();
+        let error = desk.add(new("Bea", "Berg")).unwrap_err();
+        assert_eq!((error.code(), error.is_retryable()), ("busy", true));
+        let waited = start.elapsed();
+        assert!((Duration::from_millis(250)..Duration::from_secs(5)).contains(&waited), "{waited:?}");
+    }
+    let start = Instant::now();
+    let error = desk.clone().deadline(Duration::from_millis(50)).add(new("Bea", "Berg")).unwrap_err();
+    assert_eq!(error.code(), "deadline");
+    let start_reads = Instant::now();
+    assert!(start.elapsed() < Duration::from_secs(4));
+    assert_eq!(desk.search("ada").page().unwrap().items.len(), 1);
+    assert_eq!(desk.contacts().page().unwrap().items.len(), 1);
+    assert!(start_reads.elapsed() < Duration::from_millis(250));
+    // A book can be opened, and read, while another writes.
+    let other = options(3).busy_timeout(Duration::from_millis(300)).open(&path).unwrap();
+    assert_eq!(other.session(Actor::System).search("").page().unwrap().items.len(), 1);
+    drop(held);
+    desk.add(new("Bea", "Berg")).unwrap();
+}
+
+#[test]
+fn a_writer_waits_for_another_that_is_quick() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (_store, desk) = desk_at(&path);
+    let held = Holder::of(&path);
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| desk.add(new("Ada", "Berg")).unwrap());
+        thread::sleep(Duration::from_millis(100));
+        assert!(!writer.is_finished());
+        held.0.execute_batch("COMMIT").unwrap();
+        writer.join().unwrap();
+    });
+}
+
+#[test]
+fn interrupts_and_deadlines() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, desk) = desk_at(&path);
+    let stop = Interrupt::new();
+    let session = desk.clone().interrupted_by(&stop);
+    session.add(new("Ada", "Berg")).unwrap();
+    stop.interrupt();
+    assert!(stop.is_interrupted());
+    assert_eq!(session.add(new("Bea", "Berg")).unwrap_err().code(), "interrupted");
+    assert_eq!(session.contacts().page().unwrap_err().code(), "interrupted");
+    let many = (0..10).map(|i| new("Cid", &format!("Cole{i}")));
+    assert_eq!(session.add_many(many, BulkOptions::new(), |_, _| ()).unwrap_err().code(), "interrupted");
+    assert_eq!(
+        desk.search("").page().unwrap().items.len(),
+        1,
+        "other sessions go on, and nothing was written"
+    );
+    stop.reset();
+    session.search("").page().unwrap();
+    let late = desk.clone().deadline(Duration::ZERO);
+    assert_eq!(late.search("").page().unwrap_err().code(), "deadline");
+    assert_eq!(late.add(new("Bea", "Berg")).unwrap_err().code(), "deadline");
+    // An import is stopped between two contacts: what was told of is there, and nothing else.
+    let mut told = 0;
+    let many = (0..500).map(|i| new("Dan", &format!("Dorn{i}")));
+    let result = session.add_many(many, BulkOptions::new().batch(50), |at, _| {
+        told = at + 1;
+        if told == 100 {
+            stop.interrupt();
+        }
+    });
+    assert_eq!(result.unwrap_err().code(), "interrupted");
+    assert_eq!(desk.search("dan").limit(1_000).page().unwrap().items.len(), told);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_for_a_lock() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (_store, desk) = desk_at(&path);
+    let _held = Holder::of(&path);
+    let stop = Interrupt::new();
+    let session = desk.interrupted_by(&stop);
+    let start = Instant::now();
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| session.add(new("Ada", "Berg")).unwrap_err().code());
+        thread::sleep(Duration::from_millis(100));
+        stop.interrupt();
+        assert_eq!(writer.join().unwrap(), "interrupted");
+    });
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_panic_of_the_caller_does_not_lock_the_book() {
+    for folder in [None, Some(tempdir().unwrap())] {
+        let options = options(1).busy_timeout(Duration::from_millis(200));
+        let store = match &folder {
+            None => options.open_in_memory().unwrap(),
+            Some(folder) => options.open(folder.path().join("book")).unwrap(),
+        };
+        let desk = store.session(Actor::System);
+        let poisoned = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let advisors = (0..3).map(|i| {
+                assert!(i < 2, "a panic on purpose");
+                cardex::NewAdvisor::new("A", "B")
+            });
+            desk.add_advisors(advisors)
+        }));
+        assert!(poisoned.is_err());
+        desk.add(new("Ada", "Berg")).unwrap();
+        assert!(desk.advisors().page().unwrap().items.is_empty());
+    }
+}
