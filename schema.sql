@@ -70,6 +70,7 @@ CREATE TABLE contact (
     language     TEXT    NOT NULL DEFAULT '',
     status       INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 6), -- 0: the network said nothing yet
     uid          TEXT    NOT NULL DEFAULT '', -- UID of the card
+    points       TEXT    NOT NULL, -- phones, e-mail addresses and identifiers: JSON, see src/db/points.rs
     sort_key     BLOB    NOT NULL,            -- collation key of the name, at most 256 bytes
     section      TEXT    NOT NULL,            -- the letter a list shows it under
     version      INTEGER NOT NULL DEFAULT 1 CHECK (version > 0), -- counts the edits
@@ -89,17 +90,14 @@ CREATE TABLE contact_key (
     PRIMARY KEY (tenant, kind, network, value, grp)
 ) STRICT, WITHOUT ROWID;
 
--- Phones, e-mail addresses and identifiers: one table, so that a page of contacts needs one walk for all of them.
+-- Finds contacts by phone and e-mail address: one row a value, the trash included. What a contact has stands in its own
+-- row, so that a page of contacts is read in one walk. No reference: it would walk this table when a contact is purged.
 CREATE TABLE contact_point (
-    contact  INTEGER NOT NULL REFERENCES contact (id),
-    kind     INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 3), -- 1 phone, 2 e-mail, 3 identifier
-    position INTEGER NOT NULL, -- 0 is the main one; the main phone is the contact's address on its network
-    text     TEXT    NOT NULL, -- as given
-    normal   TEXT    NOT NULL, -- phone: E.164 with its plus, else the digits; e-mail: lower case; identifier: as given
-    label    TEXT    NOT NULL DEFAULT '', -- what it is for; of an identifier, its name space
-    PRIMARY KEY (contact, kind, position)
+    kind    INTEGER NOT NULL CHECK (kind IN (1, 2)), -- 1 phone, 2 e-mail
+    normal  TEXT    NOT NULL, -- phone: E.164 with its plus, else the digits; e-mail: lower case
+    contact INTEGER NOT NULL,
+    PRIMARY KEY (kind, normal, contact)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX contact_point_by_normal ON contact_point (kind, normal);
 
 -- The card an import brought, whole, as a JSContact document. Apart from the contact because it may hold photos.
 CREATE TABLE contact_card (

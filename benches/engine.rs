@@ -70,14 +70,17 @@ fn list(c: &mut Criterion) {
     let mut group = c.benchmark_group("list");
     group.bench_function("first page", |b| b.iter(|| list().page().unwrap()));
     group.bench_function("page 51", |b| b.iter(|| list().after(deep.after.clone()).page().unwrap()));
-    group.bench_function("page 49, backwards", |b| b.iter(|| list().before(deep.before.clone()).page().unwrap()));
+    group.bench_function("page 49, backwards", |b| {
+        b.iter(|| list().before(deep.before.clone()).page().unwrap());
+    });
     group.bench_function("one advisor", |b| b.iter(|| list().advisor(Demo::FIRST_ADVISOR).page().unwrap()));
     group.finish();
 }
 
 fn write(c: &mut Criterion) {
     let mut group = c.benchmark_group("write");
-    for (name, durability) in [("add, durable", Durability::Commit), ("add, relaxed", Durability::Checkpoint)] {
+    for (name, durability) in [("add, durable", Durability::Commit), ("add, relaxed", Durability::Checkpoint)]
+    {
         let book = Book::empty(durability);
         let desk = book.desk();
         let mut number = 0_u64;

@@ -152,13 +152,14 @@ fn search(arguments: &Arguments, book: &PathBuf, reference: &Reference) -> Resul
                 .map(|text| Ok(page(text)?.items.iter().map(|hit| hit.contact.id.0).collect()))
                 .collect::<Result<_>>()?;
             let local = reference.local_ids(&found)?;
-            let slow = queries.len().min(if arguments.contacts > 200_000 { 8 } else { 40 });
+            let some = queries.len().min(60);
+            let few = queries.len().min(if arguments.contacts > 200_000 { 6 } else { 40 });
             let figures = interleave(&mut [
                 (&mut |at| Ok(page(&queries[at])?.items.len()), queries.len()),
                 (&mut |at| reference.by_key(&local[at]), queries.len()),
                 (&mut |at| reference.btree(&queries[at], advisor), queries.len()),
-                (&mut |at| reference.fts(&queries[at], advisor), slow),
-                (&mut |at| reference.like(&queries[at], advisor), slow),
+                (&mut |at| reference.fts(&queries[at], advisor), some),
+                (&mut |at| reference.like(&queries[at], advisor), few),
             ])?;
             table.row(&letters.to_string(), who, &figures);
         }

@@ -104,7 +104,7 @@ pub(crate) struct Reference {
 
 const COLUMNS: &str =
     "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname,
-    c.company, c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at";
+    c.company, c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points";
 
 impl Reference {
     pub(crate) fn open(path: &Path) -> Result<Self> {
@@ -130,20 +130,15 @@ impl Reference {
         Ok(found.iter().map(&mut local).collect::<rusqlite::Result<_>>()?)
     }
 
-    /// Whole contacts, with phones and addresses, by key: two prepared statements, one transaction.
+    /// Whole contacts, with phones and addresses, by key: one prepared statement, one transaction.
     pub(crate) fn by_key(&self, ids: &[i64]) -> Result<usize> {
         self.sqlite.prepare_cached("BEGIN")?.execute([])?;
         let mut read = 0;
         {
             let mut contact =
                 self.sqlite.prepare_cached(&format!("SELECT {COLUMNS} FROM contact c WHERE c.id = ?"))?;
-            let mut points = self.sqlite.prepare_cached(
-                "SELECT contact, kind, position, text, normal, label FROM contact_point WHERE contact = ?
-                    ORDER BY kind, position",
-            )?;
             for id in ids {
                 read += rows(&mut contact, params![id])?;
-                read += rows(&mut points, params![id])?;
             }
         }
         self.sqlite.prepare_cached("COMMIT")?.execute([])?;

@@ -25,6 +25,8 @@ pub struct Health {
     pub stray_entries: u64,
     /// Letters whose count is wrong.
     pub wrong_sections: u64,
+    /// Phones and e-mail addresses that a contact is not found by, or is found by and does not have.
+    pub wrong_points: u64,
     /// Search keys that a contact should have and the index lacks.
     pub missing_keys: u64,
     /// Search keys in the index that no contact accounts for.
@@ -63,6 +65,7 @@ impl Store {
             while let Some((stored, scopes)) = contacts.next()? {
                 health.contacts = health.contacts.saturating_add(1);
                 let place = place_of(&inner.collator, &stored.contact);
+                census.points(db, &stored)?;
                 for scope in &scopes {
                     census.entry(db, *scope, &place, stored.id)?;
                 }
@@ -82,6 +85,8 @@ struct Census {
     sections: BTreeMap<(Scope, String), i64>,
     found: u64,
     missing: u64,
+    found_points: u64,
+    lost_points: u64,
     /// A fingerprint a key: 64 bits, so that two keys share one once in many thousand books.
     keys: Vec<u64>,
 }
@@ -98,6 +103,13 @@ impl Census {
         Ok(())
     }
 
+    fn points(&mut self, db: &Read<'_>, stored: &db::contact::Stored) -> Result<()> {
+        let (wanted, found) = db::points::audit(db, stored.id, &stored.contact)?;
+        self.lost_points = self.lost_points.saturating_add(wanted.saturating_sub(found));
+        self.found_points = self.found_points.saturating_add(found);
+        Ok(())
+    }
+
     fn report(
         mut self,
         inner: &crate::store::Inner,
@@ -107,6 +119,8 @@ impl Census {
         let db = &snapshot.db;
         health.missing_entries = self.missing;
         health.stray_entries = db::lists::count_entries(db)?.saturating_sub(self.found);
+        let stray = db::points::count(db)?.saturating_sub(self.found_points);
+        health.wrong_points = self.lost_points.saturating_add(stray);
         for (scope, section, contacts) in db::lists::all_sections(db)? {
             if self.sections.remove(&(scope, section)) != Some(contacts) {
                 health.wrong_sections = health.wrong_sections.saturating_add(1);

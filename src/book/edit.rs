@@ -107,10 +107,7 @@ pub(super) fn change(
         enter(db, tally, &scopes, &place, old.id)?;
     }
     db::contact::update(db, &changed, &place)?;
-    if points(&old.contact) != points(&changed.contact) {
-        db::points::delete(db, old.id)?;
-        db::points::insert(db, old.id, &changed.contact)?;
-    }
+    db::points::replace(db, old.id, &old.contact, &changed.contact)?;
     if let Some(card) = card {
         db::contact::set_card(db, old.id, &card)?;
     }
@@ -131,10 +128,6 @@ fn reclaim(db: &Write<'_>, old: &Stored, new: &Stored, policy: &NetworkPolicy) -
     db::unique::refuse_taken(db, old.tenant, &won)?;
     db::unique::release(db, old.tenant, &lost)?;
     Ok(db::unique::claim(db, old.tenant, old.id, &won)?)
-}
-
-fn points(contact: &Contact) -> (&[crate::Phone], &[crate::Email], &[crate::Identifier]) {
-    (&contact.phones, &contact.emails, &contact.identifiers)
 }
 
 /// The fields in which two states of a contact differ.

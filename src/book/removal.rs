@@ -51,7 +51,7 @@ impl Session {
             for advisor in advisors {
                 db::lists::unlink(db, stored.id, advisor)?;
             }
-            db::points::delete(db, stored.id)?;
+            db::points::delete(db, stored.id, &stored.contact)?;
             Ok(db::contact::delete(db, stored.id)?)
         })
     }

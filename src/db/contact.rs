@@ -33,18 +33,18 @@ pub(crate) struct Place {
 macro_rules! columns {
     () => {
         "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname, c.company,
-            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at"
+            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points"
     };
 }
 
 statements! {
     INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
-            language, status, uid, sort_key, section, version, created_at, updated_at)
+            language, status, uid, points, sort_key, section, version, created_at, updated_at)
         VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
-            :language, :status, :uid, :sort_key, :section, 1, :created_at, :updated_at)";
+            :language, :status, :uid, :points, :sort_key, :section, 1, :created_at, :updated_at)";
     UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
-            sort_key = :sort_key, section = :section, version = :version, updated_at = :updated_at, trashed_at = :trashed_at
+            points = :points, sort_key = :sort_key, section = :section, version = :version, updated_at = :updated_at, trashed_at = :trashed_at
         WHERE id = :id";
     SET_PLACE = "UPDATE contact SET sort_key = :sort_key, section = :section WHERE id = :id";
     DELETE = "DELETE FROM contact WHERE id = :id";
@@ -77,6 +77,7 @@ pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Op
         contact.language,
         status_column(contact.status),
         contact.uid,
+        points::encode(contact)?,
         place.sort_key,
         place.section,
         contact.created_at.0,
@@ -96,7 +97,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":first_name": contact.first_name, ":last_name": contact.last_name,
         ":display_name": changed.given_display_name, ":nickname": contact.nickname, ":company": contact.company,
         ":language": contact.language, ":status": status_column(contact.status), ":uid": contact.uid,
-        ":sort_key": place.sort_key, ":section": place.section, ":version": contact.version,
+        ":points": points::encode(contact)?, ":sort_key": place.sort_key, ":section": place.section, ":version": contact.version,
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
     })?;
     Ok(())
@@ -122,9 +123,7 @@ pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<Stored>> {
     let array = Rc::new(ids.iter().copied().map(Value::from).collect::<Vec<_>>());
     let mut statement = db.prepare(&MANY)?;
     let rows = statement.query_and_then([&array], |row| stored(db, row))?;
-    let mut found = rows.collect::<DbResult<Vec<_>>>()?;
-    points::fill(db, &array, &mut found)?;
-    Ok(found)
+    rows.collect()
 }
 
 /// The contact with this local id, whole.
@@ -139,7 +138,7 @@ pub(crate) fn by_public_id(db: &Read<'_>, id: ContactId) -> DbResult<Option<Stor
         .query_and_then(named_params! {":public_id": id.0}, |row| stored(db, row))?
         .next()
         .transpose()?;
-    fill(db, found.into_iter().collect()).map(|mut found| found.pop())
+    Ok(found)
 }
 
 /// Up to `most` contacts, whole, after the local id `after`, in the order of their ids; the trash is among them.
@@ -147,13 +146,7 @@ pub(crate) fn slice(db: &Read<'_>, after: i64, most: i64) -> DbResult<Vec<Stored
     let mut statement = db.prepare(&SLICE)?;
     let rows =
         statement.query_and_then(named_params! {":after": after, ":most": most}, |row| stored(db, row))?;
-    fill(db, rows.collect::<DbResult<Vec<_>>>()?)
-}
-
-fn fill(db: &Read<'_>, mut found: Vec<Stored>) -> DbResult<Vec<Stored>> {
-    let array = Rc::new(found.iter().map(|stored| Value::from(stored.id)).collect::<Vec<_>>());
-    points::fill(db, &array, &mut found)?;
-    Ok(found)
+    rows.collect()
 }
 
 pub(crate) fn local_id(db: &Read<'_>, id: ContactId) -> DbResult<Option<i64>> {
@@ -179,10 +172,10 @@ pub(crate) fn set_card(db: &Write<'_>, id: i64, card: &str) -> DbResult<()> {
     Ok(())
 }
 
-/// A contact without its points, from `columns!()`.
+/// A contact from `columns!()`.
 fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
     let (tenant, network, group): (Option<i64>, i64, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-    let contact = Contact {
+    let mut contact = Contact {
         id: ContactId(row.get(1)?),
         tenant: tenant.map(|id| directory::tenant_id(db, id)).transpose()?,
         network: directory::network_code(db, network)?,
@@ -203,11 +196,15 @@ fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
         updated_at: Timestamp(row.get(15)?),
         trashed_at: row.get::<_, Option<i64>>(16)?.map(Timestamp),
     };
-    Ok(Stored { id: row.get(0)?, tenant, network, group, given_display_name: row.get(7)?, contact })
+    points::decode(row.get_ref(17)?.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
+    let mut stored =
+        Stored { id: row.get(0)?, tenant, network, group, given_display_name: row.get(7)?, contact };
+    stored.name();
+    Ok(stored)
 }
 
 impl Stored {
-    /// Makes the display name anew, after a change or once the points are read.
+    /// Makes the display name anew, after a change.
     pub(crate) fn name(&mut self) {
         self.contact.display_name = display_name(&self.given_display_name, &self.contact);
     }
@@ -242,4 +239,30 @@ fn status_from(column: i64) -> DbResult<Option<Status>> {
 
 fn bad_status() -> super::Fault {
     Error::Damaged { what: "the status of a contact", source: None }.into()
+}
+
+/// A contact with nothing in it.
+#[cfg(test)]
+pub(super) fn empty_contact() -> Contact {
+    Contact {
+        id: ContactId(1),
+        tenant: None,
+        network: crate::model::Network::SMS,
+        group: None,
+        first_name: String::new(),
+        last_name: String::new(),
+        display_name: String::new(),
+        nickname: String::new(),
+        company: String::new(),
+        language: String::new(),
+        status: None,
+        phones: Vec::new(),
+        emails: Vec::new(),
+        identifiers: Vec::new(),
+        uid: String::new(),
+        version: 1,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+        trashed_at: None,
+    }
 }

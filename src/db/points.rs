@@ -1,102 +1,114 @@
-//! Phones, e-mail addresses and identifiers of contacts.
+//! Phones, e-mail addresses and identifiers: written whole in the contact's row, and one by one where they are looked up.
+//!
+//! The column `points` is a JSON array of three lists: phones `[text, normal, label]`, e-mail addresses `[text, label]`,
+//! identifiers `[space, value]`, each in the contact's order.
 
-use rusqlite::vtab::array::Array;
+use std::collections::BTreeSet;
+
 use rusqlite::{named_params, params};
 
-use super::contact::Stored;
 use super::{DbResult, Read, Write, statements};
 use crate::error::Error;
 use crate::model::{Contact, Email, Identifier, Phone, fold_email};
 
 const PHONE: i64 = 1;
 const EMAIL: i64 = 2;
-const IDENTIFIER: i64 = 3;
 
 statements! {
-    INSERT = "INSERT INTO contact_point (contact, kind, position, text, normal, label)
-        VALUES (:contact, :kind, :position, :text, :normal, :label)";
-    DELETE = "DELETE FROM contact_point WHERE contact = :contact";
-    /// In no stated order: sorting here would cost a temporary B-tree a page.
-    MANY = "SELECT p.contact, p.kind, p.position, p.text, p.normal, p.label
-        FROM rarray(:ids) r CROSS JOIN contact_point p ON p.contact = r.value";
-    CONTACTS_BY_NORMAL = "SELECT contact FROM contact_point WHERE kind = :kind AND normal = :normal ORDER BY contact";
+    INSERT = "INSERT INTO contact_point (kind, normal, contact) VALUES (:kind, :normal, :contact)";
+    DELETE = "DELETE FROM contact_point WHERE kind = :kind AND normal = :normal AND contact = :contact";
+    HAS = "SELECT 1 FROM contact_point WHERE kind = :kind AND normal = :normal AND contact = :contact";
+    COUNT = "SELECT count(*) FROM contact_point";
+    CONTACTS = "SELECT contact FROM contact_point WHERE kind = :kind AND normal = :normal ORDER BY contact";
 }
 
-/// Writes the points of a new contact, or of one whose points were deleted.
-pub(crate) fn insert(db: &Write<'_>, id: i64, contact: &Contact) -> DbResult<()> {
-    let mut statement = db.prepare(&INSERT)?;
-    for (position, phone) in (0_i64..).zip(&contact.phones) {
-        statement.execute(params![id, PHONE, position, phone.text, phone.normal, phone.label])?;
-    }
-    for (position, email) in (0_i64..).zip(&contact.emails) {
-        statement.execute(params![id, EMAIL, position, email.text, fold_email(&email.text), email.label])?;
-    }
-    for (position, identifier) in (0_i64..).zip(&contact.identifiers) {
-        statement.execute(params![
-            id,
-            IDENTIFIER,
-            position,
-            identifier.value,
-            identifier.value,
-            identifier.space
-        ])?;
-    }
-    Ok(())
+type PhoneRow<'a> = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>);
+type PairRow<'a> = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>);
+
+/// The points of a contact as its row has them.
+pub(super) fn encode(contact: &Contact) -> DbResult<String> {
+    let phone = |phone: &'_ Phone| (phone.text.clone(), phone.normal.clone(), phone.label.clone());
+    let phones: Vec<_> = contact.phones.iter().map(phone).collect();
+    let emails: Vec<_> = contact.emails.iter().map(|email| (&email.text, &email.label)).collect();
+    let identifiers: Vec<_> = contact.identifiers.iter().map(|known| (&known.space, &known.value)).collect();
+    let text = serde_json::to_string(&(phones, emails, identifiers));
+    Ok(text.map_err(|source| Error::Storage(Box::new(source)))?)
 }
 
-/// Deletes all points of a contact.
-pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
-    db.prepare(&DELETE)?.execute(named_params! {":contact": id})?;
-    Ok(())
-}
-
-/// A point on its way from the row to its contact.
-struct PointRow {
-    contact: i64,
-    kind: i64,
-    position: i64,
-    text: String,
-    normal: String,
-    label: String,
-}
-
-/// Adds their points to contacts, and names those whose name is made of them. `ids` are the contacts' local ids.
-pub(super) fn fill(db: &Read<'_>, ids: &Array, contacts: &mut [Stored]) -> DbResult<()> {
-    let mut statement = db.prepare(&MANY)?;
-    let rows = statement.query_map([ids], |row| {
-        Ok(PointRow {
-            contact: row.get(0)?,
-            kind: row.get(1)?,
-            position: row.get(2)?,
-            text: row.get(3)?,
-            normal: row.get(4)?,
-            label: row.get(5)?,
-        })
+/// Reads the points of a row into a contact.
+pub(super) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
+    type Rows<'a> = (Vec<PhoneRow<'a>>, Vec<PairRow<'a>>, Vec<PairRow<'a>>);
+    let (phones, emails, identifiers): Rows<'_> = serde_json::from_str(text).map_err(|source| {
+        Error::Damaged { what: "the phones of a contact", source: Some(Box::new(source)) }
     })?;
-    let mut points = rows.collect::<Result<Vec<_>, _>>()?;
-    points.sort_unstable_by_key(|point| (point.contact, point.kind, point.position));
-    let mut place: Vec<_> = contacts.iter_mut().collect();
-    place.sort_unstable_by_key(|stored| stored.id);
-    let mut place = place.into_iter().peekable();
-    for point in points {
-        while place.next_if(|stored| stored.id < point.contact).is_some() {}
-        if let Some(stored) = place.peek_mut().filter(|stored| stored.id == point.contact) {
-            add(&mut stored.contact, point)?;
-        }
-    }
-    contacts.iter_mut().for_each(Stored::name);
+    let phone = |(text, normal, label): PhoneRow<'_>| Phone {
+        text: text.into_owned(),
+        normal: normal.into_owned(),
+        label: label.into_owned(),
+    };
+    contact.phones = phones.into_iter().map(phone).collect();
+    let email = |(text, label): PairRow<'_>| Email { text: text.into_owned(), label: label.into_owned() };
+    contact.emails = emails.into_iter().map(email).collect();
+    let identifier =
+        |(space, value): PairRow<'_>| Identifier { space: space.into_owned(), value: value.into_owned() };
+    contact.identifiers = identifiers.into_iter().map(identifier).collect();
     Ok(())
 }
 
-fn add(contact: &mut Contact, point: PointRow) -> DbResult<()> {
-    let PointRow { text, normal, label, .. } = point;
-    match point.kind {
-        PHONE => contact.phones.push(Phone { text, normal, label }),
-        EMAIL => contact.emails.push(Email { text, label }),
-        IDENTIFIER => contact.identifiers.push(Identifier { value: text, space: label }),
-        _ => return Err(Error::Damaged { what: "the kind of a contact point", source: None }.into()),
+/// What a contact is looked up by: kind and normal form, each once.
+fn keys(contact: &Contact) -> BTreeSet<(i64, String)> {
+    let phones = contact.phones.iter().map(|phone| (PHONE, phone.normal.clone()));
+    phones.chain(contact.emails.iter().map(|email| (EMAIL, fold_email(&email.text)))).collect()
+}
+
+/// Makes a new contact found by its points.
+pub(crate) fn insert(db: &Write<'_>, id: i64, contact: &Contact) -> DbResult<()> {
+    add(db, id, keys(contact).iter())
+}
+
+/// Makes a contact found by what it has now instead of what it had.
+pub(crate) fn replace(db: &Write<'_>, id: i64, old: &Contact, new: &Contact) -> DbResult<()> {
+    let (old, new) = (keys(old), keys(new));
+    remove(db, id, old.difference(&new))?;
+    add(db, id, new.difference(&old))
+}
+
+/// Makes a contact found no more.
+pub(crate) fn delete(db: &Write<'_>, id: i64, contact: &Contact) -> DbResult<()> {
+    remove(db, id, keys(contact).iter())
+}
+
+fn add<'k>(db: &Write<'_>, id: i64, keys: impl Iterator<Item = &'k (i64, String)>) -> DbResult<()> {
+    let mut statement = db.prepare(&INSERT)?;
+    for (kind, normal) in keys {
+        statement.execute(params![kind, normal, id])?;
     }
     Ok(())
+}
+
+fn remove<'k>(db: &Write<'_>, id: i64, keys: impl Iterator<Item = &'k (i64, String)>) -> DbResult<()> {
+    let mut statement = db.prepare(&DELETE)?;
+    for (kind, normal) in keys {
+        statement.execute(params![kind, normal, id])?;
+    }
+    Ok(())
+}
+
+/// How many keys a contact should be found by, and how many of them are there.
+pub(crate) fn audit(db: &Read<'_>, id: i64, contact: &Contact) -> DbResult<(u64, u64)> {
+    let mut statement = db.prepare(&HAS)?;
+    let (mut wanted, mut found) = (0_u64, 0_u64);
+    for (kind, normal) in keys(contact) {
+        wanted = wanted.saturating_add(1);
+        found = found.saturating_add(u64::from(statement.exists(params![kind, normal, id])?));
+    }
+    Ok((wanted, found))
+}
+
+/// The number of all keys; counts them one by one.
+pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
+    let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// The contacts that have this phone, in the form numbers are compared in; in all tenants, the trash included.
@@ -110,7 +122,28 @@ pub(crate) fn with_email(db: &Read<'_>, text: &str) -> DbResult<Vec<i64>> {
 }
 
 fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
-    let mut statement = db.prepare(&CONTACTS_BY_NORMAL)?;
+    let mut statement = db.prepare(&CONTACTS)?;
     let rows = statement.query_map(named_params! {":kind": kind, ":normal": normal}, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::contact::empty_contact;
+
+    #[test]
+    fn points_are_read_as_written() {
+        let mut contact = empty_contact();
+        for text in ["+33 6 12", "\"quoted\" \\ 1", "\u{1F600}"] {
+            contact.phones.push(Phone { text: text.into(), normal: "33".into(), label: "ü".into() });
+            contact.emails.push(Email { text: text.into(), label: String::new() });
+            contact.identifiers.push(Identifier { space: text.into(), value: "\n".into() });
+        }
+        let mut read = empty_contact();
+        decode(&encode(&contact).unwrap(), &mut read).unwrap();
+        assert_eq!(read, contact);
+        assert!(decode("[[],[]", &mut read).is_err());
+        assert!(decode("{}", &mut read).is_err());
+    }
 }
