@@ -84,7 +84,7 @@ CREATE TABLE contact_key (
     tenant  INTEGER NOT NULL, -- 0: shared between tenants
     kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 4), -- 1 phone, 2 e-mail, 3 identifier, 4 uid
     network INTEGER NOT NULL, -- 0: on every network
-    value   TEXT    NOT NULL, -- normalised; an identifier is 'space' || char(31) || 'value'
+    value   TEXT    NOT NULL, -- normalised; an identifier is bytes of its space, ':', space, value
     grp     INTEGER NOT NULL, -- 0: none
     contact INTEGER NOT NULL, -- no reference: it would walk this table whenever a contact is purged
     PRIMARY KEY (tenant, kind, network, value, grp)
@@ -151,8 +151,9 @@ CREATE TABLE search_delta (
 
 -- Sorted runs of search keys; of two that hold the same key, the one with the greater id is right.
 CREATE TABLE search_segment (
-    id   INTEGER PRIMARY KEY AUTOINCREMENT,
-    keys INTEGER NOT NULL
+    id    INTEGER PRIMARY KEY AUTOINCREMENT,
+    keys  INTEGER NOT NULL,
+    parts INTEGER NOT NULL -- how many there must be: a lost part is damage, not an answer
 ) STRICT;
 
 -- A segment in pieces of about a megabyte.

@@ -103,6 +103,9 @@ pub enum Error {
         #[source]
         source: Option<Cause>,
     },
+    /// Another store has changed the book's language, or made its keys with another release, since this one was opened.
+    #[error("the book's language or keys have changed; close the store and open it again")]
+    Changed,
     /// The book was opened read-only, or its file or folder cannot be written.
     #[error("the book is read-only")]
     ReadOnly,
@@ -264,6 +267,7 @@ impl Error {
             Self::NoBook { .. } => "no-book",
             Self::TooNew { .. } => "too-new",
             Self::Damaged { .. } => "damaged",
+            Self::Changed => "changed",
             Self::ReadOnly => "read-only",
             Self::Full => "full",
             Self::OldSqlite { .. } => "old-sqlite",

@@ -124,8 +124,8 @@ impl Rights {
         if let Some(tenant) = self.tenant {
             return Ok(tenant);
         }
-        let first = db::directory::tenants(db)?.into_iter().next();
-        first.map(|(id, _)| id).ok_or(Error::Damaged { what: "the list of tenants", source: None })
+        let first = db::directory::tenant_ids(db)?.into_iter().next();
+        first.ok_or(Error::Damaged { what: "the list of tenants", source: None })
     }
 
     pub(crate) fn require_system(&self) -> Result<()> {
@@ -229,14 +229,14 @@ impl Rights {
     pub(crate) fn tenants(&self, db: &Read<'_>) -> Result<Vec<i64>> {
         match self.tenant {
             Some(tenant) => Ok(vec![tenant]),
-            None => Ok(db::directory::tenants(db)?.into_iter().map(|(id, _)| id).collect()),
+            None => Ok(db::directory::tenant_ids(db)?),
         }
     }
 }
 
 fn on_networks(db: &Read<'_>, owners: Vec<Owner>, network: Option<&Network>) -> Result<Vec<Scope>> {
     let networks = match network {
-        Some(network) => vec![db::directory::network(db, network)?.0],
+        Some(network) => vec![db::directory::network_id(db, network)?],
         None => db::directory::networks(db)?.into_iter().map(|(id, _)| id).collect(),
     };
     Ok(owners.into_iter().flat_map(|owner| networks.iter().map(move |network| owner.on(*network))).collect())

@@ -13,6 +13,7 @@ use crate::model::IdSource;
 use crate::options::Options;
 use crate::session::{Actor, Session};
 use crate::text::collate::Collator;
+use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::PhoneParser;
 
 /// A book that is open. Cheap to clone; all clones share its connections.
@@ -159,6 +160,22 @@ impl Inner {
 
     /// Runs `work` in a write transaction, which says whether to commit what it did.
     pub(crate) fn try_write<T>(
+        &self,
+        watch: &Watch,
+        work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
+    ) -> Result<T> {
+        self.write_whatever(watch, |db| {
+            // Another store may have made the book's keys anew since this one was opened: keys of ours would not fit.
+            let book = db::book::read(db)?;
+            if book.collation != self.collator.stamp() || book.fold != FOLD_VERSION {
+                return Err(Error::Changed);
+            }
+            work(db)
+        })
+    }
+
+    /// The same, whatever the book's keys were made with: for what makes them anew.
+    pub(crate) fn write_whatever<T>(
         &self,
         watch: &Watch,
         work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,

@@ -130,7 +130,7 @@ impl Session {
                 }
             }
             if first > 0 && !options.dry_run {
-                match self.inner.write(&self.watch(), |db| index::flush(db, false)) {
+                match self.inner.write(&self.watch(), index::tidy) {
                     // Everything is written; what cannot be merged is found from the rows.
                     Ok(()) | Err(Error::Damaged { .. }) => {}
                     Err(error) => return Err(error),

@@ -46,7 +46,7 @@ pub(crate) fn refit(inner: &Inner, record: &Book, locale: &str) -> Result<()> {
     if inner.options.read_only || !(sort || search) {
         return Ok(());
     }
-    inner.write(&Watch::default(), |db| {
+    inner.write_whatever(&Watch::default(), |db| {
         if sort {
             replace_lists(inner, db)?;
         }
@@ -55,7 +55,8 @@ pub(crate) fn refit(inner: &Inner, record: &Book, locale: &str) -> Result<()> {
         }
         let collation = inner.collator.stamp().to_owned();
         let book = Book { locale: locale.to_owned(), collation, fold: FOLD_VERSION, ..record.clone() };
-        Ok(db::book::set_stamps(db, &book)?)
+        db::book::set_stamps(db, &book)?;
+        Ok(((), true))
     })
 }
 

@@ -120,7 +120,7 @@ pub(super) fn claims(
         keys.extend(contact.emails.iter().map(key));
     }
     for identifier in &contact.identifiers {
-        let value = format!("{}\u{1F}{}", identifier.space, identifier.value);
+        let value = format!("{}:{}{}", identifier.space.len(), identifier.space, identifier.value);
         keys.push(Key { field: Field::Identifier, network: 0, value, group: 0 });
     }
     if !contact.uid.is_empty() {

@@ -15,6 +15,7 @@ use crate::model::{
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     networks: HashMap<i64, Network>,
+    network_ids: HashMap<Network, i64>,
     tenants: HashMap<i64, TenantId>,
     groups: HashMap<i64, GroupId>,
 }
@@ -29,6 +30,7 @@ pub(crate) struct AdvisorRef {
 statements! {
     INSERT_TENANT = "INSERT INTO tenant (public_id, name) VALUES (:public_id, :name)";
     TENANTS = "SELECT id, public_id, name FROM tenant ORDER BY id";
+    TENANT_IDS = "SELECT id FROM tenant ORDER BY id";
     TENANT_BY_PUBLIC_ID = "SELECT id FROM tenant WHERE public_id = :public_id";
     TENANT_PUBLIC_ID = "SELECT public_id FROM tenant WHERE id = :id";
     INSERT_GROUP = "INSERT INTO federation_group (public_id, tenant, name) VALUES (:public_id, :tenant, :name)";
@@ -68,6 +70,13 @@ pub(crate) fn tenants(db: &Read<'_>) -> DbResult<Vec<(i64, Tenant)>> {
     let mut statement = db.prepare(&TENANTS)?;
     let rows = statement
         .query_map([], |row| Ok((row.get(0)?, Tenant { id: TenantId(row.get(1)?), name: row.get(2)? })))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The tenants' local ids.
+pub(crate) fn tenant_ids(db: &Read<'_>) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(&TENANT_IDS)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -128,6 +137,16 @@ pub(crate) fn network(db: &Read<'_>, network: &Network) -> DbResult<(i64, Networ
         .next()
         .transpose()?;
     Ok(found.ok_or_else(|| Error::NoNetwork(network.clone()))?)
+}
+
+/// The network's local id.
+pub(crate) fn network_id(db: &Read<'_>, wanted: &Network) -> DbResult<i64> {
+    if let Some(known) = db.names().network_ids.get(wanted) {
+        return Ok(*known);
+    }
+    let (id, _) = network(db, wanted)?;
+    db.names().network_ids.insert(wanted.clone(), id);
+    Ok(id)
 }
 
 fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {

@@ -154,8 +154,10 @@ impl Conn {
     }
 
     /// Copies the book into `dest`, page by page, as one snapshot. See `open.rs` for the checks around it.
-    pub(crate) fn copy_to(&self, dest: &std::path::Path, watch: &Watch) -> crate::Result<()> {
-        open::copy(&self.sqlite, dest, watch)
+    pub(crate) fn copy_to(&mut self, dest: &std::path::Path, watch: &Watch) -> crate::Result<()> {
+        let snapshot = self.read()?;
+        book::read(&snapshot)?; // pins the snapshot: commits during the copy do not make it start again
+        open::copy(&snapshot.conn.sqlite, dest, watch)
     }
 }
 

@@ -3,6 +3,7 @@
 use rusqlite::{named_params, params};
 
 use super::{DbResult, Read, Write, statements};
+use crate::error::Error;
 
 /// One row of `search_delta`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,16 +36,18 @@ statements! {
     CLEAR_DELTA = "DELETE FROM search_delta";
     EPOCH = "SELECT search_epoch FROM book WHERE id = 1";
     NEXT_EPOCH = "UPDATE book SET search_epoch = search_epoch + 1 WHERE id = 1";
-    SEGMENTS = "SELECT id, keys FROM search_segment ORDER BY id";
+    SEGMENTS = "SELECT id, keys, parts FROM search_segment ORDER BY id";
     PARTS = "SELECT id, first_key, last_key, checksum FROM search_part WHERE segment = :segment ORDER BY number";
     BODY = "SELECT body FROM search_part WHERE id = :id";
-    INSERT_SEGMENT = "INSERT INTO search_segment (keys) VALUES (0)";
-    SET_KEYS = "UPDATE search_segment SET keys = :keys WHERE id = :id";
+    INSERT_SEGMENT = "INSERT INTO search_segment (keys, parts) VALUES (0, 0)";
+    CLOSE_SEGMENT = "UPDATE search_segment SET keys = :keys, parts = :parts WHERE id = :id";
     INSERT_PART = "INSERT INTO search_part (segment, number, first_key, last_key, checksum, body)
         VALUES (:segment, :number, :first_key, :last_key, :checksum, :body)";
     DELETE_PARTS = "DELETE FROM search_part WHERE segment = :segment";
     DELETE_SEGMENT = "DELETE FROM search_segment WHERE id = :segment";
-    DATA_VERSION = "SELECT data_version FROM pragma_data_version()";
+    CLEAR_PARTS = "DELETE FROM search_part";
+    CLEAR_SEGMENTS = "DELETE FROM search_segment";
+    DATA_VERSION = "PRAGMA data_version";
 }
 
 /// Appends a key to the delta and gives the row's number, which counts from 1 after each [`clear_delta`].
@@ -60,6 +63,13 @@ pub(crate) fn delta_since(db: &Read<'_>, seq: i64) -> DbResult<Vec<DeltaRow>> {
         Ok(DeltaRow { seq: row.get(0)?, key: row.get(1)?, live: row.get(2)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Forgets the whole index.
+pub(crate) fn clear(db: &Write<'_>) -> DbResult<()> {
+    db.prepare(&CLEAR_PARTS)?.execute([])?;
+    db.prepare(&CLEAR_SEGMENTS)?.execute([])?;
+    clear_delta(db)
 }
 
 pub(crate) fn clear_delta(db: &Write<'_>) -> DbResult<()> {
@@ -88,7 +98,11 @@ pub(crate) fn segments(db: &Read<'_>) -> DbResult<Vec<SegmentRow>> {
     let mut statement = db.prepare(&SEGMENTS)?;
     let rows = statement.query_and_then([], |row| {
         let id = row.get(0)?;
-        Ok(SegmentRow { id, keys: row.get(1)?, parts: parts(db, id)? })
+        let parts = parts(db, id)?;
+        if i64::try_from(parts.len()).ok() != Some(row.get(2)?) {
+            return Err(Error::Damaged { what: "a segment of the search index", source: None }.into());
+        }
+        Ok(SegmentRow { id, keys: row.get(1)?, parts })
     })?;
     rows.collect()
 }
@@ -112,9 +126,10 @@ pub(crate) fn insert_segment(db: &Write<'_>) -> DbResult<i64> {
     Ok(db.last_id())
 }
 
-/// Says how many keys a segment holds.
-pub(crate) fn set_keys(db: &Write<'_>, segment: i64, keys: i64) -> DbResult<()> {
-    db.prepare(&SET_KEYS)?.execute(named_params! {":keys": keys, ":id": segment})?;
+/// Says how many keys and parts a segment holds, once they are all there.
+pub(crate) fn close_segment(db: &Write<'_>, segment: i64, keys: i64, parts: i64) -> DbResult<()> {
+    let params = named_params! {":keys": keys, ":parts": parts, ":id": segment};
+    db.prepare(&CLOSE_SEGMENT)?.execute(params)?;
     Ok(())
 }
 

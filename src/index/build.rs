@@ -181,10 +181,7 @@ pub(crate) fn rebuild(
     db: &Write<'_>,
     mut next: impl FnMut() -> Result<Option<(i64, Contact, Vec<Scope>)>>,
 ) -> Result<()> {
-    for segment in search::segments(db)? {
-        search::delete_segment(db, segment.id)?;
-    }
-    search::clear_delta(db)?;
+    search::clear(db)?;
     search::next_epoch(db)?;
     let mut bulk = Bulk::default();
     while let Some((id, contact, scopes)) = next()? {

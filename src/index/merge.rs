@@ -25,11 +25,16 @@ pub(crate) fn record(db: &Write<'_>, old: &BTreeSet<Vec<u8>>, new: &BTreeSet<Vec
     for key in new.difference(old) {
         rows = search::insert_delta(db, key, true)?;
     }
-    if rows < FLUSH_AT {
-        return Ok(());
-    }
+    if rows < FLUSH_AT { Ok(()) } else { tidy(db) }
+}
+
+/// Merges what is due, if the index can be read. A damaged one stops no write: keys are recorded, and searches answer from
+/// the rows.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn tidy(db: &Write<'_>) -> Result<()> {
     match flush(db, false) {
-        // A damaged index stops no write: the key is recorded, and searches answer from the rows.
         Err(Error::Damaged { .. }) => Ok(()),
         done => done,
     }
@@ -138,7 +143,7 @@ impl<'d, 'c> SegmentWriter<'d, 'c> {
         if keys == 0 {
             search::delete_segment(self.db, self.segment)?;
         } else {
-            search::set_keys(self.db, self.segment, keys)?;
+            search::close_segment(self.db, self.segment, keys, self.parts)?;
         }
         Ok(())
     }

@@ -33,7 +33,7 @@ pub(crate) use build::{Bulk, Texts, all_fingerprints, fingerprints, rebuild};
 pub(crate) use cache::PartCache;
 pub(crate) use key::{Candidate, Query, keys_of};
 pub use key::{Class, Match};
-pub(crate) use merge::{flush, record};
+pub(crate) use merge::{flush, record, tidy};
 pub(crate) use merged::Direction;
 pub(crate) use stream::Stream;
 pub(crate) use view::View;

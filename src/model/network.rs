@@ -32,6 +32,9 @@ impl Network {
     /// `WhatsApp` from the advisor's own number: one room a contact.
     pub const WHATSAPP_DIRECT: Self = Self(Cow::Borrowed("WHATSAPP-DIRECT"));
 
+    const BUILT_IN: [Self; 6] =
+        [Self::WHATSAPP, Self::SMS, Self::WECHAT, Self::SMS_DIRECT, Self::LINE, Self::WHATSAPP_DIRECT];
+
     /// The network with this code, which is written in capitals: letters, digits, `-` and `_`, at most
     /// [`limits::NETWORK_CODE`].
     ///
@@ -49,7 +52,8 @@ impl Network {
         if !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
             return refuse(Problem::Characters { allowed: "A-Z, 0-9, - and _" });
         }
-        Ok(Self(Cow::Owned(code.to_ascii_uppercase())))
+        let known = Self::BUILT_IN.into_iter().find(|known| known.0.eq_ignore_ascii_case(code));
+        Ok(known.unwrap_or_else(|| Self(Cow::Owned(code.to_ascii_uppercase()))))
     }
 
     /// The code.

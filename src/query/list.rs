@@ -157,6 +157,9 @@ impl<'s> List<'s> {
     /// [`Error::CursorMismatch`]; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Contact>> {
         page_limit(self.limit)?;
+        if self.trash && self.advisor.is_some() {
+            return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
+        }
         let phone = self.phone.as_deref().map(|phone| self.normal_phone(phone)).transpose()?;
         self.session.inner.read(&self.session.watch(), |snapshot| {
             let db = &snapshot.db;

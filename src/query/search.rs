@@ -1,7 +1,5 @@
 //! Search as you type.
 
-use std::collections::HashMap;
-
 use super::{Cursor, Page, Read as PageRead, Start, fingerprint, number_key, split_number_key, walk};
 use crate::db::contact::{Stored, many};
 use crate::db::{self, Scope};
@@ -232,15 +230,20 @@ impl Run<'_, '_> {
             }
             watch.check()?;
             let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.contact).collect();
-            let mut rows: HashMap<i64, Stored> =
-                many(&self.snapshot.db, &ids)?.into_iter().map(|stored| (stored.id, stored)).collect();
-            for candidate in candidates {
-                // Shown under its best key only, and under no key that its row does not have.
-                let row = rows.get(&candidate.contact);
-                let Some(matched) = row.and_then(|row| self.query.verify(&row.contact, &candidate)) else {
+            let mut rows: Vec<Option<Stored>> =
+                many(&self.snapshot.db, &ids)?.into_iter().map(Some).collect();
+            for (at, candidate) in candidates.into_iter().enumerate() {
+                let is_its =
+                    |row: &Option<Stored>| row.as_ref().is_some_and(|row| row.id == candidate.contact);
+                // Rows come in the order of the candidates, unless one is missing.
+                let at = Some(at).filter(|at| rows.get(*at).is_some_and(is_its));
+                let Some(row) = at.or_else(|| rows.iter().position(is_its)).and_then(|at| rows.get_mut(at))
+                else {
                     continue;
                 };
-                if let Some(Stored { contact, .. }) = rows.remove(&candidate.contact) {
+                // Shown under its best key only, and under no key that its row does not have.
+                let matched = row.as_ref().and_then(|row| self.query.verify(&row.contact, &candidate));
+                if let (Some(matched), Some(Stored { contact, .. })) = (matched, row.take()) {
                     hits.push(Found { candidate, hit: Hit { contact, matched } });
                 }
             }

@@ -80,16 +80,9 @@ fn a_recent_key_that_is_none() {
     damaged("UPDATE search_delta SET key = x'0102' WHERE seq = 2");
 }
 
+/// A lost row of the index left its contacts out of every answer until the next check; now a segment says how many parts it
+/// must have.
 #[test]
 fn a_part_that_is_gone() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    book(&path);
-    let expected = answers(&desk_at(&path).1);
-    rusqlite::Connection::open(&path).unwrap().execute("DELETE FROM search_part", []).unwrap();
-    let (store, desk) = desk_at(&path);
-    assert!(store.check().unwrap().missing_keys > 0);
-    store.rebuild_index().unwrap();
-    assert!(store.check().unwrap().is_sound());
-    assert_eq!(answers(&desk), expected);
+    damaged("DELETE FROM search_part");
 }
