@@ -9,7 +9,7 @@ use rusqlite::{named_params, params};
 
 use super::{DbResult, Read, Write, statements};
 use crate::error::Error;
-use crate::model::{Contact, Email, Identifier, Phone, fold_email};
+use crate::model::{Contact, Phone, fold_email};
 
 const PHONE: i64 = 1;
 const EMAIL: i64 = 2;
@@ -21,9 +21,6 @@ statements! {
     COUNT = "SELECT count(*) FROM contact_point";
     CONTACTS = "SELECT contact FROM contact_point WHERE kind = :kind AND normal = :normal ORDER BY contact";
 }
-
-type PhoneRow<'a> = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>);
-type PairRow<'a> = (std::borrow::Cow<'a, str>, std::borrow::Cow<'a, str>);
 
 /// The points of a contact as its row has them.
 pub(super) fn encode(contact: &Contact) -> DbResult<String> {
@@ -37,21 +34,12 @@ pub(super) fn encode(contact: &Contact) -> DbResult<String> {
 
 /// Reads the points of a row into a contact.
 pub(super) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
-    type Rows<'a> = (Vec<PhoneRow<'a>>, Vec<PairRow<'a>>, Vec<PairRow<'a>>);
-    let (phones, emails, identifiers): Rows<'_> = serde_json::from_str(text).map_err(|source| {
-        Error::Damaged { what: "the phones of a contact", source: Some(Box::new(source)) }
+    // The derived readers take a list of values in the order of the fields as well as an object.
+    let points = serde_json::from_str(text).map_err(|source| Error::Damaged {
+        what: "the phones of a contact",
+        source: Some(Box::new(source)),
     })?;
-    let phone = |(text, normal, label): PhoneRow<'_>| Phone {
-        text: text.into_owned(),
-        normal: normal.into_owned(),
-        label: label.into_owned(),
-    };
-    contact.phones = phones.into_iter().map(phone).collect();
-    let email = |(text, label): PairRow<'_>| Email { text: text.into_owned(), label: label.into_owned() };
-    contact.emails = emails.into_iter().map(email).collect();
-    let identifier =
-        |(space, value): PairRow<'_>| Identifier { space: space.into_owned(), value: value.into_owned() };
-    contact.identifiers = identifiers.into_iter().map(identifier).collect();
+    (contact.phones, contact.emails, contact.identifiers) = points;
     Ok(())
 }
 
@@ -131,6 +119,7 @@ fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
 mod tests {
     use super::*;
     use crate::db::contact::empty_contact;
+    use crate::model::{Email, Identifier};
 
     #[test]
     fn points_are_read_as_written() {

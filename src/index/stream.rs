@@ -101,19 +101,24 @@ impl<'a> Stream<'a> {
     pub(crate) fn next(&mut self) -> Result<Option<Candidate>> {
         loop {
             let Some(class) = self.class else { return Ok(None) };
-            let heads = self.lanes.iter().filter_map(|lane| lane.here.as_ref());
+            let heads =
+                self.lanes.iter().enumerate().filter_map(|(at, lane)| Some((lane.here.as_ref()?, at)));
             let best = match self.direction {
-                Direction::Forward => heads.min(),
-                Direction::Backward => heads.max(),
+                Direction::Forward => heads.min_by_key(|(head, _)| *head),
+                Direction::Backward => heads.max_by_key(|(head, _)| *head),
             };
-            let Some(best) = best.cloned() else {
+            let best = best.map(|(_, at)| at);
+            let Some(best) = best.and_then(|at| self.lanes.get_mut(at)?.here.take()) else {
                 self.open(None)?;
                 continue;
             };
             // A contact that two of the scopes hold is proposed once.
-            for lane in self.lanes.iter_mut().filter(|lane| lane.here.as_ref() == Some(&best)) {
+            for lane in
+                self.lanes.iter_mut().filter(|lane| lane.here.as_ref().is_none_or(|here| *here == best))
+            {
                 lane.advance()?;
             }
+            self.lanes.retain(|lane| lane.here.is_some());
             let (text, contact) = best;
             let text = String::from_utf8(text).map_err(|source| Error::Damaged {
                 what: "a key of the search index",
