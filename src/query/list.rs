@@ -1,6 +1,6 @@
 //! Lists in the order of names.
 
-use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, split_number_key, walk};
+use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, paged, split_number_key};
 use crate::db::contact::{Stored, many};
 use crate::db::lists::Entry;
 use crate::db::{self, Read, Scope};
@@ -76,28 +76,6 @@ impl Session {
     }
 }
 
-macro_rules! paged {
-    () => {
-        /// At most so many items, 1 to [`limits::PAGE`](crate::limits::PAGE); 50 if not said.
-        pub fn limit(mut self, limit: usize) -> Self {
-            self.limit = limit;
-            self
-        }
-
-        /// The page after a cursor; the first one for `None`.
-        pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
-            self.start = cursor.into().map_or(Start::First, Start::After);
-            self
-        }
-
-        /// The page before a cursor; the first one for `None`.
-        pub fn before(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
-            self.start = cursor.into().map_or(Start::First, Start::Before);
-            self
-        }
-    };
-}
-
 impl std::fmt::Debug for List<'_> {
     /// Not the address or the number asked for.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -112,7 +90,7 @@ impl std::fmt::Debug for List<'_> {
 }
 
 impl<'s> List<'s> {
-    paged!();
+    paged!(Contact, 50);
 
     /// On this network only.
     pub fn network(mut self, network: Network) -> Self {
@@ -182,15 +160,6 @@ impl<'s> List<'s> {
                 Cursor::seal(sum, before, &number_key(entry.1, &entry.0))
             };
             Ok(found.into_page(at, |(_, stored)| stored.contact))
-        })
-    }
-
-    /// All contacts of the list, read page by page of the limit; each page is a snapshot of its own.
-    pub fn iter(self) -> impl Iterator<Item = Result<Contact>> + 's {
-        let mut first = Some(self.start.clone());
-        walk(move |after| {
-            let start = first.take().unwrap_or_else(|| after.map_or(Start::First, Start::After));
-            Self { start, ..self.clone() }.page()
         })
     }
 
@@ -286,7 +255,7 @@ impl Run<'_> {
 }
 
 impl<'s> AdvisorList<'s> {
-    paged!();
+    paged!(Advisor, 50);
 
     /// One page.
     ///
@@ -321,15 +290,6 @@ impl<'s> AdvisorList<'s> {
             let found = Found { items, limit: self.limit, back, behind };
             let at = |(at, _): &(i64, Advisor), before| Cursor::seal(sum, before, &number_key(*at, &[]));
             Ok(found.into_page(at, |(_, advisor)| advisor))
-        })
-    }
-
-    /// All advisors of the list, read page by page of the limit.
-    pub fn iter(self) -> impl Iterator<Item = Result<Advisor>> + 's {
-        let mut first = Some(self.start.clone());
-        walk(move |after| {
-            let start = first.take().unwrap_or_else(|| after.map_or(Start::First, Start::After));
-            Self { start, ..self.clone() }.page()
         })
     }
 }

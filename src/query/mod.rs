@@ -59,6 +59,39 @@ impl<T> Read<T> {
     }
 }
 
+/// The setters of everything that comes in pages, for a builder with `limit` and `start`; and all its items.
+macro_rules! paged {
+    ($item:ty, $limit:literal) => {
+        #[doc = concat!("At most so many items, 1 to [`limits::PAGE`](crate::limits::PAGE); ", $limit, " if not said.")]
+        pub fn limit(mut self, limit: usize) -> Self {
+            self.limit = limit;
+            self
+        }
+
+        /// The page after a cursor; the first one for `None`.
+        pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
+            self.start = cursor.into().map_or(Start::First, Start::After);
+            self
+        }
+
+        /// The page before a cursor; the first one for `None`.
+        pub fn before(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
+            self.start = cursor.into().map_or(Start::First, Start::Before);
+            self
+        }
+
+        /// All items from the start on, read page by page of the limit; each page is a snapshot of its own.
+        pub fn iter(self) -> impl Iterator<Item = Result<$item>> + 's {
+            let mut first = Some(self.start.clone());
+            $crate::query::walk(move |after| {
+                let start = first.take().unwrap_or_else(|| after.map_or(Start::First, Start::After));
+                Self { start, ..self.clone() }.page()
+            })
+        }
+    };
+}
+use paged;
+
 impl Start {
     fn is_back(&self) -> bool {
         matches!(self, Self::Before(_))

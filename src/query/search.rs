@@ -1,6 +1,6 @@
 //! Search as you type.
 
-use super::{Cursor, Page, Read as PageRead, Start, fingerprint, number_key, split_number_key, walk};
+use super::{Cursor, Page, Read as PageRead, Start, fingerprint, number_key, paged, split_number_key};
 use crate::db::contact::{Stored, many};
 use crate::db::{self, Scope};
 use crate::error::{Error, Result};
@@ -72,6 +72,8 @@ impl std::fmt::Debug for Search<'_> {
 }
 
 impl<'s> Search<'s> {
+    paged!(Hit, 20);
+
     /// On this network only.
     pub fn network(mut self, network: Network) -> Self {
         self.network = Some(network);
@@ -81,24 +83,6 @@ impl<'s> Search<'s> {
     /// Among this advisor's contacts only.
     pub fn advisor(mut self, advisor: AdvisorId) -> Self {
         self.advisor = Some(advisor);
-        self
-    }
-
-    /// At most so many hits, 1 to [`limits::PAGE`](crate::limits::PAGE); 20 if not said.
-    pub fn limit(mut self, limit: usize) -> Self {
-        self.limit = limit;
-        self
-    }
-
-    /// The page after a cursor; the first one for `None`.
-    pub fn after(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
-        self.start = cursor.into().map_or(Start::First, Start::After);
-        self
-    }
-
-    /// The page before a cursor; the first one for `None`.
-    pub fn before(mut self, cursor: impl Into<Option<Cursor>>) -> Self {
-        self.start = cursor.into().map_or(Start::First, Start::Before);
         self
     }
 
@@ -133,15 +117,6 @@ impl<'s> Search<'s> {
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
             let at = |found: &Found, before| Cursor::seal(sum, before, &encode(&found.candidate));
             Ok(found.into_page(at, |found| found.hit))
-        })
-    }
-
-    /// All hits, read page by page of the limit; each page is a snapshot of its own.
-    pub fn iter(self) -> impl Iterator<Item = Result<Hit>> + 's {
-        let mut first = Some(self.start.clone());
-        walk(move |after| {
-            let start = first.take().unwrap_or_else(|| after.map_or(Start::First, Start::After));
-            Self { start, ..self.clone() }.page()
         })
     }
 }
