@@ -51,6 +51,7 @@ impl Collator {
 }
 
 #[cfg(not(feature = "locale"))]
+#[allow(clippy::unused_self, clippy::unnecessary_wraps)] // the shape of the other one
 impl Collator {
     /// The order of the folded text. There are no locales without the feature, so any is taken and none has an
     /// effect.
