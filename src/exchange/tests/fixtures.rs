@@ -6,27 +6,6 @@ use crate::exchange::Warning;
 use crate::model::Field;
 
 #[test]
-#[ignore = "for files by hand: CARDEX_FILES=a.vcf:b.csv"]
-fn files() {
-    let Ok(files) = std::env::var("CARDEX_FILES") else { return };
-    for path in files.split(':') {
-        let format = Format::from_path(path).unwrap();
-        let bytes = std::fs::read(path).unwrap();
-        for record in all(&bytes, format) {
-            let record = record.unwrap();
-            let card = record.contact.card.as_ref();
-            let vendor = card.map(|c| {
-                serde_json::from_str::<serde_json::Value>(c).unwrap()[crate::exchange::card::KEPT].to_string()
-            });
-            println!("{path}:{} {:?}", record.line, record.warnings);
-            println!("   {}", said(&record.contact).0);
-            println!("   card {:?} bytes, kept {:.600}", card.map(String::len), vendor.unwrap_or_default());
-            assert_round(&record.contact);
-        }
-    }
-}
-
-#[test]
 fn formats_by_name() {
     for (path, format) in [
         ("a.vcf", Some(Format::VCard)),

@@ -124,29 +124,3 @@ fn every_record_is_told_of() {
         assert_eq!(versions(&desk).len(), if dry_run { 0 } else { 2 });
     }
 }
-
-#[test]
-#[ignore = "for files by hand: CARDEX_FILES=a.vcf:b.csv"]
-fn files() {
-    let Ok(files) = std::env::var("CARDEX_FILES") else { return };
-    for path in files.split(':') {
-        let format = Format::from_path(path).unwrap();
-        let bytes = std::fs::read(path).unwrap();
-        let store = book();
-        let desk = store.session(Actor::System);
-        println!(
-            "{path}: {:?}",
-            import(&desk, &bytes, format, |step| println!(
-                "  {} {:?} {:?}",
-                step.line, step.outcome, step.warnings
-            ))
-        );
-        println!("   again {:?}", import(&desk, &bytes, format, |_| ()));
-        for format in [Format::VCard, Format::JsonLines, Format::Csv] {
-            println!(
-                "   {format} {:?}",
-                import(&desk, &export(&desk, format, WriteOptions::new()), format, |_| ())
-            );
-        }
-    }
-}
