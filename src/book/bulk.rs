@@ -256,7 +256,7 @@ struct Batch<'a, 'c> {
     networks: &'a Networks,
     tally: Tally,
     /// List entries and search keys of contacts added in this transaction and not yet written. Entries go in sorted:
-    /// neighbours share pages, which is worth a quarter of the import of a large book.
+    /// neighbours share pages.
     entries: Vec<(Scope, Vec<u8>, i64)>,
     keys: Bulk,
     /// The first of those contacts.

@@ -46,7 +46,8 @@ impl Health {
 
 impl Store {
     /// Looks at everything: the file's pages and references; every list, count and search key against the contacts. Works on
-    /// one snapshot while writers go on. Takes about 100 bytes of memory a contact.
+    /// one snapshot while writers go on. Holds eight bytes a search key in
+    /// memory, twice.
     ///
     /// # Errors
     /// [`Error::Damaged`] if the contacts themselves cannot be read.

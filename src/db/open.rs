@@ -21,7 +21,7 @@ const APPLICATION_ID: i32 = 0x4352_4458;
 /// The first SQLite without the WAL-reset race, which can damage a file that several connections write and checkpoint.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// A connection serves one thread at a time, so SQLite need not lock it at every step: a tenth of a page's time.
+/// A connection serves one thread at a time, so SQLite need not lock it at every step.
 const ONE_THREAD: OpenFlags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
 
 /// Where a book lives.

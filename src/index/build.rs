@@ -170,7 +170,7 @@ impl Sorted<'_> {
 /// Texts that are worth a segment of their own.
 const MANY: usize = if cfg!(test) { 16 } else { 2_048 };
 
-/// Texts collected before a segment is written: about a hundred megabytes of memory.
+/// Texts collected before a segment is written: this bounds the memory of a rebuild.
 const FULL: usize = if cfg!(test) { 50 } else { 2_000_000 };
 
 /// Makes the whole index anew from contacts, which `next` gives with their scopes until it has no more.

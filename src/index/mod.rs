@@ -38,6 +38,6 @@ pub(crate) use merged::Direction;
 pub(crate) use stream::Stream;
 pub(crate) use view::View;
 
-/// Rows of the delta at which they become a segment: few enough to be read in a millisecond when a book is opened.
+/// Rows of the delta at which they become a segment: few enough to be read at once when a book is opened.
 /// In unit tests this and the other sizes of the index are such that a dozen rows go through all that a million do.
 pub(crate) const FLUSH_AT: i64 = if cfg!(test) { 24 } else { 4_096 };
