@@ -76,8 +76,12 @@ CREATE TABLE contact (
     version      INTEGER NOT NULL DEFAULT 1 CHECK (version > 0), -- counts the edits
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
-    trashed_at   INTEGER                      -- NULL: not in the trash
+    trashed_at   INTEGER,                     -- NULL: not in the trash
+    active_at    INTEGER                      -- last sign of life; NULL: none known
 ) STRICT;
+CREATE INDEX contact_by_creation ON contact (created_at);
+CREATE INDEX contact_by_activity ON contact (active_at) WHERE active_at IS NOT NULL;
+CREATE INDEX contact_by_status ON contact (status) WHERE status > 0;
 
 -- What must be unique, one row a value; phones in E.164 form only. A contact in the trash holds none.
 CREATE TABLE contact_key (
@@ -142,21 +146,28 @@ CREATE TABLE change (
     at      INTEGER NOT NULL
 ) STRICT;
 
--- Search keys not yet in a segment, oldest first: a later row about the same key wins.
+-- Changes of search keys not yet in a segment, oldest first: a later one of the same key wins.
 CREATE TABLE search_delta (
-    seq  INTEGER PRIMARY KEY,
-    key  BLOB    NOT NULL,
-    live INTEGER NOT NULL CHECK (live IN (0, 1)) -- 0: the key is gone
+    seq     INTEGER PRIMARY KEY,
+    contact INTEGER NOT NULL,
+    scopes  BLOB    NOT NULL, -- in which lists; src/index/record.rs has both formats
+    texts   BLOB    NOT NULL, -- what comes and what goes in each of them
+    total   INTEGER NOT NULL  -- keys in this row and all before it
 ) STRICT;
 
--- Sorted runs of search keys; of two that hold the same key, the one with the greater id is right.
+-- Sorted runs of search keys; of two that hold the same key, the newer one is right. A merge makes a new segment part by
+-- part while its sources are still searched, then takes their place.
 CREATE TABLE search_segment (
-    id    INTEGER PRIMARY KEY AUTOINCREMENT,
-    keys  INTEGER NOT NULL,
-    parts INTEGER NOT NULL -- how many there must be: a lost part is damage, not an answer
+    id     INTEGER PRIMARY KEY AUTOINCREMENT,
+    age    INTEGER NOT NULL, -- the greater, the newer
+    state  INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2), -- 0 searched, 1 being made, 2 to be removed
+    target INTEGER,          -- the segment that this one is being merged into
+    keys   INTEGER NOT NULL,
+    parts  INTEGER NOT NULL  -- how many there must be: a lost part is damage, not an answer
 ) STRICT;
+CREATE INDEX search_segment_by_age ON search_segment (state, age);
 
--- A segment in pieces of about a megabyte.
+-- A segment in pieces.
 CREATE TABLE search_part (
     id        INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: caches know parts by it
     segment   INTEGER NOT NULL REFERENCES search_segment (id),

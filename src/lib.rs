@@ -18,7 +18,7 @@
 //! let page = desk.search("jo").network(Network::WHATSAPP).limit(20).page()?;
 //! for hit in &page.items {
 //!     assert_eq!(hit.contact.display_name, "John Doe");
-//!     assert_eq!(hit.matched.ranges, [(cardex::Field::FirstName, 0..2)]);
+//!     assert_eq!((hit.matched.field, hit.matched.ranges[0].bytes.clone()), (cardex::Field::FirstName, 0..2));
 //! }
 //! let next = desk.search("jo").network(Network::WHATSAPP).after(page.after).page()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -91,7 +91,7 @@ pub use crate::book::{BulkOptions, Health, Outcome, Stats};
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
 pub use crate::feed::{Change, ChangeKind};
-pub use crate::index::{Class, Match};
+pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
 pub use crate::model::{
     Advisor, AdvisorId, Contact, ContactId, ContactPatch, Email, Field, Group, GroupId, Identifier, Network,

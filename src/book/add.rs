@@ -1,13 +1,13 @@
 //! Adding a contact, with its advisors.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::draft::{Draft, Press, claims};
 use super::{Context, Tally, enter, scopes_of};
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
-use crate::index;
+use crate::index::{self, Keys};
 use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact};
 use crate::session::{Rights, Session};
 use crate::store::Inner;
@@ -41,8 +41,8 @@ impl Session {
             let mut tally = Tally::default();
             enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
             tally.write(db)?;
-            let keys = index::keys_of(added.id, &added.contact, &target.scopes(&added));
-            index::record(db, &BTreeSet::new(), &keys)?;
+            let keys = Keys::of(&added.contact, &target.scopes(&added));
+            index::record(db, added.id, &Keys::default(), &keys)?;
             Ok(added.contact)
         })
     }

@@ -12,7 +12,7 @@ use super::{Context, Tally};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope, Write};
 use crate::error::{Error, Result};
-use crate::index::{self, Bulk, Texts};
+use crate::index::{Bulk, Due, Texts};
 use crate::model::{ContactId, Field, Network, NetworkPolicy, NewContact};
 use crate::session::Session;
 
@@ -130,7 +130,7 @@ impl Session {
                 }
             }
             if first > 0 && !options.dry_run {
-                match self.inner.write(&self.watch(), index::tidy) {
+                match self.inner.merge(&self.watch(), Due::Some) {
                     // Everything is written; what cannot be merged is found from the rows.
                     Ok(()) | Err(Error::Damaged { .. }) => {}
                     Err(error) => return Err(error),
@@ -285,7 +285,7 @@ impl Batch<'_, '_> {
             self.entries.push((*scope, place.sort_key.clone(), added.id));
             self.tally.add(*scope, &place.section, 1);
         }
-        self.keys.add(added.id, &texts, &scopes);
+        self.keys.add(added.id, texts, &scopes);
         self.first_new.get_or_insert(added.id);
         if options.update {
             self.told.insert(added.id);

@@ -7,7 +7,7 @@ use super::{Tally, enter, scopes_of};
 use crate::db::book::Book;
 use crate::db::{self, Read, Scope, Write};
 use crate::error::Result;
-use crate::index;
+use crate::index::{self, Due};
 use crate::interrupt::Watch;
 use crate::model::{IdSource, NetworkPolicy};
 use crate::options::Options;
@@ -74,14 +74,7 @@ fn replace_lists(inner: &Inner, db: &Write<'_>) -> Result<()> {
 
 fn rebuild_index(db: &Write<'_>) -> Result<()> {
     let mut contacts = Contacts::new(db);
-    index::rebuild(db, || {
-        while let Some((stored, scopes)) = contacts.next()? {
-            if stored.contact.trashed_at.is_none() {
-                return Ok(Some((stored.id, stored.contact, scopes)));
-            }
-        }
-        Ok(None)
-    })
+    index::rebuild(db, || Ok(contacts.next()?.map(|(stored, scopes)| (stored.id, stored.contact, scopes))))
 }
 
 /// All contacts of the book with the lists they are in, slice by slice.
@@ -137,6 +130,16 @@ pub struct Stats {
     pub locale: String,
 }
 
+impl Inner {
+    /// Merges what is due, each piece in a transaction of its own.
+    pub(super) fn merge(&self, watch: &Watch, due: Due) -> Result<()> {
+        while self.write(watch, |db| index::step(db, due))? {
+            watch.check()?;
+        }
+        Ok(())
+    }
+}
+
 impl Session {
     /// Figures about the book. Counts every row: a call for people, not for a loop. For the system.
     ///
@@ -174,12 +177,15 @@ impl Store {
         self.inner().write(&Watch::default(), rebuild_index)
     }
 
-    /// Merges the search index into one segment: the work of later merges, done now.
+    /// Merges the search index into one segment: the work of later merges, done now. In many short transactions: other
+    /// writers come in between.
     ///
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy).
     pub fn optimize(&self) -> Result<()> {
-        self.inner().write(&Watch::default(), |db| index::flush(db, true))
+        let (inner, watch) = (self.inner(), Watch::default());
+        inner.write(&watch, index::flush)?;
+        inner.merge(&watch, Due::All)
     }
 
     /// Copies the book, as of one moment, to a file that must not exist. The copy is checked before it gets its name; an

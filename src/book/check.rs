@@ -70,9 +70,7 @@ impl Store {
                 for scope in &scopes {
                     census.entry(db, *scope, &place, stored.id)?;
                 }
-                if stored.contact.trashed_at.is_none() {
-                    census.keys.extend(index::fingerprints(stored.id, &stored.contact, &scopes));
-                }
+                census.keys.extend(index::fingerprints(stored.id, &stored.contact, &scopes));
             }
             census.report(inner, snapshot, &mut health)?;
             Ok(health)

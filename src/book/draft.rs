@@ -55,6 +55,7 @@ impl Press<'_> {
             version: 1,
             created_at: Timestamp(0),
             updated_at: Timestamp(0),
+            active_at: None,
             trashed_at: None,
         };
         let given_display_name = trimmed(new.display_name);

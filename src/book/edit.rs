@@ -6,8 +6,8 @@ use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::{ChangeKind, field_bits};
-use crate::index;
-use crate::model::{Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact};
+use crate::index::{self, Keys};
+use crate::model::{Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Timestamp};
 use crate::session::Session;
 
 impl Session {
@@ -43,6 +43,20 @@ impl Session {
             let (stored, _) = change(db, context, stored, draft, &policy, &mut tally)?;
             tally.write(db)?;
             Ok(stored.contact)
+        })
+    }
+}
+
+impl Session {
+    /// Says that a contact was active on its network, unless something later is known. That is no edit: neither the version nor
+    /// the log of changes moves.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`].
+    pub fn mark_active(&self, id: ContactId, at: Timestamp) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            let stored = self.rights(db)?.visible(db, id)?;
+            Ok(db::contact::set_active(db, stored.id, at)?)
         })
     }
 }
@@ -93,6 +107,7 @@ pub(super) fn change(
     let contact = &mut changed.contact;
     (contact.id, contact.tenant, contact.group) = (old.contact.id, old.contact.tenant, old.contact.group);
     (contact.created_at, contact.trashed_at) = (old.contact.created_at, old.contact.trashed_at);
+    contact.active_at = old.contact.active_at;
     contact.updated_at = context.now;
     contact.version = old.contact.version.saturating_add(1);
 
@@ -111,10 +126,8 @@ pub(super) fn change(
     if let Some(card) = card {
         db::contact::set_card(db, old.id, &card)?;
     }
-    if changed.contact.trashed_at.is_none() {
-        let keys = |stored: &Stored| index::keys_of(old.id, &stored.contact, &scopes);
-        index::record(db, &keys(&old), &keys(&changed))?;
-    }
+    let keys = |stored: &Stored| Keys::of(&stored.contact, &scopes);
+    index::record(db, old.id, &keys(&old), &keys(&changed))?;
     context.log(db, &changed, ChangeKind::Edit, fields)?;
     Ok((changed, true))
 }

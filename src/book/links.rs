@@ -1,12 +1,10 @@
 //! Linking contacts and advisors.
 
-use std::collections::BTreeSet;
-
 use super::{Context, Tally, enter, leave};
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
-use crate::index;
+use crate::index::{self, Keys};
 use crate::model::{AdvisorId, ContactId};
 use crate::session::Session;
 
@@ -72,13 +70,13 @@ pub(super) fn relink(
     if stored.contact.trashed_at.is_none() {
         let scope = [Owner::Advisor(advisor).on(stored.network)];
         let place = db::contact::place(db, stored.id)?;
-        let keys = index::keys_of(stored.id, &stored.contact, &scope);
+        let keys = Keys::of(&stored.contact, &scope);
         if on {
             enter(db, tally, &scope, &place, stored.id)?;
-            index::record(db, &BTreeSet::new(), &keys)?;
+            index::record(db, stored.id, &Keys::default(), &keys)?;
         } else {
             leave(db, tally, &scope, &place, stored.id)?;
-            index::record(db, &keys, &BTreeSet::new())?;
+            index::record(db, stored.id, &keys, &Keys::default())?;
         }
     }
     let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };

@@ -1,14 +1,12 @@
 //! Trash, restore, purge.
 
-use std::collections::BTreeSet;
-
 use super::draft::claims;
 use super::{Context, Tally, enter, leave, scopes_of};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
-use crate::index;
+use crate::index::{self, Keys};
 use crate::model::{Contact, ContactId};
 use crate::session::{Rights, Session};
 
@@ -97,8 +95,8 @@ fn retrash(db: &Write<'_>, context: Context<'_>, mut stored: Stored, into: bool)
         let keys = claims(&stored.contact, &policy, network, stored.group);
         db::unique::refuse_taken(db, stored.tenant, &keys)?;
         db::unique::claim(db, stored.tenant, stored.id, &keys)?;
-        index::record(db, &BTreeSet::new(), &index::keys_of(stored.id, &stored.contact, &scopes))?;
     }
+    index::record(db, stored.id, &Keys::default(), &Keys::of(&stored.contact, &scopes))?;
     context.log(db, &stored, if into { ChangeKind::Trash } else { ChangeKind::Restore }, 0)?;
     Ok(stored.contact)
 }
@@ -113,7 +111,7 @@ fn withdraw(db: &Write<'_>, stored: &Stored, advisors: &[i64]) -> Result<db::con
     if stored.contact.trashed_at.is_none() {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
         db::unique::release(db, stored.tenant, &claims(&stored.contact, &policy, network, stored.group))?;
-        index::record(db, &index::keys_of(stored.id, &stored.contact, &scopes), &BTreeSet::new())?;
     }
+    index::record(db, stored.id, &Keys::of(&stored.contact, &scopes), &Keys::default())?;
     Ok(place)
 }

@@ -33,7 +33,7 @@ pub(crate) struct Place {
 macro_rules! columns {
     () => {
         "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname, c.company,
-            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points"
+            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points, c.active_at"
     };
 }
 
@@ -46,6 +46,10 @@ statements! {
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
             points = :points, sort_key = :sort_key, section = :section, version = :version, updated_at = :updated_at, trashed_at = :trashed_at
         WHERE id = :id";
+    SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
+    WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
+    CREATED_SINCE = "SELECT id FROM contact WHERE created_at >= :since LIMIT :most";
+    ACTIVE_SINCE = "SELECT id FROM contact WHERE active_at >= :since LIMIT :most";
     SET_PLACE = "UPDATE contact SET sort_key = :sort_key, section = :section WHERE id = :id";
     DELETE = "DELETE FROM contact WHERE id = :id";
     MANY = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
@@ -101,6 +105,33 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
     })?;
     Ok(())
+}
+
+/// Says that the contact was active, unless something later is known.
+pub(crate) fn set_active(db: &Write<'_>, id: i64, at: Timestamp) -> DbResult<()> {
+    db.prepare(&SET_ACTIVE)?.execute(named_params! {":at": at.0, ":id": id})?;
+    Ok(())
+}
+
+/// Up to `most` contacts with a status, by local id.
+pub(crate) fn with_status(db: &Read<'_>, status: Status, most: i64) -> DbResult<Vec<i64>> {
+    ids(db, &WITH_STATUS, status_column(Some(status)), most)
+}
+
+/// Up to `most` contacts added at a time or later, by local id.
+pub(crate) fn created_since(db: &Read<'_>, since: Timestamp, most: i64) -> DbResult<Vec<i64>> {
+    ids(db, &CREATED_SINCE, since.0, most)
+}
+
+/// Up to `most` contacts active at a time or later, by local id.
+pub(crate) fn active_since(db: &Read<'_>, since: Timestamp, most: i64) -> DbResult<Vec<i64>> {
+    ids(db, &ACTIVE_SINCE, since.0, most)
+}
+
+fn ids(db: &Read<'_>, statement: &super::Statement, of: i64, most: i64) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(statement)?;
+    let rows = statement.query_map(params![of, most], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Moves the contact in its lists; for a change of locale.
@@ -195,6 +226,7 @@ fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
         created_at: Timestamp(row.get(14)?),
         updated_at: Timestamp(row.get(15)?),
         trashed_at: row.get::<_, Option<i64>>(16)?.map(Timestamp),
+        active_at: row.get::<_, Option<i64>>(18)?.map(Timestamp),
     };
     points::decode(row.get_ref(17)?.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
     let mut stored =
@@ -264,5 +296,6 @@ pub(super) fn empty_contact() -> Contact {
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
         trashed_at: None,
+        active_at: None,
     }
 }

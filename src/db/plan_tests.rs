@@ -19,7 +19,6 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("lists::ALL_SECTIONS", "the check compares everything"),
     ("search::CLEAR_PARTS", "empties the table"),
     ("search::CLEAR_SEGMENTS", "empties the table"),
-    ("search::SEGMENTS", "a dozen rows, all wanted"),
 ];
 
 #[test]

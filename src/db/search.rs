@@ -9,8 +9,9 @@ use crate::error::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DeltaRow {
     pub(crate) seq: i64,
-    pub(crate) key: Vec<u8>,
-    pub(crate) live: bool,
+    pub(crate) contact: i64,
+    pub(crate) scopes: Vec<u8>,
+    pub(crate) texts: Vec<u8>,
 }
 
 /// A part without its body.
@@ -26,41 +27,67 @@ pub(crate) struct PartRow {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SegmentRow {
     pub(crate) id: i64,
+    pub(crate) age: i64,
+    /// The segment that it is being merged into.
+    pub(crate) target: Option<i64>,
     pub(crate) keys: i64,
     pub(crate) parts: Vec<PartRow>,
 }
 
+/// What a segment is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It is searched.
+    Live,
+    /// A merge is making it.
+    Building,
+    /// Nothing reads it any more.
+    Dead,
+}
+
 statements! {
-    INSERT_DELTA = "INSERT INTO search_delta (key, live) VALUES (:key, :live)";
-    DELTA_SINCE = "SELECT seq, key, live FROM search_delta WHERE seq > :seq ORDER BY seq";
+    INSERT_DELTA = "INSERT INTO search_delta (contact, scopes, texts, total) VALUES (:contact, :scopes, :texts,
+        :keys + coalesce((SELECT total FROM search_delta WHERE seq = (SELECT max(seq) FROM search_delta)), 0)) RETURNING seq, total";
+    DELTA_SINCE = "SELECT seq, contact, scopes, texts FROM search_delta WHERE seq > :seq ORDER BY seq";
     CLEAR_DELTA = "DELETE FROM search_delta";
     EPOCH = "SELECT search_epoch FROM book WHERE id = 1";
     NEXT_EPOCH = "UPDATE book SET search_epoch = search_epoch + 1 WHERE id = 1";
-    SEGMENTS = "SELECT id, keys, parts FROM search_segment ORDER BY id";
+    SEGMENTS = "SELECT id, age, target, keys, parts FROM search_segment WHERE state = :state ORDER BY age DESC";
     PARTS = "SELECT id, first_key, last_key, checksum FROM search_part WHERE segment = :segment ORDER BY number";
     BODY = "SELECT body FROM search_part WHERE id = :id";
-    INSERT_SEGMENT = "INSERT INTO search_segment (keys, parts) VALUES (0, 0)";
-    CLOSE_SEGMENT = "UPDATE search_segment SET keys = :keys, parts = :parts WHERE id = :id";
+    INSERT_SEGMENT = "INSERT INTO search_segment (age, state, keys, parts)
+        VALUES (coalesce((SELECT max(age) FROM search_segment), 0) + 1, :state, 0, 0)";
+    SET_SEGMENT = "UPDATE search_segment SET keys = :keys, parts = :parts WHERE id = :id";
+    SET_TARGET = "UPDATE search_segment SET target = :target WHERE id = :id";
+    RETIRE_SOURCES = "UPDATE search_segment SET state = 2 WHERE state = 0 AND target = :target";
+    REVEAL = "UPDATE search_segment SET state = 0, age = :age WHERE id = :id";
     INSERT_PART = "INSERT INTO search_part (segment, number, first_key, last_key, checksum, body)
         VALUES (:segment, :number, :first_key, :last_key, :checksum, :body)";
-    DELETE_PARTS = "DELETE FROM search_part WHERE segment = :segment";
+    DELETE_PARTS = "DELETE FROM search_part WHERE segment = :segment AND number >= :from";
     DELETE_SEGMENT = "DELETE FROM search_segment WHERE id = :segment";
     CLEAR_PARTS = "DELETE FROM search_part";
     CLEAR_SEGMENTS = "DELETE FROM search_segment";
     DATA_VERSION = "PRAGMA data_version";
 }
 
-/// Appends a key to the delta and gives the row's number, which counts from 1 after each [`clear_delta`].
-pub(crate) fn insert_delta(db: &Write<'_>, key: &[u8], live: bool) -> DbResult<i64> {
-    db.prepare(&INSERT_DELTA)?.execute(params![key, live])?;
-    Ok(db.last_id())
+/// Appends a change of `keys` keys to the delta, and gives the numbers of rows and of keys that wait there since the last
+/// [`clear_delta`].
+pub(crate) fn insert_delta(
+    db: &Write<'_>,
+    contact: i64,
+    scopes: &[u8],
+    texts: &[u8],
+    keys: i64,
+) -> DbResult<(i64, i64)> {
+    let params = params![contact, scopes, texts, keys];
+    Ok(db.prepare(&INSERT_DELTA)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)))?)
 }
 
 /// The delta after row `seq`, oldest first.
 pub(crate) fn delta_since(db: &Read<'_>, seq: i64) -> DbResult<Vec<DeltaRow>> {
     let mut statement = db.prepare(&DELTA_SINCE)?;
     let rows = statement.query_map(named_params! {":seq": seq}, |row| {
-        Ok(DeltaRow { seq: row.get(0)?, key: row.get(1)?, live: row.get(2)? })
+        Ok(DeltaRow { seq: row.get(0)?, contact: row.get(1)?, scopes: row.get(2)?, texts: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -93,18 +120,28 @@ pub(crate) fn data_version(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&DATA_VERSION)?.query_row([], |row| row.get(0))?)
 }
 
-/// The segments, oldest first.
-pub(crate) fn segments(db: &Read<'_>) -> DbResult<Vec<SegmentRow>> {
+/// The segments in a state, newest first.
+pub(crate) fn segments(db: &Read<'_>, state: State) -> DbResult<Vec<SegmentRow>> {
     let mut statement = db.prepare(&SEGMENTS)?;
-    let rows = statement.query_and_then([], |row| {
+    let rows = statement.query_and_then(named_params! {":state": state.number()}, |row| {
         let id = row.get(0)?;
         let parts = parts(db, id)?;
-        if i64::try_from(parts.len()).ok() != Some(row.get(2)?) {
+        if i64::try_from(parts.len()).ok() != Some(row.get(4)?) {
             return Err(Error::Damaged { what: "a segment of the search index", source: None }.into());
         }
-        Ok(SegmentRow { id, keys: row.get(1)?, parts })
+        Ok(SegmentRow { id, age: row.get(1)?, target: row.get(2)?, keys: row.get(3)?, parts })
     })?;
     rows.collect()
+}
+
+impl State {
+    fn number(self) -> i64 {
+        match self {
+            Self::Live => 0,
+            Self::Building => 1,
+            Self::Dead => 2,
+        }
+    }
 }
 
 fn parts(db: &Read<'_>, segment: i64) -> DbResult<Vec<PartRow>> {
@@ -121,15 +158,28 @@ pub(crate) fn body(db: &Read<'_>, part: i64) -> DbResult<Vec<u8>> {
 }
 
 /// Starts a segment, the newest of all, and gives its id.
-pub(crate) fn insert_segment(db: &Write<'_>) -> DbResult<i64> {
-    db.prepare(&INSERT_SEGMENT)?.execute([])?;
+pub(crate) fn insert_segment(db: &Write<'_>, state: State) -> DbResult<i64> {
+    db.prepare(&INSERT_SEGMENT)?.execute(named_params! {":state": state.number()})?;
     Ok(db.last_id())
 }
 
-/// Says how many keys and parts a segment holds, once they are all there.
-pub(crate) fn close_segment(db: &Write<'_>, segment: i64, keys: i64, parts: i64) -> DbResult<()> {
+/// Says how many keys and parts a segment holds.
+pub(crate) fn set_segment(db: &Write<'_>, segment: i64, keys: i64, parts: i64) -> DbResult<()> {
     let params = named_params! {":keys": keys, ":parts": parts, ":id": segment};
-    db.prepare(&CLOSE_SEGMENT)?.execute(params)?;
+    db.prepare(&SET_SEGMENT)?.execute(params)?;
+    Ok(())
+}
+
+/// Says which segment another is being merged into.
+pub(crate) fn set_target(db: &Write<'_>, segment: i64, target: i64) -> DbResult<()> {
+    db.prepare(&SET_TARGET)?.execute(named_params! {":target": target, ":id": segment})?;
+    Ok(())
+}
+
+/// Puts a merged segment in the place of its sources, which are as old as `age`.
+pub(crate) fn replace_sources(db: &Write<'_>, segment: i64, age: i64) -> DbResult<()> {
+    db.prepare(&RETIRE_SOURCES)?.execute(named_params! {":target": segment})?;
+    db.prepare(&REVEAL)?.execute(named_params! {":id": segment, ":age": age})?;
     Ok(())
 }
 
@@ -148,8 +198,11 @@ pub(crate) fn insert_part(
     Ok(())
 }
 
-pub(crate) fn delete_segment(db: &Write<'_>, segment: i64) -> DbResult<()> {
-    db.prepare(&DELETE_PARTS)?.execute(named_params! {":segment": segment})?;
-    db.prepare(&DELETE_SEGMENT)?.execute(named_params! {":segment": segment})?;
+/// Removes the parts of a segment from number `from` on; without any left, the segment.
+pub(crate) fn delete_parts(db: &Write<'_>, segment: i64, from: i64) -> DbResult<()> {
+    db.prepare(&DELETE_PARTS)?.execute(named_params! {":segment": segment, ":from": from})?;
+    if from == 0 {
+        db.prepare(&DELETE_SEGMENT)?.execute(named_params! {":segment": segment})?;
+    }
     Ok(())
 }

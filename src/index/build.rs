@@ -1,12 +1,13 @@
 //! Segments in one go: for imports, and for making the index anew.
 
-use std::collections::BTreeSet;
-
 use super::cache::PartCache;
-use super::key::{Class, Key, all_texts};
-use super::merge::{SegmentWriter, flush, record};
-use super::merged::{Direction, Merged, Source};
-use super::part::{Built, PartBuilder, Posting};
+use super::key::{Key, Shelf};
+use super::merge::{Due, SegmentWriter, settle};
+use super::merged::{Direction, Merged, Source, Span};
+use super::part::{Built, PartBuilder};
+use super::postings::Posting;
+use super::record::{Keys, record};
+use super::texts::Texts;
 use super::view::View;
 use crate::db::{Read, Scope, Write, search};
 use crate::error::{Error, Result};
@@ -21,12 +22,15 @@ pub(crate) struct Bulk {
     texts: String,
     entries: Vec<Entry>,
     scopes: Vec<Scope>,
+    /// The contacts, as long as they are few enough to go to the delta.
+    few: Vec<(i64, Keys)>,
 }
 
 /// One text of one contact.
 #[derive(Debug, Clone, Copy)]
 struct Entry {
-    class: Class,
+    shelf: Shelf,
+    hidden: u8,
     start: usize,
     end: usize,
     contact: i64,
@@ -34,26 +38,31 @@ struct Entry {
     end_scope: usize,
 }
 
-/// The texts of a contact's keys, in any scope.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Texts(Vec<(Class, String)>);
-
-impl Texts {
-    pub(crate) fn of(contact: &Contact) -> Self {
-        Self(all_texts(contact))
-    }
-}
-
 impl Bulk {
     /// Adds the keys of a contact that no older segment knows.
-    pub(crate) fn add(&mut self, id: i64, texts: &Texts, scopes: &[Scope]) {
+    pub(crate) fn add(&mut self, contact: i64, texts: Texts, scopes: &[Scope]) {
+        if self.entries.is_empty() {
+            self.few.push((contact, Keys { texts, scopes: scopes.to_vec() }));
+            if self.few.len() >= MANY {
+                for (contact, keys) in std::mem::take(&mut self.few) {
+                    self.collect(contact, &keys.texts, &keys.scopes);
+                }
+            }
+        } else {
+            self.collect(contact, &texts, scopes);
+        }
+    }
+
+    fn collect(&mut self, contact: i64, texts: &Texts, scopes: &[Scope]) {
         let first_scope = self.scopes.len();
         self.scopes.extend_from_slice(scopes);
-        for (class, text) in &texts.0 {
+        let end_scope = self.scopes.len();
+        for text in &texts.0 {
             let start = self.texts.len();
-            self.texts.push_str(text);
-            let (end, end_scope) = (self.texts.len(), self.scopes.len());
-            self.entries.push(Entry { class: *class, start, end, contact: id, first_scope, end_scope });
+            self.texts.push_str(&text.text);
+            let end = self.texts.len();
+            let (shelf, hidden) = (text.shelf, text.hidden);
+            self.entries.push(Entry { shelf, hidden, start, end, contact, first_scope, end_scope });
         }
     }
 
@@ -62,19 +71,10 @@ impl Bulk {
     /// # Errors
     /// Those of the store.
     pub(crate) fn store(&mut self, db: &Write<'_>) -> Result<()> {
-        if self.len() >= MANY {
-            return self.write(db);
+        for (contact, keys) in std::mem::take(&mut self.few) {
+            record(db, contact, &Keys::default(), &keys)?;
         }
-        let mut keys = BTreeSet::new();
-        for entry in std::mem::take(&mut self.entries) {
-            let text = self.texts.get(entry.start..entry.end).unwrap_or_default();
-            for scope in self.scopes.get(entry.first_scope..entry.end_scope).unwrap_or_default() {
-                keys.insert(Key::encode(*scope, entry.class, text, entry.contact));
-            }
-        }
-        self.texts.clear();
-        self.scopes.clear();
-        record(db, &BTreeSet::new(), &keys)
+        if self.entries.is_empty() { Ok(()) } else { self.write(db) }
     }
 
     /// How many texts came in.
@@ -90,7 +90,7 @@ impl Bulk {
         let texts = std::mem::take(&mut self.texts);
         let text = |entry: &Entry| texts.get(entry.start..entry.end).unwrap_or_default();
         let mut entries = std::mem::take(&mut self.entries);
-        entries.sort_unstable_by(|a, b| (a.class, text(a), a.contact).cmp(&(b.class, text(b), b.contact)));
+        entries.sort_unstable_by(|a, b| (a.shelf, text(a), a.contact).cmp(&(b.shelf, text(b), b.contact)));
         let scopes = std::mem::take(&mut self.scopes);
         // Sorted by scope and stable, so that within a scope the order of the texts stays.
         let mut keys: Vec<ScopedText> = Vec::with_capacity(entries.len().saturating_mul(2));
@@ -109,8 +109,8 @@ impl Bulk {
             (left, joined.and_then(|right| right))
         });
         let mut writer = SegmentWriter::new(db)?;
-        for (parts, keys) in [left?, right?] {
-            writer.add_parts(parts, keys)?;
+        for parts in [left?, right?] {
+            writer.add_parts(parts)?;
         }
         writer.finish()?;
         search::next_epoch(db)?;
@@ -137,7 +137,7 @@ impl Sorted<'_> {
     /// Cuts keys in two where a text ends: a part holds all contacts of a text.
     fn halves<'k>(&self, keys: &'k [ScopedText]) -> (&'k [ScopedText], &'k [ScopedText]) {
         let text =
-            |(scope, at): &(Scope, u32)| self.entry(*at).map(|(entry, text)| (*scope, entry.class, text));
+            |(scope, at): &(Scope, u32)| self.entry(*at).map(|(entry, text)| (*scope, entry.shelf, text));
         let mut middle = keys.len() / 2;
         while let (Some(before), Some(here)) =
             (middle.checked_sub(1).and_then(|at| keys.get(at)), keys.get(middle))
@@ -150,28 +150,28 @@ impl Sorted<'_> {
         keys.split_at_checked(middle).unwrap_or((keys, &[]))
     }
 
-    fn parts(&self, keys: &[ScopedText]) -> Result<(Vec<Built>, i64)> {
+    fn parts(&self, keys: &[ScopedText]) -> Result<Vec<Built>> {
         let mut builder = PartBuilder::new();
         let mut parts = Vec::new();
         let mut key = Vec::new();
         for (scope, at) in keys {
             let Some((entry, text)) = self.entry(*at) else { continue };
             key.clear();
-            key.extend_from_slice(&Key::head(*scope, entry.class));
+            key.extend_from_slice(&Key::head(*scope, entry.shelf));
             key.extend_from_slice(text.as_bytes());
-            parts.extend(builder.add(&key, Posting { contact: entry.contact, live: true })?);
+            let posting = Posting { contact: entry.contact, live: true, hidden: entry.hidden };
+            parts.extend(builder.add(&key, posting)?);
         }
-        let keys = builder.keys();
         parts.extend(builder.finish()?);
-        Ok((parts, keys))
+        Ok(parts)
     }
 }
 
-/// Texts that are worth a segment of their own.
-const MANY: usize = if cfg!(test) { 16 } else { 2_048 };
+/// Contacts that are worth a segment of their own.
+const MANY: usize = if cfg!(test) { 8 } else { 512 };
 
 /// Texts collected before a segment is written: this bounds the memory of a rebuild.
-const FULL: usize = if cfg!(test) { 50 } else { 2_000_000 };
+const FULL: usize = if cfg!(test) { 100 } else { 1_000_000 };
 
 /// Makes the whole index anew from contacts, which `next` gives with their scopes until it has no more.
 ///
@@ -185,22 +185,26 @@ pub(crate) fn rebuild(
     search::next_epoch(db)?;
     let mut bulk = Bulk::default();
     while let Some((id, contact, scopes)) = next()? {
-        bulk.add(id, &Texts::of(&contact), &scopes);
+        bulk.collect(id, &Texts::of(&contact), &scopes);
         if bulk.len() >= FULL {
             bulk.write(db)?;
         }
     }
     bulk.write(db)?;
-    flush(db, true)
+    settle(db, Due::All)
 }
 
 /// A number for each key of a contact in some scopes, to compare rows and index by.
 pub(crate) fn fingerprints(id: i64, contact: &Contact, scopes: &[Scope]) -> Vec<u64> {
-    let texts = all_texts(contact);
-    let key = |scope: &Scope, (class, text): &(Class, String)| {
-        fingerprint(&[&Key::head(*scope, *class)[..], text.as_bytes()].concat(), id)
+    let texts = Texts::of(contact);
+    let each = |scope: &Scope| {
+        let key = |text: &super::texts::Text| {
+            let posting = Posting { contact: id, live: true, hidden: text.hidden };
+            fingerprint(&Key::of(*scope, text.shelf, &text.text), posting)
+        };
+        texts.0.iter().map(key).collect::<Vec<_>>()
     };
-    scopes.iter().flat_map(|scope| texts.iter().map(move |text| key(scope, text))).collect()
+    scopes.iter().flat_map(each).collect()
 }
 
 /// The same for every live key of the index.
@@ -209,19 +213,20 @@ pub(crate) fn fingerprints(id: i64, contact: &Contact, scopes: &[Scope]) -> Vec<
 /// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
 pub(crate) fn all_fingerprints(db: &Read<'_>, cache: &PartCache, view: &View) -> Result<Vec<u64>> {
     let source = Source { db, cache: Some(cache) };
-    let mut merged = Merged::new(source, view, &view.segments, Vec::new(), None, Direction::Forward)?;
+    let span = Span { low: Vec::new(), high: None };
+    let mut merged = Merged::new(source, view, &view.segments, span, None, Direction::Forward)?;
     let mut found = Vec::new();
     while let Some(posting) = merged.advance()? {
         if posting.live {
-            found.push(fingerprint(merged.text(), posting.contact));
+            found.push(fingerprint(merged.text(), posting));
         }
     }
     Ok(found)
 }
 
-fn fingerprint(text: &[u8], contact: i64) -> u64 {
+fn fingerprint(text: &[u8], posting: Posting) -> u64 {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    (text, contact).hash(&mut hasher);
+    (text, posting.contact, posting.hidden).hash(&mut hasher);
     hasher.finish()
 }

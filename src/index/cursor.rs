@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use fst::raw::{CompiledAddr, Node};
 
+use super::merged::Direction;
 use super::part::Part;
 
 /// One step down from the root.
@@ -48,6 +49,12 @@ impl PartCursor {
         cursor
     }
 
+    /// At the last key that is not above `text`.
+    pub(super) fn at_or_before(part: Arc<Part>, text: &[u8]) -> Self {
+        let cursor = Self::at_or_after(Arc::clone(&part), text);
+        if cursor.entry().is_some_and(|(key, _)| key == text) { cursor } else { Self::before(part, text) }
+    }
+
     /// At the last key.
     pub(super) fn at_last(part: Arc<Part>) -> Self {
         let mut cursor = Self::at_root(part);
@@ -69,6 +76,14 @@ impl PartCursor {
 
     pub(super) fn part(&self) -> &Arc<Part> {
         &self.part
+    }
+
+    /// Moves to the neighbour.
+    pub(super) fn step(&mut self, direction: Direction) {
+        match direction {
+            Direction::Forward => self.next(),
+            Direction::Backward => self.previous(),
+        }
     }
 
     /// Moves to the next key.
@@ -185,20 +200,21 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::super::part::{PartBuilder, Posting};
+    use super::super::part::PartBuilder;
+    use super::super::postings::Posting;
     use super::*;
 
     fn part(keys: &BTreeMap<Vec<u8>, i64>) -> Option<Arc<Part>> {
         let mut builder = PartBuilder::with_parts_of(usize::MAX);
         for (key, contact) in keys {
-            assert!(builder.add(key, Posting { contact: *contact, live: true }).unwrap().is_none());
+            assert!(builder.add(key, Posting::live(*contact)).unwrap().is_none());
         }
         let built = builder.finish().unwrap()?;
         Some(Arc::new(Part::read(built.body, &built.row).unwrap()))
     }
 
     fn here(cursor: &PartCursor) -> Option<(Vec<u8>, i64)> {
-        cursor.entry().map(|(key, value)| (key.to_vec(), i64::try_from(value >> 1).unwrap()))
+        cursor.entry().map(|(key, value)| (key.to_vec(), i64::try_from(value >> 2).unwrap()))
     }
 
     proptest! {
@@ -214,6 +230,8 @@ mod tests {
                 cursor.next();
             }
             prop_assert_eq!(here(&cursor), None);
+            let last = keys.range(..=from.clone()).next_back().map(|(key, contact)| (key.clone(), *contact));
+            prop_assert_eq!(here(&PartCursor::at_or_before(part.clone(), &from)), last);
             let mut cursor = PartCursor::before(part.clone(), &from);
             for (key, contact) in keys.range(..from).rev() {
                 prop_assert_eq!(here(&cursor), Some((key.clone(), *contact)));

@@ -1,150 +1,203 @@
-//! From delta to segments, and from segments to fewer segments.
+//! From delta to segments, and from segments to fewer segments, a bounded piece at a time.
 
-use std::collections::BTreeSet;
-
-use super::FLUSH_AT;
-use super::merged::{Direction, Merged, Source};
+use super::merged::{Direction, Merged, Source, Span};
 use super::part::{Built, PartBuilder};
+use super::postings::Posting;
 use super::view::View;
-use crate::db::{Read, Write, search};
+use crate::db::search::{SegmentRow, State};
+use crate::db::{Write, search};
 use crate::error::{Error, Result};
 
 /// A segment is left alone while it is at least this many times larger than all newer ones together. So the number of
-/// segments stays within log4 of (keys / [`FLUSH_AT`]), plus one, and a key is rewritten about as often.
+/// segments stays within log4 of (keys / `FLUSH_AT`), plus one, and a key is rewritten about as often.
 const RATIO: i64 = 3;
 
-/// Records a change of keys: `old` are gone, `new` are there. Moves the delta into a segment when it is large enough.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) fn record(db: &Write<'_>, old: &BTreeSet<Vec<u8>>, new: &BTreeSet<Vec<u8>>) -> Result<()> {
-    let mut rows = 0;
-    for key in old.difference(new) {
-        rows = search::insert_delta(db, key, false)?;
-    }
-    for key in new.difference(old) {
-        rows = search::insert_delta(db, key, true)?;
-    }
-    if rows < FLUSH_AT { Ok(()) } else { tidy(db) }
+/// Parts of a segment that nothing reads any more, removed in one step.
+const REMOVED: usize = if cfg!(test) { 2 } else { 16 };
+
+/// Which merges are due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// Those that keep the number of segments small.
+    Some,
+    /// All, until there is one segment.
+    All,
 }
 
-/// Merges what is due, if the index can be read. A damaged one stops no write: keys are recorded, and searches answer from
-/// the rows.
+/// Moves the delta into a segment. It holds few keys, since every write that adds to it looks.
 ///
 /// # Errors
-/// Those of the store.
-pub(crate) fn tidy(db: &Write<'_>) -> Result<()> {
-    match flush(db, false) {
-        Err(Error::Damaged { .. }) => Ok(()),
-        done => done,
+/// Those of the store; [`Error::Damaged`] if a key cannot be read.
+pub(crate) fn flush(db: &Write<'_>) -> Result<()> {
+    let view = View::recent(db)?;
+    if view.delta.is_empty() {
+        return Ok(());
     }
+    let tombstones = !search::segments(db, State::Live)?.is_empty();
+    let mut writer = SegmentWriter::new(db)?;
+    for ((key, contact), mark) in &view.delta {
+        if mark.live || tombstones {
+            writer.add(key, Posting { contact: *contact, live: mark.live, hidden: mark.hidden })?;
+        }
+    }
+    writer.finish()?;
+    search::clear_delta(db)?;
+    Ok(search::next_epoch(db)?)
 }
 
-/// Moves the delta, and the segments that have become too many, into one new segment; `all` takes every segment.
+/// Does one bounded piece of what is due: makes one part of a merge, or removes some of what a merge has left behind. False
+/// if nothing was due.
 ///
 /// # Errors
-/// Those of the store; a damaged part.
-pub(crate) fn flush(db: &Write<'_>, all: bool) -> Result<()> {
-    let view = View::load(db)?;
-    let mut size = i64::try_from(view.delta.len()).unwrap_or(i64::MAX);
-    let mut taken = 0_usize; // from the newest on
-    for segment in &view.segments {
-        if !all && size > 0 && segment.keys >= size.saturating_mul(RATIO) {
+/// Those of the store; [`Error::Damaged`] at a part that cannot be read. Such a merge waits until the index is made anew.
+pub(crate) fn step(db: &Write<'_>, due: Due) -> Result<bool> {
+    if let Some(segment) = search::segments(db, State::Dead)?.into_iter().next() {
+        let from = i64::try_from(segment.parts.len().saturating_sub(REMOVED)).unwrap_or_default();
+        search::delete_parts(db, segment.id, from)?;
+        search::set_segment(db, segment.id, segment.keys, from)?;
+        return Ok(true);
+    }
+    let begun = search::segments(db, State::Building)?.into_iter().next();
+    let Some(building) = (if begun.is_some() { begun } else { begin(db, due)? }) else { return Ok(false) };
+    let live = search::segments(db, State::Live)?;
+    let (sources, others): (Vec<_>, Vec<_>) =
+        live.into_iter().partition(|segment| segment.target == Some(building.id));
+    let oldest = sources.iter().map(|segment| segment.age).min().unwrap_or_default();
+    build_part(db, &building, &sources, others.iter().any(|other| other.age < oldest))?;
+    Ok(true)
+}
+
+/// Starts a merge if one is due.
+fn begin(db: &Write<'_>, due: Due) -> Result<Option<SegmentRow>> {
+    let live = search::segments(db, State::Live)?;
+    let mut size = 0_i64;
+    let mut taken = 0_usize;
+    for segment in &live {
+        if due == Due::Some && taken > 0 && segment.keys >= size.saturating_mul(RATIO) {
             break;
         }
         size = size.saturating_add(segment.keys);
         taken = taken.saturating_add(1);
     }
-    if view.delta.is_empty() && taken <= 1 {
-        return Ok(());
+    if taken < 2 {
+        return Ok(None);
     }
-    match merge(db, &view, taken) {
-        // A damaged segment stays for `check` to find. The delta needs none of them to become one itself.
-        Err(Error::Damaged { .. }) if !all && taken > 0 && !view.delta.is_empty() => merge(db, &view, 0),
-        done => done,
+    let target = search::insert_segment(db, State::Building)?;
+    for segment in live.iter().take(taken) {
+        search::set_target(db, segment.id, target)?;
     }
+    Ok(search::segments(db, State::Building)?.into_iter().next())
 }
 
-/// Merges the delta and the `taken` newest segments.
-fn merge(db: &Write<'_>, view: &View, taken: usize) -> Result<()> {
-    let (merging, kept) = view.segments.split_at_checked(taken).unwrap_or((&view.segments, &[]));
-    let writer = SegmentWriter::new(db)?;
-    let segment = writer.segment;
-    if let Err(error) = fill(writer, db, view, merging, !kept.is_empty()) {
-        search::delete_segment(db, segment)?;
-        return Err(error);
-    }
-    for segment in merging {
-        search::delete_segment(db, segment.id)?;
-    }
-    search::clear_delta(db)?;
-    search::next_epoch(db)?;
-    Ok(())
-}
-
-/// Writes what is merged into a new segment. Tombstones are kept if there is anything older below them.
-fn fill(
-    mut writer: SegmentWriter<'_, '_>,
-    db: &Read<'_>,
-    view: &View,
-    merging: &[search::SegmentRow],
-    tombstones: bool,
-) -> Result<()> {
+/// Makes the next part of a merge; after the last one, the new segment takes the place of its sources. Tombstones are kept
+/// if there is anything older below them.
+fn build_part(db: &Write<'_>, building: &SegmentRow, sources: &[SegmentRow], tombstones: bool) -> Result<()> {
+    let view = View::default();
+    // A part holds all contacts of its last key.
+    let from = building.parts.last().map(|part| (part.last_key.clone(), i64::MAX));
     let source = Source { db, cache: None };
-    let mut merged = Merged::new(source, view, merging, Vec::new(), None, Direction::Forward)?;
+    let span = Span { low: Vec::new(), high: None };
+    let mut merged = Merged::new(source, &view, sources, span, from.as_ref(), Direction::Forward)?;
+    let mut writer = SegmentWriter::resume(db, building);
     while let Some(posting) = merged.advance()? {
-        if posting.live || tombstones {
-            writer.add(merged.text(), posting)?;
+        if (posting.live || tombstones) && writer.add(merged.text(), posting)? {
+            return writer.pause();
         }
     }
-    writer.finish()
+    let age = sources.iter().map(|segment| segment.age).max().unwrap_or(building.age);
+    writer.finish()?;
+    search::replace_sources(db, building.id, age)?;
+    Ok(search::next_epoch(db)?)
 }
 
-/// Writes a new segment, the newest of all; keys come in order.
+/// Writes the parts of a segment; keys come in order.
 #[derive(Debug)]
 pub(super) struct SegmentWriter<'d, 'c> {
     db: &'d Write<'c>,
     segment: i64,
     parts: i64,
-    /// Keys in parts that came whole.
-    whole: i64,
+    /// Keys in the parts that are stored.
+    keys: i64,
     builder: PartBuilder,
 }
 
 impl<'d, 'c> SegmentWriter<'d, 'c> {
+    /// A new segment, the newest of all.
     pub(super) fn new(db: &'d Write<'c>) -> Result<Self> {
-        Ok(Self { db, segment: search::insert_segment(db)?, parts: 0, whole: 0, builder: PartBuilder::new() })
+        let segment = search::insert_segment(db, State::Live)?;
+        Ok(Self { db, segment, parts: 0, keys: 0, builder: PartBuilder::new() })
     }
 
-    pub(super) fn add(&mut self, text: &[u8], posting: super::part::Posting) -> Result<()> {
-        let full = self.builder.add(text, posting)?;
-        self.store(full)
+    /// The next parts of a segment that a merge is making.
+    fn resume(db: &'d Write<'c>, building: &SegmentRow) -> Self {
+        let parts = i64::try_from(building.parts.len()).unwrap_or(i64::MAX);
+        Self { db, segment: building.id, parts, keys: building.keys, builder: PartBuilder::new() }
+    }
+
+    /// Adds a key. True if that has filled a part; the key is then not in it but in the next.
+    pub(super) fn add(&mut self, key: &[u8], posting: Posting) -> Result<bool> {
+        let full = self.builder.add(key, posting)?;
+        let filled = full.is_some();
+        self.store(full)?;
+        Ok(filled)
     }
 
     fn store(&mut self, part: Option<Built>) -> Result<()> {
         if let Some(part) = part {
             search::insert_part(self.db, self.segment, self.parts, &part.row, &part.body)?;
             self.parts = self.parts.saturating_add(1);
+            self.keys = self.keys.saturating_add(part.keys);
         }
         Ok(())
     }
 
-    /// Adds whole parts, which hold `keys` keys and follow what there is.
-    pub(super) fn add_parts(&mut self, parts: Vec<Built>, keys: i64) -> Result<()> {
-        self.whole = self.whole.saturating_add(keys);
+    /// Adds whole parts, which follow what there is.
+    pub(super) fn add_parts(&mut self, parts: Vec<Built>) -> Result<()> {
         parts.into_iter().try_for_each(|part| self.store(Some(part)))
+    }
+
+    /// Leaves the segment as it is stored, to be resumed.
+    fn pause(self) -> Result<()> {
+        Ok(search::set_segment(self.db, self.segment, self.keys, self.parts)?)
     }
 
     /// Closes the segment; one without a key leaves nothing behind.
     pub(super) fn finish(mut self) -> Result<()> {
-        let keys = self.builder.keys().saturating_add(self.whole);
         let last = std::mem::replace(&mut self.builder, PartBuilder::new()).finish()?;
         self.store(last)?;
-        if keys == 0 {
-            search::delete_segment(self.db, self.segment)?;
-        } else {
-            search::close_segment(self.db, self.segment, keys, self.parts)?;
+        if self.parts == 0 {
+            search::delete_parts(self.db, self.segment, 0)?;
+            return Ok(());
         }
+        self.pause()
+    }
+}
+
+/// Flushes and merges what is due, in the transaction at hand: for what makes an index in one go.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn settle(db: &Write<'_>, due: Due) -> Result<()> {
+    flush(db)?;
+    while step(db, due)? {}
+    Ok(())
+}
+
+/// What follows a write: the delta becomes a segment when it is large enough, and every so often a piece of a merge is done.
+/// A damaged index stops no write: keys are recorded, and searches answer from the rows.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn after_write(db: &Write<'_>, rows: i64, keys: i64) -> Result<()> {
+    let done = if keys >= super::FLUSH_AT {
+        flush(db)
+    } else if rows % super::STEP_EVERY == 0 {
+        step(db, Due::Some).map(drop)
+    } else {
         Ok(())
+    };
+    match done {
+        Err(Error::Damaged { .. }) => Ok(()),
+        done => done,
     }
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::cache::{PartCache, load};
 use super::cursor::PartCursor;
-use super::part::{Part, Posting};
-use super::view::{DeltaKey, View};
+use super::key::successor;
+use super::part::Part;
+use super::postings::{Posting, Postings};
+use super::view::{DeltaKey, Mark, View};
 use crate::db::{Read, search};
 use crate::error::Result;
 
@@ -18,6 +20,16 @@ pub(crate) enum Direction {
     Backward,
 }
 
+impl Direction {
+    /// The other way.
+    pub(crate) fn turned(self) -> Self {
+        match self {
+            Self::Forward => Self::Backward,
+            Self::Backward => Self::Forward,
+        }
+    }
+}
+
 /// Where parts come from: a search keeps them, a merge reads each one once.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Source<'a> {
@@ -26,7 +38,7 @@ pub(super) struct Source<'a> {
 }
 
 impl Source<'_> {
-    fn part(&self, row: &search::PartRow) -> Result<Arc<Part>> {
+    pub(super) fn part(&self, row: &search::PartRow) -> Result<Arc<Part>> {
         match self.cache {
             Some(cache) => cache.get(self.db, row),
             None => Ok(Arc::new(load(self.db, row)?)),
@@ -34,27 +46,58 @@ impl Source<'_> {
     }
 }
 
+/// Keys from `low` on, below `high`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) low: Vec<u8>,
+    /// `None`: to the end.
+    pub(super) high: Option<Vec<u8>>,
+}
+
+impl Span {
+    /// All keys that start with a prefix.
+    pub(super) fn of(prefix: Vec<u8>) -> Self {
+        Self { high: successor(&prefix), low: prefix }
+    }
+
+    pub(super) fn has(&self, text: &[u8]) -> bool {
+        text >= self.low.as_slice() && self.is_below_end(text)
+    }
+
+    fn is_below_end(&self, text: &[u8]) -> bool {
+        self.high.as_ref().is_none_or(|high| text < high.as_slice())
+    }
+
+    /// The parts that may hold a key of the span.
+    pub(super) fn parts<'a>(&self, parts: &'a [search::PartRow]) -> &'a [search::PartRow] {
+        let from = parts.partition_point(|part| part.last_key < self.low);
+        let rest = parts.get(from..).unwrap_or_default();
+        let to = rest.partition_point(|part| self.is_below_end(&part.first_key));
+        rest.get(..to).unwrap_or_default()
+    }
+}
+
 /// One sorted run: the delta, or a segment.
 #[derive(Debug)]
 enum Run<'a> {
-    Delta { rest: Range<'a, DeltaKey, bool>, here: Option<(&'a [u8], Posting)> },
+    Delta { rest: Range<'a, DeltaKey, Mark>, here: Option<(&'a [u8], Posting)> },
     Segment(SegmentRun<'a>),
 }
 
 #[derive(Debug)]
 struct SegmentRun<'a> {
-    /// The parts not yet reached, in the order they will be.
+    /// The parts not yet reached, in key order; taken from the end that the direction says.
     rest: &'a [search::PartRow],
     cursor: Option<PartCursor>,
-    /// The contacts under the cursor's key that are still to come; taken from the end.
-    postings: Vec<Posting>,
+    /// The contacts under the cursor's key that are still to come.
+    postings: Option<Postings>,
 }
 
 /// Runs merged into one: every key once, as the newest run has it, tombstones included.
 #[derive(Debug)]
 pub(super) struct Merged<'a> {
     source: Source<'a>,
-    prefix: Vec<u8>,
+    span: Span,
     direction: Direction,
     /// Newest first.
     runs: Vec<Run<'a>>,
@@ -63,21 +106,21 @@ pub(super) struct Merged<'a> {
 }
 
 impl<'a> Merged<'a> {
-    /// The keys that start with `prefix`, from `from` on (not included) if it is given. `segments` are newest first.
+    /// The keys of a span, beyond `from` if it is given. `segments` are newest first.
     pub(super) fn new(
         source: Source<'a>,
         view: &'a View,
         segments: &'a [search::SegmentRow],
-        prefix: Vec<u8>,
+        span: Span,
         from: Option<&DeltaKey>,
         direction: Direction,
     ) -> Result<Self> {
-        let mut merged = Self { source, prefix, direction, runs: Vec::new(), text: Vec::new() };
+        let mut merged = Self { source, span, direction, runs: Vec::new(), text: Vec::new() };
         let delta = merged.delta(view, from);
-        merged.runs.push(delta);
+        merged.runs.extend(delta);
         for segment in segments {
             let run = merged.segment(&segment.parts, from)?;
-            // A segment with nothing for this prefix costs no more than the look at its list of parts.
+            // A segment with nothing for this span costs no more than the look at its list of parts.
             if run.cursor.is_some() {
                 merged.runs.push(Run::Segment(run));
             }
@@ -85,42 +128,52 @@ impl<'a> Merged<'a> {
         Ok(merged)
     }
 
-    fn delta(&self, view: &'a View, from: Option<&DeltaKey>) -> Run<'a> {
-        let start = || (self.prefix.clone(), i64::MIN);
-        let (low, high) = match (self.direction, from) {
-            (Direction::Forward, Some(from)) => (Bound::Excluded(from.clone()), Bound::Unbounded),
-            (Direction::Forward, None) => (Bound::Included(start()), Bound::Unbounded),
-            (Direction::Backward, Some(from)) => (Bound::Included(start()), Bound::Excluded(from.clone())),
-            (Direction::Backward, None) => {
-                let end =
-                    successor(&self.prefix).map_or(Bound::Unbounded, |end| Bound::Excluded((end, i64::MIN)));
-                (Bound::Included(start()), end)
-            }
+    fn delta(&self, view: &'a View, from: Option<&DeltaKey>) -> Option<Run<'a>> {
+        let mut low = Bound::Included((self.span.low.clone(), i64::MIN));
+        let mut high = match &self.span.high {
+            Some(high) => Bound::Excluded((high.clone(), i64::MIN)),
+            None => Bound::Unbounded,
         };
+        if let Some(from) = from {
+            // A place outside the span has all of it beyond, or nothing.
+            match self.direction {
+                Direction::Forward if from.0 >= self.span.low => low = Bound::Excluded(from.clone()),
+                Direction::Backward if self.span.is_below_end(&from.0) => {
+                    high = Bound::Excluded(from.clone())
+                }
+                _ => {}
+            }
+        }
+        let empty = match (&low, &high) {
+            (Bound::Included(low) | Bound::Excluded(low), Bound::Excluded(high)) => low >= high,
+            _ => false,
+        };
+        if empty {
+            return None;
+        }
         let mut run = Run::Delta { rest: view.delta.range((low, high)), here: None };
-        run.advance_delta(self.direction, &self.prefix);
-        run
+        run.advance_delta(self.direction);
+        Some(run)
     }
 
     fn segment(&self, parts: &'a [search::PartRow], from: Option<&DeltaKey>) -> Result<SegmentRun<'a>> {
-        let none = SegmentRun { rest: &[], cursor: None, postings: Vec::new() };
-        let mut run = match self.direction {
+        let mut run = SegmentRun { rest: self.span.parts(parts), cursor: None, postings: None };
+        match self.direction {
             Direction::Forward => {
-                let start = from.map_or(self.prefix.as_slice(), |(text, _)| text);
-                let reached = parts.partition_point(|part| part.last_key.as_slice() < start);
-                let Some((first, rest)) = parts.get(reached..).unwrap_or_default().split_first() else {
-                    return Ok(none);
+                let start = match from {
+                    Some((text, _)) if *text > self.span.low => text.as_slice(),
+                    _ => self.span.low.as_slice(),
                 };
-                if first.first_key.as_slice() > start && !first.first_key.starts_with(&self.prefix) {
-                    return Ok(none);
+                let reached = run.rest.partition_point(|part| part.last_key.as_slice() < start);
+                if let Some((first, rest)) = run.rest.get(reached..).unwrap_or_default().split_first() {
+                    run.cursor = Some(PartCursor::at_or_after(self.source.part(first)?, start));
+                    run.rest = rest;
                 }
-                let cursor = PartCursor::at_or_after(self.source.part(first)?, start);
-                SegmentRun { rest, cursor: Some(cursor), postings: Vec::new() }
             }
             Direction::Backward => {
                 // Everything below `end`, or at it: the contacts of `from`'s own text are sorted out below.
-                let successor = successor(&self.prefix);
-                let (end, included) = match (from, &successor) {
+                let inside = from.filter(|(text, _)| self.span.is_below_end(text));
+                let (end, included) = match (inside, &self.span.high) {
                     (Some((text, _)), _) => (Some(text.as_slice()), true),
                     (None, end) => (end.as_deref(), false),
                 };
@@ -129,96 +182,54 @@ impl<'a> Merged<'a> {
                     Some(end) => part.first_key.as_slice() < end,
                     None => true,
                 };
-                let reached = parts.partition_point(below);
-                let Some((last, rest)) = parts.get(..reached).unwrap_or_default().split_last() else {
-                    return Ok(none);
-                };
-                if last.last_key.as_slice() < self.prefix.as_slice() {
-                    return Ok(none);
-                }
-                let part = self.source.part(last)?;
-                let cursor = match end {
-                    Some(end) if included => {
-                        let mut cursor = PartCursor::at_or_after(Arc::clone(&part), end);
-                        if cursor.entry().is_none_or(|(text, _)| text != end) {
-                            cursor = PartCursor::before(part, end);
-                        }
-                        cursor
-                    }
-                    Some(end) => PartCursor::before(part, end),
-                    None => PartCursor::at_last(part),
-                };
-                SegmentRun { rest, cursor: Some(cursor), postings: Vec::new() }
-            }
-        };
-        self.settle(&mut run)?;
-        if let Some((text, contact)) = from {
-            // The first key may be that of `from`: keep what lies beyond it.
-            if run.text() == Some(text.as_slice()) {
-                match self.direction {
-                    Direction::Forward => run.postings.retain(|posting| posting.contact > *contact),
-                    Direction::Backward => run.postings.retain(|posting| posting.contact < *contact),
-                }
-                if run.postings.is_empty() {
-                    self.step(&mut run)?;
+                let reached = run.rest.partition_point(below);
+                if let Some((last, rest)) = run.rest.get(..reached).unwrap_or_default().split_last() {
+                    let part = self.source.part(last)?;
+                    run.cursor = Some(match end {
+                        Some(end) if included => PartCursor::at_or_before(part, end),
+                        Some(end) => PartCursor::before(part, end),
+                        None => PartCursor::at_last(part),
+                    });
+                    run.rest = rest;
                 }
             }
         }
+        self.settle(&mut run, from)?;
         Ok(run)
     }
 
-    /// Reads the contacts under a cursor that has just moved; goes to the next part where one ends.
-    fn settle(&self, run: &mut SegmentRun<'a>) -> Result<()> {
+    /// Reads the contacts under a cursor that has just moved, beyond `from` if this is its key; goes on where there are none.
+    fn settle(&self, run: &mut SegmentRun<'a>, from: Option<&DeltaKey>) -> Result<()> {
         loop {
-            let Some(cursor) = &run.cursor else { return Ok(()) };
+            let Some(cursor) = &mut run.cursor else { return Ok(()) };
             match cursor.entry() {
-                Some((text, value)) if text.starts_with(&self.prefix) => {
-                    cursor.part().postings(value, &mut run.postings);
-                    if self.direction == Direction::Forward {
-                        run.postings.reverse();
+                Some((text, value)) if self.span.has(text) => {
+                    let beyond = from.filter(|(at, _)| at == text).map(|(_, contact)| *contact);
+                    let postings = Postings::open(cursor.part(), value, self.direction, beyond);
+                    if postings.here().is_some() {
+                        run.postings = Some(postings);
+                        return Ok(());
                     }
-                    return Ok(());
+                    cursor.step(self.direction);
                 }
-                Some(_) => {
-                    run.cursor = None;
-                    return Ok(());
-                }
+                Some(_) => run.cursor = None,
                 None => {
                     let next = match self.direction {
                         Direction::Forward => run.rest.split_first(),
                         Direction::Backward => run.rest.split_last(),
                     };
-                    let Some((next, rest)) = next else {
-                        run.cursor = None;
-                        return Ok(());
-                    };
-                    let outside = match self.direction {
-                        Direction::Forward => !next.first_key.starts_with(&self.prefix),
-                        Direction::Backward => !next.last_key.starts_with(&self.prefix),
-                    };
-                    run.rest = rest;
-                    run.cursor = if outside {
-                        None
-                    } else {
+                    run.cursor = None;
+                    if let Some((next, rest)) = next {
                         let part = self.source.part(next)?;
-                        Some(match self.direction {
+                        run.rest = rest;
+                        run.cursor = Some(match self.direction {
                             Direction::Forward => PartCursor::at_or_after(part, &[]),
                             Direction::Backward => PartCursor::at_last(part),
-                        })
-                    };
+                        });
+                    }
                 }
             }
         }
-    }
-
-    fn step(&self, run: &mut SegmentRun<'a>) -> Result<()> {
-        if let Some(cursor) = &mut run.cursor {
-            match self.direction {
-                Direction::Forward => cursor.next(),
-                Direction::Backward => cursor.previous(),
-            }
-        }
-        self.settle(run)
     }
 
     /// Moves to the next key. Its text is in [`Merged::text`].
@@ -244,7 +255,7 @@ impl<'a> Merged<'a> {
         let mut runs = std::mem::take(&mut self.runs);
         let moved = runs.iter_mut().try_for_each(|run| {
             let at =
-                run.here().is_some_and(|(text, here)| text == reached && here.contact == posting.contact);
+                run.here().is_some_and(|(text, here)| here.contact == posting.contact && text == reached);
             if at { self.advance_run(run) } else { Ok(()) }
         });
         self.runs = runs;
@@ -255,17 +266,25 @@ impl<'a> Merged<'a> {
     fn advance_run(&self, run: &mut Run<'a>) -> Result<()> {
         match run {
             Run::Delta { .. } => {
-                run.advance_delta(self.direction, &self.prefix);
+                run.advance_delta(self.direction);
                 Ok(())
             }
             Run::Segment(segment) => {
-                segment.postings.pop();
-                if segment.postings.is_empty() { self.step(segment) } else { Ok(()) }
+                if let Some(postings) = &mut segment.postings {
+                    postings.advance();
+                    if postings.here().is_some() {
+                        return Ok(());
+                    }
+                }
+                if let Some(cursor) = &mut segment.cursor {
+                    cursor.step(self.direction);
+                }
+                self.settle(segment, None)
             }
         }
     }
 
-    /// The key that [`Merged::advance`] has reached: scope ‖ class ‖ text.
+    /// The key that [`Merged::advance`] has reached: scope ‖ shelf ‖ text.
     pub(super) fn text(&self) -> &[u8] {
         &self.text
     }
@@ -275,35 +294,22 @@ impl Run<'_> {
     fn here(&self) -> Option<(&[u8], Posting)> {
         match self {
             Run::Delta { here, .. } => *here,
-            Run::Segment(run) => Some((run.text()?, *run.postings.last()?)),
+            Run::Segment(run) => {
+                let (text, _) = run.cursor.as_ref()?.entry()?;
+                Some((text, run.postings.as_ref()?.here()?))
+            }
         }
     }
 
-    fn advance_delta(&mut self, direction: Direction, prefix: &[u8]) {
+    fn advance_delta(&mut self, direction: Direction) {
         if let Run::Delta { rest, here } = self {
             let next = match direction {
                 Direction::Forward => rest.next(),
                 Direction::Backward => rest.next_back(),
             };
-            *here = next
-                .filter(|((text, _), _)| text.starts_with(prefix))
-                .map(|((text, contact), live)| (text.as_slice(), Posting { contact: *contact, live: *live }));
+            *here = next.map(|((text, contact), mark)| {
+                (text.as_slice(), Posting { contact: *contact, live: mark.live, hidden: mark.hidden })
+            });
         }
     }
-}
-
-impl SegmentRun<'_> {
-    fn text(&self) -> Option<&[u8]> {
-        self.cursor.as_ref()?.entry().map(|(text, _)| text)
-    }
-}
-
-/// The least text above everything that starts with `prefix`; `None` if there is none.
-fn successor(prefix: &[u8]) -> Option<Vec<u8>> {
-    let keep = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
-    let mut next = prefix.get(..=keep)?.to_vec();
-    if let Some(last) = next.last_mut() {
-        *last = last.saturating_add(1);
-    }
-    Some(next)
 }

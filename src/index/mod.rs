@@ -1,8 +1,7 @@
 //! The search index: text to keys, recent keys, segments of FSTs, merging, and the ordered stream of candidates.
 //!
-//! A key is scope ‖ class ‖ folded text ‖ 0x00 ‖ contact (big-endian, short form): its own place in the answer. New
-//! keys, and tombstones of old ones, are appended to `search_delta`; when that passes [`FLUSH_AT`] they move into a
-//! segment, a sorted run of FST parts. Rows, delta and segments change in one transaction, so a snapshot always holds an
+//! A key is scope ‖ shelf ‖ text, and the contact: its own place in the answer. New keys, and tombstones of old ones, are
+//! appended to `search_delta`; when that passes [`FLUSH_AT`] they move into a segment, a sorted run of FST parts. Rows, delta and segments change in one transaction, so a snapshot always holds an
 //! index that fits it.
 //!
 //! # Locking
@@ -21,23 +20,40 @@
 
 mod build;
 mod cache;
+mod class;
 mod cursor;
 mod key;
+mod matching;
 mod merge;
 mod merged;
 mod part;
+mod plan;
+mod points;
+mod postings;
+mod record;
+mod sets;
 mod stream;
+mod texts;
+mod typo;
 mod view;
 
-pub(crate) use build::{Bulk, Texts, all_fingerprints, fingerprints, rebuild};
+pub(crate) use build::{Bulk, all_fingerprints, fingerprints, rebuild};
 pub(crate) use cache::PartCache;
-pub(crate) use key::{Candidate, Query, keys_of};
-pub use key::{Class, Match};
-pub(crate) use merge::{flush, record, tidy};
+pub use class::{Class, Highlight, Match};
+pub(crate) use key::Shelf;
+pub(crate) use merge::{Due, flush, step};
 pub(crate) use merged::Direction;
-pub(crate) use stream::Stream;
+pub use plan::Within;
+pub(crate) use plan::{Query, Stage};
+pub(crate) use record::{Keys, record};
+pub(crate) use sets::{Fit, IdSet, collect, near};
+pub(crate) use stream::{Candidate, Index, Reach, Stream};
+pub(crate) use texts::Texts;
 pub(crate) use view::View;
 
-/// Rows of the delta at which they become a segment: few enough to be read at once when a book is opened.
-/// In unit tests this and the other sizes of the index are such that a dozen rows go through all that a million do.
-pub(crate) const FLUSH_AT: i64 = if cfg!(test) { 24 } else { 4_096 };
+/// Keys in the delta at which they become a segment: few enough to be read at once when a book is opened.
+/// In unit tests this and the other sizes of the index are such that a dozen contacts go through all that a million do.
+pub(crate) const FLUSH_AT: i64 = if cfg!(test) { 120 } else { 8_192 };
+
+/// Rows of the delta after which a piece of a merge is done, if one is due.
+pub(crate) const STEP_EVERY: i64 = if cfg!(test) { 2 } else { 32 };

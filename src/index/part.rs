@@ -1,37 +1,30 @@
 //! A part: one sorted piece of a segment, about a megabyte, as it lies in the file and in memory.
 //!
-//! Body, little-endian: magic `CXP1` (4 bytes), length of the FST (4), length of the postings (4), the FST, the postings.
-//! The FST maps scope ‖ class ‖ text to one number. Even: half of it is the only contact. Odd: half of it is the offset
-//! of a list in the postings: count, then the ids in rising order, each as the distance from the one before it doubled,
-//! plus one if it is a tombstone; all as LEB128. The CRC-32 of the whole body stands in its row.
+//! Body, little-endian: magic `CXP2` (4 bytes), length of the FST (4), length of the postings (4), the FST, the postings.
+//! The FST maps scope ‖ shelf ‖ text to one number, which `postings` explains. The CRC-32 of the whole body stands in its
+//! row.
 
 use fst::raw::{Builder, Fst};
 
+use super::postings::{self, Posting};
 use crate::db::search::PartRow;
 use crate::error::{Error, Result};
 
-const MAGIC: [u8; 4] = *b"CXP1";
+const MAGIC: [u8; 4] = *b"CXP2";
 const HEAD: usize = 12;
 /// Bytes of FST and postings at which a part is closed.
-const FULL: usize = if cfg!(test) { 200 } else { 1 << 20 };
+const FULL: usize = if cfg!(test) { 200 } else { 1 << 18 };
 
 /// A part in memory, verified.
 pub(crate) struct Part {
     pub(super) fst: Fst<Vec<u8>>,
-    postings: Vec<u8>,
+    pub(super) postings: Vec<u8>,
 }
 
 impl std::fmt::Debug for Part {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Part").field("bytes", &self.size()).finish_non_exhaustive()
     }
-}
-
-/// A contact under a key, or the mark that it is there no longer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Posting {
-    pub(super) contact: i64,
-    pub(super) live: bool,
 }
 
 impl Part {
@@ -67,45 +60,6 @@ impl Part {
     pub(super) fn size(&self) -> usize {
         self.fst.as_bytes().len().saturating_add(self.postings.len())
     }
-
-    /// The contacts under a key, by the key's number, appended in rising order.
-    pub(super) fn postings(&self, value: u64, out: &mut Vec<Posting>) {
-        let half = value >> 1;
-        if value & 1 == 0 {
-            out.push(Posting { contact: i64::try_from(half).unwrap_or_default(), live: true });
-            return;
-        }
-        let mut rest = usize::try_from(half).ok().and_then(|at| self.postings.get(at..)).unwrap_or_default();
-        let count = read_number(&mut rest);
-        let mut contact = 0_i64;
-        for _ in 0..count {
-            let step = read_number(&mut rest);
-            contact = contact.saturating_add(i64::try_from(step >> 1).unwrap_or_default());
-            out.push(Posting { contact, live: step & 1 == 0 });
-        }
-    }
-}
-
-fn write_number(mut number: u64, out: &mut Vec<u8>) {
-    while number >= 0x80 {
-        out.push(u8::try_from(number & 0x7F).unwrap_or_default() | 0x80);
-        number >>= 7;
-    }
-    out.push(u8::try_from(number).unwrap_or_default());
-}
-
-fn read_number(bytes: &mut &[u8]) -> u64 {
-    let mut number = 0_u64;
-    let mut shift = 0_u32;
-    while let Some((byte, rest)) = bytes.split_first() {
-        *bytes = rest;
-        number |= u64::from(byte & 0x7F).checked_shl(shift).unwrap_or_default();
-        if byte & 0x80 == 0 {
-            break;
-        }
-        shift = shift.saturating_add(7);
-    }
-    number
 }
 
 /// A part ready to be stored.
@@ -113,6 +67,8 @@ fn read_number(bytes: &mut &[u8]) -> u64 {
 pub(super) struct Built {
     pub(super) row: PartRow,
     pub(super) body: Vec<u8>,
+    /// Keys in it, tombstones included.
+    pub(super) keys: i64,
 }
 
 /// Makes parts of keys given in order, handing each part on as it is full.
@@ -124,6 +80,7 @@ pub(super) struct PartBuilder {
     contacts: Vec<Posting>,
     first: Vec<u8>,
     last: Vec<u8>,
+    /// Keys in the part at hand.
     keys: i64,
     /// Bytes at which a part is closed.
     full: usize,
@@ -154,14 +111,8 @@ impl PartBuilder {
         }
     }
 
-    /// How many keys came in.
-    pub(super) fn keys(&self) -> i64 {
-        self.keys
-    }
-
-    /// Adds a key (scope ‖ class ‖ text, contact); keys must come in rising order. Gives a part when one is full.
+    /// Adds a key (scope ‖ shelf ‖ text, contact); keys must come in rising order. Gives a part when one is full.
     pub(super) fn add(&mut self, text: &[u8], posting: Posting) -> Result<Option<Built>> {
-        self.keys = self.keys.saturating_add(1);
         if self.text == text && !self.contacts.is_empty() {
             self.contacts.push(posting);
             return Ok(None);
@@ -184,22 +135,11 @@ impl PartBuilder {
     }
 
     fn write_key(&mut self) -> Result<()> {
-        let number = |contact: i64| u64::try_from(contact).unwrap_or_default();
-        let value = match self.contacts.as_slice() {
-            [] => return Ok(()),
-            [only] if only.live => number(only.contact) << 1,
-            list => {
-                let at = number(i64::try_from(self.postings.len()).unwrap_or_default());
-                write_number(number(i64::try_from(list.len()).unwrap_or_default()), &mut self.postings);
-                let mut before = 0_i64;
-                for posting in list {
-                    let step = number(posting.contact.saturating_sub(before)) << 1;
-                    write_number(step | u64::from(!posting.live), &mut self.postings);
-                    before = posting.contact;
-                }
-                at << 1 | 1
-            }
-        };
+        if self.contacts.is_empty() {
+            return Ok(());
+        }
+        self.keys = self.keys.saturating_add(i64::try_from(self.contacts.len()).unwrap_or(i64::MAX));
+        let value = postings::write(&self.contacts, &mut self.postings);
         self.contacts.clear();
         self.fst.insert(&self.text, value).map_err(out_of_order)?;
         if self.first.is_empty() {
@@ -225,7 +165,7 @@ impl PartBuilder {
             last_key: std::mem::take(&mut self.last),
             checksum: crc32fast::hash(&body),
         };
-        Ok(Built { row, body })
+        Ok(Built { row, body, keys: std::mem::take(&mut self.keys) })
     }
 }
 
@@ -242,7 +182,8 @@ mod tests {
         let mut builder = PartBuilder::new();
         let mut parts = Vec::new();
         for (text, contact, live) in entries {
-            parts.extend(builder.add(text, Posting { contact: *contact, live: *live }).unwrap());
+            let posting = Posting { contact: *contact, live: *live, hidden: 0 };
+            parts.extend(builder.add(text, posting).unwrap());
         }
         parts.extend(builder.finish().unwrap());
         parts
@@ -262,8 +203,8 @@ mod tests {
         let part = Part::read(built.body.clone(), &built.row).unwrap();
         let read = |text: &[u8]| {
             let mut out = Vec::new();
-            part.postings(part.fst.get(text).unwrap().value(), &mut out);
-            out.into_iter().map(|p| (p.contact, p.live)).collect::<Vec<_>>()
+            postings::each(&part, part.fst.get(text).unwrap().value(), |p| out.push((p.contact, p.live)));
+            out
         };
         assert_eq!(read(b"a"), [(7, true)]);
         assert_eq!(read(b"b"), [(3, true), (9, false), (1 << 40, true)]);
@@ -304,8 +245,8 @@ mod tests {
     #[test]
     fn keys_out_of_order_are_refused() {
         let mut builder = PartBuilder::new();
-        builder.add(b"b", Posting { contact: 1, live: true }).unwrap();
-        builder.add(b"a", Posting { contact: 1, live: true }).unwrap();
+        builder.add(b"b", Posting::live(1)).unwrap();
+        builder.add(b"a", Posting::live(1)).unwrap();
         assert!(builder.finish().is_err());
     }
 }

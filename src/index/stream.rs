@@ -1,130 +1,199 @@
-//! What the index proposes for a prefix: the keys of some scopes in the order of hits.
+//! What the index proposes for one stage of a query: the keys of some scopes, in the order of hits.
 
 use super::cache::PartCache;
-use super::key::{Candidate, Class, HEAD, Key};
-use super::merged::{Direction, Merged, Source};
+use super::key::{HEAD, Key, Shelf};
+use super::merged::{Direction, Merged, Source, Span};
 use super::view::View;
 use crate::db::{Read, Scope};
 use crate::error::{Error, Result};
 
-/// Everything that some scopes have for a prefix, in the order of hits: class, text, contact.
+/// A contact that the index proposes for a query: its place in the order of hits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Candidate {
+    /// The stage of the query that proposes it.
+    pub(crate) stage: u8,
+    pub(crate) text: String,
+    pub(crate) contact: i64,
+}
+
+/// The index as a search reads it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Index<'a> {
+    pub(crate) db: &'a Read<'a>,
+    pub(crate) cache: &'a PartCache,
+    pub(crate) view: &'a View,
+}
+
+impl<'a> Index<'a> {
+    pub(super) fn source(&self) -> Source<'a> {
+        Source { db: self.db, cache: Some(self.cache) }
+    }
+}
+
+/// What a stage looks for: shelves, each with the beginnings of texts in order, none inside another.
+pub(crate) type Reach = Vec<(Shelf, Vec<String>)>;
+
+/// Everything that some scopes have for a stage: text, contact.
 #[derive(Debug)]
 pub(crate) struct Stream<'a> {
-    source: Source<'a>,
-    view: &'a View,
-    scopes: Vec<Scope>,
-    prefix: String,
+    stage: u8,
     direction: Direction,
-    /// The classes still to come, the next one last.
-    classes: Vec<Class>,
-    class: Option<Class>,
+    /// A key that is hidden from this text need not be proposed.
+    plain: String,
     lanes: Vec<Lane<'a>>,
 }
 
-/// One scope's keys of the class at hand, and the next live one of them.
+/// One shelf of one scope, and the next live key of it.
 #[derive(Debug)]
 struct Lane<'a> {
-    merged: Merged<'a>,
+    index: Index<'a>,
+    head: [u8; HEAD],
+    /// The beginnings still to come, the next one last.
+    prefixes: Vec<String>,
+    direction: Direction,
+    merged: Option<Merged<'a>>,
     here: Option<(Vec<u8>, i64)>,
 }
 
+/// Beginnings from which on it pays to look which of them the index has at all.
+const MANY: usize = 4;
+
 impl Lane<'_> {
-    fn advance(&mut self) -> Result<()> {
-        self.here = loop {
-            match self.merged.advance()? {
-                None => break None,
-                Some(posting) if !posting.live => {}
-                Some(posting) => {
-                    let text = self.merged.text().get(HEAD..).unwrap_or_default().to_vec();
-                    break Some((text, posting.contact));
+    fn advance(&mut self, plain: &str) -> Result<()> {
+        self.here = None;
+        loop {
+            while let Some(merged) = &mut self.merged {
+                let Some(posting) = merged.advance()? else {
+                    self.merged = None;
+                    break;
+                };
+                let text = merged.text().get(HEAD..).unwrap_or_default();
+                let hidden = usize::from(posting.hidden) > plain.len() && text.starts_with(plain.as_bytes());
+                if posting.live && !hidden {
+                    self.here = Some((text.to_vec(), posting.contact));
+                    return Ok(());
                 }
             }
+            if self.prefixes.len() >= MANY {
+                self.skip()?;
+            }
+            let Some(prefix) = self.prefixes.pop() else { return Ok(()) };
+            self.open(&prefix, None)?;
+        }
+    }
+
+    fn open(&mut self, prefix: &str, from: Option<&(Vec<u8>, i64)>) -> Result<()> {
+        let Index { view, .. } = self.index;
+        let span = Span::of([&self.head[..], prefix.as_bytes()].concat());
+        let source = self.index.source();
+        self.merged = Some(Merged::new(source, view, &view.segments, span, from, self.direction)?);
+        Ok(())
+    }
+
+    /// Drops the beginnings for which the index has nothing before the next key it has for any of them.
+    fn skip(&mut self) -> Result<()> {
+        let (Some(next), Some(last)) = (self.prefixes.last(), self.prefixes.first()) else { return Ok(()) };
+        let key = |text: &str| [&self.head[..], text.as_bytes()].concat();
+        let (least, greatest) = match self.direction {
+            Direction::Forward => (next, last),
+            Direction::Backward => (last, next),
         };
+        let span = Span { low: key(least), high: Span::of(key(greatest)).high };
+        let Index { view, .. } = self.index;
+        let mut merged = Merged::new(self.index.source(), view, &view.segments, span, None, self.direction)?;
+        if merged.advance()?.is_none() {
+            self.prefixes.clear();
+            return Ok(());
+        }
+        let reached = merged.text().get(HEAD..).unwrap_or_default().to_vec();
+        while let Some(next) = self.prefixes.last() {
+            let passed = match self.direction {
+                Direction::Forward => reached.as_slice() > next.as_bytes(),
+                Direction::Backward => reached.as_slice() < next.as_bytes(),
+            };
+            if !passed || reached.starts_with(next.as_bytes()) {
+                break;
+            }
+            self.prefixes.pop();
+        }
         Ok(())
     }
 }
 
 impl<'a> Stream<'a> {
-    /// Candidates in `scopes` and `classes` (best first) whose text starts with `prefix`, after or before `from`.
+    /// Candidates of a stage in `scopes`, beyond `from`, which must be of the same stage. `plain` is the query as it is
+    /// looked for in the better stages.
     pub(crate) fn new(
-        (db, cache, view): (&'a Read<'a>, &'a PartCache, &'a View),
-        scopes: Vec<Scope>,
-        classes: &[Class],
-        prefix: &str,
+        index: Index<'a>,
+        scopes: &[Scope],
+        (stage, reach): (u8, &Reach),
+        plain: &str,
         from: Option<&Candidate>,
         direction: Direction,
     ) -> Result<Self> {
-        let source = Source { db, cache: Some(cache) };
-        let beyond = |class: &Class| match (from, direction) {
-            (None, _) => true,
-            (Some(from), Direction::Forward) => *class >= from.class,
-            (Some(from), Direction::Backward) => *class <= from.class,
-        };
-        let mut classes: Vec<Class> = classes.iter().copied().filter(beyond).collect();
-        if direction == Direction::Forward {
-            classes.reverse();
-        }
-        let prefix = prefix.to_owned();
-        let mut stream =
-            Self { source, view, scopes, prefix, direction, classes, class: None, lanes: Vec::new() };
-        stream.open(from)?;
-        Ok(stream)
-    }
-
-    /// Opens the next class.
-    fn open(&mut self, from: Option<&Candidate>) -> Result<()> {
-        self.lanes.clear();
-        self.class = self.classes.pop();
-        let Some(class) = self.class else { return Ok(()) };
-        for scope in &self.scopes {
-            let key = |text: &str| [&Key::head(*scope, class)[..], text.as_bytes()].concat();
-            let from = from.filter(|from| from.class == class).map(|from| (key(&from.text), from.contact));
-            let segments = &self.view.segments;
-            let merged = Merged::new(
-                self.source,
-                self.view,
-                segments,
-                key(&self.prefix),
-                from.as_ref(),
-                self.direction,
-            )?;
-            let mut lane = Lane { merged, here: None };
-            lane.advance()?;
-            if lane.here.is_some() {
-                self.lanes.push(lane);
+        let mut stream = Self { stage, direction, plain: plain.to_owned(), lanes: Vec::new() };
+        for scope in scopes {
+            for (shelf, prefixes) in reach {
+                let head = Key::head(*scope, *shelf);
+                let mut prefixes = prefixes.clone();
+                if direction == Direction::Forward {
+                    prefixes.reverse();
+                }
+                let mut lane = Lane { index, head, prefixes, direction, merged: None, here: None };
+                if let Some(from) = from {
+                    lane.start_from(from)?;
+                }
+                lane.advance(plain)?;
+                if lane.here.is_some() {
+                    stream.lanes.push(lane);
+                }
             }
         }
-        Ok(())
+        Ok(stream)
     }
 
     /// The next candidate.
     pub(crate) fn next(&mut self) -> Result<Option<Candidate>> {
-        loop {
-            let Some(class) = self.class else { return Ok(None) };
-            let heads =
-                self.lanes.iter().enumerate().filter_map(|(at, lane)| Some((lane.here.as_ref()?, at)));
-            let best = match self.direction {
-                Direction::Forward => heads.min_by_key(|(head, _)| *head),
-                Direction::Backward => heads.max_by_key(|(head, _)| *head),
-            };
-            let best = best.map(|(_, at)| at);
-            let Some(best) = best.and_then(|at| self.lanes.get_mut(at)?.here.take()) else {
-                self.open(None)?;
-                continue;
-            };
-            // A contact that two of the scopes hold is proposed once.
-            for lane in
-                self.lanes.iter_mut().filter(|lane| lane.here.as_ref().is_none_or(|here| *here == best))
-            {
-                lane.advance()?;
-            }
-            self.lanes.retain(|lane| lane.here.is_some());
-            let (text, contact) = best;
-            let text = String::from_utf8(text).map_err(|source| Error::Damaged {
-                what: "a key of the search index",
-                source: Some(Box::new(source)),
-            })?;
-            return Ok(Some(Candidate { class, text, contact }));
+        let heads = self.lanes.iter().enumerate().filter_map(|(at, lane)| Some((lane.here.as_ref()?, at)));
+        let best = match self.direction {
+            Direction::Forward => heads.min_by_key(|(head, _)| *head),
+            Direction::Backward => heads.max_by_key(|(head, _)| *head),
+        };
+        let best = best.map(|(_, at)| at);
+        let Some(best) = best.and_then(|at| self.lanes.get_mut(at)?.here.take()) else { return Ok(None) };
+        // A contact that two of the lanes hold under the same text is proposed once.
+        let same = |lane: &&mut Lane<'_>| lane.here.as_ref().is_none_or(|here| *here == best);
+        for lane in self.lanes.iter_mut().filter(same) {
+            lane.advance(&self.plain)?;
         }
+        self.lanes.retain(|lane| lane.here.is_some());
+        let (text, contact) = best;
+        let text = String::from_utf8(text).map_err(|source| Error::Damaged {
+            what: "a key of the search index",
+            source: Some(Box::new(source)),
+        })?;
+        Ok(Some(Candidate { stage: self.stage, text, contact }))
+    }
+}
+
+impl Lane<'_> {
+    /// Leaves out what lies before a place, and opens the beginning that holds it.
+    fn start_from(&mut self, from: &Candidate) -> Result<()> {
+        while let Some(next) = self.prefixes.last() {
+            let holds = from.text.starts_with(next.as_str());
+            let passed = match self.direction {
+                Direction::Forward => from.text.as_str() > next.as_str(),
+                Direction::Backward => from.text.as_str() < next.as_str(),
+            };
+            if !holds && !passed {
+                break;
+            }
+            let next = self.prefixes.pop().unwrap_or_default();
+            if holds {
+                let key = [&self.head[..], from.text.as_bytes()].concat();
+                return self.open(&next, Some(&(key, from.contact)));
+            }
+        }
+        Ok(())
     }
 }

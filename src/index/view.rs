@@ -2,12 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::key::Key;
+use super::postings::Posting;
+use super::record;
 use crate::db::{Read, search};
 use crate::error::Result;
 
-/// A key as the index orders it: scope ‖ class ‖ text, then the contact.
+/// A key as the index orders it: scope ‖ shelf ‖ text, then the contact.
 pub(super) type DeltaKey = (Vec<u8>, i64);
+
+/// Whether a recent key is there, and [`Posting::hidden`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) live: bool,
+    pub(super) hidden: u8,
+}
 
 /// The index as of the snapshot it was last refreshed in.
 #[derive(Default)]
@@ -16,7 +24,7 @@ pub(crate) struct View {
     data_version: Option<i64>,
     epoch: i64,
     seq: i64,
-    pub(super) delta: BTreeMap<DeltaKey, bool>,
+    pub(super) delta: BTreeMap<DeltaKey, Mark>,
     /// Newest first: of two that hold a key, the first is right.
     pub(super) segments: Vec<search::SegmentRow>,
 }
@@ -44,23 +52,28 @@ impl View {
             self.epoch = epoch;
             self.seq = 0;
             self.delta.clear();
-            self.segments = search::segments(db)?;
-            self.segments.reverse();
+            self.segments = search::segments(db, search::State::Live)?;
         }
         self.data_version = None; // a failure below must not leave a view that looks fresh
         for row in search::delta_since(db, self.seq)? {
-            let (text, contact) = Key::split(&row.key)?;
-            self.delta.insert((text.to_vec(), contact), row.live);
+            record::read(&row, |key, posting| self.remember(key, posting))?;
             self.seq = row.seq;
         }
         self.data_version = Some(version);
         Ok(())
     }
 
-    /// A view of its own, for a transaction that works on the index.
-    pub(super) fn load(db: &Read<'_>) -> Result<Self> {
+    pub(super) fn remember(&mut self, key: Vec<u8>, posting: Posting) {
+        let mark = Mark { live: posting.live, hidden: posting.hidden };
+        self.delta.insert((key, posting.contact), mark);
+    }
+
+    /// The recent keys alone, for a transaction that moves them.
+    pub(super) fn recent(db: &Read<'_>) -> Result<Self> {
         let mut view = Self::default();
-        view.refresh(db, true)?;
+        for row in search::delta_since(db, 0)? {
+            record::read(&row, |key, posting| view.remember(key, posting))?;
+        }
         Ok(view)
     }
 

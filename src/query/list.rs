@@ -219,7 +219,8 @@ impl Run<'_> {
         let mut rows: std::collections::HashMap<i64, Stored> =
             rows.into_iter().map(|row| (row.id, row)).collect();
         let items = entries.into_iter().filter_map(|entry| Some((rows.remove(&entry.1)?, entry)));
-        Ok(Found { items: items.map(|(row, entry)| (entry, row)).collect(), limit, back, behind })
+        let items = items.map(|(row, entry)| (entry, row)).collect();
+        Ok(Found { items, limit, back, behind, stopped: None })
     }
 
     /// Up to `most` entries from a place on: each list's own, merged.
@@ -287,7 +288,7 @@ impl<'s> AdvisorList<'s> {
                 (Some(_), Some((first, _))) => !read(*first, !back, 1)?.is_empty(),
                 _ => false,
             };
-            let found = Found { items, limit: self.limit, back, behind };
+            let found = Found { items, limit: self.limit, back, behind, stopped: None };
             let at = |(at, _): &(i64, Advisor), before| Cursor::seal(sum, before, &number_key(*at, &[]));
             Ok(found.into_page(at, |(_, advisor)| advisor))
         })

@@ -1,7 +1,9 @@
 //! Lists and searches: builders, pages, cursors.
 
 mod cursor;
+mod filter;
 mod list;
+mod run;
 mod search;
 
 pub use cursor::Cursor;
@@ -24,6 +26,10 @@ pub struct Page<T> {
     pub before: Option<Cursor>,
     /// What `after` takes to get the next page; `None` on the last one.
     pub after: Option<Cursor>,
+    /// The call has looked at as many contacts as one may, and stopped before the page was full: a narrower query finds more,
+    /// and the cursor goes on from there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub refine: bool,
 }
 
 /// Where a page starts.
@@ -42,6 +48,8 @@ struct Read<T> {
     back: bool,
     /// Whether there is something on the other side of the start.
     behind: bool,
+    /// Where the reading stopped before the page was full, if it did.
+    stopped: Option<Cursor>,
 }
 
 impl<T> Read<T> {
@@ -53,9 +61,12 @@ impl<T> Read<T> {
             self.items.reverse();
         }
         let (before, after) = if self.back { (more, self.behind) } else { (self.behind, more) };
-        let before = self.items.first().filter(|_| before).map(|first| at(first, true));
-        let after = self.items.last().filter(|_| after).map(|last| at(last, false));
-        Page { before, after, items: self.items.into_iter().map(item).collect() }
+        let mut before = self.items.first().filter(|_| before).map(|first| at(first, true));
+        let mut after = self.items.last().filter(|_| after).map(|last| at(last, false));
+        let refine = self.stopped.is_some();
+        let end = if self.back { &mut before } else { &mut after };
+        *end = self.stopped.or(end.take());
+        Page { before, after, items: self.items.into_iter().map(item).collect(), refine }
     }
 }
 

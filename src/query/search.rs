@@ -1,15 +1,14 @@
 //! Search as you type.
 
-use super::{Cursor, Page, Read as PageRead, Start, fingerprint, number_key, paged, split_number_key};
-use crate::db::contact::{Stored, many};
-use crate::db::{self, Scope};
+use super::filter::Filter;
+use super::run::{Found, Run};
+use super::{Cursor, Page, Start, fingerprint, number_key, paged, split_number_key};
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::index::{Candidate, Class, Direction, Match, Query, Stream};
-use crate::model::{AdvisorId, Contact, Network};
+use crate::index::{Candidate, Class, Match, Query, Within};
+use crate::model::{AdvisorId, Contact, Network, Status, Timestamp};
 use crate::session::Session;
-use crate::store::Snapshot;
-use crate::text::fold::FOLD_VERSION;
+use crate::text::fold::{FOLD_VERSION, fold};
 
 /// A contact found, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,14 +28,21 @@ pub struct Search<'s> {
     text: String,
     network: Option<Network>,
     advisor: Option<AdvisorId>,
+    within: Within,
+    typos: bool,
+    trash: bool,
+    filter: Filter,
     limit: usize,
     start: Start,
 }
 
 impl Session {
-    /// Searches names from their start: first name, then last name, then display name, each with what follows it ("john d",
-    /// "doe jo"). Case, accents, width and punctuation do not matter. An empty text finds everybody; a text of nothing but
-    /// punctuation, nobody.
+    /// Searches contacts by what is typed, best hits first: first name, last name and display name from their start, each with
+    /// what follows it ("john d", "doe jo"); any words of the names, the nickname and the company from their start, in any
+    /// order; initials; e-mail addresses, phones and identifiers. A contact comes once, at its best place. See [`Class`].
+    ///
+    /// Case, accents, width and punctuation do not matter, nor the script: names of most scripts are found as they are typed on
+    /// a Latin keyboard. An empty text finds everybody; a text of nothing but punctuation, nobody. No character is a wildcard.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -53,6 +59,10 @@ impl Session {
             text: text.into(),
             network: None,
             advisor: None,
+            within: Within::default(),
+            typos: false,
+            trash: false,
+            filter: Filter::default(),
             limit: 20,
             start: Start::First,
         }
@@ -62,10 +72,13 @@ impl Session {
 impl std::fmt::Debug for Search<'_> {
     /// Not the text: it may well be a name.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { network, advisor, limit, .. } = self;
+        let Self { network, advisor, within, typos, trash, limit, .. } = self;
         f.debug_struct("Search")
             .field("network", network)
             .field("advisor", advisor)
+            .field("within", within)
+            .field("typos", typos)
+            .field("trash", trash)
             .field("limit", limit)
             .finish_non_exhaustive()
     }
@@ -86,173 +99,112 @@ impl<'s> Search<'s> {
         self
     }
 
-    /// One page of hits.
+    /// What is looked at: [`Within::Everything`] if not said.
+    pub fn within(mut self, within: Within) -> Self {
+        self.within = within;
+        self
+    }
+
+    /// Whether words with letters mistyped are found too, after everything else: one letter from four, two from eight, a swap
+    /// of neighbours counted as one. Not if not said, and never for a number.
+    pub fn typos(mut self, yes: bool) -> Self {
+        self.typos = yes;
+        self
+    }
+
+    /// Those with a phone, or without any.
+    pub fn has_phone(mut self, yes: bool) -> Self {
+        self.filter.has_phone = Some(yes);
+        self
+    }
+
+    /// Those with an e-mail address, or without any.
+    pub fn has_email(mut self, yes: bool) -> Self {
+        self.filter.has_email = Some(yes);
+        self
+    }
+
+    /// Those of a company, whatever its case and accents; with an empty text, those without one.
+    pub fn company(mut self, company: impl AsRef<str>) -> Self {
+        self.filter.company = Some(fold(company.as_ref()));
+        self
+    }
+
+    /// Those that stand so on their network.
+    pub fn status(mut self, status: Status) -> Self {
+        self.filter.status = Some(status);
+        self
+    }
+
+    /// Those added at this time or later.
+    pub fn created_since(mut self, time: Timestamp) -> Self {
+        self.filter.created_since = Some(time);
+        self
+    }
+
+    /// Those active at this time or later; see [`Session::mark_active`].
+    pub fn active_since(mut self, time: Timestamp) -> Self {
+        self.filter.active_since = Some(time);
+        self
+    }
+
+    /// In the trash instead. For administrators and the system; without an advisor.
+    pub fn trash(mut self) -> Self {
+        self.trash = true;
+        self
+    }
+
+    /// One page of hits. The work of a call is bounded: where conditions leave too little of too much, the page comes short,
+    /// with [`Page::refine`] set.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a text or limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`];
     /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Hit>> {
         page_limit(self.limit)?;
-        let query = Query::new(&self.text)?;
+        if self.trash && self.advisor.is_some() {
+            return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
+        }
+        let query = Query::new(&self.text, self.within, self.typos)?;
         self.session.inner.read(&self.session.watch(), |snapshot| {
             let rights = self.session.rights(&snapshot.db)?;
-            let scopes = rights.scopes(&snapshot.db, self.network.as_ref(), self.advisor)?;
+            let scopes = if self.trash {
+                rights.trash(&snapshot.db, self.network.as_ref())?
+            } else {
+                rights.scopes(&snapshot.db, self.network.as_ref(), self.advisor)?
+            };
             let sum = fingerprint(&self.session.inner, "search", &scopes)
-                .text(query.prefix().unwrap_or("\0"))
                 .number(FOLD_VERSION.into())
-                .finish();
-            let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
-            // A cursor can be forged: what lies outside the query's keys is no place to start from.
-            let inside =
-                |from: &Candidate| query.prefix().is_some_and(|prefix| from.text.starts_with(prefix));
-            if from.as_ref().is_some_and(|from| !inside(from)) {
-                return Err(Error::BadCursor);
-            }
+                .number(query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.class.number())));
+            let sum = query.identity().fold(self.filter.identify(sum), |sum, text| sum.text(text)).finish();
+            let from = self.start.key(sum)?.map(|key| decode(&key, &query)).transpose()?;
             let fresh = snapshot.refresh();
-            let mut run = Run { session: self.session, snapshot, scopes, query: &query, scanned: None };
+            let mut run = Run::new(self.session, snapshot, scopes, &query, &self.filter);
             match fresh {
-                Err(Error::Damaged { .. }) => run.scanned = Some(run.scan()?),
+                Err(Error::Damaged { .. }) => run.listed = Some(run.scan()?),
                 done => done?,
             }
-            let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
-            let at = |found: &Found, before| Cursor::seal(sum, before, &encode(&found.candidate));
-            Ok(found.into_page(at, |found| found.hit))
+            let seal = |place: &Candidate, before| Cursor::seal(sum, before, &encode(place));
+            let found = run.page(from.as_ref(), self.start.is_back(), self.limit, seal)?;
+            Ok(found.into_page(|found: &Found, before| seal(&found.candidate, before), |found| found.hit))
         })
     }
 }
 
 fn encode(candidate: &Candidate) -> Vec<u8> {
-    number_key(candidate.contact, &[&[candidate.class.number()], candidate.text.as_bytes()].concat())
+    number_key(candidate.contact, &[&[candidate.stage], candidate.text.as_bytes()].concat())
 }
 
-fn decode(key: &[u8]) -> Result<Candidate> {
+/// The place in a cursor. A cursor can be forged: what no stage of the query has is no place to start from.
+fn decode(key: &[u8], query: &Query) -> Result<Candidate> {
     let (contact, rest) = split_number_key(key)?;
-    let (class, text) = rest.split_first().ok_or(Error::BadCursor)?;
-    let class = Class::from_number(*class).ok_or(Error::BadCursor)?;
+    let (stage, text) = rest.split_first().ok_or(Error::BadCursor)?;
     let text = String::from_utf8(text.to_vec()).map_err(|_| Error::BadCursor)?;
-    Ok(Candidate { class, text, contact })
+    let found = query.stages.get(usize::from(*stage)).ok_or(Error::BadCursor)?;
+    let starts = |prefix: &String| text.starts_with(prefix.as_str());
+    let inside = found.reach.iter().flat_map(|(_, prefixes)| prefixes).any(starts);
+    if found.class != Class::Typo && !inside {
+        return Err(Error::BadCursor);
+    }
+    Ok(Candidate { stage: *stage, text, contact })
 }
-
-/// A hit and its place in the order.
-struct Found {
-    candidate: Candidate,
-    hit: Hit,
-}
-
-/// One search in one snapshot.
-struct Run<'a, 'c> {
-    session: &'a Session,
-    snapshot: &'a Snapshot<'c>,
-    scopes: Vec<Scope>,
-    query: &'a Query,
-    /// All candidates, in order, once the index has turned out to be damaged.
-    scanned: Option<Vec<Candidate>>,
-}
-
-impl Run<'_, '_> {
-    fn page(&mut self, from: Option<&Candidate>, back: bool, limit: usize) -> Result<PageRead<Found>> {
-        if self.query.prefix().is_none() {
-            return Ok(PageRead { items: Vec::new(), limit, back, behind: false });
-        }
-        let items = self.read(from, back, limit.saturating_add(1))?;
-        let behind = match (from, items.first()) {
-            (Some(_), Some(first)) => !self.read(Some(&first.candidate), !back, 1)?.is_empty(),
-            _ => false,
-        };
-        Ok(PageRead { items, limit, back, behind })
-    }
-
-    /// Up to `most` hits from a place on, by the index; by the rows if that is damaged.
-    fn read(&mut self, from: Option<&Candidate>, back: bool, most: usize) -> Result<Vec<Found>> {
-        let direction = if back { Direction::Backward } else { Direction::Forward };
-        if self.scanned.is_none() {
-            match self.read_index(from, direction, most) {
-                Err(Error::Damaged { .. }) => self.scanned = Some(self.scan()?),
-                done => return done,
-            }
-        }
-        let scanned = self.scanned.as_deref().unwrap_or_default();
-        let place = |candidate: &Candidate| (candidate.class, candidate.text.clone(), candidate.contact);
-        let rest: Vec<_> = match (from.map(place), direction) {
-            (None, Direction::Forward) => scanned.iter().collect(),
-            (None, Direction::Backward) => scanned.iter().rev().collect(),
-            (Some(from), Direction::Forward) => scanned.iter().filter(|c| place(c) > from).collect(),
-            (Some(from), Direction::Backward) => scanned.iter().rev().filter(|c| place(c) < from).collect(),
-        };
-        let mut rest = rest.into_iter().cloned();
-        self.hits(most, || Ok(rest.next()))
-    }
-
-    fn read_index(&self, from: Option<&Candidate>, direction: Direction, most: usize) -> Result<Vec<Found>> {
-        let Some(prefix) = self.query.prefix() else { return Ok(Vec::new()) };
-        let index = (&self.snapshot.db, &self.session.inner.cache, &*self.snapshot.view);
-        let mut stream = Stream::new(index, self.scopes.clone(), &Class::ALL, prefix, from, direction)?;
-        self.hits(most, || stream.next())
-    }
-
-    /// Reads the candidates' rows and keeps those that are hits: the index proposes, the row disposes.
-    fn hits(&self, most: usize, mut next: impl FnMut() -> Result<Option<Candidate>>) -> Result<Vec<Found>> {
-        let mut hits = Vec::with_capacity(most);
-        let watch = self.session.watch();
-        while hits.len() < most {
-            let mut candidates = Vec::with_capacity(most);
-            while candidates.len() < most.saturating_sub(hits.len()) {
-                let Some(candidate) = next()? else { break };
-                candidates.push(candidate);
-            }
-            if candidates.is_empty() {
-                break;
-            }
-            watch.check()?;
-            let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.contact).collect();
-            let mut rows: Vec<Option<Stored>> =
-                many(&self.snapshot.db, &ids)?.into_iter().map(Some).collect();
-            for (at, candidate) in candidates.into_iter().enumerate() {
-                let is_its =
-                    |row: &Option<Stored>| row.as_ref().is_some_and(|row| row.id == candidate.contact);
-                // Rows come in the order of the candidates, unless one is missing.
-                let at = Some(at).filter(|at| rows.get(*at).is_some_and(is_its));
-                let Some(row) = at.or_else(|| rows.iter().position(is_its)).and_then(|at| rows.get_mut(at))
-                else {
-                    continue;
-                };
-                // Shown under its best key only, and under no key that its row does not have.
-                let matched = row.as_ref().and_then(|row| self.query.verify(&row.contact, &candidate));
-                if let (Some(matched), Some(Stored { contact, .. })) = (matched, row.take()) {
-                    hits.push(Found { candidate, hit: Hit { contact, matched } });
-                }
-            }
-        }
-        Ok(hits)
-    }
-
-    /// All hits of the query from the rows: slow, and right whatever state the index is in.
-    fn scan(&self) -> Result<Vec<Candidate>> {
-        let db = &self.snapshot.db;
-        let watch = self.session.watch();
-        let mut found = Vec::new();
-        for scope in &self.scopes {
-            let mut at = None;
-            loop {
-                watch.check()?;
-                let entries = db::lists::entries(db, *scope, at.as_ref(), false, SLICE)?;
-                let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
-                for stored in many(db, &ids)? {
-                    if let Some((class, text)) = self.query.best(&stored.contact) {
-                        found.push(Candidate { class, text, contact: stored.id });
-                    }
-                }
-                at = entries.into_iter().next_back();
-                if at.is_none() {
-                    break;
-                }
-            }
-        }
-        found.sort_unstable_by(|a, b| (a.class, &a.text, a.contact).cmp(&(b.class, &b.text, b.contact)));
-        found.dedup();
-        Ok(found)
-    }
-}
-
-/// Rows read at a time by a scan.
-const SLICE: i64 = 1_000;

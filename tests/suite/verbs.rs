@@ -314,13 +314,13 @@ fn awkward_names() {
             let hits: Vec<_> = desk.search(text.as_str()).limit(1_000).iter().map(Result::unwrap).collect();
             assert!(hits.is_empty() || hits.iter().any(|hit| hit.contact.id == contact.id), "{text:?}");
             for hit in hits {
-                for (field, range) in hit.matched.ranges {
-                    let text = match field {
+                for range in hit.matched.ranges {
+                    let text = match range.field {
                         Field::FirstName => &hit.contact.first_name,
                         Field::LastName => &hit.contact.last_name,
                         _ => &hit.contact.display_name,
                     };
-                    assert!(text.get(range).is_some(), "a range of the field");
+                    assert!(text.get(range.bytes).is_some(), "a range of the field");
                 }
             }
         }

@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 
 use cardex::ContactId;
 
+use super::finder::Asked;
+
 /// The letters of the model: case, two accents, the blank, the apostrophe and the hyphen.
 pub const ALPHABET: [char; 12] = ['a', 'b', 'c', 'A', 'B', 'á', 'Á', 'ç', 'Ç', ' ', '\'', '-'];
 
@@ -18,12 +20,20 @@ pub const fn tenant_of(advisor: usize) -> usize {
     if advisor < 2 { 0 } else { 1 }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Person {
-    pub id: ContactId,
+    /// `None` until it is added.
+    pub id: Option<ContactId>,
     pub first: String,
     pub last: String,
     pub display: String,
+    pub nickname: String,
+    pub company: String,
+    /// Small letters, one `@`.
+    pub email: String,
+    /// French, in E.164 form without the plus.
+    pub phone: String,
+    pub identifier: String,
     /// `None`: shared.
     pub tenant: Option<usize>,
     pub network: usize,
@@ -48,7 +58,7 @@ pub struct Model {
 }
 
 /// How apostrophes and hyphens are read: what stands for each.
-const READINGS: [(&str, &str); 3] = [("", " "), ("", ""), (" ", " ")];
+pub const READINGS: [(&str, &str); 3] = [("", " "), ("", ""), (" ", " ")];
 
 fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
     let plain: String = text
@@ -58,6 +68,7 @@ fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
             '-' => hyphen.to_owned(),
             'á' | 'Á' => "a".to_owned(),
             'ç' | 'Ç' => "c".to_owned(),
+            '.' => " ".to_owned(),
             other => other.to_ascii_lowercase().to_string(),
         })
         .collect();
@@ -91,7 +102,8 @@ impl Person {
         !self.display_name().is_empty()
     }
 
-    fn texts(&self) -> [BTreeSet<String>; 3] {
+    /// The texts of whole names, class by class.
+    pub fn texts(&self) -> [BTreeSet<String>; 3] {
         let first = ways(&self.first, &self.last);
         let last = ways(&self.last, &self.first);
         let mut display = ways(&self.display_name(), "");
@@ -100,17 +112,6 @@ impl Person {
             display.insert(String::new()); // a name of nothing but signs: found when everybody is
         }
         [first, last, display]
-    }
-
-    /// The best class under which the query finds this person, and the first text there.
-    fn best(&self, query: &str) -> Option<(usize, String)> {
-        if fold(query).is_empty() && !query.trim().is_empty() {
-            return None;
-        }
-        let query = fold(query);
-        self.texts().into_iter().enumerate().find_map(|(class, texts)| {
-            texts.into_iter().find(|text| text.starts_with(&query)).map(|text| (class, text))
-        })
     }
 
     /// The place in a list: letters of all parts, then accents of all parts, then case of all parts.
@@ -136,7 +137,7 @@ impl Person {
         ]
     }
 
-    fn seen(&self, eye: Eye, network: Option<usize>) -> bool {
+    pub fn seen(&self, eye: Eye, network: Option<usize>) -> bool {
         let own = match eye {
             Eye::System => true,
             Eye::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
@@ -148,13 +149,15 @@ impl Person {
 
 impl Model {
     /// The ids a search finds, in order.
-    pub fn search(&self, eye: Eye, network: Option<usize>, query: &str) -> Vec<ContactId> {
+    pub fn search(&self, eye: Eye, network: Option<usize>, asked: &Asked) -> Vec<ContactId> {
         let mut hits: Vec<_> = self
             .people
             .iter()
             .enumerate()
-            .filter(|(_, person)| !person.trashed && person.seen(eye, network))
-            .filter_map(|(at, person)| person.best(query).map(|best| (best, at, person.id)))
+            .filter(|(_, person)| {
+                person.trashed == asked.trash && person.seen(eye, network) && asked.admits(person)
+            })
+            .filter_map(|(at, person)| asked.place(person).map(|place| (place, at, person.id.unwrap())))
             .collect();
         hits.sort();
         hits.into_iter().map(|(_, _, id)| id).collect()
@@ -167,7 +170,7 @@ impl Model {
             .iter()
             .enumerate()
             .filter(|(_, person)| person.trashed == trash && person.seen(eye, network))
-            .map(|(at, person)| (person.place(), at, person.id))
+            .map(|(at, person)| (person.place(), at, person.id.unwrap()))
             .collect();
         entries.sort();
         entries.into_iter().map(|(_, _, id)| id).collect()

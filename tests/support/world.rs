@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use cardex::{
     Actor, AdvisorId, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Outcome, Session, Store,
-    TenantId,
+    TenantId, Within,
 };
 use proptest::prelude::*;
 
+use super::finder::Asked;
 use super::model::{ADVISORS, ALPHABET, Eye, Model, NETWORKS, Person, TENANTS, tenant_of};
 use super::{Dice, To, backwards, forwards, options};
 
@@ -33,6 +34,11 @@ pub struct Draft {
     pub first: String,
     pub last: String,
     pub display: String,
+    pub nickname: String,
+    pub company: String,
+    pub email: String,
+    pub phone: bool,
+    pub identifier: String,
     pub tenant: usize,
     pub shared: bool,
     pub network: usize,
@@ -40,22 +46,40 @@ pub struct Draft {
 }
 
 pub fn name() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(&ALPHABET[..]), 0..5).prop_map(String::from_iter)
+    prop::collection::vec(prop::sample::select(&ALPHABET[..]), 0..7).prop_map(String::from_iter)
 }
 
 fn draft() -> impl Strategy<Value = Draft> {
     let display = prop_oneof![3 => Just(String::new()), 1 => name()];
     let advisors = prop::collection::vec(0..ADVISORS, 0..3);
     let shared = prop::bool::weighted(0.15);
-    (name(), name(), display, 0..TENANTS, shared, 0..NETWORKS, advisors).prop_map(
-        |(first, last, display, tenant, shared, network, advisors)| Draft {
-            first,
-            last,
-            display,
+    let rarely = || prop_oneof![2 => Just(String::new()), 1 => name()];
+    let email = prop_oneof![1 => Just(String::new()), 1 => "[abc]{1,2}@[abc]{1,2}\\.c"];
+    let names = (name(), name(), display, rarely(), rarely());
+    let points = (email, any::<bool>(), "[abc]{0,2}");
+    (names, points, 0..TENANTS, shared, 0..NETWORKS, advisors).prop_map(
+        |(
+            (first, last, display, nickname, company),
+            (email, phone, identifier),
             tenant,
             shared,
             network,
             advisors,
+        )| {
+            Draft {
+                first,
+                last,
+                display,
+                nickname,
+                company,
+                email,
+                phone,
+                identifier,
+                tenant,
+                shared,
+                network,
+                advisors,
+            }
         },
     )
 }
@@ -87,6 +111,8 @@ pub struct World {
     folder: tempfile::TempDir,
     stores: [Option<Store>; 2],
     opened: u64,
+    /// Drafts prepared so far.
+    made: usize,
     pub model: Model,
     pub tenants: Vec<TenantId>,
     pub advisors: Vec<AdvisorId>,
@@ -99,6 +125,7 @@ impl World {
             folder,
             stores: [None, None],
             opened: 0,
+            made: 0,
             model: Model::default(),
             tenants: Vec::new(),
             advisors: Vec::new(),
@@ -143,7 +170,19 @@ impl World {
     }
 
     /// The draft as input and as a person of the model; `None` if it says nothing.
-    fn prepare(&self, draft: &Draft) -> Option<(NewContact, Person)> {
+    fn prepare(&mut self, draft: &Draft) -> Option<(NewContact, Person)> {
+        self.made += 1;
+        // Nobody else has these.
+        let phone = if draft.phone {
+            format!("336{:08}", self.made * 1_234_567 % 100_000_000)
+        } else {
+            String::new()
+        };
+        let identifier = if draft.identifier.is_empty() {
+            String::new()
+        } else {
+            format!("{}{}", draft.identifier, self.made)
+        };
         let tenant = draft.tenant;
         let advisors: Vec<usize> = draft
             .advisors
@@ -153,7 +192,18 @@ impl World {
             .collect();
         let mut new =
             NewContact::new(NETWORK[draft.network].clone(), draft.first.as_str(), draft.last.as_str())
-                .display_name(draft.display.as_str());
+                .display_name(draft.display.as_str())
+                .nickname(draft.nickname.as_str())
+                .company(draft.company.as_str());
+        if !draft.email.is_empty() {
+            new = new.email(draft.email.as_str());
+        }
+        if !phone.is_empty() {
+            new = new.phone(format!("+{phone}"));
+        }
+        if !identifier.is_empty() {
+            new = new.identifier("", identifier.as_str());
+        }
         for advisor in &advisors {
             new = new.advisor(self.advisors[*advisor]);
         }
@@ -161,10 +211,15 @@ impl World {
             new = new.shared();
         }
         let person = Person {
-            id: cardex::ContactId(0),
+            id: None,
             first: draft.first.clone(),
             last: draft.last.clone(),
             display: draft.display.clone(),
+            nickname: draft.nickname.clone(),
+            company: draft.company.clone(),
+            email: draft.email.clone(),
+            phone,
+            identifier,
             tenant: (!draft.shared).then_some(tenant),
             network: draft.network,
             advisors: advisors.into_iter().collect(),
@@ -186,7 +241,7 @@ impl World {
         match op {
             Op::Add(draft) => {
                 let Some((new, mut person)) = self.prepare(draft) else { return };
-                person.id = self.desk(handle, draft.tenant, draft.shared).add(new).unwrap().id;
+                person.id = Some(self.desk(handle, draft.tenant, draft.shared).add(new).unwrap().id);
                 self.model.people.push(person);
             }
             Op::AddMany(drafts) => {
@@ -201,12 +256,15 @@ impl World {
                 let mut person = self.model.people[at].clone();
                 (person.first, person.last, person.display) =
                     (draft.first.clone(), draft.last.clone(), draft.display.clone());
+                (person.nickname, person.company) = (draft.nickname.clone(), draft.company.clone());
                 if person.is_anyone() {
                     let patch = ContactPatch::new()
                         .first_name(draft.first.as_str())
                         .last_name(draft.last.as_str())
-                        .display_name(draft.display.as_str());
-                    self.session(handle, Eye::System).edit(person.id, patch).unwrap();
+                        .display_name(draft.display.as_str())
+                        .nickname(draft.nickname.as_str())
+                        .company(draft.company.as_str());
+                    self.session(handle, Eye::System).edit(person.id.unwrap(), patch).unwrap();
                     self.model.people[at] = person;
                 }
             }
@@ -218,11 +276,11 @@ impl World {
                 if person.tenant.is_some_and(|tenant| tenant != tenant_of(*advisor)) {
                     return;
                 }
-                let id = self.advisors[*advisor];
+                let (id, own) = (self.advisors[*advisor], person.id.unwrap());
                 let (done, expected) = if on {
-                    (desk.link(person.id, id).unwrap(), person.advisors.insert(*advisor))
+                    (desk.link(own, id).unwrap(), person.advisors.insert(*advisor))
                 } else {
-                    (desk.unlink(person.id, id).unwrap(), person.advisors.remove(advisor))
+                    (desk.unlink(own, id).unwrap(), person.advisors.remove(advisor))
                 };
                 assert_eq!(done, expected);
             }
@@ -232,15 +290,15 @@ impl World {
                 let person = &mut self.model.people[at];
                 person.trashed = matches!(op, Op::Remove(_));
                 if person.trashed {
-                    desk.remove(person.id).unwrap();
+                    desk.remove(person.id.unwrap()).unwrap();
                 } else {
-                    desk.restore(person.id).unwrap();
+                    desk.restore(person.id.unwrap()).unwrap();
                 }
             }
             Op::Purge(who) => {
                 let Some(at) = pick(*who) else { return };
                 let desk = self.session(handle, Eye::System);
-                desk.purge(self.model.people.remove(at).id).unwrap();
+                desk.purge(self.model.people.remove(at).id.unwrap()).unwrap();
             }
             Op::Optimize => self.store(handle).optimize().unwrap(),
             Op::Reopen => self.close(handle),
@@ -255,7 +313,7 @@ impl World {
         let mut told = 0;
         desk.add_many(new, BulkOptions::new().batch(5), |at, outcome| {
             let Outcome::Added(id) = outcome else { panic!("added, not {outcome:?}") };
-            people[at].id = id;
+            people[at].id = Some(id);
             assert_eq!(at, told);
             told += 1;
         })
@@ -275,39 +333,104 @@ impl World {
                 _ => Eye::Advisor(dice.below(ADVISORS)),
             };
             let network = [None, Some(0), Some(1)][dice.below(3)];
-            let query = self.query(&mut dice);
-            self.compare_search(handle, eye, network, &query);
+            let asked = self.asked(&mut dice, eye);
+            self.compare_search(handle, eye, network, &asked);
             self.compare_list(handle, eye, network, false);
         }
     }
 
+    fn asked(&self, dice: &mut Dice, eye: Eye) -> Asked {
+        let maybe = |dice: &mut Dice| [None, None, None, Some(true), Some(false)][dice.below(5)];
+        let company =
+            self.model.people.get(dice.below(self.model.people.len())).map(|person| person.company.clone());
+        Asked {
+            text: self.query(dice),
+            within: [2, 2, 2, 1, 0][dice.below(5)],
+            typos: dice.below(2) == 0,
+            has_phone: maybe(dice),
+            has_email: maybe(dice),
+            company: company.filter(|_| dice.below(5) == 0),
+            trash: dice.below(8) == 0 && matches!(eye, Eye::System | Eye::Administrator(_)),
+        }
+    }
+
     fn query(&self, dice: &mut Dice) -> String {
-        match dice.below(4) {
+        let letters =
+            |dice: &mut Dice, n| (0..n).map(|_| ALPHABET[dice.below(ALPHABET.len())]).collect::<String>();
+        let Some(person) = self.model.people.get(dice.below(self.model.people.len())) else {
+            return "a".to_owned();
+        };
+        let texts = [
+            format!("{} {}", person.first, person.last),
+            format!("{} {}", person.last, person.first),
+            person.display_name(),
+        ];
+        let words = [&person.first, &person.last, &person.nickname, &person.company];
+        let word = |dice: &mut Dice| {
+            let words: Vec<&str> = words[dice.below(4)].split([' ', '-']).collect();
+            words[dice.below(words.len())].chars().take(1 + dice.below(4)).collect::<String>()
+        };
+        match dice.below(12) {
             0 => String::new(),
-            1 => ALPHABET[dice.below(ALPHABET.len())].to_string(),
-            2 => (0..2).map(|_| ALPHABET[dice.below(ALPHABET.len())]).collect(),
-            _ => {
-                let Some(person) = self.model.people.get(dice.below(self.model.people.len())) else {
-                    return "a".to_owned();
-                };
-                let texts = [
-                    format!("{} {}", person.first, person.last),
-                    format!("{} {}", person.last, person.first),
-                    person.display_name(),
-                ];
+            1 => letters(dice, 1),
+            2 => letters(dice, 2),
+            3 | 4 => {
                 let text = &texts[dice.below(3)];
                 text.chars().take(dice.below(8)).collect()
+            }
+            5 | 6 => format!("{} {}", word(dice), word(dice)),
+            7 => format!("{} {} {}", word(dice), word(dice), word(dice)),
+            8 => person.email.chars().skip(dice.below(5)).take(1 + dice.below(6)).collect(),
+            9 => {
+                let phone = person.phone.as_str();
+                let forms = [
+                    format!("+{phone}"),
+                    format!("00{phone}"),
+                    format!("0{}", phone.get(2..).unwrap_or_default()),
+                    phone.get(phone.len().saturating_sub(4 + dice.below(4))..).unwrap_or_default().to_owned(),
+                ];
+                let form = &forms[dice.below(4)];
+                form.chars().take(1 + dice.below(form.len())).collect()
+            }
+            10 => person.identifier.chars().take(1 + dice.below(4)).collect(),
+            _ => {
+                // A letter mistyped, or two.
+                let mut text: Vec<char> = texts[dice.below(3)].chars().collect();
+                for _ in 0..=dice.below(2) {
+                    let at = dice.below(text.len() + 1);
+                    match dice.below(3) {
+                        0 => text.insert(at, ALPHABET[dice.below(ALPHABET.len())]),
+                        1 if at < text.len() => drop(text.remove(at)),
+                        _ if at + 1 < text.len() => text.swap(at, at + 1),
+                        _ => {}
+                    }
+                }
+                text.into_iter().collect()
             }
         }
     }
 
-    pub fn compare_search(&mut self, handle: usize, eye: Eye, network: Option<usize>, query: &str) {
-        let expected = self.model.search(eye, network, query);
+    pub fn compare_search(&mut self, handle: usize, eye: Eye, network: Option<usize>, asked: &Asked) {
+        let expected = self.model.search(eye, network, asked);
         let session = self.session(handle, eye);
-        let story = format!("search {query:?} as {eye:?} on {network:?}");
+        let story = format!("search {asked:?} as {eye:?} on {network:?}");
         for limit in sizes(expected.len()) {
             let page = |to: To| {
-                let mut search = session.search(query).limit(limit);
+                let within = [Within::Names, Within::Words, Within::Everything][asked.within];
+                let mut search =
+                    session.search(asked.text.as_str()).within(within).typos(asked.typos).limit(limit);
+                if let Some(has) = asked.has_phone {
+                    search = search.has_phone(has);
+                }
+                if let Some(has) = asked.has_email {
+                    search = search.has_email(has);
+                }
+                if let Some(company) = &asked.company {
+                    search = search.company(company);
+                }
+                if asked.trash {
+                    search = search.trash();
+                }
                 if let Eye::Over(advisor) = eye {
                     search = search.advisor(self.advisors[advisor]);
                 }
@@ -363,10 +486,10 @@ impl World {
         for (eye, query) in
             [(Eye::System, ""), (Eye::Administrator(1), "a"), (Eye::Advisor(0), ""), (Eye::Over(2), "b")]
         {
-            self.compare_search(0, eye, None, query);
+            self.compare_search(0, eye, None, &everything(query));
             self.compare_list(0, eye, None, false);
         }
-        self.compare_search(1, Eye::System, None, "a");
+        self.compare_search(1, Eye::System, None, &everything("a"));
         self.compare_list(1, Eye::System, None, true);
         self.compare_list(1, Eye::Administrator(0), Some(0), true);
         for handle in [0, 1] {
@@ -374,6 +497,11 @@ impl World {
             assert!(health.is_sound(), "{health:?}");
         }
     }
+}
+
+/// A query for whatever there is.
+fn everything(text: &str) -> Asked {
+    Asked { text: text.to_owned(), within: 2, ..Asked::default() }
 }
 
 /// Page sizes at which a walk over `n` items ends differently; a few of them for a long walk.

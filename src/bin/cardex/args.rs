@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use cardex::exchange::Format;
-use cardex::{AdvisorId, Cursor, Identifier, TenantId};
+use cardex::{AdvisorId, Cursor, Identifier, TenantId, Timestamp};
 use clap::{Args, Parser, ValueEnum};
 
 use crate::commands::Command;
@@ -91,6 +91,20 @@ impl FromStr for Who {
 
 fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+/// A day, from its first moment in UTC, or a time as in RFC 3339.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment(pub(crate) Timestamp);
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let day = || format!("{text}T00:00:00Z").parse();
+        let time = text.parse().or_else(|_| day());
+        time.map(Self).map_err(|_| "not a day (2026-01-31) or a time (2026-01-31T12:00:00Z)".to_owned())
+    }
 }
 
 /// Which page of a list.

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use anstream::AutoStream;
-use cardex::Cursor;
+use cardex::Page;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use serde::Serialize;
 
@@ -61,9 +61,17 @@ impl Out {
     }
 
     /// Ends a page: tells how to get its neighbours.
-    pub(crate) fn page(&mut self, before: Option<&Cursor>, after: Option<&Cursor>) -> io::Result<()> {
+    pub(crate) fn page<T>(&mut self, page: &Page<T>) -> io::Result<()> {
+        let Page { before, after, refine, .. } = page;
         if self.json {
-            return self.item(&serde_json::json!({ "page": { "before": before, "after": after } }));
+            let mut ends = serde_json::json!({ "before": before, "after": after });
+            if let Some(ends) = ends.as_object_mut().filter(|_| *refine) {
+                ends.insert("refine".to_owned(), true.into());
+            }
+            return self.item(&serde_json::json!({ "page": ends }));
+        }
+        if *refine {
+            self.note("too many contacts to look at: ask for less, or go on")?;
         }
         if let Some(after) = after {
             self.note(&format!("more with --after {after}"))?;

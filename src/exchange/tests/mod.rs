@@ -37,6 +37,7 @@ fn stored(new: &NewContact) -> (Contact, Option<String>) {
         version: 1,
         created_at: Timestamp(0),
         updated_at: Timestamp(0),
+        active_at: None,
         trashed_at: None,
     };
     if contact.display_name.is_empty() {

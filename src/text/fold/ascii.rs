@@ -70,7 +70,7 @@ pub(super) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
 }
 
 /// True if nothing but the case can change: letters, and single spaces between them.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let mut after_space = true;
     for byte in text.bytes() {
         match class(byte) {

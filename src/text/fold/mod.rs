@@ -84,6 +84,48 @@ impl Variants {
     }
 }
 
+/// A text in one of its forms, with the way back to it as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folded {
+    pub(crate) form: Form,
+    spans: Spans,
+}
+
+impl Folded {
+    /// The fold in a form.
+    pub(crate) fn new(text: &str, form: Form) -> Self {
+        Self { form, spans: Spans::of(text, form) }
+    }
+
+    /// All forms of a text that differ, the primary one first.
+    pub(crate) fn all(text: &str) -> Vec<Self> {
+        let (spans, seen) = Spans::with_seen(text, Form::Primary);
+        let mut all = vec![Self { form: Form::Primary, spans }];
+        for (wanted, form) in [(seen.hyphen, Form::Joined), (seen.apostrophe, Form::Split)] {
+            if wanted {
+                let other = Self::new(text, form);
+                all.extend(Some(other).filter(|other| all.iter().all(|known| known.text() != other.text())));
+            }
+        }
+        all
+    }
+
+    /// The folded text.
+    pub(crate) fn text(&self) -> &str {
+        self.spans.folded()
+    }
+
+    /// The bytes of the original text that a range of folded bytes came from, on character boundaries.
+    pub(crate) fn original(&self, folded: Range<usize>) -> Range<usize> {
+        self.spans.original(folded)
+    }
+}
+
+/// The fold of a text in which nothing but the case changes, so that its bytes are the bytes of the text.
+pub(crate) fn plain(text: &str) -> Option<String> {
+    (text.is_ascii() && ascii::is_plain(text)).then(|| text.to_ascii_lowercase())
+}
+
 /// The bytes of a text that the first `folded` bytes of its fold come from, with the marks of the last letter.
 pub(crate) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
     if text.is_ascii() {

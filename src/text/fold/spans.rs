@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::Form;
-use super::stream::{Sink, Stream};
+use super::stream::{Seen, Sink, Stream};
 
 /// A fold that remembers where each folded byte came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,18 +33,22 @@ impl Sink for Spans {
 impl Spans {
     /// Folds a text in one of its forms.
     pub(super) fn of(text: &str, form: Form) -> Self {
+        Self::with_seen(text, form).0
+    }
+
+    /// The same, and what the text has that makes the forms differ.
+    pub(super) fn with_seen(text: &str, form: Form) -> (Self, Seen) {
         let empty = Self { folded: String::new(), letters: Vec::new(), length: text.len() };
         let mut stream = Stream::new(form, empty);
         for (at, c) in text.char_indices() {
             stream.push(c, at);
         }
-        let (mut spans, _) = stream.finish();
+        let (mut spans, seen) = stream.finish();
         spans.share_marks();
-        spans
+        (spans, seen)
     }
 
     /// The folded text.
-    #[cfg(test)]
     pub(super) fn folded(&self) -> &str {
         &self.folded
     }

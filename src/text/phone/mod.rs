@@ -11,6 +11,7 @@
 
 mod plan;
 mod table;
+mod typed;
 mod written;
 
 #[cfg_attr(feature = "phonenumber", path = "given.rs")]
@@ -21,6 +22,8 @@ mod backend;
 mod tests;
 
 pub(crate) use backend::METADATA;
+pub(crate) use typed::TypedPhone;
+pub(crate) use written::digit;
 use written::{Kind, Written};
 
 use crate::error::{Error, Result};

@@ -43,6 +43,28 @@ pub(super) fn part(digits: &str) -> Option<(Plan, &str)> {
     })
 }
 
+/// The national prefix that is not one digit: Hungary dials 06.
+const LONG_PREFIX: (u16, &str) = (36, "06");
+
+/// The beginnings of E.164 numbers, without their plus, that have these digits in front when called from inside their
+/// country: after each calling code the digits, and the digits without the national prefix.
+pub(super) fn openings(digits: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for &(code, lengths, prefixes) in &PLANS {
+        let plan = Plan { lengths, prefixes };
+        found.push(format!("{code}{digits}"));
+        let bare = if code == LONG_PREFIX.0 {
+            digits.strip_prefix(LONG_PREFIX.1)
+        } else if plan.may_hold_prefix(digits) {
+            digits.get(1..)
+        } else {
+            None
+        };
+        found.extend(bare.map(|bare| format!("{code}{bare}")));
+    }
+    found
+}
+
 /// Whether a number with these digits after its `+` has a length that can be called from abroad.
 pub(super) fn is_possible(digits: &str) -> bool {
     part(digits).is_some_and(|(plan, national)| plan.has_length(national.len()))

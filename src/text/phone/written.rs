@@ -1,7 +1,7 @@
 //! Telephone numbers as people write them: what may stand in one, and where its extension begins.
 
 /// The most digits a number may have, its extension aside.
-const MOST_DIGITS: usize = 20;
+pub(super) const MOST_DIGITS: usize = 20;
 
 /// The fewest digits that come before an extension that is set off by `#`, which otherwise belongs to the number.
 const DIGITS_BEFORE_HASH: usize = 7;
@@ -131,7 +131,7 @@ const ZEROS: [u32; 66] = [
 ];
 
 /// The ASCII digit of the same value.
-fn digit(c: char) -> Option<char> {
+pub(crate) fn digit(c: char) -> Option<char> {
     if c.is_ascii() {
         return c.is_ascii_digit().then_some(c);
     }
@@ -142,7 +142,7 @@ fn digit(c: char) -> Option<char> {
 
 /// Whether the character is one with which people part the digits of a number: blanks of all widths, invisible
 /// marks, and the dashes, dots, slashes and brackets of all scripts.
-fn separates(c: char) -> bool {
+pub(super) fn separates(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, ' ' | '\t' | '-' | '.' | '/' | '(' | ')' | '[' | ']' | '~');
     }

@@ -75,7 +75,7 @@ impl List {
         }
         let page = paged!(self.filters.list(&desk), self.paging).page()?;
         contact::print(&page.items, out)?;
-        Ok(out.page(page.before.as_ref(), page.after.as_ref())?)
+        Ok(out.page(&page)?)
     }
 }
 

@@ -1,20 +1,18 @@
 //! `search`: hits with what matched.
 
-use std::ops::Range;
-
-use cardex::{AdvisorId, Class, Contact, Field, Hit, Match, Network};
-use clap::Args;
+use cardex::{AdvisorId, Class, Contact, Field, Highlight, Hit, Match, Network, Status, Within};
+use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{Done, contact};
-use crate::args::{Global, Paging, paged};
+use crate::args::{Global, Moment, Paging, paged};
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 
-/// Search names as they are typed
+/// Search contacts as they are typed: names, companies, addresses, numbers
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// The start of a first, last or display name, and what follows it
+    /// What is typed: the start of a name, of words in any order, initials, an address, a number
     text: String,
     /// On this network only
     #[arg(long, value_name = "CODE")]
@@ -22,28 +20,79 @@ pub(crate) struct Search {
     /// Among the contacts of this advisor only
     #[arg(long, value_name = "ID")]
     advisor: Option<AdvisorId>,
+    /// What to look at
+    #[arg(long = "in", value_name = "WHAT", default_value = "everything")]
+    within: In,
+    /// Find words with a letter or two mistyped as well
+    #[arg(long)]
+    fuzzy: bool,
+    /// With a phone (or without any: false)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    has_phone: Option<bool>,
+    /// With an e-mail address (or without any: false)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    has_email: Option<bool>,
+    /// Of this company
+    #[arg(long, value_name = "NAME")]
+    company: Option<String>,
+    /// With this status on the network, such as CONFIRMED
+    #[arg(long, value_parser = status)]
+    status: Option<Status>,
+    /// Added on this day (UTC) or at this time, or later
+    #[arg(long, value_name = "TIME")]
+    created_since: Option<Moment>,
+    /// Active on this day (UTC) or at this time, or later
+    #[arg(long, value_name = "TIME")]
+    active_since: Option<Moment>,
+    /// In the trash instead
+    #[arg(long, conflicts_with = "advisor")]
+    trash: bool,
     #[command(flatten)]
     paging: Paging,
+}
+
+/// What a search looks at.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum In {
+    /// First, last and display name, from their start
+    Names,
+    /// Also every word of names and companies
+    Words,
+    /// Also addresses, numbers, identifiers
+    Everything,
+}
+
+/// The status with this name, as JSON has it.
+fn status(text: &str) -> Result<Status, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_ascii_uppercase().replace('-', "_")))
+        .map_err(|_| "not a status, such as CONFIRMED".to_owned())
 }
 
 /// A hit as a line of JSON.
 #[derive(Serialize)]
 struct Item<'a> {
     contact: &'a Contact,
-    matched: Matched<'a>,
+    matched: Matched,
 }
 
 #[derive(Serialize)]
-struct Matched<'a> {
-    class: &'static str,
+struct Matched {
+    class: Class,
     field: Field,
-    ranges: Vec<Span<'a>>,
+    #[serde(skip_serializing_if = "is_zero")]
+    distance: u8,
+    ranges: Vec<Span>,
+}
+
+fn is_zero(number: &u8) -> bool {
+    *number == 0
 }
 
 /// Bytes of a field as it is written.
 #[derive(Serialize)]
-struct Span<'a> {
-    field: &'a Field,
+struct Span {
+    field: Field,
+    item: usize,
     start: usize,
     end: usize,
 }
@@ -51,12 +100,27 @@ struct Span<'a> {
 impl Search {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
-        let mut search = desk.session.search(self.text);
-        if let Some(network) = self.network {
-            search = search.network(network);
+        let mut search = desk.session.search(self.text).typos(self.fuzzy).within(match self.within {
+            In::Names => Within::Names,
+            In::Words => Within::Words,
+            In::Everything => Within::Everything,
+        });
+        macro_rules! set {
+            ($($name:ident),*) => {$(
+                if let Some(value) = self.$name {
+                    search = search.$name(value);
+                }
+            )*};
         }
-        if let Some(advisor) = self.advisor {
-            search = search.advisor(advisor);
+        set!(network, advisor, has_phone, has_email, company, status);
+        if let Some(Moment(time)) = self.created_since {
+            search = search.created_since(time);
+        }
+        if let Some(Moment(time)) = self.active_since {
+            search = search.active_since(time);
+        }
+        if self.trash {
+            search = search.trash();
         }
         let page = paged!(search, self.paging).page()?;
         if out.json() {
@@ -64,52 +128,82 @@ impl Search {
                 out.item(&Item { contact: &hit.contact, matched: matched(&hit.matched) })?;
             }
         } else {
-            let rows = page.items.iter().map(|hit| contact::row(&hit.contact, name(hit)));
-            out.table(&contact::HEADER, rows.collect())?;
+            out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
         }
-        Ok(out.page(page.before.as_ref(), page.after.as_ref())?)
+        Ok(out.page(&page)?)
     }
 }
 
-fn matched(matched: &Match) -> Matched<'_> {
-    let ranges = matched.ranges.iter();
-    let ranges = ranges.map(|(field, range)| Span { field, start: range.start, end: range.end });
-    Matched { class: class(matched.class), field: matched.field, ranges: ranges.collect() }
+fn matched(matched: &Match) -> Matched {
+    let span = |range: &Highlight| Span {
+        field: range.field,
+        item: range.item,
+        start: range.bytes.start,
+        end: range.bytes.end,
+    };
+    let ranges = matched.ranges.iter().map(span).collect();
+    Matched { class: matched.class, field: matched.field, distance: matched.distance, ranges }
 }
 
-fn class(class: Class) -> &'static str {
-    match class {
-        Class::FirstName => "firstName",
-        Class::LastName => "lastName",
-        Class::DisplayName => "displayName",
-        _ => "other",
+/// A hit with what matched highlighted. What stands in no column comes in brackets after the name.
+fn row(hit: &Hit) -> Vec<Cell> {
+    let Hit { contact, matched, .. } = hit;
+    let mut row = contact::row(contact, name(hit));
+    for (cell, field, text) in [
+        (1, Field::Company, contact.company.as_str()),
+        (2, Field::Phone, contact.phones.first().map_or("", |phone| phone.text.as_str())),
+    ] {
+        if let Some(cell) = row.get_mut(cell) {
+            *cell = Cell(pieces(text, field, 0, matched));
+        }
     }
+    row
 }
 
 /// The name with what matched highlighted: in the display name if that shows it, else in first and last name, which
 /// then stand in front of the display name.
 fn name(hit: &Hit) -> Cell {
     let Hit { contact, matched, .. } = hit;
-    let display = pieces(&contact.display_name, Field::DisplayName, matched);
-    if matched.ranges.iter().all(|(field, _)| *field == Field::DisplayName) {
-        return Cell(display);
-    }
-    let mut cell = pieces(&contact.first_name, Field::FirstName, matched);
-    if !contact.first_name.is_empty() && !contact.last_name.is_empty() {
-        cell.push((" ".to_owned(), false));
-    }
-    cell.extend(pieces(&contact.last_name, Field::LastName, matched));
-    let plain: String = cell.iter().map(|(piece, _)| piece.as_str()).collect();
-    if plain != contact.display_name {
-        cell.push((format!(" ({})", contact.display_name), false));
+    let has = |field| matched.ranges.iter().any(|range| range.field == field);
+    let mut cell = if has(Field::FirstName) || has(Field::LastName) {
+        let mut cell = pieces(&contact.first_name, Field::FirstName, 0, matched);
+        if !contact.first_name.is_empty() && !contact.last_name.is_empty() {
+            cell.push((" ".to_owned(), false));
+        }
+        cell.extend(pieces(&contact.last_name, Field::LastName, 0, matched));
+        let plain: String = cell.iter().map(|(piece, _)| piece.as_str()).collect();
+        if plain != contact.display_name {
+            let display = pieces(&contact.display_name, Field::DisplayName, 0, matched);
+            cell.extend(bracketed(display));
+        }
+        cell
+    } else {
+        pieces(&contact.display_name, Field::DisplayName, 0, matched)
+    };
+    for range in &matched.ranges {
+        let text = match range.field {
+            Field::Nickname => Some(contact.nickname.as_str()),
+            Field::Email => contact.emails.get(range.item).map(|email| email.text.as_str()),
+            Field::Phone if range.item > 0 => contact.phones.get(range.item).map(|phone| phone.text.as_str()),
+            Field::Identifier => contact.identifiers.get(range.item).map(|id| id.value.as_str()),
+            _ => None,
+        };
+        if let Some(text) = text {
+            cell.extend(bracketed(pieces(text, range.field, range.item, matched)));
+        }
     }
     Cell(cell)
 }
 
+fn bracketed(pieces: Vec<(String, bool)>) -> impl Iterator<Item = (String, bool)> {
+    let plain = |text: &str| std::iter::once((text.to_owned(), false));
+    plain(" (").chain(pieces).chain(plain(")"))
+}
+
 /// A field in pieces, by what of it matched.
-fn pieces(text: &str, field: Field, matched: &Match) -> Vec<(String, bool)> {
-    let mut ranges: Vec<&Range<usize>> =
-        matched.ranges.iter().filter(|(of, _)| *of == field).map(|(_, range)| range).collect();
+fn pieces(text: &str, field: Field, item: usize, matched: &Match) -> Vec<(String, bool)> {
+    let own = matched.ranges.iter().filter(|range| range.field == field && range.item == item);
+    let mut ranges: Vec<_> = own.map(|range| &range.bytes).collect();
     ranges.sort_by_key(|range| range.start);
     let mut pieces = Vec::new();
     let mut at = 0;

@@ -1,0 +1,207 @@
+//! Holding contacts against a query: by which stage a contact is found, and why.
+
+use super::class::{Class, Highlight, Match};
+use super::key::Shelf;
+use super::plan::{Query, QueryWord, Stage};
+use super::stream::Candidate;
+use super::texts::{Card, CardWord};
+use super::typo;
+use crate::model::{Contact, Field};
+use crate::text::fold::origin;
+use crate::text::readings::sound;
+
+/// Steps after which words are not tried in yet another order. Only texts made for it have that many.
+const STEPS: usize = 20_000;
+
+/// A word of the contact that a word of the query means: which one, how many letters are mistyped, and how many of its bytes
+/// are typed.
+#[derive(Debug, Clone, Copy)]
+struct Meant {
+    word: usize,
+    distance: u8,
+    typed: usize,
+}
+
+impl Query {
+    /// The contact's place among the hits: the first stage that finds it, and its least text there.
+    pub(crate) fn place(&self, contact: &Contact) -> Option<(u8, String)> {
+        let card = Card::of(contact);
+        (0_u8..).zip(&self.stages).find_map(|(number, stage)| Some((number, self.best(stage, &card)?)))
+    }
+
+    /// Holds a candidate against its contact: why it is a hit, or `None` if it is not to be shown here, because the contact
+    /// has a better place, or not this one.
+    pub(crate) fn verify(&self, contact: &Contact, candidate: &Candidate) -> Option<Match> {
+        let card = Card::of(contact);
+        let stages = self.stages.get(..=usize::from(candidate.stage))?;
+        let (stage, better) = stages.split_last()?;
+        if better.iter().any(|stage| self.best(stage, &card).is_some()) {
+            return None;
+        }
+        let text = self.best(stage, &card)?;
+        (text == candidate.text).then(|| self.explain(stage, &card, &text))
+    }
+
+    /// The least text by which a stage finds a contact.
+    fn best(&self, stage: &Stage, card: &Card<'_>) -> Option<String> {
+        let starting =
+            |shelf, prefix: &str| card.texts(shelf).into_iter().filter(|text| text.starts_with(prefix)).min();
+        match stage.class {
+            Class::FirstName => starting(Shelf::First, &self.folded),
+            Class::LastName => starting(Shelf::Last, &self.folded),
+            Class::DisplayName => starting(Shelf::Display, &self.folded),
+            Class::Initials => starting(Shelf::Initials, &self.folded),
+            Class::Points => Some(self.points.as_ref()?.best(card.contact)?.text),
+            Class::Words | Class::Sound | Class::Typo => {
+                let meant = self.meant(stage, card)?;
+                let driver = card.words().get(meant.get(self.driver)?.word)?;
+                key_text(stage, driver)
+            }
+        }
+    }
+
+    /// Which word of the contact each word of the query means, with the least text for the driver; `None` if some mean none.
+    fn meant(&self, stage: &Stage, card: &Card<'_>) -> Option<Vec<Meant>> {
+        let words = card.words();
+        let mut choices: Vec<Vec<Meant>> = Vec::with_capacity(self.words.len());
+        for asked in &self.words {
+            let mut found: Vec<Meant> =
+                (0..).zip(words).filter_map(|(at, word)| meaning(stage, asked, word, at)).collect();
+            found.sort_by_cached_key(|meant| {
+                (words.get(meant.word).and_then(|word| key_text(stage, word)), meant.distance)
+            });
+            if found.is_empty() {
+                return None;
+            }
+            choices.push(found);
+        }
+        // The driver first, in the order of its texts: the first way that works is the one that is shown.
+        let mut order: Vec<usize> = (0..choices.len()).collect();
+        order.sort_by_key(|at| (*at != self.driver, choices.get(*at).map_or(0, Vec::len)));
+        let mut search =
+            Assignment { words, choices: &choices, order: &order, steps: STEPS, taken: Vec::new() };
+        if !search.go_on(stage.distance) {
+            return None;
+        }
+        let taken = search.taken;
+        (0..choices.len())
+            .map(|at| order.iter().position(|o| *o == at).and_then(|o| taken.get(o)).copied())
+            .collect()
+    }
+
+    fn explain(&self, stage: &Stage, card: &Card<'_>, text: &str) -> Match {
+        let mut explained = Match {
+            class: stage.class,
+            field: Field::DisplayName,
+            distance: stage.distance,
+            ranges: Vec::new(),
+        };
+        let shelf = match stage.class {
+            Class::FirstName => Some((Shelf::First, Field::FirstName)),
+            Class::LastName => Some((Shelf::Last, Field::LastName)),
+            Class::DisplayName => Some((Shelf::Display, Field::DisplayName)),
+            _ => None,
+        };
+        if let Some((shelf, field)) = shelf {
+            explained.field = field;
+            explained.ranges = self.in_names(card, shelf, text);
+        } else if stage.class == Class::Initials {
+            let initials = card.initials().into_iter().find(|(initials, _)| initials == text);
+            let places = initials.map(|(_, places)| places).unwrap_or_default();
+            let typed = places.into_iter().take(self.folded.chars().count());
+            explained.ranges = typed.map(|(field, bytes)| Highlight::new(field, bytes)).collect();
+            explained.field = explained.ranges.first().map_or(Field::DisplayName, |range| range.field);
+        } else if let Some(points) = self.points.as_ref().filter(|_| stage.class == Class::Points) {
+            if let Some(point) = points.best(card.contact) {
+                let (field, range) = points.explain(card.contact, &point);
+                (explained.field, explained.ranges) = (field, vec![range]);
+            }
+        } else if let Some(meant) = self.meant(stage, card) {
+            for (at, meant) in meant.iter().enumerate() {
+                let Some(word) = card.words().get(meant.word) else { continue };
+                if at == self.driver {
+                    explained.field = word.field;
+                }
+                let bytes = word.word.origin(card.written(word.field), meant.typed);
+                explained.ranges.push(Highlight::new(word.field, bytes));
+                explained.ranges.extend(word.also.clone().map(|(field, bytes)| Highlight::new(field, bytes)));
+            }
+        }
+        explained
+    }
+
+    /// What was typed of whole names.
+    fn in_names(&self, card: &Card<'_>, shelf: Shelf, text: &str) -> Vec<Highlight> {
+        let form = card.form_of(shelf, text);
+        let mut ranges = Vec::new();
+        let mut rest = self.folded.len();
+        for (field, original, length) in card.parts(shelf, form) {
+            if length == 0 {
+                continue;
+            }
+            if rest > 0 {
+                ranges.push(Highlight::new(field, origin(original, form, rest.min(length))));
+            }
+            rest = rest.saturating_sub(length.saturating_add(1)); // the space between the parts
+        }
+        ranges
+    }
+}
+
+/// The text of the key by which a stage finds a word.
+fn key_text(stage: &Stage, word: &CardWord) -> Option<String> {
+    if stage.class == Class::Sound { sound(&word.word.text) } else { Some(word.word.text.clone()) }
+}
+
+/// Whether a word of the query may mean a word of the contact, in a stage.
+fn meaning(stage: &Stage, asked: &QueryWord, word: &CardWord, at: usize) -> Option<Meant> {
+    let text = word.word.text.as_str();
+    let exact = asked.forms.iter().find(|form| text.starts_with(form.as_str()));
+    match stage.class {
+        Class::Sound => {
+            let heard = asked.sound.as_ref()?;
+            let fits = sound(text)?.starts_with(heard.as_str());
+            fits.then_some(Meant { word: at, distance: 0, typed: text.len() })
+        }
+        Class::Typo if exact.is_none() => {
+            let (distance, typed) = typo::distance(asked.folded(), text, asked.typos.min(stage.distance))?;
+            Some(Meant { word: at, distance, typed })
+        }
+        _ => exact.map(|form| Meant { word: at, distance: 0, typed: form.len() }),
+    }
+}
+
+/// The search for a way to give each word of a query a word of the contact, no letter twice.
+struct Assignment<'a> {
+    words: &'a [CardWord],
+    choices: &'a [Vec<Meant>],
+    order: &'a [usize],
+    steps: usize,
+    taken: Vec<Meant>,
+}
+
+impl Assignment<'_> {
+    /// Goes on with the next word of the query; `left` letters may still be mistyped.
+    fn go_on(&mut self, left: u8) -> bool {
+        let Some(asked) = self.order.get(self.taken.len()) else { return true };
+        for meant in self.choices.get(*asked).into_iter().flatten() {
+            let Some(steps) = self.steps.checked_sub(1) else { return false };
+            self.steps = steps;
+            let Some(left) = left.checked_sub(meant.distance) else { continue };
+            let word = self.words.get(meant.word);
+            let clashes = |other: &Meant| {
+                let other = self.words.get(other.word);
+                word.zip(other).is_some_and(|(word, other)| word.overlaps(other))
+            };
+            if self.taken.iter().any(clashes) {
+                continue;
+            }
+            self.taken.push(*meant);
+            if self.go_on(left) {
+                return true;
+            }
+            self.taken.pop();
+        }
+        false
+    }
+}

@@ -1,0 +1,212 @@
+//! From a query to its stages: what is looked for, and where, best first.
+
+use super::class::Class;
+use super::key::{Shelf, disjoint};
+use super::points::PointQuery;
+use super::stream::Reach;
+use super::typo;
+use crate::error::{Error, Problem, Result};
+use crate::model::{Field, limits};
+use crate::text::fold::fold;
+use crate::text::readings::{heard, typed};
+
+/// Which keys a search looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Within {
+    /// First, last and display name, each from its start.
+    Names,
+    /// Also every word of the names, the nickname and the company, in any order, initials, and names by their sound.
+    Words,
+    /// Also e-mail addresses, phones and identifiers.
+    #[default]
+    Everything,
+}
+
+/// One stage of a query. Hits of a stage come before those of the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stage {
+    pub(crate) class: Class,
+    /// Letters mistyped.
+    pub(crate) distance: u8,
+    /// Where its keys are; for mistyped words that is known once the index has been asked.
+    pub(crate) reach: Reach,
+}
+
+/// A word of a query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct QueryWord {
+    /// The word, folded, and what else it may stand for.
+    pub(super) forms: Vec<String>,
+    pub(super) sound: Option<String>,
+    /// Letters that may be mistyped.
+    pub(super) typos: u8,
+}
+
+impl QueryWord {
+    pub(super) fn folded(&self) -> &str {
+        self.forms.first().map_or("", String::as_str)
+    }
+}
+
+/// A query, folded and taken apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Query {
+    pub(super) folded: String,
+    pub(super) words: Vec<QueryWord>,
+    /// The word by whose texts hits of several words are ordered: the longest, the first of several.
+    pub(super) driver: usize,
+    pub(super) points: Option<PointQuery>,
+    pub(crate) stages: Vec<Stage>,
+}
+
+/// Words of a query beyond which it is looked for only as it stands.
+pub(super) const WORDS: usize = 12;
+
+impl Query {
+    /// # Errors
+    /// [`Error::Invalid`] if the text is longer than [`limits::QUERY`].
+    pub(crate) fn new(text: &str, within: Within, typos: bool) -> Result<Self> {
+        let too_long = |limit| Err(Error::invalid(Field::Query, Problem::TooLong { limit }));
+        if text.chars().nth(limits::QUERY).is_some() {
+            return too_long(limits::QUERY);
+        }
+        let folded = fold(text);
+        if folded.len() > limits::KEY_TEXT {
+            return too_long(limits::QUERY);
+        }
+        let mut query = Self {
+            words: if within == Within::Names { Vec::new() } else { query_words(text, &folded) },
+            driver: 0,
+            points: if within == Within::Everything { PointQuery::new(text) } else { None },
+            stages: Vec::new(),
+            folded,
+        };
+        let longest = query.words.iter().map(|word| word.folded().chars().count()).max();
+        let is_longest = |word: &QueryWord| Some(word.folded().chars().count()) == longest;
+        query.driver = query.words.iter().position(is_longest).unwrap_or_default();
+        query.plan(text, within, typos);
+        Ok(query)
+    }
+
+    fn plan(&mut self, text: &str, within: Within, typos: bool) {
+        if self.folded.is_empty() && !text.trim().is_empty() {
+            // Nothing but punctuation: no name has it, but an address may.
+            return self.plan_points();
+        }
+        for (class, shelf) in [
+            (Class::FirstName, Shelf::First),
+            (Class::LastName, Shelf::Last),
+            (Class::DisplayName, Shelf::Display),
+        ] {
+            self.stage(class, 0, vec![(shelf, vec![self.folded.clone()])]);
+        }
+        let Some(driver) = self.words.get(self.driver).cloned() else { return self.plan_points() };
+        let others = driver.forms.get(1..).unwrap_or_default().to_vec();
+        let alone = self.words.len() == 1;
+        // What one word as typed finds among the leading words, it has found above.
+        let lead = if alone { others } else { driver.forms.clone() };
+        self.stage(
+            Class::Words,
+            0,
+            vec![(Shelf::Word, disjoint(driver.forms.clone())), (Shelf::Lead, disjoint(lead))],
+        );
+        if alone && self.folded.chars().nth(1).is_some() {
+            self.stage(Class::Initials, 0, vec![(Shelf::Initials, vec![self.folded.clone()])]);
+        }
+        if let Some(sound) = driver.sound.filter(|_| self.words.iter().all(|word| word.sound.is_some())) {
+            self.stage(Class::Sound, 0, vec![(Shelf::Sound, vec![sound])]);
+        }
+        if within == Within::Everything {
+            self.plan_points();
+        }
+        let is_number = self.points.as_ref().is_some_and(PointQuery::is_phone);
+        let most = self.words.iter().map(|word| word.typos).fold(0_u8, u8::saturating_add);
+        if typos && !is_number {
+            for distance in 1..=most.min(MOST_TYPOS) {
+                self.stage(Class::Typo, distance, Vec::new());
+            }
+        }
+    }
+
+    fn plan_points(&mut self) {
+        if let Some(points) = &self.points {
+            let reach = vec![(Shelf::Point, points.prefixes())];
+            self.stage(Class::Points, 0, reach);
+        }
+    }
+
+    fn stage(&mut self, class: Class, distance: u8, mut reach: Reach) {
+        reach.retain(|(_, prefixes)| !prefixes.is_empty());
+        self.stages.push(Stage { class, distance, reach });
+    }
+
+    /// The text that hides keys from a stage: what the better stages look for too.
+    pub(crate) fn plain(&self, stage: &Stage) -> &str {
+        match (&self.points, stage.class) {
+            // Among points a key is hidden by points that this query may not ask for.
+            (Some(points), Class::Points) if points.raw() != self.folded => NEVER,
+            // Mistyped words are hidden by nothing.
+            (_, Class::Typo) => NEVER,
+            _ => &self.folded,
+        }
+    }
+
+    /// What tells queries apart.
+    pub(crate) fn identity(&self) -> impl Iterator<Item = &str> {
+        let words = self.words.iter().flat_map(|word| word.forms.iter().chain(&word.sound));
+        let points = self.points.as_ref().map(PointQuery::raw);
+        std::iter::once(self.folded.as_str()).chain(words.map(String::as_str)).chain(points)
+    }
+
+    /// The word that is looked for when letters may be mistyped, and how many.
+    pub(crate) fn mistyped(&self, stage: &Stage) -> (&str, u8) {
+        let driver = self.words.get(self.driver);
+        driver.map_or(("", 0), |word| (word.folded(), word.typos.min(stage.distance)))
+    }
+
+    /// The forms of each word, and the letters that may be mistyped in it, if there are several words.
+    pub(crate) fn word_forms(&self) -> impl Iterator<Item = (&[String], u8)> {
+        let several = self.words.get(1).and(Some(self.words.as_slice())).unwrap_or_default();
+        several.iter().map(|word| (word.forms.as_slice(), word.typos))
+    }
+
+    /// Whether a text that the index proposes for a mistyped word is as far from it as the stage says.
+    pub(crate) fn may_be(&self, stage: &Stage, text: &str) -> bool {
+        if stage.class != Class::Typo || self.words.len() != 1 {
+            return true;
+        }
+        let (word, most) = self.mistyped(stage);
+        typo::distance(word, text, most).is_some_and(|(distance, _)| distance == stage.distance)
+    }
+}
+
+/// Letters that may be mistyped in a query.
+const MOST_TYPOS: u8 = 2;
+
+/// No key starts with this: a text longer than [`Posting::hidden`](super::postings::Posting) can say.
+const NEVER: &str = match std::str::from_utf8(&[0x7F; 256]) {
+    Ok(text) => text,
+    Err(_) => "",
+};
+
+/// The words of a query, each with what it may stand for.
+fn query_words(text: &str, folded: &str) -> Vec<QueryWord> {
+    let plain: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+    if plain.len() > WORDS {
+        return Vec::new();
+    }
+    // As written, each word's own letters still have their marks, if both texts have the same words.
+    let written: Vec<&str> = text.split_whitespace().collect();
+    let word = |(at, folded): (usize, &&str)| {
+        let written = if written.len() == plain.len() { written.get(at).copied() } else { None };
+        let mut forms = vec![(*folded).to_owned()];
+        for form in typed(written.unwrap_or(folded), folded) {
+            if !form.is_empty() && !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
+        QueryWord { forms, sound: heard(folded), typos: typo::allowed(folded) }
+    };
+    plain.iter().enumerate().map(word).collect()
+}

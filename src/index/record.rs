@@ -1,0 +1,100 @@
+//! Changes of keys, as rows of the delta: one a contact, its texts once however many scopes they go to.
+//!
+//! Scopes: the first seven bytes of a key each. Texts: shelf (1), live (1), hidden (1), length (2, little-endian), bytes.
+
+use super::key::{HEAD, Key, Shelf};
+use super::merge::after_write;
+use super::postings::Posting;
+use super::texts::{Text, Texts};
+use crate::db::{Scope, Write, search};
+use crate::error::{Error, Result};
+use crate::model::Contact;
+
+/// The keys of a contact: its texts, in each of its scopes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Keys {
+    pub(super) texts: Texts,
+    pub(super) scopes: Vec<Scope>,
+}
+
+impl Keys {
+    pub(crate) fn of(contact: &Contact, scopes: &[Scope]) -> Self {
+        Self { texts: Texts::of(contact), scopes: scopes.to_vec() }
+    }
+}
+
+/// Scopes in one row: what a contact with very many advisors has is cut here, so that no row grows without bound.
+const SCOPES: usize = if cfg!(test) { 2 } else { 4_096 };
+
+/// Records that the keys of a contact are `new` instead of `old`, and merges what becomes due.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn record(db: &Write<'_>, contact: i64, old: &Keys, new: &Keys) -> Result<()> {
+    let (lost, stay): (Vec<Scope>, Vec<Scope>) =
+        old.scopes.iter().partition(|scope| !new.scopes.contains(scope));
+    let won: Vec<Scope> = new.scopes.iter().copied().filter(|scope| !old.scopes.contains(scope)).collect();
+    let dead = |text: &Text| Entry { shelf: text.shelf, live: false, hidden: 0, text: text.text.clone() };
+    let live =
+        |text: &Text| Entry { shelf: text.shelf, live: true, hidden: text.hidden, text: text.text.clone() };
+    let gone = old.texts.0.iter().filter(|text| !new.texts.has_key(text));
+    let come = new.texts.0.iter().filter(|text| old.texts.0.binary_search(text).is_err());
+    let rows: [(&[Scope], Vec<Entry>); 3] = [
+        (&lost, old.texts.0.iter().map(dead).collect()),
+        (&stay, gone.map(dead).chain(come.map(live)).collect()),
+        (&won, new.texts.0.iter().map(live).collect()),
+    ];
+    for (scopes, entries) in rows {
+        if entries.is_empty() {
+            continue;
+        }
+        let texts = write_texts(&entries);
+        for scopes in scopes.chunks(SCOPES) {
+            let keys = i64::try_from(scopes.len().saturating_mul(entries.len())).unwrap_or(i64::MAX);
+            let scopes: Vec<u8> = scopes.iter().flat_map(|scope| Key::scope(*scope)).collect();
+            let (rows, keys) = search::insert_delta(db, contact, &scopes, &texts, keys)?;
+            after_write(db, rows, keys)?;
+        }
+    }
+    Ok(())
+}
+
+struct Entry {
+    shelf: Shelf,
+    live: bool,
+    hidden: u8,
+    text: String,
+}
+
+fn write_texts(entries: &[Entry]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in entries {
+        bytes.extend_from_slice(&[entry.shelf.number(), u8::from(entry.live), entry.hidden]);
+        // A text has at most `limits::KEY_TEXT` bytes.
+        bytes.extend_from_slice(&u16::try_from(entry.text.len()).unwrap_or(u16::MAX).to_le_bytes());
+        bytes.extend_from_slice(entry.text.as_bytes());
+    }
+    bytes
+}
+
+/// Calls `each` with every key of a row.
+///
+/// # Errors
+/// [`Error::Damaged`] if the row is not what was written.
+pub(super) fn read(row: &search::DeltaRow, mut each: impl FnMut(Vec<u8>, Posting)) -> Result<()> {
+    let damaged = || Error::Damaged { what: "a recent key of the search index", source: None };
+    if row.scopes.len() % (HEAD - 1) != 0 {
+        return Err(damaged());
+    }
+    let mut rest = row.texts.as_slice();
+    while let Some(([shelf, live, hidden, low, high], after)) = rest.split_first_chunk::<5>() {
+        let length = usize::from(u16::from_le_bytes([*low, *high]));
+        let (text, after) = after.split_at_checked(length).ok_or_else(damaged)?;
+        for scope in row.scopes.chunks(HEAD - 1) {
+            let key = [scope, &[*shelf], text].concat();
+            each(key, Posting { contact: row.contact, live: *live == 1, hidden: *hidden });
+        }
+        rest = after;
+    }
+    if rest.is_empty() { Ok(()) } else { Err(damaged()) }
+}

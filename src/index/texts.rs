@@ -1,0 +1,273 @@
+//! From a contact to the texts of its keys.
+
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::ops::{Bound, Range};
+
+use super::key::Shelf;
+use super::points;
+use crate::model::{Contact, Field, limits};
+use crate::text::fold::{Form, Variants, variants};
+use crate::text::readings::{Part, sound};
+use crate::text::words::{Word, words};
+
+/// The text of a key: where it stands, what it is, and [`Posting::hidden`](super::postings::Posting).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Text {
+    pub(super) shelf: Shelf,
+    pub(super) text: String,
+    pub(super) hidden: u8,
+}
+
+/// The texts of a contact's keys, in any scope, sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Texts(pub(super) Vec<Text>);
+
+/// The shelves of which a contact is shown under one key only, best first.
+const RANKED: [Shelf; 7] =
+    [Shelf::First, Shelf::Last, Shelf::Display, Shelf::Word, Shelf::Initials, Shelf::Sound, Shelf::Point];
+
+impl Texts {
+    pub(crate) fn of(contact: &Contact) -> Self {
+        let card = Card::of(contact);
+        let mut texts = Vec::new();
+        let mut better = BTreeSet::new();
+        for shelf in RANKED {
+            let mut found = card.texts(shelf);
+            found.sort_unstable();
+            found.dedup();
+            for text in found {
+                let hidden = hidden(&better, &text);
+                better.insert(text.clone());
+                texts.push(Text { shelf, text, hidden });
+            }
+        }
+        let mut lead = card.texts(Shelf::Lead);
+        lead.sort_unstable();
+        lead.dedup();
+        texts.extend(lead.into_iter().map(|text| Text { shelf: Shelf::Lead, text, hidden: 0 }));
+        texts.sort_unstable();
+        Self(texts)
+    }
+
+    /// Whether a text is among these, hidden as far as it may.
+    pub(super) fn has_key(&self, text: &Text) -> bool {
+        let key = (text.shelf, &text.text);
+        self.0.binary_search_by(|other| (other.shelf, &other.text).cmp(&key)).is_ok()
+    }
+}
+
+/// How many first bytes, plus one, a text shares with the nearest of the better ones; 0 if there are none.
+fn hidden(better: &BTreeSet<String>, text: &str) -> u8 {
+    let before = better.range::<str, _>((Bound::Unbounded, Bound::Included(text))).next_back();
+    let after = better.range::<str, _>((Bound::Included(text), Bound::Unbounded)).next();
+    let shared = |other: &String| other.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+    let most = before.into_iter().chain(after).map(|other| shared(other).saturating_add(1)).max();
+    u8::try_from(most.unwrap_or_default()).unwrap_or(u8::MAX)
+}
+
+/// A word of a contact, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct CardWord {
+    pub(super) field: Field,
+    pub(super) word: Word,
+    /// A reading of two fields together, such as a Chinese family and given name, takes all of this one too.
+    pub(super) also: Option<(Field, Range<usize>)>,
+}
+
+impl CardWord {
+    /// Whether two words share letters of the name.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let places = |word: &Self| {
+            std::iter::once((word.field, word.word.span.clone())).chain(word.also.clone()).collect::<Vec<_>>()
+        };
+        let others = places(other);
+        places(self).iter().any(|(field, span)| {
+            others.iter().any(|(f, s)| field == f && span.start < s.end && s.start < span.end)
+        })
+    }
+}
+
+/// A contact as the index sees it: its folded names, made once for all its keys.
+#[derive(Debug)]
+pub(super) struct Card<'a> {
+    pub(super) contact: &'a Contact,
+    first: Variants,
+    last: Variants,
+    words: OnceCell<Vec<CardWord>>,
+}
+
+impl<'a> Card<'a> {
+    pub(super) fn of(contact: &'a Contact) -> Self {
+        let (first, last) = (variants(&contact.first_name), variants(&contact.last_name));
+        Self { contact, first, last, words: OnceCell::new() }
+    }
+
+    /// The texts of the contact's keys on a shelf, in no order, some perhaps twice.
+    pub(super) fn texts(&self, shelf: Shelf) -> Vec<String> {
+        match shelf {
+            Shelf::First => all_forms(&self.first, Some(&self.last)),
+            Shelf::Last => all_forms(&self.last, Some(&self.first)),
+            Shelf::Display => self.display(),
+            Shelf::Word | Shelf::Lead => {
+                let names =
+                    [Shelf::First, Shelf::Last, Shelf::Display].map(|shelf| self.texts(shelf)).concat();
+                let leads = |text: &&String| names.iter().any(|name| name.starts_with(text.as_str()));
+                let texts = self.words().iter().map(|word| &word.word.text);
+                texts.filter(|text| leads(text) == (shelf == Shelf::Lead)).cloned().collect()
+            }
+            Shelf::Initials => self.initials().into_iter().map(|(text, _)| text).collect(),
+            Shelf::Sound => self.words().iter().filter_map(|word| sound(&word.word.text)).collect(),
+            Shelf::Point => points::texts(self.contact).map(|point| point.text).collect(),
+        }
+    }
+
+    fn display(&self) -> Vec<String> {
+        let mut texts = if self.is_made() {
+            Vec::new() // of first and last name, as most are
+        } else {
+            all_forms(&variants(&self.contact.display_name), None)
+        };
+        let better = [self.texts(Shelf::First), self.texts(Shelf::Last)].concat();
+        // A name of nothing but signs has an empty key: no text finds it, but it is among everybody.
+        if texts.is_empty() && better.is_empty() {
+            return vec![String::new()];
+        }
+        texts.retain(|text| !better.contains(text));
+        texts
+    }
+
+    /// Whether the display name is first and last name and nothing else.
+    fn is_made(&self) -> bool {
+        let Contact { display_name, first_name, last_name, .. } = self.contact;
+        let rest = display_name.strip_prefix(first_name.as_str()).and_then(|rest| rest.strip_prefix(' '));
+        rest == Some(last_name.as_str())
+    }
+
+    /// A field as it is written.
+    pub(super) fn written(&self, field: Field) -> &'a str {
+        match field {
+            Field::FirstName => &self.contact.first_name,
+            Field::LastName => &self.contact.last_name,
+            Field::DisplayName => &self.contact.display_name,
+            Field::Nickname => &self.contact.nickname,
+            Field::Company => &self.contact.company,
+            _ => "",
+        }
+    }
+
+    /// The words of first name, last name, nickname and company; and those of the display name that are not among them.
+    pub(super) fn words(&self) -> &[CardWord] {
+        self.words.get_or_init(|| {
+            let mut found: Vec<CardWord> = Vec::new();
+            let fields = [
+                (Field::FirstName, Part::Given),
+                (Field::LastName, Part::Family),
+                (Field::Nickname, Part::Other),
+                (Field::Company, Part::Other),
+            ];
+            for (field, part) in fields {
+                let words = words(self.written(field), part).into_iter();
+                found.extend(words.map(|word| CardWord { field, word, also: None }));
+            }
+            if !self.is_made() {
+                let field = Field::DisplayName;
+                let words = words(self.written(field), Part::Other).into_iter();
+                let new: Vec<_> = words
+                    .filter(|word| found.iter().all(|known| known.word.text != word.text))
+                    .map(|word| CardWord { field, word, also: None })
+                    .collect();
+                found.extend(new);
+            }
+            for word in &mut found {
+                cut(&mut word.word.text);
+            }
+            found
+        })
+    }
+
+    /// The first letters of first and last name: of all their words, and of the first word and all of the last name. With
+    /// each, where those letters stand.
+    pub(super) fn initials(&self) -> Vec<(String, Vec<(Field, Range<usize>)>)> {
+        let letters = |field: Field| {
+            let own = self.words().iter().filter(move |word| word.field == field && is_primary(word));
+            own.filter_map(move |word| {
+                let letter = word.word.text.chars().next()?;
+                Some((letter, (field, word.word.origin(self.written(field), letter.len_utf8()))))
+            })
+            .collect::<Vec<_>>()
+        };
+        let (first, last) = (letters(Field::FirstName), letters(Field::LastName));
+        let mut found: Vec<(String, Vec<_>)> = Vec::new();
+        let outer = first.get(..1).unwrap_or_default();
+        for first in [&first[..], outer] {
+            let (text, places): (String, Vec<_>) = first.iter().chain(&last).cloned().unzip();
+            if places.len() > 1 && found.iter().all(|(known, _)| *known != text) {
+                found.push((text, places));
+            }
+        }
+        found
+    }
+
+    /// The fields a shelf of whole names is made of, in its order: name, text as written, and length of its fold.
+    pub(super) fn parts(&self, shelf: Shelf, form: Form) -> Vec<(Field, &'a str, usize)> {
+        let contact = self.contact;
+        let first = (Field::FirstName, contact.first_name.as_str(), self.first.form(form).len());
+        let last = (Field::LastName, contact.last_name.as_str(), self.last.form(form).len());
+        match shelf {
+            Shelf::First => vec![first, last],
+            Shelf::Last => vec![last, first],
+            _ => {
+                let name = contact.display_name.as_str();
+                vec![(Field::DisplayName, name, variants(name).form(form).len())]
+            }
+        }
+    }
+
+    /// The form in which a text of a shelf of whole names was made.
+    pub(super) fn form_of(&self, shelf: Shelf, text: &str) -> Form {
+        if shelf != Shelf::Display && self.first.is_plain() && self.last.is_plain() {
+            return Form::Primary;
+        }
+        let is = |form: &Form| match shelf {
+            Shelf::First => joined(self.first.form(*form), self.last.form(*form)) == text,
+            Shelf::Last => joined(self.last.form(*form), self.first.form(*form)) == text,
+            _ => joined(variants(&self.contact.display_name).form(*form), "") == text,
+        };
+        Form::ALL.into_iter().find(is).unwrap_or(Form::Primary)
+    }
+}
+
+fn is_primary(word: &CardWord) -> bool {
+    matches!(word.word.fold, Some((Form::Primary, _)))
+}
+
+fn all_forms(leading: &Variants, other: Option<&Variants>) -> Vec<String> {
+    let form = |form| joined(leading.form(form), other.map_or("", |other| other.form(form)));
+    if leading.form(Form::Primary).is_empty() {
+        return Vec::new(); // what leads the key is not there
+    }
+    if leading.is_plain() && other.is_none_or(Variants::is_plain) {
+        return vec![form(Form::Primary)];
+    }
+    let mut texts = Form::ALL.map(form).to_vec();
+    texts.sort_unstable();
+    texts.dedup();
+    texts
+}
+
+/// Two texts as one, cut to what a key may hold.
+fn joined(one: &str, two: &str) -> String {
+    let mut text =
+        if one.is_empty() || two.is_empty() { [one, two].concat() } else { [one, " ", two].concat() };
+    cut(&mut text);
+    text
+}
+
+/// Cuts a text to what a key may hold, at a character.
+pub(super) fn cut(text: &mut String) {
+    if text.len() > limits::KEY_TEXT {
+        let end = (0..=limits::KEY_TEXT).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+        text.truncate(end);
+    }
+}

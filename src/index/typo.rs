@@ -1,0 +1,261 @@
+//! Words with letters mistyped.
+//!
+//! The distance is the optimal string alignment: letters put in, left out, replaced, and neighbours swapped, each counted
+//! once. A query is held against the beginnings of a word, since it may still be growing.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+use super::key::{HEAD, successor};
+use super::part::Part;
+use super::view::View;
+
+/// Letters that may be mistyped in a word of a query: none below four letters, one from four, two from eight. A number is
+/// meant as it is typed.
+pub(super) fn allowed(word: &str) -> u8 {
+    if word.chars().all(char::is_numeric) {
+        return 0;
+    }
+    match word.chars().take(LONGEST.saturating_add(1)).count() {
+        0..=3 => 0,
+        4..=7 => 1,
+        8..=LONGEST => 2,
+        _ => 0,
+    }
+}
+
+/// Letters of a word beyond which nobody retypes it: the work grows with the square.
+const LONGEST: usize = 48;
+
+/// How far a word of a query is from the nearest beginning of a word, and the length of that beginning in bytes (the longest
+/// of several), if it is at most `most` letters.
+pub(super) fn distance(query: &str, word: &str, most: u8) -> Option<(u8, usize)> {
+    let mut table = Table::new(query, most);
+    let mut best = table.accepts().map(|distance| (distance, 0));
+    for (at, c) in word.char_indices() {
+        if !table.push(c) {
+            break;
+        }
+        if let Some(distance) = table.accepts()
+            && best.is_none_or(|(known, _)| distance <= known)
+        {
+            best = Some((distance, at.saturating_add(c.len_utf8())));
+        }
+    }
+    best
+}
+
+/// The table of the alignment, a row a letter of the word so far.
+struct Table {
+    query: Vec<char>,
+    word: Vec<char>,
+    rows: Vec<Vec<u8>>,
+    most: u8,
+}
+
+impl Table {
+    fn new(query: &str, most: u8) -> Self {
+        let query: Vec<char> = query.chars().collect();
+        let first = (0..=query.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
+        Self { query, word: Vec::new(), rows: vec![first], most }
+    }
+
+    /// The distance of the word so far, if it is small enough.
+    fn accepts(&self) -> Option<u8> {
+        let last = *self.rows.last()?.last()?;
+        (last <= self.most).then_some(last)
+    }
+
+    /// Adds a letter to the word; false if nothing that begins so can be near enough.
+    fn push(&mut self, c: char) -> bool {
+        let (above, over) =
+            (self.rows.last(), self.rows.len().checked_sub(2).and_then(|at| self.rows.get(at)));
+        let Some(above) = above else { return false };
+        let mut row = Vec::with_capacity(above.len());
+        let mut left = above.first().copied().unwrap_or_default().saturating_add(1);
+        row.push(left);
+        let mut least = left;
+        let before = self.word.last();
+        for (at, letter) in self.query.iter().enumerate() {
+            let cell = |row: &[u8], at: usize| row.get(at).copied().unwrap_or(u8::MAX);
+            let mut best = left.saturating_add(1).min(cell(above, at.saturating_add(1)).saturating_add(1));
+            best = best.min(cell(above, at).saturating_add(u8::from(*letter != c)));
+            let swapped =
+                at.checked_sub(1).and_then(|at| self.query.get(at)) == Some(&c) && before == Some(letter);
+            if let Some(over) = over.filter(|_| swapped) {
+                best = best.min(cell(over, at.saturating_sub(1)).saturating_add(1));
+            }
+            row.push(best);
+            least = least.min(best);
+            left = best;
+        }
+        // A swap looks two rows back: it may still save a row that is one too far.
+        let alive = least <= self.most
+            || self.rows.last().is_some_and(|above| above.iter().any(|cell| *cell < self.most));
+        self.rows.push(row);
+        self.word.push(c);
+        alive
+    }
+
+    fn pop(&mut self) {
+        if self.rows.len() > 1 {
+            self.rows.pop();
+            self.word.pop();
+        }
+    }
+}
+
+/// The shortest beginnings of the words under `head` in a part that are within `most` letters of a query.
+pub(super) fn near(part: &Part, head: &[u8], query: &str, most: u8, found: &mut BTreeSet<String>) {
+    let mut node = part.fst.root();
+    for byte in head {
+        let Some(at) = node.find_input(*byte) else { return };
+        node = part.fst.node(node.transition_addr(at));
+    }
+    let mut walk = Walk { part, table: Table::new(query, most), text: Vec::new(), found };
+    walk.down(node.addr(), 0);
+}
+
+/// A walk over the words of a part that turns back where nothing can be near enough.
+struct Walk<'a> {
+    part: &'a Part,
+    table: Table,
+    text: Vec<u8>,
+    found: &'a mut BTreeSet<String>,
+}
+
+impl Walk<'_> {
+    /// Goes on below a node; `pending` bytes of a letter are not complete yet.
+    fn down(&mut self, node: usize, pending: usize) {
+        let node = self.part.fst.node(node);
+        for transition in node.transitions() {
+            self.text.push(transition.inp);
+            let start = self.text.len().saturating_sub(pending).saturating_sub(1);
+            let letter = self.text.get(start..).and_then(|bytes| std::str::from_utf8(bytes).ok());
+            match letter.and_then(|text| text.chars().next()) {
+                None if pending < 3 => self.down(transition.addr, pending.saturating_add(1)),
+                None => {}
+                Some(c) => {
+                    let alive = self.table.push(c);
+                    if self.table.accepts().is_some() {
+                        self.found.extend(String::from_utf8(self.text.clone()));
+                    } else if alive {
+                        self.down(transition.addr, 0);
+                    }
+                    self.table.pop();
+                }
+            }
+            self.text.pop();
+        }
+    }
+}
+
+/// The same for the recent keys.
+pub(super) fn near_recent(view: &View, head: &[u8], query: &str, most: u8, found: &mut BTreeSet<String>) {
+    let mut start = Bound::Included((head.to_vec(), i64::MIN));
+    while let Some(((key, _), _)) = view.delta.range((start, Bound::Unbounded)).next() {
+        if !key.starts_with(head) {
+            break;
+        }
+        let text = key.get(HEAD..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
+        let from = match turn(text, query, most) {
+            // Whatever begins as far as this was read comes to the same.
+            Some((read, near)) => {
+                let read = text.get(..read).unwrap_or(text);
+                if near {
+                    found.insert(read.to_owned());
+                }
+                match successor(&[head, read.as_bytes()].concat()) {
+                    Some(next) => (next, i64::MIN),
+                    None => break,
+                }
+            }
+            None => (key.clone(), i64::MAX),
+        };
+        start = Bound::Excluded(from);
+    }
+}
+
+/// How many bytes of a word have to be read to know that it is near enough, or that nothing that begins so can be; `None` if
+/// it ends before that.
+fn turn(word: &str, query: &str, most: u8) -> Option<(usize, bool)> {
+    let mut table = Table::new(query, most);
+    word.char_indices().find_map(|(at, c)| {
+        let alive = table.push(c);
+        let near = table.accepts().is_some();
+        (near || !alive).then(|| (at.saturating_add(c.len_utf8()), near))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::part::PartBuilder;
+    use super::super::postings::Posting;
+    use super::*;
+
+    /// The distance of two whole words, from its definition.
+    fn alignment(a: &[char], b: &[char]) -> u8 {
+        match (a, b) {
+            ([], rest) | (rest, []) => u8::try_from(rest.len()).unwrap(),
+            ([x, a1 @ ..], [y, b1 @ ..]) => {
+                let mut best = alignment(a1, b).min(alignment(a, b1)) + 1;
+                best = best.min(alignment(a1, b1) + u8::from(x != y));
+                if let ([p, q, a2 @ ..], [r, s, b2 @ ..]) = (a, b)
+                    && p == s
+                    && q == r
+                {
+                    best = best.min(alignment(a2, b2) + 1);
+                }
+                best
+            }
+        }
+    }
+
+    fn nearest(query: &str, word: &str, most: u8) -> Option<u8> {
+        let (query, word): (Vec<char>, Vec<char>) = (query.chars().collect(), word.chars().collect());
+        (0..=word.len()).map(|end| alignment(&query, &word[..end])).min().filter(|distance| *distance <= most)
+    }
+
+    #[test]
+    fn by_hand() {
+        assert_eq!(distance("jhon", "john", 1), Some((1, 4)));
+        assert_eq!(distance("jhon", "johnson", 1), Some((1, 4)));
+        assert_eq!(distance("john", "john", 2), Some((0, 4)));
+        assert_eq!(distance("ojnh", "john", 1), None);
+        assert_eq!(distance("müler", "müller", 1), Some((1, 7)));
+        assert_eq!([allowed("joh"), allowed("john"), allowed("johannes"), allowed("12345678")], [0, 1, 2, 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn distances_are_the_definition(query in "[abé]{1,6}", word in "[abé]{0,7}", most in 0_u8..3) {
+            prop_assert_eq!(distance(&query, &word, most).map(|(d, _)| d), nearest(&query, &word, most));
+        }
+
+        #[test]
+        fn the_walk_finds_what_is_near(
+            query in "[abé]{1,6}", most in 0_u8..3, words in prop::collection::btree_set("[abé]{1,6}", 1..30),
+        ) {
+            let mut builder = PartBuilder::with_parts_of(usize::MAX);
+            let mut view = View::default();
+            for word in &words {
+                builder.add(format!("headhead{word}").as_bytes(), Posting::live(1)).unwrap();
+                view.remember(format!("headhead{word}").into_bytes(), Posting::live(1));
+            }
+            let built = builder.finish().unwrap().unwrap();
+            let part = Arc::new(Part::read(built.body, &built.row).unwrap());
+            let near_ones = |found: &BTreeSet<String>| words.iter().filter(|word| found.iter().any(|f| word.starts_with(f.as_str()))).cloned().collect::<Vec<_>>();
+            let expected: Vec<String> = words.iter().filter(|word| nearest(&query, word, most).is_some()).cloned().collect();
+            let mut found = BTreeSet::new();
+            near(&part, b"headhead", &query, most, &mut found);
+            prop_assert_eq!(near_ones(&found), expected.clone());
+            let mut found = BTreeSet::new();
+            near_recent(&view, b"headhead", &query, most, &mut found);
+            prop_assert_eq!(near_ones(&found), expected);
+        }
+    }
+}

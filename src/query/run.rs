@@ -1,0 +1,408 @@
+//! One search in one snapshot: the index proposes, the row disposes.
+
+use super::filter::{FEW, Filter};
+use super::search::Hit;
+use super::{Cursor, Read as PageRead};
+use crate::db::contact::{Stored, many};
+use crate::db::{self, Owner, Scope};
+use crate::error::{Error, Result};
+use crate::index::{
+    Candidate, Class, Direction, Fit, IdSet, Index, Query, Reach, Shelf, Stage, Stream, collect, near,
+};
+use crate::session::Session;
+use crate::store::Snapshot;
+
+/// Rows that one call may read in vain before it asks for a narrower query.
+const ROWS: usize = if cfg!(test) { 64 } else { 2_000 };
+
+/// Candidates that one call may look at without reading their rows.
+const CANDIDATES: usize = if cfg!(test) { 256 } else { 200_000 };
+
+/// Contacts of a set that is held against candidates; a larger one would not spare many rows.
+const SET: usize = 1 << 17;
+
+/// Contacts that several words have in common, up to which they are read instead of looked for.
+const COMMON: usize = if cfg!(test) { 4 } else { 64 };
+
+/// Rows read at a time by a scan.
+const SLICE: i64 = 1_000;
+
+/// A hit and its place in the order.
+pub(super) struct Found {
+    pub(super) candidate: Candidate,
+    pub(super) hit: Hit,
+}
+
+/// One search in one snapshot.
+pub(super) struct Run<'a, 'c> {
+    pub(super) session: &'a Session,
+    pub(super) snapshot: &'a Snapshot<'c>,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) query: &'a Query,
+    pub(super) filter: &'a Filter,
+    /// All candidates, in order, where a condition leaves few, or the index has turned out to be damaged.
+    pub(super) listed: Option<Vec<Candidate>>,
+    /// Contacts outside of this set meet some condition not.
+    only: Option<IdSet>,
+    work: Work,
+}
+
+/// What a call may still do.
+#[derive(Debug)]
+struct Work {
+    rows: usize,
+    candidates: usize,
+    /// The last candidate looked at.
+    last: Option<Candidate>,
+}
+
+impl Work {
+    fn new(rows: usize, candidates: usize) -> Self {
+        Self { rows, candidates, last: None }
+    }
+}
+
+impl<'a, 'c> Run<'a, 'c> {
+    pub(super) fn new(
+        session: &'a Session,
+        snapshot: &'a Snapshot<'c>,
+        scopes: Vec<Scope>,
+        query: &'a Query,
+        filter: &'a Filter,
+    ) -> Self {
+        Self {
+            session,
+            snapshot,
+            scopes,
+            query,
+            filter,
+            listed: None,
+            only: None,
+            work: Work::new(ROWS, CANDIDATES),
+        }
+    }
+
+    fn index(&self) -> Index<'a> {
+        let snapshot = self.snapshot;
+        Index { db: &snapshot.db, cache: &self.session.inner.cache, view: &*snapshot.view }
+    }
+
+    /// One page; `seal` makes a cursor of a place.
+    pub(super) fn page(
+        &mut self,
+        from: Option<&Candidate>,
+        back: bool,
+        limit: usize,
+        seal: impl Fn(&Candidate, bool) -> Cursor,
+    ) -> Result<PageRead<Found>> {
+        if self.listed.is_none() {
+            self.narrow()?;
+        }
+        let direction = if back { Direction::Backward } else { Direction::Forward };
+        let (items, stopped) = self.read(from, direction, limit.saturating_add(1))?;
+        let behind = match (from, items.first()) {
+            (Some(_), Some(first)) => {
+                let (found, stopped) = self.read(Some(&first.candidate), direction.turned(), 1)?;
+                // Whoever was on the page before may be gone; without a closer look there is somebody.
+                stopped.is_some() || !found.is_empty()
+            }
+            (Some(_), None) => stopped.is_some(),
+            (None, _) => false,
+        };
+        let stopped = stopped.map(|candidate| seal(&candidate, back));
+        Ok(PageRead { items, limit, back, behind, stopped })
+    }
+
+    /// Finds out whether a condition leaves so few contacts that they are read first.
+    fn narrow(&mut self) -> Result<()> {
+        let mut few = self.filter.few(&self.snapshot.db)?;
+        if let Some(company) = self.filter.company.as_deref().filter(|company| !company.is_empty()) {
+            let sets = company.split(' ').map(|word| {
+                let word = vec![word.to_owned()];
+                let reach = vec![(Shelf::Word, word.clone()), (Shelf::Lead, word)];
+                collect(self.index(), &self.scopes, &reach, Fit::Whole, SET)
+            });
+            let sets = sets.collect::<Result<Vec<_>>>();
+            let sets = match sets {
+                Err(Error::Damaged { .. }) => return self.list_all(),
+                sets => sets?,
+            };
+            let least = sets.into_iter().flatten().min_by_key(IdSet::len);
+            if let Some(set) = least {
+                if few.as_ref().is_none_or(|few| set.len() < few.len()) && set.len() <= FEW {
+                    few = Some(set.iter().collect());
+                }
+                self.only = Some(set);
+            }
+        }
+        if let Some(ids) = few {
+            let mut listed = self.places(&ids, |_| true)?;
+            listed.sort_unstable();
+            self.listed = Some(listed);
+        }
+        Ok(())
+    }
+
+    fn list_all(&mut self) -> Result<()> {
+        self.listed = Some(self.scan()?);
+        Ok(())
+    }
+
+    /// Up to `most` hits from a place on, by the index; by the rows if that is damaged. And where the reading stopped, if
+    /// there was too much to read.
+    fn read(
+        &mut self,
+        from: Option<&Candidate>,
+        direction: Direction,
+        most: usize,
+    ) -> Result<(Vec<Found>, Option<Candidate>)> {
+        self.work = Work::new(ROWS.max(most.saturating_mul(4)), CANDIDATES);
+        if self.listed.is_none() {
+            match self.read_index(from, direction, most) {
+                Err(Error::Damaged { .. }) => self.list_all()?,
+                done => return done,
+            }
+        }
+        let listed = self.listed.take().unwrap_or_default();
+        let mut rest = beyond(&listed, from, direction);
+        let mut hits = Vec::new();
+        self.work = Work::new(usize::MAX, usize::MAX);
+        let done = self.hits(&mut hits, most, || Ok(rest.next()));
+        self.listed = Some(listed);
+        done.map(|_| (hits, None))
+    }
+
+    fn read_index(
+        &mut self,
+        from: Option<&Candidate>,
+        direction: Direction,
+        most: usize,
+    ) -> Result<(Vec<Found>, Option<Candidate>)> {
+        let stages = (0_u8..).zip(&self.query.stages);
+        let mut stages: Vec<(u8, &Stage)> = stages
+            .filter(|(number, _)| match (from, direction) {
+                (None, _) => true,
+                (Some(from), Direction::Forward) => *number >= from.stage,
+                (Some(from), Direction::Backward) => *number <= from.stage,
+            })
+            .collect();
+        if direction == Direction::Backward {
+            stages.reverse();
+        }
+        let mut hits = Vec::with_capacity(most);
+        for (number, stage) in stages {
+            if self.work.rows == 0 || self.work.candidates == 0 {
+                return Ok((hits, self.work.last.take()));
+            }
+            let from = from.filter(|from| from.stage == number);
+            let stopped = self.read_stage((number, stage), from, direction, (&mut hits, most))?;
+            if stopped || hits.len() >= most {
+                return Ok((hits, self.work.last.take().filter(|_| stopped)));
+            }
+        }
+        Ok((hits, None))
+    }
+
+    /// Reads one stage; true if there was too much to read.
+    fn read_stage(
+        &mut self,
+        (number, stage): (u8, &Stage),
+        from: Option<&Candidate>,
+        direction: Direction,
+        (hits, most): (&mut Vec<Found>, usize),
+    ) -> Result<bool> {
+        let index = self.index();
+        let reach = self.reach(stage)?;
+        let sets = self.sets(stage)?;
+        if let Some(common) = common(&sets).filter(|common| common.len() <= COMMON) {
+            let mut places = self.places(&common, |place| place == number)?;
+            places.sort_unstable();
+            let mut rest = beyond(&places, from, direction);
+            return self.hits(hits, most, || Ok(rest.next()));
+        }
+        let plain = self.query.plain(stage);
+        let mut stream = Stream::new(index, &self.scopes, (number, &reach), plain, from, direction)?;
+        let only = self.only.take();
+        let mut left = self.work.candidates;
+        let (mut last, mut too_many) = (self.work.last.take(), false);
+        let query = self.query;
+        let next = || {
+            while let Some(candidate) = stream.next()? {
+                too_many = left == 0;
+                if too_many {
+                    return Ok(None);
+                }
+                left = left.saturating_sub(1);
+                last = Some(candidate.clone());
+                let wanted = sets.iter().flatten().chain(&only).all(|set| set.contains(candidate.contact));
+                if wanted && query.may_be(stage, &candidate.text) {
+                    return Ok(Some(candidate));
+                }
+            }
+            Ok(None)
+        };
+        let stopped = self.hits(hits, most, next);
+        self.only = only;
+        self.work.candidates = left;
+        self.work.last = last;
+        Ok(stopped? || too_many)
+    }
+
+    /// Where the keys of a stage are.
+    fn reach(&self, stage: &Stage) -> Result<Reach> {
+        if stage.class != Class::Typo {
+            return Ok(stage.reach.clone());
+        }
+        let (word, most) = self.query.mistyped(stage);
+        let shelves = [Shelf::Word, Shelf::Lead];
+        let prefixes = near(self.index(), &self.scopes, &shelves, word, most)?;
+        Ok(shelves.map(|shelf| (shelf, prefixes.clone())).to_vec())
+    }
+
+    /// For a stage in which several words must be met: the contacts that each of them has, where they are not too many.
+    fn sets(&self, stage: &Stage) -> Result<Vec<Option<IdSet>>> {
+        if stage.class != Class::Words && stage.class != Class::Typo {
+            return Ok(Vec::new());
+        }
+        let shelves = [Shelf::Word, Shelf::Lead];
+        let set = |(forms, typos): (&[String], u8)| {
+            let mut prefixes = forms.to_vec();
+            if stage.class == Class::Typo && typos > 0 {
+                let word = forms.first().map_or("", String::as_str);
+                prefixes.extend(near(self.index(), &self.scopes, &shelves, word, typos.min(stage.distance))?);
+            }
+            let reach: Reach = shelves.map(|shelf| (shelf, prefixes.clone())).to_vec();
+            collect(self.index(), &self.scopes, &reach, Fit::Start, SET)
+        };
+        self.query.word_forms().map(set).collect()
+    }
+
+    /// Where contacts stand among the hits, of those that meet all conditions.
+    fn places(&self, ids: &[i64], wanted: impl Fn(u8) -> bool) -> Result<Vec<Candidate>> {
+        let watch = self.session.watch();
+        let mut places = Vec::new();
+        for ids in ids.chunks(usize::try_from(SLICE).unwrap_or(usize::MAX)) {
+            watch.check()?;
+            for stored in many(&self.snapshot.db, ids)? {
+                if !self.filter.admits(&stored) || !self.is_in_scope(&stored)? {
+                    continue;
+                }
+                if let Some((stage, text)) =
+                    self.query.place(&stored.contact).filter(|(stage, _)| wanted(*stage))
+                {
+                    places.push(Candidate { stage, text, contact: stored.id });
+                }
+            }
+        }
+        Ok(places)
+    }
+
+    /// Whether a contact is in one of the lists that are searched.
+    fn is_in_scope(&self, stored: &Stored) -> Result<bool> {
+        let trashed = stored.contact.trashed_at.is_some();
+        for scope in self.scopes.iter().filter(|scope| scope.network == stored.network) {
+            let has = match scope.owner {
+                Owner::Shared => !trashed && stored.tenant.is_none(),
+                Owner::Tenant(tenant) => !trashed && stored.tenant == Some(tenant),
+                Owner::Advisor(advisor) => {
+                    !trashed && db::lists::is_linked(&self.snapshot.db, stored.id, advisor)?
+                }
+                Owner::Trash(tenant) => trashed && stored.tenant == tenant,
+            };
+            if has {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Reads the candidates' rows and keeps those that are hits; true if there was too much to read.
+    fn hits(
+        &mut self,
+        hits: &mut Vec<Found>,
+        most: usize,
+        mut next: impl FnMut() -> Result<Option<Candidate>>,
+    ) -> Result<bool> {
+        let watch = self.session.watch();
+        while hits.len() < most {
+            let room = most.saturating_sub(hits.len()).min(self.work.rows);
+            let mut candidates = Vec::with_capacity(room);
+            while candidates.len() < room {
+                let Some(candidate) = next()? else { break };
+                candidates.push(candidate);
+            }
+            if candidates.is_empty() {
+                return Ok(self.work.rows == 0);
+            }
+            watch.check()?;
+            self.work.rows = self.work.rows.saturating_sub(candidates.len());
+            self.keep_hits(candidates, hits)?;
+        }
+        Ok(false)
+    }
+
+    fn keep_hits(&self, candidates: Vec<Candidate>, hits: &mut Vec<Found>) -> Result<()> {
+        let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.contact).collect();
+        let mut rows: Vec<Option<Stored>> = many(&self.snapshot.db, &ids)?.into_iter().map(Some).collect();
+        for (at, candidate) in candidates.into_iter().enumerate() {
+            let is_its = |row: &Option<Stored>| row.as_ref().is_some_and(|row| row.id == candidate.contact);
+            // Rows come in the order of the candidates, unless one is missing.
+            let at = Some(at).filter(|at| rows.get(*at).is_some_and(is_its));
+            let Some(row) = at.or_else(|| rows.iter().position(is_its)).and_then(|at| rows.get_mut(at))
+            else {
+                continue;
+            };
+            // Shown at its best place only, and at no place that its row does not have.
+            let admitted = row.as_ref().filter(|row| self.filter.admits(row));
+            let matched = admitted.and_then(|row| self.query.verify(&row.contact, &candidate));
+            if let (Some(matched), Some(Stored { contact, .. })) = (matched, row.take()) {
+                hits.push(Found { candidate, hit: Hit { contact, matched } });
+            }
+        }
+        Ok(())
+    }
+
+    /// All hits of the query from the rows: slow, and right whatever state the index is in.
+    pub(super) fn scan(&self) -> Result<Vec<Candidate>> {
+        let db = &self.snapshot.db;
+        let mut found = Vec::new();
+        for scope in &self.scopes {
+            let mut at = None;
+            loop {
+                let entries = db::lists::entries(db, *scope, at.as_ref(), false, SLICE)?;
+                let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
+                found.extend(self.places(&ids, |_| true)?);
+                at = entries.into_iter().next_back();
+                if at.is_none() {
+                    break;
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// The part of sorted candidates that lies beyond a place, in a direction.
+fn beyond(
+    listed: &[Candidate],
+    from: Option<&Candidate>,
+    direction: Direction,
+) -> Box<dyn Iterator<Item = Candidate>> {
+    let rest: Vec<Candidate> = match (from, direction) {
+        (None, _) => listed.to_vec(),
+        (Some(from), Direction::Forward) => listed.iter().filter(|c| *c > from).cloned().collect(),
+        (Some(from), Direction::Backward) => listed.iter().filter(|c| *c < from).cloned().collect(),
+    };
+    match direction {
+        Direction::Forward => Box::new(rest.into_iter()),
+        Direction::Backward => Box::new(rest.into_iter().rev()),
+    }
+}
+
+/// What the known sets have in common; `None` if none is known.
+fn common(sets: &[Option<IdSet>]) -> Option<Vec<i64>> {
+    let least = sets.iter().flatten().min_by_key(|set| set.len())?;
+    Some(least.iter().filter(|id| sets.iter().flatten().all(|set| set.contains(*id))).collect())
+}

@@ -1,0 +1,275 @@
+//! What a query should find, by looking at one contact: every word tried in every order, no index, no table of distances.
+
+use super::model::{Person, READINGS, fold};
+
+/// What is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    pub text: String,
+    /// 0 names, 1 words, 2 everything.
+    pub within: usize,
+    pub typos: bool,
+    pub has_phone: Option<bool>,
+    pub has_email: Option<bool>,
+    pub company: Option<String>,
+    pub trash: bool,
+}
+
+/// The place of a hit: class, letters mistyped, text.
+pub type Place = (usize, usize, String);
+
+/// A word of a person: field, first and last letter in it, folded text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    field: usize,
+    from: usize,
+    to: usize,
+    text: String,
+}
+
+impl Word {
+    fn clashes(&self, other: &Self) -> bool {
+        self.field == other.field && self.from <= other.to && other.from <= self.to
+    }
+}
+
+impl Asked {
+    pub fn admits(&self, person: &Person) -> bool {
+        self.has_phone.is_none_or(|has| has != person.phone.is_empty())
+            && self.has_email.is_none_or(|has| has != person.email.is_empty())
+            && self.company.as_ref().is_none_or(|company| fold(company) == fold(&person.company))
+    }
+
+    /// The best place at which the query finds a person.
+    pub fn place(&self, person: &Person) -> Option<Place> {
+        let query = fold(&self.text);
+        let words: Vec<&str> = query.split(' ').filter(|word| !word.is_empty()).collect();
+        let names = !query.is_empty() || self.text.trim().is_empty();
+        if names {
+            for (class, texts) in person.texts().into_iter().enumerate() {
+                if let Some(text) = texts.into_iter().find(|text| text.starts_with(&query)) {
+                    return Some((class, 0, text));
+                }
+            }
+        }
+        let all = words_of(person);
+        if self.within >= 1 && !words.is_empty() {
+            if let Some(text) = any_order(&words, &all, 0) {
+                return Some((3, 0, text));
+            }
+            if words.len() == 1 && query.chars().count() > 1 {
+                let found = initials(person).into_iter().filter(|text| text.starts_with(&query)).min();
+                if let Some(text) = found {
+                    return Some((4, 0, text));
+                }
+            }
+        }
+        if self.within >= 2
+            && let Some(text) = self.point(person)
+        {
+            return Some((6, 0, text));
+        }
+        if self.within >= 1 && self.typos && !words.is_empty() && digits(&self.text).is_none() {
+            let most: usize = words.iter().map(|word| allowed(word)).sum();
+            for distance in 1..=most.min(2) {
+                if let Some(text) = any_order(&words, &all, distance) {
+                    return Some((7, distance, text));
+                }
+            }
+        }
+        None
+    }
+
+    fn point(&self, person: &Person) -> Option<String> {
+        let raw = self.text.trim().to_lowercase();
+        let bare = raw.strip_prefix('@').unwrap_or(&raw);
+        if bare.trim_start_matches('@').is_empty() {
+            return None;
+        }
+        let mut found = Vec::new();
+        if !person.email.is_empty() {
+            let domain = person.email.split('@').nth(1).unwrap();
+            found.extend(Some(person.email.clone()).filter(|email| email.starts_with(&raw)));
+            found.extend(Some(domain.to_owned()).filter(|domain| domain.starts_with(bare)));
+        }
+        let identifier = person.identifier.trim().to_lowercase();
+        found.extend(Some(identifier).filter(|id| !id.is_empty() && id.starts_with(&raw)));
+        if let (Some((plus, digits)), false) = (digits(&self.text), person.phone.is_empty()) {
+            let national = person.phone.strip_prefix("33").unwrap();
+            let after_zeros = digits.strip_prefix("00").filter(|rest| !rest.is_empty() && !plus);
+            let abroad = person.phone.starts_with(&digits)
+                || after_zeros.is_some_and(|rest| person.phone.starts_with(rest));
+            let inside = national.starts_with(&digits) || format!("0{national}").starts_with(&digits);
+            if abroad || (inside && !plus) {
+                found.push(person.phone.clone());
+            }
+            if digits.len() >= 4 && !plus && person.phone.ends_with(&digits) {
+                found.push(format!("\u{1}{}", person.phone.chars().rev().collect::<String>()));
+            }
+        }
+        found.into_iter().min()
+    }
+}
+
+/// The digits of a text that is a number or a part of one, and whether a plus is in front.
+fn digits(text: &str) -> Option<(bool, String)> {
+    let number = text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let known = |c: char| c.is_ascii_digit() || " -.".contains(c);
+    let bare = text.trim_start_matches([' ', '-', '.']);
+    let rest = bare.trim_start_matches('+');
+    (!number.is_empty() && rest.chars().all(known)).then(|| (rest.len() < bare.len(), number))
+}
+
+/// The words of a text under one reading, with the places of their letters.
+fn cut(field: usize, text: &str, (apostrophe, hyphen): (&str, &str)) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    let mut open = false;
+    for (at, c) in text.chars().enumerate() {
+        let kind = match c {
+            '\'' => apostrophe,
+            '-' => hyphen,
+            '.' | ' ' => " ",
+            _ => "x",
+        };
+        match kind {
+            "x" if open => {
+                let word = words.last_mut().unwrap();
+                word.to = at;
+                word.text.push_str(&fold(&c.to_string()));
+            }
+            "x" => {
+                words.push(Word { field, from: at, to: at, text: fold(&c.to_string()) });
+                open = true;
+            }
+            " " => open = false,
+            _ => {}
+        }
+    }
+    words
+}
+
+fn all_readings(field: usize, text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    for reading in READINGS {
+        for word in cut(field, text, reading) {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+    }
+    words
+}
+
+fn words_of(person: &Person) -> Vec<Word> {
+    let fields = [&person.first, &person.last, &person.nickname, &person.company];
+    let mut words: Vec<Word> =
+        fields.iter().enumerate().flat_map(|(field, text)| all_readings(field, text.trim())).collect();
+    let display = person.display_name();
+    if display != format!("{} {}", person.first.trim(), person.last.trim()) {
+        let own = all_readings(9, &display);
+        let new: Vec<_> =
+            own.into_iter().filter(|word| words.iter().all(|known| known.text != word.text)).collect();
+        words.extend(new);
+    }
+    words
+}
+
+fn initials(person: &Person) -> Vec<String> {
+    let letters = |text: &str| -> String {
+        cut(0, text, READINGS[0]).iter().map(|word| word.text.chars().next().unwrap()).collect()
+    };
+    let (first, last) = (letters(&person.first), letters(&person.last));
+    let outer: String = first.chars().take(1).collect();
+    [first + &last, outer + &last].into_iter().filter(|text| text.chars().count() > 1).collect()
+}
+
+/// The least text of a word that the longest word of the query may mean, each word of the query meaning another one, with no
+/// more than `left` letters mistyped in all.
+fn any_order(query: &[&str], words: &[Word], left: usize) -> Option<String> {
+    let longest = query.iter().map(|word| word.chars().count()).max().unwrap();
+    let driver = query.iter().position(|word| word.chars().count() == longest).unwrap();
+    let mut found = Vec::new();
+    let mut order: Vec<usize> = vec![driver];
+    order.extend((0..query.len()).filter(|at| *at != driver));
+    for word in words {
+        let Some(cost) = cost(query[driver], &word.text, left) else { continue };
+        if fits(query, &order[1..], words, &mut vec![word.clone()], left - cost) {
+            found.push(word.text.clone());
+        }
+    }
+    found.into_iter().min()
+}
+
+fn fits(query: &[&str], rest: &[usize], words: &[Word], taken: &mut Vec<Word>, left: usize) -> bool {
+    let Some((next, rest)) = rest.split_first() else { return true };
+    for word in words {
+        let Some(cost) = cost(query[*next], &word.text, left) else { continue };
+        if taken.iter().any(|other| other.clashes(word)) {
+            continue;
+        }
+        taken.push(word.clone());
+        let done = fits(query, rest, words, taken, left - cost);
+        taken.pop();
+        if done {
+            return true;
+        }
+    }
+    false
+}
+
+/// Letters that may be mistyped in a word.
+fn allowed(word: &str) -> usize {
+    match word.chars().count() {
+        _ if word.chars().all(|c| c.is_ascii_digit()) => 0,
+        0..=3 => 0,
+        4..=7 => 1,
+        _ => 2,
+    }
+}
+
+/// The letters mistyped if a word of the query means a word that starts so.
+fn cost(query: &str, word: &str, left: usize) -> Option<usize> {
+    if word.starts_with(query) {
+        return Some(0);
+    }
+    let (query, word): (Vec<char>, Vec<char>) = (query.chars().collect(), word.chars().collect());
+    let most = left.min(allowed(&query.iter().collect::<String>()));
+    (1..=most).find(|most| (0..=word.len()).any(|end| is_within(&query, &word[..end], *most)))
+}
+
+/// Whether one text becomes the other with so many letters put in, left out, replaced or swapped with their neighbour.
+fn is_within(a: &[char], b: &[char], left: usize) -> bool {
+    match (a, b) {
+        ([], rest) | (rest, []) => rest.len() <= left,
+        ([x, a1 @ ..], [y, b1 @ ..]) => {
+            if x == y && is_within(a1, b1, left) {
+                return true;
+            }
+            if left == 0 {
+                return false;
+            }
+            let left = left - 1;
+            let swapped = match (a, b) {
+                ([p, q, a2 @ ..], [r, s, b2 @ ..]) if p == s && q == r => is_within(a2, b2, left),
+                _ => false,
+            };
+            swapped || is_within(a1, b1, left) || is_within(a1, b, left) || is_within(a, b1, left)
+        }
+    }
+}
+
+#[test]
+fn the_finder_finds_by_hand() {
+    let doe = Person { first: "ab ca".into(), last: "b-c".into(), ..Person::default() };
+    let place = |text: &str| Asked { text: text.into(), within: 2, ..Asked::default() }.place(&doe);
+    assert_eq!(place("ab"), Some((0, 0, "ab ca b c".into())));
+    assert_eq!(place("c b"), Some((3, 0, "c".into())), "the first of the longest words leads");
+    assert_eq!(place("c b a b"), None, "no letter twice");
+    assert_eq!(place("acb"), Some((4, 0, "acbc".into())));
+    assert_eq!(place("abc"), Some((4, 0, "abc".into())), "the first word, and the last name");
+    let misses = |text: &str, left| cost(text, "abcabc", left);
+    assert_eq!(
+        (misses("bacab", 1), misses("acab", 1), misses("bcaab", 1), misses("abb", 1)),
+        (Some(1), Some(1), None, None)
+    );
+}
