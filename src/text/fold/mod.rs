@@ -26,7 +26,7 @@ use spans::Spans;
 use stream::{Seen, Stream};
 
 /// Changes whenever the output for any text changes; stored in the file and in cursors.
-pub(crate) const FOLD_VERSION: u32 = 1;
+pub(crate) const FOLD_VERSION: u32 = 2;
 
 /// What becomes of apostrophes and hyphens. People write O'Neill, Oneill and O Neill, and Jean-Luc, Jean Luc
 /// and Jeanluc, and mean the same.
