@@ -26,9 +26,11 @@ pub(super) fn romanised(written: &str, folded: &str) -> Vec<String> {
 
 /// What a word of a query stands for in Latin.
 pub(super) fn typed(written: &str, folded: &str) -> Vec<String> {
-    let western = western_end(folded).and_then(|word| passport(&word, "shch"));
+    // Yuri and Dmitri: in a name the ending is a reading, of which this is the start.
+    let short = folded.strip_suffix('й').filter(|stem| stem.ends_with(['и', 'і']));
     let mut words = romanised(written, folded);
-    words.extend(western);
+    words.extend(short.and_then(|word| passport(word, "shch")));
+    words.extend(western_end(folded).and_then(|word| passport(&word, "shch")));
     words
 }
 

@@ -1,8 +1,8 @@
 //! Khmer: letters are of two series, which decide how a vowel sounds. Names are romanised by ear, without one system, so the
-//! reading is one of several and the sound has no vowels.
+//! reading is one of several.
 
 use super::roman::distinct;
-use super::sound::{Reader, skeleton};
+use super::sound::{Reader, voiced};
 
 /// The Latin reading of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {
@@ -11,11 +11,7 @@ pub(super) fn romanised(folded: &str) -> Vec<String> {
 
 /// The sound of a word of a name.
 pub(super) fn sound(folded: &str) -> Vec<String> {
-    latin(folded)
-        .map(|word| skeleton(&word, Reader::East))
-        .filter(|sound| !sound.is_empty())
-        .into_iter()
-        .collect()
+    latin(folded).map(|word| voiced(&word, Reader::East)).into_iter().collect()
 }
 
 const COENG: char = '\u{17D2}';
@@ -24,11 +20,11 @@ fn latin(folded: &str) -> Option<String> {
     let mut out = String::new();
     let mut letters = folded.chars().peekable();
     // Whether the last consonant is of the second series, and has no vowel yet.
-    let (mut second, mut bare) = (false, false);
+    let (mut second, mut bare, mut below) = (false, false, false);
     let mut first = true;
     while let Some(c) = letters.next() {
         if c == COENG {
-            bare = false;
+            (bare, below) = (false, true);
             continue;
         }
         if let Some((consonant, series)) = consonant(c) {
@@ -38,15 +34,38 @@ fn latin(folded: &str) -> Option<String> {
                 first = false;
             }
             out.push_str(consonant);
-            (second, bare) = (series, true);
+            // A sonorant below another consonant leaves it its series.
+            if !(below && matches!(c, 'ង' | 'ញ' | 'ន' | 'ម' | 'យ' | 'រ' | 'ល' | 'វ')) {
+                second = series;
+            }
+            (bare, below) = (true, false);
             continue;
         }
         match c {
-            '\u{17C9}' => second = false,
+            '\u{17BD}' if letters.peek() == Some(&'យ') => {
+                out.push('u');
+                (bare, first) = (false, false);
+            }
+            '\u{17C9}' => {
+                second = false;
+                if out.ends_with('b') {
+                    out.pop();
+                    out.push('p');
+                }
+            }
             '\u{17CA}' => second = true,
+            '\u{17D0}' if letters.peek() == Some(&'យ') => {
+                out.push('e');
+                (bare, first) = (false, false);
+            }
             // Signs that shorten or silence what is before them.
             '\u{17CB}'..='\u{17D1}' | '\u{17DD}' => {}
-            '\u{17C6}' => out.push_str(if bare { "um" } else { "m" }),
+            // Before ng it is no m.
+            '\u{17C6}' if letters.peek() == Some(&'ង') => {}
+            '\u{17C6}' => {
+                out.push_str(if bare { "um" } else { "m" });
+                bare = false;
+            }
             '\u{17C7}' => out.push('h'),
             _ => {
                 let vowel = vowel(c, second).or_else(|| independent(c))?;
@@ -110,8 +129,8 @@ const fn vowel(c: char, second: bool) -> Option<&'static str> {
                 "a"
             }
         }
-        '\u{17B7}' | '\u{17B8}' => "i",
-        '\u{17B9}' | '\u{17BA}' => "eu",
+        '\u{17B7}'..='\u{17B9}' => "i",
+        '\u{17BA}' => "eu",
         '\u{17BB}' => {
             if second {
                 "u"

@@ -20,7 +20,12 @@ pub(super) fn heard(query: &str) -> Vec<String> {
     }
     let mut sounds: Vec<String> = Vec::new();
     for reader in [Reader::East, Reader::West] {
-        for sound in [voiced(query, reader), skeleton(query, reader)] {
+        let mut bones = skeleton(query, reader);
+        // Noa and Lea end in an h that is written, and have no other second consonant.
+        if bones.len() == 1 && query.len() > 2 && query.ends_with(['a', 'e']) {
+            bones.push('H');
+        }
+        for sound in [voiced(query, reader), bones] {
             if sound.len() >= SHORTEST && !sounds.contains(&sound) {
                 sounds.push(sound);
             }

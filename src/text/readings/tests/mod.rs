@@ -1,7 +1,14 @@
 //! Tests of the readings, a file a script. What they share: whether a query finds a name.
 
+mod arabic;
+mod caucasus;
+mod cyrillic;
+mod greek;
+mod hebrew;
+mod indic;
+mod latin;
 mod names;
-
+#[cfg(test)]
 use super::{Part, heard, readings, sound, typed};
 use crate::text::fold::{Form, fold, origin, variants};
 
@@ -94,4 +101,28 @@ fn words_of(text: &str, form: Form) -> Vec<(String, String)> {
         at = end + 1;
     }
     words
+}
+
+/// Every name is found as said by what is typed, and the others not at all.
+pub(super) fn check(found: &[(&str, &str, Met)], not: &[(&str, &str)]) {
+    let wrong: Vec<_> = found
+        .iter()
+        .map(|(name, query, how)| (*name, *query, Some(*how)))
+        .chain(not.iter().map(|(name, query)| (*name, *query, None)))
+        .filter(|(name, query, how)| meets(name, query) != *how)
+        .map(|(name, query, how)| {
+            let readings = texts(name, Part::Other);
+            let (sounds, heard) = (sound(&fold(name)), heard(&fold(query)));
+            format!(
+                "{name:?} by {query:?}: {how:?}, was {:?}: {readings:?} {sounds:?} {heard:?}",
+                meets(name, query)
+            )
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The readings of a name of one word.
+pub(super) fn texts(name: &str, part: Part) -> Vec<String> {
+    readings(name, &fold(name), part).into_iter().map(|reading| reading.text).collect()
 }

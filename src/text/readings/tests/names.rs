@@ -52,17 +52,57 @@ fn check(script: &str, rows: &[Row], lost: &[&str]) {
 
 #[test]
 fn latin() {
-    check("latin", &names!("latin"), &[]);
+    check(
+        "latin",
+        &names!("latin"),
+        &[
+            "Giorgia georgia",
+            "Jakob jakov",
+            "Quliyev guliyev",
+            "Ó Murchú murphy",
+            "Ó Ceallaigh okelly",
+            "Ó Súilleabháin osullivan",
+            "Breathnach walsh",
+            "Mac Gabhann smith",
+            "Ó Briain obrien",
+            "Ó Broin obyrne",
+            "Ó Riain oryan",
+            "Ó Conchúir oconnor",
+            "Ó Néill oneill",
+            "Ó Raghallaigh oreilly",
+            "Ó Dubhghaill doyle",
+            "Mac Cárthaigh mccarthy",
+            "Ó Gallchóir ogallagher",
+            "Ó Dochartaigh odoherty",
+            "Ó Cinnéide kennedy",
+            "Ó Loingsigh lynch",
+            "Ó Muireadhaigh murray",
+            "Ó Cuinn oquinn",
+            "Ó Mórdha omoore",
+        ],
+    );
 }
 
 #[test]
 fn cyrillic() {
-    check("cyrillic", &names!("cyrillic"), &[]);
+    check(
+        "cyrillic",
+        &names!("cyrillic"),
+        &[
+            "Дария dragana",
+            "Медина madina",
+            "Рамада\u{301}н ramazan",
+            "Иванов ivanou",
+            "Козлов kazlou",
+            "Ковалёв kavaliou",
+            "Козловский kazlouski",
+        ],
+    );
 }
 
 #[test]
 fn greek() {
-    check("greek", &names!("greek"), &[]);
+    check("greek", &names!("greek"), &["Γεωργία gogo"]);
 }
 
 #[test]
@@ -82,12 +122,12 @@ fn armenian() {
 
 #[test]
 fn georgian() {
-    check("georgian", &names!("georgian"), &[]);
+    check("georgian", &names!("georgian"), &["მათე gabor"]);
 }
 
 #[test]
 fn devanagari() {
-    check("devanagari", &names!("devanagari"), &[]);
+    check("devanagari", &names!("devanagari"), &["क्षेत्री chhetri"]);
 }
 
 #[test]
@@ -97,5 +137,27 @@ fn bengali() {
 
 #[test]
 fn khmer() {
-    check("khmer", &names!("khmer"), &[]);
+    check(
+        "khmer",
+        &names!("khmer"),
+        &[
+            "កែវ keo",
+            "ចន\u{17d2}ទ chhan",
+            "ចាប bird",
+            "ឆន chhorn",
+            "ឈ\u{17b7}ត chhet",
+            "ញ\u{17b9}ក nhek",
+            "តក\u{17cb} droplets",
+            "តា\u{17c6}ង taing",
+            "ប\u{17d2}រាក\u{17cb} khmer",
+            "ពេជ\u{17d2}រ means",
+            "មា ma",
+            "ស sor",
+            "សរ sor",
+            "ស\u{17ba}ន son",
+            "ស\u{17bd}ន soun",
+            "អៀម eam",
+            "អៀវ iv",
+        ],
+    );
 }
