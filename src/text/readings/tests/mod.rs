@@ -8,7 +8,7 @@ mod hebrew;
 mod indic;
 mod latin;
 mod names;
-#[cfg(test)]
+mod properties;
 use super::{Part, heard, readings, sound, typed};
 use crate::text::fold::{Form, fold, origin, variants};
 
