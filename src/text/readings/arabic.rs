@@ -46,10 +46,9 @@ fn skeleton(word: &str, persian: bool) -> String {
 const fn consonant(c: char, start: bool, persian: bool) -> &'static str {
     match c {
         'ا' | 'ع' | 'ي' if start => "A",
-        'ب' => "B",
+        'ب' | 'ڤ' => "B",
         'و' if start => "B",
         'پ' | 'ف' => "P",
-        'ڤ' => "B",
         'ت' | 'ط' | 'ٹ' => "T",
         'ث' => {
             if persian {

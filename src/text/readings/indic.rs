@@ -9,13 +9,10 @@ pub(super) fn romanised(folded: &str) -> Vec<String> {
     distinct([latin(folded)])
 }
 
-/// The sound of a word of a name.
+/// The sound of a word of a name. Its j is never a y.
 pub(super) fn sound(folded: &str) -> Vec<String> {
-    latin(folded)
-        .map(|word| skeleton(&word, Reader::East))
-        .filter(|sound| !sound.is_empty())
-        .into_iter()
-        .collect()
+    let sound = latin(folded).map(|word| skeleton(&word.replace('j', "g"), Reader::East));
+    sound.filter(|sound| !sound.is_empty()).into_iter().collect()
 }
 
 /// A consonant or a vowel, and what comes with it.

@@ -94,14 +94,12 @@ const fn consonant(c: char) -> Option<(&'static str, bool)> {
         'ឈ' => ("chh", true),
         'ញ' => ("nh", true),
         'ដ' => ("d", false),
-        'ឋ' => ("th", false),
         'ឌ' => ("d", true),
-        'ឍ' => ("th", true),
         'ណ' => ("n", false),
         'ត' => ("t", false),
-        'ថ' => ("th", false),
+        'ឋ' | 'ថ' => ("th", false),
         'ទ' => ("t", true),
-        'ធ' => ("th", true),
+        'ឍ' | 'ធ' => ("th", true),
         'ន' => ("n", true),
         'ប' => ("b", false),
         'ផ' => ("ph", false),
@@ -131,14 +129,7 @@ const fn vowel(c: char, second: bool) -> Option<&'static str> {
         }
         '\u{17B7}'..='\u{17B9}' => "i",
         '\u{17BA}' => "eu",
-        '\u{17BB}' => {
-            if second {
-                "u"
-            } else {
-                "o"
-            }
-        }
-        '\u{17BC}' => {
+        '\u{17BB}' | '\u{17BC}' => {
             if second {
                 "u"
             } else {
@@ -149,8 +140,7 @@ const fn vowel(c: char, second: bool) -> Option<&'static str> {
         '\u{17BE}' => "er",
         '\u{17BF}' => "oeu",
         '\u{17C0}' => "ie",
-        '\u{17C1}' => "e",
-        '\u{17C2}' => "e",
+        '\u{17C1}' | '\u{17C2}' => "e",
         '\u{17C3}' => "ai",
         '\u{17C4}' => "o",
         '\u{17C5}' => "ao",

@@ -25,13 +25,20 @@ pub(super) fn heard(query: &str) -> Vec<String> {
         if bones.len() == 1 && query.len() > 2 && query.ends_with(['a', 'e']) {
             bones.push('H');
         }
-        for sound in [voiced(query, reader), bones] {
+        for sound in [voiced(query, reader), bones, servant_of(query, reader)] {
             if sound.len() >= SHORTEST && !sounds.contains(&sound) {
                 sounds.push(sound);
             }
         }
     }
     sounds
+}
+
+/// Abdulrahman is written in two words as well, of which the second is the name: ulrahman.
+fn servant_of(query: &str, reader: Reader) -> String {
+    let name =
+        query.strip_prefix("abd").filter(|name| name.len() > 3 && name.starts_with(['a', 'e', 'o', 'u']));
+    name.map(|name| skeleton(name, reader)).unwrap_or_default()
 }
 
 /// Of one letter nothing is heard: half of all names would be met.

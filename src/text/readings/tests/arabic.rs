@@ -41,6 +41,11 @@ const FOUND: &[(&str, &str, Met)] = &[
     ("الحسن", "al-Hassan", Met::Sound),
     ("الحسن", "Alhassan", Met::Sound),
     ("الحسن", "el hassan", Met::Sound),
+    // Abd is written with what follows it or apart.
+    ("عبدالرحمن", "abdulrahman", Met::Sound),
+    ("عبد الرحمن", "abdulrahman", Met::Sound),
+    ("عبد العزيز", "Abdelaziz", Met::Sound),
+    ("عبد الله", "abdullah", Met::Sound),
     // Persian and Urdu.
     ("رضا", "reza", Met::Sound),
     ("رضا", "rida", Met::Sound),

@@ -16,6 +16,7 @@ const FOUND: &[(&str, &str, Met)] = &[
     ("लक्ष्मी", "lakshmi", Met::Reading),
     ("लक्ष्मी", "laxmi", Met::Sound),
     ("अनिल कपूर", "anil kapoor", Met::Sound),
+    ("पूजा", "pooja", Met::Sound),
     ("प्रकाश", "prakash", Met::Reading),
     ("राजेन्द्र", "rajendra", Met::Reading),
     ("Kumar", "कुमार", Met::Reading),

@@ -7,6 +7,8 @@ mod greek;
 mod hebrew;
 mod indic;
 mod latin;
+#[expect(clippy::cast_precision_loss, reason = "small counts")]
+mod measure;
 mod names;
 mod properties;
 use super::{Part, heard, readings, sound, typed};
