@@ -19,8 +19,9 @@ const COENG: char = '\u{17D2}';
 fn latin(folded: &str) -> Option<String> {
     let mut out = String::new();
     let mut letters = folded.chars().peekable();
-    // Whether the last consonant is of the second series, and has no vowel yet.
+    // Whether the last consonant is of the second series, has no vowel yet, and whether the next stands below it.
     let (mut second, mut bare, mut below) = (false, false, false);
+    // Whether no vowel has been written yet.
     let mut first = true;
     while let Some(c) = letters.next() {
         if c == COENG {
