@@ -47,8 +47,8 @@ const fn is_dropped_mark(c: char) -> bool {
         | '\u{A69E}' | '\u{A69F}'
         // Hebrew points and accents.
         | '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}'
-        // Arabic vowel signs, hamza and madda on a letter, and marks of the Quran.
-        | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}'
+        // Arabic vowel signs, hamza and madda alone or on a letter, and marks of the Quran.
+        | '\u{621}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}'
         | '\u{6DF}'..='\u{6E4}' | '\u{6E7}' | '\u{6E8}' | '\u{6EA}'..='\u{6ED}'
         | '\u{897}'..='\u{89F}' | '\u{8CA}'..='\u{8E1}' | '\u{8E3}'..='\u{8FF}')
 }
@@ -169,6 +169,42 @@ pub(super) const fn plain_letters(c: char) -> Option<&'static str> {
         'ƶ' | 'ȥ' | 'ʒ' | 'ⱬ' => "z",
         // The Ukrainian letter with upturn, often written without it.
         'ґ' => "г",
+        _ => return plain_semitic(c),
+    })
+}
+
+/// Letters of Arabic and Hebrew that keyboards, languages and places in the word write in different ways.
+const fn plain_semitic(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ٱ' => "ا",
+        'ة' | 'ہ' | 'ھ' | 'ە' | 'ۃ' => "ه",
+        'ى' | 'ی' | 'ې' | 'ے' | 'ێ' | 'ۍ' => "ي",
+        'ک' | 'ڪ' => "ك",
+        'ۆ' => "و",
+        'ך' => "כ",
+        'ם' => "מ",
+        'ן' => "נ",
+        'ף' => "פ",
+        'ץ' => "צ",
+        'װ' => "וו",
+        'ױ' => "וי",
+        'ײ' => "יי",
         _ => return None,
     })
+}
+
+/// The ASCII digit that a decimal digit of another script is.
+pub(super) fn plain_digit(c: char) -> Option<char> {
+    /// The zeros of the scripts in use; nine digits follow each.
+    const ZEROS: [u32; 36] = [
+        0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50,
+        0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,
+        0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0x104A0,
+    ];
+    if c < '\u{660}' {
+        return None;
+    }
+    let c = u32::from(c);
+    let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= c).checked_sub(1)?)?;
+    char::from_digit(c.checked_sub(*zero)?, 10)
 }

@@ -6,7 +6,8 @@
 //! 1. compatibility decomposition (NFKD), full case folding, and again until nothing changes,
 //! 2. marks dropped **by block**: those of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks that make another
 //!    letter elsewhere (kana voicing, Indic and Thai vowels) stay, and so does the breve of й,
-//! 3. our table for letters that do not decompose (ł, ø, đ, þ, ı, æ, …),
+//! 3. our table for letters that do not decompose (ł, ø, đ, þ, ı, æ, …), and for those of Arabic, Persian and Hebrew that
+//!    are one to a reader (ك ک, ي ی ى, ه ة, מ ם); digits of every script to ASCII,
 //! 4. invisible characters dropped, white space and punctuation to one space, none at the ends,
 //! 5. canonical composition (NFC).
 //!
@@ -26,7 +27,7 @@ use spans::Spans;
 use stream::{Seen, Stream};
 
 /// Changes whenever the output for any text changes; stored in the file and in cursors.
-pub(crate) const FOLD_VERSION: u32 = 1;
+pub(crate) const FOLD_VERSION: u32 = 2;
 
 /// What becomes of apostrophes and hyphens. People write O'Neill, Oneill and O Neill, and Jean-Luc, Jean Luc
 /// and Jeanluc, and mean the same.

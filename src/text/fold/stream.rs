@@ -7,7 +7,7 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed};
 
 use super::Form;
-use super::chars::{Class, classify, plain_letters};
+use super::chars::{Class, classify, plain_digit, plain_letters};
 
 /// Where folded characters go.
 pub(super) trait Sink {
@@ -147,6 +147,10 @@ impl<S: Sink> Stream<S> {
         if c.is_ascii() {
             self.after_i = false;
             return self.emit(c.to_ascii_lowercase(), from);
+        }
+        if let Some(digit) = plain_digit(c) {
+            self.after_i = false;
+            return self.emit(digit, from);
         }
         let folded = self.cases.simple_fold(c);
         if let Some(plain) = plain_letters(folded) {

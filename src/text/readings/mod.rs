@@ -5,9 +5,27 @@
 //! start; [`typed`] gives, for a word of a query, what else it may stand for. Scripts whose vowels are not written, or
 //! are written in many ways, meet in a rougher form: [`sound`] of the name, [`heard`] of the query.
 //!
-//! All of them take and give text as the fold makes it: no capitals, no marks, no blanks.
+//! All of them take text as the fold makes it: no capitals, no marks, no blanks. Readings are such text too; sounds are
+//! compared with sounds only.
 
 #![allow(dead_code)] // the index does not ask yet
+
+mod arabic;
+mod caucasus;
+mod cyrillic;
+mod greek;
+mod hebrew;
+mod indic;
+mod khmer;
+mod latin;
+mod roman;
+mod script;
+mod sound;
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+mod tests;
+
+use script::Script;
 
 /// Which part of a name a word stands in: scripts without blanks are cut by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,22 +48,63 @@ pub(crate) struct Reading {
 }
 
 /// The ways to type a word of a name, given as written and folded, besides the folded word itself. Empty for most Latin words.
-pub(crate) fn readings(_written: &str, _folded: &str, _part: Part) -> Vec<Reading> {
-    Vec::new()
+pub(crate) fn readings(written: &str, folded: &str, _part: Part) -> Vec<Reading> {
+    if written.is_ascii() {
+        return Vec::new();
+    }
+    let texts = match Script::of(folded) {
+        Script::Latin => latin::spellings(written, folded),
+        Script::Cyrillic => cyrillic::romanised(written, folded),
+        Script::Greek => greek::romanised(folded),
+        Script::Armenian | Script::Georgian => caucasus::romanised(folded),
+        Script::Indic => indic::romanised(folded),
+        Script::Khmer => khmer::romanised(folded),
+        Script::Arabic => return arabic::readings(folded),
+        Script::Hebrew | Script::Other => Vec::new(),
+    };
+    texts.into_iter().map(|text| Reading { span: 0..folded.len(), text }).collect()
 }
 
 /// What a word of a query may stand for besides itself: "müller" for mueller, "たなk" for tanak, "иван" for ivan.
-pub(crate) fn typed(_written: &str, _folded: &str) -> Vec<String> {
-    Vec::new()
+pub(crate) fn typed(written: &str, folded: &str) -> Vec<String> {
+    if written.is_ascii() {
+        return Vec::new();
+    }
+    match Script::of(folded) {
+        Script::Latin => latin::spellings(written, folded),
+        Script::Cyrillic => cyrillic::typed(written, folded),
+        Script::Greek => greek::romanised(folded),
+        Script::Armenian | Script::Georgian => caucasus::romanised(folded),
+        Script::Indic => indic::romanised(folded),
+        Script::Khmer => khmer::romanised(folded),
+        Script::Arabic => arabic::without_article(folded).map(str::to_owned).into_iter().collect(),
+        Script::Hebrew | Script::Other => Vec::new(),
+    }
 }
 
-/// What a folded word sounds like where its script leaves that open; `None` for words that are found by [`readings`] well
-/// enough.
-pub(crate) fn sound(_folded: &str) -> Option<String> {
-    None
+/// What a folded word of a name sounds like where its script leaves that open, in one or more forms; empty for words that
+/// are found by [`readings`] well enough.
+pub(crate) fn sound(folded: &str) -> Vec<String> {
+    match Script::of(folded) {
+        Script::Cyrillic => cyrillic::sound(folded),
+        Script::Greek => greek::sound(folded),
+        Script::Armenian | Script::Georgian => caucasus::sound(folded),
+        Script::Indic => indic::sound(folded),
+        Script::Khmer => khmer::sound(folded),
+        Script::Arabic => arabic::sound(folded),
+        Script::Hebrew => hebrew::sound(folded),
+        Script::Latin | Script::Other => Vec::new(),
+    }
 }
 
-/// The sound a folded word of a query starts with, in the form of [`sound`]; `None` if there is none to look for.
-pub(crate) fn heard(_folded: &str) -> Option<String> {
-    None
+/// The sounds a folded word of a query may start with, in the forms of [`sound`]; empty if there is none to look for.
+pub(crate) fn heard(folded: &str) -> Vec<String> {
+    let romanised = match Script::of(folded) {
+        Script::Latin => return sound::heard(folded),
+        Script::Cyrillic => cyrillic::romanised(folded, folded),
+        Script::Greek => greek::romanised(folded),
+        Script::Armenian | Script::Georgian => caucasus::romanised(folded),
+        Script::Indic | Script::Khmer | Script::Arabic | Script::Hebrew | Script::Other => return Vec::new(),
+    };
+    romanised.first().map(|word| sound::heard(word)).unwrap_or_default()
 }

@@ -1,0 +1,97 @@
+//! Armenian and Georgian: one romanisation, a letter at a time.
+
+use super::roman::{distinct, longest, write};
+use super::sound::{Reader, voiced};
+
+/// The Latin reading of a word.
+pub(super) fn romanised(folded: &str) -> Vec<String> {
+    distinct([latin(folded, "j")])
+}
+
+/// The sound of a word of a name.
+pub(super) fn sound(folded: &str) -> Vec<String> {
+    latin(folded, "dj").map(|word| voiced(&word, Reader::East)).into_iter().collect()
+}
+
+/// `dj` is what the letters of the sound in John are.
+fn latin(folded: &str, dj: &'static str) -> Option<String> {
+    write(folded, |rest, out| {
+        const MANY: &[(&str, &str)] = &[("ու", "u"), ("եւ", "ev")];
+        if out.is_empty() && rest.starts_with('ո') && !rest.starts_with("ու") {
+            return Some(('ո'.len_utf8(), if rest.starts_with("ով") { "o" } else { "vo" }));
+        }
+        longest(rest, MANY).or_else(|| {
+            let c = rest.chars().next()?;
+            let text = match c {
+                'ջ' | 'ჯ' => dj,
+                _ => armenian(c).or_else(|| georgian(c))?,
+            };
+            Some((c.len_utf8(), text))
+        })
+    })
+}
+
+const fn armenian(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ա' => "a",
+        'բ' => "b",
+        'գ' => "g",
+        'դ' => "d",
+        'ե' | 'է' => "e",
+        'զ' => "z",
+        'ը' | 'յ' => "y",
+        'թ' | 'տ' => "t",
+        'ժ' => "zh",
+        'ի' => "i",
+        'լ' => "l",
+        'խ' => "kh",
+        'ծ' | 'ց' => "ts",
+        'կ' | 'ք' => "k",
+        'հ' => "h",
+        'ձ' => "dz",
+        'ղ' => "gh",
+        'ճ' | 'չ' => "ch",
+        'մ' => "m",
+        'ն' => "n",
+        'շ' => "sh",
+        'ո' | 'օ' => "o",
+        'պ' | 'փ' => "p",
+        'ռ' | 'ր' => "r",
+        'ս' => "s",
+        'վ' | 'ւ' => "v",
+        'ֆ' => "f",
+        _ => return None,
+    })
+}
+
+const fn georgian(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ა' => "a",
+        'ბ' => "b",
+        'გ' => "g",
+        'დ' => "d",
+        'ე' => "e",
+        'ვ' => "v",
+        'ზ' => "z",
+        'თ' | 'ტ' => "t",
+        'ი' => "i",
+        'კ' | 'ქ' | 'ყ' => "k",
+        'ლ' => "l",
+        'მ' => "m",
+        'ნ' => "n",
+        'ო' => "o",
+        'პ' | 'ფ' => "p",
+        'ჟ' => "zh",
+        'რ' => "r",
+        'ს' => "s",
+        'უ' => "u",
+        'ღ' => "gh",
+        'შ' => "sh",
+        'ჩ' | 'ჭ' => "ch",
+        'ც' | 'წ' => "ts",
+        'ძ' => "dz",
+        'ხ' => "kh",
+        'ჰ' => "h",
+        _ => return None,
+    })
+}

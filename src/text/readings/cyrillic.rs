@@ -1,0 +1,150 @@
+//! Cyrillic: two romanisations, one as in passports (zhanna, yuliya) and one as in Slavic Latin (zana, julija), folded.
+//! What lies between them and beyond meets by sound.
+
+use super::roman::{distinct, longest, respelled, write};
+use super::sound::{Reader, voiced};
+
+/// The Latin readings of a word.
+pub(super) fn romanised(written: &str, folded: &str) -> Vec<String> {
+    if is_south_slavic(folded) {
+        let dj = folded.contains('ђ').then(|| slavic(folded, "dj")).flatten();
+        return distinct([slavic(folded, "d"), dj]);
+    }
+    let marked = respelled(written, folded, |c, mark| match (c, mark) {
+        ('ё' | 'Ё', None) | ('е' | 'Е', Some('\u{308}')) => Some("йо"),
+        ('ї' | 'Ї', None) | ('і' | 'І', Some('\u{308}')) => Some("йі"),
+        _ => None,
+    });
+    let bulgarian = folded.contains('щ').then(|| passport(folded, "sht")).flatten();
+    distinct([
+        passport(folded, "shch"),
+        slavic(folded, "d"),
+        bulgarian,
+        marked.and_then(|marked| passport(&marked, "shch")),
+    ])
+}
+
+/// What a word of a query stands for in Latin.
+pub(super) fn typed(written: &str, folded: &str) -> Vec<String> {
+    // Yuri and Dmitri: in a name the ending is a reading, of which this is the start.
+    let short = folded.strip_suffix('й').filter(|stem| stem.ends_with(['и', 'і']));
+    let mut words = romanised(written, folded);
+    words.extend(short.and_then(|word| passport(word, "shch")));
+    words.extend(western_end(folded).and_then(|word| passport(&word, "shch")));
+    words
+}
+
+/// The sound of a word of a name.
+pub(super) fn sound(folded: &str) -> Vec<String> {
+    let word = western_end(folded);
+    let word = word.as_deref().unwrap_or(folded);
+    slavic(word, "dj").map(|word| voiced(&word, Reader::East)).into_iter().collect()
+}
+
+/// Александр as in alexander, Пётр as in peter.
+fn western_end(folded: &str) -> Option<String> {
+    let stem = folded.strip_suffix('р').filter(|stem| stem.ends_with(['д', 'т']))?;
+    Some(format!("{stem}ер"))
+}
+
+/// Letters of Serbian and Macedonian only.
+fn is_south_slavic(folded: &str) -> bool {
+    folded.contains(['ј', 'љ', 'њ', 'ћ', 'ђ', 'џ', 'ѕ'])
+}
+
+/// Letters of Ukrainian and Belarusian, where г is h and и is y.
+fn is_ukrainian(folded: &str) -> bool {
+    folded.contains(['і', 'є']) && !folded.contains(['ә', 'ғ', 'қ', 'ң', 'ө', 'ұ', 'ү', 'һ'])
+}
+
+/// As in passports.
+fn passport(folded: &str, shch: &'static str) -> Option<String> {
+    let ukrainian = is_ukrainian(folded);
+    write(folded, |rest, _| {
+        const ENDS: &[(&str, &str)] = &[("ий", "y"), ("ый", "y"), ("ій", "iy"), ("ия", "ia"), ("ія", "ia")];
+        const MANY: &[(&str, &str)] = &[("дж", "j"), ("кс", "x"), ("ье", "ye"), ("ьо", "yo")];
+        if let Some((length, text)) = longest(rest, ENDS).filter(|(length, _)| *length == rest.len()) {
+            return Some((length, text));
+        }
+        longest(rest, MANY).or_else(|| {
+            let c = rest.chars().next()?;
+            let text = match c {
+                'г' if ukrainian => "h",
+                'и' if ukrainian => "y",
+                'щ' => shch,
+                'ж' | 'җ' => "zh",
+                'й' => "y",
+                'х' => "kh",
+                'ц' => "ts",
+                'ч' => "ch",
+                'ш' => "sh",
+                'ю' => "yu",
+                'я' => "ya",
+                'є' => "ye",
+                _ => common(c, rest)?,
+            };
+            Some((c.len_utf8(), text))
+        })
+    })
+}
+
+/// As in the Latin of Serbian, Croatian and Czech, without marks. `dj` is what ђ is.
+fn slavic(folded: &str, dj: &'static str) -> Option<String> {
+    let ukrainian = is_ukrainian(folded);
+    write(folded, |rest, _| {
+        let c = rest.chars().next()?;
+        let text = match c {
+            'г' if ukrainian => "h",
+            'и' if ukrainian => "y",
+            'ж' | 'җ' => "z",
+            'й' | 'ј' => "j",
+            'х' => "h",
+            'ц' | 'ч' | 'ћ' => "c",
+            'ш' => "s",
+            'щ' => "sc",
+            'ю' => "ju",
+            'я' => "ja",
+            'є' => "je",
+            'ђ' => dj,
+            'љ' => "lj",
+            'њ' => "nj",
+            'џ' | 'ѕ' => "dz",
+            _ => common(c, rest)?,
+        };
+        Some((c.len_utf8(), text))
+    })
+}
+
+/// The letters on which all agree.
+fn common(c: char, rest: &str) -> Option<&'static str> {
+    Some(match c {
+        'а' | 'ә' | 'ъ' if c != 'ъ' || is_bulgarian_vowel(rest) => "a",
+        'б' => "b",
+        'в' => "v",
+        'г' | 'ғ' => "g",
+        'д' => "d",
+        'е' | 'э' | 'ѣ' => "e",
+        'з' => "z",
+        'и' | 'і' | 'ѵ' => "i",
+        'к' | 'қ' => "k",
+        'л' => "l",
+        'м' => "m",
+        'н' | 'ң' => "n",
+        'о' | 'ө' => "o",
+        'п' => "p",
+        'р' => "r",
+        'с' => "s",
+        'т' => "t",
+        'у' | 'ұ' | 'ү' => "u",
+        'ф' | 'ѳ' => "f",
+        'һ' => "h",
+        'ы' => "y",
+        'ь' | 'ъ' => "",
+        _ => return None,
+    })
+}
+
+/// ъ is a vowel but before those it keeps apart from a consonant, and at the end.
+fn is_bulgarian_vowel(rest: &str) -> bool {
+    !matches!(rest.chars().nth(1), None | Some('е' | 'ю' | 'я' | 'й'))
+}

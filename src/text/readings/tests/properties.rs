@@ -1,0 +1,92 @@
+//! What holds for every text.
+
+use proptest::prelude::*;
+
+use super::{Met, meets};
+use crate::text::fold::fold;
+use crate::text::readings::{Part, heard, readings, sound, typed};
+
+/// Letters, signs and digits of all scripts here, and what stands between and upon them.
+fn text() -> impl Strategy<Value = String> {
+    let one = prop_oneof![
+        prop::char::range('a', 'z'),
+        prop::char::range('À', 'ɏ'),
+        prop::char::range('Ά', 'ώ'),
+        prop::char::range('Ѐ', 'ԯ'),
+        prop::char::range('Ա', 'և'),
+        prop::char::range('\u{591}', 'ת'),
+        prop::char::range('\u{610}', 'ۓ'),
+        prop::char::range('\u{900}', '\u{9FF}'),
+        prop::char::range('ა', 'ჿ'),
+        prop::char::range('\u{1780}', '\u{17E9}'),
+        prop::sample::select(
+            "àäÖøÅđəəгдёїійўијђщьъксджияμπντγκαυιουاللהו -'’·\u{301}\u{308}\u{30A}\u{306}"
+                .chars()
+                .collect::<Vec<_>>()
+        ),
+        any::<char>(),
+    ];
+    prop::collection::vec(one, 0..10).prop_map(String::from_iter)
+}
+
+/// Words as the index cuts them: what is written may be more than the word.
+fn words(text: &str) -> Vec<String> {
+    fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+proptest! {
+    #[test]
+    fn readings_are_folded_words_with_whole_spans(text in text()) {
+        for word in words(&text) {
+            for reading in readings(&text, &word, Part::Other) {
+                prop_assert!(word.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{:?}", reading);
+                prop_assert!(!reading.text.is_empty() && !reading.text.contains(' '));
+                prop_assert_eq!(fold(&reading.text), reading.text);
+            }
+            for other in typed(&text, &word) {
+                prop_assert!(!other.is_empty());
+                prop_assert_eq!(fold(&other), other);
+            }
+            prop_assert!(readings(&text, &word, Part::Other).len() <= 4);
+            prop_assert!(typed(&text, &word).len() <= 6);
+        }
+    }
+
+    #[test]
+    fn sounds_are_plain_letters_and_few(text in text()) {
+        for word in words(&text) {
+            for sounds in [sound(&word), heard(&word)] {
+                prop_assert!(sounds.len() <= 6);
+                prop_assert!(sounds.iter().all(|sound| !sound.is_empty()));
+                prop_assert!(sounds.iter().flat_map(|sound| sound.bytes()).all(|byte| byte.is_ascii_alphabetic()), "{:?}", sounds);
+                // With vowels or without, never both.
+                prop_assert!(sounds.iter().all(|sound| !sound.contains(char::is_lowercase) || !sound.contains(char::is_uppercase)));
+            }
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_by_its_own_words(text in text()) {
+        for word in words(&text) {
+            prop_assert_eq!(meets(&text, &word), Some(Met::Word));
+        }
+    }
+}
+
+#[test]
+fn ascii_has_no_readings() {
+    for word in ["", "smith", "mueller", "o2", "a@b"] {
+        assert!(readings(word, word, Part::Other).is_empty());
+        assert!(typed(word, word).is_empty());
+        assert!(sound(word).is_empty());
+    }
+}
+
+#[test]
+fn a_reading_that_starts_another_is_left_out() {
+    let kept =
+        |texts: &[&str]| super::super::roman::distinct(texts.iter().map(|text| Some((*text).to_owned())));
+    assert_eq!(kept(&["milosh", "milos"]), ["milosh"]);
+    assert_eq!(kept(&["milos", "milosh"]), ["milosh"]);
+    assert_eq!(kept(&["ab", "b", "ab"]), ["ab", "b"]);
+}
