@@ -15,9 +15,11 @@ const STEPS: usize = 20_000;
 
 /// A word of the contact that a word of the query means: which one, how many letters are mistyped, and how many of its bytes
 /// are typed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Meant {
     word: usize,
+    /// The text of the key by which the stage finds the word.
+    key: String,
     distance: u8,
     typed: usize,
 }
@@ -53,9 +55,8 @@ impl Query {
             Class::Initials => starting(Shelf::Initials, &self.folded),
             Class::Points => Some(self.points.as_ref()?.best(card.contact)?.text),
             Class::Words | Class::Sound | Class::Typo => {
-                let meant = self.meant(stage, card)?;
-                let driver = card.words().get(meant.get(self.driver)?.word)?;
-                key_text(stage, driver)
+                let mut meant = self.meant(stage, card)?;
+                Some(std::mem::take(&mut meant.get_mut(self.driver)?.key))
             }
         }
     }
@@ -67,9 +68,7 @@ impl Query {
         for asked in &self.words {
             let mut found: Vec<Meant> =
                 (0..).zip(words).filter_map(|(at, word)| meaning(stage, asked, word, at)).collect();
-            found.sort_by_cached_key(|meant| {
-                (words.get(meant.word).and_then(|word| key_text(stage, word)), meant.distance)
-            });
+            found.sort_by(|a, b| (&a.key, a.distance).cmp(&(&b.key, b.distance)));
             if found.is_empty() {
                 return None;
             }
@@ -85,7 +84,7 @@ impl Query {
         }
         let taken = search.taken;
         (0..choices.len())
-            .map(|at| order.iter().position(|o| *o == at).and_then(|o| taken.get(o)).copied())
+            .map(|at| order.iter().position(|o| *o == at).and_then(|o| taken.get(o)).cloned())
             .collect()
     }
 
@@ -148,26 +147,21 @@ impl Query {
     }
 }
 
-/// The text of the key by which a stage finds a word.
-fn key_text(stage: &Stage, word: &CardWord) -> Option<String> {
-    if stage.class == Class::Sound { sound(&word.word.text) } else { Some(word.word.text.clone()) }
-}
-
 /// Whether a word of the query may mean a word of the contact, in a stage.
 fn meaning(stage: &Stage, asked: &QueryWord, word: &CardWord, at: usize) -> Option<Meant> {
     let text = word.word.text.as_str();
     let exact = asked.forms.iter().find(|form| text.starts_with(form.as_str()));
     match stage.class {
         Class::Sound => {
-            let heard = asked.sound.as_ref()?;
-            let fits = sound(text)?.starts_with(heard.as_str());
-            fits.then_some(Meant { word: at, distance: 0, typed: text.len() })
+            let heard = |sound: &String| asked.sounds.iter().any(|heard| sound.starts_with(heard.as_str()));
+            let key = sound(text).into_iter().filter(heard).min()?;
+            Some(Meant { word: at, key, distance: 0, typed: text.len() })
         }
         Class::Typo if exact.is_none() => {
             let (distance, typed) = typo::distance(asked.folded(), text, asked.typos.min(stage.distance))?;
-            Some(Meant { word: at, distance, typed })
+            Some(Meant { word: at, key: text.to_owned(), distance, typed })
         }
-        _ => exact.map(|form| Meant { word: at, distance: 0, typed: form.len() }),
+        _ => exact.map(|form| Meant { word: at, key: text.to_owned(), distance: 0, typed: form.len() }),
     }
 }
 
@@ -196,7 +190,7 @@ impl Assignment<'_> {
             if self.taken.iter().any(clashes) {
                 continue;
             }
-            self.taken.push(*meant);
+            self.taken.push(meant.clone());
             if self.go_on(left) {
                 return true;
             }

@@ -38,7 +38,8 @@ pub(crate) struct Stage {
 pub(super) struct QueryWord {
     /// The word, folded, and what else it may stand for.
     pub(super) forms: Vec<String>,
-    pub(super) sound: Option<String>,
+    /// How it may sound.
+    pub(super) sounds: Vec<String>,
     /// Letters that may be mistyped.
     pub(super) typos: u8,
 }
@@ -114,8 +115,8 @@ impl Query {
         if alone && self.folded.chars().nth(1).is_some() {
             self.stage(Class::Initials, 0, vec![(Shelf::Initials, vec![self.folded.clone()])]);
         }
-        if let Some(sound) = driver.sound.filter(|_| self.words.iter().all(|word| word.sound.is_some())) {
-            self.stage(Class::Sound, 0, vec![(Shelf::Sound, vec![sound])]);
+        if self.words.iter().all(|word| !word.sounds.is_empty()) {
+            self.stage(Class::Sound, 0, vec![(Shelf::Sound, disjoint(driver.sounds))]);
         }
         if within == Within::Everything {
             self.plan_points();
@@ -154,7 +155,7 @@ impl Query {
 
     /// What tells queries apart.
     pub(crate) fn identity(&self) -> impl Iterator<Item = &str> {
-        let words = self.words.iter().flat_map(|word| word.forms.iter().chain(&word.sound));
+        let words = self.words.iter().flat_map(|word| word.forms.iter().chain(&word.sounds));
         let points = self.points.as_ref().map(PointQuery::raw);
         std::iter::once(self.folded.as_str()).chain(words.map(String::as_str)).chain(points)
     }
@@ -206,7 +207,7 @@ fn query_words(text: &str, folded: &str) -> Vec<QueryWord> {
                 forms.push(form);
             }
         }
-        QueryWord { forms, sound: heard(folded), typos: typo::allowed(folded) }
+        QueryWord { forms, sounds: heard(folded), typos: typo::allowed(folded) }
     };
     plain.iter().enumerate().map(word).collect()
 }

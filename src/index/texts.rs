@@ -117,7 +117,7 @@ impl<'a> Card<'a> {
                 texts.filter(|text| leads(text) == (shelf == Shelf::Lead)).cloned().collect()
             }
             Shelf::Initials => self.initials().into_iter().map(|(text, _)| text).collect(),
-            Shelf::Sound => self.words().iter().filter_map(|word| sound(&word.word.text)).collect(),
+            Shelf::Sound => self.words().iter().flat_map(|word| sound(&word.word.text)).collect(),
             Shelf::Point => points::texts(self.contact).map(|point| point.text).collect(),
         }
     }
