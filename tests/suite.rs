@@ -15,6 +15,10 @@ mod cli;
 #[path = "suite/equivalence.rs"]
 mod equivalence;
 
+// What people type, and what they mean by it.
+#[path = "suite/search.rs"]
+mod search;
+
 // What can be opened, and that what is refused stays as it was.
 #[path = "suite/open.rs"]
 mod open;

@@ -18,6 +18,12 @@ pub(crate) struct ChangeRow {
 statements! {
     INSERT = "INSERT INTO change (contact, kind, fields, origin, at) VALUES (:contact, :kind, :fields, :origin, :at)";
     SINCE = "SELECT seq, contact, kind, fields, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
+    LAST = "SELECT coalesce(max(seq), 0) FROM change";
+}
+
+/// The number of the last change.
+pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
+    Ok(db.prepare(&LAST)?.query_row([], |row| row.get(0))?)
 }
 
 pub(crate) fn insert(

@@ -153,6 +153,31 @@ impl Query {
         }
     }
 
+    /// Whether whatever this query finds, another one of the same kind that was typed before it has found too. It is so if the
+    /// text only grew, with exceptions: a number is found by its end once enough of it is typed, and longer words may be
+    /// mistyped in more letters, or sound otherwise.
+    pub(crate) fn narrows(&self, older: &Self) -> bool {
+        let grown = |new: &[String], old: &[String]| {
+            new.iter().all(|new| old.iter().any(|old| new.starts_with(old.as_str())))
+        };
+        let word = |(new, old): (&QueryWord, &QueryWord)| {
+            grown(&new.forms, &old.forms) && grown(&new.sounds, &old.sounds)
+        };
+        let points = match (&self.points, &older.points) {
+            (Some(new), Some(old)) => !new.is_phone() && new.raw().starts_with(old.raw()),
+            (new, old) => new.is_some() == old.is_some(),
+        };
+        let same = |query: &Self| query.stages.iter().any(|stage| stage.class == Class::Typo);
+        points
+            && !same(self)
+            && !same(older)
+            && !older.folded.is_empty()
+            && self.folded.starts_with(&older.folded)
+            && self.words.len() >= older.words.len()
+            && self.words.iter().zip(&older.words).all(word)
+            && (older.words.is_empty() == self.words.is_empty())
+    }
+
     /// What tells queries apart.
     pub(crate) fn identity(&self) -> impl Iterator<Item = &str> {
         let words = self.words.iter().flat_map(|word| word.forms.iter().chain(&word.sounds));

@@ -35,6 +35,11 @@ impl Filter {
             && self.active_since.is_none_or(|since| contact.active_at.is_some_and(|at| at >= since))
     }
 
+    /// Whether something counts that is not in the log of changes.
+    pub(super) fn looks_at_activity(&self) -> bool {
+        self.active_since.is_some()
+    }
+
     /// The contacts of the narrowest condition that the tables have an index for, if they are few.
     pub(super) fn few(&self, db: &Read<'_>) -> Result<Option<Vec<i64>>> {
         let most = i64::try_from(FEW.saturating_add(1)).unwrap_or(i64::MAX);

@@ -5,10 +5,12 @@ mod filter;
 mod list;
 mod run;
 mod search;
+mod typeahead;
 
 pub use cursor::Cursor;
 pub use list::{AdvisorList, List};
 pub use search::{Hit, Search};
+pub use typeahead::Typeahead;
 
 pub(crate) use cursor::Fingerprint;
 

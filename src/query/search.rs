@@ -2,7 +2,9 @@
 
 use super::filter::Filter;
 use super::run::{Found, Run};
+use super::typeahead::Memory;
 use super::{Cursor, Page, Start, fingerprint, number_key, paged, split_number_key};
+use crate::db;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
 use crate::index::{Candidate, Class, Match, Query, Within};
@@ -161,6 +163,15 @@ impl<'s> Search<'s> {
     /// [`Error::Invalid`] for a text or limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`];
     /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Hit>> {
+        self.page_knowing(None).map(|(page, _)| page)
+    }
+
+    /// The first page, given all that a shorter text has found; with all that this one has found, if that is one page.
+    pub(super) fn first_page(&self, memory: Option<Memory>) -> Result<(Page<Hit>, Option<Memory>)> {
+        self.page_knowing(Some(memory))
+    }
+
+    fn page_knowing(&self, memory: Option<Option<Memory>>) -> Result<(Page<Hit>, Option<Memory>)> {
         page_limit(self.limit)?;
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
@@ -178,6 +189,13 @@ impl<'s> Search<'s> {
                 .number(query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.class.number())));
             let sum = query.identity().fold(self.filter.identify(sum), |sum, text| sum.text(text)).finish();
             let from = self.start.key(sum)?.map(|key| decode(&key, &query)).transpose()?;
+            let keep = memory.is_some() && self.start == Start::First && !self.filter.looks_at_activity();
+            let now = if keep { db::feed::last(&snapshot.db)? } else { 0 };
+            let known = memory.flatten().filter(|known| keep && known.holds(&query, &scopes, now));
+            if let Some(known) = known {
+                let (page, rest) = known.narrowed(query);
+                return Ok((page, Some(rest)));
+            }
             let fresh = snapshot.refresh();
             let mut run = Run::new(self.session, snapshot, scopes, &query, &self.filter);
             match fresh {
@@ -186,7 +204,15 @@ impl<'s> Search<'s> {
             }
             let seal = |place: &Candidate, before| Cursor::seal(sum, before, &encode(place));
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit, seal)?;
-            Ok(found.into_page(|found: &Found, before| seal(&found.candidate, before), |found| found.hit))
+            let ids: Vec<i64> = found.items.iter().map(|found| found.candidate.contact).collect();
+            let scopes = run.scopes;
+            let page =
+                found.into_page(|found: &Found, before| seal(&found.candidate, before), |found| found.hit);
+            let whole = keep && page.before.is_none() && page.after.is_none();
+            let contacts = page.items.iter().map(|hit| hit.contact.clone());
+            let all = || ids.into_iter().zip(contacts).collect();
+            let memory = whole.then(|| Memory { query, scopes, now, all: all() });
+            Ok((page, memory))
         })
     }
 }

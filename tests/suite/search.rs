@@ -1,0 +1,295 @@
+//! What people type, and what they mean by it.
+
+use cardex::{Class, Field, Hit, Network, NewContact, Session, Status, Timestamp, Typeahead, Within, limits};
+
+use crate::support::{SMS, START, desk, found, new};
+
+/// Everything about the first hit: class, field, and what is marked of it.
+fn first(desk: &Session, text: &str) -> (Class, Field, Vec<String>) {
+    let page = desk.search(text).typos(true).page().unwrap();
+    let Some(Hit { contact, matched, .. }) = page.items.first().cloned() else {
+        panic!("{text:?} finds nobody")
+    };
+    let marked = matched.ranges.iter().map(|range| {
+        let text = match range.field {
+            Field::FirstName => &contact.first_name,
+            Field::LastName => &contact.last_name,
+            Field::Nickname => &contact.nickname,
+            Field::Company => &contact.company,
+            Field::Email => &contact.emails[range.item].text,
+            Field::Phone => &contact.phones[range.item].text,
+            Field::Identifier => &contact.identifiers[range.item].value,
+            _ => &contact.display_name,
+        };
+        text[range.bytes.clone()].to_owned()
+    });
+    (matched.class, matched.field, marked.collect())
+}
+
+fn john() -> NewContact {
+    new("John Paul", "Doe-Smith")
+        .nickname("Johnny")
+        .company("Acme Trading Ltd")
+        .email("jp@mail.example.com")
+        .email("Doe@acme.com")
+        .phone("+33 6 12 34 56 78")
+        .identifier("crm", "X-42")
+}
+
+#[test]
+fn every_way_to_type_a_contact() {
+    let (_store, desk) = desk();
+    desk.add(john()).unwrap();
+    let table: &[(&str, Class, Field, &[&str])] = &[
+        ("joh", Class::FirstName, Field::FirstName, &["Joh"]),
+        ("john paul do", Class::FirstName, Field::FirstName, &["John Paul", "Do"]),
+        ("doe smith j", Class::LastName, Field::LastName, &["Doe-Smith", "J"]),
+        ("doesm", Class::LastName, Field::LastName, &["Doe-Sm"]),
+        ("paul", Class::Words, Field::FirstName, &["Paul"]),
+        ("smi", Class::Words, Field::LastName, &["Smi"]),
+        ("johnny", Class::Words, Field::Nickname, &["Johnny"]),
+        ("trad", Class::Words, Field::Company, &["Trad"]),
+        ("smith john", Class::Words, Field::LastName, &["Smith", "John"]),
+        ("ltd j acm", Class::Words, Field::Company, &["Ltd", "J", "Acm"]),
+        ("jpd", Class::Initials, Field::FirstName, &["J", "P", "D"]),
+        ("jds", Class::Initials, Field::FirstName, &["J", "D", "S"]),
+        ("jp@", Class::Points, Field::Email, &["jp@"]),
+        ("mail.ex", Class::Points, Field::Email, &["mail.ex"]),
+        ("@mail", Class::Points, Field::Email, &["mail"]),
+        ("DOE@ACME.COM", Class::Points, Field::Email, &["Doe@acme.com"]),
+        ("+33 6 12", Class::Points, Field::Phone, &["+33 6 12"]),
+        ("0612", Class::Points, Field::Phone, &["6 12"]),
+        ("612 34", Class::Points, Field::Phone, &["6 12 34"]),
+        ("0033612", Class::Points, Field::Phone, &["33 6 12"]),
+        ("5678", Class::Points, Field::Phone, &["56 78"]),
+        ("x-4", Class::Points, Field::Identifier, &["X-4"]),
+        ("jonh paul", Class::Typo, Field::FirstName, &["John", "Paul"]),
+        ("tradimg", Class::Typo, Field::Company, &["Trading"]),
+    ];
+    for (text, class, field, marked) in table {
+        let marked: Vec<String> = marked.iter().map(|&text| text.to_owned()).collect();
+        let got = first(&desk, text);
+        let same: Vec<String> = got.2.iter().map(|text| text.trim_start_matches('+').to_owned()).collect();
+        let wanted: Vec<String> = marked.iter().map(|text| text.trim_start_matches('+').to_owned()).collect();
+        assert_eq!((got.0, got.1, same), (*class, *field, wanted), "{text}");
+    }
+    for text in
+        ["ohn", "john john", "acme acme", "678", "jpx", "example.com", "x42", "jonh paul doe smith xyz"]
+    {
+        let hits: Vec<_> = desk.search(text).page().unwrap().items;
+        assert!(hits.is_empty(), "{text} finds nobody");
+    }
+}
+
+#[test]
+fn classes_come_in_their_order() {
+    let (_store, desk) = desk();
+    for contact in [
+        new("x", "y").identifier("", "anna"),
+        new("Ann", "Nast-Albrecht"), // typed nearly
+        new("Arthur Norman", "Nash Adams"),
+        new("Zoe", "Young").company("Annabel"),
+        new("B", "C").display_name("Annas desk"),
+        new("Zoe", "Anna"),
+        new("Anna", "Zoe"),
+    ] {
+        desk.add(contact).unwrap();
+    }
+    let hits = desk.search("anna").typos(true).page().unwrap().items;
+    let classes: Vec<Class> = hits.iter().map(|hit| hit.matched.class).collect();
+    assert_eq!(
+        classes,
+        [
+            Class::FirstName,
+            Class::LastName,
+            Class::DisplayName,
+            Class::Words,
+            Class::Initials,
+            Class::Points,
+            Class::Typo
+        ]
+    );
+    assert_eq!(hits.last().unwrap().matched.distance, 1);
+    let within = |within| desk.search("anna").typos(true).within(within).page().unwrap().items.len();
+    assert_eq!([within(Within::Names), within(Within::Words), within(Within::Everything)], [3, 6, 7]);
+    assert_eq!(desk.search("anna").page().unwrap().items.len(), 6, "nothing mistyped unless asked for");
+}
+
+#[test]
+fn letters_mistyped() {
+    let (_store, desk) = desk();
+    for name in ["Jo", "Sven", "Martin", "Konstantin", "12345678"] {
+        desk.add(new(name, "")).unwrap();
+    }
+    let fuzzy = |text: &str| -> Vec<(String, u8)> {
+        let hits = desk.search(text).typos(true).within(Within::Words).page().unwrap().items;
+        hits.into_iter().map(|hit| (hit.contact.display_name, hit.matched.distance)).collect()
+    };
+    let hit = |name: &str, distance| vec![(name.to_owned(), distance)];
+    assert_eq!(fuzzy("svne"), hit("Sven", 1), "neighbours swapped");
+    assert_eq!(fuzzy("mrtin"), hit("Martin", 1), "left out");
+    assert_eq!(fuzzy("maartin"), hit("Martin", 1), "put in");
+    assert_eq!(fuzzy("nartin"), hit("Martin", 1), "replaced");
+    assert_eq!(fuzzy("konstntinn"), hit("Konstantin", 2), "two from eight letters");
+    assert_eq!(fuzzy("matrni"), [], "one only below eight");
+    assert_eq!(fuzzy("jp"), [], "none below four");
+    assert_eq!(fuzzy("12345679"), [], "a number is meant as typed");
+    assert_eq!(fuzzy("konst"), hit("Konstantin", 0));
+}
+
+#[test]
+fn conditions() {
+    let (_store, desk) = desk();
+    let with = |name: &str, phone: bool, email: bool| {
+        let mut contact = new(name, "Test").company(if phone { "Ácme Ltd" } else { "Acme" });
+        if phone {
+            contact = contact.phone(format!("+3361234567{}", name.len()));
+        }
+        if email {
+            contact = contact.email(format!("{name}@example.com"));
+        }
+        desk.add(contact).unwrap()
+    };
+    let both = with("t", true, true);
+    let phone = with("tt", true, false);
+    let email = with("ttt", false, true);
+    let neither = with("tttt", false, false);
+    let ids = |hits: Vec<Hit>| hits.into_iter().map(|hit| hit.contact.id).collect::<Vec<_>>();
+    let t = || desk.search("t");
+    assert_eq!(ids(t().has_phone(true).page().unwrap().items), [both.id, phone.id]);
+    assert_eq!(ids(t().has_email(false).page().unwrap().items), [phone.id, neither.id]);
+    assert_eq!(ids(t().company("acme ltd").page().unwrap().items), [both.id, phone.id]);
+    assert_eq!(ids(t().company("acme").page().unwrap().items), [email.id, neither.id], "the whole company");
+    assert_eq!(ids(t().company("").page().unwrap().items), []);
+    assert_eq!(ids(t().created_since(neither.created_at).page().unwrap().items), [neither.id]);
+    assert_eq!(
+        ids(t().created_since(Timestamp(START - 1)).has_phone(false).page().unwrap().items),
+        [email.id, neither.id]
+    );
+    desk.mark_active(phone.id, Timestamp(5_000)).unwrap();
+    desk.mark_active(phone.id, Timestamp(4_000)).unwrap();
+    assert_eq!(
+        desk.get(phone.id).unwrap().unwrap().active_at,
+        Some(Timestamp(5_000)),
+        "the last sign of life"
+    );
+    assert_eq!(ids(t().active_since(Timestamp(5_000)).page().unwrap().items), [phone.id]);
+    assert_eq!(ids(t().active_since(Timestamp(5_001)).page().unwrap().items), []);
+    assert_eq!(ids(t().status(Status::Confirmed).page().unwrap().items), []);
+    desk.remove(both.id).unwrap();
+    assert_eq!(ids(t().trash().page().unwrap().items), [both.id]);
+    assert_eq!(ids(t().has_phone(true).page().unwrap().items), [phone.id]);
+    assert_eq!(t().trash().advisor(cardex::AdvisorId(1)).page().unwrap_err().code(), "forbidden");
+}
+
+#[test]
+fn too_much_to_look_at_is_said_and_gone_on_from() {
+    let (_store, desk) = desk();
+    let crowd = (0..9_000).map(|n| {
+        let contact = new(&format!("same{n:04}"), "");
+        if n == 8_500 { contact.email("one@example.com") } else { contact }
+    });
+    desk.add_many(crowd, cardex::BulkOptions::new(), |_, _| ()).unwrap();
+    let search = || desk.search("same").has_email(true).limit(5);
+    let mut page = search().page().unwrap();
+    let mut calls = 1;
+    while page.items.is_empty() {
+        assert!(page.refine, "an empty page has more to look at");
+        page = search().after(page.after.expect("where to go on")).page().unwrap();
+        calls += 1;
+    }
+    assert!(calls > 2, "the work of a call is bounded");
+    assert_eq!(page.items[0].contact.display_name, "same8500");
+    assert_eq!(search().iter().map(Result::unwrap).count(), 1, "a walk goes on by itself");
+    assert_eq!(
+        desk.search("same85").has_email(true).page().unwrap().items.len(),
+        1,
+        "a narrower query needs no second call"
+    );
+}
+
+#[test]
+fn nothing_typed_does_harm() {
+    let (_store, desk) = desk();
+    desk.add(john()).unwrap();
+    desk.add(new("Wolf 🐺", "\u{202E}Lion\u{202C}").company("100% _real_ *")).unwrap();
+    for text in ["", " ", "\t\n \u{3000}"] {
+        assert_eq!(found(&desk, text).len(), 2, "a blank text finds everybody: {text:?}");
+    }
+    for text in [
+        "--",
+        "'",
+        "\"",
+        "%",
+        "_",
+        "*",
+        "?",
+        ".*",
+        "\0",
+        "\u{1}",
+        "\u{7}\u{1b}",
+        "\u{FFFE}",
+        "\u{200B}",
+        "🐺",
+        "@",
+        "+",
+        "()",
+    ] {
+        assert_eq!(found(&desk, text), Vec::<String>::new(), "{text:?}");
+    }
+    for (text, name) in
+        [("wolf", "Wolf 🐺"), ("lion", "Wolf 🐺"), ("jo\0hn", "John Paul"), ("100", "Wolf"), ("real", "Wolf")]
+    {
+        let hits = found(&desk, text);
+        assert!(hits.iter().any(|hit| hit.starts_with(name)), "{text:?}: {hits:?}");
+    }
+    assert_eq!(found(&desk, "jo%"), ["John Paul Doe-Smith"], "punctuation is no letter, and no wildcard");
+    for long in ["a".repeat(limits::QUERY + 1), "漢 ".repeat(5_000), "\0".repeat(10_000)] {
+        assert_eq!(desk.search(long).page().unwrap_err().code(), "invalid");
+    }
+    // As many words as fit, all the same, against a name made of them: bounded work, no panic.
+    let many = "a ".repeat(limits::QUERY / 2);
+    desk.add(new(&many[..200], &many[..200]).nickname(&many[..200])).unwrap();
+    for text in [many.as_str(), "a a a a a a a a a a a b", "aaaa aaab aaac aaad aaae"] {
+        desk.search(text).typos(true).page().unwrap();
+    }
+}
+
+#[test]
+fn typing_on_needs_no_new_look_and_sees_new_contacts() {
+    let (_store, desk) = desk();
+    for name in ["Martin", "Martina", "Marta", "Maria"] {
+        desk.add(new(name, "Muster").email(format!("{name}@example.com").to_lowercase())).unwrap();
+    }
+    let mut typing = Typeahead::new(&desk, |search| search.limit(10));
+    for text in
+        ["m", "ma", "mar", "mart", "marti", "martin", "martin m", "martin mu", "marta", "", "x", "xm", "mari"]
+    {
+        assert_eq!(
+            typing.page(text).unwrap().items,
+            desk.search(text).limit(10).page().unwrap().items,
+            "{text}"
+        );
+    }
+    typing.page("mart").unwrap();
+    desk.add(new("Martinus", "")).unwrap();
+    assert_eq!(typing.page("martin").unwrap().items.len(), 3, "another write is seen");
+    typing.interrupt().interrupt();
+    assert_eq!(typing.page("martinu").unwrap().items.len(), 1, "what was stopped goes through again");
+}
+
+#[test]
+fn networks_and_advisors_have_all_classes() {
+    let (_store, desk) = desk();
+    let ada = desk.add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap().id;
+    let own = desk.add(john().advisor(ada)).unwrap();
+    desk.add(NewContact::new(Network::WHATSAPP_DIRECT, "Paul", "Jones").phone("+33 6 99 99 99 99")).unwrap();
+    let hers = desk.clone();
+    for text in ["john", "smith", "trading paul", "jpd", "0612", "5678", "mail.ex", "paul"] {
+        let hits = hers.search(text).advisor(ada).page().unwrap().items;
+        assert_eq!(hits.iter().map(|hit| hit.contact.id).collect::<Vec<_>>(), [own.id], "{text}");
+        assert_eq!(hers.search(text).network(SMS).page().unwrap().items.len(), 1, "{text}");
+    }
+    desk.unlink(own.id, ada).unwrap();
+    assert!(hers.search("paul").advisor(ada).page().unwrap().items.is_empty());
+}
