@@ -172,3 +172,11 @@ pub(super) const fn plain_letters(c: char) -> Option<&'static str> {
         _ => return None,
     })
 }
+
+/// The hiragana of a katakana. `None` if there is none.
+pub(super) const fn hiragana(c: char) -> Option<char> {
+    match c {
+        'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32((c as u32).saturating_sub(0x60)),
+        _ => None,
+    }
+}

@@ -6,14 +6,16 @@
 //! 1. compatibility decomposition (NFKD), full case folding, and again until nothing changes,
 //! 2. marks dropped **by block**: those of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks that make another
 //!    letter elsewhere (kana voicing, Indic and Thai vowels) stay, and so does the breve of й,
-//! 3. our table for letters that do not decompose (ł, ø, đ, þ, ı, æ, …),
-//! 4. invisible characters dropped, white space and punctuation to one space, none at the ends,
-//! 5. canonical composition (NFC).
+//! 3. our table for letters that do not decompose (ł, ø, đ, þ, ı, æ, …), katakana to hiragana,
+//! 4. Hangul to the keys it is typed with, so that every state of a half-typed syllable is a prefix of the whole,
+//! 5. invisible characters dropped, white space and punctuation to one space, none at the ends,
+//! 6. canonical composition (NFC).
 //!
-//! The parts: `chars` has the tables, `stream` the pipeline, `spans` the way back to the original text.
+//! The parts: `chars` and `hangul` have the tables, `stream` the pipeline, `spans` the way back to the original text.
 
 mod ascii;
 mod chars;
+pub(super) mod hangul;
 mod spans;
 mod stream;
 #[cfg(test)]
@@ -26,7 +28,7 @@ use spans::Spans;
 use stream::{Seen, Stream};
 
 /// Changes whenever the output for any text changes; stored in the file and in cursors.
-pub(crate) const FOLD_VERSION: u32 = 1;
+pub(crate) const FOLD_VERSION: u32 = 2;
 
 /// What becomes of apostrophes and hyphens. People write O'Neill, Oneill and O Neill, and Jean-Luc, Jean Luc
 /// and Jeanluc, and mean the same.

@@ -7,7 +7,8 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed};
 
 use super::Form;
-use super::chars::{Class, classify, plain_letters};
+use super::chars::{Class, classify, hiragana, plain_letters};
+use super::hangul;
 
 /// Where folded characters go.
 pub(super) trait Sink {
@@ -62,6 +63,8 @@ pub(super) struct Stream<S> {
     /// The last character was и, or marks after it: a breve makes it й, a letter of its own.
     after_i: bool,
     empty: bool,
+    /// Where the Hangul syllable began that the last character was of.
+    syllable: Option<usize>,
     /// The letter that later characters may still compose with, and the bytes of it and its marks.
     starter: Option<char>,
     from: Range<usize>,
@@ -82,6 +85,7 @@ impl<S: Sink> Stream<S> {
             gap: Gap::None,
             after_i: false,
             empty: true,
+            syllable: None,
             starter: None,
             from: 0..0,
             marks: Vec::new(),
@@ -96,7 +100,12 @@ impl<S: Sink> Stream<S> {
     pub(super) fn push(&mut self, c: char, at: usize) {
         let from = at..at.saturating_add(c.len_utf8());
         if c.is_ascii() {
+            self.syllable = None;
             return self.decomposed(c, &from);
+        }
+        let syllable = self.syllable.take();
+        if let Some(keys) = hangul::keys(c) {
+            return self.hangul(c, keys, syllable, from);
         }
         if stands_alone(c) {
             return self.letter(c, &from);
@@ -117,6 +126,17 @@ impl<S: Sink> Stream<S> {
             self.decomposed(c, &from);
             next = rest.next();
         }
+    }
+
+    /// The keys of a syllable, or of a part of one: then it belongs to the syllable before it, if that is still open.
+    fn hangul(&mut self, c: char, keys: hangul::Keys, syllable: Option<usize>, from: Range<usize>) {
+        let start = syllable.filter(|_| hangul::continues(c)).unwrap_or(from.start);
+        let from = start..from.end;
+        self.after_i = false;
+        for key in keys {
+            self.emit(key, &from);
+        }
+        self.syllable = Some(start);
     }
 
     /// Ends the text. What separates words is not wanted at its end.
@@ -148,7 +168,14 @@ impl<S: Sink> Stream<S> {
             self.after_i = false;
             return self.emit(c.to_ascii_lowercase(), from);
         }
-        let folded = self.cases.simple_fold(c);
+        if let Some(keys) = hangul::keys(c) {
+            self.after_i = false;
+            for key in keys {
+                self.emit(key, from);
+            }
+            return;
+        }
+        let folded = hiragana(c).unwrap_or_else(|| self.cases.simple_fold(c));
         if let Some(plain) = plain_letters(folded) {
             self.after_i = false;
             for c in plain.chars() {
@@ -263,7 +290,7 @@ impl<S: Sink> Stream<S> {
 
     /// The canonical combining class. 0 below the first block of marks.
     fn class(&self, c: char) -> u8 {
-        if c < '\u{300}' || stands_alone(c) { 0 } else { self.classes.get_u8(c) }
+        if c < '\u{300}' || stands_alone(c) || hangul::is_key(c) { 0 } else { self.classes.get_u8(c) }
     }
 }
 
@@ -271,7 +298,7 @@ impl<S: Sink> Stream<S> {
 const BREVE: char = '\u{306}';
 
 /// False for letters of which it is sure that they compose with no letter before them, to spare the look-up.
-/// Those that do are Hangul vowels and finals, and vowel signs of Indic scripts.
+/// Those that do are vowel signs of Indic scripts.
 const fn may_compose_backwards(c: char) -> bool {
     !matches!(c, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}')
 }
