@@ -104,11 +104,11 @@ impl<S: Sink> Stream<S> {
             return self.decomposed(c, &from);
         }
         let syllable = self.syllable.take();
-        if let Some(keys) = hangul::keys(c) {
-            return self.hangul(c, keys, syllable, from);
-        }
         if stands_alone(c) {
             return self.letter(c, &from);
+        }
+        if let Some(keys) = hangul::keys(c) {
+            return self.hangul(c, keys, syllable, from);
         }
         // Before decomposition, which makes a space with a mark of an accent that stands alone.
         if classify(c) == Class::Apostrophe {
@@ -168,14 +168,17 @@ impl<S: Sink> Stream<S> {
             self.after_i = false;
             return self.emit(c.to_ascii_lowercase(), from);
         }
-        if let Some(keys) = hangul::keys(c) {
-            self.after_i = false;
-            for key in keys {
-                self.emit(key, from);
+        if c >= '\u{1100}' {
+            if let Some(keys) = hangul::keys(c) {
+                self.after_i = false;
+                return keys.into_iter().for_each(|key| self.emit(key, from));
             }
-            return;
+            if let Some(hiragana) = hiragana(c) {
+                self.after_i = false;
+                return self.emit(hiragana, from);
+            }
         }
-        let folded = hiragana(c).unwrap_or_else(|| self.cases.simple_fold(c));
+        let folded = self.cases.simple_fold(c);
         if let Some(plain) = plain_letters(folded) {
             self.after_i = false;
             for c in plain.chars() {
