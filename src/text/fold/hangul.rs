@@ -72,7 +72,7 @@ const FINALS: [[u8; 2]; 28] = [
 
 /// The keys of a syllable, or of a letter that makes one with others (U+1100 to U+11C2, what decomposition leaves of
 /// all others). `None` for everything else, and for the letters of old Korean.
-pub(super) fn keys(c: char) -> Option<Keys> {
+pub(in crate::text) fn keys(c: char) -> Option<Keys> {
     let code = u32::from(c);
     let (initial, vowel, last) = match c {
         '가'..='힣' => {
