@@ -25,16 +25,13 @@ pub(super) const fn is_han(c: char) -> bool {
 pub(super) fn readings(folded: &str, part: Part) -> Vec<Reading> {
     let mut found = Found::default();
     let word = Word::of(folded);
-    let count = word.chars.len();
     let family = word.family(part);
     if family == 0 {
         word.plain(&mut found, part);
     } else {
         word.name(&mut found, family);
     }
-    if count > 1 || part != Part::Other {
-        kana::kanji(folded, part, &mut found);
-    }
+    kana::kanji(folded, part, &mut found);
     found.into_readings()
 }
 
@@ -109,10 +106,10 @@ impl<'a> Word<'a> {
         match (part, count) {
             _ if !all_han => 0,
             (Part::Family, 1 | 2) => count,
-            (Part::Given, 1 | 2) | (_, 1) | (_, 5..) => 0,
+            (Part::Given, 1 | 2) | (_, 5..) => 0,
             (_, 3..) if names::is_compound(self.text(0, 2)) => 2,
             (_, 4) if known(0) && known(1) => 2,
-            (_, 2 | 3) if known(0) => 1,
+            (_, 1..=3) if known(0) => 1,
             _ => 0,
         }
     }

@@ -78,6 +78,9 @@ const MARKS: &[&str] = &["hs", "ts", "tz", "sz", "ssu", "ch", "ih", "ie", "eh", 
 
 /// What a query in Wade-Giles is in pinyin; nothing for words that are not made of its syllables.
 pub(super) fn typed(word: &str) -> Vec<String> {
+    if word == "i" {
+        return vec!["yi".to_owned()];
+    }
     let shortest = if word.starts_with("hs") || word.starts_with("ts") { 3 } else { 4 };
     if !(shortest..=LIMIT).contains(&word.len()) || !MARKS.iter().any(|mark| word.contains(mark)) {
         return Vec::new();

@@ -3,18 +3,17 @@
 use super::super::found::distinct;
 use super::marked;
 
-/// Shorter words are as likely the start of anything.
-const SHORTEST: usize = 2;
-
 /// No name in Hangul is longer.
 const LONGEST: usize = 24;
 
 /// At most so many rough forms of one query: u may be ㅜ and ㅓ, and the last letter the first of two.
-const MOST: usize = 4;
+const MOST: usize = 6;
 
 /// What is typed, longest first, and the rough letters it may stand for.
 const VOWELS: &[(&str, &[&str])] = &[
     ("yeou", &["yvu"]),
+    ("aeu", &["au", "eu"]),
+    ("oeu", &["ou"]),
     ("yeo", &["yv"]),
     ("yoo", &["yu"]),
     ("you", &["yu", "yv"]),
@@ -28,10 +27,8 @@ const VOWELS: &[(&str, &[&str])] = &[
     ("eo", &["v"]),
     ("eu", &["u"]),
     ("ee", &["i"]),
-    ("ey", &["e"]),
     ("ae", &["e"]),
     ("ai", &["e"]),
-    ("ay", &["e"]),
     ("oe", &["we"]),
     ("oo", &["u"]),
     ("ou", &["u", "v"]),
@@ -79,7 +76,9 @@ const CONSONANTS: &[(&str, &str)] = &[
 
 /// The rough forms of a query in Latin letters; none if it cannot be a Korean name.
 pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
-    if !(SHORTEST..=LONGEST).contains(&folded.len()) {
+    // One consonant may be the start of anything; one vowel is a syllable, as in Ji-a.
+    let single = folded.len() == 1 && !folded.starts_with(['a', 'i', 'o', 'u']);
+    if single || folded.len() > LONGEST {
         return Vec::new();
     }
     let mut forms = vec![String::new()];
@@ -119,8 +118,8 @@ fn longer(forms: &[String], letters: &[&str]) -> Vec<String> {
 /// The vowel at the start: what it may stand for, and what comes after it.
 fn vowel(rest: &str) -> Option<(&'static [&'static str], &str)> {
     match rest {
-        // Half typed: eo, eu, oo, ae.
-        "e" => return Some((&["e", "v", "u"], "")),
+        // Half typed: eo, ee, eu, oo, ae.
+        "e" => return Some((&["v", "e", "i", "u"], "")),
         "o" => return Some((&["o", "u"], "")),
         "a" => return Some((&["a", "e"], "")),
         "y" | "w" => return Some((&[""], "")),

@@ -60,8 +60,11 @@ pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
         return Vec::new();
     }
     let text = hepburn(folded);
-    let short = short(&text);
-    distinct([text, short], folded)
+    // Names in Latin letters have the long vowels short, as a rule. An oo is Japanese at the start: oono, but not moore.
+    let whole = folded.ends_with(['a', 'i', 'u', 'e', 'o', 'n', 'h']);
+    let inner = text.get(1..).is_some_and(|inner| inner.contains("oo"));
+    let short = (whole && !inner).then(|| short(&text));
+    distinct(std::iter::once(text).chain(short), folded)
 }
 
 /// Whether a word is made of Japanese syllables, the last one perhaps not complete.

@@ -24,12 +24,12 @@ pub(super) fn romaji(kana: &str) -> String {
             'ゃ' | 'ゅ' | 'ょ' => small_y(&mut text, start, mora(c)),
             'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' => small_vowel(&mut text, start, mora(c)),
             _ => {
-                start = text.len();
                 let mut letter = [0; 4];
                 let letters = if mora(c).is_empty() { c.encode_utf8(&mut letter) } else { mora(c) };
                 if std::mem::take(&mut double) {
                     text.extend(doubled(letters));
                 }
+                start = text.len();
                 text.push_str(letters);
             }
         }

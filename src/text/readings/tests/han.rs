@@ -53,7 +53,7 @@ fn names_in_one_field() {
         ("万俟卨", &["moqi"], &["wansi"]),
         ("吕布", &["lubu", "lvbu", "lb", "lü bu", "lyubu", "lu", "lv"], &[]),
         ("仇和", &["qiuhe"], &["chouhe"]),
-        ("查良镛", &["zhaliangyong", "zly", "cha"], &[]),
+        ("查良镛", &["zhaliangyong", "zly"], &["zl y"]),
         ("任正非", &["renzhengfei"], &[]),
         ("陳水扁", &["chenshuibian", "chan", "shuibian", "水扁"], &[]),
         ("蔡英文", &["caiyingwen", "tsai", "yingwen", "ying wen", "tsai ying-wen"], &[]),
@@ -156,6 +156,7 @@ fn wade_giles_is_typed_whole_or_in_parts() {
             &["chihc"],
         ),
         ("謝 淑娟", &["shu-chuan", "shuchuan", "hsieh shu-chuan", "hsieh"], &[]),
+        ("陳 怡君", &["i-chun", "ichun", "chan i-chun"], &[]),
         ("徐 文雄", &["wen-hsiung", "wenhsiung", "hsu wen-hsiung"], &[]),
         ("蔡 俊傑", &["chun-chieh", "tsai chun-chieh", "chunchieh"], &[]),
     ]);
