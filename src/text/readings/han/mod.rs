@@ -107,7 +107,7 @@ impl<'a> Word<'a> {
             _ if !all_han => 0,
             (Part::Family, 1 | 2) => count,
             (Part::Given, 1 | 2) | (_, 5..) => 0,
-            (_, 3..) if names::is_compound(self.text(0, 2)) => 2,
+            (_, 3 | 4) if names::is_compound(self.text(0, 2)) => 2,
             (_, 4) if known(0) && known(1) => 2,
             (_, 1..=3) if known(0) => 1,
             _ => 0,

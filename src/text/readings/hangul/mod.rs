@@ -35,16 +35,17 @@ pub(super) fn readings(folded: &str, part: Part) -> Vec<Reading> {
     let all = 0..folded.len();
     found.add(all.clone(), initials(&word));
     let (first, last) = word.split_at_checked(family).unwrap_or((&[], &word));
+    let surnames = surnames(first, folded);
     if let Some(start) = last.first().map(|syllable| syllable.span.start).filter(|_| family > 0) {
         found.add(start..all.end, folded.get(start..).unwrap_or_default());
         found.add(start..all.end, initials(last));
-        for surname in surnames(first, folded).iter().take(2) {
+        for surname in surnames.iter().take(2) {
             found.add(all.clone(), marked(&format!("{surname}{}", rough(last))));
         }
     }
     if let Some(end) = first.last().map(|syllable| syllable.span.end) {
-        for surname in surnames(first, folded) {
-            found.add(0..end, marked(&surname));
+        for surname in &surnames {
+            found.add(0..end, marked(surname));
         }
     }
     given(&mut found, last, folded, part);
@@ -106,7 +107,7 @@ fn family(word: &[Syllable], folded: &str, part: Part) -> usize {
 
 /// The rough forms of a surname, the usual one first.
 fn surnames(word: &[Syllable], folded: &str) -> Vec<String> {
-    let end = word.last().map_or(0, |syllable| syllable.span.end);
+    let Some(end) = word.last().map(|syllable| syllable.span.end) else { return Vec::new() };
     let own = rough(word);
     let spelled = names::rough(folded.get(..end).unwrap_or_default()).map(str::to_owned);
     distinct(spelled.chain([own]), "")

@@ -113,7 +113,10 @@ type Row = &'static (&'static str, &'static str, &'static str);
 
 fn find(surname: &str) -> Option<Row> {
     let keys = |name: &'static str| name.chars().filter_map(hangul::keys).flatten();
-    SPELLED.iter().find(|(name, _, _)| keys(name).eq(surname.chars()))
+    let first = surname.chars().next()?;
+    let begins =
+        |name: &'static str| name.chars().next().and_then(hangul::keys).and_then(|mut keys| keys.next());
+    SPELLED.iter().find(|(name, _, _)| begins(name) == Some(first) && keys(name).eq(surname.chars()))
 }
 
 /// Whether folded text is a surname.
