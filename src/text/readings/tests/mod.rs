@@ -7,6 +7,8 @@ mod shares;
 
 use std::ops::Range;
 
+use proptest::prelude::*;
+
 use super::{Part, joined, readings, typed};
 use crate::text::fold::fold;
 
@@ -141,4 +143,29 @@ fn any_text_has_readings_within_bounds() {
         assert!(readings.len() <= 24);
     }
     assert!(typed("", "").is_empty());
+}
+
+/// Letters of the three scripts and what may stand between them.
+fn thorny() -> impl Strategy<Value = String> {
+    let letters =
+        "王小明单欧阳林田中太郎佐々〇𠮷たなっゃーゝゞァんヴヶ김이철ㄱㅏㅘㅄ남궁azngyoue1v\u{3099}\u{11A8}";
+    let one = prop::sample::select(letters.chars().collect::<Vec<_>>());
+    prop::collection::vec(one, 0..8).prop_map(String::from_iter)
+}
+
+proptest! {
+    #[test]
+    fn any_word_has_readings_of_itself(written in thorny(), other in thorny()) {
+        let (folded, second) = (fold(&written), fold(&other));
+        for part in [Part::Given, Part::Family, Part::Other] {
+            for reading in readings(&written, &folded, part) {
+                let of = folded.get(reading.span.clone());
+                prop_assert!(of.is_some_and(|of| !of.is_empty()), "{:?}", reading);
+                prop_assert!(!reading.text.is_empty());
+            }
+        }
+        prop_assert!(typed(&written, &folded).iter().all(|text| !text.is_empty() && *text != folded));
+        prop_assert!(typed(&written, &folded).len() <= 16);
+        prop_assert!(joined(&folded, &second).iter().all(|text| !text.is_empty()));
+    }
 }
