@@ -103,7 +103,9 @@ impl Query {
             self.stage(class, 0, vec![(shelf, vec![self.folded.clone()])]);
         }
         let Some(driver) = self.words.get(self.driver).cloned() else { return self.plan_points() };
-        let others = driver.forms.get(1..).unwrap_or_default().to_vec();
+        // Forms in capitals are rough ones, which no name starts with.
+        let fine = |form: &&String| !form.starts_with(char::is_uppercase);
+        let others = driver.forms.get(1..).unwrap_or_default().iter().filter(fine).cloned().collect();
         let alone = self.words.len() == 1;
         // What one word as typed finds among the leading words, it has found above.
         let lead = if alone { others } else { driver.forms.clone() };

@@ -8,7 +8,7 @@ use super::key::Shelf;
 use super::points;
 use crate::model::{Contact, Field, limits};
 use crate::text::fold::{Form, Variants, variants};
-use crate::text::readings::{Part, sound};
+use crate::text::readings::{Part, joined as joined_readings, sound};
 use crate::text::words::{Word, words};
 
 /// The text of a key: where it stands, what it is, and [`Posting::hidden`](super::postings::Posting).
@@ -170,6 +170,7 @@ impl<'a> Card<'a> {
                 let words = words(self.written(field), part).into_iter();
                 found.extend(words.map(|word| CardWord { field, word, also: None }));
             }
+            found.extend(self.joined());
             if !self.is_made() {
                 let field = Field::DisplayName;
                 let words = words(self.written(field), Part::Other).into_iter();
@@ -184,6 +185,20 @@ impl<'a> Card<'a> {
             }
             found
         })
+    }
+
+    /// Last and first name as people type them together who write no blank between them.
+    fn joined(&self) -> Vec<CardWord> {
+        let (last, first) = (self.last.form(Form::Primary), self.first.form(Form::Primary));
+        if last.is_ascii() || first.is_ascii() || last.contains(' ') || first.contains(' ') {
+            return Vec::new();
+        }
+        let word = |text| CardWord {
+            field: Field::LastName,
+            word: Word { span: 0..self.contact.last_name.len(), text, fold: None },
+            also: Some((Field::FirstName, 0..self.contact.first_name.len())),
+        };
+        joined_readings(last, first).into_iter().map(word).collect()
     }
 
     /// The first letters of first and last name: of all their words, and of the first word and all of the last name. With

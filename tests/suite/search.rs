@@ -74,7 +74,7 @@ fn every_way_to_type_a_contact() {
         assert_eq!((got.0, got.1, same), (*class, *field, wanted), "{text}");
     }
     for text in
-        ["ohn", "john john", "acme acme", "678", "jpx", "example.com", "x42", "jonh paul doe smith xyz"]
+        ["ohn", "paul paul", "acme acme", "678", "jpx", "example.com", "x42", "jonh paul doe smith xyz"]
     {
         let hits: Vec<_> = desk.search(text).page().unwrap().items;
         assert!(hits.is_empty(), "{text} finds nobody");
@@ -230,16 +230,20 @@ fn nothing_typed_does_harm() {
         "\u{7}\u{1b}",
         "\u{FFFE}",
         "\u{200B}",
-        "🐺",
         "@",
         "+",
         "()",
     ] {
         assert_eq!(found(&desk, text), Vec::<String>::new(), "{text:?}");
     }
-    for (text, name) in
-        [("wolf", "Wolf 🐺"), ("lion", "Wolf 🐺"), ("jo\0hn", "John Paul"), ("100", "Wolf"), ("real", "Wolf")]
-    {
+    for (text, name) in [
+        ("wolf", "Wolf 🐺"),
+        ("lion", "Wolf 🐺"),
+        ("jo\0hn", "John Paul"),
+        ("100", "Wolf"),
+        ("real", "Wolf"),
+        ("🐺", "Wolf"),
+    ] {
         let hits = found(&desk, text);
         assert!(hits.iter().any(|hit| hit.starts_with(name)), "{text:?}: {hits:?}");
     }

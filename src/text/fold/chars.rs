@@ -208,3 +208,11 @@ pub(super) fn plain_digit(c: char) -> Option<char> {
     let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= c).checked_sub(1)?)?;
     char::from_digit(c.checked_sub(*zero)?, 10)
 }
+
+/// The hiragana of a katakana. `None` if there is none.
+pub(super) const fn hiragana(c: char) -> Option<char> {
+    match c {
+        'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32((c as u32).saturating_sub(0x60)),
+        _ => None,
+    }
+}

@@ -7,14 +7,16 @@
 //! 2. marks dropped **by block**: those of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks that make another
 //!    letter elsewhere (kana voicing, Indic and Thai vowels) stay, and so does the breve of й,
 //! 3. our table for letters that do not decompose (ł, ø, đ, þ, ı, æ, …), and for those of Arabic, Persian and Hebrew that
-//!    are one to a reader (ك ک, ي ی ى, ه ة, מ ם); digits of every script to ASCII,
-//! 4. invisible characters dropped, white space and punctuation to one space, none at the ends,
-//! 5. canonical composition (NFC).
+//!    are one to a reader (ك ک, ي ی ى, ه ة, מ ם); digits of every script to ASCII, katakana to hiragana,
+//! 4. Hangul to the keys it is typed with, so that every state of a half-typed syllable is a prefix of the whole,
+//! 5. invisible characters dropped, white space and punctuation to one space, none at the ends,
+//! 6. canonical composition (NFC).
 //!
-//! The parts: `chars` has the tables, `stream` the pipeline, `spans` the way back to the original text.
+//! The parts: `chars` and `hangul` have the tables, `stream` the pipeline, `spans` the way back to the original text.
 
 mod ascii;
 mod chars;
+pub(super) mod hangul;
 mod spans;
 mod stream;
 #[cfg(test)]

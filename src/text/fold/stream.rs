@@ -7,7 +7,8 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed};
 
 use super::Form;
-use super::chars::{Class, classify, plain_digit, plain_letters};
+use super::chars::{Class, classify, hiragana, plain_digit, plain_letters};
+use super::hangul;
 
 /// Where folded characters go.
 pub(super) trait Sink {
@@ -62,6 +63,8 @@ pub(super) struct Stream<S> {
     /// The last character was и, or marks after it: a breve makes it й, a letter of its own.
     after_i: bool,
     empty: bool,
+    /// Where the Hangul syllable began that the last character was of.
+    syllable: Option<usize>,
     /// The letter that later characters may still compose with, and the bytes of it and its marks.
     starter: Option<char>,
     from: Range<usize>,
@@ -82,6 +85,7 @@ impl<S: Sink> Stream<S> {
             gap: Gap::None,
             after_i: false,
             empty: true,
+            syllable: None,
             starter: None,
             from: 0..0,
             marks: Vec::new(),
@@ -96,10 +100,15 @@ impl<S: Sink> Stream<S> {
     pub(super) fn push(&mut self, c: char, at: usize) {
         let from = at..at.saturating_add(c.len_utf8());
         if c.is_ascii() {
+            self.syllable = None;
             return self.decomposed(c, &from);
         }
+        let syllable = self.syllable.take();
         if stands_alone(c) {
             return self.letter(c, &from);
+        }
+        if let Some(keys) = hangul::keys(c) {
+            return self.hangul(c, keys, syllable, from);
         }
         // Before decomposition, which makes a space with a mark of an accent that stands alone.
         if classify(c) == Class::Apostrophe {
@@ -117,6 +126,17 @@ impl<S: Sink> Stream<S> {
             self.decomposed(c, &from);
             next = rest.next();
         }
+    }
+
+    /// The keys of a syllable, or of a part of one: then it belongs to the syllable before it, if that is still open.
+    fn hangul(&mut self, c: char, keys: hangul::Keys, syllable: Option<usize>, from: Range<usize>) {
+        let start = syllable.filter(|_| hangul::continues(c)).unwrap_or(from.start);
+        let from = start..from.end;
+        self.after_i = false;
+        for key in keys {
+            self.emit(key, &from);
+        }
+        self.syllable = Some(start);
     }
 
     /// Ends the text. What separates words is not wanted at its end.
@@ -151,6 +171,16 @@ impl<S: Sink> Stream<S> {
         if let Some(digit) = plain_digit(c) {
             self.after_i = false;
             return self.emit(digit, from);
+        }
+        if c >= '\u{1100}' {
+            if let Some(keys) = hangul::keys(c) {
+                self.after_i = false;
+                return keys.into_iter().for_each(|key| self.emit(key, from));
+            }
+            if let Some(hiragana) = hiragana(c) {
+                self.after_i = false;
+                return self.emit(hiragana, from);
+            }
         }
         let folded = self.cases.simple_fold(c);
         if let Some(plain) = plain_letters(folded) {
@@ -267,7 +297,7 @@ impl<S: Sink> Stream<S> {
 
     /// The canonical combining class. 0 below the first block of marks.
     fn class(&self, c: char) -> u8 {
-        if c < '\u{300}' || stands_alone(c) { 0 } else { self.classes.get_u8(c) }
+        if c < '\u{300}' || stands_alone(c) || hangul::is_key(c) { 0 } else { self.classes.get_u8(c) }
     }
 }
 
@@ -275,7 +305,7 @@ impl<S: Sink> Stream<S> {
 const BREVE: char = '\u{306}';
 
 /// False for letters of which it is sure that they compose with no letter before them, to spare the look-up.
-/// Those that do are Hangul vowels and finals, and vowel signs of Indic scripts.
+/// Those that do are vowel signs of Indic scripts.
 const fn may_compose_backwards(c: char) -> bool {
     !matches!(c, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}')
 }

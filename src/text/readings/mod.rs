@@ -11,9 +11,13 @@
 mod arabic;
 mod caucasus;
 mod cyrillic;
+mod found;
 mod greek;
+mod han;
+mod hangul;
 mod hebrew;
 mod indic;
+mod kana;
 mod khmer;
 mod latin;
 mod roman;
@@ -46,18 +50,23 @@ pub(crate) struct Reading {
 }
 
 /// The ways to type a word of a name, given as written and folded, besides the folded word itself. Empty for most Latin words.
-pub(crate) fn readings(written: &str, folded: &str, _part: Part) -> Vec<Reading> {
+///
+/// Of two readings for one span the longer finds what the shorter would, if it starts with it.
+pub(crate) fn readings(written: &str, folded: &str, part: Part) -> Vec<Reading> {
     if written.is_ascii() {
         return Vec::new();
     }
     let texts = match Script::of(folded) {
+        Script::Han => return han::readings(folded, part),
+        Script::Kana => return kana::readings(folded, part),
+        Script::Hangul => return hangul::readings(folded, part),
+        Script::Arabic => return arabic::readings(folded),
         Script::Latin => latin::spellings(written, folded),
         Script::Cyrillic => cyrillic::romanised(written, folded),
         Script::Greek => greek::romanised(folded),
         Script::Armenian | Script::Georgian => caucasus::romanised(folded),
         Script::Indic => indic::romanised(folded),
         Script::Khmer => khmer::romanised(folded),
-        Script::Arabic => return arabic::readings(folded),
         Script::Hebrew | Script::Other => Vec::new(),
     };
     texts.into_iter().map(|text| Reading { span: 0..folded.len(), text }).collect()
@@ -65,19 +74,42 @@ pub(crate) fn readings(written: &str, folded: &str, _part: Part) -> Vec<Reading>
 
 /// What a word of a query may stand for besides itself: "müller" for mueller, "たなk" for tanak, "иван" for ivan.
 pub(crate) fn typed(written: &str, folded: &str) -> Vec<String> {
-    if written.is_ascii() {
-        return Vec::new();
-    }
     match Script::of(folded) {
-        Script::Latin => latin::spellings(written, folded),
+        Script::Latin => {
+            let mut texts = if written.is_ascii() { Vec::new() } else { latin::spellings(written, folded) };
+            if folded.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                texts.extend(han::typed(folded));
+                texts.extend(kana::typed_latin(folded));
+                texts.extend(hangul::typed_latin(folded));
+            }
+            found::distinct(texts, folded)
+        }
+        Script::Kana => kana::typed(folded),
+        Script::Hangul => hangul::typed(folded),
         Script::Cyrillic => cyrillic::typed(written, folded),
         Script::Greek => greek::romanised(folded),
         Script::Armenian | Script::Georgian => caucasus::romanised(folded),
         Script::Indic => indic::romanised(folded),
         Script::Khmer => khmer::romanised(folded),
         Script::Arabic => arabic::without_article(folded).map(str::to_owned).into_iter().collect(),
-        Script::Hebrew | Script::Other => Vec::new(),
+        Script::Hebrew | Script::Han | Script::Other => Vec::new(),
     }
+}
+
+/// What the two words of a name are typed as where people write no blank between them: 王 and 小明 as 王小明, wangxiaoming
+/// and wxm. They stand for both words whole. Empty for other scripts.
+pub(crate) fn joined(family: &str, given: &str) -> Vec<String> {
+    use Script::{Han, Hangul, Kana};
+    let scripts = (Script::of(family), Script::of(given));
+    let mut texts = match scripts {
+        (Hangul, Hangul) => hangul::joined(family, given),
+        (Han, Han) => han::joined(family, given),
+        (Han | Kana, Han | Kana) => kana::joined(family, given),
+        (Hangul, Han | Kana) | (Han | Kana, Hangul) => Vec::new(),
+        _ => return Vec::new(),
+    };
+    texts.insert(0, format!("{family}{given}"));
+    texts
 }
 
 /// What a folded word of a name sounds like where its script leaves that open, in one or more forms; empty for words that
@@ -91,7 +123,7 @@ pub(crate) fn sound(folded: &str) -> Vec<String> {
         Script::Khmer => khmer::sound(folded),
         Script::Arabic => arabic::sound(folded),
         Script::Hebrew => hebrew::sound(folded),
-        Script::Latin | Script::Other => Vec::new(),
+        Script::Latin | Script::Han | Script::Kana | Script::Hangul | Script::Other => Vec::new(),
     }
 }
 
@@ -102,7 +134,7 @@ pub(crate) fn heard(folded: &str) -> Vec<String> {
         Script::Cyrillic => cyrillic::romanised(folded, folded),
         Script::Greek => greek::romanised(folded),
         Script::Armenian | Script::Georgian => caucasus::romanised(folded),
-        Script::Indic | Script::Khmer | Script::Arabic | Script::Hebrew | Script::Other => return Vec::new(),
+        _ => return Vec::new(),
     };
     romanised.first().map(|word| sound::heard(word)).unwrap_or_default()
 }

@@ -1,5 +1,7 @@
 //! Which script a word is written in.
 
+use super::{han, hangul, kana};
+
 /// A script, or scripts that are read alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
@@ -13,6 +15,11 @@ pub(super) enum Script {
     /// Devanagari and Bengali.
     Indic,
     Khmer,
+    /// Chinese characters, of Chinese or Japanese or Korean names.
+    Han,
+    /// Kana, alone or with kanji.
+    Kana,
+    Hangul,
     Other,
 }
 
@@ -22,8 +29,28 @@ impl Script {
         if folded.is_ascii() {
             return Self::Latin;
         }
-        folded.chars().find(|c| !is_latin(*c)).map_or(Self::Latin, of_letter)
+        match folded.chars().find(|c| !is_latin(*c)).map_or(Self::Latin, of_letter) {
+            Self::Other => east_asian(folded),
+            script => script,
+        }
     }
+}
+
+/// The script of a word with East Asian letters in it.
+fn east_asian(folded: &str) -> Script {
+    let mut script = Script::Other;
+    for c in folded.chars().filter(|c| *c >= '\u{2E80}') {
+        if kana::is_kana(c) {
+            return Script::Kana;
+        }
+        if hangul::is_hangul(c) {
+            return Script::Hangul;
+        }
+        if han::is_han(c) {
+            script = Script::Han;
+        }
+    }
+    script
 }
 
 /// Latin, or of no script.

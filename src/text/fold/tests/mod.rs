@@ -88,17 +88,65 @@ fn the_primary_form_comes_first() {
 }
 
 #[test]
-fn hangul_is_kept_whole_however_it_was_typed() {
-    assert_eq!(fold("각"), "각");
-    assert_eq!(fold("\u{1100}\u{1161}\u{11A8}"), "각");
-    assert_eq!(fold("ㄱㅏ"), "가");
+fn hangul_folds_to_the_keys_it_is_typed_with() {
+    for typed in ["각", "\u{1100}\u{1161}\u{11A8}", "가\u{11A8}", "ㄱㅏㄱ", "ﾡￂﾡ"] {
+        assert_eq!(fold(typed), "ㄱㅏㄱ", "{typed:?}");
+    }
+    assert_eq!(fold("과 왜 의"), "ㄱㅗㅏ ㅇㅗㅐ ㅇㅡㅣ");
+    assert_eq!(fold("앉 값 ㄳ"), "ㅇㅏㄴㅈ ㄱㅏㅂㅅ ㄱㅅ");
+    assert_eq!(fold("까 밖 얘"), "ㄲㅏ ㅂㅏㄲ ㅇㅒ");
+    assert_eq!(fold("㈎ ㉠"), "ㄱㅏ ㄱ");
+}
+
+/// What an input method shows while a name is typed, key by key.
+#[test]
+fn half_typed_hangul_is_a_prefix() {
+    for (name, states) in [
+        ("김철수", &["ㄱ", "기", "김", "김ㅊ", "김처", "김철", "김철ㅅ", "김철수"][..]),
+        ("기머", &["ㄱ", "기", "김", "기머"]),
+        ("과천", &["ㄱ", "고", "과", "괓", "과처", "과천"]),
+        ("갑수", &["가", "갑", "값", "갑수"]),
+        ("밝음", &["바", "발", "밝", "밝ㅇ", "밝으", "밝음"]),
+        ("최", &["초", "최"]),
+    ] {
+        for state in states {
+            assert!(fold(name).starts_with(&fold(state)), "{name} by {state}");
+        }
+    }
+    assert_eq!(fold("김ㅓ"), fold("기머"));
+}
+
+#[test]
+fn spans_of_hangul_are_whole_syllables() {
+    for (text, first) in [("김철수", 3), ("\u{1100}\u{1175}\u{11B7}\u{110E}\u{1165}", 9), ("기\u{11B7}처", 6)]
+    {
+        let spans = Spans::of(text, Form::Primary);
+        for keys in ["ㄱ", "ㄱㅣ", "ㄱㅣㅁ"] {
+            assert!(spans.folded().starts_with(keys));
+            assert_eq!(spans.original(0..keys.len()), 0..first, "{text:?} {keys}");
+        }
+        assert_eq!(spans.original(9..12).start, first);
+    }
+    assert_eq!(Spans::of("김 \u{11B7}", Form::Primary).original(10..13), 4..7);
+}
+
+#[test]
+fn katakana_folds_to_hiragana() {
+    for typed in ["たなか", "タナカ", "ﾀﾅｶ", "㋟ﾅか"] {
+        assert_eq!(fold(typed), "たなか", "{typed:?}");
+    }
+    for typed in ["がぱゔ", "ガパヴ", "ｶﾞﾊﾟｳﾞ", "カ\u{3099}ハ\u{309A}ウ\u{3099}"] {
+        assert_eq!(fold(typed), "がぱゔ", "{typed:?}");
+    }
+    assert_eq!(fold("ヷ"), fold("わ\u{3099}"));
+    assert_eq!(fold("ルーシー"), "るーしー");
+    assert_eq!(fold("ｴﾐｰ"), "えみー");
 }
 
 #[test]
 fn marks_that_make_another_letter_stay() {
     assert_eq!(fold("が"), "が");
     assert_eq!(fold("か\u{3099}"), "が");
-    assert_eq!(fold("ｶﾞ"), "ガ");
     assert_eq!(fold("हिन्दी"), "हिन्दी");
     assert_eq!(fold("น้ำ"), fold("น\u{E49}\u{E4D}\u{E32}"));
     assert!(fold("น้ำ").contains('\u{E49}'));
@@ -172,6 +220,8 @@ fn measure() {
         ("cyrillic", "Андрей Соловьёв"),
         ("han", "王小明"),
         ("hangul", "김철수"),
+        ("hiragana", "たなかたろう"),
+        ("katakana", "タナカタロウ"),
     ] {
         let rounds = 200_000_u32;
         let start = std::time::Instant::now();

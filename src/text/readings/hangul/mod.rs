@@ -1,0 +1,131 @@
+//! Hangul by its initials (ㅎㄱㄷ for 홍길동) and in Latin letters.
+//!
+//! Koreans spell their names in Latin letters as they please: 이 is Lee, Yi, Rhee; 지유 Ji-yu, Ji-yoo, Jiyou. So both
+//! sides meet in a rough form, [`rough`] of the name and [`typed_latin`] of the query, with a capital K before it: folded
+//! text has no capitals, so the rough form of Mina never meets a name in Latin letters.
+
+mod latin;
+mod names;
+mod query;
+mod syllables;
+
+use super::found::{Found, distinct};
+use super::{Part, Reading};
+use crate::text::fold::hangul::{is_consonant, is_key};
+
+pub(super) use self::query::typed_latin;
+use self::syllables::{Syllable, syllables};
+
+/// Stands before rough forms.
+const ROUGH: char = 'K';
+
+/// Words of more syllables are no names; what is romanised ends here.
+const LONGEST: usize = 8;
+
+/// Whether a folded character is Hangul.
+pub(super) const fn is_hangul(c: char) -> bool {
+    is_key(c)
+}
+
+/// The readings of a word in Hangul.
+pub(super) fn readings(folded: &str, part: Part) -> Vec<Reading> {
+    let mut found = Found::default();
+    let Some(word) = syllables(folded) else { return Vec::new() };
+    let family = family(&word, folded, part);
+    let all = 0..folded.len();
+    found.add(all.clone(), initials(&word));
+    let (first, last) = word.split_at_checked(family).unwrap_or((&[], &word));
+    let surnames = surnames(first, folded);
+    if let Some(start) = last.first().map(|syllable| syllable.span.start).filter(|_| family > 0) {
+        found.add(start..all.end, folded.get(start..).unwrap_or_default());
+        found.add(start..all.end, initials(last));
+        for surname in surnames.iter().take(2) {
+            found.add(all.clone(), marked(&format!("{surname}{}", rough(last))));
+        }
+    }
+    if let Some(end) = first.last().map(|syllable| syllable.span.end) {
+        for surname in &surnames {
+            found.add(0..end, marked(surname));
+        }
+    }
+    given(&mut found, last, folded, part);
+    found.into_readings()
+}
+
+/// What two fields are typed as without a blank: 김철수, its initials, kimcheolsu.
+pub(super) fn joined(family: &str, given: &str) -> Vec<String> {
+    let (Some(first), Some(last)) = (syllables(family), syllables(given)) else { return Vec::new() };
+    let mut texts = vec![first_letters(&first) + &first_letters(&last)];
+    texts.extend(
+        surnames(&first, family).iter().take(2).map(|name| marked(&format!("{name}{}", rough(&last)))),
+    );
+    distinct(texts, "")
+}
+
+/// A query in Hangul, in Latin letters, for names that are written so: by the usual spelling of the surname and the
+/// official one.
+pub(super) fn typed(folded: &str) -> Vec<String> {
+    // The last syllable may be half typed; a consonant without a vowel has no spelling.
+    let keys = folded.trim_end_matches(is_consonant);
+    let Some(word) = syllables(folded).or_else(|| syllables(keys)) else { return Vec::new() };
+    let official: String = word.iter().map(latin::official).collect();
+    let usual = (1..=2_usize).rev().find_map(|count| {
+        let (first, rest) = word.split_at_checked(count)?;
+        let spelled = names::usual(folded.get(..first.last()?.span.end)?)?;
+        Some(rest.iter().map(latin::official).fold(spelled.to_owned(), |text, next| text + &next))
+    });
+    distinct(usual.into_iter().chain([official]), folded)
+}
+
+/// A word not cut, or the given name of one that is: all of it, and its syllables one by one if they may be written apart.
+fn given(found: &mut Found, word: &[Syllable], folded: &str, part: Part) {
+    let (Some(first), Some(last)) = (word.first(), word.last()) else { return };
+    let (start, end) = (first.span.start, last.span.end);
+    let short = word.get(..LONGEST).unwrap_or(word);
+    found.add(start..end, marked(&rough(short)));
+    if (2..=3).contains(&word.len()) && (part != Part::Other || end < folded.len() || start > 0) {
+        for syllable in word {
+            found.add(syllable.span.clone(), marked(&rough(std::slice::from_ref(syllable))));
+        }
+    }
+}
+
+/// How many syllables at the start are a surname, 0 if the word is no whole name.
+fn family(word: &[Syllable], folded: &str, part: Part) -> usize {
+    let known = |count: usize| {
+        let end = word.get(count.wrapping_sub(1)).map_or(0, |syllable| syllable.span.end);
+        names::is_surname(folded.get(..end).unwrap_or_default())
+    };
+    match (part, word.len()) {
+        (Part::Family, count @ (1 | 2)) => count,
+        (Part::Given, 0..=2) | (_, 0 | 1 | 5..) => 0,
+        (_, 3 | 4) if known(2) => 2,
+        (_, 2 | 3) if known(1) => 1,
+        _ => 0,
+    }
+}
+
+/// The rough forms of a surname, the usual one first.
+fn surnames(word: &[Syllable], folded: &str) -> Vec<String> {
+    let Some(end) = word.last().map(|syllable| syllable.span.end) else { return Vec::new() };
+    let own = rough(word);
+    let spelled = names::rough(folded.get(..end).unwrap_or_default()).map(str::to_owned);
+    distinct(spelled.chain([own]), "")
+}
+
+fn rough(word: &[Syllable]) -> String {
+    word.iter().map(latin::rough).collect()
+}
+
+fn marked(rough: &str) -> String {
+    if rough.is_empty() { String::new() } else { format!("{ROUGH}{}", latin::squeeze(rough)) }
+}
+
+/// The initials; none of one syllable, which starts with its own.
+fn initials(word: &[Syllable]) -> String {
+    if word.len() < 2 { String::new() } else { first_letters(word) }
+}
+
+fn first_letters(word: &[Syllable]) -> String {
+    word.iter().map(|syllable| syllable.initial).collect()
+}

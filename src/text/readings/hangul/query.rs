@@ -1,0 +1,149 @@
+//! A query in Latin letters, in the rough forms of the Hangul it may stand for.
+
+use super::super::found::distinct;
+use super::marked;
+
+/// No name in Hangul is longer.
+const LONGEST: usize = 24;
+
+/// At most so many rough forms of one query: u may be ㅜ and ㅓ, and the last letter the first of two.
+const MOST: usize = 6;
+
+/// What is typed, longest first, and the rough letters it may stand for.
+const VOWELS: &[(&str, &[&str])] = &[
+    ("yeou", &["yvu"]),
+    ("aeu", &["au", "eu"]),
+    ("oeu", &["ou"]),
+    ("yeo", &["yv"]),
+    ("yoo", &["yu"]),
+    ("you", &["yu", "yv"]),
+    ("yae", &["ye"]),
+    ("yai", &["ye"]),
+    ("wae", &["we"]),
+    ("woo", &["u"]),
+    ("weo", &["wo"]),
+    ("wou", &["wo"]),
+    ("eui", &["i"]),
+    ("eo", &["v"]),
+    ("eu", &["u"]),
+    ("ee", &["i"]),
+    ("ae", &["e"]),
+    ("ai", &["e"]),
+    ("oe", &["we"]),
+    ("oo", &["u"]),
+    ("ou", &["u", "v"]),
+    ("wu", &["u"]),
+    ("wi", &["wi"]),
+    ("wo", &["wo"]),
+    ("we", &["we"]),
+    ("wa", &["wa"]),
+    ("ya", &["ya"]),
+    ("ye", &["ye"]),
+    ("yi", &["i"]),
+    ("yo", &["yo"]),
+    ("yu", &["yu", "yv"]),
+    ("a", &["a"]),
+    ("e", &["e"]),
+    ("i", &["i"]),
+    ("o", &["o"]),
+    ("u", &["u", "v"]),
+];
+
+/// What is typed for consonants and the rough letter.
+const CONSONANTS: &[(&str, &str)] = &[
+    ("ch", "j"),
+    ("sh", "s"),
+    ("gh", "g"),
+    ("kh", "g"),
+    ("bh", "b"),
+    ("ph", "b"),
+    ("th", "d"),
+    ("rh", "r"),
+    ("g", "g"),
+    ("k", "g"),
+    ("n", "n"),
+    ("d", "d"),
+    ("t", "d"),
+    ("r", "r"),
+    ("l", "r"),
+    ("m", "m"),
+    ("b", "b"),
+    ("p", "b"),
+    ("s", "s"),
+    ("j", "j"),
+    ("h", "h"),
+];
+
+/// The rough forms of a query in Latin letters; none if it cannot be a Korean name.
+pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
+    // One consonant may be the start of anything; one vowel is a syllable, as in Ji-a.
+    let single = folded.len() == 1 && !folded.starts_with(['a', 'i', 'o', 'u']);
+    if single || folded.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut forms = vec![String::new()];
+    let mut rest = folded;
+    let (mut consonants, mut vowels) = (0_u32, 0_u32);
+    while !rest.is_empty() {
+        if let Some((choices, after)) = vowel(rest) {
+            forms = longer(&forms, choices);
+            vowels = vowels.saturating_add(1);
+            consonants = 0;
+            rest = after;
+        } else if let Some((letter, after)) = consonant(rest) {
+            forms = longer(&forms, &[letter]);
+            consonants = consonants.saturating_add(1);
+            vowels = 0;
+            rest = after;
+        } else {
+            return Vec::new();
+        }
+        // The end of one syllable and the start of the next, of which ng is two letters.
+        if vowels > 3 || consonants > 3 {
+            return Vec::new();
+        }
+    }
+    distinct(forms.iter().map(|form| marked(form)), folded)
+}
+
+/// Each form with each of the letters that may follow.
+fn longer(forms: &[String], letters: &[&str]) -> Vec<String> {
+    letters
+        .iter()
+        .flat_map(|letter| forms.iter().map(move |form| format!("{form}{letter}")))
+        .take(MOST)
+        .collect()
+}
+
+/// The vowel at the start: what it may stand for, and what comes after it.
+fn vowel(rest: &str) -> Option<(&'static [&'static str], &str)> {
+    match rest {
+        // Half typed: eo, ee, eu, oo, ae.
+        "e" => return Some((&["v", "e", "i", "u"], "")),
+        "o" => return Some((&["o", "u"], "")),
+        "a" => return Some((&["a", "e"], "")),
+        "y" | "w" => return Some((&[""], "")),
+        "ye" => return Some((&["ye", "yv"], "")),
+        "yo" => return Some((&["yo", "yu", "yv"], "")),
+        "wo" => return Some((&["wo", "u"], "")),
+        _ => {}
+    }
+    let (typed, choices) = VOWELS.iter().find(|(typed, _)| rest.starts_with(typed))?;
+    let after = rest.get(typed.len()..)?;
+    // An h after a vowel and not before one only makes it long: Noh, Ahn, Suh.
+    let mute = after.strip_prefix('h').filter(|next| !next.starts_with(['a', 'e', 'i', 'o', 'u', 'w', 'y']));
+    let choices: &[&str] = if *typed == "u" && mute.is_some() { &["v", "u"] } else { choices };
+    Some((choices, mute.unwrap_or(after)))
+}
+
+/// The consonant at the start. A c alone is the half of ch, and 희 is hui as well as hi.
+fn consonant(rest: &str) -> Option<(&'static str, &str)> {
+    if rest == "c" {
+        return Some(("j", ""));
+    }
+    if let Some(after) = rest.strip_prefix("hui") {
+        return Some(("hi", after));
+    }
+    let (typed, letter) = CONSONANTS.iter().find(|(typed, _)| rest.starts_with(typed))?;
+    Some((letter, rest.get(typed.len()..)?))
+}

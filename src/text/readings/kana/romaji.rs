@@ -1,0 +1,112 @@
+//! Kana to romaji, in the letters of Hepburn.
+
+/// The letters of ぁ (U+3041) to ゖ.
+const MORAE: [&str; 86] = [
+    "a", "a", "i", "i", "u", "u", "e", "e", "o", "o", "ka", "ga", "ki", "gi", "ku", "gu", "ke", "ge", "ko",
+    "go", "sa", "za", "shi", "ji", "su", "zu", "se", "ze", "so", "zo", "ta", "da", "chi", "ji", "", "tsu",
+    "zu", "te", "de", "to", "do", "na", "ni", "nu", "ne", "no", "ha", "ba", "pa", "hi", "bi", "pi", "fu",
+    "bu", "pu", "he", "be", "pe", "ho", "bo", "po", "ma", "mi", "mu", "me", "mo", "ya", "ya", "yu", "yu",
+    "yo", "yo", "ra", "ri", "ru", "re", "ro", "wa", "wa", "i", "e", "o", "n", "vu", "ka", "ke",
+];
+
+/// Folded kana in romaji, and whatever else there is as it is: た is ta, っか kka, しゃ sha, ふぁ fa, たなk tanak. The mark
+/// of length is left out.
+pub(super) fn romaji(kana: &str) -> String {
+    let mut text = String::with_capacity(kana.len());
+    // Where the last mora begins, and its character.
+    let (mut start, mut before) = (0_usize, None);
+    let mut double = false;
+    for c in kana.chars() {
+        let c = repeated(c, before).unwrap_or(c);
+        match c {
+            'っ' => double = true,
+            'ー' | '\u{3099}'..='ゞ' => {}
+            'ゃ' | 'ゅ' | 'ょ' => small_y(&mut text, start, mora(c)),
+            'ぁ' | 'ぃ' | 'ぅ' | 'ぇ' | 'ぉ' => small_vowel(&mut text, start, mora(c)),
+            _ => {
+                let mut letter = [0; 4];
+                let letters = if mora(c).is_empty() { c.encode_utf8(&mut letter) } else { mora(c) };
+                if std::mem::take(&mut double) {
+                    text.extend(doubled(letters));
+                }
+                start = text.len();
+                text.push_str(letters);
+            }
+        }
+        before = Some(c);
+    }
+    text
+}
+
+/// The letters of one kana, none if it has none of its own.
+fn mora(c: char) -> &'static str {
+    let at = u32::from(c).checked_sub(0x3041).and_then(|at| usize::try_from(at).ok());
+    at.and_then(|at| MORAE.get(at)).copied().unwrap_or_default()
+}
+
+/// The kana a mark of repetition stands for: みすゞ is みすず.
+fn repeated(mark: char, before: Option<char>) -> Option<char> {
+    match mark {
+        'ゝ' => before,
+        // A voiced kana is next to its plain one.
+        'ゞ' => char::from_u32(u32::from(before?).saturating_add(1)),
+        _ => None,
+    }
+}
+
+/// What っ adds before the letters of the next kana.
+fn doubled(letters: &str) -> Option<char> {
+    let first = letters.chars().next().filter(|c| c.is_ascii_alphabetic() && !"aiueon".contains(*c))?;
+    Some(if first == 'c' { 't' } else { first })
+}
+
+/// きゃ kya, しゃ sha, てゅ tyu.
+fn small_y(text: &mut String, start: usize, letters: &str) {
+    match text.get(start..).unwrap_or_default() {
+        "shi" | "chi" | "ji" => {
+            text.pop();
+            text.push_str(letters.get(1..).unwrap_or_default());
+        }
+        last => {
+            if last.ends_with(['i', 'e']) && last.len() > 1 {
+                text.pop();
+            }
+            text.push_str(letters);
+        }
+    }
+}
+
+/// ふぁ fa, うぃ wi, しぇ she, てぃ ti, とぅ tu; any other only makes the vowel longer.
+fn small_vowel(text: &mut String, start: usize, vowel: &str) {
+    match (text.get(start..).unwrap_or_default(), vowel) {
+        ("fu" | "vu" | "tsu", _) | ("shi" | "chi" | "ji", "e") | ("te" | "de", "i") | ("to" | "do", "u") => {
+            text.pop();
+        }
+        ("u" | "ku" | "gu", _) => {
+            text.pop();
+            text.push('w');
+        }
+        _ => {}
+    }
+    text.push_str(vowel);
+}
+
+/// Long o and u written short: satou is sato, oono ono, yuuki yuki. The oue of Inoue is two vowels.
+pub(super) fn short(text: &str) -> String {
+    let mut short = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        short.push(c);
+        let after = rest.get(c.len_utf8()..).unwrap_or_default();
+        let long = match c {
+            'o' => {
+                (after.starts_with('u') && !(short.ends_with("no") && after.starts_with("ue")))
+                    || after.starts_with('o')
+            }
+            'u' => after.starts_with('u'),
+            _ => false,
+        };
+        rest = if long { after.get(1..).unwrap_or_default() } else { after };
+    }
+    short
+}

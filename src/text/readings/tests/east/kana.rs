@@ -1,0 +1,106 @@
+//! Japanese.
+
+use super::*;
+
+#[test]
+fn kana_by_romaji_and_by_kana() {
+    check(&[
+        ("たなか", &["たなk", "たn", "た", "タナカ", "ﾀﾅｶ", "tanaka", "tana", "Tanaka"], &["takana", "なか"]),
+        (
+            "タナカ たろう",
+            &[
+                "tanaka",
+                "tarou",
+                "taro",
+                "tarō",
+                "tanakatarou",
+                "tanakataro",
+                "たなかた",
+                "たろう たなか",
+                "taro tanaka",
+            ],
+            &["tanaka tanaka"],
+        ),
+        ("おおの", &["oono", "ono", "ohno", "Ōno", "おおの", "おお"], &[]),
+        ("さとう", &["satou", "sato", "satoh", "satō"], &[]),
+        ("ゆうき", &["yuuki", "yuki", "yūki"], &[]),
+        ("いのうえ", &["inoue"], &[]),
+        ("しんいち", &["shinichi", "sinichi", "sin'iti", "siniti"], &[]),
+        ("つちや", &["tsuchiya", "tutiya", "tuch"], &[]),
+        ("やました", &["yamashita", "yamasita", "yamasi"], &[]),
+        ("じゅんこ", &["junko", "zyunko", "jyunko"], &[]),
+        ("しょうへい", &["shouhei", "shohei", "syouhei", "syohei"], &[]),
+        ("ほんま", &["honma", "homma"], &[]),
+        ("じゅんぺい", &["junpei", "jumpei"], &[]),
+        ("はっとり", &["hattori"], &[]),
+        ("えっちゅう", &["etchuu", "etchu", "ecchu"], &[]),
+        ("ふじた", &["fujita", "huzita"], &[]),
+        ("ファン", &["fan"], &[]),
+        ("ティナ", &["tina"], &[]),
+        ("コーヒー", &["kohi", "こーひー"], &[]),
+        ("みすゞ", &["misuzu"], &[]),
+        ("がく", &["gaku", "ｶﾞｸ"], &["kaku", "かく"]),
+    ]);
+}
+
+#[test]
+fn a_query_in_kana_finds_names_in_latin_letters_and_in_kanji() {
+    for (name, query) in [
+        ("Tanaka", "たなか"),
+        ("Tanaka", "タナカ"),
+        ("Tanaka", "ﾀﾅｶ"),
+        ("Tanaka", "たなk"),
+        ("Sato", "さとう"),
+        ("Satou", "さとう"),
+        ("Namba", "なんば"),
+        ("Hattori", "はっt"),
+        ("田中", "たなか"),
+        ("佐藤", "さとう"),
+    ] {
+        assert!(finds(&[(Part::Family, name)], query), "{name} by {query}: {:?}", typed(query, &fold(query)));
+    }
+    assert!(!finds(&[(Part::Family, "Tanabe")], "たなか"));
+}
+
+#[test]
+fn common_names_in_kanji() {
+    check(&[
+        (
+            "田中太郎",
+            &[
+                "tanaka",
+                "tanakatarou",
+                "tanakataro",
+                "tarou",
+                "taro",
+                "太郎",
+                "tanaka taro",
+                "taro tanaka",
+                "tianzhong",
+            ],
+            &["tarotanaka"],
+        ),
+        ("田中 太郎", &["tanaka", "tanakatarou", "taro", "tanaka taro", "tarō", "田中太郎", "田中太"], &[]),
+        ("佐々木 希", &["sasaki"], &[]),
+        ("佐々木健", &["sasaki", "sasakiken", "ken", "takeshi", "健"], &[]),
+        (
+            "大野さくら",
+            &["ono", "oono", "ohno", "sakura", "onosakura", "oonosakura", "さくら", "sakura ono"],
+            &["no"],
+        ),
+        ("林 健", &["hayashi", "lin", "lam", "hayashi ken", "hayashiken"], &[]),
+        ("林健太", &["hayashikenta", "linjiantai", "kenta"], &[]),
+        ("一ノ瀬", &["ichinose", "一の"], &[]),
+        ("山崎", &["yamazaki", "yamasaki"], &[]),
+        ("井上", &["inoue"], &[]),
+    ]);
+}
+
+/// They are the start of many other names.
+#[test]
+fn short_queries_are_left_as_they_are() {
+    for query in ["si", "ti", "tu", "hu", "tin", "hug", "anna", "peter", "smith", "jill"] {
+        let kana = super::super::super::kana::typed_latin(query);
+        assert!(kana.is_empty() || query == "anna", "{query}: {kana:?}");
+    }
+}

@@ -1,0 +1,172 @@
+//! Names of East Asia and what people type for them, by script.
+
+mod han;
+mod hangul;
+mod kana;
+mod shares;
+
+use std::ops::Range;
+
+use proptest::prelude::*;
+
+use super::super::script::Script;
+use super::super::{Part, joined, readings, typed};
+use crate::text::fold::fold;
+
+/// A text that a contact is found by from its start: the field it is in, the bytes of the field, the text.
+struct Key {
+    field: usize,
+    span: Range<usize>,
+    text: String,
+    /// As written: what is typed of it covers only itself.
+    own: bool,
+}
+
+/// The keys of a contact's fields, as an index would have them.
+fn keys(fields: &[(Part, &str)]) -> Vec<Key> {
+    let mut keys = Vec::new();
+    for (field, (part, written)) in fields.iter().enumerate() {
+        let folded = fold(written);
+        let mut start = 0;
+        for word in folded.split(' ') {
+            let span = start..start + word.len();
+            keys.push(Key { field, span, text: word.to_owned(), own: true });
+            for reading in readings(written, word, *part) {
+                assert!(word.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{reading:?}");
+                assert!(!reading.text.is_empty() && !reading.text.contains(' '), "{reading:?}");
+                let span = start + reading.span.start..start + reading.span.end;
+                keys.push(Key { field, span, text: reading.text, own: false });
+            }
+            start += word.len() + 1;
+        }
+    }
+    let named = |wanted: Part| fields.iter().find(|(part, _)| *part == wanted).map(|(_, text)| fold(text));
+    if let (Some(family), Some(given)) = (named(Part::Family), named(Part::Given)) {
+        let whole = |text| Key { field: usize::MAX, span: 0..usize::MAX, text, own: false };
+        keys.extend(joined(&family, &given).into_iter().map(whole));
+    }
+    keys
+}
+
+/// Whether every word of a query is the start of a key, and no two of them stand for the same bytes.
+fn finds(fields: &[(Part, &str)], query: &str) -> bool {
+    let keys = keys(fields);
+    let words: Vec<Vec<String>> = fold(query)
+        .split(' ')
+        .map(|word| std::iter::once(word.to_owned()).chain(typed(query, word)).collect())
+        .collect();
+    assign(&keys, &words, &mut Vec::new())
+}
+
+fn assign(keys: &[Key], words: &[Vec<String>], taken: &mut Vec<(usize, Range<usize>)>) -> bool {
+    let Some((word, rest)) = words.split_first() else { return true };
+    for key in keys {
+        let Some(text) = word.iter().find(|text| key.text.starts_with(text.as_str())) else { continue };
+        let end = if key.own { key.span.start + text.len() } else { key.span.end };
+        let span = key.span.start..end;
+        let free = taken.iter().all(|(field, other)| {
+            let same = *field == key.field || *field == usize::MAX || key.field == usize::MAX;
+            !same || other.end <= span.start || span.end <= other.start
+        });
+        if free {
+            taken.push((key.field, span));
+            if assign(keys, rest, taken) {
+                return true;
+            }
+            taken.pop();
+        }
+    }
+    false
+}
+
+/// Checks queries that must find a name and queries that must not. A blank in the name parts the surname from the given
+/// name, which stand in fields of their own.
+fn check(names: &[(&str, &[&str], &[&str])]) {
+    for (name, found, not_found) in names {
+        let two =
+            name.split_once(' ').map(|(family, given)| vec![(Part::Family, family), (Part::Given, given)]);
+        let fields = two.unwrap_or_else(|| vec![(Part::Other, *name)]);
+        for query in *found {
+            assert!(finds(&fields, query), "{name} by {query}: {:?}", shown(&fields));
+        }
+        for query in *not_found {
+            assert!(!finds(&fields, query), "{name} by {query}: {:?}", shown(&fields));
+        }
+    }
+}
+
+fn shown(fields: &[(Part, &str)]) -> Vec<String> {
+    keys(fields).into_iter().map(|key| format!("{} {:?}", key.text, key.span)).collect()
+}
+
+/// The texts of a word's readings.
+fn texts(word: &str, part: Part) -> Vec<String> {
+    readings(word, &fold(word), part).into_iter().map(|reading| reading.text).collect()
+}
+
+#[test]
+fn latin_words_have_no_readings() {
+    for word in ["smith", "wang", "ohno", "kim", ""] {
+        assert!(texts(word, Part::Other).is_empty());
+    }
+}
+
+#[test]
+fn any_text_has_readings_within_bounds() {
+    for word in [
+        "々",
+        "〇",
+        "㐀",
+        "王々",
+        "王〇",
+        "ー",
+        "っ",
+        "ゝゞ",
+        "ゃ",
+        "ㄱ",
+        "ㅏ",
+        "ㅏㅏㅏ",
+        "ㄱㄱㅏ",
+        "김a",
+        "王김",
+        "a王b",
+        "𠮷野",
+        "\u{3099}",
+    ] {
+        for part in [Part::Given, Part::Family, Part::Other] {
+            let _ = keys(&[(part, word), (Part::Given, word), (Part::Family, word)]);
+        }
+        let _ = typed(word, &fold(word));
+    }
+    for text in ["한", "王", "あ"] {
+        let long = text.repeat(500);
+        let readings = readings(&long, &fold(&long), Part::Other);
+        assert!(readings.len() <= 24);
+    }
+    assert!(typed("", "").is_empty());
+}
+
+/// Letters of the three scripts and what may stand between them.
+fn thorny() -> impl Strategy<Value = String> {
+    let letters =
+        "王小明单欧阳林田中太郎佐々〇𠮷たなっゃーゝゞァんヴヶ김이철ㄱㅏㅘㅄ남궁azngyoue1v\u{3099}\u{11A8}";
+    let one = prop::sample::select(letters.chars().collect::<Vec<_>>());
+    prop::collection::vec(one, 0..8).prop_map(String::from_iter)
+}
+
+proptest! {
+    #[test]
+    fn any_word_has_readings_of_itself(written in thorny(), other in thorny()) {
+        let (folded, second) = (fold(&written), fold(&other));
+        for part in [Part::Given, Part::Family, Part::Other] {
+            for reading in readings(&written, &folded, part) {
+                let of = folded.get(reading.span.clone());
+                prop_assert!(of.is_some_and(|of| !of.is_empty()), "{:?}", reading);
+                prop_assert!(!reading.text.is_empty());
+            }
+        }
+        prop_assert!(typed(&written, &folded).iter().all(|text| !text.is_empty() && *text != folded));
+        prop_assert!(typed(&written, &folded).len() <= 16);
+        prop_assert!(joined(&folded, &second).iter().all(|text| !text.is_empty()));
+    }
+}
