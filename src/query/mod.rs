@@ -3,6 +3,7 @@
 mod cursor;
 mod filter;
 mod list;
+mod places;
 mod run;
 mod search;
 mod typeahead;

@@ -1,10 +1,11 @@
 //! One search in one snapshot: the index proposes, the row disposes.
 
 use super::filter::{FEW, Filter};
+use super::places::beyond;
 use super::search::Hit;
 use super::{Cursor, Read as PageRead};
+use crate::db::Scope;
 use crate::db::contact::{Stored, many};
-use crate::db::{self, Owner, Scope};
 use crate::error::{Error, Result};
 use crate::index::{
     Candidate, Class, Direction, Fit, IdSet, Index, Query, Reach, Shelf, Stage, Stream, collect, near,
@@ -23,9 +24,6 @@ const SET: usize = 1 << 17;
 
 /// Contacts that several words have in common, up to which they are read instead of looked for.
 const COMMON: usize = if cfg!(test) { 4 } else { 64 };
-
-/// Rows read at a time by a scan.
-const SLICE: i64 = 1_000;
 
 /// A hit and its place in the order.
 pub(super) struct Found {
@@ -277,45 +275,6 @@ impl<'a, 'c> Run<'a, 'c> {
         self.query.word_forms().map(set).collect()
     }
 
-    /// Where contacts stand among the hits, of those that meet all conditions.
-    fn places(&self, ids: &[i64], wanted: impl Fn(u8) -> bool) -> Result<Vec<Candidate>> {
-        let watch = self.session.watch();
-        let mut places = Vec::new();
-        for ids in ids.chunks(usize::try_from(SLICE).unwrap_or(usize::MAX)) {
-            watch.check()?;
-            for stored in many(&self.snapshot.db, ids)? {
-                if !self.filter.admits(&stored) || !self.is_in_scope(&stored)? {
-                    continue;
-                }
-                if let Some((stage, text)) =
-                    self.query.place(&stored.contact).filter(|(stage, _)| wanted(*stage))
-                {
-                    places.push(Candidate { stage, text, contact: stored.id });
-                }
-            }
-        }
-        Ok(places)
-    }
-
-    /// Whether a contact is in one of the lists that are searched.
-    fn is_in_scope(&self, stored: &Stored) -> Result<bool> {
-        let trashed = stored.contact.trashed_at.is_some();
-        for scope in self.scopes.iter().filter(|scope| scope.network == stored.network) {
-            let has = match scope.owner {
-                Owner::Shared => !trashed && stored.tenant.is_none(),
-                Owner::Tenant(tenant) => !trashed && stored.tenant == Some(tenant),
-                Owner::Advisor(advisor) => {
-                    !trashed && db::lists::is_linked(&self.snapshot.db, stored.id, advisor)?
-                }
-                Owner::Trash(tenant) => trashed && stored.tenant == tenant,
-            };
-            if has {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
     /// Reads the candidates' rows and keeps those that are hits; true if there was too much to read.
     fn hits(
         &mut self,
@@ -360,44 +319,6 @@ impl<'a, 'c> Run<'a, 'c> {
             }
         }
         Ok(())
-    }
-
-    /// All hits of the query from the rows: slow, and right whatever state the index is in.
-    pub(super) fn scan(&self) -> Result<Vec<Candidate>> {
-        let db = &self.snapshot.db;
-        let mut found = Vec::new();
-        for scope in &self.scopes {
-            let mut at = None;
-            loop {
-                let entries = db::lists::entries(db, *scope, at.as_ref(), false, SLICE)?;
-                let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
-                found.extend(self.places(&ids, |_| true)?);
-                at = entries.into_iter().next_back();
-                if at.is_none() {
-                    break;
-                }
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        Ok(found)
-    }
-}
-
-/// The part of sorted candidates that lies beyond a place, in a direction.
-fn beyond(
-    listed: &[Candidate],
-    from: Option<&Candidate>,
-    direction: Direction,
-) -> Box<dyn Iterator<Item = Candidate>> {
-    let rest: Vec<Candidate> = match (from, direction) {
-        (None, _) => listed.to_vec(),
-        (Some(from), Direction::Forward) => listed.iter().filter(|c| *c > from).cloned().collect(),
-        (Some(from), Direction::Backward) => listed.iter().filter(|c| *c < from).cloned().collect(),
-    };
-    match direction {
-        Direction::Forward => Box::new(rest.into_iter()),
-        Direction::Backward => Box::new(rest.into_iter().rev()),
     }
 }
 

@@ -77,7 +77,7 @@ fn a_part_that_is_something_else() {
 
 #[test]
 fn a_recent_key_that_is_none() {
-    damaged("UPDATE search_delta SET key = x'0102' WHERE seq = 2");
+    damaged("UPDATE search_delta SET texts = x'0102' WHERE seq = 2");
 }
 
 /// A lost row of the index left its contacts out of every answer until the next check; now a segment says how many parts it

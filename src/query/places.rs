@@ -1,0 +1,89 @@
+//! Contacts held against a query without the index: a few that a condition leaves, or all of them.
+
+use super::run::Run;
+use crate::db::contact::{Stored, many};
+use crate::db::{self, Owner};
+use crate::error::Result;
+use crate::index::{Candidate, Direction};
+
+/// Rows read at a time.
+const SLICE: i64 = 1_000;
+
+impl Run<'_, '_> {
+    /// Where contacts stand among the hits, of those that meet all conditions.
+    pub(super) fn places(&self, ids: &[i64], wanted: impl Fn(u8) -> bool) -> Result<Vec<Candidate>> {
+        let watch = self.session.watch();
+        let mut places = Vec::new();
+        for ids in ids.chunks(usize::try_from(SLICE).unwrap_or(usize::MAX)) {
+            watch.check()?;
+            for stored in many(&self.snapshot.db, ids)? {
+                if !self.filter.admits(&stored) || !self.is_in_scope(&stored)? {
+                    continue;
+                }
+                if let Some((stage, text)) =
+                    self.query.place(&stored.contact).filter(|(stage, _)| wanted(*stage))
+                {
+                    places.push(Candidate { stage, text, contact: stored.id });
+                }
+            }
+        }
+        Ok(places)
+    }
+
+    /// Whether a contact is in one of the lists that are searched.
+    fn is_in_scope(&self, stored: &Stored) -> Result<bool> {
+        let trashed = stored.contact.trashed_at.is_some();
+        for scope in self.scopes.iter().filter(|scope| scope.network == stored.network) {
+            let has = match scope.owner {
+                Owner::Shared => !trashed && stored.tenant.is_none(),
+                Owner::Tenant(tenant) => !trashed && stored.tenant == Some(tenant),
+                Owner::Advisor(advisor) => {
+                    !trashed && db::lists::is_linked(&self.snapshot.db, stored.id, advisor)?
+                }
+                Owner::Trash(tenant) => trashed && stored.tenant == tenant,
+            };
+            if has {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// All hits of the query from the rows: slow, and right whatever state the index is in.
+    pub(super) fn scan(&self) -> Result<Vec<Candidate>> {
+        let db = &self.snapshot.db;
+        let mut found = Vec::new();
+        for scope in &self.scopes {
+            let mut at = None;
+            loop {
+                let entries = db::lists::entries(db, *scope, at.as_ref(), false, SLICE)?;
+                let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
+                found.extend(self.places(&ids, |_| true)?);
+                at = entries.into_iter().next_back();
+                if at.is_none() {
+                    break;
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// The part of sorted candidates that lies beyond a place, in a direction.
+pub(super) fn beyond(
+    listed: &[Candidate],
+    from: Option<&Candidate>,
+    direction: Direction,
+) -> Box<dyn Iterator<Item = Candidate>> {
+    let rest: Vec<Candidate> = match (from, direction) {
+        (None, _) => listed.to_vec(),
+        (Some(from), Direction::Forward) => listed.iter().filter(|c| *c > from).cloned().collect(),
+        (Some(from), Direction::Backward) => listed.iter().filter(|c| *c < from).cloned().collect(),
+    };
+    match direction {
+        Direction::Forward => Box::new(rest.into_iter()),
+        Direction::Backward => Box::new(rest.into_iter().rev()),
+    }
+}
