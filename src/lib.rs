@@ -77,17 +77,20 @@ mod session;
 mod store;
 mod text;
 
-// The equivalence test of the suite once more, at the sizes the index has in unit tests.
+// Two tests of the suite once more, at the sizes that things have in unit tests.
 #[cfg(test)]
 extern crate self as cardex;
 #[cfg(test)]
 #[path = "../tests/suite/equivalence.rs"]
 mod equivalence;
 #[cfg(test)]
+#[path = "../tests/suite/substring.rs"]
+mod substring;
+#[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-pub use crate::book::{BulkOptions, Health, Outcome, Stats};
+pub use crate::book::{BulkOptions, Health, Outcome, Stats, SubstringIndex};
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
 pub use crate::feed::{Change, ChangeKind};
@@ -99,6 +102,7 @@ pub use crate::model::{
     Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
-pub use crate::query::{AdvisorList, Cursor, Hit, List, Page, Search};
+pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, SubstringHit};
 pub use crate::session::{Actor, Session};
 pub use crate::store::Store;
+pub use crate::text::substring::SubstringMatch;

@@ -43,6 +43,10 @@ mod verbs;
 #[path = "suite/bulk.rs"]
 mod bulk;
 
+// Substring search, against a model that looks at every field.
+#[path = "suite/substring.rs"]
+mod substring;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

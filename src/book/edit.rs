@@ -1,6 +1,7 @@
 //! Editing a contact.
 
 use super::draft::{Draft, claims, reopen};
+use super::substring::Keeper;
 use super::{Context, Tally, enter, leave, scopes_of};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
@@ -114,6 +115,7 @@ pub(super) fn change(
     if changed.contact.trashed_at.is_none() {
         let keys = |stored: &Stored| index::keys_of(old.id, &stored.contact, &scopes);
         index::record(db, &keys(&old), &keys(&changed))?;
+        Keeper::of(db)?.update(db, &old.contact, &changed, &advisors)?;
     }
     context.log(db, &changed, ChangeKind::Edit, fields)?;
     Ok((changed, true))

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::substring::Keeper;
 use super::{Context, Tally, enter, leave};
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
@@ -80,6 +81,7 @@ pub(super) fn relink(
             leave(db, tally, &scope, &place, stored.id)?;
             index::record(db, &keys, &BTreeSet::new())?;
         }
+        Keeper::of(db)?.renew(db, stored, &db::lists::advisors_of(db, stored.id)?)?;
     }
     let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
     context.log(db, stored, kind, 0)?;

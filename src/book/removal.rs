@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::draft::claims;
+use super::substring::Keeper;
 use super::{Context, Tally, enter, leave, scopes_of};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
@@ -98,6 +99,7 @@ fn retrash(db: &Write<'_>, context: Context<'_>, mut stored: Stored, into: bool)
         db::unique::refuse_taken(db, stored.tenant, &keys)?;
         db::unique::claim(db, stored.tenant, stored.id, &keys)?;
         index::record(db, &BTreeSet::new(), &index::keys_of(stored.id, &stored.contact, &scopes))?;
+        Keeper::of(db)?.enter(db, &stored, &advisors, None)?;
     }
     context.log(db, &stored, if into { ChangeKind::Trash } else { ChangeKind::Restore }, 0)?;
     Ok(stored.contact)
@@ -114,6 +116,7 @@ fn withdraw(db: &Write<'_>, stored: &Stored, advisors: &[i64]) -> Result<db::con
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
         db::unique::release(db, stored.tenant, &claims(&stored.contact, &policy, network, stored.group))?;
         index::record(db, &index::keys_of(stored.id, &stored.contact, &scopes), &BTreeSet::new())?;
+        Keeper::of(db)?.leave(db, stored.id)?;
     }
     Ok(place)
 }

@@ -3,10 +3,12 @@
 mod cursor;
 mod list;
 mod search;
+mod substring;
 
 pub use cursor::Cursor;
 pub use list::{AdvisorList, List};
 pub use search::{Hit, Search};
+pub use substring::{Containing, SubstringHit};
 
 pub(crate) use cursor::Fingerprint;
 

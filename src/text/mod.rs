@@ -4,3 +4,4 @@ pub(crate) mod collate;
 pub(crate) mod fold;
 pub(crate) mod phone;
 pub(crate) mod readings;
+pub(crate) mod substring;

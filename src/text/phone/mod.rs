@@ -22,6 +22,7 @@ mod tests;
 
 pub(crate) use backend::METADATA;
 use written::{Kind, Written};
+pub(crate) use written::{digit, separates};
 
 use crate::error::{Error, Result};
 

@@ -131,7 +131,7 @@ const ZEROS: [u32; 66] = [
 ];
 
 /// The ASCII digit of the same value.
-fn digit(c: char) -> Option<char> {
+pub(crate) fn digit(c: char) -> Option<char> {
     if c.is_ascii() {
         return c.is_ascii_digit().then_some(c);
     }
@@ -142,7 +142,7 @@ fn digit(c: char) -> Option<char> {
 
 /// Whether the character is one with which people part the digits of a number: blanks of all widths, invisible
 /// marks, and the dashes, dots, slashes and brackets of all scripts.
-fn separates(c: char) -> bool {
+pub(crate) fn separates(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, ' ' | '\t' | '-' | '.' | '/' | '(' | ')' | '[' | ']' | '~');
     }
