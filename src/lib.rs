@@ -29,7 +29,7 @@
 //!   who sees and changes what they may.
 //! - [`NewContact`], [`ContactPatch`] and [`Contact`] go in and come out; [`limits`] are in one place; what breaks a rule is
 //!   an [`Error`] that names the field, and nothing is written.
-//! - [`Session::search`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
+//! - [`Session::search`], [`Session::containing`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
 #![cfg_attr(feature = "exchange", doc = "- [`exchange`] reads and writes vCard, CSV and JSON Lines.")]
 #![cfg_attr(feature = "demo", doc = "- [`demo`] makes books to try.")]
 //!

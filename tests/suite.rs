@@ -47,6 +47,10 @@ mod bulk;
 #[path = "suite/substring.rs"]
 mod substring;
 
+// Substring search by hand.
+#[path = "suite/substring_cases.rs"]
+mod substring_cases;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

@@ -62,6 +62,7 @@ impl Store {
                 done => done.map(|()| false)?,
             };
             let db = &snapshot.db;
+            db::substring::refresh(db);
             let file = db::book::complaints(db, 20)?;
             let mut health = Health { file, index_damaged, ..Health::default() };
             let mut census = Census::default();

@@ -108,6 +108,12 @@ pub(crate) fn words(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> DbResult<
     Ok(())
 }
 
+/// Makes the connection look at the table anew. SQLite's own check takes it for what this connection last saw of it, and
+/// finds damage where another has written since.
+pub(crate) fn refresh(db: &Read<'_>) {
+    let _ = proposed(db, &query(&[vec!["x".to_owned()]]), (1, 1), false, 1); // damage is for the check to find
+}
+
 /// The greatest local id of all contacts; 0 if there is none.
 pub(crate) fn last_contact(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&LAST_CONTACT)?.query_row([], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(0))

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cardex::{AdvisorId, Class, Contact, Field, Hit, Match, Network};
+use cardex::{AdvisorId, Class, Contact, Field, Match, Network, SubstringHit};
 use clap::Args;
 use serde::Serialize;
 
@@ -16,6 +16,9 @@ use crate::out::{Cell, Out};
 pub(crate) struct Search {
     /// The start of a first, last or display name, and what follows it
     text: String,
+    /// Find the text anywhere in names, company, e-mail addresses, phones and identifiers instead
+    #[arg(long)]
+    substring: bool,
     /// On this network only
     #[arg(long, value_name = "CODE")]
     network: Option<Network>,
@@ -35,8 +38,12 @@ struct Item<'a> {
 
 #[derive(Serialize)]
 struct Matched<'a> {
-    class: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    class: Option<&'static str>,
     field: Field,
+    /// Which of several e-mail addresses, phones or identifiers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<usize>,
     ranges: Vec<Span<'a>>,
 }
 
@@ -51,6 +58,9 @@ struct Span<'a> {
 impl Search {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
+        if self.substring {
+            return self.substrings(&desk, out);
+        }
         let mut search = desk.session.search(self.text);
         if let Some(network) = self.network {
             search = search.network(network);
@@ -64,18 +74,46 @@ impl Search {
                 out.item(&Item { contact: &hit.contact, matched: matched(&hit.matched) })?;
             }
         } else {
-            let rows = page.items.iter().map(|hit| contact::row(&hit.contact, name(hit)));
-            out.table(&contact::HEADER, rows.collect())?;
+            let row = |hit: &cardex::Hit| contact::row(&hit.contact, name(&hit.contact, &hit.matched.ranges));
+            out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
+        }
+        Ok(out.page(page.before.as_ref(), page.after.as_ref())?)
+    }
+
+    fn substrings(self, desk: &Desk, out: &mut Out) -> Done {
+        let mut search = desk.session.containing(self.text);
+        if let Some(network) = self.network {
+            search = search.network(network);
+        }
+        if let Some(advisor) = self.advisor {
+            search = search.advisor(advisor);
+        }
+        let page = paged!(search, self.paging).page()?;
+        if out.json() {
+            for SubstringHit { contact, matched, .. } in &page.items {
+                let (field, item) = (matched.field, Some(matched.item));
+                let matched = Matched { class: None, field, item, ranges: spans(&matched.ranges) };
+                out.item(&Item { contact, matched })?;
+            }
+        } else {
+            let row = |hit: &SubstringHit| contact::row(&hit.contact, containing(hit));
+            out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
         }
         Ok(out.page(page.before.as_ref(), page.after.as_ref())?)
     }
 }
 
 fn matched(matched: &Match) -> Matched<'_> {
-    let ranges = matched.ranges.iter();
-    let ranges = ranges.map(|(field, range)| Span { field, start: range.start, end: range.end });
-    Matched { class: class(matched.class), field: matched.field, ranges: ranges.collect() }
+    let ranges = spans(&matched.ranges);
+    Matched { class: Some(class(matched.class)), field: matched.field, item: None, ranges }
 }
+
+fn spans(ranges: &[Matching]) -> Vec<Span<'_>> {
+    ranges.iter().map(|(field, range)| Span { field, start: range.start, end: range.end }).collect()
+}
+
+/// Bytes of a field that matched.
+type Matching = (Field, Range<usize>);
 
 fn class(class: Class) -> &'static str {
     match class {
@@ -88,10 +126,9 @@ fn class(class: Class) -> &'static str {
 
 /// The name with what matched highlighted: in the display name if that shows it, else in first and last name, which
 /// then stand in front of the display name.
-fn name(hit: &Hit) -> Cell {
-    let Hit { contact, matched, .. } = hit;
+fn name(contact: &Contact, matched: &[Matching]) -> Cell {
     let display = pieces(&contact.display_name, Field::DisplayName, matched);
-    if matched.ranges.iter().all(|(field, _)| *field == Field::DisplayName) {
+    if matched.iter().all(|(field, _)| *field == Field::DisplayName) {
         return Cell(display);
     }
     let mut cell = pieces(&contact.first_name, Field::FirstName, matched);
@@ -106,10 +143,29 @@ fn name(hit: &Hit) -> Cell {
     Cell(cell)
 }
 
+/// The name, with what contains the text behind it where that is another field.
+fn containing(hit: &SubstringHit) -> Cell {
+    let SubstringHit { contact, matched, .. } = hit;
+    let other = match matched.field {
+        Field::Nickname => Some(&contact.nickname),
+        Field::Company => Some(&contact.company),
+        Field::Email => contact.emails.get(matched.item).map(|email| &email.text),
+        Field::Phone => contact.phones.get(matched.item).map(|phone| &phone.text),
+        Field::Identifier => contact.identifiers.get(matched.item).map(|identifier| &identifier.value),
+        _ => None,
+    };
+    let Some(other) = other else { return name(contact, &matched.ranges) };
+    let mut cell = pieces(&contact.display_name, Field::DisplayName, &[]);
+    cell.push((" (".to_owned(), false));
+    cell.extend(pieces(other, matched.field, &matched.ranges));
+    cell.push((")".to_owned(), false));
+    Cell(cell)
+}
+
 /// A field in pieces, by what of it matched.
-fn pieces(text: &str, field: Field, matched: &Match) -> Vec<(String, bool)> {
+fn pieces(text: &str, field: Field, matched: &[Matching]) -> Vec<(String, bool)> {
     let mut ranges: Vec<&Range<usize>> =
-        matched.ranges.iter().filter(|(of, _)| *of == field).map(|(_, range)| range).collect();
+        matched.iter().filter(|(of, _)| *of == field).map(|(_, range)| range).collect();
     ranges.sort_by_key(|range| range.start);
     let mut pieces = Vec::new();
     let mut at = 0;
