@@ -95,7 +95,7 @@ fn main() {
     let mut sum = 0_usize;
     for contact in without.desk().contacts().limit(1_000).iter() {
         sum += 1;
-        if sum % 50 == 0 {
+        if sum.is_multiple_of(50) {
             names.push(contact.unwrap().display_name);
         }
     }
@@ -106,7 +106,7 @@ fn main() {
         without.import.as_secs_f64(),
         with.import.as_secs_f64()
     );
-    println!("bytes: {off} without, {on} with: {} a contact", (on - off) / contacts as i64);
+    println!("bytes: {off} without, {on} with: {} a contact", (on - off) / contacts.cast_signed());
     let begun = Instant::now();
     while !without.desk().index_substrings(100_000).unwrap() {}
     println!("made afterwards: {:.1} s", begun.elapsed().as_secs_f64());

@@ -118,7 +118,7 @@ impl<'s> Containing<'s> {
                 filter: filter(db, &scopes, self.network.is_some())?,
                 through: db::substring::through(db)?.unwrap_or(0),
                 last: db::substring::last_contact(db)?,
-                listed: None,
+                listed: Listed::Unknown,
                 needle: &needle,
                 scopes,
             };
@@ -206,8 +206,7 @@ struct Run<'a> {
     through: i64,
     /// The greatest id.
     last: i64,
-    /// The contacts of the scopes by id, once that was looked for; `None` in it if they are too many.
-    listed: Option<Option<Vec<i64>>>,
+    listed: Listed,
 }
 
 impl Run<'_> {
@@ -312,7 +311,7 @@ impl Run<'_> {
                     self.through = 0; // the index is lost: by the rows, then
                     self.unindexed(ids, back, most)?
                 }
-                found => self.chosen(found?, part, back, most)?,
+                found => self.chosen(&found?, part, back, most)?,
             }
         } else {
             let part = if back { (first.max(self.through.saturating_add(1)), last) } else { (first, last) };
@@ -323,21 +322,22 @@ impl Run<'_> {
     }
 
     /// The contacts with ids that were chosen from a stretch.
-    fn chosen(&self, ids: Vec<i64>, (first, last): (i64, i64), back: bool, most: usize) -> Result<Batch> {
+    fn chosen(&self, ids: &[i64], (first, last): (i64, i64), back: bool, most: usize) -> Result<Batch> {
         let end = if back { first } else { last };
         let reached = if ids.len() < most { end } else { ids.last().copied().unwrap_or(end) };
-        Ok(Batch { rows: many(self.db, &ids)?, reached })
+        Ok(Batch { rows: many(self.db, ids)?, reached })
     }
 
     /// Contacts that the index does not have: those of the lists if these are short, else all.
     fn unindexed(&mut self, (first, last): (i64, i64), back: bool, most: usize) -> Result<Batch> {
-        if self.listed.is_none() {
-            self.listed = Some(listed(self.db, &self.scopes)?);
+        if matches!(self.listed, Listed::Unknown) {
+            self.listed = listed(self.db, &self.scopes)?;
         }
-        if let Some(Some(listed)) = &self.listed {
+        if let Listed::Few(listed) = &self.listed {
             let inside = listed.iter().copied().filter(|id| (first..=last).contains(id));
-            let ids = if back { inside.rev().take(most).collect() } else { inside.take(most).collect() };
-            return self.chosen(ids, (first, last), back, most);
+            let ids: Vec<i64> =
+                if back { inside.rev().take(most).collect() } else { inside.take(most).collect() };
+            return self.chosen(&ids, (first, last), back, most);
         }
         let fetch = i64::try_from(most).unwrap_or(i64::MAX);
         let mut rows = if back {
@@ -374,18 +374,26 @@ impl Run<'_> {
     }
 }
 
-/// The contacts of some lists by id, if they are few.
-fn listed(db: &Read<'_>, scopes: &[Scope]) -> Result<Option<Vec<i64>>> {
+/// The contacts of the lists of a search.
+enum Listed {
+    /// Not looked at yet.
+    Unknown,
+    /// By local id.
+    Few(Vec<i64>),
+    Many,
+}
+
+fn listed(db: &Read<'_>, scopes: &[Scope]) -> Result<Listed> {
     let mut ids = Vec::new();
     for scope in scopes {
         let most = LISTED.saturating_sub(ids.len()).saturating_add(1);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         ids.extend(db::lists::entries(db, *scope, None, false, most)?.into_iter().map(|(_, id)| id));
         if ids.len() > LISTED {
-            return Ok(None);
+            return Ok(Listed::Many);
         }
     }
     ids.sort_unstable();
     ids.dedup();
-    Ok(Some(ids))
+    Ok(Listed::Few(ids))
 }

@@ -1,6 +1,8 @@
 //! Substring search finds what a look at every field of every row finds, with its index, without it, and while it is made.
 //! The library's unit tests run this file too, at sizes at which a dozen rows pass every bound.
 
+#![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this too
+
 use std::collections::BTreeSet;
 
 use cardex::{
