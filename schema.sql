@@ -14,7 +14,8 @@ CREATE TABLE book (
     collation    TEXT    NOT NULL,           -- locale, library and data version that made the sort keys
     fold         INTEGER NOT NULL,           -- version of the fold that made the search keys
     phones       TEXT    NOT NULL,           -- library and metadata that normalised the phone numbers
-    search_epoch INTEGER NOT NULL DEFAULT 0  -- counts changes to the set of search segments
+    search_epoch INTEGER NOT NULL DEFAULT 0, -- counts changes to the set of search segments
+    substrings   INTEGER  -- contacts up to this id are in the table `substring`; NULL: none, and it is not kept
 ) STRICT;
 
 CREATE TABLE network (
@@ -178,3 +179,13 @@ CREATE TABLE search_part (
     body      BLOB    NOT NULL, -- src/index/part.rs has the format
     UNIQUE (segment, number)
 ) STRICT;
+
+-- Substrings, where the book is asked to keep them: a row a contact that is not in the trash, under its local id. `words`
+-- are the grams of its fields, its owners and its network; src/db/substring.rs and src/text/substring/ say how. Only the
+-- index of the words is stored.
+CREATE VIRTUAL TABLE substring USING fts5 (
+    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+);
+
+-- Which words the table above has of which contact; for the check.
+CREATE VIRTUAL TABLE substring_word USING fts5vocab (substring, instance);

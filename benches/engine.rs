@@ -59,6 +59,22 @@ fn search(c: &mut Criterion) {
     group.finish();
 }
 
+fn substring(c: &mut Criterion) {
+    let book = Book::demo(CONTACTS);
+    let desk = book.desk();
+    while !desk.index_substrings(100_000).unwrap() {}
+    let mut group = c.benchmark_group("substring");
+    for text in ["a", "王", "ar", "rci", "gmail.com", "33612", "arciax"] {
+        group.bench_function(text, |b| {
+            b.iter(|| desk.containing(black_box(text)).page().unwrap());
+        });
+    }
+    group.bench_function("ar, one advisor", |b| {
+        b.iter(|| desk.containing("ar").advisor(Demo::FIRST_ADVISOR).page().unwrap());
+    });
+    group.finish();
+}
+
 fn list(c: &mut Criterion) {
     let book = Book::demo(CONTACTS);
     let desk = book.desk();
@@ -142,5 +158,5 @@ fn import(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, search, list, write, import);
+criterion_group!(benches, search, substring, list, write, import);
 criterion_main!(benches);

@@ -29,7 +29,7 @@
 //!   who sees and changes what they may.
 //! - [`NewContact`], [`ContactPatch`] and [`Contact`] go in and come out; [`limits`] are in one place; what breaks a rule is
 //!   an [`Error`] that names the field, and nothing is written.
-//! - [`Session::search`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
+//! - [`Session::search`], [`Session::containing`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
 #![cfg_attr(feature = "exchange", doc = "- [`exchange`] reads and writes vCard, CSV and JSON Lines.")]
 #![cfg_attr(feature = "demo", doc = "- [`demo`] makes books to try.")]
 //!
@@ -77,17 +77,20 @@ mod session;
 mod store;
 mod text;
 
-// The equivalence test of the suite once more, at the sizes the index has in unit tests.
+// Two tests of the suite once more, at the sizes that things have in unit tests.
 #[cfg(test)]
 extern crate self as cardex;
 #[cfg(test)]
 #[path = "../tests/suite/equivalence.rs"]
 mod equivalence;
 #[cfg(test)]
+#[path = "../tests/suite/substring.rs"]
+mod substring;
+#[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-pub use crate::book::{BulkOptions, Health, Outcome, Stats};
+pub use crate::book::{BulkOptions, Health, Outcome, Stats, SubstringIndex};
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
 pub use crate::feed::{Change, ChangeKind};
@@ -99,6 +102,6 @@ pub use crate::model::{
     Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
-pub use crate::query::{AdvisorList, Cursor, Hit, List, Page, Search, Typeahead};
+pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, Typeahead};
 pub use crate::session::{Actor, Session};
 pub use crate::store::Store;

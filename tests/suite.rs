@@ -47,6 +47,14 @@ mod verbs;
 #[path = "suite/bulk.rs"]
 mod bulk;
 
+// Substring search, against a model that looks at every field.
+#[path = "suite/substring.rs"]
+mod substring;
+
+// Substring search by hand.
+#[path = "suite/substring_cases.rs"]
+mod substring_cases;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

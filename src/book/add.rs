@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::draft::{Draft, Press, claims};
+use super::substring::Keeper;
 use super::{Context, Tally, enter, scopes_of};
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result};
@@ -43,6 +44,7 @@ impl Session {
             tally.write(db)?;
             let keys = Keys::of(&added.contact, &target.scopes(&added));
             index::record(db, added.id, &Keys::default(), &keys)?;
+            Keeper::of(db)?.enter(db, &added, target.advisors(), None)?;
             Ok(added.contact)
         })
     }

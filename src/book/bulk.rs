@@ -8,6 +8,7 @@ use super::draft::{Draft, phone_key, place_of, uid_key};
 use super::edit::change;
 use super::identity::{Reconcile, Told, fill_gaps, may_be_told_again, same_person};
 use super::links::relink;
+use super::substring::Keeper;
 use super::{Context, Tally};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope, Write};
@@ -15,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::index::{Bulk, Due, Texts};
 use crate::model::{ContactId, Field, Network, NetworkPolicy, NewContact};
 use crate::session::Session;
+use crate::text::substring::grams;
 
 /// How [`Session::add_many`] works.
 #[derive(Debug, Clone, Copy)]
@@ -109,16 +111,17 @@ impl Session {
         I: IntoIterator<Item = NewContact>,
         I::IntoIter: Send,
     {
-        let networks: Networks = self.inner.read(&self.watch(), |snapshot| {
+        let (networks, substrings) = self.inner.read(&self.watch(), |snapshot| {
             let known = db::directory::networks(&snapshot.db)?;
-            Ok(known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy))).collect())
+            let known = known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy)));
+            Ok((known.collect::<Networks>(), Keeper::of(&snapshot.db)?.is_whole()))
         })?;
         let contacts = contacts.into_iter();
         std::thread::scope(|scope| {
             // Four chunks ahead keep the writer busy and the memory small.
             let (sender, receiver) = sync_channel(4);
             let networks = &networks;
-            scope.spawn(move || self.press_all(contacts, networks, &sender));
+            scope.spawn(move || self.press_all(contacts, networks, substrings, &sender));
             let mut first = 0;
             let mut told = Told::default();
             let mut queue = Queue { receiver, chunk: Vec::new().into_iter() };
@@ -144,6 +147,7 @@ impl Session {
         &self,
         contacts: impl Iterator<Item = NewContact>,
         networks: &Networks,
+        substrings: bool,
         sender: &SyncSender<Vec<Result<Pressed>>>,
     ) {
         let press = |new: NewContact| {
@@ -156,7 +160,9 @@ impl Session {
                 ..NewContact::new(new.network.clone(), "", "")
             };
             let draft = self.inner.press().press(new, policy, &[])?;
-            Ok(Pressed { texts: Texts::of(&draft.stored.contact), draft, target })
+            let contact = &draft.stored.contact;
+            let grams = substrings.then(|| grams(contact));
+            Ok(Pressed { texts: Texts::of(contact), grams, draft, target })
         };
         let mut contacts = contacts.map(press);
         loop {
@@ -185,6 +191,7 @@ impl Session {
                 context: Context { now: self.inner.now(), origin },
                 desk: Desk::new(db, self.rights(db)?)?,
                 networks,
+                keeper: Keeper::of(db)?,
                 tally: Tally::default(),
                 entries: Vec::new(),
                 keys: Bulk::default(),
@@ -220,6 +227,8 @@ type Networks = HashMap<Network, (i64, NetworkPolicy)>;
 struct Pressed {
     draft: Draft,
     texts: Texts,
+    /// If the book keeps an index of substrings.
+    grams: Option<Vec<String>>,
     /// Only network, group, advisors and `shared` are set.
     target: NewContact,
 }
@@ -254,6 +263,7 @@ struct Batch<'a, 'c> {
     context: Context<'a>,
     desk: Desk,
     networks: &'a Networks,
+    keeper: Keeper,
     tally: Tally,
     /// List entries and search keys of contacts added in this transaction and not yet written. Entries go in sorted:
     /// neighbours share pages.
@@ -267,7 +277,7 @@ struct Batch<'a, 'c> {
 
 impl Batch<'_, '_> {
     fn put(&mut self, pressed: Pressed, options: BulkOptions) -> Result<Outcome> {
-        let Pressed { draft, texts, target } = pressed;
+        let Pressed { draft, texts, grams, target } = pressed;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::of(self.db, &mut self.desk, &target, *network)?;
@@ -286,6 +296,7 @@ impl Batch<'_, '_> {
             self.tally.add(*scope, &place.section, 1);
         }
         self.keys.add(added.id, texts, &scopes);
+        self.keeper.enter(self.db, &added, target.advisors(), grams)?;
         self.first_new.get_or_insert(added.id);
         if options.update {
             self.told.insert(added.id);

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::draft::place_of;
-use super::{Tally, enter, scopes_of};
+use super::{SubstringIndex, Tally, enter, scopes_of, substring};
 use crate::db::book::Book;
 use crate::db::{self, Read, Scope, Write};
 use crate::error::Result;
@@ -52,12 +52,14 @@ pub(crate) fn refit(inner: &Inner, record: &Book, locale: &str) -> Result<()> {
         }
         if search {
             rebuild_index(db)?;
+            substring::forget(db)?;
         }
         let collation = inner.collator.stamp().to_owned();
         let book = Book { locale: locale.to_owned(), collation, fold: FOLD_VERSION, ..record.clone() };
         db::book::set_stamps(db, &book)?;
         Ok(((), true))
-    })
+    })?;
+    if search { substring::finish(inner, &Watch::default()) } else { Ok(()) }
 }
 
 fn replace_lists(inner: &Inner, db: &Write<'_>) -> Result<()> {
@@ -126,6 +128,8 @@ pub struct Stats {
     pub delta: usize,
     /// Bytes of search parts in memory.
     pub cached_bytes: usize,
+    /// The index of substrings.
+    pub substrings: SubstringIndex,
     /// Language of the list order; empty for the root order.
     pub locale: String,
 }
@@ -162,6 +166,7 @@ impl Session {
                 segments,
                 delta,
                 cached_bytes: self.inner.cache.bytes(),
+                substrings: SubstringIndex::of(db::substring::through(&snapshot.db)?),
                 locale: db::book::read(&snapshot.db)?.locale,
             })
         })
@@ -169,23 +174,30 @@ impl Session {
 }
 
 impl Store {
-    /// Makes the search index anew from the contacts. For a book whose check complains of it.
+    /// Makes the search index anew from the contacts, and the index of substrings if the book keeps one. For a book whose
+    /// check complains of it.
     ///
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy).
     pub fn rebuild_index(&self) -> Result<()> {
-        self.inner().write(&Watch::default(), rebuild_index)
+        let watch = Watch::default();
+        self.inner().write(&watch, |db| {
+            rebuild_index(db)?;
+            substring::forget(db)
+        })?;
+        substring::finish(self.inner(), &watch)
     }
 
-    /// Merges the search index into one segment: the work of later merges, done now. In many short transactions: other
-    /// writers come in between.
+    /// Merges the search index into one segment, and the index of substrings into one piece: the work of later merges,
+    /// done now. In many short transactions: other writers come in between.
     ///
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy).
     pub fn optimize(&self) -> Result<()> {
         let (inner, watch) = (self.inner(), Watch::default());
         inner.write(&watch, index::flush)?;
-        inner.merge(&watch, Due::All)
+        inner.merge(&watch, Due::All)?;
+        inner.write(&watch, substring::optimize)
     }
 
     /// Copies the book, as of one moment, to a file that must not exist. The copy is checked before it gets its name; an

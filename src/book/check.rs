@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::care::Contacts;
 use super::draft::place_of;
+use super::substring::{Audit, Keeper};
 use crate::db::{self, Read, Scope};
 use crate::error::{Error, Result};
 use crate::index;
@@ -31,7 +32,9 @@ pub struct Health {
     pub missing_keys: u64,
     /// Search keys in the index that no contact accounts for.
     pub stray_keys: u64,
-    /// Whether a part of the index cannot be read; the two counts above are 0 then.
+    /// Contacts of which the index of substrings says other things than their rows; 0 if the book keeps none.
+    pub wrong_substrings: u64,
+    /// Whether a part of an index cannot be read; its counts above are 0 then.
     pub index_damaged: bool,
 }
 
@@ -45,7 +48,7 @@ impl Health {
 }
 
 impl Store {
-    /// Looks at everything: the file's pages and references; every list, count and search key against the contacts. Works on
+    /// Looks at everything: the file's pages and references; every list, count, search key and substring against the contacts. Works on
     /// one snapshot while writers go on. Holds eight bytes a search key in
     /// memory, twice.
     ///
@@ -59,10 +62,13 @@ impl Store {
                 done => done.map(|()| false)?,
             };
             let db = &snapshot.db;
+            db::substring::refresh(db);
             let file = db::book::complaints(db, 20)?;
             let mut health = Health { file, index_damaged, ..Health::default() };
             let mut census = Census::default();
             let mut contacts = Contacts::new(db);
+            let keeper = Keeper::of(db)?;
+            let mut substrings = Audit::default();
             while let Some((stored, scopes)) = contacts.next()? {
                 health.contacts = health.contacts.saturating_add(1);
                 let place = place_of(&inner.collator, &stored.contact);
@@ -70,7 +76,12 @@ impl Store {
                 for scope in &scopes {
                     census.entry(db, *scope, &place, stored.id)?;
                 }
+                substrings.expect(keeper, &stored, &db::lists::advisors_of(db, stored.id)?);
                 census.keys.extend(index::fingerprints(stored.id, &stored.contact, &scopes));
+            }
+            match substrings.wrong(db) {
+                Err(Error::Damaged { .. }) => health.index_damaged = true,
+                wrong => health.wrong_substrings = wrong?,
             }
             census.report(inner, snapshot, &mut health)?;
             Ok(health)

@@ -1,6 +1,7 @@
 //! Editing a contact.
 
 use super::draft::{Draft, claims, reopen};
+use super::substring::Keeper;
 use super::{Context, Tally, enter, leave, scopes_of};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
@@ -128,6 +129,9 @@ pub(super) fn change(
     }
     let keys = |stored: &Stored| Keys::of(&stored.contact, &scopes);
     index::record(db, old.id, &keys(&old), &keys(&changed))?;
+    if changed.contact.trashed_at.is_none() {
+        Keeper::of(db)?.update(db, &old.contact, &changed, &advisors)?;
+    }
     context.log(db, &changed, ChangeKind::Edit, fields)?;
     Ok((changed, true))
 }

@@ -1,5 +1,6 @@
 //! Linking contacts and advisors.
 
+use super::substring::Keeper;
 use super::{Context, Tally, enter, leave};
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
@@ -78,6 +79,7 @@ pub(super) fn relink(
             leave(db, tally, &scope, &place, stored.id)?;
             index::record(db, stored.id, &keys, &Keys::default())?;
         }
+        Keeper::of(db)?.renew(db, stored, &db::lists::advisors_of(db, stored.id)?)?;
     }
     let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
     context.log(db, stored, kind, 0)?;

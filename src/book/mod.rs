@@ -11,6 +11,7 @@ mod identity;
 mod links;
 mod read;
 mod removal;
+mod substring;
 
 use std::collections::HashMap;
 
@@ -24,6 +25,7 @@ pub use bulk::{BulkOptions, Outcome};
 pub use care::Stats;
 pub(crate) use care::{found, refit};
 pub use check::Health;
+pub use substring::SubstringIndex;
 
 /// Changes to the counts of sections, gathered and written at once.
 #[derive(Debug, Default)]

@@ -1,6 +1,7 @@
 //! Trash, restore, purge.
 
 use super::draft::claims;
+use super::substring::Keeper;
 use super::{Context, Tally, enter, leave, scopes_of};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
@@ -95,6 +96,7 @@ fn retrash(db: &Write<'_>, context: Context<'_>, mut stored: Stored, into: bool)
         let keys = claims(&stored.contact, &policy, network, stored.group);
         db::unique::refuse_taken(db, stored.tenant, &keys)?;
         db::unique::claim(db, stored.tenant, stored.id, &keys)?;
+        Keeper::of(db)?.enter(db, &stored, &advisors, None)?;
     }
     index::record(db, stored.id, &Keys::default(), &Keys::of(&stored.contact, &scopes))?;
     context.log(db, &stored, if into { ChangeKind::Trash } else { ChangeKind::Restore }, 0)?;
@@ -111,6 +113,7 @@ fn withdraw(db: &Write<'_>, stored: &Stored, advisors: &[i64]) -> Result<db::con
     if stored.contact.trashed_at.is_none() {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
         db::unique::release(db, stored.tenant, &claims(&stored.contact, &policy, network, stored.group))?;
+        Keeper::of(db)?.leave(db, stored.id)?;
     }
     index::record(db, stored.id, &Keys::of(&stored.contact, &scopes), &Keys::default())?;
     Ok(place)

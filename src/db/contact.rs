@@ -59,6 +59,7 @@ statements! {
     PLACE = "SELECT sort_key, section FROM contact WHERE id = :id";
     /// All contacts in slices, for what looks at every row.
     SLICE = concat!("SELECT ", columns!(), " FROM contact c WHERE c.id > :after ORDER BY c.id LIMIT :most");
+    SLICE_BACK = concat!("SELECT ", columns!(), " FROM contact c WHERE c.id < :before ORDER BY c.id DESC LIMIT :most");
     CARD = "SELECT card FROM contact_card WHERE contact = :contact";
     SET_CARD = "INSERT INTO contact_card (contact, card) VALUES (:contact, :card)
         ON CONFLICT (contact) DO UPDATE SET card = excluded.card";
@@ -177,6 +178,14 @@ pub(crate) fn slice(db: &Read<'_>, after: i64, most: i64) -> DbResult<Vec<Stored
     let mut statement = db.prepare(&SLICE)?;
     let rows =
         statement.query_and_then(named_params! {":after": after, ":most": most}, |row| stored(db, row))?;
+    rows.collect()
+}
+
+/// The same before a local id, in the reverse order.
+pub(crate) fn slice_back(db: &Read<'_>, before: i64, most: i64) -> DbResult<Vec<Stored>> {
+    let mut statement = db.prepare(&SLICE_BACK)?;
+    let rows =
+        statement.query_and_then(named_params! {":before": before, ":most": most}, |row| stored(db, row))?;
     rows.collect()
 }
 

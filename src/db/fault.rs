@@ -34,6 +34,9 @@ impl From<rusqlite::Error> for Fault {
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
                     Error::Damaged { what: "the database file", source: Some(Box::new(source)) }
                 }
+                _ if is_lost_table(&source) => {
+                    Error::Damaged { what: "the index of substrings", source: Some(Box::new(source)) }
+                }
                 _ => Error::Storage(Box::new(source)),
             },
             // Rows hold what the schema says; anything else was put there by damage or by another program.
@@ -46,6 +49,12 @@ impl From<rusqlite::Error> for Fault {
             _ => Error::Storage(Box::new(source)),
         })
     }
+}
+
+/// Whether FTS5 cannot make sense of its own tables: it has no code for that but that of any error.
+fn is_lost_table(error: &rusqlite::Error) -> bool {
+    let rusqlite::Error::SqliteFailure(_, Some(message)) = error else { return false };
+    ["invalid fts5 file format", "vtable constructor failed"].iter().any(|start| message.starts_with(start))
 }
 
 /// Whether the error is a breach of a UNIQUE or PRIMARY KEY rule.

@@ -26,6 +26,7 @@ mod open;
 pub(crate) mod points;
 pub(crate) mod scope;
 pub(crate) mod search;
+pub(crate) mod substring;
 pub(crate) mod unique;
 
 use std::cell::RefCell;

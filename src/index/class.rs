@@ -26,11 +26,13 @@ pub enum Class {
     Points,
     /// Words of a name, mistyped.
     Typo,
+    /// A text that some field contains; see [`Session::containing`](crate::Session::containing).
+    Substring,
 }
 
 impl Class {
     /// All classes, best first.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::FirstName,
         Self::LastName,
         Self::DisplayName,
@@ -39,6 +41,7 @@ impl Class {
         Self::Sound,
         Self::Points,
         Self::Typo,
+        Self::Substring,
     ];
 
     /// The class as a number, from 0.
@@ -53,6 +56,7 @@ impl Class {
             Self::Sound => 5,
             Self::Points => 6,
             Self::Typo => 7,
+            Self::Substring => 8,
         }
     }
 }

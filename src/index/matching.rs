@@ -54,6 +54,7 @@ impl Query {
             Class::DisplayName => starting(Shelf::Display, &self.folded),
             Class::Initials => starting(Shelf::Initials, &self.folded),
             Class::Points => Some(self.points.as_ref()?.best(card.contact)?.text),
+            Class::Substring => None, // no stage: a mode of its own
             Class::Words | Class::Sound | Class::Typo => {
                 let mut meant = self.meant(stage, card)?;
                 Some(std::mem::take(&mut meant.get_mut(self.driver)?.key))

@@ -6,16 +6,19 @@ mod list;
 mod places;
 mod run;
 mod search;
+mod substring;
 mod typeahead;
 
 pub use cursor::Cursor;
 pub use list::{AdvisorList, List};
 pub use search::{Hit, Search};
+pub use substring::Containing;
 pub use typeahead::Typeahead;
 
 pub(crate) use cursor::Fingerprint;
 
-use crate::db::Scope;
+use crate::db::contact::Stored;
+use crate::db::{self, Owner, Scope};
 use crate::error::{Error, Result};
 use crate::store::Inner;
 
@@ -150,6 +153,22 @@ fn walk<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> impl Iter
             }
         }
     })
+}
+
+/// Whether a contact is in one of some lists.
+fn is_in(db: &db::Read<'_>, stored: &Stored, scopes: &[Scope]) -> Result<bool> {
+    let trashed = stored.contact.trashed_at.is_some();
+    for scope in scopes.iter().filter(|scope| scope.network == stored.network) {
+        let has = match scope.owner {
+            Owner::Shared | Owner::Tenant(_) => !trashed && scope.owner == Owner::of(stored.tenant),
+            Owner::Advisor(advisor) => !trashed && db::lists::is_linked(db, stored.id, advisor)?,
+            Owner::Trash(tenant) => trashed && stored.tenant == tenant,
+        };
+        if has {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The query in front of its own details: the book, and what its keys were made with.

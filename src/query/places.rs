@@ -1,8 +1,9 @@
 //! Contacts held against a query without the index: a few that a condition leaves, or all of them.
 
+use super::is_in;
 use super::run::Run;
-use crate::db::contact::{Stored, many};
-use crate::db::{self, Owner};
+use crate::db;
+use crate::db::contact::many;
 use crate::error::Result;
 use crate::index::{Candidate, Direction};
 
@@ -17,7 +18,7 @@ impl Run<'_, '_> {
         for ids in ids.chunks(usize::try_from(SLICE).unwrap_or(usize::MAX)) {
             watch.check()?;
             for stored in many(&self.snapshot.db, ids)? {
-                if !self.filter.admits(&stored) || !self.is_in_scope(&stored)? {
+                if !self.filter.admits(&stored) || !is_in(&self.snapshot.db, &stored, &self.scopes)? {
                     continue;
                 }
                 if let Some((stage, text)) =
@@ -28,25 +29,6 @@ impl Run<'_, '_> {
             }
         }
         Ok(places)
-    }
-
-    /// Whether a contact is in one of the lists that are searched.
-    fn is_in_scope(&self, stored: &Stored) -> Result<bool> {
-        let trashed = stored.contact.trashed_at.is_some();
-        for scope in self.scopes.iter().filter(|scope| scope.network == stored.network) {
-            let has = match scope.owner {
-                Owner::Shared => !trashed && stored.tenant.is_none(),
-                Owner::Tenant(tenant) => !trashed && stored.tenant == Some(tenant),
-                Owner::Advisor(advisor) => {
-                    !trashed && db::lists::is_linked(&self.snapshot.db, stored.id, advisor)?
-                }
-                Owner::Trash(tenant) => trashed && stored.tenant == tenant,
-            };
-            if has {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// All hits of the query from the rows: slow, and right whatever state the index is in.

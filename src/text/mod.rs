@@ -4,4 +4,5 @@ pub(crate) mod collate;
 pub(crate) mod fold;
 pub(crate) mod phone;
 pub(crate) mod readings;
+pub(crate) mod substring;
 pub(crate) mod words;

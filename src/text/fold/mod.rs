@@ -137,6 +137,15 @@ pub(crate) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
     Spans::of(text, form).original(0..folded)
 }
 
+/// Where a folded text stands in another, in whatever form: the bytes of its first place in the text as written, with the
+/// marks of the last letter.
+pub(crate) fn occurrence(text: &str, folded: &str) -> Option<Range<usize>> {
+    let forms = variants(text);
+    let place = |form: Form| Some((form, forms.form(form).find(folded)?));
+    let (form, at) = Form::ALL.into_iter().find_map(place)?;
+    Some(Spans::of(text, form).original(at..at.saturating_add(folded.len())))
+}
+
 fn in_form(text: &str, form: Form) -> (String, Seen) {
     if text.is_ascii() {
         return ascii::fold(text, form);

@@ -23,8 +23,9 @@ mod tests;
 
 pub(crate) use backend::METADATA;
 pub(crate) use typed::TypedPhone;
-pub(crate) use written::digit;
+
 use written::{Kind, Written};
+pub(crate) use written::{digit, separates};
 
 use crate::error::{Error, Result};
 

@@ -142,7 +142,7 @@ pub(crate) fn digit(c: char) -> Option<char> {
 
 /// Whether the character is one with which people part the digits of a number: blanks of all widths, invisible
 /// marks, and the dashes, dots, slashes and brackets of all scripts.
-pub(super) fn separates(c: char) -> bool {
+pub(crate) fn separates(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, ' ' | '\t' | '-' | '.' | '/' | '(' | ')' | '[' | ']' | '~');
     }

@@ -1,8 +1,9 @@
-//! `backup`, `stats` and `optimize`.
+//! `backup`, `stats`, `optimize` and `substrings`.
 
 use std::path::PathBuf;
 
-use clap::Args;
+use cardex::SubstringIndex;
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Done;
@@ -42,6 +43,15 @@ pub(super) fn stats(global: &Global, out: &mut Out) -> Done {
         ("bytes", number(stats.bytes)),
         ("index segments", stats.segments.to_string().into()),
         ("index keys outside", stats.delta.to_string().into()),
+        (
+            "substring index",
+            match stats.substrings {
+                SubstringIndex::Off => "off",
+                SubstringIndex::Whole => "whole",
+                _ => "partial",
+            }
+            .into(),
+        ),
         ("locale", if stats.locale.is_empty() { "none".into() } else { stats.locale.into() }),
     ])?)
 }
@@ -49,4 +59,43 @@ pub(super) fn stats(global: &Global, out: &mut Out) -> Done {
 pub(super) fn optimize(global: &Global, out: &mut Out) -> Done {
     Desk::open(global)?.store.optimize()?;
     Ok(out.done(&json!({ "optimized": true }), "the search index is one segment")?)
+}
+
+/// Keep an index for `search --substring`, or drop it
+///
+/// Without the index such a search reads contact by contact. With it, every change and import writes more. What was
+/// interrupted goes on where it stopped.
+#[derive(Debug, Args)]
+pub(crate) struct Substrings {
+    /// Whether the book keeps the index from now on
+    keep: Switch,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Switch {
+    On,
+    Off,
+}
+
+/// Contacts indexed between two looks at the progress.
+const STEP: usize = 20_000;
+
+impl Substrings {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        match self.keep {
+            Switch::Off => {
+                Desk::open(global)?.session.drop_substring_index()?;
+                Ok(out.done(&json!({ "substrings": "off" }), "the book keeps no index of substrings")?)
+            }
+            Switch::On => {
+                let desk = Desk::open_or_create(global)?;
+                let mut done = 0_usize;
+                while !desk.session.index_substrings(STEP)? {
+                    done = done.saturating_add(STEP);
+                    out.note(&format!("{done} contacts indexed"))?;
+                }
+                Ok(out.done(&json!({ "substrings": "whole" }), "the book keeps an index of substrings")?)
+            }
+        }
+    }
 }

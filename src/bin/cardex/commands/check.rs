@@ -51,7 +51,7 @@ impl Check {
 }
 
 fn is_index_wrong(health: &Health) -> bool {
-    health.index_damaged || health.missing_keys > 0 || health.stray_keys > 0
+    health.index_damaged || health.missing_keys > 0 || health.stray_keys > 0 || health.wrong_substrings > 0
 }
 
 fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
@@ -67,6 +67,7 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
         ("wrong letter counts", health.wrong_sections),
         ("missing search keys", health.missing_keys),
         ("stray search keys", health.stray_keys),
+        ("contacts with wrong substrings", health.wrong_substrings),
     ];
     pairs
         .extend(counts.into_iter().filter(|(_, wrong)| *wrong > 0).map(|(name, wrong)| (name, count(wrong))));

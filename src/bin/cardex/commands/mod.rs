@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Stats,
     /// Merge the search index into one segment
     Optimize,
+    /// Keep an index for `search --substring`, or drop it
+    Substrings(care::Substrings),
     /// Show what happened to contacts
     Changes(changes::Changes),
     /// Fill the book with made-up contacts
@@ -90,6 +92,7 @@ impl Command {
             Self::Backup(args) => args.run(global, out),
             Self::Stats => care::stats(global, out),
             Self::Optimize => care::optimize(global, out),
+            Self::Substrings(args) => args.run(global, out),
             Self::Changes(args) => args.run(global, out),
             Self::Demo(args) => args.run(global, out),
             Self::Completions(args) => args.run(out),

@@ -1,6 +1,6 @@
 //! `search`: hits with what matched.
 
-use cardex::{AdvisorId, Class, Contact, Field, Highlight, Hit, Match, Network, Status, Within};
+use cardex::{AdvisorId, Class, Contact, Field, Highlight, Hit, Match, Network, Page, Status, Within};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -14,6 +14,10 @@ use crate::out::{Cell, Out};
 pub(crate) struct Search {
     /// What is typed: the start of a name, of words in any order, initials, an address, a number
     text: String,
+    /// Find the text anywhere in names, company, e-mail addresses, phones and identifiers instead
+    #[arg(long, conflicts_with_all = ["within", "fuzzy", "has_phone", "has_email", "company", "status", "created_since",
+        "active_since", "trash"])]
+    substring: bool,
     /// On this network only
     #[arg(long, value_name = "CODE")]
     network: Option<Network>,
@@ -100,6 +104,9 @@ struct Span {
 impl Search {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
+        if self.substring {
+            return self.substrings(&desk, out);
+        }
         let mut search = desk.session.search(self.text).typos(self.fuzzy).within(match self.within {
             In::Names => Within::Names,
             In::Words => Within::Words,
@@ -122,16 +129,30 @@ impl Search {
         if self.trash {
             search = search.trash();
         }
-        let page = paged!(search, self.paging).page()?;
-        if out.json() {
-            for hit in &page.items {
-                out.item(&Item { contact: &hit.contact, matched: matched(&hit.matched) })?;
-            }
-        } else {
-            out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
-        }
-        Ok(out.page(&page)?)
+        print(&paged!(search, self.paging).page()?, out)
     }
+
+    fn substrings(self, desk: &Desk, out: &mut Out) -> Done {
+        let mut search = desk.session.containing(self.text);
+        if let Some(network) = self.network {
+            search = search.network(network);
+        }
+        if let Some(advisor) = self.advisor {
+            search = search.advisor(advisor);
+        }
+        print(&paged!(search, self.paging).page()?, out)
+    }
+}
+
+fn print(page: &Page<Hit>, out: &mut Out) -> Done {
+    if out.json() {
+        for hit in &page.items {
+            out.item(&Item { contact: &hit.contact, matched: matched(&hit.matched) })?;
+        }
+    } else {
+        out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
+    }
+    Ok(out.page(page)?)
 }
 
 fn matched(matched: &Match) -> Matched {

@@ -1,0 +1,243 @@
+//! The index of substrings: switched on and off, made in slices, kept by every write.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use crate::db::contact::Stored;
+use crate::db::{self, Owner, Read, Write};
+use crate::error::Result;
+use crate::interrupt::Watch;
+use crate::model::Contact;
+use crate::session::Session;
+use crate::store::Inner;
+use crate::text::substring::grams;
+
+/// Contacts indexed in one transaction.
+const SLICE: usize = if cfg!(test) { 3 } else { 2_000 };
+
+/// Where the index of substrings stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum SubstringIndex {
+    /// The book keeps none: a search for substrings reads contact by contact.
+    Off,
+    /// It is being made: the contacts it lacks are read one by one.
+    Partial,
+    /// It has every contact.
+    Whole,
+}
+
+impl SubstringIndex {
+    pub(super) fn of(through: Option<i64>) -> Self {
+        match through {
+            None => Self::Off,
+            Some(i64::MAX) => Self::Whole,
+            Some(_) => Self::Partial,
+        }
+    }
+}
+
+impl Session {
+    /// Makes the book keep an index for [`Session::containing`] from now on, and indexes up to so many of the contacts it
+    /// has already; true once there are none left. Call it again to go on: each call and each slice of two thousand
+    /// contacts is kept, and whatever is written meanwhile, by whom, is indexed as it should be. On an empty book nothing is
+    /// left to do. For the system.
+    ///
+    /// The index costs about as much time as an import without it, and about 200 bytes a contact (see DESIGN.md).
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// while !desk.index_substrings(10_000)? {}
+    /// assert_eq!(desk.containing("hn d").page()?.items.len(), 1);
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`](crate::Error::Forbidden); [`Error::Busy`](crate::Error::Busy) and the like: what is done stays
+    /// done.
+    pub fn index_substrings(&self, contacts: usize) -> Result<bool> {
+        let watch = self.watch();
+        let mut left = contacts;
+        loop {
+            let slice = left.min(SLICE);
+            let whole = self.inner.write(&watch, |db| {
+                self.rights(db)?.require_system()?;
+                if db::substring::through(db)?.is_none() {
+                    restart(db)?;
+                }
+                extend(db, slice)
+            })?;
+            left = left.saturating_sub(slice);
+            if whole || left == 0 {
+                return Ok(whole);
+            }
+        }
+    }
+
+    /// Drops the index of substrings; searches for them read contact by contact from then on. For the system.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::Busy`](crate::Error::Busy).
+    pub fn drop_substring_index(&self) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            self.rights(db)?.require_system()?;
+            db::substring::clear(db)?;
+            Ok(db::substring::set_through(db, None)?)
+        })
+    }
+}
+
+/// Starts the index from nothing.
+fn restart(db: &Write<'_>) -> Result<()> {
+    db::substring::clear(db)?;
+    Ok(db::substring::set_through(db, Some(0))?)
+}
+
+/// Indexes up to `most` more contacts; true if there is none left.
+fn extend(db: &Write<'_>, most: usize) -> Result<bool> {
+    let Some(through) = db::substring::through(db)? else { return Ok(true) };
+    if through == i64::MAX {
+        return Ok(true);
+    }
+    let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
+    let mut slice = db::contact::slice(db, through, fetch)?;
+    let whole = slice.len() <= most;
+    slice.truncate(most);
+    for stored in &slice {
+        if stored.contact.trashed_at.is_none() {
+            let advisors = db::lists::advisors_of(db, stored.id)?;
+            db::substring::insert(db, stored.id, &words(stored, &advisors, grams(&stored.contact)))?;
+        }
+    }
+    let last = slice.last().map_or(through, |stored| stored.id);
+    db::substring::set_through(db, Some(if whole { i64::MAX } else { last }))?;
+    Ok(whole)
+}
+
+/// Makes the index anew, if the book keeps one, to be finished by [`finish`].
+pub(super) fn forget(db: &Write<'_>) -> Result<()> {
+    match db::substring::through(db)? {
+        Some(_) => restart(db),
+        None => Ok(()),
+    }
+}
+
+/// Merges the index into one piece, if the book keeps one.
+pub(super) fn optimize(db: &Write<'_>) -> Result<()> {
+    match db::substring::through(db)? {
+        Some(_) => Ok(db::substring::optimize(db)?),
+        None => Ok(()),
+    }
+}
+
+/// Indexes what is left, slice by slice, if the book keeps an index.
+pub(super) fn finish(inner: &Inner, watch: &Watch) -> Result<()> {
+    while !inner.write(watch, |db| extend(db, SLICE))? {}
+    Ok(())
+}
+
+/// The words of a contact: its grams, its owners, its network.
+fn words(stored: &Stored, advisors: &[i64], mut words: Vec<String>) -> Vec<String> {
+    let owners = advisors.iter().map(|advisor| Owner::Advisor(*advisor));
+    let owners = std::iter::once(Owner::of(stored.tenant)).chain(owners);
+    words.extend(owners.map(db::substring::owner_word));
+    words.push(db::substring::network_word(stored.network));
+    words
+}
+
+/// What the index is to have, as of a transaction.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keeper {
+    through: i64,
+}
+
+impl Keeper {
+    pub(super) fn of(db: &Read<'_>) -> Result<Self> {
+        Ok(Self { through: db::substring::through(db)?.unwrap_or(0) })
+    }
+
+    /// Indexes a contact that is not yet; `grams` if they are made already.
+    pub(super) fn enter(
+        self,
+        db: &Write<'_>,
+        stored: &Stored,
+        advisors: &[i64],
+        made: Option<Vec<String>>,
+    ) -> Result<()> {
+        if stored.id > self.through || stored.contact.trashed_at.is_some() {
+            return Ok(());
+        }
+        let made = made.unwrap_or_else(|| grams(&stored.contact));
+        Ok(db::substring::insert(db, stored.id, &words(stored, advisors, made))?)
+    }
+
+    /// Takes a contact out of the index.
+    pub(super) fn leave(self, db: &Write<'_>, id: i64) -> Result<()> {
+        if id > self.through {
+            return Ok(());
+        }
+        Ok(db::substring::delete(db, id)?)
+    }
+
+    /// Indexes a contact anew, after a change of its links.
+    pub(super) fn renew(self, db: &Write<'_>, stored: &Stored, advisors: &[i64]) -> Result<()> {
+        self.leave(db, stored.id)?;
+        self.enter(db, stored, advisors, None)
+    }
+
+    /// Indexes a contact anew, after a change of its fields, unless that changed no gram.
+    pub(super) fn update(self, db: &Write<'_>, old: &Contact, new: &Stored, advisors: &[i64]) -> Result<()> {
+        if new.id > self.through || new.contact.trashed_at.is_some() {
+            return Ok(());
+        }
+        let made = grams(&new.contact);
+        if made == grams(old) {
+            return Ok(());
+        }
+        self.leave(db, new.id)?;
+        self.enter(db, new, advisors, Some(made))
+    }
+
+    /// Whether contacts are indexed when they are added.
+    pub(super) fn is_whole(self) -> bool {
+        self.through == i64::MAX
+    }
+}
+
+/// What the index should have of each contact: a sum over its words, and how many they are.
+#[derive(Debug, Default)]
+pub(super) struct Audit {
+    sums: HashMap<i64, (u64, i64)>,
+}
+
+impl Audit {
+    /// Takes a contact as it should be.
+    pub(super) fn expect(&mut self, keeper: Keeper, stored: &Stored, advisors: &[i64]) {
+        if stored.id > keeper.through || stored.contact.trashed_at.is_some() {
+            return;
+        }
+        for word in words(stored, advisors, grams(&stored.contact)) {
+            self.count(stored.id, &word, 1);
+        }
+    }
+
+    fn count(&mut self, id: i64, word: &str, by: i64) {
+        let mut hasher = DefaultHasher::new();
+        word.hash(&mut hasher);
+        let hash = hasher.finish();
+        let (sum, count) = self.sums.entry(id).or_default();
+        *sum = if by > 0 { sum.wrapping_add(hash) } else { sum.wrapping_sub(hash) };
+        *count = count.saturating_add(by);
+    }
+
+    /// Contacts of which the index has other words than it should.
+    pub(super) fn wrong(mut self, db: &Read<'_>) -> Result<u64> {
+        db::substring::words(db, |id, word| self.count(id, word, -1))?;
+        let wrong = self.sums.values().filter(|sum| **sum != (0, 0)).count();
+        Ok(u64::try_from(wrong).unwrap_or(u64::MAX))
+    }
+}

@@ -1,0 +1,221 @@
+//! Substrings: whether a text is contained in a contact, where, and the grams by which an index proposes contacts.
+//!
+//! A gram is one to three characters in a row. A field has every gram of its text, so a text of up to three characters is
+//! itself a gram of the fields it is contained in, and a longer one is made of grams that they all have. Grams only propose:
+//! [`Needle::find`] decides.
+
+mod grams;
+
+use std::ops::Range;
+
+use crate::error::{Error, Problem, Result};
+use crate::model::{Contact, Field, limits};
+use crate::text::fold::{fold, occurrence};
+use crate::text::phone::{digit, separates};
+
+pub(crate) use grams::grams;
+
+/// What of a contact a text is looked for in, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    /// Display name; first and last name. Folded.
+    Name,
+    /// Nickname and company. Folded.
+    Company,
+    /// E-mail addresses, without regard to case.
+    Email,
+    /// Phones: what they are compared by, and the digits as written.
+    Phone,
+    /// Identifiers, exactly.
+    Identifier,
+}
+
+impl Rank {
+    pub(crate) const ALL: [Self; 5] = [Self::Name, Self::Company, Self::Email, Self::Phone, Self::Identifier];
+
+    /// The rank as a number, from 0.
+    pub(crate) const fn number(self) -> u8 {
+        match self {
+            Self::Name => 0,
+            Self::Company => 1,
+            Self::Email => 2,
+            Self::Phone => 3,
+            Self::Identifier => 4,
+        }
+    }
+
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|rank| rank.number() == number)
+    }
+}
+
+/// Where a contact contains the text that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SubstringMatch {
+    pub(crate) field: Field,
+    /// Which of the contact's e-mail addresses, phones or identifiers, from 0; 0 for other fields.
+    pub(crate) item: usize,
+    /// The text, in the fields as they are written: byte ranges on character boundaries. None if it is contained only in
+    /// what a phone number is compared by, such as the country that is not written.
+    pub(crate) ranges: Vec<(Field, Range<usize>)>,
+}
+
+/// A text to look for, as each rank has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Needle {
+    /// As given, without blanks at its ends.
+    exact: String,
+    folded: String,
+    lower: String,
+    /// Digits, with a plus in front or not; empty if it is no part of a number.
+    phone: String,
+}
+
+impl Needle {
+    /// # Errors
+    /// [`Error::Invalid`] if the text is blank or longer than [`limits::QUERY`].
+    pub(crate) fn new(text: &str) -> Result<Self> {
+        if text.chars().nth(limits::QUERY).is_some() {
+            return Err(Error::invalid(Field::Query, Problem::TooLong { limit: limits::QUERY }));
+        }
+        let exact = text.trim();
+        if exact.is_empty() {
+            return Err(Error::invalid(Field::Query, Problem::Required { on: None }));
+        }
+        let phone = part_of_number(exact).unwrap_or_default();
+        Ok(Self { exact: exact.to_owned(), folded: fold(exact), lower: lower(exact), phone })
+    }
+
+    /// What is looked for in a rank; `None` if nothing can be found there.
+    pub(crate) fn text(&self, rank: Rank) -> Option<&str> {
+        let text = match rank {
+            Rank::Name | Rank::Company => &self.folded,
+            Rank::Email => &self.lower,
+            Rank::Phone => &self.phone,
+            Rank::Identifier => &self.exact,
+        };
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// The best rank in which a contact contains the text, and where.
+    pub(crate) fn find(&self, contact: &Contact) -> Option<(Rank, SubstringMatch)> {
+        Rank::ALL.into_iter().find_map(|rank| Some((rank, self.find_in(rank, contact)?)))
+    }
+
+    fn find_in(&self, rank: Rank, contact: &Contact) -> Option<SubstringMatch> {
+        let text = self.text(rank)?;
+        match rank {
+            Rank::Name => in_names(contact, text),
+            Rank::Company => {
+                let fields = [(Field::Nickname, &contact.nickname), (Field::Company, &contact.company)];
+                fields.into_iter().find_map(|(field, own)| Some(one(field, 0, occurrence(own, text)?)))
+            }
+            Rank::Email => contact.emails.iter().enumerate().find_map(|(item, email)| {
+                let at = lower(&email.text).find(text)?;
+                let range = traced(&email.text, char::to_lowercase, at..at.saturating_add(text.len()));
+                Some(one(Field::Email, item, range))
+            }),
+            Rank::Phone => contact.phones.iter().enumerate().find_map(|(item, phone)| {
+                if let Some(at) = written(&phone.text).find(text) {
+                    let range = traced(&phone.text, writer(), at..at.saturating_add(text.len()));
+                    return Some(one(Field::Phone, item, range));
+                }
+                let hidden = SubstringMatch { field: Field::Phone, item, ranges: Vec::new() };
+                phone.normal.contains(text).then_some(hidden)
+            }),
+            Rank::Identifier => contact.identifiers.iter().enumerate().find_map(|(item, identifier)| {
+                let at = identifier.value.find(text)?;
+                Some(one(Field::Identifier, item, at..at.saturating_add(text.len())))
+            }),
+        }
+    }
+}
+
+fn one(field: Field, item: usize, range: Range<usize>) -> SubstringMatch {
+    SubstringMatch { field, item, ranges: vec![(field, range)] }
+}
+
+/// First and last name as one text.
+fn full_name(contact: &Contact) -> String {
+    let (first, last) = (contact.first_name.as_str(), contact.last_name.as_str());
+    if first.is_empty() || last.is_empty() { [first, last].concat() } else { [first, " ", last].concat() }
+}
+
+fn in_names(contact: &Contact, folded: &str) -> Option<SubstringMatch> {
+    if let Some(range) = occurrence(&contact.display_name, folded) {
+        return Some(one(Field::DisplayName, 0, range));
+    }
+    let full = full_name(contact);
+    if full == contact.display_name {
+        return None;
+    }
+    let range = occurrence(&full, folded)?;
+    let first = contact.first_name.len();
+    let begin = full.len().saturating_sub(contact.last_name.len());
+    let mut ranges = Vec::new();
+    if range.start < first {
+        ranges.push((Field::FirstName, range.start..range.end.min(first)));
+    }
+    if range.end > begin {
+        let start = range.start.saturating_sub(begin);
+        ranges.push((Field::LastName, start..range.end.saturating_sub(begin)));
+    }
+    let field = ranges.first().map_or(Field::FirstName, |(field, _)| *field);
+    Some(SubstringMatch { field, item: 0, ranges })
+}
+
+/// Lower case, letter by letter: what surrounds a letter does not change it, so a part of a text stays a part of it.
+fn lower(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}
+
+/// A phone number as written: its digits, with the plus in front.
+fn written(text: &str) -> String {
+    text.chars().flat_map(writer()).collect()
+}
+
+/// What a phone number keeps of each character, one after the other.
+fn writer() -> impl FnMut(char) -> Option<char> {
+    let mut begun = false;
+    move |c| {
+        let plus = (!begun && matches!(c, '+' | '\u{ff0b}')).then_some('+');
+        let kept = plus.or_else(|| digit(c));
+        begun |= kept.is_some();
+        kept
+    }
+}
+
+/// The digits of a text that is part of a number: digits, and what people part them with.
+fn part_of_number(text: &str) -> Option<String> {
+    let mut keep = writer();
+    let mut part = String::new();
+    for c in text.chars() {
+        match keep(c) {
+            Some(kept) => part.push(kept),
+            None if separates(c) => {}
+            None => return None,
+        }
+    }
+    Some(part)
+}
+
+/// The bytes of a text that a range of its mapped form comes from.
+fn traced<I: IntoIterator<Item = char>>(
+    text: &str,
+    mut map: impl FnMut(char) -> I,
+    wanted: Range<usize>,
+) -> Range<usize> {
+    let mut begin = 0_usize;
+    let mut found: Option<Range<usize>> = None;
+    for (at, c) in text.char_indices() {
+        let end = map(c).into_iter().fold(begin, |end, c| end.saturating_add(c.len_utf8()));
+        if begin < end && begin < wanted.end && wanted.start < end {
+            found = Some(found.map_or(at, |found| found.start)..at.saturating_add(c.len_utf8()));
+        }
+        begin = end;
+    }
+    found.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;

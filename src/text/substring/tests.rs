@@ -1,0 +1,131 @@
+use super::*;
+use crate::model::{ContactId, Email, Identifier, Network, Phone, Timestamp};
+
+fn contact() -> Contact {
+    Contact {
+        id: ContactId(1),
+        tenant: None,
+        network: Network::SMS,
+        group: None,
+        first_name: "Jörg".into(),
+        last_name: "O'Neill-Ærø".into(),
+        display_name: "Der Jörg".into(),
+        nickname: "Jo".into(),
+        company: "Müller & Söhne GmbH".into(),
+        language: String::new(),
+        status: None,
+        phones: vec![Phone { text: "089 / 12-34".into(), normal: "+49891234".into(), label: String::new() }],
+        emails: vec![
+            Email { text: "x@y".into(), label: String::new() },
+            Email { text: "İlk.Öz@Example.COM".into(), label: String::new() },
+        ],
+        identifiers: vec![Identifier::new("crm", "Ab_100%")],
+        uid: String::new(),
+        version: 1,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+        trashed_at: None,
+        active_at: None,
+    }
+}
+
+/// Field, item and the pieces of the fields that matched.
+fn found(text: &str) -> Option<(Field, usize, Vec<String>)> {
+    let contact = contact();
+    let (rank, matched) = Needle::new(text).unwrap().find(&contact)?;
+    let words = Needle::new(text).unwrap().grams(rank).unwrap();
+    let own = grams(&contact);
+    assert!(words.iter().all(|word| own.contains(word)), "{text:?}: {words:?}");
+    let piece = |(field, range): &(Field, Range<usize>)| {
+        let of = match field {
+            Field::FirstName => &contact.first_name,
+            Field::LastName => &contact.last_name,
+            Field::DisplayName => &contact.display_name,
+            Field::Nickname => &contact.nickname,
+            Field::Company => &contact.company,
+            Field::Email => &contact.emails[matched.item].text,
+            Field::Phone => &contact.phones[matched.item].text,
+            _ => &contact.identifiers[matched.item].value,
+        };
+        of[range.clone()].to_owned()
+    };
+    Some((matched.field, matched.item, matched.ranges.iter().map(piece).collect()))
+}
+
+#[test]
+fn where_a_text_is_contained() {
+    let cases: [(&str, Field, usize, &[&str]); 20] = [
+        ("R JO", Field::DisplayName, 0, &["r Jö"]),
+        ("orgonei", Field::FirstName, 0, &[]), // not found: see below
+        ("org o'n", Field::FirstName, 0, &["örg", "O'N"]),
+        ("rg o n", Field::FirstName, 0, &["rg", "O'N"]),
+        ("neillaero", Field::LastName, 0, &["Neill-Ærø"]),
+        ("ll-a", Field::LastName, 0, &["ll-Æ"]),
+        ("ll ae", Field::LastName, 0, &["ll-Æ"]),
+        ("er & so", Field::Company, 0, &["er & Sö"]),
+        ("gmbh", Field::Company, 0, &["GmbH"]),
+        ("öz@ex", Field::Email, 1, &["Öz@Ex"]),
+        ("@y", Field::Email, 0, &["@y"]),
+        (".co", Field::Email, 1, &[".CO"]),
+        ("i\u{307}LK", Field::Email, 1, &["İlk"]),
+        ("912", Field::Phone, 0, &["9 / 12"]),
+        ("0 89-1", Field::Phone, 0, &["089 / 1"]),
+        ("+4989", Field::Phone, 0, &[]),
+        ("\u{662}\u{663}", Field::Phone, 0, &["2-3"]),
+        ("b_1", Field::Identifier, 0, &["b_1"]),
+        ("0%", Field::Identifier, 0, &["0%"]),
+        (" Ab_ ", Field::Identifier, 0, &["Ab_"]),
+    ];
+    for (text, field, item, pieces) in cases {
+        if text == "orgonei" {
+            assert_eq!(found(text), None);
+            continue;
+        }
+        let pieces = pieces.iter().map(|piece| (*piece).to_owned()).collect();
+        assert_eq!(found(text), Some((field, item, pieces)), "{text:?}");
+    }
+}
+
+#[test]
+fn what_is_contained_nowhere() {
+    for text in ["ab_", "B_1", "100_", "1%0", "+12", "4+9", "12a", "öz ex", "\0", "%", "*", "x y", "ex*"] {
+        let hit = found(text);
+        // A sign alone is in the identifier or nowhere; no sign stands for others.
+        assert!(
+            hit.is_none() || (text == "%" && hit.as_ref().unwrap().0 == Field::Identifier),
+            "{text:?}: {hit:?}"
+        );
+    }
+}
+
+#[test]
+fn texts_that_are_refused() {
+    for text in ["", " ", "\t\u{3000}\n"] {
+        assert!(Needle::new(text).is_err(), "{text:?}");
+    }
+    assert!(Needle::new(&"a".repeat(limits::QUERY)).is_ok());
+    assert!(Needle::new(&"a".repeat(limits::QUERY + 1)).is_err());
+}
+
+#[test]
+fn words_have_nothing_that_means_something() {
+    let signs: String = (0..128_u8).map(char::from).collect();
+    let mut person = contact();
+    person.identifiers = vec![Identifier::new("", signs.clone())];
+    for word in grams(&person).iter().chain(&Needle::new(&signs).unwrap().grams(Rank::Identifier).unwrap()) {
+        assert!(
+            word.chars().all(|c| !c.is_ascii() || c.is_ascii_lowercase() || c.is_ascii_digit()),
+            "{word:?}"
+        );
+    }
+}
+
+#[test]
+fn a_long_text_asks_for_a_few_words() {
+    let text: String = (0..100).map(|i| char::from(b'a' + i % 26)).collect();
+    let words = Needle::new(&text).unwrap().grams(Rank::Name).unwrap();
+    assert!((8..=MOST_WORDS).contains(&words.len()), "{words:?}");
+    assert!(words.contains(&"nabc".to_owned()));
+}
+
+const MOST_WORDS: usize = 12;

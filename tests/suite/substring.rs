@@ -1,0 +1,383 @@
+//! Substring search finds what a look at every field of every row finds, with its index, without it, and while it is made.
+//! The library's unit tests run this file too, at sizes at which a dozen rows pass every bound.
+
+#![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this too
+
+use std::collections::BTreeSet;
+
+use cardex::{
+    Actor, AdvisorId, BulkOptions, Contact, ContactId, ContactPatch, Hit, Network, NewAdvisor, NewContact,
+    Outcome, Page, Session, Store, TenantId,
+};
+use proptest::prelude::*;
+
+use crate::support::{Dice, To, cases, options};
+
+/// Letters with and without what the fold takes away, and signs that mean something to FTS5 or LIKE.
+const LETTERS: [&str; 18] =
+    ["a", "b", "A", "á", "B", "a", "b", "1", "2", " ", " ", "-", "'", "%", "_", "\"", "*", "王"];
+const SIGNS: [&str; 12] = ["%", "_", "\"", "*", "^", "(", "NEAR", " AND ", ":", "+", "\0", "😀"];
+const NETWORKS: [Network; 2] = [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT];
+
+fn text(dice: &mut Dice, most: usize) -> String {
+    (0..dice.below(most + 1)).map(|_| LETTERS[dice.below(LETTERS.len())]).collect()
+}
+
+/// How apostrophes and hyphens are read: what stands for each.
+const READINGS: [(&str, &str); 3] = [("", " "), ("", ""), (" ", " ")];
+
+fn read_as(text: &str, (apostrophe, hyphen): (&str, &str)) -> String {
+    let plain: String = text
+        .chars()
+        .map(|c| match c {
+            '\'' => apostrophe.to_owned(),
+            '-' | '_' | '.' => hyphen.to_owned(),
+            'á' | 'Á' => "a".to_owned(),
+            '\0' => String::new(),
+            c if c.is_alphanumeric() || "@+😀".contains(c) => c.to_lowercase().collect(),
+            _ => " ".to_owned(),
+        })
+        .collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Copy)]
+enum Eye {
+    System,
+    Administrator(usize),
+    Advisor(usize),
+    Over(usize),
+}
+
+struct Person {
+    contact: Contact,
+    tenant: Option<usize>,
+    network: usize,
+    advisors: BTreeSet<usize>,
+    trashed: bool,
+}
+
+impl Person {
+    fn seen(&self, eye: Eye, network: Option<usize>) -> bool {
+        let own = match eye {
+            Eye::System => true,
+            Eye::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
+            Eye::Advisor(advisor) | Eye::Over(advisor) => self.advisors.contains(&advisor),
+        };
+        !self.trashed && own && network.is_none_or(|network| network == self.network)
+    }
+
+    /// The best kind of field that contains the text.
+    fn rank(&self, text: &str) -> Option<usize> {
+        let c = &self.contact;
+        let query = read_as(text, READINGS[0]);
+        let named = |names: &[&str]| {
+            let in_one =
+                |name: &&str| READINGS.iter().any(|reading| read_as(name, *reading).contains(&query));
+            !query.is_empty() && names.iter().any(in_one)
+        };
+        let full = format!("{} {}", c.first_name, c.last_name);
+        if named(&[&c.display_name, &full]) {
+            return Some(0);
+        }
+        if named(&[&c.nickname, &c.company]) {
+            return Some(1);
+        }
+        let low = text.trim().to_lowercase();
+        if c.emails.iter().any(|email| email.text.to_lowercase().contains(&low)) {
+            return Some(2);
+        }
+        let number = |text: &str| -> String {
+            text.trim()
+                .char_indices()
+                .filter(|(at, c)| c.is_ascii_digit() || (*c == '+' && *at == 0))
+                .map(|(_, c)| c)
+                .collect()
+        };
+        let digits = number(text);
+        let only =
+            text.trim().char_indices().all(|(at, c)| "0123456789 -.()/".contains(c) || (c == '+' && at == 0));
+        let in_phone =
+            |phone: &cardex::Phone| phone.normal.contains(&digits) || number(&phone.text).contains(&digits);
+        if only && !digits.is_empty() && c.phones.iter().any(in_phone) {
+            return Some(3);
+        }
+        c.identifiers.iter().any(|known| known.value.contains(text.trim())).then_some(4)
+    }
+}
+
+struct Book {
+    store: Store,
+    tenants: Vec<TenantId>,
+    advisors: Vec<AdvisorId>,
+    people: Vec<Person>,
+    number: usize,
+    /// Stands for a contact until it is added.
+    blank: Contact,
+}
+
+impl Book {
+    fn new() -> Self {
+        let store = options(1).open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        desk.add_tenant("second").unwrap();
+        let tenants: Vec<_> = desk.tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
+        let advisor =
+            |tenant| desk.clone().in_tenant(tenant).add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id;
+        let advisors = [tenants[0], tenants[0], tenants[1]].map(advisor).to_vec();
+        let blank = desk.add(NewContact::new(Network::SMS_DIRECT, "blank", "")).unwrap();
+        desk.purge(blank.id).unwrap();
+        Self { store, tenants, advisors, people: Vec::new(), number: 0, blank }
+    }
+
+    fn desk(&self) -> Session {
+        self.store.session(Actor::System)
+    }
+
+    fn draft(&mut self, dice: &mut Dice) -> (NewContact, usize, Person) {
+        self.number += 1;
+        let network = dice.below(NETWORKS.len());
+        let shared = dice.below(8) == 0;
+        let tenant = dice.below(2);
+        let mut new = NewContact::new(NETWORKS[network].clone(), text(dice, 4), text(dice, 5));
+        if dice.below(4) == 0 {
+            new = new.display_name(text(dice, 6));
+        }
+        if dice.below(4) == 0 {
+            new = new.nickname(text(dice, 3)).company(text(dice, 6));
+        }
+        for _ in 0..dice.below(3) {
+            let part = |dice: &mut Dice| -> String {
+                text(dice, 4).chars().filter(|c| !c.is_whitespace()).chain(['b']).collect()
+            };
+            new = new.email(format!("{}@{}", part(dice), part(dice)));
+        }
+        if dice.below(2) == 0 || network == 1 {
+            let gap = ["", " ", "-", " / "][dice.below(4)];
+            let plus = ["+49", "+49 ", "0"][dice.below(3)];
+            new = new.phone(format!("{plus}301{gap}{:05}", 12_000 + self.number));
+        }
+        if dice.below(4) == 0 {
+            new = new.identifier("", format!("{}{}x", text(dice, 4), self.number));
+        }
+        let mut advisors = BTreeSet::new();
+        for advisor in 0..3 {
+            if dice.below(4) == 0 && (shared || usize::from(advisor == 2) == tenant) {
+                new = new.advisor(self.advisors[advisor]);
+                advisors.insert(advisor);
+            }
+        }
+        if shared {
+            new = new.shared();
+        }
+        // Its contact is put in when it is added.
+        let contact = self.blank.clone();
+        (
+            new,
+            tenant,
+            Person { contact, tenant: (!shared).then_some(tenant), network, advisors, trashed: false },
+        )
+    }
+
+    fn apply(&mut self, seed: u64) {
+        let dice = &mut Dice::new(seed);
+        let desk = self.desk();
+        let at = dice.below(self.people.len());
+        let id = self.people.get(at).map(|person| person.contact.id);
+        match (dice.below(20), id) {
+            (0..=5, _) | (_, None) => {
+                let (new, tenant, mut person) = self.draft(dice);
+                if let Ok(contact) = desk.in_tenant(self.tenants[tenant]).add(new) {
+                    person.contact = contact;
+                    self.people.push(person);
+                }
+            }
+            (6 | 7, _) => self.add_many(dice),
+            (8..=10, Some(id)) => {
+                let mut patch = ContactPatch::new();
+                match dice.below(4) {
+                    0 => patch = patch.first_name(text(dice, 4)),
+                    1 => patch = patch.display_name(text(dice, 5)).company(text(dice, 5)),
+                    2 => patch = patch.emails(["1@b.a", "a_b@1"].map(cardex::NewEmail::new)),
+                    _ => patch = patch.last_name(text(dice, 4)).nickname("b a"),
+                }
+                if let Ok(contact) = desk.edit(id, patch) {
+                    self.people[at].contact = contact;
+                }
+            }
+            (11, Some(id)) => {
+                desk.remove(id).unwrap();
+                self.people[at].trashed = true;
+            }
+            (12, Some(id)) => {
+                if desk.restore(id).is_ok() {
+                    self.people[at].trashed = false;
+                }
+            }
+            (13, Some(id)) => {
+                desk.purge(id).unwrap();
+                self.people.remove(at);
+            }
+            (14 | 15 | 19, Some(id)) if dice.below(4) > 0 => {
+                let advisor = dice.below(3);
+                let fits = self.people[at].tenant.is_none_or(|tenant| tenant == usize::from(advisor == 2));
+                if dice.below(3) > 0 && fits {
+                    desk.link(id, self.advisors[advisor]).unwrap();
+                    self.people[at].advisors.insert(advisor);
+                } else if fits {
+                    desk.unlink(id, self.advisors[advisor]).unwrap();
+                    self.people[at].advisors.remove(&advisor);
+                }
+            }
+            (16 | 17, _) => {
+                desk.index_substrings([0, 1, 4, 1_000][dice.below(4)]).unwrap();
+            }
+            (18, _) if dice.below(3) == 0 => desk.drop_substring_index().unwrap(),
+            (18, _) => self.store.optimize().unwrap(),
+            _ => self.store.rebuild_index().unwrap(),
+        }
+    }
+
+    fn add_many(&mut self, dice: &mut Dice) {
+        let (mut news, mut people) = (Vec::new(), Vec::new());
+        for _ in 0..dice.below(5) {
+            let (new, _, person) = self.draft(dice);
+            if person.tenant == Some(0) {
+                news.push(new);
+                people.push(Some(person));
+            }
+        }
+        let mut added: Vec<(Person, ContactId)> = Vec::new();
+        let bulk = BulkOptions::new().batch(2);
+        self.desk()
+            .add_many(news, bulk, |at, outcome| {
+                if let Outcome::Added(id) = outcome {
+                    added.push((people[at].take().unwrap(), id));
+                }
+            })
+            .unwrap();
+        for (mut person, id) in added {
+            person.contact = self.desk().get(id).unwrap().unwrap();
+            self.people.push(person);
+        }
+    }
+
+    fn query(&self, dice: &mut Dice) -> String {
+        let length = 1 + dice.below(6);
+        let from_someone = self.people.get(dice.below(self.people.len())).filter(|_| dice.below(3) > 0);
+        let Some(Person { contact, .. }) = from_someone else {
+            return match dice.below(3) {
+                0 => SIGNS[dice.below(SIGNS.len())].to_owned() + &text(dice, 2),
+                _ => (0..length).map(|_| LETTERS[dice.below(LETTERS.len())]).collect(),
+            };
+        };
+        let mut fields =
+            vec![contact.display_name.clone(), contact.company.clone(), contact.nickname.clone()];
+        fields.push(format!("{} {}", contact.first_name, contact.last_name));
+        fields.extend(contact.emails.iter().map(|email| email.text.clone()));
+        fields.extend(contact.phones.iter().flat_map(|phone| [phone.text.clone(), phone.normal.clone()]));
+        fields.extend(contact.identifiers.iter().map(|known| known.value.clone()));
+        let field: Vec<char> = fields[dice.below(fields.len())].chars().collect();
+        let from = dice.below(field.len());
+        field.iter().skip(from).take(length).collect()
+    }
+
+    fn look(&self, dice: &mut Dice) {
+        let eye = match dice.below(5) {
+            0 | 1 => Eye::System,
+            2 => Eye::Administrator(dice.below(2)),
+            3 => Eye::Advisor(dice.below(3)),
+            _ => Eye::Over(dice.below(3)),
+        };
+        let network = [None, Some(0), Some(1)][dice.below(3)];
+        let query = self.query(dice);
+        let session = match eye {
+            Eye::System | Eye::Over(_) => self.desk(),
+            Eye::Administrator(tenant) => self.store.session(Actor::Administrator(self.tenants[tenant])),
+            Eye::Advisor(advisor) => self.store.session(Actor::Advisor(self.advisors[advisor])),
+        };
+        let limit = [1, 2, 3, 7, 1_000][dice.below(5)];
+        let page = |to: To| {
+            let mut search = session.containing(query.as_str()).limit(limit);
+            if let Eye::Over(advisor) = eye {
+                search = search.advisor(self.advisors[advisor]);
+            }
+            if let Some(network) = network {
+                search = search.network(NETWORKS[network].clone());
+            }
+            match to {
+                To::First => search.page(),
+                To::After(cursor) => search.after(cursor).page(),
+                To::Before(cursor) => search.before(cursor).page(),
+            }
+        };
+        let story = format!("{query:?} as {eye:?} on {network:?}, pages of {limit}");
+        if query.trim().is_empty() {
+            assert_eq!(page(To::First).unwrap_err().code(), "invalid", "{story}");
+            return;
+        }
+        let mut expected: Vec<_> = self
+            .people
+            .iter()
+            .enumerate()
+            .filter(|(_, person)| person.seen(eye, network))
+            .filter_map(|(at, person)| Some((person.rank(&query)?, at, person.contact.id)))
+            .collect();
+        expected.sort_unstable();
+        let expected: Vec<_> = expected.into_iter().map(|(_, _, id)| id).collect();
+        let (there, back) = walk(limit, &page);
+        assert_eq!(there, expected, "{story}");
+        assert_eq!(back, expected, "{story}, backwards");
+    }
+}
+
+/// All hits forwards, and backwards again from the last page. Pages may be short; a page without a cursor ends the walk.
+fn walk(limit: usize, page: &impl Fn(To) -> cardex::Result<Page<Hit>>) -> (Vec<ContactId>, Vec<ContactId>) {
+    let ids = |page: &Page<Hit>| {
+        assert!(page.items.len() <= limit, "a page holds at most what was asked for");
+        page.items.iter().map(|hit| hit.contact.id).collect::<Vec<_>>()
+    };
+    let first = page(To::First).unwrap();
+    assert!(first.before.is_none(), "nothing is before the first page");
+    let mut there = vec![ids(&first)];
+    let mut last = first;
+    while let Some(cursor) = last.after.clone() {
+        last = page(To::After(cursor)).unwrap();
+        let found: usize = there.iter().map(Vec::len).sum();
+        assert!(found == 0 || last.before.is_some(), "there is something before this page");
+        there.push(ids(&last));
+        assert!(there.len() < 10_000, "the walk ends");
+    }
+    let mut back = vec![ids(&last)];
+    while let Some(cursor) = last.before.clone() {
+        last = page(To::Before(cursor)).unwrap();
+        back.push(ids(&last));
+        assert!(back.len() < 10_000, "the walk back ends");
+    }
+    (there.concat(), back.into_iter().rev().flatten().collect())
+}
+
+proptest! {
+    #![proptest_config(cases(20))]
+
+    #[test]
+    fn substrings_are_found_where_they_are(steps in prop::collection::vec(any::<u64>(), 1..60)) {
+        let mut book = Book::new();
+        for step in steps {
+            book.apply(step);
+            let dice = &mut Dice::new(step ^ 7);
+            for _ in 0..3 {
+                book.look(dice);
+            }
+        }
+        let health = book.store.check().unwrap();
+        prop_assert!(health.is_sound(), "{health:?}");
+        while !book.desk().index_substrings(5).unwrap() {}
+        for seed in 0..20 {
+            book.look(&mut Dice::new(seed));
+        }
+        let health = book.store.check().unwrap();
+        prop_assert!(health.is_sound(), "{health:?}");
+    }
+}

@@ -1,0 +1,257 @@
+//! Substring search by hand: scripts, signs, bad input, bounds, several stores, damage.
+
+use cardex::{
+    Actor, BulkOptions, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store,
+    SubstringIndex,
+};
+use tempfile::tempdir;
+
+use crate::support::{desk, desk_at, new, options};
+
+fn people(desk: &Session) {
+    let add = |new: NewContact| {
+        desk.add(new).unwrap();
+    };
+    add(new("Jürgen", "Große").email("j.grosse@firma-nord.example").phone("+49 (30) 123-45"));
+    add(new("Séan", "O'Neill").company("100% Recycled \"Best\" Ltd").email("sean+o'n@gmail.com"));
+    add(new("", "").display_name("王小明").identifier("crm", "王A_b"));
+    add(new("محمد", "").phone("+20 100 123 4567"));
+    add(new("Party", "🎉🎈").nickname("a_b").identifier("", "50%*"));
+    add(new("axb", "Like").email("a.b@x.example").phone("0049 12 34"));
+}
+
+/// The display names found, and the fields that contain the text.
+fn found(desk: &Session, text: &str) -> Vec<(String, Field)> {
+    let hits = desk.containing(text).iter().map(|hit| hit.unwrap());
+    hits.map(|hit| (hit.contact.display_name, hit.matched.field)).collect()
+}
+
+#[test]
+fn hand_cases_with_and_without_the_index() {
+    let (jurgen, sean, wang) = ("Jürgen Große", "Séan O'Neill", "王小明");
+    let (muhammad, party, axb) = ("محمد", "Party 🎉🎈", "axb Like");
+    let name = Field::DisplayName;
+    let cases: [(&str, &[(&str, Field)]); 27] = [
+        ("RGEN G", &[(jurgen, name)]),
+        ("oss", &[(jurgen, name)]),
+        ("ße", &[(jurgen, name)]),
+        ("u", &[(jurgen, name)]),
+        ("O'N", &[(sean, name)]),
+        ("o n", &[(sean, name)]),
+        ("o’n", &[(sean, name)]),
+        ("firma-nord", &[(jurgen, Field::Email)]),
+        ("firma nord", &[]),
+        ("@gm", &[(sean, Field::Email)]),
+        ("+o'n", &[(sean, Field::Email)]),
+        ("+4912", &[]),
+        ("+4930", &[(jurgen, Field::Phone)]),
+        ("(30) 123", &[(jurgen, Field::Phone)]),
+        ("301234", &[(jurgen, Field::Phone)]),
+        ("100%", &[(sean, Field::Company)]),
+        ("a_b", &[(party, Field::Nickname)]),
+        ("%", &[(party, Field::Identifier)]),
+        ("*", &[(party, Field::Identifier)]),
+        ("d \"be", &[(sean, Field::Company)]),
+        ("🎈", &[(party, name)]),
+        ("小", &[(wang, name)]),
+        ("王a", &[]),
+        ("王A", &[(wang, Field::Identifier)]),
+        ("حم", &[(muhammad, name)]),
+        ("a.b", &[(party, Field::Nickname), (axb, Field::Email)]),
+        ("NOT x", &[]),
+    ];
+    let (store, desk) = desk();
+    people(&desk);
+    let check = |state: SubstringIndex| {
+        assert_eq!(desk.stats().unwrap().substrings, state);
+        for (text, expected) in cases {
+            let expected: Vec<_> =
+                expected.iter().map(|(name, field)| ((*name).to_owned(), *field)).collect();
+            assert_eq!(found(&desk, text), expected, "{text:?}, {state:?}");
+        }
+    };
+    check(SubstringIndex::Off);
+    assert!(!desk.index_substrings(3).unwrap());
+    check(SubstringIndex::Partial);
+    assert!(desk.index_substrings(1_000).unwrap());
+    check(SubstringIndex::Whole);
+    assert!(store.check().unwrap().is_sound());
+    desk.drop_substring_index().unwrap();
+    check(SubstringIndex::Off);
+}
+
+#[test]
+fn hits_say_where() {
+    let (_store, desk) = desk();
+    people(&desk);
+    let ranges = |text: &str| desk.containing(text).page().unwrap().items.remove(0).matched.ranges[0].clone();
+    let range = |text: &str| (ranges(text).field, ranges(text).bytes);
+    assert_eq!(range("gen gross"), (Field::DisplayName, 4..13));
+    assert_eq!(range("4930"), (Field::Phone, 1..7));
+    assert_eq!(range("+o'n@"), (Field::Email, 4..9));
+}
+
+#[test]
+fn bad_input() {
+    let (_store, desk) = desk();
+    people(&desk);
+    for whole in [false, true] {
+        for text in ["", " \t\u{3000}", &"a".repeat(257), &"é".repeat(10_000)] {
+            let refused = desk.containing(text).page().unwrap_err();
+            assert!(matches!(refused, Error::Invalid { field: Field::Query, .. }), "{text:?}");
+        }
+        let longest = "ab ".repeat(85);
+        for text in
+            ["\0", "\u{1}\u{7f}", "---", "\"", "\"\"", "\\", "a\0b\0c\0d", "NEAR(", "^", ":", &longest]
+        {
+            assert_eq!(desk.containing(text).page().unwrap().items, [], "{text:?}");
+        }
+        for limit in [0, 1_001] {
+            assert_eq!(desk.containing("a").limit(limit).page().unwrap_err().code(), "invalid");
+        }
+        let foreign = desk.search("j").limit(1).page().unwrap();
+        let other = desk.containing("e").limit(1).page().unwrap().after.unwrap();
+        assert!(foreign.after.is_none_or(|cursor| desk.containing("j").after(cursor).page().is_err()));
+        assert_eq!(desk.containing("g").after(other.clone()).page().unwrap_err().code(), "cursor-mismatch");
+        assert_eq!(desk.containing("e").before(other).page().unwrap_err().code(), "cursor-mismatch");
+        assert!(desk.index_substrings(100).unwrap(), "{whole}");
+    }
+}
+
+#[test]
+fn the_index_is_the_systems() {
+    let (store, desk) = desk();
+    let tenant = desk.tenants().unwrap()[0].id;
+    let admin = store.session(Actor::Administrator(tenant));
+    assert_eq!(admin.index_substrings(1).unwrap_err().code(), "forbidden");
+    assert_eq!(admin.drop_substring_index().unwrap_err().code(), "forbidden");
+    assert_eq!(desk.stats().unwrap().substrings, SubstringIndex::Off);
+    assert!(desk.index_substrings(0).unwrap(), "an empty book has nothing left to index");
+}
+
+/// What one store switches on, another that was open before keeps; what stopped goes on.
+#[test]
+fn several_stores_and_an_interrupt() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (one, desk) = desk_at(&path);
+    let other = options(2).open(&path).unwrap();
+    let second = other.session(Actor::System);
+    people(&desk);
+    let stop = Interrupt::new();
+    stop.interrupt();
+    let stopped = desk.clone().interrupted_by(&stop);
+    assert_eq!(stopped.index_substrings(10).unwrap_err().code(), "interrupted");
+    assert!(!desk.index_substrings(2).unwrap());
+    let late = second.add(new("Late", "Comer")).unwrap();
+    let early = second.containing("jürg").page().unwrap().items.remove(0).contact;
+    second.edit(early.id, ContactPatch::new().first_name("Yorick")).unwrap();
+    drop((one, desk));
+    assert!(second.index_substrings(100).unwrap());
+    second.add_many([new("Bulk", "Comer")], BulkOptions::new(), |_, _| {}).unwrap();
+    let names = |text: &str| found(&second, text).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+    assert_eq!(names("come"), ["Late Comer", "Bulk Comer"]);
+    assert_eq!((names("jürg"), names("rick")), (vec![], vec!["Yorick Große".to_owned()]));
+    second.remove(late.id).unwrap();
+    assert_eq!(names("come"), ["Bulk Comer"]);
+    assert!(other.check().unwrap().is_sound());
+}
+
+/// A walk that was begun without the index goes on with it.
+#[test]
+fn a_rare_text_among_many_contacts() {
+    let (store, desk) = desk();
+    let crowd = (0..2_300).map(|i| match i {
+        2_200 => new("Zyx", "Rare"),
+        _ => new("Crowd", "").email(format!("c{i}@x.example")),
+    });
+    desk.add_many(crowd, BulkOptions::new(), |_, _| {}).unwrap();
+    let first = desk.containing("zyx").page().unwrap();
+    assert_eq!((first.items.len(), first.before.is_some(), first.after.is_some()), (0, false, true));
+    let hits = |limit| desk.containing("zyx").limit(limit).iter().collect::<Result<Vec<_>, _>>();
+    let all = |limit| hits(limit).unwrap().len();
+    assert_eq!((all(1), all(1_000)), (1, 1));
+    while !desk.index_substrings(1_000).unwrap() {}
+    let found = desk.containing("zyx").after(first.after).page().unwrap();
+    assert_eq!((found.items.len(), found.after.is_some()), (1, false));
+    assert_eq!((all(1), all(1_000)), (1, 1));
+    assert_eq!(desk.containing("44@").limit(1_000).page().unwrap().items.len(), 23);
+    assert_eq!(
+        desk.containing("zyx").page().unwrap().items.len(),
+        1,
+        "the index leaves nothing to look through"
+    );
+    assert!(store.check().unwrap().is_sound());
+}
+
+fn spoilt(sql: &str) {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (store, desk) = desk_at(&path);
+    people(&desk);
+    assert!(desk.index_substrings(100).unwrap());
+    assert!(store.check().unwrap().is_sound());
+    drop((store, desk));
+    rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+    let store = options(3).open(&path).unwrap();
+    let health = store.check().unwrap();
+    assert!(health.index_damaged || health.wrong_substrings > 0, "{sql}: {health:?}");
+    store.rebuild_index().unwrap();
+    let health = store.check().unwrap();
+    assert!(health.is_sound(), "{sql}: {health:?}");
+    let desk = store.session(Actor::System);
+    assert_eq!(found(&desk, "o'n").len(), 1, "{sql}");
+}
+
+#[test]
+fn a_wrong_index_is_found_and_made_anew() {
+    spoilt("DELETE FROM substring WHERE rowid = 2");
+    spoilt(
+        "DELETE FROM substring WHERE rowid = 2; INSERT INTO substring (rowid, words) VALUES (2, 'nabc k3')",
+    );
+    spoilt("INSERT INTO substring (rowid, words) VALUES (77, 'nabc')");
+    spoilt("UPDATE substring_data SET block = x'00' WHERE id > 10");
+}
+
+/// With pages of the index that cannot be read the rows answer.
+#[test]
+fn a_damaged_index_changes_no_answer() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (store, desk) = desk_at(&path);
+    people(&desk);
+    assert!(desk.index_substrings(100).unwrap());
+    let answers = |desk: &Session| ["o'n", "e", "@", "49", "王"].map(|text| found(desk, text));
+    let expected = answers(&desk);
+    drop((store, desk));
+    let spoil = "UPDATE substring_data SET block = zeroblob(3) WHERE id > 10";
+    assert!(rusqlite::Connection::open(&path).unwrap().execute(spoil, []).unwrap() > 0);
+    let store: Store = options(3).open(&path).unwrap();
+    assert_eq!(answers(&store.session(Actor::System)), expected);
+}
+
+#[test]
+fn networks_and_advisors() {
+    let (store, desk) = desk();
+    let ada = desk.add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap();
+    let bob = desk.add_advisor(cardex::NewAdvisor::new("Bob", "")).unwrap();
+    let hers = desk.add(new("Common", "One").advisor(ada.id)).unwrap();
+    desk.add(
+        NewContact::new(Network::WHATSAPP_DIRECT, "Common", "Two").phone("+49301234567").advisor(bob.id),
+    )
+    .unwrap();
+    for _ in 0..2 {
+        let count = |session: &Session| session.containing("omm").page().unwrap().items.len();
+        assert_eq!(count(&desk), 2);
+        assert_eq!(count(&store.session(Actor::Advisor(ada.id))), 1);
+        assert_eq!(desk.containing("omm").network(Network::WHATSAPP_DIRECT).page().unwrap().items.len(), 1);
+        assert_eq!(desk.containing("omm").advisor(bob.id).page().unwrap().items.len(), 1);
+        let other = store.session(Actor::Advisor(ada.id));
+        assert_eq!(other.containing("omm").advisor(bob.id).page().unwrap_err().code(), "forbidden");
+        desk.link(hers.id, bob.id).unwrap();
+        assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 2);
+        desk.unlink(hers.id, bob.id).unwrap();
+        assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 1);
+        assert!(desk.index_substrings(100).unwrap());
+    }
+}
