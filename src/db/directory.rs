@@ -50,6 +50,7 @@ statements! {
     NETWORK_CODE = "SELECT code FROM network WHERE id = :id";
     INSERT_ADVISOR = "INSERT INTO advisor (public_id, tenant, first_name, last_name, email, email_key)
         VALUES (:public_id, :tenant, :first_name, :last_name, :email, :email_key)";
+    ADVISOR_TENANT = "SELECT tenant FROM advisor WHERE id = :id";
     ADVISOR_BY_PUBLIC_ID = "SELECT id, tenant FROM advisor WHERE public_id = :public_id";
     ADVISORS = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email
         FROM advisor a JOIN tenant t ON t.id = a.tenant
@@ -190,6 +191,11 @@ pub(crate) fn find_advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<Option<Advi
 /// The advisor's local ids.
 pub(crate) fn advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<AdvisorRef> {
     Ok(find_advisor(db, id)?.ok_or(Error::NoAdvisor(id))?)
+}
+
+/// The tenant of an advisor, all by local id.
+pub(crate) fn advisor_tenant(db: &Read<'_>, advisor: i64) -> DbResult<i64> {
+    Ok(db.prepare(&ADVISOR_TENANT)?.query_row(named_params! {":id": advisor}, |row| row.get(0))?)
 }
 
 /// Up to `most` advisors of a tenant by id, from `at` on (not included), forwards or backwards.

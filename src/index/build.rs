@@ -96,7 +96,8 @@ impl Bulk {
         let mut keys: Vec<ScopedText> = Vec::with_capacity(entries.len().saturating_mul(2));
         for (at, entry) in (0_u32..).zip(&entries) {
             let scopes = scopes.get(entry.first_scope..entry.end_scope).unwrap_or_default();
-            keys.extend(scopes.iter().map(|scope| (*scope, at)));
+            let kept = scopes.iter().filter(|scope| entry.shelf.is_kept(**scope));
+            keys.extend(kept.map(|scope| (*scope, at)));
         }
         keys.sort_by_key(|(scope, _)| *scope);
         let run = Sorted { texts: &texts, entries: &entries };
@@ -202,7 +203,7 @@ pub(crate) fn fingerprints(id: i64, contact: &Contact, scopes: &[Scope]) -> Vec<
             let posting = Posting { contact: id, live: true, hidden: text.hidden };
             fingerprint(&Key::of(*scope, text.shelf, &text.text), posting)
         };
-        texts.0.iter().map(key).collect::<Vec<_>>()
+        texts.0.iter().filter(|text| text.shelf.is_kept(*scope)).map(key).collect::<Vec<_>>()
     };
     scopes.iter().flat_map(each).collect()
 }

@@ -1,6 +1,6 @@
 //! The bytes of a key, which are its place in the index.
 
-use crate::db::Scope;
+use crate::db::{Owner, Scope};
 
 /// Bytes of a key before its text: owner kind (1), owner (4), network (2), shelf (1), all big-endian.
 pub(super) const HEAD: usize = 8;
@@ -24,6 +24,8 @@ pub(crate) enum Shelf {
     Sound,
     /// An e-mail address, its domain, the digits of a phone, an identifier.
     Point,
+    /// Nothing: all contacts of an advisor stand under one key.
+    Member,
 }
 
 impl Shelf {
@@ -37,6 +39,16 @@ impl Shelf {
             Self::Initials => 5,
             Self::Sound => 6,
             Self::Point => 7,
+            Self::Member => 8,
+        }
+    }
+
+    /// Whether a list keeps the shelf. An advisor's list has whole names and who is in it: what is found by the other shelves
+    /// is found in the tenant's and held against that.
+    pub(super) fn is_kept(self, scope: Scope) -> bool {
+        match scope.owner {
+            Owner::Advisor(_) => matches!(self, Self::First | Self::Last | Self::Display | Self::Member),
+            Owner::Shared | Owner::Tenant(_) | Owner::Trash(_) => self != Self::Member,
         }
     }
 }

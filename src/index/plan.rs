@@ -33,6 +33,13 @@ pub(crate) struct Stage {
     pub(crate) reach: Reach,
 }
 
+impl Stage {
+    /// Whether it looks for whole names, which an advisor's list keeps itself.
+    pub(crate) fn is_of_names(&self) -> bool {
+        matches!(self.class, Class::FirstName | Class::LastName | Class::DisplayName)
+    }
+}
+
 /// A word of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct QueryWord {

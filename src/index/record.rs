@@ -6,7 +6,7 @@ use super::key::{HEAD, Key, Shelf};
 use super::merge::after_write;
 use super::postings::Posting;
 use super::texts::{Text, Texts};
-use crate::db::{Scope, Write, search};
+use crate::db::{Owner, Scope, Write, search};
 use crate::error::{Error, Result};
 use crate::model::Contact;
 
@@ -44,17 +44,29 @@ pub(crate) fn record(db: &Write<'_>, contact: i64, old: &Keys, new: &Keys) -> Re
         (&stay, gone.map(dead).chain(come.map(live)).collect()),
         (&won, new.texts.0.iter().map(live).collect()),
     ];
-    for (scopes, entries) in rows {
-        if entries.is_empty() {
-            continue;
+    for (scopes, entries) in &rows {
+        let is_advisor = |scope: &&Scope| matches!(scope.owner, Owner::Advisor(_));
+        let (advisors, others): (Vec<_>, Vec<_>) = scopes.iter().partition(is_advisor);
+        for scopes in [advisors, others] {
+            write(db, contact, &scopes, entries)?;
         }
-        let texts = write_texts(&entries);
-        for scopes in scopes.chunks(SCOPES) {
-            let keys = i64::try_from(scopes.len().saturating_mul(entries.len())).unwrap_or(i64::MAX);
-            let scopes: Vec<u8> = scopes.iter().flat_map(|scope| Key::scope(*scope)).collect();
-            let (rows, keys) = search::insert_delta(db, contact, &scopes, &texts, keys)?;
-            after_write(db, rows, keys)?;
-        }
+    }
+    Ok(())
+}
+
+/// Writes changes for some lists that all keep the same shelves.
+fn write(db: &Write<'_>, contact: i64, scopes: &[Scope], entries: &[Entry]) -> Result<()> {
+    let Some(first) = scopes.first() else { return Ok(()) };
+    let kept: Vec<&Entry> = entries.iter().filter(|entry| entry.shelf.is_kept(*first)).collect();
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let texts = write_texts(&kept);
+    for scopes in scopes.chunks(SCOPES) {
+        let keys = i64::try_from(scopes.len().saturating_mul(kept.len())).unwrap_or(i64::MAX);
+        let scopes: Vec<u8> = scopes.iter().flat_map(|scope| Key::scope(*scope)).collect();
+        let (rows, keys) = search::insert_delta(db, contact, &scopes, &texts, keys)?;
+        after_write(db, rows, keys)?;
     }
     Ok(())
 }
@@ -66,7 +78,7 @@ struct Entry {
     text: String,
 }
 
-fn write_texts(entries: &[Entry]) -> Vec<u8> {
+fn write_texts(entries: &[&Entry]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in entries {
         bytes.extend_from_slice(&[entry.shelf.number(), u8::from(entry.live), entry.hidden]);

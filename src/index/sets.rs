@@ -33,6 +33,13 @@ impl IdSet {
         self.words.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
     }
 
+    /// Those that are in both.
+    pub(crate) fn and(&self, other: &Self) -> Self {
+        let words: Vec<u64> = self.words.iter().zip(&other.words).map(|(a, b)| a & b).collect();
+        let len = words.iter().map(|word| usize::try_from(word.count_ones()).unwrap_or_default()).sum();
+        Self { words, len }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.len
     }

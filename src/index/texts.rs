@@ -46,6 +46,7 @@ impl Texts {
         lead.sort_unstable();
         lead.dedup();
         texts.extend(lead.into_iter().map(|text| Text { shelf: Shelf::Lead, text, hidden: 0 }));
+        texts.push(Text { shelf: Shelf::Member, text: String::new(), hidden: 0 });
         texts.sort_unstable();
         Self(texts)
     }
@@ -119,6 +120,7 @@ impl<'a> Card<'a> {
             Shelf::Initials => self.initials().into_iter().map(|(text, _)| text).collect(),
             Shelf::Sound => self.words().iter().flat_map(|word| sound(&word.word.text)).collect(),
             Shelf::Point => points::texts(self.contact).map(|point| point.text).collect(),
+            Shelf::Member => vec![String::new()],
         }
     }
 

@@ -3,6 +3,7 @@
 mod cursor;
 mod filter;
 mod list;
+mod members;
 mod places;
 mod run;
 mod search;

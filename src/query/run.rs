@@ -1,6 +1,7 @@
 //! One search in one snapshot: the index proposes, the row disposes.
 
 use super::filter::{FEW, Filter};
+use super::members::{Members, Own};
 use super::places::beyond;
 use super::search::Hit;
 use super::{Cursor, Read as PageRead};
@@ -42,6 +43,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) listed: Option<Vec<Candidate>>,
     /// Contacts outside of this set meet some condition not.
     only: Option<IdSet>,
+    /// Whose lists are searched, if they are an advisor's.
+    pub(super) members: Members,
     work: Work,
 }
 
@@ -67,8 +70,9 @@ impl<'a, 'c> Run<'a, 'c> {
         scopes: Vec<Scope>,
         query: &'a Query,
         filter: &'a Filter,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        Ok(Self {
+            members: Members::of(&snapshot.db, &scopes)?,
             session,
             snapshot,
             scopes,
@@ -77,10 +81,10 @@ impl<'a, 'c> Run<'a, 'c> {
             listed: None,
             only: None,
             work: Work::new(ROWS, CANDIDATES),
-        }
+        })
     }
 
-    fn index(&self) -> Index<'a> {
+    pub(super) fn index(&self) -> Index<'a> {
         let snapshot = self.snapshot;
         Index { db: &snapshot.db, cache: &self.session.inner.cache, view: &*snapshot.view }
     }
@@ -118,7 +122,7 @@ impl<'a, 'c> Run<'a, 'c> {
             let sets = company.split(' ').map(|word| {
                 let word = vec![word.to_owned()];
                 let reach = vec![(Shelf::Word, word.clone()), (Shelf::Lead, word)];
-                collect(self.index(), &self.scopes, &reach, Fit::Whole, SET)
+                collect(self.index(), &self.members.wide, &reach, Fit::Whole, SET)
             });
             let sets = sets.collect::<Result<Vec<_>>>();
             let sets = match sets {
@@ -209,17 +213,28 @@ impl<'a, 'c> Run<'a, 'c> {
         direction: Direction,
         (hits, most): (&mut Vec<Found>, usize),
     ) -> Result<bool> {
-        let index = self.index();
         let reach = self.reach(stage)?;
-        let sets = self.sets(stage)?;
-        if let Some(common) = common(&sets).filter(|common| common.len() <= COMMON) {
+        let mut sets = self.sets(stage)?;
+        let wide = self.members.is_some() && !stage.is_of_names();
+        if wide {
+            match self.own(&reach)? {
+                Own::Places(places) => {
+                    let places: Vec<_> = places.into_iter().filter(|place| place.stage == number).collect();
+                    let mut rest = beyond(&places, from, direction);
+                    return self.hits(hits, most, || Ok(rest.next()));
+                }
+                Own::Among(found) => sets.push(Some(found)),
+            }
+        }
+        if let Some(common) = common(&sets) {
             let mut places = self.places(&common, |place| place == number)?;
             places.sort_unstable();
             let mut rest = beyond(&places, from, direction);
             return self.hits(hits, most, || Ok(rest.next()));
         }
-        let plain = self.query.plain(stage);
-        let mut stream = Stream::new(index, &self.scopes, (number, &reach), plain, from, direction)?;
+        let (index, plain) = (self.index(), self.query.plain(stage));
+        let scopes = if wide { &self.members.wide } else { &self.scopes };
+        let mut stream = Stream::new(index, scopes, (number, &reach), plain, from, direction)?;
         let only = self.only.take();
         let mut left = self.work.candidates;
         let (mut last, mut too_many) = (self.work.last.take(), false);
@@ -253,7 +268,7 @@ impl<'a, 'c> Run<'a, 'c> {
         }
         let (word, most) = self.query.mistyped(stage);
         let shelves = [Shelf::Word, Shelf::Lead];
-        let prefixes = near(self.index(), &self.scopes, &shelves, word, most)?;
+        let prefixes = near(self.index(), &self.members.wide, &shelves, word, most)?;
         Ok(shelves.map(|shelf| (shelf, prefixes.clone())).to_vec())
     }
 
@@ -267,10 +282,16 @@ impl<'a, 'c> Run<'a, 'c> {
             let mut prefixes = forms.to_vec();
             if stage.class == Class::Typo && typos > 0 {
                 let word = forms.first().map_or("", String::as_str);
-                prefixes.extend(near(self.index(), &self.scopes, &shelves, word, typos.min(stage.distance))?);
+                prefixes.extend(near(
+                    self.index(),
+                    &self.members.wide,
+                    &shelves,
+                    word,
+                    typos.min(stage.distance),
+                )?);
             }
             let reach: Reach = shelves.map(|shelf| (shelf, prefixes.clone())).to_vec();
-            collect(self.index(), &self.scopes, &reach, Fit::Start, SET)
+            collect(self.index(), &self.members.wide, &reach, Fit::Start, SET)
         };
         self.query.word_forms().map(set).collect()
     }
@@ -322,8 +343,10 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 }
 
-/// What the known sets have in common; `None` if none is known.
+/// What the known sets have in common, if it is little; `None` too if no set is known.
 fn common(sets: &[Option<IdSet>]) -> Option<Vec<i64>> {
     let least = sets.iter().flatten().min_by_key(|set| set.len())?;
-    Some(least.iter().filter(|id| sets.iter().flatten().all(|set| set.contains(*id))).collect())
+    let in_all = |id: &i64| sets.iter().flatten().all(|set| set.contains(*id));
+    let common: Vec<i64> = least.iter().filter(in_all).take(COMMON.saturating_add(1)).collect();
+    (common.len() <= COMMON).then_some(common)
 }

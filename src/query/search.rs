@@ -197,7 +197,7 @@ impl<'s> Search<'s> {
                 return Ok((page, Some(rest)));
             }
             let fresh = snapshot.refresh();
-            let mut run = Run::new(self.session, snapshot, scopes, &query, &self.filter);
+            let mut run = Run::new(self.session, snapshot, scopes, &query, &self.filter)?;
             match fresh {
                 Err(Error::Damaged { .. }) => run.listed = Some(run.scan()?),
                 done => done?,
