@@ -31,6 +31,8 @@ pub(crate) struct Bulk {
 struct Entry {
     shelf: Shelf,
     hidden: u8,
+    /// The first eight bytes of the text: most texts differ there already.
+    start_of_text: [u8; 8],
     start: usize,
     end: usize,
     contact: i64,
@@ -62,7 +64,12 @@ impl Bulk {
             self.texts.push_str(&text.text);
             let end = self.texts.len();
             let (shelf, hidden) = (text.shelf, text.hidden);
-            self.entries.push(Entry { shelf, hidden, start, end, contact, first_scope, end_scope });
+            let mut start_of_text = [0; 8];
+            for (slot, byte) in start_of_text.iter_mut().zip(text.text.bytes()) {
+                *slot = byte;
+            }
+            let entry = Entry { shelf, hidden, start_of_text, start, end, contact, first_scope, end_scope };
+            self.entries.push(entry);
         }
     }
 
@@ -90,7 +97,10 @@ impl Bulk {
         let texts = std::mem::take(&mut self.texts);
         let text = |entry: &Entry| texts.get(entry.start..entry.end).unwrap_or_default();
         let mut entries = std::mem::take(&mut self.entries);
-        entries.sort_unstable_by(|a, b| (a.shelf, text(a), a.contact).cmp(&(b.shelf, text(b), b.contact)));
+        entries.sort_unstable_by(|a, b| {
+            let start = (a.shelf, a.start_of_text).cmp(&(b.shelf, b.start_of_text));
+            start.then_with(|| (text(a), a.contact).cmp(&(text(b), b.contact)))
+        });
         let scopes = std::mem::take(&mut self.scopes);
         // Sorted by scope and stable, so that within a scope the order of the texts stays.
         let mut keys: Vec<ScopedText> = Vec::with_capacity(entries.len().saturating_mul(2));

@@ -44,7 +44,7 @@ pub(crate) use key::Shelf;
 pub(crate) use merge::{Due, flush, step};
 pub(crate) use merged::Direction;
 pub use plan::Within;
-pub(crate) use plan::{Query, Stage};
+pub(crate) use plan::{NEVER, Query, Stage};
 pub(crate) use record::{Keys, record};
 pub(crate) use sets::{Fit, IdSet, collect, near};
 pub(crate) use stream::{Candidate, Index, Reach, Stream};

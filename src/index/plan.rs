@@ -219,8 +219,8 @@ impl Query {
 /// Letters that may be mistyped in a query.
 const MOST_TYPOS: u8 = 2;
 
-/// No key starts with this: a text longer than [`Posting::hidden`](super::postings::Posting) can say.
-const NEVER: &str = match std::str::from_utf8(&[0x7F; 256]) {
+/// No key starts with this, so that none is hidden from it: a text longer than [`Posting::hidden`](super::postings::Posting) can say.
+pub(crate) const NEVER: &str = match std::str::from_utf8(&[0x7F; 256]) {
     Ok(text) => text,
     Err(_) => "",
 };

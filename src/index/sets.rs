@@ -68,7 +68,8 @@ pub(crate) enum Fit {
     Whole,
 }
 
-/// The contacts that the index has for a reach, and perhaps some that it no longer has; `None` if there are more than `most`.
+/// The contacts that the index has for a reach, and perhaps some that it no longer has; the second is false if there are more,
+/// and it has stopped. Keys that are hidden from `plain` are left out.
 ///
 /// # Errors
 /// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
@@ -77,8 +78,9 @@ pub(crate) fn collect(
     scopes: &[Scope],
     reach: &Reach,
     fit: Fit,
+    plain: &str,
     most: usize,
-) -> Result<Option<IdSet>> {
+) -> Result<(IdSet, bool)> {
     let mut set = IdSet::default();
     for scope in scopes {
         for (shelf, prefixes) in reach {
@@ -87,23 +89,24 @@ pub(crate) fn collect(
                 if fit == Fit::Whole {
                     span.high = Some([&span.low[..], &[0]].concat());
                 }
-                gather(index, &span, &mut set, most)?;
+                gather(index, &span, plain.as_bytes(), &mut set, most)?;
                 if set.len > most {
-                    return Ok(None);
+                    return Ok((set, false));
                 }
             }
         }
     }
-    Ok(Some(set))
+    Ok((set, true))
 }
 
-fn gather(index: Index<'_>, span: &Span, set: &mut IdSet, most: usize) -> Result<()> {
+fn gather(index: Index<'_>, span: &Span, plain: &[u8], set: &mut IdSet, most: usize) -> Result<()> {
+    let starts = |key: &[u8]| key.get(HEAD..).is_some_and(|text| text.starts_with(plain));
     let from = (span.low.clone(), i64::MIN);
     for ((key, contact), mark) in index.view.delta.range(from..) {
         if !span.has(key) {
             break;
         }
-        if mark.live {
+        if mark.live && !(usize::from(mark.hidden) > plain.len() && starts(key)) {
             set.insert(*contact);
         }
     }
@@ -111,9 +114,10 @@ fn gather(index: Index<'_>, span: &Span, set: &mut IdSet, most: usize) -> Result
         for row in span.parts(&segment.parts) {
             let part = index.source().part(row)?;
             let mut cursor = PartCursor::at_or_after(part.clone(), &span.low);
-            while let Some((_, value)) = cursor.entry().filter(|(key, _)| span.has(key)) {
+            while let Some((key, value)) = cursor.entry().filter(|(key, _)| span.has(key)) {
+                let starts = starts(key);
                 postings::each(&part, value, |posting| {
-                    if posting.live {
+                    if posting.live && !(starts && usize::from(posting.hidden) > plain.len()) {
                         set.insert(posting.contact);
                     }
                 });

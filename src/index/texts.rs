@@ -1,8 +1,7 @@
 //! From a contact to the texts of its keys.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
-use std::ops::{Bound, Range};
+use std::ops::Range;
 
 use super::key::Shelf;
 use super::points;
@@ -30,18 +29,22 @@ const RANKED: [Shelf; 7] =
 impl Texts {
     pub(crate) fn of(contact: &Contact) -> Self {
         let card = Card::of(contact);
-        let mut texts = Vec::new();
-        let mut better = BTreeSet::new();
+        let mut found: Vec<(Shelf, String)> = Vec::with_capacity(24);
         for shelf in RANKED {
-            let mut found = card.texts(shelf);
-            found.sort_unstable();
-            found.dedup();
-            for text in found {
-                let hidden = hidden(&better, &text);
-                better.insert(text.clone());
-                texts.push(Text { shelf, text, hidden });
-            }
+            let start = found.len();
+            found.extend(card.texts(shelf).into_iter().map(|text| (shelf, text)));
+            found.get_mut(start..).unwrap_or_default().sort_unstable();
         }
+        found.dedup();
+        let mut better: Vec<&str> = Vec::with_capacity(found.len());
+        let mut hidden: Vec<u8> = Vec::with_capacity(found.len());
+        for (_, text) in &found {
+            let at = better.partition_point(|other| *other < text.as_str());
+            hidden.push(shared(&better, at, text));
+            better.insert(at, text);
+        }
+        let text = |((shelf, text), hidden)| Text { shelf, text, hidden };
+        let mut texts: Vec<Text> = found.into_iter().zip(hidden).map(text).collect();
         let mut lead = card.texts(Shelf::Lead);
         lead.sort_unstable();
         lead.dedup();
@@ -58,11 +61,12 @@ impl Texts {
     }
 }
 
-/// How many first bytes, plus one, a text shares with the nearest of the better ones; 0 if there are none.
-fn hidden(better: &BTreeSet<String>, text: &str) -> u8 {
-    let before = better.range::<str, _>((Bound::Unbounded, Bound::Included(text))).next_back();
-    let after = better.range::<str, _>((Bound::Included(text), Bound::Unbounded)).next();
-    let shared = |other: &String| other.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+/// How many first bytes, plus one, a text shares with its neighbours among the better ones, sorted, between which it belongs
+/// at `at`; 0 if there are none.
+fn shared(better: &[&str], at: usize, text: &str) -> u8 {
+    let before = at.checked_sub(1).and_then(|at| better.get(at));
+    let after = better.get(at);
+    let shared = |other: &&str| other.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
     let most = before.into_iter().chain(after).map(|other| shared(other).saturating_add(1)).max();
     u8::try_from(most.unwrap_or_default()).unwrap_or(u8::MAX)
 }
@@ -96,12 +100,14 @@ pub(super) struct Card<'a> {
     first: Variants,
     last: Variants,
     words: OnceCell<Vec<CardWord>>,
+    /// The texts of the shelves of whole names.
+    names: OnceCell<Vec<String>>,
 }
 
 impl<'a> Card<'a> {
     pub(super) fn of(contact: &'a Contact) -> Self {
         let (first, last) = (variants(&contact.first_name), variants(&contact.last_name));
-        Self { contact, first, last, words: OnceCell::new() }
+        Self { contact, first, last, words: OnceCell::new(), names: OnceCell::new() }
     }
 
     /// The texts of the contact's keys on a shelf, in no order, some perhaps twice.
@@ -111,8 +117,8 @@ impl<'a> Card<'a> {
             Shelf::Last => all_forms(&self.last, Some(&self.first)),
             Shelf::Display => self.display(),
             Shelf::Word | Shelf::Lead => {
-                let names =
-                    [Shelf::First, Shelf::Last, Shelf::Display].map(|shelf| self.texts(shelf)).concat();
+                let shelves = [Shelf::First, Shelf::Last, Shelf::Display];
+                let names = self.names.get_or_init(|| shelves.map(|shelf| self.texts(shelf)).concat());
                 let leads = |text: &&String| names.iter().any(|name| name.starts_with(text.as_str()));
                 let texts = self.words().iter().map(|word| &word.word.text);
                 texts.filter(|text| leads(text) == (shelf == Shelf::Lead)).cloned().collect()

@@ -4,7 +4,7 @@
 use super::run::Run;
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::Result;
-use crate::index::{Candidate, Fit, IdSet, Reach, Shelf, Stage, collect};
+use crate::index::{Candidate, Fit, IdSet, NEVER, Reach, Shelf, Stage, collect};
 
 /// Contacts of an advisor up to which they are all read once whole names do not fill a page.
 const ALL: usize = if cfg!(test) { 3 } else { 32 };
@@ -14,6 +14,12 @@ const ALL_OF_MANY: usize = if cfg!(test) { 8 } else { 2_048 };
 
 /// Contacts of the tenant that a stage finds, up to which they are held against the advisor's.
 const SIFTED: usize = if cfg!(test) { 10 } else { 1 << 16 };
+
+/// Hits that fill a page, as an estimate goes.
+const PAGE: usize = 20;
+
+/// Candidates that are gone through in the time of one row read.
+const ROW: usize = 40;
 
 /// Whose lists are searched, if they are an advisor's.
 #[derive(Debug, Default)]
@@ -59,22 +65,26 @@ impl Members {
 
 impl Run<'_, '_> {
     /// What of a stage of the tenant's lists is the advisor's, in whichever way is the least work.
-    pub(super) fn own(&mut self, reach: &Reach) -> Result<Own> {
+    pub(super) fn own(&mut self, stage: &Stage, reach: &Reach) -> Result<Own> {
         if let Some(places) = &self.members.places {
             return Ok(Own::Places(places.clone()));
         }
         if self.members.ids.is_none() {
             let everybody = vec![(Shelf::Member, vec![String::new()])];
-            let ids = collect(self.index(), &self.scopes, &everybody, Fit::Whole, usize::MAX)?;
-            self.members.ids = Some(ids.unwrap_or_default());
+            let (ids, _) = collect(self.index(), &self.scopes, &everybody, Fit::Whole, NEVER, usize::MAX)?;
+            self.members.ids = Some(ids);
         }
         let ids = self.members.ids.clone().unwrap_or_default();
         if ids.len() > ALL {
-            let found = collect(self.index(), &self.members.wide, reach, Fit::Start, SIFTED)?;
-            if let Some(found) = found {
-                return Ok(Own::Among(found.and(&ids)));
+            let plain = self.query.plain(stage);
+            let (found, whole) = collect(self.index(), &self.members.wide, reach, Fit::Start, plain, SIFTED)?;
+            let own = found.and(&ids);
+            if whole {
+                return Ok(Own::Among(own));
             }
-            if ids.len() > ALL_OF_MANY {
+            // Either the tenant's candidates are gone through until a page is full, or the advisor's contacts are all read.
+            let walk = SIFTED.saturating_mul(PAGE).checked_div(own.len()).unwrap_or(usize::MAX);
+            if walk < ids.len().saturating_mul(ROW) || ids.len() > ALL_OF_MANY {
                 return Ok(Own::Among(ids));
             }
         }

@@ -9,7 +9,7 @@ use crate::db::Scope;
 use crate::db::contact::{Stored, many};
 use crate::error::{Error, Result};
 use crate::index::{
-    Candidate, Class, Direction, Fit, IdSet, Index, Query, Reach, Shelf, Stage, Stream, collect, near,
+    Candidate, Class, Direction, Fit, IdSet, Index, NEVER, Query, Reach, Shelf, Stage, Stream, collect, near,
 };
 use crate::session::Session;
 use crate::store::Snapshot;
@@ -122,14 +122,15 @@ impl<'a, 'c> Run<'a, 'c> {
             let sets = company.split(' ').map(|word| {
                 let word = vec![word.to_owned()];
                 let reach = vec![(Shelf::Word, word.clone()), (Shelf::Lead, word)];
-                collect(self.index(), &self.members.wide, &reach, Fit::Whole, SET)
+                collect(self.index(), &self.members.wide, &reach, Fit::Whole, NEVER, SET)
             });
             let sets = sets.collect::<Result<Vec<_>>>();
             let sets = match sets {
                 Err(Error::Damaged { .. }) => return self.list_all(),
                 sets => sets?,
             };
-            let least = sets.into_iter().flatten().min_by_key(IdSet::len);
+            let whole = sets.into_iter().filter(|(_, whole)| *whole).map(|(set, _)| set);
+            let least = whole.min_by_key(IdSet::len);
             if let Some(set) = least {
                 if few.as_ref().is_none_or(|few| set.len() < few.len()) && set.len() <= FEW {
                     few = Some(set.iter().collect());
@@ -217,7 +218,7 @@ impl<'a, 'c> Run<'a, 'c> {
         let mut sets = self.sets(stage)?;
         let wide = self.members.is_some() && !stage.is_of_names();
         if wide {
-            match self.own(&reach)? {
+            match self.own(stage, &reach)? {
                 Own::Places(places) => {
                     let places: Vec<_> = places.into_iter().filter(|place| place.stage == number).collect();
                     let mut rest = beyond(&places, from, direction);
@@ -291,7 +292,8 @@ impl<'a, 'c> Run<'a, 'c> {
                 )?);
             }
             let reach: Reach = shelves.map(|shelf| (shelf, prefixes.clone())).to_vec();
-            collect(self.index(), &self.members.wide, &reach, Fit::Start, SET)
+            let (set, whole) = collect(self.index(), &self.members.wide, &reach, Fit::Start, NEVER, SET)?;
+            Ok(Some(set).filter(|_| whole))
         };
         self.query.word_forms().map(set).collect()
     }
