@@ -178,6 +178,9 @@ pub enum Problem {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// It is not a letter of the list's order.
+    #[error("not a letter of the order of this list")]
+    NoSection,
     /// It is outside its range.
     #[error("must be between {least} and {most}")]
     OutOfRange {

@@ -99,6 +99,6 @@ pub use crate::model::{
     Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
-pub use crate::query::{AdvisorList, Cursor, Hit, List, Page, Search};
+pub use crate::query::{AdvisorList, Cursor, Hit, List, Page, Search, Section};
 pub use crate::session::{Actor, Session};
 pub use crate::store::Store;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::order::Orders;
 use super::{Context, Tally, enter, leave};
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
@@ -44,8 +45,9 @@ impl Session {
             }
             let context = Context { now: self.inner.now(), origin };
             let mut tally = Tally::default();
-            let done = relink(db, context, &stored, advisor, on, &mut tally)?;
-            tally.write(db)?;
+            let orders = Orders::read(&self.inner, db)?;
+            let done = relink(db, context, &orders, &stored, advisor, on, &mut tally)?;
+            tally.write(db, &orders)?;
             Ok(done)
         })
     }
@@ -55,6 +57,7 @@ impl Session {
 pub(super) fn relink(
     db: &Write<'_>,
     context: Context<'_>,
+    orders: &Orders,
     stored: &db::contact::Stored,
     advisor: i64,
     on: bool,
@@ -71,7 +74,7 @@ pub(super) fn relink(
     // A contact in the trash is in no advisor's list.
     if stored.contact.trashed_at.is_none() {
         let scope = [Owner::Advisor(advisor).on(stored.network)];
-        let place = db::contact::place(db, stored.id)?;
+        let place = orders.place(db, stored.id)?;
         let keys = index::keys_of(stored.id, &stored.contact, &scope);
         if on {
             enter(db, tally, &scope, &place, stored.id)?;

@@ -3,10 +3,12 @@
 mod cursor;
 mod list;
 mod search;
+mod section;
 
 pub use cursor::Cursor;
 pub use list::{AdvisorList, List};
 pub use search::{Hit, Search};
+pub use section::Section;
 
 pub(crate) use cursor::Fingerprint;
 

@@ -231,11 +231,12 @@ impl Run<'_, '_> {
         let db = &self.snapshot.db;
         let watch = self.session.watch();
         let mut found = Vec::new();
+        let generation = db::book::read(db)?.generation;
         for scope in &self.scopes {
             let mut at = None;
             loop {
                 watch.check()?;
-                let entries = db::lists::entries(db, *scope, at.as_ref(), false, SLICE)?;
+                let entries = db::lists::entries(db, scope.of(generation), at.as_ref(), false, SLICE)?;
                 let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
                 for stored in many(db, &ids)? {
                     if let Some((class, text)) = self.query.best(&stored.contact) {

@@ -21,6 +21,14 @@ pub(crate) struct Out {
     terminal: bool,
 }
 
+/// Where a page stands in the whole list.
+pub(crate) struct Place {
+    /// Contacts before its first one.
+    pub(crate) first: u64,
+    pub(crate) shown: usize,
+    pub(crate) total: u64,
+}
+
 /// A cell of a table: pieces of text, each highlighted or not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Cell(pub(crate) Vec<(String, bool)>);
@@ -61,9 +69,23 @@ impl Out {
     }
 
     /// Ends a page: tells how to get its neighbours.
-    pub(crate) fn page(&mut self, before: Option<&Cursor>, after: Option<&Cursor>) -> io::Result<()> {
+    pub(crate) fn page(
+        &mut self,
+        before: Option<&Cursor>,
+        after: Option<&Cursor>,
+        place: Option<Place>,
+    ) -> io::Result<()> {
         if self.json {
-            return self.item(&serde_json::json!({ "page": { "before": before, "after": after } }));
+            let mut page = serde_json::json!({ "before": before, "after": after });
+            if let (Some(place), Some(page)) = (place, page.as_object_mut()) {
+                page.insert("position".to_owned(), place.first.into());
+                page.insert("total".to_owned(), place.total.into());
+            }
+            return self.item(&serde_json::json!({ "page": page }));
+        }
+        if let Some(Place { first, shown, total }) = place {
+            let end = first.saturating_add(shown as u64);
+            self.note(&format!("{} to {end} of {total}", first.saturating_add(1).min(end)))?;
         }
         if let Some(after) = after {
             self.note(&format!("more with --after {after}"))?;

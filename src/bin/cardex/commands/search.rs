@@ -67,7 +67,7 @@ impl Search {
             let rows = page.items.iter().map(|hit| contact::row(&hit.contact, name(hit)));
             out.table(&contact::HEADER, rows.collect())?;
         }
-        Ok(out.page(page.before.as_ref(), page.after.as_ref())?)
+        Ok(out.page(page.before.as_ref(), page.after.as_ref(), None)?)
     }
 }
 
