@@ -1,4 +1,5 @@
-//! The engine part by part, so that a change of speed names its place: `cargo bench --bench engine`.
+//! The engine part by part, so that a change of speed names its place: `cargo bench --bench engine`. `CARDEX_CONTACTS` says
+//! how many contacts the books of searches and lists have; 20,000 if it does not.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
@@ -10,7 +11,9 @@ use cardex::exchange::{Format, ImportOptions, WriteOptions, Writer};
 use cardex::{Actor, BulkOptions, ContactPatch, Durability, Network, NewContact, Options, Session, Store};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
-const CONTACTS: u64 = 20_000;
+fn contacts() -> u64 {
+    std::env::var("CARDEX_CONTACTS").map_or(20_000, |number| number.parse().unwrap())
+}
 
 /// A demo book in a folder that goes away with it.
 struct Book {
@@ -40,7 +43,7 @@ impl Book {
 }
 
 fn search(c: &mut Criterion) {
-    let book = Book::demo(CONTACTS);
+    let book = Book::demo(contacts());
     let desk = book.desk();
     let mut group = c.benchmark_group("search");
     for text in ["a", "mar", "garcia", "мар", "王"] {
@@ -60,7 +63,7 @@ fn search(c: &mut Criterion) {
 }
 
 fn list(c: &mut Criterion) {
-    let book = Book::demo(CONTACTS);
+    let book = Book::demo(contacts());
     let desk = book.desk();
     let list = || desk.contacts().network(Network::WHATSAPP).limit(20);
     let mut deep = list().page().unwrap();
@@ -74,6 +77,21 @@ fn list(c: &mut Criterion) {
         b.iter(|| list().before(deep.before.clone()).page().unwrap());
     });
     group.bench_function("one advisor", |b| b.iter(|| list().advisor(Demo::FIRST_ADVISOR).page().unwrap()));
+    let (here, last) = (deep.before.unwrap(), list().from_section("Z").page().unwrap().before.unwrap());
+    group.bench_function("letters", |b| b.iter(|| list().sections().unwrap()));
+    group.bench_function("letters, all networks", |b| b.iter(|| desk.contacts().sections().unwrap()));
+    group.bench_function("letters, one advisor", |b| {
+        b.iter(|| list().advisor(Demo::FIRST_ADVISOR).sections().unwrap());
+    });
+    group.bench_function("page from M", |b| b.iter(|| list().from_section("M").page().unwrap()));
+    group
+        .bench_function("position near the start", |b| b.iter(|| list().position(black_box(&here)).unwrap()));
+    group.bench_function("position of Z", |b| b.iter(|| list().position(black_box(&last)).unwrap()));
+    let last = desk.contacts().from_section("Z").page().unwrap().before.unwrap();
+    group.bench_function("position of Z, all networks", |b| {
+        b.iter(|| desk.contacts().position(black_box(&last)).unwrap());
+    });
+    group.bench_function("total", |b| b.iter(|| list().total().unwrap()));
     group.finish();
 }
 

@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, claims, reopen};
 use super::order::Orders;
-use super::{Context, Tally, enter, leave, scopes_of};
+use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
@@ -105,11 +105,10 @@ pub(super) fn change(
     }
     let advisors = db::lists::advisors_of(db, old.id)?;
     let scopes = scopes_of(&changed, &advisors);
-    let before = orders.place(db, old.id)?;
+    let before = stand(db, orders, tally, &scopes, old.id)?;
     if before != place {
         leave(db, tally, &scopes, &before, old.id)?;
         enter(db, tally, &scopes, &place, old.id)?;
-        orders.leave_to_others(db, old.id)?;
     }
     db::contact::update(db, &changed, &place)?;
     db::points::replace(db, old.id, &old.contact, &changed.contact)?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::order::Orders;
-use super::{Context, Tally, enter, leave};
+use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
@@ -63,6 +63,7 @@ pub(super) fn relink(
     on: bool,
     tally: &mut Tally,
 ) -> Result<bool> {
+    let advisors = db::lists::advisors_of(db, stored.id)?;
     let done = if on {
         db::lists::link(db, stored.id, advisor, context.now)?
     } else {
@@ -74,7 +75,7 @@ pub(super) fn relink(
     // A contact in the trash is in no advisor's list.
     if stored.contact.trashed_at.is_none() {
         let scope = [Owner::Advisor(advisor).on(stored.network)];
-        let place = orders.place(db, stored.id)?;
+        let place = stand(db, orders, tally, &scopes_of(stored, &advisors), stored.id)?;
         let keys = index::keys_of(stored.id, &stored.contact, &scope);
         if on {
             enter(db, tally, &scope, &place, stored.id)?;

@@ -28,7 +28,7 @@ pub(crate) use care::{found, refit};
 pub use check::Health;
 pub(crate) use chores::slice_beside;
 pub(crate) use order::Collators;
-use tally::{Tally, enter, leave};
+use tally::{Tally, enter, leave, stand};
 
 /// The lists a contact is in, given its advisors: those that are searched, or the trash.
 fn scopes_of(stored: &Stored, advisors: &[i64]) -> Vec<Scope> {

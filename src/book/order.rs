@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::db::book::Book;
 use crate::db::contact::Place;
-use crate::db::{self, Generation, Read, Write};
+use crate::db::{self, Generation, Read};
 use crate::error::{Error, Result};
 use crate::model::Contact;
 use crate::store::Inner;
@@ -115,12 +115,9 @@ impl Orders {
         place
     }
 
-    /// Asks for a second look at a contact that should be in both and cannot be put there by this library.
-    pub(super) fn leave_to_others(&self, db: &Write<'_>, id: i64) -> Result<()> {
-        if self.next.is_none() && self.is_in_both(id) {
-            db::book::lower_done(db, id.saturating_sub(1))?;
-        }
-        Ok(())
+    /// Whether the other generation is another library's to make.
+    pub(super) fn is_next_unknown(&self) -> bool {
+        self.making && self.next.is_none()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::draft::claims;
 use super::order::Orders;
-use super::{Context, Tally, enter, leave, scopes_of};
+use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
@@ -118,9 +118,9 @@ fn withdraw(
     stored: &Stored,
     advisors: &[i64],
 ) -> Result<db::contact::Place> {
-    let place = orders.place(db, stored.id)?;
     let scopes = scopes_of(stored, advisors);
     let mut tally = Tally::default();
+    let place = stand(db, orders, &mut tally, &scopes, stored.id)?;
     leave(db, &mut tally, &scopes, &place, stored.id)?;
     tally.write(db, orders)?;
     if stored.contact.trashed_at.is_none() {

@@ -89,6 +89,28 @@ pub(super) fn leave(
     Ok(())
 }
 
+/// Where a contact stands that is about to be changed, and which lists it is in by `scopes`. An order that this library cannot
+/// make is left to those who can: the contact leaves it, and is looked at again.
+pub(super) fn stand(
+    db: &Write<'_>,
+    orders: &Orders,
+    tally: &mut Tally,
+    scopes: &[Scope],
+    id: i64,
+) -> Result<Place> {
+    let mut place = orders.place(db, id)?;
+    let other = orders.generation.other();
+    if orders.is_next_unknown() && place.key(other).is_some() {
+        let mut gone = place.clone();
+        gone.set(orders.generation, None);
+        leave(db, tally, scopes, &gone, id)?;
+        place.set(other, None);
+        db::contact::set_place(db, id, &place)?;
+        db::book::lower_done(db, id.saturating_sub(1))?;
+    }
+    Ok(place)
+}
+
 /// The lists of a contact in every generation it is in, with its key there.
 pub(super) fn listings<'a>(
     scopes: &'a [Scope],

@@ -26,7 +26,8 @@ statements! {
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND (sort_key, contact) > (:sort_key, :contact) ORDER BY sort_key, contact LIMIT 1";
     INSERT = "INSERT INTO list_bucket (generation, owner_kind, owner, network, sort_key, contact, section, contacts)
-        VALUES (:generation, :owner_kind, :owner, :network, :sort_key, :contact, :section, :contacts)";
+        VALUES (:generation, :owner_kind, :owner, :network, :sort_key, :contact, :section, :contacts)
+        ON CONFLICT DO UPDATE SET section = excluded.section, contacts = contacts + excluded.contacts";
     RESIZE = "UPDATE list_bucket SET contacts = :contacts
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND sort_key = :sort_key AND contact = :contact";

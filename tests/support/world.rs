@@ -437,7 +437,11 @@ pub fn check_place<T>(
 /// Page sizes at which a walk over `n` items ends differently; a few of them for a long walk.
 fn sizes(n: usize) -> Vec<usize> {
     let around = [n.saturating_sub(1), n, n + 1].map(|size| size.clamp(1, 1_000));
-    let small: &[usize] = if n > 100 { &[7] } else { &[1, 2] };
+    let small: &[usize] = match n {
+        0..=100 => &[1, 2],
+        101..=1_000 => &[7],
+        _ => &[97],
+    };
     let mut sizes = [small, &around].concat();
     sizes.sort_unstable();
     sizes.dedup();
