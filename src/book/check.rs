@@ -165,7 +165,7 @@ fn count_runs(db: &Read<'_>, orders: &Orders, generation: Generation, health: &m
             (*run_list, run.start.0.as_slice(), run.start.1) <= (list, key, contact)
         };
         while let Some(next) = runs.next_if(begun) {
-            health.judge(at.replace(next), here, misplaced);
+            health.judge(at.replace(next).as_ref(), here, misplaced);
             (here, misplaced) = (0, false);
         }
         here = here.saturating_add(1);
@@ -176,17 +176,17 @@ fn count_runs(db: &Read<'_>, orders: &Orders, generation: Generation, health: &m
         };
         Ok(())
     })?;
-    health.judge(at, here, misplaced);
+    health.judge(at.as_ref(), here, misplaced);
     for rest in runs {
-        health.judge(Some(rest), 0, false);
+        health.judge(Some(&rest), 0, false);
     }
     Ok(entries)
 }
 
 impl Health {
     /// Takes down a run whose count is not the number of its entries, or that has entries of another list or letter.
-    fn judge(&mut self, run: Option<(Listing, Bucket)>, found: i64, misplaced: bool) {
-        let told = match &run {
+    fn judge(&mut self, run: Option<&(Listing, Bucket)>, found: i64, misplaced: bool) {
+        let told = match run {
             Some((_, run)) if run.contacts == found && !misplaced => return,
             None if found == 0 => return,
             Some((list, run)) => format!(

@@ -65,13 +65,11 @@ fn clear(db: &Write<'_>, mut book: Book, most: i64) -> Result<()> {
     if db::lists::delete_some(db, gone, most)? || db::bucket::delete_some(db, gone, most)? {
         return Ok(());
     }
-    match db::contact::clear_keys(db, gone, book.next_done, most)? {
-        Some(last) => Ok(db::book::set_done(db, last)?),
-        None => {
-            (book.remains, book.next_done) = (false, 0);
-            Ok(db::book::set_order(db, &book)?)
-        }
+    if let Some(last) = db::contact::clear_keys(db, gone, book.next_done, most)? {
+        return Ok(db::book::set_done(db, last)?);
     }
+    (book.remains, book.next_done) = (false, 0);
+    Ok(db::book::set_order(db, &book)?)
 }
 
 /// Puts a slice of contacts into the generation that is being made; after the last one, lets it answer.

@@ -169,7 +169,7 @@ pub(crate) fn sections(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Vec<u8>, S
         let section = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
         let contacts: i64 = row.get(2)?;
         match found.last_mut() {
-            Some((_, last, sum)) if last == section => *sum = sum.saturating_add(contacts),
+            Some((_, label, sum)) if label == section => *sum = sum.saturating_add(contacts),
             _ => found.push((row.get(0)?, section.to_owned(), contacts)),
         }
     }

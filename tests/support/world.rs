@@ -376,10 +376,10 @@ impl World {
                 To::After(cursor) => list.clone().limit(limit).after(cursor).page(),
                 To::Before(cursor) => list.clone().limit(limit).before(cursor).page(),
             };
-            let (all, last) = forwards(limit, &page);
+            let (all, end) = forwards(limit, &page);
             let ids: Vec<_> = all.iter().map(|contact| contact.id).collect();
             assert_eq!(ids, expected, "{story}, pages of {limit}");
-            let back: Vec<_> = backwards(limit, last, &page).iter().map(|contact| contact.id).collect();
+            let back: Vec<_> = backwards(limit, end, &page).iter().map(|contact| contact.id).collect();
             assert_eq!(back, expected, "{story}, pages of {limit}, backwards");
         }
         assert_eq!(list.total().unwrap(), expected.len() as u64, "{story}: total");
