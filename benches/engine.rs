@@ -77,7 +77,7 @@ fn list(c: &mut Criterion) {
         b.iter(|| list().before(deep.before.clone()).page().unwrap());
     });
     group.bench_function("one advisor", |b| b.iter(|| list().advisor(Demo::FIRST_ADVISOR).page().unwrap()));
-    let (here, last) = (deep.before.unwrap(), list().from_section("Z").page().unwrap().before.unwrap());
+    let (here, end) = (deep.before.unwrap(), list().from_section("Z").page().unwrap().before.unwrap());
     group.bench_function("letters", |b| b.iter(|| list().sections().unwrap()));
     group.bench_function("letters, all networks", |b| b.iter(|| desk.contacts().sections().unwrap()));
     group.bench_function("letters, one advisor", |b| {
@@ -86,10 +86,10 @@ fn list(c: &mut Criterion) {
     group.bench_function("page from M", |b| b.iter(|| list().from_section("M").page().unwrap()));
     group
         .bench_function("position near the start", |b| b.iter(|| list().position(black_box(&here)).unwrap()));
-    group.bench_function("position of Z", |b| b.iter(|| list().position(black_box(&last)).unwrap()));
-    let last = desk.contacts().from_section("Z").page().unwrap().before.unwrap();
+    group.bench_function("position of Z", |b| b.iter(|| list().position(black_box(&end)).unwrap()));
+    let end = desk.contacts().from_section("Z").page().unwrap().before.unwrap();
     group.bench_function("position of Z, all networks", |b| {
-        b.iter(|| desk.contacts().position(black_box(&last)).unwrap());
+        b.iter(|| desk.contacts().position(black_box(&end)).unwrap());
     });
     group.bench_function("total", |b| b.iter(|| list().total().unwrap()));
     group.finish();

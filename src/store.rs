@@ -102,8 +102,13 @@ impl Store {
         let ids = IdSource::new(options.id_seed.unwrap_or_else(random));
         let phones = PhoneParser::new(options.region.as_deref())?;
         let collators = book::Collators::default();
-        let wanted = collators.get(options.locale.as_deref().unwrap_or_default())?;
-        let mut conn = db::open(&place, &options, |tx| book::found(tx, &options, &ids, &wanted))?;
+        // A tag that is none is an error in any case; the tables are made when there is something to sort.
+        let locale = options.locale.as_deref().unwrap_or_default();
+        if !locale.is_empty() {
+            collators.get(locale)?;
+        }
+        let found = |tx: &Write<'_>| book::found(tx, &options, &ids, collators.get(locale)?.as_ref());
+        let mut conn = db::open(&place, &options, found)?;
         let record = {
             let tx = conn.read()?;
             db::book::read(&tx)?

@@ -169,7 +169,7 @@ fn count_runs(db: &Read<'_>, orders: &Orders, generation: Generation, health: &m
             (here, misplaced) = (0, false);
         }
         here = here.saturating_add(1);
-        let section = order.map(|order| order.section(key).0);
+        let section = order.map(|order| order.section(key).label);
         misplaced |= match &at {
             Some((run_list, run)) => *run_list != list || section.is_some_and(|it| it != run.section),
             None => true,

@@ -37,10 +37,10 @@ impl Tally {
         self.0.sort_unstable();
         let mut left = self.0.as_slice();
         while let Some(first) = left.first() {
-            let section = orders.order(first.list.generation).map(|order| order.section(&first.at.0));
+            let letter = orders.order(first.list.generation).map(|order| order.section(&first.at.0));
+            let letter_end = letter.and_then(|letter| letter.end);
             let together = |other: &Move| {
-                let order = orders.order(other.list.generation);
-                other.list == first.list && order.map(|order| order.section(&other.at.0)) == section
+                other.list == first.list && letter_end.is_none_or(|end| other.at.0.as_slice() < end)
             };
             let alone = left.get(1).is_none_or(|second| !together(second));
             // One contact in a list, as in most of an advisor's: the counting itself finds the run.
@@ -50,6 +50,7 @@ impl Tally {
             let (run, rest) = left.split_at_checked(length.max(1)).unwrap_or((left, &[]));
             let by = run.iter().fold(0_i64, |sum, each| sum.saturating_add(each.by));
             if by != 0 {
+                let section = letter.map(|letter| (letter.label, letter.start));
                 db::bucket::count(db, first.list, &first.at, section, by)?;
             }
             left = rest;

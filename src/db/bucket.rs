@@ -108,22 +108,18 @@ pub(crate) fn count(
     if let Some(bumped) = bumped {
         return if bumped.contacts > MOST { cut(db, list, &bumped) } else { Ok(()) };
     }
-    let found = find(db, list, at)?.filter(|found| label.is_none_or(|label| label == found.section));
-    match found {
-        Some(emptied) if by < 0 => {
-            let Bucket { start, .. } = emptied;
-            db.prepare(&DELETE)?.execute(params![generation, kind, owner, network, start.0, start.1])?;
-            Ok(())
-        }
-        None if by > 0 => {
-            let (label, start) = section.unwrap_or(("#", &[]));
-            let new = Bucket { start: (start.to_vec(), 0), section: label.to_owned(), contacts: by };
-            insert(db, list, &new)?;
-            if by > MOST { cut(db, list, &new) } else { Ok(()) }
-        }
-        // A count that is not there is damage, which the check tells of; the lists themselves need none.
-        _ => Ok(()),
+    if by > 0 {
+        let (label, start) = section.unwrap_or(("#", &[]));
+        let new = Bucket { start: (start.to_vec(), 0), section: label.to_owned(), contacts: by };
+        insert(db, list, &new)?;
+        return if by > MOST { cut(db, list, &new) } else { Ok(()) };
     }
+    // A count that is not there is damage, which the check tells of; the lists themselves need none.
+    let emptied = find(db, list, at)?.filter(|found| label.is_none_or(|label| label == found.section));
+    if let Some(Bucket { start, .. }) = emptied {
+        db.prepare(&DELETE)?.execute(params![generation, kind, owner, network, start.0, start.1])?;
+    }
+    Ok(())
 }
 
 fn insert(db: &Write<'_>, list: Listing, new: &Bucket) -> DbResult<()> {

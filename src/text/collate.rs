@@ -18,6 +18,7 @@ use crate::text::fold;
 mod icu;
 mod letters;
 
+pub(crate) use letters::Letter;
 use letters::Sections;
 
 /// Part of the stamp: grows with every change of what letters lists are cut at.
@@ -113,13 +114,13 @@ impl Collator {
         &self.stamp
     }
 
-    /// The letter under which a list shows a name, told by its key, and the key that letter begins at. `#` stands for
+    /// The letter under which a list shows a name, told by its key. `#` stands for
     /// what comes before every letter: digits, signs, nothing at all. A letter with an order of its own in the locale
     /// has a section: Å and Ä in Swedish, Ñ in Spanish, Ch in Czech; others stand with the letter they are sorted as.
     /// Kana go by rows (か and が under か), Hangul by initial consonant (까 under ㄱ), Han under `漢`, or, in the Chinese
     /// order by sound, under the letter of their pinyin; Latin letters are small ones there. What has no letter
     /// of its own stands with the letter before it.
-    pub(crate) fn section(&self, sort_key: &[u8]) -> (&str, &[u8]) {
+    pub(crate) fn section(&self, sort_key: &[u8]) -> Letter<'_> {
         self.sections.get_or_init(|| self.make_sections()).of(sort_key)
     }
 

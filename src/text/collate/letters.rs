@@ -75,6 +75,16 @@ pub(super) fn letters() -> impl Iterator<Item = char> {
     cased.chain(uncased).chain(families).chain(WHOLE)
 }
 
+/// A letter of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Letter<'a> {
+    pub(crate) label: &'a str,
+    /// The key it begins at.
+    pub(crate) start: &'a [u8],
+    /// The key the next one begins at.
+    pub(crate) end: Option<&'a [u8]>,
+}
+
 /// Letters with the keys they begin at, in order.
 #[derive(Debug)]
 pub(super) struct Sections(Vec<(Vec<u8>, String)>);
@@ -90,11 +100,13 @@ impl Sections {
         Self(sorted)
     }
 
-    /// The letter a key lies in: its label, and the key it begins at.
-    pub(super) fn of(&self, key: &[u8]) -> (&str, &[u8]) {
+    /// The letter a key lies in.
+    pub(super) fn of(&self, key: &[u8]) -> Letter<'_> {
         let after = self.0.partition_point(|(start, _)| start.as_slice() <= key);
+        let end = self.0.get(after).map(|(end, _)| end.as_slice());
         let found = after.checked_sub(1).and_then(|at| self.0.get(at));
-        found.map_or((SIGNS, &[]), |(start, label)| (label, start))
+        let (label, start) = found.map_or((SIGNS, &[][..]), |(start, label)| (label, start));
+        Letter { label, start, end }
     }
 
     /// The key a letter begins at.

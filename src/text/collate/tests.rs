@@ -38,7 +38,7 @@ fn long_names_are_cut() {
 
 /// The letter of a name.
 fn section(order: &Collator, name: &str) -> String {
-    order.section(&order.sort_key(&[name])).0.to_owned()
+    order.section(&order.sort_key(&[name])).label.to_owned()
 }
 
 #[test]
@@ -182,14 +182,16 @@ mod locale {
                 (' '..='\u{33FF}').chain('\u{4E00}'..='\u{4FFF}').chain('\u{AC00}'..='\u{D7A3}').step_by(3);
             let mut keys: Vec<_> = all.map(|c| order.sort_key(&[&c.to_string(), "x"])).collect();
             keys.sort();
-            let mut labels: Vec<_> = keys.iter().map(|key| order.section(key).0).collect();
+            let mut labels: Vec<_> = keys.iter().map(|key| order.section(key).label).collect();
             labels.dedup();
             assert_eq!(labels.first(), Some(&"#"), "{locale}");
             let distinct: std::collections::HashSet<_> = labels.iter().collect();
             assert_eq!(distinct.len(), labels.len(), "{locale}");
             for label in labels {
                 let start = order.section_start(label).unwrap();
-                assert_eq!(order.section(start), (label, start), "{locale}");
+                let letter = order.section(start);
+                assert_eq!((letter.label, letter.start), (label, start), "{locale}");
+                assert!(letter.end.is_none_or(|end| start < end), "{locale}");
             }
         }
     }
@@ -287,6 +289,6 @@ fn measure() {
     });
     time("new", 200, &|| drop(black_box(Collator::new("sv"))));
     time("new and sections", 200, &|| {
-        black_box(Collator::new("sv").unwrap().section(b"a").0.len());
+        black_box(Collator::new("sv").unwrap().section(b"a").label.len());
     });
 }
