@@ -5,15 +5,17 @@
 
 use std::hint::black_box;
 use std::io::Cursor as Bytes;
+use std::sync::LazyLock;
 
 use cardex::demo::Demo;
 use cardex::exchange::{Format, ImportOptions, WriteOptions, Writer};
 use cardex::{Actor, BulkOptions, ContactPatch, Durability, Network, NewContact, Options, Session, Store};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
-fn contacts() -> u64 {
-    std::env::var("CARDEX_CONTACTS").map_or(20_000, |number| number.parse().unwrap())
-}
+/// The book of searches and lists.
+static BOOK: LazyLock<Book> = LazyLock::new(|| {
+    Book::demo(std::env::var("CARDEX_CONTACTS").map_or(20_000, |number| number.parse().unwrap()))
+});
 
 /// A demo book in a folder that goes away with it.
 struct Book {
@@ -43,8 +45,7 @@ impl Book {
 }
 
 fn search(c: &mut Criterion) {
-    let book = Book::demo(contacts());
-    let desk = book.desk();
+    let desk = BOOK.desk();
     let mut group = c.benchmark_group("search");
     for text in ["a", "mar", "garcia", "мар", "王"] {
         group.bench_function(text, |b| {
@@ -63,8 +64,7 @@ fn search(c: &mut Criterion) {
 }
 
 fn list(c: &mut Criterion) {
-    let book = Book::demo(contacts());
-    let desk = book.desk();
+    let desk = BOOK.desk();
     let list = || desk.contacts().network(Network::WHATSAPP).limit(20);
     let mut deep = list().page().unwrap();
     for _ in 0..50 {
