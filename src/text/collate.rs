@@ -96,7 +96,10 @@ impl Collator {
         let mut all: Vec<(Vec<u8>, String)> =
             single.chain(hangul).chain(han).map(|(key, label)| (key.into_bytes(), label)).collect();
         all.retain(|(key, _)| !key.is_empty());
-        all.sort();
+        // Of letters that fold to one, the plain one gives the name.
+        all.sort_by_cached_key(|(key, label)| {
+            (key.clone(), label.to_lowercase().as_bytes() != key.as_slice(), label.clone())
+        });
         Sections::new(all)
     }
 }
