@@ -3,7 +3,8 @@
 -- This file is the only definition of the current schema; src/db/open.rs runs it on a new file. Times are milliseconds
 -- since 1970 in UTC. `id` columns are local to the file and never leave the library; `public_id` columns are the
 -- 63-bit ids the API shows. A *scope* (owner_kind, owner, network) is one list: everybody a tenant has, or
--- one advisor's own, on one network. List entries, section counts and search keys are all kept per scope.
+-- one advisor's own, on one network. List entries, their counts and search keys are all kept per scope. A *generation*
+-- (0 or 1) is one order of all lists: one answers; while the language of the lists changes, the other one is made beside it.
 
 -- The book itself: one row.
 CREATE TABLE book (
@@ -15,7 +16,13 @@ CREATE TABLE book (
     fold         INTEGER NOT NULL,           -- version of the fold that made the search keys
     phones       TEXT    NOT NULL,           -- library and metadata that normalised the phone numbers
     search_epoch INTEGER NOT NULL DEFAULT 0, -- counts changes to the set of search segments
-    substrings   INTEGER  -- contacts up to this id are in the table `substring`; NULL: none, and it is not kept
+    substrings   INTEGER, -- contacts up to this id are in the table `substring`; NULL: none, and it is not kept
+    generation   INTEGER NOT NULL DEFAULT 0 CHECK (generation IN (0, 1)), -- whose lists answer; locale, collation are theirs
+    next_locale  TEXT,                       -- what the other generation is being made for; NULL: it is not
+    next_collation TEXT,
+    next_done    INTEGER NOT NULL DEFAULT 0, -- contacts up to this id have been gone through
+    remains      INTEGER NOT NULL DEFAULT 0 CHECK (remains IN (0, 1)), -- 1: the other generation is being emptied
+    CHECK ((next_locale IS NULL) = (next_collation IS NULL))
 ) STRICT;
 
 CREATE TABLE network (
@@ -72,13 +79,14 @@ CREATE TABLE contact (
     status       INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 6), -- 0: the network said nothing yet
     uid          TEXT    NOT NULL DEFAULT '', -- UID of the card
     points       TEXT    NOT NULL, -- phones, e-mail addresses and identifiers: JSON, see src/db/points.rs
-    sort_key     BLOB    NOT NULL,            -- collation key of the name, at most 256 bytes
-    section      TEXT    NOT NULL,            -- the letter a list shows it under
+    sort_key0    BLOB,                        -- collation key of the name in generation 0, at most 256 bytes; or none
+    sort_key1    BLOB,                        -- the same in generation 1
     version      INTEGER NOT NULL DEFAULT 1 CHECK (version > 0), -- counts the edits
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
     trashed_at   INTEGER,                     -- NULL: not in the trash
-    active_at    INTEGER                      -- last sign of life; NULL: none known
+    active_at    INTEGER,                     -- last sign of life; NULL: none known
+    CHECK (sort_key0 IS NOT NULL OR sort_key1 IS NOT NULL)
 ) STRICT;
 CREATE INDEX contact_by_creation ON contact (created_at);
 CREATE INDEX contact_by_activity ON contact (active_at) WHERE active_at IS NOT NULL;
@@ -119,22 +127,27 @@ CREATE TABLE link (
 
 -- Every list in its order: one row a contact and scope.
 CREATE TABLE list_entry (
+    generation INTEGER NOT NULL CHECK (generation IN (0, 1)),
     owner_kind INTEGER NOT NULL CHECK (owner_kind BETWEEN 0 AND 3), -- 0 shared, 1 tenant, 2 advisor, 3 trash
     owner      INTEGER NOT NULL, -- tenant or advisor; trash: tenant, 0 for shared contacts
     network    INTEGER NOT NULL,
     sort_key   BLOB    NOT NULL,
     contact    INTEGER NOT NULL,
-    PRIMARY KEY (owner_kind, owner, network, sort_key, contact)
+    PRIMARY KEY (generation, owner_kind, owner, network, sort_key, contact)
 ) STRICT, WITHOUT ROWID;
 
--- How many contacts of a scope stand under a letter.
-CREATE TABLE section_count (
+-- Each list cut into runs, with their counts. A run begins at its own (sort_key, contact) and ends where the next one
+-- begins; it lies within one letter. One that grows past a thousand is cut, one that is empty goes.
+CREATE TABLE list_bucket (
+    generation INTEGER NOT NULL,
     owner_kind INTEGER NOT NULL,
     owner      INTEGER NOT NULL,
     network    INTEGER NOT NULL,
-    section    TEXT    NOT NULL,
-    contacts   INTEGER NOT NULL CHECK (contacts >= 0),
-    PRIMARY KEY (owner_kind, owner, network, section)
+    sort_key   BLOB    NOT NULL,
+    contact    INTEGER NOT NULL, -- 0 in the first run of a letter, which begins where the letter does
+    section    TEXT    NOT NULL, -- the letter
+    contacts   INTEGER NOT NULL CHECK (contacts > 0),
+    PRIMARY KEY (generation, owner_kind, owner, network, sort_key, contact)
 ) STRICT, WITHOUT ROWID;
 
 -- What happened, in order: written in the transaction that does it.

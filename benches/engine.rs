@@ -1,16 +1,21 @@
-//! The engine part by part, so that a change of speed names its place: `cargo bench --bench engine`.
+//! The engine part by part, so that a change of speed names its place: `cargo bench --bench engine`. `CARDEX_CONTACTS` says
+//! how many contacts the books of searches and lists have; 20,000 if it does not.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::arithmetic_side_effects)]
 
 use std::hint::black_box;
 use std::io::Cursor as Bytes;
+use std::sync::LazyLock;
 
 use cardex::demo::Demo;
 use cardex::exchange::{Format, ImportOptions, WriteOptions, Writer};
 use cardex::{Actor, BulkOptions, ContactPatch, Durability, Network, NewContact, Options, Session, Store};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
-const CONTACTS: u64 = 20_000;
+/// The book of searches and lists.
+static BOOK: LazyLock<Book> = LazyLock::new(|| {
+    Book::demo(std::env::var("CARDEX_CONTACTS").map_or(20_000, |number| number.parse().unwrap()))
+});
 
 /// A demo book in a folder that goes away with it.
 struct Book {
@@ -40,8 +45,7 @@ impl Book {
 }
 
 fn search(c: &mut Criterion) {
-    let book = Book::demo(CONTACTS);
-    let desk = book.desk();
+    let desk = BOOK.desk();
     let mut group = c.benchmark_group("search");
     for text in ["a", "mar", "garcia", "мар", "王"] {
         group.bench_function(text, |b| {
@@ -76,8 +80,7 @@ fn substring(c: &mut Criterion) {
 }
 
 fn list(c: &mut Criterion) {
-    let book = Book::demo(CONTACTS);
-    let desk = book.desk();
+    let desk = BOOK.desk();
     let list = || desk.contacts().network(Network::WHATSAPP).limit(20);
     let mut deep = list().page().unwrap();
     for _ in 0..50 {
@@ -90,6 +93,21 @@ fn list(c: &mut Criterion) {
         b.iter(|| list().before(deep.before.clone()).page().unwrap());
     });
     group.bench_function("one advisor", |b| b.iter(|| list().advisor(Demo::FIRST_ADVISOR).page().unwrap()));
+    let (here, end) = (deep.before.unwrap(), list().from_section("Z").page().unwrap().before.unwrap());
+    group.bench_function("letters", |b| b.iter(|| list().sections().unwrap()));
+    group.bench_function("letters, all networks", |b| b.iter(|| desk.contacts().sections().unwrap()));
+    group.bench_function("letters, one advisor", |b| {
+        b.iter(|| list().advisor(Demo::FIRST_ADVISOR).sections().unwrap());
+    });
+    group.bench_function("page from M", |b| b.iter(|| list().from_section("M").page().unwrap()));
+    group
+        .bench_function("position near the start", |b| b.iter(|| list().position(black_box(&here)).unwrap()));
+    group.bench_function("position of Z", |b| b.iter(|| list().position(black_box(&end)).unwrap()));
+    let end = desk.contacts().from_section("Z").page().unwrap().before.unwrap();
+    group.bench_function("position of Z, all networks", |b| {
+        b.iter(|| desk.contacts().position(black_box(&end)).unwrap());
+    });
+    group.bench_function("total", |b| b.iter(|| list().total().unwrap()));
     group.finish();
 }
 

@@ -103,8 +103,8 @@ pub enum Error {
         #[source]
         source: Option<Cause>,
     },
-    /// Another store has changed the book's language, or made its keys with another release, since this one was opened.
-    #[error("the book's language or keys have changed; close the store and open it again")]
+    /// Another release of the library has made the book's keys anew since this store was opened.
+    #[error("the book's keys are another release's by now; close the store and open it again")]
     Changed,
     /// The book was opened read-only, or its file or folder cannot be written.
     #[error("the book is read-only")]
@@ -178,6 +178,9 @@ pub enum Problem {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// It is not a letter of the list's order.
+    #[error("not a letter of the order of this list")]
+    NoSection,
     /// It is outside its range.
     #[error("must be between {least} and {most}")]
     OutOfRange {

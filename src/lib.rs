@@ -102,6 +102,6 @@ pub use crate::model::{
     Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
-pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, Typeahead};
+pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, Section, Typeahead};
 pub use crate::session::{Actor, Session};
 pub use crate::store::Store;

@@ -106,8 +106,10 @@ impl Options {
         self
     }
 
-    /// The language (BCP 47) whose order lists are in. A book keeps the one it was made with; opening it with another
-    /// one, able to write, makes its sort keys anew.
+    /// The language (BCP 47) whose order lists are in. A book keeps the one it was made with. Opening it with another one,
+    /// able to write, begins to make that order beside the old one, which goes on answering until the new one is whole: at
+    /// once for a book of less than a thousand contacts, else by [`Store::maintain`] and, bit by bit, by every write.
+    /// Cursors of lists in the old order are refused from then on.
     pub fn locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self

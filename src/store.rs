@@ -12,7 +12,6 @@ use crate::interrupt::Watch;
 use crate::model::IdSource;
 use crate::options::Options;
 use crate::session::{Actor, Session};
-use crate::text::collate::Collator;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::PhoneParser;
 
@@ -41,7 +40,7 @@ pub struct Store {
 #[derive(Debug)]
 pub(crate) struct Inner {
     pub(crate) options: Options,
-    pub(crate) collator: Collator,
+    pub(crate) collators: book::Collators,
     pub(crate) phones: PhoneParser,
     pub(crate) ids: IdSource,
     pub(crate) cache: PartCache,
@@ -102,15 +101,18 @@ impl Store {
     fn start(place: Place, options: Options) -> Result<Self> {
         let ids = IdSource::new(options.id_seed.unwrap_or_else(random));
         let phones = PhoneParser::new(options.region.as_deref())?;
-        let wanted = Collator::new(options.locale.as_deref().unwrap_or_default())?;
-        let mut conn = db::open(&place, &options, |tx| book::found(tx, &options, &ids, &wanted))?;
+        let collators = book::Collators::default();
+        // A tag that is none is an error in any case; the tables are made when there is something to sort.
+        let locale = options.locale.as_deref().unwrap_or_default();
+        if !locale.is_empty() {
+            collators.get(locale)?;
+        }
+        let found = |tx: &Write<'_>| book::found(tx, &options, &ids, collators.get(locale)?.as_ref());
+        let mut conn = db::open(&place, &options, found)?;
         let record = {
             let tx = conn.read()?;
             db::book::read(&tx)?
         };
-        // Without a wish, the book's own locale; a tag that an older library knew may be unknown to this one.
-        let collator = if options.locale.is_some() { wanted } else { Collator::new(&record.locale)? };
-        let locale = options.locale.clone().unwrap_or_else(|| record.locale.clone());
         let seat = Seat { conn, view: View::default() };
         let (writer, readers) = match place {
             Place::Memory => (Pool::new(1, Some(seat)), None),
@@ -118,8 +120,8 @@ impl Store {
         };
         let cache = PartCache::new(options.part_cache);
         let book = record.public_id;
-        let inner = Arc::new(Inner { options, collator, phones, ids, cache, book, place, readers, writer });
-        book::refit(&inner, &record, &locale)?;
+        let inner = Arc::new(Inner { options, collators, phones, ids, cache, book, place, readers, writer });
+        book::refit(&inner, &record)?;
         Ok(Self { inner })
     }
 
@@ -165,12 +167,17 @@ impl Inner {
         work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
     ) -> Result<T> {
         self.write_whatever(watch, |db| {
-            // Another store may have made the book's keys anew since this one was opened: keys of ours would not fit.
+            // Another library may have made the book's keys anew since this store was opened: keys of ours would not fit.
+            // For sort keys, what makes them looks for itself.
             let book = db::book::read(db)?;
-            if book.collation != self.collator.stamp() || book.fold != FOLD_VERSION {
+            if book.fold != FOLD_VERSION {
                 return Err(Error::Changed);
             }
-            work(db)
+            let (done, commit) = work(db)?;
+            if commit && book.has_chores() {
+                book::slice_beside(self, db)?;
+            }
+            Ok((done, commit))
         })
     }
 

@@ -39,6 +39,15 @@ mod cursors;
 #[path = "suite/rights.rs"]
 mod rights;
 
+// Letters, counts and positions of a book of thousands.
+#[path = "suite/places.rs"]
+mod places;
+
+// A change of the lists' language, seen from every step of it.
+#[cfg(feature = "locale")]
+#[path = "suite/relist.rs"]
+mod relist;
+
 // What each verb does.
 #[path = "suite/verbs.rs"]
 mod verbs;

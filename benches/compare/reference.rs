@@ -21,7 +21,7 @@ const TABLES: &[(&str, &str)] = &[
     ("contact_key", "contact"),
     ("link", "contact"),
     ("list_entry", "contact"),
-    ("section_count", "1"),
+    ("list_bucket", "1"),
     ("change", "seq"),
 ];
 

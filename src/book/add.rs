@@ -1,10 +1,13 @@
 //! Adding a contact, with its advisors.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::draft::{Draft, Press, claims};
+use super::order::Orders;
 use super::substring::Keeper;
 use super::{Context, Tally, enter, scopes_of};
+use crate::db::contact::Place;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
@@ -12,6 +15,7 @@ use crate::index::{self, Keys};
 use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact};
 use crate::session::{Rights, Session};
 use crate::store::Inner;
+use crate::text::collate::Collator;
 
 impl Session {
     /// Adds a contact and links its advisors. An advisor's session links its own; an administrator's or the system's links
@@ -36,12 +40,13 @@ impl Session {
             let mut desk = Desk::new(db, self.rights(db)?)?;
             let (network, policy) = db::directory::network(db, &new.network)?;
             let target = Target::of(db, &mut desk, &new, network)?;
-            let draft = self.inner.press().press(new, &policy, &[])?;
-            let place = draft.place.clone();
-            let added = insert(&self.inner, db, context, draft, &target, &policy)?;
+            let orders = Orders::read(&self.inner, db)?;
+            let draft = self.inner.press(&orders.collator).press(new, &policy, &[])?;
+            let place = draft.place(&orders, i64::MAX);
+            let added = insert(&self.inner, db, context, draft, &place, &target, &policy)?;
             let mut tally = Tally::default();
             enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
-            tally.write(db)?;
+            tally.write(db, &orders)?;
             let keys = Keys::of(&added.contact, &target.scopes(&added));
             index::record(db, added.id, &Keys::default(), &keys)?;
             Keeper::of(db)?.enter(db, &added, target.advisors(), None)?;
@@ -51,8 +56,8 @@ impl Session {
 }
 
 impl Inner {
-    pub(super) fn press(&self) -> Press<'_> {
-        Press { collator: &self.collator, phones: &self.phones }
+    pub(super) fn press<'a>(&'a self, collator: &'a Arc<Collator>) -> Press<'a> {
+        Press { collator, phones: &self.phones }
     }
 }
 
@@ -135,16 +140,17 @@ pub(super) fn insert(
     db: &Write<'_>,
     context: Context<'_>,
     draft: Draft,
+    place: &Place,
     target: &Target,
     policy: &NetworkPolicy,
 ) -> Result<db::contact::Stored> {
-    let Draft { mut stored, place, card } = draft;
+    let Draft { mut stored, card, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
     stored.contact.tenant = target.tenant.map(|tenant| db::directory::tenant_id(db, tenant)).transpose()?;
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
     let keys = claims(&stored.contact, policy, target.network, target.group);
     db::unique::refuse_taken(db, target.tenant, &keys)?;
-    stored.id = insert_row(inner, db, context, &mut stored, &place)?;
+    stored.id = insert_row(inner, db, context, &mut stored, place)?;
     db::points::insert(db, stored.id, &stored.contact)?;
     db::unique::claim(db, target.tenant, stored.id, &keys)?;
     if let Some(card) = card {
@@ -162,7 +168,7 @@ fn insert_row(
     db: &Write<'_>,
     context: Context<'_>,
     stored: &mut db::contact::Stored,
-    place: &db::contact::Place,
+    place: &Place,
 ) -> Result<i64> {
     for _ in 0..TRIES {
         stored.contact.id = ContactId(inner.ids.next(context.now));

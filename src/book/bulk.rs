@@ -1,21 +1,25 @@
 //! Many contacts at once: checked and normalised on one thread, written on another, in large transactions.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use super::add::{Desk, Target, insert};
-use super::draft::{Draft, phone_key, place_of, uid_key};
+use super::draft::{Draft, phone_key, uid_key};
 use super::edit::change;
 use super::identity::{Reconcile, Told, fill_gaps, may_be_told_again, same_person};
 use super::links::relink;
+use super::order::{Orders, sort_key};
 use super::substring::Keeper;
+use super::tally::listings;
 use super::{Context, Tally};
 use crate::db::contact::Stored;
-use crate::db::{self, Owner, Scope, Write};
+use crate::db::{self, Listing, Owner, Write};
 use crate::error::{Error, Result};
 use crate::index::{Bulk, Due, Texts};
 use crate::model::{ContactId, Field, Network, NetworkPolicy, NewContact};
 use crate::session::Session;
+use crate::text::collate::Collator;
 use crate::text::substring::grams;
 
 /// How [`Session::add_many`] works.
@@ -111,17 +115,18 @@ impl Session {
         I: IntoIterator<Item = NewContact>,
         I::IntoIter: Send,
     {
-        let (networks, substrings) = self.inner.read(&self.watch(), |snapshot| {
+        let (networks, collator, substrings) = self.inner.read(&self.watch(), |snapshot| {
             let known = db::directory::networks(&snapshot.db)?;
             let known = known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy)));
-            Ok((known.collect::<Networks>(), Keeper::of(&snapshot.db)?.is_whole()))
+            let collator = self.inner.collators.get(&db::book::read(&snapshot.db)?.locale)?;
+            Ok((known.collect::<Networks>(), collator, Keeper::of(&snapshot.db)?.is_whole()))
         })?;
         let contacts = contacts.into_iter();
         std::thread::scope(|scope| {
             // Four chunks ahead keep the writer busy and the memory small.
             let (sender, receiver) = sync_channel(4);
             let networks = &networks;
-            scope.spawn(move || self.press_all(contacts, networks, substrings, &sender));
+            scope.spawn(move || self.press_all(contacts, &collator, networks, substrings, &sender));
             let mut first = 0;
             let mut told = Told::default();
             let mut queue = Queue { receiver, chunk: Vec::new().into_iter() };
@@ -146,6 +151,7 @@ impl Session {
     fn press_all(
         &self,
         contacts: impl Iterator<Item = NewContact>,
+        collator: &Arc<Collator>,
         networks: &Networks,
         substrings: bool,
         sender: &SyncSender<Vec<Result<Pressed>>>,
@@ -159,7 +165,7 @@ impl Session {
                 shared: new.shared,
                 ..NewContact::new(new.network.clone(), "", "")
             };
-            let draft = self.inner.press().press(new, policy, &[])?;
+            let draft = self.inner.press(collator).press(new, policy, &[])?;
             let contact = &draft.stored.contact;
             let grams = substrings.then(|| grams(contact));
             Ok(Pressed { texts: Texts::of(contact), grams, draft, target })
@@ -192,6 +198,7 @@ impl Session {
                 desk: Desk::new(db, self.rights(db)?)?,
                 networks,
                 keeper: Keeper::of(db)?,
+                orders: Orders::read(&self.inner, db)?,
                 tally: Tally::default(),
                 entries: Vec::new(),
                 keys: Bulk::default(),
@@ -210,7 +217,7 @@ impl Session {
                 });
             }
             batch.settle()?;
-            batch.tally.write(db)?;
+            batch.tally.write(db, &batch.orders)?;
             Ok((outcomes, !options.dry_run))
         })
     }
@@ -264,10 +271,10 @@ struct Batch<'a, 'c> {
     desk: Desk,
     networks: &'a Networks,
     keeper: Keeper,
+    orders: Orders,
     tally: Tally,
-    /// List entries and search keys of contacts added in this transaction and not yet written. Entries go in sorted:
-    /// neighbours share pages.
-    entries: Vec<(Scope, Vec<u8>, i64)>,
+    /// List entries and search keys of contacts added in this transaction and not yet written.
+    entries: Vec<(Listing, Vec<u8>, i64)>,
     keys: Bulk,
     /// The first of those contacts.
     first_new: Option<i64>,
@@ -288,13 +295,10 @@ impl Batch<'_, '_> {
             }
             return self.update(old, draft, &target, policy, options.reconcile);
         }
-        let place = draft.place.clone();
-        let added = insert(&self.session.inner, self.db, self.context, draft, &target, policy)?;
+        let place = draft.place(&self.orders, i64::MAX);
+        let added = insert(&self.session.inner, self.db, self.context, draft, &place, &target, policy)?;
         let scopes = target.scopes(&added);
-        for scope in &scopes {
-            self.entries.push((*scope, place.sort_key.clone(), added.id));
-            self.tally.add(*scope, &place.section, 1);
-        }
+        self.entries.extend(listings(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
         self.keys.add(added.id, texts, &scopes);
         self.keeper.enter(self.db, &added, target.advisors(), grams)?;
         self.first_new.get_or_insert(added.id);
@@ -306,10 +310,7 @@ impl Batch<'_, '_> {
 
     /// Writes the entries and keys in hand.
     fn settle(&mut self) -> Result<()> {
-        self.entries.sort_unstable();
-        for (scope, sort_key, id) in self.entries.drain(..) {
-            db::lists::insert_entry(self.db, scope, &sort_key, id)?;
-        }
+        self.tally.enter_sorted(self.db, std::mem::take(&mut self.entries))?;
         self.first_new = None;
         self.keys.store(self.db)
     }
@@ -341,10 +342,10 @@ impl Batch<'_, '_> {
             return Ok(found.filter(|found| !other_uid(found)));
         }
         self.settle()?; // one just added may be the same
-        let scope = Owner::of(target.tenant()).on(network);
-        let start = (draft.place.sort_key.clone(), 0);
-        for (sort_key, id) in db::lists::entries(self.db, scope, Some(&start), false, NAMESAKES)? {
-            if sort_key != draft.place.sort_key {
+        let list = Owner::of(target.tenant()).on(network).of(self.orders.generation);
+        let start = (draft.key(&self.orders), 0);
+        for (sort_key, id) in db::lists::entries(self.db, list, Some(&start), false, NAMESAKES)? {
+            if sort_key != start.0 {
                 break;
             }
             let found = self.visible(Some(id))?;
@@ -384,10 +385,11 @@ impl Batch<'_, '_> {
             let kept = db::contact::card(self.db, old.id)?;
             draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);
         }
-        draft.place = place_of(&self.session.inner.collator, &draft.stored.contact);
-        let (stored, mut changed) = change(self.db, self.context, old, draft, policy, &mut self.tally)?;
+        draft.key = sort_key(&draft.collator, &draft.stored.contact);
+        let Self { db, context, orders, tally, .. } = self;
+        let (stored, mut changed) = change(db, *context, orders, old, draft, policy, tally)?;
         for advisor in target.advisors() {
-            changed |= relink(self.db, self.context, &stored, *advisor, true, &mut self.tally)?;
+            changed |= relink(db, *context, orders, &stored, *advisor, true, tally)?;
         }
         Ok(if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) })
     }

@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::draft::place_of;
-use super::{SubstringIndex, Tally, enter, scopes_of, substring};
+use super::{SubstringIndex, chores, relist, scopes_of, substring};
 use crate::db::book::Book;
-use crate::db::{self, Read, Scope, Write};
+use crate::db::{self, Generation, Read, Scope, Write};
 use crate::error::Result;
 use crate::index::{self, Due};
 use crate::interrupt::Watch;
@@ -29,6 +28,10 @@ pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator:
         collation: collator.stamp().to_owned(),
         fold: FOLD_VERSION,
         phones: METADATA.to_owned(),
+        generation: Generation::Zero,
+        next: None,
+        next_done: 0,
+        remains: false,
     };
     db::book::insert(db, &book, now)?;
     for policy in NetworkPolicy::built_in() {
@@ -38,40 +41,28 @@ pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator:
     Ok(())
 }
 
-/// Makes sort keys and search keys anew if this library makes others than those in the file. A book that cannot be written
-/// keeps the old ones.
-pub(crate) fn refit(inner: &Inner, record: &Book, locale: &str) -> Result<()> {
-    let sort = record.collation != inner.collator.stamp() || record.locale != locale;
-    let search = record.fold != FOLD_VERSION;
-    if inner.options.read_only || !(sort || search) {
+/// Brings the book in step with this library and with the locale it is opened with: search keys at once, lists in slices, of
+/// which the first is done here. A book that cannot be written stays as it is.
+pub(crate) fn refit(inner: &Inner, record: &Book) -> Result<()> {
+    if inner.options.read_only {
         return Ok(());
     }
-    inner.write_whatever(&Watch::default(), |db| {
-        if sort {
-            replace_lists(inner, db)?;
-        }
-        if search {
+    if record.fold != FOLD_VERSION {
+        inner.write_whatever(&Watch::default(), |db| {
             rebuild_index(db)?;
             substring::forget(db)?;
-        }
-        let collation = inner.collator.stamp().to_owned();
-        let book = Book { locale: locale.to_owned(), collation, fold: FOLD_VERSION, ..record.clone() };
-        db::book::set_stamps(db, &book)?;
-        Ok(((), true))
-    })?;
-    if search { substring::finish(inner, &Watch::default()) } else { Ok(()) }
-}
-
-fn replace_lists(inner: &Inner, db: &Write<'_>) -> Result<()> {
-    db::lists::clear(db)?;
-    let mut tally = Tally::default();
-    let mut contacts = Contacts::new(db);
-    while let Some((stored, scopes)) = contacts.next()? {
-        let place = place_of(&inner.collator, &stored.contact);
-        db::contact::set_place(db, stored.id, &place)?;
-        enter(db, &mut tally, &scopes, &place, stored.id)?;
+            db::book::set_fold(db, FOLD_VERSION)?;
+            Ok(((), true))
+        })?;
+        substring::finish(inner, &Watch::default())?;
     }
-    tally.write(db)
+    let locale = inner.options.locale.as_deref();
+    if relist::wanted(inner, record, locale)?.is_none() {
+        return Ok(());
+    }
+    inner.write_whatever(&Watch::default(), |db| Ok((relist::wish(inner, db, locale)?, true)))?;
+    chores::slice_alone(inner)?;
+    Ok(())
 }
 
 fn rebuild_index(db: &Write<'_>) -> Result<()> {
@@ -83,23 +74,43 @@ fn rebuild_index(db: &Write<'_>) -> Result<()> {
 pub(super) struct Contacts<'a> {
     db: &'a Read<'a>,
     after: i64,
-    slice: std::vec::IntoIter<db::contact::Stored>,
+    most: i64,
+    slice: Option<std::vec::IntoIter<db::contact::Stored>>,
 }
 
 impl<'a> Contacts<'a> {
     pub(super) fn new(db: &'a Read<'a>) -> Self {
-        Self { db, after: 0, slice: Vec::new().into_iter() }
+        Self::after(db, 0, SLICE)
+    }
+
+    /// From after a local id on, so many in a slice.
+    pub(super) fn after(db: &'a Read<'a>, after: i64, most: i64) -> Self {
+        Self { db, after, most, slice: None }
     }
 
     pub(super) fn next(&mut self) -> Result<Option<(db::contact::Stored, Vec<Scope>)>> {
-        if self.slice.len() == 0 {
-            self.slice = db::contact::slice(self.db, self.after, SLICE)?.into_iter();
+        let mut next = self.next_of_slice()?;
+        if next.is_none() {
+            self.slice = None;
+            next = self.next_of_slice()?;
         }
-        let Some(stored) = self.slice.next() else { return Ok(None) };
-        self.after = stored.id;
+        let Some(stored) = next else { return Ok(None) };
         let advisors = db::lists::advisors_of(self.db, stored.id)?;
         let scopes = scopes_of(&stored, &advisors);
         Ok(Some((stored, scopes)))
+    }
+
+    /// The next one of the slice; `None` at its end.
+    pub(super) fn next_of_slice(&mut self) -> Result<Option<db::contact::Stored>> {
+        let slice = match &mut self.slice {
+            Some(slice) => slice,
+            none => none.insert(db::contact::slice(self.db, self.after, self.most)?.into_iter()),
+        };
+        let next = slice.next();
+        if let Some(stored) = &next {
+            self.after = stored.id;
+        }
+        Ok(next)
     }
 }
 
@@ -132,6 +143,8 @@ pub struct Stats {
     pub substrings: SubstringIndex,
     /// Language of the list order; empty for the root order.
     pub locale: String,
+    /// Language the lists are being brought into, if they are: see [`Store::maintain`].
+    pub next_locale: Option<String>,
 }
 
 impl Inner {
@@ -154,6 +167,7 @@ impl Session {
             self.rights(&snapshot.db)?.require_system()?;
             snapshot.refresh()?;
             let counts = db::book::counts(&snapshot.db)?;
+            let book = db::book::read(&snapshot.db)?;
             let (segments, delta) = snapshot.view.shape();
             Ok(Stats {
                 contacts: counts.contacts,
@@ -167,7 +181,8 @@ impl Session {
                 delta,
                 cached_bytes: self.inner.cache.bytes(),
                 substrings: SubstringIndex::of(db::substring::through(&snapshot.db)?),
-                locale: db::book::read(&snapshot.db)?.locale,
+                locale: book.locale,
+                next_locale: book.next.map(|next| next.locale),
             })
         })
     }

@@ -1,11 +1,11 @@
 //! Is everything that is derived what the rows say?
 
-use std::collections::BTreeMap;
-
 use super::care::Contacts;
-use super::draft::place_of;
+use super::order::{Orders, sort_key};
 use super::substring::{Audit, Keeper};
-use crate::db::{self, Read, Scope};
+use crate::db::bucket::Bucket;
+use crate::db::contact::{Place, Stored};
+use crate::db::{self, Generation, Listing, Read, Scope};
 use crate::error::{Error, Result};
 use crate::index;
 use crate::interrupt::Watch;
@@ -24,8 +24,10 @@ pub struct Health {
     pub missing_entries: u64,
     /// Entries of lists that no contact accounts for.
     pub stray_entries: u64,
-    /// Letters whose count is wrong.
+    /// Runs of a list (all contacts under a letter, or some hundreds of them) whose count is wrong.
     pub wrong_sections: u64,
+    /// Where the first twenty of those are, with both counts.
+    pub sections: Vec<String>,
     /// Phones and e-mail addresses that a contact is not found by, or is found by and does not have.
     pub wrong_points: u64,
     /// Search keys that a contact should have and the index lacks.
@@ -65,17 +67,15 @@ impl Store {
             db::substring::refresh(db);
             let file = db::book::complaints(db, 20)?;
             let mut health = Health { file, index_damaged, ..Health::default() };
+            let orders = Orders::of(inner, &db::book::read(db)?)?;
             let mut census = Census::default();
             let mut contacts = Contacts::new(db);
             let keeper = Keeper::of(db)?;
             let mut substrings = Audit::default();
             while let Some((stored, scopes)) = contacts.next()? {
                 health.contacts = health.contacts.saturating_add(1);
-                let place = place_of(&inner.collator, &stored.contact);
                 census.points(db, &stored)?;
-                for scope in &scopes {
-                    census.entry(db, *scope, &place, stored.id)?;
-                }
+                census.entries(db, &orders, &stored, &scopes)?;
                 substrings.expect(keeper, &stored, &db::lists::advisors_of(db, stored.id)?);
                 census.keys.extend(index::fingerprints(stored.id, &stored.contact, &scopes));
             }
@@ -83,7 +83,7 @@ impl Store {
                 Err(Error::Damaged { .. }) => health.index_damaged = true,
                 wrong => health.wrong_substrings = wrong?,
             }
-            census.report(inner, snapshot, &mut health)?;
+            census.report(inner, snapshot, &orders, &mut health)?;
             Ok(health)
         })
     }
@@ -92,7 +92,6 @@ impl Store {
 /// What lists, counts and keys should be, from the rows.
 #[derive(Debug, Default)]
 struct Census {
-    sections: BTreeMap<(Scope, String), i64>,
     found: u64,
     missing: u64,
     found_points: u64,
@@ -102,14 +101,29 @@ struct Census {
 }
 
 impl Census {
-    fn entry(&mut self, db: &Read<'_>, scope: Scope, place: &db::contact::Place, id: i64) -> Result<()> {
-        if db::lists::has_entry(db, scope, &place.sort_key, id)? {
-            self.found = self.found.saturating_add(1);
-        } else {
-            self.missing = self.missing.saturating_add(1);
+    /// In each generation the contact should be in: has it the right key, and is it in every list?
+    fn entries(&mut self, db: &Read<'_>, orders: &Orders, stored: &Stored, scopes: &[Scope]) -> Result<()> {
+        let place = orders.place(db, stored.id)?;
+        let mut look = |generation: Generation, place: &Place| -> Result<()> {
+            let key = place.key(generation);
+            let wanted = orders.order(generation).map(|order| sort_key(order, &stored.contact));
+            let right = key.is_some() && wanted.as_deref().is_none_or(|wanted| key == Some(wanted));
+            for scope in scopes {
+                let listed =
+                    db::lists::has_entry(db, scope.of(generation), key.unwrap_or_default(), stored.id)?;
+                let count = if listed { &mut self.found } else { &mut self.missing };
+                *count = count.saturating_add(1);
+                if listed && !right {
+                    self.missing = self.missing.saturating_add(1);
+                }
+            }
+            Ok(())
+        };
+        look(orders.generation, &place)?;
+        let other = orders.generation.other();
+        if orders.is_in_both(stored.id) || place.key(other).is_some() {
+            look(other, &place)?;
         }
-        let count = self.sections.entry((scope, place.section.clone())).or_default();
-        *count = count.saturating_add(1);
         Ok(())
     }
 
@@ -121,23 +135,21 @@ impl Census {
     }
 
     fn report(
-        mut self,
+        self,
         inner: &crate::store::Inner,
         snapshot: &Snapshot<'_>,
+        orders: &Orders,
         health: &mut Health,
     ) -> Result<()> {
         let db = &snapshot.db;
         health.missing_entries = self.missing;
-        health.stray_entries = db::lists::count_entries(db)?.saturating_sub(self.found);
+        let mut entries = count_runs(db, orders, orders.generation, health)?;
+        if orders.is_making() {
+            entries = entries.saturating_add(count_runs(db, orders, orders.generation.other(), health)?);
+        }
+        health.stray_entries = entries.saturating_sub(self.found);
         let stray = db::points::count(db)?.saturating_sub(self.found_points);
         health.wrong_points = self.lost_points.saturating_add(stray);
-        for (scope, section, contacts) in db::lists::all_sections(db)? {
-            if self.sections.remove(&(scope, section)) != Some(contacts) {
-                health.wrong_sections = health.wrong_sections.saturating_add(1);
-            }
-        }
-        let uncounted = u64::try_from(self.sections.len()).unwrap_or(u64::MAX);
-        health.wrong_sections = health.wrong_sections.saturating_add(uncounted);
         if health.index_damaged {
             return Ok(());
         }
@@ -149,6 +161,62 @@ impl Census {
         Ok(())
     }
 }
+
+/// Holds the counts of a generation against its entries; gives the number of entries.
+fn count_runs(db: &Read<'_>, orders: &Orders, generation: Generation, health: &mut Health) -> Result<u64> {
+    let order = orders.order(generation);
+    let mut runs = db::bucket::all(db, generation)?.into_iter().peekable();
+    let mut at: Option<(Listing, Bucket)> = None;
+    let (mut entries, mut here, mut misplaced) = (0_u64, 0_i64, false);
+    db::lists::each_entry(db, generation, |list, key, contact| {
+        entries = entries.saturating_add(1);
+        let begun = |(run_list, run): &(Listing, Bucket)| {
+            (*run_list, run.start.0.as_slice(), run.start.1) <= (list, key, contact)
+        };
+        while let Some(next) = runs.next_if(begun) {
+            health.judge(at.replace(next).as_ref(), here, misplaced);
+            (here, misplaced) = (0, false);
+        }
+        here = here.saturating_add(1);
+        let section = order.map(|order| order.section(key).label);
+        misplaced |= match &at {
+            Some((run_list, run)) => *run_list != list || section.is_some_and(|it| it != run.section),
+            None => true,
+        };
+        Ok(())
+    })?;
+    health.judge(at.as_ref(), here, misplaced);
+    for rest in runs {
+        health.judge(Some(&rest), 0, false);
+    }
+    Ok(entries)
+}
+
+impl Health {
+    /// Takes down a run whose count is not the number of its entries, or that has entries of another list or letter.
+    fn judge(&mut self, run: Option<&(Listing, Bucket)>, found: i64, misplaced: bool) {
+        let told = match run {
+            Some((_, run)) if run.contacts == found && !misplaced => return,
+            None if found == 0 => return,
+            Some((list, run)) => format!(
+                "{:?}, network {}, letter {}: {} counted, {found} there{}",
+                list.scope.owner,
+                list.scope.network,
+                run.section,
+                run.contacts,
+                if misplaced { ", some of them elsewhere" } else { "" },
+            ),
+            None => format!("before all counts: {found} there"),
+        };
+        self.wrong_sections = self.wrong_sections.saturating_add(1);
+        if self.sections.len() < TOLD {
+            self.sections.push(told);
+        }
+    }
+}
+
+/// So many complaints of one kind are told.
+const TOLD: usize = 20;
 
 /// How many of each side the other lacks.
 fn differences(mut wanted: Vec<u64>, mut held: Vec<u64>) -> (u64, u64) {

@@ -1,5 +1,8 @@
 //! From what a caller gives to what is stored: checked, normalised, with its place in lists and its claims.
 
+use std::sync::Arc;
+
+use super::order::{Orders, sort_key};
 use crate::db::contact::{Place, Stored};
 use crate::db::unique::Key;
 use crate::error::{Error, Problem, Result};
@@ -13,7 +16,7 @@ use crate::text::phone::PhoneParser;
 /// What turns input into rows. It knows no transaction, so that an import can prepare on one thread and write on another.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Press<'a> {
-    pub(super) collator: &'a Collator,
+    pub(super) collator: &'a Arc<Collator>,
     pub(super) phones: &'a PhoneParser,
 }
 
@@ -22,7 +25,9 @@ pub(super) struct Press<'a> {
 pub(super) struct Draft {
     /// Local ids are 0 until it is written.
     pub(super) stored: Stored,
-    pub(super) place: Place,
+    /// Its sort key in this order.
+    pub(super) key: Vec<u8>,
+    pub(super) collator: Arc<Collator>,
     pub(super) card: Option<String>,
 }
 
@@ -61,7 +66,8 @@ impl Press<'_> {
         let given_display_name = trimmed(new.display_name);
         let mut stored = Stored { id: 0, tenant: None, network: 0, group: None, given_display_name, contact };
         stored.name();
-        Ok(Draft { place: place_of(self.collator, &stored.contact), stored, card: new.card })
+        let key = sort_key(self.collator, &stored.contact);
+        Ok(Draft { key, collator: Arc::clone(self.collator), stored, card: new.card })
     }
 
     fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {
@@ -91,15 +97,19 @@ fn is_json_object(text: &str) -> bool {
     text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// Where a contact stands in lists: by last name, then first name; one without either by what it shows instead.
-pub(super) fn place_of(collator: &Collator, contact: &Contact) -> Place {
-    let parts: Vec<&str> = [contact.last_name.as_str(), contact.first_name.as_str()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect();
-    let parts = if parts.is_empty() { vec![contact.display_name.as_str()] } else { parts };
-    let section = collator.section(parts.first().copied().unwrap_or_default());
-    Place { sort_key: collator.sort_key(&parts), section }
+impl Draft {
+    /// The key in the lists that answer: they may have changed since the draft was made.
+    pub(super) fn key(&self, orders: &Orders) -> Vec<u8> {
+        if Arc::ptr_eq(&self.collator, &orders.collator) {
+            return self.key.clone();
+        }
+        sort_key(&orders.collator, &self.stored.contact)
+    }
+
+    /// Where the contact should stand, under this local id.
+    pub(super) fn place(&self, orders: &Orders, id: i64) -> Place {
+        orders.wanted(self.key(orders), &self.stored.contact, id)
+    }
 }
 
 /// What nobody else in the tenant may have while the contact is out of the trash. `network` and `group` are local ids.

@@ -1,8 +1,9 @@
 //! Editing a contact.
 
 use super::draft::{Draft, claims, reopen};
+use super::order::Orders;
 use super::substring::Keeper;
-use super::{Context, Tally, enter, leave, scopes_of};
+use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
@@ -39,10 +40,11 @@ impl Session {
             }
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
             let new = overlay(reopen(&stored, stored.contact.network.clone()), patch);
-            let draft = self.inner.press().press(new, &policy, &stored.contact.phones)?;
+            let orders = Orders::read(&self.inner, db)?;
+            let draft = self.inner.press(&orders.collator).press(new, &policy, &stored.contact.phones)?;
             let mut tally = Tally::default();
-            let (stored, _) = change(db, context, stored, draft, &policy, &mut tally)?;
-            tally.write(db)?;
+            let (stored, _) = change(db, context, &orders, stored, draft, &policy, &mut tally)?;
+            tally.write(db, &orders)?;
             Ok(stored.contact)
         })
     }
@@ -88,12 +90,14 @@ fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
 pub(super) fn change(
     db: &Write<'_>,
     context: Context<'_>,
+    orders: &Orders,
     old: Stored,
     draft: Draft,
     policy: &NetworkPolicy,
     tally: &mut Tally,
 ) -> Result<(Stored, bool)> {
-    let Draft { stored: mut changed, place, card } = draft;
+    let place = draft.place(orders, old.id);
+    let Draft { stored: mut changed, card, .. } = draft;
     let card = match card {
         Some(card) if db::contact::card(db, old.id)?.as_deref() != Some(card.as_str()) => Some(card),
         _ => None,
@@ -117,7 +121,7 @@ pub(super) fn change(
     }
     let advisors = db::lists::advisors_of(db, old.id)?;
     let scopes = scopes_of(&changed, &advisors);
-    let before = db::contact::place(db, old.id)?;
+    let before = stand(db, orders, tally, &scopes, old.id)?;
     if before != place {
         leave(db, tally, &scopes, &before, old.id)?;
         enter(db, tally, &scopes, &place, old.id)?;

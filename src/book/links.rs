@@ -1,7 +1,8 @@
 //! Linking contacts and advisors.
 
+use super::order::Orders;
 use super::substring::Keeper;
-use super::{Context, Tally, enter, leave};
+use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::{self, Owner, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
@@ -43,8 +44,9 @@ impl Session {
             }
             let context = Context { now: self.inner.now(), origin };
             let mut tally = Tally::default();
-            let done = relink(db, context, &stored, advisor, on, &mut tally)?;
-            tally.write(db)?;
+            let orders = Orders::read(&self.inner, db)?;
+            let done = relink(db, context, &orders, &stored, advisor, on, &mut tally)?;
+            tally.write(db, &orders)?;
             Ok(done)
         })
     }
@@ -54,11 +56,13 @@ impl Session {
 pub(super) fn relink(
     db: &Write<'_>,
     context: Context<'_>,
+    orders: &Orders,
     stored: &db::contact::Stored,
     advisor: i64,
     on: bool,
     tally: &mut Tally,
 ) -> Result<bool> {
+    let advisors = db::lists::advisors_of(db, stored.id)?;
     let done = if on {
         db::lists::link(db, stored.id, advisor, context.now)?
     } else {
@@ -70,7 +74,7 @@ pub(super) fn relink(
     // A contact in the trash is in no advisor's list.
     if stored.contact.trashed_at.is_none() {
         let scope = [Owner::Advisor(advisor).on(stored.network)];
-        let place = db::contact::place(db, stored.id)?;
+        let place = stand(db, orders, tally, &scopes_of(stored, &advisors), stored.id)?;
         let keys = Keys::of(&stored.contact, &scope);
         if on {
             enter(db, tally, &scope, &place, stored.id)?;

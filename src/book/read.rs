@@ -66,23 +66,4 @@ impl Session {
             Ok(db::contact::card(&snapshot.db, stored.id)?)
         })
     }
-
-    /// The letters of everything the actor sees on a network, each with the number of contacts under it, by letter; `#`
-    /// stands for what has no letter.
-    ///
-    /// # Errors
-    /// [`Error::NoNetwork`].
-    pub fn sections(&self, network: &Network) -> Result<Vec<(String, u64)>> {
-        self.inner.read(&self.watch(), |snapshot| {
-            let db = &snapshot.db;
-            let mut counts = std::collections::BTreeMap::<String, u64>::new();
-            for scope in self.rights(db)?.scopes(db, Some(network), None)? {
-                for (section, contacts) in db::lists::sections(db, scope)? {
-                    let count = counts.entry(section).or_default();
-                    *count = count.saturating_add(u64::try_from(contacts).unwrap_or_default());
-                }
-            }
-            Ok(counts.into_iter().collect())
-        })
-    }
 }

@@ -1,8 +1,9 @@
 //! Trash, restore, purge.
 
 use super::draft::claims;
+use super::order::Orders;
 use super::substring::Keeper;
-use super::{Context, Tally, enter, leave, scopes_of};
+use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
@@ -18,9 +19,9 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`], [`Error::Forbidden`].
     pub fn remove(&self, id: ContactId) -> Result<()> {
-        self.with_removable(id, |db, context, stored| match stored.contact.trashed_at {
+        self.with_removable(id, |db, context, orders, stored| match stored.contact.trashed_at {
             Some(_) => Ok(()),
-            None => retrash(db, context, stored, true).map(|_| ()),
+            None => retrash(db, context, orders, stored, true).map(|_| ()),
         })
     }
 
@@ -30,9 +31,9 @@ impl Session {
     /// [`Error::NoContact`], [`Error::Forbidden`]; [`Error::Taken`] if another contact has its phone or an identifier by
     /// now.
     pub fn restore(&self, id: ContactId) -> Result<Contact> {
-        self.with_removable(id, |db, context, stored| match stored.contact.trashed_at {
+        self.with_removable(id, |db, context, orders, stored| match stored.contact.trashed_at {
             None => Ok(stored.contact),
-            Some(_) => retrash(db, context, stored, false),
+            Some(_) => retrash(db, context, orders, stored, false),
         })
     }
 
@@ -42,11 +43,11 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`], [`Error::Forbidden`].
     pub fn purge(&self, id: ContactId) -> Result<()> {
-        self.with_removable(id, |db, context, stored| {
+        self.with_removable(id, |db, context, orders, stored| {
             self.rights(db)?.require_administrator()?;
             context.log(db, &stored, ChangeKind::Purge, 0)?;
             let advisors = db::lists::advisors_of(db, stored.id)?;
-            withdraw(db, &stored, &advisors)?;
+            withdraw(db, orders, &stored, &advisors)?;
             for advisor in advisors {
                 db::lists::unlink(db, stored.id, advisor)?;
             }
@@ -58,14 +59,15 @@ impl Session {
     fn with_removable<T>(
         &self,
         id: ContactId,
-        work: impl FnOnce(&Write<'_>, Context<'_>, Stored) -> Result<T>,
+        work: impl FnOnce(&Write<'_>, Context<'_>, &Orders, Stored) -> Result<T>,
     ) -> Result<T> {
         let origin = self.origin_name()?;
         self.inner.write(&self.watch(), |db| {
             let rights = self.rights(db)?;
             let stored = rights.changeable(db, id)?;
             refuse_others(db, rights, &stored)?;
-            work(db, Context { now: self.inner.now(), origin }, stored)
+            let orders = Orders::read(&self.inner, db)?;
+            work(db, Context { now: self.inner.now(), origin }, &orders, stored)
         })
     }
 }
@@ -80,9 +82,15 @@ fn refuse_others(db: &Write<'_>, rights: Rights, stored: &Stored) -> Result<()> 
 }
 
 /// Moves a contact into the trash or out of it.
-fn retrash(db: &Write<'_>, context: Context<'_>, mut stored: Stored, into: bool) -> Result<Contact> {
+fn retrash(
+    db: &Write<'_>,
+    context: Context<'_>,
+    orders: &Orders,
+    mut stored: Stored,
+    into: bool,
+) -> Result<Contact> {
     let advisors = db::lists::advisors_of(db, stored.id)?;
-    let place = withdraw(db, &stored, &advisors)?;
+    let place = withdraw(db, orders, &stored, &advisors)?;
     stored.contact.trashed_at = into.then_some(context.now);
     stored.contact.updated_at = context.now;
     stored.contact.version = stored.contact.version.saturating_add(1);
@@ -90,7 +98,7 @@ fn retrash(db: &Write<'_>, context: Context<'_>, mut stored: Stored, into: bool)
     let mut tally = Tally::default();
     let scopes = scopes_of(&stored, &advisors);
     enter(db, &mut tally, &scopes, &place, stored.id)?;
-    tally.write(db)?;
+    tally.write(db, orders)?;
     if !into {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
         let keys = claims(&stored.contact, &policy, network, stored.group);
@@ -104,12 +112,17 @@ fn retrash(db: &Write<'_>, context: Context<'_>, mut stored: Stored, into: bool)
 }
 
 /// Takes a contact out of its lists, gives up its claims and its search keys; tells where it stood.
-fn withdraw(db: &Write<'_>, stored: &Stored, advisors: &[i64]) -> Result<db::contact::Place> {
-    let place = db::contact::place(db, stored.id)?;
+fn withdraw(
+    db: &Write<'_>,
+    orders: &Orders,
+    stored: &Stored,
+    advisors: &[i64],
+) -> Result<db::contact::Place> {
     let scopes = scopes_of(stored, advisors);
     let mut tally = Tally::default();
+    let place = stand(db, orders, &mut tally, &scopes, stored.id)?;
     leave(db, &mut tally, &scopes, &place, stored.id)?;
-    tally.write(db)?;
+    tally.write(db, orders)?;
     if stored.contact.trashed_at.is_none() {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
         db::unique::release(db, stored.tenant, &claims(&stored.contact, &policy, network, stored.group))?;

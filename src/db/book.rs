@@ -2,7 +2,7 @@
 
 use rusqlite::named_params;
 
-use super::{DbResult, Read, Write, statements};
+use super::{DbResult, Generation, Read, Write, statements};
 use crate::model::Timestamp;
 
 /// What a book says of itself.
@@ -13,13 +13,40 @@ pub(crate) struct Book {
     pub(crate) collation: String,
     pub(crate) fold: u32,
     pub(crate) phones: String,
+    /// Whose lists answer.
+    pub(crate) generation: Generation,
+    /// What the other generation is being made for.
+    pub(crate) next: Option<NextOrder>,
+    /// Contacts up to this local id have been gone through, by what makes the other generation or empties it.
+    pub(crate) next_done: i64,
+    /// Whether the other generation is being emptied.
+    pub(crate) remains: bool,
+}
+
+impl Book {
+    /// Whether some work has been left for later.
+    pub(crate) fn has_chores(&self) -> bool {
+        self.next.is_some() || self.remains
+    }
+}
+
+/// An order of lists in the making.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NextOrder {
+    pub(crate) locale: String,
+    pub(crate) collation: String,
 }
 
 statements! {
     INSERT = "INSERT INTO book (id, public_id, created_at, locale, collation, fold, phones)
         VALUES (1, :public_id, :now, :locale, :collation, :fold, :phones)";
-    SELECT = "SELECT public_id, locale, collation, fold, phones FROM book WHERE id = 1";
-    SET_STAMPS = "UPDATE book SET locale = :locale, collation = :collation, fold = :fold WHERE id = 1";
+    SELECT = "SELECT public_id, locale, collation, fold, phones, generation, next_locale, next_collation, next_done, remains
+        FROM book WHERE id = 1";
+    SET_FOLD = "UPDATE book SET fold = :fold WHERE id = 1";
+    SET_ORDER = "UPDATE book SET locale = :locale, collation = :collation, generation = :generation,
+        next_locale = :next_locale, next_collation = :next_collation, next_done = :next_done, remains = :remains WHERE id = 1";
+    SET_DONE = "UPDATE book SET next_done = :next_done WHERE id = 1";
+    LOWER_DONE = "UPDATE book SET next_done = min(next_done, :next_done) WHERE id = 1";
     COUNTS = "SELECT (SELECT count(*) FROM contact WHERE trashed_at IS NULL),
         (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL), (SELECT count(*) FROM link),
         (SELECT count(*) FROM advisor), (SELECT count(*) FROM tenant), (SELECT coalesce(max(seq), 0) FROM change)";
@@ -57,15 +84,43 @@ pub(crate) fn read(db: &Read<'_>) -> DbResult<Book> {
             collation: row.get("collation")?,
             fold: row.get("fold")?,
             phones: row.get("phones")?,
+            generation: Generation::from_column(row.get("generation")?),
+            next: match (row.get("next_locale")?, row.get("next_collation")?) {
+                (Some(locale), Some(collation)) => Some(NextOrder { locale, collation }),
+                _ => None,
+            },
+            next_done: row.get("next_done")?,
+            remains: row.get("remains")?,
         })
     })?)
 }
 
-/// Records what the sort keys and search keys were made with.
-pub(crate) fn set_stamps(db: &Write<'_>, book: &Book) -> DbResult<()> {
-    db.prepare(&SET_STAMPS)?.execute(named_params! {
-        ":locale": book.locale, ":collation": book.collation, ":fold": book.fold,
+/// Records what the search keys were made with.
+pub(crate) fn set_fold(db: &Write<'_>, fold: u32) -> DbResult<()> {
+    db.prepare(&SET_FOLD)?.execute(named_params! {":fold": fold})?;
+    Ok(())
+}
+
+/// Records which order the lists are in, and which one is on its way.
+pub(crate) fn set_order(db: &Write<'_>, book: &Book) -> DbResult<()> {
+    db.prepare(&SET_ORDER)?.execute(named_params! {
+        ":locale": book.locale, ":collation": book.collation, ":generation": book.generation.column(),
+        ":next_locale": book.next.as_ref().map(|next| &next.locale),
+        ":next_collation": book.next.as_ref().map(|next| &next.collation),
+        ":next_done": book.next_done, ":remains": book.remains,
     })?;
+    Ok(())
+}
+
+/// Records how far the other generation has got.
+pub(crate) fn set_done(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&SET_DONE)?.execute(named_params! {":next_done": contact})?;
+    Ok(())
+}
+
+/// Makes what goes through the contacts start again after this one, if it is further.
+pub(crate) fn lower_done(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&LOWER_DONE)?.execute(named_params! {":next_done": contact})?;
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use super::fault::is_unique_breach;
-use super::{DbResult, Read, Write, directory, points, statements};
+use super::{DbResult, Generation, Read, Write, directory, points, statements};
 use crate::error::Error;
 use crate::model::{Contact, ContactId, Status, Timestamp, display_name};
 
@@ -22,11 +22,33 @@ pub(crate) struct Stored {
     pub(crate) contact: Contact,
 }
 
-/// Where a contact stands in its lists.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a contact stands in its lists: its sort key in each generation that it is in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Place {
-    pub(crate) sort_key: Vec<u8>,
-    pub(crate) section: String,
+    zero: Option<Vec<u8>>,
+    one: Option<Vec<u8>>,
+}
+
+impl Place {
+    pub(crate) fn key(&self, generation: Generation) -> Option<&[u8]> {
+        match generation {
+            Generation::Zero => self.zero.as_deref(),
+            Generation::One => self.one.as_deref(),
+        }
+    }
+
+    pub(crate) fn set(&mut self, generation: Generation, key: Option<Vec<u8>>) {
+        match generation {
+            Generation::Zero => self.zero = key,
+            Generation::One => self.one = key,
+        }
+    }
+
+    /// The generations the contact is in, with its key there.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (Generation, &[u8])> {
+        let all = [Generation::Zero, Generation::One].into_iter();
+        all.filter_map(|generation| Some((generation, self.key(generation)?)))
+    }
 }
 
 /// The columns `stored` reads, in its order.
@@ -39,24 +61,28 @@ macro_rules! columns {
 
 statements! {
     INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
-            language, status, uid, points, sort_key, section, version, created_at, updated_at)
+            language, status, uid, points, sort_key0, sort_key1, version, created_at, updated_at)
         VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
-            :language, :status, :uid, :points, :sort_key, :section, 1, :created_at, :updated_at)";
+            :language, :status, :uid, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at)";
     UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
-            points = :points, sort_key = :sort_key, section = :section, version = :version, updated_at = :updated_at, trashed_at = :trashed_at
+            points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
+            updated_at = :updated_at, trashed_at = :trashed_at
         WHERE id = :id";
     SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
     WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
     CREATED_SINCE = "SELECT id FROM contact WHERE created_at >= :since LIMIT :most";
     ACTIVE_SINCE = "SELECT id FROM contact WHERE active_at >= :since LIMIT :most";
-    SET_PLACE = "UPDATE contact SET sort_key = :sort_key, section = :section WHERE id = :id";
+    SET_PLACE = "UPDATE contact SET sort_key0 = :sort_key0, sort_key1 = :sort_key1 WHERE id = :id";
+    IDS = "SELECT id FROM contact WHERE id > :after ORDER BY id LIMIT :most";
+    CLEAR_KEY_0 = "UPDATE contact SET sort_key0 = NULL WHERE id > :after AND id <= :last AND sort_key0 IS NOT NULL";
+    CLEAR_KEY_1 = "UPDATE contact SET sort_key1 = NULL WHERE id > :after AND id <= :last AND sort_key1 IS NOT NULL";
     DELETE = "DELETE FROM contact WHERE id = :id";
     MANY = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM contact c WHERE c.public_id = :public_id");
     LOCAL_ID = "SELECT id FROM contact WHERE public_id = :public_id";
     PUBLIC_ID = "SELECT public_id FROM contact WHERE id = :id";
-    PLACE = "SELECT sort_key, section FROM contact WHERE id = :id";
+    PLACE = "SELECT sort_key0, sort_key1 FROM contact WHERE id = :id";
     /// All contacts in slices, for what looks at every row.
     SLICE = concat!("SELECT ", columns!(), " FROM contact c WHERE c.id > :after ORDER BY c.id LIMIT :most");
     SLICE_BACK = concat!("SELECT ", columns!(), " FROM contact c WHERE c.id < :before ORDER BY c.id DESC LIMIT :most");
@@ -83,8 +109,8 @@ pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Op
         status_column(contact.status),
         contact.uid,
         points::encode(contact)?,
-        place.sort_key,
-        place.section,
+        place.zero,
+        place.one,
         contact.created_at.0,
         contact.updated_at.0,
     ]);
@@ -102,7 +128,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":first_name": contact.first_name, ":last_name": contact.last_name,
         ":display_name": changed.given_display_name, ":nickname": contact.nickname, ":company": contact.company,
         ":language": contact.language, ":status": status_column(contact.status), ":uid": contact.uid,
-        ":points": points::encode(contact)?, ":sort_key": place.sort_key, ":section": place.section, ":version": contact.version,
+        ":points": points::encode(contact)?, ":sort_key0": place.zero, ":sort_key1": place.one, ":version": contact.version,
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
     })?;
     Ok(())
@@ -135,12 +161,34 @@ fn ids(db: &Read<'_>, statement: &super::Statement, of: i64, most: i64) -> DbRes
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Moves the contact in its lists; for a change of locale.
+/// Writes where the contact stands in its lists, and nothing else of it.
 pub(crate) fn set_place(db: &Write<'_>, id: i64, place: &Place) -> DbResult<()> {
     db.prepare(&SET_PLACE)?.execute(named_params! {
-        ":sort_key": place.sort_key, ":section": place.section, ":id": id,
+        ":sort_key0": place.zero, ":sort_key1": place.one, ":id": id,
     })?;
     Ok(())
+}
+
+/// Forgets the sort keys of a generation in up to `most` contacts after a local id; gives the last of them, `None` if there
+/// are none left.
+pub(crate) fn clear_keys(
+    db: &Write<'_>,
+    generation: Generation,
+    after: i64,
+    most: i64,
+) -> DbResult<Option<i64>> {
+    let last = {
+        let mut statement = db.prepare(&IDS)?;
+        let ids = statement.query_map(named_params! {":after": after, ":most": most}, |row| row.get(0))?;
+        ids.last().transpose()?
+    };
+    let Some(last) = last else { return Ok(None) };
+    let clear = match generation {
+        Generation::Zero => &CLEAR_KEY_0,
+        Generation::One => &CLEAR_KEY_1,
+    };
+    db.prepare(clear)?.execute(named_params! {":after": after, ":last": last})?;
+    Ok(Some(last))
 }
 
 /// Deletes the row; what refers to it must be gone.
@@ -199,7 +247,7 @@ pub(crate) fn public_id(db: &Read<'_>, id: i64) -> DbResult<ContactId> {
 
 pub(crate) fn place(db: &Read<'_>, id: i64) -> DbResult<Place> {
     Ok(db.prepare(&PLACE)?.query_row(named_params! {":id": id}, |row| {
-        Ok(Place { sort_key: row.get("sort_key")?, section: row.get("section")? })
+        Ok(Place { zero: row.get("sort_key0")?, one: row.get("sort_key1")? })
     })?)
 }
 

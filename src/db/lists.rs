@@ -1,8 +1,8 @@
-//! Who is in which list: links, list entries, section counts.
+//! Who is in which list: links and list entries. `bucket.rs` counts them.
 
 use rusqlite::params;
 
-use super::{DbResult, Owner, Read, Scope, Write, directory, statements};
+use super::{DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, statements};
 use crate::model::{Advisor, Timestamp};
 
 statements! {
@@ -17,33 +17,28 @@ statements! {
     ADVISOR_PAGE_BACK = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email, a.id
         FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
         WHERE l.contact = :contact AND l.advisor < :before AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor DESC LIMIT :most";
-    INSERT_ENTRY = "INSERT INTO list_entry (owner_kind, owner, network, sort_key, contact)
-        VALUES (:owner_kind, :owner, :network, :sort_key, :contact)";
-    DELETE_ENTRY = "DELETE FROM list_entry WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network
+    INSERT_ENTRY = "INSERT INTO list_entry (generation, owner_kind, owner, network, sort_key, contact)
+        VALUES (:generation, :owner_kind, :owner, :network, :sort_key, :contact)";
+    DELETE_ENTRY = "DELETE FROM list_entry WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND sort_key = :sort_key AND contact = :contact";
     ENTRIES = "SELECT sort_key, contact FROM list_entry
-        WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network AND (sort_key, contact) > (:sort_key, :contact)
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND (sort_key, contact) > (:sort_key, :contact)
         ORDER BY sort_key, contact LIMIT :most";
     ENTRIES_BACK = "SELECT sort_key, contact FROM list_entry
-        WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network AND (sort_key, contact) < (:sort_key, :contact)
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND (sort_key, contact) < (:sort_key, :contact)
         ORDER BY sort_key DESC, contact DESC LIMIT :most";
     ENTRIES_FROM_END = "SELECT sort_key, contact FROM list_entry
-        WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         ORDER BY sort_key DESC, contact DESC LIMIT :most";
-    BUMP_SECTION = "UPDATE section_count SET contacts = contacts + :by
-        WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network AND section = :section";
-    INSERT_SECTION = "INSERT INTO section_count (owner_kind, owner, network, section, contacts)
-        VALUES (:owner_kind, :owner, :network, :section, :by)";
-    DROP_EMPTY_SECTION = "DELETE FROM section_count WHERE owner_kind = :owner_kind AND owner = :owner
-        AND network = :network AND section = :section AND contacts = 0";
-    SECTIONS = "SELECT section, contacts FROM section_count
-        WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network ORDER BY section";
-    HAS_ENTRY = "SELECT 1 FROM list_entry WHERE owner_kind = :owner_kind AND owner = :owner AND network = :network
+    HAS_ENTRY = "SELECT 1 FROM list_entry WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND sort_key = :sort_key AND contact = :contact";
-    COUNT_ENTRIES = "SELECT count(*) FROM list_entry";
-    ALL_SECTIONS = "SELECT owner_kind, owner, network, section, contacts FROM section_count";
-    DELETE_ALL_ENTRIES = "DELETE FROM list_entry";
-    DELETE_ALL_SECTIONS = "DELETE FROM section_count";
+    /// The last of the first entries of a generation.
+    EDGE = "SELECT owner_kind, owner, network, sort_key, contact FROM list_entry WHERE generation = :generation
+        ORDER BY owner_kind, owner, network, sort_key, contact LIMIT :most";
+    DELETE_UP_TO = "DELETE FROM list_entry WHERE generation = :generation
+        AND (owner_kind, owner, network, sort_key, contact) <= (:owner_kind, :owner, :network, :sort_key, :contact)";
+    ALL_ENTRIES = "SELECT owner_kind, owner, network, sort_key, contact FROM list_entry WHERE generation = :generation
+        ORDER BY owner_kind, owner, network, sort_key, contact";
 }
 
 /// Links; false if the two were linked already.
@@ -85,34 +80,16 @@ pub(crate) fn advisor_page(
 }
 
 /// Puts a contact into a list, without counting it.
-pub(crate) fn insert_entry(db: &Write<'_>, scope: Scope, sort_key: &[u8], contact: i64) -> DbResult<()> {
-    let (kind, owner) = scope.owner.columns();
-    db.prepare(&INSERT_ENTRY)?.execute(params![kind, owner, scope.network, sort_key, contact])?;
+pub(crate) fn insert_entry(db: &Write<'_>, list: Listing, sort_key: &[u8], contact: i64) -> DbResult<()> {
+    let (generation, kind, owner, network) = list.columns();
+    db.prepare(&INSERT_ENTRY)?.execute(params![generation, kind, owner, network, sort_key, contact])?;
     Ok(())
 }
 
 /// Takes a contact out of a list, without counting it.
-pub(crate) fn delete_entry(db: &Write<'_>, scope: Scope, sort_key: &[u8], contact: i64) -> DbResult<()> {
-    let (kind, owner) = scope.owner.columns();
-    db.prepare(&DELETE_ENTRY)?.execute(params![kind, owner, scope.network, sort_key, contact])?;
-    Ok(())
-}
-
-/// Counts `by` more contacts under a letter, or less. A letter without contacts has no row.
-pub(crate) fn count_section(db: &Write<'_>, scope: Scope, section: &str, by: i64) -> DbResult<()> {
-    let (kind, owner) = scope.owner.columns();
-    if db.prepare(&BUMP_SECTION)?.execute(params![by, kind, owner, scope.network, section])? == 0 {
-        db.prepare(&INSERT_SECTION)?.execute(params![kind, owner, scope.network, section, by])?;
-    } else if by < 0 {
-        db.prepare(&DROP_EMPTY_SECTION)?.execute(params![kind, owner, scope.network, section])?;
-    }
-    Ok(())
-}
-
-/// Empties every list; for making them anew.
-pub(crate) fn clear(db: &Write<'_>) -> DbResult<()> {
-    db.prepare(&DELETE_ALL_ENTRIES)?.execute([])?;
-    db.prepare(&DELETE_ALL_SECTIONS)?.execute([])?;
+pub(crate) fn delete_entry(db: &Write<'_>, list: Listing, sort_key: &[u8], contact: i64) -> DbResult<()> {
+    let (generation, kind, owner, network) = list.columns();
+    db.prepare(&DELETE_ENTRY)?.execute(params![generation, kind, owner, network, sort_key, contact])?;
     Ok(())
 }
 
@@ -122,58 +99,79 @@ pub(crate) type Entry = (Vec<u8>, i64);
 /// Up to `most` entries of a list, from `at` on (not included), forwards or backwards; from an end if `at` is `None`.
 pub(crate) fn entries(
     db: &Read<'_>,
-    scope: Scope,
+    list: Listing,
     at: Option<&Entry>,
     back: bool,
     most: i64,
 ) -> DbResult<Vec<Entry>> {
-    let (kind, owner) = scope.owner.columns();
+    let (generation, kind, owner, network) = list.columns();
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let network = scope.network;
     let rows = match (at, back) {
         (None, true) => db
             .prepare(&ENTRIES_FROM_END)?
-            .query_map(params![kind, owner, network, most], read)?
+            .query_map(params![generation, kind, owner, network, most], read)?
             .collect::<Result<_, _>>()?,
         (at, back) => {
             // No sort key is below the empty one, no id below 1.
             let (sort_key, contact) =
                 at.map_or((&[][..], 0), |(sort_key, contact)| (sort_key.as_slice(), *contact));
             db.prepare(if back { &ENTRIES_BACK } else { &ENTRIES })?
-                .query_map(params![kind, owner, network, sort_key, contact, most], read)?
+                .query_map(params![generation, kind, owner, network, sort_key, contact, most], read)?
                 .collect::<Result<_, _>>()?
         }
     };
     Ok(rows)
 }
 
-/// The letters of a list, each with its count.
-pub(crate) fn sections(db: &Read<'_>, scope: Scope) -> DbResult<Vec<(String, i64)>> {
-    let (kind, owner) = scope.owner.columns();
-    let mut statement = db.prepare(&SECTIONS)?;
-    let rows =
-        statement.query_map(params![kind, owner, scope.network], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Whether a list has this entry.
-pub(crate) fn has_entry(db: &Read<'_>, scope: Scope, sort_key: &[u8], contact: i64) -> DbResult<bool> {
-    let (kind, owner) = scope.owner.columns();
-    Ok(db.prepare(&HAS_ENTRY)?.exists(params![kind, owner, scope.network, sort_key, contact])?)
+pub(crate) fn has_entry(db: &Read<'_>, list: Listing, sort_key: &[u8], contact: i64) -> DbResult<bool> {
+    let (generation, kind, owner, network) = list.columns();
+    Ok(db.prepare(&HAS_ENTRY)?.exists(params![generation, kind, owner, network, sort_key, contact])?)
 }
 
-/// The number of entries of all lists; counts them one by one.
-pub(crate) fn count_entries(db: &Read<'_>) -> DbResult<u64> {
-    let count: i64 = db.prepare(&COUNT_ENTRIES)?.query_row([], |row| row.get(0))?;
-    Ok(u64::try_from(count).unwrap_or_default())
+/// Deletes up to `most` entries of a generation, whichever come first; false if there were none.
+pub(crate) fn delete_some(db: &Write<'_>, generation: Generation, most: i64) -> DbResult<bool> {
+    delete_first(db, &EDGE, &DELETE_UP_TO, generation, most)
 }
 
-/// The counts of all letters of all lists.
-pub(crate) fn all_sections(db: &Read<'_>) -> DbResult<Vec<(Scope, String, i64)>> {
-    let mut statement = db.prepare(&ALL_SECTIONS)?;
-    let rows = statement.query_and_then([], |row| {
-        let owner = Owner::from_columns(row.get(0)?, row.get(1)?)?;
-        Ok((owner.on(row.get(2)?), row.get(3)?, row.get(4)?))
-    })?;
-    rows.collect()
+/// Deletes the rows of a generation up to the last of the first `most`.
+pub(super) fn delete_first(
+    db: &Write<'_>,
+    edge: &Statement,
+    delete: &Statement,
+    generation: Generation,
+    most: i64,
+) -> DbResult<bool> {
+    type Row = (i64, i64, i64, Vec<u8>, i64);
+    let generation = generation.column();
+    let last: Option<Row> = {
+        let mut statement = db.prepare(edge)?;
+        let rows = statement.query_map(params![generation, most], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+        })?;
+        rows.last().transpose()?
+    };
+    let Some((kind, owner, network, sort_key, contact)) = last else { return Ok(false) };
+    db.prepare(delete)?.execute(params![generation, kind, owner, network, sort_key, contact])?;
+    Ok(true)
+}
+
+/// Shows every entry of a generation, in order.
+pub(crate) fn each_entry(
+    db: &Read<'_>,
+    generation: Generation,
+    mut each: impl FnMut(Listing, &[u8], i64) -> crate::Result<()>,
+) -> crate::Result<()> {
+    let mut statement = db.prepare(&ALL_ENTRIES)?;
+    let mut rows = statement.query(params![generation.column()]).map_err(super::Fault::from)?;
+    while let Some(row) = rows.next().map_err(super::Fault::from)? {
+        let owner = Owner::from_columns(get(row, 0)?, get(row, 1)?)?;
+        let sort_key: Vec<u8> = get(row, 3)?;
+        each(owner.on(get(row, 2)?).of(generation), &sort_key, get(row, 4)?)?;
+    }
+    Ok(())
+}
+
+fn get<T: rusqlite::types::FromSql>(row: &rusqlite::Row<'_>, column: usize) -> DbResult<T> {
+    Ok(row.get(column)?)
 }

@@ -17,6 +17,7 @@
 //! Write-ahead logging needs working locks and shared memory: a local file system.
 
 pub(crate) mod book;
+pub(crate) mod bucket;
 pub(crate) mod contact;
 pub(crate) mod directory;
 mod fault;
@@ -39,7 +40,7 @@ use crate::error::Error;
 use crate::interrupt::Watch;
 pub(crate) use fault::{DbResult, Fault};
 pub(crate) use open::{Place, open};
-pub(crate) use scope::{Owner, Scope};
+pub(crate) use scope::{Generation, Listing, Owner, Scope};
 
 /// One SQL statement: its name for messages, and its text.
 pub(crate) struct Statement {
@@ -93,6 +94,9 @@ statements! {
     BEGIN_WRITE = "BEGIN IMMEDIATE";
     COMMIT = "COMMIT";
     ROLLBACK = "ROLLBACK";
+    SAVEPOINT = "SAVEPOINT attempt";
+    ROLLBACK_TO = "ROLLBACK TO attempt";
+    RELEASE = "RELEASE attempt";
 }
 
 impl Conn {
@@ -196,6 +200,19 @@ impl Write<'_> {
     pub(crate) fn commit(self) -> DbResult<()> {
         self.prepare(&COMMIT)?.execute([])?;
         Ok(())
+    }
+
+    /// Does `work`, or nothing of it if it fails. An error is told only if that left the whole transaction undone.
+    pub(crate) fn attempt(&self, work: impl FnOnce() -> crate::Result<()>) -> crate::Result<()> {
+        let run = |statement| -> DbResult<()> {
+            self.prepare(statement)?.execute([])?;
+            Ok(())
+        };
+        run(&SAVEPOINT)?;
+        if work().is_err() {
+            run(&ROLLBACK_TO)?;
+        }
+        Ok(run(&RELEASE)?)
     }
 
     /// The key of the row inserted last.

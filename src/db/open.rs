@@ -157,6 +157,9 @@ fn connect(place: &Place, options: &Options) -> Result<Conn> {
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        // Plans do not depend on what is bound: else SQLite prepares a statement anew whenever a limit changes, or a value
+        // from 1 to 2.
+        sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         sqlite.pragma_update(None, "cell_size_check", true)?;
         sqlite.pragma_update(None, "temp_store", "MEMORY")?;
         let kibibytes = i64::try_from(options.page_cache / 1024).unwrap_or(i64::MAX);

@@ -54,3 +54,52 @@ impl Owner {
         Scope { owner: self, network }
     }
 }
+
+/// One of the two orders that lists can be kept in at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Generation {
+    Zero,
+    One,
+}
+
+impl Generation {
+    pub(crate) fn other(self) -> Self {
+        match self {
+            Self::Zero => Self::One,
+            Self::One => Self::Zero,
+        }
+    }
+
+    pub(crate) fn column(self) -> i64 {
+        match self {
+            Self::Zero => 0,
+            Self::One => 1,
+        }
+    }
+
+    pub(crate) fn from_column(column: i64) -> Self {
+        if column == 0 { Self::Zero } else { Self::One }
+    }
+}
+
+/// A list in one of its orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Listing {
+    pub(crate) generation: Generation,
+    pub(crate) scope: Scope,
+}
+
+impl Scope {
+    /// This list in the order of a generation.
+    pub(crate) fn of(self, generation: Generation) -> Listing {
+        Listing { generation, scope: self }
+    }
+}
+
+impl Listing {
+    /// The columns generation, owner kind, owner, network.
+    pub(crate) fn columns(self) -> (i64, i64, i64, i64) {
+        let (kind, owner) = self.scope.owner.columns();
+        (self.generation.column(), kind, owner, self.scope.network)
+    }
+}

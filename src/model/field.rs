@@ -40,6 +40,8 @@ pub enum Field {
     Query,
     /// The origin a session writes under.
     Origin,
+    /// The letter a list is to start at.
+    Section,
 }
 
 impl Field {
@@ -65,6 +67,7 @@ impl Field {
             Self::Limit => "limit",
             Self::Query => "query",
             Self::Origin => "origin",
+            Self::Section => "section",
         }
     }
 }

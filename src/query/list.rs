@@ -1,13 +1,15 @@
 //! Lists in the order of names.
 
 use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, paged, split_number_key};
+use crate::db::book::Book;
 use crate::db::contact::{Stored, many};
 use crate::db::lists::Entry;
-use crate::db::{self, Read, Scope};
+use crate::db::{self, Listing, Read};
 use crate::error::{Error, Problem, Result};
 use crate::feed::page_limit;
 use crate::model::{Advisor, AdvisorId, Contact, ContactId, Field, Network, fold_email};
 use crate::session::Session;
+use crate::store::Inner;
 
 /// A list of contacts being put together; see [`Session::contacts`].
 #[derive(Clone)]
@@ -20,6 +22,8 @@ pub struct List<'s> {
     email: Option<String>,
     phone: Option<String>,
     trash: bool,
+    /// Where the first page starts.
+    pub(super) section: Option<String>,
     limit: usize,
     start: Start,
 }
@@ -59,6 +63,7 @@ impl Session {
             email: None,
             phone: None,
             trash: false,
+            section: None,
             limit: 50,
             start: Start::First,
         }
@@ -131,10 +136,28 @@ impl<'s> List<'s> {
     /// One page.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a limit out of bounds or a phone that is none; [`Error::BadCursor`],
-    /// [`Error::CursorMismatch`]; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
+    /// [`Error::Invalid`] for a limit out of bounds, a phone that is none, or a letter the list's order does not have;
+    /// [`Error::BadCursor`], [`Error::CursorMismatch`]; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Contact>> {
         page_limit(self.limit)?;
+        self.run(|run| {
+            let from = match (&self.section, &self.start) {
+                (Some(label), Start::First) => Some(run.section_start(label)?),
+                (_, start) => start.key(run.sum)?.map(|key| decode(&key)).transpose()?,
+            };
+            let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
+            let at = |(entry, _): &(Entry, Stored), before| run.seal(entry, before);
+            let mut page = found.into_page(at, |(_, stored)| stored.contact);
+            if let (Start::First, true, Some(from)) = (&self.start, page.items.is_empty(), from) {
+                // A letter behind the last contact.
+                page.before = run.is_before(&from)?.then(|| run.seal(&from, true));
+            }
+            Ok(page)
+        })
+    }
+
+    /// Runs `work` on the list in one snapshot.
+    pub(super) fn run<T>(&self, work: impl FnOnce(&Run<'_>) -> Result<T>) -> Result<T> {
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
@@ -147,19 +170,17 @@ impl<'s> List<'s> {
             } else {
                 rights.scopes(db, self.network.as_ref(), self.advisor)?
             };
+            // The order is the one of this very snapshot, whatever it was when the store was opened.
+            let book = db::book::read(db)?;
             let sum = fingerprint(&self.session.inner, "list", &scopes)
-                .text(self.session.inner.collator.stamp())
+                .text(&book.collation)
                 .number(self.id.map_or(0, |id| id.0))
                 .text(&self.email.as_deref().map(fold_email).unwrap_or_default())
                 .text(phone.as_deref().unwrap_or_default())
                 .finish();
-            let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
-            let run = Run { db, scopes, filtered: self.filtered(db, phone.as_deref())? };
-            let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
-            let at = |(entry, _): &(Entry, Stored), before| {
-                Cursor::seal(sum, before, &number_key(entry.1, &entry.0))
-            };
-            Ok(found.into_page(at, |(_, stored)| stored.contact))
+            let lists = scopes.into_iter().map(|scope| scope.of(book.generation)).collect();
+            let filtered = self.filtered(db, phone.as_deref())?;
+            work(&Run { inner: &self.session.inner, db, book, sum, lists, filtered })
         })
     }
 
@@ -192,16 +213,22 @@ impl<'s> List<'s> {
     }
 }
 
-fn decode(key: &[u8]) -> Result<Entry> {
+pub(super) fn decode(key: &[u8]) -> Result<Entry> {
     let (contact, sort_key) = split_number_key(key)?;
     Ok((sort_key.to_vec(), contact))
 }
 
 /// One list in one snapshot.
-struct Run<'a> {
-    db: &'a Read<'a>,
-    scopes: Vec<Scope>,
-    filtered: Option<Vec<i64>>,
+pub(super) struct Run<'a> {
+    pub(super) inner: &'a Inner,
+    pub(super) db: &'a Read<'a>,
+    pub(super) book: Book,
+    /// The fingerprint of the query.
+    pub(super) sum: u64,
+    /// What the actor sees, in parts that have no contact in common.
+    pub(super) lists: Vec<Listing>,
+    /// The contacts that filters leave.
+    pub(super) filtered: Option<Vec<i64>>,
 }
 
 impl Run<'_> {
@@ -227,21 +254,13 @@ impl Run<'_> {
     fn entries(&self, from: Option<&Entry>, back: bool, most: usize) -> Result<Vec<Entry>> {
         let mut all = Vec::new();
         let fetch = i64::try_from(most).unwrap_or(i64::MAX);
-        if let Some(ids) = &self.filtered {
-            for id in ids {
-                let entry = (db::contact::place(self.db, *id)?.sort_key, *id);
-                let beyond = from.is_none_or(|from| if back { entry < *from } else { entry > *from });
-                let mut listed = false;
-                for scope in &self.scopes {
-                    listed |= db::lists::has_entry(self.db, *scope, &entry.0, *id)?;
-                }
-                if beyond && listed {
-                    all.push(entry);
-                }
-            }
+        if let Some(few) = self.few()? {
+            let beyond =
+                |entry: &Entry| from.is_none_or(|from| if back { entry < from } else { entry > from });
+            all.extend(few.into_iter().map(|(_, entry)| entry).filter(beyond));
         } else {
-            for scope in &self.scopes {
-                all.extend(db::lists::entries(self.db, *scope, from, back, fetch)?);
+            for list in &self.lists {
+                all.extend(db::lists::entries(self.db, *list, from, back, fetch)?);
             }
         }
         // Each list comes in order: what is sorted here is a few runs of one page each.
@@ -249,9 +268,32 @@ impl Run<'_> {
         if back {
             all.reverse();
         }
-        all.dedup();
         all.truncate(most);
         Ok(all)
+    }
+
+    /// The entries of the contacts that filters leave, each with its list; `None` without such filters.
+    pub(super) fn few(&self) -> Result<Option<Vec<(Listing, Entry)>>> {
+        let Some(ids) = &self.filtered else { return Ok(None) };
+        let mut few = Vec::new();
+        for id in ids {
+            let place = db::contact::place(self.db, *id)?;
+            let Some(key) = place.key(self.book.generation) else { continue };
+            for list in &self.lists {
+                if db::lists::has_entry(self.db, *list, key, *id)? {
+                    few.push((*list, (key.to_vec(), *id)));
+                }
+            }
+        }
+        Ok(Some(few))
+    }
+
+    fn is_before(&self, at: &Entry) -> Result<bool> {
+        Ok(!self.entries(Some(at), true, 1)?.is_empty())
+    }
+
+    fn seal(&self, entry: &Entry, before: bool) -> Cursor {
+        Cursor::seal(self.sum, before, &number_key(entry.1, &entry.0))
     }
 }
 

@@ -7,12 +7,14 @@ mod members;
 mod places;
 mod run;
 mod search;
+mod section;
 mod substring;
 mod typeahead;
 
 pub use cursor::Cursor;
 pub use list::{AdvisorList, List};
 pub use search::{Hit, Search};
+pub use section::Section;
 pub use substring::Containing;
 pub use typeahead::Typeahead;
 

@@ -34,11 +34,12 @@ impl Run<'_, '_> {
     /// All hits of the query from the rows: slow, and right whatever state the index is in.
     pub(super) fn scan(&self) -> Result<Vec<Candidate>> {
         let db = &self.snapshot.db;
+        let generation = db::book::read(db)?.generation;
         let mut found = Vec::new();
         for scope in &self.scopes {
             let mut at = None;
             loop {
-                let entries = db::lists::entries(db, *scope, at.as_ref(), false, SLICE)?;
+                let entries = db::lists::entries(db, scope.of(generation), at.as_ref(), false, SLICE)?;
                 let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
                 found.extend(self.places(&ids, |_| true)?);
                 at = entries.into_iter().next_back();

@@ -374,11 +374,14 @@ enum Listed {
 }
 
 fn listed(db: &Read<'_>, scopes: &[Scope]) -> Result<Listed> {
+    let generation = db::book::read(db)?.generation;
     let mut ids = Vec::new();
     for scope in scopes {
         let most = LISTED.saturating_sub(ids.len()).saturating_add(1);
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        ids.extend(db::lists::entries(db, *scope, None, false, most)?.into_iter().map(|(_, id)| id));
+        ids.extend(
+            db::lists::entries(db, scope.of(generation), None, false, most)?.into_iter().map(|(_, id)| id),
+        );
         if ids.len() > LISTED {
             return Ok(Listed::Many);
         }

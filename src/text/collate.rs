@@ -1,15 +1,28 @@
-//! The order of lists.
+//! The order of lists, and the letters they are cut at.
 //!
 //! A list is walked in the order of stored keys, so a key must hold all of the order: comparing two keys byte by
 //! byte is comparing the names. With the feature `locale` keys are ICU collation keys of one locale, without it
 //! the folded text. Keys die with any change of the tables behind them; [`Collator::stamp`] tells.
+//!
+//! A letter is a range of keys: it begins at its own key and ends where the next one begins. So the names of one letter
+//! follow each other in every list, and the letter of a name is told by its key alone.
+
+use std::sync::OnceLock;
 
 use crate::error::Result;
 use crate::model::limits;
+#[cfg(not(feature = "locale"))]
 use crate::text::fold;
 
 #[cfg(feature = "locale")]
 mod icu;
+mod letters;
+
+pub(crate) use letters::Letter;
+use letters::Sections;
+
+/// Part of the stamp: grows with every change of what letters lists are cut at.
+const LETTERS: u32 = 1;
 
 /// Makes sort keys. With the feature `locale`: ICU collation (tertiary strength) of one locale; without: the
 /// folded text.
@@ -17,6 +30,8 @@ pub(crate) struct Collator {
     stamp: String,
     #[cfg(feature = "locale")]
     icu: icu::Tables,
+    /// Made when first asked for.
+    sections: OnceLock<Sections>,
 }
 
 #[cfg(feature = "locale")]
@@ -29,7 +44,7 @@ impl Collator {
     /// [`Error::BadOption`](crate::Error::BadOption) if it is no tag.
     pub(crate) fn new(locale: &str) -> Result<Self> {
         let (icu, stamp) = icu::Tables::new(locale)?;
-        Ok(Self { stamp, icu })
+        Ok(Self { stamp, icu, sections: OnceLock::new() })
     }
 
     /// The key of a name made of parts in order of weight, such as last and first name. Names are compared by
@@ -41,12 +56,8 @@ impl Collator {
         key
     }
 
-    /// The letter under which a list shows a name: its first letter without marks, in upper case; `#` for digits,
-    /// symbols and nothing at all. A letter with an order of its own in the locale stays: Å and Ä in Swedish, Ñ
-    /// in Spanish, Ch in Czech. For Latin, Greek and Cyrillic the names of one section follow each other in the
-    /// order of [`Collator::sort_key`]. Letters of other scripts stand for themselves.
-    pub(crate) fn section(&self, sort_text: &str) -> String {
-        self.icu.section(sort_text)
+    fn make_sections(&self) -> Sections {
+        self.icu.sections()
     }
 }
 
@@ -56,7 +67,7 @@ impl Collator {
     /// The order of the folded text. There are no locales without the feature, so any is taken and none has an
     /// effect.
     pub(crate) fn new(_locale: &str) -> Result<Self> {
-        Ok(Self { stamp: format!("fold {}", fold::FOLD_VERSION) })
+        Ok(Self { stamp: format!("fold {} {LETTERS}", fold::FOLD_VERSION), sections: OnceLock::new() })
     }
 
     /// The key of a name made of parts in order of weight: the folded parts, each ended by a byte lower than any
@@ -73,10 +84,23 @@ impl Collator {
         key
     }
 
-    /// The letter under which a list shows a name: the first of the fold, in upper case; `#` for digits, symbols
-    /// and nothing at all.
-    pub(crate) fn section(&self, sort_text: &str) -> String {
-        own_letter(sort_text)
+    /// Katakana stand apart from hiragana in this order, so they have rows of their own.
+    fn make_sections(&self) -> Sections {
+        let kana =
+            letters::KANA.into_iter().chain(['ア', 'カ', 'サ', 'タ', 'ナ', 'ハ', 'マ', 'ヤ', 'ラ', 'ワ']);
+        let single =
+            letters::letters().chain(kana).map(|c| (fold::fold(c.encode_utf8(&mut [0; 4])), c.to_string()));
+        let hangul =
+            letters::HANGUL.into_iter().map(|(label, _, first)| (first.to_string(), label.to_owned()));
+        let han = std::iter::once(("\u{3400}".to_owned(), letters::HAN.to_owned()));
+        let mut all: Vec<(Vec<u8>, String)> =
+            single.chain(hangul).chain(han).map(|(key, label)| (key.into_bytes(), label)).collect();
+        all.retain(|(key, _)| !key.is_empty());
+        // Of letters that fold to one, the plain one gives the name.
+        all.sort_by_cached_key(|(key, label)| {
+            (key.clone(), label.to_lowercase().as_bytes() != key.as_slice(), label.clone())
+        });
+        Sections::new(all)
     }
 }
 
@@ -92,13 +116,20 @@ impl Collator {
     pub(crate) fn stamp(&self) -> &str {
         &self.stamp
     }
-}
 
-/// The first letter of the fold in upper case, or `#`.
-fn own_letter(text: &str) -> String {
-    match fold::fold(text).chars().next() {
-        Some(c) if c.is_alphabetic() => c.to_uppercase().collect(),
-        _ => "#".to_owned(),
+    /// The letter under which a list shows a name, told by its key. `#` stands for
+    /// what comes before every letter: digits, signs, nothing at all. A letter with an order of its own in the locale
+    /// has a section: Å and Ä in Swedish, Ñ in Spanish, Ch in Czech; others stand with the letter they are sorted as.
+    /// Kana go by rows (か and が under か), Hangul by initial consonant (까 under ㄱ), Han under `漢`, or, in the Chinese
+    /// order by sound, under the letter of their pinyin; Latin letters are small ones there. What has no letter
+    /// of its own stands with the letter before it.
+    pub(crate) fn section(&self, sort_key: &[u8]) -> Letter<'_> {
+        self.sections.get_or_init(|| self.make_sections()).of(sort_key)
+    }
+
+    /// The key a letter begins at, if the locale has it.
+    pub(crate) fn section_start(&self, label: &str) -> Option<&[u8]> {
+        self.sections.get_or_init(|| self.make_sections()).start(label)
     }
 }
 

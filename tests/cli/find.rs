@@ -108,6 +108,39 @@ fn filters_of_a_list() {
 }
 
 #[test]
+fn letters_and_places() {
+    let desk = three();
+    assert_eq!(desk.ok(&["list", "--sections"]), "A\t1\nM\t1\nT\t1\n");
+    assert_eq!(desk.json(&["list", "--sections", "--phone", "+33612345678"])[0]["section"], "M");
+
+    let page = desk.json(&["list", "--section", "M", "--limit", "1", "--position"]);
+    assert_eq!(page[0]["contact"]["displayName"], "Zoë Müller");
+    assert_eq!((&page[1]["page"]["position"], &page[1]["page"]["total"]), (&1.into(), &3.into()));
+    let before = page[1]["page"]["before"].as_str().unwrap();
+    assert_eq!(desk.json(&["list", "--before", before])[0]["contact"]["displayName"], "Zoltan Adler");
+    assert_eq!(desk.json(&["list", "--limit", "1"])[1]["page"].get("position"), None);
+    let Ran { err, .. } = desk.run(&["list", "--section", "B", "--limit", "1", "--position"]);
+    assert!(err.starts_with("2 to 2 of 3\nmore with --after "), "{err}");
+    assert_eq!(desk.run(&["list", "--section", "Z", "--position"]).err, "3 to 3 of 3\n");
+    assert_eq!(desk.refused(&["list", "--section", "AE"])["field"], "section");
+}
+
+#[test]
+#[cfg(feature = "locale")]
+fn another_language() {
+    let desk = Desk::demo();
+    let name = ["--network", "SMS-DIRECT", "--first", "Åse"];
+    desk.add(&name);
+    let letters = |arguments: &[&str]| desk.ok(&[&["list", "--sections"], arguments].concat());
+    assert!(!letters(&[]).contains('Å'));
+    assert!(letters(&["--locale", "nb"]).contains("\nÅ\t"));
+    assert!(letters(&[]).contains("\nÅ\t"), "the book keeps it");
+    assert_eq!(desk.json(&["stats"])[0]["locale"], "nb");
+    assert_eq!(desk.json(&["stats"])[0]["nextLocale"], serde_json::Value::Null);
+    assert_eq!(desk.json(&["check"])[0]["sound"], true);
+}
+
+#[test]
 fn a_contact_is_shown_whole() {
     let desk = three();
     let by_phone = desk.json(&["show", "--phone", "+33612345678", "--network", "SMS-DIRECT"]);

@@ -139,7 +139,7 @@ fn verbs_on_the_book() {
     assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
     assert_eq!(told(|_, a| a.changes_since(0, 9).map(drop)), [OK, NO, NO, NO, NO], "changes");
     assert_eq!(told(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
-    assert_eq!(told(|_, a| a.sections(&SMS).map(drop)), [OK; ACTORS], "sections");
+    assert_eq!(told(|_, a| a.contacts().network(SMS).sections().map(drop)), [OK; ACTORS], "sections");
     let over = |s: &Scene, a: &Session| a.search("").advisor(s.linked.id).page().map(drop);
     assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "search over an advisor");
     let over = |s: &Scene, a: &Session| a.contacts().advisor(s.linked.id).page().map(drop);
@@ -158,7 +158,7 @@ fn who_sees_what() {
             actor.get(scene.shared.id).unwrap().is_some(),
             found(actor, ""),
             actor.contacts().page().unwrap().items.len(),
-            actor.sections(&SMS).unwrap().len(),
+            actor.contacts().network(SMS).sections().unwrap().len(),
             actor.find_by_phone(&SMS, "06 12 34 56 78", None).is_ok_and(|found| found.is_some())
                 || actor.find_by_phone(&SMS, "+33 6 12 34 56 78", None).unwrap().is_some(),
         )

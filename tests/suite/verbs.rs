@@ -5,7 +5,7 @@ use cardex::{
     NetworkPolicy, NewAdvisor, NewContact, NewPhone, Problem, Status, Thing, limits,
 };
 
-use crate::support::{SMS, desk, found, new};
+use crate::support::{SMS, desk, found, letters, new};
 
 fn taken(error: Error) -> (Field, ContactId) {
     match error {
@@ -411,10 +411,6 @@ fn letters_are_counted() {
     for last in ["Ash", "ápple", "Berg", "Östberg", "7up", "", "Ångström"] {
         ids.push(desk.add(new("Nora", last).advisor(advisor)).unwrap().id);
     }
-    let letters = |session: &cardex::Session| {
-        let sections = session.sections(&SMS).unwrap().into_iter();
-        sections.map(|(letter, count)| format!("{letter}{count}")).collect::<Vec<_>>().join(" ")
-    };
     let seat = store.session(Actor::Advisor(advisor));
     assert_eq!(letters(&desk), "#1 A3 B1 N1 O1");
     assert_eq!(letters(&seat), letters(&desk));
@@ -423,7 +419,7 @@ fn letters_are_counted() {
     desk.unlink(ids[6], advisor).unwrap();
     assert_eq!(letters(&desk), "#1 A2 N1 O2");
     assert_eq!(letters(&seat), "#1 A1 N1 O2");
-    assert_eq!(desk.sections(&Network::LINE).unwrap(), []);
+    assert_eq!(desk.contacts().network(Network::LINE).sections().unwrap(), []);
     assert!(store.check().unwrap().is_sound());
 }
 

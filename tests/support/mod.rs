@@ -137,6 +137,12 @@ pub fn found(session: &Session, text: &str) -> Vec<String> {
     session.search(text).limit(1_000).iter().map(|hit| hit.unwrap().contact.display_name).collect()
 }
 
+/// The letters of the list on the plain network, with their counts: `A3 B1`.
+pub fn letters(session: &Session) -> String {
+    let sections = session.contacts().network(SMS).sections().unwrap().into_iter();
+    sections.map(|section| format!("{}{}", section.label, section.contacts)).collect::<Vec<_>>().join(" ")
+}
+
 /// A small generator of numbers, the same on every run.
 #[derive(Debug, Clone)]
 pub struct Dice(u64);

@@ -55,7 +55,12 @@ pub enum Eye {
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     pub people: Vec<Person>,
+    /// Whether lists have capitals before small letters.
+    pub capitals_first: bool,
 }
+
+/// The letters of the model's alphabet, in order.
+pub const LETTERS: [&str; 4] = ["#", "A", "B", "C"];
 
 /// How apostrophes and hyphens are read: what stands for each.
 pub const READINGS: [(&str, &str); 3] = [("", " "), ("", ""), (" ", " ")];
@@ -115,7 +120,7 @@ impl Person {
     }
 
     /// The place in a list: letters of all parts, then accents of all parts, then case of all parts.
-    fn place(&self) -> [Vec<Vec<u8>>; 3] {
+    fn place(&self, capitals_first: bool) -> [Vec<Vec<u8>>; 3] {
         let parts: Vec<&str> =
             [self.last.trim(), self.first.trim()].into_iter().filter(|part| !part.is_empty()).collect();
         let display = self.display_name();
@@ -133,8 +138,18 @@ impl Person {
                 _ => 6,
             }),
             level(|c| u8::from("áÁçÇ".contains(c))),
-            level(|c| u8::from(c.is_uppercase())),
+            level(if capitals_first {
+                |c| u8::from(!c.is_uppercase())
+            } else {
+                |c| u8::from(c.is_uppercase())
+            }),
         ]
+    }
+
+    /// The place in [`LETTERS`].
+    fn letter(&self) -> usize {
+        let [letters, ..] = self.place(false);
+        letters.iter().flatten().next().map_or(0, |first| usize::from(first.saturating_sub(3)))
     }
 
     pub fn seen(&self, eye: Eye, network: Option<usize>) -> bool {
@@ -170,10 +185,19 @@ impl Model {
             .iter()
             .enumerate()
             .filter(|(_, person)| person.trashed == trash && person.seen(eye, network))
-            .map(|(at, person)| (person.place(), at, person.id.unwrap()))
+            .map(|(at, person)| (person.place(self.capitals_first), at, person.id.unwrap()))
             .collect();
         entries.sort();
         entries.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    /// How many stand under each of [`LETTERS`] in a list.
+    pub fn letters(&self, eye: Eye, network: Option<usize>, trash: bool) -> [usize; 4] {
+        let mut counts = [0; 4];
+        for person in self.people.iter().filter(|p| p.trashed == trash && p.seen(eye, network)) {
+            counts[person.letter()] += 1;
+        }
+        counts
     }
 }
 

@@ -1,6 +1,7 @@
 //! A book and its model, changed together.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cardex::{
     Actor, AdvisorId, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Outcome, Session, Store,
@@ -9,7 +10,7 @@ use cardex::{
 use proptest::prelude::*;
 
 use super::finder::Asked;
-use super::model::{ADVISORS, ALPHABET, Eye, Model, NETWORKS, Person, TENANTS, tenant_of};
+use super::model::{ADVISORS, ALPHABET, Eye, LETTERS, Model, NETWORKS, Person, TENANTS, tenant_of};
 use super::{Dice, To, backwards, forwards, options};
 
 /// A change, in numbers that are brought into range where it is made.
@@ -25,6 +26,9 @@ pub enum Op {
     Purge(usize),
     Optimize,
     Reopen,
+    /// Opens the book anew with another order of capitals.
+    Reorder(bool),
+    Maintain,
     Look(u64),
 }
 
@@ -98,6 +102,8 @@ pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
         1 => who.prop_map(Op::Purge),
         1 => Just(Op::Optimize),
         1 => Just(Op::Reopen),
+        1 => any::<bool>().prop_map(Op::Reorder),
+        2 => Just(Op::Maintain),
         3 => any::<u64>().prop_map(Op::Look),
     ];
     prop::collection::vec((any::<bool>(), op), 1..most)
@@ -105,6 +111,9 @@ pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
 
 /// The networks of the model.
 pub const NETWORK: [Network; NETWORKS] = [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT];
+
+/// The order that has them first.
+const CAPITALS_FIRST: &str = "und-u-kf-upper";
 
 /// A book in a file, open twice, and what it should hold.
 pub struct World {
@@ -154,6 +163,21 @@ impl World {
             self.stores[handle] = Some(options.open(path).unwrap());
         }
         self.stores[handle].clone().unwrap()
+    }
+
+    /// Opens the book anew, to have capitals first in its lists or not.
+    pub fn reorder(&mut self, handle: usize, capitals_first: bool) {
+        self.close(handle);
+        self.opened += 1;
+        let options = options(self.opened).durability(cardex::Durability::Checkpoint);
+        let options = options.locale(if capitals_first { CAPITALS_FIRST } else { "" });
+        self.stores[handle] = Some(options.open(self.path()).unwrap());
+    }
+
+    /// Which order answers is up to the book, and told by it.
+    fn look_up_order(&mut self, handle: usize) {
+        let stats = self.session(handle, Eye::System).stats().unwrap();
+        self.model.capitals_first = stats.locale == CAPITALS_FIRST && cfg!(feature = "locale");
     }
 
     pub fn close(&mut self, handle: usize) {
@@ -302,6 +326,8 @@ impl World {
             }
             Op::Optimize => self.store(handle).optimize().unwrap(),
             Op::Reopen => self.close(handle),
+            Op::Reorder(capitals_first) => self.reorder(handle, *capitals_first),
+            Op::Maintain => drop(self.store(handle).maintain(Duration::ZERO).unwrap()),
             Op::Look(seed) => self.look(handle, *seed, 3),
         }
     }
@@ -452,32 +478,48 @@ impl World {
     }
 
     pub fn compare_list(&mut self, handle: usize, eye: Eye, network: Option<usize>, trash: bool) {
+        self.look_up_order(handle);
         let expected = self.model.list(eye, network, trash);
+        let letters = self.model.letters(eye, network, trash);
         let session = self.session(handle, eye);
         let story = format!("list (trash {trash}) as {eye:?} on {network:?}");
+        let mut list = session.contacts();
+        if let Eye::Over(advisor) = eye {
+            list = list.advisor(self.advisors[advisor]);
+        }
+        if let Some(network) = network {
+            list = list.network(NETWORK[network].clone());
+        }
+        if trash {
+            list = list.trash();
+        }
         for limit in sizes(expected.len()) {
-            let page = |to: To| {
-                let mut list = session.contacts().limit(limit);
-                if let Eye::Over(advisor) = eye {
-                    list = list.advisor(self.advisors[advisor]);
-                }
-                if let Some(network) = network {
-                    list = list.network(NETWORK[network].clone());
-                }
-                if trash {
-                    list = list.trash();
-                }
-                match to {
-                    To::First => list.page(),
-                    To::After(cursor) => list.after(cursor).page(),
-                    To::Before(cursor) => list.before(cursor).page(),
-                }
+            let page = |to: To| match to {
+                To::First => list.clone().limit(limit).page(),
+                To::After(cursor) => list.clone().limit(limit).after(cursor).page(),
+                To::Before(cursor) => list.clone().limit(limit).before(cursor).page(),
             };
-            let (all, last) = forwards(limit, &page);
+            let (all, end) = forwards(limit, &page);
             let ids: Vec<_> = all.iter().map(|contact| contact.id).collect();
             assert_eq!(ids, expected, "{story}, pages of {limit}");
-            let back: Vec<_> = backwards(limit, last, &page).iter().map(|contact| contact.id).collect();
+            let back: Vec<_> = backwards(limit, end, &page).iter().map(|contact| contact.id).collect();
             assert_eq!(back, expected, "{story}, pages of {limit}, backwards");
+        }
+        assert_eq!(list.total().unwrap(), expected.len() as u64, "{story}: total");
+        let told = list.sections().unwrap().into_iter().map(|section| (section.label, section.contacts));
+        let counts = LETTERS.iter().zip(letters).filter(|(_, count)| *count > 0);
+        let counts: Vec<_> = counts.map(|(label, count)| ((*label).to_owned(), count as u64)).collect();
+        assert_eq!(told.collect::<Vec<_>>(), counts, "{story}: letters");
+        let mut at = 0;
+        for (label, count) in LETTERS.iter().zip(letters) {
+            for limit in [1, 3] {
+                let page = list.clone().from_section(*label).limit(limit).page().unwrap();
+                let shown = at..expected.len().min(at + limit);
+                let ids: Vec<_> = page.items.iter().map(|contact| contact.id).collect();
+                assert_eq!(ids, expected[shown.clone()], "{story}: from {label}");
+                check_place(&list, &page, &shown, expected.len());
+            }
+            at += count;
         }
     }
 
@@ -504,10 +546,30 @@ fn everything(text: &str) -> Asked {
     Asked { text: text.to_owned(), within: 2, ..Asked::default() }
 }
 
+/// Holds the places that the cursors of a page mark against where it stands.
+pub fn check_place<T>(
+    list: &cardex::List<'_>,
+    page: &cardex::Page<T>,
+    shown: &std::ops::Range<usize>,
+    total: usize,
+) {
+    assert_eq!(page.before.is_some(), shown.start > 0);
+    assert_eq!(page.after.is_some(), shown.end < total);
+    for (cursor, place) in [(&page.before, shown.start), (&page.after, shown.end)] {
+        if let Some(cursor) = cursor {
+            assert_eq!(list.position(cursor).unwrap(), place as u64);
+        }
+    }
+}
+
 /// Page sizes at which a walk over `n` items ends differently; a few of them for a long walk.
 fn sizes(n: usize) -> Vec<usize> {
     let around = [n.saturating_sub(1), n, n + 1].map(|size| size.clamp(1, 1_000));
-    let small: &[usize] = if n > 100 { &[7] } else { &[1, 2] };
+    let small: &[usize] = match n {
+        0..=100 => &[1, 2],
+        101..=1_000 => &[7],
+        _ => &[97],
+    };
     let mut sizes = [small, &around].concat();
     sizes.sort_unstable();
     sizes.dedup();

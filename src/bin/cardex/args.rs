@@ -38,7 +38,7 @@ pub(crate) struct Global {
     /// Country of phone numbers written without one (two letters)
     #[arg(long, global = true, value_name = "CC")]
     pub(crate) region: Option<String>,
-    /// Language whose order lists are in (BCP 47); the book keeps it
+    /// Language whose order lists are in (BCP 47); the book is brought into it, and keeps it
     #[arg(long, global = true, value_name = "TAG")]
     pub(crate) locale: Option<String>,
     /// When to use colours

@@ -2,8 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cardex::{Actor, Error, Options, Session, Store};
+use indicatif::ProgressBar;
 
 use crate::args::{Global, Who};
 use crate::failure::Failure;
@@ -44,6 +46,9 @@ impl Desk {
 
     fn with(global: &Global, path: &PathBuf, options: Options) -> Result<Self, Failure> {
         let store = options.open(path)?;
+        if global.locale.is_some() && !global.read_only {
+            settle(&store)?;
+        }
         let actor = match global.who {
             Who::System => Actor::System,
             Who::Administrator(Some(tenant)) => Actor::Administrator(tenant),
@@ -57,6 +62,16 @@ impl Desk {
         let session = store.session(actor).origin(ORIGIN);
         Ok(Self { store, session })
     }
+}
+
+/// Waits until the lists are in the language asked for.
+fn settle(store: &Store) -> Result<(), Failure> {
+    let bar = ProgressBar::new_spinner().with_message("bringing the lists into another order");
+    while !store.maintain(Duration::from_millis(100))? {
+        bar.tick();
+    }
+    bar.finish_and_clear();
+    Ok(())
 }
 
 fn place(global: &Global) -> Result<PathBuf, Failure> {

@@ -21,6 +21,14 @@ pub(crate) struct Out {
     terminal: bool,
 }
 
+/// Where a page stands in the whole list.
+pub(crate) struct Place {
+    /// Contacts before its first one.
+    pub(crate) first: u64,
+    pub(crate) shown: usize,
+    pub(crate) total: u64,
+}
+
 /// A cell of a table: pieces of text, each highlighted or not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Cell(pub(crate) Vec<(String, bool)>);
@@ -61,17 +69,27 @@ impl Out {
     }
 
     /// Ends a page: tells how to get its neighbours.
-    pub(crate) fn page<T>(&mut self, page: &Page<T>) -> io::Result<()> {
+    pub(crate) fn page<T>(&mut self, page: &Page<T>, place: Option<Place>) -> io::Result<()> {
         let Page { before, after, refine, .. } = page;
         if self.json {
-            let mut ends = serde_json::json!({ "before": before, "after": after });
-            if let Some(ends) = ends.as_object_mut().filter(|_| *refine) {
+            let mut ends = serde_json::Map::new();
+            ends.insert("before".to_owned(), serde_json::json!(before));
+            ends.insert("after".to_owned(), serde_json::json!(after));
+            if *refine {
                 ends.insert("refine".to_owned(), true.into());
+            }
+            if let Some(place) = place {
+                ends.insert("position".to_owned(), place.first.into());
+                ends.insert("total".to_owned(), place.total.into());
             }
             return self.item(&serde_json::json!({ "page": ends }));
         }
         if *refine {
             self.note("too many contacts to look at: ask for less, or go on")?;
+        }
+        if let Some(Place { first, shown, total }) = place {
+            let end = first.saturating_add(shown as u64);
+            self.note(&format!("{} to {end} of {total}", first.saturating_add(1).min(end)))?;
         }
         if let Some(after) = after {
             self.note(&format!("more with --after {after}"))?;

@@ -1,22 +1,17 @@
 //! Collation by ICU, and the letters of lists derived from it.
 
 use std::cmp::Ordering;
-use std::sync::OnceLock;
 
 use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
 
-use super::own_letter;
+use super::LETTERS;
+use super::letters::{HAN, HANGUL, KANA, Sections, letters};
 use crate::error::{Error, Result};
-use crate::text::fold;
 
 /// Compared level by level like the parts it separates; below every other character on each.
 const SEPARATOR: char = '\u{FFFE}';
-
-/// Characters of a name that decide its section: the longest run that sorts as one letter (the Hungarian dzs)
-/// and some invisible ones.
-const SECTION_CHARS: usize = 8;
 
 /// Pairs and triples that sort as a letter in one language or another: Czech, Croatian, Hungarian, Welsh,
 /// Albanian, Spanish of old, Maltese, Uzbek.
@@ -31,8 +26,6 @@ pub(super) struct Tables {
     full: CollatorBorrowed<'static>,
     /// Knows base letters only, neither marks nor case.
     letters: CollatorBorrowed<'static>,
-    /// Sections with the keys they begin at, in order; made when first asked for.
-    sections: OnceLock<Vec<(Vec<u8>, String)>>,
 }
 
 impl Tables {
@@ -51,8 +44,8 @@ impl Tables {
         };
         let full = with(Strength::Tertiary)?;
         let letters = with(Strength::Primary)?;
-        let stamp = format!("icu {locale} {:08x}", checksum(&full));
-        Ok((Self { full, letters, sections: OnceLock::new() }, stamp))
+        let stamp = format!("icu {locale} {LETTERS} {:08x}", checksum(&full));
+        Ok((Self { full, letters }, stamp))
     }
 
     /// The whole key of the parts.
@@ -74,39 +67,53 @@ impl Tables {
         }
     }
 
-    /// See [`super::Collator::section`]. Derived from keys, so that sections follow the order of keys: the section
-    /// of a name is the last that begins at its key or below.
-    pub(super) fn section(&self, text: &str) -> String {
-        let rest = text.trim_start_matches(|c: char| {
-            !c.is_alphanumeric() && key(&self.letters, c.encode_utf8(&mut [0; 4])).is_empty()
-        });
-        if !rest.chars().next().is_some_and(is_listed) {
-            return match rest.chars().next() {
-                Some(c) if c.is_alphabetic() => own_letter(rest),
-                _ => "#".to_owned(),
-            };
-        }
-        let end = rest.char_indices().nth(SECTION_CHARS).map_or(rest.len(), |(at, _)| at);
-        let key = key(&self.letters, rest.get(..end).unwrap_or(rest));
-        let sections = self.sections.get_or_init(|| self.make_sections());
-        let after = sections.partition_point(|section| section.0 <= key);
-        let found = after.checked_sub(1).and_then(|at| sections.get(at));
-        found.map_or_else(|| "#".to_owned(), |section| section.1.clone())
-    }
-
     /// Every letter that does not sort as another one, or as several, in this locale.
-    fn make_sections(&self) -> Vec<(Vec<u8>, String)> {
-        let capitals = ('A'..='\u{24F}').chain('\u{370}'..='\u{52F}').filter(|c| c.is_uppercase());
-        let names = capitals.map(String::from).chain(DIGRAPHS.map(str::to_owned));
-        let mut candidates: Vec<_> = names.map(|name| (key(&self.letters, &name), name)).collect();
+    pub(super) fn sections(&self) -> Sections {
+        let primary = |text: &str| key(&self.letters, text);
+        let han = self.han();
+        let by_pinyin = han.iter().any(|(_, label)| label == "A");
+        let latin = letters().map(String::from).chain(DIGRAPHS.map(str::to_owned)).map(|name| {
+            let is_latin = name.starts_with(|c| c < '\u{250}');
+            let label = if by_pinyin && is_latin { name.to_lowercase() } else { name.clone() };
+            (primary(&name), name, label)
+        });
+        let same = |(key, label): (Vec<u8>, String)| (key, label.clone(), label);
+        let kana = KANA.into_iter().map(|c| same((primary(c.encode_utf8(&mut [0; 4])), c.to_string())));
+        let hangul = HANGUL
+            .into_iter()
+            .map(|(label, initial, _)| same((primary(initial.encode_utf8(&mut [0; 4])), label.to_owned())));
+        let mut all: Vec<_> = latin.chain(kana).chain(hangul).chain(han.into_iter().map(same)).collect();
+        all.retain(|(key, ..)| !key.is_empty());
         // Of letters that sort as one, the plain one comes first in the full order and gives the name.
-        candidates.sort_by(|(a, a_name), (b, b_name)| match a.cmp(b) {
+        all.sort_by(|(a, a_name, _), (b, b_name, _)| match a.cmp(b) {
             Ordering::Equal => self.full.compare(a_name, b_name),
             order => order,
         });
-        // A key that goes on where another ends belongs to several letters, as that of Æ does in most locales.
-        candidates.dedup_by(|(key, _), (before, _)| key.starts_with(before));
-        candidates
+        Sections::new(all.into_iter().map(|(key, _, label)| (key, label)).collect())
+    }
+
+    /// Where Han characters begin. The Chinese orders carry marks for it: U+FDD0 and a letter of pinyin, a letter of
+    /// bopomofo, or the first number of strokes. Elsewhere they are one group, from the first of them that is in use on.
+    fn han(&self) -> Vec<(Vec<u8>, String)> {
+        let primary = |text: &str| key(&self.letters, text);
+        let unmarked = primary("\u{FDD0}");
+        let mark = |letter: char| {
+            let key = primary(&format!("\u{FDD0}{letter}"));
+            (key.first() != unmarked.first()).then_some(key)
+        };
+        // Characters that no order lists sort behind those it does.
+        let rest: Vec<u8> = primary("\u{20000}").into_iter().take(1).collect();
+        let by_sound: Vec<_> = ('A'..='Z')
+            .chain('\u{3105}'..='\u{3129}')
+            .filter_map(|letter| Some((mark(letter)?, letter.to_string())))
+            .collect();
+        if !by_sound.is_empty() {
+            return by_sound.into_iter().chain([(rest, HAN.to_owned())]).collect();
+        }
+        let hangul = primary("가");
+        let listed = ["一", "亜"].map(primary).into_iter().filter(|key| key.first() != hangul.first());
+        let first = listed.chain(mark('\u{2801}')).chain([rest]).min();
+        first.map(|first| (first, HAN.to_owned())).into_iter().collect()
     }
 }
 
@@ -114,14 +121,6 @@ fn key(collator: &CollatorBorrowed<'_>, text: &str) -> Vec<u8> {
     let mut key = Vec::with_capacity(text.len().saturating_mul(2).saturating_add(8));
     let Ok(()) = collator.write_sort_key_to(text, &mut key);
     key
-}
-
-/// True for letters of Latin, Greek and Cyrillic, the scripts with sections in [`Tables::make_sections`].
-fn is_listed(c: char) -> bool {
-    fold::fold(c.encode_utf8(&mut [0; 4])).chars().next().is_some_and(|c| {
-        c.is_alphabetic()
-            && matches!(c, 'a'..='z' | '\u{C0}'..='\u{2AF}' | '\u{370}'..='\u{3E1}' | '\u{3F0}'..='\u{52F}' | '\u{1E00}'..='\u{1FFF}')
-    })
 }
 
 /// A checksum over one key that holds the scripts of most names. ICU says that its keys die with any new version

@@ -36,20 +36,28 @@ fn long_names_are_cut() {
     assert!(order.sort_key(&[]).len() < limits::SORT_KEY);
 }
 
+/// The letter of a name.
+fn section(order: &Collator, name: &str) -> String {
+    order.section(&order.sort_key(&[name])).label.to_owned()
+}
+
 #[test]
 fn what_is_no_letter_has_a_section_of_its_own() {
     let order = Collator::new("").unwrap();
-    for text in ["", " ", "7 Eleven", "+49 30", "🎉", "\u{200B}"] {
-        assert_eq!(order.section(text), "#", "{text:?}");
+    for text in ["", " ", "7 Eleven", "+49 30", "\u{200B}"] {
+        assert_eq!(section(&order, text), "#", "{text:?}");
     }
 }
 
 #[test]
-fn other_scripts_stand_for_themselves() {
+fn every_script_has_its_letters() {
     let order = Collator::new("").unwrap();
-    for (text, section) in [("王小明", "王"), ("가나", "ㄱ"), ("אבי", "א"), ("أحمد", "ا"), ("アキ", "あ")]
+    for pair in "Ash=A Zoë=Z Ωμέγα=Ω Зоя=З Йод=Й אבי=א נועה=נ محمد=م გიორგი=გ Արամ=Ա สมชาย=ส कमल=क রহিম=র \
+        김민준=ㄱ 까치=ㄱ 한지민=ㅎ 힣=ㅎ さくら=さ ざくろ=さ んだ=わ 王小明=漢 李=漢 አበበ=አ ኡመር=አ Ꭰ=Ꭰ"
+        .split_whitespace()
     {
-        assert_eq!(order.section(text), section);
+        let (name, letter) = pair.split_once('=').unwrap();
+        assert_eq!(section(&order, name), letter, "{name}");
     }
 }
 
@@ -80,7 +88,7 @@ mod locale {
         assert_ne!(stamp("sv"), stamp("da"));
         assert_ne!(stamp("de"), stamp("de-u-co-phonebk"));
         // A change here is no fault: it means that new tables came, and that stored keys will be made anew.
-        assert_eq!(stamp(""), "icu und 93925624");
+        assert_eq!(stamp(""), "icu und 1 93925624");
         let tables = |tag| stamp(tag).rsplit(' ').next().unwrap().to_owned();
         assert_ne!(tables("sv"), tables(""));
         assert_ne!(tables("de"), tables("de-u-co-phonebk"));
@@ -135,12 +143,55 @@ mod locale {
             ("vi", "Đặng=Đ Ánh=A Ân=Â Ơn=Ơ"),
             ("ru", "Ёлкин=Е Йод=Й Анна=А Anna=A"),
             ("uk", "Ґудзь=Ґ Їжак=Ї Євген=Є"),
-            ("el", "Άννα=Α Ωμέγα=Ω"),
+            ("el", "Άννα=Α Ωμέγα=Ω (x)=# 🎉=#"),
+            ("lt", "Ąžuolas=A Čekys=Č Šimkus=Š Yla=I Žukas=Ž"),
+            ("zh", "阿明=A 八=B 王小明=W 李=L 张=Z 帀=Z 赵=Z Smith=s Ωμέγα=Ω \u{20000}=漢 9=#"),
+            ("zh-Hant", "王小明=漢 一=漢 龜=漢 \u{20000}=漢 Smith=S"),
+            ("zh-u-co-zhuyin", "八=ㄅ 王=ㄨ Smith=S"),
+            ("ja", "亜=漢 一郎=漢 龍=漢 アキ=あ ガ=か ヴ=あ ンゴ=わ Smith=S Ωμέγα=Ω"),
+            ("ko", "김=ㄱ 까치=ㄱ 金=ㄱ 나=ㄴ 亜=漢 Smith=S"),
+            ("th", "เกษม=ก สมชาย=ส"),
         ] {
             let order = Collator::new(locale).unwrap();
             for pair in sections.split(' ') {
                 let (name, section) = pair.split_once('=').unwrap();
-                assert_eq!(order.section(name), section, "{locale}: {name}");
+                assert_eq!(super::section(&order, name), section, "{locale}: {name}");
+            }
+        }
+    }
+
+    /// In every locale, whatever the names: the letters of a list are ranges of it, and the first letter is `#`.
+    #[test]
+    fn sections_are_ranges() {
+        for locale in [
+            "",
+            "sv",
+            "zh",
+            "zh-Hant",
+            "zh-u-co-zhuyin",
+            "zh-u-co-unihan",
+            "ja",
+            "ko",
+            "ru",
+            "el",
+            "th",
+            "ar",
+        ] {
+            let order = Collator::new(locale).unwrap();
+            let all =
+                (' '..='\u{33FF}').chain('\u{4E00}'..='\u{4FFF}').chain('\u{AC00}'..='\u{D7A3}').step_by(3);
+            let mut keys: Vec<_> = all.map(|c| order.sort_key(&[&c.to_string(), "x"])).collect();
+            keys.sort();
+            let mut labels: Vec<_> = keys.iter().map(|key| order.section(key).label).collect();
+            labels.dedup();
+            assert_eq!(labels.first(), Some(&"#"), "{locale}");
+            let distinct: std::collections::HashSet<_> = labels.iter().collect();
+            assert_eq!(distinct.len(), labels.len(), "{locale}");
+            for label in labels {
+                let start = order.section_start(label).unwrap();
+                let letter = order.section(start);
+                assert_eq!((letter.label, letter.start), (label, start), "{locale}");
+                assert!(letter.end.is_none_or(|end| start < end), "{locale}");
             }
         }
     }
@@ -177,7 +228,7 @@ mod locale {
         fn sections_follow_each_other(mut names in prop::collection::vec(name(), 2..40), n in 0_usize..9) {
             let order = Collator::new(["", "sv", "da", "cs", "hu", "tr", "vi", "hr", "ru"][n]).unwrap();
             names.sort_by_key(|name| order.sort_key(&[name, "x"]));
-            let mut sections: Vec<String> = names.iter().map(|name| order.section(name)).collect();
+            let mut sections: Vec<String> = names.iter().map(|name| super::section(&order, name)).collect();
             prop_assert!(!sections.contains(&"#".to_owned()));
             sections.dedup();
             let mut distinct = sections.clone();
@@ -212,7 +263,7 @@ proptest! {
     fn any_text_has_a_key_and_a_section(text in any::<String>()) {
         let order = Collator::new("").unwrap();
         prop_assert!(order.sort_key(&[&text, &text]).len() <= limits::SORT_KEY);
-        prop_assert!(!order.section(&text).is_empty());
+        prop_assert!(!section(&order, &text).is_empty());
     }
 }
 
@@ -232,7 +283,12 @@ fn measure() {
     {
         time(parts[0], 200_000, &|| drop(black_box(order.sort_key(black_box(&parts)))));
     }
-    time("section", 200_000, &|| drop(black_box(order.section(black_box("Ängström")))));
+    let key = order.sort_key(&["Ängström"]);
+    time("section", 200_000, &|| {
+        black_box(order.section(black_box(&key)));
+    });
     time("new", 200, &|| drop(black_box(Collator::new("sv"))));
-    time("new and sections", 200, &|| drop(black_box(Collator::new("sv").unwrap().section("a"))));
+    time("new and sections", 200, &|| {
+        black_box(Collator::new("sv").unwrap().section(b"a").label.len());
+    });
 }

@@ -53,7 +53,7 @@ impl Advisors {
         };
         let page = paged!(list, self.paging).page()?;
         print(&page.items, out)?;
-        Ok(out.page(&page)?)
+        Ok(out.page(&page, None)?)
     }
 }
 

@@ -71,6 +71,7 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
     ];
     pairs
         .extend(counts.into_iter().filter(|(_, wrong)| *wrong > 0).map(|(name, wrong)| (name, count(wrong))));
+    pairs.extend(health.sections.iter().map(|place| ("letter count", place.as_str().into())));
     if health.index_damaged {
         pairs.push(("search index", "damaged".into()));
     }

@@ -7,40 +7,46 @@ use serde_json::json;
 use super::{Done, contact};
 use crate::args::{Global, Paging, paged};
 use crate::desk::Desk;
-use crate::out::Out;
+use crate::out::{Out, Place};
 
 /// List contacts by name
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
     filters: Filters,
-    /// List the letters of a network instead, with the number of contacts under each
-    #[arg(long, requires = "network", conflicts_with_all = ["filter", "limit", "after", "before"])]
+    /// List the letters instead, with the number of contacts under each
+    #[arg(long, conflicts_with_all = ["section", "position", "limit", "after", "before"])]
     sections: bool,
+    /// Start at this letter, as --sections writes it
+    #[arg(long, value_name = "LETTER", conflicts_with_all = ["after", "before"])]
+    section: Option<String>,
+    /// Tell where in the whole list the page stands
+    #[arg(long)]
+    position: bool,
     #[command(flatten)]
     paging: Paging,
 }
 
 /// Which contacts.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Filters {
     /// On this network only
     #[arg(long, value_name = "CODE")]
     network: Option<Network>,
     /// Among the contacts of this advisor only
-    #[arg(long, value_name = "ID", group = "filter")]
+    #[arg(long, value_name = "ID")]
     advisor: Option<AdvisorId>,
     /// With this e-mail address only
-    #[arg(long, value_name = "ADDRESS", group = "filter")]
+    #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
     /// With this phone only, in whatever form it is written
-    #[arg(long, value_name = "NUMBER", group = "filter")]
+    #[arg(long, value_name = "NUMBER")]
     phone: Option<String>,
     /// With this id only
-    #[arg(long, value_name = "ID", group = "filter")]
+    #[arg(long, value_name = "ID")]
     id: Option<ContactId>,
     /// What is in the trash
-    #[arg(long, conflicts_with = "advisor", group = "filter")]
+    #[arg(long, conflicts_with = "advisor")]
     trash: bool,
 }
 
@@ -70,23 +76,35 @@ impl Filters {
 impl List {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
-        if let (true, Some(network)) = (self.sections, &self.filters.network) {
-            return sections(&desk, network, out);
+        let list = self.filters.list(&desk);
+        if self.sections {
+            return sections(&list, out);
         }
-        let page = paged!(self.filters.list(&desk), self.paging).page()?;
+        let mut from = paged!(list.clone(), self.paging);
+        if let Some(label) = self.section {
+            from = from.from_section(label);
+        }
+        let page = from.page()?;
         contact::print(&page.items, out)?;
-        Ok(out.page(&page)?)
+        let place = if self.position {
+            let first = page.before.as_ref().map_or(Ok(0), |before| list.position(before))?;
+            Some(Place { first, shown: page.items.len(), total: list.total()? })
+        } else {
+            None
+        };
+        Ok(out.page(&page, place)?)
     }
 }
 
-fn sections(desk: &Desk, network: &Network, out: &mut Out) -> Done {
-    let sections = desk.session.sections(network)?;
+fn sections(list: &cardex::List<'_>, out: &mut Out) -> Done {
+    let sections = list.sections()?;
     if out.json() {
-        for (section, contacts) in sections {
-            out.item(&json!({ "section": section, "contacts": contacts }))?;
+        for section in sections {
+            out.item(&json!({ "section": section.label, "contacts": section.contacts }))?;
         }
         return Ok(());
     }
-    let rows = sections.into_iter().map(|(section, count)| vec![section.into(), count.to_string().into()]);
+    let rows =
+        sections.into_iter().map(|section| vec![section.label.into(), section.contacts.to_string().into()]);
     Ok(out.table(&["section", "contacts"], rows.collect())?)
 }

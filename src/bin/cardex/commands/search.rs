@@ -152,7 +152,7 @@ fn print(page: &Page<Hit>, out: &mut Out) -> Done {
     } else {
         out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
     }
-    Ok(out.page(page)?)
+    Ok(out.page(page, None)?)
 }
 
 fn matched(matched: &Match) -> Matched {

@@ -1,0 +1,321 @@
+//! A change of the lists' language: made in slices beside the old order, which answers until the new one is whole.
+
+use std::path::Path;
+use std::time::Duration;
+
+use cardex::{Actor, ContactId, ContactPatch, Cursor, NewAdvisor, Session, Store};
+use tempfile::tempdir;
+
+use crate::support::{Dice, SMS, desk_at, letters, new, options};
+
+/// More than a slice, of which the library does one when it opens a book.
+const MANY: usize = 2_500;
+
+/// A book of many, in the root order; every third contact is an advisor's.
+fn book(path: &Path) -> Vec<ContactId> {
+    let (_store, desk) = desk_at(path); // with the seed 1
+    let advisor = desk.add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
+    let mut dice = Dice::new(7);
+    let people = (0..MANY).map(|at| {
+        let initial = ["A", "O", "Ö", "Z", "Å", "E", "É"][dice.below(7)];
+        let person = new("Eva", &format!("{initial}{:03}", dice.below(1_000)));
+        if at % 3 == 0 { person.advisor(advisor) } else { person }
+    });
+    let mut ids = Vec::new();
+    desk.add_many(people, cardex::BulkOptions::new(), |_, outcome| match outcome {
+        cardex::Outcome::Added(id) => ids.push(id),
+        other => panic!("{other:?}"),
+    })
+    .unwrap();
+    ids
+}
+
+fn swedish(path: &Path) -> Store {
+    options(3).durability(cardex::Durability::Checkpoint).locale("sv").open(path).unwrap()
+}
+
+fn system(store: &Store) -> Session {
+    store.session(Actor::System)
+}
+
+/// The last names of a list, both ways, which must agree with its letters and its total.
+fn names(store: &Store) -> Vec<String> {
+    let list = || store.session(Actor::System).contacts().network(SMS).limit(700).page();
+    let desk = system(store);
+    let mut all: Vec<String> = Vec::new();
+    let mut page = list().unwrap();
+    loop {
+        all.extend(page.items.iter().map(|contact| contact.last_name.clone()));
+        let Some(after) = page.after.clone() else { break };
+        assert_eq!(desk.contacts().network(SMS).position(&after).unwrap(), all.len() as u64);
+        page = desk.contacts().network(SMS).limit(700).after(after).page().unwrap();
+    }
+    let mut back: Vec<String> = Vec::new();
+    loop {
+        back.extend(page.items.iter().rev().map(|contact| contact.last_name.clone()));
+        let Some(before) = page.before.clone() else { break };
+        page = desk.contacts().network(SMS).limit(700).before(before).page().unwrap();
+    }
+    back.reverse();
+    assert_eq!(all, back);
+    let list = desk.contacts().network(SMS);
+    assert_eq!(list.total().unwrap(), all.len() as u64);
+    assert_eq!(
+        list.sections().unwrap().iter().map(|section| section.contacts).sum::<u64>(),
+        all.len() as u64
+    );
+    all
+}
+
+/// The letters, in the order of the names and of the language.
+fn runs(store: &Store) -> String {
+    letters(&system(store)).chars().filter(|c| c.is_alphabetic() || *c == ' ').collect()
+}
+
+const ROOT: &str = "A E O Z";
+const SWEDISH: &str = "A E O Z Å Ö";
+
+fn orders(store: &Store) -> (String, Option<String>) {
+    let stats = system(store).stats().unwrap();
+    (stats.locale, stats.next_locale)
+}
+
+#[test]
+fn the_old_order_answers_until_the_new_one_is_whole() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    let first = options(2).open(&path).unwrap();
+    let desk = system(&first);
+    let before = names(&first);
+    let page = desk.contacts().limit(40).page().unwrap();
+    let middle = desk.contacts().limit(40).after(page.after.clone()).page().unwrap();
+    let old: [Cursor; 2] = [middle.after.clone().unwrap(), middle.before.clone().unwrap()];
+
+    let second = swedish(&path);
+    assert_eq!(orders(&second), (String::new(), Some("sv".to_owned())));
+    assert_eq!((names(&second), runs(&second).as_str()), (before.clone(), ROOT));
+    // A cursor goes on in the old order, whichever store it came from.
+    assert_eq!(system(&second).contacts().limit(40).after(page.after).page().unwrap(), middle);
+
+    // Contacts that have been reached and contacts that have not, through both stores.
+    let mut steps = 0;
+    loop {
+        for (store, at) in [(&first, steps), (&second, MANY - 1 - steps)] {
+            let desk = system(store);
+            desk.edit(ids[at], ContactPatch::new().last_name(format!("Ö{steps:03}"))).unwrap();
+            let other = ids[(at + MANY / 2) % MANY];
+            desk.remove(other).unwrap();
+            desk.restore(other).unwrap();
+            desk.add(new("Eva", "Åman")).unwrap();
+            assert!(store.check().unwrap().is_sound(), "step {steps}: {:?}", store.check());
+        }
+        if orders(&first).0 == "sv" {
+            break;
+        }
+        assert_eq!(runs(&first), ROOT, "step {steps}");
+        assert_eq!(names(&first), names(&second), "step {steps}");
+        steps += 1;
+        second.maintain(Duration::ZERO).unwrap();
+    }
+    assert!(steps > 0, "the change was not over at once");
+    for store in [&first, &second] {
+        assert_eq!(runs(store), SWEDISH);
+        assert_eq!(names(store).len(), MANY + 2 * (steps + 1));
+        let desk = system(store);
+        for cursor in &old {
+            assert_eq!(desk.contacts().position(cursor).unwrap_err().code(), "cursor-mismatch");
+        }
+        let [after, before] = old.clone();
+        assert_eq!(desk.contacts().after(after).page().unwrap_err().code(), "cursor-mismatch");
+        assert_eq!(desk.contacts().before(before).page().unwrap_err().code(), "cursor-mismatch");
+    }
+    assert_eq!(names(&first), names(&second));
+    // What is left of the old order goes; until it has, and after, all is well.
+    while !second.maintain(Duration::ZERO).unwrap() {
+        system(&first).edit(ids[0], ContactPatch::new().last_name("Zander")).unwrap();
+        assert!(first.check().unwrap().is_sound());
+    }
+    assert_eq!(orders(&first), ("sv".to_owned(), None));
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let left = "SELECT (SELECT count(*) FROM list_entry WHERE generation = 0)
+        + (SELECT count(*) FROM list_bucket WHERE generation = 0)
+        + (SELECT count(*) FROM contact WHERE sort_key0 IS NOT NULL)";
+    assert_eq!(file.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+}
+
+#[test]
+fn what_was_begun_goes_on_after_reopening() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    assert_eq!(orders(&swedish(&path)).0, "");
+    // Without a wish, and with the same one: it goes on where it was.
+    for again in 0.. {
+        let store = if again % 2 == 0 { options(4).open(&path).unwrap() } else { swedish(&path) };
+        assert!(store.check().unwrap().is_sound());
+        let (locale, next) = orders(&store);
+        assert_eq!(runs(&store), if locale == "sv" { SWEDISH } else { ROOT });
+        if store.maintain(Duration::ZERO).unwrap() {
+            assert_eq!((locale.as_str(), next), ("sv", None));
+            break;
+        }
+        assert!(again < 30, "it comes to an end");
+    }
+    assert_eq!(runs(&options(5).open(&path).unwrap()), SWEDISH);
+}
+
+#[test]
+fn a_change_of_mind() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    assert_eq!(orders(&swedish(&path)).1.as_deref(), Some("sv"));
+    let back = options(4).locale("").open(&path).unwrap();
+    assert_eq!(orders(&back), (String::new(), None));
+    assert!(back.check().unwrap().is_sound());
+    assert_eq!(orders(&swedish(&path)).1.as_deref(), Some("sv"));
+    let danish = options(5).locale("da").open(&path).unwrap();
+    assert_eq!((orders(&danish).1.as_deref(), runs(&danish).as_str()), (Some("da"), ROOT));
+    while !danish.maintain(Duration::ZERO).unwrap() {
+        assert!(danish.check().unwrap().is_sound());
+    }
+    assert_eq!((orders(&danish).0.as_str(), runs(&danish).as_str()), ("da", "A E O Z Ø Å"));
+}
+
+#[test]
+fn writes_alone_bring_it_to_its_end() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let store = swedish(&path);
+    let desk = system(&store);
+    for _ in 0..1_000 {
+        desk.add(new("Eva", "Åman")).unwrap();
+        let (locale, next) = orders(&store);
+        if locale == "sv" && next.is_none() && store.maintain(Duration::ZERO).unwrap() {
+            assert_eq!(runs(&store), SWEDISH);
+            return;
+        }
+    }
+    panic!("it does not come to an end");
+}
+
+#[test]
+fn a_reader_answers_in_the_old_order() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    drop(swedish(&path));
+    let reader = options(4).locale("sv").read_only(true).open(&path).unwrap();
+    assert_eq!(runs(&reader), ROOT);
+    assert_eq!(reader.maintain(Duration::ZERO).unwrap_err().code(), "read-only");
+}
+
+#[test]
+fn a_small_book_is_changed_at_once() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    {
+        let (_store, desk) = desk_at(&path);
+        desk.add(new("Eva", "Öman")).unwrap();
+    }
+    let store = swedish(&path);
+    assert_eq!(orders(&store), ("sv".to_owned(), None));
+    assert_eq!(letters(&system(&store)), "Ö1");
+}
+
+fn sql(path: &Path, text: &str) {
+    rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
+}
+
+#[test]
+fn lists_of_tables_this_library_does_not_have() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    let open = options(2).open(&path).unwrap();
+    let desk = system(&open);
+    let before = names(&open);
+    // Another library has made the keys: this one reads them, and must not put its own among them.
+    sql(&path, "UPDATE book SET collation = 'icu und 9 00000000'");
+    assert_eq!((names(&open), runs(&open).as_str()), (before.clone(), ROOT));
+    assert_eq!(desk.contacts().from_section("Z").limit(1).page().unwrap().items[0].last_name[..1], *"Z");
+    assert_eq!(desk.contacts().from_section("Q").page().unwrap_err().code(), "invalid");
+    assert_eq!(desk.add(new("Eva", "Ek")).unwrap_err().code(), "changed");
+    assert_eq!(desk.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap_err().code(), "changed");
+    // Opened anew, it makes keys of its own; meanwhile contacts stand where these put them.
+    let store = options(4).open(&path).unwrap();
+    assert_eq!(names(&store), before);
+    system(&store).add(new("Eva", "Ek")).unwrap();
+    desk.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap();
+    assert_eq!(names(&store).len(), MANY + 1);
+    while !store.maintain(Duration::ZERO).unwrap() {
+        assert!(store.check().unwrap().is_sound());
+    }
+    assert_eq!(system(&store).contacts().from_section("E").limit(1).page().unwrap().items.len(), 1);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn an_order_that_another_library_makes() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    let open = options(2).open(&path).unwrap();
+    let desk = system(&open);
+    let store = swedish(&path);
+    let stamp = "SELECT next_collation FROM book";
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let ours: String = file.query_row(stamp, [], |row| row.get(0)).unwrap();
+    // From here on as if the Swedish tables were not ours.
+    sql(&path, "UPDATE book SET next_collation = 'icu sv 9 00000000'");
+    assert!(open.maintain(Duration::ZERO).unwrap(), "none of this library's business");
+    // Reached contacts that this library changes are for the other one to look at again.
+    for id in [ids[5], ids[900]] {
+        desk.edit(id, ContactPatch::new().last_name("Åman")).unwrap();
+    }
+    let advisor = desk.advisors().page().unwrap().items[0].id;
+    desk.remove(ids[7]).unwrap();
+    desk.link(ids[10], advisor).unwrap();
+    desk.unlink(ids[12], advisor).unwrap();
+    desk.purge(ids[8]).unwrap();
+    assert!(open.check().unwrap().is_sound(), "{:?}", open.check());
+    assert_eq!(runs(&open), ROOT);
+    let done: i64 = file.query_row("SELECT next_done FROM book", [], |row| row.get(0)).unwrap();
+    assert_eq!(done, 5);
+    sql(&path, &format!("UPDATE book SET next_collation = '{ours}'"));
+    while !store.maintain(Duration::ZERO).unwrap() {
+        assert!(store.check().unwrap().is_sound());
+    }
+    assert_eq!(runs(&store), SWEDISH);
+}
+
+#[test]
+fn wrong_counts_are_found() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    for damage in [
+        "UPDATE list_bucket SET contacts = contacts + 1 WHERE section = 'Z' AND owner_kind = 1",
+        "DELETE FROM list_bucket WHERE section = 'A' AND owner_kind = 1",
+        "UPDATE list_bucket SET section = 'B' WHERE section = 'A'",
+        "DELETE FROM list_entry WHERE owner_kind = 1 AND contact = 9",
+        "INSERT INTO list_bucket SELECT generation, owner_kind, owner, 77, sort_key, contact, section, contacts FROM list_bucket",
+    ] {
+        let copy = folder.path().join("copy.cardex");
+        let _ = std::fs::remove_file(&copy);
+        options(4).open(&path).unwrap().backup_to(&copy).unwrap();
+        sql(&copy, damage);
+        let store = options(4).open(&copy).unwrap();
+        let health = store.check().unwrap();
+        assert!(health.wrong_sections > 0 && !health.is_sound(), "{damage}: {health:?}");
+        assert!(health.sections[0].contains("counted") || health.sections[0].contains("there"), "{health:?}");
+        // A wrong count stands in nobody's way.
+        let desk = system(&store);
+        for id in &ids[..30] {
+            desk.purge(*id).unwrap();
+        }
+        desk.add(new("Eva", "Ask")).unwrap();
+    }
+}
