@@ -64,7 +64,7 @@ fn search(c: &mut Criterion) {
 }
 
 fn substring(c: &mut Criterion) {
-    let book = Book::demo(CONTACTS);
+    let book = Book::demo(20_000);
     let desk = book.desk();
     while !desk.index_substrings(100_000).unwrap() {}
     let mut group = c.benchmark_group("substring");

@@ -15,7 +15,8 @@ fn a_sound_book() {
 fn a_wrong_index_is_found_and_repaired() {
     let desk = Desk::demo();
     let book = rusqlite::Connection::open(desk.book()).unwrap();
-    book.execute_batch("DELETE FROM search_part; DELETE FROM search_segment").unwrap();
+    book.execute_batch("DELETE FROM search_delta; DELETE FROM search_part; DELETE FROM search_segment")
+        .unwrap();
     drop(book);
     let ran = desk.run(&["check", "--json"]);
     assert_eq!(ran.code, Some(1));
