@@ -209,7 +209,7 @@ pub(crate) fn rebuild(
 pub(crate) fn fingerprints(id: i64, contact: &Contact, scopes: &[Scope]) -> Vec<u64> {
     let texts = Texts::of(contact);
     let each = |scope: &Scope| {
-        let key = |text: &super::texts::Text| {
+        let key = |text: &super::texts::KeyText| {
             let posting = Posting { contact: id, live: true, hidden: text.hidden };
             fingerprint(&Key::of(*scope, text.shelf, &text.text), posting)
         };

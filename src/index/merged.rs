@@ -139,7 +139,7 @@ impl<'a> Merged<'a> {
             match self.direction {
                 Direction::Forward if from.0 >= self.span.low => low = Bound::Excluded(from.clone()),
                 Direction::Backward if self.span.is_below_end(&from.0) => {
-                    high = Bound::Excluded(from.clone())
+                    high = Bound::Excluded(from.clone());
                 }
                 _ => {}
             }

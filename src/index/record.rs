@@ -5,7 +5,7 @@
 use super::key::{HEAD, Key, Shelf};
 use super::merge::after_write;
 use super::postings::Posting;
-use super::texts::{Text, Texts};
+use super::texts::{KeyText, Texts};
 use crate::db::{Owner, Scope, Write, search};
 use crate::error::{Error, Result};
 use crate::model::Contact;
@@ -34,9 +34,13 @@ pub(crate) fn record(db: &Write<'_>, contact: i64, old: &Keys, new: &Keys) -> Re
     let (lost, stay): (Vec<Scope>, Vec<Scope>) =
         old.scopes.iter().partition(|scope| !new.scopes.contains(scope));
     let won: Vec<Scope> = new.scopes.iter().copied().filter(|scope| !old.scopes.contains(scope)).collect();
-    let dead = |text: &Text| Entry { shelf: text.shelf, live: false, hidden: 0, text: text.text.clone() };
-    let live =
-        |text: &Text| Entry { shelf: text.shelf, live: true, hidden: text.hidden, text: text.text.clone() };
+    let dead = |text: &KeyText| Entry { shelf: text.shelf, live: false, hidden: 0, text: text.text.clone() };
+    let live = |text: &KeyText| Entry {
+        shelf: text.shelf,
+        live: true,
+        hidden: text.hidden,
+        text: text.text.clone(),
+    };
     let gone = old.texts.0.iter().filter(|text| !new.texts.has_key(text));
     let come = new.texts.0.iter().filter(|text| old.texts.0.binary_search(text).is_err());
     let rows: [(&[Scope], Vec<Entry>); 3] = [
@@ -95,7 +99,7 @@ fn write_texts(entries: &[&Entry]) -> Vec<u8> {
 /// [`Error::Damaged`] if the row is not what was written.
 pub(super) fn read(row: &search::DeltaRow, mut each: impl FnMut(Vec<u8>, Posting)) -> Result<()> {
     let damaged = || Error::Damaged { what: "a recent key of the search index", source: None };
-    if row.scopes.len() % (HEAD - 1) != 0 {
+    if !row.scopes.len().is_multiple_of(HEAD - 1) {
         return Err(damaged());
     }
     let mut rest = row.texts.as_slice();

@@ -12,7 +12,7 @@ use crate::text::words::{Word, words};
 
 /// The text of a key: where it stands, what it is, and [`Posting::hidden`](super::postings::Posting).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Text {
+pub(crate) struct KeyText {
     pub(super) shelf: Shelf,
     pub(super) text: String,
     pub(super) hidden: u8,
@@ -20,7 +20,7 @@ pub(crate) struct Text {
 
 /// The texts of a contact's keys, in any scope, sorted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Texts(pub(super) Vec<Text>);
+pub(crate) struct Texts(pub(super) Vec<KeyText>);
 
 /// The shelves of which a contact is shown under one key only, best first.
 const RANKED: [Shelf; 7] =
@@ -43,19 +43,19 @@ impl Texts {
             hidden.push(shared(&better, at, text));
             better.insert(at, text);
         }
-        let text = |((shelf, text), hidden)| Text { shelf, text, hidden };
-        let mut texts: Vec<Text> = found.into_iter().zip(hidden).map(text).collect();
+        let text = |((shelf, text), hidden)| KeyText { shelf, text, hidden };
+        let mut texts: Vec<KeyText> = found.into_iter().zip(hidden).map(text).collect();
         let mut lead = card.texts(Shelf::Lead);
         lead.sort_unstable();
         lead.dedup();
-        texts.extend(lead.into_iter().map(|text| Text { shelf: Shelf::Lead, text, hidden: 0 }));
-        texts.push(Text { shelf: Shelf::Member, text: String::new(), hidden: 0 });
+        texts.extend(lead.into_iter().map(|text| KeyText { shelf: Shelf::Lead, text, hidden: 0 }));
+        texts.push(KeyText { shelf: Shelf::Member, text: String::new(), hidden: 0 });
         texts.sort_unstable();
         Self(texts)
     }
 
     /// Whether a text is among these, hidden as far as it may.
-    pub(super) fn has_key(&self, text: &Text) -> bool {
+    pub(super) fn has_key(&self, text: &KeyText) -> bool {
         let key = (text.shelf, &text.text);
         self.0.binary_search_by(|other| (other.shelf, &other.text).cmp(&key)).is_ok()
     }
@@ -71,13 +71,16 @@ fn shared(better: &[&str], at: usize, text: &str) -> u8 {
     u8::try_from(most.unwrap_or_default()).unwrap_or(u8::MAX)
 }
 
+/// A field, and bytes of it as it is written.
+type Place = (Field, Range<usize>);
+
 /// A word of a contact, and where it stands.
 #[derive(Debug, Clone)]
 pub(super) struct CardWord {
     pub(super) field: Field,
     pub(super) word: Word,
     /// A reading of two fields together, such as a Chinese family and given name, takes all of this one too.
-    pub(super) also: Option<(Field, Range<usize>)>,
+    pub(super) also: Option<Place>,
 }
 
 impl CardWord {
@@ -211,7 +214,7 @@ impl<'a> Card<'a> {
 
     /// The first letters of first and last name: of all their words, and of the first word and all of the last name. With
     /// each, where those letters stand.
-    pub(super) fn initials(&self) -> Vec<(String, Vec<(Field, Range<usize>)>)> {
+    pub(super) fn initials(&self) -> Vec<(String, Vec<Place>)> {
         let letters = |field: Field| {
             let own = self.words().iter().filter(move |word| word.field == field && is_primary(word));
             own.filter_map(move |word| {

@@ -188,6 +188,7 @@ fn turn(word: &str, query: &str, most: u8) -> Option<(usize, bool)> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 mod tests {
     use std::sync::Arc;
 
@@ -198,6 +199,7 @@ mod tests {
     use super::*;
 
     /// The distance of two whole words, from its definition.
+    #[allow(clippy::many_single_char_names)]
     fn alignment(a: &[char], b: &[char]) -> u8 {
         match (a, b) {
             ([], rest) | (rest, []) => u8::try_from(rest.len()).unwrap(),

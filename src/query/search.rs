@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::run::{Found, Run};
 use super::typeahead::Memory;
-use super::{Cursor, Page, Start, fingerprint, number_key, paged, split_number_key};
+use super::{Cursor, Fingerprint, Page, Start, fingerprint, number_key, paged, split_number_key};
 use crate::db;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
@@ -163,15 +163,16 @@ impl<'s> Search<'s> {
     /// [`Error::Invalid`] for a text or limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`];
     /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Hit>> {
-        self.page_knowing(None).map(|(page, _)| page)
+        self.page_knowing(false, None).map(|(page, _)| page)
     }
 
     /// The first page, given all that a shorter text has found; with all that this one has found, if that is one page.
     pub(super) fn first_page(&self, memory: Option<Memory>) -> Result<(Page<Hit>, Option<Memory>)> {
-        self.page_knowing(Some(memory))
+        self.page_knowing(true, memory)
     }
 
-    fn page_knowing(&self, memory: Option<Option<Memory>>) -> Result<(Page<Hit>, Option<Memory>)> {
+    /// One page; whether all hits are to be remembered; what is known of them.
+    fn page_knowing(&self, remember: bool, known: Option<Memory>) -> Result<(Page<Hit>, Option<Memory>)> {
         page_limit(self.limit)?;
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
@@ -187,11 +188,11 @@ impl<'s> Search<'s> {
             let sum = fingerprint(&self.session.inner, "search", &scopes)
                 .number(FOLD_VERSION.into())
                 .number(query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.class.number())));
-            let sum = query.identity().fold(self.filter.identify(sum), |sum, text| sum.text(text)).finish();
+            let sum = query.identity().fold(self.filter.identify(sum), Fingerprint::text).finish();
             let from = self.start.key(sum)?.map(|key| decode(&key, &query)).transpose()?;
-            let keep = memory.is_some() && self.start == Start::First && !self.filter.looks_at_activity();
+            let keep = remember && self.start == Start::First && !self.filter.looks_at_activity();
             let now = if keep { db::feed::last(&snapshot.db)? } else { 0 };
-            let known = memory.flatten().filter(|known| keep && known.holds(&query, &scopes, now));
+            let known = known.filter(|known| keep && known.holds(&query, &scopes, now));
             if let Some(known) = known {
                 let (page, rest) = known.narrowed(query);
                 return Ok((page, Some(rest)));

@@ -117,7 +117,7 @@ fn digits(text: &str) -> Option<(bool, String)> {
     let known = |c: char| c.is_ascii_digit() || " -.".contains(c);
     let bare = text.trim_start_matches([' ', '-', '.']);
     let rest = bare.trim_start_matches('+');
-    (!number.is_empty() && rest.chars().all(known)).then(|| (rest.len() < bare.len(), number))
+    (!number.is_empty() && rest.chars().all(known)).then_some((rest.len() < bare.len(), number))
 }
 
 /// The words of a text under one reading, with the places of their letters.
@@ -238,6 +238,7 @@ fn cost(query: &str, word: &str, left: usize) -> Option<usize> {
 }
 
 /// Whether one text becomes the other with so many letters put in, left out, replaced or swapped with their neighbour.
+#[allow(clippy::many_single_char_names)]
 fn is_within(a: &[char], b: &[char], left: usize) -> bool {
     match (a, b) {
         ([], rest) | (rest, []) => rest.len() <= left,

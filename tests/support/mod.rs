@@ -76,7 +76,7 @@ pub fn forwards<T: Clone>(limit: usize, page: &impl Fn(To) -> Result<Page<T>>) -
         let got = page(to).unwrap();
         assert!(got.items.len() <= limit, "a page holds at most what was asked for");
         assert!(
-            got.before.is_some() == !all.is_empty() || short,
+            got.before.is_some() != all.is_empty() || short,
             "the first page, and no other, has nothing before it"
         );
         assert!(!got.items.is_empty() || all.is_empty() || got.refine || short, "the last page is not empty");

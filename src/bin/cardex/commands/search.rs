@@ -83,13 +83,10 @@ struct Item<'a> {
 struct Matched {
     class: Class,
     field: Field,
-    #[serde(skip_serializing_if = "is_zero")]
-    distance: u8,
+    /// Only for mistyped words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance: Option<u8>,
     ranges: Vec<Span>,
-}
-
-fn is_zero(number: &u8) -> bool {
-    *number == 0
 }
 
 /// Bytes of a field as it is written.
@@ -163,7 +160,8 @@ fn matched(matched: &Match) -> Matched {
         end: range.bytes.end,
     };
     let ranges = matched.ranges.iter().map(span).collect();
-    Matched { class: matched.class, field: matched.field, distance: matched.distance, ranges }
+    let distance = Some(matched.distance).filter(|distance| *distance > 0);
+    Matched { class: matched.class, field: matched.field, distance, ranges }
 }
 
 /// A hit with what matched highlighted. What stands in no column comes in brackets after the name.
