@@ -7,6 +7,8 @@
 
 mod measure;
 mod reference;
+#[allow(clippy::cast_precision_loss)]
+mod ways;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -50,6 +52,12 @@ fn arguments() -> Result<Arguments> {
 }
 
 fn main() -> Result<()> {
+    let given: Vec<String> = std::env::args().collect();
+    if let [_, flag, book] = given.as_slice()
+        && flag == "--writer"
+    {
+        return ways::writer(book);
+    }
     let arguments = arguments()?;
     let folder = PathBuf::from("bench-data");
     std::fs::create_dir_all(&folder)?;
@@ -65,7 +73,7 @@ fn main() -> Result<()> {
     let reference = Reference::open(&plain)?;
     search(&arguments, &book, &reference)?;
     opening(&book, &plain)?;
-    Ok(())
+    ways::run(&arguments, &book)
 }
 
 fn demo(arguments: &Arguments) -> Demo {

@@ -137,6 +137,8 @@ pub struct Stats {
     pub segments: usize,
     /// Search keys not yet in a segment.
     pub delta: usize,
+    /// Bytes of the search index in segments.
+    pub index_bytes: i64,
     /// Bytes of search parts in memory.
     pub cached_bytes: usize,
     /// The index of substrings.
@@ -179,6 +181,7 @@ impl Session {
                 bytes: counts.bytes,
                 segments,
                 delta,
+                index_bytes: db::search::bytes(&snapshot.db)?,
                 cached_bytes: self.inner.cache.bytes(),
                 substrings: SubstringIndex::of(db::substring::through(&snapshot.db)?),
                 locale: book.locale,

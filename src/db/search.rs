@@ -54,6 +54,7 @@ statements! {
     NEXT_EPOCH = "UPDATE book SET search_epoch = search_epoch + 1 WHERE id = 1";
     SEGMENTS = "SELECT id, age, target, keys, parts FROM search_segment WHERE state = :state ORDER BY age DESC";
     PARTS = "SELECT id, first_key, last_key, checksum FROM search_part WHERE segment = :segment ORDER BY number";
+    BYTES = "SELECT coalesce(sum(length(body)), 0) FROM search_part";
     BODY = "SELECT body FROM search_part WHERE id = :id";
     INSERT_SEGMENT = "INSERT INTO search_segment (age, state, keys, parts)
         VALUES (coalesce((SELECT max(age) FROM search_segment), 0) + 1, :state, 0, 0)";
@@ -150,6 +151,11 @@ fn parts(db: &Read<'_>, segment: i64) -> DbResult<Vec<PartRow>> {
         Ok(PartRow { id: row.get(0)?, first_key: row.get(1)?, last_key: row.get(2)?, checksum: row.get(3)? })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Bytes of all parts.
+pub(crate) fn bytes(db: &Read<'_>) -> DbResult<i64> {
+    Ok(db.prepare(&BYTES)?.query_row([], |row| row.get(0))?)
 }
 
 /// The body of a part.
