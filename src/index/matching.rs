@@ -151,10 +151,10 @@ impl Query {
 /// Whether a word of the query may mean a word of the contact, in a stage.
 fn meaning(stage: &Stage, asked: &QueryWord, word: &CardWord, at: usize) -> Option<Meant> {
     let text = word.word.text.as_str();
-    let exact = asked.forms.iter().find(|form| text.starts_with(form.as_str()));
+    let exact = asked.forms().iter().find(|form| text.starts_with(form.as_str()));
     match stage.class {
         Class::Sound => {
-            let heard = |sound: &String| asked.sounds.iter().any(|heard| sound.starts_with(heard.as_str()));
+            let heard = |sound: &String| asked.sounds().iter().any(|heard| sound.starts_with(heard.as_str()));
             let key = sound(text).into_iter().filter(heard).min()?;
             Some(Meant { word: at, key, distance: 0, typed: text.len() })
         }

@@ -1,12 +1,14 @@
 //! From a query to its stages: what is looked for, and where, best first.
 
+use std::cell::OnceCell;
+
 use super::class::Class;
 use super::key::{Shelf, disjoint};
 use super::points::PointQuery;
 use super::stream::Reach;
 use super::typo;
 use crate::error::{Error, Problem, Result};
-use crate::model::{Field, limits};
+use crate::model::{Field, fold_email, limits};
 use crate::text::fold::fold;
 use crate::text::readings::{heard, typed};
 
@@ -29,8 +31,8 @@ pub(crate) struct Stage {
     pub(crate) class: Class,
     /// Letters mistyped.
     pub(crate) distance: u8,
-    /// Where its keys are; for mistyped words that is known once the index has been asked.
-    pub(crate) reach: Reach,
+    /// Where its keys are; made when it is needed, since most pages are full before.
+    reach: OnceCell<Reach>,
 }
 
 impl Stage {
@@ -43,23 +45,53 @@ impl Stage {
 /// A word of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct QueryWord {
-    /// The word, folded, and what else it may stand for.
-    pub(super) forms: Vec<String>,
-    /// How it may sound.
-    pub(super) sounds: Vec<String>,
+    written: String,
+    folded: String,
+    forms: OnceCell<Vec<String>>,
+    sounds: OnceCell<Vec<String>>,
     /// Letters that may be mistyped.
     pub(super) typos: u8,
 }
 
 impl QueryWord {
+    fn new(written: &str, folded: &str) -> Self {
+        Self {
+            written: written.to_owned(),
+            folded: folded.to_owned(),
+            forms: OnceCell::new(),
+            sounds: OnceCell::new(),
+            typos: typo::allowed(folded),
+        }
+    }
+
     pub(super) fn folded(&self) -> &str {
-        self.forms.first().map_or("", String::as_str)
+        &self.folded
+    }
+
+    /// The word, folded, and what else it may stand for.
+    pub(super) fn forms(&self) -> &[String] {
+        self.forms.get_or_init(|| {
+            let mut forms = vec![self.folded.clone()];
+            for form in typed(&self.written, &self.folded) {
+                if !form.is_empty() && !forms.contains(&form) {
+                    forms.push(form);
+                }
+            }
+            forms
+        })
+    }
+
+    /// How it may sound.
+    pub(super) fn sounds(&self) -> &[String] {
+        self.sounds.get_or_init(|| heard(&self.folded))
     }
 }
 
 /// A query, folded and taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Query {
+    /// As typed, in lower case, and with its marks.
+    text: String,
     pub(super) folded: String,
     pub(super) words: Vec<QueryWord>,
     /// The word by whose texts hits of several words are ordered: the longest, the first of several.
@@ -84,6 +116,7 @@ impl Query {
             return too_long(limits::QUERY);
         }
         let mut query = Self {
+            text: fold_email(text),
             words: if within == Within::Names { Vec::new() } else { query_words(text, &folded) },
             driver: 0,
             points: if within == Within::Everything { PointQuery::new(text) } else { None },
@@ -107,26 +140,16 @@ impl Query {
             (Class::LastName, Shelf::Last),
             (Class::DisplayName, Shelf::Display),
         ] {
-            self.stage(class, 0, vec![(shelf, vec![self.folded.clone()])]);
+            self.stage(class, 0, Some(vec![(shelf, vec![self.folded.clone()])]));
         }
-        let Some(driver) = self.words.get(self.driver).cloned() else { return self.plan_points() };
-        // Forms in capitals are rough ones, which no name starts with.
-        let fine = |form: &&String| !form.starts_with(char::is_uppercase);
-        let others = driver.forms.get(1..).unwrap_or_default().iter().filter(fine).cloned().collect();
-        let alone = self.words.len() == 1;
-        // What one word as typed finds among the leading words, it has found above.
-        let lead = if alone { others } else { driver.forms.clone() };
-        self.stage(
-            Class::Words,
-            0,
-            vec![(Shelf::Word, disjoint(driver.forms.clone())), (Shelf::Lead, disjoint(lead))],
-        );
-        if alone && self.folded.chars().nth(1).is_some() {
-            self.stage(Class::Initials, 0, vec![(Shelf::Initials, vec![self.folded.clone()])]);
+        if self.words.is_empty() {
+            return self.plan_points();
         }
-        if self.words.iter().all(|word| !word.sounds.is_empty()) {
-            self.stage(Class::Sound, 0, vec![(Shelf::Sound, disjoint(driver.sounds))]);
+        self.stage(Class::Words, 0, None);
+        if self.words.len() == 1 && self.folded.chars().nth(1).is_some() {
+            self.stage(Class::Initials, 0, Some(vec![(Shelf::Initials, vec![self.folded.clone()])]));
         }
+        self.stage(Class::Sound, 0, None);
         if within == Within::Everything {
             self.plan_points();
         }
@@ -134,7 +157,7 @@ impl Query {
         let most = self.words.iter().map(|word| word.typos).fold(0_u8, u8::saturating_add);
         if typos && !is_number {
             for distance in 1..=most.min(MOST_TYPOS) {
-                self.stage(Class::Typo, distance, Vec::new());
+                self.stage(Class::Typo, distance, None);
             }
         }
     }
@@ -142,13 +165,39 @@ impl Query {
     fn plan_points(&mut self) {
         if let Some(points) = &self.points {
             let reach = vec![(Shelf::Point, points.prefixes())];
-            self.stage(Class::Points, 0, reach);
+            self.stage(Class::Points, 0, Some(reach));
         }
     }
 
-    fn stage(&mut self, class: Class, distance: u8, mut reach: Reach) {
-        reach.retain(|(_, prefixes)| !prefixes.is_empty());
+    fn stage(&mut self, class: Class, distance: u8, reach: Option<Reach>) {
+        let reach = reach.map_or_else(OnceCell::new, OnceCell::from);
         self.stages.push(Stage { class, distance, reach });
+    }
+
+    /// Where the keys of a stage are; nowhere for mistyped words, which the index has to be asked for.
+    pub(crate) fn reach<'s>(&self, stage: &'s Stage) -> &'s Reach {
+        stage.reach.get_or_init(|| {
+            let Some(driver) = self.words.get(self.driver) else { return Vec::new() };
+            let mut reach = match stage.class {
+                Class::Words => {
+                    // What one word as typed finds among the leading words, it has found before. Forms in capitals are
+                    // rough ones, which no name starts with.
+                    let skipped = usize::from(self.words.len() == 1);
+                    let lead = driver.forms().iter().skip(skipped);
+                    let lead = lead.filter(|form| !form.starts_with(char::is_uppercase)).cloned();
+                    vec![
+                        (Shelf::Word, disjoint(driver.forms().to_vec())),
+                        (Shelf::Lead, disjoint(lead.collect())),
+                    ]
+                }
+                Class::Sound if self.words.iter().all(|word| !word.sounds().is_empty()) => {
+                    vec![(Shelf::Sound, disjoint(driver.sounds().to_vec()))]
+                }
+                _ => Vec::new(),
+            };
+            reach.retain(|(_, prefixes)| !prefixes.is_empty());
+            reach
+        })
     }
 
     /// The text that hides keys from a stage: what the better stages look for too.
@@ -170,7 +219,7 @@ impl Query {
             new.iter().all(|new| old.iter().any(|old| new.starts_with(old.as_str())))
         };
         let word = |(new, old): (&QueryWord, &QueryWord)| {
-            grown(&new.forms, &old.forms) && grown(&new.sounds, &old.sounds)
+            grown(new.forms(), old.forms()) && grown(new.sounds(), old.sounds())
         };
         let points = match (&self.points, &older.points) {
             (Some(new), Some(old)) => !new.is_phone() && new.raw().starts_with(old.raw()),
@@ -189,9 +238,7 @@ impl Query {
 
     /// What tells queries apart.
     pub(crate) fn identity(&self) -> impl Iterator<Item = &str> {
-        let words = self.words.iter().flat_map(|word| word.forms.iter().chain(&word.sounds));
-        let points = self.points.as_ref().map(PointQuery::raw);
-        std::iter::once(self.folded.as_str()).chain(words.map(String::as_str)).chain(points)
+        [self.folded.as_str(), self.text.as_str()].into_iter()
     }
 
     /// The word that is looked for when letters may be mistyped, and how many.
@@ -203,7 +250,7 @@ impl Query {
     /// The forms of each word, and the letters that may be mistyped in it, if there are several words.
     pub(crate) fn word_forms(&self) -> impl Iterator<Item = (&[String], u8)> {
         let several = self.words.get(1).and(Some(self.words.as_slice())).unwrap_or_default();
-        several.iter().map(|word| (word.forms.as_slice(), word.typos))
+        several.iter().map(|word| (word.forms(), word.typos))
     }
 
     /// Whether a text that the index proposes for a mistyped word is as far from it as the stage says.
@@ -235,13 +282,7 @@ fn query_words(text: &str, folded: &str) -> Vec<QueryWord> {
     let written: Vec<&str> = text.split_whitespace().collect();
     let word = |(at, folded): (usize, &&str)| {
         let written = if written.len() == plain.len() { written.get(at).copied() } else { None };
-        let mut forms = vec![(*folded).to_owned()];
-        for form in typed(written.unwrap_or(folded), folded) {
-            if !form.is_empty() && !forms.contains(&form) {
-                forms.push(form);
-            }
-        }
-        QueryWord { forms, sounds: heard(folded), typos: typo::allowed(folded) }
+        QueryWord::new(written.unwrap_or(folded), folded)
     };
     plain.iter().enumerate().map(word).collect()
 }

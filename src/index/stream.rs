@@ -48,8 +48,8 @@ pub(crate) struct Stream<'a> {
 struct Lane<'a> {
     index: Index<'a>,
     head: [u8; HEAD],
-    /// The beginnings still to come, the next one last.
-    prefixes: Vec<String>,
+    /// The beginnings still to come, in order; taken from the end that the direction says.
+    prefixes: &'a [String],
     direction: Direction,
     merged: Option<Merged<'a>>,
     here: Option<(Vec<u8>, i64)>,
@@ -58,7 +58,25 @@ struct Lane<'a> {
 /// Beginnings from which on it pays to look which of them the index has at all.
 const MANY: usize = 4;
 
-impl Lane<'_> {
+impl<'a> Lane<'a> {
+    /// The next beginning.
+    fn peek(&self) -> Option<&'a String> {
+        match self.direction {
+            Direction::Forward => self.prefixes.first(),
+            Direction::Backward => self.prefixes.last(),
+        }
+    }
+
+    fn pop(&mut self) -> Option<&'a String> {
+        let taken = match self.direction {
+            Direction::Forward => self.prefixes.split_first(),
+            Direction::Backward => self.prefixes.split_last(),
+        };
+        let (next, rest) = taken?;
+        self.prefixes = rest;
+        Some(next)
+    }
+
     fn advance(&mut self, plain: &str) -> Result<()> {
         self.here = None;
         loop {
@@ -77,8 +95,8 @@ impl Lane<'_> {
             if self.prefixes.len() >= MANY {
                 self.skip()?;
             }
-            let Some(prefix) = self.prefixes.pop() else { return Ok(()) };
-            self.open(&prefix, None)?;
+            let Some(prefix) = self.pop() else { return Ok(()) };
+            self.open(prefix, None)?;
         }
     }
 
@@ -92,30 +110,31 @@ impl Lane<'_> {
 
     /// Drops the beginnings for which the index has nothing before the next key it has for any of them.
     fn skip(&mut self) -> Result<()> {
-        let (Some(next), Some(last)) = (self.prefixes.last(), self.prefixes.first()) else { return Ok(()) };
-        let key = |text: &str| [&self.head[..], text.as_bytes()].concat();
-        let (least, greatest) = match self.direction {
-            Direction::Forward => (next, last),
-            Direction::Backward => (last, next),
+        let (Some(least), Some(greatest)) = (self.prefixes.first(), self.prefixes.last()) else {
+            return Ok(());
         };
+        let key = |text: &str| [&self.head[..], text.as_bytes()].concat();
         let span = Span { low: key(least), high: Span::of(key(greatest)).high };
         let Index { view, .. } = self.index;
         let mut merged = Merged::new(self.index.source(), view, &view.segments, span, None, self.direction)?;
         if merged.advance()?.is_none() {
-            self.prefixes.clear();
+            self.prefixes = &[];
             return Ok(());
         }
-        let reached = merged.text().get(HEAD..).unwrap_or_default().to_vec();
-        while let Some(next) = self.prefixes.last() {
-            let passed = match self.direction {
-                Direction::Forward => reached.as_slice() > next.as_bytes(),
-                Direction::Backward => reached.as_slice() < next.as_bytes(),
-            };
-            if !passed || reached.starts_with(next.as_bytes()) {
-                break;
+        let reached = merged.text().get(HEAD..).unwrap_or_default();
+        let holds = |prefix: &String| reached.starts_with(prefix.as_bytes());
+        self.prefixes = match self.direction {
+            Direction::Forward => {
+                let from =
+                    self.prefixes.partition_point(|prefix| prefix.as_bytes() < reached && !holds(prefix));
+                self.prefixes.get(from..)
             }
-            self.prefixes.pop();
+            Direction::Backward => {
+                let to = self.prefixes.partition_point(|prefix| prefix.as_bytes() <= reached);
+                self.prefixes.get(..to)
+            }
         }
+        .unwrap_or_default();
         Ok(())
     }
 }
@@ -126,7 +145,7 @@ impl<'a> Stream<'a> {
     pub(crate) fn new(
         index: Index<'a>,
         scopes: &[Scope],
-        (stage, reach): (u8, &Reach),
+        (stage, reach): (u8, &'a Reach),
         plain: &str,
         from: Option<&Candidate>,
         direction: Direction,
@@ -135,10 +154,6 @@ impl<'a> Stream<'a> {
         for scope in scopes {
             for (shelf, prefixes) in reach {
                 let head = Key::head(*scope, *shelf);
-                let mut prefixes = prefixes.clone();
-                if direction == Direction::Forward {
-                    prefixes.reverse();
-                }
                 let mut lane = Lane { index, head, prefixes, direction, merged: None, here: None };
                 if let Some(from) = from {
                     lane.start_from(from)?;
@@ -179,19 +194,19 @@ impl<'a> Stream<'a> {
 impl Lane<'_> {
     /// Leaves out what lies before a place, and opens the beginning that holds it.
     fn start_from(&mut self, from: &Candidate) -> Result<()> {
-        while let Some(next) = self.prefixes.last() {
+        while let Some(next) = self.peek() {
             let holds = from.text.starts_with(next.as_str());
             let passed = match self.direction {
-                Direction::Forward => from.text.as_str() > next.as_str(),
-                Direction::Backward => from.text.as_str() < next.as_str(),
+                Direction::Forward => from.text > *next,
+                Direction::Backward => from.text < *next,
             };
             if !holds && !passed {
                 break;
             }
-            let next = self.prefixes.pop().unwrap_or_default();
+            self.pop();
             if holds {
                 let key = [&self.head[..], from.text.as_bytes()].concat();
-                return self.open(&next, Some(&(key, from.contact)));
+                return self.open(next, Some(&(key, from.contact)));
             }
         }
         Ok(())

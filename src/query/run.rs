@@ -214,11 +214,12 @@ impl<'a, 'c> Run<'a, 'c> {
         direction: Direction,
         (hits, most): (&mut Vec<Found>, usize),
     ) -> Result<bool> {
-        let reach = self.reach(stage)?;
+        let typos = self.typos(stage)?;
+        let reach = typos.as_ref().unwrap_or(self.query.reach(stage));
         let mut sets = self.sets(stage)?;
         let wide = self.members.is_some() && !stage.is_of_names();
         if wide {
-            match self.own(stage, &reach)? {
+            match self.own(stage, reach)? {
                 Own::Places(places) => {
                     let places: Vec<_> = places.into_iter().filter(|place| place.stage == number).collect();
                     let mut rest = beyond(&places, from, direction);
@@ -235,7 +236,7 @@ impl<'a, 'c> Run<'a, 'c> {
         }
         let (index, plain) = (self.index(), self.query.plain(stage));
         let scopes = if wide { &self.members.wide } else { &self.scopes };
-        let mut stream = Stream::new(index, scopes, (number, &reach), plain, from, direction)?;
+        let mut stream = Stream::new(index, scopes, (number, reach), plain, from, direction)?;
         let only = self.only.take();
         let mut left = self.work.candidates;
         let (mut last, mut too_many) = (self.work.last.take(), false);
@@ -262,15 +263,15 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(stopped? || too_many)
     }
 
-    /// Where the keys of a stage are.
-    fn reach(&self, stage: &Stage) -> Result<Reach> {
+    /// For a stage of mistyped words: where the index has such words.
+    fn typos(&self, stage: &Stage) -> Result<Option<Reach>> {
         if stage.class != Class::Typo {
-            return Ok(stage.reach.clone());
+            return Ok(None);
         }
         let (word, most) = self.query.mistyped(stage);
         let shelves = [Shelf::Word, Shelf::Lead];
         let prefixes = near(self.index(), &self.members.wide, &shelves, word, most)?;
-        Ok(shelves.map(|shelf| (shelf, prefixes.clone())).to_vec())
+        Ok(Some(shelves.map(|shelf| (shelf, prefixes.clone())).to_vec()))
     }
 
     /// For a stage in which several words must be met: the contacts that each of them has, where they are not too many.

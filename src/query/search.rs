@@ -229,7 +229,7 @@ fn decode(key: &[u8], query: &Query) -> Result<Candidate> {
     let text = String::from_utf8(text.to_vec()).map_err(|_| Error::BadCursor)?;
     let found = query.stages.get(usize::from(*stage)).ok_or(Error::BadCursor)?;
     let starts = |prefix: &String| text.starts_with(prefix.as_str());
-    let inside = found.reach.iter().flat_map(|(_, prefixes)| prefixes).any(starts);
+    let inside = query.reach(found).iter().flat_map(|(_, prefixes)| prefixes).any(starts);
     if found.class != Class::Typo && !inside {
         return Err(Error::BadCursor);
     }
