@@ -1,5 +1,6 @@
 //! Is everything that is derived what the rows say?
 
+use super::audit::KeyAudit;
 use super::care::Contacts;
 use super::order::{Orders, sort_key};
 use super::substring::{Audit, Keeper};
@@ -7,8 +8,8 @@ use crate::db::bucket::Bucket;
 use crate::db::contact::{Place, Stored};
 use crate::db::{self, Generation, Listing, Read, Scope};
 use crate::error::{Error, Result};
-use crate::index;
 use crate::interrupt::Watch;
+use crate::model::ContactId;
 use crate::store::{Snapshot, Store};
 
 /// What a check found.
@@ -34,6 +35,8 @@ pub struct Health {
     pub missing_keys: u64,
     /// Search keys in the index that no contact accounts for.
     pub stray_keys: u64,
+    /// The first twenty contacts whose search keys are wrong. Keys of contacts that are not there have none.
+    pub wrong_keys_of: Vec<ContactId>,
     /// Contacts of which the index of substrings says other things than their rows; 0 if the book keeps none.
     pub wrong_substrings: u64,
     /// Whether a part of an index cannot be read; its counts above are 0 then.
@@ -50,9 +53,8 @@ impl Health {
 }
 
 impl Store {
-    /// Looks at everything: the file's pages and references; every list, count, search key and substring against the contacts. Works on
-    /// one snapshot while writers go on. Holds eight bytes a search key in
-    /// memory, twice.
+    /// Looks at everything: the file's pages and references; every list, count, search key and substring against the contacts,
+    /// both ways. Works on one snapshot while writers go on. Holds a few dozen bytes a contact in memory.
     ///
     /// # Errors
     /// [`Error::Damaged`] if the contacts themselves cannot be read.
@@ -77,7 +79,7 @@ impl Store {
                 census.points(db, &stored)?;
                 census.entries(db, &orders, &stored, &scopes)?;
                 substrings.expect(keeper, &stored, &db::lists::advisors_of(db, stored.id)?);
-                census.keys.extend(index::fingerprints(stored.id, &stored.contact, &scopes));
+                census.keys.expect(&stored, &scopes);
             }
             match substrings.wrong(db) {
                 Err(Error::Damaged { .. }) => health.index_damaged = true,
@@ -96,8 +98,7 @@ struct Census {
     missing: u64,
     found_points: u64,
     lost_points: u64,
-    /// A fingerprint a key: 64 bits, so that two keys share one once in many thousand books.
-    keys: Vec<u64>,
+    keys: KeyAudit,
 }
 
 impl Census {
@@ -153,10 +154,9 @@ impl Census {
         if health.index_damaged {
             return Ok(());
         }
-        match index::all_fingerprints(db, &inner.cache, snapshot.view) {
-            Ok(held) => (health.missing_keys, health.stray_keys) = differences(self.keys, held),
+        match self.keys.judge(inner, snapshot, health) {
             Err(Error::Damaged { .. }) => health.index_damaged = true,
-            Err(error) => return Err(error),
+            done => done?,
         }
         Ok(())
     }
@@ -216,46 +216,4 @@ impl Health {
 }
 
 /// So many complaints of one kind are told.
-const TOLD: usize = 20;
-
-/// How many of each side the other lacks.
-fn differences(mut wanted: Vec<u64>, mut held: Vec<u64>) -> (u64, u64) {
-    wanted.sort_unstable();
-    held.sort_unstable();
-    let (mut missing, mut stray) = (0_u64, 0_u64);
-    let (mut wanted, mut held) = (wanted.into_iter().peekable(), held.into_iter().peekable());
-    loop {
-        match (wanted.peek(), held.peek()) {
-            (None, None) => return (missing, stray),
-            (Some(a), Some(b)) if a == b => {
-                wanted.next();
-                held.next();
-            }
-            (Some(a), Some(b)) if a > b => {
-                held.next();
-                stray = stray.saturating_add(1);
-            }
-            (None, Some(_)) => {
-                held.next();
-                stray = stray.saturating_add(1);
-            }
-            (Some(_), _) => {
-                wanted.next();
-                missing = missing.saturating_add(1);
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::differences;
-
-    #[test]
-    fn differences_both_ways() {
-        assert_eq!(differences(vec![3, 1, 2], vec![2, 3, 1]), (0, 0));
-        assert_eq!(differences(vec![1, 2, 3], vec![]), (3, 0));
-        assert_eq!(differences(vec![], vec![1, 2]), (0, 2));
-        assert_eq!(differences(vec![1, 5, 7], vec![2, 5, 9]), (2, 2));
-    }
-}
+pub(super) const TOLD: usize = 20;

@@ -1,6 +1,7 @@
 //! The verbs: one file a use case. The rules of the book live here and nowhere else.
 
 mod add;
+mod audit;
 mod bulk;
 mod care;
 mod check;

@@ -218,21 +218,25 @@ pub(crate) fn fingerprints(id: i64, contact: &Contact, scopes: &[Scope]) -> Vec<
     scopes.iter().flat_map(each).collect()
 }
 
-/// The same for every live key of the index.
+/// Calls `each` with the contact and the number of every live key of the index.
 ///
 /// # Errors
 /// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
-pub(crate) fn all_fingerprints(db: &Read<'_>, cache: &PartCache, view: &View) -> Result<Vec<u64>> {
+pub(crate) fn all_fingerprints(
+    db: &Read<'_>,
+    cache: &PartCache,
+    view: &View,
+    mut each: impl FnMut(i64, u64),
+) -> Result<()> {
     let source = Source { db, cache: Some(cache) };
     let span = Span { low: Vec::new(), high: None };
     let mut merged = Merged::new(source, view, &view.segments, span, None, Direction::Forward)?;
-    let mut found = Vec::new();
     while let Some(posting) = merged.advance()? {
         if posting.live {
-            found.push(fingerprint(merged.text(), posting));
+            each(posting.contact, fingerprint(merged.text(), posting));
         }
     }
-    Ok(found)
+    Ok(())
 }
 
 fn fingerprint(text: &[u8], posting: Posting) -> u64 {

@@ -6,10 +6,13 @@ use super::class::Highlight;
 use super::key::disjoint;
 use super::texts::cut;
 use crate::model::{Contact, Field, fold_email};
-use crate::text::phone::{TypedPhone, digit};
+use crate::text::phone::{TypedPhone, digit, national};
 
 /// What comes before the digits of a number written from its end: no other text begins with it.
 const END: char = '\u{1}';
+
+/// What comes before the national number of an E.164 number.
+const INSIDE: char = '\u{2}';
 
 /// What a text of the shelf is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +21,8 @@ enum Kind {
     Domain,
     /// The digits of an E.164 number.
     Number,
+    /// Its national number.
+    National,
     /// The digits of a number without a country.
     Local,
     /// The digits of either, from the last to the first.
@@ -51,7 +56,11 @@ pub(super) fn texts(contact: &Contact) -> impl Iterator<Item = Point> {
             Some(digits) => (Kind::Number, digits),
             None => (Kind::Local, phone.normal.as_str()),
         };
+        let inside = national(digits).filter(|_| kind == Kind::Number);
+        let inside = inside.map(|national| point(Kind::National, item)(format!("{INSIDE}{national}")));
         [point(kind, item)(digits.to_owned()), point(Kind::End, item)(from_end(digits))]
+            .into_iter()
+            .chain(inside)
     });
     let identifiers = contact.identifiers.iter().enumerate();
     let identifiers = identifiers
@@ -70,7 +79,7 @@ pub(super) struct PointQuery {
     raw: String,
     phone: Option<TypedPhone>,
     beginnings: Vec<String>,
-    abroad: Vec<String>,
+    inside: Vec<String>,
     end: Option<String>,
 }
 
@@ -85,7 +94,9 @@ impl PointQuery {
         let typed = phone.as_ref();
         Some(Self {
             beginnings: typed.map(TypedPhone::beginnings).unwrap_or_default(),
-            abroad: typed.map(TypedPhone::abroad).unwrap_or_default(),
+            inside: typed
+                .map(|typed| typed.inside().iter().map(|rest| format!("{INSIDE}{rest}")).collect())
+                .unwrap_or_default(),
             end: typed.and_then(TypedPhone::ending).map(from_end),
             raw,
             phone,
@@ -106,24 +117,27 @@ impl PointQuery {
     pub(super) fn prefixes(&self) -> Vec<String> {
         let mut all = vec![self.raw.clone()];
         all.extend(self.raw.strip_prefix('@').map(str::to_owned));
-        all.extend(self.beginnings.iter().chain(&self.abroad).chain(&self.end).cloned());
+        all.extend(self.beginnings.iter().chain(&self.inside).chain(&self.end).cloned());
         disjoint(all)
     }
 
-    fn fits(&self, point: &Point) -> bool {
+    fn fits(&self, contact: &Contact, point: &Point) -> bool {
         let begins = |prefix: &String| point.text.starts_with(prefix.as_str());
         match point.kind {
             Kind::Email | Kind::Identifier => begins(&self.raw),
             Kind::Domain => point.text.starts_with(self.raw.strip_prefix('@').unwrap_or(&self.raw)),
-            Kind::Number => self.beginnings.iter().chain(&self.abroad).any(begins),
-            Kind::Local => self.beginnings.iter().any(begins),
+            Kind::National => {
+                let number = contact.phones.get(point.item).and_then(|phone| phone.normal.strip_prefix('+'));
+                self.phone.as_ref().zip(number).is_some_and(|(typed, number)| typed.dials(number))
+            }
+            Kind::Number | Kind::Local => self.beginnings.iter().any(begins),
             Kind::End => self.end.as_ref().is_some_and(begins),
         }
     }
 
     /// The least text of a contact that was asked for.
     pub(super) fn best(&self, contact: &Contact) -> Option<Point> {
-        texts(contact).filter(|point| self.fits(point)).min_by(|a, b| a.text.cmp(&b.text))
+        texts(contact).filter(|point| self.fits(contact, point)).min_by(|a, b| a.text.cmp(&b.text))
     }
 
     /// The field of a point that was asked for, and what of it was typed.
@@ -133,7 +147,7 @@ impl PointQuery {
             Kind::Email | Kind::Domain => {
                 (Field::Email, contact.emails.get(item).map_or("", |email| email.text.as_str()))
             }
-            Kind::Number | Kind::Local | Kind::End => {
+            Kind::Number | Kind::National | Kind::Local | Kind::End => {
                 (Field::Phone, contact.phones.get(item).map_or("", |phone| phone.text.as_str()))
             }
             Kind::Identifier => {
@@ -141,7 +155,7 @@ impl PointQuery {
             }
         };
         let bytes = match point.kind {
-            Kind::Number | Kind::Local | Kind::End => self.digits_in(written),
+            Kind::Number | Kind::National | Kind::Local | Kind::End => self.digits_in(written),
             Kind::Email | Kind::Domain | Kind::Identifier => self.typed_in(written),
         };
         (field, Highlight { field, item, bytes })

@@ -150,8 +150,10 @@ pub(crate) fn near(
             super::typo::near_recent(index.view, &head, word, most, &mut found);
             for segment in &index.view.segments {
                 for row in Span::of(head.to_vec()).parts(&segment.parts) {
-                    let part = index.source().part(row)?;
-                    super::typo::near(&part, &head, word, most, &mut found);
+                    if !super::typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
+                        let part = index.source().part(row)?;
+                        super::typo::near(&part, &head, word, most, &mut found);
+                    }
                 }
             }
         }

@@ -176,6 +176,20 @@ pub(super) fn near_recent(view: &View, head: &[u8], query: &str, most: u8, found
     }
 }
 
+/// Whether no word between two keys can be near enough, by what both begin with: then their part need not be read.
+pub(super) fn is_hopeless((first, last): (&[u8], &[u8]), head: &[u8], query: &str, most: u8) -> bool {
+    let shared = first.iter().zip(last).take_while(|(a, b)| a == b).count();
+    let shared = first.get(..shared).and_then(|shared| shared.strip_prefix(head)).unwrap_or_default();
+    let whole = match std::str::from_utf8(shared) {
+        Ok(text) => text,
+        Err(error) => shared
+            .get(..error.valid_up_to())
+            .and_then(|text| std::str::from_utf8(text).ok())
+            .unwrap_or_default(),
+    };
+    matches!(turn(whole, query, most), Some((_, false)))
+}
+
 /// How many bytes of a word have to be read to know that it is near enough, or that nothing that begins so can be; `None` if
 /// it ends before that.
 fn turn(word: &str, query: &str, most: u8) -> Option<(usize, bool)> {
@@ -255,6 +269,11 @@ mod tests {
             let mut found = BTreeSet::new();
             near(&part, b"headhead", &query, most, &mut found);
             prop_assert_eq!(near_ones(&found), expected.clone());
+            let (first, last) = (words.first().unwrap(), words.last().unwrap());
+            let keys = (format!("headhead{first}"), format!("headhead{last}"));
+            if is_hopeless((keys.0.as_bytes(), keys.1.as_bytes()), b"headhead", &query, most) {
+                prop_assert!(expected.is_empty());
+            }
             let mut found = BTreeSet::new();
             near_recent(&view, b"headhead", &query, most, &mut found);
             prop_assert_eq!(near_ones(&found), expected);

@@ -45,6 +45,7 @@ impl Session {
     ///
     /// Case, accents, width and punctuation do not matter, nor the script: names of most scripts are found as they are typed on
     /// a Latin keyboard. An empty text finds everybody; a text of nothing but punctuation, nobody. No character is a wildcard.
+    /// A text of more than twelve words is looked for as it stands.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -156,8 +157,8 @@ impl<'s> Search<'s> {
         self
     }
 
-    /// One page of hits. The work of a call is bounded: where conditions leave too little of too much, the page comes short,
-    /// with [`Page::refine`] set.
+    /// One page of hits. The work of a call is bounded, to some 2,000 rows: where conditions leave too little of too much, the
+    /// page comes short, with [`Page::refine`] set.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a text or limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`];

@@ -86,3 +86,18 @@ fn a_recent_key_that_is_none() {
 fn a_part_that_is_gone() {
     damaged("DELETE FROM search_part");
 }
+
+#[test]
+fn a_lost_change_is_told_with_its_contact() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (store, desk) = desk_at(&path);
+    desk.add(new("Ada", "Byron")).unwrap();
+    let grace = desk.add(new("Grace", "Hopper")).unwrap();
+    let book = rusqlite::Connection::open(&path).unwrap();
+    assert_eq!(book.execute("DELETE FROM search_delta WHERE contact = 2", []).unwrap(), 1);
+    drop((desk, store, book));
+    let health = desk_at(&path).0.check().unwrap();
+    assert_eq!(health.wrong_keys_of, [grace.id]);
+    assert!(health.missing_keys > 3 && health.stray_keys == 0 && !health.is_sound(), "{health:?}");
+}

@@ -99,9 +99,13 @@ impl Asked {
             let after_zeros = digits.strip_prefix("00").filter(|rest| !rest.is_empty() && !plus);
             let abroad = person.phone.starts_with(&digits)
                 || after_zeros.is_some_and(|rest| person.phone.starts_with(rest));
-            let inside = national.starts_with(&digits) || format!("0{national}").starts_with(&digits);
-            if abroad || (inside && !plus) {
+            let dialled = digits.len() > 1 && format!("0{national}").starts_with(&digits);
+            let inside = national.starts_with(&digits) || dialled;
+            if abroad {
                 found.push(person.phone.clone());
+            }
+            if inside && !plus {
+                found.push(format!("\u{2}{national}"));
             }
             if digits.len() >= 4 && !plus && person.phone.ends_with(&digits) {
                 found.push(format!("\u{1}{}", person.phone.chars().rev().collect::<String>()));

@@ -22,7 +22,7 @@ mod backend;
 mod tests;
 
 pub(crate) use backend::METADATA;
-pub(crate) use typed::TypedPhone;
+pub(crate) use typed::{TypedPhone, national};
 
 use written::{Kind, Written};
 pub(crate) use written::{digit, separates};

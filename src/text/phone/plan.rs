@@ -44,25 +44,23 @@ pub(super) fn part(digits: &str) -> Option<(Plan, &str)> {
 }
 
 /// The national prefix that is not one digit: Hungary dials 06.
-const LONG_PREFIX: (u16, &str) = (36, "06");
+pub(super) const LONG_PREFIX: (&str, &str) = ("36", "06");
 
-/// The beginnings of E.164 numbers, without their plus, that have these digits in front when called from inside their
-/// country: after each calling code the digits, and the digits without the national prefix.
-pub(super) fn openings(digits: &str) -> Vec<String> {
-    let mut found = Vec::new();
-    for &(code, lengths, prefixes) in &PLANS {
-        let plan = Plan { lengths, prefixes };
-        found.push(format!("{code}{digits}"));
-        let bare = if code == LONG_PREFIX.0 {
-            digits.strip_prefix(LONG_PREFIX.1)
-        } else if plan.may_hold_prefix(digits) {
-            digits.get(1..)
-        } else {
-            None
-        };
-        found.extend(bare.map(|bare| format!("{code}{bare}")));
-    }
-    found
+/// The digits that stand for a call inside the country, where one does. (A 1 in North America is its calling code too.)
+pub(super) const NATIONAL_PREFIXES: [char; 2] = ['0', '8'];
+
+/// Whether digits that are dialled inside the country of a number may be the beginning of it: as they are, or after the national
+/// prefix. The number is given by the digits of its E.164 form.
+pub(super) fn may_dial(typed: &str, number: &str) -> bool {
+    let Some((plan, national)) = part(number) else { return false };
+    let bare = if number.strip_suffix(national) == Some(LONG_PREFIX.0) {
+        typed.strip_prefix(LONG_PREFIX.1)
+    } else if plan.may_hold_prefix(typed) {
+        typed.strip_prefix(NATIONAL_PREFIXES)
+    } else {
+        None
+    };
+    national.starts_with(typed) || bare.is_some_and(|bare| !bare.is_empty() && national.starts_with(bare))
 }
 
 /// Whether a number with these digits after its `+` has a length that can be called from abroad.

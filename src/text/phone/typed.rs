@@ -1,6 +1,6 @@
 //! A telephone number while it is being typed: which numbers it may become.
 
-use super::plan::openings;
+use super::plan::{LONG_PREFIX, NATIONAL_PREFIXES, may_dial, part};
 use super::written::{MOST_DIGITS, digit, separates};
 
 /// The beginning of a number, or the whole or the end of one.
@@ -35,16 +35,32 @@ impl TypedPhone {
         found
     }
 
-    /// What the number's E.164 form may begin with, without its plus, if this was typed as inside a country: each calling
-    /// code with it, with and without the national prefix.
-    pub(crate) fn abroad(&self) -> Vec<String> {
-        if self.plus { Vec::new() } else { openings(&self.digits) }
+    /// What the national number may begin with, if this was typed as inside a country: as it is, or without a national prefix
+    /// of one or two digits.
+    pub(crate) fn inside(&self) -> Vec<String> {
+        if self.plus {
+            return Vec::new();
+        }
+        let bare = self.digits.strip_prefix(NATIONAL_PREFIXES);
+        let long = self.digits.strip_prefix(LONG_PREFIX.1);
+        let all = std::iter::once(self.digits.as_str()).chain(bare).chain(long);
+        all.filter(|rest| !rest.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Whether a number, given by the digits of its E.164 form, may be dialled so inside its country.
+    pub(crate) fn dials(&self, number: &str) -> bool {
+        !self.plus && may_dial(&self.digits, number)
     }
 
     /// The digits that a number ends with, if they are enough to ask for the end of one.
     pub(crate) fn ending(&self) -> Option<&str> {
         (!self.plus && self.digits.len() >= FEWEST).then_some(self.digits.as_str())
     }
+}
+
+/// The national number in the digits of an E.164 number, if its calling code is known.
+pub(crate) fn national(number: &str) -> Option<&str> {
+    part(number).map(|(_, national)| national)
 }
 
 /// Last digits by which a number is looked for, at least.
@@ -59,13 +75,29 @@ mod tests {
         let typed = |text| TypedPhone::read(text).unwrap();
         assert_eq!(typed("+33 6").beginnings(), ["336"]);
         assert_eq!(typed("0033 6").beginnings(), ["00336", "336"]);
-        assert!(typed("+33 6").abroad().is_empty() && typed("+3361").ending().is_none());
-        let abroad = typed("06 1").abroad();
-        for wanted in ["3361", "33061", "4461", "39061", "361"] {
-            assert!(abroad.contains(&wanted.to_owned()), "{wanted} in {abroad:?}");
+        assert!(typed("+33 6").inside().is_empty() && typed("+3361").ending().is_none());
+        assert_eq!(typed("06 1").inside(), ["061", "61", "1"]);
+        assert_eq!(typed("07 1").inside(), ["071", "71"]);
+        assert_eq!(
+            (typed("61").inside(), typed("0").inside()),
+            (vec!["61".to_owned()], vec!["0".to_owned()])
+        );
+        for (text, number) in [
+            ("06 1", "33612345678"),
+            ("6 1", "33612345678"),
+            ("02", "390212345678"),
+            ("061", "3612345678"),
+            ("8 912", "79123456789"),
+            ("212", "12125550123"),
+        ] {
+            assert!(typed(text).dials(number), "{text} is {number}");
         }
-        assert!(!abroad.contains(&"3961".to_owned()), "Italy keeps its zero");
-        assert!(typed("8 912").abroad().contains(&"7912".to_owned()), "Russia dials 8");
+        for (text, number) in
+            [("0612", "39612345678"), ("+6 1", "33612345678"), ("07", "33612345678"), ("0", "33612345678")]
+        {
+            assert!(!typed(text).dials(number), "{text} is not {number}");
+        }
+        assert_eq!((national("33612345678"), national("0")), (Some("612345678"), None));
         assert_eq!(typed("١٢٣٤").ending(), Some("1234"));
         assert_eq!(typed("123").ending(), None);
         for text in ["", " ", "+", "jo", "1 jo", "a1"] {

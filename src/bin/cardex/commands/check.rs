@@ -72,6 +72,8 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
     pairs
         .extend(counts.into_iter().filter(|(_, wrong)| *wrong > 0).map(|(name, wrong)| (name, count(wrong))));
     pairs.extend(health.sections.iter().map(|place| ("letter count", place.as_str().into())));
+    let wrong = health.wrong_keys_of.iter();
+    pairs.extend(wrong.map(|id| ("wrong search keys of", Cell::from(id.to_string()))));
     if health.index_damaged {
         pairs.push(("search index", "damaged".into()));
     }
