@@ -151,7 +151,7 @@ pub(crate) fn near(
             for segment in &index.view.segments {
                 for row in Span::of(head.to_vec()).parts(&segment.parts) {
                     if !super::typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
-                        let part = index.source().part(row)?;
+                        let part = index.cache.pass(index.db, row)?;
                         super::typo::near(&part, &head, word, most, &mut found);
                     }
                 }
