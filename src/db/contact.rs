@@ -80,6 +80,7 @@ statements! {
     DELETE = "DELETE FROM contact WHERE id = :id";
     MANY = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM contact c WHERE c.public_id = :public_id");
+    LAST_ID = "SELECT coalesce(max(id), 0) FROM contact";
     LOCAL_ID = "SELECT id FROM contact WHERE public_id = :public_id";
     PUBLIC_ID = "SELECT public_id FROM contact WHERE id = :id";
     PLACE = "SELECT sort_key0, sort_key1 FROM contact WHERE id = :id";
@@ -189,6 +190,11 @@ pub(crate) fn clear_keys(
     };
     db.prepare(clear)?.execute(named_params! {":after": after, ":last": last})?;
     Ok(Some(last))
+}
+
+/// The greatest local id; 0 without a contact.
+pub(crate) fn last_id(db: &Read<'_>) -> DbResult<i64> {
+    Ok(db.prepare(&LAST_ID)?.query_row([], |row| row.get(0))?)
 }
 
 /// Deletes the row; what refers to it must be gone.
@@ -328,31 +334,4 @@ fn status_from(column: i64) -> DbResult<Option<Status>> {
 
 fn bad_status() -> super::Fault {
     Error::Damaged { what: "the status of a contact", source: None }.into()
-}
-
-/// A contact with nothing in it.
-#[cfg(test)]
-pub(super) fn empty_contact() -> Contact {
-    Contact {
-        id: ContactId(1),
-        tenant: None,
-        network: crate::model::Network::SMS,
-        group: None,
-        first_name: String::new(),
-        last_name: String::new(),
-        display_name: String::new(),
-        nickname: String::new(),
-        company: String::new(),
-        language: String::new(),
-        status: None,
-        phones: Vec::new(),
-        emails: Vec::new(),
-        identifiers: Vec::new(),
-        uid: String::new(),
-        version: 1,
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-        trashed_at: None,
-        active_at: None,
-    }
 }

@@ -118,18 +118,17 @@ fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::db::contact::empty_contact;
     use crate::model::{Email, Identifier};
 
     #[test]
     fn points_are_read_as_written() {
-        let mut contact = empty_contact();
+        let mut contact = Contact::empty();
         for text in ["+33 6 12", "\"quoted\" \\ 1", "\u{1F600}"] {
             contact.phones.push(Phone { text: text.into(), normal: "33".into(), label: "ü".into() });
             contact.emails.push(Email { text: text.into(), label: String::new() });
             contact.identifiers.push(Identifier { space: text.into(), value: "\n".into() });
         }
-        let mut read = empty_contact();
+        let mut read = Contact::empty();
         decode(&encode(&contact).unwrap(), &mut read).unwrap();
         assert_eq!(read, contact);
         assert!(decode("[[],[]", &mut read).is_err());

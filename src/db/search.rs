@@ -47,7 +47,7 @@ pub(crate) enum State {
 
 statements! {
     INSERT_DELTA = "INSERT INTO search_delta (contact, scopes, texts, total) VALUES (:contact, :scopes, :texts,
-        :keys + coalesce((SELECT total FROM search_delta WHERE seq = (SELECT max(seq) FROM search_delta)), 0)) RETURNING seq, total";
+        :keys + coalesce((SELECT total FROM search_delta WHERE seq = (SELECT max(seq) FROM search_delta)), 0)) RETURNING total";
     DELTA_SINCE = "SELECT seq, contact, scopes, texts FROM search_delta WHERE seq > :seq ORDER BY seq";
     CLEAR_DELTA = "DELETE FROM search_delta";
     EPOCH = "SELECT search_epoch FROM book WHERE id = 1";
@@ -71,17 +71,16 @@ statements! {
     DATA_VERSION = "PRAGMA data_version";
 }
 
-/// Appends a change of `keys` keys to the delta, and gives the numbers of rows and of keys that wait there since the last
-/// [`clear_delta`].
+/// Appends a change of `keys` keys to the delta, and gives the number of keys that wait there since the last [`clear_delta`].
 pub(crate) fn insert_delta(
     db: &Write<'_>,
     contact: i64,
     scopes: &[u8],
     texts: &[u8],
     keys: i64,
-) -> DbResult<(i64, i64)> {
+) -> DbResult<i64> {
     let params = params![contact, scopes, texts, keys];
-    Ok(db.prepare(&INSERT_DELTA)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)))?)
+    Ok(db.prepare(&INSERT_DELTA)?.query_row(params, |row| row.get(0))?)
 }
 
 /// The delta after row `seq`, oldest first.

@@ -21,7 +21,6 @@ statements! {
     PROPOSED_BACK = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
         ORDER BY rowid DESC LIMIT :most";
     WORDS = "SELECT doc, term FROM substring_word";
-    LAST_CONTACT = "SELECT max(id) FROM contact";
 }
 
 /// Up to which local id contacts are in the table; `None` if it is not kept.
@@ -112,9 +111,4 @@ pub(crate) fn words(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> DbResult<
 /// finds damage where another has written since.
 pub(crate) fn refresh(db: &Read<'_>) {
     let _ = proposed(db, &query(&[vec!["x".to_owned()]]), (1, 1), false, 1); // damage is for the check to find
-}
-
-/// The greatest local id of all contacts; 0 if there is none.
-pub(crate) fn last_contact(db: &Read<'_>) -> DbResult<i64> {
-    Ok(db.prepare(&LAST_CONTACT)?.query_row([], |row| row.get::<_, Option<i64>>(0))?.unwrap_or(0))
 }

@@ -57,8 +57,11 @@ pub(crate) fn step(db: &Write<'_>, due: Due) -> Result<bool> {
         search::set_segment(db, segment.id, segment.keys, from)?;
         return Ok(true);
     }
+    // A merge of the newest segments does not wait for a larger one of older segments that is still going on: else segments would
+    // gather in front of it.
     let begun = search::segments(db, State::Building)?.into_iter().next();
-    let Some(building) = (if begun.is_some() { begun } else { begin(db, due)? }) else { return Ok(false) };
+    let new = if due == Due::Some || begun.is_none() { begin(db, due)? } else { None };
+    let Some(building) = new.or(begun) else { return Ok(false) };
     let live = search::segments(db, State::Live)?;
     let (sources, others): (Vec<_>, Vec<_>) =
         live.into_iter().partition(|segment| segment.target == Some(building.id));
@@ -67,12 +70,12 @@ pub(crate) fn step(db: &Write<'_>, due: Due) -> Result<bool> {
     Ok(true)
 }
 
-/// Starts a merge if one is due.
+/// Starts a merge if one is due, among the segments that are newer than any that is being merged.
 fn begin(db: &Write<'_>, due: Due) -> Result<Option<SegmentRow>> {
     let live = search::segments(db, State::Live)?;
     let mut size = 0_i64;
     let mut taken = 0_usize;
-    for segment in &live {
+    for segment in live.iter().take_while(|segment| segment.target.is_none()) {
         if due == Due::Some && taken > 0 && segment.keys >= size.saturating_mul(RATIO) {
             break;
         }
@@ -183,21 +186,56 @@ pub(crate) fn settle(db: &Write<'_>, due: Due) -> Result<()> {
     Ok(())
 }
 
-/// What follows a write: the delta becomes a segment when it is large enough, and every so often a piece of a merge is done.
-/// A damaged index stops no write: keys are recorded, and searches answer from the rows.
+/// What follows a write of `new` keys, with which `waiting` are in the delta: the delta becomes a segment when it is large
+/// enough, and merges go on in proportion to the keys that come in. A damaged index stops no write: keys are recorded, and
+/// searches answer from the rows.
 ///
 /// # Errors
 /// Those of the store.
-pub(super) fn after_write(db: &Write<'_>, rows: i64, keys: i64) -> Result<()> {
-    let done = if keys >= super::FLUSH_AT {
-        flush(db)
-    } else if rows % super::STEP_EVERY == 0 {
-        step(db, Due::Some).map(drop)
-    } else {
+pub(super) fn after_write(db: &Write<'_>, new: i64, waiting: i64) -> Result<()> {
+    let work = || {
+        if waiting >= super::FLUSH_AT {
+            flush(db)?;
+        }
+        let passed = |keys: i64| keys / super::STEP_EVERY;
+        for _ in passed(waiting.saturating_sub(new))..passed(waiting) {
+            if !step(db, Due::Some)? {
+                break;
+            }
+        }
         Ok(())
     };
-    match done {
+    match work() {
         Err(Error::Damaged { .. }) => Ok(()),
         done => done,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Network, NewContact};
+    use crate::{Actor, Options};
+
+    /// Contacts with so many keys that each fills the delta: merges were counted in rows, of which a delta then had one, and
+    /// none was ever done.
+    #[test]
+    fn segments_stay_few_whatever_a_write_brings() {
+        let store = Options::new().open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        let mut most = 0;
+        for n in 0..150 {
+            let mut contact = NewContact::new(Network::SMS_DIRECT, format!("Name{n}"), "");
+            for item in 0..50 {
+                contact = contact.identifier(format!("space{item}"), format!("{item:02}-{n:03}"));
+            }
+            for item in 0..25 {
+                contact = contact.email(format!("n{n}i{item}@host{item}.example"));
+            }
+            desk.add(contact).unwrap();
+            most = most.max(desk.stats().unwrap().segments);
+        }
+        assert!(desk.stats().unwrap().segments > 0, "there is something to merge");
+        assert!(most <= 12, "{most} segments at once");
+        assert!(store.check().unwrap().is_sound());
     }
 }

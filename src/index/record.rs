@@ -69,8 +69,8 @@ fn write(db: &Write<'_>, contact: i64, scopes: &[Scope], entries: &[Entry]) -> R
     for scopes in scopes.chunks(SCOPES) {
         let keys = i64::try_from(scopes.len().saturating_mul(kept.len())).unwrap_or(i64::MAX);
         let scopes: Vec<u8> = scopes.iter().flat_map(|scope| Key::scope(*scope)).collect();
-        let (rows, keys) = search::insert_delta(db, contact, &scopes, &texts, keys)?;
-        after_write(db, rows, keys)?;
+        let waiting = search::insert_delta(db, contact, &scopes, &texts, keys)?;
+        after_write(db, keys, waiting)?;
     }
     Ok(())
 }

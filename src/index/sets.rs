@@ -1,11 +1,14 @@
 //! Sets of contacts, to hold candidates against before their rows are read.
 
+use std::collections::BTreeSet;
+
 use super::cursor::PartCursor;
-use super::key::{HEAD, Key};
+use super::key::{HEAD, Key, Shelf, disjoint};
 use super::merged::{Direction, Span};
 use super::postings;
 use super::stream::{Index, Reach};
-use crate::db::Scope;
+use super::typo;
+use crate::db::{Scope, contact};
 use crate::error::Result;
 
 /// Contacts by local id, a bit each: at a million contacts 125 kB, and as many rows fewer to read.
@@ -16,12 +19,15 @@ pub(crate) struct IdSet {
 }
 
 impl IdSet {
+    /// A set of contacts with ids up to `last`. Others cannot be put into it: a damaged index may name any.
+    fn up_to(last: i64) -> Self {
+        let words = usize::try_from(last).unwrap_or_default() / 64;
+        Self { words: vec![0; words.saturating_add(1)], len: 0 }
+    }
+
     fn insert(&mut self, id: i64) {
         let Ok(id) = usize::try_from(id) else { return };
         let (at, bit) = (id / 64, 1_u64 << (id % 64));
-        if at >= self.words.len() {
-            self.words.resize(at.saturating_add(1).next_power_of_two(), 0);
-        }
         if let Some(word) = self.words.get_mut(at).filter(|word| **word & bit == 0) {
             *word |= bit;
             self.len = self.len.saturating_add(1);
@@ -81,7 +87,7 @@ pub(crate) fn collect(
     plain: &str,
     most: usize,
 ) -> Result<(IdSet, bool)> {
-    let mut set = IdSet::default();
+    let mut set = IdSet::up_to(contact::last_id(index.db)?);
     for scope in scopes {
         for (shelf, prefixes) in reach {
             for prefix in prefixes {
@@ -138,25 +144,24 @@ fn gather(index: Index<'_>, span: &Span, plain: &[u8], set: &mut IdSet, most: us
 pub(crate) fn near(
     index: Index<'_>,
     scopes: &[Scope],
-    shelves: &[super::key::Shelf],
+    shelves: &[Shelf],
     word: &str,
     most: u8,
 ) -> Result<Vec<String>> {
-    let mut found = std::collections::BTreeSet::new();
+    let mut found = BTreeSet::new();
     for scope in scopes {
         for shelf in shelves {
             let head = Key::head(*scope, *shelf);
-            debug_assert_eq!(head.len(), HEAD, "typo::near counts on it");
-            super::typo::near_recent(index.view, &head, word, most, &mut found);
+            typo::near_recent(index.view, &head, word, most, &mut found);
             for segment in &index.view.segments {
                 for row in Span::of(head.to_vec()).parts(&segment.parts) {
-                    if !super::typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
+                    if !typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
                         let part = index.cache.pass(index.db, row)?;
-                        super::typo::near(&part, &head, word, most, &mut found);
+                        typo::near(&part, &head, word, most, &mut found);
                     }
                 }
             }
         }
     }
-    Ok(super::key::disjoint(found.into_iter().collect()))
+    Ok(disjoint(found.into_iter().collect()))
 }

@@ -71,6 +71,35 @@ impl fmt::Debug for Contact {
     }
 }
 
+#[cfg(test)]
+impl Contact {
+    /// A contact with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self {
+            id: ContactId(1),
+            tenant: None,
+            network: Network::SMS,
+            group: None,
+            first_name: String::new(),
+            last_name: String::new(),
+            display_name: String::new(),
+            nickname: String::new(),
+            company: String::new(),
+            language: String::new(),
+            status: None,
+            phones: Vec::new(),
+            emails: Vec::new(),
+            identifiers: Vec::new(),
+            uid: String::new(),
+            version: 1,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            active_at: None,
+            trashed_at: None,
+        }
+    }
+}
+
 /// The name to display: the one given, else first and last name, else the first thing known of the contact.
 pub(crate) fn display_name(given: &str, contact: &Contact) -> String {
     let (first, last) = (contact.first_name.trim(), contact.last_name.trim());

@@ -1,6 +1,6 @@
 //! Lists in the order of names.
 
-use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, paged, split_number_key};
+use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, paged, scoped, split_number_key};
 use crate::db::book::Book;
 use crate::db::contact::{Stored, many};
 use crate::db::lists::Entry;
@@ -96,18 +96,7 @@ impl std::fmt::Debug for List<'_> {
 
 impl<'s> List<'s> {
     paged!(Contact, 50);
-
-    /// On this network only.
-    pub fn network(mut self, network: Network) -> Self {
-        self.network = Some(network);
-        self
-    }
-
-    /// Among this advisor's contacts only.
-    pub fn advisor(mut self, advisor: AdvisorId) -> Self {
-        self.advisor = Some(advisor);
-        self
-    }
+    scoped!();
 
     /// The contact with this id only.
     pub fn id(mut self, id: ContactId) -> Self {

@@ -112,6 +112,24 @@ macro_rules! paged {
 }
 use paged;
 
+/// The setters of everything that is asked of some lists, for a builder with `network` and `advisor`.
+macro_rules! scoped {
+    () => {
+        /// On this network only.
+        pub fn network(mut self, network: $crate::model::Network) -> Self {
+            self.network = Some(network);
+            self
+        }
+
+        /// Among this advisor's contacts only.
+        pub fn advisor(mut self, advisor: $crate::model::AdvisorId) -> Self {
+            self.advisor = Some(advisor);
+            self
+        }
+    };
+}
+use scoped;
+
 impl Start {
     fn is_back(&self) -> bool {
         matches!(self, Self::Before(_))

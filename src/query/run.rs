@@ -1,5 +1,8 @@
 //! One search in one snapshot: the index proposes, the row disposes.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::filter::{FEW, Filter};
 use super::members::{Members, Own};
 use super::places::beyond;
@@ -26,6 +29,9 @@ const SET: usize = 1 << 17;
 /// Contacts that several words have in common, up to which they are read instead of looked for.
 const COMMON: usize = if cfg!(test) { 4 } else { 64 };
 
+/// Where all words of names and companies are.
+const WORDS: [Shelf; 2] = [Shelf::Word, Shelf::Lead];
+
 /// A hit and its place in the order.
 pub(super) struct Found {
     pub(super) candidate: Candidate,
@@ -45,6 +51,8 @@ pub(super) struct Run<'a, 'c> {
     only: Option<IdSet>,
     /// Whose lists are searched, if they are an advisor's.
     pub(super) members: Members,
+    /// The beginnings that the index has near a word, by word and letters mistyped.
+    near: RefCell<HashMap<(String, u8), Vec<String>>>,
     work: Work,
 }
 
@@ -80,6 +88,7 @@ impl<'a, 'c> Run<'a, 'c> {
             filter,
             listed: None,
             only: None,
+            near: RefCell::default(),
             work: Work::new(ROWS, CANDIDATES),
         })
     }
@@ -120,8 +129,7 @@ impl<'a, 'c> Run<'a, 'c> {
         let mut few = self.filter.few(&self.snapshot.db)?;
         if let Some(company) = self.filter.company.as_deref().filter(|company| !company.is_empty()) {
             let sets = company.split(' ').map(|word| {
-                let word = vec![word.to_owned()];
-                let reach = vec![(Shelf::Word, word.clone()), (Shelf::Lead, word)];
+                let reach: Reach = WORDS.map(|shelf| (shelf, vec![word.to_owned()])).to_vec();
                 collect(self.index(), &self.members.wide, &reach, Fit::Whole, NEVER, SET)
             });
             let sets = sets.collect::<Result<Vec<_>>>();
@@ -239,7 +247,7 @@ impl<'a, 'c> Run<'a, 'c> {
         let mut stream = Stream::new(index, scopes, (number, reach), plain, from, direction)?;
         let only = self.only.take();
         let mut left = self.work.candidates;
-        let (mut last, mut too_many) = (self.work.last.take(), false);
+        let (mut last, mut too_many) = (None, false);
         let query = self.query;
         let next = || {
             while let Some(candidate) = stream.next()? {
@@ -259,7 +267,7 @@ impl<'a, 'c> Run<'a, 'c> {
         let stopped = self.hits(hits, most, next);
         self.only = only;
         self.work.candidates = left;
-        self.work.last = last;
+        self.work.last = last.or(self.work.last.take());
         Ok(stopped? || too_many)
     }
 
@@ -269,9 +277,20 @@ impl<'a, 'c> Run<'a, 'c> {
             return Ok(None);
         }
         let (word, most) = self.query.mistyped(stage);
-        let shelves = [Shelf::Word, Shelf::Lead];
-        let prefixes = near(self.index(), &self.members.wide, &shelves, word, most)?;
-        Ok(Some(shelves.map(|shelf| (shelf, prefixes.clone())).to_vec()))
+        let prefixes = self.near(word, most)?;
+        Ok(Some(WORDS.map(|shelf| (shelf, prefixes.clone())).to_vec()))
+    }
+
+    /// The beginnings that the index has near a word of the query. A page may ask for them several times: for the order of its
+    /// hits, for what they have in common, and for what lies on its other side.
+    fn near(&self, word: &str, most: u8) -> Result<Vec<String>> {
+        let key = (word.to_owned(), most);
+        if let Some(known) = self.near.borrow().get(&key) {
+            return Ok(known.clone());
+        }
+        let found = near(self.index(), &self.members.wide, &WORDS, word, most)?;
+        self.near.borrow_mut().insert(key, found.clone());
+        Ok(found)
     }
 
     /// For a stage in which several words must be met: the contacts that each of them has, where they are not too many.
@@ -279,20 +298,13 @@ impl<'a, 'c> Run<'a, 'c> {
         if stage.class != Class::Words && stage.class != Class::Typo {
             return Ok(Vec::new());
         }
-        let shelves = [Shelf::Word, Shelf::Lead];
         let set = |(forms, typos): (&[String], u8)| {
             let mut prefixes = forms.to_vec();
             if stage.class == Class::Typo && typos > 0 {
                 let word = forms.first().map_or("", String::as_str);
-                prefixes.extend(near(
-                    self.index(),
-                    &self.members.wide,
-                    &shelves,
-                    word,
-                    typos.min(stage.distance),
-                )?);
+                prefixes.extend(self.near(word, typos.min(stage.distance))?);
             }
-            let reach: Reach = shelves.map(|shelf| (shelf, prefixes.clone())).to_vec();
+            let reach: Reach = WORDS.map(|shelf| (shelf, prefixes.clone())).to_vec();
             let (set, whole) = collect(self.index(), &self.members.wide, &reach, Fit::Start, NEVER, SET)?;
             Ok(Some(set).filter(|_| whole))
         };
@@ -319,6 +331,7 @@ impl<'a, 'c> Run<'a, 'c> {
             }
             watch.check()?;
             self.work.rows = self.work.rows.saturating_sub(candidates.len());
+            self.work.last = candidates.last().cloned();
             self.keep_hits(candidates, hits)?;
         }
         Ok(false)
@@ -352,4 +365,30 @@ fn common(sets: &[Option<IdSet>]) -> Option<Vec<i64>> {
     let in_all = |id: &i64| sets.iter().flatten().all(|set| set.contains(*id));
     let common: Vec<i64> = least.iter().filter(in_all).take(COMMON.saturating_add(1)).collect();
     (common.len() <= COMMON).then_some(common)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Network, NewAdvisor, NewContact};
+    use crate::{Actor, Options};
+
+    /// Work ran out among contacts that were read as a set: the cursor stood at the end of the stage before, and the hits of the
+    /// set came again on the next page.
+    #[test]
+    fn hits_of_a_set_come_once_when_work_runs_out_among_them() {
+        let store = Options::new().open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+        let new = |name: &str| NewContact::new(Network::SMS_DIRECT, name, "").advisor(ada);
+        // Names that are looked at in vain, so that two rows are left of the work of a call.
+        for n in 0..super::ROWS - 2 {
+            desk.add(new(&format!("Axel{n:02}"))).unwrap();
+        }
+        for n in 0..4 {
+            desk.add(new(&format!("Zoe{n}")).nickname("Axe").phone(format!("+3361234567{n}"))).unwrap();
+        }
+        let search = desk.search("axe").advisor(ada).has_phone(true).limit(7);
+        let hits: Vec<_> = search.iter().map(|hit| hit.unwrap().contact.display_name).collect();
+        assert_eq!(hits, ["Zoe0", "Zoe1", "Zoe2", "Zoe3"]);
+    }
 }

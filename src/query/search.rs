@@ -3,7 +3,7 @@
 use super::filter::Filter;
 use super::run::{Found, Run};
 use super::typeahead::Memory;
-use super::{Cursor, Fingerprint, Page, Start, fingerprint, number_key, paged, split_number_key};
+use super::{Cursor, Fingerprint, Page, Start, fingerprint, number_key, paged, scoped, split_number_key};
 use crate::db;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
@@ -89,18 +89,7 @@ impl std::fmt::Debug for Search<'_> {
 
 impl<'s> Search<'s> {
     paged!(Hit, 20);
-
-    /// On this network only.
-    pub fn network(mut self, network: Network) -> Self {
-        self.network = Some(network);
-        self
-    }
-
-    /// Among this advisor's contacts only.
-    pub fn advisor(mut self, advisor: AdvisorId) -> Self {
-        self.advisor = Some(advisor);
-        self
-    }
+    scoped!();
 
     /// What is looked at: [`Within::Everything`] if not said.
     pub fn within(mut self, within: Within) -> Self {

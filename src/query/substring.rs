@@ -1,6 +1,6 @@
 //! Search for substrings: a mode of its own, by an index of grams or contact by contact.
 
-use super::{Cursor, Hit, Page, Start, fingerprint, is_in, number_key, paged, split_number_key};
+use super::{Cursor, Hit, Page, Start, fingerprint, is_in, number_key, paged, scoped, split_number_key};
 use crate::db::contact::{Stored, many, slice, slice_back};
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Result};
@@ -74,18 +74,7 @@ impl std::fmt::Debug for Containing<'_> {
 
 impl<'s> Containing<'s> {
     paged!(Hit, 20);
-
-    /// On this network only.
-    pub fn network(mut self, network: Network) -> Self {
-        self.network = Some(network);
-        self
-    }
-
-    /// Among this advisor's contacts only.
-    pub fn advisor(mut self, advisor: AdvisorId) -> Self {
-        self.advisor = Some(advisor);
-        self
-    }
+    scoped!();
 
     /// One page of hits.
     ///
@@ -108,7 +97,7 @@ impl<'s> Containing<'s> {
                 watch: self.session.watch(),
                 filter: filter(db, &scopes, self.network.is_some())?,
                 through: db::substring::through(db)?.unwrap_or(0),
-                last: db::substring::last_contact(db)?,
+                last: db::contact::last_id(db)?,
                 listed: Listed::Unknown,
                 needle: &needle,
                 scopes,

@@ -13,7 +13,8 @@ use crate::session::Session;
 /// hits are found among those, without a look at the index.
 ///
 /// It reads, each time on a snapshot of its own, and holds nothing between two calls that a writer could wait for. Another
-/// thread can stop a call that runs, by [`Typeahead::interrupt`].
+/// thread can stop a call that runs, by [`Typeahead::interrupt`]. Every change that is logged is seen at once; a sign of life
+/// ([`Session::mark_active`]) is none.
 ///
 /// ```
 /// use cardex::{Actor, Network, NewContact, Options, Typeahead};

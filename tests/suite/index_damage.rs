@@ -101,3 +101,20 @@ fn a_lost_change_is_told_with_its_contact() {
     assert_eq!(health.wrong_keys_of, [grace.id]);
     assert!(health.missing_keys > 3 && health.stray_keys == 0 && !health.is_sound(), "{health:?}");
 }
+
+/// A recent key of a contact that cannot be there made a set of contacts as large as its number.
+#[test]
+fn a_contact_beyond_all_contacts() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let changed = rusqlite::Connection::open(&path)
+        .unwrap()
+        .execute("UPDATE search_delta SET contact = 1152921504606846976 WHERE seq = 1", []);
+    assert_eq!(changed.unwrap(), 1);
+    let (store, desk) = desk_at(&path);
+    for text in ["berg ad", "ad be", "adler adele"] {
+        desk.search(text).typos(true).page().unwrap();
+    }
+    assert!(!store.check().unwrap().is_sound());
+}

@@ -10,7 +10,7 @@ use super::fields::Fields;
 use super::read::{looks_like_phone, settle};
 use super::{Format, Reader, Record, WriteOptions, Writer};
 use crate::Error;
-use crate::model::{Contact, ContactId, Email, Network, NewContact, Phone, Timestamp};
+use crate::model::{Contact, ContactId, Email, Network, NewContact, Phone};
 
 fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
     Reader::new(bytes, format, Network::SMS)
@@ -19,8 +19,6 @@ fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
 /// The contact that a book would make of a record.
 fn stored(new: &NewContact) -> (Contact, Option<String>) {
     let mut contact = Contact {
-        id: ContactId(7),
-        tenant: None,
         network: new.network.clone(),
         group: new.group,
         first_name: new.first_name.clone(),
@@ -34,11 +32,7 @@ fn stored(new: &NewContact) -> (Contact, Option<String>) {
         emails: new.emails.iter().map(|e| Email { text: e.text.clone(), label: e.label.clone() }).collect(),
         identifiers: new.identifiers.clone(),
         uid: new.uid.clone(),
-        version: 1,
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-        active_at: None,
-        trashed_at: None,
+        ..Contact::empty()
     };
     if contact.display_name.is_empty() {
         contact.display_name = Fields::from(&contact).made();

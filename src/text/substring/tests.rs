@@ -1,31 +1,20 @@
 use super::*;
-use crate::model::{ContactId, Email, Identifier, Network, Phone, Timestamp};
+use crate::model::{Email, Identifier, Phone};
 
 fn contact() -> Contact {
     Contact {
-        id: ContactId(1),
-        tenant: None,
-        network: Network::SMS,
-        group: None,
         first_name: "Jörg".into(),
         last_name: "O'Neill-Ærø".into(),
         display_name: "Der Jörg".into(),
         nickname: "Jo".into(),
         company: "Müller & Söhne GmbH".into(),
-        language: String::new(),
-        status: None,
         phones: vec![Phone { text: "089 / 12-34".into(), normal: "+49891234".into(), label: String::new() }],
         emails: vec![
             Email { text: "x@y".into(), label: String::new() },
             Email { text: "İlk.Öz@Example.COM".into(), label: String::new() },
         ],
         identifiers: vec![Identifier::new("crm", "Ab_100%")],
-        uid: String::new(),
-        version: 1,
-        created_at: Timestamp(0),
-        updated_at: Timestamp(0),
-        trashed_at: None,
-        active_at: None,
+        ..Contact::empty()
     }
 }
 
