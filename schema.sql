@@ -35,13 +35,19 @@ CREATE TABLE network (
     direct           INTEGER NOT NULL CHECK (direct IN (0, 1)),           -- one room a contact
     room_on_create   INTEGER NOT NULL CHECK (room_on_create IN (0, 1)),   -- 0 forbidden, 1 optional
     unique_phone     INTEGER NOT NULL CHECK (unique_phone IN (0, 1)),     -- the first phone is the contact's own
-    unique_email     INTEGER NOT NULL CHECK (unique_email IN (0, 1))      -- so is each e-mail address
+    unique_email     INTEGER NOT NULL CHECK (unique_email IN (0, 1)),     -- so is each e-mail address
+    statuses         INTEGER NOT NULL, -- where a contact can stand: bit n for status n + 1
+    asks_consent     INTEGER NOT NULL CHECK (asks_consent IN (0, 1)),
+    permissions      INTEGER NOT NULL, -- what an entitled advisor may do: bits, see src/model/permission.rs
+    own_number       INTEGER NOT NULL CHECK (own_number BETWEEN 0 AND 2)  -- of an advisor: 0 none, 1 optional, 2 required
 ) STRICT;
 
 CREATE TABLE tenant (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
-    name      TEXT    NOT NULL UNIQUE CHECK (length(name) > 0)
+    name      TEXT    NOT NULL UNIQUE CHECK (length(name) > 0),
+    requires_entitlement INTEGER NOT NULL DEFAULT 0 CHECK (requires_entitlement IN (0, 1)),
+    calling_code TEXT NOT NULL DEFAULT '' -- numbers to onboard begin with it; '': any do
 ) STRICT;
 
 CREATE TABLE federation_group (
@@ -51,6 +57,14 @@ CREATE TABLE federation_group (
     name      TEXT    NOT NULL CHECK (length(name) > 0),
     UNIQUE (tenant, name)
 ) STRICT;
+
+-- Networks that a tenant, or one of its groups, may not use.
+CREATE TABLE closed_network (
+    tenant  INTEGER NOT NULL REFERENCES tenant (id),
+    grp     INTEGER NOT NULL, -- 0: the whole tenant
+    network INTEGER NOT NULL REFERENCES network (id),
+    PRIMARY KEY (tenant, grp, network)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE advisor (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -63,6 +77,48 @@ CREATE TABLE advisor (
 ) STRICT;
 CREATE UNIQUE INDEX advisor_by_email ON advisor (tenant, email_key) WHERE email_key <> '';
 CREATE INDEX advisor_by_tenant ON advisor (tenant, public_id);
+
+-- Which advisor may use which network, and what they may do there.
+CREATE TABLE entitlement (
+    advisor     INTEGER NOT NULL REFERENCES advisor (id),
+    network     INTEGER NOT NULL REFERENCES network (id),
+    tenant      INTEGER NOT NULL REFERENCES tenant (id), -- the advisor's
+    grp         INTEGER REFERENCES federation_group (id), -- NULL: the default group
+    permissions INTEGER NOT NULL, -- bits, see src/model/permission.rs
+    phone       TEXT    NOT NULL DEFAULT '', -- the advisor's own number, as given; '': none
+    normal      TEXT    NOT NULL DEFAULT '', -- as compared
+    pooled      INTEGER NOT NULL DEFAULT 0 CHECK (pooled IN (0, 1)), -- the number is from the tenant's pool
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (advisor, network)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX entitlement_by_tenant ON entitlement (tenant, network, advisor);
+CREATE UNIQUE INDEX entitlement_by_number ON entitlement (network, normal) WHERE normal <> '';
+
+-- Grants that wait for an advisor with this e-mail address.
+CREATE TABLE pre_entitlement (
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    email_key  TEXT    NOT NULL CHECK (email_key <> ''),
+    network    INTEGER NOT NULL REFERENCES network (id),
+    email      TEXT    NOT NULL, -- as given
+    grp        INTEGER REFERENCES federation_group (id),
+    phone      TEXT    NOT NULL DEFAULT '',
+    normal     TEXT    NOT NULL DEFAULT '',
+    pooled     INTEGER NOT NULL DEFAULT 0 CHECK (pooled IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, email_key, network)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX pre_entitlement_by_number ON pre_entitlement (network, normal) WHERE normal <> '';
+
+-- Numbers a tenant has for its advisors.
+CREATE TABLE number_pool (
+    tenant  INTEGER NOT NULL REFERENCES tenant (id),
+    network INTEGER NOT NULL REFERENCES network (id),
+    normal  TEXT    NOT NULL CHECK (normal <> ''),
+    phone   TEXT    NOT NULL, -- as given
+    taken   INTEGER NOT NULL DEFAULT 0 CHECK (taken IN (0, 1)),
+    PRIMARY KEY (tenant, network, normal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX number_pool_free ON number_pool (tenant, network, normal) WHERE taken = 0;
 
 CREATE TABLE contact (
     id           INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: search keys and cursors hold it
@@ -86,11 +142,19 @@ CREATE TABLE contact (
     updated_at   INTEGER NOT NULL,
     trashed_at   INTEGER,                     -- NULL: not in the trash
     active_at    INTEGER,                     -- last sign of life; NULL: none known
+    status_at    INTEGER,                     -- since when the status is what it is
+    consent      INTEGER NOT NULL DEFAULT 0 CHECK (consent BETWEEN 0 AND 3), -- 0 not asked, 1 asked, 2 given, 3 refused
+    own_advisor  INTEGER REFERENCES advisor (id), -- the advisor who is this contact
+    invite_code  TEXT    NOT NULL DEFAULT '', -- one-time code; '': no invitation
+    invited_until INTEGER, -- when it expires: the status is that of an expired one from then on, whatever is stored
+    CHECK ((invite_code = '') = (invited_until IS NULL)),
     CHECK (sort_key0 IS NOT NULL OR sort_key1 IS NOT NULL)
 ) STRICT;
 CREATE INDEX contact_by_creation ON contact (created_at);
 CREATE INDEX contact_by_activity ON contact (active_at) WHERE active_at IS NOT NULL;
 CREATE INDEX contact_by_status ON contact (status) WHERE status > 0;
+CREATE INDEX contact_by_own_advisor ON contact (own_advisor, network) WHERE own_advisor IS NOT NULL;
+CREATE UNIQUE INDEX contact_by_invitation ON contact (invite_code) WHERE invite_code <> '';
 
 -- What must be unique, one row a value; phones in E.164 form only. A contact in the trash holds none.
 CREATE TABLE contact_key (
@@ -149,6 +213,49 @@ CREATE TABLE list_bucket (
     contacts   INTEGER NOT NULL CHECK (contacts > 0),
     PRIMARY KEY (generation, owner_kind, owner, network, sort_key, contact)
 ) STRICT, WITHOUT ROWID;
+
+-- Phone numbers that are not to be talked to: by an advisor, or by the tenant.
+CREATE TABLE block (
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    advisor    INTEGER NOT NULL, -- 0: by the tenant as a whole
+    normal     TEXT    NOT NULL CHECK (normal <> ''), -- the number as compared
+    phone      TEXT    NOT NULL, -- as given
+    reason     INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 3), -- 0 spam, 1 abuse, 2 compliance, 3 other
+    comment    TEXT    NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, advisor, normal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX block_by_number ON block (tenant, normal, advisor);
+
+-- Rooms and one-to-one chats, as the host tells of them.
+CREATE TABLE conversation (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    stream     TEXT    NOT NULL UNIQUE CHECK (stream <> ''), -- its id on the messaging side
+    kind       INTEGER NOT NULL CHECK (kind IN (0, 1)), -- 0 room, 1 IM
+    network    INTEGER NOT NULL REFERENCES network (id),
+    grp        INTEGER REFERENCES federation_group (id),
+    advisor    INTEGER REFERENCES advisor (id), -- who owns it
+    name       TEXT    NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE TABLE conversation_member (
+    conversation INTEGER NOT NULL REFERENCES conversation (id),
+    contact      INTEGER NOT NULL REFERENCES contact (id),
+    PRIMARY KEY (conversation, contact)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conversation_by_contact ON conversation_member (contact, conversation);
+
+-- What the host has to do in the world, in order: written in the transaction that asks for it, gone once acknowledged.
+CREATE TABLE outbox (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    body       TEXT    NOT NULL, -- the effect, as JSON: see src/feed/outbox.rs
+    created_at INTEGER NOT NULL,
+    attempts   INTEGER NOT NULL DEFAULT 0, -- how often the host said that it tried
+    tried_at   INTEGER -- when it did last
+) STRICT;
 
 -- What happened, in order: written in the transaction that does it.
 CREATE TABLE change (

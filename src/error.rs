@@ -6,6 +6,7 @@
 use std::path::PathBuf;
 
 use crate::model::{AdvisorId, ContactId, Field, Network};
+pub(crate) use crate::refusal::Refusal;
 
 /// A cause from a library below, boxed so that its type and version stay ours to change.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -42,6 +43,9 @@ pub enum Error {
     /// No advisor has this id.
     #[error("no advisor with id {0}")]
     NoAdvisor(AdvisorId),
+    /// No advisor of the tenant has this e-mail address.
+    #[error("no advisor with this e-mail address")]
+    NoAdvisorWithEmail,
     /// No tenant or federation group has this id.
     #[error("no {0} with id {1}")]
     NoSuch(Thing, i64),
@@ -51,6 +55,9 @@ pub enum Error {
     /// The session may not do this.
     #[error("not allowed: {0}")]
     Forbidden(&'static str),
+    /// A rule of the book stands against it; nothing was written.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// The contact was changed since the version the caller read.
     #[error("the contact is at version {found}, not {expected}; read it again")]
     VersionConflict {
@@ -181,6 +188,12 @@ pub enum Problem {
     /// It is not a letter of the list's order.
     #[error("not a letter of the order of this list")]
     NoSection,
+    /// A contact cannot have it on this network.
+    #[error("a contact on {network} cannot have this")]
+    NotOn {
+        /// The network.
+        network: Network,
+    },
     /// It is outside its range.
     #[error("must be between {least} and {most}")]
     OutOfRange {
@@ -238,6 +251,7 @@ impl Error {
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         matches!(self, Self::Invalid { .. } | Self::Taken { .. } | Self::Exists(_) | Self::Forbidden(_))
+            || matches!(self, Self::Refused(_))
             || matches!(self, Self::VersionConflict { .. } | Self::BadCursor | Self::CursorMismatch)
             || self.is_not_found()
     }
@@ -245,7 +259,8 @@ impl Error {
     /// True when something asked for by id or code does not exist, or is not visible to the session.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::NoContact(_) | Self::NoAdvisor(_) | Self::NoSuch(..) | Self::NoNetwork(_))
+        matches!(self, Self::NoContact(_) | Self::NoAdvisor(_) | Self::NoAdvisorWithEmail)
+            || matches!(self, Self::NoSuch(..) | Self::NoNetwork(_))
     }
 
     /// A short stable word for programs: `taken`, `busy`, `damaged`, ….
@@ -256,10 +271,11 @@ impl Error {
             Self::Taken { .. } => "taken",
             Self::Exists(_) => "exists",
             Self::NoContact(_) => "no-contact",
-            Self::NoAdvisor(_) => "no-advisor",
+            Self::NoAdvisor(_) | Self::NoAdvisorWithEmail => "no-advisor",
             Self::NoSuch(..) => "not-found",
             Self::NoNetwork(_) => "no-network",
             Self::Forbidden(_) => "forbidden",
+            Self::Refused(refusal) => refusal.code(),
             Self::VersionConflict { .. } => "version-conflict",
             Self::BadCursor => "bad-cursor",
             Self::CursorMismatch => "cursor-mismatch",

@@ -73,6 +73,8 @@ mod interrupt;
 mod model;
 mod options;
 mod query;
+mod refusal;
+mod rights;
 mod session;
 mod store;
 mod text;
@@ -97,11 +99,13 @@ pub use crate::feed::{Change, ChangeKind};
 pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
 pub use crate::model::{
-    Advisor, AdvisorId, Contact, ContactId, ContactPatch, Email, Field, Group, GroupId, Identifier, Network,
-    NetworkPolicy, NewAdvisor, NewContact, NewEmail, NewPhone, Phone, RoomOnCreate, Status, Tenant, TenantId,
-    Timestamp, limits,
+    Advisor, AdvisorId, AdvisorKey, Consent, Contact, ContactId, ContactPatch, Email, Field, Group, GroupId,
+    Identifier, Invitation, Network, NetworkPolicy, NewAdvisor, NewContact, NewEmail, NewPhone, OwnNumber,
+    ParsePermissionError, Permission, Permissions, Phone, RoomOnCreate, Status, Tenant, TenantId,
+    TenantPolicy, Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
 pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, Section, Typeahead};
+pub use crate::refusal::Refusal;
 pub use crate::session::{Actor, Session};
 pub use crate::store::Store;

@@ -12,8 +12,9 @@ use crate::db::{self, Read, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
 use crate::index::{self, Keys};
-use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact};
-use crate::session::{Rights, Session};
+use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact, Permission};
+use crate::rights::Rights;
+use crate::session::Session;
 use crate::store::Inner;
 use crate::text::collate::Collator;
 
@@ -73,17 +74,22 @@ pub(super) struct Target {
 impl Target {
     /// Finds the target of a new contact and checks that the actor may put it there.
     pub(super) fn of(db: &Read<'_>, desk: &mut Desk, new: &NewContact, network: i64) -> Result<Self> {
+        desk.rights.require(db, Permission::CreateContact, network)?;
+        let own = desk.rights.advisor();
         if new.shared {
             desk.rights.require_system()?;
             if new.group.is_some() {
                 return Err(Error::Forbidden("a contact shared between tenants is in no federation group"));
             }
         }
-        let group = new.group.map(|group| db::directory::group(db, group, desk.home)).transpose()?;
+        let group = new.group.map(|group| db::tenants::group(db, group, desk.home)).transpose()?;
         let tenant = (!new.shared).then_some(desk.home);
         let mut advisors =
             new.advisors.iter().map(|id| desk.linkable(db, tenant, *id)).collect::<Result<Vec<_>>>()?;
-        advisors.extend(desk.rights.advisor());
+        if own.is_some() && advisors.iter().any(|advisor| own != Some(*advisor)) {
+            desk.rights.require(db, Permission::OnBehalfOnboard, network)?;
+        }
+        advisors.extend(own);
         advisors.sort_unstable();
         advisors.dedup();
         Ok(Self { tenant, network, group, advisors })
@@ -146,8 +152,9 @@ pub(super) fn insert(
 ) -> Result<db::contact::Stored> {
     let Draft { mut stored, card, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
-    stored.contact.tenant = target.tenant.map(|tenant| db::directory::tenant_id(db, tenant)).transpose()?;
+    stored.contact.tenant = target.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
+    stored.contact.status_at = stored.contact.status.map(|_| context.now);
     let keys = claims(&stored.contact, policy, target.network, target.group);
     db::unique::refuse_taken(db, target.tenant, &keys)?;
     stored.id = insert_row(inner, db, context, &mut stored, place)?;

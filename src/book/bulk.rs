@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use super::add::{Desk, Target, insert};
 use super::draft::{Draft, phone_key, uid_key};
 use super::edit::change;
-use super::identity::{Reconcile, Told, fill_gaps, may_be_told_again, same_person};
+use super::identity::{Reconcile, Told, fill_gaps, may_be_told_again, may_update, same_person};
 use super::links::relink;
 use super::order::{Orders, sort_key};
 use super::substring::Keeper;
@@ -377,10 +377,8 @@ impl Batch<'_, '_> {
             // Its entries and keys are still in our hands: they must be there before they can be replaced.
             self.settle()?;
         }
-        if old.tenant.is_none() {
-            self.desk.rights.require_system()?;
-        }
         fill_gaps(&mut draft, &old);
+        may_update(self.db, &self.desk.rights, &old, &draft)?;
         if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
             let kept = db::contact::card(self.db, old.id)?;
             draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);

@@ -37,7 +37,7 @@ pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator:
     for policy in NetworkPolicy::built_in() {
         db::directory::insert_network(db, &policy)?;
     }
-    db::directory::insert_tenant(db, ids.next(now), "default")?;
+    db::tenants::insert_tenant(db, ids.next(now), "default")?;
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use crate::db;
 use crate::error::{Error, Problem, Result};
 use crate::model::{
-    Advisor, AdvisorId, Field, Group, GroupId, NetworkPolicy, NewAdvisor, Tenant, TenantId, fold_email,
-    limits,
+    Advisor, AdvisorId, Field, Group, GroupId, Network, NetworkPolicy, NewAdvisor, Tenant, TenantId,
+    TenantPolicy, fold_email, limits,
 };
 use crate::session::Session;
 
@@ -19,7 +19,7 @@ impl Session {
     pub fn tenants(&self) -> Result<Vec<Tenant>> {
         self.inner.read(&self.watch(), |snapshot| {
             self.rights(&snapshot.db)?.require_system()?;
-            Ok(db::directory::tenants(&snapshot.db)?.into_iter().map(|(_, tenant)| tenant).collect())
+            Ok(db::tenants::tenants(&snapshot.db)?.into_iter().map(|(_, tenant)| tenant).collect())
         })
     }
 
@@ -32,8 +32,51 @@ impl Session {
         self.inner.write(&self.watch(), |db| {
             self.rights(db)?.require_system()?;
             let id = TenantId(self.inner.ids.next(self.inner.now()));
-            db::directory::insert_tenant(db, id.0, &name)?;
-            Ok(Tenant { id, name })
+            db::tenants::insert_tenant(db, id.0, &name)?;
+            Ok(Tenant { id, name, policy: TenantPolicy::new() })
+        })
+    }
+
+    /// Sets what the tenant asks of its advisors. For administrators and the system.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a calling code that is none; [`Error::Forbidden`].
+    pub fn set_tenant_policy(&self, policy: &TenantPolicy) -> Result<()> {
+        policy.check()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            Ok(db::tenants::set_policy(db, rights.home(db)?, policy)?)
+        })
+    }
+
+    /// The networks the tenant may use: all of them unless one was closed.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tenant_networks(&self) -> Result<Vec<Network>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
+            Ok(db::tenants::networks(&snapshot.db, home, 0)?)
+        })
+    }
+
+    /// Opens a network to the tenant, or closes it; for the system. With a group, to that group of the tenant only; for
+    /// administrators too. Contacts there stay as they are, but advisors and administrators add and change none.
+    ///
+    /// # Errors
+    /// [`Error::NoNetwork`], [`Error::NoSuch`], [`Error::Forbidden`].
+    pub fn open_network(&self, network: &Network, group: Option<GroupId>, open: bool) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            match group {
+                Some(_) => rights.require_administrator(),
+                None => rights.require_system(),
+            }?;
+            let home = rights.home(db)?;
+            let group = group.map(|group| db::tenants::group(db, group, home)).transpose()?;
+            let network = db::directory::network_id(db, network)?;
+            Ok(db::tenants::set_open(db, home, group.unwrap_or(0), network, open)?)
         })
     }
 
@@ -44,7 +87,7 @@ impl Session {
     pub fn groups(&self) -> Result<Vec<Group>> {
         self.inner.read(&self.watch(), |snapshot| {
             let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
-            Ok(db::directory::groups(&snapshot.db, home)?)
+            Ok(db::tenants::groups(&snapshot.db, home)?)
         })
     }
 
@@ -59,8 +102,9 @@ impl Session {
             rights.require_administrator()?;
             let home = rights.home(db)?;
             let id = GroupId(self.inner.ids.next(self.inner.now()));
-            db::directory::insert_group(db, id.0, home, &name)?;
-            Ok(Group { id, tenant: db::directory::tenant_id(db, home)?, name })
+            db::tenants::insert_group(db, id.0, home, &name)?;
+            let networks = db::tenants::networks(db, home, 0)?;
+            Ok(Group { id, tenant: db::tenants::tenant_id(db, home)?, name, networks })
         })
     }
 
@@ -116,7 +160,7 @@ impl Session {
     fn insert_advisor(&self, db: &db::Write<'_>, home: i64, new: &NewAdvisor) -> Result<Advisor> {
         new.check()?;
         let tenant = match new.tenant {
-            Some(tenant) => db::directory::tenant(db, tenant)?,
+            Some(tenant) => db::tenants::tenant(db, tenant)?,
             None => home,
         };
         if tenant != home {
@@ -127,7 +171,7 @@ impl Session {
         }
         let advisor = Advisor {
             id: new.id.unwrap_or_else(|| AdvisorId(self.inner.ids.next(self.inner.now()))),
-            tenant: db::directory::tenant_id(db, tenant)?,
+            tenant: db::tenants::tenant_id(db, tenant)?,
             first_name: new.first_name.trim().to_owned(),
             last_name: new.last_name.trim().to_owned(),
             email: new.email.trim().to_owned(),

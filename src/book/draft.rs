@@ -53,6 +53,10 @@ impl Press<'_> {
             company: trimmed(new.company),
             language: trimmed(new.language),
             status: new.status,
+            status_at: None,
+            consent: new.consent,
+            invitation: None,
+            own_advisor: new.own_advisor,
             phones,
             emails,
             identifiers: new.identifiers,
@@ -160,7 +164,7 @@ pub(super) fn reopen(stored: &Stored, network: Network) -> NewContact {
         .language(contact.language.as_str())
         .uid(contact.uid.as_str());
     new.group = contact.group;
-    new.status = contact.status;
+    (new.status, new.consent, new.own_advisor) = (contact.status, contact.consent, contact.own_advisor);
     new.phones =
         contact.phones.iter().map(|p| NewPhone::new(p.text.as_str()).label(p.label.as_str())).collect();
     new.emails =

@@ -9,7 +9,9 @@ use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::{ChangeKind, field_bits};
 use crate::index::{self, Keys};
-use crate::model::{Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Timestamp};
+use crate::model::{
+    Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Timestamp,
+};
 use crate::session::Session;
 
 impl Session {
@@ -27,13 +29,18 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`]; [`Error::VersionConflict`] if the contact has moved on from the version expected;
-    /// [`Error::Forbidden`] for a contact shared between tenants; [`Error::Invalid`], [`Error::Taken`]. Nothing is
-    /// written then.
+    /// [`Error::Forbidden`] without [`Permission::EditContact`], and for e-mail addresses [`Permission::EditContactEmail`];
+    /// [`Error::Refused`] for a contact shared between tenants; [`Error::Invalid`], [`Error::Taken`]. Nothing is written
+    /// then.
     pub fn edit(&self, id: ContactId, patch: ContactPatch) -> Result<Contact> {
         let origin = self.origin_name()?;
         self.inner.write(&self.watch(), |db| {
             let context = Context { now: self.inner.now(), origin };
-            let stored = self.rights(db)?.changeable(db, id)?;
+            let rights = self.rights(db)?;
+            let stored = rights.changeable(db, id, Permission::EditContact)?;
+            if patch.emails.is_some() {
+                rights.require(db, Permission::EditContactEmail, stored.network)?;
+            }
             let found = stored.contact.version;
             if let Some(expected) = patch.version.filter(|expected| *expected != found) {
                 return Err(Error::VersionConflict { expected, found });
@@ -78,6 +85,7 @@ fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
     set(&mut new.company, patch.company);
     set(&mut new.language, patch.language);
     set(&mut new.status, patch.status);
+    set(&mut new.consent, patch.consent.map(Some));
     set(&mut new.phones, patch.phones);
     set(&mut new.emails, patch.emails);
     set(&mut new.identifiers, patch.identifiers);
@@ -113,6 +121,9 @@ pub(super) fn change(
     (contact.id, contact.tenant, contact.group) = (old.contact.id, old.contact.tenant, old.contact.group);
     (contact.created_at, contact.trashed_at) = (old.contact.created_at, old.contact.trashed_at);
     contact.active_at = old.contact.active_at;
+    contact.invitation.clone_from(&old.contact.invitation);
+    contact.status_at =
+        if contact.status == old.contact.status { old.contact.status_at } else { Some(context.now) };
     contact.updated_at = context.now;
     contact.version = old.contact.version.saturating_add(1);
 
@@ -162,6 +173,8 @@ fn differences(old: &Stored, new: &Stored) -> Vec<Field> {
         (Field::Company, a.company != b.company),
         (Field::Language, a.language != b.language),
         (Field::Status, a.status != b.status),
+        (Field::Consent, a.consent != b.consent),
+        (Field::OwnAdvisor, a.own_advisor != b.own_advisor),
         (Field::Phone, a.phones != b.phones),
         (Field::Email, a.emails != b.emails),
         (Field::Identifier, a.identifiers != b.identifiers),

@@ -1,8 +1,11 @@
 //! Who a record of an import is about, and what it may do to a contact that is there.
 
 use super::draft::Draft;
+use crate::db::Read;
 use crate::db::contact::Stored;
-use crate::model::{Contact, Phone, fold_email};
+use crate::error::Result;
+use crate::model::{Contact, Permission, Phone, fold_email};
+use crate::rights::Rights;
 use crate::text::phone::PhoneParser;
 
 /// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
@@ -50,6 +53,17 @@ pub(super) fn same_person(old: &Contact, new: &Contact) -> bool {
             && (nothing_but_names || (one_without_email && phone(new).is_some())))
 }
 
+/// Whether the actor may make of a contact what a record says.
+pub(super) fn may_update(db: &Read<'_>, rights: &Rights, old: &Stored, draft: &Draft) -> Result<()> {
+    if old.tenant.is_none() {
+        rights.require_system()?;
+    }
+    if draft.stored.contact.emails != old.contact.emails {
+        rights.require(db, Permission::EditContactEmail, old.network)?;
+    }
+    rights.require(db, Permission::EditContact, old.network)
+}
+
 /// Leaves what a record does not say as it was.
 pub(super) fn fill_gaps(draft: &mut Draft, old: &Stored) {
     fn text(new: &mut String, old: &str) {
@@ -73,6 +87,8 @@ pub(super) fn fill_gaps(draft: &mut Draft, old: &Stored) {
     list(&mut new.emails, &old_contact.emails);
     list(&mut new.identifiers, &old_contact.identifiers);
     new.status = new.status.or(old_contact.status);
+    new.consent = new.consent.or(old_contact.consent);
+    new.own_advisor = new.own_advisor.or(old_contact.own_advisor);
     text(&mut draft.stored.given_display_name, &old.given_display_name);
     draft.stored.name();
 }

@@ -4,24 +4,24 @@ use super::order::Orders;
 use super::substring::Keeper;
 use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::{self, Owner, Write};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::feed::ChangeKind;
 use crate::index::{self, Keys};
-use crate::model::{AdvisorId, ContactId};
+use crate::model::{AdvisorId, ContactId, Permission};
 use crate::session::Session;
 
 impl Session {
-    /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An advisor may do this for
-    /// their own contacts.
+    /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An
+    /// advisor who does this for another needs [`Permission::OnBehalfOnboard`].
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::NoAdvisor`].
+    /// [`Error::NoContact`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn link(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
         self.relink(contact, advisor, true)
     }
 
     /// Unlinks a contact from an advisor; false if they were not linked. The contact stays, also without any advisor. An
-    /// advisor may unlink themselves only.
+    /// advisor who does this for another needs [`Permission::OnBehalfOffboard`] and [`Permission::ListCustomers`].
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::NoAdvisor`], [`Error::Forbidden`].
@@ -39,9 +39,14 @@ impl Session {
             } else {
                 rights.colleague(db, advisor)?
             };
-            if !on && rights.advisor().is_some_and(|own| own != advisor) {
-                return Err(Error::Forbidden("an advisor can unlink themselves only"));
-            }
+            let own = rights.advisor().is_none_or(|own| own == advisor);
+            let needed: &[Permission] = match (on, own) {
+                (true, true) => &[Permission::CreateContact],
+                (true, false) => &[Permission::OnBehalfOnboard],
+                (false, true) => &[Permission::DeleteContact],
+                (false, false) => &[Permission::OnBehalfOffboard, Permission::ListCustomers],
+            };
+            needed.iter().try_for_each(|permission| rights.require(db, *permission, stored.network))?;
             let context = Context { now: self.inner.now(), origin };
             let mut tally = Tally::default();
             let orders = Orders::read(&self.inner, db)?;

@@ -2,7 +2,7 @@
 
 use crate::db;
 use crate::error::{Error, Problem, Result};
-use crate::model::{Contact, ContactId, Field, GroupId, Network};
+use crate::model::{Advisor, AdvisorKey, Contact, ContactId, Field, GroupId, Network};
 use crate::session::Session;
 
 impl Session {
@@ -53,6 +53,17 @@ impl Session {
                 }
             }
             Ok(None)
+        })
+    }
+
+    /// An advisor of the tenant, by id or e-mail address.
+    ///
+    /// # Errors
+    /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`].
+    pub fn advisor(&self, key: impl Into<AdvisorKey>) -> Result<Advisor> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let id = self.rights(&snapshot.db)?.named(&snapshot.db, &key.into())?;
+            Ok(db::directory::advisor_whole(&snapshot.db, id)?)
         })
     }
 

@@ -9,8 +9,9 @@ use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
 use crate::index::{self, Keys};
-use crate::model::{Contact, ContactId};
-use crate::session::{Rights, Session};
+use crate::model::{Contact, ContactId, Permission};
+use crate::rights::Rights;
+use crate::session::Session;
 
 impl Session {
     /// Puts a contact into the trash: it leaves every list, and its phone and identifiers are free for others. Removing
@@ -64,7 +65,7 @@ impl Session {
         let origin = self.origin_name()?;
         self.inner.write(&self.watch(), |db| {
             let rights = self.rights(db)?;
-            let stored = rights.changeable(db, id)?;
+            let stored = rights.changeable(db, id, Permission::DeleteContact)?;
             refuse_others(db, rights, &stored)?;
             let orders = Orders::read(&self.inner, db)?;
             work(db, Context { now: self.inner.now(), origin }, &orders, stored)

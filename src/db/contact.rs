@@ -6,8 +6,10 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use super::fault::is_unique_breach;
-use super::{DbResult, Generation, Read, Write, directory, points, statements};
-use crate::error::Error;
+use super::status::{
+    consent_column, consent_from, expire, invitation, invite_code, invited_until, status_column, status_from,
+};
+use super::{DbResult, Generation, Read, Write, directory, points, statements, tenants};
 use crate::model::{Contact, ContactId, Status, Timestamp, display_name};
 
 /// A contact with the local side of its row.
@@ -55,19 +57,23 @@ impl Place {
 macro_rules! columns {
     () => {
         "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname, c.company,
-            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points, c.active_at"
+            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points, c.active_at,
+            c.status_at, c.consent, c.own_advisor, c.invite_code, c.invited_until"
     };
 }
 
 statements! {
     INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
-            language, status, uid, points, sort_key0, sort_key1, version, created_at, updated_at)
+            language, status, uid, points, sort_key0, sort_key1, version, created_at, updated_at, status_at, consent,
+            own_advisor, invite_code, invited_until)
         VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
-            :language, :status, :uid, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at)";
+            :language, :status, :uid, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at, :status_at, :consent,
+            :own_advisor, :invite_code, :invited_until)";
     UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
             points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
-            updated_at = :updated_at, trashed_at = :trashed_at
+            updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,
+            own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until
         WHERE id = :id";
     SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
     WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
@@ -114,6 +120,11 @@ pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Op
         place.one,
         contact.created_at.0,
         contact.updated_at.0,
+        contact.status_at.map(|at| at.0),
+        consent_column(contact.consent),
+        own_advisor(db, contact)?,
+        invite_code(contact),
+        invited_until(contact),
     ]);
     match done {
         Ok(_) => Ok(Some(db.last_id())),
@@ -131,6 +142,8 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":language": contact.language, ":status": status_column(contact.status), ":uid": contact.uid,
         ":points": points::encode(contact)?, ":sort_key0": place.zero, ":sort_key1": place.one, ":version": contact.version,
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
+        ":status_at": contact.status_at.map(|at| at.0), ":consent": consent_column(contact.consent),
+        ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invited_until(contact),
     })?;
     Ok(())
 }
@@ -141,9 +154,13 @@ pub(crate) fn set_active(db: &Write<'_>, id: i64, at: Timestamp) -> DbResult<()>
     Ok(())
 }
 
-/// Up to `most` contacts with a status, by local id.
+/// Up to `most` contacts that may have a status, by local id: with an invitation that runs out, not all of them do.
 pub(crate) fn with_status(db: &Read<'_>, status: Status, most: i64) -> DbResult<Vec<i64>> {
-    ids(db, &WITH_STATUS, status_column(Some(status)), most)
+    let mut found = ids(db, &WITH_STATUS, status_column(Some(status)), most)?;
+    if status == Status::InviteExpired {
+        found.extend(ids(db, &WITH_STATUS, status_column(Some(Status::PendingConfirmation)), most)?);
+    }
+    Ok(found)
 }
 
 /// Up to `most` contacts added at a time or later, by local id.
@@ -269,11 +286,12 @@ pub(crate) fn set_card(db: &Write<'_>, id: i64, card: &str) -> DbResult<()> {
 /// A contact from `columns!()`.
 fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
     let (tenant, network, group): (Option<i64>, i64, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+    let own_advisor: Option<i64> = row.get(21)?;
     let mut contact = Contact {
         id: ContactId(row.get(1)?),
-        tenant: tenant.map(|id| directory::tenant_id(db, id)).transpose()?,
+        tenant: tenant.map(|id| tenants::tenant_id(db, id)).transpose()?,
         network: directory::network_code(db, network)?,
-        group: group.map(|id| directory::group_id(db, id)).transpose()?,
+        group: group.map(|id| tenants::group_id(db, id)).transpose()?,
         first_name: row.get(5)?,
         last_name: row.get(6)?,
         display_name: String::new(),
@@ -281,6 +299,10 @@ fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
         company: row.get(9)?,
         language: row.get(10)?,
         status: status_from(row.get(11)?)?,
+        status_at: row.get::<_, Option<i64>>(19)?.map(Timestamp),
+        consent: consent_from(row.get(20)?)?,
+        invitation: invitation(row.get(22)?, row.get(23)?),
+        own_advisor: own_advisor.map(|id| directory::advisor_id(db, id)).transpose()?,
         phones: Vec::new(),
         emails: Vec::new(),
         identifiers: Vec::new(),
@@ -291,6 +313,7 @@ fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
         trashed_at: row.get::<_, Option<i64>>(16)?.map(Timestamp),
         active_at: row.get::<_, Option<i64>>(18)?.map(Timestamp),
     };
+    expire(&mut contact, db.now());
     points::decode(row.get_ref(17)?.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
     let mut stored =
         Stored { id: row.get(0)?, tenant, network, group, given_display_name: row.get(7)?, contact };
@@ -305,33 +328,6 @@ impl Stored {
     }
 }
 
-const STATUSES: [Status; 6] = [
-    Status::PendingConfirmation,
-    Status::Confirmed,
-    Status::InviteExpired,
-    Status::Canceled,
-    Status::Unavailable,
-    Status::Incomplete,
-];
-
-fn status_column(status: Option<Status>) -> i64 {
-    let position = status.and_then(|status| STATUSES.iter().position(|known| *known == status));
-    position
-        .and_then(|position| i64::try_from(position).ok())
-        .map_or(0, |position| position.saturating_add(1))
-}
-
-fn status_from(column: i64) -> DbResult<Option<Status>> {
-    let Some(position) = column.checked_sub(1) else { return Err(bad_status()) };
-    if column == 0 {
-        return Ok(None);
-    }
-    match usize::try_from(position).ok().and_then(|position| STATUSES.get(position)) {
-        Some(status) => Ok(Some(*status)),
-        None => Err(bad_status()),
-    }
-}
-
-fn bad_status() -> super::Fault {
-    Error::Damaged { what: "the status of a contact", source: None }.into()
+fn own_advisor(db: &Read<'_>, contact: &Contact) -> DbResult<Option<i64>> {
+    Ok(contact.own_advisor.map(|id| directory::advisor(db, id)).transpose()?.map(|advisor| advisor.id))
 }

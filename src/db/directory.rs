@@ -1,14 +1,16 @@
-//! Tenants, federation groups, networks and advisors, and their local ids.
+//! Networks and advisors, and what local ids stand for.
 
 use std::collections::HashMap;
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use super::fault::is_unique_breach;
+use super::status::{statuses_column, statuses_from};
 use super::{DbResult, Read, Write, statements};
 use crate::error::{Error, Thing};
 use crate::model::{
-    Advisor, AdvisorId, Group, GroupId, Network, NetworkPolicy, RoomOnCreate, Tenant, TenantId,
+    Advisor, AdvisorId, GroupId, Network, NetworkPolicy, OwnNumber, Permissions, RoomOnCreate, TenantId,
+    fold_email,
 };
 
 /// What local ids stand for. Neither side ever changes, so an entry once read stays right.
@@ -16,8 +18,9 @@ use crate::model::{
 pub(crate) struct Names {
     networks: HashMap<i64, Network>,
     network_ids: HashMap<Network, i64>,
-    tenants: HashMap<i64, TenantId>,
-    groups: HashMap<i64, GroupId>,
+    pub(super) tenants: HashMap<i64, TenantId>,
+    pub(super) groups: HashMap<i64, GroupId>,
+    advisors: HashMap<i64, AdvisorId>,
 }
 
 /// An advisor with local ids.
@@ -28,30 +31,21 @@ pub(crate) struct AdvisorRef {
 }
 
 statements! {
-    INSERT_TENANT = "INSERT INTO tenant (public_id, name) VALUES (:public_id, :name)";
-    TENANTS = "SELECT id, public_id, name FROM tenant ORDER BY id";
-    TENANT_IDS = "SELECT id FROM tenant ORDER BY id";
-    TENANT_BY_PUBLIC_ID = "SELECT id FROM tenant WHERE public_id = :public_id";
-    TENANT_PUBLIC_ID = "SELECT public_id FROM tenant WHERE id = :id";
-    INSERT_GROUP = "INSERT INTO federation_group (public_id, tenant, name) VALUES (:public_id, :tenant, :name)";
-    GROUPS = "SELECT public_id, name FROM federation_group WHERE tenant = :tenant ORDER BY name";
-    GROUP_BY_PUBLIC_ID = "SELECT id FROM federation_group WHERE public_id = :public_id AND tenant = :tenant";
-    GROUP_PUBLIC_ID = "SELECT public_id FROM federation_group WHERE id = :id";
     INSERT_NETWORK = "INSERT INTO network (code, requires_company, requires_email, needs_invitation, copyable, direct,
-            room_on_create, unique_phone, unique_email)
+            room_on_create, unique_phone, unique_email, statuses, asks_consent, permissions, own_number)
         VALUES (:code, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :room_on_create,
-            :unique_phone, :unique_email)";
-    NETWORKS = "SELECT id, code, requires_company, requires_email, needs_invitation, copyable, direct, room_on_create,
-            unique_phone, unique_email
-        FROM network ORDER BY id";
-    NETWORK_BY_CODE = "SELECT id, code, requires_company, requires_email, needs_invitation, copyable, direct,
-            room_on_create, unique_phone, unique_email
-        FROM network WHERE code = :code";
+            :unique_phone, :unique_email, :statuses, :asks_consent, :permissions, :own_number)";
+    NETWORKS = "SELECT * FROM network ORDER BY id";
+    NETWORK_BY_CODE = "SELECT * FROM network WHERE code = :code";
     NETWORK_CODE = "SELECT code FROM network WHERE id = :id";
+    ADVISOR_PUBLIC_ID = "SELECT public_id FROM advisor WHERE id = :id";
     INSERT_ADVISOR = "INSERT INTO advisor (public_id, tenant, first_name, last_name, email, email_key)
         VALUES (:public_id, :tenant, :first_name, :last_name, :email, :email_key)";
     ADVISOR_TENANT = "SELECT tenant FROM advisor WHERE id = :id";
     ADVISOR_BY_PUBLIC_ID = "SELECT id, tenant FROM advisor WHERE public_id = :public_id";
+    ADVISOR_BY_EMAIL = "SELECT public_id FROM advisor WHERE tenant = :tenant AND email_key = :email_key AND email_key <> ''";
+    ADVISOR = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email
+        FROM advisor a JOIN tenant t ON t.id = a.tenant WHERE a.public_id = :public_id";
     ADVISORS = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email
         FROM advisor a JOIN tenant t ON t.id = a.tenant
         WHERE a.tenant = :tenant AND a.public_id > :after ORDER BY a.public_id LIMIT :most";
@@ -60,66 +54,19 @@ statements! {
         WHERE a.tenant = :tenant AND a.public_id < :before ORDER BY a.public_id DESC LIMIT :most";
 }
 
-pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbResult<i64> {
-    let done = db.prepare(&INSERT_TENANT)?.execute(named_params! {":public_id": public_id, ":name": name});
-    exists_or(done, Thing::Tenant)?;
-    Ok(db.last_id())
-}
-
-/// The tenants with their local ids.
-pub(crate) fn tenants(db: &Read<'_>) -> DbResult<Vec<(i64, Tenant)>> {
-    let mut statement = db.prepare(&TENANTS)?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, Tenant { id: TenantId(row.get(1)?), name: row.get(2)? })))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// The tenants' local ids.
-pub(crate) fn tenant_ids(db: &Read<'_>) -> DbResult<Vec<i64>> {
-    let mut statement = db.prepare(&TENANT_IDS)?;
-    let rows = statement.query_map([], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(crate) fn tenant(db: &Read<'_>, id: TenantId) -> DbResult<i64> {
-    let found = db
-        .prepare(&TENANT_BY_PUBLIC_ID)?
-        .query_row(named_params! {":public_id": id.0}, |row| row.get(0))
-        .optional()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Tenant, id.0))?)
-}
-
-pub(crate) fn insert_group(db: &Write<'_>, public_id: i64, tenant: i64, name: &str) -> DbResult<()> {
-    let done = db
-        .prepare(&INSERT_GROUP)?
-        .execute(named_params! {":public_id": public_id, ":tenant": tenant, ":name": name});
-    exists_or(done, Thing::Group)
-}
-
-pub(crate) fn groups(db: &Read<'_>, tenant: i64) -> DbResult<Vec<Group>> {
-    let owner = tenant_id(db, tenant)?;
-    let mut statement = db.prepare(&GROUPS)?;
-    let rows = statement.query_map(named_params! {":tenant": tenant}, |row| {
-        Ok(Group { id: GroupId(row.get(0)?), tenant: owner, name: row.get(1)? })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
-pub(crate) fn group(db: &Read<'_>, id: GroupId, tenant: i64) -> DbResult<i64> {
-    let found = db
-        .prepare(&GROUP_BY_PUBLIC_ID)?
-        .query_row(named_params! {":public_id": id.0, ":tenant": tenant}, |row| row.get(0))
-        .optional()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Group, id.0))?)
-}
-
 pub(crate) fn insert_network(db: &Write<'_>, policy: &NetworkPolicy) -> DbResult<()> {
     let done = db.prepare(&INSERT_NETWORK)?.execute(named_params! {
         ":code": policy.network.as_str(), ":requires_company": policy.requires_company,
         ":requires_email": policy.requires_email, ":needs_invitation": policy.needs_invitation,
         ":copyable": policy.copyable, ":direct": policy.direct,
         ":room_on_create": policy.room_on_create == RoomOnCreate::Optional, ":unique_phone": policy.unique_phone,
-        ":unique_email": policy.unique_email,
+        ":unique_email": policy.unique_email, ":statuses": statuses_column(&policy.statuses),
+        ":asks_consent": policy.asks_consent, ":permissions": policy.default_permissions.bits(),
+        ":own_number": match policy.own_number {
+            OwnNumber::Refused => 0,
+            OwnNumber::Optional => 1,
+            OwnNumber::Required => 2,
+        },
     });
     exists_or(done, Thing::Network)
 }
@@ -152,6 +99,11 @@ pub(crate) fn network_id(db: &Read<'_>, wanted: &Network) -> DbResult<i64> {
 
 fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
     let code: String = row.get("code")?;
+    let own_number = match row.get("own_number")? {
+        0 => OwnNumber::Refused,
+        1 => OwnNumber::Optional,
+        _ => OwnNumber::Required,
+    };
     let room = if row.get("room_on_create")? { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
     let policy = NetworkPolicy::new(Network::new(&code)?)
         .requires_company(row.get("requires_company")?)
@@ -161,7 +113,11 @@ fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
         .direct(row.get("direct")?)
         .room_on_create(room)
         .unique_phone(row.get("unique_phone")?)
-        .unique_email(row.get("unique_email")?);
+        .unique_email(row.get("unique_email")?)
+        .statuses(statuses_from(row.get("statuses")?))
+        .asks_consent(row.get("asks_consent")?)
+        .default_permissions(Permissions::from_bits(row.get("permissions")?))
+        .own_number(own_number);
     Ok((row.get("id")?, policy))
 }
 
@@ -191,6 +147,22 @@ pub(crate) fn find_advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<Option<Advi
 /// The advisor's local ids.
 pub(crate) fn advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<AdvisorRef> {
     Ok(find_advisor(db, id)?.ok_or(Error::NoAdvisor(id))?)
+}
+
+/// The advisor of a tenant with this e-mail address.
+pub(crate) fn advisor_with_email(db: &Read<'_>, tenant: i64, email: &str) -> DbResult<AdvisorId> {
+    let found = db
+        .prepare(&ADVISOR_BY_EMAIL)?
+        .query_row(named_params! {":tenant": tenant, ":email_key": fold_email(email)}, |row| row.get(0))
+        .optional()?;
+    Ok(found.map(AdvisorId).ok_or(Error::NoAdvisorWithEmail)?)
+}
+
+/// The advisor with this id.
+pub(crate) fn advisor_whole(db: &Read<'_>, id: AdvisorId) -> DbResult<Advisor> {
+    let found =
+        db.prepare(&ADVISOR)?.query_row(named_params! {":public_id": id.0}, advisor_from_row).optional()?;
+    Ok(found.ok_or(Error::NoAdvisor(id))?)
 }
 
 /// The tenant of an advisor, all by local id.
@@ -226,27 +198,17 @@ pub(crate) fn network_code(db: &Read<'_>, id: i64) -> DbResult<Network> {
     Ok(network)
 }
 
-pub(crate) fn tenant_id(db: &Read<'_>, id: i64) -> DbResult<TenantId> {
-    if let Some(known) = db.names().tenants.get(&id) {
+pub(crate) fn advisor_id(db: &Read<'_>, id: i64) -> DbResult<AdvisorId> {
+    if let Some(known) = db.names().advisors.get(&id) {
         return Ok(*known);
     }
     let found =
-        TenantId(db.prepare(&TENANT_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
-    db.names().tenants.insert(id, found);
+        AdvisorId(db.prepare(&ADVISOR_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
+    db.names().advisors.insert(id, found);
     Ok(found)
 }
 
-pub(crate) fn group_id(db: &Read<'_>, id: i64) -> DbResult<GroupId> {
-    if let Some(known) = db.names().groups.get(&id) {
-        return Ok(*known);
-    }
-    let found =
-        GroupId(db.prepare(&GROUP_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
-    db.names().groups.insert(id, found);
-    Ok(found)
-}
-
-fn exists_or(done: rusqlite::Result<usize>, thing: Thing) -> DbResult<()> {
+pub(super) fn exists_or(done: rusqlite::Result<usize>, thing: Thing) -> DbResult<()> {
     match done {
         Ok(_) => Ok(()),
         Err(error) if is_unique_breach(&error) => Err(Error::Exists(thing).into()),

@@ -20,6 +20,7 @@ pub(crate) mod book;
 pub(crate) mod bucket;
 pub(crate) mod contact;
 pub(crate) mod directory;
+pub(crate) mod entitlement;
 mod fault;
 pub(crate) mod feed;
 pub(crate) mod lists;
@@ -27,17 +28,23 @@ mod open;
 pub(crate) mod points;
 pub(crate) mod scope;
 pub(crate) mod search;
+mod status;
 pub(crate) mod substring;
+pub(crate) mod tenants;
 pub(crate) mod unique;
 
 use std::cell::RefCell;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{CachedStatement, Connection};
 
+use crate::clock::Clock;
 use crate::error::Error;
 use crate::interrupt::Watch;
+use crate::model::Timestamp;
+use crate::options::Options;
 pub(crate) use fault::{DbResult, Fault};
 pub(crate) use open::{Place, open};
 pub(crate) use scope::{Generation, Listing, Owner, Scope};
@@ -69,6 +76,7 @@ pub(crate) struct Conn {
     busy_timeout: Duration,
     /// What may stop the call at hand.
     watch: Watch,
+    clock: Arc<dyn Clock>,
 }
 
 impl std::fmt::Debug for Conn {
@@ -100,8 +108,9 @@ statements! {
 }
 
 impl Conn {
-    pub(crate) fn new(sqlite: Connection, busy_timeout: Duration) -> Self {
-        Self { sqlite, names: RefCell::default(), busy_timeout, watch: Watch::default() }
+    pub(crate) fn new(sqlite: Connection, options: &Options) -> Self {
+        let (busy_timeout, clock) = (options.busy_timeout, Arc::clone(&options.clock));
+        Self { sqlite, names: RefCell::default(), busy_timeout, watch: Watch::default(), clock }
     }
 
     /// Starts a read transaction.
@@ -169,6 +178,11 @@ impl Conn {
 impl Read<'_> {
     fn prepare(&self, statement: &Statement) -> DbResult<CachedStatement<'_>> {
         Ok(self.conn.sqlite.prepare_cached(statement.sql)?)
+    }
+
+    /// What time it is for this call.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.conn.clock.now()
     }
 
     fn names(&self) -> std::cell::RefMut<'_, directory::Names> {

@@ -171,7 +171,7 @@ fn connect(place: &Place, options: &Options) -> Result<Conn> {
         }
         Ok(sqlite)
     };
-    Ok(Conn::new(setup()?, options.busy_timeout))
+    Ok(Conn::new(setup()?, options))
 }
 
 /// Switches write-ahead logging on.

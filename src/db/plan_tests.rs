@@ -2,7 +2,10 @@
 
 use rusqlite::Connection;
 
-use super::{Statement, book, bucket, contact, directory, feed, lists, points, search, substring, unique};
+use super::{
+    Statement, book, bucket, contact, directory, entitlement, feed, lists, points, search, substring,
+    tenants, unique,
+};
 
 /// What may scan, and why.
 const MAY_SCAN: &[(&str, &str)] = &[
@@ -12,8 +15,9 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("book::FOREIGN_KEYS", "a table-valued pragma"),
     ("contact::MANY", "walks the array of ids it is given"),
     ("points::COUNT", "the check counts everything"),
-    ("directory::TENANT_IDS", "a handful of rows, all wanted"),
-    ("directory::TENANTS", "a handful of rows, all wanted"),
+    ("tenants::TENANT_IDS", "a handful of rows, all wanted"),
+    ("tenants::TENANTS", "a handful of rows, all wanted"),
+    ("tenants::OPEN", "at most a thousand networks, most of them wanted"),
     ("directory::NETWORKS", "at most a thousand rows, all wanted"),
     ("substring::DELETE", "a virtual table, asked for one row"),
     ("substring::PROPOSED", "a virtual table, asked for words"),
@@ -35,11 +39,13 @@ fn no_statement_scans_or_sorts() {
         bucket::STATEMENTS,
         contact::STATEMENTS,
         directory::STATEMENTS,
+        entitlement::STATEMENTS,
         feed::STATEMENTS,
         lists::STATEMENTS,
         points::STATEMENTS,
         search::STATEMENTS,
         substring::STATEMENTS,
+        tenants::STATEMENTS,
         unique::STATEMENTS,
     ]
     .into_iter()

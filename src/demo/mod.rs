@@ -223,7 +223,7 @@ fn fill(mut contact: NewContact, person: Person<'_>, network: usize, rng: &mut R
         (2 | 4, 800..940) => Some(Status::PendingConfirmation),
         (2 | 4, 940..985) => Some(Status::InviteExpired),
         (2 | 4, _) => Some(Status::Canceled),
-        (_, 0..8) => Some(Status::Unavailable),
+        (0, 0..8) => Some(Status::Unavailable),
         _ => None,
     };
     contact.first_name = person.first_name;

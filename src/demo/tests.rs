@@ -57,7 +57,7 @@ fn same_seed_same_book() {
 #[test]
 fn the_book_of_seed_1_stays() {
     let all: Vec<u8> = Demo::new(1, 5_000).contacts().flat_map(|c| text(&c).into_bytes()).collect();
-    assert_eq!(crc32fast::hash(&all), 465_588_568, "if the change is meant, put the new sum here");
+    assert_eq!(crc32fast::hash(&all), 873_659_200, "if the change is meant, put the new sum here");
 }
 
 #[test]

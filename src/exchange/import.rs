@@ -9,8 +9,8 @@ use super::fields::Fields;
 use super::read::settle;
 use super::{Format, Reader, Warning};
 use crate::book::{BulkOptions, Outcome};
-use crate::error::{Error, Result};
-use crate::model::{AdvisorId, Contact, GroupId, Network, NewContact};
+use crate::error::{Error, Problem, Result};
+use crate::model::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
 use crate::session::Session;
 use crate::text::phone::PhoneParser;
 
@@ -164,7 +164,7 @@ impl Session {
         let reader = Reader::new(input, options.format, options.network.clone())
             .is_phone(move |text| phones.parse(text).is_some());
         let shared = Mutex::new(Shared::default());
-        let contacts = Contacts { reader, options, shared: &shared };
+        let contacts = Contacts { reader, options, shared: &shared, networks: self.networks()? };
         let mut report = ImportReport::default();
         self.add_many(contacts, options.bulk, |_, outcome| {
             let pending = lock(&shared).pending.pop_front();
@@ -184,6 +184,20 @@ struct Contacts<'a, 'r, R> {
     reader: Reader<'r, R>,
     options: &'a ImportOptions,
     shared: &'a Mutex<Shared>,
+    networks: Vec<NetworkPolicy>,
+}
+
+impl<R: BufRead> Contacts<'_, '_, R> {
+    /// Leaves out where the contact stood on the network that the file comes from, if it cannot stand there on this one.
+    fn fit(&self, contact: &mut NewContact, warnings: &mut Vec<Warning>) {
+        let policy = self.networks.iter().find(|policy| policy.network == contact.network);
+        let knows = |status| policy.is_none_or(|policy| policy.statuses.contains(&status));
+        if contact.status.is_some_and(|status| !knows(status)) {
+            contact.status = None;
+            let problem = Problem::NotOn { network: contact.network.clone() };
+            warnings.push(Warning { field: Field::Status, problem });
+        }
+    }
 }
 
 impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
@@ -197,7 +211,9 @@ impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
                 let mut contact = record.contact;
                 contact.group = contact.group.or(self.options.group);
                 contact.advisors.extend(&self.options.advisors);
-                (Pending { line: record.line, bytes, warnings: record.warnings, unread: None }, contact)
+                let mut warnings = record.warnings;
+                self.fit(&mut contact, &mut warnings);
+                (Pending { line: record.line, bytes, warnings, unread: None }, contact)
             }
             Err(error @ Error::Format { line, .. }) => {
                 let nobody = NewContact::new(self.options.network.clone(), "", "");

@@ -37,7 +37,7 @@ const KINDS: [ChangeKind; 7] = [
 ];
 
 /// The fields an edit can name, in the order of their bits in the log. Append only.
-const FIELDS: [Field; 12] = [
+const FIELDS: [Field; 14] = [
     Field::FirstName,
     Field::LastName,
     Field::DisplayName,
@@ -50,6 +50,8 @@ const FIELDS: [Field; 12] = [
     Field::Identifier,
     Field::Uid,
     Field::Card,
+    Field::Consent,
+    Field::OwnAdvisor,
 ];
 
 /// One change of one contact.

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::point::check_length;
-use super::{AdvisorId, Field, GroupId, NewEmail, TenantId, limits};
+use super::{AdvisorId, Field, GroupId, Network, NewEmail, TenantId, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A customer of the messaging product: a company with its own advisors and contacts.
@@ -14,6 +14,53 @@ pub struct Tenant {
     pub id: TenantId,
     /// The name, unique in the book.
     pub name: String,
+    /// What it asks of its advisors.
+    pub policy: TenantPolicy,
+}
+
+/// What a tenant asks of its advisors.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct TenantPolicy {
+    /// An advisor may do nothing on a network before they are entitled there. Without this rule an advisor who was never
+    /// entitled on a network may do there what [`Permissions::DEFAULT`](crate::Permissions::DEFAULT) says, and edit e-mail
+    /// addresses.
+    pub requires_entitlement: bool,
+    /// The digits that the number of a contact to onboard must begin with, such as `33`; empty: any number will do.
+    pub calling_code: String,
+}
+
+impl TenantPolicy {
+    /// A policy that asks for nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether advisors must be entitled on a network.
+    #[must_use]
+    pub const fn requires_entitlement(mut self, yes: bool) -> Self {
+        self.requires_entitlement = yes;
+        self
+    }
+
+    /// The country of the numbers that can be onboarded, by its calling code without plus.
+    #[must_use]
+    pub fn calling_code(mut self, digits: impl Into<String>) -> Self {
+        self.calling_code = digits.into();
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        let code = &self.calling_code;
+        let allowed = "digits of a calling code, such as 33";
+        // The longest calling codes with an area of their own, such as +1 876, have four digits.
+        if code.len() > 4 || code.starts_with('0') || !code.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(Error::invalid(Field::Phone, Problem::Characters { allowed }));
+        }
+        Ok(())
+    }
 }
 
 /// A part of a tenant within which contacts are told apart by network and phone.
@@ -26,6 +73,8 @@ pub struct Group {
     pub tenant: TenantId,
     /// The name, unique in the tenant.
     pub name: String,
+    /// The networks it is active on.
+    pub networks: Vec<Network>,
 }
 
 /// A person who talks to contacts.
@@ -48,6 +97,37 @@ pub struct Advisor {
 impl fmt::Debug for Advisor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Advisor").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// An advisor as a caller names them.
+#[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AdvisorKey {
+    /// By id.
+    Id(AdvisorId),
+    /// By e-mail address, without regard to case, among those of the tenant.
+    Email(String),
+}
+
+impl fmt::Debug for AdvisorKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => f.debug_tuple("Id").field(id).finish(),
+            Self::Email(_) => f.write_str("Email(..)"),
+        }
+    }
+}
+
+impl From<AdvisorId> for AdvisorKey {
+    fn from(id: AdvisorId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<&str> for AdvisorKey {
+    fn from(email: &str) -> Self {
+        Self::Email(email.to_owned())
     }
 }
 

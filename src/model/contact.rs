@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ContactId, Email, GroupId, Identifier, Network, Phone, TenantId, Timestamp};
+use super::{AdvisorId, ContactId, Email, GroupId, Identifier, Network, Phone, TenantId, Timestamp};
 
 /// One contact, whole but for its card document.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,9 +34,22 @@ pub struct Contact {
     /// Preferred language; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub language: String,
-    /// Where it stands on its network; `None` until the network said anything.
+    /// Where it stands on its network; `None` until the network said anything. An invitation that nobody answered is
+    /// expired from the moment it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
+    /// Since when it stands there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_at: Option<Timestamp>,
+    /// Whether it wants to be written to, on a network that asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consent: Option<Consent>,
+    /// The invitation it has to answer, or did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<Invitation>,
+    /// The advisor who is this contact: a colleague.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_advisor: Option<AdvisorId>,
     /// Phones; the first is the contact's address on its network.
     pub phones: Vec<Phone>,
     /// E-mail addresses, the main one first.
@@ -87,6 +100,10 @@ impl Contact {
             company: String::new(),
             language: String::new(),
             status: None,
+            status_at: None,
+            consent: None,
+            invitation: None,
+            own_advisor: None,
             phones: Vec::new(),
             emails: Vec::new(),
             identifiers: Vec::new(),
@@ -142,4 +159,47 @@ pub enum Status {
     Unavailable,
     /// Made from an inbound message: only the number is known.
     Incomplete,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::PendingConfirmation,
+        Self::Confirmed,
+        Self::InviteExpired,
+        Self::Canceled,
+        Self::Unavailable,
+        Self::Incomplete,
+    ];
+}
+
+/// Whether a contact wants to be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[non_exhaustive]
+pub enum Consent {
+    /// It was asked and has not answered.
+    Pending,
+    /// It does.
+    OptedIn,
+    /// It does not.
+    OptedOut,
+}
+
+/// A one-time code with which a contact confirms that the number is theirs.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Invitation {
+    /// Eight capital letters and digits.
+    pub code: String,
+    /// From when on it is worth nothing: seven days after it was made.
+    pub expires_at: Timestamp,
+}
+
+impl fmt::Debug for Invitation {
+    /// The code stays out of logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invitation").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
 }

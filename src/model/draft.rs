@@ -2,7 +2,8 @@ use std::fmt;
 
 use super::point::check_length;
 use super::{
-    AdvisorId, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail, NewPhone, Status, limits,
+    AdvisorId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail, NewPhone, Status,
+    limits,
 };
 use crate::error::{Error, Problem, Result};
 
@@ -24,6 +25,8 @@ pub struct NewContact {
     pub(crate) company: String,
     pub(crate) language: String,
     pub(crate) status: Option<Status>,
+    pub(crate) consent: Option<Consent>,
+    pub(crate) own_advisor: Option<AdvisorId>,
     pub(crate) phones: Vec<NewPhone>,
     pub(crate) emails: Vec<NewEmail>,
     pub(crate) identifiers: Vec<Identifier>,
@@ -56,6 +59,7 @@ pub struct ContactPatch {
     pub(crate) language: Option<String>,
     #[allow(clippy::option_option)] // not set, set to none, set to something
     pub(crate) status: Option<Option<Status>>,
+    pub(crate) consent: Option<Consent>,
     pub(crate) phones: Option<Vec<NewPhone>>,
     pub(crate) emails: Option<Vec<NewEmail>>,
     pub(crate) identifiers: Option<Vec<Identifier>>,
@@ -83,6 +87,8 @@ impl NewContact {
             company: String::new(),
             language: String::new(),
             status: None,
+            consent: None,
+            own_advisor: None,
             phones: Vec::new(),
             emails: Vec::new(),
             identifiers: Vec::new(),
@@ -132,6 +138,20 @@ impl NewContact {
     #[must_use]
     pub const fn status(mut self, status: Status) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// Whether the contact wants to be written to.
+    #[must_use]
+    pub const fn consent(mut self, consent: Consent) -> Self {
+        self.consent = Some(consent);
+        self
+    }
+
+    /// The advisor who is this contact: a colleague.
+    #[must_use]
+    pub const fn own_advisor(mut self, advisor: AdvisorId) -> Self {
+        self.own_advisor = Some(advisor);
         self
     }
 
@@ -242,6 +262,13 @@ impl NewContact {
         if policy.requires_email && self.emails.is_empty() {
             return missing(Field::Email);
         }
+        let unfit = |field| Err(Error::invalid(field, Problem::NotOn { network: policy.network.clone() }));
+        if self.status.is_some_and(|status| !policy.statuses.contains(&status)) {
+            return unfit(Field::Status);
+        }
+        if self.consent.is_some() && !policy.asks_consent {
+            return unfit(Field::Consent);
+        }
         Ok(())
     }
 }
@@ -306,6 +333,13 @@ impl ContactPatch {
     #[must_use]
     pub const fn status(mut self, status: Option<Status>) -> Self {
         self.status = Some(status);
+        self
+    }
+
+    /// Sets whether the contact wants to be written to.
+    #[must_use]
+    pub const fn consent(mut self, consent: Consent) -> Self {
+        self.consent = Some(consent);
         self
     }
 

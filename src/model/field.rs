@@ -18,6 +18,10 @@ pub enum Field {
     Language,
     /// Status on the network.
     Status,
+    /// Consent to be written to.
+    Consent,
+    /// The advisor who is the contact.
+    OwnAdvisor,
     /// Phone number.
     Phone,
     /// E-mail address.
@@ -56,6 +60,8 @@ impl Field {
             Self::Company => "company",
             Self::Language => "language",
             Self::Status => "status",
+            Self::Consent => "consent",
+            Self::OwnAdvisor => "ownAdvisor",
             Self::Phone => "phone",
             Self::Email => "email",
             Self::Identifier => "identifier",

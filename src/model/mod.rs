@@ -7,15 +7,17 @@ mod field;
 mod id;
 pub mod limits;
 mod network;
+mod permission;
 mod point;
 mod time;
 
-pub use advisor::{Advisor, Group, NewAdvisor, Tenant};
-pub use contact::{Contact, Status};
+pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
+pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::{ContactPatch, NewContact};
 pub use field::Field;
 pub use id::{AdvisorId, ContactId, GroupId, TenantId};
-pub use network::{Network, NetworkPolicy, RoomOnCreate};
+pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
+pub use permission::{ParsePermissionError, Permission, Permissions};
 pub use point::{Email, Identifier, NewEmail, NewPhone, Phone};
 pub use time::Timestamp;
 

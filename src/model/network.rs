@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, limits};
+use super::{Field, Permission, Permissions, Status, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A messaging network, by its code. The six of the federation contract are built in; a book can know more.
@@ -97,7 +97,21 @@ pub enum RoomOnCreate {
     Optional,
 }
 
-/// What a network asks of its contacts, as data: the engine has no rule for a network by name.
+/// Whether an advisor needs a number of their own to be entitled on a network.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum OwnNumber {
+    /// They can have none.
+    #[default]
+    Refused,
+    /// They may have one.
+    Optional,
+    /// They must have one, given with the grant or taken from the tenant's pool.
+    Required,
+}
+
+/// What a network asks of its contacts and advisors, as data: the engine has no rule for a network by name.
 ///
 /// ```
 /// use cardex::{Network, NetworkPolicy};
@@ -129,12 +143,20 @@ pub struct NetworkPolicy {
     pub unique_phone: bool,
     /// No two contacts of a tenant may share an e-mail address.
     pub unique_email: bool,
+    /// Where a contact can stand on it.
+    pub statuses: Vec<Status>,
+    /// Contacts say whether they want to be written to.
+    pub asks_consent: bool,
+    /// What an advisor who is entitled may do.
+    pub default_permissions: Permissions,
+    /// Whether an advisor has a number of their own on it.
+    pub own_number: OwnNumber,
 }
 
 impl NetworkPolicy {
     /// A policy that asks for nothing but a phone of one's own.
     #[must_use]
-    pub const fn new(network: Network) -> Self {
+    pub fn new(network: Network) -> Self {
         Self {
             network,
             requires_company: false,
@@ -145,6 +167,10 @@ impl NetworkPolicy {
             room_on_create: RoomOnCreate::Forbidden,
             unique_phone: true,
             unique_email: false,
+            statuses: Status::ALL.to_vec(),
+            asks_consent: false,
+            default_permissions: Permissions::DEFAULT,
+            own_number: OwnNumber::Refused,
         }
     }
 
@@ -204,18 +230,56 @@ impl NetworkPolicy {
         self
     }
 
+    /// Where a contact can stand.
+    #[must_use]
+    pub fn statuses(mut self, statuses: impl IntoIterator<Item = Status>) -> Self {
+        self.statuses = statuses.into_iter().collect();
+        self
+    }
+
+    /// Whether contacts say that they want to be written to.
+    #[must_use]
+    pub const fn asks_consent(mut self, yes: bool) -> Self {
+        self.asks_consent = yes;
+        self
+    }
+
+    /// What an advisor who is entitled may do.
+    #[must_use]
+    pub const fn default_permissions(mut self, permissions: Permissions) -> Self {
+        self.default_permissions = permissions;
+        self
+    }
+
+    /// Whether an advisor has a number of their own.
+    #[must_use]
+    pub const fn own_number(mut self, rule: OwnNumber) -> Self {
+        self.own_number = rule;
+        self
+    }
+
     /// The policies a new book starts with: the six networks of the federation contract.
     #[must_use]
     pub fn built_in() -> [Self; 6] {
+        use Status::{Canceled, Confirmed, Incomplete, InviteExpired, PendingConfirmation, Unavailable};
         let channel = |network| Self::new(network).requires_company(true).requires_email(true);
-        let direct = |network| Self::new(network).direct(true).room_on_create(RoomOnCreate::Optional);
+        let invited = |network| {
+            let statuses = [PendingConfirmation, Confirmed, InviteExpired, Canceled];
+            channel(network).needs_invitation(true).statuses(statuses)
+        };
+        let direct = |network, number| {
+            let policy = Self::new(network).direct(true).room_on_create(RoomOnCreate::Optional);
+            policy.statuses([Confirmed, Incomplete]).own_number(number)
+        };
         [
-            channel(Network::WHATSAPP).copyable(true),
-            channel(Network::SMS).copyable(true),
-            channel(Network::WECHAT).needs_invitation(true),
-            direct(Network::SMS_DIRECT),
-            channel(Network::LINE).needs_invitation(true),
-            direct(Network::WHATSAPP_DIRECT),
+            channel(Network::WHATSAPP).copyable(true).statuses([PendingConfirmation, Confirmed, Unavailable]),
+            channel(Network::SMS).copyable(true).statuses([]).asks_consent(true),
+            // There a contact is created by those only who are told to.
+            invited(Network::WECHAT)
+                .default_permissions(Permissions::DEFAULT.without(Permission::CreateContact)),
+            direct(Network::SMS_DIRECT, OwnNumber::Required),
+            invited(Network::LINE),
+            direct(Network::WHATSAPP_DIRECT, OwnNumber::Optional),
         ]
     }
 }

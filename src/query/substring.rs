@@ -123,7 +123,7 @@ fn filter(db: &Read<'_>, scopes: &[Scope], one_network: bool) -> Result<Vec<Vec<
     let mut owners: Vec<Owner> = scopes.iter().map(|scope| scope.owner).collect();
     owners.sort_unstable();
     owners.dedup();
-    let everybody = db::directory::tenant_ids(db)?.into_iter().map(Owner::Tenant);
+    let everybody = db::tenants::tenant_ids(db)?.into_iter().map(Owner::Tenant);
     let is_everybody = std::iter::once(Owner::Shared).chain(everybody).all(|owner| owners.contains(&owner));
     let mut groups = Vec::new();
     if !is_everybody {

@@ -112,6 +112,7 @@ fn second(one: NewContact, two: NewContact) -> [char; 2] {
 }
 
 #[test]
+#[allow(clippy::large_stack_arrays)] // a table to read
 fn who_is_whom() {
     let mut faults = Vec::new();
     let ada = || new("Ada", "Ash");

@@ -2,7 +2,7 @@
 
 use cardex::{
     Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Error, Network, NetworkPolicy, NewAdvisor,
-    Outcome, Result, Session, Store,
+    Outcome, Result, Session, Store, TenantPolicy,
 };
 
 use crate::support::{SMS, desk, found, new};
@@ -54,6 +54,7 @@ fn told(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS]
 
 const OK: &str = "ok";
 const NO: &str = "forbidden";
+const SHARED: &str = "shared-contact";
 const NONE: &str = "no-contact";
 const NO_ADVISOR: &str = "no-advisor";
 
@@ -109,16 +110,16 @@ fn links_stay_within_the_tenant() {
 #[test]
 fn what_is_shared_is_the_systems_to_change() {
     let patch = || ContactPatch::new().company("Acme");
-    assert_eq!(told(|s, a| a.edit(s.shared.id, patch()).map(drop)), [OK, NO, NO, NONE, NONE]);
-    assert_eq!(told(|s, a| a.remove(s.shared.id)), [OK, NO, NO, NONE, NONE]);
-    assert_eq!(told(|s, a| a.purge(s.shared.id)), [OK, NO, NO, NONE, NONE]);
+    assert_eq!(told(|s, a| a.edit(s.shared.id, patch()).map(drop)), [OK, SHARED, SHARED, NONE, NONE]);
+    assert_eq!(told(|s, a| a.remove(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
+    assert_eq!(told(|s, a| a.purge(s.shared.id)), [OK, SHARED, SHARED, NONE, NONE]);
     assert_eq!(told(|_, a| a.add(new("Bea", "Birch").shared()).map(drop)), [OK, NO, NO, NO, NO]);
     // Linked, an advisor sees it, and still does not change it.
     let edit = |s: &Scene, a: &Session| {
         s.desk.link(s.shared.id, s.linked.id)?;
         a.edit(s.shared.id, patch()).map(drop)
     };
-    assert_eq!(told(edit), [OK, NO, NO, NO, NONE]);
+    assert_eq!(told(edit), [OK, SHARED, SHARED, SHARED, NONE]);
 }
 
 #[test]
@@ -129,6 +130,15 @@ fn verbs_on_the_book() {
     assert_eq!(told(|_, a| a.groups().map(drop)), [OK; ACTORS], "groups");
     assert_eq!(told(|_, a| a.add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
     assert_eq!(told(|_, a| a.networks().map(drop)), [OK; ACTORS], "networks");
+    assert_eq!(told(|_, a| a.tenant_networks().map(drop)), [OK; ACTORS], "the tenant's networks");
+    assert_eq!(told(|_, a| a.open_network(&SMS, None, false)), [OK, NO, NO, NO, NO], "close a network");
+    let close_to_group = |s: &Scene, a: &Session| {
+        let group = s.desk.add_group("g")?.id;
+        a.open_network(&SMS, Some(group), false)
+    };
+    assert_eq!(told(close_to_group), [OK, OK, "not-found", NO, NO], "close a network to a group");
+    let policy = TenantPolicy::new().requires_entitlement(true);
+    assert_eq!(told(|_, a| a.set_tenant_policy(&policy)), [OK, OK, OK, NO, NO], "tenant policy");
     let policy = NetworkPolicy::new(Network::new("SIGNAL").unwrap());
     assert_eq!(told(|_, a| a.add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
     assert_eq!(told(|_, a| a.add_advisor(NewAdvisor::new("N", "N")).map(drop)), [OK, OK, OK, NO, NO]);
@@ -136,6 +146,9 @@ fn verbs_on_the_book() {
         |s: &Scene, a: &Session| a.add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop);
     assert_eq!(told(elsewhere), [OK, NO, OK, NO, NO], "add advisor elsewhere");
     assert_eq!(told(|_, a| a.advisors().page().map(drop)), [OK; ACTORS], "advisors");
+    let by_id = |s: &Scene, a: &Session| a.advisor(s.other.id).map(drop);
+    assert_eq!(told(by_id), [OK, OK, NO_ADVISOR, OK, OK], "advisor by id");
+    assert_eq!(told(|_, a| a.advisor("O@X").map(drop)), [OK, OK, NO_ADVISOR, OK, OK], "advisor by e-mail");
     assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
     assert_eq!(told(|_, a| a.changes_since(0, 9).map(drop)), [OK, NO, NO, NO, NO], "changes");
     assert_eq!(told(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");

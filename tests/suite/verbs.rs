@@ -393,7 +393,7 @@ fn the_log_tells_what_happened_in_order() {
         .nickname("F")
         .company("G")
         .language("H")
-        .status(Some(Status::Canceled))
+        .status(Some(Status::Confirmed))
         .phones(["+33612345678"])
         .emails(["a@b"])
         .identifiers([Identifier::new("", "I")])

@@ -1,0 +1,223 @@
+//! What an actor may do, as of a transaction: every check of a permission is here.
+
+use crate::db::contact::Stored;
+use crate::db::{self, Owner, Read, Scope};
+use crate::error::{Error, Refusal, Result};
+use crate::model::{AdvisorId, AdvisorKey, ContactId, Network, Permission, Permissions};
+
+/// What an actor may do, with local ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rights {
+    kind: Kind,
+    /// The tenant the actor belongs to or chose.
+    tenant: Option<i64>,
+    /// What an advisor may do where they were never entitled.
+    unentitled: Permissions,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    System,
+    Administrator,
+    Advisor(i64),
+}
+
+impl Rights {
+    pub(crate) fn new(db: &Read<'_>, kind: Kind, tenant: Option<i64>) -> Result<Self> {
+        let unentitled = match (kind, tenant) {
+            (Kind::Advisor(_), Some(tenant)) if db::tenants::policy(db, tenant)?.requires_entitlement => {
+                Permissions::NONE
+            }
+            _ => Permissions::DEFAULT.with(Permission::EditContactEmail),
+        };
+        Ok(Self { kind, tenant, unentitled })
+    }
+
+    /// Whether the actor may do something on a network.
+    pub(crate) fn allows(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<bool> {
+        let Kind::Advisor(advisor) = self.kind else { return Ok(true) };
+        let permissions = db::entitlement::permissions(db, advisor, network)?.unwrap_or(self.unentitled);
+        Ok(permissions.contains(permission) && self.is_open(db, network)?)
+    }
+
+    /// Refuses who may not do something on a network.
+    pub(crate) fn require(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<()> {
+        if !self.is_open(db, network)? {
+            return Err(Refusal::NetworkClosed.into());
+        }
+        if self.allows(db, permission, network)? {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(permission.lacking()))
+        }
+    }
+
+    /// Whether the network is one of those that the actor's tenant may use. To the system they are all open.
+    fn is_open(&self, db: &Read<'_>, network: i64) -> Result<bool> {
+        match (self.kind, self.tenant) {
+            (Kind::Administrator | Kind::Advisor(_), Some(tenant)) => {
+                Ok(db::tenants::is_open(db, tenant, 0, network)?)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// The advisor who acts, if it is one.
+    pub(crate) fn advisor(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Advisor(advisor) => Some(advisor),
+            Kind::System | Kind::Administrator => None,
+        }
+    }
+
+    /// The tenant new records go to.
+    pub(crate) fn home(&self, db: &Read<'_>) -> Result<i64> {
+        if let Some(tenant) = self.tenant {
+            return Ok(tenant);
+        }
+        let first = db::tenants::tenant_ids(db)?.into_iter().next();
+        first.ok_or(Error::Damaged { what: "the list of tenants", source: None })
+    }
+
+    pub(crate) fn require_system(&self) -> Result<()> {
+        match self.kind {
+            Kind::System => Ok(()),
+            Kind::Administrator | Kind::Advisor(_) => Err(Error::Forbidden("only the system may do this")),
+        }
+    }
+
+    pub(crate) fn require_administrator(&self) -> Result<()> {
+        match self.kind {
+            Kind::System | Kind::Administrator => Ok(()),
+            Kind::Advisor(_) => Err(Error::Forbidden("only an administrator may do this")),
+        }
+    }
+
+    /// Whether a record of `tenant` (`None`: shared) is the actor's to see.
+    fn sees_tenant(&self, tenant: Option<i64>) -> bool {
+        match self.kind {
+            Kind::System => self.tenant.is_none() || tenant.is_none() || self.tenant == tenant,
+            Kind::Administrator | Kind::Advisor(_) => tenant.is_none() || self.tenant == tenant,
+        }
+    }
+
+    /// Whether the actor may see a contact.
+    pub(crate) fn sees(&self, db: &Read<'_>, stored: &Stored) -> Result<bool> {
+        if !self.sees_tenant(stored.tenant) {
+            return Ok(false);
+        }
+        match self.kind {
+            Kind::Advisor(advisor) if !db::lists::is_linked(db, stored.id, advisor)? => {
+                self.allows(db, Permission::ListCustomers, stored.network)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// The contact, if the actor may see it; to others it does not exist.
+    pub(crate) fn visible(&self, db: &Read<'_>, id: ContactId) -> Result<Stored> {
+        match db::contact::by_public_id(db, id)? {
+            Some(stored) if self.sees(db, &stored)? => Ok(stored),
+            _ => Err(Error::NoContact(id)),
+        }
+    }
+
+    /// The contact, if the actor may change it in the way that a permission is for.
+    pub(crate) fn changeable(&self, db: &Read<'_>, id: ContactId, permission: Permission) -> Result<Stored> {
+        let stored = self.visible(db, id)?;
+        if stored.tenant.is_none() && self.kind != Kind::System {
+            return Err(Refusal::SharedContact.into());
+        }
+        self.require(db, permission, stored.network)?;
+        Ok(stored)
+    }
+
+    /// An advisor of the actor's tenant, by local id.
+    pub(crate) fn colleague(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<i64> {
+        let found = db::directory::advisor(db, advisor)?;
+        if self.sees_tenant(Some(found.tenant)) { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
+    }
+
+    /// An advisor of the actor's tenant, as a caller names them.
+    pub(crate) fn named(&self, db: &Read<'_>, key: &AdvisorKey) -> Result<AdvisorId> {
+        match key {
+            AdvisorKey::Id(id) => self.colleague(db, *id).map(|_| *id),
+            AdvisorKey::Email(email) => Ok(db::directory::advisor_with_email(db, self.home(db)?, email)?),
+        }
+    }
+
+    /// An advisor who can be linked to a contact of `tenant` (`None`: shared), by local id.
+    pub(crate) fn linkable(&self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
+        let found = db::directory::advisor(db, advisor)?;
+        let fits = self.sees_tenant(Some(found.tenant)) && tenant.is_none_or(|tenant| tenant == found.tenant);
+        if fits { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
+    }
+
+    /// The tenant the actor belongs to or chose, if it is one.
+    pub(crate) fn tenant(&self) -> Option<i64> {
+        self.tenant
+    }
+
+    /// The lists that answer "everything this actor sees", or one advisor's, on one network or all.
+    pub(crate) fn scopes(
+        &self,
+        db: &Read<'_>,
+        network: Option<&Network>,
+        advisor: Option<AdvisorId>,
+    ) -> Result<Vec<Scope>> {
+        let networks = network_ids(db, network)?;
+        let advisor = advisor.map(|advisor| self.colleague(db, advisor)).transpose()?;
+        let owners = match (self.advisor(), advisor) {
+            (Some(own), advisor) if advisor == Some(own) || !self.sees_all_on(db, &networks)? => {
+                if advisor.is_some_and(|advisor| advisor != own) {
+                    return Err(Error::Forbidden(Permission::ListCustomers.lacking()));
+                }
+                vec![Owner::Advisor(own)]
+            }
+            (_, Some(advisor)) => vec![Owner::Advisor(advisor)],
+            (_, None) => {
+                let tenants = self.tenants(db)?.into_iter().map(Owner::Tenant);
+                std::iter::once(Owner::Shared).chain(tenants).collect()
+            }
+        };
+        Ok(on_networks(&owners, &networks))
+    }
+
+    /// Whether the actor sees every contact of the tenant on these networks. Who sees them on some only asks for those by
+    /// name.
+    fn sees_all_on(&self, db: &Read<'_>, networks: &[i64]) -> Result<bool> {
+        for network in networks {
+            if !self.allows(db, Permission::ListCustomers, *network)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The lists of the trash.
+    pub(crate) fn trash(&self, db: &Read<'_>, network: Option<&Network>) -> Result<Vec<Scope>> {
+        self.require_administrator()?;
+        let tenants = self.tenants(db)?.into_iter().map(|tenant| Owner::Trash(Some(tenant)));
+        let owners: Vec<_> = std::iter::once(Owner::Trash(None)).chain(tenants).collect();
+        Ok(on_networks(&owners, &network_ids(db, network)?))
+    }
+
+    /// The tenants whose contacts the actor sees as a whole.
+    pub(crate) fn tenants(&self, db: &Read<'_>) -> Result<Vec<i64>> {
+        match self.tenant {
+            Some(tenant) => Ok(vec![tenant]),
+            None => Ok(db::tenants::tenant_ids(db)?),
+        }
+    }
+}
+
+fn network_ids(db: &Read<'_>, network: Option<&Network>) -> Result<Vec<i64>> {
+    Ok(match network {
+        Some(network) => vec![db::directory::network_id(db, network)?],
+        None => db::directory::networks(db)?.into_iter().map(|(id, _)| id).collect(),
+    })
+}
+
+fn on_networks(owners: &[Owner], networks: &[i64]) -> Vec<Scope> {
+    owners.iter().flat_map(|owner| networks.iter().map(move |network| owner.on(*network))).collect()
+}
