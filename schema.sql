@@ -256,6 +256,7 @@ CREATE TABLE outbox (
     attempts   INTEGER NOT NULL DEFAULT 0, -- how often the host said that it tried
     tried_at   INTEGER -- when it did last
 ) STRICT;
+CREATE INDEX outbox_by_tenant ON outbox (tenant, seq);
 
 -- What happened, in order: written in the transaction that does it.
 CREATE TABLE change (

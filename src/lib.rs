@@ -61,6 +61,7 @@
 
 mod book;
 mod clock;
+mod codes;
 mod db;
 #[cfg(feature = "demo")]
 pub mod demo;
@@ -92,17 +93,17 @@ mod substring;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-pub use crate::book::{BulkOptions, Health, Outcome, Stats, SubstringIndex};
+pub use crate::book::{BulkOptions, Health, Onboarded, Outcome, Removal, Removed, Stats, SubstringIndex};
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
-pub use crate::feed::{Change, ChangeKind};
+pub use crate::feed::{Change, ChangeKind, Effect, Pending};
 pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
 pub use crate::model::{
-    Advisor, AdvisorId, AdvisorKey, Consent, Contact, ContactId, ContactPatch, Email, Field, Group, GroupId,
-    Identifier, Invitation, Network, NetworkPolicy, NewAdvisor, NewContact, NewEmail, NewPhone, OwnNumber,
-    ParsePermissionError, Permission, Permissions, Phone, RoomOnCreate, Status, Tenant, TenantId,
-    TenantPolicy, Timestamp, limits,
+    Advisor, AdvisorId, AdvisorKey, Consent, Contact, ContactId, ContactPatch, Details, Email, Field, Group,
+    GroupId, Identifier, Invitation, Network, NetworkPolicy, NewAdvisor, NewContact, NewEmail, NewPhone,
+    Onboarding, OwnNumber, ParsePermissionError, Permission, Permissions, Phone, RoomOnCreate, Status,
+    Tenant, TenantId, TenantPolicy, Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
 pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, Section, Typeahead};

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Result};
+use crate::model::LANGUAGES;
 use crate::store::Store;
 
 /// When a committed write is on disk.
@@ -38,6 +39,7 @@ pub struct Options {
     pub(crate) part_cache: usize,
     pub(crate) region: Option<String>,
     pub(crate) locale: Option<String>,
+    pub(crate) languages: Arc<[String]>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) id_seed: Option<u64>,
     pub(crate) read_only: bool,
@@ -62,6 +64,7 @@ impl Options {
             part_cache: 32 << 20,
             region: None,
             locale: None,
+            languages: LANGUAGES.map(str::to_owned).into(),
             clock: Arc::new(SystemClock),
             id_seed: None,
             read_only: false,
@@ -115,13 +118,21 @@ impl Options {
         self
     }
 
+    /// The preferred languages that an onboarding may name; without this, 71 names such as `JAPANESE` and `CHINESE_HKG`.
+    /// Other ways of adding and editing contacts take any text.
+    pub fn languages<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
+        self.languages = names.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// The source of "now".
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// Makes the ids of new records reproducible, together with a fixed clock. Without it they are random.
+    /// Makes the ids of new records and the codes of invitations reproducible, together with a fixed clock: for tests.
+    /// Without it they are random.
     pub const fn id_seed(mut self, seed: u64) -> Self {
         self.id_seed = Some(seed);
         self

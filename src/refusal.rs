@@ -32,6 +32,8 @@ refusals! {
     AdvisorNotEntitled(AdvisorId) = "advisor-not-entitled", "advisor {0} is not entitled on this network";
     /// Who onboards may not create contacts on the network.
     OnboarderNotEntitled = "onboarder-not-entitled", "the onboarder may not create contacts on this network";
+    /// An advisor onboards in another one's name.
+    NotTheOnboarder = "not-the-onboarder", "an advisor onboards in their own name only";
     /// The number is not one of the tenant's country.
     ForeignNumber = "foreign-number", "the tenant onboards numbers of its own country only";
     /// The preferred language is not one of the set.

@@ -11,9 +11,10 @@ pub(crate) struct Rights {
     kind: Kind,
     /// The tenant the actor belongs to or chose.
     tenant: Option<i64>,
-    /// What an advisor may do where they were never entitled.
-    unentitled: Permissions,
 }
+
+/// What an advisor may do where they were never entitled, and need not be.
+const UNENTITLED: Permissions = Permissions::DEFAULT.with(Permission::EditContactEmail);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -23,21 +24,14 @@ pub(crate) enum Kind {
 }
 
 impl Rights {
-    pub(crate) fn new(db: &Read<'_>, kind: Kind, tenant: Option<i64>) -> Result<Self> {
-        let unentitled = match (kind, tenant) {
-            (Kind::Advisor(_), Some(tenant)) if db::tenants::policy(db, tenant)?.requires_entitlement => {
-                Permissions::NONE
-            }
-            _ => Permissions::DEFAULT.with(Permission::EditContactEmail),
-        };
-        Ok(Self { kind, tenant, unentitled })
+    pub(crate) const fn new(kind: Kind, tenant: Option<i64>) -> Self {
+        Self { kind, tenant }
     }
 
     /// Whether the actor may do something on a network.
     pub(crate) fn allows(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<bool> {
         let Kind::Advisor(advisor) = self.kind else { return Ok(true) };
-        let permissions = db::entitlement::permissions(db, advisor, network)?.unwrap_or(self.unentitled);
-        Ok(permissions.contains(permission) && self.is_open(db, network)?)
+        may(db, advisor, permission, network)
     }
 
     /// Refuses who may not do something on a network.
@@ -50,6 +44,15 @@ impl Rights {
         } else {
             Err(Error::Forbidden(permission.lacking()))
         }
+    }
+
+    /// Refuses who may not take a contact from an advisor: from oneself with one permission, from others with two.
+    pub(crate) fn require_offboard(&self, db: &Read<'_>, advisor: i64, network: i64) -> Result<()> {
+        let needed: &[Permission] = match self.advisor() {
+            Some(own) if own != advisor => &[Permission::OnBehalfOffboard, Permission::ListCustomers],
+            _ => &[Permission::DeleteContact],
+        };
+        needed.iter().try_for_each(|permission| self.require(db, *permission, network))
     }
 
     /// Whether the network is one of those that the actor's tenant may use. To the system they are all open.
@@ -209,6 +212,24 @@ impl Rights {
             None => Ok(db::tenants::tenant_ids(db)?),
         }
     }
+}
+
+/// Whether an advisor may do something on a network.
+pub(crate) fn may(db: &Read<'_>, advisor: i64, permission: Permission, network: i64) -> Result<bool> {
+    Ok(permissions(db, advisor, network)?.is_some_and(|held| held.contains(permission)))
+}
+
+/// What an advisor may do on a network; `None` if they must be entitled there and are not.
+pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> Result<Option<Permissions>> {
+    let tenant = db::directory::advisor_tenant(db, advisor)?;
+    if !db::tenants::is_open(db, tenant, 0, network)? {
+        return Ok(None);
+    }
+    if let Some(permissions) = db::entitlement::permissions(db, advisor, network)? {
+        return Ok(Some(permissions));
+    }
+    let strict = db::tenants::policy(db, tenant)?.requires_entitlement;
+    Ok((!strict).then_some(UNENTITLED))
 }
 
 fn network_ids(db: &Read<'_>, network: Option<&Network>) -> Result<Vec<i64>> {

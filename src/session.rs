@@ -92,6 +92,6 @@ impl Session {
         if self.actor != Actor::System && wanted.is_some() && wanted != tenant {
             return Err(Error::Forbidden("only the system works in other tenants"));
         }
-        Rights::new(db, kind, tenant)
+        Ok(Rights::new(kind, tenant))
     }
 }

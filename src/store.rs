@@ -5,6 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::book;
+use crate::codes::Codes;
 use crate::db::{self, Conn, Place, Read, Write};
 use crate::error::{Error, Result};
 use crate::index::{PartCache, View};
@@ -43,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) collators: book::Collators,
     pub(crate) phones: PhoneParser,
     pub(crate) ids: IdSource,
+    pub(crate) codes: Codes,
     pub(crate) cache: PartCache,
     /// The public id of the book.
     pub(crate) book: i64,
@@ -99,6 +101,7 @@ impl Store {
     }
 
     fn start(place: Place, options: Options) -> Result<Self> {
+        let codes = Codes::new(options.id_seed);
         let ids = IdSource::new(options.id_seed.unwrap_or_else(random));
         let phones = PhoneParser::new(options.region.as_deref())?;
         let collators = book::Collators::default();
@@ -120,7 +123,8 @@ impl Store {
         };
         let cache = PartCache::new(options.part_cache);
         let book = record.public_id;
-        let inner = Arc::new(Inner { options, collators, phones, ids, cache, book, place, readers, writer });
+        let inner =
+            Arc::new(Inner { options, collators, phones, ids, codes, cache, book, place, readers, writer });
         book::refit(&inner, &record)?;
         Ok(Self { inner })
     }

@@ -52,6 +52,10 @@ mod relist;
 #[path = "suite/verbs.rs"]
 mod verbs;
 
+// Onboarding, invitations, offboarding: a scenario a rule.
+#[path = "suite/onboard.rs"]
+mod onboard;
+
 // Many contacts at once.
 #[path = "suite/bulk.rs"]
 mod bulk;

@@ -43,17 +43,30 @@ impl Session {
             let target = Target::of(db, &mut desk, &new, network)?;
             let orders = Orders::read(&self.inner, db)?;
             let draft = self.inner.press(&orders.collator).press(new, &policy, &[])?;
-            let place = draft.place(&orders, i64::MAX);
-            let added = insert(&self.inner, db, context, draft, &place, &target, &policy)?;
-            let mut tally = Tally::default();
-            enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
-            tally.write(db, &orders)?;
-            let keys = Keys::of(&added.contact, &target.scopes(&added));
-            index::record(db, added.id, &Keys::default(), &keys)?;
-            Keeper::of(db)?.enter(db, &added, target.advisors(), None)?;
-            Ok(added.contact)
+            Ok(put(&self.inner, db, context, &orders, draft, &target, &policy)?.contact)
         })
     }
+}
+
+/// Writes a new contact with all that belongs to it.
+pub(super) fn put(
+    inner: &Inner,
+    db: &Write<'_>,
+    context: Context<'_>,
+    orders: &Orders,
+    draft: Draft,
+    target: &Target,
+    policy: &NetworkPolicy,
+) -> Result<db::contact::Stored> {
+    let place = draft.place(orders, i64::MAX);
+    let added = insert(inner, db, context, draft, &place, target, policy)?;
+    let mut tally = Tally::default();
+    enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
+    tally.write(db, orders)?;
+    let keys = Keys::of(&added.contact, &target.scopes(&added));
+    index::record(db, added.id, &Keys::default(), &keys)?;
+    Keeper::of(db)?.enter(db, &added, target.advisors(), None)?;
+    Ok(added)
 }
 
 impl Inner {
@@ -93,6 +106,11 @@ impl Target {
         advisors.sort_unstable();
         advisors.dedup();
         Ok(Self { tenant, network, group, advisors })
+    }
+
+    /// For these advisors of a tenant.
+    pub(super) fn within(tenant: i64, network: i64, group: Option<i64>, advisors: Vec<i64>) -> Self {
+        Self { tenant: Some(tenant), network, group, advisors }
     }
 
     pub(super) fn scopes(&self, stored: &db::contact::Stored) -> Vec<db::Scope> {

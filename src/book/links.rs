@@ -39,14 +39,13 @@ impl Session {
             } else {
                 rights.colleague(db, advisor)?
             };
-            let own = rights.advisor().is_none_or(|own| own == advisor);
-            let needed: &[Permission] = match (on, own) {
-                (true, true) => &[Permission::CreateContact],
-                (true, false) => &[Permission::OnBehalfOnboard],
-                (false, true) => &[Permission::DeleteContact],
-                (false, false) => &[Permission::OnBehalfOffboard, Permission::ListCustomers],
-            };
-            needed.iter().try_for_each(|permission| rights.require(db, *permission, stored.network))?;
+            if on {
+                let own = rights.advisor().is_none_or(|own| own == advisor);
+                let needed = if own { Permission::CreateContact } else { Permission::OnBehalfOnboard };
+                rights.require(db, needed, stored.network)?;
+            } else {
+                rights.require_offboard(db, advisor, stored.network)?;
+            }
             let context = Context { now: self.inner.now(), origin };
             let mut tally = Tally::default();
             let orders = Orders::read(&self.inner, db)?;

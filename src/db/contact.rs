@@ -86,6 +86,7 @@ statements! {
     DELETE = "DELETE FROM contact WHERE id = :id";
     MANY = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM contact c WHERE c.public_id = :public_id");
+    INVITED = "SELECT id FROM contact WHERE invite_code = :code AND invite_code <> ''";
     LAST_ID = "SELECT coalesce(max(id), 0) FROM contact";
     LOCAL_ID = "SELECT id FROM contact WHERE public_id = :public_id";
     PUBLIC_ID = "SELECT public_id FROM contact WHERE id = :id";
@@ -207,6 +208,11 @@ pub(crate) fn clear_keys(
     };
     db.prepare(clear)?.execute(named_params! {":after": after, ":last": last})?;
     Ok(Some(last))
+}
+
+/// The contact that holds the code of an invitation, by local id.
+pub(crate) fn invited(db: &Read<'_>, code: &str) -> DbResult<Option<i64>> {
+    Ok(db.prepare(&INVITED)?.query_row(named_params! {":code": code}, |row| row.get(0)).optional()?)
 }
 
 /// The greatest local id; 0 without a contact.

@@ -7,6 +7,13 @@ use crate::model::Permissions;
 
 statements! {
     PERMISSIONS = "SELECT permissions FROM entitlement WHERE advisor = :advisor AND network = :network";
+    GROUP = "SELECT grp FROM entitlement WHERE advisor = :advisor AND network = :network";
+}
+
+/// The federation group of an advisor on a network, by local id; `None` for the default one.
+pub(crate) fn group(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<i64>> {
+    let params = named_params! {":advisor": advisor, ":network": network};
+    Ok(db.prepare(&GROUP)?.query_row(params, |row| row.get(0)).optional()?.flatten())
 }
 
 /// What an advisor may do on a network; `None` if they were never entitled there.

@@ -25,6 +25,7 @@ mod fault;
 pub(crate) mod feed;
 pub(crate) mod lists;
 mod open;
+pub(crate) mod outbox;
 pub(crate) mod points;
 pub(crate) mod scope;
 pub(crate) mod search;

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, book, bucket, contact, directory, entitlement, feed, lists, points, search, substring,
+    Statement, book, bucket, contact, directory, entitlement, feed, lists, outbox, points, search, substring,
     tenants, unique,
 };
 
@@ -42,6 +42,7 @@ fn no_statement_scans_or_sorts() {
         entitlement::STATEMENTS,
         feed::STATEMENTS,
         lists::STATEMENTS,
+        outbox::STATEMENTS,
         points::STATEMENTS,
         search::STATEMENTS,
         substring::STATEMENTS,

@@ -26,6 +26,8 @@ pub(crate) enum Shelf {
     Point,
     /// Nothing: all contacts of an advisor stand under one key.
     Member,
+    /// The company, whole: for the names of companies alone.
+    Company,
 }
 
 impl Shelf {
@@ -40,14 +42,17 @@ impl Shelf {
             Self::Sound => 6,
             Self::Point => 7,
             Self::Member => 8,
+            Self::Company => 9,
         }
     }
 
-    /// Whether a list keeps the shelf. An advisor's list has whole names and who is in it: what is found by the other shelves
-    /// is found in the tenant's and held against that.
+    /// Whether a list keeps the shelf. An advisor's list has whole names, companies and who is in it: what is found by the other
+    /// shelves is found in the tenant's and held against that.
     pub(super) fn is_kept(self, scope: Scope) -> bool {
         match scope.owner {
-            Owner::Advisor(_) => matches!(self, Self::First | Self::Last | Self::Display | Self::Member),
+            Owner::Advisor(_) => {
+                matches!(self, Self::First | Self::Last | Self::Display | Self::Member | Self::Company)
+            }
             Owner::Shared | Owner::Tenant(_) | Owner::Trash(_) => self != Self::Member,
         }
     }

@@ -48,7 +48,7 @@ pub(crate) use plan::{NEVER, Query, Stage};
 pub(crate) use record::{Keys, record};
 pub(crate) use sets::{Fit, IdSet, collect, near};
 pub(crate) use stream::{Candidate, Index, Reach, Stream};
-pub(crate) use texts::Texts;
+pub(crate) use texts::{Texts, company_text};
 pub(crate) use view::View;
 
 /// Keys in the delta at which they become a segment: few enough to be read at once when a book is opened.

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::key::Shelf;
 use super::points;
 use crate::model::{Contact, Field, limits};
-use crate::text::fold::{Form, Variants, variants};
+use crate::text::fold::{Form, Variants, fold, variants};
 use crate::text::readings::{Part, joined as joined_readings, sound};
 use crate::text::words::{Word, words};
 
@@ -49,7 +49,9 @@ impl Texts {
         lead.sort_unstable();
         lead.dedup();
         texts.extend(lead.into_iter().map(|text| KeyText { shelf: Shelf::Lead, text, hidden: 0 }));
-        texts.push(KeyText { shelf: Shelf::Member, text: String::new(), hidden: 0 });
+        for shelf in [Shelf::Member, Shelf::Company] {
+            texts.extend(card.texts(shelf).into_iter().map(|text| KeyText { shelf, text, hidden: 0 }));
+        }
         texts.sort_unstable();
         Self(texts)
     }
@@ -130,6 +132,10 @@ impl<'a> Card<'a> {
             Shelf::Sound => self.words().iter().flat_map(|word| sound(&word.word.text)).collect(),
             Shelf::Point => points::texts(self.contact).map(|point| point.text).collect(),
             Shelf::Member => vec![String::new()],
+            Shelf::Company => {
+                let company = company_text(&self.contact.company);
+                if company.is_empty() { Vec::new() } else { vec![company] }
+            }
         }
     }
 
@@ -286,6 +292,13 @@ fn all_forms(leading: &Variants, other: Option<&Variants>) -> Vec<String> {
 fn joined(one: &str, two: &str) -> String {
     let mut text =
         if one.is_empty() || two.is_empty() { [one, two].concat() } else { [one, " ", two].concat() };
+    cut(&mut text);
+    text
+}
+
+/// A company as its key has it.
+pub(crate) fn company_text(company: &str) -> String {
+    let mut text = fold(company);
     cut(&mut text);
     text
 }

@@ -36,6 +36,8 @@ pub enum Field {
     Network,
     /// Advisors linked.
     Advisors,
+    /// Whether a room is opened.
+    Room,
     /// The name of a thing that is no contact.
     Name,
     /// The number of items asked for.
@@ -69,6 +71,7 @@ impl Field {
             Self::Card => "card",
             Self::Network => "network",
             Self::Advisors => "advisors",
+            Self::Room => "createRoom",
             Self::Name => "name",
             Self::Limit => "limit",
             Self::Query => "query",

@@ -4,6 +4,8 @@
 pub const NAME: usize = 255;
 /// Characters in a company name.
 pub const COMPANY: usize = 255;
+/// Characters in the company name of a contact that is onboarded (the federation contract).
+pub const ONBOARDED_COMPANY: usize = 100;
 /// Characters in an e-mail address (RFC 5321, section 4.5.3.1.3: a path of 256 with its two brackets).
 pub const EMAIL: usize = 254;
 /// Characters in a phone number as written.

@@ -1,5 +1,6 @@
 //! Lists and searches: builders, pages, cursors.
 
+mod companies;
 mod cursor;
 mod filter;
 mod list;

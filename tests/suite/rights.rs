@@ -1,8 +1,8 @@
 //! Who may do what: every verb by every kind of actor.
 
 use cardex::{
-    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Error, Network, NetworkPolicy, NewAdvisor,
-    Outcome, Result, Session, Store, TenantPolicy,
+    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Details, Error, Network, NetworkPolicy,
+    NewAdvisor, Onboarding, Outcome, Removed, Result, Session, Store, TenantPolicy,
 };
 
 use crate::support::{SMS, desk, found, new};
@@ -79,6 +79,46 @@ fn verbs_on_a_contact() {
         [OK, OK, NONE, NO, NONE],
         "unlink somebody else"
     );
+}
+
+#[test]
+fn verbs_of_the_federation() {
+    let details = || Details::new("Ada", "Ash", "+33612345678");
+    let onboarding = |s: &Scene| Onboarding::new(SMS, "Bea", "Birch", "+33698765432", s.linked.id);
+    assert_eq!(
+        told(|s, a| a.onboard(&onboarding(s)).map(drop)),
+        [OK, OK, "onboarder-not-entitled", OK, "not-the-onboarder"],
+        "onboard"
+    );
+    let seen_by_some = [OK, OK, NONE, OK, NONE];
+    assert_eq!(
+        told(|s, a| a.update_onboarded(s.contact.id, s.linked.id, &details()).map(drop)),
+        seen_by_some,
+        "update"
+    );
+    assert_eq!(
+        told(|s, a| a.resend_invitation(s.contact.id, s.linked.id).map(drop)),
+        ["no-invitations", "no-invitations", NONE, "no-invitations", NONE],
+        "resend an invitation"
+    );
+    assert_eq!(
+        told(|_, a| a.confirm_invitation("X").map(drop)),
+        ["wrong-code", "wrong-code", "wrong-code", NO, NO],
+        "confirm an invitation"
+    );
+    assert_eq!(told(|s, a| a.offboard_contact(s.contact.id).map(drop)), seen_by_some, "offboard a contact");
+    assert_eq!(
+        told(|s, a| a.offboard_advisor(s.linked.id).map(drop)),
+        [OK, OK, NO_ADVISOR, OK, NO],
+        "offboard an advisor"
+    );
+    let cut = |s: &Scene, a: &Session| {
+        let report = a.offboard(&[(s.contact.id, s.linked.id)])?;
+        if report[0].status == Removed::Success { Ok(()) } else { Err(Error::NoContact(s.contact.id)) }
+    };
+    assert_eq!(told(cut), seen_by_some, "offboard");
+    assert_eq!(told(|_, a| a.companies("a", 1).map(drop)), [OK; ACTORS], "companies");
+    assert_eq!(told(|_, a| a.outbox(1).map(drop)), [OK, OK, OK, NO, NO], "outbox");
 }
 
 #[test]

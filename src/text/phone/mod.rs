@@ -96,6 +96,17 @@ impl PhoneParser {
         }
     }
 
+    /// The same for a text that is a number with its country in any case, as the contract of a network has it: digits
+    /// without a plus are read as if one stood before them where they are no number of the region.
+    pub(crate) fn parse_abroad(&self, text: &str) -> Option<ParsedPhone> {
+        let parsed = self.parse(text)?;
+        if parsed.e164.is_some() || parsed.digits.starts_with('0') {
+            return Some(parsed);
+        }
+        let abroad = self.parse(&format!("+{}", parsed.digits)).filter(|abroad| abroad.e164.is_some());
+        Some(abroad.unwrap_or(parsed))
+    }
+
     fn e164(&self, written: &Written<'_>) -> Option<String> {
         match written.kind {
             Kind::Code => None,

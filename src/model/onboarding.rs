@@ -1,0 +1,203 @@
+use std::fmt;
+
+use super::point::check_length;
+use super::{AdvisorKey, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, RoomOnCreate, limits};
+use crate::error::{Error, Problem, Result};
+
+/// A contact to onboard: to create for some advisors, or to link to more of them.
+///
+/// ```
+/// use cardex::{Network, Onboarding};
+/// let john = Onboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
+///     .company("Acme").email("john@example.com").advisor("bob@bank.example");
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Onboarding {
+    pub(crate) network: Network,
+    pub(crate) details: Details,
+    pub(crate) onboarder: AdvisorKey,
+    pub(crate) advisors: Vec<AdvisorKey>,
+    pub(crate) create_room: Option<bool>,
+}
+
+/// What a contact that was onboarded is to be: names, company and language replace what was there.
+///
+/// ```
+/// use cardex::Details;
+/// let details = Details::new("John", "Doe", "+33 6 12 34 56 78").company("Acme Ltd").language("FRENCH");
+/// ```
+#[derive(Clone)]
+#[must_use]
+pub struct Details {
+    pub(crate) first_name: String,
+    pub(crate) last_name: String,
+    pub(crate) phone: String,
+    pub(crate) company: String,
+    pub(crate) email: Option<String>,
+    pub(crate) language: Option<String>,
+}
+
+impl fmt::Debug for Onboarding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Onboarding").field("network", &self.network).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Details {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Details").finish_non_exhaustive()
+    }
+}
+
+impl Onboarding {
+    /// A contact with this name and phone, brought by an advisor.
+    pub fn new(
+        network: Network,
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        phone: impl Into<String>,
+        onboarder: impl Into<AdvisorKey>,
+    ) -> Self {
+        let details = Details::new(first_name, last_name, phone);
+        Self { network, details, onboarder: onboarder.into(), advisors: Vec::new(), create_room: None }
+    }
+
+    /// The company, at most [`limits::ONBOARDED_COMPANY`] characters.
+    pub fn company(mut self, name: impl Into<String>) -> Self {
+        self.details = self.details.company(name);
+        self
+    }
+
+    /// The e-mail address.
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.details = self.details.email(email);
+        self
+    }
+
+    /// The preferred language, one of [`Options::languages`](crate::Options::languages).
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.details = self.details.language(language);
+        self
+    }
+
+    /// One more advisor to link. Once one is named by id, those named by e-mail address do not count; with nobody named it is
+    /// the onboarder.
+    pub fn advisor(mut self, advisor: impl Into<AdvisorKey>) -> Self {
+        self.advisors.push(advisor.into());
+        self
+    }
+
+    /// Whether a room is opened with the contact, on a network where that can be said; there it is if nothing is said.
+    pub fn create_room(mut self, yes: bool) -> Self {
+        self.create_room = Some(yes);
+        self
+    }
+
+    /// The advisors to link: ids prevail over e-mail addresses.
+    pub(crate) fn wanted(&self) -> Vec<&AdvisorKey> {
+        let ids: Vec<_> = self.advisors.iter().filter(|key| matches!(key, AdvisorKey::Id(_))).collect();
+        match (ids.is_empty(), self.advisors.is_empty()) {
+            (false, _) => ids,
+            (true, false) => self.advisors.iter().collect(),
+            (true, true) => vec![&self.onboarder],
+        }
+    }
+
+    /// Whether a room is to be opened.
+    pub(crate) fn room(&self, policy: &NetworkPolicy) -> Result<bool> {
+        match (policy.room_on_create, self.create_room) {
+            (RoomOnCreate::Optional, wanted) => Ok(wanted.unwrap_or(true)),
+            (RoomOnCreate::Forbidden, None) => Ok(false),
+            (RoomOnCreate::Forbidden, Some(_)) => {
+                Err(Error::invalid(Field::Room, Problem::NotOn { network: policy.network.clone() }))
+            }
+        }
+    }
+}
+
+impl Details {
+    /// A name and a phone.
+    pub fn new(
+        first_name: impl Into<String>,
+        last_name: impl Into<String>,
+        phone: impl Into<String>,
+    ) -> Self {
+        Self {
+            first_name: first_name.into(),
+            last_name: last_name.into(),
+            phone: phone.into(),
+            company: String::new(),
+            email: None,
+            language: None,
+        }
+    }
+
+    /// The company, at most [`limits::ONBOARDED_COMPANY`] characters.
+    pub fn company(mut self, name: impl Into<String>) -> Self {
+        self.company = name.into();
+        self
+    }
+
+    /// The e-mail address; not said, it stays what it is.
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// The preferred language; not said, it stays what it is.
+    pub fn language(mut self, language: impl Into<String>) -> Self {
+        self.language = Some(language.into());
+        self
+    }
+
+    /// Checks what every onboarded contact must have. The network's own rules are checked where the contact is written.
+    pub(crate) fn check(&self) -> Result<()> {
+        check_length(Field::Company, &self.company, limits::ONBOARDED_COMPANY)?;
+        let texts = [
+            (Field::FirstName, &self.first_name),
+            (Field::LastName, &self.last_name),
+            (Field::Phone, &self.phone),
+        ];
+        for (field, text) in texts {
+            if text.trim().is_empty() {
+                return Err(Error::invalid(field, Problem::Required { on: None }));
+            }
+        }
+        Ok(())
+    }
+
+    /// As a new contact.
+    pub(crate) fn contact(&self, network: Network) -> NewContact {
+        let mut new = NewContact::new(network, self.first_name.as_str(), self.last_name.as_str())
+            .company(self.company.as_str())
+            .phone(NewPhone::new(self.phone.as_str()));
+        new.language = self.language.clone().unwrap_or_default();
+        if let Some(email) = self.email.as_deref().filter(|email| !email.is_empty()) {
+            new = new.email(email);
+        }
+        new
+    }
+
+    /// Lays them over a contact that is there, but for its phone.
+    pub(crate) fn lay_over(&self, mut old: NewContact) -> NewContact {
+        old.first_name.clone_from(&self.first_name);
+        old.last_name.clone_from(&self.last_name);
+        old.company.clone_from(&self.company);
+        if let Some(language) = &self.language {
+            old.language.clone_from(language);
+        }
+        if let Some(email) = &self.email {
+            // The main one; others stay.
+            let rest = old.emails.split_off(old.emails.len().min(1));
+            old.emails = if email.is_empty() { Vec::new() } else { vec![email.as_str().into()] };
+            old.emails.extend(rest);
+        }
+        old
+    }
+}
+
+/// The phone of an onboarding as it was read.
+pub(crate) fn address(text: &str, normal: &str) -> Phone {
+    Phone { text: text.to_owned(), normal: normal.to_owned(), label: String::new() }
+}

@@ -1,0 +1,517 @@
+//! Onboarding, invitations, editing and offboarding: a scenario for each rule of the federation contract.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use cardex::{
+    Actor, Advisor, AdvisorId, Clock, Consent, Contact, ContactPatch, Details, Effect, Error, Network,
+    NewAdvisor, NewContact, Onboarding, Refusal, Removed, Session, Status, Store, TenantPolicy, Timestamp,
+};
+
+use crate::support::{START, desk, options};
+
+const PHONE: &str = "+33 6 12 34 56 78";
+const DAY: i64 = 24 * 60 * 60 * 1_000;
+
+/// A tenant with three advisors: Ada, Bob and Cy.
+struct Scene {
+    store: Store,
+    desk: Session,
+    ada: Advisor,
+    bob: Advisor,
+    cy: Advisor,
+}
+
+fn scene() -> Scene {
+    let (store, desk) = desk();
+    staffed(store, desk)
+}
+
+fn staffed(store: Store, desk: Session) -> Scene {
+    let [ada, bob, cy] = ["ada@bank.example", "bob@bank.example", "cy@bank.example"]
+        .map(|email| desk.add_advisor(NewAdvisor::new(&email[..3], "").email(email)).unwrap());
+    Scene { store, desk, ada, bob, cy }
+}
+
+impl Scene {
+    fn of(&self, advisor: &Advisor) -> Session {
+        self.store.session(Actor::Advisor(advisor.id))
+    }
+
+    fn advisors(&self, contact: &Contact) -> Vec<AdvisorId> {
+        let page = self.desk.advisors_of(contact.id).page().unwrap();
+        page.items.into_iter().map(|advisor| advisor.id).collect()
+    }
+}
+
+fn john(network: Network) -> Onboarding {
+    Onboarding::new(network, "John", "Doe", PHONE, "ada@bank.example")
+        .company("Acme")
+        .email("john@example.com")
+}
+
+fn refused<T: std::fmt::Debug>(done: cardex::Result<T>) -> Refusal {
+    match done {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The code of what is wrong, and the field if it names one.
+fn wrong<T: std::fmt::Debug>(done: cardex::Result<T>) -> String {
+    match done.unwrap_err() {
+        Error::Invalid { field, .. } => format!("invalid {field}"),
+        error => error.code().to_owned(),
+    }
+}
+
+#[test]
+fn a_contact_is_created_for_the_onboarder_unless_somebody_is_named() {
+    let scene = scene();
+    let done = scene.of(&scene.ada).onboard(&john(Network::WHATSAPP)).unwrap();
+    assert!(done.created);
+    assert_eq!(
+        (done.linked.as_slice(), scene.advisors(&done.contact)),
+        (&[scene.ada.id][..], vec![scene.ada.id])
+    );
+    assert_eq!(done.contact.phones[0].e164(), Some("+33612345678"));
+    assert_eq!((done.contact.status, done.contact.invitation), (None, None), "WhatsApp has no invitations");
+    let found = scene.of(&scene.ada).search("jo").network(Network::WHATSAPP).page().unwrap();
+    assert_eq!(found.items.len(), 1);
+}
+
+#[test]
+fn ids_prevail_over_addresses() {
+    let scene = scene();
+    let new = john(Network::SMS).advisor("bob@bank.example").advisor(scene.cy.id);
+    let done = scene.of(&scene.ada).onboard(&new).unwrap();
+    assert_eq!(done.linked, [scene.cy.id]);
+    let new = john(Network::LINE).advisor("bob@bank.example").advisor("BOB@BANK.EXAMPLE");
+    assert_eq!(scene.of(&scene.ada).onboard(&new).unwrap().linked, [scene.bob.id], "once");
+}
+
+#[test]
+fn more_advisors_are_linked_to_a_contact_that_is_there() {
+    let scene = scene();
+    let first = scene.of(&scene.ada).onboard(&john(Network::WHATSAPP)).unwrap().contact;
+    let more = john(Network::WHATSAPP).advisor(scene.ada.id).advisor(scene.bob.id);
+    let done = scene.of(&scene.ada).onboard(&more).unwrap();
+    assert!(!done.created);
+    assert_eq!((done.contact.id, done.linked.as_slice()), (first.id, &[scene.bob.id][..]));
+    // Written in another way it is the same person; with all linked there is nothing to do.
+    let again = Onboarding::new(Network::WHATSAPP, "JOHN", "doe", "33612345678", "ada@bank.example")
+        .company("Acme")
+        .email("JOHN@example.com")
+        .advisor(scene.bob.id);
+    assert_eq!(refused(scene.of(&scene.ada).onboard(&again)), Refusal::AlreadyOnboarded(first.id));
+    // Another name or address is another person, who cannot have the number.
+    for other in [
+        Onboarding::new(Network::WHATSAPP, "Jane", "Doe", PHONE, "ada@bank.example")
+            .company("A")
+            .email("john@example.com"),
+        Onboarding::new(Network::WHATSAPP, "John", "Doe", PHONE, "ada@bank.example")
+            .company("A")
+            .email("jd@example.com"),
+    ] {
+        let done = scene.of(&scene.ada).onboard(&other.advisor(scene.cy.id));
+        assert_eq!(refused(done), Refusal::AlreadyExists(first.id));
+    }
+    assert_eq!(scene.advisors(&first), [scene.ada.id, scene.bob.id], "nothing was written");
+    assert!(scene.store.check().unwrap().is_sound());
+}
+
+#[test]
+fn networks_ask_for_company_and_address() {
+    let scene = scene();
+    let ada = scene.of(&scene.ada);
+    let bare = |network| Onboarding::new(network, "John", "Doe", PHONE, "ada@bank.example");
+    for network in [Network::SMS, Network::LINE, Network::WHATSAPP, Network::WECHAT] {
+        // On WeChat nobody creates contacts who was not told to: the administrator may.
+        assert_eq!(
+            wrong(ada.onboard(&bare(network.clone()).email("j@x.example"))),
+            "invalid company",
+            "{network}"
+        );
+        assert_eq!(wrong(ada.onboard(&bare(network).company("Acme"))), "invalid email");
+    }
+    for network in [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT] {
+        ada.onboard(&bare(network)).unwrap();
+    }
+    let long = |n: usize| john(Network::WHATSAPP).company("x".repeat(n));
+    assert_eq!(wrong(ada.onboard(&long(101))), "invalid company");
+    ada.onboard(&long(100)).unwrap();
+    for (first, last, phone, what) in [
+        ("", "Doe", PHONE, "firstName"),
+        ("John", " ", PHONE, "lastName"),
+        ("John", "Doe", "", "phone"),
+        ("John", "Doe", "x", "phone"),
+    ] {
+        let new = Onboarding::new(Network::SMS_DIRECT, first, last, phone, "ada@bank.example");
+        assert_eq!(wrong(ada.onboard(&new)), format!("invalid {what}"));
+    }
+}
+
+#[test]
+fn languages_are_of_a_set() {
+    let scene = scene();
+    let ada = scene.of(&scene.ada);
+    assert_eq!(refused(ada.onboard(&john(Network::SMS).language("KLINGON"))), Refusal::LanguageNotSupported);
+    assert_eq!(
+        ada.onboard(&john(Network::SMS).language("CHINESE_HKG")).unwrap().contact.language,
+        "CHINESE_HKG"
+    );
+    let store = options(1).languages(["KLINGON"]).open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let scene = staffed(store, desk);
+    scene.of(&scene.ada).onboard(&john(Network::SMS).language("KLINGON")).unwrap();
+}
+
+#[test]
+fn rooms_are_opened_on_direct_networks_only() {
+    let scene = scene();
+    let ada = scene.of(&scene.ada);
+    let rooms = || {
+        let effects = scene.desk.outbox(100).unwrap().into_iter();
+        effects.filter(|pending| matches!(pending.effect, Effect::CreateRoom { .. })).count()
+    };
+    for network in [Network::WHATSAPP, Network::SMS, Network::WECHAT, Network::LINE] {
+        for yes in [true, false] {
+            assert_eq!(wrong(ada.onboard(&john(network.clone()).create_room(yes))), "invalid createRoom");
+        }
+    }
+    ada.onboard(&john(Network::SMS_DIRECT)).unwrap();
+    assert_eq!(rooms(), 1, "unless the caller says no");
+    ada.onboard(&john(Network::WHATSAPP_DIRECT).create_room(false)).unwrap();
+    assert_eq!(rooms(), 1);
+}
+
+#[test]
+fn a_network_with_invitations_sends_a_code() {
+    let scene = scene();
+    let done = scene.of(&scene.ada).onboard(&john(Network::LINE)).unwrap();
+    let invitation = done.contact.invitation.clone().unwrap();
+    assert_eq!(done.contact.status, Some(Status::PendingConfirmation));
+    assert_eq!(invitation.code.len(), 8);
+    assert_eq!(invitation.expires_at.0 - done.contact.created_at.0, 7 * DAY);
+    let sent = scene.desk.outbox(10).unwrap();
+    let expected = Effect::SendInvitation {
+        contact: done.contact.id,
+        advisor: Some(scene.ada.id),
+        code: invitation.code.clone(),
+        expires_at: invitation.expires_at,
+    };
+    assert_eq!(sent.iter().map(|pending| pending.effect.clone()).collect::<Vec<_>>(), [expected]);
+
+    // The contact answers, once.
+    assert_eq!(wrong(scene.of(&scene.ada).confirm_invitation(&invitation.code)), "forbidden");
+    assert_eq!(refused(scene.desk.confirm_invitation("AAAAAAAA")), Refusal::WrongCode);
+    let confirmed = scene.desk.confirm_invitation(&invitation.code.to_lowercase()).unwrap();
+    assert_eq!((confirmed.status, confirmed.invitation), (Some(Status::Confirmed), None));
+    assert_eq!(refused(scene.desk.confirm_invitation(&invitation.code)), Refusal::WrongCode);
+    let again = scene.of(&scene.ada).resend_invitation(confirmed.id, scene.ada.id);
+    assert_eq!(refused(again), Refusal::InviteConfirmed);
+}
+
+/// A clock that stands where it is set.
+#[derive(Debug, Clone)]
+struct Hands(Arc<AtomicI64>);
+
+impl Clock for Hands {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn an_invitation_expires_by_the_clock_and_is_sent_again() {
+    let hands = Hands(Arc::new(AtomicI64::new(START)));
+    let store = options(1).clock(hands.clone()).open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let scene = staffed(store, desk);
+    let ada = scene.of(&scene.ada);
+    let john = ada.onboard(&john(Network::LINE)).unwrap().contact;
+    let status = || ada.get(john.id).unwrap().unwrap().status.unwrap();
+    let with = |status| {
+        let page = ada.search("john").network(Network::LINE).status(status).page().unwrap();
+        page.items.len()
+    };
+    hands.0.store(START + 7 * DAY - 1, Ordering::Relaxed);
+    assert_eq!(status(), Status::PendingConfirmation);
+    assert_eq!((with(Status::PendingConfirmation), with(Status::InviteExpired)), (1, 0));
+    hands.0.store(START + 7 * DAY, Ordering::Relaxed);
+    assert_eq!(status(), Status::InviteExpired);
+    assert_eq!((with(Status::PendingConfirmation), with(Status::InviteExpired)), (0, 1));
+    let expired = ada.get(john.id).unwrap().unwrap();
+    assert_eq!(expired.status_at, Some(Timestamp(START + 7 * DAY)));
+    let old = expired.invitation.unwrap().code;
+    assert_eq!(refused(scene.desk.confirm_invitation(&old)), Refusal::WrongCode);
+
+    let new = ada.resend_invitation(john.id, scene.ada.id).unwrap();
+    assert_ne!(new.code, old);
+    assert_eq!((status(), new.expires_at), (Status::PendingConfirmation, Timestamp(START + 14 * DAY)));
+    assert_eq!(refused(scene.desk.confirm_invitation(&old)), Refusal::WrongCode);
+    assert_eq!(scene.desk.confirm_invitation(&new.code).unwrap().status, Some(Status::Confirmed));
+    assert_eq!(scene.desk.outbox(10).unwrap().len(), 2);
+    assert!(scene.store.check().unwrap().is_sound());
+}
+
+#[test]
+fn who_cannot_be_invited() {
+    let scene = scene();
+    let ada = scene.of(&scene.ada);
+    let chat = ada.onboard(&john(Network::WHATSAPP)).unwrap().contact;
+    assert_eq!(refused(ada.resend_invitation(chat.id, scene.ada.id)), Refusal::NoInvitations);
+    let line = ada.onboard(&john(Network::LINE)).unwrap().contact;
+    assert_eq!(wrong(ada.resend_invitation(line.id, scene.bob.id)), "no-contact", "Bob does not have it");
+    assert_eq!(wrong(scene.of(&scene.bob).resend_invitation(line.id, scene.bob.id)), "no-contact");
+    assert_eq!(wrong(ada.resend_invitation(line.id, AdvisorId(1))), "no-contact");
+}
+
+#[test]
+fn an_advisor_onboards_in_their_own_name_and_within_their_rights() {
+    let scene = scene();
+    assert_eq!(refused(scene.of(&scene.bob).onboard(&john(Network::SMS))), Refusal::NotTheOnboarder);
+    let nobody = Onboarding::new(Network::SMS, "J", "D", PHONE, "nobody@bank.example")
+        .company("A")
+        .email("j@x.example");
+    assert_eq!(refused(scene.desk.onboard(&nobody)), Refusal::OnboarderNotEntitled);
+    let unknown = john(Network::SMS).advisor("nobody@bank.example");
+    assert_eq!(wrong(scene.desk.onboard(&unknown)), "no-advisor");
+
+    scene.desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    assert_eq!(refused(scene.of(&scene.ada).onboard(&john(Network::SMS))), Refusal::OnboarderNotEntitled);
+    assert_eq!(
+        refused(scene.desk.onboard(&john(Network::SMS))),
+        Refusal::OnboarderNotEntitled,
+        "for the system too"
+    );
+    scene.desk.open_network(&Network::SMS, None, false).unwrap();
+    assert_eq!(refused(scene.of(&scene.ada).onboard(&john(Network::SMS))), Refusal::NetworkClosed);
+}
+
+#[test]
+fn a_tenant_may_keep_to_numbers_of_its_country() {
+    let scene = scene();
+    scene.desk.set_tenant_policy(&TenantPolicy::new().calling_code("33")).unwrap();
+    let away = Onboarding::new(Network::SMS_DIRECT, "J", "D", "+44 20 7946 0958", "ada@bank.example");
+    assert_eq!(refused(scene.of(&scene.ada).onboard(&away)), Refusal::ForeignNumber);
+    scene.of(&scene.ada).onboard(&john(Network::SMS_DIRECT)).unwrap();
+    assert_eq!(
+        wrong(scene.desk.set_tenant_policy(&TenantPolicy::new().calling_code("+33"))),
+        "invalid phone"
+    );
+}
+
+#[test]
+fn who_has_an_american_number_is_asked_for_consent_on_sms() {
+    let scene = scene();
+    let ada = scene.of(&scene.ada);
+    let usa = |network| {
+        let new = Onboarding::new(network, "J", "D", "+1 202-555-0147", "ada@bank.example");
+        ada.onboard(&new.company("A").email("j@x.example")).unwrap().contact
+    };
+    let asked = usa(Network::SMS);
+    assert_eq!((asked.consent, usa(Network::WHATSAPP).consent), (Some(Consent::Pending), None));
+    assert_eq!(ada.onboard(&john(Network::SMS)).unwrap().contact.consent, None);
+    let given = ada.edit(asked.id, ContactPatch::new().consent(Consent::OptedIn)).unwrap();
+    assert_eq!(given.consent, Some(Consent::OptedIn));
+    let other = usa(Network::SMS_DIRECT);
+    assert_eq!(wrong(ada.edit(other.id, ContactPatch::new().consent(Consent::OptedIn))), "invalid consent");
+}
+
+#[test]
+fn a_contact_stands_where_its_network_lets_it() {
+    let scene = scene();
+    let mut told = Vec::new();
+    for policy in scene.desk.networks().unwrap() {
+        let may = |status| {
+            let new = NewContact::new(policy.network.clone(), "J", "D")
+                .company("A")
+                .email("j@x.example")
+                .status(status);
+            scene.desk.add(new).is_ok()
+        };
+        let letters = Status::ALL.map(|status| if may(status) { 'x' } else { '.' });
+        told.push(format!("{} {}", letters.iter().collect::<String>(), policy.network));
+    }
+    // Pending, confirmed, expired, cancelled, unavailable, incomplete.
+    let expected = [
+        "xx..x. WHATSAPP",
+        "...... SMS",
+        "xxxx.. WECHAT",
+        ".x...x SMS-DIRECT",
+        "xxxx.. LINE",
+        ".x...x WHATSAPP-DIRECT",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_contact_known_by_its_number_takes_the_names_given() {
+    let scene = scene();
+    let inbound = NewContact::new(Network::SMS_DIRECT, "", "").phone(PHONE).status(Status::Incomplete);
+    let id = scene.of(&scene.ada).add(inbound).unwrap().id;
+    let done = scene.of(&scene.ada).onboard(&john(Network::SMS_DIRECT).advisor(scene.bob.id)).unwrap();
+    assert_eq!((done.contact.id, done.contact.display_name.as_str()), (id, "John Doe"));
+    assert_eq!((done.contact.status, done.linked.as_slice()), (Some(Status::Confirmed), &[scene.bob.id][..]));
+    assert!(scene.store.check().unwrap().is_sound());
+}
+
+#[test]
+fn an_edit_replaces_names_and_never_the_number() {
+    let scene = scene();
+    let ada = scene.of(&scene.ada);
+    let john = ada.onboard(&john(Network::WHATSAPP).language("FRENCH")).unwrap().contact;
+    let details = |phone: &str| Details::new("Jon", "Doe", phone).company("Acme Ltd");
+    let edited = ada.update_onboarded(john.id, scene.ada.id, &details("33612345678")).unwrap();
+    assert_eq!((edited.first_name.as_str(), edited.company.as_str()), ("Jon", "Acme Ltd"));
+    assert_eq!((edited.language.as_str(), edited.emails[0].text.as_str()), ("FRENCH", "john@example.com"));
+    assert_eq!(edited.phones, john.phones, "as it was written first");
+    let other = ada.update_onboarded(john.id, scene.ada.id, &details("+33 6 12 34 56 79"));
+    assert_eq!(refused(other), Refusal::PhoneFixed);
+    let long = ada.update_onboarded(john.id, scene.ada.id, &details(PHONE).company("x".repeat(101)));
+    assert_eq!(wrong(long), "invalid company");
+    assert_eq!(
+        refused(ada.update_onboarded(john.id, scene.bob.id, &details(PHONE))),
+        Refusal::NotTheirContact
+    );
+    let language = ada.update_onboarded(john.id, scene.ada.id, &details(PHONE).language("KLINGON"));
+    assert_eq!(refused(language), Refusal::LanguageNotSupported);
+    let edited =
+        ada.update_onboarded(john.id, scene.ada.id, &details(PHONE).email("jon@example.com")).unwrap();
+    assert_eq!(edited.emails.len(), 1);
+    assert_eq!(
+        wrong(scene.of(&scene.bob).update_onboarded(john.id, scene.bob.id, &details(PHONE))),
+        "no-contact"
+    );
+}
+
+#[test]
+fn what_an_edit_leaves_alone() {
+    let scene = scene();
+    let shared = NewContact::new(Network::WHATSAPP, "Sue", "S")
+        .company("A")
+        .email("s@x.example")
+        .phone(PHONE)
+        .shared();
+    let shared = scene.desk.add(shared.advisor(scene.ada.id)).unwrap();
+    let details = Details::new("Susan", "S", PHONE).company("A");
+    let ada = scene.of(&scene.ada);
+    assert_eq!(refused(ada.update_onboarded(shared.id, scene.ada.id, &details)), Refusal::SharedContact);
+
+    let own =
+        NewContact::new(Network::SMS_DIRECT, "Bob", "B").email("bob@bank.example").phone("+33698765432");
+    let own = ada.add(own.own_advisor(scene.bob.id)).unwrap();
+    let details = |email: &str| Details::new("Bob", "B", "+33698765432").email(email);
+    assert_eq!(
+        refused(ada.update_onboarded(own.id, scene.ada.id, &details("b@x.example"))),
+        Refusal::OwnContactEmail
+    );
+    ada.update_onboarded(own.id, scene.ada.id, &details("BOB@bank.example")).unwrap();
+}
+
+#[test]
+fn links_are_cut_with_a_report() {
+    use Removed::{Failure, NotFound, Success};
+    let scene = scene();
+    let desk = &scene.desk;
+    let ada = scene.of(&scene.ada);
+    let one =
+        ada.onboard(&john(Network::WHATSAPP).advisor(scene.ada.id).advisor(scene.bob.id)).unwrap().contact;
+    let two = ada.onboard(&john(Network::SMS)).unwrap().contact;
+    // Bad pairs are reported and stop nobody.
+    let pairs = [
+        (one.id, scene.bob.id),
+        (one.id, scene.cy.id),
+        (cardex::ContactId(1), scene.ada.id),
+        (two.id, AdvisorId(1)),
+        (two.id, scene.ada.id),
+        (two.id, scene.ada.id),
+    ];
+    let report: Vec<_> = desk.offboard(&pairs).unwrap().into_iter().map(|item| item.status).collect();
+    assert_eq!(report, [Success, NotFound, NotFound, NotFound, Success, NotFound]);
+    assert_eq!((scene.advisors(&one), scene.advisors(&two)), (vec![scene.ada.id], vec![]));
+
+    // An advisor takes a contact from others only with the permissions for it.
+    desk.link(one.id, scene.bob.id).unwrap();
+    let report = ada.offboard(&[(one.id, scene.bob.id), (one.id, scene.ada.id)]).unwrap();
+    assert_eq!(report.iter().map(|item| item.status).collect::<Vec<_>>(), [Failure, Success]);
+    assert_eq!(wrong(ada.offboard_contact(one.id)), "no-contact");
+    desk.link(one.id, scene.ada.id).unwrap();
+    assert_eq!(wrong(ada.offboard_contact(one.id)), "forbidden");
+    let report = desk.offboard_contact(one.id).unwrap();
+    assert_eq!(
+        report.iter().map(|item| (item.advisor, item.status)).collect::<Vec<_>>(),
+        [(scene.ada.id, Success), (scene.bob.id, Success)]
+    );
+    assert!(desk.get(one.id).unwrap().is_some(), "the contact stays");
+    assert!(scene.store.check().unwrap().is_sound());
+}
+
+#[test]
+fn all_contacts_of_an_advisor_go_in_slices() {
+    let scene = scene();
+    let ada = scene.of(&scene.ada);
+    for n in 0..9 {
+        let new = NewContact::new(Network::SMS_DIRECT, format!("N{n}"), "").phone(format!("+3361234560{n}"));
+        ada.add(new.advisor(scene.bob.id)).unwrap();
+    }
+    assert_eq!(wrong(scene.of(&scene.cy).offboard_advisor(scene.ada.id)), "forbidden");
+    let report = ada.offboard_advisor(scene.ada.id).unwrap();
+    assert_eq!(report.len(), 9);
+    for item in &report {
+        assert_eq!((item.status, item.network.as_ref()), (Removed::Success, Some(&Network::SMS_DIRECT)));
+        assert!(item.phone.as_ref().unwrap().text.starts_with("+336"));
+    }
+    let left = |advisor: &Advisor| scene.desk.contacts().advisor(advisor.id).total().unwrap();
+    assert_eq!((left(&scene.ada), left(&scene.bob)), (0, 9));
+    assert_eq!(ada.offboard_advisor(scene.ada.id).unwrap(), []);
+    assert!(scene.store.check().unwrap().is_sound());
+}
+
+#[test]
+fn links_of_other_tenants_stay() {
+    let scene = scene();
+    let away = scene.desk.add_tenant("away").unwrap().id;
+    let zoe = scene.desk.clone().in_tenant(away).add_advisor(NewAdvisor::new("Zoe", "")).unwrap();
+    let shared = NewContact::new(Network::WHATSAPP, "Sue", "S")
+        .company("A")
+        .email("s@x.example")
+        .phone(PHONE)
+        .shared();
+    let shared = scene.desk.add(shared.advisor(scene.ada.id).advisor(zoe.id)).unwrap();
+    let home = scene.desk.tenants().unwrap()[0].id;
+    let report = scene.store.session(Actor::Administrator(home)).offboard_contact(shared.id).unwrap();
+    assert_eq!(report.iter().map(|item| item.advisor).collect::<Vec<_>>(), [scene.ada.id]);
+    assert_eq!(scene.advisors(&shared), [zoe.id]);
+}
+
+#[test]
+fn companies_are_found_from_their_start() {
+    let scene = scene();
+    let mut n = 0;
+    let mut add = |company: &str, advisor: &Advisor, network: Network| {
+        n += 1;
+        let new = NewContact::new(network, format!("N{n}"), "").company(company).email("n@x.example");
+        scene.of(advisor).add(new).unwrap().id
+    };
+    for company in ["Acme Corp", "ACME corp", "Ácme Bank", "Acne", "Big Acme", "Acme Corp"] {
+        add(company, &scene.ada, Network::SMS_DIRECT);
+    }
+    add("Acme Zoo", &scene.bob, Network::LINE);
+    let gone = add("Acme Gone", &scene.bob, Network::LINE);
+    scene.desk.remove(gone).unwrap();
+    let ada = scene.of(&scene.ada);
+    assert_eq!(ada.companies("acm", 10).unwrap(), ["Ácme Bank", "Acme Corp"]);
+    assert_eq!(ada.companies("Ac", 10).unwrap(), ["Ácme Bank", "Acme Corp", "Acne"]);
+    assert_eq!(scene.desk.companies("acme ", 10).unwrap(), ["Ácme Bank", "Acme Corp", "Acme Zoo"]);
+    assert_eq!(scene.desk.companies("acme", 2).unwrap(), ["Ácme Bank", "Acme Corp"]);
+    assert_eq!(
+        scene.desk.companies("%", 2).unwrap_err().code(),
+        "invalid",
+        "nothing to look for is left of it"
+    );
+    assert_eq!(wrong(ada.companies("", 10)), "invalid query");
+    scene.store.optimize().unwrap();
+    assert_eq!(scene.desk.companies("acme", 10).unwrap(), ["Ácme Bank", "Acme Corp", "Acme Zoo"]);
+}
