@@ -102,8 +102,8 @@ pub use crate::interrupt::Interrupt;
 pub use crate::model::{
     Advisor, AdvisorId, AdvisorKey, Consent, Contact, ContactId, ContactPatch, Details, Email, Field, Group,
     GroupId, Identifier, Invitation, Network, NetworkPolicy, NewAdvisor, NewContact, NewEmail, NewPhone,
-    Onboarding, OwnNumber, ParsePermissionError, Permission, Permissions, Phone, RoomOnCreate, Status,
-    Tenant, TenantId, TenantPolicy, Timestamp, limits,
+    Onboarding, OwnNumber, ParseIdError, ParsePermissionError, Permission, Permissions, Phone, RoomOnCreate,
+    Status, Tenant, TenantId, TenantPolicy, Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
 pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, Section, Typeahead};

@@ -17,7 +17,7 @@ pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::{ContactPatch, NewContact};
 pub use field::Field;
-pub use id::{AdvisorId, ContactId, GroupId, TenantId};
+pub use id::{AdvisorId, ContactId, GroupId, ParseIdError, TenantId};
 pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
 pub use onboarding::{Details, Onboarding};
 pub use permission::{ParsePermissionError, Permission, Permissions};

@@ -59,7 +59,11 @@ impl Onboarding {
         phone: impl Into<String>,
         onboarder: impl Into<AdvisorKey>,
     ) -> Self {
-        let details = Details::new(first_name, last_name, phone);
+        Self::with(network, Details::new(first_name, last_name, phone), onboarder)
+    }
+
+    /// A contact with these details.
+    pub fn with(network: Network, details: Details, onboarder: impl Into<AdvisorKey>) -> Self {
         Self { network, details, onboarder: onboarder.into(), advisors: Vec::new(), create_room: None }
     }
 

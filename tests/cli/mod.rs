@@ -5,6 +5,7 @@ mod demo;
 mod errors;
 mod exchange;
 mod find;
+mod onboard;
 mod output;
 mod write;
 

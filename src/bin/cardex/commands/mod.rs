@@ -11,6 +11,7 @@ mod export;
 mod import;
 mod list;
 mod networks;
+mod onboard;
 mod removal;
 mod search;
 mod show;
@@ -46,6 +47,18 @@ pub(crate) enum Command {
     Link(removal::Pair),
     /// Unlink a contact from an advisor
     Unlink(removal::Pair),
+    /// Create a contact by the rules of its network, or link more advisors to it
+    Onboard(onboard::Onboard),
+    /// Change a contact that was onboarded
+    Update(onboard::Update),
+    /// Invite a contact again
+    Invite(onboard::Invite),
+    /// Take a contact's answer to its invitation
+    Confirm(onboard::Confirm),
+    /// Cut links between contacts and advisors
+    Offboard(onboard::Offboard),
+    /// List companies by the beginning of their names
+    Companies(onboard::Companies),
     /// List or add advisors
     Advisors(advisors::Advisors),
     /// List or add networks
@@ -84,6 +97,12 @@ impl Command {
             Self::Restore(args) => args.run(global, out),
             Self::Link(args) => args.link(global, out),
             Self::Unlink(args) => args.unlink(global, out),
+            Self::Onboard(args) => args.run(global, out),
+            Self::Update(args) => args.run(global, out),
+            Self::Invite(args) => args.run(global, out),
+            Self::Confirm(args) => args.run(global, out),
+            Self::Offboard(args) => args.run(global, out),
+            Self::Companies(args) => args.run(global, out),
             Self::Advisors(args) => args.run(global, out),
             Self::Networks(args) => args.run(global, out),
             Self::Import(args) => args.run(global, out),
