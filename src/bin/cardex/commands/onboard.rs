@@ -201,9 +201,9 @@ impl Offboard {
 impl Companies {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let names = Desk::open(global)?.session.companies(&self.text, self.limit)?;
-        for name in names {
-            out.done(&json!({ "companyName": name }), &name)?;
+        if out.json() {
+            return Ok(names.iter().try_for_each(|name| out.item(&json!({ "companyName": name })))?);
         }
-        Ok(())
+        Ok(out.table(&["company"], names.into_iter().map(|name| vec![name.into()]).collect())?)
     }
 }
