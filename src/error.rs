@@ -101,6 +101,9 @@ pub enum Error {
         /// The newest version this release reads.
         supported: i32,
     },
+    /// The file has the tables of no release: a development version wrote it, or somebody has changed them. It was not changed.
+    #[error("the book has the tables of no release; an unreleased development version wrote it")]
+    Unreleased,
     /// The file is damaged. Nothing has been deleted or changed.
     #[error("the book is damaged: {what}")]
     Damaged {
@@ -285,6 +288,7 @@ impl Error {
             Self::NotABook { .. } => "not-a-book",
             Self::NoBook { .. } => "no-book",
             Self::TooNew { .. } => "too-new",
+            Self::Unreleased => "unreleased",
             Self::Damaged { .. } => "damaged",
             Self::Changed => "changed",
             Self::ReadOnly => "read-only",

@@ -1,5 +1,6 @@
 //! Opening: what a file must be, how a connection is set up, how a book is made and copied.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
@@ -76,16 +77,18 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
         Ok(_) => return Err(not_a_book()),
         Err(_) => return Err(Error::NoBook { path: path.to_owned() }),
     }
-    let look = || -> DbResult<(i32, i32, bool)> {
+    let look = || -> DbResult<(i32, i32, bool, Vec<String>)> {
         let sqlite = look_at(path)?;
         sqlite.busy_timeout(longest(options.busy_timeout))?;
         let application: i32 = sqlite.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let version: i32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let empty: bool =
             sqlite.query_row("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| row.get(0))?;
-        Ok((application, version, empty))
+        let mut made = sqlite.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")?;
+        let made = made.query_map([], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        Ok((application, version, empty, made))
     };
-    let (application, version, empty) = match look().map_err(Error::from) {
+    let (application, version, empty, made) = match look().map_err(Error::from) {
         Ok(found) => found,
         Err(Error::Damaged { .. }) if !has_our_header(path) => return Err(not_a_book()),
         Err(error) => return Err(error),
@@ -95,10 +98,22 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
         (APPLICATION_ID, version, _) if version > VERSION => {
             Err(Error::TooNew { found: version, supported: VERSION })
         }
-        (APPLICATION_ID, VERSION, _) => Ok(Found::Book),
+        (APPLICATION_ID, VERSION, _) if has_our_tables(&made) => Ok(Found::Book),
+        (APPLICATION_ID, VERSION, _) => Err(Error::Unreleased),
         (APPLICATION_ID, ..) => Err(Error::Damaged { what: "the schema version", source: None }),
         _ => Err(not_a_book()),
     }
+}
+
+/// Whether a file has everything that the schema makes, by the statements that made it: as long as nothing is released, the
+/// schema changes and its version does not. What others have put beside it (`ANALYZE`, a replicator) is theirs.
+fn has_our_tables(made: &[String]) -> bool {
+    let plain = |sql: &str| {
+        let lines = sql.lines().map(|line| line.split_once("--").map_or(line, |(code, _)| code));
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    };
+    let made: HashSet<String> = made.iter().map(|sql| plain(sql)).collect();
+    plain(SCHEMA).split(';').map(str::trim).all(|statement| statement.is_empty() || made.contains(statement))
 }
 
 /// A connection that leaves everything as it is: it neither switches the journal mode nor folds a left-over log into the

@@ -183,6 +183,27 @@ fn a_newer_book_is_refused() {
 }
 
 #[test]
+fn a_book_with_the_tables_of_no_release_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    for change in [
+        "ALTER TABLE book DROP COLUMN search_epoch",
+        "ALTER TABLE book ADD COLUMN words INTEGER",
+        "DROP INDEX contact_by_status",
+        "DROP TABLE substring_word",
+    ] {
+        book(&path);
+        with_sqlite(&path, |db| db.execute_batch(change));
+        refused(&path, "unreleased");
+        fs::remove_file(&path).unwrap();
+    }
+    // Tables that others put beside ours are theirs.
+    book(&path);
+    with_sqlite(&path, |db| db.execute_batch("ANALYZE; CREATE TABLE _copied (at INTEGER)"));
+    assert_eq!(found(&desk_at(&path).1, "ada"), ["Ada Berg"]);
+}
+
+#[test]
 fn a_book_with_a_damaged_header_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
