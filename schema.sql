@@ -16,6 +16,8 @@ CREATE TABLE book (
     fold         INTEGER NOT NULL,           -- version of the fold that made the search keys
     phones       TEXT    NOT NULL,           -- library and metadata that normalised the phone numbers
     search_epoch INTEGER NOT NULL DEFAULT 0, -- counts changes to the set of search segments
+    unkeyed_after INTEGER NOT NULL DEFAULT 0, -- contacts after this id ...
+    unkeyed_last INTEGER NOT NULL DEFAULT 0, -- ... up to this one have no search keys yet
     substrings   INTEGER, -- contacts up to this id are in the table `substring`; NULL: none, and it is not kept
     generation   INTEGER NOT NULL DEFAULT 0 CHECK (generation IN (0, 1)), -- whose lists answer; locale, collation are theirs
     next_locale  TEXT,                       -- what the other generation is being made for; NULL: it is not

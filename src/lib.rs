@@ -40,6 +40,7 @@
 //! - The search index is derived: keys are written with the rows they come from, every hit is held against its row, and a
 //!   damaged part of the index makes a search slower, not wrong.
 //! - A walk by cursors shows each contact that is there, unchanged, all along exactly once.
+//! - Keys that another release of the library made are made anew while the book is read and written.
 //! - A damaged, foreign or newer file is refused, and not one byte of it changes.
 //! - No call panics, whatever the input or the file. No message carries a name, number or address.
 //!

@@ -150,10 +150,11 @@ impl Options {
         self
     }
 
-    /// Opens the book at `path`.
+    /// Opens the book at `path`. If another release of the library made its search keys, it begins to make them anew: at once for
+    /// a book of less than a thousand contacts, else see [`Store::maintain`].
     ///
     /// # Errors
-    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`] or
+    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`], [`Error::Unreleased`] or
     /// [`Error::Damaged`] if the file cannot be used (its bytes stay as they are), [`Error::Busy`] if another process holds
     /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].
     pub fn open(self, path: impl AsRef<Path>) -> Result<Store> {

@@ -48,6 +48,10 @@ mod places;
 #[path = "suite/relist.rs"]
 mod relist;
 
+// Search keys made anew, seen from every step of it.
+#[path = "suite/rekey.rs"]
+mod rekey;
+
 // What each verb does.
 #[path = "suite/verbs.rs"]
 mod verbs;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::scopes_of;
+use crate::db::book::Gap;
 use crate::db::contact::Stored;
 use crate::db::{self, Scope};
 use crate::error::Result;
@@ -24,7 +25,13 @@ impl KeyAudit {
     }
 
     /// Holds it against the index. Contacts that differ are looked at again, key by key.
-    pub(super) fn judge(mut self, inner: &Inner, snapshot: &Snapshot<'_>, health: &mut Health) -> Result<()> {
+    pub(super) fn judge(
+        mut self,
+        inner: &Inner,
+        snapshot: &Snapshot<'_>,
+        unkeyed: Gap,
+        health: &mut Health,
+    ) -> Result<()> {
         let db = &snapshot.db;
         index::all_fingerprints(db, &inner.cache, snapshot.view, |contact, key| {
             let sum = self.0.entry(contact).or_default();
@@ -44,11 +51,11 @@ impl KeyAudit {
         for id in wrong {
             let stored = db::contact::one(db, id)?;
             let wanted = match &stored {
-                Some(stored) => {
+                Some(stored) if !unkeyed.has(id) => {
                     let scopes = scopes_of(stored, &db::lists::advisors_of(db, id)?);
                     index::fingerprints(id, &stored.contact, &scopes)
                 }
-                None => Vec::new(),
+                _ => Vec::new(),
             };
             let (missing, stray) = differences(wanted, held.remove(&id).unwrap_or_default());
             health.missing_keys = health.missing_keys.saturating_add(missing);

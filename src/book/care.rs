@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{SubstringIndex, chores, relist, scopes_of, substring};
-use crate::db::book::Book;
+use super::{SubstringIndex, chores, rekey, relist, scopes_of, substring};
+use crate::db::book::{Book, Gap};
 use crate::db::{self, Generation, Read, Scope, Write};
 use crate::error::Result;
 use crate::index::{self, Due};
@@ -32,6 +32,8 @@ pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator:
         next: None,
         next_done: 0,
         remains: false,
+        unkeyed: Gap::default(),
+        substrings: None,
     };
     db::book::insert(db, &book, now)?;
     for policy in NetworkPolicy::built_in() {
@@ -41,33 +43,23 @@ pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator:
     Ok(())
 }
 
-/// Brings the book in step with this library and with the locale it is opened with: search keys at once, lists in slices, of
-/// which the first is done here. A book that cannot be written stays as it is.
+/// Brings the book in step with this library and with the locale it is opened with: search keys and lists, in slices, of which
+/// the first is done here. A book that cannot be written stays as it is.
 pub(crate) fn refit(inner: &Inner, record: &Book) -> Result<()> {
     if inner.options.read_only {
         return Ok(());
     }
-    if record.fold != FOLD_VERSION {
-        inner.write_whatever(&Watch::default(), |db| {
-            rebuild_index(db)?;
-            substring::forget(db)?;
-            db::book::set_fold(db, FOLD_VERSION)?;
-            Ok(((), true))
-        })?;
-        substring::finish(inner, &Watch::default())?;
-    }
     let locale = inner.options.locale.as_deref();
-    if relist::wanted(inner, record, locale)?.is_none() {
+    if record.fold == FOLD_VERSION && relist::wanted(inner, record, locale)?.is_none() {
         return Ok(());
     }
-    inner.write_whatever(&Watch::default(), |db| Ok((relist::wish(inner, db, locale)?, true)))?;
+    inner.write_whatever(&Watch::default(), |db| {
+        rekey::adopt(db)?;
+        relist::wish(inner, db, locale)?;
+        Ok(((), true))
+    })?;
     chores::slice_alone(inner)?;
     Ok(())
-}
-
-fn rebuild_index(db: &Write<'_>) -> Result<()> {
-    let mut contacts = Contacts::new(db);
-    index::rebuild(db, || Ok(contacts.next()?.map(|(stored, scopes)| (stored.id, stored.contact, scopes))))
 }
 
 /// All contacts of the book with the lists they are in, slice by slice.
@@ -137,6 +129,8 @@ pub struct Stats {
     pub segments: usize,
     /// Search keys not yet in a segment.
     pub delta: usize,
+    /// Contacts that have no search keys yet: see [`Store::maintain`].
+    pub unkeyed: i64,
     /// Bytes of the search index in segments.
     pub index_bytes: i64,
     /// Bytes of search parts in memory.
@@ -181,6 +175,7 @@ impl Session {
                 bytes: counts.bytes,
                 segments,
                 delta,
+                unkeyed: db::book::count_in(&snapshot.db, index::unkeyed(&snapshot.db)?)?,
                 index_bytes: db::search::bytes(&snapshot.db)?,
                 cached_bytes: self.inner.cache.bytes(),
                 substrings: SubstringIndex::of(db::substring::through(&snapshot.db)?),
@@ -192,20 +187,6 @@ impl Session {
 }
 
 impl Store {
-    /// Makes the search index anew from the contacts, and the index of substrings if the book keeps one. For a book whose
-    /// check complains of it.
-    ///
-    /// # Errors
-    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy).
-    pub fn rebuild_index(&self) -> Result<()> {
-        let watch = Watch::default();
-        self.inner().write(&watch, |db| {
-            rebuild_index(db)?;
-            substring::forget(db)
-        })?;
-        substring::finish(self.inner(), &watch)
-    }
-
     /// Merges the search index into one segment, and the index of substrings into one piece: the work of later merges,
     /// done now. In many short transactions: other writers come in between.
     ///

@@ -16,6 +16,7 @@ mod offboard;
 mod onboard;
 mod order;
 mod read;
+mod rekey;
 mod relist;
 mod removal;
 mod revise;

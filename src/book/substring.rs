@@ -6,10 +6,10 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Read, Write};
 use crate::error::Result;
-use crate::interrupt::Watch;
 use crate::model::Contact;
 use crate::session::Session;
 use crate::store::Inner;
+use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::grams;
 
 /// Contacts indexed in one transaction.
@@ -41,8 +41,10 @@ impl SubstringIndex {
 impl Session {
     /// Makes the book keep an index for [`Session::containing`] from now on, and indexes up to so many of the contacts it
     /// has already; true once there are none left. Call it again to go on: each call and each slice of two thousand
-    /// contacts is kept, and whatever is written meanwhile, by whom, is indexed as it should be. On an empty book nothing is
-    /// left to do. For the system.
+    /// contacts is kept, and whatever is written meanwhile, by whom, is indexed as it should be. Writes and [`Store::maintain`]
+    /// go on with it too. On an empty book nothing is left to do. For the system.
+    ///
+    /// [`Store::maintain`]: crate::Store::maintain
     ///
     /// The index costs about as much time as an import without it, and about 200 bytes a contact (see DESIGN.md).
     ///
@@ -118,7 +120,16 @@ fn extend(db: &Write<'_>, most: usize) -> Result<bool> {
     Ok(whole)
 }
 
-/// Makes the index anew, if the book keeps one, to be finished by [`finish`].
+/// Indexes up to `most` more contacts, if the book keeps an index; true if there is none left.
+pub(super) fn slice(_: &Inner, db: &Write<'_>, most: i64) -> Result<bool> {
+    // Words of another fold are its library's business.
+    if db::book::read(db)?.fold != FOLD_VERSION {
+        return Ok(true);
+    }
+    extend(db, usize::try_from(most).unwrap_or(usize::MAX))
+}
+
+/// Makes the index anew, if the book keeps one, slice by slice.
 pub(super) fn forget(db: &Write<'_>) -> Result<()> {
     match db::substring::through(db)? {
         Some(_) => restart(db),
@@ -132,12 +143,6 @@ pub(super) fn optimize(db: &Write<'_>) -> Result<()> {
         Some(_) => Ok(db::substring::optimize(db)?),
         None => Ok(()),
     }
-}
-
-/// Indexes what is left, slice by slice, if the book keeps an index.
-pub(super) fn finish(inner: &Inner, watch: &Watch) -> Result<()> {
-    while !inner.write(watch, |db| extend(db, SLICE))? {}
-    Ok(())
 }
 
 /// The words of a contact: its grams, its owners, its network.

@@ -21,12 +21,42 @@ pub(crate) struct Book {
     pub(crate) next_done: i64,
     /// Whether the other generation is being emptied.
     pub(crate) remains: bool,
+    /// Contacts without search keys.
+    pub(crate) unkeyed: Gap,
+    /// Contacts up to this local id are in the index of substrings; `None` if it is not kept.
+    pub(crate) substrings: Option<i64>,
 }
 
 impl Book {
     /// Whether some work has been left for later.
     pub(crate) fn has_chores(&self) -> bool {
-        self.next.is_some() || self.remains
+        let substrings = self.substrings.is_some_and(|through| through != i64::MAX);
+        self.next.is_some() || self.remains || !self.unkeyed.is_empty() || substrings
+    }
+}
+
+/// Contacts after one local id, up to another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) after: i64,
+    pub(crate) last: i64,
+}
+
+impl Gap {
+    /// All contacts, those to come included.
+    pub(crate) const ALL: Self = Self { after: 0, last: i64::MAX };
+
+    pub(crate) fn is_empty(self) -> bool {
+        self.after >= self.last
+    }
+
+    pub(crate) fn has(self, contact: i64) -> bool {
+        self.after < contact && contact <= self.last
+    }
+
+    /// Whether all contacts of another gap are in this one.
+    pub(crate) fn covers(self, other: Self) -> bool {
+        other.is_empty() || (self.after <= other.after && other.last <= self.last)
     }
 }
 
@@ -40,8 +70,11 @@ pub(crate) struct NextOrder {
 statements! {
     INSERT = "INSERT INTO book (id, public_id, created_at, locale, collation, fold, phones)
         VALUES (1, :public_id, :now, :locale, :collation, :fold, :phones)";
-    SELECT = "SELECT public_id, locale, collation, fold, phones, generation, next_locale, next_collation, next_done, remains
-        FROM book WHERE id = 1";
+    SELECT = "SELECT public_id, locale, collation, fold, phones, generation, next_locale, next_collation, next_done, remains,
+        unkeyed_after, unkeyed_last, substrings FROM book WHERE id = 1";
+    UNKEYED = "SELECT fold, unkeyed_after, unkeyed_last FROM book WHERE id = 1";
+    SET_UNKEYED = "UPDATE book SET unkeyed_after = :after, unkeyed_last = :last WHERE id = 1";
+    COUNT_BETWEEN = "SELECT count(*) FROM contact WHERE id > :after AND id <= :last";
     SET_FOLD = "UPDATE book SET fold = :fold WHERE id = 1";
     SET_ORDER = "UPDATE book SET locale = :locale, collation = :collation, generation = :generation,
         next_locale = :next_locale, next_collation = :next_collation, next_done = :next_done, remains = :remains WHERE id = 1";
@@ -91,6 +124,8 @@ pub(crate) fn read(db: &Read<'_>) -> DbResult<Book> {
             },
             next_done: row.get("next_done")?,
             remains: row.get("remains")?,
+            unkeyed: Gap { after: row.get("unkeyed_after")?, last: row.get("unkeyed_last")? },
+            substrings: row.get("substrings")?,
         })
     })?)
 }
@@ -99,6 +134,25 @@ pub(crate) fn read(db: &Read<'_>) -> DbResult<Book> {
 pub(crate) fn set_fold(db: &Write<'_>, fold: u32) -> DbResult<()> {
     db.prepare(&SET_FOLD)?.execute(named_params! {":fold": fold})?;
     Ok(())
+}
+
+/// The contacts without search keys, and what the others' were made with.
+pub(crate) fn unkeyed(db: &Read<'_>) -> DbResult<(u32, Gap)> {
+    Ok(db
+        .prepare(&UNKEYED)?
+        .query_row([], |row| Ok((row.get(0)?, Gap { after: row.get(1)?, last: row.get(2)? })))?)
+}
+
+/// Records which contacts have no search keys.
+pub(crate) fn set_unkeyed(db: &Write<'_>, gap: Gap) -> DbResult<()> {
+    db.prepare(&SET_UNKEYED)?.execute(named_params! {":after": gap.after, ":last": gap.last})?;
+    Ok(())
+}
+
+/// How many contacts there are in a gap.
+pub(crate) fn count_in(db: &Read<'_>, gap: Gap) -> DbResult<i64> {
+    let params = named_params! {":after": gap.after, ":last": gap.last};
+    Ok(db.prepare(&COUNT_BETWEEN)?.query_row(params, |row| row.get(0))?)
 }
 
 /// Records which order the lists are in, and which one is on its way.

@@ -81,6 +81,8 @@ statements! {
     ACTIVE_SINCE = "SELECT id FROM contact WHERE active_at >= :since LIMIT :most";
     SET_PLACE = "UPDATE contact SET sort_key0 = :sort_key0, sort_key1 = :sort_key1 WHERE id = :id";
     IDS = "SELECT id FROM contact WHERE id > :after ORDER BY id LIMIT :most";
+    IDS_BETWEEN = "SELECT id FROM contact WHERE id > :after AND id <= :last ORDER BY id LIMIT :most";
+    IDS_BETWEEN_BACK = "SELECT id FROM contact WHERE id > :after AND id <= :last ORDER BY id DESC LIMIT :most";
     CLEAR_KEY_0 = "UPDATE contact SET sort_key0 = NULL WHERE id > :after AND id <= :last AND sort_key0 IS NOT NULL";
     CLEAR_KEY_1 = "UPDATE contact SET sort_key1 = NULL WHERE id > :after AND id <= :last AND sort_key1 IS NOT NULL";
     DELETE = "DELETE FROM contact WHERE id = :id";
@@ -218,6 +220,13 @@ pub(crate) fn invited(db: &Read<'_>, code: &str) -> DbResult<Option<i64>> {
 /// The greatest local id; 0 without a contact.
 pub(crate) fn last_id(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&LAST_ID)?.query_row([], |row| row.get(0))?)
+}
+
+/// Up to `most` local ids of a gap, from one end on.
+pub(crate) fn ids_in(db: &Read<'_>, gap: super::book::Gap, back: bool, most: i64) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(if back { &IDS_BETWEEN_BACK } else { &IDS_BETWEEN })?;
+    let rows = statement.query_map(params![gap.after, gap.last, most], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Deletes the row; what refers to it must be gone.

@@ -24,8 +24,8 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("substring::PROPOSED_BACK", "a virtual table, asked for words"),
     ("substring::WORDS", "the check compares everything"),
     ("search::BYTES", "figures for people, documented as such"),
-    ("search::CLEAR_PARTS", "empties the table"),
-    ("search::CLEAR_SEGMENTS", "empties the table"),
+    ("search::RETIRE_ALL", "a dozen rows, all meant"),
+    ("search::DELETE_ORPHANS", "some hundred entries of an index, when all keys are made anew"),
 ];
 
 #[test]

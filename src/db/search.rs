@@ -66,8 +66,8 @@ statements! {
         VALUES (:segment, :number, :first_key, :last_key, :checksum, :body)";
     DELETE_PARTS = "DELETE FROM search_part WHERE segment = :segment AND number >= :from";
     DELETE_SEGMENT = "DELETE FROM search_segment WHERE id = :segment";
-    CLEAR_PARTS = "DELETE FROM search_part";
-    CLEAR_SEGMENTS = "DELETE FROM search_segment";
+    RETIRE_ALL = "UPDATE search_segment SET state = 2";
+    DELETE_ORPHANS = "DELETE FROM search_part WHERE segment NOT IN (SELECT id FROM search_segment)";
     DATA_VERSION = "PRAGMA data_version";
 }
 
@@ -92,10 +92,10 @@ pub(crate) fn delta_since(db: &Read<'_>, seq: i64) -> DbResult<Vec<DeltaRow>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Forgets the whole index.
-pub(crate) fn clear(db: &Write<'_>) -> DbResult<()> {
-    db.prepare(&CLEAR_PARTS)?.execute([])?;
-    db.prepare(&CLEAR_SEGMENTS)?.execute([])?;
+/// Leaves no segment to be searched, and no recent key. What the segments are made of is removed later.
+pub(crate) fn retire_all(db: &Write<'_>) -> DbResult<()> {
+    db.prepare(&DELETE_ORPHANS)?.execute([])?;
+    db.prepare(&RETIRE_ALL)?.execute([])?;
     clear_delta(db)
 }
 
@@ -126,7 +126,8 @@ pub(crate) fn segments(db: &Read<'_>, state: State) -> DbResult<Vec<SegmentRow>>
     let rows = statement.query_and_then(named_params! {":state": state.number()}, |row| {
         let id = row.get(0)?;
         let parts = parts(db, id)?;
-        if i64::try_from(parts.len()).ok() != Some(row.get(4)?) {
+        // What is to be removed may have been damaged.
+        if state != State::Dead && i64::try_from(parts.len()).ok() != Some(row.get(4)?) {
             return Err(Error::Damaged { what: "a segment of the search index", source: None }.into());
         }
         Ok(SegmentRow { id, age: row.get(1)?, target: row.get(2)?, keys: row.get(3)?, parts })

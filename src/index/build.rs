@@ -2,16 +2,18 @@
 
 use super::cache::PartCache;
 use super::key::{Key, Shelf};
-use super::merge::{Due, SegmentWriter, settle};
+use super::merge::SegmentWriter;
 use super::merged::{Direction, Merged, Source, Span};
 use super::part::{Built, PartBuilder};
 use super::postings::Posting;
 use super::record::{Keys, record};
 use super::texts::Texts;
 use super::view::View;
-use crate::db::{Read, Scope, Write, search};
+use crate::db::book::Gap;
+use crate::db::{Read, Scope, Write, book, contact, search};
 use crate::error::{Error, Result};
 use crate::model::Contact;
+use crate::text::fold::FOLD_VERSION;
 
 /// Collects the keys of many new contacts, then writes them as one segment.
 ///
@@ -84,16 +86,11 @@ impl Bulk {
         if self.entries.is_empty() { Ok(()) } else { self.write(db) }
     }
 
-    /// How many texts came in.
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
     /// Writes the segment and forgets the keys.
     ///
     /// # Errors
     /// Those of the store.
-    pub(crate) fn write(&mut self, db: &Write<'_>) -> Result<()> {
+    fn write(&mut self, db: &Write<'_>) -> Result<()> {
         let texts = std::mem::take(&mut self.texts);
         let text = |entry: &Entry| texts.get(entry.start..entry.end).unwrap_or_default();
         let mut entries = std::mem::take(&mut self.entries);
@@ -181,28 +178,24 @@ impl Sorted<'_> {
 /// Contacts that are worth a segment of their own.
 const MANY: usize = if cfg!(test) { 8 } else { 512 };
 
-/// Texts collected before a segment is written: this bounds the memory of a rebuild.
-const FULL: usize = if cfg!(test) { 100 } else { 1_000_000 };
-
-/// Makes the whole index anew from contacts, which `next` gives with their scopes until it has no more.
+/// Takes all keys of all contacts out of the index, at once and whatever state it is in. The contacts are those that
+/// [`unkeyed`] tells of, until they have been given new keys.
 ///
 /// # Errors
-/// Those of the store and of `next`.
-pub(crate) fn rebuild(
-    db: &Write<'_>,
-    mut next: impl FnMut() -> Result<Option<(i64, Contact, Vec<Scope>)>>,
-) -> Result<()> {
-    search::clear(db)?;
+/// Those of the store.
+pub(crate) fn retire(db: &Write<'_>) -> Result<()> {
+    search::retire_all(db)?;
     search::next_epoch(db)?;
-    let mut bulk = Bulk::default();
-    while let Some((id, contact, scopes)) = next()? {
-        bulk.collect(id, &Texts::of(&contact), &scopes);
-        if bulk.len() >= FULL {
-            bulk.write(db)?;
-        }
-    }
-    bulk.write(db)?;
-    settle(db, Due::All)
+    Ok(book::set_unkeyed(db, Gap { after: 0, last: contact::last_id(db)? })?)
+}
+
+/// The contacts of which the index has no keys: all, if another fold made them.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn unkeyed(db: &Read<'_>) -> Result<Gap> {
+    let (fold, gap) = book::unkeyed(db)?;
+    Ok(if fold == FOLD_VERSION { gap } else { Gap::ALL })
 }
 
 /// A number for each key of a contact in some scopes, to compare rows and index by.

@@ -176,16 +176,6 @@ impl<'d, 'c> SegmentWriter<'d, 'c> {
     }
 }
 
-/// Flushes and merges what is due, in the transaction at hand: for what makes an index in one go.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) fn settle(db: &Write<'_>, due: Due) -> Result<()> {
-    flush(db)?;
-    while step(db, due)? {}
-    Ok(())
-}
-
 /// What follows a write of `new` keys, with which `waiting` are in the delta: the delta becomes a segment when it is large
 /// enough, and merges go on in proportion to the keys that come in. A damaged index stops no write: keys are recorded, and
 /// searches answer from the rows.

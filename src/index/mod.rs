@@ -9,7 +9,7 @@
 //!
 //! # Compatibility
 //! The fold's version stands in the file; parts carry a format version of their own. What does not fit is made anew from
-//! the rows.
+//! the rows, contact by contact; those that have not been reached are answered from the rows.
 //!
 //! # Performance
 //! The delta is mirrored in memory and refreshed by sequence number. Parts are immutable, verified on first touch and
@@ -37,7 +37,7 @@ mod texts;
 mod typo;
 mod view;
 
-pub(crate) use build::{Bulk, all_fingerprints, fingerprints, rebuild};
+pub(crate) use build::{Bulk, all_fingerprints, fingerprints, retire, unkeyed};
 pub(crate) use cache::PartCache;
 pub use class::{Class, Highlight, Match};
 pub(crate) use key::Shelf;

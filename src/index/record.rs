@@ -2,6 +2,7 @@
 //!
 //! Scopes: the first seven bytes of a key each. Texts: shelf (1), live (1), hidden (1), length (2, little-endian), bytes.
 
+use super::build::unkeyed;
 use super::key::{HEAD, Key, Shelf};
 use super::merge::after_write;
 use super::postings::Posting;
@@ -26,11 +27,15 @@ impl Keys {
 /// Scopes in one row: what a contact with very many advisors has is cut here, so that no row grows without bound.
 const SCOPES: usize = if cfg!(test) { 2 } else { 4_096 };
 
-/// Records that the keys of a contact are `new` instead of `old`, and merges what becomes due.
+/// Records that the keys of a contact are `new` instead of `old`, and merges what becomes due. A contact that is to be given
+/// all its keys later has none until then.
 ///
 /// # Errors
 /// Those of the store.
 pub(crate) fn record(db: &Write<'_>, contact: i64, old: &Keys, new: &Keys) -> Result<()> {
+    if unkeyed(db)?.has(contact) {
+        return Ok(());
+    }
     let (lost, stay): (Vec<Scope>, Vec<Scope>) =
         old.scopes.iter().partition(|scope| !new.scopes.contains(scope));
     let won: Vec<Scope> = new.scopes.iter().copied().filter(|scope| !old.scopes.contains(scope)).collect();

@@ -3,22 +3,24 @@
 use std::collections::BTreeMap;
 
 use super::is_in;
+use crate::db::book::Gap;
 use crate::db::contact::{one, slice};
 use crate::db::{Read, Scope};
 use crate::error::{Error, Problem, Result};
 use crate::feed::page_limit;
-use crate::index::{Candidate, Direction, Index, NEVER, Reach, Shelf, Stream, company_text};
+use crate::index::{Candidate, Direction, Index, NEVER, Reach, Shelf, Stream, company_text, unkeyed};
 use crate::model::{Field, limits};
 use crate::session::Session;
 use crate::store::Snapshot;
 
-/// Contacts read at a time where the index cannot be read.
+/// Contacts read at a time where the index has no keys of them, or cannot be read.
 const SLICE: i64 = 1_000;
 
 impl Session {
     /// The companies of the contacts the actor sees whose names begin with a text, whatever its case and accents, in
     /// alphabetical order and at most `limit`. Names that differ in case and accents only are given once, as one contact has
-    /// it. The cost does not grow with the number of contacts a company has.
+    /// it. The cost does not grow with the number of contacts a company has, but while search keys are made anew: those without are
+    /// all looked at.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an empty or too long text, or a limit out of bounds.
@@ -32,12 +34,17 @@ impl Session {
             return Err(Error::invalid(Field::Query, Problem::Required { on: None }));
         }
         self.inner.read(&self.watch(), |snapshot| {
-            snapshot.refresh()?;
+            let fresh = snapshot.refresh();
             let scopes = self.rights(&snapshot.db)?.scopes(&snapshot.db, None, None)?;
-            match self.indexed(snapshot, &scopes, &prefix, limit) {
-                Err(Error::Damaged { .. }) => walked(&snapshot.db, &scopes, &prefix, limit),
-                found => found,
-            }
+            let names = match fresh.and_then(|()| self.indexed(snapshot, &scopes, &prefix, limit)) {
+                Err(Error::Damaged { .. }) => self.walked(&snapshot.db, Gap::ALL, &scopes, &prefix)?,
+                found => {
+                    let mut names = self.walked(&snapshot.db, unkeyed(&snapshot.db)?, &scopes, &prefix)?;
+                    names.extend(found?.into_iter().map(|name| (company_text(&name), name)));
+                    names
+                }
+            };
+            Ok(names.into_values().take(limit).collect())
         })
     }
 
@@ -71,22 +78,29 @@ impl Session {
         }
         Ok(names)
     }
-}
 
-/// The same from the rows.
-fn walked(db: &Read<'_>, scopes: &[Scope], prefix: &str, limit: usize) -> Result<Vec<String>> {
-    let mut names = BTreeMap::new();
-    let mut after = 0;
-    loop {
-        let rows = slice(db, after, SLICE)?;
-        let Some(last) = rows.last() else { break };
-        after = last.id;
-        for stored in rows {
-            let folded = company_text(&stored.contact.company);
-            if folded.starts_with(prefix) && is_in(db, &stored, scopes)? {
-                names.entry(folded).or_insert(stored.contact.company);
+    /// All such names from the rows of a gap, by folded text.
+    fn walked(
+        &self,
+        db: &Read<'_>,
+        mut gap: Gap,
+        scopes: &[Scope],
+        prefix: &str,
+    ) -> Result<BTreeMap<String, String>> {
+        let watch = self.watch();
+        let mut names = BTreeMap::new();
+        while !gap.is_empty() {
+            watch.check()?;
+            let rows = slice(db, gap.after, SLICE)?;
+            let Some(last) = rows.last().map(|last| last.id) else { break };
+            for stored in rows.into_iter().filter(|stored| gap.has(stored.id)) {
+                let folded = company_text(&stored.contact.company);
+                if folded.starts_with(prefix) && is_in(db, &stored, scopes)? {
+                    names.entry(folded).or_insert(stored.contact.company);
+                }
             }
+            gap.after = last;
         }
+        Ok(names)
     }
-    Ok(names.into_values().take(limit).collect())
 }

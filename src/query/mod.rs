@@ -11,6 +11,7 @@ mod search;
 mod section;
 mod substring;
 mod typeahead;
+mod unkeyed;
 
 pub use cursor::Cursor;
 pub use list::{AdvisorList, List};

@@ -5,10 +5,13 @@ use super::run::Run;
 use crate::db;
 use crate::db::contact::many;
 use crate::error::Result;
-use crate::index::{Candidate, Direction};
+use crate::index::{Candidate, Direction, IdSet};
 
 /// Rows read at a time.
 const SLICE: i64 = 1_000;
+
+/// Contacts that several words have in common, up to which they are read instead of looked for.
+const COMMON: usize = if cfg!(test) { 4 } else { 64 };
 
 impl Run<'_, '_> {
     /// Where contacts stand among the hits, of those that meet all conditions.
@@ -21,9 +24,7 @@ impl Run<'_, '_> {
                 if !self.filter.admits(&stored) || !is_in(&self.snapshot.db, &stored, &self.scopes)? {
                     continue;
                 }
-                if let Some((stage, text)) =
-                    self.query.place(&stored.contact).filter(|(stage, _)| wanted(*stage))
-                {
+                if let Some((stage, text)) = self.place(&stored).filter(|(stage, _)| wanted(*stage)) {
                     places.push(Candidate { stage, text, contact: stored.id });
                 }
             }
@@ -52,6 +53,14 @@ impl Run<'_, '_> {
         found.dedup();
         Ok(found)
     }
+}
+
+/// What the known sets have in common, if it is little; `None` too if no set is known.
+pub(super) fn common(sets: &[Option<IdSet>]) -> Option<Vec<i64>> {
+    let least = sets.iter().flatten().min_by_key(|set| set.len())?;
+    let in_all = |id: &i64| sets.iter().flatten().all(|set| set.contains(*id));
+    let common: Vec<i64> = least.iter().filter(in_all).take(COMMON.saturating_add(1)).collect();
+    (common.len() <= COMMON).then_some(common)
 }
 
 /// The part of sorted candidates that lies beyond a place, in a direction.

@@ -5,10 +5,11 @@ use std::collections::HashMap;
 
 use super::filter::{FEW, Filter};
 use super::members::{Members, Own};
-use super::places::beyond;
+use super::places::{beyond, common};
 use super::search::Hit;
 use super::{Cursor, Read as PageRead};
 use crate::db::Scope;
+use crate::db::book::Gap;
 use crate::db::contact::{Stored, many};
 use crate::error::{Error, Result};
 use crate::index::{
@@ -25,9 +26,6 @@ const CANDIDATES: usize = if cfg!(test) { 256 } else { 200_000 };
 
 /// Contacts of a set that is held against candidates; a larger one would not spare many rows.
 const SET: usize = 1 << 17;
-
-/// Contacts that several words have in common, up to which they are read instead of looked for.
-const COMMON: usize = if cfg!(test) { 4 } else { 64 };
 
 /// Where all words of names and companies are.
 const WORDS: [Shelf; 2] = [Shelf::Word, Shelf::Lead];
@@ -49,6 +47,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) listed: Option<Vec<Candidate>>,
     /// Contacts outside of this set meet some condition not.
     only: Option<IdSet>,
+    /// The contacts without search keys of the walk.
+    pub(super) unkeyed: Gap,
     /// Whose lists are searched, if they are an advisor's.
     pub(super) members: Members,
     /// The beginnings that the index has near a word, by word and letters mistyped.
@@ -88,6 +88,7 @@ impl<'a, 'c> Run<'a, 'c> {
             filter,
             listed: None,
             only: None,
+            unkeyed: Gap::default(),
             near: RefCell::default(),
             work: Work::new(ROWS, CANDIDATES),
         })
@@ -127,7 +128,8 @@ impl<'a, 'c> Run<'a, 'c> {
     /// Finds out whether a condition leaves so few contacts that they are read first.
     fn narrow(&mut self) -> Result<()> {
         let mut few = self.filter.few(&self.snapshot.db)?;
-        if let Some(company) = self.filter.company.as_deref().filter(|company| !company.is_empty()) {
+        let company = self.filter.company.as_deref().filter(|company| !company.is_empty());
+        if let Some(company) = company.filter(|_| self.unkeyed.is_empty()) {
             let sets = company.split(' ').map(|word| {
                 let reach: Reach = WORDS.map(|shelf| (shelf, vec![word.to_owned()])).to_vec();
                 collect(self.index(), &self.members.wide, &reach, Fit::Whole, NEVER, SET)
@@ -189,8 +191,8 @@ impl<'a, 'c> Run<'a, 'c> {
         direction: Direction,
         most: usize,
     ) -> Result<(Vec<Found>, Option<Candidate>)> {
-        let stages = (0_u8..).zip(&self.query.stages);
-        let mut stages: Vec<(u8, &Stage)> = stages
+        let mut stages: Vec<_> = self
+            .stages()
             .filter(|(number, _)| match (from, direction) {
                 (None, _) => true,
                 (Some(from), Direction::Forward) => *number >= from.stage,
@@ -206,7 +208,10 @@ impl<'a, 'c> Run<'a, 'c> {
                 return Ok((hits, self.work.last.take()));
             }
             let from = from.filter(|from| from.stage == number);
-            let stopped = self.read_stage((number, stage), from, direction, (&mut hits, most))?;
+            let stopped = match stage {
+                Some(stage) => self.read_stage((number, stage), from, direction, (&mut hits, most))?,
+                None => self.read_unkeyed(from, direction, (&mut hits, most))?,
+            };
             if stopped || hits.len() >= most {
                 return Ok((hits, self.work.last.take().filter(|_| stopped)));
             }
@@ -248,7 +253,7 @@ impl<'a, 'c> Run<'a, 'c> {
         let only = self.only.take();
         let mut left = self.work.candidates;
         let (mut last, mut too_many) = (None, false);
-        let query = self.query;
+        let (query, unkeyed) = (self.query, self.unkeyed);
         let next = || {
             while let Some(candidate) = stream.next()? {
                 too_many = left == 0;
@@ -258,7 +263,7 @@ impl<'a, 'c> Run<'a, 'c> {
                 left = left.saturating_sub(1);
                 last = Some(candidate.clone());
                 let wanted = sets.iter().flatten().chain(&only).all(|set| set.contains(candidate.contact));
-                if wanted && query.may_be(stage, &candidate.text) {
+                if wanted && !unkeyed.has(candidate.contact) && query.may_be(stage, &candidate.text) {
                     return Ok(Some(candidate));
                 }
             }
@@ -312,7 +317,7 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     /// Reads the candidates' rows and keeps those that are hits; true if there was too much to read.
-    fn hits(
+    pub(super) fn hits(
         &mut self,
         hits: &mut Vec<Found>,
         most: usize,
@@ -350,21 +355,13 @@ impl<'a, 'c> Run<'a, 'c> {
             };
             // Shown at its best place only, and at no place that its row does not have.
             let admitted = row.as_ref().filter(|row| self.filter.admits(row));
-            let matched = admitted.and_then(|row| self.query.verify(&row.contact, &candidate));
+            let matched = admitted.map(|row| self.matched(row, &candidate)).transpose()?.flatten();
             if let (Some(matched), Some(Stored { contact, .. })) = (matched, row.take()) {
                 hits.push(Found { candidate, hit: Hit { contact, matched } });
             }
         }
         Ok(())
     }
-}
-
-/// What the known sets have in common, if it is little; `None` too if no set is known.
-fn common(sets: &[Option<IdSet>]) -> Option<Vec<i64>> {
-    let least = sets.iter().flatten().min_by_key(|set| set.len())?;
-    let in_all = |id: &i64| sets.iter().flatten().all(|set| set.contains(*id));
-    let common: Vec<i64> = least.iter().filter(in_all).take(COMMON.saturating_add(1)).collect();
-    (common.len() <= COMMON).then_some(common)
 }
 
 #[cfg(test)]

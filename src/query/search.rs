@@ -3,11 +3,13 @@
 use super::filter::Filter;
 use super::run::{Found, Run};
 use super::typeahead::Memory;
-use super::{Cursor, Fingerprint, Page, Start, fingerprint, number_key, paged, scoped, split_number_key};
+use super::unkeyed::{decode, encode};
+use super::{Cursor, Fingerprint, Page, Start, fingerprint, paged, scoped};
 use crate::db;
+use crate::db::book::Gap;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::index::{Candidate, Class, Match, Query, Within};
+use crate::index::{self, Candidate, Match, Query, Within};
 use crate::model::{AdvisorId, Contact, Network, Status, Timestamp};
 use crate::session::Session;
 use crate::text::fold::{FOLD_VERSION, fold};
@@ -41,11 +43,15 @@ pub struct Search<'s> {
 impl Session {
     /// Searches contacts by what is typed, best hits first: first name, last name and display name from their start, each with
     /// what follows it ("john d", "doe jo"); any words of the names, the nickname and the company from their start, in any
-    /// order; initials; e-mail addresses, phones and identifiers. A contact comes once, at its best place. See [`Class`].
+    /// order; initials; e-mail addresses, phones and identifiers. A contact comes once, at its best place. See [`Class`](crate::Class).
     ///
     /// Case, accents, width and punctuation do not matter, nor the script: names of most scripts are found as they are typed on
     /// a Latin keyboard. An empty text finds everybody; a text of nothing but punctuation, nobody. No character is a wildcard.
     /// A text of more than twelve words is looked for as it stands.
+    ///
+    /// While search keys are made anew ([`Store::maintain`](crate::Store::maintain), [`Store::rebuild_index`](crate::Store::rebuild_index)),
+    /// contacts that have not been given theirs are found too, by their rows: behind the other hits, in the order they were added,
+    /// some 2,000 contacts a call. A walk that has begun so stays in that order.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -180,7 +186,10 @@ impl<'s> Search<'s> {
                 .number(query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.class.number())));
             let sum = query.identity().fold(self.filter.identify(sum), Fingerprint::text).finish();
             let from = self.start.key(sum)?.map(|key| decode(&key, &query)).transpose()?;
+            let unkeyed = index::unkeyed(&snapshot.db)?;
+            let (from, of_walk): (_, Option<Gap>) = from.unzip();
             let keep = remember && self.start == Start::First && !self.filter.looks_at_activity();
+            let keep = keep && unkeyed.is_empty();
             let now = if keep { db::feed::last(&snapshot.db)? } else { 0 };
             let known = known.filter(|known| keep && known.holds(&query, &scopes, now));
             if let Some(known) = known {
@@ -189,11 +198,15 @@ impl<'s> Search<'s> {
             }
             let fresh = snapshot.refresh();
             let mut run = Run::new(self.session, snapshot, scopes, &query, &self.filter)?;
+            let walk = of_walk.unwrap_or(unkeyed);
+            run.unkeyed = walk;
             match fresh {
                 Err(Error::Damaged { .. }) => run.listed = Some(run.scan()?),
+                // A walk that began before all keys were taken away goes on by the rows.
+                Ok(()) if !walk.covers(unkeyed) => run.listed = Some(run.scan()?),
                 done => done?,
             }
-            let seal = |place: &Candidate, before| Cursor::seal(sum, before, &encode(place));
+            let seal = |place: &Candidate, before| Cursor::seal(sum, before, &encode(place, walk));
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit, seal)?;
             let ids: Vec<i64> = found.items.iter().map(|found| found.candidate.contact).collect();
             let scopes = run.scopes;
@@ -206,22 +219,4 @@ impl<'s> Search<'s> {
             Ok((page, memory))
         })
     }
-}
-
-fn encode(candidate: &Candidate) -> Vec<u8> {
-    number_key(candidate.contact, &[&[candidate.stage], candidate.text.as_bytes()].concat())
-}
-
-/// The place in a cursor. A cursor can be forged: what no stage of the query has is no place to start from.
-fn decode(key: &[u8], query: &Query) -> Result<Candidate> {
-    let (contact, rest) = split_number_key(key)?;
-    let (stage, text) = rest.split_first().ok_or(Error::BadCursor)?;
-    let text = String::from_utf8(text.to_vec()).map_err(|_| Error::BadCursor)?;
-    let found = query.stages.get(usize::from(*stage)).ok_or(Error::BadCursor)?;
-    let starts = |prefix: &String| text.starts_with(prefix.as_str());
-    let inside = query.reach(found).iter().flat_map(|(_, prefixes)| prefixes).any(starts);
-    if found.class != Class::Typo && !inside {
-        return Err(Error::BadCursor);
-    }
-    Ok(Candidate { stage: *stage, text, contact })
 }

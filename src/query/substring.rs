@@ -96,7 +96,7 @@ impl<'s> Containing<'s> {
                 db,
                 watch: self.session.watch(),
                 filter: filter(db, &scopes, self.network.is_some())?,
-                through: db::substring::through(db)?.unwrap_or(0),
+                through: indexed(db)?,
                 last: db::contact::last_id(db)?,
                 listed: Listed::Unknown,
                 needle: &needle,
@@ -107,6 +107,12 @@ impl<'s> Containing<'s> {
             })
         })
     }
+}
+
+/// Up to which local id the index has contacts; none if another fold has made it.
+fn indexed(db: &Read<'_>) -> Result<i64> {
+    let (fold, _) = db::book::unkeyed(db)?;
+    Ok(if fold == FOLD_VERSION { db::substring::through(db)?.unwrap_or(0) } else { 0 })
 }
 
 /// A place in the answer: rank, then local id.
@@ -354,7 +360,7 @@ impl Run<'_> {
 }
 
 /// The contacts of the lists of a search.
-enum Listed {
+pub(super) enum Listed {
     /// Not looked at yet.
     Unknown,
     /// By local id.
@@ -362,7 +368,7 @@ enum Listed {
     Many,
 }
 
-fn listed(db: &Read<'_>, scopes: &[Scope]) -> Result<Listed> {
+pub(super) fn listed(db: &Read<'_>, scopes: &[Scope]) -> Result<Listed> {
     let generation = db::book::read(db)?.generation;
     let mut ids = Vec::new();
     for scope in scopes {

@@ -57,6 +57,8 @@ pub struct Model {
     pub people: Vec<Person>,
     /// Whether lists have capitals before small letters.
     pub capitals_first: bool,
+    /// Those without search keys.
+    pub unkeyed: BTreeSet<ContactId>,
 }
 
 /// The letters of the model's alphabet, in order.
@@ -163,7 +165,7 @@ impl Person {
 }
 
 impl Model {
-    /// The ids a search finds, in order.
+    /// The ids a search finds, in order: those without keys come behind, as they were added.
     pub fn search(&self, eye: Eye, network: Option<usize>, asked: &Asked) -> Vec<ContactId> {
         let mut hits: Vec<_> = self
             .people
@@ -172,9 +174,13 @@ impl Model {
             .filter(|(_, person)| {
                 person.trashed == asked.trash && person.seen(eye, network) && asked.admits(person)
             })
-            .filter_map(|(at, person)| asked.place(person).map(|place| (place, at, person.id.unwrap())))
+            .filter_map(|(at, person)| {
+                let id = person.id.unwrap();
+                let place = asked.place(person)?;
+                Some((if self.unkeyed.contains(&id) { None } else { Some(place) }, at, id))
+            })
             .collect();
-        hits.sort();
+        hits.sort_by(|a, b| (a.0.is_none(), a).cmp(&(b.0.is_none(), b)));
         hits.into_iter().map(|(_, _, id)| id).collect()
     }
 

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cardex::{
-    Actor, AdvisorId, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Outcome, Session, Store,
-    TenantId, Within,
+    Actor, AdvisorId, BulkOptions, ContactId, ContactPatch, Network, NewAdvisor, NewContact, Outcome,
+    Session, Store, TenantId, Within,
 };
 use proptest::prelude::*;
 
@@ -29,6 +29,9 @@ pub enum Op {
     /// Opens the book anew with another order of capitals.
     Reorder(bool),
     Maintain,
+    /// Opens the book anew, as if another fold had made its search keys.
+    Refold,
+    Rebuild,
     Look(u64),
 }
 
@@ -104,6 +107,8 @@ pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
         1 => Just(Op::Reopen),
         1 => any::<bool>().prop_map(Op::Reorder),
         2 => Just(Op::Maintain),
+        1 => Just(Op::Refold),
+        1 => Just(Op::Rebuild),
         3 => any::<u64>().prop_map(Op::Look),
     ];
     prop::collection::vec((any::<bool>(), op), 1..most)
@@ -172,6 +177,27 @@ impl World {
         let options = options(self.opened).durability(cardex::Durability::Checkpoint);
         let options = options.locale(if capitals_first { CAPITALS_FIRST } else { "" });
         self.stores[handle] = Some(options.open(self.path()).unwrap());
+    }
+
+    /// Opens the book anew, as if another fold had made its search keys.
+    pub fn refold(&mut self, handle: usize) {
+        self.store(handle);
+        self.close(handle);
+        let book = rusqlite::Connection::open(self.path()).unwrap();
+        book.execute("UPDATE book SET fold = fold + 1", []).unwrap();
+        drop(book);
+        self.store(handle);
+    }
+
+    /// Who has no search keys is up to the book, and told by its row.
+    fn look_up_unkeyed(&mut self) {
+        let book = rusqlite::Connection::open(self.path()).unwrap();
+        let mut contacts = book
+            .prepare("SELECT contact.public_id FROM contact, book WHERE contact.id > unkeyed_after AND contact.id <= unkeyed_last")
+            .unwrap();
+        let ids = contacts.query_map([], |row| row.get::<_, i64>(0)).unwrap();
+        let ids = ids.map(|id| ContactId(id.unwrap()));
+        self.model.unkeyed = ids.collect();
     }
 
     /// Which order answers is up to the book, and told by it.
@@ -328,6 +354,8 @@ impl World {
             Op::Reopen => self.close(handle),
             Op::Reorder(capitals_first) => self.reorder(handle, *capitals_first),
             Op::Maintain => drop(self.store(handle).maintain(Duration::ZERO).unwrap()),
+            Op::Refold => self.refold(handle),
+            Op::Rebuild => self.store(handle).rebuild_index().unwrap(),
             Op::Look(seed) => self.look(handle, *seed, 3),
         }
     }
@@ -437,6 +465,7 @@ impl World {
     }
 
     pub fn compare_search(&mut self, handle: usize, eye: Eye, network: Option<usize>, asked: &Asked) {
+        self.look_up_unkeyed();
         let expected = self.model.search(eye, network, asked);
         let session = self.session(handle, eye);
         let story = format!("search {asked:?} as {eye:?} on {network:?}");
@@ -475,6 +504,43 @@ impl World {
             let back: Vec<_> = backwards(limit, last, &page).iter().map(|hit| hit.contact.id).collect();
             assert_eq!(back, expected, "{story}, pages of {limit}, backwards");
         }
+    }
+
+    /// Walks through the hits of a query and back, with a piece of work that was left for later between any two pages: all come once,
+    /// in the order of the moment at which the walk began. `work` is done first, and once the walk is under way.
+    pub fn walk_during(&mut self, eye: Eye, query: &str, limit: usize, mut work: impl FnMut(&mut Self)) {
+        work(self);
+        self.look_up_unkeyed();
+        let expected = self.model.search(eye, None, &everything(query));
+        let mut session = self.session(0, eye);
+        let mut search = |world: &mut Self, to: To| {
+            if !matches!(to, To::First) {
+                world.store(1).maintain(Duration::ZERO).unwrap();
+            }
+            session = world.session(0, eye);
+            super::search_page(&session, query, limit, to).unwrap()
+        };
+        let (mut found, mut to) = (Vec::new(), To::First);
+        let mut last = loop {
+            let page = search(self, to);
+            let ids = page.items.iter().map(|hit| hit.contact.id);
+            found.extend(ids);
+            match page.after.clone() {
+                Some(cursor) => to = To::After(cursor),
+                None => break page,
+            }
+            if found.len() == limit {
+                work(self);
+            }
+        };
+        assert_eq!(found, expected, "{query:?} as {eye:?}, pages of {limit}");
+        let mut back: Vec<_> = last.items.iter().rev().map(|hit| hit.contact.id).collect();
+        while let Some(cursor) = last.before.clone() {
+            last = search(self, To::Before(cursor));
+            back.extend(last.items.iter().rev().map(|hit| hit.contact.id));
+        }
+        back.reverse();
+        assert_eq!(back, expected, "{query:?} as {eye:?}, pages of {limit}, backwards");
     }
 
     pub fn compare_list(&mut self, handle: usize, eye: Eye, network: Option<usize>, trash: bool) {

@@ -1,6 +1,7 @@
 //! `backup`, `stats`, `optimize` and `substrings`.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use cardex::SubstringIndex;
 use clap::{Args, ValueEnum};
@@ -43,6 +44,7 @@ pub(super) fn stats(global: &Global, out: &mut Out) -> Done {
         ("bytes", number(stats.bytes)),
         ("index segments", stats.segments.to_string().into()),
         ("index keys outside", stats.delta.to_string().into()),
+        ("contacts without keys", number(stats.unkeyed)),
         (
             "substring index",
             match stats.substrings {
@@ -57,9 +59,14 @@ pub(super) fn stats(global: &Global, out: &mut Out) -> Done {
 }
 
 pub(super) fn optimize(global: &Global, out: &mut Out) -> Done {
-    Desk::open(global)?.store.optimize()?;
+    let store = Desk::open(global)?.store;
+    while !store.maintain(STRETCH)? {}
+    store.optimize()?;
     Ok(out.done(&json!({ "optimized": true }), "the search index is one segment")?)
 }
+
+/// How long work goes on between two looks at whether any is left.
+const STRETCH: Duration = Duration::from_secs(1);
 
 /// Keep an index for `search --substring`, or drop it
 ///

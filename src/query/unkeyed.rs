@@ -1,0 +1,118 @@
+//! Contacts that have no search keys while these are made anew: read row by row, behind all hits of the index, in the order they
+//! were added. Nothing else could be told of a page before every one of them has been read.
+//!
+//! A walk stays with the contacts that had none when it began: those that have been given keys since are passed over where the index
+//! proposes them, so that each comes once. Its cursors say which they are.
+
+use super::run::{Found, Run};
+use super::substring::{Listed, listed};
+use super::{is_in, number_key, split_number_key};
+use crate::db;
+use crate::db::book::Gap;
+use crate::db::contact::Stored;
+use crate::error::{Error, Result};
+use crate::index::{Candidate, Class, Direction, Match, Query, Stage};
+
+/// The stage of these contacts, behind those of every query.
+pub(super) const UNKEYED: u8 = 0x7F;
+
+/// In front of a place in a cursor: a walk with such contacts.
+const WITH_GAP: u8 = 0x80;
+
+/// Local ids read at a time.
+const IDS: i64 = if cfg!(test) { 4 } else { 512 };
+
+impl<'a> Run<'a, '_> {
+    /// The stages with their numbers, and the one behind them where it is needed.
+    pub(super) fn stages(&self) -> impl DoubleEndedIterator<Item = (u8, Option<&'a Stage>)> + use<'a> {
+        let last = (!self.unkeyed.is_empty()).then_some((UNKEYED, None));
+        let stages: Vec<_> = (0_u8..).zip(self.query.stages.iter().map(Some)).chain(last).collect();
+        stages.into_iter()
+    }
+
+    /// Reads the hits among these contacts; true if there was too much to read.
+    pub(super) fn read_unkeyed(
+        &mut self,
+        from: Option<&Candidate>,
+        direction: Direction,
+        (hits, most): (&mut Vec<Found>, usize),
+    ) -> Result<bool> {
+        let db = &self.snapshot.db;
+        let back = direction == Direction::Backward;
+        let mut rest = self.unkeyed;
+        match from {
+            Some(from) if back => rest.last = rest.last.min(from.contact.saturating_sub(1)),
+            Some(from) => rest.after = rest.after.max(from.contact),
+            None => {}
+        }
+        let mut ids = Vec::new();
+        if let Listed::Few(listed) = listed(db, &self.scopes)? {
+            ids.extend(listed.into_iter().filter(|id| rest.has(*id)));
+            if back {
+                ids.reverse();
+            }
+            rest = Gap::default();
+        }
+        let mut ids = ids.into_iter();
+        let next = || {
+            if ids.len() == 0 && !rest.is_empty() {
+                let read = db::contact::ids_in(db, rest, back, IDS)?;
+                match read.last() {
+                    Some(last) if back => rest.last = last.saturating_sub(1),
+                    Some(last) => rest.after = *last,
+                    None => rest = Gap::default(),
+                }
+                ids = read.into_iter();
+            }
+            let place = |contact| Candidate { stage: UNKEYED, text: String::new(), contact };
+            Ok(ids.next().map(place))
+        };
+        self.hits(hits, most, next)
+    }
+
+    /// Where a contact stands among the hits.
+    pub(super) fn place(&self, stored: &Stored) -> Option<(u8, String)> {
+        let place = self.query.place(&stored.contact)?;
+        Some(if self.unkeyed.has(stored.id) { (UNKEYED, String::new()) } else { place })
+    }
+
+    /// Why a contact is a hit at a place; `None` if it is not to be shown there.
+    pub(super) fn matched(&self, stored: &Stored, at: &Candidate) -> Result<Option<Match>> {
+        if at.stage != UNKEYED {
+            return Ok(self.query.verify(&stored.contact, at));
+        }
+        let Some((stage, text)) = self.query.place(&stored.contact) else { return Ok(None) };
+        if !is_in(&self.snapshot.db, stored, &self.scopes)? {
+            return Ok(None);
+        }
+        Ok(self.query.verify(&stored.contact, &Candidate { stage, text, contact: stored.id }))
+    }
+}
+
+/// A place, and the contacts without keys of its walk, as the key of a cursor.
+pub(super) fn encode(place: &Candidate, unkeyed: Gap) -> Vec<u8> {
+    let gap = number_key(unkeyed.after, &unkeyed.last.to_be_bytes());
+    let (flag, gap) = if unkeyed.is_empty() { (0, &[][..]) } else { (WITH_GAP, gap.as_slice()) };
+    number_key(place.contact, &[&[place.stage | flag], gap, place.text.as_bytes()].concat())
+}
+
+/// Takes such a key apart. A cursor can be forged: what no stage of the query has is no place to start from.
+pub(super) fn decode(key: &[u8], query: &Query) -> Result<(Candidate, Gap)> {
+    let (contact, rest) = split_number_key(key)?;
+    let (stage, mut rest) = rest.split_first().ok_or(Error::BadCursor)?;
+    let mut gap = Gap::default();
+    if stage & WITH_GAP != 0 {
+        (gap.after, rest) = split_number_key(rest)?;
+        (gap.last, rest) = split_number_key(rest)?;
+    }
+    let stage = stage & !WITH_GAP;
+    let text = String::from_utf8(rest.to_vec()).map_err(|_| Error::BadCursor)?;
+    let fits = match query.stages.get(usize::from(stage)) {
+        Some(found) => {
+            let starts = |prefix: &String| text.starts_with(prefix.as_str());
+            found.class == Class::Typo || query.reach(found).iter().flat_map(|(_, texts)| texts).any(starts)
+        }
+        None => stage == UNKEYED && gap.has(contact) && text.is_empty(),
+    };
+    if fits { Ok((Candidate { stage, text, contact }, gap)) } else { Err(Error::BadCursor) }
+}

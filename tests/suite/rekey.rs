@@ -1,0 +1,345 @@
+//! Search keys made anew, in slices: every answer is right meanwhile, and others write.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use cardex::{
+    Actor, BulkOptions, ContactId, ContactPatch, Durability, NewAdvisor, Outcome, Session, Store,
+    SubstringIndex,
+};
+use tempfile::tempdir;
+
+use crate::support::{To, backwards, desk_at, forwards, found, new, options, search_page};
+
+/// More than a slice, of which the library does one when it opens a book.
+const MANY: usize = 2_500;
+
+fn name(at: usize) -> String {
+    format!("{}{at:04}", ["Ask", "Berg", "Cole"][at % 3])
+}
+
+fn fill(desk: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
+    let advisor = desk.advisors().page().unwrap().items.first().map(|advisor| advisor.id);
+    let people = people.map(|at| {
+        let person = new("Eva", &name(at)).nickname(format!("nick{at}"));
+        // A company on either side of the mark.
+        let person = match at {
+            1 => person.company("Ulla"),
+            2_400 => person.company("Umbra"),
+            _ => person,
+        };
+        if at % 100 == 99 { person.advisor(advisor.unwrap()) } else { person }
+    });
+    let mut ids = Vec::new();
+    desk.add_many(people, BulkOptions::new(), |_, outcome| match outcome {
+        Outcome::Added(id) => ids.push(id),
+        other => panic!("{other:?}"),
+    })
+    .unwrap();
+    ids
+}
+
+/// A book of many; one in a hundred is an advisor's.
+fn book(path: &Path) -> Vec<ContactId> {
+    let (_store, desk) = desk_at(path); // with the seed 1
+    desk.add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap();
+    fill(&desk, 0..MANY)
+}
+
+fn sql(path: &Path, text: &str) {
+    rusqlite::Connection::open(path).unwrap().execute_batch(text).unwrap();
+}
+
+/// As if another fold had made the keys.
+fn age(path: &Path) {
+    sql(path, "UPDATE book SET fold = fold + 1");
+}
+
+fn open(path: &Path, seed: u64) -> Store {
+    options(seed).durability(Durability::Checkpoint).open(path).unwrap()
+}
+
+fn system(store: &Store) -> Session {
+    store.session(Actor::System)
+}
+
+fn unkeyed(store: &Store) -> usize {
+    usize::try_from(system(store).stats().unwrap().unkeyed).unwrap()
+}
+
+/// What a search finds, both ways: as many as there are rows to read make several pages come short.
+fn both_ways(desk: &Session, text: &str) -> Vec<String> {
+    let page = |to: To| search_page(desk, text, 700, to);
+    let (there, last) = forwards(700, &page);
+    assert_eq!(there, backwards(700, last, &page), "{text}");
+    there.into_iter().map(|hit| hit.contact.last_name).collect()
+}
+
+/// The names that start so, in the order of the hits while the contacts from one on have no keys.
+fn expected(start: &str, keyed: usize, all: usize) -> Vec<String> {
+    let mut first: Vec<String> = (0..keyed).map(name).filter(|name| name.starts_with(start)).collect();
+    first.sort();
+    first.extend((keyed..all).map(name).filter(|name| name.starts_with(start)));
+    first
+}
+
+#[test]
+fn a_book_of_another_fold_opens_after_a_slice() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    age(&path);
+    for (seed, keyed) in [(3, 1_000), (4, 1_000), (5, 2_000)] {
+        // Whoever opens it goes on where it was; opening it alone does no more.
+        let store = open(&path, seed);
+        assert_eq!(unkeyed(&store), MANY - keyed);
+        let desk = system(&store);
+        for text in ["Ask", "Berg1", "Cole24", ""] {
+            assert_eq!(both_ways(&desk, text), expected(text, keyed, MANY), "{text:?}, {keyed} keyed");
+        }
+        assert_eq!(both_ways(&desk, "nick17")[..1], [name(17)]);
+        assert_eq!(desk.companies("u", 5).unwrap(), ["Ulla", "Umbra"]);
+        assert_eq!(desk.companies("u", 1).unwrap(), ["Ulla"]);
+        let advisor = desk.advisors().page().unwrap().items[0].id;
+        let own = store.session(Actor::Advisor(advisor));
+        assert_eq!(both_ways(&own, "Eva").len(), MANY / 100);
+        assert_eq!(own.search(name(2_499)).page().unwrap().items.len(), 1, "few contacts are all looked at");
+        assert!(store.check().unwrap().is_sound());
+        if seed > 3 {
+            while unkeyed(&store) == MANY - keyed {
+                store.maintain(Duration::ZERO).unwrap();
+            }
+        }
+    }
+    let store = open(&path, 9);
+    while !store.maintain(Duration::from_secs(60)).unwrap() {}
+    assert_eq!(unkeyed(&store), 0);
+    assert_eq!(both_ways(&system(&store), "B"), expected("B", MANY, MANY));
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_call_reads_no_more_than_its_share() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    fill(&system(&open(&path, 2)), MANY..2 * MANY);
+    age(&path);
+    let store = open(&path, 3);
+    let desk = system(&store);
+    let page = desk.search(name(2 * MANY - 1)).page().unwrap();
+    assert!(page.items.is_empty() && page.refine, "there are 4,000 rows to be read");
+    let page = desk.search(name(2 * MANY - 1)).after(page.after).page().unwrap();
+    assert_eq!(page.items.len(), 1);
+}
+
+#[test]
+fn a_small_book_is_done_at_once() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    {
+        let (_store, desk) = desk_at(&path);
+        desk.add(new("Ada", "Berg")).unwrap();
+        assert!(desk.index_substrings(10).unwrap());
+    }
+    age(&path);
+    let (store, desk) = desk_at(&path);
+    let stats = desk.stats().unwrap();
+    assert_eq!((stats.unkeyed, stats.substrings), (0, SubstringIndex::Whole));
+    assert_eq!(found(&desk, "be"), ["Ada Berg"]);
+    assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_sound());
+}
+
+#[test]
+fn whoever_cannot_make_keys_reads_rows() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let desk = desk_at(&path).1;
+    assert!(desk.index_substrings(MANY).unwrap());
+    let store = open(&path, 2);
+    assert_eq!(both_ways(&system(&store), "Berg"), expected("Berg", MANY, MANY));
+    age(&path);
+    // What is in the index now is not to be trusted.
+    sql(
+        &path,
+        "UPDATE search_delta SET texts = x'01'; UPDATE search_part SET body = x'00'; DELETE FROM substring",
+    );
+    let reader = options(5).read_only(true).open(&path).unwrap();
+    for store in [&store, &reader] {
+        let desk = system(store);
+        assert_eq!(both_ways(&desk, "Berg"), expected("Berg", 0, MANY));
+        let hits: Vec<_> =
+            desk.containing("ck1234").iter().map(|hit| hit.unwrap().contact.last_name).collect();
+        assert_eq!(hits, [name(1_234)]);
+        assert!(store.check().unwrap().is_sound(), "{:?}", store.check());
+        assert_eq!(unkeyed(store), MANY);
+    }
+    assert_eq!(system(&store).add(new("Eva", "Ek")).unwrap_err().code(), "changed");
+    assert!(store.maintain(Duration::ZERO).unwrap(), "none of this library's business");
+    assert_eq!(reader.maintain(Duration::ZERO).unwrap_err().code(), "read-only");
+    assert_eq!(unkeyed(&store), MANY);
+}
+
+#[test]
+fn writes_in_between_and_an_import() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    let other = open(&path, 2);
+    age(&path);
+    let store = open(&path, 3);
+    let (desk, theirs) = (system(&store), system(&other));
+    // On both sides of the mark: 10 has keys, 2,000 has none.
+    for at in [10, 2_000] {
+        let id = ids[at];
+        desk.edit(id, ContactPatch::new().last_name(format!("Zorn{at}"))).unwrap();
+        assert_eq!(found(&theirs, &format!("zorn{at}")), [format!("Eva Zorn{at}")]);
+        assert_eq!(found(&desk, &name(at)), Vec::<String>::new());
+        theirs.remove(id).unwrap();
+        assert_eq!(found(&desk, "zorn"), Vec::<String>::new());
+        assert_eq!(desk.search("zorn").trash().page().unwrap().items.len(), 1);
+        desk.restore(id).unwrap();
+        let advisor = desk.advisors().page().unwrap().items[0].id;
+        theirs.link(id, advisor).unwrap();
+        assert_eq!(desk.search("zorn").advisor(advisor).page().unwrap().items.len(), 1);
+        theirs.unlink(id, advisor).unwrap();
+        desk.purge(id).unwrap();
+    }
+    // New ones are keyed at once, also very many.
+    let before = unkeyed(&store);
+    fill(&theirs, MANY..MANY + 700);
+    assert!(unkeyed(&store) <= before);
+    assert_eq!(desk.search(name(MANY + 600)).limit(1).page().unwrap().items.len(), 1);
+    store.optimize().unwrap();
+    assert!(store.check().unwrap().is_sound());
+    while !other.maintain(Duration::ZERO).unwrap() {
+        assert!(store.check().unwrap().is_sound());
+        assert_eq!(both_ways(&desk, "Eva").len(), MANY + 700 - 2);
+    }
+    assert_eq!(found(&desk, "Berg0001"), ["Eva Berg0001"]);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn writes_alone_bring_it_to_its_end() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    assert!(desk_at(&path).1.index_substrings(MANY).unwrap());
+    age(&path);
+    let store = open(&path, 3);
+    let desk = system(&store);
+    assert_eq!(desk.stats().unwrap().substrings, SubstringIndex::Partial);
+    for (step, id) in ids.into_iter().take(300).enumerate() {
+        desk.edit(id, ContactPatch::new().company(format!("Firm{step}"))).unwrap();
+        if step % 20 > 0 {
+            continue;
+        }
+        assert_eq!(found(&desk, &format!("Firm{step} Eva")).len(), 1);
+        assert!(desk.containing(format!("irm{step}")).iter().next().unwrap().is_ok());
+        let stats = desk.stats().unwrap();
+        if stats.unkeyed == 0 && stats.substrings == SubstringIndex::Whole {
+            assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_sound());
+            return;
+        }
+    }
+    panic!("it does not come to an end");
+}
+
+#[test]
+fn the_index_is_made_anew_while_others_write() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    fill(&system(&open(&path, 2)), MANY..3 * MANY);
+    assert!(desk_at(&path).1.index_substrings(3 * MANY).unwrap());
+    // A process of its own would wait in the same way.
+    let (store, other) = (open(&path, 3), open(&path, 4));
+    let done = AtomicBool::new(false);
+    let written = std::thread::scope(|scope| {
+        let writers = [&store, &other].map(|store| {
+            scope.spawn(|| {
+                let desk = system(store);
+                let mut written = 0;
+                while !done.load(Ordering::Relaxed) {
+                    let begun = Instant::now();
+                    desk.add(new("Ulf", "Writer")).unwrap();
+                    assert!(begun.elapsed() < Duration::from_secs(4), "nobody waits for the whole");
+                    written += 1;
+                    std::thread::sleep(Duration::from_millis(10));
+                }
+                written
+            })
+        });
+        let made = store.rebuild_index();
+        done.store(true, Ordering::Relaxed);
+        made.unwrap();
+        writers.map(|writer| writer.join().unwrap())
+    });
+    assert!(written.iter().all(|written| *written > 2), "{written:?}");
+    let desk = system(&store);
+    assert_eq!(
+        desk.search("ulf").limit(1_000).page().unwrap().items.len(),
+        written.iter().sum::<usize>().min(1_000)
+    );
+    assert_eq!((unkeyed(&store), desk.stats().unwrap().substrings), (0, SubstringIndex::Whole));
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_kill_in_the_middle_of_making_it_anew() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    // What the first transaction of `rebuild_index` leaves behind, and not one slice more; with lost parts in what goes.
+    sql(
+        &path,
+        "DELETE FROM search_part WHERE number = 0; UPDATE search_segment SET state = 2; DELETE FROM search_delta;
+            UPDATE book SET unkeyed_last = (SELECT max(id) FROM contact), search_epoch = search_epoch + 1",
+    );
+    let store = open(&path, 3);
+    assert_eq!(unkeyed(&store), MANY);
+    assert_eq!(both_ways(&system(&store), "Cole"), expected("Cole", 0, MANY));
+    assert!(store.check().unwrap().is_sound());
+    while !store.maintain(Duration::ZERO).unwrap() {
+        assert!(store.check().unwrap().is_sound());
+    }
+    assert_eq!(both_ways(&system(&store), "Cole"), expected("Cole", MANY, MANY));
+    let file = rusqlite::Connection::open(&path).unwrap();
+    store.rebuild_index().unwrap();
+    let dead =
+        file.query_row("SELECT count(*) FROM search_segment WHERE state = 2", [], |row| row.get::<_, i64>(0));
+    assert_eq!(dead.unwrap(), 0, "nothing of the old keys is left in the file");
+}
+
+#[test]
+fn what_a_lost_segment_leaves_behind_goes_too() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    sql(&path, "PRAGMA foreign_keys = OFF; DELETE FROM search_segment");
+    let store = open(&path, 3);
+    assert!(!store.check().unwrap().is_sound());
+    store.rebuild_index().unwrap();
+    assert!(store.check().unwrap().is_sound());
+}
+
+/// Keys of the middle must neither be lost nor doubled, whatever the index looks like when the mark passes them.
+#[test]
+fn a_contact_without_keys_is_told_from_one_that_lost_them() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    age(&path);
+    let store = open(&path, 3);
+    assert!(store.check().unwrap().is_sound());
+    // The mark says more than is true: twice, on either side.
+    sql(&path, "UPDATE book SET unkeyed_after = unkeyed_after + 1");
+    let health = store.check().unwrap();
+    assert!(health.missing_keys > 0 && health.wrong_keys_of == [ids[1_000]], "{health:?}");
+    sql(&path, "UPDATE book SET unkeyed_after = unkeyed_after - 2");
+    let health = store.check().unwrap();
+    assert!(health.stray_keys > 0 && health.wrong_keys_of == [ids[999]], "{health:?}");
+}
