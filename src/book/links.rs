@@ -15,7 +15,7 @@ impl Session {
     /// advisor who does this for another needs [`Permission::OnBehalfOnboard`].
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::NoAdvisor`], [`Error::Forbidden`].
+    /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
     pub fn link(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
         self.relink(contact, advisor, true)
     }
@@ -24,7 +24,7 @@ impl Session {
     /// advisor who does this for another needs [`Permission::OnBehalfOffboard`] and [`Permission::ListCustomers`].
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::NoAdvisor`], [`Error::Forbidden`].
+    /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
     pub fn unlink(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
         self.relink(contact, advisor, false)
     }
