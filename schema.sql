@@ -89,7 +89,6 @@ CREATE TABLE entitlement (
     permissions INTEGER NOT NULL, -- bits, see src/model/permission.rs
     phone       TEXT    NOT NULL DEFAULT '', -- the advisor's own number, as given; '': none
     normal      TEXT    NOT NULL DEFAULT '', -- as compared
-    pooled      INTEGER NOT NULL DEFAULT 0 CHECK (pooled IN (0, 1)), -- the number is from the tenant's pool
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (advisor, network)
 ) STRICT, WITHOUT ROWID;
@@ -105,22 +104,19 @@ CREATE TABLE pre_entitlement (
     grp        INTEGER REFERENCES federation_group (id),
     phone      TEXT    NOT NULL DEFAULT '',
     normal     TEXT    NOT NULL DEFAULT '',
-    pooled     INTEGER NOT NULL DEFAULT 0 CHECK (pooled IN (0, 1)),
     created_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, email_key, network)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX pre_entitlement_by_number ON pre_entitlement (network, normal) WHERE normal <> '';
 
--- Numbers a tenant has for its advisors.
+-- Numbers a tenant has for its advisors. Who has one is told by the two tables above.
 CREATE TABLE number_pool (
     tenant  INTEGER NOT NULL REFERENCES tenant (id),
     network INTEGER NOT NULL REFERENCES network (id),
     normal  TEXT    NOT NULL CHECK (normal <> ''),
     phone   TEXT    NOT NULL, -- as given
-    taken   INTEGER NOT NULL DEFAULT 0 CHECK (taken IN (0, 1)),
     PRIMARY KEY (tenant, network, normal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX number_pool_free ON number_pool (tenant, network, normal) WHERE taken = 0;
 
 CREATE TABLE contact (
     id           INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: search keys and cursors hold it

@@ -29,6 +29,7 @@
 //!   who sees and changes what they may.
 //! - [`NewContact`], [`ContactPatch`] and [`Contact`] go in and come out; [`limits`] are in one place; what breaks a rule is
 //!   an [`Error`] that names the field, and nothing is written.
+//! - [`Session::entitle`] lets advisors work on a network, with a [`Permission`] for each thing they may do there.
 //! - [`Session::search`], [`Session::containing`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
 #![cfg_attr(feature = "exchange", doc = "- [`exchange`] reads and writes vCard, CSV and JSON Lines.")]
 #![cfg_attr(feature = "demo", doc = "- [`demo`] makes books to try.")]
@@ -101,13 +102,16 @@ pub use crate::feed::{Change, ChangeKind, Effect, Pending};
 pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
 pub use crate::model::{
-    Advisor, AdvisorId, AdvisorKey, Consent, Contact, ContactId, ContactPatch, Details, Email, Field, Group,
-    GroupId, Identifier, Invitation, Network, NetworkPolicy, NewAdvisor, NewContact, NewEmail, NewPhone,
-    Onboarding, OwnNumber, ParseIdError, ParsePermissionError, Permission, Permissions, Phone, RoomOnCreate,
-    Status, Tenant, TenantId, TenantPolicy, Timestamp, limits,
+    Advisor, AdvisorId, AdvisorKey, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement,
+    EntitlementStatus, Field, Group, GroupId, GroupMove, Identifier, Invitation, Network, NetworkPolicy,
+    NewAdvisor, NewContact, NewEmail, NewEntitlement, NewPhone, Onboarding, OwnNumber, OwnPhone,
+    ParseIdError, ParsePermissionError, Permission, Permissions, Phone, PoolNumber, RoomOnCreate, Status,
+    Tenant, TenantId, TenantPolicy, Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
-pub use crate::query::{AdvisorList, Containing, Cursor, Hit, List, Page, Search, Section, Typeahead};
+pub use crate::query::{
+    AdvisorList, Containing, Cursor, EntitlementList, GroupList, Hit, List, Page, Search, Section, Typeahead,
+};
 pub use crate::refusal::Refusal;
 pub use crate::session::{Actor, Session};
 pub use crate::store::Store;

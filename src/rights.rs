@@ -13,9 +13,6 @@ pub(crate) struct Rights {
     tenant: Option<i64>,
 }
 
-/// What an advisor may do where they were never entitled, and need not be.
-const UNENTITLED: Permissions = Permissions::DEFAULT.with(Permission::EditContactEmail);
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     System,
@@ -93,6 +90,16 @@ impl Rights {
         match self.kind {
             Kind::System | Kind::Administrator => Ok(()),
             Kind::Advisor(_) => Err(Error::Forbidden("only an administrator may do this")),
+        }
+    }
+
+    /// Refuses an advisor who asks about another one, by local id.
+    pub(crate) fn require_own(&self, advisor: Option<i64>) -> Result<()> {
+        match self.kind {
+            Kind::Advisor(own) if advisor != Some(own) => {
+                Err(Error::Forbidden("an advisor may ask only about their own"))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -228,8 +235,7 @@ pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> Result<O
     if let Some(permissions) = db::entitlement::permissions(db, advisor, network)? {
         return Ok(Some(permissions));
     }
-    let strict = db::tenants::policy(db, tenant)?.requires_entitlement;
-    Ok((!strict).then_some(UNENTITLED))
+    Ok(db::tenants::policy(db, tenant)?.unentitled())
 }
 
 fn network_ids(db: &Read<'_>, network: Option<&Network>) -> Result<Vec<i64>> {

@@ -39,6 +39,14 @@ mod cursors;
 #[path = "suite/rights.rs"]
 mod rights;
 
+// Every verb of an advisor by every set of permissions.
+#[path = "suite/permissions.rs"]
+mod permissions;
+
+// Entitlements, numbers, permissions, groups.
+#[path = "suite/entitle.rs"]
+mod entitle;
+
 // Letters, counts and positions of a book of thousands.
 #[path = "suite/places.rs"]
 mod places;

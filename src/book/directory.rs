@@ -1,6 +1,7 @@
 //! Tenants, federation groups, networks and advisors.
 
-use crate::db;
+use super::entitle::arrive;
+use crate::db::{self, directory::AdvisorRef};
 use crate::error::{Error, Problem, Result};
 use crate::model::{
     Advisor, AdvisorId, Field, Group, GroupId, Network, NetworkPolicy, NewAdvisor, Tenant, TenantId,
@@ -20,6 +21,19 @@ impl Session {
         self.inner.read(&self.watch(), |snapshot| {
             self.rights(&snapshot.db)?.require_system()?;
             Ok(db::tenants::tenants(&snapshot.db)?.into_iter().map(|(_, tenant)| tenant).collect())
+        })
+    }
+
+    /// The tenant the session works in; for the system without [`Session::in_tenant`] the book's first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tenant(&self) -> Result<Tenant> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
+            let tenants = db::tenants::tenants(&snapshot.db)?;
+            let found = tenants.into_iter().find(|(id, _)| *id == home).map(|(_, tenant)| tenant);
+            found.ok_or(Error::Damaged { what: "the list of tenants", source: None })
         })
     }
 
@@ -133,7 +147,8 @@ impl Session {
         })
     }
 
-    /// Adds an advisor to the tenant. For administrators and the system.
+    /// Adds an advisor to the tenant, with the entitlements that waited for their e-mail address. For administrators and the
+    /// system.
     ///
     /// # Errors
     /// [`Error::Exists`] if the id or, in the tenant, the e-mail address is taken; [`Error::Invalid`],
@@ -176,7 +191,8 @@ impl Session {
             last_name: new.last_name.trim().to_owned(),
             email: new.email.trim().to_owned(),
         };
-        db::directory::insert_advisor(db, &advisor, tenant, &fold_email(&advisor.email))?;
+        let id = db::directory::insert_advisor(db, &advisor, tenant, &fold_email(&advisor.email))?;
+        arrive(db, AdvisorRef { id, tenant }, &advisor.email)?;
         Ok(advisor)
     }
 }

@@ -121,17 +121,19 @@ fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
     Ok((row.get("id")?, policy))
 }
 
+/// Inserts an advisor and gives the local id.
 pub(crate) fn insert_advisor(
     db: &Write<'_>,
     advisor: &Advisor,
     tenant: i64,
     email_key: &str,
-) -> DbResult<()> {
+) -> DbResult<i64> {
     let done = db.prepare(&INSERT_ADVISOR)?.execute(named_params! {
         ":public_id": advisor.id.0, ":tenant": tenant, ":first_name": advisor.first_name,
         ":last_name": advisor.last_name, ":email": advisor.email, ":email_key": email_key,
     });
-    exists_or(done, Thing::Advisor)
+    exists_or(done, Thing::Advisor)?;
+    Ok(db.last_id())
 }
 
 /// The advisor's local ids, if there is one.

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, book, bucket, contact, directory, entitlement, feed, lists, outbox, points, search, substring,
-    tenants, unique,
+    Statement, book, bucket, contact, directory, entitlement, feed, lists, numbers, outbox, points,
+    pre_entitlement, search, substring, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -42,8 +42,10 @@ fn no_statement_scans_or_sorts() {
         entitlement::STATEMENTS,
         feed::STATEMENTS,
         lists::STATEMENTS,
+        numbers::STATEMENTS,
         outbox::STATEMENTS,
         points::STATEMENTS,
+        pre_entitlement::STATEMENTS,
         search::STATEMENTS,
         substring::STATEMENTS,
         tenants::STATEMENTS,

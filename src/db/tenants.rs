@@ -17,14 +17,16 @@ statements! {
     SET_POLICY = "UPDATE tenant SET requires_entitlement = :requires_entitlement, calling_code = :calling_code WHERE id = :id";
     INSERT_GROUP = "INSERT INTO federation_group (public_id, tenant, name) VALUES (:public_id, :tenant, :name)";
     GROUPS = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant ORDER BY name";
+    GROUP_PAGE = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant AND name > :at ORDER BY name LIMIT :most";
+    GROUP_PAGE_BACK = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant AND name < :at ORDER BY name DESC LIMIT :most";
     GROUP_BY_PUBLIC_ID = "SELECT id FROM federation_group WHERE public_id = :public_id AND tenant = :tenant";
     GROUP_PUBLIC_ID = "SELECT public_id FROM federation_group WHERE id = :id";
     CLOSE = "INSERT INTO closed_network (tenant, grp, network) VALUES (:tenant, :grp, :network)
         ON CONFLICT (tenant, grp, network) DO NOTHING";
     REOPEN = "DELETE FROM closed_network WHERE tenant = :tenant AND grp = :grp AND network = :network";
-    CLOSED = "SELECT 1 FROM closed_network WHERE tenant = :tenant AND grp = :grp AND network = :network";
+    CLOSED = "SELECT 1 FROM closed_network WHERE tenant = :tenant AND grp IN (0, :grp) AND network = :network";
     OPEN = "SELECT n.id FROM network n WHERE NOT EXISTS
-        (SELECT 1 FROM closed_network c WHERE c.tenant = :tenant AND c.grp = :grp AND c.network = n.id) ORDER BY n.id";
+        (SELECT 1 FROM closed_network c WHERE c.tenant = :tenant AND c.grp IN (0, :grp) AND c.network = n.id) ORDER BY n.id";
 }
 
 pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbResult<i64> {
@@ -95,11 +97,29 @@ pub(crate) fn insert_group(db: &Write<'_>, public_id: i64, tenant: i64, name: &s
 pub(crate) fn groups(db: &Read<'_>, tenant: i64) -> DbResult<Vec<Group>> {
     let owner = tenant_id(db, tenant)?;
     let mut statement = db.prepare(&GROUPS)?;
-    let rows = statement.query_and_then(named_params! {":tenant": tenant}, |row| {
-        let networks = networks(db, tenant, row.get(0)?)?;
-        Ok(Group { id: GroupId(row.get(1)?), tenant: owner, name: row.get(2)?, networks })
-    })?;
+    let rows = statement
+        .query_and_then(named_params! {":tenant": tenant}, |row| group_from_row(db, row, (tenant, owner)))?;
     rows.collect()
+}
+
+/// Up to `most` groups of a tenant by name, from `at` on (not included), forwards or backwards.
+pub(crate) fn group_page(
+    db: &Read<'_>,
+    tenant: i64,
+    at: &str,
+    back: bool,
+    most: i64,
+) -> DbResult<Vec<Group>> {
+    let owner = tenant_id(db, tenant)?;
+    let mut statement = db.prepare(if back { &GROUP_PAGE_BACK } else { &GROUP_PAGE })?;
+    let params = named_params! {":tenant": tenant, ":at": at, ":most": most};
+    let rows = statement.query_and_then(params, |row| group_from_row(db, row, (tenant, owner)))?;
+    rows.collect()
+}
+
+fn group_from_row(db: &Read<'_>, row: &Row<'_>, (tenant, owner): (i64, TenantId)) -> DbResult<Group> {
+    let networks = networks(db, tenant, row.get(0)?)?;
+    Ok(Group { id: GroupId(row.get(1)?), tenant: owner, name: row.get(2)?, networks })
 }
 
 pub(crate) fn group(db: &Read<'_>, id: GroupId, tenant: i64) -> DbResult<i64> {
@@ -127,7 +147,7 @@ pub(crate) fn set_open(db: &Write<'_>, tenant: i64, group: i64, network: i64, op
     Ok(())
 }
 
-/// Whether a tenant (`group` 0), or one of its groups, may use a network.
+/// Whether a tenant (`group` 0), or one of its groups, may use a network. What is closed to the tenant is closed to its groups.
 pub(crate) fn is_open(db: &Read<'_>, tenant: i64, group: i64, network: i64) -> DbResult<bool> {
     let params = named_params! {":tenant": tenant, ":grp": group, ":network": network};
     Ok(!db.prepare(&CLOSED)?.exists(params)?)

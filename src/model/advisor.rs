@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::point::check_length;
-use super::{AdvisorId, Field, GroupId, Network, NewEmail, TenantId, limits};
+use super::{AdvisorId, Field, GroupId, Network, NewEmail, Permission, Permissions, TenantId, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A customer of the messaging product: a company with its own advisors and contacts.
@@ -50,6 +50,11 @@ impl TenantPolicy {
     pub fn calling_code(mut self, digits: impl Into<String>) -> Self {
         self.calling_code = digits.into();
         self
+    }
+
+    /// What an advisor may do where they were never entitled; `None` if they must be.
+    pub(crate) fn unentitled(&self) -> Option<Permissions> {
+        (!self.requires_entitlement).then_some(Permissions::DEFAULT.with(Permission::EditContactEmail))
     }
 
     pub(crate) fn check(&self) -> Result<()> {

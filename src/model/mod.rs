@@ -3,6 +3,7 @@
 mod advisor;
 mod contact;
 mod draft;
+mod entitlement;
 mod field;
 mod id;
 mod language;
@@ -16,6 +17,7 @@ mod time;
 pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::{ContactPatch, NewContact};
+pub use entitlement::{Entitlement, EntitlementStatus, GroupMove, NewEntitlement, OwnPhone, PoolNumber};
 pub use field::Field;
 pub use id::{AdvisorId, ContactId, GroupId, ParseIdError, TenantId};
 pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};

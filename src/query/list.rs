@@ -1,6 +1,9 @@
 //! Lists in the order of names.
 
-use super::{Cursor, Page, Read as Found, Start, fingerprint, number_key, paged, scoped, split_number_key};
+use super::{
+    Cursor, Page, Read as Found, Start, fingerprint, number_key, numbered_page, paged, scoped,
+    split_number_key,
+};
 use crate::db::book::Book;
 use crate::db::contact::{Stored, many};
 use crate::db::lists::Entry;
@@ -295,7 +298,7 @@ impl<'s> AdvisorList<'s> {
     /// [`Error::Invalid`] for a limit out of bounds; [`Error::NoContact`]; [`Error::BadCursor`],
     /// [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Advisor>> {
-        let most = page_limit(self.limit)?.saturating_add(1);
+        page_limit(self.limit)?;
         self.session.inner.read(&self.session.watch(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
@@ -304,24 +307,13 @@ impl<'s> AdvisorList<'s> {
             let sum =
                 fingerprint(&self.session.inner, "advisors", &[]).number(home).number(contact.unwrap_or(0));
             let sum = sum.number(rights.tenant().unwrap_or(0)).finish();
-            let from =
-                self.start.key(sum)?.map(|key| split_number_key(&key).map(|(at, _)| at)).transpose()?;
-            let back = self.start.is_back();
-            let read = |from: i64, back, most| -> Result<Vec<(i64, Advisor)>> {
+            numbered_page(&self.start, self.limit, sum, |from, back, most| {
                 if let Some(contact) = contact {
                     return Ok(db::lists::advisor_page(db, contact, rights.tenant(), from, back, most)?);
                 }
                 let found = db::directory::advisors(db, home, from, back, most)?;
                 Ok(found.into_iter().map(|advisor| (advisor.id.0, advisor)).collect())
-            };
-            let items = read(from.unwrap_or(0), back, most)?;
-            let behind = match (from, items.first()) {
-                (Some(_), Some((first, _))) => !read(*first, !back, 1)?.is_empty(),
-                _ => false,
-            };
-            let found = Found { items, limit: self.limit, back, behind, stopped: None };
-            let at = |(at, _): &(i64, Advisor), before| Cursor::seal(sum, before, &number_key(*at, &[]));
-            Ok(found.into_page(at, |(_, advisor)| advisor))
+            })
         })
     }
 }

@@ -2,7 +2,9 @@
 
 mod companies;
 mod cursor;
+mod entitlements;
 mod filter;
+mod groups;
 mod list;
 mod members;
 mod places;
@@ -14,6 +16,8 @@ mod typeahead;
 mod unkeyed;
 
 pub use cursor::Cursor;
+pub use entitlements::EntitlementList;
+pub use groups::GroupList;
 pub use list::{AdvisorList, List};
 pub use search::{Hit, Search};
 pub use section::Section;
@@ -25,6 +29,7 @@ pub(crate) use cursor::Fingerprint;
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope};
 use crate::error::{Error, Result};
+use crate::feed::page_limit;
 use crate::store::Inner;
 
 /// One page. Items come in the order of the list whichever way it was reached.
@@ -156,6 +161,38 @@ fn number_key(number: i64, rest: &[u8]) -> Vec<u8> {
 fn split_number_key(key: &[u8]) -> Result<(i64, &[u8])> {
     let (number, rest) = key.split_first_chunk::<8>().ok_or(Error::BadCursor)?;
     Ok((i64::from_be_bytes(*number), rest))
+}
+
+/// A page of what `read` gives: up to so many items with their keys, from a key on (not included), forwards or backwards.
+fn keyed_page<T>(
+    start: &Start,
+    limit: usize,
+    fingerprint: u64,
+    read: impl Fn(Option<&[u8]>, bool, i64) -> Result<Vec<(Vec<u8>, T)>>,
+) -> Result<Page<T>> {
+    let most = page_limit(limit)?.saturating_add(1);
+    let (from, back) = (start.key(fingerprint)?, start.is_back());
+    let items = read(from.as_deref(), back, most)?;
+    let behind = match (from, items.first()) {
+        (Some(_), Some((first, _))) => !read(Some(first), !back, 1)?.is_empty(),
+        _ => false,
+    };
+    let found = Read { items, limit, back, behind, stopped: None };
+    Ok(found.into_page(|(key, _), before| Cursor::seal(fingerprint, before, key), |(_, item)| item))
+}
+
+/// The same for items in the order of a number above 0.
+fn numbered_page<T>(
+    start: &Start,
+    limit: usize,
+    fingerprint: u64,
+    read: impl Fn(i64, bool, i64) -> Result<Vec<(i64, T)>>,
+) -> Result<Page<T>> {
+    keyed_page(start, limit, fingerprint, |from, back, most| {
+        let from = from.map(split_number_key).transpose()?.map_or(0, |(number, _)| number);
+        let items = read(from, back, most)?;
+        Ok(items.into_iter().map(|(number, item)| (number_key(number, &[]), item)).collect())
+    })
 }
 
 /// All items of all pages, read page by page.

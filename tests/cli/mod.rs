@@ -7,6 +7,7 @@ mod exchange;
 mod find;
 mod onboard;
 mod output;
+mod rights;
 mod write;
 
 use std::path::{Path, PathBuf};

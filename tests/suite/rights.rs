@@ -1,8 +1,9 @@
 //! Who may do what: every verb by every kind of actor.
 
 use cardex::{
-    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Details, Error, Network, NetworkPolicy,
-    NewAdvisor, Onboarding, Outcome, Removed, Result, Session, Store, TenantPolicy,
+    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Details, Error, GroupMove, Network,
+    NetworkPolicy, NewAdvisor, NewEntitlement, Onboarding, Outcome, Permission, Removed, Result, Session,
+    Store, TenantPolicy,
 };
 
 use crate::support::{SMS, desk, found, new};
@@ -199,6 +200,60 @@ fn verbs_on_the_book() {
     assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "list of an advisor");
     let travel = |s: &Scene, a: &Session| a.clone().in_tenant(s.stranger.tenant).contacts().page().map(drop);
     assert_eq!(told(travel), [OK, NO, OK, NO, NO], "in another tenant");
+}
+
+/// The same once the linked advisor is entitled.
+fn then(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS] {
+    told(|s, a| {
+        s.desk.entitle(NewEntitlement::new(Network::SMS).advisor(s.linked.id))?;
+        verb(s, a)
+    })
+}
+
+#[test]
+fn verbs_on_entitlements() {
+    let on = |s: &Scene| NewEntitlement::new(Network::SMS).advisor(s.linked.id);
+    let managed = [OK, OK, NO_ADVISOR, NO, NO];
+    assert_eq!(told(|s, a| a.entitle(on(s)).map(drop)), managed, "entitle");
+    // Somebody who is waited for is waited for by one tenant.
+    let waiting = || NewEntitlement::new(Network::SMS).email("new@x");
+    assert_eq!(told(|_, a| a.entitle(waiting()).map(drop)), [OK, OK, OK, NO, NO], "entitle by e-mail");
+    let awaited = |s: &Scene, a: &Session| {
+        s.desk.entitle(waiting())?;
+        a.entitlement("new@x", &Network::SMS).map(drop)
+    };
+    assert_eq!(told(awaited), [OK, OK, "no-entitlement", NO, NO], "who is waited for");
+    let own = [OK, OK, NO_ADVISOR, OK, NO];
+    assert_eq!(then(|s, a| a.entitlement(s.linked.id, &Network::SMS).map(drop)), own, "entitlement");
+    assert_eq!(
+        then(|_, a| a.entitlement("L@X", &Network::SMS).map(drop)),
+        [OK, OK, "no-entitlement", OK, NO]
+    );
+    assert_eq!(then(|s, a| a.permissions_of(s.linked.id, &Network::SMS).map(drop)), own, "permissions of");
+    assert_eq!(then(|s, a| a.withdraw(s.linked.id, &Network::SMS)), managed, "withdraw");
+    let permission = Permission::ListCustomers;
+    assert_eq!(then(|s, a| a.grant(s.linked.id, &Network::SMS, permission)), managed, "grant");
+    let many =
+        |s: &Scene, a: &Session| a.grant_to_many(&[s.linked.id], &Network::SMS, permission)?.remove(0).1;
+    assert_eq!(then(many), managed, "grant to many");
+    assert_eq!(then(|s, a| a.revoke(s.linked.id, &Network::SMS, Permission::CreateRoom)), managed, "revoke");
+    assert_eq!(then(|s, a| a.move_to_group(s.linked.id, &Network::SMS, None)), managed, "move to a group");
+    let many =
+        |s: &Scene, a: &Session| a.move_many([GroupMove::new(s.linked.id, Network::SMS, None)])?.remove(0).1;
+    assert_eq!(then(many), managed, "move many");
+    let into = |s: &Scene, a: &Session| {
+        let group = s.desk.add_group("g")?.id;
+        a.move_to_group(s.linked.id, &Network::SMS, Some(group))
+    };
+    assert_eq!(then(into), managed, "move into a group");
+    let listed = [OK, OK, OK, NO, NO];
+    assert_eq!(told(|_, a| a.entitlements(&SMS).page().map(drop)), listed, "entitlements");
+    assert_eq!(told(|s, a| a.entitlements_of(s.contact.id).page().map(drop)), [OK, OK, NONE, OK, NONE]);
+    assert_eq!(told(|_, a| a.numbers(&SMS).map(drop)), listed, "numbers");
+    assert_eq!(told(|_, a| a.add_numbers(&SMS, ["+33612345601"]).map(drop)), listed, "add numbers");
+    assert_eq!(told(|_, a| a.remove_number(&SMS, "+33612345601").map(drop)), listed, "remove a number");
+    assert_eq!(told(|_, a| a.group_list().page().map(drop)), [OK; ACTORS], "groups in pages");
+    assert_eq!(told(|_, a| a.tenant().map(drop)), [OK; ACTORS], "the tenant");
 }
 
 #[test]

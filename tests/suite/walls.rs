@@ -21,14 +21,14 @@ fn walk(folder: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-struct Source {
+pub(crate) struct Source {
     /// From the root, with `/`.
     name: String,
     text: String,
 }
 
 /// The library's own files.
-fn sources() -> Vec<Source> {
+pub(crate) fn sources() -> Vec<Source> {
     let mut paths = Vec::new();
     walk(&root().join("src"), &mut paths);
     paths.sort();
@@ -43,7 +43,7 @@ fn sources() -> Vec<Source> {
 
 impl Source {
     /// Lines that are neither comments nor tests, with their numbers.
-    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(crate) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let tests = self.name.ends_with("tests.rs") || self.name.contains("/tests/");
         let lines = self.text.lines().take_while(|line| !line.starts_with("#[cfg(test)]\nmod tests {"));
         let end = self.text.find("#[cfg(test)]\nmod tests {").unwrap_or(self.text.len());

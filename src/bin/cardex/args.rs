@@ -1,10 +1,11 @@
 //! What all commands share: global options, and groups of options that several commands take.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use cardex::exchange::Format;
-use cardex::{AdvisorId, Cursor, Identifier, TenantId, Timestamp};
+use cardex::{AdvisorId, AdvisorKey, Cursor, Identifier, TenantId, Timestamp};
 use clap::{Args, Parser, ValueEnum};
 
 use crate::commands::Command;
@@ -91,6 +92,42 @@ impl FromStr for Who {
 
 fn said(error: impl std::fmt::Display) -> String {
     error.to_string()
+}
+
+/// An advisor as named on the command line: by id, or by e-mail address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Named {
+    Id(AdvisorId),
+    Email(String),
+}
+
+impl Named {
+    pub(crate) fn key(&self) -> AdvisorKey {
+        match self {
+            Self::Id(id) => (*id).into(),
+            Self::Email(email) => email.as_str().into(),
+        }
+    }
+}
+
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.contains('@') {
+            return Ok(Self::Email(text.to_owned()));
+        }
+        text.parse().map(Self::Id).map_err(said)
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.fmt(f),
+            Self::Email(email) => f.write_str(email),
+        }
+    }
 }
 
 /// A day, from its first moment in UTC, or a time as in RFC 3339.
@@ -183,6 +220,13 @@ mod tests {
         for bad in ["", "root", "admin:", "advisor", "advisor:x", "system:1"] {
             assert!(bad.parse::<Who>().is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn advisors_by_id_or_address() {
+        assert_eq!("7".parse(), Ok(Named::Id(AdvisorId(7))));
+        assert_eq!("7@x".parse(), Ok(Named::Email("7@x".to_owned())));
+        assert!("ada".parse::<Named>().is_err());
     }
 
     #[test]

@@ -12,8 +12,8 @@ use crate::clean::{clean, escape_json};
 pub(crate) enum Failure {
     /// The library refused, or failed.
     Book(Error),
-    /// The same, about one of several contacts given.
-    About(ContactId, Error),
+    /// The same, about one of several things given.
+    About(String, Error),
     /// The output could not be written.
     Output(io::Error),
     /// The program itself refuses, or has found something wrong.
@@ -40,7 +40,7 @@ pub(crate) struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<ContactId>,
+    id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +66,7 @@ impl From<&Failure> for Report {
             Failure::Book(error) => error.into(),
             Failure::About(id, error) => {
                 let report = Self::from(error);
-                Self { message: format!("{id}: {}", report.message), id: Some(*id), ..report }
+                Self { message: format!("{id}: {}", report.message), id: Some(id.clone()), ..report }
             }
             Failure::Output(error) => {
                 let message = format!("cannot write the output: {error}");

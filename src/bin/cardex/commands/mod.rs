@@ -7,17 +7,25 @@ mod check;
 mod completions;
 mod contact;
 mod demo;
+mod entitlements;
 mod export;
+mod groups;
 mod import;
 mod list;
 mod networks;
+mod numbers;
 mod onboard;
+mod permissions;
 mod removal;
 mod search;
 mod show;
+mod tenants;
 mod write;
 
+use std::fmt::Display;
+
 use clap::Subcommand;
+use serde_json::json;
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -61,8 +69,18 @@ pub(crate) enum Command {
     Companies(onboard::Companies),
     /// List or add advisors
     Advisors(advisors::Advisors),
-    /// List or add networks
+    /// List or add networks, open or close them
     Networks(networks::Networks),
+    /// List or add tenants, or change what one asks of its advisors
+    Tenants(tenants::Tenants),
+    /// List or add federation groups, or move advisors between them
+    Groups(groups::Groups),
+    /// List the entitlements on a network, give them, or withdraw them
+    Entitlements(entitlements::Entitlements),
+    /// List what an advisor may do on a network, give permissions, or take them
+    Permissions(permissions::Permissions),
+    /// List the tenant's numbers for advisors on a network, or change them
+    Numbers(numbers::Numbers),
     /// Read contacts from files
     Import(import::Import),
     /// Write contacts to the output
@@ -105,6 +123,11 @@ impl Command {
             Self::Companies(args) => args.run(global, out),
             Self::Advisors(args) => args.run(global, out),
             Self::Networks(args) => args.run(global, out),
+            Self::Tenants(args) => args.run(global, out),
+            Self::Groups(args) => args.run(global, out),
+            Self::Entitlements(args) => args.run(global, out),
+            Self::Permissions(args) => args.run(global, out),
+            Self::Numbers(args) => args.run(global, out),
             Self::Import(args) => args.run(global, out),
             Self::Export(args) => args.run(global, out),
             Self::Check(args) => args.run(global, out),
@@ -117,4 +140,29 @@ impl Command {
             Self::Completions(args) => args.run(out),
         }
     }
+}
+
+/// Does something with each of several things named. One that is refused does not stop the others; each is its own write.
+fn each<T: Display>(
+    things: &[T],
+    word: &str,
+    out: &mut Out,
+    mut act: impl FnMut(&T) -> cardex::Result<()>,
+) -> Done {
+    let mut last = None;
+    for thing in things {
+        match act(thing) {
+            Ok(()) => {
+                out.done(&json!({ "id": thing.to_string(), "done": word }), &format!("{word} {thing}"))?;
+            }
+            Err(error) if error.is_refusal() => {
+                if let Some(earlier) = last.replace(Failure::About(thing.to_string(), error)) {
+                    out.finish()?;
+                    earlier.report(out.json());
+                }
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    last.map_or(Ok(()), Err)
 }

@@ -1,14 +1,15 @@
-//! `networks`: the known ones with their policies, and new ones.
+//! `networks`: the known ones with their policies, new ones, and who may use them.
 
-use cardex::{Network, NetworkPolicy, RoomOnCreate};
+use cardex::{GroupId, Network, NetworkPolicy, RoomOnCreate};
 use clap::{Args, Subcommand};
+use serde_json::json;
 
 use super::Done;
 use crate::args::Global;
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 
-/// List or add networks
+/// List or add networks, open or close them
 #[derive(Debug, Args)]
 pub(crate) struct Networks {
     #[command(subcommand)]
@@ -19,6 +20,19 @@ pub(crate) struct Networks {
 enum Verb {
     /// Add a network
     Add(Add),
+    /// Let the tenant use a network, or one of its groups: that of --as admin:TENANT, or the first one
+    Open(Use),
+    /// Let the tenant use a network no more, or one of its groups
+    Close(Use),
+}
+
+#[derive(Debug, Args)]
+struct Use {
+    /// The network
+    code: Network,
+    /// This federation group only
+    #[arg(long, value_name = "ID")]
+    group: Option<GroupId>,
 }
 
 #[derive(Debug, Args)]
@@ -54,12 +68,24 @@ struct Add {
 
 impl Networks {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        if let Some(Verb::Add(add)) = self.verb {
-            let policy = add.policy();
-            Desk::open_or_create(global)?.session.add_network(&policy)?;
-            return print(&[policy], out);
+        match self.verb {
+            None => print(&Desk::open(global)?.session.networks()?, out),
+            Some(Verb::Add(add)) => {
+                let policy = add.policy();
+                Desk::open_or_create(global)?.session.add_network(&policy)?;
+                print(&[policy], out)
+            }
+            Some(Verb::Open(which)) => which.open(global, true, out),
+            Some(Verb::Close(which)) => which.open(global, false, out),
         }
-        print(&Desk::open(global)?.session.networks()?, out)
+    }
+}
+
+impl Use {
+    fn open(self, global: &Global, open: bool, out: &mut Out) -> Done {
+        Desk::open_or_create(global)?.session.open_network(&self.code, self.group, open)?;
+        let item = json!({ "network": self.code, "group": self.group, "open": open });
+        Ok(out.done(&item, if open { "open" } else { "closed" })?)
     }
 }
 

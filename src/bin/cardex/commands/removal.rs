@@ -4,10 +4,9 @@ use cardex::{AdvisorId, ContactId};
 use clap::Args;
 use serde_json::json;
 
-use super::Done;
+use super::{Done, each};
 use crate::args::Global;
 use crate::desk::Desk;
-use crate::failure::Failure;
 use crate::out::Out;
 
 /// Put contacts into the trash, or delete them
@@ -42,40 +41,17 @@ impl Remove {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
         if self.purge {
-            return each(&self.ids, "purged", out, |id| desk.session.purge(id));
+            return each(&self.ids, "purged", out, |id| desk.session.purge(*id));
         }
-        each(&self.ids, "trashed", out, |id| desk.session.remove(id))
+        each(&self.ids, "trashed", out, |id| desk.session.remove(*id))
     }
 }
 
 impl Restore {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
-        each(&self.ids, "restored", out, |id| desk.session.restore(id).map(|_| ()))
+        each(&self.ids, "restored", out, |id| desk.session.restore(*id).map(|_| ()))
     }
-}
-
-/// Does something with each contact. One that is refused does not stop the others; each is its own write.
-fn each(
-    ids: &[ContactId],
-    word: &str,
-    out: &mut Out,
-    mut act: impl FnMut(ContactId) -> cardex::Result<()>,
-) -> Done {
-    let mut last = None;
-    for id in ids {
-        match act(*id) {
-            Ok(()) => out.done(&json!({ "id": id, "done": word }), &format!("{word} {id}"))?,
-            Err(error) if error.is_refusal() => {
-                if let Some(earlier) = last.replace(Failure::About(*id, error)) {
-                    out.finish()?;
-                    earlier.report(out.json());
-                }
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    last.map_or(Ok(()), Err)
 }
 
 impl Pair {

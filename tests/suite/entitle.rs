@@ -1,0 +1,484 @@
+//! Entitlements, numbers of one's own, permissions, groups: a scenario for each rule.
+
+use cardex::{
+    Actor, Advisor, AdvisorId, EntitlementStatus, Error, GroupMove, Network, NetworkPolicy, NewAdvisor,
+    NewEntitlement, Permission, Permissions, Refusal, Result, Session, TenantPolicy, Thing,
+};
+
+use crate::support::{To, backwards, desk, forwards, new};
+
+const WHATSAPP: Network = Network::WHATSAPP;
+/// Advisors have no number of their own here,
+const SMS: Network = Network::SMS;
+/// may have one here,
+const OPTIONAL: Network = Network::WHATSAPP_DIRECT;
+/// and must have one here.
+const REQUIRED: Network = Network::SMS_DIRECT;
+
+const ONE: &str = "+33612345601";
+const TWO: &str = "+33612345602";
+const THREE: &str = "+33612345603";
+
+/// Which rule stood against it.
+fn refused<T>(done: Result<T>) -> Refusal {
+    match done {
+        Err(Error::Refused(refusal)) => refusal,
+        Err(other) => panic!("refused, not {other:?}"),
+        Ok(_) => panic!("refused, not done"),
+    }
+}
+
+fn code<T>(done: Result<T>) -> &'static str {
+    done.err().map_or("ok", |error| error.code())
+}
+
+fn hire(desk: &Session, email: &str) -> Advisor {
+    desk.add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap()
+}
+
+fn on(network: Network, advisor: AdvisorId) -> NewEntitlement {
+    NewEntitlement::new(network).advisor(advisor)
+}
+
+/// The number of an entitlement, as it was written.
+fn number(done: Result<cardex::Entitlement>) -> Option<String> {
+    done.unwrap().phone.map(|phone| phone.text)
+}
+
+#[test]
+fn default_permissions_come_with_an_entitlement_and_others_are_added() {
+    let (_store, desk) = desk();
+    let ada = hire(&desk, "ada@x");
+    let given = desk.entitle(on(WHATSAPP, ada.id)).unwrap();
+    assert_eq!(given.permissions, Permissions::DEFAULT);
+    assert_eq!((given.status, &given.network), (EntitlementStatus::Entitled, &WHATSAPP));
+    assert_eq!((given.advisor.as_ref(), given.email.as_str()), (Some(&ada), "ada@x"));
+    assert_eq!((given.group, &given.phone, given.own_contact), (None, &None, None));
+    assert!(given.created_at.is_some());
+    assert_eq!(desk.entitlement(ada.id, &WHATSAPP).unwrap(), given);
+
+    // On WECHAT a contact is created by those only who are told to.
+    let given = desk.entitle(on(Network::WECHAT, ada.id)).unwrap();
+    assert!(!given.permissions.contains(Permission::CreateContact));
+    let more = [Permission::ListCustomers, Permission::CreateRoom];
+    let given = desk.entitle(on(SMS, ada.id).permissions(more)).unwrap();
+    assert_eq!(given.permissions, Permissions::DEFAULT.with(Permission::ListCustomers));
+
+    let none = NetworkPolicy::new(Network::new("SIGNAL").unwrap()).default_permissions(Permissions::NONE);
+    desk.add_network(&none).unwrap();
+    assert_eq!(desk.entitle(on(none.network, ada.id)).unwrap().permissions, Permissions::NONE);
+}
+
+#[test]
+fn the_advisor_is_named_by_id_or_address_and_the_id_wins() {
+    let (_store, desk) = desk();
+    let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
+    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS))), Refusal::NobodyNamed);
+    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("  "))), Refusal::NobodyNamed);
+    let both = desk.entitle(on(SMS, ada.id).email("bob@x")).unwrap();
+    assert_eq!(both.advisor.unwrap().id, ada.id);
+    assert_eq!(refused(desk.entitlement(bob.id, &SMS)), Refusal::NoEntitlement);
+    let by_email = desk.entitle(NewEntitlement::new(SMS).email(" BOB@X ")).unwrap();
+    assert_eq!((by_email.advisor.unwrap().id, by_email.email.as_str()), (bob.id, "bob@x"));
+    assert_eq!(desk.entitlement("Bob@x", &SMS).unwrap().status, EntitlementStatus::Entitled);
+}
+
+#[test]
+fn what_is_unknown_or_wrong_is_refused() {
+    let (_store, desk) = desk();
+    let ada = hire(&desk, "ada@x");
+    assert!(matches!(desk.entitle(on(SMS, AdvisorId(1))).unwrap_err(), Error::NoAdvisor(AdvisorId(1))));
+    assert_eq!(code(desk.entitle(on(Network::new("NOPE").unwrap(), ada.id))), "no-network");
+    assert_eq!(code(desk.entitle(NewEntitlement::new(SMS).email("nobody"))), "invalid");
+    assert_eq!(code(desk.entitle(on(OPTIONAL, ada.id).phone("no number"))), "invalid");
+    assert_eq!(code(desk.entitle(on(OPTIONAL, ada.id).phone("1".repeat(65)))), "invalid");
+    let missing = desk.entitle(on(SMS, ada.id).group(cardex::GroupId(1)));
+    assert!(matches!(missing.unwrap_err(), Error::NoSuch(Thing::Group, 1)));
+    for network in [SMS, OPTIONAL] {
+        assert_eq!(refused(desk.entitlement(ada.id, &network)), Refusal::NoEntitlement);
+    }
+    assert_eq!(code(desk.entitlement(AdvisorId(1), &SMS)), "no-advisor");
+    assert_eq!(refused(desk.entitlement("", &SMS)), Refusal::NoEntitlement);
+}
+
+#[test]
+fn a_network_closed_to_the_tenant_is_closed_to_its_advisors() {
+    let (store, desk) = desk();
+    let ada = hire(&desk, "ada@x");
+    desk.open_network(&SMS, None, false).unwrap();
+    let home = store.session(Actor::Administrator(ada.tenant));
+    assert_eq!(refused(home.entitle(on(SMS, ada.id))), Refusal::NetworkClosed);
+    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("new@x"))), Refusal::NetworkClosed);
+    desk.open_network(&SMS, None, true).unwrap();
+    home.entitle(on(SMS, ada.id)).unwrap();
+    // What was given stays, without effect.
+    desk.open_network(&SMS, None, false).unwrap();
+    assert_eq!(home.entitlement(ada.id, &SMS).unwrap().permissions, Permissions::DEFAULT);
+}
+
+#[test]
+fn nobody_is_entitled_twice() {
+    let (_store, desk) = desk();
+    let ada = hire(&desk, "ada@x");
+    desk.entitle(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
+    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id))), Refusal::EntitlementExists);
+    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(TWO))), Refusal::EntitlementExists);
+    desk.withdraw("ada@x", &OPTIONAL).unwrap();
+    assert_eq!(refused(desk.entitlement(ada.id, &OPTIONAL)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.withdraw(ada.id, &OPTIONAL)), Refusal::NoEntitlement);
+    desk.entitle(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
+}
+
+#[test]
+fn who_is_no_advisor_yet_is_entitled_once_they_are() {
+    let (store, desk) = desk();
+    let group = desk.add_group("north").unwrap();
+    let away = desk.add_tenant("away").unwrap();
+    let waiting = NewEntitlement::new(OPTIONAL).email("New@X").phone(ONE).group(group.id);
+    let more = waiting.clone().permissions([Permission::ListCustomers]);
+    assert_eq!(refused(desk.entitle(more)), Refusal::NoPermissionsYet);
+    let given = desk.entitle(waiting.clone()).unwrap();
+    assert_eq!((given.status, given.advisor.as_ref()), (EntitlementStatus::PreEntitled, None));
+    assert_eq!((given.email.as_str(), given.group), ("New@X", Some(group.id)));
+    assert_eq!(given.permissions, Permissions::DEFAULT);
+    assert_eq!(desk.entitlement("new@x", &OPTIONAL).unwrap(), given);
+    desk.entitle(NewEntitlement::new(Network::WECHAT).email("new@x")).unwrap();
+
+    // Said again, it is there; with another number, that was not what was promised.
+    let again = NewEntitlement::new(OPTIONAL).email("new@x");
+    assert_eq!(refused(desk.entitle(again.clone())), Refusal::EntitlementExists);
+    assert_eq!(refused(desk.entitle(again.clone().phone("+33 6 12 34 56 01"))), Refusal::EntitlementExists);
+    assert_eq!(refused(desk.entitle(again.phone(TWO))), Refusal::NumberMismatch);
+    // Neither in the list of those who are entitled, nor anybody else's number.
+    assert!(desk.entitlements(&OPTIONAL).page().unwrap().items.is_empty());
+    let ada = hire(&desk, "ada@x");
+    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(ONE))), Refusal::NumberTaken);
+
+    // Somebody of that name elsewhere is somebody else.
+    let stranger =
+        desk.clone().in_tenant(away.id).add_advisor(NewAdvisor::new("N", "N").email("new@x")).unwrap();
+    assert_eq!(refused(desk.entitlement(stranger.id, &OPTIONAL)), Refusal::NoEntitlement);
+    let hired = hire(&desk, "NEW@x");
+    let theirs = desk.entitlement(hired.id, &OPTIONAL).unwrap();
+    assert_eq!((theirs.status, theirs.advisor.as_ref()), (EntitlementStatus::Entitled, Some(&hired)));
+    assert_eq!(
+        (theirs.group, &theirs.phone, theirs.created_at),
+        (given.group, &given.phone, given.created_at)
+    );
+    let wechat = desk.permissions_of(hired.id, &Network::WECHAT).unwrap();
+    assert_eq!(wechat, Permissions::DEFAULT.without(Permission::CreateContact));
+    assert_eq!(desk.entitlements(&OPTIONAL).page().unwrap().items, [theirs]);
+    let own = store.session(Actor::Advisor(hired.id));
+    assert_eq!(own.entitlement("new@x", &OPTIONAL).unwrap().status, EntitlementStatus::Entitled);
+}
+
+#[test]
+fn an_advisor_who_cannot_be_added_takes_nothing() {
+    let (_store, desk) = desk();
+    desk.entitle(NewEntitlement::new(SMS).email("new@x")).unwrap();
+    let twice = ["new@x", "new@x"].map(|email| NewAdvisor::new("N", "N").email(email));
+    assert_eq!(code(desk.add_advisors(twice)), "exists");
+    assert_eq!(desk.entitlement("new@x", &SMS).unwrap().status, EntitlementStatus::PreEntitled);
+}
+
+#[test]
+fn what_is_waited_for_can_be_withdrawn() {
+    let (_store, desk) = desk();
+    desk.entitle(NewEntitlement::new(OPTIONAL).email("new@x").phone(ONE)).unwrap();
+    desk.withdraw("NEW@X", &OPTIONAL).unwrap();
+    assert_eq!(refused(desk.withdraw("new@x", &OPTIONAL)), Refusal::NoEntitlement);
+    let hired = hire(&desk, "new@x");
+    assert_eq!(refused(desk.entitlement(hired.id, &OPTIONAL)), Refusal::NoEntitlement);
+    desk.entitle(on(OPTIONAL, hired.id).phone(ONE)).unwrap();
+}
+
+#[test]
+fn numbers_without_a_pool() {
+    let (_store, desk) = desk();
+    let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
+    assert_eq!(refused(desk.entitle(on(SMS, ada.id).phone(ONE))), Refusal::NumberNotSupported);
+    assert_eq!(refused(desk.add_numbers(&SMS, [ONE])), Refusal::NumberNotSupported);
+    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), Refusal::NumberRequired);
+    assert_eq!(number(desk.entitle(on(OPTIONAL, ada.id))), None);
+    assert_eq!(number(desk.entitle(on(REQUIRED, ada.id).phone(ONE))).as_deref(), Some(ONE));
+    assert_eq!(refused(desk.entitle(on(REQUIRED, bob.id).phone("33 6 12 34 56 01"))), Refusal::NumberTaken);
+    // On another network it is another line.
+    assert_eq!(number(desk.entitle(on(OPTIONAL, bob.id).phone(ONE))).as_deref(), Some(ONE));
+    desk.withdraw(ada.id, &REQUIRED).unwrap();
+    let phone = desk.entitle(on(REQUIRED, bob.id).phone(ONE)).unwrap().phone.unwrap();
+    assert_eq!((phone.normal.as_str(), phone.pooled), (ONE, false));
+}
+
+#[test]
+fn a_tenant_with_a_pool_gives_its_numbers_and_no_others() {
+    let (_store, desk) = desk();
+    let [ada, bob, cy, dee] = ["a@x", "b@x", "c@x", "d@x"].map(|email| hire(&desk, email));
+    assert_eq!(desk.add_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(), 2);
+    assert_eq!(desk.add_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
+    assert_eq!(code(desk.add_numbers(&REQUIRED, ["+33612345604", "no number"])), "invalid");
+    let pool = || -> Vec<(String, bool)> {
+        desk.numbers(&REQUIRED).unwrap().into_iter().map(|number| (number.normal, number.taken)).collect()
+    };
+    assert_eq!(pool(), [ONE, TWO, THREE].map(|number| (number.to_owned(), false)));
+
+    assert_eq!(
+        refused(desk.entitle(on(REQUIRED, ada.id).phone("+33699999999"))),
+        Refusal::NumberNotAvailable
+    );
+    assert_eq!(number(desk.entitle(on(REQUIRED, ada.id).phone(TWO))).as_deref(), Some(TWO));
+    assert_eq!(refused(desk.entitle(on(REQUIRED, bob.id).phone(TWO))), Refusal::NumberTaken);
+    let first = desk.entitle(on(REQUIRED, bob.id)).unwrap().phone.unwrap();
+    assert_eq!((first.text.as_str(), first.normal.as_str()), ("+33 6 12 34 56 01", ONE));
+    assert!(first.pooled);
+    let promised = desk.entitle(NewEntitlement::new(REQUIRED).email("new@x"));
+    assert_eq!(number(promised).as_deref(), Some(THREE));
+    assert_eq!(refused(desk.entitle(on(REQUIRED, cy.id))), Refusal::NoNumberLeft);
+    assert!(pool().iter().all(|(_, taken)| *taken));
+
+    // What is withdrawn is free again, also what was only promised.
+    desk.withdraw(ada.id, &REQUIRED).unwrap();
+    desk.withdraw("new@x", &REQUIRED).unwrap();
+    assert_eq!(number(desk.entitle(on(REQUIRED, cy.id))).as_deref(), Some(TWO));
+    assert_eq!(number(desk.entitle(on(REQUIRED, dee.id))).as_deref(), Some(THREE));
+    // A number taken out of the pool stays with who has it, and does not come back.
+    assert!(desk.remove_number(&REQUIRED, TWO).unwrap());
+    assert!(!desk.remove_number(&REQUIRED, TWO).unwrap());
+    assert!(!desk.entitlement(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
+    desk.withdraw(cy.id, &REQUIRED).unwrap();
+    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), Refusal::NoNumberLeft);
+    // The pool of one network is none of another.
+    assert_eq!(desk.numbers(&OPTIONAL).unwrap(), []);
+    assert_eq!(number(desk.entitle(on(OPTIONAL, ada.id).phone(TWO))).as_deref(), Some(TWO));
+}
+
+#[test]
+fn a_number_in_two_pools_is_given_once() {
+    let (_store, desk) = desk();
+    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    desk.add_numbers(&REQUIRED, [ONE, TWO]).unwrap();
+    away.add_numbers(&REQUIRED, [ONE]).unwrap();
+    let (ada, stranger) = (hire(&desk, "ada@x"), hire(&away, "ada@x"));
+    desk.entitle(on(REQUIRED, ada.id)).unwrap();
+    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id).phone(ONE))), Refusal::NumberTaken);
+    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id))), Refusal::NoNumberLeft);
+    desk.withdraw(ada.id, &REQUIRED).unwrap();
+    assert_eq!(number(away.entitle(on(REQUIRED, stranger.id))).as_deref(), Some(ONE));
+    assert_eq!(number(desk.entitle(on(REQUIRED, ada.id))).as_deref(), Some(TWO));
+}
+
+#[test]
+fn one_s_own_contact_is_told() {
+    let (_store, desk) = desk();
+    let ada = hire(&desk, "ada@x");
+    desk.entitle(on(REQUIRED, ada.id).phone(ONE)).unwrap();
+    let contact = desk.add(new("Ada", "Byron").own_advisor(ada.id)).unwrap();
+    desk.add(cardex::NewContact::new(OPTIONAL, "Ada", "Byron").own_advisor(ada.id)).unwrap();
+    assert_eq!(desk.entitlement(ada.id, &REQUIRED).unwrap().own_contact, Some(contact.id));
+    desk.remove(contact.id).unwrap();
+    assert_eq!(desk.entitlement(ada.id, &REQUIRED).unwrap().own_contact, None);
+}
+
+#[test]
+fn entitlements_come_in_pages() {
+    let (_store, desk) = desk();
+    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    // Ids from high to low: the order is that in which they were added.
+    let advisors: Vec<AdvisorId> = (0..7)
+        .map(|at| desk.add_advisor(NewAdvisor::new("A", "B").id(AdvisorId(100 - at))).unwrap().id)
+        .collect();
+    let stranger = hire(&away, "s@x").id;
+    away.entitle(on(SMS, stranger)).unwrap();
+    desk.entitle(on(WHATSAPP, advisors[1])).unwrap();
+    let entitled: Vec<AdvisorId> = advisors.iter().copied().filter(|id| id.0 % 3 > 0).collect();
+    for advisor in entitled.iter().rev() {
+        desk.entitle(on(SMS, *advisor)).unwrap();
+    }
+    for limit in [1, 2, 3, 4, 5, 50] {
+        let page = |to| {
+            let list = desk.entitlements(&SMS).limit(limit);
+            match to {
+                To::First => list.page(),
+                To::After(cursor) => list.after(cursor).page(),
+                To::Before(cursor) => list.before(cursor).page(),
+            }
+        };
+        let ids = |all: Vec<cardex::Entitlement>| -> Vec<AdvisorId> {
+            all.into_iter().map(|one| one.advisor.unwrap().id).collect()
+        };
+        let (all, last) = forwards(limit, &page);
+        assert_eq!(ids(all), entitled);
+        assert_eq!(ids(backwards(limit, last, &page)), entitled);
+    }
+    assert_eq!(desk.entitlements(&SMS).limit(2).iter().map(Result::unwrap).count(), entitled.len());
+    let cursor = desk.entitlements(&SMS).limit(1).page().unwrap().after;
+    let elsewhere = desk.entitlements(&WHATSAPP).after(cursor.clone()).page();
+    assert_eq!(code(elsewhere), "cursor-mismatch");
+    assert_eq!(code(away.entitlements(&SMS).after(cursor).page()), "cursor-mismatch");
+    assert_eq!(code(desk.entitlements(&SMS).limit(0).page()), "invalid");
+}
+
+#[test]
+fn the_advisors_of_a_contact_with_what_they_may_do() {
+    let (_store, desk) = desk();
+    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
+    let stranger = hire(&away, "s@x").id;
+    desk.entitle(on(REQUIRED, bob).phone(ONE).permissions([Permission::ListCustomers])).unwrap();
+    desk.entitle(on(SMS, ada)).unwrap();
+    let contact = desk.add(new("John", "Doe").shared().advisor(bob).advisor(ada)).unwrap();
+    desk.link(contact.id, stranger).unwrap();
+    let told = |session: &Session| -> Vec<_> {
+        let list = session.entitlements_of(contact.id).limit(1).iter().map(Result::unwrap);
+        list.map(|one| (one.advisor.unwrap().id, one.permissions, one.created_at.is_some())).collect()
+    };
+    let unentitled = Permissions::DEFAULT.with(Permission::EditContactEmail);
+    let theirs =
+        [(ada, unentitled, false), (bob, Permissions::DEFAULT.with(Permission::ListCustomers), true)];
+    assert_eq!(told(&desk)[..2], theirs);
+    assert_eq!(told(&desk)[2], (stranger, unentitled, false));
+    let home = desk.clone().in_tenant(desk.tenant().unwrap().id);
+    assert_eq!(told(&home), theirs, "those of other tenants only for the system");
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    assert_eq!(told(&home)[0], (ada, Permissions::NONE, false));
+    assert_eq!(told(&desk)[2], (stranger, unentitled, false), "their tenant asks for nothing");
+    assert_eq!(code(desk.entitlements_of(cardex::ContactId(1)).page()), "no-contact");
+    assert_eq!(refused(desk.entitlement(cy, &REQUIRED)), Refusal::NoEntitlement);
+}
+
+#[test]
+fn permissions_are_given_and_taken_one_by_one() {
+    let (_store, desk) = desk();
+    let ada = hire(&desk, "ada@x");
+    let held = || desk.permissions_of("ada@x", &SMS).unwrap();
+    assert_eq!(held(), Permissions::DEFAULT.with(Permission::EditContactEmail));
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    assert_eq!(held(), Permissions::NONE);
+    assert_eq!(refused(desk.grant(ada.id, &SMS, Permission::CreateRoom)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.revoke(ada.id, &SMS, Permission::CreateRoom)), Refusal::NoEntitlement);
+    desk.entitle(on(SMS, ada.id)).unwrap();
+    for permission in Permission::ALL {
+        if Permissions::DEFAULT.contains(permission) {
+            assert_eq!(refused(desk.grant(ada.id, &SMS, permission)), Refusal::PermissionHeld);
+            desk.revoke("ada@x", &SMS, permission).unwrap();
+            assert_eq!(held(), Permissions::DEFAULT.without(permission));
+            desk.grant("ada@x", &SMS, permission).unwrap();
+        } else {
+            assert_eq!(refused(desk.revoke(ada.id, &SMS, permission)), Refusal::NoPermission);
+            desk.grant(ada.id, &SMS, permission).unwrap();
+            assert_eq!(held(), Permissions::DEFAULT.with(permission));
+            desk.revoke(ada.id, &SMS, permission).unwrap();
+        }
+    }
+    assert_eq!(held(), Permissions::DEFAULT);
+    assert_eq!(code(desk.grant(AdvisorId(1), &SMS, Permission::CreateRoom)), "no-advisor");
+    assert_eq!(code(desk.revoke("who@x", &SMS, Permission::CreateRoom)), "no-advisor");
+    assert_eq!(code(desk.permissions_of("who@x", &SMS)), "no-advisor");
+}
+
+#[test]
+fn a_permission_for_many_is_told_of_each() {
+    let (_store, desk) = desk();
+    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
+    let stranger = hire(&away, "s@x").id;
+    let home = desk.clone().in_tenant(desk.tenant().unwrap().id);
+    away.entitle(on(SMS, stranger)).unwrap();
+    desk.entitle(on(SMS, ada)).unwrap();
+    desk.entitle(on(SMS, bob).permissions([Permission::ListCustomers])).unwrap();
+    let ids = [AdvisorId(1), bob, cy, stranger, ada, ada];
+    let report = home.grant_to_many(&ids, &SMS, Permission::ListCustomers).unwrap();
+    assert_eq!(report.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
+    let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
+    let expected = ["no-advisor", "permission-held", "no-entitlement", "no-advisor", "ok", "permission-held"];
+    assert_eq!(codes, expected);
+    assert!(desk.permissions_of(ada, &SMS).unwrap().contains(Permission::ListCustomers));
+    assert!(!away.permissions_of(stranger, &SMS).unwrap().contains(Permission::ListCustomers));
+    let unknown = Network::new("NOPE").unwrap();
+    assert_eq!(code(home.grant_to_many(&ids, &unknown, Permission::CreateRoom)), "no-network");
+    assert!(home.grant_to_many(&[], &SMS, Permission::CreateRoom).unwrap().is_empty());
+}
+
+#[test]
+fn advisors_move_between_groups_active_on_the_network() {
+    let (_store, desk) = desk();
+    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    let (north, south) = (desk.add_group("north").unwrap().id, desk.add_group("south").unwrap().id);
+    let foreign = away.add_group("west").unwrap().id;
+    let (ada, bob) = (hire(&desk, "ada@x").id, hire(&desk, "bob@x").id);
+    desk.open_network(&SMS, Some(south), false).unwrap();
+    let group = |advisor: AdvisorId| desk.entitlement(advisor, &SMS).unwrap().group;
+    assert_eq!(refused(desk.entitle(on(SMS, ada).group(south))), Refusal::GroupClosed);
+    assert_eq!(refused(desk.move_to_group(ada, &SMS, Some(north))), Refusal::NoEntitlement);
+    desk.entitle(on(SMS, ada).group(north)).unwrap();
+    assert_eq!(group(ada), Some(north));
+    assert_eq!(refused(desk.move_to_group(ada, &SMS, Some(south))), Refusal::GroupClosed);
+    assert!(matches!(
+        desk.move_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
+        Error::NoSuch(Thing::Group, id) if id == foreign.0
+    ));
+    assert_eq!(group(ada), Some(north));
+    desk.move_to_group("ada@x", &SMS, None).unwrap();
+    assert_eq!(group(ada), None);
+
+    let moves = [(ada, north), (ada, south), (bob, north), (AdvisorId(1), north), (ada, foreign)];
+    let moves = moves.map(|(advisor, group)| GroupMove::new(advisor, SMS, group));
+    let unknown = GroupMove::new(ada, Network::new("NOPE").unwrap(), None);
+    let moves: Vec<GroupMove> = moves.into_iter().chain([unknown]).collect();
+    let report = desk.move_many(moves.clone()).unwrap();
+    assert!(report.iter().map(|(item, _)| item).eq(&moves));
+    let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
+    assert_eq!(codes, ["ok", "group-closed", "no-entitlement", "no-advisor", "not-found", "no-network"]);
+    assert_eq!(group(ada), Some(north));
+    // What the tenant may not use, no group may.
+    desk.open_network(&SMS, None, false).unwrap();
+    assert_eq!(refused(desk.move_to_group(ada, &SMS, Some(north))), Refusal::GroupClosed);
+    assert!(desk.groups().unwrap().iter().all(|group| !group.networks.contains(&SMS)));
+}
+
+#[test]
+fn groups_come_in_pages() {
+    let (_store, desk) = desk();
+    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    away.add_group("b").unwrap();
+    for name in ["é", "b", "a", "Z", "c"] {
+        desk.add_group(name).unwrap();
+    }
+    for limit in [1, 2, 3, 5, 50] {
+        let page = |to| {
+            let list = desk.group_list().limit(limit);
+            match to {
+                To::First => list.page(),
+                To::After(cursor) => list.after(cursor).page(),
+                To::Before(cursor) => list.before(cursor).page(),
+            }
+        };
+        let (all, last) = forwards(limit, &page);
+        assert_eq!(all, desk.groups().unwrap());
+        assert_eq!(backwards(limit, last, &page), all);
+    }
+    let cursor = desk.group_list().limit(1).page().unwrap().after;
+    assert_eq!(code(away.group_list().after(cursor).page()), "cursor-mismatch");
+}
+
+#[test]
+fn advisors_ask_about_themselves_only() {
+    let (store, desk) = desk();
+    let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
+    desk.entitle(on(SMS, ada.id)).unwrap();
+    desk.entitle(on(SMS, bob.id)).unwrap();
+    desk.entitle(NewEntitlement::new(SMS).email("new@x")).unwrap();
+    let own = store.session(Actor::Advisor(ada.id));
+    assert_eq!(own.entitlement("ada@x", &SMS).unwrap().permissions, Permissions::DEFAULT);
+    assert_eq!(own.permissions_of(ada.id, &SMS).unwrap(), Permissions::DEFAULT);
+    // Neither others nor whether somebody is waited for.
+    for code in [
+        code(own.entitlement(bob.id, &SMS)),
+        code(own.entitlement("new@x", &SMS)),
+        code(own.entitlement("who@x", &SMS)),
+        code(own.permissions_of("bob@x", &SMS)),
+        code(own.entitle(on(WHATSAPP, ada.id))),
+        code(own.grant(ada.id, &SMS, Permission::ListCustomers)),
+    ] {
+        assert_eq!(code, "forbidden");
+    }
+}

@@ -1,0 +1,474 @@
+//! Every verb of an advisor by every set of permissions, in a tenant that requires entitlement.
+
+use std::collections::BTreeSet;
+
+use cardex::Permission::{
+    CreateContact, DeleteContact, EditContact, EditContactEmail, ListCustomers, OnBehalfOffboard,
+    OnBehalfOnboard,
+};
+use cardex::{
+    Actor, AdvisorId, BulkOptions, Contact, ContactId, ContactPatch, Details, Error, GroupMove, Network,
+    NetworkPolicy, NewAdvisor, NewEntitlement, Onboarding, Outcome, Page, Permission, Permissions, Refusal,
+    Removal, Removed, Result, Session, TenantPolicy,
+};
+
+use crate::support::{SMS, desk, new};
+use crate::walls::sources;
+
+/// An advisor with a contact of their own and one they share with a colleague, who has one of their own.
+struct Scene {
+    desk: Session,
+    own: Session,
+    me: AdvisorId,
+    colleague: AdvisorId,
+    mine: ContactId,
+    ours: ContactId,
+    theirs: ContactId,
+}
+
+const MINE: &str = "+33612345601";
+const THEIRS: &str = "+33612345602";
+
+fn scene() -> Scene {
+    let (store, desk) = desk();
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    let [me, colleague] = ["me@x", "c@x"]
+        .map(|email| desk.add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap().id);
+    let mine = desk.add(new("Mia", "Mine").phone(MINE).advisor(me)).unwrap().id;
+    let ours = desk.add(new("Otto", "Ours").advisor(me).advisor(colleague)).unwrap().id;
+    let theirs = desk.add(new("Theo", "Theirs").phone(THEIRS).advisor(colleague)).unwrap().id;
+    for (advisor, phone) in [(me, "+33612345603"), (colleague, "+33612345604")] {
+        desk.entitle(NewEntitlement::new(SMS).advisor(advisor).phone(phone)).unwrap();
+    }
+    Scene { own: store.session(Actor::Advisor(me)), desk, me, colleague, mine, ours, theirs }
+}
+
+/// What a verb asks of an advisor.
+enum Needs {
+    /// All of these; who lacks some is told the code beside the first one lacking.
+    All(Vec<(Permission, &'static str)>),
+    /// An administrator.
+    Administrator,
+}
+use Needs::{Administrator, All};
+
+const NOTHING: Needs = All(Vec::new());
+/// A colleague's contact is not there for who may not see it.
+const TO_SEE: (Permission, &str) = (ListCustomers, "no-contact");
+
+const fn no(permission: Permission) -> (Permission, &'static str) {
+    (permission, "forbidden")
+}
+
+fn all<const N: usize>(needed: [(Permission, &'static str); N]) -> Needs {
+    All(needed.into())
+}
+
+fn seeing() -> Needs {
+    all([TO_SEE])
+}
+
+/// A verb of [`Session`], what is done with it, what that needs, and how it is done. What a call changes it puts right again.
+type Row = (&'static str, &'static str, Needs, fn(&Scene) -> Result<()>);
+
+/// Every verb stands here, with what it needs in each way it can be used.
+fn table() -> Vec<Row> {
+    let mut rows = contacts();
+    rows.extend(links());
+    rows.extend(federation());
+    rows.extend(lists());
+    rows.extend(directory());
+    rows.extend(entitlements());
+    rows.extend(administration());
+    #[cfg(feature = "exchange")]
+    rows.push(("import", "a contact", all([no(CreateContact)]), |s| {
+        let options = cardex::exchange::ImportOptions::new(cardex::exchange::Format::JsonLines, SMS);
+        let mut told = Ok(());
+        s.own.import(&b"{\"firstName\":\"Bea\"}\n"[..], &options, |progress| {
+            told = refusal(&progress.outcome);
+        })?;
+        clear(s)?;
+        told
+    }));
+    rows
+}
+
+/// Removes what a call has added.
+fn clear(s: &Scene) -> Result<()> {
+    let known = [s.mine, s.ours, s.theirs];
+    for contact in s.desk.contacts().iter().collect::<Result<Vec<Contact>>>()? {
+        if !known.contains(&contact.id) {
+            s.desk.purge(contact.id)?;
+        }
+    }
+    Ok(())
+}
+
+fn refusal(outcome: &Outcome) -> Result<()> {
+    match outcome {
+        Outcome::Refused(Error::Forbidden(why)) => Err(Error::Forbidden(why)),
+        Outcome::Added(_) => Ok(()),
+        other => panic!("neither added nor forbidden: {other:?}"),
+    }
+}
+
+fn contacts() -> Vec<Row> {
+    vec![
+        ("add", "for oneself", all([no(CreateContact)]), |s| {
+            s.own.add(new("Bea", "Birch"))?;
+            clear(s)
+        }),
+        ("add", "for a colleague too", all([no(CreateContact), no(OnBehalfOnboard)]), |s| {
+            s.own.add(new("Bea", "Birch").advisor(s.colleague))?;
+            clear(s)
+        }),
+        ("add_many", "for oneself", all([no(CreateContact)]), |s| {
+            let mut told = Ok(());
+            s.own
+                .add_many([new("Bea", "Birch")], BulkOptions::new(), |_, outcome| told = refusal(&outcome))?;
+            clear(s)?;
+            told
+        }),
+        ("edit", "the company", all([no(EditContact)]), |s| {
+            s.own.edit(s.mine, ContactPatch::new().company("Acme")).map(drop)
+        }),
+        ("edit", "an e-mail address", all([no(EditContact), no(EditContactEmail)]), |s| {
+            s.own.edit(s.mine, ContactPatch::new().emails(["mia@example.com"])).map(drop)
+        }),
+        ("edit", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            s.own.edit(s.theirs, ContactPatch::new().company("Acme")).map(drop)
+        }),
+        ("mark_active", "one's own", NOTHING, |s| s.own.mark_active(s.mine, cardex::Timestamp(1))),
+        ("mark_active", "a colleague's contact", seeing(), |s| {
+            s.own.mark_active(s.theirs, cardex::Timestamp(1))
+        }),
+        ("remove", "one's own", all([no(DeleteContact)]), |s| {
+            s.own.remove(s.mine)?;
+            s.desk.restore(s.mine).map(drop)
+        }),
+        ("remove", "what a colleague has too", Administrator, |s| s.own.remove(s.ours)),
+        ("remove", "a colleague's contact", Administrator, |s| match s.own.remove(s.theirs) {
+            // To who does not see it, it is not there.
+            Err(Error::NoContact(_)) => Err(Error::Forbidden("not seen")),
+            done => done,
+        }),
+        ("restore", "one's own", all([no(DeleteContact)]), |s| {
+            s.desk.remove(s.mine)?;
+            let done = s.own.restore(s.mine);
+            s.desk.restore(s.mine)?;
+            done.map(drop)
+        }),
+        ("purge", "one's own", Administrator, |s| s.own.purge(s.mine)),
+    ]
+}
+
+fn links() -> Vec<Row> {
+    vec![
+        ("link", "a colleague", all([no(OnBehalfOnboard)]), |s| {
+            s.own.link(s.mine, s.colleague)?;
+            s.desk.unlink(s.mine, s.colleague).map(drop)
+        }),
+        ("link", "oneself to a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| {
+            s.own.link(s.theirs, s.me)?;
+            s.desk.unlink(s.theirs, s.me).map(drop)
+        }),
+        ("unlink", "oneself", all([no(DeleteContact)]), |s| {
+            s.own.unlink(s.mine, s.me)?;
+            s.desk.link(s.mine, s.me).map(drop)
+        }),
+        ("unlink", "a colleague", all([no(OnBehalfOffboard), no(ListCustomers)]), |s| {
+            s.own.unlink(s.ours, s.colleague)?;
+            s.desk.link(s.ours, s.colleague).map(drop)
+        }),
+    ]
+}
+
+/// What a report of cut links says of all of them.
+fn cut(report: &[Removal]) -> Result<()> {
+    for removal in report {
+        match removal.status {
+            Removed::Success => {}
+            Removed::NotFound => return Err(Error::NoContact(removal.contact)),
+            _ => return Err(Error::Forbidden("reported")),
+        }
+    }
+    Ok(())
+}
+
+fn federation() -> Vec<Row> {
+    const NEW: &str = "+33698765432";
+    vec![
+        ("onboard", "for oneself", all([(CreateContact, "onboarder-not-entitled")]), |s| {
+            s.own.onboard(&Onboarding::new(SMS, "Bea", "Birch", NEW, s.me))?;
+            clear(s)
+        }),
+        (
+            "onboard",
+            "for a colleague",
+            all([(CreateContact, "onboarder-not-entitled"), no(OnBehalfOnboard)]),
+            |s| {
+                s.own.onboard(&Onboarding::new(SMS, "Bea", "Birch", NEW, s.me).advisor(s.colleague))?;
+                clear(s)
+            },
+        ),
+        ("update_onboarded", "the company", all([no(EditContact)]), |s| {
+            s.own.update_onboarded(s.mine, s.me, &Details::new("Mia", "Mine", MINE)).map(drop)
+        }),
+        ("update_onboarded", "the e-mail address", all([no(EditContact), no(EditContactEmail)]), |s| {
+            let details = Details::new("Mia", "Mine", MINE).email("new@example.com");
+            s.own.update_onboarded(s.mine, s.me, &details)?;
+            s.desk.edit(s.mine, ContactPatch::new().emails(["mia@example.com"])).map(drop)
+        }),
+        ("update_onboarded", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            s.own.update_onboarded(s.theirs, s.colleague, &Details::new("Theo", "Theirs", THEIRS)).map(drop)
+        }),
+        ("resend_invitation", "one's own", all([no(CreateContact)]), |s| {
+            uninvited(s.own.resend_invitation(s.mine, s.me))
+        }),
+        ("resend_invitation", "a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| {
+            uninvited(s.own.resend_invitation(s.theirs, s.colleague))
+        }),
+        ("confirm_invitation", "for a contact", Administrator, |s| s.own.confirm_invitation("X").map(drop)),
+        ("offboard_contact", "one's own", all([no(DeleteContact)]), |s| {
+            cut(&s.own.offboard_contact(s.mine)?)?;
+            s.desk.link(s.mine, s.me).map(drop)
+        }),
+        (
+            "offboard_contact",
+            "from a colleague too",
+            all([no(DeleteContact), no(OnBehalfOffboard), no(ListCustomers)]),
+            |s| {
+                cut(&s.own.offboard_contact(s.ours)?)?;
+                s.desk.link(s.ours, s.me)?;
+                s.desk.link(s.ours, s.colleague).map(drop)
+            },
+        ),
+        ("offboard_advisor", "oneself", all([no(DeleteContact)]), |s| {
+            cut(&s.own.offboard_advisor(s.me)?)?;
+            s.desk.link(s.mine, s.me)?;
+            s.desk.link(s.ours, s.me).map(drop)
+        }),
+        // That is on all networks, and the permissions are of one.
+        ("offboard_advisor", "a colleague", Administrator, |s| s.own.offboard_advisor(s.colleague).map(drop)),
+        ("offboard", "oneself", all([no(DeleteContact)]), |s| {
+            cut(&s.own.offboard(&[(s.mine, s.me)])?)?;
+            s.desk.link(s.mine, s.me).map(drop)
+        }),
+        ("offboard", "a colleague", all([TO_SEE, no(OnBehalfOffboard)]), |s| {
+            cut(&s.own.offboard(&[(s.theirs, s.colleague)])?)?;
+            s.desk.link(s.theirs, s.colleague).map(drop)
+        }),
+        ("companies", "one's own", NOTHING, |s| s.own.companies("a", 1).map(drop)),
+        ("outbox", "the tenant's", Administrator, |s| s.own.outbox(1).map(drop)),
+        ("outbox_after", "the tenant's", Administrator, |s| s.own.outbox_after(1, 1).map(drop)),
+        ("attempted", "an effect", Administrator, |s| s.own.attempted(1).map(drop)),
+        ("acknowledge", "an effect", Administrator, |s| s.own.acknowledge(1).map(drop)),
+    ]
+}
+
+/// There are no invitations on this network: that is told to who may ask for one.
+fn uninvited(done: Result<cardex::Invitation>) -> Result<()> {
+    match done {
+        Err(Error::Refused(Refusal::NoInvitations)) => Ok(()),
+        done => done.map(drop),
+    }
+}
+
+/// Whether a contact is among those that a list gives.
+fn among(found: impl IntoIterator<Item = ContactId>, wanted: ContactId) -> Result<()> {
+    if found.into_iter().any(|id| id == wanted) { Ok(()) } else { Err(Error::NoContact(wanted)) }
+}
+
+fn found(found: Option<Contact>, wanted: ContactId) -> Result<()> {
+    among(found.map(|contact| contact.id), wanted)
+}
+
+fn hits(page: Page<cardex::Hit>) -> impl Iterator<Item = ContactId> {
+    page.items.into_iter().map(|hit| hit.contact.id)
+}
+
+fn listed(page: Page<Contact>) -> impl Iterator<Item = ContactId> {
+    page.items.into_iter().map(|contact| contact.id)
+}
+
+fn lists() -> Vec<Row> {
+    vec![
+        ("get", "one's own", NOTHING, |s| found(s.own.get(s.mine)?, s.mine)),
+        ("get", "a colleague's contact", seeing(), |s| found(s.own.get(s.theirs)?, s.theirs)),
+        ("card", "one's own", NOTHING, |s| s.own.card(s.mine).map(drop)),
+        ("card", "a colleague's contact", seeing(), |s| s.own.card(s.theirs).map(drop)),
+        ("find_by_phone", "one's own", NOTHING, |s| found(s.own.find_by_phone(&SMS, MINE, None)?, s.mine)),
+        ("find_by_phone", "a colleague's contact", seeing(), |s| {
+            found(s.own.find_by_phone(&SMS, THEIRS, None)?, s.theirs)
+        }),
+        ("contacts", "one's own", NOTHING, |s| among(listed(s.own.contacts().page()?), s.mine)),
+        ("contacts", "the tenant's", seeing(), |s| {
+            among(listed(s.own.contacts().network(SMS).page()?), s.theirs)
+        }),
+        ("contacts", "a colleague's", all([no(ListCustomers)]), |s| {
+            among(listed(s.own.contacts().network(SMS).advisor(s.colleague).page()?), s.theirs)
+        }),
+        ("contacts", "counted", seeing(), |s| {
+            let total = s.own.contacts().network(SMS).total()?;
+            if total == 3 { Ok(()) } else { Err(Error::NoContact(s.theirs)) }
+        }),
+        ("contacts", "the trash", Administrator, |s| s.own.contacts().trash().page().map(drop)),
+        ("search", "one's own", NOTHING, |s| among(hits(s.own.search("mi").page()?), s.mine)),
+        ("search", "the tenant's", seeing(), |s| {
+            among(hits(s.own.search("th").network(SMS).page()?), s.theirs)
+        }),
+        ("search", "a colleague's", all([no(ListCustomers)]), |s| {
+            among(hits(s.own.search("th").network(SMS).advisor(s.colleague).page()?), s.theirs)
+        }),
+        ("search", "the trash", Administrator, |s| s.own.search("").trash().page().map(drop)),
+        ("containing", "one's own", NOTHING, |s| among(hits(s.own.containing("ine").page()?), s.mine)),
+        ("containing", "the tenant's", seeing(), |s| {
+            among(hits(s.own.containing("eir").network(SMS).page()?), s.theirs)
+        }),
+        ("containing", "a colleague's", all([no(ListCustomers)]), |s| {
+            among(hits(s.own.containing("eir").network(SMS).advisor(s.colleague).page()?), s.theirs)
+        }),
+    ]
+}
+
+fn directory() -> Vec<Row> {
+    vec![
+        ("advisor", "a colleague", NOTHING, |s| s.own.advisor(s.colleague).map(drop)),
+        ("advisors", "colleagues", NOTHING, |s| s.own.advisors().page().map(drop)),
+        ("advisors_of", "one's own", NOTHING, |s| s.own.advisors_of(s.ours).page().map(drop)),
+        ("advisors_of", "a colleague's contact", seeing(), |s| s.own.advisors_of(s.theirs).page().map(drop)),
+        ("groups", "the tenant's", NOTHING, |s| s.own.groups().map(drop)),
+        ("group_list", "the tenant's", NOTHING, |s| s.own.group_list().page().map(drop)),
+        ("networks", "all", NOTHING, |s| s.own.networks().map(drop)),
+        ("tenant", "one's own", NOTHING, |s| s.own.tenant().map(drop)),
+        ("tenant_networks", "the tenant's", NOTHING, |s| s.own.tenant_networks().map(drop)),
+    ]
+}
+
+fn entitlements() -> Vec<Row> {
+    vec![
+        ("entitlement", "one's own", NOTHING, |s| s.own.entitlement(s.me, &SMS).map(drop)),
+        ("entitlement", "a colleague's", Administrator, |s| s.own.entitlement("c@x", &SMS).map(drop)),
+        ("entitlements", "the tenant's", Administrator, |s| s.own.entitlements(&SMS).page().map(drop)),
+        ("entitlements_of", "one's own", NOTHING, |s| s.own.entitlements_of(s.ours).page().map(drop)),
+        ("entitlements_of", "a colleague's contact", seeing(), |s| {
+            s.own.entitlements_of(s.theirs).page().map(drop)
+        }),
+        ("permissions_of", "one's own", NOTHING, |s| s.own.permissions_of("me@x", &SMS).map(drop)),
+        ("permissions_of", "a colleague's", Administrator, |s| {
+            s.own.permissions_of(s.colleague, &SMS).map(drop)
+        }),
+        ("entitle", "oneself", Administrator, |s| {
+            s.own.entitle(NewEntitlement::new(Network::SMS).advisor(s.me)).map(drop)
+        }),
+        ("withdraw", "one's own", Administrator, |s| s.own.withdraw(s.me, &SMS)),
+        ("grant", "oneself", Administrator, |s| s.own.grant(s.me, &SMS, ListCustomers)),
+        ("grant_to_many", "oneself", Administrator, |s| {
+            s.own.grant_to_many(&[s.me], &SMS, ListCustomers).map(drop)
+        }),
+        ("revoke", "a colleague's", Administrator, |s| s.own.revoke(s.colleague, &SMS, CreateContact)),
+        ("move_to_group", "oneself", Administrator, |s| s.own.move_to_group(s.me, &SMS, None)),
+        ("move_many", "oneself", Administrator, |s| {
+            s.own.move_many([GroupMove::new(s.me, SMS, None)]).map(drop)
+        }),
+        ("numbers", "the pool", Administrator, |s| s.own.numbers(&SMS).map(drop)),
+        ("add_numbers", "one", Administrator, |s| s.own.add_numbers(&SMS, [MINE]).map(drop)),
+        ("remove_number", "one", Administrator, |s| s.own.remove_number(&SMS, MINE).map(drop)),
+    ]
+}
+
+fn administration() -> Vec<Row> {
+    vec![
+        ("add_advisor", "one", Administrator, |s| s.own.add_advisor(NewAdvisor::new("N", "N")).map(drop)),
+        ("add_advisors", "one", Administrator, |s| s.own.add_advisors([NewAdvisor::new("N", "N")]).map(drop)),
+        ("add_group", "one", Administrator, |s| s.own.add_group("north").map(drop)),
+        ("add_network", "one", Administrator, |s| {
+            s.own.add_network(&NetworkPolicy::new(Network::new("SIGNAL").unwrap()))
+        }),
+        ("add_tenant", "one", Administrator, |s| s.own.add_tenant("away").map(drop)),
+        ("tenants", "all", Administrator, |s| s.own.tenants().map(drop)),
+        ("open_network", "to the tenant", Administrator, |s| s.own.open_network(&SMS, None, false)),
+        ("set_tenant_policy", "of the tenant", Administrator, |s| {
+            s.own.set_tenant_policy(&TenantPolicy::new())
+        }),
+        ("changes_since", "the beginning", Administrator, |s| s.own.changes_since(0, 1).map(drop)),
+        ("stats", "of the book", Administrator, |s| s.own.stats().map(drop)),
+        ("index_substrings", "of the book", Administrator, |s| s.own.index_substrings(1).map(drop)),
+        ("drop_substring_index", "of the book", Administrator, |s| s.own.drop_substring_index()),
+    ]
+}
+
+/// Functions of [`Session`] that ask nothing of the book: they say who acts, and how.
+const SETTERS: [&str; 4] = ["in_tenant", "origin", "interrupted_by", "deadline"];
+
+#[test]
+fn every_verb_asks_for_the_permissions_it_needs() {
+    let scene = scene();
+    let rows = table();
+    for permission in Permissions::DEFAULT.iter() {
+        scene.desk.revoke(scene.me, &SMS, permission).unwrap();
+    }
+    let mut held = Permissions::NONE;
+    let mut done = vec![0_usize; rows.len()];
+    // Gray's order: each set is one permission away from the one before, and after 512 all have been.
+    for step in 1..=512_u32 {
+        for ((verb, what, needs, call), done) in rows.iter().zip(&mut done) {
+            let expected = match needs {
+                Administrator => "forbidden",
+                All(needed) => {
+                    let lacking = needed.iter().find(|(permission, _)| !held.contains(*permission));
+                    lacking.map_or("ok", |(_, code)| *code)
+                }
+            };
+            // What changes the book takes its time: of the calls that go through, every seventh is made.
+            if expected == "ok" {
+                *done += 1;
+                if *done % 7 != 1 {
+                    continue;
+                }
+            }
+            let told = call(&scene).err().map_or("ok", |error| error.code());
+            assert_eq!(told, expected, "{verb}, {what}, with {held:?}");
+        }
+        let Some(permission) = Permission::ALL.get(step.trailing_zeros() as usize) else { continue };
+        if held.contains(*permission) {
+            scene.desk.revoke(scene.me, &SMS, *permission).unwrap();
+            held = held.without(*permission);
+        } else {
+            scene.desk.grant(scene.me, &SMS, *permission).unwrap();
+            held = held.with(*permission);
+        }
+    }
+    for ((verb, what, needs, _), done) in rows.iter().zip(done) {
+        assert!(done > 0 || matches!(needs, Administrator), "{verb}, {what}: never allowed");
+    }
+}
+
+#[test]
+fn every_verb_stands_in_the_table() {
+    let mut verbs = BTreeSet::new();
+    for source in sources() {
+        let mut inside = false;
+        for (_, line) in source.code() {
+            match line {
+                "impl Session {" => inside = true,
+                "}" => inside = false,
+                _ => {}
+            }
+            let line = line.trim_start();
+            let name = line.strip_prefix("pub fn ").or_else(|| line.strip_prefix("pub const fn "));
+            if let (true, Some(name)) = (inside, name) {
+                verbs.insert(name.split(['(', '<']).next().unwrap().to_owned());
+            }
+        }
+    }
+    assert!(verbs.len() > 40, "the verbs are found: {verbs:?}");
+    if !cfg!(feature = "exchange") {
+        verbs.remove("import");
+    }
+    let known = table().iter().map(|(verb, ..)| *verb).chain(SETTERS).map(str::to_owned).collect();
+    let missing: Vec<_> = verbs.difference(&known).collect();
+    assert!(missing.is_empty(), "say in `table` what these need: {missing:?}");
+    let gone: Vec<_> = known.difference(&verbs).collect();
+    assert!(gone.is_empty(), "no verbs of `Session`: {gone:?}");
+}
