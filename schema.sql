@@ -223,7 +223,7 @@ CREATE TABLE block (
     created_at INTEGER NOT NULL,
     PRIMARY KEY (tenant, advisor, normal)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX block_by_number ON block (tenant, normal, advisor);
+CREATE INDEX block_by_number ON block (normal, tenant, advisor);
 
 -- Rooms and one-to-one chats, as the host tells of them.
 CREATE TABLE conversation (

@@ -49,6 +49,9 @@ pub enum Error {
     /// No tenant or federation group has this id.
     #[error("no {0} with id {1}")]
     NoSuch(Thing, i64),
+    /// No conversation with this stream is visible to the session.
+    #[error("no conversation with this stream")]
+    NoRoom,
     /// The book knows no network with this code.
     #[error("no network {0}; `networks` lists the known ones")]
     NoNetwork(Network),
@@ -224,6 +227,8 @@ pub enum Thing {
     Advisor,
     /// A contact.
     Contact,
+    /// A conversation.
+    Room,
 }
 
 impl std::fmt::Display for Thing {
@@ -234,6 +239,7 @@ impl std::fmt::Display for Thing {
             Self::Network => "network",
             Self::Advisor => "advisor",
             Self::Contact => "contact",
+            Self::Room => "conversation",
         })
     }
 }
@@ -263,7 +269,7 @@ impl Error {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::NoContact(_) | Self::NoAdvisor(_) | Self::NoAdvisorWithEmail)
-            || matches!(self, Self::NoSuch(..) | Self::NoNetwork(_))
+            || matches!(self, Self::NoSuch(..) | Self::NoNetwork(_) | Self::NoRoom)
     }
 
     /// A short stable word for programs: `taken`, `busy`, `damaged`, ….
@@ -277,6 +283,7 @@ impl Error {
             Self::NoAdvisor(_) | Self::NoAdvisorWithEmail => "no-advisor",
             Self::NoSuch(..) => "not-found",
             Self::NoNetwork(_) => "no-network",
+            Self::NoRoom => "no-room",
             Self::Forbidden(_) => "forbidden",
             Self::Refused(refusal) => refusal.code(),
             Self::VersionConflict { .. } => "version-conflict",

@@ -95,18 +95,21 @@ mod substring;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-pub use crate::book::{BulkOptions, Health, Onboarded, Outcome, Removal, Removed, Stats, SubstringIndex};
+pub use crate::book::{
+    BlockOutcome, BulkOptions, Copied, Health, Onboarded, Outcome, Removal, Removed, Stats, SubstringIndex,
+    UnblockOutcome,
+};
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
 pub use crate::feed::{Change, ChangeKind, Effect, Pending};
 pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
 pub use crate::model::{
-    Advisor, AdvisorId, AdvisorKey, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement,
-    EntitlementStatus, Field, Group, GroupId, GroupMove, Identifier, Invitation, Network, NetworkPolicy,
-    NewAdvisor, NewContact, NewEmail, NewEntitlement, NewPhone, Onboarding, OwnNumber, OwnPhone,
-    ParseIdError, ParsePermissionError, Permission, Permissions, Phone, PoolNumber, RoomOnCreate, Status,
-    Tenant, TenantId, TenantPolicy, Timestamp, limits,
+    Advisor, AdvisorId, AdvisorKey, Block, BlockReason, Consent, Contact, ContactId, ContactPatch, Details,
+    Email, Entitlement, EntitlementStatus, Field, Group, GroupId, GroupMove, Identifier, Invitation, Network,
+    NetworkPolicy, NewAdvisor, NewBlock, NewContact, NewEmail, NewEntitlement, NewPhone, NewRoom, Onboarding,
+    OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission, Permissions, Phone, PoolNumber,
+    Room, RoomKind, RoomOnCreate, Status, Tenant, TenantId, TenantPolicy, Timestamp, limits,
 };
 pub use crate::options::{Durability, Options};
 pub use crate::query::{

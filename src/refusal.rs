@@ -54,6 +54,8 @@ refusals! {
     CopyNotSupported = "copy-not-supported", "contacts of this network cannot be copied";
     /// The contact is in a one-to-one chat.
     InChat = "in-chat", "the contact is still in a one-to-one chat";
+    /// The contacts of a conversation are all on its network.
+    MixedNetworks = "mixed-networks", "the contact is on another network than the conversation";
     /// The tenant has its own copy, or the contact is its own.
     AlreadyCopied = "already-copied", "the tenant has this contact for its own already";
     /// The invitation was answered.

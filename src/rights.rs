@@ -1,5 +1,6 @@
 //! What an actor may do, as of a transaction: every check of a permission is here.
 
+use crate::db::block::Blocker;
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Refusal, Result};
@@ -156,6 +157,16 @@ impl Rights {
         }
     }
 
+    /// An advisor in whose name the actor may block numbers.
+    pub(crate) fn blocker(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<Blocker> {
+        let id = self.colleague(db, advisor)?;
+        if self.advisor().is_some_and(|own| own != id) {
+            return Err(Error::Forbidden("an advisor blocks numbers for themselves only"));
+        }
+        let blocker = Blocker { tenant: db::directory::advisor_tenant(db, id)?, advisor: id };
+        if is_on_direct_network(db, blocker)? { Ok(blocker) } else { Err(Refusal::NotDirect.into()) }
+    }
+
     /// An advisor who can be linked to a contact of `tenant` (`None`: shared), by local id.
     pub(crate) fn linkable(&self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
         let found = db::directory::advisor(db, advisor)?;
@@ -236,6 +247,22 @@ pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> Result<O
         return Ok(Some(permissions));
     }
     Ok(db::tenants::policy(db, tenant)?.unentitled())
+}
+
+/// Whether an advisor is entitled on a direct network that the tenant may use. In a tenant that asks for no entitlement, who
+/// has none at all counts as entitled.
+fn is_on_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
+    let (mut direct, mut entitled) = (false, false);
+    for (network, policy) in db::directory::networks(db)? {
+        let is_direct = policy.direct && db::tenants::is_open(db, by.tenant, 0, network)?;
+        let is_entitled = db::entitlement::permissions(db, by.advisor, network)?.is_some();
+        if is_direct && is_entitled {
+            return Ok(true);
+        }
+        direct |= is_direct;
+        entitled |= is_entitled;
+    }
+    Ok(direct && !entitled && !db::tenants::policy(db, by.tenant)?.requires_entitlement)
 }
 
 fn network_ids(db: &Read<'_>, network: Option<&Network>) -> Result<Vec<i64>> {

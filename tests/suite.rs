@@ -46,6 +46,21 @@ mod permissions;
 // Entitlements, numbers, permissions, groups.
 #[path = "suite/entitle.rs"]
 mod entitle;
+// Numbers that are not to be talked to.
+#[path = "suite/blocks.rs"]
+mod blocks;
+
+// Rooms and one-to-one chats.
+#[path = "suite/rooms.rs"]
+mod rooms;
+
+// Shared contacts copied for one tenant.
+#[path = "suite/copy.rs"]
+mod copy;
+
+// What the host is asked to do.
+#[path = "suite/outbox.rs"]
+mod outbox;
 
 // Letters, counts and positions of a book of thousands.
 #[path = "suite/places.rs"]

@@ -2,10 +2,12 @@
 
 mod add;
 mod audit;
+mod block;
 mod bulk;
 mod care;
 mod check;
 mod chores;
+mod copy;
 mod directory;
 mod draft;
 mod edit;
@@ -24,6 +26,7 @@ mod rekey;
 mod relist;
 mod removal;
 mod revise;
+mod rooms;
 mod substring;
 mod tally;
 
@@ -33,11 +36,13 @@ use crate::error::Result;
 use crate::feed::{self, ChangeKind};
 use crate::model::Timestamp;
 
+pub use block::{BlockOutcome, UnblockOutcome};
 pub use bulk::{BulkOptions, Outcome};
 pub use care::Stats;
 pub(crate) use care::{found, refit};
 pub use check::Health;
 pub(crate) use chores::slice_beside;
+pub use copy::Copied;
 pub use offboard::{Removal, Removed};
 pub use onboard::Onboarded;
 pub(crate) use order::Collators;

@@ -87,6 +87,7 @@ statements! {
     CLEAR_KEY_1 = "UPDATE contact SET sort_key1 = NULL WHERE id > :after AND id <= :last AND sort_key1 IS NOT NULL";
     DELETE = "DELETE FROM contact WHERE id = :id";
     MANY = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
+    MANY_PUBLIC = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.public_id = r.value");
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM contact c WHERE c.public_id = :public_id");
     INVITED = "SELECT id FROM contact WHERE invite_code = :code AND invite_code <> ''";
     LAST_ID = "SELECT coalesce(max(id), 0) FROM contact";
@@ -229,8 +230,9 @@ pub(crate) fn ids_in(db: &Read<'_>, gap: super::book::Gap, back: bool, most: i64
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes the row; what refers to it must be gone.
+/// Deletes the row, its card, and its places in conversations; what else refers to it must be gone.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
+    super::conversation::leave_all(db, id)?;
     db.prepare(&DELETE_CARD)?.execute(named_params! {":contact": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
@@ -240,6 +242,14 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
 pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<Stored>> {
     let array = Rc::new(ids.iter().copied().map(Value::from).collect::<Vec<_>>());
     let mut statement = db.prepare(&MANY)?;
+    let rows = statement.query_and_then([&array], |row| stored(db, row))?;
+    rows.collect()
+}
+
+/// The contacts with these public ids, whole, in the order asked for; one that is not there is left out.
+pub(crate) fn many_public(db: &Read<'_>, ids: &[ContactId]) -> DbResult<Vec<Stored>> {
+    let array = Rc::new(ids.iter().map(|id| Value::from(id.0)).collect::<Vec<_>>());
+    let mut statement = db.prepare(&MANY_PUBLIC)?;
     let rows = statement.query_and_then([&array], |row| stored(db, row))?;
     rows.collect()
 }

@@ -16,9 +16,11 @@
 //! # Filesystems
 //! Write-ahead logging needs working locks and shared memory: a local file system.
 
+pub(crate) mod block;
 pub(crate) mod book;
 pub(crate) mod bucket;
 pub(crate) mod contact;
+pub(crate) mod conversation;
 pub(crate) mod directory;
 pub(crate) mod entitlement;
 mod fault;

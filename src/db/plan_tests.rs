@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, book, bucket, contact, directory, entitlement, feed, lists, numbers, outbox, points,
-    pre_entitlement, search, substring, tenants, unique,
+    Statement, block, book, bucket, contact, conversation, directory, entitlement, feed, lists, numbers,
+    outbox, points, pre_entitlement, search, substring, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -14,6 +14,8 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("book::INTEGRITY", "a table-valued pragma"),
     ("book::FOREIGN_KEYS", "a table-valued pragma"),
     ("contact::MANY", "walks the array of ids it is given"),
+    ("contact::MANY_PUBLIC", "walks the array of ids it is given"),
+    ("block::ON_NUMBERS", "walks the array of numbers it is given"),
     ("points::COUNT", "the check counts everything"),
     ("tenants::TENANT_IDS", "a handful of rows, all wanted"),
     ("tenants::TENANTS", "a handful of rows, all wanted"),
@@ -35,9 +37,11 @@ fn no_statement_scans_or_sorts() {
     sqlite.execute_batch(include_str!("../../schema.sql")).unwrap();
     let all: Vec<&Statement> = [
         super::STATEMENTS,
+        block::STATEMENTS,
         book::STATEMENTS,
         bucket::STATEMENTS,
         contact::STATEMENTS,
+        conversation::STATEMENTS,
         directory::STATEMENTS,
         entitlement::STATEMENTS,
         feed::STATEMENTS,

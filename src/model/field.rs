@@ -38,6 +38,12 @@ pub enum Field {
     Advisors,
     /// Whether a room is opened.
     Room,
+    /// Contacts in a conversation.
+    Members,
+    /// The id of a conversation on the messaging side.
+    Stream,
+    /// The comment of a block.
+    Comment,
     /// The name of a thing that is no contact.
     Name,
     /// The number of items asked for.
@@ -72,6 +78,9 @@ impl Field {
             Self::Network => "network",
             Self::Advisors => "advisors",
             Self::Room => "createRoom",
+            Self::Members => "members",
+            Self::Stream => "stream",
+            Self::Comment => "comment",
             Self::Name => "name",
             Self::Limit => "limit",
             Self::Query => "query",

@@ -36,3 +36,13 @@ pub const SORT_KEY: usize = 256;
 pub const CURSOR: usize = 2_048;
 /// Characters in the name of an origin of changes.
 pub const ORIGIN: usize = 64;
+/// Numbers blocked or unblocked in one call (federation contract).
+pub const BLOCKS: usize = 100;
+/// Characters in the comment of a block.
+pub const COMMENT: usize = 1_000;
+/// Characters in the id of a conversation on the messaging side.
+pub const STREAM: usize = 255;
+/// Characters in the name of a room (Symphony).
+pub const ROOM_NAME: usize = 50;
+/// Contacts brought into a new room in one call (Symphony).
+pub const MEMBERS: usize = 100;

@@ -1,6 +1,7 @@
 //! Domain types and their validation: no I/O, no SQL, no JSON of a product.
 
 mod advisor;
+mod block;
 mod contact;
 mod draft;
 mod entitlement;
@@ -12,9 +13,11 @@ mod network;
 mod onboarding;
 mod permission;
 mod point;
+mod room;
 mod time;
 
 pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
+pub use block::{Block, BlockReason, NewBlock};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::{ContactPatch, NewContact};
 pub use entitlement::{Entitlement, EntitlementStatus, GroupMove, NewEntitlement, OwnPhone, PoolNumber};
@@ -24,8 +27,10 @@ pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
 pub use onboarding::{Details, Onboarding};
 pub use permission::{ParsePermissionError, Permission, Permissions};
 pub use point::{Email, Identifier, NewEmail, NewPhone, Phone};
+pub use room::{NewRoom, Room, RoomKind};
 pub use time::Timestamp;
 
+pub(crate) use block::check_phone;
 pub(crate) use contact::display_name;
 pub(crate) use id::IdSource;
 pub(crate) use language::LANGUAGES;

@@ -7,6 +7,7 @@ use crate::model::{Status, Timestamp};
 use crate::text::fold::fold;
 
 use super::cursor::Fingerprint;
+use super::flag;
 
 /// Conditions on a contact. Those that few contacts meet say who they are; the others are looked up in each row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,13 +19,15 @@ pub(super) struct Filter {
     pub(super) status: Option<Status>,
     pub(super) created_since: Option<Timestamp>,
     pub(super) active_since: Option<Timestamp>,
+    /// Looked up by `blocked.rs`: it depends on whose lists are asked for.
+    pub(super) blocked: Option<bool>,
 }
 
 /// Contacts that a condition may single out: fewer are read and held against the query, more are not worth it.
 pub(super) const FEW: usize = 512;
 
 impl Filter {
-    /// Whether a contact meets all conditions.
+    /// Whether a contact meets all conditions that its row tells of.
     pub(super) fn admits(&self, stored: &Stored) -> bool {
         let contact = &stored.contact;
         self.has_phone.is_none_or(|has| has != contact.phones.is_empty())
@@ -36,8 +39,8 @@ impl Filter {
     }
 
     /// Whether something counts that is not in the log of changes.
-    pub(super) fn looks_at_activity(&self) -> bool {
-        self.active_since.is_some()
+    pub(super) fn looks_beyond_changes(&self) -> bool {
+        self.active_since.is_some() || self.blocked.is_some()
     }
 
     /// The contacts of the narrowest condition that the tables have an index for, if they are few.
@@ -60,7 +63,6 @@ impl Filter {
 
     /// Adds the conditions to what tells queries apart.
     pub(super) fn identify(&self, sum: Fingerprint) -> Fingerprint {
-        let flag = |flag: Option<bool>| flag.map_or(0, |flag| if flag { 1 } else { 2 });
         let time = |time: Option<Timestamp>| time.map_or(i64::MIN, |time| time.0);
         sum.number(flag(self.has_phone))
             .number(flag(self.has_email))
@@ -68,5 +70,6 @@ impl Filter {
             .text(&self.status.map_or_else(String::new, |status| format!("{status:?}")))
             .number(time(self.created_since))
             .number(time(self.active_since))
+            .number(flag(self.blocked))
     }
 }

@@ -1,18 +1,15 @@
 //! Lists in the order of names.
 
-use super::{
-    Cursor, Page, Read as Found, Start, fingerprint, number_key, numbered_page, paged, scoped,
-    split_number_key,
-};
-use crate::db::book::Book;
-use crate::db::contact::{Stored, many};
+use super::blocked::{Blocked, FEW};
+use super::entries::{Run, decode};
+use super::{Cursor, Page, Start, fingerprint, flag, numbered_page, paged, scoped};
+use crate::db::contact::Stored;
 use crate::db::lists::Entry;
-use crate::db::{self, Listing, Read};
+use crate::db::{self, Read};
 use crate::error::{Error, Problem, Result};
 use crate::feed::page_limit;
 use crate::model::{Advisor, AdvisorId, Contact, ContactId, Field, Network, fold_email};
 use crate::session::Session;
-use crate::store::Inner;
 
 /// A list of contacts being put together; see [`Session::contacts`].
 #[derive(Clone)]
@@ -25,6 +22,7 @@ pub struct List<'s> {
     email: Option<String>,
     phone: Option<String>,
     trash: bool,
+    blocked: Option<bool>,
     /// Where the first page starts.
     pub(super) section: Option<String>,
     limit: usize,
@@ -66,6 +64,7 @@ impl Session {
             email: None,
             phone: None,
             trash: false,
+            blocked: None,
             section: None,
             limit: 50,
             start: Start::First,
@@ -119,6 +118,14 @@ impl<'s> List<'s> {
         self
     }
 
+    /// Those whose first phone is blocked, or those whose is not: by the tenant or, in an advisor's list, by that advisor;
+    /// elsewhere by any advisor of the tenant too. A page may then come short, with [`Page::refine`] set, where very many in
+    /// a row are left out; counts and letters look at each contact that is blocked.
+    pub fn blocked(mut self, yes: bool) -> Self {
+        self.blocked = Some(yes);
+        self
+    }
+
     /// The trash instead. For administrators and the system; without an advisor.
     pub fn trash(mut self) -> Self {
         self.trash = true;
@@ -140,9 +147,8 @@ impl<'s> List<'s> {
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
             let at = |(entry, _): &(Entry, Stored), before| run.seal(entry, before);
             let mut page = found.into_page(at, |(_, stored)| stored.contact);
-            if let (Start::First, true, Some(from)) = (&self.start, page.items.is_empty(), from) {
-                // A letter behind the last contact.
-                page.before = run.is_before(&from)?.then(|| run.seal(&from, true));
+            if let (true, Some(from)) = (page.items.is_empty(), from) {
+                run.turn_back(&mut page, from, &self.start)?;
             }
             Ok(page)
         })
@@ -169,10 +175,12 @@ impl<'s> List<'s> {
                 .number(self.id.map_or(0, |id| id.0))
                 .text(&self.email.as_deref().map(fold_email).unwrap_or_default())
                 .text(phone.as_deref().unwrap_or_default())
+                .number(flag(self.blocked))
                 .finish();
+            let blocked = Blocked::of(db, &rights, &scopes, self.blocked)?;
             let lists = scopes.into_iter().map(|scope| scope.of(book.generation)).collect();
-            let filtered = self.filtered(db, phone.as_deref())?;
-            work(&Run { inner: &self.session.inner, db, book, sum, lists, filtered })
+            let filtered = self.filtered(db, phone.as_deref(), blocked.as_ref())?;
+            work(&Run { inner: &self.session.inner, db, book, sum, lists, filtered, blocked })
         })
     }
 
@@ -183,7 +191,12 @@ impl<'s> List<'s> {
     }
 
     /// The contacts that the selective filters leave, by local id; `None` without such filters.
-    fn filtered(&self, db: &Read<'_>, phone: Option<&str>) -> Result<Option<Vec<i64>>> {
+    fn filtered(
+        &self,
+        db: &Read<'_>,
+        phone: Option<&str>,
+        blocked: Option<&Blocked>,
+    ) -> Result<Option<Vec<i64>>> {
         let mut sets = Vec::new();
         if let Some(id) = self.id {
             sets.push(db::contact::local_id(db, id)?.into_iter().collect());
@@ -195,97 +208,18 @@ impl<'s> List<'s> {
             sets.push(db::points::with_phone(db, phone)?);
         }
         let mut sets = sets.into_iter();
-        let Some(mut left) = sets.next() else { return Ok(None) };
+        let Some(mut left) = sets.next() else {
+            return match blocked.filter(|blocked| blocked.wanted) {
+                Some(blocked) => blocked.contacts(db, FEW),
+                None => Ok(None),
+            };
+        };
         for set in sets {
             left.retain(|id| set.contains(id));
         }
         left.sort_unstable();
         left.dedup(); // a contact may have one address twice
-        Ok(Some(left))
-    }
-}
-
-pub(super) fn decode(key: &[u8]) -> Result<Entry> {
-    let (contact, sort_key) = split_number_key(key)?;
-    Ok((sort_key.to_vec(), contact))
-}
-
-/// One list in one snapshot.
-pub(super) struct Run<'a> {
-    pub(super) inner: &'a Inner,
-    pub(super) db: &'a Read<'a>,
-    pub(super) book: Book,
-    /// The fingerprint of the query.
-    pub(super) sum: u64,
-    /// What the actor sees, in parts that have no contact in common.
-    pub(super) lists: Vec<Listing>,
-    /// The contacts that filters leave.
-    pub(super) filtered: Option<Vec<i64>>,
-}
-
-impl Run<'_> {
-    fn page(&self, from: Option<&Entry>, back: bool, limit: usize) -> Result<Found<(Entry, Stored)>> {
-        let entries = self.entries(from, back, limit.saturating_add(1))?;
-        let behind = match (from, entries.first()) {
-            (Some(_), Some(first)) => !self.entries(Some(first), !back, 1)?.is_empty(),
-            _ => false,
-        };
-        let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
-        let rows = many(self.db, &ids)?;
-        if rows.len() != entries.len() {
-            return Err(Error::Damaged { what: "a list names a contact that is not there", source: None });
-        }
-        let mut rows: std::collections::HashMap<i64, Stored> =
-            rows.into_iter().map(|row| (row.id, row)).collect();
-        let items = entries.into_iter().filter_map(|entry| Some((rows.remove(&entry.1)?, entry)));
-        let items = items.map(|(row, entry)| (entry, row)).collect();
-        Ok(Found { items, limit, back, behind, stopped: None })
-    }
-
-    /// Up to `most` entries from a place on: each list's own, merged.
-    fn entries(&self, from: Option<&Entry>, back: bool, most: usize) -> Result<Vec<Entry>> {
-        let mut all = Vec::new();
-        let fetch = i64::try_from(most).unwrap_or(i64::MAX);
-        if let Some(few) = self.few()? {
-            let beyond =
-                |entry: &Entry| from.is_none_or(|from| if back { entry < from } else { entry > from });
-            all.extend(few.into_iter().map(|(_, entry)| entry).filter(beyond));
-        } else {
-            for list in &self.lists {
-                all.extend(db::lists::entries(self.db, *list, from, back, fetch)?);
-            }
-        }
-        // Each list comes in order: what is sorted here is a few runs of one page each.
-        all.sort();
-        if back {
-            all.reverse();
-        }
-        all.truncate(most);
-        Ok(all)
-    }
-
-    /// The entries of the contacts that filters leave, each with its list; `None` without such filters.
-    pub(super) fn few(&self) -> Result<Option<Vec<(Listing, Entry)>>> {
-        let Some(ids) = &self.filtered else { return Ok(None) };
-        let mut few = Vec::new();
-        for id in ids {
-            let place = db::contact::place(self.db, *id)?;
-            let Some(key) = place.key(self.book.generation) else { continue };
-            for list in &self.lists {
-                if db::lists::has_entry(self.db, *list, key, *id)? {
-                    few.push((*list, (key.to_vec(), *id)));
-                }
-            }
-        }
-        Ok(Some(few))
-    }
-
-    fn is_before(&self, at: &Entry) -> Result<bool> {
-        Ok(!self.entries(Some(at), true, 1)?.is_empty())
-    }
-
-    fn seal(&self, entry: &Entry, before: bool) -> Cursor {
-        Cursor::seal(self.sum, before, &number_key(entry.1, &entry.0))
+        blocked.map_or(Ok(left.clone()), |blocked| blocked.among(db, &left)).map(Some)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Lists and searches: builders, pages, cursors.
 
+mod blocked;
 mod companies;
 mod cursor;
 mod entitlements;
+mod entries;
 mod filter;
 mod groups;
 mod list;
@@ -136,6 +138,11 @@ macro_rules! scoped {
     };
 }
 use scoped;
+
+/// Yes, no, or not asked, as a number of a fingerprint.
+fn flag(flag: Option<bool>) -> i64 {
+    flag.map_or(0, |flag| if flag { 1 } else { 2 })
+}
 
 impl Start {
     fn is_back(&self) -> bool {

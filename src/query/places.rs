@@ -1,11 +1,12 @@
 //! Contacts held against a query without the index: a few that a condition leaves, or all of them.
 
-use super::is_in;
-use super::run::Run;
+use super::filter::FEW;
+use super::run::{Run, SET, WORDS};
+use super::{blocked, is_in};
 use crate::db;
-use crate::db::contact::many;
-use crate::error::Result;
-use crate::index::{Candidate, Direction, IdSet};
+use crate::db::contact::{Stored, many};
+use crate::error::{Error, Result};
+use crate::index::{Candidate, Direction, Fit, IdSet, NEVER, Reach, collect};
 
 /// Rows read at a time.
 const SLICE: i64 = 1_000;
@@ -14,6 +15,46 @@ const SLICE: i64 = 1_000;
 const COMMON: usize = if cfg!(test) { 4 } else { 64 };
 
 impl Run<'_, '_> {
+    /// Finds out whether a condition leaves so few contacts that they are read first.
+    pub(super) fn narrow(&mut self) -> Result<()> {
+        let mut few = self.filter.few(&self.snapshot.db)?;
+        if let Some(condition) = self.blocked.as_ref().filter(|blocked| blocked.wanted) {
+            let found = condition.contacts(&self.snapshot.db, blocked::FEW)?;
+            few = [few, found].into_iter().flatten().min_by_key(Vec::len);
+        }
+        let company = self.filter.company.as_deref().filter(|company| !company.is_empty());
+        if let Some(company) = company.filter(|_| self.unkeyed.is_empty()) {
+            let sets = company.split(' ').map(|word| {
+                let reach: Reach = WORDS.map(|shelf| (shelf, vec![word.to_owned()])).to_vec();
+                collect(self.index(), &self.members.wide, &reach, Fit::Whole, NEVER, SET)
+            });
+            let sets = sets.collect::<Result<Vec<_>>>();
+            let sets = match sets {
+                Err(Error::Damaged { .. }) => return self.list_all(),
+                sets => sets?,
+            };
+            let whole = sets.into_iter().filter(|(_, whole)| *whole).map(|(set, _)| set);
+            let least = whole.min_by_key(IdSet::len);
+            if let Some(set) = least {
+                if few.as_ref().is_none_or(|few| set.len() < few.len()) && set.len() <= FEW {
+                    few = Some(set.iter().collect());
+                }
+                self.only = Some(set);
+            }
+        }
+        if let Some(ids) = few {
+            let mut listed = self.places(&ids, |_| true)?;
+            listed.sort_unstable();
+            self.listed = Some(listed);
+        }
+        Ok(())
+    }
+
+    /// Whether a contact meets the condition that its row does not tell of.
+    pub(super) fn admits(&self, stored: &Stored) -> Result<bool> {
+        blocked::admits(self.blocked.as_ref(), &self.snapshot.db, stored)
+    }
+
     /// Where contacts stand among the hits, of those that meet all conditions.
     pub(super) fn places(&self, ids: &[i64], wanted: impl Fn(u8) -> bool) -> Result<Vec<Candidate>> {
         let watch = self.session.watch();
@@ -24,7 +65,9 @@ impl Run<'_, '_> {
                 if !self.filter.admits(&stored) || !is_in(&self.snapshot.db, &stored, &self.scopes)? {
                     continue;
                 }
-                if let Some((stage, text)) = self.place(&stored).filter(|(stage, _)| wanted(*stage)) {
+                let place = self.place(&stored).filter(|(stage, _)| wanted(*stage));
+                let Some((stage, text)) = place else { continue };
+                if self.admits(&stored)? {
                     places.push(Candidate { stage, text, contact: stored.id });
                 }
             }

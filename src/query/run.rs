@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::filter::{FEW, Filter};
+use super::blocked::Blocked;
+use super::filter::Filter;
 use super::members::{Members, Own};
 use super::places::{beyond, common};
 use super::search::Hit;
@@ -25,10 +26,10 @@ const ROWS: usize = if cfg!(test) { 64 } else { 2_000 };
 const CANDIDATES: usize = if cfg!(test) { 256 } else { 200_000 };
 
 /// Contacts of a set that is held against candidates; a larger one would not spare many rows.
-const SET: usize = 1 << 17;
+pub(super) const SET: usize = 1 << 17;
 
 /// Where all words of names and companies are.
-const WORDS: [Shelf; 2] = [Shelf::Word, Shelf::Lead];
+pub(super) const WORDS: [Shelf; 2] = [Shelf::Word, Shelf::Lead];
 
 /// A hit and its place in the order.
 pub(super) struct Found {
@@ -43,10 +44,11 @@ pub(super) struct Run<'a, 'c> {
     pub(super) scopes: Vec<Scope>,
     pub(super) query: &'a Query,
     pub(super) filter: &'a Filter,
+    pub(super) blocked: Option<Blocked>,
     /// All candidates, in order, where a condition leaves few, or the index has turned out to be damaged.
     pub(super) listed: Option<Vec<Candidate>>,
     /// Contacts outside of this set meet some condition not.
-    only: Option<IdSet>,
+    pub(super) only: Option<IdSet>,
     /// The contacts without search keys of the walk.
     pub(super) unkeyed: Gap,
     /// Whose lists are searched, if they are an advisor's.
@@ -77,7 +79,7 @@ impl<'a, 'c> Run<'a, 'c> {
         snapshot: &'a Snapshot<'c>,
         scopes: Vec<Scope>,
         query: &'a Query,
-        filter: &'a Filter,
+        (filter, blocked): (&'a Filter, Option<Blocked>),
     ) -> Result<Self> {
         Ok(Self {
             members: Members::of(&snapshot.db, &scopes)?,
@@ -86,6 +88,7 @@ impl<'a, 'c> Run<'a, 'c> {
             scopes,
             query,
             filter,
+            blocked,
             listed: None,
             only: None,
             unkeyed: Gap::default(),
@@ -125,38 +128,7 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(PageRead { items, limit, back, behind, stopped })
     }
 
-    /// Finds out whether a condition leaves so few contacts that they are read first.
-    fn narrow(&mut self) -> Result<()> {
-        let mut few = self.filter.few(&self.snapshot.db)?;
-        let company = self.filter.company.as_deref().filter(|company| !company.is_empty());
-        if let Some(company) = company.filter(|_| self.unkeyed.is_empty()) {
-            let sets = company.split(' ').map(|word| {
-                let reach: Reach = WORDS.map(|shelf| (shelf, vec![word.to_owned()])).to_vec();
-                collect(self.index(), &self.members.wide, &reach, Fit::Whole, NEVER, SET)
-            });
-            let sets = sets.collect::<Result<Vec<_>>>();
-            let sets = match sets {
-                Err(Error::Damaged { .. }) => return self.list_all(),
-                sets => sets?,
-            };
-            let whole = sets.into_iter().filter(|(_, whole)| *whole).map(|(set, _)| set);
-            let least = whole.min_by_key(IdSet::len);
-            if let Some(set) = least {
-                if few.as_ref().is_none_or(|few| set.len() < few.len()) && set.len() <= FEW {
-                    few = Some(set.iter().collect());
-                }
-                self.only = Some(set);
-            }
-        }
-        if let Some(ids) = few {
-            let mut listed = self.places(&ids, |_| true)?;
-            listed.sort_unstable();
-            self.listed = Some(listed);
-        }
-        Ok(())
-    }
-
-    fn list_all(&mut self) -> Result<()> {
+    pub(super) fn list_all(&mut self) -> Result<()> {
         self.listed = Some(self.scan()?);
         Ok(())
     }
@@ -356,7 +328,10 @@ impl<'a, 'c> Run<'a, 'c> {
             // Shown at its best place only, and at no place that its row does not have.
             let admitted = row.as_ref().filter(|row| self.filter.admits(row));
             let matched = admitted.map(|row| self.matched(row, &candidate)).transpose()?.flatten();
-            if let (Some(matched), Some(Stored { contact, .. })) = (matched, row.take()) {
+            let Some(matched) = matched else { continue };
+            let Some(row) = row.take() else { continue };
+            if self.admits(&row)? {
+                let Stored { contact, .. } = row;
                 hits.push(Found { candidate, hit: Hit { contact, matched } });
             }
         }

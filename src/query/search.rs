@@ -1,5 +1,6 @@
 //! Search as you type.
 
+use super::blocked::Blocked;
 use super::filter::Filter;
 use super::run::{Found, Run};
 use super::typeahead::Memory;
@@ -146,6 +147,13 @@ impl<'s> Search<'s> {
         self
     }
 
+    /// Those whose first phone is blocked, or those whose is not: by the tenant or, in an advisor's list, by that advisor;
+    /// elsewhere by any advisor of the tenant too.
+    pub fn blocked(mut self, yes: bool) -> Self {
+        self.filter.blocked = Some(yes);
+        self
+    }
+
     /// In the trash instead. For administrators and the system; without an advisor.
     pub fn trash(mut self) -> Self {
         self.trash = true;
@@ -188,7 +196,7 @@ impl<'s> Search<'s> {
             let from = self.start.key(sum)?.map(|key| decode(&key, &query)).transpose()?;
             let unkeyed = index::unkeyed(&snapshot.db)?;
             let (from, of_walk): (_, Option<Gap>) = from.unzip();
-            let keep = remember && self.start == Start::First && !self.filter.looks_at_activity();
+            let keep = remember && self.start == Start::First && !self.filter.looks_beyond_changes();
             let keep = keep && unkeyed.is_empty();
             let now = if keep { db::feed::last(&snapshot.db)? } else { 0 };
             let known = known.filter(|known| keep && known.holds(&query, &scopes, now));
@@ -196,8 +204,10 @@ impl<'s> Search<'s> {
                 let (page, rest) = known.narrowed(query);
                 return Ok((page, Some(rest)));
             }
+            let blocked = Blocked::of(&snapshot.db, &rights, &scopes, self.filter.blocked)?;
             let fresh = snapshot.refresh();
-            let mut run = Run::new(self.session, snapshot, scopes, &query, &self.filter)?;
+            let conditions = (&self.filter, blocked);
+            let mut run = Run::new(self.session, snapshot, scopes, &query, conditions)?;
             let walk = of_walk.unwrap_or(unkeyed);
             run.unkeyed = walk;
             match fresh {

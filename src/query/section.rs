@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::list::{Run, decode};
+use super::entries::{Run, decode};
 use super::{Cursor, List};
-use crate::db::bucket;
 use crate::db::lists::Entry;
+use crate::db::{Listing, bucket};
 use crate::error::{Error, Problem, Result};
 use crate::model::Field;
 
@@ -54,20 +54,20 @@ impl List<'_> {
                     *least = start;
                 }
             };
-            if let Some(few) = run.few()? {
-                for (list, entry) in few {
-                    if let Some(found) = bucket::find(run.db, list, &entry)? {
-                        add(found.section, entry.0, 1);
-                    }
-                }
-            } else {
+            let counted = run.counted()?;
+            if !matches!(counted, Counted::Only(_)) {
                 for list in &run.lists {
                     for (start, label, contacts) in bucket::sections(run.db, *list)? {
                         add(label, start, contacts);
                     }
                 }
             }
-            let mut sections: Vec<_> = found.into_iter().collect();
+            for (list, entry) in counted.entries() {
+                if let Some(found) = bucket::find(run.db, *list, entry)? {
+                    add(found.section, entry.0.clone(), counted.sign());
+                }
+            }
+            let mut sections: Vec<_> = found.into_iter().filter(|(_, (_, count))| *count > 0).collect();
             sections.sort_unstable_by(|(_, (a, _)), (_, (b, _))| a.cmp(b));
             let section = |(label, (_, contacts))| Section { label, contacts: positive(contacts) };
             Ok(sections.into_iter().map(section).collect())
@@ -122,28 +122,68 @@ impl List<'_> {
     /// Those of [`List::page`], but for cursors and the limit.
     pub fn total(&self) -> Result<u64> {
         self.run(|run| {
-            if let Some(few) = run.few()? {
-                return Ok(u64::try_from(few.len()).unwrap_or(u64::MAX));
-            }
-            let mut sum = 0_i64;
-            for list in &run.lists {
-                sum = sum.saturating_add(bucket::total(run.db, *list)?);
+            let counted = run.counted()?;
+            let mut sum = counted.sum(|_| true);
+            if !matches!(counted, Counted::Only(_)) {
+                for list in &run.lists {
+                    sum = sum.saturating_add(bucket::total(run.db, *list)?);
+                }
             }
             Ok(positive(sum))
         })
     }
 }
 
+/// What of some lists is counted.
+enum Counted {
+    All,
+    /// These, one by one.
+    Only(Vec<(Listing, Entry)>),
+    /// All without these.
+    AllBut(Vec<(Listing, Entry)>),
+}
+
+impl Counted {
+    fn entries(&self) -> &[(Listing, Entry)] {
+        match self {
+            Self::All => &[],
+            Self::Only(entries) | Self::AllBut(entries) => entries,
+        }
+    }
+
+    /// What one of the entries adds to a count.
+    fn sign(&self) -> i64 {
+        if matches!(self, Self::AllBut(_)) { -1 } else { 1 }
+    }
+
+    /// What the entries add to a count, of those it is about.
+    fn sum(&self, is_counted: impl Fn(&Entry) -> bool) -> i64 {
+        let count = self.entries().iter().filter(|(_, entry)| is_counted(entry)).count();
+        i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(self.sign())
+    }
+}
+
 impl Run<'_> {
     fn count_before(&self, at: &Entry) -> Result<u64> {
-        if let Some(few) = self.few()? {
-            return Ok(u64::try_from(few.iter().filter(|(_, entry)| entry < at).count()).unwrap_or(u64::MAX));
-        }
-        let mut sum = 0_i64;
-        for list in &self.lists {
-            sum = sum.saturating_add(bucket::total_before(self.db, *list, at)?);
+        let counted = self.counted()?;
+        let mut sum = counted.sum(|entry| entry < at);
+        if !matches!(counted, Counted::Only(_)) {
+            for list in &self.lists {
+                sum = sum.saturating_add(bucket::total_before(self.db, *list, at)?);
+            }
         }
         Ok(positive(sum))
+    }
+
+    /// What of the lists conditions leave.
+    fn counted(&self) -> Result<Counted> {
+        if let Some(few) = self.few()? {
+            return Ok(Counted::Only(few));
+        }
+        let Some(blocked) = &self.blocked else { return Ok(Counted::All) };
+        let ids = blocked.contacts(self.db, usize::MAX)?.unwrap_or_default();
+        let entries = self.entries_of(&ids)?;
+        Ok(if blocked.wanted { Counted::Only(entries) } else { Counted::AllBut(entries) })
     }
 
     /// The place in front of the first contact of a letter.

@@ -1,6 +1,9 @@
 //! Search for substrings: a mode of its own, by an index of grams or contact by contact.
 
-use super::{Cursor, Hit, Page, Start, fingerprint, is_in, number_key, paged, scoped, split_number_key};
+use super::blocked::{Blocked, admits};
+use super::{
+    Cursor, Hit, Page, Start, fingerprint, flag, is_in, number_key, paged, scoped, split_number_key,
+};
 use crate::db::contact::{Stored, many, slice, slice_back};
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Result};
@@ -20,6 +23,7 @@ pub struct Containing<'s> {
     text: String,
     network: Option<Network>,
     advisor: Option<AdvisorId>,
+    blocked: Option<bool>,
     limit: usize,
     start: Start,
 }
@@ -54,6 +58,7 @@ impl Session {
             text: text.into(),
             network: None,
             advisor: None,
+            blocked: None,
             limit: 20,
             start: Start::First,
         }
@@ -76,6 +81,12 @@ impl<'s> Containing<'s> {
     paged!(Hit, 20);
     scoped!();
 
+    /// Those whose first phone is blocked, or those whose is not; see [`Search::blocked`](crate::Search::blocked).
+    pub fn blocked(mut self, yes: bool) -> Self {
+        self.blocked = Some(yes);
+        self
+    }
+
     /// One page of hits.
     ///
     /// # Errors
@@ -84,13 +95,13 @@ impl<'s> Containing<'s> {
     pub fn page(&self) -> Result<Page<Hit>> {
         page_limit(self.limit)?;
         let needle = Needle::new(&self.text)?;
-
         self.session.inner.read(&self.session.watch(), |snapshot| {
             let db = &snapshot.db;
-            let scopes = self.session.rights(db)?.scopes(db, self.network.as_ref(), self.advisor)?;
+            let rights = self.session.rights(db)?;
+            let scopes = rights.scopes(db, self.network.as_ref(), self.advisor)?;
             let sum = fingerprint(&self.session.inner, "containing", &scopes).number(FOLD_VERSION.into());
             let sum = Rank::ALL.iter().fold(sum, |sum, rank| sum.text(needle.text(*rank).unwrap_or("\0")));
-            let sum = sum.finish();
+            let sum = sum.number(flag(self.blocked)).finish();
             let from = self.start.key(sum)?.map(|key| decode(&key)).transpose()?;
             let mut run = Run {
                 db,
@@ -100,6 +111,7 @@ impl<'s> Containing<'s> {
                 last: db::contact::last_id(db)?,
                 listed: Listed::Unknown,
                 needle: &needle,
+                blocked: Blocked::of(db, &rights, &scopes, self.blocked)?,
                 scopes,
             };
             run.page(from, self.start.is_back(), self.limit, |place, before| {
@@ -186,6 +198,7 @@ struct Run<'a> {
     watch: Watch,
     needle: &'a Needle,
     scopes: Vec<Scope>,
+    blocked: Option<Blocked>,
     /// The scopes in the words of the index.
     filter: Vec<Vec<String>>,
     /// The contacts that the index has: those with ids up to this.
@@ -348,7 +361,7 @@ impl Run<'_> {
         }
         let matched = self.needle.find(&row.contact).filter(|(best, _)| *best == rank);
         let Some((_, matched)) = matched else { return Ok(None) };
-        if !is_in(self.db, &row, &self.scopes)? {
+        if !admits(self.blocked.as_ref(), self.db, &row)? || !is_in(self.db, &row, &self.scopes)? {
             return Ok(None);
         }
         let item = matched.item;

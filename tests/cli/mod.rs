@@ -8,6 +8,7 @@ mod find;
 mod onboard;
 mod output;
 mod rights;
+mod rooms;
 mod write;
 
 use std::path::{Path, PathBuf};

@@ -1,9 +1,9 @@
 //! Who may do what: every verb by every kind of actor.
 
 use cardex::{
-    Actor, Advisor, AdvisorId, BulkOptions, Contact, ContactPatch, Details, Error, GroupMove, Network,
-    NetworkPolicy, NewAdvisor, NewEntitlement, Onboarding, Outcome, Permission, Removed, Result, Session,
-    Store, TenantPolicy,
+    Actor, Advisor, AdvisorId, BlockReason, BulkOptions, Contact, ContactPatch, Details, Error, GroupMove,
+    Network, NetworkPolicy, NewAdvisor, NewBlock, NewContact, NewEntitlement, NewRoom, Onboarding, Outcome,
+    Permission, Removed, Result, RoomKind, Session, Store, TenantPolicy,
 };
 
 use crate::support::{SMS, desk, found, new};
@@ -53,11 +53,14 @@ fn told(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS]
     })
 }
 
+type Verb = fn(&Scene, &Session) -> Result<()>;
+
 const OK: &str = "ok";
 const NO: &str = "forbidden";
 const SHARED: &str = "shared-contact";
 const NONE: &str = "no-contact";
 const NO_ADVISOR: &str = "no-advisor";
+const NO_ROOM: &str = "no-room";
 
 #[test]
 fn verbs_on_a_contact() {
@@ -120,6 +123,89 @@ fn verbs_of_the_federation() {
     assert_eq!(told(cut), seen_by_some, "offboard");
     assert_eq!(told(|_, a| a.companies("a", 1).map(drop)), [OK; ACTORS], "companies");
     assert_eq!(told(|_, a| a.outbox(1).map(drop)), [OK, OK, OK, NO, NO], "outbox");
+}
+
+#[test]
+fn verbs_on_blocks() {
+    let number = || "+33612345678".to_owned();
+    let own_or_all = [OK, OK, NO_ADVISOR, OK, NO];
+    let block =
+        |s: &Scene, a: &Session| a.block(s.linked.id, [NewBlock::new(number(), BlockReason::Spam)]).map(drop);
+    assert_eq!(told(block), own_or_all, "block");
+    assert_eq!(told(|s, a| a.unblock(s.linked.id, [number()]).map(drop)), own_or_all, "unblock");
+    assert_eq!(told(|s, a| a.blocked(s.linked.id).map(drop)), own_or_all, "blocked");
+    assert_eq!(
+        told(|_, a| a.block_for_tenant(&number(), true).map(drop)),
+        [OK, OK, OK, NO, NO],
+        "tenant's block"
+    );
+    assert_eq!(told(|_, a| a.blocked_by_tenant().map(drop)), [OK, OK, OK, NO, NO], "tenant's blocks");
+    let seen = |s: &Scene, a: &Session| {
+        s.desk.block(s.linked.id, [NewBlock::new(number(), BlockReason::Spam)])?;
+        match a.blocks_of(&[s.contact.id])?[0].len() {
+            0 => Err(Error::NoContact(s.contact.id)),
+            _ => Ok(()),
+        }
+    };
+    assert_eq!(told(seen), [OK, OK, NONE, OK, NONE], "who blocked a contact");
+}
+
+#[test]
+fn verbs_on_rooms() {
+    let room = || NewRoom::new("s1", RoomKind::Room, SMS);
+    let known = |s: &Scene| s.desk.add_room(&room().advisor(s.linked.id)).map(drop);
+    let seen_by_some = [OK, OK, NO_ROOM, OK, NO_ROOM];
+    assert_eq!(told(|_, a| a.add_room(&room()).map(drop)), [OK; ACTORS], "add");
+    let with = |s: &Scene, a: &Session| a.add_room(&room().member(s.contact.id)).map(drop);
+    assert_eq!(told(with), [OK, OK, NONE, OK, NONE], "add with a contact");
+    let over = |s: &Scene, a: &Session| a.add_room(&room().advisor(s.linked.id)).map(drop);
+    assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "add for an advisor");
+    let verbs: [(&str, Verb); 4] = [
+        ("show", |_, a| a.room("s1")?.map(drop).ok_or(Error::NoRoom)),
+        ("members", |_, a| a.members_of("s1").map(drop)),
+        ("remove", |_, a| a.remove_room("s1")),
+        ("join", |s, a| a.add_member("s1", s.contact.id).map(drop)),
+    ];
+    for (name, verb) in verbs {
+        let verb = |s: &Scene, a: &Session| known(s).and_then(|()| verb(s, a));
+        assert_eq!(told(verb), seen_by_some, "{name}");
+    }
+    let leave = |s: &Scene, a: &Session| {
+        known(s)?;
+        s.desk.add_member("s1", s.contact.id)?;
+        a.remove_member("s1", s.contact.id).map(drop)
+    };
+    assert_eq!(told(leave), seen_by_some, "leave");
+    let group = |s: &Scene, a: &Session| known(s).and_then(|()| a.move_room_to_group("s1", None).map(drop));
+    assert_eq!(told(group), [OK, OK, NO_ROOM, NO, NO], "move to a group");
+    assert_eq!(
+        told(|s, a| a.rooms_of(s.contact.id).map(drop)),
+        [OK, OK, NONE, OK, NONE],
+        "rooms of a contact"
+    );
+}
+
+#[test]
+fn copies() {
+    let copy = |linked: bool| {
+        move |s: &Scene, a: &Session| {
+            let sue = NewContact::new(Network::SMS, "Sue", "S")
+                .company("Acme")
+                .email("s@example.com")
+                .phone("+33612345670");
+            let sue = s.desk.add(sue.shared())?.id;
+            if linked {
+                s.desk.link(sue, s.linked.id)?;
+            }
+            a.copy(sue).map(drop)
+        }
+    };
+    assert_eq!(told(copy(false)), [OK, OK, OK, NONE, NONE], "copy");
+    assert_eq!(told(copy(true)), [OK, OK, OK, OK, NONE], "copy what one has");
+    assert_eq!(
+        told(|s, a| a.copy(s.contact.id).map(drop)),
+        ["copy-not-supported", "copy-not-supported", NONE, "copy-not-supported", NONE]
+    );
 }
 
 #[test]
@@ -192,6 +278,9 @@ fn verbs_on_the_book() {
     assert_eq!(told(|_, a| a.advisor("O@X").map(drop)), [OK, OK, NO_ADVISOR, OK, OK], "advisor by e-mail");
     assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
     assert_eq!(told(|_, a| a.changes_since(0, 9).map(drop)), [OK, NO, NO, NO, NO], "changes");
+    assert_eq!(told(|_, a| a.outbox(9).map(drop)), [OK, OK, OK, NO, NO], "outbox");
+    assert_eq!(told(|_, a| a.attempted(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
+    assert_eq!(told(|_, a| a.acknowledge(1).map(drop)), [OK, OK, OK, NO, NO], "acknowledge");
     assert_eq!(told(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
     assert_eq!(told(|_, a| a.contacts().network(SMS).sections().map(drop)), [OK; ACTORS], "sections");
     let over = |s: &Scene, a: &Session| a.search("").advisor(s.linked.id).page().map(drop);

@@ -13,6 +13,7 @@ pub struct Asked {
     pub has_email: Option<bool>,
     pub company: Option<String>,
     pub trash: bool,
+    pub blocked: Option<bool>,
 }
 
 /// The place of a hit: class, letters mistyped, text.

@@ -51,10 +51,15 @@ pub enum Eye {
     Over(usize),
 }
 
+/// Which contacts of a list: those in the trash, those that are blocked or are not.
+pub type Which = (bool, Option<bool>);
+
 /// People in the order they were added.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     pub people: Vec<Person>,
+    /// Tenant, advisor (`None`: the tenant as a whole), phone.
+    pub blocks: BTreeSet<(usize, Option<usize>, String)>,
     /// Whether lists have capitals before small letters.
     pub capitals_first: bool,
     /// Those without search keys.
@@ -165,6 +170,25 @@ impl Person {
 }
 
 impl Model {
+    /// Whether a person's phone is blocked for whoever looks.
+    fn is_blocked(&self, eye: Eye, person: &Person) -> bool {
+        let counts = |(tenant, advisor, phone): &(usize, Option<usize>, String)| {
+            let for_whom = match eye {
+                Eye::Advisor(own) | Eye::Over(own) => {
+                    *tenant == tenant_of(own) && advisor.is_none_or(|advisor| advisor == own)
+                }
+                Eye::Administrator(own) => *tenant == person.tenant.unwrap_or(own),
+                Eye::System => person.tenant.is_none_or(|own| own == *tenant),
+            };
+            for_whom && *phone == person.phone
+        };
+        self.blocks.iter().any(counts)
+    }
+
+    fn admits(&self, eye: Eye, person: &Person, blocked: Option<bool>) -> bool {
+        blocked.is_none_or(|blocked| blocked == self.is_blocked(eye, person))
+    }
+
     /// The ids a search finds, in order: those without keys come behind, as they were added.
     pub fn search(&self, eye: Eye, network: Option<usize>, asked: &Asked) -> Vec<ContactId> {
         let mut hits: Vec<_> = self
@@ -172,7 +196,10 @@ impl Model {
             .iter()
             .enumerate()
             .filter(|(_, person)| {
-                person.trashed == asked.trash && person.seen(eye, network) && asked.admits(person)
+                person.trashed == asked.trash
+                    && person.seen(eye, network)
+                    && asked.admits(person)
+                    && self.admits(eye, person, asked.blocked)
             })
             .filter_map(|(at, person)| {
                 let id = person.id.unwrap();
@@ -185,12 +212,13 @@ impl Model {
     }
 
     /// The ids of a list, in order.
-    pub fn list(&self, eye: Eye, network: Option<usize>, trash: bool) -> Vec<ContactId> {
+    pub fn list(&self, eye: Eye, network: Option<usize>, (trash, blocked): Which) -> Vec<ContactId> {
         let mut entries: Vec<_> = self
             .people
             .iter()
             .enumerate()
             .filter(|(_, person)| person.trashed == trash && person.seen(eye, network))
+            .filter(|(_, person)| self.admits(eye, person, blocked))
             .map(|(at, person)| (person.place(self.capitals_first), at, person.id.unwrap()))
             .collect();
         entries.sort();
@@ -198,10 +226,12 @@ impl Model {
     }
 
     /// How many stand under each of [`LETTERS`] in a list.
-    pub fn letters(&self, eye: Eye, network: Option<usize>, trash: bool) -> [usize; 4] {
+    pub fn letters(&self, eye: Eye, network: Option<usize>, (trash, blocked): Which) -> [usize; 4] {
         let mut counts = [0; 4];
         for person in self.people.iter().filter(|p| p.trashed == trash && p.seen(eye, network)) {
-            counts[person.letter()] += 1;
+            if self.admits(eye, person, blocked) {
+                counts[person.letter()] += 1;
+            }
         }
         counts
     }

@@ -130,6 +130,23 @@ impl fmt::Display for Named {
     }
 }
 
+/// Whether contacts are asked for by blocks.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ByBlock {
+    /// Whose first phone is blocked
+    #[arg(long, conflicts_with = "not_blocked")]
+    blocked: bool,
+    /// Whose first phone is not blocked
+    #[arg(long)]
+    not_blocked: bool,
+}
+
+impl ByBlock {
+    pub(crate) fn wanted(&self) -> Option<bool> {
+        (self.blocked || self.not_blocked).then_some(self.blocked)
+    }
+}
+
 /// A day, from its first moment in UTC, or a time as in RFC 3339.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Moment(pub(crate) Timestamp);

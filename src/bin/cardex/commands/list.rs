@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Done, contact};
-use crate::args::{Global, Paging, paged};
+use crate::args::{ByBlock, Global, Paging, paged};
 use crate::desk::Desk;
 use crate::out::{Out, Place};
 
@@ -48,6 +48,8 @@ pub(crate) struct Filters {
     /// What is in the trash
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
+    #[command(flatten)]
+    by_block: ByBlock,
 }
 
 impl Filters {
@@ -68,6 +70,9 @@ impl Filters {
         }
         if let Some(id) = self.id {
             list = list.id(id);
+        }
+        if let Some(blocked) = self.by_block.wanted() {
+            list = list.blocked(blocked);
         }
         if self.trash { list.trash() } else { list }
     }

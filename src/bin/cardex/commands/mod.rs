@@ -1,6 +1,7 @@
 //! The commands: one file a command, or a small family.
 
 mod advisors;
+mod blocks;
 mod care;
 mod changes;
 mod check;
@@ -15,8 +16,10 @@ mod list;
 mod networks;
 mod numbers;
 mod onboard;
+mod outbox;
 mod permissions;
 mod removal;
+mod rooms;
 mod search;
 mod show;
 mod tenants;
@@ -81,6 +84,14 @@ pub(crate) enum Command {
     Permissions(permissions::Permissions),
     /// List the tenant's numbers for advisors on a network, or change them
     Numbers(numbers::Numbers),
+    /// List, block or unblock numbers
+    Blocks(blocks::Blocks),
+    /// Show conversations, and tell the book of changes
+    Rooms(rooms::Rooms),
+    /// Copy a shared contact for the tenant alone
+    Copy(rooms::Copy),
+    /// Show what is to be brought about outside of the book
+    Outbox(outbox::Outbox),
     /// Read contacts from files
     Import(import::Import),
     /// Write contacts to the output
@@ -128,6 +139,10 @@ impl Command {
             Self::Entitlements(args) => args.run(global, out),
             Self::Permissions(args) => args.run(global, out),
             Self::Numbers(args) => args.run(global, out),
+            Self::Blocks(args) => args.run(global, out),
+            Self::Rooms(args) => args.run(global, out),
+            Self::Copy(args) => args.run(global, out),
+            Self::Outbox(args) => args.run(global, out),
             Self::Import(args) => args.run(global, out),
             Self::Export(args) => args.run(global, out),
             Self::Check(args) => args.run(global, out),

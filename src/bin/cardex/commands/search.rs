@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{Done, contact};
-use crate::args::{Global, Moment, Paging, paged};
+use crate::args::{ByBlock, Global, Moment, Paging, paged};
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 
@@ -51,6 +51,8 @@ pub(crate) struct Search {
     /// In the trash instead
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
+    #[command(flatten)]
+    by_block: ByBlock,
     #[command(flatten)]
     paging: Paging,
 }
@@ -123,6 +125,9 @@ impl Search {
         if let Some(Moment(time)) = self.active_since {
             search = search.active_since(time);
         }
+        if let Some(blocked) = self.by_block.wanted() {
+            search = search.blocked(blocked);
+        }
         if self.trash {
             search = search.trash();
         }
@@ -136,6 +141,9 @@ impl Search {
         }
         if let Some(advisor) = self.advisor {
             search = search.advisor(advisor);
+        }
+        if let Some(blocked) = self.by_block.wanted() {
+            search = search.blocked(blocked);
         }
         print(&paged!(search, self.paging).page()?, out)
     }
