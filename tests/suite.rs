@@ -46,6 +46,7 @@ mod permissions;
 // Entitlements, numbers, permissions, groups.
 #[path = "suite/entitle.rs"]
 mod entitle;
+
 // Numbers that are not to be talked to.
 #[path = "suite/blocks.rs"]
 mod blocks;

@@ -120,10 +120,10 @@ fn copyable(
     if !db::tenants::is_open(db, home, 0, network)? {
         return Err(Refusal::NetworkClosed.into());
     }
+    rights.require(db, Permission::CreateContact, network)?;
     if !policy.copyable {
         return Err(Refusal::CopyNotSupported.into());
     }
-    rights.require(db, Permission::CreateContact, network)?;
     if stored.tenant.is_some() || has_number(db, home, &stored)? {
         return Err(Refusal::AlreadyCopied.into());
     }

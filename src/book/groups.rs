@@ -3,7 +3,7 @@
 use super::entitle::open_group;
 use super::permit::{entitled, per_item};
 use crate::db::{self, Write};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{AdvisorId, AdvisorKey, GroupId, GroupMove, Network};
 use crate::rights::Rights;
 use crate::session::Session;
@@ -38,7 +38,7 @@ impl Session {
     pub fn move_many(
         &self,
         moves: impl IntoIterator<Item = GroupMove>,
-    ) -> Result<Vec<(GroupMove, Result<()>)>> {
+    ) -> Result<Vec<(GroupMove, Result<(), Error>)>> {
         // The caller's code runs before the transaction, not inside.
         let moves: Vec<GroupMove> = moves.into_iter().collect();
         self.inner.write(&self.watch(), |db| {

@@ -1,7 +1,7 @@
 //! What advisors may do, one permission at a time.
 
 use crate::db::{self, Read, Write};
-use crate::error::{Refusal, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
 use crate::rights::Rights;
 use crate::session::Session;
@@ -70,7 +70,7 @@ impl Session {
         advisors: &[AdvisorId],
         network: &Network,
         permission: Permission,
-    ) -> Result<Vec<(AdvisorId, Result<()>)>> {
+    ) -> Result<Vec<(AdvisorId, Result<(), Error>)>> {
         self.permit(network, |db, rights, network| {
             let one = |advisor: &AdvisorId| {
                 let done = grant(db, rights, *advisor, network, permission);

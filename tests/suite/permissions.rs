@@ -34,15 +34,12 @@ fn scene() -> Scene {
     desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     let [me, colleague] = ["me@x", "c@x"]
         .map(|email| desk.add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap().id);
-    let mine = desk.add(new("Mia", "Mine").company("Acme").phone(MINE).advisor(me)).unwrap().id;
-    let ours = desk.add(new("Otto", "Ours").company("Otto Ltd").advisor(me).advisor(colleague)).unwrap().id;
+    let mine = desk.add(new("Mia", "Mine").phone(MINE).advisor(me)).unwrap().id;
+    let ours = desk.add(new("Otto", "Ours").advisor(me).advisor(colleague)).unwrap().id;
     let theirs = desk.add(new("Theo", "Theirs").phone(THEIRS).advisor(colleague)).unwrap().id;
     for (advisor, phone) in [(me, "+33612345603"), (colleague, "+33612345604")] {
         desk.entitle(NewEntitlement::new(SMS).advisor(advisor).phone(phone)).unwrap();
     }
-    add_room(&desk, OWN_ROOM, me, mine).unwrap();
-    add_room(&desk, THEIR_ROOM, colleague, theirs).unwrap();
-    desk.block(colleague, [NewBlock::new(THEIRS, BlockReason::Spam)]).unwrap();
     Scene { own: store.session(Actor::Advisor(me)), desk, me, colleague, mine, ours, theirs }
 }
 
@@ -82,8 +79,8 @@ fn table() -> Vec<Row> {
     rows.extend(lists());
     rows.extend(directory());
     rows.extend(entitlements());
-    rows.extend(rooms());
     rows.extend(blocks());
+    rows.extend(rooms());
     rows.extend(administration());
     #[cfg(feature = "exchange")]
     rows.push(("import", "a contact", all([no(CreateContact)]), |s| {
@@ -217,10 +214,10 @@ fn federation() -> Vec<Row> {
             },
         ),
         ("update_onboarded", "the company", all([no(EditContact)]), |s| {
-            s.own.update_onboarded(s.mine, s.me, &Details::new("Mia", "Mine", MINE).company("Acme")).map(drop)
+            s.own.update_onboarded(s.mine, s.me, &Details::new("Mia", "Mine", MINE)).map(drop)
         }),
         ("update_onboarded", "the e-mail address", all([no(EditContact), no(EditContactEmail)]), |s| {
-            let details = Details::new("Mia", "Mine", MINE).company("Acme").email("new@example.com");
+            let details = Details::new("Mia", "Mine", MINE).email("new@example.com");
             s.own.update_onboarded(s.mine, s.me, &details)?;
             s.desk.edit(s.mine, ContactPatch::new().emails(["mia@example.com"])).map(drop)
         }),
@@ -382,96 +379,95 @@ fn entitlements() -> Vec<Row> {
     ]
 }
 
-const OWN_ROOM: &str = "own";
-const THEIR_ROOM: &str = "theirs";
-/// A colleague's room is not there for who may not see it.
-const TO_SEE_ROOM: (Permission, &str) = (ListCustomers, "no-room");
-
-fn rooms() -> Vec<Row> {
-    vec![
-        ("add_room", "of one's own", all([no(CreateRoom)]), |s| {
-            s.own.add_room(&NewRoom::new("new", RoomKind::Room, SMS).member(s.mine))?;
-            s.desk.remove_room("new")
-        }),
-        ("add_room", "with a colleague's contact", all([no(CreateRoom), TO_SEE]), |s| {
-            s.own.add_room(&NewRoom::new("new", RoomKind::Room, SMS).member(s.theirs))?;
-            s.desk.remove_room("new")
-        }),
-        (
-            "add_room",
-            "with contacts of two companies",
-            all([no(CreateRoom), no(AddMultiCompanyContact)]),
-            |s| {
-                s.own.add_room(&NewRoom::new("new", RoomKind::Room, SMS).member(s.mine).member(s.ours))?;
-                s.desk.remove_room("new")
-            },
-        ),
-        ("room", "one's own", NOTHING, |s| s.own.room(OWN_ROOM)?.map(drop).ok_or(Error::NoRoom)),
-        ("room", "a colleague's", all([TO_SEE_ROOM]), |s| {
-            s.own.room(THEIR_ROOM)?.map(drop).ok_or(Error::NoRoom)
-        }),
-        ("members_of", "one's own", NOTHING, |s| s.own.members_of(OWN_ROOM).map(drop)),
-        ("members_of", "a colleague's", all([TO_SEE_ROOM]), |s| s.own.members_of(THEIR_ROOM).map(drop)),
-        ("rooms_of", "one's own contact", NOTHING, |s| s.own.rooms_of(s.mine).map(drop)),
-        ("rooms_of", "a colleague's contact", seeing(), |s| s.own.rooms_of(s.theirs).map(drop)),
-        ("add_member", "to one's own room", all([no(CreateRoom)]), |s| {
-            s.own.add_member(OWN_ROOM, s.mine).map(drop)
-        }),
-        ("add_member", "to a colleague's room", all([TO_SEE_ROOM, no(CreateRoom)]), |s| {
-            s.own.add_member(THEIR_ROOM, s.theirs).map(drop)
-        }),
-        ("remove_member", "from one's own room", all([no(CreateRoom)]), |s| {
-            s.own.remove_member(OWN_ROOM, s.mine)?;
-            s.desk.add_member(OWN_ROOM, s.mine).map(drop)
-        }),
-        ("remove_room", "one's own", all([no(CreateRoom)]), |s| {
-            s.own.remove_room(OWN_ROOM)?;
-            add_room(&s.desk, OWN_ROOM, s.me, s.mine)
-        }),
-        ("remove_room", "a colleague's", all([TO_SEE_ROOM, no(CreateRoom)]), |s| {
-            s.own.remove_room(THEIR_ROOM)?;
-            add_room(&s.desk, THEIR_ROOM, s.colleague, s.theirs)
-        }),
-        ("move_room_to_group", "one's own", Administrator, |s| {
-            s.own.move_room_to_group(OWN_ROOM, None).map(drop)
-        }),
-        // Contacts of this network cannot be copied: that is told to who sees them.
-        ("copy", "one's own", NOTHING, |s| uncopied(s.own.copy(s.mine))),
-        ("copy", "a colleague's contact", seeing(), |s| uncopied(s.own.copy(s.theirs))),
-    ]
-}
-
-fn add_room(desk: &Session, stream: &str, advisor: AdvisorId, member: ContactId) -> Result<()> {
-    desk.add_room(&NewRoom::new(stream, RoomKind::Room, SMS).advisor(advisor).member(member)).map(drop)
-}
-
-fn uncopied<T>(done: Result<T>) -> Result<()> {
-    match done {
-        Err(Error::Refused(Refusal::CopyNotSupported)) => Ok(()),
-        done => done.map(drop),
-    }
-}
-
 fn blocks() -> Vec<Row> {
+    /// Who has blocked a contact's number, with one who has.
+    fn told(s: &Scene, of: ContactId, by: AdvisorId, phone: &str) -> Result<()> {
+        s.desk.block(by, [NewBlock::new(phone, BlockReason::Spam)])?;
+        let told = s.own.blocks_of(&[of])?.remove(0);
+        s.desk.unblock(by, [phone.to_owned()])?;
+        if told.is_empty() { Err(Error::NoContact(of)) } else { Ok(()) }
+    }
     vec![
         ("block", "for oneself", NOTHING, |s| {
             s.own.block(s.me, [NewBlock::new(THEIRS, BlockReason::Spam)]).map(drop)
         }),
         ("block", "for a colleague", Administrator, |s| {
-            s.own.block(s.colleague, [NewBlock::new(THEIRS, BlockReason::Spam)]).map(drop)
+            s.own.block(s.colleague, [NewBlock::new(MINE, BlockReason::Spam)]).map(drop)
         }),
         ("unblock", "for oneself", NOTHING, |s| s.own.unblock(s.me, [THEIRS.to_owned()]).map(drop)),
         ("unblock", "for a colleague", Administrator, |s| {
-            s.own.unblock(s.colleague, [THEIRS.to_owned()]).map(drop)
+            s.own.unblock(s.colleague, [MINE.to_owned()]).map(drop)
         }),
-        ("blocked", "one's own", NOTHING, |s| s.own.blocked(s.me).map(drop)),
-        ("blocked", "a colleague's", Administrator, |s| s.own.blocked(s.colleague).map(drop)),
-        ("blocked_by_tenant", "the tenant's", Administrator, |s| s.own.blocked_by_tenant().map(drop)),
-        ("block_for_tenant", "a number", Administrator, |s| s.own.block_for_tenant(THEIRS, true).map(drop)),
-        ("blocks_of", "a colleague's contact", seeing(), |s| {
-            let blocks = s.own.blocks_of(&[s.theirs])?;
-            if blocks[0].is_empty() { Err(Error::NoContact(s.theirs)) } else { Ok(()) }
+        ("blocked", "by oneself", NOTHING, |s| s.own.blocked(s.me).map(drop)),
+        ("blocked", "by a colleague", Administrator, |s| s.own.blocked(s.colleague).map(drop)),
+        ("blocks_of", "one's own", NOTHING, |s| told(s, s.mine, s.me, MINE)),
+        ("blocks_of", "a colleague's contact", seeing(), |s| told(s, s.theirs, s.colleague, THEIRS)),
+        ("block_for_tenant", "a number", Administrator, |s| s.own.block_for_tenant(MINE, true).map(drop)),
+        ("blocked_by_tenant", "all", Administrator, |s| s.own.blocked_by_tenant().map(drop)),
+    ]
+}
+
+/// A conversation of an advisor's while something is done with it.
+fn with_room(s: &Scene, of: AdvisorId, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    s.desk.add_room(&room().advisor(of))?;
+    let done = work();
+    match s.desk.remove_room("s1") {
+        Err(Error::NoRoom) => done,
+        removed => done.and(removed),
+    }
+}
+
+fn room() -> NewRoom {
+    NewRoom::new("s1", RoomKind::Room, SMS)
+}
+
+fn rooms() -> Vec<Row> {
+    /// A room of the actor's with these contacts.
+    fn add(s: &Scene, members: &[ContactId]) -> Result<()> {
+        s.own.add_room(&members.iter().fold(room(), |room, member| room.member(*member)))?;
+        s.desk.remove_room("s1")
+    }
+    fn shown(s: &Scene) -> Result<()> {
+        s.own.room("s1")?.map(drop).ok_or(Error::NoRoom)
+    }
+    /// On this network nobody is copied: that is told to who might copy.
+    fn copied(done: Result<cardex::Copied>) -> Result<()> {
+        match done {
+            Err(Error::Refused(Refusal::CopyNotSupported)) => Ok(()),
+            done => done.map(drop),
+        }
+    }
+    vec![
+        ("add_room", "with one's own", all([no(CreateRoom)]), |s| add(s, &[s.mine])),
+        ("add_room", "with a colleague's contact", all([no(CreateRoom), TO_SEE]), |s| add(s, &[s.theirs])),
+        ("add_room", "of several companies", all([no(CreateRoom), no(AddMultiCompanyContact)]), |s| {
+            s.desk.edit(s.mine, ContactPatch::new().company("Acme"))?;
+            s.desk.edit(s.ours, ContactPatch::new().company("Zoo"))?;
+            add(s, &[s.mine, s.ours])
         }),
+        ("room", "one's own", NOTHING, |s| with_room(s, s.me, || shown(s))),
+        ("room", "a colleague's", all([(ListCustomers, "no-room")]), |s| {
+            with_room(s, s.colleague, || shown(s))
+        }),
+        ("members_of", "a colleague's", all([(ListCustomers, "no-room")]), |s| {
+            with_room(s, s.colleague, || s.own.members_of("s1").map(drop))
+        }),
+        ("rooms_of", "one's own", NOTHING, |s| s.own.rooms_of(s.mine).map(drop)),
+        ("rooms_of", "a colleague's contact", seeing(), |s| s.own.rooms_of(s.theirs).map(drop)),
+        ("add_member", "one's own", all([no(CreateRoom)]), |s| {
+            with_room(s, s.me, || s.own.add_member("s1", s.mine).map(drop))
+        }),
+        ("remove_member", "one's own", all([no(CreateRoom)]), |s| {
+            with_room(s, s.me, || s.own.remove_member("s1", s.mine).map(drop))
+        }),
+        ("remove_room", "one's own", all([no(CreateRoom)]), |s| {
+            with_room(s, s.me, || s.own.remove_room("s1"))
+        }),
+        ("move_room_to_group", "one's own", Administrator, |s| {
+            with_room(s, s.me, || s.own.move_room_to_group("s1", None).map(drop))
+        }),
+        ("copy", "one's own", all([no(CreateContact)]), |s| copied(s.own.copy(s.mine))),
+        ("copy", "a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| copied(s.own.copy(s.theirs))),
     ]
 }
 
