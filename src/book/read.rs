@@ -20,7 +20,7 @@ impl Session {
         })
     }
 
-    /// The contact whose address on a network is this phone, in whatever form it is written; in one federation group, or in
+    /// The contact whose address on a network is this phone, in whatever form it is written, its plus left out too; in one federation group, or in
     /// any. What the trash holds has no address.
     ///
     /// # Errors
@@ -31,20 +31,21 @@ impl Session {
         phone: &str,
         group: Option<GroupId>,
     ) -> Result<Option<Contact>> {
-        let parsed = self.inner.phones.parse(phone);
-        let phone = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
+        let forms = self.inner.phones.forms(phone);
+        let forms = forms.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
         self.inner.read(&self.watch(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
             db::directory::network(db, network)?;
-            let normal = phone.normal();
             let has_address = |contact: &Contact| {
                 contact.network == *network
                     && contact.trashed_at.is_none()
                     && group.is_none_or(|group| contact.group == Some(group))
-                    && contact.phones.first().is_some_and(|phone| phone.normal == normal)
+                    && contact.phones.first().is_some_and(|phone| forms.contains(&phone.normal))
             };
-            let mut found = db::contact::many(db, &db::points::with_phone(db, normal)?)?;
+            let ids =
+                forms.iter().map(|form| db::points::with_phone(db, form)).collect::<Result<Vec<_>, _>>()?;
+            let mut found = db::contact::many(db, &ids.concat())?;
             found.retain(|stored| has_address(&stored.contact));
             found.sort_by_key(|stored| (stored.tenant.is_none(), stored.id)); // one's own before a shared one
             for stored in found {

@@ -112,7 +112,7 @@ impl<'s> List<'s> {
         self
     }
 
-    /// Those with this phone only, in whatever form it is written.
+    /// Those with this phone only, in whatever form it is written, its plus left out too.
     pub fn phone(mut self, phone: impl Into<String>) -> Self {
         self.phone = Some(phone.into());
         self
@@ -159,7 +159,7 @@ impl<'s> List<'s> {
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
-        let phone = self.phone.as_deref().map(|phone| self.normal_phone(phone)).transpose()?;
+        let phone = self.phone.as_deref().map(|phone| self.phone_forms(phone)).transpose()?;
         self.session.inner.read(&self.session.watch(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
@@ -174,7 +174,7 @@ impl<'s> List<'s> {
                 .text(&book.collation)
                 .number(self.id.map_or(0, |id| id.0))
                 .text(&self.email.as_deref().map(fold_email).unwrap_or_default())
-                .text(phone.as_deref().unwrap_or_default())
+                .text(&phone.as_ref().map(|forms| forms.join(" ")).unwrap_or_default())
                 .number(flag(self.blocked))
                 .finish();
             let blocked = Blocked::of(db, &rights, &scopes, self.blocked)?;
@@ -184,17 +184,16 @@ impl<'s> List<'s> {
         })
     }
 
-    fn normal_phone(&self, phone: &str) -> Result<String> {
-        let parsed = self.session.inner.phones.parse(phone);
-        let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
-        Ok(parsed.normal().to_owned())
+    fn phone_forms(&self, phone: &str) -> Result<Vec<String>> {
+        let forms = self.session.inner.phones.forms(phone);
+        forms.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))
     }
 
     /// The contacts that the selective filters leave, by local id; `None` without such filters.
     fn filtered(
         &self,
         db: &Read<'_>,
-        phone: Option<&str>,
+        phone: Option<&[String]>,
         blocked: Option<&Blocked>,
     ) -> Result<Option<Vec<i64>>> {
         let mut sets = Vec::new();
@@ -204,8 +203,9 @@ impl<'s> List<'s> {
         if let Some(email) = &self.email {
             sets.push(db::points::with_email(db, email)?);
         }
-        if let Some(phone) = phone {
-            sets.push(db::points::with_phone(db, phone)?);
+        if let Some(forms) = phone {
+            let found = forms.iter().map(|form| db::points::with_phone(db, form));
+            sets.push(found.collect::<Result<Vec<_>, _>>()?.concat());
         }
         let mut sets = sets.into_iter();
         let Some(mut left) = sets.next() else {

@@ -76,8 +76,17 @@ fn a_contact_is_created_for_the_onboarder_unless_somebody_is_named() {
     );
     assert_eq!(done.contact.phones[0].e164(), Some("+33612345678"));
     assert_eq!((done.contact.status, done.contact.invitation), (None, None), "WhatsApp has no invitations");
-    let found = scene.of(&scene.ada).search("jo").network(Network::WHATSAPP).page().unwrap();
+    let ada = scene.of(&scene.ada);
+    let found = ada.search("jo").network(Network::WHATSAPP).page().unwrap();
     assert_eq!(found.items.len(), 1);
+    for form in ["33612345678", "+33 6 12 34 56 78", " 33 612345678"] {
+        assert!(ada.find_by_phone(&Network::WHATSAPP, form, None).unwrap().is_some(), "{form}");
+        assert_eq!(ada.contacts().phone(form).page().unwrap().items.len(), 1, "{form}");
+    }
+    assert!(
+        ada.find_by_phone(&Network::WHATSAPP, "0612345678", None).unwrap().is_none(),
+        "of which country?"
+    );
 }
 
 #[test]

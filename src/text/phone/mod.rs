@@ -107,6 +107,15 @@ impl PhoneParser {
         Some(abroad.unwrap_or(parsed))
     }
 
+    /// The forms under which a number may be stored that is written like this: as it is read, and as a number with its country
+    /// but without its plus. None if it is no number at all.
+    pub(crate) fn forms(&self, text: &str) -> Option<Vec<String>> {
+        let mut forms = vec![self.parse(text)?.normal().to_owned()];
+        forms.extend(self.parse_abroad(text).map(|abroad| abroad.normal().to_owned()));
+        forms.dedup();
+        Some(forms)
+    }
+
     fn e164(&self, written: &Written<'_>) -> Option<String> {
         match written.kind {
             Kind::Code => None,
