@@ -32,6 +32,10 @@
 //! - [`Session::entitle`] lets advisors work on a network, with a [`Permission`] for each thing they may do there.
 //! - [`Session::search`], [`Session::containing`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
 #![cfg_attr(feature = "exchange", doc = "- [`exchange`] reads and writes vCard, CSV and JSON Lines.")]
+#![cfg_attr(
+    feature = "dialect",
+    doc = "- [`dialect`] answers the HTTP contracts of other products, in this process."
+)]
 #![cfg_attr(feature = "demo", doc = "- [`demo`] makes books to try.")]
 //!
 //! # Guarantees
@@ -56,7 +60,9 @@
 //!   refused, because it can damage a file that several connections write.
 //! - `locale` (default): lists in the order of a language, by ICU. Without it they are in the order of the folded text.
 //! - `exchange` (default): import and export.
-//! - `demo`: the generator of demo books. `cli` (default): the program `cardex`, with `exchange` and `demo`.
+//! - `dialect` (default, with `cli`): the HTTP contract of Symphony Federation, answered in-process. `serve`: the program's
+//!   command that puts it on a port, the only thing here with an asynchronous runtime.
+//! - `demo`: the generator of demo books. `cli` (default): the program `cardex`, with `dialect`, `exchange` and `demo`.
 //! - `phonenumber`: telephone numbers by that crate instead of `rlibphonenumber`; see DESIGN.md before using it.
 
 #![forbid(unsafe_code)]
@@ -67,6 +73,8 @@ mod codes;
 mod db;
 #[cfg(feature = "demo")]
 pub mod demo;
+#[cfg(feature = "dialect")]
+pub mod dialect;
 mod error;
 #[cfg(feature = "exchange")]
 pub mod exchange;

@@ -96,6 +96,11 @@ mod substring;
 #[path = "suite/substring_cases.rs"]
 mod substring_cases;
 
+// The HTTP contracts of other products.
+#[cfg(feature = "dialect")]
+#[path = "suite/contract/mod.rs"]
+mod contract;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

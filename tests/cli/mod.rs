@@ -1,5 +1,6 @@
 //! The command line, driven as a program: output, errors, exit codes.
 
+mod call;
 mod care;
 mod demo;
 mod errors;
@@ -9,6 +10,8 @@ mod onboard;
 mod output;
 mod rights;
 mod rooms;
+#[cfg(all(feature = "serve", unix))]
+mod serve;
 mod write;
 
 use std::path::{Path, PathBuf};

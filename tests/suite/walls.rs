@@ -100,6 +100,16 @@ fn fsts_are_the_business_of_the_index() {
 }
 
 #[test]
+fn http_is_spoken_at_the_edge() {
+    assert_eq!(outside(&["src/dialect/", "src/bin/"], |line| line.contains("http::")), [""; 0]);
+    assert_eq!(
+        outside(&["src/bin/cardex/commands/serve/"], |line| line.contains("tokio::")
+            || line.contains("hyper::")),
+        [""; 0]
+    );
+}
+
+#[test]
 fn no_page_is_found_by_counting() {
     assert_eq!(outside(&[], |line| line.contains("OFFSET")), [""; 0]);
 }
@@ -137,6 +147,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("query", &["model", "text", "db", "index", "feed", "rights", "session", "store"]),
     ("book", &["model", "text", "db", "index", "feed", "rights", "session", "store"]),
     ("demo", &["model"]),
+    // The other products' contracts are answered by what everybody can call: see the test below.
+    ("dialect", &[]),
     ("exchange", &["model", "text", "book", "query", "session", "store", "feed", "demo"]),
 ];
 
@@ -156,6 +168,21 @@ fn floors_rest_on_lower_floors() {
         }
     }
     assert_eq!(faults, [""; 0]);
+}
+
+#[test]
+fn dialects_use_what_everybody_can_call() {
+    let names = fs::read_to_string(root().join("src/lib.rs")).unwrap();
+    let private: Vec<String> = names
+        .lines()
+        .filter_map(|line| line.strip_prefix("mod ")?.strip_suffix(';'))
+        .map(|part| format!("crate::{part}::"))
+        .collect();
+    assert!(private.len() > 10, "the modules are found");
+    let uses = |line: &str| private.iter().any(|part| line.contains(part.as_str()));
+    let rooms: Vec<_> =
+        outside(&[], uses).into_iter().filter(|fault| fault.starts_with("src/dialect/")).collect();
+    assert_eq!(rooms, [""; 0]);
 }
 
 #[test]

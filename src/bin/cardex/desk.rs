@@ -49,19 +49,24 @@ impl Desk {
         if global.locale.is_some() && !global.read_only {
             settle(&store)?;
         }
-        let actor = match global.who {
-            Who::System => Actor::System,
-            Who::Administrator(Some(tenant)) => Actor::Administrator(tenant),
-            Who::Administrator(None) => {
-                let first = store.session(Actor::System).tenants()?.into_iter().next();
-                let first = first.ok_or_else(|| Failure::found("not-found", "the book has no tenant"))?;
-                Actor::Administrator(first.id)
-            }
-            Who::Advisor(advisor) => Actor::Advisor(advisor),
-        };
+        let actor = actor(&store, global.who)?;
         let session = store.session(actor).origin(ORIGIN);
         Ok(Self { store, session })
     }
+}
+
+/// The actor that is meant in a book.
+pub(crate) fn actor(store: &Store, who: Who) -> Result<Actor, Failure> {
+    Ok(match who {
+        Who::System => Actor::System,
+        Who::Administrator(Some(tenant)) => Actor::Administrator(tenant),
+        Who::Administrator(None) => {
+            let first = store.session(Actor::System).tenants()?.into_iter().next();
+            let first = first.ok_or_else(|| Failure::found("not-found", "the book has no tenant"))?;
+            Actor::Administrator(first.id)
+        }
+        Who::Advisor(advisor) => Actor::Advisor(advisor),
+    })
 }
 
 /// Waits until the lists are in the language asked for.

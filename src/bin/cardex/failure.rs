@@ -16,6 +16,8 @@ pub(crate) enum Failure {
     About(String, Error),
     /// The output could not be written.
     Output(io::Error),
+    /// What there was to say has been said.
+    Told,
     /// The program itself refuses, or has found something wrong.
     Found { code: &'static str, message: String },
 }
@@ -72,6 +74,7 @@ impl From<&Failure> for Report {
                 let message = format!("cannot write the output: {error}");
                 Self { code: "output", message, ..Self::default() }
             }
+            Failure::Told => Self::default(),
             Failure::Found { code, message } => Self { code, message: message.clone(), ..Self::default() },
         }
     }
@@ -92,6 +95,9 @@ impl Failure {
 
     /// Tells what happened on stderr. If that cannot be written either, the exit code says it alone.
     pub(crate) fn report(&self, json: bool) {
+        if matches!(self, Self::Told) {
+            return;
+        }
         let report = Report::from(self);
         let text = if json {
             serde_json::to_string(&report).map(escape_json).unwrap_or_default()

@@ -2,6 +2,7 @@
 
 mod advisors;
 mod blocks;
+mod call;
 mod care;
 mod changes;
 mod check;
@@ -21,6 +22,8 @@ mod permissions;
 mod removal;
 mod rooms;
 mod search;
+#[cfg(feature = "serve")]
+mod serve;
 mod show;
 mod tenants;
 mod write;
@@ -110,6 +113,9 @@ pub(crate) enum Command {
     Changes(changes::Changes),
     /// Fill the book with made-up contacts
     Demo(demo::Demo),
+    Call(call::Call),
+    #[cfg(feature = "serve")]
+    Serve(serve::Serve),
     /// Print a completion script for a shell
     Completions(completions::Completions),
 }
@@ -152,6 +158,9 @@ impl Command {
             Self::Substrings(args) => args.run(global, out),
             Self::Changes(args) => args.run(global, out),
             Self::Demo(args) => args.run(global, out),
+            Self::Call(args) => args.run(global, out),
+            #[cfg(feature = "serve")]
+            Self::Serve(args) => args.run(global, out),
             Self::Completions(args) => args.run(out),
         }
     }

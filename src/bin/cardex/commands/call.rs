@@ -1,0 +1,73 @@
+//! `call`: one request through a dialect, without a server.
+
+use std::io::Read as _;
+
+use cardex::Store;
+use cardex::dialect::federation::Federation;
+use clap::{Args, ValueEnum};
+use http::request::Parts;
+use http::{Method, Request, Response};
+
+use super::Done;
+use crate::args::Global;
+use crate::clean::escape_json;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::out::Out;
+
+/// Answer one HTTP request, as a server would: the status goes to the error output, the body to the output
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// GET, POST, PUT, DELETE, …
+    method: Method,
+    /// The path, with its query: /api/v1/customer/permissions
+    path: http::Uri,
+    /// The body; - reads it from the input
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    body: Option<String>,
+    /// Whose contract
+    #[arg(long, value_name = "NAME", default_value = "federation")]
+    dialect: Dialect,
+}
+
+/// The contracts that can be answered.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Dialect {
+    /// Symphony Federation
+    Federation,
+}
+
+impl Call {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let body = match self.body.as_deref() {
+            None => Vec::new(),
+            Some("-") => {
+                let mut body = Vec::new();
+                std::io::stdin().lock().read_to_end(&mut body).map_err(cardex::Error::from)?;
+                body
+            }
+            Some(body) => body.as_bytes().to_vec(),
+        };
+        let Desk { store, session } = Desk::open(global)?;
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path;
+        let response = match self.dialect {
+            // Who acts was said on the command line.
+            Dialect::Federation => {
+                Federation::new(store, move |_: &Store, _: &Parts| Ok(session.clone())).call(request)
+            }
+        };
+        print(&response, out)?;
+        if response.status().is_success() { Ok(()) } else { Err(Failure::Told) }
+    }
+}
+
+fn print(response: &Response<Vec<u8>>, out: &mut Out) -> std::io::Result<()> {
+    out.note(&response.status().to_string())?;
+    if response.body().is_empty() {
+        return Ok(());
+    }
+    out.raw(escape_json(String::from_utf8_lossy(response.body()).into_owned()).as_bytes())?;
+    out.raw(b"\n")
+}

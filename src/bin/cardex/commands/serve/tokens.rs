@@ -1,0 +1,86 @@
+//! The file of tokens.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use cardex::dialect::StaticTokens;
+use cardex::{Error, Store};
+
+use crate::args::Who;
+use crate::desk::actor;
+use crate::failure::Failure;
+
+/// Fewer characters can be guessed.
+const SHORTEST: usize = 16;
+
+/// Reads the tokens. What is wrong with the file is told by line, never by what stands there.
+pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> {
+    let mut file = File::open(path).map_err(Error::from)?;
+    check_private(&file)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(Error::from)?;
+    let mut tokens = StaticTokens::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let (token, who) = token(line).map_err(|problem| {
+            Failure::found("tokens", format!("line {} of the token file: {problem}", at.saturating_add(1)))
+        })?;
+        tokens = tokens.token(token, actor(store, who)?);
+    }
+    if tokens.is_empty() {
+        return Err(Failure::found("tokens", "the token file has no token, so nobody could call"));
+    }
+    Ok(tokens)
+}
+
+fn token(line: &str) -> Result<(&str, Who), &'static str> {
+    let (token, who) = line.split_once(char::is_whitespace).ok_or("a token, a blank, and who it is")?;
+    if token.len() < SHORTEST {
+        return Err("a token needs at least 16 characters");
+    }
+    if !token.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("a token has ASCII characters only");
+    }
+    let who = who.trim().parse().map_err(|_| "who it is: system, admin, admin:TENANT or advisor:ID")?;
+    Ok((token, who))
+}
+
+/// Refuses a file that every user of the machine can read or change.
+#[cfg(unix)]
+fn check_private(file: &File) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = file.metadata().map_err(Error::from)?.permissions().mode();
+    if mode & 0o006 == 0 {
+        return Ok(());
+    }
+    Err(Failure::found(
+        "tokens",
+        "every user of this machine can read or change the token file; chmod 600 it",
+    ))
+}
+
+#[cfg(not(unix))]
+#[allow(clippy::unnecessary_wraps)] // as on Unix
+fn check_private(_: &File) -> Result<(), Failure> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use cardex::AdvisorId;
+
+    use super::*;
+
+    #[test]
+    fn lines() {
+        assert_eq!(token("0123456789abcdef advisor:7"), Ok(("0123456789abcdef", Who::Advisor(AdvisorId(7)))));
+        assert_eq!(token("0123456789abcdef \t system "), Ok(("0123456789abcdef", Who::System)));
+        for bad in ["0123456789abcdef", "short system", "0123456789abcdef root", "0123456789abcdeä system"] {
+            assert!(token(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! What a request says, read with care: parameters and JSON bodies.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+use serde_json::{Map, Value};
+
+/// A parameter or field that the contract does not allow so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Flaw {
+    /// Its name, with its place if it is in a list. Never its value.
+    pub(super) field: String,
+    pub(super) problem: &'static str,
+}
+
+impl Flaw {
+    pub(super) fn new(field: impl Into<String>, problem: &'static str) -> Self {
+        Self { field: field.into(), problem }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.problem)
+    }
+}
+
+/// Undoes percent-encoding (RFC 3986, section 2.1).
+pub(super) fn decode(field: &str, text: &str) -> Result<String, Flaw> {
+    // The crate lets a percent sign pass that starts no byte.
+    let whole =
+        |rest: &str| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
+    if !text.split('%').skip(1).all(whole) {
+        return Err(Flaw::new(field, "a percent sign needs two hexadecimal digits"));
+    }
+    let decoded = percent_decode_str(text).decode_utf8();
+    Ok(decoded.map_err(|_| Flaw::new(field, "not UTF-8"))?.into_owned())
+}
+
+/// The parameters of a query, in their order.
+#[derive(Default)]
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    /// Reads them as forms write them: a plus is a space.
+    pub(super) fn parse(text: Option<&str>) -> Result<Self, Flaw> {
+        let pairs = text.unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
+        let pair = |pair: &str| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decode("query", &name.replace('+', " "))?;
+            let value = decode("query", &value.replace('+', " "))?;
+            Ok((name, value))
+        };
+        pairs.map(pair).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// All values of a parameter.
+    pub(super) fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
+        self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter that comes once at most.
+    pub(super) fn one(&self, name: &str) -> Result<Option<&str>, Flaw> {
+        let mut values = self.all(name);
+        let first = values.next();
+        if values.next().is_some() { Err(Flaw::new(name, "given twice")) } else { Ok(first) }
+    }
+
+    /// A parameter that comes exactly once.
+    pub(super) fn needed(&self, name: &str) -> Result<&str, Flaw> {
+        self.one(name)?.ok_or_else(|| Flaw::new(name, REQUIRED))
+    }
+
+    /// A yes or no.
+    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Flaw> {
+        match self.one(name)? {
+            None => Ok(None),
+            Some("true") => Ok(Some(true)),
+            Some("false") => Ok(Some(false)),
+            Some(_) => Err(Flaw::new(name, "either true or false")),
+        }
+    }
+}
+
+const REQUIRED: &str = "required";
+
+/// A JSON object.
+pub(super) struct Fields<'a> {
+    /// Where it stands in the body, with what follows it: `contacts[2].`
+    place: String,
+    map: std::borrow::Cow<'a, Map<String, Value>>,
+}
+
+impl Fields<'static> {
+    /// Reads a body.
+    pub(super) fn parse(body: &[u8]) -> Result<Self, Flaw> {
+        match serde_json::from_slice(body) {
+            Ok(Value::Object(map)) => Ok(Self { place: String::new(), map: std::borrow::Cow::Owned(map) }),
+            Ok(_) => Err(Flaw::new("body", "must be a JSON object")),
+            Err(_) if body.is_empty() => Err(Flaw::new("body", REQUIRED)),
+            Err(_) => Err(Flaw::new("body", "not JSON")),
+        }
+    }
+}
+
+impl Fields<'_> {
+    fn flaw<T>(&self, name: &str, problem: &'static str) -> Result<T, Flaw> {
+        Err(Flaw::new(format!("{}{name}", self.place), problem))
+    }
+
+    /// A text that may be left out.
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Flaw> {
+        match self.map.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => self.flaw(name, "must be a string"),
+        }
+    }
+
+    /// A text that must be there.
+    pub(super) fn needed(&self, name: &str) -> Result<&str, Flaw> {
+        match self.text(name)? {
+            Some(text) => Ok(text),
+            None => self.flaw(name, REQUIRED),
+        }
+    }
+
+    /// A yes or no that may be left out.
+    pub(super) fn flag(&self, name: &str) -> Result<Option<bool>, Flaw> {
+        match self.map.get(name) {
+            None => Ok(None),
+            Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(_) => self.flaw(name, "must be true or false"),
+        }
+    }
+
+    /// A list that may be left out, with the place of each item.
+    pub(super) fn list(&self, name: &str) -> Result<Option<Vec<Item<'_>>>, Flaw> {
+        match self.map.get(name) {
+            None => Ok(None),
+            Some(Value::Array(values)) => {
+                let item = |(at, value)| Item { place: format!("{}{name}[{at}]", self.place), value };
+                Ok(Some(values.iter().enumerate().map(item).collect()))
+            }
+            Some(_) => self.flaw(name, "must be an array"),
+        }
+    }
+
+    /// A list of so many items.
+    pub(super) fn list_of(
+        &self,
+        name: &str,
+        sizes: std::ops::RangeInclusive<usize>,
+        problem: &'static str,
+    ) -> Result<Vec<Item<'_>>, Flaw> {
+        match self.list(name)? {
+            Some(items) if sizes.contains(&items.len()) => Ok(items),
+            Some(_) => self.flaw(name, problem),
+            None => self.flaw(name, REQUIRED),
+        }
+    }
+}
+
+/// An item of a JSON list.
+pub(super) struct Item<'a> {
+    place: String,
+    value: &'a Value,
+}
+
+impl<'a> Item<'a> {
+    pub(super) fn text(&self) -> Result<&'a str, Flaw> {
+        self.value.as_str().ok_or_else(|| Flaw::new(self.place.as_str(), "must be a string"))
+    }
+
+    pub(super) fn fields(self) -> Result<Fields<'a>, Flaw> {
+        match self.value {
+            Value::Object(map) => {
+                Ok(Fields { place: self.place + ".", map: std::borrow::Cow::Borrowed(map) })
+            }
+            _ => Err(Flaw::new(self.place, "must be an object")),
+        }
+    }
+
+    /// A text, or a number without a fraction in its digits.
+    pub(super) fn digits(&self) -> Result<String, Flaw> {
+        match self.value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(number) if number.is_u64() => Ok(number.to_string()),
+            _ => Err(Flaw::new(self.place.as_str(), "must be a string or a whole number")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries() {
+        let query = Query::parse(Some("a=1&b=x+y%2B&a=%C3%A4&&c&=z")).unwrap();
+        assert_eq!(query.all("a").collect::<Vec<_>>(), ["1", "ä"]);
+        assert_eq!(query.one("b"), Ok(Some("x y+")));
+        assert_eq!(query.one("c"), Ok(Some("")));
+        assert_eq!(query.one("d"), Ok(None));
+        assert_eq!(query.one("a").unwrap_err().to_string(), "a: given twice");
+        assert_eq!(query.needed("d").unwrap_err().to_string(), "d: required");
+        for bad in ["%", "a=%", "a=%4", "a=%g0", "a=%ff", "%ff=1", "a=%E4"] {
+            assert!(Query::parse(Some(bad)).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn bodies() {
+        let body = br#"{"a": "x", "b": true, "c": ["y", 12, {"d": null}, 1.5], "e": {}}"#;
+        let fields = Fields::parse(body).unwrap();
+        assert_eq!(fields.text("a"), Ok(Some("x")));
+        assert_eq!(fields.flag("b"), Ok(Some(true)));
+        assert_eq!(fields.text("b").unwrap_err().to_string(), "b: must be a string");
+        assert_eq!(fields.needed("z").unwrap_err().to_string(), "z: required");
+        let mut items = fields.list("c").unwrap().unwrap();
+        assert_eq!(items[1].digits().unwrap(), "12");
+        assert_eq!(items[1].text().unwrap_err().to_string(), "c[1]: must be a string");
+        assert!(items[3].digits().is_err());
+        let inner = items.remove(2).fields().unwrap();
+        assert_eq!(inner.needed("d").unwrap_err().to_string(), "c[2].d: must be a string");
+        assert!(fields.list("e").is_err());
+        assert!(
+            fields.list_of("c", 1..=3, "one to three").is_err() && fields.list_of("c", 0..=4, "").is_ok()
+        );
+        assert_eq!(fields.list_of("z", 0..=4, "").err().unwrap().to_string(), "z: required");
+        for bad in ["", "{", "[]", "null", "1", "\"a\"", "{\"a\": \"\\ud800\"}", "\u{feff}{}", "{}{}"] {
+            assert!(Fields::parse(bad.as_bytes()).is_err(), "{bad:?}");
+        }
+        assert!(Fields::parse(b"{\"a\": \"\xff\"}").is_err());
+        assert!(Fields::parse("[".repeat(100_000).as_bytes()).is_err());
+    }
+}

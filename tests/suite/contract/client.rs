@@ -1,0 +1,157 @@
+//! Requests to a dialect, and what their answers reach of its contract.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use cardex::dialect::federation::Federation;
+use http::{Request, Response};
+use serde_json::Value;
+
+use super::openapi::{Code, Contract};
+
+/// A request by the name of its operation.
+#[derive(Debug, Clone)]
+pub struct Ask {
+    pub operation: String,
+    values: Vec<String>,
+    query: Vec<(String, String)>,
+    body: Option<Vec<u8>>,
+}
+
+pub fn ask(operation: &str) -> Ask {
+    Ask { operation: operation.to_owned(), values: Vec::new(), query: Vec::new(), body: None }
+}
+
+impl Ask {
+    /// The next parameter of the path.
+    pub fn at(mut self, value: impl ToString) -> Self {
+        self.values.push(value.to_string());
+        self
+    }
+
+    /// One more parameter of the query.
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.query.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    pub fn body(self, body: &Value) -> Self {
+        self.bytes(body.to_string())
+    }
+
+    pub fn bytes(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// As sent by the owner of a token; none: by nobody.
+    pub fn request(&self, contract: &Contract, token: &str) -> Request<Vec<u8>> {
+        let operation = &contract.operations[&self.operation];
+        let mut values = self.values.iter();
+        let part = |part: &str| {
+            let parameter = part.starts_with('{');
+            if parameter { escaped(values.next().expect("a value for each")) } else { part.to_owned() }
+        };
+        let path = operation.path.split('/').map(part).collect::<Vec<_>>().join("/");
+        assert_eq!(values.next(), None);
+        let query = self.query.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+        let query = query.collect::<Vec<_>>().join("&");
+        let uri = if query.is_empty() { path } else { format!("{path}?{query}") };
+        let mut request = Request::builder().method(operation.method.as_str()).uri(uri);
+        if !token.is_empty() {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        request.body(self.body.clone().unwrap_or_default()).unwrap()
+    }
+}
+
+/// Everything but letters and digits as its bytes.
+pub fn escaped(text: &str) -> String {
+    let byte = |byte: u8| {
+        if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+    };
+    text.bytes().map(byte).collect()
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Value,
+}
+
+impl Reply {
+    /// What an error is called.
+    pub fn word(&self) -> &str {
+        self.body["type"].as_str().unwrap_or_default()
+    }
+}
+
+impl From<Response<Vec<u8>>> for Reply {
+    fn from(response: Response<Vec<u8>>) -> Self {
+        let json = response.headers().get("content-type").is_some_and(|kind| kind == "application/json");
+        assert_eq!(json, !response.body().is_empty(), "a body is said to be JSON");
+        let body = if json { serde_json::from_slice(response.body()).unwrap() } else { Value::Null };
+        Self { status: response.status().as_u16(), body }
+    }
+}
+
+/// A caller of a book, whose answers are held against the contract.
+#[derive(Clone)]
+pub struct Client {
+    pub api: Federation,
+    contract: Rc<Contract>,
+    reached: Rc<RefCell<BTreeSet<Code>>>,
+}
+
+impl Client {
+    pub fn new(api: Federation, contract: &Rc<Contract>, reached: &Rc<RefCell<BTreeSet<Code>>>) -> Self {
+        Self { api, contract: Rc::clone(contract), reached: Rc::clone(reached) }
+    }
+
+    /// Sends a request, and counts what it reached. The answer is one that the contract declares, to the letter.
+    #[track_caller]
+    pub fn send(&self, token: &str, ask: &Ask) -> Reply {
+        let reply = Reply::from(self.api.call(ask.request(&self.contract, token)));
+        let body = Some(&reply.body).filter(|body| !body.is_null());
+        let faults = self.contract.faults(&ask.operation, reply.status, body);
+        assert!(faults.is_empty(), "{ask:?}: {faults:#?} in {reply:#?}");
+        let code = (ask.operation.clone(), reply.status, reply.word().to_owned());
+        self.reached.borrow_mut().insert(code);
+        reply
+    }
+
+    /// The same where the contract may have left the error out: then nothing is counted.
+    pub fn try_send(&self, token: &str, ask: &Ask) -> Reply {
+        let reply = Reply::from(self.api.call(ask.request(&self.contract, token)));
+        let declared = self.contract.operations[&ask.operation].responses.contains_key(&reply.status);
+        if declared { self.send(token, ask) } else { reply }
+    }
+
+    /// The same for what must work.
+    #[track_caller]
+    pub fn ok(&self, token: &str, ask: &Ask) -> Value {
+        let reply = self.send(token, ask);
+        assert!((200..300).contains(&reply.status), "{ask:?}: {reply:#?}");
+        reply.body
+    }
+
+    /// The same for what must be refused: the status, and what it is called.
+    #[track_caller]
+    pub fn refused(&self, token: &str, ask: &Ask) -> (u16, String) {
+        let reply = self.send(token, ask);
+        assert!(reply.status >= 400, "{ask:?}: {reply:#?}");
+        (reply.status, reply.word().to_owned())
+    }
+
+    /// Sends what breaks the schema: the answer need not be declared, but it is an error of the usual shape.
+    #[track_caller]
+    pub fn flawed(&self, token: &str, ask: &Ask) -> Reply {
+        let reply = Reply::from(self.api.call(ask.request(&self.contract, token)));
+        assert!((400..500).contains(&reply.status), "{ask:?}: {reply:#?}");
+        assert_eq!(reply.body["status"], reply.status);
+        assert!(!reply.word().is_empty() && reply.body["title"].is_string(), "{reply:#?}");
+        reply
+    }
+}

@@ -1,0 +1,15 @@
+//! The dialects against their contracts: every operation, every error, every answer held against the file.
+
+#![allow(unreachable_pub, dead_code)] // as in tests/support
+#![allow(clippy::print_stdout, clippy::needless_pass_by_value)]
+
+mod chat;
+mod client;
+mod federation;
+mod hostile;
+mod maker;
+mod onboarding;
+mod openapi;
+mod plumbing;
+mod rights;
+mod scene;
