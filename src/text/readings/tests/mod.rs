@@ -82,7 +82,8 @@ fn name_words(field: &str, part: Part) -> Vec<NameWord> {
         let readings = readings(&written, &folded, part);
         for reading in &readings {
             assert!(folded.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{reading:?}");
-            assert_eq!(fold(&reading.text), reading.text, "{written:?}");
+            let bare = reading.text.strip_prefix('K').unwrap_or(&reading.text); // the mark of a rough form
+            assert_eq!(fold(bare), bare, "{written:?}");
             assert!(!reading.text.is_empty() && !reading.text.contains(' '), "{reading:?}");
         }
         let sounds = sound(&folded);
