@@ -3,8 +3,8 @@
 use crate::db::block::Blocker;
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Read, Scope};
-use crate::error::{Error, Refusal, Result};
-use crate::model::{AdvisorId, AdvisorKey, ContactId, Network, Permission, Permissions};
+use crate::error::{Error, Problem, Refusal, Result};
+use crate::model::{AdvisorId, AdvisorKey, ContactId, Field, Network, Permission, Permissions, limits};
 
 /// What an actor may do, with local ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +131,23 @@ impl Rights {
             Some(stored) if self.sees(db, &stored)? => Ok(stored),
             _ => Err(Error::NoContact(id)),
         }
+    }
+
+    /// Those of some contacts that the actor may see, at most [`limits::PAGE`], each once.
+    pub(crate) fn among(&self, db: &Read<'_>, ids: &[ContactId]) -> Result<Vec<Stored>> {
+        if ids.len() > limits::PAGE {
+            return Err(Error::invalid(Field::Limit, Problem::TooMany { limit: limits::PAGE }));
+        }
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut seen = Vec::with_capacity(ids.len());
+        for stored in db::contact::many_public(db, &ids)? {
+            if self.sees(db, &stored)? {
+                seen.push(stored);
+            }
+        }
+        Ok(seen)
     }
 
     /// The contact, if the actor may change it in the way that a permission is for.

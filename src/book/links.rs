@@ -1,5 +1,7 @@
 //! Linking contacts and advisors.
 
+use std::collections::HashMap;
+
 use super::order::Orders;
 use super::substring::Keeper;
 use super::{Context, Tally, enter, leave, scopes_of, stand};
@@ -27,6 +29,27 @@ impl Session {
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
     pub fn unlink(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
         self.relink(contact, advisor, false)
+    }
+
+    /// The advisors whom each of some contacts is linked to, at most [`limits::PAGE`](crate::limits::PAGE) of them, in their order;
+    /// those of other tenants only for the system. Nobody for a contact that is not there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid) for too many contacts.
+    pub fn links_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<AdvisorId>>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.rights(db)?;
+            let seen: HashMap<i64, ContactId> =
+                rights.among(db, contacts)?.iter().map(|stored| (stored.id, stored.contact.id)).collect();
+            let mut told: HashMap<ContactId, Vec<AdvisorId>> = HashMap::new();
+            for (contact, advisor) in db::lists::advisors_of_many(db, seen.keys().copied(), rights.tenant())?
+            {
+                let Some(contact) = seen.get(&contact) else { continue };
+                told.entry(*contact).or_default().push(advisor);
+            }
+            Ok(contacts.iter().map(|id| told.get(id).cloned().unwrap_or_default()).collect())
+        })
     }
 
     fn relink(&self, contact: ContactId, advisor: AdvisorId, on: bool) -> Result<bool> {

@@ -1,9 +1,12 @@
 //! Who is in which list: links and list entries. `bucket.rs` counts them.
 
-use rusqlite::params;
+use std::rc::Rc;
+
+use rusqlite::types::Value;
+use rusqlite::{named_params, params};
 
 use super::{DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, statements};
-use crate::model::{Advisor, Timestamp};
+use crate::model::{Advisor, AdvisorId, Timestamp};
 
 statements! {
     INSERT_LINK = "INSERT INTO link (contact, advisor, created_at) VALUES (:contact, :advisor, :now)
@@ -11,6 +14,8 @@ statements! {
     DELETE_LINK = "DELETE FROM link WHERE contact = :contact AND advisor = :advisor";
     IS_LINKED = "SELECT 1 FROM link WHERE contact = :contact AND advisor = :advisor";
     ADVISORS_OF = "SELECT advisor FROM link WHERE contact = :contact ORDER BY advisor";
+    ADVISORS_OF_MANY = "SELECT l.contact, a.public_id FROM rarray(:contacts) r CROSS JOIN link l ON l.contact = r.value
+        JOIN advisor a ON a.id = l.advisor WHERE :tenant IS NULL OR a.tenant = :tenant";
     ADVISOR_PAGE = "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email, a.id
         FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
         WHERE l.contact = :contact AND l.advisor > :after AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor LIMIT :most";
@@ -59,6 +64,19 @@ pub(crate) fn is_linked(db: &Read<'_>, contact: i64, advisor: i64) -> DbResult<b
 pub(crate) fn advisors_of(db: &Read<'_>, contact: i64) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(&ADVISORS_OF)?;
     let rows = statement.query_map(params![contact], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The advisors of some contacts, each contact's in the order they were added to the book; of one tenant or of all.
+pub(crate) fn advisors_of_many(
+    db: &Read<'_>,
+    contacts: impl IntoIterator<Item = i64>,
+    tenant: Option<i64>,
+) -> DbResult<Vec<(i64, AdvisorId)>> {
+    let contacts = Rc::new(contacts.into_iter().map(Value::from).collect::<Vec<_>>());
+    let mut statement = db.prepare(&ADVISORS_OF_MANY)?;
+    let params = named_params! {":contacts": contacts, ":tenant": tenant};
+    let rows = statement.query_map(params, |row| Ok((row.get(0)?, AdvisorId(row.get(1)?))))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -16,6 +16,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("contact::MANY", "walks the array of ids it is given"),
     ("contact::MANY_PUBLIC", "walks the array of ids it is given"),
     ("block::ON_NUMBERS", "walks the array of numbers it is given"),
+    ("lists::ADVISORS_OF_MANY", "walks the array of ids it is given"),
     ("points::COUNT", "the check counts everything"),
     ("tenants::TENANT_IDS", "a handful of rows, all wanted"),
     ("tenants::TENANTS", "a handful of rows, all wanted"),

@@ -334,10 +334,16 @@ fn lists() -> Vec<Row> {
 }
 
 fn directory() -> Vec<Row> {
+    /// Whom a contact is linked to; nobody is told of one that the actor does not see.
+    fn linked(s: &Scene, to: ContactId) -> Result<()> {
+        if s.own.links_of(&[to])?.concat().is_empty() { Err(Error::NoContact(to)) } else { Ok(()) }
+    }
     vec![
         ("advisor", "a colleague", NOTHING, |s| s.own.advisor(s.colleague).map(drop)),
         ("advisors", "colleagues", NOTHING, |s| s.own.advisors().page().map(drop)),
         ("advisors_of", "one's own", NOTHING, |s| s.own.advisors_of(s.ours).page().map(drop)),
+        ("links_of", "one's own", NOTHING, |s| linked(s, s.ours)),
+        ("links_of", "a colleague's contact", seeing(), |s| linked(s, s.theirs)),
         ("advisors_of", "a colleague's contact", seeing(), |s| s.own.advisors_of(s.theirs).page().map(drop)),
         ("groups", "the tenant's", NOTHING, |s| s.own.groups().map(drop)),
         ("group_list", "the tenant's", NOTHING, |s| s.own.group_list().page().map(drop)),

@@ -393,7 +393,11 @@ fn advisors_of_another_tenant_stay_hidden() {
         assert!(scene.desk.link(scene.shared.id, advisor).unwrap());
     }
     let ids = |session: &Session| -> Vec<AdvisorId> {
-        session.advisors_of(scene.shared.id).iter().map(|advisor| advisor.unwrap().id).collect()
+        let ids = session.advisors_of(scene.shared.id).iter().map(|advisor| advisor.unwrap().id).collect();
+        let gone = cardex::ContactId(1);
+        let many = session.links_of(&[gone, scene.shared.id, scene.shared.id]).unwrap();
+        assert_eq!(many, [vec![], Vec::clone(&ids), Vec::clone(&ids)]);
+        ids
     };
     assert_eq!(ids(&scene.desk), [scene.linked.id, scene.stranger.id]);
     assert_eq!(ids(&scene.actors[1]), [scene.linked.id]);

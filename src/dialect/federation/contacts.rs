@@ -44,10 +44,10 @@ pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
         return Err(codes::CONTACT_NOT_FOUND.into());
     }
     let blocks = blocks(call, &page.items)?;
-    let contacts = page.items.iter().zip(&blocks).map(|(contact, blocks)| {
-        Ok(ContactShape::of(contact, advisors(call, contact)?).blocked(blocks.first()))
-    });
-    let contacts = contacts.collect::<Result<_, Fault>>()?;
+    let contacts = page.items.iter().zip(advisors(call, &page.items)?).zip(&blocks);
+    let contacts = contacts
+        .map(|((contact, advisors), blocks)| ContactShape::of(contact, advisors).blocked(blocks.first()))
+        .collect();
     Answer::ok(&ContactPage { contacts, pagination: Pagination::from(&page) })
 }
 
@@ -78,13 +78,15 @@ fn no_phone(fault: Fault) -> Fault {
     }
 }
 
-/// Those of the caller's tenant whom a contact is linked to. One that has gone since it was read is linked to nobody.
-pub(super) fn advisors(call: &Call, contact: &Contact) -> Result<Vec<AdvisorId>, Fault> {
-    let linked = call.session.advisors_of(contact.id).limit(crate::limits::PAGE).iter();
-    match linked.map(|advisor| advisor.map(|advisor| advisor.id)).collect() {
-        Err(Error::NoContact(_)) => Ok(Vec::new()),
-        advisors => Ok(advisors?),
-    }
+/// The advisors of the caller's tenant whom some contacts are linked to, in the order of the contacts.
+fn advisors(call: &Call, contacts: &[Contact]) -> Result<Vec<Vec<AdvisorId>>, Fault> {
+    let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
+    Ok(call.session.links_of(&ids)?)
+}
+
+/// Those whom one contact is linked to.
+pub(super) fn advisors_of(call: &Call, contact: &Contact) -> Result<Vec<AdvisorId>, Fault> {
+    Ok(call.session.links_of(&[contact.id])?.pop().unwrap_or_default())
 }
 
 /// `getContact`: by phone and network.
@@ -109,7 +111,7 @@ pub(super) fn get(call: &Call) -> Result<Answer, Fault> {
         }
     }
     let contact = found.ok_or(codes::CONTACT_NOT_FOUND)?;
-    Answer::ok(&ContactShape::of(&contact, advisors(call, &contact)?))
+    Answer::ok(&ContactShape::of(&contact, advisors_of(call, &contact)?))
 }
 
 /// `findContactsOfAdvisorv2`: an advisor's contacts on a network.

@@ -57,7 +57,7 @@ pub(super) fn update(call: &Call) -> Result<Answer, Fault> {
     }
     let advisor = params::advisor("advisorSymphonyId", body.needed("advisorSymphonyId")?)?;
     let contact = call.session.update_onboarded(contact, advisor, &details)?;
-    Answer::ok(&UpdatedShape::of(&contact, contacts::advisors(call, &contact)?))
+    Answer::ok(&UpdatedShape::of(&contact, contacts::advisors_of(call, &contact)?))
 }
 
 /// `resendInvite`: a new code.
