@@ -130,6 +130,8 @@ CREATE TABLE contact (
     nickname     TEXT    NOT NULL DEFAULT '',
     company      TEXT    NOT NULL DEFAULT '',
     language     TEXT    NOT NULL DEFAULT '',
+    city         TEXT    NOT NULL DEFAULT '',
+    country      TEXT    NOT NULL DEFAULT '', -- as given: a name or an ISO code
     status       INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 6), -- 0: the network said nothing yet
     uid          TEXT    NOT NULL DEFAULT '', -- UID of the card
     points       TEXT    NOT NULL, -- phones, e-mail addresses and identifiers: JSON, see src/db/points.rs
@@ -255,6 +257,55 @@ CREATE TABLE outbox (
     tried_at   INTEGER -- when it did last
 ) STRICT;
 CREATE INDEX outbox_by_tenant ON outbox (tenant, seq);
+
+-- Tags (labels, to some) of a tenant.
+CREATE TABLE tag (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant    INTEGER NOT NULL REFERENCES tenant (id),
+    name      TEXT    NOT NULL CHECK (name <> ''), -- as given
+    name_key  TEXT    NOT NULL CHECK (name_key <> ''), -- as compared: in lower case
+    color     INTEGER CHECK (color BETWEEN 0 AND 16777215), -- red, green, blue, a byte each; NULL: none
+    contacts  INTEGER NOT NULL DEFAULT 0 CHECK (contacts >= 0), -- how many have it, those in the trash left out
+    UNIQUE (tenant, name_key)
+) STRICT;
+
+-- Which contact has which tag, the trash included.
+CREATE TABLE contact_tag (
+    contact INTEGER NOT NULL REFERENCES contact (id),
+    tag     INTEGER NOT NULL REFERENCES tag (id),
+    PRIMARY KEY (contact, tag)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_tag_by_tag ON contact_tag (tag, contact);
+
+-- Attributes that contacts of a tenant can have. One that was never declared is made by the first value under its key.
+CREATE TABLE attribute_def (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id   INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant      INTEGER NOT NULL REFERENCES tenant (id),
+    space       INTEGER NOT NULL CHECK (space IN (0, 1)), -- 0 custom: people keep it; 1 additional: programs do
+    key         TEXT    NOT NULL CHECK (key <> ''),
+    kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 10), -- 0 any JSON; see src/db/attribute.rs
+    declared    INTEGER NOT NULL CHECK (declared IN (0, 1)),
+    name        TEXT    NOT NULL DEFAULT '',
+    description TEXT    NOT NULL DEFAULT '',
+    pattern     TEXT    NOT NULL DEFAULT '', -- regular expression that a text has to meet; '': any does
+    hint        TEXT    NOT NULL DEFAULT '', -- what people are told about the pattern
+    choices     TEXT    NOT NULL DEFAULT '[]', -- of a list: JSON array of texts
+    created_at  INTEGER NOT NULL,
+    updated_at  INTEGER NOT NULL,
+    CHECK (declared = 1 OR kind = 0),
+    UNIQUE (tenant, space, key)
+) STRICT;
+
+CREATE TABLE attribute (
+    contact INTEGER NOT NULL REFERENCES contact (id),
+    def     INTEGER NOT NULL REFERENCES attribute_def (id),
+    value   TEXT    NOT NULL, -- JSON, as given
+    norm    ANY, -- as compared: text in lower case (its first 1,024 bytes), number as REAL, date in ms, 0 or 1; NULL: of JSON's null
+    PRIMARY KEY (contact, def)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attribute_by_value ON attribute (def, norm, contact);
 
 -- What happened, in order: written in the transaction that does it.
 CREATE TABLE change (

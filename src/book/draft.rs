@@ -52,6 +52,8 @@ impl Press<'_> {
             nickname: trimmed(new.nickname),
             company: trimmed(new.company),
             language: trimmed(new.language),
+            city: trimmed(new.city),
+            country: trimmed(new.country),
             status: new.status,
             status_at: None,
             consent: new.consent,
@@ -162,6 +164,8 @@ pub(super) fn reopen(stored: &Stored, network: Network) -> NewContact {
         .nickname(contact.nickname.as_str())
         .company(contact.company.as_str())
         .language(contact.language.as_str())
+        .city(contact.city.as_str())
+        .country(contact.country.as_str())
         .uid(contact.uid.as_str());
     new.group = contact.group;
     (new.status, new.consent, new.own_advisor) = (contact.status, contact.consent, contact.own_advisor);

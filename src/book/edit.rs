@@ -84,6 +84,8 @@ fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
     set(&mut new.nickname, patch.nickname);
     set(&mut new.company, patch.company);
     set(&mut new.language, patch.language);
+    set(&mut new.city, patch.city);
+    set(&mut new.country, patch.country);
     set(&mut new.status, patch.status);
     set(&mut new.consent, patch.consent.map(Some));
     set(&mut new.phones, patch.phones);
@@ -172,6 +174,8 @@ fn differences(old: &Stored, new: &Stored) -> Vec<Field> {
         (Field::Nickname, a.nickname != b.nickname),
         (Field::Company, a.company != b.company),
         (Field::Language, a.language != b.language),
+        (Field::City, a.city != b.city),
+        (Field::Country, a.country != b.country),
         (Field::Status, a.status != b.status),
         (Field::Consent, a.consent != b.consent),
         (Field::OwnAdvisor, a.own_advisor != b.own_advisor),

@@ -82,6 +82,8 @@ pub(super) fn fill_gaps(draft: &mut Draft, old: &Stored) {
     text(&mut new.nickname, &old_contact.nickname);
     text(&mut new.company, &old_contact.company);
     text(&mut new.language, &old_contact.language);
+    text(&mut new.city, &old_contact.city);
+    text(&mut new.country, &old_contact.country);
     text(&mut new.uid, &old_contact.uid);
     list(&mut new.phones, &old_contact.phones);
     list(&mut new.emails, &old_contact.emails);

@@ -58,22 +58,23 @@ macro_rules! columns {
     () => {
         "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname, c.company,
             c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points, c.active_at,
-            c.status_at, c.consent, c.own_advisor, c.invite_code, c.invited_until"
+            c.status_at, c.consent, c.own_advisor, c.invite_code, c.invited_until, c.city, c.country"
     };
 }
 
 statements! {
     INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
             language, status, uid, points, sort_key0, sort_key1, version, created_at, updated_at, status_at, consent,
-            own_advisor, invite_code, invited_until)
+            own_advisor, invite_code, invited_until, city, country)
         VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
             :language, :status, :uid, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at, :status_at, :consent,
-            :own_advisor, :invite_code, :invited_until)";
+            :own_advisor, :invite_code, :invited_until, :city, :country)";
     UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
             points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
             updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,
-            own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until
+            own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until,
+            city = :city, country = :country
         WHERE id = :id";
     SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
     WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
@@ -129,6 +130,8 @@ pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Op
         own_advisor(db, contact)?,
         invite_code(contact),
         invited_until(contact),
+        contact.city,
+        contact.country,
     ]);
     match done {
         Ok(_) => Ok(Some(db.last_id())),
@@ -148,6 +151,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
         ":status_at": contact.status_at.map(|at| at.0), ":consent": consent_column(contact.consent),
         ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invited_until(contact),
+        ":city": contact.city, ":country": contact.country,
     })?;
     Ok(())
 }
@@ -323,6 +327,8 @@ fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
         nickname: row.get(8)?,
         company: row.get(9)?,
         language: row.get(10)?,
+        city: row.get(24)?,
+        country: row.get(25)?,
         status: status_from(row.get(11)?)?,
         status_at: row.get::<_, Option<i64>>(19)?.map(Timestamp),
         consent: consent_from(row.get(20)?)?,

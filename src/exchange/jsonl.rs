@@ -78,6 +78,8 @@ fn take(mut object: Map<String, Value>, sieve: &mut Sieve<'_>) -> Result<Taken, 
         ("nickname", &mut fields.nickname),
         ("company", &mut fields.company),
         ("language", &mut fields.language),
+        ("city", &mut fields.city),
+        ("country", &mut fields.country),
         ("uid", &mut fields.uid),
     ] {
         *into = text(&mut object, name)?.unwrap_or_default();

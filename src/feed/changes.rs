@@ -37,7 +37,7 @@ const KINDS: [ChangeKind; 7] = [
 ];
 
 /// The fields an edit can name, in the order of their bits in the log. Append only.
-const FIELDS: [Field; 14] = [
+const FIELDS: [Field; 18] = [
     Field::FirstName,
     Field::LastName,
     Field::DisplayName,
@@ -52,6 +52,10 @@ const FIELDS: [Field; 14] = [
     Field::Card,
     Field::Consent,
     Field::OwnAdvisor,
+    Field::City,
+    Field::Country,
+    Field::Tags,
+    Field::Attributes,
 ];
 
 /// One change of one contact.

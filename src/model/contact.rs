@@ -34,6 +34,12 @@ pub struct Contact {
     /// Preferred language; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub language: String,
+    /// City; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub city: String,
+    /// Country, as given: a name or an ISO code; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub country: String,
     /// Where it stands on its network; `None` until the network said anything. An invitation that nobody answered is
     /// expired from the moment it says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -99,6 +105,8 @@ impl Contact {
             nickname: String::new(),
             company: String::new(),
             language: String::new(),
+            city: String::new(),
+            country: String::new(),
             status: None,
             status_at: None,
             consent: None,

@@ -24,6 +24,8 @@ pub struct NewContact {
     pub(crate) nickname: String,
     pub(crate) company: String,
     pub(crate) language: String,
+    pub(crate) city: String,
+    pub(crate) country: String,
     pub(crate) status: Option<Status>,
     pub(crate) consent: Option<Consent>,
     pub(crate) own_advisor: Option<AdvisorId>,
@@ -42,37 +44,6 @@ impl fmt::Debug for NewContact {
     }
 }
 
-/// Changes to a contact: what is not set stays as it is. A list that is set replaces the whole list.
-///
-/// ```
-/// use cardex::ContactPatch;
-/// let patch = ContactPatch::new().company("Acme Ltd").expect_version(3);
-/// ```
-#[derive(Clone, Default)]
-pub struct ContactPatch {
-    pub(crate) version: Option<i64>,
-    pub(crate) first_name: Option<String>,
-    pub(crate) last_name: Option<String>,
-    pub(crate) display_name: Option<String>,
-    pub(crate) nickname: Option<String>,
-    pub(crate) company: Option<String>,
-    pub(crate) language: Option<String>,
-    #[allow(clippy::option_option)] // not set, set to none, set to something
-    pub(crate) status: Option<Option<Status>>,
-    pub(crate) consent: Option<Consent>,
-    pub(crate) phones: Option<Vec<NewPhone>>,
-    pub(crate) emails: Option<Vec<NewEmail>>,
-    pub(crate) identifiers: Option<Vec<Identifier>>,
-    pub(crate) uid: Option<String>,
-    pub(crate) card: Option<String>,
-}
-
-impl fmt::Debug for ContactPatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ContactPatch").field("version", &self.version).finish_non_exhaustive()
-    }
-}
-
 impl NewContact {
     /// A contact on `network` with this name; both parts may be empty if something else tells who it is.
     #[must_use]
@@ -86,6 +57,8 @@ impl NewContact {
             nickname: String::new(),
             company: String::new(),
             language: String::new(),
+            city: String::new(),
+            country: String::new(),
             status: None,
             consent: None,
             own_advisor: None,
@@ -131,6 +104,20 @@ impl NewContact {
     #[must_use]
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = language.into();
+        self
+    }
+
+    /// The city.
+    #[must_use]
+    pub fn city(mut self, city: impl Into<String>) -> Self {
+        self.city = city.into();
+        self
+    }
+
+    /// The country: a name or an ISO code, kept as given.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = country.into();
         self
     }
 
@@ -226,6 +213,8 @@ impl NewContact {
             (Field::Nickname, &self.nickname, limits::NAME),
             (Field::Company, &self.company, limits::COMPANY),
             (Field::Language, &self.language, limits::LANGUAGE),
+            (Field::City, &self.city, limits::PLACE),
+            (Field::Country, &self.country, limits::PLACE),
             (Field::Uid, &self.uid, limits::UID),
         ] {
             check_length(field, text, limit)?;
@@ -270,111 +259,5 @@ impl NewContact {
             return unfit(Field::Consent);
         }
         Ok(())
-    }
-}
-
-impl ContactPatch {
-    /// A patch that changes nothing yet.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Makes the edit depend on the version read: if the contact has moved on, it is refused.
-    #[must_use]
-    pub const fn expect_version(mut self, version: i64) -> Self {
-        self.version = Some(version);
-        self
-    }
-
-    /// Sets the first name.
-    #[must_use]
-    pub fn first_name(mut self, name: impl Into<String>) -> Self {
-        self.first_name = Some(name.into());
-        self
-    }
-
-    /// Sets the last name.
-    #[must_use]
-    pub fn last_name(mut self, name: impl Into<String>) -> Self {
-        self.last_name = Some(name.into());
-        self
-    }
-
-    /// Sets the name to display; an empty one is made of first and last name again.
-    #[must_use]
-    pub fn display_name(mut self, name: impl Into<String>) -> Self {
-        self.display_name = Some(name.into());
-        self
-    }
-
-    /// Sets the nickname.
-    #[must_use]
-    pub fn nickname(mut self, name: impl Into<String>) -> Self {
-        self.nickname = Some(name.into());
-        self
-    }
-
-    /// Sets the company.
-    #[must_use]
-    pub fn company(mut self, name: impl Into<String>) -> Self {
-        self.company = Some(name.into());
-        self
-    }
-
-    /// Sets the preferred language.
-    #[must_use]
-    pub fn language(mut self, language: impl Into<String>) -> Self {
-        self.language = Some(language.into());
-        self
-    }
-
-    /// Sets where the contact stands on its network.
-    #[must_use]
-    pub const fn status(mut self, status: Option<Status>) -> Self {
-        self.status = Some(status);
-        self
-    }
-
-    /// Sets whether the contact wants to be written to.
-    #[must_use]
-    pub const fn consent(mut self, consent: Consent) -> Self {
-        self.consent = Some(consent);
-        self
-    }
-
-    /// Replaces the phones.
-    #[must_use]
-    pub fn phones<T: Into<NewPhone>>(mut self, phones: impl IntoIterator<Item = T>) -> Self {
-        self.phones = Some(phones.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Replaces the e-mail addresses.
-    #[must_use]
-    pub fn emails<T: Into<NewEmail>>(mut self, emails: impl IntoIterator<Item = T>) -> Self {
-        self.emails = Some(emails.into_iter().map(Into::into).collect());
-        self
-    }
-
-    /// Replaces the identifiers.
-    #[must_use]
-    pub fn identifiers(mut self, identifiers: impl IntoIterator<Item = Identifier>) -> Self {
-        self.identifiers = Some(identifiers.into_iter().collect());
-        self
-    }
-
-    /// Sets the UID of the card.
-    #[must_use]
-    pub fn uid(mut self, uid: impl Into<String>) -> Self {
-        self.uid = Some(uid.into());
-        self
-    }
-
-    /// Replaces the card document.
-    #[must_use]
-    pub fn card(mut self, json: impl Into<String>) -> Self {
-        self.card = Some(json.into());
-        self
     }
 }

@@ -16,6 +16,14 @@ pub enum Field {
     Company,
     /// Preferred language.
     Language,
+    /// City.
+    City,
+    /// Country.
+    Country,
+    /// Tags of a contact.
+    Tags,
+    /// Values of a contact's attributes.
+    Attributes,
     /// Status on the network.
     Status,
     /// Consent to be written to.
@@ -67,6 +75,10 @@ impl Field {
             Self::Nickname => "nickname",
             Self::Company => "company",
             Self::Language => "language",
+            Self::City => "city",
+            Self::Country => "country",
+            Self::Tags => "tags",
+            Self::Attributes => "attributes",
             Self::Status => "status",
             Self::Consent => "consent",
             Self::OwnAdvisor => "ownAdvisor",

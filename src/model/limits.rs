@@ -14,6 +14,8 @@ pub const PHONE: usize = 64;
 pub const IDENTIFIER: usize = 255;
 /// Characters in a preferred language.
 pub const LANGUAGE: usize = 64;
+/// Characters in the name of a city or country.
+pub const PLACE: usize = 255;
 /// Characters in the UID of a card.
 pub const UID: usize = 255;
 /// Phones of one contact; as many e-mail addresses, and as many identifiers.

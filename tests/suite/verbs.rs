@@ -166,11 +166,13 @@ type Build = fn(NewContact, String) -> NewContact;
 fn limits_hold_at_and_one_past() {
     let (_store, desk) = desk();
     let text = |length: usize| "é".repeat(length);
-    let fields: [(Field, usize, Build); 8] = [
+    let fields: [(Field, usize, Build); 10] = [
         (Field::DisplayName, limits::NAME, |new, text| new.display_name(text)),
         (Field::Nickname, limits::NAME, |new, text| new.nickname(text)),
         (Field::Company, limits::COMPANY, |new, text| new.company(text)),
         (Field::Language, limits::LANGUAGE, |new, text| new.language(text)),
+        (Field::City, limits::PLACE, |new, text| new.city(text)),
+        (Field::Country, limits::PLACE, |new, text| new.country(text)),
         (Field::Uid, limits::UID, |new, text| new.uid(text)),
         (Field::Identifier, limits::IDENTIFIER, |new, text| new.identifier("", text)),
         (Field::Identifier, limits::IDENTIFIER, |new, text| new.identifier(text, "x")),

@@ -9,6 +9,8 @@ pub(super) enum Column {
     Nickname,
     Company,
     Language,
+    City,
+    Country,
     Network,
     Group,
     Status,
@@ -99,6 +101,8 @@ fn column(key: &str) -> Column {
         "company" | "companyname" | "organization" | "organisation" | "organizationname"
         | "organization1name" => Column::Company,
         "language" | "preferredlanguage" => Column::Language,
+        "city" => Column::City,
+        "country" => Column::Country,
         "network" => Column::Network,
         "group" => Column::Group,
         "status" => Column::Status,

@@ -129,6 +129,8 @@ impl Header {
                 Column::Nickname => text.clone_into(&mut fields.nickname),
                 Column::Company => text.clone_into(&mut fields.company),
                 Column::Language => text.clone_into(&mut fields.language),
+                Column::City => text.clone_into(&mut fields.city),
+                Column::Country => text.clone_into(&mut fields.country),
                 Column::Uid => text.clone_into(&mut fields.uid),
                 Column::Network => {
                     fields.network = Some(Network::new(text).map_err(|error| error.to_string())?);

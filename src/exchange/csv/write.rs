@@ -27,7 +27,7 @@ pub(in crate::exchange) fn headings(extra: &[String], with_card: bool) -> Vec<St
             headings.push(format!("{kind} {number} - Value"));
         }
     }
-    headings.extend(["Identifiers", "UID"].map(str::to_owned));
+    headings.extend(["Identifiers", "UID", "City", "Country"].map(str::to_owned));
     headings.extend(extra.iter().cloned());
     if with_card {
         headings.push("Card".to_owned());
@@ -57,7 +57,7 @@ pub(in crate::exchange) fn row(
     points(&fields.emails, &mut cells);
     let identifiers: Vec<String> = fields.identifiers.iter().map(identifier).collect();
     cells.push(identifiers.join(SEVERAL));
-    cells.push(fields.uid.clone());
+    cells.extend([&fields.uid, &fields.city, &fields.country].map(Clone::clone));
     let mut card = card.map(ToOwned::to_owned);
     if !extra.is_empty() {
         let mut left = card.as_deref().map(take_extra).unwrap_or_default();

@@ -38,6 +38,11 @@ pub(in crate::exchange) fn own(fields: &Fields) -> Vec<Line> {
     if let Some(status) = fields.status {
         lines.push(Line::new("X-CARDEX-STATUS", escape(&status_name(status))));
     }
+    for (name, text) in [("X-CARDEX-CITY", &fields.city), ("X-CARDEX-COUNTRY", &fields.country)] {
+        if !text.is_empty() {
+            lines.push(Line::new(name, escape(text)));
+        }
+    }
     for identifier in &fields.identifiers {
         let mut line = Line::new("X-CARDEX-ID", escape(&identifier.value));
         if !identifier.space.is_empty() {

@@ -34,6 +34,8 @@ pub(super) struct Fields {
     pub(super) nickname: String,
     pub(super) company: String,
     pub(super) language: String,
+    pub(super) city: String,
+    pub(super) country: String,
     pub(super) status: Option<Status>,
     pub(super) phones: Vec<Point>,
     pub(super) emails: Vec<Point>,
@@ -50,6 +52,8 @@ impl Fields {
         contact.nickname = self.nickname;
         contact.company = self.company;
         contact.language = self.language;
+        contact.city = self.city;
+        contact.country = self.country;
         contact.status = self.status;
         contact.phones = self.phones.into_iter().map(|p| NewPhone::new(p.text).label(p.label)).collect();
         contact.emails = self.emails.into_iter().map(|p| NewEmail::new(p.text).label(p.label)).collect();
@@ -86,6 +90,8 @@ impl From<&Contact> for Fields {
             nickname: contact.nickname.clone(),
             company: contact.company.clone(),
             language: contact.language.clone(),
+            city: contact.city.clone(),
+            country: contact.country.clone(),
             status: contact.status,
             phones: contact
                 .phones

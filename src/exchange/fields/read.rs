@@ -86,6 +86,8 @@ fn own(fields: &mut Fields, lines: &mut Vec<Line>) {
         match line.name.as_str() {
             "X-CARDEX-NETWORK" => fields.network = Network::new(&value).ok(),
             "X-CARDEX-STATUS" => fields.status = super::status(&value),
+            "X-CARDEX-CITY" => fields.city = value,
+            "X-CARDEX-COUNTRY" => fields.country = value,
             "X-CARDEX-GROUP" => fields.group = value.parse().ok(),
             "X-CARDEX-ID" => {
                 fields

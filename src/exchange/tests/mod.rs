@@ -27,6 +27,8 @@ fn stored(new: &NewContact) -> (Contact, Option<String>) {
         nickname: new.nickname.clone(),
         company: new.company.clone(),
         language: new.language.clone(),
+        city: new.city.clone(),
+        country: new.country.clone(),
         status: new.status,
         phones: new.phones.iter().map(|p| phone(&p.text, &p.label)).collect(),
         emails: new.emails.iter().map(|e| Email { text: e.text.clone(), label: e.label.clone() }).collect(),
@@ -58,8 +60,10 @@ fn said(new: &NewContact) -> (String, Option<String>) {
         fields.display_name = String::new();
     }
     let points = |points: &[super::fields::Point]| format!("{points:?}");
-    let Fields { first_name, last_name, display_name, nickname, company, language, uid, .. } = &fields;
-    let texts = [first_name, last_name, display_name, nickname, company, language, uid];
+    let Fields {
+        first_name, last_name, display_name, nickname, company, language, city, country, uid, ..
+    } = &fields;
+    let texts = [first_name, last_name, display_name, nickname, company, language, city, country, uid];
     let identifiers: Vec<_> = fields.identifiers.iter().map(|i| (&i.space, &i.value)).collect();
     let rest = format!("{:?} {:?} {:?} {identifiers:?}", fields.network, fields.group, fields.status);
     (format!("{texts:?} {} {} {rest}", points(&fields.phones), points(&fields.emails)), new.card.clone())

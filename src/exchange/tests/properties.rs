@@ -13,13 +13,15 @@ prop_compose! {
     fn contact()(
         names in prop::collection::vec("(|[A-Za-zé=+'\",;:\\\\山😀]([A-Za-z =+@'\",;:\\\\\n山😀-]{0,12}[A-Za-z'\",;:\\\\])?)", 6),
         language in "(|fr|en-GB)",
+        places in prop::array::uniform2("(|[A-Za-zé,;:]([A-Za-z ,;:\\\\山]{0,6}[A-Za-z])?)"),
         phones in prop::collection::vec(point(), 0..6),
         emails in prop::collection::vec(("[a-z+=']{1,5}@[a-z.]{1,5}", "(|work|other label)"), 0..6),
         identifiers in prop::collection::vec(("(|[a-z:\\\\\",]{1,3})", "[a-z:=+\\\\\"]{1,4}"), 0..3),
     ) -> NewContact {
         let mut new = NewContact::new(Network::LINE, names[0].clone(), names[1].clone())
             .display_name(names[2].clone()).nickname(names[3].clone()).company(names[4].clone())
-            .uid(names[5].replace('\n', " ").trim()).language(language);
+            .uid(names[5].replace('\n', " ").trim()).language(language)
+            .city(places[0].clone()).country(places[1].clone());
         for phone in phones {
             new = new.phone(phone);
         }

@@ -93,6 +93,8 @@ fn fields(contact: &Contact) -> Vec<(&'static str, Cell)> {
         text("nickname", &contact.nickname),
         text("company", &contact.company),
         text("language", &contact.language),
+        text("city", &contact.city),
+        text("country", &contact.country),
     ];
     fields.extend(optional("status", status));
     fields.extend(contact.phones.iter().map(|phone| ("phone", labelled(&phone.text, &phone.label))));

@@ -58,6 +58,12 @@ struct Fields {
     /// Preferred language
     #[arg(long, value_name = "TAG")]
     language: Option<String>,
+    /// City
+    #[arg(long)]
+    city: Option<String>,
+    /// Country: a name or an ISO code
+    #[arg(long)]
+    country: Option<String>,
     /// Phone; may be given several times, the first is the address on the network
     #[arg(long = "phone", value_name = "NUMBER")]
     phones: Vec<String>,
@@ -79,6 +85,8 @@ impl Fields {
             .nickname(self.nickname.unwrap_or_default())
             .company(self.company.unwrap_or_default())
             .language(self.language.unwrap_or_default())
+            .city(self.city.unwrap_or_default())
+            .country(self.country.unwrap_or_default())
             .uid(self.uid.unwrap_or_default());
         new = self.phones.into_iter().fold(new, NewContact::phone);
         new = self.emails.into_iter().fold(new, NewContact::email);
@@ -106,6 +114,8 @@ impl Fields {
         patch = set(patch, self.nickname, ContactPatch::nickname);
         patch = set(patch, self.company, ContactPatch::company);
         patch = set(patch, self.language, ContactPatch::language);
+        patch = set(patch, self.city, ContactPatch::city);
+        patch = set(patch, self.country, ContactPatch::country);
         patch = set(patch, self.uid, ContactPatch::uid);
         patch = set(patch, replacement(self.phones), ContactPatch::phones);
         patch = set(patch, replacement(self.emails), ContactPatch::emails);
