@@ -307,6 +307,62 @@ CREATE TABLE attribute (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX attribute_by_value ON attribute (def, norm, contact);
 
+-- What people write down about a contact.
+CREATE TABLE note (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    contact    INTEGER NOT NULL REFERENCES contact (id),
+    advisor    INTEGER REFERENCES advisor (id), -- who wrote it last; NULL: an administrator or the host
+    content    TEXT    NOT NULL CHECK (content <> ''),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX note_by_contact ON note (contact, id);
+
+-- Series of messages that contacts can be subscribed to.
+CREATE TABLE funnel (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id   INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant      INTEGER NOT NULL REFERENCES tenant (id),
+    service_key TEXT    NOT NULL CHECK (service_key <> ''), -- what callers name it by
+    name        TEXT    NOT NULL DEFAULT '',
+    UNIQUE (tenant, service_key)
+) STRICT;
+CREATE TABLE contact_funnel (
+    contact    INTEGER NOT NULL REFERENCES contact (id),
+    funnel     INTEGER NOT NULL REFERENCES funnel (id),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (contact, funnel)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX contact_funnel_by_funnel ON contact_funnel (funnel, contact);
+
+-- Accounts of a tenant on messengers and the like, by which contacts are reached.
+CREATE TABLE channel (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    kind       TEXT    NOT NULL CHECK (kind <> ''), -- whatsapp, telegram, email, ...: an open set
+    name       TEXT    NOT NULL DEFAULT '',
+    active     INTEGER NOT NULL CHECK (active IN (0, 1)),
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX channel_by_tenant ON channel (tenant, id);
+
+-- A contact on a channel.
+CREATE TABLE gate (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    channel    INTEGER NOT NULL REFERENCES channel (id),
+    identifier TEXT    NOT NULL CHECK (identifier <> ''), -- what the channel calls the contact; case counts
+    contact    INTEGER NOT NULL REFERENCES contact (id),
+    subscribed INTEGER NOT NULL CHECK (subscribed IN (0, 1)),
+    unread     INTEGER NOT NULL DEFAULT 0 CHECK (unread >= 0), -- messages nobody has read yet
+    created_at INTEGER NOT NULL,
+    UNIQUE (channel, identifier)
+) STRICT;
+CREATE INDEX gate_by_contact ON gate (contact, id);
+
 -- What happened, in order: written in the transaction that does it.
 CREATE TABLE change (
     seq     INTEGER PRIMARY KEY AUTOINCREMENT,

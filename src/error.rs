@@ -46,7 +46,7 @@ pub enum Error {
     /// No advisor of the tenant has this e-mail address.
     #[error("no advisor with this e-mail address")]
     NoAdvisorWithEmail,
-    /// No tenant or federation group has this id.
+    /// No tenant, federation group, tag, note, … has this id.
     #[error("no {0} with id {1}")]
     NoSuch(Thing, i64),
     /// No conversation with this stream is visible to the session.
@@ -208,6 +208,9 @@ pub enum Problem {
         /// The greatest value.
         most: i64,
     },
+    /// Nothing of that name is known.
+    #[error("not one that is known")]
+    Unknown,
     /// It is not a JSON object that describes a card.
     #[error("not a JSContact card: {0}")]
     NotACard(&'static str),
@@ -229,6 +232,18 @@ pub enum Thing {
     Contact,
     /// A conversation.
     Room,
+    /// A tag.
+    Tag,
+    /// An attribute's definition.
+    Attribute,
+    /// A note.
+    Note,
+    /// A funnel.
+    Funnel,
+    /// A channel.
+    Channel,
+    /// A gate.
+    Gate,
 }
 
 impl std::fmt::Display for Thing {
@@ -240,6 +255,12 @@ impl std::fmt::Display for Thing {
             Self::Advisor => "advisor",
             Self::Contact => "contact",
             Self::Room => "conversation",
+            Self::Tag => "tag",
+            Self::Attribute => "attribute",
+            Self::Note => "note",
+            Self::Funnel => "funnel",
+            Self::Channel => "channel",
+            Self::Gate => "gate",
         })
     }
 }

@@ -101,6 +101,10 @@ mod substring_cases;
 #[path = "suite/contract/mod.rs"]
 mod contract;
 
+// Tags of a tenant and of contacts.
+#[path = "suite/tags.rs"]
+mod tags;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

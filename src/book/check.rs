@@ -41,6 +41,8 @@ pub struct Health {
     pub wrong_keys_of: Vec<ContactId>,
     /// Contacts of which the index of substrings says other things than their rows; 0 if the book keeps none.
     pub wrong_substrings: u64,
+    /// Tags whose count of contacts is wrong.
+    pub wrong_tags: u64,
     /// Whether a part of an index cannot be read; its counts above are 0 then.
     pub index_damaged: bool,
 }
@@ -70,7 +72,8 @@ impl Store {
             let db = &snapshot.db;
             db::substring::refresh(db);
             let file = db::book::complaints(db, 20)?;
-            let mut health = Health { file, index_damaged, ..Health::default() };
+            let wrong_tags = db::tag::wrong(db)?;
+            let mut health = Health { file, wrong_tags, index_damaged, ..Health::default() };
             let orders = Orders::of(inner, &db::book::read(db)?)?;
             let mut census = Census::default();
             let mut contacts = Contacts::new(db);

@@ -197,7 +197,8 @@ impl Session {
     }
 }
 
-fn checked_name(name: &str) -> Result<String> {
+/// A name without the blanks at its ends, if it is one.
+pub(super) fn checked_name(name: &str) -> Result<String> {
     let name = name.trim();
     if name.is_empty() {
         return Err(Error::invalid(Field::Name, Problem::Required { on: None }));

@@ -28,13 +28,14 @@ mod removal;
 mod revise;
 mod rooms;
 mod substring;
+mod tags;
 mod tally;
 
 use crate::db::contact::Stored;
-use crate::db::{Owner, Scope, Write};
+use crate::db::{self, Owner, Scope, Write};
 use crate::error::Result;
 use crate::feed::{self, ChangeKind};
-use crate::model::Timestamp;
+use crate::model::{Field, Timestamp};
 
 pub use block::{BlockOutcome, UnblockOutcome};
 pub use bulk::{BulkOptions, Outcome};
@@ -63,6 +64,12 @@ fn scopes_of(stored: &Stored, advisors: &[i64]) -> Vec<Scope> {
 struct Context<'a> {
     now: Timestamp,
     origin: &'a str,
+}
+
+/// Writes down that something beside a contact's own fields was changed: that is an edit too.
+fn edited(db: &Write<'_>, context: Context<'_>, stored: &Stored, fields: &[Field]) -> Result<()> {
+    db::contact::touch(db, stored.id, context.now)?;
+    context.log(db, stored, ChangeKind::Edit, feed::field_bits(fields.iter().copied()))
 }
 
 impl Context<'_> {

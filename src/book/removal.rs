@@ -52,6 +52,9 @@ impl Session {
             for advisor in advisors {
                 db::lists::unlink(db, stored.id, advisor)?;
             }
+            if stored.contact.trashed_at.is_none() {
+                db::tag::recount(db, stored.id, -1)?;
+            }
             db::points::delete(db, stored.id, &stored.contact)?;
             Ok(db::contact::delete(db, stored.id)?)
         })
@@ -92,6 +95,7 @@ fn retrash(
 ) -> Result<Contact> {
     let advisors = db::lists::advisors_of(db, stored.id)?;
     let place = withdraw(db, orders, &stored, &advisors)?;
+    db::tag::recount(db, stored.id, if into { -1 } else { 1 })?;
     stored.contact.trashed_at = into.then_some(context.now);
     stored.contact.updated_at = context.now;
     stored.contact.version = stored.contact.version.saturating_add(1);

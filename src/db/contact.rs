@@ -76,6 +76,7 @@ statements! {
             own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until,
             city = :city, country = :country
         WHERE id = :id";
+    TOUCH = "UPDATE contact SET version = version + 1, updated_at = :now WHERE id = :id";
     SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
     WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
     CREATED_SINCE = "SELECT id FROM contact WHERE created_at >= :since LIMIT :most";
@@ -153,6 +154,12 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invited_until(contact),
         ":city": contact.city, ":country": contact.country,
     })?;
+    Ok(())
+}
+
+/// Counts an edit of something that does not stand in the row.
+pub(crate) fn touch(db: &Write<'_>, id: i64, now: Timestamp) -> DbResult<()> {
+    db.prepare(&TOUCH)?.execute(named_params! {":now": now.0, ":id": id})?;
     Ok(())
 }
 
@@ -234,9 +241,10 @@ pub(crate) fn ids_in(db: &Read<'_>, gap: super::book::Gap, back: bool, most: i64
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes the row, its card, and its places in conversations; what else refers to it must be gone.
+/// Deletes the row, its card, its tags, and its places in conversations; what else refers to it must be gone.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     super::conversation::leave_all(db, id)?;
+    super::tag::take_all(db, id)?;
     db.prepare(&DELETE_CARD)?.execute(named_params! {":contact": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())

@@ -35,6 +35,7 @@ pub(crate) mod scope;
 pub(crate) mod search;
 mod status;
 pub(crate) mod substring;
+pub(crate) mod tag;
 pub(crate) mod tenants;
 pub(crate) mod unique;
 

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 
 use super::{
     Statement, block, book, bucket, contact, conversation, directory, entitlement, feed, lists, numbers,
-    outbox, points, pre_entitlement, search, substring, tenants, unique,
+    outbox, points, pre_entitlement, search, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -22,6 +22,8 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("tenants::TENANTS", "a handful of rows, all wanted"),
     ("tenants::OPEN", "at most a thousand networks, most of them wanted"),
     ("directory::NETWORKS", "at most a thousand rows, all wanted"),
+    ("tag::OF_MANY", "walks the array of ids it is given"),
+    ("tag::WRONG", "the check counts everything"),
     ("substring::DELETE", "a virtual table, asked for one row"),
     ("substring::PROPOSED", "a virtual table, asked for words"),
     ("substring::PROPOSED_BACK", "a virtual table, asked for words"),
@@ -53,6 +55,7 @@ fn no_statement_scans_or_sorts() {
         pre_entitlement::STATEMENTS,
         search::STATEMENTS,
         substring::STATEMENTS,
+        tag::STATEMENTS,
         tenants::STATEMENTS,
         unique::STATEMENTS,
     ]

@@ -60,6 +60,8 @@ pub enum Field {
     Query,
     /// The origin a session writes under.
     Origin,
+    /// A colour.
+    Color,
     /// The letter a list is to start at.
     Section,
 }
@@ -97,6 +99,7 @@ impl Field {
             Self::Limit => "limit",
             Self::Query => "query",
             Self::Origin => "origin",
+            Self::Color => "color",
             Self::Section => "section",
         }
     }

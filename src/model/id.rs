@@ -66,6 +66,31 @@ public_id! {
     GroupId
 }
 
+public_id! {
+    /// The id of a tag.
+    TagId
+}
+public_id! {
+    /// The id of an attribute's definition.
+    AttributeId
+}
+public_id! {
+    /// The id of a note.
+    NoteId
+}
+public_id! {
+    /// The id of a funnel.
+    FunnelId
+}
+public_id! {
+    /// The id of a channel.
+    ChannelId
+}
+public_id! {
+    /// The id of a gate.
+    GateId
+}
+
 fn parse(text: &str) -> Result<i64, ParseIdError> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(ParseIdError);

@@ -18,6 +18,8 @@ pub const LANGUAGE: usize = 64;
 pub const PLACE: usize = 255;
 /// Characters in the UID of a card.
 pub const UID: usize = 255;
+/// Tags of one contact.
+pub const TAGS: usize = 1_000;
 /// Phones of one contact; as many e-mail addresses, and as many identifiers.
 pub const POINTS: usize = 1_000;
 /// Bytes in a card document, photos included.

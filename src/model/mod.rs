@@ -15,6 +15,7 @@ mod patch;
 mod permission;
 mod point;
 mod room;
+mod tag;
 mod time;
 
 pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
@@ -23,13 +24,17 @@ pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::NewContact;
 pub use entitlement::{Entitlement, EntitlementStatus, GroupMove, NewEntitlement, OwnPhone, PoolNumber};
 pub use field::Field;
-pub use id::{AdvisorId, ContactId, GroupId, ParseIdError, TenantId};
+pub use id::{
+    AdvisorId, AttributeId, ChannelId, ContactId, FunnelId, GateId, GroupId, NoteId, ParseIdError, TagId,
+    TenantId,
+};
 pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
 pub use onboarding::{Details, Onboarding};
 pub use patch::ContactPatch;
 pub use permission::{ParsePermissionError, Permission, Permissions};
 pub use point::{Email, Identifier, NewEmail, NewPhone, Phone};
 pub use room::{NewRoom, Room, RoomKind};
+pub use tag::{Color, Tag, TagPatch, UnknownTags};
 pub use time::Timestamp;
 
 pub(crate) use block::check_phone;

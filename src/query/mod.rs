@@ -14,6 +14,7 @@ mod run;
 mod search;
 mod section;
 mod substring;
+mod tags;
 mod typeahead;
 mod unkeyed;
 
@@ -24,6 +25,7 @@ pub use list::{AdvisorList, List};
 pub use search::{Hit, Search};
 pub use section::Section;
 pub use substring::Containing;
+pub use tags::TagList;
 pub use typeahead::Typeahead;
 
 pub(crate) use cursor::Fingerprint;

@@ -9,7 +9,8 @@ use cardex::Permission::{
 use cardex::{
     Actor, AdvisorId, BlockReason, BulkOptions, Contact, ContactId, ContactPatch, Details, Error, GroupMove,
     Network, NetworkPolicy, NewAdvisor, NewBlock, NewEntitlement, NewRoom, Onboarding, Outcome, Page,
-    Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session, TenantPolicy,
+    Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session, TagId, TagPatch,
+    TenantPolicy, UnknownTags,
 };
 
 use crate::support::{SMS, desk, new};
@@ -81,6 +82,7 @@ fn table() -> Vec<Row> {
     rows.extend(entitlements());
     rows.extend(blocks());
     rows.extend(rooms());
+    rows.extend(tags());
     rows.extend(administration());
     #[cfg(feature = "exchange")]
     rows.push(("import", "a contact", all([no(CreateContact)]), |s| {
@@ -474,6 +476,45 @@ fn rooms() -> Vec<Row> {
         }),
         ("copy", "one's own", all([no(CreateContact)]), |s| copied(s.own.copy(s.mine))),
         ("copy", "a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| copied(s.own.copy(s.theirs))),
+    ]
+}
+
+fn tags() -> Vec<Row> {
+    /// A tag, while something is done with it.
+    fn with_tag(s: &Scene, work: impl FnOnce(TagId) -> Result<()>) -> Result<()> {
+        let tag = s.desk.add_tag(TagPatch::new().name("a"))?.id;
+        let done = work(tag);
+        s.desk.delete_tag(tag)?;
+        done
+    }
+    vec![
+        ("tags", "the tenant's", NOTHING, |s| s.own.tags().page().map(drop)),
+        ("tag", "the tenant's", NOTHING, |s| with_tag(s, |tag| s.own.tag(tag).map(drop))),
+        ("tag_named", "the tenant's", NOTHING, |s| s.own.tag_named("a").map(drop)),
+        ("add_tag", "one", Administrator, |s| s.own.add_tag(TagPatch::new().name("b")).map(drop)),
+        ("edit_tag", "one", Administrator, |s| {
+            with_tag(s, |tag| s.own.edit_tag(tag, TagPatch::new().name("b")).map(drop))
+        }),
+        ("delete_tag", "one", Administrator, |s| with_tag(s, |tag| s.own.delete_tag(tag))),
+        ("tags_of", "a colleague's contact", seeing(), |s| {
+            with_tag(s, |tag| {
+                s.desk.tag_contact(s.theirs, tag)?;
+                let told = s.own.tags_of(&[s.theirs])?.concat();
+                if told.is_empty() { Err(Error::NoContact(s.theirs)) } else { Ok(()) }
+            })
+        }),
+        ("tag_contact", "one's own", all([no(EditContact)]), |s| {
+            with_tag(s, |tag| s.own.tag_contact(s.mine, tag).map(drop))
+        }),
+        ("tag_contact", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            with_tag(s, |tag| s.own.tag_contact(s.theirs, tag).map(drop))
+        }),
+        ("untag_contact", "one's own", all([no(EditContact)]), |s| {
+            with_tag(s, |tag| s.own.untag_contact(s.mine, tag).map(drop))
+        }),
+        ("set_tags", "one's own", all([no(EditContact)]), |s| {
+            s.own.set_tags(s.mine, &[""; 0], UnknownTags::Refused).map(drop)
+        }),
     ]
 }
 

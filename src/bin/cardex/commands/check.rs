@@ -67,6 +67,7 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
         ("wrong letter counts", health.wrong_sections),
         ("missing search keys", health.missing_keys),
         ("stray search keys", health.stray_keys),
+        ("wrong counts of tags", health.wrong_tags),
         ("contacts with wrong substrings", health.wrong_substrings),
     ];
     pairs

@@ -1,0 +1,115 @@
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, TagId};
+use crate::error::{Error, Problem, Result};
+
+/// A colour: six hexadecimal digits, `ff8800`; a `#` before them is read and not written.
+///
+/// ```
+/// use cardex::Color;
+/// let orange: Color = "#FF8800".parse()?;
+/// assert_eq!(orange.to_string(), "ff8800");
+/// assert!("orange".parse::<Color>().is_err());
+/// # Ok::<(), cardex::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Color(pub(crate) u32);
+
+impl FromStr for Color {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let digits = text.trim().trim_start_matches('#');
+        let sound = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        let number = u32::from_str_radix(digits, 16).ok().filter(|_| sound);
+        let refused = || Error::invalid(Field::Color, Problem::Characters { allowed: "six of 0-9 and a-f" });
+        number.map(Self).ok_or_else(refused)
+    }
+}
+
+impl fmt::Display for Color {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:06x}", self.0)
+    }
+}
+
+impl TryFrom<String> for Color {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self> {
+        text.parse()
+    }
+}
+
+impl From<Color> for String {
+    fn from(color: Color) -> Self {
+        color.to_string()
+    }
+}
+
+/// A tag of a tenant; some products call it a label.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Tag {
+    /// The id, unique across books.
+    pub id: TagId,
+    /// The name as given, unique in the tenant whatever its case.
+    pub name: String,
+    /// The colour to show it in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<Color>,
+    /// How many contacts have it, those in the trash left out.
+    pub contacts: u64,
+}
+
+/// What a tag is to be, or is to become: what is not set stays as it is.
+///
+/// ```
+/// use cardex::TagPatch;
+/// let patch = TagPatch::new().name("VIP").color(Some("ff8800".parse()?));
+/// # let _ = patch;
+/// # Ok::<(), cardex::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct TagPatch {
+    pub(crate) name: Option<String>,
+    #[allow(clippy::option_option)] // not set, set to none, set to something
+    pub(crate) color: Option<Option<Color>>,
+}
+
+impl TagPatch {
+    /// Changes nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The name, at most [`limits::NAME`](crate::limits::NAME) characters. Contacts keep the tag.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The colour, or none.
+    #[must_use]
+    pub const fn color(mut self, color: Option<Color>) -> Self {
+        self.color = Some(color);
+        self
+    }
+}
+
+/// What becomes of a name that no tag has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum UnknownTags {
+    /// A tag is made of it.
+    Made,
+    /// The call is refused.
+    Refused,
+}

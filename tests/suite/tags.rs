@@ -1,0 +1,209 @@
+//! Tags of a tenant and of contacts.
+
+use cardex::{
+    Actor, ChangeKind, Color, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, Tag, TagPatch,
+    TenantPolicy, UnknownTags, limits,
+};
+
+use crate::support::{To, backwards, desk, forwards, new};
+
+fn named(name: &str) -> TagPatch {
+    TagPatch::new().name(name)
+}
+
+fn names(tags: &[Tag]) -> Vec<&str> {
+    tags.iter().map(|tag| tag.name.as_str()).collect()
+}
+
+fn of(session: &Session, contact: &Contact) -> Vec<String> {
+    let tags = session.tags_of(&[contact.id]).unwrap().remove(0);
+    tags.into_iter().map(|tag| tag.name).collect()
+}
+
+fn counts(session: &Session) -> Vec<(String, u64)> {
+    session.tags().iter().map(|tag| tag.map(|tag| (tag.name, tag.contacts)).unwrap()).collect()
+}
+
+fn scene() -> (Store, Session, Contact) {
+    let (store, desk) = desk();
+    let anna = desk.add(new("Anna", "X")).unwrap();
+    (store, desk, anna)
+}
+
+#[test]
+fn a_name_is_one_tag_whatever_its_case() {
+    let (_store, desk, _) = scene();
+    let vip = desk.add_tag(named(" Élan ").color(Some("#FF8800".parse().unwrap()))).unwrap();
+    assert_eq!(
+        (vip.name.as_str(), vip.color.unwrap().to_string(), vip.contacts),
+        ("Élan", "ff8800".into(), 0)
+    );
+    assert!(matches!(desk.add_tag(named("éLAN")).unwrap_err(), Error::Exists(_)));
+    assert!(matches!(desk.add_tag(named("E\u{301}lan")).unwrap_err(), Error::Exists(_)));
+    let plain = desk.add_tag(named("elan")).unwrap();
+    assert_eq!(desk.tag_named("ÉLAN").unwrap(), Some(vip.clone()));
+    assert_eq!(desk.tag_named("none").unwrap(), None);
+    assert!(matches!(desk.edit_tag(plain.id, named("élan")).unwrap_err(), Error::Exists(_)));
+    assert_eq!(desk.edit_tag(vip.id, named("ÉLAN")).unwrap().name, "ÉLAN");
+    for (name, code) in [("", "invalid"), (" ", "invalid"), (&"x".repeat(limits::NAME + 1), "invalid")] {
+        assert_eq!(desk.add_tag(named(name)).unwrap_err().code(), code);
+    }
+    for color in ["", "12345", "1234567", "+12345", "gggggg", "12 456"] {
+        assert_eq!(color.parse::<Color>().unwrap_err().code(), "invalid", "{color:?}");
+    }
+}
+
+#[test]
+fn a_renamed_tag_stays_on_its_contacts_and_a_deleted_one_goes() {
+    let (store, desk, anna) = scene();
+    let [a, b] = ["a", "b"].map(|name| desk.add_tag(named(name)).unwrap());
+    assert!(desk.tag_contact(anna.id, a.id).unwrap() && !desk.tag_contact(anna.id, a.id).unwrap());
+    assert!(desk.tag_contact(anna.id, b.id).unwrap());
+    let version = desk.get(anna.id).unwrap().unwrap().version;
+    let renamed = desk.edit_tag(a.id, named("z").color(Some("000001".parse().unwrap()))).unwrap();
+    assert_eq!((renamed.id, renamed.contacts), (a.id, 1));
+    assert_eq!(of(&desk, &anna), ["b", "z"]);
+    desk.delete_tag(b.id).unwrap();
+    assert_eq!(of(&desk, &anna), ["z"]);
+    assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version, "none of that edits a contact");
+    assert_eq!(desk.edit_tag(a.id, TagPatch::new().color(None)).unwrap().color, None);
+    assert_eq!(desk.delete_tag(b.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.tag_contact(anna.id, b.id).unwrap_err().code(), "not-found");
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn tagging_is_an_edit_and_tagging_again_is_none() {
+    let (_store, desk, anna) = scene();
+    let tag = desk.add_tag(named("a")).unwrap();
+    let desk = desk.origin("phone");
+    desk.tag_contact(anna.id, tag.id).unwrap();
+    desk.tag_contact(anna.id, tag.id).unwrap();
+    let now = desk.get(anna.id).unwrap().unwrap();
+    assert_eq!((now.version, now.updated_at > anna.updated_at), (anna.version + 1, true));
+    let last = desk.changes_since(0, 10).unwrap().pop().unwrap();
+    assert_eq!(
+        (last.kind, last.fields, last.origin),
+        (ChangeKind::Edit, vec![Field::Tags], "phone".to_owned())
+    );
+    assert!(desk.untag_contact(anna.id, tag.id).unwrap() && !desk.untag_contact(anna.id, tag.id).unwrap());
+    assert_eq!(desk.get(anna.id).unwrap().unwrap().version, anna.version + 2);
+    let stale = ContactPatch::new().company("Acme").expect_version(anna.version);
+    assert_eq!(desk.edit(anna.id, stale).unwrap_err().code(), "version-conflict");
+}
+
+#[test]
+fn a_whole_set_replaces_the_one_before() {
+    let (_store, desk, anna) = scene();
+    desk.add_tag(named("VIP")).unwrap();
+    let refused = desk.set_tags(anna.id, &["vip", "new"], UnknownTags::Refused).unwrap_err();
+    assert!(matches!(refused, Error::Invalid { field: Field::Tags, .. }));
+    assert_eq!(of(&desk, &anna), [""; 0], "nothing was written");
+    let set = desk.set_tags(anna.id, &["vip", "new", "NEW"], UnknownTags::Made).unwrap();
+    assert_eq!(names(&set), ["new", "VIP"]);
+    assert_eq!(set.iter().map(|tag| tag.contacts).collect::<Vec<_>>(), [1, 1]);
+    let version = desk.get(anna.id).unwrap().unwrap().version;
+    desk.set_tags(anna.id, &["New", "Vip"], UnknownTags::Refused).unwrap();
+    assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version, "the same set is no edit");
+    assert_eq!(names(&desk.set_tags(anna.id, &["other"], UnknownTags::Made).unwrap()), ["other"]);
+    assert_eq!(counts(&desk), [("new".to_owned(), 0), ("other".to_owned(), 1), ("VIP".to_owned(), 0)]);
+    assert_eq!(desk.set_tags(anna.id, &[""; 0], UnknownTags::Made).unwrap(), []);
+    assert_eq!(desk.set_tags(anna.id, &["ok", " "], UnknownTags::Made).unwrap_err().code(), "invalid");
+    let many: Vec<String> = (0..=limits::TAGS).map(|number| number.to_string()).collect();
+    assert_eq!(desk.set_tags(anna.id, &many, UnknownTags::Made).unwrap_err().code(), "invalid");
+}
+
+#[test]
+fn counts_leave_the_trash_out() {
+    let (store, desk, anna) = scene();
+    let beth = desk.add(new("Beth", "X")).unwrap();
+    let [a, b] = ["a", "b"].map(|name| desk.add_tag(named(name)).unwrap());
+    for (contact, tag) in [(&anna, &a), (&anna, &b), (&beth, &a)] {
+        desk.tag_contact(contact.id, tag.id).unwrap();
+    }
+    let told = |expected: [u64; 2]| {
+        assert_eq!(counts(&desk), [("a".to_owned(), expected[0]), ("b".to_owned(), expected[1])]);
+        assert!(store.check().unwrap().is_sound());
+    };
+    told([2, 1]);
+    desk.remove(anna.id).unwrap();
+    told([1, 0]);
+    assert_eq!(of(&desk, &anna), ["a", "b"], "the trash keeps them");
+    desk.untag_contact(anna.id, b.id).unwrap();
+    told([1, 0]);
+    desk.restore(anna.id).unwrap();
+    told([2, 0]);
+    desk.purge(anna.id).unwrap();
+    told([1, 0]);
+    desk.remove(beth.id).unwrap();
+    desk.purge(beth.id).unwrap();
+    told([0, 0]);
+}
+
+#[test]
+fn a_wrong_count_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (store, desk) = crate::support::desk_at(&path);
+    desk.add_tag(named("a")).unwrap();
+    rusqlite::Connection::open(&path).unwrap().execute("UPDATE tag SET contacts = 7", []).unwrap();
+    let health = store.check().unwrap();
+    assert_eq!((health.wrong_tags, health.is_sound()), (1, false));
+}
+
+#[test]
+fn tags_come_by_name_in_pages() {
+    let (_store, desk, _) = scene();
+    for name in ["b", "A", "ä", "C", "b2", "10"] {
+        desk.add_tag(named(name)).unwrap();
+    }
+    let page = |to| {
+        let list = desk.tags().limit(2);
+        match to {
+            To::First => list.page(),
+            To::After(cursor) => list.after(cursor).page(),
+            To::Before(cursor) => list.before(cursor).page(),
+        }
+    };
+    let (all, last) = forwards(2, &page);
+    assert_eq!(names(&all), ["10", "A", "b", "b2", "C", "ä"]);
+    assert_eq!(backwards(2, last, &page), all);
+    let cursor = desk.tags().limit(2).page().unwrap().after;
+    assert_eq!(desk.group_list().after(cursor).page().unwrap_err().code(), "cursor-mismatch");
+}
+
+#[test]
+fn tags_are_a_tenants_own() {
+    let (store, desk, anna) = scene();
+    let away = desk.add_tenant("away").unwrap().id;
+    let there = store.session(Actor::Administrator(away));
+    let tag = desk.add_tag(named("a")).unwrap();
+    let theirs = there.add_tag(named("A")).unwrap();
+    assert_eq!(there.tag(tag.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.tag_contact(anna.id, theirs.id).unwrap_err().code(), "not-found");
+    assert_eq!(there.tag_contact(anna.id, theirs.id).unwrap_err().code(), "no-contact");
+    desk.tag_contact(anna.id, tag.id).unwrap();
+    assert_eq!(there.tags_of(&[anna.id]).unwrap(), [vec![]]);
+    let shared = desk.add(new("Sam", "S").shared()).unwrap();
+    desk.tag_contact(shared.id, tag.id).unwrap();
+    assert_eq!(of(&desk, &shared), ["a"]);
+    assert_eq!(of(&there, &shared), [""; 0], "a shared contact has the tags of whoever looks");
+    let of_tenant = desk.clone().in_tenant(away);
+    of_tenant.set_tags(shared.id, &["A"], UnknownTags::Refused).unwrap();
+    assert_eq!(of(&there, &shared), ["A"]);
+    assert_eq!(of(&desk.in_tenant(anna.tenant.unwrap()), &shared), ["a"]);
+}
+
+#[test]
+fn advisors_tag_whom_they_may_edit() {
+    let (store, desk, hidden) = scene();
+    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let own = store.session(Actor::Advisor(ada));
+    let mine = desk.add(new("Mia", "Mine").advisor(ada)).unwrap();
+    own.set_tags(mine.id, &["new"], UnknownTags::Made).unwrap();
+    assert_eq!(own.set_tags(hidden.id, &["new"], UnknownTags::Made).unwrap_err().code(), "no-contact");
+    assert_eq!(own.tags_of(&[hidden.id, mine.id]).unwrap().iter().map(Vec::len).collect::<Vec<_>>(), [0, 1]);
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    assert_eq!(own.set_tags(mine.id, &["x"], UnknownTags::Made).unwrap_err().code(), "forbidden");
+    assert_eq!(desk.tag_named("x").unwrap(), None);
+}
