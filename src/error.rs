@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::model::{AdvisorId, ContactId, Field, Network};
+use crate::model::{AdvisorId, AttributeKind, ContactId, Field, Network};
 pub(crate) use crate::refusal::Refusal;
 
 /// A cause from a library below, boxed so that its type and version stay ours to change.
@@ -211,6 +211,24 @@ pub enum Problem {
     /// Nothing of that name is known.
     #[error("not one that is known")]
     Unknown,
+    /// It is a value of another kind than its attribute's.
+    #[error("not a value of an attribute of the kind {kind}")]
+    NotOfKind {
+        /// The kind.
+        kind: AttributeKind,
+    },
+    /// It is not one of the choices of its attribute.
+    #[error("not one of the choices")]
+    NotAChoice,
+    /// It does not meet the pattern of its attribute.
+    #[error("does not meet the pattern")]
+    Pattern,
+    /// It is no regular expression, or one that is too large.
+    #[error("not a regular expression that can be used")]
+    NotAPattern,
+    /// It is the name of a field that every contact has.
+    #[error("the name of a field of every contact")]
+    Reserved,
     /// It is not a JSON object that describes a card.
     #[error("not a JSContact card: {0}")]
     NotACard(&'static str),

@@ -105,6 +105,10 @@ mod contract;
 #[path = "suite/tags.rs"]
 mod tags;
 
+// Attributes of a tenant, and the values of contacts.
+#[path = "suite/attributes.rs"]
+mod attributes;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

@@ -5,6 +5,7 @@ use super::order::Orders;
 use super::substring::Keeper;
 use super::{Context, Tally, enter, leave, scopes_of, stand};
 use crate::db::contact::Stored;
+use crate::db::unique::Key;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::{ChangeKind, field_bits};
@@ -72,7 +73,7 @@ impl Session {
 }
 
 /// Lays a patch over a contact.
-fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
+pub(super) fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
     fn set<T>(field: &mut T, value: Option<T>) {
         if let Some(value) = value {
             *field = value;
@@ -155,13 +156,19 @@ pub(super) fn change(
 
 /// Gives up what the contact no longer holds and claims what it holds now.
 fn reclaim(db: &Write<'_>, old: &Stored, new: &Stored, policy: &NetworkPolicy) -> Result<()> {
-    let keys = |stored: &Stored| claims(&stored.contact, policy, old.network, old.group);
-    let (before, after) = (keys(old), keys(new));
-    let lost: Vec<_> = before.iter().filter(|key| !after.contains(key)).cloned().collect();
-    let won: Vec<_> = after.iter().filter(|key| !before.contains(key)).cloned().collect();
+    let (lost, won) = exchanged(old, new, policy);
     db::unique::refuse_taken(db, old.tenant, &won)?;
     db::unique::release(db, old.tenant, &lost)?;
     Ok(db::unique::claim(db, old.tenant, old.id, &won)?)
+}
+
+/// What of its claims the contact gives up and what it makes anew.
+pub(super) fn exchanged(old: &Stored, new: &Stored, policy: &NetworkPolicy) -> (Vec<Key>, Vec<Key>) {
+    let keys = |stored: &Stored| claims(&stored.contact, policy, old.network, old.group);
+    let (before, after) = (keys(old), keys(new));
+    let lost = before.iter().filter(|key| !after.contains(key)).cloned().collect();
+    let won = after.iter().filter(|key| !before.contains(key)).cloned().collect();
+    (lost, won)
 }
 
 /// The fields in which two states of a contact differ.

@@ -1,6 +1,7 @@
 //! The verbs: one file a use case. The rules of the book live here and nowhere else.
 
 mod add;
+mod attributes;
 mod audit;
 mod block;
 mod bulk;
@@ -30,6 +31,8 @@ mod rooms;
 mod substring;
 mod tags;
 mod tally;
+mod update;
+mod values;
 
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope, Write};

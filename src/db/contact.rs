@@ -241,10 +241,11 @@ pub(crate) fn ids_in(db: &Read<'_>, gap: super::book::Gap, back: bool, most: i64
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes the row, its card, its tags, and its places in conversations; what else refers to it must be gone.
+/// Deletes the row, its card, tags, attributes, and its places in conversations; what else refers to it must be gone.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     super::conversation::leave_all(db, id)?;
     super::tag::take_all(db, id)?;
+    super::attribute::take_all(db, id)?;
     db.prepare(&DELETE_CARD)?.execute(named_params! {":contact": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())

@@ -16,6 +16,7 @@
 //! # Filesystems
 //! Write-ahead logging needs working locks and shared memory: a local file system.
 
+pub(crate) mod attribute;
 pub(crate) mod block;
 pub(crate) mod book;
 pub(crate) mod bucket;

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, block, book, bucket, contact, conversation, directory, entitlement, feed, lists, numbers,
-    outbox, points, pre_entitlement, search, substring, tag, tenants, unique,
+    Statement, attribute, block, book, bucket, contact, conversation, directory, entitlement, feed, lists,
+    numbers, outbox, points, pre_entitlement, search, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -15,6 +15,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("book::FOREIGN_KEYS", "a table-valued pragma"),
     ("contact::MANY", "walks the array of ids it is given"),
     ("contact::MANY_PUBLIC", "walks the array of ids it is given"),
+    ("attribute::OF_MANY", "walks the array of ids it is given"),
     ("block::ON_NUMBERS", "walks the array of numbers it is given"),
     ("lists::ADVISORS_OF_MANY", "walks the array of ids it is given"),
     ("points::COUNT", "the check counts everything"),
@@ -40,6 +41,7 @@ fn no_statement_scans_or_sorts() {
     sqlite.execute_batch(include_str!("../../schema.sql")).unwrap();
     let all: Vec<&Statement> = [
         super::STATEMENTS,
+        attribute::STATEMENTS,
         block::STATEMENTS,
         book::STATEMENTS,
         bucket::STATEMENTS,

@@ -60,6 +60,12 @@ pub enum Field {
     Query,
     /// The origin a session writes under.
     Origin,
+    /// The key of an attribute.
+    AttributeKey,
+    /// The pattern of an attribute.
+    Pattern,
+    /// What there is to choose from in an attribute.
+    Choices,
     /// A colour.
     Color,
     /// The letter a list is to start at.
@@ -99,6 +105,9 @@ impl Field {
             Self::Limit => "limit",
             Self::Query => "query",
             Self::Origin => "origin",
+            Self::AttributeKey => "key",
+            Self::Pattern => "pattern",
+            Self::Choices => "choices",
             Self::Color => "color",
             Self::Section => "section",
         }

@@ -18,6 +18,16 @@ pub const LANGUAGE: usize = 64;
 pub const PLACE: usize = 255;
 /// Characters in the UID of a card.
 pub const UID: usize = 255;
+/// Values of attributes of one contact.
+pub const ATTRIBUTES: usize = 1_000;
+/// Characters in the key of an attribute.
+pub const ATTRIBUTE_KEY: usize = 255;
+/// Bytes of the value of an attribute, as JSON.
+pub const ATTRIBUTE_VALUE: usize = 64 * 1024;
+/// Characters in the pattern of an attribute.
+pub const PATTERN: usize = 1_000;
+/// Texts to choose from in an attribute.
+pub const CHOICES: usize = 1_000;
 /// Tags of one contact.
 pub const TAGS: usize = 1_000;
 /// Phones of one contact; as many e-mail addresses, and as many identifiers.

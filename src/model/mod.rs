@@ -1,6 +1,7 @@
 //! Domain types and their validation: no I/O, no SQL, no JSON of a product.
 
 mod advisor;
+mod attribute;
 mod block;
 mod contact;
 mod draft;
@@ -17,8 +18,12 @@ mod point;
 mod room;
 mod tag;
 mod time;
+mod update;
 
 pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
+pub use attribute::{
+    AttributeDef, AttributeKind, AttributePatch, AttributeSpace, AttributeValue, NewAttribute,
+};
 pub use block::{Block, BlockReason, NewBlock};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::NewContact;
@@ -36,6 +41,7 @@ pub use point::{Email, Identifier, NewEmail, NewPhone, Phone};
 pub use room::{NewRoom, Room, RoomKind};
 pub use tag::{Color, Tag, TagPatch, UnknownTags};
 pub use time::Timestamp;
+pub use update::{Update, UpdatePart, Updated};
 
 pub(crate) use block::check_phone;
 pub(crate) use contact::display_name;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::{Consent, Identifier, NewEmail, NewPhone, Status};
+use super::{Consent, Field, Identifier, NewEmail, NewPhone, Status};
 
 /// Changes to a contact: what is not set stays as it is. A list that is set replaces the whole list.
 ///
@@ -145,6 +145,25 @@ impl ContactPatch {
     pub fn uid(mut self, uid: impl Into<String>) -> Self {
         self.uid = Some(uid.into());
         self
+    }
+
+    /// The same as a patch a field; the version expected is in none. Points come first, because a contact must have something
+    /// that tells who it is.
+    pub(crate) fn parts(self) -> Vec<(Field, Self)> {
+        macro_rules! part {
+            ($parts:ident, $($field:ident: $name:ident,)*) => {
+                $(if self.$name.is_some() {
+                    $parts.push((Field::$field, Self { $name: self.$name, ..Self::default() }));
+                })*
+            };
+        }
+        let mut parts = Vec::new();
+        part!(parts,
+            Phone: phones, Email: emails, Identifier: identifiers, FirstName: first_name, LastName: last_name,
+            DisplayName: display_name, Nickname: nickname, Company: company, Language: language, City: city,
+            Country: country, Status: status, Consent: consent, Uid: uid, Card: card,
+        );
+        parts
     }
 
     /// Replaces the card document.

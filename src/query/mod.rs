@@ -1,5 +1,6 @@
 //! Lists and searches: builders, pages, cursors.
 
+mod attributes;
 mod blocked;
 mod companies;
 mod cursor;
@@ -18,6 +19,7 @@ mod tags;
 mod typeahead;
 mod unkeyed;
 
+pub use attributes::AttributeList;
 pub use cursor::Cursor;
 pub use entitlements::EntitlementList;
 pub use groups::GroupList;

@@ -18,7 +18,6 @@ pub(crate) fn compared(text: &str) -> String {
     }
 }
 
-#[allow(dead_code)]
 /// The first bytes of a text, cut at a character.
 pub(crate) fn head(mut text: String, most: usize) -> String {
     let mut end = most.min(text.len());

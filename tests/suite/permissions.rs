@@ -2,15 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use cardex::AttributeSpace::Custom;
 use cardex::Permission::{
     AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
     ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
 };
 use cardex::{
-    Actor, AdvisorId, BlockReason, BulkOptions, Contact, ContactId, ContactPatch, Details, Error, GroupMove,
-    Network, NetworkPolicy, NewAdvisor, NewBlock, NewEntitlement, NewRoom, Onboarding, Outcome, Page,
-    Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session, TagId, TagPatch,
-    TenantPolicy, UnknownTags,
+    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkOptions, Contact,
+    ContactId, ContactPatch, Details, Error, GroupMove, Network, NetworkPolicy, NewAdvisor, NewAttribute,
+    NewBlock, NewEntitlement, NewRoom, Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal,
+    Removed, Result, RoomKind, Session, TagId, TagPatch, TenantPolicy, UnknownTags, Update,
 };
 
 use crate::support::{SMS, desk, new};
@@ -83,6 +84,7 @@ fn table() -> Vec<Row> {
     rows.extend(blocks());
     rows.extend(rooms());
     rows.extend(tags());
+    rows.extend(attributes());
     rows.extend(administration());
     #[cfg(feature = "exchange")]
     rows.push(("import", "a contact", all([no(CreateContact)]), |s| {
@@ -514,6 +516,35 @@ fn tags() -> Vec<Row> {
         }),
         ("set_tags", "one's own", all([no(EditContact)]), |s| {
             s.own.set_tags(s.mine, &[""; 0], UnknownTags::Refused).map(drop)
+        }),
+    ]
+}
+
+fn attributes() -> Vec<Row> {
+    fn value() -> Update {
+        Update::new(ContactPatch::new()).value(Custom, "a", 1)
+    }
+    vec![
+        ("attributes", "the tenant's", NOTHING, |s| s.own.attributes(Custom).page().map(drop)),
+        ("attribute", "the tenant's", NOTHING, |s| s.own.attribute(Custom, "a").map(drop)),
+        ("add_attribute", "one", Administrator, |s| {
+            s.own.add_attribute(NewAttribute::new(Custom, "b", AttributeKind::Text)).map(drop)
+        }),
+        ("edit_attribute", "one", Administrator, |s| {
+            s.own.edit_attribute(AttributeId(1), AttributePatch::new()).map(drop)
+        }),
+        ("delete_attribute", "one", Administrator, |s| s.own.delete_attribute(AttributeId(1))),
+        ("attributes_of", "a colleague's contact", seeing(), |s| {
+            s.desk.update(s.theirs, value())?;
+            let told = s.own.attributes_of(&[s.theirs])?.concat();
+            if told.is_empty() { Err(Error::NoContact(s.theirs)) } else { Ok(()) }
+        }),
+        ("update", "a value", all([no(EditContact)]), |s| s.own.update(s.mine, value()).map(drop)),
+        ("update", "an e-mail address", all([no(EditContact), no(EditContactEmail)]), |s| {
+            s.own.update(s.mine, Update::new(ContactPatch::new().emails(["mia@example.com"]))).map(drop)
+        }),
+        ("update", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            s.own.update(s.theirs, value()).map(drop)
         }),
     ]
 }

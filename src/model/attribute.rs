@@ -1,0 +1,322 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::point::check_length;
+use super::{AttributeId, Field, Timestamp, limits};
+use crate::error::{Error, Problem, Result};
+
+/// Whose an attribute is. A key can stand in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum AttributeSpace {
+    /// People keep it: `SmartSender`'s variables, Chatwoot's `custom_attributes`.
+    Custom,
+    /// Programs do: Chatwoot's `additional_attributes`.
+    Additional,
+}
+
+/// What the values of an attribute are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum AttributeKind {
+    /// Any JSON: what was never declared.
+    Any,
+    /// A text.
+    Text,
+    /// A number, or a text that is one.
+    Number,
+    /// An amount of money: a number.
+    Currency,
+    /// A share: a number.
+    Percent,
+    /// An address that starts with `http://` or `https://`.
+    Link,
+    /// A day (`2026-02-28`), a time (`2026-02-28 10:00:00`, in UTC) or an RFC 3339 time.
+    Date,
+    /// One of the choices.
+    List,
+    /// True or false, or a text that says so.
+    Checkbox,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+}
+
+impl AttributeKind {
+    /// All of them, in the order of their numbers in the book. Append only.
+    pub const ALL: [Self; 11] = [
+        Self::Any,
+        Self::Text,
+        Self::Number,
+        Self::Currency,
+        Self::Percent,
+        Self::Link,
+        Self::Date,
+        Self::List,
+        Self::Checkbox,
+        Self::Email,
+        Self::Phone,
+    ];
+
+    /// The kind's name in JSON and on the command line.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Any => "any",
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Currency => "currency",
+            Self::Percent => "percent",
+            Self::Link => "link",
+            Self::Date => "date",
+            Self::List => "list",
+            Self::Checkbox => "checkbox",
+            Self::Email => "email",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+impl fmt::Display for AttributeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for AttributeKind {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let known = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
+        known.ok_or_else(|| Error::invalid(Field::Attributes, Problem::Unknown))
+    }
+}
+
+/// An attribute that contacts of a tenant can have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AttributeDef {
+    /// The id, unique across books.
+    pub id: AttributeId,
+    /// Whose it is.
+    pub space: AttributeSpace,
+    /// The key, unique in the tenant and space; case counts.
+    pub key: String,
+    /// What its values are.
+    pub kind: AttributeKind,
+    /// Somebody declared it; else the first value under its key has made it.
+    pub declared: bool,
+    /// What people call it; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// What it is for; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The regular expression that its texts meet; empty if any do.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub pattern: String,
+    /// What people are told about the pattern.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hint: String,
+    /// What there is to choose from in a list.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// An attribute to declare.
+///
+/// ```
+/// use cardex::{AttributeKind, AttributeSpace, AttributePatch, NewAttribute};
+/// let plan = NewAttribute::new(AttributeSpace::Custom, "plan", AttributeKind::List)
+///     .with(AttributePatch::new().name("Plan").choices(["free", "gold"]));
+/// # let _ = plan;
+/// ```
+#[derive(Debug, Clone)]
+pub struct NewAttribute {
+    pub(crate) space: AttributeSpace,
+    pub(crate) key: String,
+    pub(crate) kind: AttributeKind,
+    pub(crate) patch: AttributePatch,
+}
+
+impl NewAttribute {
+    /// An attribute with this key, at most [`limits::ATTRIBUTE_KEY`] characters. Key and kind stay.
+    #[must_use]
+    pub fn new(space: AttributeSpace, key: impl Into<String>, kind: AttributeKind) -> Self {
+        Self { space, key: key.into(), kind, patch: AttributePatch::new() }
+    }
+
+    /// And the rest of it.
+    #[must_use]
+    pub fn with(mut self, patch: AttributePatch) -> Self {
+        self.patch = patch;
+        self
+    }
+}
+
+/// What of an attribute's definition can change: what is not set stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct AttributePatch {
+    pub(crate) name: Option<String>,
+    pub(crate) description: Option<String>,
+    pub(crate) pattern: Option<String>,
+    pub(crate) hint: Option<String>,
+    pub(crate) choices: Option<Vec<String>>,
+}
+
+impl AttributePatch {
+    /// Changes nothing yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What people call it, at most [`limits::NAME`] characters.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// What it is for, at most [`limits::COMMENT`] characters.
+    #[must_use]
+    pub fn description(mut self, text: impl Into<String>) -> Self {
+        self.description = Some(text.into());
+        self
+    }
+
+    /// The regular expression that texts have to meet somewhere in them, at most [`limits::PATTERN`] characters, and what people
+    /// are told about it. ASCII classes only; no look-around and no back references, so that matching takes linear time.
+    #[must_use]
+    pub fn pattern(mut self, pattern: impl Into<String>, hint: impl Into<String>) -> Self {
+        (self.pattern, self.hint) = (Some(pattern.into()), Some(hint.into()));
+        self
+    }
+
+    /// What there is to choose from, at most [`limits::CHOICES`] texts of [`limits::NAME`] characters. Values that are no longer
+    /// among them stay.
+    #[must_use]
+    pub fn choices<T: Into<String>>(mut self, choices: impl IntoIterator<Item = T>) -> Self {
+        self.choices = Some(choices.into_iter().map(Into::into).collect());
+        self
+    }
+}
+
+impl AttributeDef {
+    /// Lays a patch over a definition, and checks it.
+    pub(crate) fn overlay(&mut self, patch: AttributePatch) -> Result<()> {
+        let set = |field: &mut String, value: Option<String>| {
+            if let Some(value) = value {
+                value.trim().clone_into(field);
+            }
+        };
+        set(&mut self.name, patch.name);
+        set(&mut self.description, patch.description);
+        set(&mut self.pattern, patch.pattern);
+        set(&mut self.hint, patch.hint);
+        self.choices = patch.choices.unwrap_or(std::mem::take(&mut self.choices));
+        check_length(Field::Name, &self.name, limits::NAME)?;
+        check_length(Field::Comment, &self.description, limits::COMMENT)?;
+        check_length(Field::Comment, &self.hint, limits::COMMENT)?;
+        check_length(Field::Pattern, &self.pattern, limits::PATTERN)?;
+        self.regex()?;
+        if self.choices.len() > limits::CHOICES {
+            return Err(Error::invalid(Field::Choices, Problem::TooMany { limit: limits::CHOICES }));
+        }
+        self.choices.iter().try_for_each(|choice| check_length(Field::Choices, choice, limits::NAME))?;
+        if self.kind == AttributeKind::List && self.choices.is_empty() {
+            return Err(Error::invalid(Field::Choices, Problem::Required { on: None }));
+        }
+        Ok(())
+    }
+
+    /// The pattern, ready to be held against texts.
+    pub(crate) fn regex(&self) -> Result<Option<regex_lite::Regex>> {
+        if self.pattern.is_empty() {
+            return Ok(None);
+        }
+        let mut builder = regex_lite::RegexBuilder::new(&self.pattern);
+        let built = builder.size_limit(256 * 1024).nest_limit(50).build();
+        built.map(Some).map_err(|_| Error::invalid(Field::Pattern, Problem::NotAPattern))
+    }
+
+    /// Refuses a key that is none, or that a field of every contact has.
+    pub(crate) fn check_key(space: AttributeSpace, key: &str, declared: bool) -> Result<()> {
+        let refuse = |problem| Err(Error::invalid(Field::AttributeKey, problem));
+        if key.trim().is_empty() {
+            return refuse(Problem::Required { on: None });
+        }
+        check_length(Field::AttributeKey, key, limits::ATTRIBUTE_KEY)?;
+        if declared && space == AttributeSpace::Custom && RESERVED.contains(&key) {
+            return refuse(Problem::Reserved);
+        }
+        Ok(())
+    }
+}
+
+/// Keys that mean a field of every contact, in this library or in a product. Free values may come under them.
+const RESERVED: [&str; 31] = [
+    "id",
+    "firstName",
+    "lastName",
+    "fullName",
+    "displayName",
+    "name",
+    "nickname",
+    "company",
+    "language",
+    "city",
+    "country",
+    "status",
+    "consent",
+    "phone",
+    "phones",
+    "email",
+    "emails",
+    "identifier",
+    "identifiers",
+    "uid",
+    "photo",
+    "tags",
+    "createdAt",
+    "updatedAt",
+    "phone_number",
+    "country_code",
+    "created_at",
+    "last_activity_at",
+    "referer",
+    "blocked",
+    "labels",
+];
+
+/// A value of a contact's attribute.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct AttributeValue {
+    /// The definition.
+    pub attribute: AttributeId,
+    /// Whose the attribute is.
+    pub space: AttributeSpace,
+    /// Its key.
+    pub key: String,
+    /// The value as it was given: any JSON.
+    pub value: Value,
+}
+
+impl fmt::Debug for AttributeValue {
+    /// Which attribute it is, not what it says.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AttributeValue").field("attribute", &self.attribute).finish_non_exhaustive()
+    }
+}
