@@ -12,11 +12,13 @@
 //! 5. invisible characters dropped, white space and punctuation to one space, none at the ends,
 //! 6. canonical composition (NFC).
 //!
-//! The parts: `chars` and `hangul` have the tables, `stream` the pipeline, `spans` the way back to the original text.
+//! The parts: `chars` and `hangul` have the tables, `stream` the pipeline, `known` remembers what it makes of single letters,
+//! `spans` is the way back to the original text.
 
 mod ascii;
 mod chars;
 pub(super) mod hangul;
+mod known;
 mod spans;
 mod stream;
 #[cfg(test)]

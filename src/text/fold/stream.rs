@@ -8,7 +8,7 @@ use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalCo
 
 use super::Form;
 use super::chars::{Class, classify, hiragana, plain_digit, plain_letters};
-use super::hangul;
+use super::{hangul, known};
 
 /// Where folded characters go.
 pub(super) trait Sink {
@@ -99,13 +99,22 @@ impl<S: Sink> Stream<S> {
     /// Takes the next character of the original text and its place there.
     pub(super) fn push(&mut self, c: char, at: usize) {
         let from = at..at.saturating_add(c.len_utf8());
-        if c.is_ascii() {
-            self.syllable = None;
-            return self.decomposed(c, &from);
+        if c.is_ascii_alphanumeric() {
+            (self.syllable, self.after_i) = (None, false);
+            return self.place(c.to_ascii_lowercase(), &from);
         }
+        if let Some(letters) = known::letters(c) {
+            (self.syllable, self.after_i) = (None, false);
+            return letters.for_each(|c| self.place(c, &from));
+        }
+        self.push_any(c, from);
+    }
+
+    /// The same, without what is known of single characters.
+    pub(super) fn push_any(&mut self, c: char, from: Range<usize>) {
         let syllable = self.syllable.take();
-        if stands_alone(c) {
-            return self.letter(c, &from);
+        if c.is_ascii() {
+            return self.decomposed(c, &from);
         }
         if let Some(keys) = hangul::keys(c) {
             return self.hangul(c, keys, syllable, from);
@@ -134,7 +143,7 @@ impl<S: Sink> Stream<S> {
         let from = start..from.end;
         self.after_i = false;
         for key in keys {
-            self.emit(key, &from);
+            self.place(key, &from);
         }
         self.syllable = Some(start);
     }
@@ -228,13 +237,24 @@ impl<S: Sink> Stream<S> {
 
     /// Passes a folded character on to composition, after the space that waits before it.
     fn emit(&mut self, c: char, from: &Range<usize>) {
+        self.close_gap(c);
+        self.compose(c, from);
+    }
+
+    /// The same for a letter, which no mark is.
+    fn place(&mut self, c: char, from: &Range<usize>) {
+        self.close_gap(c);
+        self.compose_letter(c, from);
+    }
+
+    fn close_gap(&mut self, next: char) {
         match std::mem::replace(&mut self.gap, Gap::None) {
-            Gap::Dot(_) if c == 'l' => {}
-            Gap::Space(gap) | Gap::Dot(gap) if !self.empty => self.compose(' ', &gap),
-            Gap::None | Gap::Space(_) | Gap::Dot(_) => {}
+            Gap::None => {}
+            Gap::Dot(_) if next == 'l' => {}
+            Gap::Space(gap) | Gap::Dot(gap) if !self.empty => self.compose_letter(' ', &gap),
+            Gap::Space(_) | Gap::Dot(_) => {}
         }
         self.empty = false;
-        self.compose(c, from);
     }
 
     /// Canonical composition, one character at a time: marks are kept until the next letter, then sorted by
@@ -247,8 +267,12 @@ impl<S: Sink> Stream<S> {
             }
             self.from.end = from.end;
             self.marks.push((class, c));
-            return;
+        } else {
+            self.compose_letter(c, from);
         }
+    }
+
+    fn compose_letter(&mut self, c: char, from: &Range<usize>) {
         if may_compose_backwards(c) {
             self.compose_marks();
             if let Some(starter) = self.starter.filter(|_| self.marks.is_empty())
@@ -297,8 +321,19 @@ impl<S: Sink> Stream<S> {
 
     /// The canonical combining class. 0 below the first block of marks.
     fn class(&self, c: char) -> u8 {
-        if c < '\u{300}' || stands_alone(c) || hangul::is_key(c) { 0 } else { self.classes.get_u8(c) }
+        if c < '\u{300}' || hangul::is_key(c) { 0 } else { self.classes.get_u8(c) }
     }
+}
+
+/// What a character folds to by itself, if that is a few letters, which stay what they are whatever stands around them.
+pub(super) fn alone(c: char) -> Option<String> {
+    let mut stream = Stream::new(Form::Primary, String::new());
+    stream.push_any(c, 0..c.len_utf8());
+    let open = stream.after_i || stream.syllable.is_some() || !matches!(stream.gap, Gap::None);
+    let classes = CanonicalCombiningClassMapBorrowed::new();
+    let (folded, seen) = stream.finish();
+    let letters = folded.chars().all(|c| classes.get_u8(c) == 0);
+    (!open && letters && seen == Seen::default()).then_some(folded)
 }
 
 /// The mark that makes й of и.
@@ -308,12 +343,4 @@ const BREVE: char = '\u{306}';
 /// Those that do are vowel signs of Indic scripts.
 const fn may_compose_backwards(c: char) -> bool {
     !matches!(c, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}')
-}
-
-/// True for the letters most used beyond ASCII of which it is sure that they neither decompose nor are anything
-/// but letters, to spare the look-ups: Greek and Russian without marks, kana without voicing, and Han.
-pub(super) const fn stands_alone(c: char) -> bool {
-    matches!(c,
-        'Α'..='Ρ' | 'Σ'..='Ω' | 'α'..='ω' | 'А'..='И' | 'К'..='и' | 'к'..='я' | 'ぁ'..='か' | 'ァ'..='カ'
-        | '\u{3400}'..='\u{9FFF}')
 }

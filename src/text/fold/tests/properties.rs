@@ -6,8 +6,8 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 use proptest::prelude::*;
 
 use super::super::chars::{Class, classify};
-use super::super::stream::stands_alone;
-use super::super::{Form, Spans, fold, in_form, origin, variants};
+use super::super::stream::Stream;
+use super::super::{Form, Spans, fold, in_form, known, origin, variants};
 
 const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
 
@@ -100,16 +100,35 @@ fn no_character_in_the_ranges_left_out_composes() {
         if c < '\u{300}' {
             assert_eq!(classes.get_u8(c), 0, "{c:?}");
         }
-        if stands_alone(c) {
-            assert_eq!((classes.get_u8(c), classify(c)), (0, Class::Letter), "{c:?}");
-            assert_eq!(nfkd(c.encode_utf8(&mut [0; 4])), c.to_string());
-        }
         let decomposed: Vec<char> = nfd(c.encode_utf8(&mut [0; 4])).chars().collect();
         if let [_, second] = decomposed[..] {
             let skipped = matches!(second, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}');
             assert!(!skipped || classes.get_u8(second) != 0, "{c:?}");
         }
     }
+}
+
+/// What is remembered of single characters is what the pipeline makes of them between any neighbours.
+#[test]
+fn every_remembered_character_folds_as_it_would_otherwise() {
+    let mut remembered = 0;
+    for c in ('\u{80}'..='\u{3200}').chain('\u{3400}'..='\u{9FFF}').chain('\u{A000}'..='\u{A100}') {
+        if c != '\u{B7}' && known::letters(c).is_none() {
+            continue;
+        }
+        remembered += 1;
+        for (before, after) in
+            [("", ""), ("и", "\u{306}"), ("l·", "l"), ("김\u{AD}", "\u{11A8}"), ("か-", "\u{3099}")]
+        {
+            let text = format!("{before}{c}{after}");
+            for form in [Form::Primary, Form::Joined] {
+                let mut slow = Stream::new(form, String::new());
+                text.char_indices().for_each(|(at, c)| slow.push_any(c, at..at + c.len_utf8()));
+                assert_eq!(in_form(&text, form), slow.finish(), "{text:?} {form:?}");
+            }
+        }
+    }
+    assert!(remembered > 30_000, "only {remembered}");
 }
 
 #[test]
