@@ -402,9 +402,10 @@ CREATE TABLE search_part (
     first_key BLOB    NOT NULL,
     last_key  BLOB    NOT NULL,
     checksum  INTEGER NOT NULL, -- CRC-32 of the body
-    body      BLOB    NOT NULL, -- src/index/part.rs has the format
-    UNIQUE (segment, number)
+    body      BLOB    NOT NULL  -- src/index/part.rs has the format
 ) STRICT;
+-- All that is asked of the parts before one is read: without this, a page of the file a part.
+CREATE UNIQUE INDEX search_part_by_number ON search_part (segment, number, first_key, last_key, checksum);
 
 -- Substrings, where the book is asked to keep them: a row a contact that is not in the trash, under its local id. `words`
 -- are the grams of its fields, its owners and its network; src/db/substring.rs and src/text/substring/ say how. Only the

@@ -285,7 +285,7 @@ fn is_on_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
 fn network_ids(db: &Read<'_>, network: Option<&Network>) -> Result<Vec<i64>> {
     Ok(match network {
         Some(network) => vec![db::directory::network_id(db, network)?],
-        None => db::directory::networks(db)?.into_iter().map(|(id, _)| id).collect(),
+        None => db::directory::network_ids(db)?,
     })
 }
 

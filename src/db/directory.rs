@@ -36,6 +36,7 @@ statements! {
         VALUES (:code, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :room_on_create,
             :unique_phone, :unique_email, :statuses, :asks_consent, :permissions, :own_number)";
     NETWORKS = "SELECT * FROM network ORDER BY id";
+    NETWORK_IDS = "SELECT id FROM network ORDER BY id";
     NETWORK_BY_CODE = "SELECT * FROM network WHERE code = :code";
     NETWORK_CODE = "SELECT code FROM network WHERE id = :id";
     ADVISOR_PUBLIC_ID = "SELECT public_id FROM advisor WHERE id = :id";
@@ -76,6 +77,13 @@ pub(crate) fn networks(db: &Read<'_>) -> DbResult<Vec<(i64, NetworkPolicy)>> {
     let mut statement = db.prepare(&NETWORKS)?;
     let rows = statement.query_and_then([], policy)?;
     rows.collect()
+}
+
+/// The networks' local ids, in the order they were added.
+pub(crate) fn network_ids(db: &Read<'_>) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(&NETWORK_IDS)?;
+    let rows = statement.query_map([], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(crate) fn network(db: &Read<'_>, network: &Network) -> DbResult<(i64, NetworkPolicy)> {

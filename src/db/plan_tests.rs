@@ -25,6 +25,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("directory::NETWORKS", "at most a thousand rows, all wanted"),
     ("tag::OF_MANY", "walks the array of ids it is given"),
     ("tag::WRONG", "the check counts everything"),
+    ("directory::NETWORK_IDS", "at most a thousand rows, all wanted"),
     ("substring::DELETE", "a virtual table, asked for one row"),
     ("substring::PROPOSED", "a virtual table, asked for words"),
     ("substring::PROPOSED_BACK", "a virtual table, asked for words"),

@@ -9,7 +9,7 @@ use rusqlite::{named_params, params};
 
 use super::{DbResult, Read, Write, statements};
 use crate::error::Error;
-use crate::model::{Contact, Phone, fold_email};
+use crate::model::{Contact, Email, Identifier, Phone, fold_email};
 
 const PHONE: i64 = 1;
 const EMAIL: i64 = 2;
@@ -34,13 +34,61 @@ pub(super) fn encode(contact: &Contact) -> DbResult<String> {
 
 /// Reads the points of a row into a contact.
 pub(super) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
+    let read = Compact(text).points();
     // The derived readers take a list of values in the order of the fields as well as an object.
-    let points = serde_json::from_str(text).map_err(|source| Error::Damaged {
+    let points = read.map_or_else(|| serde_json::from_str(text), Ok).map_err(|source| Error::Damaged {
         what: "the phones of a contact",
         source: Some(Box::new(source)),
     })?;
     (contact.phones, contact.emails, contact.identifiers) = points;
     Ok(())
+}
+
+/// What is left of a text as [`encode`] writes it: no blanks, hardly an escape. Reading it as that takes a third of the time that
+/// a reader of any JSON takes; what is otherwise is left to that one.
+struct Compact<'t>(&'t str);
+
+impl Compact<'_> {
+    fn points(mut self) -> Option<(Vec<Phone>, Vec<Email>, Vec<Identifier>)> {
+        self.skip("[")?;
+        let phones = self.list(|[text, normal, label]| Phone { text, normal, label })?;
+        self.skip(",")?;
+        let emails = self.list(|[text, label]| Email { text, label })?;
+        self.skip(",")?;
+        let identifiers = self.list(|[space, value]| Identifier { space, value })?;
+        self.skip("]")?;
+        self.0.is_empty().then_some((phones, emails, identifiers))
+    }
+
+    fn skip(&mut self, what: &str) -> Option<()> {
+        self.0 = self.0.strip_prefix(what)?;
+        Some(())
+    }
+
+    /// A list of lists of texts, each as long as an item has fields.
+    fn list<T, const FIELDS: usize>(&mut self, item: impl Fn([String; FIELDS]) -> T) -> Option<Vec<T>> {
+        let mut items = Vec::new();
+        self.skip("[")?;
+        while self.skip("]").is_none() {
+            self.skip(if items.is_empty() { "[" } else { ",[" })?;
+            let mut fields = [const { String::new() }; FIELDS];
+            for (at, field) in fields.iter_mut().enumerate() {
+                self.skip(if at == 0 { "\"" } else { ",\"" })?;
+                *field = self.text()?;
+            }
+            self.skip("]")?;
+            items.push(item(fields));
+        }
+        Some(items)
+    }
+
+    /// What stands before the next quote, if nothing of it is escaped.
+    fn text(&mut self) -> Option<String> {
+        let end = self.0.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')?;
+        let (text, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest.strip_prefix('"')?;
+        Some(text.to_owned())
+    }
 }
 
 /// What a contact is looked up by: kind and normal form, each once.
@@ -118,7 +166,6 @@ fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Email, Identifier};
 
     #[test]
     fn points_are_read_as_written() {
@@ -131,6 +178,19 @@ mod tests {
         let mut read = Contact::empty();
         decode(&encode(&contact).unwrap(), &mut read).unwrap();
         assert_eq!(read, contact);
+        for odd in [
+            r#"[ [["1","2","3"]],[],[]]"#,
+            r#"[[["1","2"]],[],[]]"#,
+            r#"[[{"text":"1","normal":"2"}],[],[]]"#,
+        ] {
+            let (mut quick, text) = (Contact::empty(), odd);
+            let any: Result<(Vec<Phone>, Vec<Email>, Vec<Identifier>), _> = serde_json::from_str(text);
+            assert_eq!(
+                decode(text, &mut quick).ok().map(|()| quick.phones),
+                any.ok().map(|any| any.0),
+                "{text}"
+            );
+        }
         assert!(decode("[[],[]", &mut read).is_err());
         assert!(decode("{}", &mut read).is_err());
     }

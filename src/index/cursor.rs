@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use fst::raw::{CompiledAddr, Node};
+use fst::raw::{CompiledAddr, Node, Transition};
 
 use super::merged::Direction;
 use super::part::Part;
@@ -88,11 +88,13 @@ impl PartCursor {
 
     /// Moves to the next key.
     pub(super) fn next(&mut self) {
-        if let Some((node, _)) = self.here {
-            if self.part.fst.node(node).is_empty() {
+        if let Some((at, sum)) = self.here {
+            let node = self.part.fst.node(at);
+            if node.is_empty() {
                 self.climb_next();
             } else {
-                self.push(0);
+                let first = node.transition(0);
+                self.take((at, sum), 0, first);
                 self.descend_first();
             }
         }
@@ -102,13 +104,15 @@ impl PartCursor {
     pub(super) fn previous(&mut self) {
         while let Some(step) = self.path.pop() {
             self.key.pop();
-            self.here = Some((step.node, step.sum));
+            let node = self.part.fst.node(step.node);
             if let Some(taken) = step.taken.checked_sub(1) {
-                self.push(taken);
+                let before = node.transition(taken);
+                self.take((step.node, step.sum), taken, before);
                 self.descend_last();
                 return;
             }
-            if self.part.fst.node(step.node).is_final() {
+            if node.is_final() {
+                self.here = Some((step.node, step.sum));
                 return;
             }
         }
@@ -118,55 +122,52 @@ impl PartCursor {
     /// Goes to the first key not below `text`, from the root.
     fn seek(&mut self, text: &[u8]) {
         for byte in text {
-            let Some((node, _)) = self.here else { return };
-            let next = first_from(&self.part.fst.node(node), *byte);
-            match next {
-                Some((taken, true)) => self.push(taken),
-                Some((taken, false)) => {
-                    self.push(taken);
-                    return self.descend_first();
-                }
-                None => return self.climb_next(),
+            let Some((at, sum)) = self.here else { return };
+            let node = self.part.fst.node(at);
+            let Some((taken, exact)) = first_from(&node, *byte) else { return self.climb_next() };
+            let next = node.transition(taken);
+            self.take((at, sum), taken, next);
+            if !exact {
+                return self.descend_first();
             }
         }
         self.descend_first();
     }
 
-    /// Takes a transition of the node at hand.
-    fn push(&mut self, taken: usize) {
-        if let Some((node, sum)) = self.here {
-            let transition = self.part.fst.node(node).transition(taken);
-            self.path.push(Step { node, taken, sum });
-            self.key.push(transition.inp);
-            self.here = Some((transition.addr, sum.saturating_add(transition.out.value())));
-        }
+    /// Takes a transition of a node. To read a node is most of what a step costs: who has it hands the transition over.
+    fn take(&mut self, (node, sum): (CompiledAddr, u64), taken: usize, transition: Transition) {
+        self.path.push(Step { node, taken, sum });
+        self.key.push(transition.inp);
+        self.here = Some((transition.addr, sum.saturating_add(transition.out.value())));
     }
 
     /// Goes down to the first key at or below the node at hand.
     fn descend_first(&mut self) {
-        while let Some((node, _)) = self.here {
-            let node = self.part.fst.node(node);
+        while let Some((at, sum)) = self.here {
+            let node = self.part.fst.node(at);
             if node.is_final() {
                 return;
             }
             if node.is_empty() {
                 return self.climb_next(); // the root of an empty FST
             }
-            self.push(0);
+            let first = node.transition(0);
+            self.take((at, sum), 0, first);
         }
     }
 
     /// Goes down to the last key below the node at hand.
     fn descend_last(&mut self) {
-        while let Some((node, _)) = self.here {
-            let node = self.part.fst.node(node);
+        while let Some((at, sum)) = self.here {
+            let node = self.part.fst.node(at);
             let Some(last) = node.len().checked_sub(1) else {
                 if !node.is_final() {
                     self.here = None; // the root of an empty FST
                 }
                 return;
             };
-            self.push(last);
+            let transition = node.transition(last);
+            self.take((at, sum), last, transition);
         }
     }
 
@@ -174,10 +175,10 @@ impl PartCursor {
     fn climb_next(&mut self) {
         while let Some(step) = self.path.pop() {
             self.key.pop();
-            let next = step.taken.saturating_add(1);
-            if next < self.part.fst.node(step.node).len() {
-                self.here = Some((step.node, step.sum));
-                self.push(next);
+            let (node, taken) = (self.part.fst.node(step.node), step.taken.saturating_add(1));
+            if taken < node.len() {
+                let next = node.transition(taken);
+                self.take((step.node, step.sum), taken, next);
                 return self.descend_first();
             }
         }

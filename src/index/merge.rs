@@ -13,7 +13,10 @@ use crate::error::{Error, Result};
 const RATIO: i64 = 3;
 
 /// Parts of a segment that nothing reads any more, removed in one step.
-const REMOVED: usize = if cfg!(test) { 2 } else { 16 };
+const REMOVED: usize = if cfg!(test) { 2 } else { 64 };
+
+/// Parts that a merge makes in one step.
+const MADE: usize = if cfg!(test) { 1 } else { 4 };
 
 /// Which merges are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub(crate) fn flush(db: &Write<'_>) -> Result<()> {
     Ok(search::next_epoch(db)?)
 }
 
-/// Does one bounded piece of what is due: makes one part of a merge, or removes some of what a merge has left behind. False
+/// Does one bounded piece of what is due: makes some parts of a merge, or removes some of what a merge has left behind. False
 /// if nothing was due.
 ///
 /// # Errors
@@ -66,7 +69,7 @@ pub(crate) fn step(db: &Write<'_>, due: Due) -> Result<bool> {
     let (sources, others): (Vec<_>, Vec<_>) =
         live.into_iter().partition(|segment| segment.target == Some(building.id));
     let oldest = sources.iter().map(|segment| segment.age).min().unwrap_or_default();
-    build_part(db, &building, &sources, others.iter().any(|other| other.age < oldest))?;
+    build_parts(db, &building, &sources, others.iter().any(|other| other.age < oldest))?;
     Ok(true)
 }
 
@@ -92,9 +95,14 @@ fn begin(db: &Write<'_>, due: Due) -> Result<Option<SegmentRow>> {
     Ok(search::segments(db, State::Building)?.into_iter().next())
 }
 
-/// Makes the next part of a merge; after the last one, the new segment takes the place of its sources. Tombstones are kept
+/// Makes the next parts of a merge; after the last one, the new segment takes the place of its sources. Tombstones are kept
 /// if there is anything older below them.
-fn build_part(db: &Write<'_>, building: &SegmentRow, sources: &[SegmentRow], tombstones: bool) -> Result<()> {
+fn build_parts(
+    db: &Write<'_>,
+    building: &SegmentRow,
+    sources: &[SegmentRow],
+    tombstones: bool,
+) -> Result<()> {
     let view = View::default();
     // A part holds all contacts of its last key.
     let from = building.parts.last().map(|part| (part.last_key.clone(), i64::MAX));
@@ -102,9 +110,13 @@ fn build_part(db: &Write<'_>, building: &SegmentRow, sources: &[SegmentRow], tom
     let span = Span { low: Vec::new(), high: None };
     let mut merged = Merged::new(source, &view, sources, span, from.as_ref(), Direction::Forward)?;
     let mut writer = SegmentWriter::resume(db, building);
+    let mut made = 0;
     while let Some(posting) = merged.advance()? {
         if (posting.live || tombstones) && writer.add(merged.text(), posting)? {
-            return writer.pause();
+            made = usize::saturating_add(made, 1);
+            if made >= MADE {
+                return writer.pause();
+            }
         }
     }
     let age = sources.iter().map(|segment| segment.age).max().unwrap_or(building.age);

@@ -55,6 +55,6 @@ pub(crate) use view::View;
 /// In unit tests this and the other sizes of the index are such that a dozen contacts go through all that a million do.
 pub(crate) const FLUSH_AT: i64 = if cfg!(test) { 120 } else { 8_192 };
 
-/// Keys after which a piece of a merge is done, if one is due: a fifteenth of what a part holds, since a key is rewritten some
+/// Keys after which a piece of a merge is done, if one is due: a fifteenth of what such a piece holds, since a key is rewritten some
 /// six times on its way to the oldest segment.
 pub(crate) const STEP_EVERY: i64 = if cfg!(test) { 3 } else { 1_024 };

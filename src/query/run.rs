@@ -316,20 +316,15 @@ impl<'a, 'c> Run<'a, 'c> {
 
     fn keep_hits(&self, candidates: Vec<Candidate>, hits: &mut Vec<Found>) -> Result<()> {
         let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.contact).collect();
-        let mut rows: Vec<Option<Stored>> = many(&self.snapshot.db, &ids)?.into_iter().map(Some).collect();
-        for (at, candidate) in candidates.into_iter().enumerate() {
-            let is_its = |row: &Option<Stored>| row.as_ref().is_some_and(|row| row.id == candidate.contact);
-            // Rows come in the order of the candidates, unless one is missing.
-            let at = Some(at).filter(|at| rows.get(*at).is_some_and(is_its));
-            let Some(row) = at.or_else(|| rows.iter().position(is_its)).and_then(|at| rows.get_mut(at))
-            else {
+        // Rows come in the order of the candidates; of one whose row is gone there is none.
+        let mut rows = many(&self.snapshot.db, &ids)?.into_iter().peekable();
+        for candidate in candidates {
+            let Some(row) = rows.next_if(|row| row.id == candidate.contact) else { continue };
+            if !self.filter.admits(&row) {
                 continue;
-            };
+            }
             // Shown at its best place only, and at no place that its row does not have.
-            let admitted = row.as_ref().filter(|row| self.filter.admits(row));
-            let matched = admitted.map(|row| self.matched(row, &candidate)).transpose()?.flatten();
-            let Some(matched) = matched else { continue };
-            let Some(row) = row.take() else { continue };
+            let Some(matched) = self.matched(&row, &candidate)? else { continue };
             if self.admits(&row)? {
                 let Stored { contact, .. } = row;
                 hits.push(Found { candidate, hit: Hit { contact, matched } });

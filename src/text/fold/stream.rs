@@ -249,10 +249,9 @@ impl<S: Sink> Stream<S> {
 
     fn close_gap(&mut self, next: char) {
         match std::mem::replace(&mut self.gap, Gap::None) {
-            Gap::None => {}
             Gap::Dot(_) if next == 'l' => {}
             Gap::Space(gap) | Gap::Dot(gap) if !self.empty => self.compose_letter(' ', &gap),
-            Gap::Space(_) | Gap::Dot(_) => {}
+            Gap::None | Gap::Space(_) | Gap::Dot(_) => {}
         }
         self.empty = false;
     }
