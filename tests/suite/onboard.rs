@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::{
     Actor, Advisor, AdvisorId, Clock, Consent, Contact, ContactPatch, Details, Effect, Error, Network,
-    NewAdvisor, NewContact, Onboarding, Refusal, Removed, Session, Status, Store, TenantPolicy, Timestamp,
+    NewAdvisor, NewContact, NewEntitlement, Onboarding, Refusal, Removed, Session, Status, Store,
+    TenantPolicy, Timestamp,
 };
 
 use crate::support::{START, desk, options};
@@ -118,6 +119,9 @@ fn more_advisors_are_linked_to_a_contact_that_is_there() {
         Onboarding::new(Network::WHATSAPP, "Jane", "Doe", PHONE, "ada@bank.example")
             .company("A")
             .email("john@example.com"),
+        Onboarding::new(Network::WHATSAPP, "John", "Roe", PHONE, "ada@bank.example")
+            .company("A")
+            .email("john@example.com"),
         Onboarding::new(Network::WHATSAPP, "John", "Doe", PHONE, "ada@bank.example")
             .company("A")
             .email("jd@example.com"),
@@ -127,6 +131,34 @@ fn more_advisors_are_linked_to_a_contact_that_is_there() {
     }
     assert_eq!(scene.advisors(&first), [scene.ada.id, scene.bob.id], "nothing was written");
     assert!(scene.store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_number_is_known_in_the_onboarders_group_and_among_what_is_shared() {
+    let scene = scene();
+    for advisor in [&scene.ada, &scene.bob] {
+        scene.desk.entitle(NewEntitlement::new(Network::SMS).advisor(advisor.id)).unwrap();
+    }
+    let north = scene.desk.add_group("north").unwrap().id;
+    scene.desk.move_to_group(scene.ada.id, &Network::SMS, Some(north)).unwrap();
+    let of_bob = || {
+        let bob = Onboarding::new(Network::SMS, "John", "Doe", PHONE, "bob@bank.example");
+        scene.of(&scene.bob).onboard(&bob.company("Acme").email("john@north.example"))
+    };
+    let in_group = scene.of(&scene.ada).onboard(&john(Network::SMS)).unwrap().contact;
+    assert_eq!(in_group.group, Some(north));
+    assert_eq!(
+        refused(scene.of(&scene.ada).onboard(&john(Network::SMS))),
+        Refusal::AlreadyOnboarded(in_group.id)
+    );
+    let elsewhere = of_bob().unwrap();
+    assert!(elsewhere.created && elsewhere.contact.group.is_none(), "another group has its own");
+    assert_eq!(refused(of_bob()), Refusal::AlreadyOnboarded(elsewhere.contact.id));
+
+    let shared = NewContact::new(Network::WHATSAPP, "John", "Doe").company("Acme").email("john@example.com");
+    let shared = scene.desk.add(shared.phone(PHONE).shared()).unwrap();
+    let done = scene.of(&scene.ada).onboard(&john(Network::WHATSAPP)).unwrap();
+    assert_eq!((done.created, done.contact.id, done.linked), (false, shared.id, vec![scene.ada.id]));
 }
 
 #[test]
@@ -294,6 +326,12 @@ fn an_advisor_onboards_in_their_own_name_and_within_their_rights() {
         Refusal::OnboarderNotEntitled,
         "for the system too"
     );
+    for advisor in [&scene.ada, &scene.cy] {
+        scene.desk.entitle(NewEntitlement::new(Network::SMS).advisor(advisor.id)).unwrap();
+    }
+    let given = |to: &Advisor| scene.of(&scene.ada).onboard(&john(Network::SMS).advisor(to.id));
+    assert_eq!(refused(given(&scene.bob)), Refusal::AdvisorNotEntitled(scene.bob.id));
+    assert_eq!(given(&scene.cy).unwrap().linked, [scene.cy.id]);
     scene.desk.open_network(&Network::SMS, None, false).unwrap();
     assert_eq!(refused(scene.of(&scene.ada).onboard(&john(Network::SMS))), Refusal::NetworkClosed);
 }
@@ -363,6 +401,13 @@ fn a_contact_known_by_its_number_takes_the_names_given() {
     let done = scene.of(&scene.ada).onboard(&john(Network::SMS_DIRECT).advisor(scene.bob.id)).unwrap();
     assert_eq!((done.contact.id, done.contact.display_name.as_str()), (id, "John Doe"));
     assert_eq!((done.contact.status, done.linked.as_slice()), (Some(Status::Confirmed), &[scene.bob.id][..]));
+
+    let unknown =
+        NewContact::new(Network::SMS_DIRECT, "", "").phone("+33612345679").status(Status::Incomplete);
+    let unknown = scene.of(&scene.ada).add(unknown).unwrap();
+    let named = Details::new("Jane", "Roe", "+33612345679").company("Acme");
+    let edited = scene.of(&scene.ada).update_onboarded(unknown.id, scene.ada.id, &named).unwrap();
+    assert_eq!((edited.display_name.as_str(), edited.status), ("Jane Roe", Some(Status::Confirmed)));
     assert!(scene.store.check().unwrap().is_sound());
 }
 
