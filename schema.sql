@@ -24,6 +24,7 @@ CREATE TABLE book (
     next_collation TEXT,
     next_done    INTEGER NOT NULL DEFAULT 0, -- contacts up to this id have been gone through
     remains      INTEGER NOT NULL DEFAULT 0 CHECK (remains IN (0, 1)), -- 1: the other generation is being emptied
+    pruned       INTEGER NOT NULL DEFAULT 0, -- changes up to this number are no longer in the log
     CHECK ((next_locale IS NULL) = (next_collation IS NULL))
 ) STRICT;
 
@@ -363,15 +364,37 @@ CREATE TABLE gate (
 ) STRICT;
 CREATE INDEX gate_by_contact ON gate (contact, id);
 
--- What happened, in order: written in the transaction that does it.
+-- What happened, in order: written in the transaction that does it. A narrow row without an index: an import writes one a contact.
 CREATE TABLE change (
     seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant  INTEGER NOT NULL, -- 0: of a contact shared between tenants
     contact INTEGER NOT NULL, -- public id: it outlives the row
-    kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7), -- add, edit, link, unlink, trash, restore, purge
-    fields  INTEGER NOT NULL DEFAULT 0, -- edit: which fields, a bit each
+    kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 11), -- add, edit, link, unlink, trash, restore, purge; merges: see src/feed/changes.rs
+    fields  INTEGER NOT NULL DEFAULT 0, -- edit, merge, unmerge: which fields, a bit each
+    other   INTEGER, -- of a merge: public id of the other contact
     origin  TEXT    NOT NULL DEFAULT '',
     at      INTEGER NOT NULL
 ) STRICT;
+
+-- Names of events that a tenant may fire.
+CREATE TABLE event_name (
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    name       TEXT    NOT NULL CHECK (name <> ''),
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, name)
+) STRICT, WITHOUT ROWID;
+
+-- Events that were fired, in order. Gone with their contact.
+CREATE TABLE event (
+    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant  INTEGER NOT NULL REFERENCES tenant (id), -- whose event it is
+    contact INTEGER NOT NULL, -- public id
+    name    TEXT    NOT NULL, -- as declared then
+    payload TEXT, -- JSON; NULL: none
+    origin  TEXT    NOT NULL DEFAULT '',
+    at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX event_by_contact ON event (contact, seq);
 
 -- Changes of search keys not yet in a segment, oldest first: a later one of the same key wins.
 CREATE TABLE search_delta (

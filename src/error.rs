@@ -69,6 +69,14 @@ pub enum Error {
         /// The version stored.
         found: i64,
     },
+    /// Changes after the number asked for are no longer in the log: read all contacts anew, then go on after `resume`.
+    #[error(
+        "changes from there on are no longer in the log; read everything anew, then go on after {resume}"
+    )]
+    Pruned {
+        /// The number to go on after once everything has been read, if that began after this answer.
+        resume: i64,
+    },
     /// The cursor is damaged, or is none of ours.
     #[error("this is not a cursor, or it is damaged")]
     BadCursor,
@@ -262,6 +270,8 @@ pub enum Thing {
     Channel,
     /// A gate.
     Gate,
+    /// An event.
+    Event,
 }
 
 impl std::fmt::Display for Thing {
@@ -279,6 +289,7 @@ impl std::fmt::Display for Thing {
             Self::Funnel => "funnel",
             Self::Channel => "channel",
             Self::Gate => "gate",
+            Self::Event => "event",
         })
     }
 }
@@ -301,6 +312,7 @@ impl Error {
         matches!(self, Self::Invalid { .. } | Self::Taken { .. } | Self::Exists(_) | Self::Forbidden(_))
             || matches!(self, Self::Refused(_))
             || matches!(self, Self::VersionConflict { .. } | Self::BadCursor | Self::CursorMismatch)
+            || matches!(self, Self::Pruned { .. })
             || self.is_not_found()
     }
 
@@ -326,6 +338,7 @@ impl Error {
             Self::Forbidden(_) => "forbidden",
             Self::Refused(refusal) => refusal.code(),
             Self::VersionConflict { .. } => "version-conflict",
+            Self::Pruned { .. } => "pruned",
             Self::BadCursor => "bad-cursor",
             Self::CursorMismatch => "cursor-mismatch",
             Self::Busy => "busy",

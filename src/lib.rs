@@ -67,6 +67,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bell;
 mod book;
 mod clock;
 mod codes;
@@ -109,7 +110,9 @@ pub use crate::book::{
 };
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
-pub use crate::feed::{Change, ChangeKind, Effect, Pending};
+pub use crate::feed::{
+    Change, ChangeKind, ChangePage, Changes, Effect, Event, NewEvent, News, Pending, Subscription,
+};
 pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
 pub use crate::model::{
@@ -124,8 +127,8 @@ pub use crate::model::{
 };
 pub use crate::options::{Durability, Options};
 pub use crate::query::{
-    AdvisorList, AttributeList, Containing, Cursor, EntitlementList, GroupList, Hit, List, Page, Search,
-    Section, TagList, Typeahead,
+    AdvisorList, AttributeList, Containing, Cursor, EntitlementList, EventList, GroupList, Hit, List, Page,
+    Search, Section, TagList, Typeahead,
 };
 pub use crate::refusal::Refusal;
 pub use crate::session::{Actor, Session};

@@ -44,6 +44,7 @@ pub struct Options {
     pub(crate) id_seed: Option<u64>,
     pub(crate) read_only: bool,
     pub(crate) create: bool,
+    pub(crate) poll_interval: Duration,
 }
 
 impl Default for Options {
@@ -69,6 +70,7 @@ impl Options {
             id_seed: None,
             read_only: false,
             create: true,
+            poll_interval: Duration::from_millis(200),
         }
     }
 
@@ -150,6 +152,13 @@ impl Options {
         self
     }
 
+    /// How often a waiting [`Subscription`](crate::Subscription) looks whether another process has written; 200 ms without this.
+    /// Each look reads two numbers. Writers of the same store wake it at once.
+    pub const fn poll_interval(mut self, interval: Duration) -> Self {
+        self.poll_interval = interval;
+        self
+    }
+
     /// Opens the book at `path`. If another release of the library made its search keys, it begins to make them anew: at once for
     /// a book of less than a thousand contacts, else see [`Store::maintain`].
     ///
@@ -173,6 +182,12 @@ impl Options {
     }
 
     fn check(&self) -> Result<()> {
+        if self.poll_interval.is_zero() {
+            return Err(Error::BadOption {
+                option: "poll_interval",
+                problem: "must be above zero".to_owned(),
+            });
+        }
         if (1..=64).contains(&self.readers) {
             return Ok(());
         }

@@ -90,6 +90,8 @@ refusals! {
     PermissionHeld = "permission-held", "the advisor has this permission already";
     /// The advisor does not have the permission, or there is none of the name.
     NoPermission = "no-permission", "the advisor does not have this permission";
+    /// The tenant has not declared an event of this name.
+    NotDeclared = "not-declared", "the tenant has not declared an event of this name";
     /// The group is not active on the network.
     GroupClosed = "group-closed", "the federation group is not active on this network";
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use crate::bell::Bell;
 use crate::book;
 use crate::codes::Codes;
 use crate::db::{self, Conn, Place, Read, Write};
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) ids: IdSource,
     pub(crate) codes: Codes,
     pub(crate) cache: PartCache,
+    /// Rings at every commit.
+    pub(crate) bell: Bell,
     /// The public id of the book.
     pub(crate) book: i64,
     place: Place,
@@ -123,8 +126,20 @@ impl Store {
         };
         let cache = PartCache::new(options.part_cache);
         let book = record.public_id;
-        let inner =
-            Arc::new(Inner { options, collators, phones, ids, codes, cache, book, place, readers, writer });
+        let bell = Bell::default();
+        let inner = Arc::new(Inner {
+            options,
+            collators,
+            phones,
+            ids,
+            codes,
+            cache,
+            bell,
+            book,
+            place,
+            readers,
+            writer,
+        });
         book::refit(&inner, &record)?;
         Ok(Self { inner })
     }
@@ -194,14 +209,18 @@ impl Inner {
         if self.options.read_only {
             return Err(Error::ReadOnly);
         }
-        self.with_seat(&self.writer, watch, |seat| {
+        let (done, committed) = self.with_seat(&self.writer, watch, |seat| {
             let tx = seat.conn.write()?;
             let (done, commit) = work(&tx)?;
             if commit {
                 tx.commit()?;
             }
-            Ok(done)
-        })
+            Ok((done, commit))
+        })?;
+        if committed {
+            self.bell.ring();
+        }
+        Ok(done)
     }
 
     /// Copies the book, as of one moment, into a new file.

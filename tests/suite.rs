@@ -59,6 +59,14 @@ mod rooms;
 #[path = "suite/copy.rs"]
 mod copy;
 
+// The log of changes as a feed, and who waits for it.
+#[path = "suite/feed.rs"]
+mod feed;
+
+// Events, declared and fired.
+#[path = "suite/events.rs"]
+mod events;
+
 // What the host is asked to do.
 #[path = "suite/outbox.rs"]
 mod outbox;

@@ -8,7 +8,7 @@ use crate::db::{self, Generation, Read, Scope, Write};
 use crate::error::Result;
 use crate::index::{self, Due};
 use crate::interrupt::Watch;
-use crate::model::{IdSource, NetworkPolicy};
+use crate::model::{IdSource, NetworkPolicy, Timestamp};
 use crate::options::Options;
 use crate::session::Session;
 use crate::store::{Inner, Store};
@@ -197,6 +197,22 @@ impl Store {
         inner.write(&watch, index::flush)?;
         inner.merge(&watch, Due::All)?;
         inner.write(&watch, substring::optimize)
+    }
+
+    /// Deletes what the log says of the time before `before`, in short transactions; gives the number of changes deleted. Who
+    /// asks for changes after a number that is gone is told so ([`Error::Pruned`](crate::Error::Pruned)). Contacts stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); those of the store.
+    pub fn prune_changes(&self, before: Timestamp) -> Result<u64> {
+        let (mut gone, watch) = (0_u64, Watch::default());
+        loop {
+            let some = self.inner().write(&watch, |db| Ok(db::feed::prune(db, before.0, SLICE)?))?;
+            gone = gone.saturating_add(some);
+            if some == 0 {
+                return Ok(gone);
+            }
+        }
     }
 
     /// Copies the book, as of one moment, to a file that must not exist. The copy is checked before it gets its name; an

@@ -113,6 +113,8 @@ pub(super) fn relink(
         Keeper::of(db)?.renew(db, stored, &db::lists::advisors_of(db, stored.id)?)?;
     }
     let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
-    context.log(db, stored, kind, 0)?;
+    // Who talks to a shared contact is each tenant's own affair.
+    let told = db::directory::advisor_tenant(db, advisor)?;
+    context.log_for(db, Some(told), stored, kind, 0)?;
     Ok(true)
 }

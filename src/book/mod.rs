@@ -77,6 +77,19 @@ fn edited(db: &Write<'_>, context: Context<'_>, stored: &Stored, fields: &[Field
 
 impl Context<'_> {
     fn log(&self, db: &Write<'_>, stored: &Stored, kind: ChangeKind, fields: i64) -> Result<()> {
-        feed::log(db, stored.contact.id, kind, fields, self.origin, self.now)
+        self.log_for(db, stored.tenant, stored, kind, fields)
+    }
+
+    /// The same, told to a tenant that need not be the contact's.
+    fn log_for(
+        &self,
+        db: &Write<'_>,
+        tenant: Option<i64>,
+        stored: &Stored,
+        kind: ChangeKind,
+        fields: i64,
+    ) -> Result<()> {
+        let entry = feed::Entry { tenant, contact: stored.contact.id, kind, fields, other: None };
+        feed::log(db, entry, self.origin, self.now)
     }
 }

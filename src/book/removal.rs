@@ -56,6 +56,7 @@ impl Session {
                 db::tag::recount(db, stored.id, -1)?;
             }
             db::points::delete(db, stored.id, &stored.contact)?;
+            db::event::forget(db, stored.contact.id)?;
             Ok(db::contact::delete(db, stored.id)?)
         })
     }

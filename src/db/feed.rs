@@ -8,17 +8,25 @@ use super::{DbResult, Read, Write, statements};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ChangeRow {
     pub(crate) seq: i64,
+    /// 0: shared between tenants.
+    pub(crate) tenant: i64,
     pub(crate) contact: i64,
     pub(crate) kind: i64,
     pub(crate) fields: i64,
+    pub(crate) other: Option<i64>,
     pub(crate) origin: String,
     pub(crate) at: i64,
 }
 
 statements! {
-    INSERT = "INSERT INTO change (contact, kind, fields, origin, at) VALUES (:contact, :kind, :fields, :origin, :at)";
-    SINCE = "SELECT seq, contact, kind, fields, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
-    LAST = "SELECT coalesce(max(seq), 0) FROM change";
+    INSERT = "INSERT INTO change (tenant, contact, kind, fields, other, origin, at)
+        VALUES (:tenant, :contact, :kind, :fields, :other, :origin, :at)";
+    SINCE = "SELECT seq, tenant, contact, kind, fields, other, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
+    LAST = "SELECT coalesce((SELECT max(seq) FROM change), (SELECT pruned FROM book WHERE id = 1))";
+    PRUNED = "SELECT pruned FROM book WHERE id = 1";
+    AGES = "SELECT seq, at FROM change WHERE seq > 0 ORDER BY seq LIMIT :most";
+    PRUNE = "DELETE FROM change WHERE seq <= :seq";
+    SET_PRUNED = "UPDATE book SET pruned = :seq WHERE id = 1";
 }
 
 /// The number of the last change.
@@ -26,15 +34,15 @@ pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&LAST)?.query_row([], |row| row.get(0))?)
 }
 
-pub(crate) fn insert(
-    db: &Write<'_>,
-    contact: i64,
-    kind: i64,
-    fields: i64,
-    origin: &str,
-    at: i64,
-) -> DbResult<()> {
-    db.prepare(&INSERT)?.execute(params![contact, kind, fields, origin, at])?;
+/// Up to which number changes have been pruned.
+pub(crate) fn pruned(db: &Read<'_>) -> DbResult<i64> {
+    Ok(db.prepare(&PRUNED)?.query_row([], |row| row.get(0))?)
+}
+
+/// Writes a change; its number is the log's.
+pub(crate) fn insert(db: &Write<'_>, row: &ChangeRow) -> DbResult<()> {
+    let params = params![row.tenant, row.contact, row.kind, row.fields, row.other, row.origin, row.at];
+    db.prepare(&INSERT)?.execute(params)?;
     Ok(())
 }
 
@@ -44,12 +52,29 @@ pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<ChangeRo
     let rows = statement.query_map(named_params! {":seq": seq, ":most": most}, |row| {
         Ok(ChangeRow {
             seq: row.get(0)?,
-            contact: row.get(1)?,
-            kind: row.get(2)?,
-            fields: row.get(3)?,
-            origin: row.get(4)?,
-            at: row.get(5)?,
+            tenant: row.get(1)?,
+            contact: row.get(2)?,
+            kind: row.get(3)?,
+            fields: row.get(4)?,
+            other: row.get(5)?,
+            origin: row.get(6)?,
+            at: row.get(7)?,
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Deletes those of the first `most` changes that come before the first one at `before` or later, and notes it; tells how many.
+pub(crate) fn prune(db: &Write<'_>, before: i64, most: i64) -> DbResult<u64> {
+    let ages: Vec<(i64, i64)> = {
+        let mut statement = db.prepare(&AGES)?;
+        let rows =
+            statement.query_map(named_params! {":most": most}, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    let old: Vec<i64> = ages.iter().take_while(|(_, at)| *at < before).map(|(seq, _)| *seq).collect();
+    let Some(last) = old.last() else { return Ok(0) };
+    db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
+    db.prepare(&SET_PRUNED)?.execute(named_params! {":seq": last})?;
+    Ok(u64::try_from(old.len()).unwrap_or_default())
 }

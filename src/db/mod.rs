@@ -24,6 +24,7 @@ pub(crate) mod contact;
 pub(crate) mod conversation;
 pub(crate) mod directory;
 pub(crate) mod entitlement;
+pub(crate) mod event;
 mod fault;
 pub(crate) mod feed;
 pub(crate) mod lists;

@@ -3,8 +3,8 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, attribute, block, book, bucket, contact, conversation, directory, entitlement, feed, lists,
-    numbers, outbox, points, pre_entitlement, search, substring, tag, tenants, unique,
+    Statement, attribute, block, book, bucket, contact, conversation, directory, entitlement, event, feed,
+    lists, numbers, outbox, points, pre_entitlement, search, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -50,6 +50,7 @@ fn no_statement_scans_or_sorts() {
         conversation::STATEMENTS,
         directory::STATEMENTS,
         entitlement::STATEMENTS,
+        event::STATEMENTS,
         feed::STATEMENTS,
         lists::STATEMENTS,
         numbers::STATEMENTS,

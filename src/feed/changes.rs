@@ -1,8 +1,10 @@
 //! What happened to contacts, in order: a log written in the transaction that does it.
 
-use crate::db::{self, Write};
+use crate::db::feed::ChangeRow;
+use crate::db::{self, Read, Write};
 use crate::error::{Error, Problem, Result};
-use crate::model::{ContactId, Field, Timestamp, limits};
+use crate::model::{ContactId, Field, TenantId, Timestamp, limits};
+use crate::rights::Rights;
 use crate::session::Session;
 
 /// What happened to a contact.
@@ -22,11 +24,19 @@ pub enum ChangeKind {
     Trash,
     /// It was taken out of the trash.
     Restore,
-    /// It was deleted for good.
+    /// It was deleted for good: nothing but its id is left.
     Purge,
+    /// Another contact was merged into it; the fields are those that it was given.
+    Merge,
+    /// It was merged into another contact, and is gone from lists and search.
+    Absorb,
+    /// A merge into it was undone; the fields are those that were taken back.
+    Unmerge,
+    /// It came back out of a merge.
+    Separate,
 }
 
-const KINDS: [ChangeKind; 7] = [
+const KINDS: [ChangeKind; 11] = [
     ChangeKind::Add,
     ChangeKind::Edit,
     ChangeKind::Link,
@@ -34,6 +44,10 @@ const KINDS: [ChangeKind; 7] = [
     ChangeKind::Trash,
     ChangeKind::Restore,
     ChangeKind::Purge,
+    ChangeKind::Merge,
+    ChangeKind::Absorb,
+    ChangeKind::Unmerge,
+    ChangeKind::Separate,
 ];
 
 /// The fields an edit can name, in the order of their bits in the log. Append only.
@@ -65,12 +79,17 @@ const FIELDS: [Field; 18] = [
 pub struct Change {
     /// The place in the log: later changes have greater numbers.
     pub seq: i64,
+    /// The tenant of the contact; `None` if it is shared between tenants. For a link of a shared contact, the advisor's tenant.
+    pub tenant: Option<TenantId>,
     /// The contact.
     pub contact: ContactId,
     /// What happened.
     pub kind: ChangeKind,
-    /// For an edit: the fields that changed.
+    /// For an edit, a merge, or a merge undone: the fields that changed.
     pub fields: Vec<Field>,
+    /// For what has to do with a merge: the other contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<ContactId>,
     /// The origin the session named; empty if none.
     pub origin: String,
     /// When.
@@ -83,33 +102,146 @@ pub(crate) fn field_bits(fields: impl IntoIterator<Item = Field>) -> i64 {
     fields.into_iter().map(bit).fold(0, |bits, bit| bits | bit)
 }
 
-pub(crate) fn log(
-    db: &Write<'_>,
-    contact: ContactId,
-    kind: ChangeKind,
-    fields: i64,
-    origin: &str,
-    now: Timestamp,
-) -> Result<()> {
-    let number = KINDS.iter().position(|known| *known == kind).unwrap_or_default();
-    let number = i64::try_from(number).unwrap_or_default().saturating_add(1);
-    Ok(db::feed::insert(db, contact.0, number, fields, origin, now.0)?)
+/// What is written about a change beside when and by whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Entry {
+    /// Local id of the tenant who is told; `None`: all are.
+    pub(crate) tenant: Option<i64>,
+    pub(crate) contact: ContactId,
+    pub(crate) kind: ChangeKind,
+    /// See [`field_bits`].
+    pub(crate) fields: i64,
+    pub(crate) other: Option<ContactId>,
 }
 
+/// Writes a change into the log.
+pub(crate) fn log(db: &Write<'_>, entry: Entry, origin: &str, now: Timestamp) -> Result<()> {
+    let number = KINDS.iter().position(|known| *known == entry.kind).unwrap_or_default();
+    let row = ChangeRow {
+        seq: 0,
+        tenant: entry.tenant.unwrap_or(0),
+        contact: entry.contact.0,
+        kind: i64::try_from(number).unwrap_or_default().saturating_add(1),
+        fields: entry.fields,
+        other: entry.other.map(|other| other.0),
+        origin: origin.to_owned(),
+        at: now.0,
+    };
+    Ok(db::feed::insert(db, &row)?)
+}
+
+/// A piece of the log, in order.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ChangePage {
+    /// The changes, at most the limit asked for.
+    pub items: Vec<Change>,
+    /// The number to go on after. It moves also where all that was looked at is not for the actor to see.
+    pub next: i64,
+    /// Whether there is more behind `next`. A page can be short, or empty, and have more behind it: a call looks at no more
+    /// than some two thousand changes.
+    pub more: bool,
+}
+
+/// A look into the log of changes being put together; see [`Session::changes`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Changes<'s> {
+    session: &'s Session,
+    after: i64,
+    limit: usize,
+    not: Option<String>,
+}
+
+/// Changes that one call looks at.
+const LOOKED_AT: i64 = if cfg!(test) { 8 } else { 2_000 };
+
 impl Session {
-    /// Up to `limit` changes (at most [`limits::PAGE`]) after number `seq`; 0 starts at the beginning. For the system: the
-    /// log names contacts of every tenant.
+    /// The log of changes, to bring another system in step: after number 0, from the beginning. For administrators, what
+    /// happened to contacts of their tenant and to shared ones; for the system, everything.
+    ///
+    /// ```
+    /// use cardex::{Actor, ChangeKind, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let host = store.session(Actor::System);
+    /// let sync = store.session(Actor::System).origin("crm");
+    /// host.add(NewContact::new(Network::SMS_DIRECT, "Ada", "Ash"))?;
+    /// sync.add(NewContact::new(Network::SMS_DIRECT, "Bea", "Birch"))?;
+    /// let page = sync.changes().not_origin("crm").page()?;
+    /// assert_eq!((page.items.len(), page.items[0].kind, page.more), (1, ChangeKind::Add, false));
+    /// assert!(sync.changes().after(page.next).page()?.items.is_empty());
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    pub fn changes(&self) -> Changes<'_> {
+        Changes { session: self, after: 0, limit: 100, not: None }
+    }
+}
+
+impl Changes<'_> {
+    /// Only what came after this number.
+    pub const fn after(mut self, seq: i64) -> Self {
+        self.after = seq;
+        self
+    }
+
+    /// At most so many changes, 1 to [`limits::PAGE`]; 100 without it.
+    pub const fn limit(mut self, changes: usize) -> Self {
+        self.limit = changes;
+        self
+    }
+
+    /// Leaves out what was done under this origin: what one did oneself.
+    pub fn not_origin(mut self, origin: impl Into<String>) -> Self {
+        self.not = Some(origin.into());
+        self
+    }
+
+    /// Reads the log.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for anyone but the system; [`Error::Invalid`] for a limit of 0 or one too large.
-    pub fn changes_since(&self, seq: i64, limit: usize) -> Result<Vec<Change>> {
-        let most = page_limit(limit)?;
-        self.inner.read(&self.watch(), |snapshot| {
-            self.rights(&snapshot.db)?.require_system()?;
-            let rows = db::feed::since(&snapshot.db, seq, most)?;
-            rows.into_iter().map(change).collect()
+    /// [`Error::Pruned`] if changes after the number are no longer in the log; [`Error::Forbidden`] for advisors;
+    /// [`Error::Invalid`] for a limit of 0 or one too large.
+    pub fn page(&self) -> Result<ChangePage> {
+        page_limit(self.limit)?;
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let rights = self.session.rights(&snapshot.db)?;
+            read(&snapshot.db, &rights, self.after, self.limit, self.not.as_deref())
         })
     }
+}
+
+/// Reads a piece of the log for an actor.
+pub(super) fn read(
+    db: &Read<'_>,
+    rights: &Rights,
+    after: i64,
+    limit: usize,
+    not: Option<&str>,
+) -> Result<ChangePage> {
+    rights.require_administrator()?;
+    if after < db::feed::pruned(db)? {
+        return Err(Error::Pruned { resume: db::feed::last(db)? });
+    }
+    let tenant = rights.tenant();
+    // One more than may be looked at tells whether there is more.
+    let all = tenant.is_none() && not.is_none();
+    let most = if all { i64::try_from(limit).unwrap_or(LOOKED_AT) } else { LOOKED_AT };
+    let rows = db::feed::since(db, after, most.saturating_add(1))?;
+    let seen = usize::try_from(most).unwrap_or_default();
+    let mut page = ChangePage { items: Vec::new(), next: after, more: false };
+    for (at, row) in rows.into_iter().enumerate() {
+        if at >= seen || page.items.len() >= limit {
+            page.more = true;
+            break;
+        }
+        page.next = row.seq;
+        let told = tenant.is_none_or(|tenant| row.tenant == 0 || row.tenant == tenant);
+        if told && not.is_none_or(|not| row.origin != not) {
+            page.items.push(change(db, row)?);
+        }
+    }
+    Ok(page)
 }
 
 /// Checks the number of items asked for.
@@ -121,16 +253,18 @@ pub(crate) fn page_limit(limit: usize) -> Result<i64> {
     }
 }
 
-fn change(row: db::feed::ChangeRow) -> Result<Change> {
+fn change(db: &Read<'_>, row: ChangeRow) -> Result<Change> {
     let kind = row.kind.checked_sub(1).and_then(|at| KINDS.get(usize::try_from(at).ok()?));
     let kind = *kind.ok_or(Error::Damaged { what: "the change log", source: None })?;
     let fields =
         FIELDS.iter().enumerate().filter(|(at, _)| row.fields >> at & 1 == 1).map(|(_, field)| *field);
     Ok(Change {
         seq: row.seq,
+        tenant: if row.tenant == 0 { None } else { Some(db::tenants::tenant_id(db, row.tenant)?) },
         contact: ContactId(row.contact),
         kind,
         fields: fields.collect(),
+        other: row.other.map(ContactId),
         origin: row.origin,
         at: Timestamp(row.at),
     })

@@ -50,6 +50,15 @@ pub enum Effect {
         /// The message.
         text: String,
     },
+    /// Act upon an event that was fired on a contact.
+    Event {
+        /// Its number: [`Session::event`] tells what was sent with it.
+        event: i64,
+        /// On whom.
+        contact: ContactId,
+        /// Its name.
+        name: String,
+    },
     /// Put a contact in another one's place.
     MoveMember {
         /// Where: the stream of a room.
@@ -71,6 +80,11 @@ impl fmt::Debug for Effect {
             Self::CreateRoom { contact, .. } => {
                 f.debug_struct("CreateRoom").field("contact", contact).finish_non_exhaustive()
             }
+            Self::Event { event, contact, .. } => f
+                .debug_struct("Event")
+                .field("event", event)
+                .field("contact", contact)
+                .finish_non_exhaustive(),
             Self::PostMessage { .. } => f.debug_struct("PostMessage").finish_non_exhaustive(),
             Self::MoveMember { from, to, .. } => {
                 f.debug_struct("MoveMember").field("from", from).field("to", to).finish_non_exhaustive()

@@ -68,6 +68,10 @@ pub enum Field {
     Choices,
     /// A colour.
     Color,
+    /// The name of an event.
+    Event,
+    /// What is sent with an event.
+    Payload,
     /// The letter a list is to start at.
     Section,
 }
@@ -109,6 +113,8 @@ impl Field {
             Self::Pattern => "pattern",
             Self::Choices => "choices",
             Self::Color => "color",
+            Self::Event => "event",
+            Self::Payload => "payload",
             Self::Section => "section",
         }
     }

@@ -60,3 +60,9 @@ pub const STREAM: usize = 255;
 pub const ROOM_NAME: usize = 50;
 /// Contacts brought into a new room in one call (Symphony).
 pub const MEMBERS: usize = 100;
+/// Characters in the name of an event.
+pub const EVENT: usize = 255;
+/// Names of events that a tenant may declare.
+pub const EVENTS: usize = 1_000;
+/// Bytes of JSON sent with an event.
+pub const PAYLOAD: usize = 4_096;

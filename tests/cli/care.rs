@@ -57,7 +57,7 @@ fn the_log_goes_on_where_it_was_left() {
     let desk = Desk::demo();
     let id = desk.add(&["--network", "SMS-DIRECT", "--first", "A"]);
     desk.ok(&["edit", &id, "--first", "B", "--company", "C"]);
-    let changes = desk.json(&["changes", "--since", "300"]);
+    let changes = desk.json(&["changes", "--after", "300"]);
     assert_eq!(changes.len(), 2);
     assert_eq!((&changes[0]["kind"], &changes[0]["contact"]), (&"add".into(), &id.as_str().into()));
     assert_eq!(changes[1]["origin"], "cli");
@@ -65,7 +65,7 @@ fn the_log_goes_on_where_it_was_left() {
 
     let page = desk.run(&["changes", "--limit", "2"]);
     assert_eq!((page.code, page.out.lines().count()), (Some(0), 2));
-    assert_eq!(page.err.trim_end(), "more with --since 2");
+    assert_eq!(page.err.trim_end(), "more with --after 2");
     let line = desk.ok(&["changes", "--since", "301"]);
     assert_eq!(line.split('\t').nth(2), Some("edit"));
 }

@@ -200,7 +200,7 @@ fn values_are_an_edit_and_the_same_again_none() {
     let done = desk.update(anna.id, update()).unwrap().contact;
     assert_eq!((done.version, done.updated_at > anna.updated_at), (anna.version + 1, true));
     assert_eq!(desk.update(anna.id, update()).unwrap().contact, done);
-    let log = desk.changes_since(0, 10).unwrap();
+    let log = desk.changes().page().unwrap().items;
     let last = log.last().unwrap();
     assert_eq!((log.len(), last.kind, &last.fields[..]), (2, ChangeKind::Edit, &[Field::Attributes][..]));
     let stale = Update::new(ContactPatch::new().expect_version(anna.version)).value(Custom, "a", 2);

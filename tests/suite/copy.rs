@@ -48,9 +48,13 @@ impl Scene {
     }
 
     fn refused(&self, id: ContactId) -> String {
-        let before = self.desk.changes_since(0, 1_000).unwrap().len();
+        let before = self.desk.changes().limit(1_000).page().unwrap().items.len();
         let error = self.store.session(Actor::Administrator(self.home)).copy(id).unwrap_err();
-        assert_eq!(self.desk.changes_since(0, 1_000).unwrap().len(), before, "nothing was written");
+        assert_eq!(
+            self.desk.changes().limit(1_000).page().unwrap().items.len(),
+            before,
+            "nothing was written"
+        );
         assert!(self.desk.outbox(10).unwrap().is_empty());
         error.code().to_owned()
     }
@@ -94,7 +98,7 @@ fn the_tenants_advisors_have_the_copy_and_others_the_shared_one() {
     assert_eq!(found(&scene.advisor(scene.eve), "sus"), ["Sue Shared"]);
     assert_eq!(scene.advisor(scene.ada).get(scene.shared.id).unwrap(), None);
     assert_eq!(scene.advisor(scene.eve).get(own).unwrap(), None);
-    let log = scene.desk.changes_since(0, 100).unwrap();
+    let log = scene.desk.changes().limit(100).page().unwrap().items;
     let last: Vec<_> = log[log.len() - 3..].iter().map(|change| (change.contact, change.kind)).collect();
     let expected = [(own, ChangeKind::Add), (scene.shared.id, ChangeKind::Unlink), (own, ChangeKind::Link)];
     assert_eq!(last, expected);

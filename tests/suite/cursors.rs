@@ -287,7 +287,7 @@ fn pages_have_limits() {
         assert_eq!(desk.search("").limit(limit).page().unwrap_err().code(), "invalid");
         assert_eq!(desk.contacts().limit(limit).page().unwrap_err().code(), "invalid");
         assert_eq!(desk.advisors().limit(limit).page().unwrap_err().code(), "invalid");
-        assert_eq!(desk.changes_since(0, limit).unwrap_err().code(), "invalid");
+        assert_eq!(desk.changes().limit(limit).page().unwrap_err().code(), "invalid");
     }
     assert!(desk.search("").limit(1_000).page().unwrap().items.is_empty());
     assert!(desk.search("x".repeat(256)).page().is_ok());

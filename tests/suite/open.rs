@@ -233,7 +233,7 @@ fn use_up(store: &Store) -> Result<(), Error> {
     }
     desk.contacts().network(SMS).sections()?;
     desk.stats()?;
-    desk.changes_since(0, 10)?;
+    desk.changes().limit(10).page()?;
     desk.find_by_phone(&SMS, "+33612345677", None)?;
     store.check()?;
     Ok(())

@@ -10,8 +10,8 @@ use cardex::Permission::{
 use cardex::{
     Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkOptions, Contact,
     ContactId, ContactPatch, Details, Error, GroupMove, Network, NetworkPolicy, NewAdvisor, NewAttribute,
-    NewBlock, NewEntitlement, NewRoom, Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal,
-    Removed, Result, RoomKind, Session, TagId, TagPatch, TenantPolicy, UnknownTags, Update,
+    NewBlock, NewEntitlement, NewEvent, NewRoom, Onboarding, Outcome, Page, Permission, Permissions, Refusal,
+    Removal, Removed, Result, RoomKind, Session, TagId, TagPatch, TenantPolicy, UnknownTags, Update,
 };
 
 use crate::support::{SMS, desk, new};
@@ -549,6 +549,12 @@ fn attributes() -> Vec<Row> {
     ]
 }
 
+/// The number of an event that the system fires.
+fn fired(s: &Scene, on: ContactId) -> Result<i64> {
+    s.desk.declare_event("paid")?;
+    Ok(s.desk.fire(on, NewEvent::new("paid"))?.seq)
+}
+
 fn administration() -> Vec<Row> {
     vec![
         ("add_advisor", "one", Administrator, |s| s.own.add_advisor(NewAdvisor::new("N", "N")).map(drop)),
@@ -563,7 +569,23 @@ fn administration() -> Vec<Row> {
         ("set_tenant_policy", "of the tenant", Administrator, |s| {
             s.own.set_tenant_policy(&TenantPolicy::new())
         }),
-        ("changes_since", "the beginning", Administrator, |s| s.own.changes_since(0, 1).map(drop)),
+        ("changes", "the beginning", Administrator, |s| s.own.changes().limit(1).page().map(drop)),
+        ("subscribe", "to the tenant's", Administrator, |s| s.own.subscribe().map(drop)),
+        ("declare_event", "a name", Administrator, |s| s.own.declare_event("paid").map(drop)),
+        ("withdraw_event", "a name", Administrator, |s| s.own.withdraw_event("paid").map(drop)),
+        ("event_names", "the tenant's", NOTHING, |s| s.own.event_names().map(drop)),
+        ("events_of", "one's own", NOTHING, |s| s.own.events_of(s.mine).page().map(drop)),
+        ("events_of", "a colleague's contact", seeing(), |s| s.own.events_of(s.theirs).page().map(drop)),
+        ("event", "of one's own", NOTHING, |s| s.own.event(fired(s, s.mine)?).map(drop)),
+        ("event", "of a colleague's contact", seeing(), |s| s.own.event(fired(s, s.theirs)?).map(drop)),
+        ("fire", "on one's own", all([no(EditContact)]), |s| {
+            s.desk.declare_event("paid")?;
+            s.own.fire(s.mine, NewEvent::new("paid")).map(drop)
+        }),
+        ("fire", "on a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            s.desk.declare_event("paid")?;
+            s.own.fire(s.theirs, NewEvent::new("paid")).map(drop)
+        }),
         ("stats", "of the book", Administrator, |s| s.own.stats().map(drop)),
         ("index_substrings", "of the book", Administrator, |s| s.own.index_substrings(1).map(drop)),
         ("drop_substring_index", "of the book", Administrator, |s| s.own.drop_substring_index()),

@@ -81,7 +81,7 @@ fn tagging_is_an_edit_and_tagging_again_is_none() {
     desk.tag_contact(anna.id, tag.id).unwrap();
     let now = desk.get(anna.id).unwrap().unwrap();
     assert_eq!((now.version, now.updated_at > anna.updated_at), (anna.version + 1, true));
-    let last = desk.changes_since(0, 10).unwrap().pop().unwrap();
+    let last = desk.changes().page().unwrap().items.pop().unwrap();
     assert_eq!(
         (last.kind, last.fields, last.origin),
         (ChangeKind::Edit, vec![Field::Tags], "phone".to_owned())

@@ -376,15 +376,15 @@ fn the_log_tells_what_happened_in_order() {
     desk.restore(id).unwrap();
     desk.purge(id).unwrap();
     desk.add(new("", "")).unwrap_err();
-    let log = desk.changes_since(0, 100).unwrap();
+    let log = desk.changes().limit(100).page().unwrap().items;
     let kinds: Vec<_> = log.iter().map(|change| change.kind).collect();
     assert_eq!(kinds, [Add, Edit, Unlink, Link, Trash, Restore, Purge]);
     assert!(log.iter().all(|change| change.contact == id));
     assert!(log.windows(2).all(|pair| pair[0].seq < pair[1].seq && pair[0].at <= pair[1].at));
     assert_eq!(log[1].fields, [Field::FirstName, Field::Company, Field::Card]);
     assert!(log[0].fields.is_empty() && log[0].origin == "import" && log[1].origin.is_empty());
-    assert_eq!(desk.changes_since(log[2].seq, 2).unwrap(), log[3..5]);
-    assert!(desk.changes_since(log[6].seq, 1).unwrap().is_empty());
+    assert_eq!(desk.changes().after(log[2].seq).limit(2).page().unwrap().items, log[3..5]);
+    assert!(desk.changes().after(log[6].seq).limit(1).page().unwrap().items.is_empty());
     assert!(store.check().unwrap().is_sound());
     // Every field has its name in the log.
     let id = desk.add(new("A", "B")).unwrap().id;
@@ -402,7 +402,7 @@ fn the_log_tells_what_happened_in_order() {
         .uid("J")
         .card("{}");
     desk.edit(id, all).unwrap();
-    assert_eq!(desk.changes_since(0, 100).unwrap().pop().unwrap().fields.len(), 12);
+    assert_eq!(desk.changes().limit(100).page().unwrap().items.pop().unwrap().fields.len(), 12);
 }
 
 #[test]
@@ -454,7 +454,7 @@ fn ids_are_digits_in_json() {
     assert_eq!(serde_json::from_value::<cardex::Contact>(json).unwrap(), ada);
     let page = serde_json::to_value(desk.contacts().limit(1).page().unwrap()).unwrap();
     assert_eq!(page["items"][0]["firstName"], "Ada");
-    let change = serde_json::to_value(desk.changes_since(0, 1).unwrap()).unwrap();
+    let change = serde_json::to_value(desk.changes().limit(1).page().unwrap().items).unwrap();
     assert_eq!(change[0]["contact"], ada.id.to_string());
 }
 
@@ -510,7 +510,7 @@ fn debug_output_and_errors_name_nobody() {
         desk.search(MARK),
         desk.contacts().email("xyzzy@xyzzy.example").phone(phone)
     ));
-    said.push(format!("{store:?} {desk:?} {:?}", desk.changes_since(0, 9).unwrap()));
+    said.push(format!("{store:?} {desk:?} {:?}", desk.changes().limit(9).page().unwrap().items));
     desk.add_many([person()], BulkOptions::new(), |_, outcome| said.push(format!("{outcome:?}"))).unwrap();
     for said in said {
         let said = said.to_lowercase();

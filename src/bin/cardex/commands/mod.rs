@@ -10,6 +10,7 @@ mod completions;
 mod contact;
 mod demo;
 mod entitlements;
+mod events;
 mod export;
 mod groups;
 mod import;
@@ -111,6 +112,10 @@ pub(crate) enum Command {
     Substrings(care::Substrings),
     /// Show what happened to contacts
     Changes(changes::Changes),
+    /// Show events of contacts, and declare their names
+    Events(events::Events),
+    /// Fire an event on a contact
+    Fire(events::Fire),
     /// Fill the book with made-up contacts
     Demo(demo::Demo),
     Call(call::Call),
@@ -157,6 +162,8 @@ impl Command {
             Self::Optimize => care::optimize(global, out),
             Self::Substrings(args) => args.run(global, out),
             Self::Changes(args) => args.run(global, out),
+            Self::Events(args) => args.run(global, out),
+            Self::Fire(args) => args.run(global, out),
             Self::Demo(args) => args.run(global, out),
             Self::Call(args) => args.run(global, out),
             #[cfg(feature = "serve")]

@@ -1,0 +1,162 @@
+//! Waiting for what comes next.
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use super::changes::read;
+use super::{Change, Event, event_told};
+use crate::db;
+use crate::error::Result;
+use crate::model::limits;
+use crate::session::Session;
+
+/// A place in the log of changes and among the events, from which one waits for more. It holds two numbers and no lock:
+/// nothing is queued for it, and no writer waits for it, however slow it is.
+#[derive(Clone)]
+pub struct Subscription {
+    session: Session,
+    changes: i64,
+    events: i64,
+    not: Option<String>,
+}
+
+/// What came since a subscriber last looked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct News {
+    /// Changes of contacts, oldest first, at most [`limits::PAGE`].
+    pub changes: Vec<Change>,
+    /// Events that were fired, oldest first, at most [`limits::PAGE`].
+    pub events: Vec<Event>,
+}
+
+impl News {
+    /// Whether there are none: the time was up.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty() && self.events.is_empty()
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription")
+            .field("changes", &self.changes)
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Subscribes to what happens from now on, as [`Session::changes`] tells of it, and to events.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let mut news = store.session(Actor::System).subscribe()?;
+    /// let ada = store.session(Actor::System).add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
+    /// assert_eq!(news.wait(Duration::from_secs(1))?.changes[0].contact, ada.id);
+    /// assert!(news.wait(Duration::ZERO)?.is_empty());
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`](crate::Error::Forbidden) for advisors.
+    pub fn subscribe(&self) -> Result<Subscription> {
+        let (changes, events) = self.inner.read(&self.watch(), |snapshot| {
+            self.rights(&snapshot.db)?.require_administrator()?;
+            Ok((db::feed::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
+        })?;
+        Ok(Subscription { session: self.clone(), changes, events, not: None })
+    }
+}
+
+impl Subscription {
+    /// Goes on after these numbers of changes and events, which a host has kept; 0 starts at the beginning.
+    #[must_use]
+    pub const fn after(mut self, change: i64, event: i64) -> Self {
+        (self.changes, self.events) = (change, event);
+        self
+    }
+
+    /// Leaves out what was done under this origin.
+    #[must_use]
+    pub fn not_origin(mut self, origin: impl Into<String>) -> Self {
+        self.not = Some(origin.into());
+        self
+    }
+
+    /// The numbers of the last change and the last event that this subscriber knows of.
+    #[must_use]
+    pub const fn position(&self) -> (i64, i64) {
+        (self.changes, self.events)
+    }
+
+    /// Waits until there is something new, or the time is up; then the news are empty. Writers of the same [`Store`](crate::Store)
+    /// wake it at once; those of other stores and processes are noticed within
+    /// [`Options::poll_interval`](crate::Options::poll_interval).
+    ///
+    /// # Errors
+    /// [`Error::Pruned`](crate::Error::Pruned) if it has fallen behind the log: rescan, then go on
+    /// [`after`](Self::after) the number told. [`Error::Interrupted`](crate::Error::Interrupted) and
+    /// [`Error::DeadlineExceeded`](crate::Error::DeadlineExceeded) as for every call of the session. It stays where it was then.
+    pub fn wait(&mut self, timeout: Duration) -> Result<News> {
+        let watch = self.session.watch();
+        let end = Instant::now().checked_add(timeout);
+        let mut looked = None;
+        loop {
+            // Counted before the look: what is committed after it rings again.
+            let inner = &self.session.inner;
+            let rung = inner.bell.count();
+            let last = inner.read(&watch, |snapshot| {
+                Ok((db::feed::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
+            })?;
+            if looked.replace(last) != Some(last) {
+                let news = self.look()?;
+                if !news.is_empty() {
+                    return Ok(news);
+                }
+            }
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            if left.is_some_and(|left| left.is_zero()) {
+                return Ok(News::default());
+            }
+            watch.check()?;
+            let poll = self.session.inner.options.poll_interval;
+            let nap = left.map_or(poll, |left| left.min(poll));
+            let nap = if watch.is_idle() { nap } else { nap.min(db::NAP) };
+            self.session.inner.bell.wait(rung, nap);
+        }
+    }
+
+    /// What there is, without waiting. What is not for the actor is passed over.
+    fn look(&mut self) -> Result<News> {
+        loop {
+            let session = &self.session;
+            let (page, events, last_event) = session.inner.read(&session.watch(), |snapshot| {
+                let db = &snapshot.db;
+                let rights = session.rights(db)?;
+                let page = read(db, &rights, self.changes, limits::PAGE, self.not.as_deref())?;
+                let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
+                let rows = db::event::since(db, self.events, most)?;
+                let last = rows.last().map_or(self.events, |row| row.seq);
+                let mut events = Vec::new();
+                for row in rows {
+                    let told = rights.tenant().is_none_or(|tenant| tenant == row.tenant);
+                    if told && self.not.as_ref().is_none_or(|not| *not != row.origin) {
+                        events.push(event_told(db, row)?);
+                    }
+                }
+                Ok((page, events, last))
+            })?;
+            let moved = (page.next, last_event) != (self.changes, self.events);
+            (self.changes, self.events) = (page.next, last_event);
+            let news = News { changes: page.items, events };
+            if !news.is_empty() || !moved {
+                return Ok(news);
+            }
+            session.watch().check()?;
+        }
+    }
+}
