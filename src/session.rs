@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::db::{self, Read};
 use crate::error::{Error, Problem, Result};
 use crate::interrupt::{Interrupt, Watch};
-use crate::model::{AdvisorId, Field, TenantId, limits};
+use crate::model::{AdvisorId, Field, TenantId, Timestamp, limits};
 use crate::rights::{Kind, Rights};
 use crate::store::Inner;
 
@@ -44,6 +44,18 @@ impl Session {
     pub const fn in_tenant(mut self, tenant: TenantId) -> Self {
         self.tenant = Some(tenant);
         self
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// The time by the clock of the store.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.now()
     }
 
     /// The name under which changes are recorded, at most [`limits::ORIGIN`] characters.

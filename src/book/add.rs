@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::attributes::Rules;
+use super::block::flag;
 use super::draft::{Draft, Press, claims};
 use super::order::Orders;
 use super::substring::Keeper;
@@ -78,6 +80,8 @@ impl Inner {
 /// Where a new contact goes, in local ids.
 #[derive(Debug, Clone)]
 pub(super) struct Target {
+    /// Whose block it is if the contact is blocked, and whose attributes it has.
+    home: i64,
     tenant: Option<i64>,
     network: i64,
     group: Option<i64>,
@@ -89,6 +93,9 @@ impl Target {
     pub(super) fn of(db: &Read<'_>, desk: &mut Desk, new: &NewContact, network: i64) -> Result<Self> {
         desk.rights.require(db, Permission::CreateContact, network)?;
         let own = desk.rights.advisor();
+        if new.blocked {
+            desk.rights.require_administrator()?;
+        }
         if new.shared {
             desk.rights.require_system()?;
             if new.group.is_some() {
@@ -105,12 +112,12 @@ impl Target {
         advisors.extend(own);
         advisors.sort_unstable();
         advisors.dedup();
-        Ok(Self { tenant, network, group, advisors })
+        Ok(Self { home: desk.home, tenant, network, group, advisors })
     }
 
     /// For these advisors of a tenant.
     pub(super) fn within(tenant: i64, network: i64, group: Option<i64>, advisors: Vec<i64>) -> Self {
-        Self { tenant: Some(tenant), network, group, advisors }
+        Self { home: tenant, tenant: Some(tenant), network, group, advisors }
     }
 
     pub(super) fn scopes(&self, stored: &db::contact::Stored) -> Vec<db::Scope> {
@@ -168,7 +175,7 @@ pub(super) fn insert(
     target: &Target,
     policy: &NetworkPolicy,
 ) -> Result<db::contact::Stored> {
-    let Draft { mut stored, card, .. } = draft;
+    let Draft { mut stored, card, blocked, values, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
     stored.contact.tenant = target.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
@@ -183,6 +190,13 @@ pub(super) fn insert(
     }
     for advisor in &target.advisors {
         db::lists::link(db, stored.id, *advisor, context.now)?;
+    }
+    let rules = Rules { checked: true, declared_only: false };
+    for (space, key, value) in &values {
+        inner.assign(db, (target.home, stored.id), (*space, key, Some(value)), rules)?;
+    }
+    if blocked {
+        flag(db, context, target.home, &stored, true)?;
     }
     context.log(db, &stored, ChangeKind::Add, 0)?;
     Ok(stored)

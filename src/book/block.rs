@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::Context;
 use crate::db::block::{BlockRow, Blocker};
 use crate::db::contact::Stored;
 use crate::db::{self, Read, Write};
@@ -186,6 +187,61 @@ impl Session {
         let parsed = self.inner.phones.parse_abroad(phone);
         let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
         Ok(parsed.normal().to_owned())
+    }
+}
+
+/// Whether the tenant as a whole has blocked a contact's first phone.
+fn is_flagged(db: &Read<'_>, tenant: i64, stored: &Stored) -> Result<bool> {
+    let Some(phone) = stored.contact.phones.first() else { return Ok(false) };
+    Ok(db::block::is_for_advisor(db, Blocker { tenant, advisor: 0 }, &phone.normal)?)
+}
+
+/// Makes a contact's first phone blocked for the tenant as a whole or not, if that is asked and not so already.
+pub(super) fn reflag(
+    db: &Write<'_>,
+    context: Context<'_>,
+    rights: &Rights,
+    stored: &Stored,
+    on: Option<bool>,
+) -> Result<()> {
+    let Some(on) = on else { return Ok(()) };
+    let home = rights.home(db)?;
+    if is_flagged(db, home, stored)? == on {
+        return Ok(());
+    }
+    rights.require_administrator()?;
+    flag(db, context, home, stored, on)
+}
+
+/// Blocks a contact's first phone for the tenant as a whole, or unblocks it.
+pub(super) fn flag(
+    db: &Write<'_>,
+    context: Context<'_>,
+    tenant: i64,
+    stored: &Stored,
+    on: bool,
+) -> Result<()> {
+    let by = Blocker { tenant, advisor: 0 };
+    match stored.contact.phones.first() {
+        None if on => Err(Error::invalid(Field::Phone, Problem::Required { on: None })),
+        None => Ok(()),
+        // Why it was blocked stays as it was said.
+        Some(_) if on && is_flagged(db, tenant, stored)? => Ok(()),
+        Some(phone) if on => {
+            let block = Block {
+                advisor: None,
+                phone: phone.text.trim().to_owned(),
+                reason: BlockReason::Other,
+                comment: String::new(),
+                created_at: context.now,
+            };
+            db::block::put(db, by, &phone.normal, &block)?;
+            Ok(())
+        }
+        Some(phone) => {
+            db::block::delete(db, by, &phone.normal)?;
+            Ok(())
+        }
     }
 }
 

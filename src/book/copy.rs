@@ -92,7 +92,14 @@ impl Session {
         }
         let key = sort_key(&orders.collator, &stored.contact);
         let card = db::contact::card(db, old.id)?;
-        let draft = Draft { key, collator: Arc::clone(&orders.collator), stored, card };
+        let draft = Draft {
+            key,
+            collator: Arc::clone(&orders.collator),
+            stored,
+            card,
+            blocked: false,
+            values: Vec::new(),
+        };
         let target = Target::within(home, old.network, None, Vec::new());
         let mut new = put(&self.inner, db, context, orders, draft, &target, policy)?;
         // Where it stands on the network, and when it was last heard of, has not changed today.

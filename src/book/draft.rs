@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::order::{Orders, sort_key};
 use crate::db::contact::{Place, Stored};
 use crate::db::unique::Key;
 use crate::error::{Error, Problem, Result};
 use crate::model::{
-    Contact, ContactId, Email, Field, Network, NetworkPolicy, NewContact, NewEmail, NewPhone, Phone,
-    Timestamp, fold_email,
+    AttributeSpace, Contact, ContactId, Email, Field, Network, NetworkPolicy, NewContact, NewEmail, NewPhone,
+    Phone, Timestamp, fold_email,
 };
 use crate::text::collate::Collator;
 use crate::text::phone::PhoneParser;
@@ -29,6 +31,10 @@ pub(super) struct Draft {
     pub(super) key: Vec<u8>,
     pub(super) collator: Arc<Collator>,
     pub(super) card: Option<String>,
+    /// Whether its first phone is to be blocked.
+    pub(super) blocked: bool,
+    /// What its attributes are to be.
+    pub(super) values: Vec<(AttributeSpace, String, Value)>,
 }
 
 impl Press<'_> {
@@ -73,7 +79,8 @@ impl Press<'_> {
         let mut stored = Stored { id: 0, tenant: None, network: 0, group: None, given_display_name, contact };
         stored.name();
         let key = sort_key(self.collator, &stored.contact);
-        Ok(Draft { key, collator: Arc::clone(self.collator), stored, card: new.card })
+        let NewContact { card, blocked, values, .. } = new;
+        Ok(Draft { key, collator: Arc::clone(self.collator), stored, card, blocked, values })
     }
 
     fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {

@@ -1,5 +1,6 @@
 //! Editing a contact.
 
+use super::block::reflag;
 use super::draft::{Draft, claims, reopen};
 use super::order::Orders;
 use super::substring::Keeper;
@@ -47,12 +48,14 @@ impl Session {
                 return Err(Error::VersionConflict { expected, found });
             }
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
+            let blocked = patch.blocked;
             let new = overlay(reopen(&stored, stored.contact.network.clone()), patch);
             let orders = Orders::read(&self.inner, db)?;
             let draft = self.inner.press(&orders.collator).press(new, &policy, &stored.contact.phones)?;
             let mut tally = Tally::default();
             let (stored, _) = change(db, context, &orders, stored, draft, &policy, &mut tally)?;
             tally.write(db, &orders)?;
+            reflag(db, context, &rights, &stored, blocked)?;
             Ok(stored.contact)
         })
     }

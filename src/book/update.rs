@@ -1,6 +1,7 @@
 //! Changing fields and attributes together.
 
 use super::attributes::Rules;
+use super::block::reflag;
 use super::draft::reopen;
 use super::edit::{change, exchanged, overlay};
 use super::order::Orders;
@@ -47,6 +48,7 @@ impl Session {
             if let Some(expected) = update.patch.version.filter(|expected| *expected != found) {
                 return Err(Error::VersionConflict { expected, found });
             }
+            let blocked = update.patch.blocked;
             let Update { patch, values, skips, unchecked, declared_only } = update;
             let tenant = home_of(db, &rights, &stored)?;
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
@@ -58,6 +60,7 @@ impl Session {
             let mut tally = Tally::default();
             let (stored, changed) = change(db, context, &orders, stored, draft, &policy, &mut tally)?;
             tally.write(db, &orders)?;
+            reflag(db, context, &rights, &stored, blocked)?;
             let mut assigned = false;
             let rules = Rules { checked: !unchecked, declared_only };
             for (space, key, value) in values {

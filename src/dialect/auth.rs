@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, AsHeaderName};
 use http::request::Parts;
 use subtle::ConstantTimeEq;
 
@@ -49,22 +49,50 @@ pub enum AuthError {
     Book(#[from] Error),
 }
 
+/// Where a contract has the token of its callers: an extension of the requests that an [`Authenticator`] gets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TokenPlace {
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// A header of its own, the token and nothing else.
+    Header(&'static str),
+}
+
+/// The token of a request, from where the contract it was sent to has it: `Authorization: Bearer`, or for Chatwoot
+/// `api_access_token`.
+///
+/// # Errors
+/// [`AuthError::Missing`] without the header; [`AuthError::Rejected`] with several, or with one of another scheme.
+pub fn token(request: &Parts) -> Result<&str, AuthError> {
+    match request.extensions.get() {
+        None | Some(TokenPlace::Bearer) => bearer(request),
+        Some(TokenPlace::Header(name)) => Ok(single(request, *name)?.trim()),
+    }
+}
+
+/// The text of a header that comes once.
+fn single(request: &Parts, name: impl AsHeaderName) -> Result<&str, AuthError> {
+    let mut headers = request.headers.get_all(name).iter();
+    let header = headers.next().ok_or(AuthError::Missing)?;
+    match headers.next() {
+        None => header.to_str().map_err(|_| AuthError::Rejected),
+        Some(_) => Err(AuthError::Rejected),
+    }
+}
+
 /// The token of a request's `Authorization: Bearer` header.
 ///
 /// # Errors
 /// [`AuthError::Missing`] without the header, [`AuthError::Rejected`] with one of another scheme, or several.
 pub fn bearer(request: &Parts) -> Result<&str, AuthError> {
-    let mut headers = request.headers.get_all(AUTHORIZATION).iter();
-    let header = headers.next().ok_or(AuthError::Missing)?;
-    let text = header.to_str().map_err(|_| AuthError::Rejected)?;
-    let (scheme, token) = text.split_once(' ').ok_or(AuthError::Rejected)?;
-    if headers.next().is_some() || !scheme.eq_ignore_ascii_case("bearer") {
+    let (scheme, token) = single(request, AUTHORIZATION)?.split_once(' ').ok_or(AuthError::Rejected)?;
+    if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(AuthError::Rejected);
     }
     Ok(token.trim())
 }
 
-/// Bearer tokens that do not change, each for an actor.
+/// Tokens that do not change, each for an actor.
 #[derive(Clone, Default)]
 pub struct StaticTokens {
     tokens: Vec<(String, Actor)>,
@@ -103,11 +131,11 @@ impl fmt::Debug for StaticTokens {
 
 impl Authenticator for StaticTokens {
     fn session(&self, store: &Store, request: &Parts) -> Result<Session, AuthError> {
-        let given = bearer(request)?.as_bytes();
+        let given = token(request)?.as_bytes();
         // Every token is compared, and each to its end: the time says at most how long they are.
         let mut found = None;
-        for (token, actor) in &self.tokens {
-            if bool::from(token.as_bytes().ct_eq(given)) {
+        for (known, actor) in &self.tokens {
+            if bool::from(known.as_bytes().ct_eq(given)) {
                 found = Some(*actor);
             }
         }

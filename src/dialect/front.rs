@@ -1,10 +1,14 @@
 //! The way from a request to a call: the same for every product.
 
-use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
+use std::sync::Arc;
+
+use http::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{Method, Request, Response, StatusCode};
+use serde::Serialize;
 
-use super::auth::{AuthError, Authenticator};
+use super::BODY_LIMIT;
+use super::auth::{AuthError, Authenticator, TokenPlace};
 use super::input::{Flaw, Query};
 use super::route::{Found, Route, find};
 use crate::{Session, Store};
@@ -25,63 +29,213 @@ impl Call {
     }
 }
 
-/// Why there is no call.
-pub(super) enum Refused<H: 'static> {
-    TooLarge,
-    UnknownPath,
-    /// With the methods the path has.
-    OtherMethods(String),
-    /// The path is none.
-    BadPath(Flaw),
-    /// The path is known, but the query is none.
-    BadQuery(&'static Route<H>, Flaw),
-    Nobody(&'static Route<H>, AuthError),
+/// What a call comes to.
+#[derive(Debug)]
+pub(super) struct Answer {
+    status: u16,
+    body: Option<Vec<u8>>,
 }
 
-/// Finds out what a request asks for, and in whose name.
-pub(super) fn admit<H>(
-    routes: &'static [Route<H>],
-    (store, authenticator): (&Store, &dyn Authenticator),
-    limit: usize,
-    request: Request<Vec<u8>>,
-) -> Result<(&'static Route<H>, Call), Refused<H>> {
-    let (parts, body) = request.into_parts();
-    let Parts { method, uri, .. } = &parts;
-    if body.len() > limit {
-        return Err(Refused::TooLarge);
+impl Answer {
+    /// 200 with a document.
+    pub(super) fn ok<E: From<Unwritten>>(shape: &impl Serialize) -> Result<Self, E> {
+        Self::with(200, shape)
     }
-    let (route, values) = match find(routes, method, uri.path()).map_err(Refused::BadPath)? {
-        Found::Call(route, values) => (route, values),
-        Found::OtherMethods(allow) => return Err(Refused::OtherMethods(allow)),
-        Found::Unknown => return Err(Refused::UnknownPath),
-    };
-    let session = authenticator.session(store, &parts).map_err(|error| Refused::Nobody(route, error))?;
-    let query = Query::parse(uri.query()).map_err(|flaw| Refused::BadQuery(route, flaw))?;
-    Ok((route, Call { session, values, query, body }))
+
+    /// Another status with a document.
+    pub(super) fn with<E: From<Unwritten>>(status: u16, shape: &impl Serialize) -> Result<Self, E> {
+        let body = serde_json::to_vec(shape).map_err(|_| Unwritten)?;
+        Ok(Self { status, body: Some(body) })
+    }
+
+    /// A status without a document.
+    pub(super) const fn empty(status: u16) -> Self {
+        Self { status, body: None }
+    }
 }
 
-/// An answer with this body, or with none.
-pub(super) fn respond(status: u16, json: Option<Vec<u8>>) -> Response<Vec<u8>> {
-    let has_body = json.is_some();
-    let mut response = Response::new(json.unwrap_or_default());
+/// A document that could not be written.
+#[derive(Debug)]
+pub(super) struct Unwritten;
+
+/// What HTTP itself has against a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Misdirected {
+    /// The path is not one of the contract's.
+    UnknownPath,
+    /// The path does not have this method.
+    WrongMethod,
+    /// The body has more bytes than allowed.
+    TooLarge,
+}
+
+/// A product's contract: where its calls are, and how it tells errors.
+pub(super) trait Contract: Sized + 'static {
+    /// Why a call has no answer.
+    type Fault: From<Flaw> + From<AuthError> + From<Misdirected>;
+    /// An error that an operation can declare.
+    type Code: 'static;
+    /// Where callers put their token.
+    const TOKEN: TokenPlace;
+
+    /// All operations.
+    fn routes() -> &'static [Route<Operation<Self>>];
+
+    /// How an operation that declares these errors tells of one.
+    fn told(fault: &Self::Fault, declared: &[Self::Code]) -> Answer;
+}
+
+/// What answers a call, and the errors it declares.
+pub(super) struct Operation<C: Contract> {
+    pub(super) run: fn(&Call) -> Result<Answer, C::Fault>,
+    pub(super) faults: &'static [C::Code],
+}
+
+/// A row of a table of operations.
+pub(super) const fn on<C: Contract>(
+    method: Method,
+    path: &'static str,
+    run: fn(&Call) -> Result<Answer, C::Fault>,
+    faults: &'static [C::Code],
+) -> Route<Operation<C>> {
+    Route { method, path, handler: Operation { run, faults } }
+}
+
+/// What stands in front of a contract: the store, who is let in, and how much may be sent.
+#[derive(Clone)]
+pub(super) struct Front {
+    store: Store,
+    authenticator: Arc<dyn Authenticator>,
+    pub(super) body_limit: usize,
+}
+
+impl Front {
+    pub(super) fn new(store: Store, authenticator: impl Authenticator + 'static) -> Self {
+        Self { store, authenticator: Arc::new(authenticator), body_limit: BODY_LIMIT }
+    }
+
+    /// Answers one request.
+    pub(super) fn call<C: Contract>(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        let method = request.method().clone();
+        let mut response = self.answer::<C>(request);
+        if method == Method::HEAD {
+            response.body_mut().clear();
+        }
+        response
+    }
+
+    fn answer<C: Contract>(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        let told = |fault: C::Fault, declared| respond::<C>(C::told(&fault, declared));
+        let (mut parts, body) = request.into_parts();
+        if body.len() > self.body_limit {
+            return told(Misdirected::TooLarge.into(), &[]);
+        }
+        let (route, values) = match find(C::routes(), &parts.method, parts.uri.path()) {
+            Ok(Found::Call(route, values)) => (route, values),
+            Ok(Found::OtherMethods(allow)) => return other_methods::<C>(&parts.method, &allow),
+            Ok(Found::Unknown) => return told(Misdirected::UnknownPath.into(), &[]),
+            Err(flaw) => return told(flaw.into(), &[]),
+        };
+        let Operation { run, faults } = route.handler;
+        parts.extensions.insert(C::TOKEN);
+        let call = self.admit::<C>(&parts, values, body);
+        match call.and_then(|call| run(&call)) {
+            Ok(answer) => respond::<C>(answer),
+            Err(fault) => told(fault, faults),
+        }
+    }
+
+    /// Finds out in whose name something is asked, and what.
+    fn admit<C: Contract>(
+        &self,
+        parts: &Parts,
+        values: Vec<String>,
+        body: Vec<u8>,
+    ) -> Result<Call, C::Fault> {
+        let session = self.authenticator.session(&self.store, parts)?;
+        let query = Query::parse(parts.uri.query())?;
+        Ok(Call { session, values, query, body })
+    }
+}
+
+/// An answer as a response.
+fn respond<C: Contract>(answer: Answer) -> Response<Vec<u8>> {
+    let Answer { status, body } = answer;
+    let has_body = body.is_some();
+    let mut response = Response::new(body.unwrap_or_default());
     // Every status here is a constant of a contract.
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
     if has_body {
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    if status == 401 {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    if status == 401 && C::TOKEN == TokenPlace::Bearer {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if status == 503 {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
     response
 }
 
 /// The answer about a path asked with another method: to `OPTIONS` it is what was asked for.
-pub(super) fn other_methods(method: &Method, allow: &str, body: Vec<u8>) -> Response<Vec<u8>> {
+fn other_methods<C: Contract>(method: &Method, allow: &str) -> Response<Vec<u8>> {
     let asked = *method == Method::OPTIONS;
-    let mut response = if asked { respond(204, None) } else { respond(405, Some(body)) };
+    let answer = if asked { Answer::empty(204) } else { C::told(&Misdirected::WrongMethod.into(), &[]) };
+    let mut response = respond::<C>(answer);
     // The methods of a route are tokens, so this is a header value.
     if let Ok(allow) = HeaderValue::from_str(allow) {
         response.headers_mut().insert(ALLOW, allow);
     }
     response
 }
+
+/// A product, for hosts: what all of them can do.
+macro_rules! product {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone)]
+        pub struct $name {
+            front: $crate::dialect::front::Front,
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name))
+                    .field("body_limit", &self.front.body_limit)
+                    .finish_non_exhaustive()
+            }
+        }
+
+        impl $name {
+            /// Answers from this store, to those whom the authenticator lets in.
+            #[must_use]
+            pub fn new(
+                store: $crate::Store,
+                authenticator: impl $crate::dialect::Authenticator + 'static,
+            ) -> Self {
+                Self { front: $crate::dialect::front::Front::new(store, authenticator) }
+            }
+
+            /// The bytes a request's body may have.
+            #[must_use]
+            pub const fn body_limit(mut self, bytes: usize) -> Self {
+                self.front.body_limit = bytes;
+                self
+            }
+
+            /// Answers one request. Whatever it is, there is an answer: an error is one too.
+            #[must_use]
+            pub fn call(&self, request: http::Request<Vec<u8>>) -> http::Response<Vec<u8>> {
+                self.front.call::<Self>(request)
+            }
+
+            /// Whether a path, without its query, is one of this contract, so that a host can answer several side by side.
+            #[must_use]
+            pub fn has_path(path: &str) -> bool {
+                $crate::dialect::route::is_known(<Self as $crate::dialect::front::Contract>::routes(), path)
+            }
+        }
+    };
+}
+pub(super) use product;

@@ -117,6 +117,30 @@ impl Fields<'_> {
         }
     }
 
+    /// A text that may be left out, or taken away: `null` is an empty one.
+    pub(super) fn text_or_null(&self, name: &str) -> Result<Option<&str>, Flaw> {
+        if self.map.get(name) == Some(&Value::Null) { Ok(Some("")) } else { self.text(name) }
+    }
+
+    /// A whole number that may be left out.
+    pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Flaw> {
+        match self.map.get(name) {
+            None => Ok(None),
+            Some(value) => {
+                value.as_i64().map_or_else(|| self.flaw(name, "must be a whole number"), |n| Ok(Some(n)))
+            }
+        }
+    }
+
+    /// An object that may be left out.
+    pub(super) fn object(&self, name: &str) -> Result<Option<&Map<String, Value>>, Flaw> {
+        match self.map.get(name) {
+            None => Ok(None),
+            Some(Value::Object(map)) => Ok(Some(map)),
+            Some(_) => self.flaw(name, "must be an object"),
+        }
+    }
+
     /// A text that must be there.
     pub(super) fn needed(&self, name: &str) -> Result<&str, Flaw> {
         match self.text(name)? {

@@ -27,12 +27,16 @@
 //! - No answer has a name, a number or an address in its error, and no token is ever in one, nor in `Debug`.
 
 mod auth;
+pub mod chatwoot;
 pub mod federation;
 mod front;
 mod input;
 mod route;
+pub mod smartsender;
+#[cfg(test)]
+mod tests;
 
-pub use auth::{AuthError, Authenticator, StaticTokens, bearer};
+pub use auth::{AuthError, Authenticator, StaticTokens, bearer, token};
 
 /// The bytes a request's body may have unless the host says otherwise: 1 MiB.
 pub const BODY_LIMIT: usize = 1024 * 1024;

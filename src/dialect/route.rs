@@ -5,7 +5,6 @@ use http::Method;
 use super::input::{Flaw, decode};
 
 /// A call of a contract. `path` is the contract's, with parameters in braces.
-#[derive(Debug)]
 pub(super) struct Route<H: 'static> {
     pub(super) method: Method,
     pub(super) path: &'static str,
@@ -41,6 +40,11 @@ pub(super) fn find<H>(routes: &'static [Route<H>], method: &Method, path: &str) 
     }
     methods.push("OPTIONS");
     Ok(Found::OtherMethods(methods.join(", ")))
+}
+
+/// Whether a path is one of a table's, whatever the method.
+pub(super) fn is_known<H>(routes: &'static [Route<H>], path: &str) -> bool {
+    !matches!(find(routes, &Method::OPTIONS, path), Ok(Found::Unknown) | Err(_))
 }
 
 fn is_parameter(part: &str) -> bool {

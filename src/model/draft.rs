@@ -1,9 +1,11 @@
 use std::fmt;
 
+use serde_json::Value;
+
 use super::point::check_length;
 use super::{
-    AdvisorId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail, NewPhone, Status,
-    limits,
+    AdvisorId, AttributeSpace, Consent, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail,
+    NewPhone, Status, limits,
 };
 use crate::error::{Error, Problem, Result};
 
@@ -36,6 +38,8 @@ pub struct NewContact {
     pub(crate) card: Option<String>,
     pub(crate) advisors: Vec<AdvisorId>,
     pub(crate) shared: bool,
+    pub(crate) blocked: bool,
+    pub(crate) values: Vec<(AttributeSpace, String, Value)>,
 }
 
 impl fmt::Debug for NewContact {
@@ -69,6 +73,8 @@ impl NewContact {
             card: None,
             advisors: Vec::new(),
             shared: false,
+            blocked: false,
+            values: Vec::new(),
         }
     }
 
@@ -188,6 +194,22 @@ impl NewContact {
     #[must_use]
     pub const fn shared(mut self) -> Self {
         self.shared = true;
+        self
+    }
+
+    /// Blocks its first phone for the tenant as a whole, in the same transaction; for administrators and the system. A contact
+    /// without a phone cannot be blocked.
+    #[must_use]
+    pub const fn blocked(mut self) -> Self {
+        self.blocked = true;
+        self
+    }
+
+    /// One more value of an attribute: any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes. One that nobody declared is made; a
+    /// declared one has no value by `null` or a blank text.
+    #[must_use]
+    pub fn value(mut self, space: AttributeSpace, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.values.push((space, key.into(), value.into()));
         self
     }
 

@@ -27,6 +27,7 @@ pub struct ContactPatch {
     pub(crate) identifiers: Option<Vec<Identifier>>,
     pub(crate) uid: Option<String>,
     pub(crate) card: Option<String>,
+    pub(crate) blocked: Option<bool>,
 }
 
 impl fmt::Debug for ContactPatch {
@@ -164,6 +165,15 @@ impl ContactPatch {
             Country: country, Status: status, Consent: consent, Uid: uid, Card: card,
         );
         parts
+    }
+
+    /// Blocks the first phone for the tenant as a whole, or unblocks it, in the same transaction; see
+    /// [`Session::block_for_tenant`](crate::Session::block_for_tenant). To change it is for administrators and the system; that
+    /// alone is no edit. A contact without a phone cannot be blocked.
+    #[must_use]
+    pub const fn blocked(mut self, yes: bool) -> Self {
+        self.blocked = Some(yes);
+        self
     }
 
     /// Replaces the card document.

@@ -593,7 +593,7 @@ fn administration() -> Vec<Row> {
 }
 
 /// Functions of [`Session`] that ask nothing of the book: they say who acts, and how.
-const SETTERS: [&str; 4] = ["in_tenant", "origin", "interrupted_by", "deadline"];
+const SETTERS: [&str; 6] = ["in_tenant", "origin", "interrupted_by", "deadline", "actor", "now"];
 
 #[test]
 fn every_verb_asks_for_the_permissions_it_needs() {

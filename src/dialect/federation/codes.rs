@@ -4,7 +4,7 @@ use super::errors::Problem;
 
 /// An error a caller can get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Code {
+pub(in crate::dialect) struct Code {
     pub(super) status: u16,
     /// Its `type`.
     pub(super) word: &'static str,

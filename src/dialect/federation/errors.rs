@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::Flaw;
 use super::codes::{self, Code};
 use crate::dialect::AuthError;
+use crate::dialect::front::{Answer, Misdirected, Unwritten};
 use crate::{Error, Field, Refusal, Thing};
 
 /// Why a call has no answer.
-pub(super) enum Fault {
+pub(in crate::dialect) enum Fault {
     Book(Error),
     Said(Code),
     Flaw(Flaw),
@@ -49,6 +50,22 @@ impl From<AuthError> for Fault {
     }
 }
 
+impl From<Misdirected> for Fault {
+    fn from(misdirected: Misdirected) -> Self {
+        Self::Said(match misdirected {
+            Misdirected::UnknownPath => codes::NO_SUCH_PATH,
+            Misdirected::WrongMethod => codes::WRONG_METHOD,
+            Misdirected::TooLarge => codes::TOO_LARGE,
+        })
+    }
+}
+
+impl From<Unwritten> for Fault {
+    fn from(Unwritten: Unwritten) -> Self {
+        Self::Said(codes::INTERNAL)
+    }
+}
+
 /// The body of an error.
 #[derive(Debug, Serialize)]
 pub(super) struct Problem {
@@ -75,9 +92,9 @@ impl Problem {
         self.title
     }
 
-    pub(super) fn json(&self) -> Vec<u8> {
+    pub(super) fn answer(&self) -> Answer {
         // Two texts and a number are always JSON.
-        serde_json::to_vec(self).unwrap_or_default()
+        Answer::with(self.status, self).unwrap_or_else(|Unwritten| Answer::empty(500))
     }
 }
 

@@ -5,41 +5,33 @@ use http::Method;
 use super::codes::{self as c, Code};
 use super::errors::Fault;
 use super::{
-    Answer, Call, blocks, contacts, directory, entitlements, groups, onboarding, permissions, removal, search,
+    Answer, Call, Federation, Operation, blocks, contacts, directory, entitlements, groups, onboarding,
+    permissions, removal, search,
 };
+use crate::dialect::front::on;
 use crate::dialect::route::Route;
 
-/// What answers a call.
-#[derive(Debug)]
-pub(super) struct Operation {
-    pub(super) run: fn(&Call) -> Result<Answer, Fault>,
-    pub(super) faults: &'static [Code],
-}
-
 type Run = fn(&Call) -> Result<Answer, Fault>;
+type Row = Route<Operation<Federation>>;
 
-const fn on(method: Method, path: &'static str, run: Run, faults: &'static [Code]) -> Route<Operation> {
-    Route { method, path, handler: Operation { run, faults } }
-}
-
-const fn get(path: &'static str, run: Run, faults: &'static [Code]) -> Route<Operation> {
+const fn get(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
     on(Method::GET, path, run, faults)
 }
 
-const fn post(path: &'static str, run: Run, faults: &'static [Code]) -> Route<Operation> {
+const fn post(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
     on(Method::POST, path, run, faults)
 }
 
-const fn put(path: &'static str, run: Run, faults: &'static [Code]) -> Route<Operation> {
+const fn put(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
     on(Method::PUT, path, run, faults)
 }
 
-const fn delete(path: &'static str, run: Run, faults: &'static [Code]) -> Route<Operation> {
+const fn delete(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
     on(Method::DELETE, path, run, faults)
 }
 
 /// In the order of the contract.
-pub(super) static ROUTES: &[Route<Operation>] = &[
+pub(super) static ROUTES: &[Row] = &[
     get(
         "/api/v2/customer/contacts",
         contacts::list,

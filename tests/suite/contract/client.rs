@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use cardex::dialect::federation::Federation;
 use http::{Request, Response};
 use serde_json::Value;
 
 use super::openapi::{Code, Contract};
+use super::product::{Api, Product};
 
 /// A request by the name of its operation.
 #[derive(Debug, Clone)]
@@ -30,6 +30,12 @@ impl Ask {
         self
     }
 
+    /// Another parameter of the path.
+    pub fn instead(mut self, at: usize, value: impl ToString) -> Self {
+        self.values[at] = value.to_string();
+        self
+    }
+
     /// One more parameter of the query.
     pub fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.query.push((name.to_owned(), value.to_string()));
@@ -46,8 +52,8 @@ impl Ask {
     }
 
     /// As sent by the owner of a token; none: by nobody.
-    pub fn request(&self, contract: &Contract, token: &str) -> Request<Vec<u8>> {
-        let operation = &contract.operations[&self.operation];
+    pub fn request(&self, product: &Product, token: &str) -> Request<Vec<u8>> {
+        let operation = &product.contract.operations[&self.operation];
         let mut values = self.values.iter();
         let part = |part: &str| {
             let parameter = part.starts_with('{');
@@ -60,7 +66,8 @@ impl Ask {
         let uri = if query.is_empty() { path } else { format!("{path}?{query}") };
         let mut request = Request::builder().method(operation.method.as_str()).uri(uri);
         if !token.is_empty() {
-            request = request.header("Authorization", format!("Bearer {token}"));
+            let (name, value) = (product.header)(token);
+            request = request.header(name, value);
         }
         request.body(self.body.clone().unwrap_or_default()).unwrap()
     }
@@ -79,43 +86,57 @@ pub fn escaped(text: &str) -> String {
 pub struct Reply {
     pub status: u16,
     pub body: Value,
+    word: String,
 }
 
 impl Reply {
-    /// What an error is called.
-    pub fn word(&self) -> &str {
-        self.body["type"].as_str().unwrap_or_default()
-    }
-}
-
-impl From<Response<Vec<u8>>> for Reply {
-    fn from(response: Response<Vec<u8>>) -> Self {
+    fn of(product: &Product, response: Response<Vec<u8>>) -> Self {
         let json = response.headers().get("content-type").is_some_and(|kind| kind == "application/json");
         assert_eq!(json, !response.body().is_empty(), "a body is said to be JSON");
         let body = if json { serde_json::from_slice(response.body()).unwrap() } else { Value::Null };
-        Self { status: response.status().as_u16(), body }
+        let word = (product.word)(&body);
+        Self { status: response.status().as_u16(), body, word }
+    }
+
+    /// What an error is called.
+    pub fn word(&self) -> &str {
+        &self.word
     }
 }
 
 /// A caller of a book, whose answers are held against the contract.
 #[derive(Clone)]
 pub struct Client {
-    pub api: Federation,
-    contract: Rc<Contract>,
+    api: Api,
+    pub product: Rc<Product>,
     reached: Rc<RefCell<BTreeSet<Code>>>,
 }
 
 impl Client {
-    pub fn new(api: Federation, contract: &Rc<Contract>, reached: &Rc<RefCell<BTreeSet<Code>>>) -> Self {
-        Self { api, contract: Rc::clone(contract), reached: Rc::clone(reached) }
+    pub fn new(api: Api, product: &Rc<Product>, reached: &Rc<RefCell<BTreeSet<Code>>>) -> Self {
+        Self { api, product: Rc::clone(product), reached: Rc::clone(reached) }
+    }
+
+    /// Sends a request as it is.
+    pub fn call(&self, request: Request<Vec<u8>>) -> Reply {
+        Reply::of(&self.product, (self.api)(request))
+    }
+
+    /// Sends a request, and looks at nothing.
+    pub fn plain(&self, token: &str, ask: &Ask) -> Reply {
+        self.call(ask.request(&self.product, token))
+    }
+
+    fn contract(&self) -> &Contract {
+        &self.product.contract
     }
 
     /// Sends a request, and counts what it reached. The answer is one that the contract declares, to the letter.
     #[track_caller]
     pub fn send(&self, token: &str, ask: &Ask) -> Reply {
-        let reply = Reply::from(self.api.call(ask.request(&self.contract, token)));
+        let reply = self.plain(token, ask);
         let body = Some(&reply.body).filter(|body| !body.is_null());
-        let faults = self.contract.faults(&ask.operation, reply.status, body);
+        let faults = self.contract().faults(&ask.operation, reply.status, body);
         assert!(faults.is_empty(), "{ask:?}: {faults:#?} in {reply:#?}");
         let code = (ask.operation.clone(), reply.status, reply.word().to_owned());
         self.reached.borrow_mut().insert(code);
@@ -124,8 +145,8 @@ impl Client {
 
     /// The same where the contract may have left the error out: then nothing is counted.
     pub fn try_send(&self, token: &str, ask: &Ask) -> Reply {
-        let reply = Reply::from(self.api.call(ask.request(&self.contract, token)));
-        let declared = self.contract.operations[&ask.operation].responses.contains_key(&reply.status);
+        let reply = self.plain(token, ask);
+        let declared = self.contract().operations[&ask.operation].responses.contains_key(&reply.status);
         if declared { self.send(token, ask) } else { reply }
     }
 
@@ -148,10 +169,9 @@ impl Client {
     /// Sends what breaks the schema: the answer need not be declared, but it is an error of the usual shape.
     #[track_caller]
     pub fn flawed(&self, token: &str, ask: &Ask) -> Reply {
-        let reply = Reply::from(self.api.call(ask.request(&self.contract, token)));
+        let reply = self.plain(token, ask);
         assert!((400..500).contains(&reply.status), "{ask:?}: {reply:#?}");
-        assert_eq!(reply.body["status"], reply.status);
-        assert!(!reply.word().is_empty() && reply.body["title"].is_string(), "{reply:#?}");
+        assert!((self.product.is_error)(reply.status, &reply.body), "{reply:#?}");
         reply
     }
 }

@@ -1,19 +1,19 @@
 //! Every operation of Symphony Federation, by what it is for.
 
-use std::collections::BTreeSet;
-
 use cardex::{Consent, Network, NewContact};
 use serde_json::{Value, json};
 
 use super::chat;
 use super::client::ask;
+use super::coverage::{Excuse, coverage};
 use super::maker::{Values, make};
 use super::onboarding;
+use super::product::Product;
 use super::rights;
 use super::scene::{Scene, Stage};
 
-/// Codes that an embedded engine has no way to reach: operation (`*`: any), code, and why.
-const UNREACHABLE: &[(&str, u16, &str, &str)] = &[
+/// Codes that an embedded engine has no way to reach.
+const UNREACHABLE: &[Excuse] = &[
     ("findAdvisorsv2", 400, "external.network.not.found", NO_NETWORK),
     ("listTenantFederationGroups", 400, "external.network.not.found", NO_NETWORK),
     (
@@ -29,7 +29,7 @@ const NO_NETWORK: &str = "the request names no network";
 
 #[test]
 fn every_operation_and_every_error() {
-    let stage = Stage::new();
+    let stage = Stage::of(Product::federation());
     strangers(&stage);
     lists(&stage);
     by_phone(&stage);
@@ -49,29 +49,8 @@ fn every_operation_and_every_error() {
     chat::copying(&stage);
     unlinking(&stage);
     directory(&stage);
-    coverage(&stage);
-}
-
-/// Prints what was reached of what is declared. Nothing may be missing without a reason.
-fn coverage(stage: &Stage) {
-    let declared = stage.contract.declared();
-    let reached: BTreeSet<_> = stage.reached.borrow().intersection(&declared).cloned().collect();
-    let operations: BTreeSet<_> =
-        reached.iter().filter(|(_, status, _)| *status < 300).map(|(id, ..)| id).collect();
-    let excused = |(id, status, word): &&(String, u16, String)| {
-        UNREACHABLE
-            .iter()
-            .any(|(of, code, name, _)| (*of == "*" || of == id) && (code, *name) == (status, word.as_str()))
-    };
-    let missing: Vec<_> = declared.difference(&reached).filter(|code| !excused(code)).collect();
-    let all = stage.contract.operations.len();
-    println!("operations {} of {all}, codes {} of {}", operations.len(), reached.len(), declared.len());
-    for (id, status, word, why) in UNREACHABLE {
-        println!("not reachable: {id} {status} {word} ({why})");
-    }
-    assert!(missing.is_empty(), "neither reached nor excused: {missing:#?}");
-    let idle: Vec<_> = reached.iter().filter(excused).collect();
-    assert!(idle.is_empty(), "reached, so no excuse is needed: {idle:#?}");
+    let (operations, codes) = coverage(&stage, UNREACHABLE);
+    assert_eq!((operations, codes), (31, 169));
 }
 
 pub fn refused(status: u16, word: &str) -> (u16, String) {
@@ -111,8 +90,8 @@ impl Values for Sound<'_> {
 /// Nobody gets in without a token; who may not call is told so; a tenant must exist.
 fn strangers(stage: &Stage) {
     let scene = stage.scene();
-    for operation in stage.contract.operations.keys() {
-        let ask = make(&stage.contract, operation, &mut Sound(&scene));
+    for operation in stage.product.contract.operations.keys() {
+        let ask = make(&stage.product.contract, operation, &mut Sound(&scene));
         for token in ["", "unknown"] {
             // The contract leaves 401 out for some operations, but the token is needed for all.
             let reply = scene.client.flawed(token, &ask);

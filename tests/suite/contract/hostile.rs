@@ -8,8 +8,9 @@ use cardex::{
 };
 use serde_json::Value;
 
-use super::client::{Client, Reply};
+use super::client::Client;
 use super::maker::{Values, make};
+use super::product::Product;
 use super::scene::Stage;
 use crate::support::{Dice, options};
 
@@ -205,10 +206,10 @@ fn no_operation_shows_or_changes_what_is_another_tenants() {
     let seed = number_of("CARDEX_SEED").unwrap_or(1);
     let calls = number_of("CARDEX_CALLS").unwrap_or(1_500);
     println!("CARDEX_SEED={seed} CARDEX_CALLS={calls}");
-    let stage = Stage::new();
+    let stage = Stage::of(Product::federation());
     let mut dice = Dice::new(seed);
     let world = world(&stage, &mut dice);
-    let operations: Vec<String> = stage.contract.operations.keys().cloned().collect();
+    let operations: Vec<String> = stage.product.contract.operations.keys().cloned().collect();
     let (mut known, mut answered) = (Vec::new(), BTreeSet::new());
     for call in 0..calls {
         let (house, token) = world.callers[dice.below(world.callers.len())].clone();
@@ -222,13 +223,13 @@ fn no_operation_shows_or_changes_what_is_another_tenants() {
             cursors: &known,
             dice: values,
         };
-        let ask = make(&stage.contract, &operation, &mut values);
-        let request = ask.request(&stage.contract, &token);
+        let ask = make(&stage.product.contract, &operation, &mut values);
+        let request = ask.request(&stage.product, &token);
         let sent = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
         let others: Vec<&House> =
             world.houses.iter().enumerate().filter(|(at, _)| *at != house).map(|(_, house)| house).collect();
         let before: Vec<_> = others.iter().map(|other| of_house(&world, other)).collect();
-        let reply = Reply::from(world.client.api.call(request));
+        let reply = world.client.call(request);
         assert!(reply.status < 500, "{ask:?} by {token}: {reply:?}");
         let got = reply.body.to_string();
         for other in &others {
@@ -339,14 +340,14 @@ impl Values for OneBad<'_> {
 
 #[test]
 fn hostile_texts_in_every_parameter_break_nothing() {
-    let stage = Stage::new();
+    let stage = Stage::of(Product::federation());
     let world = world(&stage, &mut Dice::new(7));
     let token = &world.callers[0].1;
     let away = &world.houses[1..];
     let before: Vec<_> = away.iter().map(|house| of_house(&world, house)).collect();
     let contacts = world.houses[0].contacts.len();
     let mut sent = 0;
-    for operation in stage.contract.operations.keys() {
+    for operation in stage.product.contract.operations.keys() {
         for bad in &texts() {
             for at in 0.. {
                 let sound = Anything {
@@ -358,11 +359,11 @@ fn hostile_texts_in_every_parameter_break_nothing() {
                     dice: Dice::new(3),
                 };
                 let mut values = OneBad { sound, at, bad, seen: 0, what: String::new() };
-                let ask = make(&stage.contract, operation, &mut values);
+                let ask = make(&stage.product.contract, operation, &mut values);
                 if values.what.is_empty() {
                     break;
                 }
-                let reply = Reply::from(world.client.api.call(ask.request(&stage.contract, token)));
+                let reply = world.client.plain(token, &ask);
                 assert!(reply.status < 500, "{ask:?}: {reply:?}");
                 if values.what.starts_with("firstName") && reply.status == 200 {
                     assert_eq!(reply.body["firstName"], bad.trim(), "a text is stored as it was sent");

@@ -60,6 +60,16 @@ fn value(contract: &Contract, name: &str, schema: &Value, values: &mut impl Valu
             Value::Array(items.collect())
         }
         Some("boolean") => json!(values.has()),
+        // A text that is no number is sent as it is: that too must be survived.
+        Some("integer") => {
+            let text = values.text(name);
+            text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number))
+        }
+        Some("object") => {
+            let text = values.text(name);
+            json!({ "plan": text, text.as_str(): "plan" })
+        }
+        // Of what may be several things, or nothing, a text.
         _ => json!(values.text(name)),
     }
 }

@@ -4,12 +4,15 @@
 #![allow(clippy::print_stdout, clippy::needless_pass_by_value)]
 
 mod chat;
+mod chatwoot;
 mod client;
+mod coverage;
 mod federation;
 mod hostile;
 mod maker;
 mod onboarding;
 mod openapi;
 mod plumbing;
+mod product;
 mod rights;
 mod scene;

@@ -318,6 +318,6 @@ pub fn failing(stage: &Stage) {
     assert_eq!(client.refused("admin", &again), refused(500, "resend.invite.failed"));
     // Where the contract has no word for it there is one of HTTP.
     let cut = ask("deleteContactv2").at(zoe.id).at(scene.ada.id);
-    let reply = super::client::Reply::from(client.api.call(cut.request(&stage.contract, "admin")));
+    let reply = client.plain("admin", &cut);
     assert_eq!((reply.status, reply.word()), (500, "internal.error"));
 }

@@ -44,15 +44,17 @@ impl Contract {
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
                 let Some(id) = operation.get("operationId").and_then(Value::as_str) else { continue };
-                let response = |(status, response): (&String, &Value)| {
+                let mut responses = BTreeMap::new();
+                for (status, response) in operation["responses"].as_object().unwrap() {
                     let schema = deref(&document, response).pointer("/content/application~1json/schema");
-                    (status.parse().unwrap(), schema.cloned())
-                };
-                let responses = operation["responses"].as_object().unwrap().iter().map(response).collect();
+                    let statuses = statuses(&document, status, schema).into_iter();
+                    responses.extend(statuses.map(|status| (status, schema.cloned())));
+                }
                 let parameters = [item, operation].map(|of| of["parameters"].as_array());
                 let parameters = parameters.into_iter().flatten().flatten();
                 let parameters = parameters.map(|found| parameter(deref(&document, found))).collect();
-                let body = operation.pointer("/requestBody/content/application~1json/schema").cloned();
+                let body = operation.get("requestBody").map(|body| deref(&document, body));
+                let body = body.and_then(|body| body.pointer("/content/application~1json/schema")).cloned();
                 let (method, path) = (method.to_uppercase(), path.clone());
                 let operation = Operation { method, path, parameters, body, responses };
                 operations.insert(id.to_owned(), operation);
@@ -138,10 +140,11 @@ impl Contract {
             Value::Object(map) => {
                 let known: Vec<&Map<String, Value>> =
                     parts.iter().filter_map(|part| part.get("properties")?.as_object()).collect();
+                let open = parts.iter().any(|part| part["additionalProperties"] == true);
                 for (name, value) in map.iter().filter(|_| !known.is_empty()) {
                     let schemas: Vec<_> = known.iter().filter_map(|known| known.get(name)).collect();
                     let place = format!("{place}/{name}");
-                    if schemas.is_empty() {
+                    if schemas.is_empty() && !open {
                         out.push(format!("{place} is no property of the contract"));
                     }
                     self.strays(&schemas, value, &place, out);
@@ -172,6 +175,15 @@ fn deref<'a>(document: &'a Value, mut node: &'a Value) -> &'a Value {
         node = document.pointer(path.trim_start_matches('#')).unwrap();
     }
     node
+}
+
+/// The statuses that an answer is declared for. `default` is for those that the schema of its error lists.
+fn statuses(document: &Value, status: &str, schema: Option<&Value>) -> Vec<u16> {
+    if status != "default" {
+        return vec![status.parse().unwrap()];
+    }
+    let codes = deref(document, schema.unwrap()).pointer("/properties/error/properties/code/x-values");
+    codes.unwrap().as_array().unwrap().iter().map(|code| code.as_u64().unwrap().try_into().unwrap()).collect()
 }
 
 fn parameter(found: &Value) -> Parameter {

@@ -4,26 +4,25 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use cardex::dialect::federation::Federation;
 use cardex::dialect::{AuthError, Authenticator, StaticTokens};
 use cardex::{Actor, Advisor, Contact, Network, NewAdvisor, NewContact, Options, Session, Store, TenantId};
 use http::request::Parts;
 
 use super::client::Client;
-use super::openapi::{Code, Contract};
+use super::openapi::Code;
+use super::product::Product;
 use crate::support::options;
 
 /// What all scenes of a test share.
 #[derive(Clone)]
 pub struct Stage {
-    pub contract: Rc<Contract>,
+    pub product: Rc<Product>,
     pub reached: Rc<RefCell<BTreeSet<Code>>>,
 }
 
 impl Stage {
-    pub fn new() -> Self {
-        let contract = Contract::load(include_str!("../../fixtures/openapi/federation.yaml"));
-        Self { contract: Rc::new(contract), reached: Rc::default() }
+    pub fn of(product: Product) -> Self {
+        Self { product: Rc::new(product), reached: Rc::default() }
     }
 
     pub fn scene(&self) -> Scene {
@@ -32,12 +31,12 @@ impl Stage {
 
     /// A caller of a book, by the tokens that [`tokens`] knows and those given.
     pub fn client(&self, store: &Store, tokens: StaticTokens) -> Client {
-        let session = move |store: &Store, request: &Parts| match cardex::dialect::bearer(request)? {
+        let session = move |store: &Store, request: &Parts| match cardex::dialect::token(request)? {
             "barred" => Err(AuthError::Forbidden),
             "other" => Err(AuthError::WrongUser),
             _ => tokens.session(store, request),
         };
-        Client::new(Federation::new(store.clone(), session), &self.contract, &self.reached)
+        Client::new(self.product.open(store, Box::new(session)), &self.product, &self.reached)
     }
 }
 

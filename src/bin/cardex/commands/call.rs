@@ -2,13 +2,11 @@
 
 use std::io::Read as _;
 
-use cardex::Store;
-use cardex::dialect::federation::Federation;
-use clap::{Args, ValueEnum};
-use http::request::Parts;
+use clap::Args;
 use http::{Method, Request, Response};
 
 use super::Done;
+use super::dialects::{Dialect, Dialects};
 use crate::args::Global;
 use crate::clean::escape_json;
 use crate::desk::Desk;
@@ -18,23 +16,16 @@ use crate::out::Out;
 /// Answer one HTTP request, as a server would: the status goes to the error output, the body to the output
 #[derive(Debug, Args)]
 pub(crate) struct Call {
-    /// GET, POST, PUT, DELETE, …
+    /// GET, POST, PUT, PATCH, DELETE, …
     method: Method,
     /// The path, with its query: /api/v1/customer/permissions
     path: http::Uri,
     /// The body; - reads it from the input
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     body: Option<String>,
-    /// Whose contract
-    #[arg(long, value_name = "NAME", default_value = "federation")]
-    dialect: Dialect,
-}
-
-/// The contracts that can be answered.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum Dialect {
-    /// Symphony Federation
-    Federation,
+    /// Whose contract; if not said, that of whoever has such a path
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<Dialect>,
 }
 
 impl Call {
@@ -52,12 +43,9 @@ impl Call {
         let mut request = Request::new(body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path;
-        let response = match self.dialect {
-            // Who acts was said on the command line.
-            Dialect::Federation => {
-                Federation::new(store, move |_: &Store, _: &Parts| Ok(session.clone())).call(request)
-            }
-        };
+        // Who acts was said on the command line.
+        let dialects = Dialects::new(&store, self.dialect, move |_, _| Ok(session.clone()));
+        let response = dialects.call(request);
         print(&response, out)?;
         if response.status().is_success() { Ok(()) } else { Err(Failure::Told) }
     }

@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod contact;
 mod demo;
+mod dialects;
 mod entitlements;
 mod events;
 mod export;

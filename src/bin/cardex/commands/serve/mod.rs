@@ -1,4 +1,4 @@
-//! `serve`: a dialect on a port.
+//! `serve`: dialects on a port.
 
 mod server;
 mod tokens;
@@ -9,13 +9,12 @@ use std::time::Duration;
 
 use cardex::Store;
 use cardex::dialect::Authenticator;
-use cardex::dialect::federation::Federation;
 use clap::Args;
 use http::request::Parts;
 use serde_json::json;
 
 use super::Done;
-use super::call::Dialect;
+use super::dialects::{Dialect, Dialects};
 use crate::args::Global;
 use crate::desk::Desk;
 use crate::failure::Failure;
@@ -42,9 +41,9 @@ pub(crate) struct Serve {
     /// Listen on an address that other machines reach
     #[arg(long)]
     allow_remote: bool,
-    /// Whose contract
-    #[arg(long, value_name = "NAME", default_value = "federation")]
-    dialect: Dialect,
+    /// Whose contract only; if not said, all of them side by side
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<Dialect>,
 }
 
 impl Serve {
@@ -58,8 +57,7 @@ impl Serve {
         let session = move |store: &Store, request: &Parts| {
             Ok(tokens.session(store, request)?.origin(ORIGIN).deadline(CALL))
         };
-        let Dialect::Federation = self.dialect;
-        let api = Federation::new(store, session);
+        let api = Dialects::new(&store, self.dialect, session);
         server::run(api, self.listen, |at| {
             out.done(&json!({ "listening": at }), &format!("listening on http://{at}"))?;
             out.finish()

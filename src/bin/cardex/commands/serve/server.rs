@@ -5,8 +5,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::commands::dialects::Dialects;
 use cardex::dialect::BODY_LIMIT;
-use cardex::dialect::federation::Federation;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::{Bytes, Incoming};
@@ -30,7 +30,7 @@ const CALLS: usize = 16;
 
 /// Answers until the program is interrupted. `ready` is told where it listens.
 pub(super) fn run(
-    api: Federation,
+    api: Dialects,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr) -> io::Result<()>,
 ) -> Done {
@@ -44,7 +44,7 @@ pub(super) fn run(
     })
 }
 
-async fn accept(api: Federation, listener: &TcpListener) -> io::Result<()> {
+async fn accept(api: Dialects, listener: &TcpListener) -> io::Result<()> {
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(interrupted());
     loop {
@@ -88,7 +88,7 @@ async fn interrupted() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-async fn answer(api: Federation, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(api: Dialects, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
     let Ok(Some(body)) = timeout(PATIENCE, whole(body)).await else {
         return Ok(plain(StatusCode::REQUEST_TIMEOUT));

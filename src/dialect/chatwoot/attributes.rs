@@ -1,0 +1,21 @@
+//! `contactDestroyCustomAttributes`
+
+use super::contacts::found;
+use super::errors::Fault;
+use super::params::desk_and_contact;
+use super::shapes::{CUSTOM, Payload, shape};
+use super::{Answer, Call};
+use crate::dialect::input::{Fields, Item};
+use crate::{ContactPatch, Update, limits};
+
+/// Drops the named keys; those that the contact does not have are no error.
+pub(super) fn destroy(call: &Call) -> Result<Answer, Fault> {
+    let (desk, id) = desk_and_contact(call)?;
+    found(&desk, id)?;
+    let body = Fields::parse(&call.body)?;
+    let keys = body.list_of("custom_attributes", 0..=limits::ATTRIBUTES, "has too many keys")?;
+    let keys = keys.iter().map(Item::text).collect::<Result<Vec<_>, _>>()?;
+    let update =
+        keys.into_iter().fold(Update::new(ContactPatch::new()), |update, key| update.remove(CUSTOM, key));
+    Answer::ok(&Payload { payload: shape(&desk, &desk.update(id, update)?.contact)? })
+}

@@ -1,0 +1,30 @@
+//! Labels of a contact: the tags of the book, by name.
+
+use super::contacts::found;
+use super::errors::Fault;
+use super::params::desk_and_contact;
+use super::shapes::Payload;
+use super::{Answer, Call};
+use crate::dialect::input::{Fields, Item};
+use crate::{Tag, UnknownTags, limits};
+
+fn names(tags: Vec<Tag>) -> Payload<Vec<String>> {
+    Payload { payload: tags.into_iter().map(|tag| tag.name).collect() }
+}
+
+/// `list-all-labels-of-a-contact`
+pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
+    let (desk, id) = desk_and_contact(call)?;
+    found(&desk, id)?;
+    Answer::ok(&names(desk.tags_of(&[id])?.pop().unwrap_or_default()))
+}
+
+/// `contact-add-labels`: these are the contact's labels from now on, whether the account has them in its catalogue or not.
+pub(super) fn replace(call: &Call) -> Result<Answer, Fault> {
+    let (desk, id) = desk_and_contact(call)?;
+    found(&desk, id)?;
+    let body = Fields::parse(&call.body)?;
+    let labels = body.list_of("labels", 0..=limits::TAGS, "has too many labels")?;
+    let labels = labels.iter().map(Item::text).collect::<Result<Vec<_>, _>>()?;
+    Answer::ok(&names(desk.set_tags(id, &labels, UnknownTags::Made)?))
+}

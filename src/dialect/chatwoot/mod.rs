@@ -1,0 +1,69 @@
+//! Chatwoot (also served as 99digital): contacts, their labels, notes and custom attributes, filters, merge.
+//!
+//! The contract is `tests/fixtures/openapi/chatwoot.yaml`; a test holds every answer against it. Ids are JSON numbers, times whole
+//! seconds since 1970, cut. Pages have 15 items. The token is the header `api_access_token`; an account is a tenant, and one
+//! that is not the caller's is 401.
+//!
+//! # Where the contract is silent
+//! - What breaks the schema is 422 with the field's name, also where no 422 is declared; nothing of it is written.
+//! - A `name` is one text. Its first word is the first name, the rest the last name, so that other products find it so. A
+//!   contact of whom nothing at all is known is refused.
+//! - E-mail addresses are written and shown in lower case. Of several, and of several phones, the first is shown and changed.
+//! - `identifier` is the contact's identifier in the name space `chatwoot`.
+//! - `blocked` is a block of the contact's first phone by the tenant, so to set it takes an administrator. A contact without
+//!   a phone cannot be blocked: 422.
+//! - A contact that is deleted is in the trash of the book.
+//! - Pictures are not kept: `avatar` and `avatar_url` are ignored, `thumbnail` is empty.
+
+mod attributes;
+mod contacts;
+mod errors;
+mod fields;
+mod labels;
+
+mod params;
+mod routes;
+mod shapes;
+
+use self::errors::Fault;
+use super::auth::TokenPlace;
+use super::front::{Answer, Call, Contract, Operation, product};
+use super::input::Flaw;
+use super::route::Route;
+
+product! {
+    /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
+    ///
+    /// ```
+    /// use cardex::dialect::chatwoot::Chatwoot;
+    /// use cardex::{Actor, Options, Store};
+    /// let store = Options::new().open_in_memory()?;
+    /// let account = store.session(Actor::System).tenant()?.id;
+    /// // A host that knows its caller gives the session itself.
+    /// let api = Chatwoot::new(store, |store: &Store, _: &http::request::Parts| Ok(store.session(Actor::System)));
+    ///
+    /// let path = format!("/api/v1/accounts/{account}/contacts");
+    /// let request = http::Request::post(path).body(br#"{"name": "John Doe", "phone_number": "+33612345678"}"#.to_vec())?;
+    /// let response = api.call(request);
+    /// assert_eq!(response.status(), 200);
+    /// let made: serde_json::Value = serde_json::from_slice(response.body())?;
+    /// assert_eq!(made["payload"]["contact"]["phone_number"], "+33612345678");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    Chatwoot
+}
+
+impl Contract for Chatwoot {
+    type Fault = Fault;
+    /// Statuses tell its errors, and those are the same everywhere.
+    type Code = ();
+    const TOKEN: TokenPlace = TokenPlace::Header("api_access_token");
+
+    fn routes() -> &'static [Route<Operation<Self>>] {
+        routes::ROUTES
+    }
+
+    fn told(fault: &Fault, _: &[()]) -> Answer {
+        fault.answer()
+    }
+}

@@ -1,0 +1,38 @@
+//! Single contacts.
+
+use super::errors::{Fault, NOBODY};
+use super::params::desk_and_contact;
+use super::shapes::{ContactShape, Done, Variables, shape};
+use super::{Answer, Call};
+use crate::{Contact, ContactId, Session};
+
+/// A contact that is not in the trash.
+pub(super) fn found(desk: &Session, id: ContactId) -> Result<Contact, Fault> {
+    desk.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOBODY)
+}
+
+fn one(
+    call: &Call,
+    variables: fn(Vec<(String, serde_json::Value)>) -> Variables,
+) -> Result<ContactShape, Fault> {
+    let (desk, id) = desk_and_contact(call)?;
+    shape(&desk, &found(&desk, id)?, variables)
+}
+
+/// `getContact`: its variables come as objects.
+pub(super) fn get(call: &Call) -> Result<Answer, Fault> {
+    Answer::ok(&one(call, Variables::listed)?)
+}
+
+/// `getContactInfo`: its variables are keys of the contact.
+pub(super) fn info(call: &Call) -> Result<Answer, Fault> {
+    Answer::ok(&one(call, Variables::flat)?)
+}
+
+/// `deleteContact`
+pub(super) fn delete(call: &Call) -> Result<Answer, Fault> {
+    let (desk, id) = desk_and_contact(call)?;
+    found(&desk, id)?;
+    desk.remove(id)?;
+    Answer::ok(&Done::DONE)
+}
