@@ -105,8 +105,8 @@ mod substring;
 mod support;
 
 pub use crate::book::{
-    BlockOutcome, BulkOptions, Copied, Health, Onboarded, Outcome, Removal, Removed, Stats, SubstringIndex,
-    UnblockOutcome,
+    BlockOutcome, BulkOptions, Copied, Ensured, Health, Onboarded, Outcome, Removal, Removed, Stats,
+    SubstringIndex, UnblockOutcome,
 };
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};

@@ -45,6 +45,7 @@ pub struct Options {
     pub(crate) read_only: bool,
     pub(crate) create: bool,
     pub(crate) poll_interval: Duration,
+    pub(crate) secure_delete: bool,
 }
 
 impl Default for Options {
@@ -71,6 +72,7 @@ impl Options {
             read_only: false,
             create: true,
             poll_interval: Duration::from_millis(200),
+            secure_delete: false,
         }
     }
 
@@ -149,6 +151,14 @@ impl Options {
     /// Whether a missing file is made (it is, by default).
     pub const fn create(mut self, yes: bool) -> Self {
         self.create = yes;
+        self
+    }
+
+    /// Whether what is deleted or replaced is overwritten in the file at once, by every write of this store; it is not without
+    /// this. It costs writes some more pages. [`Store::scrub`] then lets go of what the search index still holds. What was
+    /// deleted by a store without it may linger in free pages.
+    pub const fn secure_delete(mut self, yes: bool) -> Self {
+        self.secure_delete = yes;
         self
     }
 

@@ -223,6 +223,11 @@ impl Inner {
         Ok(done)
     }
 
+    /// Writes the log back into the file and empties it.
+    pub(crate) fn checkpoint(&self) -> Result<()> {
+        self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.checkpoint()?))
+    }
+
     /// Copies the book, as of one moment, into a new file.
     pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
         let watch = Watch::default();

@@ -63,6 +63,14 @@ mod copy;
 #[path = "suite/feed.rs"]
 mod feed;
 
+// Find or create.
+#[path = "suite/ensure.rs"]
+mod ensure;
+
+// What was purged is gone from the file.
+#[path = "suite/purge.rs"]
+mod purge;
+
 // Events, declared and fired.
 #[path = "suite/events.rs"]
 mod events;

@@ -38,15 +38,18 @@ impl Session {
     /// the value; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. Nothing is written then.
     pub fn add(&self, new: NewContact) -> Result<Contact> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
-            let context = Context { now: self.inner.now(), origin };
-            let mut desk = Desk::new(db, self.rights(db)?)?;
-            let (network, policy) = db::directory::network(db, &new.network)?;
-            let target = Target::of(db, &mut desk, &new, network)?;
-            let orders = Orders::read(&self.inner, db)?;
-            let draft = self.inner.press(&orders.collator).press(new, &policy, &[])?;
-            Ok(put(&self.inner, db, context, &orders, draft, &target, &policy)?.contact)
-        })
+        self.inner.write(&self.watch(), |db| self.add_in(db, new, origin))
+    }
+
+    /// The same in a transaction.
+    pub(super) fn add_in(&self, db: &Write<'_>, new: NewContact, origin: &str) -> Result<Contact> {
+        let context = Context { now: self.inner.now(), origin };
+        let mut desk = Desk::new(db, self.rights(db)?)?;
+        let (network, policy) = db::directory::network(db, &new.network)?;
+        let target = Target::of(db, &mut desk, &new, network)?;
+        let orders = Orders::read(&self.inner, db)?;
+        let draft = self.inner.press(&orders.collator).press(new, &policy, &[])?;
+        Ok(put(&self.inner, db, context, &orders, draft, &target, &policy)?.contact)
     }
 }
 

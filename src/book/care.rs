@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{SubstringIndex, chores, rekey, relist, scopes_of, substring};
 use crate::db::book::{Book, Gap};
 use crate::db::{self, Generation, Read, Scope, Write};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::index::{self, Due};
 use crate::interrupt::Watch;
 use crate::model::{IdSource, NetworkPolicy, Timestamp};
@@ -197,6 +197,24 @@ impl Store {
         inner.write(&watch, index::flush)?;
         inner.merge(&watch, Due::All)?;
         inner.write(&watch, substring::optimize)
+    }
+
+    /// Makes the search index and the log of writes let go of what was purged or edited: all segments are merged, so that no key of it is
+    /// left, and the log is written back and emptied. In a store that was opened with
+    /// [`Options::secure_delete`](crate::Options::secure_delete), and only there, the bytes are overwritten: after a purge and this, a
+    /// name that nobody else has is nowhere in the file. What stays of the contact is its id in the log of changes, and a place
+    /// in the order of the lists (the sort key, not the text) that a run of a list may begin at.
+    ///
+    /// # Errors
+    /// [`Error::BadOption`](crate::Error::BadOption) without that option; [`Error::ReadOnly`](crate::Error::ReadOnly);
+    /// [`Error::Busy`](crate::Error::Busy) while a reader stands on an old snapshot: call it again.
+    pub fn scrub(&self) -> Result<()> {
+        if !self.inner().options.secure_delete {
+            let problem = "what is deleted is overwritten only if this is on".to_owned();
+            return Err(Error::BadOption { option: "secure_delete", problem });
+        }
+        self.optimize()?;
+        self.inner().checkpoint()
     }
 
     /// Deletes what the log says of the time before `before`, in short transactions; gives the number of changes deleted. Who

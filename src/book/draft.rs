@@ -9,8 +9,8 @@ use crate::db::contact::{Place, Stored};
 use crate::db::unique::Key;
 use crate::error::{Error, Problem, Result};
 use crate::model::{
-    AttributeSpace, Contact, ContactId, Email, Field, Network, NetworkPolicy, NewContact, NewEmail, NewPhone,
-    Phone, Timestamp, fold_email,
+    AttributeSpace, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy, NewContact,
+    NewEmail, NewPhone, Phone, Timestamp, fold_email,
 };
 use crate::text::collate::Collator;
 use crate::text::phone::PhoneParser;
@@ -143,10 +143,7 @@ pub(super) fn claims(
             |email: &Email| Key { field: Field::Email, network, value: fold_email(&email.text), group: 0 };
         keys.extend(contact.emails.iter().map(key));
     }
-    for identifier in &contact.identifiers {
-        let value = format!("{}:{}{}", identifier.space.len(), identifier.space, identifier.value);
-        keys.push(Key { field: Field::Identifier, network: 0, value, group: 0 });
-    }
+    keys.extend(contact.identifiers.iter().map(identifier_key));
     if !contact.uid.is_empty() {
         keys.push(uid_key(&contact.uid, network));
     }
@@ -157,6 +154,11 @@ pub(super) fn claims(
 
 pub(super) fn phone_key(normal: &str, network: i64, group: Option<i64>) -> Key {
     Key { field: Field::Phone, network, value: normal.to_owned(), group: group.unwrap_or(0) }
+}
+
+pub(super) fn identifier_key(identifier: &Identifier) -> Key {
+    let value = format!("{}:{}{}", identifier.space.len(), identifier.space, identifier.value);
+    Key { field: Field::Identifier, network: 0, value, group: 0 }
 }
 
 pub(super) fn uid_key(uid: &str, network: i64) -> Key {

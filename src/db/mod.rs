@@ -113,6 +113,8 @@ statements! {
     SAVEPOINT = "SAVEPOINT attempt";
     ROLLBACK_TO = "ROLLBACK TO attempt";
     RELEASE = "RELEASE attempt";
+    /// Busy or not, pages in the log, pages written back.
+    CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
 }
 
 impl Conn {
@@ -173,6 +175,15 @@ impl Conn {
         self.watch = Watch::default();
         self.sqlite.progress_handler(0, None::<fn() -> bool>)?;
         Ok(())
+    }
+
+    /// Writes the log back into the file and empties it.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if a reader still needs the log.
+    pub(crate) fn checkpoint(&mut self) -> DbResult<()> {
+        let busy: i64 = self.sqlite.prepare_cached(CHECKPOINT.sql)?.query_row([], |row| row.get(0))?;
+        if busy == 0 { Ok(()) } else { Err(Error::Busy.into()) }
     }
 
     /// Copies the book into `dest`, page by page, as one snapshot. See `open.rs` for the checks around it.

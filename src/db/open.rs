@@ -179,6 +179,9 @@ fn connect(place: &Place, options: &Options) -> Result<Conn> {
         sqlite.pragma_update(None, "temp_store", "MEMORY")?;
         let kibibytes = i64::try_from(options.page_cache / 1024).unwrap_or(i64::MAX);
         sqlite.pragma_update(None, "cache_size", kibibytes.saturating_neg())?;
+        if options.secure_delete && !options.read_only {
+            sqlite.pragma_update_and_check(None, "secure_delete", true, |row| row.get::<_, i64>(0))?;
+        }
         rusqlite::vtab::array::load_module(&sqlite)?;
         sqlite.set_prepared_statement_cache_capacity(128);
         if matches!(place, Place::File(_)) && !options.read_only && !sqlite.is_readonly("main")? {

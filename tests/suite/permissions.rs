@@ -128,6 +128,11 @@ fn contacts() -> Vec<Row> {
             s.own.add(new("Bea", "Birch").advisor(s.colleague))?;
             clear(s)
         }),
+        ("ensure", "who is there", NOTHING, |s| s.own.ensure(new("", "").phone(MINE)).map(drop)),
+        ("ensure", "who is not", all([no(CreateContact)]), |s| {
+            s.own.ensure(new("Bea", "").identifier("x", "1"))?;
+            clear(s)
+        }),
         ("add_many", "for oneself", all([no(CreateContact)]), |s| {
             let mut told = Ok(());
             s.own

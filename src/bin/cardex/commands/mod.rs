@@ -53,6 +53,8 @@ pub(crate) enum Command {
     Show(show::Show),
     /// Add a contact
     Add(write::Add),
+    /// Find a contact by identifier, e-mail address or phone, or add it
+    Ensure(write::Ensure),
     /// Change a contact
     Edit(write::Edit),
     /// Put contacts into the trash, or delete them
@@ -133,6 +135,7 @@ impl Command {
             Self::List(args) => args.run(global, out),
             Self::Show(args) => args.run(global, out),
             Self::Add(args) => args.run(global, out),
+            Self::Ensure(args) => args.run(global, out),
             Self::Edit(args) => args.run(global, out),
             Self::Remove(args) => args.run(global, out),
             Self::Restore(args) => args.run(global, out),

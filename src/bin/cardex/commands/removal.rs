@@ -18,6 +18,9 @@ pub(crate) struct Remove {
     /// Delete them for good, from the trash or not
     #[arg(long)]
     purge: bool,
+    /// With --purge: overwrite what is deleted, also in the search index and the log of writes
+    #[arg(long, requires = "purge")]
+    scrub: bool,
 }
 
 /// Take contacts out of the trash
@@ -39,9 +42,13 @@ pub(crate) struct Pair {
 
 impl Remove {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let desk = Desk::open(global)?;
+        let desk = Desk::create(global, |_, options| options.create(false).secure_delete(self.scrub))?;
         if self.purge {
-            return each(&self.ids, "purged", out, |id| desk.session.purge(*id));
+            let purged = each(&self.ids, "purged", out, |id| desk.session.purge(*id));
+            if self.scrub {
+                desk.store.scrub()?;
+            }
+            return purged;
         }
         each(&self.ids, "trashed", out, |id| desk.session.remove(*id))
     }

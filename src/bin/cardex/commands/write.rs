@@ -24,6 +24,13 @@ pub(crate) struct Add {
     group: Option<GroupId>,
 }
 
+/// Find the contact that has these identifiers, e-mail addresses and phones, or add it
+#[derive(Debug, Args)]
+pub(crate) struct Ensure {
+    #[command(flatten)]
+    add: Add,
+}
+
 /// Change a contact: what is not given stays as it is
 #[derive(Debug, Args)]
 pub(crate) struct Edit {
@@ -139,14 +146,30 @@ fn replacement(mut given: Vec<String>) -> Option<Vec<String>> {
 
 impl Add {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let desk = Desk::open_or_create(global)?;
+        let added = desk.session.add(self.into_contact())?;
+        Ok(contact::print(&[added], out)?)
+    }
+
+    fn into_contact(self) -> NewContact {
         let mut new = self.fields.into_contact(self.network);
         new = self.advisors.into_iter().fold(new, NewContact::advisor);
         if let Some(group) = self.group {
             new = new.group(group);
         }
-        let desk = Desk::open_or_create(global)?;
-        let added = desk.session.add(new)?;
-        Ok(contact::print(&[added], out)?)
+        new
+    }
+}
+
+impl Ensure {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let ensured = Desk::open_or_create(global)?.session.ensure(self.add.into_contact())?;
+        if out.json() {
+            return Ok(out.item(&ensured)?);
+        }
+        contact::print(&[ensured.contact], out)?;
+        let word = ensured.found_by.map_or("added".to_owned(), |field| format!("found by {field}"));
+        Ok(out.note(&word)?)
     }
 }
 

@@ -1,0 +1,109 @@
+//! Find or create.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use cardex::{Actor, Error, Field, Network, NewAdvisor};
+
+use crate::support::{SMS, desk, desk_at, new, options};
+
+#[test]
+fn a_contact_is_found_by_identifier_then_email_then_phone() {
+    let (store, desk) = desk();
+    let full = || new("Ada", "Ash").identifier("crm", "A1").email("Ada@X.org").phone("+33 6 12 34 56 78");
+    let added = desk.ensure(full()).unwrap();
+    assert_eq!(added.found_by, None);
+    let by = |new| {
+        let found = desk.ensure(new).unwrap();
+        assert_eq!(found.contact, added.contact, "found as it is, unchanged");
+        found.found_by
+    };
+    assert_eq!(by(full()), Some(Field::Identifier));
+    assert_eq!(by(new("Eva", "").email("ADA@x.ORG").phone("0033612345678")), Some(Field::Email));
+    assert_eq!(by(new("", "").phone("+33612345678")), Some(Field::Phone));
+    assert_eq!(by(new("", "").identifier("crm", "A1").email("other@x.org")), Some(Field::Identifier));
+    // The case of an identifier counts, and so does its space.
+    assert_eq!(desk.ensure(new("B", "").identifier("crm", "a1")).unwrap().found_by, None);
+    assert_eq!(desk.ensure(new("C", "").identifier("erp", "A1")).unwrap().found_by, None);
+    assert_eq!(desk.ensure(new("Ada", "Ash")).unwrap_err().code(), "invalid");
+    assert_eq!(desk.ensure(new("Ada", "").phone("?")).unwrap_err().code(), "invalid");
+    assert_eq!(desk.stats().unwrap().contacts, 3);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn values_of_two_contacts_are_a_conflict_that_names_the_holder() {
+    let (_store, desk) = desk();
+    let ada = desk.add(new("Ada", "").identifier("crm", "1")).unwrap();
+    let bea = desk.add(new("Bea", "").email("b@x.org")).unwrap();
+    let cleo = desk.add(new("Cleo", "").email("b@x.org").phone("+33612345678")).unwrap();
+    match desk.ensure(new("", "").identifier("crm", "1").email("b@x.org")) {
+        Err(Error::Taken { field: Field::Email, holder }) => assert_eq!(holder, bea.id),
+        other => panic!("{other:?}"),
+    }
+    match desk.ensure(new("", "").identifier("crm", "1").phone("+33612345678")) {
+        Err(Error::Taken { field: Field::Phone, holder }) => assert_eq!(holder, cleo.id),
+        other => panic!("{other:?}"),
+    }
+    // Of two who share an address, the one who has the rest too; else the oldest.
+    let both = desk.ensure(new("", "").email("b@x.org").phone("+33612345678")).unwrap();
+    assert_eq!(both.contact.id, cleo.id);
+    assert_eq!(desk.ensure(new("", "").email("b@x.org")).unwrap().contact.id, bea.id);
+    assert_eq!(desk.stats().unwrap().contacts, 3);
+    desk.remove(ada.id).unwrap();
+    assert_eq!(
+        desk.ensure(new("", "").identifier("crm", "1")).unwrap().found_by,
+        None,
+        "the trash holds none"
+    );
+}
+
+#[test]
+fn tenants_networks_and_advisors_are_kept_apart() {
+    let (store, desk) = desk();
+    let away = store.session(Actor::System).in_tenant(desk.add_tenant("away").unwrap().id);
+    let [a, b] = ["A", "B"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [a, b] = [a, b].map(|advisor| store.session(Actor::Advisor(advisor)));
+    let key = |space: &str| new("Ada", "").identifier(space, "1");
+    let ours = desk.ensure(key("x")).unwrap().contact;
+    assert_ne!(away.ensure(key("x")).unwrap().contact.id, ours.id);
+    let elsewhere = desk.ensure(cardex::NewContact::new(Network::SMS_DIRECT, "", "").identifier("x", "1"));
+    assert_eq!(elsewhere.unwrap().contact.id, ours.id);
+    let theirs = a.ensure(key("y")).unwrap().contact;
+    match b.ensure(key("y")) {
+        Err(Error::Taken { field: Field::Identifier, holder }) => assert_eq!(holder, theirs.id),
+        other => panic!("{other:?}"),
+    }
+    // What need not be unique is no one's: whom an advisor does not see is not found.
+    let mail = || new("Mia", "").email("m@x.org");
+    let [of_a, of_b] = [&a, &b].map(|session| session.ensure(mail()).unwrap());
+    assert!(of_a.contact.id != of_b.contact.id && of_b.found_by.is_none());
+    assert_eq!(of_a.contact.network, SMS);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn many_who_ask_at_once_get_one_contact() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, desk) = desk_at(&path);
+    let other = options(2).open(&path).unwrap();
+    for round in 0..10 {
+        let asked: Vec<_> = thread::scope(|scope| {
+            let threads: Vec<_> = (0..6)
+                .map(|n| {
+                    let session = if n % 2 == 0 { &store } else { &other }.session(Actor::System);
+                    scope.spawn(move || {
+                        session.ensure(new("Ada", "").email(format!("a{round}@x.org"))).unwrap()
+                    })
+                })
+                .collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        let ids: BTreeSet<_> = asked.iter().map(|ensured| ensured.contact.id).collect();
+        assert_eq!(ids.len(), 1);
+        assert_eq!(asked.iter().filter(|ensured| ensured.found_by.is_none()).count(), 1, "one added it");
+    }
+    assert_eq!(desk.stats().unwrap().contacts, 10);
+    assert!(store.check().unwrap().is_sound());
+}

@@ -1,0 +1,65 @@
+//! What was purged is gone from the bytes of the file.
+
+use std::fs;
+use std::path::Path;
+
+use cardex::{Actor, ContactPatch, NewEvent, Options, Store};
+use tempfile::tempdir;
+
+use crate::support::{new, options};
+
+const WORDS: [&str; 4] = ["Zebulon", "Quixotrap", "zq-secret-77", "hushhush"];
+
+/// Whether the book's file or its log holds a text, in any case.
+fn holds(path: &Path, text: &str) -> bool {
+    let files = ["", "-wal"].map(|end| path.with_file_name(format!("book{end}")));
+    let bytes: Vec<u8> = files.iter().flat_map(|file| fs::read(file).unwrap_or_default()).collect();
+    let (bytes, text) = (bytes.to_ascii_lowercase(), text.to_ascii_lowercase());
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// A book of many and one who is to go, through every place that keeps what is said of a contact.
+fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
+    let store = options.open(path).unwrap();
+    let desk = store.session(Actor::System);
+    assert!(desk.index_substrings(1_000).unwrap());
+    let crowd = |n: usize| desk.add(new(&format!("Ada{n}"), "Ash").email(format!("a{n}@x.org"))).unwrap();
+    (0..40).for_each(|n| drop(crowd(n)));
+    let gone = new(WORDS[0], WORDS[1]).email("zq-secret-77@example.org").identifier("crm", WORDS[2]);
+    let gone = desk.add(gone.card(format!("{{\"note\":\"{}\"}}", WORDS[3]))).unwrap().id;
+    store.optimize().unwrap(); // into a segment
+    desk.edit(gone, ContactPatch::new().company(WORDS[3])).unwrap();
+    desk.declare_event("seen").unwrap();
+    desk.fire(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
+    (40..80).for_each(|n| drop(crowd(n)));
+    (store, gone)
+}
+
+#[test]
+fn nothing_of_a_purged_contact_is_left_in_the_file() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, gone) = fill(&path, options(1).secure_delete(true));
+    let desk = store.session(Actor::System);
+    assert!(WORDS.iter().all(|word| holds(&path, word)), "it was there");
+    desk.purge(gone).unwrap();
+    store.scrub().unwrap();
+    for word in WORDS {
+        assert!(!holds(&path, word), "{word}");
+    }
+    assert!(holds(&path, "ada7"), "the others are still there");
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(desk.search("zeb").page().unwrap().items.len(), 0);
+    assert_eq!(desk.search("ada").limit(100).page().unwrap().items.len(), 80);
+    assert_eq!(desk.contacts().total().unwrap(), 80);
+}
+
+#[test]
+fn without_the_option_nobody_is_told_that_it_is_gone() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, gone) = fill(&path, options(1));
+    store.session(Actor::System).purge(gone).unwrap();
+    assert_eq!(store.scrub().unwrap_err().code(), "bad-option");
+    assert!(holds(&path, WORDS[0]));
+}
