@@ -40,7 +40,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Taken`] if what is asked for belongs to two different contacts, or a value that must be unique to one that the
-    /// actor does not see: it names the field and the holder. [`Error::Invalid`] if there is nothing to look for, and those of
+    /// actor does not see: it names the field and the holder. [`Error::Invalid`] if there is nothing to look for, a number without a country being
+    /// nobody's address, and those of
     /// [`Session::add`]. Nothing is written then.
     pub fn ensure(&self, new: NewContact) -> Result<Ensured> {
         if new.identifiers.is_empty() && new.emails.is_empty() && new.phones.is_empty() {
@@ -119,6 +120,11 @@ fn holders(
         if parsed.normal().starts_with('+') {
             held.push((Field::Phone, db::points::with_phone(db, parsed.normal())?));
         }
+    }
+    if held.is_empty() {
+        // Asked for again, it would be added again.
+        let allowed = "a number with its country";
+        return Err(Error::invalid(Field::Phone, Problem::Characters { allowed }));
     }
     Ok(held)
 }

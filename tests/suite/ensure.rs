@@ -26,6 +26,7 @@ fn a_contact_is_found_by_identifier_then_email_then_phone() {
     assert_eq!(desk.ensure(new("B", "").identifier("crm", "a1")).unwrap().found_by, None);
     assert_eq!(desk.ensure(new("C", "").identifier("erp", "A1")).unwrap().found_by, None);
     assert_eq!(desk.ensure(new("Ada", "Ash")).unwrap_err().code(), "invalid");
+    assert_eq!(desk.ensure(new("Ada", "").phone("123456")).unwrap_err().code(), "invalid", "no country");
     assert_eq!(desk.ensure(new("Ada", "").phone("?")).unwrap_err().code(), "invalid");
     assert_eq!(desk.stats().unwrap().contacts, 3);
     assert!(store.check().unwrap().is_sound());
