@@ -125,6 +125,10 @@ mod tags;
 #[path = "suite/attributes.rs"]
 mod attributes;
 
+// Notes, funnels, channels and gates of contacts.
+#[path = "suite/channels.rs"]
+mod channels;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

@@ -241,11 +241,14 @@ pub(crate) fn ids_in(db: &Read<'_>, gap: super::book::Gap, back: bool, most: i64
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes the row, its card, tags, attributes, and its places in conversations; what else refers to it must be gone.
+/// Deletes the row and what stands beside it: card, tags, values, notes, subscriptions, gates, places in conversations; what else refers to it must be gone.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     super::conversation::leave_all(db, id)?;
     super::tag::take_all(db, id)?;
     super::attribute::take_all(db, id)?;
+    super::note::delete_all(db, id)?;
+    super::funnel::leave_all(db, id)?;
+    super::channel::close_all(db, id)?;
     db.prepare(&DELETE_CARD)?.execute(named_params! {":contact": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())

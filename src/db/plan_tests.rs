@@ -3,8 +3,9 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, attribute, block, book, bucket, contact, conversation, directory, entitlement, event, feed,
-    lists, numbers, outbox, points, pre_entitlement, search, substring, tag, tenants, unique,
+    Statement, attribute, block, book, bucket, channel, contact, conversation, directory, entitlement, event,
+    feed, funnel, lists, note, numbers, outbox, points, pre_entitlement, search, substring, tag, tenants,
+    unique,
 };
 
 /// What may scan, and why.
@@ -46,13 +47,16 @@ fn no_statement_scans_or_sorts() {
         block::STATEMENTS,
         book::STATEMENTS,
         bucket::STATEMENTS,
+        channel::STATEMENTS,
         contact::STATEMENTS,
         conversation::STATEMENTS,
         directory::STATEMENTS,
         entitlement::STATEMENTS,
         event::STATEMENTS,
         feed::STATEMENTS,
+        funnel::STATEMENTS,
         lists::STATEMENTS,
+        note::STATEMENTS,
         numbers::STATEMENTS,
         outbox::STATEMENTS,
         points::STATEMENTS,

@@ -80,6 +80,24 @@ pub struct Contact {
     pub trashed_at: Option<Timestamp>,
 }
 
+impl Contact {
+    /// Whether it is online: a sign of life within the last [`limits::ONLINE_MS`](super::limits::ONLINE_MS).
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options, Timestamp};
+    /// let desk = Options::new().open_in_memory()?.session(Actor::System);
+    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// desk.mark_active(john.id, Timestamp(1_000))?;
+    /// let john = desk.get(john.id)?.unwrap();
+    /// assert!(john.is_online(Timestamp(21_000)) && !john.is_online(Timestamp(21_001)));
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    #[must_use]
+    pub fn is_online(&self, now: Timestamp) -> bool {
+        self.active_at.is_some_and(|at| now.0.saturating_sub(at.0) <= super::limits::ONLINE_MS)
+    }
+}
+
 impl fmt::Debug for Contact {
     /// Ids and version only: names, numbers and addresses stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -66,6 +66,10 @@ pub enum Field {
     Pattern,
     /// What there is to choose from in an attribute.
     Choices,
+    /// The text of a note.
+    Note,
+    /// The kind of a channel.
+    ChannelKind,
     /// A colour.
     Color,
     /// The name of an event.
@@ -112,6 +116,8 @@ impl Field {
             Self::AttributeKey => "key",
             Self::Pattern => "pattern",
             Self::Choices => "choices",
+            Self::Note => "note",
+            Self::ChannelKind => "kind",
             Self::Color => "color",
             Self::Event => "event",
             Self::Payload => "payload",

@@ -28,6 +28,10 @@ pub const ATTRIBUTE_VALUE: usize = 64 * 1024;
 pub const PATTERN: usize = 1_000;
 /// Texts to choose from in an attribute.
 pub const CHOICES: usize = 1_000;
+/// Milliseconds after a sign of life for which a contact counts as online (Chatwoot).
+pub const ONLINE_MS: i64 = 20_000;
+/// Characters in a note.
+pub const NOTE: usize = 20_000;
 /// Tags of one contact.
 pub const TAGS: usize = 1_000;
 /// Phones of one contact; as many e-mail addresses, and as many identifiers.

@@ -8,10 +8,11 @@ use cardex::Permission::{
     ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
 };
 use cardex::{
-    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkOptions, Contact,
-    ContactId, ContactPatch, Details, Error, GroupMove, Network, NetworkPolicy, NewAdvisor, NewAttribute,
-    NewBlock, NewEntitlement, NewEvent, NewRoom, Onboarding, Outcome, Page, Permission, Permissions, Refusal,
-    Removal, Removed, Result, RoomKind, Session, TagId, TagPatch, TenantPolicy, UnknownTags, Update,
+    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkOptions, ChannelPatch,
+    Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, Network, NetworkPolicy,
+    NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewRoom, Onboarding, Outcome, Page,
+    Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session, TagId, TagPatch,
+    TenantPolicy, UnknownTags, Update,
 };
 
 use crate::support::{SMS, desk, new};
@@ -85,6 +86,8 @@ fn table() -> Vec<Row> {
     rows.extend(rooms());
     rows.extend(tags());
     rows.extend(attributes());
+    rows.extend(notes());
+    rows.extend(gates());
     rows.extend(administration());
     #[cfg(feature = "exchange")]
     rows.push(("import", "a contact", all([no(CreateContact)]), |s| {
@@ -558,6 +561,80 @@ fn attributes() -> Vec<Row> {
 fn fired(s: &Scene, on: ContactId) -> Result<i64> {
     s.desk.declare_event("paid")?;
     Ok(s.desk.fire(on, NewEvent::new("paid"))?.seq)
+}
+
+fn notes() -> Vec<Row> {
+    /// A note on one's own contact, while something is done with it.
+    fn with_note(s: &Scene, work: impl FnOnce(cardex::NoteId) -> Result<()>) -> Result<()> {
+        let note = s.desk.add_note(s.mine, "x")?.id;
+        let done = work(note);
+        match s.desk.delete_note(s.mine, note) {
+            Err(Error::NoSuch(..)) => done,
+            deleted => done.and(deleted),
+        }
+    }
+    fn with_funnel(s: &Scene, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        s.desk.add_funnel("f", "")?;
+        let done = work();
+        s.desk.delete_funnel("f")?;
+        done
+    }
+    vec![
+        ("notes_of", "one's own", NOTHING, |s| s.own.notes_of(s.mine).page().map(drop)),
+        ("notes_of", "a colleague's contact", seeing(), |s| s.own.notes_of(s.theirs).page().map(drop)),
+        ("note", "one's own", NOTHING, |s| with_note(s, |note| s.own.note(s.mine, note).map(drop))),
+        ("add_note", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            s.own.add_note(s.theirs, "x").map(drop)
+        }),
+        ("edit_note", "one's own", all([no(EditContact)]), |s| {
+            with_note(s, |note| s.own.edit_note(s.mine, note, "y").map(drop))
+        }),
+        ("delete_note", "one's own", all([no(EditContact)]), |s| {
+            with_note(s, |note| s.own.delete_note(s.mine, note))
+        }),
+        ("funnels", "the tenant's", NOTHING, |s| s.own.funnels().page().map(drop)),
+        ("funnels_of", "a colleague's contact", seeing(), |s| s.own.funnels_of(s.theirs).page().map(drop)),
+        ("add_funnel", "one", Administrator, |s| s.own.add_funnel("g", "").map(drop)),
+        ("delete_funnel", "one", Administrator, |s| s.own.delete_funnel("g")),
+        ("join_funnel", "one's own", all([no(EditContact)]), |s| {
+            with_funnel(s, || s.own.join_funnel(s.mine, "f").map(drop))
+        }),
+        ("leave_funnel", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            with_funnel(s, || s.own.leave_funnel(s.theirs, "f").map(drop))
+        }),
+    ]
+}
+
+fn gates() -> Vec<Row> {
+    /// A channel of the tenant with a gate for each of two contacts.
+    fn channel(s: &Scene) -> Result<(cardex::Channel, [cardex::Gate; 2])> {
+        let known = s.desk.channels().page()?.items.into_iter().next();
+        let channel = known.map_or_else(|| s.desk.add_channel("web", ""), Ok)?;
+        let mine = s.desk.open_gate(channel.id, "mine", s.mine)?;
+        let theirs = s.desk.open_gate(channel.id, "theirs", s.theirs)?;
+        Ok((channel, [mine, theirs]))
+    }
+    const HIDDEN: (Permission, &str) = (ListCustomers, "not-found");
+    vec![
+        ("channels", "the tenant's", NOTHING, |s| s.own.channels().page().map(drop)),
+        ("channel", "the tenant's", NOTHING, |s| s.own.channel(channel(s)?.0.id).map(drop)),
+        ("add_channel", "one", Administrator, |s| s.own.add_channel("sms", "").map(drop)),
+        ("edit_channel", "one", Administrator, |s| {
+            s.own.edit_channel(channel(s)?.0.id, ChannelPatch::new()).map(drop)
+        }),
+        ("open_gate", "one's own", all([no(EditContact)]), |s| {
+            s.own.open_gate(channel(s)?.0.id, "mine", s.mine).map(drop)
+        }),
+        ("gate", "a colleague's contact", all([HIDDEN]), |s| {
+            s.own.gate(channel(s)?.0.id, "theirs")?.map(drop).ok_or(Error::NoSuch(cardex::Thing::Gate, 0))
+        }),
+        ("gates_of", "a colleague's contact", seeing(), |s| s.own.gates_of(s.theirs).page().map(drop)),
+        ("reachable", "a colleague's contact", seeing(), |s| s.own.reachable(s.theirs).map(drop)),
+        ("edit_gate", "a colleague's contact", all([HIDDEN, no(EditContact)]), |s| {
+            s.own.edit_gate(channel(s)?.1[1].id, GatePatch::new().unread(1)).map(drop)
+        }),
+        ("close_gate", "one's own", all([no(EditContact)]), |s| s.own.close_gate(channel(s)?.1[0].id)),
+    ]
 }
 
 fn administration() -> Vec<Row> {

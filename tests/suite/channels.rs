@@ -1,0 +1,218 @@
+//! Notes, funnels, channels and gates of contacts.
+
+use cardex::{
+    Actor, ChannelPatch, Contact, GatePatch, NewAdvisor, Page, Result, Session, Store, Timestamp, limits,
+};
+
+use crate::support::{To, backwards, desk, forwards, new};
+
+fn scene() -> (Store, Session, Contact) {
+    let (store, desk) = desk();
+    let anna = desk.add(new("Anna", "X").phone("+33612345678").email("a@b")).unwrap();
+    (store, desk, anna)
+}
+
+fn walk<T: Clone + PartialEq + std::fmt::Debug>(page: &impl Fn(To) -> Result<Page<T>>) -> Vec<T> {
+    let (all, last) = forwards(2, page);
+    assert_eq!(backwards(2, last, page), all);
+    all
+}
+
+/// A page of a list, wherever it starts.
+macro_rules! pages {
+    ($list:expr) => {
+        walk(&|to| match to {
+            To::First => $list.limit(2).page(),
+            To::After(cursor) => $list.limit(2).after(cursor).page(),
+            To::Before(cursor) => $list.limit(2).before(cursor).page(),
+        })
+    };
+}
+
+#[test]
+fn notes_come_newest_first_and_the_last_writer_is_the_author() {
+    let (store, desk, anna) = scene();
+    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    desk.link(anna.id, ada).unwrap();
+    let own = store.session(Actor::Advisor(ada));
+    let notes: Vec<_> = (0..5).map(|at| desk.add_note(anna.id, &format!("note {at}")).unwrap()).collect();
+    let told: Vec<_> = pages!(desk.notes_of(anna.id)).into_iter().map(|note| note.content).collect();
+    assert_eq!(told, ["note 4", "note 3", "note 2", "note 1", "note 0"]);
+    assert_eq!(notes[0].advisor, None);
+    let edited = own.edit_note(anna.id, notes[0].id, "other").unwrap();
+    assert_eq!((edited.content.as_str(), edited.advisor), ("other", Some(ada)));
+    assert!(edited.created_at == notes[0].created_at && edited.updated_at > notes[0].updated_at);
+    assert_eq!(desk.note(anna.id, notes[0].id).unwrap(), edited);
+    own.delete_note(anna.id, notes[0].id).unwrap();
+    let beth = desk.add(new("Beth", "X")).unwrap();
+    for told in [
+        desk.note(anna.id, notes[0].id).map(drop),
+        desk.delete_note(anna.id, notes[0].id),
+        desk.note(beth.id, notes[1].id).map(drop),
+        desk.edit_note(beth.id, notes[1].id, "x").map(drop),
+        desk.delete_note(beth.id, notes[1].id),
+    ] {
+        assert_eq!(told.unwrap_err().code(), "not-found");
+    }
+    assert_eq!(own.add_note(beth.id, "x").unwrap_err().code(), "no-contact");
+    for bad in ["", " \n", &"x".repeat(limits::NOTE + 1)] {
+        assert_eq!(desk.add_note(anna.id, bad).unwrap_err().code(), "invalid");
+    }
+    desk.add_note(anna.id, &"é".repeat(limits::NOTE)).unwrap();
+    assert_eq!(desk.get(anna.id).unwrap().unwrap().version, anna.version, "a note is no edit");
+    assert!(!format!("{edited:?}").contains("other"));
+}
+
+#[test]
+fn contacts_are_subscribed_to_funnels_by_key() {
+    let (store, desk, anna) = scene();
+    for key in ["c", "a", "b", "A", "d"] {
+        desk.add_funnel(key, "Name").unwrap();
+    }
+    assert_eq!(desk.add_funnel("a", "").unwrap_err().code(), "exists");
+    assert_eq!(desk.add_funnel(" ", "").unwrap_err().code(), "invalid");
+    let keys: Vec<_> = pages!(desk.funnels()).into_iter().map(|funnel| funnel.service_key).collect();
+    assert_eq!(keys, ["A", "a", "b", "c", "d"]);
+    for key in ["b", "c", "a"] {
+        assert!(desk.join_funnel(anna.id, key).unwrap() && !desk.join_funnel(anna.id, key).unwrap());
+    }
+    let of = || -> Vec<_> {
+        pages!(desk.funnels_of(anna.id)).into_iter().map(|funnel| funnel.service_key).collect()
+    };
+    assert_eq!(of(), ["c", "a", "b"]);
+    assert!(desk.leave_funnel(anna.id, "a").unwrap() && !desk.leave_funnel(anna.id, "a").unwrap());
+    desk.delete_funnel("b").unwrap();
+    assert_eq!(of(), ["c"]);
+    assert_eq!(desk.join_funnel(anna.id, "b").unwrap_err().code(), "not-found");
+    assert_eq!(desk.delete_funnel("b").unwrap_err().code(), "not-found");
+    let away = desk.add_tenant("away").unwrap().id;
+    assert_eq!(store.session(Actor::Administrator(away)).funnels().page().unwrap().items, []);
+}
+
+#[test]
+fn a_gate_is_one_identifier_of_a_channel() {
+    let (_store, desk, anna) = scene();
+    let beth = desk.add(new("Beth", "X")).unwrap();
+    let [telegram, other] = ["Telegram", "telegram"].map(|kind| desk.add_channel(kind, " Bot ").unwrap());
+    assert_eq!((telegram.kind.as_str(), telegram.name.as_str(), telegram.active), ("telegram", "Bot", true));
+    let gate = desk.open_gate(telegram.id, "ab", anna.id).unwrap();
+    assert_eq!((gate.contact, gate.subscribed, gate.unread), (anna.id, true, 0));
+    assert_eq!(desk.open_gate(telegram.id, "ab", beth.id).unwrap(), gate, "the one that is there");
+    for (channel, identifier) in [(&telegram, "AB"), (&other, "ab"), (&other, "x")] {
+        desk.open_gate(channel.id, identifier, anna.id).unwrap();
+    }
+    assert_eq!(pages!(desk.gates_of(anna.id)).len(), 4);
+    assert_eq!(desk.gate(telegram.id, "ab").unwrap(), Some(gate.clone()));
+    assert_eq!(desk.gate(telegram.id, "x").unwrap(), None);
+    let changed = desk.edit_gate(gate.id, GatePatch::new().subscribed(false).unread(3)).unwrap();
+    assert_eq!(desk.gate(telegram.id, "ab").unwrap(), Some(changed.clone()));
+    assert_eq!((changed.subscribed, changed.unread), (false, 3));
+    desk.close_gate(gate.id).unwrap();
+    assert_eq!(desk.close_gate(gate.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.open_gate(telegram.id, "ab", beth.id).unwrap().contact, beth.id);
+    for kind in ["", "a b", &"x".repeat(33)] {
+        assert_eq!(desk.add_channel(kind, "").unwrap_err().code(), "invalid");
+    }
+    for (kind, good, bad) in [
+        ("whatsapp", "123456789012345", ["", "+33", "1234567890123456"]),
+        ("sms", "+33", ["33", "+", "+1234567890123456"]),
+        ("viber", "any thing", [" ", "", &"x".repeat(limits::IDENTIFIER + 1)]),
+    ] {
+        let channel = desk.add_channel(kind, "").unwrap();
+        desk.open_gate(channel.id, good, anna.id).unwrap();
+        for bad in bad {
+            assert_eq!(
+                desk.open_gate(channel.id, bad, anna.id).unwrap_err().code(),
+                "invalid",
+                "{kind} {bad}"
+            );
+        }
+    }
+}
+
+#[test]
+fn who_is_reached_by_what() {
+    let (_store, desk, anna) = scene();
+    let nobody = desk.add(new("Nobody", "X").phone("1234567")).unwrap();
+    for kind in ["sms", "whatsapp", "email", "api", "web"] {
+        desk.add_channel(kind, kind).unwrap();
+    }
+    let told = |contact: &Contact| -> Vec<(String, Option<String>)> {
+        let ways = desk.reachable(contact.id).unwrap();
+        ways.into_iter().map(|way| (way.channel.kind, way.identifier)).collect()
+    };
+    let way = |kind: &str, identifier: Option<&str>| (kind.to_owned(), identifier.map(str::to_owned));
+    let [sms, whatsapp, email, api] = [
+        way("sms", Some("+33612345678")),
+        way("whatsapp", Some("33612345678")),
+        way("email", Some("a@b")),
+        way("api", None),
+    ];
+    assert_eq!(told(&anna), [sms.clone(), whatsapp.clone(), email.clone(), api.clone()]);
+    assert_eq!(told(&nobody), [api]);
+    let all = pages!(desk.channels());
+    desk.open_gate(all[3].id, "known", anna.id).unwrap();
+    desk.open_gate(all[4].id, "web", anna.id).unwrap();
+    desk.edit_channel(all[0].id, ChannelPatch::new().active(false).name("off")).unwrap();
+    assert_eq!(told(&anna), [whatsapp, email, way("api", Some("known")), way("web", Some("web"))]);
+    assert_eq!(desk.channel(all[0].id).unwrap().name, "off");
+}
+
+#[test]
+fn walls_between_tenants_and_advisors_hold() {
+    let (store, desk, anna) = scene();
+    let away = desk.add_tenant("away").unwrap().id;
+    let there = store.session(Actor::Administrator(away));
+    let channel = desk.add_channel("web", "").unwrap();
+    let gate = desk.open_gate(channel.id, "a", anna.id).unwrap();
+    for told in [
+        there.channel(channel.id).map(drop),
+        there.edit_channel(channel.id, ChannelPatch::new()).map(drop),
+        there.gate(channel.id, "a").map(drop),
+        there.edit_gate(gate.id, GatePatch::new()).map(drop),
+        there.close_gate(gate.id),
+    ] {
+        assert_eq!(told.unwrap_err().code(), "not-found");
+    }
+    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let own = store.session(Actor::Advisor(ada));
+    let mine = desk.add(new("Mia", "Mine").advisor(ada)).unwrap();
+    assert_eq!(own.gate(channel.id, "a").unwrap(), None, "of a contact that is not theirs");
+    assert_eq!(own.open_gate(channel.id, "a", mine.id).unwrap_err().code(), "exists");
+    assert_eq!(own.edit_gate(gate.id, GatePatch::new()).unwrap_err().code(), "not-found");
+    own.open_gate(channel.id, "mine", mine.id).unwrap();
+}
+
+#[test]
+fn who_is_purged_leaves_nothing_and_the_trash_keeps_all() {
+    let (store, desk, anna) = scene();
+    let channel = desk.add_channel("web", "").unwrap();
+    desk.add_funnel("f", "").unwrap();
+    desk.add_note(anna.id, "x").unwrap();
+    desk.join_funnel(anna.id, "f").unwrap();
+    desk.open_gate(channel.id, "a", anna.id).unwrap();
+    desk.remove(anna.id).unwrap();
+    let counts = || {
+        let notes = desk.notes_of(anna.id).page()?.items.len();
+        Ok::<_, cardex::Error>((
+            notes,
+            desk.funnels_of(anna.id).page()?.items.len(),
+            desk.gates_of(anna.id).page()?.items.len(),
+        ))
+    };
+    assert_eq!(counts().unwrap(), (1, 1, 1));
+    desk.purge(anna.id).unwrap();
+    assert_eq!(counts().unwrap_err().code(), "no-contact");
+    assert_eq!(desk.gate(channel.id, "a").unwrap(), None);
+    let health = store.check().unwrap();
+    assert!(health.is_sound(), "{health:?}");
+}
+
+#[test]
+fn a_contact_is_online_for_twenty_seconds() {
+    let (_store, desk, anna) = scene();
+    assert!(!anna.is_online(Timestamp(0)));
+    desk.mark_active(anna.id, Timestamp(50_000)).unwrap();
+    let anna = desk.get(anna.id).unwrap().unwrap();
+    assert!(anna.is_online(Timestamp(70_000)) && !anna.is_online(Timestamp(70_001)));
+}
