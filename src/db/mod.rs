@@ -23,6 +23,7 @@ pub(crate) mod bucket;
 pub(crate) mod channel;
 pub(crate) mod contact;
 pub(crate) mod conversation;
+mod create;
 pub(crate) mod directory;
 pub(crate) mod entitlement;
 pub(crate) mod event;
@@ -113,6 +114,7 @@ statements! {
     BEGIN_WRITE = "BEGIN IMMEDIATE";
     COMMIT = "COMMIT";
     ROLLBACK = "ROLLBACK";
+    FOLD = "PRAGMA wal_checkpoint(TRUNCATE)";
     SAVEPOINT = "SAVEPOINT attempt";
     ROLLBACK_TO = "ROLLBACK TO attempt";
     RELEASE = "RELEASE attempt";
@@ -159,6 +161,16 @@ impl Conn {
     fn begin_write(&self) -> DbResult<()> {
         self.sqlite.prepare_cached(BEGIN_WRITE.sql)?.execute([])?;
         Ok(())
+    }
+
+    /// Folds the log into the file, whole, and closes the last connection. Closing alone would fold it too, but would not tell
+    /// if it failed.
+    fn close(self) -> DbResult<()> {
+        let busy: i64 = self.sqlite.prepare(FOLD.sql)?.query_row([], |row| row.get(0))?;
+        if busy != 0 {
+            return Err(Error::Busy.into());
+        }
+        Ok(self.sqlite.close().map_err(|(_, error)| error)?)
     }
 
     /// Lets `watch` stop what runs on this connection until [`Conn::unwatch`].

@@ -7,18 +7,14 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::create::{APPLICATION_ID, SCHEMA, VERSION};
+use super::create::{beside, create, discard, flush, flush_folder, make};
 use super::fault::DbResult;
 use super::{Conn, longest, until};
 use crate::error::{Error, Result};
 use crate::interrupt::Watch;
 use crate::options::{Durability, Options};
 
-/// The current schema. The only DDL of record.
-const SCHEMA: &str = include_str!("../../schema.sql");
-/// The schema version in `user_version`.
-pub(crate) const VERSION: i32 = 1;
-/// `CRDX`, in `application_id`: tells a book from other SQLite files.
-const APPLICATION_ID: i32 = 0x4352_4458;
 /// The first SQLite without the WAL-reset race, which can damage a file that several connections write and checkpoint.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
@@ -56,9 +52,12 @@ pub(crate) fn open(
         Place::File(path) => probe(path, options)?,
         Place::Memory => Found::Fresh,
     };
+    if let (Found::Fresh, Place::File(path)) = (&found, place) {
+        make(path, options, &prepare)?;
+    }
     let mut conn = connect(place, options)?;
     if found == Found::Fresh {
-        create(&mut conn, prepare)?;
+        create(&mut conn, &prepare)?;
     }
     Ok(conn)
 }
@@ -156,7 +155,7 @@ fn has_our_header(path: &Path) -> bool {
 }
 
 /// Opens a connection and sets it up; reads the settings back that the promises rest on.
-fn connect(place: &Place, options: &Options) -> Result<Conn> {
+pub(super) fn connect(place: &Place, options: &Options) -> Result<Conn> {
     let setup = || -> DbResult<Connection> {
         let sqlite = match place {
             Place::Memory => Connection::open_in_memory()?,
@@ -221,43 +220,19 @@ fn write_ahead(sqlite: &Connection, options: &Options) -> DbResult<()> {
     Ok(())
 }
 
-/// Makes the book: schema, version and first rows in one transaction. Of two processes that try, one finds it done.
-fn create(conn: &mut Conn, prepare: impl Fn(&super::Write<'_>) -> Result<()>) -> Result<()> {
-    let tx = conn.write()?;
-    let make = || -> DbResult<bool> {
-        let sqlite = &tx.conn.sqlite;
-        let version: i32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        if version != 0 {
-            return Ok(false);
-        }
-        sqlite.execute_batch(SCHEMA)?;
-        sqlite.pragma_update(None, "application_id", APPLICATION_ID)?;
-        sqlite.pragma_update(None, "user_version", VERSION)?;
-        Ok(true)
-    };
-    if make()? {
-        prepare(&tx)?;
-    }
-    tx.commit()?;
-    Ok(())
-}
-
 /// Copies the book to `dest`, which must not exist: to a name beside it first, checked and flushed, then renamed.
 pub(super) fn copy(sqlite: &Connection, dest: &Path, watch: &Watch) -> Result<()> {
     if dest.try_exists()? {
         return Err(Error::Io(std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
     }
-    let mut name = dest.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.part", std::process::id()));
-    let partial = dest.with_file_name(name);
+    let partial = beside(dest);
     let done = fill(sqlite, &partial, watch).and_then(|()| {
-        std::fs::File::options().write(true).open(&partial)?.sync_all()?;
+        flush(&partial)?;
         std::fs::rename(&partial, dest)?;
-        let folder = dest.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Ok(std::fs::File::open(folder)?.sync_all()?)
+        Ok(flush_folder(dest)?)
     });
     if done.is_err() {
-        let _ = std::fs::remove_file(&partial); // ours alone: its name carries our process id
+        discard(&partial);
     }
     done
 }
@@ -276,8 +251,8 @@ fn fill(sqlite: &Connection, partial: &Path, watch: &Watch) -> Result<()> {
         if verdict != "ok" {
             return Err(Error::Damaged { what: "the copy did not pass its check", source: None }.into());
         }
-        // A copy is one file: no log beside it.
-        copy.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+        // The last connection that closes folds the log into the file: a copy is one file. It stays in the mode of its log, so
+        // that nothing has to be written to open it.
         copy.close().map_err(|(_, error)| error)?;
         Ok(())
     };

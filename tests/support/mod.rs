@@ -3,6 +3,7 @@
 #![allow(dead_code, unreachable_pub, clippy::arithmetic_side_effects)] // the unit tests of the library take a part of this
 
 pub mod finder;
+pub mod invariants;
 pub mod model;
 pub mod world;
 
