@@ -135,6 +135,7 @@ CREATE TABLE contact (
     country      TEXT    NOT NULL DEFAULT '', -- as given: a name or an ISO code
     status       INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 6), -- 0: the network said nothing yet
     uid          TEXT    NOT NULL DEFAULT '', -- UID of the card
+    text_keys    TEXT    NOT NULL, -- what it stands under in sort_entry: folded texts, see src/db/sorts.rs
     points       TEXT    NOT NULL, -- phones, e-mail addresses and identifiers: JSON, see src/db/points.rs
     sort_key0    BLOB,                        -- collation key of the name in generation 0, at most 256 bytes; or none
     sort_key1    BLOB,                        -- the same in generation 1
@@ -151,8 +152,6 @@ CREATE TABLE contact (
     CHECK ((invite_code = '') = (invited_until IS NULL)),
     CHECK (sort_key0 IS NOT NULL OR sort_key1 IS NOT NULL)
 ) STRICT;
-CREATE INDEX contact_by_creation ON contact (created_at);
-CREATE INDEX contact_by_activity ON contact (active_at) WHERE active_at IS NOT NULL;
 CREATE INDEX contact_by_status ON contact (status) WHERE status > 0;
 CREATE INDEX contact_by_own_advisor ON contact (own_advisor, network) WHERE own_advisor IS NOT NULL;
 CREATE UNIQUE INDEX contact_by_invitation ON contact (invite_code) WHERE invite_code <> '';
@@ -199,6 +198,17 @@ CREATE TABLE list_entry (
     sort_key   BLOB    NOT NULL,
     contact    INTEGER NOT NULL,
     PRIMARY KEY (generation, owner_kind, owner, network, sort_key, contact)
+) STRICT, WITHOUT ROWID;
+
+-- Everybody of a tenant, what is shared and the trash in their other orders: one row a contact and order.
+CREATE TABLE sort_entry (
+    sort       INTEGER NOT NULL CHECK (sort BETWEEN 1 AND 7), -- what it goes by: src/db/sorts.rs
+    owner_kind INTEGER NOT NULL CHECK (owner_kind IN (0, 1, 3)), -- as in list_entry
+    owner      INTEGER NOT NULL,
+    network    INTEGER NOT NULL,
+    key        BLOB    NOT NULL, -- empty: the contact lacks it
+    contact    INTEGER NOT NULL,
+    PRIMARY KEY (sort, owner_kind, owner, network, key, contact)
 ) STRICT, WITHOUT ROWID;
 
 -- Each list cut into runs, with their counts. A run begins at its own (sort_key, contact) and ends where the next one

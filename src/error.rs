@@ -199,6 +199,29 @@ pub enum Problem {
         /// What is allowed.
         allowed: &'static str,
     },
+    /// It is none of those there are.
+    #[error("must be {allowed}")]
+    NotOneOf {
+        /// Those there are.
+        allowed: &'static str,
+    },
+    /// It is not written as it must be.
+    #[error("at character {at}: {expected} expected")]
+    Syntax {
+        /// Where, in characters from 1.
+        at: usize,
+        /// What could have stood there.
+        expected: &'static str,
+    },
+    /// Conditions stand in each other deeper than allowed.
+    #[error("at most {limit} conditions may stand in each other")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
+    },
+    /// It has nothing but blanks.
+    #[error("must not be blank")]
+    Blank,
     /// It is not a letter of the list's order.
     #[error("not a letter of the order of this list")]
     NoSection,

@@ -104,6 +104,10 @@ mod onboard;
 #[path = "suite/bulk.rs"]
 mod bulk;
 
+// Conditions and orders, against an evaluator that looks at every contact.
+#[path = "suite/filter.rs"]
+mod filter;
+
 // Substring search, against a model that looks at every field.
 #[path = "suite/substring.rs"]
 mod substring;

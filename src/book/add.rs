@@ -68,6 +68,7 @@ pub(super) fn put(
     let mut tally = Tally::default();
     enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
     tally.write(db, orders)?;
+    db::sorts::enter(db, db::sorts::entries_of(&added).collect())?;
     let keys = Keys::of(&added.contact, &target.scopes(&added));
     index::record(db, added.id, &Keys::default(), &keys)?;
     Keeper::of(db)?.enter(db, &added, target.advisors(), None)?;
@@ -168,7 +169,7 @@ impl Desk {
 /// in the same millisecond.
 const TRIES: u32 = 8;
 
-/// Writes a new contact: row, points, claims, links, log; neither its list entries nor its search keys.
+/// Writes a new contact: row, points, claims, links, log; neither its entries in lists nor its search keys.
 pub(super) fn insert(
     inner: &Inner,
     db: &Write<'_>,

@@ -201,6 +201,7 @@ impl Session {
                 orders: Orders::read(&self.inner, db)?,
                 tally: Tally::default(),
                 entries: Vec::new(),
+                sorted: Vec::new(),
                 keys: Bulk::default(),
                 first_new: None,
                 told,
@@ -273,10 +274,10 @@ struct Batch<'a, 'c> {
     keeper: Keeper,
     orders: Orders,
     tally: Tally,
-    /// List entries and search keys of contacts added in this transaction and not yet written.
+    /// Entries and search keys of contacts added in this transaction and not yet written, and the first of those contacts.
     entries: Vec<(Listing, Vec<u8>, i64)>,
+    sorted: Vec<db::sorts::NewEntry>,
     keys: Bulk,
-    /// The first of those contacts.
     first_new: Option<i64>,
     /// The contacts that earlier records of this run told of.
     told: &'a mut Told,
@@ -299,6 +300,7 @@ impl Batch<'_, '_> {
         let added = insert(&self.session.inner, self.db, self.context, draft, &place, &target, policy)?;
         let scopes = target.scopes(&added);
         self.entries.extend(listings(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
+        self.sorted.extend(db::sorts::entries_of(&added));
         self.keys.add(added.id, texts, &scopes);
         self.keeper.enter(self.db, &added, target.advisors(), grams)?;
         self.first_new.get_or_insert(added.id);
@@ -311,6 +313,7 @@ impl Batch<'_, '_> {
     /// Writes the entries and keys in hand.
     fn settle(&mut self) -> Result<()> {
         self.tally.enter_sorted(self.db, std::mem::take(&mut self.entries))?;
+        db::sorts::enter(self.db, std::mem::take(&mut self.sorted))?;
         self.first_new = None;
         self.keys.store(self.db)
     }

@@ -84,6 +84,7 @@ impl Store {
                 health.contacts = health.contacts.saturating_add(1);
                 census.points(db, &stored)?;
                 census.entries(db, &orders, &stored, &scopes)?;
+                census.sorted(db, &stored, !unkeyed.has(stored.id))?;
                 substrings.expect(keeper, &stored, &db::lists::advisors_of(db, stored.id)?);
                 if !unkeyed.has(stored.id) {
                     census.keys.expect(&stored, &scopes);
@@ -106,6 +107,7 @@ impl Store {
 struct Census {
     found: u64,
     missing: u64,
+    found_sorted: u64,
     found_points: u64,
     lost_points: u64,
     keys: KeyAudit,
@@ -138,6 +140,14 @@ impl Census {
         Ok(())
     }
 
+    /// Is it where it should be in the other orders?
+    fn sorted(&mut self, db: &Read<'_>, stored: &Stored, folded: bool) -> Result<()> {
+        let (wanted, found) = db::sorts::audit(db, stored, folded)?;
+        self.missing = self.missing.saturating_add(wanted.saturating_sub(found));
+        self.found_sorted = self.found_sorted.saturating_add(found);
+        Ok(())
+    }
+
     fn points(&mut self, db: &Read<'_>, stored: &db::contact::Stored) -> Result<()> {
         let (wanted, found) = db::points::audit(db, stored.id, &stored.contact)?;
         self.lost_points = self.lost_points.saturating_add(wanted.saturating_sub(found));
@@ -159,7 +169,8 @@ impl Census {
         if orders.is_making() {
             entries = entries.saturating_add(count_runs(db, orders, orders.generation.other(), health)?);
         }
-        health.stray_entries = entries.saturating_sub(self.found);
+        let stray = db::sorts::count(db)?.saturating_sub(self.found_sorted);
+        health.stray_entries = entries.saturating_sub(self.found).saturating_add(stray);
         let stray = db::points::count(db)?.saturating_sub(self.found_points);
         health.wrong_points = self.lost_points.saturating_add(stray);
         if health.index_damaged || unkeyed == Gap::ALL {

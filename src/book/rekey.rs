@@ -49,6 +49,7 @@ pub(super) fn slice(_: &Inner, db: &Write<'_>, most: i64) -> Result<bool> {
         seen = seen.saturating_add(1);
         gap.after = stored.id;
         let scopes = scopes_of(&stored, &db::lists::advisors_of(db, stored.id)?);
+        db::sorts::refold(db, &stored)?;
         keys.add(stored.id, Texts::of(&stored.contact), &scopes);
     }
     if seen < most {

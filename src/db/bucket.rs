@@ -37,6 +37,9 @@ statements! {
     OF_LIST = "SELECT sort_key, section, contacts FROM list_bucket
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         ORDER BY sort_key, contact";
+    STARTS = "SELECT sort_key, contact, contacts FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        ORDER BY sort_key, contact";
     TOTAL = "SELECT coalesce(sum(contacts), 0) FROM list_bucket
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network";
     TOTAL_BEFORE = "SELECT coalesce(sum(contacts), 0) FROM list_bucket
@@ -170,6 +173,16 @@ pub(crate) fn sections(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Vec<u8>, S
         }
     }
     Ok(found)
+}
+
+/// Where the runs of a list begin, and how many contacts each has.
+pub(crate) fn starts(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Entry, i64)>> {
+    let (generation, kind, owner, network) = list.columns();
+    let mut statement = db.prepare(&STARTS)?;
+    let rows = statement.query_map(params![generation, kind, owner, network], |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// How many contacts a list has.

@@ -9,7 +9,7 @@ use super::fault::is_unique_breach;
 use super::status::{
     consent_column, consent_from, expire, invitation, invite_code, invited_until, status_column, status_from,
 };
-use super::{DbResult, Generation, Read, Write, directory, points, statements, tenants};
+use super::{DbResult, Generation, Read, Write, directory, points, sorts, statements, tenants};
 use crate::model::{Contact, ContactId, Status, Timestamp, display_name};
 
 /// A contact with the local side of its row.
@@ -64,14 +64,14 @@ macro_rules! columns {
 
 statements! {
     INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
-            language, status, uid, points, sort_key0, sort_key1, version, created_at, updated_at, status_at, consent,
+            language, status, uid, text_keys, points, sort_key0, sort_key1, version, created_at, updated_at, status_at, consent,
             own_advisor, invite_code, invited_until, city, country)
         VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
-            :language, :status, :uid, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at, :status_at, :consent,
+            :language, :status, :uid, :text_keys, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at, :status_at, :consent,
             :own_advisor, :invite_code, :invited_until, :city, :country)";
     UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
-            points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
+            text_keys = :text_keys, points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
             updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,
             own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until,
             city = :city, country = :country
@@ -79,8 +79,6 @@ statements! {
     TOUCH = "UPDATE contact SET version = version + 1, updated_at = :now WHERE id = :id";
     SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
     WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
-    CREATED_SINCE = "SELECT id FROM contact WHERE created_at >= :since LIMIT :most";
-    ACTIVE_SINCE = "SELECT id FROM contact WHERE active_at >= :since LIMIT :most";
     SET_PLACE = "UPDATE contact SET sort_key0 = :sort_key0, sort_key1 = :sort_key1 WHERE id = :id";
     IDS = "SELECT id FROM contact WHERE id > :after ORDER BY id LIMIT :most";
     IDS_BETWEEN = "SELECT id FROM contact WHERE id > :after AND id <= :last ORDER BY id LIMIT :most";
@@ -105,7 +103,7 @@ statements! {
     DELETE_CARD = "DELETE FROM contact_card WHERE contact = :contact";
 }
 
-/// Inserts the row and gives its local id; `None` if the public id is taken.
+/// Inserts the row and gives its local id; `None` if the public id is taken. Its entries in `sort_entry` are the caller's to write.
 pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Option<i64>> {
     let contact = &new.contact;
     let done = db.prepare(&INSERT)?.execute(params![
@@ -121,6 +119,7 @@ pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Op
         contact.language,
         status_column(contact.status),
         contact.uid,
+        sorts::texts(contact),
         points::encode(contact)?,
         place.zero,
         place.one,
@@ -144,17 +143,18 @@ pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Op
 /// Writes everything that can change.
 pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResult<()> {
     let contact = &changed.contact;
+    let old = sorts::values(db, changed.id)?;
     db.prepare(&UPDATE)?.execute(named_params! {
         ":first_name": contact.first_name, ":last_name": contact.last_name,
         ":display_name": changed.given_display_name, ":nickname": contact.nickname, ":company": contact.company,
         ":language": contact.language, ":status": status_column(contact.status), ":uid": contact.uid,
-        ":points": points::encode(contact)?, ":sort_key0": place.zero, ":sort_key1": place.one, ":version": contact.version,
+        ":text_keys": sorts::texts(contact), ":points": points::encode(contact)?, ":sort_key0": place.zero, ":sort_key1": place.one, ":version": contact.version,
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
         ":status_at": contact.status_at.map(|at| at.0), ":consent": consent_column(contact.consent),
         ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invited_until(contact),
         ":city": contact.city, ":country": contact.country,
     })?;
-    Ok(())
+    sorts::replace(db, changed.id, &old, &sorts::values(db, changed.id)?)
 }
 
 /// Counts an edit of something that does not stand in the row.
@@ -165,8 +165,11 @@ pub(crate) fn touch(db: &Write<'_>, id: i64, now: Timestamp) -> DbResult<()> {
 
 /// Says that the contact was active, unless something later is known.
 pub(crate) fn set_active(db: &Write<'_>, id: i64, at: Timestamp) -> DbResult<()> {
-    db.prepare(&SET_ACTIVE)?.execute(named_params! {":at": at.0, ":id": id})?;
-    Ok(())
+    let old = sorts::values(db, id)?;
+    if db.prepare(&SET_ACTIVE)?.execute(named_params! {":at": at.0, ":id": id})? == 0 {
+        return Ok(());
+    }
+    sorts::replace(db, id, &old, &sorts::values(db, id)?)
 }
 
 /// Up to `most` contacts that may have a status, by local id: with an invitation that runs out, not all of them do.
@@ -176,16 +179,6 @@ pub(crate) fn with_status(db: &Read<'_>, status: Status, most: i64) -> DbResult<
         found.extend(ids(db, &WITH_STATUS, status_column(Some(Status::PendingConfirmation)), most)?);
     }
     Ok(found)
-}
-
-/// Up to `most` contacts added at a time or later, by local id.
-pub(crate) fn created_since(db: &Read<'_>, since: Timestamp, most: i64) -> DbResult<Vec<i64>> {
-    ids(db, &CREATED_SINCE, since.0, most)
-}
-
-/// Up to `most` contacts active at a time or later, by local id.
-pub(crate) fn active_since(db: &Read<'_>, since: Timestamp, most: i64) -> DbResult<Vec<i64>> {
-    ids(db, &ACTIVE_SINCE, since.0, most)
 }
 
 fn ids(db: &Read<'_>, statement: &super::Statement, of: i64, most: i64) -> DbResult<Vec<i64>> {
@@ -249,6 +242,7 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     super::note::delete_all(db, id)?;
     super::funnel::leave_all(db, id)?;
     super::channel::close_all(db, id)?;
+    sorts::leave(db, id)?;
     db.prepare(&DELETE_CARD)?.execute(named_params! {":contact": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
@@ -256,10 +250,15 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
 
 /// The contacts with these local ids, whole, in the order asked for; one that is not there is left out.
 pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<Stored>> {
-    let array = Rc::new(ids.iter().copied().map(Value::from).collect::<Vec<_>>());
+    let array = array(ids);
     let mut statement = db.prepare(&MANY)?;
     let rows = statement.query_and_then([&array], |row| stored(db, row))?;
     rows.collect()
+}
+
+/// Local ids as the value of a statement.
+pub(super) fn array(ids: &[i64]) -> Rc<Vec<Value>> {
+    Rc::new(ids.iter().copied().map(Value::from).collect())
 }
 
 /// The contacts with these public ids, whole, in the order asked for; one that is not there is left out.

@@ -3,9 +3,7 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, attribute, block, book, bucket, channel, contact, conversation, directory, entitlement, event,
-    feed, funnel, lists, note, numbers, outbox, points, pre_entitlement, search, substring, tag, tenants,
-    unique,
+    Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory, entitlement, event, feed, funnel, lists, note, numbers, outbox, points, pre_entitlement, search, sorts, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -20,6 +18,10 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("block::ON_NUMBERS", "walks the array of numbers it is given"),
     ("lists::ADVISORS_OF_MANY", "walks the array of ids it is given"),
     ("points::COUNT", "the check counts everything"),
+    ("criteria::TAGS_OF", "walks the array of ids it is given"),
+    ("criteria::ATTRIBUTES_OF", "walks the array of ids it is given"),
+    ("sorts::COUNT", "the check counts everything"),
+    ("sorts::MANY", "walks the array of ids it is given"),
     ("tenants::TENANT_IDS", "a handful of rows, all wanted"),
     ("tenants::TENANTS", "a handful of rows, all wanted"),
     ("tenants::OPEN", "at most a thousand networks, most of them wanted"),
@@ -50,6 +52,7 @@ fn no_statement_scans_or_sorts() {
         channel::STATEMENTS,
         contact::STATEMENTS,
         conversation::STATEMENTS,
+        criteria::STATEMENTS,
         directory::STATEMENTS,
         entitlement::STATEMENTS,
         event::STATEMENTS,
@@ -62,6 +65,7 @@ fn no_statement_scans_or_sorts() {
         points::STATEMENTS,
         pre_entitlement::STATEMENTS,
         search::STATEMENTS,
+        sorts::STATEMENTS,
         substring::STATEMENTS,
         tag::STATEMENTS,
         tenants::STATEMENTS,

@@ -25,6 +25,15 @@ impl IdSet {
         Self { words: vec![0; words.saturating_add(1)], len: 0 }
     }
 
+    /// The set of some contacts with ids up to `last`.
+    pub(crate) fn of(ids: &[i64], last: i64) -> Self {
+        let mut set = Self::up_to(last);
+        for id in ids {
+            set.insert(*id);
+        }
+        set
+    }
+
     fn insert(&mut self, id: i64) {
         let Ok(id) = usize::try_from(id) else { return };
         let (at, bit) = (id / 64, 1_u64 << (id % 64));

@@ -78,6 +78,10 @@ pub enum Field {
     Payload,
     /// The letter a list is to start at.
     Section,
+    /// A condition on contacts.
+    Filter,
+    /// The order of a list.
+    Order,
 }
 
 impl Field {
@@ -122,6 +126,8 @@ impl Field {
             Self::Event => "event",
             Self::Payload => "payload",
             Self::Section => "section",
+            Self::Filter => "filter",
+            Self::Order => "order",
         }
     }
 }

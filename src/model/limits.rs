@@ -44,6 +44,16 @@ pub const NETWORK_CODE: usize = 32;
 pub const ADVISORS: usize = 1_000;
 /// Characters in a search text.
 pub const QUERY: usize = 256;
+/// Characters in a filter as text.
+pub const FILTER: usize = 8_192;
+/// Conditions of one filter.
+pub const FILTER_CONDITIONS: usize = 128;
+/// Conditions of a filter that stand in each other.
+pub const FILTER_DEPTH: usize = 16;
+/// Values that one condition of a filter compares with; each as long as a search text.
+pub const FILTER_VALUES: usize = 128;
+/// Contacts that a count under conditions reads at most; it passes over a hundred times as many by their tags and attributes.
+pub const COUNTED: usize = 10_000;
 /// Items in one page.
 pub const PAGE: usize = 1_000;
 /// Bytes of folded text in one index key; what is longer is cut there, at a character.

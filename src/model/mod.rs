@@ -7,11 +7,13 @@ mod contact;
 mod draft;
 mod entitlement;
 mod field;
+mod filter;
 mod id;
 mod language;
 pub mod limits;
 mod network;
 mod onboarding;
+mod order;
 mod patch;
 mod permission;
 mod point;
@@ -30,12 +32,14 @@ pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::NewContact;
 pub use entitlement::{Entitlement, EntitlementStatus, GroupMove, NewEntitlement, OwnPhone, PoolNumber};
 pub use field::Field;
+pub use filter::{AttributeCondition, Filter, TextCondition, TextField, TimeCondition, TimeField};
 pub use id::{
     AdvisorId, AttributeId, ChannelId, ContactId, FunnelId, GateId, GroupId, NoteId, ParseIdError, TagId,
     TenantId,
 };
 pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
 pub use onboarding::{Details, Onboarding};
+pub use order::{Order, Sort};
 pub use patch::ContactPatch;
 pub use permission::{ParsePermissionError, Permission, Permissions};
 pub use point::{Email, Identifier, NewEmail, NewPhone, Phone};
@@ -47,8 +51,9 @@ pub use update::{Update, UpdatePart, Updated};
 
 pub(crate) use block::check_phone;
 pub(crate) use contact::display_name;
+pub(crate) use filter::{AttributeTest, Compare, Condition, Moment, Node, Operand, TextTest, TimeTest};
 pub(crate) use id::IdSource;
 pub(crate) use language::LANGUAGES;
 pub(crate) use onboarding::address;
-pub(crate) use point::fold_email;
+pub(crate) use point::{check_length, fold_email};
 pub(crate) use reach::{channel_kind, check_gate};

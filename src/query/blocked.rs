@@ -98,11 +98,6 @@ impl Blocked {
         self.sift(db, &ids, true).map(Some)
     }
 
-    /// Those of some contacts that meet the condition.
-    pub(super) fn among(&self, db: &Read<'_>, ids: &[i64]) -> Result<Vec<i64>> {
-        self.sift(db, ids, self.wanted)
-    }
-
     fn sift(&self, db: &Read<'_>, ids: &[i64], blocked: bool) -> Result<Vec<i64>> {
         let mut left = Vec::new();
         for ids in ids.chunks(SLICE) {

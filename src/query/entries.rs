@@ -1,28 +1,57 @@
 //! One list in one snapshot: its entries, those that conditions leave, and pages of them.
 
-use super::blocked::Blocked;
+use std::collections::HashSet;
+
+use super::filter::{FEW, SET, Sieve};
+use super::walk::{Walk, compare};
 use super::{Cursor, Page, Read as Found, Start, number_key, split_number_key};
 use crate::db::book::Book;
 use crate::db::contact::{Stored, many};
 use crate::db::lists::Entry;
-use crate::db::{self, Listing, Read};
+use crate::db::{self, Owner, Read, Scope, sorts};
 use crate::error::{Error, Result};
-use crate::model::Contact;
+use crate::index::IdSet;
+use crate::model::{Contact, Order, Sort};
 use crate::store::Inner;
 
 /// Contacts that one page reads at most, beyond those it shows.
 const ROWS: usize = if cfg!(test) { 6 } else { 2_000 };
 
-/// Contacts read at a time where some are left out.
+/// Entries that one page passes over at most without reading their contacts.
+const ENTRIES: usize = if cfg!(test) { 24 } else { 32_768 };
+
+/// Contacts looked at together where some are left out, at first and later.
 const BATCH: usize = if cfg!(test) { 2 } else { 32 };
+const MOST: usize = if cfg!(test) { 4 } else { 512 };
+
+/// Contacts of an advisor up to which they are all sorted, instead of looked for among the tenant's.
+const MEMBERS: i64 = if cfg!(test) { 3 } else { 2_048 };
 
 pub(super) fn decode(key: &[u8]) -> Result<Entry> {
     let (contact, sort_key) = split_number_key(key)?;
     Ok((sort_key.to_vec(), contact))
 }
 
-/// Contacts of a list in the direction they were read, and where the reading stopped before there were enough, if it did.
-type Stretch = (Vec<(Entry, Stored)>, Option<Entry>);
+/// What a call may still look at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Work {
+    pub(super) rows: usize,
+    pub(super) entries: usize,
+}
+
+impl Work {
+    /// Of one page.
+    pub(super) fn page(most: usize) -> Self {
+        Self { rows: ROWS.max(most), entries: ENTRIES.max(most) }
+    }
+}
+
+/// What was found in the direction it was read, each with its contact if that had to be read, and where the reading stopped before
+/// there was enough, if it did.
+pub(super) struct Stretch {
+    pub(super) found: Vec<(Entry, Option<Stored>)>,
+    pub(super) stopped: Option<Entry>,
+}
 
 /// One list in one snapshot.
 pub(super) struct Run<'a> {
@@ -31,22 +60,95 @@ pub(super) struct Run<'a> {
     pub(super) book: Book,
     /// The fingerprint of the query.
     pub(super) sum: u64,
+    pub(super) order: Order,
     /// What the actor sees, in parts that have no contact in common.
-    pub(super) lists: Vec<Listing>,
-    /// The contacts that filters leave.
-    pub(super) filtered: Option<Vec<i64>>,
-    /// A condition that the filters have not taken care of, unless they left few.
-    pub(super) blocked: Option<Blocked>,
+    pub(super) scopes: Vec<Scope>,
+    /// What is walked: the same, or the tenant's lists if an advisor's are not kept in this order.
+    walked: Vec<Scope>,
+    /// Whether those who are walked are to be held against the advisor's lists.
+    sift_members: bool,
+    pub(super) sieve: Option<Sieve>,
+    /// The contacts that conditions may leave, in the order of the list, if they are few.
+    pub(super) few: Option<Vec<Entry>>,
+    /// The same as a set, if they are not quite so few.
+    only: Option<IdSet>,
+    pub(super) counting: super::section::Counting,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    #[allow(clippy::too_many_arguments)] // what a call knows when it begins
+    pub(super) fn new(
+        inner: &'a Inner,
+        db: &'a Read<'a>,
+        book: Book,
+        (sum, order): (u64, Order),
+        scopes: Vec<Scope>,
+        sieve: Option<Sieve>,
+        counting: super::section::Counting,
+    ) -> Result<Self> {
+        let advisors = scopes.iter().any(|scope| matches!(scope.owner, Owner::Advisor(_)));
+        let sift_members = advisors && order.sort != Sort::Name;
+        let walked = if sift_members { super::filter::wide(db, &scopes)? } else { scopes.clone() };
+        let mut run = Self {
+            inner,
+            db,
+            book,
+            sum,
+            order,
+            scopes,
+            walked,
+            sift_members,
+            sieve,
+            few: None,
+            only: None,
+            counting,
+        };
+        run.narrow()?;
+        Ok(run)
+    }
+
+    /// Finds out whether conditions, or the list itself, leave few.
+    fn narrow(&mut self) -> Result<()> {
+        let proposed = self.sieve.as_ref().map_or(Ok(None), |sieve| sieve.proposed(self.db))?;
+        if let Some(ids) = proposed {
+            // Reading where n contacts stand costs about as much as passing over ten entries each; a walk passes over some twenty
+            // entries a hit for each n-th contact of the book.
+            let last = db::contact::last_id(self.db)?;
+            let even = last.saturating_mul(3).checked_div(2).and_then(i64::checked_isqrt).unwrap_or_default();
+            if ids.len() <= FEW.max(usize::try_from(even).unwrap_or_default()).min(SET) {
+                self.few = Some(self.placed(&ids)?.into_iter().map(|(_, entry)| entry).collect());
+            } else {
+                self.only = Some(IdSet::of(&ids, last));
+            }
+            return Ok(());
+        }
+        if self.sift_members {
+            let lists = || self.scopes.iter().map(|scope| scope.of(self.book.generation));
+            let mut total = 0_i64;
+            for list in lists() {
+                total = total.saturating_add(db::bucket::total(self.db, list)?);
+            }
+            if total <= MEMBERS {
+                let mut ids = Vec::new();
+                for list in lists() {
+                    let entries = db::lists::entries(self.db, list, None, false, MEMBERS)?;
+                    ids.extend(entries.into_iter().map(|(_, id)| id));
+                }
+                self.few = Some(self.placed(&ids)?.into_iter().map(|(_, entry)| entry).collect());
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn page(
         &self,
         from: Option<&Entry>,
         back: bool,
         limit: usize,
     ) -> Result<Found<(Entry, Stored)>> {
-        let (items, stopped) = self.read(from, back, limit.saturating_add(1))?;
+        let most = limit.saturating_add(1);
+        let Stretch { found, stopped } = self.read(from, back, most, Work::page(most))?;
+        let items = self.rows(found)?;
         let behind = match (from, items.first()) {
             (Some(_), Some((first, _))) => self.is_any(first, !back)?,
             _ => false,
@@ -55,43 +157,84 @@ impl Run<'_> {
         Ok(Found { items, limit, back, behind, stopped })
     }
 
-    /// Up to `most` contacts from a place on that meet the conditions; and where the reading stopped, if too many in a row did
-    /// not.
-    fn read(&self, from: Option<&Entry>, back: bool, most: usize) -> Result<Stretch> {
-        let Some(blocked) = self.blocked.as_ref().filter(|_| self.filtered.is_none()) else {
-            return Ok((self.rows(self.entries(from, back, most)?)?, None));
+    /// Up to `most` contacts from a place on that meet the conditions.
+    pub(super) fn read(
+        &self,
+        from: Option<&Entry>,
+        back: bool,
+        most: usize,
+        mut work: Work,
+    ) -> Result<Stretch> {
+        let beyond = |entry: &&Entry| from.is_none_or(|from| compare(self.order, back, entry, from).is_gt());
+        let mut few: Option<Box<dyn Iterator<Item = &Entry>>> = self.few.as_ref().map(|few| {
+            let rest = few.iter().filter(beyond);
+            if back { Box::new(rest.rev()) as Box<dyn Iterator<Item = &Entry>> } else { Box::new(rest) }
+        });
+        let mut walk = Walk::new(self.db, &self.walked, (self.order, back), from, most);
+        let mut next = || match &mut few {
+            Some(few) => Ok(few.next().cloned()),
+            None => walk.next(self.book.generation),
         };
-        let (mut left, mut at) = (ROWS.max(most), from.cloned());
-        let mut found = Vec::new();
-        while found.len() < most && left > 0 {
-            let fetch = most.saturating_sub(found.len()).max(BATCH).min(left);
-            let rows = self.rows(self.entries(at.as_ref(), back, fetch)?)?;
-            let whole = rows.len() < fetch;
-            left = left.saturating_sub(fetch);
-            at = rows.last().map(|(entry, _)| entry.clone()).or(at);
-            for row in rows {
-                if blocked.admits(self.db, &row.1)? {
-                    found.push(row);
+        let mut found: Vec<(Entry, Option<Stored>)> = Vec::new();
+        let (mut last, mut batch, mut over) = (None, BATCH, false);
+        while found.len() < most && !over {
+            if work.rows == 0 || work.entries == 0 {
+                return Ok(Stretch { found, stopped: last });
+            }
+            let missing = most.saturating_sub(found.len());
+            let room = if self.sieve.is_some() { batch.max(missing).min(work.rows) } else { missing };
+            let mut entries = Vec::with_capacity(room);
+            while entries.len() < room && work.entries > 0 {
+                let Some(entry) = next()? else {
+                    over = true;
+                    break;
+                };
+                work.entries = work.entries.saturating_sub(1);
+                let id = entry.1;
+                last = Some(entry.clone());
+                if self.only.as_ref().is_none_or(|only| only.contains(id)) && self.is_member(id)? {
+                    entries.push(entry);
                 }
             }
-            if whole {
-                at = None;
-                break;
+            batch = batch.saturating_mul(2).min(MOST);
+            let Some(sieve) = &self.sieve else {
+                found.extend(entries.into_iter().map(|entry| (entry, None)));
+                continue;
+            };
+            let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
+            let mut left = sieve.sift(self.db, &ids, &mut work.rows)?.into_iter().peekable();
+            for entry in entries {
+                if let Some((_, row)) = left.next_if(|(id, _)| *id == entry.1) {
+                    found.push((entry, row));
+                }
             }
         }
-        let stopped = at.filter(|_| found.len() < most);
         found.truncate(most);
-        Ok((found, stopped))
+        Ok(Stretch { found, stopped: None })
+    }
+
+    /// Whether a contact that was walked past is in an advisor's list, if that is what is asked for.
+    fn is_member(&self, id: i64) -> Result<bool> {
+        if !self.sift_members || self.few.is_some() {
+            return Ok(true);
+        }
+        for scope in &self.scopes {
+            if let Owner::Advisor(advisor) = scope.owner {
+                return Ok(db::lists::is_linked(self.db, id, advisor)?);
+            }
+        }
+        Ok(true)
     }
 
     /// Gives a page without contacts the cursor to those it came from: a letter behind the last one, or conditions that left
     /// nobody.
     pub(super) fn turn_back(&self, page: &mut Page<Contact>, (key, id): Entry, start: &Start) -> Result<()> {
         // The place of a cursor is itself on the page that it came from.
+        let step = if self.order.descending { -1 } else { 1 };
         let at = match start {
             Start::First => (key, id),
-            Start::After(_) => (key, id.saturating_add(1)),
-            Start::Before(_) => (key, id.saturating_sub(1)),
+            Start::After(_) => (key, id.saturating_add(step)),
+            Start::Before(_) => (key, id.saturating_sub(step)),
         };
         let back = !start.is_back();
         if self.is_any(&at, back)? {
@@ -102,65 +245,70 @@ impl Run<'_> {
     }
 
     /// Entries with their contacts.
-    fn rows(&self, entries: Vec<Entry>) -> Result<Vec<(Entry, Stored)>> {
-        let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
-        let rows = many(self.db, &ids)?;
-        if rows.len() != entries.len() {
-            return Err(Error::Damaged { what: "a list names a contact that is not there", source: None });
+    pub(super) fn rows(&self, found: Vec<(Entry, Option<Stored>)>) -> Result<Vec<(Entry, Stored)>> {
+        let missing = found.iter().filter(|(_, row)| row.is_none());
+        let ids: Vec<i64> = missing.map(|((_, id), _)| *id).collect();
+        let mut rows = many(self.db, &ids)?.into_iter();
+        let mut items = Vec::with_capacity(found.len());
+        for (entry, row) in found {
+            let row = row.or_else(|| rows.next()).filter(|row| row.id == entry.1);
+            let none = Error::Damaged { what: "a list names a contact that is not there", source: None };
+            items.push((entry, row.ok_or(none)?));
         }
-        let mut rows: std::collections::HashMap<i64, Stored> =
-            rows.into_iter().map(|row| (row.id, row)).collect();
-        let items = entries.into_iter().filter_map(|entry| Some((rows.remove(&entry.1)?, entry)));
-        Ok(items.map(|(row, entry)| (entry, row)).collect())
+        Ok(items)
     }
 
     /// Whether a contact that meets the conditions stands beyond a place, as far as one call looks; if there are too many to
     /// look at, there is.
     fn is_any(&self, at: &Entry, back: bool) -> Result<bool> {
-        let (found, stopped) = self.read(Some(at), back, 1)?;
+        let Stretch { found, stopped } = self.read(Some(at), back, 1, Work::page(1))?;
         Ok(stopped.is_some() || !found.is_empty())
     }
 
-    /// Up to `most` entries from a place on: each list's own, merged.
-    fn entries(&self, from: Option<&Entry>, back: bool, most: usize) -> Result<Vec<Entry>> {
-        let mut all = Vec::new();
-        let fetch = i64::try_from(most).unwrap_or(i64::MAX);
-        if let Some(few) = self.few()? {
-            let beyond =
-                |entry: &Entry| from.is_none_or(|from| if back { entry < from } else { entry > from });
-            all.extend(few.into_iter().map(|(_, entry)| entry).filter(beyond));
-        } else {
-            for list in &self.lists {
-                all.extend(db::lists::entries(self.db, *list, from, back, fetch)?);
-            }
+    /// Where those of some contacts stand that are in the lists asked for, in the order of the list, and in which one.
+    pub(super) fn placed(&self, ids: &[i64]) -> Result<Vec<(Scope, Entry)>> {
+        let wanted: HashSet<Scope> = self.scopes.iter().copied().collect();
+        let mut placed = Vec::new();
+        for (id, values) in sorts::many(self.db, ids)? {
+            let own = values.scope();
+            let scope = if wanted.contains(&own) { Some(own) } else { self.advisors_list(id, own)? };
+            let Some(scope) = scope else { continue };
+            let key = if self.order.sort == Sort::Name {
+                let place = db::contact::place(self.db, id)?;
+                let Some(key) = place.key(self.book.generation) else { continue };
+                key.to_vec()
+            } else {
+                values.key(self.order.sort).into_owned()
+            };
+            placed.push((scope, (key, id)));
         }
-        // Each list comes in order: what is sorted here is a few runs of one page each.
-        all.sort();
-        if back {
-            all.reverse();
-        }
-        all.truncate(most);
-        Ok(all)
+        placed.sort_by(|(_, a), (_, b)| compare(self.order, false, a, b));
+        Ok(placed)
     }
 
-    /// The entries of the contacts that filters leave, each with its list; `None` without such filters.
-    pub(super) fn few(&self) -> Result<Option<Vec<(Listing, Entry)>>> {
-        self.filtered.as_ref().map(|ids| self.entries_of(ids)).transpose()
-    }
-
-    /// The entries of contacts, each with its list.
-    pub(super) fn entries_of(&self, ids: &[i64]) -> Result<Vec<(Listing, Entry)>> {
-        let mut few = Vec::new();
-        for id in ids {
-            let place = db::contact::place(self.db, *id)?;
-            let Some(key) = place.key(self.book.generation) else { continue };
-            for list in &self.lists {
-                if db::lists::has_entry(self.db, *list, key, *id)? {
-                    few.push((*list, (key.to_vec(), *id)));
-                }
+    /// The advisor's list that a contact is in, if that is one of those asked for.
+    fn advisors_list(&self, id: i64, own: Scope) -> Result<Option<Scope>> {
+        if matches!(own.owner, Owner::Trash(_)) {
+            return Ok(None);
+        }
+        for scope in self.scopes.iter().filter(|scope| scope.network == own.network) {
+            if let Owner::Advisor(advisor) = scope.owner
+                && db::lists::is_linked(self.db, id, advisor)?
+            {
+                return Ok(Some(*scope));
             }
         }
-        Ok(few)
+        Ok(None)
+    }
+
+    /// Whether those who are walked are held against an advisor's lists.
+    pub(super) fn is_sifted(&self) -> bool {
+        self.sift_members
+    }
+
+    /// Whether an advisor's lists are asked for.
+    pub(super) fn is_advisors(&self) -> bool {
+        self.scopes.iter().any(|scope| matches!(scope.owner, Owner::Advisor(_)))
     }
 
     pub(super) fn seal(&self, entry: &Entry, before: bool) -> Cursor {

@@ -1,14 +1,18 @@
-//! Lists in the order of names.
+//! Lists of contacts, in the order of names or another, with conditions; and lists of advisors.
 
-use super::blocked::{Blocked, FEW};
+use super::blocked::Blocked;
 use super::entries::{Run, decode};
-use super::{Cursor, Page, Start, fingerprint, flag, numbered_page, paged, scoped};
+use super::filter::Sieve;
+use super::section::Counting;
+use super::{Cursor, Page, Start, fingerprint, numbered_page, paged, scoped};
+use crate::db;
 use crate::db::contact::Stored;
 use crate::db::lists::Entry;
-use crate::db::{self, Read};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::model::{Advisor, AdvisorId, Contact, ContactId, Field, Network, fold_email};
+use crate::model::{
+    Advisor, AdvisorId, Condition, Contact, ContactId, Filter, Network, Node, Order, TextField,
+};
 use crate::session::Session;
 
 /// A list of contacts being put together; see [`Session::contacts`].
@@ -23,6 +27,8 @@ pub struct List<'s> {
     phone: Option<String>,
     trash: bool,
     blocked: Option<bool>,
+    filter: Option<Filter>,
+    order: Order,
     /// Where the first page starts.
     pub(super) section: Option<String>,
     limit: usize,
@@ -65,6 +71,8 @@ impl Session {
             phone: None,
             trash: false,
             blocked: None,
+            filter: None,
+            order: Order::default(),
             section: None,
             limit: 50,
             start: Start::First,
@@ -86,11 +94,13 @@ impl Session {
 impl std::fmt::Debug for List<'_> {
     /// Not the address or the number asked for.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { network, advisor, trash, limit, .. } = self;
+        let Self { network, advisor, trash, filter, order, limit, .. } = self;
         f.debug_struct("List")
             .field("network", network)
             .field("advisor", advisor)
             .field("trash", trash)
+            .field("filter", filter)
+            .field("order", order)
             .field("limit", limit)
             .finish_non_exhaustive()
     }
@@ -123,6 +133,37 @@ impl<'s> List<'s> {
     /// a row are left out; counts and letters look at each contact that is blocked.
     pub fn blocked(mut self, yes: bool) -> Self {
         self.blocked = Some(yes);
+        self
+    }
+
+    /// Those who meet these conditions only, as well as what the other calls ask for.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options, Sort};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// for (name, company) in [("Ada", "Zeta"), ("Bob", "Acme"), ("Cid", "")] {
+    ///     desk.add(NewContact::new(Network::SMS_DIRECT, name, "").company(company))?;
+    /// }
+    /// let list = desk.contacts().filter("company present".parse()?).order(Sort::Company);
+    /// let names: Vec<_> = list.page()?.items.into_iter().map(|contact| contact.first_name).collect();
+    /// assert_eq!(names, ["Bob", "Ada"]);
+    /// assert_eq!(list.count()?.count, 2);
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// A condition that few contacts meet (a tag, a value, an address, a day, a company, …) is looked up, and these contacts are read. Otherwise
+    /// the list is walked and contacts are held against the conditions, 2,000 rows a call at most: a page may come short, with
+    /// [`Page::refine`] set. Letters, positions and totals are told only if the conditions can be counted within
+    /// [`limits::COUNTED`](crate::limits::COUNTED) contacts; see [`List::count`].
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.filter = Some(filter);
+        self
+    }
+
+    /// In this order; by name if not said. Letters and positions are those of the order of names.
+    pub fn order(mut self, order: impl Into<Order>) -> Self {
+        self.order = order.into();
         self
     }
 
@@ -159,7 +200,8 @@ impl<'s> List<'s> {
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
-        let phone = self.phone.as_deref().map(|phone| self.phone_forms(phone)).transpose()?;
+        let filter = self.conditions();
+        filter.check()?;
         self.session.inner.read(&self.session.watch(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
@@ -172,54 +214,44 @@ impl<'s> List<'s> {
             let book = db::book::read(db)?;
             let sum = fingerprint(&self.session.inner, "list", &scopes)
                 .text(&book.collation)
-                .number(self.id.map_or(0, |id| id.0))
-                .text(&self.email.as_deref().map(fold_email).unwrap_or_default())
-                .text(&phone.as_ref().map(|forms| forms.join(" ")).unwrap_or_default())
-                .number(flag(self.blocked))
+                .text(&filter.to_string())
+                .text(&self.order.to_string())
                 .finish();
-            let blocked = Blocked::of(db, &rights, &scopes, self.blocked)?;
-            let lists = scopes.into_iter().map(|scope| scope.of(book.generation)).collect();
-            let filtered = self.filtered(db, phone.as_deref(), blocked.as_ref())?;
-            work(&Run { inner: &self.session.inner, db, book, sum, lists, filtered, blocked })
+            let sieve = Sieve::of(&self.session.inner, db, &rights, &scopes, &filter)?;
+            let by_block = |wanted| Blocked::of(db, &rights, &scopes, Some(wanted));
+            let counting = match filter.node() {
+                Node::All(all) if all.is_empty() => Counting::All,
+                Node::Is(Condition::Blocked) => Counting::Blocked(by_block(true)?),
+                Node::Not(inner) if matches!(inner.node(), Node::Is(Condition::Blocked)) => {
+                    Counting::Blocked(by_block(false)?)
+                }
+                Node::Is(Condition::Tag(Some(names))) if self.network.is_none() && !self.trash => {
+                    Counting::Tags(names.clone(), rights.tenants(db)?)
+                }
+                _ => Counting::Conditions,
+            };
+            let inner = &self.session.inner;
+            work(&Run::new(inner, db, book, (sum, self.order), scopes, sieve, counting)?)
         })
     }
 
-    fn phone_forms(&self, phone: &str) -> Result<Vec<String>> {
-        let forms = self.session.inner.phones.forms(phone);
-        forms.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))
+    pub(super) fn page_size(&self) -> usize {
+        self.limit
     }
 
-    /// The contacts that the selective filters leave, by local id; `None` without such filters.
-    fn filtered(
-        &self,
-        db: &Read<'_>,
-        phone: Option<&[String]>,
-        blocked: Option<&Blocked>,
-    ) -> Result<Option<Vec<i64>>> {
-        let mut sets = Vec::new();
-        if let Some(id) = self.id {
-            sets.push(db::contact::local_id(db, id)?.into_iter().collect());
-        }
-        if let Some(email) = &self.email {
-            sets.push(db::points::with_email(db, email)?);
-        }
-        if let Some(forms) = phone {
-            let found = forms.iter().map(|form| db::points::with_phone(db, form));
-            sets.push(found.collect::<Result<Vec<_>, _>>()?.concat());
-        }
-        let mut sets = sets.into_iter();
-        let Some(mut left) = sets.next() else {
-            return match blocked.filter(|blocked| blocked.wanted) {
-                Some(blocked) => blocked.contacts(db, FEW),
-                None => Ok(None),
-            };
+    /// Everything that is asked of the contacts.
+    fn conditions(&self) -> Filter {
+        let point = |field, text: &String| {
+            if text.trim().is_empty() { Filter::any([]) } else { Filter::field(field).equals(text.as_str()) }
         };
-        for set in sets {
-            left.retain(|id| set.contains(id));
-        }
-        left.sort_unstable();
-        left.dedup(); // a contact may have one address twice
-        blocked.map_or(Ok(left.clone()), |blocked| blocked.among(db, &left)).map(Some)
+        let all = [
+            self.id.map(|id| Filter::id([id])),
+            self.email.as_ref().map(|email| point(TextField::Email, email)),
+            self.phone.as_ref().map(|phone| Filter::field(TextField::Phone).equals(phone.as_str())),
+            self.blocked.map(|yes| if yes { Filter::blocked() } else { Filter::not(Filter::blocked()) }),
+            self.filter.clone(),
+        ];
+        Filter::all(all.into_iter().flatten())
     }
 }
 

@@ -1,12 +1,12 @@
 //! Contacts held against a query without the index: a few that a condition leaves, or all of them.
 
-use super::filter::FEW;
-use super::run::{Run, SET, WORDS};
-use super::{blocked, is_in};
+use super::filter::{FEW, Facts};
+use super::is_in;
+use super::run::Run;
 use crate::db;
 use crate::db::contact::{Stored, many};
-use crate::error::{Error, Result};
-use crate::index::{Candidate, Direction, Fit, IdSet, NEVER, Reach, collect};
+use crate::error::Result;
+use crate::index::{Candidate, Direction, IdSet};
 
 /// Rows read at a time.
 const SLICE: i64 = 1_000;
@@ -17,42 +17,33 @@ const COMMON: usize = if cfg!(test) { 4 } else { 64 };
 impl Run<'_, '_> {
     /// Finds out whether a condition leaves so few contacts that they are read first.
     pub(super) fn narrow(&mut self) -> Result<()> {
-        let mut few = self.filter.few(&self.snapshot.db)?;
-        if let Some(condition) = self.blocked.as_ref().filter(|blocked| blocked.wanted) {
-            let found = condition.contacts(&self.snapshot.db, blocked::FEW)?;
-            few = [few, found].into_iter().flatten().min_by_key(Vec::len);
+        let db = &self.snapshot.db;
+        let Some(ids) = self.sieve.as_ref().map_or(Ok(None), |sieve| sieve.proposed(db))? else {
+            return Ok(());
+        };
+        if ids.len() > FEW {
+            self.only = Some(IdSet::of(&ids, db::contact::last_id(db)?));
+            return Ok(());
         }
-        let company = self.filter.company.as_deref().filter(|company| !company.is_empty());
-        if let Some(company) = company.filter(|_| self.unkeyed.is_empty()) {
-            let sets = company.split(' ').map(|word| {
-                let reach: Reach = WORDS.map(|shelf| (shelf, vec![word.to_owned()])).to_vec();
-                collect(self.index(), &self.members.wide, &reach, Fit::Whole, NEVER, SET)
-            });
-            let sets = sets.collect::<Result<Vec<_>>>();
-            let sets = match sets {
-                Err(Error::Damaged { .. }) => return self.list_all(),
-                sets => sets?,
-            };
-            let whole = sets.into_iter().filter(|(_, whole)| *whole).map(|(set, _)| set);
-            let least = whole.min_by_key(IdSet::len);
-            if let Some(set) = least {
-                if few.as_ref().is_none_or(|few| set.len() < few.len()) && set.len() <= FEW {
-                    few = Some(set.iter().collect());
-                }
-                self.only = Some(set);
-            }
-        }
-        if let Some(ids) = few {
-            let mut listed = self.places(&ids, |_| true)?;
-            listed.sort_unstable();
-            self.listed = Some(listed);
-        }
+        let mut listed = self.places(&ids, |_| true)?;
+        listed.sort_unstable();
+        self.listed = Some(listed);
         Ok(())
     }
 
-    /// Whether a contact meets the condition that its row does not tell of.
-    pub(super) fn admits(&self, stored: &Stored) -> Result<bool> {
-        blocked::admits(self.blocked.as_ref(), &self.snapshot.db, stored)
+    /// What conditions ask of contacts besides their rows.
+    pub(super) fn facts(&self, ids: &[i64]) -> Result<Facts> {
+        self.sieve.as_ref().map_or_else(|| Ok(Facts::default()), |sieve| sieve.facts(&self.snapshot.db, ids))
+    }
+
+    /// Whether a contact may meet the conditions, before it is looked for blocks.
+    pub(super) fn may_admit(&self, stored: &Stored, facts: &Facts) -> bool {
+        self.sieve.as_ref().is_none_or(|sieve| sieve.may_admit(stored, facts))
+    }
+
+    /// Whether a contact meets the conditions.
+    pub(super) fn admits(&self, stored: &Stored, facts: &Facts) -> Result<bool> {
+        self.sieve.as_ref().map_or(Ok(true), |sieve| sieve.admits(&self.snapshot.db, stored, facts))
     }
 
     /// Where contacts stand among the hits, of those that meet all conditions.
@@ -61,13 +52,14 @@ impl Run<'_, '_> {
         let mut places = Vec::new();
         for ids in ids.chunks(usize::try_from(SLICE).unwrap_or(usize::MAX)) {
             watch.check()?;
+            let facts = self.facts(ids)?;
             for stored in many(&self.snapshot.db, ids)? {
-                if !self.filter.admits(&stored) || !is_in(&self.snapshot.db, &stored, &self.scopes)? {
+                if !self.may_admit(&stored, &facts) || !is_in(&self.snapshot.db, &stored, &self.scopes)? {
                     continue;
                 }
                 let place = self.place(&stored).filter(|(stage, _)| wanted(*stage));
                 let Some((stage, text)) = place else { continue };
-                if self.admits(&stored)? {
+                if self.admits(&stored, &facts)? {
                     places.push(Candidate { stage, text, contact: stored.id });
                 }
             }

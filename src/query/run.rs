@@ -3,8 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::blocked::Blocked;
-use super::filter::Filter;
+use super::filter::Sieve;
 use super::members::{Members, Own};
 use super::places::{beyond, common};
 use super::search::Hit;
@@ -43,8 +42,7 @@ pub(super) struct Run<'a, 'c> {
     pub(super) snapshot: &'a Snapshot<'c>,
     pub(super) scopes: Vec<Scope>,
     pub(super) query: &'a Query,
-    pub(super) filter: &'a Filter,
-    pub(super) blocked: Option<Blocked>,
+    pub(super) sieve: Option<Sieve>,
     /// All candidates, in order, where a condition leaves few, or the index has turned out to be damaged.
     pub(super) listed: Option<Vec<Candidate>>,
     /// Contacts outside of this set meet some condition not.
@@ -79,7 +77,7 @@ impl<'a, 'c> Run<'a, 'c> {
         snapshot: &'a Snapshot<'c>,
         scopes: Vec<Scope>,
         query: &'a Query,
-        (filter, blocked): (&'a Filter, Option<Blocked>),
+        sieve: Option<Sieve>,
     ) -> Result<Self> {
         Ok(Self {
             members: Members::of(&snapshot.db, &scopes)?,
@@ -87,8 +85,7 @@ impl<'a, 'c> Run<'a, 'c> {
             snapshot,
             scopes,
             query,
-            filter,
-            blocked,
+            sieve,
             listed: None,
             only: None,
             unkeyed: Gap::default(),
@@ -318,14 +315,15 @@ impl<'a, 'c> Run<'a, 'c> {
         let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.contact).collect();
         // Rows come in the order of the candidates; of one whose row is gone there is none.
         let mut rows = many(&self.snapshot.db, &ids)?.into_iter().peekable();
+        let facts = self.facts(&ids)?;
         for candidate in candidates {
             let Some(row) = rows.next_if(|row| row.id == candidate.contact) else { continue };
-            if !self.filter.admits(&row) {
+            if !self.may_admit(&row, &facts) {
                 continue;
             }
             // Shown at its best place only, and at no place that its row does not have.
             let Some(matched) = self.matched(&row, &candidate)? else { continue };
-            if self.admits(&row)? {
+            if self.admits(&row, &facts)? {
                 let Stored { contact, .. } = row;
                 hits.push(Found { candidate, hit: Hit { contact, matched } });
             }

@@ -1,7 +1,6 @@
 //! Search as you type.
 
-use super::blocked::Blocked;
-use super::filter::Filter;
+use super::filter::{Sieve, looks_beyond_changes};
 use super::run::{Found, Run};
 use super::typeahead::Memory;
 use super::unkeyed::{decode, encode};
@@ -11,9 +10,9 @@ use crate::db::book::Gap;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
 use crate::index::{self, Candidate, Match, Query, Within};
-use crate::model::{AdvisorId, Contact, Network, Status, Timestamp};
+use crate::model::{AdvisorId, Contact, Filter, Network, Status, TextField, TimeField, Timestamp};
 use crate::session::Session;
-use crate::text::fold::{FOLD_VERSION, fold};
+use crate::text::fold::FOLD_VERSION;
 
 /// A contact found, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +35,49 @@ pub struct Search<'s> {
     within: Within,
     typos: bool,
     trash: bool,
-    filter: Filter,
+    asked: Asked,
     limit: usize,
     start: Start,
+}
+
+/// What hits have to be, besides what was typed.
+#[derive(Clone, Default)]
+struct Asked {
+    has_phone: Option<bool>,
+    has_email: Option<bool>,
+    company: Option<String>,
+    status: Option<Status>,
+    created_since: Option<Timestamp>,
+    active_since: Option<Timestamp>,
+    blocked: Option<bool>,
+    filter: Option<Filter>,
+}
+
+impl Asked {
+    fn filter(&self) -> Filter {
+        let turned = |yes, filter| if yes { filter } else { Filter::not(filter) };
+        let has = |field, yes: Option<bool>| yes.map(|yes| turned(yes, Filter::field(field).present()));
+        let company = self.company.as_ref().map(|company| {
+            let field = Filter::field(TextField::Company);
+            if company.trim().is_empty() {
+                Filter::not(field.present())
+            } else {
+                field.equals(company.as_str())
+            }
+        });
+        let since = |field, at: Option<Timestamp>| at.map(|at| Filter::time(field).since(at));
+        let all = [
+            has(TextField::Phone, self.has_phone),
+            has(TextField::Email, self.has_email),
+            company,
+            self.status.map(|status| Filter::status([status])),
+            since(TimeField::Created, self.created_since),
+            since(TimeField::Active, self.active_since),
+            self.blocked.map(|yes| turned(yes, Filter::blocked())),
+            self.filter.clone(),
+        ];
+        Filter::all(all.into_iter().flatten())
+    }
 }
 
 impl Session {
@@ -72,7 +111,7 @@ impl Session {
             within: Within::default(),
             typos: false,
             trash: false,
-            filter: Filter::default(),
+            asked: Asked::default(),
             limit: 20,
             start: Start::First,
         }
@@ -113,44 +152,51 @@ impl<'s> Search<'s> {
 
     /// Those with a phone, or without any.
     pub fn has_phone(mut self, yes: bool) -> Self {
-        self.filter.has_phone = Some(yes);
+        self.asked.has_phone = Some(yes);
         self
     }
 
     /// Those with an e-mail address, or without any.
     pub fn has_email(mut self, yes: bool) -> Self {
-        self.filter.has_email = Some(yes);
+        self.asked.has_email = Some(yes);
         self
     }
 
     /// Those of a company, whatever its case and accents; with an empty text, those without one.
     pub fn company(mut self, company: impl AsRef<str>) -> Self {
-        self.filter.company = Some(fold(company.as_ref()));
+        self.asked.company = Some(company.as_ref().to_owned());
         self
     }
 
     /// Those that stand so on their network.
     pub fn status(mut self, status: Status) -> Self {
-        self.filter.status = Some(status);
+        self.asked.status = Some(status);
         self
     }
 
     /// Those added at this time or later.
     pub fn created_since(mut self, time: Timestamp) -> Self {
-        self.filter.created_since = Some(time);
+        self.asked.created_since = Some(time);
         self
     }
 
     /// Those active at this time or later; see [`Session::mark_active`].
     pub fn active_since(mut self, time: Timestamp) -> Self {
-        self.filter.active_since = Some(time);
+        self.asked.active_since = Some(time);
         self
     }
 
     /// Those whose first phone is blocked, or those whose is not: by the tenant or, in an advisor's list, by that advisor;
     /// elsewhere by any advisor of the tenant too.
     pub fn blocked(mut self, yes: bool) -> Self {
-        self.filter.blocked = Some(yes);
+        self.asked.blocked = Some(yes);
+        self
+    }
+
+    /// Those who meet these conditions, as well as what the other calls ask for. A condition that few contacts meet is looked up first;
+    /// its cost does not grow with the book.
+    pub fn filter(mut self, filter: Filter) -> Self {
+        self.asked.filter = Some(filter);
         self
     }
 
@@ -182,6 +228,8 @@ impl<'s> Search<'s> {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
         let query = Query::new(&self.text, self.within, self.typos)?;
+        let filter = self.asked.filter();
+        filter.check()?;
         self.session.inner.read(&self.session.watch(), |snapshot| {
             let rights = self.session.rights(&snapshot.db)?;
             let scopes = if self.trash {
@@ -192,11 +240,11 @@ impl<'s> Search<'s> {
             let sum = fingerprint(&self.session.inner, "search", &scopes)
                 .number(FOLD_VERSION.into())
                 .number(query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.class.number())));
-            let sum = query.identity().fold(self.filter.identify(sum), Fingerprint::text).finish();
+            let sum = query.identity().fold(sum.text(&filter.to_string()), Fingerprint::text).finish();
             let from = self.start.key(sum)?.map(|key| decode(&key, &query)).transpose()?;
             let unkeyed = index::unkeyed(&snapshot.db)?;
             let (from, of_walk): (_, Option<Gap>) = from.unzip();
-            let keep = remember && self.start == Start::First && !self.filter.looks_beyond_changes();
+            let keep = remember && self.start == Start::First && !looks_beyond_changes(&filter);
             let keep = keep && unkeyed.is_empty();
             let now = if keep { db::feed::last(&snapshot.db)? } else { 0 };
             let known = known.filter(|known| keep && known.holds(&query, &scopes, now));
@@ -204,10 +252,9 @@ impl<'s> Search<'s> {
                 let (page, rest) = known.narrowed(query);
                 return Ok((page, Some(rest)));
             }
-            let blocked = Blocked::of(&snapshot.db, &rights, &scopes, self.filter.blocked)?;
+            let sieve = Sieve::of(&self.session.inner, &snapshot.db, &rights, &scopes, &filter)?;
             let fresh = snapshot.refresh();
-            let conditions = (&self.filter, blocked);
-            let mut run = Run::new(self.session, snapshot, scopes, &query, conditions)?;
+            let mut run = Run::new(self.session, snapshot, scopes, &query, sieve)?;
             let walk = of_walk.unwrap_or(unkeyed);
             run.unkeyed = walk;
             match fresh {

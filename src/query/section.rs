@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::entries::{Run, decode};
+use super::blocked::Blocked;
+use super::entries::{Run, Stretch, Work, decode};
 use super::{Cursor, List};
 use crate::db::lists::Entry;
-use crate::db::{Listing, bucket};
+use crate::db::{Listing, bucket, criteria};
 use crate::error::{Error, Problem, Result};
-use crate::model::Field;
+use crate::model::{Field, Order, limits};
 
 /// A letter of a list. The contacts under it follow each other.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -39,12 +40,13 @@ impl List<'_> {
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
-    /// With a filter by id, e-mail or phone: the letters of what it leaves.
+    /// With conditions: the letters of what they leave.
     ///
     /// # Errors
     /// Those of [`List::page`], but for cursors and the limit.
     pub fn sections(&self) -> Result<Vec<Section>> {
         self.run(|run| {
+            run.by_name()?;
             // Where the letter begins in any of the lists, and its count in all.
             let mut found: HashMap<String, (Vec<u8>, i64)> = HashMap::new();
             let mut add = |label: String, start: Vec<u8>, contacts: i64| {
@@ -56,8 +58,8 @@ impl List<'_> {
             };
             let counted = run.counted()?;
             if !matches!(counted, Counted::Only(_)) {
-                for list in &run.lists {
-                    for (start, label, contacts) in bucket::sections(run.db, *list)? {
+                for list in run.lists() {
+                    for (start, label, contacts) in bucket::sections(run.db, list)? {
                         add(label, start, contacts);
                     }
                 }
@@ -105,6 +107,7 @@ impl List<'_> {
     /// Those of [`List::page`].
     pub fn position(&self, cursor: &Cursor) -> Result<u64> {
         self.run(|run| {
+            run.by_name()?;
             let at = match cursor.open(run.sum, true) {
                 Err(Error::CursorMismatch) => {
                     let (key, contact) = decode(&cursor.open(run.sum, false)?)?;
@@ -119,19 +122,74 @@ impl List<'_> {
     /// How many contacts the list has.
     ///
     /// # Errors
-    /// Those of [`List::page`], but for cursors and the limit.
+    /// Those of [`List::page`], but for cursors and the limit; [`Error::Invalid`] if the conditions cannot be counted exactly: see
+    /// [`List::count`].
     pub fn total(&self) -> Result<u64> {
+        let total = self.count()?;
+        if total.exact { Ok(total.count) } else { Err(too_many()) }
+    }
+
+    /// How many contacts the list has, as far as can be told within bounds. Without conditions, and with nothing but a tag or blocks, from
+    /// counts that are kept, or by what is blocked; else the contacts are held against the conditions, up to
+    /// [`limits::COUNTED`] of them. Beyond that the count is one of which there are at least so many.
+    ///
+    /// # Errors
+    /// Those of [`List::page`], but for cursors and the limit.
+    pub fn count(&self) -> Result<Total> {
         self.run(|run| {
-            let counted = run.counted()?;
-            let mut sum = counted.sum(|_| true);
-            if !matches!(counted, Counted::Only(_)) {
-                for list in &run.lists {
-                    sum = sum.saturating_add(bucket::total(run.db, *list)?);
+            if let Counting::Tags(names, tenants) = &run.counting
+                && let ([name], false) = (names.as_slice(), run.is_advisors())
+            {
+                let mut sum = 0_i64;
+                for tenant in tenants {
+                    let found = criteria::tag(run.db, *tenant, &name.trim().to_lowercase())?;
+                    sum = sum.saturating_add(found.map_or(0, |(_, contacts)| contacts));
                 }
+                return Ok(Total { count: positive(sum), exact: true });
             }
-            Ok(positive(sum))
+            if matches!(run.counting, Counting::All | Counting::Blocked(_)) {
+                let counted = run.counted()?;
+                let mut sum = counted.sum(|_| true);
+                if !matches!(counted, Counted::Only(_)) {
+                    for list in run.lists() {
+                        sum = sum.saturating_add(bucket::total(run.db, list)?);
+                    }
+                }
+                return Ok(Total { count: positive(sum), exact: true });
+            }
+            let Stretch { found, stopped } = run.read(None, false, usize::MAX, COUNT)?;
+            let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
+            Ok(Total { count, exact: stopped.is_none() })
         })
     }
+}
+
+/// How many contacts a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Total {
+    /// So many, or at least so many.
+    pub count: u64,
+    /// Whether it is just so many.
+    pub exact: bool,
+}
+
+/// What counting may look at.
+const COUNT: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 100 };
+
+/// What a count is about.
+#[derive(Debug)]
+pub(super) enum Counting {
+    All,
+    /// By block and nothing else.
+    Blocked(Option<Blocked>),
+    /// By tags of these names and nothing else, in these tenants.
+    Tags(Vec<String>, Vec<i64>),
+    Conditions,
+}
+
+fn too_many() -> Error {
+    Error::invalid(Field::Filter, Problem::TooMany { limit: limits::COUNTED })
 }
 
 /// What of some lists is counted.
@@ -164,12 +222,24 @@ impl Counted {
 }
 
 impl Run<'_> {
-    fn count_before(&self, at: &Entry) -> Result<u64> {
+    /// Refuses what only the order of names has.
+    fn by_name(&self) -> Result<()> {
+        if self.order == Order::default() {
+            return Ok(());
+        }
+        Err(Error::invalid(Field::Order, Problem::NotOneOf { allowed: "name, for letters and positions" }))
+    }
+
+    pub(super) fn lists(&self) -> impl Iterator<Item = Listing> {
+        self.scopes.iter().map(|scope| scope.of(self.book.generation))
+    }
+
+    pub(super) fn count_before(&self, at: &Entry) -> Result<u64> {
         let counted = self.counted()?;
         let mut sum = counted.sum(|entry| entry < at);
         if !matches!(counted, Counted::Only(_)) {
-            for list in &self.lists {
-                sum = sum.saturating_add(bucket::total_before(self.db, *list, at)?);
+            for list in self.lists() {
+                sum = sum.saturating_add(bucket::total_before(self.db, list, at)?);
             }
         }
         Ok(positive(sum))
@@ -177,17 +247,31 @@ impl Run<'_> {
 
     /// What of the lists conditions leave.
     fn counted(&self) -> Result<Counted> {
-        if let Some(few) = self.few()? {
-            return Ok(Counted::Only(few));
+        let listed = |ids: &[i64]| -> Result<Vec<(Listing, Entry)>> {
+            let placed = self.placed(ids)?.into_iter();
+            Ok(placed.map(|(scope, entry)| (scope.of(self.book.generation), entry)).collect())
+        };
+        match &self.counting {
+            Counting::All => Ok(Counted::All),
+            Counting::Blocked(Some(blocked)) => {
+                let ids = blocked.contacts(self.db, usize::MAX)?.unwrap_or_default();
+                let entries = listed(&ids)?;
+                Ok(if blocked.wanted { Counted::Only(entries) } else { Counted::AllBut(entries) })
+            }
+            _ => {
+                let Stretch { found, stopped } = self.read(None, false, usize::MAX, COUNT)?;
+                if stopped.is_some() {
+                    return Err(too_many());
+                }
+                let ids: Vec<i64> = found.into_iter().map(|((_, id), _)| id).collect();
+                Ok(Counted::Only(listed(&ids)?))
+            }
         }
-        let Some(blocked) = &self.blocked else { return Ok(Counted::All) };
-        let ids = blocked.contacts(self.db, usize::MAX)?.unwrap_or_default();
-        let entries = self.entries_of(&ids)?;
-        Ok(if blocked.wanted { Counted::Only(entries) } else { Counted::AllBut(entries) })
     }
 
     /// The place in front of the first contact of a letter.
     pub(super) fn section_start(&self, label: &str) -> Result<Entry> {
+        self.by_name()?;
         // No contact has the id 0.
         if let Some(order) = self.inner.collators.exact(&self.book.locale, &self.book.collation) {
             if let Some(start) = order.section_start(label) {
@@ -196,8 +280,8 @@ impl Run<'_> {
         } else {
             // Made by another library: what it has counted says where its letters are.
             let mut least: Option<Vec<u8>> = None;
-            for list in &self.lists {
-                let starts = bucket::sections(self.db, *list)?.into_iter();
+            for list in self.lists() {
+                let starts = bucket::sections(self.db, list)?.into_iter();
                 let start = starts.filter(|(_, known, _)| known == label).map(|(start, ..)| start).next();
                 least = least.into_iter().chain(start).min();
             }

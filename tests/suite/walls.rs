@@ -137,7 +137,7 @@ fn files_are_short() {
 const FLOORS: &[(&str, &[&str])] = &[
     ("text", &["model"]),
     ("model", &[]),
-    ("db", &["model"]),
+    ("db", &["model", "text"]),
     ("index", &["model", "text", "db"]),
     ("feed", &["model", "db", "rights", "session"]),
     ("refusal", &["model"]),

@@ -1,6 +1,6 @@
-//! `list`: contacts in the order of names.
+//! `list`: contacts in an order, by conditions.
 
-use cardex::{AdvisorId, ContactId, Network};
+use cardex::{AdvisorId, ContactId, Filter, Network, Order};
 use clap::Args;
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::args::{ByBlock, Global, Paging, paged};
 use crate::desk::Desk;
 use crate::out::{Out, Place};
 
-/// List contacts by name
+/// List contacts, by name or in another order
 #[derive(Debug, Args)]
 pub(crate) struct List {
     #[command(flatten)]
@@ -20,6 +20,12 @@ pub(crate) struct List {
     /// Start at this letter, as --sections writes it
     #[arg(long, value_name = "LETTER", conflicts_with_all = ["after", "before"])]
     section: Option<String>,
+    /// What to sort by: name, email, phone, activity, created, company, city or country, with a minus in front for downwards
+    #[arg(long, value_name = "ORDER", default_value = "name", allow_hyphen_values = true)]
+    sort: Order,
+    /// Tell how many contacts there are instead
+    #[arg(long, conflicts_with_all = ["sections", "section", "position", "limit", "after", "before"])]
+    count: bool,
     /// Tell where in the whole list the page stands
     #[arg(long)]
     position: bool,
@@ -45,6 +51,9 @@ pub(crate) struct Filters {
     /// With this id only
     #[arg(long, value_name = "ID")]
     id: Option<ContactId>,
+    /// Who meets these conditions only, such as `company = Acme and (tag = vip or @plan != gold) and created > 2026-01-01`
+    #[arg(long = "where", value_name = "CONDITIONS")]
+    filter: Option<Filter>,
     /// What is in the trash
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
@@ -74,6 +83,9 @@ impl Filters {
         if let Some(blocked) = self.by_block.wanted() {
             list = list.blocked(blocked);
         }
+        if let Some(filter) = self.filter {
+            list = list.filter(filter);
+        }
         if self.trash { list.trash() } else { list }
     }
 }
@@ -81,7 +93,10 @@ impl Filters {
 impl List {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
-        let list = self.filters.list(&desk);
+        let list = self.filters.list(&desk).order(self.sort);
+        if self.count {
+            return count(&list, out);
+        }
         if self.sections {
             return sections(&list, out);
         }
@@ -99,6 +114,15 @@ impl List {
         };
         Ok(out.page(&page, place)?)
     }
+}
+
+fn count(list: &cardex::List<'_>, out: &mut Out) -> Done {
+    let total = list.count()?;
+    if out.json() {
+        return Ok(out.item(&total)?);
+    }
+    let least = if total.exact { "" } else { "at least " };
+    Ok(out.table(&["contacts"], vec![vec![format!("{least}{}", total.count).into()]])?)
 }
 
 fn sections(list: &cardex::List<'_>, out: &mut Out) -> Done {

@@ -1,6 +1,8 @@
 //! `search`: hits with what matched.
 
-use cardex::{AdvisorId, Class, Contact, Field, Highlight, Hit, Match, Network, Page, Status, Within};
+use cardex::{
+    AdvisorId, Class, Contact, Field, Filter, Highlight, Hit, Match, Network, Page, Status, Within,
+};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
@@ -16,7 +18,7 @@ pub(crate) struct Search {
     text: String,
     /// Find the text anywhere in names, company, e-mail addresses, phones and identifiers instead
     #[arg(long, conflicts_with_all = ["within", "fuzzy", "has_phone", "has_email", "company", "status", "created_since",
-        "active_since", "trash"])]
+        "active_since", "filter", "trash"])]
     substring: bool,
     /// On this network only
     #[arg(long, value_name = "CODE")]
@@ -48,6 +50,9 @@ pub(crate) struct Search {
     /// Active on this day (UTC) or at this time, or later
     #[arg(long, value_name = "TIME")]
     active_since: Option<Moment>,
+    /// Who meets these conditions only; see `list`
+    #[arg(long = "where", value_name = "CONDITIONS")]
+    filter: Option<Filter>,
     /// In the trash instead
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
@@ -118,7 +123,7 @@ impl Search {
                 }
             )*};
         }
-        set!(network, advisor, has_phone, has_email, company, status);
+        set!(network, advisor, has_phone, has_email, company, status, filter);
         if let Some(Moment(time)) = self.created_since {
             search = search.created_since(time);
         }

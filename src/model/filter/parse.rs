@@ -1,0 +1,317 @@
+//! Filters read from text: a recursive descent, no deeper than a filter may be.
+
+use std::str::FromStr;
+
+use super::condition::{AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField};
+use super::text::{is_plain, is_taken, status_name};
+use super::{AttributeCondition, Filter, TimeCondition};
+use crate::error::{Error, Problem, Result};
+use crate::model::{Field, Network, Status, Timestamp, limits};
+
+impl FromStr for Filter {
+    type Err = Error;
+
+    /// Reads a filter. What is wrong, and at which character, is in [`Problem::Syntax`]; limits have their own.
+    fn from_str(text: &str) -> Result<Self> {
+        crate::model::check_length(Field::Filter, text, limits::FILTER)?;
+        let mut parser = Parser { text, rest: text, depth: 0 };
+        if text.trim().is_empty() {
+            return Err(Error::invalid(Field::Filter, Problem::Blank));
+        }
+        let filter = parser.any()?;
+        parser.blanks();
+        if !parser.rest.is_empty() {
+            return Err(parser.expected("and, or, or the end"));
+        }
+        filter.check()?;
+        Ok(filter)
+    }
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    rest: &'a str,
+    /// Brackets and `not`s that are open.
+    depth: usize,
+}
+
+const OPERATOR: &str = "an operator (=, !=, in, contains, starts, <, <=, >, >=, present, absent)";
+const VALUE: &str = "a value; in double quotes if it is a word of the language or has blanks or signs";
+
+impl<'a> Parser<'a> {
+    /// What is wrong here.
+    fn expected(&self, expected: &'static str) -> Error {
+        self.expected_at(self.rest, expected)
+    }
+
+    /// What is wrong where the rest was this.
+    fn expected_at(&self, rest: &str, expected: &'static str) -> Error {
+        let seen = self.text.len().saturating_sub(rest.len());
+        let at = self.text.get(..seen).unwrap_or_default().chars().count().saturating_add(1);
+        Error::invalid(Field::Filter, Problem::Syntax { at, expected })
+    }
+
+    fn blanks(&mut self) {
+        self.rest = self.rest.trim_start();
+    }
+
+    /// The word that comes next, without taking it; empty if there is none.
+    fn peek(&mut self) -> &'a str {
+        self.blanks();
+        let end = self.rest.find(|c| !is_plain(c)).unwrap_or(self.rest.len());
+        self.rest.get(..end).unwrap_or_default()
+    }
+
+    /// Takes a text if it comes next.
+    fn take(&mut self, text: &str) -> bool {
+        self.blanks();
+        let rest = self.rest.strip_prefix(text);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    /// Takes a word if it comes next.
+    fn word(&mut self, word: &str) -> bool {
+        self.peek() == word && self.take(word)
+    }
+
+    fn any(&mut self) -> Result<Filter> {
+        let mut all = vec![self.all()?];
+        while self.word("or") {
+            all.push(self.all()?);
+        }
+        Ok(Filter::any(all))
+    }
+
+    fn all(&mut self) -> Result<Filter> {
+        let mut all = vec![self.one()?];
+        while self.word("and") {
+            all.push(self.one()?);
+        }
+        Ok(Filter::all(all))
+    }
+
+    fn one(&mut self) -> Result<Filter> {
+        let open = if self.word("not") {
+            "not"
+        } else if self.take("(") {
+            "("
+        } else {
+            ""
+        };
+        if open.is_empty() {
+            return self.condition();
+        }
+        self.depth = self.depth.saturating_add(1);
+        // A bracket may stand where none is needed, so there may be more of them than levels.
+        if self.depth > limits::FILTER_DEPTH.saturating_mul(2) {
+            return Err(Error::invalid(Field::Filter, Problem::TooDeep { limit: limits::FILTER_DEPTH }));
+        }
+        let filter = if open == "not" { Filter::not(self.one()?) } else { self.any()? };
+        if open == "(" && !self.take(")") {
+            return Err(self.expected("and, or, or a closing bracket"));
+        }
+        self.depth = self.depth.saturating_sub(1);
+        Ok(filter)
+    }
+
+    fn condition(&mut self) -> Result<Filter> {
+        let word = self.peek();
+        let start = self.rest;
+        if let Some(key) = word.strip_prefix('@') {
+            self.take("@");
+            let key = if key.is_empty() { self.quoted()? } else { self.bare() };
+            return self.attribute(key);
+        }
+        let word = self.bare();
+        match word.as_str() {
+            "" => return Err(self.expected("a condition, not, or an opening bracket")),
+            "true" => return Ok(Filter::all([])),
+            "false" => return Ok(Filter::any([])),
+            "blocked" => return Ok(Filter::blocked()),
+            "tag" => return self.listed(true, |all| Filter::is(Condition::Tag(all)), Some),
+            "status" => {
+                return self.listed(true, |all| Filter::is(Condition::Status(all)), |text| status(&text));
+            }
+            "network" => {
+                let make = |all: Option<_>| Filter::network(all.unwrap_or_default());
+                return self.listed(false, make, |text| text.parse::<Network>().ok());
+            }
+            "id" => {
+                let make = |all: Option<_>| Filter::id(all.unwrap_or_default());
+                return self.listed(false, make, |text| text.parse().ok());
+            }
+            _ => {}
+        }
+        if let Some(field) = TextField::ALL.into_iter().find(|field| field.as_str() == word) {
+            return self.text_test(|test| Filter::is(Condition::Text(field, test)));
+        }
+        if let Some(field) = TimeField::ALL.into_iter().find(|field| field.as_str() == word) {
+            return self.time(TimeCondition(field));
+        }
+        if is_taken(&word) {
+            return Err(self.expected_at(start, "a condition, not, or an opening bracket"));
+        }
+        self.attribute(word)
+    }
+
+    /// A condition that asks for one of some values, or for any.
+    fn listed<T>(
+        &mut self,
+        present: bool,
+        make: impl Fn(Option<Vec<T>>) -> Filter,
+        read: impl Fn(String) -> Option<T>,
+    ) -> Result<Filter> {
+        if present && self.word("present") {
+            return Ok(make(None));
+        }
+        if present && self.word("absent") {
+            return Ok(Filter::not(make(None)));
+        }
+        let (not, equals) = (self.take("!="), self.word("in") || self.take("="));
+        if !not && !equals {
+            return Err(self.expected("=, != or in"));
+        }
+        let start = self.rest;
+        let all: Option<Vec<T>> = self.values()?.into_iter().map(read).collect();
+        let filter = make(Some(all.ok_or_else(|| self.expected_at(start, "a value of this field"))?));
+        Ok(if not { Filter::not(filter) } else { filter })
+    }
+
+    fn text_test(&mut self, make: impl Fn(TextTest) -> Filter) -> Result<Filter> {
+        if self.word("present") {
+            Ok(make(TextTest::Present))
+        } else if self.word("absent") {
+            Ok(Filter::not(make(TextTest::Present)))
+        } else if self.take("!=") {
+            Ok(Filter::not(make(TextTest::Equals(self.values()?))))
+        } else if self.take("=") || self.word("in") {
+            Ok(make(TextTest::Equals(self.values()?)))
+        } else if self.word("contains") {
+            Ok(make(TextTest::Contains(self.values()?)))
+        } else if self.word("starts") {
+            self.word("with");
+            Ok(make(TextTest::Starts(self.values()?)))
+        } else {
+            Err(self.expected(OPERATOR))
+        }
+    }
+
+    fn time(&mut self, condition: TimeCondition) -> Result<Filter> {
+        if self.word("present") {
+            return Ok(condition.present());
+        }
+        if self.word("absent") {
+            return Ok(Filter::not(condition.present()));
+        }
+        let Some(compare) = self.compare() else {
+            return Err(self.expected("<, <=, >, >=, present or absent"));
+        };
+        self.blanks();
+        let start = self.rest;
+        let value = self.value()?;
+        if let Some(days) = self.days(&value) {
+            return Ok(condition.compare(compare, Moment::DaysAgo(days)));
+        }
+        let day = (value.len() == 10).then(|| format!("{value}T00:00:00Z"));
+        match day.unwrap_or(value).parse::<Timestamp>() {
+            Ok(at) => Ok(condition.compare(compare, Moment::At(at))),
+            Err(_) => Err(self.expected_at(start, "a day (2026-01-31), a time in RFC 3339, or `N days ago`")),
+        }
+    }
+
+    fn attribute(&mut self, key: String) -> Result<Filter> {
+        if let Some(compare) = self.compare() {
+            let value = self.value()?;
+            let operand = self.days(&value).map_or(Operand::Value(value), Operand::DaysAgo);
+            return Ok(AttributeCondition(key).compare(compare, operand));
+        }
+        self.text_test(|test| Filter::is(Condition::Attribute(key.clone(), AttributeTest::Text(test))))
+    }
+
+    fn compare(&mut self) -> Option<Compare> {
+        Compare::ALL.into_iter().find(|compare| self.take(compare.as_str()))
+    }
+
+    /// The number of days, if a value goes on as `days ago`.
+    fn days(&mut self, value: &str) -> Option<u32> {
+        let days = value.parse().ok()?;
+        let rest = self.rest;
+        if self.word("days") && self.word("ago") {
+            return Some(days);
+        }
+        self.rest = rest;
+        None
+    }
+
+    /// One value, or several in brackets.
+    fn values(&mut self) -> Result<Vec<String>> {
+        if !self.take("(") {
+            return Ok(vec![self.value()?]);
+        }
+        let mut all = Vec::new();
+        if self.take(")") {
+            return Ok(all);
+        }
+        loop {
+            all.push(self.value()?);
+            if self.take(")") {
+                return Ok(all);
+            }
+            if !self.take(",") {
+                return Err(self.expected("a comma or a closing bracket"));
+            }
+        }
+    }
+
+    fn value(&mut self) -> Result<String> {
+        self.blanks();
+        if self.rest.starts_with('"') {
+            return self.quoted();
+        }
+        let word = self.peek();
+        if word.is_empty() || is_taken(word) {
+            return Err(self.expected(VALUE));
+        }
+        Ok(self.bare())
+    }
+
+    /// The word that comes next, taken.
+    fn bare(&mut self) -> String {
+        let word = self.peek();
+        self.rest = self.rest.get(word.len()..).unwrap_or_default();
+        word.to_owned()
+    }
+
+    fn quoted(&mut self) -> Result<String> {
+        let start = self.rest;
+        if !self.take("\"") {
+            return Err(self.expected("a name, or one in double quotes"));
+        }
+        let mut value = String::new();
+        let mut chars = self.rest.chars();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => {
+                    self.rest = chars.as_str();
+                    return Ok(value);
+                }
+                '\\' => match chars.next() {
+                    Some(c @ ('"' | '\\')) => value.push(c),
+                    _ => {
+                        return Err(
+                            self.expected_at(chars.as_str(), "a quote or a backslash after a backslash")
+                        );
+                    }
+                },
+                c => value.push(c),
+            }
+        }
+        Err(self.expected_at(start, "a closing quote"))
+    }
+}
+
+fn status(text: &str) -> Option<Status> {
+    let name = text.to_ascii_uppercase().replace('-', "_");
+    Status::ALL.into_iter().find(|status| status_name(*status) == name)
+}

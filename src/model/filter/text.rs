@@ -1,0 +1,240 @@
+//! Filters written as text, and the words of the language.
+
+use std::fmt;
+
+use super::condition::{
+    AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField, TimeTest,
+};
+use super::{Filter, Node};
+use crate::model::Status;
+
+/// Words of the language that are no fields.
+pub(super) const WORDS: [&str; 17] = [
+    "and", "or", "not", "in", "contains", "starts", "with", "present", "absent", "true", "false", "tag",
+    "status", "network", "id", "blocked", "ago",
+];
+
+impl TextField {
+    pub(super) const ALL: [Self; 11] = [
+        Self::First,
+        Self::Last,
+        Self::Name,
+        Self::Nickname,
+        Self::Company,
+        Self::Language,
+        Self::Email,
+        Self::Phone,
+        Self::Identifier,
+        Self::City,
+        Self::Country,
+    ];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::Last => "last",
+            Self::Name => "name",
+            Self::Nickname => "nickname",
+            Self::Company => "company",
+            Self::Language => "language",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Identifier => "identifier",
+            Self::City => "city",
+            Self::Country => "country",
+        }
+    }
+}
+
+impl TimeField {
+    pub(super) const ALL: [Self; 3] = [Self::Created, Self::Updated, Self::Active];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Active => "active",
+        }
+    }
+}
+
+impl Compare {
+    pub(super) const ALL: [Self; 4] = [Self::AtMost, Self::AtLeast, Self::Less, Self::Greater];
+
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Less => "<",
+            Self::AtMost => "<=",
+            Self::Greater => ">",
+            Self::AtLeast => ">=",
+        }
+    }
+}
+
+/// Whether a character may stand in a word without quotes.
+pub(super) fn is_plain(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '@' | ':' | '/' | '#' | '\'')
+}
+
+/// Whether a word means something to the language.
+pub(super) fn is_taken(word: &str) -> bool {
+    WORDS.contains(&word)
+        || TextField::ALL.iter().any(|field| field.as_str() == word)
+        || TimeField::ALL.iter().any(|field| field.as_str() == word)
+}
+
+/// The name of a status in text.
+pub(super) fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::PendingConfirmation => "PENDING_CONFIRMATION",
+        Status::Confirmed => "CONFIRMED",
+        Status::InviteExpired => "INVITE_EXPIRED",
+        Status::Canceled => "CANCELED",
+        Status::Unavailable => "UNAVAILABLE",
+        Status::Incomplete => "INCOMPLETE",
+    }
+}
+
+/// A value, in quotes if it must be.
+struct Value<'a>(&'a str);
+
+impl fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(text) = self;
+        let plain = text.starts_with(char::is_alphanumeric) && text.chars().all(is_plain);
+        if plain && !is_taken(text) {
+            return f.write_str(text);
+        }
+        f.write_str("\"")?;
+        for c in text.chars() {
+            if matches!(c, '"' | '\\') {
+                f.write_str("\\")?;
+            }
+            write!(f, "{c}")?;
+        }
+        f.write_str("\"")
+    }
+}
+
+/// One value, or several in brackets.
+fn values(f: &mut fmt::Formatter<'_>, all: &[String]) -> fmt::Result {
+    if let [only] = all {
+        return write!(f, "{}", Value(only));
+    }
+    f.write_str("(")?;
+    for (at, value) in all.iter().enumerate() {
+        write!(f, "{}{}", if at > 0 { ", " } else { "" }, Value(value))?;
+    }
+    f.write_str(")")
+}
+
+fn names<T: ToString>(f: &mut fmt::Formatter<'_>, all: &[T]) -> fmt::Result {
+    values(f, &all.iter().map(ToString::to_string).collect::<Vec<_>>())
+}
+
+fn text_test(f: &mut fmt::Formatter<'_>, test: &TextTest, is: &str) -> fmt::Result {
+    let (verb, all) = match test {
+        TextTest::Present => return f.write_str(if is == "=" { "present" } else { "absent" }),
+        TextTest::Equals(all) => (is, all),
+        TextTest::Contains(all) => ("contains", all),
+        TextTest::Starts(all) => ("starts", all),
+    };
+    write!(f, "{verb} ")?;
+    values(f, all)
+}
+
+fn days_ago(f: &mut fmt::Formatter<'_>, compare: Compare, days: u32) -> fmt::Result {
+    write!(f, "{} {days} days ago", compare.as_str())
+}
+
+/// Writes a condition; `is` is what equality is written as, and says whether it is one that must not be met.
+fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition, is: &str) -> fmt::Result {
+    let present = if is == "=" { "present" } else { "absent" };
+    match condition {
+        Condition::Text(field, test) => {
+            write!(f, "{} ", field.as_str())?;
+            text_test(f, test, is)
+        }
+        Condition::Time(field, TimeTest::Present) => write!(f, "{} {present}", field.as_str()),
+        Condition::Time(field, TimeTest::Is(compare, Moment::At(at))) => {
+            write!(f, "{} {} {}", field.as_str(), compare.as_str(), Value(&at.to_string()))
+        }
+        Condition::Time(field, TimeTest::Is(compare, Moment::DaysAgo(days))) => {
+            write!(f, "{} ", field.as_str())?;
+            days_ago(f, *compare, *days)
+        }
+        Condition::Attribute(key, test) => {
+            write!(f, "@{} ", Value(key))?;
+            match test {
+                AttributeTest::Text(test) => text_test(f, test, is),
+                AttributeTest::Is(compare, Operand::Value(value)) => {
+                    write!(f, "{} {}", compare.as_str(), Value(value))
+                }
+                AttributeTest::Is(compare, Operand::DaysAgo(days)) => days_ago(f, *compare, *days),
+            }
+        }
+        Condition::Tag(None) => write!(f, "tag {present}"),
+        Condition::Tag(Some(all)) => {
+            write!(f, "tag {is} ")?;
+            values(f, all)
+        }
+        Condition::Status(None) => write!(f, "status {present}"),
+        Condition::Status(Some(all)) => {
+            write!(f, "status {is} ")?;
+            names(f, &all.iter().map(|status| status_name(*status)).collect::<Vec<_>>())
+        }
+        Condition::Network(all) => {
+            write!(f, "network {is} ")?;
+            names(f, all)
+        }
+        Condition::Id(all) => {
+            write!(f, "id {is} ")?;
+            names(f, all)
+        }
+        Condition::Blocked => f.write_str("blocked"),
+    }
+}
+
+/// Whether the opposite of a condition has a way of its own to be written.
+fn has_opposite(condition: &Condition) -> bool {
+    match condition {
+        Condition::Text(_, test) | Condition::Attribute(_, AttributeTest::Text(test)) => {
+            matches!(test, TextTest::Present | TextTest::Equals(_))
+        }
+        Condition::Time(_, test) => *test == TimeTest::Present,
+        Condition::Tag(_) | Condition::Status(_) | Condition::Network(_) | Condition::Id(_) => true,
+        Condition::Attribute(_, AttributeTest::Is(..)) | Condition::Blocked => false,
+    }
+}
+
+impl fmt::Display for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |f: &mut fmt::Formatter<'_>, all: &[Self], word: &str, none: &str, bracket: bool| {
+            if all.is_empty() {
+                return f.write_str(none);
+            }
+            for (at, filter) in all.iter().enumerate() {
+                if at > 0 {
+                    write!(f, " {word} ")?;
+                }
+                // An `or` in an `and` needs brackets; the other way round it does not.
+                match &filter.node {
+                    Node::Any(inner) if bracket && !inner.is_empty() => write!(f, "({filter})")?,
+                    _ => write!(f, "{filter}")?,
+                }
+            }
+            Ok(())
+        };
+        match &self.node {
+            Node::All(all) => joined(f, all, "and", "true", true),
+            Node::Any(all) => joined(f, all, "or", "false", false),
+            Node::Not(inner) => match &inner.node {
+                Node::Is(is) if has_opposite(is) => condition(f, is, "!="),
+                Node::All(all) | Node::Any(all) if !all.is_empty() => write!(f, "not ({inner})"),
+                _ => write!(f, "not {inner}"),
+            },
+            Node::Is(is) => condition(f, is, "="),
+            Node::Broken(_) => f.write_str("false"),
+        }
+    }
+}

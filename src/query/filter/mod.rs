@@ -1,0 +1,190 @@
+//! Conditions made ready for one call: names looked up, texts folded, moments known.
+//!
+//! Two things are asked of them. `propose.rs`: which contacts can meet them, if tables say so and they are few. `test.rs`: whether one does,
+//! by its row, its tags and its attributes, of which the last two are read for many at a time and often decide alone.
+
+mod propose;
+mod test;
+
+use std::collections::HashMap;
+
+use super::blocked::Blocked;
+use crate::db::contact::{Stored, many};
+use crate::db::criteria::{self, Norm};
+use crate::db::{self, Owner, Read, Scope};
+use crate::error::{Error, Result};
+use crate::index;
+use crate::model::{Condition, Filter, Node, TimeTest};
+use crate::rights::Rights;
+use crate::store::Inner;
+use test::Test;
+
+/// Contacts that a condition may single out: fewer are read and held against the query, more are not worth it.
+pub(super) const FEW: usize = if cfg!(test) { 4 } else { 512 };
+
+/// Contacts that conditions may leave to be kept as a set.
+pub(super) const SET: usize = if cfg!(test) { 8 } else { 8_192 };
+
+/// A filter made ready for one call.
+#[derive(Debug)]
+pub(super) struct Sieve {
+    test: Test,
+    blocked: Option<Blocked>,
+    tags: bool,
+    attributes: bool,
+    /// The lists that have everybody who can be among those asked for.
+    wide: Vec<Scope>,
+    /// Whether the folded texts of all contacts are this library's.
+    folded: bool,
+}
+
+/// What is known of some contacts besides their rows.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    tags: HashMap<i64, Vec<i64>>,
+    attributes: HashMap<i64, Vec<(i64, Norm)>>,
+}
+
+impl Sieve {
+    /// Makes a filter ready; `None` for one that everybody meets.
+    ///
+    /// # Errors
+    /// What the filter itself has wrong; [`Error::NoNetwork`].
+    pub(super) fn of(
+        inner: &Inner,
+        db: &Read<'_>,
+        rights: &Rights,
+        scopes: &[Scope],
+        filter: &Filter,
+    ) -> Result<Option<Self>> {
+        filter.check()?;
+        if matches!(filter.node(), Node::All(all) if all.is_empty()) {
+            return Ok(None);
+        }
+        let (mut tags, mut attributes, mut blocks) = (false, false, false);
+        filter.each(&mut |condition| {
+            tags |= matches!(condition, Condition::Tag(_));
+            attributes |= matches!(condition, Condition::Attribute(..));
+            blocks |= matches!(condition, Condition::Blocked);
+        });
+        let wide = wide(db, scopes)?;
+        let maker =
+            test::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now: db.now() };
+        Ok(Some(Self {
+            test: maker.test(filter)?,
+            blocked: Blocked::of(db, rights, scopes, blocks.then_some(true))?,
+            tags,
+            attributes,
+            wide,
+            folded: index::unkeyed(db)?.is_empty(),
+        }))
+    }
+
+    /// What is to be known of contacts besides their rows.
+    pub(super) fn facts(&self, db: &Read<'_>, ids: &[i64]) -> Result<Facts> {
+        let mut facts = Facts::default();
+        if self.tags {
+            for (contact, tag) in criteria::tags_of(db, ids)? {
+                facts.tags.entry(contact).or_default().push(tag);
+            }
+        }
+        if self.attributes {
+            for (contact, def, norm) in criteria::attributes_of(db, ids)? {
+                facts.attributes.entry(contact).or_default().push((def, norm));
+            }
+        }
+        Ok(facts)
+    }
+
+    /// Whether a contact may meet the conditions, by what can be told without looking for blocks.
+    pub(super) fn may_admit(&self, stored: &Stored, facts: &Facts) -> bool {
+        self.test.holds(stored.id, Some(stored), facts, None) != Some(false)
+    }
+
+    /// Whether a contact meets the conditions.
+    pub(super) fn admits(&self, db: &Read<'_>, stored: &Stored, facts: &Facts) -> Result<bool> {
+        let known = self.test.holds(stored.id, Some(stored), facts, None);
+        let Some(blocked) = self.blocked.as_ref().filter(|_| known.is_none()) else {
+            return Ok(known == Some(true));
+        };
+        let is_blocked = blocked.admits(db, stored)?;
+        Ok(self.test.holds(stored.id, Some(stored), facts, Some(is_blocked)) == Some(true))
+    }
+
+    /// Those of some contacts that meet the conditions, in their order, with their rows where these had to be read, which takes from
+    /// `rows`.
+    pub(super) fn sift(
+        &self,
+        db: &Read<'_>,
+        ids: &[i64],
+        rows: &mut usize,
+    ) -> Result<Vec<(i64, Option<Stored>)>> {
+        let facts = self.facts(db, ids)?;
+        let mut judged = Vec::with_capacity(ids.len());
+        for id in ids {
+            let known = self.test.holds(*id, None, &facts, None);
+            if known != Some(false) {
+                judged.push((*id, known));
+            }
+        }
+        let open: Vec<i64> = judged.iter().filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
+        *rows = rows.saturating_sub(open.len());
+        let mut read = many(db, &open)?;
+        if read.len() != open.len() {
+            return Err(Error::Damaged { what: "a list names a contact that is not there", source: None });
+        }
+        read.reverse();
+        let mut left = Vec::with_capacity(judged.len());
+        for (id, known) in judged {
+            if known.is_some() {
+                left.push((id, None));
+            } else if let Some(row) = read.pop()
+                && self.admits(db, &row, &facts)?
+            {
+                left.push((id, Some(row)));
+            }
+        }
+        Ok(left)
+    }
+}
+
+/// Whether something counts that is not in the log of changes.
+pub(super) fn looks_beyond_changes(filter: &Filter) -> bool {
+    let mut beyond = false;
+    filter.each(&mut |condition| {
+        beyond |= match condition {
+            Condition::Time(field, test) => {
+                *field == crate::model::TimeField::Active
+                    || matches!(test, TimeTest::Is(_, crate::model::Moment::DaysAgo(_)))
+            }
+            Condition::Tag(_) | Condition::Attribute(..) | Condition::Status(_) | Condition::Blocked => true,
+            Condition::Text(..) | Condition::Network(_) | Condition::Id(_) => false,
+        };
+    });
+    beyond
+}
+
+/// The lists of everybody that have the contacts of some lists: those of the tenant for an advisor's.
+pub(super) fn wide(db: &Read<'_>, scopes: &[Scope]) -> Result<Vec<Scope>> {
+    let mut wide = Vec::new();
+    for scope in scopes {
+        if let Owner::Advisor(advisor) = scope.owner {
+            // Whom an advisor is linked to belongs to the same tenant, or to all.
+            let tenant = Owner::Tenant(db::directory::advisor_tenant(db, advisor)?);
+            wide.extend([Owner::Shared, tenant].map(|owner| owner.on(scope.network)));
+        } else {
+            wide.push(*scope);
+        }
+    }
+    Ok(wide)
+}
+
+/// The tenants whose tags and attributes count.
+fn tenants(db: &Read<'_>, rights: &Rights, scopes: &[Scope]) -> Result<Vec<i64>> {
+    for scope in scopes {
+        if let Owner::Advisor(advisor) = scope.owner {
+            return Ok(vec![db::directory::advisor_tenant(db, advisor)?]);
+        }
+    }
+    rights.tenants(db)
+}

@@ -1,0 +1,371 @@
+//! Whether a contact meets conditions.
+
+use super::Facts;
+use crate::db::contact::Stored;
+use crate::db::criteria::{self, Norm};
+use crate::db::{self, Read};
+use crate::error::{Error, Problem, Result};
+use crate::model::{
+    AttributeTest, Compare, Condition, Contact, ContactId, Field, Filter, Moment, Network, Node, Operand,
+    Status, TextField, TextTest, TimeField, TimeTest, Timestamp, fold_email,
+};
+use crate::text::fold::fold;
+use crate::text::phone::PhoneParser;
+
+/// A filter made ready.
+#[derive(Debug)]
+pub(super) enum Test {
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    Not(Box<Test>),
+    Text(TextField, Verb, Vec<Wanted>),
+    /// From one moment to another, both included.
+    Time(TimeField, i64, i64),
+    /// Tags by local id; any at all.
+    Tags(Option<Vec<i64>>),
+    /// Attributes by local id.
+    Values(Vec<i64>, Values),
+    Status(Option<Vec<Status>>),
+    Network(Vec<(i64, Network)>),
+    Ids(Vec<ContactId>),
+    Blocked,
+}
+
+/// What is asked of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verb {
+    Present,
+    Equals,
+    Contains,
+    Starts,
+}
+
+/// What is asked of the value of an attribute.
+#[derive(Debug)]
+pub(super) enum Values {
+    Any,
+    /// One of these ranges, both ends included.
+    Between(Vec<(Norm, Norm)>),
+    /// One of these, in lower case, stands in it.
+    Contains(Vec<String>),
+}
+
+/// A text to compare with.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    /// As the field's texts are compared: folded, or in the form of numbers and addresses.
+    pub(super) text: String,
+    /// In lower case, for a text of which the fold leaves nothing.
+    raw: String,
+    /// Other forms that are equal: of a phone.
+    pub(super) forms: Vec<String>,
+}
+
+/// What a filter is made ready with.
+#[derive(Debug)]
+pub(super) struct Maker<'a> {
+    pub(super) phones: &'a PhoneParser,
+    pub(super) db: &'a Read<'a>,
+    pub(super) tenants: Vec<i64>,
+    pub(super) now: Timestamp,
+}
+
+impl Maker<'_> {
+    pub(super) fn test(&self, filter: &Filter) -> Result<Test> {
+        let each = |all: &[Filter]| all.iter().map(|filter| self.test(filter)).collect::<Result<Vec<_>>>();
+        Ok(match filter.node() {
+            Node::All(all) => Test::All(each(all)?),
+            Node::Any(all) => Test::Any(each(all)?),
+            Node::Not(inner) => Test::Not(Box::new(self.test(inner)?)),
+            Node::Is(condition) => self.condition(condition)?,
+            Node::Broken(problem) => return Err(Error::invalid(Field::Filter, problem.clone())),
+        })
+    }
+
+    fn condition(&self, condition: &Condition) -> Result<Test> {
+        Ok(match condition {
+            Condition::Text(field, test) => self.text(*field, test)?,
+            Condition::Time(field, TimeTest::Present) => Test::Time(*field, i64::MIN, i64::MAX),
+            Condition::Time(field, TimeTest::Is(compare, moment)) => {
+                let (least, most) = range(*compare, moment.resolve(self.now).0);
+                Test::Time(*field, least, most)
+            }
+            Condition::Attribute(key, test) => self.attribute(key, test)?,
+            Condition::Tag(None) => Test::Tags(None),
+            Condition::Tag(Some(names)) => {
+                let mut tags = Vec::new();
+                for tenant in &self.tenants {
+                    for name in names {
+                        let found = criteria::tag(self.db, *tenant, &name.trim().to_lowercase())?;
+                        tags.extend(found.map(|(tag, _)| tag));
+                    }
+                }
+                Test::Tags(Some(tags))
+            }
+            Condition::Status(statuses) => Test::Status(statuses.clone()),
+            Condition::Network(networks) => {
+                let id =
+                    |network: &Network| Ok((db::directory::network_id(self.db, network)?, network.clone()));
+                Test::Network(networks.iter().map(id).collect::<Result<_>>()?)
+            }
+            Condition::Id(ids) => Test::Ids(ids.clone()),
+            Condition::Blocked => Test::Blocked,
+        })
+    }
+
+    fn text(&self, field: TextField, test: &TextTest) -> Result<Test> {
+        let (verb, values) = match test {
+            TextTest::Present => (Verb::Present, &[][..]),
+            TextTest::Equals(values) => (Verb::Equals, values.as_slice()),
+            TextTest::Contains(values) => (Verb::Contains, values.as_slice()),
+            TextTest::Starts(values) => (Verb::Starts, values.as_slice()),
+        };
+        let wanted = |value: &String| {
+            let mut forms = Vec::new();
+            let text = match field {
+                TextField::Email => fold_email(value),
+                TextField::Identifier => value.clone(),
+                TextField::Phone => {
+                    let not = || Error::invalid(Field::Phone, Problem::NotAPhone);
+                    if verb == Verb::Equals {
+                        forms = self.phones.forms(value).ok_or_else(not)?;
+                    }
+                    digits(value).ok_or_else(not)?
+                }
+                _ => fold(value),
+            };
+            Ok(Wanted { text, raw: value.trim().to_lowercase(), forms })
+        };
+        Ok(Test::Text(field, verb, values.iter().map(wanted).collect::<Result<_>>()?))
+    }
+
+    fn attribute(&self, key: &str, test: &AttributeTest) -> Result<Test> {
+        let mut defs = Vec::new();
+        for tenant in &self.tenants {
+            defs.extend(criteria::definition(self.db, *tenant, 0, key)?.map(|(def, _)| def));
+        }
+        let values = match test {
+            AttributeTest::Text(TextTest::Present) => Values::Any,
+            AttributeTest::Text(TextTest::Equals(values)) => {
+                Values::Between(values.iter().flat_map(|value| equal_to(value)).collect())
+            }
+            AttributeTest::Text(TextTest::Contains(values)) => {
+                Values::Contains(values.iter().map(|value| value.trim().to_lowercase()).collect())
+            }
+            AttributeTest::Text(TextTest::Starts(values)) => {
+                let range = |value: &String| {
+                    let least = value.trim().to_lowercase();
+                    let most = format!("{least}{}", char::MAX);
+                    (Norm::Text(least), Norm::Text(most))
+                };
+                Values::Between(values.iter().map(range).collect())
+            }
+            AttributeTest::Is(compare, operand) => Values::Between(vec![self.beyond(*compare, operand)?]),
+        };
+        Ok(Test::Values(defs, values))
+    }
+
+    /// The values that compare so with an operand.
+    fn beyond(&self, compare: Compare, operand: &Operand) -> Result<(Norm, Norm)> {
+        let whole = |at: i64| {
+            let (least, most) = range(compare, at);
+            (Norm::Whole(least), Norm::Whole(most))
+        };
+        let value = match operand {
+            Operand::DaysAgo(days) => return Ok(whole(Moment::DaysAgo(*days).resolve(self.now).0)),
+            Operand::Value(value) => value.trim(),
+        };
+        if let Some(at) = moment(value) {
+            return Ok(whole(at));
+        }
+        let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
+        let number = number.ok_or_else(|| {
+            Error::invalid(
+                Field::Filter,
+                Problem::NotOneOf { allowed: "a number or a date, for <, <=, > and >=" },
+            )
+        })?;
+        Ok(match compare {
+            Compare::Less => (Norm::Number(f64::NEG_INFINITY), Norm::Number(number.next_down())),
+            Compare::AtMost => (Norm::Number(f64::NEG_INFINITY), Norm::Number(number)),
+            Compare::Greater => (Norm::Number(number.next_up()), Norm::Number(f64::INFINITY)),
+            Compare::AtLeast => (Norm::Number(number), Norm::Number(f64::INFINITY)),
+        })
+    }
+}
+
+/// The moments that compare so with one: the first and the last.
+fn range(compare: Compare, at: i64) -> (i64, i64) {
+    match compare {
+        Compare::Less => (i64::MIN, at.saturating_sub(1)),
+        Compare::AtMost => (i64::MIN, at),
+        Compare::Greater => (at.saturating_add(1), i64::MAX),
+        Compare::AtLeast => (at, i64::MAX),
+    }
+}
+
+/// A day or a time as text.
+fn moment(text: &str) -> Option<i64> {
+    let day = (text.len() == 10).then(|| format!("{text}T00:00:00Z"));
+    day.as_deref().unwrap_or(text).parse::<Timestamp>().ok().map(|at| at.0)
+}
+
+/// What a value may stand for, of whatever type the attribute is.
+fn equal_to(value: &str) -> Vec<(Norm, Norm)> {
+    let value = value.trim();
+    let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
+    let flag = match value {
+        "true" => Some(1),
+        "false" => Some(0),
+        _ => None,
+    };
+    let whole = moment(value).or(flag).map(Norm::Whole);
+    let all = [Some(Norm::Text(value.to_lowercase())), number.map(Norm::Number), whole];
+    all.into_iter().flatten().map(|norm| (norm.clone(), norm)).collect()
+}
+
+/// The digits of a part of a number, with the plus in front if there is one.
+fn digits(text: &str) -> Option<String> {
+    let plus = text.trim_start().starts_with('+');
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then(|| if plus { format!("+{digits}") } else { digits })
+}
+
+impl Test {
+    /// Whether a contact meets the conditions; `None` if that cannot be told without its row, or without knowing whether it is blocked.
+    pub(super) fn holds(
+        &self,
+        id: i64,
+        row: Option<&Stored>,
+        facts: &Facts,
+        blocked: Option<bool>,
+    ) -> Option<bool> {
+        let contact = row.map(|row| &row.contact);
+        match self {
+            Self::All(all) => all_of(all.iter().map(|test| test.holds(id, row, facts, blocked))),
+            Self::Any(all) => {
+                let opposite = all.iter().map(|test| test.holds(id, row, facts, blocked).map(|held| !held));
+                all_of(opposite).map(|none| !none)
+            }
+            Self::Not(inner) => inner.holds(id, row, facts, blocked).map(|held| !held),
+            Self::Text(field, verb, wanted) => {
+                contact.map(|contact| text_holds(*field, *verb, wanted, contact))
+            }
+            Self::Time(field, least, most) => contact.map(|contact| {
+                let at = match field {
+                    TimeField::Created => Some(contact.created_at),
+                    TimeField::Updated => Some(contact.updated_at),
+                    TimeField::Active => contact.active_at,
+                };
+                at.is_some_and(|at| *least <= at.0 && at.0 <= *most)
+            }),
+            Self::Tags(wanted) => {
+                let own = facts.tags.get(&id).map(Vec::as_slice).unwrap_or_default();
+                let has = |tags: &Vec<i64>| own.iter().any(|tag| tags.contains(tag));
+                Some(wanted.as_ref().map_or(!own.is_empty(), has))
+            }
+            Self::Values(defs, values) => {
+                let own = facts.attributes.get(&id).map(Vec::as_slice).unwrap_or_default();
+                Some(own.iter().any(|(def, norm)| defs.contains(def) && values.hold(norm)))
+            }
+            Self::Status(wanted) => contact.map(|contact| match (contact.status, wanted) {
+                (Some(status), Some(wanted)) => wanted.contains(&status),
+                (status, None) => status.is_some(),
+                (None, Some(_)) => false,
+            }),
+            Self::Network(wanted) => row.map(|row| wanted.iter().any(|(id, _)| *id == row.network)),
+            Self::Ids(ids) => contact.map(|contact| ids.contains(&contact.id)),
+            Self::Blocked => blocked,
+        }
+    }
+}
+
+/// Whether all hold, as far as it can be told.
+fn all_of(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    let mut known = Some(true);
+    for each in all {
+        match each {
+            Some(false) => return Some(false),
+            None => known = None,
+            Some(true) => {}
+        }
+    }
+    known
+}
+
+impl Values {
+    fn hold(&self, norm: &Norm) -> bool {
+        match self {
+            Self::Any => *norm != Norm::None,
+            Self::Between(ranges) => ranges.iter().any(|range| match (norm, range) {
+                (Norm::Text(value), (Norm::Text(least), Norm::Text(most))) => least <= value && value <= most,
+                (Norm::Number(value), (Norm::Number(least), Norm::Number(most))) => {
+                    least <= value && value <= most
+                }
+                (Norm::Whole(value), (Norm::Whole(least), Norm::Whole(most))) => {
+                    least <= value && value <= most
+                }
+                _ => false,
+            }),
+            Self::Contains(parts) => {
+                matches!(norm, Norm::Text(text) if parts.iter().any(|part| text.contains(part.as_str())))
+            }
+        }
+    }
+}
+
+fn text_holds(field: TextField, verb: Verb, wanted: &[Wanted], contact: &Contact) -> bool {
+    let one = |text: &str| {
+        if verb == Verb::Present {
+            return !text.trim().is_empty();
+        }
+        let folded = fold(text);
+        wanted.iter().any(|wanted| {
+            if wanted.text.is_empty() {
+                verb.holds(&text.trim().to_lowercase(), &wanted.raw)
+            } else {
+                verb.holds(&folded, &wanted.text)
+            }
+        })
+    };
+    match field {
+        TextField::First => one(&contact.first_name),
+        TextField::Last => one(&contact.last_name),
+        TextField::Name => one(&contact.display_name),
+        TextField::Nickname => one(&contact.nickname),
+        TextField::Company => one(&contact.company),
+        TextField::Language => one(&contact.language),
+        TextField::City => one(&contact.city),
+        TextField::Country => one(&contact.country),
+        TextField::Email => contact.emails.iter().any(|email| {
+            let text = fold_email(&email.text);
+            verb == Verb::Present || wanted.iter().any(|wanted| verb.holds(&text, &wanted.text))
+        }),
+        TextField::Identifier => contact.identifiers.iter().any(|identifier| {
+            verb == Verb::Present || wanted.iter().any(|wanted| verb.holds(&identifier.value, &wanted.text))
+        }),
+        TextField::Phone => contact.phones.iter().any(|phone| {
+            let bare = phone.normal.trim_start_matches('+');
+            let like = |wanted: &Wanted| {
+                let text = if wanted.text.starts_with('+') { phone.normal.as_str() } else { bare };
+                if verb == Verb::Equals {
+                    wanted.forms.contains(&phone.normal)
+                } else {
+                    verb.holds(text, &wanted.text)
+                }
+            };
+            verb == Verb::Present || wanted.iter().any(like)
+        }),
+    }
+}
+
+impl Verb {
+    fn holds(self, text: &str, wanted: &str) -> bool {
+        match self {
+            Self::Present => true,
+            Self::Equals => text == wanted,
+            Self::Contains => text.contains(wanted),
+            Self::Starts => text.starts_with(wanted),
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Pages by number, for contracts that number them.
+
+use super::entries::{Run, Stretch, Work};
+use super::walk::Walk;
+use super::{List, Page};
+use crate::db::bucket;
+use crate::db::lists::Entry;
+use crate::error::{Error, Problem, Result};
+use crate::feed::page_limit;
+use crate::model::{Contact, Field, Sort, limits};
+
+/// What a call may look at to find a page under conditions.
+const WORK: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 100 };
+
+impl List<'_> {
+    /// The page with this number, from 1, where all pages have as many contacts as the limit says: for contracts that number pages. Who
+    /// walks takes the cursors of the page instead, since whatever is written in between moves the numbers. A page behind the last one is
+    /// empty.
+    ///
+    /// In the order of names the cost does not grow with the number; in another order what stands before the page, or behind it if that is
+    /// less, is passed over in the index, some 5 million contacts a second. With conditions the contacts before it are held against
+    /// them, up to [`limits::COUNTED`] rows: beyond that the page is empty, with [`Page::refine`] set and a cursor to go on from.
+    ///
+    /// # Errors
+    /// Those of [`List::page`]; [`Error::Invalid`] for the number 0.
+    pub fn numbered(&self, number: u64) -> Result<Page<Contact>> {
+        let limit = self.page_size();
+        page_limit(limit)?;
+        let Some(pages) = number.checked_sub(1) else {
+            return Err(Error::invalid(Field::Limit, Problem::OutOfRange { least: 1, most: i64::MAX }));
+        };
+        let skip = usize::try_from(pages).unwrap_or(usize::MAX).saturating_mul(limit);
+        self.run(|run| {
+            let mut place = None;
+            if let Some(before) = skip.checked_sub(1) {
+                match run.nth(before)? {
+                    Nth::At(entry) => place = Some(entry),
+                    Nth::Behind => {
+                        return Ok(Page { items: Vec::new(), before: None, after: None, refine: false });
+                    }
+                    Nth::TooFar(stopped) => {
+                        let after = Some(run.seal(&stopped, false));
+                        return Ok(Page { items: Vec::new(), before: None, after, refine: true });
+                    }
+                }
+            }
+            let found = run.page(place.as_ref(), false, limit)?;
+            Ok(found.into_page(|(entry, _), before| run.seal(entry, before), |(_, stored)| stored.contact))
+        })
+    }
+}
+
+/// What stands at a place in a list.
+enum Nth {
+    At(Entry),
+    /// The list is shorter.
+    Behind,
+    /// It would be too much to look at; that far it went.
+    TooFar(Entry),
+}
+
+impl Run<'_> {
+    /// The entry with this index.
+    fn nth(&self, index: usize) -> Result<Nth> {
+        let at = |entry: Option<Entry>| entry.map_or(Nth::Behind, Nth::At);
+        if self.sieve.is_some() {
+            let Stretch { mut found, stopped } = self.read(None, false, index.saturating_add(1), WORK)?;
+            if let Some(stopped) = stopped {
+                return Ok(Nth::TooFar(stopped));
+            }
+            let last = found.pop().map(|(entry, _)| entry);
+            return Ok(at(last.filter(|_| found.len() == index)));
+        }
+        if let Some(few) = &self.few {
+            return Ok(at(few.get(index).cloned()));
+        }
+        let mut total = 0_i64;
+        for list in self.lists() {
+            total = total.saturating_add(bucket::total(self.db, list)?);
+        }
+        let total = usize::try_from(total).unwrap_or_default();
+        let Some(from_end) = total.checked_sub(index.saturating_add(1)) else { return Ok(Nth::Behind) };
+        if self.is_sifted() {
+            let Stretch { mut found, stopped } = self.read(None, false, index.saturating_add(1), WORK)?;
+            return Ok(stopped.map_or_else(|| at(found.pop().map(|(entry, _)| entry)), Nth::TooFar));
+        }
+        let (back, mut skip) = if from_end < index { (true, from_end) } else { (false, index) };
+        let mut start = None;
+        if self.order.sort == Sort::Name {
+            let down = self.order.descending != back;
+            // Counted from the low end of the keys.
+            let low = if down { total.saturating_sub(skip).saturating_sub(1) } else { skip };
+            let (entry, passed) = self.run_before(low)?;
+            (start, skip) = (entry, low.saturating_sub(passed));
+            let walk = (crate::model::Order::default(), false);
+            return self.pass(Walk::new(self.db, &self.scopes, walk, start.as_ref(), skip), skip).map(at);
+        }
+        self.pass(Walk::new(self.db, &self.scopes, (self.order, back), start.as_ref(), skip), skip).map(at)
+    }
+
+    /// The entry behind so many of a walk.
+    fn pass(&self, mut walk: Walk<'_>, skip: usize) -> Result<Option<Entry>> {
+        for _ in 0..skip {
+            walk.next(self.book.generation)?;
+        }
+        walk.next(self.book.generation)
+    }
+
+    /// The start of a run of the lists by name that is not behind the entry with this index, and near it: a place in front of it, and
+    /// how many entries stand before that.
+    fn run_before(&self, index: usize) -> Result<(Option<Entry>, usize)> {
+        let mut starts = Vec::new();
+        for list in self.lists() {
+            starts.extend(bucket::starts(self.db, list)?);
+        }
+        starts.sort_unstable();
+        // Runs that begin earlier may reach beyond this start, so no more than their sum stands before it.
+        let (mut sum, mut best) = (0_usize, None);
+        for (start, contacts) in starts {
+            if sum > index {
+                break;
+            }
+            best = Some(start);
+            sum = sum.saturating_add(usize::try_from(contacts).unwrap_or_default());
+        }
+        let Some((key, id)) = best else { return Ok((None, 0)) };
+        let mut before = 0_i64;
+        for list in self.lists() {
+            before = before.saturating_add(bucket::total_before(self.db, list, &(key.clone(), id))?);
+        }
+        Ok((Some((key, id.saturating_sub(1))), usize::try_from(before).unwrap_or_default()))
+    }
+}

@@ -1,0 +1,457 @@
+//! Lists with conditions, in every order, against an evaluator that looks at every contact.
+
+use cardex::{
+    Actor, ContactId, ContactPatch, Error, Filter, Network, NetworkPolicy, NewAdvisor, NewContact, Order,
+    Page, Problem, Session, Sort, Store, TagPatch, TextField, TimeField, Timestamp,
+};
+use proptest::prelude::*;
+
+use crate::support::model::fold;
+use crate::support::{SMS, START, To, backwards, cases, desk, forwards};
+
+/// A contact as the test knows it.
+#[derive(Debug, Clone)]
+struct Person {
+    id: ContactId,
+    /// When it was added: its place among all.
+    number: usize,
+    name: String,
+    company: String,
+    city: String,
+    email: String,
+    phone: String,
+    active: Option<i64>,
+    tags: Vec<usize>,
+    own: bool,
+    network: Network,
+    trashed: bool,
+}
+
+const COMPANIES: [&str; 6] = ["", "Acme", "ÁCME", "Acme Ltd", "Beta", "!!"];
+const CITIES: [&str; 4] = ["", "Paris", "paris", "Oslo"];
+const TAGS: [&str; 3] = ["vip", "Lead", "old"];
+/// A second network that asks for nothing.
+fn other() -> Network {
+    Network::new("OTHER").unwrap()
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    let texts = ("[a-d]{1,2}", 0..COMPANIES.len(), 0..CITIES.len());
+    let points = (prop::option::of(0..6_usize), prop::option::of(0..60_u32));
+    let more = (prop::option::of(0..5_i64), prop::collection::vec(0..TAGS.len(), 0..3));
+    (texts, points, more, any::<(bool, bool)>(), 0..5_u8).prop_map(
+        |((name, company, city), (email, phone), (active, mut tags), (own, elsewhere), trash)| {
+            tags.sort_unstable();
+            tags.dedup();
+            Person {
+                id: "1".parse().unwrap(),
+                number: 0,
+                name,
+                company: COMPANIES[company].to_owned(),
+                city: CITIES[city].to_owned(),
+                email: email
+                    .map_or_else(String::new, |n| format!("{}@X.org", ["b", "A", "c", "Bb", "ab", "ca"][n])),
+                phone: phone.map_or_else(String::new, |n| format!("+336123456{n:02}")),
+                active,
+                tags,
+                own,
+                network: if elsewhere { other() } else { SMS },
+                trashed: trash == 0,
+            }
+        },
+    )
+}
+
+/// What is asked, as the test understands it.
+#[derive(Debug, Clone)]
+enum Ask {
+    All(Vec<Ask>),
+    Any(Vec<Ask>),
+    Not(Box<Ask>),
+    Company(usize, &'static str),
+    City(&'static str),
+    Email(usize, &'static str),
+    Phone(usize, &'static str),
+    HasCompany,
+    HasEmail,
+    Tag(&'static str),
+    Tagged,
+    Active(usize, i64),
+    HasActive,
+    /// Added before so many others.
+    Created(usize, usize),
+    Network,
+    Id(usize),
+    Blocked,
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    let one = prop_oneof![
+        (0..3_usize, prop::sample::select(&["acme", "Acme", "BETA", "a", "ltd", "!!", "zz"][..]))
+            .prop_map(|(kind, text)| Ask::Company(kind, text)),
+        prop::sample::select(&["paris", "OSLO", "x"][..]).prop_map(Ask::City),
+        (0..3_usize, prop::sample::select(&["b@x.org", "A", "@x"][..])).prop_map(|(k, t)| Ask::Email(k, t)),
+        (0..3_usize, prop::sample::select(&["+33612345601", "33 6", "+336 1234560", "5601"][..]))
+            .prop_map(|(k, t)| Ask::Phone(k, t)),
+        Just(Ask::HasCompany),
+        Just(Ask::HasEmail),
+        prop::sample::select(&["vip", "LEAD", "old", "none"][..]).prop_map(Ask::Tag),
+        Just(Ask::Tagged),
+        (0..4_usize, 0..5_i64).prop_map(|(kind, at)| Ask::Active(kind, at)),
+        Just(Ask::HasActive),
+        (0..4_usize, 0..20_usize).prop_map(|(kind, number)| Ask::Created(kind, number)),
+        Just(Ask::Network),
+        (0..20_usize).prop_map(Ask::Id),
+        Just(Ask::Blocked),
+    ];
+    one.prop_recursive(3, 10, 3, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Ask::All),
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Ask::Any),
+            inner.prop_map(|ask| Ask::Not(Box::new(ask))),
+        ]
+    })
+}
+
+const BLOCKED: &str = "+33612345601";
+
+fn compares<T: Ord>(kind: usize, a: T, b: T) -> bool {
+    [a < b, a <= b, a > b, a >= b][kind]
+}
+
+fn matches(kind: usize, text: &str, with: &str) -> bool {
+    [text == with, text.contains(with), text.starts_with(with)][kind]
+}
+
+impl Ask {
+    fn holds(&self, who: &Person, all: &[Person]) -> bool {
+        match self {
+            Self::All(asks) => asks.iter().all(|ask| ask.holds(who, all)),
+            Self::Any(asks) => asks.iter().any(|ask| ask.holds(who, all)),
+            Self::Not(ask) => !ask.holds(who, all),
+            Self::Company(kind, text) if fold(text).is_empty() => matches(*kind, &who.company, text),
+            Self::Company(kind, text) => matches(*kind, &fold(&who.company), &fold(text)),
+            Self::City(text) => fold(&who.city) == fold(text),
+            Self::Email(kind, text) => {
+                !who.email.is_empty() && matches(*kind, &who.email.to_lowercase(), &text.to_lowercase())
+            }
+            Self::Phone(kind, text) => {
+                let with: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+                let own =
+                    if with.starts_with('+') { &who.phone[..] } else { who.phone.trim_start_matches('+') };
+                !who.phone.is_empty() && matches(*kind, own, &with)
+            }
+            Self::HasCompany => !who.company.is_empty(),
+            Self::HasEmail => !who.email.is_empty(),
+            Self::Tag(name) => who.tags.iter().any(|tag| TAGS[*tag].to_lowercase() == name.to_lowercase()),
+            Self::Tagged => !who.tags.is_empty(),
+            Self::Active(kind, at) => who.active.is_some_and(|own| compares(*kind, own, *at)),
+            Self::HasActive => who.active.is_some(),
+            Self::Created(kind, number) => compares(*kind, who.number, (*number).min(all.len() - 1)),
+            Self::Network => who.network == SMS,
+            Self::Id(number) => all.get(*number).is_some_and(|other| other.id == who.id),
+            Self::Blocked => who.phone == BLOCKED,
+        }
+    }
+
+    fn filter(&self, all: &[Person], created: &[Timestamp]) -> Filter {
+        let text = |field, kind, value: &str| {
+            let field = Filter::field(field);
+            match kind {
+                0 => field.equals(value),
+                1 => field.contains(value),
+                _ => field.starts_with(value),
+            }
+        };
+        let time = |field, kind, at| {
+            let field = Filter::time(field);
+            match kind {
+                0 => field.before(at),
+                1 => field.until(at),
+                2 => field.after(at),
+                _ => field.since(at),
+            }
+        };
+        match self {
+            Self::All(asks) => Filter::all(asks.iter().map(|ask| ask.filter(all, created))),
+            Self::Any(asks) => Filter::any(asks.iter().map(|ask| ask.filter(all, created))),
+            Self::Not(ask) => Filter::not(ask.filter(all, created)),
+            Self::Company(kind, value) => text(TextField::Company, *kind, value),
+            Self::City(value) => text(TextField::City, 0, value),
+            Self::Email(kind, value) => text(TextField::Email, *kind, value),
+            // An equal phone has to be one.
+            Self::Phone(kind, value) => text(TextField::Phone, *kind, value),
+            Self::HasCompany => Filter::field(TextField::Company).present(),
+            Self::HasEmail => Filter::field(TextField::Email).present(),
+            Self::Tag(name) => Filter::tag(*name),
+            Self::Tagged => Filter::tagged(),
+            Self::Active(kind, at) => time(TimeField::Active, *kind, Timestamp(START + at)),
+            Self::HasActive => Filter::time(TimeField::Active).present(),
+            Self::Created(kind, number) => {
+                time(TimeField::Created, *kind, created[(*number).min(created.len() - 1)])
+            }
+            Self::Network => Filter::network([SMS]),
+            Self::Id(number) => Filter::id(all.get(*number).map(|person| person.id)),
+            Self::Blocked => Filter::blocked(),
+        }
+    }
+}
+
+/// Whose list.
+#[derive(Debug, Clone, Copy)]
+enum Whose {
+    All,
+    Network,
+    Advisor,
+    Trash,
+}
+
+struct Book {
+    store: Store,
+    desk: Session,
+    advisor: cardex::AdvisorId,
+    people: Vec<Person>,
+    created: Vec<Timestamp>,
+}
+
+impl Book {
+    fn new(mut people: Vec<Person>, edits: &[(usize, Person)]) -> Self {
+        let (store, desk) = desk();
+        desk.add_network(&NetworkPolicy::new(other())).unwrap();
+        let advisor = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+        let tags: Vec<_> =
+            TAGS.iter().map(|name| desk.add_tag(TagPatch::new().name(*name)).unwrap().id).collect();
+        let mut created = Vec::new();
+        for (number, person) in people.iter_mut().enumerate() {
+            let make = |phone: &str| {
+                let mut new = NewContact::new(person.network.clone(), person.name.as_str(), "")
+                    .company(person.company.as_str())
+                    .city(person.city.as_str());
+                if !person.email.is_empty() {
+                    new = new.email(person.email.as_str());
+                }
+                if !phone.is_empty() {
+                    new = new.phone(phone);
+                }
+                if person.own { new.advisor(advisor) } else { new }
+            };
+            // A number is one contact's.
+            let added = desk.add(make(&person.phone));
+            let free = added.is_ok();
+            let added = added.or_else(|_| desk.add(make(""))).unwrap();
+            if !free {
+                person.phone.clear();
+            }
+            (person.id, person.number) = (added.id, number);
+            created.push(added.created_at);
+            for tag in &person.tags {
+                desk.tag_contact(person.id, tags[*tag]).unwrap();
+            }
+            if let Some(at) = person.active {
+                desk.mark_active(person.id, Timestamp(START + at)).unwrap();
+            }
+        }
+        for (at, other) in edits {
+            let at = at % people.len();
+            let person = &mut people[at];
+            person.company.clone_from(&other.company);
+            person.city.clone_from(&other.city);
+            person.email.clone_from(&other.email);
+            let emails = Some(other.email.as_str()).filter(|email| !email.is_empty());
+            let patch =
+                ContactPatch::new().company(other.company.as_str()).city(other.city.as_str()).emails(emails);
+            desk.edit(person.id, patch).unwrap();
+            let later = person.active.max(other.active);
+            if let Some(active) = later {
+                desk.mark_active(person.id, Timestamp(START + active)).unwrap();
+            }
+            person.active = later;
+        }
+        for person in people.iter().filter(|person| person.trashed) {
+            desk.remove(person.id).unwrap();
+        }
+        desk.block_for_tenant(BLOCKED, true).unwrap();
+        Self { store, desk, advisor, people, created }
+    }
+
+    fn list(&self, whose: Whose, filter: &Filter, order: Order) -> cardex::List<'_> {
+        let list = self.desk.contacts().filter(filter.clone()).order(order);
+        match whose {
+            Whose::All => list,
+            Whose::Network => list.network(SMS),
+            Whose::Advisor => list.advisor(self.advisor),
+            Whose::Trash => list.trash(),
+        }
+    }
+
+    /// Who should be there, in order.
+    fn expected(&self, whose: Whose, ask: &Ask, order: Order) -> Vec<ContactId> {
+        let key = |person: &Person| -> Option<Vec<u8>> {
+            let text = |text: String| (!text.is_empty()).then(|| text.into_bytes());
+            match order.sort() {
+                Sort::Name => Some(person.name.clone().into_bytes()),
+                Sort::Email => text(person.email.to_lowercase()),
+                Sort::Phone => text(person.phone.clone()),
+                Sort::Activity => person.active.map(|at| at.to_be_bytes().to_vec()),
+                Sort::Created => Some(person.number.to_be_bytes().to_vec()),
+                Sort::Company if person.company == "!!" => Some(vec![1]),
+                Sort::Company => text(fold(&person.company)),
+                Sort::City => text(fold(&person.city)),
+                _ => None,
+            }
+        };
+        let mut found: Vec<&Person> = self
+            .people
+            .iter()
+            .filter(|person| match whose {
+                Whose::All => !person.trashed,
+                Whose::Network => !person.trashed && person.network == SMS,
+                Whose::Advisor => !person.trashed && person.own,
+                Whose::Trash => person.trashed,
+            })
+            .filter(|person| ask.holds(person, &self.people))
+            .collect();
+        found.sort_by(|a, b| {
+            let upwards = (key(a), a.number).cmp(&(key(b), b.number));
+            let both = if order.is_descending() { upwards.reverse() } else { upwards };
+            key(a).is_none().cmp(&key(b).is_none()).then(both)
+        });
+        found.into_iter().map(|person| person.id).collect()
+    }
+}
+
+fn ids(items: Vec<cardex::Contact>) -> Vec<ContactId> {
+    items.into_iter().map(|contact| contact.id).collect()
+}
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    #[test]
+    fn every_order_with_every_filter(
+        people in prop::collection::vec(person(), 1..20),
+        edits in prop::collection::vec((0..20_usize, person()), 0..6),
+        asks in prop::collection::vec(ask(), 1..5),
+        limit in 1..6_usize,
+        which in (0..4_usize, 0..8_usize, any::<bool>()),
+    ) {
+        let book = Book::new(people, &edits);
+        prop_assert!(book.store.check().unwrap().is_sound(), "{:?}", book.store.check().unwrap());
+        let whose = [Whose::All, Whose::Network, Whose::Advisor, Whose::Trash][which.0];
+        for (turn, ask) in asks.into_iter().enumerate() {
+            let filter = ask.filter(&book.people, &book.created);
+            let sort = Sort::ALL[(which.1 + turn) % 8];
+            let order = if which.2 { sort.descending() } else { sort.into() };
+            let expected = book.expected(whose, &ask, order);
+            let page = |to: To| -> cardex::Result<Page<cardex::Contact>> {
+                let list = book.list(whose, &filter, order).limit(limit);
+                match to {
+                    To::First => list.page(),
+                    To::After(cursor) => list.after(cursor).page(),
+                    To::Before(cursor) => list.before(cursor).page(),
+                }
+            };
+            let equal_phone = filter.to_string().contains("phone");
+            match page(To::First) {
+                // "5601" and "33 6" are no phones that another could equal.
+                Err(Error::Invalid { problem: Problem::NotAPhone, .. }) if equal_phone => continue,
+                first => { first.unwrap(); }
+            }
+            let (all, last) = forwards(limit, &page);
+            prop_assert_eq!(ids(all), expected.clone(), "{} {:?} {}", filter, whose, order);
+            let back = backwards(limit, last, &page);
+            prop_assert_eq!(ids(back), expected.clone(), "backwards: {} {:?} {}", filter, whose, order);
+            let total = book.list(whose, &filter, order).count().unwrap();
+            prop_assert!(total.exact);
+            prop_assert_eq!(total.count, expected.len() as u64, "count: {} {:?}", filter, whose);
+            for (number, wanted) in (1..).zip(expected.chunks(limit)) {
+                let page = book.list(whose, &filter, order).limit(limit).numbered(number).unwrap();
+                prop_assert_eq!(ids(page.items), wanted, "page {}: {} {:?} {}", number, filter, whose, order);
+            }
+            if !matches!(whose, Whose::Trash) {
+                let mut search = book.desk.search("").filter(filter.clone()).limit(limit);
+                search = match whose {
+                    Whose::Network => search.network(SMS),
+                    Whose::Advisor => search.advisor(book.advisor),
+                    _ => search,
+                };
+                let mut hits: Vec<_> = search.iter().map(|hit| hit.unwrap().contact.id).collect();
+                let mut wanted = expected;
+                hits.sort_unstable();
+                wanted.sort_unstable();
+                prop_assert_eq!(hits, wanted, "search: {} {:?}", filter, whose);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cursor_belongs_to_its_filter_and_order() {
+    let (_store, desk) = desk();
+    for name in ["A", "B", "C"] {
+        desk.add(NewContact::new(SMS, name, "").company("Acme")).unwrap();
+    }
+    let acme: Filter = "company = acme".parse().unwrap();
+    let list = || desk.contacts().limit(1);
+    let after = list().filter(acme.clone()).order(Sort::Company).page().unwrap().after;
+    assert!(list().filter(acme.clone()).order(Sort::Company).after(after.clone()).page().is_ok());
+    for other in [
+        list().order(Sort::Company),
+        list().filter(acme.clone()),
+        list().filter(acme.clone()).order(Sort::Company.descending()),
+        list().filter("company = beta".parse().unwrap()).order(Sort::Company),
+    ] {
+        assert_eq!(other.after(after.clone()).page().unwrap_err().code(), "cursor-mismatch");
+    }
+}
+
+#[test]
+fn what_a_filter_cannot_ask() {
+    let (store, desk) = desk();
+    desk.add(NewContact::new(SMS, "A", "")).unwrap();
+    let problem = |filter: Filter| match desk.contacts().filter(filter).page() {
+        Err(Error::Invalid { problem, .. }) => problem,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(problem(Filter::field(TextField::Company).contains(" ")), Problem::Blank);
+    assert_eq!(problem(Filter::field(TextField::Phone).equals("x")), Problem::NotAPhone);
+    let deep = (0..50).fold(Filter::blocked(), |filter, level| {
+        if level % 2 == 0 { filter.or(Filter::tag("x")) } else { filter.and(Filter::tag("x")) }
+    });
+    assert_eq!(problem(deep.clone()), Problem::TooDeep { limit: 16 });
+    assert_eq!(desk.search("a").filter(deep).page().unwrap_err().code(), "invalid");
+    assert_eq!(
+        problem(Filter::attribute("age").greater("old")).to_string(),
+        "must be a number or a date, for <, <=, > and >="
+    );
+    let unknown = Filter::network(["NOWHERE".parse().unwrap()]);
+    assert_eq!(desk.contacts().filter(unknown).page().unwrap_err().code(), "no-network");
+    // No tag of that name: nobody, and no error.
+    assert_eq!(desk.contacts().filter(Filter::tag("vip")).count().unwrap().count, 0);
+    assert!(desk.contacts().order(Sort::Company).sections().is_err());
+    assert!(desk.contacts().numbered(0).is_err());
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn an_advisor_filters_what_they_see_only() {
+    let (store, desk) = desk();
+    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let tag = desk.add_tag(TagPatch::new().name("vip")).unwrap().id;
+    let own = desk.add(NewContact::new(SMS, "Own", "").company("Acme").advisor(ada)).unwrap().id;
+    let other = desk.add(NewContact::new(SMS, "Other", "").company("Acme")).unwrap().id;
+    for id in [own, other] {
+        desk.tag_contact(id, tag).unwrap();
+    }
+    let session = store.session(Actor::Advisor(ada));
+    for text in ["tag = vip", "company = acme", "not blocked", &format!("id in ({own}, {other})")] {
+        for sort in Sort::ALL {
+            let list = session.contacts().filter(text.parse().unwrap()).order(sort);
+            assert_eq!(ids(list.page().unwrap().items), [own], "{text} {sort:?}");
+            assert_eq!(list.count().unwrap().count, 1, "{text} {sort:?}");
+            assert_eq!(ids(list.numbered(1).unwrap().items), [own], "{text} {sort:?}");
+        }
+        let hits = session.search("").filter(text.parse().unwrap()).page().unwrap().items;
+        assert_eq!(hits.into_iter().map(|hit| hit.contact.id).collect::<Vec<_>>(), [own], "{text}");
+    }
+}
