@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension as _, named_params, params};
 
 use super::contact::array;
 use super::{DbResult, Read, statements};
+use crate::model::AttributeKind;
 
 statements! {
     TAG = "SELECT id, contacts FROM tag WHERE tenant = :tenant AND name_key = :name_key";
@@ -70,11 +71,13 @@ pub(crate) fn tags_of(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<(i64, i64)>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// An attribute of a tenant by its key: local id and kind.
-pub(crate) fn definition(db: &Read<'_>, tenant: i64, space: i64, key: &str) -> DbResult<Option<(i64, i64)>> {
+/// A custom attribute of a tenant by its key: local id and kind.
+pub(crate) fn definition(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<(i64, AttributeKind)>> {
     let mut statement = db.prepare(&DEFINITION)?;
-    let found = statement.query_row(named_params! {":tenant": tenant, ":space": space, ":key": key}, |row| {
-        Ok((row.get(0)?, row.get(1)?))
+    let found = statement.query_row(named_params! {":tenant": tenant, ":space": 0, ":key": key}, |row| {
+        let kind: i64 = row.get(1)?;
+        let kind = usize::try_from(kind).unwrap_or_default();
+        Ok((row.get(0)?, AttributeKind::ALL.get(kind).copied().unwrap_or(AttributeKind::Any)))
     });
     Ok(found.optional()?)
 }

@@ -3,7 +3,9 @@
 use rusqlite::Connection;
 
 use super::{
-    Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory, entitlement, event, feed, funnel, lists, note, numbers, outbox, points, pre_entitlement, search, sorts, substring, tag, tenants, unique,
+    Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory,
+    entitlement, event, feed, funnel, lists, note, numbers, outbox, points, pre_entitlement, search, sorts,
+    substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.

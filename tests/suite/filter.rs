@@ -1,13 +1,14 @@
 //! Lists with conditions, in every order, against an evaluator that looks at every contact.
 
 use cardex::{
-    Actor, ContactId, ContactPatch, Error, Filter, Network, NetworkPolicy, NewAdvisor, NewContact, Order,
-    Page, Problem, Session, Sort, Store, TagPatch, TextField, TimeField, Timestamp,
+    Actor, AttributeKind, AttributeSpace, ContactId, ContactPatch, Error, Filter, Network, NetworkPolicy,
+    NewAdvisor, NewAttribute, NewContact, Order, Page, Problem, Session, Sort, Store, TagPatch, TextField,
+    TimeField, Timestamp, Update,
 };
 use proptest::prelude::*;
 
 use crate::support::model::fold;
-use crate::support::{SMS, START, To, backwards, cases, desk, forwards};
+use crate::support::{SMS, START, To, backwards, cases, desk, forwards, new};
 
 /// A contact as the test knows it.
 #[derive(Debug, Clone)]
@@ -453,5 +454,67 @@ fn an_advisor_filters_what_they_see_only() {
         }
         let hits = session.search("").filter(text.parse().unwrap()).page().unwrap().items;
         assert_eq!(hits.into_iter().map(|hit| hit.contact.id).collect::<Vec<_>>(), [own], "{text}");
+    }
+}
+
+#[test]
+fn attributes_are_compared_by_their_type() {
+    let (_store, desk) = desk();
+    for (key, kind) in [
+        ("plan", AttributeKind::Text),
+        ("seats", AttributeKind::Number),
+        ("renewal", AttributeKind::Date),
+        ("paid", AttributeKind::Checkbox),
+    ] {
+        desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, key, kind)).unwrap();
+    }
+    let mut people = Vec::new();
+    for (plan, seats, renewal, paid) in [
+        ("Gold", 5, "2025-03-01", true),
+        ("silver", 20, "2024-12-01", false),
+        ("golden", 9, "2025-01-01", true),
+    ] {
+        let id = desk.add(new(plan, "")).unwrap().id;
+        let update = Update::new(ContactPatch::new())
+            .value(AttributeSpace::Custom, "plan", plan)
+            .value(AttributeSpace::Custom, "seats", seats)
+            .value(AttributeSpace::Custom, "renewal", renewal)
+            .value(AttributeSpace::Custom, "paid", paid);
+        desk.update(id, update).unwrap();
+        people.push(id);
+    }
+    let nobody = desk.add(new("zero", "")).unwrap().id;
+    let [gold, silver, golden] = people[..] else { panic!() };
+    for (text, wanted) in [
+        ("plan = GOLD", vec![gold]),
+        ("plan starts gold", vec![gold, golden]),
+        ("plan contains l", vec![gold, golden, silver]),
+        ("plan != gold", vec![golden, silver, nobody]),
+        ("plan present and plan != gold", vec![golden, silver]),
+        ("@seats > 5", vec![golden, silver]),
+        ("@seats >= 5 and @seats < 20", vec![gold, golden]),
+        ("@seats = 20", vec![silver]),
+        ("@renewal < 2025-01-01", vec![silver]),
+        ("@renewal <= 2025-01-01", vec![golden, silver]),
+        // Every test starts at 2025-01-01.
+        ("@renewal < 10 days ago", vec![silver]),
+        ("@paid = true", vec![gold, golden]),
+        ("@seats absent", vec![nobody]),
+        ("@unheard = of", vec![]),
+    ] {
+        let list = desk.contacts().filter(text.parse().unwrap());
+        assert_eq!(ids(list.page().unwrap().items), wanted, "{text}");
+        assert_eq!(list.count().unwrap().count, wanted.len() as u64, "{text}");
+    }
+    for text in [
+        "@seats = many",
+        "@seats contains 2",
+        "@plan > 3",
+        "@renewal < 7",
+        "@paid = yes",
+        "@seats > 1 days ago",
+    ] {
+        let error = desk.contacts().filter(text.parse().unwrap()).page().unwrap_err();
+        assert!(matches!(error, Error::Invalid { problem: Problem::NotOneOf { .. }, .. }), "{text}: {error}");
     }
 }

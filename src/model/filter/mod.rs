@@ -47,7 +47,7 @@ use crate::error::{Error, Problem, Result};
 /// | --- | --- |
 /// | `first` `last` `name` (as displayed) `nickname` `company` `language` `city` `country` `email` `phone` `identifier` | `=` `!=` `contains` `starts`, each with a value or several: `(a, b)`; `in (a, b)` is `= (a, b)`; `present`, `absent` |
 /// | `created` `updated` `active` | `<` `<=` `>` `>=` with a day (its first moment in UTC), a time as in RFC 3339, or `N days ago` (the first moment of that day in UTC); `present`, `absent` |
-/// | `@key`, the attribute with this key (also `key` alone where it is no word of the language) | all of those |
+/// | `@key`, the custom attribute with this key (also `key` alone where it is no word of the language) | all of those |
 /// | `tag` | `=` `!=` `in`; `present`, `absent` |
 /// | `status` `network` `id` | `=` `!=` `in`; `status present`, `status absent` |
 /// | `blocked`; `true`, `false`: everybody, nobody | |

@@ -6,8 +6,8 @@ use crate::db::criteria::{self, Norm};
 use crate::db::{self, Read};
 use crate::error::{Error, Problem, Result};
 use crate::model::{
-    AttributeTest, Compare, Condition, Contact, ContactId, Field, Filter, Moment, Network, Node, Operand,
-    Status, TextField, TextTest, TimeField, TimeTest, Timestamp, fold_email,
+    AttributeKind, AttributeTest, Compare, Condition, Contact, ContactId, Field, Filter, Moment, Network,
+    Node, Operand, Status, TextField, TextTest, TimeField, TimeTest, Timestamp, fold_email,
 };
 use crate::text::fold::fold;
 use crate::text::phone::PhoneParser;
@@ -142,7 +142,13 @@ impl Maker<'_> {
     fn attribute(&self, key: &str, test: &AttributeTest) -> Result<Test> {
         let mut defs = Vec::new();
         for tenant in &self.tenants {
-            defs.extend(criteria::definition(self.db, *tenant, 0, key)?.map(|(def, _)| def));
+            if let Some((def, kind)) = criteria::definition(self.db, *tenant, key)? {
+                if !fits(kind, test) {
+                    let allowed = "a condition that the attribute's type has, with a value of that type";
+                    return Err(Error::invalid(Field::Filter, Problem::NotOneOf { allowed }));
+                }
+                defs.push(def);
+            }
         }
         let values = match test {
             AttributeTest::Text(TextTest::Present) => Values::Any,
@@ -191,6 +197,32 @@ impl Maker<'_> {
             Compare::Greater => (Norm::Number(number.next_up()), Norm::Number(f64::INFINITY)),
             Compare::AtLeast => (Norm::Number(number), Norm::Number(f64::INFINITY)),
         })
+    }
+}
+
+/// Whether an attribute of a kind can meet a condition at all.
+fn fits(kind: AttributeKind, test: &AttributeTest) -> bool {
+    let number = |value: &String| value.trim().parse::<f64>().is_ok_and(f64::is_finite);
+    let date = |value: &String| moment(value.trim()).is_some();
+    match (kind, test) {
+        (AttributeKind::Any, _) | (_, AttributeTest::Text(TextTest::Present)) => true,
+        (AttributeKind::Number | AttributeKind::Currency | AttributeKind::Percent, test) => match test {
+            AttributeTest::Is(_, Operand::Value(value)) => number(value),
+            AttributeTest::Text(TextTest::Equals(values)) => values.iter().all(number),
+            _ => false,
+        },
+        (AttributeKind::Date, test) => match test {
+            AttributeTest::Is(_, Operand::Value(value)) => date(value),
+            AttributeTest::Is(_, Operand::DaysAgo(_)) => true,
+            AttributeTest::Text(TextTest::Equals(values)) => values.iter().all(date),
+            AttributeTest::Text(_) => false,
+        },
+        (AttributeKind::Checkbox, AttributeTest::Text(TextTest::Equals(values))) => {
+            values.iter().all(|value| matches!(value.trim(), "true" | "false"))
+        }
+        (AttributeKind::Checkbox, _) => false,
+        (_, AttributeTest::Text(_)) => true,
+        (_, AttributeTest::Is(..)) => false,
     }
 }
 
