@@ -270,7 +270,7 @@ impl<'a> Parser<'a> {
             return self.quoted();
         }
         let word = self.peek();
-        if word.is_empty() || is_taken(word) {
+        if word.is_empty() || (is_taken(word) && !matches!(word, "true" | "false")) {
             return Err(self.expected(VALUE));
         }
         Ok(self.bare())

@@ -3,6 +3,7 @@
 //! Two things are asked of them. `propose.rs`: which contacts can meet them, if tables say so and they are few. `test.rs`: whether one does,
 //! by its row, its tags and its attributes, of which the last two are read for many at a time and often decide alone.
 
+mod make;
 mod propose;
 mod test;
 
@@ -69,7 +70,7 @@ impl Sieve {
         });
         let wide = wide(db, scopes)?;
         let maker =
-            test::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now: db.now() };
+            make::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now: db.now() };
         Ok(Some(Self {
             test: maker.test(filter)?,
             blocked: Blocked::of(db, rights, scopes, blocks.then_some(true))?,
