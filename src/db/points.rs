@@ -152,6 +152,11 @@ pub(crate) fn with_phone(db: &Read<'_>, normal: &str) -> DbResult<Vec<i64>> {
     with(db, PHONE, normal)
 }
 
+/// The contacts that have this e-mail address; in all tenants, the trash included.
+pub(crate) fn with_email(db: &Read<'_>, text: &str) -> DbResult<Vec<i64>> {
+    with(db, EMAIL, &fold_email(text))
+}
+
 fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(&CONTACTS)?;
     let rows = statement.query_map(named_params! {":kind": kind, ":normal": normal}, |row| row.get(0))?;
