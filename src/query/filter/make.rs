@@ -170,9 +170,8 @@ fn fits(kind: AttributeKind, test: &AttributeTest) -> bool {
         (AttributeKind::Checkbox, AttributeTest::Text(TextTest::Equals(values))) => {
             values.iter().all(|value| matches!(value.trim(), "true" | "false"))
         }
-        (AttributeKind::Checkbox, _) => false,
+        (AttributeKind::Checkbox, _) | (_, AttributeTest::Is(..)) => false,
         (_, AttributeTest::Text(_)) => true,
-        (_, AttributeTest::Is(..)) => false,
     }
 }
 
