@@ -179,7 +179,7 @@ pub(super) fn insert(
     target: &Target,
     policy: &NetworkPolicy,
 ) -> Result<db::contact::Stored> {
-    let Draft { mut stored, card, blocked, values, .. } = draft;
+    let Draft { mut stored, card, blocked, values, gates, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
     stored.contact.tenant = target.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
@@ -198,6 +198,10 @@ pub(super) fn insert(
     let rules = Rules { checked: true, declared_only: false };
     for (space, key, value) in &values {
         inner.assign(db, (target.home, stored.id), (*space, key, Some(value)), rules)?;
+    }
+    for (channel, identifier) in &gates {
+        let (local, channel) = db::channel::find(db, target.home, *channel)?;
+        inner.open_fresh(db, (local, &channel), identifier, &stored)?;
     }
     if blocked {
         flag(db, context, target.home, &stored, true)?;

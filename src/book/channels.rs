@@ -1,7 +1,8 @@
 //! Channels of a tenant, and the gates of contacts on them.
 
 use super::tags::home_of;
-use crate::db::{self, Read};
+use crate::db::contact::Stored;
+use crate::db::{self, Read, Write};
 use crate::error::{Error, Problem, Result, Thing};
 use crate::model::{
     Channel, ChannelId, ChannelPatch, Contact, ContactId, Field, Gate, GateId, GatePatch, Permission,
@@ -9,6 +10,7 @@ use crate::model::{
 };
 use crate::rights::Rights;
 use crate::session::Session;
+use crate::store::Inner;
 
 impl Session {
     /// Adds a channel of a kind (`whatsapp`, `sms`, `email`, …) to the tenant. For administrators and the system.
@@ -88,18 +90,7 @@ impl Session {
                     Err(error) => Err(error),
                 };
             }
-            let now = self.inner.now();
-            let gate = Gate {
-                id: GateId(self.inner.ids.next(now)),
-                channel: channel.id,
-                identifier: identifier.to_owned(),
-                contact,
-                subscribed: true,
-                unread: 0,
-                created_at: now,
-            };
-            db::channel::open(db, local, stored.id, &gate)?;
-            Ok(gate)
+            self.inner.open_fresh(db, (local, &channel), identifier, stored)
         })
     }
 
@@ -172,6 +163,34 @@ impl Session {
             }
             Ok(ways)
         })
+    }
+}
+
+impl Inner {
+    /// Opens a gate for an identifier that has none on the channel.
+    pub(super) fn open_fresh(
+        &self,
+        db: &Write<'_>,
+        (local, channel): (i64, &Channel),
+        identifier: &str,
+        stored: &Stored,
+    ) -> Result<Gate> {
+        check_gate(&channel.kind, identifier)?;
+        if db::channel::gate_of(db, local, identifier)?.is_some() {
+            return Err(Error::Exists(Thing::Gate));
+        }
+        let now = self.now();
+        let gate = Gate {
+            id: GateId(self.ids.next(now)),
+            channel: channel.id,
+            identifier: identifier.to_owned(),
+            contact: stored.contact.id,
+            subscribed: true,
+            unread: 0,
+            created_at: now,
+        };
+        db::channel::open(db, local, stored.id, &gate)?;
+        Ok(gate)
     }
 }
 

@@ -99,6 +99,7 @@ impl Session {
             card,
             blocked: false,
             values: Vec::new(),
+            gates: Vec::new(),
         };
         let target = Target::within(home, old.network, None, Vec::new());
         let mut new = put(&self.inner, db, context, orders, draft, &target, policy)?;

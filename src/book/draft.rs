@@ -9,8 +9,8 @@ use crate::db::contact::{Place, Stored};
 use crate::db::unique::Key;
 use crate::error::{Error, Problem, Result};
 use crate::model::{
-    AttributeSpace, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy, NewContact,
-    NewEmail, NewPhone, Phone, Timestamp, fold_email,
+    AttributeSpace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy,
+    NewContact, NewEmail, NewPhone, Phone, Timestamp, fold_email,
 };
 use crate::text::collate::Collator;
 use crate::text::phone::PhoneParser;
@@ -35,6 +35,8 @@ pub(super) struct Draft {
     pub(super) blocked: bool,
     /// What its attributes are to be.
     pub(super) values: Vec<(AttributeSpace, String, Value)>,
+    /// By what it is reached on which channels.
+    pub(super) gates: Vec<(ChannelId, String)>,
 }
 
 impl Press<'_> {
@@ -79,8 +81,8 @@ impl Press<'_> {
         let mut stored = Stored { id: 0, tenant: None, network: 0, group: None, given_display_name, contact };
         stored.name();
         let key = sort_key(self.collator, &stored.contact);
-        let NewContact { card, blocked, values, .. } = new;
-        Ok(Draft { key, collator: Arc::clone(self.collator), stored, card, blocked, values })
+        let NewContact { card, blocked, values, gates, .. } = new;
+        Ok(Draft { key, collator: Arc::clone(self.collator), stored, card, blocked, values, gates })
     }
 
     fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {

@@ -122,6 +122,12 @@ impl Fields<'_> {
         if self.map.get(name) == Some(&Value::Null) { Ok(Some("")) } else { self.text(name) }
     }
 
+    /// An object that may be left out, to be read as this one is.
+    pub(super) fn fields(&self, name: &str) -> Result<Option<Fields<'_>>, Flaw> {
+        let place = format!("{}{name}.", self.place);
+        Ok(self.object(name)?.map(|map| Fields { place, map: std::borrow::Cow::Borrowed(map) }))
+    }
+
     /// A whole number that may be left out.
     pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Flaw> {
         match self.map.get(name) {

@@ -30,6 +30,8 @@ mod auth;
 pub mod chatwoot;
 pub mod federation;
 mod front;
+mod gather;
+
 mod input;
 mod route;
 pub mod smartsender;

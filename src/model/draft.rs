@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::point::check_length;
 use super::{
-    AdvisorId, AttributeSpace, Consent, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail,
-    NewPhone, Status, limits,
+    AdvisorId, AttributeSpace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy,
+    NewEmail, NewPhone, Status, limits,
 };
 use crate::error::{Error, Problem, Result};
 
@@ -40,6 +40,7 @@ pub struct NewContact {
     pub(crate) shared: bool,
     pub(crate) blocked: bool,
     pub(crate) values: Vec<(AttributeSpace, String, Value)>,
+    pub(crate) gates: Vec<(ChannelId, String)>,
 }
 
 impl fmt::Debug for NewContact {
@@ -75,6 +76,7 @@ impl NewContact {
             shared: false,
             blocked: false,
             values: Vec::new(),
+            gates: Vec::new(),
         }
     }
 
@@ -210,6 +212,15 @@ impl NewContact {
     #[must_use]
     pub fn value(mut self, space: AttributeSpace, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.values.push((space, key.into(), value.into()));
+        self
+    }
+
+    /// One more gate on a channel of the tenant, opened in the same transaction; see
+    /// [`Session::open_gate`](crate::Session::open_gate). An identifier that has one there already is an
+    /// [`Error::Exists`].
+    #[must_use]
+    pub fn gate(mut self, channel: ChannelId, identifier: impl Into<String>) -> Self {
+        self.gates.push((channel, identifier.into()));
         self
     }
 

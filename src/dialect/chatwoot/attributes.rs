@@ -17,5 +17,5 @@ pub(super) fn destroy(call: &Call) -> Result<Answer, Fault> {
     let keys = keys.iter().map(Item::text).collect::<Result<Vec<_>, _>>()?;
     let update =
         keys.into_iter().fold(Update::new(ContactPatch::new()), |update, key| update.remove(CUSTOM, key));
-    Answer::ok(&Payload { payload: shape(&desk, &desk.update(id, update)?.contact)? })
+    Answer::ok(&Payload { payload: shape(&desk, &desk.update(id, update)?.contact, true)? })
 }

@@ -1,15 +1,15 @@
 //! Single contacts.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::errors::{Fault, NOBODY, NOT_ALLOWED};
 use super::fields::Sent;
+use super::inboxes::Inbox;
 use super::params::{desk, desk_and_contact, with_inboxes};
 use super::shapes::{ContactShape, Payload, is_online, shape};
 use super::{Answer, Call};
 use crate::dialect::input::Fields;
-use crate::{Actor, Contact, ContactId, Error, Network, Session};
+use crate::{Actor, ChannelId, Contact, ContactId, Error, Network, Session};
 
 /// A contact that is not in the trash.
 pub(super) fn found(desk: &Session, id: ContactId) -> Result<Contact, Fault> {
@@ -19,37 +19,59 @@ pub(super) fn found(desk: &Session, id: ContactId) -> Result<Contact, Fault> {
 /// `contactDetails`
 pub(super) fn details(call: &Call) -> Result<Answer, Fault> {
     let (desk, id) = desk_and_contact(call)?;
-    with_inboxes(call)?;
-    Answer::ok(&Payload { payload: shape(&desk, &found(&desk, id)?)? })
+    let inboxes = with_inboxes(call)?;
+    Answer::ok(&Payload { payload: shape(&desk, &found(&desk, id)?, inboxes)? })
 }
 
-/// `contactCreate`
+/// `contactCreate`: in an inbox too, if one is named.
 pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
     #[derive(Serialize)]
     struct Made {
         contact: ContactShape,
-        contact_inbox: Inbox,
+        contact_inbox: Linked,
     }
     #[derive(Serialize)]
-    struct Inbox {
-        inbox: Option<Value>,
+    struct Linked {
+        inbox: Option<Inbox>,
         source_id: Option<String>,
     }
     let desk = desk(call)?;
     let body = Fields::parse(&call.body)?;
-    if body.number("inbox_id")?.is_some() {
-        // The book knows no inboxes yet.
-        return Err(NOBODY);
+    let sent = Sent::read(&body)?;
+    let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
+    let inbox = body.number("inbox_id")?.map(|id| desk.channel(ChannelId(id))).transpose()?;
+    let mut new =
+        sent.clone().make(inbox.as_ref().map_or(Network::SMS_DIRECT, |inbox| network_of(&inbox.kind)));
+    let mut contact_inbox = Linked { inbox: None, source_id: None };
+    if let Some(channel) = &inbox {
+        let source =
+            source.map(str::to_owned).or_else(|| sent.source(&channel.kind)).map_or_else(random, Ok)?;
+        new = new.gate(channel.id, source.as_str());
+        contact_inbox = Linked { inbox: Some(channel.into()), source_id: Some(source) };
     }
-    let contact = desk.add(Sent::read(&body)?.make(Network::SMS_DIRECT))?;
-    let contact_inbox = Inbox { inbox: None, source_id: None };
-    Answer::ok(&Payload { payload: Made { contact: shape(&desk, &contact)?, contact_inbox } })
+    let contact = match desk.add(new) {
+        Err(Error::Exists(_)) => return Err(Fault::Field("source_id", "has already been taken".to_owned())),
+        added => added?,
+    };
+    Answer::ok(&Payload { payload: Made { contact: shape(&desk, &contact, true)?, contact_inbox } })
+}
+
+/// The network of the contacts of a channel.
+fn network_of(kind: &str) -> Network {
+    if kind == "whatsapp" { Network::WHATSAPP_DIRECT } else { Network::SMS_DIRECT }
+}
+
+/// An id that nobody has.
+fn random() -> Result<String, Fault> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|_| Fault::Said(500, "Internal server error"))?;
+    Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
 }
 
 /// `contactUpdate`, `contactPatch`
 pub(super) fn update(call: &Call) -> Result<Answer, Fault> {
     let (desk, id) = desk_and_contact(call)?;
-    with_inboxes(call)?;
+    let inboxes = with_inboxes(call)?;
     let mut contact = found(&desk, id)?;
     let sent = Sent::read(&Fields::parse(&call.body)?)?;
     let edited = loop {
@@ -59,7 +81,7 @@ pub(super) fn update(call: &Call) -> Result<Answer, Fault> {
             updated => break updated?.contact,
         }
     };
-    Answer::ok(&Payload { payload: shape(&desk, &edited)? })
+    Answer::ok(&Payload { payload: shape(&desk, &edited, inboxes)? })
 }
 
 /// `contactDelete`

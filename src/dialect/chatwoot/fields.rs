@@ -73,6 +73,17 @@ impl Sent {
         of(CUSTOM, &self.custom).into_iter().chain(of(ADDITIONAL, &self.additional))
     }
 
+    /// By what such a contact is known on channels of a kind, if that is one of the fields.
+    pub(super) fn source(&self, kind: &str) -> Option<String> {
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        match kind {
+            "sms" => text(&self.phone),
+            "whatsapp" => text(&self.phone).map(|phone| phone.trim_start_matches('+').to_owned()),
+            "email" => text(&self.email),
+            _ => None,
+        }
+    }
+
     /// A new contact with these fields.
     pub(super) fn make(self, network: Network) -> NewContact {
         let values: Vec<_> = self.values().collect();

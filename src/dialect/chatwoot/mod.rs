@@ -19,7 +19,9 @@ mod attributes;
 mod contacts;
 mod errors;
 mod fields;
+mod inboxes;
 mod labels;
+mod notes;
 
 mod params;
 mod routes;

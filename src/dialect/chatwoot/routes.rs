@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Chatwoot, Operation, attributes, contacts, labels};
+use super::{Answer, Call, Chatwoot, Operation, attributes, contacts, inboxes, labels, notes};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 
@@ -40,4 +40,11 @@ pub(super) static ROUTES: &[Row] = &[
     post("/api/v1/accounts/{account_id}/contacts/{id}/destroy_custom_attributes", attributes::destroy),
     get("/api/v1/accounts/{account_id}/contacts/{id}/labels", labels::list),
     post("/api/v1/accounts/{account_id}/contacts/{id}/labels", labels::replace),
+    get("/api/v1/accounts/{account_id}/contacts/{id}/contactable_inboxes", inboxes::contactable),
+    get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::list),
+    post("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::create),
+    get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::details),
+    patch("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
+    put("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
+    delete("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::delete),
 ];

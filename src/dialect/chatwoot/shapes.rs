@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::errors::Fault;
+use super::inboxes::{self, ContactInbox};
 use crate::{AttributeSpace, AttributeValue, Block, Contact, ContactId, Session, Timestamp};
 
 /// Attributes that people keep, and those that programs do.
@@ -37,6 +38,8 @@ pub(super) struct ContactShape {
     #[serde(skip_serializing_if = "Option::is_none")]
     last_activity_at: Option<i64>,
     created_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_inboxes: Option<Vec<ContactInbox>>,
 }
 
 /// Whole seconds, cut.
@@ -50,18 +53,26 @@ pub(super) fn is_online(session: &Session, contact: &Contact) -> bool {
     contact.active_at.is_some_and(|at| now.saturating_sub(at.0) < PRESENCE)
 }
 
-/// Some contacts of an account, with all that is shown of them.
-pub(super) fn shapes(desk: &Session, contacts: &[Contact]) -> Result<Vec<ContactShape>, Fault> {
+/// Some contacts of an account, with all that is shown of them, their inboxes if these are asked for.
+pub(super) fn shapes(
+    desk: &Session,
+    contacts: &[Contact],
+    inboxes: bool,
+) -> Result<Vec<ContactShape>, Fault> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
     let (blocks, values) = (desk.blocks_of(&ids)?, desk.attributes_of(&ids)?);
     let shapes = contacts.iter().zip(&blocks).zip(values);
-    Ok(shapes.map(|((contact, blocks), values)| ContactShape::of(desk, contact, blocks, values)).collect())
+    let shapes = shapes.map(|((contact, blocks), values)| ContactShape::of(desk, contact, blocks, values));
+    if !inboxes {
+        return Ok(shapes.collect());
+    }
+    let inboxes = inboxes::of(desk, contacts)?.into_iter();
+    Ok(shapes.zip(inboxes).map(|(shape, own)| ContactShape { contact_inboxes: Some(own), ..shape }).collect())
 }
 
 /// One contact, with all that is shown of it.
-pub(super) fn shape(desk: &Session, contact: &Contact) -> Result<ContactShape, Fault> {
-    let mut shapes = shapes(desk, std::slice::from_ref(contact))?;
-    shapes.pop().ok_or(super::errors::NOBODY)
+pub(super) fn shape(desk: &Session, contact: &Contact, inboxes: bool) -> Result<ContactShape, Fault> {
+    shapes(desk, std::slice::from_ref(contact), inboxes)?.pop().ok_or(super::errors::NOBODY)
 }
 
 impl ContactShape {
@@ -83,6 +94,7 @@ impl ContactShape {
             custom_attributes: of(custom).collect(),
             last_activity_at: contact.active_at.map(seconds),
             created_at: seconds(contact.created_at),
+            contact_inboxes: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::errors::{Fault, NOBODY};
 use super::params::desk_and_contact;
-use super::shapes::{ContactShape, Done, Variables, shape};
+use super::shapes::{ContactShape, Done, Valued, Variables, shape};
 use super::{Answer, Call};
 use crate::{Contact, ContactId, Session};
 
@@ -11,10 +11,7 @@ pub(super) fn found(desk: &Session, id: ContactId) -> Result<Contact, Fault> {
     desk.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOBODY)
 }
 
-fn one(
-    call: &Call,
-    variables: fn(Vec<(String, serde_json::Value)>) -> Variables,
-) -> Result<ContactShape, Fault> {
+fn one(call: &Call, variables: fn(Vec<Valued>) -> Variables) -> Result<ContactShape, Fault> {
     let (desk, id) = desk_and_contact(call)?;
     shape(&desk, &found(&desk, id)?, variables)
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Flaw;
 use crate::dialect::AuthError;
 use crate::dialect::front::{Answer, Misdirected, Unwritten};
-use crate::{Error, Field};
+use crate::{Error, Field, Refusal};
 
 /// Why a call has no answer.
 #[derive(Debug)]
@@ -105,6 +105,7 @@ fn of_error(error: &Error) -> Answer {
     match error {
         Error::Invalid { field, problem } => told(422, &format!("{}: {problem}", name_of(*field))),
         Error::Taken { field, .. } => told(422, &format!("{}: another contact has it", name_of(*field))),
+        Error::Refused(Refusal::NotDeclared) => told(422, "name: the project has no such event"),
         Error::Forbidden(_) | Error::Refused(_) => told(403, "The caller may not do this"),
         // The project of a token that has gone.
         Error::NoSuch(crate::Thing::Tenant, _) => told(403, "The token is not known"),

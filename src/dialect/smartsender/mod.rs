@@ -12,6 +12,9 @@
 
 mod contacts;
 mod errors;
+mod events;
+mod funnels;
+mod gates;
 mod params;
 mod routes;
 mod shapes;

@@ -1,7 +1,7 @@
 //! Parameters as this contract writes them.
 
-use super::Call;
 use super::errors::{Fault, NOBODY};
+use super::{Call, Flaw};
 use crate::{ContactId, Session};
 
 /// The session in the project of its token. The system, which has none, works in the book's first tenant.
@@ -20,4 +20,21 @@ pub(super) fn desk_and_contact(call: &Call) -> Result<(Session, ContactId), Faul
 pub(super) fn number(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().filter(|id| digits && *id > 0)
+}
+
+/// The most items a page may have, and those it has if nothing is said.
+const MOST: usize = 20;
+
+/// Which page is asked for, from 1, and how many items it has.
+pub(super) fn page(call: &Call) -> Result<(u64, usize), Flaw> {
+    let number = match call.query.one("page")?.map(str::parse) {
+        None => 1,
+        Some(Ok(page)) if page > 0 => page,
+        Some(_) => return Err(Flaw::new("page", "a whole number from 1 on")),
+    };
+    match call.query.one("limitation")?.map(str::parse) {
+        None => Ok((number, MOST)),
+        Some(Ok(size)) if (1..=MOST).contains(&size) => Ok((number, size)),
+        Some(_) => Err(Flaw::new("limitation", "a whole number from 1 to 20")),
+    }
 }

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Operation, SmartSender, contacts, tags, update};
+use super::{Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, tags, update};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 
@@ -34,4 +34,11 @@ pub(super) static ROUTES: &[Row] = &[
     get("/v1/contacts/{contactId}/info", contacts::info),
     post("/v1/contacts/{contactId}/tags/{tagId}", tags::add),
     delete("/v1/contacts/{contactId}/tags/{tagId}", tags::remove),
+    get("/v1/contacts/{contactId}/chat", gates::chat),
+    get("/v1/contacts/{contactId}/gates", gates::list),
+    post("/v1/contacts/{contactId}/fire", events::fire),
+    get("/v1/contacts/{contactId}/funnels", funnels::list),
+    post("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::add),
+    delete("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::remove),
+    post("/v1/channels/{channelId}/gates", gates::create),
 ];

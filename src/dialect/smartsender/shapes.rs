@@ -1,11 +1,17 @@
 //! Contacts as this contract shows them.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::errors::{Fault, NOBODY};
-use crate::{AttributeSpace, AttributeValue, Contact, ContactId, Session, Tag, Timestamp};
+use crate::{
+    AttributeId, AttributeKind, AttributeSpace, Contact, ContactId, Error, Funnel, Note, Page, Session, Tag,
+    Timestamp,
+};
 
 /// What a call that changes something answers.
 #[derive(Debug, Serialize)]
@@ -15,6 +21,27 @@ pub(super) struct Done {
 
 impl Done {
     pub(super) const DONE: Self = Self { state: true };
+}
+
+/// A page of a list, and which of how many it is.
+#[derive(Debug, Serialize)]
+pub(super) struct CursorPage<T> {
+    cursor: Cursor,
+    collection: Vec<T>,
+}
+
+#[derive(Debug, Serialize)]
+struct Cursor {
+    page: u64,
+    pages: u64,
+}
+
+impl<T> CursorPage<T> {
+    /// The page with a number, of so many items, in a list of a length. A list without items has one page.
+    pub(super) fn new(collection: Vec<T>, (page, size): (u64, usize), total: u64) -> Self {
+        let pages = total.div_ceil(u64::try_from(size).unwrap_or(u64::MAX).max(1)).max(1);
+        Self { cursor: Cursor { page, pages }, collection }
+    }
 }
 
 /// A moment as `YYYY-MM-DD HH:MM:SS` in UTC, cut to the second.
@@ -34,7 +61,26 @@ pub(super) enum Variables {
 #[derive(Debug, Serialize)]
 pub(super) struct Variable {
     name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<&'static str>,
     value: Value,
+}
+
+/// A variable of a contact: its name, the type that its attribute has, its value.
+pub(super) type Valued = (String, Option<&'static str>, Value);
+
+/// What the contract calls attributes of a kind, if it has such.
+const fn type_of(kind: AttributeKind) -> Option<&'static str> {
+    Some(match kind {
+        AttributeKind::Any | AttributeKind::Text => "string",
+        AttributeKind::Number | AttributeKind::Currency | AttributeKind::Percent => "number",
+        AttributeKind::Link => "url",
+        AttributeKind::Date => "date",
+        AttributeKind::List => "enum",
+        AttributeKind::Email => "email",
+        AttributeKind::Phone => "phone",
+        AttributeKind::Checkbox => return None,
+    })
 }
 
 /// Where variables are in the book.
@@ -68,14 +114,16 @@ pub(super) fn is_own(key: &str) -> bool {
 
 impl Variables {
     /// One object a variable.
-    pub(super) fn listed(values: Vec<(String, Value)>) -> Self {
-        let variables = values.into_iter().map(|(name, value)| Variable { name, value }).collect();
+    pub(super) fn listed(values: Vec<Valued>) -> Self {
+        let variables =
+            values.into_iter().map(|(name, r#type, value)| Variable { name, r#type, value }).collect();
         Self::Listed { variables }
     }
 
     /// One key a variable.
-    pub(super) fn flat(values: Vec<(String, Value)>) -> Self {
-        Self::Flat(values.into_iter().filter(|(name, _)| !is_own(name)).collect())
+    pub(super) fn flat(values: Vec<Valued>) -> Self {
+        let flat = values.into_iter().filter(|(name, ..)| !is_own(name));
+        Self::Flat(flat.map(|(name, _, value)| (name, value)).collect())
     }
 }
 
@@ -94,6 +142,8 @@ pub(super) struct ContactShape {
     photo: Option<String>,
     thumb: Option<String>,
     tags: Vec<TagShape>,
+    funnels: Vec<FunnelShape>,
+    notes: Vec<NoteShape>,
     #[serde(rename = "system_city")]
     city: Option<String>,
     #[serde(rename = "system_country")]
@@ -118,6 +168,59 @@ impl From<Tag> for TagShape {
     }
 }
 
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FunnelShape {
+    name: String,
+    service_key: String,
+}
+
+impl From<Funnel> for FunnelShape {
+    fn from(funnel: Funnel) -> Self {
+        Self { name: funnel.name, service_key: funnel.service_key }
+    }
+}
+
+/// What is shown of a contact that is not in its row.
+struct Beside {
+    tags: Vec<Tag>,
+    funnels: Vec<Funnel>,
+    notes: Vec<Note>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NoteShape {
+    content: String,
+    created_at: String,
+}
+
+impl From<Note> for NoteShape {
+    fn from(note: Note) -> Self {
+        Self { content: note.content, created_at: stamp(note.created_at) }
+    }
+}
+
+/// Notes and funnels that a contact is shown with, at most.
+const SHOWN: usize = 100;
+
+/// None of a contact that has gone since it was found.
+fn there<T>(page: Result<Page<T>, Error>) -> Result<Vec<T>, Fault> {
+    match page {
+        Ok(page) => Ok(page.items),
+        Err(Error::NoContact(_)) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn funnels(desk: &Session, contact: ContactId) -> Result<Vec<Funnel>, Fault> {
+    there(desk.funnels_of(contact).limit(SHOWN).page())
+}
+
+fn notes(desk: &Session, contact: ContactId) -> Result<Vec<Note>, Fault> {
+    there(desk.notes_of(contact).limit(SHOWN).page())
+}
+
 fn filled(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -126,29 +229,41 @@ fn filled(text: &str) -> Option<String> {
 pub(super) fn shapes(
     desk: &Session,
     contacts: &[Contact],
-    variables: fn(Vec<(String, Value)>) -> Variables,
+    variables: fn(Vec<Valued>) -> Variables,
 ) -> Result<Vec<ContactShape>, Fault> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
     let (tags, values) = (desk.tags_of(&ids)?, desk.attributes_of(&ids)?);
-    let shape = |((contact, tags), values): ((_, _), Vec<AttributeValue>)| {
-        let values = values.into_iter().filter(|value| value.space == VARIABLES);
-        let values = values.map(|value| (value.key, value.value)).collect();
-        ContactShape::of(contact, tags, variables(values))
-    };
-    Ok(contacts.iter().zip(tags).zip(values).map(shape).collect())
+    let mut known: HashMap<AttributeId, Option<&'static str>> = HashMap::new();
+    let mut shapes = Vec::new();
+    for ((contact, tags), values) in contacts.iter().zip(tags).zip(values) {
+        let mut own: Vec<Valued> = Vec::new();
+        for value in values.into_iter().filter(|value| value.space == VARIABLES) {
+            let kind = match known.entry(value.attribute) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(free) => {
+                    let def = desk.attribute(VARIABLES, &value.key)?;
+                    *free.insert(def.and_then(|def| type_of(def.kind)))
+                }
+            };
+            own.push((value.key, kind, value.value));
+        }
+        let beside = Beside { tags, funnels: funnels(desk, contact.id)?, notes: notes(desk, contact.id)? };
+        shapes.push(ContactShape::of(contact, beside, variables(own)));
+    }
+    Ok(shapes)
 }
 
 /// One contact, with all that is shown of it.
 pub(super) fn shape(
     desk: &Session,
     contact: &Contact,
-    variables: fn(Vec<(String, Value)>) -> Variables,
+    variables: fn(Vec<Valued>) -> Variables,
 ) -> Result<ContactShape, Fault> {
     shapes(desk, std::slice::from_ref(contact), variables)?.pop().ok_or(NOBODY)
 }
 
 impl ContactShape {
-    fn of(contact: &Contact, tags: Vec<Tag>, variables: Variables) -> Self {
+    fn of(contact: &Contact, beside: Beside, variables: Variables) -> Self {
         let phone = contact.phones.first();
         Self {
             id: contact.id.0,
@@ -161,7 +276,9 @@ impl ContactShape {
             phone: phone.map(|phone| phone.e164().unwrap_or(&phone.text).to_owned()),
             photo: None,
             thumb: None,
-            tags: tags.into_iter().map(TagShape::from).collect(),
+            tags: beside.tags.into_iter().map(TagShape::from).collect(),
+            funnels: beside.funnels.into_iter().map(FunnelShape::from).collect(),
+            notes: beside.notes.into_iter().map(NoteShape::from).collect(),
             city: filled(&contact.city),
             country: filled(&contact.country),
             created_at: stamp(contact.created_at),

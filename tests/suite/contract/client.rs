@@ -127,6 +127,17 @@ impl Client {
         self.call(ask.request(&self.product, token))
     }
 
+    /// Sends a request as it is, and counts what it reached of an operation.
+    #[track_caller]
+    pub fn counted(&self, operation: &str, request: Request<Vec<u8>>) -> Reply {
+        let reply = self.call(request);
+        let body = Some(&reply.body).filter(|body| !body.is_null());
+        let faults = self.contract().faults(operation, reply.status, body);
+        assert!(faults.is_empty(), "{operation}: {faults:#?} in {reply:#?}");
+        self.reached.borrow_mut().insert((operation.to_owned(), reply.status, reply.word().to_owned()));
+        reply
+    }
+
     fn contract(&self) -> &Contract {
         &self.product.contract
     }

@@ -16,3 +16,4 @@ mod plumbing;
 mod product;
 mod rights;
 mod scene;
+mod smartsender;
