@@ -60,7 +60,7 @@
 //!   refused, because it can damage a file that several connections write.
 //! - `locale` (default): lists in the order of a language, by ICU. Without it they are in the order of the folded text.
 //! - `exchange` (default): import and export.
-//! - `dialect` (default, with `cli`): the HTTP contract of Symphony Federation, answered in-process. `serve`: the program's
+//! - `dialect` (default, with `cli`): the HTTP contracts of Symphony Federation, SmartSender and Chatwoot, answered in-process. `serve`: the program's
 //!   command that puts it on a port, the only thing here with an asynchronous runtime.
 //! - `demo`: the generator of demo books. `cli` (default): the program `cardex`, with `dialect`, `exchange` and `demo`.
 //! - `phonenumber`: telephone numbers by that crate instead of `rlibphonenumber`; see DESIGN.md before using it.

@@ -1,4 +1,34 @@
-//! Pages by their number.
+//! Hits of a search for a text anywhere in a contact, for contracts that number pages.
+
+use crate::{Contact, Result, Session, limits};
+
+/// Contacts that a search looks through before it shows one of its pages.
+const GATHERED: usize = 2_000;
+
+/// What a search has found.
+pub(super) struct Gathered {
+    pub(super) contacts: Vec<Contact>,
+    /// Whether there may be more than was looked for.
+    pub(super) more: bool,
+}
+
+/// Those who have a text anywhere, best first, if they are to be kept; `keep` gets them a slice at a time.
+pub(super) fn gathered<E: From<crate::Error>>(
+    desk: &Session,
+    text: &str,
+    keep: impl Fn(Vec<Contact>) -> Result<Vec<Contact>, E>,
+) -> Result<Gathered, E> {
+    let (mut contacts, mut after, mut read) = (Vec::new(), None, 0_usize);
+    loop {
+        let page = desk.containing(text).limit(limits::PAGE).after(after.take()).page()?;
+        contacts.extend(keep(page.items.into_iter().map(|hit| hit.contact).collect())?);
+        after = page.after;
+        read = read.saturating_add(limits::PAGE);
+        if after.is_none() || read >= GATHERED {
+            return Ok(Gathered { contacts, more: after.is_some() });
+        }
+    }
+}
 
 /// The page with a number, from 1, of so many items.
 pub(super) fn slice<T>(items: Vec<T>, number: u64, size: usize) -> Vec<T> {

@@ -198,6 +198,14 @@ pub(super) struct Item<'a> {
 }
 
 impl<'a> Item<'a> {
+    pub(super) const fn value(&self) -> &'a Value {
+        self.value
+    }
+
+    pub(super) fn flaw(&self, problem: &'static str) -> Flaw {
+        Flaw::new(self.place.as_str(), problem)
+    }
+
     pub(super) fn text(&self) -> Result<&'a str, Flaw> {
         self.value.as_str().ok_or_else(|| Flaw::new(self.place.as_str(), "must be a string"))
     }

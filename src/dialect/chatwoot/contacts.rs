@@ -6,7 +6,7 @@ use super::errors::{Fault, NOBODY, NOT_ALLOWED};
 use super::fields::Sent;
 use super::inboxes::Inbox;
 use super::params::{desk, desk_and_contact, with_inboxes};
-use super::shapes::{ContactShape, Payload, is_online, shape};
+use super::shapes::{ContactShape, Payload, shape};
 use super::{Answer, Call};
 use crate::dialect::input::Fields;
 use crate::{Actor, ChannelId, Contact, ContactId, Error, Network, Session};
@@ -94,7 +94,7 @@ pub(super) fn delete(call: &Call) -> Result<Answer, Fault> {
     if matches!(desk.actor(), Actor::Advisor(_)) {
         return Err(Fault::Said(401, NOT_ALLOWED));
     }
-    if is_online(&desk, &found(&desk, id)?) {
+    if found(&desk, id)?.is_online(desk.now()) {
         return Answer::with(422, &Refused { message: "The contact is online right now; try again later" });
     }
     desk.remove(id)?;

@@ -13,6 +13,8 @@ pub(in crate::dialect) enum Fault {
     Book(Error),
     /// A status, and what there is to say.
     Said(u16, &'static str),
+    /// The same with a text that is made.
+    Plain(u16, String),
     /// A parameter or field that breaks the schema.
     Flaw(Flaw),
     /// A field that breaks a rule: its name and the sentence that follows it.
@@ -117,9 +119,18 @@ fn said(problem: &Problem) -> String {
 }
 
 impl Fault {
+    /// A broken rule as a sentence, where the contract has no list of the fields at fault.
+    pub(super) fn plainly(self) -> Self {
+        match self {
+            Self::Book(error @ Error::Invalid { .. }) => Self::Plain(422, error.to_string()),
+            fault => fault,
+        }
+    }
+
     pub(super) fn answer(&self) -> Answer {
         match self {
             Self::Said(status, text) => plain(*status, text),
+            Self::Plain(status, text) => plain(*status, text),
             Self::Flaw(flaw) => plain(422, &flaw.to_string()),
             Self::Field(name, problem) => of_field(name, problem),
             Self::Book(error) => of_error(error),

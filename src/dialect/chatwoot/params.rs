@@ -2,7 +2,10 @@
 
 use super::errors::{Fault, NOBODY, NOT_HERE};
 use super::{Call, Flaw};
-use crate::{ContactId, Session, TenantId};
+use crate::{ContactId, Order, Session, Sort, TenantId};
+
+/// Items in a page: the contract leaves callers no choice.
+pub(super) const PAGE: usize = 15;
 
 /// The session in the account that the path names. One that is not the caller's is told like one that does not exist.
 pub(super) fn desk(call: &Call) -> Result<Session, Fault> {
@@ -28,7 +31,38 @@ pub(super) fn number(text: &str) -> Option<i64> {
     text.parse().ok().filter(|id| digits && *id > 0)
 }
 
+/// Which page is asked for, from 1, and whether it was said.
+pub(super) fn page(call: &Call) -> Result<(u64, bool), Flaw> {
+    let Some(text) = call.query.one("page")? else { return Ok((1, false)) };
+    match text.parse() {
+        Ok(page) if page > 0 => Ok((page, true)),
+        _ => Err(Flaw::new("page", "a whole number from 1 on")),
+    }
+}
+
 /// Whether contacts come with their inboxes: any value but `true` counts as false.
 pub(super) fn with_inboxes(call: &Call) -> Result<bool, Flaw> {
     Ok(call.query.one("include_contact_inboxes")?.is_none_or(|value| value == "true"))
+}
+
+/// The order that a call asks for.
+pub(super) fn sort(call: &Call) -> Result<Option<Order>, Flaw> {
+    let Some(text) = call.query.one("sort")? else { return Ok(None) };
+    let (name, down) = text.strip_prefix('-').map_or((text, false), |name| (name, true));
+    let sort = match name {
+        "name" => Sort::Name,
+        "email" => Sort::Email,
+        "phone_number" => Sort::Phone,
+        "last_activity_at" => Sort::Activity,
+        "created_at" => Sort::Created,
+        "company" | "company_name" => Sort::Company,
+        "city" => Sort::City,
+        "country" => Sort::Country,
+        _ => {
+            let problem = "one of name, email, phone_number, last_activity_at, created_at, company, city, country, with a minus \
+                 or without";
+            return Err(Flaw::new("sort", problem));
+        }
+    };
+    Ok(Some(if down { sort.descending() } else { sort.into() }))
 }

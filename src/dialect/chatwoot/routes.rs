@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Chatwoot, Operation, attributes, contacts, inboxes, labels, notes};
+use super::{Answer, Call, Chatwoot, Operation, attributes, contacts, filter, inboxes, labels, lists, notes};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 
@@ -32,7 +32,11 @@ const fn delete(path: &'static str, run: Run) -> Row {
 
 /// In the order of the contract.
 pub(super) static ROUTES: &[Row] = &[
+    get("/api/v1/accounts/{account_id}/contacts", lists::list),
     post("/api/v1/accounts/{account_id}/contacts", contacts::create),
+    get("/api/v1/accounts/{account_id}/contacts/active", lists::active),
+    get("/api/v1/accounts/{account_id}/contacts/search", lists::search),
+    post("/api/v1/accounts/{account_id}/contacts/filter", filter::run),
     get("/api/v1/accounts/{account_id}/contacts/{id}", contacts::details),
     put("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),
     patch("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),

@@ -14,9 +14,6 @@ pub(super) const ADDITIONAL: AttributeSpace = AttributeSpace::Additional;
 /// The name space of the contract's `identifier`.
 pub(super) const SPACE: &str = "chatwoot";
 
-/// How long after its last sign of life a contact counts as online, in milliseconds.
-const PRESENCE: i64 = 20_000;
-
 /// What an answer has under `payload`.
 #[derive(Debug, Serialize)]
 pub(super) struct Payload<T> {
@@ -47,12 +44,6 @@ pub(super) fn seconds(time: Timestamp) -> i64 {
     time.0.div_euclid(1_000)
 }
 
-/// Whether a contact was active just now.
-pub(super) fn is_online(session: &Session, contact: &Contact) -> bool {
-    let now = session.now().0;
-    contact.active_at.is_some_and(|at| now.saturating_sub(at.0) < PRESENCE)
-}
-
 /// Some contacts of an account, with all that is shown of them, their inboxes if these are asked for.
 pub(super) fn shapes(
     desk: &Session,
@@ -60,9 +51,10 @@ pub(super) fn shapes(
     inboxes: bool,
 ) -> Result<Vec<ContactShape>, Fault> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
+    let now = desk.now();
     let (blocks, values) = (desk.blocks_of(&ids)?, desk.attributes_of(&ids)?);
     let shapes = contacts.iter().zip(&blocks).zip(values);
-    let shapes = shapes.map(|((contact, blocks), values)| ContactShape::of(desk, contact, blocks, values));
+    let shapes = shapes.map(|((contact, blocks), values)| ContactShape::of(now, contact, blocks, values));
     if !inboxes {
         return Ok(shapes.collect());
     }
@@ -76,7 +68,7 @@ pub(super) fn shape(desk: &Session, contact: &Contact, inboxes: bool) -> Result<
 }
 
 impl ContactShape {
-    fn of(desk: &Session, contact: &Contact, blocks: &[Block], values: Vec<AttributeValue>) -> Self {
+    fn of(now: Timestamp, contact: &Contact, blocks: &[Block], values: Vec<AttributeValue>) -> Self {
         let (custom, more): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| value.space == CUSTOM);
         let of = |values: Vec<AttributeValue>| values.into_iter().map(|value| (value.key, value.value));
         let phone = contact.phones.first();
@@ -89,7 +81,7 @@ impl ContactShape {
             identifier: identifier.map(|identifier| identifier.value.clone()),
             blocked: blocks.iter().any(|block| block.advisor.is_none()),
             thumbnail: "",
-            availability_status: if is_online(desk, contact) { "online" } else { "offline" },
+            availability_status: if contact.is_online(now) { "online" } else { "offline" },
             additional_attributes: of(more).chain(fields(contact)).collect(),
             custom_attributes: of(custom).collect(),
             last_activity_at: contact.active_at.map(seconds),

@@ -1,4 +1,4 @@
-//! SmartSender v1: contacts with their variables, tags, funnels, gates and chat.
+//! SmartSender v1: contacts with their variables, tags, funnels, gates and chat. `unifyContacts` is not answered yet.
 //!
 //! The contract is `tests/fixtures/openapi/smartsender.yaml`; a test holds every answer against it. Ids are JSON numbers, times
 //! `YYYY-MM-DD HH:MM:SS` in UTC, cut to the second. Pages have up to 20 items and are asked for by their number. The token says
@@ -15,6 +15,7 @@ mod errors;
 mod events;
 mod funnels;
 mod gates;
+mod lists;
 mod params;
 mod routes;
 mod shapes;

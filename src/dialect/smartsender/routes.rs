@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, tags, update};
+use super::{Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, lists, tags, update};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 
@@ -28,6 +28,8 @@ const fn delete(path: &'static str, run: Run) -> Row {
 
 /// In the order of the contract.
 pub(super) static ROUTES: &[Row] = &[
+    get("/v1/contacts", lists::list),
+    get("/v1/contacts/search", lists::search),
     get("/v1/contacts/{contactId}", contacts::get),
     put("/v1/contacts/{contactId}", update::run),
     delete("/v1/contacts/{contactId}", contacts::delete),

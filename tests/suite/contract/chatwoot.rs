@@ -3,6 +3,7 @@
 use cardex::{AttributeKind, AttributeSpace, Network, NewAttribute, NewContact, Timestamp};
 use serde_json::{Value, json};
 
+use super::chatwoot_lists;
 use super::client::{Ask, ask};
 use super::coverage::{Excuse, coverage};
 use super::maker::{Values, make};
@@ -10,10 +11,10 @@ use super::product::Product;
 use super::scene::{Scene, Stage};
 
 /// Codes that an embedded engine has no way to reach.
-const UNREACHABLE: &[Excuse] = &[];
+const UNREACHABLE: &[Excuse] = &[("contactSearch", 429, "", "calls within a process are not counted")];
 
 /// Operations that are not answered yet.
-const LATER: &[&str] = &["contactList", "contactActive", "contactSearch", "contactFilter", "contactMerge"];
+const LATER: &[&str] = &["contactMerge"];
 
 #[test]
 fn every_operation_and_every_error() {
@@ -29,8 +30,12 @@ fn every_operation_and_every_error() {
     attributes(&stage);
     notes(&stage);
     inboxes(&stage);
+    chatwoot_lists::lists(&stage);
+    chatwoot_lists::searching(&stage);
+    chatwoot_lists::filtering(&stage);
+    chatwoot_lists::misfiltering(&stage);
     let counts = coverage(&stage, UNREACHABLE);
-    assert_eq!(counts.0, 15);
+    assert_eq!(counts.0, 19);
 }
 
 /// Values that the contract allows.
@@ -78,13 +83,13 @@ pub fn on(scene: &Scene, operation: &str) -> Ask {
     ask(operation).at(scene.home)
 }
 
-fn created(scene: &Scene, who: &str, body: &Value) -> Value {
+pub fn created(scene: &Scene, who: &str, body: &Value) -> Value {
     let made = scene.client.ok(who, &on(scene, "contactCreate").body(body));
     made["payload"]["contact"].clone()
 }
 
 /// What a refusal says: the status, the sentence, the fields.
-fn told(scene: &Scene, who: &str, ask: &Ask) -> (u16, Value, Value) {
+pub fn told(scene: &Scene, who: &str, ask: &Ask) -> (u16, Value, Value) {
     let reply = scene.client.send(who, ask);
     let said = if reply.body["error"].is_null() { &reply.body["message"] } else { &reply.body["error"] };
     (reply.status, said.clone(), reply.body["attributes"].clone())

@@ -5,6 +5,7 @@
 
 mod chat;
 mod chatwoot;
+mod chatwoot_lists;
 mod client;
 mod coverage;
 mod federation;
@@ -15,5 +16,6 @@ mod openapi;
 mod plumbing;
 mod product;
 mod rights;
+mod scenario;
 mod scene;
 mod smartsender;

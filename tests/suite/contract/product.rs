@@ -100,7 +100,7 @@ impl Product {
             word: |_| String::new(),
             is_error: |_, body| body["error"].is_string() || is_of_fields(body),
             open,
-            reads: "/api/v1/accounts/ACCOUNT/contacts/1/labels",
+            reads: "/api/v1/accounts/ACCOUNT/contacts",
             unknown_token: 401,
             forbidden: 401,
             has: Chatwoot::has_path,
@@ -131,7 +131,7 @@ impl Product {
 
     /// All of them.
     pub fn all() -> Vec<Self> {
-        vec![Self::federation()]
+        vec![Self::federation(), Self::chatwoot(), Self::smartsender()]
     }
 
     /// A dialect on a book.
