@@ -106,9 +106,7 @@ impl Query {
             explained.field = field;
             explained.ranges = self.in_names(card, shelf, text);
         } else if stage.class == Class::Initials {
-            let initials = card.initials().into_iter().find(|(initials, _)| initials == text);
-            let places = initials.map(|(_, places)| places).unwrap_or_default();
-            let typed = places.into_iter().take(self.folded.chars().count());
+            let typed = card.initials_at(text).into_iter().take(self.folded.chars().count());
             explained.ranges = typed.map(|(field, bytes)| Highlight::new(field, bytes)).collect();
             explained.field = explained.ranges.first().map_or(Field::DisplayName, |range| range.field);
         } else if let Some(points) = self.points.as_ref().filter(|_| stage.class == Class::Points) {

@@ -140,11 +140,11 @@ impl<'a> Card<'a> {
     }
 
     fn display(&self) -> Vec<String> {
-        let mut texts = if self.is_made() {
-            Vec::new() // of first and last name, as most are
-        } else {
-            all_forms(&variants(&self.contact.display_name), None)
-        };
+        let empty = [&self.first, &self.last].iter().all(|name| name.form(Form::Primary).is_empty());
+        if self.is_made() && !empty {
+            return Vec::new(); // of first and last name, as most are
+        }
+        let mut texts = all_forms(&variants(&self.contact.display_name), None);
         let better = [self.texts(Shelf::First), self.texts(Shelf::Last)].concat();
         // A name of nothing but signs has an empty key: no text finds it, but it is among everybody.
         if texts.is_empty() && better.is_empty() {
@@ -219,26 +219,31 @@ impl<'a> Card<'a> {
     }
 
     /// The first letters of first and last name: of all their words, and of the first word and all of the last name. With
-    /// each, where those letters stand.
-    pub(super) fn initials(&self) -> Vec<(String, Vec<Place>)> {
+    /// each, the words that they begin.
+    fn initials(&self) -> Vec<(String, Vec<&CardWord>)> {
         let letters = |field: Field| {
             let own = self.words().iter().filter(move |word| word.field == field && is_primary(word));
-            own.filter_map(move |word| {
-                let letter = word.word.text.chars().next()?;
-                Some((letter, (field, word.word.origin(self.written(field), letter.len_utf8()))))
-            })
-            .collect::<Vec<_>>()
+            own.filter_map(|word| Some((word.word.text.chars().next()?, word))).collect::<Vec<_>>()
         };
         let (first, last) = (letters(Field::FirstName), letters(Field::LastName));
         let mut found: Vec<(String, Vec<_>)> = Vec::new();
         let outer = first.get(..1).unwrap_or_default();
         for first in [&first[..], outer] {
-            let (text, places): (String, Vec<_>) = first.iter().chain(&last).cloned().unzip();
-            if places.len() > 1 && found.iter().all(|(known, _)| *known != text) {
-                found.push((text, places));
+            let (text, words): (String, Vec<_>) = first.iter().chain(&last).copied().unzip();
+            if words.len() > 1 && found.iter().all(|(known, _)| *known != text) {
+                found.push((text, words));
             }
         }
         found
+    }
+
+    /// Where initials stand.
+    pub(super) fn initials_at(&self, text: &str) -> Vec<Place> {
+        let found = self.initials().into_iter().find(|(initials, _)| initials == text);
+        let place = |(letter, word): (char, &CardWord)| {
+            (word.field, word.word.origin(self.written(word.field), letter.len_utf8()))
+        };
+        found.map(|(_, words)| text.chars().zip(words).map(place).collect()).unwrap_or_default()
     }
 
     /// The fields a shelf of whole names is made of, in its order: name, text as written, and length of its fold.

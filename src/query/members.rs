@@ -39,6 +39,8 @@ pub(super) enum Own {
     Places(Vec<Candidate>),
     /// Those of these contacts that the stage finds.
     Among(IdSet),
+    /// The same, where so much of what the stage finds is the advisor's that a page is soon full.
+    Soon(IdSet),
 }
 
 impl Members {
@@ -79,11 +81,12 @@ impl Run<'_, '_> {
             let plain = self.query.plain(stage);
             let (found, whole) = collect(self.index(), &self.members.wide, reach, Fit::Start, plain, SIFTED)?;
             let own = found.and(&ids);
-            if whole {
-                return Ok(Own::Among(own));
-            }
             // Either the tenant's candidates are gone through until a page is full, or the advisor's contacts are all read.
-            let walk = SIFTED.saturating_mul(PAGE).checked_div(own.len()).unwrap_or(usize::MAX);
+            let walk = found.len().saturating_mul(PAGE).checked_div(own.len()).unwrap_or(usize::MAX);
+            if whole {
+                let soon = walk < own.len().saturating_mul(ROW);
+                return Ok(if soon { Own::Soon(own) } else { Own::Among(own) });
+            }
             if walk < ids.len().saturating_mul(ROW) || ids.len() > ALL_OF_MANY {
                 return Ok(Own::Among(ids));
             }

@@ -61,6 +61,9 @@ impl Run<'_, '_> {
                 let Some((stage, text)) = place else { continue };
                 if self.admits(&stored, &facts)? {
                     places.push(Candidate { stage, text, contact: stored.id });
+                    if ids.len() <= COMMON {
+                        self.known.borrow_mut().insert(stored.id, stored);
+                    }
                 }
             }
         }

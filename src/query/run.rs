@@ -51,6 +51,8 @@ pub(super) struct Run<'a, 'c> {
     pub(super) unkeyed: Gap,
     /// Whose lists are searched, if they are an advisor's.
     pub(super) members: Members,
+    /// Rows that were read to find out where their contacts stand, by local id.
+    pub(super) known: RefCell<HashMap<i64, Stored>>,
     /// The beginnings that the index has near a word, by word and letters mistyped.
     near: RefCell<HashMap<(String, u8), Vec<String>>>,
     work: Work,
@@ -89,6 +91,7 @@ impl<'a, 'c> Run<'a, 'c> {
             listed: None,
             only: None,
             unkeyed: Gap::default(),
+            known: RefCell::default(),
             near: RefCell::default(),
             work: Work::new(ROWS, CANDIDATES),
         })
@@ -198,7 +201,7 @@ impl<'a, 'c> Run<'a, 'c> {
     ) -> Result<bool> {
         let typos = self.typos(stage)?;
         let reach = typos.as_ref().unwrap_or(self.query.reach(stage));
-        let mut sets = self.sets(stage)?;
+        let (mut sets, mut walk) = (self.sets(stage)?, None);
         let wide = self.members.is_some() && !stage.is_of_names();
         if wide {
             match self.own(stage, reach)? {
@@ -207,7 +210,8 @@ impl<'a, 'c> Run<'a, 'c> {
                     let mut rest = beyond(&places, from, direction);
                     return self.hits(hits, most, || Ok(rest.next()));
                 }
-                Own::Among(found) => sets.push(Some(found)),
+                Own::Soon(found) if sets.is_empty() => walk = Some(found),
+                Own::Soon(found) | Own::Among(found) => sets.push(Some(found)),
             }
         }
         if let Some(common) = common(&sets) {
@@ -231,7 +235,8 @@ impl<'a, 'c> Run<'a, 'c> {
                 }
                 left = left.saturating_sub(1);
                 last = Some(candidate.clone());
-                let wanted = sets.iter().flatten().chain(&only).all(|set| set.contains(candidate.contact));
+                let mut all = sets.iter().flatten().chain(&walk).chain(&only);
+                let wanted = all.all(|set| set.contains(candidate.contact));
                 if wanted && !unkeyed.has(candidate.contact) && query.may_be(stage, &candidate.text) {
                     return Ok(Some(candidate));
                 }
@@ -312,12 +317,15 @@ impl<'a, 'c> Run<'a, 'c> {
     }
 
     fn keep_hits(&self, candidates: Vec<Candidate>, hits: &mut Vec<Found>) -> Result<()> {
+        let mut known = self.known.take();
         let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.contact).collect();
+        let facts = self.facts(&ids)?;
+        let ids: Vec<i64> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
         // Rows come in the order of the candidates; of one whose row is gone there is none.
         let mut rows = many(&self.snapshot.db, &ids)?.into_iter().peekable();
-        let facts = self.facts(&ids)?;
         for candidate in candidates {
-            let Some(row) = rows.next_if(|row| row.id == candidate.contact) else { continue };
+            let row = rows.next_if(|row| row.id == candidate.contact);
+            let Some(row) = row.or_else(|| known.remove(&candidate.contact)) else { continue };
             if !self.may_admit(&row, &facts) {
                 continue;
             }
@@ -328,6 +336,7 @@ impl<'a, 'c> Run<'a, 'c> {
                 hits.push(Found { candidate, hit: Hit { contact, matched } });
             }
         }
+        self.known.replace(known);
         Ok(())
     }
 }
