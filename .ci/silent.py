@@ -1,5 +1,6 @@
-"""Adds to a contract what it is silent about, for schemathesis: see src/dialect/federation/mod.rs. And makes relative
-references of what it calls URIs: its own example of a page's neighbour, `?after=…`, is none.
+"""Adds to a contract what it is silent about, for schemathesis: see src/dialect/*/mod.rs. And makes relative references of what
+it calls URIs: Symphony's own example of a page's neighbour, `?after=…`, is none. Forms are left out of Chatwoot's, and of a flag
+that takes any value so is its type.
 
     silent.py CONTRACT > COPY
 """
@@ -9,14 +10,17 @@ import sys
 import yaml
 
 contract = yaml.safe_load(open(sys.argv[1], encoding="utf-8"))
-problem = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+shape = "Problem" if "Problem" in contract["components"]["schemas"] else "Error"
+problem = {"application/json": {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
 silent = {
     "400": "What breaks the schema, or names a network that is not known.",
     "401": "No token, or a permission that lacks.",
 }
+if shape == "Error":
+    silent["422"] = "What breaks the schema."
 for path in contract["paths"].values():
     for method, operation in path.items():
-        if method != "parameters":
+        if method != "parameters" and "default" not in operation["responses"]:
             for status, description in silent.items():
                 operation["responses"].setdefault(status, {"description": description, "content": problem})
 
@@ -32,4 +36,9 @@ def relative(node):
 
 
 relative(contract)
+for body in contract["components"].get("requestBodies", {}).values():
+    body["content"].pop("multipart/form-data", None)
+flag = contract["components"]["parameters"].get("include_contact_inboxes")
+if flag:
+    flag["schema"] = {"type": "string"}
 yaml.safe_dump(contract, sys.stdout, sort_keys=False, allow_unicode=True)

@@ -17,5 +17,6 @@ pub(super) fn destroy(call: &Call) -> Result<Answer, Fault> {
     let keys = keys.iter().map(Item::text).collect::<Result<Vec<_>, _>>()?;
     let update =
         keys.into_iter().fold(Update::new(ContactPatch::new()), |update, key| update.remove(CUSTOM, key));
-    Answer::ok(&Payload { payload: shape(&desk, &desk.update(id, update)?.contact, true)? })
+    let updated = desk.update(id, update).map_err(|error| Fault::from(error).plainly())?;
+    Answer::ok(&Payload { payload: shape(&desk, &updated.contact, true)? })
 }

@@ -26,5 +26,6 @@ pub(super) fn replace(call: &Call) -> Result<Answer, Fault> {
     let body = Fields::parse(&call.body)?;
     let labels = body.list_of("labels", 0..=limits::TAGS, "has too many labels")?;
     let labels = labels.iter().map(Item::text).collect::<Result<Vec<_>, _>>()?;
-    Answer::ok(&names(desk.set_tags(id, &labels, UnknownTags::Made)?))
+    let tags = desk.set_tags(id, &labels, UnknownTags::Made);
+    Answer::ok(&names(tags.map_err(|error| Fault::from(error).plainly())?))
 }

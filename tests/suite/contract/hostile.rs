@@ -249,7 +249,7 @@ fn no_operation_shows_or_changes_what_is_another_tenants() {
 }
 
 /// What has broken other programs.
-fn texts() -> Vec<String> {
+pub fn texts() -> Vec<String> {
     let mut texts: Vec<String> = [
         "' OR '1'='1",
         "\"; DROP TABLE contact; --",

@@ -10,6 +10,7 @@ mod client;
 mod coverage;
 mod federation;
 mod hostile;
+mod hostile_pages;
 mod maker;
 mod onboarding;
 mod openapi;
