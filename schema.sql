@@ -406,6 +406,40 @@ CREATE TABLE event (
 ) STRICT;
 CREATE INDEX event_by_contact ON event (contact, seq);
 
+-- Bulk jobs: one action on all contacts that meet a filter, done in slices. How far a job is, is written with what it does.
+CREATE TABLE job (
+    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant     INTEGER REFERENCES tenant (id),  -- whose contacts; NULL: of all tenants
+    asker      INTEGER NOT NULL CHECK (asker BETWEEN 0 AND 2), -- 0 system, 1 administrator, 2 advisor
+    advisor    INTEGER REFERENCES advisor (id), -- who asked, if an advisor did
+    filter     TEXT    NOT NULL, -- as text
+    action     TEXT    NOT NULL, -- JSON: see src/model/job.rs
+    dry        INTEGER NOT NULL CHECK (dry IN (0, 1)), -- 1: all is tried and nothing kept
+    state      INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- 0 open, 1 finished, 2 cancelled
+    position   INTEGER NOT NULL DEFAULT 0, -- contacts up to this local id have been looked at
+    last       INTEGER NOT NULL, -- the greatest local id when it was made: later contacts are not in it
+    looked     INTEGER NOT NULL DEFAULT 0, -- contacts looked at
+    done       INTEGER NOT NULL DEFAULT 0, -- of those that meet the filter: changed,
+    unchanged  INTEGER NOT NULL DEFAULT 0, -- as wanted before,
+    refused    INTEGER NOT NULL DEFAULT 0, -- and refused
+    origin     TEXT    NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    CHECK ((asker = 2) = (advisor IS NOT NULL)),
+    CHECK (asker = 0 OR tenant IS NOT NULL)
+) STRICT;
+CREATE INDEX job_by_tenant ON job (tenant, seq);
+CREATE INDEX job_by_advisor ON job (advisor, seq) WHERE advisor IS NOT NULL;
+
+-- The contacts that a job was refused.
+CREATE TABLE job_item (
+    job     INTEGER NOT NULL REFERENCES job (seq),
+    place   INTEGER NOT NULL, -- the contact's local id; no reference: the contact may be purged
+    contact INTEGER NOT NULL, -- its public id
+    code    TEXT    NOT NULL, -- why: the word of the error
+    PRIMARY KEY (job, place)
+) STRICT, WITHOUT ROWID;
+
 -- Changes of search keys not yet in a segment, oldest first: a later one of the same key wins.
 CREATE TABLE search_delta (
     seq     INTEGER PRIMARY KEY,

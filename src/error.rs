@@ -295,6 +295,8 @@ pub enum Thing {
     Gate,
     /// An event.
     Event,
+    /// A bulk job.
+    Job,
 }
 
 impl std::fmt::Display for Thing {
@@ -313,6 +315,7 @@ impl std::fmt::Display for Thing {
             Self::Channel => "channel",
             Self::Gate => "gate",
             Self::Event => "event",
+            Self::Job => "job",
         })
     }
 }

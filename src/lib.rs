@@ -105,8 +105,8 @@ mod substring;
 mod support;
 
 pub use crate::book::{
-    BlockOutcome, BulkOptions, Copied, Ensured, Health, Onboarded, Outcome, Removal, Removed, Stats,
-    SubstringIndex, UnblockOutcome,
+    BlockOutcome, BulkOptions, BulkOutcome, Copied, Ensured, Health, JobProgress, Onboarded, Outcome,
+    Removal, Removed, Stats, SubstringIndex, UnblockOutcome,
 };
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
@@ -117,19 +117,21 @@ pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
 pub use crate::model::{
     Advisor, AdvisorId, AdvisorKey, AttributeCondition, AttributeDef, AttributeId, AttributeKind,
-    AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, Channel, ChannelId, ChannelPatch,
-    Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement, EntitlementStatus, Field,
-    Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove, Identifier, Invitation,
-    Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewContact, NewEmail, NewEntitlement,
-    NewPhone, NewRoom, Note, NoteId, Onboarding, Order, OwnNumber, OwnPhone, ParseIdError,
-    ParsePermissionError, Permission, Permissions, Phone, PoolNumber, Reachable, Room, RoomKind,
-    RoomOnCreate, Sort, Status, Tag, TagId, TagPatch, Tenant, TenantId, TenantPolicy, TextCondition,
-    TextField, TimeCondition, TimeField, Timestamp, UnknownTags, Update, UpdatePart, Updated, limits,
+    AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId,
+    ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement,
+    EntitlementStatus, Field, Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove,
+    Identifier, Invitation, JobId, JobState, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock,
+    NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom, Note, NoteId, Onboarding, Order,
+    OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission, Permissions, Phone, PoolNumber,
+    Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId, TagPatch, Tenant, TenantId,
+    TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp, UnknownTags, Update,
+    UpdatePart, Updated, limits,
 };
 pub use crate::options::{Durability, Options};
 pub use crate::query::{
     AdvisorList, AttributeList, ChannelList, Containing, Cursor, EntitlementList, EventList, FunnelList,
-    GateList, GroupList, Hit, List, NoteList, Page, Search, Section, TagList, Total, Typeahead,
+    GateList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, List, NoteList, Page, Search,
+    Section, TagList, Total, Typeahead,
 };
 pub use crate::refusal::Refusal;
 pub use crate::session::{Actor, Session};

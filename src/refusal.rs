@@ -92,6 +92,8 @@ refusals! {
     NoPermission = "no-permission", "the advisor does not have this permission";
     /// The tenant has not declared an event of this name.
     NotDeclared = "not-declared", "the tenant has not declared an event of this name";
+    /// The job is still open.
+    JobOpen = "job-open", "the job is still open; cancel it first";
     /// The group is not active on the network.
     GroupClosed = "group-closed", "the federation group is not active on this network";
 }

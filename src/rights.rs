@@ -63,6 +63,11 @@ impl Rights {
         }
     }
 
+    /// What kind of actor it is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// The advisor who acts, if it is one.
     pub(crate) fn advisor(&self) -> Option<i64> {
         match self.kind {
@@ -153,11 +158,21 @@ impl Rights {
     /// The contact, if the actor may change it in the way that a permission is for.
     pub(crate) fn changeable(&self, db: &Read<'_>, id: ContactId, permission: Permission) -> Result<Stored> {
         let stored = self.visible(db, id)?;
+        self.require_change(db, &stored, permission)?;
+        Ok(stored)
+    }
+
+    /// Refuses who may see a contact but not change it in the way that a permission is for.
+    pub(crate) fn require_change(
+        &self,
+        db: &Read<'_>,
+        stored: &Stored,
+        permission: Permission,
+    ) -> Result<()> {
         if stored.tenant.is_none() && self.kind != Kind::System {
             return Err(Refusal::SharedContact.into());
         }
-        self.require(db, permission, stored.network)?;
-        Ok(stored)
+        self.require(db, permission, stored.network)
     }
 
     /// An advisor of the actor's tenant, by local id.

@@ -104,6 +104,10 @@ mod onboard;
 #[path = "suite/bulk.rs"]
 mod bulk;
 
+// One action on all contacts that meet a filter.
+#[path = "suite/jobs.rs"]
+mod jobs;
+
 // Conditions and orders, against an evaluator that looks at every contact.
 #[path = "suite/filter.rs"]
 mod filter;

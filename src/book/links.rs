@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::feed::ChangeKind;
 use crate::index::{self, Keys};
 use crate::model::{AdvisorId, ContactId, Permission};
+use crate::rights::Rights;
 use crate::session::Session;
 
 impl Session {
@@ -57,26 +58,35 @@ impl Session {
         self.inner.write(&self.watch(), |db| {
             let rights = self.rights(db)?;
             let stored = rights.visible(db, contact)?;
-            let advisor = if on {
-                rights.linkable(db, stored.tenant, advisor)?
-            } else {
-                rights.colleague(db, advisor)?
-            };
-            if on {
-                let own = rights.advisor().is_none_or(|own| own == advisor);
-                let needed = if own { Permission::CreateContact } else { Permission::OnBehalfOnboard };
-                rights.require(db, needed, stored.network)?;
-            } else {
-                rights.require_offboard(db, advisor, stored.network)?;
-            }
             let context = Context { now: self.inner.now(), origin };
-            let mut tally = Tally::default();
-            let orders = Orders::read(&self.inner, db)?;
-            let done = relink(db, context, &orders, &stored, advisor, on, &mut tally)?;
-            tally.write(db, &orders)?;
-            Ok(done)
+            relink_as(db, context, rights, &Orders::read(&self.inner, db)?, &stored, advisor, on)
         })
     }
+}
+
+/// Links a contact that the actor sees, or unlinks it, if the actor may; false if there was nothing to do.
+pub(super) fn relink_as(
+    db: &Write<'_>,
+    context: Context<'_>,
+    rights: Rights,
+    orders: &Orders,
+    stored: &db::contact::Stored,
+    advisor: AdvisorId,
+    on: bool,
+) -> Result<bool> {
+    let advisor =
+        if on { rights.linkable(db, stored.tenant, advisor)? } else { rights.colleague(db, advisor)? };
+    if on {
+        let own = rights.advisor().is_none_or(|own| own == advisor);
+        let needed = if own { Permission::CreateContact } else { Permission::OnBehalfOnboard };
+        rights.require(db, needed, stored.network)?;
+    } else {
+        rights.require_offboard(db, advisor, stored.network)?;
+    }
+    let mut tally = Tally::default();
+    let done = relink(db, context, orders, stored, advisor, on, &mut tally)?;
+    tally.write(db, orders)?;
+    Ok(done)
 }
 
 /// Links or unlinks; false if there was nothing to do.

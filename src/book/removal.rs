@@ -20,9 +20,12 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`], [`Error::Forbidden`].
     pub fn remove(&self, id: ContactId) -> Result<()> {
-        self.with_removable(id, |db, context, orders, stored| match stored.contact.trashed_at {
-            Some(_) => Ok(()),
-            None => retrash(db, context, orders, stored, true).map(|_| ()),
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            let stored = rights.visible(db, id)?;
+            let context = Context { now: self.inner.now(), origin };
+            trash(db, context, rights, &Orders::read(&self.inner, db)?, stored).map(|_| ())
         })
     }
 
@@ -74,6 +77,22 @@ impl Session {
             let orders = Orders::read(&self.inner, db)?;
             work(db, Context { now: self.inner.now(), origin }, &orders, stored)
         })
+    }
+}
+
+/// Puts a contact that the actor sees into the trash, if the actor may; false if it was there.
+pub(super) fn trash(
+    db: &Write<'_>,
+    context: Context<'_>,
+    rights: Rights,
+    orders: &Orders,
+    stored: Stored,
+) -> Result<bool> {
+    rights.require_change(db, &stored, Permission::DeleteContact)?;
+    refuse_others(db, rights, &stored)?;
+    match stored.contact.trashed_at {
+        Some(_) => Ok(false),
+        None => retrash(db, context, orders, stored, true).map(|_| true),
     }
 }
 

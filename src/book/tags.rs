@@ -173,18 +173,31 @@ impl Session {
         self.inner.write(&self.watch(), |db| {
             let context = Context { now: self.inner.now(), origin };
             let rights = self.rights(db)?;
-            let stored = rights.changeable(db, contact, Permission::EditContact)?;
-            let tag = db::tag::find(db, home_of(db, &rights, &stored)?, tag)?;
-            if on && db::tag::of_contact(db, stored.id)?.len() >= limits::TAGS {
-                return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
-            }
-            let done = db::tag::set(db, stored.id, tag.id, on, is_counted(&stored))?;
-            if done {
-                edited(db, context, &stored, &[Field::Tags])?;
-            }
-            Ok(done)
+            let stored = rights.visible(db, contact)?;
+            retag(db, context, &rights, &stored, tag, on)
         })
     }
+}
+
+/// Gives a contact that the actor sees a tag, or takes it; false if there was nothing to do.
+pub(super) fn retag(
+    db: &Write<'_>,
+    context: Context<'_>,
+    rights: &Rights,
+    stored: &Stored,
+    tag: TagId,
+    on: bool,
+) -> Result<bool> {
+    rights.require_change(db, stored, Permission::EditContact)?;
+    let tag = db::tag::find(db, home_of(db, rights, stored)?, tag)?;
+    if on && db::tag::of_contact(db, stored.id)?.len() >= limits::TAGS {
+        return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+    }
+    let done = db::tag::set(db, stored.id, tag.id, on, is_counted(stored))?;
+    if done {
+        edited(db, context, stored, &[Field::Tags])?;
+    }
+    Ok(done)
 }
 
 /// Whether the tags of a contact count it.

@@ -31,6 +31,7 @@ pub(crate) mod event;
 mod fault;
 pub(crate) mod feed;
 pub(crate) mod funnel;
+pub(crate) mod job;
 pub(crate) mod lists;
 pub(crate) mod note;
 pub(crate) mod numbers;
@@ -254,15 +255,26 @@ impl Write<'_> {
 
     /// Does `work`, or nothing of it if it fails. An error is told only if that left the whole transaction undone.
     pub(crate) fn attempt(&self, work: impl FnOnce() -> crate::Result<()>) -> crate::Result<()> {
+        self.step(true, work).map(drop)
+    }
+
+    /// Does `work` and keeps it, if it does not fail and is to be kept; tells what came of it. The outer error is of the transaction.
+    pub(crate) fn step<T>(
+        &self,
+        keep: bool,
+        work: impl FnOnce() -> crate::Result<T>,
+    ) -> crate::Result<crate::Result<T>> {
         let run = |statement| -> DbResult<()> {
             self.prepare(statement)?.execute([])?;
             Ok(())
         };
         run(&SAVEPOINT)?;
-        if work().is_err() {
+        let done = work();
+        if done.is_err() || !keep {
             run(&ROLLBACK_TO)?;
         }
-        Ok(run(&RELEASE)?)
+        run(&RELEASE)?;
+        Ok(done)
     }
 
     /// The key of the row inserted last.

@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory,
-    entitlement, event, feed, funnel, lists, note, numbers, outbox, points, pre_entitlement, search, sorts,
-    substring, tag, tenants, unique,
+    entitlement, event, feed, funnel, job, lists, note, numbers, outbox, points, pre_entitlement, search,
+    sorts, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -60,6 +60,7 @@ fn no_statement_scans_or_sorts() {
         event::STATEMENTS,
         feed::STATEMENTS,
         funnel::STATEMENTS,
+        job::STATEMENTS,
         lists::STATEMENTS,
         note::STATEMENTS,
         numbers::STATEMENTS,

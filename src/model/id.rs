@@ -90,6 +90,10 @@ public_id! {
     /// The id of a gate.
     GateId
 }
+public_id! {
+    /// The number of a bulk job, counted from 1.
+    JobId
+}
 
 fn parse(text: &str) -> Result<i64, ParseIdError> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {

@@ -54,6 +54,8 @@ pub const FILTER_DEPTH: usize = 16;
 pub const FILTER_VALUES: usize = 128;
 /// Contacts that a count under conditions reads at most; it passes over a hundred times as many by their tags and attributes.
 pub const COUNTED: usize = 10_000;
+/// Contacts that one slice of a bulk job changes at most; it reads at most 2,500 and passes over 33,000 by their tags and attributes.
+pub const JOB_SLICE: usize = 500;
 /// Items in one page.
 pub const PAGE: usize = 1_000;
 /// Bytes of folded text in one index key; what is longer is cut there, at a character.

@@ -9,6 +9,7 @@ mod entitlement;
 mod field;
 mod filter;
 mod id;
+mod job;
 mod language;
 pub mod limits;
 mod network;
@@ -34,9 +35,10 @@ pub use entitlement::{Entitlement, EntitlementStatus, GroupMove, NewEntitlement,
 pub use field::Field;
 pub use filter::{AttributeCondition, Filter, TextCondition, TextField, TimeCondition, TimeField};
 pub use id::{
-    AdvisorId, AttributeId, ChannelId, ContactId, FunnelId, GateId, GroupId, NoteId, ParseIdError, TagId,
-    TenantId,
+    AdvisorId, AttributeId, ChannelId, ContactId, FunnelId, GateId, GroupId, JobId, NoteId, ParseIdError,
+    TagId, TenantId,
 };
+pub use job::{BulkAction, JobState, NewJob};
 pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
 pub use onboarding::{Details, Onboarding};
 pub use order::{Order, Sort};

@@ -9,6 +9,7 @@ mod entries;
 mod events;
 mod filter;
 mod groups;
+mod jobs;
 mod list;
 mod members;
 mod numbered;
@@ -28,6 +29,7 @@ pub use cursor::Cursor;
 pub use entitlements::EntitlementList;
 pub use events::EventList;
 pub use groups::GroupList;
+pub use jobs::{Job, JobFailure, JobFailureList, JobList};
 pub use list::{AdvisorList, List};
 pub use reach::{ChannelList, FunnelList, GateList, NoteList};
 pub use search::{Hit, Search};
@@ -37,6 +39,8 @@ pub use tags::TagList;
 pub use typeahead::Typeahead;
 
 pub(crate) use cursor::Fingerprint;
+pub(crate) use filter::{Pick, pick, refuse_unknown};
+pub(crate) use jobs::{action_of, job_told, visible_job};
 
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope};

@@ -1,5 +1,6 @@
 //! The command line, driven as a program: output, errors, exit codes.
 
+mod bulk;
 mod call;
 mod care;
 mod demo;

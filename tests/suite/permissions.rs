@@ -8,11 +8,11 @@ use cardex::Permission::{
     ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
 };
 use cardex::{
-    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkOptions, ChannelPatch,
-    Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, Network, NetworkPolicy,
-    NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewRoom, Onboarding, Outcome, Page,
-    Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session, TagId, TagPatch,
-    TenantPolicy, UnknownTags, Update,
+    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkAction, BulkOptions,
+    BulkOutcome, ChannelPatch, Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, JobId,
+    Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewJob, NewRoom,
+    Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session,
+    TagId, TagPatch, TenantPolicy, UnknownTags, Update,
 };
 
 use crate::support::{SMS, desk, new};
@@ -85,6 +85,7 @@ fn table() -> Vec<Row> {
     rows.extend(blocks());
     rows.extend(rooms());
     rows.extend(tags());
+    rows.extend(jobs());
     rows.extend(attributes());
     rows.extend(notes());
     rows.extend(gates());
@@ -524,6 +525,43 @@ fn tags() -> Vec<Row> {
         }),
         ("set_tags", "one's own", all([no(EditContact)]), |s| {
             s.own.set_tags(s.mine, &[""; 0], UnknownTags::Refused).map(drop)
+        }),
+    ]
+}
+
+fn jobs() -> Vec<Row> {
+    /// A job on the contact, while something is done with it.
+    fn with_job(s: &Scene, on: ContactId, work: impl FnOnce(JobId) -> Result<()>) -> Result<()> {
+        let tag = s.desk.add_tag(TagPatch::new().name("a"))?.id;
+        let new = NewJob::new(BulkAction::Tag { tag }, cardex::Filter::id([on]));
+        let job = s.own.start_job(new)?.id;
+        let done = work(job);
+        s.desk.cancel_job(job)?;
+        s.desk.forget_job(job)?;
+        s.desk.delete_tag(tag)?;
+        done
+    }
+    /// Runs it and gives what its only contact was refused with.
+    fn run(s: &Scene, job: JobId) -> Result<()> {
+        match s.own.run_job(job, 1)?.outcomes.pop() {
+            Some((_, BulkOutcome::Refused(error))) => Err(error),
+            Some(_) => Ok(()),
+            None => Err(Error::NoContact(s.theirs)),
+        }
+    }
+    vec![
+        ("start_job", "one's own", NOTHING, |s| with_job(s, s.mine, |_| Ok(()))),
+        ("run_job", "on one's own", all([no(EditContact)]), |s| with_job(s, s.mine, |job| run(s, job))),
+        ("job", "one's own", NOTHING, |s| with_job(s, s.mine, |job| s.own.job(job).map(drop))),
+        ("jobs", "one's own", NOTHING, |s| s.own.jobs().page().map(drop)),
+        ("job_failures", "of one's own", NOTHING, |s| {
+            with_job(s, s.mine, |job| s.own.job_failures(job).page().map(drop))
+        }),
+        ("cancel_job", "one's own", NOTHING, |s| with_job(s, s.mine, |job| s.own.cancel_job(job).map(drop))),
+        ("forget_job", "one's own", NOTHING, |s| {
+            let job = s.own.start_job(NewJob::new(BulkAction::Remove, cardex::Filter::any([])))?.id;
+            s.own.cancel_job(job)?;
+            s.own.forget_job(job)
         }),
     ]
 }

@@ -145,7 +145,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("session", &["model", "db", "rights", "store"]),
     ("store", &["model", "text", "db", "index", "book", "session"]),
     ("query", &["model", "text", "db", "index", "feed", "rights", "session", "store"]),
-    ("book", &["model", "text", "db", "index", "feed", "rights", "session", "store"]),
+    ("book", &["model", "text", "db", "index", "feed", "query", "rights", "session", "store"]),
     ("demo", &["model"]),
     // The other products' contracts are answered by what everybody can call: see the test below.
     ("dialect", &[]),

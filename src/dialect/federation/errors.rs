@@ -254,7 +254,9 @@ fn of_refusal(refusal: &Refusal) -> Vec<Code> {
         Refusal::PermissionHeld => codes::PERMISSION_ASSIGNED,
         Refusal::NoPermission => codes::PERMISSION_NOT_FOUND,
         Refusal::GroupClosed => codes::GROUP_CLOSED,
-        Refusal::MixedNetworks | Refusal::WrongCode | Refusal::NotDeclared => codes::INVALID_USER_INFORMATION,
+        Refusal::MixedNetworks | Refusal::WrongCode | Refusal::NotDeclared | Refusal::JobOpen => {
+            codes::INVALID_USER_INFORMATION
+        }
     };
     vec![code]
 }

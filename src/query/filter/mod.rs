@@ -4,6 +4,7 @@
 //! by its row, its tags and its attributes, of which the last two are read for many at a time and often decide alone.
 
 mod make;
+mod pick;
 mod propose;
 mod test;
 
@@ -15,9 +16,10 @@ use crate::db::criteria::{self, Norm};
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Result};
 use crate::index;
-use crate::model::{Condition, Filter, Node, TimeTest};
+use crate::model::{Condition, Filter, Node, TimeTest, Timestamp};
 use crate::rights::Rights;
 use crate::store::Inner;
+pub(crate) use pick::{Pick, pick, refuse_unknown};
 use test::Test;
 
 /// Contacts that a condition may single out: fewer are read and held against the query, more are not worth it.
@@ -58,6 +60,18 @@ impl Sieve {
         scopes: &[Scope],
         filter: &Filter,
     ) -> Result<Option<Self>> {
+        Self::as_of(inner, db, rights, scopes, filter, db.now())
+    }
+
+    /// The same, with days counted from a moment.
+    pub(super) fn as_of(
+        inner: &Inner,
+        db: &Read<'_>,
+        rights: &Rights,
+        scopes: &[Scope],
+        filter: &Filter,
+        now: Timestamp,
+    ) -> Result<Option<Self>> {
         filter.check()?;
         if matches!(filter.node(), Node::All(all) if all.is_empty()) {
             return Ok(None);
@@ -69,8 +83,7 @@ impl Sieve {
             blocks |= matches!(condition, Condition::Blocked);
         });
         let wide = wide(db, scopes)?;
-        let maker =
-            make::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now: db.now() };
+        let maker = make::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now };
         Ok(Some(Self {
             test: maker.test(filter)?,
             blocked: Blocked::of(db, rights, scopes, blocks.then_some(true))?,

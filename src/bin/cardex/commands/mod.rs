@@ -2,6 +2,7 @@
 
 mod advisors;
 mod blocks;
+mod bulk;
 mod call;
 mod care;
 mod changes;
@@ -65,6 +66,7 @@ pub(crate) enum Command {
     Link(removal::Pair),
     /// Unlink a contact from an advisor
     Unlink(removal::Pair),
+    Bulk(bulk::Bulk),
     /// Create a contact by the rules of its network, or link more advisors to it
     Onboard(onboard::Onboard),
     /// Change a contact that was onboarded
@@ -141,6 +143,7 @@ impl Command {
             Self::Restore(args) => args.run(global, out),
             Self::Link(args) => args.link(global, out),
             Self::Unlink(args) => args.unlink(global, out),
+            Self::Bulk(args) => args.run(global, out),
             Self::Onboard(args) => args.run(global, out),
             Self::Update(args) => args.run(global, out),
             Self::Invite(args) => args.run(global, out),

@@ -1,0 +1,115 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{AdvisorId, AttributeDef, AttributeSpace, Field, Filter, TagId, limits};
+use crate::error::{Error, Problem, Result};
+
+/// What a bulk job does with each contact, by the rules of the verb that does it with one.
+///
+/// ```
+/// use cardex::{BulkAction, TagId};
+/// let json = serde_json::to_string(&BulkAction::Tag { tag: TagId(7) })?;
+/// assert_eq!(json, r#"{"action":"tag","tag":"7"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "action", rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum BulkAction {
+    /// Gives it a tag, as [`Session::tag_contact`](crate::Session::tag_contact).
+    Tag {
+        /// The tag.
+        tag: TagId,
+    },
+    /// Takes a tag from it, as [`Session::untag_contact`](crate::Session::untag_contact).
+    Untag {
+        /// The tag.
+        tag: TagId,
+    },
+    /// Puts it into the trash, as [`Session::remove`](crate::Session::remove).
+    Remove,
+    /// Links it to an advisor, as [`Session::link`](crate::Session::link).
+    Link {
+        /// The advisor.
+        advisor: AdvisorId,
+    },
+    /// Unlinks it from an advisor, as [`Session::unlink`](crate::Session::unlink).
+    Unlink {
+        /// The advisor.
+        advisor: AdvisorId,
+    },
+    /// Gives an attribute a value, or takes it away, as [`Session::update`](crate::Session::update).
+    Set {
+        /// In which space the key is.
+        space: AttributeSpace,
+        /// The key.
+        key: String,
+        /// The value, any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes; `None` takes it away.
+        value: Option<Value>,
+    },
+}
+
+impl fmt::Debug for BulkAction {
+    /// Not the value of an attribute.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tag { tag } => f.debug_struct("Tag").field("tag", tag).finish(),
+            Self::Untag { tag } => f.debug_struct("Untag").field("tag", tag).finish(),
+            Self::Remove => f.write_str("Remove"),
+            Self::Link { advisor } => f.debug_struct("Link").field("advisor", advisor).finish(),
+            Self::Unlink { advisor } => f.debug_struct("Unlink").field("advisor", advisor).finish(),
+            Self::Set { space, .. } => f.debug_struct("Set").field("space", space).finish_non_exhaustive(),
+        }
+    }
+}
+
+impl BulkAction {
+    /// Refuses what no contact could be done.
+    pub(crate) fn check(&self) -> Result<()> {
+        let Self::Set { space, key, value } = self else { return Ok(()) };
+        AttributeDef::check_key(*space, key, false)?;
+        if value.as_ref().is_some_and(|value| value.to_string().len() > limits::ATTRIBUTE_VALUE) {
+            let problem = Problem::TooLong { limit: limits::ATTRIBUTE_VALUE };
+            return Err(Error::invalid(Field::Attributes, problem));
+        }
+        Ok(())
+    }
+}
+
+/// A bulk job to be started: an action on all contacts that meet a filter.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct NewJob {
+    pub(crate) action: BulkAction,
+    pub(crate) filter: Filter,
+    pub(crate) dry_run: bool,
+}
+
+impl NewJob {
+    /// Does this with all contacts that meet the filter, among those that [`Session::contacts`](crate::Session::contacts) lists to the
+    /// asker.
+    pub fn new(action: BulkAction, filter: Filter) -> Self {
+        Self { action, filter, dry_run: false }
+    }
+
+    /// Whether everything is tried and nothing kept but the report.
+    pub fn dry_run(mut self, yes: bool) -> Self {
+        self.dry_run = yes;
+        self
+    }
+}
+
+/// Where a bulk job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum JobState {
+    /// There may be contacts left.
+    Open,
+    /// All have been looked at.
+    Finished,
+    /// It was cancelled; what it did stays.
+    Cancelled,
+}

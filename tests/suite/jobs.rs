@@ -1,0 +1,404 @@
+//! Bulk jobs: one action on all contacts that meet a filter, slice by slice.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use cardex::{
+    Actor, AdvisorId, AttributeKind, AttributeSpace, BulkAction, BulkOutcome, Clock, Contact, ContactId,
+    ContactPatch, Error, Filter, Job, JobId, JobProgress, JobState, NewAdvisor, NewAttribute, NewJob,
+    Outcome, Problem, Session, Store, TagId, TagPatch, TenantPolicy, Timestamp, Update, limits,
+};
+
+use crate::support::{START, To, backwards, desk, desk_at, forwards, new, options};
+
+/// Ten contacts, of which those with an even number are of Acme, and a tag.
+struct Scene {
+    store: Store,
+    desk: Session,
+    all: Vec<ContactId>,
+    tag: TagId,
+}
+
+fn scene() -> Scene {
+    let (store, desk) = desk();
+    filled(store, desk)
+}
+
+fn filled(store: Store, desk: Session) -> Scene {
+    let add = |n: usize| {
+        let company = if n.is_multiple_of(2) { "Acme" } else { "" };
+        desk.add(new(&format!("P{n}"), "X").company(company)).unwrap().id
+    };
+    let all = (0..10).map(add).collect();
+    let tag = desk.add_tag(TagPatch::new().name("vip")).unwrap().id;
+    Scene { store, desk, all, tag }
+}
+
+fn acme() -> Filter {
+    "company = Acme".parse().unwrap()
+}
+
+fn start(session: &Session, action: BulkAction, filter: &str) -> JobId {
+    session.start_job(NewJob::new(action, filter.parse().unwrap())).unwrap().id
+}
+
+/// Runs a job to its end and gives what became of each contact: done, unchanged, or a code.
+fn finish(session: &Session, job: JobId, most: usize) -> Vec<(ContactId, &'static str)> {
+    let mut told = Vec::new();
+    loop {
+        let progress = session.run_job(job, most).unwrap();
+        assert!(progress.outcomes.len() <= most);
+        told.extend(outcomes(&progress));
+        if progress.is_over() {
+            return told;
+        }
+    }
+}
+
+fn outcomes(progress: &JobProgress) -> Vec<(ContactId, &'static str)> {
+    let word = |outcome: &BulkOutcome| match outcome {
+        BulkOutcome::Done => "done",
+        BulkOutcome::Unchanged => "unchanged",
+        BulkOutcome::Refused(error) => error.code(),
+        other => panic!("{other:?}"),
+    };
+    progress.outcomes.iter().map(|(id, outcome)| (*id, word(outcome))).collect()
+}
+
+fn counts(job: &Job) -> (u64, u64, u64, u64) {
+    (job.looked, job.done, job.unchanged, job.refused)
+}
+
+fn failures(session: &Session, job: JobId) -> Vec<(ContactId, String)> {
+    session.job_failures(job).iter().map(|item| item.map(|item| (item.contact, item.code)).unwrap()).collect()
+}
+
+fn tagged(session: &Session, ids: &[ContactId]) -> Vec<bool> {
+    session.tags_of(ids).unwrap().iter().map(|tags| !tags.is_empty()).collect()
+}
+
+#[test]
+fn all_that_meet_the_filter_and_no_others_are_changed_once() {
+    let Scene { store, desk, all, tag } = scene();
+    desk.tag_contact(all[4], tag).unwrap();
+    let job = desk.origin("nightly").start_job(NewJob::new(BulkAction::Tag { tag }, acme())).unwrap();
+    assert_eq!((job.state, job.percent, counts(&job)), (JobState::Open, 0, (0, 0, 0, 0)));
+    let desk = store.session(Actor::System);
+    assert_eq!(desk.tag(tag).unwrap().contacts, 1, "nothing is done yet");
+    let told = finish(&desk, job.id, 2);
+    let expected = [(0, "done"), (2, "done"), (4, "unchanged"), (6, "done"), (8, "done")];
+    assert_eq!(told, expected.map(|(n, word)| (all[n], word)));
+    let done = desk.job(job.id).unwrap();
+    assert_eq!((done.state, done.percent, counts(&done)), (JobState::Finished, 100, (10, 4, 1, 0)));
+    assert_eq!(tagged(&desk, &all), [true, false].repeat(5));
+    assert_eq!(desk.get(all[0]).unwrap().unwrap().version, 2, "tagging is an edit");
+    let last = desk.changes().page().unwrap().items.pop().unwrap();
+    assert_eq!((last.contact, last.origin.as_str()), (all[8], "nightly"), "the origin is the asker's");
+    // What is over does nothing more.
+    let again = desk.run_job(job.id, 10).unwrap();
+    assert!(again.is_over() && again.outcomes.is_empty() && again.job == done);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn every_action_does_what_its_verb_does() {
+    let Scene { store, desk, all, tag } = scene();
+    let ada = desk.add_advisor(NewAdvisor::new("Ada", "B")).unwrap().id;
+    let company = |id| desk.get(id).unwrap().unwrap();
+    let run = |action, filter: &str| {
+        let job = start(&desk, action, filter);
+        finish(&desk, job, 3).iter().filter(|(_, word)| *word == "done").count()
+    };
+    let value = |value| BulkAction::Set { space: AttributeSpace::Custom, key: "plan".into(), value };
+    assert_eq!(run(value(Some("gold".into())), "company = Acme"), 5);
+    assert_eq!(desk.attributes_of(&[all[2]]).unwrap()[0][0].value, "gold");
+    assert_eq!(run(BulkAction::Tag { tag }, "@plan = gold and first != P2"), 4);
+    assert_eq!(run(BulkAction::Untag { tag }, "first = P4"), 1);
+    assert_eq!(desk.tag(tag).unwrap().contacts, 3);
+    assert_eq!(run(BulkAction::Link { advisor: ada }, "tag = vip"), 3);
+    assert_eq!(desk.contacts().advisor(ada).count().unwrap().count, 3);
+    assert_eq!(run(BulkAction::Unlink { advisor: ada }, "first = P0"), 1);
+    assert_eq!(desk.links_of(&[all[0], all[6]]).unwrap(), [vec![], vec![ada]]);
+    assert_eq!(run(value(None), "first = P2"), 1);
+    assert_eq!(run(BulkAction::Remove, "@plan absent"), 6);
+    assert!(company(all[2]).trashed_at.is_some() && company(all[0]).trashed_at.is_none());
+    assert_eq!(run(BulkAction::Remove, "true"), 4, "the trash is not in it");
+    assert_eq!(desk.contacts().count().unwrap().count, 0);
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_job_goes_on_where_it_stopped_when_the_book_is_opened_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (job, all, mut told) = {
+        let (store, desk) = desk_at(&path);
+        let Scene { desk, all, tag, .. } = filled(store, desk);
+        let job = start(&desk, BulkAction::Tag { tag }, "company = Acme");
+        let first = desk.run_job(job, 2).unwrap();
+        assert!(!first.is_over());
+        (job, all, outcomes(&first))
+    };
+    let (store, desk) = desk_at(&path);
+    let found = desk.job(job).unwrap();
+    assert_eq!((found.state, found.percent, counts(&found)), (JobState::Open, 30, (3, 2, 0, 0)));
+    told.extend(finish(&desk, job, 2));
+    assert_eq!(told, [0, 2, 4, 6, 8].map(|n| (all[n], "done")), "each once");
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_slice_that_is_interrupted_leaves_nothing_behind() {
+    let Scene { desk, all, tag, .. } = scene();
+    let job = start(&desk, BulkAction::Tag { tag }, "true");
+    let stop = cardex::Interrupt::new();
+    stop.interrupt();
+    let late = desk.clone().interrupted_by(&stop);
+    assert!(matches!(late.run_job(job, 5).unwrap_err(), Error::Interrupted));
+    assert_eq!(counts(&desk.job(job).unwrap()), (0, 0, 0, 0));
+    assert_eq!(finish(&desk, job, 5), all.iter().map(|id| (*id, "done")).collect::<Vec<_>>());
+}
+
+#[test]
+fn contacts_count_as_they_are_when_it_is_their_turn() {
+    let Scene { desk, all, tag, .. } = scene();
+    let job = start(&desk, BulkAction::Tag { tag }, "company = Acme");
+    desk.run_job(job, 1).unwrap();
+    desk.edit(all[1], ContactPatch::new().company("Acme")).unwrap();
+    desk.edit(all[2], ContactPatch::new().company("")).unwrap();
+    desk.purge(all[4]).unwrap();
+    desk.remove(all[6]).unwrap();
+    let late = desk.add(new("Late", "X").company("Acme")).unwrap().id;
+    let told = finish(&desk, job, 1);
+    assert_eq!(told, [1, 8].map(|n| (all[n], "done")));
+    assert_eq!(tagged(&desk, &[late]), [false], "who came later is not in it");
+}
+
+/// A clock that stands until it is moved.
+#[derive(Debug, Clone)]
+struct Hand(Arc<AtomicI64>);
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
+    }
+}
+
+#[test]
+fn days_are_counted_from_the_start() {
+    let hand = Hand(Arc::new(AtomicI64::new(START)));
+    let store = options(1).clock(hand.clone()).open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let Scene { desk, all, tag, .. } = filled(store, desk);
+    let job = start(&desk, BulkAction::Tag { tag }, "created >= 0 days ago");
+    hand.0.fetch_add(3 * 86_400_000, Ordering::Relaxed);
+    assert_eq!(desk.contacts().filter("created >= 0 days ago".parse().unwrap()).count().unwrap().count, 0);
+    assert_eq!(finish(&desk, job, limits::JOB_SLICE).len(), all.len());
+}
+
+#[test]
+fn a_cancelled_job_does_no_more_and_can_be_forgotten() {
+    let Scene { desk, all, tag, .. } = scene();
+    let job = start(&desk, BulkAction::Tag { tag }, "true");
+    desk.run_job(job, 3).unwrap();
+    assert_eq!(desk.forget_job(job).unwrap_err().code(), "job-open");
+    assert_eq!(desk.cancel_job(job).unwrap().state, JobState::Cancelled);
+    let ran = desk.run_job(job, 3).unwrap();
+    assert!(ran.is_over() && ran.outcomes.is_empty());
+    assert_eq!(desk.cancel_job(job).unwrap().done, 3);
+    assert_eq!(tagged(&desk, &all).iter().filter(|yes| **yes).count(), 3, "what it did stays");
+    let other = start(&desk, BulkAction::Remove, "false");
+    assert_eq!(desk.jobs().page().unwrap().items.iter().map(|job| job.id).collect::<Vec<_>>(), [other, job]);
+    desk.forget_job(job).unwrap();
+    assert_eq!(desk.job(job).unwrap_err().code(), "not-found");
+    assert!(finish(&desk, other, 1).is_empty());
+    assert_eq!(desk.cancel_job(other).unwrap().state, JobState::Finished);
+    desk.forget_job(other).unwrap();
+    assert!(start(&desk, BulkAction::Remove, "false") > other, "no number is given twice");
+}
+
+#[test]
+fn who_is_refused_is_told_and_stops_no_other() {
+    let Scene { store, desk, all, .. } = scene();
+    let number = NewAttribute::new(AttributeSpace::Custom, "n", AttributeKind::Number);
+    desk.add_attribute(number).unwrap();
+    let set = |value: &str| BulkAction::Set {
+        space: AttributeSpace::Custom,
+        key: "n".into(),
+        value: Some(value.into()),
+    };
+    // Those who have as many values as one may cannot have another one; a number that is none nobody can have.
+    let mut full = Update::new(ContactPatch::new());
+    for n in 0..limits::ATTRIBUTES {
+        full = full.value(AttributeSpace::Custom, format!("k{n}"), 1);
+    }
+    desk.update(all[3], full).unwrap();
+    let versions = || all.iter().map(|id| desk.get(*id).unwrap().unwrap().version).collect::<Vec<_>>();
+    let before = versions();
+    let job = start(&desk, set("7"), "true");
+    let told = finish(&desk, job, 4);
+    let expected = |n| if n == 3 { "invalid" } else { "done" };
+    assert_eq!(told, (0..10).map(|n| (all[n], expected(n))).collect::<Vec<_>>());
+    assert_eq!(versions()[3], before[3]);
+    assert_eq!(failures(&desk, job), [(all[3], "invalid".to_owned())]);
+    let none = start(&desk, set("seven"), "true");
+    finish(&desk, none, 4);
+    assert_eq!(counts(&desk.job(none).unwrap()), (10, 0, 0, 10));
+    let page = |to| {
+        let list = desk.job_failures(none).limit(3);
+        match to {
+            To::First => list.page(),
+            To::After(cursor) => list.after(cursor).page(),
+            To::Before(cursor) => list.before(cursor).page(),
+        }
+    };
+    let (items, last) = forwards(3, &page);
+    assert_eq!(items.iter().map(|item| item.contact).collect::<Vec<_>>(), all);
+    assert_eq!(backwards(3, last, &page), items);
+    desk.forget_job(none).unwrap();
+    assert_eq!(desk.job_failures(none).page().unwrap_err().code(), "not-found");
+    assert_eq!(failures(&desk, job).len(), 1, "the other job's report stays");
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_dry_run_tells_what_would_happen_and_keeps_nothing() {
+    let Scene { store, desk, all, tag } = scene();
+    desk.tag_contact(all[0], tag).unwrap();
+    let seq = desk.changes().page().unwrap().next;
+    for action in [BulkAction::Tag { tag }, BulkAction::Remove] {
+        let job = desk.start_job(NewJob::new(action.clone(), acme()).dry_run(true)).unwrap();
+        let told = finish(&desk, job.id, 2);
+        let first = if action == BulkAction::Remove { "done" } else { "unchanged" };
+        assert_eq!((told.len(), told[0].1, told[1].1), (5, first, "done"));
+        assert!(desk.job(job.id).unwrap().dry_run);
+    }
+    assert_eq!(desk.changes().page().unwrap().next, seq);
+    assert_eq!((desk.tag(tag).unwrap().contacts, desk.contacts().count().unwrap().count), (1, 10));
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
+fn a_filter_that_names_what_is_not_there_is_refused_before_and_in_between() {
+    let Scene { desk, tag, all, .. } = scene();
+    let unknown = |error: Error| matches!(error, Error::Invalid { problem: Problem::Unknown, .. });
+    for filter in ["tag != keep", "not @plan = gold", "tag = vip or tag = keep"] {
+        let started = desk.start_job(NewJob::new(BulkAction::Remove, filter.parse().unwrap()));
+        assert!(unknown(started.unwrap_err()), "{filter}: behind a not it would be everybody");
+    }
+    let gone = start(&desk, BulkAction::Remove, "company = Acme");
+    let started = desk.start_job(NewJob::new(BulkAction::Tag { tag: TagId(1) }, acme()));
+    assert_eq!(started.unwrap_err().code(), "not-found");
+    let started = desk.start_job(NewJob::new(BulkAction::Link { advisor: AdvisorId(1) }, acme()));
+    assert_eq!(started.unwrap_err().code(), "no-advisor");
+    let blank = BulkAction::Set { space: AttributeSpace::Custom, key: String::new(), value: None };
+    assert_eq!(desk.start_job(NewJob::new(blank, acme())).unwrap_err().code(), "invalid");
+    let many = Filter::all((0..=limits::FILTER_CONDITIONS).map(|n| Filter::tag(n.to_string())));
+    assert_eq!(desk.start_job(NewJob::new(BulkAction::Remove, many)).unwrap_err().code(), "invalid");
+    assert_eq!(desk.run_job(gone, 0).unwrap_err().code(), "invalid");
+    assert_eq!(desk.run_job(gone, limits::JOB_SLICE + 1).unwrap_err().code(), "invalid");
+
+    desk.tag_contact(all[0], tag).unwrap();
+    let job = start(&desk, BulkAction::Remove, "tag != vip");
+    desk.run_job(job, 2).unwrap();
+    desk.delete_tag(tag).unwrap();
+    assert!(unknown(desk.run_job(job, 2).unwrap_err()));
+    assert_eq!(desk.job(job).unwrap().done, 2, "it stays where it is");
+    desk.add_tag(TagPatch::new().name("VIP")).unwrap();
+    assert!(!desk.run_job(job, 2).unwrap().outcomes.is_empty(), "and goes on when the tag is there again");
+    // The tag of the action may go, too: then each contact is refused.
+    let tag = desk.tag_named("vip").unwrap().unwrap().id;
+    let job = start(&desk, BulkAction::Tag { tag }, "true");
+    desk.delete_tag(tag).unwrap();
+    let told = finish(&desk, job, 5);
+    assert!(!told.is_empty() && told.iter().all(|(_, word)| *word == "not-found"), "{told:?}");
+}
+
+#[test]
+fn a_job_does_what_its_asker_may_whoever_runs_it() {
+    let Scene { store, desk, all, tag } = scene();
+    let home = desk.tenants().unwrap()[0].id;
+    let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "B")).unwrap().id);
+    desk.link(all[0], ada).unwrap();
+    desk.link(all[2], ada).unwrap();
+    desk.link(all[2], bob).unwrap();
+    let [own, others] = [ada, bob].map(|advisor| store.session(Actor::Advisor(advisor)));
+    let admin = store.session(Actor::Administrator(home));
+    let elsewhere = desk.add_tenant("away").unwrap().id;
+    let away = store.session(Actor::Administrator(elsewhere));
+
+    let job = start(&own, BulkAction::Remove, "company = Acme");
+    assert_eq!(own.job(job).unwrap().asker, Actor::Advisor(ada));
+    for session in [&others, &away, &desk.clone().in_tenant(elsewhere)] {
+        assert_eq!(session.job(job).unwrap_err().code(), "not-found");
+        assert_eq!(session.run_job(job, 1).unwrap_err().code(), "not-found");
+        assert_eq!(session.cancel_job(job).unwrap_err().code(), "not-found");
+        assert_eq!(session.forget_job(job).unwrap_err().code(), "not-found");
+        assert_eq!(session.job_failures(job).page().unwrap_err().code(), "not-found");
+        assert!(session.jobs().page().unwrap().items.is_empty());
+    }
+    // An administrator could remove them all; the advisor sees two, and may not take one of them from a colleague.
+    assert_eq!(finish(&admin, job, 1), [(all[0], "done"), (all[2], "forbidden")]);
+    assert_eq!(failures(&own, job), [(all[2], "forbidden".to_owned())]);
+    assert_eq!(desk.contacts().count().unwrap().count, 9);
+
+    // What the asker has lost in between, the job has lost too.
+    let job = start(&own, BulkAction::Tag { tag }, "true");
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    assert!(finish(&desk, job, 5).iter().all(|(_, word)| *word == "forbidden"));
+    // The system's jobs are its own.
+    let systems = start(&desk.clone().in_tenant(home), BulkAction::Tag { tag }, "first = P1");
+    assert_eq!(admin.run_job(systems, 1).unwrap_err().code(), "not-found");
+    let listed = |session: &Session| session.jobs().iter().map(|job| job.unwrap().id.0).collect::<Vec<_>>();
+    assert_eq!((listed(&admin), listed(&own), listed(&others)), (vec![2, 1], vec![2, 1], vec![]));
+    assert_eq!(listed(&desk), [3, 2, 1]);
+    assert_eq!(finish(&desk, systems, 1), [(all[1], "done")]);
+}
+
+#[test]
+fn a_shared_contact_is_changed_by_the_system_only() {
+    let Scene { store, desk, tag, .. } = scene();
+    let shared: Contact = desk.add(new("Sue", "Shared").shared()).unwrap();
+    let admin = store.session(Actor::Administrator(desk.tenants().unwrap()[0].id));
+    let job = start(&admin, BulkAction::Tag { tag }, "last = Shared");
+    assert_eq!(finish(&desk, job, 1), [(shared.id, "shared-contact")]);
+    let job = start(&desk, BulkAction::Tag { tag }, "last = Shared");
+    assert_eq!(finish(&desk, job, 1), [(shared.id, "done")]);
+}
+
+#[test]
+fn what_is_shown_of_a_job_has_no_names() {
+    let Scene { desk, .. } = scene();
+    let set =
+        BulkAction::Set { space: AttributeSpace::Custom, key: "a".into(), value: Some("secret".into()) };
+    let job = desk.start_job(NewJob::new(set, "first = Secretive".parse().unwrap())).unwrap();
+    assert!(!format!("{job:?} {:?}", job.action).to_lowercase().contains("secret"));
+    let json = serde_json::to_value(&job).unwrap();
+    assert_eq!(
+        (&json["asker"], &json["action"], &json["state"]),
+        (&"system".into(), &"set".into(), &"open".into())
+    );
+    assert_eq!((&json["filter"], &json["value"]), (&"first = Secretive".into(), &"secret".into()));
+}
+
+/// A book with more contacts than one slice looks at, nobody of whom meets the filter but the last.
+#[test]
+fn a_slice_is_bounded_also_where_nobody_meets_the_filter() {
+    let (store, desk) = desk();
+    let many = (0..3_100).map(|n| new(&format!("P{n}"), ""));
+    desk.add_many(many, cardex::BulkOptions::new(), |_, outcome| {
+        assert!(matches!(outcome, Outcome::Added(_)));
+    })
+    .unwrap();
+    let last = desk.add(new("Last", "")).unwrap().id;
+    let tag = desk.add_tag(TagPatch::new().name("a")).unwrap().id;
+    let job = start(&desk, BulkAction::Tag { tag }, "first = Last");
+    let first = desk.run_job(job, limits::JOB_SLICE).unwrap();
+    assert!(first.outcomes.is_empty() && !first.is_over());
+    assert_eq!((first.job.looked, first.job.percent), (2_000, 64));
+    assert_eq!(finish(&desk, job, 1), [(last, "done")]);
+    // Tags alone decide without a row.
+    let job = start(&desk, BulkAction::Untag { tag }, "tag = a");
+    assert!(desk.run_job(job, limits::JOB_SLICE).unwrap().is_over());
+    assert!(store.check().unwrap().is_sound());
+}
