@@ -324,15 +324,16 @@ impl<'a, 'c> Run<'a, 'c> {
         // Rows come in the order of the candidates; of one whose row is gone there is none.
         let mut rows = many(&self.snapshot.db, &ids)?.into_iter().peekable();
         for candidate in candidates {
-            let row = rows.next_if(|row| row.id == candidate.contact);
-            let Some(row) = row.or_else(|| known.remove(&candidate.contact)) else { continue };
-            if !self.may_admit(&row, &facts) {
+            let read = rows.next_if(|row| row.id == candidate.contact);
+            let Some(row) = read.as_ref().or_else(|| known.get(&candidate.contact)) else { continue };
+            if !self.may_admit(row, &facts) {
                 continue;
             }
             // Shown at its best place only, and at no place that its row does not have.
-            let Some(matched) = self.matched(&row, &candidate)? else { continue };
-            if self.admits(&row, &facts)? {
-                let Stored { contact, .. } = row;
+            let Some(matched) = self.matched(row, &candidate)? else { continue };
+            if self.admits(row, &facts)?
+                && let Some(Stored { contact, .. }) = read.or_else(|| known.remove(&candidate.contact))
+            {
                 hits.push(Found { candidate, hit: Hit { contact, matched } });
             }
         }

@@ -34,11 +34,17 @@ impl Word {
     }
 }
 
+/// Whether two companies are one: as they are folded or, where nothing is left of the one asked for, as they are written.
+fn is_company(asked: &str, has: &str) -> bool {
+    let plain = |text: &str| text.trim().to_lowercase();
+    if fold(asked).is_empty() { plain(asked) == plain(has) } else { fold(asked) == fold(has) }
+}
+
 impl Asked {
     pub fn admits(&self, person: &Person) -> bool {
         self.has_phone.is_none_or(|has| has != person.phone.is_empty())
             && self.has_email.is_none_or(|has| has != person.email.is_empty())
-            && self.company.as_ref().is_none_or(|company| fold(company) == fold(&person.company))
+            && self.company.as_ref().is_none_or(|company| is_company(company, &person.company))
     }
 
     /// The best place at which the query finds a person.
