@@ -31,6 +31,7 @@ CREATE TABLE book (
 CREATE TABLE network (
     id               INTEGER PRIMARY KEY AUTOINCREMENT,
     code             TEXT    NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 32),
+    messaging        INTEGER NOT NULL CHECK (messaging IN (0, 1)), -- 0: an address book, nobody is written to there
     requires_company INTEGER NOT NULL CHECK (requires_company IN (0, 1)),
     requires_email   INTEGER NOT NULL CHECK (requires_email IN (0, 1)),
     needs_invitation INTEGER NOT NULL CHECK (needs_invitation IN (0, 1)), -- contacts confirm with a code

@@ -275,7 +275,15 @@ pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> Result<O
     if !db::tenants::is_open(db, tenant, 0, network)? {
         return Ok(None);
     }
+    held(db, advisor, tenant, network)
+}
+
+/// The same, whether the network is open or not.
+pub(crate) fn held(db: &Read<'_>, advisor: i64, tenant: i64, network: i64) -> Result<Option<Permissions>> {
     if let Some(permissions) = db::entitlement::permissions(db, advisor, network)? {
+        return Ok(Some(permissions));
+    }
+    if let Some(permissions) = db::entitlement::in_all(db, advisor, network)? {
         return Ok(Some(permissions));
     }
     Ok(db::tenants::policy(db, tenant)?.unentitled())

@@ -122,7 +122,7 @@ impl Session {
         })
     }
 
-    /// The networks the book knows and what they ask for, the six built in first.
+    /// The networks the book knows and what they ask for, the seven built in first.
     ///
     /// # Errors
     /// Those of the store.

@@ -3,7 +3,7 @@
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Refusal, Result};
 use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
-use crate::rights::Rights;
+use crate::rights::{Rights, held};
 use crate::session::Session;
 
 impl Session {
@@ -19,10 +19,7 @@ impl Session {
             let advisor = db::directory::advisor(db, rights.named(db, &who.into())?)?;
             rights.require_own(Some(advisor.id))?;
             let network = db::directory::network_id(db, network)?;
-            match db::entitlement::permissions(db, advisor.id, network)? {
-                Some(permissions) => Ok(permissions),
-                None => Ok(db::tenants::policy(db, advisor.tenant)?.unentitled().unwrap_or_default()),
-            }
+            Ok(held(db, advisor.id, advisor.tenant, network)?.unwrap_or_default())
         })
     }
 

@@ -25,7 +25,10 @@ impl Session {
         new.check()?;
         self.inner.write(&self.watch(), |db| {
             let rights = self.rights(db)?;
-            let network = db::directory::network_id(db, &new.network)?;
+            let (network, policy) = db::directory::network(db, &new.network)?;
+            if !policy.messaging {
+                return Err(Error::invalid(Field::Network, Problem::NotOn { network: policy.network }));
+            }
             rights.require(db, Permission::CreateRoom, network)?;
             let home = rights.home(db)?;
             let advisor = match (rights.advisor(), new.advisor) {

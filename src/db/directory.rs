@@ -31,9 +31,9 @@ pub(crate) struct AdvisorRef {
 }
 
 statements! {
-    INSERT_NETWORK = "INSERT INTO network (code, requires_company, requires_email, needs_invitation, copyable, direct,
+    INSERT_NETWORK = "INSERT INTO network (code, messaging, requires_company, requires_email, needs_invitation, copyable, direct,
             room_on_create, unique_phone, unique_email, statuses, asks_consent, permissions, own_number)
-        VALUES (:code, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :room_on_create,
+        VALUES (:code, :messaging, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :room_on_create,
             :unique_phone, :unique_email, :statuses, :asks_consent, :permissions, :own_number)";
     NETWORKS = "SELECT * FROM network ORDER BY id";
     NETWORK_IDS = "SELECT id FROM network ORDER BY id";
@@ -57,7 +57,7 @@ statements! {
 
 pub(crate) fn insert_network(db: &Write<'_>, policy: &NetworkPolicy) -> DbResult<()> {
     let done = db.prepare(&INSERT_NETWORK)?.execute(named_params! {
-        ":code": policy.network.as_str(), ":requires_company": policy.requires_company,
+        ":code": policy.network.as_str(), ":messaging": policy.messaging, ":requires_company": policy.requires_company,
         ":requires_email": policy.requires_email, ":needs_invitation": policy.needs_invitation,
         ":copyable": policy.copyable, ":direct": policy.direct,
         ":room_on_create": policy.room_on_create == RoomOnCreate::Optional, ":unique_phone": policy.unique_phone,
@@ -114,6 +114,7 @@ fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
     };
     let room = if row.get("room_on_create")? { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
     let policy = NetworkPolicy::new(Network::new(&code)?)
+        .messaging(row.get("messaging")?)
         .requires_company(row.get("requires_company")?)
         .requires_email(row.get("requires_email")?)
         .needs_invitation(row.get("needs_invitation")?)

@@ -40,6 +40,8 @@ statements! {
         VALUES (:advisor, :network, :tenant, :grp, :permissions, :phone, :normal, :created_at)";
     DELETE = "DELETE FROM entitlement WHERE advisor = :advisor AND network = :network";
     PERMISSIONS = "SELECT permissions FROM entitlement WHERE advisor = :advisor AND network = :network";
+    IN_ALL = "SELECT e.permissions FROM network n JOIN entitlement e ON e.advisor = :advisor
+        WHERE n.id = :network AND n.messaging = 0";
     GROUP = "SELECT grp FROM entitlement WHERE advisor = :advisor AND network = :network";
     SET_PERMISSIONS = "UPDATE entitlement SET permissions = :permissions WHERE advisor = :advisor AND network = :network";
     SET_GROUP = "UPDATE entitlement SET grp = :grp WHERE advisor = :advisor AND network = :network";
@@ -85,6 +87,14 @@ pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> DbResult
         .query_row(named_params! {":advisor": advisor, ":network": network}, |row| row.get(0))
         .optional()?;
     Ok(bits.map(Permissions::from_bits))
+}
+
+/// What all of an advisor's entitlements allow, if they have any and the network is an address book.
+pub(crate) fn in_all(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Permissions>> {
+    let mut statement = db.prepare(&IN_ALL)?;
+    let params = named_params! {":advisor": advisor, ":network": network};
+    let rows: Vec<i64> = statement.query_map(params, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(rows.into_iter().reduce(|all, bits| all & bits).map(Permissions::from_bits))
 }
 
 /// The federation group of an advisor on a network, by local id; `None` for the default one.

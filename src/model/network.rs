@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{Field, Permission, Permissions, Status, limits};
 use crate::error::{Error, Problem, Result};
 
-/// A messaging network, by its code. The six of the federation contract are built in; a book can know more.
+/// A messaging network, by its code. The six of the federation contract are built in, and [`Network::BOOK`] for contacts on
+/// none; a book can know more.
 ///
 /// ```
 /// use cardex::Network;
@@ -31,9 +32,18 @@ impl Network {
     pub const LINE: Self = Self(Cow::Borrowed("LINE"));
     /// `WhatsApp` from the advisor's own number: one room a contact.
     pub const WHATSAPP_DIRECT: Self = Self(Cow::Borrowed("WHATSAPP-DIRECT"));
+    /// The address book alone: contacts that are on no messaging network.
+    pub const BOOK: Self = Self(Cow::Borrowed("BOOK"));
 
-    const BUILT_IN: [Self; 6] =
-        [Self::WHATSAPP, Self::SMS, Self::WECHAT, Self::SMS_DIRECT, Self::LINE, Self::WHATSAPP_DIRECT];
+    const BUILT_IN: [Self; 7] = [
+        Self::WHATSAPP,
+        Self::SMS,
+        Self::WECHAT,
+        Self::SMS_DIRECT,
+        Self::LINE,
+        Self::WHATSAPP_DIRECT,
+        Self::BOOK,
+    ];
 
     /// The network with this code, which is written in capitals: letters, digits, `-` and `_`, at most
     /// [`limits::NETWORK_CODE`].
@@ -126,6 +136,9 @@ pub enum OwnNumber {
 pub struct NetworkPolicy {
     /// The network.
     pub network: Network,
+    /// Contacts are written to there. Where they are not, there are no rooms, and an advisor without an entitlement there may
+    /// do what all their entitlements allow, on whatever network.
+    pub messaging: bool,
     /// A contact must have a company.
     pub requires_company: bool,
     /// A contact must have an e-mail address.
@@ -159,6 +172,7 @@ impl NetworkPolicy {
     pub fn new(network: Network) -> Self {
         Self {
             network,
+            messaging: true,
             requires_company: false,
             requires_email: false,
             needs_invitation: false,
@@ -172,6 +186,13 @@ impl NetworkPolicy {
             default_permissions: Permissions::DEFAULT,
             own_number: OwnNumber::Refused,
         }
+    }
+
+    /// Whether contacts are written to there.
+    #[must_use]
+    pub const fn messaging(mut self, yes: bool) -> Self {
+        self.messaging = yes;
+        self
     }
 
     /// Whether contacts must have a company.
@@ -258,9 +279,10 @@ impl NetworkPolicy {
         self
     }
 
-    /// The policies a new book starts with: the six networks of the federation contract.
+    /// The policies a new book starts with: the six networks of the federation contract, and the
+    /// address book, which asks for nothing but that numbers and e-mail addresses are one contact's.
     #[must_use]
-    pub fn built_in() -> [Self; 6] {
+    pub fn built_in() -> [Self; 7] {
         use Status::{Canceled, Confirmed, Incomplete, InviteExpired, PendingConfirmation, Unavailable};
         let channel = |network| Self::new(network).requires_company(true).requires_email(true);
         let invited = |network| {
@@ -280,6 +302,7 @@ impl NetworkPolicy {
             direct(Network::SMS_DIRECT, OwnNumber::Required),
             invited(Network::LINE),
             direct(Network::WHATSAPP_DIRECT, OwnNumber::Optional),
+            Self::new(Network::BOOK).messaging(false).unique_email(true),
         ]
     }
 }

@@ -121,7 +121,7 @@ fn networks_have_policies() {
     let policy = &added[0];
     assert_eq!((&policy["network"], &policy["requiresCompany"]), (&"SIGNAL".into(), &true.into()));
     assert_eq!((&policy["roomOnCreate"], &policy["uniquePhone"]), (&"optional".into(), &false.into()));
-    assert_eq!(desk.json(&["networks"]).len(), 7);
+    assert_eq!(desk.json(&["networks"]).len(), 8);
     assert_eq!(desk.ok(&["networks"]).lines().last().unwrap(), "SIGNAL\tcompany\t\tno\tno\tno\tyes");
     let refused = desk.refused(&["add", "--network", "signal", "--first", "A"]);
     assert_eq!((&refused["code"], &refused["field"]), (&"invalid".into(), &"company".into()));

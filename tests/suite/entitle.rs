@@ -2,7 +2,8 @@
 
 use cardex::{
     Actor, Advisor, AdvisorId, EntitlementStatus, Error, GroupMove, Network, NetworkPolicy, NewAdvisor,
-    NewEntitlement, Permission, Permissions, Refusal, Result, Session, TenantPolicy, Thing,
+    NewContact, NewEntitlement, OwnNumber, Permission, Permissions, Refusal, Result, Session, TenantPolicy,
+    Thing,
 };
 
 use crate::support::{To, backwards, desk, forwards, new};
@@ -481,4 +482,43 @@ fn advisors_ask_about_themselves_only() {
     ] {
         assert_eq!(code, "forbidden");
     }
+}
+
+/// Nobody is entitled on no network: what all entitlements allow is allowed there, so it hides nothing from who sees all else.
+#[test]
+fn in_the_address_book_one_may_do_what_one_may_everywhere() {
+    let (store, desk) = desk();
+    let ada = hire(&desk, "ada@x");
+    let own = store.session(Actor::Advisor(ada.id));
+    let may = || own.permissions_of(ada.id, &Network::BOOK).unwrap();
+    let all = Permission::ListCustomers;
+    let nobodys = desk.add(NewContact::new(Network::BOOK, "Zoe", "Otto")).unwrap().id;
+    let seen = || own.contacts().page().unwrap().items.iter().any(|contact| contact.id == nobodys);
+
+    assert_eq!(
+        may(),
+        desk.permissions_of(ada.id, &SMS).unwrap(),
+        "without any: what the tenant lets everybody"
+    );
+    let (book, networks) = (Network::BOOK, desk.networks().unwrap());
+    let number = |n: usize| format!("+3361234567{n}");
+    for (n, policy) in networks.iter().enumerate().filter(|(_, policy)| policy.network != book) {
+        assert!(!seen(), "{n}");
+        let new = on(policy.network.clone(), ada.id).permissions([all]);
+        let has_number = policy.own_number == OwnNumber::Required;
+        desk.entitle(if has_number { new.phone(number(n)) } else { new }).unwrap();
+        assert!(may().contains(all));
+    }
+    assert!(seen(), "on every network that messages");
+    assert!(!may().contains(Permission::CreateContact), "on WECHAT it is not granted");
+    desk.revoke(ada.id, &SMS, all).unwrap();
+    assert!(!may().contains(all) && !seen());
+    let given = desk.entitle(on(book, ada.id)).unwrap();
+    assert_eq!((may(), given.permissions), (Permissions::DEFAULT, Permissions::DEFAULT), "an own one counts");
+
+    let strict = TenantPolicy::new().requires_entitlement(true);
+    desk.set_tenant_policy(&strict).unwrap();
+    let bob = hire(&desk, "bob@x");
+    let bob = store.session(Actor::Advisor(bob.id));
+    assert_eq!(code(bob.add(NewContact::new(Network::BOOK, "B", "C"))), "forbidden");
 }

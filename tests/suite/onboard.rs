@@ -374,7 +374,7 @@ fn a_contact_stands_where_its_network_lets_it() {
         let may = |status| {
             let new = NewContact::new(policy.network.clone(), "J", "D")
                 .company("A")
-                .email("j@x.example")
+                .email(format!("{status:?}@x.example"))
                 .status(status);
             scene.desk.add(new).is_ok()
         };
@@ -389,6 +389,7 @@ fn a_contact_stands_where_its_network_lets_it() {
         ".x...x SMS-DIRECT",
         "xxxx.. LINE",
         ".x...x WHATSAPP-DIRECT",
+        "xxxxxx BOOK",
     ];
     assert_eq!(told, expected);
 }

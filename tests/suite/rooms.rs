@@ -76,6 +76,11 @@ fn networks_are_not_mixed() {
     assert_eq!(desk.add_member("s1", other.id).unwrap_err().code(), "mixed-networks");
     let closed = NewRoom::new("s2", RoomKind::Room, Network::new("SIGNAL").unwrap());
     assert_eq!(desk.add_room(&closed).unwrap_err().code(), "no-network");
+    let nowhere = NewRoom::new("s3", RoomKind::Room, Network::BOOK);
+    assert_eq!(
+        desk.add_room(&nowhere).unwrap_err().to_string(),
+        "invalid network: a contact on BOOK cannot have this"
+    );
 }
 
 #[test]

@@ -441,7 +441,7 @@ fn names_that_exist() {
     let two = [NewAdvisor::new("C", "D"), NewAdvisor::new("E", "F").id(id)];
     assert_eq!(exists(desk.add_advisors(two).unwrap_err()), Thing::Advisor);
     assert_eq!(desk.advisors().page().unwrap().items.len(), 1, "all or none");
-    assert_eq!(desk.networks().unwrap().len(), 6);
+    assert_eq!(desk.networks().unwrap().len(), 7);
 }
 
 #[test]

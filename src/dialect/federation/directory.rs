@@ -54,5 +54,7 @@ pub(super) fn entitlements(call: &Call) -> Result<Answer, Fault> {
     struct Shape {
         entitlements: Vec<Network>,
     }
-    Answer::ok(&Shape { entitlements: call.session.tenant_networks()? })
+    let mut entitlements = call.session.tenant_networks()?;
+    entitlements.retain(|network| *network != Network::BOOK);
+    Answer::ok(&Shape { entitlements })
 }

@@ -17,13 +17,17 @@ pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
     struct Shape<'a> {
         federation_group_id: GroupId,
         federation_group_name: &'a str,
-        active_external_networks: &'a [Network],
+        active_external_networks: Vec<&'a Network>,
     }
     let page = page!(call, call.session.group_list());
     let groups = page.items.iter().map(|group| Shape {
         federation_group_id: group.id,
         federation_group_name: &group.name,
-        active_external_networks: &group.networks,
+        active_external_networks: group
+            .networks
+            .iter()
+            .filter(|network| **network != Network::BOOK)
+            .collect(),
     });
     Answer::ok(&GroupPage { federation_groups: groups.collect(), pagination: Pagination::from(&page) })
 }

@@ -12,6 +12,7 @@
 //!   they start with a zero. A plus that a query lost, because it is a space there, is put back.
 //! - A bulk call whose items are all refused with one and the same code is refused with it, if the contract has that code for
 //!   the call; otherwise each item has its line.
+//! - A contact on no messaging network (`BOOK`) is not there, nor is that network.
 //! - A list with filters that finds nobody is 404; one without filters is an empty page.
 //! - `searchContacts` takes `before` and `after` too, so that the pages it speaks of can be asked for.
 

@@ -19,9 +19,15 @@ fn check_digits(name: &str, text: &str) -> Result<(), Flaw> {
     if digits { Ok(()) } else { Err(Flaw::new(name, "must be digits only")) }
 }
 
-/// A contact named in the path: an id that is none is nobody's.
+/// A contact named in the path: an id that is none is nobody's, and one on no messaging network is not there.
 pub(super) fn contact_at(call: &Call, at: usize) -> Result<ContactId, Fault> {
-    id(call.value(at), codes::CONTACT_NOT_FOUND).map(ContactId)
+    let contact = id(call.value(at), codes::CONTACT_NOT_FOUND).map(ContactId)?;
+    if is_shown(call, contact)? { Ok(contact) } else { Err(codes::CONTACT_NOT_FOUND.into()) }
+}
+
+/// Whether this contract may speak of a contact. Of one that the caller does not see, the call itself says so.
+pub(super) fn is_shown(call: &Call, contact: ContactId) -> Result<bool, Fault> {
+    Ok(call.session.get(contact)?.is_none_or(|contact| contact.network != Network::BOOK))
 }
 
 /// An advisor named in the path.
@@ -46,9 +52,12 @@ pub(super) fn group(text: &str) -> Result<GroupId, Fault> {
     id(text, codes::GROUP_NOT_FOUND).map(GroupId)
 }
 
-/// A network, which the book may know or not.
+/// A network, which the book may know or not. What is on none is not this contract's.
 pub(super) fn network(text: &str) -> Result<Network, Fault> {
-    Ok(Network::new(text)?)
+    match Network::new(text)? {
+        network if network == Network::BOOK => Err(Error::NoNetwork(network).into()),
+        network => Ok(network),
+    }
 }
 
 /// What a network asks for that the path names.

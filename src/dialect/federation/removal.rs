@@ -53,7 +53,7 @@ pub(super) fn of_contact(call: &Call) -> Result<Answer, Fault> {
     report(&removals, |removal| Link { advisor_symphony_id: removal.advisor })
 }
 
-/// `deleteAdvisorContactsv2`: all contacts leave an advisor.
+/// `deleteAdvisorContactsv2`: all contacts leave an advisor. Those on no messaging network too, without a line.
 pub(super) fn of_advisor(call: &Call) -> Result<Answer, Fault> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -62,7 +62,8 @@ pub(super) fn of_advisor(call: &Call) -> Result<Answer, Fault> {
         phone_number: String,
         external_network: Option<Network>,
     }
-    let removals = call.session.offboard_advisor(advisor_at(call, 0)?)?;
+    let mut removals = call.session.offboard_advisor(advisor_at(call, 0)?)?;
+    removals.retain(|removal| removal.network.as_ref() != Some(&Network::BOOK));
     report(&removals, |removal| Link {
         advisor_symphony_id: removal.advisor,
         phone_number: removal.phone.as_ref().map_or_else(String::new, |phone| phone.text.clone()),
@@ -87,7 +88,7 @@ pub(super) fn many(call: &Call) -> Result<Answer, Fault> {
             params::contact("contactSymphonyId", contact),
             params::advisor("advisorSymphonyId", advisor),
         ) {
-            (Ok(contact), Ok(advisor)) => Some((contact, advisor)),
+            (Ok(contact), Ok(advisor)) => params::is_shown(call, contact)?.then_some((contact, advisor)),
             (Err(Fault::Flaw(flaw)), _) | (_, Err(Fault::Flaw(flaw))) => return Err(flaw.into()),
             // Digits that are nobody's id.
             _ => None,

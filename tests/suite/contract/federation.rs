@@ -49,8 +49,37 @@ fn every_operation_and_every_error() {
     chat::copying(&stage);
     unlinking(&stage);
     directory(&stage);
+    the_address_book(&stage);
     let (operations, codes) = coverage(&stage, UNREACHABLE);
     assert_eq!((operations, codes), (31, 169));
+}
+
+/// What is on no messaging network is not there, and that network is not known.
+fn the_address_book(stage: &Stage) {
+    let scene = stage.scene();
+    let (client, ada) = (&scene.client, scene.ada.id);
+    let zoe = scene.add(Network::BOOK, "Zoe", "+33612345678", &scene.ada);
+    let lists = [
+        ask("listContacts2").with("externalNetwork", "BOOK"),
+        ask("findContactsOfAdvisorv2").at(ada).at("BOOK"),
+    ];
+    for list in lists {
+        assert_eq!(client.refused("admin", &list), refused(400, "external.network.not.found"), "{list:?}");
+    }
+    // These declare no answer for a network that is not known.
+    for list in [ask("searchContacts").at("book").with("query", "Zoe"), ask("listEmpPermissions").at("BOOK")]
+    {
+        assert_eq!(client.flawed("admin", &list).word(), "external.network.not.found");
+    }
+    let open = client.ok("admin", &ask("listEntitlements"));
+    assert_eq!(open["entitlements"].as_array().unwrap().len(), 6);
+    let nobody = refused(404, "contact.not.found");
+    assert_eq!(client.refused("admin", &ask("findAdvisorsv2").at(zoe.id)), nobody);
+    assert_eq!(client.refused("admin", &ask("deleteContactv2").at(zoe.id).at(ada)), nobody);
+    let link = json!({ "advisorSymphonyId": ada.to_string(), "contactSymphonyId": zoe.id.to_string() });
+    let report = client.ok("admin", &ask("deleteContactsv2").body(&json!({ "contacts": [link] })));
+    assert_eq!(report["report"][0]["status"], "NOT_FOUND");
+    assert_eq!(scene.desk.links_of(&[zoe.id]).unwrap()[0].len(), 1, "none of these cut the link");
 }
 
 pub fn refused(status: u16, word: &str) -> (u16, String) {

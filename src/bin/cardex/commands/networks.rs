@@ -40,6 +40,9 @@ struct Use {
 struct Add {
     /// Its code: letters, digits, - and _
     code: Network,
+    /// Nobody is written to there: an address book
+    #[arg(long)]
+    no_messaging: bool,
     /// Contacts must have a company
     #[arg(long)]
     requires_company: bool,
@@ -93,6 +96,7 @@ impl Add {
     fn policy(self) -> NetworkPolicy {
         let room = if self.room_on_create { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
         NetworkPolicy::new(self.code)
+            .messaging(!self.no_messaging)
             .requires_company(self.requires_company)
             .requires_email(self.requires_email)
             .needs_invitation(self.needs_invitation)
