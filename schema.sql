@@ -413,6 +413,7 @@ CREATE TABLE job (
     tenant     INTEGER REFERENCES tenant (id),  -- whose contacts; NULL: of all tenants
     asker      INTEGER NOT NULL CHECK (asker BETWEEN 0 AND 2), -- 0 system, 1 administrator, 2 advisor
     advisor    INTEGER REFERENCES advisor (id), -- who asked, if an advisor did
+    network    INTEGER REFERENCES network (id), -- on which network; NULL: on all
     filter     TEXT    NOT NULL, -- as text
     action     TEXT    NOT NULL, -- JSON: see src/model/job.rs
     dry        INTEGER NOT NULL CHECK (dry IN (0, 1)), -- 1: all is tried and nothing kept

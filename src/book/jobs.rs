@@ -72,9 +72,9 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a filter that passes a limit, or that names a tag or an attribute nobody has (it would meet everybody
-    /// behind a `not`), and for a key or value that is none; [`Error::NoSuch`], [`Error::NoAdvisor`] for what the action names.
+    /// behind a `not`), and for a key or value that is none; [`Error::NoSuch`], [`Error::NoAdvisor`] for what the action names; [`Error::NoNetwork`].
     pub fn start_job(&self, new: NewJob) -> Result<Job> {
-        let NewJob { action, filter, dry_run } = new;
+        let NewJob { action, filter, network, dry_run } = new;
         let origin = self.origin_name()?.to_owned();
         filter.check()?;
         action.check()?;
@@ -97,6 +97,7 @@ impl Session {
                 seq: 0,
                 tenant: rights.tenant(),
                 asker,
+                network: network.map(|network| db::directory::network_id(db, &network)).transpose()?,
                 filter: text,
                 action: body,
                 dry: dry_run,
@@ -215,9 +216,10 @@ fn slice(
     let filter: Filter = row.filter.parse()?;
     refuse_unknown(db, &rights, &filter)?;
     let action = action_of(row)?;
+    let network = row.network.map(|network| db::directory::network_code(db, network)).transpose()?;
     let gap = Gap { after: row.position, last: row.last };
     let Pick { found, looked, position, finished } =
-        pick(inner, db, &rights, (&filter, row.created_at), gap, most)?;
+        pick(inner, db, &rights, (network.as_ref(), &filter, row.created_at), gap, most)?;
     let orders = Orders::read(inner, db)?;
     let mut outcomes = Vec::with_capacity(found.len());
     for stored in found {

@@ -12,6 +12,7 @@ pub(crate) struct JobRow {
     pub(crate) seq: i64,
     pub(crate) tenant: Option<i64>,
     pub(crate) asker: Asker,
+    pub(crate) network: Option<i64>,
     pub(crate) filter: String,
     pub(crate) action: String,
     pub(crate) dry: bool,
@@ -57,13 +58,13 @@ pub(crate) enum JobsOf {
 macro_rules! columns {
     () => {
         "seq, tenant, asker, advisor, filter, action, dry, state, position, last, looked, done, unchanged, refused, origin,
-            created_at, updated_at"
+            created_at, updated_at, network"
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO job (tenant, asker, advisor, filter, action, dry, last, origin, created_at, updated_at)
-        VALUES (:tenant, :asker, :advisor, :filter, :action, :dry, :last, :origin, :now, :now)";
+    INSERT = "INSERT INTO job (tenant, asker, advisor, network, filter, action, dry, last, origin, created_at, updated_at)
+        VALUES (:tenant, :asker, :advisor, :network, :filter, :action, :dry, :last, :origin, :now, :now)";
     ONE = concat!("SELECT ", columns!(), " FROM job WHERE seq = :seq");
     ALL = concat!("SELECT ", columns!(), " FROM job WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
     ALL_BACK = concat!("SELECT ", columns!(), " FROM job WHERE seq > :seq ORDER BY seq LIMIT :most");
@@ -89,7 +90,7 @@ statements! {
 pub(crate) fn insert(db: &Write<'_>, new: &JobRow) -> DbResult<i64> {
     let (asker, advisor) = new.asker.column();
     db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":asker": asker, ":advisor": advisor, ":filter": new.filter, ":action": new.action,
+        ":tenant": new.tenant, ":asker": asker, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
         ":dry": new.dry, ":last": new.last, ":origin": new.origin, ":now": new.created_at.0,
     })?;
     Ok(db.last_id())
@@ -205,5 +206,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
         origin: row.get(14)?,
         created_at: Timestamp(row.get(15)?),
         updated_at: Timestamp(row.get(16)?),
+        network: row.get(17)?,
     }))
 }

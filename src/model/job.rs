@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{AdvisorId, AttributeDef, AttributeSpace, Field, Filter, TagId, limits};
+use super::{AdvisorId, AttributeDef, AttributeSpace, Field, Filter, Network, TagId, limits};
 use crate::error::{Error, Problem, Result};
 
 /// What a bulk job does with each contact, by the rules of the verb that does it with one.
@@ -84,6 +84,7 @@ impl BulkAction {
 pub struct NewJob {
     pub(crate) action: BulkAction,
     pub(crate) filter: Filter,
+    pub(crate) network: Option<Network>,
     pub(crate) dry_run: bool,
 }
 
@@ -91,7 +92,13 @@ impl NewJob {
     /// Does this with all contacts that meet the filter, among those that [`Session::contacts`](crate::Session::contacts) lists to the
     /// asker.
     pub fn new(action: BulkAction, filter: Filter) -> Self {
-        Self { action, filter, dry_run: false }
+        Self { action, filter, network: None, dry_run: false }
+    }
+
+    /// On this network only: so an advisor who sees the tenant's contacts on some networks asks for those.
+    pub fn network(mut self, network: Network) -> Self {
+        self.network = Some(network);
+        self
     }
 
     /// Whether everything is tried and nothing kept but the report.

@@ -8,7 +8,7 @@ use super::{Cursor, Page, Start, fingerprint, numbered_page, paged};
 use crate::db::job::{Asker, JobRow, JobsOf};
 use crate::db::{self, Read};
 use crate::error::{Error, Result, Thing};
-use crate::model::{BulkAction, ContactId, JobId, JobState, TenantId, Timestamp};
+use crate::model::{BulkAction, ContactId, JobId, JobState, Network, TenantId, Timestamp};
 use crate::rights::{Kind, Rights};
 use crate::session::{Actor, Session};
 
@@ -24,6 +24,8 @@ pub struct Job {
     /// Who asked for it. It does what they may do, whoever runs it.
     #[serde(serialize_with = "who")]
     pub asker: Actor,
+    /// On which network; `None` for all.
+    pub network: Option<Network>,
     /// What it does.
     #[serde(flatten)]
     pub action: BulkAction,
@@ -204,6 +206,7 @@ pub(crate) fn job_told(db: &Read<'_>, row: &JobRow) -> Result<Job> {
         id: JobId(row.seq),
         tenant,
         asker,
+        network: row.network.map(|network| db::directory::network_code(db, network)).transpose()?,
         action: action_of(row)?,
         filter: row.filter.clone(),
         dry_run: row.dry,

@@ -168,3 +168,44 @@ fn a_reader_that_has_enough_is_no_failure() {
     assert_eq!(output.status.code(), Some(0));
     assert!(lines(&String::from_utf8(output.stderr).unwrap()).is_empty());
 }
+
+/// First names of the contacts in a command's answer.
+fn firsts(desk: &Desk, arguments: &[&str]) -> Vec<String> {
+    let items = desk.json(arguments);
+    items.iter().filter_map(|item| item["contact"]["firstName"].as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn lists_and_searches_take_conditions_orders_and_count() {
+    let desk = Desk::new();
+    for (first, company, city) in
+        [("Ann", "Zeta", "Oslo"), ("Bob", "Acme", ""), ("Cid", "", "Oslo"), ("Anders", "Acme", "Rome")]
+    {
+        desk.add(&[SMS, &["--first", first, "--company", company, "--city", city]].concat());
+    }
+    let list = |arguments: &[&str]| firsts(&desk, &[&["list"], arguments].concat());
+    assert_eq!(list(&["--where", "company present and not city = rome"]), ["Ann", "Bob"]);
+    assert_eq!(
+        list(&["--where", "company = acme or city = Oslo", "--sort", "-company"]),
+        ["Ann", "Anders", "Bob", "Cid"]
+    );
+    assert_eq!(list(&["--sort", "city", "--limit", "2"]), ["Ann", "Cid"]);
+    let page = desk.json(&["list", "--sort", "city", "--limit", "2"]).pop().unwrap();
+    let after = page["page"]["after"].as_str().unwrap().to_owned();
+    assert_eq!(list(&["--sort", "city", "--limit", "2", "--after", &after]), ["Anders", "Bob"]);
+    assert_eq!(firsts(&desk, &["search", "an", "--where", "company = Acme"]), ["Anders"]);
+    assert_eq!(firsts(&desk, &["search", "an", "--where", "false"]), [""; 0]);
+
+    assert_eq!(desk.ok(&["list", "--count"]), "4\n");
+    let count = &desk.json(&["list", "--count", "--where", "company = Acme"])[0];
+    assert_eq!((&count["count"], &count["exact"]), (&2.into(), &true.into()));
+
+    // What cannot be read is told with its place before a book is looked for.
+    for command in [["list", "--where"], ["export", "--where"]] {
+        let ran = desk.run(&[&command[..], &["company = "]].concat());
+        assert_eq!(ran.code, Some(2), "{command:?}");
+        assert!(ran.err.contains("at character"), "{}", ran.err);
+    }
+    assert_eq!(desk.run(&["list", "--sort", "shoe size"]).code, Some(2));
+    assert_eq!(desk.refused(&["list", "--sort", "city", "--after", "zzzz"])["code"], "bad-cursor");
+}

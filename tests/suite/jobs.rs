@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::{
     Actor, AdvisorId, AttributeKind, AttributeSpace, BulkAction, BulkOutcome, Clock, Contact, ContactId,
-    ContactPatch, Error, Filter, Job, JobId, JobProgress, JobState, NewAdvisor, NewAttribute, NewJob,
-    Outcome, Problem, Session, Store, TagId, TagPatch, TenantPolicy, Timestamp, Update, limits,
+    ContactPatch, Error, Filter, Job, JobId, JobProgress, JobState, Network, NetworkPolicy, NewAdvisor,
+    NewAttribute, NewContact, NewJob, Outcome, Problem, Session, Store, TagId, TagPatch, TenantPolicy,
+    Timestamp, Update, limits,
 };
 
 use crate::support::{START, To, backwards, desk, desk_at, forwards, new, options};
@@ -353,6 +354,24 @@ fn a_job_does_what_its_asker_may_whoever_runs_it() {
     assert_eq!((listed(&admin), listed(&own), listed(&others)), (vec![2, 1], vec![2, 1], vec![]));
     assert_eq!(listed(&desk), [3, 2, 1]);
     assert_eq!(finish(&desk, systems, 1), [(all[1], "done")]);
+}
+
+#[test]
+fn a_job_may_be_of_one_network() {
+    let Scene { desk, tag, all, .. } = scene();
+    let other = Network::new("OTHER").unwrap();
+    desk.add_network(&NetworkPolicy::new(other.clone())).unwrap();
+    let there = desk.add(NewContact::new(other.clone(), "P", "X")).unwrap().id;
+    let of = |network: &Network| {
+        let new = NewJob::new(BulkAction::Tag { tag }, Filter::all([])).network(network.clone());
+        let job = desk.start_job(new).unwrap();
+        assert_eq!(job.network.as_ref(), Some(network));
+        finish(&desk, job.id, 5)
+    };
+    assert_eq!(of(&other), [(there, "done")]);
+    assert_eq!(of(&Network::SMS_DIRECT).len(), all.len());
+    let unknown = NewJob::new(BulkAction::Remove, acme()).network(Network::new("NONE").unwrap());
+    assert_eq!(desk.start_job(unknown).unwrap_err().code(), "no-network");
 }
 
 #[test]

@@ -533,7 +533,7 @@ fn jobs() -> Vec<Row> {
     /// A job on the contact, while something is done with it.
     fn with_job(s: &Scene, on: ContactId, work: impl FnOnce(JobId) -> Result<()>) -> Result<()> {
         let tag = s.desk.add_tag(TagPatch::new().name("a"))?.id;
-        let new = NewJob::new(BulkAction::Tag { tag }, cardex::Filter::id([on]));
+        let new = NewJob::new(BulkAction::Tag { tag }, cardex::Filter::id([on])).network(SMS);
         let job = s.own.start_job(new)?.id;
         let done = work(job);
         s.desk.cancel_job(job)?;
@@ -552,6 +552,9 @@ fn jobs() -> Vec<Row> {
     vec![
         ("start_job", "one's own", NOTHING, |s| with_job(s, s.mine, |_| Ok(()))),
         ("run_job", "on one's own", all([no(EditContact)]), |s| with_job(s, s.mine, |job| run(s, job))),
+        ("run_job", "on a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
+            with_job(s, s.theirs, |job| run(s, job))
+        }),
         ("job", "one's own", NOTHING, |s| with_job(s, s.mine, |job| s.own.job(job).map(drop))),
         ("jobs", "one's own", NOTHING, |s| s.own.jobs().page().map(drop)),
         ("job_failures", "of one's own", NOTHING, |s| {

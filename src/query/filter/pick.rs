@@ -5,7 +5,7 @@ use crate::db::book::Gap;
 use crate::db::contact::{Stored, ids_in, many};
 use crate::db::{Read, criteria};
 use crate::error::{Error, Problem, Result};
-use crate::model::{Condition, Field, Filter, Timestamp};
+use crate::model::{Condition, Field, Filter, Network, Timestamp};
 use crate::query::is_in;
 use crate::rights::Rights;
 use crate::store::Inner;
@@ -31,16 +31,16 @@ pub(crate) struct Pick {
     pub(crate) finished: bool,
 }
 
-/// Up to `most` contacts of a gap that the actor sees and that meet a filter, days counted from `now`; fewer if that is much work.
+/// Up to `most` contacts of a gap that the actor sees, on one network or all, and that meet a filter, days counted from `now`; fewer if that is much work.
 pub(crate) fn pick(
     inner: &Inner,
     db: &Read<'_>,
     rights: &Rights,
-    (filter, now): (&Filter, Timestamp),
+    (network, filter, now): (Option<&Network>, &Filter, Timestamp),
     gap: Gap,
     most: usize,
 ) -> Result<Pick> {
-    let scopes = rights.scopes(db, None, None)?;
+    let scopes = rights.scopes(db, network, None)?;
     let sieve = Sieve::as_of(inner, db, rights, &scopes, filter, now)?;
     let batch = i64::try_from(BATCH).unwrap_or(i64::MAX);
     let mut rows = ROWS;

@@ -1,8 +1,8 @@
 //! `bulk`: one action on all contacts that meet conditions.
 
 use cardex::{
-    AdvisorId, AttributeSpace, BulkAction, BulkOutcome, Cursor, Filter, Job, JobFailure, JobId, NewJob,
-    Session, limits,
+    AdvisorId, AttributeSpace, BulkAction, BulkOutcome, Cursor, Filter, Job, JobFailure, JobId, Network,
+    NewJob, Session, limits,
 };
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
@@ -58,6 +58,9 @@ struct Which {
     /// Who meets these conditions, such as `company = Acme and not tag = keep`; `true` is everybody
     #[arg(long = "where", value_name = "CONDITIONS")]
     filter: Filter,
+    /// On this network only
+    #[arg(long, value_name = "CODE")]
+    network: Option<Network>,
     /// Try it, tell what would happen, and keep nothing
     #[arg(long)]
     dry_run: bool,
@@ -175,8 +178,17 @@ fn set(key: String, value: Option<serde_json::Value>) -> BulkAction {
     BulkAction::Set { space: AttributeSpace::Custom, key, value }
 }
 
-fn start(session: &Session, action: BulkAction, Which { filter, dry_run }: Which, out: &mut Out) -> Done {
-    let job = session.start_job(NewJob::new(action, filter).dry_run(dry_run))?;
+fn start(
+    session: &Session,
+    action: BulkAction,
+    Which { filter, network, dry_run }: Which,
+    out: &mut Out,
+) -> Done {
+    let mut new = NewJob::new(action, filter).dry_run(dry_run);
+    if let Some(network) = network {
+        new = new.network(network);
+    }
+    let job = session.start_job(new)?;
     out.note(&format!("job {}", job.id))?;
     work(session, &job, out)
 }
