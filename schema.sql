@@ -150,11 +150,14 @@ CREATE TABLE contact (
     own_advisor  INTEGER REFERENCES advisor (id), -- the advisor who is this contact
     invite_code  TEXT    NOT NULL DEFAULT '', -- one-time code; '': no invitation
     invited_until INTEGER, -- when it expires: the status is that of an expired one from then on, whatever is stored
+    merged_into  INTEGER REFERENCES contact (id), -- the survivor of a merge: the row is kept for its undoing, and is in no list
+    CHECK (merged_into IS NULL OR trashed_at IS NOT NULL),
     CHECK ((invite_code = '') = (invited_until IS NULL)),
     CHECK (sort_key0 IS NOT NULL OR sort_key1 IS NOT NULL)
 ) STRICT;
 CREATE INDEX contact_by_status ON contact (status) WHERE status > 0;
 CREATE INDEX contact_by_own_advisor ON contact (own_advisor, network) WHERE own_advisor IS NOT NULL;
+CREATE INDEX contact_by_survivor ON contact (merged_into) WHERE merged_into IS NOT NULL;
 CREATE UNIQUE INDEX contact_by_invitation ON contact (invite_code) WHERE invite_code <> '';
 
 -- What must be unique, one row a value; phones in E.164 form only. A contact in the trash holds none.
@@ -374,6 +377,28 @@ CREATE TABLE gate (
     UNIQUE (channel, identifier)
 ) STRICT;
 CREATE INDEX gate_by_contact ON gate (contact, id);
+
+-- Merges of two contacts. Gone with either of them.
+CREATE TABLE merger (
+    id        INTEGER PRIMARY KEY CHECK (id > 0), -- public
+    survivor  INTEGER NOT NULL REFERENCES contact (id),
+    absorbed  INTEGER NOT NULL REFERENCES contact (id),
+    filled    TEXT    NOT NULL, -- which fields the survivor was given: JSON, see src/db/merger.rs; '' once undone
+    origin    TEXT    NOT NULL DEFAULT '',
+    at        INTEGER NOT NULL,
+    undone_at INTEGER -- NULL: it holds
+) STRICT;
+CREATE INDEX merger_by_survivor ON merger (survivor, id);
+CREATE INDEX merger_by_absorbed ON merger (absorbed, id);
+
+-- What a merge gave the survivor beside its fields. Gone once it is undone.
+CREATE TABLE merger_moved (
+    merger INTEGER NOT NULL REFERENCES merger (id),
+    kind   INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7), -- 1 link, 2 tag, 3 attribute, 4 funnel, 5 note, 6 gate, 7 conversation
+    what   INTEGER NOT NULL, -- local id of the advisor, tag, definition, ...
+    value  TEXT    NOT NULL DEFAULT '', -- of an attribute, its JSON; of a conversation, 'both' if the survivor was in it too
+    PRIMARY KEY (merger, kind, what)
+) STRICT, WITHOUT ROWID;
 
 -- What happened, in order: written in the transaction that does it. A narrow row without an index: an import writes one a contact.
 CREATE TABLE change (

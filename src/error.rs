@@ -40,6 +40,12 @@ pub enum Error {
     /// No contact with this id is visible to the session.
     #[error("no contact with id {0}")]
     NoContact(ContactId),
+    /// The contact was merged into another one, which answers in its place.
+    #[error("the contact was merged into contact {into}")]
+    Merged {
+        /// The survivor.
+        into: ContactId,
+    },
     /// No advisor has this id.
     #[error("no advisor with id {0}")]
     NoAdvisor(AdvisorId),
@@ -297,6 +303,8 @@ pub enum Thing {
     Event,
     /// A bulk job.
     Job,
+    /// A merge of two contacts.
+    Merger,
 }
 
 impl std::fmt::Display for Thing {
@@ -316,6 +324,7 @@ impl std::fmt::Display for Thing {
             Self::Gate => "gate",
             Self::Event => "event",
             Self::Job => "job",
+            Self::Merger => "merge",
         })
     }
 }
@@ -345,8 +354,10 @@ impl Error {
     /// True when something asked for by id or code does not exist, or is not visible to the session.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::NoContact(_) | Self::NoAdvisor(_) | Self::NoAdvisorWithEmail)
-            || matches!(self, Self::NoSuch(..) | Self::NoNetwork(_) | Self::NoRoom)
+        matches!(
+            self,
+            Self::NoContact(_) | Self::Merged { .. } | Self::NoAdvisor(_) | Self::NoAdvisorWithEmail
+        ) || matches!(self, Self::NoSuch(..) | Self::NoNetwork(_) | Self::NoRoom)
     }
 
     /// A short stable word for programs: `taken`, `busy`, `damaged`, ….
@@ -357,6 +368,7 @@ impl Error {
             Self::Taken { .. } => "taken",
             Self::Exists(_) => "exists",
             Self::NoContact(_) => "no-contact",
+            Self::Merged { .. } => "merged",
             Self::NoAdvisor(_) | Self::NoAdvisorWithEmail => "no-advisor",
             Self::NoSuch(..) => "not-found",
             Self::NoNetwork(_) => "no-network",

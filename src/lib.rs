@@ -120,12 +120,12 @@ pub use crate::model::{
     AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId,
     ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement,
     EntitlementStatus, Field, Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove,
-    Identifier, Invitation, JobId, JobState, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock,
-    NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom, Note, NoteId, Onboarding, Order,
-    OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission, Permissions, Phone, PoolNumber,
-    Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId, TagPatch, Tenant, TenantId,
-    TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp, UnknownTags, Update,
-    UpdatePart, Updated, limits,
+    Identifier, Invitation, JobId, JobState, MergeOptions, Merged, Merger, MergerId, Network, NetworkPolicy,
+    NewAdvisor, NewAttribute, NewBlock, NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom,
+    Note, NoteId, Onboarding, Order, OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission,
+    Permissions, Phone, PoolNumber, Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId,
+    TagPatch, Tenant, TenantId, TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp,
+    UnknownTags, Unmerged, Update, UpdatePart, Updated, limits,
 };
 pub use crate::options::{Durability, Options};
 pub use crate::query::{

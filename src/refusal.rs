@@ -1,6 +1,6 @@
 //! The rules that a call can run into, each with a word for programs.
 
-use crate::model::{AdvisorId, ContactId};
+use crate::model::{AdvisorId, ContactId, MergerId};
 
 macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $(($what:ty))? = $code:literal, $message:literal;)*) => {
@@ -94,6 +94,20 @@ refusals! {
     NotDeclared = "not-declared", "the tenant has not declared an event of this name";
     /// The job is still open.
     JobOpen = "job-open", "the job is still open; cancel it first";
+    /// A contact cannot be merged with itself.
+    SameContact = "same-contact", "a contact cannot be merged with itself";
+    /// The contacts to merge belong to different tenants.
+    DifferentTenants = "different-tenants", "the contacts belong to different tenants";
+    /// The contacts to merge are on different networks.
+    DifferentNetworks = "different-networks", "the contacts are on different networks";
+    /// The contacts to merge have different identifiers in the same system.
+    DifferentIdentifiers = "different-identifiers", "another system tells the contacts apart by their identifiers";
+    /// The contact is in the trash.
+    InTrash(ContactId) = "in-trash", "contact {0} is in the trash";
+    /// The merge was undone before.
+    AlreadyUndone = "already-undone", "the merge was undone already";
+    /// The survivor was merged again since.
+    MergedSince(MergerId) = "merged-since", "merge {0} came later; undo it first";
     /// The group is not active on the network.
     GroupClosed = "group-closed", "the federation group is not active on this network";
 }

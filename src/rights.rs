@@ -130,12 +130,23 @@ impl Rights {
         }
     }
 
-    /// The contact, if the actor may see it; to others it does not exist.
+    /// The contact, if the actor may see it; to others it does not exist. One that was merged into another is an error that
+    /// names the one that answers in its place.
     pub(crate) fn visible(&self, db: &Read<'_>, id: ContactId) -> Result<Stored> {
-        match db::contact::by_public_id(db, id)? {
-            Some(stored) if self.sees(db, &stored)? => Ok(stored),
-            _ => Err(Error::NoContact(id)),
+        let stored = self.survivor(db, id)?;
+        if stored.contact.id == id { Ok(stored) } else { Err(Error::Merged { into: stored.contact.id }) }
+    }
+
+    /// The contact, or the one it was merged into in the end, if the actor may see both.
+    pub(crate) fn survivor(&self, db: &Read<'_>, id: ContactId) -> Result<Stored> {
+        let mut stored = db::contact::by_public_id(db, id)?.ok_or(Error::NoContact(id))?;
+        let first = self.sees(db, &stored)?;
+        let merged = stored.merged_into.is_some();
+        // What is merged is only merged into what is not: a chain has an end.
+        while let Some(next) = stored.merged_into {
+            stored = db::contact::one(db, next)?.ok_or(Error::NoContact(id))?;
         }
+        if first && (!merged || self.sees(db, &stored)?) { Ok(stored) } else { Err(Error::NoContact(id)) }
     }
 
     /// Those of some contacts that the actor may see, at most [`limits::PAGE`], each once.
@@ -148,7 +159,7 @@ impl Rights {
         ids.dedup();
         let mut seen = Vec::with_capacity(ids.len());
         for stored in db::contact::many_public(db, &ids)? {
-            if self.sees(db, &stored)? {
+            if stored.merged_into.is_none() && self.sees(db, &stored)? {
                 seen.push(stored);
             }
         }

@@ -67,6 +67,10 @@ mod feed;
 #[path = "suite/ensure.rs"]
 mod ensure;
 
+// Two contacts made one, and two again.
+#[path = "suite/merge.rs"]
+mod merge;
+
 // What was purged is gone from the file.
 #[path = "suite/purge.rs"]
 mod purge;

@@ -78,7 +78,15 @@ impl Press<'_> {
             trashed_at: None,
         };
         let given_display_name = trimmed(new.display_name);
-        let mut stored = Stored { id: 0, tenant: None, network: 0, group: None, given_display_name, contact };
+        let mut stored = Stored {
+            id: 0,
+            tenant: None,
+            network: 0,
+            group: None,
+            merged_into: None,
+            given_display_name,
+            contact,
+        };
         stored.name();
         let key = sort_key(self.collator, &stored.contact);
         let NewContact { card, blocked, values, gates, .. } = new;

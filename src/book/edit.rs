@@ -110,6 +110,23 @@ pub(super) fn change(
     policy: &NetworkPolicy,
     tally: &mut Tally,
 ) -> Result<(Stored, bool)> {
+    let (stored, fields) = amend(db, context, orders, old, draft, policy, tally)?;
+    if fields != 0 {
+        context.log(db, &stored, ChangeKind::Edit, fields)?;
+    }
+    Ok((stored, fields != 0))
+}
+
+/// The same without a word in the log; tells which fields changed, as bits.
+pub(super) fn amend(
+    db: &Write<'_>,
+    context: Context<'_>,
+    orders: &Orders,
+    old: Stored,
+    draft: Draft,
+    policy: &NetworkPolicy,
+    tally: &mut Tally,
+) -> Result<(Stored, i64)> {
     let place = draft.place(orders, old.id);
     let Draft { stored: mut changed, card, .. } = draft;
     let card = match card {
@@ -119,7 +136,7 @@ pub(super) fn change(
     let fields = differences(&old, &changed).into_iter().chain(card.is_some().then_some(Field::Card));
     let fields = field_bits(fields);
     if fields == 0 {
-        return Ok((old, false));
+        return Ok((old, 0));
     }
     (changed.id, changed.tenant, changed.network, changed.group) =
         (old.id, old.tenant, old.network, old.group);
@@ -153,8 +170,7 @@ pub(super) fn change(
     if changed.contact.trashed_at.is_none() {
         Keeper::of(db)?.update(db, &old.contact, &changed, &advisors)?;
     }
-    context.log(db, &changed, ChangeKind::Edit, fields)?;
-    Ok((changed, true))
+    Ok((changed, fields))
 }
 
 /// Gives up what the contact no longer holds and claims what it holds now.

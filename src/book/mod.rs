@@ -20,6 +20,7 @@ mod identity;
 mod invite;
 mod jobs;
 mod links;
+mod merge;
 mod notes;
 mod numbers;
 mod offboard;
@@ -35,6 +36,7 @@ mod rooms;
 mod substring;
 mod tags;
 mod tally;
+mod unmerge;
 mod update;
 mod values;
 
@@ -42,7 +44,7 @@ use crate::db::contact::Stored;
 use crate::db::{self, Owner, Scope, Write};
 use crate::error::Result;
 use crate::feed::{self, ChangeKind};
-use crate::model::{Field, Timestamp};
+use crate::model::{ContactId, Field, Timestamp};
 
 pub use block::{BlockOutcome, UnblockOutcome};
 pub use bulk::{BulkOptions, Outcome};
@@ -59,8 +61,11 @@ pub(crate) use order::Collators;
 pub use substring::SubstringIndex;
 use tally::{Tally, enter, leave, stand};
 
-/// The lists a contact is in, given its advisors: those that are searched, or the trash.
+/// The lists a contact is in, given its advisors: those that are searched, or the trash; none after a merge into another.
 fn scopes_of(stored: &Stored, advisors: &[i64]) -> Vec<Scope> {
+    if stored.merged_into.is_some() {
+        return Vec::new();
+    }
     if stored.contact.trashed_at.is_some() {
         return vec![Owner::Trash(stored.tenant).on(stored.network)];
     }
@@ -84,6 +89,19 @@ fn edited(db: &Write<'_>, context: Context<'_>, stored: &Stored, fields: &[Field
 impl Context<'_> {
     fn log(&self, db: &Write<'_>, stored: &Stored, kind: ChangeKind, fields: i64) -> Result<()> {
         self.log_for(db, stored.tenant, stored, kind, fields)
+    }
+
+    /// What a merge, or its undoing, did to a contact.
+    fn log_merger(
+        &self,
+        db: &Write<'_>,
+        stored: &Stored,
+        (kind, fields): (ChangeKind, i64),
+        other: ContactId,
+    ) -> Result<()> {
+        let (tenant, contact) = (stored.tenant, stored.contact.id);
+        let entry = feed::Entry { tenant, contact, kind, fields, other: Some(other) };
+        feed::log(db, entry, self.origin, self.now)
     }
 
     /// The same, told to a tenant that need not be the contact's.

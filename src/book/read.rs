@@ -9,7 +9,8 @@ impl Session {
     /// The contact with this id, in the trash or not; `None` if there is none that the actor may see.
     ///
     /// # Errors
-    /// Those of the store.
+    /// [`Error::Merged`] if it was merged into another contact, which it names: so does every verb that is given the id of one
+    /// contact. Verbs that are given many pass over it.
     pub fn get(&self, id: ContactId) -> Result<Option<Contact>> {
         self.inner.read(&self.watch(), |snapshot| {
             match self.rights(&snapshot.db)?.visible(&snapshot.db, id) {

@@ -37,30 +37,22 @@ impl Session {
     pub fn restore(&self, id: ContactId) -> Result<Contact> {
         self.with_removable(id, |db, context, orders, stored| match stored.contact.trashed_at {
             None => Ok(stored.contact),
-            Some(_) => retrash(db, context, orders, stored, false),
+            Some(_) => put(db, context, orders, stored, To::Lists),
         })
     }
 
-    /// Deletes a contact for good, from the trash or not; only the log remembers its id. For administrators and the
-    /// system.
+    /// Deletes a contact for good, from the trash or not, and with it what was merged into it; only the log remembers its id.
+    /// For administrators and the system.
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::Forbidden`].
     pub fn purge(&self, id: ContactId) -> Result<()> {
         self.with_removable(id, |db, context, orders, stored| {
             self.rights(db)?.require_administrator()?;
-            context.log(db, &stored, ChangeKind::Purge, 0)?;
-            let advisors = db::lists::advisors_of(db, stored.id)?;
-            withdraw(db, orders, &stored, &advisors)?;
-            for advisor in advisors {
-                db::lists::unlink(db, stored.id, advisor)?;
+            for stored in with_absorbed(db, stored)?.iter().rev() {
+                erase(db, context, orders, stored)?;
             }
-            if stored.contact.trashed_at.is_none() {
-                db::tag::recount(db, stored.id, -1)?;
-            }
-            db::points::delete(db, stored.id, &stored.contact)?;
-            db::event::forget(db, stored.contact.id)?;
-            Ok(db::contact::delete(db, stored.id)?)
+            Ok(())
         })
     }
 
@@ -92,7 +84,7 @@ pub(super) fn trash(
     refuse_others(db, rights, &stored)?;
     match stored.contact.trashed_at {
         Some(_) => Ok(false),
-        None => retrash(db, context, orders, stored, true).map(|_| true),
+        None => put(db, context, orders, stored, To::Trash).map(|_| true),
     }
 }
 
@@ -105,18 +97,65 @@ fn refuse_others(db: &Write<'_>, rights: Rights, stored: &Stored) -> Result<()> 
     Err(Error::Forbidden("other advisors have this contact too; unlink it instead"))
 }
 
+/// A contact, what was merged into it, what was merged into that, and so on.
+fn with_absorbed(db: &Write<'_>, stored: Stored) -> Result<Vec<Stored>> {
+    let (mut found, mut at) = (vec![stored], 0);
+    while let Some(survivor) = found.get(at) {
+        let absorbed = db::contact::absorbed(db, survivor.id)?;
+        found.extend(db::contact::many(db, &absorbed)?);
+        at = at.saturating_add(1);
+    }
+    Ok(found)
+}
+
+/// Deletes a contact and what belongs to it.
+fn erase(db: &Write<'_>, context: Context<'_>, orders: &Orders, stored: &Stored) -> Result<()> {
+    context.log(db, stored, ChangeKind::Purge, 0)?;
+    let advisors = db::lists::advisors_of(db, stored.id)?;
+    withdraw(db, orders, stored, &advisors)?;
+    for advisor in advisors {
+        db::lists::unlink(db, stored.id, advisor)?;
+    }
+    if stored.contact.trashed_at.is_none() {
+        db::tag::recount(db, stored.id, -1)?;
+    }
+    db::merger::forget(db, stored.id)?;
+    db::points::delete(db, stored.id, &stored.contact)?;
+    db::event::forget(db, stored.contact.id)?;
+    Ok(db::contact::delete(db, stored.id)?)
+}
+
+/// Where a contact goes.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum To {
+    Lists,
+    Trash,
+    /// Behind another contact, by local id.
+    Survivor(i64),
+}
+
 /// Moves a contact into the trash or out of it.
-fn retrash(
+fn put(db: &Write<'_>, context: Context<'_>, orders: &Orders, stored: Stored, to: To) -> Result<Contact> {
+    let stored = shift(db, context, orders, stored, to)?;
+    let kind = if stored.contact.trashed_at.is_some() { ChangeKind::Trash } else { ChangeKind::Restore };
+    context.log(db, &stored, kind, 0)?;
+    Ok(stored.contact)
+}
+
+/// Moves a contact between the lists, the trash, and the place of what was merged, without a word in the log.
+pub(super) fn shift(
     db: &Write<'_>,
     context: Context<'_>,
     orders: &Orders,
     mut stored: Stored,
-    into: bool,
-) -> Result<Contact> {
+    to: To,
+) -> Result<Stored> {
+    let into = !matches!(to, To::Lists);
     let advisors = db::lists::advisors_of(db, stored.id)?;
     let place = withdraw(db, orders, &stored, &advisors)?;
     db::tag::recount(db, stored.id, if into { -1 } else { 1 })?;
     stored.contact.trashed_at = into.then_some(context.now);
+    stored.merged_into = if let To::Survivor(survivor) = to { Some(survivor) } else { None };
     stored.contact.updated_at = context.now;
     stored.contact.version = stored.contact.version.saturating_add(1);
     db::contact::update(db, &stored, &place)?;
@@ -132,8 +171,7 @@ fn retrash(
         Keeper::of(db)?.enter(db, &stored, &advisors, None)?;
     }
     index::record(db, stored.id, &Keys::default(), &Keys::of(&stored.contact, &scopes))?;
-    context.log(db, &stored, if into { ChangeKind::Trash } else { ChangeKind::Restore }, 0)?;
-    Ok(stored.contact)
+    Ok(stored)
 }
 
 /// Takes a contact out of its lists, gives up its claims and its search keys; tells where it stood.

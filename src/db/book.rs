@@ -81,7 +81,7 @@ statements! {
     SET_DONE = "UPDATE book SET next_done = :next_done WHERE id = 1";
     LOWER_DONE = "UPDATE book SET next_done = min(next_done, :next_done) WHERE id = 1";
     COUNTS = "SELECT (SELECT count(*) FROM contact WHERE trashed_at IS NULL),
-        (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL), (SELECT count(*) FROM link),
+        (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL AND merged_into IS NULL), (SELECT count(*) FROM link),
         (SELECT count(*) FROM advisor), (SELECT count(*) FROM tenant), (SELECT count(*) FROM change)";
     PAGES = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
     /// With a bound number as its argument the pragma would look for a table of that name.

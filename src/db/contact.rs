@@ -19,6 +19,8 @@ pub(crate) struct Stored {
     pub(crate) tenant: Option<i64>,
     pub(crate) network: i64,
     pub(crate) group: Option<i64>,
+    /// The contact it was merged into.
+    pub(crate) merged_into: Option<i64>,
     /// The display name as given; the contact's own is made of other fields where this is empty.
     pub(crate) given_display_name: String,
     pub(crate) contact: Contact,
@@ -58,7 +60,7 @@ macro_rules! columns {
     () => {
         "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname, c.company,
             c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points, c.active_at,
-            c.status_at, c.consent, c.own_advisor, c.invite_code, c.invited_until, c.city, c.country"
+            c.status_at, c.consent, c.own_advisor, c.invite_code, c.invited_until, c.city, c.country, c.merged_into"
     };
 }
 
@@ -74,7 +76,7 @@ statements! {
             text_keys = :text_keys, points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
             updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,
             own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until,
-            city = :city, country = :country
+            city = :city, country = :country, merged_into = :merged_into
         WHERE id = :id";
     TOUCH = "UPDATE contact SET version = version + 1, updated_at = :now WHERE id = :id";
     SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
@@ -90,6 +92,7 @@ statements! {
     MANY_PUBLIC = concat!("SELECT ", columns!(), " FROM rarray(:ids) r CROSS JOIN contact c ON c.public_id = r.value");
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM contact c WHERE c.public_id = :public_id");
     INVITED = "SELECT id FROM contact WHERE invite_code = :code AND invite_code <> ''";
+    ABSORBED = "SELECT id FROM contact WHERE merged_into = :id AND merged_into IS NOT NULL";
     LAST_ID = "SELECT coalesce(max(id), 0) FROM contact";
     LOCAL_ID = "SELECT id FROM contact WHERE public_id = :public_id";
     PUBLIC_ID = "SELECT public_id FROM contact WHERE id = :id";
@@ -152,7 +155,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
         ":status_at": contact.status_at.map(|at| at.0), ":consent": consent_column(contact.consent),
         ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invited_until(contact),
-        ":city": contact.city, ":country": contact.country,
+        ":city": contact.city, ":country": contact.country, ":merged_into": changed.merged_into,
     })?;
     sorts::replace(db, changed.id, &old, &sorts::values(db, changed.id)?)
 }
@@ -220,6 +223,13 @@ pub(crate) fn clear_keys(
 /// The contact that holds the code of an invitation, by local id.
 pub(crate) fn invited(db: &Read<'_>, code: &str) -> DbResult<Option<i64>> {
     Ok(db.prepare(&INVITED)?.query_row(named_params! {":code": code}, |row| row.get(0)).optional()?)
+}
+
+/// The contacts that were merged into this one, by local id.
+pub(crate) fn absorbed(db: &Read<'_>, id: i64) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(&ABSORBED)?;
+    let rows = statement.query_map(named_params! {":id": id}, |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The greatest local id; 0 without a contact.
@@ -357,8 +367,15 @@ fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
     };
     expire(&mut contact, db.now());
     points::decode(row.get_ref(17)?.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
-    let mut stored =
-        Stored { id: row.get(0)?, tenant, network, group, given_display_name: row.get(7)?, contact };
+    let mut stored = Stored {
+        id: row.get(0)?,
+        tenant,
+        network,
+        group,
+        merged_into: row.get(26)?,
+        given_display_name: row.get(7)?,
+        contact,
+    };
     stored.name();
     Ok(stored)
 }

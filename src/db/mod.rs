@@ -33,6 +33,7 @@ pub(crate) mod feed;
 pub(crate) mod funnel;
 pub(crate) mod job;
 pub(crate) mod lists;
+pub(crate) mod merger;
 pub(crate) mod note;
 pub(crate) mod numbers;
 mod open;

@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory,
-    entitlement, event, feed, funnel, job, lists, note, numbers, outbox, points, pre_entitlement, search,
-    sorts, substring, tag, tenants, unique,
+    entitlement, event, feed, funnel, job, lists, merger, note, numbers, outbox, points, pre_entitlement,
+    search, sorts, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -62,6 +62,7 @@ fn no_statement_scans_or_sorts() {
         funnel::STATEMENTS,
         job::STATEMENTS,
         lists::STATEMENTS,
+        merger::STATEMENTS,
         note::STATEMENTS,
         numbers::STATEMENTS,
         outbox::STATEMENTS,

@@ -41,10 +41,10 @@ statements! {
     BETWEEN = "SELECT contact FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND key >= :least AND key < :end
         LIMIT :most";
-    VALUES = "SELECT tenant, network, trashed_at, created_at, active_at, text_keys, points ->> '$[1][0][0]', points ->> '$[0][0][1]'
-        FROM contact WHERE id = :id";
+    VALUES = "SELECT tenant, network, trashed_at, created_at, active_at, text_keys, points ->> '$[1][0][0]', points ->> '$[0][0][1]',
+        merged_into FROM contact WHERE id = :id";
     MANY = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, c.active_at, c.text_keys, c.points ->> '$[1][0][0]',
-        c.points ->> '$[0][0][1]' FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
+        c.points ->> '$[0][0][1]', c.merged_into FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
     SET_TEXTS = "UPDATE contact SET text_keys = :text_keys WHERE id = :id";
 }
 
@@ -83,6 +83,8 @@ fn column(sort: Sort) -> i64 {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Values {
     scope: Scope,
+    /// It was merged into another contact: it has no entries.
+    merged: bool,
     created: i64,
     active: Option<i64>,
     /// Company, city and country, folded; see [`texts`].
@@ -100,6 +102,7 @@ impl Values {
         };
         Self {
             scope: owner.on(stored.network),
+            merged: stored.merged_into.is_some(),
             created: contact.created_at.0,
             active: contact.active_at.map(|at| at.0),
             texts: texts(contact),
@@ -108,7 +111,7 @@ impl Values {
         }
     }
 
-    /// From tenant, network, the moments of trashing, adding and activity, the folded texts, e-mail address and phone.
+    /// From tenant, network, the moments of trashing, adding and activity, the folded texts, e-mail address and phone, and the survivor.
     fn from_row(row: &Row<'_>, first: usize) -> DbResult<Self> {
         let at = |column: usize| first.saturating_add(column);
         let tenant: Option<i64> = row.get(at(0))?;
@@ -117,12 +120,18 @@ impl Values {
         let email: Option<String> = row.get(at(6))?;
         Ok(Self {
             scope: owner.on(row.get(at(1))?),
+            merged: row.get::<_, Option<i64>>(at(8))?.is_some(),
             created: row.get(at(3))?,
             active: row.get(at(4))?,
             texts: row.get(at(5))?,
             email: email.map(|email| fold_email(&email)),
             phone: row.get(at(7))?,
         })
+    }
+
+    /// Whether the contact was merged into another one: it is in no list.
+    pub(crate) fn is_merged(&self) -> bool {
+        self.merged
     }
 
     /// The list of everybody that the contact is in.
@@ -149,7 +158,9 @@ impl Values {
     }
 
     fn entries(&self) -> impl Iterator<Item = (Sorted, Vec<u8>)> {
-        ALL.into_iter().map(|sort| (Sorted { sort, scope: self.scope }, self.key(sort).into_owned()))
+        ALL.into_iter()
+            .filter(|_| !self.merged)
+            .map(|sort| (Sorted { sort, scope: self.scope }, self.key(sort).into_owned()))
     }
 }
 
@@ -218,13 +229,14 @@ pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<(i64, Values)>> {
 
 /// Moves a contact from where it stood to where it stands now.
 pub(super) fn replace(db: &Write<'_>, id: i64, old: &Values, new: &Values) -> DbResult<()> {
-    for ((from, old), (to, new)) in old.entries().zip(new.entries()) {
-        if (from, &old) != (to, &new) {
-            remove(db, from, &old, id)?;
-            enter(db, vec![(to, new, id)])?;
-        }
+    let (old, new): (Vec<_>, Vec<_>) = (old.entries().collect(), new.entries().collect());
+    for (list, key) in old.iter().filter(|entry| !new.contains(entry)) {
+        remove(db, *list, key, id)?;
     }
-    Ok(())
+    enter(
+        db,
+        new.into_iter().filter(|entry| !old.contains(entry)).map(|(list, key)| (list, key, id)).collect(),
+    )
 }
 
 /// Takes a contact out of all lists.

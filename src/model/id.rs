@@ -95,6 +95,11 @@ public_id! {
     JobId
 }
 
+public_id! {
+    /// The id of a merge of two contacts.
+    MergerId
+}
+
 fn parse(text: &str) -> Result<i64, ParseIdError> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(ParseIdError);

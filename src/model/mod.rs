@@ -12,6 +12,7 @@ mod id;
 mod job;
 mod language;
 pub mod limits;
+mod merger;
 mod network;
 mod onboarding;
 mod order;
@@ -35,10 +36,11 @@ pub use entitlement::{Entitlement, EntitlementStatus, GroupMove, NewEntitlement,
 pub use field::Field;
 pub use filter::{AttributeCondition, Filter, TextCondition, TextField, TimeCondition, TimeField};
 pub use id::{
-    AdvisorId, AttributeId, ChannelId, ContactId, FunnelId, GateId, GroupId, JobId, NoteId, ParseIdError,
-    TagId, TenantId,
+    AdvisorId, AttributeId, ChannelId, ContactId, FunnelId, GateId, GroupId, JobId, MergerId, NoteId,
+    ParseIdError, TagId, TenantId,
 };
 pub use job::{BulkAction, JobState, NewJob};
+pub use merger::{MergeOptions, Merged, Merger, Unmerged};
 pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
 pub use onboarding::{Details, Onboarding};
 pub use order::{Order, Sort};

@@ -270,6 +270,9 @@ impl<'a> Run<'a> {
         let wanted: HashSet<Scope> = self.scopes.iter().copied().collect();
         let mut placed = Vec::new();
         for (id, values) in sorts::many(self.db, ids)? {
+            if values.is_merged() {
+                continue;
+            }
             let own = values.scope();
             let scope = if wanted.contains(&own) { Some(own) } else { self.advisors_list(id, own)? };
             let Some(scope) = scope else { continue };

@@ -238,6 +238,9 @@ fn walk<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> impl Iter
 
 /// Whether a contact is in one of some lists.
 fn is_in(db: &db::Read<'_>, stored: &Stored, scopes: &[Scope]) -> Result<bool> {
+    if stored.merged_into.is_some() {
+        return Ok(false);
+    }
     let trashed = stored.contact.trashed_at.is_some();
     for scope in scopes.iter().filter(|scope| scope.network == stored.network) {
         let has = match scope.owner {

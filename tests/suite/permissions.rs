@@ -174,6 +174,33 @@ fn contacts() -> Vec<Row> {
             done.map(drop)
         }),
         ("purge", "one's own", Administrator, |s| s.own.purge(s.mine)),
+        ("merge", "one's own", all([no(EditContact), no(DeleteContact)]), |s| {
+            let twin = s.desk.add(new("Mia", "Twin").advisor(s.me))?.id;
+            let done = s.own.merge(s.mine, twin, cardex::MergeOptions::new());
+            if let Ok(merged) = &done {
+                s.desk.unmerge(merged.merger)?;
+            }
+            s.desk.purge(twin)?;
+            done.map(drop)
+        }),
+        ("merge", "with a colleague's", all([no(EditContact), no(DeleteContact), TO_SEE]), |s| {
+            let done = s.own.merge(s.ours, s.theirs, cardex::MergeOptions::new())?;
+            s.desk.unmerge(done.merger).map(drop)
+        }),
+        ("unmerge", "one's own", all([no(EditContact), no(DeleteContact)]), |s| {
+            let twin = s.desk.add(new("Mia", "Twin").advisor(s.me))?.id;
+            let merger = s.desk.merge(s.mine, twin, cardex::MergeOptions::new())?.merger;
+            let done = s.own.unmerge(merger);
+            if done.is_err() {
+                s.desk.unmerge(merger)?;
+            }
+            s.desk.purge(twin)?;
+            done.map(drop)
+        }),
+        ("survivor", "one's own", NOTHING, |s| s.own.survivor(s.mine).map(drop)),
+        ("survivor", "a colleague's contact", seeing(), |s| s.own.survivor(s.theirs).map(drop)),
+        ("mergers_of", "one's own", NOTHING, |s| s.own.mergers_of(s.mine).map(drop)),
+        ("mergers_of", "a colleague's contact", seeing(), |s| s.own.mergers_of(s.theirs).map(drop)),
     ]
 }
 

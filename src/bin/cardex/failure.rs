@@ -47,6 +47,8 @@ pub(crate) struct Report {
     field: Option<Field>,
     #[serde(skip_serializing_if = "Option::is_none")]
     holder: Option<ContactId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    into: Option<ContactId>,
 }
 
 impl From<&Error> for Report {
@@ -56,9 +58,10 @@ impl From<&Error> for Report {
             Error::Invalid { field, .. } => (Some(*field), None),
             _ => (None, None),
         };
+        let into = if let Error::Merged { into } = error { Some(*into) } else { None };
         let causes = std::iter::successors(error.source(), |cause| (*cause).source());
         let causes = causes.map(ToString::to_string).collect();
-        Self { code: error.code(), message: error.to_string(), causes, id: None, field, holder }
+        Self { code: error.code(), message: error.to_string(), causes, id: None, field, holder, into }
     }
 }
 

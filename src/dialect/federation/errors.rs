@@ -203,7 +203,7 @@ fn of_error(error: &Error) -> Vec<Code> {
         Error::Taken { .. } | Error::Exists(_) | Error::VersionConflict { .. } => {
             vec![codes::USER_ALREADY_EXISTS]
         }
-        Error::NoContact(_) => vec![codes::CONTACT_NOT_FOUND],
+        Error::NoContact(_) | Error::Merged { .. } => vec![codes::CONTACT_NOT_FOUND],
         Error::NoAdvisor(_) | Error::NoAdvisorWithEmail => {
             let nobody =
                 [codes::ADVISOR_NOT_FOUND, codes::SYMPHONY_USER_NOT_FOUND, codes::ENTITLEMENT_NOT_FOUND];
@@ -257,6 +257,14 @@ fn of_refusal(refusal: &Refusal) -> Vec<Code> {
         Refusal::MixedNetworks | Refusal::WrongCode | Refusal::NotDeclared | Refusal::JobOpen => {
             codes::INVALID_USER_INFORMATION
         }
+        // No route of this contract merges.
+        Refusal::SameContact
+        | Refusal::DifferentTenants
+        | Refusal::DifferentNetworks
+        | Refusal::DifferentIdentifiers
+        | Refusal::InTrash(_)
+        | Refusal::AlreadyUndone
+        | Refusal::MergedSince(_) => codes::INVALID_USER_INFORMATION,
     };
     vec![code]
 }

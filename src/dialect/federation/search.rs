@@ -36,7 +36,7 @@ fn is_direct(call: &Call, network: &Network) -> Result<bool, Fault> {
 fn room(call: &Call, contact: &Contact) -> Result<Option<Room>, Fault> {
     match call.session.rooms_of(contact.id) {
         Ok(rooms) => Ok(rooms.into_iter().next()),
-        Err(Error::NoContact(_)) => Ok(None),
+        Err(Error::NoContact(_) | Error::Merged { .. }) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }

@@ -208,7 +208,7 @@ const SHOWN: usize = 100;
 fn there<T>(page: Result<Page<T>, Error>) -> Result<Vec<T>, Fault> {
     match page {
         Ok(page) => Ok(page.items),
-        Err(Error::NoContact(_)) => Ok(Vec::new()),
+        Err(Error::NoContact(_) | Error::Merged { .. }) => Ok(Vec::new()),
         Err(error) => Err(error.into()),
     }
 }

@@ -34,7 +34,7 @@ impl Export {
             let contact = contact?;
             let card = match desk.session.card(contact.id) {
                 // Deleted since its page was read.
-                Err(Error::NoContact(_)) => continue,
+                Err(Error::NoContact(_) | Error::Merged { .. }) => continue,
                 card => card?,
             };
             writer.write(&contact, card.as_deref())?;

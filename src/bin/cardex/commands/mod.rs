@@ -17,6 +17,7 @@ mod export;
 mod groups;
 mod import;
 mod list;
+mod merge;
 mod networks;
 mod numbers;
 mod onboard;
@@ -62,6 +63,12 @@ pub(crate) enum Command {
     Remove(removal::Remove),
     /// Take contacts out of the trash
     Restore(removal::Restore),
+    /// Merge a contact into another one
+    Merge(merge::Merge),
+    /// Undo a merge
+    Unmerge(merge::Unmerge),
+    /// List the merges that a contact was in
+    Mergers(merge::Mergers),
     /// Link a contact to an advisor
     Link(removal::Pair),
     /// Unlink a contact from an advisor
@@ -141,6 +148,9 @@ impl Command {
             Self::Edit(args) => args.run(global, out),
             Self::Remove(args) => args.run(global, out),
             Self::Restore(args) => args.run(global, out),
+            Self::Merge(args) => args.run(global, out),
+            Self::Unmerge(args) => args.run(global, out),
+            Self::Mergers(args) => args.run(global, out),
             Self::Link(args) => args.link(global, out),
             Self::Unlink(args) => args.unlink(global, out),
             Self::Bulk(args) => args.run(global, out),

@@ -1,0 +1,414 @@
+//! Two contacts made one, and two again.
+
+use cardex::AttributeSpace::Custom;
+use cardex::{
+    Actor, ChangeKind, ContactId, ContactPatch, Error, Field, MergeOptions, Merged, Network, NewAdvisor,
+    NewContact, NewRoom, Result, RoomKind, Session, Store, TagPatch, UnknownTags, Update,
+};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use crate::support::invariants::hold;
+use crate::support::{SMS, desk, new};
+
+/// All that a book says of a contact but for when it was changed.
+fn told(desk: &Session, id: ContactId) -> Value {
+    let mut contact = serde_json::to_value(desk.get(id).unwrap().unwrap()).unwrap();
+    let fields = contact.as_object_mut().unwrap();
+    fields.remove("version");
+    fields.remove("updatedAt");
+    let mut tags: Vec<_> = desk.tags_of(&[id]).unwrap().remove(0).into_iter().map(|tag| tag.name).collect();
+    tags.sort();
+    let values = desk.attributes_of(&[id]).unwrap().remove(0);
+    let values: Vec<_> = values.into_iter().map(|value| json!([value.key, value.value])).collect();
+    let notes = desk.notes_of(id).page().unwrap().items;
+    let gates = desk.gates_of(id).page().unwrap().items;
+    let funnels = desk.funnels_of(id).page().unwrap().items;
+    let rooms = desk.rooms_of(id).unwrap();
+    json!({
+        "contact": contact, "tags": tags, "values": values, "links": desk.links_of(&[id]).unwrap(),
+        "card": desk.card(id).unwrap(),
+        "notes": notes.into_iter().map(|note| note.content).collect::<Vec<_>>(),
+        "gates": gates.into_iter().map(|gate| gate.identifier).collect::<Vec<_>>(),
+        "funnels": funnels.into_iter().map(|funnel| funnel.service_key).collect::<Vec<_>>(),
+        "rooms": rooms.into_iter().map(|room| (room.stream, room.members)).collect::<Vec<_>>(),
+    })
+}
+
+fn merge(desk: &Session, survivor: ContactId, absorbed: ContactId) -> Result<Merged> {
+    desk.merge(survivor, absorbed, MergeOptions::new())
+}
+
+/// A contact with something of every kind; `x` tells two of them apart.
+fn rich(desk: &Session, x: &str) -> ContactId {
+    let n = x.bytes().next().unwrap() % 10;
+    let advisor = desk.add_advisor(NewAdvisor::new(x, "")).unwrap().id;
+    let made =
+        new(x, "").company(format!("Co {x}")).phone(format!("+3361234560{n}")).email(format!("{x}@x.org"));
+    let made = made.identifier(x, "1").advisor(advisor).card(format!("{{\"x\":\"{x}\"}}"));
+    let id = desk.add(made).unwrap().id;
+    desk.set_tags(id, &["both", x], UnknownTags::Made).unwrap();
+    desk.update(id, Update::new(ContactPatch::new()).value(Custom, "both", x).value(Custom, x, 1)).unwrap();
+    desk.add_note(id, &format!("note {x}")).unwrap();
+    let channel = desk.channels().page().unwrap().items.into_iter().next();
+    let channel = channel.unwrap_or_else(|| desk.add_channel("web", "").unwrap());
+    desk.open_gate(channel.id, x, id).unwrap();
+    for key in ["both", x] {
+        let _ = desk.add_funnel(key, "");
+        desk.join_funnel(id, key).unwrap();
+    }
+    if desk.room("both").unwrap().is_none() {
+        desk.add_room(&NewRoom::new("both", RoomKind::Room, SMS)).unwrap();
+    }
+    desk.add_member("both", id).unwrap();
+    desk.add_room(&NewRoom::new(x, RoomKind::Room, SMS).member(id)).unwrap();
+    id
+}
+
+fn pair() -> (Store, Session, ContactId, ContactId) {
+    let (store, desk) = desk();
+    desk.index_substrings(1_000).unwrap();
+    let (anna, beth) = (rich(&desk, "anna"), rich(&desk, "beth"));
+    (store, desk, anna, beth)
+}
+
+#[test]
+fn the_survivor_wins_and_is_given_what_it_lacks() {
+    let (store, desk, anna, beth) = pair();
+    let (before, absorbed) = (told(&desk, anna), told(&desk, beth));
+    let merged = merge(&desk, anna, beth).unwrap();
+    let after = told(&desk, anna);
+    assert_eq!(after["contact"]["company"], "Co anna");
+    assert_eq!(after["contact"]["phones"].as_array().unwrap().len(), 2);
+    assert_eq!(after["contact"]["phones"][0], before["contact"]["phones"][0]);
+    assert_eq!(
+        merged.contact.emails.iter().map(|email| &*email.text).collect::<Vec<_>>(),
+        ["anna@x.org", "beth@x.org"]
+    );
+    assert_eq!(merged.contact.identifiers.len(), 2);
+    assert_eq!(after["tags"], json!(["anna", "beth", "both"]));
+    assert_eq!(after["values"], json!([["anna", 1], ["beth", 1], ["both", "anna"]]));
+    assert_eq!(after["links"][0].as_array().unwrap().len(), 2);
+    assert_eq!(after["notes"], json!(["note beth", "note anna"]));
+    assert_eq!(after["gates"], json!(["anna", "beth"]));
+    assert_eq!(after["funnels"], json!(["both", "anna", "beth"]));
+    assert_eq!(after["rooms"], json!([["both", 1], ["anna", 1], ["beth", 1]]));
+    assert_eq!(after["card"], before["card"]);
+    hold(&store);
+    let back = desk.unmerge(merged.merger).unwrap();
+    assert_eq!((back.survivor.id, back.separated.id), (anna, beth));
+    assert_eq!((told(&desk, anna), told(&desk, beth)), (before, absorbed));
+    hold(&store);
+}
+
+#[test]
+fn names_come_only_to_who_has_none_and_gaps_are_filled() {
+    let (_store, desk) = desk();
+    let bare = desk.add(new("", "").phone("+33612345678")).unwrap().id;
+    let first = desk.add(new("Ada", "").language("fr")).unwrap().id;
+    let full =
+        desk.add(new("Ida", "Byron").company("Acme").city("Rome").country("IT").language("it")).unwrap().id;
+    let merged = merge(&desk, first, full).unwrap().contact;
+    assert_eq!((&*merged.first_name, &*merged.last_name, &*merged.language), ("Ada", "", "fr"));
+    assert_eq!((&*merged.company, &*merged.city, &*merged.country), ("Acme", "Rome", "IT"));
+    let merged = merge(&desk, bare, first).unwrap().contact;
+    assert_eq!((&*merged.first_name, &*merged.company), ("Ada", "Acme"));
+}
+
+#[test]
+fn the_absorbed_is_gone_and_its_id_names_the_survivor() {
+    let (store, desk, anna, beth) = pair();
+    let seen_by = |name: &str| {
+        let found = desk.search(name).page().unwrap().items;
+        found.into_iter().map(|hit| hit.contact.id).collect::<Vec<_>>()
+    };
+    assert_eq!(seen_by("bet"), [beth]);
+    merge(&desk, anna, beth).unwrap();
+    let carl = desk.add(new("Carl", "")).unwrap().id;
+    merge(&desk, carl, anna).unwrap();
+    for id in [anna, beth] {
+        for error in [
+            desk.get(id).unwrap_err(),
+            desk.edit(id, ContactPatch::new().company("x")).unwrap_err(),
+            desk.remove(id).unwrap_err(),
+            desk.restore(id).unwrap_err(),
+            desk.purge(id).unwrap_err(),
+            desk.add_note(id, "x").unwrap_err(),
+        ] {
+            assert!(matches!(error, Error::Merged { into } if into == carl), "{error}");
+        }
+        assert_eq!(desk.survivor(id).unwrap(), carl);
+    }
+    assert_eq!(desk.survivor(carl).unwrap(), carl);
+    assert_eq!(seen_by("anna"), [carl], "by an address it was given");
+    assert_eq!(desk.contacts().total().unwrap(), 1);
+    assert_eq!(desk.contacts().trash().page().unwrap().items, []);
+    assert_eq!(desk.contacts().filter("tag = beth".parse().unwrap()).page().unwrap().items.len(), 1);
+    for text in [format!("id = {beth}"), "tag = both".to_owned()] {
+        if let Ok(filter) = text.parse() {
+            let trash = desk.contacts().trash().filter(filter).page().unwrap().items;
+            assert_eq!(trash, [], "{text}");
+        }
+    }
+    assert_eq!(desk.find_by_phone(&SMS, "+33612345607", None).unwrap().map(|contact| contact.id), Some(carl));
+    assert!(desk.links_of(&[beth]).unwrap()[0].is_empty());
+    assert_eq!((desk.stats().unwrap().contacts, desk.stats().unwrap().trashed), (1, 0));
+    assert_eq!(desk.tag_named("both").unwrap().unwrap().contacts, 1);
+    let told: Vec<_> = desk.mergers_of(anna).unwrap().iter().map(|it| (it.survivor, it.absorbed)).collect();
+    assert_eq!(told, [(carl, anna), (anna, beth)]);
+    hold(&store);
+}
+
+#[test]
+fn what_was_edited_since_stays() {
+    let (store, desk) = desk();
+    let anna = desk.add(new("Anna", "")).unwrap().id;
+    let beth = desk
+        .add(new("Beth", "").company("Acme").city("Rome").email("b@x.org").phone("+33612345678"))
+        .unwrap()
+        .id;
+    desk.set_tags(beth, &["vip", "old"], UnknownTags::Made).unwrap();
+    let value = |id, key: &str, value: &str| {
+        desk.update(id, Update::new(ContactPatch::new()).value(Custom, key, value)).unwrap()
+    };
+    value(beth, "plan", "gold");
+    value(beth, "size", "big");
+    let before = told(&desk, beth);
+    let merger = merge(&desk, anna, beth).unwrap().merger;
+    desk.edit(anna, ContactPatch::new().company("Zoo").last_name("Ash").emails(["b@x.org", "new@x.org"]))
+        .unwrap();
+    value(anna, "plan", "silver");
+    desk.untag_contact(anna, desk.tag_named("old").unwrap().unwrap().id).unwrap();
+    desk.add_tag(TagPatch::new().name("mine")).unwrap();
+    desk.tag_contact(anna, desk.tag_named("mine").unwrap().unwrap().id).unwrap();
+    let note = desk.add_note(anna, "since").unwrap();
+    let back = desk.unmerge(merger).unwrap();
+    let now = back.survivor;
+    assert_eq!((&*now.company, &*now.last_name, &*now.city), ("Zoo", "Ash", ""));
+    assert_eq!(now.emails.iter().map(|email| &*email.text).collect::<Vec<_>>(), ["new@x.org"]);
+    assert_eq!(now.phones, []);
+    let after = told(&desk, anna);
+    assert_eq!((&after["tags"], &after["values"]), (&json!(["mine"]), &json!([["plan", "silver"]])));
+    assert_eq!(desk.notes_of(anna).page().unwrap().items, [note]);
+    assert_eq!(told(&desk, beth), before);
+    hold(&store);
+}
+
+#[test]
+fn what_is_not_to_be_one_is_refused() {
+    let (store, desk) = desk();
+    let [anna, beth] =
+        ["Anna", "Beth"].map(|name| desk.add(new(name, "").identifier("crm", name)).unwrap().id);
+    let code = |survivor, absorbed| merge(&desk, survivor, absorbed).unwrap_err().code();
+    assert_eq!(code(anna, anna), "same-contact");
+    assert_eq!(code(anna, beth), "different-identifiers");
+    let away = desk.add_tenant("away").unwrap().id;
+    let there = desk.clone().in_tenant(away).add(new("Eve", "")).unwrap().id;
+    assert_eq!(code(anna, there), "different-tenants");
+    let other = desk.add(NewContact::new(Network::WHATSAPP_DIRECT, "Wes", "")).unwrap().id;
+    assert_eq!(code(anna, other), "different-networks");
+    let gone = desk.add(new("Gus", "")).unwrap().id;
+    desk.remove(gone).unwrap();
+    assert_eq!((code(anna, gone), code(gone, anna)), ("in-trash", "in-trash"));
+    assert_eq!(code(anna, ContactId(1)), "no-contact");
+    assert!(desk.mergers_of(anna).unwrap().is_empty(), "nothing was written");
+    let told = desk.merge(anna, beth, MergeOptions::new().different_identifiers(true)).unwrap();
+    assert_eq!(told.contact.identifiers.len(), 2);
+    desk.merge(anna, other, MergeOptions::new().different_networks(true)).unwrap();
+    hold(&store);
+}
+
+#[test]
+fn merges_are_undone_once_and_last_first() {
+    let (store, desk) = desk();
+    let [anna, beth, carl, dora] = ["Anna", "Beth", "Carl", "Dora"]
+        .map(|name| desk.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
+    let first = merge(&desk, beth, anna).unwrap().merger;
+    let second = merge(&desk, carl, beth).unwrap().merger;
+    let third = merge(&desk, carl, dora).unwrap().merger;
+    let refused = |merger| desk.unmerge(merger).unwrap_err().to_string();
+    assert_eq!(refused(first), format!("merge {second} came later; undo it first"));
+    assert_eq!(refused(second), format!("merge {third} came later; undo it first"));
+    for merger in [third, second, first] {
+        desk.unmerge(merger).unwrap();
+        assert_eq!(desk.unmerge(merger).unwrap_err().code(), "already-undone");
+    }
+    for id in [anna, beth, carl, dora] {
+        assert_eq!(desk.get(id).unwrap().unwrap().emails.len(), 1);
+    }
+    assert!(desk.mergers_of(beth).unwrap().iter().all(|merger| merger.undone_at.is_some()));
+    hold(&store);
+}
+
+#[test]
+fn a_purge_of_the_survivor_takes_what_it_absorbed() {
+    let (store, desk, anna, beth) = pair();
+    let carl = desk.add(new("Carl", "")).unwrap().id;
+    let first = merge(&desk, anna, beth).unwrap().merger;
+    merge(&desk, carl, anna).unwrap();
+    desk.purge(carl).unwrap();
+    for id in [anna, beth, carl] {
+        assert_eq!(desk.get(id).unwrap(), None);
+    }
+    assert_eq!(desk.unmerge(first).unwrap_err().code(), "not-found");
+    assert_eq!(
+        desk.changes()
+            .limit(1_000)
+            .page()
+            .unwrap()
+            .items
+            .iter()
+            .filter(|it| it.kind == ChangeKind::Purge)
+            .count(),
+        3
+    );
+    hold(&store);
+}
+
+#[test]
+fn what_another_has_by_now_is_told() {
+    let (store, desk) = desk();
+    let anna = desk.add(new("Anna", "")).unwrap().id;
+    let beth = desk.add(new("Beth", "").identifier("crm", "1")).unwrap().id;
+    let merger = merge(&desk, anna, beth).unwrap().merger;
+    desk.edit(anna, ContactPatch::new().identifiers([])).unwrap();
+    let carl = desk.add(new("Carl", "").identifier("crm", "1")).unwrap().id;
+    let refused = desk.unmerge(merger).unwrap_err();
+    assert!(
+        matches!(refused, Error::Taken { field: Field::Identifier, holder } if holder == carl),
+        "{refused}"
+    );
+    desk.purge(carl).unwrap();
+    desk.remove(anna).unwrap();
+    assert_eq!(desk.unmerge(merger).unwrap().separated.identifiers.len(), 1);
+    assert!(desk.get(anna).unwrap().unwrap().trashed_at.is_some(), "the survivor stays in the trash");
+    hold(&store);
+}
+
+#[test]
+fn both_are_told_of_in_the_log() {
+    let (_store, desk, anna, beth) = pair();
+    let start = desk.changes().limit(1_000).page().unwrap().next;
+    let merger = merge(&desk, anna, beth).unwrap().merger;
+    desk.unmerge(merger).unwrap();
+    let told = desk.changes().after(start).page().unwrap().items;
+    let told: Vec<_> = told
+        .iter()
+        .filter(|change| change.other.is_some())
+        .map(|change| (change.kind, change.contact, change.other.unwrap(), change.fields.len()))
+        .collect();
+    // Phone, e-mail, identifier, tags, attributes.
+    let expected = [
+        (ChangeKind::Absorb, beth, anna, 0),
+        (ChangeKind::Merge, anna, beth, 5),
+        (ChangeKind::Unmerge, anna, beth, 5),
+        (ChangeKind::Separate, beth, anna, 0),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn advisors_merge_what_they_see() {
+    let (store, desk) = desk();
+    let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [one, two] = ["One", "Two"].map(|name| desk.add(new(name, "").advisor(ada)).unwrap().id);
+    let hidden = desk.add(new("Hid", "").advisor(bob)).unwrap().id;
+    let own = store.session(Actor::Advisor(ada));
+    assert_eq!(merge(&own, one, hidden).unwrap_err().code(), "no-contact");
+    let merger = merge(&own, one, two).unwrap().merger;
+    assert_eq!(
+        store.session(Actor::Advisor(bob)).get(two).unwrap(),
+        None,
+        "who did not see it is told of nobody"
+    );
+    assert_eq!(store.session(Actor::Advisor(bob)).unmerge(merger).unwrap_err().code(), "not-found");
+    own.unmerge(merger).unwrap();
+}
+
+/// What of a contact the property looks at: company, city, nickname, an e-mail address, a tag, a value, a note, a link.
+fn some(desk: &Session, name: &str, parts: u8, advisor: cardex::AdvisorId) -> ContactId {
+    let on = |bit: u8| parts >> bit & 1 == 1;
+    let mut made = new(name, "");
+    if on(0) {
+        made = made.company(format!("{name} Inc"));
+    }
+    if on(1) {
+        made = made.city(format!("{name}town"));
+    }
+    if on(2) {
+        made = made.nickname(format!("{name}ny"));
+    }
+    if on(3) {
+        made = made.email(format!("{name}@x.org"));
+    }
+    if on(7) {
+        made = made.advisor(advisor);
+    }
+    let id = desk.add(made).unwrap().id;
+    if on(4) {
+        desk.set_tags(id, &["t", name], UnknownTags::Made).unwrap();
+    }
+    if on(5) {
+        desk.update(id, Update::new(ContactPatch::new()).value(Custom, "v", name)).unwrap();
+    }
+    if on(6) {
+        desk.add_note(id, name).unwrap();
+    }
+    id
+}
+
+/// Edits of the survivor, each with what it does to what is told of a contact.
+fn edit(desk: &Session, id: ContactId, which: u8, model: &mut Value) {
+    let patch = |patch: ContactPatch| drop(desk.edit(id, patch).unwrap());
+    match which {
+        0 => {
+            patch(ContactPatch::new().company("Edited"));
+            model["contact"]["company"] = json!("Edited");
+        }
+        1 => {
+            patch(ContactPatch::new().city("Edited"));
+            model["contact"]["city"] = json!("Edited");
+        }
+        2 => {
+            patch(ContactPatch::new().last_name("Edited"));
+            model["contact"]["lastName"] = json!("Edited");
+            model["contact"]["displayName"] = json!("Anna Edited");
+        }
+        3 => {
+            desk.update(id, Update::new(ContactPatch::new()).value(Custom, "v", "Edited")).unwrap();
+            model["values"] = json!([["v", "Edited"]]);
+        }
+        _ => {
+            desk.add_note(id, "Edited").unwrap();
+            model["notes"].as_array_mut().unwrap().insert(0, json!("Edited"));
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_undone_merge_leaves_what_nobody_edited(
+        parts: (u8, u8),
+        edits in prop::collection::vec(0_u8..5, 0..4),
+        turns in 1_usize..3,
+    ) {
+        let (store, desk) = desk();
+        desk.index_substrings(1_000).unwrap();
+        let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+        let (anna, beth) = (some(&desk, "Anna", parts.0, ada), some(&desk, "Beth", parts.1, bob));
+        let (mut survivor, absorbed) = (told(&desk, anna), told(&desk, beth));
+        for _ in 0..turns {
+            let merger = merge(&desk, anna, beth).unwrap().merger;
+            hold(&store);
+            for which in &edits {
+                edit(&desk, anna, *which, &mut survivor);
+            }
+            desk.unmerge(merger).unwrap();
+            prop_assert_eq!(told(&desk, anna), survivor.clone());
+            prop_assert_eq!(told(&desk, beth), absorbed.clone());
+            hold(&store);
+        }
+    }
+}
