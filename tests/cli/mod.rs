@@ -7,6 +7,7 @@ mod demo;
 mod errors;
 mod exchange;
 mod find;
+mod labels;
 mod onboard;
 mod output;
 mod rights;

@@ -68,6 +68,7 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
         ("missing search keys", health.missing_keys),
         ("stray search keys", health.stray_keys),
         ("wrong counts of tags", health.wrong_tags),
+        ("wrong numbers and addresses", health.wrong_points),
         ("contacts with wrong substrings", health.wrong_substrings),
     ];
     pairs

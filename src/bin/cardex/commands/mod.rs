@@ -1,6 +1,7 @@
 //! The commands: one file a command, or a small family.
 
 mod advisors;
+mod attributes;
 mod blocks;
 mod bulk;
 mod call;
@@ -19,6 +20,7 @@ mod import;
 mod list;
 mod merge;
 mod networks;
+mod notes;
 mod numbers;
 mod onboard;
 mod outbox;
@@ -29,6 +31,7 @@ mod search;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
+mod tags;
 mod tenants;
 mod write;
 
@@ -102,6 +105,12 @@ pub(crate) enum Command {
     Numbers(numbers::Numbers),
     /// List, block or unblock numbers
     Blocks(blocks::Blocks),
+    /// List tags, change them, or tag contacts
+    Tags(tags::Tags),
+    /// List attributes, change them, or set values of contacts
+    Attributes(attributes::Attributes),
+    /// Show the notes on a contact, or change them
+    Notes(notes::Notes),
     /// Show conversations, and tell the book of changes
     Rooms(rooms::Rooms),
     /// Copy a shared contact for the tenant alone
@@ -168,6 +177,9 @@ impl Command {
             Self::Permissions(args) => args.run(global, out),
             Self::Numbers(args) => args.run(global, out),
             Self::Blocks(args) => args.run(global, out),
+            Self::Tags(args) => args.run(global, out),
+            Self::Attributes(args) => args.run(global, out),
+            Self::Notes(args) => args.run(global, out),
             Self::Rooms(args) => args.run(global, out),
             Self::Copy(args) => args.run(global, out),
             Self::Outbox(args) => args.run(global, out),
