@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use crate::model::{AdvisorId, AttributeKind, ContactId, Field, Network};
 pub(crate) use crate::refusal::Refusal;
+pub use crate::thing::Thing;
 
 /// A cause from a library below, boxed so that its type and version stay ours to change.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -269,64 +270,6 @@ pub enum Problem {
     /// It is not a JSON object that describes a card.
     #[error("not a JSContact card: {0}")]
     NotACard(&'static str),
-}
-
-/// A kind of record, for errors that name one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Thing {
-    /// A tenant.
-    Tenant,
-    /// A federation group.
-    Group,
-    /// A network.
-    Network,
-    /// An advisor.
-    Advisor,
-    /// A contact.
-    Contact,
-    /// A conversation.
-    Room,
-    /// A tag.
-    Tag,
-    /// An attribute's definition.
-    Attribute,
-    /// A note.
-    Note,
-    /// A funnel.
-    Funnel,
-    /// A channel.
-    Channel,
-    /// A gate.
-    Gate,
-    /// An event.
-    Event,
-    /// A bulk job.
-    Job,
-    /// A merge of two contacts.
-    Merger,
-}
-
-impl std::fmt::Display for Thing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Tenant => "tenant",
-            Self::Group => "federation group",
-            Self::Network => "network",
-            Self::Advisor => "advisor",
-            Self::Contact => "contact",
-            Self::Room => "conversation",
-            Self::Tag => "tag",
-            Self::Attribute => "attribute",
-            Self::Note => "note",
-            Self::Funnel => "funnel",
-            Self::Channel => "channel",
-            Self::Gate => "gate",
-            Self::Event => "event",
-            Self::Job => "job",
-            Self::Merger => "merge",
-        })
-    }
 }
 
 impl Error {

@@ -90,6 +90,7 @@ mod rights;
 mod session;
 mod store;
 mod text;
+mod thing;
 
 // Two tests of the suite once more, at the sizes that things have in unit tests.
 #[cfg(test)]

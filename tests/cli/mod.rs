@@ -8,6 +8,7 @@ mod errors;
 mod exchange;
 mod find;
 mod labels;
+mod merge;
 mod onboard;
 mod output;
 mod rights;
