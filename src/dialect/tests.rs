@@ -25,9 +25,9 @@ fn difference<C: Contract>(yaml: &str, count: usize) -> Vec<(String, String)> {
 #[test]
 fn every_operation_is_where_the_contract_says() {
     let chatwoot = include_str!("../../tests/fixtures/openapi/chatwoot.yaml");
-    assert_eq!(difference::<super::chatwoot::Chatwoot>(chatwoot, 20).len(), 1, "those not answered yet");
+    assert_eq!(difference::<super::chatwoot::Chatwoot>(chatwoot, 20), []);
     let smartsender = include_str!("../../tests/fixtures/openapi/smartsender.yaml");
-    assert_eq!(difference::<super::smartsender::SmartSender>(smartsender, 16).len(), 1);
+    assert_eq!(difference::<super::smartsender::SmartSender>(smartsender, 16), []);
     let federation = include_str!("../../tests/fixtures/openapi/federation.yaml");
     assert_eq!(difference::<super::federation::Federation>(federation, 31), []);
 }

@@ -1,5 +1,4 @@
 //! Chatwoot (also served as 99digital): contacts, their labels, notes, inboxes and custom attributes, lists, searches, filters.
-//! `contactMerge` is not answered yet.
 //!
 //! The contract is `tests/fixtures/openapi/chatwoot.yaml`; a test holds every answer against it. Ids are JSON numbers, times whole
 //! seconds since 1970, cut. Pages have 15 items. The token is the header `api_access_token`; an account is a tenant, and one
@@ -24,6 +23,7 @@ mod filter;
 mod inboxes;
 mod labels;
 mod lists;
+mod merging;
 mod notes;
 
 mod params;

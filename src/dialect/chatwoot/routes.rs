@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Chatwoot, Operation, attributes, contacts, filter, inboxes, labels, lists, notes};
+use super::{Answer, Call, Chatwoot, Operation, attributes, contacts, filter, inboxes, labels, lists, merging, notes};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 
@@ -51,4 +51,5 @@ pub(super) static ROUTES: &[Row] = &[
     patch("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
     put("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
     delete("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::delete),
+    post("/api/v1/accounts/{account_id}/actions/contact_merge", merging::run),
 ];

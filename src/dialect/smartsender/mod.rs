@@ -1,4 +1,4 @@
-//! SmartSender v1: contacts with their variables, tags, funnels, gates and chat. `unifyContacts` is not answered yet.
+//! SmartSender v1: contacts with their variables, tags, funnels, gates and chat.
 //!
 //! The contract is `tests/fixtures/openapi/smartsender.yaml`; a test holds every answer against it. Ids are JSON numbers, times
 //! `YYYY-MM-DD HH:MM:SS` in UTC, cut to the second. Pages have up to 20 items and are asked for by their number. The token says
@@ -20,6 +20,7 @@ mod params;
 mod routes;
 mod shapes;
 mod tags;
+mod unify;
 mod update;
 
 use self::errors::Fault;

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, lists, tags, update};
+use super::{Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 
@@ -42,5 +42,6 @@ pub(super) static ROUTES: &[Row] = &[
     get("/v1/contacts/{contactId}/funnels", funnels::list),
     post("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::add),
     delete("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::remove),
+    post("/v1/contacts/{contactId}/unify/{targetContactId}", unify::run),
     post("/v1/channels/{channelId}/gates", gates::create),
 ];

@@ -13,14 +13,9 @@ use super::scene::{Scene, Stage};
 /// Codes that an embedded engine has no way to reach.
 const UNREACHABLE: &[Excuse] = &[("contactSearch", 429, "", "calls within a process are not counted")];
 
-/// Operations that are not answered yet.
-const LATER: &[&str] = &["contactMerge"];
-
 #[test]
 fn every_operation_and_every_error() {
-    let mut product = Product::chatwoot();
-    product.contract.operations.retain(|id, _| !LATER.contains(&id.as_str()));
-    let stage = Stage::of(product);
+    let stage = Stage::of(Product::chatwoot());
     strangers(&stage);
     single(&stage);
     fields(&stage);
@@ -30,12 +25,13 @@ fn every_operation_and_every_error() {
     attributes(&stage);
     notes(&stage);
     inboxes(&stage);
+    merging(&stage);
     chatwoot_lists::lists(&stage);
     chatwoot_lists::searching(&stage);
     chatwoot_lists::filtering(&stage);
     chatwoot_lists::misfiltering(&stage);
     let counts = coverage(&stage, UNREACHABLE);
-    assert_eq!(counts.0, 19);
+    assert_eq!(counts.0, 20);
 }
 
 /// Values that the contract allows.
@@ -470,4 +466,38 @@ fn inboxes(stage: &Stage) {
     assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": "x" }))).0, 422);
     let elsewhere = scene.desk.clone().in_tenant(scene.away).add_channel("api", "").unwrap().id.0;
     assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": elsewhere }))).0, 404);
+}
+
+fn merging(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let base = created(&scene, "admin", &json!({ "name": "Ann Lee", "identifier": "A", "email": "a@example.com" }));
+    let other = json!({
+        "name": "Anna", "identifier": "B", "phone_number": "+33612345678", "custom_attributes": { "plan": "gold" },
+    });
+    let other = created(&scene, "admin", &other);
+    let label = on(&scene, "contact-add-labels").at(&other["id"]).body(&json!({ "labels": ["vip"] }));
+    client.ok("admin", &label);
+    let merge = |base: &Value, mergee: &Value| {
+        on(&scene, "contactMerge").body(&json!({ "base_contact_id": base, "mergee_contact_id": mergee }))
+    };
+    // With itself nothing happens.
+    let same = client.ok("admin", &merge(&base["id"], &base["id"]));
+    assert_eq!((&same["id"], &same["name"]), (&base["id"], &json!("Ann Lee")));
+    for (base, mergee) in [(&base["id"], &json!(7)), (&json!(7), &base["id"])] {
+        assert_eq!(told(&scene, "admin", &merge(base, mergee)).0, 404);
+    }
+    for body in [json!({}), json!({ "base_contact_id": base["id"] }), json!({ "base_contact_id": "x" })] {
+        assert_eq!(told(&scene, "admin", &on(&scene, "contactMerge").body(&body)).0, 422, "{body}");
+    }
+    assert_eq!(told(&scene, "ada", &merge(&base["id"], &other["id"])).0, 404, "what ada does not see");
+    let merged = client.ok("admin", &merge(&base["id"], &other["id"]));
+    assert_eq!((&merged["id"], &merged["name"], &merged["identifier"]), (&base["id"], &json!("Ann Lee"), &json!("A")));
+    assert_eq!((&merged["email"], &merged["phone_number"]), (&json!("a@example.com"), &json!("+33612345678")));
+    assert_eq!(merged["custom_attributes"], json!({ "plan": "gold" }));
+    assert!(merged.get("contact_inboxes").is_none());
+    let labels = client.ok("admin", &on(&scene, "list-all-labels-of-a-contact").at(&base["id"]));
+    assert_eq!(labels, json!({ "payload": ["vip"] }), "labels survive");
+    assert_eq!(told(&scene, "admin", &on(&scene, "contactDetails").at(&other["id"])).0, 404);
+    assert_eq!(told(&scene, "admin", &merge(&base["id"], &other["id"])).0, 404);
 }

@@ -209,7 +209,7 @@ fn the_paths_of_the_contracts_are_none_of_each_others() {
             let path = operation.path.replace(['{', '}'], "");
             let owners: Vec<_> =
                 products.iter().filter(|other| (other.has)(&path)).map(|other| other.name).collect();
-            assert!(owners.iter().all(|owner| *owner == product.name), "{path}: {owners:?}");
+            assert_eq!(owners, [product.name], "{path}");
         }
     }
 }

@@ -19,7 +19,11 @@ fn a_contact_goes_through_all_contracts_under_one_id() {
     let scene = Stage::of(Product::federation()).scene();
     let desk = scene.desk.clone().in_tenant(scene.home);
     let vip = desk.add_tag(TagPatch::new().name("vip")).unwrap();
-    let sent = json!({ "name": "John Doe", "phone_number": "+33612345678", "custom_attributes": { "plan": "gold" } });
+    let inbox = desk.add_channel("whatsapp", "Line").unwrap().id;
+    let sent = json!({
+        "name": "John Doe", "phone_number": "+33612345678", "custom_attributes": { "plan": "gold" },
+        "inbox_id": inbox.0, "source_id": "33612345678",
+    });
 
     // Made through one, ...
     let made = send(&scene, Product::chatwoot(), &ask("contactCreate").at(scene.home).body(&sent));
@@ -33,9 +37,9 @@ fn a_contact_goes_through_all_contracts_under_one_id() {
     );
     assert_eq!((&info["plan"], &info["tags"][0]["name"]), (&json!("gold"), &json!("vip")));
     // ... found and listed through the third, ...
-    let search = ask("searchContacts").at("SMS-DIRECT").with("query", "doe");
+    let search = ask("searchContacts").at("WHATSAPP-DIRECT").with("query", "doe");
     assert_eq!(send(&scene, Product::federation(), &search)["contacts"][0]["symphonyId"], id.to_string());
-    let list = ask("listContacts2").with("externalNetwork", "SMS-DIRECT");
+    let list = ask("listContacts2").with("externalNetwork", "WHATSAPP-DIRECT");
     assert_eq!(send(&scene, Product::federation(), &list)["contacts"][0]["symphonyId"], id.to_string());
     // ... and what one changes, the others show.
     let values = json!({ "values": { "lastName": "Smith", "plan": "silver" } });
@@ -50,7 +54,25 @@ fn a_contact_goes_through_all_contracts_under_one_id() {
         (&json!(id), &json!("John Smith"))
     );
     assert_eq!(listed["payload"][0]["custom_attributes"], json!({ "plan": "silver" }));
-    send(&scene, Product::smartsender(), &ask("deleteContact").at(id));
+    // Somebody who turns out to be the same is merged through one, is gone from the others, and comes back when that is undone.
+    let twin = json!({ "identifier": "33699999999", "firstName": "Johnny", "email": "j@example.com" });
+    let gate = send(&scene, Product::smartsender(), &ask("createGate").at(inbox.0).body(&twin));
+    let twin = desk.gate(cardex::GateId(gate["id"].as_i64().unwrap())).unwrap().contact;
+    let both = json!({ "base_contact_id": id, "mergee_contact_id": twin.0 });
+    let merged = send(&scene, Product::chatwoot(), &ask("contactMerge").at(scene.home).body(&both));
+    assert_eq!((&merged["id"], &merged["email"]), (&json!(id), &json!("j@example.com")));
+    let gates = send(&scene, Product::smartsender(), &ask("listContactGates").at(id));
+    assert_eq!(gates["collection"].as_array().unwrap().len(), 2);
+    let count = || send(&scene, Product::chatwoot(), &ask("contactList").at(scene.home))["meta"]["count"].clone();
+    assert_eq!(count(), 1);
+    let merger = desk.mergers_of(cardex::ContactId(id)).unwrap()[0].id;
+    desk.unmerge(merger).unwrap();
+    assert_eq!(count(), 2);
+    let info = send(&scene, Product::smartsender(), &ask("getContactInfo").at(twin.0));
+    assert_eq!((&info["firstName"], &info["email"]), (&json!("Johnny"), &json!("j@example.com")));
+    for id in [id, twin.0] {
+        send(&scene, Product::smartsender(), &ask("deleteContact").at(id));
+    }
     let empty = send(&scene, Product::chatwoot(), &ask("contactList").at(scene.home));
     assert_eq!(empty["meta"]["count"], 0);
 }
