@@ -40,8 +40,7 @@ pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
     let sent = Sent::read(&body)?;
     let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
     let inbox = body.number("inbox_id")?.map(|id| desk.channel(ChannelId(id))).transpose()?;
-    let mut new =
-        sent.clone().make(inbox.as_ref().map_or(Network::SMS_DIRECT, |inbox| network_of(&inbox.kind)));
+    let mut new = sent.clone().make(inbox.as_ref().map_or(Network::BOOK, |inbox| network_of(&inbox.kind)));
     let mut contact_inbox = Linked { inbox: None, source_id: None };
     if let Some(channel) = &inbox {
         let source =
@@ -58,7 +57,11 @@ pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
 
 /// The network of the contacts of a channel.
 fn network_of(kind: &str) -> Network {
-    if kind == "whatsapp" { Network::WHATSAPP_DIRECT } else { Network::SMS_DIRECT }
+    match kind {
+        "whatsapp" => Network::WHATSAPP_DIRECT,
+        "sms" => Network::SMS_DIRECT,
+        _ => Network::BOOK,
+    }
 }
 
 /// An id that nobody has.

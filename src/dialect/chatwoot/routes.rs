@@ -3,7 +3,9 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Chatwoot, Operation, attributes, contacts, filter, inboxes, labels, lists, merging, notes};
+use super::{
+    Answer, Call, Chatwoot, Operation, attributes, contacts, filter, inboxes, labels, lists, merging, notes,
+};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 

@@ -3,7 +3,9 @@
 use http::Method;
 
 use super::errors::Fault;
-use super::{Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
+use super::{
+    Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, lists, tags, unify, update,
+};
 use crate::dialect::front::on;
 use crate::dialect::route::Route;
 

@@ -471,7 +471,8 @@ fn inboxes(stage: &Stage) {
 fn merging(stage: &Stage) {
     let scene = stage.scene();
     let client = &scene.client;
-    let base = created(&scene, "admin", &json!({ "name": "Ann Lee", "identifier": "A", "email": "a@example.com" }));
+    let base =
+        created(&scene, "admin", &json!({ "name": "Ann Lee", "identifier": "A", "email": "a@example.com" }));
     let other = json!({
         "name": "Anna", "identifier": "B", "phone_number": "+33612345678", "custom_attributes": { "plan": "gold" },
     });
@@ -488,12 +489,19 @@ fn merging(stage: &Stage) {
         assert_eq!(told(&scene, "admin", &merge(base, mergee)).0, 404);
     }
     for body in [json!({}), json!({ "base_contact_id": base["id"] }), json!({ "base_contact_id": "x" })] {
-        assert_eq!(told(&scene, "admin", &on(&scene, "contactMerge").body(&body)).0, 422, "{body}");
+        // Not declared, as the module says.
+        assert_eq!(client.plain("admin", &on(&scene, "contactMerge").body(&body)).status, 422, "{body}");
     }
     assert_eq!(told(&scene, "ada", &merge(&base["id"], &other["id"])).0, 404, "what ada does not see");
     let merged = client.ok("admin", &merge(&base["id"], &other["id"]));
-    assert_eq!((&merged["id"], &merged["name"], &merged["identifier"]), (&base["id"], &json!("Ann Lee"), &json!("A")));
-    assert_eq!((&merged["email"], &merged["phone_number"]), (&json!("a@example.com"), &json!("+33612345678")));
+    assert_eq!(
+        (&merged["id"], &merged["name"], &merged["identifier"]),
+        (&base["id"], &json!("Ann Lee"), &json!("A"))
+    );
+    assert_eq!(
+        (&merged["email"], &merged["phone_number"]),
+        (&json!("a@example.com"), &json!("+33612345678"))
+    );
     assert_eq!(merged["custom_attributes"], json!({ "plan": "gold" }));
     assert!(merged.get("contact_inboxes").is_none());
     let labels = client.ok("admin", &on(&scene, "list-all-labels-of-a-contact").at(&base["id"]));
