@@ -79,7 +79,7 @@ fn networks_are_not_mixed() {
     let nowhere = NewRoom::new("s3", RoomKind::Room, Network::BOOK);
     assert_eq!(
         desk.add_room(&nowhere).unwrap_err().to_string(),
-        "invalid network: a contact on BOOK cannot have this"
+        "network: a contact on BOOK cannot have this"
     );
 }
 
