@@ -386,7 +386,7 @@ fn edit(desk: &Session, id: ContactId, which: u8, model: &mut Value) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(crate::support::cases(96))]
 
     #[test]
     fn an_undone_merge_leaves_what_nobody_edited(

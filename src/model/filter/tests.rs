@@ -175,6 +175,8 @@ fn filter() -> impl Strategy<Value = Filter> {
 }
 
 proptest! {
+    #![proptest_config(crate::support::cases(256))]
+
     #[test]
     fn a_filter_is_read_as_written(filter in filter()) {
         let text = filter.to_string();

@@ -248,6 +248,8 @@ mod locale {
 }
 
 proptest! {
+    #![proptest_config(crate::support::cases(256))]
+
     #[test]
     fn the_first_part_that_differs_by_a_letter_decides(
         a in "[a-e ]{0,6}", b in "[a-e ]{0,6}", rest in "[a-e ]{0,6}", other in "[a-e ]{0,6}",

@@ -230,7 +230,7 @@ const REGIONS: [&str; 9] = ["FR", "US", "RU", "AR", "BR", "KZ", "DE", "IT", "GB"
 
 proptest! {
     // The alternative backend takes milliseconds a number.
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(feature = "phonenumber") { 300 } else { 2_000 }))]
+    #![proptest_config(crate::support::cases(if cfg!(feature = "phonenumber") { 300 } else { 2_000 }))]
 
     #[test]
     fn any_text(text in any::<String>(), region in proptest::option::of(proptest::sample::select(&REGIONS[..]))) {

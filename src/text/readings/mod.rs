@@ -115,7 +115,7 @@ pub(crate) fn joined(family: &str, given: &str) -> Vec<String> {
 /// What a folded word of a name sounds like where its script leaves that open, in one or more forms; empty for words that
 /// are found by [`readings`] well enough.
 pub(crate) fn sound(folded: &str) -> Vec<String> {
-    match Script::of(folded) {
+    let mut sounds = match Script::of(folded) {
         Script::Cyrillic => cyrillic::sound(folded),
         Script::Greek => greek::sound(folded),
         Script::Armenian | Script::Georgian => caucasus::sound(folded),
@@ -124,7 +124,10 @@ pub(crate) fn sound(folded: &str) -> Vec<String> {
         Script::Arabic => arabic::sound(folded),
         Script::Hebrew => hebrew::sound(folded),
         Script::Latin | Script::Han | Script::Kana | Script::Hangul | Script::Other => Vec::new(),
-    }
+    };
+    // A word of signs and digits is of a script, and has no sound.
+    sounds.retain(|sound| !sound.is_empty());
+    sounds
 }
 
 /// The sounds a folded word of a query may start with, in the forms of [`sound`]; empty if there is none to look for.

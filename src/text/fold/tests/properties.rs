@@ -154,6 +154,8 @@ fn ascii_takes_the_same_way_in_both_paths() {
 }
 
 proptest! {
+    #![proptest_config(crate::support::cases(256))]
+
     #[test]
     fn folding_twice_changes_nothing(text in text()) {
         for form in FORMS {

@@ -40,7 +40,17 @@ fn is_key(text: &str) -> bool {
     fold(bare) == bare
 }
 
+/// A Khmer digit is a digit when folded; the soft sign that is left made the word a Cyrillic one, with a sound of no letters.
+#[test]
+fn a_word_without_letters_has_no_sound() {
+    for word in words("០ь ь") {
+        assert_eq!(sound(&word), [""; 0]);
+    }
+}
+
 proptest! {
+    #![proptest_config(crate::support::cases(256))]
+
     #[test]
     fn readings_are_folded_words_with_whole_spans(text in text()) {
         for word in words(&text) {

@@ -155,6 +155,8 @@ fn thorny() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #![proptest_config(crate::support::cases(256))]
+
     #[test]
     fn any_word_has_readings_of_itself(written in thorny(), other in thorny()) {
         let (folded, second) = (fold(&written), fold(&other));
