@@ -207,7 +207,7 @@ CREATE TABLE list_entry (
 -- Everybody of a tenant, what is shared and the trash in their other orders: one row a contact and order.
 CREATE TABLE sort_entry (
     sort       INTEGER NOT NULL CHECK (sort BETWEEN 1 AND 7), -- what it goes by: src/db/sorts.rs
-    owner_kind INTEGER NOT NULL CHECK (owner_kind IN (0, 1, 3)), -- as in list_entry
+    owner_kind INTEGER NOT NULL CHECK (owner_kind BETWEEN 0 AND 3 AND owner_kind <> 2), -- as in list_entry; IN costs a table a row
     owner      INTEGER NOT NULL,
     network    INTEGER NOT NULL,
     key        BLOB    NOT NULL, -- empty: the contact lacks it
@@ -484,7 +484,8 @@ CREATE TABLE search_segment (
     state  INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2), -- 0 searched, 1 being made, 2 to be removed
     target INTEGER,          -- the segment that this one is being merged into
     keys   INTEGER NOT NULL,
-    parts  INTEGER NOT NULL  -- how many there must be: a lost part is damage, not an answer
+    parts  INTEGER NOT NULL, -- how many there must be: a lost part is damage, not an answer
+    part_list BLOB           -- all of the parts but their bodies, see src/db/part_list.rs; NULL while it is being made
 ) STRICT;
 CREATE INDEX search_segment_by_age ON search_segment (state, age);
 
@@ -498,7 +499,7 @@ CREATE TABLE search_part (
     checksum  INTEGER NOT NULL, -- CRC-32 of the body
     body      BLOB    NOT NULL  -- src/index/part.rs has the format
 ) STRICT;
--- All that is asked of the parts before one is read: without this, a page of the file a part.
+-- All that is asked of the parts of a segment that is being made: without this, a page of the file a part.
 CREATE UNIQUE INDEX search_part_by_number ON search_part (segment, number, first_key, last_key, checksum);
 
 -- Substrings, where the book is asked to keep them: a row a contact that is not in the trash, under its local id. `words`

@@ -262,8 +262,11 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
 pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<Stored>> {
     let array = array(ids);
     let mut statement = db.prepare(&MANY)?;
-    let rows = statement.query_and_then([&array], |row| stored(db, row))?;
-    rows.collect()
+    let mut found = Vec::with_capacity(ids.len());
+    for row in statement.query_and_then([&array], |row| stored(db, row))? {
+        found.push(row?);
+    }
+    Ok(found)
 }
 
 /// Local ids as the value of a statement.

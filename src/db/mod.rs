@@ -38,6 +38,7 @@ pub(crate) mod note;
 pub(crate) mod numbers;
 mod open;
 pub(crate) mod outbox;
+mod part_list;
 pub(crate) mod points;
 pub(crate) mod pre_entitlement;
 pub(crate) mod scope;

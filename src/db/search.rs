@@ -1,8 +1,8 @@
 //! The rows of the search index: recent keys, segments, parts. What is in them is the business of `index/`.
 
-use rusqlite::{named_params, params};
+use rusqlite::{OptionalExtension as _, named_params, params};
 
-use super::{DbResult, Read, Write, statements};
+use super::{DbResult, Read, Write, part_list, statements};
 use crate::error::Error;
 
 /// One row of `search_delta`.
@@ -23,13 +23,24 @@ pub(crate) struct PartRow {
     pub(crate) checksum: u32,
 }
 
+/// A segment without its parts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SegmentHead {
+    pub(crate) id: i64,
+    pub(crate) age: i64,
+    /// The segment that it is being merged into.
+    pub(crate) target: Option<i64>,
+    pub(crate) keys: i64,
+    /// How many parts it has.
+    pub(crate) parts: i64,
+    state: State,
+}
+
 /// A segment with its parts in key order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SegmentRow {
     pub(crate) id: i64,
     pub(crate) age: i64,
-    /// The segment that it is being merged into.
-    pub(crate) target: Option<i64>,
     pub(crate) keys: i64,
     pub(crate) parts: Vec<PartRow>,
 }
@@ -59,6 +70,8 @@ statements! {
     INSERT_SEGMENT = "INSERT INTO search_segment (age, state, keys, parts)
         VALUES (coalesce((SELECT max(age) FROM search_segment), 0) + 1, :state, 0, 0)";
     SET_SEGMENT = "UPDATE search_segment SET keys = :keys, parts = :parts WHERE id = :id";
+    PART_LIST = "SELECT part_list FROM search_segment WHERE id = :id";
+    SET_PART_LIST = "UPDATE search_segment SET part_list = :part_list WHERE id = :id";
     SET_TARGET = "UPDATE search_segment SET target = :target WHERE id = :id";
     RETIRE_SOURCES = "UPDATE search_segment SET state = 2 WHERE state = 0 AND target = :target";
     REVEAL = "UPDATE search_segment SET state = 0, age = :age WHERE id = :id";
@@ -120,19 +133,42 @@ pub(crate) fn data_version(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&DATA_VERSION)?.query_row([], |row| row.get(0))?)
 }
 
-/// The segments in a state, newest first.
-pub(crate) fn segments(db: &Read<'_>, state: State) -> DbResult<Vec<SegmentRow>> {
+/// The segments in a state, newest first, without their parts.
+pub(crate) fn heads(db: &Read<'_>, state: State) -> DbResult<Vec<SegmentHead>> {
     let mut statement = db.prepare(&SEGMENTS)?;
-    let rows = statement.query_and_then(named_params! {":state": state.number()}, |row| {
-        let id = row.get(0)?;
-        let parts = parts(db, id)?;
-        // What is to be removed may have been damaged.
-        if state != State::Dead && i64::try_from(parts.len()).ok() != Some(row.get(4)?) {
-            return Err(Error::Damaged { what: "a segment of the search index", source: None }.into());
-        }
-        Ok(SegmentRow { id, age: row.get(1)?, target: row.get(2)?, keys: row.get(3)?, parts })
+    let rows = statement.query_map(named_params! {":state": state.number()}, |row| {
+        let (id, age, target) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(SegmentHead { id, age, target, keys: row.get(3)?, parts: row.get(4)?, state })
     })?;
-    rows.collect()
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A segment with its parts.
+///
+/// # Errors
+/// [`Error::Damaged`] if they are not those that it must have.
+pub(crate) fn whole(db: &Read<'_>, head: SegmentHead) -> DbResult<SegmentRow> {
+    let SegmentHead { id, age, keys, .. } = head;
+    let damaged = || Error::Damaged { what: "a segment of the search index", source: None };
+    let parts = if head.state == State::Live {
+        let list: Option<Vec<u8>> =
+            db.prepare(&PART_LIST)?.query_row(named_params! {":id": id}, |row| row.get(0))?;
+        list.as_deref().and_then(part_list::decode).ok_or_else(damaged)?
+    } else {
+        parts(db, id)?
+    };
+    // What is to be removed may have been damaged.
+    if head.state != State::Dead && i64::try_from(parts.len()).ok() != Some(head.parts) {
+        return Err(damaged().into());
+    }
+    Ok(SegmentRow { id, age, keys, parts })
+}
+
+/// Lets a segment that has all its parts be read.
+pub(crate) fn list_parts(db: &Write<'_>, segment: i64) -> DbResult<()> {
+    let list = part_list::encode(&parts(db, segment)?);
+    db.prepare(&SET_PART_LIST)?.execute(named_params! {":part_list": list, ":id": segment})?;
+    Ok(())
 }
 
 impl State {
@@ -159,8 +195,12 @@ pub(crate) fn bytes(db: &Read<'_>) -> DbResult<i64> {
 }
 
 /// The body of a part.
+///
+/// # Errors
+/// [`Error::Damaged`] if there is none.
 pub(crate) fn body(db: &Read<'_>, part: i64) -> DbResult<Vec<u8>> {
-    Ok(db.prepare(&BODY)?.query_row(named_params! {":id": part}, |row| row.get(0))?)
+    let found = db.prepare(&BODY)?.query_row(named_params! {":id": part}, |row| row.get(0)).optional()?;
+    Ok(found.ok_or(Error::Damaged { what: "a part of the search index", source: None })?)
 }
 
 /// Starts a segment, the newest of all, and gives its id.

@@ -1,7 +1,8 @@
 //! Parts in memory: shared by all connections of a store, bounded in bytes, least recently used out first.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+
+use hashlink::LruCache;
 
 use super::part::Part;
 use crate::db::{Read, search};
@@ -15,23 +16,23 @@ pub(crate) struct PartCache {
     held: Mutex<Held>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Held {
-    parts: HashMap<(i64, u32), (Arc<Part>, u64)>,
+    parts: LruCache<(i64, u32), Arc<Part>>,
     bytes: usize,
-    tick: u64,
 }
 
 impl PartCache {
     /// A cache that holds up to `limit` bytes, and always the part used last.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, held: Mutex::default() }
+        let held = Held { parts: LruCache::new_unbounded(), bytes: 0 };
+        Self { limit, held: Mutex::new(held) }
     }
 
     /// The part, from memory or from the file.
     pub(super) fn get(&self, db: &Read<'_>, row: &search::PartRow) -> Result<Arc<Part>> {
         let key = (row.id, row.checksum);
-        if let Some(part) = self.held().touch(key) {
+        if let Some(part) = self.held().parts.get(&key).cloned() {
             return Ok(part);
         }
         // Read and verified outside the lock: two threads may do it twice, neither waits for the other's disk.
@@ -43,7 +44,7 @@ impl PartCache {
     /// The part, from memory or from the file, without a place in memory if it has none: for what passes over very many parts
     /// and would push out all others.
     pub(super) fn pass(&self, db: &Read<'_>, row: &search::PartRow) -> Result<Arc<Part>> {
-        let held = self.held().touch((row.id, row.checksum));
+        let held = self.held().parts.get(&(row.id, row.checksum)).cloned();
         held.map_or_else(|| load(db, row).map(Arc::new), Ok)
     }
 
@@ -64,28 +65,15 @@ pub(super) fn load(db: &Read<'_>, row: &search::PartRow) -> Result<Part> {
 }
 
 impl Held {
-    fn touch(&mut self, key: (i64, u32)) -> Option<Arc<Part>> {
-        self.tick = self.tick.saturating_add(1);
-        let (part, used) = self.parts.get_mut(&key)?;
-        *used = self.tick;
-        Some(Arc::clone(part))
-    }
-
     fn insert(&mut self, key: (i64, u32), part: Arc<Part>, limit: usize) {
         let size = part.size();
         while self.bytes.saturating_add(size) > limit {
-            // There are some dozens of parts at most: a walk over them is cheaper than keeping them in order.
-            let Some(oldest) = self.parts.iter().min_by_key(|(_, (_, used))| *used).map(|(key, _)| *key)
-            else {
-                break;
-            };
-            if let Some((part, _)) = self.parts.remove(&oldest) {
-                self.bytes = self.bytes.saturating_sub(part.size());
-            }
+            let Some((_, oldest)) = self.parts.remove_lru() else { break };
+            self.bytes = self.bytes.saturating_sub(oldest.size());
         }
-        self.tick = self.tick.saturating_add(1);
-        if self.parts.insert(key, (part, self.tick)).is_none() {
-            self.bytes = self.bytes.saturating_add(size);
+        self.bytes = self.bytes.saturating_add(size);
+        if let Some(same) = self.parts.insert(key, part) {
+            self.bytes = self.bytes.saturating_sub(same.size());
         }
     }
 }

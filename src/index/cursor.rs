@@ -14,10 +14,20 @@ use super::part::Part;
 #[derive(Debug, Clone, Copy)]
 struct Step {
     node: CompiledAddr,
-    /// Which transition of it was taken.
+    /// Which transition of it was taken, and whether it is the last one.
     taken: usize,
+    last: bool,
+    /// Whether a key ends at the node.
+    is_final: bool,
     /// The sum of outputs above the node.
     sum: u64,
+}
+
+impl Step {
+    fn of(node: &Node<'_>, taken: usize, (at, sum): (CompiledAddr, u64)) -> Self {
+        let last = taken.saturating_add(1) >= node.len();
+        Self { node: at, taken, last, is_final: node.is_final(), sum }
+    }
 }
 
 /// A place in one part: at a key, or past one of its ends.
@@ -28,7 +38,12 @@ pub(super) struct PartCursor {
     key: Vec<u8>,
     /// The node the path leads to and the sum of outputs on the way; `None` past an end.
     here: Option<(CompiledAddr, u64)>,
+    /// The number of the key at hand.
+    value: u64,
 }
+
+/// Room for the bytes of most keys, so that a walk down does not grow it step by step.
+const DEPTH: usize = 40;
 
 impl PartCursor {
     /// At the first key that is not below `text`.
@@ -64,14 +79,14 @@ impl PartCursor {
 
     fn at_root(part: Arc<Part>) -> Self {
         let root = part.fst.root().addr();
-        Self { part, path: Vec::new(), key: Vec::new(), here: Some((root, 0)) }
+        let (path, key) = (Vec::with_capacity(DEPTH), Vec::with_capacity(DEPTH));
+        Self { part, path, key, here: Some((root, 0)), value: 0 }
     }
 
     /// The key at hand and its number; `None` past an end.
     pub(super) fn entry(&self) -> Option<(&[u8], u64)> {
-        let (node, sum) = self.here?;
-        let last = self.part.fst.node(node).final_output().value();
-        Some((&self.key, sum.saturating_add(last)))
+        self.here?;
+        Some((&self.key, self.value))
     }
 
     pub(super) fn part(&self) -> &Arc<Part> {
@@ -93,8 +108,8 @@ impl PartCursor {
             if node.is_empty() {
                 self.climb_next();
             } else {
-                let first = node.transition(0);
-                self.take((at, sum), 0, first);
+                let step = Step::of(&node, 0, (at, sum));
+                self.take(step, node.transition(0));
                 self.descend_first();
             }
         }
@@ -104,15 +119,16 @@ impl PartCursor {
     pub(super) fn previous(&mut self) {
         while let Some(step) = self.path.pop() {
             self.key.pop();
-            let node = self.part.fst.node(step.node);
             if let Some(taken) = step.taken.checked_sub(1) {
-                let before = node.transition(taken);
-                self.take((step.node, step.sum), taken, before);
+                let before = self.part.fst.node(step.node).transition(taken);
+                self.take(Step { taken, last: false, ..step }, before);
                 self.descend_last();
                 return;
             }
-            if node.is_final() {
+            if step.is_final {
+                let last = self.part.fst.node(step.node).final_output().value();
                 self.here = Some((step.node, step.sum));
+                self.value = step.sum.saturating_add(last);
                 return;
             }
         }
@@ -125,8 +141,8 @@ impl PartCursor {
             let Some((at, sum)) = self.here else { return };
             let node = self.part.fst.node(at);
             let Some((taken, exact)) = first_from(&node, *byte) else { return self.climb_next() };
-            let next = node.transition(taken);
-            self.take((at, sum), taken, next);
+            let step = Step::of(&node, taken, (at, sum));
+            self.take(step, node.transition(taken));
             if !exact {
                 return self.descend_first();
             }
@@ -135,10 +151,10 @@ impl PartCursor {
     }
 
     /// Takes a transition of a node. To read a node is most of what a step costs: who has it hands the transition over.
-    fn take(&mut self, (node, sum): (CompiledAddr, u64), taken: usize, transition: Transition) {
-        self.path.push(Step { node, taken, sum });
+    fn take(&mut self, step: Step, transition: Transition) {
+        self.path.push(step);
         self.key.push(transition.inp);
-        self.here = Some((transition.addr, sum.saturating_add(transition.out.value())));
+        self.here = Some((transition.addr, step.sum.saturating_add(transition.out.value())));
     }
 
     /// Goes down to the first key at or below the node at hand.
@@ -146,13 +162,14 @@ impl PartCursor {
         while let Some((at, sum)) = self.here {
             let node = self.part.fst.node(at);
             if node.is_final() {
+                self.value = sum.saturating_add(node.final_output().value());
                 return;
             }
             if node.is_empty() {
                 return self.climb_next(); // the root of an empty FST
             }
-            let first = node.transition(0);
-            self.take((at, sum), 0, first);
+            let step = Step::of(&node, 0, (at, sum));
+            self.take(step, node.transition(0));
         }
     }
 
@@ -164,10 +181,11 @@ impl PartCursor {
                 if !node.is_final() {
                     self.here = None; // the root of an empty FST
                 }
+                self.value = sum.saturating_add(node.final_output().value());
                 return;
             };
-            let transition = node.transition(last);
-            self.take((at, sum), last, transition);
+            let step = Step::of(&node, last, (at, sum));
+            self.take(step, node.transition(last));
         }
     }
 
@@ -175,10 +193,9 @@ impl PartCursor {
     fn climb_next(&mut self) {
         while let Some(step) = self.path.pop() {
             self.key.pop();
-            let (node, taken) = (self.part.fst.node(step.node), step.taken.saturating_add(1));
-            if taken < node.len() {
-                let next = node.transition(taken);
-                self.take((step.node, step.sum), taken, next);
+            if !step.last {
+                let (node, taken) = (self.part.fst.node(step.node), step.taken.saturating_add(1));
+                self.take(Step::of(&node, taken, (step.node, step.sum)), node.transition(taken));
                 return self.descend_first();
             }
         }

@@ -4,7 +4,7 @@ use super::merged::{Direction, Merged, Source, Span};
 use super::part::{Built, PartBuilder};
 use super::postings::Posting;
 use super::view::View;
-use crate::db::search::{SegmentRow, State};
+use crate::db::search::{SegmentHead, SegmentRow, State};
 use crate::db::{Write, search};
 use crate::error::{Error, Result};
 
@@ -13,10 +13,10 @@ use crate::error::{Error, Result};
 const RATIO: i64 = 3;
 
 /// Parts of a segment that nothing reads any more, removed in one step.
-const REMOVED: usize = if cfg!(test) { 2 } else { 64 };
+const REMOVED: usize = if cfg!(test) { 2 } else { 256 };
 
 /// Parts that a merge makes in one step.
-const MADE: usize = if cfg!(test) { 1 } else { 4 };
+const MADE: usize = if cfg!(test) { 1 } else { 16 };
 
 /// Which merges are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(crate) fn flush(db: &Write<'_>) -> Result<()> {
     if view.delta.is_empty() {
         return Ok(());
     }
-    let tombstones = !search::segments(db, State::Live)?.is_empty();
+    let tombstones = !search::heads(db, State::Live)?.is_empty();
     let mut writer = SegmentWriter::new(db)?;
     for ((key, contact), mark) in &view.delta {
         if mark.live || tombstones {
@@ -54,28 +54,31 @@ pub(crate) fn flush(db: &Write<'_>) -> Result<()> {
 /// # Errors
 /// Those of the store; [`Error::Damaged`] at a part that cannot be read. Such a merge waits until the index is made anew.
 pub(crate) fn step(db: &Write<'_>, due: Due) -> Result<bool> {
-    if let Some(segment) = search::segments(db, State::Dead)?.into_iter().next() {
-        let from = i64::try_from(segment.parts.len().saturating_sub(REMOVED)).unwrap_or_default();
+    if let Some(segment) = search::heads(db, State::Dead)?.into_iter().next() {
+        let parts = search::whole(db, segment)?.parts.len();
+        let from = i64::try_from(parts.saturating_sub(REMOVED)).unwrap_or_default();
         search::delete_parts(db, segment.id, from)?;
         search::set_segment(db, segment.id, segment.keys, from)?;
         return Ok(true);
     }
     // A merge of the newest segments does not wait for a larger one of older segments that is still going on: else segments would
     // gather in front of it.
-    let begun = search::segments(db, State::Building)?.into_iter().next();
+    let begun = search::heads(db, State::Building)?.into_iter().next();
     let new = if due == Due::Some || begun.is_none() { begin(db, due)? } else { None };
     let Some(building) = new.or(begun) else { return Ok(false) };
-    let live = search::segments(db, State::Live)?;
+    let live = search::heads(db, State::Live)?;
     let (sources, others): (Vec<_>, Vec<_>) =
         live.into_iter().partition(|segment| segment.target == Some(building.id));
     let oldest = sources.iter().map(|segment| segment.age).min().unwrap_or_default();
+    let sources = sources.into_iter().map(|head| Ok(search::whole(db, head)?)).collect::<Result<Vec<_>>>()?;
+    let building = search::whole(db, building)?;
     build_parts(db, &building, &sources, others.iter().any(|other| other.age < oldest))?;
     Ok(true)
 }
 
 /// Starts a merge if one is due, among the segments that are newer than any that is being merged.
-fn begin(db: &Write<'_>, due: Due) -> Result<Option<SegmentRow>> {
-    let live = search::segments(db, State::Live)?;
+fn begin(db: &Write<'_>, due: Due) -> Result<Option<SegmentHead>> {
+    let live = search::heads(db, State::Live)?;
     let mut size = 0_i64;
     let mut taken = 0_usize;
     for segment in live.iter().take_while(|segment| segment.target.is_none()) {
@@ -92,7 +95,7 @@ fn begin(db: &Write<'_>, due: Due) -> Result<Option<SegmentRow>> {
     for segment in live.iter().take(taken) {
         search::set_target(db, segment.id, target)?;
     }
-    Ok(search::segments(db, State::Building)?.into_iter().next())
+    Ok(search::heads(db, State::Building)?.into_iter().next())
 }
 
 /// Makes the next parts of a merge; after the last one, the new segment takes the place of its sources. Tombstones are kept
@@ -184,7 +187,9 @@ impl<'d, 'c> SegmentWriter<'d, 'c> {
             search::delete_parts(self.db, self.segment, 0)?;
             return Ok(());
         }
-        self.pause()
+        let (db, segment) = (self.db, self.segment);
+        self.pause()?;
+        Ok(search::list_parts(db, segment)?)
     }
 }
 

@@ -1,4 +1,4 @@
-//! A part: one sorted piece of a segment, some 64 kB, as it lies in the file and in memory.
+//! A part: one sorted piece of a segment, some 16 kB, as it lies in the file and in memory.
 //!
 //! Body, little-endian: magic `CXP2` (4 bytes), length of the FST (4), length of the postings (4), the FST, the postings.
 //! The FST maps scope ‖ shelf ‖ text to one number, which `postings` explains. The CRC-32 of the whole body stands in its
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 const MAGIC: [u8; 4] = *b"CXP2";
 const HEAD: usize = 12;
 /// Bytes of FST and postings at which a part is closed. A page wants a few keys of a part, and reads all of it.
-const FULL: usize = if cfg!(test) { 200 } else { 1 << 16 };
+const FULL: usize = if cfg!(test) { 200 } else { 1 << 14 };
 
 /// A part in memory, verified.
 pub(crate) struct Part {

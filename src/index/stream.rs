@@ -28,6 +28,16 @@ impl<'a> Index<'a> {
     pub(super) fn source(&self) -> Source<'a> {
         Source { db: self.db, cache: Some(self.cache) }
     }
+
+    /// Whether there may be a key that starts so.
+    fn has_any(&self, head: &[u8; HEAD]) -> Result<bool> {
+        self.view.has_any(head, || {
+            let span = Span::of(head.to_vec());
+            let (source, view) = (self.source(), self.view);
+            let mut all = Merged::new(source, view, &view.segments, span, None, Direction::Forward)?;
+            Ok(all.advance()?.is_some())
+        })
+    }
 }
 
 /// What a stage looks for: shelves, each with the beginnings of texts in order, none inside another.
@@ -154,6 +164,9 @@ impl<'a> Stream<'a> {
         for scope in scopes {
             for (shelf, prefixes) in reach {
                 let head = Key::head(*scope, *shelf);
+                if !index.has_any(&head)? {
+                    continue;
+                }
                 let mut lane = Lane { index, head, prefixes, direction, merged: None, here: None };
                 if let Some(from) = from {
                     lane.start_from(from)?;

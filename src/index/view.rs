@@ -1,7 +1,9 @@
 //! What one connection knows of the index: the recent keys, as a sorted run in memory, and the list of segments.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 
+use super::key::HEAD;
 use super::postings::Posting;
 use super::record;
 use crate::db::{Read, search};
@@ -27,7 +29,13 @@ pub(crate) struct View {
     pub(super) delta: BTreeMap<DeltaKey, Mark>,
     /// Newest first: of two that hold a key, the first is right.
     pub(super) segments: Vec<search::SegmentRow>,
+    /// Whether the segments have a key that starts so, as far as somebody has asked: what is shared between tenants, and most
+    /// networks of most books, are empty, and each search asks for all of them.
+    kept: RefCell<HashMap<[u8; HEAD], bool>>,
 }
+
+/// Starts of keys that a view remembers.
+const KEPT: usize = 4_096;
 
 impl std::fmt::Debug for View {
     /// The shape only: keys are names.
@@ -52,7 +60,15 @@ impl View {
             self.epoch = epoch;
             self.seq = 0;
             self.delta.clear();
-            self.segments = search::segments(db, search::State::Live)?;
+            self.kept.borrow_mut().clear();
+            let known = std::mem::take(&mut self.segments);
+            let mut known = if sole { Vec::new() } else { known };
+            for head in search::heads(db, search::State::Live)? {
+                // A segment that others can see never changes. What this connection has not committed may have been undone.
+                let at = known.iter().position(|segment| segment.id == head.id);
+                let segment = at.map_or_else(|| search::whole(db, head), |at| Ok(known.swap_remove(at)));
+                self.segments.push(search::SegmentRow { age: head.age, ..segment? });
+            }
         }
         self.data_version = None; // a failure below must not leave a view that looks fresh
         for row in search::delta_since(db, self.seq)? {
@@ -61,6 +77,24 @@ impl View {
         }
         self.data_version = Some(version);
         Ok(())
+    }
+
+    /// Whether there may be a key that starts so: one among the recent ones, or in the segments, where `look` finds out.
+    pub(super) fn has_any(&self, head: &[u8; HEAD], look: impl FnOnce() -> Result<bool>) -> Result<bool> {
+        let recent = self.delta.range((head.to_vec(), i64::MIN)..).next();
+        if recent.is_some_and(|((key, _), _)| key.starts_with(head)) {
+            return Ok(true);
+        }
+        if let Some(known) = self.kept.borrow().get(head) {
+            return Ok(*known);
+        }
+        let found = look()?;
+        let mut kept = self.kept.borrow_mut();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(*head, found);
+        Ok(found)
     }
 
     pub(super) fn remember(&mut self, key: Vec<u8>, posting: Posting) {

@@ -225,7 +225,8 @@ impl<'a, 'c> Run<'a, 'c> {
         let mut stream = Stream::new(index, scopes, (number, reach), plain, from, direction)?;
         let only = self.only.take();
         let mut left = self.work.candidates;
-        let (mut last, mut too_many) = (None, false);
+        // The last one looked at in vain since one was handed on.
+        let (mut passed, mut too_many) = (None, false);
         let (query, unkeyed) = (self.query, self.unkeyed);
         let next = || {
             while let Some(candidate) = stream.next()? {
@@ -234,19 +235,20 @@ impl<'a, 'c> Run<'a, 'c> {
                     return Ok(None);
                 }
                 left = left.saturating_sub(1);
-                last = Some(candidate.clone());
                 let mut all = sets.iter().flatten().chain(&walk).chain(&only);
                 let wanted = all.all(|set| set.contains(candidate.contact));
                 if wanted && !unkeyed.has(candidate.contact) && query.may_be(stage, &candidate.text) {
+                    passed = None;
                     return Ok(Some(candidate));
                 }
+                passed = Some(candidate);
             }
             Ok(None)
         };
         let stopped = self.hits(hits, most, next);
         self.only = only;
         self.work.candidates = left;
-        self.work.last = last.or(self.work.last.take());
+        self.work.last = passed.or(self.work.last.take());
         Ok(stopped? || too_many)
     }
 

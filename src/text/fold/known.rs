@@ -24,7 +24,15 @@ static KNOWN: [AtomicU64; END] = [const { AtomicU64::new(0) }; END];
 const LOOKED_UP: u64 = 1 << 63;
 
 /// The letters of one character.
+#[derive(Clone)]
 pub(super) struct Letters(u64);
+
+impl Letters {
+    /// A letter that stays what it is.
+    pub(super) fn one(c: char) -> Self {
+        Self(u64::from(c))
+    }
+}
 
 impl Iterator for Letters {
     type Item = char;
@@ -39,7 +47,7 @@ impl Iterator for Letters {
 /// What a character beyond ASCII folds to, if that does not depend on its neighbours.
 pub(super) fn letters(c: char) -> Option<Letters> {
     if HAN.contains(&c) {
-        return Some(Letters(u64::from(c)));
+        return Some(Letters::one(c));
     }
     let slot = usize::try_from(u32::from(c)).ok().and_then(|at| KNOWN.get(at))?;
     let known = match slot.load(Ordering::Relaxed) {

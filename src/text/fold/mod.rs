@@ -19,6 +19,7 @@ mod ascii;
 mod chars;
 pub(super) mod hangul;
 mod known;
+mod simple;
 mod spans;
 mod stream;
 #[cfg(test)]
@@ -136,6 +137,11 @@ pub(crate) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
     if text.is_ascii() {
         return ascii::origin(text, form, folded);
     }
+    if folded > 0
+        && let Some(origin) = simple::origin(text, folded)
+    {
+        return origin;
+    }
     Spans::of(text, form).original(0..folded)
 }
 
@@ -151,6 +157,9 @@ pub(crate) fn occurrence(text: &str, folded: &str) -> Option<Range<usize>> {
 fn in_form(text: &str, form: Form) -> (String, Seen) {
     if text.is_ascii() {
         return ascii::fold(text, form);
+    }
+    if let Some(folded) = simple::fold(text) {
+        return (folded, Seen::default());
     }
     let mut stream = Stream::new(form, String::with_capacity(text.len()));
     for (at, c) in text.char_indices() {

@@ -340,6 +340,6 @@ const BREVE: char = '\u{306}';
 
 /// False for letters of which it is sure that they compose with no letter before them, to spare the look-up.
 /// Those that do are vowel signs of Indic scripts.
-const fn may_compose_backwards(c: char) -> bool {
+pub(super) const fn may_compose_backwards(c: char) -> bool {
     !matches!(c, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}')
 }
