@@ -1,10 +1,12 @@
 //! Sets of contacts, to hold candidates against before their rows are read.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::cursor::PartCursor;
 use super::key::{HEAD, Key, Shelf, disjoint};
 use super::merged::{Direction, Span};
+use super::plan::NEVER;
 use super::postings;
 use super::stream::{Index, Reach};
 use super::typo;
@@ -112,6 +114,24 @@ pub(crate) fn collect(
         }
     }
     Ok((set, true))
+}
+
+/// Who is in some advisors' lists, and perhaps some who no longer are. Kept until something is written, since whoever searches
+/// an advisor's contacts will do so again.
+///
+/// # Errors
+/// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
+pub(crate) fn members(index: Index<'_>, scopes: &[Scope]) -> Result<Arc<IdSet>> {
+    if let Some((known, ids)) = &*index.view.members.borrow()
+        && known == scopes
+    {
+        return Ok(Arc::clone(ids));
+    }
+    let everybody = vec![(Shelf::Member, vec![String::new()])];
+    let (ids, _) = collect(index, scopes, &everybody, Fit::Whole, NEVER, usize::MAX)?;
+    let ids = Arc::new(ids);
+    *index.view.members.borrow_mut() = Some((scopes.to_vec(), Arc::clone(&ids)));
+    Ok(ids)
 }
 
 fn gather(index: Index<'_>, span: &Span, plain: &[u8], set: &mut IdSet, most: usize) -> Result<()> {

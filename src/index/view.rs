@@ -2,11 +2,13 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use super::key::HEAD;
 use super::postings::Posting;
 use super::record;
-use crate::db::{Read, search};
+use super::sets::IdSet;
+use crate::db::{Read, Scope, search};
 use crate::error::Result;
 
 /// A key as the index orders it: scope ‖ shelf ‖ text, then the contact.
@@ -32,6 +34,8 @@ pub(crate) struct View {
     /// Whether the segments have a key that starts so, as far as somebody has asked: what is shared between tenants, and most
     /// networks of most books, are empty, and each search asks for all of them.
     kept: RefCell<HashMap<[u8; HEAD], bool>>,
+    /// Whose lists were asked for last, and who is in them.
+    pub(super) members: RefCell<Option<(Vec<Scope>, Arc<IdSet>)>>,
 }
 
 /// Starts of keys that a view remembers.
@@ -55,6 +59,7 @@ impl View {
         if self.data_version == Some(version) && !sole {
             return Ok(());
         }
+        self.members = RefCell::default();
         let epoch = search::epoch(db)?;
         if self.data_version.is_none() || epoch != self.epoch {
             self.epoch = epoch;

@@ -1,10 +1,12 @@
 //! An advisor's contacts among those of the tenant. The index keeps whole names for each advisor, and everything else for the
 //! tenant only: what is found there is held against who is in the advisor's lists.
 
+use std::sync::Arc;
+
 use super::run::Run;
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::Result;
-use crate::index::{Candidate, Fit, IdSet, NEVER, Reach, Shelf, Stage, collect};
+use crate::index::{Candidate, Fit, IdSet, Reach, Stage, collect, members};
 
 /// Contacts of an advisor up to which they are all read once whole names do not fill a page.
 const ALL: usize = if cfg!(test) { 3 } else { 32 };
@@ -28,7 +30,7 @@ pub(super) struct Members {
     pub(super) wide: Vec<Scope>,
     advisor: bool,
     /// Read when it is first needed.
-    ids: Option<IdSet>,
+    ids: Option<Arc<IdSet>>,
     /// Where the advisor's contacts stand, in order, if they have all been read.
     places: Option<Vec<Candidate>>,
 }
@@ -71,12 +73,10 @@ impl Run<'_, '_> {
         if let Some(places) = &self.members.places {
             return Ok(Own::Places(places.clone()));
         }
-        if self.members.ids.is_none() {
-            let everybody = vec![(Shelf::Member, vec![String::new()])];
-            let (ids, _) = collect(self.index(), &self.scopes, &everybody, Fit::Whole, NEVER, usize::MAX)?;
-            self.members.ids = Some(ids);
-        }
-        let ids = self.members.ids.clone().unwrap_or_default();
+        let ids = match &self.members.ids {
+            Some(ids) => Arc::clone(ids),
+            None => Arc::clone(self.members.ids.insert(members(self.index(), &self.scopes)?)),
+        };
         if ids.len() > ALL {
             let plain = self.query.plain(stage);
             let (found, whole) = collect(self.index(), &self.members.wide, reach, Fit::Start, plain, SIFTED)?;
@@ -88,7 +88,7 @@ impl Run<'_, '_> {
                 return Ok(if soon { Own::Soon(own) } else { Own::Among(own) });
             }
             if walk < ids.len().saturating_mul(ROW) || ids.len() > ALL_OF_MANY {
-                return Ok(Own::Among(ids));
+                return Ok(Own::Among(IdSet::clone(&ids)));
             }
         }
         let all: Vec<i64> = ids.iter().collect();
