@@ -1,0 +1,152 @@
+//! Instructions of the hot paths, counted by callgrind: a figure that does not depend on the mood of the machine.
+//!
+//! `.ci/instructions` prints the table beside the one that is kept in `benches/instructions.toml`, and fails where a path
+//! has grown by more than its share; `.ci/instructions --keep` writes the table anew. Words select paths by their names.
+//!
+//! One run: a demo book is made, then this program once more, under valgrind, opens it. Each path is run a few times to warm
+//! up, then some rounds between two dumps of the counters, in [`counted_rounds`]. What all threads do there is counted.
+
+#![allow(
+    missing_docs,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects
+)]
+#![allow(clippy::indexing_slicing)]
+
+#[path = "../shared/floor.rs"]
+mod floor;
+mod paths;
+mod table;
+
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use cardex::demo::Demo;
+use cardex::{Actor, BulkOptions, Clock, Options, Store, Timestamp};
+
+use table::{Kept, SHARE};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Contacts of the book.
+const CONTACTS: u64 = 20_000;
+
+/// The function whose instructions count.
+const COUNTED: &str = "instructions::paths::counted_rounds";
+
+/// A clock that stands still: what is written takes the same bytes on every run.
+#[derive(Debug)]
+struct Still;
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        Timestamp(1_750_000_000_000)
+    }
+}
+
+fn open(path: &Path, seed: u64) -> cardex::Result<Store> {
+    Options::new().id_seed(seed).clock(Still).open(path)
+}
+
+/// One path: its name, how often it was run, and the instructions of one run of it.
+struct Counted {
+    name: String,
+    instructions: u64,
+}
+
+fn main() -> Result<ExitCode> {
+    let mut given: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [flag, folder, names @ ..] = given.as_slice()
+        && flag == "--counted"
+    {
+        return paths::run(Path::new(folder), names).map(|()| ExitCode::SUCCESS);
+    }
+    let keep = given.iter().position(|word| word == "--keep").map(|at| given.remove(at)).is_some();
+    if let Some(flag) = given.iter().find(|word| word.starts_with('-')) {
+        return Err(format!("unknown option {flag}: there is --keep, and parts of names").into());
+    }
+    let folder = tempfile::tempdir()?;
+    fill(folder.path())?;
+    let counted = count(folder.path(), &given)?;
+    let kept = Kept::read()?;
+    let grown = kept.print(&counted);
+    if keep {
+        kept.write(&counted, given.is_empty())?;
+        println!("kept in {}", table::FILE);
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Some(why) = kept.not_comparable() {
+        println!("not held against the kept table: {why}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if given.is_empty() {
+        kept.same_names(&counted)?;
+    }
+    if grown.is_empty() {
+        println!("no path has grown by more than {SHARE} %");
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("grown by more than {SHARE} %: {}", grown.join("; "));
+    eprintln!("if it has to be, say why in the commit that runs .ci/instructions --keep");
+    Ok(ExitCode::FAILURE)
+}
+
+/// Makes the book. Not counted, so not under valgrind.
+fn fill(folder: &Path) -> Result<()> {
+    let store = open(&folder.join("book.cardex"), 1)?;
+    let desk = store.session(Actor::System);
+    let demo = Demo::new(1, CONTACTS);
+    desk.add_advisors(demo.advisors())?;
+    desk.add_many(demo.contacts(), BulkOptions::new(), |_, _| {})?;
+    Ok(())
+}
+
+/// Runs this program under callgrind, and reads what it has counted.
+fn count(folder: &Path, names: &[String]) -> Result<Vec<Counted>> {
+    let out = folder.join("callgrind.out");
+    let child = Command::new("valgrind")
+        .args(["--tool=callgrind", "--quiet", "--combine-dumps=yes"])
+        // By the whole name: with an asterisk behind it, the dump at its end is not made.
+        .args([format!("--dump-before={COUNTED}"), format!("--dump-after={COUNTED}")])
+        .arg(format!("--callgrind-out-file={}", out.display()))
+        .arg(std::env::current_exe()?)
+        .args(["--counted".as_ref(), folder.as_os_str()])
+        .args(names)
+        // SQLite and the allocator look at the environment: none of ours.
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| format!("valgrind does not start ({error}): is it installed?"))?;
+    if !child.status.success() {
+        return Err("the counted run has failed".into());
+    }
+    let told = String::from_utf8(child.stdout)?;
+    let dumps = std::fs::read_to_string(out)?;
+    // Each dump says why it was made, and further down how much was counted since the one before.
+    let counts: Vec<u64> = dumps
+        .split("desc: Trigger: ")
+        .filter(|dump| dump.starts_with("--dump-after"))
+        .map(|dump| {
+            let line = dump
+                .lines()
+                .find_map(|line| line.strip_prefix("summary: "))
+                .ok_or("a dump has no summary")?;
+            line.trim().parse::<u64>().map_err(|_| "a summary is no number")
+        })
+        .collect::<std::result::Result<_, _>>()?;
+    let names: Vec<(&str, u64)> = told
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(rounds, name)| Ok((name, rounds.parse()?)))
+        .collect::<Result<_>>()?;
+    if names.len() != counts.len() {
+        return Err(format!("{} paths were run, {} counted", names.len(), counts.len()).into());
+    }
+    let each = names.into_iter().zip(counts);
+    Ok(each
+        .map(|((name, rounds), sum)| Counted { name: name.to_owned(), instructions: sum / rounds })
+        .collect())
+}
