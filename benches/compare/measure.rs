@@ -1,50 +1,55 @@
-//! Taking times in turns, and printing them.
+//! Taking times in turns.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::Result;
 
-/// Times of one thing.
+/// Times of one thing, in microseconds.
 #[derive(Debug, Default, Clone)]
-pub(crate) struct Figures(Vec<Duration>);
+pub(crate) struct Figures(Vec<f64>);
 
 impl Figures {
     pub(crate) fn add(&mut self, took: Duration) {
-        self.0.push(took);
+        self.0.push(took.as_secs_f64() * 1e6);
     }
 
-    fn at(&self, share: usize) -> Duration {
+    fn at(&self, share: usize) -> f64 {
         let mut sorted = self.0.clone();
-        sorted.sort_unstable();
-        sorted.get(sorted.len().saturating_sub(1) * share / 100).copied().unwrap_or_default()
+        sorted.sort_unstable_by(f64::total_cmp);
+        sorted.get(sorted.len().saturating_sub(1) * share / 100).copied().unwrap_or(f64::NAN)
     }
 
-    pub(crate) fn p50(&self) -> Duration {
+    pub(crate) fn p50(&self) -> f64 {
         self.at(50)
     }
 
-    pub(crate) fn p99(&self) -> Duration {
+    pub(crate) fn p99(&self) -> f64 {
         self.at(99)
     }
 }
 
-/// One competitor: answers query number `at` and says how many rows it got; and how many queries it is asked.
-pub(crate) type Competitor<'a> = (&'a mut dyn FnMut(usize) -> Result<usize>, usize);
+/// Does something and takes its time.
+pub(crate) fn timed<T>(figures: &mut Figures, run: impl FnOnce() -> Result<T>) -> Result<T> {
+    let start = Instant::now();
+    let done = std::hint::black_box(run()?);
+    figures.add(start.elapsed());
+    Ok(done)
+}
+
+/// One competitor: is asked question number `at`, and takes the time of it; and how many questions it is asked.
+pub(crate) type Competitor<'a> = (&'a mut dyn FnMut(usize, &mut Figures) -> Result<()>, usize);
 
 /// Asks all competitors in turns, so that a busy moment of the machine meets them all. The first round warms up.
 pub(crate) fn interleave(competitors: &mut [Competitor<'_>]) -> Result<Vec<Figures>> {
     let mut figures = vec![Figures::default(); competitors.len()];
+    let mut cold = Figures::default();
     let most = competitors.iter().map(|(_, queries)| *queries).max().unwrap_or(0);
     for round in 0..2 {
         for at in 0..most {
-            for ((competitor, queries), figures) in competitors.iter_mut().zip(&mut figures) {
+            for ((competitor, queries), warm) in competitors.iter_mut().zip(&mut figures) {
                 if at < *queries {
-                    let start = Instant::now();
-                    std::hint::black_box(competitor(at)?);
-                    if round == 1 {
-                        figures.add(start.elapsed());
-                    }
+                    competitor(at, if round == 0 { &mut cold } else { warm })?;
                 }
             }
         }
@@ -52,48 +57,30 @@ pub(crate) fn interleave(competitors: &mut [Competitor<'_>]) -> Result<Vec<Figur
     Ok(figures)
 }
 
-/// A table of search times.
-pub(crate) struct Table {
-    heads: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    pub(crate) fn new(heads: &[&'static str]) -> Self {
-        Self { heads: heads.to_vec(), rows: Vec::new() }
-    }
-
-    /// Adds a row; the second of the figures is the floor that the others are multiples of.
-    pub(crate) fn row(&mut self, letters: &str, who: &str, figures: &[Figures]) {
-        let micros = |time: Duration| time.as_secs_f64() * 1e6;
-        let floor = figures.get(1).map_or(1.0, |figures| micros(figures.p50()));
-        let cell = |figures: &Figures| {
-            let (p50, p99) = (micros(figures.p50()), micros(figures.p99()));
-            format!("{p50:.0} / {p99:.0} ({:.2}×)", p50 / floor)
-        };
-        let mut row = vec![letters.to_owned(), who.to_owned()];
-        row.extend(figures.iter().map(cell));
-        self.rows.push(row);
-    }
-
-    pub(crate) fn print(&self) {
-        println!("| {} |", self.heads.join(" | "));
-        println!("|{}", " --- |".repeat(self.heads.len()));
-        for row in &self.rows {
-            println!("| {} |", row.join(" | "));
-        }
-    }
-}
-
-/// Makes the system forget the file's pages, as far as it lets a program do that.
-pub(crate) fn forget(path: &Path) -> Result<()> {
+/// Makes the system forget the file's pages, as far as it lets a program do that; false where it does not.
+pub(crate) fn forget(path: &Path) -> Result<bool> {
     std::fs::File::open(path)?.sync_all()?;
     let done = std::process::Command::new("dd")
         .arg(format!("of={}", path.display()))
         .args(["oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none"])
         .status();
-    if !done.is_ok_and(|status| status.success()) {
-        println!("(dd is missing: the file cache stays warm)");
+    Ok(done.is_ok_and(|status| status.success()))
+}
+
+/// Resident memory of a process in kB, where the system tells.
+pub(crate) fn resident() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// A generator of numbers that are the same on every run.
+pub(crate) struct Numbers(pub(crate) u64);
+
+impl Numbers {
+    /// A number below another.
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 20) % end.max(1)
     }
-    Ok(())
 }

@@ -117,6 +117,9 @@ fn count(folder: &Path, names: &[String]) -> Result<Vec<Counted>> {
         // SQLite and the allocator look at the environment: none of ours.
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        // Hash maps free what they hold in another order on every run, and glibc then merges its free pieces otherwise: 0.7 % of
+        // noise. With a long list of pieces for each size it has nothing to merge.
+        .env("GLIBC_TUNABLES", "glibc.malloc.tcache_count=65535")
         .stderr(Stdio::inherit())
         .output()
         .map_err(|error| format!("valgrind does not start ({error}): is it installed?"))?;

@@ -1,0 +1,150 @@
+//! The books of the comparison under bench-data/: made once, and found again.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use cardex::demo::Demo;
+use cardex::{Actor, AdvisorId, BulkOptions, NewAdvisor, Options, Outcome, Store};
+
+use crate::measure::Numbers;
+use crate::{Result, plain};
+
+pub(crate) const FOLDER: &str = "bench-data";
+
+/// Advisors with a known number of contacts, spread over the book, beside the demo's own with their skewed shares.
+const EXTRA: [(&str, u64); 3] = [("Five", 5), ("FiveHundred", 500), ("FiftyThousand", 50_000)];
+
+/// Whose contacts a question is about.
+#[derive(Debug, Clone)]
+pub(crate) struct Asker {
+    pub(crate) name: String,
+    pub(crate) advisor: Option<AdvisorId>,
+    /// Each of so many contacts of the book is one of theirs.
+    step: u64,
+}
+
+impl Asker {
+    /// The index in the demo book of one of these contacts.
+    pub(crate) fn index(&self, contacts: u64, numbers: &mut Numbers) -> u64 {
+        numbers.below(contacts / self.step) * self.step + self.step - 1
+    }
+}
+
+/// One size: the book, the same rows as plain tables, and what was measured while both were made.
+pub(crate) struct Books {
+    pub(crate) contacts: u64,
+    pub(crate) book: PathBuf,
+    pub(crate) plain: PathBuf,
+    pub(crate) folder: PathBuf,
+    /// Seconds, by what took them; kept beside the books, so that a later run can tell them too.
+    pub(crate) times: BTreeMap<String, f64>,
+}
+
+impl Books {
+    /// Makes what is not there. What a run that was cut off has left is not taken for a book.
+    pub(crate) fn ready(contacts: u64, fresh: bool) -> Result<Self> {
+        let folder = PathBuf::from(FOLDER);
+        std::fs::create_dir_all(&folder)?;
+        let mut books = Self {
+            contacts,
+            book: folder.join(format!("compare-{contacts}.cardex")),
+            plain: folder.join(format!("plain-{contacts}.sqlite")),
+            folder,
+            times: BTreeMap::new(),
+        };
+        let kept = books.folder.join(format!("times-{contacts}.json"));
+        if fresh {
+            plain::remove(&books.book)?;
+        }
+        if !books.book.exists() {
+            // What was made of an earlier book is not of this one.
+            plain::remove(&books.plain)?;
+            for peer in ["postgres", "tantivy"] {
+                let _ = std::fs::remove_dir_all(books.of(peer));
+            }
+            let _ = std::fs::remove_file(&kept);
+            println!("making a book of {contacts} contacts …");
+            let took = books.fill()?;
+            books.times.insert("import".to_owned(), took);
+        } else if kept.exists() {
+            books.times = serde_json::from_slice(&std::fs::read(&kept)?)?;
+        }
+        if !books.plain.exists() {
+            println!("making plain tables of the same rows …");
+            let built = plain::build(&books.book, &books.plain)?;
+            books.times.insert("plain inserts".to_owned(), built.rows.as_secs_f64());
+        }
+        std::fs::write(kept, serde_json::to_vec_pretty(&books.times)?)?;
+        Ok(books)
+    }
+
+    /// A folder of this size for one of those beside.
+    pub(crate) fn of(&self, peer: &str) -> PathBuf {
+        self.folder.join(format!("{peer}-{}", self.contacts))
+    }
+
+    pub(crate) fn demo(&self) -> Demo {
+        Demo::new(1, self.contacts)
+    }
+
+    /// The advisors that are asked about.
+    pub(crate) fn advisors(&self) -> Vec<Asker> {
+        let known = EXTRA.iter().zip(0..).filter(|((_, links), _)| *links <= self.contacts / 2);
+        let asker = |((_, links), at): (&(&str, u64), i64)| Asker {
+            name: format!("advisor with {links}"),
+            advisor: Some(extra(at)),
+            step: self.contacts / links,
+        };
+        known.map(asker).collect()
+    }
+
+    /// Everybody who is asked about: all contacts first, then those of advisors.
+    pub(crate) fn askers(&self) -> Vec<Asker> {
+        let everyone = Asker { name: "everyone".to_owned(), advisor: None, step: 1 };
+        std::iter::once(everyone).chain(self.advisors()).collect()
+    }
+
+    /// Fills a book at its place, in a file that gets its name when it is whole; gives the seconds of the import.
+    fn fill(&self) -> Result<f64> {
+        let unfinished = self.book.with_extension("unfinished");
+        plain::remove(&unfinished)?;
+        let store = Options::new().id_seed(1).open(&unfinished)?;
+        let desk = store.session(Actor::System);
+        let demo = self.demo();
+        desk.add_advisors(demo.advisors())?;
+        let named = |((name, _), at)| NewAdvisor::new(name, "Contacts").id(extra(at));
+        desk.add_advisors(EXTRA.iter().copied().zip(0..).map(named))?;
+        let askers = self.advisors();
+        let contacts = (0..self.contacts).map(|index| {
+            let theirs = askers.iter().filter(|asker| index % asker.step == asker.step - 1);
+            let linked = theirs.filter_map(|asker| asker.advisor);
+            linked.fold(demo.contact(index), cardex::NewContact::advisor)
+        });
+        let start = Instant::now();
+        let mut refused = 0;
+        desk.add_many(contacts, BulkOptions::new(), |_, outcome| {
+            refused += u64::from(!matches!(outcome, Outcome::Added(_)));
+        })?;
+        let took = start.elapsed().as_secs_f64();
+        if refused > 0 {
+            return Err(format!("{refused} contacts were refused").into());
+        }
+        drop(desk);
+        drop(store);
+        // A last opening folds the log in.
+        drop(Store::open(&unfinished)?);
+        std::fs::rename(&unfinished, &self.book)?;
+        plain::remove(&unfinished)?;
+        Ok(took)
+    }
+}
+
+fn extra(at: i64) -> AdvisorId {
+    AdvisorId(Demo::FIRST_ADVISOR.0 + 1_000_000 + at)
+}
+
+/// Bytes of a file; 0 if it is not there.
+pub(crate) fn bytes(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |meta| meta.len())
+}

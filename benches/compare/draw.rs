@@ -1,0 +1,59 @@
+//! The figures of the README, from what is kept of all sizes.
+
+use crate::report::Report;
+use crate::svg::{Line, bars, lines};
+use crate::{Result, list, search, ways};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/figures");
+
+/// The curves of growth: section, row, and whose cell.
+const CURVES: [(&str, &str, &str, &str); 8] = [
+    ("search, 1 letter, everyone", search::SECTION, "1 letter, everyone", "cardex"),
+    ("search, 3 letters, everyone", search::SECTION, "3 letters, everyone", "cardex"),
+    ("search, 1 letter, advisor with 500", search::SECTION, "1 letter, advisor with 500", "cardex"),
+    ("list, forward, everyone", list::SECTION, "forward, everyone", "cardex"),
+    ("search, two words, all networks", ways::SECTION, "two words, the last name first", "quiet"),
+    ("rows by key", search::SECTION, "1 letter, everyone", "rows by key"),
+    ("FTS5, 1 letter, everyone", search::SECTION, "1 letter, everyone", "FTS5"),
+    ("LIKE, 1 letter, everyone", search::SECTION, "1 letter, everyone", "LIKE"),
+];
+
+pub(crate) fn all(reports: &[Report]) -> Result<()> {
+    let Some(largest) = reports.iter().max_by_key(|report| report.contacts) else {
+        return Err("nothing is kept under bench-data/: measure first".into());
+    };
+    std::fs::create_dir_all(FOLDER)?;
+    let curve = |(name, section, row, who): &(&str, &str, &str, &str)| {
+        #[allow(clippy::cast_precision_loss)]
+        let point = |report: &Report| {
+            let cell = report.row(section, row)?.cells.iter().find(|cell| cell.who == *who)?;
+            Some((report.contacts as f64, cell.p50))
+        };
+        let points: Vec<_> = reports.iter().filter_map(point).collect();
+        let dashed = !(*who == "cardex" || *who == "quiet");
+        (!points.is_empty()).then(|| Line { name: (*name).to_owned(), points, dashed })
+    };
+    let curves: Vec<Line> = CURVES.iter().filter_map(curve).collect();
+    for line in curves.iter().filter(|line| !line.dashed) {
+        if let [(_, first), .., (_, last)] = line.points.as_slice() {
+            println!("growth of {}: {:.2} times", line.name, last / first);
+        }
+    }
+    write("growth.svg", &lines("Median time of a page of 20 contacts, by the size of the book", &curves))?;
+    let group = |row: &str| {
+        let cells = &largest.row(search::SECTION, row)?.cells;
+        Some((row.to_owned(), cells.iter().map(|cell| (cell.who.clone(), cell.p50)).collect()))
+    };
+    let rows =
+        ["1 letter, everyone", "3 letters, everyone", "5 letters, everyone", "1 letter, advisor with 500"];
+    let groups: Vec<_> = rows.iter().filter_map(|row| group(row)).collect();
+    let title = format!("Search in {} contacts: median time of the first page of 20", largest.contacts);
+    write("compare.svg", &bars(&title, &groups))
+}
+
+fn write(name: &str, text: &str) -> Result<()> {
+    let path = format!("{FOLDER}/{name}");
+    std::fs::write(&path, text)?;
+    println!("drawn: benches/figures/{name}");
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Everybody beside cardex gives the same contacts, in the same order, for the same question: otherwise the times would be of
+//! different things.
+
+use cardex::{Actor, Store, Within};
+
+use crate::Result;
+use crate::books::Books;
+use crate::names::local;
+use crate::peers::{Peer, sqlite};
+use crate::search::{kinds, page, question};
+
+/// Asks all kinds of questions; an error names the first that is answered in two ways.
+pub(crate) fn run(books: &Books, queries: usize, peers: &mut [Box<dyn Peer>]) -> Result<()> {
+    let store = Store::open(&books.book)?;
+    let desk = store.session(Actor::System);
+    let plain = sqlite::open(&books.plain)?;
+    let (mut asked, mut found) = (0_usize, 0_usize);
+    for asker in books.askers() {
+        let (who, advisor) = (&asker.name, asker.advisor);
+        for kind in kinds(books, &asker, queries) {
+            for text in &kind.texts {
+                let ours = page(&desk, text, advisor, Within::Names, None)?;
+                let ours = local(&plain, ours.items.iter().map(|hit| hit.contact.id))?;
+                let question = question(&plain, text, advisor)?;
+                for peer in peers.iter_mut() {
+                    let theirs = peer.ask(&question)?;
+                    if theirs != ours {
+                        let name = peer.name();
+                        return Err(format!(
+                            "{name} answers {text:?} for {who} otherwise than cardex:\n{theirs:?}\n{ours:?}"
+                        )
+                        .into());
+                    }
+                }
+                asked += 1;
+                found += ours.len();
+            }
+        }
+    }
+    if found < asked {
+        return Err(format!("{asked} questions have found {found} contacts: too few to show anything").into());
+    }
+    let names: Vec<_> = peers.iter().map(|peer| peer.name()).collect();
+    println!("{asked} questions, {found} contacts found: cardex answers as {} do", names.join(", "));
+    Ok(())
+}

@@ -1,0 +1,140 @@
+//! Writes: one at a time beside a one-row insert at the same durability, many at once, one name that a thousand links share,
+//! and imports of files. All in books of their own, filled with a tenth of the contacts: the book that is measured stays as it is.
+
+use std::path::Path;
+
+use cardex::demo::Demo;
+use cardex::exchange::{Format, ImportOptions, WriteOptions, Writer};
+use cardex::{Actor, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
+use rusqlite::Connection;
+
+use crate::Result;
+use crate::books::Books;
+use crate::measure::{Figures, interleave, timed};
+use crate::plain::{remove, tune};
+use crate::report::{Cell, Report, Section};
+
+/// The most contacts of the book that is written to, and of an import.
+const MOST: u64 = 50_000;
+
+fn filled(path: &Path, contacts: u64) -> Result<Store> {
+    remove(path)?;
+    let store = Options::new().id_seed(9).open(path)?;
+    let (desk, demo) = (store.session(Actor::System), Demo::new(3, contacts));
+    desk.add_advisors(demo.advisors())?;
+    desk.add_many(demo.contacts(), BulkOptions::new(), |_, _| {})?;
+    Ok(store)
+}
+
+pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<()> {
+    let (path, beside) = (books.folder.join("written.cardex"), books.folder.join("written.sqlite"));
+    let contacts = (books.contacts / 10).clamp(1_000, MOST);
+    let store = filled(&path, contacts)?;
+    let desk = store.session(Actor::System);
+    remove(&beside)?;
+    let plain = Connection::open(&beside)?;
+    tune(&plain)?;
+    plain.execute_batch(include_str!("../../schema.sql"))?;
+    let goal = "at most 1.5 times the insert of one row and its commit";
+    let mut section = Section::new("single durable write", "µs p50 / p99", goal);
+    let johns: Vec<_> =
+        (0..50).map(|number| Ok(desk.add(person(80_000_000 + number))?.id)).collect::<Result<_>>()?;
+    let add = |number: usize| desk.add(person(u64::try_from(number)?)).map(drop).map_err(Into::into);
+    let edit = |number: usize| -> Result<()> {
+        desk.edit(johns[number % johns.len()], ContactPatch::new().last_name(format!("Doering {number}")))?;
+        Ok(())
+    };
+    let mut row = 0;
+    for (name, write) in [("add", &add as &dyn Fn(usize) -> Result<()>), ("edit of a name", &edit)] {
+        let mut number = 0;
+        let mut ours = |_: usize, figures: &mut Figures| {
+            number += 1;
+            timed(figures, || write(number))
+        };
+        let mut theirs = |_: usize, figures: &mut Figures| {
+            row += 1;
+            timed(figures, || insert(&plain, row))
+        };
+        let figures = interleave(&mut [(&mut ours, queries), (&mut theirs, queries)])?;
+        let names = ["cardex", "one-row insert and commit"];
+        section
+            .add(name, names.iter().zip(&figures).map(|(name, figures)| Cell::new(name, figures)).collect());
+    }
+    report.add(section)?;
+    let mut section = Section::new("many at once", "contacts, or links, a second", "none");
+    let mut shared = Figures::default();
+    let rate = |count: u64, figures: &Figures| count as f64 / (figures.p50() / 1e6);
+    let contact = shared_by_a_thousand(&desk)?;
+    for number in 0..10 {
+        timed(&mut shared, || {
+            Ok(desk.edit(contact, ContactPatch::new().last_name(format!("Shared {number}")))?)
+        })?;
+    }
+    section.add("edit of a name that 1,000 links share", vec![Cell::one("cardex", rate(1_000, &shared))]);
+    let mut batch = Figures::default();
+    for number in 0..5 {
+        let people: Vec<_> = (0..1_000).map(|at| person(1_000_000 + number * 1_000 + at)).collect();
+        timed(&mut batch, || Ok(desk.add_many(people, BulkOptions::new(), |_, _| {})?))?;
+    }
+    section.add("batch of 1,000 into the book", vec![Cell::one("cardex", rate(1_000, &batch))]);
+    drop(desk);
+    drop(store);
+    imports(books, contacts, &mut section)?;
+    drop(plain);
+    remove(&path)?;
+    remove(&beside)?;
+    report.add(section)
+}
+
+fn person(number: u64) -> NewContact {
+    let new = NewContact::new(Network::SMS_DIRECT, "John", format!("Doe {number}")).company("Acme");
+    new.email(format!("john{number}@example.com")).phone(format!("+336{number:08}"))
+}
+
+/// One row of a contact, by a user of plain SQLite.
+fn insert(plain: &Connection, number: i64) -> Result<()> {
+    let mut insert = plain.prepare_cached(
+        "INSERT INTO contact (public_id, network, first_name, last_name, company, points, status, text_keys, sort_key0, version,
+            created_at, updated_at, status_at) VALUES (?1, 3, 'John', 'Doe ' || ?1, 'Acme', '', 0, 0, x'00', 1, 0, 0, 0)",
+    )?;
+    insert.execute([number])?;
+    Ok(())
+}
+
+fn shared_by_a_thousand(desk: &Session) -> Result<cardex::ContactId> {
+    let advisors =
+        desk.add_advisors((0..1_000).map(|number| NewAdvisor::new("Advisor", format!("{number}"))))?;
+    Ok(desk.add(advisors.iter().fold(person(90_000_000), |new, advisor| new.advisor(advisor.id)))?.id)
+}
+
+/// Files of each format into an empty book, and a second time into the full one.
+fn imports(books: &Books, contacts: u64, section: &mut Section) -> Result<()> {
+    let path = books.folder.join("imported.cardex");
+    let source = filled(&path, contacts)?;
+    let mut texts = Vec::new();
+    for format in [Format::VCard, Format::Csv, Format::JsonLines] {
+        let mut writer = Writer::new(Vec::new(), format, WriteOptions::new());
+        for contact in source.session(Actor::System).contacts().limit(1_000).iter() {
+            writer.write(&contact?, None)?;
+        }
+        texts.push((format, writer.finish()?));
+    }
+    drop(source);
+    for (format, text) in texts {
+        remove(&path)?;
+        let store = Options::new().id_seed(9).open(&path)?;
+        for way in ["into an empty book", "again"] {
+            let mut took = Figures::default();
+            let options = ImportOptions::new(format, Network::SMS);
+            timed(&mut took, || {
+                Ok(store.session(Actor::System).import(text.as_slice(), &options, |_| {})?)
+            })?;
+            let rate = contacts as f64 / (took.p50() / 1e6);
+            section.add(
+                format!("import of {contacts}, {}, {way}", format.as_str()),
+                vec![Cell::one("cardex", rate)],
+            );
+        }
+    }
+    remove(&path)
+}
