@@ -1,4 +1,5 @@
-//! The rules by which the engine folds names, from its own source: those beside it keep names folded alike.
+//! The pure functions over texts from the engine's own source: what stands beside it folds names alike, and benches reach them
+//! without the store.
 
 #[path = "../../src/text/fold/mod.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub)]

@@ -52,7 +52,7 @@ impl Tantivy {
         if self.answers.read_line(&mut line)? == 0 {
             return Err("the program beside has stopped".into());
         }
-        Ok(line.trim_end().to_owned())
+        Ok(line.trim_end_matches('\n').to_owned())
     }
 
     /// Tells all names, in the order of answers: the number of a line is its rank.

@@ -1,0 +1,14 @@
+//! The pure functions over texts, from the engine's own source.
+
+#[path = "../../src/text/fold/mod.rs"]
+#[allow(dead_code, unused_imports, unreachable_pub, unused_macros)]
+pub(crate) mod fold;
+#[path = "../../src/text/phone/mod.rs"]
+#[allow(dead_code, unused_imports, unreachable_pub, unused_macros)]
+pub(crate) mod phone;
+#[path = "../../src/text/readings/mod.rs"]
+#[allow(dead_code, unused_imports, unreachable_pub, unused_macros)]
+pub(crate) mod readings;
+#[path = "../../src/text/words.rs"]
+#[allow(dead_code, unused_imports, unreachable_pub, unused_macros)]
+pub(crate) mod words;

@@ -1,0 +1,51 @@
+//! Texts: the fold, what the keys of a name are made of, telephone numbers.
+
+use std::hint::black_box;
+
+use criterion::{Criterion, Throughput};
+
+use crate::text::fold::{fold, variants};
+use crate::text::phone::PhoneParser;
+use crate::text::readings::{Part, sound};
+use crate::text::words::words;
+
+const NAMES: [(&str, &str); 6] = [
+    ("Latin", "Jean-Luc Garcia"),
+    ("marks", "Zoë Müller-Ångström"),
+    ("Cyrillic", "Александр Иванов"),
+    ("Han", "王小明"),
+    ("Arabic", "محمد عبد الله"),
+    ("Hangul", "김민준"),
+];
+
+const NUMBERS: [(&str, &str, Option<&str>); 4] = [
+    ("with its country", "+33 6 12 34 56 78", None),
+    ("as inside France", "06 12 34 56 78", Some("FR")),
+    ("as inside Brazil", "(11) 91234-5678", Some("BR")),
+    ("no number", "call the office", Some("FR")),
+];
+
+pub(crate) fn texts(c: &mut Criterion) {
+    let mut group = c.benchmark_group("fold");
+    for (script, name) in NAMES {
+        group.throughput(Throughput::Bytes(name.len() as u64));
+        group.bench_function(script, |b| b.iter(|| fold(black_box(name))));
+    }
+    group.finish();
+    let mut group = c.benchmark_group("key");
+    for (script, name) in NAMES {
+        group.bench_function(format!("forms, {script}"), |b| b.iter(|| variants(black_box(name))));
+        group.bench_function(format!("words and readings, {script}"), |b| {
+            b.iter(|| words(black_box(name), Part::Other));
+        });
+        let folded = fold(name);
+        group.bench_function(format!("sound, {script}"), |b| b.iter(|| sound(black_box(&folded))));
+    }
+    group.finish();
+    let mut group = c.benchmark_group("phone parse");
+    for (kind, text, region) in NUMBERS {
+        let phones = PhoneParser::new(region).unwrap();
+        group.bench_function(kind, |b| b.iter(|| phones.parse(black_box(text))));
+    }
+    group.finish();
+}
