@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 
+/// Microseconds that a competitor may take for a round of a row: it bounds the whole run.
+const LONGEST: f64 = 3e6;
+
 /// Times of one thing, in microseconds.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Figures(Vec<f64>);
@@ -12,6 +15,16 @@ pub(crate) struct Figures(Vec<f64>);
 impl Figures {
     pub(crate) fn add(&mut self, took: Duration) {
         self.0.push(took.as_secs_f64() * 1e6);
+    }
+
+    /// How often it was measured.
+    pub(crate) fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether a slow competitor has had its time: it is measured a few times in any case.
+    fn is_enough(&self) -> bool {
+        self.0.len() >= 5 && self.0.iter().sum::<f64>() > LONGEST
     }
 
     fn at(&self, share: usize) -> f64 {
@@ -43,13 +56,13 @@ pub(crate) type Competitor<'a> = (&'a mut dyn FnMut(usize, &mut Figures) -> Resu
 /// Asks all competitors in turns, so that a busy moment of the machine meets them all. The first round warms up.
 pub(crate) fn interleave(competitors: &mut [Competitor<'_>]) -> Result<Vec<Figures>> {
     let mut figures = vec![Figures::default(); competitors.len()];
-    let mut cold = Figures::default();
     let most = competitors.iter().map(|(_, queries)| *queries).max().unwrap_or(0);
-    for round in 0..2 {
+    for _ in 0..2 {
+        figures.fill(Figures::default());
         for at in 0..most {
-            for ((competitor, queries), warm) in competitors.iter_mut().zip(&mut figures) {
-                if at < *queries {
-                    competitor(at, if round == 0 { &mut cold } else { warm })?;
+            for ((competitor, queries), figures) in competitors.iter_mut().zip(&mut figures) {
+                if at < *queries && !figures.is_enough() {
+                    competitor(at, figures)?;
                 }
             }
         }

@@ -14,16 +14,18 @@ pub(crate) struct Cell {
     pub(crate) who: String,
     pub(crate) p50: f64,
     pub(crate) p99: f64,
+    /// How often it was measured: with less than a hundred, the 99th percentile is the worst.
+    pub(crate) count: usize,
 }
 
 impl Cell {
     pub(crate) fn new(who: &str, figures: &Figures) -> Self {
-        Self { who: who.to_owned(), p50: figures.p50(), p99: figures.p99() }
+        Self { who: who.to_owned(), p50: figures.p50(), p99: figures.p99(), count: figures.count() }
     }
 
     /// One number of something that is not measured twice.
     pub(crate) fn one(who: &str, value: f64) -> Self {
-        Self { who: who.to_owned(), p50: value, p99: value }
+        Self { who: who.to_owned(), p50: value, p99: value, count: 1 }
     }
 }
 
