@@ -30,7 +30,7 @@ impl<'a> Index<'a> {
     }
 
     /// Whether there may be a key that starts so.
-    fn has_any(&self, head: &[u8; HEAD]) -> Result<bool> {
+    fn has_any(&self, head: [u8; HEAD]) -> Result<bool> {
         self.view.has_any(head, || {
             let span = Span::of(head.to_vec());
             let (source, view) = (self.source(), self.view);
@@ -164,7 +164,7 @@ impl<'a> Stream<'a> {
         for scope in scopes {
             for (shelf, prefixes) in reach {
                 let head = Key::head(*scope, *shelf);
-                if !index.has_any(&head)? {
+                if !index.has_any(head)? {
                     continue;
                 }
                 let mut lane = Lane { index, head, prefixes, direction, merged: None, here: None };

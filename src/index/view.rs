@@ -85,12 +85,12 @@ impl View {
     }
 
     /// Whether there may be a key that starts so: one among the recent ones, or in the segments, where `look` finds out.
-    pub(super) fn has_any(&self, head: &[u8; HEAD], look: impl FnOnce() -> Result<bool>) -> Result<bool> {
+    pub(super) fn has_any(&self, head: [u8; HEAD], look: impl FnOnce() -> Result<bool>) -> Result<bool> {
         let recent = self.delta.range((head.to_vec(), i64::MIN)..).next();
-        if recent.is_some_and(|((key, _), _)| key.starts_with(head)) {
+        if recent.is_some_and(|((key, _), _)| key.starts_with(&head)) {
             return Ok(true);
         }
-        if let Some(known) = self.kept.borrow().get(head) {
+        if let Some(known) = self.kept.borrow().get(&head) {
             return Ok(*known);
         }
         let found = look()?;
@@ -98,7 +98,7 @@ impl View {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(*head, found);
+        kept.insert(head, found);
         Ok(found)
     }
 
