@@ -31,13 +31,13 @@ refusals! {
     /// An advisor who should get the contact cannot have contacts on the network.
     AdvisorNotEntitled(AdvisorId) = "advisor-not-entitled", "advisor {0} is not entitled on this network";
     /// Who onboards may not create contacts on the network.
-    OnboarderNotEntitled = "onboarder-not-entitled", "the onboarder may not create contacts on this network";
+    OnboarderNotEntitled = "onboarder-not-entitled", "the onboarder is no advisor who may create contacts on this network";
     /// An advisor onboards in another one's name.
     NotTheOnboarder = "not-the-onboarder", "an advisor onboards in their own name only";
     /// The number is not one of the tenant's country.
     ForeignNumber = "foreign-number", "the tenant onboards numbers of its own country only";
-    /// The preferred language is not one of the set.
-    LanguageNotSupported = "language-not-supported", "not one of the preferred languages; `Options::languages` sets them";
+    /// The preferred language is not one of [`Options::languages`](crate::Options::languages).
+    LanguageNotSupported = "language-not-supported", "not one of the preferred languages that the book knows";
     /// All the advisors have the contact already.
     AlreadyOnboarded(ContactId) = "already-onboarded", "contact {0} is onboarded for these advisors already";
     /// The number is another person's.

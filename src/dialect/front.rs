@@ -11,7 +11,7 @@ use super::BODY_LIMIT;
 use super::auth::{AuthError, Authenticator, TokenPlace};
 use super::input::{Flaw, Query};
 use super::route::{Found, Route, find};
-use crate::{Session, Store};
+use crate::{Error, Session, Store};
 
 /// A call that is somebody's.
 pub(super) struct Call {
@@ -153,6 +153,10 @@ impl Front {
         body: Vec<u8>,
     ) -> Result<Call, C::Fault> {
         let session = self.authenticator.session(&self.store, parts)?;
+        // Credentials of an advisor who is not there, or no more, open nothing. All else is told by the call.
+        if let Err(Error::NoAdvisor(_)) = session.tenant() {
+            return Err(AuthError::Rejected.into());
+        }
         let query = Query::parse(parts.uri.query())?;
         Ok(Call { session, values, query, body })
     }

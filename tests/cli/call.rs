@@ -41,6 +41,12 @@ fn a_refusal_is_told_by_the_exit_code_too() {
         assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap()["type"], word);
     }
     assert_eq!(desk.run(&["call", "G T", "/"]).code, Some(2));
+    // Without its slash a path was "invalid format", and to `get` it had no such method.
+    let ran = desk.run(&["call", "GET", "api/v1/customer/permissions"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("a path begins with a slash"), "{}", ran.err);
+    assert!(desk.run(&["call", "GET", "/v1/contacts?page= "]).err.contains("hexadecimal"));
+    assert_eq!(desk.run(&["call", "get", "/api/v1/customer/permissions"]).code, Some(0));
     assert_eq!(desk.run(&["call", "GET", "/", "--dialect", "fax"]).code, Some(2));
 }
 

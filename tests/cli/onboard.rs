@@ -17,11 +17,15 @@ fn from_onboarding_to_offboarding() {
     assert_eq!(contact["status"], "PENDING_CONFIRMATION");
     assert_eq!(desk.refused(&whole)["code"], "already-onboarded");
 
+    assert!(desk.ok(&["show", id]).contains(&format!("invitation\t{code} until ")));
     let again = desk.json(&["invite", id, ada])[0]["invitation"]["code"].clone();
     assert_ne!(again, code);
     assert_eq!(desk.refused(&["confirm", code])["code"], "wrong-code", "it is the old one");
     let confirmed = desk.json(&["confirm", again.as_str().unwrap()]);
     assert_eq!(confirmed[0]["contact"]["status"], "CONFIRMED");
+
+    // Who wants to tell the code reads it from the contact.
+    assert!(!desk.ok(&["show", id]).contains("invitation"), "it has been answered");
 
     let update = [&["update", id, "--advisor", ada], &person[..6], &["--company", "Acme Ltd"]].concat();
     assert_eq!(desk.json(&update)[0]["contact"]["company"], "Acme Ltd");
@@ -33,4 +37,34 @@ fn from_onboarding_to_offboarding() {
     assert_eq!(gone.code, Some(1));
     assert!(gone.out.contains("no such link"), "{}", gone.out);
     assert_eq!(desk.run(&["offboard"]).code, Some(2), "one of three");
+}
+
+/// `onboard` took an advisor's address, and `invite`, `blocks`, `link` the id only.
+#[test]
+fn advisors_are_named_by_their_address_too() {
+    let desk = Desk::new();
+    let mail = "ada@bank.example";
+    let ada = desk.json(&["advisors", "add", "Ada", "Byron", "--email", mail])[0]["advisor"]["id"].clone();
+    let john = ["--first", "John", "--last", "Doe", "--phone", "+33612345678", "--company", "Acme"];
+    let john = [&john[..], &["--email", "john@example.com"]].concat();
+    let onboard = [&["onboard", "--network", "LINE", "--onboarder", mail], &john[..]].concat();
+    let id = desk.json(&onboard)[0]["contact"]["id"].as_str().unwrap().to_owned();
+    desk.ok(&["invite", &id, mail]);
+    desk.ok(&[&["update", &id, "--advisor", mail], &john[..]].concat());
+    assert_eq!(desk.json(&["unlink", &id, mail])[0]["advisor"], ada);
+    assert_eq!(desk.json(&["link", &id, mail])[0]["changed"], true);
+    assert_eq!(desk.json(&["offboard", "--pair", &format!("{id}:{mail}")])[0]["advisor"], ada);
+    desk.ok(&["link", &id, mail]);
+    assert_eq!(desk.json(&["offboard", "--advisor", mail])[0]["contact"], id.as_str());
+    desk.ok(&["blocks", mail, "add", "+33612345678"]);
+    assert_eq!(desk.json(&["blocks", mail])[0]["block"]["advisor"], ada);
+    assert_eq!(desk.json(&["blocks", mail, "remove", "+33612345678"])[0]["done"], "unblocked");
+
+    let nobody = "bob@bank.example";
+    for unknown in [&["invite", &id, nobody][..], &["blocks", nobody], &["offboard", "--advisor", nobody]] {
+        assert_eq!(desk.refused(unknown)["code"], "no-advisor", "{unknown:?}");
+    }
+    let by_nobody = [&["onboard", "--network", "LINE", "--onboarder", nobody], &john[..]].concat();
+    let message = desk.refused(&by_nobody)["message"].to_string();
+    assert!(message.contains("the onboarder is no advisor who may create contacts"), "{message}");
 }

@@ -73,14 +73,12 @@ fn rooms_are_told_of_and_shown() {
 #[test]
 fn a_copy_moves_rooms_and_the_outbox_says_what_to_do() {
     let desk = with_ada();
-    // Shared contacts come from hosts, not from the command line: one is imported here by the library.
-    let (old, tenant) = {
-        let store = cardex::Store::open(desk.book()).unwrap();
-        let session = store.session(cardex::Actor::System);
-        let shared = cardex::NewContact::new(cardex::Network::SMS, "Sue", "Shared").company("Acme");
-        let shared = session.add(shared.email("s@example.com").phone(PHONE).shared()).unwrap();
-        (shared.id.to_string(), session.tenants().unwrap()[0].id)
-    };
+    let sue = ["--network", "SMS", "--first", "Sue", "--last", "Shared", "--company", "Acme"];
+    let sue = [&sue[..], &["--email", "s@example.com", "--phone", PHONE, "--shared"]].concat();
+    let old = desk.add(&sue);
+    assert_eq!(desk.json(&["show", &old])[0]["contact"]["tenant"], json!(null));
+    assert_eq!(desk.refused(&[&["add", "--as", "admin"], &sue[..]].concat())["code"], "forbidden");
+    let tenant = desk.json(&["tenants"])[0]["tenant"]["id"].as_str().unwrap().to_owned();
     desk.ok(&["rooms", "add", "s1", "--network", "SMS", "--member", &old]);
     let copied = &desk.json(&["copy", &old])[0];
     let new = copied["contact"]["id"].as_str().unwrap();

@@ -114,9 +114,17 @@ fn it_does_not_start_unguarded() {
     assert!(refused(&private(&desk, "# nobody\n"), &[]).contains("no token"));
     assert!(refused(&private(&desk, "0123456789 system"), &[]).contains("line 1"));
     assert!(refused(&private(&desk, &format!("\n{TOKEN} root")), &[]).contains("line 2"));
+    let none = desk.path("none");
+    assert!(refused(&none.to_string_lossy(), &[]).contains(&*none.to_string_lossy()), "which file it was");
+    let nobody = private(&desk, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
+    assert!(refused(&nobody, &[]).contains("line 2 of the token file: the book has no such"));
+    let nowhere = private(&desk, &format!("{TOKEN} admin:1"));
+    assert!(refused(&nowhere, &[]).contains("line 1 of the token file: the book has no such"));
     let good = private(&desk, &format!("{TOKEN} system"));
     assert!(refused(&good, &["--listen", "0.0.0.0:0"]).contains("--allow-remote"));
-    assert!(refused(&desk.path("none").to_string_lossy(), &[]).contains("input or output"));
+    let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = held.local_addr().unwrap().to_string();
+    assert!(refused(&good, &["--listen", &taken]).contains(&taken), "which address it was");
     mode(&good, "604");
     assert!(refused(&good, &[]).contains("chmod 600"));
     assert_eq!(desk.run(&["serve"]).code, Some(2), "there is no server without tokens");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use cardex::exchange::Format;
-use cardex::{AdvisorId, AdvisorKey, Cursor, Identifier, TenantId, Timestamp};
+use cardex::{AdvisorId, AdvisorKey, Cursor, Identifier, Session, TenantId, Timestamp};
 use clap::{Args, Parser, ValueEnum};
 
 use crate::commands::Command;
@@ -108,6 +108,14 @@ impl Named {
             Self::Email(email) => email.as_str().into(),
         }
     }
+
+    /// The id that is meant. An address is looked up; whether there is such an id is for the verb to say.
+    pub(crate) fn id(&self, session: &Session) -> cardex::Result<AdvisorId> {
+        match self {
+            Self::Id(id) => Ok(*id),
+            Self::Email(_) => session.advisor(self.key()).map(|advisor| advisor.id),
+        }
+    }
 }
 
 impl FromStr for Named {
@@ -117,7 +125,9 @@ impl FromStr for Named {
         if text.contains('@') {
             return Ok(Self::Email(text.to_owned()));
         }
-        text.parse().map(Self::Id).map_err(said)
+        text.parse()
+            .map(Self::Id)
+            .map_err(|error: cardex::ParseIdError| format!("{error}, or an e-mail address"))
     }
 }
 

@@ -80,6 +80,22 @@ fn unknown_paths_and_methods() {
     }
 }
 
+/// The token of an advisor who is not there was told `contact.not.found` by one contract and 404 by another.
+#[test]
+fn the_token_of_somebody_who_is_not_there_opens_nothing() {
+    for product in Product::all() {
+        let store = store();
+        let account = store.session(Actor::System).tenant().unwrap().id;
+        let gone = Actor::Advisor(cardex::AdvisorId(55));
+        let api = product.open(&store, Box::new(move |store: &Store, _: &Parts| Ok(store.session(gone))));
+        let reads = product.reads.replace("ACCOUNT", &account.to_string());
+        let unknown = product.unknown_token;
+        let desk = Desk { product, api, reads };
+        let response = desk.send(Method::GET, &desk.reads, SECRET, b"");
+        assert_eq!(desk.refused(&response), unknown, "{}", desk.reads);
+    }
+}
+
 #[test]
 fn head_is_get_without_its_body() {
     for desk in desks() {

@@ -1,11 +1,11 @@
 //! `blocks`: numbers that an advisor, or the tenant, does not talk to.
 
-use cardex::{AdvisorId, Block, BlockOutcome, BlockReason, Error, NewBlock, UnblockOutcome};
+use cardex::{Block, BlockOutcome, BlockReason, Error, NewBlock, UnblockOutcome};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use super::Done;
-use crate::args::Global;
+use crate::args::{Global, Named};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;
@@ -13,16 +13,16 @@ use crate::out::Out;
 /// List, block or unblock numbers of an advisor or of the tenant
 #[derive(Debug, Args)]
 pub(crate) struct Blocks {
-    /// The advisor, or "tenant" for the tenant as a whole
+    /// The advisor, by id or e-mail address, or "tenant" for the tenant as a whole
     #[arg(value_name = "ADVISOR", value_parser = whose)]
     whose: Whose,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Whose {
-    Advisor(AdvisorId),
+    Advisor(Named),
     Tenant,
 }
 
@@ -84,11 +84,12 @@ impl Blocks {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let session = Desk::open(global)?.session;
         match (self.whose, self.verb) {
-            (Whose::Advisor(advisor), None) => print(&session.blocked(advisor)?, out),
+            (Whose::Advisor(advisor), None) => print(&session.blocked(advisor.id(&session)?)?, out),
             (Whose::Advisor(advisor), Some(Verb::Add(add))) => {
                 let comment = add.comment.unwrap_or_default();
                 let new = |number: &String| NewBlock::new(number, add.reason.into()).comment(&comment);
-                let outcomes = session.block(advisor, add.numbers.iter().map(new).collect::<Vec<_>>())?;
+                let outcomes =
+                    session.block(advisor.id(&session)?, add.numbers.iter().map(new).collect::<Vec<_>>())?;
                 let told = outcomes.into_iter().map(|outcome| match outcome {
                     BlockOutcome::Blocked => Ok("blocked"),
                     BlockOutcome::Updated => Ok("updated"),
@@ -98,7 +99,7 @@ impl Blocks {
                 tell(&add.numbers, told, out)
             }
             (Whose::Advisor(advisor), Some(Verb::Remove(Remove { numbers }))) => {
-                let outcomes = session.unblock(advisor, numbers.clone())?;
+                let outcomes = session.unblock(advisor.id(&session)?, numbers.clone())?;
                 let told = outcomes.into_iter().map(|outcome| match outcome {
                     UnblockOutcome::Unblocked => Ok("unblocked"),
                     UnblockOutcome::NotBlocked => Ok("not blocked"),

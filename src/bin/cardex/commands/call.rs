@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use clap::Args;
-use http::{Method, Request, Response};
+use http::{Method, Request, Response, Uri};
 
 use super::Done;
 use super::dialects::{Dialect, Dialects};
@@ -17,15 +17,29 @@ use crate::out::Out;
 #[derive(Debug, Args)]
 pub(crate) struct Call {
     /// GET, POST, PUT, PATCH, DELETE, …
+    #[arg(value_parser = method)]
     method: Method,
     /// The path, with its query: /api/v1/customer/permissions
-    path: http::Uri,
+    #[arg(value_parser = path)]
+    path: Uri,
     /// The body; - reads it from the input
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     body: Option<String>,
     /// Whose contract; if not said, that of whoever has such a path
     #[arg(long, value_name = "NAME")]
     dialect: Option<Dialect>,
+}
+
+/// A method, in capitals or not: to a server `get` would be another method than `GET`.
+fn method(text: &str) -> Result<Method, String> {
+    text.to_ascii_uppercase().parse().map_err(|_| "not the name of a method".to_owned())
+}
+
+fn path(text: &str) -> Result<Uri, String> {
+    if !text.starts_with('/') {
+        return Err("a path begins with a slash".to_owned());
+    }
+    text.parse().map_err(|_| "a character that paths write as % and two hexadecimal digits".to_owned())
 }
 
 impl Call {

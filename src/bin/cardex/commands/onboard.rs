@@ -1,11 +1,11 @@
 //! `onboard`, `update`, `invite`, `confirm`, `offboard` and `companies`.
 
-use cardex::{AdvisorId, AdvisorKey, ContactId, Details, Network, Onboarding, Removal, Removed};
+use cardex::{ContactId, Details, Network, Onboarding, Removal, Removed};
 use clap::Args;
 use serde_json::json;
 
 use super::{Done, contact};
-use crate::args::Global;
+use crate::args::{Global, Named};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::{Cell, Out};
@@ -43,10 +43,10 @@ pub(crate) struct Onboard {
     person: Person,
     /// The advisor who brings the contact: an id or an e-mail address
     #[arg(long, value_name = "WHO")]
-    onboarder: String,
+    onboarder: Named,
     /// An advisor to link instead of the onboarder: an id or an e-mail address; may be given several times
     #[arg(long = "advisor", value_name = "WHO")]
-    advisors: Vec<String>,
+    advisors: Vec<Named>,
     /// Whether a room is opened, on a network where that can be said
     #[arg(long, value_name = "BOOL")]
     room: Option<bool>,
@@ -57,9 +57,9 @@ pub(crate) struct Onboard {
 pub(crate) struct Update {
     /// The contact
     contact: ContactId,
-    /// An advisor who has it
-    #[arg(long, value_name = "ID")]
-    advisor: AdvisorId,
+    /// An advisor who has it, by id or e-mail address
+    #[arg(long, value_name = "WHO")]
+    advisor: Named,
     #[command(flatten)]
     person: Person,
 }
@@ -69,8 +69,8 @@ pub(crate) struct Update {
 pub(crate) struct Invite {
     /// The contact
     contact: ContactId,
-    /// The advisor on whose behalf
-    advisor: AdvisorId,
+    /// The advisor on whose behalf, by id or e-mail address
+    advisor: Named,
 }
 
 /// Take a contact's answer to its invitation
@@ -87,12 +87,12 @@ pub(crate) struct Offboard {
     /// From all advisors of the tenant
     #[arg(long, value_name = "ID")]
     contact: Option<ContactId>,
-    /// All contacts of this advisor
-    #[arg(long, value_name = "ID")]
-    advisor: Option<AdvisorId>,
+    /// All contacts of this advisor: an id or an e-mail address
+    #[arg(long, value_name = "WHO")]
+    advisor: Option<Named>,
     /// A contact and an advisor; may be given several times
     #[arg(long = "pair", value_name = "CONTACT:ADVISOR", value_parser = pair)]
-    pairs: Vec<(ContactId, AdvisorId)>,
+    pairs: Vec<(ContactId, Named)>,
 }
 
 /// List the companies whose names begin with a text
@@ -118,22 +118,18 @@ impl Person {
     }
 }
 
-/// An id if it is digits only, else an e-mail address.
-fn key(text: &str) -> AdvisorKey {
-    text.parse().map_or_else(|_| AdvisorKey::Email(text.to_owned()), AdvisorKey::Id)
-}
-
-fn pair(text: &str) -> Result<(ContactId, AdvisorId), String> {
-    let (contact, advisor) = text.split_once(':').ok_or("two ids with a colon between them")?;
-    let wrong = |error: cardex::ParseIdError| error.to_string();
-    Ok((contact.parse().map_err(wrong)?, advisor.parse().map_err(wrong)?))
+fn pair(text: &str) -> Result<(ContactId, Named), String> {
+    let (contact, advisor) =
+        text.split_once(':').ok_or("a contact and an advisor with a colon between them")?;
+    let contact = contact.parse().map_err(|error: cardex::ParseIdError| error.to_string())?;
+    Ok((contact, advisor.parse()?))
 }
 
 impl Onboard {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let mut new = Onboarding::with(self.network, self.person.details(), key(&self.onboarder));
+        let mut new = Onboarding::with(self.network, self.person.details(), self.onboarder.key());
         for advisor in &self.advisors {
-            new = new.advisor(key(advisor));
+            new = new.advisor(advisor.key());
         }
         if let Some(room) = self.room {
             new = new.create_room(room);
@@ -145,15 +141,17 @@ impl Onboard {
 
 impl Update {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let desk = Desk::open(global)?;
-        let updated = desk.session.update_onboarded(self.contact, self.advisor, &self.person.details())?;
+        let session = Desk::open(global)?.session;
+        let advisor = self.advisor.id(&session)?;
+        let updated = session.update_onboarded(self.contact, advisor, &self.person.details())?;
         Ok(contact::print(&[updated], out)?)
     }
 }
 
 impl Invite {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let invitation = Desk::open(global)?.session.resend_invitation(self.contact, self.advisor)?;
+        let session = Desk::open(global)?.session;
+        let invitation = session.resend_invitation(self.contact, self.advisor.id(&session)?)?;
         let message = format!("{} until {}", invitation.code, invitation.expires_at);
         Ok(out.done(&json!({ "contact": self.contact, "invitation": invitation }), &message)?)
     }
@@ -171,8 +169,11 @@ impl Offboard {
         let session = Desk::open(global)?.session;
         let report = match (self.contact, self.advisor) {
             (Some(contact), _) => session.offboard_contact(contact),
-            (_, Some(advisor)) => session.offboard_advisor(advisor),
-            _ => session.offboard(&self.pairs),
+            (_, Some(advisor)) => session.offboard_advisor(advisor.id(&session)?),
+            _ => {
+                let pair = |(contact, advisor): &(ContactId, Named)| Ok((*contact, advisor.id(&session)?));
+                session.offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
+            }
         }?;
         let word = |removal: &Removal| match removal.status {
             Removed::Success => "unlinked",

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Done, each};
-use crate::args::Global;
+use crate::args::{Global, Named};
 use crate::desk::Desk;
 use crate::out::Out;
 
@@ -36,8 +36,8 @@ pub(crate) struct Restore {
 pub(crate) struct Pair {
     /// The contact
     contact: ContactId,
-    /// The advisor
-    advisor: AdvisorId,
+    /// The advisor, by id or e-mail address
+    advisor: Named,
 }
 
 impl Remove {
@@ -63,17 +63,21 @@ impl Restore {
 
 impl Pair {
     pub(super) fn link(self, global: &Global, out: &mut Out) -> Done {
-        let changed = Desk::open(global)?.session.link(self.contact, self.advisor)?;
-        self.tell(changed, if changed { "linked" } else { "they were linked already" }, out)
+        let session = Desk::open(global)?.session;
+        let advisor = self.advisor.id(&session)?;
+        let changed = session.link(self.contact, advisor)?;
+        self.tell(advisor, changed, if changed { "linked" } else { "they were linked already" }, out)
     }
 
     pub(super) fn unlink(self, global: &Global, out: &mut Out) -> Done {
-        let changed = Desk::open(global)?.session.unlink(self.contact, self.advisor)?;
-        self.tell(changed, if changed { "unlinked" } else { "they were not linked" }, out)
+        let session = Desk::open(global)?.session;
+        let advisor = self.advisor.id(&session)?;
+        let changed = session.unlink(self.contact, advisor)?;
+        self.tell(advisor, changed, if changed { "unlinked" } else { "they were not linked" }, out)
     }
 
-    fn tell(&self, changed: bool, message: &str, out: &mut Out) -> Done {
-        let item = json!({ "contact": self.contact, "advisor": self.advisor, "changed": changed });
+    fn tell(&self, advisor: AdvisorId, changed: bool, message: &str, out: &mut Out) -> Done {
+        let item = json!({ "contact": self.contact, "advisor": advisor, "changed": changed });
         Ok(out.done(&item, message)?)
     }
 }

@@ -97,6 +97,10 @@ fn fields(contact: &Contact) -> Vec<(&'static str, Cell)> {
         text("country", &contact.country),
     ];
     fields.extend(optional("status", status));
+    fields.extend(optional(
+        "invitation",
+        contact.invitation.as_ref().map(|it| format!("{} until {}", it.code, it.expires_at)),
+    ));
     fields.extend(contact.phones.iter().map(|phone| ("phone", labelled(&phone.text, &phone.label))));
     fields.extend(contact.emails.iter().map(|email| ("e-mail", labelled(&email.text, &email.label))));
     for identifier in &contact.identifiers {

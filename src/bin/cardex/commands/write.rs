@@ -22,6 +22,9 @@ pub(crate) struct Add {
     /// The federation group it belongs to
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
+    /// Shared between all tenants instead of being one tenant's own; for the system
+    #[arg(long, conflicts_with = "group")]
+    shared: bool,
 }
 
 /// Find the contact that has these identifiers, e-mail addresses and phones, or add it
@@ -157,7 +160,7 @@ impl Add {
         if let Some(group) = self.group {
             new = new.group(group);
         }
-        new
+        if self.shared { new.shared() } else { new }
     }
 }
 

@@ -35,7 +35,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8640")]
     listen: SocketAddr,
     /// The tokens that let callers in, one "TOKEN WHO" a line: at least 16 characters, a blank, and system,
-    /// admin, admin:TENANT or advisor:ID. Empty lines and those that start with # are left out
+    /// admin, admin:TENANT or advisor:ID. Empty lines and those that start with # are left out. Other users of
+    /// this machine must not be able to read it
     #[arg(long, value_name = "FILE")]
     token_file: PathBuf,
     /// Listen on an address that other machines reach

@@ -18,6 +18,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::commands::Done;
+use crate::failure::Failure;
 
 /// How long a client may take to send a request.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -38,7 +39,8 @@ pub(super) fn run(
     let runtime = runtime.enable_io().enable_time().max_blocking_threads(CALLS).build();
     let runtime = runtime.map_err(cardex::Error::from)?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(listen).await.map_err(cardex::Error::from)?;
+        let busy = |error: io::Error| Failure::About(listen.to_string(), error.into());
+        let listener = TcpListener::bind(listen).await.map_err(busy)?;
         ready(listener.local_addr().map_err(cardex::Error::from)?)?;
         Ok(accept(api, &listener).await.map_err(cardex::Error::from)?)
     })

@@ -1,7 +1,7 @@
 //! The file of tokens.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use cardex::dialect::StaticTokens;
@@ -16,20 +16,30 @@ const SHORTEST: usize = 16;
 
 /// Reads the tokens. What is wrong with the file is told by line, never by what stands there.
 pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> {
-    let mut file = File::open(path).map_err(Error::from)?;
+    let unread = |error: io::Error| Failure::About(path.display().to_string(), error.into());
+    let mut file = File::open(path).map_err(unread)?;
     check_private(&file)?;
     let mut text = String::new();
-    file.read_to_string(&mut text).map_err(Error::from)?;
+    file.read_to_string(&mut text).map_err(unread)?;
     let mut tokens = StaticTokens::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (token, who) = token(line).map_err(|problem| {
+        let wrong = |problem: &str| {
             Failure::found("tokens", format!("line {} of the token file: {problem}", at.saturating_add(1)))
-        })?;
-        tokens = tokens.token(token, actor(store, who)?);
+        };
+        let (token, who) = token(line).map_err(wrong)?;
+        let actor = actor(store, who)?;
+        // All calls of somebody who is not there would be refused, and nobody would know why.
+        match store.session(actor).tenant() {
+            Err(error) if error.is_not_found() => {
+                return Err(wrong("the book has no such tenant or advisor"));
+            }
+            known => drop(known?),
+        }
+        tokens = tokens.token(token, actor);
     }
     if tokens.is_empty() {
         return Err(Failure::found("tokens", "the token file has no token, so nobody could call"));
