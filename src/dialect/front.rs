@@ -9,8 +9,10 @@ use serde::Serialize;
 
 use super::BODY_LIMIT;
 use super::auth::{AuthError, Authenticator, TokenPlace};
-use super::input::{Flaw, Query};
-use super::route::{Found, Route, find};
+pub(super) use super::fault::{Fault, Misdirected, Word};
+use super::input::Query;
+use super::operation::{Operation, Row};
+use super::route::{Found, find};
 use crate::{Error, Session, Store};
 
 /// A call that is somebody's.
@@ -38,14 +40,19 @@ pub(super) struct Answer {
 
 impl Answer {
     /// 200 with a document.
-    pub(super) fn ok<E: From<Unwritten>>(shape: &impl Serialize) -> Result<Self, E> {
+    pub(super) fn ok<W: Word>(shape: &impl Serialize) -> Result<Self, Fault<W>> {
         Self::with(200, shape)
     }
 
     /// Another status with a document.
-    pub(super) fn with<E: From<Unwritten>>(status: u16, shape: &impl Serialize) -> Result<Self, E> {
-        let body = serde_json::to_vec(shape).map_err(|_| Unwritten)?;
+    pub(super) fn with<W: Word>(status: u16, shape: &impl Serialize) -> Result<Self, Fault<W>> {
+        let body = serde_json::to_vec(shape).map_err(|_| Fault::Said(W::unwritten()))?;
         Ok(Self { status, body: Some(body) })
+    }
+
+    /// An error with a document of texts and numbers, which are always JSON.
+    pub(super) fn error(status: u16, shape: &impl Serialize) -> Self {
+        Self { status, body: serde_json::to_vec(shape).ok() }
     }
 
     /// A status without a document.
@@ -54,51 +61,20 @@ impl Answer {
     }
 }
 
-/// A document that could not be written.
-#[derive(Debug)]
-pub(super) struct Unwritten;
-
-/// What HTTP itself has against a request.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Misdirected {
-    /// The path is not one of the contract's.
-    UnknownPath,
-    /// The path does not have this method.
-    WrongMethod,
-    /// The body has more bytes than allowed.
-    TooLarge,
-}
-
 /// A product's contract: where its calls are, and how it tells errors.
 pub(super) trait Contract: Sized + 'static {
-    /// Why a call has no answer.
-    type Fault: From<Flaw> + From<AuthError> + From<Misdirected>;
+    /// What it says where there is no answer.
+    type Word: Word;
     /// An error that an operation can declare.
     type Code: 'static;
     /// Where callers put their token.
     const TOKEN: TokenPlace;
 
     /// All operations.
-    fn routes() -> &'static [Route<Operation<Self>>];
+    fn routes() -> &'static [Row<Self>];
 
     /// How an operation that declares these errors tells of one.
-    fn told(fault: &Self::Fault, declared: &[Self::Code]) -> Answer;
-}
-
-/// What answers a call, and the errors it declares.
-pub(super) struct Operation<C: Contract> {
-    pub(super) run: fn(&Call) -> Result<Answer, C::Fault>,
-    pub(super) faults: &'static [C::Code],
-}
-
-/// A row of a table of operations.
-pub(super) const fn on<C: Contract>(
-    method: Method,
-    path: &'static str,
-    run: fn(&Call) -> Result<Answer, C::Fault>,
-    faults: &'static [C::Code],
-) -> Route<Operation<C>> {
-    Route { method, path, handler: Operation { run, faults } }
+    fn told(fault: &Fault<Self::Word>, declared: &[Self::Code]) -> Answer;
 }
 
 /// What stands in front of a contract: the store, who is let in, and how much may be sent.
@@ -125,15 +101,15 @@ impl Front {
     }
 
     fn answer<C: Contract>(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        let told = |fault: C::Fault, declared| respond::<C>(C::told(&fault, declared));
+        let told = |fault: Fault<C::Word>, declared| respond::<C>(C::told(&fault, declared));
         let (mut parts, body) = request.into_parts();
         if body.len() > self.body_limit {
-            return told(Misdirected::TooLarge.into(), &[]);
+            return told(Fault::misdirected(Misdirected::TooLarge), &[]);
         }
         let (route, values) = match find(C::routes(), &parts.method, parts.uri.path()) {
             Ok(Found::Call(route, values)) => (route, values),
             Ok(Found::OtherMethods(allow)) => return other_methods::<C>(&parts.method, &allow),
-            Ok(Found::Unknown) => return told(Misdirected::UnknownPath.into(), &[]),
+            Ok(Found::Unknown) => return told(Fault::misdirected(Misdirected::UnknownPath), &[]),
             Err(flaw) => return told(flaw.into(), &[]),
         };
         let Operation { run, faults } = route.handler;
@@ -151,7 +127,7 @@ impl Front {
         parts: &Parts,
         values: Vec<String>,
         body: Vec<u8>,
-    ) -> Result<Call, C::Fault> {
+    ) -> Result<Call, Fault<C::Word>> {
         let session = self.authenticator.session(&self.store, parts)?;
         // Credentials of an advisor who is not there, or no more, open nothing. All else is told by the call.
         if let Err(Error::NoAdvisor(_)) = session.tenant() {
@@ -185,7 +161,8 @@ fn respond<C: Contract>(answer: Answer) -> Response<Vec<u8>> {
 /// The answer about a path asked with another method: to `OPTIONS` it is what was asked for.
 fn other_methods<C: Contract>(method: &Method, allow: &str) -> Response<Vec<u8>> {
     let asked = *method == Method::OPTIONS;
-    let answer = if asked { Answer::empty(204) } else { C::told(&Misdirected::WrongMethod.into(), &[]) };
+    let answer =
+        if asked { Answer::empty(204) } else { C::told(&Fault::misdirected(Misdirected::WrongMethod), &[]) };
     let mut response = respond::<C>(answer);
     // The methods of a route are tokens, so this is a header value.
     if let Ok(allow) = HeaderValue::from_str(allow) {

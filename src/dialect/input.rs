@@ -25,6 +25,12 @@ impl fmt::Display for Flaw {
     }
 }
 
+/// An id in a path. What is none is nobody's.
+pub(super) fn id(text: &str) -> Option<i64> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|id| digits && *id > 0)
+}
+
 /// Undoes percent-encoding (RFC 3986, section 2.1).
 pub(super) fn decode(field: &str, text: &str) -> Result<String, Flaw> {
     // The crate lets a percent sign pass that starts no byte.
@@ -69,6 +75,15 @@ impl Query {
     /// A parameter that comes exactly once.
     pub(super) fn needed(&self, name: &str) -> Result<&str, Flaw> {
         self.one(name)?.ok_or_else(|| Flaw::new(name, REQUIRED))
+    }
+
+    /// The number of a page, from 1, if one is asked for.
+    pub(super) fn page(&self) -> Result<Option<u64>, Flaw> {
+        match self.one("page")?.map(str::parse) {
+            None => Ok(None),
+            Some(Ok(page)) if page > 0 => Ok(Some(page)),
+            Some(_) => Err(Flaw::new("page", "a whole number from 1 on")),
+        }
     }
 
     /// A yes or no.

@@ -29,11 +29,12 @@
 
 mod auth;
 pub mod chatwoot;
+mod fault;
 pub mod federation;
 mod front;
 mod gather;
-
 mod input;
+mod operation;
 mod route;
 pub mod smartsender;
 #[cfg(test)]

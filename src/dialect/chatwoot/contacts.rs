@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::errors::{Fault, NOBODY, NOT_ALLOWED};
+use super::errors::{FAILED, Fault, NOBODY, NOT_ALLOWED, TAKEN, of_field, said};
 use super::fields::Sent;
 use super::inboxes::Inbox;
 use super::params::{desk, desk_and_contact, with_inboxes};
@@ -49,7 +49,7 @@ pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
         contact_inbox = Linked { inbox: Some(channel.into()), source_id: Some(source) };
     }
     let contact = match desk.add(new) {
-        Err(Error::Exists(_)) => return Err(Fault::Field("source_id", "has already been taken".to_owned())),
+        Err(Error::Exists(_)) => return Err(of_field("source_id", TAKEN)),
         added => added?,
     };
     Answer::ok(&Payload { payload: Made { contact: shape(&desk, &contact, true)?, contact_inbox } })
@@ -67,7 +67,7 @@ fn network_of(kind: &str) -> Network {
 /// An id that nobody has.
 fn random() -> Result<String, Fault> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|_| Fault::Said(500, "Internal server error"))?;
+    getrandom::fill(&mut bytes).map_err(|_| said(500, FAILED))?;
     Ok(bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}")))
 }
 
@@ -95,7 +95,7 @@ pub(super) fn delete(call: &Call) -> Result<Answer, Fault> {
     }
     let (desk, id) = desk_and_contact(call)?;
     if matches!(desk.actor(), Actor::Advisor(_)) {
-        return Err(Fault::Said(401, NOT_ALLOWED));
+        return Err(said(401, NOT_ALLOWED));
     }
     if found(&desk, id)?.is_online(desk.now()) {
         return Answer::with(422, &Refused { message: "The contact is online right now; try again later" });

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::errors::Fault;
+use super::errors::{Fault, of_field};
 use super::shapes::{ADDITIONAL, CUSTOM, SPACE};
 use crate::dialect::input::Fields;
 use crate::{AttributeSpace, Contact, ContactPatch, Identifier, Network, NewContact, NewPhone, Update};
@@ -30,7 +30,7 @@ impl Sent {
         let text = |name| Ok::<_, Fault>(body.text_or_null(name)?.map(|text| text.trim().to_owned()));
         let phone = text("phone_number")?;
         if phone.as_deref().is_some_and(|phone| !phone.is_empty() && !is_e164(phone)) {
-            return Err(Fault::Field("phone_number", "should be in e164 format".to_owned()));
+            return Err(of_field("phone_number", "should be in e164 format"));
         }
         let sent = Self {
             name: text("name")?,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::errors::Fault;
+use super::errors::{Fault, said};
 use super::params::{PAGE, desk, page, sort, with_inboxes};
 use super::shapes::{ContactShape, shapes};
 use super::{Answer, Call};
@@ -86,7 +86,7 @@ pub(super) fn search(call: &Call) -> Result<Answer, Fault> {
     let desk = desk(call)?;
     let text = call.query.needed("q")?.trim();
     if text.is_empty() {
-        return Err(Fault::Said(422, "Specify search string with parameter q"));
+        return Err(said(422, "Specify search string with parameter q"));
     }
     let labels = labelled(call);
     if let Some(order) = sort(call)? {

@@ -25,16 +25,15 @@ mod labels;
 mod lists;
 mod merging;
 mod notes;
-
 mod params;
 mod routes;
 mod shapes;
 
 use self::errors::Fault;
 use super::auth::TokenPlace;
-use super::front::{Answer, Call, Contract, Operation, product};
+use super::front::{Answer, Call, Contract, product};
 use super::input::Flaw;
-use super::route::Route;
+use super::operation::Row;
 
 product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
@@ -59,12 +58,12 @@ product! {
 }
 
 impl Contract for Chatwoot {
-    type Fault = Fault;
+    type Word = errors::Word;
     /// Statuses tell its errors, and those are the same everywhere.
     type Code = ();
     const TOKEN: TokenPlace = TokenPlace::Header("api_access_token");
 
-    fn routes() -> &'static [Route<Operation<Self>>] {
+    fn routes() -> &'static [Row<Self>] {
         routes::ROUTES
     }
 

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::contacts::found;
-use super::errors::{Fault, NOBODY};
-use super::params::{desk_and_contact, number};
+use super::errors::{Fault, NOBODY, of_field};
+use super::params::desk_and_contact;
 use super::shapes::seconds;
 use super::{Answer, Call};
-use crate::dialect::input::Fields;
+use crate::dialect::input::{Fields, id};
 use crate::{Advisor, AdvisorId, ContactId, Error, Note, NoteId, Session, TenantId, limits};
 
 #[derive(Debug, Serialize)]
@@ -88,7 +88,7 @@ fn place(call: &Call) -> Result<(Session, ContactId), Fault> {
 }
 
 fn note_at(call: &Call) -> Result<NoteId, Fault> {
-    number(call.value(2)).map(NoteId).ok_or(NOBODY)
+    id(call.value(2)).map(NoteId).ok_or(NOBODY)
 }
 
 /// The text of a note, which may be wrapped in an object.
@@ -99,7 +99,7 @@ fn content(call: &Call) -> Result<String, Fault> {
         None => body.text("content")?.map(str::to_owned),
     };
     let text = text.filter(|text| !text.trim().is_empty());
-    text.ok_or_else(|| Fault::Field("content", "can't be blank".to_owned()))
+    text.ok_or_else(|| of_field("content", "can't be blank"))
 }
 
 /// `contactNoteList`: all of them, newest first, as a bare list.

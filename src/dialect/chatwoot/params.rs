@@ -1,7 +1,8 @@
 //! Parameters as this contract writes them.
 
-use super::errors::{Fault, NOBODY, NOT_HERE};
+use super::errors::{Fault, NOBODY, NOT_HERE, said};
 use super::{Call, Flaw};
+use crate::dialect::input::id;
 use crate::{ContactId, Order, Session, Sort, TenantId};
 
 /// Items in a page: the contract leaves callers no choice.
@@ -9,11 +10,11 @@ pub(super) const PAGE: usize = 15;
 
 /// The session in the account that the path names. One that is not the caller's is told like one that does not exist.
 pub(super) fn desk(call: &Call) -> Result<Session, Fault> {
-    let account = number(call.value(0)).ok_or(Fault::Said(401, NOT_HERE))?;
+    let account = id(call.value(0)).ok_or(said(401, NOT_HERE))?;
     let desk = call.session.clone().in_tenant(TenantId(account));
     match desk.tenant() {
         Ok(_) => Ok(desk),
-        Err(error) if error.is_not_found() || error.is_refusal() => Err(Fault::Said(401, NOT_HERE)),
+        Err(error) if error.is_not_found() || error.is_refusal() => Err(said(401, NOT_HERE)),
         Err(error) => Err(error.into()),
     }
 }
@@ -21,23 +22,13 @@ pub(super) fn desk(call: &Call) -> Result<Session, Fault> {
 /// The desk and the contact of a path that has both.
 pub(super) fn desk_and_contact(call: &Call) -> Result<(Session, ContactId), Fault> {
     let desk = desk(call)?;
-    let contact = number(call.value(1)).ok_or(NOBODY)?;
+    let contact = id(call.value(1)).ok_or(NOBODY)?;
     Ok((desk, ContactId(contact)))
-}
-
-/// An id in a path. What is none is nobody's.
-pub(super) fn number(text: &str) -> Option<i64> {
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|id| digits && *id > 0)
 }
 
 /// Which page is asked for, from 1, and whether it was said.
 pub(super) fn page(call: &Call) -> Result<(u64, bool), Flaw> {
-    let Some(text) = call.query.one("page")? else { return Ok((1, false)) };
-    match text.parse() {
-        Ok(page) if page > 0 => Ok((page, true)),
-        _ => Err(Flaw::new("page", "a whole number from 1 on")),
-    }
+    Ok(call.query.page()?.map_or((1, false), |page| (page, true)))
 }
 
 /// Whether contacts come with their inboxes: any value but `true` counts as false.

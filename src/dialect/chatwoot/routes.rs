@@ -1,39 +1,10 @@
 //! The operations of the contract: where each is, and what answers it.
 
-use http::Method;
-
-use super::errors::Fault;
-use super::{
-    Answer, Call, Chatwoot, Operation, attributes, contacts, filter, inboxes, labels, lists, merging, notes,
-};
-use crate::dialect::front::on;
-use crate::dialect::route::Route;
-
-type Run = fn(&Call) -> Result<Answer, Fault>;
-type Row = Route<Operation<Chatwoot>>;
-
-const fn get(path: &'static str, run: Run) -> Row {
-    on(Method::GET, path, run, &[])
-}
-
-const fn post(path: &'static str, run: Run) -> Row {
-    on(Method::POST, path, run, &[])
-}
-
-const fn put(path: &'static str, run: Run) -> Row {
-    on(Method::PUT, path, run, &[])
-}
-
-const fn patch(path: &'static str, run: Run) -> Row {
-    on(Method::PATCH, path, run, &[])
-}
-
-const fn delete(path: &'static str, run: Run) -> Row {
-    on(Method::DELETE, path, run, &[])
-}
+use super::{Chatwoot, attributes, contacts, filter, inboxes, labels, lists, merging, notes};
+use crate::dialect::operation::{Row, delete, get, patch, post, put};
 
 /// In the order of the contract.
-pub(super) static ROUTES: &[Row] = &[
+pub(super) static ROUTES: &[Row<Chatwoot>] = &[
     get("/api/v1/accounts/{account_id}/contacts", lists::list),
     post("/api/v1/accounts/{account_id}/contacts", contacts::create),
     get("/api/v1/accounts/{account_id}/contacts/active", lists::active),

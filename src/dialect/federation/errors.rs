@@ -2,30 +2,13 @@
 
 use serde::Serialize;
 
-use super::Flaw;
 use super::codes::{self, Code};
-use crate::dialect::AuthError;
-use crate::dialect::front::{Answer, Misdirected, Unwritten};
+use crate::dialect::fault::{self, Misdirected, Stranger};
+use crate::dialect::front::Answer;
 use crate::{Error, Field, Refusal, Thing};
 
 /// Why a call has no answer.
-pub(in crate::dialect) enum Fault {
-    Book(Error),
-    Said(Code),
-    Flaw(Flaw),
-}
-
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self::Book(error)
-    }
-}
-
-impl From<Refusal> for Fault {
-    fn from(refusal: Refusal) -> Self {
-        Self::Book(refusal.into())
-    }
-}
+pub(super) type Fault = fault::Fault<Code>;
 
 impl From<Code> for Fault {
     fn from(code: Code) -> Self {
@@ -33,36 +16,25 @@ impl From<Code> for Fault {
     }
 }
 
-impl From<Flaw> for Fault {
-    fn from(flaw: Flaw) -> Self {
-        Self::Flaw(flaw)
-    }
-}
-
-impl From<AuthError> for Fault {
-    fn from(error: AuthError) -> Self {
-        match error {
-            AuthError::Missing | AuthError::Rejected => Self::Said(codes::UNAUTHORIZED),
-            AuthError::Forbidden => Self::Said(codes::FORBIDDEN),
-            AuthError::WrongUser => Self::Said(codes::USER_ID_MISMATCH),
-            AuthError::Book(error) => Self::Book(error),
+impl fault::Word for Code {
+    fn stranger(why: Stranger) -> Self {
+        match why {
+            Stranger::Missing | Stranger::Rejected => codes::UNAUTHORIZED,
+            Stranger::Forbidden => codes::FORBIDDEN,
+            Stranger::WrongUser => codes::USER_ID_MISMATCH,
         }
     }
-}
 
-impl From<Misdirected> for Fault {
-    fn from(misdirected: Misdirected) -> Self {
-        Self::Said(match misdirected {
+    fn misdirected(what: Misdirected) -> Self {
+        match what {
             Misdirected::UnknownPath => codes::NO_SUCH_PATH,
             Misdirected::WrongMethod => codes::WRONG_METHOD,
             Misdirected::TooLarge => codes::TOO_LARGE,
-        })
+        }
     }
-}
 
-impl From<Unwritten> for Fault {
-    fn from(Unwritten: Unwritten) -> Self {
-        Self::Said(codes::INTERNAL)
+    fn unwritten() -> Self {
+        codes::INTERNAL
     }
 }
 
@@ -93,8 +65,7 @@ impl Problem {
     }
 
     pub(super) fn answer(&self) -> Answer {
-        // Two texts and a number are always JSON.
-        Answer::with(self.status, self).unwrap_or_else(|Unwritten| Answer::empty(500))
+        Answer::error(self.status, self)
     }
 }
 

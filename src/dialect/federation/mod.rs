@@ -37,9 +37,9 @@ mod tests;
 use self::codes::Code;
 use self::errors::Fault;
 use super::auth::TokenPlace;
-use super::front::{Answer, Call, Contract, Operation, product};
+use super::front::{Answer, Call, Contract, product};
 use super::input::Flaw;
-use super::route::Route;
+use super::operation::Row;
 
 product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
@@ -63,11 +63,11 @@ product! {
 }
 
 impl Contract for Federation {
-    type Fault = Fault;
+    type Word = Code;
     type Code = Code;
     const TOKEN: TokenPlace = TokenPlace::Bearer;
 
-    fn routes() -> &'static [Route<Operation<Self>>] {
+    fn routes() -> &'static [Row<Self>] {
         routes::ROUTES
     }
 

@@ -3,14 +3,12 @@
 use super::codes::{self, Code};
 use super::errors::Fault;
 use super::{Call, Flaw};
+use crate::dialect::input;
 use crate::{AdvisorId, ContactId, Error, GroupId, Network, NetworkPolicy};
 
 /// An id: a string of digits. One that is too large is nobody's.
 fn id(text: &str, nobody: Code) -> Result<i64, Fault> {
-    match text.parse::<i64>() {
-        Ok(id) if id > 0 && text.bytes().all(|b| b.is_ascii_digit()) => Ok(id),
-        _ => Err(Fault::Said(nobody)),
-    }
+    input::id(text).ok_or(Fault::Said(nobody))
 }
 
 /// What an id of the query or the body must look like.

@@ -1,40 +1,15 @@
 //! The operations of the contract: where each is, what answers it, and which errors it declares.
 
-use http::Method;
-
-use super::codes::{self as c, Code};
-use super::errors::Fault;
+use super::codes as c;
 use super::{
-    Answer, Call, Federation, Operation, blocks, contacts, directory, entitlements, groups, onboarding,
-    permissions, removal, search,
+    Federation, blocks, contacts, directory, entitlements, groups, onboarding, permissions, removal, search,
 };
-use crate::dialect::front::on;
-use crate::dialect::route::Route;
-
-type Run = fn(&Call) -> Result<Answer, Fault>;
-type Row = Route<Operation<Federation>>;
-
-const fn get(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
-    on(Method::GET, path, run, faults)
-}
-
-const fn post(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
-    on(Method::POST, path, run, faults)
-}
-
-const fn put(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
-    on(Method::PUT, path, run, faults)
-}
-
-const fn delete(path: &'static str, run: Run, faults: &'static [Code]) -> Row {
-    on(Method::DELETE, path, run, faults)
-}
+use crate::dialect::operation::{Row, declaring, delete, get, post, put};
 
 /// In the order of the contract.
-pub(super) static ROUTES: &[Row] = &[
-    get(
-        "/api/v2/customer/contacts",
-        contacts::list,
+pub(super) static ROUTES: &[Row<Federation>] = &[
+    declaring(
+        get("/api/v2/customer/contacts", contacts::list),
         &[
             c::INVALID_PAGE_CURSOR,
             c::EXTERNAL_NETWORK_NOT_FOUND,
@@ -45,9 +20,8 @@ pub(super) static ROUTES: &[Row] = &[
             c::TENANT_NOT_FOUND,
         ],
     ),
-    post(
-        "/api/v2/customer/contacts",
-        onboarding::add,
+    declaring(
+        post("/api/v2/customer/contacts", onboarding::add),
         &[
             // The nearest for a field that is wrong.
             c::INVALID_USER_INFORMATION,
@@ -66,10 +40,12 @@ pub(super) static ROUTES: &[Row] = &[
             c::ACCOUNT_CREATION_FAILED,
         ],
     ),
-    get("/api/v2/customer/contact", contacts::get, &[c::EXTERNAL_NETWORK_NOT_FOUND, c::CONTACT_NOT_FOUND]),
-    put(
-        "/api/v2/customer/contacts/{contactSymphonyId}",
-        onboarding::update,
+    declaring(
+        get("/api/v2/customer/contact", contacts::get),
+        &[c::EXTERNAL_NETWORK_NOT_FOUND, c::CONTACT_NOT_FOUND],
+    ),
+    declaring(
+        put("/api/v2/customer/contacts/{contactSymphonyId}", onboarding::update),
         &[
             c::EXTERNAL_NETWORK_NOT_FOUND,
             c::PREFERRED_LANGUAGE_NOT_SUPPORTED,
@@ -87,14 +63,12 @@ pub(super) static ROUTES: &[Row] = &[
             c::ACCOUNT_UPDATE_FAILED,
         ],
     ),
-    delete(
-        "/api/v2/customer/contacts/{contactSymphonyId}",
-        removal::of_contact,
+    declaring(
+        delete("/api/v2/customer/contacts/{contactSymphonyId}", removal::of_contact),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::CONTACT_NOT_FOUND],
     ),
-    post(
-        "/api/v1/customer/contacts/{contactSymphonyId}/copy",
-        onboarding::copy,
+    declaring(
+        post("/api/v1/customer/contacts/{contactSymphonyId}/copy", onboarding::copy),
         &[
             c::COPY_NOT_SUPPORTED,
             c::FORBIDDEN_ENTITLEMENT_TYPE,
@@ -104,9 +78,11 @@ pub(super) static ROUTES: &[Row] = &[
             c::ACCOUNT_COPY_FAILED,
         ],
     ),
-    post(
-        "/api/v1/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}/resendInvite",
-        onboarding::invite,
+    declaring(
+        post(
+            "/api/v1/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}/resendInvite",
+            onboarding::invite,
+        ),
         &[
             c::INVITES_NOT_CONFIGURED,
             c::INVITE_ALREADY_CONFIRMED,
@@ -114,20 +90,17 @@ pub(super) static ROUTES: &[Row] = &[
             c::RESEND_INVITE_FAILED,
         ],
     ),
-    delete(
-        "/api/v2/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}",
-        removal::one,
+    declaring(
+        delete("/api/v2/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}", removal::one),
         &[c::UNAUTHORIZED, c::CONTACT_NOT_FOUND],
     ),
-    delete(
-        "/api/v2/customer/contacts/advisor/{advisorSymphonyId}",
-        removal::of_advisor,
+    declaring(
+        delete("/api/v2/customer/contacts/advisor/{advisorSymphonyId}", removal::of_advisor),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND, c::CONTACT_NOT_FOUND],
     ),
-    post("/api/v2/customer/contacts/removal", removal::many, &[c::UNAUTHORIZED, c::FORBIDDEN]),
-    get(
-        "/api/v2/customer/contacts/{contactSymphonyId}/advisors",
-        entitlements::of_contact,
+    declaring(post("/api/v2/customer/contacts/removal", removal::many), &[c::UNAUTHORIZED, c::FORBIDDEN]),
+    declaring(
+        get("/api/v2/customer/contacts/{contactSymphonyId}/advisors", entitlements::of_contact),
         &[
             c::INVALID_PAGE_CURSOR,
             c::EXTERNAL_NETWORK_NOT_FOUND,
@@ -136,9 +109,11 @@ pub(super) static ROUTES: &[Row] = &[
             c::CONTACT_NOT_FOUND,
         ],
     ),
-    get(
-        "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/contacts",
-        contacts::contacts_of,
+    declaring(
+        get(
+            "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/contacts",
+            contacts::contacts_of,
+        ),
         &[
             c::INVALID_PAGE_CURSOR,
             c::EXTERNAL_NETWORK_NOT_FOUND,
@@ -147,27 +122,26 @@ pub(super) static ROUTES: &[Row] = &[
             c::ADVISOR_NOT_FOUND,
         ],
     ),
-    get("/api/v1/customer/contacts/externalNetwork/{externalNetwork}/search", search::contacts, &[]),
-    get("/api/v1/customer/companies/search", search::companies, &[c::UNAUTHORIZED, c::FORBIDDEN]),
-    post(
-        "/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers",
-        blocks::add,
+    get("/api/v1/customer/contacts/externalNetwork/{externalNetwork}/search", search::contacts),
+    declaring(get("/api/v1/customer/companies/search", search::companies), &[c::UNAUTHORIZED, c::FORBIDDEN]),
+    declaring(
+        post("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::add),
         &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
     ),
-    get(
-        "/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers",
-        blocks::list,
+    declaring(
+        get("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::list),
         &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
     ),
-    delete(
-        "/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers",
-        blocks::remove,
+    declaring(
+        delete("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::remove),
         &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
     ),
-    get("/api/v2/customer/entitlements", directory::entitlements, &[c::UNAUTHORIZED, c::FORBIDDEN]),
-    post(
-        "/api/v2/customer/entitlements",
-        entitlements::add,
+    declaring(
+        get("/api/v2/customer/entitlements", directory::entitlements),
+        &[c::UNAUTHORIZED, c::FORBIDDEN],
+    ),
+    declaring(
+        post("/api/v2/customer/entitlements", entitlements::add),
         &[
             // The nearest for a field that is wrong.
             c::ADVISOR_NOT_NAMED,
@@ -187,14 +161,15 @@ pub(super) static ROUTES: &[Row] = &[
             c::NO_AVAILABLE_NUMBER,
         ],
     ),
-    get(
-        "/api/v1/customer/entitlements/externalNetwork/{externalNetwork}/advisors",
-        entitlements::advisors,
+    declaring(
+        get(
+            "/api/v1/customer/entitlements/externalNetwork/{externalNetwork}/advisors",
+            entitlements::advisors,
+        ),
         &[c::EXTERNAL_NETWORK_NOT_FOUND, c::INVALID_PAGE_CURSOR, c::UNAUTHORIZED, c::FORBIDDEN],
     ),
-    get(
-        "/api/v2/customer/advisor/entitlements",
-        entitlements::get,
+    declaring(
+        get("/api/v2/customer/advisor/entitlements", entitlements::get),
         &[
             c::ADVISOR_NOT_NAMED,
             c::UNAUTHORIZED,
@@ -203,25 +178,24 @@ pub(super) static ROUTES: &[Row] = &[
             c::NO_AVAILABLE_NUMBER,
         ],
     ),
-    delete(
-        "/api/v2/customer/advisor/entitlements",
-        entitlements::withdraw,
+    declaring(
+        delete("/api/v2/customer/advisor/entitlements", entitlements::withdraw),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ENTITLEMENT_NOT_FOUND],
     ),
-    get("/api/v1/customer/permissions", directory::permissions, &[c::UNAUTHORIZED, c::FORBIDDEN]),
-    get(
-        "/api/v1/customer/externalNetwork/{externalNetwork}/permissions",
-        directory::network_permissions,
-        &[],
-    ),
-    get(
-        "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
-        permissions::list,
+    declaring(get("/api/v1/customer/permissions", directory::permissions), &[c::UNAUTHORIZED, c::FORBIDDEN]),
+    get("/api/v1/customer/externalNetwork/{externalNetwork}/permissions", directory::network_permissions),
+    declaring(
+        get(
+            "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
+            permissions::list,
+        ),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND],
     ),
-    post(
-        "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
-        permissions::add,
+    declaring(
+        post(
+            "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
+            permissions::add,
+        ),
         &[
             c::UNAUTHORIZED,
             c::FORBIDDEN,
@@ -231,14 +205,15 @@ pub(super) static ROUTES: &[Row] = &[
             c::PERMISSION_ASSIGNED,
         ],
     ),
-    delete(
-        "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions/{permissionName}",
-        permissions::remove,
+    declaring(
+        delete(
+            "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions/{permissionName}",
+            permissions::remove,
+        ),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND, c::PERMISSION_NOT_FOUND],
     ),
-    post(
-        "/api/v2/customer/advisors/permissions",
-        permissions::add_to_many,
+    declaring(
+        post("/api/v2/customer/advisors/permissions", permissions::add_to_many),
         &[
             c::UNAUTHORIZED,
             c::FORBIDDEN,
@@ -248,14 +223,15 @@ pub(super) static ROUTES: &[Row] = &[
             c::PERMISSION_ASSIGNED,
         ],
     ),
-    get(
-        "/api/v1/customer/federationGroups",
-        groups::list,
+    declaring(
+        get("/api/v1/customer/federationGroups", groups::list),
         &[c::INVALID_PAGE_CURSOR, c::EXTERNAL_NETWORK_NOT_FOUND, c::UNAUTHORIZED, c::FORBIDDEN],
     ),
-    put(
-        "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/federationGroup",
-        groups::move_one,
+    declaring(
+        put(
+            "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/federationGroup",
+            groups::move_one,
+        ),
         &[
             c::GROUP_TARGET_MISSING,
             c::GROUP_TARGET_TWICE,
@@ -266,9 +242,8 @@ pub(super) static ROUTES: &[Row] = &[
             c::GROUP_NOT_FOUND,
         ],
     ),
-    post(
-        "/api/v1/customer/advisors/federationGroup/bulk",
-        groups::move_many,
+    declaring(
+        post("/api/v1/customer/advisors/federationGroup/bulk", groups::move_many),
         &[
             c::EXTERNAL_NETWORK_NOT_FOUND,
             c::UNAUTHORIZED,

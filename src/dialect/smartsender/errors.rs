@@ -2,60 +2,46 @@
 
 use serde::Serialize;
 
-use super::Flaw;
-use crate::dialect::AuthError;
-use crate::dialect::front::{Answer, Misdirected, Unwritten};
+use crate::dialect::fault::{self, BUSY, Misdirected, Stranger};
+use crate::dialect::front::Answer;
 use crate::{Error, Field, Refusal};
 
 /// Why a call has no answer.
+pub(super) type Fault = fault::Fault<Word>;
+
+/// What the contract says of its own accord: a status, and a sentence.
 #[derive(Debug)]
-pub(in crate::dialect) enum Fault {
-    Book(Error),
-    /// A status, and what there is to say.
-    Said(u16, &'static str),
-    /// A parameter or field that breaks a rule of the schema.
-    Flaw(Flaw),
-}
+pub(in crate::dialect) struct Word(u16, &'static str);
+
+const NOT_FOUND: &str = "Not found";
+const UNKNOWN_TOKEN: &str = "The token is not known";
+const NOT_ALLOWED: &str = "The caller may not do this";
+const FAILED: &str = "The call failed";
 
 /// Nobody, and nothing, by that id.
-pub(super) const NOBODY: Fault = Fault::Said(404, "Not found");
+pub(super) const NOBODY: Fault = said(404, NOT_FOUND);
 
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self::Book(error)
-    }
+/// A status, and what there is to say.
+pub(super) const fn said(status: u16, text: &'static str) -> Fault {
+    fault::Fault::Said(Word(status, text))
 }
 
-impl From<Flaw> for Fault {
-    fn from(flaw: Flaw) -> Self {
-        Self::Flaw(flaw)
-    }
-}
-
-impl From<AuthError> for Fault {
-    fn from(error: AuthError) -> Self {
-        match error {
-            AuthError::Missing => Self::Said(401, "Unauthenticated"),
-            AuthError::Rejected => Self::Said(403, "The token is not known"),
-            AuthError::Forbidden | AuthError::WrongUser => Self::Said(403, "The caller may not do this"),
-            AuthError::Book(error) => Self::Book(error),
+impl fault::Word for Word {
+    fn stranger(why: Stranger) -> Self {
+        match why {
+            Stranger::Missing => Self(401, "Unauthenticated"),
+            Stranger::Rejected => Self(403, UNKNOWN_TOKEN),
+            Stranger::Forbidden | Stranger::WrongUser => Self(403, NOT_ALLOWED),
         }
     }
-}
 
-impl From<Misdirected> for Fault {
-    fn from(misdirected: Misdirected) -> Self {
-        match misdirected {
-            Misdirected::UnknownPath => Self::Said(404, "There is no such path"),
-            Misdirected::WrongMethod => Self::Said(405, "The path does not have this method"),
-            Misdirected::TooLarge => Self::Said(413, "The body is too large"),
-        }
+    fn misdirected(what: Misdirected) -> Self {
+        let (status, text) = what.plainly();
+        Self(status, text)
     }
-}
 
-impl From<Unwritten> for Fault {
-    fn from(Unwritten: Unwritten) -> Self {
-        Self::Said(500, "The call failed")
+    fn unwritten() -> Self {
+        Self(500, FAILED)
     }
 }
 
@@ -73,14 +59,13 @@ struct Inner<'a> {
 
 fn told(code: u16, message: &str) -> Answer {
     let body = Body { state: false, error: Inner { code, message: [message] } };
-    // Texts and a number are always JSON.
-    Answer::with(code, &body).unwrap_or_else(|Unwritten| Answer::empty(code))
+    Answer::error(code, &body)
 }
 
 impl Fault {
     pub(super) fn answer(&self) -> Answer {
         match self {
-            Self::Said(status, text) => told(*status, text),
+            Self::Said(Word(status, text)) => told(*status, text),
             Self::Flaw(flaw) => {
                 // What cannot be read at all, and what is read and wrong.
                 let unread = matches!(flaw.field.as_str(), "body" | "query" | "path");
@@ -106,12 +91,12 @@ fn of_error(error: &Error) -> Answer {
         Error::Invalid { field, problem } => told(422, &format!("{}: {problem}", name_of(*field))),
         Error::Taken { field, .. } => told(422, &format!("{}: another contact has it", name_of(*field))),
         Error::Refused(Refusal::NotDeclared) => told(422, "name: the project has no such event"),
-        Error::Forbidden(_) | Error::Refused(_) => told(403, "The caller may not do this"),
+        Error::Forbidden(_) | Error::Refused(_) => told(403, NOT_ALLOWED),
         // The project of a token that has gone.
-        Error::NoSuch(crate::Thing::Tenant, _) => told(403, "The token is not known"),
-        error if error.is_not_found() => told(404, "Not found"),
+        Error::NoSuch(crate::Thing::Tenant, _) => told(403, UNKNOWN_TOKEN),
+        error if error.is_not_found() => told(404, NOT_FOUND),
         error if error.is_refusal() => told(422, &error.to_string()),
-        error if error.is_retryable() => told(503, "The book is busy or full; try again"),
-        _ => told(500, "The call failed"),
+        error if error.is_retryable() => told(503, BUSY),
+        _ => told(500, FAILED),
     }
 }

@@ -4,12 +4,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::contacts::found;
-use super::errors::{Fault, NOBODY};
-use super::params::{desk, desk_and_contact, number, page};
+use super::errors::{Fault, NOBODY, said};
+use super::params::{desk, desk_and_contact, page};
 use super::shapes::{CursorPage, VARIABLES, is_own, stamp};
 use super::{Answer, Call, Flaw};
 use crate::dialect::gather::slice;
-use crate::dialect::input::Fields;
+use crate::dialect::input::{Fields, id};
 use crate::{Channel, ChannelId, Contact, Error, Gate, Network, NewContact, Session, limits};
 
 #[derive(Debug, Serialize)]
@@ -109,9 +109,9 @@ pub(super) fn chat(call: &Call) -> Result<Answer, Fault> {
 /// `createGate`: a contact on a channel, or the gate that its identifier has there already.
 pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
     let desk = desk(call)?;
-    let channel = desk.channel(ChannelId(number(call.value(0)).ok_or(NOBODY)?))?;
+    let channel = desk.channel(ChannelId(id(call.value(0)).ok_or(NOBODY)?))?;
     if channel.kind != "whatsapp" {
-        return Err(Fault::Said(422, "channelId: contacts are created on WhatsApp channels only"));
+        return Err(said(422, "channelId: contacts are created on WhatsApp channels only"));
     }
     let body = Fields::parse(&call.body)?;
     let identifier = body.needed("identifier")?;
@@ -123,7 +123,7 @@ pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
         // Somebody came before us.
         Err(Error::Exists(_)) => match desk.gate(channel.id, identifier)? {
             Some(known) => Answer::ok(&shape(&desk, &known)?),
-            None => Err(Fault::Said(422, "identifier: another contact has it")),
+            None => Err(said(422, "identifier: another contact has it")),
         },
         added => {
             added?;

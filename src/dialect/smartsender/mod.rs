@@ -25,9 +25,9 @@ mod update;
 
 use self::errors::Fault;
 use super::auth::TokenPlace;
-use super::front::{Answer, Call, Contract, Operation, product};
+use super::front::{Answer, Call, Contract, product};
 use super::input::Flaw;
-use super::route::Route;
+use super::operation::Row;
 
 product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
@@ -50,12 +50,12 @@ product! {
 }
 
 impl Contract for SmartSender {
-    type Fault = Fault;
+    type Word = errors::Word;
     /// Every operation has the same errors, told by their status.
     type Code = ();
     const TOKEN: TokenPlace = TokenPlace::Bearer;
 
-    fn routes() -> &'static [Route<Operation<Self>>] {
+    fn routes() -> &'static [Row<Self>] {
         routes::ROUTES
     }
 

@@ -2,6 +2,7 @@
 
 use super::errors::{Fault, NOBODY};
 use super::{Call, Flaw};
+use crate::dialect::input::id;
 use crate::{ContactId, Session};
 
 /// The session in the project of its token. The system, which has none, works in the book's first tenant.
@@ -13,13 +14,7 @@ pub(super) fn desk(call: &Call) -> Result<Session, Fault> {
 /// The desk and the contact of a path that begins with one.
 pub(super) fn desk_and_contact(call: &Call) -> Result<(Session, ContactId), Fault> {
     let desk = desk(call)?;
-    Ok((desk, ContactId(number(call.value(0)).ok_or(NOBODY)?)))
-}
-
-/// An id in a path. What is none is nobody's.
-pub(super) fn number(text: &str) -> Option<i64> {
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    text.parse().ok().filter(|id| digits && *id > 0)
+    Ok((desk, ContactId(id(call.value(0)).ok_or(NOBODY)?)))
 }
 
 /// The most items a page may have, and those it has if nothing is said.
@@ -27,11 +22,7 @@ const MOST: usize = 20;
 
 /// Which page is asked for, from 1, and how many items it has.
 pub(super) fn page(call: &Call) -> Result<(u64, usize), Flaw> {
-    let number = match call.query.one("page")?.map(str::parse) {
-        None => 1,
-        Some(Ok(page)) if page > 0 => page,
-        Some(_) => return Err(Flaw::new("page", "a whole number from 1 on")),
-    };
+    let number = call.query.page()?.unwrap_or(1);
     match call.query.one("limitation")?.map(str::parse) {
         None => Ok((number, MOST)),
         Some(Ok(size)) if (1..=MOST).contains(&size) => Ok((number, size)),

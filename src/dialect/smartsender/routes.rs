@@ -1,35 +1,10 @@
 //! The operations of the contract: where each is, and what answers it.
 
-use http::Method;
-
-use super::errors::Fault;
-use super::{
-    Answer, Call, Operation, SmartSender, contacts, events, funnels, gates, lists, tags, unify, update,
-};
-use crate::dialect::front::on;
-use crate::dialect::route::Route;
-
-type Run = fn(&Call) -> Result<Answer, Fault>;
-type Row = Route<Operation<SmartSender>>;
-
-const fn get(path: &'static str, run: Run) -> Row {
-    on(Method::GET, path, run, &[])
-}
-
-const fn post(path: &'static str, run: Run) -> Row {
-    on(Method::POST, path, run, &[])
-}
-
-const fn put(path: &'static str, run: Run) -> Row {
-    on(Method::PUT, path, run, &[])
-}
-
-const fn delete(path: &'static str, run: Run) -> Row {
-    on(Method::DELETE, path, run, &[])
-}
+use super::{SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
+use crate::dialect::operation::{Row, delete, get, post, put};
 
 /// In the order of the contract.
-pub(super) static ROUTES: &[Row] = &[
+pub(super) static ROUTES: &[Row<SmartSender>] = &[
     get("/v1/contacts", lists::list),
     get("/v1/contacts/search", lists::search),
     get("/v1/contacts/{contactId}", contacts::get),

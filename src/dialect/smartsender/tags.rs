@@ -2,15 +2,16 @@
 
 use super::contacts::found;
 use super::errors::{Fault, NOBODY};
-use super::params::{desk_and_contact, number};
+use super::params::desk_and_contact;
 use super::shapes::Done;
 use super::{Answer, Call};
+use crate::dialect::input::id;
 use crate::{ContactId, Session, TagId};
 
 fn both(call: &Call) -> Result<(Session, ContactId, TagId), Fault> {
     let (desk, contact) = desk_and_contact(call)?;
     found(&desk, contact)?;
-    Ok((desk, contact, TagId(number(call.value(1)).ok_or(NOBODY)?)))
+    Ok((desk, contact, TagId(id(call.value(1)).ok_or(NOBODY)?)))
 }
 
 /// `addContactTag`; one that the contact has changes nothing.
