@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::BODY_LIMIT;
 use super::auth::{AuthError, Authenticator, TokenPlace};
 pub(super) use super::fault::{Fault, Misdirected, Word};
-use super::input::Query;
+use super::form;
+use super::input::{Fields, Flaw, Query};
 use super::operation::{Operation, Row};
 use super::route::{Found, find};
 use crate::{Error, Session, Store};
@@ -22,12 +23,19 @@ pub(super) struct Call {
     values: Vec<String>,
     pub(super) query: Query,
     pub(super) body: Vec<u8>,
+    /// What the body is said to be.
+    content_type: String,
 }
 
 impl Call {
     /// A parameter of the path. The route has it, so there is none only if the handler and the route disagree.
     pub(super) fn value(&self, at: usize) -> &str {
         self.values.get(at).map_or("", String::as_str)
+    }
+
+    /// The body, where the contract takes a form as well as JSON. What is said to be neither is read as JSON.
+    pub(super) fn json_or_form(&self) -> Result<Fields<'static>, Flaw> {
+        form::read(&self.content_type, &self.body)?.map_or_else(|| Fields::parse(&self.body), Ok)
     }
 }
 
@@ -134,7 +142,8 @@ impl Front {
             return Err(AuthError::Rejected.into());
         }
         let query = Query::parse(parts.uri.query())?;
-        Ok(Call { session, values, query, body })
+        let content_type = parts.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        Ok(Call { session, values, query, body, content_type: content_type.unwrap_or_default().to_owned() })
     }
 }
 

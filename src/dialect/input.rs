@@ -60,6 +60,11 @@ impl Query {
         pairs.map(pair).collect::<Result<_, _>>().map(Self)
     }
 
+    /// All parameters, in their order.
+    pub(super) fn into_pairs(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// All values of a parameter.
     pub(super) fn all<'a, 'n>(&'a self, name: &'n str) -> impl Iterator<Item = &'a str> + use<'a, 'n> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -104,17 +109,31 @@ pub(super) struct Fields<'a> {
     /// Where it stands in the body, with what follows it: `contacts[2].`
     place: String,
     map: std::borrow::Cow<'a, Map<String, Value>>,
+    /// From a form, which has texts only: these may be numbers and flags too.
+    loose: bool,
 }
 
 impl Fields<'static> {
     /// Reads a body.
     pub(super) fn parse(body: &[u8]) -> Result<Self, Flaw> {
         match serde_json::from_slice(body) {
-            Ok(Value::Object(map)) => Ok(Self { place: String::new(), map: std::borrow::Cow::Owned(map) }),
+            Ok(Value::Object(map)) => {
+                Ok(Self { place: String::new(), map: std::borrow::Cow::Owned(map), loose: false })
+            }
             Ok(_) => Err(Flaw::new("body", "must be a JSON object")),
             Err(_) if body.is_empty() => Err(Flaw::new("body", REQUIRED)),
             Err(_) => Err(Flaw::new("body", "not JSON")),
         }
+    }
+
+    /// What a form stands for.
+    pub(super) fn of_form(map: Map<String, Value>) -> Self {
+        Self { place: String::new(), map: std::borrow::Cow::Owned(map), loose: true }
+    }
+
+    #[cfg(test)]
+    pub(super) fn map(&self) -> &Map<String, Value> {
+        &self.map
     }
 }
 
@@ -140,13 +159,20 @@ impl Fields<'_> {
     /// An object that may be left out, to be read as this one is.
     pub(super) fn fields(&self, name: &str) -> Result<Option<Fields<'_>>, Flaw> {
         let place = format!("{}{name}.", self.place);
-        Ok(self.object(name)?.map(|map| Fields { place, map: std::borrow::Cow::Borrowed(map) }))
+        let loose = self.loose;
+        Ok(self.object(name)?.map(|map| Fields { place, map: std::borrow::Cow::Borrowed(map), loose }))
     }
 
     /// A whole number that may be left out.
     pub(super) fn number(&self, name: &str) -> Result<Option<i64>, Flaw> {
         match self.map.get(name) {
             None => Ok(None),
+            Some(Value::String(text)) if self.loose => match text.trim() {
+                "" => Ok(None),
+                text => {
+                    text.parse().map_or_else(|_| self.flaw(name, "must be a whole number"), |n| Ok(Some(n)))
+                }
+            },
             Some(value) => {
                 value.as_i64().map_or_else(|| self.flaw(name, "must be a whole number"), |n| Ok(Some(n)))
             }
@@ -175,6 +201,12 @@ impl Fields<'_> {
         match self.map.get(name) {
             None => Ok(None),
             Some(Value::Bool(flag)) => Ok(Some(*flag)),
+            Some(Value::String(text)) if self.loose => match text.trim() {
+                "" => Ok(None),
+                "true" | "1" => Ok(Some(true)),
+                "false" | "0" => Ok(Some(false)),
+                _ => self.flaw(name, "must be true or false"),
+            },
             Some(_) => self.flaw(name, "must be true or false"),
         }
     }
@@ -228,7 +260,7 @@ impl<'a> Item<'a> {
     pub(super) fn fields(self) -> Result<Fields<'a>, Flaw> {
         match self.value {
             Value::Object(map) => {
-                Ok(Fields { place: self.place + ".", map: std::borrow::Cow::Borrowed(map) })
+                Ok(Fields { place: self.place + ".", map: std::borrow::Cow::Borrowed(map), loose: false })
             }
             _ => Err(Flaw::new(self.place, "must be an object")),
         }

@@ -31,10 +31,12 @@ mod auth;
 pub mod chatwoot;
 mod fault;
 pub mod federation;
+mod form;
 mod front;
 mod gather;
 mod input;
 mod operation;
+mod picture;
 mod route;
 pub mod smartsender;
 #[cfg(test)]

@@ -8,7 +8,6 @@ use super::inboxes::Inbox;
 use super::params::{desk, desk_and_contact, with_inboxes};
 use super::shapes::{ContactShape, Payload, shape};
 use super::{Answer, Call};
-use crate::dialect::input::Fields;
 use crate::{Actor, ChannelId, Contact, ContactId, Error, Network, Session};
 
 /// A contact that is not in the trash.
@@ -36,7 +35,7 @@ pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
         source_id: Option<String>,
     }
     let desk = desk(call)?;
-    let body = Fields::parse(&call.body)?;
+    let body = call.json_or_form()?;
     let sent = Sent::read(&body)?;
     let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
     let inbox = body.number("inbox_id")?.map(|id| desk.channel(ChannelId(id))).transpose()?;
@@ -76,7 +75,7 @@ pub(super) fn update(call: &Call) -> Result<Answer, Fault> {
     let (desk, id) = desk_and_contact(call)?;
     let inboxes = with_inboxes(call)?;
     let mut contact = found(&desk, id)?;
-    let sent = Sent::read(&Fields::parse(&call.body)?)?;
+    let sent = Sent::read(&call.json_or_form()?)?;
     let edited = loop {
         // What others have changed since it was read is not written over.
         match desk.update(id, sent.clone().update(&contact)) {

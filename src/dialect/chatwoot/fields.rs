@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::errors::{Fault, of_field};
 use super::shapes::{ADDITIONAL, CUSTOM, SPACE};
 use crate::dialect::input::Fields;
+use crate::dialect::picture;
 use crate::{AttributeSpace, Contact, ContactPatch, Identifier, Network, NewContact, NewPhone, Update};
 
 /// The least and the most digits of a number in E.164 form.
@@ -40,9 +41,12 @@ impl Sent {
             blocked: body.flag("blocked")?,
             ..Self::default()
         };
-        body.text_or_null("avatar_url")?;
         let map = |name| Ok::<_, Fault>(body.object(name)?.cloned().unwrap_or_default());
-        Ok(Self { custom: map("custom_attributes")?, ..sent }.with_additional(map("additional_attributes")?))
+        let mut additional = map("additional_attributes")?;
+        if let Some(address) = text("avatar_url")? {
+            additional.insert(picture::KEY.to_owned(), picture(address)?);
+        }
+        Ok(Self { custom: map("custom_attributes")?, ..sent }.with_additional(additional))
     }
 
     /// Takes what is a field of a contact from its additional attributes. The rest is kept as it is.
@@ -133,6 +137,21 @@ impl Sent {
         patch = self.country.into_iter().fold(patch, ContactPatch::country);
         self.blocked.into_iter().fold(patch, ContactPatch::blocked)
     }
+}
+
+/// The address of a picture as it is kept; of a blank one nothing.
+fn picture(address: String) -> Result<Value, Fault> {
+    if address.is_empty() {
+        return Ok(Value::Null);
+    }
+    if !picture::is_address(&address) {
+        return Err(of_field(picture::KEY, "should start with http:// or https://"));
+    }
+    if address.chars().count() > picture::LONGEST {
+        let problem = format!("is too long (maximum is {} characters)", picture::LONGEST);
+        return Err(of_field(picture::KEY, &problem));
+    }
+    Ok(Value::String(address))
 }
 
 /// A plus, a digit from 1 to 9, and more digits.

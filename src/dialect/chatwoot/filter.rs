@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::errors::Fault;
 use super::lists::answer;
-use super::params::desk;
+use super::params::{desk, with_inboxes};
 use super::shapes::CUSTOM;
 use super::{Answer, Call, Flaw};
 use crate::dialect::input::{Fields, Item};
@@ -69,7 +69,8 @@ pub(super) fn run(call: &Call) -> Result<Answer, Fault> {
             alternatives.push(Vec::new());
         }
     }
-    answer(call, &desk, Filter::any(alternatives.into_iter().map(Filter::all))).map_err(Fault::plainly)
+    let filter = Filter::any(alternatives.into_iter().map(Filter::all));
+    answer(call, &desk, filter, with_inboxes(call)?).map_err(Fault::plainly)
 }
 
 /// Whether the next condition is an alternative. What the last one says of that does not count.

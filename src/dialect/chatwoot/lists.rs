@@ -47,23 +47,22 @@ fn labelled(call: &Call) -> Option<Filter> {
 }
 
 /// A page under conditions, as the call wants it.
-pub(super) fn answer(call: &Call, desk: &Session, filter: Filter) -> Result<Answer, Fault> {
+pub(super) fn answer(call: &Call, desk: &Session, filter: Filter, inboxes: bool) -> Result<Answer, Fault> {
     let order = sort(call)?.unwrap_or_else(|| Order::from(Sort::Created));
     let list = desk.contacts().filter(resolved().and(filter)).order(order).limit(PAGE);
     let (number, said) = page(call)?;
     let count = list.count()?.count;
     let found = list.numbered(number)?.items;
-    told(call, desk, (&found, number, said), count, None)
+    told(desk, (&found, number, said), (count, None), inboxes)
 }
 
 fn told(
-    call: &Call,
     desk: &Session,
     (found, number, said): (&[Contact], u64, bool),
-    count: u64,
-    has_more: Option<bool>,
+    (count, has_more): (u64, Option<bool>),
+    inboxes: bool,
 ) -> Result<Answer, Fault> {
-    let payload = shapes(desk, found, with_inboxes(call)?)?;
+    let payload = shapes(desk, found, inboxes)?;
     let current_page = if said { Current::Text(number.to_string()) } else { Current::Number(number) };
     Answer::ok(&ContactPage { meta: Meta { count, current_page, has_more }, payload })
 }
@@ -71,14 +70,14 @@ fn told(
 /// `contactList`
 pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
     let desk = desk(call)?;
-    answer(call, &desk, Filter::all(labelled(call)))
+    answer(call, &desk, Filter::all(labelled(call)), with_inboxes(call)?)
 }
 
-/// `contactActive`: those seen within the last 20 seconds.
+/// `contactActive`: those seen within the last 20 seconds, always with their inboxes.
 pub(super) fn active(call: &Call) -> Result<Answer, Fault> {
     let desk = desk(call)?;
     let since = Timestamp(desk.now().0.saturating_sub(limits::ONLINE_MS));
-    answer(call, &desk, Filter::time(TimeField::Active).since(since))
+    answer(call, &desk, Filter::time(TimeField::Active).since(since), true)
 }
 
 /// `contactSearch`: a text anywhere in a name, an e-mail address, a phone, the company or an identifier.
@@ -104,7 +103,7 @@ pub(super) fn search(call: &Call) -> Result<Answer, Fault> {
     let count = u64::try_from(contacts.len()).unwrap_or(u64::MAX);
     let shown = slice(contacts, number, PAGE);
     let pages = u64::try_from(PAGE).unwrap_or(u64::MAX).saturating_mul(number);
-    told(call, &desk, (&shown, number, said), count, Some(more || count > pages))
+    told(&desk, (&shown, number, said), (count, Some(more || count > pages)), with_inboxes(call)?)
 }
 
 fn is_resolved(contact: &Contact) -> bool {
@@ -142,5 +141,5 @@ fn sorted(
     let (number, said) = page(call)?;
     let count = list.count()?.count;
     let found = list.numbered(number)?;
-    told(call, desk, (&found.items, number, said), count, Some(found.after.is_some()))
+    told(desk, (&found.items, number, said), (count, Some(found.after.is_some())), with_inboxes(call)?)
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::errors::Fault;
 use super::inboxes::{self, ContactInbox};
+use crate::dialect::picture;
 use crate::{AttributeSpace, AttributeValue, Block, Contact, ContactId, Session, Timestamp};
 
 /// Attributes that people keep, and those that programs do.
@@ -28,7 +29,7 @@ pub(super) struct ContactShape {
     phone_number: Option<String>,
     identifier: Option<String>,
     blocked: bool,
-    thumbnail: &'static str,
+    thumbnail: String,
     availability_status: &'static str,
     additional_attributes: Map<String, Value>,
     custom_attributes: Map<String, Value>,
@@ -69,6 +70,7 @@ pub(super) fn shape(desk: &Session, contact: &Contact, inboxes: bool) -> Result<
 
 impl ContactShape {
     fn of(now: Timestamp, contact: &Contact, blocks: &[Block], values: Vec<AttributeValue>) -> Self {
+        let thumbnail = picture::of(&values).unwrap_or_default().to_owned();
         let (custom, more): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| value.space == CUSTOM);
         let of = |values: Vec<AttributeValue>| values.into_iter().map(|value| (value.key, value.value));
         let phone = contact.phones.first();
@@ -80,7 +82,7 @@ impl ContactShape {
             phone_number: phone.map(|phone| phone.e164().unwrap_or(&phone.text).to_owned()),
             identifier: identifier.map(|identifier| identifier.value.clone()),
             blocked: blocks.iter().any(|block| block.advisor.is_none()),
-            thumbnail: "",
+            thumbnail,
             availability_status: if contact.is_online(now) { "online" } else { "offline" },
             additional_attributes: of(more).chain(fields(contact)).collect(),
             custom_attributes: of(custom).collect(),

@@ -9,7 +9,8 @@ use super::params::{desk, desk_and_contact, page};
 use super::shapes::{CursorPage, VARIABLES, is_own, stamp};
 use super::{Answer, Call, Flaw};
 use crate::dialect::gather::slice;
-use crate::dialect::input::{Fields, id};
+use crate::dialect::input::{self, Fields};
+use crate::dialect::picture;
 use crate::{Channel, ChannelId, Contact, Error, Gate, Network, NewContact, Session, limits};
 
 #[derive(Debug, Serialize)]
@@ -95,10 +96,11 @@ pub(super) fn chat(call: &Call) -> Result<Answer, Fault> {
     let (desk, id) = desk_and_contact(call)?;
     let contact = found(&desk, id)?;
     let gates = gates(&desk, &contact)?;
+    let values = desk.attributes_of(&[id])?.pop().unwrap_or_default();
     Answer::ok(&Chat {
         id: id.0,
         name: contact.display_name.clone(),
-        image: None,
+        image: picture::of(&values).map(str::to_owned),
         contact: Service { id: id.0, original_id: id.0 },
         gates,
         created_at: stamp(contact.created_at),
@@ -109,7 +111,7 @@ pub(super) fn chat(call: &Call) -> Result<Answer, Fault> {
 /// `createGate`: a contact on a channel, or the gate that its identifier has there already.
 pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
     let desk = desk(call)?;
-    let channel = desk.channel(ChannelId(id(call.value(0)).ok_or(NOBODY)?))?;
+    let channel = desk.channel(ChannelId(input::id(call.value(0)).ok_or(NOBODY)?))?;
     if channel.kind != "whatsapp" {
         return Err(said(422, "channelId: contacts are created on WhatsApp channels only"));
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::errors::{Fault, NOBODY};
+use crate::dialect::picture;
 use crate::{
     AttributeId, AttributeKind, AttributeSpace, Contact, ContactId, Error, Funnel, Note, Page, Session, Tag,
     Timestamp,
@@ -183,6 +184,7 @@ impl From<Funnel> for FunnelShape {
 
 /// What is shown of a contact that is not in its row.
 struct Beside {
+    picture: Option<String>,
     tags: Vec<Tag>,
     funnels: Vec<Funnel>,
     notes: Vec<Note>,
@@ -236,6 +238,7 @@ pub(super) fn shapes(
     let mut known: HashMap<AttributeId, Option<&'static str>> = HashMap::new();
     let mut shapes = Vec::new();
     for ((contact, tags), values) in contacts.iter().zip(tags).zip(values) {
+        let picture = picture::of(&values).map(str::to_owned);
         let mut own: Vec<Valued> = Vec::new();
         for value in values.into_iter().filter(|value| value.space == VARIABLES) {
             let kind = match known.entry(value.attribute) {
@@ -247,7 +250,8 @@ pub(super) fn shapes(
             };
             own.push((value.key, kind, value.value));
         }
-        let beside = Beside { tags, funnels: funnels(desk, contact.id)?, notes: notes(desk, contact.id)? };
+        let beside =
+            Beside { picture, tags, funnels: funnels(desk, contact.id)?, notes: notes(desk, contact.id)? };
         shapes.push(ContactShape::of(contact, beside, variables(own)));
     }
     Ok(shapes)
@@ -274,8 +278,8 @@ impl ContactShape {
             name: filled(&contact.display_name),
             email: contact.emails.first().map(|email| email.text.clone()),
             phone: phone.map(|phone| phone.e164().unwrap_or(&phone.text).to_owned()),
-            photo: None,
-            thumb: None,
+            photo: beside.picture.clone(),
+            thumb: beside.picture,
             tags: beside.tags.into_iter().map(TagShape::from).collect(),
             funnels: beside.funnels.into_iter().map(FunnelShape::from).collect(),
             notes: beside.notes.into_iter().map(NoteShape::from).collect(),

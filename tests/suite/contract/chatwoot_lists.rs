@@ -59,6 +59,9 @@ pub fn lists(stage: &Stage) {
     scene.desk.mark_active(id(4), scene.desk.now()).unwrap();
     scene.desk.mark_active(id(5), Timestamp(scene.desk.now().0 - 30_000)).unwrap();
     assert_eq!(names(&scene, "admin", &on(&scene, "contactActive")).0, ["n04"]);
+    let active =
+        scene.client.ok("admin", &on(&scene, "contactActive").with("include_contact_inboxes", "false"));
+    assert_eq!(active["payload"][0]["contact_inboxes"], json!([]), "always with their inboxes");
     let by_activity = list().with("sort", "-last_activity_at");
     assert_eq!(names(&scene, "admin", &by_activity).0[..2], ["n04", "n05"]);
     let bare = scene.client.ok("admin", &list().with("include_contact_inboxes", "false"));

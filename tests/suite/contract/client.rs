@@ -17,10 +17,11 @@ pub struct Ask {
     values: Vec<String>,
     query: Vec<(String, String)>,
     body: Option<Vec<u8>>,
+    kind: Option<String>,
 }
 
 pub fn ask(operation: &str) -> Ask {
-    Ask { operation: operation.to_owned(), values: Vec::new(), query: Vec::new(), body: None }
+    Ask { operation: operation.to_owned(), values: Vec::new(), query: Vec::new(), body: None, kind: None }
 }
 
 impl Ask {
@@ -51,6 +52,12 @@ impl Ask {
         self
     }
 
+    /// What the body is said to be.
+    pub fn kind(mut self, kind: &str) -> Self {
+        self.kind = Some(kind.to_owned());
+        self
+    }
+
     /// As sent by the owner of a token; none: by nobody.
     pub fn request(&self, product: &Product, token: &str) -> Request<Vec<u8>> {
         let operation = &product.contract.operations[&self.operation];
@@ -68,6 +75,9 @@ impl Ask {
         if !token.is_empty() {
             let (name, value) = (product.header)(token);
             request = request.header(name, value);
+        }
+        if let Some(kind) = &self.kind {
+            request = request.header("content-type", kind);
         }
         request.body(self.body.clone().unwrap_or_default()).unwrap()
     }

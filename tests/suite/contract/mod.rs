@@ -9,6 +9,7 @@ mod chatwoot_lists;
 mod client;
 mod coverage;
 mod federation;
+mod forms;
 mod hostile;
 mod hostile_pages;
 mod maker;
