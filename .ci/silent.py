@@ -1,6 +1,6 @@
 """Adds to a contract what it is silent about, for schemathesis: see src/dialect/*/mod.rs. And makes relative references of what
-it calls URIs: Symphony's own example of a page's neighbour, `?after=…`, is none. Forms are left out of Chatwoot's, and of a flag
-that takes any value so is its type.
+it calls URIs: Symphony's own example of a page's neighbour, `?after=…`, is none. Forms are left out of Chatwoot's, since no type is
+wrong to a text, and of a flag that takes any value so is its type.
 
     silent.py CONTRACT > COPY
 """

@@ -22,8 +22,9 @@
 //!   `GET`, without the body; `OPTIONS` with `Allow`.
 //! - Parts of the path and of the query are percent-decoded; what does not decode to UTF-8 is 400, in Chatwoot 422. Parameters that the
 //!   contract does not know are ignored.
-//! - A body that is no JSON, or has a value of another type than the contract's, is 400 or 422, as the product has it, and the
-//!   answer names the field. Nothing of it is written.
+//! - A body that is no JSON (nor a form, where the contract has forms), or has a value of another type than the contract's, is 400 or
+//!   422, as the product has it, and the answer names the field. Nothing of it is written.
+//! - The token of an advisor who is not there is told as one that is not known.
 //! - Each says by `has_path` which paths are its own, and no path is two contracts': a host can answer all side by side.
 //! - No answer has a name, a number or an address in its error, and no token is ever in one, nor in `Debug`.
 

@@ -13,7 +13,8 @@
 //! - `blocked` is a block of the contact's first phone by the tenant, so to set it takes an administrator. A contact without
 //!   a phone cannot be blocked: 422.
 //! - A contact that is deleted is in the trash of the book.
-//! - Pictures are not kept: `avatar` and `avatar_url` are ignored, `thumbnail` is empty.
+//! - A contact is made and changed by JSON or by a form. `avatar_url` is an additional attribute of that name, and the `thumbnail`;
+//!   files are not kept, so a form with a picture in `avatar` is 422.
 
 mod attributes;
 mod contacts;
