@@ -24,6 +24,8 @@ pub(super) struct Sent {
     country: Option<String>,
     custom: Map<String, Value>,
     additional: Map<String, Value>,
+    /// The picture is taken away.
+    bare: bool,
 }
 
 impl Sent {
@@ -43,10 +45,15 @@ impl Sent {
         };
         let map = |name| Ok::<_, Fault>(body.object(name)?.cloned().unwrap_or_default());
         let mut additional = map("additional_attributes")?;
-        if let Some(address) = text("avatar_url")? {
-            additional.insert(picture::KEY.to_owned(), picture(address)?);
+        let picture = text("avatar_url")?;
+        let bare = picture.as_ref().is_some_and(String::is_empty);
+        if bare {
+            additional.remove(picture::KEY);
+        } else if let Some(address) = picture {
+            check_picture(&address)?;
+            additional.insert(picture::KEY.to_owned(), address.into());
         }
-        Ok(Self { custom: map("custom_attributes")?, ..sent }.with_additional(additional))
+        Ok(Self { custom: map("custom_attributes")?, bare, ..sent }.with_additional(additional))
     }
 
     /// Takes what is a field of a contact from its additional attributes. The rest is kept as it is.
@@ -107,7 +114,11 @@ impl Sent {
     /// What these fields change of a contact.
     pub(super) fn update(self, contact: &Contact) -> Update {
         let values: Vec<_> = self.values().collect();
-        let update = Update::new(self.patch(contact).expect_version(contact.version));
+        let bare = self.bare;
+        let mut update = Update::new(self.patch(contact).expect_version(contact.version));
+        if bare {
+            update = update.remove(picture::SPACE, picture::KEY);
+        }
         values.into_iter().fold(update, |update, (space, key, value)| update.value(space, key, value))
     }
 
@@ -139,19 +150,16 @@ impl Sent {
     }
 }
 
-/// The address of a picture as it is kept; of a blank one nothing.
-fn picture(address: String) -> Result<Value, Fault> {
-    if address.is_empty() {
-        return Ok(Value::Null);
-    }
-    if !picture::is_address(&address) {
+/// Refuses what is no address of a picture.
+fn check_picture(address: &str) -> Result<(), Fault> {
+    if !picture::is_address(address) {
         return Err(of_field(picture::KEY, "should start with http:// or https://"));
     }
     if address.chars().count() > picture::LONGEST {
         let problem = format!("is too long (maximum is {} characters)", picture::LONGEST);
         return Err(of_field(picture::KEY, &problem));
     }
-    Ok(Value::String(address))
+    Ok(())
 }
 
 /// A plus, a digit from 1 to 9, and more digits.

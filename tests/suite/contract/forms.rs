@@ -118,6 +118,9 @@ fn a_picture_is_the_address_it_has_elsewhere() {
     for none in [json!(""), Value::Null] {
         let bare = scene.client.ok("admin", &change(json!({ "avatar_url": none })));
         assert_eq!(bare["payload"]["thumbnail"], "");
+        assert_eq!(bare["payload"]["additional_attributes"], json!({}));
+        let new = created(&scene, "admin", &json!({ "name": "Joan", "avatar_url": none }));
+        assert_eq!(new["additional_attributes"], json!({}));
     }
     assert_eq!(sender.ok("admin", &ask("getContact").at(id))["photo"], Value::Null);
 }
