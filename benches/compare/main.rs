@@ -50,7 +50,9 @@ fn main() -> Result<()> {
         let books = Books::ready(*contacts, arguments.fresh)?;
         if arguments.verify {
             let (mut peers, skipped) = peers(&books)?;
-            skipped.iter().for_each(|why| println!("left out: {why}"));
+            for why in &skipped {
+                println!("left out: {why}");
+            }
             verify::run(&books, arguments.queries, &mut peers)?;
         } else {
             compare(&arguments, &books)?;
@@ -92,11 +94,14 @@ fn compare(arguments: &Arguments, books: &Books) -> Result<()> {
     Ok(())
 }
 
+/// Those who answer beside cardex.
+type Peers = Vec<Box<dyn Peer>>;
+
 /// All beside cardex that can be had on this machine, and why others cannot.
-fn peers(books: &Books) -> Result<(Vec<Box<dyn Peer>>, Vec<String>)> {
+fn peers(books: &Books) -> Result<(Peers, Vec<String>)> {
     let plain = || peers::sqlite::open(&books.plain);
     let mut skipped = Vec::new();
-    let mut all: Vec<Box<dyn Peer>> = vec![
+    let mut all: Peers = vec![
         Box::new(peers::sqlite::BTree { sqlite: plain()?, rows: false }),
         Box::new(peers::sqlite::BTree { sqlite: plain()?, rows: true }),
         Box::new(peers::sqlite::Fts5(plain()?)),

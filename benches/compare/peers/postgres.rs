@@ -1,4 +1,4 @@
-//! PostgreSQL on a server of its own under bench-data/, by an index of pg_trgm and by a B-tree in the order of the answer. Asked
+//! `PostgreSQL` on a server of its own under bench-data/, by an index of `pg_trgm` and by a B-tree in the order of the answer. Asked
 //! over a local socket, with prepared statements.
 
 use std::os::unix::process::CommandExt as _;

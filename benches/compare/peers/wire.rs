@@ -1,4 +1,4 @@
-//! As much of PostgreSQL's protocol as a comparison needs: a local socket, prepared statements, texts and numbers.
+//! As much of the protocol of `PostgreSQL` as a comparison needs: a local socket, prepared statements, texts and numbers.
 
 use std::io::{BufReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -31,7 +31,9 @@ impl Wire {
         let length = parts.iter().map(|part| part.len()).sum::<usize>() + 4;
         self.out.push(kind);
         self.out.extend(i32::try_from(length)?.to_be_bytes());
-        parts.iter().for_each(|part| self.out.extend(*part));
+        for part in parts {
+            self.out.extend(*part);
+        }
         Ok(())
     }
 
@@ -53,8 +55,8 @@ impl Wire {
                     return Err(format!("PostgreSQL says: {text}").into());
                 }
                 b'R' if body != [0; 4] => return Err("PostgreSQL wants a password".into()),
-                b'G' => return Ok(rows), // it waits for the lines of COPY
-                b'Z' => return Ok(rows),
+                // Ready for the next statement, or waiting for the lines of COPY.
+                b'Z' | b'G' => return Ok(rows),
                 _ => {}
             }
         }

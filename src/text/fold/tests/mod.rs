@@ -1,7 +1,7 @@
 //! Tests of the fold: what must match, and the properties everything else leans on.
 
 mod pairs;
-#[expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+#[allow(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 mod properties;
 
 use super::*;
