@@ -26,15 +26,3 @@ mod power;
 // Calls of the disk fail.
 #[path = "fault/io.rs"]
 mod io;
-
-/// A number from the environment. `CARDEX_STRIDE=1` looks at every call of the disk, not at every few; `CARDEX_SEEDS` says with
-/// how many throws of the dice.
-fn number(name: &str, usual: usize) -> usize {
-    std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())
-}
-
-/// A folder in memory, if there is one: thousands of books are laid out.
-fn scratch() -> std::path::PathBuf {
-    let memory = std::path::Path::new("/dev/shm");
-    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
-}

@@ -141,6 +141,10 @@ mod attributes;
 #[path = "suite/channels.rs"]
 mod channels;
 
+// Limits at their edges, contacts with as much as they may have, a clock that goes backwards.
+#[path = "suite/limits.rs"]
+mod limits;
+
 // The walls between the parts of the library.
 #[path = "suite/walls.rs"]
 mod walls;

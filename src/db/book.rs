@@ -2,6 +2,7 @@
 
 use rusqlite::named_params;
 
+use super::fault::verdict;
 use super::{DbResult, Generation, Read, Write, statements};
 use crate::model::Timestamp;
 
@@ -200,9 +201,8 @@ pub(crate) fn complaints(db: &Read<'_>, most: i64) -> DbResult<Vec<String>> {
         let mut statement = db.prepare(statement)?;
         let rows = statement.query_map(named_params! {":most": most}, |row| row.get::<_, String>(0))?;
         for row in rows {
-            found.push(row?);
+            found.extend(verdict(row?)?);
         }
     }
-    found.retain(|text| text != "ok");
     Ok(found)
 }

@@ -63,3 +63,14 @@ pub(super) fn is_unique_breach(error: &rusqlite::Error) -> bool {
     matches!(error, rusqlite::Error::SqliteFailure(failure, _)
         if [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY].contains(&failure.extended_code))
 }
+
+/// What SQLite's check of a file has to say: nothing, or a complaint. A page that the disk did not give is no damage, but no verdict
+/// either, and SQLite tells of it as of any other.
+pub(super) fn verdict(complaint: String) -> DbResult<Option<String>> {
+    let code = complaint.rsplit_once("error code=").and_then(|(_, code)| code.trim().parse::<i32>().ok());
+    let failed = code.is_some_and(|code| code & 0xff == rusqlite::ffi::SQLITE_IOERR);
+    if failed || complaint.contains("failed to get page") {
+        return Err(Error::Io(std::io::Error::other("a page of the file could not be read")).into());
+    }
+    Ok(Some(complaint).filter(|text| text != "ok"))
+}

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::create::{APPLICATION_ID, SCHEMA, VERSION};
 use super::create::{beside, create, discard, flush, flush_folder, make};
-use super::fault::DbResult;
+use super::fault::{DbResult, verdict};
 use super::{Conn, longest, until};
 use crate::error::{Error, Result};
 use crate::interrupt::Watch;
@@ -118,7 +118,7 @@ fn has_our_tables(made: &[String]) -> bool {
 /// A connection that leaves everything as it is: it neither switches the journal mode nor folds a left-over log into the
 /// file.
 fn look_at(path: &Path) -> DbResult<Connection> {
-    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | ONE_THREAD;
     let Ok(real) = path.canonicalize() else { return Ok(Connection::open_with_flags(path, read_only)?) };
     let mut log = real.clone().into_os_string();
     log.push("-wal");
@@ -154,18 +154,43 @@ fn has_our_header(path: &Path) -> bool {
     read.is_ok() && head.starts_with(b"SQLite format 3\0") && head.ends_with(&APPLICATION_ID.to_be_bytes())
 }
 
+/// A connection to a file, which SQLite makes if it may.
+fn connect_to(path: &Path, options: &Options) -> DbResult<Connection> {
+    let flags = if options.read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
+    };
+    let sqlite = Connection::open_with_flags(path, flags | ONE_THREAD)?;
+    // To read a file that others may write, SQLite puts one for their locks beside it. Where nobody can write, it cannot, and
+    // need not.
+    if sqlite.is_readonly("main")? && cannot_be_read(&sqlite) && is_on_read_only_disk(path) {
+        return look_at(path);
+    }
+    Ok(sqlite)
+}
+
+fn cannot_be_read(sqlite: &Connection) -> bool {
+    let read = sqlite.pragma_query_value(None, "schema_version", |row| row.get::<_, i64>(0));
+    matches!(read, Err(rusqlite::Error::SqliteFailure(failure, _)) if failure.code == ErrorCode::CannotOpen)
+}
+
+/// Whether no file can be made beside a path because the whole disk is for reading only; not because this user may not.
+fn is_on_read_only_disk(path: &Path) -> bool {
+    let beside = beside(path);
+    let made = std::fs::File::create_new(&beside);
+    if made.is_ok() {
+        discard(&beside);
+    }
+    made.is_err_and(|error| error.kind() == std::io::ErrorKind::ReadOnlyFilesystem)
+}
+
 /// Opens a connection and sets it up; reads the settings back that the promises rest on.
 pub(super) fn connect(place: &Place, options: &Options) -> Result<Conn> {
     let setup = || -> DbResult<Connection> {
         let sqlite = match place {
             Place::Memory => Connection::open_in_memory()?,
-            Place::File(path) if options.read_only => {
-                Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | ONE_THREAD)?
-            }
-            Place::File(path) => {
-                let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | ONE_THREAD;
-                Connection::open_with_flags(path, flags)?
-            }
+            Place::File(path) => connect_to(path, options)?,
         };
         sqlite.busy_timeout(longest(options.busy_timeout))?;
         sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
@@ -247,8 +272,8 @@ fn fill(sqlite: &Connection, partial: &Path, watch: &Watch) -> Result<()> {
                 watch.check()?;
             }
         }
-        let verdict: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-        if verdict != "ok" {
+        let complaint: String = copy.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+        if verdict(complaint)?.is_some() {
             return Err(Error::Damaged { what: "the copy did not pass its check", source: None }.into());
         }
         // The last connection that closes folds the log into the file: a copy is one file. It stays in the mode of its log, so

@@ -5,9 +5,10 @@
 pub mod finder;
 pub mod invariants;
 pub mod model;
+pub mod steps;
 pub mod world;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::{
@@ -175,4 +176,16 @@ pub fn cases(few: u32) -> proptest::test_runner::Config {
         max_shrink_iters: 2_000,
         ..proptest::test_runner::Config::default()
     }
+}
+
+/// A number from the environment. `CARDEX_STRIDE=1` looks at every call of the disk or of the allocator, not at every few; `CARDEX_SEEDS` says with
+/// how many throws of the dice.
+pub fn number(name: &str, usual: usize) -> usize {
+    std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())
+}
+
+/// A folder in memory, if there is one: thousands of books are laid out.
+pub fn scratch() -> PathBuf {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() }
 }

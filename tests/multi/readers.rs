@@ -1,0 +1,64 @@
+//! Readers never wait for the writer: how long the longest read takes while a thread imports. How long is printed and not judged,
+//! for it depends on the machine; that reads go on, and are right, is.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use cardex::{Actor, BulkOptions, Store};
+
+use crate::support::invariants::hold;
+use crate::support::{new, number, scratch};
+
+#[test]
+fn readers_go_on_while_a_thread_imports() {
+    let count = number("CARDEX_IMPORT", 3_000);
+    let home = tempfile::tempdir_in(scratch()).unwrap();
+    let store = Store::open(home.path().join("book")).unwrap();
+    let desk = store.session(Actor::System);
+    desk.add(new("Steady", "")).unwrap();
+    let told = AtomicUsize::new(0);
+    let read = |what: usize| {
+        let (mut longest, mut during) = (Duration::ZERO, 0_usize);
+        loop {
+            let before = told.load(Ordering::Acquire);
+            let start = Instant::now();
+            let there = match what {
+                0 => usize::try_from(desk.contacts().total().unwrap()).unwrap() - 1,
+                1 => {
+                    let found = desk.search("stea").page().unwrap().items.len();
+                    assert_eq!(found, 1, "who is there all along is found all along");
+                    before
+                }
+                _ => {
+                    let page = desk.contacts().limit(100).page().unwrap();
+                    assert_eq!(page.items.len(), 100.min(page.items.len()));
+                    before
+                }
+            };
+            longest = longest.max(start.elapsed());
+            assert!(there >= before, "what was told is there: {there} of {before}");
+            if before == count {
+                return (longest, during);
+            }
+            during += 1;
+        }
+    };
+    let start = Instant::now();
+    let reads = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..3).map(|what| scope.spawn(move || read(what))).collect();
+        let people =
+            (0..count).map(|n| new(&format!("N{}", n * 7_919 % count), &format!("Zed{:03}", n % 97)));
+        desk.add_many(people, BulkOptions::new(), |at, _| told.store(at + 1, Ordering::Release)).unwrap();
+        readers.into_iter().map(|reader| reader.join().unwrap()).collect::<Vec<_>>()
+    });
+    let import = start.elapsed();
+    for ((longest, during), what) in reads.iter().zip(["count", "search", "list"]) {
+        println!("readers, import of {count} in {import:?}: {during} times {what}, the longest {longest:?}");
+        assert!(*during > 0, "a reader waited for the end of the import");
+    }
+    if count <= 10_000 {
+        hold(&store);
+    } else {
+        assert!(store.check().unwrap().is_sound());
+    }
+}

@@ -1,0 +1,163 @@
+//! What a machine can run out of: descriptors, bytes a file may have, room on the disk, the right to write.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use cardex::{Actor, Durability, Error, Store};
+
+use crate::child::{Process, command};
+use crate::support::invariants::{hold, hold_at, told};
+use crate::support::steps::MIXED;
+use crate::support::{new, number, scratch};
+
+/// What a child that filled a book has said: who was added, and the error at which it ended.
+fn filled(lines: &[String]) -> (usize, Option<String>) {
+    let added = lines.iter().filter(|line| line.starts_with("added")).count();
+    let failed = lines.iter().find_map(|line| line.strip_prefix("failed ").map(str::to_owned));
+    (added, failed)
+}
+
+/// All that was acknowledged is there, and a contact at most beside it.
+fn has_all(store: &Store, added: usize, story: &str) {
+    let there = store.session(Actor::System).contacts().total().unwrap();
+    assert!((added..=added + 1).contains(&usize::try_from(there).unwrap()), "{story}: {there} of {added}");
+}
+
+#[test]
+fn too_few_descriptors_are_an_error_and_lose_nothing() {
+    let mut tried = [0, 0];
+    for most in (4..40).step_by(number("CARDEX_STRIDE", 3)) {
+        let home = tempfile::tempdir_in(scratch()).unwrap();
+        let book = home.path().join("book");
+        let limit = format!("ulimit -n {most}; exec \"$0\" \"$@\"");
+        // With too few, the program itself does not start.
+        let (lines, status, complaint) = Process::of(command(&["sh", "-c", &limit], "work", &book, 0)).end();
+        assert!(!complaint.contains("panicked at src"), "{most} descriptors: {complaint}");
+        let done = lines.iter().filter(|line| line.starts_with("done")).count();
+        let whole = done == MIXED.steps.len() + 1;
+        assert!(
+            whole || !status.success() || lines.iter().any(|line| line.starts_with("failed")),
+            "{lines:?}"
+        );
+        tried[usize::from(whole)] += 1;
+        let store = MIXED.options(Durability::Commit).open(&book).unwrap();
+        told(&store).unwrap();
+        hold(&store);
+    }
+    println!("scarce, descriptors: {} times too few, {} times enough", tried[0], tried[1]);
+    assert!(tried[0] > 0 && tried[1] > 0, "{tried:?}");
+}
+
+/// A quota by another name: the system refuses to let any file grow beyond a size.
+#[test]
+fn a_file_that_may_not_grow_is_an_error_and_loses_nothing() {
+    for kilobytes in [700, 1_000, 1_500] {
+        let home = tempfile::tempdir_in(scratch()).unwrap();
+        let book = home.path().join("book");
+        // Blocks of 512 bytes; the signal that comes with it is ignored, so that the call fails.
+        let limit = format!("ulimit -f {}; trap '' XFSZ; exec \"$0\" \"$@\"", kilobytes * 2);
+        let lines = Process::of(command(&["sh", "-c", &limit], "fill", &book, 0)).finish();
+        let (added, failed) = filled(&lines);
+        println!("scarce, {kilobytes} kB a file: {added} added, then {failed:?}");
+        let story = format!("{kilobytes} kB");
+        assert!(failed.is_some(), "{story}: there was room");
+        let store = Store::open(&book).unwrap();
+        has_all(&store, added, &story);
+        hold_at(&store, &book);
+        store.session(Actor::System).add(new("One", "More")).unwrap();
+    }
+}
+
+/// A small file system in memory, until this is dropped.
+struct Small(PathBuf);
+
+impl Small {
+    /// `None` where this user may not mount; it is said so.
+    fn new(at: &Path) -> Option<Self> {
+        std::fs::create_dir(at).unwrap();
+        let mounted = mount(&["-t", "tmpfs", "-o", "size=1m", "tmpfs"], at);
+        if !mounted {
+            println!("scarce, disk: NOT TRIED, for this user may not mount");
+        }
+        mounted.then(|| Self(at.to_owned()))
+    }
+
+    fn again(&self, options: &str) {
+        assert!(mount(&["-o", &format!("remount,{options}")], &self.0), "mounted again, {options}");
+    }
+}
+
+impl Drop for Small {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg(&self.0).status();
+    }
+}
+
+fn mount(words: &[&str], at: &Path) -> bool {
+    Command::new("mount").args(words).arg(at).output().is_ok_and(|done| done.status.success())
+}
+
+#[test]
+fn a_full_disk_is_an_error_and_with_more_room_the_book_goes_on() {
+    let home = tempfile::tempdir().unwrap();
+    let Some(disk) = Small::new(&home.path().join("disk")) else { return };
+    let book = disk.0.join("book");
+    let lines = Process::start("fill", &book, 0).finish();
+    let (added, failed) = filled(&lines);
+    println!("scarce, disk of a megabyte: {added} added, then {failed:?}");
+    assert_eq!(failed.as_deref(), Some("full"));
+    assert!(lines.contains(&format!("left {added}")), "{lines:?}");
+    {
+        // As full as it is, it can be read, and emptied.
+        let store = Store::open(&book).unwrap();
+        has_all(&store, added, "as it is");
+        assert!(store.check().unwrap().is_sound());
+        std::fs::write(disk.0.join("book.junk"), vec![0; 1 << 20]).unwrap_err();
+        let error = store.backup_to(disk.0.join("copy")).unwrap_err();
+        assert!(matches!(error, Error::Full | Error::Io(_)), "{error:?}");
+        let names: Vec<_> =
+            std::fs::read_dir(&disk.0).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(
+            names
+                .iter()
+                .all(|name| name.to_string_lossy().starts_with("book")
+                    && !name.to_string_lossy().contains("part")),
+            "{names:?}"
+        );
+    }
+    disk.again("size=16m");
+    let store = Store::open(&book).unwrap();
+    has_all(&store, added, "with more room");
+    store.session(Actor::System).add(new("One", "More")).unwrap();
+    store.optimize().unwrap();
+    hold_at(&store, &book);
+}
+
+/// A book on a disk that cannot be written could not be read either, for SQLite wants to put a file for locks beside it.
+#[test]
+fn a_book_on_a_disk_that_cannot_be_written_can_be_read() {
+    let home = tempfile::tempdir().unwrap();
+    let Some(disk) = Small::new(&home.path().join("disk")) else { return };
+    disk.again("size=16m");
+    let book = disk.0.join("book");
+    let store = Store::open(&book).unwrap();
+    store.session(Actor::System).add(new("Ada", "Byron")).unwrap();
+    drop(store);
+    disk.again("ro");
+    for read_only in [true, false] {
+        let store = match cardex::Options::new().read_only(read_only).open(&book) {
+            Ok(store) => store,
+            Err(error) => panic!("read only: {read_only}: {error:?}"),
+        };
+        let desk = store.session(Actor::System);
+        assert_eq!(desk.search("ada").page().unwrap().items.len(), 1);
+        assert!(matches!(desk.add(new("Bea", "")).unwrap_err(), Error::ReadOnly));
+        assert!(store.check().unwrap().is_sound());
+    }
+    let error = Store::open(disk.0.join("new")).unwrap_err();
+    assert!(matches!(error, Error::ReadOnly | Error::Io(_) | Error::Storage(_)), "{error:?}");
+    disk.again("rw");
+    let store = Store::open(&book).unwrap();
+    store.session(Actor::System).add(new("Bea", "")).unwrap();
+    hold(&store);
+}

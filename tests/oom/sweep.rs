@@ -1,0 +1,214 @@
+//! Each allocation of SQLite's is refused in turn, once or from then on: an error or the right answer, no panic, nothing lost, and a
+//! book that goes on.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use cardex::{Clock, Durability, Result, Store, Timestamp};
+
+use crate::memory;
+use crate::questions::QUESTIONS;
+use crate::support::invariants::{hold, hold_at, told};
+use crate::support::steps::{self, COPY, MIXED, Work, is_of_the_machine};
+use crate::support::{Dice, START, number, scratch};
+
+/// A clock that stands, so that an attempt which failed leaves no trace.
+#[derive(Debug)]
+struct Stopped;
+
+impl Clock for Stopped {
+    fn now(&self) -> Timestamp {
+        Timestamp(START + 1_000_000_000)
+    }
+}
+
+/// What a sweep met.
+#[derive(Debug, Default)]
+struct Met {
+    /// Allocations there were to refuse.
+    allocations: usize,
+    /// Calls with an allocation refused.
+    calls: usize,
+    /// Those that told.
+    told: usize,
+}
+
+/// A call of the library, with all that it answers.
+type Call<'a> = &'a dyn Fn(&Store, &Path) -> Result<String>;
+
+/// A book in the state before a call.
+struct Scene<'a> {
+    what: String,
+    work: Work,
+    /// The state, or no file where the book is yet to be made.
+    before: &'a Path,
+    /// Where it is laid out.
+    path: PathBuf,
+    /// How many allocations are tried, if not all.
+    points: usize,
+}
+
+impl Scene<'_> {
+    fn lay_out(&self) {
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", self.path.display()));
+        }
+        let _ = std::fs::remove_file(self.path.with_file_name(COPY));
+        if self.before.exists() {
+            std::fs::copy(self.before, &self.path).unwrap();
+        }
+    }
+
+    fn open(&self) -> Result<Store> {
+        self.work.options(Durability::Checkpoint).clock(Stopped).open(&self.path)
+    }
+
+    /// Refuses every allocation, or every so many, of opening the book and of the call.
+    fn sweep(&self, call: Call<'_>, met: &mut Met) {
+        self.lay_out();
+        let was = self.before.exists().then(|| told(&self.open().unwrap()).unwrap());
+        let (allocations, (store, expected)) = memory::count(|| {
+            let store = self.open().unwrap();
+            let answer = call(&store, &self.path).unwrap();
+            (store, answer)
+        });
+        let then = told(&store).unwrap();
+        drop(store);
+        let stride = number("CARDEX_STRIDE", (allocations / number("CARDEX_POINTS", self.points)).max(1));
+        met.allocations += allocations;
+        for for_good in [false, true] {
+            // Not the same allocations of every call.
+            let first = if stride == 1 { 0 } else { Dice::new(allocations as u64).below(stride) };
+            for after in (first..).step_by(stride) {
+                let story = format!("{}, allocation {after}, for good: {for_good}", self.what);
+                self.lay_out();
+                memory::refuse(after, for_good);
+                let done = catch_unwind(AssertUnwindSafe(|| {
+                    let store = self.open();
+                    let answer = store.as_ref().ok().map(|store| call(store, &self.path));
+                    (store, answer)
+                }));
+                let refused = memory::allow();
+                let Ok((store, answer)) = done else { panic!("{story}: a panic") };
+                if refused == 0 {
+                    assert_eq!(answer.unwrap().unwrap(), expected, "{story}: nothing was refused");
+                    break;
+                }
+                met.calls += 1;
+                let mut may_say: Vec<_> = was.iter().chain([&then]).collect();
+                match (store.as_ref(), answer.as_ref()) {
+                    (_, Some(Ok(answer))) => {
+                        assert_eq!(*answer, expected, "{story}: another answer");
+                        may_say = vec![&then];
+                    }
+                    (Err(error), _) | (_, Some(Err(error))) if is_of_the_machine(error) => met.told += 1,
+                    (Err(error), _) | (_, Some(Err(error))) => panic!("{story}: {error:?}"),
+                    (Ok(_), None) => unreachable!("an open book was asked"),
+                }
+                if let Ok(store) = store {
+                    let now =
+                        told(&store).unwrap_or_else(|error| panic!("{story}, the same handle: {error:?}"));
+                    assert!(may_say.contains(&&now), "{story}, the same handle: another book");
+                    may_say.retain(|said| **said == now);
+                }
+                self.look_again(&may_say, &story, met.calls % 32 == 0);
+            }
+        }
+    }
+
+    /// Opens the book once more.
+    fn look_again(&self, may_say: &[&String], story: &str, thorough: bool) {
+        let store = self.open().unwrap_or_else(|error| panic!("{story}, opened again: {error:?}"));
+        let now = told(&store).unwrap_or_else(|error| panic!("{story}, opened again: {error:?}"));
+        assert!(may_say.iter().any(|said| **said == now), "{story}, opened again: another book");
+        if thorough {
+            hold_at(&store, &self.path);
+        } else {
+            hold(&store);
+        }
+        let left = std::fs::read_dir(self.path.parent().unwrap()).unwrap();
+        let parts = left.filter(|entry| entry.as_ref().unwrap().path().to_string_lossy().contains(".part"));
+        assert_eq!(parts.count(), 0, "{story}: a file that nobody asked for is left");
+    }
+}
+
+/// Refuses the allocations of every step of a piece of work.
+fn sweep_steps(work: Work) {
+    memory::install();
+    let home = tempfile::tempdir_in(scratch()).unwrap();
+    let (live, before) = (home.path().join("live"), home.path().join("before"));
+    std::fs::create_dir(&live).unwrap();
+    std::fs::create_dir(home.path().join("at")).unwrap();
+    let store = work.options(Durability::Checkpoint).open(live.join("book")).unwrap();
+    let mut met = Met::default();
+    for (at, step) in work.steps.iter().enumerate() {
+        let _ = std::fs::remove_file(&before);
+        store.backup_to(&before).unwrap();
+        let what = format!("{}, step {at}", work.name);
+        let scene = Scene { what, work, before: &before, path: home.path().join("at/book"), points: 3 };
+        scene.sweep(&|store, path| step(store, path).map(|()| String::new()), &mut met);
+        step(&store, &live.join("book")).unwrap();
+    }
+    println!("memory, {}: {met:?}", work.name);
+    assert!(met.told > met.calls / 2 && met.told <= met.calls, "{met:?}");
+}
+
+#[test]
+fn no_lack_of_memory_spoils_edits() {
+    sweep_steps(steps::MIXED);
+}
+
+#[test]
+fn no_lack_of_memory_spoils_an_import() {
+    sweep_steps(steps::IMPORTS);
+}
+
+#[test]
+fn no_lack_of_memory_spoils_mergers_or_jobs() {
+    sweep_steps(steps::MERGERS);
+}
+
+#[test]
+fn no_lack_of_memory_spoils_the_care_of_a_book() {
+    sweep_steps(steps::CARE);
+}
+
+#[test]
+fn a_book_is_made_whole_or_not_at_all() {
+    memory::install();
+    let home = tempfile::tempdir_in(scratch()).unwrap();
+    let scene = Scene {
+        what: "first open".to_owned(),
+        work: MIXED,
+        before: &home.path().join("none"),
+        path: home.path().join("book"),
+        points: 25,
+    };
+    let mut met = Met::default();
+    scene.sweep(&|_, _| Ok(String::new()), &mut met);
+    println!("memory, first open: {met:?}");
+    assert!(met.told > met.calls / 2, "{met:?}");
+}
+
+/// Questions too: no answer without memory is taken for "nobody".
+#[test]
+fn every_question_is_answered_right_or_not_at_all() {
+    memory::install();
+    let home = tempfile::tempdir_in(scratch()).unwrap();
+    let before = home.path().join("before");
+    std::fs::create_dir(home.path().join("at")).unwrap();
+    let store = MIXED.options(Durability::Checkpoint).open(home.path().join("book")).unwrap();
+    for step in MIXED.steps {
+        step(&store, &home.path().join("book")).unwrap();
+    }
+    store.backup_to(&before).unwrap();
+    let mut met = Met::default();
+    for (name, question) in QUESTIONS {
+        let what = (*name).to_owned();
+        let path = home.path().join("at/book");
+        let scene = Scene { what, work: MIXED, before: &before, path, points: 3 };
+        scene.sweep(&|store, _| question(store), &mut met);
+    }
+    println!("memory, questions: {met:?}");
+    assert!(met.told > met.calls / 2, "{met:?}");
+}

@@ -1,0 +1,307 @@
+//! Every limit at its edge and one past it; contacts with as much as they may have; a clock that goes backwards.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use cardex::AttributeSpace::Custom;
+use cardex::{
+    Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, BulkAction, Clock, ContactId, ContactPatch,
+    Durability, Error, Filter, Network, NewAdvisor, NewAttribute, NewBlock, NewContact, NewEvent, NewJob,
+    NewRoom, Onboarding, Result, RoomKind, Session, Store, TagPatch, Timestamp, UnknownTags, Update, limits,
+};
+use serde_json::json;
+
+use crate::support::invariants::{hold, told};
+use crate::support::steps;
+use crate::support::{SMS, START, desk, new, number, options};
+
+/// A book with one contact, one advisor, and as many tags and advisors as one call may name, and one more.
+struct Scene {
+    store: Store,
+    desk: Session,
+    ada: ContactId,
+    advisors: Vec<AdvisorId>,
+}
+
+fn scene() -> Scene {
+    let (store, desk) = desk();
+    let ada = desk.add(new("Ada", "Byron").phone("+33612345678")).unwrap().id;
+    let many = (0..=limits::ADVISORS)
+        .map(|n| NewAdvisor::new(format!("A{n}"), "").email(format!("a{n}@bank.example")));
+    let advisors = desk.add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id).collect();
+    desk.declare_event("born").unwrap();
+    Scene { store, desk, ada, advisors }
+}
+
+/// So many letters, each of two bytes.
+fn text(letters: usize) -> String {
+    "é".repeat(letters)
+}
+
+fn nobody() -> NewContact {
+    new("Edge", "Case")
+}
+
+fn attribute(patch: AttributePatch) -> NewAttribute {
+    let kind = AttributeKind::Text;
+    NewAttribute::new(Custom, "edge", kind).with(patch.name("Edge"))
+}
+
+fn room(stream: &str) -> NewRoom {
+    NewRoom::new(stream, RoomKind::Room, SMS)
+}
+
+/// Conditions in each other, so deep.
+fn deep(levels: usize) -> Filter {
+    let two = |inner: Filter, n: usize| {
+        if n % 2 == 0 { inner.or(Filter::tag("x")) } else { inner.and(Filter::tag("y")) }
+    };
+    (1..levels).fold(Filter::tag("z"), two)
+}
+
+fn asked(scene: &Scene, filter: Filter) -> Result<()> {
+    scene.desk.contacts().filter(filter).page().map(drop)
+}
+
+type Edge = (&'static str, usize, fn(&Scene, usize) -> Result<()>);
+
+/// By the name of the limit: what is done with so many.
+const EDGES: &[Edge] = &[
+    ("NAME", limits::NAME, |s, n| s.desk.add(new(&text(n), "")).map(drop)),
+    ("NAME", limits::NAME, |s, n| s.desk.edit(s.ada, ContactPatch::new().last_name(text(n))).map(drop)),
+    ("NAME", limits::NAME, |s, n| s.desk.add_tag(TagPatch::new().name(text(n))).map(drop)),
+    ("COMPANY", limits::COMPANY, |s, n| s.desk.add(nobody().company(text(n))).map(drop)),
+    ("ONBOARDED_COMPANY", limits::ONBOARDED_COMPANY, |s, n| {
+        let phone = format!("+3361234{n:04}");
+        let onboarding = Onboarding::new(Network::LINE, "Eva", "Elm", phone, "a0@bank.example");
+        s.desk.onboard(&onboarding.company("c".repeat(n)).email("eva@example.com")).map(drop)
+    }),
+    ("EMAIL", limits::EMAIL, |s, n| s.desk.add(nobody().email(format!("{}@b", "a".repeat(n - 2)))).map(drop)),
+    ("PHONE", limits::PHONE, |s, n| s.desk.add(nobody().phone(format!("{:>n$}", "+33612345679"))).map(drop)),
+    ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier(text(n), "1")).map(drop)),
+    ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier("x", text(n))).map(drop)),
+    ("LANGUAGE", limits::LANGUAGE, |s, n| s.desk.add(nobody().language(text(n))).map(drop)),
+    ("PLACE", limits::PLACE, |s, n| s.desk.add(nobody().city(text(n))).map(drop)),
+    ("UID", limits::UID, |s, n| s.desk.add(nobody().uid(text(n))).map(drop)),
+    ("ATTRIBUTES", limits::ATTRIBUTES, |s, n| {
+        let nothing = Update::new(ContactPatch::new());
+        let all = (0..n).fold(nothing, |update, n| update.value(Custom, format!("k{n}"), n));
+        s.desk.update(s.ada, all).map(drop)
+    }),
+    ("ATTRIBUTE_KEY", limits::ATTRIBUTE_KEY, |s, n| {
+        s.desk.add(nobody().value(Custom, "k".repeat(n), 1)).map(drop)
+    }),
+    ("ATTRIBUTE_VALUE", limits::ATTRIBUTE_VALUE, |s, n| {
+        // Its quotes are part of it.
+        s.desk.add(nobody().value(Custom, "long", "x".repeat(n - 2))).map(drop)
+    }),
+    ("PATTERN", limits::PATTERN, |s, n| {
+        s.desk.add_attribute(attribute(AttributePatch::new().pattern("x".repeat(n), ""))).map(drop)
+    }),
+    ("CHOICES", limits::CHOICES, |s, n| {
+        let choices = AttributePatch::new().choices((0..n).map(|n| n.to_string()));
+        s.desk
+            .add_attribute(NewAttribute::new(Custom, "choice", AttributeKind::List).with(choices.name("C")))
+            .map(drop)
+    }),
+    ("NOTE", limits::NOTE, |s, n| s.desk.add_note(s.ada, &text(n)).map(drop)),
+    ("TAGS", limits::TAGS, |s, n| {
+        let names: Vec<_> = (0..n).map(|n| format!("t{n}")).collect();
+        s.desk.set_tags(s.ada, &names, UnknownTags::Made).map(drop)
+    }),
+    ("POINTS", limits::POINTS, |s, n| {
+        let phones = (0..n).map(|n| format!("+336900{n:05}"));
+        s.desk.edit(s.ada, ContactPatch::new().phones(phones)).map(drop)
+    }),
+    ("CARD", limits::CARD, |s, n| {
+        s.desk.add(nobody().card(format!("{{\"a\":\"{}\"}}", "x".repeat(n - 8)))).map(drop)
+    }),
+    ("NETWORK_CODE", limits::NETWORK_CODE, |_, n| Network::new(&"N".repeat(n)).map(drop)),
+    ("ADVISORS", limits::ADVISORS, |s, n| {
+        let all = s.advisors.iter().take(n).fold(nobody(), |new, advisor| new.advisor(*advisor));
+        s.desk.add(all).map(drop)
+    }),
+    ("QUERY", limits::QUERY, |s, n| s.desk.search(text(n)).page().map(drop)),
+    ("QUERY", limits::QUERY, |s, n| s.desk.containing(text(n)).page().map(drop)),
+    ("FILTER", limits::FILTER, |s, n| asked(s, format!("{:n$}", "tag = x").parse()?)),
+    ("FILTER_CONDITIONS", limits::FILTER_CONDITIONS, |s, n| {
+        asked(s, Filter::all((0..n).map(|n| Filter::tag(n.to_string()))))
+    }),
+    ("FILTER_DEPTH", limits::FILTER_DEPTH, |s, n| asked(s, deep(n))),
+    ("FILTER_VALUES", limits::FILTER_VALUES, |s, n| {
+        let values = (0..n).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
+        asked(s, format!("tag in ({values})").parse()?)
+    }),
+    ("JOB_SLICE", limits::JOB_SLICE, |s, n| {
+        let tag =
+            s.desk.tag_named("job")?.map_or_else(|| s.desk.add_tag(TagPatch::new().name("job")), Ok)?.id;
+        let job = s.desk.start_job(NewJob::new(BulkAction::Tag { tag }, "company = Nobody".parse()?))?;
+        let done = s.desk.run_job(job.id, n).map(drop);
+        s.desk.forget_job(s.desk.cancel_job(job.id)?.id)?;
+        done
+    }),
+    ("PAGE", limits::PAGE, |s, n| s.desk.contacts().limit(n).page().map(drop)),
+    ("PAGE", limits::PAGE, |s, n| s.desk.search("").limit(n).page().map(drop)),
+    ("PAGE", limits::PAGE, |s, n| s.desk.changes().limit(n).page().map(drop)),
+    ("ORIGIN", limits::ORIGIN, |s, n| s.desk.clone().origin(text(n)).add(nobody()).map(drop)),
+    ("BLOCKS", limits::BLOCKS, |s, n| {
+        let blocks = (0..n).map(|n| NewBlock::new(format!("+336123400{n:02}"), BlockReason::Spam));
+        s.desk.block(s.advisors[0], blocks).map(drop)
+    }),
+    ("COMMENT", limits::COMMENT, |s, n| {
+        let block = NewBlock::new("+33612340999", BlockReason::Spam).comment(text(n));
+        match s.desk.block(s.advisors[0], [block])?.remove(0) {
+            cardex::BlockOutcome::Refused(error) => Err(error),
+            _ => Ok(()),
+        }
+    }),
+    ("STREAM", limits::STREAM, |s, n| s.desk.add_room(&room(&"s".repeat(n))).map(drop)),
+    ("ROOM_NAME", limits::ROOM_NAME, |s, n| s.desk.add_room(&room(&format!("r{n}")).name(text(n))).map(drop)),
+    ("MEMBERS", limits::MEMBERS, |s, n| {
+        let members = (0..n).map(|n| s.desk.add(new(&format!("M{n}"), "")).map(|contact| contact.id));
+        let members = members.collect::<Result<Vec<_>>>()?;
+        let full = members.iter().fold(room(&format!("m{n}")), |room, id| room.member(*id));
+        let done = s.desk.add_room(&full).map(drop);
+        for id in members.into_iter().filter(|_| done.is_err()) {
+            s.desk.purge(id)?;
+        }
+        done
+    }),
+    ("EVENT", limits::EVENT, |s, n| s.desk.declare_event(&"e".repeat(n)).map(drop)),
+    ("EVENTS", limits::EVENTS, |s, n| {
+        // Two are there by now.
+        (2..n).try_for_each(|n| s.desk.declare_event(&format!("event {n}")).map(drop))
+    }),
+    ("PAYLOAD", limits::PAYLOAD, |s, n| {
+        s.desk.fire(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
+    }),
+];
+
+/// What is no limit that a call is refused for, and what it is.
+const OTHERS: [(&str, &str); 5] = [
+    ("ONLINE_MS", "a time"),
+    ("COUNTED", "what a count reads: behind it, the count says that there are more"),
+    ("KEY_TEXT", "what is longer is cut"),
+    ("SORT_KEY", "what is longer is cut"),
+    ("CURSOR", "no text of that length is a cursor, so all are refused alike"),
+];
+
+#[test]
+fn every_limit_holds_at_its_edge_and_one_past_it_nothing_is_written() {
+    let scene = scene();
+    for (name, limit, done_with) in EDGES {
+        done_with(&scene, *limit).unwrap_or_else(|error| panic!("{name}, {limit}: {error:?}"));
+        let before = told(&scene.store).unwrap();
+        let error = done_with(&scene, limit + 1).expect_err(name);
+        assert!(matches!(error, Error::Invalid { .. }), "{name}, {}: {error:?}", limit + 1);
+        // Where the call is a part of what is done, the rest of it is written.
+        let alone = !["MEMBERS", "JOB_SLICE"].contains(name);
+        assert!(!alone || told(&scene.store).unwrap() == before, "{name}: written");
+    }
+    hold(&scene.store);
+}
+
+#[test]
+fn no_limit_is_forgotten() {
+    let source = include_str!("../../src/model/limits.rs");
+    let there = source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
+    let tested = EDGES.iter().map(|(name, ..)| *name).chain(OTHERS.map(|(name, _)| name));
+    assert_eq!(there.collect::<BTreeSet<_>>(), tested.collect());
+}
+
+/// A contact with as many phones, addresses and identifiers as it may have is found by each of them, is edited, and is merged.
+#[test]
+fn a_contact_with_all_it_may_have_is_like_any_other() {
+    let (store, desk) = desk();
+    let full = (0..limits::POINTS).fold(new("Full", "House"), |new, n| {
+        new.phone(format!("+336900{n:05}"))
+            .email(format!("mail{n}@example.com"))
+            .identifier("crm", format!("id{n}"))
+    });
+    let id = desk.add(full).unwrap().id;
+    let last = limits::POINTS - 1;
+    for text in
+        [format!("+336900{last:05}"), format!("mail{last}@ex"), format!("id{last}"), "full".to_owned()]
+    {
+        let found = desk.search(text.as_str()).page().unwrap().items;
+        assert_eq!(found.iter().map(|hit| hit.contact.id).collect::<Vec<_>>(), [id], "{text}");
+    }
+    let edited = desk.edit(id, ContactPatch::new().first_name("Fuller")).unwrap();
+    assert_eq!((edited.phones.len(), edited.emails.len(), edited.identifiers.len()), (1_000, 1_000, 1_000));
+    // No room is left for what another has.
+    let other = desk.add(new("Other", "").phone("+33612345678")).unwrap().id;
+    let before = told(&store).unwrap();
+    let error = desk.merge(id, other, cardex::MergeOptions::new()).unwrap_err();
+    assert!(matches!(error, Error::Invalid { .. }), "{error:?}");
+    assert_eq!(told(&store).unwrap(), before);
+    hold(&store);
+}
+
+/// One contact that all advisors have: each of them finds it, and another link or a new name costs no more than before.
+#[test]
+fn a_contact_with_many_links_is_like_any_other() {
+    let links = number("CARDEX_LINKS", 10_000);
+    let (store, desk) = desk();
+    let mut advisors = Vec::new();
+    for some in (0..links).step_by(1_000) {
+        let many = (some..links.min(some + 1_000)).map(|n| NewAdvisor::new(format!("A{n}"), ""));
+        advisors.extend(desk.add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id));
+    }
+    let (linked, rest) = advisors.split_at(limits::ADVISORS.min(links));
+    let everybodys = linked.iter().fold(new("Every", "Body").shared(), |new, advisor| new.advisor(*advisor));
+    let id = desk.add(everybodys).unwrap().id;
+    let start = std::time::Instant::now();
+    for (n, advisor) in rest.iter().enumerate() {
+        assert!(desk.link(id, *advisor).unwrap());
+        if n + 1 == rest.len() || n == 999 {
+            eprintln!("links: {} after {:?}", linked.len() + n + 1, start.elapsed());
+        }
+    }
+    assert_eq!(desk.links_of(&[id]).unwrap()[0].len(), links);
+    desk.edit(id, ContactPatch::new().first_name("Anybody")).unwrap();
+    eprintln!("links: edited after {:?}", start.elapsed());
+    for advisor in [advisors[0], advisors[links / 2], advisors[links - 1]] {
+        let own = store.session(Actor::Advisor(advisor));
+        assert_eq!(own.search("any").page().unwrap().items.len(), 1);
+        assert_eq!(own.contacts().total().unwrap(), 1);
+    }
+    assert!(desk.unlink(id, advisors[links / 2]).unwrap());
+    assert!(
+        store.session(Actor::Advisor(advisors[links / 2])).search("any").page().unwrap().items.is_empty()
+    );
+    eprintln!("links: before the check after {:?}", start.elapsed());
+    hold(&store);
+    desk.remove(id).unwrap();
+    desk.purge(id).unwrap();
+    hold(&store);
+    eprintln!("links: purged after {:?}", start.elapsed());
+}
+
+/// A clock that goes a minute back whenever it is looked at.
+#[derive(Debug)]
+struct Backwards(AtomicI64);
+
+impl Clock for Backwards {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.fetch_sub(60_000, Ordering::Relaxed))
+    }
+}
+
+/// Nothing rests on time going on: ids stay unique, changes stay in order, and all that is done can be done.
+#[test]
+fn a_clock_that_goes_backwards_harms_nothing() {
+    for work in steps::ALL {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("book");
+        let clock = Backwards(AtomicI64::new(START + 900_000));
+        let store = work.options(Durability::Checkpoint).clock(clock).open(&path).unwrap();
+        for (at, step) in work.steps.iter().enumerate() {
+            step(&store, &path).unwrap_or_else(|error| panic!("{}, step {at}: {error:?}", work.name));
+        }
+        hold(&store);
+    }
+    // And one from before 1970.
+    let store = options(1).clock(Backwards(AtomicI64::new(-1_000))).open_in_memory().unwrap();
+    store.session(Actor::System).add(new("Ada", "Byron")).unwrap();
+    hold(&store);
+}
