@@ -155,7 +155,7 @@ pub(super) fn amend(
     }
     let advisors = db::lists::advisors_of(db, old.id)?;
     let scopes = scopes_of(&changed, &advisors);
-    let before = stand(db, orders, tally, &scopes, old.id)?;
+    let before = stand(db, orders, tally, || Ok(&scopes), old.id)?;
     if before != place {
         leave(db, tally, &scopes, &before, old.id)?;
         enter(db, tally, &scopes, &place, old.id)?;

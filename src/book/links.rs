@@ -99,7 +99,6 @@ pub(super) fn relink(
     on: bool,
     tally: &mut Tally,
 ) -> Result<bool> {
-    let advisors = db::lists::advisors_of(db, stored.id)?;
     let done = if on {
         db::lists::link(db, stored.id, advisor, context.now)?
     } else {
@@ -111,7 +110,17 @@ pub(super) fn relink(
     // A contact in the trash is in no advisor's list.
     if stored.contact.trashed_at.is_none() {
         let scope = [Owner::Advisor(advisor).on(stored.network)];
-        let place = stand(db, orders, tally, &scopes_of(stored, &advisors), stored.id)?;
+        // All the others are looked at only where that cannot be helped: a contact may have a million of them.
+        let scopes = || {
+            let mut advisors = db::lists::advisors_of(db, stored.id)?;
+            if on {
+                advisors.retain(|other| *other != advisor);
+            } else {
+                advisors.push(advisor);
+            }
+            Ok(scopes_of(stored, &advisors))
+        };
+        let place = stand(db, orders, tally, scopes, stored.id)?;
         let keys = Keys::of(&stored.contact, &scope);
         if on {
             enter(db, tally, &scope, &place, stored.id)?;
@@ -120,7 +129,7 @@ pub(super) fn relink(
             leave(db, tally, &scope, &place, stored.id)?;
             index::record(db, stored.id, &keys, &Keys::default())?;
         }
-        Keeper::of(db)?.renew(db, stored, &db::lists::advisors_of(db, stored.id)?)?;
+        Keeper::of(db)?.renew(db, stored)?;
     }
     let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
     // Who talks to a shared contact is each tenant's own affair.

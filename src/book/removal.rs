@@ -183,7 +183,7 @@ fn withdraw(
 ) -> Result<db::contact::Place> {
     let scopes = scopes_of(stored, advisors);
     let mut tally = Tally::default();
-    let place = stand(db, orders, &mut tally, &scopes, stored.id)?;
+    let place = stand(db, orders, &mut tally, || Ok(&scopes), stored.id)?;
     leave(db, &mut tally, &scopes, &place, stored.id)?;
     tally.write(db, orders)?;
     if stored.contact.trashed_at.is_none() {

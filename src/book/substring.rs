@@ -189,9 +189,12 @@ impl Keeper {
     }
 
     /// Indexes a contact anew, after a change of its links.
-    pub(super) fn renew(self, db: &Write<'_>, stored: &Stored, advisors: &[i64]) -> Result<()> {
+    pub(super) fn renew(self, db: &Write<'_>, stored: &Stored) -> Result<()> {
+        if stored.id > self.through || stored.contact.trashed_at.is_some() {
+            return Ok(());
+        }
         self.leave(db, stored.id)?;
-        self.enter(db, stored, advisors, None)
+        self.enter(db, stored, &db::lists::advisors_of(db, stored.id)?, None)
     }
 
     /// Indexes a contact anew, after a change of its fields, unless that changed no gram.

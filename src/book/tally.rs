@@ -92,11 +92,11 @@ pub(super) fn leave(
 
 /// Where a contact stands that is about to be changed, and which lists it is in by `scopes`. An order that this library cannot
 /// make is left to those who can: the contact leaves it, and is looked at again.
-pub(super) fn stand(
+pub(super) fn stand<S: AsRef<[Scope]>>(
     db: &Write<'_>,
     orders: &Orders,
     tally: &mut Tally,
-    scopes: &[Scope],
+    scopes: impl FnOnce() -> Result<S>,
     id: i64,
 ) -> Result<Place> {
     let mut place = orders.place(db, id)?;
@@ -104,7 +104,7 @@ pub(super) fn stand(
     if orders.is_next_unknown() && place.key(other).is_some() {
         let mut gone = place.clone();
         gone.set(orders.generation, None);
-        leave(db, tally, scopes, &gone, id)?;
+        leave(db, tally, scopes()?.as_ref(), &gone, id)?;
         place.set(other, None);
         db::contact::set_place(db, id, &place)?;
         db::book::lower_done(db, id.saturating_sub(1))?;

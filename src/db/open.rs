@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::create::{APPLICATION_ID, SCHEMA, VERSION};
 use super::create::{beside, create, discard, flush, flush_folder, make};
 use super::fault::{DbResult, verdict};
-use super::{Conn, longest, until};
+use super::{Conn, FOLD, longest, until};
 use crate::error::{Error, Result};
 use crate::interrupt::Watch;
 use crate::options::{Durability, Options};
@@ -256,9 +256,8 @@ pub(super) fn copy(sqlite: &Connection, dest: &Path, watch: &Watch) -> Result<()
         std::fs::rename(&partial, dest)?;
         Ok(flush_folder(dest)?)
     });
-    if done.is_err() {
-        discard(&partial);
-    }
+    // What closing has left beside it goes too: a disk may fail to delete a log that is empty, and nobody is told.
+    discard(&partial);
     done
 }
 
@@ -276,8 +275,12 @@ fn fill(sqlite: &Connection, partial: &Path, watch: &Watch) -> Result<()> {
         if verdict(complaint)?.is_some() {
             return Err(Error::Damaged { what: "the copy did not pass its check", source: None }.into());
         }
-        // The last connection that closes folds the log into the file: a copy is one file. It stays in the mode of its log, so
-        // that nothing has to be written to open it.
+        // A copy is one file: nothing of it is left in a log. It stays in the mode of its log, so that nothing has to be written to
+        // open it.
+        let busy: i64 = copy.query_row(FOLD.sql, [], |row| row.get(0))?;
+        if busy != 0 {
+            return Err(Error::Busy.into());
+        }
         copy.close().map_err(|(_, error)| error)?;
         Ok(())
     };

@@ -107,6 +107,8 @@ fn no_failing_call_of_the_disk_spoils_mergers_or_jobs() {
     sweep(MERGERS, number("CARDEX_STRIDE", 61));
 }
 
+/// A backup whose disk failed while the copy was checked said that the book is damaged; and one whose disk failed to delete a log,
+/// which no one is told of, left that file beside the copy.
 #[test]
 fn no_failing_call_of_the_disk_spoils_the_care_of_a_book() {
     sweep(CARE, number("CARDEX_STRIDE", 83));

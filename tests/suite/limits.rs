@@ -56,7 +56,7 @@ fn deep(levels: usize) -> Filter {
     let two = |inner: Filter, n: usize| {
         if n % 2 == 0 { inner.or(Filter::tag("x")) } else { inner.and(Filter::tag("y")) }
     };
-    (1..levels).fold(Filter::tag("z"), two)
+    (0..levels).fold(Filter::tag("z"), two)
 }
 
 fn asked(scene: &Scene, filter: Filter) -> Result<()> {
