@@ -36,8 +36,9 @@ pub fn hold_at(store: &Store, path: &Path) {
     store.backup_to(&copy).unwrap();
     let expected = answers(&store.session(Actor::System));
     let book = rusqlite::Connection::open(&copy).unwrap();
-    let damage =
-        "UPDATE search_part SET body = zeroblob(length(body)) WHERE id = (SELECT max(id) FROM search_part)";
+    // A segment that is being made, or waits to be removed, is not searched.
+    let damage = "UPDATE search_part SET body = zeroblob(length(body)) WHERE id =
+        (SELECT max(part.id) FROM search_part part JOIN search_segment whole ON whole.id = part.segment AND whole.state = 0)";
     let damaged = book.execute(damage, []).unwrap() == 1;
     drop(book);
     let store = options(9).open(&copy).unwrap();
