@@ -76,11 +76,11 @@ fn sweep(work: Work, stride: usize) {
             let store = store.unwrap_or_else(|error| panic!("{what}, call {after}: {error:?}"));
             whole(&store, "opened again");
             // A thorough look takes ten times as long.
-            if after / stride % 8 == 0 {
-                hold_at(&store, &path)
+            if (after / stride).is_multiple_of(8) {
+                hold_at(&store, &path);
             } else {
-                hold(&store)
-            };
+                hold(&store);
+            }
             let left: Vec<_> =
                 std::fs::read_dir(home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
             assert!(left.iter().all(|name| !name.to_string_lossy().contains(".part")), "{left:?}");

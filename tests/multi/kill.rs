@@ -15,6 +15,18 @@ use crate::support::{number, options, scratch};
 /// The calls of the system that change a file or a folder, one by one: `strace` counts each by itself.
 const CALLS: [&str; 7] = ["pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "linkat", "unlink"];
 
+/// How they can fail.
+const ERRORS: [(&str, &str); 8] = [
+    ("pwrite64", "EIO"),
+    ("pwrite64", "ENOSPC"),
+    ("fsync", "EIO"),
+    ("fdatasync", "EIO"),
+    ("ftruncate", "EIO"),
+    ("rename", "ENOSPC"),
+    ("linkat", "EIO"),
+    ("unlink", "EACCES"),
+];
+
 /// A layer that cannot run has not passed.
 fn needs_strace() {
     let found = Command::new("strace").arg("-V").output();
@@ -69,9 +81,9 @@ fn judge(work: Work, all: &[String], ended: &Ended, book: &Path, story: &str, th
     let may_say = &all[done.saturating_sub(1)..(done + 1).min(all.len())];
     assert!(may_say.contains(&now), "{story}, {done} acknowledged: another book");
     if thorough {
-        hold_at(&store, book)
+        hold_at(&store, book);
     } else {
-        hold(&store)
+        hold(&store);
     }
     let copy = book.with_file_name(COPY);
     if copy.exists() {
@@ -96,7 +108,7 @@ fn sweep(number: usize, all: &[String], (call, calls): (&str, usize), how: &str)
         let story = format!("{}, {call}:{how}", work.name);
         let whole = !ended.killed && ended.failed.is_none();
         assert!(!whole || ended.done == all.len(), "{story}: {} of {} steps", ended.done, all.len());
-        judge(work, all, &ended, &book, &story, nth / stride % 8 == 0);
+        judge(work, all, &ended, &book, &story, (nth / stride).is_multiple_of(8));
         told_of += usize::from(ended.failed.is_some());
         if whole {
             // An error of a call can be borne by SQLite: those behind it are tried too.
@@ -148,16 +160,6 @@ fn a_process_killed_at_any_call_of_the_system_loses_nothing() {
 #[test]
 fn a_call_of_the_system_that_fails_loses_nothing() {
     needs_strace();
-    const ERRORS: [(&str, &str); 8] = [
-        ("pwrite64", "EIO"),
-        ("pwrite64", "ENOSPC"),
-        ("fsync", "EIO"),
-        ("fdatasync", "EIO"),
-        ("ftruncate", "EIO"),
-        ("rename", "ENOSPC"),
-        ("linkat", "EIO"),
-        ("unlink", "EACCES"),
-    ];
     let (mut faults, mut told_of) = (0, 0);
     for (number, work) in ALL.into_iter().enumerate() {
         let all = undisturbed(work);

@@ -28,7 +28,7 @@ pub(crate) fn play(role: &str, book: &Path, number: usize) {
         "batches" => batches(book, number),
         "count" => count(book),
         "read" => read(book),
-        "optimize" => repeat(&open(book), |store| store.optimize()),
+        "optimize" => repeat(&open(book), Store::optimize),
         "scrub" => {
             let store = options().secure_delete(true).open(book).unwrap();
             repeat(&store, Store::scrub);

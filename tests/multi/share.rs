@@ -75,7 +75,7 @@ fn no_update_is_lost_between_processes_that_read_and_write_back() {
         let store = Store::open(&path).unwrap();
         let counter = store.session(Actor::System).search("counter").page().unwrap().items.remove(0).contact;
         assert_eq!(counter.company, (3 * COUNTS).to_string());
-        assert_eq!(counter.version, 1 + 3 * COUNTS as i64, "each is one edit");
+        assert_eq!(counter.version, 1 + i64::try_from(3 * COUNTS).unwrap(), "each is one edit");
         hold_at(&store, &path);
     }
 }

@@ -74,7 +74,7 @@ pub(crate) fn install() {
             ours.xRealloc = Some(realloc);
             let code = ffi::sqlite3_config(ffi::SQLITE_CONFIG_MALLOC, &raw mut ours);
             assert_eq!(code, ffi::SQLITE_OK, "before the first connection");
-            let code = ffi::sqlite3_config(ffi::SQLITE_CONFIG_LOOKASIDE, 0 as c_int, 0 as c_int);
+            let code = ffi::sqlite3_config(ffi::SQLITE_CONFIG_LOOKASIDE, 0_i32, 0_i32);
             assert_eq!(code, ffi::SQLITE_OK);
         }
     });

@@ -46,6 +46,8 @@ struct Scene<'a> {
     path: PathBuf,
     /// How many allocations are tried, if not all.
     points: usize,
+    /// Whether allocations are refused from when the book is opened, which takes thousands, or of the call alone.
+    from_the_start: bool,
 }
 
 impl Scene<'_> {
@@ -63,15 +65,25 @@ impl Scene<'_> {
         self.work.options(Durability::Checkpoint).clock(Stopped).open(&self.path)
     }
 
-    /// Refuses every allocation, or every so many, of opening the book and of the call.
+    /// The book with its connections open.
+    fn warm(&self) -> Store {
+        let store = self.open().unwrap();
+        told(&store).unwrap();
+        store
+    }
+
+    /// Refuses every allocation, or every so many, of opening the book or of the call.
     fn sweep(&self, call: Call<'_>, met: &mut Met) {
         self.lay_out();
         let was = self.before.exists().then(|| told(&self.open().unwrap()).unwrap());
-        let (allocations, (store, expected)) = memory::count(|| {
-            let store = self.open().unwrap();
-            let answer = call(&store, &self.path).unwrap();
-            (store, answer)
-        });
+        let ((allocations, answer), store) = if self.from_the_start {
+            let (allocations, store) = memory::count(|| self.open().unwrap());
+            ((allocations, call(&store, &self.path)), store)
+        } else {
+            let store = self.warm();
+            (memory::count(|| call(&store, &self.path)), store)
+        };
+        let expected = answer.unwrap();
         let then = told(&store).unwrap();
         drop(store);
         let stride = number("CARDEX_STRIDE", (allocations / number("CARDEX_POINTS", self.points)).max(1));
@@ -82,9 +94,10 @@ impl Scene<'_> {
             for after in (first..).step_by(stride) {
                 let story = format!("{}, allocation {after}, for good: {for_good}", self.what);
                 self.lay_out();
+                let warm = (!self.from_the_start).then(|| self.warm());
                 memory::refuse(after, for_good);
                 let done = catch_unwind(AssertUnwindSafe(|| {
-                    let store = self.open();
+                    let store = warm.map_or_else(|| self.open(), Ok);
                     let answer = store.as_ref().ok().map(|store| call(store, &self.path));
                     (store, answer)
                 }));
@@ -111,7 +124,7 @@ impl Scene<'_> {
                     assert!(may_say.contains(&&now), "{story}, the same handle: another book");
                     may_say.retain(|said| **said == now);
                 }
-                self.look_again(&may_say, &story, met.calls % 32 == 0);
+                self.look_again(&may_say, &story, met.calls.is_multiple_of(32));
             }
         }
     }
@@ -145,7 +158,14 @@ fn sweep_steps(work: Work) {
         let _ = std::fs::remove_file(&before);
         store.backup_to(&before).unwrap();
         let what = format!("{}, step {at}", work.name);
-        let scene = Scene { what, work, before: &before, path: home.path().join("at/book"), points: 3 };
+        let scene = Scene {
+            what,
+            work,
+            before: &before,
+            path: home.path().join("at/book"),
+            points: 6,
+            from_the_start: false,
+        };
         scene.sweep(&|store, path| step(store, path).map(|()| String::new()), &mut met);
         step(&store, &live.join("book")).unwrap();
     }
@@ -174,19 +194,29 @@ fn no_lack_of_memory_spoils_the_care_of_a_book() {
 }
 
 #[test]
-fn a_book_is_made_whole_or_not_at_all() {
+fn a_book_is_made_whole_or_not_at_all_and_opened_or_not() {
     memory::install();
     let home = tempfile::tempdir_in(scratch()).unwrap();
+    let before = home.path().join("before");
+    for what in ["first open", "open"] {
+        first_open(what, &before, home.path());
+        drop(MIXED.options(Durability::Commit).open(&before).unwrap());
+    }
+}
+
+fn first_open(what: &str, before: &Path, home: &Path) {
+    std::fs::create_dir(home.join(what)).unwrap();
     let scene = Scene {
-        what: "first open".to_owned(),
+        what: what.to_owned(),
         work: MIXED,
-        before: &home.path().join("none"),
-        path: home.path().join("book"),
+        before,
+        path: home.join(what).join("book"),
+        from_the_start: true,
         points: 25,
     };
     let mut met = Met::default();
     scene.sweep(&|_, _| Ok(String::new()), &mut met);
-    println!("memory, first open: {met:?}");
+    println!("memory, {what}: {met:?}");
     assert!(met.told > met.calls / 2, "{met:?}");
 }
 
@@ -206,7 +236,7 @@ fn every_question_is_answered_right_or_not_at_all() {
     for (name, question) in QUESTIONS {
         let what = (*name).to_owned();
         let path = home.path().join("at/book");
-        let scene = Scene { what, work: MIXED, before: &before, path, points: 3 };
+        let scene = Scene { what, work: MIXED, before: &before, path, points: 6, from_the_start: false };
         scene.sweep(&|store, _| question(store), &mut met);
     }
     println!("memory, questions: {met:?}");

@@ -54,7 +54,7 @@ fn room(stream: &str) -> NewRoom {
 /// Conditions in each other, so deep.
 fn deep(levels: usize) -> Filter {
     let two = |inner: Filter, n: usize| {
-        if n % 2 == 0 { inner.or(Filter::tag("x")) } else { inner.and(Filter::tag("y")) }
+        if n.is_multiple_of(2) { inner.or(Filter::tag("x")) } else { inner.and(Filter::tag("y")) }
     };
     (0..levels).fold(Filter::tag("z"), two)
 }
@@ -237,7 +237,8 @@ fn a_contact_with_all_it_may_have_is_like_any_other() {
     hold(&store);
 }
 
-/// One contact that all advisors have: each of them finds it, and another link or a new name costs no more than before.
+/// One contact that all advisors have: each of them finds it. Every link read all the others, twice: ten thousand took 112 seconds
+/// where they take six now, and a million would have taken weeks.
 #[test]
 fn a_contact_with_many_links_is_like_any_other() {
     let links = number("CARDEX_LINKS", 10_000);
@@ -250,16 +251,11 @@ fn a_contact_with_many_links_is_like_any_other() {
     let (linked, rest) = advisors.split_at(limits::ADVISORS.min(links));
     let everybodys = linked.iter().fold(new("Every", "Body").shared(), |new, advisor| new.advisor(*advisor));
     let id = desk.add(everybodys).unwrap().id;
-    let start = std::time::Instant::now();
-    for (n, advisor) in rest.iter().enumerate() {
+    for advisor in rest {
         assert!(desk.link(id, *advisor).unwrap());
-        if n + 1 == rest.len() || n == 999 {
-            eprintln!("links: {} after {:?}", linked.len() + n + 1, start.elapsed());
-        }
     }
     assert_eq!(desk.links_of(&[id]).unwrap()[0].len(), links);
     desk.edit(id, ContactPatch::new().first_name("Anybody")).unwrap();
-    eprintln!("links: edited after {:?}", start.elapsed());
     for advisor in [advisors[0], advisors[links / 2], advisors[links - 1]] {
         let own = store.session(Actor::Advisor(advisor));
         assert_eq!(own.search("any").page().unwrap().items.len(), 1);
@@ -269,12 +265,10 @@ fn a_contact_with_many_links_is_like_any_other() {
     assert!(
         store.session(Actor::Advisor(advisors[links / 2])).search("any").page().unwrap().items.is_empty()
     );
-    eprintln!("links: before the check after {:?}", start.elapsed());
     hold(&store);
     desk.remove(id).unwrap();
     desk.purge(id).unwrap();
     hold(&store);
-    eprintln!("links: purged after {:?}", start.elapsed());
 }
 
 /// A clock that goes a minute back whenever it is looked at.
