@@ -1,5 +1,6 @@
 //! The store: one file, its connections, and who gets which.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -114,11 +115,8 @@ impl Store {
             collators.get(locale)?;
         }
         let found = |tx: &Write<'_>| book::found(tx, &options, &ids, collators.get(locale)?.as_ref());
-        let mut conn = db::open(&place, &options, found)?;
-        let record = {
-            let tx = conn.read()?;
-            db::book::read(&tx)?
-        };
+        let mut conn = caught(|| db::open(&place, &options, found))?;
+        let record = caught(|| Ok(db::book::read(&conn.read()?)?))?;
         let seat = Seat { conn, view: View::default() };
         let (writer, readers) = match place {
             Place::Memory => (Pool::new(1, Some(seat)), None),
@@ -246,7 +244,7 @@ impl Inner {
         let mut lease =
             Lease { pool, seat: Some(seat), memory: matches!(self.place, Place::Memory), sound: false };
         let Some(seat) = &mut lease.seat else { return Err(Error::Busy) };
-        let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| work(seat));
+        let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| caught(|| work(seat)));
         let ready = if watch.is_idle() { Ok(()) } else { seat.conn.unwatch() };
         lease.sound =
             ready.is_ok() && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
@@ -262,7 +260,7 @@ impl Inner {
         };
         match pool.take(give_up, watch)? {
             Some(seat) => Ok(seat),
-            None => match db::open(&self.place, &self.options, |_| Ok(())) {
+            None => match caught(|| db::open(&self.place, &self.options, |_| Ok(()))) {
                 Ok(conn) => Ok(Seat { conn, view: View::default() }),
                 Err(error) => {
                     pool.give_back(None);
@@ -271,6 +269,19 @@ impl Inner {
             },
         }
     }
+}
+
+/// Does what reads rows. Where SQLite has no memory to give out a text, `rusqlite` panics; that is an error of the store like any
+/// other. What the caller's own code panics of goes on.
+fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        if text.is_some_and(|text| text.starts_with("unexpected SQLITE_")) {
+            return Err(Error::Storage("SQLite had no memory to give out a value".into()));
+        }
+        resume_unwind(panic)
+    })
 }
 
 /// A connection on loan, given back whatever becomes of the call.

@@ -220,7 +220,7 @@ fn first_open(what: &str, before: &Path, home: &Path) {
     assert!(met.told > met.calls / 2, "{met:?}");
 }
 
-/// Questions too: no answer without memory is taken for "nobody".
+/// Questions too: no answer without memory is taken for "nobody". Where SQLite had no memory to give out a text, the call panicked.
 #[test]
 fn every_question_is_answered_right_or_not_at_all() {
     memory::install();
