@@ -64,13 +64,16 @@ pub(super) fn is_unique_breach(error: &rusqlite::Error) -> bool {
         if [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY].contains(&failure.extended_code))
 }
 
-/// What SQLite's check of a file has to say: nothing, or a complaint. A page that the disk did not give is no damage, but no verdict
-/// either, and SQLite tells of it as of any other.
+/// What SQLite's check of a file has to say: nothing, or a complaint. A page that the disk did not give, or that there was no memory
+/// for, is no damage, but no verdict either, and SQLite tells of it as of any other.
 pub(super) fn verdict(complaint: String) -> DbResult<Option<String>> {
+    use rusqlite::ffi::{SQLITE_IOERR, SQLITE_NOMEM};
     let code = complaint.rsplit_once("error code=").and_then(|(_, code)| code.trim().parse::<i32>().ok());
-    let failed = code.is_some_and(|code| code & 0xff == rusqlite::ffi::SQLITE_IOERR);
-    if failed || complaint.contains("failed to get page") {
-        return Err(Error::Io(std::io::Error::other("a page of the file could not be read")).into());
+    let failed = code.is_some_and(|code| [SQLITE_IOERR, SQLITE_NOMEM].contains(&(code & 0xff)));
+    // What the index of substrings adds has no code, but the words for it.
+    let said = ["failed to get page", "out of memory", "disk I/O error"];
+    if failed || said.iter().any(|words| complaint.contains(words)) {
+        return Err(Error::Io(std::io::Error::other("the file could not be looked at whole")).into());
     }
     Ok(Some(complaint).filter(|text| text != "ok"))
 }

@@ -188,6 +188,7 @@ fn no_lack_of_memory_spoils_mergers_or_jobs() {
     sweep_steps(steps::MERGERS);
 }
 
+/// A backup that lacked memory while the copy was checked said that the book is damaged.
 #[test]
 fn no_lack_of_memory_spoils_the_care_of_a_book() {
     sweep_steps(steps::CARE);
