@@ -150,6 +150,7 @@ CREATE TABLE contact (
     own_advisor  INTEGER REFERENCES advisor (id), -- the advisor who is this contact
     invite_code  TEXT    NOT NULL DEFAULT '', -- one-time code; '': no invitation
     invited_until INTEGER, -- when it expires: the status is that of an expired one from then on, whatever is stored
+    checksum     INTEGER NOT NULL, -- CRC-32 over what the contact says: see src/db/seal.rs
     merged_into  INTEGER REFERENCES contact (id), -- the survivor of a merge: the row is kept for its undoing, and is in no list
     CHECK (merged_into IS NULL OR trashed_at IS NOT NULL),
     CHECK ((invite_code = '') = (invited_until IS NULL)),
@@ -182,8 +183,9 @@ CREATE TABLE contact_point (
 
 -- The card an import brought, whole, as a JSContact document. Apart from the contact because it may hold photos.
 CREATE TABLE contact_card (
-    contact INTEGER PRIMARY KEY REFERENCES contact (id),
-    card    TEXT    NOT NULL
+    contact  INTEGER PRIMARY KEY REFERENCES contact (id),
+    card     TEXT    NOT NULL,
+    checksum INTEGER NOT NULL -- as the contact's own
 ) STRICT;
 
 CREATE TABLE link (
@@ -317,6 +319,7 @@ CREATE TABLE attribute (
     contact INTEGER NOT NULL REFERENCES contact (id),
     def     INTEGER NOT NULL REFERENCES attribute_def (id),
     value   TEXT    NOT NULL, -- JSON, as given
+    checksum INTEGER NOT NULL, -- of the value
     norm    ANY, -- as compared: text in lower case (its first 1,024 bytes), number as REAL, date in ms, 0 or 1; NULL: of JSON's null
     PRIMARY KEY (contact, def)
 ) STRICT, WITHOUT ROWID;
@@ -330,7 +333,8 @@ CREATE TABLE note (
     advisor    INTEGER REFERENCES advisor (id), -- who wrote it last; NULL: an administrator or the host
     content    TEXT    NOT NULL CHECK (content <> ''),
     created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    updated_at INTEGER NOT NULL,
+    checksum   INTEGER NOT NULL -- as the contact's own
 ) STRICT;
 CREATE INDEX note_by_contact ON note (contact, id);
 

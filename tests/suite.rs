@@ -23,6 +23,10 @@ mod search;
 #[path = "suite/open.rs"]
 mod open;
 
+// What contacts say is what was written.
+#[path = "suite/seals.rs"]
+mod seals;
+
 // A damaged search index changes no answer.
 #[path = "suite/index_damage.rs"]
 mod index_damage;

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::index;
 use crate::interrupt::Watch;
 use crate::model::ContactId;
-use crate::store::{Snapshot, Store};
+use crate::store::{Inner, Snapshot, Store};
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -23,6 +23,12 @@ pub struct Health {
     pub contacts: u64,
     /// Complaints of SQLite about the file: pages, indexes, references.
     pub file: Vec<String>,
+    /// Contacts that are not what was written: the row, the card, a note or a value of an attribute has another checksum.
+    pub altered: u64,
+    /// The first twenty of those, where the row still has an id.
+    pub altered_contacts: Vec<ContactId>,
+    /// Whether such a row cannot be read at all; what is derived from contacts was not looked at then.
+    pub unreadable: bool,
     /// Entries that a list lacks, or has at the wrong place.
     pub missing_entries: u64,
     /// Entries of lists that no contact accounts for.
@@ -61,7 +67,7 @@ impl Store {
     /// both ways. Works on one snapshot while writers go on. Holds a few dozen bytes a contact in memory.
     ///
     /// # Errors
-    /// [`Error::Damaged`] if the contacts themselves cannot be read.
+    /// [`Error::Damaged`] if the contacts themselves cannot be read, and it cannot be told which.
     pub fn check(&self) -> Result<Health> {
         let inner = self.inner();
         inner.read(&Watch::default(), |snapshot| {
@@ -72,34 +78,47 @@ impl Store {
             let db = &snapshot.db;
             db::substring::refresh(db);
             let file = db::book::complaints(db, 20)?;
-            let wrong_tags = db::tag::wrong(db)?;
-            let mut health = Health { file, wrong_tags, index_damaged, ..Health::default() };
-            let orders = Orders::of(inner, &db::book::read(db)?)?;
-            let mut census = Census::default();
-            let mut contacts = Contacts::new(db);
-            let keeper = Keeper::of(db)?;
-            let unkeyed = index::unkeyed(db)?;
-            let mut substrings = Audit::default();
-            while let Some((stored, scopes)) = contacts.next()? {
-                health.contacts = health.contacts.saturating_add(1);
-                census.points(db, &stored)?;
-                census.entries(db, &orders, &stored, &scopes)?;
-                census.sorted(db, &stored, !unkeyed.has(stored.id))?;
-                substrings.expect(keeper, &stored, &db::lists::advisors_of(db, stored.id)?);
-                if !unkeyed.has(stored.id) {
-                    census.keys.expect(&stored, &scopes);
-                }
+            let altered = db::seal::broken(db)?;
+            let contacts: Vec<_> = altered.values().flatten().copied().take(TOLD).collect();
+            let altered = u64::try_from(altered.len()).unwrap_or(u64::MAX);
+            let seen =
+                Health { file, index_damaged, altered, altered_contacts: contacts, ..Health::default() };
+            match derived(inner, snapshot, seen.clone()) {
+                Err(Error::Damaged { .. }) if altered > 0 => Ok(Health { unreadable: true, ..seen }),
+                looked => looked,
             }
-            match substrings.wrong(db) {
-                // What another fold has made is not looked at: searches do not ask it either.
-                _ if unkeyed == Gap::ALL => {}
-                Err(Error::Damaged { .. }) => health.index_damaged = true,
-                wrong => health.wrong_substrings = wrong?,
-            }
-            census.report(inner, snapshot, &orders, unkeyed, &mut health)?;
-            Ok(health)
         })
     }
+}
+
+/// Holds what is derived against the contacts, and adds what it finds.
+fn derived(inner: &Inner, snapshot: &Snapshot<'_>, mut health: Health) -> Result<Health> {
+    let db = &snapshot.db;
+    health.wrong_tags = db::tag::wrong(db)?;
+    let orders = Orders::of(inner, &db::book::read(db)?)?;
+    let mut census = Census::default();
+    let mut contacts = Contacts::new(db);
+    let keeper = Keeper::of(db)?;
+    let unkeyed = index::unkeyed(db)?;
+    let mut substrings = Audit::default();
+    while let Some((stored, scopes)) = contacts.next()? {
+        health.contacts = health.contacts.saturating_add(1);
+        census.points(db, &stored)?;
+        census.entries(db, &orders, &stored, &scopes)?;
+        census.sorted(db, &stored, !unkeyed.has(stored.id))?;
+        substrings.expect(keeper, &stored, &db::lists::advisors_of(db, stored.id)?);
+        if !unkeyed.has(stored.id) {
+            census.keys.expect(&stored, &scopes);
+        }
+    }
+    match substrings.wrong(db) {
+        // What another fold has made is not looked at: searches do not ask it either.
+        _ if unkeyed == Gap::ALL => {}
+        Err(Error::Damaged { .. }) => health.index_damaged = true,
+        wrong => health.wrong_substrings = wrong?,
+    }
+    census.report(inner, snapshot, &orders, unkeyed, &mut health)?;
+    Ok(health)
 }
 
 /// What lists, counts and keys should be, from the rows.
@@ -157,7 +176,7 @@ impl Census {
 
     fn report(
         self,
-        inner: &crate::store::Inner,
+        inner: &Inner,
         snapshot: &Snapshot<'_>,
         orders: &Orders,
         unkeyed: Gap,

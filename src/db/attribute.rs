@@ -72,8 +72,9 @@ statements! {
         WHERE :tenant IS NULL OR d.tenant = :tenant";
     HAS = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def";
     COUNT = "SELECT count(*) FROM attribute WHERE contact = :contact";
-    SET = "INSERT INTO attribute (contact, def, value, norm) VALUES (:contact, :def, :value, :norm)
-        ON CONFLICT (contact, def) DO UPDATE SET value = excluded.value, norm = excluded.norm WHERE value <> excluded.value";
+    SET = "INSERT INTO attribute (contact, def, value, norm, checksum) VALUES (:contact, :def, :value, :norm, row_sum(:value))
+        ON CONFLICT (contact, def) DO UPDATE SET value = excluded.value, norm = excluded.norm, checksum = excluded.checksum
+        WHERE value <> excluded.value";
     REMOVE = "DELETE FROM attribute WHERE contact = :contact AND def = :def";
     TAKE_ALL = "DELETE FROM attribute WHERE contact = :contact";
 }

@@ -9,7 +9,7 @@ use super::fault::is_unique_breach;
 use super::status::{
     consent_column, consent_from, expire, invitation, invite_code, invited_until, status_column, status_from,
 };
-use super::{DbResult, Generation, Read, Write, directory, points, sorts, statements, tenants};
+use super::{DbResult, Generation, Read, Write, directory, points, seal, sorts, statements, tenants};
 use crate::model::{Contact, ContactId, Status, Timestamp, display_name};
 
 /// A contact with the local side of its row.
@@ -67,10 +67,13 @@ macro_rules! columns {
 statements! {
     INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
             language, status, uid, text_keys, points, sort_key0, sort_key1, version, created_at, updated_at, status_at, consent,
-            own_advisor, invite_code, invited_until, city, country)
+            own_advisor, invite_code, invited_until, city, country, checksum)
         VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
             :language, :status, :uid, :text_keys, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at, :status_at, :consent,
-            :own_advisor, :invite_code, :invited_until, :city, :country)";
+            :own_advisor, :invite_code, :invited_until, :city, :country,
+            row_sum(:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company, :language,
+                :city, :country, :status, :uid, :points, 1, :created_at, :updated_at, NULL, NULL, :status_at, :consent,
+                :own_advisor, :invite_code, :invited_until, NULL))";
     UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
             text_keys = :text_keys, points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
@@ -101,8 +104,8 @@ statements! {
     SLICE = concat!("SELECT ", columns!(), " FROM contact c WHERE c.id > :after ORDER BY c.id LIMIT :most");
     SLICE_BACK = concat!("SELECT ", columns!(), " FROM contact c WHERE c.id < :before ORDER BY c.id DESC LIMIT :most");
     CARD = "SELECT card FROM contact_card WHERE contact = :contact";
-    SET_CARD = "INSERT INTO contact_card (contact, card) VALUES (:contact, :card)
-        ON CONFLICT (contact) DO UPDATE SET card = excluded.card";
+    SET_CARD = "INSERT INTO contact_card (contact, card, checksum) VALUES (:contact, :card, row_sum(:contact, :card))
+        ON CONFLICT (contact) DO UPDATE SET card = excluded.card, checksum = excluded.checksum";
     DELETE_CARD = "DELETE FROM contact_card WHERE contact = :contact";
 }
 
@@ -157,13 +160,14 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invited_until(contact),
         ":city": contact.city, ":country": contact.country, ":merged_into": changed.merged_into,
     })?;
+    seal::contact(db, changed.id)?;
     sorts::replace(db, changed.id, &old, &sorts::values(db, changed.id)?)
 }
 
 /// Counts an edit of something that does not stand in the row.
 pub(crate) fn touch(db: &Write<'_>, id: i64, now: Timestamp) -> DbResult<()> {
     db.prepare(&TOUCH)?.execute(named_params! {":now": now.0, ":id": id})?;
-    Ok(())
+    seal::contact(db, id)
 }
 
 /// Says that the contact was active, unless something later is known.
@@ -172,6 +176,7 @@ pub(crate) fn set_active(db: &Write<'_>, id: i64, at: Timestamp) -> DbResult<()>
     if db.prepare(&SET_ACTIVE)?.execute(named_params! {":at": at.0, ":id": id})? == 0 {
         return Ok(());
     }
+    seal::contact(db, id)?;
     sorts::replace(db, id, &old, &sorts::values(db, id)?)
 }
 

@@ -84,8 +84,8 @@ statements! {
     NOTE_VALUES = "INSERT INTO merger_moved (merger, kind, what, value)
         SELECT :merger, 3, a.def, a.value FROM attribute a WHERE a.contact = :absorbed
         AND NOT EXISTS (SELECT 1 FROM attribute b WHERE b.contact = :survivor AND b.def = a.def)";
-    COPY_VALUES = "INSERT INTO attribute (contact, def, value, norm)
-        SELECT :survivor, def, value, norm FROM attribute WHERE contact = :absorbed ON CONFLICT (contact, def) DO NOTHING";
+    COPY_VALUES = "INSERT INTO attribute (contact, def, value, norm, checksum)
+        SELECT :survivor, def, value, norm, checksum FROM attribute WHERE contact = :absorbed ON CONFLICT (contact, def) DO NOTHING";
     /// Unless they have been changed since.
     TAKE_VALUES = "DELETE FROM attribute WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merger_moved m
         WHERE m.merger = :merger AND m.kind = 3 AND m.what = attribute.def AND m.value = attribute.value)";

@@ -42,6 +42,7 @@ mod part_list;
 pub(crate) mod points;
 pub(crate) mod pre_entitlement;
 pub(crate) mod scope;
+pub(crate) mod seal;
 pub(crate) mod search;
 pub(crate) mod sorts;
 mod status;

@@ -8,14 +8,16 @@ use crate::error::{Error, Thing};
 use crate::model::{ContactId, Note, NoteId, Timestamp};
 
 statements! {
-    INSERT = "INSERT INTO note (public_id, contact, advisor, content, created_at, updated_at)
-        VALUES (:public_id, :contact, :advisor, :content, :now, :now)";
+    INSERT = "INSERT INTO note (public_id, contact, advisor, content, created_at, updated_at, checksum)
+        VALUES (:public_id, :contact, :advisor, :content, :now, :now, row_sum(:public_id, :advisor, :content, :now, :now))";
     ONE = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note WHERE public_id = :public_id AND contact = :contact";
     PAGE = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note
         WHERE contact = :contact AND id < :at ORDER BY id DESC LIMIT :most";
     PAGE_BACK = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note
         WHERE contact = :contact AND id > :at ORDER BY id LIMIT :most";
-    UPDATE = "UPDATE note SET content = :content, advisor = :advisor, updated_at = :now WHERE public_id = :public_id";
+    UPDATE = "UPDATE note SET content = :content, advisor = :advisor, updated_at = :now,
+            checksum = row_sum(public_id, :advisor, :content, created_at, :now)
+        WHERE public_id = :public_id";
     DELETE = "DELETE FROM note WHERE public_id = :public_id AND contact = :contact";
     DELETE_ALL = "DELETE FROM note WHERE contact = :contact";
 }

@@ -207,6 +207,7 @@ pub(super) fn connect(place: &Place, options: &Options) -> Result<Conn> {
             sqlite.pragma_update_and_check(None, "secure_delete", true, |row| row.get::<_, i64>(0))?;
         }
         rusqlite::vtab::array::load_module(&sqlite)?;
+        super::seal::install(&sqlite)?;
         sqlite.set_prepared_statement_cache_capacity(128);
         if matches!(place, Place::File(_)) && !options.read_only && !sqlite.is_readonly("main")? {
             write_ahead(&sqlite, options)?;

@@ -61,7 +61,13 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
         ("contacts", count(health.contacts)),
     ];
     pairs.extend(health.file.iter().map(|complaint| ("file", complaint.as_str().into())));
+    let altered = health.altered_contacts.iter();
+    pairs.extend(altered.map(|id| ("not as written", Cell::from(id.to_string()))));
+    if health.unreadable {
+        pairs.push(("contacts", "some cannot be read; `cardex salvage` saves the others".into()));
+    }
     let counts = [
+        ("contacts that are not as written", health.altered),
         ("missing list entries", health.missing_entries),
         ("stray list entries", health.stray_entries),
         ("wrong letter counts", health.wrong_sections),

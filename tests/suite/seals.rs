@@ -1,0 +1,99 @@
+//! What contacts say is what was written, or the check says so.
+//!
+//! A bit that flipped in a name passed every check of SQLite, which has no checksums of its pages: the name stands in no index of
+//! its own, and the search index was made anew from what the row says now.
+
+use std::fs;
+use std::path::Path;
+
+use cardex::{AttributeSpace, ContactId, ContactPatch, Health, Update};
+use tempfile::tempdir;
+
+use crate::support::{desk_at, new};
+
+/// What the file of [`book`] says of its first contact, each in one place at least that only a checksum looks at.
+const SAID: [&str; 7] =
+    ["Countess", "Engines", "en-GB", "Marylebone", "ofthecard", "contentsofthenote", "goldenvalue"];
+
+/// A book with one contact that says something everywhere, closed.
+fn book(path: &Path) -> ContactId {
+    let (store, desk) = desk_at(path);
+    let ada = new("Ada", "Byron").nickname(SAID[0]).email("ada@example.org").uid("u1");
+    let ada = desk.add(ada.city(SAID[3]).card(format!("{{\"note\":\"{}\"}}", SAID[4]))).unwrap().id;
+    desk.add(new("Bea", "Adler")).unwrap();
+    desk.edit(ada, ContactPatch::new().company(SAID[1]).language(SAID[2])).unwrap();
+    desk.add_note(ada, SAID[5]).unwrap();
+    let value = Update::new(ContactPatch::new()).value(AttributeSpace::Custom, "plan", SAID[6]);
+    desk.update(ada, value).unwrap();
+    assert!(store.check().unwrap().is_sound());
+    ada
+}
+
+fn check(path: &Path) -> Health {
+    desk_at(path).0.check().unwrap()
+}
+
+#[test]
+fn a_flipped_bit_of_any_text_is_told_with_its_contact() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ada = book(&path);
+    let sound = fs::read(&path).unwrap();
+    for word in SAID {
+        let places: Vec<_> =
+            sound.windows(word.len()).enumerate().filter(|(_, it)| *it == word.as_bytes()).collect();
+        assert!(!places.is_empty(), "{word} is in the file");
+        let mut told = 0;
+        for (at, _) in places {
+            let mut bytes = sound.clone();
+            bytes[at + 2] ^= 1;
+            fs::write(&path, &bytes).unwrap();
+            let health = check(&path);
+            assert!(!health.is_sound() || health.altered == 0, "{word} at {at}");
+            if health.altered > 0 {
+                told += 1;
+                assert_eq!((health.altered, &health.altered_contacts), (1, &vec![ada]), "{word} at {at}");
+            }
+        }
+        assert_eq!(told, 1, "{word}: it is in one row");
+    }
+}
+
+#[test]
+fn a_row_that_cannot_be_read_is_told_with_its_contact() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ada = book(&path);
+    let sqlite = rusqlite::Connection::open(&path).unwrap();
+    assert_eq!(sqlite.execute("UPDATE contact SET points = '[[' WHERE id = 1", []).unwrap(), 1);
+    drop(sqlite);
+    let health = check(&path);
+    assert_eq!((health.altered, health.altered_contacts.clone()), (1, vec![ada]));
+    assert!(health.unreadable && !health.is_sound());
+}
+
+/// What is written later than the row is sealed with it: activity, the count of edits.
+#[test]
+fn every_write_of_a_row_keeps_its_checksum() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ada = book(&path);
+    let (store, desk) = desk_at(&path);
+    let sealed = |what: &str| assert_eq!(store.check().unwrap().altered, 0, "{what}");
+    desk.mark_active(ada, cardex::Timestamp(9)).unwrap();
+    sealed("activity");
+    desk.set_tags(ada, &["vip"], cardex::UnknownTags::Made).unwrap();
+    sealed("tags");
+    let note = desk.notes_of(ada).page().unwrap().items[0].id;
+    desk.edit_note(ada, note, "other").unwrap();
+    sealed("note");
+    desk.remove(ada).unwrap();
+    sealed("trash");
+    desk.restore(ada).unwrap();
+    sealed("restored");
+    let bea = desk.add(new("Bea", "Byron")).unwrap().id;
+    let merged = desk.merge(bea, ada, cardex::MergeOptions::new()).unwrap();
+    sealed("merged");
+    desk.unmerge(merged.merger).unwrap();
+    sealed("unmerged");
+}
