@@ -283,6 +283,7 @@ CREATE TABLE tag (
     name      TEXT    NOT NULL CHECK (name <> ''), -- as given
     name_key  TEXT    NOT NULL CHECK (name_key <> ''), -- as compared: in lower case
     color     INTEGER CHECK (color BETWEEN 0 AND 16777215), -- red, green, blue, a byte each; NULL: none
+    checksum  INTEGER NOT NULL, -- of all of this but the count: see src/db/seal.rs
     contacts  INTEGER NOT NULL DEFAULT 0 CHECK (contacts >= 0), -- how many have it, those in the trash left out
     UNIQUE (tenant, name_key)
 ) STRICT;

@@ -107,7 +107,7 @@ mod support;
 
 pub use crate::book::{
     BlockOutcome, BulkOptions, BulkOutcome, Copied, Ensured, Health, JobProgress, Onboarded, Outcome,
-    Removal, Removed, Stats, SubstringIndex, UnblockOutcome,
+    Removal, Removed, Salvaged, SalvagedTable, Stats, SubstringIndex, UnblockOutcome,
 };
 pub use crate::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};

@@ -191,7 +191,7 @@ impl Options {
         Store::in_memory(self)
     }
 
-    fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         if self.poll_interval.is_zero() {
             return Err(Error::BadOption {
                 option: "poll_interval",

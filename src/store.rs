@@ -226,6 +226,14 @@ impl Inner {
         self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.checkpoint()?))
     }
 
+    /// Writes the file anew without its free pages.
+    pub(crate) fn compact(&self) -> Result<()> {
+        if self.options.read_only {
+            return Err(Error::ReadOnly);
+        }
+        self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.compact()?))
+    }
+
     /// Copies the book, as of one moment, into a new file.
     pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
         let watch = Watch::default();

@@ -27,6 +27,15 @@ mod open;
 #[path = "suite/seals.rs"]
 mod seals;
 
+// What was fuzzed once.
+#[cfg(all(feature = "dialect", feature = "exchange"))]
+#[path = "suite/corpus.rs"]
+mod corpus;
+
+// Copies of a book, and a book made compact.
+#[path = "suite/backup.rs"]
+mod backup;
+
 // A damaged search index changes no answer.
 #[path = "suite/index_damage.rs"]
 mod index_damage;

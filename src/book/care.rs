@@ -17,7 +17,7 @@ use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::METADATA;
 
 /// Contacts read at a time by what goes through all of them.
-const SLICE: i64 = 1_000;
+pub(super) const SLICE: i64 = 1_000;
 
 /// Writes the first rows of a new book: itself, the built-in networks, one tenant.
 pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator: &Collator) -> Result<()> {
@@ -217,6 +217,17 @@ impl Store {
         self.inner().checkpoint()
     }
 
+    /// Gives the pages that nothing stands in any more back to the file system, and puts the others in order: the file is written anew
+    /// in one transaction, so a crash leaves it as it was. Takes as long as a copy and as much room again meanwhile; others read
+    /// on, and wait to write. Nobody has to call this: free pages are used again.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::Full`](crate::Error::Full); [`Error::Busy`](crate::Error::Busy) while
+    /// somebody writes, or a reader stands on an old snapshot: the file shrinks with the next call then.
+    pub fn compact(&self) -> Result<()> {
+        self.inner().compact()
+    }
+
     /// Deletes what the log says of the time before `before`, in short transactions; gives the number of changes deleted. Who
     /// asks for changes after a number that is gone is told so ([`Error::Pruned`](crate::Error::Pruned)). Contacts stay as they are.
     ///
@@ -234,7 +245,8 @@ impl Store {
     }
 
     /// Copies the book, as of one moment, to a file that must not exist. The copy is checked before it gets its name; an
-    /// interrupted copy leaves no file under that name.
+    /// interrupted copy leaves no file under that name. Writers go on meanwhile. A copy is a book: to restore it, copy it back to where
+    /// no file is, with this call or any other (a closed book is one file).
     ///
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) if there is a file, or it cannot be written.

@@ -23,7 +23,7 @@ pub struct Health {
     pub contacts: u64,
     /// Complaints of SQLite about the file: pages, indexes, references.
     pub file: Vec<String>,
-    /// Contacts that are not what was written: the row, the card, a note or a value of an attribute has another checksum.
+    /// Contacts that are not what was written: the row, the card, a note, a value of an attribute or a tag has another checksum.
     pub altered: u64,
     /// The first twenty of those, where the row still has an id.
     pub altered_contacts: Vec<ContactId>,

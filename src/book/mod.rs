@@ -33,6 +33,7 @@ mod relist;
 mod removal;
 mod revise;
 mod rooms;
+mod salvage;
 mod substring;
 mod tags;
 mod tally;
@@ -58,6 +59,7 @@ pub use jobs::{BulkOutcome, JobProgress};
 pub use offboard::{Removal, Removed};
 pub use onboard::Onboarded;
 pub(crate) use order::Collators;
+pub use salvage::{Salvaged, SalvagedTable};
 pub use substring::SubstringIndex;
 use tally::{Tally, enter, leave, stand};
 

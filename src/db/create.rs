@@ -73,7 +73,7 @@ pub(super) fn create(conn: &mut Conn, prepare: &impl Fn(&Write<'_>) -> Result<()
 }
 
 /// A name beside a file that no other call has.
-pub(super) fn beside(path: &Path) -> PathBuf {
+pub(crate) fn beside(path: &Path) -> PathBuf {
     static CALLS: AtomicU64 = AtomicU64::new(0);
     let call = CALLS.fetch_add(1, Ordering::Relaxed);
     let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -82,12 +82,25 @@ pub(super) fn beside(path: &Path) -> PathBuf {
 }
 
 /// Removes a file of [`beside`] and what SQLite may have put next to it. They are ours alone: the name carries our process id.
-pub(super) fn discard(partial: &Path) {
+pub(crate) fn discard(partial: &Path) {
     for end in ["", "-journal", "-wal", "-shm"] {
         let mut name = OsString::from(partial);
         name.push(end);
         let _ = std::fs::remove_file(name);
     }
+}
+
+/// Gives a finished file of [`beside`] its name, unless there is a file of that name by now; both are on the disk afterwards.
+pub(crate) fn settle(partial: &Path, dest: &Path) -> io::Result<()> {
+    flush(partial)?;
+    match std::fs::hard_link(partial, dest) {
+        // Without links there is a moment in which somebody else's file would be replaced.
+        Err(error) if has_no_links(&error) && !dest.try_exists()? => std::fs::rename(partial, dest)?,
+        linked => linked?,
+    }
+    flush_folder(dest)?;
+    discard(partial);
+    Ok(())
 }
 
 pub(super) fn flush(path: &Path) -> io::Result<()> {

@@ -41,6 +41,7 @@ pub(crate) mod outbox;
 mod part_list;
 pub(crate) mod points;
 pub(crate) mod pre_entitlement;
+pub(crate) mod salvage;
 pub(crate) mod scope;
 pub(crate) mod seal;
 pub(crate) mod search;
@@ -63,6 +64,7 @@ use crate::error::Error;
 use crate::interrupt::Watch;
 use crate::model::Timestamp;
 use crate::options::Options;
+pub(crate) use create::{beside, discard, settle};
 pub(crate) use fault::{DbResult, Fault};
 pub(crate) use open::{Place, open};
 pub(crate) use scope::{Generation, Listing, Owner, Scope};
@@ -126,6 +128,7 @@ statements! {
     RELEASE = "RELEASE attempt";
     /// Busy or not, pages in the log, pages written back.
     CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
+    COMPACT = "VACUUM";
 }
 
 impl Conn {
@@ -205,6 +208,12 @@ impl Conn {
     pub(crate) fn checkpoint(&mut self) -> DbResult<()> {
         let busy: i64 = self.sqlite.prepare_cached(CHECKPOINT.sql)?.query_row([], |row| row.get(0))?;
         if busy == 0 { Ok(()) } else { Err(Error::Busy.into()) }
+    }
+
+    /// Writes the file anew without its free pages: one transaction, through the log.
+    pub(crate) fn compact(&mut self) -> DbResult<()> {
+        self.sqlite.execute_batch(COMPACT.sql)?;
+        self.checkpoint()
     }
 
     /// Copies the book into `dest`, page by page, as one snapshot. See `open.rs` for the checks around it.

@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::create::{APPLICATION_ID, SCHEMA, VERSION};
-use super::create::{beside, create, discard, flush, flush_folder, make};
+use super::create::{beside, create, discard, make, settle};
 use super::fault::{DbResult, verdict};
 use super::{Conn, FOLD, longest, until};
 use crate::error::{Error, Result};
@@ -252,11 +252,7 @@ pub(super) fn copy(sqlite: &Connection, dest: &Path, watch: &Watch) -> Result<()
         return Err(Error::Io(std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
     }
     let partial = beside(dest);
-    let done = fill(sqlite, &partial, watch).and_then(|()| {
-        flush(&partial)?;
-        std::fs::rename(&partial, dest)?;
-        Ok(flush_folder(dest)?)
-    });
+    let done = fill(sqlite, &partial, watch).and_then(|()| Ok(settle(&partial, dest)?));
     // What closing has left beside it goes too: a disk may fail to delete a log that is empty, and nobody is told.
     discard(&partial);
     done

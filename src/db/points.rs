@@ -44,6 +44,12 @@ pub(super) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
     Ok(())
 }
 
+/// Whether [`decode`] can make something of a text.
+pub(super) fn are_readable(text: &str) -> bool {
+    Compact(text).points().is_some()
+        || serde_json::from_str::<(Vec<Phone>, Vec<Email>, Vec<Identifier>)>(text).is_ok()
+}
+
 /// What is left of a text as [`encode`] writes it: no blanks, hardly an escape. Reading it as that takes a third of the time that
 /// a reader of any JSON takes; what is otherwise is left to that one.
 struct Compact<'t>(&'t str);

@@ -1,4 +1,4 @@
-//! Checksums of what contacts say: their rows, cards, notes, and values of attributes.
+//! Checksums of what contacts say: their rows, cards, notes, values of attributes, and tags.
 //!
 //! SQLite has no checksums of pages. A flipped bit in a column that no index has passes every check of its own, so each of these
 //! rows carries a CRC-32 over its columns, written by the statement that writes the row (`row_sum` is a function of ours in SQL)
@@ -23,14 +23,22 @@ macro_rules! contact_sum {
             invited_until, merged_into)"
     };
 }
+pub(super) use contact_sum;
 
 statements! {
     SEAL = concat!("UPDATE contact SET checksum = ", contact_sum!(), " WHERE id = :id");
+    SEAL_ROWS = concat!("UPDATE contact SET checksum = ", contact_sum!());
+    SEAL_CARDS = "UPDATE contact_card SET checksum = row_sum(contact, card)";
+    SEAL_NOTES = "UPDATE note SET checksum = row_sum(public_id, advisor, content, created_at, updated_at)";
+    SEAL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
+    SEAL_TAGS = "UPDATE tag SET checksum = row_sum(public_id, tenant, name, name_key, color)";
     ROWS = concat!("SELECT id, public_id FROM contact WHERE checksum <> ", contact_sum!());
     CARDS = "SELECT d.contact, c.public_id FROM contact_card d CROSS JOIN contact c ON c.id = d.contact
         WHERE d.checksum <> row_sum(d.contact, d.card)";
     NOTES = "SELECT n.contact, c.public_id FROM note n CROSS JOIN contact c ON c.id = n.contact
         WHERE n.checksum <> row_sum(n.public_id, n.advisor, n.content, n.created_at, n.updated_at)";
+    TAGS = "SELECT o.contact, c.public_id FROM tag t CROSS JOIN contact_tag o ON o.tag = t.id CROSS JOIN contact c ON c.id = o.contact
+        WHERE t.checksum <> row_sum(t.public_id, t.tenant, t.name, t.name_key, t.color)";
     VALUES = "SELECT v.contact, c.public_id FROM attribute v CROSS JOIN contact c ON c.id = v.contact
         WHERE v.checksum <> row_sum(v.value)";
 }
@@ -41,9 +49,17 @@ pub(super) fn contact(db: &Write<'_>, id: i64) -> DbResult<()> {
     Ok(())
 }
 
+/// Writes all checksums anew: for rows that were brought together from a damaged book.
+pub(super) fn all(db: &Write<'_>) -> DbResult<()> {
+    for statement in [&SEAL_ROWS, &SEAL_CARDS, &SEAL_NOTES, &SEAL_VALUES, &SEAL_TAGS] {
+        db.prepare(statement)?.execute([])?;
+    }
+    Ok(())
+}
+
 /// The contacts of which something is not what was written, by local id; without an id where the row has none that could be one.
 pub(crate) fn broken(db: &Read<'_>) -> DbResult<BTreeMap<i64, Option<ContactId>>> {
-    let all: [&Statement; 4] = [&ROWS, &CARDS, &NOTES, &VALUES];
+    let all: [&Statement; 5] = [&ROWS, &CARDS, &NOTES, &VALUES, &TAGS];
     let mut found = BTreeMap::new();
     for statement in all {
         let mut statement = db.prepare(statement)?;

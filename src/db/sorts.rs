@@ -201,6 +201,13 @@ pub(crate) fn entries_of(stored: &Stored) -> impl Iterator<Item = NewEntry> {
     entries.into_iter().map(move |(list, key)| (list, key, id))
 }
 
+/// The entries of a contact that has none; makes the folded texts of its row as well.
+pub(crate) fn entries_anew(db: &Write<'_>, stored: &Stored) -> DbResult<Vec<NewEntry>> {
+    let values = Values::of(stored);
+    db.prepare(&SET_TEXTS)?.execute(named_params! {":text_keys": values.texts, ":id": stored.id})?;
+    Ok(values.entries().map(|(list, key)| (list, key, stored.id)).collect())
+}
+
 /// Puts new contacts into all lists: in their order, because neighbours share pages.
 pub(crate) fn enter(db: &Write<'_>, mut entries: Vec<NewEntry>) -> DbResult<()> {
     entries.sort_unstable();

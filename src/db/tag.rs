@@ -26,8 +26,10 @@ macro_rules! columns {
 }
 
 statements! {
-    INSERT = "INSERT INTO tag (public_id, tenant, name, name_key, color) VALUES (:public_id, :tenant, :name, :name_key, :color)";
-    UPDATE = "UPDATE tag SET name = :name, name_key = :name_key, color = :color WHERE id = :id";
+    INSERT = "INSERT INTO tag (public_id, tenant, name, name_key, color, checksum) VALUES (:public_id, :tenant, :name, :name_key, :color,
+        row_sum(:public_id, :tenant, :name, :name_key, :color))";
+    UPDATE = "UPDATE tag SET name = :name, name_key = :name_key, color = :color,
+        checksum = row_sum(public_id, tenant, :name, :name_key, :color) WHERE id = :id";
     DELETE = "DELETE FROM tag WHERE id = :id";
     STRIP = "DELETE FROM contact_tag WHERE tag = :tag";
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");

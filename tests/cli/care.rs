@@ -42,6 +42,37 @@ fn a_backup_is_the_same_book() {
 }
 
 #[test]
+fn a_damaged_book_is_salvaged() {
+    let desk = Desk::demo();
+    let list = desk.ok(&["list", "--limit", "1000", "--json"]);
+    let bytes = std::fs::read(desk.book()).unwrap();
+    let mut broken = bytes.clone();
+    broken[..4_096].fill(0);
+    std::fs::write(desk.book(), &broken).unwrap();
+    assert_eq!(desk.refused(&["list"])["code"], "not-a-book");
+    let (book, new) = (desk.book(), desk.path("new.cardex"));
+    let names = [book.to_str().unwrap(), new.to_str().unwrap()];
+    let report = &desk.json(&["salvage", names[0], names[1]])[0];
+    assert_eq!((&report["contacts"], &report["lost"]), (&300.into(), &0.into()));
+    assert_eq!(desk.ok(&["list", "--limit", "1000", "--json", "--book", names[1]]), list);
+    assert_eq!(desk.ok(&["check", "--book", names[1]]), "sound\tyes\ncontacts\t300\n");
+    assert_eq!(desk.refused(&["salvage", names[0], names[1]])["code"], "io");
+    assert!(std::fs::read(desk.book()).unwrap() == broken);
+    let second = desk.path("second.cardex");
+    let told = desk.ok(&["salvage", names[0], second.to_str().unwrap()]);
+    assert!(told.starts_with("contacts\t300\nlost\t0\n"), "{told}");
+}
+
+#[test]
+fn a_book_is_made_compact() {
+    let desk = Desk::demo();
+    let done = &desk.json(&["compact"])[0];
+    assert!(done["bytes"].as_i64().unwrap() <= done["before"].as_i64().unwrap());
+    assert_eq!(desk.ok(&["compact"]), "");
+    assert_eq!(desk.ok(&["check"]), "sound\tyes\ncontacts\t300\n");
+}
+
+#[test]
 fn figures() {
     let desk = Desk::demo();
     let stats = &desk.json(&["stats"])[0];

@@ -1,16 +1,16 @@
-//! `backup`, `stats`, `optimize` and `substrings`.
+//! `backup`, `salvage`, `compact`, `stats`, `optimize` and `substrings`.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cardex::SubstringIndex;
+use cardex::{Store, SubstringIndex};
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Done;
 use crate::args::Global;
 use crate::desk::Desk;
-use crate::out::Out;
+use crate::out::{Cell, Out};
 
 /// Copy the book to a new file
 #[derive(Debug, Args)]
@@ -26,6 +26,47 @@ impl Backup {
         let dest = self.dest.to_string_lossy();
         Ok(out.done(&json!({ "backup": dest, "bytes": bytes }), &format!("{bytes} bytes in {dest}"))?)
     }
+}
+
+/// Make a new book of what can be read of a damaged one
+#[derive(Debug, Args)]
+pub(crate) struct Salvage {
+    /// The damaged book; it is not written to
+    broken: PathBuf,
+    /// The book to make; there must be no file
+    new: PathBuf,
+}
+
+impl Salvage {
+    pub(super) fn run(self, out: &mut Out) -> Done {
+        let report = Store::salvage(&self.broken, &self.new)?;
+        if out.json() {
+            return Ok(out.item(&report)?);
+        }
+        let count = |count: u64| Cell::from(count.to_string());
+        let mut pairs = vec![
+            ("contacts", count(report.contacts)),
+            ("lost", count(report.lost)),
+            ("not as written", count(report.altered)),
+            ("made up", count(report.made_up)),
+        ];
+        pairs.extend(report.lost_contacts.iter().map(|id| ("lost", id.to_string().into())));
+        pairs.extend(report.altered_contacts.iter().map(|id| ("not as written", id.to_string().into())));
+        for table in report.tables.iter().filter(|table| !table.whole || table.refused > 0) {
+            let kept = format!("{} rows kept, {} refused", table.rows, table.refused);
+            let told = if table.whole { kept } else { format!("{kept}, others cannot be read") };
+            pairs.push((table.table, told.into()));
+        }
+        Ok(out.pairs(pairs)?)
+    }
+}
+
+pub(super) fn compact(global: &Global, out: &mut Out) -> Done {
+    let desk = Desk::open(global)?;
+    let before = desk.session.stats()?.bytes;
+    desk.store.compact()?;
+    let after = desk.session.stats()?.bytes;
+    Ok(out.done(&json!({ "before": before, "bytes": after }), &format!("{after} bytes, {before} before"))?)
 }
 
 pub(super) fn stats(global: &Global, out: &mut Out) -> Done {

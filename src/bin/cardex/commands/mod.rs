@@ -123,8 +123,12 @@ pub(crate) enum Command {
     Export(export::Export),
     /// Check that the book is sound
     Check(check::Check),
-    /// Copy the book to a new file
+    /// Copy the book to a new file; a copy is restored by copying it back: `--book COPY backup BOOK`
     Backup(care::Backup),
+    /// Make a new book of what can be read of a damaged one
+    Salvage(care::Salvage),
+    /// Write the file anew without its free pages
+    Compact,
     /// Show figures about the book
     Stats,
     /// Merge the search index into one segment
@@ -187,6 +191,8 @@ impl Command {
             Self::Export(args) => args.run(global, out),
             Self::Check(args) => args.run(global, out),
             Self::Backup(args) => args.run(global, out),
+            Self::Salvage(args) => args.run(out),
+            Self::Compact => care::compact(global, out),
             Self::Stats => care::stats(global, out),
             Self::Optimize => care::optimize(global, out),
             Self::Substrings(args) => args.run(global, out),

@@ -1,0 +1,300 @@
+//! What is fuzzed, each a function of bytes that must come back. Used by `cargo fuzz` and by the test that replays what is kept in
+//! `corpus/`.
+
+#![allow(dead_code)] // each of its users runs one of them, or all
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cardex::dialect::{StaticTokens, chatwoot::Chatwoot, federation::Federation, smartsender::SmartSender};
+use cardex::exchange::{Format, ImportOptions, Reader};
+use cardex::{
+    Actor, AttributeSpace, ContactPatch, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session,
+    Store, UnknownTags, Update,
+};
+
+/// All of them, by name.
+pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
+    ("cursor", cursor),
+    ("filter", filter),
+    ("text", text),
+    ("vcard", vcard),
+    ("csv", csv),
+    ("jsonl", jsonl),
+    ("federation", federation),
+    ("smartsender", smartsender),
+    ("chatwoot", chatwoot),
+    ("part", part),
+    ("book", book),
+];
+
+fn options() -> Options {
+    Options::new().id_seed(7).readers(1).region("FR")
+}
+
+/// Some people with everything.
+fn fill(store: &Store) -> cardex::Result<()> {
+    let desk = store.session(Actor::System);
+    let eve = desk.add_advisor(NewAdvisor::new("Eve", "Adams").email("eve@bank.example"))?.id;
+    for (n, first) in ["Ada", "Bea", "Cid", "Dan", "Eli", "李", "Zoë"].into_iter().enumerate() {
+        let contact = NewContact::new(Network::SMS_DIRECT, first, "Berg")
+            .company("Acme")
+            .phone(format!("+3361234567{n}"));
+        let id = desk
+            .add(contact.email(format!("c{n}@example.com")).identifier("crm", n.to_string()).advisor(eve))?
+            .id;
+        desk.set_tags(id, &["vip"], UnknownTags::Made)?;
+        let value = Update::new(ContactPatch::new()).value(AttributeSpace::Custom, "plan", "gold");
+        desk.update(id, value)?;
+        desk.add_note(id, "a note")?;
+    }
+    Ok(())
+}
+
+fn filled() -> (Store, Session) {
+    let store = options().open_in_memory().unwrap();
+    fill(&store).unwrap();
+    let desk = store.session(Actor::System);
+    (store, desk)
+}
+
+thread_local! {
+    static READ: (Store, Session) = filled();
+    /// A book that calls write to, and how often they did: it is made anew before it grows.
+    static WRITTEN: RefCell<Option<(Store, u32)>> = const { RefCell::new(None) };
+}
+
+/// A cursor that is none; and one that is sound in all but the key, for which nobody but the query can tell.
+pub(crate) fn cursor(data: &[u8]) {
+    READ.with(|(_, desk)| {
+        let all: [&dyn Fn(Option<Cursor>) -> cardex::Result<Option<Cursor>>; 5] = [
+            &|at| Ok(desk.contacts().limit(2).after(at).page()?.after),
+            &|at| {
+                Ok(desk.contacts().limit(2).order(cardex::Sort::Company.descending()).after(at).page()?.after)
+            },
+            &|at| Ok(desk.search("e").limit(1).after(at).page()?.after),
+            &|at| Ok(desk.search("be ad").typos(true).limit(1).after(at).page()?.after),
+            &|at| Ok(desk.containing("e").limit(1).after(at).page()?.after),
+        ];
+        if let Ok(cursor) = String::from_utf8_lossy(data).parse::<Cursor>() {
+            all.iter().for_each(|page| drop(page(Some(cursor.clone()))));
+        }
+        for page in all {
+            let Some(own) = page(None).unwrap() else { continue };
+            let mut bytes = URL_SAFE_NO_PAD.decode(own.as_str()).unwrap();
+            bytes.truncate(10);
+            bytes.extend_from_slice(data);
+            let sum = crc32fast::hash(&bytes);
+            bytes.extend_from_slice(&sum.to_le_bytes());
+            if let Ok(cursor) = URL_SAFE_NO_PAD.encode(bytes).parse() {
+                let _ = page(Some(cursor));
+            }
+        }
+    });
+}
+
+/// What is a filter is the same filter when it is written down, and is answered.
+pub(crate) fn filter(data: &[u8]) {
+    let Ok(filter) = String::from_utf8_lossy(data).parse::<Filter>() else { return };
+    assert_eq!(filter.to_string().parse::<Filter>().unwrap(), filter);
+    READ.with(|(_, desk)| {
+        let page = desk.contacts().filter(filter.clone()).page();
+        let count = desk.contacts().filter(filter.clone()).count();
+        if let (Ok(page), Ok(count)) = (&page, &count) {
+            assert!(
+                page.after.is_some()
+                    || page.before.is_some()
+                    || page.items.len() as u64 == count.count
+                    || page.refine
+            );
+        }
+    });
+}
+
+/// A name, and what is typed: the first half and the second.
+pub(crate) fn text(data: &[u8]) {
+    let text = String::from_utf8_lossy(data);
+    let middle = text.char_indices().nth(text.chars().count() / 2).map_or(0, |(at, _)| at);
+    let (name, typed) = text.split_at(middle);
+    let store = options().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let contact = NewContact::new(Network::SMS_DIRECT, name, "Roe").company(typed).nickname(name);
+    let added = desk.add(contact).is_ok();
+    for typed in [typed, name] {
+        for fuzzy in [false, true] {
+            let Ok(page) = desk.search(typed).typos(fuzzy).page() else { continue };
+            assert!(page.items.len() <= usize::from(added));
+        }
+        let _ = desk.containing(typed).page();
+    }
+    if added {
+        assert!(store.check().unwrap().is_sound());
+        assert_eq!(desk.search("roe").page().unwrap().items.len(), 1);
+    }
+}
+
+fn import(data: &[u8], format: Format) {
+    for record in Reader::new(data, format.clone(), Network::SMS_DIRECT) {
+        drop(record);
+    }
+    let store = options().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let how = ImportOptions::new(format, Network::SMS_DIRECT);
+    let Ok(report) = desk.import(data, &how, |_| ()) else { return };
+    assert!(store.check().unwrap().is_sound());
+    let there = desk.contacts().total().unwrap();
+    assert_eq!(there, report.added);
+}
+
+pub(crate) fn vcard(data: &[u8]) {
+    import(data, Format::VCard);
+}
+
+pub(crate) fn csv(data: &[u8]) {
+    import(data, Format::Csv);
+}
+
+pub(crate) fn jsonl(data: &[u8]) {
+    import(data, Format::JsonLines);
+}
+
+const TOKEN: &str = "0123456789abcdef";
+
+/// A request: method, path and body, with blanks between them. `{c}` is the id of a contact, `{a}` of an advisor, `{t}` of the tenant.
+fn request(data: &[u8], call: impl Fn(Store, http::Request<Vec<u8>>) -> http::Response<Vec<u8>>) {
+    let text = String::from_utf8_lossy(data);
+    let mut words = text.splitn(3, ' ');
+    let (method, path, body) =
+        (words.next().unwrap_or(""), words.next().unwrap_or(""), words.next().unwrap_or(""));
+    WRITTEN.with(|written| {
+        let mut written = written.borrow_mut();
+        if written.as_ref().is_none_or(|(_, calls)| *calls > 300) {
+            *written = Some((filled().0, 0));
+        }
+        let (store, calls) = written.as_mut().unwrap();
+        *calls += 1;
+        let desk = store.session(Actor::System);
+        let contact =
+            desk.contacts().limit(1).page().unwrap().items.first().map_or(0, |contact| contact.id.0);
+        let advisor = desk.advisors().page().unwrap().items.first().map_or(0, |advisor| advisor.id.0);
+        let tenant = desk.tenants().unwrap()[0].id.0;
+        let named = |text: &str| {
+            text.replace("{c}", &contact.to_string())
+                .replace("{a}", &advisor.to_string())
+                .replace("{t}", &tenant.to_string())
+        };
+        let request = http::Request::builder()
+            .method(method)
+            .uri(named(path))
+            .header("authorization", format!("Bearer {TOKEN}"))
+            .header("api_access_token", TOKEN)
+            .header("content-type", "application/json")
+            .body(named(body).into_bytes());
+        let Ok(request) = request else { return };
+        let response = call(store.clone(), request);
+        assert!(response.status().as_u16() != 500, "{}", response.status());
+        assert!(*calls % 50 != 0 || store.check().unwrap().is_sound());
+    });
+}
+
+fn tokens(store: &Store) -> StaticTokens {
+    let tenant = store.session(Actor::System).tenants().unwrap()[0].id;
+    StaticTokens::new().token(TOKEN, Actor::Administrator(tenant))
+}
+
+pub(crate) fn federation(data: &[u8]) {
+    request(data, |store, request| Federation::new(store.clone(), tokens(&store)).call(request));
+}
+
+pub(crate) fn smartsender(data: &[u8]) {
+    request(data, |store, request| SmartSender::new(store.clone(), tokens(&store)).call(request));
+}
+
+pub(crate) fn chatwoot(data: &[u8]) {
+    request(data, |store, request| Chatwoot::new(store.clone(), tokens(&store)).call(request));
+}
+
+/// The bytes of a closed book.
+fn template() -> &'static [u8] {
+    static BYTES: OnceLock<Vec<u8>> = OnceLock::new();
+    BYTES.get_or_init(|| {
+        let folder = scratch();
+        let path = folder.path().join("book");
+        let store = options().open(&path).unwrap();
+        fill(&store).unwrap();
+        store.optimize().unwrap();
+        drop(store);
+        std::fs::read(path).unwrap()
+    })
+}
+
+fn scratch() -> tempfile::TempDir {
+    let memory = Path::new("/dev/shm");
+    if memory.is_dir() { tempfile::tempdir_in(memory).unwrap() } else { tempfile::tempdir().unwrap() }
+}
+
+/// Everything a caller might do with a book that may be damaged: errors are fine.
+fn use_up(path: &Path) -> cardex::Result<()> {
+    let store = options().open(path)?;
+    let desk = store.session(Actor::System);
+    let _ = store.check();
+    for text in ["a", "be", "be ad", "33612"] {
+        let _ = desk.search(text).typos(true).page();
+        let _ = desk.containing(text).page();
+    }
+    let page = desk.contacts().page();
+    let _ = desk.contacts().sections();
+    if let Some(contact) = page.ok().and_then(|page| page.items.into_iter().next()) {
+        let _ = desk.edit(contact.id, ContactPatch::new().company("New"));
+        let _ = desk.notes_of(contact.id).page();
+        let _ = desk.remove(contact.id);
+    }
+    let _ = desk.add(NewContact::new(Network::SMS_DIRECT, "New", "One"));
+    let _ = store.optimize();
+    let _ = store.rebuild_index();
+    store.check().map(drop)
+}
+
+/// The postings of a part of the search index, under a checksum that is right: only what is read tells that they are none.
+pub(crate) fn part(data: &[u8]) {
+    let folder = scratch();
+    let path = folder.path().join("book");
+    std::fs::write(&path, template()).unwrap();
+    {
+        let sqlite = rusqlite::Connection::open(&path).unwrap();
+        let mut body: Vec<u8> = sqlite
+            .query_row("SELECT body FROM search_part ORDER BY id LIMIT 1", [], |row| row.get(0))
+            .unwrap();
+        let word = |at: usize| u32::from_le_bytes(body[at..at + 4].try_into().unwrap()) as usize;
+        let start = 12 + word(4);
+        body.truncate(start);
+        body.extend_from_slice(data);
+        body[8..12].copy_from_slice(&u32::try_from(data.len()).unwrap().to_le_bytes());
+        let sum = i64::from(crc32fast::hash(&body));
+        let sql =
+            "UPDATE search_part SET body = ?1, checksum = ?2 WHERE id = (SELECT min(id) FROM search_part)";
+        sqlite.execute(sql, rusqlite::params![body, sum]).unwrap();
+    }
+    let _ = use_up(&path);
+}
+
+/// Changes of a book's bytes: each is a place (4 bytes) and what is laid over it (1 byte). Salvaged as well.
+pub(crate) fn book(data: &[u8]) {
+    let mut bytes = template().to_vec();
+    for change in data.chunks_exact(5).take(200) {
+        let at = u32::from_le_bytes(change[..4].try_into().unwrap()) as usize % bytes.len();
+        bytes[at] ^= change[4];
+    }
+    let folder = scratch();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    std::fs::write(&path, &bytes).unwrap();
+    if let Ok(report) = options().salvage(&path, &new) {
+        assert!(report.contacts <= 8);
+        assert!(options().open(&new).unwrap().check().unwrap().is_sound());
+    }
+    assert!(std::fs::read(&path).unwrap() == bytes, "a salvage changed the file");
+    let _ = use_up(&path);
+}

@@ -1,0 +1,29 @@
+//! Damaged files: a binary of its own, because it looks at thousands of them. `CARDEX_CASES` says at how many, `CARDEX_SEED` where to
+//! begin.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc, clippy::print_stdout)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+// A book that has everything, and what it says.
+#[path = "damage/books.rs"]
+mod books;
+
+// What can become of the bytes of a file, and that it is told.
+#[path = "damage/harm.rs"]
+mod harm;
+
+// Logs that are not the book's, or not all of it.
+#[path = "damage/logs.rs"]
+mod logs;
+
+// What is saved of damaged books.
+#[path = "damage/salvage.rs"]
+mod salvage;
+
+/// A number from the environment.
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())
+}

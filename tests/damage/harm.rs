@@ -1,0 +1,160 @@
+//! What can become of the bytes of a file: what a contact says afterwards is what it said, or somebody tells.
+
+use std::fs;
+use std::path::Path;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use tempfile::tempdir;
+
+use crate::books::{Told, files, make, opened, told, use_up};
+use crate::number;
+use crate::support::Dice;
+
+/// What a case did to the file.
+fn harm(bytes: &mut Vec<u8>, dice: &mut Dice) -> String {
+    let pages = bytes.len() / 4_096;
+    let page = |dice: &mut Dice| dice.below(pages) * 4_096;
+    match dice.below(10) {
+        0..=4 => {
+            let flips = 1 + dice.below(3);
+            for _ in 0..flips {
+                let (at, bit) = (dice.below(bytes.len()), dice.below(8));
+                bytes[at] ^= 1 << bit;
+            }
+            format!("{flips} bits flipped")
+        }
+        5 => {
+            let at = page(dice);
+            bytes[at..at + 4_096].fill(0);
+            format!("page {} zeroed", at / 4_096 + 1)
+        }
+        6 => {
+            let length = dice.below(bytes.len());
+            bytes.truncate(length);
+            format!("cut to {length} bytes")
+        }
+        7 => {
+            let (from, to) = (page(dice), page(dice));
+            let (from, to) = (from.min(to), from.max(to));
+            let (left, right) = bytes.split_at_mut(to);
+            if from < to {
+                left[from..from + 4_096].swap_with_slice(&mut right[..4_096]);
+            }
+            format!("pages {} and {} exchanged", from / 4_096 + 1, to / 4_096 + 1)
+        }
+        8 => {
+            let at = page(dice) + dice.below(8) * 512;
+            bytes[at..at + 512].fill_with(|| u8::try_from(dice.below(256)).unwrap());
+            format!("junk in the sector at {at}")
+        }
+        _ => {
+            let (from, to) = (page(dice), page(dice));
+            bytes.copy_within(from..from + 4_096, to);
+            format!("page {} written over page {}", from / 4_096 + 1, to / 4_096 + 1)
+        }
+    }
+}
+
+/// Codes of refusals of a file.
+pub(crate) const REFUSALS: [&str; 5] = ["damaged", "not-a-book", "unreleased", "too-new", "storage"];
+
+/// Looks at a damaged book: an error that leaves the file as it is, a check that complains, or nothing but the truth, which may be one
+/// of several. Tells which of them it was. Half of the time of a case goes into using what can be opened, which not every case does.
+pub(crate) fn look(path: &Path, truths: &[Told], use_it: bool) -> &'static str {
+    let names = files(path);
+    // Readers leave an empty log behind.
+    let bytes = || names[..2].iter().map(|name| fs::read(name).unwrap_or_default()).collect::<Vec<_>>();
+    let before = bytes();
+    let same = |what: &str| {
+        assert!(before == bytes(), "{what}: the file changed");
+    };
+    for read_only in [true, false] {
+        let store = match opened().read_only(read_only).open(path) {
+            Ok(store) => store,
+            Err(error) => {
+                assert!(REFUSALS.contains(&error.code()), "{error:?}");
+                same("refused");
+                return "refused";
+            }
+        };
+        if !read_only {
+            drop(store);
+            continue;
+        }
+        let health = store.check();
+        let said = told(&store);
+        drop(store);
+        same("read");
+        match (health, said) {
+            (Ok(health), Ok(said)) if health.is_sound() => {
+                let differs = truths.iter().all(|truth| *truth != said);
+                assert!(!differs, "what contacts say has changed, and the check is content");
+            }
+            (Ok(health), Err(error)) if health.is_sound() => panic!("sound, but {error:?}"),
+            _ => {
+                let _ = use_it.then(|| use_up(path));
+                return "told";
+            }
+        }
+    }
+    let _ = use_it.then(|| use_up(path));
+    "nothing"
+}
+
+/// Runs cases of which none may hang: the process ends if one does.
+pub(crate) fn watched(name: &str, cases: u64, case: impl Fn(u64) -> String + Send + 'static) {
+    let (begun, watch) = mpsc::channel();
+    let first = number("CARDEX_SEED", 0);
+    let worker = std::thread::spawn(move || {
+        for seed in first..first + cases {
+            begun.send(seed).unwrap();
+            case(seed);
+        }
+    });
+    let mut last = first;
+    loop {
+        match watch.recv_timeout(Duration::from_secs(300)) {
+            Ok(seed) => last = seed,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                eprintln!("{name}: CARDEX_SEED={last} CARDEX_CASES=1 hangs");
+                std::process::abort();
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    if let Err(cause) = worker.join() {
+        eprintln!("{name}: CARDEX_SEED={last} CARDEX_CASES=1 fails");
+        std::panic::resume_unwind(cause);
+    }
+}
+
+#[test]
+fn what_a_contact_says_does_not_change_in_silence() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    make(&path, 60).unwrap();
+    let sound = fs::read(&path).unwrap();
+    let truth = [told(&opened().open(&path).unwrap()).unwrap()];
+    assert!(truth[0].len() > 55);
+    let counts = std::sync::Arc::new(std::sync::Mutex::new(std::collections::BTreeMap::new()));
+    let (cases, seen) = (number("CARDEX_CASES", 500), counts.clone());
+    watched("harm", cases, move |seed| {
+        let mut dice = Dice::new(seed);
+        let mut bytes = sound.clone();
+        let what = harm(&mut bytes, &mut dice);
+        for name in files(&path) {
+            let _ = fs::remove_file(name);
+        }
+        fs::write(&path, &bytes).unwrap();
+        let came = look(&path, &truth, seed % 4 == 0);
+        *seen.lock().unwrap().entry(came).or_insert(0) += 1;
+        format!("{what}: {came}")
+    });
+    drop(folder);
+    println!("{cases} files harmed: {:?}", counts.lock().unwrap());
+    let counts = counts.lock().unwrap();
+    if cases >= 300 {
+        assert_eq!(counts.len(), 3, "each of the three happens: {counts:?}");
+    }
+}

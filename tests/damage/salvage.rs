@@ -1,0 +1,279 @@
+//! What is saved of damaged books.
+
+use std::fs;
+use std::path::Path;
+
+use cardex::{Actor, Error, Salvaged, Store};
+use tempfile::tempdir;
+
+use crate::books::{Told, files, make, opened, told};
+use crate::harm::watched;
+use crate::number;
+use crate::support::{Dice, invariants};
+
+/// Salvages, and holds the new book against everything that is true of books; the old one is as it was.
+fn salvage(broken: &Path, new: &Path) -> Result<(Salvaged, Told), Error> {
+    let before: Vec<_> = files(broken).map(|name| fs::read(name).ok()).into();
+    let report = opened().salvage(broken, new);
+    assert!(before == files(broken).map(|name| fs::read(name).ok()), "the damaged book was written to");
+    let left: Vec<_> =
+        fs::read_dir(new.parent().unwrap()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_str().unwrap().ends_with(".part")), "{left:?}");
+    let report = report.inspect_err(|_| assert!(!new.exists(), "an error leaves no book"))?;
+    let store = opened().open(new).unwrap();
+    invariants::hold(&store);
+    let said = told(&store).unwrap();
+    Ok((report, said))
+}
+
+/// A book of so many contacts, its bytes, and what it says.
+fn sound(path: &Path, contacts: usize) -> (Vec<u8>, Told) {
+    make(path, contacts).unwrap();
+    let truth = told(&opened().open(path).unwrap()).unwrap();
+    (fs::read(path).unwrap(), truth)
+}
+
+/// The pages of a table's tree, the root first, and its leaves.
+fn pages(path: &Path, table: &str) -> (Vec<usize>, Vec<usize>) {
+    let sqlite = rusqlite::Connection::open(path).unwrap();
+    let pages = |kind: &str| {
+        let sql =
+            format!("SELECT pageno FROM dbstat WHERE name = '{table}' AND pagetype = '{kind}' ORDER BY path");
+        let mut statement = sqlite.prepare(&sql).unwrap();
+        statement
+            .query_map([], |row| row.get::<_, i64>(0))
+            .unwrap()
+            .map(|page| usize::try_from(page.unwrap()).unwrap())
+            .collect::<Vec<_>>()
+    };
+    (pages("internal"), pages("leaf"))
+}
+
+fn zero(bytes: &mut [u8], page: usize) {
+    bytes[(page - 1) * 4_096..page * 4_096].fill(0);
+}
+
+/// How many contacts say what they said.
+fn same(truth: &Told, said: &Told) -> usize {
+    said.iter().filter(|(id, text)| truth.get(id) == Some(text)).count()
+}
+
+#[test]
+fn a_sound_book_is_salvaged_whole() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (_, truth) = sound(&path, 80);
+    let changes = |path: &Path| {
+        let desk = opened().open(path).unwrap().session(Actor::System);
+        desk.changes().limit(1_000).page().unwrap().items
+    };
+    let log = changes(&path);
+    let (report, said) = salvage(&path, &new).unwrap();
+    assert!(report.is_whole(), "{report:?}");
+    assert!(report.contacts >= 80);
+    assert_eq!(said, truth);
+    assert_eq!(changes(&new), log);
+    // Ids that were given out are not given out again, and new contacts have room.
+    let desk = opened().open(&new).unwrap().session(Actor::System);
+    desk.add(crate::support::new("Next", "One")).unwrap();
+    let merger = desk.mergers_of(*truth.keys().next().unwrap());
+    assert!(merger.is_ok());
+}
+
+#[test]
+fn what_is_in_the_log_is_salvaged_too() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    make(&path, 20).unwrap();
+    let store = opened().open(&path).unwrap();
+    let id = store.session(Actor::System).add(crate::support::new("Late", "Comer")).unwrap().id;
+    let copy = folder.path().join("copy");
+    for (from, to) in files(&path).iter().zip(files(&copy)).take(2) {
+        fs::copy(from, to).unwrap();
+    }
+    let (report, said) = salvage(&copy, &new).unwrap();
+    assert!(report.is_whole(), "{report:?}");
+    assert!(said.contains_key(&id));
+}
+
+#[test]
+fn a_lost_leaf_loses_its_own_contacts_and_says_which() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (bytes, truth) = sound(&path, 200);
+    let (_, leaves) = pages(&path, "contact");
+    assert!(leaves.len() > 6);
+    for leaf in [leaves[0], leaves[leaves.len() / 2], leaves[leaves.len() - 1]] {
+        let mut bytes = bytes.clone();
+        zero(&mut bytes, leaf);
+        fs::write(&path, &bytes).unwrap();
+        let _ = fs::remove_file(&new);
+        let (report, said) = salvage(&path, &new).unwrap();
+        assert!((1..60).contains(&report.lost), "{}", report.lost);
+        assert_eq!(report.lost_contacts.len() as u64, report.lost);
+        assert_eq!(report.contacts + report.lost, 200, "every contact is there or named");
+        let missing: Vec<_> = truth.keys().filter(|id| !said.contains_key(*id)).collect();
+        assert!(missing.iter().all(|id| report.lost_contacts.contains(id)));
+        assert_eq!(same(&truth, &said), said.len(), "the others say what they said");
+        assert_eq!(report.altered, 0, "{:?}", report.altered_contacts);
+    }
+}
+
+#[test]
+fn a_table_that_is_lost_loses_no_other() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (bytes, truth) = sound(&path, 60);
+    for table in [
+        "link",
+        "note",
+        "attribute",
+        "contact_tag",
+        "tag",
+        "change",
+        "contact_card",
+        "list_entry",
+        "search_part",
+        "contact_key",
+        "tenant",
+        "network",
+        "advisor",
+        "book",
+        "sqlite_sequence",
+        "contact_point",
+        "substring_config",
+        "merger",
+        "attribute_def",
+    ] {
+        fs::write(&path, &bytes).unwrap();
+        let (inner, leaves) = pages(&path, table);
+        let mut broken = bytes.clone();
+        inner.iter().chain(&leaves).for_each(|page| zero(&mut broken, *page));
+        fs::write(&path, &broken).unwrap();
+        let _ = fs::remove_file(&new);
+        let (report, said) = salvage(&path, &new).unwrap_or_else(|error| panic!("{table}: {error:?}"));
+        assert_eq!((report.contacts, report.lost), (60, 0), "{table}: {report:?}");
+        let names = |told: &Told| told.keys().copied().collect::<Vec<_>>();
+        if table != "merger" {
+            assert_eq!(names(&said), names(&truth), "{table}");
+        }
+        if [
+            "list_entry",
+            "search_part",
+            "contact_key",
+            "book",
+            "sqlite_sequence",
+            "contact_point",
+            "substring_config",
+            "change",
+        ]
+        .contains(&table)
+        {
+            assert_eq!(said, truth, "{table}");
+        }
+        if ["tenant", "network", "advisor"].contains(&table) {
+            let expected = if table == "network" { 0 } else { 1 };
+            assert!(report.made_up >= expected, "{table}: {report:?}");
+        }
+    }
+}
+
+/// Which tables there are stands in the first pages, and nowhere else: without them a file of SQLite is a heap of pages.
+#[test]
+fn a_book_without_its_first_pages() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (bytes, truth) = sound(&path, 60);
+    for compact in [false, true] {
+        fs::write(&path, &bytes).unwrap();
+        if compact {
+            opened().open(&path).unwrap().compact().unwrap();
+        }
+        let bytes = fs::read(&path).unwrap();
+        let (inner, leaves) = pages(&path, "sqlite_schema");
+        for lost in [vec![1], leaves.clone(), inner.into_iter().chain(leaves).collect()] {
+            let mut broken = bytes.clone();
+            lost.iter().for_each(|page| zero(&mut broken, *page));
+            fs::write(&path, &broken).unwrap();
+            assert!(opened().open(&path).is_err());
+            let _ = fs::remove_file(&new);
+            let (report, said) = salvage(&path, &new).unwrap();
+            assert_eq!(said, truth, "compact: {compact}, without pages {lost:?}: {report:?}");
+        }
+    }
+}
+
+#[test]
+fn a_contact_with_a_flipped_bit_is_kept_and_named() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (mut bytes, truth) = sound(&path, 30);
+    let (_, leaves) = pages(&path, "contact");
+    let at = leaves.iter().find_map(|leaf| {
+        let start = (leaf - 1) * 4_096;
+        bytes[start..start + 4_096].windows(6).position(|it| it == b"nick12").map(|at| start + at)
+    });
+    let at = at.unwrap();
+    bytes[at] ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    let (report, said) = salvage(&path, &new).unwrap();
+    assert_eq!((report.contacts, report.altered, report.lost), (30, 1, 0));
+    assert_eq!(same(&truth, &said), said.len() - 1);
+    assert!(said[&report.altered_contacts[0]].contains("oick12"));
+}
+
+#[test]
+fn what_is_no_book_is_refused_and_nothing_is_replaced() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    assert!(matches!(Store::salvage(&path, &new).unwrap_err(), Error::NoBook { .. }));
+    assert!(matches!(Store::salvage(folder.path(), &new).unwrap_err(), Error::NotABook { .. }));
+    fs::write(&path, vec![7; 50_000]).unwrap();
+    assert_eq!(salvage(&path, &new).unwrap_err().code(), "damaged");
+    fs::write(&path, b"").unwrap();
+    assert_eq!(salvage(&path, &new).unwrap_err().code(), "damaged");
+    fs::write(&new, b"mine").unwrap();
+    assert_eq!(Store::salvage(&path, &new).unwrap_err().code(), "io");
+    assert_eq!(fs::read(&new).unwrap(), b"mine");
+}
+
+/// Whatever became of a file: no panic, no hang; a new book that is sound, or an error; and contacts that the report does not name
+/// say what they said.
+#[test]
+fn anything_is_salvaged_or_refused() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (sound, truth) = sound(&path, 60);
+    let cases = number("CARDEX_CASES", 500) / 20;
+    watched("salvage", cases, move |seed| {
+        let (mut dice, mut bytes) = (Dice::new(seed), sound.clone());
+        for _ in 0..1 + dice.below(6) {
+            let at = dice.below(bytes.len() / 4_096) * 4_096;
+            match dice.below(3) {
+                0 => bytes[at..at + 4_096].fill(0),
+                1 => {
+                    let start = at + dice.below(8) * 512;
+                    bytes[start..start + 512].fill_with(|| u8::try_from(dice.below(256)).unwrap());
+                }
+                _ => (0..9).for_each(|_| bytes[at + dice.below(4_096)] ^= 1 << dice.below(8)),
+            }
+        }
+        fs::write(&path, &bytes).unwrap();
+        let _ = fs::remove_file(&new);
+        match salvage(&path, &new) {
+            Err(error) => assert_eq!(error.code(), "damaged", "{error:?}"),
+            Ok((report, said)) => {
+                let named = |id| report.altered_contacts.contains(id);
+                let fields = |text: &String| text.split("} ").next().unwrap().to_owned();
+                let parents = report.made_up == 0
+                    && report.tables.iter().all(|table| table.whole && table.refused == 0);
+                for (id, text) in said.iter().filter(|(id, _)| !named(id) && parents) {
+                    let known = truth.get(id).map(fields);
+                    assert!(known.is_none() || known == Some(fields(text)), "{id} says something else");
+                }
+                return format!("{} contacts, {} lost", report.contacts, report.lost);
+            }
+        }
+        "refused".to_owned()
+    });
+}

@@ -1,0 +1,145 @@
+//! Copies of a book: whole, or not there.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cardex::{Actor, Options, Store};
+use tempfile::tempdir;
+
+use crate::support::{desk_at, invariants, new, options};
+
+fn names(store: &Store) -> Vec<String> {
+    let desk = store.session(Actor::System);
+    desk.contacts().limit(100).iter().map(|contact| contact.unwrap().first_name).collect()
+}
+
+fn numbered(store: &Store) -> Vec<usize> {
+    let mut numbers: Vec<usize> = names(store).iter().map(|name| name[1..].parse().unwrap()).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+/// A contact a commit, one after the other: a copy of any moment has the first so many, and no gap.
+#[test]
+fn a_copy_made_while_others_write_is_one_moment() {
+    let folder = tempdir().unwrap();
+    let (store, desk) = desk_at(&folder.path().join("book"));
+    for n in 0..20 {
+        desk.add(new(&format!("n{n}"), "Roe")).unwrap();
+    }
+    let stop = AtomicBool::new(false);
+    let copies: Vec<_> = (0..4).map(|n| folder.path().join(format!("copy{n}"))).collect();
+    std::thread::scope(|threads| {
+        threads.spawn(|| {
+            let mut n = 20;
+            while !stop.load(Ordering::Relaxed) {
+                desk.add(new(&format!("n{n}"), "Roe")).unwrap();
+                n += 1;
+            }
+        });
+        for copy in &copies {
+            store.backup_to(copy).unwrap();
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+    let mut before = 20;
+    for copy in copies {
+        let copy = options(2).open(copy).unwrap();
+        invariants::hold(&copy);
+        let there = numbered(&copy);
+        assert!(there.len() >= before && there == (0..there.len()).collect::<Vec<_>>(), "{there:?}");
+        before = there.len();
+    }
+}
+
+#[test]
+fn a_copy_replaces_nothing_and_is_restored_by_copying_it_back() {
+    let folder = tempdir().unwrap();
+    let (path, copy) = (folder.path().join("book"), folder.path().join("copy"));
+    {
+        let (store, desk) = desk_at(&path);
+        desk.add(new("Ada", "Byron")).unwrap();
+        store.backup_to(&copy).unwrap();
+        let bytes = fs::read(&copy).unwrap();
+        desk.add(new("Bea", "Adler")).unwrap();
+        assert_eq!(store.backup_to(&copy).unwrap_err().code(), "io");
+        assert!(bytes == fs::read(&copy).unwrap(), "the earlier copy is as it was");
+        assert_eq!(store.backup_to(&path).unwrap_err().code(), "io");
+    }
+    fs::remove_file(&path).unwrap();
+    Options::new().read_only(true).open(&copy).unwrap().backup_to(&path).unwrap();
+    let (store, _) = desk_at(&path);
+    assert_eq!(names(&store), ["Ada"]);
+    invariants::hold(&store);
+}
+
+#[test]
+fn a_copy_that_cannot_be_made_leaves_nothing() {
+    let folder = tempdir().unwrap();
+    let (store, desk) = desk_at(&folder.path().join("book"));
+    desk.add(new("Ada", "Byron")).unwrap();
+    assert!(store.backup_to(folder.path().join("no/folder")).is_err());
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| name.to_str().unwrap().starts_with("book")), "{left:?}");
+}
+
+/// A process that dies while it copies leaves a file under a name of its own at most.
+#[cfg(all(feature = "cli", unix))]
+#[test]
+fn a_copy_that_was_killed_has_no_name() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, desk) = desk_at(&path);
+    for n in 0..300 {
+        desk.add(new(&format!("n{n}"), "Roe")).unwrap();
+    }
+    let mut finished = 0;
+    for n in 0..12 {
+        let copy = folder.path().join(format!("copy{n}"));
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cardex"));
+        child.arg("--book").arg(&path).arg("backup").arg(&copy).stderr(std::process::Stdio::null());
+        let mut child = child.spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(3 * n));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if copy.exists() {
+            finished += 1;
+            assert_eq!(numbered(&options(2).open(&copy).unwrap()).len(), 300);
+        }
+    }
+    println!("{finished} of 12 copies were faster");
+    assert_eq!(numbered(&store).len(), 300);
+}
+
+fn pages(path: &Path) -> u64 {
+    fs::metadata(path).unwrap().len() / 4_096
+}
+
+#[test]
+fn a_compact_book_is_smaller_and_says_the_same() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let (store, desk) = desk_at(&path);
+    let ids: Vec<_> = (0..200).map(|n| desk.add(new(&format!("n{n}"), "Roe")).unwrap().id).collect();
+    store.optimize().unwrap();
+    for id in &ids[..180] {
+        desk.purge(*id).unwrap();
+    }
+    store.optimize().unwrap();
+    let page = desk.contacts().limit(5).page().unwrap();
+    let said = invariants::told(&store).unwrap();
+    store.compact().unwrap();
+    let after = pages(&path);
+    assert_eq!(invariants::told(&store).unwrap(), said);
+    invariants::hold(&store);
+    let next = desk.contacts().limit(5).after(page.after).page().unwrap();
+    assert_eq!(next.items.len(), 5, "cursors go on");
+    store.compact().unwrap();
+    assert_eq!(pages(&path), after, "nothing is left to give back");
+    let copy = folder.path().join("copy");
+    store.backup_to(&copy).unwrap();
+    assert!(pages(&copy) <= after);
+    let store = options(1).read_only(true).open(&path).unwrap();
+    assert_eq!(store.compact().unwrap_err().code(), "read-only");
+}
