@@ -115,16 +115,25 @@ impl Options {
     }
 }
 
+/// Copies bytes and nothing else: what must not be written to has a copy that may be, and that nobody else may read.
+fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut options = fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::copy(&mut fs::File::open(from)?, &mut options.open(to)?).map(|_| ())
+}
+
 /// Copies the damaged book to the first file, makes a fresh one of the second to compare with, and the new one of the third.
 fn salvage_by(options: Options, broken: &Path, [copy, fresh, made]: &[PathBuf; 3]) -> Result<Salvaged> {
-    fs::copy(broken, copy)?;
+    copy_file(broken, copy)?;
     let log = |path: &Path| {
         let mut name = path.as_os_str().to_owned();
         name.push("-wal");
         PathBuf::from(name)
     };
     if log(broken).is_file() {
-        fs::copy(log(broken), log(copy))?;
+        copy_file(&log(broken), &log(copy))?;
     }
     let options = Options { read_only: false, create: true, ..options };
     drop(options.clone().open(fresh)?);

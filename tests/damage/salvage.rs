@@ -119,6 +119,23 @@ fn a_lost_leaf_loses_its_own_contacts_and_says_which() {
     }
 }
 
+/// What stands between two lost leaves is reached from neither end.
+#[test]
+fn contacts_between_two_lost_leaves_are_found() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (bytes, truth) = sound(&path, 200);
+    let (_, leaves) = pages(&path, "contact");
+    let mut broken = bytes.clone();
+    zero(&mut broken, leaves[1]);
+    zero(&mut broken, leaves[leaves.len() - 2]);
+    fs::write(&path, &broken).unwrap();
+    let (report, said) = salvage(&path, &new).unwrap();
+    assert_eq!(report.contacts + report.lost, 200);
+    assert!(report.lost < 200 / (leaves.len() as u64) * 4, "{} lost of {} leaves", report.lost, leaves.len());
+    assert_eq!(same(&truth, &said), said.len());
+}
+
 #[test]
 fn a_table_that_is_lost_loses_no_other() {
     let folder = tempdir().unwrap();

@@ -84,11 +84,11 @@ macro_rules! tables {
     };
 }
 
-// Those that others refer to come first. A new book has networks and a tenant already.
+// Those that others refer to come first. A new book has networks already.
 tables! {
     "INSERT OR REPLACE" network by id ("1") "" = "": id code messaging requires_company requires_email needs_invitation copyable
         direct room_on_create unique_phone unique_email statuses asks_consent permissions own_number;
-    "INSERT OR REPLACE" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code;
+    "INSERT" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code;
     "INSERT" federation_group by id ("1") "" = "": id public_id tenant name;
     "INSERT" closed_network by tenant grp network ("1") "" = "": tenant grp network;
     "INSERT" advisor by id ("1") "" = "": id public_id tenant first_name last_name email email_key;
