@@ -239,6 +239,38 @@ fn a_contact_with_a_flipped_bit_is_kept_and_named() {
     assert!(said[&report.altered_contacts[0]].contains("oick12"));
 }
 
+/// A value that no column takes would cost the whole contact: it is left out, and the contact named.
+#[test]
+fn a_contact_that_makes_no_sense_is_kept_without_what_makes_none() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (bytes, truth) = sound(&path, 12);
+    for change in [
+        "status = 9, consent = -4",
+        "version = 0",
+        "points = '[[', text_keys = ''",
+        "invite_code = 'abc'",
+        "invited_until = 5",
+        "grp = 77",
+        "own_advisor = 77",
+        "tenant = 77",
+        "network = 77",
+        "merged_into = 77, trashed_at = 5",
+        "public_id = (SELECT max(public_id) + 1 FROM contact)",
+        "first_name = CAST(x'C328' AS TEXT)",
+    ] {
+        fs::write(&path, &bytes).unwrap();
+        let sqlite = rusqlite::Connection::open(&path).unwrap();
+        sqlite.execute_batch("PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF").unwrap();
+        assert_eq!(sqlite.execute(&format!("UPDATE contact SET {change} WHERE id = 6"), []).unwrap(), 1);
+        drop(sqlite);
+        let _ = fs::remove_file(&new);
+        let (report, said) = salvage(&path, &new).unwrap();
+        assert_eq!((report.contacts, report.altered), (12, 1), "{change}: {report:?}");
+        assert!(same(&truth, &said) + 1 >= said.len(), "{change}");
+    }
+}
+
 #[test]
 fn what_is_no_book_is_refused_and_nothing_is_replaced() {
     let folder = tempdir().unwrap();

@@ -129,7 +129,9 @@ fn a_compact_book_is_smaller_and_says_the_same() {
     store.optimize().unwrap();
     let page = desk.contacts().limit(5).page().unwrap();
     let said = invariants::told(&store).unwrap();
+    let before = desk.stats().unwrap().bytes;
     store.compact().unwrap();
+    assert!(desk.stats().unwrap().bytes < before / 2, "{before}");
     let after = pages(&path);
     assert_eq!(invariants::told(&store).unwrap(), said);
     invariants::hold(&store);
