@@ -16,8 +16,10 @@ use cardex::{
     Store, UnknownTags, Update,
 };
 
+pub(crate) type Target = fn(&[u8]);
+
 /// All of them, by name.
-pub(crate) const ALL: &[(&str, fn(&[u8]))] = &[
+pub(crate) const ALL: &[(&str, Target)] = &[
     ("cursor", cursor),
     ("filter", filter),
     ("text", text),
@@ -80,7 +82,9 @@ pub(crate) fn cursor(data: &[u8]) {
             &|at| Ok(desk.containing("e").limit(1).after(at).page()?.after),
         ];
         if let Ok(cursor) = String::from_utf8_lossy(data).parse::<Cursor>() {
-            all.iter().for_each(|page| drop(page(Some(cursor.clone()))));
+            for page in &all {
+                drop(page(Some(cursor.clone())));
+            }
         }
         for page in all {
             let Some(own) = page(None).unwrap() else { continue };
@@ -137,7 +141,7 @@ pub(crate) fn text(data: &[u8]) {
 }
 
 fn import(data: &[u8], format: Format) {
-    for record in Reader::new(data, format.clone(), Network::SMS_DIRECT) {
+    for record in Reader::new(data, format, Network::SMS_DIRECT) {
         drop(record);
     }
     let store = options().open_in_memory().unwrap();

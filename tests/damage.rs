@@ -2,7 +2,8 @@
 //! begin.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-#![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc, clippy::print_stdout)]
+#![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
+#![allow(clippy::print_stdout, clippy::print_stderr)]
 
 #[path = "support/mod.rs"]
 mod support;

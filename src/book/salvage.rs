@@ -110,7 +110,9 @@ impl Options {
         let files = [db::beside(new), db::beside(new), db::beside(new)];
         let done =
             salvage_by(self, broken, &files).and_then(|report| Ok((db::settle(&files[2], new)?, report).1));
-        files.iter().for_each(|file| db::discard(file));
+        for file in &files {
+            db::discard(file);
+        }
         done
     }
 }

@@ -64,7 +64,7 @@ fn enrich(desk: &Session, id: ContactId, n: usize) -> Result<()> {
     desk.set_tags(id, &[["vip", "old"][n % 2]], UnknownTags::Made)?;
     let value = Update::new(ContactPatch::new()).value(AttributeSpace::Custom, "plan", format!("plan {n}"));
     desk.update(id, value)?;
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         desk.add_note(id, &format!("note number {n}, which says something"))?;
         desk.fire(id, NewEvent::new("seen"))?;
         desk.join_funnel(id, "welcome")?;

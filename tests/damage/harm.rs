@@ -147,7 +147,7 @@ fn what_a_contact_says_does_not_change_in_silence() {
             let _ = fs::remove_file(name);
         }
         fs::write(&path, &bytes).unwrap();
-        let came = look(&path, &truth, seed % 4 == 0);
+        let came = look(&path, &truth, seed.is_multiple_of(4));
         *seen.lock().unwrap().entry(came).or_insert(0) += 1;
         format!("{what}: {came}")
     });

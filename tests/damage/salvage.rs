@@ -18,7 +18,7 @@ fn salvage(broken: &Path, new: &Path) -> Result<(Salvaged, Told), Error> {
     assert!(before == files(broken).map(|name| fs::read(name).ok()), "the damaged book was written to");
     let left: Vec<_> =
         fs::read_dir(new.parent().unwrap()).unwrap().map(|it| it.unwrap().file_name()).collect();
-    assert!(left.iter().all(|name| !name.to_str().unwrap().ends_with(".part")), "{left:?}");
+    assert!(left.iter().all(|name| !name.to_str().unwrap().contains(".part")), "{left:?}");
     let report = report.inspect_err(|_| assert!(!new.exists(), "an error leaves no book"))?;
     let store = opened().open(new).unwrap();
     invariants::hold(&store);
@@ -165,7 +165,9 @@ fn a_table_that_is_lost_loses_no_other() {
         fs::write(&path, &bytes).unwrap();
         let (inner, leaves) = pages(&path, table);
         let mut broken = bytes.clone();
-        inner.iter().chain(&leaves).for_each(|page| zero(&mut broken, *page));
+        for page in inner.iter().chain(&leaves) {
+            zero(&mut broken, *page);
+        }
         fs::write(&path, &broken).unwrap();
         let _ = fs::remove_file(&new);
         let (report, said) = salvage(&path, &new).unwrap_or_else(|error| panic!("{table}: {error:?}"));
@@ -189,7 +191,7 @@ fn a_table_that_is_lost_loses_no_other() {
             assert_eq!(said, truth, "{table}");
         }
         if ["tenant", "network", "advisor"].contains(&table) {
-            let expected = if table == "network" { 0 } else { 1 };
+            let expected = u64::from(table != "network");
             assert!(report.made_up >= expected, "{table}: {report:?}");
         }
     }
@@ -210,7 +212,9 @@ fn a_book_without_its_first_pages() {
         let (inner, leaves) = pages(&path, "sqlite_schema");
         for lost in [vec![1], leaves.clone(), inner.into_iter().chain(leaves).collect()] {
             let mut broken = bytes.clone();
-            lost.iter().for_each(|page| zero(&mut broken, *page));
+            for page in &lost {
+                zero(&mut broken, *page);
+            }
             fs::write(&path, &broken).unwrap();
             assert!(opened().open(&path).is_err());
             let _ = fs::remove_file(&new);
@@ -296,7 +300,7 @@ fn anything_is_salvaged_or_refused() {
     let cases = number("CARDEX_CASES", 500) / 20;
     watched("salvage", cases, move |seed| {
         let (mut dice, mut bytes) = (Dice::new(seed), sound.clone());
-        for _ in 0..1 + dice.below(6) {
+        for _ in 0..=dice.below(6) {
             let at = dice.below(bytes.len() / 4_096) * 4_096;
             match dice.below(3) {
                 0 => bytes[at..at + 4_096].fill(0),

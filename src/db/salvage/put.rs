@@ -178,10 +178,10 @@ fn empty() -> Value {
 
 /// Puts another value into a column, if there is one to put.
 fn set(row: &mut Row, table: &Table, name: &str, other: impl FnOnce(&Value) -> Option<Value>) {
-    if let Some(value) = row.at(table, name) {
-        if let Some(other) = other(value) {
-            *value = other;
-        }
+    if let Some(value) = row.at(table, name)
+        && let Some(other) = other(value)
+    {
+        *value = other;
     }
 }
 
