@@ -275,6 +275,25 @@ fn a_contact_that_makes_no_sense_is_kept_without_what_makes_none() {
     }
 }
 
+/// Its row is what was written, and yet it is not what it was.
+#[test]
+fn a_contact_whose_group_is_lost_is_named() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    make(&path, 12).unwrap();
+    let id = {
+        let desk = opened().open(&path).unwrap().session(Actor::System);
+        let group = desk.add_group("west").unwrap().id;
+        desk.add(crate::support::new("Gus", "Roe").group(group)).unwrap().id
+    };
+    let mut bytes = fs::read(&path).unwrap();
+    zero(&mut bytes, pages(&path, "federation_group").1[0]);
+    fs::write(&path, &bytes).unwrap();
+    let (report, said) = salvage(&path, &new).unwrap();
+    assert_eq!((report.contacts, report.altered_contacts), (13, vec![id]));
+    assert!(said[&id].contains("Gus"));
+}
+
 #[test]
 fn what_is_no_book_is_refused_and_nothing_is_replaced() {
     let folder = tempdir().unwrap();
