@@ -92,12 +92,15 @@ mod store;
 mod text;
 mod thing;
 
-// Two tests of the suite once more, at the sizes that things have in unit tests.
+// Three tests of the suite once more, at the sizes that things have in unit tests.
 #[cfg(test)]
 extern crate self as cardex;
 #[cfg(test)]
 #[path = "../tests/suite/equivalence.rs"]
 mod equivalence;
+#[cfg(test)]
+#[path = "../tests/suite/filter.rs"]
+mod filter;
 #[cfg(test)]
 #[path = "../tests/suite/substring.rs"]
 mod substring;

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::attributes::Rules;
 use super::block::flag;
 use super::draft::{Draft, Press, claims};
 use super::order::Orders;
@@ -93,6 +92,11 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// The tenant whose tags and attributes it has.
+    pub(super) fn home(&self) -> i64 {
+        self.home
+    }
+
     /// Finds the target of a new contact and checks that the actor may put it there.
     pub(super) fn of(db: &Read<'_>, desk: &mut Desk, new: &NewContact, network: i64) -> Result<Self> {
         desk.rights.require(db, Permission::CreateContact, network)?;
@@ -179,7 +183,7 @@ pub(super) fn insert(
     target: &Target,
     policy: &NetworkPolicy,
 ) -> Result<db::contact::Stored> {
-    let Draft { mut stored, card, blocked, values, gates, .. } = draft;
+    let Draft { mut stored, card, blocked, values, gates, tags, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
     stored.contact.tenant = target.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
@@ -195,10 +199,8 @@ pub(super) fn insert(
     for advisor in &target.advisors {
         db::lists::link(db, stored.id, *advisor, context.now)?;
     }
-    let rules = Rules { checked: true, declared_only: false };
-    for (space, key, value) in &values {
-        inner.assign(db, (target.home, stored.id), (*space, key, Some(value)), rules)?;
-    }
+    inner.give_values(db, (target.home, stored.id), &values)?;
+    inner.give_tags(db, target.home, &stored, &tags)?;
     for (channel, identifier) in &gates {
         let (local, channel) = db::channel::find(db, target.home, *channel)?;
         inner.open_fresh(db, (local, &channel), identifier, &stored)?;

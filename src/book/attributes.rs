@@ -160,6 +160,21 @@ impl Inner {
         Ok(())
     }
 
+    /// Gives a contact values of the tenant's attributes, which must be of their kinds; false if it had them.
+    pub(super) fn give_values(
+        &self,
+        db: &Write<'_>,
+        of: (i64, i64),
+        values: &[(AttributeSpace, String, Value)],
+    ) -> Result<bool> {
+        let rules = Rules { checked: true, declared_only: false };
+        let mut changed = false;
+        for (space, key, value) in values {
+            changed |= self.assign(db, of, (*space, key, Some(value)), rules)?;
+        }
+        Ok(changed)
+    }
+
     /// Gives a contact a value of one of the tenant's attributes, or takes it (`None`); false if there was nothing to do.
     pub(super) fn assign(
         &self,

@@ -361,10 +361,8 @@ impl Batch<'_, '_> {
     }
 
     fn visible(&self, id: Option<i64>) -> Result<Option<Stored>> {
-        let Some(found) = id.map(|id| db::contact::one(self.db, id)).transpose()?.flatten() else {
-            return Ok(None);
-        };
-        Ok(if self.desk.rights.sees(self.db, &found)? { Some(found) } else { None })
+        let found = id.map(|id| db::contact::one(self.db, id)).transpose()?.flatten();
+        found.map_or(Ok(None), |found| Ok(self.desk.rights.sees(self.db, &found)?.then_some(found)))
     }
 
     fn update(
@@ -387,8 +385,10 @@ impl Batch<'_, '_> {
             draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);
         }
         draft.key = sort_key(&draft.collator, &draft.stored.contact);
+        let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
         let Self { db, context, orders, tally, .. } = self;
         let (stored, mut changed) = change(db, *context, orders, old, draft, policy, tally)?;
+        changed |= self.session.inner.give_labels(db, *context, (target.home(), &stored), &tags, &values)?;
         for advisor in target.advisors() {
             changed |= relink(db, *context, orders, &stored, *advisor, true, tally)?;
         }

@@ -49,6 +49,8 @@ pub struct Health {
     pub wrong_substrings: u64,
     /// Tags whose count of contacts is wrong.
     pub wrong_tags: u64,
+    /// Pieces of the sets of contacts (who has a tag, who has an attribute, who is in a list) that are wrong.
+    pub wrong_sets: u64,
     /// Whether a part of an index cannot be read; its counts above are 0 then.
     pub index_damaged: bool,
 }
@@ -95,6 +97,7 @@ impl Store {
 fn derived(inner: &Inner, snapshot: &Snapshot<'_>, mut health: Health) -> Result<Health> {
     let db = &snapshot.db;
     health.wrong_tags = db::tag::wrong(db)?;
+    health.wrong_sets = db::members::wrong(db)?;
     let orders = Orders::of(inner, &db::book::read(db)?)?;
     let mut census = Census::default();
     let mut contacts = Contacts::new(db);

@@ -100,6 +100,7 @@ impl Session {
             blocked: false,
             values: Vec::new(),
             gates: Vec::new(),
+            tags: Vec::new(),
         };
         let target = Target::within(home, old.network, None, Vec::new());
         let mut new = put(&self.inner, db, context, orders, draft, &target, policy)?;

@@ -37,6 +37,8 @@ pub(super) struct Draft {
     pub(super) values: Vec<(AttributeSpace, String, Value)>,
     /// By what it is reached on which channels.
     pub(super) gates: Vec<(ChannelId, String)>,
+    /// Names of its tags.
+    pub(super) tags: Vec<String>,
 }
 
 impl Press<'_> {
@@ -89,8 +91,9 @@ impl Press<'_> {
         };
         stored.name();
         let key = sort_key(self.collator, &stored.contact);
-        let NewContact { card, blocked, values, gates, .. } = new;
-        Ok(Draft { key, collator: Arc::clone(self.collator), stored, card, blocked, values, gates })
+        let NewContact { card, blocked, values, gates, tags, .. } = new;
+        let collator = Arc::clone(self.collator);
+        Ok(Draft { key, collator, stored, card, blocked, values, gates, tags })
     }
 
     fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {

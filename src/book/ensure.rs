@@ -16,15 +16,15 @@ use crate::store::Inner;
 pub struct Ensured {
     /// The contact, as it is: one that was there is not changed.
     pub contact: Contact,
-    /// By what it was found: identifier, e-mail or phone, the first of these that it has; `None` if it was added.
+    /// By what it was found: gate, identifier, e-mail or phone, the first of these that it has; `None` if it was added.
     pub found_by: Option<Field>,
 }
 
 impl Session {
-    /// Gives the contact that has the identifiers, e-mail addresses and phones of `new`, or adds `new` if nobody has any of
-    /// them; asked again, it gives the same one. Identifiers are looked for in the whole tenant and in their case, e-mail
-    /// addresses without case and phones in E.164 form on the network. Of several who share what is asked for, the oldest is meant. The
-    /// trash is not looked at, nor what the actor may not see.
+    /// Gives the contact that has the gates, identifiers, e-mail addresses and phones of `new`, or adds `new` if nobody has any of
+    /// them; asked again, it gives the same one. Gates are looked for on their channels and identifiers in the whole tenant, both in
+    /// their case, e-mail addresses without case and phones in E.164 form on the network. Of several who share what is asked for, the oldest is meant. The
+    /// trash is not looked at, nor what the actor may not see. One that is found is given no gates that it lacks.
     ///
     /// ```
     /// use cardex::{Actor, Field, Network, NewContact, Options};
@@ -35,16 +35,21 @@ impl Session {
     /// let found = desk.ensure(new().phone("+33 6 12 34 56 78"))?;
     /// assert_eq!((added.found_by, found.found_by), (None, Some(Field::Identifier)));
     /// assert_eq!(found.contact, added.contact);
+    /// let chat = desk.add_channel("telegram", "Shop")?.id;
+    /// let new = || NewContact::new(Network::SMS_DIRECT, "Bea", "").gate(chat, "@bea");
+    /// assert_eq!(desk.ensure(new())?.contact, desk.ensure(new())?.contact);
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors
+    /// [`Error::NoSuch`] for a channel; [`Error::Exists`] if a gate is that of a contact in the trash or one that the actor does not see;
     /// [`Error::Taken`] if what is asked for belongs to two different contacts, or a value that must be unique to one that the
     /// actor does not see: it names the field and the holder. [`Error::Invalid`] if there is nothing to look for, a number without a country being
     /// nobody's address, and those of
     /// [`Session::add`]. Nothing is written then.
     pub fn ensure(&self, new: NewContact) -> Result<Ensured> {
-        if new.identifiers.is_empty() && new.emails.is_empty() && new.phones.is_empty() {
+        let points = new.identifiers.is_empty() && new.emails.is_empty() && new.phones.is_empty();
+        if points && new.gates.is_empty() {
             return Err(Error::invalid(Field::Identifier, Problem::Required { on: None }));
         }
         let origin = self.origin_name()?;
@@ -71,12 +76,15 @@ fn find(inner: &Inner, db: &Read<'_>, rights: &Rights, new: &NewContact) -> Resu
     let tenant = if new.shared { None } else { Some(rights.home(db)?) };
     // All who have all that was looked for so far, and by what they were found first.
     let mut known: Option<(Field, Vec<Stored>)> = None;
-    for (field, ids) in holders(inner, db, tenant, new)? {
+    for (field, ids) in holders(inner, db, rights, tenant, new)? {
         let mut held = Vec::new();
         for stored in db::contact::many(db, &ids)? {
-            let apart = field != Field::Identifier && stored.contact.network != new.network;
+            let everywhere = matches!(field, Field::Gate | Field::Identifier);
+            let apart = !everywhere && stored.contact.network != new.network;
             let same = known.as_ref().is_some_and(|(_, known)| known.iter().any(|one| one.id == stored.id));
-            let meant = stored.tenant == tenant && stored.contact.trashed_at.is_none() && (same || !apart);
+            // A shared contact may have a gate on a tenant's channel.
+            let ours = stored.tenant == tenant || (field == Field::Gate && stored.tenant.is_none());
+            let meant = ours && stored.contact.trashed_at.is_none() && (same || !apart);
             if meant && rights.sees(db, &stored)? {
                 held.push(stored);
             }
@@ -102,10 +110,19 @@ fn find(inner: &Inner, db: &Read<'_>, rights: &Rights, new: &NewContact) -> Resu
 fn holders(
     inner: &Inner,
     db: &Read<'_>,
+    rights: &Rights,
     tenant: Option<i64>,
     new: &NewContact,
 ) -> Result<Vec<(Field, Vec<i64>)>> {
     let mut held = Vec::new();
+    for (channel, identifier) in &new.gates {
+        let (local, _) = db::channel::find(db, rights.home(db)?, *channel)?;
+        let holder = match db::channel::gate_of(db, local, identifier)? {
+            Some(gate) => db::contact::local_id(db, gate.contact)?,
+            None => None,
+        };
+        held.push((Field::Gate, holder.into_iter().collect()));
+    }
     for identifier in &new.identifiers {
         let holder = db::unique::holder(db, tenant.unwrap_or(0), &identifier_key(identifier))?;
         held.push((Field::Identifier, holder.into_iter().collect()));

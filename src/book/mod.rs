@@ -19,6 +19,7 @@ mod groups;
 mod identity;
 mod invite;
 mod jobs;
+mod labels;
 mod links;
 mod merge;
 mod notes;

@@ -70,10 +70,10 @@ fn merge(db: &Write<'_>) -> Result<bool> {
 }
 
 impl Store {
-    /// Makes the search index anew from the contacts, and the index of substrings if the book keeps one. For a book whose
-    /// check complains of it.
+    /// Makes the search index anew from the contacts, the sets of who has which tag and attribute, and the index of substrings if
+    /// the book keeps one. For a book whose check complains of one of them.
     ///
-    /// It is done in short transactions, with pauses in which others write. Until it is done, searches answer from the rows of the
+    /// The sets are made at once, some seconds at a million contacts. The rest is done in short transactions, with pauses in which others write. Until it is done, searches answer from the rows of the
     /// contacts that have not been reached, as [`Session::search`](crate::Session::search) says. If it is interrupted, every
     /// write and [`Store::maintain`] go on with it.
     ///
@@ -81,7 +81,10 @@ impl Store {
     /// [`Error::ReadOnly`], [`Error::Busy`]; [`Error::Changed`] if another release makes it anew meanwhile.
     pub fn rebuild_index(&self) -> Result<()> {
         let (inner, watch) = (self.inner(), Watch::default());
-        inner.write(&watch, begin)?;
+        inner.write(&watch, |db| {
+            db::members::rebuild(db)?;
+            begin(db)
+        })?;
         let merged = |_: &Inner, db: &Write<'_>, _| Ok(!merge(db)?);
         let all: [chores::Chore; 3] = [slice, substring::slice, merged];
         for work in all {

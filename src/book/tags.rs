@@ -200,6 +200,31 @@ pub(super) fn retag(
     Ok(done)
 }
 
+impl Inner {
+    /// Gives a contact tags of a tenant by name, made where none has the name; false if it had them.
+    pub(super) fn give_tags(
+        &self,
+        db: &Write<'_>,
+        tenant: i64,
+        stored: &Stored,
+        names: &[String],
+    ) -> Result<bool> {
+        let mut changed = false;
+        for name in names {
+            let name = checked_name(name)?;
+            let tag = match db::tag::named(db, tenant, &compared(&name))? {
+                Some(known) => known,
+                None => make(self, db, tenant, name, None)?,
+            };
+            changed |= db::tag::set(db, stored.id, tag.id, true, is_counted(stored))?;
+        }
+        if changed && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
+            return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+        }
+        Ok(changed)
+    }
+}
+
 /// Whether the tags of a contact count it.
 fn is_counted(stored: &Stored) -> bool {
     stored.contact.trashed_at.is_none()

@@ -9,6 +9,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Row, named_params, params};
 
 use super::directory::exists_or;
+use super::members::{self, Set};
 use super::{DbResult, Read, Write, statements};
 use crate::error::{Error, Thing};
 use crate::model::{AttributeDef, AttributeId, AttributeKind, AttributeSpace, AttributeValue, Timestamp};
@@ -71,6 +72,8 @@ statements! {
         FROM rarray(:contacts) r CROSS JOIN attribute a ON a.contact = r.value JOIN attribute_def d ON d.id = a.def
         WHERE :tenant IS NULL OR d.tenant = :tenant";
     HAS = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def";
+    HAS_NORM = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def AND norm IS NOT NULL";
+    DEFS_OF = "SELECT def FROM attribute WHERE contact = :contact";
     COUNT = "SELECT count(*) FROM attribute WHERE contact = :contact";
     SET = "INSERT INTO attribute (contact, def, value, norm, checksum) VALUES (:contact, :def, :value, :norm, row_sum(:value))
         ON CONFLICT (contact, def) DO UPDATE SET value = excluded.value, norm = excluded.norm, checksum = excluded.checksum
@@ -106,6 +109,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredDef) -> DbResult<()> {
 /// Deletes a definition and every value of it.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     db.prepare(&STRIP)?.execute(named_params! {":def": id})?;
+    members::drop(db, Set::Attribute(id))?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
@@ -151,6 +155,7 @@ pub(crate) fn values(db: &Read<'_>, def: i64) -> DbResult<Vec<(i64, String)>> {
 
 /// Writes how a value is compared.
 pub(crate) fn set_norm(db: &Write<'_>, contact: i64, def: i64, norm: Norm) -> DbResult<()> {
+    members::change(db, Set::Attribute(def), contact, norm != Norm::Null)?;
     let norm = Sql::from(norm);
     db.prepare(&SET_NORM)?.execute(named_params! {":norm": norm, ":contact": contact, ":def": def})?;
     Ok(())
@@ -191,16 +196,42 @@ pub(crate) fn count(db: &Read<'_>, contact: i64) -> DbResult<usize> {
 
 /// Gives a contact a value; false if it had it.
 pub(crate) fn set(db: &Write<'_>, contact: i64, def: i64, json: &str, norm: Norm) -> DbResult<bool> {
-    Ok(db.prepare(&SET)?.execute(params![contact, def, json, Sql::from(norm)])? > 0)
+    let is_there = norm != Norm::Null;
+    let done = db.prepare(&SET)?.execute(params![contact, def, json, Sql::from(norm)])? > 0;
+    if done {
+        members::change(db, Set::Attribute(def), contact, is_there)?;
+    }
+    Ok(done)
 }
 
 /// Takes a value from a contact; false if it had none.
 pub(crate) fn remove(db: &Write<'_>, contact: i64, def: i64) -> DbResult<bool> {
-    Ok(db.prepare(&REMOVE)?.execute(named_params! {":contact": contact, ":def": def})? > 0)
+    let done = db.prepare(&REMOVE)?.execute(named_params! {":contact": contact, ":def": def})? > 0;
+    if done {
+        members::change(db, Set::Attribute(def), contact, false)?;
+    }
+    Ok(done)
+}
+
+/// Brings the sets of some attributes in step with the values that a contact has.
+pub(super) fn recount(db: &Write<'_>, contact: i64, defs: &[i64]) -> DbResult<()> {
+    for def in defs {
+        let has = db.prepare(&HAS_NORM)?.exists(named_params! {":contact": contact, ":def": def})?;
+        members::change(db, Set::Attribute(*def), contact, has)?;
+    }
+    Ok(())
 }
 
 /// Takes all values from a contact.
 pub(crate) fn take_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    let defs: Vec<i64> = {
+        let mut statement = db.prepare(&DEFS_OF)?;
+        let rows = statement.query_map(named_params! {":contact": contact}, |row| row.get(0))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    for def in defs {
+        members::change(db, Set::Attribute(def), contact, false)?;
+    }
     db.prepare(&TAKE_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }

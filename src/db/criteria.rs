@@ -1,7 +1,7 @@
 //! What conditions on contacts look up: who has a tag or a value, and what some contacts have.
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension as _, named_params, params};
+use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use super::contact::array;
 use super::{DbResult, Read, statements};
@@ -12,9 +12,13 @@ statements! {
     TAGGED = "SELECT contact FROM contact_tag WHERE tag = :tag LIMIT :most";
     TAGS_OF = "SELECT t.contact, t.tag FROM rarray(:ids) r CROSS JOIN contact_tag t ON t.contact = r.value";
     DEFINITION = "SELECT id, kind FROM attribute_def WHERE tenant = :tenant AND space = :space AND key = :key";
-    WITH_VALUES = "SELECT contact FROM attribute WHERE def = :def AND norm >= :least AND norm <= :most_value LIMIT :most";
+    /// A whole number is not compared with one that is not.
+    WITH_VALUES = "SELECT contact FROM attribute
+        WHERE def = :def AND norm >= :least AND norm <= :most_value AND typeof(norm) = typeof(:least) LIMIT :most";
     WITH_ATTRIBUTE = "SELECT contact FROM attribute WHERE def = :def LIMIT :most";
     ATTRIBUTES_OF = "SELECT a.contact, a.def, a.norm FROM rarray(:ids) r CROSS JOIN attribute a ON a.contact = r.value";
+    SOME_ATTRIBUTES_OF = "SELECT a.contact, a.def, a.norm FROM rarray(:ids) r CROSS JOIN rarray(:defs) d
+        CROSS JOIN attribute a ON a.contact = r.value AND a.def = d.value";
     POINTS_BETWEEN = "SELECT contact FROM contact_point WHERE kind = :kind AND normal >= :least AND normal < :end LIMIT :most";
 }
 
@@ -100,11 +104,18 @@ pub(crate) fn with_attribute(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The attributes of some contacts: contact, definition and value.
-pub(crate) fn attributes_of(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<(i64, i64, Norm)>> {
-    let mut statement = db.prepare(&ATTRIBUTES_OF)?;
-    let rows = statement
-        .query_map([&array(ids)], |row| Ok((row.get(0)?, row.get(1)?, Norm::from_value(row.get(2)?))))?;
+/// Attributes up to which each is looked up; of more, all that a contact has are read.
+const LOOKED_UP: usize = 3;
+
+/// Some attributes of some contacts, and perhaps others: contact, definition and value.
+pub(crate) fn attributes_of(db: &Read<'_>, ids: &[i64], defs: &[i64]) -> DbResult<Vec<(i64, i64, Norm)>> {
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, Norm::from_value(row.get(2)?)));
+    if defs.len() > LOOKED_UP {
+        let mut statement = db.prepare(&ATTRIBUTES_OF)?;
+        return Ok(statement.query_map([&array(ids)], read)?.collect::<Result<_, _>>()?);
+    }
+    let mut statement = db.prepare(&SOME_ATTRIBUTES_OF)?;
+    let rows = statement.query_map([&array(ids), &array(defs)], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

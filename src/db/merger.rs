@@ -6,7 +6,7 @@
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use super::{DbResult, Read, Statement, Write, statements};
+use super::{DbResult, Read, Statement, Write, attribute, statements};
 use crate::error::{Error, Thing};
 use crate::model::{AdvisorId, Consent, ContactId, Identifier, Merger, MergerId, Timestamp};
 
@@ -227,6 +227,7 @@ fn moved(db: &Read<'_>, id: MergerId, kind: i64) -> DbResult<Vec<i64>> {
 pub(crate) fn give_values(db: &Write<'_>, of: Parties) -> DbResult<usize> {
     let given = all(db, &NOTE_VALUES, of)?;
     both(db, &COPY_VALUES, of)?;
+    attribute::recount(db, of.survivor, &moved(db, of.merger, 3)?)?;
     Ok(given)
 }
 
@@ -247,7 +248,9 @@ pub(crate) fn give_rest(db: &Write<'_>, of: Parties) -> DbResult<()> {
 /// Takes from the survivor the values that are still what the merge made them; tells how many.
 pub(crate) fn take_values(db: &Write<'_>, of: Parties) -> DbResult<usize> {
     let params = named_params! {":merger": of.merger.0, ":survivor": of.survivor};
-    Ok(db.prepare(&TAKE_VALUES)?.execute(params)?)
+    let taken = db.prepare(&TAKE_VALUES)?.execute(params)?;
+    attribute::recount(db, of.survivor, &moved(db, of.merger, 3)?)?;
+    Ok(taken)
 }
 
 /// Takes subscriptions back, and gives notes, gates and places in conversations back that the survivor still has.

@@ -31,8 +31,10 @@ pub(crate) mod event;
 mod fault;
 pub(crate) mod feed;
 pub(crate) mod funnel;
+mod id_set;
 pub(crate) mod job;
 pub(crate) mod lists;
+pub(crate) mod members;
 pub(crate) mod merger;
 pub(crate) mod note;
 pub(crate) mod numbers;
@@ -66,6 +68,7 @@ use crate::model::Timestamp;
 use crate::options::Options;
 pub(crate) use create::{beside, discard, settle};
 pub(crate) use fault::{DbResult, Fault};
+pub(crate) use id_set::IdSet;
 pub(crate) use open::{Place, open};
 pub(crate) use scope::{Generation, Listing, Owner, Scope};
 

@@ -4,8 +4,8 @@ use rusqlite::Connection;
 
 use super::{
     Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory,
-    entitlement, event, feed, funnel, job, lists, merger, note, numbers, outbox, points, pre_entitlement,
-    salvage, seal, search, sorts, substring, tag, tenants, unique,
+    entitlement, event, feed, funnel, job, lists, members, merger, note, numbers, outbox, points,
+    pre_entitlement, salvage, seal, search, sorts, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -21,6 +21,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("lists::ADVISORS_OF_MANY", "walks the array of ids it is given"),
     ("points::COUNT", "the check counts everything"),
     ("criteria::TAGS_OF", "walks the array of ids it is given"),
+    ("criteria::SOME_ATTRIBUTES_OF", "walks the arrays of ids it is given"),
     ("criteria::ATTRIBUTES_OF", "walks the array of ids it is given"),
     ("salvage::wreck::SCHEMA_PAGES", "a table-valued pragma of sorts"),
     ("salvage::wreck::SEQUENCES", "a row a table"),
@@ -41,8 +42,14 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("seal::CARDS", "the check looks at everything"),
     ("seal::NOTES", "the check looks at everything"),
     ("seal::VALUES", "the check looks at everything"),
+    ("members::EVERY", "the check compares everything"),
+    ("members::ALL_TAGGED", "the check compares everything"),
+    ("members::ALL_VALUES", "the check compares everything"),
+    ("members::ALL_LISTED", "the check compares everything"),
     ("sorts::COUNT", "the check counts everything"),
-    ("sorts::MANY", "walks the array of ids it is given"),
+    ("sorts::BY_NAME", "walks the array of ids it is given"),
+    ("sorts::BY_POINT", "walks the array of ids it is given"),
+    ("sorts::BY_REST", "walks the array of ids it is given"),
     ("tenants::TENANT_IDS", "a handful of rows, all wanted"),
     ("tenants::TENANTS", "a handful of rows, all wanted"),
     ("tenants::OPEN", "at most a thousand networks, most of them wanted"),
@@ -86,6 +93,7 @@ fn statements() -> Vec<&'static Statement> {
         funnel::STATEMENTS,
         job::STATEMENTS,
         lists::STATEMENTS,
+        members::STATEMENTS,
         merger::STATEMENTS,
         note::STATEMENTS,
         numbers::STATEMENTS,

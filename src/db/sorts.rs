@@ -10,7 +10,7 @@ use rusqlite::{Row, named_params, params};
 
 use super::contact::Stored;
 use super::lists::Entry;
-use super::{DbResult, Owner, Read, Scope, Statement, Write, statements};
+use super::{DbResult, Generation, Owner, Read, Scope, Statement, Write, members, statements};
 use crate::model::{Contact, Sort, fold_email};
 use crate::text::fold::fold;
 
@@ -43,8 +43,13 @@ statements! {
         LIMIT :most";
     VALUES = "SELECT tenant, network, trashed_at, created_at, active_at, text_keys, points ->> '$[1][0][0]', points ->> '$[0][0][1]',
         merged_into FROM contact WHERE id = :id";
-    MANY = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, c.active_at, c.text_keys, c.points ->> '$[1][0][0]',
-        c.points ->> '$[0][0][1]', c.merged_into FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
+    /// What each order goes by, and nothing else: most of the time is spent on the e-mail address and the phone.
+    BY_NAME = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, NULL, '', NULL, NULL, c.merged_into,
+        iif(:generation = 0, c.sort_key0, c.sort_key1) FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
+    BY_POINT = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, NULL, '', c.points ->> '$[1][0][0]',
+        c.points ->> '$[0][0][1]', c.merged_into, NULL FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
+    BY_REST = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, c.active_at, c.text_keys, NULL, NULL, c.merged_into, NULL
+        FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
     SET_TEXTS = "UPDATE contact SET text_keys = :text_keys WHERE id = :id";
 }
 
@@ -65,6 +70,9 @@ impl Sorted {
 /// The orders there are entries of.
 const ALL: [Sort; 7] =
     [Sort::Email, Sort::Phone, Sort::Activity, Sort::Created, Sort::Company, Sort::City, Sort::Country];
+
+/// The order in which nobody lacks a key: with its entries a contact comes into the sets of lists, and goes.
+const EVERYBODY: Sort = Sort::Created;
 
 fn column(sort: Sort) -> i64 {
     match sort {
@@ -127,16 +135,6 @@ impl Values {
             email: email.map(|email| fold_email(&email)),
             phone: row.get(at(7))?,
         })
-    }
-
-    /// Whether the contact was merged into another one: it is in no list.
-    pub(crate) fn is_merged(&self) -> bool {
-        self.merged
-    }
-
-    /// The list of everybody that the contact is in.
-    pub(crate) fn scope(&self) -> Scope {
-        self.scope
     }
 
     /// Where it stands; empty if it lacks what the order goes by.
@@ -212,11 +210,15 @@ pub(crate) fn entries_anew(db: &Write<'_>, stored: &Stored) -> DbResult<Vec<NewE
 pub(crate) fn enter(db: &Write<'_>, mut entries: Vec<NewEntry>) -> DbResult<()> {
     entries.sort_unstable();
     let mut statement = db.prepare(&INSERT)?;
+    let mut members = members::Changes::default();
     for (list, key, id) in entries {
         let (sort, kind, owner, network) = list.columns();
         statement.execute(params![sort, kind, owner, network, key, id])?;
+        if list.sort == EVERYBODY {
+            members.list(list.scope.owner, network, id, true);
+        }
     }
-    Ok(())
+    members.write(db)
 }
 
 /// What the entries of a contact were made of.
@@ -226,12 +228,40 @@ pub(super) fn values(db: &Read<'_>, id: i64) -> DbResult<Values> {
     rows.next().unwrap_or(Err(rusqlite::Error::QueryReturnedNoRows.into()))
 }
 
-/// The same of many, in the order asked for; one that is not there is left out.
-pub(crate) fn many(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<(i64, Values)>> {
-    let array = super::contact::array(ids);
-    let mut statement = db.prepare(&MANY)?;
-    let rows = statement.query_and_then([&array], |row| Ok((row.get(0)?, Values::from_row(row, 1)?)))?;
-    rows.collect()
+/// The place of a contact in a list.
+#[derive(Debug)]
+pub(crate) struct Placed {
+    pub(crate) id: i64,
+    /// The list of everybody that has it.
+    pub(crate) scope: Scope,
+    pub(crate) key: Vec<u8>,
+}
+
+/// Where some contacts stand in an order, in the order asked for; those that are not there, are in no list or not in this generation
+/// are left out.
+pub(crate) fn placed(
+    db: &Read<'_>,
+    sort: Sort,
+    generation: Generation,
+    ids: &[i64],
+) -> DbResult<Vec<Placed>> {
+    let mut statement = db.prepare(match sort {
+        Sort::Name => &BY_NAME,
+        Sort::Email | Sort::Phone => &BY_POINT,
+        _ => &BY_REST,
+    })?;
+    let ids = super::contact::array(ids);
+    let rows = if sort == Sort::Name {
+        statement.query(named_params! {":ids": ids, ":generation": generation.column()})?
+    } else {
+        statement.query(named_params! {":ids": ids})?
+    };
+    let placed = rows.and_then(|row| -> DbResult<Option<Placed>> {
+        let (id, values) = (row.get(0)?, Values::from_row(row, 1)?);
+        let key = if sort == Sort::Name { row.get(10)? } else { Some(values.key(sort).into_owned()) };
+        Ok(key.filter(|_| !values.merged).map(|key| Placed { id, scope: values.scope, key }))
+    });
+    placed.filter_map(Result::transpose).collect()
 }
 
 /// Moves a contact from where it stood to where it stands now.
@@ -257,6 +287,11 @@ pub(super) fn leave(db: &Write<'_>, id: i64) -> DbResult<()> {
 fn remove(db: &Write<'_>, list: Sorted, key: &[u8], id: i64) -> DbResult<()> {
     let (sort, kind, owner, network) = list.columns();
     db.prepare(&DELETE)?.execute(params![sort, kind, owner, network, key, id])?;
+    if list.sort == EVERYBODY {
+        let mut members = members::Changes::default();
+        members.list(list.scope.owner, network, id, false);
+        members.write(db)?;
+    }
     Ok(())
 }
 

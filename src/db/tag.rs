@@ -6,6 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use super::directory::exists_or;
+use super::members::{self, Set};
 use super::{DbResult, Read, Write, statements};
 use crate::error::{Error, Thing};
 use crate::model::{Color, Tag, TagId};
@@ -73,6 +74,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredTag, key: &str) -> DbResult
 /// Deletes a tag and takes it from every contact.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     db.prepare(&STRIP)?.execute(named_params! {":tag": id})?;
+    members::drop(db, Set::Tag(id))?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
@@ -128,6 +130,9 @@ pub(crate) fn of_many(
 pub(crate) fn set(db: &Write<'_>, contact: i64, tag: i64, on: bool, counted: bool) -> DbResult<bool> {
     let params = named_params! {":contact": contact, ":tag": tag};
     let done = db.prepare(if on { &PUT } else { &TAKE })?.execute(params)? > 0;
+    if done {
+        members::change(db, Set::Tag(tag), contact, on)?;
+    }
     if done && counted {
         db.prepare(&COUNT)?.execute(named_params! {":by": if on { 1 } else { -1 }, ":id": tag})?;
     }
@@ -142,6 +147,9 @@ pub(crate) fn recount(db: &Write<'_>, contact: i64, by: i64) -> DbResult<()> {
 
 /// Takes all tags from a contact that counts no more.
 pub(crate) fn take_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    for stored in of_contact(db, contact)? {
+        members::change(db, Set::Tag(stored.id), contact, false)?;
+    }
     db.prepare(&TAKE_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }

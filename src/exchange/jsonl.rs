@@ -9,13 +9,17 @@ use super::read::Taken;
 use super::source::Source;
 use super::{Format, card};
 use crate::error::Result;
-use crate::model::{Contact, Identifier, Network, limits};
+use crate::model::{AttributeSpace, AttributeValue, Contact, Identifier, Network, Tag, limits};
 
 /// Bytes of one line: a card and the columns beside it.
 const LINE: usize = limits::CARD.saturating_add(1024 * 1024);
 
 /// Fields that are the book's own: another book gives its own.
 const BOOK: [&str; 6] = ["id", "tenant", "version", "createdAt", "updatedAt", "trashedAt"];
+
+/// The properties that have the values of attributes.
+const SPACES: [(AttributeSpace, &str); 2] =
+    [(AttributeSpace::Custom, "attributes"), (AttributeSpace::Additional, "additionalAttributes")];
 
 /// Reads objects, one a line; blank lines are skipped.
 #[derive(Debug)]
@@ -94,6 +98,15 @@ fn take(mut object: Map<String, Value>, sieve: &mut Sieve<'_>) -> Result<Taken, 
         fields.group = Some(id.parse().map_err(|error| format!("group: {error}"))?);
     }
     fields.identifiers = identifiers(object.remove("identifiers"))?;
+    fields.tags = tags(object.remove("tags"))?;
+    for (space, name) in SPACES {
+        let values = match object.remove(name) {
+            None | Some(Value::Null) => continue,
+            Some(Value::Object(values)) => values,
+            Some(_) => return Err(format!("{name}: must be an object of keys and values")),
+        };
+        fields.values.extend(values.into_iter().map(|(key, value)| (space, key, value)));
+    }
     let mut left = Map::new();
     let phones = points(object.remove("phones"), "phones")?;
     fields.phones = sieve.phones(phones);
@@ -153,6 +166,17 @@ fn identifiers(value: Option<Value>) -> Result<Vec<Identifier>, String> {
     values.into_iter().map(identifier).collect()
 }
 
+fn tags(value: Option<Value>) -> Result<Vec<String>, String> {
+    let wrong = || "tags: must be a list of texts".to_owned();
+    let values = match value {
+        None | Some(Value::Null) => return Ok(Vec::new()),
+        Some(Value::Array(values)) => values,
+        Some(_) => return Err(wrong()),
+    };
+    let name = |value| if let Value::String(name) = value { Ok(name) } else { Err(wrong()) };
+    values.into_iter().map(name).collect()
+}
+
 /// Keeps what the columns refused.
 fn keep(left: &mut Map<String, Value>, name: &str, sieve: &mut Sieve<'_>) {
     let refused: Vec<Value> =
@@ -191,12 +215,29 @@ pub(super) fn with(card: Option<Map<String, Value>>, name: &str, left: Map<Strin
     Some(Value::Object(card).to_string())
 }
 
-/// One line: the contact as it is serialised, and its card as an object.
-pub(super) fn write(contact: &Contact, card: Option<&str>) -> Result<String> {
+/// One line: the contact as it is serialised, its card as an object, and what it has of tags and attributes.
+pub(super) fn write(
+    contact: &Contact,
+    card: Option<&str>,
+    tags: &[Tag],
+    values: &[AttributeValue],
+) -> Result<String> {
     let mut value = serde_json::to_value(contact).map_err(|error| crate::Error::Storage(error.into()))?;
-    if let (Value::Object(object), Some(card)) = (&mut value, card) {
-        let card = serde_json::from_str(card).unwrap_or_else(|_| Value::String(card.to_owned()));
-        object.insert("card".to_owned(), card);
+    if let Value::Object(object) = &mut value {
+        if let Some(card) = card {
+            let card = serde_json::from_str(card).unwrap_or_else(|_| Value::String(card.to_owned()));
+            object.insert("card".to_owned(), card);
+        }
+        if !tags.is_empty() {
+            object.insert("tags".to_owned(), tags.iter().map(|tag| tag.name.as_str()).collect());
+        }
+        for (space, name) in SPACES {
+            let own = values.iter().filter(|value| value.space == space);
+            let own: Map<_, _> = own.map(|value| (value.key.clone(), value.value.clone())).collect();
+            if !own.is_empty() {
+                object.insert(name.to_owned(), Value::Object(own));
+            }
+        }
     }
     Ok(format!("{value}\n"))
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use super::fields::{Fields, merge, own};
 use super::{Format, card, csv, jsonl, vcard};
 use crate::error::{Error, Result};
-use crate::model::Contact;
+use crate::model::{AttributeValue, Contact, Tag};
 
 /// How to write contacts.
 #[derive(Debug, Clone)]
@@ -89,9 +89,24 @@ impl<'a, W: Write> Writer<'a, W> {
     /// # Errors
     /// [`Error::Io`] if the output fails.
     pub fn write(&mut self, contact: &Contact, card: Option<&str>) -> Result<()> {
+        self.write_whole(contact, card, &[], &[])
+    }
+
+    /// The same with the tags and the values of attributes that the contact has. JSON Lines have a place for them (`tags`, a list of
+    /// names; `attributes` and `additionalAttributes`, objects), the other formats leave them out.
+    ///
+    /// # Errors
+    /// Those of [`Writer::write`].
+    pub fn write_whole(
+        &mut self,
+        contact: &Contact,
+        card: Option<&str>,
+        tags: &[Tag],
+        values: &[AttributeValue],
+    ) -> Result<()> {
         let text = match self.format {
             Format::VCard => self.vcard(contact, card),
-            Format::JsonLines => jsonl::write(contact, card)?,
+            Format::JsonLines => jsonl::write(contact, card, tags, values)?,
             Format::Csv => {
                 let mut text = self.header()?;
                 let row =

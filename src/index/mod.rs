@@ -46,7 +46,7 @@ pub(crate) use merged::Direction;
 pub use plan::Within;
 pub(crate) use plan::{NEVER, Query, Stage};
 pub(crate) use record::{Keys, record};
-pub(crate) use sets::{Fit, IdSet, collect, members, near};
+pub(crate) use sets::{Fit, collect, members, near};
 pub(crate) use stream::{Candidate, Index, Reach, Stream};
 pub(crate) use texts::{Texts, company_text};
 pub(crate) use view::View;

@@ -10,71 +10,8 @@ use super::plan::NEVER;
 use super::postings;
 use super::stream::{Index, Reach};
 use super::typo;
-use crate::db::{Scope, contact};
+use crate::db::{IdSet, Scope, contact};
 use crate::error::Result;
-
-/// Contacts by local id, a bit each: at a million contacts 125 kB, and as many rows fewer to read.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct IdSet {
-    words: Vec<u64>,
-    len: usize,
-}
-
-impl IdSet {
-    /// A set of contacts with ids up to `last`. Others cannot be put into it: a damaged index may name any.
-    fn up_to(last: i64) -> Self {
-        let words = usize::try_from(last).unwrap_or_default() / 64;
-        Self { words: vec![0; words.saturating_add(1)], len: 0 }
-    }
-
-    /// The set of some contacts with ids up to `last`.
-    pub(crate) fn of(ids: &[i64], last: i64) -> Self {
-        let mut set = Self::up_to(last);
-        for id in ids {
-            set.insert(*id);
-        }
-        set
-    }
-
-    fn insert(&mut self, id: i64) {
-        let Ok(id) = usize::try_from(id) else { return };
-        let (at, bit) = (id / 64, 1_u64 << (id % 64));
-        if let Some(word) = self.words.get_mut(at).filter(|word| **word & bit == 0) {
-            *word |= bit;
-            self.len = self.len.saturating_add(1);
-        }
-    }
-
-    pub(crate) fn contains(&self, id: i64) -> bool {
-        let Ok(id) = usize::try_from(id) else { return false };
-        self.words.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
-    }
-
-    /// Those that are in both.
-    pub(crate) fn and(&self, other: &Self) -> Self {
-        let words: Vec<u64> = self.words.iter().zip(&other.words).map(|(a, b)| a & b).collect();
-        let len = words.iter().map(|word| usize::try_from(word.count_ones()).unwrap_or_default()).sum();
-        Self { words, len }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.len
-    }
-
-    /// The contacts, in rising order.
-    pub(crate) fn iter(&self) -> impl Iterator<Item = i64> {
-        let bits = |(at, word): (usize, &u64)| {
-            let (word, base) = (*word, at.saturating_mul(64));
-            (0..64_usize).filter(move |bit| word >> bit & 1 == 1).map(move |bit| base.saturating_add(bit))
-        };
-        self.words
-            .iter()
-            .enumerate()
-            .filter(|(_, word)| **word != 0)
-            .flat_map(bits)
-            .filter_map(|id| i64::try_from(id).ok())
-    }
-}
 
 /// How a text has to fit a beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +44,7 @@ pub(crate) fn collect(
                     span.high = Some([&span.low[..], &[0]].concat());
                 }
                 gather(index, &span, plain.as_bytes(), &mut set, most)?;
-                if set.len > most {
+                if set.len() > most {
                     return Ok((set, false));
                 }
             }
@@ -156,7 +93,7 @@ fn gather(index: Index<'_>, span: &Span, plain: &[u8], set: &mut IdSet, most: us
                         set.insert(posting.contact);
                     }
                 });
-                if set.len > most {
+                if set.len() > most {
                     return Ok(());
                 }
                 cursor.step(Direction::Forward);

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use super::key::HEAD;
 use super::postings::Posting;
 use super::record;
-use super::sets::IdSet;
-use crate::db::{Read, Scope, search};
+use crate::db::{IdSet, Read, Scope, search};
 use crate::error::Result;
 
 /// A key as the index orders it: scope ‖ shelf ‖ text, then the contact.

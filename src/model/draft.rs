@@ -41,6 +41,7 @@ pub struct NewContact {
     pub(crate) blocked: bool,
     pub(crate) values: Vec<(AttributeSpace, String, Value)>,
     pub(crate) gates: Vec<(ChannelId, String)>,
+    pub(crate) tags: Vec<String>,
 }
 
 impl fmt::Debug for NewContact {
@@ -77,6 +78,7 @@ impl NewContact {
             blocked: false,
             values: Vec::new(),
             gates: Vec::new(),
+            tags: Vec::new(),
         }
     }
 
@@ -212,6 +214,13 @@ impl NewContact {
     #[must_use]
     pub fn value(mut self, space: AttributeSpace, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.values.push((space, key.into(), value.into()));
+        self
+    }
+
+    /// One more tag, by name; made if the tenant has none of that name. At most [`limits::TAGS`] in all.
+    #[must_use]
+    pub fn tag(mut self, name: impl Into<String>) -> Self {
+        self.tags.push(name.into());
         self
     }
 

@@ -70,6 +70,8 @@ pub enum Field {
     Note,
     /// The kind of a channel.
     ChannelKind,
+    /// Identifier on a channel.
+    Gate,
     /// A colour.
     Color,
     /// The name of an event.
@@ -122,6 +124,7 @@ impl Field {
             Self::Choices => "choices",
             Self::Note => "note",
             Self::ChannelKind => "kind",
+            Self::Gate => "gate",
             Self::Color => "color",
             Self::Event => "event",
             Self::Payload => "payload",

@@ -52,7 +52,7 @@ pub const FILTER_CONDITIONS: usize = 128;
 pub const FILTER_DEPTH: usize = 16;
 /// Values that one condition of a filter compares with; each as long as a search text.
 pub const FILTER_VALUES: usize = 128;
-/// Contacts that a count under conditions reads at most; it passes over a hundred times as many by their tags and attributes.
+/// Contacts that a count holds against conditions at most, where nothing else tells how many meet them.
 pub const COUNTED: usize = 10_000;
 /// Contacts that one slice of a bulk job changes at most; it reads at most 2,500 and passes over 33,000 by their tags and attributes.
 pub const JOB_SLICE: usize = 500;

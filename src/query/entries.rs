@@ -1,17 +1,18 @@
 //! One list in one snapshot: its entries, those that conditions leave, and pages of them.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::filter::{FEW, SET, Sieve};
+use super::filter::{Known, SET, Sieve};
 use super::walk::{Walk, compare};
 use super::{Cursor, Page, Read as Found, Start, number_key, split_number_key};
 use crate::db::book::Book;
 use crate::db::contact::{Stored, many};
 use crate::db::lists::Entry;
+use crate::db::sorts::Placed;
 use crate::db::{self, Owner, Read, Scope, sorts};
 use crate::error::{Error, Result};
-use crate::index::IdSet;
-use crate::model::{Contact, Order, Sort};
+use crate::model::{Contact, Order, Sort, limits};
 use crate::store::Inner;
 
 /// Contacts that one page reads at most, beyond those it shows.
@@ -19,6 +20,13 @@ const ROWS: usize = if cfg!(test) { 6 } else { 2_000 };
 
 /// Entries that one page passes over at most without reading their contacts.
 const ENTRIES: usize = if cfg!(test) { 24 } else { 32_768 };
+
+/// Contacts that one page holds against conditions at most, of which most may be told by tags and attributes.
+const FACTS: usize = if cfg!(test) { 12 } else { 4_096 };
+
+/// Entries that a page may take before it is asked which contacts the conditions leave, and those it looks at first in any case.
+const SOON: usize = if cfg!(test) { 6 } else { 1_024 };
+const FIRST: usize = if cfg!(test) { 4 } else { 96 };
 
 /// Contacts looked at together where some are left out, at first and later.
 const BATCH: usize = if cfg!(test) { 2 } else { 32 };
@@ -37,12 +45,14 @@ pub(super) fn decode(key: &[u8]) -> Result<Entry> {
 pub(super) struct Work {
     pub(super) rows: usize,
     pub(super) entries: usize,
+    /// Entries whose tags or attributes are looked up.
+    pub(super) facts: usize,
 }
 
 impl Work {
     /// Of one page.
     pub(super) fn page(most: usize) -> Self {
-        Self { rows: ROWS.max(most), entries: ENTRIES.max(most) }
+        Self { rows: ROWS.max(most), entries: ENTRIES.max(most), facts: FACTS.max(most) }
     }
 }
 
@@ -51,6 +61,16 @@ impl Work {
 pub(super) struct Stretch {
     pub(super) found: Vec<(Entry, Option<Stored>)>,
     pub(super) stopped: Option<Entry>,
+}
+
+/// What conditions leave of a list.
+enum Narrowed {
+    /// These, in the order of the list.
+    Few(Vec<Entry>),
+    /// Some of these, or all of them.
+    Among(Known),
+    /// Nothing tells.
+    Open,
 }
 
 /// One list in one snapshot.
@@ -70,8 +90,8 @@ pub(super) struct Run<'a> {
     pub(super) sieve: Option<Sieve>,
     /// The contacts that conditions may leave, in the order of the list, if they are few.
     pub(super) few: Option<Vec<Entry>>,
-    /// The same as a set, if they are not quite so few.
-    only: Option<IdSet>,
+    /// What else is known of them, once it has been asked for.
+    known: OnceCell<Narrowed>,
     pub(super) counting: super::section::Counting,
 }
 
@@ -100,7 +120,7 @@ impl<'a> Run<'a> {
             sift_members,
             sieve,
             few: None,
-            only: None,
+            known: OnceCell::new(),
             counting,
         };
         run.narrow()?;
@@ -111,15 +131,7 @@ impl<'a> Run<'a> {
     fn narrow(&mut self) -> Result<()> {
         let proposed = self.sieve.as_ref().map_or(Ok(None), |sieve| sieve.proposed(self.db))?;
         if let Some(ids) = proposed {
-            // Reading where n contacts stand costs about as much as passing over ten entries each; a walk passes over some twenty
-            // entries a hit for each n-th contact of the book.
-            let last = db::contact::last_id(self.db)?;
-            let even = last.saturating_mul(3).checked_div(2).and_then(i64::checked_isqrt).unwrap_or_default();
-            if ids.len() <= FEW.max(usize::try_from(even).unwrap_or_default()).min(SET) {
-                self.few = Some(self.placed(&ids)?.into_iter().map(|(_, entry)| entry).collect());
-            } else {
-                self.only = Some(IdSet::of(&ids, last));
-            }
+            self.few = Some(self.placed(&ids)?.into_iter().map(|(_, entry)| entry).collect());
             return Ok(());
         }
         if self.sift_members {
@@ -157,6 +169,30 @@ impl<'a> Run<'a> {
         Ok(Found { items, limit, back, behind, stopped })
     }
 
+    /// What is known of the contacts that the conditions leave; looked up when first asked for.
+    fn known(&self) -> Result<&Narrowed> {
+        if let Some(known) = self.known.get() {
+            return Ok(known);
+        }
+        let known = self.sieve.as_ref().map_or(Ok(None), |sieve| sieve.known(self.db, SET))?;
+        let narrowed = match known {
+            None => Narrowed::Open,
+            Some(known) => {
+                // Reading where n contacts stand costs about as much as passing over ten entries each; a walk passes over some
+                // twenty entries a hit for each n-th contact of the book.
+                let last = db::contact::last_id(self.db)?;
+                let even = last.saturating_mul(3).checked_div(2).and_then(i64::checked_isqrt);
+                if known.ids.len() <= usize::try_from(even.unwrap_or_default()).unwrap_or_default() {
+                    let ids: Vec<i64> = known.ids.iter().collect();
+                    Narrowed::Few(self.placed(&ids)?.into_iter().map(|(_, entry)| entry).collect())
+                } else {
+                    Narrowed::Among(known)
+                }
+            }
+        };
+        Ok(self.known.get_or_init(|| narrowed))
+    }
+
     /// Up to `most` contacts from a place on that meet the conditions.
     pub(super) fn read(
         &self,
@@ -165,42 +201,65 @@ impl<'a> Run<'a> {
         most: usize,
         mut work: Work,
     ) -> Result<Stretch> {
-        let beyond = |entry: &&Entry| from.is_none_or(|from| compare(self.order, back, entry, from).is_gt());
-        let mut few: Option<Box<dyn Iterator<Item = &Entry>>> = self.few.as_ref().map(|few| {
-            let rest = few.iter().filter(beyond);
-            if back { Box::new(rest.rev()) as Box<dyn Iterator<Item = &Entry>> } else { Box::new(rest) }
-        });
-        let mut walk = Walk::new(self.db, &self.walked, (self.order, back), from, most);
-        let mut next = || match &mut few {
-            Some(few) => Ok(few.next().cloned()),
-            None => walk.next(self.book.generation),
+        let rest = |few: &[Entry], from: Option<&Entry>| -> std::vec::IntoIter<Entry> {
+            let beyond =
+                |entry: &&Entry| from.is_none_or(|from| compare(self.order, back, entry, from).is_gt());
+            let mut rest: Vec<Entry> = few.iter().filter(beyond).cloned().collect();
+            if back {
+                rest.reverse();
+            }
+            rest.into_iter()
         };
+        let mut few = self.few.as_ref().map(|few| rest(few, from));
+        let mut walk = Walk::new(self.db, &self.walked, (self.order, back), from, most);
+        let mut among: Option<&Known> = None;
+        let mut is_asked = few.is_some() || self.sieve.is_none();
         let mut found: Vec<(Entry, Option<Stored>)> = Vec::new();
-        let (mut last, mut batch, mut over) = (None, BATCH, false);
+        let (mut last, mut batch, mut over, mut looked) = (None, BATCH, false, 0_usize);
         while found.len() < most && !over {
-            if work.rows == 0 || work.entries == 0 {
+            let missing = most.saturating_sub(found.len());
+            let is_long = missing.saturating_mul(looked) > SOON.saturating_mul(found.len().max(1));
+            if !is_asked
+                && (self.known.get().is_some() || (looked >= FIRST && is_long) || most > limits::PAGE * 2)
+            {
+                is_asked = true;
+                match self.known()? {
+                    Narrowed::Few(all) => few = Some(rest(all, last.as_ref().or(from))),
+                    Narrowed::Among(known) => among = Some(known),
+                    Narrowed::Open => {}
+                }
+            }
+            if work.rows == 0 || work.entries == 0 || work.facts == 0 {
                 return Ok(Stretch { found, stopped: last });
             }
-            let missing = most.saturating_sub(found.len());
-            let room = if self.sieve.is_some() { batch.max(missing).min(work.rows) } else { missing };
-            let mut entries = Vec::with_capacity(room);
+            // Nobody is held against conditions who is known to meet them.
+            let sieve = self.sieve.as_ref().filter(|_| !among.is_some_and(|known| known.exact));
+            let room =
+                if sieve.is_some() { batch.max(missing).min(work.rows).min(work.facts) } else { missing };
+            let mut entries = Vec::with_capacity(room.min(MOST));
             while entries.len() < room && work.entries > 0 {
-                let Some(entry) = next()? else {
+                let next = match &mut few {
+                    Some(few) => few.next(),
+                    None => walk.next(self.book.generation)?,
+                };
+                let Some(entry) = next else {
                     over = true;
                     break;
                 };
                 work.entries = work.entries.saturating_sub(1);
+                looked = looked.saturating_add(1);
                 let id = entry.1;
                 last = Some(entry.clone());
-                if self.only.as_ref().is_none_or(|only| only.contains(id)) && self.is_member(id)? {
+                if among.is_none_or(|known| known.ids.contains(id)) && self.is_member(id, few.is_some())? {
                     entries.push(entry);
                 }
             }
             batch = batch.saturating_mul(2).min(MOST);
-            let Some(sieve) = &self.sieve else {
+            let Some(sieve) = sieve else {
                 found.extend(entries.into_iter().map(|entry| (entry, None)));
                 continue;
             };
+            work.facts = work.facts.saturating_sub(entries.len());
             let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
             let mut left = sieve.sift(self.db, &ids, &mut work.rows)?.into_iter().peekable();
             for entry in entries {
@@ -214,8 +273,8 @@ impl<'a> Run<'a> {
     }
 
     /// Whether a contact that was walked past is in an advisor's list, if that is what is asked for.
-    fn is_member(&self, id: i64) -> Result<bool> {
-        if !self.sift_members || self.few.is_some() {
+    fn is_member(&self, id: i64, few: bool) -> Result<bool> {
+        if !self.sift_members || few {
             return Ok(true);
         }
         for scope in &self.scopes {
@@ -269,21 +328,11 @@ impl<'a> Run<'a> {
     pub(super) fn placed(&self, ids: &[i64]) -> Result<Vec<(Scope, Entry)>> {
         let wanted: HashSet<Scope> = self.scopes.iter().copied().collect();
         let mut placed = Vec::new();
-        for (id, values) in sorts::many(self.db, ids)? {
-            if values.is_merged() {
-                continue;
-            }
-            let own = values.scope();
+        for Placed { id, scope: own, key } in
+            sorts::placed(self.db, self.order.sort, self.book.generation, ids)?
+        {
             let scope = if wanted.contains(&own) { Some(own) } else { self.advisors_list(id, own)? };
-            let Some(scope) = scope else { continue };
-            let key = if self.order.sort == Sort::Name {
-                let place = db::contact::place(self.db, id)?;
-                let Some(key) = place.key(self.book.generation) else { continue };
-                key.to_vec()
-            } else {
-                values.key(self.order.sort).into_owned()
-            };
-            placed.push((scope, (key, id)));
+            placed.extend(scope.map(|scope| (scope, (key, id))));
         }
         placed.sort_by(|(_, a), (_, b)| compare(self.order, false, a, b));
         Ok(placed)

@@ -152,9 +152,9 @@ impl<'s> List<'s> {
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
-    /// A condition that few contacts meet (a tag, a value, an address, a day, a company, …) is looked up, and these contacts are read. Otherwise
-    /// the list is walked and contacts are held against the conditions, 2,000 rows a call at most: a page may come short, with
-    /// [`Page::refine`] set. Letters, positions and totals are told only if the conditions can be counted within
+    /// A condition that few contacts meet (a tag, a value, an address, a day, a company, …) is looked up, and these contacts are read; so are
+    /// those who lack a tag or an attribute that nearly all have. Otherwise the list is walked and contacts are held against the
+    /// conditions, 2,000 rows a call at most: a page may come short, with [`Page::refine`] set. Letters, positions and totals are told only if the conditions can be counted within
     /// [`limits::COUNTED`](crate::limits::COUNTED) contacts; see [`List::count`].
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filter = Some(filter);

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use crate::db::{self, Owner, Read, Scope};
+use crate::db::{self, IdSet, Owner, Read, Scope};
 use crate::error::Result;
-use crate::index::{Candidate, Fit, IdSet, Reach, Stage, collect, members};
+use crate::index::{Candidate, Fit, Reach, Stage, collect, members};
 
 /// Contacts of an advisor up to which they are all read once whole names do not fill a page.
 const ALL: usize = if cfg!(test) { 3 } else { 32 };

@@ -10,7 +10,7 @@ use crate::feed::page_limit;
 use crate::model::{Contact, Field, Sort, limits};
 
 /// What a call may look at to find a page under conditions.
-const WORK: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 100 };
+const WORK: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 100, facts: limits::COUNTED * 2 };
 
 impl List<'_> {
     /// The page with this number, from 1, where all pages have as many contacts as the limit says: for contracts that number pages. Who

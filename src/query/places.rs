@@ -1,12 +1,12 @@
 //! Contacts held against a query without the index: a few that a condition leaves, or all of them.
 
-use super::filter::{FEW, Facts};
+use super::filter::{Facts, SET};
 use super::is_in;
 use super::run::Run;
-use crate::db;
 use crate::db::contact::{Stored, many};
+use crate::db::{self, IdSet};
 use crate::error::Result;
-use crate::index::{Candidate, Direction, IdSet};
+use crate::index::{Candidate, Direction};
 
 /// Rows read at a time.
 const SLICE: i64 = 1_000;
@@ -18,13 +18,11 @@ impl Run<'_, '_> {
     /// Finds out whether a condition leaves so few contacts that they are read first.
     pub(super) fn narrow(&mut self) -> Result<()> {
         let db = &self.snapshot.db;
-        let Some(ids) = self.sieve.as_ref().map_or(Ok(None), |sieve| sieve.proposed(db))? else {
+        let Some(sieve) = &self.sieve else { return Ok(()) };
+        let Some(ids) = sieve.proposed(db)? else {
+            self.only = sieve.known(db, SET)?.map(|known| known.ids);
             return Ok(());
         };
-        if ids.len() > FEW {
-            self.only = Some(IdSet::of(&ids, db::contact::last_id(db)?));
-            return Ok(());
-        }
         let mut listed = self.places(&ids, |_| true)?;
         listed.sort_unstable();
         self.listed = Some(listed);

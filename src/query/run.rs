@@ -8,12 +8,12 @@ use super::members::{Members, Own};
 use super::places::{beyond, common};
 use super::search::Hit;
 use super::{Cursor, Read as PageRead};
-use crate::db::Scope;
 use crate::db::book::Gap;
 use crate::db::contact::{Stored, many};
+use crate::db::{IdSet, Scope};
 use crate::error::{Error, Result};
 use crate::index::{
-    Candidate, Class, Direction, Fit, IdSet, Index, NEVER, Query, Reach, Shelf, Stage, Stream, collect, near,
+    Candidate, Class, Direction, Fit, Index, NEVER, Query, Reach, Shelf, Stage, Stream, collect, near,
 };
 use crate::session::Session;
 use crate::store::Snapshot;

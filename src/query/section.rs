@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use super::blocked::Blocked;
 use super::entries::{Run, Stretch, Work, decode};
+use super::filter::{self, Known};
 use super::{Cursor, List};
 use crate::db::lists::Entry;
-use crate::db::{Listing, bucket, criteria};
+use crate::db::{IdSet, Listing, bucket, criteria};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Field, Order, limits};
 
@@ -130,8 +131,9 @@ impl List<'_> {
     }
 
     /// How many contacts the list has, as far as can be told within bounds. Without conditions, and with nothing but a tag or blocks, from
-    /// counts that are kept, or by what is blocked; else the contacts are held against the conditions, up to
-    /// [`limits::COUNTED`] of them. Beyond that the count is one of which there are at least so many.
+    /// counts that are kept; under conditions on tags, networks, attributes that are there, and `not` of these, from the sets that are
+    /// kept; under others that an index tells, by reading up to 65,536 entries of it; else by holding
+    /// [`limits::COUNTED`] contacts against the conditions. Beyond that the count is one of which there are at least so many.
     ///
     /// # Errors
     /// Those of [`List::page`], but for cursors and the limit.
@@ -157,9 +159,11 @@ impl List<'_> {
                 }
                 return Ok(Total { count: positive(sum), exact: true });
             }
-            let Stretch { found, stopped } = run.read(None, false, usize::MAX, COUNT)?;
-            let count = u64::try_from(found.len()).unwrap_or(u64::MAX);
-            Ok(Total { count, exact: stopped.is_none() })
+            let (count, exact) = match run.left()? {
+                Left::Set(ids) => (ids.len(), true),
+                Left::Some(ids, exact) => (ids.len(), exact),
+            };
+            Ok(Total { count: u64::try_from(count).unwrap_or(u64::MAX), exact })
         })
     }
 }
@@ -175,7 +179,20 @@ pub struct Total {
 }
 
 /// What counting may look at.
-const COUNT: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 100 };
+const COUNT: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 10, facts: limits::COUNTED };
+
+/// Entries of an index that a count reads of one range.
+const RANGE: usize = if cfg!(test) { 16 } else { 65_536 };
+
+/// Contacts held against conditions at a time.
+const SLICE: usize = 512;
+
+/// Whom conditions leave.
+enum Left {
+    Set(IdSet),
+    /// These, or some of them; whether they are all.
+    Some(Vec<i64>, bool),
+}
 
 /// What a count is about.
 #[derive(Debug)]
@@ -245,6 +262,32 @@ impl Run<'_> {
         Ok(positive(sum))
     }
 
+    /// Whom conditions leave of the lists.
+    fn left(&self) -> Result<Left> {
+        if let (Some(sieve), None) = (&self.sieve, &self.few)
+            && let Some(Known { mut ids, exact }) = sieve.known(self.db, RANGE)?
+        {
+            ids = ids.and(&filter::listed(self.db, &filter::wide(self.db, &self.scopes)?)?);
+            if exact && !self.is_advisors() {
+                return Ok(Left::Set(ids));
+            }
+            if ids.len() <= limits::COUNTED {
+                let ids: Vec<i64> = ids.iter().collect();
+                let (mut left, mut rows) = (Vec::new(), limits::COUNTED);
+                for ids in ids.chunks(SLICE) {
+                    let met = sieve.sift(self.db, ids, &mut rows)?;
+                    left.extend(met.into_iter().map(|(id, _)| id));
+                }
+                if self.is_advisors() {
+                    left = self.placed(&left)?.into_iter().map(|(_, (_, id))| id).collect();
+                }
+                return Ok(Left::Some(left, true));
+            }
+        }
+        let Stretch { found, stopped } = self.read(None, false, usize::MAX, COUNT)?;
+        Ok(Left::Some(found.into_iter().map(|((_, id), _)| id).collect(), stopped.is_none()))
+    }
+
     /// What of the lists conditions leave.
     fn counted(&self) -> Result<Counted> {
         let listed = |ids: &[i64]| -> Result<Vec<(Listing, Entry)>> {
@@ -259,11 +302,11 @@ impl Run<'_> {
                 Ok(if blocked.wanted { Counted::Only(entries) } else { Counted::AllBut(entries) })
             }
             _ => {
-                let Stretch { found, stopped } = self.read(None, false, usize::MAX, COUNT)?;
-                if stopped.is_some() {
-                    return Err(too_many());
-                }
-                let ids: Vec<i64> = found.into_iter().map(|((_, id), _)| id).collect();
+                let ids = match self.left()? {
+                    Left::Set(ids) if ids.len() <= limits::COUNTED => ids.iter().collect(),
+                    Left::Some(ids, true) => ids,
+                    _ => return Err(too_many()),
+                };
                 Ok(Counted::Only(listed(&ids)?))
             }
         }

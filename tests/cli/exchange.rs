@@ -97,3 +97,45 @@ fn nothing_in_a_file_is_taken_out_on_its_way() {
     desk.add(&["--network", "SMS-DIRECT", "--first", "a\u{1b}[31mb\u{202e}c"]);
     assert!(desk.ok(&["export", "--format", "csv"]).contains("a\u{1b}[31mb\u{202e}c"));
 }
+
+/// Tags and values used to stay behind: an export left them out, an import put them into the card.
+#[test]
+fn tags_and_values_travel_in_json_lines() {
+    let desk = Desk::new();
+    desk.ok(&["attributes", "add", "age", "--kind", "number"]);
+    let line = |age: &str| {
+        format!(
+            "{{\"firstName\":\"Ada\",\"phones\":[\"+33612345678\"],\"tags\":[\"vip\",\"Old\"],\
+             \"attributes\":{{\"age\":{age},\"plan\":\"gold\"}},\"additionalAttributes\":{{\"ip\":[1,2]}}}}\n"
+        )
+    };
+    let import = |file: &str| desk.run(&["import", "--network", "SMS-DIRECT", file]);
+    let first = import(&desk.file("a.jsonl", &line("36")));
+    assert_eq!(first.code, Some(0), "{}", first.err);
+    let out = desk.ok(&["export", "--format", "jsonl"]);
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let id = told["id"].as_str().unwrap();
+    assert_eq!(told["tags"], serde_json::json!(["Old", "vip"]));
+    assert_eq!(told["attributes"], serde_json::json!({ "age": 36, "plan": "gold" }));
+    assert_eq!(told["additionalAttributes"], serde_json::json!({ "ip": [1, 2] }));
+    assert!(told["card"].is_null(), "all of it has its place");
+    // The same file once more changes nothing; another value is an edit, and what the file does not say stays.
+    let version = || desk.json(&["show", id])[0]["contact"]["version"].clone();
+    import(&desk.file("b.jsonl", &out));
+    assert_eq!(version(), 1);
+    import(&desk.file("c.jsonl", "{\"firstName\":\"Ada\",\"phones\":[\"+33612345678\"],\"tags\":[\"new\"],\"attributes\":{\"age\":37}}\n"));
+    assert_eq!(version(), 2);
+    let told: serde_json::Value = serde_json::from_str(&desk.ok(&["export", "--format", "jsonl"])).unwrap();
+    assert_eq!(told["tags"], serde_json::json!(["Old", "new", "vip"]));
+    assert_eq!(told["attributes"], serde_json::json!({ "age": 37, "plan": "gold" }));
+    // Refused whole: a value that is not of its kind, and shapes that are none.
+    for (name, bad) in [
+        ("d.jsonl", line("\"many\"")),
+        ("e.jsonl", "{\"firstName\":\"Eve\",\"tags\":\"vip\"}\n".to_owned()),
+        ("f.jsonl", "{\"firstName\":\"Eve\",\"attributes\":[]}\n".to_owned()),
+    ] {
+        assert_eq!(import(&desk.file(name, &bad)).code, Some(1), "{name}");
+    }
+    assert_eq!(version(), 2);
+    assert_eq!(desk.json(&["check"])[0]["wrongSets"], 0);
+}

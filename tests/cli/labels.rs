@@ -1,5 +1,11 @@
 //! `tags`, `attributes`, `notes`; `ensure`; `events` and `fire`; a purge that scrubs.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{Desk, exists};
@@ -47,6 +53,44 @@ fn contacts_have_values() {
     assert!(desk.ok(&["attributes"]).contains(&format!("gold, lead\t{id}")));
     desk.ok(&["attributes", "remove", id]);
     assert_eq!(desk.ok(&["attributes", "of", &ada]), "");
+}
+
+#[test]
+fn contacts_are_on_channels_and_in_funnels() {
+    let (desk, ada) = with_ada();
+    let chat = desk.json(&["channels", "add", "telegram", "--name", "Shop"]).remove(0);
+    let chat = chat["channel"]["id"].as_str().unwrap();
+    let gate = desk.json(&["gates", "open", &ada, chat, "@ada"]).remove(0);
+    assert_eq!((&gate["gate"]["contact"], &gate["gate"]["unread"]), (&ada.as_str().into(), &0.into()));
+    let id = gate["gate"]["id"].as_str().unwrap();
+    assert_eq!(desk.ok(&["channels", "of", &ada]), format!("telegram\t@ada\t{chat}\n"));
+    desk.ok(&["gates", "edit", id, "--unread", "3", "--subscribed", "false"]);
+    let line = format!("{chat}\t@ada\t{ada}\tnot subscribed\t3\t{id}\n");
+    assert_eq!(desk.ok(&["gates", "find", chat, "@ada"]), line);
+    assert_eq!(desk.ok(&["gates", "of", &ada]), line);
+    assert_eq!(desk.refused(&["gates", "find", chat, "@ADA"])["code"], "no-such");
+    // Found by its gate, and added with one.
+    let ensure = |gate: String| {
+        desk.json(&[&["ensure", "--first", "Bea"], BOOK, &["--gate", &gate]].concat()).remove(0)
+    };
+    assert_eq!(ensure(format!("{chat}:@ada"))["contact"]["id"], ada.as_str());
+    let new = ensure(format!("{chat}:@bea"));
+    assert_eq!(ensure(format!("{chat}:@bea"))["contact"], new["contact"]);
+    assert_eq!(desk.run(&[&["ensure"], BOOK, &["--gate", "@cid"]].concat()).code, Some(2));
+    desk.ok(&["gates", "close", id]);
+    assert_eq!(desk.ok(&["gates", "of", &ada]), "");
+    desk.ok(&["channels", "edit", chat, "--active", "false"]);
+    assert_eq!(desk.ok(&["channels"]), format!("telegram\tShop\tout of use\t{chat}\n"));
+
+    let funnel = desk.json(&["funnels", "add", "welcome", "--name", "Welcome"]).remove(0);
+    assert_eq!(funnel["funnel"]["serviceKey"], "welcome");
+    let changed = |verb| desk.json(&["funnels", verb, &ada, "welcome"])[0]["changed"].clone();
+    assert_eq!((changed("join"), changed("join")), (true.into(), false.into()));
+    assert!(desk.ok(&["funnels", "of", &ada]).starts_with("welcome\tWelcome\t"));
+    assert_eq!((changed("leave"), changed("leave")), (true.into(), false.into()));
+    assert_eq!(desk.refused(&["funnels", "join", &ada, "Welcome"])["code"], "no-such");
+    desk.ok(&["funnels", "remove", "welcome"]);
+    assert_eq!(desk.ok(&["funnels"]), "");
 }
 
 #[test]
@@ -104,4 +148,33 @@ fn a_purge_scrubs() {
     assert!(!left(), "neither in the file nor in its log");
     assert_eq!(desk.refused(&["show", &id])["code"], "no-contact");
     assert_eq!(desk.run(&["remove", "--scrub", &id]).code, Some(2), "only with --purge");
+}
+
+/// `changes --follow` held back what it had read at first until something else happened or a minute was over: a follower that
+/// started beside a writer told of its first change only then.
+#[test]
+fn a_follower_tells_at_once_what_another_process_did() {
+    let (desk, ada) = with_ada();
+    desk.ok(&["events", "declare", "paid"]);
+    let mut follower =
+        desk.command(&["changes", "--follow", "--json"]).stdout(Stdio::piped()).spawn().unwrap();
+    let (sender, lines) = mpsc::channel();
+    let output = BufReader::new(follower.stdout.take().unwrap());
+    thread::spawn(move || output.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    // Less than the minute it waits for more.
+    let next =
+        || lines.recv_timeout(Duration::from_secs(45)).map(|line| serde_json::from_str(&line).unwrap());
+    let first: Result<Value, _> = next();
+    let told = first.map(|first| {
+        desk.ok(&["fire", &ada, "paid"]);
+        let event: Value = next().unwrap();
+        desk.ok(&["edit", &ada, "--company", "Acme"]);
+        let edit: Value = next().unwrap();
+        (first, event, edit)
+    });
+    follower.kill().unwrap();
+    follower.wait().unwrap();
+    let (first, event, edit) = told.unwrap();
+    assert_eq!((&first["kind"], &first["contact"]), (&"add".into(), &ada.as_str().into()));
+    assert_eq!((&event["name"], &edit["fields"][0]), (&"paid".into(), &"company".into()));
 }

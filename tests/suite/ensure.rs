@@ -33,6 +33,40 @@ fn a_contact_is_found_by_identifier_then_email_then_phone() {
 }
 
 #[test]
+fn a_contact_is_found_by_its_gate_first() {
+    let (store, desk) = desk();
+    let [chat, other] = ["Shop", "Help"].map(|name| desk.add_channel("telegram", name).unwrap().id);
+    let asked = || new("Ada", "").gate(chat, "@ada").email("a@x.org");
+    let ada = desk.ensure(asked()).unwrap();
+    assert_eq!((ada.found_by, desk.gate(chat, "@ada").unwrap().unwrap().contact), (None, ada.contact.id));
+    let again = desk.ensure(asked()).unwrap();
+    assert_eq!((again.found_by, again.contact), (Some(Field::Gate), ada.contact.clone()));
+    assert_eq!(desk.ensure(new("", "").gate(chat, "@ada")).unwrap().contact, ada.contact, "a gate is enough");
+    // Case counts, and so does the channel.
+    for (channel, name) in [(chat, "@ADA"), (other, "@ada")] {
+        assert_eq!(desk.ensure(new("Eve", "").gate(channel, name)).unwrap().found_by, None);
+    }
+    // Who is found by something else is given no gate.
+    let found = desk.ensure(new("", "").gate(other, "@a").email("a@x.org")).unwrap();
+    assert_eq!((found.found_by, found.contact.id), (Some(Field::Email), ada.contact.id));
+    assert!(desk.gate(other, "@a").unwrap().is_none());
+    let bea = desk.add(new("Bea", "").email("b@x.org")).unwrap();
+    match desk.ensure(new("", "").gate(chat, "@ada").email("b@x.org")) {
+        Err(Error::Taken { field: Field::Email, holder }) => assert_eq!(holder, bea.id),
+        other => panic!("{other:?}"),
+    }
+    desk.remove(ada.contact.id).unwrap();
+    assert_eq!(
+        desk.ensure(asked()).unwrap_err().code(),
+        "exists",
+        "a gate stays with its contact in the trash"
+    );
+    let away = store.session(Actor::System).in_tenant(desk.add_tenant("away").unwrap().id);
+    assert_eq!(away.ensure(asked()).unwrap_err().code(), "no-such");
+    assert!(store.check().unwrap().is_sound());
+}
+
+#[test]
 fn values_of_two_contacts_are_a_conflict_that_names_the_holder() {
     let (_store, desk) = desk();
     let ada = desk.add(new("Ada", "").identifier("crm", "1")).unwrap();

@@ -1,16 +1,15 @@
 //! Bulk jobs: one action on all contacts that meet a filter, slice by slice.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
 use cardex::{
-    Actor, AdvisorId, AttributeKind, AttributeSpace, BulkAction, BulkOutcome, Clock, Contact, ContactId,
+    Actor, AdvisorId, AttributeKind, AttributeSpace, BulkAction, BulkOutcome, Contact, ContactId,
     ContactPatch, Error, Filter, Job, JobId, JobProgress, JobState, Network, NetworkPolicy, NewAdvisor,
     NewAttribute, NewContact, NewJob, Outcome, Problem, Session, Store, TagId, TagPatch, TenantPolicy,
-    Timestamp, Update, limits,
+    Update, limits,
 };
 
-use crate::support::{START, To, backwards, desk, desk_at, forwards, new, options};
+use crate::support::{Hand, To, backwards, desk, desk_at, forwards, new, options};
 
 /// Ten contacts, of which those with an even number are of Acme, and a tag.
 struct Scene {
@@ -175,19 +174,9 @@ fn contacts_count_as_they_are_when_it_is_their_turn() {
     assert_eq!(tagged(&desk, &[late]), [false], "who came later is not in it");
 }
 
-/// A clock that stands until it is moved.
-#[derive(Debug, Clone)]
-struct Hand(Arc<AtomicI64>);
-
-impl Clock for Hand {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::Relaxed))
-    }
-}
-
 #[test]
 fn days_are_counted_from_the_start() {
-    let hand = Hand(Arc::new(AtomicI64::new(START)));
+    let hand = Hand::new();
     let store = options(1).clock(hand.clone()).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     let Scene { desk, all, tag, .. } = filled(store, desk);

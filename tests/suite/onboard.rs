@@ -1,15 +1,14 @@
 //! Onboarding, invitations, editing and offboarding: a scenario for each rule of the federation contract.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::Ordering;
 
 use cardex::{
-    Actor, Advisor, AdvisorId, Clock, Consent, Contact, ContactPatch, Details, Effect, Error, Network,
-    NewAdvisor, NewContact, NewEntitlement, Onboarding, Refusal, Removed, Session, Status, Store,
-    TenantPolicy, Timestamp,
+    Actor, Advisor, AdvisorId, Consent, Contact, ContactPatch, Details, Effect, Error, Network, NewAdvisor,
+    NewContact, NewEntitlement, Onboarding, Refusal, Removed, Session, Status, Store, TenantPolicy,
+    Timestamp,
 };
 
-use crate::support::{START, desk, options};
+use crate::support::{Hand, START, desk, options};
 
 const PHONE: &str = "+33 6 12 34 56 78";
 const DAY: i64 = 24 * 60 * 60 * 1_000;
@@ -253,19 +252,9 @@ fn a_network_with_invitations_sends_a_code() {
     assert_eq!(refused(again), Refusal::InviteConfirmed);
 }
 
-/// A clock that stands where it is set.
-#[derive(Debug, Clone)]
-struct Hands(Arc<AtomicI64>);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::Relaxed))
-    }
-}
-
 #[test]
 fn an_invitation_expires_by_the_clock_and_is_sent_again() {
-    let hands = Hands(Arc::new(AtomicI64::new(START)));
+    let hands = Hand::new();
     let store = options(1).clock(hands.clone()).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     let scene = staffed(store, desk);

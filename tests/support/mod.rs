@@ -4,11 +4,13 @@
 
 pub mod finder;
 pub mod invariants;
+pub mod mergers;
 pub mod model;
 pub mod steps;
 pub mod world;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::{
@@ -31,6 +33,22 @@ impl Ticks {
 impl Clock for Ticks {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// A clock that stands until it is moved.
+#[derive(Debug, Clone)]
+pub struct Hand(pub Arc<AtomicI64>);
+
+impl Hand {
+    pub fn new() -> Self {
+        Self(Arc::new(AtomicI64::new(START)))
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::Relaxed))
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use cardex::ContactId;
 
 use super::finder::Asked;
+use super::mergers::Merge;
 
 /// The letters of the model: case, two accents, the blank, the apostrophe and the hyphen.
 pub const ALPHABET: [char; 12] = ['a', 'b', 'c', 'A', 'B', 'á', 'Á', 'ç', 'Ç', ' ', '\'', '-'];
@@ -39,6 +40,8 @@ pub struct Person {
     pub network: usize,
     pub advisors: BTreeSet<usize>,
     pub trashed: bool,
+    /// Into another person: in no list.
+    pub merged: bool,
 }
 
 /// Who asks, for what.
@@ -64,6 +67,8 @@ pub struct Model {
     pub capitals_first: bool,
     /// Those without search keys.
     pub unkeyed: BTreeSet<ContactId>,
+    /// Those that hold, oldest first.
+    pub merges: Vec<Merge>,
 }
 
 /// The letters of the model's alphabet, in order.
@@ -165,7 +170,7 @@ impl Person {
             Eye::Administrator(tenant) => self.tenant.is_none_or(|own| own == tenant),
             Eye::Advisor(advisor) | Eye::Over(advisor) => self.advisors.contains(&advisor),
         };
-        own && network.is_none_or(|network| network == self.network)
+        own && !self.merged && network.is_none_or(|network| network == self.network)
     }
 }
 

@@ -26,6 +26,10 @@ pub enum Op {
     Remove(usize),
     Restore(usize),
     Purge(usize),
+    Merge(usize, usize),
+    Unmerge(usize),
+    /// Links (or unlinks) an advisor and whoever has a company on a network.
+    Job(usize, usize, bool),
     Optimize,
     Reopen,
     /// Opens the book anew with another order of capitals.
@@ -106,7 +110,10 @@ pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
             .prop_map(|(who, advisor, all, on)| Op::Block(who, advisor, all, on)),
         3 => who.clone().prop_map(Op::Remove),
         2 => who.clone().prop_map(Op::Restore),
-        1 => who.prop_map(Op::Purge),
+        1 => who.clone().prop_map(Op::Purge),
+        4 => (who.clone(), who.clone()).prop_map(|(who, other)| Op::Merge(who, other)),
+        3 => who.prop_map(Op::Unmerge),
+        1 => (0..ADVISORS, 0..NETWORKS, any::<bool>()).prop_map(|(who, network, on)| Op::Job(who, network, on)),
         1 => Just(Op::Optimize),
         1 => Just(Op::Reopen),
         1 => any::<bool>().prop_map(Op::Reorder),
@@ -278,6 +285,7 @@ impl World {
             network: draft.network,
             advisors: advisors.into_iter().collect(),
             trashed: false,
+            merged: false,
         };
         person.is_anyone().then_some((new, person))
     }
@@ -290,8 +298,9 @@ impl World {
 
     /// Changes book and model.
     pub fn apply(&mut self, handle: usize, op: &Op) {
-        let count = self.model.people.len();
-        let pick = |who: usize| (count > 0).then(|| who % count.max(1));
+        let there: Vec<usize> =
+            (0..self.model.people.len()).filter(|at| !self.model.people[*at].merged).collect();
+        let pick = |who: usize| there.get(who % there.len().max(1)).copied();
         match op {
             Op::Add(draft) => {
                 let Some((new, mut person)) = self.prepare(draft) else { return };
@@ -359,8 +368,17 @@ impl World {
             Op::Purge(who) => {
                 let Some(at) = pick(*who) else { return };
                 let desk = self.session(handle, Eye::System);
-                desk.purge(self.model.people.remove(at).id.unwrap()).unwrap();
+                let id = self.model.people[at].id.unwrap();
+                desk.purge(id).unwrap();
+                self.model.purge(id);
             }
+            Op::Merge(who, other) => {
+                if let Some(at) = pick(*who) {
+                    self.merge(handle, at, *other);
+                }
+            }
+            Op::Unmerge(which) => self.unmerge(handle, *which),
+            Op::Job(advisor, network, on) => self.run_job(handle, *advisor, *network, *on),
             Op::Optimize => self.store(handle).optimize().unwrap(),
             Op::Reopen => self.close(handle),
             Op::Reorder(capitals_first) => self.reorder(handle, *capitals_first),

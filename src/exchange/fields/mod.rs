@@ -10,7 +10,11 @@ pub(super) use self::merge::{merge, own};
 pub(super) use self::points::Sieve;
 pub(super) use self::read::{drop_made, read};
 
-use crate::model::{Contact, GroupId, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
+use serde_json::Value;
+
+use crate::model::{
+    AttributeSpace, Contact, GroupId, Identifier, Network, NewContact, NewEmail, NewPhone, Status,
+};
 
 /// Tells whether a text is a phone number.
 pub(super) type IsPhone<'a> = &'a dyn Fn(&str) -> bool;
@@ -41,6 +45,9 @@ pub(super) struct Fields {
     pub(super) emails: Vec<Point>,
     pub(super) identifiers: Vec<Identifier>,
     pub(super) uid: String,
+    /// In JSON Lines only, as what follows.
+    pub(super) tags: Vec<String>,
+    pub(super) values: Vec<(AttributeSpace, String, Value)>,
 }
 
 impl Fields {
@@ -59,6 +66,8 @@ impl Fields {
         contact.emails = self.emails.into_iter().map(|p| NewEmail::new(p.text).label(p.label)).collect();
         contact.identifiers = self.identifiers;
         contact.uid = self.uid;
+        contact.tags = self.tags;
+        contact.values = self.values;
         contact
     }
 
@@ -105,6 +114,8 @@ impl From<&Contact> for Fields {
                 .collect(),
             identifiers: contact.identifiers.clone(),
             uid: contact.uid.clone(),
+            tags: Vec::new(),
+            values: Vec::new(),
         }
     }
 }

@@ -57,6 +57,8 @@ pub(crate) enum Condition {
     Network(Vec<Network>),
     Id(Vec<ContactId>),
     Blocked,
+    /// A sign of life in the last seconds.
+    Online,
 }
 
 /// What a text has to be; one of several is enough.

@@ -50,7 +50,7 @@ use crate::error::{Error, Problem, Result};
 /// | `@key`, the custom attribute with this key (also `key` alone where it is no word of the language) | all of those |
 /// | `tag` | `=` `!=` `in`; `present`, `absent` |
 /// | `status` `network` `id` | `=` `!=` `in`; `status present`, `status absent` |
-/// | `blocked`; `true`, `false`: everybody, nobody | |
+/// | `blocked`; `online`; `true`, `false`: everybody, nobody | |
 ///
 /// # Limits
 /// [`limits::FILTER_DEPTH`], [`limits::FILTER_CONDITIONS`], [`limits::FILTER_VALUES`], [`limits::FILTER`]. A filter that passes one, or
@@ -163,6 +163,11 @@ impl Filter {
     /// tenant too.
     pub fn blocked() -> Self {
         Self::is(Condition::Blocked)
+    }
+
+    /// Those who are online: whose last sign of life is no older than [`limits::ONLINE_MS`], by the book's clock.
+    pub fn online() -> Self {
+        Self::is(Condition::Online)
     }
 
     pub(crate) fn node(&self) -> &Node {

@@ -129,6 +129,7 @@ impl<'a> Parser<'a> {
             "true" => return Ok(Filter::all([])),
             "false" => return Ok(Filter::any([])),
             "blocked" => return Ok(Filter::blocked()),
+            "online" => return Ok(Filter::online()),
             "tag" => return self.listed(true, |all| Filter::is(Condition::Tag(all)), Some),
             "status" => {
                 return self.listed(true, |all| Filter::is(Condition::Status(all)), |text| status(&text));

@@ -9,9 +9,9 @@ use super::{Filter, Node};
 use crate::model::Status;
 
 /// Words of the language that are no fields.
-pub(super) const WORDS: [&str; 17] = [
+pub(super) const WORDS: [&str; 18] = [
     "and", "or", "not", "in", "contains", "starts", "with", "present", "absent", "true", "false", "tag",
-    "status", "network", "id", "blocked", "ago",
+    "status", "network", "id", "blocked", "online", "ago",
 ];
 
 impl TextField {
@@ -192,6 +192,7 @@ fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition, is: &str) -> fmt
             names(f, all)
         }
         Condition::Blocked => f.write_str("blocked"),
+        Condition::Online => f.write_str("online"),
     }
 }
 
@@ -203,7 +204,7 @@ fn has_opposite(condition: &Condition) -> bool {
         }
         Condition::Time(_, test) => *test == TimeTest::Present,
         Condition::Tag(_) | Condition::Status(_) | Condition::Network(_) | Condition::Id(_) => true,
-        Condition::Attribute(_, AttributeTest::Is(..)) | Condition::Blocked => false,
+        Condition::Attribute(_, AttributeTest::Is(..)) | Condition::Blocked | Condition::Online => false,
     }
 }
 

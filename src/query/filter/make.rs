@@ -6,7 +6,7 @@ use crate::db::{self, Read};
 use crate::error::{Error, Problem, Result};
 use crate::model::{
     AttributeKind, AttributeTest, Compare, Condition, Field, Filter, Moment, Network, Node, Operand,
-    TextField, TextTest, TimeTest, Timestamp, fold_email,
+    TextField, TextTest, TimeField, TimeTest, Timestamp, fold_email, limits,
 };
 use crate::text::fold::fold;
 use crate::text::phone::PhoneParser;
@@ -60,6 +60,10 @@ impl Maker<'_> {
             }
             Condition::Id(ids) => Test::Ids(ids.clone()),
             Condition::Blocked => Test::Blocked,
+            // From then on without an end: a sign of life may be dated ahead of this clock.
+            Condition::Online => {
+                Test::Time(TimeField::Active, self.now.0.saturating_sub(limits::ONLINE_MS), i64::MAX)
+            }
         })
     }
 

@@ -3,6 +3,7 @@
 //! Two things are asked of them. `propose.rs`: which contacts can meet them, if tables say so and they are few. `test.rs`: whether one does,
 //! by its row, its tags and its attributes, of which the last two are read for many at a time and often decide alone.
 
+mod known;
 mod make;
 mod pick;
 mod propose;
@@ -19,6 +20,7 @@ use crate::index;
 use crate::model::{Condition, Filter, Node, TimeTest, Timestamp};
 use crate::rights::Rights;
 use crate::store::Inner;
+pub(super) use known::{Known, listed};
 pub(crate) use pick::{Pick, pick, refuse_unknown};
 use test::Test;
 
@@ -26,7 +28,7 @@ use test::Test;
 pub(super) const FEW: usize = if cfg!(test) { 4 } else { 512 };
 
 /// Contacts that conditions may leave to be kept as a set.
-pub(super) const SET: usize = if cfg!(test) { 8 } else { 8_192 };
+pub(super) const SET: usize = if cfg!(test) { 8 } else { 16_384 };
 
 /// A filter made ready for one call.
 #[derive(Debug)]
@@ -34,7 +36,8 @@ pub(super) struct Sieve {
     test: Test,
     blocked: Option<Blocked>,
     tags: bool,
-    attributes: bool,
+    /// The attributes that count, by local id; `None` if none does.
+    attributes: Option<Vec<i64>>,
     /// The lists that have everybody who can be among those asked for.
     wide: Vec<Scope>,
     /// Whether the folded texts of all contacts are this library's.
@@ -84,8 +87,14 @@ impl Sieve {
         });
         let wide = wide(db, scopes)?;
         let maker = make::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now };
+        let test = maker.test(filter)?;
+        let attributes = attributes.then(|| {
+            let mut defs = Vec::new();
+            test.attributes(&mut defs);
+            defs
+        });
         Ok(Some(Self {
-            test: maker.test(filter)?,
+            test,
             blocked: Blocked::of(db, rights, scopes, blocks.then_some(true))?,
             tags,
             attributes,
@@ -102,8 +111,8 @@ impl Sieve {
                 facts.tags.entry(contact).or_default().push(tag);
             }
         }
-        if self.attributes {
-            for (contact, def, norm) in criteria::attributes_of(db, ids)? {
+        if let Some(defs) = &self.attributes {
+            for (contact, def, norm) in criteria::attributes_of(db, ids, defs)? {
                 facts.attributes.entry(contact).or_default().push((def, norm));
             }
         }
@@ -171,7 +180,11 @@ pub(super) fn looks_beyond_changes(filter: &Filter) -> bool {
                 *field == crate::model::TimeField::Active
                     || matches!(test, TimeTest::Is(_, crate::model::Moment::DaysAgo(_)))
             }
-            Condition::Tag(_) | Condition::Attribute(..) | Condition::Status(_) | Condition::Blocked => true,
+            Condition::Tag(_)
+            | Condition::Attribute(..)
+            | Condition::Status(_)
+            | Condition::Blocked
+            | Condition::Online => true,
             Condition::Text(..) | Condition::Network(_) | Condition::Id(_) => false,
         };
     });

@@ -1,7 +1,7 @@
 //! Which contacts can meet conditions, where tables tell of few.
 
 use super::test::{Test, Values, Verb, Wanted};
-use super::{FEW, SET, Sieve};
+use super::{FEW, Sieve};
 use crate::db::criteria::{self, Norm};
 use crate::db::sorts::{self, Sorted};
 use crate::db::{self, Read};
@@ -14,20 +14,17 @@ const ENOUGH: usize = 64;
 
 impl Sieve {
     /// Contacts among which all are that meet the conditions, in the order of their ids; `None` if no table tells, or of more than
-    /// [`SET`]. They may be in other lists than those asked for.
+    /// [`FEW`]. They may be in other lists than those asked for.
     pub(in crate::query) fn proposed(&self, db: &Read<'_>) -> Result<Option<Vec<i64>>> {
-        // What a look at few tells need not be looked for among many.
-        for most in [FEW, SET] {
-            if let Some(mut ids) = self.within(db, &self.test, most)? {
-                ids.sort_unstable();
-                ids.dedup();
-                return Ok(Some(ids));
-            }
+        let mut ids = self.within(db, &self.test, FEW)?;
+        if let Some(ids) = &mut ids {
+            ids.sort_unstable();
+            ids.dedup();
         }
-        Ok(None)
+        Ok(ids)
     }
 
-    fn within(&self, db: &Read<'_>, test: &Test, most: usize) -> Result<Option<Vec<i64>>> {
+    pub(super) fn within(&self, db: &Read<'_>, test: &Test, most: usize) -> Result<Option<Vec<i64>>> {
         let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
         let found = match test {
             Test::All(all) => {
@@ -89,7 +86,7 @@ impl Sieve {
         Ok(found.filter(|ids| ids.len() <= most))
     }
 
-    fn text(
+    pub(super) fn text(
         &self,
         db: &Read<'_>,
         (field, verb): (TextField, Verb),
@@ -118,7 +115,14 @@ impl Sieve {
         self.sorted(db, sort, key, &end, fetch).map(Some)
     }
 
-    fn sorted(&self, db: &Read<'_>, sort: Sort, least: &[u8], end: &[u8], fetch: i64) -> Result<Vec<i64>> {
+    pub(super) fn sorted(
+        &self,
+        db: &Read<'_>,
+        sort: Sort,
+        least: &[u8],
+        end: &[u8],
+        fetch: i64,
+    ) -> Result<Vec<i64>> {
         let mut ids = Vec::new();
         for scope in &self.wide {
             let list = Sorted { sort, scope: *scope };

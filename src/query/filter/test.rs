@@ -56,6 +56,20 @@ pub(super) struct Wanted {
 }
 
 impl Test {
+    /// The attributes that are asked for, by local id.
+    pub(super) fn attributes(&self, defs: &mut Vec<i64>) {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().for_each(|test| test.attributes(defs)),
+            Self::Not(inner) => inner.attributes(defs),
+            Self::Values(own, _) => {
+                defs.extend(own);
+                defs.sort_unstable();
+                defs.dedup();
+            }
+            _ => {}
+        }
+    }
+
     /// Whether a contact meets the conditions; `None` if that cannot be told without its row, or without knowing whether it is blocked.
     pub(super) fn holds(
         &self,

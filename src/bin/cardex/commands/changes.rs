@@ -47,6 +47,7 @@ impl Changes {
             }
             print(&page.items, out)?;
             if page.more && self.follow {
+                out.finish()?;
                 continue;
             }
             if page.more {
@@ -57,6 +58,8 @@ impl Changes {
         if !self.follow {
             return Ok(());
         }
+        // What is held back would be told with what comes next, which may take long.
+        out.finish()?;
         let (_, event) = news.position();
         news = news.after(after, event);
         if let Some(origin) = self.not_origin {

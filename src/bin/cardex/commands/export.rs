@@ -30,15 +30,27 @@ impl Export {
         let format = self.format.unwrap_or(usual);
         let mut writer = Writer::new(out.file()?, format, WriteOptions::new().vcard_3(self.vcard_3));
         let mut written = 0_u64;
-        for contact in self.filters.list(&desk).limit(limits::PAGE).iter() {
-            let contact = contact?;
-            let card = match desk.session.card(contact.id) {
-                // Deleted since its page was read.
-                Err(Error::NoContact(_) | Error::Merged { .. }) => continue,
-                card => card?,
-            };
-            writer.write(&contact, card.as_deref())?;
-            written = written.saturating_add(1);
+        let mut contacts = self.filters.list(&desk).limit(limits::PAGE).iter();
+        loop {
+            let some = contacts.by_ref().take(limits::PAGE).collect::<Result<Vec<_>, _>>()?;
+            if some.is_empty() {
+                break;
+            }
+            let ids: Vec<_> = some.iter().map(|contact| contact.id).collect();
+            let labels = format == Format::JsonLines;
+            let tags = if labels { desk.session.tags_of(&ids)? } else { Vec::new() };
+            let values = if labels { desk.session.attributes_of(&ids)? } else { Vec::new() };
+            let (mut tags, mut values) = (tags.into_iter(), values.into_iter());
+            for contact in some {
+                let (tags, values) = (tags.next().unwrap_or_default(), values.next().unwrap_or_default());
+                let card = match desk.session.card(contact.id) {
+                    // Deleted since its page was read.
+                    Err(Error::NoContact(_) | Error::Merged { .. }) => continue,
+                    card => card?,
+                };
+                writer.write_whole(&contact, card.as_deref(), &tags, &values)?;
+                written = written.saturating_add(1);
+            }
         }
         writer.finish()?;
         Ok(out.note(&format!("{written} contacts"))?)

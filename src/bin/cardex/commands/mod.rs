@@ -7,6 +7,7 @@ mod bulk;
 mod call;
 mod care;
 mod changes;
+mod channels;
 mod check;
 mod completions;
 mod contact;
@@ -15,6 +16,7 @@ mod dialects;
 mod entitlements;
 mod events;
 mod export;
+mod funnels;
 mod groups;
 mod import;
 mod list;
@@ -111,6 +113,12 @@ pub(crate) enum Command {
     Attributes(attributes::Attributes),
     /// Show the notes on a contact, or change them
     Notes(notes::Notes),
+    /// List funnels, change them, or subscribe contacts
+    Funnels(funnels::Funnels),
+    /// List channels, change them, or show by which a contact is reached
+    Channels(channels::Channels),
+    /// Show on which channels a contact is, or change it
+    Gates(channels::Gates),
     /// Show conversations, and tell the book of changes
     Rooms(rooms::Rooms),
     /// Copy a shared contact for the tenant alone
@@ -184,6 +192,9 @@ impl Command {
             Self::Tags(args) => args.run(global, out),
             Self::Attributes(args) => args.run(global, out),
             Self::Notes(args) => args.run(global, out),
+            Self::Funnels(args) => args.run(global, out),
+            Self::Channels(args) => args.run(global, out),
+            Self::Gates(args) => args.run(global, out),
             Self::Rooms(args) => args.run(global, out),
             Self::Copy(args) => args.run(global, out),
             Self::Outbox(args) => args.run(global, out),

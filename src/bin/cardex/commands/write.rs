@@ -1,6 +1,8 @@
 //! `add` and `edit`.
 
-use cardex::{AdvisorId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact};
+use cardex::{
+    AdvisorId, ChannelId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact, ParseIdError,
+};
 use clap::Args;
 
 use super::{Done, contact};
@@ -27,11 +29,14 @@ pub(crate) struct Add {
     shared: bool,
 }
 
-/// Find the contact that has these identifiers, e-mail addresses and phones, or add it
+/// Find the contact that has these gates, identifiers, e-mail addresses and phones, or add it
 #[derive(Debug, Args)]
 pub(crate) struct Ensure {
     #[command(flatten)]
     add: Add,
+    /// A channel, and what it calls the contact; may be given several times
+    #[arg(long = "gate", value_name = "CHANNEL:IDENTIFIER", value_parser = gate)]
+    gates: Vec<(ChannelId, String)>,
 }
 
 /// Change a contact: what is not given stays as it is
@@ -166,7 +171,10 @@ impl Add {
 
 impl Ensure {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let ensured = Desk::open_or_create(global)?.session.ensure(self.add.into_contact())?;
+        let new = self.add.into_contact();
+        let new =
+            self.gates.into_iter().fold(new, |new, (channel, identifier)| new.gate(channel, identifier));
+        let ensured = Desk::open_or_create(global)?.session.ensure(new)?;
         if out.json() {
             return Ok(out.item(&ensured)?);
         }
@@ -174,6 +182,12 @@ impl Ensure {
         let word = ensured.found_by.map_or("added".to_owned(), |field| format!("found by {field}"));
         Ok(out.note(&word)?)
     }
+}
+
+/// A channel and what it calls a contact.
+fn gate(text: &str) -> Result<(ChannelId, String), String> {
+    let (channel, identifier) = text.split_once(':').ok_or("no colon between channel and identifier")?;
+    Ok((channel.parse().map_err(|error: ParseIdError| error.to_string())?, identifier.to_owned()))
 }
 
 impl Edit {

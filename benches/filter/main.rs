@@ -1,0 +1,213 @@
+//! Filters, orders, counts, merges and find-or-create in a book whose contacts have five attributes and three tags each, and the
+//! same rows in PostgreSQL, asked as Chatwoot asks it.
+//!
+//! `cargo bench --bench filter -- 1000000` makes such a book under `bench-data` the first time, and prints microseconds. With
+//! `CARDEX_PG` set to a connection string for `psql` (a server of one's own: the tables `contacts`, `tags`, `taggings` are made
+//! anew), the second half is printed too.
+
+#![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used, clippy::arithmetic_side_effects)]
+#![allow(clippy::indexing_slicing)]
+
+mod server;
+
+use std::path::Path;
+use std::time::Instant;
+
+use cardex::demo::Demo;
+use cardex::{
+    Actor, AttributeKind, AttributeSpace, BulkOptions, Filter, MergeOptions, NewAttribute, NewContact,
+    Options, Order, Session, Sort,
+};
+
+const CITIES: [&str; 7] = ["Lyon", "Osaka", "Quito", "Turku", "Graz", "Accra", "Poznań"];
+const ATTRIBUTES: [(&str, AttributeKind); 5] = [
+    ("plan", AttributeKind::Text),
+    ("score", AttributeKind::Number),
+    ("since", AttributeKind::Date),
+    ("vip", AttributeKind::Checkbox),
+    ("code", AttributeKind::Text),
+];
+
+/// Contacts on a page, as Chatwoot has it.
+const PAGE: usize = 15;
+
+/// A condition, and how Chatwoot puts it to its database.
+pub(crate) struct Ask {
+    pub(crate) filter: &'static str,
+    pub(crate) sql: &'static str,
+}
+
+const fn ask(filter: &'static str, sql: &'static str) -> Ask {
+    Ask { filter, sql }
+}
+
+macro_rules! tagged {
+    ($name:literal) => {
+        concat!(
+            "id IN (SELECT taggable_id FROM taggings JOIN tags ON tags.id = tag_id WHERE taggable_type = 'Contact' \
+             AND context = 'labels' AND tags.name = '",
+            $name,
+            "')"
+        )
+    };
+}
+
+/// From half of all down to nobody.
+pub(crate) const ASKS: [Ask; 20] = [
+    ask("tag = t0", tagged!("t0")),
+    ask("tag = t4", tagged!("t4")),
+    ask("tag = t299", tagged!("t299")),
+    ask("tag = t0 and tag = t150", concat!(tagged!("t0"), " AND ", tagged!("t150"))),
+    ask("tag = t299 or tag = t298", concat!("(", tagged!("t299"), " OR ", tagged!("t298"), ")")),
+    ask("not tag = t0", concat!("NOT ", tagged!("t0"))),
+    ask("@plan = plan0", "LOWER(custom_attributes ->> 'plan') = 'plan0'"),
+    ask("@plan starts plan99", "LOWER(custom_attributes ->> 'plan') LIKE 'plan99%'"),
+    ask("@score > 990", "(custom_attributes ->> 'score')::numeric > 990"),
+    ask("@score > 10", "(custom_attributes ->> 'score')::numeric > 10"),
+    ask(
+        "@vip = true and tag = t100",
+        concat!("(custom_attributes ->> 'vip')::boolean AND ", tagged!("t100")),
+    ),
+    ask("@code = code77", "LOWER(custom_attributes ->> 'code') = 'code77'"),
+    ask("@code absent", "custom_attributes ->> 'code' IS NULL"),
+    ask("@since absent", "custom_attributes ->> 'since' IS NULL"),
+    ask(
+        "company present and city = Lyon",
+        "additional_attributes ->> 'company_name' <> '' AND LOWER(additional_attributes ->> 'city') = 'lyon'",
+    ),
+    ask("city = Quito", "LOWER(additional_attributes ->> 'city') = 'quito'"),
+    ask("email contains nobody-has-this", "LOWER(email) LIKE '%nobody-has-this%'"),
+    ask(
+        "phone present and @score <= 5",
+        "phone_number <> '' AND (custom_attributes ->> 'score')::numeric <= 5",
+    ),
+    ask(
+        "created > 1 days ago and @plan = plan500",
+        "created_at > now() - interval '1 day' AND LOWER(custom_attributes ->> 'plan') = 'plan500'",
+    ),
+    ask(
+        "(tag = t3 or @plan = plan7) and not city = Graz",
+        concat!(
+            "(",
+            tagged!("t3"),
+            " OR LOWER(custom_attributes ->> 'plan') = 'plan7') AND LOWER(additional_attributes ->> 'city') <> 'graz'"
+        ),
+    ),
+];
+
+/// Fills a book. One in a hundred thousand has no date.
+fn fill(path: &Path, contacts: u64) {
+    let store = Options::new().id_seed(1).open(path).unwrap();
+    let desk = store.session(Actor::System);
+    let demo = Demo::new(1, contacts);
+    desk.add_advisors(demo.advisors()).unwrap();
+    for (key, kind) in ATTRIBUTES {
+        desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, key, kind)).unwrap();
+    }
+    let people = demo.contacts().enumerate().map(|(n, contact)| {
+        let custom = |contact: NewContact, key, value: serde_json::Value| {
+            contact.value(AttributeSpace::Custom, key, value)
+        };
+        let mut contact = match n % 9 {
+            city @ 0..7 => contact.city(CITIES[city]),
+            _ => contact,
+        };
+        // Tags: one that half of all have, one of a hundred, one of two hundred.
+        for tag in [n % 2 * 2, 3 + n % 97, 100 + n * 7 % 200] {
+            contact = contact.tag(format!("t{tag}"));
+        }
+        contact = custom(contact, "plan", format!("plan{}", n % 1_000).into());
+        contact = custom(contact, "score", (n * 31 % 1_000).into());
+        contact = custom(contact, "vip", n.is_multiple_of(50).into());
+        contact = custom(contact, "code", format!("code{n}").into());
+        if n % 100_000 == 7 {
+            return contact;
+        }
+        custom(contact, "since", format!("2025-{:02}-{:02}", 1 + n % 12, 1 + n % 28).into())
+    });
+    desk.add_many(people, BulkOptions::new(), |_, _| {}).unwrap();
+    store.optimize().unwrap();
+}
+
+/// Microseconds, p50 and p99 of some runs, with what the last one gave.
+fn timed(runs: usize, mut run: impl FnMut(usize) -> String) -> String {
+    let mut last = String::new();
+    let mut micros: Vec<u128> = (0..runs)
+        .map(|n| {
+            let begun = Instant::now();
+            last = run(n);
+            begun.elapsed().as_micros()
+        })
+        .collect();
+    micros.sort_unstable();
+    format!("{:>8} / {:>8}  {last}", micros[runs / 2], micros[runs - 1])
+}
+
+fn lists(desk: &Session, contacts: u64) {
+    let pages = contacts / 15;
+    for sort in Sort::ALL {
+        let list = || desk.contacts().order(Order::from(sort)).limit(PAGE);
+        for number in [1, 1_000.min(pages), pages / 2, pages] {
+            let page = |_| format!("{} contacts", list().numbered(number).unwrap().items.len());
+            println!("{:>9} page {number:>6}: {}", Order::from(sort), timed(30, page));
+        }
+        let middle = list().numbered(pages / 2).unwrap().after;
+        let next = |_| format!("{} contacts", list().after(middle.clone()).page().unwrap().items.len());
+        println!("{:>9} the next one by cursor: {}", Order::from(sort), timed(30, next));
+    }
+}
+
+fn filters(desk: &Session) {
+    for Ask { filter, .. } in ASKS {
+        let list = desk.contacts().filter(filter.parse::<Filter>().unwrap()).limit(PAGE);
+        let shown = |page: cardex::Page<cardex::Contact>| {
+            format!("{} contacts{}", page.items.len(), if page.refine { ", refine" } else { "" })
+        };
+        println!("{filter:>48} page:  {}", timed(30, |_| shown(list.page().unwrap())));
+        let last =
+            desk.contacts().filter(filter.parse::<Filter>().unwrap()).order(Sort::Activity.descending());
+        let last = last.limit(PAGE);
+        println!("{:>48} newest: {}", "", timed(30, |_| shown(last.page().unwrap())));
+        let count = |_| list.count().map(|total| format!("{} {}", total.count, total.exact)).unwrap();
+        println!("{:>48} count: {}", "", timed(10, count));
+    }
+}
+
+/// Each writes and waits for the disk.
+fn writes(desk: &Session, run: u128) {
+    let add = |n: usize| {
+        let email = format!("bench-{run}-{n}@example.com");
+        desk.ensure(NewContact::new(cardex::Network::BOOK, "Bench", "").email(email)).unwrap()
+    };
+    println!("find or create, not there: {}", timed(60, |n| format!("{:?}", add(n).found_by)));
+    println!("find or create, there: {}", timed(60, |n| format!("{:?}", add(n).found_by)));
+    let merge = |n: usize| {
+        let (survivor, absorbed) = (add(2 * n).contact.id, add(2 * n + 1).contact.id);
+        desk.merge(survivor, absorbed, MergeOptions::new()).unwrap();
+        "with two look-ups".to_owned()
+    };
+    println!("merge: {}", timed(30, merge));
+}
+
+fn main() {
+    let contacts = std::env::args().skip(1).find_map(|text| text.parse().ok()).unwrap_or(100_000);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench-data");
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join(format!("filter-{contacts}.cardex"));
+    if !path.exists() {
+        let part = folder.join("filter-part.cardex");
+        let _ = std::fs::remove_file(&part); // of a run that was cut off
+        let begun = Instant::now();
+        fill(&part, contacts);
+        std::fs::rename(&part, &path).unwrap();
+        println!("filled in {} s", begun.elapsed().as_secs());
+    }
+    let store = Options::new().open(&path).unwrap();
+    let desk = store.session(Actor::System);
+    let megabytes = std::fs::metadata(&path).unwrap().len() / 1_000_000;
+    println!("{contacts} contacts, {megabytes} MB, pages of {PAGE}, µs p50 / greatest");
+    lists(&desk, contacts);
+    filters(&desk);
+    writes(&desk, std::time::UNIX_EPOCH.elapsed().unwrap().as_millis());
+    server::compare(&path, contacts);
+}

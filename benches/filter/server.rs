@@ -1,0 +1,181 @@
+//! The same rows in PostgreSQL, with the indexes of Chatwoot 4.3 and the shapes of its queries, driven by `psql`.
+
+use std::fs::File;
+use std::io::{BufWriter, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::{ASKS, Ask};
+
+const SCHEMA: &str = "
+DROP TABLE IF EXISTS taggings, tags, contacts;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE TABLE contacts (
+    id bigserial PRIMARY KEY, name varchar DEFAULT '', email varchar, phone_number varchar, account_id integer NOT NULL,
+    created_at timestamp NOT NULL, updated_at timestamp NOT NULL, additional_attributes jsonb DEFAULT '{}', identifier varchar,
+    custom_attributes jsonb DEFAULT '{}', last_activity_at timestamp, contact_type integer DEFAULT 0, blocked boolean DEFAULT false);
+CREATE TABLE tags (id serial PRIMARY KEY, name varchar UNIQUE);
+CREATE TABLE taggings (
+    id bigserial PRIMARY KEY, tag_id integer, taggable_type varchar, taggable_id integer, context varchar(128), created_at timestamp);
+";
+
+const INDEXES: &str = "
+CREATE INDEX ON contacts (account_id);
+CREATE INDEX ON contacts (account_id, contact_type);
+CREATE INDEX ON contacts (account_id, last_activity_at DESC NULLS LAST);
+CREATE INDEX ON contacts (account_id, email, phone_number, identifier) WHERE email <> '' OR phone_number <> '' OR identifier <> '';
+CREATE INDEX ON contacts (account_id) WHERE email <> '' OR phone_number <> '' OR identifier <> '';
+CREATE INDEX ON contacts (blocked);
+CREATE INDEX ON contacts (lower(email), account_id);
+CREATE INDEX ON contacts USING gin (name gin_trgm_ops, email gin_trgm_ops, phone_number gin_trgm_ops, identifier gin_trgm_ops);
+CREATE INDEX ON contacts (phone_number, account_id);
+CREATE INDEX ON contacts (identifier, account_id);
+CREATE UNIQUE INDEX ON taggings (tag_id, taggable_id, taggable_type, context);
+CREATE INDEX ON taggings (taggable_id, taggable_type, context);
+VACUUM ANALYZE contacts; ANALYZE tags; ANALYZE taggings;
+";
+
+/// Contacts as CSV, in the order of the columns that are copied.
+const ROWS: &str = "SELECT c.id, trim(c.first_name || ' ' || c.last_name), c.points ->> '$[1][0][0]', c.points ->> '$[0][0][1]', 1,
+    strftime('%Y-%m-%dT%H:%M:%f', c.created_at / 1000.0, 'unixepoch'),
+    json_object('company_name', nullif(c.company, ''), 'city', nullif(c.city, ''), 'country', nullif(c.country, '')),
+    (SELECT json_group_object(d.key, json(a.value)) FROM attribute a JOIN attribute_def d ON d.id = a.def WHERE a.contact = c.id),
+    strftime('%Y-%m-%dT%H:%M:%f', c.active_at / 1000.0, 'unixepoch')
+    FROM contact c WHERE c.trashed_at IS NULL ORDER BY c.id";
+
+const RESOLVED: &str = "account_id = 1 AND (email <> '' OR phone_number <> '' OR identifier <> '')";
+
+/// The orders of the product, as it writes them.
+const ORDERS: [(&str, &str); 8] = [
+    ("name", "LOWER(name)"),
+    ("email", "email"),
+    ("phone", "phone_number"),
+    ("activity", "last_activity_at ASC NULLS LAST"),
+    ("created", "created_at ASC NULLS LAST"),
+    ("company", "additional_attributes ->> 'company_name' ASC NULLS LAST"),
+    ("city", "additional_attributes ->> 'city' ASC NULLS LAST"),
+    ("country", "additional_attributes ->> 'country' ASC NULLS LAST"),
+];
+
+/// Runs a script; what it prints, or what is wrong.
+fn psql(server: &str, script: &str) -> Result<String, String> {
+    let mut child = Command::new("psql")
+        .args(["-X", "-q", "-v", "ON_ERROR_STOP=1", server])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("psql: {error}"))?;
+    let written = child.stdin.take().unwrap().write_all(script.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    if output.status.success() && written.is_ok() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    Err(String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+/// Microseconds in the middle of some runs, the first one left out, as psql tells them.
+fn median(server: &str, sql: &str, runs: usize) -> String {
+    let script = format!(
+        "SET statement_timeout = '60s';\n\\timing on\n\\o /dev/null\n{}",
+        format!("{sql};\n").repeat(runs + 1)
+    );
+    match psql(server, &script) {
+        Err(problem) => problem.lines().next().unwrap_or("failed").to_owned(),
+        Ok(told) => {
+            let times =
+                told.lines().filter_map(|line| line.strip_prefix("Time: ")?.split(' ').next()?.parse().ok());
+            let mut times: Vec<f64> = times.skip(1).collect();
+            times.sort_by(f64::total_cmp);
+            times.get(times.len() / 2).map_or("no times".to_owned(), |ms| format!("{:.0}", ms * 1_000.0))
+        }
+    }
+}
+
+fn cell(value: rusqlite::types::Value) -> String {
+    match value {
+        rusqlite::types::Value::Integer(number) => number.to_string(),
+        rusqlite::types::Value::Text(text) => format!("\"{}\"", text.replace('"', "\"\"")),
+        _ => String::new(),
+    }
+}
+
+/// Fills the tables, unless they have these rows already.
+fn fill(server: &str, book: &Path, contacts: u64) -> Result<(), String> {
+    let known = psql(server, "\\t on\nSELECT count(*) FROM contacts;").unwrap_or_default();
+    // The writes of earlier runs stand in the book, and not here.
+    if known.trim().parse().is_ok_and(|count: u64| count.abs_diff(contacts) < 10_000) {
+        return Ok(());
+    }
+    let sqlite = Connection::open_with_flags(book, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, sql: &str| {
+        let path = folder.path().join(name);
+        let mut out = BufWriter::new(File::create(&path).unwrap());
+        let mut statement = sqlite.prepare(sql).unwrap();
+        let columns = statement.column_count();
+        let mut rows = statement.query([]).unwrap();
+        while let Some(row) = rows.next().unwrap() {
+            let cells: Vec<String> = (0..columns).map(|column| cell(row.get(column).unwrap())).collect();
+            writeln!(out, "{}", cells.join(",")).unwrap();
+        }
+        out.flush().unwrap();
+        path.display().to_string()
+    };
+    let rows = file("contacts", ROWS);
+    let tags = file("tags", "SELECT id, name FROM tag");
+    let taggings = file("taggings", "SELECT tag, 'Contact', contact, 'labels' FROM contact_tag");
+    let script = format!(
+        "{SCHEMA}
+        CREATE TEMP TABLE came (id bigint, name text, email text, phone text, account integer, created timestamp, more jsonb,
+            custom jsonb, active timestamp);
+        \\copy came FROM '{rows}' CSV
+        INSERT INTO contacts (id, name, email, phone_number, account_id, created_at, updated_at, additional_attributes,
+            custom_attributes, last_activity_at)
+            SELECT id, name, email, phone, account, created, created, jsonb_strip_nulls(more), custom, active FROM came;
+        \\copy tags (id, name) FROM '{tags}' CSV
+        \\copy taggings (tag_id, taggable_type, taggable_id, context) FROM '{taggings}' CSV
+        {INDEXES}"
+    );
+    psql(server, &script).map(drop)
+}
+
+/// Prints what the server needs for what has been asked of the book.
+pub(crate) fn compare(book: &Path, contacts: u64) {
+    let Ok(server) = std::env::var("CARDEX_PG") else {
+        println!(
+            "PostgreSQL is left out: CARDEX_PG names no server (such as `host=/tmp/pg user=bench dbname=postgres`)"
+        );
+        return;
+    };
+    if let Err(problem) = fill(&server, book, contacts) {
+        println!("PostgreSQL is left out: {}", problem.trim());
+        return;
+    }
+    let version = psql(&server, "\\t on\nSHOW server_version;").unwrap_or_default();
+    println!("PostgreSQL {}, µs in the middle of three runs", version.trim());
+    let page = |condition: &str, order: &str, offset: u64| {
+        median(
+            &server,
+            &format!("SELECT * FROM contacts WHERE {condition} ORDER BY {order} LIMIT 15 OFFSET {offset}"),
+            3,
+        )
+    };
+    let pages = contacts / 15;
+    for (name, order) in ORDERS {
+        for number in [1, 1_000.min(pages), pages / 2] {
+            println!("{name:>9} page {number:>6}: {:>12}", page(RESOLVED, order, (number - 1) * 15));
+        }
+    }
+    for Ask { filter, sql } in ASKS {
+        let condition = format!("{RESOLVED} AND {sql}");
+        println!("{filter:>48} page:  {:>12}", page(&condition, "LOWER(name)", 0));
+        println!("{:>48} newest: {:>11}", "", page(&condition, "last_activity_at DESC NULLS LAST", 0));
+        let count = format!("SELECT count(*) FROM contacts WHERE {condition}");
+        println!("{:>48} count: {:>12}", "", median(&server, &count, 3));
+    }
+    let find = "SELECT * FROM contacts WHERE account_id = 1 AND lower(email) = 'nobody@example.com' LIMIT 1";
+    println!("find by e-mail address: {}", median(&server, find, 10));
+}

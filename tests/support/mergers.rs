@@ -1,0 +1,168 @@
+//! Merges, their undoing and bulk jobs, done to a book and its model.
+
+use std::collections::BTreeSet;
+
+use cardex::{BulkAction, BulkOutcome, ContactId, Filter, MergeOptions, MergerId, NewJob, TextField};
+
+use super::model::{ADVISORS, Eye, Model, Person, tenant_of};
+use super::world::{NETWORK, World};
+
+/// A merge that can be undone, and what it gave the survivor.
+#[derive(Debug, Clone)]
+pub struct Merge {
+    id: MergerId,
+    survivor: ContactId,
+    absorbed: ContactId,
+    nickname: String,
+    company: String,
+    email: String,
+    phone: String,
+    identifier: String,
+    advisors: BTreeSet<usize>,
+}
+
+/// Gives a field what it lacks, and tells what that was.
+fn gap(field: &mut String, other: &str) -> String {
+    if !field.trim().is_empty() || other.trim().is_empty() {
+        return String::new();
+    }
+    other.clone_into(field);
+    other.to_owned()
+}
+
+/// Empties a field that still is what it was given.
+fn take(field: &mut String, given: &str) {
+    if !given.is_empty() && field.trim() == given.trim() {
+        field.clear();
+    }
+}
+
+impl Person {
+    /// Whether the model can hold the two as one: it knows of one phone, one e-mail address and one identifier each.
+    fn fits(&self, other: &Self) -> bool {
+        let apart = |a: &String, b: &String| a.is_empty() || b.is_empty();
+        (self.tenant, self.network) == (other.tenant, other.network)
+            && self.id != other.id
+            && !other.trashed
+            && !other.merged
+            && apart(&self.phone, &other.phone)
+            && apart(&self.email, &other.email)
+            && apart(&self.identifier, &other.identifier)
+    }
+}
+
+impl Model {
+    fn at(&self, id: ContactId) -> usize {
+        self.people.iter().position(|person| person.id == Some(id)).unwrap()
+    }
+
+    /// Forgets a contact, and all that was merged into it.
+    pub fn purge(&mut self, id: ContactId) {
+        let own = |merge: &Merge| merge.survivor == id;
+        let absorbed: Vec<_> =
+            self.merges.iter().filter(|merge| own(merge)).map(|merge| merge.absorbed).collect();
+        self.merges.retain(|merge| !own(merge));
+        absorbed.into_iter().for_each(|id| self.purge(id));
+        self.people.remove(self.at(id));
+    }
+}
+
+impl World {
+    /// Merges somebody the model can hold into this contact.
+    pub(super) fn merge(&mut self, handle: usize, at: usize, from: usize) {
+        let people = &self.model.people;
+        let survivor = people[at].clone();
+        let others = (0..people.len()).map(|step| (from + step) % people.len());
+        let Some(other) = others.filter(|_| !survivor.trashed).find(|other| survivor.fits(&people[*other]))
+        else {
+            return;
+        };
+        let absorbed = people[other].clone();
+        let (to, gone) = (survivor.id.unwrap(), absorbed.id.unwrap());
+        let desk = self.session(handle, Eye::System);
+        let id = desk.merge(to, gone, MergeOptions::new()).unwrap().merger;
+        assert_eq!(desk.survivor(gone).unwrap(), to);
+        let person = &mut self.model.people[at];
+        let merge = Merge {
+            id,
+            survivor: to,
+            absorbed: gone,
+            nickname: gap(&mut person.nickname, &absorbed.nickname),
+            company: gap(&mut person.company, &absorbed.company),
+            email: gap(&mut person.email, &absorbed.email),
+            phone: gap(&mut person.phone, &absorbed.phone),
+            identifier: gap(&mut person.identifier, &absorbed.identifier),
+            advisors: absorbed.advisors.difference(&person.advisors).copied().collect(),
+        };
+        person.advisors.extend(&merge.advisors);
+        self.model.people[other].merged = true;
+        self.model.merges.push(merge);
+    }
+
+    /// Undoes a merge whose survivor is there, the last one into it.
+    pub(super) fn unmerge(&mut self, handle: usize, which: usize) {
+        let undone = |merge: &Merge| !self.model.people[self.model.at(merge.survivor)].merged;
+        let open: Vec<_> =
+            self.model.merges.iter().filter(|merge| undone(merge)).map(|merge| merge.survivor).collect();
+        if open.is_empty() {
+            return;
+        }
+        let survivor = open[which % open.len()];
+        let last = self.model.merges.iter().rposition(|merge| merge.survivor == survivor).unwrap();
+        let merge = self.model.merges.remove(last);
+        self.session(handle, Eye::System).unmerge(merge.id).unwrap();
+        let at = self.model.at(survivor);
+        let person = &mut self.model.people[at];
+        take(&mut person.nickname, &merge.nickname);
+        take(&mut person.company, &merge.company);
+        take(&mut person.email, &merge.email);
+        take(&mut person.phone, &merge.phone);
+        take(&mut person.identifier, &merge.identifier);
+        person.advisors.retain(|advisor| !merge.advisors.contains(advisor));
+        let at = self.model.at(merge.absorbed);
+        self.model.people[at].merged = false;
+    }
+
+    /// Links or unlinks an advisor and all contacts with a company on a network, as the advisor's administrator.
+    pub(super) fn run_job(&mut self, handle: usize, advisor: usize, network: usize, on: bool) {
+        let advisor = advisor % ADVISORS;
+        let (tenant, id) = (tenant_of(advisor), self.advisors[advisor]);
+        let action = if on { BulkAction::Link { advisor: id } } else { BulkAction::Unlink { advisor: id } };
+        let filter =
+            Filter::field(TextField::Company).present().and(Filter::network([NETWORK[network].clone()]));
+        let job = self
+            .session(handle, Eye::Administrator(tenant))
+            .start_job(NewJob::new(action, filter))
+            .unwrap()
+            .id;
+        let mut told = Vec::new();
+        loop {
+            // Slices by both handles in turn.
+            let desk = self.session((handle + told.len()) % 2, Eye::Administrator(tenant));
+            let progress = desk.run_job(job, 2).unwrap();
+            let over = progress.is_over();
+            told.extend(progress.outcomes);
+            if over {
+                break;
+            }
+        }
+        let eye = Eye::Administrator(tenant);
+        let people =
+            self.model.people.iter_mut().filter(|person| !person.trashed && person.seen(eye, Some(network)));
+        let mut expected = 0;
+        for person in people.filter(|person| !person.company.trim().is_empty()) {
+            expected += 1;
+            let outcome = told.iter().find(|(id, _)| person.id == Some(*id)).map(|(_, outcome)| outcome);
+            let linked = person.advisors.contains(&advisor);
+            match outcome {
+                Some(BulkOutcome::Done) if on && !linked => drop(person.advisors.insert(advisor)),
+                Some(BulkOutcome::Done) if !on && linked => drop(person.advisors.remove(&advisor)),
+                Some(BulkOutcome::Unchanged) => assert_eq!(linked, on),
+                other => {
+                    panic!("{other:?}, linked {linked}, wanted {on}, shared {}", person.tenant.is_none())
+                }
+            }
+        }
+        assert_eq!(told.len(), expected, "nobody else");
+    }
+}
