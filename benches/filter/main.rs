@@ -1,5 +1,5 @@
 //! Filters, orders, counts, merges and find-or-create in a book whose contacts have five attributes and three tags each, and the
-//! same rows in PostgreSQL, asked as Chatwoot asks it.
+//! same rows in `PostgreSQL`, asked as Chatwoot asks it.
 //!
 //! `cargo bench --bench filter -- 1000000` makes such a book under `bench-data` the first time, and prints microseconds. With
 //! `CARDEX_PG` set to a connection string for `psql` (a server of one's own: the tables `contacts`, `tags`, `taggings` are made

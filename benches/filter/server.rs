@@ -1,4 +1,4 @@
-//! The same rows in PostgreSQL, with the indexes of Chatwoot 4.3 and the shapes of its queries, driven by `psql`.
+//! The same rows in `PostgreSQL`, with the indexes of Chatwoot 4.3 and the shapes of its queries, driven by `psql`.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use super::add::{Desk, Target, insert};
 use super::draft::{Draft, phone_key, uid_key};
@@ -10,6 +10,7 @@ use super::edit::change;
 use super::identity::{Reconcile, Told, fill_gaps, may_be_told_again, may_update, same_person};
 use super::links::relink;
 use super::order::{Orders, sort_key};
+use super::queue::Queue;
 use super::substring::Keeper;
 use super::tally::listings;
 use super::{Context, Tally};
@@ -129,7 +130,7 @@ impl Session {
             scope.spawn(move || self.press_all(contacts, &collator, networks, substrings, &sender));
             let mut first = 0;
             let mut told = Told::default();
-            let mut queue = Queue { receiver, chunk: Vec::new().into_iter() };
+            let mut queue = Queue::new(receiver);
             while queue.fill() {
                 let outcomes = self.write_batch(&mut queue, &mut told, options, networks)?;
                 for (at, outcome) in (first..).zip(outcomes) {
@@ -183,7 +184,7 @@ impl Session {
     /// Writes one transaction.
     fn write_batch(
         &self,
-        queue: &mut Queue,
+        queue: &mut Queue<Result<Pressed>>,
         told: &mut Told,
         options: BulkOptions,
         networks: &Networks,
@@ -241,29 +242,6 @@ struct Pressed {
     target: NewContact,
 }
 
-/// The contacts that come from the other thread.
-struct Queue {
-    receiver: Receiver<Vec<Result<Pressed>>>,
-    chunk: std::vec::IntoIter<Result<Pressed>>,
-}
-
-impl Queue {
-    /// Waits for more; false at the end.
-    fn fill(&mut self) -> bool {
-        while self.chunk.len() == 0 {
-            match self.receiver.recv() {
-                Ok(chunk) => self.chunk = chunk.into_iter(),
-                Err(_) => return false,
-            }
-        }
-        true
-    }
-
-    fn next(&mut self) -> Option<Result<Pressed>> {
-        if self.fill() { self.chunk.next() } else { None }
-    }
-}
-
 /// One transaction of many contacts.
 struct Batch<'a, 'c> {
     session: &'a Session,
@@ -297,7 +275,10 @@ impl Batch<'_, '_> {
             return self.update(old, draft, &target, policy, options.reconcile);
         }
         let place = draft.place(&self.orders, i64::MAX);
-        let added = insert(&self.session.inner, self.db, self.context, draft, &place, &target, policy)?;
+        let labelled = draft.is_labelled();
+        let insert = || insert(&self.session.inner, self.db, self.context, draft, &place, &target, policy);
+        // Its labels may be refused when the rest has been written.
+        let added = if labelled { self.db.step(true, insert)?? } else { insert()? };
         let scopes = target.scopes(&added);
         self.entries.extend(listings(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
         self.sorted.extend(db::sorts::entries_of(&added));
@@ -386,11 +367,15 @@ impl Batch<'_, '_> {
         }
         draft.key = sort_key(&draft.collator, &draft.stored.contact);
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
-        let Self { db, context, orders, tally, .. } = self;
-        let (stored, mut changed) = change(db, *context, orders, old, draft, policy, tally)?;
-        changed |= self.session.inner.give_labels(db, *context, (target.home(), &stored), &tags, &values)?;
+        let (db, context, inner) = (self.db, self.context, &self.session.inner);
+        let give = |stored: &Stored| inner.give_labels(db, context, (target.home(), stored), &tags, &values);
+        // Tried first: they may be refused when the rest has been written.
+        db.step(false, || give(&old))??;
+        let Self { orders, tally, .. } = self;
+        let (stored, mut changed) = change(db, context, orders, old, draft, policy, tally)?;
+        changed |= give(&stored)?;
         for advisor in target.advisors() {
-            changed |= relink(db, *context, orders, &stored, *advisor, true, tally)?;
+            changed |= relink(db, context, orders, &stored, *advisor, true, tally)?;
         }
         Ok(if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) })
     }

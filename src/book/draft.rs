@@ -41,6 +41,13 @@ pub(super) struct Draft {
     pub(super) tags: Vec<String>,
 }
 
+impl Draft {
+    /// Whether it brings more than fields: what is written beside its row.
+    pub(super) fn is_labelled(&self) -> bool {
+        !(self.values.is_empty() && self.gates.is_empty() && self.tags.is_empty())
+    }
+}
+
 impl Press<'_> {
     /// Checks and normalises. `known` are phones parsed before, which are not parsed again.
     pub(super) fn press(&self, new: NewContact, policy: &NetworkPolicy, known: &[Phone]) -> Result<Draft> {
@@ -93,7 +100,7 @@ impl Press<'_> {
         let key = sort_key(self.collator, &stored.contact);
         let NewContact { card, blocked, values, gates, tags, .. } = new;
         let collator = Arc::clone(self.collator);
-        Ok(Draft { key, collator, stored, card, blocked, values, gates, tags })
+        Ok(Draft { stored, key, collator, card, blocked, values, gates, tags })
     }
 
     fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {

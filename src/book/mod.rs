@@ -28,6 +28,7 @@ mod offboard;
 mod onboard;
 mod order;
 mod permit;
+mod queue;
 mod read;
 mod rekey;
 mod relist;

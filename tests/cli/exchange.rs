@@ -102,6 +102,7 @@ fn nothing_in_a_file_is_taken_out_on_its_way() {
 #[test]
 fn tags_and_values_travel_in_json_lines() {
     let desk = Desk::new();
+    desk.add(&["--network", "BOOK", "--first", "Zoe"]);
     desk.ok(&["attributes", "add", "age", "--kind", "number"]);
     let line = |age: &str| {
         format!(
@@ -109,10 +110,11 @@ fn tags_and_values_travel_in_json_lines() {
              \"attributes\":{{\"age\":{age},\"plan\":\"gold\"}},\"additionalAttributes\":{{\"ip\":[1,2]}}}}\n"
         )
     };
+    let export = || desk.ok(&[&["export", "--format", "jsonl"], NETWORK].concat());
     let import = |file: &str| desk.run(&["import", "--network", "SMS-DIRECT", file]);
     let first = import(&desk.file("a.jsonl", &line("36")));
     assert_eq!(first.code, Some(0), "{}", first.err);
-    let out = desk.ok(&["export", "--format", "jsonl"]);
+    let out = export();
     let told: serde_json::Value = serde_json::from_str(&out).unwrap();
     let id = told["id"].as_str().unwrap();
     assert_eq!(told["tags"], serde_json::json!(["Old", "vip"]));
@@ -125,8 +127,8 @@ fn tags_and_values_travel_in_json_lines() {
     assert_eq!(version(), 1);
     import(&desk.file("c.jsonl", "{\"firstName\":\"Ada\",\"phones\":[\"+33612345678\"],\"tags\":[\"new\"],\"attributes\":{\"age\":37}}\n"));
     assert_eq!(version(), 2);
-    let told: serde_json::Value = serde_json::from_str(&desk.ok(&["export", "--format", "jsonl"])).unwrap();
-    assert_eq!(told["tags"], serde_json::json!(["Old", "new", "vip"]));
+    let told: serde_json::Value = serde_json::from_str(&export()).unwrap();
+    assert_eq!(told["tags"], serde_json::json!(["new", "Old", "vip"]));
     assert_eq!(told["attributes"], serde_json::json!({ "age": 37, "plan": "gold" }));
     // Refused whole: a value that is not of its kind, and shapes that are none.
     for (name, bad) in [

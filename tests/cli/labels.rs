@@ -68,7 +68,7 @@ fn contacts_are_on_channels_and_in_funnels() {
     let line = format!("{chat}\t@ada\t{ada}\tnot subscribed\t3\t{id}\n");
     assert_eq!(desk.ok(&["gates", "find", chat, "@ada"]), line);
     assert_eq!(desk.ok(&["gates", "of", &ada]), line);
-    assert_eq!(desk.refused(&["gates", "find", chat, "@ADA"])["code"], "no-such");
+    assert_eq!(desk.refused(&["gates", "find", chat, "@ADA"])["code"], "not-found");
     // Found by its gate, and added with one.
     let ensure = |gate: String| {
         desk.json(&[&["ensure", "--first", "Bea"], BOOK, &["--gate", &gate]].concat()).remove(0)
@@ -88,7 +88,7 @@ fn contacts_are_on_channels_and_in_funnels() {
     assert_eq!((changed("join"), changed("join")), (true.into(), false.into()));
     assert!(desk.ok(&["funnels", "of", &ada]).starts_with("welcome\tWelcome\t"));
     assert_eq!((changed("leave"), changed("leave")), (true.into(), false.into()));
-    assert_eq!(desk.refused(&["funnels", "join", &ada, "Welcome"])["code"], "no-such");
+    assert_eq!(desk.refused(&["funnels", "join", &ada, "Welcome"])["code"], "not-found");
     desk.ok(&["funnels", "remove", "welcome"]);
     assert_eq!(desk.ok(&["funnels"]), "");
 }

@@ -1,8 +1,10 @@
 //! Many contacts at once: outcomes in order, who is whom, refusals in the middle, batches and dry runs.
 
 use cardex::{
-    Actor, BulkOptions, ContactId, Network, NetworkPolicy, NewAdvisor, NewContact, Options, Outcome, Session,
+    Actor, AttributeKind, AttributeSpace, BulkOptions, ContactId, Network, NetworkPolicy, NewAdvisor,
+    NewAttribute, NewContact, Options, Outcome, Session,
 };
+use serde_json::Value;
 
 use crate::support::{SMS, desk, desk_at, found, new, options};
 
@@ -259,4 +261,30 @@ fn the_same_input_makes_the_same_book() {
         || Options::new().open_in_memory().unwrap().session(Actor::System).add(new("A", "B")).unwrap().id;
     assert_ne!(random(), random());
     assert_eq!(SMS.as_str(), "SMS-DIRECT");
+}
+
+/// A new contact with a value that was refused stayed as a row that no list had; one that was there kept the rest of its record.
+#[test]
+fn what_labels_refuse_leaves_nothing() {
+    let (store, desk) = desk();
+    desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, "age", AttributeKind::Number)).unwrap();
+    let record = |company: &str, age: Value| {
+        new("Ada", "").phone("+33612345678").company(company).tag("vip").value(
+            AttributeSpace::Custom,
+            "age",
+            age,
+        )
+    };
+    let put = |company, age: Value| letters(&put(&desk, UPDATE, vec![record(company, age)]));
+    assert_eq!(put("Acme", "many".into()), "x");
+    assert_eq!((desk.stats().unwrap().contacts, desk.tags().page().unwrap().items.len()), (0, 0));
+    assert_eq!(put("Acme", 36.into()), "a");
+    let changes = || desk.changes().page().unwrap().items.len();
+    let before = changes();
+    assert_eq!(put("Beta", "many".into()), "x");
+    assert_eq!(desk.contacts().page().unwrap().items[0].company, "Acme");
+    assert_eq!(put("Acme", 36.into()), "=");
+    assert_eq!(changes(), before, "nothing was written");
+    assert_eq!(put("Acme", 37.into()), "u");
+    assert!(store.check().unwrap().is_sound());
 }

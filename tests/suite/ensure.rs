@@ -62,7 +62,7 @@ fn a_contact_is_found_by_its_gate_first() {
         "a gate stays with its contact in the trash"
     );
     let away = store.session(Actor::System).in_tenant(desk.add_tenant("away").unwrap().id);
-    assert_eq!(away.ensure(asked()).unwrap_err().code(), "no-such");
+    assert_eq!(away.ensure(asked()).unwrap_err().code(), "not-found");
     assert!(store.check().unwrap().is_sound());
 }
 

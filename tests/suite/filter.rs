@@ -1,6 +1,8 @@
 //! Lists with conditions, in every order, against an evaluator that looks at every contact. The library's unit tests run this file too,
 //! with thresholds at which a dozen rows are many.
 
+#![allow(clippy::arithmetic_side_effects)] // the unit tests of the library take this file too
+
 use std::sync::atomic::Ordering;
 
 use cardex::{
@@ -482,6 +484,53 @@ fn what_a_filter_cannot_ask() {
     for limit in [0, 1_001] {
         assert_eq!(desk.contacts().limit(limit).page().unwrap_err().code(), "invalid", "limit {limit}");
         assert_eq!(desk.contacts().limit(limit).numbered(1).unwrap_err().code(), "invalid", "limit {limit}");
+    }
+    assert!(store.check().unwrap().is_sound());
+}
+
+/// Sets tell who lacks what nearly all have when a walk has begun: it goes on from where it was, and where a set has more than those
+/// who meet a condition, they are held against it.
+#[test]
+fn what_nearly_all_have() {
+    let (store, desk) = desk();
+    for (key, kind) in [("score", AttributeKind::Number), ("word", AttributeKind::Text)] {
+        desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, key, kind)).unwrap();
+    }
+    let people: Vec<ContactId> = (0..30)
+        .map(|n| {
+            let person =
+                new(&format!("P{n:02}"), "").value(AttributeSpace::Custom, "word", format!("w{}", n % 10));
+            let lacks = [0, 1, 12, 29].contains(&n);
+            let person =
+                if lacks { person } else { person.value(AttributeSpace::Custom, "score", n).tag("scored") };
+            desk.add(person).unwrap().id
+        })
+        .collect();
+    let trashed = desk.add(new("P99", "")).unwrap().id;
+    desk.remove(trashed).unwrap();
+    for (text, wanted) in [
+        ("@score absent", vec![0, 1, 12, 29]),
+        ("not tag = scored", vec![0, 1, 12, 29]),
+        ("@word absent", vec![]),
+        ("not (tag = scored or @word absent)", vec![0, 1, 12, 29]),
+        ("@word contains 2", vec![2, 12, 22]),
+        ("@word contains 2 and @score absent", vec![12]),
+        ("@score present and @word = w9", vec![9, 19]),
+    ] {
+        let wanted: Vec<_> = wanted.into_iter().map(|n| people[n]).collect();
+        for limit in 1..6 {
+            let list = || desk.contacts().filter(text.parse().unwrap()).limit(limit);
+            let page = |to: To| match to {
+                To::First => list().page(),
+                To::After(cursor) => list().after(cursor).page(),
+                To::Before(cursor) => list().before(cursor).page(),
+            };
+            let (all, last) = forwards(limit, &page);
+            assert_eq!(ids(all), wanted, "{text}, pages of {limit}");
+            assert_eq!(ids(backwards(limit, last, &page)), wanted, "{text}, pages of {limit}, backwards");
+        }
+        let count = desk.contacts().filter(text.parse().unwrap()).count().unwrap();
+        assert_eq!((count.count, count.exact), (wanted.len() as u64, true), "{text}");
     }
     assert!(store.check().unwrap().is_sound());
 }

@@ -62,7 +62,9 @@ impl Model {
         let absorbed: Vec<_> =
             self.merges.iter().filter(|merge| own(merge)).map(|merge| merge.absorbed).collect();
         self.merges.retain(|merge| !own(merge));
-        absorbed.into_iter().for_each(|id| self.purge(id));
+        for id in absorbed {
+            self.purge(id);
+        }
         self.people.remove(self.at(id));
     }
 }

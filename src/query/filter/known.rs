@@ -167,7 +167,9 @@ impl Look<'_> {
             if count > self.most {
                 return Ok(None);
             }
-            found.into_iter().for_each(|id| ids.insert(id));
+            for id in found {
+                ids.insert(id);
+            }
         }
         Ok(Some(ids))
     }

@@ -147,7 +147,7 @@ impl Gates {
                 Ok(out.page(&page, None)?)
             }
             GateVerb::Find { channel, identifier } => {
-                let missing = || Failure::found("no-such", "no gate with this identifier");
+                let missing = || Failure::found("not-found", "no gate with this identifier");
                 gates(&[session.gate(channel, &identifier)?.ok_or_else(missing)?], out)
             }
             GateVerb::Open { contact, channel, identifier } => {
