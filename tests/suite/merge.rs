@@ -219,6 +219,19 @@ fn what_is_not_to_be_one_is_refused() {
 }
 
 #[test]
+fn an_address_in_another_case_is_not_had_twice() {
+    let (store, desk) = desk();
+    let [ada, bob] = [("Ada", "a@x.org"), ("Bob", "A@X.org")]
+        .map(|(name, email)| desk.add(new(name, "").email(email)).unwrap().id);
+    let merged = merge(&desk, ada, bob).unwrap();
+    let emails: Vec<_> = merged.contact.emails.iter().map(|email| email.text.as_str()).collect();
+    assert_eq!(emails, ["a@x.org"]);
+    let back = desk.unmerge(merged.merger).unwrap();
+    assert_eq!((back.survivor.emails.len(), back.separated.emails[0].text.as_str()), (1, "A@X.org"));
+    hold(&store);
+}
+
+#[test]
 fn merges_are_undone_once_and_last_first() {
     let (store, desk) = desk();
     let [anna, beth, carl, dora] = ["Anna", "Beth", "Carl", "Dora"]

@@ -207,3 +207,17 @@ fn advisors_tag_whom_they_may_edit() {
     assert_eq!(own.set_tags(mine.id, &["x"], UnknownTags::Made).unwrap_err().code(), "forbidden");
     assert_eq!(desk.tag_named("x").unwrap(), None);
 }
+
+#[test]
+fn a_new_contact_brings_its_tags_and_takes_them_when_it_is_purged() {
+    let (store, desk) = desk();
+    let ada = desk.add(new("Ada", "").tag("vip").tag(" VIP ").tag("new")).unwrap().id;
+    let names: Vec<_> = desk.tags_of(&[ada]).unwrap()[0].iter().map(|tag| tag.name.clone()).collect();
+    assert_eq!(names, ["new", "vip"]);
+    let many = (0..=limits::TAGS).fold(new("Bob", ""), |new, n| new.tag(format!("t{n}")));
+    assert_eq!(desk.add(many).unwrap_err().code(), "invalid");
+    assert_eq!((desk.stats().unwrap().contacts, desk.tags().page().unwrap().items.len()), (1, 2));
+    desk.purge(ada).unwrap();
+    assert!(desk.tags().page().unwrap().items.iter().all(|tag| tag.contacts == 0));
+    assert!(store.check().unwrap().is_sound());
+}
