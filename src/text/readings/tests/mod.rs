@@ -8,7 +8,7 @@ mod greek;
 mod hebrew;
 mod indic;
 mod latin;
-#[expect(clippy::cast_precision_loss, reason = "small counts")]
+#[allow(clippy::cast_precision_loss, reason = "small counts")]
 mod measure;
 mod names;
 mod properties;
