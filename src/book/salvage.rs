@@ -161,6 +161,7 @@ fn salvage_by(options: Options, broken: &Path, [copy, fresh, made]: &[PathBuf; 3
         if let Some(identity) = &identity {
             salvage::take_identity(db, identity)?;
         }
+        fill.close_log()?;
         fill.tell()
     })?;
     store.rebuild_index()?;
@@ -219,6 +220,18 @@ impl Fill<'_> {
             salvage::raise(self.db, &table, last)?;
         }
         Ok(())
+    }
+
+    /// If anything is lost or altered, the log of changes no longer tells how the book came to be what it is: it begins anew, and
+    /// whoever follows it is told to read everything.
+    fn close_log(&self) -> Result<()> {
+        let lost = |table: &SalvagedTable| !table.whole || table.refused > 0;
+        if self.altered.is_empty() && !self.report.tables.iter().any(lost) {
+            return Ok(());
+        }
+        let given_out = self.wreck.sequences().into_iter().find(|(name, _)| name == "change");
+        let last = db::feed::last(self.db)?.max(given_out.map_or(0, |(_, last)| last));
+        Ok(db::feed::forget(self.db, last)?)
     }
 
     /// Copies a row, and makes up what it cannot do without.

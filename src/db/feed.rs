@@ -74,7 +74,13 @@ pub(crate) fn prune(db: &Write<'_>, before: i64, most: i64) -> DbResult<u64> {
     };
     let old: Vec<i64> = ages.iter().take_while(|(_, at)| *at < before).map(|(seq, _)| *seq).collect();
     let Some(last) = old.last() else { return Ok(0) };
+    forget(db, *last)?;
+    Ok(u64::try_from(old.len()).unwrap_or_default())
+}
+
+/// Deletes all changes up to a number, and notes it.
+pub(crate) fn forget(db: &Write<'_>, last: i64) -> DbResult<()> {
     db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
     db.prepare(&SET_PRUNED)?.execute(named_params! {":seq": last})?;
-    Ok(u64::try_from(old.len()).unwrap_or_default())
+    Ok(())
 }

