@@ -10,7 +10,7 @@ mod arguments;
 mod books;
 mod care;
 mod draw;
-#[path = "../shared/floor.rs"]
+#[path = "../common/floor.rs"]
 mod floor;
 mod list;
 mod measure;
@@ -20,7 +20,7 @@ mod plain;
 mod report;
 mod search;
 mod svg;
-#[path = "../shared/text.rs"]
+#[path = "../common/text.rs"]
 mod text;
 mod verify;
 #[allow(clippy::cast_precision_loss)]

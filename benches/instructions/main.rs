@@ -15,7 +15,7 @@
 )]
 #![allow(clippy::indexing_slicing)]
 
-#[path = "../shared/floor.rs"]
+#[path = "../common/floor.rs"]
 mod floor;
 mod paths;
 mod table;
