@@ -60,7 +60,9 @@ impl View {
         }
         self.members = RefCell::default();
         let epoch = search::epoch(db)?;
-        if self.data_version.is_none() || epoch != self.epoch {
+        // A failure below must not leave a view that looks fresh, in whole or in part.
+        let known = self.data_version.take().is_some();
+        if !known || epoch != self.epoch {
             self.epoch = epoch;
             self.seq = 0;
             self.delta.clear();
@@ -74,7 +76,6 @@ impl View {
                 self.segments.push(search::SegmentRow { age: head.age, ..segment? });
             }
         }
-        self.data_version = None; // a failure below must not leave a view that looks fresh
         for row in search::delta_since(db, self.seq)? {
             record::read(&row, |key, posting| self.remember(key, posting))?;
             self.seq = row.seq;

@@ -88,6 +88,34 @@ fn a_part_that_is_gone() {
 }
 
 #[test]
+fn a_list_of_parts_that_is_none() {
+    damaged("UPDATE search_segment SET part_list = x'00'");
+    damaged("UPDATE search_segment SET part_list = NULL");
+}
+
+/// A connection that had met a damaged list while it was open took the segments before that one for all there are: the second search
+/// missed contacts, and nobody was told.
+#[test]
+fn a_list_of_parts_that_breaks_while_the_book_is_open() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let (_store, desk) = desk_at(&path);
+    let expected = answers(&desk);
+    let outside = rusqlite::Connection::open(&path).unwrap();
+    outside
+        .execute_batch(
+            "PRAGMA foreign_keys = OFF; UPDATE search_segment SET id = id + 1000; UPDATE search_segment SET part_list = x'00';
+             UPDATE book SET search_epoch = search_epoch + 1",
+        )
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(answers(&desk), expected);
+    outside.execute("UPDATE book SET created_at = created_at + 1", []).unwrap();
+    assert_eq!(answers(&desk), expected);
+    assert_eq!(answers(&desk), expected);
+}
+
+#[test]
 fn a_lost_change_is_told_with_its_contact() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
