@@ -262,8 +262,10 @@ fn use_up(path: &Path) -> cardex::Result<()> {
     store.check().map(drop)
 }
 
-/// The postings of a part of the search index, under a checksum that is right: only what is read tells that they are none.
+/// A part of the search index, under a checksum that is right: only what is read tells that it is none. An even first byte: changes of
+/// its bytes, each a place (2 bytes) and what is laid over it (1 byte). An odd one: keys, table and postings as they come, cut at two places.
 pub(crate) fn part(data: &[u8]) {
+    let Some((kind, data)) = data.split_first() else { return };
     let folder = scratch();
     let path = folder.path().join("book");
     std::fs::write(&path, template()).unwrap();
@@ -272,11 +274,20 @@ pub(crate) fn part(data: &[u8]) {
         let mut body: Vec<u8> = sqlite
             .query_row("SELECT body FROM search_part ORDER BY id LIMIT 1", [], |row| row.get(0))
             .unwrap();
-        let word = |at: usize| u32::from_le_bytes(body[at..at + 4].try_into().unwrap()) as usize;
-        let start = 12 + word(4);
-        body.truncate(start);
-        body.extend_from_slice(data);
-        body[8..12].copy_from_slice(&u32::try_from(data.len()).unwrap().to_le_bytes());
+        if kind % 2 == 0 {
+            for change in data.chunks_exact(3).take(200) {
+                let at = usize::from(u16::from_le_bytes(change[..2].try_into().unwrap())) % body.len();
+                body[at] ^= change[2];
+            }
+        } else {
+            let cut = |at: usize| usize::from(data.get(at).copied().unwrap_or_default()) % (data.len() + 1);
+            let (one, two) = (cut(0).min(cut(1)), cut(0).max(cut(1)));
+            body.truncate(4);
+            for length in [one, two - one, data.len() - two] {
+                body.extend_from_slice(&u32::try_from(length).unwrap().to_le_bytes());
+            }
+            body.extend_from_slice(data);
+        }
         let sum = i64::from(crc32fast::hash(&body));
         let sql =
             "UPDATE search_part SET body = ?1, checksum = ?2 WHERE id = (SELECT min(id) FROM search_part)";

@@ -260,7 +260,7 @@ impl Fill<'_> {
             as_written &= !changed;
             self.merged.extend(contact.zip(survivor));
         }
-        let done = salvage::insert(self.db, table, &row)?;
+        let done = salvage::insert(self.db, table, &mut row)?;
         if done == Put::Done && !as_written {
             self.altered.extend(contact);
         }

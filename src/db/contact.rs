@@ -3,28 +3,14 @@
 use std::rc::Rc;
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension as _, Row, named_params, params};
+use rusqlite::{OptionalExtension as _, named_params, params};
 
+pub(crate) use super::contact_row::Stored;
+use super::contact_row::{columns, stored};
 use super::fault::is_unique_breach;
-use super::status::{
-    consent_column, consent_from, expire, invitation, invite_code, invited_until, status_column, status_from,
-};
-use super::{DbResult, Generation, Read, Write, directory, points, seal, sorts, statements, tenants};
-use crate::model::{Contact, ContactId, Status, Timestamp, display_name};
-
-/// A contact with the local side of its row.
-#[derive(Debug, Clone)]
-pub(crate) struct Stored {
-    pub(crate) id: i64,
-    pub(crate) tenant: Option<i64>,
-    pub(crate) network: i64,
-    pub(crate) group: Option<i64>,
-    /// The contact it was merged into.
-    pub(crate) merged_into: Option<i64>,
-    /// The display name as given; the contact's own is made of other fields where this is empty.
-    pub(crate) given_display_name: String,
-    pub(crate) contact: Contact,
-}
+use super::status::{consent_column, invite_code, invited_until, status_column};
+use super::{DbResult, Generation, Read, Write, directory, points, seal, sorts, statements};
+use crate::model::{Contact, ContactId, Status, Timestamp};
 
 /// Where a contact stands in its lists: its sort key in each generation that it is in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,15 +39,6 @@ impl Place {
         let all = [Generation::Zero, Generation::One].into_iter();
         all.filter_map(|generation| Some((generation, self.key(generation)?)))
     }
-}
-
-/// The columns `stored` reads, in its order.
-macro_rules! columns {
-    () => {
-        "c.id, c.public_id, c.tenant, c.network, c.grp, c.first_name, c.last_name, c.display_name, c.nickname, c.company,
-            c.language, c.status, c.uid, c.version, c.created_at, c.updated_at, c.trashed_at, c.points, c.active_at,
-            c.status_at, c.consent, c.own_advisor, c.invite_code, c.invited_until, c.city, c.country, c.merged_into"
-    };
 }
 
 statements! {
@@ -339,60 +316,6 @@ pub(crate) fn card(db: &Read<'_>, id: i64) -> DbResult<Option<String>> {
 pub(crate) fn set_card(db: &Write<'_>, id: i64, card: &str) -> DbResult<()> {
     db.prepare(&SET_CARD)?.execute(named_params! {":contact": id, ":card": card})?;
     Ok(())
-}
-
-/// A contact from `columns!()`.
-fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
-    let (tenant, network, group): (Option<i64>, i64, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
-    let own_advisor: Option<i64> = row.get(21)?;
-    let mut contact = Contact {
-        id: ContactId(row.get(1)?),
-        tenant: tenant.map(|id| tenants::tenant_id(db, id)).transpose()?,
-        network: directory::network_code(db, network)?,
-        group: group.map(|id| tenants::group_id(db, id)).transpose()?,
-        first_name: row.get(5)?,
-        last_name: row.get(6)?,
-        display_name: String::new(),
-        nickname: row.get(8)?,
-        company: row.get(9)?,
-        language: row.get(10)?,
-        city: row.get(24)?,
-        country: row.get(25)?,
-        status: status_from(row.get(11)?)?,
-        status_at: row.get::<_, Option<i64>>(19)?.map(Timestamp),
-        consent: consent_from(row.get(20)?)?,
-        invitation: invitation(row.get(22)?, row.get(23)?),
-        own_advisor: own_advisor.map(|id| directory::advisor_id(db, id)).transpose()?,
-        phones: Vec::new(),
-        emails: Vec::new(),
-        identifiers: Vec::new(),
-        uid: row.get(12)?,
-        version: row.get(13)?,
-        created_at: Timestamp(row.get(14)?),
-        updated_at: Timestamp(row.get(15)?),
-        trashed_at: row.get::<_, Option<i64>>(16)?.map(Timestamp),
-        active_at: row.get::<_, Option<i64>>(18)?.map(Timestamp),
-    };
-    expire(&mut contact, db.now());
-    points::decode(row.get_ref(17)?.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
-    let mut stored = Stored {
-        id: row.get(0)?,
-        tenant,
-        network,
-        group,
-        merged_into: row.get(26)?,
-        given_display_name: row.get(7)?,
-        contact,
-    };
-    stored.name();
-    Ok(stored)
-}
-
-impl Stored {
-    /// Makes the display name anew, after a change.
-    pub(crate) fn name(&mut self) {
-        self.contact.display_name = display_name(&self.given_display_name, &self.contact);
-    }
 }
 
 fn own_advisor(db: &Read<'_>, contact: &Contact) -> DbResult<Option<i64>> {

@@ -1,6 +1,6 @@
 //! Networks and advisors, and what local ids stand for.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
@@ -16,11 +16,11 @@ use crate::model::{
 /// What local ids stand for. Neither side ever changes, so an entry once read stays right.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
-    networks: HashMap<i64, Network>,
-    network_ids: HashMap<Network, i64>,
-    pub(super) tenants: HashMap<i64, TenantId>,
-    pub(super) groups: HashMap<i64, GroupId>,
-    advisors: HashMap<i64, AdvisorId>,
+    networks: BTreeMap<i64, Network>,
+    network_ids: BTreeMap<Network, i64>,
+    pub(super) tenants: BTreeMap<i64, TenantId>,
+    pub(super) groups: BTreeMap<i64, GroupId>,
+    advisors: BTreeMap<i64, AdvisorId>,
 }
 
 /// An advisor with local ids.

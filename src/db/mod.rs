@@ -22,6 +22,7 @@ pub(crate) mod book;
 pub(crate) mod bucket;
 pub(crate) mod channel;
 pub(crate) mod contact;
+mod contact_row;
 pub(crate) mod conversation;
 mod create;
 pub(crate) mod criteria;

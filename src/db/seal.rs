@@ -12,6 +12,7 @@ use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 
+use super::contact_row::filled;
 use super::{DbResult, Read, Statement, Write, statements};
 use crate::model::ContactId;
 
@@ -32,7 +33,7 @@ statements! {
     SEAL_NOTES = "UPDATE note SET checksum = row_sum(public_id, advisor, content, created_at, updated_at)";
     SEAL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
     SEAL_TAGS = "UPDATE tag SET checksum = row_sum(public_id, tenant, name, name_key, color)";
-    ROWS = concat!("SELECT id, public_id FROM contact WHERE checksum <> ", contact_sum!());
+    ROWS = concat!("SELECT id, public_id FROM contact WHERE checksum <> ", contact_sum!(), " OR filled <> ", filled!());
     CARDS = "SELECT d.contact, c.public_id FROM contact_card d CROSS JOIN contact c ON c.id = d.contact
         WHERE d.checksum <> row_sum(d.contact, d.card)";
     NOTES = "SELECT n.contact, c.public_id FROM note n CROSS JOIN contact c ON c.id = n.contact
@@ -128,6 +129,13 @@ mod tests {
         let sums: std::collections::HashSet<i64> = rows.iter().map(|row| sum(row)).collect();
         assert_eq!(sums.len(), rows.len());
         assert_eq!(sum("'Ada', 1815, NULL"), sum("'Ada', 1815, NULL"));
+    }
+
+    /// The check holds the column against this, whatever the schema says.
+    #[test]
+    fn what_is_filled_is_told_as_the_schema_does() {
+        let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words(include_str!("../../schema.sql")).contains(&words(filled!())));
     }
 
     /// It stands in files: another value for the same row would make every contact a damaged one.

@@ -1,55 +1,34 @@
-//! Walking an FST in order, both ways.
-//!
-//! `fst` streams forwards only. A node's transitions stand in the order of their bytes, so a stack of them is a place
-//! in the order, and the next or the previous key is a few steps away.
+//! Walking the keys of a part in order, both ways.
 
 use std::sync::Arc;
 
-use fst::raw::{CompiledAddr, Node, Transition};
-
 use super::merged::Direction;
 use super::part::Part;
-
-/// One step down from the root.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    node: CompiledAddr,
-    /// Which transition of it was taken, and whether it is the last one.
-    taken: usize,
-    last: bool,
-    /// Whether a key ends at the node.
-    is_final: bool,
-    /// The sum of outputs above the node.
-    sum: u64,
-}
-
-impl Step {
-    fn of(node: &Node<'_>, taken: usize, (at, sum): (CompiledAddr, u64)) -> Self {
-        let last = taken.saturating_add(1) >= node.len();
-        Self { node: at, taken, last, is_final: node.is_final(), sum }
-    }
-}
 
 /// A place in one part: at a key, or past one of its ends.
 #[derive(Debug)]
 pub(super) struct PartCursor {
     part: Arc<Part>,
-    path: Vec<Step>,
+    /// The key at hand and its number.
     key: Vec<u8>,
-    /// The node the path leads to and the sum of outputs on the way; `None` past an end.
-    here: Option<(CompiledAddr, u64)>,
-    /// The number of the key at hand.
     value: u64,
+    /// Where it is written, and where the one after it; `None` past an end.
+    here: Option<(usize, usize)>,
+    /// The block it is in.
+    block: usize,
 }
 
-/// Room for the bytes of most keys, so that a walk down does not grow it step by step.
-const DEPTH: usize = 40;
+/// Room for the bytes of most keys.
+const LENGTH: usize = 64;
 
 impl PartCursor {
     /// At the first key that is not below `text`.
     pub(super) fn at_or_after(part: Arc<Part>, text: &[u8]) -> Self {
-        let mut cursor = Self::at_root(part);
-        cursor.seek(text);
+        let block = part.block_of(text);
+        let mut cursor = Self::at_block(part, block);
+        while cursor.here.is_some() && cursor.key.as_slice() < text {
+            cursor.next();
+        }
         cursor
     }
 
@@ -72,15 +51,17 @@ impl PartCursor {
 
     /// At the last key.
     pub(super) fn at_last(part: Arc<Part>) -> Self {
-        let mut cursor = Self::at_root(part);
-        cursor.descend_last();
+        let last = part.blocks().saturating_sub(1);
+        let mut cursor = Self::at_block(part, last);
+        cursor.go_on_until(None);
         cursor
     }
 
-    fn at_root(part: Arc<Part>) -> Self {
-        let root = part.fst.root().addr();
-        let (path, key) = (Vec::with_capacity(DEPTH), Vec::with_capacity(DEPTH));
-        Self { part, path, key, here: Some((root, 0)), value: 0 }
+    /// At the first key of a block.
+    fn at_block(part: Arc<Part>, block: usize) -> Self {
+        let mut cursor = Self { part, key: Vec::with_capacity(LENGTH), value: 0, here: None, block };
+        cursor.begin();
+        cursor
     }
 
     /// The key at hand and its number; `None` past an end.
@@ -103,113 +84,66 @@ impl PartCursor {
 
     /// Moves to the next key.
     pub(super) fn next(&mut self) {
-        if let Some((at, sum)) = self.here {
-            let node = self.part.fst.node(at);
-            if node.is_empty() {
-                self.climb_next();
-            } else {
-                let step = Step::of(&node, 0, (at, sum));
-                self.take(step, node.transition(0));
-                self.descend_first();
-            }
+        let Some((_, end)) = self.here else { return };
+        let next = self.block.saturating_add(1);
+        if self.part.block(next) == Some(end) {
+            self.block = next;
+            self.begin();
+        } else {
+            self.read(end);
         }
     }
 
     /// Moves to the previous key.
     pub(super) fn previous(&mut self) {
-        while let Some(step) = self.path.pop() {
-            self.key.pop();
-            if let Some(taken) = step.taken.checked_sub(1) {
-                let before = self.part.fst.node(step.node).transition(taken);
-                self.take(Step { taken, last: false, ..step }, before);
-                self.descend_last();
-                return;
-            }
-            if step.is_final {
-                let last = self.part.fst.node(step.node).final_output().value();
-                self.here = Some((step.node, step.sum));
-                self.value = step.sum.saturating_add(last);
-                return;
-            }
-        }
-        self.here = None;
-    }
-
-    /// Goes to the first key not below `text`, from the root.
-    fn seek(&mut self, text: &[u8]) {
-        for byte in text {
-            let Some((at, sum)) = self.here else { return };
-            let node = self.part.fst.node(at);
-            let Some((taken, exact)) = first_from(&node, *byte) else { return self.climb_next() };
-            let step = Step::of(&node, taken, (at, sum));
-            self.take(step, node.transition(taken));
-            if !exact {
-                return self.descend_first();
-            }
-        }
-        self.descend_first();
-    }
-
-    /// Takes a transition of a node. To read a node is most of what a step costs: who has it hands the transition over.
-    fn take(&mut self, step: Step, transition: Transition) {
-        self.path.push(step);
-        self.key.push(transition.inp);
-        self.here = Some((transition.addr, step.sum.saturating_add(transition.out.value())));
-    }
-
-    /// Goes down to the first key at or below the node at hand.
-    fn descend_first(&mut self) {
-        while let Some((at, sum)) = self.here {
-            let node = self.part.fst.node(at);
-            if node.is_final() {
-                self.value = sum.saturating_add(node.final_output().value());
-                return;
-            }
-            if node.is_empty() {
-                return self.climb_next(); // the root of an empty FST
-            }
-            let step = Step::of(&node, 0, (at, sum));
-            self.take(step, node.transition(0));
-        }
-    }
-
-    /// Goes down to the last key below the node at hand.
-    fn descend_last(&mut self) {
-        while let Some((at, sum)) = self.here {
-            let node = self.part.fst.node(at);
-            let Some(last) = node.len().checked_sub(1) else {
-                if !node.is_final() {
-                    self.here = None; // the root of an empty FST
-                }
-                self.value = sum.saturating_add(node.final_output().value());
+        let Some((start, _)) = self.here else { return };
+        if self.part.block(self.block) == Some(start) {
+            let Some(before) = self.block.checked_sub(1) else {
+                self.here = None;
                 return;
             };
-            let step = Step::of(&node, last, (at, sum));
-            self.take(step, node.transition(last));
+            self.block = before;
         }
+        self.begin();
+        self.go_on_until(Some(start));
     }
 
-    /// Goes up to the first node with a further transition, takes that, and goes to its first key.
-    fn climb_next(&mut self) {
-        while let Some(step) = self.path.pop() {
-            self.key.pop();
-            if !step.last {
-                let (node, taken) = (self.part.fst.node(step.node), step.taken.saturating_add(1));
-                self.take(Step::of(&node, taken, (step.node, step.sum)), node.transition(taken));
-                return self.descend_first();
-            }
-        }
+    /// Reads the first key of the block at hand.
+    fn begin(&mut self) {
+        self.key.clear();
+        let at = self.part.block(self.block);
+        let shared = at.and_then(|at| self.part.written(at)).map_or(0, |first| first.shared);
+        self.key.extend_from_slice(self.part.start(shared));
         self.here = None;
+        if let Some(at) = at {
+            self.read(at);
+        }
     }
-}
 
-/// The first transition at or above `byte`, and whether it is at it.
-fn first_from(node: &Node<'_>, byte: u8) -> Option<(usize, bool)> {
-    if let Some(taken) = node.find_input(byte) {
-        return Some((taken, true));
+    /// Goes on to the key behind which another one is written, or to the last one.
+    fn go_on_until(&mut self, next: Option<usize>) {
+        while let Some((_, end)) = self.here {
+            if next == Some(end) {
+                return;
+            }
+            if self.part.written(end).is_none() {
+                // Where a key is told to follow, there is one, unless the part is not what was written.
+                self.here = self.here.filter(|_| next.is_none());
+                return;
+            }
+            self.next();
+        }
     }
-    let taken = node.transitions().position(|transition| transition.inp > byte)?;
-    Some((taken, false))
+
+    /// Reads the key that is written at an offset, given the one it is told from.
+    fn read(&mut self, at: usize) {
+        self.here = self.part.written(at).map(|written| {
+            self.key.truncate(written.shared);
+            self.key.extend_from_slice(written.rest);
+            self.value = written.value;
+            (at, written.end)
+        });
+    }
 }
 
 #[cfg(test)]

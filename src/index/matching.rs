@@ -7,7 +7,6 @@ use super::stream::Candidate;
 use super::texts::{Card, CardWord};
 use super::typo;
 use crate::model::{Contact, Field};
-use crate::text::fold::origin;
 use crate::text::readings::sound;
 
 /// Steps after which words are not tried in yet another order. Only texts made for it have that many.
@@ -37,28 +36,45 @@ impl Query {
         let card = Card::of(contact);
         let stages = self.stages.get(..=usize::from(candidate.stage))?;
         let (stage, better) = stages.split_last()?;
-        if better.iter().any(|stage| self.best(stage, &card).is_some()) {
+        if better.iter().any(|stage| self.finds(stage, &card)) {
             return None;
         }
-        let text = self.best(stage, &card)?;
-        (text == candidate.text).then(|| self.explain(stage, &card, &text))
+        let text = &candidate.text;
+        self.finds_best_by(stage, &card, text).then(|| self.explain(stage, &card, text))
+    }
+
+    /// Whether a stage finds a contact.
+    fn finds(&self, stage: &Stage, card: &Card<'_>) -> bool {
+        match stage.names().map(|shelf| card.only(shelf)) {
+            Some(Some(only)) => only.starts_with(&self.folded),
+            _ => self.best(stage, card).is_some(),
+        }
+    }
+
+    /// Whether a text is the least by which a stage finds a contact.
+    fn finds_best_by(&self, stage: &Stage, card: &Card<'_>, text: &str) -> bool {
+        match stage.names().map(|shelf| card.only(shelf)) {
+            Some(Some(only)) => text.starts_with(&self.folded) && only.is(text),
+            _ => self.best(stage, card).is_some_and(|best| best == text),
+        }
     }
 
     /// The least text by which a stage finds a contact.
     fn best(&self, stage: &Stage, card: &Card<'_>) -> Option<String> {
         let starting =
-            |shelf, prefix: &str| card.texts(shelf).into_iter().filter(|text| text.starts_with(prefix)).min();
+            |shelf| card.texts(shelf).into_iter().filter(|text| text.starts_with(&self.folded)).min();
+        if let Some(shelf) = stage.names() {
+            return starting(shelf);
+        }
         match stage.class {
-            Class::FirstName => starting(Shelf::First, &self.folded),
-            Class::LastName => starting(Shelf::Last, &self.folded),
-            Class::DisplayName => starting(Shelf::Display, &self.folded),
-            Class::Initials => starting(Shelf::Initials, &self.folded),
+            Class::Initials => starting(Shelf::Initials),
             Class::Points => Some(self.points.as_ref()?.best(card.contact)?.text),
-            Class::Substring => None, // no stage: a mode of its own
             Class::Words | Class::Sound | Class::Typo => {
                 let mut meant = self.meant(stage, card)?;
                 Some(std::mem::take(&mut meant.get_mut(self.driver)?.key))
             }
+            // Whole names, above; and a mode of its own.
+            Class::FirstName | Class::LastName | Class::DisplayName | Class::Substring => None,
         }
     }
 
@@ -96,15 +112,14 @@ impl Query {
             distance: stage.distance,
             ranges: Vec::new(),
         };
-        let shelf = match stage.class {
-            Class::FirstName => Some((Shelf::First, Field::FirstName)),
-            Class::LastName => Some((Shelf::Last, Field::LastName)),
-            Class::DisplayName => Some((Shelf::Display, Field::DisplayName)),
-            _ => None,
-        };
-        if let Some((shelf, field)) = shelf {
-            explained.field = field;
-            explained.ranges = self.in_names(card, shelf, text);
+        if let Some(shelf) = stage.names() {
+            let typed = card.typed(shelf, text, self.folded.len()).into_iter();
+            explained.ranges = typed.map(|(field, bytes)| Highlight::new(field, bytes)).collect();
+            explained.field = match shelf {
+                Shelf::First => Field::FirstName,
+                Shelf::Last => Field::LastName,
+                _ => Field::DisplayName,
+            };
         } else if stage.class == Class::Initials {
             let typed = card.initials_at(text).into_iter().take(self.folded.chars().count());
             explained.ranges = typed.map(|(field, bytes)| Highlight::new(field, bytes)).collect();
@@ -126,23 +141,6 @@ impl Query {
             }
         }
         explained
-    }
-
-    /// What was typed of whole names.
-    fn in_names(&self, card: &Card<'_>, shelf: Shelf, text: &str) -> Vec<Highlight> {
-        let form = card.form_of(shelf, text);
-        let mut ranges = Vec::new();
-        let mut rest = self.folded.len();
-        for (field, original, length) in card.parts(shelf, form) {
-            if length == 0 {
-                continue;
-            }
-            if rest > 0 {
-                ranges.push(Highlight::new(field, origin(original, form, rest.min(length))));
-            }
-            rest = rest.saturating_sub(length.saturating_add(1)); // the space between the parts
-        }
-        ranges
     }
 }
 

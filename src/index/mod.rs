@@ -1,7 +1,7 @@
-//! The search index: text to keys, recent keys, segments of FSTs, merging, and the ordered stream of candidates.
+//! The search index: text to keys, recent keys, segments, merging, and the ordered stream of candidates.
 //!
 //! A key is scope ‖ shelf ‖ text, and the contact: its own place in the answer. New keys, and tombstones of old ones, are
-//! appended to `search_delta`; when that passes [`FLUSH_AT`] they move into a segment, a sorted run of FST parts. Rows, delta and segments change in one transaction, so a snapshot always holds an
+//! appended to `search_delta`; when that passes [`FLUSH_AT`] they move into a segment, a sorted run of parts. Rows, delta and segments change in one transaction, so a snapshot always holds an
 //! index that fits it.
 //!
 //! # Locking

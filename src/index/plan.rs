@@ -38,7 +38,17 @@ pub(crate) struct Stage {
 impl Stage {
     /// Whether it looks for whole names, which an advisor's list keeps itself.
     pub(crate) fn is_of_names(&self) -> bool {
-        matches!(self.class, Class::FirstName | Class::LastName | Class::DisplayName)
+        self.names().is_some()
+    }
+
+    /// The shelf of whole names that is looked at, if it is one.
+    pub(super) fn names(&self) -> Option<Shelf> {
+        match self.class {
+            Class::FirstName => Some(Shelf::First),
+            Class::LastName => Some(Shelf::Last),
+            Class::DisplayName => Some(Shelf::Display),
+            _ => None,
+        }
     }
 }
 
@@ -209,6 +219,11 @@ impl Query {
             (_, Class::Typo) => NEVER,
             _ => &self.folded,
         }
+    }
+
+    /// Whether all keys are passed over by which a contact is found that has a better one: how much of a key is hidden is a byte.
+    pub(crate) fn is_hidden_exactly(&self) -> bool {
+        self.folded.len() < usize::from(u8::MAX)
     }
 
     /// Whether whatever this query finds, another one of the same kind that was typed before it has found too. It is so if the

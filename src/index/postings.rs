@@ -1,6 +1,6 @@
 //! The contacts under one key of a part.
 //!
-//! A key's number in the FST holds a lone contact whole: contact, one bit of [`Posting::hidden`] (0 or 1), and a zero bit.
+//! A key's number holds a lone contact whole: contact, one bit of [`Posting::hidden`] (0 or 1), and a zero bit.
 //! With a one bit it is the offset of a list: the count, then the contacts in rising order, each as its distance from the
 //! one before it and two bits: 0 and 1 are `hidden` itself, 2 says that `hidden` follows in a byte, 3 is a tombstone. More
 //! than [`BLOCK`] contacts are cut into blocks, with a directory in front: of each, the distance of its first contact from
@@ -89,7 +89,7 @@ fn lone(value: u64) -> Posting {
 }
 
 fn list(part: &Part, value: u64) -> &[u8] {
-    usize::try_from(value >> 1).ok().and_then(|at| part.postings.get(at..)).unwrap_or_default()
+    usize::try_from(value >> 1).ok().and_then(|at| part.postings().get(at..)).unwrap_or_default()
 }
 
 /// A piece of a list.
@@ -105,7 +105,7 @@ struct Block {
 
 impl Block {
     fn read(self, part: &Part, mut each: impl FnMut(Posting)) {
-        let mut rest = part.postings.get(self.start..).unwrap_or_default();
+        let mut rest = part.postings().get(self.start..).unwrap_or_default();
         let mut contact = self.base;
         for _ in 0..self.contacts {
             let step = read_number(&mut rest);
@@ -123,7 +123,7 @@ impl Block {
 fn blocks(part: &Part, value: u64) -> Vec<Block> {
     let mut rest = list(part, value);
     let contacts = usize::try_from(read_number(&mut rest)).unwrap_or_default();
-    let offset = |rest: &[u8]| part.postings.len().saturating_sub(rest.len());
+    let offset = |rest: &[u8]| part.postings().len().saturating_sub(rest.len());
     if contacts <= BLOCK {
         return vec![Block { base: 0, first: 0, start: offset(rest), contacts }];
     }
@@ -149,7 +149,9 @@ pub(super) struct Postings {
     part: Arc<Part>,
     /// The blocks not yet read, the next one last.
     blocks: Vec<Block>,
-    /// What is left of the block at hand, the next one last.
+    /// The contact at hand.
+    here: Option<Posting>,
+    /// What is left of the block at hand behind it, the next one last.
     held: Vec<Posting>,
     direction: Direction,
 }
@@ -157,11 +159,12 @@ pub(super) struct Postings {
 impl Postings {
     /// The contacts under a key, beyond one of them if it is given.
     pub(super) fn open(part: &Arc<Part>, value: u64, direction: Direction, beyond: Option<i64>) -> Self {
-        let mut postings = Self { part: Arc::clone(part), blocks: Vec::new(), held: Vec::new(), direction };
+        let part = Arc::clone(part);
+        let mut postings = Self { part, blocks: Vec::new(), here: None, held: Vec::new(), direction };
         if value & 1 == 0 {
-            postings.held.push(lone(value));
+            postings.here = Some(lone(value)); // as most are: nothing is allocated
         } else {
-            postings.blocks = blocks(part, value);
+            postings.blocks = blocks(&postings.part, value);
             if let Some(beyond) = beyond {
                 // The block that holds `beyond` is the last that starts at or below it.
                 let holding =
@@ -174,44 +177,37 @@ impl Postings {
             if direction == Direction::Forward {
                 postings.blocks.reverse();
             }
-            postings.load();
+            postings.advance();
         }
-        if let Some(beyond) = beyond {
-            loop {
-                match direction {
-                    Direction::Forward => postings.held.retain(|posting| posting.contact > beyond),
-                    Direction::Backward => postings.held.retain(|posting| posting.contact < beyond),
-                }
-                if !postings.held.is_empty() || postings.blocks.is_empty() {
-                    break;
-                }
-                postings.load();
-            }
+        let is_passed = |here: Posting| {
+            beyond.is_some_and(|beyond| match direction {
+                Direction::Forward => here.contact <= beyond,
+                Direction::Backward => here.contact >= beyond,
+            })
+        };
+        while postings.here.is_some_and(is_passed) {
+            postings.advance();
         }
         postings
     }
 
-    fn load(&mut self) {
-        if let Some(block) = self.blocks.pop() {
+    /// The contact at hand; `None` past the last one.
+    pub(super) fn here(&self) -> Option<Posting> {
+        self.here
+    }
+
+    /// Moves on.
+    pub(super) fn advance(&mut self) {
+        if self.held.is_empty()
+            && let Some(block) = self.blocks.pop()
+        {
             let held = &mut self.held;
             block.read(&self.part, |posting| held.push(posting));
             if self.direction == Direction::Forward {
                 self.held.reverse();
             }
         }
-    }
-
-    /// The contact at hand; `None` past the last one.
-    pub(super) fn here(&self) -> Option<Posting> {
-        self.held.last().copied()
-    }
-
-    /// Moves on.
-    pub(super) fn advance(&mut self) {
-        self.held.pop();
-        if self.held.is_empty() {
-            self.load();
-        }
+        self.here = self.held.pop();
     }
 }
 
@@ -219,7 +215,7 @@ fn number(contact: i64) -> u64 {
     u64::try_from(contact).unwrap_or_default()
 }
 
-fn write_number(mut number: u64, out: &mut Vec<u8>) {
+pub(super) fn write_number(mut number: u64, out: &mut Vec<u8>) {
     while number >= 0x80 {
         out.push(u8::try_from(number & 0x7F).unwrap_or_default() | 0x80);
         number >>= 7;
@@ -251,6 +247,7 @@ fn read_byte(bytes: &mut &[u8]) -> u8 {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::cursor::PartCursor;
     use super::super::part::PartBuilder;
     use super::*;
 
@@ -261,7 +258,7 @@ mod tests {
         }
         let built = builder.finish().unwrap().unwrap();
         let part = Arc::new(Part::read(built.body, &built.row).unwrap());
-        let value = part.fst.get(b"key").unwrap().value();
+        let value = PartCursor::at_or_after(part.clone(), b"key").entry().unwrap().1;
         (part, value)
     }
 

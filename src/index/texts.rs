@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::key::Shelf;
 use super::points;
 use crate::model::{Contact, Field, limits};
-use crate::text::fold::{Form, Variants, fold, variants};
+use crate::text::fold::{Form, Variants, fold, is_plain, origin, variants};
 use crate::text::readings::{Part, joined as joined_readings, sound};
 use crate::text::words::{Word, words};
 
@@ -102,8 +102,10 @@ impl CardWord {
 #[derive(Debug)]
 pub(super) struct Card<'a> {
     pub(super) contact: &'a Contact,
-    first: Variants,
-    last: Variants,
+    /// Whether first and last name are folded by the case of their letters alone.
+    is_plain: bool,
+    first: OnceCell<Variants>,
+    last: OnceCell<Variants>,
     words: OnceCell<Vec<CardWord>>,
     /// The texts of the shelves of whole names.
     names: OnceCell<Vec<String>>,
@@ -111,15 +113,25 @@ pub(super) struct Card<'a> {
 
 impl<'a> Card<'a> {
     pub(super) fn of(contact: &'a Contact) -> Self {
-        let (first, last) = (variants(&contact.first_name), variants(&contact.last_name));
-        Self { contact, first, last, words: OnceCell::new(), names: OnceCell::new() }
+        let is_plain = is_plain(&contact.first_name) && is_plain(&contact.last_name);
+        let (first, last, words, names) =
+            (OnceCell::new(), OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { contact, is_plain, first, last, words, names }
+    }
+
+    fn first(&self) -> &Variants {
+        self.first.get_or_init(|| variants(&self.contact.first_name))
+    }
+
+    fn last(&self) -> &Variants {
+        self.last.get_or_init(|| variants(&self.contact.last_name))
     }
 
     /// The texts of the contact's keys on a shelf, in no order, some perhaps twice.
     pub(super) fn texts(&self, shelf: Shelf) -> Vec<String> {
         match shelf {
-            Shelf::First => all_forms(&self.first, Some(&self.last)),
-            Shelf::Last => all_forms(&self.last, Some(&self.first)),
+            Shelf::First => all_forms(self.first(), Some(self.last())),
+            Shelf::Last => all_forms(self.last(), Some(self.first())),
             Shelf::Display => self.display(),
             Shelf::Word | Shelf::Lead => {
                 let shelves = [Shelf::First, Shelf::Last, Shelf::Display];
@@ -139,9 +151,29 @@ impl<'a> Card<'a> {
         }
     }
 
+    /// The text of a shelf of whole names, where it has one key and no more.
+    pub(super) fn only(&self, shelf: Shelf) -> Option<Only<'_>> {
+        let (first, last) = if self.is_plain {
+            (self.contact.first_name.as_str(), self.contact.last_name.as_str())
+        } else if self.first().is_plain() && self.last().is_plain() {
+            (self.first().form(Form::Primary), self.last().form(Form::Primary))
+        } else {
+            return None;
+        };
+        let (leading, rest) = match shelf {
+            Shelf::First => (first, last),
+            Shelf::Last => (last, first),
+            _ => return None,
+        };
+        let is_whole = leading.len().saturating_add(rest.len()) < limits::KEY_TEXT;
+        (is_whole && !leading.is_empty()).then_some(Only { leading, rest })
+    }
+
     fn display(&self) -> Vec<String> {
-        let empty = [&self.first, &self.last].iter().all(|name| name.form(Form::Primary).is_empty());
-        if self.is_made() && !empty {
+        let has_name = |name: &Variants| !name.form(Form::Primary).is_empty();
+        if self.is_made()
+            && (self.only(Shelf::First).is_some() || has_name(self.first()) || has_name(self.last()))
+        {
             return Vec::new(); // of first and last name, as most are
         }
         let mut texts = all_forms(&variants(&self.contact.display_name), None);
@@ -206,7 +238,7 @@ impl<'a> Card<'a> {
 
     /// Last and first name as people type them together who write no blank between them.
     fn joined(&self) -> Vec<CardWord> {
-        let (last, first) = (self.last.form(Form::Primary), self.first.form(Form::Primary));
+        let (last, first) = (self.last().form(Form::Primary), self.first().form(Form::Primary));
         if last.is_ascii() || first.is_ascii() || last.contains(' ') || first.contains(' ') {
             return Vec::new();
         }
@@ -246,29 +278,43 @@ impl<'a> Card<'a> {
         found.map(|(_, words)| text.chars().zip(words).map(place).collect()).unwrap_or_default()
     }
 
-    /// The fields a shelf of whole names is made of, in its order: name, text as written, and length of its fold.
-    pub(super) fn parts(&self, shelf: Shelf, form: Form) -> Vec<(Field, &'a str, usize)> {
-        let contact = self.contact;
-        let first = (Field::FirstName, contact.first_name.as_str(), self.first.form(form).len());
-        let last = (Field::LastName, contact.last_name.as_str(), self.last.form(form).len());
-        match shelf {
-            Shelf::First => vec![first, last],
-            Shelf::Last => vec![last, first],
-            _ => {
-                let name = contact.display_name.as_str();
-                vec![(Field::DisplayName, name, variants(name).form(form).len())]
+    /// The bytes of the names, as they are written, that the first bytes of a text of a shelf of whole names come from.
+    pub(super) fn typed(&self, shelf: Shelf, text: &str, mut typed: usize) -> Vec<Place> {
+        let form = self.form_of(shelf, text);
+        let Contact { first_name, last_name, display_name, .. } = self.contact;
+        let (first, last) = ((Field::FirstName, first_name), (Field::LastName, last_name));
+        let (fields, is_plain) = match shelf {
+            Shelf::First => ([Some(first), Some(last)], self.is_plain),
+            Shelf::Last => ([Some(last), Some(first)], self.is_plain),
+            _ => ([Some((Field::DisplayName, display_name)), None], false),
+        };
+        let mut places = Vec::with_capacity(fields.len());
+        for (field, name) in fields.into_iter().flatten() {
+            let length = match field {
+                _ if is_plain => name.len(),
+                Field::FirstName => self.first().form(form).len(),
+                Field::LastName => self.last().form(form).len(),
+                _ => variants(name).form(form).len(),
+            };
+            if length > 0 && typed > 0 {
+                let typed = typed.min(length);
+                places.push((field, if is_plain { 0..typed } else { origin(name, form, typed) }));
+            }
+            if length > 0 {
+                typed = typed.saturating_sub(length.saturating_add(1)); // the space between the names
             }
         }
+        places
     }
 
     /// The form in which a text of a shelf of whole names was made.
-    pub(super) fn form_of(&self, shelf: Shelf, text: &str) -> Form {
-        if shelf != Shelf::Display && self.first.is_plain() && self.last.is_plain() {
+    fn form_of(&self, shelf: Shelf, text: &str) -> Form {
+        if self.only(shelf).is_some() {
             return Form::Primary;
         }
         let is = |form: &Form| match shelf {
-            Shelf::First => joined(self.first.form(*form), self.last.form(*form)) == text,
-            Shelf::Last => joined(self.last.form(*form), self.first.form(*form)) == text,
+            Shelf::First => joined(self.first().form(*form), self.last().form(*form)) == text,
+            Shelf::Last => joined(self.last().form(*form), self.first().form(*form)) == text,
             _ => joined(variants(&self.contact.display_name).form(*form), "") == text,
         };
         Form::ALL.into_iter().find(is).unwrap_or(Form::Primary)
@@ -291,6 +337,39 @@ fn all_forms(leading: &Variants, other: Option<&Variants>) -> Vec<String> {
     texts.sort_unstable();
     texts.dedup();
     texts
+}
+
+/// The fold of two names as [`joined`] makes them one text, without making it. Where they are ASCII, their case is as it is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Only<'c> {
+    leading: &'c str,
+    rest: &'c str,
+}
+
+impl Only<'_> {
+    pub(super) fn starts_with(self, prefix: &str) -> bool {
+        let Some((leading, rest)) = prefix.split_at_checked(self.leading.len()) else {
+            return starts(self.leading, prefix);
+        };
+        let rest = rest.strip_prefix(' ').map_or(rest.is_empty(), |rest| starts(self.rest, rest));
+        rest && is_fold(self.leading, leading)
+    }
+
+    pub(super) fn is(self, text: &str) -> bool {
+        let Some((leading, rest)) = text.split_at_checked(self.leading.len()) else { return false };
+        let rest = rest.strip_prefix(' ').map_or(rest == self.rest, |rest| is_fold(self.rest, rest));
+        rest && is_fold(self.leading, leading)
+    }
+}
+
+/// Whether the fold of a name of that kind starts so.
+fn starts(name: &str, prefix: &str) -> bool {
+    name.get(..prefix.len()).is_some_and(|start| is_fold(start, prefix))
+}
+
+fn is_fold(name: &str, folded: &str) -> bool {
+    let mut bytes = name.bytes().zip(folded.bytes());
+    name.len() == folded.len() && bytes.all(|(name, folded)| name.to_ascii_lowercase() == folded)
 }
 
 /// Two texts as one, cut to what a key may hold.

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
+use std::sync::Arc;
 
+use super::cursor::PartCursor;
 use super::key::{HEAD, successor};
 use super::part::Part;
 use super::view::View;
@@ -106,47 +108,30 @@ impl Table {
 }
 
 /// The shortest beginnings of the words under `head` in a part that are within `most` letters of a query.
-pub(super) fn near(part: &Part, head: &[u8], query: &str, most: u8, found: &mut BTreeSet<String>) {
-    let mut node = part.fst.root();
-    for byte in head {
-        let Some(at) = node.find_input(*byte) else { return };
-        node = part.fst.node(node.transition_addr(at));
-    }
-    let mut walk = Walk { part, table: Table::new(query, most), text: Vec::new(), found };
-    walk.down(node.addr(), 0);
-}
-
-/// A walk over the words of a part that turns back where nothing can be near enough.
-struct Walk<'a> {
-    part: &'a Part,
-    table: Table,
-    text: Vec<u8>,
-    found: &'a mut BTreeSet<String>,
-}
-
-impl Walk<'_> {
-    /// Goes on below a node; `pending` bytes of a letter are not complete yet.
-    fn down(&mut self, node: usize, pending: usize) {
-        let node = self.part.fst.node(node);
-        for transition in node.transitions() {
-            self.text.push(transition.inp);
-            let start = self.text.len().saturating_sub(pending).saturating_sub(1);
-            let letter = self.text.get(start..).and_then(|bytes| std::str::from_utf8(bytes).ok());
-            match letter.and_then(|text| text.chars().next()) {
-                None if pending < 3 => self.down(transition.addr, pending.saturating_add(1)),
-                None => {}
-                Some(c) => {
-                    let alive = self.table.push(c);
-                    if self.table.accepts().is_some() {
-                        self.found.extend(String::from_utf8(self.text.clone()));
-                    } else if alive {
-                        self.down(transition.addr, 0);
-                    }
-                    self.table.pop();
-                }
+pub(super) fn near(part: &Arc<Part>, head: &[u8], query: &str, most: u8, found: &mut BTreeSet<String>) {
+    let mut cursor = PartCursor::at_or_after(Arc::clone(part), head);
+    let mut table = Table::new(query, most);
+    // What of the word before was read, and whether that told all about it.
+    let (mut read, mut is_told) = (String::new(), false);
+    while let Some(word) = cursor.entry().and_then(|(key, _)| key.strip_prefix(head)) {
+        let shared = read.bytes().zip(word).take_while(|(a, b)| a == *b).count();
+        if !is_told || shared < read.len() {
+            while read.len() > shared {
+                read.pop();
+                table.pop();
             }
-            self.text.pop();
+            let rest = word.get(read.len()..).and_then(|rest| std::str::from_utf8(rest).ok());
+            is_told = rest.unwrap_or_default().chars().any(|c| {
+                let alive = table.push(c);
+                read.push(c);
+                let near = table.accepts().is_some();
+                if near {
+                    found.insert(read.clone());
+                }
+                near || !alive
+            });
         }
+        cursor.next();
     }
 }
 
@@ -204,8 +189,6 @@ fn turn(word: &str, query: &str, most: u8) -> Option<(usize, bool)> {
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 mod tests {
-    use std::sync::Arc;
-
     use proptest::prelude::*;
 
     use super::super::part::PartBuilder;

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use super::filter::{Known, SET, Sieve};
 use super::walk::{Walk, compare};
-use super::{Cursor, Page, Read as Found, Start, number_key, split_number_key};
+use super::{Cursor, Page, Read as Found, Start, cut, number_key, split_number_key};
 use crate::db::book::Book;
 use crate::db::contact::{Stored, many};
 use crate::db::lists::Entry;
@@ -159,14 +159,15 @@ impl<'a> Run<'a> {
         limit: usize,
     ) -> Result<Found<(Entry, Stored)>> {
         let most = limit.saturating_add(1);
-        let Stretch { found, stopped } = self.read(from, back, most, Work::page(most))?;
+        let Stretch { mut found, stopped } = self.read(from, back, most, Work::page(most))?;
+        let more = cut(&mut found, limit);
         let items = self.rows(found)?;
         let behind = match (from, items.first()) {
             (Some(_), Some((first, _))) => self.is_any(first, !back)?,
             _ => false,
         };
         let stopped = stopped.map(|entry| self.seal(&entry, back));
-        Ok(Found { items, limit, back, behind, stopped })
+        Ok(Found { items, more, back, behind, stopped })
     }
 
     /// What is known of the contacts that the conditions leave; looked up when first asked for.

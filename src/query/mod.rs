@@ -9,6 +9,7 @@ mod entries;
 mod events;
 mod filter;
 mod groups;
+mod hits;
 mod jobs;
 mod list;
 mod members;
@@ -73,10 +74,11 @@ enum Start {
     Before(Cursor),
 }
 
-/// Items in the direction they were read, one more than fits if there is more.
+/// Items in the direction they were read, as many as fit.
 struct Read<T> {
     items: Vec<T>,
-    limit: usize,
+    /// Whether there is more in that direction.
+    more: bool,
     back: bool,
     /// Whether there is something on the other side of the start.
     behind: bool,
@@ -87,12 +89,10 @@ struct Read<T> {
 impl<T> Read<T> {
     /// Makes the page: puts items in order, and cursors where there is more.
     fn into_page<U>(mut self, at: impl Fn(&T, bool) -> Cursor, item: impl FnMut(T) -> U) -> Page<U> {
-        let more = self.items.len() > self.limit;
-        self.items.truncate(self.limit);
         if self.back {
             self.items.reverse();
         }
-        let (before, after) = if self.back { (more, self.behind) } else { (self.behind, more) };
+        let (before, after) = if self.back { (self.more, self.behind) } else { (self.behind, self.more) };
         let mut before = self.items.first().filter(|_| before).map(|first| at(first, true));
         let mut after = self.items.last().filter(|_| after).map(|last| at(last, false));
         let refine = self.stopped.is_some();
@@ -100,6 +100,13 @@ impl<T> Read<T> {
         *end = self.stopped.or(end.take());
         Page { before, after, items: self.items.into_iter().map(item).collect(), refine }
     }
+}
+
+/// Leaves as many items as a page has; tells whether there were more.
+fn cut<T>(items: &mut Vec<T>, limit: usize) -> bool {
+    let more = items.len() > limit;
+    items.truncate(limit);
+    more
 }
 
 /// The setters of everything that comes in pages, for a builder with `limit` and `start`; and all its items.
@@ -193,12 +200,13 @@ fn keyed_page<T>(
 ) -> Result<Page<T>> {
     let most = page_limit(limit)?.saturating_add(1);
     let (from, back) = (start.key(fingerprint)?, start.is_back());
-    let items = read(from.as_deref(), back, most)?;
+    let mut items = read(from.as_deref(), back, most)?;
+    let more = cut(&mut items, limit);
     let behind = match (from, items.first()) {
         (Some(_), Some((first, _))) => !read(Some(first), !back, 1)?.is_empty(),
         _ => false,
     };
-    let found = Read { items, limit, back, behind, stopped: None };
+    let found = Read { items, more, back, behind, stopped: None };
     Ok(found.into_page(|(key, _), before| Cursor::seal(fingerprint, before, key), |(_, item)| item))
 }
 

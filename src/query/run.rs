@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::filter::Sieve;
+use super::hits::{Found, Hits, Work};
 use super::members::{Members, Own};
 use super::places::{beyond, common};
-use super::search::Hit;
-use super::{Cursor, Read as PageRead};
+use super::{Cursor, Read as PageRead, cut};
 use crate::db::book::Gap;
-use crate::db::contact::{Stored, many};
+use crate::db::contact::Stored;
 use crate::db::{IdSet, Scope};
 use crate::error::{Error, Result};
 use crate::index::{
@@ -30,12 +30,6 @@ pub(super) const SET: usize = 1 << 17;
 /// Where all words of names and companies are.
 pub(super) const WORDS: [Shelf; 2] = [Shelf::Word, Shelf::Lead];
 
-/// A hit and its place in the order.
-pub(super) struct Found {
-    pub(super) candidate: Candidate,
-    pub(super) hit: Hit,
-}
-
 /// One search in one snapshot.
 pub(super) struct Run<'a, 'c> {
     pub(super) session: &'a Session,
@@ -55,22 +49,7 @@ pub(super) struct Run<'a, 'c> {
     pub(super) known: RefCell<HashMap<i64, Stored>>,
     /// The beginnings that the index has near a word, by word and letters mistyped.
     near: RefCell<HashMap<(String, u8), Vec<String>>>,
-    work: Work,
-}
-
-/// What a call may still do.
-#[derive(Debug)]
-struct Work {
-    rows: usize,
-    candidates: usize,
-    /// The last candidate looked at.
-    last: Option<Candidate>,
-}
-
-impl Work {
-    fn new(rows: usize, candidates: usize) -> Self {
-        Self { rows, candidates, last: None }
-    }
+    pub(super) work: Work,
 }
 
 impl<'a, 'c> Run<'a, 'c> {
@@ -114,18 +93,20 @@ impl<'a, 'c> Run<'a, 'c> {
             self.narrow()?;
         }
         let direction = if back { Direction::Backward } else { Direction::Forward };
-        let (items, stopped) = self.read(from, direction, limit.saturating_add(1))?;
+        let (mut hits, stopped) = self.read(from, direction, limit)?;
+        let more = cut(&mut hits.found, limit) || hits.more;
+        let items = hits.found;
         let behind = match (from, items.first()) {
             (Some(_), Some(first)) => {
-                let (found, stopped) = self.read(Some(&first.candidate), direction.turned(), 1)?;
+                let (other, stopped) = self.read(Some(&first.candidate), direction.turned(), 0)?;
                 // Whoever was on the page before may be gone; without a closer look there is somebody.
-                stopped.is_some() || !found.is_empty()
+                stopped.is_some() || other.is_over()
             }
             (Some(_), None) => stopped.is_some(),
             (None, _) => false,
         };
         let stopped = stopped.map(|candidate| seal(&candidate, back));
-        Ok(PageRead { items, limit, back, behind, stopped })
+        Ok(PageRead { items, more, back, behind, stopped })
     }
 
     pub(super) fn list_all(&mut self) -> Result<()> {
@@ -133,26 +114,26 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(())
     }
 
-    /// Up to `most` hits from a place on, by the index; by the rows if that is damaged. And where the reading stopped, if
+    /// A page of hits from a place on, by the index; by the rows if that is damaged. And where the reading stopped, if
     /// there was too much to read.
     fn read(
         &mut self,
         from: Option<&Candidate>,
         direction: Direction,
-        most: usize,
-    ) -> Result<(Vec<Found>, Option<Candidate>)> {
-        self.work = Work::new(ROWS.max(most.saturating_mul(4)), CANDIDATES);
+        limit: usize,
+    ) -> Result<(Hits, Option<Candidate>)> {
+        self.work = Work::new(ROWS.max(limit.saturating_add(1).saturating_mul(4)), CANDIDATES);
         if self.listed.is_none() {
-            match self.read_index(from, direction, most) {
+            match self.read_index(from, direction, limit) {
                 Err(Error::Damaged { .. }) => self.list_all()?,
                 done => return done,
             }
         }
         let listed = self.listed.take().unwrap_or_default();
         let mut rest = beyond(&listed, from, direction);
-        let mut hits = Vec::new();
+        let mut hits = Hits::new(limit);
         self.work = Work::new(usize::MAX, usize::MAX);
-        let done = self.hits(&mut hits, most, || Ok(rest.next()));
+        let done = self.hits(&mut hits, || Ok(rest.next()));
         self.listed = Some(listed);
         done.map(|_| (hits, None))
     }
@@ -161,8 +142,8 @@ impl<'a, 'c> Run<'a, 'c> {
         &mut self,
         from: Option<&Candidate>,
         direction: Direction,
-        most: usize,
-    ) -> Result<(Vec<Found>, Option<Candidate>)> {
+        limit: usize,
+    ) -> Result<(Hits, Option<Candidate>)> {
         let mut stages: Vec<_> = self
             .stages()
             .filter(|(number, _)| match (from, direction) {
@@ -174,17 +155,17 @@ impl<'a, 'c> Run<'a, 'c> {
         if direction == Direction::Backward {
             stages.reverse();
         }
-        let mut hits = Vec::with_capacity(most);
+        let mut hits = Hits::new(limit);
         for (number, stage) in stages {
             if self.work.rows == 0 || self.work.candidates == 0 {
                 return Ok((hits, self.work.last.take()));
             }
             let from = from.filter(|from| from.stage == number);
             let stopped = match stage {
-                Some(stage) => self.read_stage((number, stage), from, direction, (&mut hits, most))?,
-                None => self.read_unkeyed(from, direction, (&mut hits, most))?,
+                Some(stage) => self.read_stage((number, stage), from, direction, &mut hits)?,
+                None => self.read_unkeyed(from, direction, &mut hits)?,
             };
-            if stopped || hits.len() >= most {
+            if stopped || hits.is_over() {
                 return Ok((hits, self.work.last.take().filter(|_| stopped)));
             }
         }
@@ -197,7 +178,7 @@ impl<'a, 'c> Run<'a, 'c> {
         (number, stage): (u8, &Stage),
         from: Option<&Candidate>,
         direction: Direction,
-        (hits, most): (&mut Vec<Found>, usize),
+        hits: &mut Hits,
     ) -> Result<bool> {
         let typos = self.typos(stage)?;
         let reach = typos.as_ref().unwrap_or(self.query.reach(stage));
@@ -208,7 +189,7 @@ impl<'a, 'c> Run<'a, 'c> {
                 Own::Places(places) => {
                     let places: Vec<_> = places.into_iter().filter(|place| place.stage == number).collect();
                     let mut rest = beyond(&places, from, direction);
-                    return self.hits(hits, most, || Ok(rest.next()));
+                    return self.hits(hits, || Ok(rest.next()));
                 }
                 Own::Soon(found) if sets.is_empty() => walk = Some(found),
                 Own::Soon(found) | Own::Among(found) => sets.push(Some(found)),
@@ -218,7 +199,7 @@ impl<'a, 'c> Run<'a, 'c> {
             let mut places = self.places(&common, |place| place == number)?;
             places.sort_unstable();
             let mut rest = beyond(&places, from, direction);
-            return self.hits(hits, most, || Ok(rest.next()));
+            return self.hits(hits, || Ok(rest.next()));
         }
         let (index, plain) = (self.index(), self.query.plain(stage));
         let scopes = if wide { &self.members.wide } else { &self.scopes };
@@ -245,7 +226,11 @@ impl<'a, 'c> Run<'a, 'c> {
             }
             Ok(None)
         };
-        let stopped = self.hits(hits, most, next);
+        let stopped = if number == 0 && self.is_bare() && query.is_hidden_exactly() {
+            self.sure_hits(hits, next)
+        } else {
+            self.hits(hits, next)
+        };
         self.only = only;
         self.work.candidates = left;
         self.work.last = passed.or(self.work.last.take());
@@ -292,55 +277,9 @@ impl<'a, 'c> Run<'a, 'c> {
         self.query.word_forms().map(set).collect()
     }
 
-    /// Reads the candidates' rows and keeps those that are hits; true if there was too much to read.
-    pub(super) fn hits(
-        &mut self,
-        hits: &mut Vec<Found>,
-        most: usize,
-        mut next: impl FnMut() -> Result<Option<Candidate>>,
-    ) -> Result<bool> {
-        let watch = self.session.watch();
-        while hits.len() < most {
-            let room = most.saturating_sub(hits.len()).min(self.work.rows);
-            let mut candidates = Vec::with_capacity(room);
-            while candidates.len() < room {
-                let Some(candidate) = next()? else { break };
-                candidates.push(candidate);
-            }
-            if candidates.is_empty() {
-                return Ok(self.work.rows == 0);
-            }
-            watch.check()?;
-            self.work.rows = self.work.rows.saturating_sub(candidates.len());
-            self.work.last = candidates.last().cloned();
-            self.keep_hits(candidates, hits)?;
-        }
-        Ok(false)
-    }
-
-    fn keep_hits(&self, candidates: Vec<Candidate>, hits: &mut Vec<Found>) -> Result<()> {
-        let mut known = self.known.take();
-        let ids: Vec<i64> = candidates.iter().map(|candidate| candidate.contact).collect();
-        let facts = self.facts(&ids)?;
-        let ids: Vec<i64> = ids.into_iter().filter(|id| !known.contains_key(id)).collect();
-        // Rows come in the order of the candidates; of one whose row is gone there is none.
-        let mut rows = many(&self.snapshot.db, &ids)?.into_iter().peekable();
-        for candidate in candidates {
-            let read = rows.next_if(|row| row.id == candidate.contact);
-            let Some(row) = read.as_ref().or_else(|| known.get(&candidate.contact)) else { continue };
-            if !self.may_admit(row, &facts) {
-                continue;
-            }
-            // Shown at its best place only, and at no place that its row does not have.
-            let Some(matched) = self.matched(row, &candidate)? else { continue };
-            if self.admits(row, &facts)?
-                && let Some(Stored { contact, .. }) = read.or_else(|| known.remove(&candidate.contact))
-            {
-                hits.push(Found { candidate, hit: Hit { contact, matched } });
-            }
-        }
-        self.known.replace(known);
-        Ok(())
+    /// Whether nothing is asked of contacts but what was typed, and all that are found have keys.
+    fn is_bare(&self) -> bool {
+        self.sieve.is_none() && self.unkeyed.is_empty()
     }
 }
 

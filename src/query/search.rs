@@ -1,7 +1,8 @@
 //! Search as you type.
 
 use super::filter::{Sieve, looks_beyond_changes};
-use super::run::{Found, Run};
+use super::hits::Found;
+use super::run::Run;
 use super::typeahead::Memory;
 use super::unkeyed::{decode, encode};
 use super::{Cursor, Fingerprint, Page, Start, fingerprint, paged, scoped};

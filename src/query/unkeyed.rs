@@ -4,7 +4,8 @@
 //! A walk stays with the contacts that had none when it began: those that have been given keys since are passed over where the index
 //! proposes them, so that each comes once. Its cursors say which they are.
 
-use super::run::{Found, Run};
+use super::hits::Hits;
+use super::run::Run;
 use super::substring::{Listed, listed};
 use super::{is_in, number_key, split_number_key};
 use crate::db;
@@ -35,7 +36,7 @@ impl<'a> Run<'a, '_> {
         &mut self,
         from: Option<&Candidate>,
         direction: Direction,
-        (hits, most): (&mut Vec<Found>, usize),
+        hits: &mut Hits,
     ) -> Result<bool> {
         let db = &self.snapshot.db;
         let back = direction == Direction::Backward;
@@ -67,7 +68,7 @@ impl<'a> Run<'a, '_> {
             let place = |contact| Candidate { stage: UNKEYED, text: String::new(), contact };
             Ok(ids.next().map(place))
         };
-        self.hits(hits, most, next)
+        self.hits(hits, next)
     }
 
     /// Where a contact stands among the hits.

@@ -224,6 +224,23 @@ fn a_book_without_its_first_pages() {
     }
 }
 
+/// A value of an attribute that is no JSON was copied as it was: nobody could read it in the new book either.
+#[test]
+fn a_value_that_nobody_can_read_is_left_out() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let (_, truth) = sound(&path, 5);
+    let sqlite = rusqlite::Connection::open(&path).unwrap();
+    let sql = "UPDATE attribute SET value = '\"cut' WHERE contact = (SELECT max(contact) FROM attribute)";
+    assert_eq!(sqlite.execute(sql, []).unwrap(), 1);
+    drop(sqlite);
+    let (report, said) = salvage(&path, &new).unwrap();
+    let refused: Vec<_> = report.tables.iter().filter(|table| table.refused > 0).collect();
+    assert_eq!((refused.len(), refused[0].table, refused[0].refused), (1, "attribute", 1));
+    // Who was merged with it says the same.
+    assert!(report.contacts == 5 && same(&truth, &said) >= 3, "{said:?}");
+}
+
 #[test]
 fn a_contact_with_a_flipped_bit_is_kept_and_named() {
     let folder = tempdir().unwrap();

@@ -97,3 +97,24 @@ fn every_write_of_a_row_keeps_its_checksum() {
     desk.unmerge(merged.merger).unwrap();
     sealed("unmerged");
 }
+
+/// Which columns have something in them is told by a column that a page is read by: a bit less there hides a field.
+#[test]
+fn a_flipped_bit_of_what_is_filled_is_told() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ada = book(&path);
+    let sqlite = rusqlite::Connection::open(&path).unwrap();
+    let told = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+    let (sum, filled): (u32, u8) =
+        sqlite.query_row("SELECT checksum, filled FROM contact ORDER BY id LIMIT 1", [], told).unwrap();
+    drop(sqlite);
+    let mut bytes = fs::read(&path).unwrap();
+    let needle = [&sum.to_be_bytes()[..], &[filled]].concat();
+    let at = bytes.windows(5).position(|it| it == needle).unwrap();
+    let city = 16;
+    assert_eq!(filled & city, city);
+    bytes[at + 4] ^= city;
+    fs::write(&path, &bytes).unwrap();
+    assert_eq!(check(&path).altered_contacts, [ada]);
+}

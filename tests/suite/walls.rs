@@ -95,11 +95,6 @@ fn the_schema_stands_in_one_file() {
 }
 
 #[test]
-fn fsts_are_the_business_of_the_index() {
-    assert_eq!(outside(&["src/index/"], |line| line.contains("fst::")), [""; 0]);
-}
-
-#[test]
 fn http_is_spoken_at_the_edge() {
     assert_eq!(outside(&["src/dialect/", "src/bin/"], |line| line.contains("http::")), [""; 0]);
     assert_eq!(

@@ -45,7 +45,11 @@ pub(crate) enum Put {
 }
 
 /// Writes a row as it is.
-pub(crate) fn insert(db: &Write<'_>, table: &Table, row: &Row) -> DbResult<Put> {
+pub(crate) fn insert(db: &Write<'_>, table: &Table, row: &mut Row) -> DbResult<Put> {
+    // The table takes any text, but nobody could read it.
+    if table.name == "attribute" && !row.at(table, "value").is_some_and(|value| is_json(value)) {
+        return Ok(Put::Refused);
+    }
     let done = db.prepare(&table.put)?.execute(params_from_iter(&row.values));
     match done {
         Ok(_) => Ok(Put::Done),
@@ -56,6 +60,11 @@ pub(crate) fn insert(db: &Write<'_>, table: &Table, row: &Row) -> DbResult<Put> 
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn is_json(value: &Value) -> bool {
+    let Value::Text(text) = value else { return false };
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
 /// A new book has a tenant of its own, which a lost one is not to be taken for.

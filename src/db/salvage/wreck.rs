@@ -1,5 +1,6 @@
 //! A copy of a damaged file, made as readable as it can be.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -16,6 +17,10 @@ use crate::error::Result;
 
 /// Bytes of a page. Books are made with SQLite's own size.
 const PAGE: u64 = 4_096;
+
+/// Bytes of the header of the file, which stands in front of the tree of the first page, and what that has left of the page.
+const HEAD: u64 = 100;
+const FIRST: usize = 3_996;
 
 /// So many ids in a row that cannot be read, and no row known behind them: there are none.
 const BLANKS: i64 = 10_000;
@@ -68,18 +73,17 @@ impl Wreck {
             .and_then(|it| it.execute_batch(COMPACT.sql))
             .map_err(crate::db::Fault::from)?;
         let compact = template(fresh)?;
-        let own = original(copy, laid_out.iter().chain(&compact))?;
-        let mut best = (as_it_is, &own);
+        let own = original(copy, &[(HEAD, vec![0; FIRST])])?;
+        let length = fs::metadata(copy)?.len();
+        let mut best = (as_it_is, None);
         for pages in [&laid_out, &compact] {
-            overlay(copy, &own)?;
-            overlay(copy, pages)?;
+            overlay(copy, length, pages)?;
             let readable = Self::connect(copy)?.readable();
             if readable > best.0 {
-                best = (readable, pages);
+                best = (readable, Some(pages));
             }
         }
-        overlay(copy, &own)?;
-        overlay(copy, best.1)?;
+        overlay(copy, length, best.1.unwrap_or(&own))?;
         Self::connect(copy)
     }
 
@@ -297,18 +301,17 @@ fn template(fresh: &Path) -> Result<Pages> {
         let rows = statement.query_map([], |row| row.get::<_, i64>(0))?;
         Ok(rows.flatten().filter_map(|page| u64::try_from(page).ok()).collect())
     };
-    let place = |page: u64| {
-        // Before the tree of the first page stands the header of the file, which is the copy's own.
-        let skip = if page == 1 { 100 } else { 0 };
-        let length = usize::try_from(PAGE.saturating_sub(skip)).unwrap_or_default();
-        (page.saturating_sub(1).saturating_mul(PAGE).saturating_add(skip), vec![0; length])
+    let place = |page: u64| match page {
+        // The header of the file is the copy's own.
+        1 => (HEAD, vec![0; FIRST]),
+        _ => (page.saturating_sub(1).saturating_mul(PAGE), vec![0; FIRST.saturating_add(100)]),
     };
     let pages: Pages = numbers()?.into_iter().map(place).collect();
-    original(fresh, pages.iter())
+    original(fresh, &pages)
 }
 
 /// What a file has at these places.
-fn original<'a>(path: &Path, places: impl Iterator<Item = &'a (u64, Vec<u8>)>) -> Result<Pages> {
+fn original(path: &Path, places: &[(u64, Vec<u8>)]) -> Result<Pages> {
     let (mut file, mut pages) = (fs::File::open(path)?, Pages::new());
     for (at, bytes) in places {
         file.seek(SeekFrom::Start(*at))?;
@@ -319,11 +322,51 @@ fn original<'a>(path: &Path, places: impl Iterator<Item = &'a (u64, Vec<u8>)>) -
     Ok(pages)
 }
 
-fn overlay(copy: &Path, pages: &Pages) -> Result<()> {
-    let mut file = fs::File::options().write(true).open(copy)?;
-    for (at, bytes) in pages {
-        file.seek(SeekFrom::Start(*at))?;
-        file.write_all(bytes)?;
+/// Puts the first of these pages in its place and the others behind the end of the copy, which was at `length`: where they stood, the
+/// copy may have contacts.
+fn overlay(copy: &Path, length: u64, pages: &[(u64, Vec<u8>)]) -> Result<()> {
+    let number =
+        |at: u64| u32::try_from(at.checked_div(PAGE).unwrap_or(0).saturating_add(1)).unwrap_or(u32::MAX);
+    let mut moved = BTreeMap::new();
+    let mut end = length;
+    for (at, _) in pages.iter().filter(|(at, _)| *at != HEAD) {
+        moved.insert(number(*at), end);
+        end = end.saturating_add(PAGE);
     }
-    Ok(())
+    let mut file = fs::File::options().write(true).open(copy)?;
+    file.set_len(length)?;
+    for (at, bytes) in pages {
+        let (skipped, place) = match moved.get(&number(*at)) {
+            Some(place) if *at != HEAD => (0, *place),
+            _ => (usize::try_from(HEAD).unwrap_or(0), HEAD),
+        };
+        let mut bytes = bytes.clone();
+        turn_children(&mut bytes, skipped, |child| moved.get(&child).map(|place| number(*place)));
+        file.seek(SeekFrom::Start(place))?;
+        file.write_all(&bytes)?;
+    }
+    drop(file);
+    mend_header(copy)
+}
+
+/// Gives the children of an inner page of a table's tree other numbers. The first `skipped` bytes of the page are not there.
+fn turn_children(page: &mut [u8], skipped: usize, number: impl Fn(u32) -> Option<u32>) {
+    const INNER: u8 = 5;
+    if page.first() != Some(&INNER) {
+        return;
+    }
+    let short = |page: &[u8], at: usize| {
+        let bytes = page.get(at..at.saturating_add(2)).and_then(|bytes| bytes.try_into().ok());
+        usize::from(bytes.map_or(0, u16::from_be_bytes))
+    };
+    // The last child stands in the header of the page, the others each in front of their cell.
+    let cells = (0..short(page, 3)).map(|cell| short(page, cell.saturating_mul(2).saturating_add(12)));
+    let places: Vec<usize> = cells.map(|cell| cell.saturating_sub(skipped)).chain([8]).collect();
+    for place in places {
+        if let Some(bytes) = page.get_mut(place..).and_then(|rest| rest.first_chunk_mut::<4>())
+            && let Some(other) = number(u32::from_be_bytes(*bytes))
+        {
+            *bytes = other.to_be_bytes();
+        }
+    }
 }

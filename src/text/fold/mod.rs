@@ -127,9 +127,14 @@ impl Folded {
     }
 }
 
-/// The fold of a text in which nothing but the case changes, so that its bytes are the bytes of the text.
+/// Whether nothing but the case changes, and all of it is ASCII: then the bytes of the fold are the bytes of the text.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.is_ascii() && ascii::is_plain(text)
+}
+
+/// The fold of such a text.
 pub(crate) fn plain(text: &str) -> Option<String> {
-    (text.is_ascii() && ascii::is_plain(text)).then(|| text.to_ascii_lowercase())
+    is_plain(text).then(|| text.to_ascii_lowercase())
 }
 
 /// The bytes of a text that the first `folded` bytes of its fold come from, with the marks of the last letter.
