@@ -14,7 +14,8 @@ const LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 impl Session {
     /// Invites a contact again: a new code, seven days from now, and the contact is pending again. For an advisor who has the
-    /// contact, on behalf of whom the code is sent: it is in the outbox.
+    /// contact, on behalf of whom the code is sent: it is in the outbox, and an earlier one that the tenant still has there is not any
+    /// more.
     ///
     /// # Errors
     /// [`Error::NoContact`] also if the advisor does not have the contact; [`Error::Refused`] with
@@ -42,11 +43,15 @@ impl Session {
             }
             let context = Context { now: self.inner.now(), origin };
             let invitation = invited(&self.inner, db, context.now)?;
-            stored.contact.invitation = Some(invitation.clone());
+            let earlier = stored.contact.invitation.replace(invitation.clone());
             settle(db, context, &mut stored, Status::PendingConfirmation)?;
             let (code, expires_at) = (invitation.code.clone(), invitation.expires_at);
             let effect = Effect::SendInvitation { contact, advisor: Some(advisor), code, expires_at };
-            outbox::put(db, stored.tenant.map_or_else(|| rights.home(db), Ok)?, &effect, context.now)?;
+            let tenant = stored.tenant.map_or_else(|| rights.home(db), Ok)?;
+            if let Some(earlier) = earlier {
+                outbox::withdraw(db, tenant, &earlier.code)?;
+            }
+            outbox::put(db, tenant, &effect, context.now)?;
             Ok(invitation)
         })
     }

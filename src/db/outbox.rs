@@ -24,6 +24,7 @@ statements! {
         WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most";
     TRIED = "UPDATE outbox SET attempts = attempts + 1, tried_at = :now
         WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
+    WITHDRAW = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";
     DELETE = "DELETE FROM outbox WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
 }
 
@@ -56,6 +57,12 @@ pub(crate) fn tried(db: &Write<'_>, tenant: Option<i64>, seq: i64, now: Timestam
 /// Removes a row; false if there is no such row, or none of the tenant.
 pub(crate) fn delete(db: &Write<'_>, tenant: Option<i64>, seq: i64) -> DbResult<bool> {
     Ok(db.prepare(&DELETE)?.execute(named_params! {":tenant": tenant, ":seq": seq})? > 0)
+}
+
+/// Removes a tenant's rows whose body has a part; reads all the tenant has.
+pub(crate) fn withdraw(db: &Write<'_>, tenant: i64, part: &str) -> DbResult<()> {
+    db.prepare(&WITHDRAW)?.execute(named_params! {":tenant": tenant, ":part": part})?;
+    Ok(())
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {

@@ -119,6 +119,12 @@ pub(crate) fn put(db: &Write<'_>, tenant: i64, effect: &Effect, now: Timestamp) 
     Ok(db::outbox::insert(db, tenant, &body, now)?)
 }
 
+/// Takes an invitation back that the host has not sent: its code is worth nothing any more.
+pub(crate) fn withdraw(db: &Write<'_>, tenant: i64, code: &str) -> Result<()> {
+    // A quote within a text is escaped, so no text of a message looks like this.
+    Ok(db::outbox::withdraw(db, tenant, &format!("\"code\":\"{code}\""))?)
+}
+
 impl Session {
     /// Up to `limit` effects (at most [`limits::PAGE`](crate::limits::PAGE)) that the host has yet to bring about, oldest
     /// first. Each comes again, also after a restart, until it is acknowledged: so it is done at least once, and what is done
