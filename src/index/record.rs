@@ -2,6 +2,8 @@
 //!
 //! Scopes: the first seven bytes of a key each. Texts: shelf (1), live (1), hidden (1), length (2, little-endian), bytes.
 
+use std::collections::BTreeSet;
+
 use super::build::unkeyed;
 use super::key::{HEAD, Key, Shelf};
 use super::merge::after_write;
@@ -36,9 +38,7 @@ pub(crate) fn record(db: &Write<'_>, contact: i64, old: &Keys, new: &Keys) -> Re
     if unkeyed(db)?.has(contact) {
         return Ok(());
     }
-    let (lost, stay): (Vec<Scope>, Vec<Scope>) =
-        old.scopes.iter().partition(|scope| !new.scopes.contains(scope));
-    let won: Vec<Scope> = new.scopes.iter().copied().filter(|scope| !old.scopes.contains(scope)).collect();
+    let [lost, stay, won] = parted(&old.scopes, &new.scopes);
     let dead = |text: &KeyText| Entry { shelf: text.shelf, live: false, hidden: 0, text: text.text.clone() };
     let live = |text: &KeyText| Entry {
         shelf: text.shelf,
@@ -61,6 +61,17 @@ pub(crate) fn record(db: &Write<'_>, contact: i64, old: &Keys, new: &Keys) -> Re
         }
     }
     Ok(())
+}
+
+/// The scopes that are left, kept and come to. There may be a million of them.
+fn parted(old: &[Scope], new: &[Scope]) -> [Vec<Scope>; 3] {
+    if old == new {
+        return [Vec::new(), old.to_vec(), Vec::new()];
+    }
+    let [before, after] = [old, new].map(|scopes| scopes.iter().copied().collect::<BTreeSet<_>>());
+    let (stay, lost) = old.iter().partition(|scope| after.contains(scope));
+    let won = new.iter().copied().filter(|scope| !before.contains(scope)).collect();
+    [lost, stay, won]
 }
 
 /// Writes changes for some lists that all keep the same shelves.
