@@ -240,6 +240,14 @@ impl Inner {
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
         self.with_seat(pool, &watch, |seat| seat.conn.copy_to(dest, &watch))
     }
+    /// What is beside the book's file and may be what is left of a copy.
+    pub(crate) fn partials(&self) -> Result<Vec<String>> {
+        match &self.place {
+            Place::File(path) => Ok(db::partials(path)?),
+            Place::Memory => Ok(Vec::new()),
+        }
+    }
+
 
     fn with_seat<T>(
         &self,

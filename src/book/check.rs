@@ -53,13 +53,16 @@ pub struct Health {
     pub wrong_sets: u64,
     /// Whether a part of an index cannot be read; its counts above are 0 then.
     pub index_damaged: bool,
+    /// Files in the book's folder whose names end in `.part`: a copy, or a new book, that somebody is making, or died over. If nobody is, they
+    /// can be deleted. A book is sound with them.
+    pub partials: Vec<String>,
 }
 
 impl Health {
     /// Whether everything is as it should be.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        let clean = Self { contacts: self.contacts, ..Self::default() };
+        let clean = Self { contacts: self.contacts, partials: self.partials.clone(), ..Self::default() };
         *self == clean
     }
 }
@@ -83,8 +86,15 @@ impl Store {
             let altered = db::seal::broken(db)?;
             let contacts: Vec<_> = altered.values().flatten().copied().take(TOLD).collect();
             let altered = u64::try_from(altered.len()).unwrap_or(u64::MAX);
-            let seen =
-                Health { file, index_damaged, altered, altered_contacts: contacts, ..Health::default() };
+            let partials = inner.partials()?;
+            let seen = Health {
+                file,
+                index_damaged,
+                altered,
+                altered_contacts: contacts,
+                partials,
+                ..Health::default()
+            };
             match derived(inner, snapshot, seen.clone()) {
                 Err(Error::Damaged { .. }) if altered > 0 => Ok(Health { unreadable: true, ..seen }),
                 looked => looked,

@@ -81,6 +81,25 @@ pub(crate) fn beside(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
+/// The names of files in the folder of a book that [`beside`] gave: somebody makes a book or a copy there, or died over it. Which of both
+/// cannot be told: the process may run on another machine, or out of sight.
+pub(crate) fn partials(path: &Path) -> io::Result<Vec<String>> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        found.extend(entry?.file_name().into_string().ok().filter(|name| is_partial(name)));
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
+/// `NAME.PROCESS.CALL.part`.
+fn is_partial(name: &str) -> bool {
+    let number = |part: Option<&str>| part.is_some_and(|part| part.parse::<u64>().is_ok());
+    let mut parts = name.rsplit('.');
+    parts.next() == Some("part") && number(parts.next()) && number(parts.next()) && parts.next().is_some()
+}
+
 /// Removes a file of [`beside`] and what SQLite may have put next to it. They are ours alone: the name carries our process id.
 pub(crate) fn discard(partial: &Path) {
     for end in ["", "-journal", "-wal", "-shm"] {

@@ -67,7 +67,7 @@ use crate::error::Error;
 use crate::interrupt::Watch;
 use crate::model::Timestamp;
 use crate::options::Options;
-pub(crate) use create::{beside, discard, settle};
+pub(crate) use create::{beside, discard, partials, settle};
 pub(crate) use fault::{DbResult, Fault};
 pub(crate) use id_set::IdSet;
 pub(crate) use open::{Place, open};

@@ -109,6 +109,20 @@ fn a_copy_that_was_killed_has_no_name() {
         }
     }
     println!("{finished} of 12 copies were faster");
+    // What the others have left is told, and the book is sound all the same.
+    let health = store.check().unwrap();
+    let left =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut left: Vec<_> = left.filter(|name| name.ends_with(".part")).collect();
+    left.sort_unstable();
+    assert_eq!(health.partials, left);
+    assert!(health.is_sound(), "{health:?}");
+    for other in ["copy.part", "1.2.part", "copy.x.2.part", "copy.1.2.part.vcf"] {
+        fs::write(folder.path().join(other), "").unwrap();
+    }
+    fs::write(folder.path().join("a.b.7.0.part"), "").unwrap();
+    left.insert(0, "a.b.7.0.part".to_owned());
+    assert_eq!(store.check().unwrap().partials, left);
     assert_eq!(numbered(&store).len(), 300);
 }
 

@@ -82,6 +82,7 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
     pairs.extend(health.sections.iter().map(|place| ("letter count", place.as_str().into())));
     let wrong = health.wrong_keys_of.iter();
     pairs.extend(wrong.map(|id| ("wrong search keys of", Cell::from(id.to_string()))));
+    pairs.extend(health.partials.iter().map(|name| ("unfinished file", name.as_str().into())));
     if health.index_damaged {
         pairs.push(("search index", "damaged".into()));
     }
