@@ -99,9 +99,22 @@ pub enum Error {
     /// The call ran past its deadline.
     #[error("the deadline has passed")]
     DeadlineExceeded,
-    /// The file is not a book: another program's database, or no database at all. It was not changed.
-    #[error("{} is not a cardex book", path.display())]
+    /// The file is not a book: another program's database, or no database at all. An encrypted book looks like that without its key. It
+    /// was not changed.
+    #[error("{} is not a cardex book{}", path.display(), if cfg!(feature = "encryption") { ", or it is encrypted and needs its key" } else { "" })]
     NotABook {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The key does not open the file: it is encrypted with another one, or it is no book. It was not changed.
+    #[error("the key is not the one of {}, or that is not a cardex book", path.display())]
+    WrongKey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A key was given for a file that is not encrypted. It was not changed.
+    #[error("{} is not encrypted, and a key was given", path.display())]
+    NotEncrypted {
         /// The file.
         path: PathBuf,
     },
@@ -326,6 +339,8 @@ impl Error {
             Self::Interrupted => "interrupted",
             Self::DeadlineExceeded => "deadline",
             Self::NotABook { .. } => "not-a-book",
+            Self::WrongKey { .. } => "wrong-key",
+            Self::NotEncrypted { .. } => "not-encrypted",
             Self::NoBook { .. } => "no-book",
             Self::TooNew { .. } => "too-new",
             Self::Unreleased => "unreleased",

@@ -53,7 +53,7 @@
 //!
 //! # What it is not
 //! Not a server, not a sync service, not asynchronous: call it from a thread that may block. Not a general database: it
-//! owns its file. Not encrypted at rest yet.
+//! owns its file.
 //!
 //! # Features
 //! - `bundled` (default): the SQLite that comes with rusqlite. Without it the system's is linked; one older than 3.51.3 is
@@ -63,6 +63,8 @@
 //! - `dialect` (default, with `cli`): the HTTP contracts of Symphony Federation, SmartSender and Chatwoot, answered in-process. `serve`: the program's
 //!   command that puts it on a port, the only thing here with an asynchronous runtime.
 //! - `demo`: the generator of demo books. `cli` (default): the program `cardex`, with `dialect`, `exchange` and `demo`.
+//! - `encryption`: books that are encrypted at rest ([`Options`] then take a key), by SQLCipher in the place of SQLite, which brings an
+//!   OpenSSL of its own. Needs `perl` and `make` to build.
 //! - `phonenumber`: telephone numbers by that crate instead of `rlibphonenumber`; see DESIGN.md before using it.
 
 #![forbid(unsafe_code)]
@@ -82,6 +84,8 @@ pub mod exchange;
 mod feed;
 mod index;
 mod interrupt;
+#[cfg(feature = "encryption")]
+mod key;
 mod model;
 mod options;
 mod query;
@@ -119,6 +123,8 @@ pub use crate::feed::{
 };
 pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::interrupt::Interrupt;
+#[cfg(feature = "encryption")]
+pub use crate::key::Key;
 pub use crate::model::{
     Advisor, AdvisorId, AdvisorKey, AttributeCondition, AttributeDef, AttributeId, AttributeKind,
     AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId,

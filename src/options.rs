@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock};
 use crate::error::{Error, Result};
+#[cfg(feature = "encryption")]
+use crate::key::Key;
 use crate::model::LANGUAGES;
 use crate::store::Store;
 
@@ -46,6 +48,8 @@ pub struct Options {
     pub(crate) create: bool,
     pub(crate) poll_interval: Duration,
     pub(crate) secure_delete: bool,
+    #[cfg(feature = "encryption")]
+    pub(crate) key: Option<Key>,
 }
 
 impl Default for Options {
@@ -73,6 +77,8 @@ impl Options {
             create: true,
             poll_interval: Duration::from_millis(200),
             secure_delete: false,
+            #[cfg(feature = "encryption")]
+            key: None,
         }
     }
 
@@ -169,12 +175,37 @@ impl Options {
         self
     }
 
+    /// What the book is encrypted with: its file, its log and its copies. A book that is made gets this key; one that is there must have it.
+    /// The key is in the memory of the process as long as the store is open.
+    ///
+    /// The search index stands in the same file, so it is encrypted, too. The name and the size of the file, and when it is written, are not
+    /// hidden. Each page carries a checksum made with the key, so whoever changes one is noticed; whoever puts an older copy of the whole file
+    /// back is not.
+    #[cfg(feature = "encryption")]
+    pub fn key(mut self, key: Key) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Whether the book is encrypted.
+    #[cfg(feature = "encryption")]
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        self.key.is_some()
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    #[allow(clippy::unused_self)] // as with the feature
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        false
+    }
+
     /// Opens the book at `path`. If another release of the library made its search keys, it begins to make them anew: at once for
     /// a book of less than a thousand contacts, else see [`Store::maintain`].
     ///
     /// # Errors
     /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`], [`Error::Unreleased`] or
-    /// [`Error::Damaged`] if the file cannot be used (its bytes stay as they are), [`Error::Busy`] if another process holds
+    /// [`Error::Damaged`] if the file cannot be used, [`Error::WrongKey`] or [`Error::NotEncrypted`] if the key does not fit it (its bytes
+    /// stay as they are), [`Error::Busy`] if another process holds
     /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].
     pub fn open(self, path: impl AsRef<Path>) -> Result<Store> {
         self.check()?;
@@ -182,7 +213,7 @@ impl Options {
     }
 
     /// Opens an empty book that lives in memory and is gone with the store. It has one connection: a reader waits for
-    /// the writer.
+    /// the writer. It takes no key.
     ///
     /// # Errors
     /// [`Error::OldSqlite`], [`Error::BadOption`].
@@ -192,6 +223,8 @@ impl Options {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
+        #[cfg(feature = "encryption")]
+        self.key.iter().try_for_each(Key::check)?;
         if self.poll_interval.is_zero() {
             return Err(Error::BadOption {
                 option: "poll_interval",

@@ -101,6 +101,12 @@ impl Store {
                 problem: "a book in memory starts empty".to_owned(),
             });
         }
+        if options.is_encrypted() {
+            return Err(Error::BadOption {
+                option: "key",
+                problem: "a book in memory is not written anywhere".to_owned(),
+            });
+        }
         Self::start(Place::Memory, options)
     }
 
@@ -234,12 +240,6 @@ impl Inner {
         self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.compact()?))
     }
 
-    /// Copies the book, as of one moment, into a new file.
-    pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
-        let watch = Watch::default();
-        let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_seat(pool, &watch, |seat| seat.conn.copy_to(dest, &watch))
-    }
     /// What is beside the book's file and may be what is left of a copy.
     pub(crate) fn partials(&self) -> Result<Vec<String>> {
         match &self.place {
@@ -248,6 +248,12 @@ impl Inner {
         }
     }
 
+    /// Copies the book, as of one moment, into a new file.
+    pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
+        let watch = Watch::default();
+        let pool = self.readers.as_ref().unwrap_or(&self.writer);
+        self.with_seat(pool, &watch, |seat| seat.conn.copy_to(dest, &self.options, &watch))
+    }
 
     fn with_seat<T>(
         &self,

@@ -6,6 +6,8 @@ mod audit;
 mod block;
 mod bulk;
 mod care;
+#[cfg(feature = "encryption")]
+mod change_key;
 mod channels;
 mod check;
 mod chores;

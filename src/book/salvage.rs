@@ -81,6 +81,9 @@ impl Options {
     /// The damaged book and its log are read once and never written to; nobody may have it open. Needs room for two more books beside
     /// `new` meanwhile. A log that is not the book's own should be moved away before.
     ///
+    /// Of an encrypted book whole pages are lost, never parts of one. Those that say which tables there are, some twenty at its beginning,
+    /// are not made anew as they are for other books; without the first page nothing can be read.
+    ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
     /// # let (broken, new) = (folder.path().join("book.cardex"), folder.path().join("new.cardex"));
@@ -92,7 +95,8 @@ impl Options {
     ///
     /// # Errors
     /// [`Error::NoBook`], [`Error::NotABook`] if it is no file; [`Error::Io`] if there is a file at `new`, or one cannot be
-    /// written; [`Error::Damaged`] if nothing can be read of it. No file is left at `new` then.
+    /// written; [`Error::Damaged`] if nothing can be read of it; [`Error::WrongKey`] or [`Error::NotEncrypted`] if there is a key that
+    /// does not fit it. No file is left at `new` then.
     pub fn salvage(self, broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<Salvaged> {
         self.check()?;
         let (broken, new) = (broken.as_ref(), new.as_ref());
@@ -139,7 +143,7 @@ fn salvage_by(options: Options, broken: &Path, [copy, fresh, made]: &[PathBuf; 3
     }
     let options = Options { read_only: false, create: true, ..options };
     drop(options.clone().open(fresh)?);
-    let wreck = Wreck::open(copy, fresh)?;
+    let wreck = Wreck::open(copy, fresh, &options)?;
     let identity = wreck.identity();
     let locale = options.locale.clone().or_else(|| identity.as_ref().map(|book| book.locale.clone()));
     // A tag that is none was damaged, too.

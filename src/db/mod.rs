@@ -34,6 +34,7 @@ pub(crate) mod feed;
 pub(crate) mod funnel;
 mod id_set;
 pub(crate) mod job;
+mod key;
 pub(crate) mod lists;
 pub(crate) mod members;
 pub(crate) mod merger;
@@ -70,6 +71,8 @@ use crate::options::Options;
 pub(crate) use create::{beside, discard, partials, settle};
 pub(crate) use fault::{DbResult, Fault};
 pub(crate) use id_set::IdSet;
+#[cfg(feature = "encryption")]
+pub(crate) use key::change_key;
 pub(crate) use open::{Place, open};
 pub(crate) use scope::{Generation, Listing, Owner, Scope};
 
@@ -221,10 +224,15 @@ impl Conn {
     }
 
     /// Copies the book into `dest`, page by page, as one snapshot. See `open.rs` for the checks around it.
-    pub(crate) fn copy_to(&mut self, dest: &std::path::Path, watch: &Watch) -> crate::Result<()> {
+    pub(crate) fn copy_to(
+        &mut self,
+        dest: &std::path::Path,
+        options: &Options,
+        watch: &Watch,
+    ) -> crate::Result<()> {
         let snapshot = self.read()?;
         book::read(&snapshot)?; // pins the snapshot: commits during the copy do not make it start again
-        open::copy(&snapshot.conn.sqlite, dest, watch)
+        open::copy(&snapshot.conn.sqlite, dest, options, watch)
     }
 }
 

@@ -10,6 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::create::{APPLICATION_ID, SCHEMA, VERSION};
 use super::create::{beside, create, discard, make, settle};
 use super::fault::{DbResult, verdict};
+use super::key::{open_with, unless_encrypted, unlocked};
 use super::{Conn, FOLD, longest, until};
 use crate::error::{Error, Result};
 use crate::interrupt::Watch;
@@ -30,7 +31,7 @@ pub(crate) enum Place {
 
 /// What the probe of a file found.
 #[derive(Debug, PartialEq, Eq)]
-enum Found {
+pub(super) enum Found {
     /// Nothing, or an empty database.
     Fresh,
     /// A book of this schema version.
@@ -63,7 +64,7 @@ pub(crate) fn open(
 }
 
 /// Looks at the file without changing a byte of it.
-fn probe(path: &Path, options: &Options) -> Result<Found> {
+pub(super) fn probe(path: &Path, options: &Options) -> Result<Found> {
     let not_a_book = || Error::NotABook { path: path.to_owned() };
     match std::fs::metadata(path) {
         Ok(meta) if !meta.is_file() => return Err(not_a_book()),
@@ -77,8 +78,9 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
         Err(_) => return Err(Error::NoBook { path: path.to_owned() }),
     }
     let look = || -> DbResult<(i32, i32, bool, Vec<String>)> {
-        let sqlite = look_at(path)?;
+        let sqlite = look_at(path, options)?;
         sqlite.busy_timeout(longest(options.busy_timeout))?;
+        unlocked(&sqlite, path, options)?;
         let application: i32 = sqlite.pragma_query_value(None, "application_id", |row| row.get(0))?;
         let version: i32 = sqlite.pragma_query_value(None, "user_version", |row| row.get(0))?;
         let empty: bool =
@@ -89,7 +91,9 @@ fn probe(path: &Path, options: &Options) -> Result<Found> {
     };
     let (application, version, empty, made) = match look().map_err(Error::from) {
         Ok(found) => found,
-        Err(Error::Damaged { .. }) if !has_our_header(path) => return Err(not_a_book()),
+        Err(Error::Damaged { .. }) if !options.is_encrypted() && !has_our_header(path) => {
+            return Err(not_a_book());
+        }
         Err(error) => return Err(error),
     };
     match (application, version, empty) {
@@ -117,17 +121,22 @@ fn has_our_tables(made: &[String]) -> bool {
 
 /// A connection that leaves everything as it is: it neither switches the journal mode nor folds a left-over log into the
 /// file.
-fn look_at(path: &Path) -> DbResult<Connection> {
+pub(super) fn look_at(path: &Path, options: &Options) -> DbResult<Connection> {
     let read_only = OpenFlags::SQLITE_OPEN_READ_ONLY | ONE_THREAD;
-    let Ok(real) = path.canonicalize() else { return Ok(Connection::open_with_flags(path, read_only)?) };
+    let Ok(real) = path.canonicalize() else { return open_with(path, read_only, options) };
     let mut log = real.clone().into_os_string();
     log.push("-wal");
     let logged = std::fs::metadata(log).is_ok_and(|meta| meta.len() > 0);
     if logged || cfg!(not(unix)) {
-        return Ok(Connection::open_with_flags(path, read_only)?);
+        return open_with(path, read_only, options);
     }
     // Even a read-only connection leaves `-wal` and `-shm` beside a file in that mode. Without a log the file alone says
     // all, and may be read as one that nobody writes.
+    open_with(&alone(&real), read_only | OpenFlags::SQLITE_OPEN_URI, options)
+}
+
+/// A file as one that nobody writes and that has no log, in words that SQLite takes for its path.
+pub(super) fn alone(real: &Path) -> PathBuf {
     let mut uri = String::from("file:");
     for byte in real.as_os_str().as_encoded_bytes() {
         match byte {
@@ -140,7 +149,7 @@ fn look_at(path: &Path) -> DbResult<Connection> {
         }
     }
     uri.push_str("?immutable=1");
-    Ok(Connection::open_with_flags(uri, read_only | OpenFlags::SQLITE_OPEN_URI)?)
+    uri.into()
 }
 
 /// Whether a file that SQLite cannot read starts like a book: then it is a damaged book, else something else.
@@ -150,8 +159,10 @@ fn look_at(path: &Path) -> DbResult<Connection> {
 fn has_our_header(path: &Path) -> bool {
     use std::io::Read as _;
     let mut head = [0_u8; 72];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
-    read.is_ok() && head.starts_with(b"SQLite format 3\0") && head.ends_with(&APPLICATION_ID.to_be_bytes())
+    let read = || std::fs::File::open(path)?.read_exact(&mut head);
+    unless_encrypted(read).is_some_and(|read| read.is_ok())
+        && head.starts_with(b"SQLite format 3\0")
+        && head.ends_with(&APPLICATION_ID.to_be_bytes())
 }
 
 /// A connection to a file, which SQLite makes if it may.
@@ -161,11 +172,11 @@ fn connect_to(path: &Path, options: &Options) -> DbResult<Connection> {
     } else {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE
     };
-    let sqlite = Connection::open_with_flags(path, flags | ONE_THREAD)?;
+    let sqlite = open_with(path, flags | ONE_THREAD, options)?;
     // To read a file that others may write, SQLite puts one for their locks beside it. Where nobody can write, it cannot, and
     // need not.
     if sqlite.is_readonly("main")? && cannot_be_read(&sqlite) && is_on_read_only_disk(path) {
-        return look_at(path);
+        return look_at(path, options);
     }
     Ok(sqlite)
 }
@@ -247,20 +258,20 @@ fn write_ahead(sqlite: &Connection, options: &Options) -> DbResult<()> {
 }
 
 /// Copies the book to `dest`, which must not exist: to a name beside it first, checked and flushed, then renamed.
-pub(super) fn copy(sqlite: &Connection, dest: &Path, watch: &Watch) -> Result<()> {
+pub(super) fn copy(sqlite: &Connection, dest: &Path, options: &Options, watch: &Watch) -> Result<()> {
     if dest.try_exists()? {
         return Err(Error::Io(std::io::Error::from(std::io::ErrorKind::AlreadyExists)));
     }
     let partial = beside(dest);
-    let done = fill(sqlite, &partial, watch).and_then(|()| Ok(settle(&partial, dest)?));
+    let done = fill(sqlite, &partial, options, watch).and_then(|()| Ok(settle(&partial, dest)?));
     // What closing has left beside it goes too: a disk may fail to delete a log that is empty, and nobody is told.
     discard(&partial);
     done
 }
 
-fn fill(sqlite: &Connection, partial: &Path, watch: &Watch) -> Result<()> {
+fn fill(sqlite: &Connection, partial: &Path, options: &Options, watch: &Watch) -> Result<()> {
     let work = || -> DbResult<()> {
-        let mut copy = Connection::open(partial)?;
+        let mut copy = open_with(partial, OpenFlags::default(), options)?;
         {
             let backup = Backup::new(sqlite, &mut copy)?;
             // 1,024 pages at a time: four megabytes between two looks at the watch.

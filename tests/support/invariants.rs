@@ -8,7 +8,7 @@ use cardex::{Actor, ChangeKind, Contact, ContactId, Error, Session, Store, Withi
 
 use super::finder::Asked;
 use super::model::Person;
-use super::{To, backwards, forwards, list_page, options};
+use super::{To, backwards, forwards, list_page, options, sqlite};
 
 /// Holds a book against everything that is true of all books: what the check says; pages of every telling size, both ways;
 /// letters and their counts; what a search finds against a look at every contact; the log of changes against what is there.
@@ -40,7 +40,7 @@ pub fn hold_at(store: &Store, path: &Path) {
     finish(&store);
     let expected = answers(&store.session(Actor::System));
     drop(store);
-    let book = rusqlite::Connection::open(&copy).unwrap();
+    let book = sqlite(&copy);
     // A segment that is being made, or waits to be removed, is not searched.
     let damage = "UPDATE search_part SET body = zeroblob(length(body)) WHERE id =
         (SELECT max(part.id) FROM search_part part JOIN search_segment whole ON whole.id = part.segment AND whole.state = 0)";
@@ -66,7 +66,7 @@ pub fn finish(store: &Store) {
 
 /// What SQLite says of the file, to a connection that is not the library's.
 pub fn outside(path: &Path) {
-    let book = rusqlite::Connection::open(path).unwrap();
+    let book = sqlite(path);
     let verdict: String = book.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(verdict, "ok", "integrity");
     let mut orphans = book.prepare("PRAGMA foreign_key_check").unwrap();

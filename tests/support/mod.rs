@@ -9,6 +9,7 @@ pub mod model;
 pub mod steps;
 pub mod world;
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -54,12 +55,35 @@ impl Clock for Hand {
 
 /// Options under which a test gives the same ids on every run.
 pub fn options(seed: u64) -> Options {
-    Options::new().clock(Ticks::new()).id_seed(seed)
+    locked(Options::new().clock(Ticks::new()).id_seed(seed))
+}
+
+thread_local! {
+    /// Whether the books that this thread makes in files are encrypted.
+    pub static ENCRYPTED: Cell<bool> = const { Cell::new(false) };
+}
+
+fn locked(options: Options) -> Options {
+    #[cfg(feature = "encryption")]
+    if ENCRYPTED.get() {
+        return options.key(cardex::Key::raw([7; 32]));
+    }
+    options
+}
+
+/// A connection of SQLite's own to a book, past the library.
+pub fn sqlite(path: &Path) -> rusqlite::Connection {
+    let sqlite = rusqlite::Connection::open(path).unwrap();
+    #[cfg(feature = "encryption")]
+    if ENCRYPTED.get() {
+        sqlite.pragma_update(None, "key", format!("x'{}'", "07".repeat(32))).unwrap();
+    }
+    sqlite
 }
 
 /// A book in memory, and the system's session in it.
 pub fn desk() -> (Store, Session) {
-    let store = options(1).open_in_memory().unwrap();
+    let store = Options::new().clock(Ticks::new()).id_seed(1).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     (store, desk)
 }

@@ -36,6 +36,10 @@ pub(crate) struct Global {
     /// Open the book without the right to change it
     #[arg(long, global = true)]
     pub(crate) read_only: bool,
+    /// The file with the book's key: a passphrase, or "hex:" and 64 digits; without it, `CARDEX_KEY` has the key
+    #[cfg(feature = "encryption")]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) key_file: Option<PathBuf>,
     /// Country of phone numbers written without one (two letters)
     #[arg(long, global = true, value_name = "CC")]
     pub(crate) region: Option<String>,

@@ -23,7 +23,7 @@ pub(crate) struct Desk {
 impl Desk {
     /// Opens the book; an error if there is none. A mistyped path makes no new book.
     pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
-        Self::with(global, &place(global)?, options(global).create(false))
+        Self::with(global, &place(global)?, options(global)?.create(false))
     }
 
     /// Opens the book, and makes it if there is none: for commands that put something into it.
@@ -41,7 +41,7 @@ impl Desk {
         if let Some(folder) = path.parent().filter(|_| global.book.is_none() && !global.read_only) {
             fs::create_dir_all(folder).map_err(Error::from)?;
         }
-        Self::with(global, &path, change(fresh, options(global)))
+        Self::with(global, &path, change(fresh, options(global)?))
     }
 
     fn with(global: &Global, path: &PathBuf, options: Options) -> Result<Self, Failure> {
@@ -79,12 +79,15 @@ fn settle(store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-fn place(global: &Global) -> Result<PathBuf, Failure> {
+/// Where the book is.
+pub(crate) fn place(global: &Global) -> Result<PathBuf, Failure> {
     let missing = || Failure::found("no-place", "no folder for the book is known; give one with --book PATH");
     global.book.clone().or_else(default_book).ok_or_else(missing)
 }
 
-fn options(global: &Global) -> Options {
+/// How the book is opened.
+#[cfg_attr(not(feature = "encryption"), allow(clippy::unnecessary_wraps))] // a key may be wrong
+pub(crate) fn options(global: &Global) -> Result<Options, Failure> {
     let mut options = Options::new().read_only(global.read_only);
     if let Some(region) = &global.region {
         options = options.region(region);
@@ -92,5 +95,9 @@ fn options(global: &Global) -> Options {
     if let Some(locale) = &global.locale {
         options = options.locale(locale);
     }
-    options
+    #[cfg(feature = "encryption")]
+    if let Some(key) = crate::key::given(global.key_file.as_deref())? {
+        options = options.key(key);
+    }
+    Ok(options)
 }

@@ -5,8 +5,12 @@ mod clean;
 mod commands;
 mod desk;
 mod failure;
+#[cfg(feature = "encryption")]
+mod key;
 mod out;
 mod place;
+#[cfg(any(feature = "encryption", feature = "serve"))]
+mod private;
 
 use std::process::ExitCode;
 

@@ -12,8 +12,10 @@ use rusqlite::{Connection, OpenFlags, named_params};
 use super::{Row, TABLES, Table};
 use crate::db::create::APPLICATION_ID;
 use crate::db::fault::DbResult;
+use crate::db::key::{lay_open, open_with, unlocked};
 use crate::db::{seal, statements};
 use crate::error::Result;
+use crate::options::Options;
 
 /// Bytes of a page. Books are made with SQLite's own size.
 const PAGE: u64 = 4_096;
@@ -58,11 +60,13 @@ pub(crate) struct Identity {
 impl Wreck {
     /// Opens a copy of a damaged book. `fresh` is a new book that nothing has been done with, closed: where the tables of the copy are
     /// not known any more, they are looked for where a book has them from its beginning on, and where it has them once it was compacted.
-    pub(crate) fn open(copy: &Path, fresh: &Path) -> Result<Self> {
+    pub(crate) fn open(copy: &Path, fresh: &Path, options: &Options) -> Result<Self> {
+        if options.is_encrypted() {
+            return Self::open_encrypted(copy, options);
+        }
         mend_header(copy)?;
-        let wreck = Self::connect(copy)?;
-        // The log may be damaged as well: what cannot be folded is left out.
-        let _ = wreck.sqlite.prepare(FOLD_LOG.sql).and_then(|mut fold| fold.query_row([], |_| Ok(())));
+        let wreck = Self::connect(copy, options)?;
+        wreck.fold_log();
         let as_it_is = wreck.readable();
         if as_it_is >= TABLES.len().saturating_sub(1).saturating_add(SEALED) {
             return Ok(wreck);
@@ -78,18 +82,33 @@ impl Wreck {
         let mut best = (as_it_is, None);
         for pages in [&laid_out, &compact] {
             overlay(copy, length, pages)?;
-            let readable = Self::connect(copy)?.readable();
+            let readable = Self::connect(copy, options)?.readable();
             if readable > best.0 {
                 best = (readable, Some(pages));
             }
         }
         overlay(copy, length, best.1.unwrap_or(&own))?;
-        Self::connect(copy)
+        Self::connect(copy, options)
     }
 
-    fn connect(copy: &Path) -> Result<Self> {
+    /// The same of an encrypted one. Its header, and the pages that define its tables, are as secret as all others: they are not
+    /// made anew.
+    fn open_encrypted(copy: &Path, options: &Options) -> Result<Self> {
+        let wreck = Self::connect(copy, options)?;
+        unlocked(&wreck.sqlite, copy, options)?;
+        lay_open(&wreck.sqlite)?;
+        wreck.fold_log();
+        Ok(wreck)
+    }
+
+    /// The log may be damaged as well: what cannot be folded is left out.
+    fn fold_log(&self) {
+        let _ = self.sqlite.prepare(FOLD_LOG.sql).and_then(|mut fold| fold.query_row([], |_| Ok(())));
+    }
+
+    fn connect(copy: &Path, options: &Options) -> Result<Self> {
         let open = || -> DbResult<Self> {
-            let sqlite = Connection::open_with_flags(copy, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            let sqlite = open_with(copy, OpenFlags::SQLITE_OPEN_READ_WRITE, options)?;
             // Tables whose definition cannot be read are left out; else one of them would close the whole file.
             sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false)?;
             sqlite.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cardex::{Store, SubstringIndex};
+use cardex::SubstringIndex;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Done;
 use crate::args::Global;
-use crate::desk::Desk;
+use crate::desk::{self, Desk};
 use crate::out::{Cell, Out};
 
 /// Copy the book to a new file
@@ -38,8 +38,8 @@ pub(crate) struct Salvage {
 }
 
 impl Salvage {
-    pub(super) fn run(self, out: &mut Out) -> Done {
-        let report = Store::salvage(&self.broken, &self.new)?;
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let report = desk::options(global)?.salvage(&self.broken, &self.new)?;
         if out.json() {
             return Ok(out.item(&report)?);
         }

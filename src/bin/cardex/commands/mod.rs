@@ -19,6 +19,8 @@ mod export;
 mod funnels;
 mod groups;
 mod import;
+#[cfg(feature = "encryption")]
+mod key;
 mod list;
 mod merge;
 mod networks;
@@ -143,6 +145,8 @@ pub(crate) enum Command {
     Optimize,
     /// Keep an index for `search --substring`, or drop it
     Substrings(care::Substrings),
+    #[cfg(feature = "encryption")]
+    Key(key::Key),
     /// Show what happened to contacts
     Changes(changes::Changes),
     /// Show events of contacts, and declare their names
@@ -202,7 +206,9 @@ impl Command {
             Self::Export(args) => args.run(global, out),
             Self::Check(args) => args.run(global, out),
             Self::Backup(args) => args.run(global, out),
-            Self::Salvage(args) => args.run(out),
+            Self::Salvage(args) => args.run(global, out),
+            #[cfg(feature = "encryption")]
+            Self::Key(args) => args.run(global, out),
             Self::Compact => care::compact(global, out),
             Self::Stats => care::stats(global, out),
             Self::Optimize => care::optimize(global, out),

@@ -1,26 +1,21 @@
 //! The file of tokens.
 
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 
+use cardex::Store;
 use cardex::dialect::StaticTokens;
-use cardex::{Error, Store};
 
 use crate::args::Who;
 use crate::desk::actor;
 use crate::failure::Failure;
+use crate::private;
 
 /// Fewer characters can be guessed.
 const SHORTEST: usize = 16;
 
 /// Reads the tokens. What is wrong with the file is told by line, never by what stands there.
 pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> {
-    let unread = |error: io::Error| Failure::About(path.display().to_string(), error.into());
-    let mut file = File::open(path).map_err(unread)?;
-    check_private(&file)?;
-    let mut text = String::new();
-    file.read_to_string(&mut text).map_err(unread)?;
+    let text = private::read(path, "token", "tokens")?;
     let mut tokens = StaticTokens::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -57,26 +52,6 @@ fn token(line: &str) -> Result<(&str, Who), &'static str> {
     }
     let who = who.trim().parse().map_err(|_| "who it is: system, admin, admin:TENANT or advisor:ID")?;
     Ok((token, who))
-}
-
-/// Refuses a file that every user of the machine can read or change.
-#[cfg(unix)]
-fn check_private(file: &File) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = file.metadata().map_err(Error::from)?.permissions().mode();
-    if mode & 0o006 == 0 {
-        return Ok(());
-    }
-    Err(Failure::found(
-        "tokens",
-        "every user of this machine can read or change the token file; chmod 600 it",
-    ))
-}
-
-#[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps)] // as on Unix
-fn check_private(_: &File) -> Result<(), Failure> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,0 +1,171 @@
+//! Another key: the old one or the new one opens the book, whatever happens.
+
+use std::fs;
+use std::path::Path;
+
+use cardex::{Error, Key, Options};
+use tempfile::tempdir;
+
+use crate::disk::{after_power_loss, lay_out};
+#[cfg(all(feature = "cli", unix))]
+use crate::secret::write_key;
+use crate::secret::{fill, key};
+use crate::support::invariants::{hold, told};
+use crate::support::{Dice, number, options, scratch};
+use crate::vfs::{Fault, Op, Watched};
+
+fn other() -> Key {
+    Key::raw([10; 32])
+}
+
+/// A closed book under the old key, and what it says.
+fn book(path: &Path) -> String {
+    let store = options(1).key(key()).open(path).unwrap();
+    fill(&store);
+    told(&store).unwrap()
+}
+
+/// Which key opens the book; it says what it said.
+fn opened_by(path: &Path, said: &str) -> &'static str {
+    let by = |key: Key| options(1).key(key).create(false).open(path);
+    let (store, name) = match (by(key()), by(other())) {
+        (Ok(store), Err(Error::WrongKey { .. })) => (store, "the old"),
+        (Err(Error::WrongKey { .. }), Ok(store)) => (store, "the new"),
+        (old, new) => panic!("the old key: {old:?}, the new one: {new:?}"),
+    };
+    assert_eq!(told(&store).unwrap(), said);
+    hold(&store);
+    name
+}
+
+#[test]
+fn a_key_is_changed() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let said = book(&path);
+    options(1).key(key()).change_key(&path, &other()).unwrap();
+    assert_eq!(opened_by(&path, &said), "the new");
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["book"]);
+    let text = Key::passphrase("a text this time");
+    options(1).key(other()).change_key(&path, &text).unwrap();
+    options(1).key(text.clone()).change_key(&path, &key()).unwrap();
+    assert_eq!(opened_by(&path, &said), "the old");
+    assert!(matches!(options(1).key(text).open(&path), Err(Error::WrongKey { .. })));
+}
+
+#[test]
+fn a_key_is_not_changed_by_whoever_lacks_it_or_while_the_book_is_open() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let said = book(&path);
+    let change = |options: Options| options.change_key(&path, &other()).unwrap_err().code();
+    let quick = || options(1).busy_timeout(std::time::Duration::from_millis(50));
+    let before = fs::read(&path).unwrap();
+    assert_eq!(change(quick().key(other())), "wrong-key");
+    assert_eq!(change(quick()), "bad-option");
+    assert_eq!(change(quick().key(key()).read_only(true)), "read-only");
+    assert_eq!(quick().key(key()).change_key(&path, &Key::passphrase("")).unwrap_err().code(), "bad-option");
+    assert_eq!(
+        quick().key(key()).change_key(folder.path().join("none"), &other()).unwrap_err().code(),
+        "no-book"
+    );
+    assert!(fs::read(&path).unwrap() == before);
+    for read_only in [false, true] {
+        let store = options(1).key(key()).read_only(read_only).open(&path).unwrap();
+        assert_eq!(change(quick().key(key())), "busy", "read-only: {read_only}");
+        assert_eq!(told(&store).unwrap(), said);
+    }
+    assert_eq!(opened_by(&path, &said), "the old");
+}
+
+/// The power goes at every call of the disk.
+#[test]
+fn a_key_is_changed_or_not_when_the_power_goes() {
+    let home = tempfile::tempdir_in(scratch()).unwrap();
+    let (live, left) = (home.path().join("live"), home.path().join("left"));
+    fs::create_dir(&live).unwrap();
+    let disk = Watched::new(&live);
+    let said = book(&live.join("book"));
+    disk.mark(1);
+    options(1).key(key()).change_key(live.join("book"), &other()).unwrap();
+    disk.mark(2);
+    let log = disk.log();
+    let [from, to] = [1, 2].map(|mark| log.iter().position(|op| *op == Op::Mark(mark)).unwrap());
+    let (mut images, mut by) = (0, [0, 0]);
+    let stride = number("CARDEX_STRIDE", 23);
+    for position in (from..=to).step_by(stride).chain([to]) {
+        for seed in 0..number("CARDEX_SEEDS", 2) {
+            lay_out(&after_power_loss(&log, position, &mut Dice::new((position * 64 + seed) as u64)), &left);
+            images += 1;
+            let new = opened_by(&left.join("book"), &said) == "the new";
+            by[usize::from(new)] += 1;
+            assert!(new || position < to, "what was acknowledged");
+        }
+    }
+    println!(
+        "power, change of key: {} calls, {images} images, {by:?} with the old key and the new",
+        to - from
+    );
+    assert!(by[0] > 0 && by[1] > 0, "{by:?}");
+}
+
+/// Each call of the disk fails in turn.
+#[test]
+fn a_key_is_changed_or_the_failure_is_told() {
+    let home = tempfile::tempdir_in(scratch()).unwrap();
+    let path = home.path().join("book");
+    let said = book(&path);
+    let bytes = fs::read(&path).unwrap();
+    let (mut told, mut changed) = (0, 0);
+    for (code, for_good) in [(rusqlite::ffi::SQLITE_IOERR, true), (rusqlite::ffi::SQLITE_FULL, false)] {
+        for after in (0..).step_by(number("CARDEX_STRIDE", 29)) {
+            let _ = fs::remove_file(home.path().join("book-wal"));
+            fs::write(&path, &bytes).unwrap();
+            let disk = Watched::new(home.path());
+            disk.fail(Some(Fault { after, for_good, code }));
+            let done = options(1).key(key()).change_key(&path, &other());
+            if disk.calls().1 == 0 {
+                done.unwrap();
+                break;
+            }
+            disk.fail(None);
+            let by = opened_by(&path, &said);
+            match done {
+                Ok(()) => assert_eq!(by, "the new", "call {after}, code {code}"),
+                Err(_) => told += 1,
+            }
+            changed += usize::from(by == "the new");
+        }
+    }
+    println!("disk, change of key: {told} failures told, {changed} changed all the same");
+    assert!(told > 10);
+}
+
+/// The process is killed at any moment.
+#[cfg(all(feature = "cli", unix))]
+#[test]
+fn a_key_is_changed_or_not_by_a_process_that_is_killed() {
+    let folder = tempdir().unwrap();
+    let (path, old, new) = (folder.path().join("book"), folder.path().join("old"), folder.path().join("new"));
+    let said = book(&path);
+    let bytes = fs::read(&path).unwrap();
+    write_key(&old, "09");
+    write_key(&new, "0a");
+    let mut by = [0, 0];
+    for n in 0..number("CARDEX_KILLS", 12) {
+        for end in ["-wal", "-shm"] {
+            let _ = fs::remove_file(folder.path().join(format!("book{end}")));
+        }
+        fs::write(&path, &bytes).unwrap();
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cardex"));
+        child.arg("--book").arg(&path).arg("--key-file").arg(&old).args(["key", "change", "--to"]).arg(&new);
+        let mut child = child.stderr(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(20 * (n as u64 % 25)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        by[usize::from(opened_by(&path, &said) == "the new")] += 1;
+    }
+    println!("kills, change of key: {by:?} with the old key and the new");
+    assert!(by[0] > 0, "none was killed in time");
+}

@@ -1,0 +1,210 @@
+//! What can be read with the key, and that without it nothing can.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use cardex::{Actor, Durability, Key, Options, Store};
+use tempfile::tempdir;
+
+use crate::support::invariants::{hold, hold_at, told};
+use crate::support::steps::ALL;
+use crate::support::{ENCRYPTED, new, options};
+
+pub(crate) fn key() -> Key {
+    Key::raw([9; 32])
+}
+
+/// Every file of a folder with its bytes.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let entries = fs::read_dir(folder).unwrap().map(Result::unwrap);
+    entries.map(|e| (e.file_name().into_string().unwrap(), fs::read(e.path()).unwrap())).collect()
+}
+
+/// A book with a contact whose name is in the rows, the search index and the log, and what must not be read of it.
+pub(crate) fn fill(store: &Store) {
+    let desk = store.session(Actor::System);
+    for n in 0..200 {
+        desk.add(new(&format!("Zebulon{n}"), "Quartermaine").email(format!("zeb{n}@quarter.example")))
+            .unwrap();
+    }
+}
+
+/// Which files of a folder have one of the texts, in any case.
+fn tell(folder: &Path) -> Vec<String> {
+    let texts = ["zebulon", "quartermaine", "quarter.example", "sqlite format", "create table"];
+    let has = |bytes: &[u8]| {
+        let lower = bytes.to_ascii_lowercase();
+        texts.iter().any(|text| lower.windows(text.len()).any(|part| part == text.as_bytes()))
+    };
+    files(folder).into_iter().filter(|(_, bytes)| has(bytes)).map(|(name, _)| name).collect()
+}
+
+/// A file with a key of 32 equal bytes that the program takes.
+#[cfg(all(feature = "cli", unix))]
+pub(crate) fn write_key(file: &Path, digits: &str) {
+    fs::write(file, format!("hex:{}\n", digits.repeat(32))).unwrap();
+    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    fs::set_permissions(file, private).unwrap();
+}
+
+#[test]
+fn nothing_of_a_book_can_be_read_in_its_file_its_log_or_its_copy() {
+    for encrypted in [false, true] {
+        let folder = tempdir().unwrap();
+        let options = || if encrypted { options(1).key(key()) } else { options(1) };
+        let store = options().open(folder.path().join("book")).unwrap();
+        fill(&store);
+        store.optimize().unwrap();
+        store.backup_to(folder.path().join("copy")).unwrap();
+        fill_more(&store);
+        let open: Vec<_> = files(folder.path()).into_keys().collect();
+        assert_eq!(open, ["book", "book-shm", "book-wal", "copy"]);
+        let expected: &[&str] = if encrypted { &[] } else { &["book", "book-wal", "copy"] };
+        assert_eq!(tell(folder.path()), expected, "open");
+        drop(store);
+        assert_eq!(
+            tell(folder.path()),
+            expected.iter().filter(|name| **name != "book-wal").copied().collect::<Vec<_>>()
+        );
+        // The control above, and this, say that the names are there.
+        let store = options().open(folder.path().join("copy")).unwrap();
+        assert_eq!(
+            store.session(Actor::System).search("zebulon1").limit(500).page().unwrap().items.len(),
+            111
+        );
+    }
+}
+
+fn fill_more(store: &Store) {
+    store.session(Actor::System).add(new("Zebulon", "Quartermaine")).unwrap();
+}
+
+/// Opens a file, which must fail with `code` and change no byte, in every mode.
+fn refused(path: &Path, key: Option<Key>, code: &str) {
+    let folder = path.parent().unwrap();
+    let before = files(folder);
+    for (read_only, create) in [(false, true), (false, false), (true, false)] {
+        let options = options(1).read_only(read_only).create(create);
+        let options = key.iter().fold(options, |options, key| options.key(key.clone()));
+        let error = options.open(path).map(drop).unwrap_err();
+        assert_eq!(error.code(), code, "{error:?}");
+        assert!(files(folder) == before, "{code}: the bytes");
+    }
+}
+
+#[test]
+fn a_key_that_does_not_fit_is_told_and_nothing_is_changed() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    for right in [key(), Key::passphrase("correct horse 'battery' ☂")] {
+        let _ = fs::remove_file(&path);
+        drop(options(1).key(right.clone()).open(&path).unwrap());
+        for wrong in [Key::raw([8; 32]), Key::passphrase("correct horse"), Key::passphrase(" ")] {
+            refused(&path, Some(wrong), "wrong-key");
+        }
+        refused(&path, None, "not-a-book");
+        assert!(options(1).key(right).create(false).open(&path).is_ok());
+    }
+    fs::write(&path, vec![b'x'; 20_000]).unwrap();
+    refused(&path, Some(key()), "wrong-key");
+    fs::remove_file(&path).unwrap();
+    drop(options(1).open(&path).unwrap());
+    refused(&path, Some(key()), "not-encrypted");
+    assert_eq!(
+        options(1).key(key()).create(false).open(folder.path().join("none")).unwrap_err().code(),
+        "no-book"
+    );
+}
+
+#[test]
+fn a_key_that_cannot_be_used_is_refused() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let raw = format!("x'{}'", "07".repeat(32));
+    for text in ["", "a\0b", &"a".repeat(1_001), &raw] {
+        assert_eq!(
+            options(1).key(Key::passphrase(text)).open(&path).unwrap_err().code(),
+            "bad-option",
+            "{text:?}"
+        );
+    }
+    assert_eq!(options(1).key(key()).open_in_memory().unwrap_err().code(), "bad-option");
+    assert!(!path.exists());
+    assert!(options(1).key(Key::passphrase("a".repeat(1_000))).open(&path).is_ok());
+}
+
+#[test]
+fn a_key_does_not_print_itself() {
+    let told = format!("{:?} {:?}", Key::passphrase("horse"), Options::new().key(Key::raw([0xab; 32])));
+    assert!(!["horse", "abab", "171, 171"].iter().any(|text| told.contains(text)), "{told}");
+}
+
+/// Everything that is done to books while something fails, done to encrypted ones while nothing does.
+#[test]
+fn every_verb_works_on_an_encrypted_book() {
+    for work in ALL {
+        let [plain, secret] = [false, true].map(|encrypted| {
+            ENCRYPTED.set(encrypted);
+            let folder = tempdir().unwrap();
+            let path = folder.path().join("book");
+            let options = work.options(Durability::Commit);
+            let store = options.clone().open(&path).unwrap();
+            for step in work.steps {
+                step(&store, &path).unwrap();
+            }
+            drop(store);
+            let store = options.open(&path).unwrap();
+            hold_at(&store, &path);
+            assert_eq!(fs::read(&path).unwrap().starts_with(b"SQLite format 3"), !encrypted);
+            told(&store).unwrap()
+        });
+        assert_eq!(plain, secret, "{}", work.name);
+    }
+}
+
+#[test]
+fn an_encrypted_book_is_copied_restored_compacted_and_checked() {
+    let folder = tempdir().unwrap();
+    let (path, copy, back) =
+        (folder.path().join("book"), folder.path().join("copy"), folder.path().join("back"));
+    let store = options(1).key(Key::passphrase("ä 漢")).open(&path).unwrap();
+    fill(&store);
+    let said = told(&store).unwrap();
+    store.backup_to(&copy).unwrap();
+    store.compact().unwrap();
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(told(&store).unwrap(), said);
+    refused(&copy, Some(key()), "wrong-key");
+    let restored = options(1).key(Key::passphrase("ä 漢"));
+    restored.clone().read_only(true).open(&copy).unwrap().backup_to(&back).unwrap();
+    let restored = restored.open(&back).unwrap();
+    assert_eq!(told(&restored).unwrap(), said);
+    hold(&restored);
+}
+
+/// Where a process closes a file it has looked at by itself, the system takes the locks its SQLite has on that file. A book that was asked
+/// for without its key was looked at so, while it was open with the key: others could then open it as if nobody had it.
+#[cfg(all(feature = "cli", unix))]
+#[test]
+fn asking_without_the_key_takes_no_lock_from_an_open_book() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let store = options(1).key(key()).open(&path).unwrap();
+    fill(&store);
+    assert_eq!(options(1).open(&path).unwrap_err().code(), "not-a-book");
+    assert_eq!(options(1).key(Key::raw([1; 32])).open(&path).unwrap_err().code(), "wrong-key");
+    // Another process needs the book for itself alone.
+    let file = folder.path().join("key");
+    write_key(&file, "09");
+    let mut other = std::process::Command::new(env!("CARGO_BIN_EXE_cardex"));
+    other
+        .arg("--book")
+        .arg(&path)
+        .arg("--key-file")
+        .arg(&file)
+        .args(["--json", "key", "change", "--to"])
+        .arg(&file);
+    let told = other.output().unwrap();
+    assert!(String::from_utf8_lossy(&told.stderr).contains("\"busy\""), "{told:?}");
+}
