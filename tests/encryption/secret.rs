@@ -81,12 +81,12 @@ fn fill_more(store: &Store) {
 }
 
 /// Opens a file, which must fail with `code` and change no byte, in every mode.
-fn refused(path: &Path, key: Option<Key>, code: &str) {
+fn refused(path: &Path, key: Option<&Key>, code: &str) {
     let folder = path.parent().unwrap();
     let before = files(folder);
     for (read_only, create) in [(false, true), (false, false), (true, false)] {
         let options = options(1).read_only(read_only).create(create);
-        let options = key.iter().fold(options, |options, key| options.key(key.clone()));
+        let options = key.into_iter().fold(options, |options, key| options.key(key.clone()));
         let error = options.open(path).map(drop).unwrap_err();
         assert_eq!(error.code(), code, "{error:?}");
         assert!(files(folder) == before, "{code}: the bytes");
@@ -101,16 +101,16 @@ fn a_key_that_does_not_fit_is_told_and_nothing_is_changed() {
         let _ = fs::remove_file(&path);
         drop(options(1).key(right.clone()).open(&path).unwrap());
         for wrong in [Key::raw([8; 32]), Key::passphrase("correct horse"), Key::passphrase(" ")] {
-            refused(&path, Some(wrong), "wrong-key");
+            refused(&path, Some(&wrong), "wrong-key");
         }
         refused(&path, None, "not-a-book");
         assert!(options(1).key(right).create(false).open(&path).is_ok());
     }
     fs::write(&path, vec![b'x'; 20_000]).unwrap();
-    refused(&path, Some(key()), "wrong-key");
+    refused(&path, Some(&key()), "wrong-key");
     fs::remove_file(&path).unwrap();
     drop(options(1).open(&path).unwrap());
-    refused(&path, Some(key()), "not-encrypted");
+    refused(&path, Some(&key()), "not-encrypted");
     assert_eq!(
         options(1).key(key()).create(false).open(folder.path().join("none")).unwrap_err().code(),
         "no-book"
@@ -175,7 +175,7 @@ fn an_encrypted_book_is_copied_restored_compacted_and_checked() {
     store.compact().unwrap();
     assert!(store.check().unwrap().is_sound());
     assert_eq!(told(&store).unwrap(), said);
-    refused(&copy, Some(key()), "wrong-key");
+    refused(&copy, Some(&key()), "wrong-key");
     let restored = options(1).key(Key::passphrase("ä 漢"));
     restored.clone().read_only(true).open(&copy).unwrap().backup_to(&back).unwrap();
     let restored = restored.open(&back).unwrap();

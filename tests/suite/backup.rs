@@ -113,7 +113,8 @@ fn a_copy_that_was_killed_has_no_name() {
     let health = store.check().unwrap();
     let left =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let mut left: Vec<_> = left.filter(|name| name.ends_with(".part")).collect();
+    let mut left: Vec<_> =
+        left.filter(|name| Path::new(name).extension().is_some_and(|end| end == "part")).collect();
     left.sort_unstable();
     assert_eq!(health.partials, left);
     assert!(health.is_sound(), "{health:?}");
