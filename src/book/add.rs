@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::block::flag;
 use super::draft::{Draft, Press, claims};
+use super::labels::Known;
 use super::order::Orders;
 use super::substring::Keeper;
 use super::{Context, Tally, enter, scopes_of};
@@ -58,12 +59,16 @@ pub(super) fn put(
     db: &Write<'_>,
     context: Context<'_>,
     orders: &Orders,
-    draft: Draft,
+    mut draft: Draft,
     target: &Target,
     policy: &NetworkPolicy,
 ) -> Result<db::contact::Stored> {
     let place = draft.place(orders, i64::MAX);
+    let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
+    let mut known = Known::default();
+    let labels = inner.check_labels(db, &mut known, target.home, &tags, values)?;
     let added = insert(inner, db, context, draft, &place, target, policy)?;
+    inner.label(db, &mut known, target.home, &added, labels)?;
     let mut tally = Tally::default();
     enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
     tally.write(db, orders)?;
@@ -173,7 +178,7 @@ impl Desk {
 /// in the same millisecond.
 const TRIES: u32 = 8;
 
-/// Writes a new contact: row, points, claims, links, log; neither its entries in lists nor its search keys.
+/// Writes a new contact: row, points, claims, links, gates, log; not its tags and values, its entries in lists, its search keys.
 pub(super) fn insert(
     inner: &Inner,
     db: &Write<'_>,
@@ -183,7 +188,7 @@ pub(super) fn insert(
     target: &Target,
     policy: &NetworkPolicy,
 ) -> Result<db::contact::Stored> {
-    let Draft { mut stored, card, blocked, values, gates, tags, .. } = draft;
+    let Draft { mut stored, card, blocked, gates, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
     stored.contact.tenant = target.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
@@ -199,8 +204,6 @@ pub(super) fn insert(
     for advisor in &target.advisors {
         db::lists::link(db, stored.id, *advisor, context.now)?;
     }
-    inner.give_values(db, (target.home, stored.id), &values)?;
-    inner.give_tags(db, target.home, &stored, &tags)?;
     for (channel, identifier) in &gates {
         let (local, channel) = db::channel::find(db, target.home, *channel)?;
         inner.open_fresh(db, (local, &channel), identifier, &stored)?;

@@ -130,7 +130,7 @@ pub(super) struct Rules {
 }
 
 impl Inner {
-    fn blank_def(&self, space: AttributeSpace, key: String, kind: AttributeKind) -> AttributeDef {
+    pub(super) fn blank_def(&self, space: AttributeSpace, key: String, kind: AttributeKind) -> AttributeDef {
         let now = self.now();
         AttributeDef {
             id: AttributeId(self.ids.next(now)),
@@ -191,10 +191,7 @@ impl Inner {
             return Err(Error::invalid(Field::AttributeKey, Problem::Unknown));
         }
         AttributeDef::check_key(space, key, false)?;
-        let known = known.unwrap_or_else(|| {
-            let def = self.blank_def(space, key.to_owned(), AttributeKind::Any);
-            StoredDef { id: 0, def: AttributeDef { declared: false, ..def } }
-        });
+        let known = known.unwrap_or_else(|| StoredDef { id: 0, def: self.undeclared(space, key) });
         let Some(sound) = judge(&known.def, value, rules.checked, &self.phones)? else {
             return Ok(db::attribute::remove(db, contact, known.id)?);
         };

@@ -8,6 +8,7 @@ use super::add::{Desk, Target, insert};
 use super::draft::{Draft, phone_key, uid_key};
 use super::edit::change;
 use super::identity::{Reconcile, Told, fill_gaps, may_be_told_again, may_update, same_person};
+use super::labels::Known;
 use super::links::relink;
 use super::order::{Orders, sort_key};
 use super::queue::Queue;
@@ -197,6 +198,7 @@ impl Session {
                 db,
                 context: Context { now: self.inner.now(), origin },
                 desk: Desk::new(db, self.rights(db)?)?,
+                known: Known::default(),
                 networks,
                 keeper: Keeper::of(db)?,
                 orders: Orders::read(&self.inner, db)?,
@@ -248,6 +250,7 @@ struct Batch<'a, 'c> {
     db: &'a Write<'c>,
     context: Context<'a>,
     desk: Desk,
+    known: Known,
     networks: &'a Networks,
     keeper: Keeper,
     orders: Orders,
@@ -263,7 +266,7 @@ struct Batch<'a, 'c> {
 
 impl Batch<'_, '_> {
     fn put(&mut self, pressed: Pressed, options: BulkOptions) -> Result<Outcome> {
-        let Pressed { draft, texts, grams, target } = pressed;
+        let Pressed { mut draft, texts, grams, target } = pressed;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::of(self.db, &mut self.desk, &target, *network)?;
@@ -275,10 +278,14 @@ impl Batch<'_, '_> {
             return self.update(old, draft, &target, policy, options.reconcile);
         }
         let place = draft.place(&self.orders, i64::MAX);
-        let labelled = draft.is_labelled();
-        let insert = || insert(&self.session.inner, self.db, self.context, draft, &place, &target, policy);
-        // Its labels may be refused when the rest has been written.
-        let added = if labelled { self.db.step(true, insert)?? } else { insert()? };
+        let inner = &self.session.inner;
+        let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
+        let labels = inner.check_labels(self.db, &mut self.known, target.home(), &tags, values)?;
+        let may_fail = draft.blocked || !draft.gates.is_empty();
+        let insert = || insert(inner, self.db, self.context, draft, &place, &target, policy);
+        // Its gates, or its block, may be refused when the rest has been written.
+        let added = if may_fail { self.db.step(true, insert)?? } else { insert()? };
+        inner.label(self.db, &mut self.known, target.home(), &added, labels)?;
         let scopes = target.scopes(&added);
         self.entries.extend(listings(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
         self.sorted.extend(db::sorts::entries_of(&added));

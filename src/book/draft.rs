@@ -41,13 +41,6 @@ pub(super) struct Draft {
     pub(super) tags: Vec<String>,
 }
 
-impl Draft {
-    /// Whether it brings more than fields: what is written beside its row.
-    pub(super) fn is_labelled(&self) -> bool {
-        !(self.values.is_empty() && self.gates.is_empty() && self.tags.is_empty())
-    }
-}
-
 impl Press<'_> {
     /// Checks and normalises. `known` are phones parsed before, which are not parsed again.
     pub(super) fn press(&self, new: NewContact, policy: &NetworkPolicy, known: &[Phone]) -> Result<Draft> {

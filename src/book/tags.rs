@@ -236,7 +236,7 @@ pub(super) fn home_of(db: &db::Read<'_>, rights: &Rights, stored: &Stored) -> Re
 }
 
 /// Makes a tag of a name that is sound.
-fn make(
+pub(super) fn make(
     inner: &Inner,
     db: &Write<'_>,
     tenant: i64,

@@ -82,22 +82,23 @@ impl IdSet {
 
     /// The contacts, in rising order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = i64> {
-        let bits = |(at, word): (usize, &u64)| {
-            let (word, base) = (*word, at.saturating_mul(64));
-            (0..64_usize).filter(move |bit| word >> bit & 1 == 1).map(move |bit| base.saturating_add(bit))
-        };
-        self.words
-            .iter()
-            .enumerate()
-            .filter(|(_, word)| **word != 0)
-            .flat_map(bits)
-            .filter_map(|id| i64::try_from(id).ok())
+        places(&self.words).filter_map(|id| i64::try_from(id).ok())
     }
 
     fn from_words(words: Vec<u64>) -> Self {
         let len = count(&words);
         Self { words, len }
     }
+}
+
+/// Which bits are set, in rising order.
+fn places(words: &[u64]) -> impl Iterator<Item = usize> {
+    words.iter().enumerate().flat_map(|(at, word)| {
+        // Without its lowest bit, until none is left.
+        let rest = std::iter::successors(Some(*word), |rest| Some(rest & rest.wrapping_sub(1)));
+        let bits = rest.take_while(|rest| *rest != 0).map(|rest| ones(rest.trailing_zeros()));
+        bits.map(move |bit| at.saturating_mul(64).saturating_add(bit))
+    })
 }
 
 fn count(words: &[u64]) -> usize {
@@ -142,11 +143,18 @@ impl Piece {
     }
 
     pub(super) fn encode(&self) -> Vec<u8> {
-        if count(&self.0) >= BYTES / 2 {
-            return self.0.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let count = count(&self.0);
+        let mut bytes = Vec::with_capacity(count.saturating_mul(2).min(BYTES));
+        if count >= BYTES / 2 {
+            for word in &self.0 {
+                bytes.extend_from_slice(&word.to_le_bytes());
+            }
+            return bytes;
         }
-        let places = (0..u16::try_from(PIECE).unwrap_or_default()).filter(|place| self.has(*place));
-        places.flat_map(u16::to_le_bytes).collect()
+        for place in places(&self.0) {
+            bytes.extend_from_slice(&u16::try_from(place).unwrap_or_default().to_le_bytes());
+        }
+        bytes
     }
 
     pub(super) fn set(&mut self, place: u16, on: bool) {
@@ -154,10 +162,6 @@ impl Piece {
             let bit = 1_u64 << (place % 64);
             if on { *word |= bit } else { *word &= !bit }
         }
-    }
-
-    pub(super) fn has(&self, place: u16) -> bool {
-        self.0.get(usize::from(place / 64)).is_some_and(|word| word >> (place % 64) & 1 == 1)
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -122,6 +122,8 @@ pub(crate) struct Read<'c> {
 #[derive(Debug)]
 pub(crate) struct Write<'c> {
     read: Read<'c>,
+    /// What is still to be written of sets.
+    sets: RefCell<members::Notes>,
 }
 
 statements! {
@@ -161,7 +163,7 @@ impl Conn {
             self.sqlite.busy_timeout(longest(self.busy_timeout))?;
             begun?;
         }
-        Ok(Write { read: Read { conn: self } })
+        Ok(Write { read: Read { conn: self }, sets: RefCell::default() })
     }
 
     fn wait_to_write(&self) -> DbResult<()> {
@@ -273,6 +275,7 @@ impl Write<'_> {
     /// Makes the transaction last. With [`Durability::Commit`](crate::Durability) it has reached the disk when this
     /// returns.
     pub(crate) fn commit(self) -> DbResult<()> {
+        members::flush(&self)?;
         self.prepare(&COMMIT)?.execute([])?;
         Ok(())
     }
@@ -293,8 +296,11 @@ impl Write<'_> {
             Ok(())
         };
         run(&SAVEPOINT)?;
+        let begun = members::begin_step(self);
         let done = work();
-        if done.is_err() || !keep {
+        let undo = done.is_err() || !keep;
+        members::end_step(self, undo.then_some(begun));
+        if undo {
             run(&ROLLBACK_TO)?;
         }
         run(&RELEASE)?;

@@ -210,15 +210,14 @@ pub(crate) fn entries_anew(db: &Write<'_>, stored: &Stored) -> DbResult<Vec<NewE
 pub(crate) fn enter(db: &Write<'_>, mut entries: Vec<NewEntry>) -> DbResult<()> {
     entries.sort_unstable();
     let mut statement = db.prepare(&INSERT)?;
-    let mut members = members::Changes::default();
     for (list, key, id) in entries {
         let (sort, kind, owner, network) = list.columns();
         statement.execute(params![sort, kind, owner, network, key, id])?;
         if list.sort == EVERYBODY {
-            members.list(list.scope.owner, network, id, true);
+            members::change_lists(db, list.scope.owner, network, id, true)?;
         }
     }
-    members.write(db)
+    Ok(())
 }
 
 /// What the entries of a contact were made of.
@@ -288,9 +287,7 @@ fn remove(db: &Write<'_>, list: Sorted, key: &[u8], id: i64) -> DbResult<()> {
     let (sort, kind, owner, network) = list.columns();
     db.prepare(&DELETE)?.execute(params![sort, kind, owner, network, key, id])?;
     if list.sort == EVERYBODY {
-        let mut members = members::Changes::default();
-        members.list(list.scope.owner, network, id, false);
-        members.write(db)?;
+        members::change_lists(db, list.scope.owner, network, id, false)?;
     }
     Ok(())
 }

@@ -288,3 +288,14 @@ fn what_labels_refuse_leaves_nothing() {
     assert_eq!(put("Acme", 37.into()), "u");
     assert!(store.check().unwrap().is_sound());
 }
+
+/// The row of a contact that was refused for its block stayed, in no list.
+#[test]
+fn who_cannot_be_blocked_leaves_nothing() {
+    let (store, desk) = desk();
+    let people =
+        vec![new("Ada", "").blocked(), new("Bob", "").phone("+33612345678").blocked(), new("Cid", "")];
+    assert_eq!(letters(&put(&desk, BulkOptions::new(), people)), "xaa");
+    assert_eq!(found(&desk, ""), ["Bob", "Cid"]);
+    assert!(store.check().unwrap().is_sound(), "{:?}", store.check().unwrap());
+}
