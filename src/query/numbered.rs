@@ -7,7 +7,7 @@ use crate::db::bucket;
 use crate::db::lists::Entry;
 use crate::error::{Error, Problem, Result};
 use crate::feed::page_limit;
-use crate::model::{Contact, Field, Sort, limits};
+use crate::model::{Contact, Field, Order, Sort, limits};
 
 /// What a call may look at to find a page under conditions.
 const WORK: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 100, facts: limits::COUNTED * 2 };
@@ -86,24 +86,18 @@ impl Run<'_> {
         }
         let (back, mut skip) = if from_end < index { (true, from_end) } else { (false, index) };
         let mut start = None;
-        if self.order.sort == Sort::Name {
+        let by_name = self.order.sort == Sort::Name;
+        if by_name {
             let down = self.order.descending != back;
             // Counted from the low end of the keys.
             let low = if down { total.saturating_sub(skip).saturating_sub(1) } else { skip };
             let (entry, passed) = self.run_before(low)?;
             (start, skip) = (entry, low.saturating_sub(passed));
-            let walk = (crate::model::Order::default(), false);
-            return self.pass(Walk::new(self.db, &self.scopes, walk, start.as_ref(), skip), skip).map(at);
         }
-        self.pass(Walk::new(self.db, &self.scopes, (self.order, back), start.as_ref(), skip), skip).map(at)
-    }
-
-    /// The entry behind so many of a walk.
-    fn pass(&self, mut walk: Walk<'_>, skip: usize) -> Result<Option<Entry>> {
-        for _ in 0..skip {
-            walk.next(self.book.generation)?;
-        }
-        walk.next(self.book.generation)
+        let walk = if by_name { (Order::default(), false) } else { (self.order, back) };
+        let mut walk = Walk::new(self.db, &self.scopes, walk, start.as_ref(), 1);
+        walk.pass(self.book.generation, skip)?;
+        walk.next(self.book.generation).map(at)
     }
 
     /// The start of a run of the lists by name that is not behind the entry with this index, and near it: a place in front of it, and

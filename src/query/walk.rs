@@ -16,6 +16,17 @@ const MOST: usize = if cfg!(test) { 8 } else { 1_024 };
 /// Greater than every key.
 const END: [u8; 9] = [0xFF; 9];
 
+/// Leaps of each list in which what is to be passed over is first cut, and entries of the shortest leap.
+const LEAPS: usize = if cfg!(test) { 2 } else { 8 };
+const LEAST: usize = if cfg!(test) { 2 } else { 16 };
+
+/// Those with a value, or those who lack it, from a place on: between which keys they stand.
+fn range(lacking: bool, down: bool, at: Option<(&[u8], i64)>) -> sorts::Range<'_> {
+    let (first, middle, last) = ((&[][..], i64::MIN), (&[][..], i64::MAX), (&END[..], i64::MAX));
+    let (low, high) = if lacking { (first, middle) } else { (middle, last) };
+    if down { (low, at.unwrap_or(high)) } else { (at.unwrap_or(low), high) }
+}
+
 /// How two places compare on the way.
 pub(super) fn compare(order: Order, back: bool, a: &Entry, b: &Entry) -> Ordering {
     let lacks = |entry: &Entry| order.sort != Sort::Name && entry.0.is_empty();
@@ -65,6 +76,48 @@ impl<'a> Walk<'a> {
         Self { db, order, back, lanes: scopes.iter().map(lane).collect() }
     }
 
+    /// Passes over some entries, in leaps that are not read. Of each list it is asked what stands a leap ahead; the list whose entry is the
+    /// nearest goes there, if a leap of each is no more than is left: no more than that stands up to that entry. Then leaps are halved;
+    /// the last few entries are passed over one by one.
+    pub(super) fn pass(&mut self, generation: Generation, mut left: usize) -> Result<()> {
+        for lane in &mut self.lanes {
+            lane.over = lane.ahead(self.db, (self.order, self.back), generation, 1)?.is_none();
+        }
+        let (db, order) = (self.db, (self.order, self.back));
+        let mut lanes: Vec<&mut Lane> = self.lanes.iter_mut().filter(|lane| !lane.over).collect();
+        let count = lanes.len();
+        let parts = if count > 1 { count.saturating_mul(LEAPS) } else { 1 };
+        let mut leap = left.checked_div(parts).unwrap_or_default();
+        while leap >= LEAST {
+            let all = leap.saturating_mul(count);
+            let mut ahead = Vec::new();
+            for lane in lanes.iter().filter(|_| all <= left) {
+                ahead.push(lane.ahead(db, order, generation, leap)?);
+            }
+            while all <= left {
+                let known = lanes.iter_mut().zip(&mut ahead).filter(|(_, ahead)| ahead.is_some());
+                let nearest = known.min_by(|(_, a), (_, b)| match (a, b) {
+                    (Some(a), Some(b)) => compare(order.0, order.1, a, b),
+                    _ => Ordering::Equal,
+                });
+                let Some((lane, place)) = nearest else { break };
+                if let Some(place) = place.take() {
+                    lane.lacking = order.0.sort != Sort::Name && place.0.is_empty();
+                    lane.at = Some(place);
+                }
+                left = left.saturating_sub(leap);
+                if all <= left {
+                    *place = lane.ahead(db, order, generation, leap)?;
+                }
+            }
+            leap /= 2;
+        }
+        for _ in 0..left {
+            self.next(generation)?;
+        }
+        Ok(())
+    }
+
     /// The next entry.
     pub(super) fn next(&mut self, generation: Generation) -> Result<Option<Entry>> {
         let (order, back) = (self.order, self.back);
@@ -84,6 +137,31 @@ impl<'a> Walk<'a> {
 }
 
 impl Lane {
+    /// The entry so many places on, if there are that many.
+    fn ahead(
+        &self,
+        db: &Read<'_>,
+        (order, back): (Order, bool),
+        generation: Generation,
+        places: usize,
+    ) -> Result<Option<Entry>> {
+        let down = order.descending != back;
+        let skip = i64::try_from(places.saturating_sub(1)).unwrap_or(i64::MAX);
+        if order.sort == Sort::Name {
+            debug_assert!(!down, "by name places are counted from the low end");
+            return Ok(db::lists::ahead(db, self.scope.of(generation), self.at.as_ref(), skip)?);
+        }
+        let list = Sorted { sort: order.sort, scope: self.scope };
+        let at = self.at.as_ref().map(|(key, id)| (key.as_slice(), *id));
+        let range = range(self.lacking, down, at);
+        let found = sorts::ahead(db, list, range, down, skip)?;
+        if found.is_some() || self.lacking != back {
+            return Ok(found);
+        }
+        let skip = skip.saturating_sub(sorts::count_range(db, list, range)?);
+        Ok(sorts::ahead(db, list, self::range(!self.lacking, down, None), down, skip)?)
+    }
+
     /// Reads on.
     fn fill(&mut self, db: &Read<'_>, order: Order, back: bool, generation: Generation) -> Result<()> {
         let down = order.descending != back;

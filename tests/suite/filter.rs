@@ -6,9 +6,9 @@
 use std::sync::atomic::Ordering;
 
 use cardex::{
-    Actor, AttributeKind, AttributeSpace, ContactId, ContactPatch, Error, Filter, Network, NetworkPolicy,
-    NewAdvisor, NewAttribute, NewContact, Order, Page, Problem, Session, Sort, Store, TagPatch, TextField,
-    TimeField, Timestamp, Update,
+    Actor, AttributeKind, AttributeSpace, BulkOptions, ContactId, ContactPatch, Error, Filter, Network,
+    NetworkPolicy, NewAdvisor, NewAttribute, NewContact, Order, Outcome, Page, Problem, Session, Sort, Store,
+    TagPatch, TextField, TimeField, Timestamp, Update,
 };
 use proptest::prelude::*;
 
@@ -411,6 +411,12 @@ proptest! {
                 let wanted = if page.refine { &wanted[..page.items.len()] } else { wanted };
                 prop_assert_eq!(ids(page.items), wanted, "page {}: {} {:?} {}", number, filter, whose, order);
             }
+            let everybody = book.expected(whose, &Ask::All(Vec::new()), order);
+            for (number, wanted) in (1..).zip(everybody.chunks(limit)) {
+                let page = book.list(whose, &Filter::all([]), order).limit(limit).numbered(number).unwrap();
+                let wanted = if page.refine { &wanted[..page.items.len()] } else { wanted };
+                prop_assert_eq!(ids(page.items), wanted, "page {} of all: {:?} {}", number, whose, order);
+            }
             if !matches!(whose, Whose::Trash) {
                 let mut search = book.desk.search("").filter(filter.clone()).limit(limit);
                 search = match whose {
@@ -423,6 +429,57 @@ proptest! {
                 hits.sort_unstable();
                 wanted.sort_unstable();
                 prop_assert_eq!(hits, wanted, "search: {} {:?}", filter, whose);
+            }
+        }
+    }
+}
+
+/// Far pages are found by leaps over several lists at once, of which some are short, some end on the way, and some have nobody with a
+/// value.
+#[test]
+fn pages_by_number_are_those_of_a_walk() {
+    let (_store, desk) = desk();
+    desk.add_network(&NetworkPolicy::new(other())).unwrap();
+    desk.add_network(&NetworkPolicy::new(Network::new("THIRD").unwrap())).unwrap();
+    let people = (0..600_usize).map(|n| {
+        let network = match n % 10 {
+            _ if n > 400 => SMS,
+            0..6 => SMS,
+            6..9 => other(),
+            _ => Network::new("THIRD").unwrap(),
+        };
+        let mut person = NewContact::new(network, format!("{:03}", n * 7_919 % 1_000), "");
+        if n % 3 == 0 {
+            person = person.company(COMPANIES[n % COMPANIES.len()]);
+        }
+        if n % 200 == 7 {
+            person = person.city("Oslo");
+        }
+        if n % 7 < 5 { person.email(format!("{}@x.org", n * 31 % 600)) } else { person }
+    });
+    desk.add_many(people, BulkOptions::new(), |_, outcome| assert!(matches!(outcome, Outcome::Added(_))))
+        .unwrap();
+    for sort in Sort::ALL {
+        for order in [Order::from(sort), sort.descending()] {
+            for network in [None, Some(SMS)] {
+                let list = |limit| {
+                    let list = desk.contacts().order(order).limit(limit);
+                    if let Some(network) = network.clone() { list.network(network) } else { list }
+                };
+                let walked: Vec<_> = list(1_000).page().unwrap().items;
+                let walked = ids(walked);
+                for limit in [7, 100] {
+                    for (number, wanted) in (1..).zip(walked.chunks(limit)) {
+                        let page = list(limit).numbered(number).unwrap();
+                        assert_eq!(
+                            ids(page.items),
+                            wanted,
+                            "{order}, page {number} of {limit} on {network:?}"
+                        );
+                    }
+                    let behind = u64::try_from(walked.len() / limit + 2).unwrap();
+                    assert!(list(limit).numbered(behind).unwrap().items.is_empty());
+                }
             }
         }
     }
