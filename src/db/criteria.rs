@@ -20,6 +20,7 @@ statements! {
     SOME_ATTRIBUTES_OF = "SELECT a.contact, a.def, a.norm FROM rarray(:ids) r CROSS JOIN rarray(:defs) d
         CROSS JOIN attribute a ON a.contact = r.value AND a.def = d.value";
     POINTS_BETWEEN = "SELECT contact FROM contact_point WHERE kind = :kind AND normal >= :least AND normal < :end LIMIT :most";
+    POINTS_WITH = "SELECT contact FROM contact_point WHERE kind = :kind AND instr(normal, :part) > 0";
 }
 
 /// A value of an attribute as it is compared.
@@ -131,5 +132,13 @@ pub(crate) fn with_points(
     let mut statement = db.prepare(&POINTS_BETWEEN)?;
     let rows =
         statement.query_map(params![if phones { 1 } else { 2 }, least, end, most], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The contacts with a phone (or an e-mail address) in which a text stands, by local id; in all tenants, the trash included. Looks at
+/// all there are.
+pub(crate) fn with_part(db: &Read<'_>, phones: bool, part: &str) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(&POINTS_WITH)?;
+    let rows = statement.query_map(params![if phones { 1 } else { 2 }, part], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

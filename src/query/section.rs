@@ -132,7 +132,7 @@ impl List<'_> {
 
     /// How many contacts the list has, as far as can be told within bounds. Without conditions, and with nothing but a tag or blocks, from
     /// counts that are kept; under conditions on tags, networks, attributes that are there, and `not` of these, from the sets that are
-    /// kept; under others that an index tells, by reading up to 65,536 entries of it; else by holding
+    /// kept; under others that an index tells, by reading up to a million entries of it; else by holding
     /// [`limits::COUNTED`] contacts against the conditions. Beyond that the count is one of which there are at least so many.
     ///
     /// # Errors
@@ -182,7 +182,7 @@ pub struct Total {
 const COUNT: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 10, facts: limits::COUNTED };
 
 /// Entries of an index that a count reads of one range.
-const RANGE: usize = if cfg!(test) { 16 } else { 65_536 };
+const RANGE: usize = if cfg!(test) { 16 } else { 1 << 20 };
 
 /// Contacts held against conditions at a time.
 const SLICE: usize = 512;

@@ -2,15 +2,21 @@
 
 use std::cell::OnceCell;
 
-use super::Sieve;
 use super::test::{Test, Values, Verb};
+use super::{SET, Sieve};
 use crate::db::members::{self, Set};
 use crate::db::{self, IdSet, Owner, Read, Scope, criteria, sorts};
 use crate::error::Result;
-use crate::model::{Sort, TextField, TimeField};
+use crate::model::{Sort, TextField, TimeField, limits};
 
 /// So few that no other condition is looked up.
 const ENOUGH: usize = 64;
+
+/// Entries of a range that are read to spare a row that would be held against the condition: for a count, where all would be, and for a
+/// page; and those that are read in any case.
+const SPARES: usize = 32;
+const SPARES_OF_PAGE: usize = 4;
+const SOON: usize = if cfg!(test) { 6 } else { 2_048 };
 
 /// Bytes of a folded text that are certainly not cut in a key.
 const UNCUT: usize = 110;
@@ -28,8 +34,6 @@ struct Look<'a> {
     sieve: &'a Sieve,
     db: &'a Read<'a>,
     last: i64,
-    /// Entries that are read of one range of an index, at most.
-    most: usize,
     everybody: OnceCell<IdSet>,
 }
 
@@ -37,7 +41,7 @@ impl Sieve {
     /// The contacts that can meet the conditions, if anything tells; of a range of an index, up to `most` contacts are read.
     pub(in crate::query) fn known(&self, db: &Read<'_>, most: usize) -> Result<Option<Known>> {
         let last = db::contact::last_id(db)?;
-        Look { sieve: self, db, last, most, everybody: OnceCell::new() }.at(&self.test)
+        Look { sieve: self, db, last, everybody: OnceCell::new() }.at(&self.test, most)
     }
 }
 
@@ -66,20 +70,22 @@ fn owners(scopes: &[Scope]) -> Vec<Owner> {
 }
 
 impl Look<'_> {
-    fn at(&self, test: &Test) -> Result<Option<Known>> {
+    /// The contacts that can meet conditions; of a range, up to `most` are read.
+    fn at(&self, test: &Test, most: usize) -> Result<Option<Known>> {
+        let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
         let exactly = |ids| Ok(Some(Known { ids, exact: true }));
         match test {
-            Test::All(all) => self.all(all),
+            Test::All(all) => self.all(all, most),
             Test::Any(all) => {
                 let mut either = Known { ids: self.nobody(), exact: true };
                 for test in all {
-                    let Some(known) = self.at(test)? else { return Ok(None) };
+                    let Some(known) = self.at(test, most)? else { return Ok(None) };
                     either.ids.add(&known.ids);
                     either.exact &= known.exact;
                 }
                 Ok(Some(either))
             }
-            Test::Not(inner) => match self.at(inner)? {
+            Test::Not(inner) => match self.at(inner, most)? {
                 Some(Known { ids, exact: true }) => exactly(self.everybody()?.without(&ids)),
                 _ => Ok(None),
             },
@@ -95,9 +101,9 @@ impl Look<'_> {
                 if let Values::Between(ranges) = values {
                     let pairs = defs.iter().flat_map(|def| ranges.iter().map(move |range| (*def, range)));
                     let range = |(def, (least, most)): (i64, &(_, _))| {
-                        Ok(criteria::with_attribute(self.db, def, Some((least, most)), self.fetch())?)
+                        Ok(criteria::with_attribute(self.db, def, Some((least, most)), fetch)?)
                     };
-                    if let Some(ids) = self.gathered(pairs.map(range))? {
+                    if let Some(ids) = self.gathered(pairs.map(range), most)? {
                         return exactly(ids);
                     }
                 }
@@ -107,64 +113,112 @@ impl Look<'_> {
             Test::Time(field @ (TimeField::Created | TimeField::Active), least, greatest) => {
                 let sort = if *field == TimeField::Created { Sort::Created } else { Sort::Activity };
                 let end = [&sorts::time_key(*greatest)[..], &[0]].concat();
-                let ids = self.sieve.sorted(self.db, sort, &sorts::time_key(*least), &end, self.fetch())?;
-                Ok(self.gathered([Ok(ids)].into_iter())?.map(|ids| Known { ids, exact: true }))
+                let ids = self.sieve.sorted(self.db, sort, &sorts::time_key(*least), &end, fetch)?;
+                Ok(self.gathered([Ok(ids)].into_iter(), most)?.map(|ids| Known { ids, exact: true }))
+            }
+            Test::Text(field, Verb::Present, _) => self.present(*field, most),
+            Test::Text(field @ (TextField::Email | TextField::Phone), Verb::Contains, wanted) => {
+                // All of them are looked at, so it is not done for a page.
+                if i64::try_from(most).is_ok_and(|most| most < self.last) || most <= SET {
+                    return Ok(None);
+                }
+                let phones = *field == TextField::Phone;
+                let found =
+                    wanted.iter().map(|wanted| Ok(criteria::with_part(self.db, phones, &wanted.text)?));
+                Ok(self.gathered(found, usize::MAX)?.map(|ids| Known { ids, exact: true }))
             }
             Test::Text(field, verb, wanted) => {
                 let field_and_verb = (*field, *verb);
                 let mut all = Vec::new();
                 for wanted in wanted {
-                    let Some(ids) = self.sieve.text(self.db, field_and_verb, wanted, self.fetch())? else {
+                    let Some(ids) = self.sieve.text(self.db, field_and_verb, wanted, fetch)? else {
                         return Ok(None);
                     };
                     all.push(Ok(ids));
                 }
                 let keyed = matches!(field, TextField::Company | TextField::City | TextField::Country);
                 let exact = keyed && wanted.iter().all(|wanted| wanted.text.len() <= UNCUT);
-                let ids = if *verb == Verb::Present { None } else { self.gathered(all.into_iter())? };
+                let ids = self.gathered(all.into_iter(), most)?;
                 Ok(ids.map(|ids| Known { ids, exact }))
             }
             Test::Status(_) | Test::Ids(_) | Test::Blocked => {
-                let ids = self.sieve.within(self.db, test, self.most)?;
+                let ids = self.sieve.within(self.db, test, most)?;
                 Ok(ids.map(|ids| Known { ids: IdSet::of(&ids, self.last), exact: false }))
             }
             Test::Tags(None) | Test::Time(TimeField::Updated, ..) => Ok(None),
         }
     }
 
-    /// Those that are in all sets that are known. What is kept as a set is cheaper than a range, and comes first.
-    fn all(&self, all: &[Test]) -> Result<Option<Known>> {
-        let (mut sets, ranges): (Vec<&Test>, Vec<&Test>) = all.iter().partition(|test| is_kept(test));
-        sets.extend(ranges);
+    /// Those that are in all sets that are known. What is kept as a set is cheaper than a range, and comes first; then come ranges that
+    /// are short.
+    fn all(&self, all: &[Test], most: usize) -> Result<Option<Known>> {
+        let (sets, ranges): (Vec<&Test>, Vec<&Test>) = all.iter().partition(|test| is_kept(test));
         let mut both: Option<IdSet> = None;
         let mut exact = true;
-        for test in sets {
+        let mut meet = |both: &mut Option<IdSet>, known: Known| {
+            exact &= known.exact;
+            *both = Some(both.take().map_or_else(|| known.ids.clone(), |both| both.and(&known.ids)));
+        };
+        let (mut long, mut left_out) = (Vec::new(), false);
+        for test in sets.into_iter().chain(ranges) {
             if both.as_ref().is_some_and(|both| both.len() <= ENOUGH) {
-                exact = false;
+                left_out = true;
                 break;
             }
-            match self.at(test)? {
-                None => exact = false,
-                Some(known) => {
-                    exact &= known.exact;
-                    both = Some(both.map_or_else(|| known.ids.clone(), |both| both.and(&known.ids)));
-                }
+            let soon = if is_kept(test) { most } else { most.min(SOON) };
+            match self.at(test, soon)? {
+                Some(known) => meet(&mut both, known),
+                None => long.push(test),
+            }
+        }
+        for test in long {
+            let left = both.as_ref().map(IdSet::len).filter(|left| *left <= limits::COUNTED);
+            // Few are sooner read than a range that is much longer.
+            let spares = if most > SET { SPARES } else { SPARES_OF_PAGE };
+            let most = left.map_or(most, |left| most.min(left.saturating_mul(spares)));
+            match if most > SOON { self.at(test, most)? } else { None } {
+                Some(known) => meet(&mut both, known),
+                None => left_out = true,
             }
         }
         if all.is_empty() {
             both = Some(self.everybody()?.clone());
         }
+        let exact = exact && !left_out;
         Ok(both.map(|ids| Known { exact: exact || ids.len() == 0, ids }))
     }
 
+    /// Those who have something in a field, from those who lack it or from those who have it, whoever are fewer.
+    fn present(&self, field: TextField, most: usize) -> Result<Option<Known>> {
+        let sort = match field {
+            TextField::Company => Sort::Company,
+            TextField::City => Sort::City,
+            TextField::Country => Sort::Country,
+            TextField::Email => Sort::Email,
+            _ => return Ok(None),
+        };
+        if !self.sieve.folded {
+            return Ok(None);
+        }
+        let most = if most > SET { most } else { most.min(SOON) };
+        let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
+        // The key of those who lack it is empty.
+        let found = self.sieve.sorted(self.db, sort, &[], &[0], fetch)?;
+        if let Some(lacking) = self.gathered([Ok(found)].into_iter(), most)? {
+            return Ok(Some(Known { ids: self.everybody()?.without(&lacking), exact: true }));
+        }
+        let found = self.sieve.sorted(self.db, sort, &[0], &[0xFF], fetch)?;
+        Ok(self.gathered([Ok(found)].into_iter(), most)?.map(|ids| Known { ids, exact: true }))
+    }
+
     /// All of what several give, if it is not too much.
-    fn gathered(&self, all: impl Iterator<Item = Result<Vec<i64>>>) -> Result<Option<IdSet>> {
+    fn gathered(&self, all: impl Iterator<Item = Result<Vec<i64>>>, most: usize) -> Result<Option<IdSet>> {
         let mut ids = self.nobody();
         let mut count = 0_usize;
         for found in all {
             let found = found?;
             count = count.saturating_add(found.len());
-            if count > self.most {
+            if count > most {
                 return Ok(None);
             }
             for id in found {
@@ -194,10 +248,6 @@ impl Look<'_> {
         let owners = owners(&self.sieve.wide);
         let ids = self.sets(owners.into_iter().map(|owner| Set::List(owner, None)))?;
         Ok(self.everybody.get_or_init(|| ids))
-    }
-
-    fn fetch(&self) -> i64 {
-        i64::try_from(self.most.saturating_add(1)).unwrap_or(i64::MAX)
     }
 }
 
