@@ -80,7 +80,12 @@ impl<'a> Run<'a, '_> {
     /// Why a contact is a hit at a place; `None` if it is not to be shown there.
     pub(super) fn matched(&self, stored: &Stored, at: &Candidate) -> Result<Option<Match>> {
         if at.stage != UNKEYED {
-            return Ok(self.query.verify(&stored.contact, at));
+            let matched = self.query.verify(&stored.contact, at);
+            // What is found in the tenant's lists was held against those whom the index has among the advisor's, or still has.
+            let of_names = self.query.stages.get(usize::from(at.stage)).is_some_and(Stage::is_of_names);
+            let is_sure = matched.is_none() || !self.members.is_some() || of_names;
+            let stays = is_sure || is_in(&self.snapshot.db, stored, &self.scopes)?;
+            return Ok(matched.filter(|_| stays));
         }
         let Some((stage, text)) = self.query.place(&stored.contact) else { return Ok(None) };
         if !is_in(&self.snapshot.db, stored, &self.scopes)? {

@@ -1,6 +1,9 @@
 //! What people type, and what they mean by it.
 
-use cardex::{Class, Field, Hit, Network, NewContact, Session, Status, Timestamp, Typeahead, Within, limits};
+use cardex::{
+    Actor, Class, Field, Hit, Network, NewAdvisor, NewContact, Session, Status, Timestamp, Typeahead, Within,
+    limits,
+};
 
 use crate::support::{SMS, START, desk, found, new};
 
@@ -296,4 +299,26 @@ fn networks_and_advisors_have_all_classes() {
     }
     desk.unlink(own.id, ada).unwrap();
     assert!(hers.search("paul").advisor(ada).page().unwrap().items.is_empty());
+}
+
+/// Words, numbers and addresses are looked for in the tenant's lists and held against the contacts of the advisor as the index had them,
+/// who was unlinked since and not yet merged away included: an advisor went on finding them.
+#[test]
+fn who_is_unlinked_is_found_no_more() {
+    let (store, desk) = desk();
+    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let people: Vec<_> = (0..40)
+        .map(|n| {
+            let person = new(&format!("P{n:02}"), "").nickname("Quill").email(format!("p{n}@quill.example"));
+            desk.add(person.advisor(ada)).unwrap().id
+        })
+        .collect();
+    store.optimize().unwrap();
+    desk.unlink(people[7], ada).unwrap();
+    let own = store.session(Actor::Advisor(ada));
+    for (text, count) in [("quill", 39), ("p7@quill", 0), ("p8@quill", 1), ("P07", 0)] {
+        let found: Vec<_> = own.search(text).iter().map(|hit| hit.unwrap().contact.id).collect();
+        assert_eq!(found.len(), count, "{text}");
+        assert!(!found.contains(&people[7]), "{text}");
+    }
 }
