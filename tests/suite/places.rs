@@ -2,6 +2,7 @@
 //! against the model over every kind of write, on books of a dozen.
 
 use crate::support::Dice;
+use crate::support::labels::Labels;
 use crate::support::model::{ALPHABET, Eye};
 use crate::support::world::{Draft, Op, World};
 
@@ -23,6 +24,7 @@ fn draft(dice: &mut Dice) -> Draft {
         shared: dice.below(20) == 0,
         network: usize::from(dice.below(5) == 0),
         advisors: if dice.below(2) == 0 { vec![0] } else { Vec::new() },
+        labels: Labels::default(),
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use cardex::{BulkAction, BulkOutcome, ContactId, Filter, MergeOptions, MergerId, NewJob, TextField};
 
+use super::labels::Labels;
 use super::model::{ADVISORS, Eye, Model, Person, tenant_of};
 use super::world::{NETWORK, World};
 
@@ -19,6 +20,7 @@ pub struct Merge {
     phone: String,
     identifier: String,
     advisors: BTreeSet<usize>,
+    labels: Labels,
 }
 
 /// Gives a field what it lacks, and tells what that was.
@@ -95,6 +97,7 @@ impl World {
             phone: gap(&mut person.phone, &absorbed.phone),
             identifier: gap(&mut person.identifier, &absorbed.identifier),
             advisors: absorbed.advisors.difference(&person.advisors).copied().collect(),
+            labels: person.labels.unite(&absorbed.labels),
         };
         person.advisors.extend(&merge.advisors);
         self.model.people[other].merged = true;
@@ -120,6 +123,7 @@ impl World {
         take(&mut person.email, &merge.email);
         take(&mut person.phone, &merge.phone);
         take(&mut person.identifier, &merge.identifier);
+        person.labels.part(&merge.labels);
         person.advisors.retain(|advisor| !merge.advisors.contains(advisor));
         let at = self.model.at(merge.absorbed);
         self.model.people[at].merged = false;

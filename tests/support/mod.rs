@@ -4,6 +4,7 @@
 
 pub mod finder;
 pub mod invariants;
+pub mod labels;
 pub mod mergers;
 pub mod model;
 pub mod steps;

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use cardex::ContactId;
 
 use super::finder::Asked;
+use super::labels::Labels;
 use super::mergers::Merge;
 
 /// The letters of the model: case, two accents, the blank, the apostrophe and the hyphen.
@@ -39,6 +40,7 @@ pub struct Person {
     pub tenant: Option<usize>,
     pub network: usize,
     pub advisors: BTreeSet<usize>,
+    pub labels: Labels,
     pub trashed: bool,
     /// Into another person: in no list.
     pub merged: bool,

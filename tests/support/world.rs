@@ -10,6 +10,7 @@ use cardex::{
 use proptest::prelude::*;
 
 use super::finder::Asked;
+use super::labels::{Labels, SCORES, TAGS};
 use super::model::{ADVISORS, ALPHABET, Eye, LETTERS, Model, NETWORKS, Person, TENANTS, Which, tenant_of};
 use super::{Dice, To, backwards, forwards, options};
 
@@ -28,6 +29,9 @@ pub enum Op {
     Purge(usize),
     Merge(usize, usize),
     Unmerge(usize),
+    /// Gives a tag, or takes it; all that the contact has together, or this one.
+    Tag(usize, usize, bool, bool),
+    Score(usize, Option<i64>),
     /// Links (or unlinks) an advisor and whoever has a company on a network.
     Job(usize, usize, bool),
     Optimize,
@@ -56,6 +60,7 @@ pub struct Draft {
     pub shared: bool,
     pub network: usize,
     pub advisors: Vec<usize>,
+    pub labels: Labels,
 }
 
 pub fn name() -> impl Strategy<Value = String> {
@@ -70,7 +75,9 @@ fn draft() -> impl Strategy<Value = Draft> {
     let email = prop_oneof![1 => Just(String::new()), 1 => "[abc]{1,2}@[abc]{1,2}\\.c"];
     let names = (name(), name(), display, rarely(), rarely());
     let points = (email, any::<bool>(), "[abc]{0,2}");
-    (names, points, 0..TENANTS, shared, 0..NETWORKS, advisors).prop_map(
+    let tags = prop::collection::btree_set(0..TAGS.len(), 0..3);
+    let labels = (tags, prop::option::of(0..SCORES)).prop_map(|(tags, score)| Labels { tags, score });
+    (names, points, 0..TENANTS, shared, 0..NETWORKS, advisors, labels).prop_map(
         |(
             (first, last, display, nickname, company),
             (email, phone, identifier),
@@ -78,6 +85,7 @@ fn draft() -> impl Strategy<Value = Draft> {
             shared,
             network,
             advisors,
+            labels,
         )| {
             Draft {
                 first,
@@ -92,6 +100,7 @@ fn draft() -> impl Strategy<Value = Draft> {
                 shared,
                 network,
                 advisors,
+                labels,
             }
         },
     )
@@ -112,7 +121,10 @@ pub fn ops(most: usize) -> impl Strategy<Value = Vec<(bool, Op)>> {
         2 => who.clone().prop_map(Op::Restore),
         1 => who.clone().prop_map(Op::Purge),
         4 => (who.clone(), who.clone()).prop_map(|(who, other)| Op::Merge(who, other)),
-        3 => who.prop_map(Op::Unmerge),
+        3 => who.clone().prop_map(Op::Unmerge),
+        4 => (who.clone(), 0..TAGS.len(), prop::bool::weighted(0.6), any::<bool>())
+            .prop_map(|(who, tag, on, whole)| Op::Tag(who, tag, on, whole)),
+        3 => (who, prop::option::weighted(0.7, 0..SCORES)).prop_map(|(who, score)| Op::Score(who, score)),
         1 => (0..ADVISORS, 0..NETWORKS, any::<bool>()).prop_map(|(who, network, on)| Op::Job(who, network, on)),
         1 => Just(Op::Optimize),
         1 => Just(Op::Reopen),
@@ -268,6 +280,8 @@ impl World {
         for advisor in &advisors {
             new = new.advisor(self.advisors[*advisor]);
         }
+        let labels = if draft.shared { Labels::default() } else { draft.labels.clone() };
+        new = labels.give(new);
         if draft.shared {
             new = new.shared();
         }
@@ -284,6 +298,7 @@ impl World {
             tenant: (!draft.shared).then_some(tenant),
             network: draft.network,
             advisors: advisors.into_iter().collect(),
+            labels,
             trashed: false,
             merged: false,
         };
@@ -378,6 +393,16 @@ impl World {
                 }
             }
             Op::Unmerge(which) => self.unmerge(handle, *which),
+            Op::Tag(who, tag, on, whole) => {
+                if let Some(at) = pick(*who) {
+                    self.tag(handle, at, *tag, (*on, *whole));
+                }
+            }
+            Op::Score(who, score) => {
+                if let Some(at) = pick(*who) {
+                    self.score(handle, at, *score);
+                }
+            }
             Op::Job(advisor, network, on) => self.run_job(handle, *advisor, *network, *on),
             Op::Optimize => self.store(handle).optimize().unwrap(),
             Op::Reopen => self.close(handle),
@@ -440,6 +465,7 @@ impl World {
             let trash = dice.below(8) == 0 && matches!(eye, Eye::System | Eye::Administrator(_));
             self.compare_list_of(handle, eye, network, (trash, blocked));
         }
+        self.compare_labels(handle);
     }
 
     fn asked(&self, dice: &mut Dice, eye: Eye) -> Asked {
@@ -672,6 +698,7 @@ impl World {
         self.compare_list(1, Eye::System, None, true);
         self.compare_list(1, Eye::Administrator(0), Some(0), true);
         for handle in [0, 1] {
+            self.compare_labels(handle);
             let health = self.store(handle).check().unwrap();
             assert!(health.is_sound(), "{health:?}");
         }
