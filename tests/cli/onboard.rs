@@ -39,7 +39,8 @@ fn from_onboarding_to_offboarding() {
     assert_eq!(desk.run(&["offboard"]).code, Some(2), "one of three");
 }
 
-/// `onboard` took an advisor's address, and `invite`, `blocks`, `link` the id only.
+/// `onboard` took an advisor's address, and `invite`, `blocks`, `link` the id only; later `list`, `search`, `add`, `import`, `bulk`, `rooms`
+/// did.
 #[test]
 fn advisors_are_named_by_their_address_too() {
     let desk = Desk::new();
@@ -60,8 +61,43 @@ fn advisors_are_named_by_their_address_too() {
     assert_eq!(desk.json(&["blocks", mail])[0]["block"]["advisor"], ada);
     assert_eq!(desk.json(&["blocks", mail, "remove", "+33612345678"])[0]["done"], "unblocked");
 
+    let zoe = [&["--network", "BOOK", "--first", "Zoe", "--advisor", mail][..]].concat();
+    let zoe = desk.json(&[&["add"], &zoe[..]].concat())[0]["contact"]["id"].clone();
+    desk.ok(&[
+        "ensure",
+        "--network",
+        "BOOK",
+        "--first",
+        "Max",
+        "--email",
+        "max@example.com",
+        "--advisor",
+        mail,
+    ]);
+    let cards = desk.file("people.vcf", "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Zora Quill\r\nEND:VCARD\r\n");
+    desk.ok(&["import", &cards, "--network", "BOOK", "--advisor", mail]);
+    assert_eq!(desk.json(&["list", "--network", "BOOK", "--advisor", mail]).len(), 3 + 1, "and the page");
+    assert_eq!(desk.json(&["search", "zo", "--advisor", mail]).len(), 2 + 1);
+    assert_eq!(desk.json(&["search", "--substring", "ora", "--advisor", mail]).len(), 1 + 1);
+    desk.ok(&["bulk", "unlink", mail, "--where", "first = Zora"]);
+    assert_eq!(desk.json(&["search", "zo", "--advisor", mail])[0]["contact"]["id"], zoe);
+    desk.ok(&["bulk", "link", mail, "--where", "first = Zora"]);
+    assert_eq!(desk.json(&["search", "zo", "--advisor", mail]).len(), 2 + 1);
+    let room = desk.json(&["rooms", "add", "stream", "--network", "LINE", "--advisor", mail]);
+    assert_eq!(room[0]["room"]["advisor"], ada);
+
     let nobody = "bob@bank.example";
-    for unknown in [&["invite", &id, nobody][..], &["blocks", nobody], &["offboard", "--advisor", nobody]] {
+    let named: [&[&str]; 7] = [
+        &["list", "--advisor", nobody],
+        &["search", "zo", "--advisor", nobody],
+        &["search", "--substring", "zo", "--advisor", nobody],
+        &["import", &cards, "--network", "BOOK", "--advisor", nobody],
+        &["add", "--network", "BOOK", "--first", "Y", "--advisor", nobody],
+        &["bulk", "link", nobody, "--where", "true"],
+        &["rooms", "add", "other", "--network", "LINE", "--advisor", nobody],
+    ];
+    let unknown = [&["invite", &id, nobody][..], &["blocks", nobody], &["offboard", "--advisor", nobody]];
+    for unknown in unknown.into_iter().chain(named) {
         assert_eq!(desk.refused(unknown)["code"], "no-advisor", "{unknown:?}");
     }
     let by_nobody = [&["onboard", "--network", "LINE", "--onboarder", nobody], &john[..]].concat();

@@ -120,6 +120,11 @@ impl Named {
             Self::Email(_) => session.advisor(self.key()).map(|advisor| advisor.id),
         }
     }
+
+    /// The ids that are meant.
+    pub(crate) fn ids(all: &[Self], session: &Session) -> cardex::Result<Vec<AdvisorId>> {
+        all.iter().map(|named| named.id(session)).collect()
+    }
 }
 
 impl FromStr for Named {

@@ -1,15 +1,15 @@
 //! `bulk`: one action on all contacts that meet conditions.
 
 use cardex::{
-    AdvisorId, AttributeSpace, BulkAction, BulkOutcome, Cursor, Filter, Job, JobFailure, JobId, Network,
-    NewJob, Session, limits,
+    AttributeSpace, BulkAction, BulkOutcome, Cursor, Filter, Job, JobFailure, JobId, Network, NewJob,
+    Session, limits,
 };
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use super::Done;
-use crate::args::Global;
+use crate::args::{Global, Named};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;
@@ -76,8 +76,8 @@ struct Tagging {
 
 #[derive(Debug, Args)]
 struct Linking {
-    /// The advisor
-    advisor: AdvisorId,
+    /// The advisor, by id or e-mail address
+    advisor: Named,
     #[command(flatten)]
     which: Which,
 }
@@ -138,9 +138,11 @@ impl Bulk {
             }
             Verb::Delete(which) => start(&session, BulkAction::Remove, which, out),
             Verb::Link(Linking { advisor, which }) => {
+                let advisor = advisor.id(&session)?;
                 start(&session, BulkAction::Link { advisor }, which, out)
             }
             Verb::Unlink(Linking { advisor, which }) => {
+                let advisor = advisor.id(&session)?;
                 start(&session, BulkAction::Unlink { advisor }, which, out)
             }
             Verb::Set(Setting { key, value, which }) => {

@@ -30,7 +30,7 @@ impl Export {
         let format = self.format.unwrap_or(usual);
         let mut writer = Writer::new(out.file()?, format, WriteOptions::new().vcard_3(self.vcard_3));
         let mut written = 0_u64;
-        let mut contacts = self.filters.list(&desk).limit(limits::PAGE).iter();
+        let mut contacts = self.filters.list(&desk)?.limit(limits::PAGE).iter();
         loop {
             let some = contacts.by_ref().take(limits::PAGE).collect::<Result<Vec<_>, _>>()?;
             if some.is_empty() {

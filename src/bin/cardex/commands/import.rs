@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use super::Done;
-use crate::args::{self, Global};
+use crate::args::{self, Global, Named};
 use crate::desk::Desk;
 use crate::failure::{Failure, Report};
 use crate::out::Out;
@@ -34,9 +34,9 @@ pub(crate) struct Import {
     /// The federation group of records that name none
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
-    /// An advisor to link every contact to; may be given several times
-    #[arg(long = "advisor", value_name = "ID")]
-    advisors: Vec<AdvisorId>,
+    /// An advisor to link every contact to, by id or e-mail address; may be given several times
+    #[arg(long = "advisor", value_name = "WHO")]
+    advisors: Vec<Named>,
     /// Try everything and keep nothing
     #[arg(long)]
     dry_run: bool,
@@ -59,6 +59,7 @@ impl Import {
             // Told once, not of every record.
             return Err(cardex::Error::NoNetwork(self.network).into());
         }
+        let advisors = Named::ids(&self.advisors, &desk.session)?;
         let bar = ProgressBar::new(sources.iter().map(|source| source.bytes).sum());
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}, {eta} left") {
             bar.set_style(style);
@@ -67,7 +68,7 @@ impl Import {
         for source in sources {
             let input = BufReader::with_capacity(1 << 16, bar.wrap_read(source.input));
             let mut told = Ok(());
-            let report = desk.session.import(input, &self.options(source.format), |progress| {
+            let report = desk.session.import(input, &self.options(source.format, &advisors), |progress| {
                 if told.is_ok() {
                     told = tell(&source.name, progress, &bar, out);
                 }
@@ -79,12 +80,12 @@ impl Import {
         finish(total, self.dry_run, out)
     }
 
-    fn options(&self, format: Format) -> ImportOptions {
+    fn options(&self, format: Format, advisors: &[AdvisorId]) -> ImportOptions {
         let mut options = ImportOptions::new(format, self.network.clone()).dry_run(self.dry_run);
         if let Some(group) = self.group {
             options = options.group(group);
         }
-        self.advisors.iter().fold(options, |options, advisor| options.advisor(*advisor))
+        advisors.iter().fold(options, |options, advisor| options.advisor(*advisor))
     }
 
     fn source(&self, file: &PathBuf) -> Result<Source, Failure> {

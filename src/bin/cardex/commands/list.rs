@@ -1,11 +1,11 @@
 //! `list`: contacts in an order, by conditions.
 
-use cardex::{AdvisorId, ContactId, Filter, Network, Order};
+use cardex::{ContactId, Filter, Network, Order};
 use clap::Args;
 use serde_json::json;
 
 use super::{Done, contact};
-use crate::args::{ByBlock, Global, Paging, paged};
+use crate::args::{ByBlock, Global, Named, Paging, paged};
 use crate::desk::Desk;
 use crate::out::{Out, Place};
 
@@ -39,9 +39,9 @@ pub(crate) struct Filters {
     /// On this network only
     #[arg(long, value_name = "CODE")]
     network: Option<Network>,
-    /// Among the contacts of this advisor only
-    #[arg(long, value_name = "ID")]
-    advisor: Option<AdvisorId>,
+    /// Among the contacts of this advisor only, by id or e-mail address
+    #[arg(long, value_name = "WHO")]
+    advisor: Option<Named>,
     /// With this e-mail address only
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
@@ -63,13 +63,13 @@ pub(crate) struct Filters {
 
 impl Filters {
     /// The contacts, as the session lists them.
-    pub(super) fn list(self, desk: &Desk) -> cardex::List<'_> {
+    pub(super) fn list(self, desk: &Desk) -> cardex::Result<cardex::List<'_>> {
         let mut list = desk.session.contacts();
         if let Some(network) = self.network {
             list = list.network(network);
         }
         if let Some(advisor) = self.advisor {
-            list = list.advisor(advisor);
+            list = list.advisor(advisor.id(&desk.session)?);
         }
         if let Some(email) = self.email {
             list = list.email(email);
@@ -86,14 +86,14 @@ impl Filters {
         if let Some(filter) = self.filter {
             list = list.filter(filter);
         }
-        if self.trash { list.trash() } else { list }
+        Ok(if self.trash { list.trash() } else { list })
     }
 }
 
 impl List {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open(global)?;
-        let list = self.filters.list(&desk).order(self.sort);
+        let list = self.filters.list(&desk)?.order(self.sort);
         if self.count {
             return count(&list, out);
         }

@@ -1,11 +1,11 @@
 //! `rooms`: conversations as the host tells of them; and `copy`, which moves them.
 
-use cardex::{AdvisorId, ContactId, GroupId, Network, NewRoom, Room, RoomKind, Session};
+use cardex::{ContactId, GroupId, Network, NewRoom, Room, RoomKind, Session};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Done, contact};
-use crate::args::Global;
+use crate::args::{Global, Named};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;
@@ -57,9 +57,9 @@ struct Add {
     /// A one-to-one chat
     #[arg(long)]
     im: bool,
-    /// Whose it is
-    #[arg(long, value_name = "ID")]
-    advisor: Option<AdvisorId>,
+    /// The advisor whose it is, by id or e-mail address
+    #[arg(long, value_name = "WHO")]
+    advisor: Option<Named>,
     /// The federation group it belongs to
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
@@ -98,7 +98,7 @@ impl Rooms {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let session = Desk::open(global)?.session;
         match self.verb {
-            Verb::Add(add) => print(&[session.add_room(&add.room())?], out),
+            Verb::Add(add) => print(&[session.add_room(&add.room(&session)?)?], out),
             Verb::Of(of) => print(&session.rooms_of(of.contact)?, out),
             Verb::Show(Stream { stream }) => show(&session, &stream, out),
             Verb::Remove(Stream { stream }) => {
@@ -123,16 +123,16 @@ impl Rooms {
 }
 
 impl Add {
-    fn room(self) -> NewRoom {
+    fn room(self, session: &Session) -> cardex::Result<NewRoom> {
         let kind = if self.im { RoomKind::Im } else { RoomKind::Room };
         let mut new = NewRoom::new(self.stream, kind, self.network).name(self.name.unwrap_or_default());
         if let Some(advisor) = self.advisor {
-            new = new.advisor(advisor);
+            new = new.advisor(advisor.id(session)?);
         }
         if let Some(group) = self.group {
             new = new.group(group);
         }
-        self.member.into_iter().fold(new, NewRoom::member)
+        Ok(self.member.into_iter().fold(new, NewRoom::member))
     }
 }
 

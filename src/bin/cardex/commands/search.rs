@@ -1,13 +1,11 @@
 //! `search`: hits with what matched.
 
-use cardex::{
-    AdvisorId, Class, Contact, Field, Filter, Highlight, Hit, Match, Network, Page, Status, Within,
-};
+use cardex::{Class, Contact, Field, Filter, Highlight, Hit, Match, Network, Page, Status, Within};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::{Done, contact};
-use crate::args::{ByBlock, Global, Moment, Paging, paged};
+use crate::args::{ByBlock, Global, Moment, Named, Paging, paged};
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 
@@ -23,9 +21,9 @@ pub(crate) struct Search {
     /// On this network only
     #[arg(long, value_name = "CODE")]
     network: Option<Network>,
-    /// Among the contacts of this advisor only
-    #[arg(long, value_name = "ID")]
-    advisor: Option<AdvisorId>,
+    /// Among the contacts of this advisor only, by id or e-mail address
+    #[arg(long, value_name = "WHO")]
+    advisor: Option<Named>,
     /// What to look at
     #[arg(long = "in", value_name = "WHAT", default_value = "everything")]
     within: In,
@@ -123,7 +121,10 @@ impl Search {
                 }
             )*};
         }
-        set!(network, advisor, has_phone, has_email, company, status, filter);
+        if let Some(advisor) = self.advisor {
+            search = search.advisor(advisor.id(&desk.session)?);
+        }
+        set!(network, has_phone, has_email, company, status, filter);
         if let Some(Moment(time)) = self.created_since {
             search = search.created_since(time);
         }
@@ -145,7 +146,7 @@ impl Search {
             search = search.network(network);
         }
         if let Some(advisor) = self.advisor {
-            search = search.advisor(advisor);
+            search = search.advisor(advisor.id(&desk.session)?);
         }
         if let Some(blocked) = self.by_block.wanted() {
             search = search.blocked(blocked);

@@ -1,12 +1,12 @@
 //! `add` and `edit`.
 
 use cardex::{
-    AdvisorId, ChannelId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact, ParseIdError,
+    ChannelId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact, ParseIdError, Session,
 };
 use clap::Args;
 
 use super::{Done, contact};
-use crate::args::{Global, identifier};
+use crate::args::{Global, Named, identifier};
 use crate::desk::Desk;
 use crate::out::Out;
 
@@ -18,9 +18,9 @@ pub(crate) struct Add {
     network: Network,
     #[command(flatten)]
     fields: Fields,
-    /// An advisor to link it to; may be given several times
-    #[arg(long = "advisor", value_name = "ID")]
-    advisors: Vec<AdvisorId>,
+    /// An advisor to link it to, by id or e-mail address; may be given several times
+    #[arg(long = "advisor", value_name = "WHO")]
+    advisors: Vec<Named>,
     /// The federation group it belongs to
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
@@ -155,26 +155,27 @@ fn replacement(mut given: Vec<String>) -> Option<Vec<String>> {
 impl Add {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
         let desk = Desk::open_or_create(global)?;
-        let added = desk.session.add(self.into_contact())?;
+        let added = desk.session.add(self.into_contact(&desk.session)?)?;
         Ok(contact::print(&[added], out)?)
     }
 
-    fn into_contact(self) -> NewContact {
+    fn into_contact(self, session: &Session) -> cardex::Result<NewContact> {
         let mut new = self.fields.into_contact(self.network);
-        new = self.advisors.into_iter().fold(new, NewContact::advisor);
+        new = Named::ids(&self.advisors, session)?.into_iter().fold(new, NewContact::advisor);
         if let Some(group) = self.group {
             new = new.group(group);
         }
-        if self.shared { new.shared() } else { new }
+        Ok(if self.shared { new.shared() } else { new })
     }
 }
 
 impl Ensure {
     pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let new = self.add.into_contact();
+        let session = Desk::open_or_create(global)?.session;
+        let new = self.add.into_contact(&session)?;
         let new =
             self.gates.into_iter().fold(new, |new, (channel, identifier)| new.gate(channel, identifier));
-        let ensured = Desk::open_or_create(global)?.session.ensure(new)?;
+        let ensured = session.ensure(new)?;
         if out.json() {
             return Ok(out.item(&ensured)?);
         }
