@@ -1,0 +1,38 @@
+//! `survivors.toml`: mutants that may survive, and why.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::find::Mutant;
+
+#[derive(Debug, Deserialize)]
+struct Listed {
+    #[serde(default)]
+    survivor: Vec<Entry>,
+}
+
+/// Changes of one function that share a reason.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub file: String,
+    pub function: String,
+    pub changes: Vec<String>,
+    reason: String,
+}
+
+impl Entry {
+    pub fn names(&self, mutant: &Mutant) -> bool {
+        self.file == mutant.file && self.function == mutant.function && self.changes.contains(&mutant.change)
+    }
+}
+
+pub fn read(path: &Path) -> Vec<Entry> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let listed: Listed = toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let reasoned =
+        |entry: &Entry| assert!(entry.reason.len() > 10, "{}: {} has no reason", entry.file, entry.function);
+    listed.survivor.iter().for_each(reasoned);
+    listed.survivor
+}

@@ -1,0 +1,193 @@
+//! Mutation testing of cardex with all mutants in one build; see README.md beside this.
+
+mod find;
+mod listed;
+mod tests;
+mod values;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+use find::Mutant;
+use tests::{Outcome, Tests};
+
+/// All mutants by number, and those that do not compile, by key.
+#[derive(Default)]
+pub struct Known {
+    mutants: Vec<Mutant>,
+    broken: BTreeSet<String>,
+    same: HashMap<String, usize>,
+}
+
+impl Known {
+    fn restart(&mut self) {
+        self.mutants.clear();
+        self.same.clear();
+    }
+
+    /// Takes the next mutant; its number, if it compiles.
+    fn number(&mut self, mutant: &Mutant) -> Option<usize> {
+        let mut mutant = mutant.clone();
+        let same = self.same.entry(key(&mutant)).or_default();
+        mutant.nth = *same;
+        *same += 1;
+        let broken = self.broken.contains(&key(&mutant));
+        self.mutants.push(mutant);
+        (!broken).then(|| self.mutants.len() - 1)
+    }
+}
+
+/// What makes a mutant known again.
+pub fn key(mutant: &Mutant) -> String {
+    format!("{}\t{}\t{}\t{}", mutant.file, mutant.function, mutant.change, mutant.nth)
+}
+
+pub struct Options {
+    /// Only mutants whose file and function hold this text.
+    only: String,
+    /// Only those that no run has caught yet.
+    again: bool,
+    /// Stop taking mutants after this.
+    minutes: u64,
+    /// Another seed takes the mutants in another order; without one they come in that of the source.
+    seed: Option<u64>,
+    jobs: usize,
+    /// Tests that take longer are left out.
+    longest: Duration,
+    /// For all tests of one mutant.
+    patience: Duration,
+    /// Only tests whose name holds this text.
+    tests: String,
+}
+
+impl Options {
+    fn of(arguments: &[String]) -> Self {
+        let value = |name: &str| {
+            let at = arguments.iter().position(|argument| argument == name)?;
+            Some(arguments.get(at + 1).unwrap_or_else(|| panic!("{name} wants a value")).clone())
+        };
+        let number = |name: &str| value(name).map(|text| text.parse::<u64>().expect("a number"));
+        Self {
+            only: value("--only").unwrap_or_default(),
+            tests: value("--tests").unwrap_or_default(),
+            again: arguments.iter().any(|argument| argument == "--again"),
+            minutes: number("--minutes").unwrap_or(60 * 24),
+            seed: number("--seed"),
+            jobs: number("--jobs").map_or(1, |jobs| usize::try_from(jobs).unwrap()),
+            longest: Duration::from_secs(number("--longest").unwrap_or(10)),
+            patience: Duration::from_secs(number("--patience").unwrap_or(60)),
+        }
+    }
+}
+
+fn main() {
+    let options = Options::of(&env::args().skip(1).collect::<Vec<_>>());
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = root.join("target/mutants");
+    let results = folder.join("results.tsv");
+    let broken = fs::read_to_string(folder.join("broken.txt")).unwrap_or_default();
+    let mut known = Known { broken: broken.lines().map(str::to_owned).collect(), ..Known::default() };
+    let programs = write::build(root, &folder.join("cardex"), &mut known);
+
+    let tests = Tests::of(&programs, &folder.join("cardex"), &options);
+    let earlier = if options.again { tests::earlier(&results) } else { HashMap::new() };
+    let chosen = chosen(&known, &options, &earlier);
+    let log = Mutex::new(fs::File::options().create(true).append(true).open(&results).unwrap());
+    let end = Instant::now() + Duration::from_secs(options.minutes * 60);
+    let judged = side_by_side(options.jobs, &chosen, |&id| {
+        if Instant::now() > end {
+            return None;
+        }
+        let mutant = &known.mutants[id];
+        let (outcome, test) = tests.judge(id, mutant, &options);
+        log.lock().unwrap().write_all(tests::line(mutant, outcome, test).as_bytes()).unwrap();
+        Some((key(mutant), outcome))
+    });
+    let outcomes = earlier.into_iter().chain(judged.into_iter().flatten()).collect();
+    std::process::exit(report(root, &known, &outcomes));
+}
+
+/// The mutants to judge, in their order.
+fn chosen(known: &Known, options: &Options, earlier: &HashMap<String, Outcome>) -> Vec<usize> {
+    let wanted = |id: &usize| {
+        let (mutant, key) = (&known.mutants[*id], key(&known.mutants[*id]));
+        let caught = matches!(earlier.get(&key), Some(Outcome::Caught | Outcome::Hung));
+        format!("{} {}", mutant.file, mutant.function).contains(&options.only)
+            && !known.broken.contains(&key)
+            && !caught
+    };
+    let mut ids: Vec<_> = (0..known.mutants.len()).filter(wanted).collect();
+    if let Some(seed) = options.seed {
+        ids.sort_by_cached_key(|id| {
+            let mut hasher = DefaultHasher::new();
+            (seed, key(&known.mutants[*id])).hash(&mut hasher);
+            hasher.finish()
+        });
+    }
+    ids
+}
+
+/// Prints what became of the mutants; not 0 if one lives that is not listed, or a listed one was caught.
+fn report(root: &Path, known: &Known, outcomes: &HashMap<String, Outcome>) -> i32 {
+    let listed = listed::read(&root.join("mutants/survivors.toml"));
+    let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut wrong = 0;
+    for mutant in &known.mutants {
+        let listed = listed.iter().any(|entry| entry.names(mutant));
+        let what = match outcomes.get(&key(mutant)) {
+            _ if known.broken.contains(&key(mutant)) => "does not compile",
+            None => "not tried",
+            Some(Outcome::Caught) => "caught",
+            Some(Outcome::Hung) => "caught by hanging",
+            Some(_) if listed => "alive, listed",
+            Some(Outcome::Survived) => "survived",
+            Some(Outcome::Unreached) => "unreached",
+        };
+        *counts.entry(mutant.room()).or_default().entry(what).or_default() += 1;
+        if matches!(what, "survived" | "unreached") {
+            wrong += 1;
+            println!("{what}: {}:{}: {}: {}", mutant.file, mutant.line, mutant.function, mutant.change);
+        }
+    }
+    for (room, counts) in counts {
+        println!("{room}: {counts:?}");
+    }
+    let caught =
+        |mutant: &Mutant| matches!(outcomes.get(&key(mutant)), Some(Outcome::Caught | Outcome::Hung));
+    for entry in &listed {
+        for change in &entry.changes {
+            let mut named =
+                known.mutants.iter().filter(|mutant| entry.names(mutant) && mutant.change == *change);
+            if named.all(caught) {
+                println!("listed, but no survivor: {}: {}: {change}", entry.file, entry.function);
+                wrong += 1;
+            }
+        }
+    }
+    wrong
+}
+
+/// Does something with each item, some at a time; what came of it, in the items' order.
+pub fn side_by_side<T: Sync, R: Send>(jobs: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));
+    let worker = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { break };
+            let result = work(item);
+            done.lock().unwrap().insert(at, result);
+            if at % 50 == 0 {
+                eprintln!("{at} of {}", items.len());
+            }
+        }
+    };
+    thread::scope(|scope| (0..jobs).for_each(|_| drop(scope.spawn(worker))));
+    done.into_inner().unwrap().into_values().collect()
+}
