@@ -1,7 +1,9 @@
 //! The tests: which mutants each reaches, and whether one of them fails with a mutant on.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fs;
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
@@ -18,6 +20,8 @@ pub enum Outcome {
     Caught,
     Hung,
     Survived,
+    /// Patience came to an end before the tests did.
+    Open,
     Unreached,
 }
 
@@ -32,80 +36,90 @@ pub struct Test {
 pub struct Tests {
     tests: Vec<Test>,
     reaching: HashMap<usize, Vec<usize>>,
-    /// How often a test has caught a mutant of a function: it is tried first on the next one.
+    /// How often a test has caught a mutant of a function, or of a file: it is tried first on the next one.
     catches: Mutex<HashMap<(String, usize), u32>>,
     crate_: PathBuf,
     folder: PathBuf,
 }
 
 impl Tests {
+    /// Runs each test once; going on with an earlier run, what that one found is taken.
     pub fn of(programs: &[PathBuf], crate_: &Path, options: &Options) -> Self {
-        let mut tests: Vec<_> = programs.iter().flat_map(names).collect();
-        tests.retain(|test| test.name.contains(&options.tests));
-        let folder = crate_.with_file_name("run");
+        let (folder, kept) = (crate_.with_file_name("run"), crate_.with_file_name("reached.tsv"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let mut all = Self {
-            tests: Vec::new(),
-            reaching: HashMap::new(),
-            catches: Mutex::default(),
-            crate_: crate_.into(),
-            folder,
+        let catches = Mutex::default();
+        let mut all =
+            Self { tests: Vec::new(), reaching: HashMap::new(), catches, crate_: crate_.into(), folder };
+        let wanted = |test: &Test| options.tests.split(',').any(|text| test.name.contains(text));
+        let reached = if options.on {
+            fs::read_to_string(kept).expect("an earlier run")
+        } else {
+            let tests: Vec<_> = programs.iter().flat_map(names).filter(wanted).collect();
+            let lines = side_by_side(options.jobs, &tests, |test| all.reach(test, options.longest)).concat();
+            if options.tests.is_empty() {
+                fs::write(&kept, &lines).unwrap();
+            }
+            lines
         };
-        let reached: Vec<_> = side_by_side(options.jobs, &tests, |test| all.reach(test, options.longest));
-        for (test, reached) in tests.drain(..).zip(reached) {
-            let Some((time, reached)) = reached else {
-                eprintln!("left out, since it fails or takes too long: {}", test.name);
-                continue;
+        for line in reached.lines() {
+            let [program, name, seconds, ids] = line.split('\t').collect::<Vec<_>>()[..] else {
+                panic!("{line}")
             };
-            for id in reached {
+            for id in ids.split(' ').flat_map(str::parse) {
                 all.reaching.entry(id).or_default().push(all.tests.len());
             }
-            all.tests.push(Test { time, ..test });
+            let time = Duration::from_secs_f32(seconds.parse().unwrap());
+            all.tests.push(Test { program: program.into(), name: name.into(), time });
         }
         all
     }
 
-    /// The time that a test takes, and the mutants it reaches; `None` if it fails or takes too long.
-    fn reach(&self, test: &Test, longest: Duration) -> Option<(Duration, Vec<usize>)> {
-        let log = self.folder.join(format!("{}.log", test.name.replace("::", ".")));
+    /// A line of what a test is: its program, its name, the seconds it takes, the mutants it reaches. None if it fails or takes too
+    /// long.
+    fn reach(&self, test: &Test, longest: Duration) -> String {
+        let program = test.program.file_name().unwrap().display();
+        let log = self.folder.join(format!("{program}.{}.log", test.name.replace("::", ".")));
         let begun = Instant::now();
-        let passed = self.run(test, longest, ("MUTANT_LOG", log.to_str().unwrap())) == Some(0);
-        let mut ids: Vec<usize> =
-            fs::read_to_string(log).unwrap_or_default().lines().flat_map(str::parse).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        passed.then(|| (begun.elapsed(), ids))
+        if self.run(test, longest, ("MUTANT_LOG", log.to_str().unwrap())) != Some(0) {
+            eprintln!("left out, since it fails or takes too long: {}", test.name);
+            return String::new();
+        }
+        let ids = fs::read_to_string(log).unwrap_or_default().replace('\n', " ");
+        let seconds = begun.elapsed().as_secs_f32();
+        format!("{}\t{}\t{seconds}\t{}\n", test.program.display(), test.name, ids.trim_end())
     }
 
     /// Runs the tests that reach a mutant until one fails or the time is over; and the test that failed.
     pub fn judge(&self, id: usize, mutant: &Mutant, options: &Options) -> (Outcome, &str) {
         let Some(reaching) = self.reaching.get(&id) else { return (Outcome::Unreached, "") };
-        let function = |test: usize| (format!("{} {}", mutant.file, mutant.function), test);
-        let mut order = reaching.clone();
+        let near = [format!("{} {}", mutant.file, mutant.function), mutant.file.clone()];
         let catches = self.catches.lock().unwrap().clone();
-        let caught = |test: &usize| catches.get(&function(*test)).copied().unwrap_or_default();
-        order.sort_by_key(|test| (std::cmp::Reverse(caught(test)), self.tests[*test].time));
+        let caught =
+            |test: usize| near.clone().map(|near| catches.get(&(near, test)).copied().unwrap_or_default());
+        let mut order = reaching.clone();
+        order.sort_by_key(|test| (Reverse(caught(*test)), self.tests[*test].time));
         let begun = Instant::now();
         for at in order {
             let test = &self.tests[at];
             if begun.elapsed() > options.patience {
-                break;
+                return (Outcome::Open, "");
             }
             let limit = Duration::from_secs(5) + test.time * 4;
             let outcome = match self.run(test, limit, ("MUTANT", &id.to_string())) {
                 Some(0) => continue,
-                // What `timeout` says of whom it had to kill.
+                // Killed: `timeout` kills its group, and so itself.
                 Some(137) => Outcome::Hung,
                 _ => Outcome::Caught,
             };
-            *self.catches.lock().unwrap().entry(function(at)).or_default() += 1;
+            let mut catches = self.catches.lock().unwrap();
+            near.into_iter().for_each(|near| *catches.entry((near, at)).or_default() += 1);
             return (outcome, &test.name);
         }
         (Outcome::Survived, "")
     }
 
-    /// Runs one test; its exit code.
+    /// Runs one test; its exit code, or 128 and the signal that ended it.
     fn run(&self, test: &Test, limit: Duration, variable: (&str, &str)) -> Option<i32> {
         let own = self.folder.join(format!("{:?}", std::thread::current().id()));
         fs::create_dir_all(&own).unwrap();
@@ -124,7 +138,7 @@ impl Tests {
         let status = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
         // What killed tests leave behind.
         let _ = fs::remove_dir_all(&own);
-        status.code()
+        status.code().or_else(|| Some(128 + status.signal()?))
     }
 }
 
@@ -140,11 +154,12 @@ fn names(program: &PathBuf) -> Vec<Test> {
 
 /// What earlier runs found, by mutant.
 pub fn earlier(results: &Path) -> HashMap<String, Outcome> {
+    use Outcome::{Caught, Hung, Open, Survived, Unreached};
     let text = fs::read_to_string(results).unwrap_or_default();
     let outcome = |line: &str| {
         let (outcome, rest) = line.split_once('\t')?;
-        let outcomes = [Outcome::Caught, Outcome::Hung, Outcome::Survived, Outcome::Unreached];
-        let outcome = outcomes.into_iter().find(|known| format!("{known:?}") == outcome)?;
+        let of_name = |known: &Outcome| format!("{known:?}") == outcome;
+        let outcome = [Caught, Hung, Survived, Open, Unreached].into_iter().find(of_name)?;
         Some((rest.rsplit_once('\t')?.0.to_owned(), outcome))
     };
     text.lines().filter_map(outcome).collect()
