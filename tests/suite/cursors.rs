@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardex::{
-    Actor, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Page, Result, Session,
+    Actor, Contact, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Order, Page, Result,
+    Session, Sort,
 };
 use proptest::prelude::*;
 
@@ -292,6 +293,30 @@ fn pages_have_limits() {
     assert!(desk.search("").limit(1_000).page().unwrap().items.is_empty());
     assert!(desk.search("x".repeat(256)).page().is_ok());
     assert_eq!(desk.search("x".repeat(257)).page().unwrap_err().code(), "invalid");
+}
+
+#[test]
+fn an_empty_page_leads_back_to_the_one_it_came_from() {
+    let orders = [Sort::Name, Sort::Created].map(|sort| [Order::from(sort), sort.descending()]);
+    for (order, onwards) in orders.concat().into_iter().flat_map(|order| [(order, true), (order, false)]) {
+        let (_store, desk) = desk();
+        for last in ["A", "B", "C", "D"] {
+            desk.add(new("Eve", last)).unwrap();
+        }
+        let list = || desk.contacts().order(order).limit(2);
+        let first = list().page().unwrap();
+        let second = list().after(first.after.clone()).page().unwrap();
+        let (stay, go) = if onwards { (first, second) } else { (second, first) };
+        for contact in &go.items {
+            desk.remove(contact.id).unwrap();
+        }
+        let empty = if onwards { list().after(stay.after) } else { list().before(stay.before) };
+        let empty = empty.page().unwrap();
+        assert!(empty.items.is_empty() && empty.before.is_some() == onwards, "{order:?}");
+        let back = if onwards { list().before(empty.before) } else { list().after(empty.after) };
+        let ids = |of: &[Contact]| of.iter().map(|contact| contact.id).collect::<Vec<_>>();
+        assert_eq!(ids(&back.page().unwrap().items), ids(&stay.items), "{order:?}, onwards: {onwards}");
+    }
 }
 
 #[test]

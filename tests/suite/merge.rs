@@ -321,6 +321,20 @@ fn both_are_told_of_in_the_log() {
 }
 
 #[test]
+fn a_merger_that_gives_nothing_is_an_edit_of_no_field() {
+    let (_store, desk) = desk();
+    let [anna, beth] = ["Anna", "Beth"].map(|name| desk.add(new(name, "X")).unwrap());
+    let start = desk.changes().page().unwrap().next;
+    let merger = merge(&desk, anna.id, beth.id).unwrap().merger;
+    let merged = desk.get(anna.id).unwrap().unwrap();
+    let undone = desk.unmerge(merger).unwrap().survivor;
+    assert_eq!([anna.version + 1, anna.version + 2], [merged.version, undone.version]);
+    assert!(anna.updated_at < merged.updated_at && merged.updated_at < undone.updated_at);
+    let told = desk.changes().after(start).page().unwrap().items;
+    assert!(told.len() == 4 && told.iter().all(|change| change.fields.is_empty()), "{told:?}");
+}
+
+#[test]
 fn advisors_merge_what_they_see() {
     let (store, desk) = desk();
     let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);

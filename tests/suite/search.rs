@@ -85,6 +85,14 @@ fn every_way_to_type_a_contact() {
 }
 
 #[test]
+fn initials_are_those_of_the_name_as_written() {
+    let (_store, desk) = desk();
+    desk.add(new("Иван Юрьевич", "Щукин")).unwrap();
+    let marked = ["И", "Ю", "Щ"].map(str::to_owned).to_vec();
+    assert_eq!(first(&desk, "иющ"), (Class::Initials, Field::FirstName, marked));
+}
+
+#[test]
 fn classes_come_in_their_order() {
     let (_store, desk) = desk();
     for contact in [
