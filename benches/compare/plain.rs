@@ -97,10 +97,13 @@ fn copy(
     (table, order): &(String, String),
 ) -> Result<Duration> {
     let mut took = Duration::ZERO;
-    let mut select = source.prepare(&format!("SELECT * FROM {table} ORDER BY {order}"))?;
+    // What a table makes of its other columns is not among these.
+    let mut names = source.prepare("SELECT group_concat(name, ', ') FROM pragma_table_info(?)")?;
+    let names: String = names.query_row([table], |row| row.get(0))?;
+    let mut select = source.prepare(&format!("SELECT {names} FROM {table} ORDER BY {order}"))?;
     let columns = select.column_count();
-    let mut insert =
-        target.prepare(&format!("INSERT INTO {table} VALUES ({})", vec!["?"; columns].join(", ")))?;
+    let blanks = vec!["?"; columns].join(", ");
+    let mut insert = target.prepare(&format!("INSERT INTO {table} ({names}) VALUES ({blanks})"))?;
     let mut found = select.query([])?;
     loop {
         let mut chunk: Vec<Vec<Value>> = Vec::new();

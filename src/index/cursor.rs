@@ -94,6 +94,29 @@ impl PartCursor {
         }
     }
 
+    /// Moves to the next key that does not begin with the first `length` bytes of the one at hand.
+    pub(super) fn pass(&mut self, length: usize) {
+        while let Some((_, end)) = self.here {
+            let next = self.block.saturating_add(1);
+            if self.part.block(next) == Some(end) {
+                let start = self.key.get(..length).unwrap_or_default().to_vec();
+                // What stands between two keys that begin so begins so as well.
+                let behind = |block: usize| self.part.first_starts_with(block.saturating_add(1), &start);
+                self.block = (next..self.part.blocks()).find(|block| !behind(*block)).unwrap_or(next);
+                self.begin();
+                if !self.key.starts_with(&start) {
+                    return;
+                }
+                continue;
+            }
+            match self.part.written(end) {
+                // What follows is told from those bytes of the key at hand that all that is passed has.
+                Some(written) if written.shared >= length => self.here = Some((end, written.end)),
+                _ => return self.read(end),
+            }
+        }
+    }
+
     /// Moves to the previous key.
     pub(super) fn previous(&mut self) {
         let Some((start, _)) = self.here else { return };
@@ -182,6 +205,15 @@ mod tests {
                 cursor.next();
             }
             prop_assert_eq!(here(&cursor), None);
+            for length in 0..=from.len() {
+                let start = from[..length].to_vec();
+                let mut cursor = PartCursor::at_or_after(part.clone(), &start);
+                cursor.pass(length);
+                let beyond = keys.range(start.clone()..).skip(1).find(|(key, _)| !key.starts_with(&start));
+                if keys.range(start.clone()..).next().is_some_and(|(key, _)| key.starts_with(&start)) {
+                    prop_assert_eq!(here(&cursor), beyond.map(|(key, contact)| (key.clone(), *contact)));
+                }
+            }
             let last = keys.range(..=from.clone()).next_back().map(|(key, contact)| (key.clone(), *contact));
             prop_assert_eq!(here(&PartCursor::at_or_before(part.clone(), &from)), last);
             let mut cursor = PartCursor::before(part.clone(), &from);

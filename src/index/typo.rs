@@ -111,27 +111,30 @@ impl Table {
 pub(super) fn near(part: &Arc<Part>, head: &[u8], query: &str, most: u8, found: &mut BTreeSet<String>) {
     let mut cursor = PartCursor::at_or_after(Arc::clone(part), head);
     let mut table = Table::new(query, most);
-    // What of the word before was read, and whether that told all about it.
-    let (mut read, mut is_told) = (String::new(), false);
+    // What of the word before was read.
+    let mut read = String::new();
     while let Some(word) = cursor.entry().and_then(|(key, _)| key.strip_prefix(head)) {
         let shared = read.bytes().zip(word).take_while(|(a, b)| a == *b).count();
-        if !is_told || shared < read.len() {
-            while read.len() > shared {
-                read.pop();
-                table.pop();
-            }
-            let rest = word.get(read.len()..).and_then(|rest| std::str::from_utf8(rest).ok());
-            is_told = rest.unwrap_or_default().chars().any(|c| {
-                let alive = table.push(c);
-                read.push(c);
-                let near = table.accepts().is_some();
-                if near {
-                    found.insert(read.clone());
-                }
-                near || !alive
-            });
+        while read.len() > shared {
+            read.pop();
+            table.pop();
         }
-        cursor.next();
+        let rest = word.get(read.len()..).and_then(|rest| std::str::from_utf8(rest).ok());
+        let is_told = rest.unwrap_or_default().chars().any(|c| {
+            let alive = table.push(c);
+            read.push(c);
+            let near = table.accepts().is_some();
+            if near {
+                found.insert(read.clone());
+            }
+            near || !alive
+        });
+        if is_told {
+            // Whatever begins as far as this was read comes to the same.
+            cursor.pass(head.len().saturating_add(read.len()));
+        } else {
+            cursor.next();
+        }
     }
 }
 
