@@ -337,7 +337,8 @@ CREATE INDEX attribute_by_value ON attribute (def, norm, contact);
 -- 16,384. Kept with the rows they say the same as; src/db/members.rs has the statements, src/db/id_set.rs the format.
 CREATE TABLE member (
     id      INTEGER PRIMARY KEY,
-    kind    INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 5), -- 0 tag, 1 attribute; list, as in list_entry: 2 shared, 3 tenant, 5 trash
+    -- 0 tag, 1 attribute; list, as in list_entry: 2 shared, 3 tenant, 5 trash; of these who has no e-mail address (6, 7, 9), no phone (10, 11, 13)
+    kind    INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 13),
     what    INTEGER NOT NULL, -- local id of the tag, definition or owner
     network INTEGER NOT NULL, -- of a list; 0: on all of them
     piece   INTEGER NOT NULL, -- contacts from 16,384 times this id on

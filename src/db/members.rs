@@ -1,4 +1,4 @@
-//! Which contacts have a tag, have a value of an attribute, or are in a list of everybody: a set of bits each.
+//! Which contacts have a tag, have a value of an attribute, are in a list of everybody, or lack what most have: a set of bits each.
 //!
 //! Whoever writes the rows that a set is made of keeps it, in this room: `tag.rs`, `attribute.rs`, `merger.rs`, `sorts.rs`. So a
 //! condition and its opposite are a hundred kilobytes to read at a million contacts, however many meet them.
@@ -11,8 +11,10 @@ use std::collections::BTreeMap;
 use rusqlite::{named_params, params};
 
 use super::id_set::{PIECE, Piece};
-use super::{DbResult, IdSet, Owner, Read, Write, statements};
+use super::sorts::Sorted;
+use super::{DbResult, IdSet, Owner, Read, Scope, Write, statements};
 use crate::error::Error;
+use crate::model::Sort;
 
 statements! {
     GET = "SELECT id, bits FROM member WHERE kind = :kind AND what = :what AND network = :network AND piece = :piece";
@@ -25,7 +27,8 @@ statements! {
     EVERY = "SELECT kind, what, network, piece, bits FROM member";
     ALL_TAGGED = "SELECT tag, contact FROM contact_tag";
     ALL_VALUES = "SELECT def, contact FROM attribute WHERE norm IS NOT NULL";
-    ALL_LISTED = "SELECT tenant, network, trashed_at IS NOT NULL, id FROM contact WHERE merged_into IS NULL";
+    ALL_LISTED = "SELECT tenant, network, trashed_at IS NOT NULL, id, points ->> '$[1][0][0]' IS NULL, points ->> '$[0][0][1]' IS NULL
+        FROM contact WHERE merged_into IS NULL";
 }
 
 /// A set that is kept.
@@ -37,6 +40,15 @@ pub(crate) enum Set {
     Attribute(i64),
     /// Who is in a list of everybody, or in the trash: on one network, or on all.
     List(Owner, Option<i64>),
+    /// Who is in a list of everybody, or in the trash, and has no such point.
+    Lacking(Owner, Point),
+}
+
+/// What most contacts have, so that those who lack it are few to note down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Point {
+    Email,
+    Phone,
 }
 
 impl Set {
@@ -47,6 +59,10 @@ impl Set {
             Self::List(owner, network) => {
                 let (kind, id) = owner.columns();
                 (kind.saturating_add(2), id, network.unwrap_or(0))
+            }
+            Self::Lacking(owner, point) => {
+                let (kind, id) = owner.columns();
+                (kind.saturating_add(if point == Point::Email { 6 } else { 10 }), id, 0)
             }
         }
     }
@@ -77,16 +93,19 @@ pub(super) fn change(db: &Write<'_>, set: Set, contact: i64, on: bool) -> DbResu
     if sets.notes.len() >= MANY { sets.write(db) } else { Ok(()) }
 }
 
-/// A contact comes into the lists of an owner on a network, or goes.
-pub(super) fn change_lists(
-    db: &Write<'_>,
-    owner: Owner,
-    network: i64,
-    contact: i64,
-    on: bool,
-) -> DbResult<()> {
-    change(db, Set::List(owner, Some(network)), contact, on)?;
-    change(db, Set::List(owner, None), contact, on)
+/// An entry of an order comes, or goes: with it the contact comes into the sets that say the same, or goes.
+pub(super) fn follow(db: &Write<'_>, list: Sorted, lacking: bool, contact: i64, on: bool) -> DbResult<()> {
+    let Scope { owner, network } = list.scope;
+    match list.sort {
+        // The order in which nobody lacks a key.
+        Sort::Created => {
+            change(db, Set::List(owner, Some(network)), contact, on)?;
+            change(db, Set::List(owner, None), contact, on)
+        }
+        Sort::Email if lacking => change(db, Set::Lacking(owner, Point::Email), contact, on),
+        Sort::Phone if lacking => change(db, Set::Lacking(owner, Point::Phone), contact, on),
+        _ => Ok(()),
+    }
 }
 
 /// Begins a step that may be undone; what is given back says up to where.
@@ -226,6 +245,11 @@ fn wanted(db: &Read<'_>) -> DbResult<BTreeMap<Name, Piece>> {
         let owner = if row.get(2)? { Owner::Trash(tenant) } else { Owner::of(tenant) };
         for network in [Some(row.get(1)?), None] {
             note(Set::List(owner, network), row.get(3)?);
+        }
+        for (point, column) in [(Point::Email, 4), (Point::Phone, 5)] {
+            if row.get(column)? {
+                note(Set::Lacking(owner, point), row.get(3)?);
+            }
         }
     }
     Ok(all)

@@ -84,9 +84,6 @@ impl Sorted {
 const ALL: [Sort; 7] =
     [Sort::Email, Sort::Phone, Sort::Activity, Sort::Created, Sort::Company, Sort::City, Sort::Country];
 
-/// The order in which nobody lacks a key: with its entries a contact comes into the sets of lists, and goes.
-const EVERYBODY: Sort = Sort::Created;
-
 fn column(sort: Sort) -> i64 {
     match sort {
         Sort::Name => 0,
@@ -226,9 +223,7 @@ pub(crate) fn enter(db: &Write<'_>, mut entries: Vec<NewEntry>) -> DbResult<()> 
     for (list, key, id) in entries {
         let (sort, kind, owner, network) = list.columns();
         statement.execute(params![sort, kind, owner, network, key, id])?;
-        if list.sort == EVERYBODY {
-            members::change_lists(db, list.scope.owner, network, id, true)?;
-        }
+        members::follow(db, list, key.is_empty(), id, true)?;
     }
     Ok(())
 }
@@ -299,10 +294,7 @@ pub(super) fn leave(db: &Write<'_>, id: i64) -> DbResult<()> {
 fn remove(db: &Write<'_>, list: Sorted, key: &[u8], id: i64) -> DbResult<()> {
     let (sort, kind, owner, network) = list.columns();
     db.prepare(&DELETE)?.execute(params![sort, kind, owner, network, key, id])?;
-    if list.sort == EVERYBODY {
-        members::change_lists(db, list.scope.owner, network, id, false)?;
-    }
-    Ok(())
+    members::follow(db, list, key.is_empty(), id, false)
 }
 
 /// Makes what a contact's entries say of its texts what this library's fold says.

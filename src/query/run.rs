@@ -259,22 +259,29 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(found)
     }
 
-    /// For a stage in which several words must be met: the contacts that each of them has, where they are not too many.
+    /// For a stage in which several words must be met: the contacts that each of them has, where they are not too many. Where a word
+    /// has none, that is all there is to know.
     fn sets(&self, stage: &Stage) -> Result<Vec<Option<IdSet>>> {
-        if stage.class != Class::Words && stage.class != Class::Typo {
-            return Ok(Vec::new());
-        }
-        let set = |(forms, typos): (&[String], u8)| {
-            let mut prefixes = forms.to_vec();
+        let shelves = match stage.class {
+            Class::Words | Class::Typo => &WORDS[..],
+            Class::Sound => &[Shelf::Sound],
+            _ => return Ok(Vec::new()),
+        };
+        let mut sets = Vec::new();
+        for (texts, typos) in self.query.word_texts(stage) {
+            let mut prefixes = texts.to_vec();
             if stage.class == Class::Typo && typos > 0 {
-                let word = forms.first().map_or("", String::as_str);
+                let word = texts.first().map_or("", String::as_str);
                 prefixes.extend(self.near(word, typos.min(stage.distance))?);
             }
-            let reach: Reach = WORDS.map(|shelf| (shelf, prefixes.clone())).to_vec();
+            let reach: Reach = shelves.iter().map(|shelf| (*shelf, prefixes.clone())).collect();
             let (set, whole) = collect(self.index(), &self.members.wide, &reach, Fit::Start, NEVER, SET)?;
-            Ok(Some(set).filter(|_| whole))
-        };
-        self.query.word_forms().map(set).collect()
+            if whole && set.len() == 0 {
+                return Ok(vec![Some(set)]);
+            }
+            sets.push(Some(set).filter(|_| whole));
+        }
+        Ok(sets)
     }
 
     /// Whether nothing is asked of contacts but what was typed, and all that are found have keys.

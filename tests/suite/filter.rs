@@ -83,6 +83,7 @@ enum Ask {
     Phone(usize, &'static str),
     HasCompany,
     HasEmail,
+    HasPhone,
     Tag(&'static str),
     Tagged,
     Score(usize, i64),
@@ -107,6 +108,7 @@ fn ask() -> impl Strategy<Value = Ask> {
             .prop_map(|(k, t)| Ask::Phone(k, t)),
         Just(Ask::HasCompany),
         Just(Ask::HasEmail),
+        Just(Ask::HasPhone),
         prop::sample::select(&["vip", "LEAD", "old", "none"][..]).prop_map(Ask::Tag),
         Just(Ask::Tagged),
         (0..4_usize, 0..4_i64).prop_map(|(kind, score)| Ask::Score(kind, score)),
@@ -158,6 +160,7 @@ impl Ask {
             }
             Self::HasCompany => !who.company.is_empty(),
             Self::HasEmail => !who.email.is_empty(),
+            Self::HasPhone => !who.phone.is_empty(),
             Self::Tag(name) => who.tags.iter().any(|tag| TAGS[*tag].to_lowercase() == name.to_lowercase()),
             Self::Tagged => !who.tags.is_empty(),
             Self::Score(kind, score) => who.score.is_some_and(|own| compares(*kind, own, *score)),
@@ -201,6 +204,7 @@ impl Ask {
             Self::Phone(kind, value) => text(TextField::Phone, *kind, value),
             Self::HasCompany => Filter::field(TextField::Company).present(),
             Self::HasEmail => Filter::field(TextField::Email).present(),
+            Self::HasPhone => Filter::field(TextField::Phone).present(),
             Self::Tag(name) => Filter::tag(*name),
             Self::Tagged => Filter::tagged(),
             Self::Score(kind, score) => {

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::test::{Test, Values, Verb};
 use super::{SET, Sieve};
-use crate::db::members::{self, Set};
+use crate::db::members::{self, Point, Set};
 use crate::db::{self, IdSet, Owner, Read, Scope, criteria, sorts};
 use crate::error::Result;
 use crate::model::{Sort, TextField, TimeField, limits};
@@ -194,7 +194,8 @@ impl Look<'_> {
             TextField::Company => Sort::Company,
             TextField::City => Sort::City,
             TextField::Country => Sort::Country,
-            TextField::Email => Sort::Email,
+            TextField::Email => return self.lacking_not(Point::Email),
+            TextField::Phone => return self.lacking_not(Point::Phone),
             _ => return Ok(None),
         };
         if !self.sieve.folded {
@@ -209,6 +210,13 @@ impl Look<'_> {
         }
         let found = self.sieve.sorted(self.db, sort, &[0], &[0xFF], fetch)?;
         Ok(self.gathered([Ok(found)].into_iter(), most)?.map(|ids| Known { ids, exact: true }))
+    }
+
+    /// Those who do not lack a point.
+    fn lacking_not(&self, point: Point) -> Result<Option<Known>> {
+        let owners = owners(&self.sieve.wide);
+        let lacking = self.sets(owners.into_iter().map(|owner| Set::Lacking(owner, point)))?;
+        Ok(Some(Known { ids: self.everybody()?.without(&lacking), exact: true }))
     }
 
     /// All of what several give, if it is not too much.
@@ -257,6 +265,7 @@ fn is_kept(test: &Test) -> bool {
         Test::All(all) | Test::Any(all) => all.iter().all(is_kept),
         Test::Not(inner) => is_kept(inner),
         Test::Tags(Some(_)) | Test::Network(_) | Test::Values(_, Values::Any | Values::Contains(_)) => true,
+        Test::Text(TextField::Email | TextField::Phone, Verb::Present, _) => true,
         _ => false,
     }
 }
