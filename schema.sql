@@ -405,7 +405,8 @@ CREATE INDEX gate_by_contact ON gate (contact, id);
 
 -- Merges of two contacts. Gone with either of them.
 CREATE TABLE merger (
-    id        INTEGER PRIMARY KEY CHECK (id > 0), -- public
+    seq       INTEGER PRIMARY KEY AUTOINCREMENT, -- which merge came later: public ids of two processes do not tell
+    id        INTEGER NOT NULL UNIQUE CHECK (id > 0), -- public
     survivor  INTEGER NOT NULL REFERENCES contact (id),
     absorbed  INTEGER NOT NULL REFERENCES contact (id),
     filled    TEXT    NOT NULL, -- which fields the survivor was given: JSON, see src/db/merger.rs; '' once undone
@@ -413,8 +414,8 @@ CREATE TABLE merger (
     at        INTEGER NOT NULL,
     undone_at INTEGER -- NULL: it holds
 ) STRICT;
-CREATE INDEX merger_by_survivor ON merger (survivor, id);
-CREATE INDEX merger_by_absorbed ON merger (absorbed, id);
+CREATE INDEX merger_by_survivor ON merger (survivor, seq);
+CREATE INDEX merger_by_absorbed ON merger (absorbed, seq);
 
 -- What a merge gave the survivor beside its fields. Gone once it is undone.
 CREATE TABLE merger_moved (

@@ -13,6 +13,8 @@ use crate::model::{AdvisorId, Consent, ContactId, Identifier, Merger, MergerId, 
 /// A merge with the local side of its row.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredMerger {
+    /// The greater, the later.
+    seq: i64,
     pub(crate) survivor: i64,
     pub(crate) absorbed: i64,
     pub(crate) merger: Merger,
@@ -58,7 +60,7 @@ pub(crate) struct Filled {
 /// The columns `stored` reads, in its order.
 macro_rules! columns {
     () => {
-        "SELECT m.id, m.survivor, m.absorbed, s.public_id, a.public_id, m.filled, m.origin, m.at, m.undone_at
+        "SELECT m.id, m.survivor, m.absorbed, s.public_id, a.public_id, m.filled, m.origin, m.at, m.undone_at, m.seq
             FROM merger m CROSS JOIN contact s ON s.id = m.survivor CROSS JOIN contact a ON a.id = m.absorbed"
     };
 }
@@ -67,10 +69,12 @@ statements! {
     INSERT = "INSERT INTO merger (id, survivor, absorbed, filled, origin, at) VALUES (:id, :survivor, :absorbed, '', :origin, :at)";
     SET_FILLED = "UPDATE merger SET filled = :filled WHERE id = :id";
     FIND = concat!(columns!(), " WHERE m.id = :id");
-    OF_SURVIVOR = concat!(columns!(), " WHERE m.survivor = :contact ORDER BY m.id DESC LIMIT :most");
-    OF_ABSORBED = concat!(columns!(), " WHERE m.absorbed = :contact ORDER BY m.id DESC LIMIT :most");
-    LATER_SURVIVED = "SELECT id FROM merger WHERE survivor = :contact AND id > :id AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
-    LATER_ABSORBED = "SELECT id FROM merger WHERE absorbed = :contact AND id > :id AND undone_at IS NULL ORDER BY id DESC LIMIT 1";
+    OF_SURVIVOR = concat!(columns!(), " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
+    OF_ABSORBED = concat!(columns!(), " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
+    LATER_SURVIVED = "SELECT seq, id FROM merger WHERE survivor = :contact AND seq > (SELECT seq FROM merger WHERE id = :id)
+        AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
+    LATER_ABSORBED = "SELECT seq, id FROM merger WHERE absorbed = :contact AND seq > (SELECT seq FROM merger WHERE id = :id)
+        AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
     UNDONE = "UPDATE merger SET undone_at = :at, filled = '' WHERE id = :id";
     DROP_MOVED = "DELETE FROM merger_moved WHERE merger = :merger";
     FORGET_MOVED_BY = "DELETE FROM merger_moved WHERE merger IN (SELECT id FROM merger WHERE survivor = :contact)";
@@ -161,23 +165,23 @@ pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec
         let mut statement = db.prepare(statement)?;
         let rows = statement.query_map(named_params! {":contact": contact, ":most": most}, stored)?;
         for row in rows {
-            found.push(row?.merger);
+            found.push(row?);
         }
     }
-    found.sort_by_key(|merger| std::cmp::Reverse(merger.id));
+    found.sort_by_key(|found| std::cmp::Reverse(found.seq));
     found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    Ok(found)
+    Ok(found.into_iter().map(|found| found.merger).collect())
 }
 
 /// A merge that the survivor of this one was in since, and that holds: the last one.
 pub(crate) fn later(db: &Read<'_>, of: Parties) -> DbResult<Option<MergerId>> {
-    let mut last = None;
+    let mut last: Option<(i64, i64)> = None;
     for statement in [&LATER_SURVIVED, &LATER_ABSORBED] {
         let params = named_params! {":contact": of.survivor, ":id": of.merger.0};
-        let found: Option<i64> = db.prepare(statement)?.query_row(params, |row| row.get(0)).optional()?;
-        last = last.max(found);
+        let found = db.prepare(statement)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)));
+        last = last.max(found.optional()?);
     }
-    Ok(last.map(MergerId))
+    Ok(last.map(|(_, id)| MergerId(id)))
 }
 
 /// Says that a merge was undone, and forgets what it gave.
@@ -284,5 +288,6 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredMerger> {
         at: Timestamp(row.get(7)?),
         undone_at: undone.map(Timestamp),
     };
-    Ok(StoredMerger { survivor: row.get(1)?, absorbed: row.get(2)?, filled: row.get(5)?, merger })
+    let (survivor, absorbed, filled) = (row.get(1)?, row.get(2)?, row.get(5)?);
+    Ok(StoredMerger { seq: row.get(9)?, survivor, absorbed, filled, merger })
 }

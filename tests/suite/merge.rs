@@ -1,5 +1,7 @@
 //! Two contacts made one, and two again.
 
+use std::sync::atomic::Ordering;
+
 use cardex::AttributeSpace::Custom;
 use cardex::{
     Actor, ChangeKind, ContactId, ContactPatch, Error, Field, MergeOptions, Merged, Network, NewAdvisor,
@@ -9,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::support::invariants::hold;
-use crate::support::{SMS, desk, new};
+use crate::support::{Hand, SMS, desk, new, options};
 
 /// All that a book says of a contact but for when it was changed.
 fn told(desk: &Session, id: ContactId) -> Value {
@@ -229,6 +231,33 @@ fn an_address_in_another_case_is_not_had_twice() {
     let back = desk.unmerge(merged.merger).unwrap();
     assert_eq!((back.survivor.emails.len(), back.separated.emails[0].text.as_str()), (1, "A@X.org"));
     hold(&store);
+}
+
+/// Which of two merges is the later one was told by their ids, which go by the clock: of two processes whose clocks differ the
+/// later one could not be undone, and the earlier one could.
+#[test]
+fn of_two_merges_the_one_written_later_is_the_later_one_whatever_the_clocks_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let (ahead, behind) = (Hand::new(), Hand::new());
+    ahead.0.fetch_add(3_600_000, Ordering::Relaxed);
+    let open = |clock: &Hand, seed| {
+        let options = options(seed).clock(Hand(clock.0.clone()));
+        options.open(folder.path().join("book.cardex")).unwrap()
+    };
+    let (one, other) = (open(&ahead, 1), open(&behind, 2));
+    let (desk, late) = (one.session(Actor::System), other.session(Actor::System));
+    let [ada, bob, cid] =
+        ["Ada", "Bob", "Cid"].map(|name| desk.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
+    let first = merge(&desk, ada, bob).unwrap().merger;
+    let second = merge(&late, ada, cid).unwrap().merger;
+    assert!(second < first, "the ids say otherwise");
+    let told: Vec<_> = desk.mergers_of(ada).unwrap().into_iter().map(|merger| merger.id).collect();
+    assert_eq!(told, [second, first], "the last one first");
+    let refused = desk.unmerge(first).unwrap_err().to_string();
+    assert_eq!(refused, format!("merge {second} came later; undo it first"));
+    late.unmerge(second).unwrap();
+    desk.unmerge(first).unwrap();
+    hold(&one);
 }
 
 #[test]

@@ -116,7 +116,7 @@ tables! {
     "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at;
     "INSERT" channel by id ("1") "" = "": id public_id tenant kind name active created_at updated_at;
     "INSERT" gate by id ("1") "" = "": id public_id channel identifier contact subscribed unread created_at;
-    "INSERT" merger by id ("1") "" = "": id survivor absorbed filled origin at undone_at;
+    "INSERT" merger by seq ("1") "" = "": seq id survivor absorbed filled origin at undone_at;
     "INSERT" merger_moved by merger kind what ("1") "" = "": merger kind what value;
     "INSERT" change by seq ("1") "" = "": seq tenant contact kind fields other origin at;
     "INSERT" event_name by tenant name ("1") "" = "": tenant name created_at;
