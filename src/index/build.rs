@@ -1,7 +1,8 @@
 //! Segments in one go: for imports, and for making the index anew.
 
 use super::cache::PartCache;
-use super::key::{Key, Shelf};
+use super::dictionary::{self, Shown, WORD};
+use super::key::{Key, Shelf, WORDS};
 use super::merge::SegmentWriter;
 use super::merged::{Direction, Merged, Source, Span};
 use super::part::{Built, PartBuilder};
@@ -10,7 +11,7 @@ use super::record::{Keys, record};
 use super::texts::Texts;
 use super::view::View;
 use crate::db::book::Gap;
-use crate::db::{Read, Scope, Write, book, contact, search};
+use crate::db::{Owner, Read, Scope, Write, book, contact, search};
 use crate::error::{Error, Result};
 use crate::model::Contact;
 use crate::text::fold::FOLD_VERSION;
@@ -98,7 +99,9 @@ impl Bulk {
             let start = (a.shelf, a.start_of_text).cmp(&(b.shelf, b.start_of_text));
             start.then_with(|| (text(a), a.contact).cmp(&(text(b), b.contact)))
         });
-        let scopes = std::mem::take(&mut self.scopes);
+        let mut scopes = std::mem::take(&mut self.scopes);
+        let words = words(&texts, &entries, &mut scopes);
+        entries.extend(words);
         // Sorted by scope and stable, so that within a scope the order of the texts stays.
         let mut keys: Vec<ScopedText> = Vec::with_capacity(entries.len().saturating_mul(2));
         for (at, entry) in (0_u32..).zip(&entries) {
@@ -124,6 +127,37 @@ impl Bulk {
         search::next_epoch(db)?;
         Ok(())
     }
+}
+
+/// The words among sorted entries, each once for every owner. They stand behind all others.
+fn words(texts: &str, entries: &[Entry], scopes: &mut Vec<Scope>) -> Vec<Entry> {
+    let text = |entry: &Entry| texts.get(entry.start..entry.end).unwrap_or_default();
+    let mut words = Vec::new();
+    for same in entries.chunk_by(|a, b| a.shelf == b.shelf && text(a) == text(b)) {
+        let Some(first) = same.first().filter(|first| WORDS.contains(&first.shelf)) else { continue };
+        let mut owners: Vec<Owner> = Vec::new();
+        for scope in same.iter().flat_map(|entry| scopes.get(entry.first_scope..entry.end_scope)).flatten() {
+            if first.shelf.is_kept(*scope) && !owners.contains(&scope.owner) {
+                owners.push(scope.owner);
+            }
+        }
+        words.extend(owners.into_iter().map(|owner| (owner, *first)));
+    }
+    words.sort_unstable_by(|(a, one), (b, other)| (text(one), a).cmp(&(text(other), b)));
+    words.dedup_by(|(a, one), (b, other)| a == b && text(one) == text(other));
+    let entry = |(owner, word): (Owner, Entry)| {
+        let first_scope = scopes.len();
+        scopes.push(dictionary::list(owner));
+        Entry {
+            shelf: Shelf::Dictionary,
+            hidden: WORD.hidden,
+            contact: WORD.contact,
+            first_scope,
+            end_scope: scopes.len(),
+            ..word
+        }
+    };
+    words.into_iter().map(entry).collect()
 }
 
 /// A key: a scope, and the number of its text among the sorted entries.
@@ -224,9 +258,15 @@ pub(crate) fn all_fingerprints(
     let source = Source { db, cache: Some(cache) };
     let span = Span { low: Vec::new(), high: None };
     let mut merged = Merged::new(source, view, &view.segments, span, None, Direction::Forward)?;
+    let mut shown = Shown::default();
     while let Some(posting) = merged.advance()? {
-        if posting.live {
-            each(posting.contact, fingerprint(merged.text(), posting));
+        let key = merged.text();
+        if !posting.live || shown.takes(key) {
+            continue;
+        }
+        // A word that cannot be found mistyped is as good as none.
+        if shown.has(key) || view.delta.contains_key(&(key.to_vec(), posting.contact)) {
+            each(posting.contact, fingerprint(key, posting));
         }
     }
     Ok(())

@@ -28,7 +28,12 @@ pub(crate) enum Shelf {
     Member,
     /// The company, whole: for the names of companies alone.
     Company,
+    /// Every word once, on no network and of no contact.
+    Dictionary,
 }
+
+/// Where all words of names and companies are.
+pub(crate) const WORDS: [Shelf; 2] = [Shelf::Word, Shelf::Lead];
 
 impl Shelf {
     pub(super) const fn number(self) -> u8 {
@@ -43,6 +48,7 @@ impl Shelf {
             Self::Point => 7,
             Self::Member => 8,
             Self::Company => 9,
+            Self::Dictionary => 10,
         }
     }
 

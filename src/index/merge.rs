@@ -1,5 +1,6 @@
 //! From delta to segments, and from segments to fewer segments, a bounded piece at a time.
 
+use super::dictionary;
 use super::merged::{Direction, Merged, Source, Span};
 use super::part::{Built, PartBuilder};
 use super::postings::Posting;
@@ -32,10 +33,11 @@ pub(crate) enum Due {
 /// # Errors
 /// Those of the store; [`Error::Damaged`] if a key cannot be read.
 pub(crate) fn flush(db: &Write<'_>) -> Result<()> {
-    let view = View::recent(db)?;
+    let mut view = View::recent(db)?;
     if view.delta.is_empty() {
         return Ok(());
     }
+    dictionary::note(&mut view);
     let tombstones = !search::heads(db, State::Live)?.is_empty();
     let mut writer = SegmentWriter::new(db)?;
     for ((key, contact), mark) in &view.delta {

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::cursor::PartCursor;
-use super::key::{HEAD, Key, Shelf, disjoint};
+use super::dictionary;
+use super::key::{HEAD, Key, Shelf, WORDS, disjoint};
 use super::merged::{Direction, Span};
 use super::plan::NEVER;
 use super::postings;
 use super::stream::{Index, Reach};
 use super::typo;
-use crate::db::{IdSet, Scope, contact};
+use crate::db::{IdSet, Owner, Scope, contact};
 use crate::error::Result;
 
 /// How a text has to fit a beginning.
@@ -103,28 +104,26 @@ fn gather(index: Index<'_>, span: &Span, plain: &[u8], set: &mut IdSet, most: us
     Ok(())
 }
 
-/// The shortest beginnings of words that are within `most` letters of a word of a query, on some shelves.
+/// The shortest beginnings of words in some lists, and perhaps in others of their owners, that are within `most` letters of a word of a
+/// query.
 ///
 /// # Errors
 /// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
-pub(crate) fn near(
-    index: Index<'_>,
-    scopes: &[Scope],
-    shelves: &[Shelf],
-    word: &str,
-    most: u8,
-) -> Result<Vec<String>> {
+pub(crate) fn near(index: Index<'_>, scopes: &[Scope], word: &str, most: u8) -> Result<Vec<String>> {
     let mut found = BTreeSet::new();
     for scope in scopes {
-        for shelf in shelves {
-            let head = Key::head(*scope, *shelf);
-            typo::near_recent(index.view, &head, word, most, &mut found);
-            for segment in &index.view.segments {
-                for row in Span::of(head.to_vec()).parts(&segment.parts) {
-                    if !typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
-                        let part = index.cache.pass(index.db, row)?;
-                        typo::near(&part, &head, word, most, &mut found);
-                    }
+        for shelf in WORDS {
+            typo::near_recent(index.view, &Key::head(*scope, shelf), word, most, &mut found);
+        }
+    }
+    let owners: BTreeSet<Owner> = scopes.iter().map(|scope| scope.owner).collect();
+    for owner in owners {
+        let head = Key::head(dictionary::list(owner), Shelf::Dictionary);
+        for segment in &index.view.segments {
+            for row in Span::of(head.to_vec()).parts(&segment.parts) {
+                if !typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
+                    let part = index.cache.pass(index.db, row)?;
+                    typo::near(&part, &head, word, most, &mut found);
                 }
             }
         }

@@ -148,6 +148,8 @@ impl<'a> Card<'a> {
                 let company = company_text(&self.contact.company);
                 if company.is_empty() { Vec::new() } else { vec![company] }
             }
+            // Not a contact's: see `dictionary.rs`.
+            Shelf::Dictionary => Vec::new(),
         }
     }
 

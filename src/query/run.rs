@@ -13,7 +13,7 @@ use crate::db::contact::Stored;
 use crate::db::{IdSet, Scope};
 use crate::error::{Error, Result};
 use crate::index::{
-    Candidate, Class, Direction, Fit, Index, NEVER, Query, Reach, Shelf, Stage, Stream, collect, near,
+    Candidate, Class, Direction, Fit, Index, NEVER, Query, Reach, Shelf, Stage, Stream, WORDS, collect, near,
 };
 use crate::session::Session;
 use crate::store::Snapshot;
@@ -26,9 +26,6 @@ const CANDIDATES: usize = if cfg!(test) { 256 } else { 200_000 };
 
 /// Contacts of a set that is held against candidates; a larger one would not spare many rows.
 pub(super) const SET: usize = 1 << 17;
-
-/// Where all words of names and companies are.
-pub(super) const WORDS: [Shelf; 2] = [Shelf::Word, Shelf::Lead];
 
 /// One search in one snapshot.
 pub(super) struct Run<'a, 'c> {
@@ -254,7 +251,7 @@ impl<'a, 'c> Run<'a, 'c> {
         if let Some(known) = self.near.borrow().get(&key) {
             return Ok(known.clone());
         }
-        let found = near(self.index(), &self.members.wide, &WORDS, word, most)?;
+        let found = near(self.index(), &self.members.wide, word, most)?;
         self.near.borrow_mut().insert(key, found.clone());
         Ok(found)
     }
