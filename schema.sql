@@ -511,9 +511,17 @@ CREATE TABLE search_segment (
     target INTEGER,          -- the segment that this one is being merged into
     keys   INTEGER NOT NULL,
     parts  INTEGER NOT NULL, -- how many there must be: a lost part is damage, not an answer
-    part_list BLOB           -- all of the parts but their bodies, see src/db/part_list.rs; NULL while it is being made
+    part_list BLOB           -- the pieces of the list of its parts, see src/db/part_list.rs; NULL while it is being made
 ) STRICT;
 CREATE INDEX search_segment_by_age ON search_segment (state, age);
+
+-- The parts of a segment that is searched, without their bodies, in pieces: whoever opens a book reads those it looks into.
+CREATE TABLE search_list (
+    id      INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused
+    segment INTEGER NOT NULL REFERENCES search_segment (id),
+    list    BLOB    NOT NULL
+) STRICT;
+CREATE INDEX search_list_by_segment ON search_list (segment);
 
 -- A segment in pieces.
 CREATE TABLE search_part (

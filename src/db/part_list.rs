@@ -1,12 +1,15 @@
-//! The list of a segment's parts as its row has it: one value to read instead of a row a part, for which every first search of a
-//! connection would wait.
+//! The list of a segment's parts: in pieces of [`PIECE`], each a value to read instead of a row a part. The segment's row has the list
+//! of the pieces, so that the first search of a connection waits for little.
 //!
-//! Little-endian: of each part its id (8 bytes), checksum (4), the lengths of its first and last key (2 each) and the two keys; then
+//! Both have one format. Little-endian: of each part its id (8 bytes), checksum (4), the lengths of its first and last key (2 each) and the two keys; then
 //! the CRC-32 of all that (4).
 
 use super::search::PartRow;
 
-/// The list as it is stored.
+/// Parts of a piece: some four kilobytes.
+pub(super) const PIECE: usize = if cfg!(test) { 3 } else { 64 };
+
+/// A list as it is stored.
 pub(super) fn encode(parts: &[PartRow]) -> Vec<u8> {
     let mut list = Vec::with_capacity(parts.len().saturating_mul(64));
     for part in parts {

@@ -64,6 +64,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("search::BYTES", "figures for people, documented as such"),
     ("search::RETIRE_ALL", "a dozen rows, all meant"),
     ("search::DELETE_ORPHANS", "some hundred entries of an index, when all keys are made anew"),
+    ("search::DELETE_ORPHAN_PIECES", "as many, and fewer"),
 ];
 
 /// An empty book.

@@ -2,7 +2,8 @@
 
 use rusqlite::{OptionalExtension as _, named_params, params};
 
-use super::{DbResult, Read, Write, part_list, statements};
+use super::part_list::{self, PIECE as PIECE_OF};
+use super::{DbResult, Read, Write, statements};
 use crate::error::Error;
 
 /// One row of `search_delta`.
@@ -14,7 +15,7 @@ pub(crate) struct DeltaRow {
     pub(crate) texts: Vec<u8>,
 }
 
-/// A part without its body.
+/// A part without its body; also a piece of a list of parts, by the keys of its first and its last.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PartRow {
     pub(crate) id: i64,
@@ -36,7 +37,7 @@ pub(crate) struct SegmentHead {
     state: State,
 }
 
-/// A segment with its parts in key order.
+/// A segment that is not searched, with its parts in key order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SegmentRow {
     pub(crate) id: i64,
@@ -71,6 +72,9 @@ statements! {
         VALUES (coalesce((SELECT max(age) FROM search_segment), 0) + 1, :state, 0, 0)";
     SET_SEGMENT = "UPDATE search_segment SET keys = :keys, parts = :parts WHERE id = :id";
     PART_LIST = "SELECT part_list FROM search_segment WHERE id = :id";
+    PIECE = "SELECT list FROM search_list WHERE id = :id";
+    INSERT_PIECE = "INSERT INTO search_list (segment, list) VALUES (:segment, :list)";
+    DELETE_PIECES = "DELETE FROM search_list WHERE segment = :segment";
     SET_PART_LIST = "UPDATE search_segment SET part_list = :part_list WHERE id = :id";
     SET_TARGET = "UPDATE search_segment SET target = :target WHERE id = :id";
     RETIRE_SOURCES = "UPDATE search_segment SET state = 2 WHERE state = 0 AND target = :target";
@@ -81,6 +85,7 @@ statements! {
     DELETE_SEGMENT = "DELETE FROM search_segment WHERE id = :segment";
     RETIRE_ALL = "UPDATE search_segment SET state = 2";
     DELETE_ORPHANS = "DELETE FROM search_part WHERE segment NOT IN (SELECT id FROM search_segment)";
+    DELETE_ORPHAN_PIECES = "DELETE FROM search_list WHERE segment NOT IN (SELECT id FROM search_segment)";
     DATA_VERSION = "PRAGMA data_version";
 }
 
@@ -108,6 +113,7 @@ pub(crate) fn delta_since(db: &Read<'_>, seq: i64) -> DbResult<Vec<DeltaRow>> {
 /// Leaves no segment to be searched, and no recent key. What the segments are made of is removed later.
 pub(crate) fn retire_all(db: &Write<'_>) -> DbResult<()> {
     db.prepare(&DELETE_ORPHANS)?.execute([])?;
+    db.prepare(&DELETE_ORPHAN_PIECES)?.execute([])?;
     db.prepare(&RETIRE_ALL)?.execute([])?;
     clear_delta(db)
 }
@@ -143,20 +149,13 @@ pub(crate) fn heads(db: &Read<'_>, state: State) -> DbResult<Vec<SegmentHead>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// A segment with its parts.
+/// A segment that is not searched, with its parts.
 ///
 /// # Errors
 /// [`Error::Damaged`] if they are not those that it must have.
 pub(crate) fn whole(db: &Read<'_>, head: SegmentHead) -> DbResult<SegmentRow> {
     let SegmentHead { id, age, keys, .. } = head;
-    let damaged = || Error::Damaged { what: "a segment of the search index", source: None };
-    let parts = if head.state == State::Live {
-        let list: Option<Vec<u8>> =
-            db.prepare(&PART_LIST)?.query_row(named_params! {":id": id}, |row| row.get(0))?;
-        list.as_deref().and_then(part_list::decode).ok_or_else(damaged)?
-    } else {
-        parts(db, id)?
-    };
+    let parts = parts(db, id)?;
     // What is to be removed may have been damaged.
     if head.state != State::Dead && i64::try_from(parts.len()).ok() != Some(head.parts) {
         return Err(damaged().into());
@@ -164,9 +163,51 @@ pub(crate) fn whole(db: &Read<'_>, head: SegmentHead) -> DbResult<SegmentRow> {
     Ok(SegmentRow { id, age, keys, parts })
 }
 
+/// The pieces of the list of parts of a segment that is searched.
+///
+/// # Errors
+/// [`Error::Damaged`] if they are not those that it must have.
+pub(crate) fn pieces(db: &Read<'_>, head: SegmentHead) -> DbResult<Vec<PartRow>> {
+    let list: Option<Vec<u8>> =
+        db.prepare(&PART_LIST)?.query_row(named_params! {":id": head.id}, |row| row.get(0))?;
+    let pieces = list.as_deref().and_then(part_list::decode).ok_or_else(damaged)?;
+    let parts = usize::try_from(head.parts).map_err(|_| damaged())?;
+    if pieces.len() != parts.div_ceil(PIECE_OF) {
+        return Err(damaged().into());
+    }
+    Ok(pieces)
+}
+
+/// The parts of a piece.
+///
+/// # Errors
+/// [`Error::Damaged`] if it is not what was written.
+pub(crate) fn piece(db: &Read<'_>, piece: &PartRow) -> DbResult<Vec<PartRow>> {
+    let list: Option<Vec<u8>> =
+        db.prepare(&PIECE)?.query_row(named_params! {":id": piece.id}, |row| row.get(0)).optional()?;
+    let list = list.filter(|list| crc32fast::hash(list) == piece.checksum);
+    Ok(list.as_deref().and_then(part_list::decode).ok_or_else(damaged)?)
+}
+
+fn damaged() -> Error {
+    Error::Damaged { what: "a segment of the search index", source: None }
+}
+
 /// Lets a segment that has all its parts be read.
 pub(crate) fn list_parts(db: &Write<'_>, segment: i64) -> DbResult<()> {
-    let list = part_list::encode(&parts(db, segment)?);
+    let mut pieces = Vec::new();
+    for parts in parts(db, segment)?.chunks(PIECE_OF) {
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else { continue };
+        let list = part_list::encode(parts);
+        db.prepare(&INSERT_PIECE)?.execute(named_params! {":segment": segment, ":list": list})?;
+        pieces.push(PartRow {
+            id: db.last_id(),
+            first_key: first.first_key.clone(),
+            last_key: last.last_key.clone(),
+            checksum: crc32fast::hash(&list),
+        });
+    }
+    let list = part_list::encode(&pieces);
     db.prepare(&SET_PART_LIST)?.execute(named_params! {":part_list": list, ":id": segment})?;
     Ok(())
 }
@@ -248,6 +289,7 @@ pub(crate) fn insert_part(
 pub(crate) fn delete_parts(db: &Write<'_>, segment: i64, from: i64) -> DbResult<()> {
     db.prepare(&DELETE_PARTS)?.execute(named_params! {":segment": segment, ":from": from})?;
     if from == 0 {
+        db.prepare(&DELETE_PIECES)?.execute(named_params! {":segment": segment})?;
         db.prepare(&DELETE_SEGMENT)?.execute(named_params! {":segment": segment})?;
     }
     Ok(())

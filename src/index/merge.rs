@@ -4,6 +4,7 @@ use super::dictionary;
 use super::merged::{Direction, Merged, Source, Span};
 use super::part::{Built, PartBuilder};
 use super::postings::Posting;
+use super::segment::Segment;
 use super::view::View;
 use crate::db::search::{SegmentHead, SegmentRow, State};
 use crate::db::{Write, search};
@@ -72,7 +73,7 @@ pub(crate) fn step(db: &Write<'_>, due: Due) -> Result<bool> {
     let (sources, others): (Vec<_>, Vec<_>) =
         live.into_iter().partition(|segment| segment.target == Some(building.id));
     let oldest = sources.iter().map(|segment| segment.age).min().unwrap_or_default();
-    let sources = sources.into_iter().map(|head| Ok(search::whole(db, head)?)).collect::<Result<Vec<_>>>()?;
+    let sources = sources.into_iter().map(|head| Segment::open(db, head)).collect::<Result<Vec<_>>>()?;
     let building = search::whole(db, building)?;
     build_parts(db, &building, &sources, others.iter().any(|other| other.age < oldest))?;
     Ok(true)
@@ -102,12 +103,7 @@ fn begin(db: &Write<'_>, due: Due) -> Result<Option<SegmentHead>> {
 
 /// Makes the next parts of a merge; after the last one, the new segment takes the place of its sources. Tombstones are kept
 /// if there is anything older below them.
-fn build_parts(
-    db: &Write<'_>,
-    building: &SegmentRow,
-    sources: &[SegmentRow],
-    tombstones: bool,
-) -> Result<()> {
+fn build_parts(db: &Write<'_>, building: &SegmentRow, sources: &[Segment], tombstones: bool) -> Result<()> {
     let view = View::default();
     // A part holds all contacts of its last key.
     let from = building.parts.last().map(|part| (part.last_key.clone(), i64::MAX));

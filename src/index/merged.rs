@@ -9,6 +9,7 @@ use super::cursor::PartCursor;
 use super::key::successor;
 use super::part::Part;
 use super::postings::{Posting, Postings};
+use super::segment::{End, Parts, Segment};
 use super::view::{DeltaKey, Mark, View};
 use crate::db::{Read, search};
 use crate::error::Result;
@@ -68,12 +69,9 @@ impl Span {
         self.high.as_ref().is_none_or(|high| text < high.as_slice())
     }
 
-    /// The parts that may hold a key of the span.
-    pub(super) fn parts<'a>(&self, parts: &'a [search::PartRow]) -> &'a [search::PartRow] {
-        let from = parts.partition_point(|part| part.last_key < self.low);
-        let rest = parts.get(from..).unwrap_or_default();
-        let to = rest.partition_point(|part| self.is_below_end(&part.first_key));
-        rest.get(..to).unwrap_or_default()
+    /// Whether a part may have a key of the span.
+    pub(super) fn meets(&self, part: &search::PartRow) -> bool {
+        part.last_key >= self.low && self.is_below_end(&part.first_key)
     }
 }
 
@@ -86,8 +84,8 @@ enum Run<'a> {
 
 #[derive(Debug)]
 struct SegmentRun<'a> {
-    /// The parts not yet reached, in key order; taken from the end that the direction says.
-    rest: &'a [search::PartRow],
+    /// The parts not yet reached.
+    rest: Parts<'a>,
     cursor: Option<PartCursor>,
     /// The contacts under the cursor's key that are still to come.
     postings: Option<Postings>,
@@ -110,7 +108,7 @@ impl<'a> Merged<'a> {
     pub(super) fn new(
         source: Source<'a>,
         view: &'a View,
-        segments: &'a [search::SegmentRow],
+        segments: &'a [Segment],
         span: Span,
         from: Option<&DeltaKey>,
         direction: Direction,
@@ -119,7 +117,7 @@ impl<'a> Merged<'a> {
         let delta = merged.delta(view, from);
         merged.runs.extend(delta);
         for segment in segments {
-            let run = merged.segment(&segment.parts, from)?;
+            let run = merged.segment(segment, from)?;
             // A segment with nothing for this span costs no more than the look at its list of parts.
             if run.cursor.is_some() {
                 merged.runs.push(Run::Segment(run));
@@ -156,19 +154,18 @@ impl<'a> Merged<'a> {
         Some(run)
     }
 
-    fn segment(&self, parts: &'a [search::PartRow], from: Option<&DeltaKey>) -> Result<SegmentRun<'a>> {
-        let mut run = SegmentRun { rest: self.span.parts(parts), cursor: None, postings: None };
-        match self.direction {
+    fn segment(&self, segment: &'a Segment, from: Option<&DeltaKey>) -> Result<SegmentRun<'a>> {
+        let db = self.source.db;
+        let mut run = match self.direction {
             Direction::Forward => {
                 let start = match from {
                     Some((text, _)) if *text > self.span.low => text.as_slice(),
                     _ => self.span.low.as_slice(),
                 };
-                let reached = run.rest.partition_point(|part| part.last_key.as_slice() < start);
-                if let Some((first, rest)) = run.rest.get(reached..).unwrap_or_default().split_first() {
-                    run.cursor = Some(PartCursor::at_or_after(self.source.part(first)?, start));
-                    run.rest = rest;
-                }
+                let mut rest = segment.parts_from(db, start)?;
+                let first = rest.next(db, &self.span)?.map(|part| self.source.part(part)).transpose()?;
+                let cursor = first.map(|part| PartCursor::at_or_after(part, start));
+                SegmentRun { rest, cursor, postings: None }
             }
             Direction::Backward => {
                 // Everything below `end`, or at it: the contacts of `from`'s own text are sorted out below.
@@ -177,23 +174,16 @@ impl<'a> Merged<'a> {
                     (Some((text, _)), _) => (Some(text.as_slice()), true),
                     (None, end) => (end.as_deref(), false),
                 };
-                let below = |part: &search::PartRow| match end {
-                    Some(end) if included => part.first_key.as_slice() <= end,
-                    Some(end) => part.first_key.as_slice() < end,
-                    None => true,
-                };
-                let reached = run.rest.partition_point(below);
-                if let Some((last, rest)) = run.rest.get(..reached).unwrap_or_default().split_last() {
-                    let part = self.source.part(last)?;
-                    run.cursor = Some(match end {
-                        Some(end) if included => PartCursor::at_or_before(part, end),
-                        Some(end) => PartCursor::before(part, end),
-                        None => PartCursor::at_last(part),
-                    });
-                    run.rest = rest;
-                }
+                let mut rest = segment.parts_before(db, end.map(|key| End { key, included }))?;
+                let last = rest.next(db, &self.span)?.map(|part| self.source.part(part)).transpose()?;
+                let cursor = last.map(|part| match end {
+                    Some(end) if included => PartCursor::at_or_before(part, end),
+                    Some(end) => PartCursor::before(part, end),
+                    None => PartCursor::at_last(part),
+                });
+                SegmentRun { rest, cursor, postings: None }
             }
-        }
+        };
         self.settle(&mut run, from)?;
         Ok(run)
     }
@@ -214,14 +204,9 @@ impl<'a> Merged<'a> {
                 }
                 Some(_) => run.cursor = None,
                 None => {
-                    let next = match self.direction {
-                        Direction::Forward => run.rest.split_first(),
-                        Direction::Backward => run.rest.split_last(),
-                    };
                     run.cursor = None;
-                    if let Some((next, rest)) = next {
+                    if let Some(next) = run.rest.next(self.source.db, &self.span)? {
                         let part = self.source.part(next)?;
-                        run.rest = rest;
                         run.cursor = Some(match self.direction {
                             Direction::Forward => PartCursor::at_or_after(part, &[]),
                             Direction::Backward => PartCursor::at_last(part),

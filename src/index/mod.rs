@@ -32,6 +32,7 @@ mod plan;
 mod points;
 mod postings;
 mod record;
+mod segment;
 mod sets;
 mod stream;
 mod texts;

@@ -84,7 +84,8 @@ fn gather(index: Index<'_>, span: &Span, plain: &[u8], set: &mut IdSet, most: us
         }
     }
     for segment in &index.view.segments {
-        for row in span.parts(&segment.parts) {
+        let mut parts = segment.parts_from(index.db, &span.low)?;
+        while let Some(row) = parts.next(index.db, span)? {
             let part = index.source().part(row)?;
             let mut cursor = PartCursor::at_or_after(part.clone(), &span.low);
             while let Some((key, value)) = cursor.entry().filter(|(key, _)| span.has(key)) {
@@ -119,8 +120,10 @@ pub(crate) fn near(index: Index<'_>, scopes: &[Scope], word: &str, most: u8) -> 
     let owners: BTreeSet<Owner> = scopes.iter().map(|scope| scope.owner).collect();
     for owner in owners {
         let head = Key::head(dictionary::list(owner), Shelf::Dictionary);
+        let span = Span::of(head.to_vec());
         for segment in &index.view.segments {
-            for row in Span::of(head.to_vec()).parts(&segment.parts) {
+            let mut parts = segment.parts_from(index.db, &head)?;
+            while let Some(row) = parts.next(index.db, &span)? {
                 if !typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
                     let part = index.cache.pass(index.db, row)?;
                     typo::near(&part, &head, word, most, &mut found);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::key::HEAD;
 use super::postings::Posting;
 use super::record;
+use super::segment::Segment;
 use crate::db::{IdSet, Read, Scope, search};
 use crate::error::Result;
 
@@ -29,7 +30,7 @@ pub(crate) struct View {
     seq: i64,
     pub(super) delta: BTreeMap<DeltaKey, Mark>,
     /// Newest first: of two that hold a key, the first is right.
-    pub(super) segments: Vec<search::SegmentRow>,
+    pub(super) segments: Vec<Segment>,
     /// Whether the segments have a key that starts so, as far as somebody has asked: what is shared between tenants, and most
     /// networks of most books, are empty, and each search asks for all of them.
     kept: RefCell<HashMap<[u8; HEAD], bool>>,
@@ -72,8 +73,9 @@ impl View {
             for head in search::heads(db, search::State::Live)? {
                 // A segment that others can see never changes. What this connection has not committed may have been undone.
                 let at = known.iter().position(|segment| segment.id == head.id);
-                let segment = at.map_or_else(|| search::whole(db, head), |at| Ok(known.swap_remove(at)));
-                self.segments.push(search::SegmentRow { age: head.age, ..segment? });
+                let mut segment = at.map_or_else(|| Segment::open(db, head), |at| Ok(known.swap_remove(at)))?;
+                segment.age = head.age;
+                self.segments.push(segment);
             }
         }
         for row in search::delta_since(db, self.seq)? {

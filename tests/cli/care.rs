@@ -15,7 +15,7 @@ fn a_sound_book() {
 fn a_wrong_index_is_found_and_repaired() {
     let desk = Desk::demo();
     let book = rusqlite::Connection::open(desk.book()).unwrap();
-    book.execute_batch("DELETE FROM search_delta; DELETE FROM search_part; DELETE FROM search_segment")
+    book.execute_batch("DELETE FROM search_delta; DELETE FROM search_part; DELETE FROM search_list; DELETE FROM search_segment")
         .unwrap();
     drop(book);
     let ran = desk.run(&["check", "--json"]);

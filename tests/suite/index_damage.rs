@@ -91,6 +91,8 @@ fn a_part_that_is_gone() {
 fn a_list_of_parts_that_is_none() {
     damaged("UPDATE search_segment SET part_list = x'00'");
     damaged("UPDATE search_segment SET part_list = NULL");
+    damaged("UPDATE search_list SET list = x'00'");
+    damaged("DELETE FROM search_list");
 }
 
 /// A connection that had met a damaged list while it was open took the segments before that one for all there are: the second search

@@ -25,6 +25,7 @@ const MADE: &[&str] = &[
     "search_delta",
     "search_segment",
     "search_part",
+    "search_list",
 ];
 
 /// A column that is added to the schema and forgotten here would be lost by every salvage.
