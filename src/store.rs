@@ -126,7 +126,8 @@ impl Store {
         let seat = Seat { conn, view: View::default() };
         let (writer, readers) = match place {
             Place::Memory => (Pool::new(1, Some(seat)), None),
-            Place::File(_) => (Pool::new(1, Some(seat)), Some(Pool::new(options.readers, None))),
+            // Whoever opens a book reads first; the writer's connection is made when something is written.
+            Place::File(_) => (Pool::new(1, None), Some(Pool::new(options.readers, Some(seat)))),
         };
         let cache = PartCache::new(options.part_cache);
         let book = record.public_id;

@@ -41,13 +41,6 @@ impl PartCache {
         Ok(part)
     }
 
-    /// The part, from memory or from the file, without a place in memory if it has none: for what passes over very many parts
-    /// and would push out all others.
-    pub(super) fn pass(&self, db: &Read<'_>, row: &search::PartRow) -> Result<Arc<Part>> {
-        let held = self.held().parts.get(&(row.id, row.checksum)).cloned();
-        held.map_or_else(|| load(db, row).map(Arc::new), Ok)
-    }
-
     /// Bytes held now.
     pub(crate) fn bytes(&self) -> usize {
         self.held().bytes

@@ -262,11 +262,14 @@ impl Query {
         driver.map_or(("", 0), |word| (word.folded(), word.typos.min(stage.distance)))
     }
 
-    /// What each word is looked for as in a stage, and the letters that may be mistyped in it, if there are several words.
+    /// What each word is looked for as in a stage, and the letters that may be mistyped in it, if there are several words: the longest
+    /// first, which the fewest contacts have.
     pub(crate) fn word_texts(&self, stage: &Stage) -> impl Iterator<Item = (&[String], u8)> {
         let several = self.words.get(1).and(Some(self.words.as_slice())).unwrap_or_default();
         let by_sound = stage.class == Class::Sound;
-        several.iter().map(move |word| (if by_sound { word.sounds() } else { word.forms() }, word.typos))
+        let mut words: Vec<&QueryWord> = several.iter().collect();
+        words.sort_by_key(|word| std::cmp::Reverse(word.folded().len()));
+        words.into_iter().map(move |word| (if by_sound { word.sounds() } else { word.forms() }, word.typos))
     }
 
     /// Whether a text that the index proposes for a mistyped word is as far from it as the stage says.

@@ -125,7 +125,7 @@ pub(crate) fn near(index: Index<'_>, scopes: &[Scope], word: &str, most: u8) -> 
             let mut parts = segment.parts_from(index.db, &head)?;
             while let Some(row) = parts.next(index.db, &span)? {
                 if !typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
-                    let part = index.cache.pass(index.db, row)?;
+                    let part = index.source().part(row)?;
                     typo::near(&part, &head, word, most, &mut found);
                 }
             }

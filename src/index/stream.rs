@@ -29,10 +29,10 @@ impl<'a> Index<'a> {
         Source { db: self.db, cache: Some(self.cache) }
     }
 
-    /// Whether there may be a key that starts so.
-    fn has_any(&self, head: [u8; HEAD]) -> Result<bool> {
-        self.view.has_any(head, || {
-            let span = Span::of(head.to_vec());
+    /// Whether there may be a key of a list and shelf, and of a text that begins as another one does.
+    fn has_any(&self, head: [u8; HEAD], text: &str) -> Result<bool> {
+        self.view.has_any((head, text.bytes().next()), |start| {
+            let span = Span::of(start.to_vec());
             let (source, view) = (self.source(), self.view);
             let mut all = Merged::new(source, view, &view.segments, span, None, Direction::Forward)?;
             Ok(all.advance()?.is_some())
@@ -164,7 +164,13 @@ impl<'a> Stream<'a> {
         for scope in scopes {
             for (shelf, prefixes) in reach {
                 let head = Key::head(*scope, *shelf);
-                if !index.has_any(head)? {
+                let mut any = false;
+                if index.has_any(head, "")? {
+                    for prefix in prefixes {
+                        any = any || index.has_any(head, prefix)?;
+                    }
+                }
+                if !any {
                     continue;
                 }
                 let mut lane = Lane { index, head, prefixes, direction, merged: None, here: None };

@@ -47,62 +47,66 @@ pub(super) fn distance(query: &str, word: &str, most: u8) -> Option<(u8, usize)>
     best
 }
 
-/// The table of the alignment, a row a letter of the word so far.
+/// The table of the alignment: a row for each letter of the word so far, and one before them.
 struct Table {
     query: Vec<char>,
     word: Vec<char>,
-    rows: Vec<Vec<u8>>,
+    cells: Vec<u8>,
     most: u8,
 }
 
 impl Table {
     fn new(query: &str, most: u8) -> Self {
         let query: Vec<char> = query.chars().collect();
-        let first = (0..=query.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
-        Self { query, word: Vec::new(), rows: vec![first], most }
+        let cells = (0..=query.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
+        Self { query, word: Vec::new(), cells, most }
+    }
+
+    /// Cells of a row.
+    fn width(&self) -> usize {
+        self.query.len().saturating_add(1)
     }
 
     /// The distance of the word so far, if it is small enough.
     fn accepts(&self) -> Option<u8> {
-        let last = *self.rows.last()?.last()?;
-        (last <= self.most).then_some(last)
+        self.cells.last().copied().filter(|last| *last <= self.most)
     }
 
     /// Adds a letter to the word; false if nothing that begins so can be near enough.
     fn push(&mut self, c: char) -> bool {
-        let (above, over) =
-            (self.rows.last(), self.rows.len().checked_sub(2).and_then(|at| self.rows.get(at)));
-        let Some(above) = above else { return false };
-        let mut row = Vec::with_capacity(above.len());
-        let mut left = above.first().copied().unwrap_or_default().saturating_add(1);
-        row.push(left);
-        let mut least = left;
-        let before = self.word.last();
-        for (at, letter) in self.query.iter().enumerate() {
-            let cell = |row: &[u8], at: usize| row.get(at).copied().unwrap_or(u8::MAX);
-            let mut best = left.saturating_add(1).min(cell(above, at.saturating_add(1)).saturating_add(1));
-            best = best.min(cell(above, at).saturating_add(u8::from(*letter != c)));
-            let swapped =
-                at.checked_sub(1).and_then(|at| self.query.get(at)) == Some(&c) && before == Some(letter);
-            if let Some(over) = over.filter(|_| swapped) {
-                best = best.min(cell(over, at.saturating_sub(1)).saturating_add(1));
-            }
-            row.push(best);
-            least = least.min(best);
-            left = best;
-        }
+        let (width, end) = (self.width(), self.cells.len());
+        let above = end.saturating_sub(width);
+        let over = above.checked_sub(width);
+        let before = self.word.last().copied();
+        let cell = |cells: &[u8], at: usize| cells.get(at).copied().unwrap_or(u8::MAX);
+        let first = cell(&self.cells, above);
+        let mut left = first.saturating_add(1);
         // A swap looks two rows back: it may still save a row that is one too far.
-        let alive = least <= self.most
-            || self.rows.last().is_some_and(|above| above.iter().any(|cell| *cell < self.most));
-        self.rows.push(row);
+        let (mut least, mut alive) = (left, first < self.most);
+        self.cells.push(left);
+        let (mut corner, mut swap) = (first, None);
+        for (at, letter) in (above.saturating_add(1)..).zip(&self.query) {
+            let up = cell(&self.cells, at);
+            alive |= up < self.most;
+            let mut best = left.min(up).saturating_add(1).min(corner.saturating_add(u8::from(*letter != c)));
+            if let Some((over, other)) = over.zip(swap)
+                && other == c
+                && before == Some(*letter)
+            {
+                let over = over.saturating_add(at.saturating_sub(above)).saturating_sub(2);
+                best = best.min(cell(&self.cells, over).saturating_add(1));
+            }
+            self.cells.push(best);
+            least = least.min(best);
+            (left, corner, swap) = (best, up, Some(*letter));
+        }
         self.word.push(c);
-        alive
+        alive || least <= self.most
     }
 
     fn pop(&mut self) {
-        if self.rows.len() > 1 {
-            self.rows.pop();
-            self.word.pop();
+        if self.word.pop().is_some() {
+            self.cells.truncate(self.cells.len().saturating_sub(self.width()));
         }
     }
 }

@@ -32,14 +32,17 @@ pub(crate) struct View {
     /// Newest first: of two that hold a key, the first is right.
     pub(super) segments: Vec<Segment>,
     /// Whether the segments have a key that starts so, as far as somebody has asked: what is shared between tenants, and most
-    /// networks of most books, are empty, and each search asks for all of them.
-    kept: RefCell<HashMap<[u8; HEAD], bool>>,
+    /// networks of most books, are empty, and each search asks for all of them; and few names begin with a digit.
+    kept: RefCell<HashMap<Start, bool>>,
     /// Whose lists were asked for last, and who is in them.
     pub(super) members: RefCell<Option<(Vec<Scope>, Arc<IdSet>)>>,
 }
 
+/// The start of a key, and perhaps the first byte of its text.
+pub(super) type Start = ([u8; HEAD], Option<u8>);
+
 /// Starts of keys that a view remembers.
-const KEPT: usize = 4_096;
+const KEPT: usize = 16_384;
 
 impl std::fmt::Debug for View {
     /// The shape only: keys are names.
@@ -73,7 +76,8 @@ impl View {
             for head in search::heads(db, search::State::Live)? {
                 // A segment that others can see never changes. What this connection has not committed may have been undone.
                 let at = known.iter().position(|segment| segment.id == head.id);
-                let mut segment = at.map_or_else(|| Segment::open(db, head), |at| Ok(known.swap_remove(at)))?;
+                let mut segment =
+                    at.map_or_else(|| Segment::open(db, head), |at| Ok(known.swap_remove(at)))?;
                 segment.age = head.age;
                 self.segments.push(segment);
             }
@@ -87,20 +91,25 @@ impl View {
     }
 
     /// Whether there may be a key that starts so: one among the recent ones, or in the segments, where `look` finds out.
-    pub(super) fn has_any(&self, head: [u8; HEAD], look: impl FnOnce() -> Result<bool>) -> Result<bool> {
-        let recent = self.delta.range((head.to_vec(), i64::MIN)..).next();
-        if recent.is_some_and(|((key, _), _)| key.starts_with(&head)) {
+    pub(super) fn has_any(&self, start: Start, look: impl FnOnce(&[u8]) -> Result<bool>) -> Result<bool> {
+        let known = self.kept.borrow().get(&start).copied();
+        if known == Some(true) {
             return Ok(true);
         }
-        if let Some(known) = self.kept.borrow().get(&head) {
-            return Ok(*known);
+        let any = [&start.0[..], start.1.as_slice()].concat();
+        let recent = self.delta.range((any.clone(), i64::MIN)..).next();
+        if recent.is_some_and(|((key, _), _)| key.starts_with(&any)) {
+            return Ok(true);
         }
-        let found = look()?;
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let found = look(&any)?;
         let mut kept = self.kept.borrow_mut();
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(head, found);
+        kept.insert(start, found);
         Ok(found)
     }
 

@@ -1,6 +1,8 @@
 //! Contacts held against a query without the index: a few that a condition leaves, or all of them.
 
-use super::filter::{Facts, SET};
+use std::borrow::Cow;
+
+use super::filter::{FEW, Facts, SET};
 use super::is_in;
 use super::run::Run;
 use crate::db::contact::{Stored, many};
@@ -12,16 +14,22 @@ use crate::index::{Candidate, Direction};
 const SLICE: i64 = 1_000;
 
 /// Contacts that several words have in common, up to which they are read instead of looked for.
-const COMMON: usize = if cfg!(test) { 4 } else { 64 };
+pub(super) const COMMON: usize = if cfg!(test) { 4 } else { 64 };
 
 impl Run<'_, '_> {
     /// Finds out whether a condition leaves so few contacts that they are read first.
     pub(super) fn narrow(&mut self) -> Result<()> {
         let db = &self.snapshot.db;
         let Some(sieve) = &self.sieve else { return Ok(()) };
-        let Some(ids) = sieve.proposed(db)? else {
-            self.only = sieve.known(db, SET)?.map(|known| known.ids);
-            return Ok(());
+        let ids = match sieve.proposed(db)? {
+            Some(ids) => ids,
+            None => match sieve.known(db, SET)? {
+                Some(known) if known.ids.len() <= FEW => known.ids.iter().collect(),
+                known => {
+                    self.only = known.map(|known| known.ids);
+                    return Ok(());
+                }
+            },
         };
         let mut listed = self.places(&ids, |_| true)?;
         listed.sort_unstable();
@@ -91,12 +99,11 @@ impl Run<'_, '_> {
     }
 }
 
-/// What the known sets have in common, if it is little; `None` too if no set is known.
-pub(super) fn common(sets: &[Option<IdSet>]) -> Option<Vec<i64>> {
-    let least = sets.iter().flatten().min_by_key(|set| set.len())?;
-    let in_all = |id: &i64| sets.iter().flatten().all(|set| set.contains(*id));
-    let common: Vec<i64> = least.iter().filter(in_all).take(COMMON.saturating_add(1)).collect();
-    (common.len() <= COMMON).then_some(common)
+/// What sets have in common, if it is little; `None` too if there is no set.
+pub(super) fn common(sets: &[IdSet]) -> Option<Vec<i64>> {
+    let (first, rest) = sets.split_first()?;
+    let common = rest.iter().fold(Cow::Borrowed(first), |common, set| Cow::Owned(common.and(set)));
+    (common.len() <= COMMON).then(|| common.iter().collect())
 }
 
 /// The part of sorted candidates that lies beyond a place, in a direction.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::filter::Sieve;
 use super::hits::{Found, Hits, Work};
 use super::members::{Members, Own};
-use super::places::{beyond, common};
+use super::places::{COMMON, beyond, common};
 use super::{Cursor, Read as PageRead, cut};
 use crate::db::book::Gap;
 use crate::db::contact::Stored;
@@ -179,7 +179,7 @@ impl<'a, 'c> Run<'a, 'c> {
     ) -> Result<bool> {
         let typos = self.typos(stage)?;
         let reach = typos.as_ref().unwrap_or(self.query.reach(stage));
-        let (mut sets, mut walk) = (self.sets(stage)?, None);
+        let (mut sets, mut walk) = (Vec::from_iter(self.words(stage)?), None);
         let wide = self.members.is_some() && !stage.is_of_names();
         if wide {
             match self.own(stage, reach)? {
@@ -189,7 +189,7 @@ impl<'a, 'c> Run<'a, 'c> {
                     return self.hits(hits, || Ok(rest.next()));
                 }
                 Own::Soon(found) if sets.is_empty() => walk = Some(found),
-                Own::Soon(found) | Own::Among(found) => sets.push(Some(found)),
+                Own::Soon(found) | Own::Among(found) => sets.push(found),
             }
         }
         if let Some(common) = common(&sets) {
@@ -213,7 +213,7 @@ impl<'a, 'c> Run<'a, 'c> {
                     return Ok(None);
                 }
                 left = left.saturating_sub(1);
-                let mut all = sets.iter().flatten().chain(&walk).chain(&only);
+                let mut all = sets.iter().chain(&walk).chain(&only);
                 let wanted = all.all(|set| set.contains(candidate.contact));
                 if wanted && !unkeyed.has(candidate.contact) && query.may_be(stage, &candidate.text) {
                     passed = None;
@@ -256,15 +256,15 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(found)
     }
 
-    /// For a stage in which several words must be met: the contacts that each of them has, where they are not too many. Where a word
-    /// has none, that is all there is to know.
-    fn sets(&self, stage: &Stage) -> Result<Vec<Option<IdSet>>> {
+    /// For a stage in which several words must be met: who has all of them, as far as it is told by words that not too many have. The
+    /// longest words are asked first, and no more once few are left.
+    fn words(&self, stage: &Stage) -> Result<Option<IdSet>> {
         let shelves = match stage.class {
             Class::Words | Class::Typo => &WORDS[..],
             Class::Sound => &[Shelf::Sound],
-            _ => return Ok(Vec::new()),
+            _ => return Ok(None),
         };
-        let mut sets = Vec::new();
+        let mut met: Option<IdSet> = None;
         for (texts, typos) in self.query.word_texts(stage) {
             let mut prefixes = texts.to_vec();
             if stage.class == Class::Typo && typos > 0 {
@@ -273,12 +273,14 @@ impl<'a, 'c> Run<'a, 'c> {
             }
             let reach: Reach = shelves.iter().map(|shelf| (*shelf, prefixes.clone())).collect();
             let (set, whole) = collect(self.index(), &self.members.wide, &reach, Fit::Start, NEVER, SET)?;
-            if whole && set.len() == 0 {
-                return Ok(vec![Some(set)]);
+            if whole {
+                met = Some(met.map_or_else(|| set.clone(), |met| met.and(&set)));
             }
-            sets.push(Some(set).filter(|_| whole));
+            if met.as_ref().is_some_and(|met| met.len() <= COMMON) {
+                break;
+            }
         }
-        Ok(sets)
+        Ok(met)
     }
 
     /// Whether nothing is asked of contacts but what was typed, and all that are found have keys.
