@@ -85,10 +85,17 @@ impl Look<'_> {
                 }
                 Ok(Some(either))
             }
-            Test::Not(inner) => match self.at(inner, most)? {
-                Some(Known { ids, exact: true }) => exactly(self.everybody()?.without(&ids)),
-                _ => Ok(None),
-            },
+            Test::Not(inner) => {
+                if let Test::Text(field, Verb::Present, _) = **inner
+                    && let Some(point) = point_of(field)
+                {
+                    return exactly(self.lacking(point)?);
+                }
+                match self.at(inner, most)? {
+                    Some(Known { ids, exact: true }) => exactly(self.everybody()?.without(&ids)),
+                    _ => Ok(None),
+                }
+            }
             Test::Tags(Some(tags)) => exactly(self.sets(tags.iter().map(|tag| Set::Tag(*tag)))?),
             Test::Network(wanted) => {
                 let owners = owners(&self.sieve.wide);
@@ -194,9 +201,11 @@ impl Look<'_> {
             TextField::Company => Sort::Company,
             TextField::City => Sort::City,
             TextField::Country => Sort::Country,
-            TextField::Email => return self.lacking_not(Point::Email),
-            TextField::Phone => return self.lacking_not(Point::Phone),
-            _ => return Ok(None),
+            _ => {
+                let Some(point) = point_of(field) else { return Ok(None) };
+                let ids = self.everybody()?.without(&self.lacking(point)?);
+                return Ok(Some(Known { ids, exact: true }));
+            }
         };
         if !self.sieve.folded {
             return Ok(None);
@@ -212,11 +221,10 @@ impl Look<'_> {
         Ok(self.gathered([Ok(found)].into_iter(), most)?.map(|ids| Known { ids, exact: true }))
     }
 
-    /// Those who do not lack a point.
-    fn lacking_not(&self, point: Point) -> Result<Option<Known>> {
+    /// Those who lack a point.
+    fn lacking(&self, point: Point) -> Result<IdSet> {
         let owners = owners(&self.sieve.wide);
-        let lacking = self.sets(owners.into_iter().map(|owner| Set::Lacking(owner, point)))?;
-        Ok(Some(Known { ids: self.everybody()?.without(&lacking), exact: true }))
+        self.sets(owners.into_iter().map(|owner| Set::Lacking(owner, point)))
     }
 
     /// All of what several give, if it is not too much.
@@ -259,13 +267,22 @@ impl Look<'_> {
     }
 }
 
+/// The point that a field is about, if who lacks it is kept.
+fn point_of(field: TextField) -> Option<Point> {
+    match field {
+        TextField::Email => Some(Point::Email),
+        TextField::Phone => Some(Point::Phone),
+        _ => None,
+    }
+}
+
 /// Whether a condition is answered by sets alone.
 fn is_kept(test: &Test) -> bool {
     match test {
         Test::All(all) | Test::Any(all) => all.iter().all(is_kept),
         Test::Not(inner) => is_kept(inner),
         Test::Tags(Some(_)) | Test::Network(_) | Test::Values(_, Values::Any | Values::Contains(_)) => true,
-        Test::Text(TextField::Email | TextField::Phone, Verb::Present, _) => true,
+        Test::Text(field, Verb::Present, _) => point_of(*field).is_some(),
         _ => false,
     }
 }
