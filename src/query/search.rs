@@ -248,7 +248,8 @@ impl<'s> Search<'s> {
             let keep = remember && self.start == Start::First && !looks_beyond_changes(&filter);
             let keep = keep && unkeyed.is_empty();
             let now = if keep { db::feed::last(&snapshot.db)? } else { 0 };
-            let known = known.filter(|known| keep && known.holds(&query, &scopes, now));
+            let known =
+                known.filter(|known| keep && known.holds(&query, (&scopes, &filter, self.limit), now));
             if let Some(known) = known {
                 let (page, rest) = known.narrowed(query);
                 return Ok((page, Some(rest)));
@@ -273,7 +274,7 @@ impl<'s> Search<'s> {
             let whole = keep && page.before.is_none() && page.after.is_none();
             let contacts = page.items.iter().map(|hit| hit.contact.clone());
             let all = || ids.into_iter().zip(contacts).collect();
-            let memory = whole.then(|| Memory { query, scopes, now, all: all() });
+            let memory = whole.then(|| Memory { query, scopes, filter, now, all: all() });
             Ok((page, memory))
         })
     }

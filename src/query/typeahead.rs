@@ -6,7 +6,7 @@ use crate::db::Scope;
 use crate::error::Result;
 use crate::index::{Candidate, Query};
 use crate::interrupt::Interrupt;
-use crate::model::Contact;
+use crate::model::{Contact, Filter};
 use crate::session::Session;
 
 /// A search that follows what is typed. When the text has only grown and all hits of the shorter text were on one page, the
@@ -72,15 +72,18 @@ impl Typeahead {
 pub(super) struct Memory {
     pub(super) query: Query,
     pub(super) scopes: Vec<Scope>,
+    pub(super) filter: Filter,
     /// The last change logged.
     pub(super) now: i64,
     pub(super) all: Vec<(i64, Contact)>,
 }
 
 impl Memory {
-    /// Whether everything that a query finds now is among these.
-    pub(super) fn holds(&self, query: &Query, scopes: &[Scope], now: i64) -> bool {
-        self.now == now && self.scopes == scopes && query.narrows(&self.query)
+    /// Whether everything that a query finds now is among these, and fits on a page.
+    pub(super) fn holds(&self, query: &Query, asked: (&[Scope], &Filter, usize), now: i64) -> bool {
+        let (scopes, filter, limit) = asked;
+        let same = self.now == now && self.scopes == scopes && self.filter == *filter;
+        same && self.all.len() <= limit && query.narrows(&self.query)
     }
 
     /// The hits of a narrower query, and what is left of these.

@@ -1,5 +1,7 @@
 //! What people type, and what they mean by it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use cardex::{
     Actor, Class, Field, Filter, Hit, Network, NewAdvisor, NewContact, Session, Status, TextField, Timestamp,
     Typeahead, Within, limits,
@@ -292,6 +294,34 @@ fn typing_on_needs_no_new_look_and_sees_new_contacts() {
     assert_eq!(typing.page("martin").unwrap().items.len(), 3, "another write is seen");
     typing.interrupt().interrupt();
     assert_eq!(typing.page("martinu").unwrap().items.len(), 1, "what was stopped goes through again");
+}
+
+/// What was found for other conditions, another limit or other keys was taken for what a longer text finds.
+#[test]
+fn typing_on_with_another_shape_looks_again() {
+    let (_store, desk) = desk();
+    let people =
+        [("Anna", "Berg", "Acme"), ("Annabel", "Roth", ""), ("Bo", "Annan", ""), ("Cy", "Dorn", "Annapurna")];
+    for (first, last, company) in people {
+        desk.add(new(first, last).company(company)).unwrap();
+    }
+    let turns = AtomicUsize::new(0);
+    let mut typing = Typeahead::new(&desk, move |search| match turns.fetch_add(1, Ordering::Relaxed) {
+        0 => search.company("Acme"),
+        1 => search.limit(10),
+        2 => search.limit(2),
+        3 => search.within(Within::Names),
+        _ => search.within(Within::Words),
+    });
+    let mut found = |text: &str| {
+        let page = typing.page(text).unwrap();
+        (page.items.len(), page.after.is_some())
+    };
+    assert_eq!(found("an"), (1, false), "of one company");
+    assert_eq!(found("ann"), (4, false), "of any");
+    assert_eq!(found("anna"), (2, true), "a page of two");
+    assert_eq!(found("an"), (3, false), "by names");
+    assert_eq!(found("ann"), (4, false), "by a company too");
 }
 
 #[test]
