@@ -70,3 +70,42 @@ impl Held {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::part::PartBuilder;
+    use super::super::postings::Posting;
+    use super::*;
+
+    fn part(name: &str) -> Arc<Part> {
+        let mut builder = PartBuilder::new();
+        builder.add(name.as_bytes(), Posting::live(1)).unwrap();
+        let built = builder.finish().unwrap().unwrap();
+        Arc::new(Part::read(built.body, &built.row).unwrap())
+    }
+
+    #[test]
+    fn what_was_used_longest_ago_makes_room() {
+        let size = part("a").size();
+        let cache = PartCache::new(2 * size);
+        let insert = |id| cache.held().insert((id, 0), part("a"), cache.limit);
+        let kept = || (1..5).filter(|id| cache.held().parts.contains_key(&(*id, 0))).collect::<Vec<_>>();
+        insert(1);
+        insert(2);
+        assert_eq!((kept(), cache.bytes()), (vec![1, 2], 2 * size), "just full");
+        cache.held().parts.get(&(1, 0)).unwrap();
+        insert(3);
+        assert_eq!((kept(), cache.bytes()), (vec![1, 3], 2 * size));
+        cache.held().insert((4, 0), part(&"long".repeat(99)), cache.limit);
+        assert_eq!(kept(), [4], "the one used last, whatever its size");
+    }
+
+    #[test]
+    fn a_part_that_two_threads_read_is_counted_once() {
+        let cache = PartCache::new(usize::MAX);
+        for _ in 0..2 {
+            cache.held().insert((1, 0), part("a"), cache.limit);
+        }
+        assert_eq!(cache.bytes(), part("a").size());
+    }
+}

@@ -104,7 +104,7 @@ pub(super) struct Merged<'a> {
 }
 
 impl<'a> Merged<'a> {
-    /// The keys of a span, beyond `from` if it is given. `segments` are newest first.
+    /// The keys of a span, beyond `from` if it is given, whose text is in the span. `segments` are newest first.
     pub(super) fn new(
         source: Source<'a>,
         view: &'a View,
@@ -114,8 +114,7 @@ impl<'a> Merged<'a> {
         direction: Direction,
     ) -> Result<Self> {
         let mut merged = Self { source, span, direction, runs: Vec::new(), text: Vec::new() };
-        let delta = merged.delta(view, from);
-        merged.runs.extend(delta);
+        merged.runs.push(merged.delta(view, from));
         for segment in segments {
             let run = merged.segment(segment, from)?;
             // A segment with nothing for this span costs no more than the look at its list of parts.
@@ -126,42 +125,29 @@ impl<'a> Merged<'a> {
         Ok(merged)
     }
 
-    fn delta(&self, view: &'a View, from: Option<&DeltaKey>) -> Option<Run<'a>> {
+    fn delta(&self, view: &'a View, from: Option<&DeltaKey>) -> Run<'a> {
         let mut low = Bound::Included((self.span.low.clone(), i64::MIN));
         let mut high = match &self.span.high {
             Some(high) => Bound::Excluded((high.clone(), i64::MIN)),
             None => Bound::Unbounded,
         };
         if let Some(from) = from {
-            // A place outside the span has all of it beyond, or nothing.
             match self.direction {
-                Direction::Forward if from.0 >= self.span.low => low = Bound::Excluded(from.clone()),
-                Direction::Backward if self.span.is_below_end(&from.0) => {
-                    high = Bound::Excluded(from.clone());
-                }
-                _ => {}
+                Direction::Forward => low = Bound::Excluded(from.clone()),
+                Direction::Backward => high = Bound::Excluded(from.clone()),
             }
-        }
-        let empty = match (&low, &high) {
-            (Bound::Included(low) | Bound::Excluded(low), Bound::Excluded(high)) => low >= high,
-            _ => false,
-        };
-        if empty {
-            return None;
         }
         let mut run = Run::Delta { rest: view.delta.range((low, high)), here: None };
         run.advance_delta(self.direction);
-        Some(run)
+        run
     }
 
     fn segment(&self, segment: &'a Segment, from: Option<&DeltaKey>) -> Result<SegmentRun<'a>> {
         let db = self.source.db;
+        let from_text = from.map(|(text, _)| text.as_slice());
         let mut run = match self.direction {
             Direction::Forward => {
-                let start = match from {
-                    Some((text, _)) if *text > self.span.low => text.as_slice(),
-                    _ => self.span.low.as_slice(),
-                };
+                let start = from_text.unwrap_or(&self.span.low);
                 let mut rest = segment.parts_from(db, start)?;
                 let first = rest.next(db, &self.span)?.map(|part| self.source.part(part)).transpose()?;
                 let cursor = first.map(|part| PartCursor::at_or_after(part, start));
@@ -169,16 +155,15 @@ impl<'a> Merged<'a> {
             }
             Direction::Backward => {
                 // Everything below `end`, or at it: the contacts of `from`'s own text are sorted out below.
-                let inside = from.filter(|(text, _)| self.span.is_below_end(text));
-                let (end, included) = match (inside, &self.span.high) {
-                    (Some((text, _)), _) => (Some(text.as_slice()), true),
-                    (None, end) => (end.as_deref(), false),
+                let end = match (from_text, &self.span.high) {
+                    (Some(key), _) => Some(End { key, included: true }),
+                    (None, high) => high.as_deref().map(|key| End { key, included: false }),
                 };
-                let mut rest = segment.parts_before(db, end.map(|key| End { key, included }))?;
+                let mut rest = segment.parts_before(db, end)?;
                 let last = rest.next(db, &self.span)?.map(|part| self.source.part(part)).transpose()?;
                 let cursor = last.map(|part| match end {
-                    Some(end) if included => PartCursor::at_or_before(part, end),
-                    Some(end) => PartCursor::before(part, end),
+                    Some(End { key, included: true }) => PartCursor::at_or_before(part, key),
+                    Some(End { key, .. }) => PartCursor::before(part, key),
                     None => PartCursor::at_last(part),
                 });
                 SegmentRun { rest, cursor, postings: None }

@@ -35,6 +35,8 @@ mod record;
 mod segment;
 mod sets;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod typo;
 mod view;

@@ -1,0 +1,7 @@
+//! What holds between the modules of the index.
+
+#![allow(clippy::arithmetic_side_effects)]
+
+mod parts;
+mod plan;
+mod walks;

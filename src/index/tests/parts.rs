@@ -1,0 +1,67 @@
+//! How a part is laid out: what only makes it fast.
+
+use crate::index::part::{Built, Part, PartBuilder};
+use crate::index::postings::Posting;
+
+fn builder(keys: &[&str], full: usize) -> (PartBuilder, Vec<Built>) {
+    let mut builder = PartBuilder::with_parts_of(full);
+    let built = keys.iter().filter_map(|key| builder.add(key.as_bytes(), Posting::live(1)).unwrap());
+    let built = built.collect();
+    (builder, built)
+}
+
+fn part(keys: &[&str]) -> Part {
+    let built = builder(keys, usize::MAX).0.finish().unwrap().unwrap();
+    Part::read(built.body, &built.row).unwrap()
+}
+
+const KEYS: [&str; 10] = ["anna", "annb", "annc", "annd", "anne", "annf", "anng", "annh", "bert", "bertb"];
+
+#[test]
+fn a_part_has_a_block_for_every_fourth_key() {
+    let part = part(&KEYS);
+    assert_eq!(part.blocks(), 3);
+    let blocks = KEYS.map(|key| part.block_of(key.as_bytes()));
+    assert_eq!(blocks, [0, 0, 0, 0, 1, 1, 1, 1, 2, 2]);
+    assert_eq!((part.block_of(b"a"), part.block_of(b"annda"), part.block_of(b"z")), (0, 0, 2));
+    assert_eq!(part.block(0), Some(0));
+    assert!(part.block(1) < part.block(2) && part.block(3).is_none());
+}
+
+#[test]
+fn a_block_tells_how_its_first_key_starts() {
+    let part = part(&KEYS);
+    let starts = |block, start: &str| part.first_starts_with(block, start.as_bytes());
+    assert!(starts(0, "anna") && starts(1, "") && starts(1, "an") && starts(1, "ann") && starts(1, "anne"));
+    assert!(starts(2, "b") && starts(2, "bert"));
+    assert!(!starts(1, "anna") && !starts(1, "annex") && !starts(1, "b") && !starts(1, "bnn"));
+    assert!(!starts(2, "a") && !starts(2, "bertb") && !starts(3, ""), "there is no fourth block");
+}
+
+#[test]
+fn a_part_takes_the_memory_of_its_body() {
+    let built = builder(&KEYS, usize::MAX).0.finish().unwrap().unwrap();
+    let bytes = built.body.len();
+    assert_eq!(Part::read(built.body, &built.row).unwrap().size(), bytes);
+}
+
+#[test]
+fn a_part_is_closed_at_its_size() {
+    // Magic and three lengths stand in front.
+    let size = builder(&KEYS[..3], usize::MAX).0.finish().unwrap().unwrap().body.len() - 16;
+    let closed = |full| builder(&KEYS[..4], full).1.len();
+    assert_eq!((closed(size), closed(size + 1)), (1, 0));
+}
+
+#[test]
+fn what_is_behind_a_part_is_no_part_of_it() {
+    let mut built = builder(&KEYS, usize::MAX).0.finish().unwrap().unwrap();
+    built.body.push(0);
+    built.row.checksum = crc32fast::hash(&built.body);
+    assert!(Part::read(built.body, &built.row).is_err());
+}
+
+#[test]
+fn an_empty_key_is_refused() {
+    assert!(builder(&[""], usize::MAX).0.finish().is_err());
+}
