@@ -8,7 +8,7 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Attribute, BinOp, Block, Expr, Pat, Signature, UnOp};
 
-use crate::values;
+use crate::{pure, values};
 
 /// One change. All but the line makes it known again in a later state of the source.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub enum Shape {
 pub struct Edit {
     pub range: Range<usize>,
     pub shape: Shape,
+    /// Whether both can be asked, so that a test reaches it only where the answers differ.
+    pub pure: bool,
     pub instead: Vec<(String, Mutant)>,
 }
 
@@ -75,6 +77,17 @@ impl Finder<'_> {
     }
 
     fn add(&mut self, span: Span, range: Range<usize>, shape: Shape, changes: Vec<(String, String)>) {
+        self.add_pure(span, range, shape, false, changes);
+    }
+
+    fn add_pure(
+        &mut self,
+        span: Span,
+        range: Range<usize>,
+        shape: Shape,
+        pure: bool,
+        changes: Vec<(String, String)>,
+    ) {
         let mutant = |change| Mutant {
             file: self.file.to_owned(),
             function: self.functions.join("::"),
@@ -84,7 +97,7 @@ impl Finder<'_> {
         };
         let instead: Vec<_> = changes.into_iter().map(|(text, change)| (text, mutant(change))).collect();
         if !self.functions.is_empty() && !instead.is_empty() {
-            self.edits.push(Edit { range, shape, instead });
+            self.edits.push(Edit { range, shape, pure, instead });
         }
     }
 
@@ -117,7 +130,8 @@ impl Finder<'_> {
         let change =
             |other: &&str| (format!("({left}) {other} ({right})"), format!("{op} is {other} in {whole}"));
         let changes = others.iter().map(change).collect();
-        self.add(binary.op.span(), binary.span().byte_range(), Shape::Expression, changes);
+        let pure = pure::is_truth(&binary.op) && pure::is(&binary.left) && pure::is(&binary.right);
+        self.add_pure(binary.op.span(), binary.span().byte_range(), Shape::Expression, pure, changes);
     }
 
     fn arm(&mut self, arm: &syn::Arm, has_rest: bool) {

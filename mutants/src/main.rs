@@ -2,6 +2,7 @@
 
 mod find;
 mod listed;
+mod pure;
 mod tests;
 mod values;
 mod write;
@@ -49,12 +50,22 @@ pub fn key(mutant: &Mutant) -> String {
     format!("{}\t{}\t{}\t{}", mutant.file, mutant.function, mutant.change, mutant.nth)
 }
 
+/// A mutant as an earlier run has kept it.
+fn of_line(line: &str) -> Mutant {
+    let [file, function, change, nth, at] = line.split('\t').collect::<Vec<_>>()[..] else {
+        panic!("{line}")
+    };
+    let number = |text: &str| text.parse().unwrap();
+    let (file, function, change) = (file.into(), function.into(), change.into());
+    Mutant { file, function, line: number(at), change, nth: number(nth) }
+}
+
 pub struct Options {
     /// Only mutants whose file and function hold this text.
     only: String,
     /// Only those that no run has caught yet.
     again: bool,
-    /// Only those that no run has tried yet, on the same build.
+    /// Only those that no run has tried yet; on the build that is there, whatever has become of the source.
     on: bool,
     /// Stop taking mutants after this.
     minutes: u64,
@@ -97,7 +108,16 @@ fn main() {
     let results = folder.join("results.tsv");
     let broken = fs::read_to_string(folder.join("broken.txt")).unwrap_or_default();
     let mut known = Known { broken: broken.lines().map(str::to_owned).collect(), ..Known::default() };
-    let programs = write::build(root, &folder.join("cardex"), &mut known);
+    let kept = folder.join("mutants.tsv");
+    let programs = if options.on {
+        known.mutants = fs::read_to_string(&kept).expect("an earlier run").lines().map(of_line).collect();
+        Vec::new()
+    } else {
+        let programs = write::build(root, &folder.join("cardex"), &mut known);
+        let line = |mutant: &Mutant| format!("{}\t{}\n", key(mutant), mutant.line);
+        fs::write(kept, known.mutants.iter().map(line).collect::<String>()).unwrap();
+        programs
+    };
 
     let tests = Tests::of(&programs, &folder.join("cardex"), &options);
     let earlier = if options.again || options.on { tests::earlier(&results) } else { HashMap::new() };

@@ -17,10 +17,22 @@ static LOG: LazyLock<Option<File>> = LazyLock::new(|| {
 static REACHED: [AtomicBool; MOST] = [const { AtomicBool::new(false) }; MOST];
 
 pub(crate) fn is(id: usize) -> bool {
-    if let (Some(mut log), Some(reached)) = (LOG.as_ref(), REACHED.get(id))
+    note_if(id, true);
+    on(id)
+}
+
+pub(crate) fn on(id: usize) -> bool {
+    *ON == Some(id)
+}
+
+pub(crate) fn noting() -> bool {
+    LOG.is_some()
+}
+
+pub(crate) fn note_if(id: usize, differs: bool) {
+    if let (true, Some(mut log), Some(reached)) = (differs, LOG.as_ref(), REACHED.get(id))
         && !reached.swap(true, Ordering::Relaxed)
     {
         let _ = log.write_all(format!("{id}\n").as_bytes());
     }
-    *ON == Some(id)
 }

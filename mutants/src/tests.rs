@@ -1,6 +1,5 @@
 //! The tests: which mutants each reaches, and whether one of them fails with a mutant on.
 
-use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
@@ -36,8 +35,8 @@ pub struct Test {
 pub struct Tests {
     tests: Vec<Test>,
     reaching: HashMap<usize, Vec<usize>>,
-    /// How often a test has caught a mutant of a function, or of a file: it is tried first on the next one.
-    catches: Mutex<HashMap<(String, usize), u32>>,
+    /// How often a test has caught a mutant of a function, a file, a room, in this run or an earlier one.
+    catches: Mutex<HashMap<(String, String), u16>>,
     crate_: PathBuf,
     folder: PathBuf,
 }
@@ -48,7 +47,7 @@ impl Tests {
         let (folder, kept) = (crate_.with_file_name("run"), crate_.with_file_name("reached.tsv"));
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let catches = Mutex::default();
+        let catches = Mutex::new(caught(&crate_.with_file_name("results.tsv")));
         let mut all =
             Self { tests: Vec::new(), reaching: HashMap::new(), catches, crate_: crate_.into(), folder };
         let wanted = |test: &Test| options.tests.split(',').any(|text| test.name.contains(text));
@@ -93,12 +92,10 @@ impl Tests {
     /// Runs the tests that reach a mutant until one fails or the time is over; and the test that failed.
     pub fn judge(&self, id: usize, mutant: &Mutant, options: &Options) -> (Outcome, &str) {
         let Some(reaching) = self.reaching.get(&id) else { return (Outcome::Unreached, "") };
-        let near = [format!("{} {}", mutant.file, mutant.function), mutant.file.clone()];
         let catches = self.catches.lock().unwrap().clone();
-        let caught =
-            |test: usize| near.clone().map(|near| catches.get(&(near, test)).copied().unwrap_or_default());
+        let worth = |test: &usize| worth(&self.tests[*test], mutant, &catches);
         let mut order = reaching.clone();
-        order.sort_by_key(|test| (Reverse(caught(*test)), self.tests[*test].time));
+        order.sort_by(|a, b| worth(b).total_cmp(&worth(a)));
         let begun = Instant::now();
         for at in order {
             let test = &self.tests[at];
@@ -112,8 +109,7 @@ impl Tests {
                 Some(137) => Outcome::Hung,
                 _ => Outcome::Caught,
             };
-            let mut catches = self.catches.lock().unwrap();
-            near.into_iter().for_each(|near| *catches.entry((near, at)).or_default() += 1);
+            count(&mut self.catches.lock().unwrap(), &mutant.file, &mutant.function, &test.name);
             return (outcome, &test.name);
         }
         (Outcome::Survived, "")
@@ -140,6 +136,37 @@ impl Tests {
         let _ = fs::remove_dir_all(&own);
         status.code().or_else(|| Some(128 + status.signal()?))
     }
+}
+
+/// The places that a catch counts for: a function, its file, its room.
+fn places(file: &str, function: &str) -> [String; 3] {
+    [format!("{file} {function}"), file.to_owned(), file.split('/').take(2).collect::<Vec<_>>().join("/")]
+}
+
+fn count(catches: &mut HashMap<(String, String), u16>, file: &str, function: &str, test: &str) {
+    for place in places(file, function) {
+        *catches.entry((place, test.to_owned())).or_default() += 1;
+    }
+}
+
+/// What earlier runs caught, and with which tests.
+fn caught(results: &Path) -> HashMap<(String, String), u16> {
+    let mut catches = HashMap::new();
+    for line in fs::read_to_string(results).unwrap_or_default().lines() {
+        if let ["Caught" | "Hung", file, function, _, _, test] = line.split('\t').collect::<Vec<_>>()[..] {
+            count(&mut catches, file, function, test);
+        }
+    }
+    catches
+}
+
+/// How likely a test is to catch a mutant, by its time: those near it that it has caught, and whether it is the module's own.
+fn worth(test: &Test, mutant: &Mutant, catches: &HashMap<(String, String), u16>) -> f32 {
+    let caught = |place| catches.get(&(place, test.name.clone())).map_or(0.0, |times| f32::from(*times));
+    let [function, file, room] = places(&mutant.file, &mutant.function).map(caught);
+    let module = mutant.file.trim_start_matches("src/").trim_end_matches(".rs").replace('/', "::");
+    let own = if test.name.starts_with(module.trim_end_matches("::mod")) { 2.0 } else { 0.0 };
+    (0.1 + own + room + 4.0 * file + 16.0 * function) / (0.05 + test.time.as_secs_f32())
 }
 
 fn names(program: &PathBuf) -> Vec<Test> {

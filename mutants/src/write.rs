@@ -40,28 +40,42 @@ impl Writer<'_> {
         while let Some(edit) = self.edits.next_if(|edit| edit.range.end <= end) {
             self.out.push_str(&self.source[self.at..edit.range.start]);
             self.at = edit.range.start;
-            let mut arms = 0;
+            let (mut ids, mut differing) = (Vec::new(), String::new());
             for (text, mutant) in &edit.instead {
                 let Some(id) = known.number(mutant) else { continue };
                 let from = self.out.len();
-                let asked = format!("crate::mutant::is({id})");
-                let _ = match (edit.shape, arms) {
+                let asked = format!("crate::mutant::{}({id})", if edit.pure { "on" } else { "is" });
+                let _ = match (edit.shape, ids.len()) {
                     (Shape::Return, _) => write!(self.out, " if {asked} {{ return {text}; }}"),
                     (Shape::Arm, _) => write!(self.out, " if !{asked}"),
                     (Shape::Expression, 0) => write!(self.out, "(if {asked} {{ {text} }}"),
                     (Shape::Expression, _) => write!(self.out, " else if {asked} {{ {text} }}"),
                 };
+                let _ = write!(differing, " crate::mutant::note_if({id}, it != ({text}));");
                 self.places.push((id, from..self.out.len()));
-                arms += 1;
+                ids.push(id);
             }
             if edit.shape == Shape::Expression {
-                self.out.push_str(if arms > 0 { " else { " } else { "" });
-                self.copy(edit.range.end, known);
-                self.out.push_str(if arms > 0 { " })" } else { "" });
+                self.otherwise(edit, &ids, &differing, known);
             }
         }
         self.out.push_str(&self.source[self.at..end]);
         self.at = end;
+    }
+
+    /// What an expression is without a mutant; and, if it can be told, which mutants would have made a difference.
+    fn otherwise(&mut self, edit: &Edit, ids: &[usize], differing: &str, known: &mut Known) {
+        if ids.is_empty() {
+            return self.copy(edit.range.end, known);
+        }
+        self.out.push_str(if edit.pure { " else { let it = " } else { " else { " });
+        self.copy(edit.range.end, known);
+        let from = self.out.len();
+        if edit.pure {
+            let _ = write!(self.out, "; if crate::mutant::noting() {{{differing} }} it");
+        }
+        self.out.push_str(" })");
+        self.places.extend(ids.iter().map(|id| (*id, from..self.out.len())));
     }
 }
 
