@@ -359,7 +359,8 @@ impl Only<'_> {
 
     pub(super) fn is(self, text: &str) -> bool {
         let Some((leading, rest)) = text.split_at_checked(self.leading.len()) else { return false };
-        let rest = rest.strip_prefix(' ').map_or(rest == self.rest, |rest| is_fold(self.rest, rest));
+        let alone = rest.is_empty() && self.rest.is_empty();
+        let rest = rest.strip_prefix(' ').map_or(alone, |rest| is_fold(self.rest, rest));
         rest && is_fold(self.leading, leading)
     }
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::arithmetic_side_effects)]
 
+mod matching;
 mod parts;
 mod plan;
 mod walks;

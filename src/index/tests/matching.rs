@@ -1,0 +1,164 @@
+//! Contacts held against queries: where each stands among the hits, by which key, and what is marked.
+
+use crate::index::key::Shelf;
+use crate::index::texts::{Card, KeyText, Texts};
+use crate::index::{Candidate, Class, Query, Within};
+use crate::model::{Contact, Field};
+
+fn contact(first: &str, last: &str, display: &str, company: &str) -> Contact {
+    Contact {
+        first_name: first.into(),
+        last_name: last.into(),
+        display_name: display.into(),
+        company: company.into(),
+        ..Contact::empty()
+    }
+}
+
+fn people() -> Vec<Contact> {
+    [
+        ("Anna", "Berg", "Anna Berg", "Acme"),
+        ("Anna Maria", "von Berg", "Anna Maria von Berg", ""),
+        ("Jörg", "O'Neill-Ærø", "Der Jörg", "Müller & Söhne"),
+        ("", "Muster", "Muster", "Muster AG"),
+        ("Anna", "", "Anna", ""),
+        ("Berg", "Anna", "Anna Berg", ""),
+        ("Иван", "Петров", "Иван Петров", ""),
+        ("小明", "王", "小明 王", ""),
+        ("!!!", "", "!!!", ""),
+        ("Annabel", "Bergmann", "annabel bergmann", "Berg Anna"),
+    ]
+    .map(|(first, last, display, company)| contact(first, last, display, company))
+    .into()
+}
+
+const SHELVES: [Shelf; 7] =
+    [Shelf::First, Shelf::Last, Shelf::Display, Shelf::Word, Shelf::Lead, Shelf::Initials, Shelf::Sound];
+
+fn texts(contact: &Contact) -> Vec<String> {
+    SHELVES.into_iter().flat_map(|shelf| Card::of(contact).texts(shelf)).collect()
+}
+
+/// What might be typed: the beginnings of what the index has, and what it has not.
+fn typed() -> Vec<String> {
+    let mut typed: Vec<String> =
+        ["berg anna", "anna bergx", "aberg", "ab", "x", "mustr", "jorg oneill", "ivan petrow", "wang xiao"]
+            .map(str::to_owned)
+            .into();
+    for text in people().iter().flat_map(texts) {
+        let starts = text.char_indices().map(|(at, _)| text[..at].trim_end().to_owned());
+        typed.extend(starts.skip(1).step_by(4).chain([text.clone()]));
+    }
+    typed.sort_unstable();
+    typed.dedup();
+    typed
+}
+
+#[test]
+fn each_contact_is_shown_at_its_place_and_nowhere_else() {
+    for text in typed() {
+        for (within, typos) in [(Within::Names, false), (Within::Everything, true)] {
+            let query = Query::new(&text, within, typos).unwrap();
+            for contact in people() {
+                let place = query.place(&contact);
+                let mut all = texts(&contact);
+                all.extend(place.iter().map(|(_, text)| text.clone()));
+                all.sort_unstable();
+                all.dedup();
+                for stage in 0..u8::try_from(query.stages.len()).unwrap() {
+                    for text in &all {
+                        let candidate = Candidate { stage, text: text.clone(), contact: 1 };
+                        let shown = query.verify(&contact, &candidate).is_some();
+                        let here = place.as_ref() == Some(&(stage, text.clone()));
+                        assert_eq!(shown, here, "{:?} {candidate:?}", contact.display_name);
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_plain_name_is_compared_without_being_folded() {
+    for contact in people() {
+        let card = Card::of(&contact);
+        for shelf in SHELVES {
+            let Some(only) = card.only(shelf) else { continue };
+            let [text] = card.texts(shelf).try_into().unwrap();
+            for other in typed() {
+                assert_eq!(only.is(&other), other == text, "{text:?} {other:?}");
+                assert_eq!(only.starts_with(&other), text.starts_with(&other), "{text:?} {other:?}");
+            }
+        }
+        if contact.first_name.starts_with("Anna") {
+            assert!(card.only(Shelf::First).is_some(), "{:?}", contact.first_name);
+        }
+        assert!(card.only(Shelf::Display).is_none());
+    }
+}
+
+#[test]
+fn a_key_tells_how_far_better_ones_hide_it() {
+    let ranked = SHELVES.into_iter().filter(|shelf| *shelf != Shelf::Lead);
+    for contact in people() {
+        let card = Card::of(&contact);
+        let keys = Texts::of(&contact).0;
+        let mut better: Vec<(Shelf, String)> = Vec::new();
+        for shelf in ranked.clone() {
+            let mut own = card.texts(shelf);
+            own.sort_unstable();
+            own.dedup();
+            for text in own {
+                let common =
+                    |other: &String| other.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
+                let most = better.iter().map(|(_, other)| common(other) + 1).max().unwrap_or_default();
+                let key = KeyText { shelf, text: text.clone(), hidden: u8::try_from(most).unwrap() };
+                assert!(keys.contains(&key), "{key:?} is none of {keys:?}");
+                better.push((shelf, text));
+            }
+        }
+    }
+}
+
+/// Class, and what is marked.
+fn marked(contact: &Contact, text: &str) -> (Class, Field, Vec<String>) {
+    let query = Query::new(text, Within::Everything, true).unwrap();
+    let (stage, text) = query.place(contact).unwrap_or_else(|| panic!("{text:?} finds nobody"));
+    let matched = query.verify(contact, &Candidate { stage, text, contact: 1 }).unwrap();
+    let piece = |range: &crate::Highlight| {
+        let of = match range.field {
+            Field::FirstName => &contact.first_name,
+            Field::LastName => &contact.last_name,
+            Field::Company => &contact.company,
+            _ => &contact.display_name,
+        };
+        of[range.bytes.clone()].to_owned()
+    };
+    (matched.class, matched.field, matched.ranges.iter().map(piece).collect())
+}
+
+#[test]
+fn what_was_typed_is_marked() {
+    use Class::{DisplayName, FirstName, Initials, LastName, Typo, Words};
+    let people = people();
+    let cases: [(usize, &str, Class, Field, &[&str]); 14] = [
+        (0, "ann", FirstName, Field::FirstName, &["Ann"]),
+        (0, "anna b", FirstName, Field::FirstName, &["Anna", "B"]),
+        (0, "berg a", LastName, Field::LastName, &["Berg", "A"]),
+        (0, "ac", Words, Field::Company, &["Ac"]),
+        (0, "ab", Initials, Field::FirstName, &["A", "B"]),
+        (1, "amvb", Initials, Field::FirstName, &["A", "M", "v", "B"]),
+        (1, "berg maria", Words, Field::FirstName, &["Berg", "Maria"]),
+        (2, "jo", FirstName, Field::FirstName, &["Jö"]),
+        (2, "jorg o", FirstName, Field::FirstName, &["Jörg", "O"]),
+        (2, "der j", DisplayName, Field::DisplayName, &["Der J"]),
+        (2, "aero", Words, Field::LastName, &["Ærø"]),
+        (3, "mus", LastName, Field::LastName, &["Mus"]),
+        (3, "mutser", Typo, Field::LastName, &["Muster"]),
+        (7, "wangxiao", Words, Field::LastName, &["王", "小明"]),
+    ];
+    for (at, text, class, field, pieces) in cases {
+        let pieces: Vec<String> = pieces.iter().map(|&piece| piece.to_owned()).collect();
+        assert_eq!(marked(&people[at], text), (class, field, pieces), "{text:?}");
+    }
+}
