@@ -1,9 +1,10 @@
 //! Contacts held against queries: where each stands among the hits, by which key, and what is marked.
 
 use crate::index::key::Shelf;
-use crate::index::texts::{Card, KeyText, Texts};
+use crate::index::texts::{Card, CardWord, KeyText, Texts};
 use crate::index::{Candidate, Class, Query, Within};
 use crate::model::{Contact, Field};
+use crate::text::words::Word;
 
 fn contact(first: &str, last: &str, display: &str, company: &str) -> Contact {
     Contact {
@@ -27,9 +28,37 @@ fn people() -> Vec<Contact> {
         ("小明", "王", "小明 王", ""),
         ("!!!", "", "!!!", ""),
         ("Annabel", "Bergmann", "annabel bergmann", "Berg Anna"),
+        ("Annabel", "Annaxy", "Annabel Annaxy", ""),
     ]
     .map(|(first, last, display, company)| contact(first, last, display, company))
     .into()
+}
+
+/// A name as long as a key just holds, and longer ones.
+#[test]
+fn a_plain_name_is_a_key_as_far_as_it_fits() {
+    for rest in 508..516 {
+        let contact = contact(&"a".repeat(512), &"b".repeat(rest), "x", "");
+        let card = Card::of(&contact);
+        let texts = card.texts(Shelf::First);
+        assert!(texts.iter().all(|text| text.len() <= 1_024));
+        let only = card.only(Shelf::First);
+        assert_eq!(only.is_some(), rest < 512, "{rest}");
+        assert!(only.is_none_or(|only| only.is(&texts[0])), "{rest}");
+    }
+}
+
+/// Two words that touch have no letter in common.
+#[test]
+fn words_that_touch_do_not_overlap() {
+    let word =
+        |field, span| CardWord { field, word: Word { span, text: String::new(), fold: None }, also: None };
+    let first = |span| word(Field::FirstName, span);
+    assert!(!first(0..3).overlaps(&first(3..6)) && !first(3..6).overlaps(&first(0..3)));
+    assert!(first(0..4).overlaps(&first(3..6)) && first(3..6).overlaps(&first(0..4)));
+    assert!(!first(0..4).overlaps(&word(Field::LastName, 0..4)));
+    let both = CardWord { also: Some((Field::FirstName, 0..2)), ..word(Field::LastName, 0..2) };
+    assert!(both.overlaps(&first(1..3)) && first(1..3).overlaps(&both));
 }
 
 const SHELVES: [Shelf; 7] =
@@ -141,7 +170,7 @@ fn marked(contact: &Contact, text: &str) -> (Class, Field, Vec<String>) {
 fn what_was_typed_is_marked() {
     use Class::{DisplayName, FirstName, Initials, LastName, Typo, Words};
     let people = people();
-    let cases: [(usize, &str, Class, Field, &[&str]); 14] = [
+    let cases: [(usize, &str, Class, Field, &[&str]); 15] = [
         (0, "ann", FirstName, Field::FirstName, &["Ann"]),
         (0, "anna b", FirstName, Field::FirstName, &["Anna", "B"]),
         (0, "berg a", LastName, Field::LastName, &["Berg", "A"]),
@@ -155,6 +184,7 @@ fn what_was_typed_is_marked() {
         (2, "aero", Words, Field::LastName, &["Ærø"]),
         (3, "mus", LastName, Field::LastName, &["Mus"]),
         (3, "mutser", Typo, Field::LastName, &["Muster"]),
+        (10, "ann anna", Words, Field::FirstName, &["Ann", "Anna"]),
         (7, "wangxiao", Words, Field::LastName, &["王", "小明"]),
     ];
     for (at, text, class, field, pieces) in cases {

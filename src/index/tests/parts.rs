@@ -1,5 +1,9 @@
 //! How a part is laid out: what only makes it fast.
 
+use crate::db::search::PartRow;
+use crate::db::{Owner, Scope};
+use crate::index::key::Shelf;
+use crate::index::merged::Span;
 use crate::index::part::{Built, Part, PartBuilder};
 use crate::index::postings::Posting;
 
@@ -64,4 +68,32 @@ fn what_is_behind_a_part_is_no_part_of_it() {
 #[test]
 fn an_empty_key_is_refused() {
     assert!(builder(&[""], usize::MAX).0.finish().is_err());
+}
+
+#[test]
+fn a_span_ends_before_what_starts_otherwise() {
+    let span = Span::of(b"ab".to_vec());
+    assert!([&b"ab"[..], b"abc", b"ab\xFF"].iter().all(|key| span.has(key)));
+    assert!([&b"aa"[..], b"a", b"ac", b"b"].iter().all(|key| !span.has(key)));
+    let row = |first: &str, last: &str| PartRow {
+        id: 0,
+        first_key: first.as_bytes().to_vec(),
+        last_key: last.as_bytes().to_vec(),
+        checksum: 0,
+    };
+    let rows = [row("a", "aa"), row("aab", "ab"), row("aba", "abz"), row("abzz", "b"), row("c", "d")];
+    assert_eq!(span.parts(&rows), &rows[1..4]);
+    assert_eq!(span.parts(&rows[..1]), []);
+    assert_eq!(span.parts(&[row("ac", "ad")]), []);
+}
+
+#[test]
+fn an_advisors_list_keeps_whole_names_only() {
+    let scope = |owner| Scope { owner, network: 1 };
+    let kept = |owner| {
+        let shelves = [Shelf::First, Shelf::Word, Shelf::Sound, Shelf::Point, Shelf::Member, Shelf::Company];
+        shelves.map(|shelf| shelf.is_kept(scope(owner)))
+    };
+    assert_eq!(kept(Owner::Advisor(1)), [true, false, false, false, true, true]);
+    assert_eq!(kept(Owner::Tenant(1)), [true, true, true, true, false, true]);
 }

@@ -4,23 +4,24 @@ use crate::model::{ContactId, Network, NewContact};
 use crate::{Actor, Options, Session};
 
 /// All that a search finds, in pages of so many: there, and back from the end.
-fn walk(desk: &Session, text: &str, limit: usize) -> (Vec<ContactId>, Vec<ContactId>) {
+fn walk(desk: &Session, (text, typos): (&str, bool), limit: usize) -> (Vec<ContactId>, Vec<ContactId>) {
     let ids =
         |page: &crate::Page<crate::Hit>| page.items.iter().map(|hit| hit.contact.id).collect::<Vec<_>>();
-    let mut page = desk.search(text).limit(limit).page().unwrap();
+    let mut page = desk.search(text).typos(typos).limit(limit).page().unwrap();
     let mut there = ids(&page);
-    while page.after.is_some() {
-        let next = desk.search(text).limit(limit).after(page.after.clone()).page().unwrap();
-        // Where there was much to look at, there may have been nobody else.
-        if next.items.is_empty() && next.after.is_none() {
-            break;
+    let mut after = page.after.clone();
+    while after.is_some() {
+        let next = desk.search(text).typos(typos).limit(limit).after(after).page().unwrap();
+        after = next.after.clone();
+        // Where there was much to look at, a page may have nobody.
+        if !next.items.is_empty() {
+            there.extend(ids(&next));
+            page = next;
         }
-        page = next;
-        there.extend(ids(&page));
     }
     let mut back = ids(&page);
     while page.before.is_some() {
-        page = desk.search(text).limit(limit).before(page.before).page().unwrap();
+        page = desk.search(text).typos(typos).limit(limit).before(page.before).page().unwrap();
         back.splice(0..0, ids(&page));
     }
     (there, back)
@@ -45,10 +46,53 @@ fn pages_end_among_namesakes_both_ways() {
             expected.sort_by_key(|contact| &contact.first_name);
             let expected: Vec<_> = expected.into_iter().map(|contact| contact.id).collect();
             for limit in [1, 2, 3, 5] {
-                let (there, back) = walk(&desk, text, limit);
+                let (there, back) = walk(&desk, (text, false), limit);
                 assert_eq!(there, expected, "{text:?} by {limit}, made anew: {rebuilt}");
                 assert_eq!(back, expected, "{text:?} by {limit}, back, made anew: {rebuilt}");
             }
         }
     }
+}
+
+/// Mistyped words have many beginnings to look for: those that no key has are passed over, those that one has are not.
+#[test]
+fn mistyped_words_are_found_both_ways() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    for n in 0..60 {
+        let ends = ["", "a", "o", "u", "x", "bel"];
+        let name = format!("Mart{}", ends[n % ends.len()]);
+        desk.add(NewContact::new(Network::SMS_DIRECT, name, format!("Last{n:02}"))).unwrap();
+    }
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+        }
+        for (text, many) in [("marti", 60), ("mrat", 60), ("mardo", 10), ("last0x", 10), ("marxbel", 10)] {
+            for limit in [1, 4] {
+                let (there, back) = walk(&desk, (text, true), limit);
+                assert_eq!(there.len(), many, "{text:?} by {limit}, made anew: {rebuilt}");
+                assert_eq!(there, back, "{text:?} by {limit}, made anew: {rebuilt}");
+            }
+        }
+    }
+}
+
+/// A merge of new segments that dropped what is gone from an older one would bring it back.
+#[test]
+fn what_is_gone_from_an_older_segment_stays_gone() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let add =
+        |n: usize| desk.add(NewContact::new(Network::SMS_DIRECT, format!("Old{n:03}"), "Muster")).unwrap();
+    let added: Vec<_> = (0..120).map(add).collect();
+    store.rebuild_index().unwrap();
+    for (n, contact) in added.iter().enumerate() {
+        let patch = crate::ContactPatch::new().first_name(format!("New{n:03}"));
+        desk.edit(contact.id, patch).unwrap();
+        if n % 8 == 0 {
+            assert!(store.check().unwrap().is_sound(), "after {n}");
+        }
+    }
+    assert_eq!(desk.search("old").page().unwrap().items.len(), 0);
 }
