@@ -345,3 +345,27 @@ fn a_contact_without_keys_is_told_from_one_that_lost_them() {
     let health = store.check().unwrap();
     assert!(health.stray_keys > 0 && health.wrong_keys_of == [ids[999]], "{health:?}");
 }
+
+/// Who has no keys is read from the rows: in the trash those that are in it, and of this tenant.
+#[test]
+fn the_trash_of_each_tenant_is_its_own_while_keys_are_made() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let store = open(&path, 2);
+    let desk = system(&store);
+    let away = desk.add_tenant("away").unwrap().id;
+    for (session, last) in [(desk.clone(), "Here"), (desk.clone().in_tenant(away), "There")] {
+        session.add(new("Zora", last)).unwrap();
+        let gone = session.add(new("Zora", &format!("{last}Gone"))).unwrap();
+        session.remove(gone.id).unwrap();
+    }
+    let home = desk.tenants().unwrap()[0].id;
+    age(&path);
+    for (tenant, last) in [(home, "Here"), (away, "There")] {
+        let session = store.session(Actor::Administrator(tenant));
+        assert_eq!(found(&session, "zora"), [format!("Zora {last}")]);
+        let gone = session.search("zora").trash().page().unwrap().items;
+        let gone: Vec<_> = gone.into_iter().map(|hit| hit.contact.display_name).collect();
+        assert_eq!(gone, [format!("Zora {last}Gone")]);
+    }
+}

@@ -296,6 +296,18 @@ fn typing_on_needs_no_new_look_and_sees_new_contacts() {
     assert_eq!(typing.page("martinu").unwrap().items.len(), 1, "what was stopped goes through again");
 }
 
+/// A sign of life is in no log.
+#[test]
+fn typing_on_sees_what_is_not_logged() {
+    let (_store, desk) = desk();
+    let ids = ["Anna", "Annabel"].map(|name| desk.add(new(name, "Berg")).unwrap().id);
+    let mut typing = Typeahead::new(&desk, |search| search.active_since(Timestamp(START)));
+    desk.mark_active(ids[0], Timestamp(START)).unwrap();
+    assert_eq!(typing.page("ann").unwrap().items.len(), 1);
+    desk.mark_active(ids[1], Timestamp(START)).unwrap();
+    assert_eq!(typing.page("anna").unwrap().items.len(), 2);
+}
+
 /// What was found for other conditions, another limit or other keys was taken for what a longer text finds.
 #[test]
 fn typing_on_with_another_shape_looks_again() {
