@@ -104,6 +104,7 @@ impl Table {
         alive || least <= self.most
     }
 
+    /// Takes the last letter back.
     fn pop(&mut self) {
         if self.word.pop().is_some() {
             self.cells.truncate(self.cells.len().saturating_sub(self.width()));
@@ -232,6 +233,7 @@ mod tests {
         assert_eq!(distance("jhon", "johnson", 1), Some((1, 4)));
         assert_eq!(distance("john", "john", 2), Some((0, 4)));
         assert_eq!(distance("ojnh", "john", 1), None);
+        assert_eq!(distance("aaab", "aaca", 1), None, "a swap is of two letters that are both there");
         assert_eq!(distance("müler", "müller", 1), Some((1, 7)));
         assert_eq!([allowed("joh"), allowed("john"), allowed("johannes"), allowed("12345678")], [0, 1, 2, 0]);
     }

@@ -53,3 +53,11 @@ fn words_are_taken_apart_up_to_twelve() {
     };
     assert_eq!((finds_words(1), finds_words(2), finds_words(12), finds_words(13)), (0, 2, 12, 0));
 }
+
+/// As many letters as may be asked for, each as long as a letter gets.
+#[test]
+fn a_query_may_fill_a_key() {
+    let letters = |many: usize| Query::new(&"\u{10428}".repeat(many), Within::Everything, true);
+    assert_eq!(letters(256).unwrap().folded.len(), 1_024);
+    assert!(letters(257).is_err());
+}
