@@ -239,7 +239,8 @@ impl Run<'_> {
         if back {
             hits.reverse();
         }
-        let refine = stopped.is_some() && !more;
+        // Reading that has found enough has not stopped for want of work.
+        let refine = stopped.is_some();
         let (before, after) = if back { (ahead, behind) } else { (behind, ahead) };
         Ok(Page {
             items: hits.into_iter().map(|(_, hit)| hit).collect(),

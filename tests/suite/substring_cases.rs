@@ -255,3 +255,21 @@ fn networks_and_advisors() {
         assert!(desk.index_substrings(100).unwrap());
     }
 }
+
+/// A page with room for just those that are there is the last one, and so it is on the way back.
+#[test]
+fn the_last_page_may_be_just_full() {
+    let (_store, desk) = desk();
+    for name in ["Anna", "Hanno", "Joanna", "Susanna"] {
+        desk.add(new(name, "X")).unwrap();
+    }
+    let page = |limit: usize| desk.containing("ann").limit(limit);
+    let all = page(4).page().unwrap();
+    assert_eq!((all.items.len(), all.after, all.before, all.refine), (4, None, None, false));
+    let first = page(2).page().unwrap();
+    assert_eq!((first.items.len(), first.refine), (2, false));
+    let last = page(2).after(first.after).page().unwrap();
+    assert_eq!((last.items.len(), last.after), (2, None));
+    let back = page(2).before(last.before).page().unwrap();
+    assert_eq!((back.items, back.before), (first.items, None));
+}

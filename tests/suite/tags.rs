@@ -221,3 +221,23 @@ fn a_new_contact_brings_its_tags_and_takes_them_when_it_is_purged() {
     assert!(desk.tags().page().unwrap().items.iter().all(|tag| tag.contacts == 0));
     assert!(store.check().unwrap().is_sound());
 }
+
+/// The count that is kept with a tag is of the whole tenant.
+#[test]
+fn a_tag_is_counted_on_a_network_and_in_the_trash() {
+    let (_store, desk, anna) = scene();
+    let other = cardex::Network::new("OTHER").unwrap();
+    desk.add_network(&cardex::NetworkPolicy::new(other.clone())).unwrap();
+    let vip = desk.add_tag(named("vip")).unwrap().id;
+    let there = ["Bo", "Cy", "Di"].map(|name| {
+        let contact = desk.add(cardex::NewContact::new(other.clone(), name, "X")).unwrap();
+        desk.tag_contact(contact.id, vip).unwrap();
+        contact.id
+    });
+    desk.tag_contact(anna.id, vip).unwrap();
+    desk.remove(there[0]).unwrap();
+    let tagged = || desk.contacts().filter(cardex::Filter::tag("vip"));
+    let total = |list: cardex::List<'_>| list.total().unwrap();
+    assert_eq!((total(tagged()), total(tagged().network(other.clone()))), (3, 2));
+    assert_eq!((total(tagged().trash()), total(tagged().trash().network(other))), (1, 1));
+}
