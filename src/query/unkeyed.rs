@@ -122,3 +122,33 @@ pub(super) fn decode(key: &[u8], query: &Query) -> Result<(Candidate, Gap)> {
     };
     if fits { Ok((Candidate { stage, text, contact }, gap)) } else { Err(Error::BadCursor) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::Within;
+
+    /// A cursor's checksum keeps no one from making one: each place is held against the query and its own gap.
+    #[test]
+    fn a_place_that_no_page_has_is_refused() {
+        let query = Query::new("ann", Within::Words, false).unwrap();
+        let (none, gap) = (Gap::default(), Gap { after: 3, last: 9 });
+        let back = |stage, text: &str, contact, gap| {
+            let place = Candidate { stage, text: text.into(), contact };
+            let read = decode(&encode(&place, gap), &query);
+            read.is_ok_and(|(found, own)| {
+                assert_eq!((found, own.after, own.last), (place, gap.after, gap.last));
+                true
+            })
+        };
+        assert!(back(0, "anna", 5, none) && back(0, "anna", 5, gap) && back(UNKEYED, "", 5, gap));
+        assert!(!back(0, "bob", 5, none) && !back(9, "", 5, gap) && !back(9, "anna", 5, none));
+        assert!(!back(UNKEYED, "", 5, none), "nobody lacks keys");
+        assert!(!back(UNKEYED, "", 3, gap) && !back(UNKEYED, "", 10, gap), "others lack them");
+        assert!(!back(UNKEYED, "anna", 5, gap), "behind all texts there is none");
+        assert!(
+            decode(&encode(&Candidate { stage: 0, text: "anna".into(), contact: 5 }, none)[..8], &query)
+                .is_err()
+        );
+    }
+}

@@ -182,6 +182,16 @@ fn a_cursor_belongs_to_its_condition() {
     assert_eq!(desk.contacts().after(page.after).page().unwrap_err().code(), "cursor-mismatch");
     let page = desk.search("a").blocked(false).limit(1).page().unwrap();
     assert_eq!(desk.search("a").after(page.after).page().unwrap_err().code(), "cursor-mismatch");
+    let containing = || desk.containing("ann").limit(1);
+    let after = [containing(), containing().blocked(false)].map(|search| search.page().unwrap().after);
+    for (at, search) in
+        [containing(), containing().blocked(false), containing().blocked(true)].iter().enumerate()
+    {
+        for (from, after) in after.iter().enumerate() {
+            let page = search.clone().after(after.clone()).page();
+            assert_eq!(page.is_ok(), at == from, "{at} {from}");
+        }
+    }
 }
 
 /// More blocked numbers than are all looked up, and more in a row than one page reads.
