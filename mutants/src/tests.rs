@@ -147,7 +147,10 @@ fn places(file: &str, function: &str) -> [String; 3] {
 
 fn count(catches: &mut HashMap<(String, String), u16>, file: &str, function: &str, test: &str) {
     for place in places(file, function) {
-        *catches.entry((place, test.to_owned())).or_default() += 1;
+        // And all of the place together.
+        for test in [test, ""] {
+            *catches.entry((place.clone(), test.to_owned())).or_default() += 1;
+        }
     }
 }
 
@@ -162,13 +165,17 @@ fn caught(results: &Path) -> HashMap<(String, String), u16> {
     catches
 }
 
-/// How likely a test is to catch a mutant, by its time: those near it that it has caught, and whether it is the module's own.
+/// How likely a test is to catch a mutant, by its time: its share of what was caught near it, and whether it is the module's own.
 fn worth(test: &Test, mutant: &Mutant, catches: &HashMap<(String, String), u16>) -> f32 {
-    let caught = |place| catches.get(&(place, test.name.clone())).map_or(0.0, |times| f32::from(*times));
-    let [function, file, room] = places(&mutant.file, &mutant.function).map(caught);
+    let times = |place: &String, test: &str| {
+        catches.get(&(place.clone(), test.to_owned())).map_or(0.0, |times| f32::from(*times))
+    };
+    let share = |place| times(&place, &test.name) / times(&place, "").max(1.0);
+    let [function, file, room] = places(&mutant.file, &mutant.function).map(share);
     let module = mutant.file.trim_start_matches("src/").trim_end_matches(".rs").replace('/', "::");
-    let own = if test.name.starts_with(module.trim_end_matches("::mod")) { 2.0 } else { 0.0 };
-    (0.1 + own + room + 4.0 * file + 16.0 * function) / (0.05 + test.time.as_secs_f32())
+    let own = |part: &str| if test.name.starts_with(part) { 1.0 } else { 0.0 };
+    let near = own(module.trim_end_matches("::mod")) + own(module.split("::").next().unwrap_or_default());
+    (0.02 + 0.1 * near + 0.2 * room + file + 3.0 * function) / (0.03 + test.time.as_secs_f32())
 }
 
 fn names(program: &PathBuf) -> Vec<Test> {
