@@ -223,8 +223,8 @@ pub(super) fn flag(
 ) -> Result<()> {
     let by = Blocker { tenant, advisor: 0 };
     match stored.contact.phones.first() {
-        None if on => Err(Error::invalid(Field::Phone, Problem::Required { on: None })),
-        None => Ok(()),
+        // Without one it is not blocked, so that nobody comes here to unblock it.
+        None => Err(Error::invalid(Field::Phone, Problem::Required { on: None })),
         // Why it was blocked stays as it was said.
         Some(_) if on && is_flagged(db, tenant, stored)? => Ok(()),
         Some(phone) if on => {

@@ -278,3 +278,16 @@ fn a_block_of_one_tenant_says_nothing_in_another() {
     assert_eq!(other.blocked(ada).unwrap_err().code(), "no-advisor");
     assert_eq!(listed(desk.contacts().blocked(true)), ["Anna", "Sue"], "the system sees all of both");
 }
+
+#[test]
+fn a_number_that_is_blocked_already_stays_as_it_was_said() {
+    let (_store, desk, _, _) = two();
+    desk.block_for_tenant(PHONE, true).unwrap();
+    let first = desk.add(new("Anna", "X").phone(PHONE)).unwrap();
+    let said = desk.blocks_of(&[first.id]).unwrap();
+    assert_eq!(said[0].len(), 1);
+    desk.remove(first.id).unwrap();
+    desk.purge(first.id).unwrap();
+    let again = desk.add(new("Anna", "X").phone(PHONE).blocked()).unwrap();
+    assert_eq!(desk.blocks_of(&[again.id]).unwrap(), said);
+}

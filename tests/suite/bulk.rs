@@ -299,3 +299,16 @@ fn who_cannot_be_blocked_leaves_nothing() {
     assert_eq!(found(&desk, ""), ["Bob", "Cid"]);
     assert!(store.check().unwrap().is_sound(), "{:?}", store.check().unwrap());
 }
+
+/// In a group a number is another key than outside of it.
+#[test]
+fn who_is_in_a_group_is_known_by_number_there() {
+    let (_store, desk) = desk();
+    let group = desk.add_group("North").unwrap().id;
+    let person = || new("Ada", "Ash").phone("+33612345678");
+    let told = put(&desk, UPDATE, vec![person().group(group), person()]);
+    assert_eq!(letters(&told), "aa");
+    let again = put(&desk, UPDATE, vec![person().group(group), person()]);
+    assert_eq!(letters(&again), "==");
+    assert_eq!((again[0].1, again[1].1), (told[0].1, told[1].1));
+}
