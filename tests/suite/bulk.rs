@@ -140,6 +140,18 @@ fn who_is_whom() {
             'u',
             "the same phone where phones are shared",
         ),
+        (
+            open().phone(phone).email("a@b"),
+            open().phone(phone),
+            '=',
+            "a shared phone, an address on one side",
+        ),
+        (
+            open().phone(phone),
+            open().phone(phone).email("a@b"),
+            'u',
+            "a shared phone, an address on one side",
+        ),
         (open().phone(phone), ada().phone(phone), 'a', "another network"),
         (ada().email("a@b"), ada().email("A@B").company("Acme"), 'u', "the same name and address"),
         (ada().email("a@b"), new("Eva", "Ash").email("a@b"), 'a', "the same address, another name"),

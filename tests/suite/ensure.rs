@@ -142,3 +142,31 @@ fn many_who_ask_at_once_get_one_contact() {
     assert_eq!(desk.stats().unwrap().contacts, 10);
     assert!(store.check().unwrap().is_sound());
 }
+
+/// An identifier is one on all networks, an address is of the network asked for, unless it is had by who was found already.
+#[test]
+fn a_contact_of_another_network_is_found_by_what_is_not_of_a_network() {
+    let (_store, desk) = desk();
+    let there = Network::new("OTHER").unwrap();
+    desk.add_network(&cardex::NetworkPolicy::new(there.clone())).unwrap();
+    let far = cardex::NewContact::new(there, "Far", "").identifier("crm", "1").email("a@x.org");
+    let far = desk.add(far).unwrap();
+    let found = desk.ensure(new("", "").identifier("crm", "1")).unwrap();
+    assert_eq!((found.found_by, found.contact.id), (Some(Field::Identifier), far.id));
+    let near = desk.ensure(new("Near", "").email("a@x.org")).unwrap();
+    assert_eq!(near.found_by, None, "the address is another network's");
+    let both = desk.ensure(new("", "").identifier("crm", "1").email("a@x.org")).unwrap();
+    assert_eq!((both.found_by, both.contact.id), (Some(Field::Identifier), far.id), "it has both");
+}
+
+#[test]
+fn a_shared_contact_is_found_by_its_gate_on_a_tenants_channel() {
+    let (_store, desk) = desk();
+    let chat = desk.add_channel("telegram", "Shop").unwrap().id;
+    let shared = desk.add(new("Sue", "").shared().identifier("crm", "9")).unwrap();
+    desk.open_gate(chat, "@sue", shared.id).unwrap();
+    let found = desk.ensure(new("", "").gate(chat, "@sue")).unwrap();
+    assert_eq!((found.found_by, found.contact.id), (Some(Field::Gate), shared.id));
+    // An identifier of everybody's is none of the tenant's.
+    assert_eq!(desk.ensure(new("Tim", "").identifier("crm", "9")).unwrap().found_by, None);
+}
