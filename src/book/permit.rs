@@ -124,3 +124,16 @@ pub(super) fn per_item<T>(done: Result<T>) -> Result<Result<T>> {
         told => Ok(told),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_the_store_is_not_one_items() {
+        assert!(matches!(per_item::<()>(Err(Error::Busy)), Err(Error::Busy)));
+        let refused: Result<()> = Err(Refusal::NotTheOnboarder.into());
+        assert!(matches!(per_item(refused), Ok(Err(_))));
+        assert!(matches!(per_item(Ok(1)), Ok(Ok(1))));
+    }
+}
