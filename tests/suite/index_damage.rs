@@ -148,3 +148,19 @@ fn a_contact_beyond_all_contacts() {
     }
     assert!(!store.check().unwrap().is_sound());
 }
+
+#[test]
+fn a_check_counts_all_and_names_twenty() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (store, desk) = desk_at(&path);
+    for letter in 'A'..='Y' {
+        desk.add(new("Eva", &format!("{letter}berg"))).unwrap();
+    }
+    let sql = rusqlite::Connection::open(&path).unwrap();
+    sql.execute_batch("DELETE FROM search_delta; UPDATE list_bucket SET contacts = contacts + 1").unwrap();
+    drop(store);
+    let health = options(3).open(&path).unwrap().check().unwrap();
+    assert!(health.missing_keys >= 25 && health.wrong_sections >= 25, "{health:?}");
+    assert_eq!((health.wrong_keys_of.len(), health.sections.len()), (20, 20));
+}
