@@ -130,8 +130,10 @@ impl Tests {
             .env("RUST_BACKTRACE", "0")
             // What has failed need not fail with less.
             .env("PROPTEST_MAX_SHRINK_ITERS", "0");
-        if std::env::var_os("PROPTEST_CASES").is_none() {
-            shell.env("PROPTEST_CASES", "4");
+        for (name, cases) in [("PROPTEST_CASES", "4"), ("CARDEX_CASES", "40")] {
+            if std::env::var_os(name).is_none() {
+                shell.env(name, cases);
+            }
         }
         let status = shell.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
         // What killed tests leave behind.

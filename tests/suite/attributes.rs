@@ -154,6 +154,8 @@ fn what_nobody_declared_is_kept_as_it_is() {
     assert!(of(&desk, &anna).contains(&pair("score", "12")));
     let more_than_9 = desk.contacts().filter("@score > 9".parse().unwrap());
     assert_eq!(more_than_9.total().unwrap(), 1, "and is compared as a number from then on");
+    let present = desk.contacts().filter(cardex::Filter::attribute("score").present());
+    assert_eq!(present.total().unwrap(), 1, "and it is still there");
     let huge = "x".repeat(limits::ATTRIBUTE_VALUE);
     assert_eq!(desk.update(anna.id, nothing().value(Custom, "huge", huge)).unwrap_err().code(), "invalid");
     assert_eq!(desk.attribute(Custom, "huge").unwrap(), None);

@@ -296,6 +296,28 @@ fn typing_on_needs_no_new_look_and_sees_new_contacts() {
     assert_eq!(typing.page("martinu").unwrap().items.len(), 1, "what was stopped goes through again");
 }
 
+/// The handle stops the call that runs, here before it has read anything, and on another network nothing is remembered.
+#[test]
+fn typing_on_is_stopped_and_goes_elsewhere() {
+    let (_store, desk) = desk();
+    desk.add(new("Anna", "Berg")).unwrap();
+    let turns = AtomicUsize::new(0);
+    let (hand, handed) = std::sync::mpsc::channel::<cardex::Interrupt>();
+    let mut typing = Typeahead::new(&desk, move |search| match turns.fetch_add(1, Ordering::Relaxed) {
+        0 => {
+            handed.recv().unwrap().interrupt();
+            search
+        }
+        1 => search.network(Network::WHATSAPP),
+        2 => search.network(SMS),
+        _ => search.network(Network::WHATSAPP),
+    });
+    hand.send(typing.interrupt()).unwrap();
+    assert_eq!(typing.page("an").unwrap_err().code(), "interrupted");
+    let mut found = |text: &str| typing.page(text).unwrap().items.len();
+    assert_eq!((found("an"), found("ann"), found("anna")), (0, 1, 0));
+}
+
 /// A sign of life is in no log.
 #[test]
 fn typing_on_sees_what_is_not_logged() {

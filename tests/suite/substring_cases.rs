@@ -273,3 +273,25 @@ fn the_last_page_may_be_just_full() {
     let back = page(2).before(last.before).page().unwrap();
     assert_eq!((back.items, back.before), (first.items, None));
 }
+
+/// The last contact that the index has, and the first that it has not yet.
+#[test]
+fn contacts_at_the_edge_of_an_index_in_the_making() {
+    let (store, desk) = desk();
+    let ids: Vec<_> = (0..4).map(|n| desk.add(new(&format!("Anna{n}"), "X")).unwrap().id).collect();
+    for step in 0..4 {
+        desk.index_substrings(1).unwrap();
+        for (n, id) in ids.iter().enumerate() {
+            desk.edit(*id, ContactPatch::new().first_name(format!("Hanno{n}"))).unwrap();
+            assert!(store.check().unwrap().is_sound(), "{n} edited after {step}");
+            desk.remove(*id).unwrap();
+            assert!(store.check().unwrap().is_sound(), "{n} removed after {step}");
+            assert_eq!(desk.containing("nno").page().unwrap().items.len(), if step == 0 { n } else { 3 });
+            desk.restore(*id).unwrap();
+            assert!(store.check().unwrap().is_sound(), "{n} restored after {step}");
+            let found = desk.containing(format!("anno{n}")).limit(1).page().unwrap();
+            assert_eq!((found.items.len(), found.after), (1, None), "{n} after {step}");
+            assert_eq!(desk.containing("nno").limit(2).iter().count(), if step == 0 { n + 1 } else { 4 });
+        }
+    }
+}

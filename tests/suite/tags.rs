@@ -107,7 +107,9 @@ fn a_whole_set_replaces_the_one_before() {
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version, "the same set is no edit");
     assert_eq!(names(&desk.set_tags(anna.id, &["other"], UnknownTags::Made).unwrap()), ["other"]);
     assert_eq!(counts(&desk), [("new".to_owned(), 0), ("other".to_owned(), 1), ("VIP".to_owned(), 0)]);
+    let version = desk.get(anna.id).unwrap().unwrap().version;
     assert_eq!(desk.set_tags(anna.id, &[""; 0], UnknownTags::Made).unwrap(), []);
+    assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version + 1, "a smaller set is an edit");
     assert_eq!(desk.set_tags(anna.id, &["ok", " "], UnknownTags::Made).unwrap_err().code(), "invalid");
     let many: Vec<String> = (0..=limits::TAGS).map(|number| number.to_string()).collect();
     assert_eq!(desk.set_tags(anna.id, &many, UnknownTags::Made).unwrap_err().code(), "invalid");
@@ -240,4 +242,26 @@ fn a_tag_is_counted_on_a_network_and_in_the_trash() {
     let total = |list: cardex::List<'_>| list.total().unwrap();
     assert_eq!((total(tagged()), total(tagged().network(other.clone()))), (3, 2));
     assert_eq!((total(tagged().trash()), total(tagged().trash().network(other))), (1, 1));
+}
+
+#[test]
+fn a_contact_has_a_thousand_tags_and_no_more() {
+    let (_store, desk) = desk();
+    let tagged = |last: &str, tags: usize| {
+        (0..tags).fold(new("Bea", last).uid(last), |new, number| new.tag(format!("t{number}")))
+    };
+    assert_eq!(desk.add(tagged("A", limits::TAGS + 1)).unwrap_err().code(), "invalid");
+    desk.add(tagged("A", limits::TAGS)).unwrap();
+    let bea = desk.add(tagged("B", limits::TAGS - 1)).unwrap();
+    let give = |name: &str| {
+        let mut told = Vec::new();
+        let record = new("Bea", "B").uid("B").tag("t0").tag(name);
+        let options = cardex::BulkOptions::new().update(true);
+        desk.add_many([record], options, |_, outcome| told.push(outcome)).unwrap();
+        told.pop().unwrap()
+    };
+    assert!(matches!(give("one more"), cardex::Outcome::Updated(_)));
+    assert!(matches!(give("one more"), cardex::Outcome::Unchanged(_)));
+    assert!(matches!(give("too many"), cardex::Outcome::Refused(_)));
+    assert_eq!(of(&desk, &bea).len(), limits::TAGS);
 }
