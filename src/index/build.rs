@@ -136,7 +136,8 @@ fn words(texts: &str, entries: &[Entry], scopes: &mut Vec<Scope>) -> Vec<Entry> 
     for same in entries.chunk_by(|a, b| a.shelf == b.shelf && text(a) == text(b)) {
         let Some(first) = same.first().filter(|first| WORDS.contains(&first.shelf)) else { continue };
         let mut owners: Vec<Owner> = Vec::new();
-        for scope in same.iter().flat_map(|entry| scopes.get(entry.first_scope..entry.end_scope)).flatten() {
+        for scope in same.iter().filter_map(|entry| scopes.get(entry.first_scope..entry.end_scope)).flatten()
+        {
             if first.shelf.is_kept(*scope) && !owners.contains(&scope.owner) {
                 owners.push(scope.owner);
             }
