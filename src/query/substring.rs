@@ -239,14 +239,12 @@ impl Run<'_> {
         if back {
             hits.reverse();
         }
-        // Reading that has found enough has not stopped for want of work.
-        let refine = stopped.is_some();
         let (before, after) = if back { (ahead, behind) } else { (behind, ahead) };
         Ok(Page {
             items: hits.into_iter().map(|(_, hit)| hit).collect(),
             before: before.map(|place| cursor(place, true)),
             after: after.map(|place| cursor(place, false)),
-            refine,
+            refine: stopped.is_some(), // what has found enough has not stopped
         })
     }
 
