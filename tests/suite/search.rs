@@ -308,7 +308,6 @@ fn typing_on_is_stopped_and_goes_elsewhere() {
             handed.recv().unwrap().interrupt();
             search
         }
-        1 => search.network(Network::WHATSAPP),
         2 => search.network(SMS),
         _ => search.network(Network::WHATSAPP),
     });
