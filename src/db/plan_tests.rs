@@ -61,6 +61,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("substring::PROPOSED", "a virtual table, asked for words"),
     ("substring::PROPOSED_BACK", "a virtual table, asked for words"),
     ("substring::WORDS", "the check compares everything"),
+    ("substring::DOCUMENTS", "the check compares everything"),
     ("search::BYTES", "figures for people, documented as such"),
     ("search::RETIRE_ALL", "a dozen rows, all meant"),
     ("search::DELETE_ORPHANS", "some hundred entries of an index, when all keys are made anew"),

@@ -21,6 +21,7 @@ statements! {
     PROPOSED_BACK = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
         ORDER BY rowid DESC LIMIT :most";
     WORDS = "SELECT doc, term FROM substring_word";
+    DOCUMENTS = "SELECT id FROM substring_docsize";
 }
 
 /// Up to which local id contacts are in the table; `None` if it is not kept.
@@ -95,6 +96,16 @@ pub(crate) fn proposed(
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = statement.query_map(params![query, first, last, most], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Hands out every contact that the table has something of, whatever words.
+pub(crate) fn documents(db: &Read<'_>, mut each: impl FnMut(i64)) -> DbResult<()> {
+    let mut statement = db.prepare(&DOCUMENTS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?);
+    }
+    Ok(())
 }
 
 /// Hands out every word of the table with its contact.

@@ -295,3 +295,17 @@ fn contacts_at_the_edge_of_an_index_in_the_making() {
         }
     }
 }
+
+/// Cards were lost in silence where their table and an empty one of the index had changed places.
+#[test]
+fn what_an_index_that_is_not_kept_has_is_told() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let (store, desk) = desk_at(&path);
+    desk.add(new("Anna", "X")).unwrap();
+    assert!(store.check().unwrap().is_sound());
+    let sql = rusqlite::Connection::open(&path).unwrap();
+    sql.execute_batch("INSERT INTO substring_docsize (id, sz, origin) VALUES (1, x'01', 1)").unwrap();
+    let health = store.check().unwrap();
+    assert!(!health.is_sound() && health.wrong_substrings == 1, "{health:?}");
+}
