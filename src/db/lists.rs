@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension as _, named_params, params};
+use rusqlite::{named_params, params};
 
 use super::{DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, statements};
 use crate::model::{Advisor, AdvisorId, Timestamp};
@@ -29,9 +29,6 @@ statements! {
     ENTRIES = "SELECT sort_key, contact FROM list_entry
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND (sort_key, contact) > (:sort_key, :contact)
         ORDER BY sort_key, contact LIMIT :most";
-    AHEAD = "SELECT sort_key, contact FROM list_entry
-        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND (sort_key, contact) > (:sort_key, :contact)
-        ORDER BY sort_key, contact LIMIT 1 OFFSET :skip";
     ENTRIES_BACK = "SELECT sort_key, contact FROM list_entry
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND (sort_key, contact) < (:sort_key, :contact)
         ORDER BY sort_key DESC, contact DESC LIMIT :most";
@@ -142,18 +139,6 @@ pub(crate) fn entries(
         }
     };
     Ok(rows)
-}
-
-/// The entry that stands `skip` places behind the next one, if there is one.
-pub(crate) fn ahead(db: &Read<'_>, list: Listing, at: Option<&Entry>, skip: i64) -> DbResult<Option<Entry>> {
-    let (generation, kind, owner, network) = list.columns();
-    let (sort_key, contact) = at.map_or((&[][..], 0), |(sort_key, contact)| (sort_key.as_slice(), *contact));
-    let mut statement = db.prepare(&AHEAD)?;
-    let found = statement
-        .query_row(params![generation, kind, owner, network, sort_key, contact, skip], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        });
-    Ok(found.optional()?)
 }
 
 /// Whether a list has this entry.

@@ -36,6 +36,7 @@ mod id_set;
 pub(crate) mod job;
 mod key;
 pub(crate) mod lists;
+pub(crate) mod marks;
 pub(crate) mod members;
 pub(crate) mod merger;
 pub(crate) mod note;
@@ -51,6 +52,7 @@ pub(crate) mod seal;
 pub(crate) mod search;
 pub(crate) mod sorts;
 mod status;
+pub(crate) mod stretch;
 pub(crate) mod substring;
 pub(crate) mod tag;
 pub(crate) mod tenants;
@@ -100,6 +102,8 @@ pub(crate) struct Conn {
     sqlite: Connection,
     /// Public ids and codes by local id. Both never change, so what is known stays right.
     names: RefCell<directory::Names>,
+    /// Places in lists whose number is known.
+    marks: RefCell<marks::Marks>,
     busy_timeout: Duration,
     /// What may stop the call at hand.
     watch: Watch,
@@ -143,7 +147,14 @@ statements! {
 impl Conn {
     pub(crate) fn new(sqlite: Connection, options: &Options) -> Self {
         let (busy_timeout, clock) = (options.busy_timeout, Arc::clone(&options.clock));
-        Self { sqlite, names: RefCell::default(), busy_timeout, watch: Watch::default(), clock }
+        Self {
+            sqlite,
+            names: RefCell::default(),
+            marks: RefCell::default(),
+            busy_timeout,
+            watch: Watch::default(),
+            clock,
+        }
     }
 
     /// Starts a read transaction.

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::{
     Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory,
     entitlement, event, feed, funnel, job, lists, members, merger, note, numbers, outbox, points,
-    pre_entitlement, salvage, seal, search, sorts, substring, tag, tenants, unique,
+    pre_entitlement, salvage, seal, search, sorts, stretch, substring, tag, tenants, unique,
 };
 
 /// What may scan, and why.
@@ -105,6 +105,7 @@ fn statements() -> Vec<&'static Statement> {
         seal::STATEMENTS,
         search::STATEMENTS,
         sorts::STATEMENTS,
+        stretch::STATEMENTS,
         substring::STATEMENTS,
         tag::STATEMENTS,
         tenants::STATEMENTS,

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use rusqlite::{OptionalExtension as _, Row, named_params, params};
+use rusqlite::{Row, named_params, params};
 
 use super::contact::Stored;
 use super::lists::Entry;
@@ -38,19 +38,6 @@ statements! {
     DOWN = "SELECT key, contact FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND (key, contact) < (:key, :contact)
         ORDER BY key DESC, contact DESC LIMIT :most";
-    /// One that stands so many places behind the first of a range, or before the last. SQLite passes over the others without reading
-    /// their columns.
-    AHEAD = "SELECT key, contact FROM sort_entry
-        WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network
-        AND (key, contact) > (:low, :low_contact) AND (key, contact) < (:high, :high_contact)
-        ORDER BY key, contact LIMIT 1 OFFSET :skip";
-    AHEAD_DOWN = "SELECT key, contact FROM sort_entry
-        WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network
-        AND (key, contact) > (:low, :low_contact) AND (key, contact) < (:high, :high_contact)
-        ORDER BY key DESC, contact DESC LIMIT 1 OFFSET :skip";
-    COUNT_RANGE = "SELECT count(*) FROM sort_entry
-        WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network
-        AND (key, contact) > (:low, :low_contact) AND (key, contact) < (:high, :high_contact)";
     BETWEEN = "SELECT contact FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND key >= :least AND key < :end
         LIMIT :most";
@@ -74,7 +61,7 @@ pub(crate) struct Sorted {
 }
 
 impl Sorted {
-    fn columns(self) -> (i64, i64, i64, i64) {
+    pub(super) fn columns(self) -> (i64, i64, i64, i64) {
         let (kind, owner) = self.scope.owner.columns();
         (column(self.sort), kind, owner, self.scope.network)
     }
@@ -345,30 +332,6 @@ pub(crate) fn entries(
         Ok((row.get(0)?, row.get(1)?))
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
-}
-
-/// A part of a list: from one place to another, neither included.
-pub(crate) type Range<'a> = ((&'a [u8], i64), (&'a [u8], i64));
-
-/// The entry that stands `skip` places behind the first one of a range, or `down` from the last one, if there is one.
-pub(crate) fn ahead(
-    db: &Read<'_>,
-    list: Sorted,
-    (low, high): Range<'_>,
-    down: bool,
-    skip: i64,
-) -> DbResult<Option<Entry>> {
-    let (sort, kind, owner, network) = list.columns();
-    let mut statement = db.prepare(if down { &AHEAD_DOWN } else { &AHEAD })?;
-    let range = params![sort, kind, owner, network, low.0, low.1, high.0, high.1, skip];
-    Ok(statement.query_row(range, |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
-}
-
-/// How many entries a range has; counts them one by one.
-pub(crate) fn count_range(db: &Read<'_>, list: Sorted, (low, high): Range<'_>) -> DbResult<i64> {
-    let (sort, kind, owner, network) = list.columns();
-    let range = params![sort, kind, owner, network, low.0, low.1, high.0, high.1];
-    Ok(db.prepare(&COUNT_RANGE)?.query_row(range, |row| row.get(0))?)
 }
 
 /// Up to `most` contacts of a list whose key is at least `least` and below `end`.

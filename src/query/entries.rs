@@ -1,10 +1,11 @@
-//! One list in one snapshot: its entries, those that conditions leave, and pages of them.
+//! One list in one snapshot, and pages of it.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use super::filter::{Known, SET, Sieve};
-use super::walk::{Walk, compare};
+use super::filter::Sieve;
+use super::reading::{Narrowed, Stretch, Work};
+use super::walk::compare;
 use super::{Cursor, Page, Read as Found, Start, cut, number_key, split_number_key};
 use crate::db::book::Book;
 use crate::db::contact::{Stored, many};
@@ -12,25 +13,8 @@ use crate::db::lists::Entry;
 use crate::db::sorts::Placed;
 use crate::db::{self, Owner, Read, Scope, sorts};
 use crate::error::{Error, Result};
-use crate::model::{Contact, Order, Sort, limits};
+use crate::model::{Contact, Order, Sort};
 use crate::store::Inner;
-
-/// Contacts that one page reads at most, beyond those it shows.
-const ROWS: usize = if cfg!(test) { 6 } else { 2_000 };
-
-/// Entries that one page passes over at most without reading their contacts.
-const ENTRIES: usize = if cfg!(test) { 24 } else { 32_768 };
-
-/// Contacts that one page holds against conditions at most, of which most may be told by tags and attributes.
-const FACTS: usize = if cfg!(test) { 12 } else { 4_096 };
-
-/// Entries that a page may take before it is asked which contacts the conditions leave, and those it looks at first in any case.
-const SOON: usize = if cfg!(test) { 6 } else { 1_024 };
-const FIRST: usize = if cfg!(test) { 4 } else { 96 };
-
-/// Contacts looked at together where some are left out, at first and later.
-const BATCH: usize = if cfg!(test) { 2 } else { 32 };
-const MOST: usize = if cfg!(test) { 4 } else { 512 };
 
 /// Contacts of an advisor up to which they are all sorted, instead of looked for among the tenant's.
 const MEMBERS: i64 = if cfg!(test) { 3 } else { 2_048 };
@@ -38,39 +22,6 @@ const MEMBERS: i64 = if cfg!(test) { 3 } else { 2_048 };
 pub(super) fn decode(key: &[u8]) -> Result<Entry> {
     let (contact, sort_key) = split_number_key(key)?;
     Ok((sort_key.to_vec(), contact))
-}
-
-/// What a call may still look at.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Work {
-    pub(super) rows: usize,
-    pub(super) entries: usize,
-    /// Entries whose tags or attributes are looked up.
-    pub(super) facts: usize,
-}
-
-impl Work {
-    /// Of one page.
-    pub(super) fn page(most: usize) -> Self {
-        Self { rows: ROWS.max(most), entries: ENTRIES.max(most), facts: FACTS.max(most) }
-    }
-}
-
-/// What was found in the direction it was read, each with its contact if that had to be read, and where the reading stopped before
-/// there was enough, if it did.
-pub(super) struct Stretch {
-    pub(super) found: Vec<(Entry, Option<Stored>)>,
-    pub(super) stopped: Option<Entry>,
-}
-
-/// What conditions leave of a list.
-enum Narrowed {
-    /// These, in the order of the list.
-    Few(Vec<Entry>),
-    /// Some of these, or all of them.
-    Among(Known),
-    /// Nothing tells.
-    Open,
 }
 
 /// One list in one snapshot.
@@ -84,14 +35,15 @@ pub(super) struct Run<'a> {
     /// What the actor sees, in parts that have no contact in common.
     pub(super) scopes: Vec<Scope>,
     /// What is walked: the same, or the tenant's lists if an advisor's are not kept in this order.
-    walked: Vec<Scope>,
+    pub(super) walked: Vec<Scope>,
     /// Whether those who are walked are to be held against the advisor's lists.
     sift_members: bool,
     pub(super) sieve: Option<Sieve>,
     /// The contacts that conditions may leave, in the order of the list, if they are few.
     pub(super) few: Option<Vec<Entry>>,
-    /// What else is known of them, once it has been asked for.
-    known: OnceCell<Narrowed>,
+    /// What else is known of them, once it has been asked for: by sets and short ranges, and by all.
+    pub(super) soon: OnceCell<Narrowed>,
+    pub(super) known: OnceCell<Narrowed>,
     pub(super) counting: super::section::Counting,
 }
 
@@ -120,6 +72,7 @@ impl<'a> Run<'a> {
             sift_members,
             sieve,
             few: None,
+            soon: OnceCell::new(),
             known: OnceCell::new(),
             counting,
         };
@@ -170,111 +123,8 @@ impl<'a> Run<'a> {
         Ok(Found { items, more, back, behind, stopped })
     }
 
-    /// What is known of the contacts that the conditions leave; looked up when first asked for.
-    fn known(&self) -> Result<&Narrowed> {
-        if let Some(known) = self.known.get() {
-            return Ok(known);
-        }
-        let known = self.sieve.as_ref().map_or(Ok(None), |sieve| sieve.known(self.db, SET))?;
-        let narrowed = match known {
-            None => Narrowed::Open,
-            Some(known) => {
-                // Reading where n contacts stand costs about as much as passing over ten entries each; a walk passes over some
-                // twenty entries a hit for each n-th contact of the book.
-                let last = db::contact::last_id(self.db)?;
-                let even = last.saturating_mul(3).checked_div(2).and_then(i64::checked_isqrt);
-                if known.ids.len() <= usize::try_from(even.unwrap_or_default()).unwrap_or_default() {
-                    let ids: Vec<i64> = known.ids.iter().collect();
-                    Narrowed::Few(self.placed(&ids)?.into_iter().map(|(_, entry)| entry).collect())
-                } else {
-                    Narrowed::Among(known)
-                }
-            }
-        };
-        Ok(self.known.get_or_init(|| narrowed))
-    }
-
-    /// Up to `most` contacts from a place on that meet the conditions.
-    pub(super) fn read(
-        &self,
-        from: Option<&Entry>,
-        back: bool,
-        most: usize,
-        mut work: Work,
-    ) -> Result<Stretch> {
-        let rest = |few: &[Entry], from: Option<&Entry>| -> std::vec::IntoIter<Entry> {
-            let beyond =
-                |entry: &&Entry| from.is_none_or(|from| compare(self.order, back, entry, from).is_gt());
-            let mut rest: Vec<Entry> = few.iter().filter(beyond).cloned().collect();
-            if back {
-                rest.reverse();
-            }
-            rest.into_iter()
-        };
-        let mut few = self.few.as_ref().map(|few| rest(few, from));
-        let mut walk = Walk::new(self.db, &self.walked, (self.order, back), from, most);
-        let mut among: Option<&Known> = None;
-        let mut is_asked = few.is_some() || self.sieve.is_none();
-        let mut found: Vec<(Entry, Option<Stored>)> = Vec::new();
-        let (mut last, mut batch, mut over, mut looked) = (None, BATCH, false, 0_usize);
-        while found.len() < most && !over {
-            let missing = most.saturating_sub(found.len());
-            let is_long = missing.saturating_mul(looked) > SOON.saturating_mul(found.len().max(1));
-            if !is_asked
-                && (self.known.get().is_some() || (looked >= FIRST && is_long) || most > limits::PAGE * 2)
-            {
-                is_asked = true;
-                match self.known()? {
-                    Narrowed::Few(all) => few = Some(rest(all, last.as_ref().or(from))),
-                    Narrowed::Among(known) => among = Some(known),
-                    Narrowed::Open => {}
-                }
-            }
-            if work.rows == 0 || work.entries == 0 || work.facts == 0 {
-                return Ok(Stretch { found, stopped: last });
-            }
-            // Nobody is held against conditions who is known to meet them.
-            let sieve = self.sieve.as_ref().filter(|_| !among.is_some_and(|known| known.exact));
-            let room =
-                if sieve.is_some() { batch.max(missing).min(work.rows).min(work.facts) } else { missing };
-            let mut entries = Vec::with_capacity(room.min(MOST));
-            while entries.len() < room && work.entries > 0 {
-                let next = match &mut few {
-                    Some(few) => few.next(),
-                    None => walk.next(self.book.generation)?,
-                };
-                let Some(entry) = next else {
-                    over = true;
-                    break;
-                };
-                work.entries = work.entries.saturating_sub(1);
-                looked = looked.saturating_add(1);
-                let id = entry.1;
-                last = Some(entry.clone());
-                if among.is_none_or(|known| known.ids.contains(id)) && self.is_member(id, few.is_some())? {
-                    entries.push(entry);
-                }
-            }
-            batch = batch.saturating_mul(2).min(MOST);
-            let Some(sieve) = sieve else {
-                found.extend(entries.into_iter().map(|entry| (entry, None)));
-                continue;
-            };
-            work.facts = work.facts.saturating_sub(entries.len());
-            let ids: Vec<i64> = entries.iter().map(|(_, id)| *id).collect();
-            let mut left = sieve.sift(self.db, &ids, &mut work.rows)?.into_iter().peekable();
-            for entry in entries {
-                if let Some((_, row)) = left.next_if(|(id, _)| *id == entry.1) {
-                    found.push((entry, row));
-                }
-            }
-        }
-        found.truncate(most);
-        Ok(Stretch { found, stopped: None })
-    }
-
     /// Whether a contact that was walked past is in an advisor's list, if that is what is asked for.
-    fn is_member(&self, id: i64, few: bool) -> Result<bool> {
+    pub(super) fn is_member(&self, id: i64, few: bool) -> Result<bool> {
         if !self.sift_members || few {
             return Ok(true);
         }

@@ -16,6 +16,7 @@ mod members;
 mod numbered;
 mod places;
 mod reach;
+mod reading;
 mod run;
 mod search;
 mod section;

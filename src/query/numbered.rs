@@ -1,13 +1,17 @@
 //! Pages by number, for contracts that number them.
 
-use super::entries::{Run, Stretch, Work};
-use super::walk::Walk;
+use super::entries::Run;
+use super::reading::{Stretch, Work};
+use super::walk::{Next, Walk};
 use super::{List, Page};
-use crate::db::bucket;
 use crate::db::lists::Entry;
+use crate::db::{bucket, marks};
 use crate::error::{Error, Problem, Result};
 use crate::feed::page_limit;
 use crate::model::{Contact, Field, Order, Sort, limits};
+
+/// Entries that are sooner passed over than the run of a list by name is found.
+const NEAR: usize = if cfg!(test) { 4 } else { 4_096 };
 
 /// What a call may look at to find a page under conditions.
 const WORK: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 100, facts: limits::COUNTED * 2 };
@@ -18,7 +22,8 @@ impl List<'_> {
     /// empty.
     ///
     /// In the order of names the cost does not grow with the number; in another order what stands before the page, or behind it if that is
-    /// less, is passed over in the index, some 5 million contacts a second. With conditions the contacts before it are held against
+    /// less, is passed over in the index, some ten million contacts a second. Where a page was found is remembered until something is
+    /// written, so a walk from page to page is a step each. With conditions the contacts before it are held against
     /// them, up to [`limits::COUNTED`] rows: beyond that the page is empty, with [`Page::refine`] set and a cursor to go on from.
     ///
     /// # Errors
@@ -45,6 +50,10 @@ impl List<'_> {
                 }
             }
             let found = run.page(place.as_ref(), false, limit)?;
+            if let (true, Some(_), Some((last, _))) = (run.is_plain(), &place, found.items.last()) {
+                let number = skip.saturating_add(found.items.len()).saturating_sub(1);
+                marks::add(run.db, run.marked(), number, last);
+            }
             Ok(found.into_page(|(entry, _), before| run.seal(entry, before), |(_, stored)| stored.contact))
         })
     }
@@ -74,30 +83,71 @@ impl Run<'_> {
         if let Some(few) = &self.few {
             return Ok(at(few.get(index).cloned()));
         }
+        if self.is_sifted() {
+            if self.total()? <= index {
+                return Ok(Nth::Behind);
+            }
+            let Stretch { mut found, stopped } = self.read(None, false, index.saturating_add(1), WORK)?;
+            return Ok(stopped.map_or_else(|| at(found.pop().map(|(entry, _)| entry)), Nth::TooFar));
+        }
+        let near = marks::near(self.db, self.marked(), index)?;
+        let (total, mark) = match near {
+            Some(near) => (near.total, near.place),
+            None => (self.total()?, None),
+        };
+        let Some(from_end) = total.checked_sub(index.saturating_add(1)) else { return Ok(Nth::Behind) };
+        let found = match mark {
+            Some((number, entry)) if number == index => Some(entry),
+            mark => self.walk_to(index, from_end, mark)?,
+        };
+        marks::begin(self.db, self.marked(), total);
+        if let Some(entry) = &found {
+            marks::add(self.db, self.marked(), index, entry);
+        }
+        Ok(at(found))
+    }
+
+    /// How many entries the lists have together.
+    fn total(&self) -> Result<usize> {
         let mut total = 0_i64;
         for list in self.lists() {
             total = total.saturating_add(bucket::total(self.db, list)?);
         }
-        let total = usize::try_from(total).unwrap_or_default();
-        let Some(from_end) = total.checked_sub(index.saturating_add(1)) else { return Ok(Nth::Behind) };
-        if self.is_sifted() {
-            let Stretch { mut found, stopped } = self.read(None, false, index.saturating_add(1), WORK)?;
-            return Ok(stopped.map_or_else(|| at(found.pop().map(|(entry, _)| entry)), Nth::TooFar));
-        }
-        let (back, mut skip) = if from_end < index { (true, from_end) } else { (false, index) };
-        let mut start = None;
-        let by_name = self.order.sort == Sort::Name;
-        if by_name {
-            let down = self.order.descending != back;
+        Ok(usize::try_from(total).unwrap_or_default())
+    }
+
+    /// Whether all of the lists is asked for, so that places in it are remembered.
+    fn is_plain(&self) -> bool {
+        self.sieve.is_none() && self.few.is_none() && !self.is_sifted()
+    }
+
+    /// What places are remembered by.
+    fn marked(&self) -> marks::Of<'_> {
+        (&self.scopes, self.order)
+    }
+
+    /// The entry with this index, and so many behind it, from whatever is nearest: an end, or a place that is known.
+    fn walk_to(&self, index: usize, from_end: usize, mark: Option<(usize, Entry)>) -> Result<Option<Entry>> {
+        let mark = mark.map(|(number, entry)| {
+            let back = number > index;
+            (number.abs_diff(index).saturating_sub(1), back, Some(entry))
+        });
+        let ways = [(index, false, None), (from_end, true, None)].into_iter().chain(mark);
+        let Some((mut skip, back, mut start)) = ways.min_by_key(|(skip, ..)| *skip) else { return Ok(None) };
+        let mut way = (self.order, back);
+        if self.order.sort == Sort::Name && skip > NEAR {
             // Counted from the low end of the keys.
-            let low = if down { total.saturating_sub(skip).saturating_sub(1) } else { skip };
+            let low = if self.order.descending { from_end } else { index };
             let (entry, passed) = self.run_before(low)?;
-            (start, skip) = (entry, low.saturating_sub(passed));
+            (start, skip, way) = (entry, low.saturating_sub(passed), (Order::default(), false));
         }
-        let walk = if by_name { (Order::default(), false) } else { (self.order, back) };
-        let mut walk = Walk::new(self.db, &self.scopes, walk, start.as_ref(), 1);
+        let mut walk = Walk::new(self.db, &self.scopes, way, start.as_ref(), 1);
         walk.pass(self.book.generation, skip)?;
-        walk.next(self.book.generation).map(at)
+        let mut all = usize::MAX;
+        match walk.next(self.book.generation, &mut all)? {
+            Next::Entry(entry) => Ok(Some(entry)),
+            Next::Stopped(_) | Next::Over => Ok(None),
+        }
     }
 
     /// The start of a run of the lists by name that is not behind the entry with this index, and near it: a place in front of it, and

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use super::blocked::Blocked;
-use super::entries::{Run, Stretch, Work, decode};
+use super::entries::{Run, decode};
 use super::filter::{self, Known};
+use super::reading::{Stretch, Work};
 use super::{Cursor, List};
 use crate::db::lists::Entry;
 use crate::db::{IdSet, Listing, bucket, criteria};

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 
 use crate::db::lists::Entry;
 use crate::db::sorts::{self, Sorted};
-use crate::db::{self, Generation, Read, Scope};
+use crate::db::stretch::{Ordered, Stretch};
+use crate::db::{self, Generation, IdSet, Read, Scope};
 use crate::error::Result;
 use crate::model::{Order, Sort};
 
@@ -16,16 +17,12 @@ const MOST: usize = if cfg!(test) { 8 } else { 1_024 };
 /// Greater than every key.
 const END: [u8; 9] = [0xFF; 9];
 
+/// Entries read of a list at first where most are left out.
+const SIFTED: usize = if cfg!(test) { 2 } else { 64 };
+
 /// Leaps of each list in which what is to be passed over is first cut, and entries of the shortest leap.
 const LEAPS: usize = if cfg!(test) { 2 } else { 8 };
 const LEAST: usize = if cfg!(test) { 2 } else { 16 };
-
-/// Those with a value, or those who lack it, from a place on: between which keys they stand.
-fn range(lacking: bool, down: bool, at: Option<(&[u8], i64)>) -> sorts::Range<'_> {
-    let (first, middle, last) = ((&[][..], i64::MIN), (&[][..], i64::MAX), (&END[..], i64::MAX));
-    let (low, high) = if lacking { (first, middle) } else { (middle, last) };
-    if down { (low, at.unwrap_or(high)) } else { (at.unwrap_or(low), high) }
-}
 
 /// How two places compare on the way.
 pub(super) fn compare(order: Order, back: bool, a: &Entry, b: &Entry) -> Ordering {
@@ -41,6 +38,17 @@ pub(super) struct Walk<'a> {
     order: Order,
     back: bool,
     lanes: Vec<Lane>,
+    /// Others are left out.
+    only: Option<&'a IdSet>,
+}
+
+/// What comes next on a walk.
+#[derive(Debug)]
+pub(super) enum Next {
+    Entry(Entry),
+    /// No more may be read. Up to here all has been handed on.
+    Stopped(Entry),
+    Over,
 }
 
 /// One list.
@@ -73,7 +81,16 @@ impl<'a> Walk<'a> {
             over: false,
             fetch: wanted.clamp(FETCH, MOST),
         };
-        Self { db, order, back, lanes: scopes.iter().map(lane).collect() }
+        Self { db, order, back, lanes: scopes.iter().map(lane).collect(), only: None }
+    }
+
+    /// From here on, only contacts of a set.
+    pub(super) fn only(&mut self, ids: &'a IdSet) {
+        for lane in &mut self.lanes {
+            lane.read.retain(|(_, id)| ids.contains(*id));
+            lane.fetch = SIFTED;
+        }
+        self.only = Some(ids);
     }
 
     /// Passes over some entries, in leaps that are not read. Of each list it is asked what stands a leap ahead; the list whose entry is the
@@ -112,54 +129,100 @@ impl<'a> Walk<'a> {
             }
             leap /= 2;
         }
+        let mut all = usize::MAX;
         for _ in 0..left {
-            self.next(generation)?;
+            self.next(generation, &mut all)?;
         }
         Ok(())
     }
 
-    /// The next entry.
-    pub(super) fn next(&mut self, generation: Generation) -> Result<Option<Entry>> {
-        let (order, back) = (self.order, self.back);
-        for lane in &mut self.lanes {
-            while lane.read.is_empty() && !lane.over {
-                lane.fill(self.db, order, back, generation)?;
+    /// The next entry. What is handed on is taken from `room`; where most are left out, what is read.
+    pub(super) fn next(&mut self, generation: Generation, room: &mut usize) -> Result<Next> {
+        let (order, back, only) = (self.order, self.back, self.only);
+        loop {
+            // Nothing of a list stands in front of its first entry, or, where none has been read, of the place it was read up to.
+            let left = self.lanes.iter_mut().filter(|lane| !lane.over || !lane.read.is_empty());
+            let nearest = left.min_by(|a, b| match (a.bound(), b.bound()) {
+                (Some(a), Some(b)) => compare(order, back, a, b),
+                (a, b) => a.is_some().cmp(&b.is_some()),
+            });
+            let Some(lane) = nearest else { return Ok(Next::Over) };
+            if let Some(entry) = lane.read.pop_front() {
+                *room = room.saturating_sub(usize::from(only.is_none()));
+                return Ok(Next::Entry(entry));
+            }
+            match (only, &lane.at) {
+                (None, _) => lane.fill(self.db, order, back, generation)?,
+                (Some(_), Some(at)) if *room == 0 => return Ok(Next::Stopped(at.clone())),
+                (Some(ids), _) => {
+                    let read = lane.sift(self.db, (order, back), generation, ids)?;
+                    *room = room.saturating_sub(read);
+                }
             }
         }
-        let first = |lane: &&mut Lane| !lane.read.is_empty();
-        let best =
-            self.lanes.iter_mut().filter(first).min_by(|a, b| match (a.read.front(), b.read.front()) {
-                (Some(a), Some(b)) => compare(order, back, a, b),
-                _ => Ordering::Equal,
-            });
-        Ok(best.and_then(|lane| lane.read.pop_front()))
     }
 }
 
 impl Lane {
+    /// What none of its entries that are still to come stands in front of.
+    fn bound(&self) -> Option<&Entry> {
+        self.read.front().or(self.at.as_ref())
+    }
+
+    /// What is left of it, up to where those with a value meet those without.
+    fn stretch(&self, (order, back): (Order, bool), generation: Generation) -> Stretch<'_> {
+        let list = match order.sort {
+            Sort::Name => Ordered::ByName(self.scope.of(generation)),
+            sort => Ordered::Other(Sorted { sort, scope: self.scope }),
+        };
+        Stretch { list, at: self.at.as_ref(), lacking: self.lacking, down: order.descending != back }
+    }
+
+    /// Whether another stretch follows the one it is in.
+    fn has_other(&self, (order, back): (Order, bool)) -> bool {
+        order.sort != Sort::Name && self.lacking == back
+    }
+
     /// The entry so many places on, if there are that many.
     fn ahead(
         &self,
         db: &Read<'_>,
-        (order, back): (Order, bool),
+        way: (Order, bool),
         generation: Generation,
         places: usize,
     ) -> Result<Option<Entry>> {
-        let down = order.descending != back;
         let skip = i64::try_from(places.saturating_sub(1)).unwrap_or(i64::MAX);
-        if order.sort == Sort::Name {
-            debug_assert!(!down, "by name places are counted from the low end");
-            return Ok(db::lists::ahead(db, self.scope.of(generation), self.at.as_ref(), skip)?);
+        let stretch = self.stretch(way, generation);
+        let passed = match stretch.ahead(db, skip)? {
+            Ok(entry) => return Ok(Some(entry)),
+            Err(_) if !self.has_other(way) => return Ok(None),
+            Err(passed) => passed,
+        };
+        let other = Stretch { at: None, lacking: !self.lacking, ..stretch };
+        Ok(other.ahead(db, skip.saturating_sub(passed))?.ok())
+    }
+
+    /// Reads on, and keeps those that are in a set; how many were read.
+    fn sift(
+        &mut self,
+        db: &Read<'_>,
+        way: (Order, bool),
+        generation: Generation,
+        ids: &IdSet,
+    ) -> Result<usize> {
+        let mut found = VecDeque::new();
+        let (read, last) =
+            self.stretch(way, generation).among(db, self.fetch, ids, |entry| found.push_back(entry))?;
+        self.read = found;
+        if read == self.fetch {
+            self.at = last;
+        } else if self.has_other(way) {
+            (self.lacking, self.at) = (!self.lacking, None);
+        } else {
+            self.over = true;
         }
-        let list = Sorted { sort: order.sort, scope: self.scope };
-        let at = self.at.as_ref().map(|(key, id)| (key.as_slice(), *id));
-        let range = range(self.lacking, down, at);
-        let found = sorts::ahead(db, list, range, down, skip)?;
-        if found.is_some() || self.lacking != back {
-            return Ok(found);
-        }
-        let skip = skip.saturating_sub(sorts::count_range(db, list, range)?);
-        Ok(sorts::ahead(db, list, self::range(!self.lacking, down, None), down, skip)?)
+        self.fetch = self.fetch.saturating_mul(2).min(MOST);
+        Ok(read)
     }
 
     /// Reads on.

@@ -489,6 +489,48 @@ fn pages_by_number_are_those_of_a_walk() {
     }
 }
 
+/// Where a page was found is remembered, and the next is counted from there: not once something was written, by this store or by another
+/// one, and not for another list.
+#[test]
+fn pages_by_number_are_never_those_of_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let store = options(1).open(&path).unwrap();
+    let (desk, other) = (store.session(Actor::System), options(2).open(&path).unwrap());
+    let people =
+        (0..60).map(|n| new(&format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60)));
+    desk.add_many(people, BulkOptions::new(), |_, _| {}).unwrap();
+    // There and back, near and far, some pages twice.
+    let numbers = [20, 2, 3, 4, 3, 9, 8, 1, 15, 16, 14, 20, 21, 7, 7, 19];
+    let agree = |when: &str| {
+        for sort in [Sort::Name, Sort::Email, Sort::City, Sort::Created] {
+            for order in [Order::from(sort), sort.descending()] {
+                let list = || desk.contacts().order(order);
+                let all = ids(list().limit(1_000).page().unwrap().items);
+                for number in numbers {
+                    let page = list().limit(3).numbered(number).unwrap();
+                    let skip = 3 * (usize::try_from(number).unwrap() - 1);
+                    let wanted: Vec<_> = all.iter().skip(skip).take(3).copied().collect();
+                    assert_eq!(ids(page.items), wanted, "{when}: {order}, page {number}");
+                    assert_eq!(page.before.is_some(), number > 1 && !wanted.is_empty(), "{when}: {order}");
+                    assert_eq!(page.after.is_some(), skip + 3 < all.len(), "{when}: {order}, page {number}");
+                }
+            }
+        }
+    };
+    agree("at first");
+    agree("again");
+    let first = desk.contacts().order(Sort::Email).page().unwrap().items.remove(0).id;
+    desk.remove(first).unwrap();
+    agree("after one was removed");
+    let new = new("A", "").email("00@x.org").city("Oslo");
+    let added = other.session(Actor::System).add(new).unwrap().id;
+    agree("after another store added one");
+    other.session(Actor::System).mark_active(added, Timestamp(START)).unwrap();
+    other.session(Actor::System).edit(added, ContactPatch::new().emails(["99@x.org"])).unwrap();
+    agree("after it was edited");
+}
+
 #[test]
 fn a_cursor_belongs_to_its_filter_and_order() {
     let (_store, desk) = desk();

@@ -9,6 +9,7 @@ mod pick;
 mod propose;
 mod test;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::blocked::Blocked;
@@ -20,7 +21,7 @@ use crate::index;
 use crate::model::{Condition, Filter, Node, TimeTest, Timestamp};
 use crate::rights::Rights;
 use crate::store::Inner;
-pub(super) use known::{Known, listed};
+pub(super) use known::{Known, SOON, listed};
 pub(crate) use pick::{Pick, pick, refuse_unknown};
 use test::Test;
 
@@ -42,6 +43,8 @@ pub(super) struct Sieve {
     wide: Vec<Scope>,
     /// Whether the folded texts of all contacts are this library's.
     folded: bool,
+    /// Of conditions that all must hold: how many of some contacts they were asked of, and how many met each.
+    sample: RefCell<Vec<(usize, usize)>>,
 }
 
 /// What is known of some contacts besides their rows.
@@ -100,7 +103,13 @@ impl Sieve {
             attributes,
             wide,
             folded: index::unkeyed(db)?.is_empty(),
+            sample: RefCell::default(),
         }))
+    }
+
+    /// Whether sets alone tell who meets the conditions.
+    pub(super) fn is_of_sets(&self) -> bool {
+        known::is_exact(&self.test)
     }
 
     /// What is to be known of contacts besides their rows.
@@ -161,13 +170,44 @@ impl Sieve {
         for (id, known) in judged {
             if known.is_some() {
                 left.push((id, None));
-            } else if let Some(row) = read.pop()
-                && self.admits(db, &row, &facts)?
-            {
-                left.push((id, Some(row)));
+            } else if let Some(row) = read.pop() {
+                self.count(&row, &facts);
+                if self.admits(db, &row, &facts)? {
+                    left.push((id, Some(row)));
+                }
             }
         }
         Ok(left)
+    }
+
+    /// The conditions that all must hold.
+    fn conjuncts(&self) -> &[Test] {
+        match &self.test {
+            Test::All(all) => all,
+            test => std::slice::from_ref(test),
+        }
+    }
+
+    /// Counts which conditions a contact meets, for some contacts. Those that tags and attributes tell are left out: rows are read
+    /// of contacts that may meet these.
+    fn count(&self, row: &Stored, facts: &Facts) {
+        let tests = self.conjuncts();
+        let mut sample = self.sample.borrow_mut();
+        sample.resize(tests.len(), (0, 0));
+        for (test, (held, met)) in tests.iter().zip(sample.iter_mut()) {
+            if *held < known::COUNTED
+                && test.holds(row.id, None, facts, None).is_none()
+                && let Some(yes) = test.holds(row.id, Some(row), facts, None)
+            {
+                (*held, *met) = (held.saturating_add(1), met.saturating_add(usize::from(yes)));
+            }
+        }
+    }
+
+    /// How many contacts were held against one of the conditions that all must hold, and how many met it.
+    fn sample(&self, test: &Test) -> Option<(usize, usize)> {
+        let at = self.conjuncts().iter().position(|own| std::ptr::eq(own, test))?;
+        self.sample.borrow().get(at).copied()
     }
 }
 

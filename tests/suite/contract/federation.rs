@@ -315,6 +315,11 @@ fn searching(stage: &Stage) {
     assert_eq!(client.flawed("ada", &unknown).word(), "external.network.not.found");
     assert_eq!(client.flawed("ada", &ask("searchContacts").at("SMS")).status, 400);
     assert_eq!(client.flawed("ada", &search(&"o".repeat(300))).status, 400);
+    // Of a blank text the contract says nothing: it leaves everybody, and nobody else's.
+    for blank in [" ", "\u{3000}\t"] {
+        assert_eq!(names(&client.ok("ada", &search(blank))), ["Otto", "Zoë"], "{blank:?}");
+        assert_eq!(names(&client.ok("bob", &search(blank))), [""; 0], "{blank:?}");
+    }
 }
 
 fn unlinking(stage: &Stage) {
