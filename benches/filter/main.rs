@@ -131,11 +131,17 @@ fn fill(path: &Path, contacts: u64) {
     store.optimize().unwrap();
 }
 
-/// Microseconds, p50 and p99 of some runs, with what the last one gave.
-fn timed(runs: usize, mut run: impl FnMut(usize) -> String) -> String {
+/// The same of runs that follow each other.
+fn timed(runs: usize, run: impl FnMut(usize) -> String) -> String {
+    timed_after(runs, || {}, run)
+}
+
+/// Microseconds, p50 and greatest, of runs before each of which something else is done; with what the last one gave.
+fn timed_after(runs: usize, mut before: impl FnMut(), mut run: impl FnMut(usize) -> String) -> String {
     let mut last = String::new();
     let mut micros: Vec<u128> = (0..runs)
         .map(|n| {
+            before();
             let begun = Instant::now();
             last = run(n);
             begun.elapsed().as_micros()
@@ -145,14 +151,28 @@ fn timed(runs: usize, mut run: impl FnMut(usize) -> String) -> String {
     format!("{:>8} / {:>8}  {last}", micros[runs / 2], micros[runs - 1])
 }
 
+/// Asks for second pages of so many other lists that no place in the one that is measured is remembered.
+fn forget(desk: &Session, sort: Sort) {
+    for other in Sort::ALL.into_iter().filter(|other| *other != sort) {
+        for order in [Order::from(other), other.descending()] {
+            desk.contacts().order(order).limit(PAGE).numbered(2).unwrap();
+        }
+    }
+}
+
 fn lists(desk: &Session, contacts: u64) {
     let pages = contacts / 15;
     for sort in Sort::ALL {
         let list = || desk.contacts().order(Order::from(sort)).limit(PAGE);
-        for number in [1, 1_000.min(pages), pages / 2, pages] {
-            let page = |_| format!("{} contacts", list().numbered(number).unwrap().items.len());
-            println!("{:>9} page {number:>6}: {}", Order::from(sort), timed(30, page));
+        let page = |number| format!("{} contacts", list().numbered(number).unwrap().items.len());
+        println!("{:>9} page {:>6}: {}", Order::from(sort), 1, timed(30, |_| page(1)));
+        for number in [1_000.min(pages), pages / 2, pages] {
+            let jump = timed_after(30, || forget(desk, sort), |_| page(number));
+            println!("{:>9} page {number:>6}: {jump}", Order::from(sort));
         }
+        page(pages / 4);
+        let walk = timed(30, |n| page(pages / 4 + 1 + n as u64));
+        println!("{:>9} pages that follow by number: {walk}", Order::from(sort));
         let middle = list().numbered(pages / 2).unwrap().after;
         let next = |_| format!("{} contacts", list().after(middle.clone()).page().unwrap().items.len());
         println!("{:>9} the next one by cursor: {}", Order::from(sort), timed(30, next));

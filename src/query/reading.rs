@@ -189,6 +189,9 @@ impl<'r> Reading<'r> {
         self.asked = if at_once { Asked::All } else { Asked::Soon };
         let mut known = self.run.known(self.asked)?;
         if self.asked == Asked::Soon && matches!(known, Narrowed::Open) {
+            if sieve.is_unsure() {
+                return Ok(());
+            }
             self.asked = Asked::All;
             known = self.run.known(self.asked)?;
         }

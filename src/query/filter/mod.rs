@@ -43,8 +43,18 @@ pub(super) struct Sieve {
     wide: Vec<Scope>,
     /// Whether the folded texts of all contacts are this library's.
     folded: bool,
-    /// Of conditions that all must hold: how many of some contacts they were asked of, and how many met each.
-    sample: RefCell<Vec<(usize, usize)>>,
+    /// What has been seen of each of the conditions that all must hold.
+    seen: RefCell<Vec<Seen>>,
+}
+
+/// What has been seen of a condition.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// Contacts that were held against it, and how many of them met it.
+    held: usize,
+    met: usize,
+    /// The index has more for it than a short range.
+    long: bool,
 }
 
 /// What is known of some contacts besides their rows.
@@ -103,7 +113,7 @@ impl Sieve {
             attributes,
             wide,
             folded: index::unkeyed(db)?.is_empty(),
-            sample: RefCell::default(),
+            seen: RefCell::default(),
         }))
     }
 
@@ -192,22 +202,39 @@ impl Sieve {
     /// of contacts that may meet these.
     fn count(&self, row: &Stored, facts: &Facts) {
         let tests = self.conjuncts();
-        let mut sample = self.sample.borrow_mut();
-        sample.resize(tests.len(), (0, 0));
-        for (test, (held, met)) in tests.iter().zip(sample.iter_mut()) {
-            if *held < known::COUNTED
+        let mut all = self.seen.borrow_mut();
+        all.resize(tests.len(), Seen::default());
+        for (test, seen) in tests.iter().zip(all.iter_mut()) {
+            if seen.held < known::COUNTED
                 && test.holds(row.id, None, facts, None).is_none()
                 && let Some(yes) = test.holds(row.id, Some(row), facts, None)
             {
-                (*held, *met) = (held.saturating_add(1), met.saturating_add(usize::from(yes)));
+                seen.held = seen.held.saturating_add(1);
+                seen.met = seen.met.saturating_add(usize::from(yes));
             }
         }
     }
 
-    /// How many contacts were held against one of the conditions that all must hold, and how many met it.
-    fn sample(&self, test: &Test) -> Option<(usize, usize)> {
-        let at = self.conjuncts().iter().position(|own| std::ptr::eq(own, test))?;
-        self.sample.borrow().get(at).copied()
+    /// What has been seen of one of the conditions that all must hold.
+    fn seen(&self, test: &Test) -> Seen {
+        let at = self.conjuncts().iter().position(|own| std::ptr::eq(own, test));
+        at.and_then(|at| self.seen.borrow().get(at).copied()).unwrap_or_default()
+    }
+
+    /// Notes that the index has more for a condition than a short range.
+    fn is_long(&self, test: &Test) {
+        let tests = self.conjuncts();
+        let mut all = self.seen.borrow_mut();
+        all.resize(tests.len(), Seen::default());
+        if let Some((_, seen)) = tests.iter().zip(all.iter_mut()).find(|(own, _)| std::ptr::eq(*own, test)) {
+            seen.long = true;
+        }
+    }
+
+    /// Whether rows are read of most contacts, and not of enough yet to tell by them how long ranges are.
+    pub(super) fn is_unsure(&self) -> bool {
+        let seen = self.seen.borrow();
+        seen.iter().any(|seen| (known::COUNTED / 4..known::COUNTED).contains(&seen.held))
     }
 }
 
