@@ -236,9 +236,10 @@ impl Look<'_> {
 
     /// Whether a range is certainly much longer than what may be read of it, by the contacts that have been held against it.
     fn is_wide(&self, test: &Test, most: usize) -> bool {
-        let Some((held, met)) = self.sieve.sample(test).filter(|(held, _)| *held >= SAMPLE) else {
+        let Seen { held, met, .. } = self.sieve.seen(test);
+        if held < SAMPLE {
             return false;
-        };
+        }
         let unmet = held.saturating_sub(met);
         let part = match test {
             Test::Not(_) => unmet,
