@@ -80,6 +80,11 @@ impl IdSet {
         self.len
     }
 
+    /// How many contacts it has room for.
+    pub(crate) fn room(&self) -> usize {
+        self.words.len().saturating_mul(64)
+    }
+
     /// The contacts, in rising order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = i64> {
         places(&self.words).filter_map(|id| i64::try_from(id).ok())

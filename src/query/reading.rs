@@ -188,7 +188,13 @@ impl<'r> Reading<'r> {
         let at_once = is_long || self.asked == Asked::Soon || self.run.known.get().is_some();
         self.asked = if at_once { Asked::All } else { Asked::Soon };
         let mut known = self.run.known(self.asked)?;
-        if self.asked == Asked::Soon && matches!(known, Narrowed::Open) {
+        // Most of the book is as good as nothing.
+        let tells = match known {
+            Narrowed::Open => false,
+            Narrowed::Few(_) => true,
+            Narrowed::Among(known) => known.exact || known.ids.len() < known.ids.room() / 4,
+        };
+        if self.asked == Asked::Soon && !tells {
             if sieve.is_unsure() {
                 return Ok(());
             }
