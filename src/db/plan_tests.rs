@@ -50,6 +50,7 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("sorts::BY_NAME", "walks the array of ids it is given"),
     ("sorts::BY_POINT", "walks the array of ids it is given"),
     ("sorts::BY_REST", "walks the array of ids it is given"),
+    ("sorts::BRIEFS", "walks the array of ids it is given"),
     ("tenants::TENANT_IDS", "a handful of rows, all wanted"),
     ("tenants::TENANTS", "a handful of rows, all wanted"),
     ("tenants::OPEN", "at most a thousand networks, most of them wanted"),

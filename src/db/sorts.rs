@@ -50,6 +50,8 @@ statements! {
         c.points ->> '$[0][0][1]', c.merged_into, NULL FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
     BY_REST = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, c.active_at, c.text_keys, NULL, NULL, c.merged_into, NULL
         FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
+    /// What of a contact's row tells most conditions, without its names and points.
+    BRIEFS = "SELECT c.id, c.created_at, c.active_at, c.text_keys FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
     SET_TEXTS = "UPDATE contact SET text_keys = :text_keys WHERE id = :id";
 }
 
@@ -346,5 +348,38 @@ pub(crate) fn between(
     let mut statement = db.prepare(&BETWEEN)?;
     let rows =
         statement.query_map(params![sort, kind, owner, network, least, end, most], |row| row.get(0))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// What of a contact's row tells most conditions.
+#[derive(Debug)]
+pub(crate) struct Brief {
+    pub(crate) created: i64,
+    pub(crate) active: Option<i64>,
+    texts: String,
+}
+
+impl Brief {
+    /// Whether the contact has a text, and what the fold leaves of it; `None` if the text may have been cut.
+    pub(crate) fn text(&self, sort: Sort) -> Option<(bool, &str)> {
+        let at = match sort {
+            Sort::Company => 0,
+            Sort::City => 1,
+            Sort::Country => 2,
+            _ => return None,
+        };
+        let key = self.texts.split(BREAK).nth(at).unwrap_or_default();
+        // A character has four bytes at most.
+        let is_whole = key.len() <= KEY.saturating_sub(4);
+        is_whole.then(|| (!key.is_empty(), if key == BLANK { "" } else { key }))
+    }
+}
+
+/// The same of some contacts, by local id.
+pub(crate) fn briefs(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<(i64, Brief)>> {
+    let mut statement = db.prepare(&BRIEFS)?;
+    let rows = statement.query_map([&super::contact::array(ids)], |row| {
+        Ok((row.get(0)?, Brief { created: row.get(1)?, active: row.get(2)?, texts: row.get(3)? }))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

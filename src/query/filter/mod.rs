@@ -15,10 +15,11 @@ use std::collections::HashMap;
 use super::blocked::Blocked;
 use crate::db::contact::{Stored, many};
 use crate::db::criteria::{self, Norm};
+use crate::db::sorts::{self, Brief};
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Result};
 use crate::index;
-use crate::model::{Condition, Filter, Node, TimeTest, Timestamp};
+use crate::model::{Condition, Filter, Node, TextField, TimeField, TimeTest, Timestamp};
 use crate::rights::Rights;
 use crate::store::Inner;
 pub(super) use known::{Known, SOON, listed};
@@ -39,6 +40,8 @@ pub(super) struct Sieve {
     tags: bool,
     /// The attributes that count, by local id; `None` if none does.
     attributes: Option<Vec<i64>>,
+    /// Whether something counts that the shortest look at a row tells.
+    brief: bool,
     /// The lists that have everybody who can be among those asked for.
     wide: Vec<Scope>,
     /// Whether the folded texts of all contacts are this library's.
@@ -62,6 +65,8 @@ struct Seen {
 pub(super) struct Facts {
     tags: HashMap<i64, Vec<i64>>,
     attributes: HashMap<i64, Vec<(i64, Norm)>>,
+    /// Of contacts whose rows were not read.
+    briefs: HashMap<i64, Brief>,
 }
 
 impl Sieve {
@@ -92,8 +97,9 @@ impl Sieve {
         if matches!(filter.node(), Node::All(all) if all.is_empty()) {
             return Ok(None);
         }
-        let (mut tags, mut attributes, mut blocks) = (false, false, false);
+        let (mut tags, mut attributes, mut blocks, mut brief) = (false, false, false, false);
         filter.each(&mut |condition| {
+            brief |= is_brief(condition);
             tags |= matches!(condition, Condition::Tag(_));
             attributes |= matches!(condition, Condition::Attribute(..));
             blocks |= matches!(condition, Condition::Blocked);
@@ -106,13 +112,15 @@ impl Sieve {
             test.attributes(&mut defs);
             defs
         });
+        let folded = index::unkeyed(db)?.is_empty();
         Ok(Some(Self {
             test,
             blocked: Blocked::of(db, rights, scopes, blocks.then_some(true))?,
             tags,
             attributes,
+            brief: brief && folded,
             wide,
-            folded: index::unkeyed(db)?.is_empty(),
+            folded,
             seen: RefCell::default(),
         }))
     }
@@ -161,7 +169,7 @@ impl Sieve {
         ids: &[i64],
         rows: &mut usize,
     ) -> Result<Vec<(i64, Option<Stored>)>> {
-        let facts = self.facts(db, ids)?;
+        let mut facts = self.facts(db, ids)?;
         let mut judged = Vec::with_capacity(ids.len());
         for id in ids {
             let known = self.test.holds(*id, None, &facts, None);
@@ -169,10 +177,24 @@ impl Sieve {
                 judged.push((*id, known));
             }
         }
-        let open: Vec<i64> = judged.iter().filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect();
-        *rows = rows.saturating_sub(open.len());
-        let mut read = many(db, &open)?;
-        if read.len() != open.len() {
+        let open = |judged: &[(i64, Option<bool>)]| -> Vec<i64> {
+            judged.iter().filter(|(_, known)| known.is_none()).map(|(id, _)| *id).collect()
+        };
+        let mut unread = open(&judged);
+        *rows = rows.saturating_sub(unread.len());
+        if self.brief && !unread.is_empty() {
+            facts.briefs = sorts::briefs(db, &unread)?.into_iter().collect();
+            for (id, known) in judged.iter_mut().filter(|(_, known)| known.is_none()) {
+                *known = self.test.holds(*id, None, &facts, None);
+                if known.is_some() {
+                    self.count(*id, None, &facts);
+                }
+            }
+            judged.retain(|(_, known)| *known != Some(false));
+            unread = open(&judged);
+        }
+        let mut read = many(db, &unread)?;
+        if read.len() != unread.len() {
             return Err(Error::Damaged { what: "a list names a contact that is not there", source: None });
         }
         read.reverse();
@@ -181,7 +203,7 @@ impl Sieve {
             if known.is_some() {
                 left.push((id, None));
             } else if let Some(row) = read.pop() {
-                self.count(&row, &facts);
+                self.count(id, Some(&row), &facts);
                 if self.admits(db, &row, &facts)? {
                     left.push((id, Some(row)));
                 }
@@ -200,14 +222,14 @@ impl Sieve {
 
     /// Counts which conditions a contact meets, for some contacts. Those that tags and attributes tell are left out: rows are read
     /// of contacts that may meet these.
-    fn count(&self, row: &Stored, facts: &Facts) {
+    fn count(&self, id: i64, row: Option<&Stored>, facts: &Facts) {
         let tests = self.conjuncts();
         let mut all = self.seen.borrow_mut();
         all.resize(tests.len(), Seen::default());
         for (test, seen) in tests.iter().zip(all.iter_mut()) {
             if seen.held < known::COUNTED
-                && test.holds(row.id, None, facts, None).is_none()
-                && let Some(yes) = test.holds(row.id, Some(row), facts, None)
+                && !test.is_of_labels()
+                && let Some(yes) = test.holds(id, row, facts, None)
             {
                 seen.held = seen.held.saturating_add(1);
                 seen.met = seen.met.saturating_add(usize::from(yes));
@@ -235,6 +257,18 @@ impl Sieve {
     pub(super) fn is_unsure(&self) -> bool {
         let seen = self.seen.borrow();
         seen.iter().any(|seen| (known::COUNTED / 4..known::COUNTED).contains(&seen.held))
+    }
+}
+
+/// Whether the shortest look at a row tells a condition, unless a text is very long.
+fn is_brief(condition: &Condition) -> bool {
+    match condition {
+        Condition::Text(field, _) => {
+            matches!(field, TextField::Company | TextField::City | TextField::Country)
+        }
+        Condition::Time(field, _) => *field != TimeField::Updated,
+        Condition::Online => true,
+        _ => false,
     }
 }
 

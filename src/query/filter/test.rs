@@ -3,7 +3,8 @@
 use super::Facts;
 use crate::db::contact::Stored;
 use crate::db::criteria::Norm;
-use crate::model::{Contact, ContactId, Network, Status, TextField, TimeField, fold_email};
+use crate::db::sorts::Brief;
+use crate::model::{Contact, ContactId, Network, Sort, Status, TextField, TimeField, fold_email};
 use crate::text::fold::fold;
 
 /// A filter made ready.
@@ -70,6 +71,16 @@ impl Test {
         }
     }
 
+    /// Whether nothing but tags and attributes is asked for.
+    pub(super) fn is_of_labels(&self) -> bool {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().all(Self::is_of_labels),
+            Self::Not(inner) => inner.is_of_labels(),
+            Self::Tags(_) | Self::Values(..) => true,
+            _ => false,
+        }
+    }
+
     /// Whether a contact meets the conditions; `None` if that cannot be told without its row, or without knowing whether it is blocked.
     pub(super) fn holds(
         &self,
@@ -86,17 +97,21 @@ impl Test {
                 all_of(opposite).map(|none| !none)
             }
             Self::Not(inner) => inner.holds(id, row, facts, blocked).map(|held| !held),
-            Self::Text(field, verb, wanted) => {
-                contact.map(|contact| text_holds(*field, *verb, wanted, contact))
-            }
-            Self::Time(field, least, most) => contact.map(|contact| {
-                let at = match field {
-                    TimeField::Created => Some(contact.created_at),
-                    TimeField::Updated => Some(contact.updated_at),
-                    TimeField::Active => contact.active_at,
+            Self::Text(field, verb, wanted) => match contact {
+                Some(contact) => Some(text_holds(*field, *verb, wanted, contact)),
+                None => brief_holds(*field, *verb, wanted, facts.briefs.get(&id)?),
+            },
+            Self::Time(field, least, most) => {
+                let at = match (contact, field) {
+                    (Some(contact), TimeField::Created) => Some(contact.created_at.0),
+                    (Some(contact), TimeField::Updated) => Some(contact.updated_at.0),
+                    (Some(contact), TimeField::Active) => contact.active_at.map(|at| at.0),
+                    (None, TimeField::Created) => Some(facts.briefs.get(&id)?.created),
+                    (None, TimeField::Active) => facts.briefs.get(&id)?.active,
+                    (None, TimeField::Updated) => return None,
                 };
-                at.is_some_and(|at| *least <= at.0 && at.0 <= *most)
-            }),
+                Some(at.is_some_and(|at| *least <= at && at <= *most))
+            }
             Self::Tags(wanted) => {
                 let own = facts.tags.get(&id).map(Vec::as_slice).unwrap_or_default();
                 let has = |tags: &Vec<i64>| own.iter().any(|tag| tags.contains(tag));
@@ -150,6 +165,22 @@ impl Values {
             }
         }
     }
+}
+
+/// The same by what is kept folded; `None` if that does not tell.
+fn brief_holds(field: TextField, verb: Verb, wanted: &[Wanted], brief: &Brief) -> Option<bool> {
+    let sort = match field {
+        TextField::Company => Sort::Company,
+        TextField::City => Sort::City,
+        TextField::Country => Sort::Country,
+        _ => return None,
+    };
+    let (is_there, folded) = brief.text(sort)?;
+    if verb == Verb::Present {
+        return Some(is_there);
+    }
+    let is_folded = wanted.iter().all(|wanted| !wanted.text.is_empty());
+    is_folded.then(|| wanted.iter().any(|wanted| verb.holds(folded, &wanted.text)))
 }
 
 fn text_holds(field: TextField, verb: Verb, wanted: &[Wanted], contact: &Contact) -> bool {
