@@ -96,7 +96,7 @@ struct Reading<'r> {
     met: usize,
 }
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     /// Up to `most` contacts from a place on that meet the conditions.
     pub(super) fn read(&self, from: Option<&Entry>, back: bool, most: usize, work: Work) -> Result<Stretch> {
         let few = self.few.as_ref().map(|few| self.rest(few, from, back));

@@ -201,12 +201,12 @@ impl Look<'_> {
             }
             let soon = if is_kept(test) { most } else { most.min(SOON) };
             let is_long = !is_kept(test) && (self.sieve.seen(test).long || self.is_wide(test, soon));
-            match if is_long { None } else { self.at(test, soon)? } {
-                Some(known) => meet(&mut both, known),
-                None => {
-                    self.sieve.is_long(test);
-                    long.push(test);
-                }
+            let known = if is_long { None } else { self.at(test, soon)? };
+            if let Some(known) = known {
+                meet(&mut both, known);
+            } else {
+                self.sieve.note_long(test);
+                long.push(test);
             }
         }
         for test in long {
@@ -217,14 +217,13 @@ impl Look<'_> {
             // Of a page's, those who have something in a field are read in a short range only.
             let is_short = most <= SET && matches!(test, Test::Text(_, Verb::Present, _));
             let is_read = most > SOON && !is_short && !self.is_wide(test, most);
-            match if is_read { self.at(test, most)? } else { None } {
-                Some(known) => meet(&mut both, known),
-                None => {
-                    left_out = true;
-                    if let Some(known) = if whole { self.having(test)? } else { None } {
-                        meet(&mut both, known);
-                    }
-                }
+            let mut known = if is_read { self.at(test, most)? } else { None };
+            if known.is_none() {
+                left_out = true;
+                known = if whole { self.having(test)? } else { None };
+            }
+            if let Some(known) = known {
+                meet(&mut both, known);
             }
         }
         if all.is_empty() {

@@ -244,7 +244,7 @@ impl Sieve {
     }
 
     /// Notes that the index has more for a condition than a short range.
-    fn is_long(&self, test: &Test) {
+    fn note_long(&self, test: &Test) {
         let tests = self.conjuncts();
         let mut all = self.seen.borrow_mut();
         all.resize(tests.len(), Seen::default());
