@@ -27,8 +27,9 @@ statements! {
     EVERY = "SELECT kind, what, network, piece, bits FROM member";
     ALL_TAGGED = "SELECT tag, contact FROM contact_tag";
     ALL_VALUES = "SELECT def, contact FROM attribute WHERE norm IS NOT NULL";
-    ALL_LISTED = "SELECT tenant, network, trashed_at IS NOT NULL, id, points ->> '$[1][0][0]' IS NULL, points ->> '$[0][0][1]' IS NULL
-        FROM contact WHERE merged_into IS NULL";
+    /// Points that cannot be read are told of elsewhere in the check.
+    ALL_LISTED = "SELECT tenant, network, trashed_at IS NOT NULL, id, iif(json_valid(points), points ->> '$[1][0][0]' IS NULL, 0),
+        iif(json_valid(points), points ->> '$[0][0][1]' IS NULL, 0) FROM contact WHERE merged_into IS NULL";
 }
 
 /// A set that is kept.
