@@ -1,15 +1,19 @@
 //! Every word of an owner's lists once, whoever has it and on whatever network: where mistyped words are looked for.
 //!
 //! Its keys are on a network that is none, of a contact that is none. They are made when keys become a segment, and merged like all
-//! others. A word that nobody has any more stays until keys are made anew: it costs a look. Words that are still in the delta are
-//! looked for there.
+//! others. A word that nobody has any more costs a look, until a merge that reaches down to the oldest segment leaves it out: what
+//! was purged must not stand there either. Words that are still in the delta are looked for there.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::key::{HEAD, Shelf, WORDS};
+use super::merged::{Direction, Merged, Source, Span};
 use super::postings::Posting;
+use super::segment::Segment;
 use super::view::View;
-use crate::db::{Owner, Scope};
+use crate::db::{Owner, Scope, directory};
+use crate::error::Result;
 
 /// All networks of an owner.
 const EVERY: i64 = 0;
@@ -68,5 +72,61 @@ impl Shown {
     /// Whether the dictionary has the text of a key, or needs not.
     pub(super) fn has(&self, key: &[u8]) -> bool {
         word(key).is_none_or(|word| self.words.contains(word.get(HEAD..).unwrap_or_default()))
+    }
+}
+
+/// Who has words, while keys are merged that are all there are of them: what nobody has is left out.
+#[derive(Debug)]
+pub(super) struct Living<'a> {
+    source: Source<'a>,
+    view: &'a View,
+    segments: &'a [Segment],
+    /// Whose words these are; and the words of each of its lists, from the one that was asked for last on.
+    owner: Vec<u8>,
+    lists: Vec<(Merged<'a>, Option<Posting>)>,
+}
+
+impl<'a> Living<'a> {
+    pub(super) fn new(source: Source<'a>, view: &'a View, segments: &'a [Segment]) -> Self {
+        Self { source, view, segments, owner: Vec::new(), lists: Vec::new() }
+    }
+
+    /// Whether a key is of the dictionary and nobody has its word. Keys come in their order.
+    pub(super) fn lacks(&mut self, key: &[u8]) -> Result<bool> {
+        let (Some(owner), Some(text)) = (key.get(..OWNER), key.get(HEAD..)) else { return Ok(false) };
+        if key.get(HEAD - 1) != Some(&Shelf::Dictionary.number()) {
+            return Ok(false);
+        }
+        if owner != self.owner {
+            self.open(owner, text)?;
+        }
+        for (list, here) in &mut self.lists {
+            while let Some(posting) = here {
+                match list.text().get(HEAD..).unwrap_or_default().cmp(text) {
+                    Ordering::Greater => break,
+                    Ordering::Equal if posting.live => return Ok(false),
+                    _ => *here = list.advance()?,
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    fn open(&mut self, owner: &[u8], text: &[u8]) -> Result<()> {
+        self.owner = owner.to_vec();
+        self.lists.clear();
+        for network in directory::network_ids(self.source.db)? {
+            for shelf in WORDS {
+                let network = u16::try_from(network).unwrap_or(u16::MAX).to_be_bytes();
+                let head = [owner, &network, &[shelf.number()]].concat();
+                let low = [&head[..], text].concat();
+                let span = Span { low, ..Span::of(head) };
+                let mut list =
+                    Merged::new(self.source, self.view, self.segments, span, None, Direction::Forward)?;
+                let first = list.advance()?;
+                self.lists.push((list, first));
+            }
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! From delta to segments, and from segments to fewer segments, a bounded piece at a time.
 
-use super::dictionary;
+use super::dictionary::{self, Living};
 use super::merged::{Direction, Merged, Source, Span};
 use super::part::{Built, PartBuilder};
 use super::postings::Posting;
@@ -112,8 +112,10 @@ fn build_parts(db: &Write<'_>, building: &SegmentRow, sources: &[Segment], tombs
     let mut merged = Merged::new(source, &view, sources, span, from.as_ref(), Direction::Forward)?;
     let mut writer = SegmentWriter::resume(db, building);
     let mut made = 0;
+    let mut living = Living::new(source, &view, sources);
     while let Some(posting) = merged.advance()? {
-        if (posting.live || tombstones) && writer.add(merged.text(), posting)? {
+        let kept = tombstones || posting.live && !living.lacks(merged.text())?;
+        if kept && writer.add(merged.text(), posting)? {
             made = usize::saturating_add(made, 1);
             if made >= MADE {
                 return writer.pause();
