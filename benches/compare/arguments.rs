@@ -7,7 +7,7 @@ const USAGE: &str =
 [--fresh] [--draw] [--verify]
   --contacts  sizes of the books, which are made under bench-data/ if they are not there
   --queries   questions of each kind
-  --only      parts: search, list, write, import, ways, care
+  --only      parts: search, list, write, import, ways, care, memory; with ways and memory alone nothing but the book is made
   --fresh     makes the books anew
   --draw      draws benches/figures/ from the JSON of all sizes that are there; alone, nothing is measured
   --verify    measures nothing: shows that everybody answers alike, on one small book if no sizes are given";
@@ -57,6 +57,11 @@ impl Arguments {
             read.contacts = if read.verify { vec![2_000] } else { vec![10_000, 100_000, 1_000_000] };
         }
         Ok(read)
+    }
+
+    /// Whether anybody is asked beside cardex.
+    pub(crate) fn wants_others(&self) -> bool {
+        self.verify || ["search", "list", "write", "import", "care"].into_iter().any(|part| self.wants(part))
     }
 
     /// Whether a part is to be measured.

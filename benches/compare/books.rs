@@ -42,8 +42,9 @@ pub(crate) struct Books {
 }
 
 impl Books {
-    /// Makes what is not there. What a run that was cut off has left is not taken for a book.
-    pub(crate) fn ready(contacts: u64, fresh: bool) -> Result<Self> {
+    /// Makes what is not there: the book, and plain tables if others are asked. What a run that was cut off has left is not taken for
+    /// a book.
+    pub(crate) fn ready(contacts: u64, fresh: bool, others: bool) -> Result<Self> {
         let folder = PathBuf::from(FOLDER);
         std::fs::create_dir_all(&folder)?;
         let mut books = Self {
@@ -70,7 +71,7 @@ impl Books {
         } else if kept.exists() {
             books.times = serde_json::from_slice(&std::fs::read(&kept)?)?;
         }
-        if !books.plain.exists() {
+        if others && !books.plain.exists() {
             println!("making plain tables of the same rows …");
             let built = plain::build(&books.book, &books.plain)?;
             books.times.insert("plain inserts".to_owned(), built.rows.as_secs_f64());

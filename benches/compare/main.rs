@@ -42,12 +42,12 @@ fn main() -> Result<()> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     match given.as_slice() {
         [flag, book] if flag == "--writer" => return ways::writer(book),
-        [flag, contacts] if flag == "--memory" => return care::memory(contacts.parse()?),
+        [flag, contacts] if flag == "--memory" => return care::searches(contacts.parse()?),
         _ => {}
     }
     let arguments = Arguments::read(given.into_iter())?;
     for contacts in &arguments.contacts {
-        let books = Books::ready(*contacts, arguments.fresh)?;
+        let books = Books::ready(*contacts, arguments.fresh, arguments.wants_others())?;
         if arguments.verify {
             let (mut peers, skipped) = peers(&books)?;
             for why in &skipped {
@@ -84,6 +84,9 @@ fn compare(arguments: &Arguments, books: &Books) -> Result<()> {
     }
     if arguments.wants("care") {
         care::run(books, &mut report)?;
+    }
+    if arguments.wants("memory") {
+        care::memory(books, &mut report)?;
     }
     if arguments.wants("ways") {
         ways::run(books, arguments.queries.min(100), &mut report)?;
