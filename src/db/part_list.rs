@@ -7,7 +7,7 @@
 use super::search::PartRow;
 
 /// Parts of a piece: some four kilobytes.
-pub(super) const PIECE: usize = if cfg!(test) { 3 } else { 64 };
+pub(super) const PIECE: usize = if cfg!(test) { 3 } else { 128 };
 
 /// A list as it is stored.
 pub(super) fn encode(parts: &[PartRow]) -> Vec<u8> {

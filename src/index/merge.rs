@@ -15,10 +15,10 @@ use crate::error::{Error, Result};
 const RATIO: i64 = 3;
 
 /// Parts of a segment that nothing reads any more, removed in one step.
-const REMOVED: usize = if cfg!(test) { 2 } else { 256 };
+const REMOVED: usize = if cfg!(test) { 2 } else { 1024 };
 
 /// Parts that a merge makes in one step.
-const MADE: usize = if cfg!(test) { 1 } else { 16 };
+const MADE: usize = if cfg!(test) { 1 } else { 64 };
 
 /// Which merges are due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 const MAGIC: [u8; 4] = *b"CXP3";
 const HEAD: usize = 16;
 /// Bytes of keys and postings at which a part is closed. A page wants a few keys of a part, and reads all of it.
-const FULL: usize = if cfg!(test) { 256 } else { 1 << 14 };
+const FULL: usize = if cfg!(test) { 256 } else { 3800 };
 /// Keys of a block.
 const BLOCK: usize = if cfg!(test) { 4 } else { 16 };
 
