@@ -12,13 +12,6 @@ const MOST: i64 = if cfg!(test) { 4 } else { 1_024 };
 
 statements! {
     /// The run an entry falls into.
-    BUMP = "UPDATE list_bucket SET contacts = contacts + :by
-        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
-        AND (sort_key, contact) = (SELECT sort_key, contact FROM list_bucket
-            WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
-            AND (sort_key, contact) <= (:sort_key, :contact) ORDER BY sort_key DESC, contact DESC LIMIT 1)
-        AND (:section IS NULL OR section = :section) AND contacts + :by > 0
-        RETURNING sort_key, contact, section, contacts";
     FIND = "SELECT sort_key, contact, section, contacts FROM list_bucket
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND (sort_key, contact) <= (:sort_key, :contact) ORDER BY sort_key DESC, contact DESC LIMIT 1";
@@ -102,27 +95,28 @@ pub(crate) fn count(
 ) -> DbResult<()> {
     let (generation, kind, owner, network) = list.columns();
     let label = section.map(|(label, _)| label);
-    let bumped = {
-        let mut statement = db.prepare(&BUMP)?;
-        statement
-            .query_row(params![by, generation, kind, owner, network, at.0, at.1, label], bucket)
-            .optional()?
-    };
-    if let Some(bumped) = bumped {
-        return if bumped.contacts > MOST { cut(db, list, &bumped) } else { Ok(()) };
+    let found = find(db, list, at)?.filter(|found| label.is_none_or(|label| label == found.section));
+    match found {
+        Some(mut run) if run.contacts.saturating_add(by) > 0 => {
+            run.contacts = run.contacts.saturating_add(by);
+            let Bucket { start, contacts, .. } = &run;
+            let row = params![contacts, generation, kind, owner, network, start.0, start.1];
+            db.prepare(&RESIZE)?.execute(row)?;
+            if run.contacts > MOST { cut(db, list, &run) } else { Ok(()) }
+        }
+        Some(Bucket { start, .. }) => {
+            db.prepare(&DELETE)?.execute(params![generation, kind, owner, network, start.0, start.1])?;
+            Ok(())
+        }
+        None if by > 0 => {
+            let (label, start) = section.unwrap_or(("#", &[]));
+            let new = Bucket { start: (start.to_vec(), 0), section: label.to_owned(), contacts: by };
+            insert(db, list, &new)?;
+            if by > MOST { cut(db, list, &new) } else { Ok(()) }
+        }
+        // A count that is not there is damage, which the check tells of; the lists themselves need none.
+        None => Ok(()),
     }
-    if by > 0 {
-        let (label, start) = section.unwrap_or(("#", &[]));
-        let new = Bucket { start: (start.to_vec(), 0), section: label.to_owned(), contacts: by };
-        insert(db, list, &new)?;
-        return if by > MOST { cut(db, list, &new) } else { Ok(()) };
-    }
-    // A count that is not there is damage, which the check tells of; the lists themselves need none.
-    let emptied = find(db, list, at)?.filter(|found| label.is_none_or(|label| label == found.section));
-    if let Some(Bucket { start, .. }) = emptied {
-        db.prepare(&DELETE)?.execute(params![generation, kind, owner, network, start.0, start.1])?;
-    }
-    Ok(())
 }
 
 fn insert(db: &Write<'_>, list: Listing, new: &Bucket) -> DbResult<()> {

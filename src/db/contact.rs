@@ -56,8 +56,13 @@ statements! {
             text_keys = :text_keys, points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
             updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,
             own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until,
-            city = :city, country = :country, merged_into = :merged_into
+            city = :city, country = :country,
+            checksum = row_sum(public_id, tenant, network, grp, :first_name, :last_name, :display_name, :nickname, :company, :language,
+                :city, :country, :status, :uid, :points, :version, created_at, :updated_at, :trashed_at, active_at, :status_at, :consent,
+                :own_advisor, :invite_code, :invited_until, :merged_into)
         WHERE id = :id";
+    /// On its own: a statement that may change what refers to its own table writes all indexes of the row anew.
+    SET_SURVIVOR = "UPDATE contact SET merged_into = :merged_into WHERE id = :id";
     TOUCH = "UPDATE contact SET version = version + 1, updated_at = :now WHERE id = :id";
     SET_ACTIVE = "UPDATE contact SET active_at = :at WHERE id = :id AND (active_at IS NULL OR active_at < :at)";
     WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
@@ -127,6 +132,17 @@ pub(crate) fn insert(db: &Write<'_>, new: &Stored, place: &Place) -> DbResult<Op
 pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResult<()> {
     let contact = &changed.contact;
     let old = sorts::values(db, changed.id)?;
+    let new = old.updated(changed);
+    let survivor = || -> DbResult<()> {
+        let params = named_params! {":merged_into": changed.merged_into, ":id": changed.id};
+        db.prepare(&SET_SURVIVOR)?.execute(params)?;
+        Ok(())
+    };
+    let moves = old.is_merged() != new.is_merged();
+    // Nobody has a survivor and is not in the trash, not even between two statements.
+    if moves && !new.is_merged() {
+        survivor()?;
+    }
     db.prepare(&UPDATE)?.execute(named_params! {
         ":first_name": contact.first_name, ":last_name": contact.last_name,
         ":display_name": changed.given_display_name, ":nickname": contact.nickname, ":company": contact.company,
@@ -137,8 +153,10 @@ pub(crate) fn update(db: &Write<'_>, changed: &Stored, place: &Place) -> DbResul
         ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invited_until(contact),
         ":city": contact.city, ":country": contact.country, ":merged_into": changed.merged_into,
     })?;
-    seal::contact(db, changed.id)?;
-    sorts::replace(db, changed.id, &old, &sorts::values(db, changed.id)?)
+    if moves && new.is_merged() {
+        survivor()?;
+    }
+    sorts::replace(db, changed.id, &old, &new)
 }
 
 /// Counts an edit of something that does not stand in the row.

@@ -30,14 +30,22 @@ pub(crate) struct AdvisorRef {
     pub(crate) tenant: i64,
 }
 
+/// The columns `policy` reads, in its order.
+macro_rules! network_columns {
+    () => {
+        "id, code, messaging, requires_company, requires_email, needs_invitation, copyable, direct, room_on_create, unique_phone,
+            unique_email, statuses, asks_consent, permissions, own_number"
+    };
+}
+
 statements! {
     INSERT_NETWORK = "INSERT INTO network (code, messaging, requires_company, requires_email, needs_invitation, copyable, direct,
             room_on_create, unique_phone, unique_email, statuses, asks_consent, permissions, own_number)
         VALUES (:code, :messaging, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :room_on_create,
             :unique_phone, :unique_email, :statuses, :asks_consent, :permissions, :own_number)";
-    NETWORKS = "SELECT * FROM network ORDER BY id";
+    NETWORKS = concat!("SELECT ", network_columns!(), " FROM network ORDER BY id");
     NETWORK_IDS = "SELECT id FROM network ORDER BY id";
-    NETWORK_BY_CODE = "SELECT * FROM network WHERE code = :code";
+    NETWORK_BY_CODE = concat!("SELECT ", network_columns!(), " FROM network WHERE code = :code");
     NETWORK_CODE = "SELECT code FROM network WHERE id = :id";
     ADVISOR_PUBLIC_ID = "SELECT public_id FROM advisor WHERE id = :id";
     INSERT_ADVISOR = "INSERT INTO advisor (public_id, tenant, first_name, last_name, email, email_key)
@@ -105,29 +113,30 @@ pub(crate) fn network_id(db: &Read<'_>, wanted: &Network) -> DbResult<i64> {
     Ok(id)
 }
 
+/// From the columns of `network_columns!()`.
 fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
-    let code: String = row.get("code")?;
-    let own_number = match row.get("own_number")? {
+    let code: String = row.get(1)?;
+    let own_number = match row.get(14)? {
         0 => OwnNumber::Refused,
         1 => OwnNumber::Optional,
         _ => OwnNumber::Required,
     };
-    let room = if row.get("room_on_create")? { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
+    let room = if row.get(8)? { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
     let policy = NetworkPolicy::new(Network::new(&code)?)
-        .messaging(row.get("messaging")?)
-        .requires_company(row.get("requires_company")?)
-        .requires_email(row.get("requires_email")?)
-        .needs_invitation(row.get("needs_invitation")?)
-        .copyable(row.get("copyable")?)
-        .direct(row.get("direct")?)
+        .messaging(row.get(2)?)
+        .requires_company(row.get(3)?)
+        .requires_email(row.get(4)?)
+        .needs_invitation(row.get(5)?)
+        .copyable(row.get(6)?)
+        .direct(row.get(7)?)
         .room_on_create(room)
-        .unique_phone(row.get("unique_phone")?)
-        .unique_email(row.get("unique_email")?)
-        .statuses(statuses_from(row.get("statuses")?))
-        .asks_consent(row.get("asks_consent")?)
-        .default_permissions(Permissions::from_bits(row.get("permissions")?))
+        .unique_phone(row.get(9)?)
+        .unique_email(row.get(10)?)
+        .statuses(statuses_from(row.get(11)?))
+        .asks_consent(row.get(12)?)
+        .default_permissions(Permissions::from_bits(row.get(13)?))
         .own_number(own_number);
-    Ok((row.get("id")?, policy))
+    Ok((row.get(0)?, policy))
 }
 
 /// Inserts an advisor and gives the local id.

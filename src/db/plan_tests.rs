@@ -125,14 +125,13 @@ fn short(statement: &Statement) -> &'static str {
 }
 
 /// A CHECK with `IN` and three values made SQLite fill and drop a table for every row of `sort_entry`: more than half of what those rows
-/// cost an import.
+/// cost an import. `RETURNING` does the same.
 #[test]
 fn no_row_is_inserted_by_way_of_a_table_of_its_own() {
     let sqlite = book();
     let mut looked_at = 0;
     for statement in statements() {
-        let values = statement.sql.starts_with("INSERT") && statement.sql.contains("VALUES");
-        if !values || statement.sql.contains("RETURNING") {
+        if !(statement.sql.starts_with("INSERT") && statement.sql.contains("VALUES")) {
             continue;
         }
         looked_at += 1;

@@ -58,8 +58,8 @@ pub(crate) enum State {
 }
 
 statements! {
-    INSERT_DELTA = "INSERT INTO search_delta (contact, scopes, texts, total) VALUES (:contact, :scopes, :texts,
-        :keys + coalesce((SELECT total FROM search_delta WHERE seq = (SELECT max(seq) FROM search_delta)), 0)) RETURNING total";
+    INSERT_DELTA = "INSERT INTO search_delta (contact, scopes, texts, total) VALUES (:contact, :scopes, :texts, :total)";
+    WAITING = "SELECT total FROM search_delta WHERE seq > 0 ORDER BY seq DESC LIMIT 1";
     DELTA_SINCE = "SELECT seq, contact, scopes, texts FROM search_delta WHERE seq > :seq ORDER BY seq";
     CLEAR_DELTA = "DELETE FROM search_delta";
     EPOCH = "SELECT search_epoch FROM book WHERE id = 1";
@@ -97,8 +97,10 @@ pub(crate) fn insert_delta(
     texts: &[u8],
     keys: i64,
 ) -> DbResult<i64> {
-    let params = params![contact, scopes, texts, keys];
-    Ok(db.prepare(&INSERT_DELTA)?.query_row(params, |row| row.get(0))?)
+    let waiting: Option<i64> = db.prepare(&WAITING)?.query_row([], |row| row.get(0)).optional()?;
+    let total = waiting.unwrap_or_default().saturating_add(keys);
+    db.prepare(&INSERT_DELTA)?.execute(params![contact, scopes, texts, total])?;
+    Ok(total)
 }
 
 /// The delta after row `seq`, oldest first.

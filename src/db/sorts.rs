@@ -118,6 +118,15 @@ impl Values {
         }
     }
 
+    /// What they are once a contact's row has been updated, which leaves when it was added and active as it was.
+    pub(super) fn updated(&self, changed: &Stored) -> Self {
+        Self { created: self.created, active: self.active, ..Self::of(changed) }
+    }
+
+    pub(super) fn is_merged(&self) -> bool {
+        self.merged
+    }
+
     /// From tenant, network, the moments of trashing, adding and activity, the folded texts, e-mail address and phone, and the survivor.
     fn from_row(row: &Row<'_>, first: usize) -> DbResult<Self> {
         let at = |column: usize| first.saturating_add(column);
