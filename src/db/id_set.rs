@@ -34,10 +34,10 @@ impl IdSet {
 
     pub(crate) fn insert(&mut self, id: i64) {
         let Ok(id) = usize::try_from(id) else { return };
-        let (at, bit) = (id / 64, 1_u64 << (id % 64));
-        if let Some(word) = self.words.get_mut(at).filter(|word| **word & bit == 0) {
+        let bit = 1_u64 << (id % 64);
+        if let Some(word) = self.words.get_mut(id / 64) {
+            self.len = self.len.saturating_add(usize::from(*word & bit == 0));
             *word |= bit;
-            self.len = self.len.saturating_add(1);
         }
     }
 

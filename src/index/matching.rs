@@ -61,6 +61,9 @@ impl Query {
 
     /// The least text by which a stage finds a contact.
     fn best(&self, stage: &Stage, card: &Card<'_>) -> Option<String> {
+        if self.is_digits() && stage.class != Class::Points && !may_have_digits(card.contact) {
+            return None;
+        }
         let starting =
             |shelf| card.texts(shelf).into_iter().filter(|text| text.starts_with(&self.folded)).min();
         if let Some(shelf) = stage.names() {
@@ -142,6 +145,13 @@ impl Query {
         }
         explained
     }
+}
+
+/// Whether some text of a contact's names may have a digit of ours. Letters of no script become one; other signs may.
+fn may_have_digits(contact: &Contact) -> bool {
+    let Contact { first_name, last_name, display_name, nickname, company, .. } = contact;
+    let is_harmless = |c: char| if c.is_ascii() { !c.is_ascii_digit() } else { c.is_alphabetic() };
+    [first_name, last_name, display_name, nickname, company].iter().any(|text| !text.chars().all(is_harmless))
 }
 
 /// Whether a word of the query may mean a word of the contact, in a stage.

@@ -1,5 +1,6 @@
 //! Delta and segments merged into one ordered run, both ways.
 
+use std::cell::Cell;
 use std::collections::btree_map::Range;
 use std::ops::Bound;
 use std::sync::Arc;
@@ -75,9 +76,16 @@ impl Span {
     }
 }
 
-/// One sorted run: the delta, or a segment.
+/// One sorted run, and whether `advance` has handed on what it is at.
 #[derive(Debug)]
-enum Run<'a> {
+struct Run<'a> {
+    keys: Keys<'a>,
+    passed: Cell<bool>,
+}
+
+/// The delta, or a segment.
+#[derive(Debug)]
+enum Keys<'a> {
     Delta { rest: Range<'a, DeltaKey, Mark>, here: Option<(&'a [u8], Posting)> },
     Segment(SegmentRun<'a>),
 }
@@ -94,13 +102,19 @@ struct SegmentRun<'a> {
 /// Runs merged into one: every key once, as the newest run has it, tombstones included.
 #[derive(Debug)]
 pub(super) struct Merged<'a> {
+    way: Way<'a>,
+    /// Newest first; none that has nothing for the span.
+    runs: Vec<Run<'a>>,
+    /// The run whose key `advance` has reached.
+    best: usize,
+}
+
+/// Where keys are read, and which way.
+#[derive(Debug)]
+struct Way<'a> {
     source: Source<'a>,
     span: Span,
     direction: Direction,
-    /// Newest first.
-    runs: Vec<Run<'a>>,
-    /// The key that `advance` has reached.
-    text: Vec<u8>,
 }
 
 impl<'a> Merged<'a> {
@@ -113,19 +127,62 @@ impl<'a> Merged<'a> {
         from: Option<&DeltaKey>,
         direction: Direction,
     ) -> Result<Self> {
-        let mut merged = Self { source, span, direction, runs: Vec::new(), text: Vec::new() };
-        merged.runs.push(merged.delta(view, from));
-        for segment in segments {
-            let run = merged.segment(segment, from)?;
-            // A segment with nothing for this span costs no more than the look at its list of parts.
-            if run.cursor.is_some() {
-                merged.runs.push(Run::Segment(run));
+        let way = Way { source, span, direction };
+        let mut runs = Vec::with_capacity(segments.len().saturating_add(1));
+        let mut add = |keys| {
+            let run = Run { keys, passed: Cell::new(false) };
+            if run.here().is_some() {
+                runs.push(run);
             }
+        };
+        if !view.delta.is_empty() {
+            add(way.delta(view, from));
         }
-        Ok(merged)
+        for segment in segments {
+            add(Keys::Segment(way.segment(segment, from)?));
+        }
+        Ok(Self { way, runs, best: 0 })
     }
 
-    fn delta(&self, view: &'a View, from: Option<&DeltaKey>) -> Run<'a> {
+    /// Moves to the next key. Its text is in [`Merged::text`].
+    pub(super) fn advance(&mut self) -> Result<Option<Posting>> {
+        for run in &mut self.runs {
+            if run.passed.replace(false) {
+                self.way.advance(&mut run.keys)?;
+            }
+        }
+        if let [run] = self.runs.as_slice() {
+            run.passed.set(true);
+            return Ok(run.here().map(|(_, posting)| posting));
+        }
+        let mut best: Option<(usize, (&[u8], Posting))> = None;
+        for (at, run) in self.runs.iter().enumerate() {
+            let Some((text, posting)) = run.here() else { continue };
+            let better = best.is_none_or(|(_, (best, known))| match self.way.direction {
+                Direction::Forward => (text, posting.contact) < (best, known.contact),
+                Direction::Backward => (text, posting.contact) > (best, known.contact),
+            });
+            if better {
+                best = Some((at, (text, posting)));
+            }
+        }
+        let Some((at, (text, posting))) = best else { return Ok(None) };
+        for run in &self.runs {
+            let same = |(other, here): (&[u8], Posting)| here.contact == posting.contact && other == text;
+            run.passed.set(run.here().is_some_and(same));
+        }
+        self.best = at;
+        Ok(Some(posting))
+    }
+
+    /// The key that [`Merged::advance`] has reached: scope ‖ shelf ‖ text.
+    pub(super) fn text(&self) -> &[u8] {
+        self.runs.get(self.best).and_then(Run::here).map_or(&[], |(text, _)| text)
+    }
+}
+
+impl<'a> Way<'a> {
+    fn delta(&self, view: &'a View, from: Option<&DeltaKey>) -> Keys<'a> {
         let mut low = Bound::Included((self.span.low.clone(), i64::MIN));
         let mut high = match &self.span.high {
             Some(high) => Bound::Excluded((high.clone(), i64::MIN)),
@@ -137,9 +194,9 @@ impl<'a> Merged<'a> {
                 Direction::Backward => high = Bound::Excluded(from.clone()),
             }
         }
-        let mut run = Run::Delta { rest: view.delta.range((low, high)), here: None };
-        run.advance_delta(self.direction);
-        run
+        let mut rest = view.delta.range((low, high));
+        let here = next(&mut rest, self.direction);
+        Keys::Delta { rest, here }
     }
 
     fn segment(&self, segment: &'a Segment, from: Option<&DeltaKey>) -> Result<SegmentRun<'a>> {
@@ -202,44 +259,13 @@ impl<'a> Merged<'a> {
         }
     }
 
-    /// Moves to the next key. Its text is in [`Merged::text`].
-    pub(super) fn advance(&mut self) -> Result<Option<Posting>> {
-        let mut best: Option<(&[u8], Posting)> = None;
-        for run in &self.runs {
-            if let Some((text, posting)) = run.here() {
-                let order = |best: &(&[u8], Posting)| (text, posting.contact).cmp(&(best.0, best.1.contact));
-                let better = match (&best, self.direction) {
-                    (None, _) => true,
-                    (Some(best), Direction::Forward) => order(best).is_lt(),
-                    (Some(best), Direction::Backward) => order(best).is_gt(),
-                };
-                if better {
-                    best = Some((text, posting));
-                }
-            }
-        }
-        let Some((text, posting)) = best else { return Ok(None) };
-        let mut reached = std::mem::take(&mut self.text);
-        reached.clear();
-        reached.extend_from_slice(text);
-        let mut runs = std::mem::take(&mut self.runs);
-        let moved = runs.iter_mut().try_for_each(|run| {
-            let at =
-                run.here().is_some_and(|(text, here)| here.contact == posting.contact && text == reached);
-            if at { self.advance_run(run) } else { Ok(()) }
-        });
-        self.runs = runs;
-        self.text = reached;
-        moved.map(|()| Some(posting))
-    }
-
-    fn advance_run(&self, run: &mut Run<'a>) -> Result<()> {
-        match run {
-            Run::Delta { .. } => {
-                run.advance_delta(self.direction);
+    fn advance(&self, keys: &mut Keys<'a>) -> Result<()> {
+        match keys {
+            Keys::Delta { rest, here } => {
+                *here = next(rest, self.direction);
                 Ok(())
             }
-            Run::Segment(segment) => {
+            Keys::Segment(segment) => {
                 if let Some(postings) = &mut segment.postings {
                     postings.advance();
                     if postings.here().is_some() {
@@ -253,33 +279,27 @@ impl<'a> Merged<'a> {
             }
         }
     }
-
-    /// The key that [`Merged::advance`] has reached: scope ‖ shelf ‖ text.
-    pub(super) fn text(&self) -> &[u8] {
-        &self.text
-    }
 }
 
 impl Run<'_> {
     fn here(&self) -> Option<(&[u8], Posting)> {
-        match self {
-            Run::Delta { here, .. } => *here,
-            Run::Segment(run) => {
+        match &self.keys {
+            Keys::Delta { here, .. } => *here,
+            Keys::Segment(run) => {
                 let (text, _) = run.cursor.as_ref()?.entry()?;
                 Some((text, run.postings.as_ref()?.here()?))
             }
         }
     }
+}
 
-    fn advance_delta(&mut self, direction: Direction) {
-        if let Run::Delta { rest, here } = self {
-            let next = match direction {
-                Direction::Forward => rest.next(),
-                Direction::Backward => rest.next_back(),
-            };
-            *here = next.map(|((text, contact), mark)| {
-                (text.as_slice(), Posting { contact: *contact, live: mark.live, hidden: mark.hidden })
-            });
-        }
-    }
+/// The next of the recent keys.
+fn next<'a>(rest: &mut Range<'a, DeltaKey, Mark>, direction: Direction) -> Option<(&'a [u8], Posting)> {
+    let next = match direction {
+        Direction::Forward => rest.next(),
+        Direction::Backward => rest.next_back(),
+    };
+    next.map(|((text, contact), mark)| {
+        (text.as_slice(), Posting { contact: *contact, live: mark.live, hidden: mark.hidden })
+    })
 }

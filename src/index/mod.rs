@@ -32,6 +32,7 @@ mod plan;
 mod points;
 mod postings;
 mod record;
+mod seeker;
 mod segment;
 mod sets;
 mod stream;
@@ -40,6 +41,7 @@ mod tests;
 mod texts;
 mod typo;
 mod view;
+mod word_set;
 
 pub(crate) use build::{Bulk, all_fingerprints, fingerprints, retire, unkeyed};
 pub(crate) use cache::PartCache;
@@ -50,10 +52,11 @@ pub(crate) use merged::Direction;
 pub use plan::Within;
 pub(crate) use plan::{NEVER, Query, Stage};
 pub(crate) use record::{Keys, record};
-pub(crate) use sets::{Fit, collect, members, near};
-pub(crate) use stream::{Candidate, Index, Reach, Stream};
+pub(crate) use sets::{Extent, Fit, collect, members, near};
+pub(crate) use stream::{Among, Candidate, Index, Reach, Stream};
 pub(crate) use texts::{Texts, company_text};
 pub(crate) use view::View;
+pub(crate) use word_set::{PAGE, WordSet};
 
 /// Keys in the delta at which they become a segment: few enough to be read at once when a book is opened.
 /// In unit tests this and the other sizes of the index are such that a dozen contacts go through all that a million do.

@@ -126,17 +126,8 @@ impl Part {
         low.saturating_sub(1)
     }
 
-    /// Whether there is such a block, and its first key starts so.
-    pub(super) fn first_starts_with(&self, block: usize, start: &[u8]) -> bool {
-        let Some(first) = self.block(block).and_then(|at| self.written(at)) else { return false };
-        match start.split_at_checked(first.shared) {
-            Some((shared, rest)) => self.start(first.shared) == shared && first.rest.starts_with(rest),
-            None => self.start(first.shared).starts_with(start),
-        }
-    }
-
-    /// How the first key of a block stands to another one.
-    fn begins(&self, block: usize, key: &[u8]) -> Ordering {
+    /// How the first key of a block stands to another one; greater if there is no such block.
+    pub(super) fn begins(&self, block: usize, key: &[u8]) -> Ordering {
         let Some(first) = self.block(block).and_then(|at| self.written(at)) else { return Ordering::Greater };
         let (start, rest) = key.split_at_checked(first.shared).unwrap_or((key, &[]));
         self.start(first.shared).cmp(start).then_with(|| first.rest.cmp(rest))

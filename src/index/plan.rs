@@ -221,6 +221,12 @@ impl Query {
         }
     }
 
+    /// Whether nothing but digits is looked for.
+    pub(super) fn is_digits(&self) -> bool {
+        let bytes = self.folded.bytes();
+        !self.folded.is_empty() && bytes.into_iter().all(|byte| byte.is_ascii_digit() || byte == b' ')
+    }
+
     /// Whether all keys are passed over by which a contact is found that has a better one: how much of a key is hidden is a byte.
     pub(crate) fn is_hidden_exactly(&self) -> bool {
         self.folded.len() < usize::from(u8::MAX)
@@ -262,14 +268,17 @@ impl Query {
         driver.map_or(("", 0), |word| (word.folded(), word.typos.min(stage.distance)))
     }
 
-    /// What each word is looked for as in a stage, and the letters that may be mistyped in it, if there are several words: the longest
-    /// first, which the fewest contacts have.
-    pub(crate) fn word_texts(&self, stage: &Stage) -> impl Iterator<Item = (&[String], u8)> {
+    /// The words of a query of several, as they are looked for in a stage: the longest first, which the fewest contacts have.
+    pub(crate) fn word_texts(&self, stage: &Stage) -> impl Iterator<Item = WordTexts<'_>> {
         let several = self.words.get(1).and(Some(self.words.as_slice())).unwrap_or_default();
         let by_sound = stage.class == Class::Sound;
-        let mut words: Vec<&QueryWord> = several.iter().collect();
-        words.sort_by_key(|word| std::cmp::Reverse(word.folded().len()));
-        words.into_iter().map(move |word| (if by_sound { word.sounds() } else { word.forms() }, word.typos))
+        let mut words: Vec<(usize, &QueryWord)> = several.iter().enumerate().collect();
+        words.sort_by_key(|(_, word)| std::cmp::Reverse(word.folded().len()));
+        words.into_iter().map(move |(at, word)| WordTexts {
+            texts: if by_sound { word.sounds() } else { word.forms() },
+            typos: word.typos,
+            is_driver: at == self.driver,
+        })
     }
 
     /// Whether a text that the index proposes for a mistyped word is as far from it as the stage says.
@@ -280,6 +289,16 @@ impl Query {
         let (word, most) = self.mistyped(stage);
         typo::distance(word, text, most).is_some_and(|(distance, _)| distance == stage.distance)
     }
+}
+
+/// What a word is looked for as.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WordTexts<'q> {
+    pub(crate) texts: &'q [String],
+    /// Letters that may be mistyped.
+    pub(crate) typos: u8,
+    /// Whether hits are ordered by its texts.
+    pub(crate) is_driver: bool,
 }
 
 /// Letters that may be mistyped in a query.

@@ -73,13 +73,12 @@ fn write_block(block: &[Posting], mut before: i64, out: &mut Vec<u8>) {
 
 /// Calls `each` with every contact under a key, in rising order.
 pub(super) fn each(part: &Part, value: u64, mut each: impl FnMut(Posting)) {
-    match value & 1 {
-        0 => each(lone(value)),
-        _ => {
-            for block in blocks(part, value) {
-                block.read(part, &mut each);
-            }
-        }
+    if value & 1 == 0 {
+        return each(lone(value)); // as most are: nothing is allocated, nor for a list of one block
+    }
+    match only_block(part, value) {
+        Ok(block) => block.read(part, each),
+        Err(_) => blocks(part, value).into_iter().for_each(|block| block.read(part, &mut each)),
     }
 }
 
@@ -109,7 +108,7 @@ impl Block {
         let mut contact = self.base;
         for _ in 0..self.contacts {
             let step = read_number(&mut rest);
-            contact = contact.saturating_add(i64::try_from(step >> 2).unwrap_or_default());
+            contact = contact.saturating_add((step >> 2).cast_signed());
             let hidden = match step & 3 {
                 2 => read_byte(&mut rest),
                 1 => 1,
@@ -120,13 +119,26 @@ impl Block {
     }
 }
 
-fn blocks(part: &Part, value: u64) -> Vec<Block> {
+/// The block of a list that has one; else how many contacts it has, and its directory with all that follows.
+fn only_block(part: &Part, value: u64) -> Result<Block, (usize, &[u8])> {
     let mut rest = list(part, value);
     let contacts = usize::try_from(read_number(&mut rest)).unwrap_or_default();
-    let offset = |rest: &[u8]| part.postings().len().saturating_sub(rest.len());
-    if contacts <= BLOCK {
-        return vec![Block { base: 0, first: 0, start: offset(rest), contacts }];
+    if contacts > BLOCK {
+        return Err((contacts, rest));
     }
+    Ok(Block { base: 0, first: 0, start: offset(part, rest), contacts })
+}
+
+/// Where a rest of the lists begins.
+fn offset(part: &Part, rest: &[u8]) -> usize {
+    part.postings().len().saturating_sub(rest.len())
+}
+
+fn blocks(part: &Part, value: u64) -> Vec<Block> {
+    let (contacts, mut rest) = match only_block(part, value) {
+        Ok(block) => return vec![block],
+        Err(several) => several,
+    };
     let mut blocks = Vec::new();
     let (mut first, mut start, mut left) = (0_i64, 0_usize, contacts);
     while left > 0 && !rest.is_empty() {
@@ -136,7 +148,7 @@ fn blocks(part: &Part, value: u64) -> Vec<Block> {
         start = start.saturating_add(length);
         left = left.saturating_sub(BLOCK);
     }
-    let blocks_at = offset(rest);
+    let blocks_at = offset(part, rest);
     for block in &mut blocks {
         block.start = block.start.saturating_add(blocks_at);
     }
@@ -223,7 +235,23 @@ pub(super) fn write_number(mut number: u64, out: &mut Vec<u8>) {
     out.push(u8::try_from(number).unwrap_or_default());
 }
 
+#[inline]
 fn read_number(bytes: &mut &[u8]) -> u64 {
+    match **bytes {
+        // As most are.
+        [byte @ 0..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            u64::from(byte)
+        }
+        [low, high @ 0..0x80, ref rest @ ..] => {
+            *bytes = rest;
+            u64::from(low & 0x7F) | u64::from(high) << 7
+        }
+        _ => read_long(bytes),
+    }
+}
+
+fn read_long(bytes: &mut &[u8]) -> u64 {
     let mut number = 0_u64;
     let mut shift = 0_u32;
     while let Some((byte, rest)) = bytes.split_first() {

@@ -9,6 +9,7 @@ use super::key::{HEAD, Key, Shelf, WORDS, disjoint};
 use super::merged::{Direction, Span};
 use super::plan::NEVER;
 use super::postings;
+use super::seeker::Seeker;
 use super::stream::{Index, Reach};
 use super::typo;
 use crate::db::{IdSet, Owner, Scope, contact};
@@ -37,21 +38,85 @@ pub(crate) fn collect(
     most: usize,
 ) -> Result<(IdSet, bool)> {
     let mut set = IdSet::up_to(contact::last_id(index.db)?);
-    for scope in scopes {
-        for (shelf, prefixes) in reach {
-            for prefix in prefixes {
-                let mut span = Span::of(Key::of(*scope, *shelf, prefix));
-                if fit == Fit::Whole {
-                    span.high = Some([&span.low[..], &[0]].concat());
-                }
-                gather(index, &span, plain.as_bytes(), &mut set, most)?;
-                if set.len() > most {
-                    return Ok((set, false));
-                }
-            }
+    for (scope, shelf, prefix) in within(scopes, reach) {
+        let mut span = Span::of(Key::of(scope, shelf, prefix));
+        if fit == Fit::Whole {
+            span.high = Some([&span.low[..], &[0]].concat());
+        }
+        if index.has_any(Key::head(scope, shelf), prefix)? {
+            gather(index, &span, plain.as_bytes(), &mut set, most)?;
+        }
+        if set.len() > most {
+            return Ok((set, false));
         }
     }
     Ok((set, true))
+}
+
+/// What a reach looks at, and how many parts of the index that is.
+#[derive(Debug, Default)]
+pub(crate) struct Extent {
+    spans: Vec<Span>,
+    parts: usize,
+}
+
+impl Extent {
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) at a list of parts that cannot be read; those of the store.
+    pub(crate) fn of(index: Index<'_>, scopes: &[Scope], reach: &Reach) -> Result<Self> {
+        let mut extent = Self::default();
+        for (scope, shelf, prefix) in within(scopes, reach) {
+            if !index.has_any(Key::head(scope, shelf), prefix)? {
+                continue;
+            }
+            let span = Span::of(Key::of(scope, shelf, prefix));
+            for segment in &index.view.segments {
+                let mut rest = segment.parts_from(index.db, &span.low)?;
+                while rest.next(index.db, &span)?.is_some() {
+                    extent.parts = extent.parts.saturating_add(1);
+                }
+            }
+            extent.spans.push(span);
+        }
+        Ok(extent)
+    }
+
+    /// Rows that are read and held against a query in the time in which its contacts are looked up, as an estimate goes.
+    pub(crate) fn rows(&self) -> usize {
+        self.parts.saturating_mul(ROWS)
+    }
+
+    /// How many contacts it has, as an estimate goes.
+    pub(crate) fn contacts(&self) -> usize {
+        self.parts.saturating_mul(CONTACTS)
+    }
+
+    /// Its contacts, as by [`collect`].
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
+    pub(crate) fn look_up(&self, index: Index<'_>, plain: &str, most: usize) -> Result<(IdSet, bool)> {
+        let mut set = IdSet::up_to(contact::last_id(index.db)?);
+        for span in &self.spans {
+            gather(index, span, plain.as_bytes(), &mut set, most)?;
+            if set.len() > most {
+                return Ok((set, false));
+            }
+        }
+        Ok((set, true))
+    }
+}
+
+/// Rows and contacts of a part, for estimates.
+const ROWS: usize = if cfg!(test) { 8 } else { 2 };
+const CONTACTS: usize = if cfg!(test) { 8 } else { 600 };
+
+/// Where a reach looks.
+fn within<'r>(scopes: &'r [Scope], reach: &'r Reach) -> impl Iterator<Item = (Scope, Shelf, &'r String)> {
+    let all = scopes
+        .iter()
+        .flat_map(move |scope| reach.iter().map(move |(shelf, prefixes)| (*scope, *shelf, prefixes)));
+    all.flat_map(|(scope, shelf, prefixes)| prefixes.iter().map(move |prefix| (scope, shelf, prefix)))
 }
 
 /// Who is in some advisors' lists, and perhaps some who no longer are. Kept until something is written, since whoever searches
@@ -88,7 +153,9 @@ fn gather(index: Index<'_>, span: &Span, plain: &[u8], set: &mut IdSet, most: us
         while let Some(row) = parts.next(index.db, span)? {
             let part = index.source().part(row)?;
             let mut cursor = PartCursor::at_or_after(part.clone(), &span.low);
-            while let Some((key, value)) = cursor.entry().filter(|(key, _)| span.has(key)) {
+            // Of most parts all keys from there on are in the span.
+            let all = span.has(&row.last_key);
+            while let Some((key, value)) = cursor.entry().filter(|(key, _)| all || span.has(key)) {
                 let starts = starts(key);
                 postings::each(&part, value, |posting| {
                     if posting.live && !(starts && usize::from(posting.hidden) > plain.len()) {
@@ -114,21 +181,18 @@ pub(crate) fn near(index: Index<'_>, scopes: &[Scope], word: &str, most: u8) -> 
     let mut found = BTreeSet::new();
     for scope in scopes {
         for shelf in WORDS {
-            typo::near_recent(index.view, &Key::head(*scope, shelf), word, most, &mut found);
+            typo::near(&Key::head(*scope, shelf), (word, most), &mut found, |from| {
+                let mut rest = index.view.delta.range((from.to_vec(), i64::MIN)..);
+                Ok(rest.next().map(|((key, _), _)| key.clone()))
+            })?;
         }
     }
     let owners: BTreeSet<Owner> = scopes.iter().map(|scope| scope.owner).collect();
     for owner in owners {
         let head = Key::head(dictionary::list(owner), Shelf::Dictionary);
-        let span = Span::of(head.to_vec());
         for segment in &index.view.segments {
-            let mut parts = segment.parts_from(index.db, &head)?;
-            while let Some(row) = parts.next(index.db, &span)? {
-                if !typo::is_hopeless((&row.first_key, &row.last_key), &head, word, most) {
-                    let part = index.source().part(row)?;
-                    typo::near(&part, &head, word, most, &mut found);
-                }
-            }
+            let mut seeker = Seeker::new(index, segment, Span::of(head.to_vec()));
+            typo::near(&head, (word, most), &mut found, |from| seeker.seek(from))?;
         }
     }
     Ok(disjoint(found.into_iter().collect()))

@@ -4,7 +4,8 @@ use super::cache::PartCache;
 use super::key::{HEAD, Key, Shelf};
 use super::merged::{Direction, Merged, Source, Span};
 use super::view::View;
-use crate::db::{Read, Scope};
+use super::word_set::WordSet;
+use crate::db::{IdSet, Read, Scope};
 use crate::error::{Error, Result};
 
 /// A contact that the index proposes for a query: its place in the order of hits.
@@ -30,7 +31,7 @@ impl<'a> Index<'a> {
     }
 
     /// Whether there may be a key of a list and shelf, and of a text that begins as another one does.
-    fn has_any(&self, head: [u8; HEAD], text: &str) -> Result<bool> {
+    pub(super) fn has_any(&self, head: [u8; HEAD], text: &str) -> Result<bool> {
         self.view.has_any((head, text.bytes().next()), |start| {
             let span = Span::of(start.to_vec());
             let (source, view) = (self.source(), self.view);
@@ -48,10 +49,51 @@ pub(crate) type Reach = Vec<(Shelf, Vec<String>)>;
 pub(crate) struct Stream<'a> {
     stage: u8,
     direction: Direction,
-    /// A key that is hidden from this text need not be proposed.
-    plain: String,
+    sift: Sift<'a>,
     lanes: Vec<Lane<'a>>,
 }
+
+/// Whom candidates are wanted of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Among<'a> {
+    Set(&'a IdSet),
+    Word(&'a WordSet<'a>),
+}
+
+impl Among<'_> {
+    /// Whether a contact may be wanted.
+    pub(crate) fn has(self, contact: i64) -> Result<bool> {
+        match self {
+            Self::Set(set) => Ok(set.contains(contact)),
+            Self::Word(word) => word.may_have(contact),
+        }
+    }
+}
+
+/// What need not be proposed.
+#[derive(Debug)]
+struct Sift<'a> {
+    /// Keys that are hidden from this text.
+    plain: String,
+    /// Whoever is not among all of these.
+    among: &'a [Among<'a>],
+    /// Contacts that were left out since that was last asked.
+    passed: usize,
+}
+
+impl Sift<'_> {
+    fn wants(&self, contact: i64) -> Result<bool> {
+        for among in self.among {
+            if !among.has(contact)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Contacts that one step may leave out. Whoever comes then is proposed all the same: how much is gone through has a bound, and a place.
+const IN_VAIN: usize = if cfg!(test) { 3 } else { 4_096 };
 
 /// One shelf of one scope, and the next live key of it.
 #[derive(Debug)]
@@ -87,16 +129,23 @@ impl<'a> Lane<'a> {
         Some(next)
     }
 
-    fn advance(&mut self, plain: &str) -> Result<()> {
+    fn advance(&mut self, sift: &mut Sift<'_>) -> Result<()> {
         self.here = None;
+        let mut room = IN_VAIN;
         loop {
             while let Some(merged) = &mut self.merged {
                 let Some(posting) = merged.advance()? else {
                     self.merged = None;
                     break;
                 };
+                if room > 0 && !sift.wants(posting.contact)? {
+                    room = room.saturating_sub(1);
+                    sift.passed = sift.passed.saturating_add(1);
+                    continue;
+                }
                 let text = merged.text().get(HEAD..).unwrap_or_default();
-                let hidden = usize::from(posting.hidden) > plain.len() && text.starts_with(plain.as_bytes());
+                let plain = sift.plain.as_bytes();
+                let hidden = usize::from(posting.hidden) > plain.len() && text.starts_with(plain);
                 if posting.live && !hidden {
                     self.here = Some((text.to_vec(), posting.contact));
                     return Ok(());
@@ -151,16 +200,17 @@ impl<'a> Lane<'a> {
 
 impl<'a> Stream<'a> {
     /// Candidates of a stage in `scopes`, beyond `from`, which must be of the same stage. `plain` is the query as it is
-    /// looked for in the better stages.
+    /// looked for in the better stages; who is not among all of `among` is proposed now and then only.
     pub(crate) fn new(
         index: Index<'a>,
         scopes: &[Scope],
         (stage, reach): (u8, &'a Reach),
-        plain: &str,
+        (plain, among): (&str, &'a [Among<'a>]),
         from: Option<&Candidate>,
         direction: Direction,
     ) -> Result<Self> {
-        let mut stream = Self { stage, direction, plain: plain.to_owned(), lanes: Vec::new() };
+        let sift = Sift { plain: plain.to_owned(), among, passed: 0 };
+        let mut stream = Self { stage, direction, sift, lanes: Vec::new() };
         for scope in scopes {
             for (shelf, prefixes) in reach {
                 let head = Key::head(*scope, *shelf);
@@ -177,13 +227,23 @@ impl<'a> Stream<'a> {
                 if let Some(from) = from {
                     lane.start_from(from)?;
                 }
-                lane.advance(plain)?;
+                lane.advance(&mut stream.sift)?;
                 if lane.here.is_some() {
                     stream.lanes.push(lane);
                 }
             }
         }
         Ok(stream)
+    }
+
+    /// How many contacts were left out since this was asked, because they are not wanted.
+    pub(crate) fn passed(&mut self) -> usize {
+        std::mem::take(&mut self.sift.passed)
+    }
+
+    /// Whether a candidate is one of those who are wanted.
+    pub(crate) fn wants(&self, candidate: &Candidate) -> Result<bool> {
+        self.sift.wants(candidate.contact)
     }
 
     /// The next candidate.
@@ -198,7 +258,7 @@ impl<'a> Stream<'a> {
         // A contact that two of the lanes hold under the same text is proposed once.
         let same = |lane: &&mut Lane<'_>| lane.here.as_ref().is_none_or(|here| *here == best);
         for lane in self.lanes.iter_mut().filter(same) {
-            lane.advance(&self.plain)?;
+            lane.advance(&mut self.sift)?;
         }
         self.lanes.retain(|lane| lane.here.is_some());
         let (text, contact) = best;

@@ -4,13 +4,9 @@
 //! once. A query is held against the beginnings of a word, since it may still be growing.
 
 use std::collections::BTreeSet;
-use std::ops::Bound;
-use std::sync::Arc;
 
-use super::cursor::PartCursor;
-use super::key::{HEAD, successor};
-use super::part::Part;
-use super::view::View;
+use super::key::successor;
+use crate::error::Result;
 
 /// Letters that may be mistyped in a word of a query: none below four letters, one from four, two from eight. A number is
 /// meant as it is typed.
@@ -50,7 +46,7 @@ pub(super) fn distance(query: &str, word: &str, most: u8) -> Option<(u8, usize)>
 /// The table of the alignment: a row for each letter of the word so far, and one before them.
 struct Table {
     query: Vec<char>,
-    word: Vec<char>,
+    word: String,
     cells: Vec<u8>,
     most: u8,
 }
@@ -59,7 +55,7 @@ impl Table {
     fn new(query: &str, most: u8) -> Self {
         let query: Vec<char> = query.chars().collect();
         let cells = (0..=query.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
-        Self { query, word: Vec::new(), cells, most }
+        Self { query, word: String::new(), cells, most }
     }
 
     /// Cells of a row.
@@ -77,7 +73,7 @@ impl Table {
         let (width, end) = (self.width(), self.cells.len());
         let above = end.saturating_sub(width);
         let over = above.checked_sub(width);
-        let before = self.word.last().copied();
+        let before = self.word.chars().next_back();
         let cell = |cells: &[u8], at: usize| cells.get(at).copied().unwrap_or(u8::MAX);
         let first = cell(&self.cells, above);
         let mut left = first.saturating_add(1);
@@ -104,6 +100,22 @@ impl Table {
         alive || least <= self.most
     }
 
+    /// The next letter after one that led nowhere, of those that lead on: letters of the query near the place that is reached, since a
+    /// letter that the query has not would have led on anywhere.
+    fn letter_beyond(&mut self, dead: char) -> Option<char> {
+        let reached = self.cells.len().checked_div(self.width()).unwrap_or_default();
+        let most = usize::from(self.most);
+        let near = reached.saturating_sub(most.saturating_add(2))..=reached.saturating_add(most);
+        let near = near.filter_map(|at| self.query.get(at).copied()).filter(|letter| *letter > dead);
+        let mut letters: Vec<char> = near.collect();
+        letters.sort_unstable();
+        letters.into_iter().find(|letter| {
+            let leads = self.push(*letter);
+            self.pop();
+            leads
+        })
+    }
+
     /// Takes the last letter back.
     fn pop(&mut self) {
         if self.word.pop().is_some() {
@@ -112,86 +124,48 @@ impl Table {
     }
 }
 
-/// The shortest beginnings of the words under `head` in a part that are within `most` letters of a query.
-pub(super) fn near(part: &Arc<Part>, head: &[u8], query: &str, most: u8, found: &mut BTreeSet<String>) {
-    let mut cursor = PartCursor::at_or_after(Arc::clone(part), head);
+/// The shortest beginnings of the words under `head` that are within `most` letters of a query. `seek` gives the first key that is not
+/// below another one; it is asked for ever greater ones, and not for what lies between two words that may be near.
+///
+/// # Errors
+/// Those of `seek`.
+pub(super) fn near(
+    head: &[u8],
+    (query, most): (&str, u8),
+    found: &mut BTreeSet<String>,
+    mut seek: impl FnMut(&[u8]) -> Result<Option<Vec<u8>>>,
+) -> Result<()> {
     let mut table = Table::new(query, most);
-    // What of the word before was read.
-    let mut read = String::new();
-    while let Some(word) = cursor.entry().and_then(|(key, _)| key.strip_prefix(head)) {
-        let shared = read.bytes().zip(word).take_while(|(a, b)| a == *b).count();
-        while read.len() > shared {
-            read.pop();
+    let mut next = Some(head.to_vec());
+    while let Some(from) = next
+        && let Some(key) = seek(&from)?
+    {
+        let Some(word) = key.strip_prefix(head).and_then(|word| std::str::from_utf8(word).ok()) else {
+            break;
+        };
+        let shared = table.word.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+        while table.word.len() > shared {
             table.pop();
         }
-        let rest = word.get(read.len()..).and_then(|rest| std::str::from_utf8(rest).ok());
-        let is_told = rest.unwrap_or_default().chars().any(|c| {
-            let alive = table.push(c);
-            read.push(c);
-            let near = table.accepts().is_some();
-            if near {
-                found.insert(read.clone());
+        let beyond = |text: &str| Some([head, text.as_bytes()].concat()).filter(|_| !text.is_empty());
+        let mut rest = word.get(table.word.len()..).unwrap_or_default().chars();
+        next = loop {
+            let Some(c) = rest.next() else { break Some([&key[..], &[0]].concat()) };
+            if !table.push(c) {
+                table.pop();
+                break match table.letter_beyond(c) {
+                    Some(letter) => Some([head, format!("{}{letter}", table.word).as_bytes()].concat()),
+                    None => beyond(&table.word).and_then(|start| successor(&start)),
+                };
             }
-            near || !alive
-        });
-        if is_told {
-            // Whatever begins as far as this was read comes to the same.
-            cursor.pass(head.len().saturating_add(read.len()));
-        } else {
-            cursor.next();
-        }
-    }
-}
-
-/// The same for the recent keys.
-pub(super) fn near_recent(view: &View, head: &[u8], query: &str, most: u8, found: &mut BTreeSet<String>) {
-    let mut start = Bound::Included((head.to_vec(), i64::MIN));
-    while let Some(((key, _), _)) = view.delta.range((start, Bound::Unbounded)).next() {
-        if !key.starts_with(head) {
-            break;
-        }
-        let text = key.get(HEAD..).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default();
-        let from = match turn(text, query, most) {
-            // Whatever begins as far as this was read comes to the same.
-            Some((read, near)) => {
-                let read = text.get(..read).unwrap_or(text);
-                if near {
-                    found.insert(read.to_owned());
-                }
-                match successor(&[head, read.as_bytes()].concat()) {
-                    Some(next) => (next, i64::MIN),
-                    None => break,
-                }
+            if table.accepts().is_some() {
+                found.insert(table.word.clone());
+                // Whatever begins so comes to the same.
+                break beyond(&table.word).and_then(|start| successor(&start));
             }
-            None => (key.clone(), i64::MAX),
         };
-        start = Bound::Excluded(from);
     }
-}
-
-/// Whether no word between two keys can be near enough, by what both begin with: then their part need not be read.
-pub(super) fn is_hopeless((first, last): (&[u8], &[u8]), head: &[u8], query: &str, most: u8) -> bool {
-    let shared = first.iter().zip(last).take_while(|(a, b)| a == b).count();
-    let shared = first.get(..shared).and_then(|shared| shared.strip_prefix(head)).unwrap_or_default();
-    let whole = match std::str::from_utf8(shared) {
-        Ok(text) => text,
-        Err(error) => shared
-            .get(..error.valid_up_to())
-            .and_then(|text| std::str::from_utf8(text).ok())
-            .unwrap_or_default(),
-    };
-    matches!(turn(whole, query, most), Some((_, false)))
-}
-
-/// How many bytes of a word have to be read to know that it is near enough, or that nothing that begins so can be; `None` if
-/// it ends before that.
-fn turn(word: &str, query: &str, most: u8) -> Option<(usize, bool)> {
-    let mut table = Table::new(query, most);
-    word.char_indices().find_map(|(at, c)| {
-        let alive = table.push(c);
-        let near = table.accepts().is_some();
-        (near || !alive).then(|| (at.saturating_add(c.len_utf8()), near))
-    })
+    Ok(())
 }
 
 #[cfg(test)]
@@ -199,8 +173,6 @@ fn turn(word: &str, query: &str, most: u8) -> Option<(usize, bool)> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::part::PartBuilder;
-    use super::super::postings::Posting;
     use super::*;
 
     /// The distance of two whole words, from its definition.
@@ -248,26 +220,16 @@ mod tests {
         fn the_walk_finds_what_is_near(
             query in "[abé]{1,6}", most in 0_u8..3, words in prop::collection::btree_set("[abé]{1,6}", 1..30),
         ) {
-            let mut builder = PartBuilder::with_parts_of(usize::MAX);
-            let mut view = View::default();
-            for word in &words {
-                builder.add(format!("headhead{word}").as_bytes(), Posting::live(1)).unwrap();
-                view.remember(format!("headhead{word}").into_bytes(), Posting::live(1));
-            }
-            let built = builder.finish().unwrap().unwrap();
-            let part = Arc::new(Part::read(built.body, &built.row).unwrap());
+            let keys: BTreeSet<Vec<u8>> = words.iter().map(|word| format!("headhead{word}").into_bytes()).collect();
             let near_ones = |found: &BTreeSet<String>| words.iter().filter(|word| found.iter().any(|f| word.starts_with(f.as_str()))).cloned().collect::<Vec<_>>();
             let expected: Vec<String> = words.iter().filter(|word| nearest(&query, word, most).is_some()).cloned().collect();
             let mut found = BTreeSet::new();
-            near(&part, b"headhead", &query, most, &mut found);
-            prop_assert_eq!(near_ones(&found), expected.clone());
-            let (first, last) = (words.first().unwrap(), words.last().unwrap());
-            let keys = (format!("headhead{first}"), format!("headhead{last}"));
-            if is_hopeless((keys.0.as_bytes(), keys.1.as_bytes()), b"headhead", &query, most) {
-                prop_assert!(expected.is_empty());
-            }
-            let mut found = BTreeSet::new();
-            near_recent(&view, b"headhead", &query, most, &mut found);
+            let mut last = Vec::new();
+            near(b"headhead", (&query, most), &mut found, |from| {
+                assert!(last.as_slice() < from, "ever greater");
+                last = from.to_vec();
+                Ok(keys.range(from.to_vec()..).next().cloned())
+            }).unwrap();
             prop_assert_eq!(near_ones(&found), expected);
         }
     }

@@ -61,7 +61,7 @@ impl Session {
         let (mut names, mut from) = (Vec::new(), None);
         while names.len() < limit {
             let mut stream =
-                Stream::new(index, scopes, (0, &reach), NEVER, from.as_ref(), Direction::Forward)?;
+                Stream::new(index, scopes, (0, &reach), (NEVER, &[]), from.as_ref(), Direction::Forward)?;
             from = None;
             // The first contact of the next name; the rows dispose of what the index proposes.
             while let Some(candidate) = stream.next()? {

@@ -4,24 +4,21 @@
 use std::sync::Arc;
 
 use super::run::Run;
-use crate::db::{self, IdSet, Owner, Read, Scope};
+use crate::db::{self, IdSet, Owner, Read, Scope, contact};
 use crate::error::Result;
-use crate::index::{Candidate, Fit, Reach, Stage, collect, members};
+use crate::index::{Candidate, Extent, PAGE, Reach, Stage, members};
 
 /// Contacts of an advisor up to which they are all read once whole names do not fill a page.
 const ALL: usize = if cfg!(test) { 3 } else { 32 };
 
-/// The same where a stage finds very many contacts of the tenant.
+/// The same where nothing else is less work.
 const ALL_OF_MANY: usize = if cfg!(test) { 8 } else { 2_048 };
 
-/// Contacts of the tenant that a stage finds, up to which they are held against the advisor's.
-const SIFTED: usize = if cfg!(test) { 10 } else { 1 << 16 };
+/// Candidates that are gone through in the time in which a row is read and held against a query.
+const CANDIDATES: usize = if cfg!(test) { 2 } else { 100 };
 
-/// Hits that fill a page, as an estimate goes.
-const PAGE: usize = 20;
-
-/// Candidates that are gone through in the time of one row read.
-const ROW: usize = 40;
+/// Such rows in the time in which it is found out where the contact of a row stands.
+const PLACE: usize = 3;
 
 /// Whose lists are searched, if they are an advisor's.
 #[derive(Debug, Default)]
@@ -40,9 +37,9 @@ pub(super) enum Own {
     /// These places, in order, and those of other stages.
     Places(Vec<Candidate>),
     /// Those of these contacts that the stage finds.
-    Among(IdSet),
+    Among(Arc<IdSet>),
     /// The same, where so much of what the stage finds is the advisor's that a page is soon full.
-    Soon(IdSet),
+    Soon(Arc<IdSet>),
 }
 
 impl Members {
@@ -78,17 +75,19 @@ impl Run<'_, '_> {
             None => Arc::clone(self.members.ids.insert(members(self.index(), &self.scopes)?)),
         };
         if ids.len() > ALL {
-            let plain = self.query.plain(stage);
-            let (found, whole) = collect(self.index(), &self.members.wide, reach, Fit::Start, plain, SIFTED)?;
-            let own = found.and(&ids);
-            // Either the tenant's candidates are gone through until a page is full, or the advisor's contacts are all read.
-            let walk = found.len().saturating_mul(PAGE).checked_div(own.len()).unwrap_or(usize::MAX);
-            if whole {
-                let soon = walk < own.len().saturating_mul(ROW);
-                return Ok(if soon { Own::Soon(own) } else { Own::Among(own) });
+            let extent = Extent::of(self.index(), &self.members.wide, reach)?;
+            let (walk, look) = (self.walk(stage, &extent, &ids)?, extent.rows());
+            let all = ids.len().saturating_mul(PLACE);
+            if look < walk.min(all) {
+                let plain = self.query.plain(stage);
+                let (found, _) = extent.look_up(self.index(), plain, usize::MAX)?;
+                return Ok(Own::Among(Arc::new(found.and(&ids))));
             }
-            if walk < ids.len().saturating_mul(ROW) || ids.len() > ALL_OF_MANY {
-                return Ok(Own::Among(IdSet::clone(&ids)));
+            if walk < all {
+                return Ok(Own::Soon(ids));
+            }
+            if ids.len() > ALL_OF_MANY {
+                return Ok(Own::Among(ids));
             }
         }
         let all: Vec<i64> = ids.iter().collect();
@@ -98,5 +97,16 @@ impl Run<'_, '_> {
         places.sort_unstable();
         self.members.places = Some(places.clone());
         Ok(Own::Places(places))
+    }
+
+    /// Rows that are read in the time in which a stage's candidates are gone through until a page is full: twice as many of them as if the
+    /// advisor's were evenly among all, and every candidate at most, or where other words have to be met.
+    fn walk(&self, stage: &Stage, extent: &Extent, ids: &IdSet) -> Result<usize> {
+        let mut walk = extent.contacts();
+        if self.query.word_texts(stage).next().is_none() {
+            let last = usize::try_from(contact::last_id(&self.snapshot.db)?).unwrap_or_default();
+            walk = walk.min(last.saturating_mul(2 * PAGE).checked_div(ids.len()).unwrap_or_default());
+        }
+        Ok(walk.div_ceil(CANDIDATES))
     }
 }

@@ -1,6 +1,7 @@
 //! Contacts held against a query without the index: a few that a condition leaves, or all of them.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::filter::{FEW, Facts, SET};
 use super::is_in;
@@ -100,9 +101,9 @@ impl Run<'_, '_> {
 }
 
 /// What sets have in common, if it is little; `None` too if there is no set.
-pub(super) fn common(sets: &[IdSet]) -> Option<Vec<i64>> {
+pub(super) fn common(sets: &[Arc<IdSet>]) -> Option<Vec<i64>> {
     let (first, rest) = sets.split_first()?;
-    let common = rest.iter().fold(Cow::Borrowed(first), |common, set| Cow::Owned(common.and(set)));
+    let common = rest.iter().fold(Cow::Borrowed(&**first), |common, set| Cow::Owned(common.and(set)));
     (common.len() <= COMMON).then(|| common.iter().collect())
 }
 

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::filter::Sieve;
 use super::hits::{Found, Hits, Work};
@@ -13,7 +14,8 @@ use crate::db::contact::Stored;
 use crate::db::{IdSet, Scope};
 use crate::error::{Error, Result};
 use crate::index::{
-    Candidate, Class, Direction, Fit, Index, NEVER, Query, Reach, Shelf, Stage, Stream, WORDS, collect, near,
+    Among, Candidate, Class, Direction, Fit, Index, NEVER, Query, Reach, Shelf, Stage, Stream, WORDS,
+    WordSet, collect, near,
 };
 use crate::session::Session;
 use crate::store::Snapshot;
@@ -23,9 +25,6 @@ const ROWS: usize = if cfg!(test) { 64 } else { 2_000 };
 
 /// Candidates that one call may look at without reading their rows.
 const CANDIDATES: usize = if cfg!(test) { 256 } else { 200_000 };
-
-/// Contacts of a set that is held against candidates; a larger one would not spare many rows.
-pub(super) const SET: usize = 1 << 17;
 
 /// One search in one snapshot.
 pub(super) struct Run<'a, 'c> {
@@ -179,7 +178,8 @@ impl<'a, 'c> Run<'a, 'c> {
     ) -> Result<bool> {
         let typos = self.typos(stage)?;
         let reach = typos.as_ref().unwrap_or(self.query.reach(stage));
-        let (mut sets, mut walk) = (Vec::from_iter(self.words(stage)?), None);
+        let (few, words) = self.words(stage)?;
+        let (mut sets, mut walk) = (Vec::from_iter(few.map(Arc::new)), None);
         let wide = self.members.is_some() && !stage.is_of_names();
         if wide {
             match self.own(stage, reach)? {
@@ -200,8 +200,10 @@ impl<'a, 'c> Run<'a, 'c> {
         }
         let (index, plain) = (self.index(), self.query.plain(stage));
         let scopes = if wide { &self.members.wide } else { &self.scopes };
-        let mut stream = Stream::new(index, scopes, (number, reach), plain, from, direction)?;
         let only = self.only.take();
+        let known = sets.iter().chain(&walk).map(Arc::as_ref).chain(&only).map(Among::Set);
+        let among: Vec<Among<'_>> = known.chain(words.iter().map(Among::Word)).collect();
+        let mut stream = Stream::new(index, scopes, (number, reach), (plain, &among), from, direction)?;
         let mut left = self.work.candidates;
         // The last one looked at in vain since one was handed on.
         let (mut passed, mut too_many) = (None, false);
@@ -212,10 +214,11 @@ impl<'a, 'c> Run<'a, 'c> {
                 if too_many {
                     return Ok(None);
                 }
-                left = left.saturating_sub(1);
-                let mut all = sets.iter().chain(&walk).chain(&only);
-                let wanted = all.all(|set| set.contains(candidate.contact));
-                if wanted && !unkeyed.has(candidate.contact) && query.may_be(stage, &candidate.text) {
+                left = left.saturating_sub(stream.passed().saturating_add(1));
+                if stream.wants(&candidate)?
+                    && !unkeyed.has(candidate.contact)
+                    && query.may_be(stage, &candidate.text)
+                {
                     passed = None;
                     return Ok(Some(candidate));
                 }
@@ -256,31 +259,32 @@ impl<'a, 'c> Run<'a, 'c> {
         Ok(found)
     }
 
-    /// For a stage in which several words must be met: who has all of them, as far as it is told by words that not too many have. The
-    /// longest words are asked first, and no more once few are left.
-    fn words(&self, stage: &Stage) -> Result<Option<IdSet>> {
+    /// For a stage in which several words must be met: whom the index has for a word that few have, or else for each word but the one
+    /// whose keys are gone through.
+    fn words(&self, stage: &Stage) -> Result<(Option<IdSet>, Vec<WordSet<'a>>)> {
         let shelves = match stage.class {
             Class::Words | Class::Typo => &WORDS[..],
             Class::Sound => &[Shelf::Sound],
-            _ => return Ok(None),
+            _ => return Ok((None, Vec::new())),
         };
-        let mut met: Option<IdSet> = None;
-        for (texts, typos) in self.query.word_texts(stage) {
-            let mut prefixes = texts.to_vec();
-            if stage.class == Class::Typo && typos > 0 {
-                let word = texts.first().map_or("", String::as_str);
-                prefixes.extend(self.near(word, typos.min(stage.distance))?);
+        let mut words = Vec::new();
+        for word in self.query.word_texts(stage) {
+            let mut prefixes = word.texts.to_vec();
+            if stage.class == Class::Typo && word.typos > 0 {
+                let folded = word.texts.first().map_or("", String::as_str);
+                prefixes.extend(self.near(folded, word.typos.min(stage.distance))?);
             }
             let reach: Reach = shelves.iter().map(|shelf| (*shelf, prefixes.clone())).collect();
-            let (set, whole) = collect(self.index(), &self.members.wide, &reach, Fit::Start, NEVER, SET)?;
+            let wide = &self.members.wide;
+            let (set, whole) = collect(self.index(), wide, &reach, Fit::Start, NEVER, COMMON)?;
             if whole {
-                met = Some(met.map_or_else(|| set.clone(), |met| met.and(&set)));
+                return Ok((Some(set), Vec::new()));
             }
-            if met.as_ref().is_some_and(|met| met.len() <= COMMON) {
-                break;
+            if !word.is_driver {
+                words.push(WordSet::new(self.index(), wide, &reach)?);
             }
         }
-        Ok(met)
+        Ok((None, words))
     }
 
     /// Whether nothing is asked of contacts but what was typed, and all that are found have keys.

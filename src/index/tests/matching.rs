@@ -192,3 +192,41 @@ fn what_was_typed_is_marked() {
         assert_eq!(marked(&people[at], text), (class, field, pieces), "{text:?}");
     }
 }
+
+/// A number is held against the names of those alone whose names may have a digit.
+#[test]
+fn no_letter_of_any_script_is_looked_for_as_a_digit() {
+    // Of the many that are alike, Chinese, Korean, Tangut, some.
+    let is_rare = |c: char| {
+        c < '\u{3400}' || ('\u{A000}'..'\u{AC00}').contains(&c) || ('\u{FB00}'..'\u{17000}').contains(&c)
+    };
+    let letters = ('\0'..=char::MAX).filter(|c| c.is_alphabetic());
+    let letters: Vec<char> =
+        letters.enumerate().filter(|(at, c)| is_rare(*c) || at % 61 == 0).map(|(_, c)| c).collect();
+    for name in letters.chunks(8) {
+        let name: String = name.iter().collect();
+        let spaced: String = name.chars().flat_map(|c| [c, ' ']).collect();
+        let found = texts(&contact(&name, "", "", &spaced));
+        let with_digit = found.iter().find(|text| text.contains(|c: char| c.is_ascii_digit()));
+        assert_eq!(with_digit, None, "{name}");
+    }
+    assert!(letters.len() > 10_000);
+}
+
+#[test]
+fn digits_in_names_are_found_however_they_are_written() {
+    for (name, typed) in [
+        ("Area 51", "51"),
+        ("51er", "51"),
+        ("Ａｒｅａ ５１", "51"),
+        ("Saal ②", "2"),
+        ("㏨", "9"),
+        ("Bau ½", "1"),
+    ] {
+        let query = Query::new(typed, Within::Everything, false).unwrap();
+        for contact in [contact(name, "", "", ""), contact("", name, "", ""), contact("Ann", "", name, name)]
+        {
+            assert!(query.place(&contact).is_some(), "{name}: {:?}", texts(&contact));
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! How a part is laid out: what only makes it fast.
 
+use std::cmp::Ordering;
+
 use crate::db::search::PartRow;
 use crate::db::{Owner, Scope};
 use crate::index::key::Shelf;
@@ -33,13 +35,12 @@ fn a_part_has_a_block_for_every_fourth_key() {
 }
 
 #[test]
-fn a_block_tells_how_its_first_key_starts() {
+fn a_block_tells_how_its_first_key_stands_to_another() {
     let part = part(&KEYS);
-    let starts = |block, start: &str| part.first_starts_with(block, start.as_bytes());
-    assert!(starts(0, "anna") && starts(1, "") && starts(1, "an") && starts(1, "ann") && starts(1, "anne"));
-    assert!(starts(2, "b") && starts(2, "bert"));
-    assert!(!starts(1, "anna") && !starts(1, "annex") && !starts(1, "b") && !starts(1, "bnn"));
-    assert!(!starts(2, "a") && !starts(2, "bertb") && !starts(3, ""), "there is no fourth block");
+    let begins = |block, key: &str| part.begins(block, key.as_bytes());
+    assert_eq!([begins(0, "anna"), begins(1, "anne"), begins(2, "bert")], [Ordering::Equal; 3]);
+    assert_eq!([begins(0, "annaa"), begins(1, "b"), begins(1, "annex")], [Ordering::Less; 3]);
+    assert_eq!([begins(1, "ann"), begins(1, ""), begins(2, "annh"), begins(3, "z")], [Ordering::Greater; 4]);
 }
 
 #[test]

@@ -54,6 +54,43 @@ fn pages_end_among_namesakes_both_ways() {
     }
 }
 
+/// A common word is looked up once its contacts are few among those of the other one; until then rows tell.
+#[test]
+fn common_words_are_met_both_ways() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let mut added = Vec::new();
+    for n in 0..140 {
+        let last = if n % 7 == 3 { "Berg" } else { "Dorn" };
+        let company = if n % 20 > 2 { "Acme" } else { "" };
+        let new = NewContact::new(Network::SMS_DIRECT, format!("Ann{n:03}"), last).company(company);
+        added.push(desk.add(new).unwrap());
+    }
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+        }
+        for (text, last, company) in [
+            ("berg ann", "Berg", ""),
+            ("an berg", "Berg", ""),
+            ("dorn ac", "Dorn", "Acme"),
+            ("acme a b", "Berg", "Acme"),
+        ] {
+            let is_hit =
+                |contact: &&crate::Contact| contact.last_name == last && contact.company.starts_with(company);
+            let mut expected: Vec<ContactId> =
+                added.iter().filter(is_hit).map(|contact| contact.id).collect();
+            expected.sort_unstable();
+            for limit in [1, 7, 50] {
+                let (mut there, back) = walk(&desk, (text, false), limit);
+                assert_eq!(there, back, "{text:?} by {limit}, made anew: {rebuilt}");
+                there.sort_unstable();
+                assert_eq!(there, expected, "{text:?} by {limit}, made anew: {rebuilt}");
+            }
+        }
+    }
+}
+
 /// Mistyped words have many beginnings to look for: those that no key has are passed over, those that one has are not.
 #[test]
 fn mistyped_words_are_found_both_ways() {
