@@ -81,7 +81,10 @@ impl Run<'_, '_> {
             if look < walk.min(all) {
                 let plain = self.query.plain(stage);
                 let (found, _) = extent.look_up(self.index(), plain, usize::MAX)?;
-                return Ok(Own::Among(Arc::new(found.and(&ids))));
+                let own = Arc::new(found.and(&ids));
+                let walk = found.len().saturating_mul(PAGE).checked_div(own.len()).unwrap_or(usize::MAX);
+                let soon = walk / CANDIDATES < own.len().saturating_mul(PLACE);
+                return Ok(if soon { Own::Soon(own) } else { Own::Among(own) });
             }
             if walk < all {
                 return Ok(Own::Soon(ids));
