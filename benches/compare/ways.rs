@@ -85,22 +85,25 @@ fn ways(books: &Books, queries: usize, desk: &Session) -> Result<Vec<Way>> {
     Ok(ways)
 }
 
-fn measure(desk: &Session, ways: &[Way]) -> Result<Vec<Figures>> {
+/// How long each way takes, and how many hits its first pages have together.
+fn measure(desk: &Session, ways: &[Way]) -> Result<(Vec<Figures>, Vec<usize>)> {
     let mut figures = vec![Figures::default(); ways.len()];
+    let mut hits = vec![0; ways.len()];
     for round in 0..2 {
         for at in 0..ways.iter().map(|way| way.queries.len()).max().unwrap_or(0) {
-            for (way, figures) in ways.iter().zip(&mut figures) {
+            for ((way, figures), hits) in ways.iter().zip(&mut figures).zip(&mut hits) {
                 let Some(text) = way.queries.get(at) else { continue };
                 let mut search = (way.shape)(desk.search(text).limit(PAGE));
                 if let Some(advisor) = way.advisor {
                     search = search.advisor(advisor);
                 }
                 let mut cold = Figures::default();
-                timed(if round == 0 { &mut cold } else { figures }, || Ok(search.page()?))?;
+                let page = timed(if round == 0 { &mut cold } else { figures }, || Ok(search.page()?))?;
+                *hits += page.items.len() * usize::from(round == 0);
             }
         }
     }
-    Ok(figures)
+    Ok((figures, hits))
 }
 
 /// Edits contacts two hundred times a second, until told to stop.
@@ -132,7 +135,7 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
     let store = Store::open(&books.book)?;
     let desk = store.session(Actor::System);
     let ways = ways(books, queries, &desk)?;
-    let quiet = measure(&desk, &ways)?;
+    let (quiet, hits) = measure(&desk, &ways)?;
     let stop = Arc::new(AtomicBool::new(false));
     let (thread, written) = {
         let (store, told) = (store.clone(), Arc::clone(&stop));
@@ -143,21 +146,24 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
         let figures = measure(&desk, &ways);
         stop.store(true, Ordering::Relaxed);
         let written = writer.join().map_err(|_| "the writer has died")??;
-        (figures?, written as f64 / start.elapsed().as_secs_f64())
+        (figures?.0, written as f64 / start.elapsed().as_secs_f64())
     };
     let process = {
         let child = Command::new(std::env::current_exe()?).arg("--writer").arg(&books.book).spawn()?;
         let _writer = Writer(child);
         std::thread::sleep(Duration::from_millis(500));
-        measure(&desk, &ways)?
+        measure(&desk, &ways)?.0
     };
     let goal = "none of its own: the ratio is that to the quiet book";
     let mut section = Section::new(SECTION, "µs p50 / p99", goal);
-    for (((way, quiet), thread), process) in ways.iter().zip(&quiet).zip(&thread).zip(&process) {
+    let all = ways.iter().zip(&quiet).zip(&thread).zip(&process).zip(hits);
+    for ((((way, quiet), thread), process), hits) in all {
         let names = ["a thread writes", "quiet", "a process writes"];
         let cells =
             names.iter().zip([thread, quiet, process]).map(|(name, figures)| Cell::new(name, figures));
-        section.add(way.name.as_str(), cells.collect());
+        // A book that is larger has more to show: a page that is not full takes less.
+        let mean = Cell::one("hits on a page", hits as f64 / way.queries.len().max(1) as f64);
+        section.add(way.name.as_str(), cells.chain([mean]).collect());
     }
     report.add(section)?;
     println!("\nthe writing thread made {written:.0} edits a second (200 wanted)");
