@@ -20,6 +20,10 @@ mod harm;
 #[path = "damage/logs.rs"]
 mod logs;
 
+// Trees that have changed places.
+#[path = "damage/roots.rs"]
+mod roots;
+
 // What is saved of damaged books.
 #[path = "damage/salvage.rs"]
 mod salvage;
