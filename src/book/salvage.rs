@@ -354,3 +354,25 @@ impl Fill<'_> {
         Ok(self.report)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Salvaged, SalvagedTable};
+
+    #[test]
+    fn whatever_is_missing_it_is_not_whole() {
+        let table = |refused, whole| SalvagedTable { table: "contact", rows: 1, refused, whole };
+        let whole = Salvaged { contacts: 1, tables: vec![table(0, true); 2], ..Salvaged::default() };
+        assert!(whole.is_whole());
+        let with = |table| Salvaged { tables: vec![table, whole.tables[0].clone()], ..whole.clone() };
+        for not in [
+            Salvaged { lost: 1, ..whole.clone() },
+            Salvaged { altered: 1, ..whole.clone() },
+            Salvaged { made_up: 1, ..whole.clone() },
+            with(table(1, true)),
+            with(table(0, false)),
+        ] {
+            assert!(!not.is_whole(), "{not:?}");
+        }
+    }
+}

@@ -190,10 +190,10 @@ pub(super) fn retag(
 ) -> Result<bool> {
     rights.require_change(db, stored, Permission::EditContact)?;
     let tag = db::tag::find(db, home_of(db, rights, stored)?, tag)?;
-    if on && db::tag::of_contact(db, stored.id)?.len() >= limits::TAGS {
+    let done = db::tag::set(db, stored.id, tag.id, on, is_counted(stored))?;
+    if done && on && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
         return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
     }
-    let done = db::tag::set(db, stored.id, tag.id, on, is_counted(stored))?;
     if done {
         edited(db, context, stored, &[Field::Tags])?;
     }

@@ -324,3 +324,49 @@ fn who_is_in_a_group_is_known_by_number_there() {
     assert_eq!(letters(&again), "==");
     assert_eq!((again[0].1, again[1].1), (told[0].1, told[1].1));
 }
+
+/// Who a record is about is asked of the tenant that it is for, and of what all tenants share if it is for all.
+#[test]
+fn a_record_is_held_against_its_own_tenants_contacts() {
+    let (store, desk) = desk();
+    let other = store.session(Actor::Administrator(desk.add_tenant("second").unwrap().id));
+    let person = |city: &str| new("Ada", "Ash").phone("+33612345678").uid("ada").city(city);
+    assert_eq!(letters(&put(&desk, UPDATE, vec![person("Lyon")])), "a");
+    assert_eq!(letters(&put(&other, UPDATE, vec![person("Nice"), new("Bea", "Birch")])), "aa");
+    assert_eq!(letters(&put(&desk, UPDATE, vec![person("Rome").shared()])), "a");
+    assert_eq!(
+        letters(&put(&other, UPDATE, vec![person("Nice"), new("Bea", "Birch"), new("Cid", "Cole")])),
+        "==a"
+    );
+    assert_eq!(
+        letters(&put(&desk, UPDATE, vec![person("Lyon"), person("Rome").shared(), new("Bea", "Birch")])),
+        "==a"
+    );
+}
+
+#[test]
+fn an_advisor_updates_what_the_permissions_allow() {
+    use cardex::{NewEntitlement, Permission, Permissions, TenantPolicy};
+    let (store, desk) = desk();
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    let network = Network::new("SIGNAL").unwrap();
+    desk.add_network(&NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE)).unwrap();
+    let all = [Permission::CreateContact, Permission::EditContact, Permission::EditContactEmail];
+    let lacking = [None, Some(Permission::EditContactEmail), Some(Permission::EditContact)];
+    for (n, lacking) in lacking.into_iter().enumerate() {
+        let ada = desk.add_advisor(NewAdvisor::new("Eve", "").email(format!("e{n}@x"))).unwrap().id;
+        let has = all.into_iter().filter(|one| Some(*one) != lacking);
+        desk.entitle(NewEntitlement::new(network.clone()).advisor(ada).permissions(has)).unwrap();
+        let own = store.session(Actor::Advisor(ada));
+        let known = |email: &str| {
+            NewContact::new(network.clone(), "Ada", "Ash").uid(format!("ada{n}")).email(email).advisor(ada)
+        };
+        desk.add(known("ada@example.com")).unwrap();
+        let edits = if lacking == Some(Permission::EditContact) { "x" } else { "u" };
+        let told = put(&own, UPDATE, vec![known("ada@example.com").city("Lyon")]);
+        assert_eq!(letters(&told), edits, "without {lacking:?}");
+        let moves = if lacking.is_none() { "u" } else { "x" };
+        let told = put(&own, UPDATE, vec![known("new@example.com")]);
+        assert_eq!(letters(&told), moves, "without {lacking:?}");
+    }
+}

@@ -170,3 +170,20 @@ fn a_shared_contact_is_found_by_its_gate_on_a_tenants_channel() {
     // An identifier of everybody's is none of the tenant's.
     assert_eq!(desk.ensure(new("Tim", "").identifier("crm", "9")).unwrap().found_by, None);
 }
+
+/// Those of other tenants, and shared ones without a gate of ours, are nobody we have.
+#[test]
+fn whom_all_share_is_found_by_a_gate_alone() {
+    let (store, desk) = desk();
+    let chat = desk.add_channel("telegram", "Shop").unwrap().id;
+    let asked = || new("Ada", "Ash").email("a@x.org").identifier("crm", "A1");
+    let shared = desk.add(asked().shared()).unwrap();
+    let other = store.session(Actor::Administrator(desk.add_tenant("second").unwrap().id));
+    let theirs = other.ensure(asked()).unwrap();
+    let ours = desk.ensure(asked()).unwrap();
+    assert_eq!((theirs.found_by, ours.found_by), (None, None));
+    assert!(shared.id != ours.contact.id && theirs.contact.id != ours.contact.id);
+    desk.open_gate(chat, "@ada", shared.id).unwrap();
+    let by_gate = desk.ensure(new("", "").gate(chat, "@ada")).unwrap();
+    assert_eq!((by_gate.found_by, by_gate.contact.id), (Some(Field::Gate), shared.id));
+}

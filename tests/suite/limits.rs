@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use cardex::AttributeSpace::Custom;
 use cardex::{
     Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, BulkAction, Clock, ContactId, ContactPatch,
-    Durability, Error, Filter, Network, NewAdvisor, NewAttribute, NewBlock, NewContact, NewEvent, NewJob,
-    NewRoom, Onboarding, Result, RoomKind, Session, Store, TagPatch, Timestamp, UnknownTags, Update, limits,
+    Durability, Error, Filter, MergeOptions, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock,
+    NewContact, NewEvent, NewJob, NewRoom, Onboarding, Result, RoomKind, Session, Store, TagPatch, Timestamp,
+    UnknownTags, Update, limits,
 };
 use serde_json::json;
 
@@ -87,6 +88,9 @@ const EDGES: &[Edge] = &[
         let nothing = Update::new(ContactPatch::new());
         let all = (0..n).fold(nothing, |update, n| update.value(Custom, format!("k{n}"), n));
         s.desk.update(s.ada, all).map(drop)
+    }),
+    ("ATTRIBUTES", limits::ATTRIBUTES, |s, n| {
+        s.desk.add((0..n).fold(nobody(), |new, n| new.value(Custom, format!("k{n}"), n))).map(drop)
     }),
     ("ATTRIBUTE_KEY", limits::ATTRIBUTE_KEY, |s, n| {
         s.desk.add(nobody().value(Custom, "k".repeat(n), 1)).map(drop)
@@ -300,4 +304,48 @@ fn a_clock_that_goes_backwards_harms_nothing() {
     let store = options(1).clock(Backwards(AtomicI64::new(-1_000))).open_in_memory().unwrap();
     store.session(Actor::System).add(new("Ada", "Byron")).unwrap();
     hold(&store);
+}
+
+#[test]
+fn two_contacts_become_one_up_to_what_one_may_have() {
+    let (store, desk) = desk();
+    let value = |new: NewContact, n: usize| new.value(Custom, format!("k{n}"), n);
+    let tag = |new: NewContact, n: usize| new.tag(format!("t{n}"));
+    for (limit, with) in [(limits::ATTRIBUTES, &value as &dyn Fn(_, _) -> _), (limits::TAGS, &tag)] {
+        for (n, fits) in [(limit, true), (limit + 1, false)] {
+            let half = |range: std::ops::Range<usize>| desk.add(range.fold(nobody(), with)).unwrap().id;
+            let (survivor, absorbed) = (half(0..n / 2), half(n / 2..n));
+            let before = told(&store).unwrap();
+            let merged = desk.merge(survivor, absorbed, MergeOptions::new());
+            assert_eq!(merged.is_ok(), fits, "{n}: {merged:?}");
+            assert!(
+                fits || matches!(merged, Err(Error::Invalid { .. })) && told(&store).unwrap() == before,
+                "{n}"
+            );
+        }
+    }
+}
+
+/// Search keys have two bytes for a network, and a search without one looks at each.
+#[test]
+fn a_book_has_a_thousand_networks_at_most() {
+    let (_store, desk) = desk();
+    let known = desk.networks().unwrap().len();
+    let policy = |n: usize| NetworkPolicy::new(Network::new(&format!("N{n}")).unwrap());
+    for n in known..1_000 {
+        desk.add_network(&policy(n)).unwrap();
+    }
+    let refused = desk.add_network(&policy(1_000)).unwrap_err();
+    assert!(matches!(refused, Error::Invalid { .. }), "{refused:?}");
+    assert_eq!(desk.networks().unwrap().len(), 1_000);
+}
+
+#[test]
+fn an_advisors_own_id_is_one_or_more() {
+    let (_store, desk) = desk();
+    for id in [i64::MIN, -1, 0] {
+        let refused = desk.add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(id))).unwrap_err();
+        assert!(matches!(refused, Error::Invalid { .. }), "{id}: {refused:?}");
+    }
+    assert_eq!(desk.add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(1))).unwrap().id, AdvisorId(1));
 }

@@ -265,3 +265,25 @@ fn a_contact_has_a_thousand_tags_and_no_more() {
     assert!(matches!(give("too many"), cardex::Outcome::Refused(_)));
     assert_eq!(of(&desk, &bea).len(), limits::TAGS);
 }
+
+/// What a contact has already is no tag too many; only the last tag that was looked at told whether anything had changed.
+#[test]
+fn a_full_contact_takes_no_more_and_what_is_taken_is_told() {
+    let (_store, desk, anna) = scene();
+    let all: Vec<String> = (0..limits::TAGS).map(|n| format!("t{n:04}")).collect();
+    desk.set_tags(anna.id, &all, UnknownTags::Made).unwrap();
+    let id = |name: &str| desk.tag_named(name).unwrap().unwrap().id;
+    let one_more = desk.add_tag(named("z")).unwrap().id;
+    assert!(matches!(desk.tag_contact(anna.id, one_more), Err(Error::Invalid { .. })));
+    assert_eq!(of(&desk, &anna), all);
+    assert!(!desk.tag_contact(anna.id, id("t0000")).unwrap(), "it has that");
+    assert!(desk.untag_contact(anna.id, id("t0500")).unwrap());
+    assert!(desk.tag_contact(anna.id, one_more).unwrap(), "there is room again");
+    let version = || desk.get(anna.id).unwrap().unwrap().version;
+    let before = version();
+    desk.set_tags(anna.id, &["t0000", "z"], UnknownTags::Made).unwrap();
+    assert_eq!(of(&desk, &anna), ["t0000", "z"]);
+    assert_eq!(version(), before + 1);
+    desk.set_tags(anna.id, &["z", "t0000"], UnknownTags::Made).unwrap();
+    assert_eq!(version(), before + 1, "nothing has changed");
+}
