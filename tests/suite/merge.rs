@@ -468,3 +468,38 @@ proptest! {
         }
     }
 }
+
+/// Consent, and who a contact is, are taken back where they were given, and stay where they were the survivor's own.
+#[test]
+fn an_undone_merge_takes_back_what_it_gave_and_nothing_else() {
+    use cardex::Consent;
+    let (_store, desk) = desk();
+    let me = desk.add_advisor(NewAdvisor::new("Me", "").email("me@x")).unwrap().id;
+    let network = Network::new("ASKING").unwrap();
+    desk.add_network(&cardex::NetworkPolicy::new(network.clone()).asks_consent(true)).unwrap();
+    let bare = || NewContact::new(network.clone(), "Ada", "Ash");
+    for (own, others) in [(Some(Consent::OptedIn), None), (None, Some(Consent::OptedOut))] {
+        let with = |consent: Option<Consent>| {
+            let made = desk.add(bare()).unwrap().id;
+            if let Some(consent) = consent {
+                desk.edit(made, ContactPatch::new().consent(consent)).unwrap();
+            }
+            made
+        };
+        let (survivor, absorbed) = (with(own), with(others));
+        let merged = merge(&desk, survivor, absorbed).unwrap();
+        let consent = || desk.get(survivor).unwrap().unwrap().consent;
+        assert_eq!(consent(), own.or(others));
+        desk.unmerge(merged.merger).unwrap();
+        assert_eq!(consent(), own);
+    }
+    for is_survivor in [true, false] {
+        let (myself, other) = (desk.add(bare().own_advisor(me)).unwrap().id, desk.add(bare()).unwrap().id);
+        let (survivor, absorbed) = if is_survivor { (myself, other) } else { (other, myself) };
+        let merged = merge(&desk, survivor, absorbed).unwrap();
+        let own = |id| desk.get(id).unwrap().unwrap().own_advisor;
+        assert_eq!(own(survivor), Some(me));
+        desk.unmerge(merged.merger).unwrap();
+        assert_eq!((own(myself), own(other)), (Some(me), None));
+    }
+}

@@ -816,3 +816,26 @@ fn every_verb_stands_in_the_table() {
     let gone: Vec<_> = known.difference(&verbs).collect();
     assert!(gone.is_empty(), "no verbs of `Session`: {gone:?}");
 }
+
+/// An update that skips what is refused asks for each field what that needs, and no more.
+#[test]
+fn an_update_that_skips_sets_what_is_allowed() {
+    use cardex::{Permissions, Update, UpdatePart};
+    let (store, desk) = desk();
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    let network = Network::new("SIGNAL").unwrap();
+    desk.add_network(&cardex::NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE))
+        .unwrap();
+    let ada = desk.add_advisor(NewAdvisor::new("Ada", "").email("ada@x")).unwrap().id;
+    desk.entitle(NewEntitlement::new(network.clone()).advisor(ada).permissions([EditContact])).unwrap();
+    let bea = desk.add(cardex::NewContact::new(network, "Bea", "Birch").advisor(ada)).unwrap().id;
+    let patch = ContactPatch::new().company("Acme").emails(["bea@x.org"]);
+    let done = store.session(Actor::Advisor(ada)).update(bea, Update::new(patch).skip_faults()).unwrap();
+    assert_eq!(done.set, [UpdatePart::Field(cardex::Field::Company)]);
+    assert_eq!(done.skipped.len(), 1);
+    assert_eq!(
+        (&done.skipped[0].0, done.skipped[0].1.code()),
+        (&UpdatePart::Field(cardex::Field::Email), "forbidden")
+    );
+    assert!(done.contact.emails.is_empty());
+}
