@@ -143,7 +143,7 @@ pub fn build(root: &Path, crate_: &Path, known: &mut Known) -> Vec<PathBuf> {
         copy(root, crate_, &written, known.mutants.len());
         eprintln!("building {} mutants, {} do not compile", known.mutants.len(), known.broken.len());
         if cargo(root, crate_, &["check", "--lib"], &written, known) {
-            let build = ["test", "--no-run", "--lib", "--test", "suite", "--test", "damage"];
+            let build = ["test", "--no-run", "--lib", "--test", "suite", "--test", "damage", "--test", "oom"];
             let messages =
                 run(root, crate_, &build).expect("the copy compiles as a library, but not its tests");
             let program = |message: &Value| {
