@@ -108,8 +108,8 @@ impl Extent {
 }
 
 /// Rows and contacts of a part, for estimates.
-const ROWS: usize = if cfg!(test) { 8 } else { 2 };
-const CONTACTS: usize = if cfg!(test) { 8 } else { 600 };
+const ROWS: usize = if cfg!(test) { 1 } else { 2 };
+const CONTACTS: usize = if cfg!(test) { 32 } else { 600 };
 
 /// Where a reach looks.
 fn within<'r>(scopes: &'r [Scope], reach: &'r Reach) -> impl Iterator<Item = (Scope, Shelf, &'r String)> {

@@ -77,13 +77,12 @@ impl Table {
         let cell = |cells: &[u8], at: usize| cells.get(at).copied().unwrap_or(u8::MAX);
         let first = cell(&self.cells, above);
         let mut left = first.saturating_add(1);
-        // A swap looks two rows back: it may still save a row that is one too far.
-        let (mut least, mut alive) = (left, first < self.most);
+        // A swap looks two rows back: what it can save, a letter left out in the row between saves as well.
+        let mut least = left;
         self.cells.push(left);
         let (mut corner, mut swap) = (first, None);
         for (at, letter) in (above.saturating_add(1)..).zip(&self.query) {
             let up = cell(&self.cells, at);
-            alive |= up < self.most;
             let mut best = left.min(up).saturating_add(1).min(corner.saturating_add(u8::from(*letter != c)));
             if let Some((over, other)) = over.zip(swap)
                 && other == c
@@ -97,7 +96,7 @@ impl Table {
             (left, corner, swap) = (best, up, Some(*letter));
         }
         self.word.push(c);
-        alive || least <= self.most
+        least <= self.most
     }
 
     /// The next letter after one that led nowhere, of those that lead on: letters of the query near the place that is reached, since a

@@ -1,9 +1,11 @@
 //! How a part is laid out: what only makes it fast.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::db::search::PartRow;
 use crate::db::{Owner, Scope};
+use crate::index::cursor::PartCursor;
 use crate::index::key::Shelf;
 use crate::index::merged::Span;
 use crate::index::part::{Built, Part, PartBuilder};
@@ -41,6 +43,25 @@ fn a_block_tells_how_its_first_key_stands_to_another() {
     assert_eq!([begins(0, "anna"), begins(1, "anne"), begins(2, "bert")], [Ordering::Equal; 3]);
     assert_eq!([begins(0, "annaa"), begins(1, "b"), begins(1, "annex")], [Ordering::Less; 3]);
     assert_eq!([begins(1, "ann"), begins(1, ""), begins(2, "annh"), begins(3, "z")], [Ordering::Greater; 4]);
+}
+
+#[test]
+fn a_cursor_goes_on_to_just_the_key_that_is_asked_for() {
+    let part = Arc::new(part(&KEYS));
+    let mut cursor = PartCursor::at_or_after(Arc::clone(&part), b"");
+    for (asked, found) in [
+        ("anna", "anna"),
+        ("annb", "annb"),
+        ("annba", "annc"),
+        ("annf", "annf"),
+        ("bert", "bert"),
+        ("bertb", "bertb"),
+    ] {
+        cursor.seek(asked.as_bytes());
+        assert_eq!(cursor.entry().map(|(key, _)| key), Some(found.as_bytes()), "{asked}");
+    }
+    cursor.seek(b"c");
+    assert!(cursor.entry().is_none());
 }
 
 #[test]

@@ -133,3 +133,104 @@ fn what_is_gone_from_an_older_segment_stays_gone() {
     }
     assert_eq!(desk.search("new").limit(100).page().unwrap().items.len(), 80);
 }
+
+/// The words that may be meant are in several parts of the dictionary, and most parts of it have none.
+#[test]
+fn mistyped_words_are_found_across_parts() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let letters = ["ba", "de", "ki", "lo", "mu", "ra", "si", "to"];
+    let name = |n: usize| [n / 64 % 8, n / 8 % 8, n % 8].map(|at| letters[at]).concat();
+    for n in 0..200 {
+        desk.add(NewContact::new(Network::SMS_DIRECT, name(n), format!("x{n}"))).unwrap();
+    }
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+            store.optimize().unwrap();
+        }
+        for n in (0..200).step_by(13) {
+            let exact = name(n);
+            // The last letter but one is another, or the first two have changed places.
+            let mut swapped: Vec<char> = exact.chars().collect();
+            swapped.swap(0, 1);
+            for typed in [format!("{}x{}", &exact[..4], &exact[5..]), swapped.into_iter().collect()] {
+                let (there, back) = walk(&desk, (&typed, true), 7);
+                assert_eq!(there, back, "{typed}, made anew: {rebuilt}");
+                let names = |id: &ContactId| desk.get(*id).unwrap().unwrap().first_name;
+                assert!(there.iter().map(names).any(|found| found == exact), "{typed}, made anew: {rebuilt}");
+            }
+        }
+    }
+}
+
+/// An advisor with more contacts than are read one and all, among a tenant's: whichever way is the least work, hits are the same.
+#[test]
+fn an_advisors_words_are_found_among_the_tenants() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let [few, many, none] = ["Few", "Many", "None"]
+        .map(|name| desk.add_advisor(crate::model::NewAdvisor::new(name, "")).unwrap().id);
+    for n in 0..200 {
+        let mut new = NewContact::new(Network::SMS_DIRECT, format!("N{n:03}"), "")
+            .company(format!("Acme{:02}", n % 40));
+        if n % 3 == 0 {
+            new = new.advisor(many);
+        }
+        if n % 20 == 4 {
+            new = new.advisor(few);
+        }
+        desk.add(new).unwrap();
+    }
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+            store.optimize().unwrap();
+        }
+        // One after the other on one connection: what is kept of one advisor is not taken for another's.
+        type Fits = fn(usize) -> bool;
+        let texts: [(&str, Fits); 3] =
+            [("acme", |_| true), ("acme0", |n| n % 40 < 10), ("acme24", |n| n % 40 == 24)];
+        let advisors: [(_, Fits); 4] =
+            [(few, |n| n % 20 == 4), (many, |n| n % 3 == 0), (none, |_| false), (few, |n| n % 20 == 4)];
+        for (text, fits) in texts {
+            for (advisor, own) in advisors {
+                let search = desk.search(text).advisor(advisor).limit(9);
+                let mut found: Vec<String> =
+                    search.iter().map(|hit| hit.unwrap().contact.first_name).collect();
+                found.sort_unstable();
+                let expected = (0..200).filter(|n| fits(*n) && own(*n)).map(|n| format!("N{n:03}"));
+                assert_eq!(found, expected.collect::<Vec<_>>(), "{text}, made anew: {rebuilt}");
+            }
+        }
+    }
+}
+
+/// Candidates that lack a word are passed over without a row, but not without an end: the page comes short, and the next one goes on.
+#[test]
+fn what_is_passed_over_has_a_bound() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    for n in 0..700 {
+        desk.add(NewContact::new(Network::SMS_DIRECT, format!("Ann{n:03}"), "")).unwrap();
+    }
+    for n in 0..12 {
+        desk.add(NewContact::new(Network::SMS_DIRECT, format!("Bob{n:02}"), "Berg")).unwrap();
+    }
+    let last = desk.add(NewContact::new(Network::SMS_DIRECT, "Annzz", "Berg")).unwrap().id;
+    store.rebuild_index().unwrap();
+    let search = || desk.search("annz berg");
+    assert_eq!(search().page().unwrap().items.len(), 1);
+    let (mut after, mut short, mut found) = (None, 0, Vec::new());
+    loop {
+        let page = desk.search("ann be").after(after).page().unwrap();
+        short += usize::from(page.refine);
+        found.extend(page.items.iter().map(|hit| hit.contact.id));
+        after = page.after;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(found, [last]);
+    assert!(short > 0, "700 candidates are more than a call looks at");
+}
