@@ -164,6 +164,9 @@ fn mistyped_words_are_found_across_parts() {
     }
 }
 
+/// Whether a contact, by its number, is meant.
+type Fits = fn(usize) -> bool;
+
 /// An advisor with more contacts than are read one and all, among a tenant's: whichever way is the least work, hits are the same.
 #[test]
 fn an_advisors_words_are_found_among_the_tenants() {
@@ -188,7 +191,6 @@ fn an_advisors_words_are_found_among_the_tenants() {
             store.optimize().unwrap();
         }
         // One after the other on one connection: what is kept of one advisor is not taken for another's.
-        type Fits = fn(usize) -> bool;
         let texts: [(&str, Fits); 3] =
             [("acme", |_| true), ("acme0", |n| n % 40 < 10), ("acme24", |n| n % 40 == 24)];
         let advisors: [(_, Fits); 4] =
