@@ -155,6 +155,7 @@ fn what_was_begun_goes_on_after_reopening() {
         let store = if again % 2 == 0 { options(4).open(&path).unwrap() } else { swedish(&path) };
         assert!(store.check().unwrap().is_sound());
         let (locale, next) = orders(&store);
+        assert!(locale == "sv" || next.as_deref() == Some("sv"), "nobody has changed their mind");
         assert_eq!(runs(&store), if locale == "sv" { SWEDISH } else { ROOT });
         if store.maintain(Duration::ZERO).unwrap() {
             assert_eq!((locale.as_str(), next), ("sv", None));
@@ -181,6 +182,23 @@ fn a_change_of_mind() {
         assert!(danish.check().unwrap().is_sound());
     }
     assert_eq!((orders(&danish).0.as_str(), runs(&danish).as_str()), ("da", "A E O Z Ø Å"));
+}
+
+/// Of an order that was given up nothing is left that would be taken for the same order's when it is made after all.
+#[test]
+fn what_was_given_up_is_made_anew() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    assert_eq!(orders(&swedish(&path)).1.as_deref(), Some("sv"));
+    let back = options(4).locale("").open(&path).unwrap();
+    while !back.maintain(Duration::ZERO).unwrap() {}
+    assert_eq!((orders(&back), runs(&back).as_str()), ((String::new(), None), ROOT));
+    drop(back);
+    let again = swedish(&path);
+    while !again.maintain(Duration::ZERO).unwrap() {}
+    assert!(again.check().unwrap().is_sound());
+    assert_eq!((names(&again).len(), runs(&again).as_str()), (MANY, SWEDISH));
 }
 
 #[test]
