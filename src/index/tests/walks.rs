@@ -164,6 +164,31 @@ fn mistyped_words_are_found_across_parts() {
     }
 }
 
+/// A word that several tenants' contacts have is in the dictionary of each.
+#[test]
+fn mistyped_words_are_found_in_every_tenants_lists() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let mut tenants = vec![desk.tenants().unwrap().remove(0).id];
+    tenants.extend(["second", "third"].map(|name| desk.add_tenant(name).unwrap().id));
+    let person = || NewContact::new(Network::SMS_DIRECT, "Ada", "Martin");
+    for tenant in &tenants {
+        store.session(Actor::Administrator(*tenant)).add(person()).unwrap();
+    }
+    tenants.push(desk.add_tenant("fourth").unwrap().id);
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+            store.optimize().unwrap();
+        }
+        for (tenant, own) in tenants.iter().zip([1, 1, 1, 0]) {
+            let found =
+                store.session(Actor::Administrator(*tenant)).search("martni").typos(true).page().unwrap();
+            assert_eq!(found.items.len(), own, "made anew: {rebuilt}");
+        }
+    }
+}
+
 /// Whether a contact, by its number, is meant.
 type Fits = fn(usize) -> bool;
 
