@@ -28,6 +28,10 @@ mod roots;
 #[path = "damage/salvage.rs"]
 mod salvage;
 
+// What a salvage has to make anew.
+#[path = "damage/remade.rs"]
+mod remade;
+
 /// A number from the environment.
 fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap())

@@ -24,7 +24,8 @@ pub struct Entry {
 
 impl Entry {
     pub fn names(&self, mutant: &Mutant) -> bool {
-        self.file == mutant.file && self.function == mutant.function && self.changes.contains(&mutant.change)
+        let here = self.file == mutant.file && self.function == mutant.function;
+        here && self.changes.iter().any(|change| change == "*" || *change == mutant.change)
     }
 }
 

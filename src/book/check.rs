@@ -1,7 +1,10 @@
 //! Is everything that is derived what the rows say?
 
+use std::collections::HashMap;
+
 use super::audit::KeyAudit;
 use super::care::Contacts;
+use super::draft::claims;
 use super::order::{Orders, sort_key};
 use super::substring::{Audit, Keeper};
 use crate::db::book::Gap;
@@ -11,7 +14,7 @@ use crate::db::{self, Generation, Listing, Read, Scope};
 use crate::error::{Error, Result};
 use crate::index;
 use crate::interrupt::Watch;
-use crate::model::ContactId;
+use crate::model::{ContactId, NetworkPolicy};
 use crate::store::{Inner, Snapshot, Store};
 
 /// What a check found.
@@ -39,6 +42,9 @@ pub struct Health {
     pub sections: Vec<String>,
     /// Phones and e-mail addresses that a contact is not found by, or is found by and does not have.
     pub wrong_points: u64,
+    /// Values that nobody else may have, and nobody holds although a contact has them, or that are held by none that has them: an
+    /// address could be given twice, or be refused to everybody.
+    pub wrong_unique: u64,
     /// Search keys that a contact should have and the index lacks.
     pub missing_keys: u64,
     /// Search keys in the index that no contact accounts for.
@@ -109,7 +115,8 @@ fn derived(inner: &Inner, snapshot: &Snapshot<'_>, mut health: Health) -> Result
     health.wrong_tags = db::tag::wrong(db)?;
     health.wrong_sets = db::members::wrong(db)?;
     let orders = Orders::of(inner, &db::book::read(db)?)?;
-    let mut census = Census::default();
+    let policies = db::directory::networks(db)?.into_iter().collect();
+    let mut census = Census { policies, ..Census::default() };
     let mut contacts = Contacts::new(db);
     let keeper = Keeper::of(db)?;
     let unkeyed = index::unkeyed(db)?;
@@ -117,6 +124,7 @@ fn derived(inner: &Inner, snapshot: &Snapshot<'_>, mut health: Health) -> Result
     while let Some((stored, scopes)) = contacts.next()? {
         health.contacts = health.contacts.saturating_add(1);
         census.points(db, &stored)?;
+        census.unique(db, &stored)?;
         census.entries(db, &orders, &stored, &scopes)?;
         census.sorted(db, &stored, !unkeyed.has(stored.id))?;
         substrings.expect(keeper, &stored, &db::lists::advisors_of(db, stored.id)?);
@@ -142,6 +150,10 @@ struct Census {
     found_sorted: u64,
     found_points: u64,
     lost_points: u64,
+    found_unique: u64,
+    lost_unique: u64,
+    /// By the networks' local ids.
+    policies: HashMap<i64, NetworkPolicy>,
     keys: KeyAudit,
 }
 
@@ -180,10 +192,21 @@ impl Census {
         Ok(())
     }
 
-    fn points(&mut self, db: &Read<'_>, stored: &db::contact::Stored) -> Result<()> {
+    fn points(&mut self, db: &Read<'_>, stored: &Stored) -> Result<()> {
         let (wanted, found) = db::points::audit(db, stored.id, &stored.contact)?;
         self.lost_points = self.lost_points.saturating_add(wanted.saturating_sub(found));
         self.found_points = self.found_points.saturating_add(found);
+        Ok(())
+    }
+
+    /// Who is in the trash holds nothing.
+    fn unique(&mut self, db: &Read<'_>, stored: &Stored) -> Result<()> {
+        let policy = self.policies.get(&stored.network).filter(|_| stored.contact.trashed_at.is_none());
+        let Some(policy) = policy else { return Ok(()) };
+        let keys = claims(&stored.contact, policy, stored.network, stored.group);
+        let (free, held) = db::unique::audit(db, stored.tenant, stored.id, &keys)?;
+        self.lost_unique = self.lost_unique.saturating_add(free);
+        self.found_unique = self.found_unique.saturating_add(held);
         Ok(())
     }
 
@@ -205,6 +228,8 @@ impl Census {
         health.stray_entries = entries.saturating_sub(self.found).saturating_add(stray);
         let stray = db::points::count(db)?.saturating_sub(self.found_points);
         health.wrong_points = self.lost_points.saturating_add(stray);
+        let stray = db::unique::count(db)?.saturating_sub(self.found_unique);
+        health.wrong_unique = self.lost_unique.saturating_add(stray);
         if health.index_damaged || unkeyed == Gap::ALL {
             return Ok(());
         }

@@ -227,14 +227,15 @@ impl Fill<'_> {
     }
 
     /// If anything is lost or altered, the log of changes no longer tells how the book came to be what it is: it begins anew, and
-    /// whoever follows it is told to read everything.
+    /// whoever follows it is told to read everything, also who had read all of it: a number is left out.
     fn close_log(&self) -> Result<()> {
         let lost = |table: &SalvagedTable| !table.whole || table.refused > 0;
         if self.altered.is_empty() && !self.report.tables.iter().any(lost) {
             return Ok(());
         }
         let given_out = self.wreck.sequences().into_iter().find(|(name, _)| name == "change");
-        let last = db::feed::last(self.db)?.max(given_out.map_or(0, |(_, last)| last));
+        let last = db::feed::last(self.db)?.max(given_out.map_or(0, |(_, last)| last)).saturating_add(1);
+        salvage::raise(self.db, "change", last)?;
         Ok(db::feed::forget(self.db, last)?)
     }
 

@@ -165,6 +165,11 @@ impl Keeper {
         Ok(Self { through: db::substring::through(db)?.unwrap_or(0) })
     }
 
+    /// Whether the index is to have a contact.
+    fn wants(self, stored: &Stored) -> bool {
+        stored.id <= self.through && stored.contact.trashed_at.is_none()
+    }
+
     /// Indexes a contact that is not yet; `grams` if they are made already.
     pub(super) fn enter(
         self,
@@ -173,7 +178,7 @@ impl Keeper {
         advisors: &[i64],
         made: Option<Vec<String>>,
     ) -> Result<()> {
-        if stored.id > self.through || stored.contact.trashed_at.is_some() {
+        if !self.wants(stored) {
             return Ok(());
         }
         let made = made.unwrap_or_else(|| grams(&stored.contact));
@@ -190,7 +195,7 @@ impl Keeper {
 
     /// Indexes a contact anew, after a change of its links.
     pub(super) fn renew(self, db: &Write<'_>, stored: &Stored) -> Result<()> {
-        if stored.id > self.through || stored.contact.trashed_at.is_some() {
+        if !self.wants(stored) {
             return Ok(());
         }
         self.leave(db, stored.id)?;
@@ -199,7 +204,7 @@ impl Keeper {
 
     /// Indexes a contact anew, after a change of its fields, unless that changed no gram.
     pub(super) fn update(self, db: &Write<'_>, old: &Contact, new: &Stored, advisors: &[i64]) -> Result<()> {
-        if new.id > self.through || new.contact.trashed_at.is_some() {
+        if !self.wants(new) {
             return Ok(());
         }
         let made = grams(&new.contact);
@@ -229,7 +234,7 @@ const DOCUMENT: &str = "";
 impl Audit {
     /// Takes a contact as it should be.
     pub(super) fn expect(&mut self, keeper: Keeper, stored: &Stored, advisors: &[i64]) {
-        if stored.id > keeper.through || stored.contact.trashed_at.is_some() {
+        if !keeper.wants(stored) {
             return;
         }
         self.count(stored.id, DOCUMENT, 1);

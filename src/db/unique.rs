@@ -26,6 +26,7 @@ statements! {
         WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND grp = :grp";
     HOLDER = "SELECT contact FROM contact_key
         WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND grp = :grp";
+    COUNT = "SELECT count(*) FROM contact_key";
 }
 
 fn kind(field: Field) -> i64 {
@@ -72,6 +73,24 @@ pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[Key]) -> DbRe
 pub(crate) fn holder(db: &Read<'_>, tenant: i64, key: &Key) -> DbResult<Option<i64>> {
     let params = params![tenant, kind(key.field), key.network, key.value, key.group];
     Ok(db.prepare(&HOLDER)?.query_row(params, |row| row.get(0)).optional()?)
+}
+
+/// How many of its keys nobody holds, and how many the contact holds itself.
+pub(crate) fn audit(db: &Read<'_>, tenant: Option<i64>, id: i64, keys: &[Key]) -> DbResult<(u64, u64)> {
+    let (mut free, mut held) = (0_u64, 0_u64);
+    for key in keys {
+        match holder(db, tenant.unwrap_or(0), key)? {
+            None => free = free.saturating_add(1),
+            Some(holder) => held = held.saturating_add(u64::from(holder == id)),
+        }
+    }
+    Ok((free, held))
+}
+
+/// The number of all keys that are held; counts them one by one.
+pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
+    let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(count).unwrap_or_default())
 }
 
 /// Fails at the first key that a contact of the tenant holds.

@@ -8,9 +8,23 @@ use tempfile::tempdir;
 use crate::books::{make, opened, told};
 use crate::harm::look;
 
-/// Tables whose rows say something about contacts.
-const TELLING: [&str; 8] =
-    ["contact", "contact_card", "note", "attribute", "contact_tag", "tag", "link", "attribute_def"];
+/// Tables whose rows say something about contacts, and those that are made of them.
+const TELLING: [&str; 14] = [
+    "contact",
+    "contact_card",
+    "note",
+    "attribute",
+    "contact_tag",
+    "tag",
+    "link",
+    "attribute_def",
+    "contact_key",
+    "contact_point",
+    "list_entry",
+    "list_bucket",
+    "sort_entry",
+    "member",
+];
 
 /// The cards of a book without an index of substrings were lost when their table changed places with an empty one of that index, and the
 /// check was content: all tables that say something, with every tree of the file.

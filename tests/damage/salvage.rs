@@ -12,7 +12,7 @@ use crate::number;
 use crate::support::{Dice, invariants};
 
 /// Salvages, and holds the new book against everything that is true of books; the old one is as it was.
-fn salvage(broken: &Path, new: &Path) -> Result<(Salvaged, Told), Error> {
+pub(crate) fn salvage(broken: &Path, new: &Path) -> Result<(Salvaged, Told), Error> {
     let before: Vec<_> = files(broken).map(|name| fs::read(name).ok()).into();
     let report = opened().salvage(broken, new);
     assert!(before == files(broken).map(|name| fs::read(name).ok()), "the damaged book was written to");
@@ -27,14 +27,14 @@ fn salvage(broken: &Path, new: &Path) -> Result<(Salvaged, Told), Error> {
 }
 
 /// A book of so many contacts, its bytes, and what it says.
-fn sound(path: &Path, contacts: usize) -> (Vec<u8>, Told) {
+pub(crate) fn sound(path: &Path, contacts: usize) -> (Vec<u8>, Told) {
     make(path, contacts).unwrap();
     let truth = told(&opened().open(path).unwrap()).unwrap();
     (fs::read(path).unwrap(), truth)
 }
 
 /// The pages of a table's tree, the root first, and its leaves.
-fn pages(path: &Path, table: &str) -> (Vec<usize>, Vec<usize>) {
+pub(crate) fn pages(path: &Path, table: &str) -> (Vec<usize>, Vec<usize>) {
     let sqlite = rusqlite::Connection::open(path).unwrap();
     let pages = |kind: &str| {
         let sql =
@@ -49,7 +49,7 @@ fn pages(path: &Path, table: &str) -> (Vec<usize>, Vec<usize>) {
     (pages("internal"), pages("leaf"))
 }
 
-fn zero(bytes: &mut [u8], page: usize) {
+pub(crate) fn zero(bytes: &mut [u8], page: usize) {
     bytes[(page - 1) * 4_096..page * 4_096].fill(0);
 }
 
@@ -134,6 +134,40 @@ fn contacts_between_two_lost_leaves_are_found() {
     assert_eq!(report.contacts + report.lost, 200);
     assert!(report.lost < 200 / (leaves.len() as u64) * 4, "{} lost of {} leaves", report.lost, leaves.len());
     assert_eq!(same(&truth, &said), said.len());
+}
+
+/// Beyond a wide gap in their ids, too, which may be of contacts that are long gone.
+#[test]
+fn contacts_far_behind_the_last_that_is_read_are_found() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    sound(&path, 30);
+    let sqlite = crate::support::sqlite(&path);
+    sqlite.execute("UPDATE sqlite_sequence SET seq = 15000 WHERE name = 'contact'", []).unwrap();
+    drop(sqlite);
+    let store = opened().open(&path).unwrap();
+    for n in 0..90 {
+        store
+            .session(Actor::System)
+            .add(crate::support::new(&format!("Late{n}"), &"Comer".repeat(10)))
+            .unwrap();
+    }
+    drop(store);
+    let (_, leaves) = pages(&path, "contact");
+    let mut bytes = fs::read(&path).unwrap();
+    let of_30 = leaves.len() / 4;
+    zero(&mut bytes, leaves[of_30 + 1]);
+    zero(&mut bytes, leaves[leaves.len() - 1]);
+    fs::write(&path, &bytes).unwrap();
+    let (report, said) = salvage(&path, &new).unwrap();
+    assert_eq!(report.contacts + report.lost, 120);
+    let late = said.values().filter(|text| text.contains("Late")).count();
+    assert!(
+        late > 30 && report.lost < 60,
+        "{late} of 90 found, {} lost of {} leaves",
+        report.lost,
+        leaves.len()
+    );
 }
 
 #[test]
@@ -367,23 +401,4 @@ fn anything_is_salvaged_or_refused() {
         }
         "refused".to_owned()
     });
-}
-
-#[test]
-fn the_order_of_lists_is_salvaged() {
-    let folder = tempdir().unwrap();
-    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let names = |path: &Path| -> Vec<String> {
-        let desk = opened().open(path).unwrap().session(Actor::System);
-        desk.contacts().iter().map(|contact| contact.unwrap().last_name).collect()
-    };
-    {
-        let desk = opened().locale("sv").open(&path).unwrap().session(Actor::System);
-        for last in ["Zorn", "Åkesson", "Adler"] {
-            desk.add(crate::support::new("Eva", last)).unwrap();
-        }
-    }
-    assert_eq!(names(&path), ["Adler", "Zorn", "Åkesson"], "as in Swedish");
-    assert!(salvage(&path, &new).unwrap().0.is_whole());
-    assert_eq!(names(&new), ["Adler", "Zorn", "Åkesson"]);
 }

@@ -344,3 +344,12 @@ fn advisors_page_both_ways() {
     }
     assert_eq!(found(&desk, "ada"), ["Ada Ash"]);
 }
+
+#[test]
+fn a_cursor_is_as_long_as_it_may_be() {
+    let most = "A".repeat(cardex::limits::CURSOR);
+    assert_eq!(most.parse::<Cursor>().unwrap().as_str(), most);
+    for no_cursor in [format!("{most}A"), String::new(), "A.".to_owned()] {
+        assert_eq!(no_cursor.parse::<Cursor>().unwrap_err().code(), "bad-cursor");
+    }
+}

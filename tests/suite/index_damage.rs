@@ -11,7 +11,8 @@ use crate::support::{desk_at, forwards, new, options, search_page};
 fn book(path: &Path) {
     let (store, desk) = desk_at(path);
     for i in 0..60 {
-        desk.add(new(["Ada", "Abel", "Cid"][i % 3], &format!("Berg{i:02}"))).unwrap();
+        let person = new(["Ada", "Abel", "Cid"][i % 3], &format!("Berg{i:02}"));
+        desk.add(person.company(["Beta", "Baker", "Acme"][i % 3])).unwrap();
     }
     store.optimize().unwrap();
     for i in 0..5 {
@@ -26,7 +27,10 @@ fn answers(desk: &Session) -> Vec<Vec<String>> {
         let (hits, _) = forwards(limit, &|to| search_page(desk, text, limit, to));
         hits.into_iter().map(|hit| hit.contact.display_name).collect()
     };
-    [("", 7), ("ad", 3), ("berg", 50), ("cid b", 4), ("x", 1)].into_iter().map(walk).collect()
+    let mut answers: Vec<_> =
+        [("", 7), ("ad", 3), ("berg", 50), ("cid b", 4), ("x", 1)].into_iter().map(walk).collect();
+    answers.push(desk.companies("b", 9).unwrap());
+    answers
 }
 
 fn damaged(sql: &str) {

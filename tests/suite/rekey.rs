@@ -369,3 +369,26 @@ fn the_trash_of_each_tenant_is_its_own_while_keys_are_made() {
         assert_eq!(gone, [format!("Zora {last}Gone")]);
     }
 }
+
+/// Keys that are made meanwhile are merged, which cannot be done with a damaged part: the others are made all the same.
+#[test]
+fn a_damaged_part_stands_in_nobodys_way() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    age(&path);
+    let store = open(&path, 3);
+    sql(&path, "UPDATE search_part SET body = x'00'");
+    let desk = system(&store);
+    for at in 0.. {
+        desk.add(new("Eva", &format!("Dorn{at}"))).unwrap();
+        if unkeyed(&store) == 0 {
+            break;
+        }
+        assert!(at < 200, "it does not come to an end");
+    }
+    assert!(store.check().unwrap().index_damaged);
+    store.rebuild_index().unwrap();
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(both_ways(&desk, "B"), expected("B", MANY, MANY));
+}

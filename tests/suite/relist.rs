@@ -137,11 +137,16 @@ fn the_old_order_answers_until_the_new_one_is_whole() {
         assert!(first.check().unwrap().is_sound());
     }
     assert_eq!(orders(&first), ("sv".to_owned(), None));
-    let file = rusqlite::Connection::open(&path).unwrap();
+    assert_eq!(left(&path), 0);
+}
+
+/// Rows that are left of the order that a book was made in.
+fn left(path: &Path) -> i64 {
+    let file = rusqlite::Connection::open(path).unwrap();
     let left = "SELECT (SELECT count(*) FROM list_entry WHERE generation = 0)
         + (SELECT count(*) FROM list_bucket WHERE generation = 0)
         + (SELECT count(*) FROM contact WHERE sort_key0 IS NOT NULL)";
-    assert_eq!(file.query_row(left, [], |row| row.get::<_, i64>(0)).unwrap(), 0);
+    file.query_row(left, [], |row| row.get(0)).unwrap()
 }
 
 #[test]
@@ -182,6 +187,30 @@ fn a_change_of_mind() {
         assert!(danish.check().unwrap().is_sound());
     }
     assert_eq!((orders(&danish).0.as_str(), runs(&danish).as_str()), ("da", "A E O Z Ø Å"));
+}
+
+/// The contact with which a slice ended stands in both orders, as those before it do.
+#[test]
+fn the_last_that_was_reached_is_kept_in_both() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let ids = book(&path);
+    let store = swedish(&path);
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let mut edited = std::collections::BTreeSet::new();
+    for turn in 0..4 {
+        let done: i64 = file.query_row("SELECT next_done FROM book", [], |row| row.get(0)).unwrap();
+        let done = usize::try_from(done).unwrap();
+        // The slice that goes with a write may be done before it.
+        let last = if turn % 2 == 0 { done } else { done + 32 };
+        let patch = ContactPatch::new().last_name(format!("Åman{turn}"));
+        system(&store).edit(ids[last - 1], patch).unwrap();
+        edited.insert(last);
+    }
+    while !store.maintain(Duration::ZERO).unwrap() {}
+    assert!(store.check().unwrap().is_sound(), "{:?}", store.check());
+    assert_eq!(names(&store).iter().filter(|name| name.starts_with("Åman")).count(), edited.len());
+    assert_eq!(left(&path), 0);
 }
 
 /// Of an order that was given up nothing is left that would be taken for the same order's when it is made after all.

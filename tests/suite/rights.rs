@@ -1,12 +1,12 @@
 //! Who may do what: every verb by every kind of actor.
 
 use cardex::{
-    Actor, Advisor, AdvisorId, BlockReason, BulkOptions, Contact, ContactPatch, Details, Error, GroupMove,
-    Network, NetworkPolicy, NewAdvisor, NewBlock, NewContact, NewEntitlement, NewRoom, Onboarding, Outcome,
-    Permission, Removed, Result, RoomKind, Session, Store, TenantPolicy,
+    Actor, Advisor, AdvisorId, BlockReason, BulkOptions, Contact, ContactPatch, Details, Error, Filter,
+    GroupMove, Network, NetworkPolicy, NewAdvisor, NewBlock, NewContact, NewEntitlement, NewRoom, Onboarding,
+    Outcome, Permission, Removed, Result, RoomKind, Session, Store, TenantPolicy, TextField,
 };
 
-use crate::support::{SMS, desk, found, new};
+use crate::support::{SMS, desk, found, new, options};
 
 /// The actors: system, administrator of the contact's tenant and of another, advisor linked to the contact and not.
 const ACTORS: usize = 5;
@@ -414,4 +414,33 @@ fn strangers_are_refused() {
     let nobody = store.session(Actor::Administrator(cardex::TenantId(1)));
     assert_eq!(nobody.contacts().page().unwrap_err().code(), "not-found");
     assert_eq!(desk.in_tenant(cardex::TenantId(1)).search("").page().unwrap_err().code(), "not-found");
+}
+
+/// By the index, and by the rows of the few whom a condition leaves.
+#[test]
+fn a_search_of_the_trash_finds_what_its_tenant_has_there() {
+    let store = options(1).open_in_memory().unwrap();
+    let host = store.session(Actor::System);
+    let tenants = ["West", "East"].map(|name| host.add_tenant(name).unwrap().id);
+    let tess = |desk: &Session, kind: usize| {
+        let person = new("Tess", "Roe").city("Lyon").phone(format!("+3361234567{kind}"));
+        desk.add(person).unwrap().id
+    };
+    let desks = tenants.map(|tenant| store.session(Actor::Administrator(tenant)));
+    let gone = [0, 1].map(|at| {
+        let id = tess(&desks[at], at);
+        desks[at].remove(id).unwrap();
+        tess(&desks[at], at); // who is not in the trash
+        id
+    });
+    let lyon = Filter::field(TextField::City).equals("Lyon");
+    for filter in [Filter::all([]), lyon] {
+        let found = |desk: &Session| -> Vec<_> {
+            let hits = desk.search("tess").trash().filter(filter.clone());
+            hits.page().unwrap().items.into_iter().map(|hit| hit.contact.id).collect()
+        };
+        assert_eq!(found(&desks[0]), [gone[0]], "{filter}");
+        assert_eq!(found(&desks[1]), [gone[1]], "{filter}");
+        assert_eq!(found(&host), gone, "{filter}");
+    }
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 use cardex::{AttributeSpace, ContactId, ContactPatch, Health, Update};
 use tempfile::tempdir;
 
-use crate::support::{desk_at, new};
+use crate::support::{desk_at, new, sqlite};
 
 /// What the file of [`book`] says of its first contact, each in one place at least that only a checksum looks at.
 const SAID: [&str; 7] =
@@ -117,4 +117,36 @@ fn a_flipped_bit_of_what_is_filled_is_told() {
     bytes[at + 4] ^= city;
     fs::write(&path, &bytes).unwrap();
     assert_eq!(check(&path).altered_contacts, [ada]);
+}
+
+/// Nobody looked at what is unique: an address could be given twice, or be refused to everybody, and the book was said to be sound.
+#[test]
+fn what_contacts_are_looked_up_by_and_what_they_alone_may_have_is_held_against_them() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    {
+        let (_, desk) = desk_at(&path);
+        desk.add(new("Ann", "Lee").phone("+33612345678").phone("+33612345679").uid("u1")).unwrap();
+        let gone = desk.add(new("Bob", "Lee").phone("+33612345680").email("bob@example.org")).unwrap().id;
+        desk.remove(gone).unwrap();
+        desk.add(new("Cid", "Lee").phone("112").identifier("crm", "7")).unwrap();
+    }
+    let sound = fs::read(&path).unwrap();
+    let counts = |sql: &str| {
+        fs::write(&path, &sound).unwrap();
+        sqlite(&path).execute_batch(sql).unwrap();
+        let health = check(&path);
+        assert_eq!(health.is_sound(), (health.wrong_points, health.wrong_unique) == (0, 0), "{health:?}");
+        (health.wrong_points, health.wrong_unique)
+    };
+    assert_eq!(counts(""), (0, 0));
+    assert_eq!(counts("DELETE FROM contact_point"), (5, 0));
+    assert_eq!(counts("DELETE FROM contact_point WHERE kind = 2"), (1, 0));
+    assert_eq!(counts("INSERT INTO contact_point VALUES (2, 'ann@example.org', 1)"), (1, 0));
+    assert_eq!(counts("DELETE FROM contact_key"), (0, 3), "a phone, a uid, an identifier");
+    assert_eq!(counts("DELETE FROM contact_key WHERE kind = 1"), (0, 1));
+    assert_eq!(counts("UPDATE contact_key SET grp = 9 WHERE kind = 4"), (0, 2), "one lacks, one is too many");
+    assert_eq!(counts("UPDATE contact_key SET contact = 2 WHERE kind = 1"), (0, 1), "held by another");
+    let of_trash = "INSERT INTO contact_key SELECT tenant, kind, network, '+33612345680', grp, 2 FROM contact_key WHERE kind = 1";
+    assert_eq!(counts(of_trash), (0, 1), "who is in the trash holds nothing");
 }

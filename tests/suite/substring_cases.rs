@@ -309,3 +309,36 @@ fn what_an_index_that_is_not_kept_has_is_told() {
     let health = store.check().unwrap();
     assert!(!health.is_sound() && health.wrong_substrings == 1, "{health:?}");
 }
+
+/// A change of a contact.
+type Change = fn(&Session, cardex::ContactId, cardex::AdvisorId);
+
+/// The contact with which a slice ended is kept as those before it are, and the next one is not there yet. Each write does a slice of
+/// its own first, which in a book of these few ends the making: so the index is set back to half before each.
+#[test]
+fn the_last_contact_that_is_indexed_is_kept() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let changes: [Change; 5] = [
+        |desk, id, advisor| assert!(desk.link(id, advisor).is_ok()),
+        |desk, id, advisor| assert!(desk.unlink(id, advisor).is_ok()),
+        |desk, id, _| assert!(desk.edit(id, ContactPatch::new().company("Globex")).is_ok()),
+        |desk, id, _| desk.remove(id).unwrap(),
+        |desk, id, _| assert!(desk.restore(id).is_ok()),
+    ];
+    for at in 1..=5 {
+        let _ = std::fs::remove_file(&path);
+        let (store, desk) = desk_at(&path);
+        let advisor = desk.add_advisor(cardex::NewAdvisor::new("Eve", "Roe")).unwrap().id;
+        let ids: Vec<_> = (0..70).map(|n| desk.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
+        for change in changes {
+            desk.drop_substring_index().unwrap();
+            desk.index_substrings(at).unwrap();
+            // Up to the last that is indexed, and the one behind it; a write itself indexes some more.
+            for id in [ids[at - 1], ids[at]] {
+                change(&desk, id, advisor);
+                assert!(store.check().unwrap().is_sound(), "{at}: {:?}", store.check());
+            }
+        }
+    }
+}

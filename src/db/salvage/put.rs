@@ -28,8 +28,11 @@ statements! {
         VALUES (:id, :public_id, (SELECT min(id) FROM tenant), 'salvaged ' || :public_id)";
     SET_MERGED = "UPDATE contact SET merged_into = :survivor
         WHERE id = :id AND trashed_at IS NOT NULL AND EXISTS (SELECT 1 FROM contact s WHERE s.id = :survivor)";
-    SET_BOOK = "UPDATE book SET public_id = :public_id, created_at = :created_at, pruned = :pruned WHERE id = 1";
+    SET_BOOK = "UPDATE book SET public_id = :public_id, created_at = :created_at,
+        pruned = min(:pruned, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)) WHERE id = 1";
     RAISE = "UPDATE sqlite_sequence SET seq = max(seq, :seq) WHERE name = :name";
+    /// SQLite has no row for a table until one is written to it.
+    BEGIN_AT = "INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)";
     COUNT_TAGS = "UPDATE tag SET contacts =
         (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = tag.id AND c.trashed_at IS NULL)";
 }
@@ -213,7 +216,7 @@ pub(crate) fn merge_into(db: &Write<'_>, id: i64, survivor: i64) -> DbResult<boo
     Ok(db.prepare(&SET_MERGED)?.execute(named_params! {":id": id, ":survivor": survivor})? > 0)
 }
 
-/// Makes the book the one that it was.
+/// Makes the book the one that it was. What is pruned ends where the log does, whatever its row says.
 pub(crate) fn take_identity(db: &Write<'_>, identity: &Identity) -> DbResult<()> {
     db.prepare(&SET_BOOK)?.execute(named_params! {
         ":public_id": identity.public_id, ":created_at": identity.created_at, ":pruned": identity.pruned,
@@ -223,7 +226,10 @@ pub(crate) fn take_identity(db: &Write<'_>, identity: &Identity) -> DbResult<()>
 
 /// Sees to it that a number that was given out in a table is not given out again.
 pub(crate) fn raise(db: &Write<'_>, table: &str, number: i64) -> DbResult<()> {
-    db.prepare(&RAISE)?.execute(named_params! {":name": table, ":seq": number})?;
+    let params = named_params! {":name": table, ":seq": number};
+    if db.prepare(&RAISE)?.execute(params)? == 0 {
+        db.prepare(&BEGIN_AT)?.execute(params)?;
+    }
     Ok(())
 }
 

@@ -75,7 +75,9 @@ fn pairs(health: &Health) -> Vec<(&'static str, Cell)> {
         ("stray search keys", health.stray_keys),
         ("wrong counts of tags", health.wrong_tags),
         ("wrong numbers and addresses", health.wrong_points),
+        ("wrong unique values", health.wrong_unique),
         ("contacts with wrong substrings", health.wrong_substrings),
+        ("wrong sets of contacts", health.wrong_sets),
     ];
     pairs
         .extend(counts.into_iter().filter(|(_, wrong)| *wrong > 0).map(|(name, wrong)| (name, count(wrong))));

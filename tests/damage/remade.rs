@@ -1,0 +1,159 @@
+//! What a salvage makes anew: unique values, the log of changes, what others refer to.
+
+use std::path::Path;
+
+use cardex::{Actor, Error, Field, NewAdvisor, Session};
+use tempfile::tempdir;
+
+use crate::books::opened;
+use crate::salvage::{pages, salvage, sound, zero};
+use crate::support::{SMS, new, sqlite};
+
+fn desk(path: &Path) -> Session {
+    opened().open(path).unwrap().session(Actor::System)
+}
+
+/// Zeroes all pages of some tables.
+fn lose(path: &Path, tables: &[&str]) {
+    let mut bytes = std::fs::read(path).unwrap();
+    for table in tables {
+        let (inner, leaves) = pages(path, table);
+        inner.into_iter().chain(leaves).for_each(|page| zero(&mut bytes, page));
+    }
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn what_was_unique_is_unique() {
+    let folder = tempdir().unwrap();
+    let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+    sound(&path, 12);
+    let refused = |path: &Path| {
+        let error = desk(path).add(new("Next", "One").phone("+33612300004")).unwrap_err();
+        assert!(matches!(error, Error::Taken { field: Field::Phone, .. }), "{error:?}");
+    };
+    refused(&path);
+    lose(&path, &["contact_key"]);
+    assert!(salvage(&path, &new_path).unwrap().0.is_whole(), "it is made of the contacts");
+    refused(&new_path);
+}
+
+/// Who had read all changes was told that there are none, though contacts were lost; and with the whole log lost, numbers began again
+/// at 1, so that nobody who followed the book would ever have heard of a change.
+#[test]
+fn whoever_follows_the_book_is_told_to_read_everything() {
+    for lost in [["contact_card"], ["change"]] {
+        let folder = tempdir().unwrap();
+        let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+        sound(&path, 30);
+        let last = desk(&path).changes().limit(1_000).page().unwrap().next;
+        assert!(last > 60);
+        lose(&path, &lost);
+        assert!(!salvage(&path, &new_path).unwrap().0.is_whole());
+        let desk = desk(&new_path);
+        for after in [0, last - 1, last] {
+            match desk.changes().after(after).page() {
+                Err(Error::Pruned { resume }) => assert!(resume > last, "{resume}"),
+                other => panic!("{lost:?}, after {after}: {other:?}"),
+            }
+        }
+        let Err(Error::Pruned { resume }) = desk.changes().page() else { panic!("{lost:?}") };
+        let added = desk.add(new("Next", "One")).unwrap().id;
+        let page = desk.changes().after(resume).page().unwrap();
+        let told: Vec<_> = page.items.iter().map(|change| change.contact).collect();
+        assert_eq!(told, [added], "{lost:?}");
+    }
+}
+
+/// A book that says that more changes were pruned than there ever were would tell every follower to begin anew, again and again.
+#[test]
+fn what_was_pruned_ends_where_the_log_does() {
+    let folder = tempdir().unwrap();
+    let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+    sound(&path, 5);
+    sqlite(&path).execute("UPDATE book SET pruned = 1000000", []).unwrap();
+    assert!(salvage(&path, &new_path).unwrap().0.is_whole());
+    let desk = desk(&new_path);
+    let Err(Error::Pruned { resume }) = desk.changes().page() else { panic!("it was") };
+    assert!(desk.changes().after(resume).page().unwrap().items.is_empty());
+    desk.add(new("Next", "One")).unwrap();
+    assert_eq!(desk.changes().after(resume).page().unwrap().items.len(), 1);
+}
+
+/// A book has a tenant; none is made up for what only the log of changes tells of.
+#[test]
+fn a_lost_tenant_that_has_nobody() {
+    let folder = tempdir().unwrap();
+    let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+    {
+        let store = opened().open(&path).unwrap();
+        let host = store.session(Actor::System);
+        let west = host.add_tenant("West").unwrap().id;
+        let gone = store.session(Actor::Administrator(west)).add(new("Gone", "Away")).unwrap().id;
+        host.remove(gone).unwrap();
+        host.purge(gone).unwrap();
+    }
+    assert_eq!(sqlite(&path).query_row("SELECT count(*) FROM change", [], |row| row.get(0)), Ok(3));
+    lose(&path, &["tenant"]);
+    let (report, _) = salvage(&path, &new_path).unwrap();
+    assert_eq!(report.made_up, 1, "{report:?}");
+    desk(&new_path).add(new("First", "One")).unwrap();
+}
+
+/// Links to an advisor who is lost are kept, and one is made up for all of them; a block is kept as it is, and no advisor made up for it.
+#[test]
+fn a_lost_advisor_keeps_contacts() {
+    let folder = tempdir().unwrap();
+    let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+    {
+        let desk = desk(&path);
+        let advisors = ["eve", "fay"].map(|name| desk.add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
+        desk.add(new("Ann", "Lee").advisor(advisors[0])).unwrap();
+        desk.block(advisors[1], [cardex::NewBlock::new("+33612300001", cardex::BlockReason::Spam)]).unwrap();
+    }
+    lose(&path, &["advisor"]);
+    let (report, _) = salvage(&path, &new_path).unwrap();
+    assert_eq!(report.made_up, 1, "{report:?}");
+    let rows = |name: &str| {
+        let table = report.tables.iter().find(|table| table.table == name).unwrap();
+        (table.rows, table.refused)
+    };
+    assert_eq!((rows("link"), rows("block")), ((1, 0), (1, 0)));
+    let desk = desk(&new_path);
+    let list = desk.contacts().network(SMS).page().unwrap();
+    assert_eq!(desk.links_of(&[list.items[0].id]).unwrap()[0].len(), 1);
+}
+
+#[test]
+fn a_thousand_lost_contacts_are_named_and_all_are_counted() {
+    let folder = tempdir().unwrap();
+    let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+    {
+        let desk = desk(&path);
+        let people: Vec<_> = (0..1_010).map(|n| new(&format!("First{n}"), "Last")).collect();
+        desk.add_many(people, cardex::BulkOptions::new(), |_, _| {}).unwrap();
+    }
+    lose(&path, &["contact"]);
+    let (report, said) = salvage(&path, &new_path).unwrap();
+    assert_eq!((report.contacts, report.lost, report.lost_contacts.len()), (0, 1_010, 1_000));
+    assert!(said.is_empty());
+}
+
+#[test]
+fn the_order_of_lists_is_salvaged() {
+    let folder = tempdir().unwrap();
+    let (path, new) = (folder.path().join("book"), folder.path().join("new"));
+    let names = |path: &Path| -> Vec<String> {
+        let desk = opened().open(path).unwrap().session(Actor::System);
+        desk.contacts().iter().map(|contact| contact.unwrap().last_name).collect()
+    };
+    {
+        let desk = opened().locale("sv").open(&path).unwrap().session(Actor::System);
+        for last in ["Zorn", "Åkesson", "Adler"] {
+            desk.add(crate::support::new("Eva", last)).unwrap();
+        }
+    }
+    assert_eq!(names(&path), ["Adler", "Zorn", "Åkesson"], "as in Swedish");
+    assert!(salvage(&path, &new).unwrap().0.is_whole());
+    assert_eq!(names(&new), ["Adler", "Zorn", "Åkesson"]);
+}
