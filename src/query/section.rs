@@ -49,14 +49,11 @@ impl List<'_> {
     pub fn sections(&self) -> Result<Vec<Section>> {
         self.run(|run| {
             run.by_name()?;
-            // Where the letter begins in any of the lists, and its count in all.
+            // A place under the letter in any of the lists, which tells its place among letters, and its count in all.
             let mut found: HashMap<String, (Vec<u8>, i64)> = HashMap::new();
             let mut add = |label: String, start: Vec<u8>, contacts: i64| {
-                let (least, sum) = found.entry(label).or_insert_with(|| (start.clone(), 0));
+                let (_, sum) = found.entry(label).or_insert((start, 0));
                 *sum = sum.saturating_add(contacts);
-                if start < *least {
-                    *least = start;
-                }
             };
             let counted = run.counted()?;
             if !matches!(counted, Counted::Only(_)) {

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardex::{
     Actor, Contact, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Order, Page, Result,
-    Session, Sort,
+    Session, Sort, Within,
 };
 use proptest::prelude::*;
 
@@ -221,6 +221,7 @@ fn a_cursor_is_for_its_own_query() {
         ("email", code(desk.contacts().email("a@b").after(list.clone()).page().map(drop))),
         ("phone", code(desk.contacts().phone("+33612345678").after(list.clone()).page().map(drop))),
         ("nothing", search(&desk, "--", &after)),
+        ("field", code(desk.search("a").within(Within::Names).after(after.clone()).page().map(drop))),
     ] {
         assert_eq!(told, "cursor-mismatch", "another {what}");
     }

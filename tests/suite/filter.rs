@@ -417,6 +417,14 @@ proptest! {
                 let wanted = if page.refine { &wanted[..page.items.len()] } else { wanted };
                 prop_assert_eq!(ids(page.items), wanted, "page {}: {} {:?} {}", number, filter, whose, order);
             }
+            let by_name = || book.list(whose, &filter, Sort::Name.into()).limit(limit);
+            let letters: u64 = by_name().sections().unwrap().iter().map(|section| section.contacts).sum();
+            prop_assert_eq!(letters, u64::try_from(expected.len()).unwrap(), "letters: {} {:?}", filter, whose);
+            let first = by_name().page().unwrap();
+            if let Some(after) = first.after {
+                let place = by_name().position(&after).unwrap();
+                prop_assert_eq!(place, u64::try_from(first.items.len()).unwrap(), "{} {:?}", filter, whose);
+            }
             let everybody = book.expected(whose, &Ask::All(Vec::new()), order);
             for (number, wanted) in (1..).zip(everybody.chunks(limit)) {
                 let page = book.list(whose, &Filter::all([]), order).limit(limit).numbered(number).unwrap();

@@ -30,6 +30,9 @@ const BLANKS: i64 = 10_000;
 /// So many ids are tried at most where a tree is broken: the number that was given out last may be damaged too.
 const FARTHEST: i64 = 5_000_000;
 
+/// Nobody has given out such a number: behind it no table would take another row.
+const ENDLESS: i64 = i64::MAX / 2;
+
 /// What a contact that is as written counts for, among tables that can be read.
 const SEALED: usize = 100;
 
@@ -221,8 +224,7 @@ impl Wreck {
         let read = || -> DbResult<Vec<(String, i64)>> {
             let mut statement = self.sqlite.prepare(SEQUENCES.sql)?;
             let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            // Behind such a number no table would take another row: nobody has given it out.
-            Ok(rows.flatten().filter(|(_, last)| *last < i64::MAX / 2).collect())
+            Ok(rows.flatten().filter(|(_, last)| *last < ENDLESS).collect())
         };
         read().unwrap_or_default()
     }
