@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use cardex::{Actor, Error, Field, NewAdvisor, Session};
+use cardex::{Actor, Error, Field, Network, NewAdvisor, Onboarding, Session};
 use tempfile::tempdir;
 
-use crate::books::opened;
+use crate::books::{opened, told};
 use crate::salvage::{pages, salvage, sound, zero};
 use crate::support::{SMS, new, sqlite};
 
@@ -21,6 +21,27 @@ fn lose(path: &Path, tables: &[&str]) {
         inner.into_iter().chain(leaves).for_each(|page| zero(&mut bytes, page));
     }
     std::fs::write(path, bytes).unwrap();
+}
+
+/// Whatever is kept in a row in a form of its own comes out as it was: texts with signs, an invitation.
+#[test]
+fn odd_texts_and_invitations_come_through() {
+    let folder = tempdir().unwrap();
+    let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+    let invited = {
+        let store = opened().open(&path).unwrap();
+        let desk = store.session(Actor::System);
+        let eve = desk.add_advisor(NewAdvisor::new("Eve", "Roe").email("eve@bank.example")).unwrap().id;
+        desk.add(new("Ann", "Lee").identifier("crm \"a\"", "b\\c\u{1F600}").phone("0612")).unwrap();
+        let john = Onboarding::new(Network::LINE, "John", "Doe", "+33612345670", "eve@bank.example");
+        let done =
+            store.session(Actor::Advisor(eve)).onboard(&john.company("Acme").email("john@example.com"));
+        done.unwrap().contact.invitation
+    };
+    let before = told(&opened().open(&path).unwrap()).unwrap();
+    let (report, said) = salvage(&path, &new_path).unwrap();
+    assert!(report.is_whole() && said == before, "{report:?}");
+    assert!(invited.is_some());
 }
 
 #[test]
@@ -78,6 +99,25 @@ fn what_was_pruned_ends_where_the_log_does() {
     assert!(desk.changes().after(resume).page().unwrap().items.is_empty());
     desk.add(new("Next", "One")).unwrap();
     assert_eq!(desk.changes().after(resume).page().unwrap().items.len(), 1);
+}
+
+/// Whoever was merged into a contact that is lost is kept, in the trash, and named.
+#[test]
+fn the_absorbed_of_a_lost_contact_is_named() {
+    let folder = tempdir().unwrap();
+    let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
+    let (absorbed, survivor) = {
+        let desk = desk(&path);
+        let ids: Vec<_> = (0..120).map(|n| desk.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
+        desk.merge(ids[119], ids[0], cardex::MergeOptions::new()).unwrap();
+        (ids[0], ids[119])
+    };
+    let mut bytes = std::fs::read(&path).unwrap();
+    zero(&mut bytes, *pages(&path, "contact").1.last().unwrap());
+    std::fs::write(&path, bytes).unwrap();
+    let (report, said) = salvage(&path, &new_path).unwrap();
+    assert!(report.lost_contacts.contains(&survivor) && said.contains_key(&absorbed));
+    assert_eq!(report.altered_contacts, [absorbed]);
 }
 
 /// A book has a tenant; none is made up for what only the log of changes tells of.

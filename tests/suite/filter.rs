@@ -499,6 +499,32 @@ fn pages_by_number_are_those_of_a_walk() {
     }
 }
 
+/// Places are remembered list by list.
+#[test]
+fn pages_by_number_of_several_lists_by_turns() {
+    let (_store, desk) = desk();
+    desk.add_network(&NetworkPolicy::new(other())).unwrap();
+    let people = (0..60).map(|n| {
+        let network = if n % 3 == 0 { other() } else { SMS };
+        NewContact::new(network, format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60))
+    });
+    desk.add_many(people, BulkOptions::new(), |_, _| {}).unwrap();
+    let list = |(order, network): (Sort, Option<Network>)| {
+        let list = desk.contacts().order(order);
+        if let Some(network) = network { list.network(network) } else { list }
+    };
+    let lists =
+        [(Sort::Email, None), (Sort::Email, Some(other())), (Sort::Created, None), (Sort::Email, Some(SMS))];
+    for number in [2, 5, 4, 3, 6, 2, 4] {
+        for asked in &lists {
+            let all = ids(list(asked.clone()).limit(1_000).page().unwrap().items);
+            let page = list(asked.clone()).limit(4).numbered(number as u64).unwrap();
+            let wanted = all.chunks(4).nth(number - 1).unwrap_or_default();
+            assert_eq!(ids(page.items), wanted, "{asked:?}, page {number}");
+        }
+    }
+}
+
 /// Where a page was found is remembered, and the next is counted from there: not once something was written, by this store or by another
 /// one, and not for another list.
 #[test]
@@ -730,12 +756,22 @@ fn attributes_are_compared_by_their_type() {
         // Every test starts at 2025-01-01.
         ("@renewal < 10 days ago", vec![silver]),
         ("@paid = true", vec![gold, golden]),
+        ("@paid = false", vec![silver]),
         ("@seats absent", vec![nobody]),
         ("@unheard = of", vec![]),
     ] {
         let list = desk.contacts().filter(text.parse().unwrap());
         assert_eq!(ids(list.page().unwrap().items), wanted, "{text}");
         assert_eq!(list.count().unwrap().count, u64::try_from(wanted.len()).unwrap(), "{text}");
+    }
+    let known = desk.add(new("zoe", "").identifier("crm", "Ab-7")).unwrap().id;
+    for (value, wanted) in [("Ab-7", vec![known]), ("ab-7", vec![])] {
+        let filter = Filter::field(TextField::Identifier).equals(value);
+        assert_eq!(
+            ids(desk.contacts().filter(filter).page().unwrap().items),
+            wanted,
+            "as it is written: {value}"
+        );
     }
     for text in [
         "@seats = many",

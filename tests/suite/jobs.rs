@@ -342,6 +342,21 @@ fn a_job_does_what_its_asker_may_whoever_runs_it() {
     let listed = |session: &Session| session.jobs().iter().map(|job| job.unwrap().id.0).collect::<Vec<_>>();
     assert_eq!((listed(&admin), listed(&own), listed(&others)), (vec![2, 1], vec![2, 1], vec![]));
     assert_eq!(listed(&desk), [3, 2, 1]);
+    // And from the other end.
+    let last = |session: &Session| session.jobs().limit(1).iter().last().unwrap().unwrap().id.0;
+    let back = |session: &Session| {
+        let mut page = session.jobs().limit(1).page().unwrap();
+        while let Some(after) = page.after {
+            page = session.jobs().limit(1).after(after).page().unwrap();
+        }
+        let mut told = Vec::new();
+        while let Some(before) = page.before {
+            page = session.jobs().limit(1).before(before).page().unwrap();
+            told.extend(page.items.iter().map(|job| job.id.0));
+        }
+        told
+    };
+    assert_eq!((last(&admin), back(&admin), back(&own), back(&desk)), (1, vec![2], vec![2], vec![2, 3]));
     assert_eq!(finish(&desk, systems, 1), [(all[1], "done")]);
 }
 

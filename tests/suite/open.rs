@@ -221,6 +221,25 @@ fn a_book_with_a_damaged_header_is_refused() {
     }
 }
 
+/// A file that cannot be read is a damaged book if it starts like one, and anything else otherwise: nobody is to throw a book away that
+/// can be salvaged.
+#[test]
+fn a_damaged_book_is_told_from_what_is_none() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    let harmed = |code: &str| {
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[100..4_096].fill(0xFF);
+        fs::write(&path, &bytes).unwrap();
+        refused(&path, code);
+        fs::remove_file(&path).unwrap();
+    };
+    book(&path);
+    harmed("damaged");
+    with_sqlite(&path, |db| db.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(9000))"));
+    harmed("not-a-book");
+}
+
 /// Everything a caller might do with a damaged book: errors are fine, panics are not.
 fn use_up(store: &Store) -> Result<(), Error> {
     let desk = store.session(Actor::System);

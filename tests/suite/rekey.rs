@@ -392,3 +392,30 @@ fn a_damaged_part_stands_in_nobodys_way() {
     assert!(store.check().unwrap().is_sound());
     assert_eq!(both_ways(&desk, "B"), expected("B", MANY, MANY));
 }
+
+/// Texts of contacts that have not been reached are folded as another library folds, here to something else: they are not looked for
+/// where these stand.
+#[test]
+fn conditions_are_held_against_rows_until_their_texts_are_folded() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    age(&path);
+    sql(&path, "UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE sort = 5 AND key <> x''");
+    let store = open(&path, 3);
+    let names = |filter: &str| -> Vec<String> {
+        let desk = system(&store);
+        let list = desk.contacts().filter(filter.parse().unwrap());
+        list.page().unwrap().items.into_iter().map(|contact| contact.company).collect()
+    };
+    for filter in
+        ["company = umbra", "company starts u", "company present", "company present and company != ulla"]
+    {
+        assert!(unkeyed(&store) > 0);
+        let ulla = ["company starts u", "company present"].contains(&filter);
+        let wanted = if ulla { vec!["Ulla", "Umbra"] } else { vec!["Umbra"] };
+        let found = names(filter);
+        assert_eq!(found.len(), wanted.len(), "{filter}: {found:?}");
+        assert!(wanted.iter().all(|name| found.iter().any(|it| it == name)), "{filter}: {found:?}");
+    }
+}

@@ -61,6 +61,20 @@ fn what_add_gives_is_what_get_gives() {
     assert_eq!(desk.contacts().phone("?").page().unwrap_err().code(), "invalid");
 }
 
+/// An address that nobody else may have is no identity of an address book, even if it is the same text.
+#[test]
+fn what_is_unique_is_unique_of_its_kind() {
+    let (store, desk) = desk();
+    let mail = Network::new("MAIL").unwrap();
+    desk.add_network(&NetworkPolicy::new(mail.clone()).unique_email(true)).unwrap();
+    let person = |first: &str| NewContact::new(mail.clone(), first, "Ash");
+    desk.add(person("Ada").email("a@x.org")).unwrap();
+    desk.add(person("Bea").uid("a@x.org")).unwrap();
+    desk.add(person("Cid").identifier("", "a@x.org")).unwrap();
+    assert!(store.check().unwrap().is_sound());
+    assert_eq!(desk.add(person("Dan").email("A@x.org")).unwrap_err().code(), "taken");
+}
+
 #[test]
 fn clashes_name_field_and_holder() {
     let (_store, desk) = desk();
