@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
 use find::Mutant;
+use listed::Entry;
 use tests::{Outcome, Tests};
 
 /// All mutants by number, and those that do not compile, by key.
@@ -121,7 +122,8 @@ fn main() {
 
     let tests = Tests::of(&programs, &folder.join("cardex"), &options);
     let earlier = if options.again || options.on { tests::earlier(&results) } else { HashMap::new() };
-    let chosen = chosen(&known, &options, &earlier);
+    let listed = listed::read(&root.join("mutants/survivors.toml"));
+    let chosen = chosen(&known, &options, &earlier, &listed);
     let log = Mutex::new(fs::File::options().create(true).append(true).open(&results).unwrap());
     let end = Instant::now() + Duration::from_secs(options.minutes * 60);
     let judged = side_by_side(options.jobs, &chosen, |&id| {
@@ -138,11 +140,16 @@ fn main() {
         })
     });
     let outcomes = earlier.into_iter().chain(judged.into_iter().flatten()).collect();
-    std::process::exit(report(root, &known, &outcomes));
+    std::process::exit(report(&listed, &known, &outcomes));
 }
 
 /// The mutants to judge, in their order.
-fn chosen(known: &Known, options: &Options, earlier: &HashMap<String, Outcome>) -> Vec<usize> {
+fn chosen(
+    known: &Known,
+    options: &Options,
+    earlier: &HashMap<String, Outcome>,
+    listed: &[Entry],
+) -> Vec<usize> {
     let wanted = |id: &usize| {
         let (mutant, key) = (&known.mutants[*id], key(&known.mutants[*id]));
         let done = match earlier.get(&key) {
@@ -152,6 +159,7 @@ fn chosen(known: &Known, options: &Options, earlier: &HashMap<String, Outcome>) 
         format!("{} {}", mutant.file, mutant.function).contains(&options.only)
             && !known.broken.contains(&key)
             && !done
+            && !(options.again && listed.iter().any(|entry| entry.names(mutant)))
     };
     let mut ids: Vec<_> = (0..known.mutants.len()).filter(wanted).collect();
     if let Some(seed) = options.seed {
@@ -165,8 +173,7 @@ fn chosen(known: &Known, options: &Options, earlier: &HashMap<String, Outcome>) 
 }
 
 /// Prints what became of the mutants; 1 if one lives that is not listed, or a listed one was caught.
-fn report(root: &Path, known: &Known, outcomes: &HashMap<String, Outcome>) -> i32 {
-    let listed = listed::read(&root.join("mutants/survivors.toml"));
+fn report(listed: &[Entry], known: &Known, outcomes: &HashMap<String, Outcome>) -> i32 {
     let mut counts: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     let mut wrong = 0;
     for mutant in &known.mutants {
@@ -192,7 +199,7 @@ fn report(root: &Path, known: &Known, outcomes: &HashMap<String, Outcome>) -> i3
     }
     let caught =
         |mutant: &Mutant| matches!(outcomes.get(&key(mutant)), Some(Outcome::Caught | Outcome::Hung));
-    for entry in &listed {
+    for entry in listed {
         for change in &entry.changes {
             let mut named = known
                 .mutants

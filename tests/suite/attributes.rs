@@ -132,7 +132,7 @@ fn definitions_change_but_for_key_and_kind() {
 
 #[test]
 fn what_nobody_declared_is_kept_as_it_is() {
-    let (_store, desk, anna) = scene();
+    let (store, desk, anna) = scene();
     let free = json!({ "a": [1, null, "x"] });
     let update = nothing().value(Custom, "city", free.clone()).value(Additional, "city", Value::Null);
     desk.update(anna.id, update).unwrap();
@@ -156,6 +156,7 @@ fn what_nobody_declared_is_kept_as_it_is() {
     assert_eq!(more_than_9.total().unwrap(), 1, "and is compared as a number from then on");
     let present = desk.contacts().filter(cardex::Filter::attribute("score").present());
     assert_eq!(present.total().unwrap(), 1, "and it is still there");
+    assert!(store.check().unwrap().is_sound());
     let huge = "x".repeat(limits::ATTRIBUTE_VALUE);
     assert_eq!(desk.update(anna.id, nothing().value(Custom, "huge", huge)).unwrap_err().code(), "invalid");
     assert_eq!(desk.attribute(Custom, "huge").unwrap(), None);

@@ -181,6 +181,21 @@ fn many_subscribers_miss_nothing_and_hold_no_writer_up() {
     drop(store);
 }
 
+/// Who begins to listen hears of what comes, not of what was: of changes and of events.
+#[test]
+fn news_begin_where_one_subscribes() {
+    let (store, desk) = desk();
+    desk.declare_event("seen").unwrap();
+    let ada = desk.add(new("Ada", "Ash")).unwrap().id;
+    desk.fire(ada, cardex::NewEvent::new("seen")).unwrap();
+    let mut news = store.session(Actor::System).subscribe().unwrap();
+    assert!(news.wait(Duration::ZERO).unwrap().is_empty());
+    desk.fire(ada, cardex::NewEvent::new("seen")).unwrap();
+    let heard = news.wait(Duration::from_secs(60)).unwrap();
+    assert_eq!(heard.events.len(), 1);
+    assert!(news.position().1 > 1, "{:?}", news.position());
+}
+
 #[test]
 fn waiting_can_be_stopped() {
     let (store, _) = desk();

@@ -426,7 +426,8 @@ proptest! {
                 prop_assert_eq!(place, u64::try_from(first.items.len()).unwrap(), "{} {:?}", filter, whose);
             }
             let everybody = book.expected(whose, &Ask::All(Vec::new()), order);
-            for (number, wanted) in (1..).zip(everybody.chunks(limit)) {
+            // From the last one on: each page tells the next one where it begins.
+            for (number, wanted) in (1..).zip(everybody.chunks(limit)).collect::<Vec<_>>().into_iter().rev() {
                 let page = book.list(whose, &Filter::all([]), order).limit(limit).numbered(number).unwrap();
                 let wanted = if page.refine { &wanted[..page.items.len()] } else { wanted };
                 prop_assert_eq!(ids(page.items), wanted, "page {} of all: {:?} {}", number, whose, order);

@@ -30,6 +30,7 @@ fn a_long_range_is_read_where_it_spares_more() {
         let person =
             NewContact::new(Network::SMS_DIRECT, format!("P{n}"), "").phone(format!("+336123456{n:02}"));
         let person = if n < 30 { person.value(AttributeSpace::Custom, "score", n) } else { person };
+        let person = if n >= 35 { person.value(AttributeSpace::Custom, "plan", "gold") } else { person };
         desk.add(if n % 2 == 0 { person.tag("even") } else { person }).unwrap();
     }
     for (filter, soon, all) in [
@@ -41,8 +42,11 @@ fn a_long_range_is_read_where_it_spares_more() {
         ("@score < 20 or tag = even", None, Some((35, false))),
         ("@score < 20 and @score absent", Some((10, false)), Some((0, true))),
         ("not @score < 10", None, Some((30, true))),
+        ("@plan contains z or tag = even", Some((23, false)), Some((23, false))),
     ] {
         assert_eq!(known(&store, &desk, filter, SOON), soon, "{filter}, at first");
         assert_eq!(known(&store, &desk, filter, 16), all, "{filter}");
     }
+    // All numbers are looked through where that is less than to read all contacts.
+    assert_eq!(known(&store, &desk, "phone contains 45607", 64), Some((1, true)));
 }
