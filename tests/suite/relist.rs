@@ -213,6 +213,24 @@ fn the_last_that_was_reached_is_kept_in_both() {
     assert_eq!(left(&path), 0);
 }
 
+/// What is left of the old order takes longer to delete where contacts are in many lists: it goes all the same.
+#[test]
+fn many_lists_of_the_old_order_go() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    {
+        let (_store, desk) = desk_at(&path);
+        let advisors: Vec<_> =
+            (0..6).map(|n| desk.add_advisor(NewAdvisor::new(format!("A{n}"), "Visor")).unwrap().id).collect();
+        let person = |n| advisors.iter().fold(new("Eva", &format!("Ö{n:04}")), |new, id| new.advisor(*id));
+        desk.add_many((0..1_200).map(person), cardex::BulkOptions::new(), |_, _| {}).unwrap();
+    }
+    let store = swedish(&path);
+    while !store.maintain(Duration::ZERO).unwrap() {}
+    assert_eq!(left(&path), 0);
+    assert!(store.check().unwrap().is_sound());
+}
+
 /// Of an order that was given up nothing is left that would be taken for the same order's when it is made after all.
 #[test]
 fn what_was_given_up_is_made_anew() {
