@@ -356,6 +356,30 @@ fn an_order_that_another_library_makes() {
     assert_eq!(runs(&store), SWEDISH);
 }
 
+/// Whoever opens a book without a wish goes on with what was begun if it can, and leaves alone what another library has begun.
+#[test]
+fn without_a_wish_what_was_begun_stays() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    drop(swedish(&path));
+    let next = || {
+        let file = rusqlite::Connection::open(&path).unwrap();
+        file.query_row("SELECT next_collation FROM book", [], |row| row.get::<_, Option<String>>(0)).unwrap()
+    };
+    let ours = next().unwrap();
+    let theirs = "icu sv 9 00000000";
+    sql(&path, &format!("UPDATE book SET next_collation = '{theirs}'"));
+    drop(options(4).open(&path).unwrap());
+    assert_eq!(next().as_deref(), Some(theirs), "it is theirs to go on with");
+    // The lists that answer are another library's, and those that are made are this one's.
+    sql(&path, &format!("UPDATE book SET next_collation = '{ours}', collation = 'icu und 9 00000000'"));
+    let store = options(5).open(&path).unwrap();
+    while !store.maintain(Duration::ZERO).unwrap() {}
+    assert_eq!((orders(&store).0.as_str(), runs(&store).as_str()), ("sv", SWEDISH));
+    assert!(store.check().unwrap().is_sound());
+}
+
 #[test]
 fn wrong_counts_are_found() {
     let folder = tempdir().unwrap();
