@@ -95,14 +95,15 @@ impl Asked {
         }
         let mut found = Vec::new();
         if !person.email.is_empty() {
-            let domain = person.email.split('@').nth(1).unwrap();
             found.extend(Some(person.email.clone()).filter(|email| email.starts_with(&raw)));
-            found.extend(Some(domain.to_owned()).filter(|domain| domain.starts_with(bare)));
+            // A bit that flipped may have left none.
+            let domain = person.email.split('@').nth(1).map(str::to_owned);
+            found.extend(domain.filter(|domain| domain.starts_with(bare)));
         }
         let identifier = person.identifier.trim().to_lowercase();
         found.extend(Some(identifier).filter(|id| !id.is_empty() && id.starts_with(&raw)));
         if let (Some((plus, digits)), false) = (digits(&self.text), person.phone.is_empty()) {
-            let national = person.phone.strip_prefix("33").unwrap();
+            let national = person.phone.strip_prefix("33").unwrap_or_default();
             let after_zeros = digits.strip_prefix("00").filter(|rest| !rest.is_empty() && !plus);
             let abroad = person.phone.starts_with(&digits)
                 || after_zeros.is_some_and(|rest| person.phone.starts_with(rest));
