@@ -78,7 +78,7 @@ statements! {
     SET_PART_LIST = "UPDATE search_segment SET part_list = :part_list WHERE id = :id";
     SET_TARGET = "UPDATE search_segment SET target = :target WHERE id = :id";
     RETIRE_SOURCES = "UPDATE search_segment SET state = 2 WHERE state = 0 AND target = :target";
-    REVEAL = "UPDATE search_segment SET state = 0, age = :age WHERE id = :id";
+    REVEAL = "UPDATE search_segment SET state = 0, age = :age WHERE id = :id AND state = 1";
     INSERT_PART = "INSERT INTO search_part (segment, number, first_key, last_key, checksum, body)
         VALUES (:segment, :number, :first_key, :last_key, :checksum, :body)";
     DELETE_PARTS = "DELETE FROM search_part WHERE segment = :segment AND number >= :from";
@@ -255,21 +255,28 @@ pub(crate) fn insert_segment(db: &Write<'_>, state: State) -> DbResult<i64> {
 /// Says how many keys and parts a segment holds.
 pub(crate) fn set_segment(db: &Write<'_>, segment: i64, keys: i64, parts: i64) -> DbResult<()> {
     let params = named_params! {":keys": keys, ":parts": parts, ":id": segment};
-    db.prepare(&SET_SEGMENT)?.execute(params)?;
-    Ok(())
+    hit(db.prepare(&SET_SEGMENT)?.execute(params)?)
+}
+
+/// What an index names must be in its table: work on what is not there would never come to an end.
+fn hit(rows: usize) -> DbResult<()> {
+    if rows == 0 { Err(damaged().into()) } else { Ok(()) }
 }
 
 /// Says which segment another is being merged into.
 pub(crate) fn set_target(db: &Write<'_>, segment: i64, target: i64) -> DbResult<()> {
-    db.prepare(&SET_TARGET)?.execute(named_params! {":target": target, ":id": segment})?;
+    hit(db.prepare(&SET_TARGET)?.execute(named_params! {":target": target, ":id": segment})?)
+}
+
+/// Retires the sources of a segment that a merge has made.
+pub(crate) fn retire_sources(db: &Write<'_>, segment: i64) -> DbResult<()> {
+    db.prepare(&RETIRE_SOURCES)?.execute(named_params! {":target": segment})?;
     Ok(())
 }
 
-/// Puts a merged segment in the place of its sources, which are as old as `age`.
-pub(crate) fn replace_sources(db: &Write<'_>, segment: i64, age: i64) -> DbResult<()> {
-    db.prepare(&RETIRE_SOURCES)?.execute(named_params! {":target": segment})?;
-    db.prepare(&REVEAL)?.execute(named_params! {":id": segment, ":age": age})?;
-    Ok(())
+/// Puts a merged segment in the place of its sources, which were as old as `age`.
+pub(crate) fn reveal(db: &Write<'_>, segment: i64, age: i64) -> DbResult<()> {
+    hit(db.prepare(&REVEAL)?.execute(named_params! {":id": segment, ":age": age})?)
 }
 
 /// Adds a part to a segment; `part.id` is not looked at.
@@ -287,12 +294,17 @@ pub(crate) fn insert_part(
     Ok(())
 }
 
-/// Removes the parts of a segment from number `from` on; without any left, the segment.
+/// Removes the parts of a segment from number `from` on.
+///
+/// # Errors
+/// [`Error::Damaged`] if there are none.
 pub(crate) fn delete_parts(db: &Write<'_>, segment: i64, from: i64) -> DbResult<()> {
-    db.prepare(&DELETE_PARTS)?.execute(named_params! {":segment": segment, ":from": from})?;
-    if from == 0 {
-        db.prepare(&DELETE_PIECES)?.execute(named_params! {":segment": segment})?;
-        db.prepare(&DELETE_SEGMENT)?.execute(named_params! {":segment": segment})?;
-    }
-    Ok(())
+    hit(db.prepare(&DELETE_PARTS)?.execute(named_params! {":segment": segment, ":from": from})?)
+}
+
+/// Removes a segment with the parts that it still has.
+pub(crate) fn delete_segment(db: &Write<'_>, segment: i64) -> DbResult<()> {
+    db.prepare(&DELETE_PARTS)?.execute(named_params! {":segment": segment, ":from": 0})?;
+    db.prepare(&DELETE_PIECES)?.execute(named_params! {":segment": segment})?;
+    hit(db.prepare(&DELETE_SEGMENT)?.execute(named_params! {":segment": segment})?)
 }

@@ -60,8 +60,12 @@ pub(crate) fn step(db: &Write<'_>, due: Due) -> Result<bool> {
     if let Some(segment) = search::heads(db, State::Dead)?.into_iter().next() {
         let parts = search::whole(db, segment)?.parts.len();
         let from = i64::try_from(parts.saturating_sub(REMOVED)).unwrap_or_default();
-        search::delete_parts(db, segment.id, from)?;
-        search::set_segment(db, segment.id, segment.keys, from)?;
+        if from == 0 {
+            search::delete_segment(db, segment.id)?;
+        } else {
+            search::delete_parts(db, segment.id, from)?;
+            search::set_segment(db, segment.id, segment.keys, from)?;
+        }
         return Ok(true);
     }
     // A merge of the newest segments does not wait for a larger one of older segments that is still going on: else segments would
@@ -123,8 +127,10 @@ fn build_parts(db: &Write<'_>, building: &SegmentRow, sources: &[Segment], tombs
         }
     }
     let age = sources.iter().map(|segment| segment.age).max().unwrap_or(building.age);
-    writer.finish()?;
-    search::replace_sources(db, building.id, age)?;
+    search::retire_sources(db, building.id)?;
+    if writer.finish()? {
+        search::reveal(db, building.id, age)?;
+    }
     Ok(search::next_epoch(db)?)
 }
 
@@ -179,17 +185,18 @@ impl<'d, 'c> SegmentWriter<'d, 'c> {
         Ok(search::set_segment(self.db, self.segment, self.keys, self.parts)?)
     }
 
-    /// Closes the segment; one without a key leaves nothing behind.
-    pub(super) fn finish(mut self) -> Result<()> {
+    /// Closes the segment; one without a key leaves nothing behind, which is false.
+    pub(super) fn finish(mut self) -> Result<bool> {
         let last = std::mem::replace(&mut self.builder, PartBuilder::new()).finish()?;
         self.store(last)?;
         if self.parts == 0 {
-            search::delete_parts(self.db, self.segment, 0)?;
-            return Ok(());
+            search::delete_segment(self.db, self.segment)?;
+            return Ok(false);
         }
         let (db, segment) = (self.db, self.segment);
         self.pause()?;
-        Ok(search::list_parts(db, segment)?)
+        search::list_parts(db, segment)?;
+        Ok(true)
     }
 }
 
