@@ -308,3 +308,28 @@ pub(crate) fn delete_segment(db: &Write<'_>, segment: i64) -> DbResult<()> {
     db.prepare(&DELETE_PIECES)?.execute(named_params! {":segment": segment})?;
     hit(db.prepare(&DELETE_SEGMENT)?.execute(named_params! {":segment": segment})?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Options;
+    use crate::interrupt::Watch;
+
+    /// A flipped bit in the index of segments told of one being made that had been finished: `optimize` finished it again and again,
+    /// and never came back (case 3104 of `tests/damage/harm.rs`, of 10,000). Nothing may be done that does nothing.
+    #[test]
+    fn what_an_index_names_must_be_in_its_table() {
+        let store = Options::new().open_in_memory().unwrap();
+        let done = store.inner().write(&Watch::default(), |db| {
+            let segment = insert_segment(db, State::Live)?;
+            assert!(reveal(db, segment, 1).is_err(), "it is not being made");
+            assert!(delete_parts(db, segment, 0).is_err());
+            delete_segment(db, segment)?;
+            assert!(delete_segment(db, segment).is_err());
+            assert!(set_segment(db, segment, 0, 0).is_err());
+            assert!(set_target(db, segment, 1).is_err());
+            Ok(())
+        });
+        assert!(done.is_ok(), "{done:?}");
+    }
+}

@@ -168,27 +168,3 @@ fn a_check_counts_all_and_names_twenty() {
     assert!(health.missing_keys >= 25 && health.wrong_sections >= 25, "{health:?}");
     assert_eq!((health.wrong_keys_of.len(), health.sections.len()), (20, 20));
 }
-
-/// A flipped bit in the index of segments told of one being made that had been finished: `optimize` finished it again and again, and
-/// never came back. Seed 3104 of `tests/damage/harm.rs`.
-#[test]
-fn a_segment_that_is_finished_and_said_not_to_be_comes_to_an_end() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book.cardex");
-    book(&path);
-    let run = |sql: &str| {
-        let sqlite = rusqlite::Connection::open(&path).unwrap();
-        sqlite.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
-        sqlite.pragma_update(None, "writable_schema", true).unwrap();
-        sqlite.execute_batch(sql).unwrap();
-    };
-    // What is written while SQLite does not know of the index stays unknown to it.
-    run("UPDATE search_segment SET state = 1;
-        CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'search_segment_by_age';
-        DELETE FROM sqlite_schema WHERE name = 'search_segment_by_age'");
-    run("UPDATE search_segment SET state = 0");
-    run("INSERT INTO sqlite_schema SELECT * FROM kept; DROP TABLE kept");
-    let store = options(3).open(&path).unwrap();
-    assert!(!store.check().unwrap().is_sound());
-    assert_eq!(store.optimize().unwrap_err().code(), "damaged");
-}
