@@ -1,5 +1,7 @@
 //! What an actor may do, as of a transaction: every check of a permission is here.
 
+use std::collections::BTreeSet;
+
 use crate::db::block::Blocker;
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Read, Scope};
@@ -142,8 +144,12 @@ impl Rights {
         let mut stored = db::contact::by_public_id(db, id)?.ok_or(Error::NoContact(id))?;
         let first = self.sees(db, &stored)?;
         let merged = stored.merged_into.is_some();
-        // What is merged is only merged into what is not: a chain has an end.
+        // What is merged is only merged into what is not: a chain has an end, unless it is damaged.
+        let mut passed = BTreeSet::new();
         while let Some(next) = stored.merged_into {
+            if !passed.insert(next) {
+                return Err(Error::Damaged { what: "what a contact was merged into", source: None });
+            }
             stored = db::contact::one(db, next)?.ok_or(Error::NoContact(id))?;
         }
         if first && (!merged || self.sees(db, &stored)?) { Ok(stored) } else { Err(Error::NoContact(id)) }

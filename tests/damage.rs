@@ -16,6 +16,10 @@ mod books;
 #[path = "damage/harm.rs"]
 mod harm;
 
+// Walks that come to an end all the same.
+#[path = "damage/ends.rs"]
+mod ends;
+
 // Logs that are not the book's, or not all of it.
 #[path = "damage/logs.rs"]
 mod logs;

@@ -101,8 +101,10 @@ fn refuse_others(db: &Write<'_>, rights: Rights, stored: &Stored) -> Result<()> 
 fn with_absorbed(db: &Write<'_>, stored: Stored) -> Result<Vec<Stored>> {
     let (mut found, mut at) = (vec![stored], 0);
     while let Some(survivor) = found.get(at) {
-        let absorbed = db::contact::absorbed(db, survivor.id)?;
-        found.extend(db::contact::many(db, &absorbed)?);
+        let absorbed = db::contact::many(db, &db::contact::absorbed(db, survivor.id)?)?;
+        // A damaged index may name others.
+        let absorbed = absorbed.into_iter().filter(|other| other.merged_into == Some(survivor.id));
+        found.extend(absorbed.collect::<Vec<_>>());
         at = at.saturating_add(1);
     }
     Ok(found)

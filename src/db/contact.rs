@@ -9,7 +9,7 @@ pub(crate) use super::contact_row::Stored;
 use super::contact_row::{columns, stored};
 use super::fault::is_unique_breach;
 use super::status::{consent_column, invite_code, invited_until, status_column};
-use super::{DbResult, Generation, Read, Write, directory, points, seal, sorts, statements};
+use super::{DbResult, Generation, Read, Write, directory, ordered, points, rising, seal, sorts, statements};
 use crate::model::{Contact, ContactId, Status, Timestamp};
 
 /// Where a contact stands in its lists: its sort key in each generation that it is in.
@@ -212,6 +212,7 @@ pub(crate) fn clear_keys(
         ids.last().transpose()?
     };
     let Some(last) = last else { return Ok(None) };
+    rising(Some(after), [last])?;
     let clear = match generation {
         Generation::Zero => &CLEAR_KEY_0,
         Generation::One => &CLEAR_KEY_1,
@@ -241,7 +242,10 @@ pub(crate) fn last_id(db: &Read<'_>) -> DbResult<i64> {
 pub(crate) fn ids_in(db: &Read<'_>, gap: super::book::Gap, back: bool, most: i64) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(if back { &IDS_BETWEEN_BACK } else { &IDS_BETWEEN })?;
     let rows = statement.query_map(params![gap.after, gap.last, most], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let ids: Vec<i64> = rows.collect::<Result<_, _>>()?;
+    let end = if back { gap.last.saturating_add(1) } else { gap.after };
+    ordered(back, Some(end), ids.iter().copied())?;
+    Ok(ids)
 }
 
 /// Deletes the row and what stands beside it: card, tags, values, notes, subscriptions, gates, places in conversations; what else refers to it must be gone.
@@ -302,7 +306,9 @@ pub(crate) fn slice(db: &Read<'_>, after: i64, most: i64) -> DbResult<Vec<Stored
     let mut statement = db.prepare(&SLICE)?;
     let rows =
         statement.query_and_then(named_params! {":after": after, ":most": most}, |row| stored(db, row))?;
-    rows.collect()
+    let rows: Vec<Stored> = rows.collect::<DbResult<_>>()?;
+    rising(Some(after), rows.iter().map(|row| row.id))?;
+    Ok(rows)
 }
 
 /// The same before a local id, in the reverse order.
@@ -310,7 +316,9 @@ pub(crate) fn slice_back(db: &Read<'_>, before: i64, most: i64) -> DbResult<Vec<
     let mut statement = db.prepare(&SLICE_BACK)?;
     let rows =
         statement.query_and_then(named_params! {":before": before, ":most": most}, |row| stored(db, row))?;
-    rows.collect()
+    let rows: Vec<Stored> = rows.collect::<DbResult<_>>()?;
+    ordered(true, Some(before), rows.iter().map(|row| row.id))?;
+    Ok(rows)
 }
 
 pub(crate) fn local_id(db: &Read<'_>, id: ContactId) -> DbResult<Option<i64>> {

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use super::{DbResult, Read, Write, statements};
+use super::{DbResult, Read, Write, rising, statements};
 use crate::model::{ContactId, Timestamp};
 
 /// One row.
@@ -80,7 +80,9 @@ pub(crate) fn one(db: &Read<'_>, seq: i64) -> DbResult<Option<EventRow>> {
 pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<EventRow>> {
     let mut statement = db.prepare(&SINCE)?;
     let rows = statement.query_map(named_params! {":seq": seq, ":most": most}, from_row)?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let rows: Vec<EventRow> = rows.collect::<Result<_, _>>()?;
+    rising(Some(seq), rows.iter().map(|row| row.seq))?;
+    Ok(rows)
 }
 
 /// Up to `most` events of a contact, of one tenant or of all, from number `seq` on (not included): the older ones, or the newer ones.

@@ -2,7 +2,7 @@
 
 use rusqlite::{named_params, params};
 
-use super::{DbResult, Read, Write, statements};
+use super::{DbResult, Read, Write, hit, rising, statements};
 
 /// One row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,9 @@ pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<ChangeRo
             at: row.get(7)?,
         })
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let rows: Vec<ChangeRow> = rows.collect::<Result<_, _>>()?;
+    rising(Some(seq), rows.iter().map(|row| row.seq))?;
+    Ok(rows)
 }
 
 /// Deletes those of the first `most` changes that come before the first one at `before` or later, and notes it; tells how many.
@@ -74,13 +76,13 @@ pub(crate) fn prune(db: &Write<'_>, before: i64, most: i64) -> DbResult<u64> {
     };
     let old: Vec<i64> = ages.iter().take_while(|(_, at)| *at < before).map(|(seq, _)| *seq).collect();
     let Some(last) = old.last() else { return Ok(0) };
-    forget(db, *last)?;
+    hit(forget(db, *last)?)?;
     Ok(u64::try_from(old.len()).unwrap_or_default())
 }
 
-/// Deletes all changes up to a number, and notes it.
-pub(crate) fn forget(db: &Write<'_>, last: i64) -> DbResult<()> {
-    db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
+/// Deletes all changes up to a number, and notes it; tells how many.
+pub(crate) fn forget(db: &Write<'_>, last: i64) -> DbResult<usize> {
+    let gone = db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
     db.prepare(&SET_PRUNED)?.execute(named_params! {":seq": last})?;
-    Ok(())
+    Ok(gone)
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use super::{DbResult, Read, Write, statements};
+use super::{DbResult, Read, Write, hit, statements};
 use crate::error::Error;
 use crate::model::{ContactId, JobState, Timestamp};
 
@@ -171,8 +171,7 @@ pub(crate) fn items(
 
 /// Deletes the items of a job up to a place.
 pub(crate) fn delete_items(db: &Write<'_>, job: i64, last: i64) -> DbResult<()> {
-    db.prepare(&DELETE_ITEMS)?.execute(named_params! {":job": job, ":last": last})?;
-    Ok(())
+    hit(db.prepare(&DELETE_ITEMS)?.execute(named_params! {":job": job, ":last": last})?)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {

@@ -5,7 +5,9 @@ use std::rc::Rc;
 use rusqlite::types::Value;
 use rusqlite::{named_params, params};
 
-use super::{DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, statements};
+use super::{
+    DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, hit, ordered, statements,
+};
 use crate::model::{Advisor, AdvisorId, Timestamp};
 
 statements! {
@@ -124,7 +126,7 @@ pub(crate) fn entries(
 ) -> DbResult<Vec<Entry>> {
     let (generation, kind, owner, network) = list.columns();
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let rows = match (at, back) {
+    let rows: Vec<Entry> = match (at, back) {
         (None, true) => db
             .prepare(&ENTRIES_FROM_END)?
             .query_map(params![generation, kind, owner, network, most], read)?
@@ -138,6 +140,7 @@ pub(crate) fn entries(
                 .collect::<Result<_, _>>()?
         }
     };
+    ordered(back, at, &rows)?;
     Ok(rows)
 }
 
@@ -170,7 +173,7 @@ pub(super) fn delete_first(
         rows.last().transpose()?
     };
     let Some((kind, owner, network, sort_key, contact)) = last else { return Ok(false) };
-    db.prepare(delete)?.execute(params![generation, kind, owner, network, sort_key, contact])?;
+    hit(db.prepare(delete)?.execute(params![generation, kind, owner, network, sort_key, contact])?)?;
     Ok(true)
 }
 

@@ -46,6 +46,7 @@ pub(crate) mod outbox;
 mod part_list;
 pub(crate) mod points;
 pub(crate) mod pre_entitlement;
+mod rising;
 pub(crate) mod salvage;
 pub(crate) mod scope;
 pub(crate) mod seal;
@@ -76,6 +77,7 @@ pub(crate) use id_set::IdSet;
 #[cfg(feature = "encryption")]
 pub(crate) use key::change_key;
 pub(crate) use open::{Place, open};
+pub(crate) use rising::{hit, ordered, rising};
 pub(crate) use scope::{Generation, Listing, Owner, Scope};
 
 /// One SQL statement: its name for messages, and its text.

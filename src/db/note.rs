@@ -38,16 +38,15 @@ pub(crate) fn find(db: &Read<'_>, contact: (i64, ContactId), id: NoteId) -> DbRe
     Ok(note(db, contact.1, row)?.1)
 }
 
-/// Up to `most` notes of a contact with their local ids, newest first, from `at` on (not included; 0: the newest); or backwards.
+/// Up to `most` notes of a contact with their local ids, newest first, from `at` on (not included): the older ones, or the newer ones.
 pub(crate) fn page(
     db: &Read<'_>,
     contact: (i64, ContactId),
     at: i64,
-    back: bool,
+    older: bool,
     most: i64,
 ) -> DbResult<Vec<(i64, Note)>> {
-    let at = if at == 0 { i64::MAX } else { at };
-    let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
+    let mut statement = db.prepare(if older { &PAGE } else { &PAGE_BACK })?;
     let rows = statement.query_map(named_params! {":contact": contact.0, ":at": at, ":most": most}, raw)?;
     rows.map(|row| note(db, contact.1, row?)).collect()
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use super::{DbResult, Read, Write, statements};
+use super::{DbResult, Read, Write, rising, statements};
 use crate::model::{TenantId, Timestamp};
 
 /// One row.
@@ -35,7 +35,7 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, body: &str, now: Timestamp) ->
 
 /// Up to `most` rows after number `seq`, of one tenant or of all.
 pub(crate) fn after(db: &Read<'_>, tenant: Option<i64>, seq: i64, most: i64) -> DbResult<Vec<OutboxRow>> {
-    let rows = match tenant {
+    let rows: Vec<OutboxRow> = match tenant {
         Some(tenant) => db
             .prepare(&AFTER_OF)?
             .query_map(named_params! {":tenant": tenant, ":seq": seq, ":most": most}, from_row)?
@@ -45,6 +45,7 @@ pub(crate) fn after(db: &Read<'_>, tenant: Option<i64>, seq: i64, most: i64) -> 
             .query_map(named_params! {":seq": seq, ":most": most}, from_row)?
             .collect::<Result<_, _>>()?,
     };
+    rising(Some(seq), rows.iter().map(|row| row.seq))?;
     Ok(rows)
 }
 

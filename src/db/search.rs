@@ -3,7 +3,7 @@
 use rusqlite::{OptionalExtension as _, named_params, params};
 
 use super::part_list::{self, PIECE as PIECE_OF};
-use super::{DbResult, Read, Write, statements};
+use super::{DbResult, Read, Write, hit, statements};
 use crate::error::Error;
 
 /// One row of `search_delta`.
@@ -256,11 +256,6 @@ pub(crate) fn insert_segment(db: &Write<'_>, state: State) -> DbResult<i64> {
 pub(crate) fn set_segment(db: &Write<'_>, segment: i64, keys: i64, parts: i64) -> DbResult<()> {
     let params = named_params! {":keys": keys, ":parts": parts, ":id": segment};
     hit(db.prepare(&SET_SEGMENT)?.execute(params)?)
-}
-
-/// What an index names must be in its table: work on what is not there would never come to an end.
-fn hit(rows: usize) -> DbResult<()> {
-    if rows == 0 { Err(damaged().into()) } else { Ok(()) }
 }
 
 /// Says which segment another is being merged into.

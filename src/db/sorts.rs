@@ -10,7 +10,7 @@ use rusqlite::{Row, named_params, params};
 
 use super::contact::Stored;
 use super::lists::Entry;
-use super::{DbResult, Generation, Owner, Read, Scope, Statement, Write, members, statements};
+use super::{DbResult, Generation, Owner, Read, Scope, Statement, Write, members, ordered, statements};
 use crate::model::{Contact, Sort, fold_email};
 use crate::text::fold::fold;
 
@@ -342,7 +342,9 @@ pub(crate) fn entries(
     let rows = statement.query_map(params![sort, kind, owner, network, at.0, at.1, most], |row| {
         Ok((row.get(0)?, row.get(1)?))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let rows: Vec<Entry> = rows.collect::<Result<_, _>>()?;
+    ordered(down, Some(at), rows.iter().map(|(key, id)| (key.as_slice(), *id)))?;
+    Ok(rows)
 }
 
 /// Up to `most` contacts of a list whose key is at least `least` and below `end`.

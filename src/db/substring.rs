@@ -5,7 +5,7 @@
 
 use rusqlite::params;
 
-use super::{DbResult, Owner, Read, Write, statements};
+use super::{DbResult, Owner, Read, Write, ordered, statements};
 
 statements! {
     THROUGH = "SELECT substrings FROM book WHERE id = 1";
@@ -95,7 +95,10 @@ pub(crate) fn proposed(
     let mut statement = db.prepare(if back { &PROPOSED_BACK } else { &PROPOSED })?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = statement.query_map(params![query, first, last, most], |row| row.get(0))?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    let ids: Vec<i64> = rows.collect::<Result<_, _>>()?;
+    let end = if back { last.saturating_add(1) } else { first.saturating_sub(1) };
+    ordered(back, Some(end), ids.iter().copied())?;
+    Ok(ids)
 }
 
 /// Hands out every contact that the table has something of, whatever words.

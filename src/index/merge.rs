@@ -227,6 +227,9 @@ pub(super) fn after_write(db: &Write<'_>, new: i64, waiting: i64) -> Result<()> 
 
 #[cfg(test)]
 mod tests {
+
+    use crate::db::search::{self, State};
+    use crate::interrupt::Watch;
     use crate::model::{Network, NewContact};
     use crate::{Actor, Options};
 
@@ -250,6 +253,35 @@ mod tests {
         }
         assert!(desk.stats().unwrap().segments > 0, "there is something to merge");
         assert!(most <= 12, "{most} segments at once");
+        assert!(store.check().unwrap().is_sound());
+    }
+
+    /// A segment that has lost its parts can be merged no more. Contacts are written all the same, and found.
+    #[test]
+    fn a_damaged_index_stops_no_write() {
+        let store = Options::new().open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        let add = |n: usize| desk.add(NewContact::new(Network::SMS_DIRECT, format!("Name{n:03}"), ""));
+        for n in 0..200 {
+            add(n).unwrap();
+        }
+        let lost = store.inner().write(&Watch::default(), |db| {
+            for head in search::heads(db, State::Live)? {
+                search::delete_parts(db, head.id, 0)?;
+            }
+            Ok(())
+        });
+        assert!(lost.is_ok(), "{lost:?}");
+        assert!(
+            desk.stats().unwrap().segments > 0 && store.optimize().is_err(),
+            "there is something to merge"
+        );
+        for n in 200..400 {
+            add(n).unwrap();
+        }
+        assert_eq!(desk.search("name").iter().count(), 400);
+        assert!(!store.check().unwrap().is_sound());
+        store.rebuild_index().unwrap();
         assert!(store.check().unwrap().is_sound());
     }
 }

@@ -1,6 +1,6 @@
 //! Events of a contact, newest first.
 
-use super::{Cursor, Page, Start, fingerprint, numbered_page, paged};
+use super::{Cursor, Page, Start, fingerprint, newest_page, paged};
 use crate::db;
 use crate::error::Result;
 use crate::feed::{Event, event_told};
@@ -40,11 +40,9 @@ impl<'s> EventList<'s> {
             // Events of a shared contact are each tenant's own.
             let tenant = rights.tenant().filter(|_| stored.tenant.is_none());
             let sum = fingerprint(&self.session.inner, "events", &[]).number(self.contact.0).finish();
-            // The newest first: an event's place is what is left above its number.
-            let turned = |number: i64| i64::MAX.saturating_sub(number);
-            numbered_page(&self.start, self.limit, sum, |from, back, most| {
-                let rows = db::event::of_contact(db, self.contact, tenant, turned(from), !back, most)?;
-                rows.into_iter().map(|row| Ok((turned(row.seq), event_told(db, row)?))).collect()
+            newest_page(&self.start, self.limit, sum, |from, older, most| {
+                let rows = db::event::of_contact(db, self.contact, tenant, from, older, most)?;
+                rows.into_iter().map(|row| Ok((row.seq, event_told(db, row)?))).collect()
             })
         })
     }

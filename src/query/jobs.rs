@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::{Cursor, Page, Start, fingerprint, numbered_page, paged};
+use super::{Cursor, Page, Start, fingerprint, newest_page, numbered_page, paged};
 use crate::db::job::{Asker, JobRow, JobsOf};
 use crate::db::{self, Read};
 use crate::error::{Error, Result, Thing};
@@ -147,11 +147,9 @@ impl<'s> JobList<'s> {
                 (_, None) => (JobsOf::All, (0, 0)),
             };
             let sum = fingerprint(&self.session.inner, "jobs", &[]).number(key.0).number(key.1).finish();
-            // The newest first: a job's place is what is left above its number.
-            let turned = |number: i64| i64::MAX.saturating_sub(number);
-            numbered_page(&self.start, self.limit, sum, |from, back, most| {
-                let rows = db::job::page(db, of, turned(from), !back, most)?;
-                rows.iter().map(|row| Ok((turned(row.seq), job_told(db, row)?))).collect()
+            newest_page(&self.start, self.limit, sum, |from, older, most| {
+                let rows = db::job::page(db, of, from, older, most)?;
+                rows.iter().map(|row| Ok((row.seq, job_told(db, row)?))).collect()
             })
         })
     }

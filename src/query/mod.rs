@@ -45,7 +45,7 @@ pub(crate) use filter::{Pick, pick, refuse_unknown};
 pub(crate) use jobs::{action_of, job_told, visible_job};
 
 use crate::db::contact::Stored;
-use crate::db::{self, Owner, Scope};
+use crate::db::{self, Owner, Scope, ordered};
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
 use crate::store::Inner;
@@ -202,8 +202,9 @@ fn keyed_page<T>(
     let most = page_limit(limit)?.saturating_add(1);
     let (from, back) = (start.key(fingerprint)?, start.is_back());
     let mut items = read(from.as_deref(), back, most)?;
+    ordered(back, from.as_deref(), items.iter().map(|(key, _)| key.as_slice()))?;
     let more = cut(&mut items, limit);
-    let behind = match (from, items.first()) {
+    let behind = match (&from, items.first()) {
         (Some(_), Some((first, _))) => !read(Some(first), !back, 1)?.is_empty(),
         _ => false,
     };
@@ -222,6 +223,20 @@ fn numbered_page<T>(
         let from = from.map(split_number_key).transpose()?.map_or(0, |(number, _)| number);
         let items = read(from, back, most)?;
         Ok(items.into_iter().map(|(number, item)| (number_key(number, &[]), item)).collect())
+    })
+}
+
+/// The same, the greatest number first; `read` is told whether lesser or greater ones than a number are asked for.
+fn newest_page<T>(
+    start: &Start,
+    limit: usize,
+    fingerprint: u64,
+    read: impl Fn(i64, bool, i64) -> Result<Vec<(i64, T)>>,
+) -> Result<Page<T>> {
+    let turned = |number: i64| i64::MAX.saturating_sub(number);
+    numbered_page(start, limit, fingerprint, |from, back, most| {
+        let items = read(turned(from), !back, most)?;
+        Ok(items.into_iter().map(|(number, item)| (turned(number), item)).collect())
     })
 }
 

@@ -1,6 +1,6 @@
 //! Notes, funnels, channels and gates in pages.
 
-use super::{Cursor, Page, Start, fingerprint, keyed_page, numbered_page, paged};
+use super::{Cursor, Page, Start, fingerprint, keyed_page, newest_page, numbered_page, paged};
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::{Channel, ContactId, Funnel, Gate, Note};
@@ -48,8 +48,8 @@ list! {
         let contact = list.of;
         let stored = rights.visible(db, contact)?;
         let sum = sum.number(stored.id).finish();
-        numbered_page(&list.start, list.limit, sum, |from, back, most| {
-            Ok(db::note::page(db, (stored.id, contact), from, back, most)?)
+        newest_page(&list.start, list.limit, sum, |from, older, most| {
+            Ok(db::note::page(db, (stored.id, contact), from, older, most)?)
         })
     }
 }

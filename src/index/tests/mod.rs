@@ -5,4 +5,5 @@
 mod matching;
 mod parts;
 mod plan;
+mod sets;
 mod walks;

@@ -189,6 +189,32 @@ fn mistyped_words_are_found_in_every_tenants_lists() {
     }
 }
 
+/// The last text of one shelf may be the first of the next. Words are those of their own shelf, whoever has the same text on the other.
+#[test]
+fn words_are_told_from_the_same_text_of_another_shelf() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let first = Actor::Administrator(desk.tenants().unwrap().remove(0).id);
+    let second = Actor::Administrator(desk.add_tenant("second").unwrap().id);
+    let person = |first: &str| NewContact::new(Network::SMS_DIRECT, first, "");
+    for _ in 0..12 {
+        store.session(first).add(person("Zoe")).unwrap();
+    }
+    // Of all displayed names the last, and of all words that no name starts with the first.
+    store.session(first).add(person("").display_name("Martin")).unwrap();
+    store.session(second).add(person("Zed Martin")).unwrap();
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+        }
+        for (actor, name) in [(first, "Martin"), (second, "Zed Martin")] {
+            let found = store.session(actor).search("martni").typos(true).page().unwrap();
+            let names: Vec<_> = found.items.iter().map(|hit| hit.contact.display_name.as_str()).collect();
+            assert_eq!(names, [name], "made anew: {rebuilt}");
+        }
+    }
+}
+
 /// Whether a contact, by its number, is meant.
 type Fits = fn(usize) -> bool;
 
