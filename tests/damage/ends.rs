@@ -175,4 +175,5 @@ fn an_index_of_mergers_without_an_end_deletes_nobody() {
     // SQLite asks the index too, and finds that the contact cannot go.
     assert!(desk.purge(survivor.1).is_err());
     assert!(desk.get(survivor.1).is_ok());
+    assert_eq!(store.check().unwrap().file, ["wrong # of entries in index contact_by_survivor"]);
 }
