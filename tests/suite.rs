@@ -23,6 +23,10 @@ mod search;
 #[path = "suite/open.rs"]
 mod open;
 
+// What the check tells apart.
+#[path = "suite/check.rs"]
+mod check;
+
 // What contacts say is what was written.
 #[path = "suite/seals.rs"]
 mod seals;

@@ -173,6 +173,29 @@ fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
 mod tests {
     use super::*;
 
+    /// Every short text of the signs that mean something there.
+    #[test]
+    fn signs_are_read_as_written() {
+        let signs = ['"', '\\', ',', '[', ']', '\n', 'a'];
+        let mut texts = vec![String::new()];
+        for _ in 0..4 {
+            let longer = texts.iter().flat_map(|text| signs.map(|sign| format!("{text}{sign}")));
+            let longer: Vec<_> = longer.collect();
+            texts.extend(longer);
+            texts.sort_unstable();
+            texts.dedup();
+        }
+        assert!(texts.len() > 2_000);
+        for text in texts {
+            let mut contact = Contact::empty();
+            contact.emails.push(Email { text: text.clone(), label: text.clone() });
+            contact.identifiers.push(Identifier { space: text.clone(), value: text });
+            let mut read = Contact::empty();
+            decode(&encode(&contact).unwrap(), &mut read).unwrap();
+            assert_eq!(read, contact);
+        }
+    }
+
     #[test]
     fn points_are_read_as_written() {
         let mut contact = Contact::empty();

@@ -279,3 +279,32 @@ fn fingerprint(text: &[u8], posting: Posting) -> u64 {
     (text, posting.contact, posting.hidden).hash(&mut hasher);
     hasher.finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A part holds all contacts of a text: keys are cut in two behind the text in the middle.
+    #[test]
+    fn keys_are_cut_where_a_text_ends() {
+        let entry = |start: usize| Entry {
+            shelf: Shelf::Word,
+            hidden: 0,
+            start_of_text: [0; 8],
+            start,
+            end: start.saturating_add(1),
+            contact: 1,
+            first_scope: 0,
+            end_scope: 0,
+        };
+        let scope = Owner::Tenant(1).on(1);
+        for (starts, cut) in
+            [("aaab", 3), ("aabb", 2), ("abbb", 4), ("aaaa", 4), ("abcd", 2), ("a", 0), ("", 0)]
+        {
+            let entries: Vec<Entry> = (0..starts.len()).map(entry).collect();
+            let keys: Vec<ScopedText> = (0..).take(entries.len()).map(|at| (scope, at)).collect();
+            let (left, right) = Sorted { texts: starts, entries: &entries }.halves(&keys);
+            assert_eq!((left.len(), right.len()), (cut, starts.len() - cut), "{starts:?}");
+        }
+    }
+}

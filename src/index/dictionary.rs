@@ -130,3 +130,31 @@ impl<'a> Living<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::Owner;
+    use crate::index::key::Key;
+
+    /// Each owner's words come before their other keys, and are no other owner's.
+    #[test]
+    fn shown_words_are_an_owners_own() {
+        let (first, second) = (Owner::Tenant(1), Owner::Tenant(2));
+        let key = |owner: Owner, shelf, text| Key::of(owner.on(7), shelf, text);
+        let word = |owner, text| Key::of(list(owner), Shelf::Dictionary, text);
+        let mut shown = Shown::default();
+        assert!(shown.takes(&word(first, "anna")) && shown.takes(&word(first, "berg")));
+        for text in ["anna", "berg"] {
+            assert!(!shown.takes(&key(first, Shelf::Word, text)));
+            assert!(
+                shown.has(&key(first, Shelf::Word, text)) && shown.has(&key(first, Shelf::Lead, text)),
+                "{text}"
+            );
+        }
+        assert!(!shown.has(&key(first, Shelf::Word, "ann")));
+        assert!(shown.has(&key(first, Shelf::First, "ann")), "the dictionary has words alone");
+        assert!(!shown.takes(&key(second, Shelf::Word, "anna")));
+        assert!(!shown.has(&key(second, Shelf::Word, "anna")));
+    }
+}

@@ -15,7 +15,6 @@ pub(super) fn allowed(word: &str) -> u8 {
         return 0;
     }
     match word.chars().take(LONGEST.saturating_add(1)).count() {
-        0..=3 => 0,
         4..=7 => 1,
         8..=LONGEST => 2,
         _ => 0,

@@ -311,6 +311,8 @@ fn a_contact_that_makes_no_sense_is_kept_without_what_makes_none() {
         "network = 77",
         "merged_into = 77, trashed_at = 5",
         "public_id = (SELECT max(public_id) + 1 FROM contact)",
+        "public_id = 0",
+        "public_id = -7",
         "first_name = CAST(x'C328' AS TEXT)",
     ] {
         fs::write(&path, &bytes).unwrap();

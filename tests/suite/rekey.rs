@@ -10,7 +10,7 @@ use cardex::{
 };
 use tempfile::tempdir;
 
-use crate::support::{To, backwards, desk_at, forwards, found, new, options, search_page};
+use crate::support::{To, backwards, desk_at, forwards, found, new, options, search_page, sqlite};
 
 /// More than a slice, of which the library does one when it opens a book.
 const MANY: usize = 2_500;
@@ -418,4 +418,28 @@ fn conditions_are_held_against_rows_until_their_texts_are_folded() {
         assert_eq!(found.len(), wanted.len(), "{filter}: {found:?}");
         assert!(wanted.iter().all(|name| found.iter().any(|it| it == name)), "{filter}: {found:?}");
     }
+}
+
+/// What another library has begun to key is left to it; what this one's fold makes of texts stands in the lists that go by them.
+#[test]
+fn keys_of_another_fold_are_its_librarys_business() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book.cardex");
+    book(&path);
+    let store = open(&path, 3);
+    let gap = "SELECT unkeyed_after || ' ' || unkeyed_last FROM book";
+    let gap = || sqlite(&path).query_row(gap, [], |row| row.get::<_, String>(0)).unwrap();
+    sql(&path, "UPDATE book SET fold = fold + 1, unkeyed_after = 5, unkeyed_last = 900");
+    assert!(store.maintain(Duration::MAX).unwrap());
+    assert_eq!(gap(), "5 900");
+    drop(store);
+    sql(
+        &path,
+        "UPDATE contact SET text_keys = 'other' WHERE company <> '';
+        UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE sort = 5 AND key <> x''",
+    );
+    let store = open(&path, 4);
+    while !store.maintain(Duration::ZERO).unwrap() {}
+    assert_eq!(gap(), "0 0");
+    assert!(store.check().unwrap().is_sound(), "{:?}", store.check());
 }

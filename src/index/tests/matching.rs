@@ -3,7 +3,7 @@
 use crate::index::key::Shelf;
 use crate::index::texts::{Card, CardWord, KeyText, Texts};
 use crate::index::{Candidate, Class, Query, Within};
-use crate::model::{Contact, Field};
+use crate::model::{Contact, Email, Field};
 use crate::text::words::Word;
 
 fn contact(first: &str, last: &str, display: &str, company: &str) -> Contact {
@@ -29,6 +29,7 @@ fn people() -> Vec<Contact> {
         ("!!!", "", "!!!", ""),
         ("Annabel", "Bergmann", "annabel bergmann", "Berg Anna"),
         ("Annabel", "Annaxy", "Annabel Annaxy", ""),
+        ("Jean-Luc", "d'Arc", "My Jean-Luc", ""),
     ]
     .map(|(first, last, display, company)| contact(first, last, display, company))
     .into()
@@ -170,7 +171,7 @@ fn marked(contact: &Contact, text: &str) -> (Class, Field, Vec<String>) {
 fn what_was_typed_is_marked() {
     use Class::{DisplayName, FirstName, Initials, LastName, Typo, Words};
     let people = people();
-    let cases: [(usize, &str, Class, Field, &[&str]); 15] = [
+    let cases: [(usize, &str, Class, Field, &[&str]); 22] = [
         (0, "ann", FirstName, Field::FirstName, &["Ann"]),
         (0, "anna b", FirstName, Field::FirstName, &["Anna", "B"]),
         (0, "berg a", LastName, Field::LastName, &["Berg", "A"]),
@@ -180,6 +181,13 @@ fn what_was_typed_is_marked() {
         (1, "berg maria", Words, Field::FirstName, &["Berg", "Maria"]),
         (2, "jo", FirstName, Field::FirstName, &["Jö"]),
         (2, "jorg o", FirstName, Field::FirstName, &["Jörg", "O"]),
+        (2, "oneillaero jo", LastName, Field::LastName, &["O'Neill-Ærø", "Jö"]),
+        (2, "o neill ae", LastName, Field::LastName, &["O'Neill-Æ"]),
+        (11, "jean luc d", FirstName, Field::FirstName, &["Jean-Luc", "d"]),
+        (11, "jeanluc dar", FirstName, Field::FirstName, &["Jean-Luc", "d'Ar"]),
+        (11, "my jeanl", DisplayName, Field::DisplayName, &["My Jean-L"]),
+        (11, "my jean l", DisplayName, Field::DisplayName, &["My Jean-L"]),
+        (2, "oneill aero jo", LastName, Field::LastName, &["O'Neill-Ærø", "Jö"]),
         (2, "der j", DisplayName, Field::DisplayName, &["Der J"]),
         (2, "aero", Words, Field::LastName, &["Ærø"]),
         (3, "mus", LastName, Field::LastName, &["Mus"]),
@@ -228,5 +236,45 @@ fn digits_in_names_are_found_however_they_are_written() {
         {
             assert!(query.place(&contact).is_some(), "{name}: {:?}", texts(&contact));
         }
+    }
+}
+
+/// How much of a text is hidden is what it shares with any better one of the contact, whichever that is.
+#[test]
+fn a_text_is_hidden_as_far_as_a_better_one_begins_so() {
+    const RANKED: [Shelf; 7] =
+        [Shelf::First, Shelf::Last, Shelf::Display, Shelf::Word, Shelf::Initials, Shelf::Sound, Shelf::Point];
+    let mut odd = contact("Jörg Ærøskøbing", "Müller-Lüdenscheidt", "Dr. Jörg Müller", "Müller & Jörgensen");
+    odd.nickname = "Mülli".into();
+    odd.emails = [Email { text: "joerg@mueller.example".into(), label: String::new() }].into();
+    for contact in people().iter().chain([&odd]) {
+        let found = Texts::of(contact).0;
+        let rank = |text: &KeyText| RANKED.iter().position(|shelf| *shelf == text.shelf);
+        for text in &found {
+            let Some(own) = rank(text) else { continue };
+            let better = found.iter().filter(|other| {
+                rank(other).is_some_and(|other_rank| (other_rank, &other.text) < (own, &text.text))
+            });
+            let shared = |other: &KeyText| {
+                other.text.bytes().zip(text.text.bytes()).take_while(|(a, b)| a == b).count() + 1
+            };
+            let expected = better.map(shared).max().unwrap_or_default();
+            assert_eq!(usize::from(text.hidden), expected, "{text:?} of {}", contact.display_name);
+        }
+    }
+}
+
+/// What the display name adds is found, and names in letters of which two are not one word are not joined.
+#[test]
+fn words_of_a_display_name_are_found_beside_other_names() {
+    let found =
+        |contact: &Contact, text| Query::new(text, Within::Words, false).unwrap().place(contact).is_some();
+    let brown = contact("Anna", "Berg", "Doc Brown", "");
+    for text in ["brown", "doc", "anna", "berg", "berg brown"] {
+        assert!(found(&brown, text), "{text}");
+    }
+    for (first, last) in [("Änna", "Berg"), ("Anna", "Bérg"), ("Änna", "Bérg")] {
+        let contact = contact(first, last, &format!("{first} {last}"), "");
+        assert!(found(&contact, "berg anna") && !found(&contact, "berganna"), "{first} {last}");
     }
 }

@@ -287,3 +287,49 @@ fn what_is_passed_over_has_a_bound() {
     assert_eq!(found, [last]);
     assert!(short > 0, "700 candidates are more than a call looks at");
 }
+
+/// Words that are just the beginnings that are looked for, to the last of them.
+#[test]
+fn a_word_that_is_a_beginning_is_found_both_ways() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    for letter in ["a", "b", "c", "d", "e", "f", "g"] {
+        desk.add(NewContact::new(Network::SMS_DIRECT, format!("{letter}bcd"), "")).unwrap();
+    }
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+        }
+        for limit in [1, 3] {
+            let (there, back) = walk(&desk, ("zbcd", true), limit);
+            assert_eq!((there.len(), &there), (7, &back), "by {limit}, made anew: {rebuilt}");
+        }
+    }
+}
+
+/// How much of a key is hidden is a byte: a contact with two keys that both begin with more is found once all the same.
+#[test]
+fn a_long_text_finds_a_contact_once() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    // Of two bytes each; with the hyphen and without it.
+    let name = format!("x{}-ж", "ж".repeat(200));
+    desk.add(NewContact::new(Network::SMS_DIRECT, name, "")).unwrap();
+    for letters in 120..=135 {
+        let text = format!("x{}", "ж".repeat(letters));
+        assert_eq!(desk.search(text).iter().count(), 1, "{letters}");
+    }
+}
+
+/// A domain is found by what follows the sign, though another address of the contact begins as that does, and is not meant.
+#[test]
+fn a_domain_is_found_beside_an_identifier_that_begins_like_it() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let zoe =
+        NewContact::new(Network::SMS_DIRECT, "Zoe", "").identifier("crm", "bank-77").email("x@bank.example");
+    desk.add(zoe).unwrap();
+    for text in ["@bank", "@bank.", "bank"] {
+        assert_eq!(desk.search(text).iter().count(), 1, "{text}");
+    }
+}
