@@ -260,3 +260,45 @@ impl Audit {
         Ok(u64::try_from(wrong).unwrap_or(u64::MAX))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Network, NewAdvisor, NewContact};
+    use crate::{Actor, Options};
+
+    /// Few contacts of an advisor are read one by one, many are looked for among all: with the index, with half of it, without it.
+    #[test]
+    fn an_advisors_contacts_are_found_however_many() {
+        let store = Options::new().open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        let advisors = [5, 6, 7, 20].map(|many| {
+            let advisor = desk.add_advisor(NewAdvisor::new(format!("Ada{many}"), "")).unwrap().id;
+            for n in 0..many {
+                let network = if n % 2 == 0 { Network::SMS_DIRECT } else { Network::BOOK };
+                let new =
+                    NewContact::new(network, format!("Eva{n:02}"), format!("Berg{many}")).advisor(advisor);
+                desk.add(new).unwrap();
+            }
+            (advisor, many)
+        });
+        for indexed in [0, 19, 40] {
+            if indexed > 0 {
+                desk.index_substrings(indexed).unwrap();
+            }
+            for (advisor, many) in advisors {
+                for limit in [2, 50] {
+                    let found = || desk.containing("erg").advisor(advisor).limit(limit);
+                    assert_eq!(found().iter().count(), many, "{many}, {indexed} indexed, by {limit}");
+                    let direct = found().network(Network::SMS_DIRECT);
+                    assert_eq!(
+                        direct.iter().count(),
+                        many.div_ceil(2),
+                        "{many}, {indexed} indexed, by {limit}"
+                    );
+                    let one = desk.containing("va01").advisor(advisor).limit(limit);
+                    assert_eq!(one.iter().count(), 1, "{many}, {indexed} indexed, by {limit}");
+                }
+            }
+        }
+    }
+}
