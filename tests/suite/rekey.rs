@@ -406,6 +406,12 @@ fn conditions_are_held_against_rows_until_their_texts_are_folded() {
     let names = |filter: &str| -> Vec<String> {
         let desk = system(&store);
         let list = desk.contacts().filter(filter.parse().unwrap());
+        let counted = list.count().unwrap().count;
+        assert_eq!(
+            counted,
+            u64::from(["company starts u", "company present"].contains(&filter)) + 1,
+            "{filter}"
+        );
         list.page().unwrap().items.into_iter().map(|contact| contact.company).collect()
     };
     for filter in
