@@ -94,6 +94,13 @@ fn odd_paths_are_errors() {
     for path in ["", ":memory:", "\0", "a\0b"] {
         assert!(options(1).open(path).is_err(), "{path:?}");
     }
+    let folder = tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    for read_only in [false, true] {
+        let error = options(1).read_only(read_only).open(file.join("book")).unwrap_err();
+        assert_eq!(error.code(), "io", "there can be no file in a file: {error:?}");
+    }
 }
 
 #[test]
@@ -238,6 +245,11 @@ fn a_damaged_book_is_told_from_what_is_none() {
     harmed("damaged");
     with_sqlite(&path, |db| db.execute_batch("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(9000))"));
     harmed("not-a-book");
+    // The number that tells a book, but not the words before it.
+    let mut bytes = vec![0xFF; 8_192];
+    bytes[68..72].copy_from_slice(b"CRDX");
+    fs::write(&path, bytes).unwrap();
+    refused(&path, "not-a-book");
 }
 
 /// Everything a caller might do with a damaged book: errors are fine, panics are not.
