@@ -151,4 +151,39 @@ mod tests {
                 .is_err()
         );
     }
+
+    /// Who has no keys is read from the rows: in the trash those that are in it, and of this tenant.
+    #[test]
+    fn the_trash_of_each_tenant_is_its_own() {
+        use crate::model::{Network, NewContact};
+        use crate::{Actor, Options};
+        let store = Options::new().open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        let away = desk.add_tenant("away").unwrap().id;
+        let home = desk.tenants().unwrap().remove(0).id;
+        let tenants = [(home, "Here"), (away, "There")];
+        // More than are read list by list.
+        for n in 0..10 {
+            for (tenant, last) in tenants {
+                let session = desk.clone().in_tenant(tenant);
+                let zora = |last: String| NewContact::new(Network::SMS_DIRECT, format!("Zora{n}"), last);
+                session.add(zora(last.to_owned())).unwrap();
+                let gone = session.add(zora(format!("{last}Gone"))).unwrap();
+                session.remove(gone.id).unwrap();
+            }
+        }
+        let retired = store.inner().write(&crate::interrupt::Watch::default(), |db| crate::index::retire(db));
+        assert!(retired.is_ok());
+        for (tenant, last) in tenants {
+            let session = store.session(Actor::Administrator(tenant));
+            for (search, last) in [
+                (session.search("zora"), last.to_owned()),
+                (session.search("zora").trash(), format!("{last}Gone")),
+            ] {
+                let found: Vec<_> =
+                    search.limit(3).iter().map(|hit| hit.unwrap().contact.last_name).collect();
+                assert_eq!(found, vec![last; 10]);
+            }
+        }
+    }
 }

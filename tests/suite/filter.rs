@@ -526,6 +526,39 @@ fn pages_by_number_of_several_lists_by_turns() {
     }
 }
 
+/// What was counted under conditions is no place in the whole list.
+#[test]
+fn pages_by_number_of_a_list_and_of_what_meets_conditions_by_turns() {
+    let (_store, desk) = desk();
+    let advisor = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let people = (0..60).map(|n| {
+        let person = new(&format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60));
+        if n % 2 == 0 { person.advisor(advisor) } else { person }
+    });
+    desk.add_many(people, BulkOptions::new(), |_, _| {}).unwrap();
+    let agree = |(own, filter): (bool, &str), number: usize| {
+        let list = || {
+            let list = desk.contacts().order(Sort::Email);
+            let list = if own { list.advisor(advisor) } else { list };
+            if filter.is_empty() { list } else { list.filter(filter.parse().unwrap()) }
+        };
+        let all = ids(list().limit(1_000).page().unwrap().items);
+        let page = list().limit(4).numbered(number as u64).unwrap();
+        let wanted = all.chunks(4).nth(number - 1).unwrap_or_default();
+        assert_eq!(ids(page.items), wanted, "own {own}, {filter:?}, page {number}");
+    };
+    for other in
+        [(false, "email contains 1"), (false, "first starts p"), (true, ""), (true, "email contains 1")]
+    {
+        for number in [2, 3, 4, 2, 3] {
+            agree((false, ""), number);
+            agree(other, number);
+            agree((false, ""), number + 1);
+            agree(other, number + 1);
+        }
+    }
+}
+
 /// Where a page was found is remembered, and the next is counted from there: not once something was written, by this store or by another
 /// one, and not for another list.
 #[test]
