@@ -36,6 +36,7 @@ fn hidden_keys_are_left_out_where_a_better_one_is_found() {
     for rebuilt in [false, true] {
         if rebuilt {
             store.rebuild_index().unwrap();
+            store.optimize().unwrap();
         }
         let looked = |beginning: &str, plain: &str| {
             look(&desk, |index| {
@@ -75,6 +76,7 @@ fn a_set_that_is_not_whole_says_so() {
     for rebuilt in [false, true] {
         if rebuilt {
             store.rebuild_index().unwrap();
+            store.optimize().unwrap();
         }
         look(&desk, |index| {
             let reach = vec![(Shelf::First, vec!["ann0".to_owned(), "ann1".to_owned(), "ann3".to_owned()])];

@@ -317,7 +317,8 @@ fn a_long_text_finds_a_contact_once() {
     desk.add(NewContact::new(Network::SMS_DIRECT, name, "")).unwrap();
     for letters in 120..=135 {
         let text = format!("x{}", "ж".repeat(letters));
-        assert_eq!(desk.search(text).iter().count(), 1, "{letters}");
+        let page = desk.search(text).limit(1).page().unwrap();
+        assert!(page.items.len() == 1 && page.after.is_none(), "{letters}");
     }
 }
 
