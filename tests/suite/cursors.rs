@@ -354,3 +354,27 @@ fn a_cursor_is_as_long_as_it_may_be() {
         assert_eq!(no_cursor.parse::<Cursor>().unwrap_err().code(), "bad-cursor");
     }
 }
+
+/// The same text, looked for in other places or otherwise: a cursor of one is none of another.
+#[test]
+fn a_cursor_is_for_what_is_looked_at() {
+    let (_store, desk) = desk();
+    for n in 0..3 {
+        desk.add(new("Anna", &format!("Berg{n}")).email(format!("anna{n}@example.com"))).unwrap();
+    }
+    let mut ways = Vec::new();
+    for within in [Within::Names, Within::Words, Within::Everything] {
+        ways.extend([false, true].map(|typos| (within, typos)));
+    }
+    let search = |(within, typos): (Within, bool)| desk.search("anna").within(within).typos(typos).limit(1);
+    for from in &ways {
+        let after = search(*from).page().unwrap().after;
+        assert!(after.is_some());
+        for to in &ways {
+            let told = search(*to).after(after.clone()).page();
+            // Names are looked for as they are typed.
+            let same = from == to || (from.0, to.0) == (Within::Names, Within::Names);
+            assert_eq!(told.is_ok(), same, "of {from:?} for {to:?}: {told:?}");
+        }
+    }
+}
