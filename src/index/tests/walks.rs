@@ -330,7 +330,46 @@ fn a_domain_is_found_beside_an_identifier_that_begins_like_it() {
     let zoe =
         NewContact::new(Network::SMS_DIRECT, "Zoe", "").identifier("crm", "bank-77").email("x@bank.example");
     desk.add(zoe).unwrap();
-    for text in ["@bank", "@bank.", "bank"] {
+    let bob =
+        NewContact::new(Network::SMS_DIRECT, "Bob", "").identifier("crm", "ann-1").email("ann.b@x.example");
+    desk.add(bob).unwrap();
+    for text in ["@bank", "@bank.", "bank", "ann.", "ann", "ann-"] {
         assert_eq!(desk.search(text).iter().count(), 1, "{text}");
+    }
+}
+
+/// Names in other scripts are found as they sound: one word, several, and among words that sound otherwise.
+#[test]
+fn names_are_found_by_their_sound() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let mut ids = Vec::new();
+    for (first, last) in [("Γιάννης", "Χρήστος"), ("Γιάννης", "Berg"), ("Χρήστος", "Dorn"), ("Anna", "Berg")]
+    {
+        ids.push(desk.add(NewContact::new(Network::SMS_DIRECT, first, last)).unwrap().id);
+    }
+    for rebuilt in [false, true] {
+        if rebuilt {
+            store.rebuild_index().unwrap();
+            store.optimize().unwrap();
+        }
+        for (text, expected) in [
+            ("iannis", &ids[..2]),
+            ("iann", &ids[..2]),
+            ("khristos", &[ids[0], ids[2]]),
+            ("iannis xristos", &ids[..1]),
+            ("xristos iannis", &ids[..1]),
+            ("iannis berg", &[]),
+            ("iannis dorn", &[]),
+        ] {
+            for limit in [1, 5] {
+                let (mut there, back) = walk(&desk, (text, false), limit);
+                assert_eq!(there, back, "{text:?} by {limit}, made anew: {rebuilt}");
+                there.sort_unstable();
+                assert_eq!(there, expected, "{text:?} by {limit}, made anew: {rebuilt}");
+            }
+        }
+        let hits = desk.search("iannis").page().unwrap().items;
+        assert!(hits.iter().all(|hit| hit.matched.class == crate::index::Class::Sound));
     }
 }
