@@ -873,3 +873,19 @@ fn two_conditions_of_which_one_is_known_in_part() {
     assert_eq!(ids(list().numbered(1).unwrap().items), wanted);
     assert_eq!((list().count().unwrap().count, list().total().unwrap()), (2, 2));
 }
+
+/// In the order of time, whatever order the moments were told in.
+#[test]
+fn signs_of_life_are_ordered_by_time() {
+    let (_store, desk) = desk();
+    let people = ["A", "B", "C", "D"].map(|name| desk.add(new(name, "")).unwrap().id);
+    for (id, at) in people.iter().zip([300, 1, 2_000_000]) {
+        desk.mark_active(*id, Timestamp(START + at)).unwrap();
+    }
+    let [a, b, c, silent] = people;
+    assert_eq!(ids(desk.contacts().order(Sort::Activity).page().unwrap().items), [b, a, c, silent]);
+    assert_eq!(
+        ids(desk.contacts().order(Sort::Activity.descending()).page().unwrap().items),
+        [c, a, b, silent]
+    );
+}

@@ -3,6 +3,7 @@
 #![allow(clippy::arithmetic_side_effects)]
 
 mod matching;
+mod meant;
 mod parts;
 mod plan;
 mod sets;
