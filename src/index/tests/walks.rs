@@ -274,18 +274,21 @@ fn what_is_passed_over_has_a_bound() {
     store.rebuild_index().unwrap();
     let search = || desk.search("annz berg");
     assert_eq!(search().page().unwrap().items.len(), 1);
-    let (mut after, mut short, mut found) = (None, 0, Vec::new());
-    loop {
-        let page = desk.search("ann be").after(after).page().unwrap();
-        short += usize::from(page.refine);
-        found.extend(page.items.iter().map(|hit| hit.contact.id));
-        after = page.after;
-        if after.is_none() {
-            break;
+    // In the middle of all that is looked at, and at the end of it.
+    for (text, typos) in [("ann be", false), ("annn barg", true)] {
+        let (mut after, mut short, mut found) = (None, 0, Vec::new());
+        loop {
+            let page = desk.search(text).typos(typos).after(after).page().unwrap();
+            short += usize::from(page.refine);
+            found.extend(page.items.iter().map(|hit| hit.contact.id));
+            after = page.after;
+            if after.is_none() {
+                break;
+            }
         }
+        assert_eq!(found, [last], "{text}");
+        assert!(short > 0, "{text}: 700 candidates are more than a call looks at");
     }
-    assert_eq!(found, [last]);
-    assert!(short > 0, "700 candidates are more than a call looks at");
 }
 
 /// Words that are just the beginnings that are looked for, to the last of them.

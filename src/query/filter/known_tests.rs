@@ -50,3 +50,22 @@ fn a_long_range_is_read_where_it_spares_more() {
     // All numbers are looked through where that is less than to read all contacts.
     assert_eq!(known(&store, &desk, "phone contains 4560", 64), Some((10, true)));
 }
+
+/// What stands under a text of another fold tells nothing: those who have any are read until all texts are this library's.
+#[test]
+fn texts_of_another_fold_tell_nothing() {
+    let store = Options::new().open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    for n in 0..40 {
+        let person = NewContact::new(Network::SMS_DIRECT, format!("P{n}"), "");
+        desk.add(if n < 5 { person.company("Acme") } else { person }).unwrap();
+    }
+    let company = || {
+        ["company present", "not company present", "company starts ac"]
+            .map(|filter| known(&store, &desk, filter, 64))
+    };
+    assert_eq!(company(), [Some((5, true)), Some((35, true)), Some((5, true))]);
+    let retired = store.inner().write(&Watch::default(), |db| crate::index::retire(db));
+    assert!(retired.is_ok());
+    assert_eq!(company(), [None, None, None]);
+}
