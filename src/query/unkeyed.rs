@@ -172,7 +172,7 @@ mod tests {
                 session.remove(gone.id).unwrap();
             }
         }
-        let retired = store.inner().write(&crate::interrupt::Watch::default(), |db| crate::index::retire(db));
+        let retired = store.inner().write(&crate::interrupt::Watch::default(), crate::index::retire);
         assert!(retired.is_ok());
         for (tenant, last) in tenants {
             let session = store.session(Actor::Administrator(tenant));

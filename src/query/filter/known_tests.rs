@@ -65,7 +65,7 @@ fn texts_of_another_fold_tell_nothing() {
             .map(|filter| known(&store, &desk, filter, 64))
     };
     assert_eq!(company(), [Some((5, true)), Some((35, true)), Some((5, true))]);
-    let retired = store.inner().write(&Watch::default(), |db| crate::index::retire(db));
+    let retired = store.inner().write(&Watch::default(), crate::index::retire);
     assert!(retired.is_ok());
     assert_eq!(company(), [None, None, None]);
 }
