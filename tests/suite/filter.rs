@@ -542,8 +542,12 @@ fn pages_by_number_of_a_list_and_of_what_meets_conditions_by_turns() {
             let list = if own { list.advisor(advisor) } else { list };
             if filter.is_empty() { list } else { list.filter(filter.parse().unwrap()) }
         };
-        let all = ids(list().limit(1_000).page().unwrap().items);
+        let all: Vec<_> = list().iter().map(|contact| contact.unwrap().id).collect();
         let page = list().limit(4).numbered(number as u64).unwrap();
+        if page.refine && page.items.is_empty() {
+            assert!(!filter.is_empty(), "conditions alone are too much to count");
+            return;
+        }
         let wanted = all.chunks(4).nth(number - 1).unwrap_or_default();
         assert_eq!(ids(page.items), wanted, "own {own}, {filter:?}, page {number}");
     };
