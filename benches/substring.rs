@@ -8,7 +8,7 @@
 
 use std::time::{Duration, Instant};
 
-use cardex::demo::Demo;
+use cardex_demo::Demo;
 use cardex::{Actor, BulkOptions, NewContact, Options, Session, Store};
 
 struct Book {

@@ -9,12 +9,12 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cardex::dialect::{StaticTokens, chatwoot::Chatwoot, federation::Federation, smartsender::SmartSender};
-use cardex::exchange::{Format, ImportOptions, Reader};
-use cardex::{
-    Actor, AttributeSpace, ContactPatch, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session,
-    Store, UnknownTags, Update,
-};
+use cardex_http::StaticTokens;
+use cardex_http::chatwoot::Chatwoot;
+use cardex_http::federation::Federation;
+use cardex_http::smartsender::SmartSender;
+use cardex_exchange::{Format, ImportOptions, Reader};
+use cardex::{Actor, AttributeSpace, ContactPatch, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session, Store, UnknownTags, Update};
 
 pub(crate) type Target = fn(&[u8]);
 

@@ -6,8 +6,8 @@
 use std::path::PathBuf;
 
 use crate::model::{AdvisorId, AttributeKind, ContactId, Field, Network};
-pub(crate) use crate::refusal::Refusal;
-pub use crate::thing::Thing;
+pub(crate) use crate::model::rule_violation::Refusal;
+pub use crate::model::entity_kind::Thing;
 
 /// A cause from a library below, boxed so that its type and version stay ours to change.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;

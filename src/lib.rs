@@ -18,7 +18,7 @@
 //! let page = desk.search("jo").network(Network::WHATSAPP).limit(20).page()?;
 //! for hit in &page.items {
 //!     assert_eq!(hit.contact.display_name, "John Doe");
-//!     assert_eq!((hit.matched.field, hit.matched.ranges[0].bytes.clone()), (cardex::Field::FirstName, 0..2));
+//!     assert_eq!((hit.matched.field, hit.matched.ranges[0].bytes.clone()), (crate::Field::FirstName, 0..2));
 //! }
 //! let next = desk.search("jo").network(Network::WHATSAPP).after(page.after).page()?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -31,12 +31,6 @@
 //!   an [`Error`] that names the field, and nothing is written.
 //! - [`Session::entitle`] lets advisors work on a network, with a [`Permission`] for each thing they may do there.
 //! - [`Session::search`], [`Session::containing`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
-#![cfg_attr(feature = "exchange", doc = "- [`exchange`] reads and writes vCard, CSV and JSON Lines.")]
-#![cfg_attr(
-    feature = "dialect",
-    doc = "- [`dialect`] answers the HTTP contracts of other products, in this process."
-)]
-#![cfg_attr(feature = "demo", doc = "- [`demo`] makes books to try.")]
 //!
 //! # Guarantees
 //! - A write that returned `Ok` survives power loss ([`Durability::Commit`], the default). A write is whole or not at all.
@@ -69,32 +63,20 @@
 
 #![forbid(unsafe_code)]
 
-mod bell;
-mod book;
-mod clock;
-mod codes;
+mod access;
 mod db;
-#[cfg(feature = "demo")]
-pub mod demo;
-#[cfg(feature = "dialect")]
-pub mod dialect;
+mod engine;
 mod error;
-#[cfg(feature = "exchange")]
-pub mod exchange;
 mod feed;
+mod host;
 mod index;
-mod interrupt;
-#[cfg(feature = "encryption")]
-mod key;
 mod model;
+mod operations;
 mod options;
 mod query;
-mod refusal;
-mod rights;
-mod session;
 mod store;
 mod text;
-mod thing;
+
 
 // Three tests of the suite once more, at the sizes that things have in unit tests.
 #[cfg(test)]
@@ -112,37 +94,18 @@ mod substring;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-pub use crate::book::{
-    BlockOutcome, BulkOptions, BulkOutcome, Copied, Ensured, Health, JobProgress, Onboarded, Outcome,
-    Removal, Removed, Salvaged, SalvagedTable, Stats, SubstringIndex, UnblockOutcome,
-};
-pub use crate::clock::{Clock, SystemClock};
+pub use crate::operations::{BlockOutcome, BulkOptions, BulkOutcome, Copied, Ensured, Health, JobProgress, Onboarded, Outcome, Removal, Removed, Salvaged, SalvagedTable, Stats, SubstringIndex, UnblockOutcome};
+pub use crate::host::clock::{Clock, SystemClock};
 pub use crate::error::{Error, Problem, Result, Thing};
-pub use crate::feed::{
-    Change, ChangeKind, ChangePage, Changes, Effect, Event, NewEvent, News, Pending, Subscription,
-};
+pub use crate::feed::{Change, ChangeKind, ChangePage, Changes, Effect, Event, NewEvent, News, Pending, Subscription};
 pub use crate::index::{Class, Highlight, Match, Within};
-pub use crate::interrupt::Interrupt;
+pub use crate::host::interrupt::Interrupt;
 #[cfg(feature = "encryption")]
-pub use crate::key::Key;
-pub use crate::model::{
-    Advisor, AdvisorId, AdvisorKey, AttributeCondition, AttributeDef, AttributeId, AttributeKind,
-    AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId,
-    ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement,
-    EntitlementStatus, Field, Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove,
-    Identifier, Invitation, JobId, JobState, MergeOptions, Merged, Merger, MergerId, Network, NetworkPolicy,
-    NewAdvisor, NewAttribute, NewBlock, NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom,
-    Note, NoteId, Onboarding, Order, OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission,
-    Permissions, Phone, PoolNumber, Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId,
-    TagPatch, Tenant, TenantId, TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp,
-    UnknownTags, Unmerged, Update, UpdatePart, Updated, limits,
-};
-pub use crate::options::{Durability, Options};
-pub use crate::query::{
-    AdvisorList, AttributeList, ChannelList, Containing, Cursor, EntitlementList, EventList, FunnelList,
-    GateList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, List, NoteList, Page, Search,
-    Section, TagList, Total, Typeahead,
-};
-pub use crate::refusal::Refusal;
-pub use crate::session::{Actor, Session};
+pub use crate::host::key::Key;
+pub use crate::model::{Advisor, AdvisorId, AdvisorKey, AttributeCondition, AttributeDef, AttributeId, AttributeKind, AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId, ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement, EntitlementStatus, Field, Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove, Identifier, Invitation, JobId, JobState, MergeOptions, Merged, Merger, MergerId, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom, Note, NoteId, Onboarding, Order, OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission, Permissions, Phone, PoolNumber, Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId, TagPatch, Tenant, TenantId, TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp, UnknownTags, Unmerged, Update, UpdatePart, Updated, limits};
+pub use crate::db::connection::config::Durability;
+pub use crate::options::Options;
+pub use crate::query::{AdvisorList, AttributeList, ChannelList, Containing, Cursor, EntitlementList, EventList, FunnelList, GateList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, List, NoteList, Page, Search, Section, TagList, Total, Typeahead};
+pub use crate::model::rule_violation::Refusal;
+pub use crate::access::session::{Actor, Session};
 pub use crate::store::Store;

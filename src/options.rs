@@ -1,55 +1,35 @@
 //! How a book is opened.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::clock::{Clock, SystemClock};
+use crate::db::connection::config::{Config, Durability};
+use crate::host::clock::Clock;
 use crate::error::{Error, Result};
 #[cfg(feature = "encryption")]
-use crate::key::Key;
+use crate::host::key::Key;
 use crate::model::LANGUAGES;
-use crate::store::Store;
-
-/// When a committed write is on disk.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Durability {
-    /// A write returns after its log is flushed: it survives power loss (`synchronous=FULL`).
-    #[default]
-    Commit,
-    /// The log is flushed at checkpoints: a write survives the death of the process; power loss may take the newest
-    /// writes, never older ones out of order, and never damages the file (`synchronous=NORMAL`).
-    Checkpoint,
-}
 
 /// How a book is opened: a value with setters that consume it.
 ///
 /// ```
 /// use std::time::Duration;
-/// use cardex::Options;
+/// use crate::Options;
 /// let store = Options::new().busy_timeout(Duration::from_secs(1)).region("FR").locale("sv").open_in_memory()?;
-/// # Ok::<(), cardex::Error>(())
+/// # Ok::<(), crate::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Options {
-    pub(crate) durability: Durability,
-    pub(crate) busy_timeout: Duration,
+    /// What a connection needs.
+    pub(crate) db: Config,
     pub(crate) readers: usize,
-    pub(crate) page_cache: usize,
     pub(crate) part_cache: usize,
     pub(crate) region: Option<String>,
     pub(crate) locale: Option<String>,
     pub(crate) languages: Arc<[String]>,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) id_seed: Option<u64>,
-    pub(crate) read_only: bool,
-    pub(crate) create: bool,
     pub(crate) poll_interval: Duration,
-    pub(crate) secure_delete: bool,
-    #[cfg(feature = "encryption")]
-    pub(crate) key: Option<Key>,
 }
 
 impl Default for Options {
@@ -63,34 +43,26 @@ impl Options {
     /// search parts, no region, the book's own locale, the system's clock, made if missing.
     pub fn new() -> Self {
         Self {
-            durability: Durability::Commit,
-            busy_timeout: Duration::from_secs(5),
+            db: Config::default(),
             readers: 4,
-            page_cache: 8 << 20,
             part_cache: 32 << 20,
             region: None,
             locale: None,
             languages: LANGUAGES.map(str::to_owned).into(),
-            clock: Arc::new(SystemClock),
             id_seed: None,
-            read_only: false,
-            create: true,
             poll_interval: Duration::from_millis(200),
-            secure_delete: false,
-            #[cfg(feature = "encryption")]
-            key: None,
         }
     }
 
     /// When a write counts as done.
     pub const fn durability(mut self, durability: Durability) -> Self {
-        self.durability = durability;
+        self.db.durability = durability;
         self
     }
 
     /// How long a write waits for another writer, and a read for a free connection, before [`Error::Busy`].
     pub const fn busy_timeout(mut self, timeout: Duration) -> Self {
-        self.busy_timeout = timeout;
+        self.db.busy_timeout = timeout;
         self
     }
 
@@ -102,7 +74,7 @@ impl Options {
 
     /// Bytes of database pages each connection keeps in memory.
     pub const fn page_cache(mut self, bytes: usize) -> Self {
-        self.page_cache = bytes;
+        self.db.page_cache = bytes;
         self
     }
 
@@ -137,7 +109,7 @@ impl Options {
 
     /// The source of "now".
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
-        self.clock = Arc::new(clock);
+        self.db.clock = Arc::new(clock);
         self
     }
 
@@ -150,13 +122,13 @@ impl Options {
 
     /// Refuses every write.
     pub const fn read_only(mut self, yes: bool) -> Self {
-        self.read_only = yes;
+        self.db.read_only = yes;
         self
     }
 
     /// Whether a missing file is made (it is, by default).
     pub const fn create(mut self, yes: bool) -> Self {
-        self.create = yes;
+        self.db.create = yes;
         self
     }
 
@@ -164,7 +136,7 @@ impl Options {
     /// this. It costs writes some more pages. [`Store::scrub`] then lets go of what the search index still holds. What was
     /// deleted by a store without it may linger in free pages.
     pub const fn secure_delete(mut self, yes: bool) -> Self {
-        self.secure_delete = yes;
+        self.db.secure_delete = yes;
         self
     }
 
@@ -183,48 +155,13 @@ impl Options {
     /// back is not.
     #[cfg(feature = "encryption")]
     pub fn key(mut self, key: Key) -> Self {
-        self.key = Some(key);
+        self.db.key = Some(key);
         self
-    }
-
-    /// Whether the book is encrypted.
-    #[cfg(feature = "encryption")]
-    pub(crate) const fn is_encrypted(&self) -> bool {
-        self.key.is_some()
-    }
-
-    #[cfg(not(feature = "encryption"))]
-    #[allow(clippy::unused_self)] // as with the feature
-    pub(crate) const fn is_encrypted(&self) -> bool {
-        false
-    }
-
-    /// Opens the book at `path`. If another release of the library made its search keys, it begins to make them anew: at once for
-    /// a book of less than a thousand contacts, else see [`Store::maintain`].
-    ///
-    /// # Errors
-    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`], [`Error::Unreleased`] or
-    /// [`Error::Damaged`] if the file cannot be used, [`Error::WrongKey`] or [`Error::NotEncrypted`] if the key does not fit it (its bytes
-    /// stay as they are), [`Error::Busy`] if another process holds
-    /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].
-    pub fn open(self, path: impl AsRef<Path>) -> Result<Store> {
-        self.check()?;
-        Store::with_file(path.as_ref(), self)
-    }
-
-    /// Opens an empty book that lives in memory and is gone with the store. It has one connection: a reader waits for
-    /// the writer. It takes no key.
-    ///
-    /// # Errors
-    /// [`Error::OldSqlite`], [`Error::BadOption`].
-    pub fn open_in_memory(self) -> Result<Store> {
-        self.check()?;
-        Store::in_memory(self)
     }
 
     pub(crate) fn check(&self) -> Result<()> {
         #[cfg(feature = "encryption")]
-        self.key.iter().try_for_each(Key::check)?;
+        self.db.key.iter().try_for_each(Key::check)?;
         if self.poll_interval.is_zero() {
             return Err(Error::BadOption {
                 option: "poll_interval",

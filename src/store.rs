@@ -1,22 +1,18 @@
-//! The store: one file, its connections, and who gets which.
+//! The store: an open book, and what is done with it as a file.
 
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::Duration;
 
-use crate::bell::Bell;
-use crate::book;
-use crate::codes::Codes;
-use crate::db::{self, Conn, Place, Read, Write};
-use crate::error::{Error, Result};
-use crate::index::{PartCache, View};
-use crate::interrupt::Watch;
-use crate::model::IdSource;
+use crate::access::session::{Actor, Session};
+use crate::db::connection::open::Place;
+use crate::engine::Inner;
+use crate::error::Result;
+use crate::model::Timestamp;
+use crate::operations::maintenance::{admin, background_tasks, check, reindex, salvage};
+use crate::operations::maintenance::open::open;
+use crate::operations::{Health, Salvaged};
 use crate::options::Options;
-use crate::session::{Actor, Session};
-use crate::text::fold::FOLD_VERSION;
-use crate::text::phone::PhoneParser;
 
 /// A book that is open. Cheap to clone; all clones share its connections.
 ///
@@ -39,48 +35,6 @@ pub struct Store {
     inner: Arc<Inner>,
 }
 
-/// What all sessions share.
-#[derive(Debug)]
-pub(crate) struct Inner {
-    pub(crate) options: Options,
-    pub(crate) collators: book::Collators,
-    pub(crate) phones: PhoneParser,
-    pub(crate) ids: IdSource,
-    pub(crate) codes: Codes,
-    pub(crate) cache: PartCache,
-    /// Rings at every commit.
-    pub(crate) bell: Bell,
-    /// The public id of the book.
-    pub(crate) book: i64,
-    place: Place,
-    /// `None` in memory: there the writer's connection is the only one.
-    readers: Option<Pool>,
-    writer: Pool,
-}
-
-/// A connection and what it knows of the index.
-#[derive(Debug)]
-struct Seat {
-    conn: Conn,
-    view: View,
-}
-
-/// A read transaction with the index as of its snapshot.
-#[derive(Debug)]
-pub(crate) struct Snapshot<'a> {
-    pub(crate) db: Read<'a>,
-    pub(crate) view: &'a mut View,
-    /// This connection writes too, so its own commits must be looked for.
-    sole: bool,
-}
-
-impl Snapshot<'_> {
-    /// Brings the view of the index to this snapshot.
-    pub(crate) fn refresh(&mut self) -> Result<()> {
-        self.view.refresh(&self.db, self.sole)
-    }
-}
-
 impl Store {
     /// Opens the book at `path` with the default [`Options`], making it if there is none.
     ///
@@ -90,311 +44,165 @@ impl Store {
         Options::new().open(path)
     }
 
-    pub(crate) fn with_file(path: &Path, options: Options) -> Result<Self> {
-        Self::start(Place::File(path.to_owned()), options)
-    }
-
-    pub(crate) fn in_memory(options: Options) -> Result<Self> {
-        if options.read_only {
-            return Err(Error::BadOption {
-                option: "read_only",
-                problem: "a book in memory starts empty".to_owned(),
-            });
-        }
-        if options.is_encrypted() {
-            return Err(Error::BadOption {
-                option: "key",
-                problem: "a book in memory is not written anywhere".to_owned(),
-            });
-        }
-        Self::start(Place::Memory, options)
-    }
-
-    fn start(place: Place, options: Options) -> Result<Self> {
-        let codes = Codes::new(options.id_seed);
-        let ids = IdSource::new(options.id_seed.unwrap_or_else(random));
-        let phones = PhoneParser::new(options.region.as_deref())?;
-        let collators = book::Collators::default();
-        // A tag that is none is an error in any case; the tables are made when there is something to sort.
-        let locale = options.locale.as_deref().unwrap_or_default();
-        if !locale.is_empty() {
-            collators.get(locale)?;
-        }
-        let found = |tx: &Write<'_>| book::found(tx, &options, &ids, collators.get(locale)?.as_ref());
-        let mut conn = caught(|| db::open(&place, &options, found))?;
-        let record = caught(|| Ok(db::book::read(&conn.read()?)?))?;
-        let seat = Seat { conn, view: View::default() };
-        let (writer, readers) = match place {
-            Place::Memory => (Pool::new(1, Some(seat)), None),
-            // Whoever opens a book reads first; the writer's connection is made when something is written.
-            Place::File(_) => (Pool::new(1, None), Some(Pool::new(options.readers, Some(seat)))),
-        };
-        let cache = PartCache::new(options.part_cache);
-        let book = record.public_id;
-        let bell = Bell::default();
-        let inner = Arc::new(Inner {
-            options,
-            collators,
-            phones,
-            ids,
-            codes,
-            cache,
-            bell,
-            book,
-            place,
-            readers,
-            writer,
-        });
-        book::refit(&inner, &record)?;
-        Ok(Self { inner })
-    }
-
-    pub(crate) fn inner(&self) -> &Inner {
-        &self.inner
-    }
-
     /// A session: everything is done by someone.
     #[must_use]
     pub fn session(&self, actor: Actor) -> Session {
         Session::new(Arc::clone(&self.inner), actor)
     }
-}
 
-impl Inner {
-    pub(crate) fn now(&self) -> crate::model::Timestamp {
-        self.options.clock.now()
+    /// Merges the search index into one segment, and the index of substrings into one piece: the work of later merges,
+    /// done now. In many short transactions: other writers come in between.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy).
+    pub fn optimize(&self) -> Result<()> {
+        admin::optimize(&self.inner)
     }
 
-    /// Runs `work` on one snapshot.
-    pub(crate) fn read<T>(
-        &self,
-        watch: &Watch,
-        work: impl FnOnce(&mut Snapshot<'_>) -> Result<T>,
-    ) -> Result<T> {
-        let sole = self.readers.is_none();
-        let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_seat(pool, watch, |seat| {
-            let db = seat.conn.read()?;
-            work(&mut Snapshot { db, view: &mut seat.view, sole })
-        })
+    /// Makes the search index and the log of writes let go of what was purged or edited: all segments are merged, so that no key of it is
+    /// left, and the log is written back and emptied. In a store that was opened with
+    /// [`Options::secure_delete`](crate::Options::secure_delete), and only there, the bytes are overwritten: after a purge and this, a
+    /// name that nobody else has is nowhere in the file. What stays of the contact is its id in the log of changes, and a place
+    /// in the order of the lists (the sort key, not the text) that a run of a list may begin at.
+    ///
+    /// # Errors
+    /// [`Error::BadOption`](crate::Error::BadOption) without that option; [`Error::ReadOnly`](crate::Error::ReadOnly);
+    /// [`Error::Busy`](crate::Error::Busy) while a reader stands on an old snapshot: call it again.
+    pub fn scrub(&self) -> Result<()> {
+        admin::scrub(&self.inner)
     }
 
-    /// Runs `work` in a write transaction and commits what it did, unless it fails.
-    pub(crate) fn write<T>(&self, watch: &Watch, work: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
-        self.try_write(watch, |tx| work(tx).map(|done| (done, true)))
+    /// Gives the pages that nothing stands in any more back to the file system, and puts the others in order: the file is written anew
+    /// in one transaction, so a crash leaves it as it was. Takes as long as a copy and as much room again meanwhile; others read
+    /// on, and wait to write. Nobody has to call this: free pages are used again.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::Full`](crate::Error::Full); [`Error::Busy`](crate::Error::Busy) while
+    /// somebody writes, or a reader stands on an old snapshot: the file shrinks with the next call then.
+    pub fn compact(&self) -> Result<()> {
+        admin::compact(&self.inner)
     }
 
-    /// Runs `work` in a write transaction, which says whether to commit what it did.
-    pub(crate) fn try_write<T>(
-        &self,
-        watch: &Watch,
-        work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
-    ) -> Result<T> {
-        self.write_whatever(watch, |db| {
-            // Another library may have made the book's keys anew since this store was opened: keys of ours would not fit.
-            // For sort keys, what makes them looks for itself.
-            let book = db::book::read(db)?;
-            if book.fold != FOLD_VERSION {
-                return Err(Error::Changed);
-            }
-            let (done, commit) = work(db)?;
-            if commit && book.has_chores() {
-                book::slice_beside(self, db)?;
-            }
-            Ok((done, commit))
-        })
+    /// Deletes what the log says of the time before `before`, in short transactions; gives the number of changes deleted. Who
+    /// asks for changes after a number that is gone is told so ([`Error::Pruned`](crate::Error::Pruned)). Contacts stay as they are.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); those of the store.
+    pub fn prune_changes(&self, before: Timestamp) -> Result<u64> {
+        admin::prune_changes(&self.inner, before)
     }
 
-    /// The same, whatever the book's keys were made with: for what makes them anew.
-    pub(crate) fn write_whatever<T>(
-        &self,
-        watch: &Watch,
-        work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
-    ) -> Result<T> {
-        if self.options.read_only {
-            return Err(Error::ReadOnly);
-        }
-        let (done, committed) = self.with_seat(&self.writer, watch, |seat| {
-            let tx = seat.conn.write()?;
-            let (done, commit) = work(&tx)?;
-            if commit {
-                tx.commit()?;
-            }
-            Ok((done, commit))
-        })?;
-        if committed {
-            self.bell.ring();
-        }
-        Ok(done)
+    /// Copies the book, as of one moment, to a file that must not exist. The copy is checked before it gets its name; an
+    /// interrupted copy leaves no file under that name. Writers go on meanwhile. A copy is a book: to restore it, copy it back to where
+    /// no file is, with this call or any other (a closed book is one file).
+    ///
+    /// # Errors
+    /// [`Error::Io`](crate::Error::Io) if there is a file, or it cannot be written.
+    pub fn backup_to(&self, dest: impl AsRef<Path>) -> Result<()> {
+        admin::backup_to(&self.inner, dest.as_ref())
     }
 
-    /// Writes the log back into the file and empties it.
-    pub(crate) fn checkpoint(&self) -> Result<()> {
-        self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.checkpoint()?))
+    /// Looks at everything: the file's pages and references; every list, count, search key and substring against the contacts,
+    /// both ways. Works on one snapshot while writers go on. Holds a few dozen bytes a contact in memory.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] if the contacts themselves cannot be read, and it cannot be told which.
+    pub fn check(&self) -> Result<Health> {
+        check::check(&self.inner)
     }
 
-    /// Writes the file anew without its free pages.
-    pub(crate) fn compact(&self) -> Result<()> {
-        if self.options.read_only {
-            return Err(Error::ReadOnly);
-        }
-        self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.compact()?))
+    /// Does work that was left for later, until nothing is left (true) or the time is up (false): making search keys anew for
+    /// another release of the library, bringing the lists into the language the book was opened with, and finishing the index
+    /// of substrings. It is done in transactions of a few milliseconds, at least one, so others read
+    /// and write meanwhile; answers are right at every moment. Nobody has to call this: every write does a little of it.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("book.cardex");
+    /// # crate::Store::open(&path)?;
+    /// let store = crate::Options::new().locale("sv").open(&path)?;
+    /// while !store.maintain(Duration::from_millis(5))? {
+    ///     // a frame, a request, a nap
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); those of the store.
+    pub fn maintain(&self, budget: Duration) -> Result<bool> {
+        background_tasks::maintain(&self.inner, budget)
     }
 
-    /// What is beside the book's file and may be what is left of a copy.
-    pub(crate) fn partials(&self) -> Result<Vec<String>> {
-        match &self.place {
-            Place::File(path) => Ok(db::partials(path)?),
-            Place::Memory => Ok(Vec::new()),
-        }
+    /// Makes the search index anew from the contacts, the sets of who has which tag and attribute, and the index of substrings if
+    /// the book keeps one. For a book whose check complains of one of them.
+    ///
+    /// The sets are made at once, some seconds at a million contacts. The rest is done in short transactions, with pauses in which others write. Until it is done, searches answer from the rows of the
+    /// contacts that have not been reached, as [`Session::search`](crate::Session::search) says. If it is interrupted, every
+    /// write and [`Store::maintain`] go on with it.
+    ///
+    /// # Errors
+    /// [`Error::ReadOnly`], [`Error::Busy`]; [`Error::Changed`] if another release makes it anew meanwhile.
+    pub fn rebuild_index(&self) -> Result<()> {
+        reindex::rebuild_index(&self.inner)
     }
 
-    /// Copies the book, as of one moment, into a new file.
-    pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
-        let watch = Watch::default();
-        let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_seat(pool, &watch, |seat| seat.conn.copy_to(dest, &self.options, &watch))
-    }
-
-    fn with_seat<T>(
-        &self,
-        pool: &Pool,
-        watch: &Watch,
-        work: impl FnOnce(&mut Seat) -> Result<T>,
-    ) -> Result<T> {
-        watch.check()?;
-        let seat = self.take(pool, watch)?;
-        let mut lease =
-            Lease { pool, seat: Some(seat), memory: matches!(self.place, Place::Memory), sound: false };
-        let Some(seat) = &mut lease.seat else { return Err(Error::Busy) };
-        let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| caught(|| work(seat)));
-        let ready = if watch.is_idle() { Ok(()) } else { seat.conn.unwatch() };
-        lease.sound =
-            ready.is_ok() && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
-        drop(lease);
-        done.map_err(|error| watch.explain(error))
-    }
-
-    fn take(&self, pool: &Pool, watch: &Watch) -> Result<Seat> {
-        let patience = db::until(self.options.busy_timeout);
-        let give_up = match (patience, watch.deadline()) {
-            (Some(patience), Some(deadline)) => Some(patience.min(deadline)),
-            (patience, deadline) => patience.or(deadline),
-        };
-        match pool.take(give_up, watch)? {
-            Some(seat) => Ok(seat),
-            None => match caught(|| db::open(&self.place, &self.options, |_| Ok(()))) {
-                Ok(conn) => Ok(Seat { conn, view: View::default() }),
-                Err(error) => {
-                    pool.give_back(None);
-                    Err(error)
-                }
-            },
-        }
+    /// Makes a new book at `new` of what can be read of a damaged one, with the default [`Options`]. See [`Options::salvage`].
+    ///
+    /// # Errors
+    /// See [`Options::salvage`].
+    pub fn salvage(broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<Salvaged> {
+        Options::new().salvage(broken, new)
     }
 }
 
-/// Does what reads rows. Where SQLite has no memory to give out a text, `rusqlite` panics; that is an error of the store like any
-/// other. What the caller's own code panics of goes on.
-fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
-        let text = panic.downcast_ref::<&str>().copied();
-        let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-        if text.is_some_and(|text| text.starts_with("unexpected SQLITE_")) {
-            return Err(Error::Storage("SQLite had no memory to give out a value".into()));
-        }
-        resume_unwind(panic)
-    })
-}
-
-/// A connection on loan, given back whatever becomes of the call.
-struct Lease<'a> {
-    pool: &'a Pool,
-    seat: Option<Seat>,
-    memory: bool,
-    /// Whether the call came to its end and the connection can be used again.
-    sound: bool,
-}
-
-impl Drop for Lease<'_> {
-    fn drop(&mut self) {
-        // After a failure of the disk, or a panic of the caller's code, the connection's state cannot be trusted: it is
-        // closed, and the next call opens a new one, which starts from what is on the disk. A book in memory has nothing
-        // but its connection.
-        let seat = self.seat.take().filter(|_| self.sound || self.memory).map(|mut seat| {
-            if !self.sound {
-                let _ = seat.conn.unwatch();
-            }
-            seat
-        });
-        self.pool.give_back(seat);
-    }
-}
-
-/// A bounded set of connections. Each is handed to one thread at a time.
-#[derive(Debug)]
-struct Pool {
-    most: usize,
-    state: Mutex<PoolState>,
-    freed: Condvar,
-}
-
-#[derive(Debug)]
-struct PoolState {
-    idle: Vec<Seat>,
-    /// Connections that are open, idle or not.
-    open: usize,
-}
-
-impl Pool {
-    fn new(most: usize, first: Option<Seat>) -> Self {
-        let idle: Vec<_> = first.into_iter().collect();
-        Self { most, state: Mutex::new(PoolState { open: idle.len(), idle }), freed: Condvar::new() }
+impl Options {
+    /// Opens the book at `path`. If another release of the library made its search keys, it begins to make them anew: at once for
+    /// a book of less than a thousand contacts, else see [`Store::maintain`].
+    ///
+    /// # Errors
+    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`], [`Error::Unreleased`] or
+    /// [`Error::Damaged`] if the file cannot be used, [`Error::WrongKey`] or [`Error::NotEncrypted`] if the key does not fit it (its bytes
+    /// stay as they are), [`Error::Busy`] if another process holds
+    /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].
+    pub fn open(self, path: impl AsRef<Path>) -> Result<Store> {
+        Ok(Store { inner: Arc::new(open(Place::File(path.as_ref().to_owned()), self)?) })
     }
 
-    /// An idle connection, or `None` for the right to open one; [`Error::Busy`] after `give_up`.
-    fn take(&self, give_up: Option<Instant>, watch: &Watch) -> Result<Option<Seat>> {
-        let mut state = self.lock();
-        loop {
-            if let Some(seat) = state.idle.pop() {
-                return Ok(Some(seat));
-            }
-            if state.open < self.most {
-                state.open = state.open.saturating_add(1);
-                return Ok(None);
-            }
-            watch.check()?;
-            let left = give_up.map(|give_up| give_up.saturating_duration_since(Instant::now()));
-            if left.is_some_and(|left| left.is_zero()) {
-                return Err(Error::Busy);
-            }
-            let nap =
-                if watch.is_idle() { left } else { Some(left.map_or(db::NAP, |left| left.min(db::NAP))) };
-            state = match nap {
-                None => self.freed.wait(state).unwrap_or_else(PoisonError::into_inner),
-                Some(nap) => self.freed.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0,
-            };
-        }
+    /// Opens an empty book that lives in memory and is gone with the store. It has one connection: a reader waits for
+    /// the writer. It takes no key.
+    ///
+    /// # Errors
+    /// [`Error::OldSqlite`], [`Error::BadOption`].
+    pub fn open_in_memory(self) -> Result<Store> {
+        Ok(Store { inner: Arc::new(open(Place::Memory, self)?) })
     }
 
-    /// Returns a connection, or the right to open one.
-    fn give_back(&self, seat: Option<Seat>) {
-        let mut state = self.lock();
-        match seat {
-            Some(seat) => state.idle.push(seat),
-            None => state.open = state.open.saturating_sub(1),
-        }
-        self.freed.notify_one();
+    /// Makes a new book at `new`, where no file must be, of what can be read of a damaged one: contacts with all that is kept about them,
+    /// advisors, networks, tenants, the log of changes. Works where [`Options::open`] refuses the file. Lists and the search index are
+    /// made anew, and the new book is checked before it gets its name. Ids stay as they are. An index of substrings has to be
+    /// asked for again.
+    ///
+    /// The damaged book and its log are read once and never written to; nobody may have it open. Needs room for two more books beside
+    /// `new` meanwhile. A log that is not the book's own should be moved away before.
+    ///
+    /// Of an encrypted book whole pages are lost, never parts of one. Those that say which tables there are, some twenty at its beginning,
+    /// are not made anew as they are for other books; without the first page nothing can be read.
+    ///
+    /// ```
+    /// # let folder = tempfile::tempdir()?;
+    /// # let (broken, new) = (folder.path().join("book.cardex"), folder.path().join("new.cardex"));
+    /// # drop(crate::Store::open(&broken)?);
+    /// let report = crate::Options::new().salvage(&broken, &new)?;
+    /// assert!(report.is_whole());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoBook`], [`Error::NotABook`] if it is no file; [`Error::Io`] if there is a file at `new`, or one cannot be
+    /// written; [`Error::Damaged`] if nothing can be read of it; [`Error::WrongKey`] or [`Error::NotEncrypted`] if there is a key that
+    /// does not fit it. No file is left at `new` then.
+    pub fn salvage(self, broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<Salvaged> {
+        salvage::salvage(self, broken.as_ref(), new.as_ref())
     }
-
-    fn lock(&self) -> MutexGuard<'_, PoolState> {
-        // A panic between two steps above is not possible; the state is sound whatever another thread met.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// A number nobody can foretell, from the seed of the standard library's hash maps.
-pub(crate) fn random() -> u64 {
-    use std::hash::{BuildHasher as _, RandomState};
-    RandomState::new().hash_one(std::process::id())
 }

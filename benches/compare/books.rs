@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cardex::demo::Demo;
+use cardex_demo::Demo;
 use cardex::{Actor, AdvisorId, BulkOptions, NewAdvisor, Options, Outcome, Store};
 
 use crate::measure::Numbers;

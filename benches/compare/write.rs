@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use cardex::demo::Demo;
-use cardex::exchange::{Format, ImportOptions, WriteOptions, Writer};
+use cardex_demo::Demo;
+use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
 use cardex::{Actor, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
 use rusqlite::Connection;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use cardex::demo::Demo;
+use cardex_demo::Demo;
 use cardex::{Actor, BulkOptions, Durability, Options, Session, Store};
 
 /// The book of searches and lists.

@@ -2,8 +2,8 @@
 
 use std::io::Cursor as Bytes;
 
-use cardex::demo::Demo;
-use cardex::exchange::{Format, ImportOptions, Reader, WriteOptions, Writer};
+use cardex_demo::Demo;
+use cardex_exchange::{Format, ImportOptions, Reader, WriteOptions, Writer};
 use cardex::{BulkOptions, Durability, Network};
 use criterion::{BatchSize, Criterion, Throughput};
 

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use cardex::demo::Demo;
+use cardex_demo::Demo;
 use cardex::{Actor, BulkOptions, ContactPatch, Cursor, Network, Store, Within};
 use criterion::{BatchSize, Criterion};
 

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use cardex::Network;
-use cardex::demo::Demo;
+use cardex_demo::Demo;
 use criterion::Criterion;
 
 use crate::book::{BOOK, Book};

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{ASKS, Ask};
+use ASKS;
+use Ask;
 
 const SCHEMA: &str = "
 DROP TABLE IF EXISTS taggings, tags, contacts;

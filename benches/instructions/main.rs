@@ -23,7 +23,7 @@ mod table;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use cardex::demo::Demo;
+use cardex_demo::Demo;
 use cardex::{Actor, BulkOptions, Clock, Options, Store, Timestamp};
 
 use table::{Kept, SHARE};

@@ -3,15 +3,14 @@
 use std::io::Cursor as Bytes;
 use std::path::Path;
 
-use cardex::demo::Demo;
-use cardex::exchange::{Format, ImportOptions, WriteOptions, Writer};
-use cardex::{
-    Actor, BulkOptions, ContactPatch, Cursor, List, Network, NewAdvisor, NewContact, Search, Session, Sort,
-    Store,
-};
+use cardex_demo::Demo;
+use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
+use cardex::{Actor, BulkOptions, ContactPatch, Cursor, List, Network, NewAdvisor, NewContact, Search, Session, Sort, Store};
 use rusqlite::Connection;
 
-use super::{CONTACTS, Result, open};
+use CONTACTS;
+use Result;
+use open;
 
 /// Between a dump of the counters at its start and one at its end.
 #[inline(never)] // callgrind finds it by its name
@@ -214,7 +213,7 @@ fn rows_by_key(runner: &Runner<'_>, book: &Path, desk: &Session) -> Result<()> {
         })
         .collect::<Result<_>>()?;
     runner.read("floor: rows of a page by key", TEXTS, |at| {
-        std::hint::black_box(super::floor::by_key(&sqlite, &ids[at])?);
+        std::hint::black_box(floor::by_key(&sqlite, &ids[at])?);
         Ok(())
     })
 }

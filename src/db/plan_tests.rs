@@ -2,11 +2,13 @@
 
 use rusqlite::Connection;
 
-use super::{
-    Statement, attribute, block, book, bucket, channel, contact, conversation, criteria, directory,
-    entitlement, event, feed, funnel, job, lists, members, merger, note, numbers, outbox, points,
-    pre_entitlement, salvage, seal, search, sorts, stretch, substring, tag, tenants, unique,
-};
+use crate::db::{Statement, metadata, recovery};
+use crate::db::record::{attribute, block, channel, conversation, funnel, job, note, tag};
+use crate::db::list::{bucket, filter_lookup, entries, bitmap_index, sort_index, range_scan};
+use crate::db::directory::{self, entitlement, advisor_numbers, pre_entitlement, tenants};
+use crate::db::log::{event, changes, outbox};
+use crate::db::contact::{self, merge_record, contact_methods, row_checksum, unique_values};
+use crate::db::index::{index_store, substring};
 
 /// What may scan, and why.
 const MAY_SCAN: &[(&str, &str)] = &[
@@ -76,48 +78,48 @@ const MAY_SCAN: &[(&str, &str)] = &[
 fn book() -> Connection {
     let sqlite = Connection::open_in_memory().unwrap();
     rusqlite::vtab::array::load_module(&sqlite).unwrap();
-    seal::install(&sqlite).unwrap();
+    row_checksum::install(&sqlite).unwrap();
     sqlite.execute_batch(include_str!("../../schema.sql")).unwrap();
     sqlite
 }
 
 fn statements() -> Vec<&'static Statement> {
     let all: Vec<&Statement> = [
-        super::STATEMENTS,
+        crate::db::STATEMENTS,
         attribute::STATEMENTS,
         block::STATEMENTS,
-        book::STATEMENTS,
+        metadata::STATEMENTS,
         bucket::STATEMENTS,
         channel::STATEMENTS,
         contact::STATEMENTS,
         conversation::STATEMENTS,
-        criteria::STATEMENTS,
+        filter_lookup::STATEMENTS,
         directory::STATEMENTS,
         entitlement::STATEMENTS,
         event::STATEMENTS,
-        feed::STATEMENTS,
+        changes::STATEMENTS,
         funnel::STATEMENTS,
         job::STATEMENTS,
-        lists::STATEMENTS,
-        members::STATEMENTS,
-        merger::STATEMENTS,
+        entries::STATEMENTS,
+        bitmap_index::STATEMENTS,
+        merge_record::STATEMENTS,
         note::STATEMENTS,
-        numbers::STATEMENTS,
+        advisor_numbers::STATEMENTS,
         outbox::STATEMENTS,
-        points::STATEMENTS,
+        contact_methods::STATEMENTS,
         pre_entitlement::STATEMENTS,
-        seal::STATEMENTS,
-        search::STATEMENTS,
-        sorts::STATEMENTS,
-        stretch::STATEMENTS,
+        row_checksum::STATEMENTS,
+        index_store::STATEMENTS,
+        sort_index::STATEMENTS,
+        range_scan::STATEMENTS,
         substring::STATEMENTS,
         tag::STATEMENTS,
         tenants::STATEMENTS,
-        unique::STATEMENTS,
+        unique_values::STATEMENTS,
     ]
     .into_iter()
     .flatten()
-    .chain(salvage::statements())
+    .chain(recovery::statements())
     .collect();
     assert!(all.len() > 50, "the statements are listed");
     all

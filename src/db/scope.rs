@@ -103,3 +103,6 @@ impl Listing {
         (self.generation.column(), kind, owner, self.scope.network)
     }
 }
+
+/// A place in a list: sort key, then local id.
+pub(crate) type Entry = (Vec<u8>, i64);

@@ -1,11 +1,11 @@
 //! What happened to contacts, in order: a log written in the transaction that does it.
 
-use crate::db::feed::ChangeRow;
+use crate::db::log::changes::ChangeRow;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Problem, Result};
 use crate::model::{ContactId, Field, TenantId, Timestamp, limits};
-use crate::rights::Rights;
-use crate::session::Session;
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 
 /// What happened to a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -127,7 +127,7 @@ pub(crate) fn log(db: &Write<'_>, entry: Entry, origin: &str, now: Timestamp) ->
         origin: origin.to_owned(),
         at: now.0,
     };
-    Ok(db::feed::insert(db, &row)?)
+    Ok(db::changes::insert(db, &row)?)
 }
 
 /// A piece of the log, in order.
@@ -171,7 +171,7 @@ impl Session {
     /// let page = sync.changes().not_origin("crm").page()?;
     /// assert_eq!((page.items.len(), page.items[0].kind, page.more), (1, ChangeKind::Add, false));
     /// assert!(sync.changes().after(page.next).page()?.items.is_empty());
-    /// # Ok::<(), cardex::Error>(())
+    /// # Ok::<(), crate::Error>(())
     /// ```
     pub fn changes(&self) -> Changes<'_> {
         Changes { session: self, after: 0, limit: 100, not: None }
@@ -220,14 +220,14 @@ pub(super) fn read(
     not: Option<&str>,
 ) -> Result<ChangePage> {
     rights.require_administrator()?;
-    if after < db::feed::pruned(db)? {
-        return Err(Error::Pruned { resume: db::feed::last(db)? });
+    if after < db::changes::pruned(db)? {
+        return Err(Error::Pruned { resume: db::changes::last(db)? });
     }
     let tenant = rights.tenant();
     // One more than may be looked at tells whether there is more.
     let all = tenant.is_none() && not.is_none();
     let most = if all { i64::try_from(limit).unwrap_or(LOOKED_AT) } else { LOOKED_AT };
-    let rows = db::feed::since(db, after, most.saturating_add(1))?;
+    let rows = db::changes::since(db, after, most.saturating_add(1))?;
     let seen = usize::try_from(most).unwrap_or_default();
     let mut page = ChangePage { items: Vec::new(), next: after, more: false };
     for (at, row) in rows.into_iter().enumerate() {

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::outbox::{self, Effect};
-use crate::db::event::EventRow;
+use crate::feed::outbox::{self, Effect};
+use crate::db::log::event::EventRow;
 use crate::db::{self, Read};
 use crate::error::{Error, Problem, Result, Thing};
 use crate::model::{ContactId, Field, Permission, TenantId, Timestamp, limits};
-use crate::session::Session;
+use crate::access::session::Session;
 
 /// An event that was fired.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]
@@ -126,7 +126,7 @@ impl Session {
     /// let event = desk.fire(ada.id, NewEvent::new("Paid").payload(serde_json::json!({ "sum": 5 })))?;
     /// assert_eq!(desk.events_of(ada.id).page()?.items, [event]);
     /// assert_eq!(desk.fire(ada.id, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
-    /// # Ok::<(), cardex::Error>(())
+    /// # Ok::<(), crate::Error>(())
     /// ```
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What the host is told: what happened to contacts, which events were fired, and what it has to do.
 
+
 mod changes;
 mod events;
 pub(crate) mod outbox;

@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use super::changes::read;
-use super::{Change, Event, event_told};
+use crate::feed::changes::read;
+use crate::feed::{Change, Event, event_told};
 use crate::db;
 use crate::error::Result;
 use crate::model::limits;
-use crate::session::Session;
+use crate::access::session::Session;
 
 /// A place in the log of changes and among the events, from which one waits for more. It holds two numbers and no lock:
 /// nothing is queued for it, and no writer waits for it, however slow it is.
@@ -58,7 +58,7 @@ impl Session {
     /// let ada = store.session(Actor::System).add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
     /// assert_eq!(news.wait(Duration::from_secs(1))?.changes[0].contact, ada.id);
     /// assert!(news.wait(Duration::ZERO)?.is_empty());
-    /// # Ok::<(), cardex::Error>(())
+    /// # Ok::<(), crate::Error>(())
     /// ```
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl Session {
     pub fn subscribe(&self) -> Result<Subscription> {
         let (changes, events) = self.inner.read(&self.watch(), |snapshot| {
             self.rights(&snapshot.db)?.require_administrator()?;
-            Ok((db::feed::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
+            Ok((db::changes::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
         })?;
         Ok(Subscription { session: self.clone(), changes, events, not: None })
     }
@@ -110,7 +110,7 @@ impl Subscription {
             let inner = &self.session.inner;
             let rung = inner.bell.count();
             let last = inner.read(&watch, |snapshot| {
-                Ok((db::feed::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
+                Ok((db::changes::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
             })?;
             if looked.replace(last) != Some(last) {
                 let news = self.look()?;

@@ -18,45 +18,31 @@
 //! # Filesystems
 //! None of its own: everything lives in the database file.
 
-mod build;
-mod cache;
-mod class;
-mod cursor;
-mod dictionary;
+
+mod analyzer;
 mod key;
-mod matching;
-mod merge;
-mod merged;
-mod part;
+mod match_kind;
 mod plan;
-mod points;
-mod postings;
-mod record;
-mod seeker;
+pub(crate) mod read;
 mod segment;
-mod sets;
-mod stream;
 #[cfg(test)]
 mod tests;
-mod texts;
-mod typo;
-mod view;
-mod word_set;
+pub(crate) mod write;
 
-pub(crate) use build::{Bulk, all_fingerprints, fingerprints, retire, unkeyed};
-pub(crate) use cache::PartCache;
-pub use class::{Class, Highlight, Match};
+pub(crate) use crate::index::write::segment_builder::{Bulk, all_fingerprints, fingerprints, retire, unkeyed};
+pub(crate) use crate::index::segment::block_cache::PartCache;
+pub use crate::index::match_kind::{Class, Highlight, Match};
 pub(crate) use key::{Shelf, WORDS};
-pub(crate) use merge::{Due, flush, step};
-pub(crate) use merged::Direction;
+pub(crate) use crate::index::write::compaction::{Due, flush, step};
+pub(crate) use crate::index::read::merge_iterator::Direction;
 pub use plan::Within;
 pub(crate) use plan::{NEVER, Query, Stage};
-pub(crate) use record::{Keys, record};
-pub(crate) use sets::{Extent, Fit, collect, members, near};
-pub(crate) use stream::{Among, Candidate, Index, Reach, Stream};
-pub(crate) use texts::{Texts, company_text};
-pub(crate) use view::View;
-pub(crate) use word_set::{PAGE, WordSet};
+pub(crate) use crate::index::segment::memtable_log::{Keys, record};
+pub(crate) use crate::index::read::candidate_filter::{Extent, Fit, collect, members, near};
+pub(crate) use crate::index::read::candidate_stream::{Among, Candidate, Index, Reach, Stream};
+pub(crate) use crate::index::analyzer::{Texts, company_text};
+pub(crate) use crate::index::segment::memtable::View;
+pub(crate) use crate::index::read::lazy_doc_set::{PAGE, WordSet};
 
 /// Keys in the delta at which they become a segment: few enough to be read at once when a book is opened.
 /// In unit tests this and the other sizes of the index are such that a dozen contacts go through all that a million do.

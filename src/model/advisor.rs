@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::point::check_length;
-use super::{AdvisorId, Field, GroupId, Network, NewEmail, Permission, Permissions, TenantId, limits};
+use crate::model::contact_method::check_length;
+use crate::model::{AdvisorId, Field, GroupId, Network, NewEmail, Permission, Permissions, TenantId, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A customer of the messaging product: a company with its own advisors and contacts.

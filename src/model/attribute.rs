@@ -3,8 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::point::check_length;
-use super::{AttributeId, Field, Timestamp, limits};
+use crate::model::contact_method::check_length;
+use crate::model::{AttributeId, Field, Timestamp, limits};
 use crate::error::{Error, Problem, Result};
 
 /// Whose an attribute is. A key can stand in both.

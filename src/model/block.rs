@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::point::check_length;
-use super::{AdvisorId, Field, Timestamp, limits};
+use crate::model::contact_method::check_length;
+use crate::model::{AdvisorId, Field, Timestamp, limits};
 use crate::error::{Problem, Result};
 
 /// Why a number is blocked, by the names of the federation contract.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AdvisorId, ContactId, Email, GroupId, Identifier, Network, Phone, TenantId, Timestamp};
+use crate::model::{AdvisorId, ContactId, Email, GroupId, Identifier, Network, Phone, TenantId, Timestamp};
 
 /// One contact, whole but for its card document.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +81,7 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// Whether it is online: a sign of life within the last [`limits::ONLINE_MS`](super::limits::ONLINE_MS).
+    /// Whether it is online: a sign of life within the last [`limits::ONLINE_MS`](crate::model::limits::ONLINE_MS).
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options, Timestamp};
@@ -90,11 +90,11 @@ impl Contact {
     /// desk.mark_active(john.id, Timestamp(1_000))?;
     /// let john = desk.get(john.id)?.unwrap();
     /// assert!(john.is_online(Timestamp(21_000)) && !john.is_online(Timestamp(21_001)));
-    /// # Ok::<(), cardex::Error>(())
+    /// # Ok::<(), crate::Error>(())
     /// ```
     #[must_use]
     pub fn is_online(&self, now: Timestamp) -> bool {
-        self.active_at.is_some_and(|at| now.0.saturating_sub(at.0) <= super::limits::ONLINE_MS)
+        self.active_at.is_some_and(|at| now.0.saturating_sub(at.0) <= crate::model::limits::ONLINE_MS)
     }
 }
 

@@ -2,11 +2,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::point::check_length;
-use super::{
-    AdvisorId, AttributeSpace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy,
-    NewEmail, NewPhone, Status, limits,
-};
+use crate::model::contact_method::check_length;
+use crate::model::{AdvisorId, AttributeSpace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail, NewPhone, Status, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A contact to add.

@@ -2,9 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Advisor, AdvisorId, AdvisorKey, ContactId, GroupId, Network, NewEmail, Permission, Permissions, Timestamp,
-};
+use crate::model::{Advisor, AdvisorId, AdvisorKey, ContactId, GroupId, Network, NewEmail, Permission, Permissions, Timestamp};
 use crate::error::Result;
 
 /// Whether somebody who is entitled is an advisor yet.

@@ -3,17 +3,17 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, Permission, Permissions, Status, limits};
+use crate::model::{Field, Permission, Permissions, Status, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A messaging network, by its code. The six of the federation contract are built in, and [`Network::BOOK`] for contacts on
 /// none; a book can know more.
 ///
 /// ```
-/// use cardex::Network;
+/// use crate::Network;
 /// assert_eq!(Network::new("sms-direct")?, Network::SMS_DIRECT);
 /// assert!(Network::new("no spaces").is_err());
-/// # Ok::<(), cardex::Error>(())
+/// # Ok::<(), crate::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
@@ -127,7 +127,7 @@ pub enum OwnNumber {
 /// use cardex::{Network, NetworkPolicy};
 /// let policy = NetworkPolicy::new(Network::new("SIGNAL")?).requires_company(true);
 /// assert!(policy.requires_company && !policy.requires_email);
-/// # Ok::<(), cardex::Error>(())
+/// # Ok::<(), crate::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,7 +1,7 @@
 use std::fmt;
 
-use super::point::check_length;
-use super::{AdvisorKey, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, RoomOnCreate, limits};
+use crate::model::contact_method::check_length;
+use crate::model::{AdvisorKey, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, RoomOnCreate, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A contact to onboard: to create for some advisors, or to link to more of them.
@@ -24,7 +24,7 @@ pub struct Onboarding {
 /// What a contact that was onboarded is to be: names, company and language replace what was there.
 ///
 /// ```
-/// use cardex::Details;
+/// use crate::Details;
 /// let details = Details::new("John", "Doe", "+33 6 12 34 56 78").company("Acme Ltd").language("FRENCH");
 /// ```
 #[derive(Clone)]

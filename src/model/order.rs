@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Problem, Result};
 
-use super::Field;
+use crate::model::Field;
 
 /// What lists of contacts can be in the order of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -35,7 +35,7 @@ pub enum Sort {
 /// use cardex::{Order, Sort};
 /// assert_eq!("-activity".parse::<Order>()?, Sort::Activity.descending());
 /// assert_eq!(Order::from(Sort::Company).to_string(), "company");
-/// # Ok::<(), cardex::Error>(())
+/// # Ok::<(), crate::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Order {

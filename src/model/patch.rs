@@ -1,11 +1,11 @@
 use std::fmt;
 
-use super::{Consent, Field, Identifier, NewEmail, NewPhone, Status};
+use crate::model::{Consent, Field, Identifier, NewEmail, NewPhone, Status};
 
 /// Changes to a contact: what is not set stays as it is. A list that is set replaces the whole list.
 ///
 /// ```
-/// use cardex::ContactPatch;
+/// use crate::ContactPatch;
 /// let patch = ContactPatch::new().company("Acme Ltd").expect_version(3);
 /// ```
 #[derive(Clone, Default)]

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 /// What an advisor may do on a network, by the names of the federation contract.
 ///
 /// ```
-/// use cardex::Permission;
+/// use crate::Permission;
 /// assert_eq!("edit:contact-email".parse(), Ok(Permission::EditContactEmail));
 /// assert_eq!(Permission::ListCustomers.as_str(), "admin:list-customers");
 /// ```

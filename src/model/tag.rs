@@ -3,17 +3,17 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Field, TagId};
+use crate::model::{Field, TagId};
 use crate::error::{Error, Problem, Result};
 
 /// A colour: six hexadecimal digits, `ff8800`; a `#` before them is read and not written.
 ///
 /// ```
-/// use cardex::Color;
+/// use crate::Color;
 /// let orange: Color = "#FF8800".parse()?;
 /// assert_eq!(orange.to_string(), "ff8800");
 /// assert!("orange".parse::<Color>().is_err());
-/// # Ok::<(), cardex::Error>(())
+/// # Ok::<(), crate::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -70,10 +70,10 @@ pub struct Tag {
 /// What a tag is to be, or is to become: what is not set stays as it is.
 ///
 /// ```
-/// use cardex::TagPatch;
+/// use crate::TagPatch;
 /// let patch = TagPatch::new().name("VIP").color(Some("ff8800".parse()?));
 /// # let _ = patch;
-/// # Ok::<(), cardex::Error>(())
+/// # Ok::<(), crate::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct TagPatch {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::{AttributeSpace, Contact, ContactPatch, Field};
+use crate::model::{AttributeSpace, Contact, ContactPatch, Field};
 use crate::error::Error;
 
 /// Changes to a contact's fields and to the values of its attributes, together.

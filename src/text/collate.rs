@@ -7,6 +7,12 @@
 //! A letter is a range of keys: it begins at its own key and ends where the next one begins. So the names of one letter
 //! follow each other in every list, and the letter of a name is told by its key alone.
 
+#[cfg(feature = "locale")]
+mod icu;
+mod letters;
+#[cfg(test)]
+mod tests;
+
 use std::sync::OnceLock;
 
 use crate::error::Result;
@@ -14,9 +20,6 @@ use crate::model::limits;
 #[cfg(not(feature = "locale"))]
 use crate::text::fold;
 
-#[cfg(feature = "locale")]
-mod icu;
-mod letters;
 
 pub(crate) use letters::Letter;
 use letters::Sections;
@@ -133,5 +136,3 @@ impl Collator {
     }
 }
 
-#[cfg(test)]
-mod tests;

@@ -3,17 +3,8 @@
 use std::collections::BTreeSet;
 
 use cardex::AttributeSpace::Custom;
-use cardex::Permission::{
-    AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
-    ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
-};
-use cardex::{
-    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkAction, BulkOptions,
-    BulkOutcome, ChannelPatch, Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, JobId,
-    Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewJob, NewRoom,
-    Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session,
-    TagId, TagPatch, TenantPolicy, UnknownTags, Update,
-};
+use cardex::Permission::{AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail, ListCustomers, OnBehalfOffboard, OnBehalfOnboard};
+use cardex::{Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkAction, BulkOptions, BulkOutcome, ChannelPatch, Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, JobId, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewJob, NewRoom, Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session, TagId, TagPatch, TenantPolicy, UnknownTags, Update};
 
 use crate::support::{SMS, desk, new};
 use crate::walls::sources;
@@ -92,7 +83,7 @@ fn table() -> Vec<Row> {
     rows.extend(administration());
     #[cfg(feature = "exchange")]
     rows.push(("import", "a contact", all([no(CreateContact)]), |s| {
-        let options = cardex::exchange::ImportOptions::new(cardex::exchange::Format::JsonLines, SMS);
+        let options = cardex_exchange::ImportOptions::new(cardex_exchange::Format::JsonLines, SMS);
         let mut told = Ok(());
         s.own.import(&b"{\"firstName\":\"Bea\"}\n"[..], &options, |progress| {
             told = refusal(&progress.outcome);

@@ -3,13 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{
-    Actor, AdvisorId, BlockReason, BulkAction, BulkOptions, ContactId, ContactPatch, Durability, Error,
-    MergeOptions, Network, NewAdvisor, NewBlock, NewContact, NewJob, Onboarding, Options, Outcome, Result,
-    Session, Store, TagPatch, Timestamp, UnknownTags,
-};
+use cardex::{Actor, AdvisorId, BlockReason, BulkAction, BulkOptions, ContactId, ContactPatch, Durability, Error, MergeOptions, Network, NewAdvisor, NewBlock, NewContact, NewJob, Onboarding, Options, Outcome, Result, Session, Store, TagPatch, Timestamp, UnknownTags};
 
-use super::{START, new, options};
+use START;
+use new;
+use options;
 
 /// One thing done to a book, whole or not at all; with where the book is.
 pub type Step = fn(&Store, &Path) -> Result<()>;

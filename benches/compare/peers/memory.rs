@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
-use super::{Peer, Question, once};
+use Peer;
+use Question;
+use once;
 use crate::Result;
 
 /// One name: where its text is, and whose it is.

@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::wire::Wire;
-use super::{Peer, Question, once};
+use wire::Wire;
+use Peer;
+use Question;
+use once;
 use crate::Result;
 use crate::names::FORMS;
 

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, Statement, ToSql, named_params};
 
-use super::{Peer, Question, once};
+use Peer;
+use Question;
+use once;
 use crate::names::FORMS;
 use crate::plain::tune;
 use crate::{Result, floor};

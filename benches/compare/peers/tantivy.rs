@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::{Peer, Question, once};
+use Peer;
+use Question;
+use once;
 use crate::Result;
 use crate::names::FORMS;
 

@@ -1,7 +1,7 @@
 //! Contacts held against queries: where each stands among the hits, by which key, and what is marked.
 
 use crate::index::key::Shelf;
-use crate::index::texts::{Card, CardWord, KeyText, Texts};
+use crate::index::analyzer::{Card, CardWord, KeyText, Texts};
 use crate::index::{Candidate, Class, Query, Within};
 use crate::model::{Contact, Email, Field};
 use crate::text::words::Word;

@@ -8,3 +8,4 @@ mod parts;
 mod plan;
 mod sets;
 mod walks;
+

@@ -3,13 +3,13 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::db::search::PartRow;
+use crate::db::index::index_store::PartRow;
 use crate::db::{Owner, Scope};
-use crate::index::cursor::PartCursor;
+use crate::index::read::block_cursor::PartCursor;
 use crate::index::key::Shelf;
-use crate::index::merged::Span;
-use crate::index::part::{Built, Part, PartBuilder};
-use crate::index::postings::Posting;
+use crate::index::read::merge_iterator::Span;
+use crate::index::segment::block::{Built, Part, PartBuilder};
+use crate::index::segment::postings::Posting;
 
 fn builder(keys: &[&str], full: usize) -> (PartBuilder, Vec<Built>) {
     let mut builder = PartBuilder::with_parts_of(full);

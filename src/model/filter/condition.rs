@@ -1,6 +1,6 @@
 //! Single conditions, and the calls that make them.
 
-use super::Filter;
+use crate::model::filter::Filter;
 use crate::error::Problem;
 use crate::model::{ContactId, Network, Status, Timestamp, limits};
 

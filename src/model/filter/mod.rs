@@ -3,6 +3,7 @@
 //! A filter is a tree of bounded depth and size: one that grows past a limit becomes a leaf that says so, so nothing here can
 //! recurse too deep, however it was built.
 
+
 mod condition;
 mod parse;
 #[cfg(test)]
@@ -14,7 +15,7 @@ pub(crate) use condition::{AttributeTest, Compare, Condition, Moment, Operand, T
 
 use std::fmt;
 
-use super::{ContactId, Field, Network, Status, limits};
+use crate::model::{ContactId, Field, Network, Status, limits};
 use crate::error::{Error, Problem, Result};
 
 /// A condition on contacts, or several put together. Made by the calls below, or read from text; its `Display` is the text that
@@ -28,7 +29,7 @@ use crate::error::{Error, Problem, Result};
 /// let read: Filter = "company = Acme and (tag = vip or @plan != gold) and created < 30 days ago".parse()?;
 /// assert_eq!(built, read);
 /// assert_eq!(read.to_string().parse::<Filter>()?, read);
-/// # Ok::<(), cardex::Error>(())
+/// # Ok::<(), crate::Error>(())
 /// ```
 ///
 /// # What a condition means

@@ -2,9 +2,9 @@
 
 use std::str::FromStr;
 
-use super::condition::{AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField};
-use super::text::{is_plain, is_taken, status_name};
-use super::{AttributeCondition, Filter, TimeCondition};
+use crate::model::filter::condition::{AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField};
+use crate::model::filter::text::{is_plain, is_taken, status_name};
+use crate::model::filter::{AttributeCondition, Filter, TimeCondition};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Field, Network, Status, Timestamp, limits};
 

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use crate::model::filter::*;
 use crate::model::Timestamp;
 
 fn at(text: &str) -> (usize, &'static str) {

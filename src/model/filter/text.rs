@@ -2,10 +2,8 @@
 
 use std::fmt;
 
-use super::condition::{
-    AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField, TimeTest,
-};
-use super::{Filter, Node};
+use crate::model::filter::condition::{AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField, TimeTest};
+use crate::model::filter::{Filter, Node};
 use crate::model::Status;
 
 /// Words of the language that are no fields.

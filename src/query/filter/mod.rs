@@ -3,28 +3,30 @@
 //! Two things are asked of them. `propose.rs`: which contacts can meet them, if tables say so and they are few. `test.rs`: whether one does,
 //! by its row, its tags and its attributes, of which the last two are read for many at a time and often decide alone.
 
-mod known;
-mod make;
-mod pick;
-mod propose;
-mod test;
+
+mod bitmap_plan;
+pub(crate) mod blocked;
+mod candidates;
+mod compile;
+mod eval;
+mod scan;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::blocked::Blocked;
+use crate::query::filter::blocked::Blocked;
 use crate::db::contact::{Stored, many};
-use crate::db::criteria::{self, Norm};
-use crate::db::sorts::{self, Brief};
+use crate::db::list::filter_lookup::{self, Norm};
+use crate::db::list::sort_index::{self, Brief};
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Result};
 use crate::index;
 use crate::model::{Condition, Filter, Node, TextField, TimeField, TimeTest, Timestamp};
-use crate::rights::Rights;
-use crate::store::Inner;
-pub(super) use known::{Known, SOON, listed};
-pub(crate) use pick::{Pick, pick, refuse_unknown};
-use test::Test;
+use crate::access::rights::Rights;
+use crate::engine::Inner;
+pub(in crate::query) use crate::query::filter::bitmap_plan::{Known, SOON, listed};
+pub(crate) use crate::query::filter::scan::{Pick, pick, refuse_unknown};
+use crate::query::filter::eval::Test;
 
 /// Contacts that a condition may single out: fewer are read and held against the query, more are not worth it.
 pub(super) const FEW: usize = if cfg!(test) { 4 } else { 512 };
@@ -105,7 +107,7 @@ impl Sieve {
             blocks |= matches!(condition, Condition::Blocked);
         });
         let wide = wide(db, scopes)?;
-        let maker = make::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now };
+        let maker = compile::Maker { phones: &inner.phones, db, tenants: tenants(db, rights, scopes)?, now };
         let test = maker.test(filter)?;
         let attributes = attributes.then(|| {
             let mut defs = Vec::new();
@@ -127,19 +129,19 @@ impl Sieve {
 
     /// Whether sets alone tell who meets the conditions.
     pub(super) fn is_of_sets(&self) -> bool {
-        known::is_exact(&self.test)
+        bitmap_plan::is_exact(&self.test)
     }
 
     /// What is to be known of contacts besides their rows.
     pub(super) fn facts(&self, db: &Read<'_>, ids: &[i64]) -> Result<Facts> {
         let mut facts = Facts::default();
         if self.tags {
-            for (contact, tag) in criteria::tags_of(db, ids)? {
+            for (contact, tag) in filter_lookup::tags_of(db, ids)? {
                 facts.tags.entry(contact).or_default().push(tag);
             }
         }
         if let Some(defs) = &self.attributes {
-            for (contact, def, norm) in criteria::attributes_of(db, ids, defs)? {
+            for (contact, def, norm) in filter_lookup::attributes_of(db, ids, defs)? {
                 facts.attributes.entry(contact).or_default().push((def, norm));
             }
         }
@@ -183,7 +185,7 @@ impl Sieve {
         let mut unread = open(&judged);
         *rows = rows.saturating_sub(unread.len());
         if self.brief && !unread.is_empty() {
-            facts.briefs = sorts::briefs(db, &unread)?.into_iter().collect();
+            facts.briefs = sort_index::briefs(db, &unread)?.into_iter().collect();
             for (id, known) in judged.iter_mut().filter(|(_, known)| known.is_none()) {
                 *known = self.test.holds(*id, None, &facts, None);
                 if known.is_some() {
@@ -227,7 +229,7 @@ impl Sieve {
         let mut all = self.seen.borrow_mut();
         all.resize(tests.len(), Seen::default());
         for (test, seen) in tests.iter().zip(all.iter_mut()) {
-            if seen.held < known::COUNTED
+            if seen.held < bitmap_plan::COUNTED
                 && !test.is_of_labels()
                 && let Some(yes) = test.holds(id, row, facts, None)
             {
@@ -256,7 +258,7 @@ impl Sieve {
     /// Whether rows are read of most contacts, and not of enough yet to tell by them how long ranges are.
     pub(super) fn is_unsure(&self) -> bool {
         let seen = self.seen.borrow();
-        seen.iter().any(|seen| (known::COUNTED / 4..known::COUNTED).contains(&seen.held))
+        seen.iter().any(|seen| (bitmap_plan::COUNTED / 4..bitmap_plan::COUNTED).contains(&seen.held))
     }
 }
 

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::*;
+use crate::text::collate::*;
 
 /// Sorts by stored keys, as a list is.
 #[cfg(feature = "locale")]

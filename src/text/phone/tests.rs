@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use super::{PhoneParser, backend, plan, table, written::Written};
+use crate::text::phone::{PhoneParser, backend, plan, table};
+use crate::text::phone::written::Written;
 
 const CASES: &str = include_str!("../../../tests/fixtures/phones/cases.tsv");
 
@@ -206,7 +207,7 @@ fn regions() {
 fn shape() {
     fn shared<T: Send + Sync + std::fmt::Debug>() {}
     shared::<PhoneParser>();
-    assert!(!super::METADATA.is_empty());
+    assert!(!crate::text::phone::METADATA.is_empty());
     let phone = PhoneParser::default().parse("0612345678").unwrap();
     assert_eq!((phone.normal(), format!("{phone:?}").as_str()), ("0612345678", "ParsedPhone { .. }"));
 }

@@ -4,7 +4,10 @@
 //! itself a gram of the fields it is contained in, and a longer one is made of grams that they all have. Grams only propose:
 //! [`Needle::find`] decides.
 
+
 mod grams;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -217,5 +220,3 @@ fn traced<I: IntoIterator<Item = char>>(
     found.unwrap_or_default()
 }
 
-#[cfg(test)]
-mod tests;

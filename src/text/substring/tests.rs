@@ -1,4 +1,4 @@
-use super::*;
+use crate::text::substring::*;
 use crate::model::{Email, Identifier, Phone};
 
 fn contact() -> Contact {

@@ -1,6 +1,6 @@
 //! Syllables in Latin letters.
 
-use super::syllables::Syllable;
+use crate::text::readings::hangul::syllables::Syllable;
 
 /// A key; what the Revised Romanisation writes for it at the start and at the end of a syllable; and the rough form.
 const CONSONANTS: &[(char, &str, &str, &str)] = &[

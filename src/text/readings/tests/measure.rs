@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::time::Instant;
 
-use super::{Met, meets};
+use crate::text::readings::tests::{Met, meets};
 use crate::text::fold::fold;
 use crate::text::readings::script::Script;
 use crate::text::readings::{Part, heard, readings, sound, typed};

@@ -12,7 +12,8 @@ mod latin;
 mod measure;
 mod names;
 mod properties;
-use super::{Part, heard, readings, sound, typed};
+
+use crate::text::readings::{Part, heard, readings, sound, typed};
 use crate::text::fold::{Form, fold, origin, variants};
 
 /// How a query word finds a word of a name, best first.

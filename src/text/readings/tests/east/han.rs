@@ -1,6 +1,6 @@
 //! Chinese.
 
-use super::*;
+use crate::text::readings::tests::east::*;
 
 #[test]
 fn names_in_one_field() {

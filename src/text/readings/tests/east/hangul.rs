@@ -1,6 +1,6 @@
 //! Korean.
 
-use super::*;
+use crate::text::readings::tests::east::*;
 
 #[test]
 fn hangul_as_it_is_typed() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::*;
+use crate::text::readings::tests::east::*;
 
 const NAMES: &str = include_str!("../../../../../tests/fixtures/names/cjk.csv");
 

@@ -1,0 +1,81 @@
+//! `advisors`: those of the tenant or of a contact, and new ones.
+
+use cardex::{Advisor, AdvisorId, ContactId, NewAdvisor};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::{Global, Paging, paged};
+use crate::desk::Desk;
+use crate::out::Out;
+
+/// List or add advisors
+#[derive(Debug, Args)]
+pub(crate) struct Advisors {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    /// Those this contact is linked to
+    #[arg(long, value_name = "CONTACT")]
+    of: Option<ContactId>,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Add an advisor
+    Add(Add),
+}
+
+#[derive(Debug, Args)]
+struct Add {
+    /// First name
+    first: String,
+    /// Last name
+    last: String,
+    /// E-mail address
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// The id the advisor has elsewhere; without it a new one is made
+    #[arg(long, value_name = "ID")]
+    id: Option<AdvisorId>,
+}
+
+impl Advisors {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        if let Some(Verb::Add(add)) = self.verb {
+            return add.run(global, out);
+        }
+        let desk = Desk::open(global)?;
+        let list = match self.of {
+            Some(contact) => desk.session.advisors_of(contact),
+            None => desk.session.advisors(),
+        };
+        let page = paged!(list, self.paging).page()?;
+        print(&page.items, out)?;
+        Ok(out.page(&page, None)?)
+    }
+}
+
+impl Add {
+    fn run(self, global: &Global, out: &mut Out) -> Done {
+        let mut new = NewAdvisor::new(self.first, self.last).email(self.email.unwrap_or_default());
+        if let Some(id) = self.id {
+            new = new.id(id);
+        }
+        let desk = Desk::open_or_create(global)?;
+        let added = desk.session.add_advisor(new)?;
+        Ok(print(&[added], out)?)
+    }
+}
+
+fn print(advisors: &[Advisor], out: &mut Out) -> std::io::Result<()> {
+    if out.json() {
+        return advisors.iter().try_for_each(|advisor| out.item(&json!({ "advisor": advisor })));
+    }
+    let row = |advisor: &Advisor| {
+        let name = format!("{} {}", advisor.first_name, advisor.last_name);
+        vec![name.trim().into(), advisor.email.as_str().into(), advisor.id.to_string().into()]
+    };
+    out.table(&["name", "e-mail", "id"], advisors.iter().map(row).collect())
+}

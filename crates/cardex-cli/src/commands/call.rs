@@ -1,0 +1,75 @@
+//! `call`: one request through a dialect, without a server.
+
+use std::io::Read as _;
+
+use clap::Args;
+use http::{Method, Request, Response, Uri};
+
+use crate::commands::Done;
+use crate::commands::dialects::{Dialect, Dialects};
+use crate::args::Global;
+use crate::clean::escape_json;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::out::Out;
+
+/// Answer one HTTP request, as a server would: the status goes to the error output, the body to the output
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// GET, POST, PUT, PATCH, DELETE, …
+    #[arg(value_parser = method)]
+    method: Method,
+    /// The path, with its query: /api/v1/customer/permissions
+    #[arg(value_parser = path)]
+    path: Uri,
+    /// The body; - reads it from the input
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    body: Option<String>,
+    /// Whose contract; if not said, that of whoever has such a path
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<Dialect>,
+}
+
+/// A method, in capitals or not: to a server `get` would be another method than `GET`.
+fn method(text: &str) -> Result<Method, String> {
+    text.to_ascii_uppercase().parse().map_err(|_| "not the name of a method".to_owned())
+}
+
+fn path(text: &str) -> Result<Uri, String> {
+    if !text.starts_with('/') {
+        return Err("a path begins with a slash".to_owned());
+    }
+    text.parse().map_err(|_| "a character that paths write as % and two hexadecimal digits".to_owned())
+}
+
+impl Call {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let body = match self.body.as_deref() {
+            None => Vec::new(),
+            Some("-") => {
+                let mut body = Vec::new();
+                std::io::stdin().lock().read_to_end(&mut body).map_err(cardex::Error::from)?;
+                body
+            }
+            Some(body) => body.as_bytes().to_vec(),
+        };
+        let Desk { store, session } = Desk::open(global)?;
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path;
+        // Who acts was said on the command line.
+        let dialects = Dialects::new(&store, self.dialect, move |_, _| Ok(session.clone()));
+        let response = dialects.call(request);
+        print(&response, out)?;
+        if response.status().is_success() { Ok(()) } else { Err(Failure::Told) }
+    }
+}
+
+fn print(response: &Response<Vec<u8>>, out: &mut Out) -> std::io::Result<()> {
+    out.note(&response.status().to_string())?;
+    if response.body().is_empty() {
+        return Ok(());
+    }
+    out.raw(escape_json(String::from_utf8_lossy(response.body()).into_owned()).as_bytes())?;
+    out.raw(b"\n")
+}

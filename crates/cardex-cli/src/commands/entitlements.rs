@@ -1,0 +1,132 @@
+//! `entitlements`: who is entitled on a network, and who shall be.
+
+use cardex::{ContactId, Entitlement, EntitlementStatus, GroupId, Network, NewEntitlement, Permission};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::{Global, Named, Paging, paged};
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// List the entitlements on a network, give them, or withdraw them
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Entitlements {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    /// On this network
+    #[arg(long, value_name = "CODE", required_unless_present = "of")]
+    network: Option<Network>,
+    /// Those of the advisors this contact is linked to, on its network
+    #[arg(long, value_name = "CONTACT", conflicts_with = "network")]
+    of: Option<ContactId>,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Show what one advisor has, or somebody who is waited for
+    Show(One),
+    /// Entitle an advisor
+    Add(Add),
+    /// Withdraw an entitlement
+    Withdraw(One),
+}
+
+#[derive(Debug, Args)]
+struct One {
+    /// The advisor, by id or e-mail address
+    #[arg(value_name = "ADVISOR")]
+    advisor: Named,
+    /// On this network
+    #[arg(long, value_name = "CODE")]
+    network: Network,
+}
+
+#[derive(Debug, Args)]
+struct Add {
+    /// The advisor, by id or e-mail address; who is none yet gets it once they are added
+    #[arg(value_name = "ADVISOR")]
+    advisor: Named,
+    /// On this network
+    #[arg(long, value_name = "CODE")]
+    network: Network,
+    /// The number the advisor writes from
+    #[arg(long, value_name = "NUMBER")]
+    phone: Option<String>,
+    /// What the advisor may do besides what the network gives to everybody; again for more
+    #[arg(long = "permission", value_name = "NAME")]
+    permissions: Vec<Permission>,
+    /// The federation group the advisor works in
+    #[arg(long, value_name = "ID")]
+    group: Option<GroupId>,
+}
+
+impl Entitlements {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let desk = Desk::open(global)?;
+        let session = &desk.session;
+        let list = match (self.verb, self.of, self.network) {
+            (Some(Verb::Show(one)), ..) => {
+                return print(&[session.entitlement(one.advisor.key(), &one.network)?], out);
+            }
+            (Some(Verb::Add(add)), ..) => return print(&[session.entitle(add.entitlement())?], out),
+            (Some(Verb::Withdraw(one)), ..) => {
+                session.withdraw(one.advisor.key(), &one.network)?;
+                let item = json!({ "id": one.advisor.to_string(), "done": "withdrawn" });
+                return Ok(out.done(&item, "withdrawn")?);
+            }
+            (None, Some(contact), _) => session.entitlements_of(contact),
+            (None, None, Some(network)) => session.entitlements(&network),
+            (None, None, None) => return Ok(()), // clap asks for one of them
+        };
+        let page = paged!(list, self.paging).page()?;
+        print(&page.items, out)?;
+        Ok(out.page(&page, None)?)
+    }
+}
+
+impl Add {
+    fn entitlement(self) -> NewEntitlement {
+        let mut new = NewEntitlement::new(self.network).permissions(self.permissions);
+        new = match self.advisor {
+            Named::Id(id) => new.advisor(id),
+            Named::Email(email) => new.email(email),
+        };
+        if let Some(phone) = self.phone {
+            new = new.phone(phone);
+        }
+        if let Some(group) = self.group {
+            new = new.group(group);
+        }
+        new
+    }
+}
+
+fn print(entitlements: &[Entitlement], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(entitlements.iter().try_for_each(|item| out.item(&json!({ "entitlement": item })))?);
+    }
+    let header = ["name", "e-mail", "status", "number", "group", "permissions", "id"];
+    Ok(out.table(&header, entitlements.iter().map(row).collect())?)
+}
+
+fn row(item: &Entitlement) -> Vec<Cell> {
+    let name = item.advisor.as_ref().map(|advisor| format!("{} {}", advisor.first_name, advisor.last_name));
+    let status = match item.status {
+        EntitlementStatus::PreEntitled => "pre-entitled",
+        _ => "entitled",
+    };
+    let permissions: Vec<&str> = item.permissions.iter().map(Permission::as_str).collect();
+    vec![
+        name.unwrap_or_default().trim().into(),
+        item.email.as_str().into(),
+        status.into(),
+        item.phone.as_ref().map_or("", |phone| phone.text.as_str()).into(),
+        item.group.map_or(String::new(), |group| group.to_string()).into(),
+        permissions.join(", ").into(),
+        item.advisor.as_ref().map_or(String::new(), |advisor| advisor.id.to_string()).into(),
+    ]
+}

@@ -1,0 +1,123 @@
+//! `events` and `fire`: names of events, and events of contacts.
+
+use cardex::{ContactId, Cursor, Event, NewEvent};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::out::Out;
+
+/// Show the events of a contact, or the names that may be fired, or change these
+#[derive(Debug, Args)]
+pub(crate) struct Events {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// The events of a contact, newest first
+    Of(Of),
+    /// The names that may be fired
+    Names,
+    /// Declare a name
+    Declare(Name),
+    /// Take a declaration back
+    Withdraw(Name),
+}
+
+#[derive(Debug, Args)]
+struct Of {
+    /// The contact
+    contact: ContactId,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+    /// The page after this cursor
+    #[arg(long, value_name = "CURSOR")]
+    after: Option<Cursor>,
+}
+
+#[derive(Debug, Args)]
+struct Name {
+    /// The name; upper and lower case are told apart
+    name: String,
+}
+
+/// Fire an event on a contact
+#[derive(Debug, Args)]
+pub(crate) struct Fire {
+    /// The contact
+    contact: ContactId,
+    /// The name, as declared
+    name: String,
+    /// What to send with it
+    #[arg(long, value_name = "JSON")]
+    payload: Option<String>,
+}
+
+impl Events {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let session = Desk::open(global)?.session;
+        match self.verb {
+            Verb::Of(Of { contact, limit, after }) => {
+                let page = session.events_of(contact).limit(limit).after(after).page()?;
+                print(&page.items, out)?;
+                if let Some(after) = page.after {
+                    out.note(&format!("more with --after {after}"))?;
+                }
+                Ok(())
+            }
+            Verb::Names => {
+                let names = session.event_names()?;
+                if out.json() {
+                    return Ok(names.iter().try_for_each(|name| out.item(&json!({ "name": name })))?);
+                }
+                Ok(out.table(&["name"], names.into_iter().map(|name| vec![name.into()]).collect())?)
+            }
+            Verb::Declare(Name { name }) => {
+                session.declare_event(&name)?;
+                Ok(out.done(&json!({ "name": name, "done": "declared" }), &format!("declared {name}"))?)
+            }
+            Verb::Withdraw(Name { name }) => {
+                if !session.withdraw_event(&name)? {
+                    return Err(Failure::found("not-declared", format!("no event {name} is declared")));
+                }
+                Ok(out.done(&json!({ "name": name, "done": "withdrawn" }), &format!("withdrawn {name}"))?)
+            }
+        }
+    }
+}
+
+impl Fire {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let mut event = NewEvent::new(self.name);
+        if let Some(text) = self.payload {
+            let payload = serde_json::from_str(&text);
+            event = event.payload(payload.map_err(|_| Failure::found("invalid", "the payload is not JSON"))?);
+        }
+        let fired = Desk::open(global)?.session.fire(self.contact, event)?;
+        print(&[fired], out)
+    }
+}
+
+fn print(events: &[Event], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(events.iter().try_for_each(|event| out.item(event))?);
+    }
+    let row = |event: &Event| {
+        vec![
+            event.seq.to_string().into(),
+            event.at.to_string().into(),
+            event.name.as_str().into(),
+            event.contact.to_string().into(),
+            event.payload.as_ref().map(ToString::to_string).unwrap_or_default().into(),
+            event.origin.as_str().into(),
+        ]
+    };
+    let header = ["seq", "at", "name", "contact", "payload", "origin"];
+    Ok(out.table(&header, events.iter().map(row).collect())?)
+}

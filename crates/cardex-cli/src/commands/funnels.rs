@@ -1,0 +1,99 @@
+//! `funnels`: series of messages that contacts are subscribed to.
+
+use cardex::{ContactId, Funnel};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::{Global, Paging, paged};
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// List funnels, change them, or subscribe contacts
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Funnels {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Those a contact is subscribed to
+    Of {
+        /// The contact
+        contact: ContactId,
+        #[command(flatten)]
+        paging: Paging,
+    },
+    /// Add a funnel
+    Add {
+        /// What callers name it by; case counts
+        key: String,
+        /// Its name
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        name: String,
+    },
+    /// Delete a funnel; nobody is subscribed to it then
+    Remove {
+        /// What callers name it by
+        key: String,
+    },
+    /// Subscribe a contact
+    Join(Member),
+    /// End a contact's subscription
+    Leave(Member),
+}
+
+#[derive(Debug, Args)]
+struct Member {
+    /// The contact
+    contact: ContactId,
+    /// What callers name the funnel by
+    key: String,
+}
+
+impl Funnels {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let session = Desk::open(global)?.session;
+        match self.verb {
+            None => {
+                let page = paged!(session.funnels(), self.paging).page()?;
+                print(&page.items, out)?;
+                Ok(out.page(&page, None)?)
+            }
+            Some(Verb::Of { contact, paging }) => {
+                let page = paged!(session.funnels_of(contact), paging).page()?;
+                print(&page.items, out)?;
+                Ok(out.page(&page, None)?)
+            }
+            Some(Verb::Add { key, name }) => print(&[session.add_funnel(&key, &name)?], out),
+            Some(Verb::Remove { key }) => {
+                session.delete_funnel(&key)?;
+                Ok(out.done(&json!({ "funnel": key, "done": "removed" }), "removed")?)
+            }
+            Some(Verb::Join(Member { contact, key })) => {
+                let changed = session.join_funnel(contact, &key)?;
+                let item = json!({ "funnel": key, "contact": contact, "changed": changed });
+                Ok(out.done(&item, if changed { "subscribed" } else { "subscribed before" })?)
+            }
+            Some(Verb::Leave(Member { contact, key })) => {
+                let changed = session.leave_funnel(contact, &key)?;
+                let item = json!({ "funnel": key, "contact": contact, "changed": changed });
+                Ok(out.done(&item, if changed { "no longer subscribed" } else { "was not subscribed" })?)
+            }
+        }
+    }
+}
+
+fn print(funnels: &[Funnel], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(funnels.iter().try_for_each(|funnel| out.item(&json!({ "funnel": funnel })))?);
+    }
+    let row = |funnel: &Funnel| -> Vec<Cell> {
+        vec![funnel.service_key.as_str().into(), funnel.name.as_str().into(), funnel.id.to_string().into()]
+    };
+    Ok(out.table(&["key", "name", "id"], funnels.iter().map(row).collect())?)
+}

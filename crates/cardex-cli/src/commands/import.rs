@@ -1,0 +1,166 @@
+//! `import`: the records of files, each told of.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::PathBuf;
+
+use cardex_exchange::{Format, ImportOptions, ImportReport, Progress};
+use cardex::{AdvisorId, GroupId, Network, Outcome};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+use crate::commands::Done;
+use crate::args::{self, Global, Named};
+use crate::desk::Desk;
+use crate::failure::{Failure, Report};
+use crate::out::Out;
+
+/// Read contacts from files
+///
+/// What is there already is updated; importing a file again changes nothing. A record that is refused does not stop the
+/// others, but the command ends with 1 then.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The files; - is the input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The network of records that name none
+    #[arg(long, value_name = "CODE")]
+    network: Network,
+    /// The format: vcf, csv or jsonl; without it, the one of the file's extension
+    #[arg(long, value_parser = args::format)]
+    format: Option<Format>,
+    /// The federation group of records that name none
+    #[arg(long, value_name = "ID")]
+    group: Option<GroupId>,
+    /// An advisor to link every contact to, by id or e-mail address; may be given several times
+    #[arg(long = "advisor", value_name = "WHO")]
+    advisors: Vec<Named>,
+    /// Try everything and keep nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// A file to read.
+struct Source {
+    name: String,
+    format: Format,
+    input: Box<dyn Read + Send>,
+    bytes: u64,
+}
+
+impl Import {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        // All files are looked at before the first is read.
+        let sources = self.files.iter().map(|file| self.source(file)).collect::<Result<Vec<_>, _>>()?;
+        let desk = Desk::open_or_create(global)?;
+        if !desk.session.networks()?.iter().any(|policy| policy.network == self.network) {
+            // Told once, not of every record.
+            return Err(cardex::Error::NoNetwork(self.network).into());
+        }
+        let advisors = Named::ids(&self.advisors, &desk.session)?;
+        let bar = ProgressBar::new(sources.iter().map(|source| source.bytes).sum());
+        if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}, {eta} left") {
+            bar.set_style(style);
+        }
+        let mut total = ImportReport::default();
+        for source in sources {
+            let input = BufReader::with_capacity(1 << 16, bar.wrap_read(source.input));
+            let mut told = Ok(());
+            let report = desk.session.import(input, &self.options(source.format, &advisors), |progress| {
+                if told.is_ok() {
+                    told = tell(&source.name, progress, &bar, out);
+                }
+            })?;
+            told?;
+            add(&mut total, report);
+        }
+        bar.finish_and_clear();
+        finish(total, self.dry_run, out)
+    }
+
+    fn options(&self, format: Format, advisors: &[AdvisorId]) -> ImportOptions {
+        let mut options = ImportOptions::new(format, self.network.clone()).dry_run(self.dry_run);
+        if let Some(group) = self.group {
+            options = options.group(group);
+        }
+        advisors.iter().fold(options, |options, advisor| options.advisor(*advisor))
+    }
+
+    fn source(&self, file: &PathBuf) -> Result<Source, Failure> {
+        let name = file.to_string_lossy().into_owned();
+        let format = self.format.or_else(|| Format::from_path(file)).ok_or_else(|| {
+            Failure::found("format", format!("{name}: the format is not known; give it with --format"))
+        })?;
+        if name == "-" {
+            return Ok(Source { name, format, input: Box::new(io::stdin()), bytes: 0 });
+        }
+        let failed = |error| Failure::found("io", format!("{name}: {error}"));
+        let input = File::open(file).map_err(failed)?;
+        let bytes = input.metadata().map_err(failed)?.len();
+        Ok(Source { input: Box::new(input), name, format, bytes })
+    }
+}
+
+/// Tells of one record: of each with `--json`; of what was refused or did not fit without.
+fn tell(name: &str, progress: &Progress, bar: &ProgressBar, out: &mut Out) -> io::Result<()> {
+    let warnings = progress.warnings.iter();
+    if out.json() {
+        let warnings = warnings.map(|w| json!({ "field": w.field, "problem": w.problem.to_string() }));
+        let (word, id, error) = match &progress.outcome {
+            Outcome::Added(id) => ("added", Some(id), None),
+            Outcome::Updated(id) => ("updated", Some(id), None),
+            Outcome::Unchanged(id) => ("unchanged", Some(id), None),
+            Outcome::Refused(error) => ("refused", None, Some(Report::from(error))),
+            _ => ("other", None, None),
+        };
+        let mut item = json!({ "file": name, "line": progress.line, "outcome": word });
+        let more = [
+            ("id", id.map(|id| json!(id))),
+            ("error", error.map(|error| json!(error))),
+            ("warnings", Some(warnings.collect::<Value>()).filter(|list| *list != json!([]))),
+        ];
+        if let Some(item) = item.as_object_mut() {
+            item.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+        }
+        return out.item(&item);
+    }
+    let place = format!("{name}, line {}", progress.line);
+    let mut notes: Vec<String> =
+        warnings.map(|w| format!("{place}: kept in the card only: {}: {}", w.field, w.problem)).collect();
+    if let Outcome::Refused(error) = &progress.outcome {
+        notes.push(format!("{place}: refused: {error}"));
+    }
+    bar.suspend(|| notes.iter().try_for_each(|note| out.note(note)))
+}
+
+fn add(total: &mut ImportReport, report: ImportReport) {
+    let pairs = [
+        (&mut total.added, report.added),
+        (&mut total.updated, report.updated),
+        (&mut total.unchanged, report.unchanged),
+        (&mut total.refused, report.refused),
+        (&mut total.warned, report.warned),
+    ];
+    for (sum, more) in pairs {
+        *sum = sum.saturating_add(more);
+    }
+}
+
+fn finish(total: ImportReport, dry_run: bool, out: &mut Out) -> Done {
+    let ImportReport { added, updated, unchanged, refused, warned, .. } = total;
+    let item = json!({ "report": {
+        "added": added, "updated": updated, "unchanged": unchanged, "refused": refused, "warned": warned,
+        "dryRun": dry_run,
+    }});
+    let kept = if dry_run { "; nothing was kept" } else { "" };
+    let message = format!(
+        "{added} added, {updated} updated, {unchanged} unchanged, {refused} refused, {warned} with warnings"
+    );
+    out.done(&item, &format!("{message}{kept}"))?;
+    if refused == 0 {
+        return Ok(());
+    }
+    Err(Failure::found("refused", format!("{refused} of {} records were refused", total.records())))
+}

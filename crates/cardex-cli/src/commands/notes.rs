@@ -1,0 +1,89 @@
+//! `notes`: what people write about a contact.
+
+use cardex::{ContactId, Note, NoteId};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::{Global, Paging, paged};
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// Show the notes on a contact, or change them
+#[derive(Debug, Args)]
+pub(crate) struct Notes {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Those on a contact, newest first
+    Of(Of),
+    /// Write one
+    Add {
+        /// The contact
+        contact: ContactId,
+        /// What it says
+        text: String,
+    },
+    /// Write one anew
+    Edit {
+        /// The contact
+        contact: ContactId,
+        /// The note
+        note: NoteId,
+        /// What it says now
+        text: String,
+    },
+    /// Delete one
+    Remove {
+        /// The contact
+        contact: ContactId,
+        /// The note
+        note: NoteId,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Of {
+    /// The contact
+    contact: ContactId,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+impl Notes {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let session = Desk::open(global)?.session;
+        match self.verb {
+            Verb::Of(Of { contact, paging }) => {
+                let page = paged!(session.notes_of(contact), paging).page()?;
+                print(&page.items, out)?;
+                Ok(out.page(&page, None)?)
+            }
+            Verb::Add { contact, text } => print(&[session.add_note(contact, &text)?], out),
+            Verb::Edit { contact, note, text } => print(&[session.edit_note(contact, note, &text)?], out),
+            Verb::Remove { contact, note } => {
+                session.delete_note(contact, note)?;
+                Ok(out.done(&json!({ "note": note, "done": "removed" }), "removed")?)
+            }
+        }
+    }
+}
+
+fn print(notes: &[Note], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(notes.iter().try_for_each(|note| out.item(&json!({ "note": note })))?);
+    }
+    let row = |note: &Note| -> Vec<Cell> {
+        let by = note.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
+        vec![
+            note.created_at.to_string().into(),
+            by.into(),
+            note.content.as_str().into(),
+            note.id.to_string().into(),
+        ]
+    };
+    Ok(out.table(&["at", "advisor", "text", "id"], notes.iter().map(row).collect())?)
+}

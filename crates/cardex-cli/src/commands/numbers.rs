@@ -1,0 +1,73 @@
+//! `numbers`: the tenant's pool of numbers that advisors write from.
+
+use cardex::{Network, PoolNumber};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// List the tenant's numbers for advisors on a network, or change them
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Numbers {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    /// On this network
+    #[arg(long, value_name = "CODE", required = true)]
+    network: Option<Network>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Put numbers into the pool
+    Add(Change),
+    /// Take numbers out of the pool; advisors keep theirs
+    Remove(Change),
+}
+
+#[derive(Debug, Args)]
+struct Change {
+    /// The numbers
+    #[arg(required = true, value_name = "NUMBER")]
+    numbers: Vec<String>,
+    /// On this network
+    #[arg(long, value_name = "CODE")]
+    network: Network,
+}
+
+impl Numbers {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        match self.verb {
+            Some(Verb::Add(to)) => {
+                let added = Desk::open_or_create(global)?.session.add_numbers(&to.network, to.numbers)?;
+                Ok(out.done(&json!({ "added": added }), &format!("{added} added"))?)
+            }
+            Some(Verb::Remove(from)) => {
+                let session = Desk::open(global)?.session;
+                let mut removed = 0_usize;
+                for number in &from.numbers {
+                    let gone = session.remove_number(&from.network, number)?;
+                    removed = removed.saturating_add(usize::from(gone));
+                }
+                Ok(out.done(&json!({ "removed": removed }), &format!("{removed} removed"))?)
+            }
+            None => {
+                let Some(network) = self.network else { return Ok(()) }; // clap asks for it
+                print(&Desk::open(global)?.session.numbers(&network)?, out)
+            }
+        }
+    }
+}
+
+fn print(numbers: &[PoolNumber], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(numbers.iter().try_for_each(|number| out.item(&json!({ "number": number })))?);
+    }
+    let row = |number: &PoolNumber| -> Vec<Cell> {
+        vec![number.text.as_str().into(), if number.taken { "taken" } else { "free" }.into()]
+    };
+    Ok(out.table(&["number", "state"], numbers.iter().map(row).collect())?)
+}

@@ -1,0 +1,255 @@
+//! `search`: hits with what matched.
+
+use cardex::{Class, Contact, Field, Filter, Highlight, Hit, Match, Network, Page, Status, Within};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use crate::commands::{Done, contact};
+use crate::args::{ByBlock, Global, Moment, Named, Paging, paged};
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// Search contacts as they are typed: names, companies, addresses, numbers
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// What is typed: the start of a name, of words in any order, initials, an address, a number
+    text: String,
+    /// Find the text anywhere in names, company, e-mail addresses, phones and identifiers instead
+    #[arg(long, conflicts_with_all = ["within", "fuzzy", "has_phone", "has_email", "company", "status", "created_since",
+        "active_since", "filter", "trash"])]
+    substring: bool,
+    /// On this network only
+    #[arg(long, value_name = "CODE")]
+    network: Option<Network>,
+    /// Among the contacts of this advisor only, by id or e-mail address
+    #[arg(long, value_name = "WHO")]
+    advisor: Option<Named>,
+    /// What to look at
+    #[arg(long = "in", value_name = "WHAT", default_value = "everything")]
+    within: In,
+    /// Find words with a letter or two mistyped as well
+    #[arg(long)]
+    fuzzy: bool,
+    /// With a phone (or without any: false)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    has_phone: Option<bool>,
+    /// With an e-mail address (or without any: false)
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    has_email: Option<bool>,
+    /// Of this company
+    #[arg(long, value_name = "NAME")]
+    company: Option<String>,
+    /// With this status on the network, such as CONFIRMED
+    #[arg(long, value_parser = status)]
+    status: Option<Status>,
+    /// Added on this day (UTC) or at this time, or later
+    #[arg(long, value_name = "TIME")]
+    created_since: Option<Moment>,
+    /// Active on this day (UTC) or at this time, or later
+    #[arg(long, value_name = "TIME")]
+    active_since: Option<Moment>,
+    /// Who meets these conditions only; see `list`
+    #[arg(long = "where", value_name = "CONDITIONS")]
+    filter: Option<Filter>,
+    /// In the trash instead
+    #[arg(long, conflicts_with = "advisor")]
+    trash: bool,
+    #[command(flatten)]
+    by_block: ByBlock,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+/// What a search looks at.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum In {
+    /// First, last and display name, from their start
+    Names,
+    /// Also every word of names and companies
+    Words,
+    /// Also addresses, numbers, identifiers
+    Everything,
+}
+
+/// The status with this name, as JSON has it.
+fn status(text: &str) -> Result<Status, String> {
+    serde_json::from_value(serde_json::Value::String(text.to_ascii_uppercase().replace('-', "_")))
+        .map_err(|_| "not a status, such as CONFIRMED".to_owned())
+}
+
+/// A hit as a line of JSON.
+#[derive(Serialize)]
+struct Item<'a> {
+    contact: &'a Contact,
+    matched: Matched,
+}
+
+#[derive(Serialize)]
+struct Matched {
+    class: Class,
+    field: Field,
+    /// Only for mistyped words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    distance: Option<u8>,
+    ranges: Vec<Span>,
+}
+
+/// Bytes of a field as it is written.
+#[derive(Serialize)]
+struct Span {
+    field: Field,
+    item: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Search {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let desk = Desk::open(global)?;
+        if self.substring {
+            return self.substrings(&desk, out);
+        }
+        let mut search = desk.session.search(self.text).typos(self.fuzzy).within(match self.within {
+            In::Names => Within::Names,
+            In::Words => Within::Words,
+            In::Everything => Within::Everything,
+        });
+        macro_rules! set {
+            ($($name:ident),*) => {$(
+                if let Some(value) = self.$name {
+                    search = search.$name(value);
+                }
+            )*};
+        }
+        if let Some(advisor) = self.advisor {
+            search = search.advisor(advisor.id(&desk.session)?);
+        }
+        set!(network, has_phone, has_email, company, status, filter);
+        if let Some(Moment(time)) = self.created_since {
+            search = search.created_since(time);
+        }
+        if let Some(Moment(time)) = self.active_since {
+            search = search.active_since(time);
+        }
+        if let Some(blocked) = self.by_block.wanted() {
+            search = search.blocked(blocked);
+        }
+        if self.trash {
+            search = search.trash();
+        }
+        print(&paged!(search, self.paging).page()?, out)
+    }
+
+    fn substrings(self, desk: &Desk, out: &mut Out) -> Done {
+        let mut search = desk.session.containing(self.text);
+        if let Some(network) = self.network {
+            search = search.network(network);
+        }
+        if let Some(advisor) = self.advisor {
+            search = search.advisor(advisor.id(&desk.session)?);
+        }
+        if let Some(blocked) = self.by_block.wanted() {
+            search = search.blocked(blocked);
+        }
+        print(&paged!(search, self.paging).page()?, out)
+    }
+}
+
+fn print(page: &Page<Hit>, out: &mut Out) -> Done {
+    if out.json() {
+        for hit in &page.items {
+            out.item(&Item { contact: &hit.contact, matched: matched(&hit.matched) })?;
+        }
+    } else {
+        out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
+    }
+    Ok(out.page(page, None)?)
+}
+
+fn matched(matched: &Match) -> Matched {
+    let span = |range: &Highlight| Span {
+        field: range.field,
+        item: range.item,
+        start: range.bytes.start,
+        end: range.bytes.end,
+    };
+    let ranges = matched.ranges.iter().map(span).collect();
+    let distance = Some(matched.distance).filter(|distance| *distance > 0);
+    Matched { class: matched.class, field: matched.field, distance, ranges }
+}
+
+/// A hit with what matched highlighted. What stands in no column comes in brackets after the name.
+fn row(hit: &Hit) -> Vec<Cell> {
+    let Hit { contact, matched, .. } = hit;
+    let mut row = contact::row(contact, name(hit));
+    for (cell, field, text) in [
+        (1, Field::Company, contact.company.as_str()),
+        (2, Field::Phone, contact.phones.first().map_or("", |phone| phone.text.as_str())),
+    ] {
+        if let Some(cell) = row.get_mut(cell) {
+            *cell = Cell(pieces(text, field, 0, matched));
+        }
+    }
+    row
+}
+
+/// The name with what matched highlighted: in the display name if that shows it, else in first and last name, which
+/// then stand in front of the display name.
+fn name(hit: &Hit) -> Cell {
+    let Hit { contact, matched, .. } = hit;
+    let has = |field| matched.ranges.iter().any(|range| range.field == field);
+    let mut cell = if has(Field::FirstName) || has(Field::LastName) {
+        let mut cell = pieces(&contact.first_name, Field::FirstName, 0, matched);
+        if !contact.first_name.is_empty() && !contact.last_name.is_empty() {
+            cell.push((" ".to_owned(), false));
+        }
+        cell.extend(pieces(&contact.last_name, Field::LastName, 0, matched));
+        let plain: String = cell.iter().map(|(piece, _)| piece.as_str()).collect();
+        if plain != contact.display_name {
+            let display = pieces(&contact.display_name, Field::DisplayName, 0, matched);
+            cell.extend(bracketed(display));
+        }
+        cell
+    } else {
+        pieces(&contact.display_name, Field::DisplayName, 0, matched)
+    };
+    for range in &matched.ranges {
+        let text = match range.field {
+            Field::Nickname => Some(contact.nickname.as_str()),
+            Field::Email => contact.emails.get(range.item).map(|email| email.text.as_str()),
+            Field::Phone if range.item > 0 => contact.phones.get(range.item).map(|phone| phone.text.as_str()),
+            Field::Identifier => contact.identifiers.get(range.item).map(|id| id.value.as_str()),
+            _ => None,
+        };
+        if let Some(text) = text {
+            cell.extend(bracketed(pieces(text, range.field, range.item, matched)));
+        }
+    }
+    Cell(cell)
+}
+
+fn bracketed(pieces: Vec<(String, bool)>) -> impl Iterator<Item = (String, bool)> {
+    let plain = |text: &str| std::iter::once((text.to_owned(), false));
+    plain(" (").chain(pieces).chain(plain(")"))
+}
+
+/// A field in pieces, by what of it matched.
+fn pieces(text: &str, field: Field, item: usize, matched: &Match) -> Vec<(String, bool)> {
+    let own = matched.ranges.iter().filter(|range| range.field == field && range.item == item);
+    let mut ranges: Vec<_> = own.map(|range| &range.bytes).collect();
+    ranges.sort_by_key(|range| range.start);
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for range in ranges {
+        // A range that is none of this text is left out: the text is shown whole in any case.
+        let (Some(plain), Some(found)) = (text.get(at..range.start), text.get(range.clone())) else {
+            continue;
+        };
+        pieces.push((plain.to_owned(), false));
+        pieces.push((found.to_owned(), true));
+        at = range.end;
+    }
+    pieces.push((text.get(at..).unwrap_or_default().to_owned(), false));
+    pieces.retain(|(piece, _)| !piece.is_empty());
+    pieces
+}

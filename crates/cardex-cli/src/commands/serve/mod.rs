@@ -1,0 +1,68 @@
+//! `serve`: dialects on a port.
+
+
+mod server;
+mod tokens;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use cardex::Store;
+use cardex_http::Authenticator;
+use clap::Args;
+use http::request::Parts;
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::commands::dialects::{Dialect, Dialects};
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::out::Out;
+
+/// The name under which changes made here are in the log.
+const ORIGIN: &str = "serve";
+
+/// How long one call may take.
+const CALL: Duration = Duration::from_secs(30);
+
+/// Answer HTTP requests until interrupted
+///
+/// Only from this machine, unless told otherwise: there is no encryption. Others get in through a proxy that has it.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8640")]
+    listen: SocketAddr,
+    /// The tokens that let callers in, one "TOKEN WHO" a line: at least 16 characters, a blank, and system,
+    /// admin, admin:TENANT or advisor:ID. Empty lines and those that start with # are left out. Other users of
+    /// this machine must not be able to read it
+    #[arg(long, value_name = "FILE")]
+    token_file: PathBuf,
+    /// Listen on an address that other machines reach
+    #[arg(long)]
+    allow_remote: bool,
+    /// Whose contract only; if not said, all of them side by side
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<Dialect>,
+}
+
+impl Serve {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        if !self.listen.ip().is_loopback() && !self.allow_remote {
+            let message = "other machines reach this address; if that is meant, say --allow-remote";
+            return Err(Failure::found("remote", message));
+        }
+        let Desk { store, .. } = Desk::open(global)?;
+        let tokens = tokens::read(&self.token_file, &store)?;
+        let session = move |store: &Store, request: &Parts| {
+            Ok(tokens.session(store, request)?.origin(ORIGIN).deadline(CALL))
+        };
+        let api = Dialects::new(&store, self.dialect, session);
+        server::run(api, self.listen, |at| {
+            out.done(&json!({ "listening": at }), &format!("listening on http://{at}"))?;
+            out.finish()
+        })
+    }
+}

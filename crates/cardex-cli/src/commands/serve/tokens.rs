@@ -1,0 +1,71 @@
+//! The file of tokens.
+
+use std::path::Path;
+
+use cardex::Store;
+use cardex_http::StaticTokens;
+
+use crate::args::Who;
+use crate::desk::actor;
+use crate::failure::Failure;
+use crate::private;
+
+/// Fewer characters can be guessed.
+const SHORTEST: usize = 16;
+
+/// Reads the tokens. What is wrong with the file is told by line, never by what stands there.
+pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> {
+    let text = private::read(path, "token", "tokens")?;
+    let mut tokens = StaticTokens::new();
+    for (at, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        let wrong = |problem: &str| {
+            Failure::found("tokens", format!("line {} of the token file: {problem}", at.saturating_add(1)))
+        };
+        let (token, who) = token(line).map_err(wrong)?;
+        let actor = actor(store, who)?;
+        // All calls of somebody who is not there would be refused, and nobody would know why.
+        match store.session(actor).tenant() {
+            Err(error) if error.is_not_found() => {
+                return Err(wrong("the book has no such tenant or advisor"));
+            }
+            known => drop(known?),
+        }
+        tokens = tokens.token(token, actor);
+    }
+    if tokens.is_empty() {
+        return Err(Failure::found("tokens", "the token file has no token, so nobody could call"));
+    }
+    Ok(tokens)
+}
+
+fn token(line: &str) -> Result<(&str, Who), &'static str> {
+    let (token, who) = line.split_once(char::is_whitespace).ok_or("a token, a blank, and who it is")?;
+    if token.len() < SHORTEST {
+        return Err("a token needs at least 16 characters");
+    }
+    if !token.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err("a token has ASCII characters only");
+    }
+    let who = who.trim().parse().map_err(|_| "who it is: system, admin, admin:TENANT or advisor:ID")?;
+    Ok((token, who))
+}
+
+#[cfg(test)]
+mod tests {
+    use cardex::AdvisorId;
+
+    use super::*;
+
+    #[test]
+    fn lines() {
+        assert_eq!(token("0123456789abcdef advisor:7"), Ok(("0123456789abcdef", Who::Advisor(AdvisorId(7)))));
+        assert_eq!(token("0123456789abcdef \t system "), Ok(("0123456789abcdef", Who::System)));
+        for bad in ["0123456789abcdef", "short system", "0123456789abcdef root", "0123456789abcdeä system"] {
+            assert!(token(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! `show`: one contact, whole.
+
+use cardex::{Advisor, Contact, ContactId, GroupId, Network, limits};
+use clap::Args;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::commands::Done;
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::failure::Failure;
+use crate::out::{Cell, Out};
+
+/// Show one contact
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The contact
+    #[arg(required_unless_present = "phone")]
+    id: Option<ContactId>,
+    /// The contact whose address on the network this is
+    #[arg(long, value_name = "NUMBER", requires = "network", conflicts_with = "id")]
+    phone: Option<String>,
+    /// The network of the phone
+    #[arg(long, value_name = "CODE", requires = "phone")]
+    network: Option<Network>,
+    /// The federation group of the phone
+    #[arg(long, value_name = "ID", requires = "phone")]
+    group: Option<GroupId>,
+    /// With the card it was imported from
+    #[arg(long)]
+    card: bool,
+}
+
+/// A contact with its surroundings, as JSON.
+#[derive(Serialize)]
+struct Whole {
+    contact: Contact,
+    advisors: Vec<Advisor>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    card: Option<Value>,
+}
+
+impl Show {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let desk = Desk::open(global)?;
+        let contact = self.find(&desk)?;
+        let advisors = desk.session.advisors_of(contact.id).limit(limits::PAGE).iter();
+        let advisors = advisors.collect::<cardex::Result<Vec<_>>>()?;
+        let card = if self.card { Some(desk.session.card(contact.id)?) } else { None };
+        if out.json() {
+            // The library stores sound JSON only; anything else is shown as the text it is.
+            let value = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
+            let card = card.map(|card| card.map_or(Value::Null, value));
+            return Ok(out.item(&Whole { contact, advisors, card })?);
+        }
+        let mut pairs = fields(&contact);
+        for advisor in advisors {
+            let name = format!("{} {}", advisor.first_name, advisor.last_name);
+            pairs.push(("advisor", format!("{} ({})", name.trim(), advisor.id).into()));
+        }
+        pairs.extend(card.flatten().map(|card| ("card", card.into())));
+        Ok(out.pairs(pairs)?)
+    }
+
+    fn find(&self, desk: &Desk) -> Result<Contact, Failure> {
+        match (self.id, &self.phone, &self.network) {
+            (Some(id), ..) => Ok(desk.session.get(id)?.ok_or(cardex::Error::NoContact(id))?),
+            (None, Some(phone), Some(network)) => {
+                let found = desk.session.find_by_phone(network, phone, self.group)?;
+                found.ok_or_else(|| Failure::found("no-contact", "no contact has this phone as its address"))
+            }
+            _ => Err(Failure::found("usage", "give an id, or a phone and its network")),
+        }
+    }
+}
+
+/// The fields of a contact that say something, as names and values.
+fn fields(contact: &Contact) -> Vec<(&'static str, Cell)> {
+    let labelled = |text: &str, label: &str| match label {
+        "" => text.to_owned(),
+        label => format!("{text} ({label})"),
+    };
+    let optional = |name, value: Option<String>| value.into_iter().map(move |value| (name, value));
+    let text = |name, value: &str| (name, value.to_owned());
+    let status = contact.status.and_then(|status| serde_json::to_value(status).ok());
+    let status = status.and_then(|status| status.as_str().map(ToOwned::to_owned));
+    let mut fields = vec![
+        text("id", &contact.id.to_string()),
+        text("network", contact.network.as_str()),
+        text("name", &contact.display_name),
+        text("first name", &contact.first_name),
+        text("last name", &contact.last_name),
+        text("nickname", &contact.nickname),
+        text("company", &contact.company),
+        text("language", &contact.language),
+        text("city", &contact.city),
+        text("country", &contact.country),
+    ];
+    fields.extend(optional("status", status));
+    fields.extend(optional(
+        "invitation",
+        contact.invitation.as_ref().map(|it| format!("{} until {}", it.code, it.expires_at)),
+    ));
+    fields.extend(contact.phones.iter().map(|phone| ("phone", labelled(&phone.text, &phone.label))));
+    fields.extend(contact.emails.iter().map(|email| ("e-mail", labelled(&email.text, &email.label))));
+    for identifier in &contact.identifiers {
+        fields.push(("identifier", format!("{}:{}", identifier.space, identifier.value)));
+    }
+    fields.push(text("uid", &contact.uid));
+    fields.extend(optional("tenant", contact.tenant.map(|id| id.to_string())));
+    fields.extend(optional("group", contact.group.map(|id| id.to_string())));
+    fields.push(text("version", &contact.version.to_string()));
+    fields.push(text("created", &contact.created_at.to_string()));
+    fields.push(text("updated", &contact.updated_at.to_string()));
+    fields.extend(optional("trashed", contact.trashed_at.map(|at| at.to_string())));
+    fields.retain(|(_, value)| !value.is_empty());
+    fields.into_iter().map(|(name, value)| (name, value.into())).collect()
+}

@@ -1,0 +1,117 @@
+//! `tags`: the tags of the tenant, and those of a contact.
+
+use cardex::{Color, ContactId, Tag, TagId, TagPatch, UnknownTags};
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::{Global, Paging, paged};
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// List tags, change them, or tag contacts
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Tags {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+    #[command(flatten)]
+    paging: Paging,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Those of a contact
+    Of {
+        /// The contact
+        contact: ContactId,
+    },
+    /// Give a contact exactly these tags
+    Set(Set),
+    /// Add a tag
+    Add {
+        /// Its name
+        name: String,
+        /// Its colour: six hexadecimal digits
+        #[arg(long, value_name = "RRGGBB")]
+        rgb: Option<Color>,
+    },
+    /// Change a tag
+    Edit {
+        /// The tag
+        id: TagId,
+        /// Another name
+        #[arg(long, value_name = "TEXT")]
+        name: Option<String>,
+        /// Another colour: six hexadecimal digits
+        #[arg(long, value_name = "RRGGBB")]
+        rgb: Option<Color>,
+    },
+    /// Delete a tag, and take it from all contacts
+    Remove {
+        /// The tag
+        id: TagId,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Set {
+    /// The contact
+    contact: ContactId,
+    /// Names of tags; none takes all away
+    names: Vec<String>,
+    /// Make tags of names that none has
+    #[arg(long)]
+    make: bool,
+}
+
+impl Tags {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        let session = Desk::open(global)?.session;
+        match self.verb {
+            None => {
+                let page = paged!(session.tags(), self.paging).page()?;
+                print(&page.items, out)?;
+                Ok(out.page(&page, None)?)
+            }
+            Some(Verb::Of { contact }) => print(&session.tags_of(&[contact])?.concat(), out),
+            Some(Verb::Set(set)) => {
+                let unknown = if set.make { UnknownTags::Made } else { UnknownTags::Refused };
+                print(&session.set_tags(set.contact, &set.names, unknown)?, out)
+            }
+            Some(Verb::Add { name, rgb }) => {
+                print(&[session.add_tag(TagPatch::new().name(name).color(rgb))?], out)
+            }
+            Some(Verb::Edit { id, name, rgb }) => {
+                let mut patch = TagPatch::new();
+                if let Some(name) = name {
+                    patch = patch.name(name);
+                }
+                if rgb.is_some() {
+                    patch = patch.color(rgb);
+                }
+                print(&[session.edit_tag(id, patch)?], out)
+            }
+            Some(Verb::Remove { id }) => {
+                session.delete_tag(id)?;
+                Ok(out.done(&json!({ "tag": id, "done": "removed" }), "removed")?)
+            }
+        }
+    }
+}
+
+fn print(tags: &[Tag], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(tags.iter().try_for_each(|tag| out.item(&json!({ "tag": tag })))?);
+    }
+    let row = |tag: &Tag| -> Vec<Cell> {
+        let color = tag.color.map(|color| color.to_string()).unwrap_or_default();
+        vec![
+            tag.name.as_str().into(),
+            color.into(),
+            tag.contacts.to_string().into(),
+            tag.id.to_string().into(),
+        ]
+    };
+    Ok(out.table(&["name", "color", "contacts", "id"], tags.iter().map(row).collect())?)
+}

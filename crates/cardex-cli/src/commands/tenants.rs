@@ -1,0 +1,83 @@
+//! `tenants`: the known ones, new ones, and what one asks of its advisors.
+
+use cardex::Tenant;
+use clap::builder::BoolishValueParser;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::commands::Done;
+use crate::args::Global;
+use crate::desk::Desk;
+use crate::out::{Cell, Out};
+
+/// List or add tenants, or change what one asks of its advisors
+#[derive(Debug, Args)]
+pub(crate) struct Tenants {
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Add a tenant
+    Add {
+        /// Its name
+        name: String,
+    },
+    /// Show or change what the tenant asks: that of --as admin:TENANT, or the first one
+    Policy(Policy),
+}
+
+#[derive(Debug, Args)]
+struct Policy {
+    /// Whether advisors may do nothing on a network before they are entitled there
+    #[arg(long, value_name = "YES|NO", value_parser = BoolishValueParser::new())]
+    requires_entitlement: Option<bool>,
+    /// What the numbers of contacts to onboard begin with, such as 33; empty: any number will do
+    #[arg(long, value_name = "DIGITS")]
+    calling_code: Option<String>,
+}
+
+impl Tenants {
+    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+        match self.verb {
+            None => print(&Desk::open(global)?.session.tenants()?, out),
+            Some(Verb::Add { name }) => {
+                let added = Desk::open_or_create(global)?.session.add_tenant(&name)?;
+                print(&[added], out)
+            }
+            Some(Verb::Policy(policy)) => policy.run(global, out),
+        }
+    }
+}
+
+impl Policy {
+    fn run(self, global: &Global, out: &mut Out) -> Done {
+        let session = Desk::open(global)?.session;
+        let changes = self.requires_entitlement.is_some() || self.calling_code.is_some();
+        let mut policy = session.tenant()?.policy;
+        if let Some(yes) = self.requires_entitlement {
+            policy = policy.requires_entitlement(yes);
+        }
+        if let Some(code) = self.calling_code {
+            policy = policy.calling_code(code);
+        }
+        if changes {
+            session.set_tenant_policy(&policy)?;
+        }
+        print(&[session.tenant()?], out)
+    }
+}
+
+fn print(tenants: &[Tenant], out: &mut Out) -> Done {
+    if out.json() {
+        return Ok(tenants.iter().try_for_each(|tenant| out.item(&json!({ "tenant": tenant })))?);
+    }
+    let row = |tenant: &Tenant| -> Vec<Cell> {
+        let entitlement = if tenant.policy.requires_entitlement { "yes" } else { "no" };
+        let code = tenant.policy.calling_code.as_str();
+        vec![tenant.name.as_str().into(), entitlement.into(), code.into(), tenant.id.to_string().into()]
+    };
+    let header = ["name", "requires entitlement", "calling code", "id"];
+    Ok(out.table(&header, tenants.iter().map(row).collect())?)
+}

@@ -1,0 +1,132 @@
+//! A dialect on a port.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+use Desk;
+use Ran;
+
+const TOKEN: &str = "0123456789abcdef-system";
+
+/// A server that ends with the test.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A file that only its owner reads.
+fn private(desk: &Desk, text: &str) -> String {
+    let path = desk.file("tokens", text);
+    mode(&path, "600");
+    path
+}
+
+fn mode(path: &str, mode: &str) {
+    assert!(Command::new("chmod").args([mode, path]).status().unwrap().success());
+}
+
+fn start(desk: &Desk, tokens: &str) -> Server {
+    let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0", "--token-file", tokens]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    let address = line.trim().strip_prefix("listening on http://").expect(&line).to_owned();
+    Server { child, address }
+}
+
+impl Server {
+    /// Sends bytes and gives all that comes back.
+    fn send(&self, request: &[u8]) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        // A server that has seen enough may close before all is sent.
+        let _ = stream.write_all(request);
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    fn get(&self, path: &str, token: &str) -> String {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
+        self.send(head.as_bytes())
+    }
+}
+
+#[test]
+fn requests_are_answered_on_a_port() {
+    let desk = Desk::demo();
+    let tokens = private(&desk, &format!("# who may call\n\n{TOKEN} system\n0123456789abcdef-admin admin\n"));
+    let server = start(&desk, &tokens);
+    let path = "/api/v1/customer/permissions";
+    for token in [TOKEN, "0123456789abcdef-admin"] {
+        let answer = server.get(path, token);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(
+            answer.contains("content-type: application/json\r\n") && answer.ends_with("\"]}"),
+            "{answer}"
+        );
+    }
+    assert!(server.get(path, "0123456789abcdef-nobody").starts_with("HTTP/1.1 401 "));
+    assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
+    assert!(server.send(b"what\r\n\r\n").starts_with("HTTP/1.1 400 "));
+
+    let post = |length: usize, body: &[u8]| {
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        );
+        server.send(&[head.as_bytes(), body].concat())
+    };
+    assert!(post(2, b"{}").starts_with("HTTP/1.1 405 "));
+    assert!(post(1 << 21, &vec![b' '; 1 << 21]).starts_with("HTTP/1.1 413 "));
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_when_it_is_asked_to() {
+    let desk = Desk::demo();
+    let mut server = start(&desk, &private(&desk, &format!("{TOKEN} system")));
+    // A connection that is open and silent does not hold it up.
+    let _idle = TcpStream::connect(&server.address).unwrap();
+    assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
+    let id = server.child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn it_does_not_start_unguarded() {
+    let desk = Desk::demo();
+    let refused = |tokens: &str, more: &[&str]| {
+        let Ran { code, err, .. } = desk.run(&[&["serve", "--token-file", tokens], more].concat());
+        assert_eq!(code, Some(1), "{err}");
+        assert!(!err.contains("0123456789"), "{err}");
+        err
+    };
+    assert!(refused(&private(&desk, ""), &[]).contains("no token"));
+    assert!(refused(&private(&desk, "# nobody\n"), &[]).contains("no token"));
+    assert!(refused(&private(&desk, "0123456789 system"), &[]).contains("line 1"));
+    assert!(refused(&private(&desk, &format!("\n{TOKEN} root")), &[]).contains("line 2"));
+    let none = desk.path("none");
+    assert!(refused(&none.to_string_lossy(), &[]).contains(&*none.to_string_lossy()), "which file it was");
+    let nobody = private(&desk, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
+    assert!(refused(&nobody, &[]).contains("line 2 of the token file: the book has no such"));
+    let nowhere = private(&desk, &format!("{TOKEN} admin:1"));
+    assert!(refused(&nowhere, &[]).contains("line 1 of the token file: the book has no such"));
+    let good = private(&desk, &format!("{TOKEN} system"));
+    assert!(refused(&good, &["--listen", "0.0.0.0:0"]).contains("--allow-remote"));
+    let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = held.local_addr().unwrap().to_string();
+    assert!(refused(&good, &["--listen", &taken]).contains(&taken), "which address it was");
+    mode(&good, "604");
+    assert!(refused(&good, &[]).contains("chmod 600"));
+    assert_eq!(desk.run(&["serve"]).code, Some(2), "there is no server without tokens");
+}

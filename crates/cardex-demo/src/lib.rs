@@ -1,0 +1,233 @@
+//! A generator of reproducible books, to try the engine and to measure it.
+//!
+//! The people are made up: common names of some thirty languages drawn by how common they are, companies, addresses
+//! under the top-level domain kept for examples, and phone numbers that fit the numbering plan of a country. Such a
+//! number can belong to somebody: do not call it.
+
+
+mod firms;
+mod names;
+mod people;
+mod phones;
+mod rng;
+mod rows;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use self::people::Person;
+use self::rng::{Purpose, Rng, branch, mix2};
+use self::rows::{Row, SLOTS, Slot};
+use cardex::model::{AdvisorId, Network, NewAdvisor, NewContact, NewEmail, NewPhone, Status};
+
+/// A generator: the same seed and size give the same book, on every machine.
+///
+/// The shares are skewed as in life: a few advisors have most of the contacts (the first one the most), a few names
+/// and companies are everywhere, and there is a long tail. Phone numbers are unique up to 100 million contacts.
+///
+/// ```
+/// use crate::Demo;
+/// let demo = Demo::new(1, 1_000).with_advisors(10);
+/// assert_eq!((demo.advisors().count(), demo.contacts().count()), (10, 1_000));
+/// ```
+#[derive(Clone)]
+pub struct Demo {
+    seed: u64,
+    contacts: u64,
+    /// Sums of the weights of the advisors.
+    advisors: Vec<u64>,
+    firms: usize,
+}
+
+impl fmt::Debug for Demo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Demo")
+            .field("seed", &self.seed)
+            .field("contacts", &self.contacts)
+            .field("advisors", &self.advisors.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The networks, in the order of the weights of a row.
+static NETWORKS: [Network; 6] = [
+    Network::WHATSAPP,
+    Network::SMS,
+    Network::WECHAT,
+    Network::SMS_DIRECT,
+    Network::LINE,
+    Network::WHATSAPP_DIRECT,
+];
+
+static PEOPLE: LazyLock<(Vec<Row>, Vec<Slot>)> = LazyLock::new(rows::rows);
+
+impl Demo {
+    /// The id of the first advisor; the others follow.
+    pub const FIRST_ADVISOR: AdvisorId = AdvisorId(10_000_000_000_000);
+
+    /// A book of that many contacts, with one advisor for 200 of them: at least 5 advisors, at most 20,000.
+    #[must_use]
+    pub fn new(seed: u64, contacts: u64) -> Self {
+        let advisors = u32::try_from((contacts / 200).clamp(5, 20_000)).unwrap_or(5);
+        let demo = Self { seed, contacts, advisors: Vec::new(), firms: firms::count(contacts) };
+        demo.with_advisors(advisors)
+    }
+
+    /// Another number of advisors. With none, the contacts have no links.
+    #[must_use]
+    pub fn with_advisors(mut self, advisors: u32) -> Self {
+        // Zipf's law with the head cut off: the weight of rank r is 1 / (r + 4), from r = 0.
+        let sums = (4..u64::from(advisors).saturating_add(4)).scan(0_u64, |sum, rank| {
+            *sum = sum.saturating_add((1_u64 << 40).checked_div(rank).unwrap_or(0));
+            Some(*sum)
+        });
+        self.advisors = sums.collect();
+        self
+    }
+
+    /// The advisors, with ids from [`Demo::FIRST_ADVISOR`] on. Each has an address of its own.
+    pub fn advisors(&self) -> impl Iterator<Item = NewAdvisor> {
+        (0..self.advisors.len()).filter_map(|at| {
+            let index = at as u64;
+            let seed = branch(self.seed, Purpose::Advisor);
+            let (row, _) = slot(seed, index)?;
+            let person = Person::new(row, &mut Rng::at(seed, index), index, self.firms);
+            let email = person.advisor_email();
+            Some(NewAdvisor::new(person.first_name, person.last_name).id(advisor_id(at)).email(email))
+        })
+    }
+
+    /// The contact at this index: depends on the seed, the index, and the size given to [`Demo::new`], and on nothing
+    /// made before, so that threads can share the work.
+    #[must_use]
+    pub fn contact(&self, index: u64) -> NewContact {
+        let rng = &mut Rng::at(branch(self.seed, Purpose::Contact), index);
+        // One in fifty is somebody who is in the book already, on another number.
+        let who = if rng.chance(200) { index.saturating_sub(rng.next() % 64) } else { index };
+        let blocks = branch(self.seed, Purpose::Block);
+        let (Some((own, nth)), Some((row, _))) = (slot(blocks, index), slot(blocks, who)) else {
+            return NewContact::new(Network::WHATSAPP, "", ""); // not reached: every index has a slot
+        };
+        let network = network(own, rng);
+        let direct = matches!(network, 3 | 5);
+        let mut contact = NewContact::new(NETWORKS.get(network).unwrap_or(&Network::SMS).clone(), "", "");
+        self.phones(&mut contact, own, nth, rng);
+        self.link(&mut contact, rng);
+        if direct && rng.chance(100) {
+            // Made from a message that came in: only the number is known.
+            return contact.status(Status::Incomplete);
+        }
+        let people = branch(self.seed, Purpose::Person);
+        let person = Person::new(row, &mut Rng::at(people, who), who, self.firms);
+        fill(contact, person, network, rng)
+    }
+
+    /// All contacts, in the order of their indexes.
+    pub fn contacts(&self) -> impl Iterator<Item = NewContact> {
+        (0..self.contacts).map(|index| self.contact(index))
+    }
+
+    fn phones(&self, contact: &mut NewContact, row: &Row, nth: u64, rng: &mut Rng) {
+        let seed = branch(self.seed, Purpose::Phone);
+        contact.phones.reserve_exact(1);
+        let mobile = row.plan.number(&row.plan.mobile, seed, nth);
+        contact.phones.push(NewPhone { text: mobile, label: String::new() });
+        if rng.chance(800) {
+            let fixed = row.plan.number(&row.plan.fixed, seed, nth);
+            contact.phones.push(NewPhone { text: fixed, label: "work".into() });
+        }
+    }
+
+    /// Links the contact to one to three advisors.
+    fn link(&self, contact: &mut NewContact, rng: &mut Rng) {
+        let Some(&total) = self.advisors.last() else { return };
+        let links = match rng.below(100) {
+            0..85 => 1,
+            85..97 => 2,
+            _ => 3,
+        };
+        let count = self.advisors.len();
+        contact.advisors.reserve_exact(links);
+        for _ in 0..links.min(count) {
+            let point = rng.next().checked_rem(total).unwrap_or(0);
+            let mut at = self.advisors.partition_point(|&sum| sum <= point);
+            while contact.advisors.contains(&advisor_id(at)) {
+                at = at.wrapping_add(1).checked_rem(count).unwrap_or(0);
+            }
+            contact.advisors.push(advisor_id(at));
+        }
+    }
+}
+
+fn advisor_id(at: usize) -> AdvisorId {
+    let at = i64::try_from(at).unwrap_or(0);
+    AdvisorId(Demo::FIRST_ADVISOR.0.saturating_add(at))
+}
+
+/// The kind of people at an index, and the place of the index among those with the same numbering plan, which no
+/// other index of the plan has.
+///
+/// Every block of 1024 indexes holds the same slots in another order, so that the count is known without counting.
+fn slot(seed: u64, index: u64) -> Option<(&'static Row, u64)> {
+    let (rows, slots) = &*PEOPLE;
+    let block = index / SLOTS;
+    let key = mix2(seed, block);
+    let place = (index % SLOTS).wrapping_mul(key | 1).wrapping_add(key >> 32) % SLOTS;
+    let slot = slots.get(usize::try_from(place).ok()?)?;
+    let row = rows.get(usize::from(slot.row))?;
+    let nth = block.wrapping_mul(u64::from(row.plan_slots)).wrapping_add(u64::from(slot.nth));
+    Some((row, nth))
+}
+
+/// The place in [`NETWORKS`].
+fn network(row: &Row, rng: &mut Rng) -> usize {
+    let mut left = rng.below(100);
+    for (at, weight) in row.networks().into_iter().enumerate() {
+        match left.checked_sub(weight) {
+            Some(rest) => left = rest,
+            None => return at,
+        }
+    }
+    0
+}
+
+/// Says who the contact is: what the network asks for always, the rest now and then.
+fn fill(mut contact: NewContact, person: Person<'_>, network: usize, rng: &mut Rng) -> NewContact {
+    let direct = matches!(network, 3 | 5);
+    if !direct || rng.chance(3_500) {
+        contact.company = person.company();
+    }
+    let emails = match rng.below(100) {
+        0..45 if direct => 0,
+        94.. => 2,
+        _ => 1,
+    };
+    contact.emails.reserve_exact(emails);
+    let private_first = rng.chance(4_500);
+    for nth in 0..emails {
+        let text = if private_first == (nth == 0) { person.private_email(rng) } else { person.work_email() };
+        contact.emails.push(NewEmail { text, label: if nth == 0 { String::new() } else { "home".into() } });
+    }
+    if rng.chance(600) {
+        contact.nickname = person.nickname(rng);
+    }
+    if rng.chance(7_000) {
+        contact.language = person.row.language.into();
+    }
+    if let Some(name) = person.display_name(rng) {
+        contact.display_name = name;
+    }
+    contact.status = match (network, rng.below(1_000)) {
+        (2 | 4, 0..800) => Some(Status::Confirmed),
+        (2 | 4, 800..940) => Some(Status::PendingConfirmation),
+        (2 | 4, 940..985) => Some(Status::InviteExpired),
+        (2 | 4, _) => Some(Status::Canceled),
+        (0, 0..8) => Some(Status::Unavailable),
+        _ => None,
+    };
+    contact.first_name = person.first_name;
+    contact.last_name = person.last_name;
+    contact
+}

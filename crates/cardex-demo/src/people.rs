@@ -1,0 +1,197 @@
+//! Who somebody is: name, company, addresses.
+
+use crate::firms;
+use crate::names::Drawn;
+use crate::phones::push_number;
+use crate::rng::Rng;
+use crate::rows::{Row, Style};
+
+/// A person.
+pub(super) struct Person<'a> {
+    pub(super) row: &'a Row,
+    pub(super) first_name: String,
+    pub(super) last_name: String,
+    /// The number that makes the addresses of the person its own.
+    id: u64,
+    given: Drawn,
+    family: Drawn,
+    /// The firm: of the list, or named after a family.
+    firm: Result<usize, Drawn>,
+}
+
+static NICKNAMES: [&str; 24] = [
+    "Max", "Sam", "Alex", "Kit", "Bo", "Lulu", "Ace", "Coco", "Doc", "Fox", "Gigi", "Jojo", "Kiki", "Leo",
+    "Mimi", "Nico", "Pip", "Rex", "Sunny", "Teddy", "Zaza", "Red", "Chip", "Bee",
+];
+static EMOJI: [&str; 10] = ["🌸", "⭐", "🚀", "👩‍💻", "❤️", "🇫🇷", "👨‍👩‍👧", "🎉", "🐼", "☕️"];
+
+impl<'a> Person<'a> {
+    /// The person that the stream tells.
+    pub(super) fn new(row: &'a Row, rng: &mut Rng, id: u64, firms: usize) -> Self {
+        let asian = row.style == Style::Asian;
+        let given = row.names.given.draw(rng, if asian { 6_500 } else { 300 });
+        let family = row.names.family.draw(rng, if asian { 800 } else { 3_500 });
+        let firm =
+            if rng.chance(2_500) { Err(row.names.family.draw(rng, 1_000)) } else { Ok(rng.rank(firms)) };
+        let mut person =
+            Self { row, first_name: String::new(), last_name: String::new(), id, given, family, firm };
+        person.first_name = person.write_given(rng);
+        person.last_name = person.write_family(rng);
+        person.oddities(rng);
+        person
+    }
+
+    fn write_given(&self, rng: &mut Rng) -> String {
+        let (row, mut out) = (self.row, String::with_capacity(24));
+        self.given.write(&mut out, row.roman);
+        match row.style {
+            Style::Asian => {}
+            Style::Arabic => {
+                if rng.chance(5_500) {
+                    out.push(' ');
+                    row.names.given.draw(rng, 0).write(&mut out, row.roman);
+                }
+            }
+            _ => match rng.below(100) {
+                // A second name, of the same gender if the second draw is so kind.
+                0..9 => {
+                    let other = row.names.given.draw(rng, 0);
+                    if other.female == self.given.female {
+                        out.push(if rng.chance(3_000) { '-' } else { ' ' });
+                        other.write(&mut out, row.roman);
+                    }
+                }
+                // An initial.
+                9..17 if row.style == Style::Celtic => {
+                    out.push(' ');
+                    out.push(char::from(rng.pick(b"ABCDEFGHJKLMNPRSTVW")));
+                    out.push('.');
+                }
+                _ => {}
+            },
+        }
+        out
+    }
+
+    fn write_family(&self, rng: &mut Rng) -> String {
+        let (row, mut out) = (self.row, String::with_capacity(24));
+        let odd = rng.below(1_000);
+        match row.style {
+            Style::Celtic if odd < 14 => out.push_str(if odd < 9 { "O'" } else { "Mac" }),
+            Style::Romance if odd < 12 => out.push_str(if odd < 7 { "D'" } else { "De " }),
+            _ => {}
+        }
+        self.family.write(&mut out, row.roman);
+        let other = match row.style {
+            Style::Spanish => (odd < 800).then_some(' '),
+            Style::Asian => None,
+            _ => (odd >= 970).then_some('-'),
+        };
+        if let Some(mark) = other {
+            out.push(mark);
+            row.names.family.draw(rng, 500).write(&mut out, row.roman);
+        }
+        if row.style == Style::Slavic && self.given.female && out.ends_with(['в', 'н']) {
+            out.push('а');
+        }
+        out
+    }
+
+    /// What makes a book hard: names that are missing, very long, or carry signs that are no letters.
+    fn oddities(&mut self, rng: &mut Rng) {
+        match rng.below(10_000) {
+            0..100 => self.last_name.clear(),
+            100..130 => self.first_name.clear(),
+            130..135 => {
+                // At most 250 characters: no name of the table has more than 25.
+                while self.first_name.len() < 200 {
+                    self.first_name.push(' ');
+                    self.row.names.given.draw(rng, 0).write(&mut self.first_name, self.row.roman);
+                }
+            }
+            135..185 => {
+                self.first_name.push(' ');
+                self.first_name.push_str(rng.pick(&EMOJI));
+            }
+            185..200 => self.last_name.push_str(rng.pick(&[" Jr.", " III", ", PhD", " (work)", "  "])),
+            200..500 if matches!(self.row.language.get(..2), Some("ar" | "he")) => {
+                self.last_name.insert(0, '\u{200F}');
+            }
+            _ => {}
+        }
+    }
+
+    /// The name to display, where it is not made of the first and the last.
+    pub(super) fn display_name(&self, rng: &mut Rng) -> Option<String> {
+        let row = self.row;
+        if row.style == Style::Asian && !row.roman && rng.chance(3_000) {
+            return Some([self.last_name.as_str(), &self.first_name].concat());
+        }
+        None
+    }
+
+    /// A nickname: a short one of the list, or the romanised given name.
+    pub(super) fn nickname(&self, rng: &mut Rng) -> String {
+        if rng.chance(4_000) {
+            let mut out = String::with_capacity(12);
+            self.given.write(&mut out, true);
+            return out;
+        }
+        rng.pick(&NICKNAMES).into()
+    }
+
+    /// The company.
+    pub(super) fn company(&self) -> String {
+        match self.firm {
+            Ok(n) => firms::name(n),
+            Err(family) => {
+                let [before, after] = self.row.firm;
+                let mut out = String::with_capacity(40);
+                out.push_str(before);
+                family.write(&mut out, self.row.roman);
+                out.push_str(after);
+                out
+            }
+        }
+    }
+
+    /// The address at work; two people of the same name at the same company share it.
+    pub(super) fn work_email(&self) -> String {
+        let mut out = self.local_part();
+        out.push('@');
+        match self.firm {
+            Ok(n) => firms::domain(&mut out, n),
+            Err(family) => {
+                family.slug(&mut out);
+                out.push_str(".example");
+            }
+        }
+        out
+    }
+
+    /// The private address, which nobody else has.
+    pub(super) fn private_email(&self, rng: &mut Rng) -> String {
+        let mut out = self.local_part();
+        push_number(&mut out, self.id, 2);
+        out.push('@');
+        firms::mail_host(&mut out, rng.rank(12));
+        out
+    }
+
+    /// The address of an advisor, which no other advisor has.
+    pub(super) fn advisor_email(&self) -> String {
+        let mut out = self.local_part();
+        out.push('.');
+        push_number(&mut out, self.id, 1);
+        out.push_str("@advisors.example");
+        out
+    }
+
+    fn local_part(&self) -> String {
+        let mut out = String::with_capacity(48);
+        self.given.slug(&mut out);
+        out.push('.');
+        self.family.slug(&mut out);
+        out
+    }
+}

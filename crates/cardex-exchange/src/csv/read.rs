@@ -1,0 +1,209 @@
+//! Rows to records.
+
+use std::io::BufRead;
+
+use encoding_rs::WINDOWS_1252;
+use serde_json::{Map, Value};
+
+use crate::csv::SEVERAL;
+use crate::csv::cell::{plain, to_identifier};
+use crate::csv::heading::{Column, Slot, columns};
+use crate::csv::rows::{Row, Rows};
+use cardex::error::Result;
+use crate::fields::{Fields, Point, Sieve, status};
+use crate::jsonl::{document, with};
+use crate::read::Taken;
+use crate::source::Source;
+use crate::{Format, card};
+use cardex::model::Network;
+
+/// Reads rows; the first one that is not blank is the header.
+#[derive(Debug)]
+pub(crate) struct CsvReader<R> {
+    rows: Rows<R>,
+    header: Option<Header>,
+    /// Text that is UTF-8 for sure was seen: then a row that is not is a fault, and no old file of one byte a letter.
+    unicode: bool,
+    ended: bool,
+}
+
+#[derive(Debug)]
+struct Header {
+    columns: Vec<Column>,
+    names: Vec<String>,
+}
+
+/// The cells of phones, or of addresses, as a row goes by.
+#[derive(Default)]
+struct Cells {
+    values: Vec<(usize, Slot, String)>,
+    labels: Vec<(u32, String)>,
+}
+
+impl<R: BufRead> CsvReader<R> {
+    pub(crate) fn new(source: Source<R>) -> Self {
+        Self { rows: Rows::new(source), header: None, unicode: false, ended: false }
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.rows.source().bytes()
+    }
+
+    pub(crate) fn next_row(&mut self, sieve: &mut Sieve<'_>) -> Option<Result<(u64, Taken)>> {
+        while !self.ended {
+            let row = match self.rows.next_row() {
+                Ok(row) => row?,
+                Err(error) => return Some(Err(error.into())),
+            };
+            let line = row.line;
+            self.unicode |= self.rows.source().is_marked();
+            let taken = self.texts(row).and_then(|cells| match &self.header {
+                Some(header) => header.take(&cells, sieve).map(Some),
+                None => Header::new(cells).map(|header| {
+                    self.header = Some(header);
+                    None
+                }),
+            });
+            self.ended = self.header.is_none();
+            match taken {
+                Ok(None) => {}
+                Ok(Some(taken)) => return Some(Ok((line, taken))),
+                Err(problem) => return Some(Err(Format::Csv.error(line, problem))),
+            }
+        }
+        None
+    }
+
+    fn texts(&mut self, row: Row) -> Result<Vec<String>, String> {
+        let mut cells = Vec::new();
+        for cell in row.cells? {
+            match String::from_utf8(cell) {
+                Ok(text) => {
+                    self.unicode |= !text.is_ascii();
+                    cells.push(text);
+                }
+                Err(_) if self.unicode => return Err("the text is not valid UTF-8".to_owned()),
+                // Spreadsheets of old write in the character set of their system.
+                Err(error) => {
+                    cells.push(WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned());
+                }
+            }
+        }
+        Ok(cells)
+    }
+}
+
+impl Header {
+    fn new(cells: Vec<String>) -> Result<Self, String> {
+        let columns = columns(&cells);
+        if columns.iter().all(|column| *column == Column::Unknown) {
+            return Err("no heading is known: the first row must name the columns".to_owned());
+        }
+        let mut names: Vec<String> = Vec::with_capacity(cells.len());
+        for (at, cell) in cells.into_iter().enumerate() {
+            let cell = cell.trim().to_owned();
+            let place = at.saturating_add(1);
+            let name = if cell.is_empty() { format!("Column {place}") } else { cell };
+            names.push(if names.contains(&name) { format!("{name} (column {place})") } else { name });
+        }
+        Ok(Self { columns, names })
+    }
+
+    fn take(&self, cells: &[String], sieve: &mut Sieve<'_>) -> Result<Taken, String> {
+        if cells.len() != self.columns.len() {
+            return Err(format!("the row has {} cells, the header has {}", cells.len(), self.columns.len()));
+        }
+        let mut fields = Fields::default();
+        let (mut phones, mut emails) = (Cells::default(), Cells::default());
+        let (mut document, mut left) = (None, Map::new());
+        for (at, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
+            let cell = plain(cell);
+            let text = cell.trim();
+            if text.is_empty() && !matches!(column, Column::PhoneLabel(_) | Column::EmailLabel(_)) {
+                continue;
+            }
+            match *column {
+                Column::FirstName => text.clone_into(&mut fields.first_name),
+                Column::LastName => text.clone_into(&mut fields.last_name),
+                Column::DisplayName => text.clone_into(&mut fields.display_name),
+                Column::Nickname => text.clone_into(&mut fields.nickname),
+                Column::Company => text.clone_into(&mut fields.company),
+                Column::Language => text.clone_into(&mut fields.language),
+                Column::City => text.clone_into(&mut fields.city),
+                Column::Country => text.clone_into(&mut fields.country),
+                Column::Uid => text.clone_into(&mut fields.uid),
+                Column::Network => {
+                    fields.network = Some(Network::new(text).map_err(|error| error.to_string())?);
+                }
+                Column::Group if text.parse::<cardex::GroupId>().is_ok() => fields.group = text.parse().ok(),
+                Column::Status if status(text).is_some() => fields.status = status(text),
+                Column::Identifiers => {
+                    fields.identifiers = cell.split(SEVERAL).map(|text| to_identifier(text.trim())).collect();
+                }
+                Column::Card => document = self::document(Some(Value::String(text.to_owned())))?,
+                Column::Phone(slot) => phones.values.push((at, slot, cell.to_owned())),
+                Column::PhoneLabel(number) => phones.labels.push((number, cell.to_owned())),
+                Column::Email(slot) => emails.values.push((at, slot, cell.to_owned())),
+                Column::EmailLabel(number) => emails.labels.push((number, cell.to_owned())),
+                // Status and group are common headings that mean other things elsewhere.
+                Column::Group | Column::Status | Column::Unknown => {
+                    left.insert(self.name(at), Value::String(cell.to_owned()));
+                }
+            }
+        }
+        fields.phones = sieve.phones(phones.points());
+        self.keep(&phones, sieve, &mut left);
+        fields.emails = sieve.emails(emails.points());
+        self.keep(&emails, sieve, &mut left);
+        if fields.makes(&fields.display_name) {
+            fields.display_name = String::new();
+        }
+        Ok((fields, with(document, card::CSV, left)))
+    }
+
+    fn name(&self, at: usize) -> String {
+        self.names.get(at).cloned().unwrap_or_default()
+    }
+
+    /// Keeps the cells that hold what the columns of a contact refused.
+    fn keep(&self, cells: &Cells, sieve: &mut Sieve<'_>, left: &mut Map<String, Value>) {
+        for point in sieve.refused.drain(..) {
+            let from = cells
+                .values
+                .iter()
+                .rev()
+                .find(|(_, _, cell)| cell.split(SEVERAL).any(|t| t.trim() == point.text));
+            if let Some((at, _, cell)) = from {
+                left.insert(self.name(*at), Value::String(cell.clone()));
+            }
+        }
+    }
+}
+
+impl Cells {
+    fn points(&self) -> Vec<Point> {
+        let mut ranked: Vec<(u8, Point)> = Vec::new();
+        for (_, slot, cell) in &self.values {
+            let labels = self.labels.iter().find(|(number, _)| *number == slot.number);
+            let labels: Vec<&str> = labels.map(|(_, text)| text.split(SEVERAL).collect()).unwrap_or_default();
+            for (at, text) in cell.split(SEVERAL).enumerate() {
+                let one = labels.first().filter(|_| labels.len() == 1);
+                let given = labels.get(at).or(one).map(|label| label.trim()).unwrap_or_default();
+                // Google marks the main one of a kind.
+                let (starred, given) = given.strip_prefix("* ").map_or((false, given), |given| (true, given));
+                let label = if given.is_empty() { slot.label } else { given };
+                let rank = match (starred, slot.number, label) {
+                    (true, _, _) => 0,
+                    // Columns by kind have no order of their own; a phone to write to comes first.
+                    (_, 0, "cell") => 1,
+                    (_, 0, "pager") => 3,
+                    (_, 0, label) if label.ends_with("fax") => 3,
+                    _ => 2,
+                };
+                ranked.push((rank, Point { text: text.trim().to_owned(), label: label.to_owned() }));
+            }
+        }
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, point)| point).collect()
+    }
+}

@@ -1,0 +1,109 @@
+//! Contacts to rows.
+
+use serde_json::{Map, Value};
+
+use crate::csv::cell::{identifier, neutral};
+use crate::csv::{POINT_COLUMNS, SEVERAL};
+use crate::card;
+use crate::fields::{Fields, Point, status_name};
+
+/// The heading of every column; `extra` are columns that CSV files brought and no column of a contact holds.
+pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
+    let plain = [
+        "First Name",
+        "Last Name",
+        "Display Name",
+        "Nickname",
+        "Company",
+        "Language",
+        "Network",
+        "Group",
+        "Status",
+    ];
+    let mut headings: Vec<String> = plain.map(str::to_owned).into();
+    for kind in ["Phone", "E-mail"] {
+        for number in 1..=POINT_COLUMNS {
+            headings.push(format!("{kind} {number} - Label"));
+            headings.push(format!("{kind} {number} - Value"));
+        }
+    }
+    headings.extend(["Identifiers", "UID", "City", "Country"].map(str::to_owned));
+    headings.extend(extra.iter().cloned());
+    if with_card {
+        headings.push("Card".to_owned());
+    }
+    headings.iter().map(|heading| neutral(heading)).collect()
+}
+
+/// The cells of a contact, in the order of [`headings`].
+pub(crate) fn row(
+    fields: &Fields,
+    card: Option<&str>,
+    extra: &[String],
+    with_card: bool,
+) -> Vec<String> {
+    let mut cells = vec![
+        fields.first_name.clone(),
+        fields.last_name.clone(),
+        fields.display_name.clone(),
+        fields.nickname.clone(),
+        fields.company.clone(),
+        fields.language.clone(),
+        fields.network.as_ref().map(ToString::to_string).unwrap_or_default(),
+        fields.group.map(|group| group.to_string()).unwrap_or_default(),
+        fields.status.map(status_name).unwrap_or_default(),
+    ];
+    points(&fields.phones, &mut cells);
+    points(&fields.emails, &mut cells);
+    let identifiers: Vec<String> = fields.identifiers.iter().map(identifier).collect();
+    cells.push(identifiers.join(SEVERAL));
+    cells.extend([&fields.uid, &fields.city, &fields.country].map(Clone::clone));
+    let mut card = card.map(ToOwned::to_owned);
+    if !extra.is_empty() {
+        let mut left = card.as_deref().map(take_extra).unwrap_or_default();
+        for name in extra {
+            match left.remove(name) {
+                Some(Value::String(text)) => cells.push(text),
+                _ => cells.push(String::new()),
+            }
+        }
+        card = card.map(|card| put_extra(&card, left));
+    }
+    if with_card {
+        let empty = Value::Object(card::empty()).to_string();
+        cells.push(card.filter(|card| *card != empty).unwrap_or_default());
+    }
+    cells.iter().map(|cell| neutral(cell)).collect()
+}
+
+fn points(points: &[Point], cells: &mut Vec<String>) {
+    for at in 0..POINT_COLUMNS {
+        let last = at.saturating_add(1) == POINT_COLUMNS;
+        let here = points.get(at..).unwrap_or_default();
+        let here = if last { here } else { here.get(..1).unwrap_or_default() };
+        let join = |part: fn(&Point) -> &str| here.iter().map(part).collect::<Vec<_>>().join(SEVERAL);
+        cells.push(join(|point| &point.label));
+        cells.push(join(|point| &point.text));
+    }
+}
+
+fn take_extra(card: &str) -> Map<String, Value> {
+    match serde_json::from_str::<Value>(card)
+        .ok()
+        .and_then(|mut card| card.get_mut(card::CSV).map(Value::take))
+    {
+        Some(Value::Object(left)) => left,
+        _ => Map::new(),
+    }
+}
+
+/// The card without the extra columns that have columns in this file.
+fn put_extra(card: &str, left: Map<String, Value>) -> String {
+    let Ok(Value::Object(mut object)) = serde_json::from_str(card) else { return card.to_owned() };
+    if left.is_empty() {
+        object.remove(card::CSV);
+    } else {
+        object.insert(card::CSV.to_owned(), Value::Object(left));
+    }
+    Value::Object(object).to_string()
+}

@@ -1,0 +1,256 @@
+//! Import: the records of a file into the book, each added, updated, left or refused.
+
+use std::collections::VecDeque;
+use std::io::BufRead;
+use std::sync::{Mutex, PoisonError};
+
+use crate::card::{self, CSV, JSON};
+use crate::fields::Fields;
+use crate::read::settle;
+use crate::{Format, Reader, Warning};
+use cardex::operations::{BulkOptions, Outcome};
+use cardex::error::{Error, Problem, Result};
+use cardex::model::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
+use cardex::access::session::Session;
+use cardex::text::phone::PhoneParser;
+
+/// How to import a file.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ImportOptions {
+    format: Format,
+    network: Network,
+    group: Option<GroupId>,
+    advisors: Vec<AdvisorId>,
+    dry_run: bool,
+    bulk: BulkOptions,
+}
+
+impl ImportOptions {
+    /// Reads the file as `format`; a record that names no network of its own is on `network`.
+    pub const fn new(format: Format, network: Network) -> Self {
+        let bulk = BulkOptions::new().update(true).reconcile(reconcile);
+        Self { format, network, group: None, advisors: Vec::new(), dry_run: false, bulk }
+    }
+
+    /// The federation group of records that name none.
+    pub const fn group(mut self, group: GroupId) -> Self {
+        self.group = Some(group);
+        self
+    }
+
+    /// One more advisor to link every contact to. An advisor's session links its own by itself.
+    pub fn advisor(mut self, advisor: AdvisorId) -> Self {
+        self.advisors.push(advisor);
+        self
+    }
+
+    /// Whether everything is tried and nothing kept. The outcomes are as they would be; new ids are not. They are all
+    /// told at the end, and held until then.
+    pub const fn dry_run(mut self, yes: bool) -> Self {
+        self.dry_run = yes;
+        self.bulk = self.bulk.dry_run(yes);
+        self
+    }
+
+    /// Records in one transaction, at least 1; 100,000 if not said. Outcomes are told when it is safe on disk.
+    pub const fn batch(mut self, records: usize) -> Self {
+        self.bulk = self.bulk.batch(records);
+        self
+    }
+
+    /// Whether nothing is kept.
+    #[must_use]
+    pub const fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+}
+
+/// What became of one record, and where the import stands.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The line the record begins on, from 1.
+    pub line: u64,
+    /// What became of it. A record that could not be read is refused with [`Error::Format`].
+    pub outcome: Outcome,
+    /// What the columns could not take; it is in the contact's card.
+    pub warnings: Vec<Warning>,
+    /// Bytes of the file that were read when the record had been.
+    pub bytes: u64,
+    /// The counts so far, this record among them.
+    pub report: ImportReport,
+}
+
+/// The counts of an import.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImportReport {
+    /// Records added.
+    pub added: u64,
+    /// Records whose contact was there and was changed.
+    pub updated: u64,
+    /// Records whose contact was there, the same.
+    pub unchanged: u64,
+    /// Records refused.
+    pub refused: u64,
+    /// Records, of all of these, with warnings.
+    pub warned: u64,
+}
+
+impl ImportReport {
+    /// All records of the file.
+    #[must_use]
+    pub const fn records(&self) -> u64 {
+        self.added.saturating_add(self.updated).saturating_add(self.unchanged).saturating_add(self.refused)
+    }
+
+    fn count(&mut self, outcome: &Outcome, warned: bool) {
+        let counter = match outcome {
+            Outcome::Added(_) => &mut self.added,
+            Outcome::Updated(_) => &mut self.updated,
+            Outcome::Unchanged(_) => &mut self.unchanged,
+            Outcome::Refused(_) => &mut self.refused,
+        };
+        *counter = counter.saturating_add(1);
+        self.warned = self.warned.saturating_add(u64::from(warned));
+    }
+}
+
+/// What is known of a record while the book works on its contact.
+struct Pending {
+    line: u64,
+    bytes: u64,
+    warnings: Vec<Warning>,
+    /// Why it could not be read.
+    unread: Option<Error>,
+}
+
+/// What the reading thread tells the writing one.
+#[derive(Default)]
+struct Shared {
+    pending: VecDeque<Pending>,
+    failed: Option<Error>,
+}
+
+impl Session {
+    /// Imports a file: adds what is new, updates what is there (see [`BulkOptions::update`]), and tells of every
+    /// record, in order, what became of it. A bad record does not stop the others. Importing the same file again
+    /// changes nothing.
+    ///
+    /// ```
+    /// use crate::{Format, ImportOptions};
+    /// use cardex::{Actor, Network, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// let file = "first name,phone\nAda,+33 6 12 34 56 78\nGrace\n";
+    /// let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT);
+    /// let report = desk.import(file.as_bytes(), &options, |_| ())?;
+    /// assert_eq!((report.added, report.refused), (1, 1));
+    /// assert_eq!(desk.import(file.as_bytes(), &options, |_| ())?.unchanged, 1);
+    /// # Ok::<(), cardex::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the input fails: what was told of before is in the book. Those of the store, as for
+    /// [`Session::add_many`].
+    pub fn import<R: BufRead + Send>(
+        &self,
+        input: R,
+        options: &ImportOptions,
+        mut progress: impl FnMut(&Progress),
+    ) -> Result<ImportReport> {
+        let phones = &self.inner.phones;
+        let reader = Reader::new(input, options.format, options.network.clone())
+            .is_phone(move |text| phones.parse(text).is_some());
+        let shared = Mutex::new(Shared::default());
+        let contacts = Contacts { reader, options, shared: &shared, networks: self.networks()? };
+        let mut report = ImportReport::default();
+        self.add_many(contacts, options.bulk, |_, outcome| {
+            let pending = lock(&shared).pending.pop_front();
+            let Some(Pending { line, bytes, warnings, unread }) = pending else { return };
+            let outcome = unread.map_or(outcome, Outcome::Refused);
+            report.count(&outcome, !warnings.is_empty());
+            progress(&Progress { line, outcome, warnings, bytes, report });
+        })?;
+        let failed = lock(&shared).failed.take();
+        failed.map_or(Ok(report), Err)
+    }
+}
+
+/// The contacts of a file, one a record. For a record that cannot be read it is one that every book refuses, so that
+/// all outcomes come in the order of the file.
+struct Contacts<'a, 'r, R> {
+    reader: Reader<'r, R>,
+    options: &'a ImportOptions,
+    shared: &'a Mutex<Shared>,
+    networks: Vec<NetworkPolicy>,
+}
+
+impl<R: BufRead> Contacts<'_, '_, R> {
+    /// Leaves out where the contact stood on the network that the file comes from, if it cannot stand there on this one.
+    fn fit(&self, contact: &mut NewContact, warnings: &mut Vec<Warning>) {
+        let policy = self.networks.iter().find(|policy| policy.network == contact.network);
+        let knows = |status| policy.is_none_or(|policy| policy.statuses.contains(&status));
+        if contact.status.is_some_and(|status| !knows(status)) {
+            contact.status = None;
+            let problem = Problem::NotOn { network: contact.network.clone() };
+            warnings.push(Warning { field: Field::Status, problem });
+        }
+    }
+}
+
+impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
+    type Item = NewContact;
+
+    fn next(&mut self) -> Option<NewContact> {
+        let record = self.reader.next()?;
+        let bytes = self.reader.bytes();
+        let (pending, contact) = match record {
+            Ok(record) => {
+                let mut contact = record.contact;
+                contact.group = contact.group.or(self.options.group);
+                contact.advisors.extend(&self.options.advisors);
+                let mut warnings = record.warnings;
+                self.fit(&mut contact, &mut warnings);
+                (Pending { line: record.line, bytes, warnings, unread: None }, contact)
+            }
+            Err(error @ Error::Format { line, .. }) => {
+                let nobody = NewContact::new(self.options.network.clone(), "", "");
+                (Pending { line, bytes, warnings: Vec::new(), unread: Some(error) }, nobody)
+            }
+            Err(error) => {
+                lock(self.shared).failed = Some(error);
+                return None;
+            }
+        };
+        lock(self.shared).pending.push_back(pending);
+        Some(contact)
+    }
+}
+
+/// Decides on the card of a contact that is in the book.
+///
+/// A card that says what the export of the contact says is no change: it is the card of an edited contact, with the
+/// edit. A card that only keeps columns or fields of a table is laid into the one there.
+fn reconcile(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: String) -> Option<String> {
+    let Some(kept) = kept else {
+        return Some(came).filter(|came| !is_settled(phones, contact, None, came));
+    };
+    if kept == came {
+        return None;
+    }
+    if let Some(laid) = card::lay(kept, &came, &[CSV, JSON]) {
+        return Some(laid).filter(|laid| laid != kept);
+    }
+    Some(came).filter(|came| !is_settled(phones, contact, Some(kept), came))
+}
+
+fn is_settled(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: &str) -> bool {
+    let is_phone = |text: &str| phones.parse(text).is_some();
+    settle(&Fields::from(contact), kept, &is_phone).as_deref() == Some(came)
+}
+
+fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,126 @@
+//! Files into a book and out of it.
+
+use crate::tests::*;
+use crate::{ImportOptions, ImportReport, Progress};
+use cardex::{Actor, ContactPatch, Options, Outcome, Session, Store};
+
+fn book() -> Store {
+    Options::new().open_in_memory().unwrap()
+}
+
+/// Imports on a network that asks for nothing but a phone of one's own.
+fn import(desk: &Session, bytes: &[u8], format: Format, each: impl FnMut(&Progress)) -> ImportReport {
+    desk.import(bytes, &ImportOptions::new(format, Network::SMS_DIRECT), each).unwrap()
+}
+
+fn export(desk: &Session, format: Format, options: WriteOptions) -> Vec<u8> {
+    let mut writer = Writer::new(Vec::new(), format, options);
+    for contact in desk.contacts().iter() {
+        let contact = contact.unwrap();
+        let card = desk.card(contact.id).unwrap();
+        writer.write(&contact, card.as_deref()).unwrap();
+    }
+    writer.finish().unwrap()
+}
+
+fn versions(desk: &Session) -> Vec<(ContactId, i64)> {
+    desk.contacts().iter().map(|contact| contact.map(|c| (c.id, c.version)).unwrap()).collect()
+}
+
+const FILES: [&[u8]; 4] = [
+    include_bytes!("../../tests/data/quoted.vcf"),
+    include_bytes!("../../tests/data/grouped.vcf"),
+    include_bytes!("../../tests/data/version4.vcf"),
+    include_bytes!("../../tests/data/broken.vcf"),
+];
+
+#[test]
+fn a_second_import_changes_nothing() {
+    let store = book();
+    let desk = store.session(Actor::System);
+    for file in FILES {
+        let first = import(&desk, file, Format::VCard, |_| ());
+        assert!(first.added > 0 && first.updated == 0, "{first:?}");
+        let second = import(&desk, file, Format::VCard, |_| ());
+        assert_eq!((second.unchanged, second.refused), (first.added, first.refused), "{second:?}");
+    }
+    let before = versions(&desk);
+    for format in [Format::VCard, Format::JsonLines, Format::Csv] {
+        let file = export(&desk, format, WriteOptions::new());
+        let report = import(&desk, &file, format, |_| ());
+        assert_eq!(report.unchanged, before.len() as u64, "{format}: {report:?}");
+    }
+    assert_eq!(versions(&desk), before);
+}
+
+#[test]
+fn an_edited_contact_comes_back_unchanged() {
+    let store = book();
+    let desk = store.session(Actor::System);
+    import(&desk, FILES[1], Format::VCard, |_| ());
+    let id = versions(&desk)[0].0;
+    let patch = ContactPatch::new()
+        .company("Other")
+        .phones([cardex::NewPhone::new("+1 212 555 0199").label("my own")]);
+    let edited = desk.edit(id, patch).unwrap();
+    for format in [Format::VCard, Format::JsonLines, Format::Csv] {
+        let file = export(&desk, format, WriteOptions::new());
+        let report = import(&desk, &file, format, |_| ());
+        assert_eq!((report.unchanged, report.records()), (1, 1), "{format}");
+    }
+    assert_eq!(desk.get(id).unwrap().unwrap(), edited);
+    // A change in the file is one field.
+    let file = String::from_utf8(export(&desk, Format::VCard, WriteOptions::new())).unwrap();
+    let file = file.replace("TITLE:Head of a very", "TITLE:Head of the very");
+    assert_eq!(import(&desk, file.as_bytes(), Format::VCard, |_| ()).updated, 1);
+    assert_eq!(desk.get(id).unwrap().unwrap().version, edited.version + 1);
+}
+
+#[test]
+fn a_table_leaves_the_card_whole() {
+    let store = book();
+    let desk = store.session(Actor::System);
+    import(&desk, FILES[1], Format::VCard, |_| ());
+    let id = versions(&desk)[0].0;
+    let table = b"uid,nickname,Birthday\n5f1b,Annie,1980-01-02\n";
+    assert_eq!(import(&desk, table, Format::Csv, |_| ()).updated, 1);
+    assert_eq!(import(&desk, table, Format::Csv, |_| ()).unchanged, 1);
+    let card = desk.card(id).unwrap().unwrap();
+    assert!(card.contains("1980-01-02") && card.contains("data:image/png;base64,"));
+    assert_eq!(desk.get(id).unwrap().unwrap().first_name, "Ann Mary");
+}
+
+#[test]
+fn every_record_is_told_of() {
+    let store = book();
+    let desk = store.session(Actor::System);
+    let file = b"first name,phone,email,network\nAnn,+33 6 12 34 56 78,,\nBob\nCat,none,,\nDan,+33 6 12 34 56 78,,\nEve,,eve@example.com,LINE\n";
+    for dry_run in [true, false] {
+        let mut told = Vec::new();
+        let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT).dry_run(dry_run).batch(2);
+        let report = desk
+            .import(&file[..], &options, |step| {
+                let outcome = match &step.outcome {
+                    Outcome::Added(_) => "added".to_owned(),
+                    Outcome::Updated(_) => "updated".to_owned(),
+                    Outcome::Unchanged(_) => "unchanged".to_owned(),
+                    Outcome::Refused(error) => error.to_string(),
+                };
+                // Ids differ from run to run.
+                let outcome = outcome.split_once("contact ").map_or(outcome.as_str(), |(text, _)| text);
+                told.push(format!("{} {outcome} {}", step.line, step.warnings.len()));
+            })
+            .unwrap();
+        let expected = [
+            "2 added 0",
+            "3 CSV, line 3: the row has 1 cells, the header has 4 0",
+            "4 added 1",
+            "5 phone is already held by  0",
+            "6 company: required on LINE 0",
+        ];
+        assert_eq!(told, expected);
+        let counts = (report.added, report.updated, report.unchanged, report.refused, report.warned);
+        assert_eq!((counts, report.records()), ((2, 0, 0, 3, 1), 5));
+        assert_eq!(versions(&desk).len(), if dry_run { 0 } else { 2 });
+    }
+}

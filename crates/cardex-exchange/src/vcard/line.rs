@@ -1,0 +1,147 @@
+//! One content line: `group.NAME;PARAM=value:value`.
+
+/// A content line in canonical form. The value is still escaped and has no line ends.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Line {
+    /// The property's name, in capitals.
+    pub(crate) name: String,
+    /// The group it belongs to; empty for none.
+    pub(crate) group: String,
+    /// Parameters, names in capitals, in order of their names.
+    pub(crate) params: Vec<(String, Vec<String>)>,
+    pub(crate) value: String,
+}
+
+impl std::fmt::Debug for Line {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Line").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// Bytes of a physical line (RFC 6350, section 3.2).
+const WIDTH: usize = 75;
+
+impl Line {
+    /// A line without parameters; the value is escaped already.
+    pub(crate) fn new(name: &str, value: impl Into<String>) -> Self {
+        Self { name: name.to_owned(), group: String::new(), params: Vec::new(), value: value.into() }
+    }
+
+    /// The values of a parameter.
+    pub(crate) fn param(&self, name: &str) -> &[String] {
+        self.params.iter().find(|(n, _)| n == name).map_or(&[], |(_, values)| values)
+    }
+
+    pub(crate) fn first_param(&self, name: &str) -> Option<&str> {
+        self.param(name).first().map(String::as_str)
+    }
+
+    pub(crate) fn has(&self, name: &str, value: &str) -> bool {
+        self.param(name).iter().any(|v| v.eq_ignore_ascii_case(value))
+    }
+
+    pub(crate) fn remove_param(&mut self, name: &str) {
+        self.params.retain(|(n, _)| n != name);
+    }
+
+    /// Sets a parameter; without values it is removed.
+    pub(crate) fn set_param(&mut self, name: &str, values: Vec<String>) {
+        self.remove_param(name);
+        if !values.is_empty() {
+            let at = self.params.partition_point(|(n, _)| n.as_str() < name);
+            self.params.insert(at, (name.to_owned(), values));
+        }
+    }
+
+    /// Takes a value out of a parameter; true if it was there.
+    pub(crate) fn take(&mut self, name: &str, value: &str) -> bool {
+        let mut values = self.param(name).to_vec();
+        let before = values.len();
+        values.retain(|v| !v.eq_ignore_ascii_case(value));
+        let found = values.len() != before;
+        if found {
+            self.set_param(name, values);
+        }
+        found
+    }
+
+    /// The line as text, not folded and without its end.
+    pub(crate) fn to_text(&self) -> String {
+        let mut out = String::with_capacity(self.value.len().saturating_add(64));
+        if !self.group.is_empty() {
+            out.push_str(&self.group);
+            out.push('.');
+        }
+        // Names have no case, but Apple's programs write this one so.
+        out.push_str(if self.name == "X-ABLABEL" { "X-ABLabel" } else { &self.name });
+        for (name, values) in &self.params {
+            out.push(';');
+            out.push_str(name);
+            for (at, value) in values.iter().enumerate() {
+                out.push(if at == 0 { '=' } else { ',' });
+                write_param(value, &mut out);
+            }
+        }
+        out.push(':');
+        out.push_str(&self.value);
+        out
+    }
+
+    /// Appends the line, folded at 75 bytes, with its end.
+    pub(crate) fn write(&self, out: &mut String) {
+        let text = self.to_text();
+        let mut width = 0_usize;
+        for c in text.chars() {
+            if width.saturating_add(c.len_utf8()) > WIDTH {
+                out.push_str("\r\n ");
+                width = 1;
+            }
+            out.push(c);
+            width = width.saturating_add(c.len_utf8());
+        }
+        out.push_str("\r\n");
+    }
+}
+
+/// A parameter value: quoted where it must be; quotes and line ends as RFC 6868 has them.
+fn write_param(value: &str, out: &mut String) {
+    let quoted = value.contains([',', ';', ':']) || value.trim() != value;
+    if quoted {
+        out.push('"');
+    }
+    for c in value.chars() {
+        match c {
+            '^' => out.push_str("^^"),
+            '"' => out.push_str("^'"),
+            '\n' => out.push_str("^n"),
+            '\r' => {}
+            _ => out.push(c),
+        }
+    }
+    if quoted {
+        out.push('"');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding_keeps_characters_whole() {
+        let mut out = String::new();
+        Line::new("NOTE", "é".repeat(100)).write(&mut out);
+        assert!(out.split("\r\n").all(|line| line.len() <= WIDTH));
+        assert_eq!(out.replace("\r\n ", "").trim_end(), format!("NOTE:{}", "é".repeat(100)));
+    }
+
+    #[test]
+    fn params() {
+        let mut line = Line::new("TEL", "1");
+        line.set_param("TYPE", vec!["work".into(), "fax".into()]);
+        line.set_param("LABEL", vec!["a:b \"c\"^\n".into()]);
+        assert_eq!(line.to_text(), "TEL;LABEL=\"a:b ^'c^'^^^n\";TYPE=work,fax:1");
+        assert!(line.take("TYPE", "FAX") && !line.take("TYPE", "fax"));
+        assert!(line.take("TYPE", "work") && line.param("TYPE").is_empty());
+    }
+}

@@ -1,0 +1,139 @@
+//! Cuts a stream into cards at `BEGIN:VCARD` and `END:VCARD`, one card in memory at a time.
+
+use std::io::BufRead;
+
+use cardex::error::{Error, Result};
+use crate::Format;
+use crate::source::Source;
+use cardex::model::limits;
+
+/// The bytes between the first and the last line of a card; its lines end in `\n`.
+#[derive(Debug)]
+pub(crate) struct RawCard {
+    pub(crate) line: u64,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The cards of a stream.
+#[derive(Debug)]
+pub(crate) struct Splitter<R> {
+    source: Source<R>,
+    /// A card that began where its forerunner had not ended.
+    begun: Option<u64>,
+    buffer: Vec<u8>,
+}
+
+/// A card that is being gathered.
+struct Gathered {
+    card: RawCard,
+    /// How deep in cards within the card.
+    depth: u32,
+    /// The last line with anything on it asks for a card: `AGENT:`.
+    agent: bool,
+    too_big: bool,
+}
+
+impl<R: BufRead> Splitter<R> {
+    pub(crate) fn new(source: Source<R>) -> Self {
+        Self { source, begun: None, buffer: Vec::new() }
+    }
+
+    pub(crate) fn bytes(&self) -> u64 {
+        self.source.bytes()
+    }
+
+    /// The next card, or what is wrong with it.
+    pub(crate) fn next_card(&mut self) -> Option<Result<RawCard>> {
+        match self.begin() {
+            Ok(Some(line)) => Some(self.gather(line)),
+            Ok(None) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// Moves to the line that begins a card. Text outside cards is an error once a stretch.
+    fn begin(&mut self) -> Result<Option<u64>> {
+        if let Some(line) = self.begun.take() {
+            return Ok(Some(line));
+        }
+        let mut stray = None;
+        while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
+            if is_mark(&self.buffer, b"BEGIN") {
+                let Some(at) = stray else { return Ok(Some(found.line)) };
+                self.begun = Some(found.line);
+                return Err(outside(at));
+            }
+            if stray.is_none() && !self.buffer.trim_ascii().is_empty() {
+                stray = Some(found.line);
+            }
+        }
+        stray.map_or(Ok(None), |at| Err(outside(at)))
+    }
+
+    fn gather(&mut self, line: u64) -> Result<RawCard> {
+        let card = RawCard { line, body: Vec::new() };
+        let mut gathered = Gathered { card, depth: 0, agent: false, too_big: false };
+        while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
+            gathered.too_big |= !found.whole;
+            if is_mark(&self.buffer, b"BEGIN") {
+                if !gathered.agent {
+                    self.begun = Some(found.line);
+                    let problem = format!("the card is cut off: another begins on line {}", found.line);
+                    return Err(Format::VCard.error(line, problem));
+                }
+                gathered.depth = gathered.depth.saturating_add(1);
+            } else if is_mark(&self.buffer, b"END") {
+                if gathered.depth == 0 {
+                    return gathered.finish();
+                }
+                gathered.depth = gathered.depth.saturating_sub(1);
+            }
+            gathered.take(&self.buffer);
+        }
+        Err(Format::VCard.error(line, "the card is cut off: the file ends before END:VCARD"))
+    }
+}
+
+impl Gathered {
+    fn take(&mut self, line: &[u8]) {
+        if !line.trim_ascii().is_empty() {
+            self.agent = is_agent(line);
+        }
+        let size = self.card.body.len().saturating_add(line.len());
+        self.too_big |= size >= limits::CARD;
+        if self.too_big {
+            self.card.body = Vec::new();
+        } else {
+            self.card.body.extend_from_slice(line);
+            self.card.body.push(b'\n');
+        }
+    }
+
+    fn finish(self) -> Result<RawCard> {
+        if self.too_big {
+            let problem = format!("the card has more than {} bytes", limits::CARD);
+            return Err(Format::VCard.error(self.card.line, problem));
+        }
+        Ok(self.card)
+    }
+}
+
+fn outside(line: u64) -> Error {
+    Format::VCard.error(line, "text outside of a card: a card begins with BEGIN:VCARD")
+}
+
+/// Whether the line is `BEGIN:VCARD` or `END:VCARD`, in any case.
+pub(super) fn is_mark(line: &[u8], word: &[u8]) -> bool {
+    let Some((name, rest)) = line.split_at_checked(word.len()) else { return false };
+    let Some((b':', value)) = rest.trim_ascii_start().split_first() else { return false };
+    name.eq_ignore_ascii_case(word) && value.trim_ascii().eq_ignore_ascii_case(b"VCARD")
+}
+
+/// Whether the line is an `AGENT` property whose card follows on the next lines (vCard 2.1).
+pub(super) fn is_agent(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    let Some((b':', head)) = line.split_last() else { return false };
+    let name = head.split(|byte| *byte == b';').next().unwrap_or_default();
+    let name = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+    name.eq_ignore_ascii_case(b"AGENT")
+}

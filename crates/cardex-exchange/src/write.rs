@@ -1,0 +1,169 @@
+//! The writer: one face for all formats.
+
+use std::io::Write;
+
+use crate::fields::{Fields, merge, own};
+use crate::{Format, card, csv, jsonl, vcard};
+use cardex::error::{Error, Result};
+use cardex::model::{AttributeValue, Contact, Tag};
+
+/// How to write contacts.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct WriteOptions {
+    pub(crate) vcard_3: bool,
+    pub(crate) csv_card: bool,
+    pub(crate) csv_columns: Vec<String>,
+}
+
+impl Default for WriteOptions {
+    fn default() -> Self {
+        Self { vcard_3: false, csv_card: true, csv_columns: Vec::new() }
+    }
+}
+
+impl WriteOptions {
+    /// vCard 4.0, and CSV with a column for the card.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Writes vCard 3.0, which Apple's and Microsoft's programs read best. What only 4.0 can say is left out.
+    #[must_use]
+    pub const fn vcard_3(mut self, yes: bool) -> Self {
+        self.vcard_3 = yes;
+        self
+    }
+
+    /// Whether CSV has a last column `Card` with the whole card as JSON. Without it, what the columns do not hold is
+    /// not in the file. Spreadsheets cut cells at 32,767 characters.
+    #[must_use]
+    pub const fn csv_card(mut self, yes: bool) -> Self {
+        self.csv_card = yes;
+        self
+    }
+
+    /// More columns for CSV, by the headings they had in a file that was imported.
+    #[must_use]
+    pub fn csv_columns<T: Into<String>>(mut self, headings: impl IntoIterator<Item = T>) -> Self {
+        self.csv_columns = headings.into_iter().map(Into::into).collect();
+        self
+    }
+}
+
+/// Writes contacts one at a time.
+///
+/// The columns win over the card where they differ; everything else comes from the card.
+/// CSV has the columns `First Name`, `Last Name`, `Display Name`, `Nickname`, `Company`, `Language`, `Network`,
+/// `Group`, `Status`, three pairs of `Phone n - Label` and `Phone n - Value`, three of `E-mail n - …` (the third
+/// takes all that follow, with ` ::: ` between them), `Identifiers` (`space:value`), `UID` and `Card`. A cell that a
+/// spreadsheet might run as a formula (first character `=`, `+`, `-`, `@`, tab or return) has an apostrophe before
+/// it, which the [`Reader`](crate::Reader) takes off again.
+pub struct Writer<'a, W> {
+    output: W,
+    format: Format,
+    options: WriteOptions,
+    is_phone: Box<dyn Fn(&str) -> bool + 'a>,
+    begun: bool,
+}
+
+impl<'a, W: Write> Writer<'a, W> {
+    /// Writes to `output` as `format`. Many small writes are made: give it a [`std::io::BufWriter`].
+    #[must_use]
+    pub fn new(output: W, format: Format, options: WriteOptions) -> Self {
+        let is_phone = Box::new(crate::read::looks_like_phone);
+        Self { output, format, options, is_phone, begun: false }
+    }
+
+    /// What tells a phone number from other text; give the same as to the reader. A text in the card that is no
+    /// number stays in it, a number that the contact has no more does not.
+    #[must_use]
+    pub fn is_phone(mut self, is_phone: impl Fn(&str) -> bool + 'a) -> Self {
+        self.is_phone = Box::new(is_phone);
+        self
+    }
+
+    /// Writes one contact, with its card document if it has one.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the output fails.
+    pub fn write(&mut self, contact: &Contact, card: Option<&str>) -> Result<()> {
+        self.write_whole(contact, card, &[], &[])
+    }
+
+    /// The same with the tags and the values of attributes that the contact has. JSON Lines have a place for them (`tags`, a list of
+    /// names; `attributes` and `additionalAttributes`, objects), the other formats leave them out.
+    ///
+    /// # Errors
+    /// Those of [`Writer::write`].
+    pub fn write_whole(
+        &mut self,
+        contact: &Contact,
+        card: Option<&str>,
+        tags: &[Tag],
+        values: &[AttributeValue],
+    ) -> Result<()> {
+        let text = match self.format {
+            Format::VCard => self.vcard(contact, card),
+            Format::JsonLines => jsonl::write(contact, card, tags, values)?,
+            Format::Csv => {
+                let mut text = self.header()?;
+                let row =
+                    csv::row(&Fields::from(contact), card, &self.options.csv_columns, self.options.csv_card);
+                text.push_str(&csv_line(&row)?);
+                text
+            }
+        };
+        self.begun = true;
+        self.output.write_all(text.as_bytes()).map_err(Error::Io)
+    }
+
+    /// Ends the file: writes the header row of a CSV file that has no contact, flushes, and gives the output back.
+    ///
+    /// # Errors
+    /// [`Error::Io`] if the output fails.
+    pub fn finish(mut self) -> Result<W> {
+        if self.format == Format::Csv {
+            let header = self.header()?;
+            self.output.write_all(header.as_bytes())?;
+        }
+        self.output.flush()?;
+        Ok(self.output)
+    }
+
+    fn header(&mut self) -> Result<String> {
+        if self.begun {
+            return Ok(String::new());
+        }
+        self.begun = true;
+        csv_line(&csv::headings(&self.options.csv_columns, self.options.csv_card))
+    }
+
+    fn vcard(&self, contact: &Contact, card: Option<&str>) -> String {
+        let fields = Fields::from(contact);
+        let mut lines = merge(card.and_then(card::from_json).unwrap_or_default(), &fields, &*self.is_phone);
+        lines.extend(own(&fields));
+        if self.options.vcard_3 {
+            vcard::write(&vcard::to_3_0(&lines), "3.0")
+        } else {
+            vcard::write(&lines, "4.0")
+        }
+    }
+}
+
+impl<W> std::fmt::Debug for Writer<'_, W> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Writer")
+            .field("format", &self.format)
+            .field("options", &self.options)
+            .finish_non_exhaustive()
+    }
+}
+
+fn csv_line(cells: &[String]) -> Result<String> {
+    let mut writer = ::csv::WriterBuilder::new().terminator(::csv::Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(cells).map_err(|error| Error::Io(error.into()))?;
+    let bytes = writer.into_inner().map_err(|error| Error::Io(error.into_error()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}

@@ -1,0 +1,219 @@
+//! `contactFilter`: a flat list of conditions. And binds before or.
+
+use serde_json::Value;
+
+use crate::chatwoot::errors::Fault;
+use crate::chatwoot::lists::answer;
+use crate::chatwoot::params::{desk, with_inboxes};
+use crate::chatwoot::shapes::CUSTOM;
+use crate::chatwoot::{Answer, Call, Flaw};
+use crate::input::{Fields, Item};
+use cardex::{AttributeCondition, Filter, Session, TextCondition, TextField, TimeCondition, TimeField, Timestamp};
+
+const TEXT: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain"];
+const PHONE: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with"];
+const SAME: &[&str] = &["equal_to", "not_equal_to"];
+const LABELS: &[&str] = &["equal_to", "not_equal_to", "is_present", "is_not_present"];
+const DATE: &[&str] = &["is_greater_than", "is_less_than", "days_before"];
+const ANY: &[&str] = &[
+    "equal_to",
+    "not_equal_to",
+    "contains",
+    "does_not_contain",
+    "starts_with",
+    "is_present",
+    "is_not_present",
+    "is_greater_than",
+    "is_less_than",
+    "days_before",
+];
+
+/// The keys that are no custom attributes, and the operators each takes.
+const KEYS: &[(&str, Kind, &[&str])] = &[
+    ("name", Kind::Text(TextField::Name), TEXT),
+    ("email", Kind::Text(TextField::Email), TEXT),
+    ("city", Kind::Text(TextField::City), TEXT),
+    ("company", Kind::Text(TextField::Company), TEXT),
+    ("phone_number", Kind::Text(TextField::Phone), PHONE),
+    ("identifier", Kind::Text(TextField::Identifier), SAME),
+    ("country_code", Kind::Text(TextField::Country), SAME),
+    ("blocked", Kind::Blocked, SAME),
+    ("labels", Kind::Labels, LABELS),
+    ("created_at", Kind::Time(TimeField::Created), DATE),
+    ("last_activity_at", Kind::Time(TimeField::Active), DATE),
+];
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Text(TextField),
+    Time(TimeField),
+    Blocked,
+    Labels,
+}
+
+pub(super) fn run(call: &Call) -> Result<Answer, Fault> {
+    let desk = desk(call)?;
+    let body = Fields::parse(&call.body)?;
+    let conditions = body.list("payload")?.ok_or_else(|| Flaw::new("payload", "required"))?;
+    let mut alternatives: Vec<Vec<Filter>> = vec![Vec::new()];
+    let last = conditions.len().saturating_sub(1);
+    for (at, condition) in conditions.into_iter().enumerate() {
+        let condition = condition.fields()?;
+        let filter = one(&desk, &condition)?;
+        if let Some(all) = alternatives.last_mut() {
+            all.push(filter);
+        }
+        if joins_by_or(&condition, at == last)? {
+            alternatives.push(Vec::new());
+        }
+    }
+    let filter = Filter::any(alternatives.into_iter().map(Filter::all));
+    answer(call, &desk, filter, with_inboxes(call)?).map_err(Fault::plainly)
+}
+
+/// Whether the next condition is an alternative. What the last one says of that does not count.
+fn joins_by_or(condition: &Fields<'_>, last: bool) -> Result<bool, Fault> {
+    let join = condition.text_or_null("query_operator")?.unwrap_or_default();
+    match join.to_ascii_uppercase().as_str() {
+        "AND" => Ok(false),
+        "OR" => Ok(!last),
+        "" if last => Ok(false),
+        _ => Err(Flaw::new("query_operator", "Query operator must be either \"AND\" or \"OR\".").into()),
+    }
+}
+
+fn one(desk: &Session, condition: &Fields<'_>) -> Result<Filter, Fault> {
+    let key = condition.needed("attribute_key")?;
+    let operator = condition.needed("filter_operator")?;
+    condition.text_or_null("custom_attribute_type")?;
+    let known = KEYS.iter().find(|(name, ..)| *name == key);
+    let Some((_, kind, operators)) = known else {
+        if desk.attribute(CUSTOM, key)?.is_none_or(|def| !def.declared) {
+            return Err(Flaw::new("attribute_key", UNKNOWN_KEY).into());
+        }
+        allowed(operator, ANY)?;
+        return attribute(key, operator, &values(condition, operator)?);
+    };
+    allowed(operator, operators)?;
+    let values = values(condition, operator)?;
+    match kind {
+        Kind::Text(field) => Ok(text(*field, operator, &values)),
+        Kind::Time(field) => time(Filter::time(*field), operator, &values),
+        Kind::Blocked => {
+            let yes = match values.first().map(String::as_str) {
+                Some("true") => operator == "equal_to",
+                Some("false") => operator != "equal_to",
+                _ => return Err(Flaw::new("values", "either true or false").into()),
+            };
+            Ok(if yes { Filter::blocked() } else { Filter::not(Filter::blocked()) })
+        }
+        Kind::Labels => Ok(match (operator, values.into_iter().next()) {
+            ("is_present", _) => Filter::tagged(),
+            ("is_not_present", _) => Filter::not(Filter::tagged()),
+            ("equal_to", Some(name)) => Filter::tag(name),
+            (_, name) => Filter::not(Filter::tag_in(name)),
+        }),
+    }
+}
+
+const UNKNOWN_KEY: &str = "Invalid attribute key. The key should be one of name, email, phone_number, identifier, country_code, \
+     city, company, created_at, last_activity_at, labels, blocked, or a custom attribute that is defined";
+
+/// Refuses an operator that a key does not take. The answer says which it does.
+fn allowed(operator: &str, operators: &'static [&'static str]) -> Result<(), Fault> {
+    if operators.contains(&operator) {
+        return Ok(());
+    }
+    let problem = match operators {
+        TEXT => {
+            "Invalid operator. The allowed operators are equal_to, not_equal_to, contains, does_not_contain"
+        }
+        PHONE => {
+            "Invalid operator. The allowed operators are equal_to, not_equal_to, contains, does_not_contain, starts_with"
+        }
+        SAME => "Invalid operator. The allowed operators are equal_to, not_equal_to",
+        LABELS => {
+            "Invalid operator. The allowed operators are equal_to, not_equal_to, is_present, is_not_present"
+        }
+        DATE => "Invalid operator. The allowed operators are is_greater_than, is_less_than, days_before",
+        _ => "Invalid operator",
+    };
+    Err(Flaw::new("filter_operator", problem).into())
+}
+
+/// The values of a condition as texts. An operator that compares with something needs one.
+fn values(condition: &Fields<'_>, operator: &str) -> Result<Vec<String>, Fault> {
+    let items = condition.list("values")?.unwrap_or_default();
+    let values = items.iter().map(Item::plain).collect::<Result<Vec<_>, _>>()?;
+    let values: Vec<String> = values.into_iter().filter(|value| !value.trim().is_empty()).collect();
+    if values.is_empty() && !["is_present", "is_not_present"].contains(&operator) {
+        return Err(Flaw::new("values", "Invalid value. The values provided are empty or invalid").into());
+    }
+    Ok(values)
+}
+
+/// A text of the contact. One that a contact does not have meets no condition on it, not even a negative one.
+fn text(field: TextField, operator: &str, values: &[String]) -> Filter {
+    let condition: TextCondition = Filter::field(field);
+    // One plus at most: the product puts another in front.
+    let plus = |value: &String| format!("+{}", value.trim().trim_start_matches('+'));
+    let value = |value: &String| if field == TextField::Phone { plus(value) } else { value.clone() };
+    let first = values.iter().take(1).map(value);
+    match operator {
+        "equal_to" => condition.one_of(first),
+        "not_equal_to" => condition.present().and(Filter::not(condition.one_of(first))),
+        "contains" => condition.contains_any(values),
+        "starts_with" => condition.starts_with_any(first),
+        _ => condition.present().and(Filter::not(condition.contains_any(values))),
+    }
+}
+
+/// A moment of the contact, by the first value.
+fn time(condition: TimeCondition, operator: &str, values: &[String]) -> Result<Filter, Fault> {
+    let value = values.first().map_or("", |value| value.trim());
+    if operator == "days_before" {
+        return Ok(condition.days_before(days(value)?));
+    }
+    let at = moment(value).ok_or_else(|| Flaw::new("values", "not a date"))?;
+    Ok(if operator == "is_greater_than" { condition.after(at) } else { condition.before(at) })
+}
+
+fn days(value: &str) -> Result<u32, Flaw> {
+    value.parse().map_err(|_| Flaw::new("values", "a number of days"))
+}
+
+/// A day, which stands for its first moment in UTC, or an RFC 3339 time.
+fn moment(value: &str) -> Option<Timestamp> {
+    let day = || format!("{value}T00:00:00Z").parse().ok();
+    value.parse().ok().or_else(day)
+}
+
+/// A custom attribute. Who does not have it is unlike every value.
+fn attribute(key: &str, operator: &str, values: &[String]) -> Result<Filter, Fault> {
+    let condition = || -> AttributeCondition { Filter::attribute(key) };
+    let first = values.first().map(|value| value.trim()).unwrap_or_default();
+    Ok(match operator {
+        "equal_to" => condition().equals(first),
+        "not_equal_to" => Filter::not(condition().equals(first)),
+        "contains" => condition().contains_any(values),
+        "does_not_contain" => Filter::not(condition().contains_any(values)),
+        "starts_with" => condition().starts_with(first),
+        "is_present" => condition().present(),
+        "is_not_present" => Filter::not(condition().present()),
+        "is_greater_than" => condition().greater(first),
+        "is_less_than" => condition().less(first),
+        _ => condition().days_before(days(first)?),
+    })
+}
+
+impl Item<'_> {
+    /// A text, number or yes and no as text.
+    fn plain(&self) -> Result<String, Flaw> {
+        match self.value() {
+            Value::String(text) => Ok(text.clone()),
+            Value::Number(number) => Ok(number.to_string()),
+            Value::Bool(yes) => Ok(yes.to_string()),
+            _ => Err(self.flaw("must be a text, a number, true or false")),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Pages of contacts, by their number.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use crate::chatwoot::errors::{Fault, said};
+use crate::chatwoot::params::{PAGE, desk, page, sort, with_inboxes};
+use crate::chatwoot::shapes::{ContactShape, shapes};
+use crate::chatwoot::{Answer, Call};
+use crate::gather::{Gathered, gathered, slice};
+use cardex::{Contact, Filter, Order, Session, Sort, TextField, TimeField, Timestamp, limits};
+
+/// What an answer says of all pages.
+#[derive(Debug, Serialize)]
+struct Meta {
+    count: u64,
+    current_page: Current,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_more: Option<bool>,
+}
+
+/// The number of the page: as it was written, if it was.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Current {
+    Number(u64),
+    Text(String),
+}
+
+#[derive(Debug, Serialize)]
+struct ContactPage {
+    meta: Meta,
+    payload: Vec<ContactShape>,
+}
+
+/// Those who can be reached or told again: the set that lists, searches and filters are about.
+fn resolved() -> Filter {
+    let points = [TextField::Email, TextField::Phone, TextField::Identifier];
+    Filter::any(points.map(|field| Filter::field(field).present()))
+}
+
+/// Those with one of the labels that the query names, if it names any.
+fn labelled(call: &Call) -> Option<Filter> {
+    let labels: Vec<&str> = call.query.all("labels[]").filter(|label| !label.trim().is_empty()).collect();
+    (!labels.is_empty()).then(|| Filter::tag_in(labels))
+}
+
+/// A page under conditions, as the call wants it.
+pub(super) fn answer(call: &Call, desk: &Session, filter: Filter, inboxes: bool) -> Result<Answer, Fault> {
+    let order = sort(call)?.unwrap_or_else(|| Order::from(Sort::Created));
+    let list = desk.contacts().filter(resolved().and(filter)).order(order).limit(PAGE);
+    let (number, said) = page(call)?;
+    let count = list.count()?.count;
+    let found = list.numbered(number)?.items;
+    told(desk, (&found, number, said), (count, None), inboxes)
+}
+
+fn told(
+    desk: &Session,
+    (found, number, said): (&[Contact], u64, bool),
+    (count, has_more): (u64, Option<bool>),
+    inboxes: bool,
+) -> Result<Answer, Fault> {
+    let payload = shapes(desk, found, inboxes)?;
+    let current_page = if said { Current::Text(number.to_string()) } else { Current::Number(number) };
+    Answer::ok(&ContactPage { meta: Meta { count, current_page, has_more }, payload })
+}
+
+/// `contactList`
+pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
+    let desk = desk(call)?;
+    answer(call, &desk, Filter::all(labelled(call)), with_inboxes(call)?)
+}
+
+/// `contactActive`: those seen within the last 20 seconds, always with their inboxes.
+pub(super) fn active(call: &Call) -> Result<Answer, Fault> {
+    let desk = desk(call)?;
+    let since = Timestamp(desk.now().0.saturating_sub(limits::ONLINE_MS));
+    answer(call, &desk, Filter::time(TimeField::Active).since(since), true)
+}
+
+/// `contactSearch`: a text anywhere in a name, an e-mail address, a phone, the company or an identifier.
+pub(super) fn search(call: &Call) -> Result<Answer, Fault> {
+    let desk = desk(call)?;
+    let text = call.query.needed("q")?.trim();
+    if text.is_empty() {
+        return Err(said(422, "Specify search string with parameter q"));
+    }
+    let labels = labelled(call);
+    if let Some(order) = sort(call)? {
+        return sorted(call, &desk, text, order, labels).map_err(Fault::plainly);
+    }
+    let (number, said) = page(call)?;
+    let gathered = gathered(&desk, text, |found| {
+        let found = found.into_iter().filter(is_resolved).collect();
+        match &labels {
+            None => Ok(found),
+            Some(labels) => among(&desk, found, labels),
+        }
+    });
+    let Gathered { contacts, more } = gathered.map_err(Fault::plainly)?;
+    let count = u64::try_from(contacts.len()).unwrap_or(u64::MAX);
+    let shown = slice(contacts, number, PAGE);
+    let pages = u64::try_from(PAGE).unwrap_or(u64::MAX).saturating_mul(number);
+    told(&desk, (&shown, number, said), (count, Some(more || count > pages)), with_inboxes(call)?)
+}
+
+fn is_resolved(contact: &Contact) -> bool {
+    !(contact.emails.is_empty() && contact.phones.is_empty() && contact.identifiers.is_empty())
+}
+
+/// Those of some contacts who meet a filter, in their order.
+fn among(desk: &Session, contacts: Vec<Contact>, filter: &Filter) -> Result<Vec<Contact>, Fault> {
+    let mut met = HashSet::new();
+    for slice in contacts.chunks(limits::FILTER_VALUES) {
+        let ids = Filter::id(slice.iter().map(|contact| contact.id));
+        let page = desk.contacts().filter(ids.and(filter.clone())).limit(limits::FILTER_VALUES).page()?;
+        met.extend(page.items.into_iter().map(|contact| contact.id));
+    }
+    Ok(contacts.into_iter().filter(|contact| met.contains(&contact.id)).collect())
+}
+
+/// The same in another order than that of the search: a list under a condition.
+fn sorted(
+    call: &Call,
+    desk: &Session,
+    text: &str,
+    order: Order,
+    labels: Option<Filter>,
+) -> Result<Answer, Fault> {
+    let fields = [TextField::Name, TextField::Email, TextField::Company, TextField::Identifier];
+    // A text that is no part of a number is in none.
+    let number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
+    let phone =
+        (text.chars().all(number) && text.contains(|c: char| c.is_ascii_digit())).then_some(TextField::Phone);
+    let fields = fields.into_iter().chain(phone);
+    let filter = Filter::any(fields.map(|field| Filter::field(field).contains(text)));
+    let filter = Filter::all([resolved(), filter].into_iter().chain(labels));
+    let list = desk.contacts().filter(filter).order(order).limit(PAGE);
+    let (number, said) = page(call)?;
+    let count = list.count()?.count;
+    let found = list.numbered(number)?;
+    told(desk, (&found.items, number, said), (count, Some(found.after.is_some())), with_inboxes(call)?)
+}

@@ -1,0 +1,28 @@
+//! The operations of the contract: where each is, and what answers it.
+
+use crate::chatwoot::{Chatwoot, attributes, contacts, filter, inboxes, labels, lists, merging, notes};
+use crate::operation::{Row, delete, get, patch, post, put};
+
+/// In the order of the contract.
+pub(super) static ROUTES: &[Row<Chatwoot>] = &[
+    get("/api/v1/accounts/{account_id}/contacts", lists::list),
+    post("/api/v1/accounts/{account_id}/contacts", contacts::create),
+    get("/api/v1/accounts/{account_id}/contacts/active", lists::active),
+    get("/api/v1/accounts/{account_id}/contacts/search", lists::search),
+    post("/api/v1/accounts/{account_id}/contacts/filter", filter::run),
+    get("/api/v1/accounts/{account_id}/contacts/{id}", contacts::details),
+    put("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),
+    patch("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),
+    delete("/api/v1/accounts/{account_id}/contacts/{id}", contacts::delete),
+    post("/api/v1/accounts/{account_id}/contacts/{id}/destroy_custom_attributes", attributes::destroy),
+    get("/api/v1/accounts/{account_id}/contacts/{id}/labels", labels::list),
+    post("/api/v1/accounts/{account_id}/contacts/{id}/labels", labels::replace),
+    get("/api/v1/accounts/{account_id}/contacts/{id}/contactable_inboxes", inboxes::contactable),
+    get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::list),
+    post("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes", notes::create),
+    get("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::details),
+    patch("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
+    put("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
+    delete("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::delete),
+    post("/api/v1/accounts/{account_id}/actions/contact_merge", merging::run),
+];

@@ -1,0 +1,60 @@
+//! What a tenant and its networks have.
+
+use serde::Serialize;
+
+use crate::federation::errors::Fault;
+use crate::federation::{Answer, Call, params};
+use cardex::{Network, Permission};
+
+#[derive(Serialize)]
+struct Permissions<T> {
+    permissions: Vec<T>,
+}
+
+/// A permission with its number: its place among all of them, from 1.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PermissionShape {
+    permission_name: Permission,
+    permission_id: String,
+}
+
+impl From<Permission> for PermissionShape {
+    fn from(permission: Permission) -> Self {
+        let place = Permission::ALL.iter().take_while(|known| **known != permission).count();
+        Self { permission_name: permission, permission_id: place.saturating_add(1).to_string() }
+    }
+}
+
+/// `listPermissions`: the names of all of them.
+pub(super) fn permissions(_: &Call) -> Result<Answer, Fault> {
+    Answer::ok(&Permissions { permissions: Permission::ALL.to_vec() })
+}
+
+/// `listEmpPermissions`: whether a grant on a network brings them.
+pub(super) fn network_permissions(call: &Call) -> Result<Answer, Fault> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Shape {
+        #[serde(flatten)]
+        permission: PermissionShape,
+        is_default: bool,
+    }
+    let policy = params::policy_at(call, 0)?;
+    let shape = |permission: Permission| Shape {
+        permission: permission.into(),
+        is_default: policy.default_permissions.contains(permission),
+    };
+    Answer::ok(&Permissions { permissions: Permission::ALL.map(shape).into() })
+}
+
+/// `listEntitlements`: the networks the tenant may use.
+pub(super) fn entitlements(call: &Call) -> Result<Answer, Fault> {
+    #[derive(Serialize)]
+    struct Shape {
+        entitlements: Vec<Network>,
+    }
+    let mut entitlements = call.session.tenant_networks()?;
+    entitlements.retain(|network| *network != Network::BOOK);
+    Answer::ok(&Shape { entitlements })
+}

@@ -1,0 +1,120 @@
+//! Federation groups, and who is in them.
+
+use serde::Serialize;
+
+use crate::federation::errors::{Fault, ItemError, Problem, common};
+use crate::federation::paging::{Pagination, page};
+use crate::federation::params::{self, advisor_at};
+use crate::federation::shapes::GroupPage;
+use crate::federation::{Answer, Call, Flaw, codes};
+use crate::input::Fields;
+use cardex::{GroupId, GroupMove, Network};
+
+/// `listTenantFederationGroups`
+pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Shape<'a> {
+        federation_group_id: GroupId,
+        federation_group_name: &'a str,
+        active_external_networks: Vec<&'a Network>,
+    }
+    let page = page!(call, call.session.group_list());
+    let groups = page.items.iter().map(|group| Shape {
+        federation_group_id: group.id,
+        federation_group_name: &group.name,
+        active_external_networks: group
+            .networks
+            .iter()
+            .filter(|network| **network != Network::BOOK)
+            .collect(),
+    });
+    Answer::ok(&GroupPage { federation_groups: groups.collect(), pagination: Pagination::from(&page) })
+}
+
+/// `updateAdvisorFederationGroup`: into a group or into the default one.
+pub(super) fn move_one(call: &Call) -> Result<Answer, Fault> {
+    let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
+    let body = Fields::parse(&call.body)?;
+    let to_default = body.flag("moveToDefault")?.unwrap_or(false);
+    let group = match (body.text("federationGroupId")?, to_default) {
+        (Some(_), true) => return Err(codes::GROUP_TARGET_TWICE.into()),
+        (None, false) => return Err(codes::GROUP_TARGET_MISSING.into()),
+        (Some(group), false) => Some(params::group(group)?),
+        (None, true) => None,
+    };
+    call.session.move_to_group(advisor, &network, group)?;
+    Ok(Answer::empty(204))
+}
+
+/// Advisors moved in one call.
+const MOST: usize = 100;
+
+/// `bulkUpdateAdvisorsFederationGroup`: a line for each advisor. If they are all refused for one reason, the call is.
+pub(super) fn move_many(call: &Call) -> Result<Answer, Fault> {
+    let body = Fields::parse(&call.body)?;
+    let (mut members, mut moves) = (Vec::new(), Vec::new());
+    for item in body.list_of("request", 1..=MOST, "must have 1 to 100 items")? {
+        let item = item.fields()?;
+        let member = Member {
+            symphony_id: item.needed("symphonyId")?.to_owned(),
+            external_network: item.needed("externalNetwork")?.to_owned(),
+            federation_group_id: item.text("federationGroupId")?.map(str::to_owned),
+        };
+        let wanted = wanted(&member);
+        if let Err(Fault::Flaw(flaw)) = wanted {
+            return Err(flaw.into());
+        }
+        moves.extend(wanted.as_ref().ok().cloned());
+        members.push((member, wanted.err()));
+    }
+    let mut moved = call.session.move_many(moves)?.into_iter();
+    let done = members.into_iter().map(|(member, fault)| match fault {
+        Some(fault) => (member, Err(fault)),
+        None => (member, moved.next().map_or(Ok(()), |(_, done)| done.map_err(Fault::from))),
+    });
+    let done: Vec<_> = done.collect();
+    if let Some(fault) = common(done.iter().map(|(_, done)| done)) {
+        return Err(fault.into());
+    }
+    Answer::ok(&Report { responses: done.into_iter().map(|(member, done)| line(member, &done)).collect() })
+}
+
+fn wanted(member: &Member) -> Result<GroupMove, Fault> {
+    let advisor = params::advisor("symphonyId", &member.symphony_id)?;
+    if member.external_network.is_empty() {
+        return Err(Flaw::new("externalNetwork", "must not be empty").into());
+    }
+    let network = params::network(&member.external_network)?;
+    let group = member.federation_group_id.as_deref().map(params::group).transpose()?;
+    Ok(GroupMove::new(advisor, network, group))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Member {
+    symphony_id: String,
+    external_network: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    federation_group_id: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Report {
+    responses: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Line {
+    status: u16,
+    response: Member,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<ItemError>,
+}
+
+fn line(member: Member, done: &Result<(), Fault>) -> Line {
+    let problem = done.as_ref().err().map(|fault| fault.problem(&[]));
+    let status = problem.as_ref().map_or(200, Problem::status);
+    let error = problem.map(|problem| ItemError::new(&member.symphony_id, problem));
+    Line { status, response: member, error }
+}

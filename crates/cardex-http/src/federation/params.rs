@@ -1,0 +1,104 @@
+//! Parameters as this contract writes them.
+
+use crate::federation::codes::{self, Code};
+use crate::federation::errors::Fault;
+use crate::federation::{Call, Flaw};
+use crate::input;
+use cardex::{AdvisorId, ContactId, Error, GroupId, Network, NetworkPolicy};
+
+/// An id: a string of digits. One that is too large is nobody's.
+fn id(text: &str, nobody: Code) -> Result<i64, Fault> {
+    input::id(text).ok_or(Fault::Said(nobody))
+}
+
+/// What an id of the query or the body must look like.
+fn check_digits(name: &str, text: &str) -> Result<(), Flaw> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    if digits { Ok(()) } else { Err(Flaw::new(name, "must be digits only")) }
+}
+
+/// A contact named in the path: an id that is none is nobody's, and one on no messaging network is not there.
+pub(super) fn contact_at(call: &Call, at: usize) -> Result<ContactId, Fault> {
+    let contact = id(call.value(at), codes::CONTACT_NOT_FOUND).map(ContactId)?;
+    if is_shown(call, contact)? { Ok(contact) } else { Err(codes::CONTACT_NOT_FOUND.into()) }
+}
+
+/// Whether this contract may speak of a contact. Of one that the caller does not see, the call itself says so.
+pub(super) fn is_shown(call: &Call, contact: ContactId) -> Result<bool, Fault> {
+    Ok(call.session.get(contact)?.is_none_or(|contact| contact.network != Network::BOOK))
+}
+
+/// An advisor named in the path.
+pub(super) fn advisor_at(call: &Call, at: usize) -> Result<AdvisorId, Fault> {
+    id(call.value(at), codes::ADVISOR_NOT_FOUND).map(AdvisorId)
+}
+
+/// A contact named elsewhere.
+pub(super) fn contact(name: &str, text: &str) -> Result<ContactId, Fault> {
+    check_digits(name, text)?;
+    id(text, codes::CONTACT_NOT_FOUND).map(ContactId)
+}
+
+/// An advisor named elsewhere.
+pub(super) fn advisor(name: &str, text: &str) -> Result<AdvisorId, Fault> {
+    check_digits(name, text)?;
+    id(text, codes::ADVISOR_NOT_FOUND).map(AdvisorId)
+}
+
+/// A federation group: an id that is none is no group's.
+pub(super) fn group(text: &str) -> Result<GroupId, Fault> {
+    id(text, codes::GROUP_NOT_FOUND).map(GroupId)
+}
+
+/// A network, which the book may know or not. What is on none is not this contract's.
+pub(super) fn network(text: &str) -> Result<Network, Fault> {
+    match Network::new(text)? {
+        network if network == Network::BOOK => Err(Error::NoNetwork(network).into()),
+        network => Ok(network),
+    }
+}
+
+/// What a network asks for that the path names.
+pub(super) fn policy_at(call: &Call, at: usize) -> Result<NetworkPolicy, Fault> {
+    let network = network(call.value(at))?;
+    let policy = call.session.networks()?.into_iter().find(|policy| policy.network == network);
+    Ok(policy.ok_or(Error::NoNetwork(network))?)
+}
+
+/// The least digits that a calling code and a number have.
+const INTERNATIONAL: usize = 8;
+
+/// The ways in which a number to look for may be meant: as it stands, and with a plus in front.
+pub(super) fn phones(text: &str) -> Vec<String> {
+    let bare = text.trim();
+    let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+    let plain = bare.bytes().all(|b| b.is_ascii_digit() || matches!(b, b' ' | b'-' | b'.' | b'(' | b')'));
+    let abroad = plain && digits >= INTERNATIONAL && !bare.starts_with('0');
+    match (abroad, text.starts_with(' ')) {
+        (false, _) => vec![text.to_owned()],
+        (true, false) => vec![text.to_owned(), format!("+{bare}")],
+        // In a query a plus is a space.
+        (true, true) => vec![format!("+{bare}")],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phones_get_their_plus() {
+        for (text, expected) in [
+            ("911234567890", &["911234567890", "+911234567890"][..]),
+            ("+33 1 23 45 67 89", &["+33 1 23 45 67 89"]),
+            (" 33 1 23 45 67 89", &["+33 1 23 45 67 89"]),
+            ("0612345678", &["0612345678"]),
+            ("12345", &["12345"]),
+            ("me", &["me"]),
+            ("", &[""]),
+            ("1-800-FLOWERS", &["1-800-FLOWERS"]),
+        ] {
+            assert_eq!(phones(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! The operations of the contract: where each is, what answers it, and which errors it declares.
+
+use crate::federation::codes as c;
+use crate::federation::{Federation, blocks, contacts, directory, entitlements, groups, onboarding, permissions, removal, search};
+use crate::operation::{Row, declaring, delete, get, post, put};
+
+/// In the order of the contract.
+pub(super) static ROUTES: &[Row<Federation>] = &[
+    declaring(
+        get("/api/v2/customer/contacts", contacts::list),
+        &[
+            c::INVALID_PAGE_CURSOR,
+            c::EXTERNAL_NETWORK_NOT_FOUND,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::USER_ID_MISMATCH,
+            c::CONTACT_NOT_FOUND,
+            c::TENANT_NOT_FOUND,
+        ],
+    ),
+    declaring(
+        post("/api/v2/customer/contacts", onboarding::add),
+        &[
+            // The nearest for a field that is wrong.
+            c::INVALID_USER_INFORMATION,
+            c::EXTERNAL_NETWORK_NOT_FOUND,
+            c::PREFERRED_LANGUAGE_NOT_SUPPORTED,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::ONBOARDING_FORBIDDEN_ADVISOR,
+            c::ONBOARDING_FORBIDDEN_ONBOARDER,
+            c::FORBIDDEN_ENTITLEMENT_TYPE,
+            c::USER_ID_MISMATCH,
+            c::PHONE_INTERNATIONAL_FORBIDDEN,
+            c::TENANT_CONFIGURATION_NOT_FOUND,
+            c::USER_ALREADY_ONBOARDED,
+            c::USER_ALREADY_EXISTS,
+            c::ACCOUNT_CREATION_FAILED,
+        ],
+    ),
+    declaring(
+        get("/api/v2/customer/contact", contacts::get),
+        &[c::EXTERNAL_NETWORK_NOT_FOUND, c::CONTACT_NOT_FOUND],
+    ),
+    declaring(
+        put("/api/v2/customer/contacts/{contactSymphonyId}", onboarding::update),
+        &[
+            c::EXTERNAL_NETWORK_NOT_FOUND,
+            c::PREFERRED_LANGUAGE_NOT_SUPPORTED,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::FORBIDDEN_ENTITLEMENT_TYPE,
+            c::UPDATE_FORBIDDEN_ADVISOR,
+            c::UPDATE_FORBIDDEN_CONTACT,
+            c::SHARED_CONTACT,
+            c::OWN_CONTACT_EMAIL,
+            c::CONTACT_NOT_FOUND,
+            c::ADVISOR_NOT_FOUND,
+            c::TENANT_CONFIGURATION_NOT_FOUND,
+            c::USER_ALREADY_EXISTS,
+            c::ACCOUNT_UPDATE_FAILED,
+        ],
+    ),
+    declaring(
+        delete("/api/v2/customer/contacts/{contactSymphonyId}", removal::of_contact),
+        &[c::UNAUTHORIZED, c::FORBIDDEN, c::CONTACT_NOT_FOUND],
+    ),
+    declaring(
+        post("/api/v1/customer/contacts/{contactSymphonyId}/copy", onboarding::copy),
+        &[
+            c::COPY_NOT_SUPPORTED,
+            c::FORBIDDEN_ENTITLEMENT_TYPE,
+            c::COPY_IN_CHAT,
+            c::CONTACT_NOT_FOUND,
+            c::ALREADY_COPIED,
+            c::ACCOUNT_COPY_FAILED,
+        ],
+    ),
+    declaring(
+        post(
+            "/api/v1/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}/resendInvite",
+            onboarding::invite,
+        ),
+        &[
+            c::INVITES_NOT_CONFIGURED,
+            c::INVITE_ALREADY_CONFIRMED,
+            c::CONTACT_NOT_FOUND,
+            c::RESEND_INVITE_FAILED,
+        ],
+    ),
+    declaring(
+        delete("/api/v2/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}", removal::one),
+        &[c::UNAUTHORIZED, c::CONTACT_NOT_FOUND],
+    ),
+    declaring(
+        delete("/api/v2/customer/contacts/advisor/{advisorSymphonyId}", removal::of_advisor),
+        &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND, c::CONTACT_NOT_FOUND],
+    ),
+    declaring(post("/api/v2/customer/contacts/removal", removal::many), &[c::UNAUTHORIZED, c::FORBIDDEN]),
+    declaring(
+        get("/api/v2/customer/contacts/{contactSymphonyId}/advisors", entitlements::of_contact),
+        &[
+            c::INVALID_PAGE_CURSOR,
+            c::EXTERNAL_NETWORK_NOT_FOUND,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::CONTACT_NOT_FOUND,
+        ],
+    ),
+    declaring(
+        get(
+            "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/contacts",
+            contacts::contacts_of,
+        ),
+        &[
+            c::INVALID_PAGE_CURSOR,
+            c::EXTERNAL_NETWORK_NOT_FOUND,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::ADVISOR_NOT_FOUND,
+        ],
+    ),
+    get("/api/v1/customer/contacts/externalNetwork/{externalNetwork}/search", search::contacts),
+    declaring(get("/api/v1/customer/companies/search", search::companies), &[c::UNAUTHORIZED, c::FORBIDDEN]),
+    declaring(
+        post("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::add),
+        &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
+    ),
+    declaring(
+        get("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::list),
+        &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
+    ),
+    declaring(
+        delete("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::remove),
+        &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
+    ),
+    declaring(
+        get("/api/v2/customer/entitlements", directory::entitlements),
+        &[c::UNAUTHORIZED, c::FORBIDDEN],
+    ),
+    declaring(
+        post("/api/v2/customer/entitlements", entitlements::add),
+        &[
+            // The nearest for a field that is wrong.
+            c::ADVISOR_NOT_NAMED,
+            c::ENTITLEMENT_ALREADY_EXISTS,
+            c::SYMPHONY_USER_NOT_FOUND,
+            c::ENTITLEMENT_TYPE_NOT_FOUND,
+            c::ADVISOR_PHONE_NOT_SUPPORTED,
+            c::ADVISOR_PHONE_REQUIRED,
+            c::PRE_ENTITLEMENT_PERMISSIONS,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN_ENTITLEMENT_TYPE,
+            c::TENANT_CONFIGURATION_NOT_FOUND,
+            c::ADVISOR_PHONE_USED,
+            c::PRE_ENTITLEMENT_MISMATCH,
+            c::NUMBER_NOT_AVAILABLE,
+            c::NUMBER_NOT_REGISTRABLE,
+            c::NO_AVAILABLE_NUMBER,
+        ],
+    ),
+    declaring(
+        get(
+            "/api/v1/customer/entitlements/externalNetwork/{externalNetwork}/advisors",
+            entitlements::advisors,
+        ),
+        &[c::EXTERNAL_NETWORK_NOT_FOUND, c::INVALID_PAGE_CURSOR, c::UNAUTHORIZED, c::FORBIDDEN],
+    ),
+    declaring(
+        get("/api/v2/customer/advisor/entitlements", entitlements::get),
+        &[
+            c::ADVISOR_NOT_NAMED,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::ENTITLEMENT_NOT_FOUND,
+            c::NO_AVAILABLE_NUMBER,
+        ],
+    ),
+    declaring(
+        delete("/api/v2/customer/advisor/entitlements", entitlements::withdraw),
+        &[c::UNAUTHORIZED, c::FORBIDDEN, c::ENTITLEMENT_NOT_FOUND],
+    ),
+    declaring(get("/api/v1/customer/permissions", directory::permissions), &[c::UNAUTHORIZED, c::FORBIDDEN]),
+    get("/api/v1/customer/externalNetwork/{externalNetwork}/permissions", directory::network_permissions),
+    declaring(
+        get(
+            "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
+            permissions::list,
+        ),
+        &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND],
+    ),
+    declaring(
+        post(
+            "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
+            permissions::add,
+        ),
+        &[
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::TENANT_CONFIGURATION_NOT_FOUND,
+            c::ADVISOR_NOT_FOUND,
+            c::PERMISSION_NOT_FOUND,
+            c::PERMISSION_ASSIGNED,
+        ],
+    ),
+    declaring(
+        delete(
+            "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions/{permissionName}",
+            permissions::remove,
+        ),
+        &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND, c::PERMISSION_NOT_FOUND],
+    ),
+    declaring(
+        post("/api/v2/customer/advisors/permissions", permissions::add_to_many),
+        &[
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::TENANT_CONFIGURATION_NOT_FOUND,
+            c::ADVISOR_NOT_FOUND,
+            c::PERMISSION_NOT_FOUND,
+            c::PERMISSION_ASSIGNED,
+        ],
+    ),
+    declaring(
+        get("/api/v1/customer/federationGroups", groups::list),
+        &[c::INVALID_PAGE_CURSOR, c::EXTERNAL_NETWORK_NOT_FOUND, c::UNAUTHORIZED, c::FORBIDDEN],
+    ),
+    declaring(
+        put(
+            "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/federationGroup",
+            groups::move_one,
+        ),
+        &[
+            c::GROUP_TARGET_MISSING,
+            c::GROUP_TARGET_TWICE,
+            c::EXTERNAL_NETWORK_NOT_FOUND,
+            c::UNAUTHORIZED,
+            c::GROUP_CLOSED,
+            c::ADVISOR_NOT_FOUND,
+            c::GROUP_NOT_FOUND,
+        ],
+    ),
+    declaring(
+        post("/api/v1/customer/advisors/federationGroup/bulk", groups::move_many),
+        &[
+            c::EXTERNAL_NETWORK_NOT_FOUND,
+            c::UNAUTHORIZED,
+            c::FORBIDDEN,
+            c::GROUP_NOT_FOUND,
+            c::ADVISOR_NOT_FOUND,
+        ],
+    ),
+];

@@ -1,0 +1,241 @@
+//! Bodies that are forms, read as the JSON objects they stand for: `a[b]=1` is `{"a": {"b": "1"}}`, `a[]=1` is `{"a": ["1"]}`.
+//!
+//! Files are not kept. What is cut off is refused, not read as far as it goes.
+
+use serde_json::{Map, Value};
+
+use crate::input::{Fields, Flaw, Query};
+
+/// The characters that a boundary may have (RFC 2046, section 5.1.1).
+const BOUNDARY: std::ops::RangeInclusive<usize> = 1..=70;
+
+/// How deep names go: `a[b][c][d]`.
+const DEPTH: usize = 4;
+
+/// The fields of a body, if its type says that it is a form.
+pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Option<Fields<'static>>, Flaw> {
+    let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
+    let pairs = match kind.trim().to_ascii_lowercase().as_str() {
+        "application/x-www-form-urlencoded" => {
+            let text = std::str::from_utf8(body).map_err(|_| Flaw::new("body", "not UTF-8"))?;
+            let pairs = Query::parse(Some(text)).map_err(|flaw| Flaw::new("body", flaw.problem))?;
+            pairs.into_pairs()
+        }
+        "multipart/form-data" => {
+            let boundary = parameter(parameters, "boundary").filter(|text| BOUNDARY.contains(&text.len()));
+            parts(body, &boundary.ok_or_else(|| Flaw::new("body", "a form without a boundary"))?)?
+        }
+        _ => return Ok(None),
+    };
+    let mut map = Map::new();
+    for (name, value) in pairs {
+        let path = path(&name).ok_or_else(|| Flaw::new("body", "a name such as a, a[b] or a[] is needed"))?;
+        put(&mut map, &path, value).ok_or_else(|| Flaw::new(name.as_str(), "given twice"))?;
+    }
+    Ok(Some(Fields::of_form(map)))
+}
+
+/// A parameter of a header's value, quoted or not.
+fn parameter(mut text: &str, wanted: &str) -> Option<String> {
+    loop {
+        text = text.trim_start_matches([' ', '\t', ';']);
+        let (name, rest) = text.split_once('=')?;
+        let (value, rest) = match rest.strip_prefix('"') {
+            Some(quoted) => unquoted(quoted)?,
+            None => rest
+                .split_once(';')
+                .map_or_else(|| (rest.to_owned(), ""), |(value, rest)| (value.to_owned(), rest)),
+        };
+        if name.trim().eq_ignore_ascii_case(wanted) {
+            return Some(value.trim().to_owned());
+        }
+        text = rest;
+    }
+}
+
+/// A text up to its closing quote, and what follows that.
+fn unquoted(text: &str) -> Option<(String, &str)> {
+    let mut value = String::new();
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match letter {
+            '"' => return Some((value, text.get(at.saturating_add(1)..)?)),
+            '\\' => value.push(letters.next()?.1),
+            letter => value.push(letter),
+        }
+    }
+    None
+}
+
+/// The parts of a form with files (RFC 7578) as names and texts.
+fn parts(body: &[u8], boundary: &str) -> Result<Vec<(String, String)>, Flaw> {
+    let broken = || Flaw::new("body", "a form that breaks off, or is none");
+    let line = format!("\r\n--{boundary}");
+    let first = line.as_bytes().get(2..).unwrap_or_default();
+    let mut rest = body.strip_prefix(first).ok_or_else(broken)?;
+    let mut parts = Vec::new();
+    while !rest.starts_with(b"--") {
+        rest = rest.strip_prefix(b"\r\n").ok_or_else(broken)?;
+        let (part, after) = up_to_line(rest, line.as_bytes()).ok_or_else(broken)?;
+        rest = after;
+        let (head, content) = cut(part, b"\r\n\r\n").ok_or_else(broken)?;
+        let head = std::str::from_utf8(head).map_err(|_| broken())?;
+        let disposition = head.split("\r\n").filter_map(|line| line.split_once(':'));
+        let mut disposition =
+            disposition.filter(|(name, _)| name.eq_ignore_ascii_case("content-disposition"));
+        let (_, parameters) =
+            disposition.next().and_then(|(_, value)| value.split_once(';')).ok_or_else(broken)?;
+        let name = parameter(parameters, "name").ok_or_else(broken)?;
+        if parameter(parameters, "filename").is_some() {
+            // A field for a file that was left empty is sent too.
+            if content.is_empty() {
+                continue;
+            }
+            return Err(Flaw::new(name, "files are not kept"));
+        }
+        let text = std::str::from_utf8(content).map_err(|_| Flaw::new(name.as_str(), "not UTF-8"))?;
+        parts.push((name, text.to_owned()));
+    }
+    Ok(parts)
+}
+
+/// What stands before the next boundary, and what follows that. A longer line that starts like one is none.
+fn up_to_line<'a>(bytes: &'a [u8], line: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let mut from = 0_usize;
+    loop {
+        let (before, after) = cut(bytes.get(from..)?, line)?;
+        let end = from.saturating_add(before.len());
+        if after.starts_with(b"\r\n") || after.starts_with(b"--") {
+            return Some((bytes.get(..end)?, after));
+        }
+        from = end.saturating_add(line.len());
+    }
+}
+
+/// What stands before and after the first place of some bytes.
+fn cut<'a>(bytes: &'a [u8], wanted: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(wanted.len()).position(|window| window == wanted)?;
+    Some((bytes.get(..at)?, bytes.get(at.saturating_add(wanted.len())..)?))
+}
+
+/// The steps of a name: `a[b][]` is a, b, and an empty one.
+fn path(name: &str) -> Option<Vec<&str>> {
+    let (first, rest) = name.find('[').map_or((name, ""), |at| name.split_at(at));
+    if first.is_empty() {
+        return None;
+    }
+    let mut path = vec![first];
+    if !rest.is_empty() {
+        path.extend(rest.strip_prefix('[')?.strip_suffix(']')?.split("]["));
+    }
+    let (_, inner) = path.split_last()?;
+    (path.len() <= DEPTH && !inner.contains(&"")).then_some(path)
+}
+
+/// Puts a text where its path says; `None` if something else is there.
+fn put(map: &mut Map<String, Value>, path: &[&str], text: String) -> Option<()> {
+    match path {
+        [name, ""] => {
+            let list = map.entry(*name).or_insert_with(|| Value::Array(Vec::new()));
+            list.as_array_mut()?.push(Value::String(text));
+            Some(())
+        }
+        [name] => map.insert((*name).to_owned(), Value::String(text)).is_none().then_some(()),
+        [name, rest @ ..] => {
+            let inner = map.entry(*name).or_insert_with(|| Value::Object(Map::new()));
+            put(inner.as_object_mut()?, rest, text)
+        }
+        [] => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const KIND: &str = "multipart/form-data; boundary=xyz";
+
+    fn json(kind: &str, body: &[u8]) -> String {
+        match read(kind, body) {
+            Ok(Some(fields)) => Value::Object(fields.map().clone()).to_string(),
+            Ok(None) => "none".to_owned(),
+            Err(flaw) => flaw.to_string(),
+        }
+    }
+
+    fn part(disposition: &str, content: &str) -> String {
+        format!("--xyz\r\nContent-Disposition: form-data; {disposition}\r\n\r\n{content}\r\n")
+    }
+
+    #[test]
+    fn names_make_objects_and_lists() {
+        let form = "application/x-www-form-urlencoded";
+        assert_eq!(
+            json(form, b"a=1&b[c]=x+y&b[d][e]=%C3%A4&f[]=1&f[]=2"),
+            r#"{"a":"1","b":{"c":"x y","d":{"e":"ä"}},"f":["1","2"]}"#
+        );
+        assert_eq!(json("Application/X-WWW-Form-Urlencoded; charset=utf-8", b""), "{}");
+        assert_eq!(json("application/json", b"a=1"), "none");
+        for (bad, said) in [
+            ("a=1&a=2", "a: given twice"),
+            ("a=1&a[b]=2", "a[b]: given twice"),
+            ("a[]=1&a[b]=2", "a[b]: given twice"),
+            ("=1", "body: a name such"),
+            ("a[=1", "body: a name such"),
+            ("a[][b]=1", "body: a name such"),
+            ("a[b][c][d][e]=1", "body: a name such"),
+            ("a=%zz", "body: a percent sign"),
+        ] {
+            assert!(json(form, bad.as_bytes()).starts_with(said), "{bad}: {}", json(form, bad.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn parts_are_fields() {
+        let body = part("name=\"a\"", "1\r\n--xy")
+            + &part("name=\"b[c \\\"d\\\"]\"", "--xyzz\r\n--xyzz")
+            + "--xyz--\r\n";
+        assert_eq!(json(KIND, body.as_bytes()), r#"{"a":"1\r\n--xy","b":{"c \"d\"":"--xyzz\r\n--xyzz"}}"#);
+        let empty = part("name=\"avatar\"; filename=\"\"", "") + "--xyz--";
+        assert_eq!(json("Multipart/Form-Data; charset=x; Boundary=\"xyz\"", empty.as_bytes()), "{}");
+        let file = part("filename=\"a.png\"; name=\"avatar\"", "x") + "--xyz--";
+        assert_eq!(json(KIND, file.as_bytes()), "avatar: files are not kept");
+        assert_eq!(json(KIND, b"--xyz--"), "{}");
+    }
+
+    #[test]
+    fn what_is_cut_off_or_no_form_is_refused() {
+        let whole = part("name=\"a\"", "1") + &part("name=\"b\"", "2") + "--xyz--";
+        for end in 0..whole.len() {
+            assert!(json(KIND, &whole.as_bytes()[..end]).starts_with("body: "), "{end}");
+        }
+        for kind in
+            ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"xyz"]
+        {
+            assert_eq!(json(kind, whole.as_bytes()), "body: a form without a boundary");
+        }
+        let unnamed = part("filename=\"a\"", "1") + "--xyz--";
+        assert!(json(KIND, unnamed.as_bytes()).starts_with("body: "));
+        let latin =
+            [part("name=\"a\"", "").as_bytes().strip_suffix(b"\r\n").unwrap(), b"\xe4\r\n--xyz--"].concat();
+        assert_eq!(json(KIND, &latin), "a: not UTF-8");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_comes_back(texts in proptest::collection::vec("(?s).{0,40}", 0..6)) {
+            let parts = texts.iter().enumerate().map(|(at, text)| part(&format!("name=\"f{at}\""), text));
+            let body = parts.collect::<String>() + "--xyz--";
+            let expected: Map<_, _> = texts.iter().enumerate().map(|(at, text)| (format!("f{at}"), Value::from(text.as_str()))).collect();
+            prop_assert_eq!(json(KIND, body.as_bytes()), Value::Object(expected).to_string());
+        }
+
+        #[test]
+        fn no_bytes_break_it(body in proptest::collection::vec(any::<u8>(), 0..200), kind in "(multipart/form-data; boundary=x|application/x-www-form-urlencoded)") {
+            let _ = read(&kind, &body);
+            let _ = read(&kind, &[b"--x\r\n", &body[..], b"\r\n--x--"].concat());
+        }
+    }
+}

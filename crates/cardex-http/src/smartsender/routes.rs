@@ -1,0 +1,24 @@
+//! The operations of the contract: where each is, and what answers it.
+
+use crate::smartsender::{SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
+use crate::operation::{Row, delete, get, post, put};
+
+/// In the order of the contract.
+pub(super) static ROUTES: &[Row<SmartSender>] = &[
+    get("/v1/contacts", lists::list),
+    get("/v1/contacts/search", lists::search),
+    get("/v1/contacts/{contactId}", contacts::get),
+    put("/v1/contacts/{contactId}", update::run),
+    delete("/v1/contacts/{contactId}", contacts::delete),
+    get("/v1/contacts/{contactId}/info", contacts::info),
+    post("/v1/contacts/{contactId}/tags/{tagId}", tags::add),
+    delete("/v1/contacts/{contactId}/tags/{tagId}", tags::remove),
+    get("/v1/contacts/{contactId}/chat", gates::chat),
+    get("/v1/contacts/{contactId}/gates", gates::list),
+    post("/v1/contacts/{contactId}/fire", events::fire),
+    get("/v1/contacts/{contactId}/funnels", funnels::list),
+    post("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::add),
+    delete("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::remove),
+    post("/v1/contacts/{contactId}/unify/{targetContactId}", unify::run),
+    post("/v1/channels/{channelId}/gates", gates::create),
+];

@@ -1,0 +1,180 @@
+//! Blocked numbers, rooms, copies of shared contacts.
+
+use cardex::{Contact, Network, NewContact, NewRoom, RoomKind, TenantPolicy};
+use serde_json::{Value, json};
+
+use client::{Ask, ask};
+use federation::{names, refused};
+use scene;
+use scene::{Scene, Stage};
+use crate::support::options;
+
+fn block(advisor: &dyn ToString, numbers: &Value) -> Ask {
+    ask("blockPhoneNumbersv2").at(advisor.to_string()).body(&json!({ "phoneNumbers": numbers }))
+}
+
+/// What became of each number.
+fn statuses(report: &Value) -> Vec<u64> {
+    let lines = report["phoneNumbers"].as_array().unwrap();
+    lines.iter().map(|line| line["status"].as_u64().unwrap()).collect()
+}
+
+pub fn blocking(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let ada = scene.ada.id;
+    let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
+    scene.add(Network::SMS_DIRECT, "Max", "+33612345679", &scene.ada);
+    let numbers = json!([
+        { "phoneNumber": "33612345678", "reason": "SPAM", "comment": "calls at night" },
+        { "phoneNumber": "+33612345699", "reason": "OTHER" },
+        { "phoneNumber": "call me", "reason": "ABUSE" },
+    ]);
+    let report = client.ok("ada", &block(&ada, &numbers));
+    assert_eq!(statuses(&report), [200, 200, 400]);
+    let error = &report["phoneNumbers"][2]["error"];
+    assert_eq!((&error["type"], &error["itemId"]), (&json!("invalid.user.information"), &json!("call me")));
+    let list = ask("getBlockPhoneNumbersv2").at(ada);
+    let blocked = client.ok("admin", &list);
+    let first = json!({ "phoneNumber": "33612345678", "reason": "SPAM", "comment": "calls at night" });
+    assert_eq!(blocked["phoneNumbers"][0], first);
+    assert_eq!(blocked["phoneNumbers"].as_array().unwrap().len(), 2);
+
+    // In the list block data lies flat, elsewhere it is a list of its own.
+    let filter = |blocked: &str| {
+        ask("listContacts2").with("externalNetwork", "SMS-DIRECT").with("phoneBlocked", blocked)
+    };
+    let contact = client.ok("ada", &filter("true"))["contacts"][0].clone();
+    assert_eq!((&contact["symphonyId"], &contact["reason"]), (&json!(zoe.id), &json!("SPAM")));
+    assert_eq!((&contact["advisorSymphonyId"], &contact["comment"]), (&json!(ada), &json!("calls at night")));
+    assert!(contact["requestDate"].as_i64().unwrap() > 1_700_000_000_000);
+    assert_eq!(names(&client.ok("ada", &filter("false"))), ["Max"]);
+    assert_eq!(names(&client.ok("ada", &filter("all"))), ["Max", "Zoe"]);
+    let of_ada = client.ok("ada", &ask("findContactsOfAdvisorv2").at(ada).at("SMS-DIRECT"));
+    let by = &of_ada["contacts"][1]["phoneNumberBlockedBy"][0];
+    assert_eq!((&by["advisorSymphonyId"], &by["reason"]), (&json!(ada), &json!("SPAM")));
+    let found = client.ok("ada", &ask("searchContacts").at("SMS-DIRECT").with("query", "zoe"));
+    assert_eq!(&found["contacts"][0]["phoneNumberBlockedBy"][0], by);
+
+    let unblock = |numbers: &[&str]| {
+        numbers
+            .iter()
+            .fold(ask("unblockPhoneNumbersv2").at(ada), |ask, number| ask.with("phoneNumbers", number))
+    };
+    let report = client.ok("ada", &unblock(&["+33612345678", " 33612345699", "33600000000", "call me"]));
+    assert_eq!(statuses(&report), [200, 200, 404, 400]);
+    assert_eq!(client.ok("ada", &list)["phoneNumbers"], json!([]));
+    assert_eq!(client.refused("ada", &filter("true")), refused(404, "contact.not.found"));
+    no_block(&scene);
+    for flawed in [unblock(&[]), unblock(&["33612345678"; 101])] {
+        assert_eq!(client.flawed("ada", &flawed).status, 400);
+    }
+}
+
+/// What a block runs into.
+fn no_block(scene: &Scene) {
+    let client = &scene.client;
+    let ada = scene.ada.id;
+    let one = json!({ "phoneNumber": "33612345678", "reason": "SPAM" });
+    let asks = |advisor: &dyn ToString| {
+        [
+            block(advisor, &json!([one])),
+            ask("getBlockPhoneNumbersv2").at(advisor.to_string()),
+            ask("unblockPhoneNumbersv2").at(advisor.to_string()).with("phoneNumbers", "33612345678"),
+        ]
+    };
+    for asked in [asks(&scene.eve.id), asks(&7), asks(&"me")].concat() {
+        assert_eq!(client.refused("admin", &asked), refused(404, "advisor.not.found"), "{asked:?}");
+    }
+    let direct = refused(403, "not.entitled.on.direct.emp");
+    for asked in asks(&ada) {
+        assert_eq!(client.refused("bob", &asked), direct, "for another advisor");
+    }
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    for asked in asks(&ada) {
+        assert_eq!(client.refused("ada", &asked), direct, "entitled nowhere");
+    }
+    desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
+    let flawed = [
+        json!([]),
+        json!(vec![one.clone(); 101]),
+        json!([{ "phoneNumber": "33612345678" }]),
+        json!([{ "phoneNumber": "33612345678", "reason": "BORING" }]),
+        json!([one, { "phoneNumber": 7, "reason": "SPAM" }]),
+        json!({}),
+    ];
+    for numbers in flawed {
+        assert_eq!(client.flawed("ada", &block(&ada, &numbers)).status, 400, "{numbers}");
+    }
+    assert_eq!(
+        client.ok("ada", &ask("getBlockPhoneNumbersv2").at(ada))["phoneNumbers"],
+        json!([]),
+        "nothing was written"
+    );
+}
+
+pub fn rooms(stage: &Stage) {
+    let scene = stage.scene();
+    let ada = scene.ada.id;
+    let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    let room = NewRoom::new("stream-1", RoomKind::Room, Network::SMS_DIRECT).name("Zoe and Ada");
+    desk.add_room(&room.advisor(ada).member(zoe.id)).unwrap();
+    let search = |network: &str| ask("searchContacts").at(network).with("query", "zoe");
+    let found = scene.client.ok("ada", &search("SMS-DIRECT"));
+    let room = &found["contacts"][0]["room"];
+    assert_eq!((&room["streamId"], &room["roomName"]), (&json!("stream-1"), &json!("Zoe and Ada")));
+    assert_eq!((&room["roomType"], &room["membersCount"]), (&json!("ROOM"), &json!(1)));
+    assert_eq!(room["advisorSymphonyId"], json!(ada));
+    scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    let found = scene.client.ok("ada", &search("WHATSAPP"));
+    assert_eq!(found["contacts"][0]["room"], Value::Null, "not on a network of many rooms");
+}
+
+fn shared(scene: &Scene, network: Network, phone: &str) -> Contact {
+    let new =
+        NewContact::new(network, "Sue", "Shared").company("Acme").email("sue@acme.example").phone(phone);
+    scene.desk.add(new.advisor(scene.ada.id).advisor(scene.eve.id).shared()).unwrap()
+}
+
+pub fn copying(stage: &Stage) {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, open) = scene::book(&folder);
+    let scene = Scene::of(stage, store);
+    let client = &scene.client;
+    let copy = |id: &dyn ToString| ask("copyContact").at(id.to_string());
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    let sue = shared(&scene, Network::WHATSAPP, "+33612345678");
+    let tokens = scene::tokens(scene.home, [&scene.ada, &scene.bob, &scene.eve]);
+    let reader = stage.client(&open(options(2).read_only(true)), tokens);
+    assert_eq!(reader.refused("admin", &copy(&sue.id)), refused(500, "account.copy.failed"));
+
+    let chat = NewRoom::new("chat", RoomKind::Im, Network::WHATSAPP).advisor(scene.ada.id).member(sue.id);
+    desk.add_room(&chat).unwrap();
+    assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "user.copy.not.own.supported.for.ims"));
+    desk.remove_room("chat").unwrap();
+    desk.open_network(&Network::WHATSAPP, None, false).unwrap();
+    assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "forbidden.entitlement.type"));
+    desk.open_network(&Network::WHATSAPP, None, true).unwrap();
+
+    let room = NewRoom::new("room", RoomKind::Room, Network::WHATSAPP).advisor(scene.ada.id).member(sue.id);
+    desk.add_room(&room).unwrap();
+    let copied = client.ok("admin", &copy(&sue.id));
+    assert_eq!(copied["migratedStreamIds"], json!(["room"]));
+    let new = copied["newSymphonyId"].as_str().unwrap();
+    assert_ne!(new, sue.id.to_string());
+    let of_ada = client.ok("ada", &ask("findContactsOfAdvisorv2").at(scene.ada.id).at("WHATSAPP"));
+    assert_eq!(of_ada["contacts"][0]["symphonyId"], new, "the tenant's advisors have the copy");
+    let of_eve = client.ok("eve", &ask("findContactsOfAdvisorv2").at(scene.eve.id).at("WHATSAPP"));
+    assert_eq!(of_eve["contacts"][0]["symphonyId"], json!(sue.id), "another tenant's see no change");
+    for again in [new, &sue.id.to_string()] {
+        assert_eq!(client.refused("admin", &copy(&again)), refused(409, "current.tenant.has.own.user.copy"));
+    }
+    let direct = shared(&scene, Network::SMS_DIRECT, "+33612345679");
+    assert_eq!(
+        client.refused("admin", &copy(&direct.id)),
+        refused(400, "user.copy.not.supported.for.network")
+    );
+    assert_eq!(client.refused("admin", &copy(&7)), refused(404, "contact.not.found"));
+}

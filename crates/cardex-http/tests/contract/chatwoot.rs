@@ -1,0 +1,511 @@
+//! Every operation of Chatwoot, by what it is for.
+
+use cardex::{AttributeKind, AttributeSpace, Network, NewAttribute, NewContact, Timestamp};
+use serde_json::{Value, json};
+
+use chatwoot_lists;
+use client::{Ask, ask};
+use coverage::{Excuse, coverage};
+use maker::{Values, make};
+use product::Product;
+use scene::{Scene, Stage};
+
+/// Codes that an embedded engine has no way to reach.
+const UNREACHABLE: &[Excuse] = &[("contactSearch", 429, "", "calls within a process are not counted")];
+
+#[test]
+fn every_operation_and_every_error() {
+    let stage = Stage::of(Product::chatwoot());
+    strangers(&stage);
+    single(&stage);
+    fields(&stage);
+    deleting(&stage);
+    blocking(&stage);
+    labels(&stage);
+    attributes(&stage);
+    notes(&stage);
+    inboxes(&stage);
+    merging(&stage);
+    chatwoot_lists::lists(&stage);
+    chatwoot_lists::searching(&stage);
+    chatwoot_lists::filtering(&stage);
+    chatwoot_lists::misfiltering(&stage);
+    let counts = coverage(&stage, UNREACHABLE);
+    assert_eq!(counts.0, 20);
+}
+
+/// Values that the contract allows.
+struct Sound<'a>(&'a Scene);
+
+impl Values for Sound<'_> {
+    fn has(&mut self) -> bool {
+        true
+    }
+
+    fn count(&mut self) -> usize {
+        1
+    }
+
+    fn text(&mut self, name: &str) -> String {
+        match name {
+            "account_id" => self.0.home.to_string(),
+            "sort" => "name".to_owned(),
+            "email" => "x@y.example".to_owned(),
+            "phone_number" => "+33600000000".to_owned(),
+            _ => "7".to_owned(),
+        }
+    }
+}
+
+/// Nobody gets in without a token, nor into another account.
+fn strangers(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    for operation in stage.product.contract.operations.keys() {
+        let ask = make(&stage.product.contract, operation, &mut Sound(&scene));
+        for token in ["", "unknown", "barred", "other", "lost", "away", "eve"] {
+            let reply = client.send(token, &ask);
+            assert_eq!(reply.status, 401, "{token}: {ask:?}: {reply:?}");
+        }
+        let mut elsewhere = ask.clone();
+        for account in ["1", "0", "-1", "x", "99999999999999999999"] {
+            elsewhere = elsewhere.instead(0, account);
+            assert_eq!(client.send("system", &elsewhere).status, 401, "{elsewhere:?}");
+        }
+    }
+}
+
+pub fn on(scene: &Scene, operation: &str) -> Ask {
+    ask(operation).at(scene.home)
+}
+
+pub fn created(scene: &Scene, who: &str, body: &Value) -> Value {
+    let made = scene.client.ok(who, &on(scene, "contactCreate").body(body));
+    made["payload"]["contact"].clone()
+}
+
+/// What a refusal says: the status, the sentence, the fields.
+pub fn told(scene: &Scene, who: &str, ask: &Ask) -> (u16, Value, Value) {
+    let reply = scene.client.send(who, ask);
+    let said = if reply.body["error"].is_null() { &reply.body["message"] } else { &reply.body["error"] };
+    (reply.status, said.clone(), reply.body["attributes"].clone())
+}
+
+fn single(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let sent = json!({
+        "name": "John van Doe", "email": " John@Example.COM", "phone_number": "+33612345678",
+        "identifier": "Case-7", "additional_attributes": { "company_name": "Acme", "city": "Paris", "country": "France" },
+    });
+    let made = client.ok("admin", &on(&scene, "contactCreate").body(&sent));
+    let contact = &made["payload"]["contact"];
+    let id = contact["id"].as_i64().unwrap();
+    let expected = json!({
+        "id": id, "name": "John van Doe", "email": "john@example.com", "phone_number": "+33612345678",
+        "identifier": "Case-7", "blocked": false, "thumbnail": "", "availability_status": "offline",
+        "additional_attributes": { "company_name": "Acme", "city": "Paris", "country": "France" },
+        "custom_attributes": {}, "created_at": contact["created_at"],
+    });
+    let mut bare = contact.clone();
+    bare.as_object_mut().unwrap().remove("contact_inboxes");
+    assert_eq!(bare, expected);
+    assert_eq!(contact["contact_inboxes"], json!([]));
+    assert_eq!(made["payload"]["contact_inbox"], json!({ "inbox": null, "source_id": null }));
+    assert_eq!(contact["created_at"], crate::support::START / 1_000, "whole seconds, cut");
+    let stored = scene.desk.get(cardex::ContactId(id)).unwrap().unwrap();
+    assert_eq!((stored.first_name.as_str(), stored.last_name.as_str()), ("John", "van Doe"));
+
+    // An advisor sees their own; nobody another tenant's.
+    let details = |id: &dyn ToString| on(&scene, "contactDetails").at(id.to_string());
+    assert_eq!(client.ok("admin", &details(&id))["payload"]["name"], "John van Doe");
+    for (who, id) in
+        [("ada", id.to_string()), ("admin", "1".into()), ("admin", "x".into()), ("admin", "0".into())]
+    {
+        assert_eq!(told(&scene, who, &details(&id)).0, 404, "{who} {id}");
+    }
+    let own = created(&scene, "ada", &json!({ "name": "Hers" }));
+    assert_eq!(client.ok("ada", &details(&own["id"]))["payload"]["name"], "Hers");
+    assert_eq!(told(&scene, "bob", &details(&own["id"])).0, 404);
+
+    // Sent fields change, others stay.
+    for operation in ["contactUpdate", "contactPatch"] {
+        let change = |body: Value| on(&scene, operation).at(id).body(&body);
+        let changed = client.ok("admin", &change(json!({ "name": "Jane Roe", "email": null })));
+        assert_eq!(
+            (&changed["payload"]["name"], &changed["payload"]["email"]),
+            (&json!("Jane Roe"), &Value::Null)
+        );
+        assert_eq!(changed["payload"]["phone_number"], "+33612345678");
+        let changed = client.ok("admin", &change(json!({ "additional_attributes": { "city": "Lyon" } })));
+        assert_eq!(changed["payload"]["additional_attributes"]["city"], "Lyon");
+        assert_eq!(changed["payload"]["additional_attributes"]["company_name"], "Acme");
+        let changed = client.ok("admin", &change(json!({ "email": "j@example.com", "identifier": "" })));
+        assert_eq!(
+            (&changed["payload"]["email"], &changed["payload"]["identifier"]),
+            (&json!("j@example.com"), &Value::Null)
+        );
+        // One bad field rejects all.
+        let bad = change(json!({ "name": "Never", "phone_number": "12" }));
+        assert_eq!(told(&scene, "admin", &bad).0, 422);
+        assert_eq!(client.ok("admin", &details(&id))["payload"]["name"], "Jane Roe");
+        assert_eq!(told(&scene, "admin", &on(&scene, operation).at(7).body(&json!({}))).0, 404);
+    }
+    scene.desk.mark_active(stored.id, Timestamp(crate::support::START + 1_999)).unwrap();
+    let seen = client.ok("admin", &details(&id));
+    assert_eq!(seen["payload"]["last_activity_at"], crate::support::START / 1_000 + 1);
+    assert_eq!(seen["payload"]["availability_status"], "online");
+}
+
+fn fields(stage: &Stage) {
+    let scene = stage.scene();
+    let create = |body: Value| on(&scene, "contactCreate").body(&body);
+    created(
+        &scene,
+        "admin",
+        &json!({ "name": "Ann", "email": "ann@example.com", "phone_number": "+33612345678", "identifier": "A" }),
+    );
+    for (body, attribute, message) in [
+        (
+            json!({ "name": "B", "phone_number": "+33612345678" }),
+            "phone_number",
+            "Phone number has already been taken",
+        ),
+        (json!({ "name": "B", "identifier": "A" }), "identifier", "Identifier has already been taken"),
+        (json!({ "name": "B", "email": "no address" }), "email", "Email is invalid"),
+        (
+            json!({ "name": "B", "phone_number": "0612345678" }),
+            "phone_number",
+            "Phone number should be in e164 format",
+        ),
+        (
+            json!({ "name": "B", "phone_number": "+0612345678" }),
+            "phone_number",
+            "Phone number should be in e164 format",
+        ),
+        (
+            json!({ "name": "B", "phone_number": "abc+33612345679" }),
+            "phone_number",
+            "Phone number should be in e164 format",
+        ),
+        (json!({ "name": "B".repeat(256) }), "name", "Name is too long (maximum is 255 characters)"),
+        (json!({}), "name", "Name can't be blank"),
+    ] {
+        assert_eq!(
+            told(&scene, "admin", &create(body.clone())),
+            (422, json!(message), json!([attribute])),
+            "{body}"
+        );
+    }
+    assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": 7 }))).0, 404);
+    let twice = created(&scene, "admin", &json!({ "name": "Case", "identifier": "a" }));
+    assert_eq!(twice["identifier"], "a", "case counts");
+    for body in
+        [json!({ "name": 7 }), json!({ "blocked": "yes" }), json!({ "additional_attributes": [] }), json!([])]
+    {
+        assert_eq!(told(&scene, "admin", &create(body.clone())).0, 422, "{body}");
+    }
+    assert_eq!(told(&scene, "admin", &on(&scene, "contactCreate").bytes("{")).0, 422);
+    assert_eq!(told(&scene, "admin", &on(&scene, "contactCreate").bytes("")).0, 422);
+    // A name comes back as it was sent.
+    for name in ["Ludwig  van\tBeethoven", "x", "  padded  ", "ß İ ﷺ", "\u{202e}gpj"] {
+        let made = created(
+            &scene,
+            "admin",
+            &json!({ "name": name, "email": format!("{}@example.com", name.len()) }),
+        );
+        assert_eq!(made["name"], name.trim());
+    }
+    let nameless = created(&scene, "admin", &json!({ "email": "nameless@example.com" }));
+    assert_eq!(nameless["name"], "");
+}
+
+fn deleting(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let own = created(&scene, "ada", &json!({ "name": "Hers", "email": "h@example.com" }));
+    let delete = || on(&scene, "contactDelete").at(&own["id"]);
+    assert_eq!(
+        told(&scene, "ada", &delete()),
+        (401, json!("You are not authorized to do this action"), Value::Null)
+    );
+    let id = cardex::ContactId(own["id"].as_i64().unwrap());
+    scene.desk.mark_active(id, scene.desk.now()).unwrap();
+    let online = client.send("admin", &delete());
+    assert_eq!((online.status, online.body["message"].is_string()), (422, true));
+    let offline = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
+    assert_eq!(client.ok("admin", &on(&scene, "contactDelete").at(offline.id)), Value::Null);
+    for operation in ["contactDelete", "contactDetails", "list-all-labels-of-a-contact"] {
+        assert_eq!(told(&scene, "admin", &on(&scene, operation).at(offline.id)).0, 404, "{operation}");
+    }
+    assert_eq!(
+        client.send("admin", &on(&scene, "contactUpdate").at(offline.id).body(&json!({}))).status,
+        404
+    );
+    // What it held is free again.
+    created(&scene, "admin", &json!({ "name": "New", "phone_number": "+33612345678" }));
+}
+
+/// The flag is a block of the first phone by the tenant.
+fn blocking(stage: &Stage) {
+    let scene = stage.scene();
+    let made =
+        created(&scene, "admin", &json!({ "name": "Spam", "phone_number": "+33612345678", "blocked": true }));
+    assert_eq!(made["blocked"], true);
+    assert_eq!(scene.desk.clone().in_tenant(scene.home).blocked_by_tenant().unwrap().len(), 1);
+    let update = |body: Value| on(&scene, "contactUpdate").at(&made["id"]).body(&body);
+    let blocked = |body: Value| scene.client.ok("admin", &update(body))["payload"]["blocked"].clone();
+    assert_eq!(blocked(json!({ "name": "Still" })), true);
+    assert_eq!(blocked(json!({ "blocked": false })), false);
+    assert_eq!(blocked(json!({ "blocked": true })), true);
+    // Without a phone there is nothing to block, and nothing else of the request is done.
+    let new = json!({ "name": "None", "email": "n@example.com", "blocked": true });
+    let refused = (422, json!("Phone number can't be blank"), json!(["phone_number"]));
+    assert_eq!(told(&scene, "admin", &on(&scene, "contactCreate").body(&new)), refused);
+    let bare = created(&scene, "admin", &json!({ "name": "None", "email": "n@example.com" }));
+    let change =
+        on(&scene, "contactUpdate").at(&bare["id"]).body(&json!({ "name": "Changed", "blocked": true }));
+    assert_eq!(told(&scene, "admin", &change), refused);
+    let details = on(&scene, "contactDetails").at(&bare["id"]);
+    assert_eq!(scene.client.ok("admin", &details)["payload"]["name"], "None");
+    // An agent may say what is so already, and no more.
+    let own = created(&scene, "ada", &json!({ "name": "Hers", "phone_number": "+33612345679" }));
+    let change = |yes: bool| on(&scene, "contactUpdate").at(&own["id"]).body(&json!({ "blocked": yes }));
+    assert_eq!(scene.client.ok("ada", &change(false))["payload"]["blocked"], false);
+    assert_eq!(told(&scene, "ada", &change(true)).0, 401);
+    let shared = scene.desk.add(NewContact::new(Network::SMS_DIRECT, "All", "").shared()).unwrap();
+    let change = on(&scene, "contactUpdate").at(shared.id).body(&json!({ "name": "Mine" }));
+    assert_eq!(told(&scene, "admin", &change).0, 401, "what is shared is the system's");
+}
+
+fn labels(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
+    let list = || on(&scene, "list-all-labels-of-a-contact").at(zoe.id);
+    let set = |labels: Value| on(&scene, "contact-add-labels").at(zoe.id).body(&json!({ "labels": labels }));
+    assert_eq!(client.ok("ada", &list()), json!({ "payload": [] }));
+    assert_eq!(client.ok("ada", &set(json!(["vip", "lead", "vip"]))), json!({ "payload": ["lead", "vip"] }));
+    assert_eq!(client.ok("ada", &set(json!(["vip"]))), json!({ "payload": ["vip"] }));
+    assert_eq!(client.ok("ada", &list()), json!({ "payload": ["vip"] }));
+    for bad in [
+        json!("vip"),
+        json!([7]),
+        json!([""]),
+        json!([" "]),
+        json!(["x".repeat(300)]),
+        json!(vec!["y"; 5_000]),
+    ] {
+        let reply = client.flawed("ada", &set(bad.clone()));
+        assert_eq!((reply.status, reply.body["error"].is_string()), (422, true), "{bad}");
+    }
+    assert_eq!(client.ok("ada", &list()), json!({ "payload": ["vip"] }), "nothing is written");
+    assert_eq!(
+        client.flawed("ada", &on(&scene, "contact-add-labels").at(zoe.id).body(&json!({}))).status,
+        422
+    );
+    assert_eq!(told(&scene, "bob", &list()).0, 404);
+    assert_eq!(client.send("bob", &set(json!(["vip"]))).status, 404);
+    assert_eq!(client.ok("ada", &set(json!([]))), json!({ "payload": [] }));
+}
+
+/// Whatever is sent is kept; a declared attribute takes what its type allows.
+fn attributes(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let seats = NewAttribute::new(AttributeSpace::Custom, "seats", AttributeKind::Number);
+    scene.desk.clone().in_tenant(scene.home).add_attribute(seats).unwrap();
+    let custom = json!({ "plan": "gold", "seats": 7, "tree": { "a": [1, null] }, "none": null });
+    let more = json!({ "city": "Paris", "company": "Acme", "country_code": "FR", "referer": "https://x.example", "n": 1 });
+    let sent = json!({ "name": "Ann", "custom_attributes": custom, "additional_attributes": more });
+    let made = created(&scene, "ada", &sent);
+    assert_eq!(made["custom_attributes"], custom);
+    let mut shown = more.clone();
+    shown["company_name"] = json!("Acme");
+    shown["country"] = json!("FR");
+    assert_eq!(made["additional_attributes"], shown);
+    let update = |body: Value| on(&scene, "contactUpdate").at(&made["id"]).body(&body);
+    // One level deep: keys that are sent are written over, others stay.
+    let body = json!({ "custom_attributes": { "plan": "silver", "new": true }, "additional_attributes": { "n": 2 } });
+    let changed = client.ok("ada", &update(body))["payload"].clone();
+    assert_eq!(
+        (&changed["custom_attributes"]["plan"], &changed["custom_attributes"]["seats"]),
+        (&json!("silver"), &json!(7))
+    );
+    assert_eq!(
+        (&changed["additional_attributes"]["n"], &changed["additional_attributes"]["city"]),
+        (&json!(2), &json!("Paris"))
+    );
+    // A value of the wrong type rejects all.
+    let bad = update(json!({ "name": "Never", "custom_attributes": { "seats": "many", "plan": "none" } }));
+    assert_eq!(told(&scene, "ada", &bad).2, json!(["custom_attributes"]));
+    let bad = on(&scene, "contactCreate")
+        .body(&json!({ "name": "Never", "custom_attributes": { "seats": "many" } }));
+    assert_eq!(told(&scene, "ada", &bad).2, json!(["custom_attributes"]));
+    let after = client.ok("ada", &on(&scene, "contactDetails").at(&made["id"]))["payload"].clone();
+    assert_eq!(after, changed, "nothing is written");
+    let destroy = |keys: Value| {
+        on(&scene, "contactDestroyCustomAttributes")
+            .at(&made["id"])
+            .body(&json!({ "custom_attributes": keys }))
+    };
+    let left = client.ok("ada", &destroy(json!(["plan", "tree", "never there", "none"])))["payload"].clone();
+    assert_eq!(left["custom_attributes"], json!({ "seats": 7, "new": true }));
+    assert_eq!(left["additional_attributes"], changed["additional_attributes"]);
+    for bad in [json!("plan"), json!([7])] {
+        assert_eq!(client.flawed("ada", &destroy(bad)).status, 422);
+    }
+    assert_eq!(client.send("bob", &destroy(json!(["seats"]))).status, 404);
+}
+
+fn notes(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
+    scene.desk.link(zoe.id, scene.bob.id).unwrap();
+    let note = |operation: &str| on(&scene, operation).at(zoe.id);
+    let text = |text: &str| json!({ "content": text });
+    assert_eq!(client.ok("ada", &note("contactNoteList")), json!([]));
+    let first = client.ok("ada", &note("contactNoteCreate").body(&text("first")));
+    assert_eq!(
+        (&first["content"], &first["contact_id"], &first["account_id"]),
+        (&json!("first"), &json!(zoe.id.0), &json!(scene.home.0))
+    );
+    assert_eq!(
+        (&first["user"]["id"], &first["user"]["name"]),
+        (&json!(scene.ada.id.0), &json!("ada Adviser"))
+    );
+    let wrapped = json!({ "note": { "content": "second" } });
+    let second = client.ok("admin", &note("contactNoteCreate").body(&wrapped));
+    assert!(second.get("user").is_none(), "an administrator is no advisor");
+    assert_eq!(client.ok("ada", &note("contactNoteList")), json!([second, first]), "newest first");
+    let one = |operation: &str| note(operation).at(&first["id"]);
+    assert_eq!(client.ok("bob", &one("contactNoteDetails"))["content"], "first");
+    for (operation, said) in [("contactNoteUpdate", "third"), ("contactNoteReplace", "fourth")] {
+        let changed = client.ok("bob", &one(operation).body(&text(said)));
+        assert_eq!((&changed["content"], &changed["user"]["id"]), (&json!(said), &json!(scene.bob.id.0)));
+        let blank = (422, json!("Content can't be blank"), json!(["content"]));
+        for bad in [text(" "), json!({})] {
+            assert_eq!(told(&scene, "bob", &one(operation).body(&bad)), blank);
+            assert_eq!(told(&scene, "bob", &note("contactNoteCreate").body(&bad)), blank);
+        }
+        assert_eq!(told(&scene, "bob", &one(operation).body(&text(&"x".repeat(20_001)))).0, 422);
+        assert_eq!(told(&scene, "bob", &one(operation).body(&json!({ "content": 7 }))).0, 422);
+        assert_eq!(client.ok("bob", &one("contactNoteDetails"))["content"], said);
+    }
+    let other = scene.add(Network::SMS_DIRECT, "Max", "+33612345679", &scene.bob);
+    for operation in ["contactNoteDetails", "contactNoteUpdate", "contactNoteReplace", "contactNoteDelete"] {
+        let body = |ask: Ask| if operation.contains("te") { ask.body(&text("x")) } else { ask };
+        for place in [
+            one(operation).instead(1, other.id),
+            one(operation).instead(2, "7"),
+            one(operation).instead(2, "x"),
+        ] {
+            assert_eq!(told(&scene, "bob", &body(place)).0, 404, "{operation}");
+        }
+    }
+    assert_eq!(told(&scene, "ada", &on(&scene, "contactNoteList").at(other.id)).0, 404);
+    assert_eq!(told(&scene, "ada", &on(&scene, "contactNoteCreate").at(other.id).body(&text("x"))).0, 404);
+    assert_eq!(client.ok("ada", &one("contactNoteDelete")), Value::Null);
+    assert_eq!(told(&scene, "ada", &one("contactNoteDetails")).0, 404);
+}
+
+fn inboxes(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    let [sms, whatsapp, _email, api] =
+        ["sms", "whatsapp", "email", "api"].map(|kind| desk.add_channel(kind, kind).unwrap().id.0);
+    let create = |body: Value| on(&scene, "contactCreate").body(&body);
+    let sent = json!({ "name": "Ann", "phone_number": "+33612345678", "inbox_id": whatsapp });
+    let made = client.ok("admin", &create(sent))["payload"].clone();
+    let inbox = json!({
+        "id": whatsapp, "avatar_url": null, "channel_id": whatsapp, "name": "whatsapp",
+        "channel_type": "Channel::Whatsapp", "provider": null,
+    });
+    assert_eq!(made["contact_inbox"], json!({ "inbox": inbox, "source_id": "33612345678" }));
+    assert_eq!(made["contact"]["contact_inboxes"], json!([{ "source_id": "33612345678", "inbox": inbox }]));
+    let id = made["contact"]["id"].clone();
+    let bare = on(&scene, "contactDetails").at(&id).with("include_contact_inboxes", "false");
+    assert!(client.ok("admin", &bare)["payload"].get("contact_inboxes").is_none());
+
+    let ways = client.ok("admin", &on(&scene, "contactableInboxesGet").at(&id))["payload"].clone();
+    let ways: Vec<_> = ways
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|way| (way["inbox"]["id"].clone(), way["source_id"].clone()))
+        .collect();
+    assert_eq!(
+        ways,
+        [
+            (json!(sms), json!("+33612345678")),
+            (json!(whatsapp), json!("33612345678")),
+            (json!(api), json!(id.to_string()))
+        ]
+    );
+    assert_eq!(told(&scene, "bob", &on(&scene, "contactableInboxesGet").at(&id)).0, 404);
+
+    // A source id is one contact's in an inbox; one that is not sent is made up.
+    let own = |source: Value| json!({ "name": "B", "inbox_id": api, "source_id": source });
+    assert_eq!(
+        client.ok("admin", &create(own(json!("s-1"))))["payload"]["contact_inbox"]["source_id"],
+        "s-1"
+    );
+    assert_eq!(
+        told(&scene, "admin", &create(own(json!("s-1")))),
+        (422, json!("Source id has already been taken"), json!(["source_id"]))
+    );
+    let made = client.ok("admin", &create(own(Value::Null)));
+    assert_eq!(made["payload"]["contact_inbox"]["source_id"].as_str().unwrap().len(), 32);
+    let bad = json!({ "name": "B", "inbox_id": whatsapp, "source_id": "no digits" });
+    assert_eq!(told(&scene, "admin", &create(bad)).0, 422);
+    for unknown in [json!(7), json!(-1), json!(i64::MAX)] {
+        assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": unknown }))).0, 404);
+    }
+    assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": "x" }))).0, 422);
+    let elsewhere = scene.desk.clone().in_tenant(scene.away).add_channel("api", "").unwrap().id.0;
+    assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": elsewhere }))).0, 404);
+}
+
+fn merging(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let base =
+        created(&scene, "admin", &json!({ "name": "Ann Lee", "identifier": "A", "email": "a@example.com" }));
+    let other = json!({
+        "name": "Anna", "identifier": "B", "phone_number": "+33612345678", "custom_attributes": { "plan": "gold" },
+    });
+    let other = created(&scene, "admin", &other);
+    let label = on(&scene, "contact-add-labels").at(&other["id"]).body(&json!({ "labels": ["vip"] }));
+    client.ok("admin", &label);
+    let merge = |base: &Value, mergee: &Value| {
+        on(&scene, "contactMerge").body(&json!({ "base_contact_id": base, "mergee_contact_id": mergee }))
+    };
+    // With itself nothing happens.
+    let same = client.ok("admin", &merge(&base["id"], &base["id"]));
+    assert_eq!((&same["id"], &same["name"]), (&base["id"], &json!("Ann Lee")));
+    for (base, mergee) in [(&base["id"], &json!(7)), (&json!(7), &base["id"])] {
+        assert_eq!(told(&scene, "admin", &merge(base, mergee)).0, 404);
+    }
+    for body in [json!({}), json!({ "base_contact_id": base["id"] }), json!({ "base_contact_id": "x" })] {
+        // Not declared, as the module says.
+        assert_eq!(client.plain("admin", &on(&scene, "contactMerge").body(&body)).status, 422, "{body}");
+    }
+    assert_eq!(told(&scene, "ada", &merge(&base["id"], &other["id"])).0, 404, "what ada does not see");
+    let merged = client.ok("admin", &merge(&base["id"], &other["id"]));
+    assert_eq!(
+        (&merged["id"], &merged["name"], &merged["identifier"]),
+        (&base["id"], &json!("Ann Lee"), &json!("A"))
+    );
+    assert_eq!(
+        (&merged["email"], &merged["phone_number"]),
+        (&json!("a@example.com"), &json!("+33612345678"))
+    );
+    assert_eq!(merged["custom_attributes"], json!({ "plan": "gold" }));
+    assert!(merged.get("contact_inboxes").is_none());
+    let labels = client.ok("admin", &on(&scene, "list-all-labels-of-a-contact").at(&base["id"]));
+    assert_eq!(labels, json!({ "payload": ["vip"] }), "labels survive");
+    assert_eq!(told(&scene, "admin", &on(&scene, "contactDetails").at(&other["id"])).0, 404);
+    assert_eq!(told(&scene, "admin", &merge(&base["id"], &other["id"])).0, 404);
+}

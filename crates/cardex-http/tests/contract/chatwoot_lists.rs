@@ -1,0 +1,246 @@
+//! Pages of Chatwoot's contacts: lists, searches, filters.
+
+use cardex::{AttributeKind, AttributeSpace, NewAttribute, Timestamp};
+use serde_json::{Value, json};
+
+use chatwoot::{created, on, told};
+use client::Ask;
+use scene::{Scene, Stage};
+
+/// The names of a page, and what is said of all of them.
+fn names(scene: &Scene, who: &str, ask: &Ask) -> (Vec<String>, Value) {
+    let body = scene.client.ok(who, ask);
+    let contacts = body["payload"].as_array().unwrap();
+    let name = |contact: &Value| contact["name"].as_str().unwrap().to_owned();
+    (contacts.iter().map(name).collect(), body["meta"].clone())
+}
+
+pub fn lists(stage: &Stage) {
+    let scene = stage.scene();
+    for n in (0..32).rev() {
+        let n = format!("n{n:02}");
+        created(&scene, "admin", &json!({ "name": n, "email": format!("{n}@example.com") }));
+    }
+    created(&scene, "admin", &json!({ "name": "nobody reaches me" }));
+    let list = || on(&scene, "contactList");
+    let page = |n: &str| names(&scene, "admin", &list().with("sort", "name").with("page", n));
+    // A page number that was sent comes back as it was: as text.
+    assert_eq!(names(&scene, "admin", &list()).1, json!({ "count": 32, "current_page": 1 }));
+    assert_eq!(page("1").0, (0..15).map(|n| format!("n{n:02}")).collect::<Vec<_>>());
+    let meta = |page: &str| json!({ "count": 32, "current_page": page });
+    assert_eq!(page("3"), (vec!["n30".to_owned(), "n31".to_owned()], meta("3")));
+    assert_eq!(page("1000000000000"), (vec![], meta("1000000000000")));
+    for bad in ["0", "-1", "x", "", "1.5", "99999999999999999999"] {
+        assert_eq!(scene.client.flawed("admin", &list().with("page", bad)).status, 422, "{bad:?}");
+    }
+    let first = |sort: &str| names(&scene, "admin", &list().with("sort", sort)).0[0].clone();
+    for (up, down) in [("name", "-name"), ("email", "-email"), ("-created_at", "created_at")] {
+        assert_eq!((first(up).as_str(), first(down).as_str()), ("n00", "n31"), "{up}");
+    }
+    for sort in ["phone_number", "-last_activity_at", "company", "-company_name", "city", "-country"] {
+        assert_eq!(names(&scene, "admin", &list().with("sort", sort)).0.len(), 15, "{sort}");
+    }
+    assert_eq!(scene.client.flawed("admin", &list().with("sort", "age")).status, 422);
+    assert_eq!(names(&scene, "ada", &list()).1["count"], 0, "an agent sees their own");
+
+    // Any of the labels is enough.
+    let ids = scene.client.ok("admin", &list().with("sort", "name"));
+    for (at, label) in [(0, "vip"), (1, "lead"), (2, "other")] {
+        let set = on(&scene, "contact-add-labels").at(&ids["payload"][at]["id"]);
+        scene.client.ok("admin", &set.body(&json!({ "labels": [label] })));
+    }
+    let labelled = list().with("sort", "name").with("labels[]", "vip").with("labels[]", "lead");
+    assert_eq!(names(&scene, "admin", &labelled).0, ["n00", "n01"]);
+    assert_eq!(names(&scene, "admin", &labelled).1["count"], 2);
+    assert_eq!(names(&scene, "admin", &list().with("labels[]", "none")).0, [""; 0]);
+
+    // Those seen within 20 seconds.
+    let id = |at: usize| cardex::ContactId(ids["payload"][at]["id"].as_i64().unwrap());
+    scene.desk.mark_active(id(4), scene.desk.now()).unwrap();
+    scene.desk.mark_active(id(5), Timestamp(scene.desk.now().0 - 30_000)).unwrap();
+    assert_eq!(names(&scene, "admin", &on(&scene, "contactActive")).0, ["n04"]);
+    let active =
+        scene.client.ok("admin", &on(&scene, "contactActive").with("include_contact_inboxes", "false"));
+    assert_eq!(active["payload"][0]["contact_inboxes"], json!([]), "always with their inboxes");
+    let by_activity = list().with("sort", "-last_activity_at");
+    assert_eq!(names(&scene, "admin", &by_activity).0[..2], ["n04", "n05"]);
+    let bare = scene.client.ok("admin", &list().with("include_contact_inboxes", "false"));
+    assert!(bare["payload"][0].get("contact_inboxes").is_none());
+}
+
+pub fn searching(stage: &Stage) {
+    let scene = stage.scene();
+    for body in [
+        json!({ "name": "Ann Lee", "email": "first@example.com" }),
+        json!({ "name": "Bob", "phone_number": "+33612345678" }),
+        json!({ "name": "Cid", "identifier": "Order-77", "additional_attributes": { "company_name": "Annex" } }),
+        json!({ "name": "Annette" }),
+    ] {
+        created(&scene, "admin", &body);
+    }
+    let search = |text: &str| on(&scene, "contactSearch").with("q", text);
+    let found = |text: &str| names(&scene, "admin", &search(text)).0.join(" ");
+    // Names before companies; who cannot be reached is left out; an identifier with its case.
+    for (text, expected) in [
+        (" ann ", "Ann Lee Cid"),
+        ("N LE", "Ann Lee"),
+        ("RST@EX", "Ann Lee"),
+        ("2345", "Bob"),
+        ("der-7", "Cid"),
+        ("ORDER-7", ""),
+        ("%", ""),
+    ] {
+        assert_eq!(found(text), expected, "{text}");
+    }
+    let meta = |count: u64, page: Value| json!({ "count": count, "current_page": page, "has_more": false });
+    assert_eq!(names(&scene, "admin", &search("ann")).1, meta(2, json!(1)));
+    assert_eq!(names(&scene, "admin", &search("ann").with("page", "2")), (vec![], meta(2, json!("2"))));
+    let sorted = search("ann").with("sort", "-name");
+    assert_eq!(names(&scene, "admin", &sorted).1, meta(2, json!(1)));
+    assert_eq!(names(&scene, "admin", &search("ann").with("labels[]", "vip")).0, [""; 0]);
+    let cid = scene.client.ok("admin", &search("cid"))["payload"][0]["id"].clone();
+    let set = on(&scene, "contact-add-labels").at(cid).body(&json!({ "labels": ["vip"] }));
+    scene.client.ok("admin", &set);
+    assert_eq!(names(&scene, "admin", &search("ann").with("labels[]", "vip")).0, ["Cid"]);
+    assert_eq!(names(&scene, "ada", &search("ann")).0, [""; 0]);
+    for blank in ["", " ", "\t"] {
+        assert_eq!(told(&scene, "admin", &search(blank)).1, "Specify search string with parameter q");
+    }
+    assert_eq!(told(&scene, "admin", &search(&"x".repeat(300))).0, 422);
+    assert_eq!(told(&scene, "admin", &on(&scene, "contactSearch")).0, 422);
+}
+
+/// Three contacts with attributes, and labels by their names but for the last.
+fn three(scene: &Scene) {
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    for (key, kind) in [("plan", AttributeKind::Text), ("seats", AttributeKind::Number)] {
+        desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, key, kind)).unwrap();
+    }
+    for (body, labels) in [
+        (
+            json!({
+                "name": "Ann", "phone_number": "+33612345678", "custom_attributes": { "plan": "Gold", "seats": 7 },
+                "additional_attributes": { "city": "Paris", "company_name": "Acme", "country_code": "FR" },
+            }),
+            json!(["Ann"]),
+        ),
+        (
+            json!({
+                "name": "Bob", "phone_number": "+33612345679", "custom_attributes": { "plan": "silver", "seats": 70 },
+                "additional_attributes": { "city": "Lyon" },
+            }),
+            json!(["Bob"]),
+        ),
+        (
+            json!({ "name": "Cid", "phone_number": "+4915123456789", "custom_attributes": { "free": true } }),
+            json!([]),
+        ),
+    ] {
+        let made = created(scene, "admin", &body);
+        let set = on(scene, "contact-add-labels").at(&made["id"]).body(&json!({ "labels": labels }));
+        scene.client.ok("admin", &set);
+    }
+}
+
+fn filter(scene: &Scene, payload: &Value) -> Ask {
+    on(scene, "contactFilter").with("sort", "name").body(&json!({ "payload": payload }))
+}
+
+fn condition(key: &str, operator: &str, values: &Value, join: &Value) -> Value {
+    json!({ "attribute_key": key, "filter_operator": operator, "values": values, "query_operator": join })
+}
+
+pub fn filtering(stage: &Stage) {
+    let scene = stage.scene();
+    three(&scene);
+    let found = |payload: Value| names(&scene, "admin", &filter(&scene, &payload)).0.join(" ");
+    for (key, operator, values, expected) in [
+        ("name", "equal_to", json!(["ANN"]), "Ann"),
+        ("name", "not_equal_to", json!(["ann"]), "Bob Cid"),
+        ("name", "contains", json!(["n", "o"]), "Ann Bob"),
+        ("name", "does_not_contain", json!(["n", "o"]), "Cid"),
+        ("email", "equal_to", json!(["x@y.example"]), ""),
+        ("city", "equal_to", json!(["paris"]), "Ann"),
+        ("city", "not_equal_to", json!(["paris"]), "Bob"),
+        ("city", "does_not_contain", json!(["ari"]), "Bob"),
+        ("company", "contains", json!(["cm"]), "Ann"),
+        ("country_code", "equal_to", json!(["fr"]), "Ann"),
+        ("phone_number", "equal_to", json!(["+33612345678"]), "Ann"),
+        ("phone_number", "equal_to", json!(["33612345678"]), "Ann"),
+        ("phone_number", "equal_to", json!(["++33612345678"]), "Ann"),
+        ("phone_number", "not_equal_to", json!(["33612345678"]), "Bob Cid"),
+        ("phone_number", "starts_with", json!(["+49"]), "Cid"),
+        ("blocked", "equal_to", json!([true]), ""),
+        ("blocked", "not_equal_to", json!(["true"]), "Ann Bob Cid"),
+        ("labels", "equal_to", json!(["ann"]), "Ann"),
+        ("labels", "not_equal_to", json!(["ann"]), "Bob Cid"),
+        ("labels", "is_present", json!([]), "Ann Bob"),
+        ("labels", "is_not_present", json!([]), "Cid"),
+        ("created_at", "is_greater_than", json!(["2024-12-31"]), "Ann Bob Cid"),
+        ("created_at", "is_less_than", json!(["2025-01-01"]), ""),
+        ("created_at", "days_before", json!([1]), ""),
+        ("last_activity_at", "is_greater_than", json!(["2020-01-01"]), ""),
+        ("plan", "equal_to", json!(["gold"]), "Ann"),
+        ("plan", "not_equal_to", json!(["gold"]), "Bob Cid"),
+        ("plan", "contains", json!(["ilv"]), "Bob"),
+        ("plan", "does_not_contain", json!(["ilv"]), "Ann Cid"),
+        ("plan", "is_present", json!([]), "Ann Bob"),
+        ("plan", "is_not_present", json!([]), "Cid"),
+        ("seats", "is_greater_than", json!([8]), "Bob"),
+        ("seats", "is_less_than", json!(["8"]), "Ann"),
+    ] {
+        let payload = json!([condition(key, operator, &values, &Value::Null)]);
+        assert_eq!(found(payload), expected, "{key} {operator} {values}");
+    }
+    // And binds before or; the last operator is nobody's.
+    let mixed = json!([
+        condition("name", "equal_to", &json!(["Ann"]), &json!("or")),
+        condition("name", "equal_to", &json!(["Bob"]), &json!("AND")),
+        condition("city", "equal_to", &json!(["Lyon"]), &json!("OR")),
+    ]);
+    assert_eq!(found(mixed.clone()), "Ann Bob");
+    assert_eq!(found(json!([])), "Ann Bob Cid");
+    let paged = names(&scene, "admin", &filter(&scene, &mixed).with("page", "1"));
+    assert_eq!(paged.1, json!({ "count": 2, "current_page": "1" }));
+}
+
+pub fn misfiltering(stage: &Stage) {
+    let scene = stage.scene();
+    three(&scene);
+    let mut deep = json!("x");
+    for _ in 0..50 {
+        deep = json!([deep]);
+    }
+    let two = |key: &str, operator: &str, values: Value, join: Value| {
+        json!([
+            condition(key, operator, &values, &join),
+            condition("name", "equal_to", &json!(["x"]), &Value::Null)
+        ])
+    };
+    let (x, and) = (json!(["x"]), json!("and"));
+    let many = vec![condition("name", "equal_to", &x, &and); 500];
+    for (payload, said) in [
+        (two("age", "equal_to", x.clone(), and.clone()), "Invalid attribute key"),
+        (two("free", "equal_to", x.clone(), and.clone()), "Invalid attribute key"),
+        (two("name", "starts_with", x.clone(), and.clone()), "The allowed operators are equal_to, "),
+        (two("name", "like", x.clone(), and.clone()), "Invalid operator"),
+        (two("plan", "like", x.clone(), and.clone()), "Invalid operator"),
+        (two("name", "equal_to", x.clone(), json!("xor")), "Query operator must be either"),
+        (two("name", "equal_to", x, Value::Null), "Query operator must be either"),
+        (two("name", "equal_to", json!([]), and.clone()), "empty or invalid"),
+        (two("name", "equal_to", deep, and.clone()), "must be a text, a number"),
+        (two("created_at", "is_less_than", json!(["soon"]), and.clone()), "not a date"),
+        (two("created_at", "days_before", json!(["x"]), and.clone()), "a number of days"),
+        (two("blocked", "equal_to", json!(["x"]), and.clone()), "either true or false"),
+        (two("seats", "is_greater_than", json!(["many"]), and.clone()), ""),
+        (two("name", "equal_to", json!(["x".repeat(300)]), and), ""),
+        (json!("x"), "payload: must be an array"),
+        (json!([[]]), "payload[0]: must be an object"),
+        (json!([{}]), "attribute_key: required"),
+        (Value::Array(many), ""),
+    ] {
+        let (status, text, _) = told(&scene, "admin", &filter(&scene, &payload));
+        assert_eq!(status, 422, "{payload}");
+        assert!(text.as_str().unwrap().contains(said), "{text} has {said}");
+    }
+}

@@ -1,0 +1,383 @@
+//! Every operation of Symphony Federation, by what it is for.
+
+use cardex::{Consent, Network, NewContact};
+use serde_json::{Value, json};
+
+use chat;
+use client::ask;
+use coverage::{Excuse, coverage};
+use maker::{Values, make};
+use onboarding;
+use product::Product;
+use rights;
+use scene::{Scene, Stage};
+
+/// Codes that an embedded engine has no way to reach.
+const UNREACHABLE: &[Excuse] = &[
+    ("findAdvisorsv2", 400, "external.network.not.found", NO_NETWORK),
+    ("listTenantFederationGroups", 400, "external.network.not.found", NO_NETWORK),
+    (
+        "addEntitlement",
+        409,
+        "number.registration.not.possible",
+        "numbers are registered with a provider, by the host",
+    ),
+    ("getCustomerEntitlement", 500, "no.available.number", "reading a grant takes no number"),
+];
+
+const NO_NETWORK: &str = "the request names no network";
+
+#[test]
+fn every_operation_and_every_error() {
+    let stage = Stage::of(Product::federation());
+    strangers(&stage);
+    lists(&stage);
+    by_phone(&stage);
+    advisors_and_their_contacts(&stage);
+    searching(&stage);
+    onboarding::adding(&stage);
+    onboarding::updating(&stage);
+    onboarding::inviting(&stage);
+    onboarding::removing(&stage);
+    onboarding::companies(&stage);
+    onboarding::failing(&stage);
+    rights::entitling(&stage);
+    rights::permitting(&stage);
+    rights::grouping(&stage);
+    chat::blocking(&stage);
+    chat::rooms(&stage);
+    chat::copying(&stage);
+    unlinking(&stage);
+    directory(&stage);
+    the_address_book(&stage);
+    let (operations, codes) = coverage(&stage, UNREACHABLE);
+    assert_eq!((operations, codes), (31, 169));
+}
+
+/// What is on no messaging network is not there, and that network is not known.
+fn the_address_book(stage: &Stage) {
+    let scene = stage.scene();
+    let (client, ada) = (&scene.client, scene.ada.id);
+    let zoe = scene.add(Network::BOOK, "Zoe", "+33612345678", &scene.ada);
+    let lists = [
+        ask("listContacts2").with("externalNetwork", "BOOK"),
+        ask("findContactsOfAdvisorv2").at(ada).at("BOOK"),
+    ];
+    for list in lists {
+        assert_eq!(client.refused("admin", &list), refused(400, "external.network.not.found"), "{list:?}");
+    }
+    // These declare no answer for a network that is not known.
+    for list in [ask("searchContacts").at("book").with("query", "Zoe"), ask("listEmpPermissions").at("BOOK")]
+    {
+        assert_eq!(client.flawed("admin", &list).word(), "external.network.not.found");
+    }
+    let open = client.ok("admin", &ask("listEntitlements"));
+    assert_eq!(open["entitlements"].as_array().unwrap().len(), 6);
+    let nobody = refused(404, "contact.not.found");
+    assert_eq!(client.refused("admin", &ask("findAdvisorsv2").at(zoe.id)), nobody);
+    assert_eq!(client.refused("admin", &ask("deleteContactv2").at(zoe.id).at(ada)), nobody);
+    let link = json!({ "advisorSymphonyId": ada.to_string(), "contactSymphonyId": zoe.id.to_string() });
+    let report = client.ok("admin", &ask("deleteContactsv2").body(&json!({ "contacts": [link] })));
+    assert_eq!(report["report"][0]["status"], "NOT_FOUND");
+    assert_eq!(scene.desk.links_of(&[zoe.id]).unwrap()[0].len(), 1, "none of these cut the link");
+}
+
+pub fn refused(status: u16, word: &str) -> (u16, String) {
+    (status, word.to_owned())
+}
+
+/// Values that the contract allows.
+struct Sound<'a>(&'a Scene);
+
+impl Values for Sound<'_> {
+    fn has(&mut self) -> bool {
+        true
+    }
+
+    fn count(&mut self) -> usize {
+        1
+    }
+
+    fn text(&mut self, name: &str) -> String {
+        match name {
+            "externalNetwork" => "SMS-DIRECT".to_owned(),
+            "onboarderEmailAddress" => self.0.ada.email.clone(),
+            "phoneNumber" | "phoneNumbers" | "advisorPhoneNumber" => "33600000000".to_owned(),
+            "phoneBlocked" | "listPermissions" => "true".to_owned(),
+            "permissionName" | "permissions" => "create:room".to_owned(),
+            "reason" => "SPAM".to_owned(),
+            "query" => "any".to_owned(),
+            name if name.ends_with("ymphonyId") || name.ends_with("ymphonyIds") => self.0.ada.id.to_string(),
+            name if name.ends_with("mailAddress") || name.ends_with("mailAddresses") => {
+                "x@y.example".to_owned()
+            }
+            _ => "7".to_owned(),
+        }
+    }
+}
+
+/// Nobody gets in without a token; who may not call is told so; a tenant must exist.
+fn strangers(stage: &Stage) {
+    let scene = stage.scene();
+    for operation in stage.product.contract.operations.keys() {
+        let ask = make(&stage.product.contract, operation, &mut Sound(&scene));
+        for token in ["", "unknown"] {
+            // The contract leaves 401 out for some operations, but the token is needed for all.
+            let reply = scene.client.flawed(token, &ask);
+            assert_eq!((reply.status, reply.word()), (401, "unauthorized"), "{ask:?}");
+        }
+        for token in ["", "barred", "other", "lost"] {
+            scene.client.try_send(token, &ask);
+        }
+    }
+    let list = ask("listContacts2").with("externalNetwork", "SMS");
+    assert_eq!(scene.client.refused("barred", &list), refused(403, "Forbidden"));
+    assert_eq!(scene.client.refused("other", &list), refused(403, "user.id.mismatch"));
+    assert_eq!(scene.client.refused("lost", &list), refused(404, "tenant.not.found"));
+}
+
+/// The contacts of a page, by first name.
+pub fn names(page: &Value) -> Vec<&str> {
+    let contacts = page["contacts"].as_array().unwrap();
+    contacts.iter().map(|contact| contact["firstName"].as_str().unwrap()).collect()
+}
+
+fn lists(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    scene.desk.link(zoe.id, scene.bob.id).unwrap();
+    scene.add(Network::WHATSAPP, "Max", "+33612345679", &scene.bob);
+    let list = || ask("listContacts2").with("externalNetwork", "WHATSAPP");
+
+    let page = client.ok("admin", &list().with("symphonyId", zoe.id));
+    let expected = json!({
+        "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme",
+        "emailAddress": "Zoe@acme.example", "phoneNumber": "+33612345678", "symphonyId": zoe.id,
+        "externalNetwork": "WHATSAPP", "advisors": [scene.ada.id, scene.bob.id], "isColleague": false,
+    });
+    assert_eq!(page["contacts"], json!([expected]));
+    assert_eq!(page["pagination"], json!({ "cursors": {} }));
+
+    // An advisor sees their own; an administrator the tenant's; another tenant's nothing of either.
+    assert_eq!(names(&client.ok("admin", &list())), ["Max", "Zoe"]);
+    assert_eq!(names(&client.ok("ada", &list())), ["Zoe"]);
+    assert_eq!(names(&client.ok("eve", &list())), [""; 0]);
+    // An advisor without admin:list-customers does not see another's.
+    let of_bob = list().with("advisorSymphonyId", scene.bob.id);
+    assert_eq!(client.refused("ada", &of_bob), refused(403, "Forbidden"));
+    assert_eq!(names(&client.ok("bob", &of_bob)), ["Max", "Zoe"]);
+
+    // Filters add up.
+    for (filter, value) in [("emailAddress", "MAX@acme.example"), ("phoneNumber", "33612345679")] {
+        assert_eq!(names(&client.ok("admin", &list().with(filter, value))), ["Max"], "{filter}");
+        let both = list().with(filter, value).with("symphonyId", zoe.id);
+        assert_eq!(client.refused("admin", &both), refused(404, "contact.not.found"), "{filter}");
+    }
+    for phone in ["+33 6 12 34 56 79", "33612345679", " 33612345679"] {
+        assert_eq!(names(&client.ok("admin", &list().with("phoneNumber", phone))), ["Max"], "{phone}");
+    }
+    let nobody = [("phoneNumber", "nonsense"), ("emailAddress", "x"), ("symphonyId", "99999999999999999999")];
+    for (filter, value) in nobody {
+        assert_eq!(client.refused("admin", &list().with(filter, value)), refused(404, "contact.not.found"));
+    }
+    let elsewhere = list().with("advisorSymphonyId", scene.eve.id);
+    assert_eq!(client.refused("admin", &elsewhere), refused(404, "contact.not.found"));
+    assert_eq!(client.refused("admin", &ask("listContacts2")), refused(400, "external.network.not.found"));
+    for network in ["", "FAX", "no such", &"N".repeat(99)] {
+        let asked = ask("listContacts2").with("externalNetwork", network);
+        assert_eq!(
+            client.refused("admin", &asked),
+            refused(400, "external.network.not.found"),
+            "{network:?}"
+        );
+    }
+    for flawed in [
+        list().with("phoneBlocked", "maybe"),
+        list().with("symphonyId", "12x"),
+        list().with("symphonyId", ""),
+    ] {
+        assert_eq!(client.flawed("admin", &flawed).status, 400, "{flawed:?}");
+    }
+    paging(&scene);
+}
+
+fn paging(scene: &Scene) {
+    let client = &scene.client;
+    let contacts = (0..120).map(|n| NewContact::new(Network::SMS_DIRECT, format!("n{n:03}"), "Contact"));
+    scene.desk.add_many(contacts, cardex::BulkOptions::new(), |_, _| {}).unwrap();
+    let list = || ask("listContacts2").with("externalNetwork", "SMS-DIRECT");
+    let follow = |link: &str| {
+        let (name, token) = link.trim_start_matches('?').split_once('=').unwrap();
+        client.ok("admin", &list().with(name, token))
+    };
+    let first = client.ok("admin", &list());
+    let second = follow(first["pagination"]["next"].as_str().unwrap());
+    let third = follow(second["pagination"]["next"].as_str().unwrap());
+    let sizes = [&first, &second, &third].map(|page| names(page).len());
+    assert_eq!(sizes, [50, 50, 20]);
+    assert!(first["pagination"].get("previous").is_none() && third["pagination"].get("next").is_none());
+    assert_eq!(follow(third["pagination"]["previous"].as_str().unwrap()), second);
+    let after = first["pagination"]["cursors"]["after"].as_str().unwrap();
+    assert_eq!(first["pagination"]["next"], format!("?after={after}"));
+    // A cursor is good for its own list, in its own direction.
+    let stale = refused(400, "invalid.page.cursor");
+    assert_eq!(client.refused("admin", &list().with("before", after)), stale);
+    assert_eq!(client.refused("admin", &list().with("after", "nonsense")), stale);
+    assert_eq!(client.refused("ada", &list().with("after", after)), stale);
+    assert_eq!(client.refused("admin", &list().with("after", after).with("before", after)), stale);
+}
+
+fn by_phone(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+91 12345 67890", &scene.ada);
+    let get = |phone: &str, network: &str| {
+        ask("getContact").with("phoneNumber", phone).with("externalNetwork", network)
+    };
+    for phone in ["911234567890", "+911234567890", " 911234567890", "+91 123-456-7890"] {
+        let found = client.ok("ada", &get(phone, "WHATSAPP"));
+        assert_eq!(found["symphonyId"], json!(zoe.id), "{phone}");
+        assert_eq!(found["phoneNumber"], "+91 12345 67890", "as it was written");
+    }
+    let none = refused(404, "contact.not.found");
+    assert_eq!(client.refused("ada", &get("911234567890", "SMS")), none);
+    assert_eq!(client.refused("bob", &get("911234567890", "WHATSAPP")), none, "not his");
+    assert_eq!(client.refused("eve", &get("911234567890", "WHATSAPP")), none, "not her tenant's");
+    assert_eq!(client.refused("ada", &get("nonsense", "WHATSAPP")), none);
+    assert_eq!(
+        client.refused("ada", &get("911234567890", "FAX")),
+        refused(400, "external.network.not.found")
+    );
+    let group = scene.desk.add_group("private").unwrap();
+    for group in [group.id.to_string(), "x".to_owned()] {
+        let asked = get("911234567890", "WHATSAPP").with("federationGroupId", group);
+        assert_eq!(client.refused("ada", &asked), none);
+    }
+}
+
+fn advisors_and_their_contacts(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    let advisors = client.ok("ada", &ask("findAdvisorsv2").at(zoe.id));
+    let advisor = &advisors["advisors"][0];
+    assert_eq!(advisor["symphonyId"], json!(scene.ada.id));
+    assert_eq!(
+        (&advisor["displayName"], &advisor["externalNetwork"]),
+        (&json!("ada Adviser"), &json!("WHATSAPP"))
+    );
+    let none = refused(404, "contact.not.found");
+    for (who, id) in [
+        ("bob", zoe.id.to_string()),
+        ("eve", zoe.id.to_string()),
+        ("admin", "0".into()),
+        ("admin", "x".into()),
+    ] {
+        assert_eq!(client.refused(who, &ask("findAdvisorsv2").at(id)), none, "{who}");
+    }
+    let stale = ask("findAdvisorsv2").at(zoe.id).with("after", "AAAA");
+    assert_eq!(client.refused("ada", &stale), refused(400, "invalid.page.cursor"));
+
+    let of = |advisor: &dyn ToString, network: &str| {
+        ask("findContactsOfAdvisorv2").at(advisor.to_string()).at(network)
+    };
+    assert_eq!(names(&client.ok("admin", &of(&scene.ada.id, "WHATSAPP"))), ["Zoe"]);
+    assert_eq!(names(&client.ok("admin", &of(&scene.ada.id, "SMS"))), [""; 0]);
+    assert_eq!(client.refused("bob", &of(&scene.ada.id, "WHATSAPP")), refused(403, "Forbidden"));
+    assert_eq!(client.refused("admin", &of(&scene.eve.id, "WHATSAPP")), refused(404, "advisor.not.found"));
+    assert_eq!(client.refused("admin", &of(&"me", "WHATSAPP")), refused(404, "advisor.not.found"));
+    assert_eq!(client.refused("ada", &of(&scene.ada.id, "FAX")), refused(400, "external.network.not.found"));
+    let stale = of(&scene.ada.id, "SMS").with("before", "AAAA");
+    assert_eq!(client.refused("ada", &stale), refused(400, "invalid.page.cursor"));
+}
+
+fn searching(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    scene.desk.add(NewContact::new(Network::SMS_DIRECT, "Otto", "Zander").advisor(scene.ada.id)).unwrap();
+    let zoe = NewContact::new(Network::SMS_DIRECT, "Zoë", "Otto").language("CHINESE_HKG");
+    scene.desk.add(zoe.advisor(scene.ada.id).own_advisor(scene.ada.id)).unwrap();
+    let search = |text: &str| ask("searchContacts").at("SMS-DIRECT").with("query", text);
+    // First names before last names; one letter is enough.
+    assert_eq!(names(&client.ok("ada", &search("o"))), ["Otto", "Zoë"]);
+    let hit = &client.ok("ada", &search("zoe"))["contacts"][0];
+    assert_eq!(hit["preferredLanguage"], "Chinese (HKG)");
+    assert_eq!((&hit["isColleague"], &hit["ownAdvisorId"]), (&json!(true), &json!(scene.ada.id)));
+    assert_eq!(names(&client.ok("bob", &search("o"))), [""; 0]);
+    assert_eq!(names(&client.ok("eve", &search("o"))), [""; 0]);
+    let said =
+        NewContact::new(Network::SMS, "Olga", "Said").phone("+12125550123").company("C").email("o@x.example");
+    scene.desk.add(said.advisor(scene.ada.id).consent(Consent::OptedOut)).unwrap();
+    let hit = &client.ok("ada", &ask("searchContacts").at("SMS").with("query", "olga"))["contacts"][0];
+    assert_eq!((&hit["consent"], &hit["status"]), (&json!("OPTED_OUT"), &json!("OPTED_OUT")));
+    let unknown = ask("searchContacts").at("FAX").with("query", "o");
+    assert_eq!(client.flawed("ada", &unknown).word(), "external.network.not.found");
+    assert_eq!(client.flawed("ada", &ask("searchContacts").at("SMS")).status, 400);
+    assert_eq!(client.flawed("ada", &search(&"o".repeat(300))).status, 400);
+    // Of a blank text the contract says nothing: it leaves everybody, and nobody else's.
+    for blank in [" ", "\u{3000}\t"] {
+        assert_eq!(names(&client.ok("ada", &search(blank))), ["Otto", "Zoë"], "{blank:?}");
+        assert_eq!(names(&client.ok("bob", &search(blank))), [""; 0], "{blank:?}");
+    }
+}
+
+fn unlinking(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    scene.desk.link(zoe.id, scene.bob.id).unwrap();
+    let cut = |contact: &dyn ToString, advisor: &dyn ToString| {
+        ask("deleteContactv2").at(contact.to_string()).at(advisor.to_string())
+    };
+    // What an advisor may not do is 401 here, for the contract has no 403.
+    assert_eq!(client.refused("ada", &cut(&zoe.id, &scene.bob.id)), refused(401, "unauthorized"));
+    assert_eq!(client.ok("ada", &cut(&zoe.id, &scene.ada.id)), Value::Null);
+    let none = refused(404, "contact.not.found");
+    for asked in
+        [cut(&zoe.id, &scene.ada.id), cut(&1, &scene.ada.id), cut(&zoe.id, &scene.eve.id), cut(&zoe.id, &"x")]
+    {
+        assert_eq!(client.refused("admin", &asked), none, "{asked:?}");
+    }
+    let left: Vec<_> = scene.desk.advisors_of(zoe.id).iter().map(|advisor| advisor.unwrap().id).collect();
+    assert_eq!(left, [scene.bob.id], "other advisors keep the contact");
+}
+
+fn directory(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let permissions = client.ok("ada", &ask("listPermissions"));
+    assert_eq!(permissions["permissions"].as_array().unwrap().len(), 9);
+    let of = |network: &str| client.ok("ada", &ask("listEmpPermissions").at(network))["permissions"].clone();
+    let first = json!({"permissionName": "create:contact", "permissionId": "3", "isDefault": true});
+    assert_eq!(of("WHATSAPP")[2], first);
+    assert_eq!(
+        of("WECHAT")[2]["isDefault"],
+        false,
+        "on WeChat contacts are created by those who are told to"
+    );
+    assert_eq!(
+        client.flawed("ada", &ask("listEmpPermissions").at("FAX")).word(),
+        "external.network.not.found"
+    );
+
+    let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
+    assert_eq!(networks.as_array().unwrap().len(), 6);
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    desk.open_network(&Network::LINE, None, false).unwrap();
+    let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
+    assert!(!networks.as_array().unwrap().contains(&json!("LINE")));
+
+    let private = desk.add_group("private").unwrap();
+    desk.open_network(&Network::SMS, Some(private.id), false).unwrap();
+    let groups = client.ok("ada", &ask("listTenantFederationGroups"));
+    let group = &groups["federationGroups"][0];
+    assert_eq!(
+        (&group["federationGroupId"], &group["federationGroupName"]),
+        (&json!(private.id), &json!("private"))
+    );
+    assert_eq!(group["activeExternalNetworks"].as_array().unwrap().len(), 4);
+    assert_eq!(client.ok("eve", &ask("listTenantFederationGroups"))["federationGroups"], json!([]));
+    let stale = ask("listTenantFederationGroups").with("after", "AAAA");
+    assert_eq!(client.refused("ada", &stale), refused(400, "invalid.page.cursor"));
+}

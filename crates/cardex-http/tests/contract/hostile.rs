@@ -1,0 +1,381 @@
+//! Callers who mean harm: what they send breaks nothing, and what is another tenant's stays unseen.
+
+use std::collections::BTreeSet;
+
+use cardex_http::StaticTokens;
+use cardex::{Actor, AdvisorId, ContactId, Network, NewAdvisor, NewContact, NewEntitlement, Permission, Store, TenantId};
+use serde_json::Value;
+
+use client::Client;
+use maker::{Values, make};
+use product::Product;
+use scene::Stage;
+use crate::support::{Dice, options};
+
+const NETWORKS: [Network; 6] = [
+    Network::WHATSAPP,
+    Network::SMS,
+    Network::WECHAT,
+    Network::SMS_DIRECT,
+    Network::LINE,
+    Network::WHATSAPP_DIRECT,
+];
+
+/// A tenant whose every text begins with a word of its own.
+struct House {
+    tenant: TenantId,
+    word: String,
+    advisors: Vec<AdvisorId>,
+    contacts: Vec<ContactId>,
+    /// What only this tenant may read: names, addresses, numbers, ids.
+    secrets: BTreeSet<String>,
+}
+
+struct World {
+    store: Store,
+    houses: Vec<House>,
+    client: Client,
+    /// Who calls: the house and the token, and the contacts that an advisor does not see.
+    callers: Vec<(usize, String)>,
+    groups: Vec<String>,
+    /// Contacts shared between the tenants.
+    shared: Vec<ContactId>,
+}
+
+fn world(stage: &Stage, dice: &mut Dice) -> World {
+    let store = options(1).open_in_memory().unwrap();
+    let desk = store.session(Actor::System);
+    let first = desk.tenants().unwrap()[0].id;
+    let (mut tokens, mut callers, mut houses, mut groups) =
+        (StaticTokens::new(), Vec::new(), Vec::new(), Vec::new());
+    for at in 0..3 {
+        let tenant = if at == 0 { first } else { desk.add_tenant(&format!("tenant {at}")).unwrap().id };
+        let house = house(&store, tenant, at, dice, &mut groups);
+        let admin = format!("admin-{at}");
+        tokens = tokens.token(admin.as_str(), Actor::Administrator(tenant));
+        callers.push((at, admin));
+        for advisor in &house.advisors {
+            let token = format!("advisor-{advisor}");
+            tokens = tokens.token(token.as_str(), Actor::Advisor(*advisor));
+            callers.push((at, token));
+        }
+        houses.push(house);
+    }
+    let advisors: Vec<_> = houses.iter().flat_map(|house: &House| house.advisors.clone()).collect();
+    let shared = (0..4).map(|n| {
+        let new = NewContact::new(NETWORKS[n % 2].clone(), format!("shared {n}"), "Contact")
+            .company("shared company");
+        let new = new.email(format!("shared.{n}@example.com")).phone(format!("+336123451{n:02}")).shared();
+        desk.add(advisors.iter().fold(new, |new, advisor| new.advisor(*advisor))).unwrap().id
+    });
+    let shared = shared.collect();
+    World { client: stage.client(&store, tokens), store, houses, callers, groups, shared }
+}
+
+fn house(store: &Store, tenant: TenantId, at: usize, dice: &mut Dice, groups: &mut Vec<String>) -> House {
+    let desk = store.session(Actor::System).in_tenant(tenant);
+    let word = format!("house{at}word");
+    let mut secrets = BTreeSet::from([word.clone()]);
+    let group = desk.add_group(&format!("{word} group")).unwrap();
+    groups.push(group.id.to_string());
+    secrets.insert(group.id.to_string());
+    let mut advisors = Vec::new();
+    for n in 0..3 {
+        let new = NewAdvisor::new(format!("{word}-{n}"), "Adviser").email(format!("{word}.{n}@example.com"));
+        let id = desk.add_advisor(new).unwrap().id;
+        secrets.insert(id.to_string());
+        advisors.push(id);
+    }
+    for (advisor, network) in
+        advisors.iter().flat_map(|advisor| NETWORKS[..3].iter().map(move |of| (advisor, of)))
+    {
+        if dice.below(2) == 0 {
+            desk.entitle(NewEntitlement::new(network.clone()).advisor(*advisor)).unwrap();
+        }
+    }
+    let mut contacts = Vec::new();
+    for n in 0..12 {
+        let network = NETWORKS[dice.below(NETWORKS.len())].clone();
+        // The same number in every house: it is not the number that is secret, but whose it is.
+        let mut new = NewContact::new(network, format!("{word} {n}"), format!("{word} last"))
+            .company(format!("{word} company"))
+            .email(format!("{word}.c{n}@example.com"))
+            .phone(format!("+336123450{n:02}"));
+        for advisor in advisors.iter().filter(|_| dice.below(3) == 0) {
+            new = new.advisor(*advisor);
+        }
+        let id = desk.add(new).unwrap().id;
+        secrets.insert(id.to_string());
+        contacts.push(id);
+    }
+    House { tenant, word, advisors, contacts, secrets }
+}
+
+/// Values from everywhere: also ids, names and cursors of tenants that are not the caller's.
+struct Anything<'a> {
+    world: &'a World,
+    /// Where the caller is at home; half of the values are from there.
+    own: usize,
+    /// The contact that ids, numbers and addresses are of.
+    number: usize,
+    /// Whether `symphonyId` is a contact's.
+    for_contacts: bool,
+    cursors: &'a [String],
+    dice: Dice,
+}
+
+impl Anything<'_> {
+    fn pick<T: Clone>(&mut self, of: &[T]) -> T {
+        of[self.dice.below(of.len())].clone()
+    }
+}
+
+impl Values for Anything<'_> {
+    fn has(&mut self) -> bool {
+        self.dice.below(12) > 0
+    }
+
+    fn filters(&mut self) -> bool {
+        self.dice.below(3) == 0
+    }
+
+    fn count(&mut self) -> usize {
+        1 + self.dice.below(3)
+    }
+
+    fn text(&mut self, name: &str) -> String {
+        let houses = &self.world.houses;
+        let any = self.dice.below(houses.len());
+        let house = &houses[if self.dice.below(3) > 0 { self.own } else { any }];
+        let number = if self.dice.below(4) > 0 { self.number } else { self.dice.below(12) };
+        match name {
+            "externalNetwork" => self.pick(&NETWORKS).to_string(),
+            "contactSymphonyId" if self.dice.below(8) == 0 => self.pick(&self.world.shared).to_string(),
+            "contactSymphonyId" => house.contacts[number].to_string(),
+            "symphonyId" if self.for_contacts => house.contacts[number].to_string(),
+            "advisorSymphonyId" | "advisorSymphonyIds" | "symphonyId" => {
+                self.pick(&house.advisors).to_string()
+            }
+            "onboarderEmailAddress" | "advisorEmailAddress" | "advisorEmailAddresses" => {
+                format!("{}.{}@example.com", house.word, number % 4)
+            }
+            "emailAddress" => format!("{}.c{number}@example.com", house.word),
+            "phoneNumber" | "phoneNumbers" | "advisorPhoneNumber" => format!("+336123450{number:02}"),
+            "federationGroupId" => self.pick(&self.world.groups),
+            "permissionName" | "permissions" => self.pick(&Permission::ALL).to_string(),
+            "query" => self.pick(&[house.word.clone(), "hou".to_owned(), "h".to_owned()]),
+            "before" | "after" if self.cursors.is_empty() => String::new(),
+            "before" | "after" => self.pick(self.cursors),
+            "companyName" => "made up company".to_owned(),
+            "reason" => self.pick(&["SPAM", "ABUSE", "COMPLIANCE", "OTHER"]).to_owned(),
+            "phoneBlocked" => self.pick(&["all", "true", "false"]).to_owned(),
+            "listPermissions" => self.pick(&["true", "false"]).to_owned(),
+            "preferredLanguage" => "ENGLISH".to_owned(),
+            _ => format!("made up {number}"),
+        }
+    }
+}
+
+fn number_of(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// Everything a tenant has, as its administrator reads it.
+fn of_house(world: &World, house: &House) -> String {
+    let admin = world.store.session(Actor::Administrator(house.tenant));
+    let contacts = admin.contacts().limit(1_000).iter().map(|contact| {
+        let contact = contact.unwrap();
+        let advisors = admin.advisors_of(contact.id).iter().map(|advisor| advisor.unwrap().id);
+        (serde_json::to_string(&contact).unwrap(), advisors.collect::<Vec<_>>())
+    });
+    let contacts: Vec<_> = contacts.collect();
+    let groups = admin.groups().unwrap();
+    format!("{contacts:?} {groups:?}")
+}
+
+/// The cursors in an answer.
+fn cursors(body: &Value) -> impl Iterator<Item = String> {
+    let cursors = &body["pagination"]["cursors"];
+    ["before", "after"].map(|end| cursors[end].as_str().map(str::to_owned)).into_iter().flatten()
+}
+
+#[test]
+fn no_operation_shows_or_changes_what_is_another_tenants() {
+    let seed = number_of("CARDEX_SEED").unwrap_or(1);
+    let calls = number_of("CARDEX_CALLS").unwrap_or(1_500);
+    println!("CARDEX_SEED={seed} CARDEX_CALLS={calls}");
+    let stage = Stage::of(Product::federation());
+    let mut dice = Dice::new(seed);
+    let world = world(&stage, &mut dice);
+    let operations: Vec<String> = stage.product.contract.operations.keys().cloned().collect();
+    let (mut known, mut answered) = (Vec::new(), BTreeSet::new());
+    for call in 0..calls {
+        let (house, token) = world.callers[dice.below(world.callers.len())].clone();
+        let operation = operations[dice.below(operations.len())].clone();
+        let values = Dice::new(seed ^ call << 20);
+        let mut values = Anything {
+            world: &world,
+            own: house,
+            number: dice.below(12),
+            for_contacts: operation == "listContacts2",
+            cursors: &known,
+            dice: values,
+        };
+        let ask = make(&stage.product.contract, &operation, &mut values);
+        let request = ask.request(&stage.product, &token);
+        let sent = format!("{} {}", request.uri(), String::from_utf8_lossy(request.body()));
+        let others: Vec<&House> =
+            world.houses.iter().enumerate().filter(|(at, _)| *at != house).map(|(_, house)| house).collect();
+        let before: Vec<_> = others.iter().map(|other| of_house(&world, other)).collect();
+        let reply = world.client.call(request);
+        assert!(reply.status < 500, "{ask:?} by {token}: {reply:?}");
+        let got = reply.body.to_string();
+        for other in &others {
+            // What was sent may come back; nothing else of others may.
+            let leaked = other.secrets.iter().find(|secret| got.contains(*secret) && !sent.contains(*secret));
+            assert_eq!(leaked, None, "{ask:?} by {token}: {reply:?}");
+        }
+        let after: Vec<_> = others.iter().map(|other| of_house(&world, other)).collect();
+        assert_eq!(before, after, "{ask:?} by {token}");
+        known.extend(cursors(&reply.body));
+        if reply.status < 300 {
+            answered.insert(operation);
+        }
+    }
+    let idle: Vec<_> = operations.iter().filter(|operation| !answered.contains(*operation)).collect();
+    assert!(idle.len() <= operations.len() / 4, "most operations must have done something: not {idle:?}");
+}
+
+/// What has broken other programs.
+pub fn texts() -> Vec<String> {
+    let mut texts: Vec<String> = [
+        "' OR '1'='1",
+        "\"; DROP TABLE contact; --",
+        "1; SELECT * FROM contact",
+        "') UNION SELECT 1 --",
+        "%",
+        "_",
+        "%%__%",
+        "*",
+        "?",
+        "a*b?",
+        "\\",
+        "\0",
+        "a\0b",
+        "\u{7f}\u{1b}[31m",
+        "\r\nX-Header: 1",
+        "../../etc/passwd",
+        "..%2f..",
+        "/",
+        "//",
+        ".",
+        "😀👩‍👩‍👧",
+        "\u{202e}txt.exe",
+        "שלום",
+        "\u{feff}",
+        "\u{fffd}",
+        "ﷺ",
+        "İ",
+        "ß",
+        "NULL",
+        "true",
+        "-1",
+        "0",
+        "1e9",
+        "9223372036854775807",
+        "9223372036854775808",
+        "{}",
+        "[]",
+        "<script>",
+        "${jndi:ldap://x}",
+        "{{7*7}}",
+        "",
+        " ",
+        "\t",
+    ]
+    .map(str::to_owned)
+    .into();
+    texts.push("x".repeat(10_000));
+    texts.push("é".repeat(10_000));
+    texts
+}
+
+/// Sound values but for the one at a place.
+struct OneBad<'a> {
+    sound: Anything<'a>,
+    at: usize,
+    bad: &'a str,
+    seen: usize,
+    what: String,
+}
+
+impl Values for OneBad<'_> {
+    fn has(&mut self) -> bool {
+        // Cursors apart, everything is there.
+        true
+    }
+
+    fn count(&mut self) -> usize {
+        1
+    }
+
+    fn text(&mut self, name: &str) -> String {
+        self.seen += 1;
+        if self.seen == self.at + 1 {
+            name.clone_into(&mut self.what);
+            return self.bad.to_owned();
+        }
+        match name {
+            "contactSymphonyId" => self.sound.world.houses[0].contacts[0].to_string(),
+            "symphonyId" | "advisorSymphonyId" | "advisorSymphonyIds" => {
+                self.sound.world.houses[0].advisors[0].to_string()
+            }
+            "onboarderEmailAddress" => format!("{}.0@example.com", self.sound.world.houses[0].word),
+            name => self.sound.text(name),
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_in_every_parameter_break_nothing() {
+    let stage = Stage::of(Product::federation());
+    let world = world(&stage, &mut Dice::new(7));
+    let token = &world.callers[0].1;
+    let away = &world.houses[1..];
+    let before: Vec<_> = away.iter().map(|house| of_house(&world, house)).collect();
+    let contacts = world.houses[0].contacts.len();
+    let mut sent = 0;
+    for operation in stage.product.contract.operations.keys() {
+        for bad in &texts() {
+            for at in 0.. {
+                let sound = Anything {
+                    world: &world,
+                    own: 0,
+                    number: 0,
+                    for_contacts: false,
+                    cursors: &[],
+                    dice: Dice::new(3),
+                };
+                let mut values = OneBad { sound, at, bad, seen: 0, what: String::new() };
+                let ask = make(&stage.product.contract, operation, &mut values);
+                if values.what.is_empty() {
+                    break;
+                }
+                let reply = world.client.plain(token, &ask);
+                assert!(reply.status < 500, "{ask:?}: {reply:?}");
+                if values.what.starts_with("firstName") && reply.status == 200 {
+                    assert_eq!(reply.body["firstName"], bad.trim(), "a text is stored as it was sent");
+                }
+                // No text widens a filter; an empty one to search for finds everybody the caller sees.
+                let most = if values.what == "query" { contacts } else { 0 };
+                let rows = reply.body["contacts"].as_array().map_or(0, Vec::len);
+                assert!(rows <= most, "{ask:?}: {reply:?}");
+                sent += 1;
+            }
+        }
+    }
+    assert!(sent > 1_000, "{sent}");
+    let after: Vec<_> = away.iter().map(|house| of_house(&world, house)).collect();
+    assert_eq!(before, after);
+    assert!(world.store.check().unwrap().is_sound());
+}

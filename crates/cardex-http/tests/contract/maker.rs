@@ -1,0 +1,75 @@
+//! Requests made from the contract: every parameter and field it has, with values by their names.
+
+use serde_json::{Map, Value, json};
+
+use client::{Ask, ask};
+use openapi::Contract;
+
+/// Gives a value for a parameter or field of a name, or leaves it out.
+pub trait Values {
+    /// Whether a field that is required is there.
+    fn has(&mut self) -> bool;
+    /// Whether a parameter or field that may be left out is there.
+    fn filters(&mut self) -> bool {
+        self.has()
+    }
+    /// How many items a list has.
+    fn count(&mut self) -> usize;
+    /// A text.
+    fn text(&mut self, name: &str) -> String;
+}
+
+/// A request for an operation.
+pub fn make(contract: &Contract, operation: &str, values: &mut impl Values) -> Ask {
+    let known = &contract.operations[operation];
+    let mut made = ask(operation);
+    for parameter in &known.parameters {
+        if parameter.in_path {
+            made = made.at(values.text(&parameter.name));
+        } else if parameter.required || values.filters() {
+            let count = if parameter.schema["type"] == "array" { values.count() } else { 1 };
+            for _ in 0..count {
+                made = made.with(&parameter.name, values.text(&parameter.name));
+            }
+        }
+    }
+    match &known.body {
+        Some(schema) => made.body(&value(contract, "body", schema, values)),
+        None => made,
+    }
+}
+
+fn value(contract: &Contract, name: &str, schema: &Value, values: &mut impl Values) -> Value {
+    let properties = contract.properties(schema);
+    let schema = contract.resolve(schema);
+    if !properties.is_empty() {
+        let required = schema["required"].as_array().cloned().unwrap_or_default();
+        let mut map = Map::new();
+        for (name, schema) in properties {
+            // Some that are required are left out too: a refusal must be as safe as an answer.
+            let there = if required.contains(&json!(name)) { values.has() } else { values.filters() };
+            if there {
+                map.insert(name.to_owned(), value(contract, name, schema, values));
+            }
+        }
+        return Value::Object(map);
+    }
+    match schema["type"].as_str() {
+        Some("array") => {
+            let items = (0..values.count()).map(|_| value(contract, name, &schema["items"], values));
+            Value::Array(items.collect())
+        }
+        Some("boolean") => json!(values.has()),
+        // A text that is no number is sent as it is: that too must be survived.
+        Some("integer") => {
+            let text = values.text(name);
+            text.parse::<i64>().map_or_else(|_| json!(text), |number| json!(number))
+        }
+        Some("object") => {
+            let text = values.text(name);
+            json!({ "plan": text, text.as_str(): "plan" })
+        }
+        // Of what may be several things, or nothing, a text.
+        _ => json!(values.text(name)),
+    }
+}

@@ -1,0 +1,324 @@
+//! Contacts are onboarded, changed, invited again and removed.
+
+use cardex::{Network, NetworkPolicy, NewContact, TenantPolicy};
+use serde_json::{Value, json};
+
+use client::{Ask, ask};
+use federation::{names, refused};
+use scene;
+use scene::{Scene, Stage};
+use crate::support::options;
+
+/// What a form sends, with some fields otherwise.
+fn form(scene: &Scene, changes: &Value) -> Ask {
+    let mut body = json!({
+        "externalNetwork": "WHATSAPP", "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme",
+        "emailAddress": "zoe@acme.example", "phoneNumber": "911234567890",
+        "onboarderEmailAddress": scene.ada.email,
+    });
+    laid_over(&mut body, changes);
+    ask("addContact").body(&body)
+}
+
+/// Null takes a field away.
+fn laid_over(body: &mut Value, changes: &Value) {
+    for (name, value) in changes.as_object().unwrap() {
+        if value.is_null() {
+            body.as_object_mut().unwrap().remove(name);
+        } else {
+            body[name] = value.clone();
+        }
+    }
+}
+
+pub fn adding(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let created = client.ok("admin", &form(&scene, &json!({})));
+    let expected = json!({
+        "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme", "emailAddress": "zoe@acme.example",
+        "phoneNumber": "911234567890", "symphonyId": created["symphonyId"], "externalNetwork": "WHATSAPP",
+    });
+    assert_eq!(created, expected);
+    let conflict = refused(409, "user.already.onboarded");
+    assert_eq!(client.refused("admin", &form(&scene, &json!({}))), conflict);
+    // More advisors, by id (as a number too), or by address; ids win.
+    let eve = &scene.eve.email;
+    let more = json!({ "advisorSymphonyIds": [scene.bob.id.0], "advisorEmailAddresses": [eve], "phoneNumber": "+91 1234567890" });
+    assert_eq!(client.ok("admin", &form(&scene, &more))["symphonyId"], created["symphonyId"]);
+    let id = created["symphonyId"].as_str().unwrap();
+    let advisors = client.ok("admin", &ask("findAdvisorsv2").at(id));
+    let advisors: Vec<_> =
+        advisors["advisors"].as_array().unwrap().iter().map(|of| of["symphonyId"].clone()).collect();
+    assert_eq!(advisors, [json!(scene.ada.id), json!(scene.bob.id)]);
+    let by_address = json!({ "advisorEmailAddresses": [scene.bob.email] });
+    assert_eq!(client.refused("admin", &form(&scene, &by_address)), conflict);
+    let other = json!({ "firstName": "Max" });
+    assert_eq!(client.refused("admin", &form(&scene, &other)), refused(409, "user.already.exists"));
+
+    // Where contacts are invited they get a code and wait.
+    let invited = client
+        .ok("ada", &form(&scene, &json!({ "externalNetwork": "LINE", "preferredLanguage": "JAPANESE" })));
+    assert_eq!(
+        (&invited["status"], &invited["preferredLanguage"]),
+        (&json!("PENDING_CONFIRMATION"), &json!("JAPANESE"))
+    );
+    assert_eq!(invited["invitationCode"].as_str().unwrap().len(), 8);
+    assert!(invited["statusUpdateDate"].as_i64().unwrap() > 1_700_000_000_000, "milliseconds");
+    let direct = json!({ "externalNetwork": "SMS-DIRECT", "companyName": null, "emailAddress": null, "createRoom": false });
+    client.ok("ada", &form(&scene, &direct));
+    refusals(&scene);
+}
+
+fn refusals(scene: &Scene) {
+    let client = &scene.client;
+    let phone = "33612345678";
+    for (changes, code) in [
+        (json!({ "externalNetwork": "FAX" }), refused(400, "external.network.not.found")),
+        (json!({ "companyName": null }), refused(400, "invalid.user.information")),
+        (json!({ "companyName": "c".repeat(101) }), refused(400, "invalid.user.information")),
+        (json!({ "emailAddress": null }), refused(400, "invalid.user.information")),
+        (json!({ "emailAddress": "nowhere" }), refused(400, "invalid.user.information")),
+        (json!({ "firstName": " " }), refused(400, "invalid.user.information")),
+        (json!({ "phoneNumber": "call me" }), refused(400, "invalid.user.information")),
+        (json!({ "createRoom": true }), refused(400, "invalid.user.information")),
+        (json!({ "preferredLanguage": "KLINGON" }), refused(400, "preferred.language.not.supported")),
+        (json!({ "onboarderEmailAddress": "x@y.example" }), refused(403, "onboarding.forbidden.onboarder")),
+        (json!({ "onboarderEmailAddress": scene.eve.email }), refused(403, "onboarding.forbidden.onboarder")),
+        (json!({ "advisorSymphonyIds": ["7"] }), refused(403, "onboarding.forbidden.advisor")),
+        (json!({ "advisorEmailAddresses": [scene.eve.email] }), refused(403, "onboarding.forbidden.advisor")),
+        // What breaks the schema.
+        (json!({ "firstName": 7 }), refused(400, "invalid.user.information")),
+        (json!({ "lastName": null }), refused(400, "invalid.user.information")),
+        (json!({ "onboarderEmailAddress": null }), refused(400, "invalid.user.information")),
+        (json!({ "createRoom": "yes" }), refused(400, "invalid.user.information")),
+        (json!({ "advisorSymphonyIds": "7" }), refused(400, "invalid.user.information")),
+        (json!({ "advisorSymphonyIds": [1.5] }), refused(400, "invalid.user.information")),
+        (json!({ "advisorSymphonyIds": ["me"] }), refused(400, "invalid.user.information")),
+        (json!({ "advisorEmailAddresses": [null] }), refused(400, "invalid.user.information")),
+    ] {
+        let mut changes = changes;
+        if changes.get("phoneNumber").is_none() {
+            changes["phoneNumber"] = json!(phone);
+        }
+        assert_eq!(client.refused("admin", &form(scene, &changes)), code, "{changes}");
+    }
+    for bytes in ["", "{", "[]", "null", "{\"firstName\": \"\\ud800\"}"] {
+        assert_eq!(
+            client.refused("admin", &ask("addContact").bytes(bytes)),
+            refused(400, "invalid.user.information")
+        );
+    }
+    let new = json!({ "phoneNumber": phone });
+    let of_bob = json!({ "phoneNumber": phone, "onboarderEmailAddress": scene.bob.email });
+    assert_eq!(client.refused("ada", &form(scene, &of_bob)), refused(403, "user.id.mismatch"));
+    assert_eq!(client.refused("barred", &form(scene, &new)), refused(403, "Forbidden"));
+    assert_eq!(client.refused("lost", &form(scene, &new)), refused(404, "tenant.configuration.not.found"));
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    desk.set_tenant_policy(&TenantPolicy::new().calling_code("44")).unwrap();
+    let foreign = refused(403, "phone.international.onboarding.forbidden");
+    assert_eq!(client.refused("admin", &form(scene, &new)), foreign);
+    desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
+    desk.open_network(&Network::WHATSAPP, None, false).unwrap();
+    assert_eq!(client.refused("admin", &form(scene, &new)), refused(403, "forbidden.entitlement.type"));
+    desk.open_network(&Network::WHATSAPP, None, true).unwrap();
+    let list = ask("listContacts2").with("externalNetwork", "WHATSAPP");
+    assert_eq!(names(&client.ok("admin", &list)), ["Zoe"], "nothing was written");
+}
+
+/// A change of a contact, with some fields otherwise.
+fn change(contact: &dyn ToString, scene: &Scene, changes: &Value) -> Ask {
+    let mut body = json!({
+        "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme Ltd", "phoneNumber": "33612345678",
+        "advisorSymphonyId": scene.ada.id,
+    });
+    laid_over(&mut body, changes);
+    ask("updateContactsv2").at(contact.to_string()).body(&body)
+}
+
+pub fn updating(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    let changed = client.ok("ada", &change(&zoe.id, &scene, &json!({ "preferredLanguage": "FRENCH" })));
+    let expected = json!({
+        "firstName": "Zoe", "lastName": "Contact", "companyName": "Acme Ltd", "emailAddress": "Zoe@acme.example",
+        "phoneNumber": "+33612345678", "symphonyId": zoe.id, "advisors": [scene.ada.id], "preferredLanguage": "FRENCH",
+    });
+    assert_eq!(changed, expected);
+    let changed = client.ok("ada", &change(&zoe.id, &scene, &json!({ "emailAddress": "z@acme.example" })));
+    assert_eq!(
+        (&changed["emailAddress"], &changed["preferredLanguage"]),
+        (&json!("z@acme.example"), &json!("FRENCH"))
+    );
+
+    for (changes, code) in [
+        (json!({ "phoneNumber": "33612345679" }), refused(403, "update.forbidden.contact")),
+        (json!({ "advisorSymphonyId": scene.bob.id }), refused(403, "update.forbidden.advisor")),
+        (json!({ "advisorSymphonyId": "7" }), refused(404, "advisor.not.found")),
+        (json!({ "preferredLanguage": "KLINGON" }), refused(400, "preferred.language.not.supported")),
+        (json!({ "companyName": null }), refused(400, "external.network.not.found")),
+        (json!({ "advisorSymphonyId": 7 }), refused(400, "external.network.not.found")),
+    ] {
+        assert_eq!(client.refused("admin", &change(&zoe.id, &scene, &changes)), code, "{changes}");
+    }
+    let same = json!({});
+    for (who, contact, code) in [
+        ("bob", zoe.id.to_string(), refused(404, "contact.not.found")),
+        ("eve", zoe.id.to_string(), refused(404, "contact.not.found")),
+        ("admin", "me".to_owned(), refused(404, "contact.not.found")),
+        ("barred", zoe.id.to_string(), refused(403, "Forbidden")),
+        ("lost", zoe.id.to_string(), refused(404, "tenant.configuration.not.found")),
+    ] {
+        assert_eq!(client.refused(who, &change(&contact, &scene, &same)), code, "{who}");
+    }
+    shared_and_own(&scene);
+    let desk = scene.desk.clone().in_tenant(scene.home);
+    desk.open_network(&Network::WHATSAPP, None, false).unwrap();
+    assert_eq!(
+        client.refused("ada", &change(&zoe.id, &scene, &same)),
+        refused(403, "forbidden.entitlement.type")
+    );
+}
+
+/// Contacts of which some things belong to somebody else.
+fn shared_and_own(scene: &Scene) {
+    let client = &scene.client;
+    let new = |network, name: &str| {
+        NewContact::new(network, name, "Contact")
+            .phone("+33612345678")
+            .email(format!("{name}@x.example"))
+            .advisor(scene.ada.id)
+    };
+    let shared = scene.desk.add(new(Network::SMS_DIRECT, "Shared").shared()).unwrap();
+    let code = refused(403, "multi.tenant.federated.user.update.attempt");
+    assert_eq!(client.refused("admin", &change(&shared.id, scene, &json!({}))), code);
+    let own = scene.desk.add(new(Network::SMS_DIRECT, "Own").own_advisor(scene.bob.id)).unwrap();
+    let email = json!({ "emailAddress": "other@x.example" });
+    let code = refused(403, "cannot.edit.advisor.own.contact.email");
+    assert_eq!(client.refused("admin", &change(&own.id, scene, &email)), code);
+    // On a network where addresses are unique, another contact's is taken.
+    let pager = Network::new("PAGER").unwrap();
+    scene.desk.add_network(&NetworkPolicy::new(pager.clone()).unique_email(true)).unwrap();
+    let one = scene.desk.add(new(pager.clone(), "One")).unwrap();
+    scene.desk.add(new(pager, "Two").phone("+33612345699")).unwrap_err(); // the same first phone
+    let two = NewContact::new(Network::new("PAGER").unwrap(), "Two", "Contact").email("two@x.example");
+    scene.desk.add(two).unwrap();
+    let taken = json!({ "emailAddress": "two@x.example" });
+    assert_eq!(client.refused("admin", &change(&one.id, scene, &taken)), refused(409, "user.already.exists"));
+}
+
+pub fn inviting(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let line = json!({ "externalNetwork": "LINE" });
+    let invited = client.ok("ada", &form(&scene, &line));
+    let id = invited["symphonyId"].as_str().unwrap();
+    let again = |contact: &dyn ToString, advisor: &dyn ToString| {
+        ask("resendInvite").at(contact.to_string()).at(advisor.to_string())
+    };
+    let code = client.ok("ada", &again(&id, &scene.ada.id))["invitationCode"].clone();
+    assert_ne!(code, invited["invitationCode"]);
+    let of_ada = ask("findContactsOfAdvisorv2").at(scene.ada.id).at("LINE");
+    assert_eq!(client.ok("ada", &of_ada)["contacts"][0]["invitationCode"], code);
+    let none = refused(404, "contact.not.found");
+    for asked in
+        [again(&id, &scene.bob.id), again(&id, &scene.eve.id), again(&7, &scene.ada.id), again(&id, &"me")]
+    {
+        assert_eq!(client.refused("admin", &asked), none, "{asked:?}");
+    }
+    scene.desk.confirm_invitation(code.as_str().unwrap()).unwrap();
+    assert_eq!(client.refused("ada", &again(&id, &scene.ada.id)), refused(400, "invite.already.confirmed"));
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    let refusal = refused(400, "invites.not.configured.on.emp");
+    assert_eq!(client.refused("ada", &again(&zoe.id, &scene.ada.id)), refusal);
+}
+
+pub fn removing(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    let max = scene.add(Network::SMS, "Max", "+33612345679", &scene.ada);
+    scene.desk.link(zoe.id, scene.bob.id).unwrap();
+    let of_contact =
+        |id: &dyn ToString| ask("deleteContactsBySymphonyIdAndExternalNetworkv2").at(id.to_string());
+    let of_advisor = |id: &dyn ToString| ask("deleteAdvisorContactsv2").at(id.to_string());
+    let none = refused(404, "contact.not.found");
+
+    // One bad pair never fails the rest.
+    let pair = |contact: &dyn ToString, advisor: &dyn ToString| json!({ "contactSymphonyId": contact.to_string(), "advisorSymphonyId": advisor.to_string() });
+    let pairs = [
+        pair(&zoe.id, &scene.bob.id),
+        pair(&max.id, &scene.bob.id),
+        pair(&"99999999999999999999", &scene.ada.id),
+        pair(&max.id, &scene.eve.id),
+        pair(&max.id, &scene.ada.id),
+    ];
+    let report = client.ok("ada", &ask("deleteContactsv2").body(&json!({ "contacts": pairs })));
+    let lines = report["report"].as_array().unwrap();
+    let statuses: Vec<_> = lines.iter().map(|line| line["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["FAILURE", "NOT_FOUND", "NOT_FOUND", "NOT_FOUND", "SUCCESS"]);
+    assert!(lines.iter().map(|line| &line["contact"]).eq(&pairs), "in the order of the request");
+    assert_eq!(client.ok("ada", &ask("deleteContactsv2").body(&json!({})))["report"], json!([]));
+    for flawed in [
+        json!({ "contacts": {} }),
+        json!({ "contacts": [7] }),
+        json!({ "contacts": [{}] }),
+        json!({ "contacts": [pair(&"x", &1)] }),
+    ] {
+        assert_eq!(client.flawed("ada", &ask("deleteContactsv2").body(&flawed)).status, 400, "{flawed}");
+    }
+
+    assert_eq!(client.refused("ada", &of_contact(&zoe.id)), refused(403, "Forbidden"));
+    assert_eq!(client.refused("eve", &of_contact(&zoe.id)), none);
+    let line = |advisor| json!({ "contact": { "advisorSymphonyId": advisor }, "status": "SUCCESS" });
+    let expected = json!({ "report": [line(scene.ada.id), line(scene.bob.id)] });
+    assert_eq!(client.ok("admin", &of_contact(&zoe.id)), expected);
+    assert_eq!(client.refused("admin", &of_contact(&zoe.id)), none);
+
+    scene.desk.link(max.id, scene.ada.id).unwrap();
+    assert_eq!(client.refused("bob", &of_advisor(&scene.ada.id)), refused(403, "Forbidden"));
+    assert_eq!(client.refused("admin", &of_advisor(&scene.eve.id)), refused(404, "advisor.not.found"));
+    let link =
+        json!({ "advisorSymphonyId": scene.ada.id, "phoneNumber": "+33612345679", "externalNetwork": "SMS" });
+    let expected = json!({ "report": [{ "contact": link, "status": "SUCCESS" }] });
+    assert_eq!(client.ok("ada", &of_advisor(&scene.ada.id)), expected);
+    assert_eq!(client.refused("ada", &of_advisor(&scene.ada.id)), none);
+}
+
+pub fn companies(stage: &Stage) {
+    let scene = stage.scene();
+    let client = &scene.client;
+    scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    let search = |text: &str| ask("searchCompanies").with("query", text);
+    assert_eq!(client.ok("ada", &search("acm")), json!({ "companies": [{ "companyName": "Acme" }] }));
+    assert_eq!(client.ok("bob", &search("acm")), json!({ "companies": [] }));
+    assert_eq!(client.ok("eve", &search("acm")), json!({ "companies": [] }));
+    for flawed in [search("ac"), search(""), ask("searchCompanies"), search(&"a".repeat(300))] {
+        assert_eq!(client.flawed("ada", &flawed).status, 400, "{flawed:?}");
+    }
+}
+
+/// A book that cannot be written fails in the words of each operation.
+pub fn failing(stage: &Stage) {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, open) = scene::book(&folder);
+    let scene = Scene::of(stage, store);
+    let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
+    let line = scene.client.ok("ada", &form(&scene, &json!({ "externalNetwork": "LINE" })));
+    let tokens = scene::tokens(scene.home, [&scene.ada, &scene.bob, &scene.eve]);
+    let client = stage.client(&open(options(2).read_only(true)), tokens);
+    let page = client.ok("admin", &ask("listContacts2").with("externalNetwork", "WHATSAPP"));
+    assert_eq!(names(&page), ["Zoe"]);
+    assert_eq!(client.refused("admin", &form(&scene, &json!({}))), refused(500, "account.creation.failed"));
+    assert_eq!(
+        client.refused("admin", &change(&zoe.id, &scene, &json!({}))),
+        refused(500, "account.update.failed")
+    );
+    let again = ask("resendInvite").at(line["symphonyId"].as_str().unwrap()).at(scene.ada.id);
+    assert_eq!(client.refused("admin", &again), refused(500, "resend.invite.failed"));
+    // Where the contract has no word for it there is one of HTTP.
+    let cut = ask("deleteContactv2").at(zoe.id).at(scene.ada.id);
+    let reply = client.plain("admin", &cut);
+    assert_eq!((reply.status, reply.word()), (500, "internal.error"));
+}

@@ -1,0 +1,231 @@
+//! What every dialect does before there is a call.
+
+use cardex_http::{AuthError, Authenticator, StaticTokens};
+use cardex::{Actor, Options, Store};
+use http::header::{HeaderName, HeaderValue};
+use http::request::Parts;
+use http::{Method, Request, Response};
+use serde_json::Value;
+
+use product::{Api, Door, Product};
+
+const SECRET: &str = "a-secret-of-the-house";
+
+fn tokens() -> StaticTokens {
+    StaticTokens::new().token(SECRET, Actor::System)
+}
+
+fn door() -> Door {
+    let tokens = tokens();
+    Box::new(move |store: &Store, request: &Parts| tokens.session(store, request))
+}
+
+fn store() -> Store {
+    Options::new().open_in_memory().unwrap()
+}
+
+/// A dialect on an empty book, and the path of a call that needs nothing.
+struct Desk {
+    product: Product,
+    api: Api,
+    reads: String,
+}
+
+fn desks() -> Vec<Desk> {
+    let desk = |product: Product| {
+        let store = store();
+        let account = store.session(Actor::System).tenant().unwrap().id;
+        let reads = product.reads.replace("ACCOUNT", &account.to_string());
+        Desk { api: product.open(&store, door()), product, reads }
+    };
+    Product::all().into_iter().map(desk).collect()
+}
+
+impl Desk {
+    fn request(&self, method: Method, uri: &str, token: &str, body: &[u8]) -> Request<Vec<u8>> {
+        let (name, value) = (self.product.header)(token);
+        Request::builder().method(method).uri(uri).header(name, value).body(body.to_vec()).unwrap()
+    }
+
+    fn send(&self, method: Method, uri: &str, token: &str, body: &[u8]) -> Response<Vec<u8>> {
+        (self.api)(self.request(method, uri, token, body))
+    }
+
+    /// The status of an error of the product's shape.
+    fn refused(&self, response: &Response<Vec<u8>>) -> u16 {
+        let body: Value = serde_json::from_slice(response.body()).unwrap();
+        let status = response.status().as_u16();
+        assert!((self.product.is_error)(status, &body), "{}: {status} {body}", self.product.name);
+        status
+    }
+}
+
+#[test]
+fn unknown_paths_and_methods() {
+    for desk in desks() {
+        let reads = &desk.reads;
+        let twice = reads.replacen('/', "//", 1);
+        for path in ["/", "/api", "/v1", &format!("{reads}/"), &twice, &reads.replace('c', "C")] {
+            let response = desk.send(Method::GET, path, SECRET, b"");
+            assert_eq!(desk.refused(&response), 404, "{path}");
+        }
+        let response = desk.send(Method::PATCH, reads, SECRET, b"");
+        assert_eq!(desk.refused(&response), 405, "{reads}");
+        let allow = response.headers()["allow"].to_str().unwrap();
+        assert!(allow.contains("GET") && allow.ends_with("HEAD, OPTIONS"), "{allow}");
+        let options = desk.send(Method::OPTIONS, reads, "", b"");
+        assert_eq!((options.status().as_u16(), &options.headers()["allow"]), (204, &allow.parse().unwrap()));
+        let odd = desk.send(Method::from_bytes(b"BREW").unwrap(), reads, SECRET, b"");
+        assert_eq!(odd.status(), 405);
+    }
+}
+
+/// The token of an advisor who is not there was told `contact.not.found` by one contract and 404 by another.
+#[test]
+fn the_token_of_somebody_who_is_not_there_opens_nothing() {
+    for product in Product::all() {
+        let store = store();
+        let account = store.session(Actor::System).tenant().unwrap().id;
+        let gone = Actor::Advisor(cardex::AdvisorId(55));
+        let api = product.open(&store, Box::new(move |store: &Store, _: &Parts| Ok(store.session(gone))));
+        let reads = product.reads.replace("ACCOUNT", &account.to_string());
+        let unknown = product.unknown_token;
+        let desk = Desk { product, api, reads };
+        let response = desk.send(Method::GET, &desk.reads, SECRET, b"");
+        assert_eq!(desk.refused(&response), unknown, "{}", desk.reads);
+    }
+}
+
+#[test]
+fn head_is_get_without_its_body() {
+    for desk in desks() {
+        let response = desk.send(Method::HEAD, &desk.reads, SECRET, b"");
+        assert_eq!((response.status().as_u16(), response.body().len()), (200, 0), "{}", desk.product.name);
+        assert_eq!(response.headers()["content-type"], "application/json");
+        let refused = desk.send(Method::HEAD, &desk.reads, "no", b"").status().as_u16();
+        assert_eq!(refused, desk.product.unknown_token);
+    }
+}
+
+#[test]
+fn a_body_has_a_limit() {
+    for desk in desks() {
+        let body = vec![b' '; cardex_http::BODY_LIMIT + 1];
+        assert_eq!(desk.refused(&desk.send(Method::GET, &desk.reads, SECRET, &body)), 413);
+        assert_eq!(desk.send(Method::GET, &desk.reads, SECRET, &body[1..]).status(), 200);
+        let small = desk.product.open_for(&store(), door(), 3);
+        assert_eq!(small(desk.request(Method::GET, &desk.reads, SECRET, &[0; 4])).status(), 413);
+    }
+}
+
+#[test]
+fn what_is_not_percent_encoded_well_is_refused() {
+    for desk in desks() {
+        for rest in ["/%zz", "/%ff", "?%", "?a=%e4"] {
+            let uri = format!("{}{rest}", desk.reads);
+            let status = desk.refused(&desk.send(Method::GET, &uri, SECRET, b""));
+            assert!([400, 422].contains(&status), "{uri}: {status}");
+        }
+    }
+}
+
+#[test]
+fn only_the_token_lets_in() {
+    for desk in desks() {
+        let (name, good) = (desk.product.header)(SECRET);
+        let name = HeaderName::from_static(name);
+        let call = |headers: &[&[u8]]| {
+            let mut request = Request::get(&desk.reads).body(Vec::new()).unwrap();
+            for header in headers {
+                request.headers_mut().append(&name, HeaderValue::from_bytes(header).unwrap());
+            }
+            let response = (desk.api)(request);
+            let status = response.status().as_u16();
+            if status >= 400 {
+                desk.refused(&response);
+                let challenge = response.headers().get("www-authenticate").is_some();
+                assert_eq!(challenge, status == 401 && name == "authorization");
+            }
+            status
+        };
+        assert_eq!(call(&[good.as_bytes()]), 200, "{}", desk.product.name);
+        assert_eq!(call(&[format!("{good} ").as_bytes()]), 200);
+        let all: [&str; 6] = ["", "Bearer", "Bearer ", "Basic SECRET", "Bearer SECRETx", "SECRETx"];
+        let wrong = |text: &str| call(&[text.replace("SECRET", SECRET).as_bytes()]);
+        for header in all {
+            assert_eq!(wrong(header), desk.product.unknown_token, "{header:?}");
+        }
+        for header in [&good.as_bytes()[..good.len() - 1], good.to_uppercase().as_bytes(), b"Bearer \xff"] {
+            assert_eq!(call(&[header]), desk.product.unknown_token, "{header:?}");
+        }
+        assert_eq!(call(&[]), 401);
+        assert_eq!(call(&[good.as_bytes(), good.as_bytes()]), desk.product.unknown_token, "which of them?");
+    }
+}
+
+#[test]
+fn the_token_is_where_the_contract_has_it() {
+    for desk in desks() {
+        let other = if (desk.product.header)("").0 == "authorization" {
+            ("api_access_token", SECRET.to_owned())
+        } else {
+            ("authorization", format!("Bearer {SECRET}"))
+        };
+        let request = Request::get(&desk.reads).header(other.0, other.1).body(Vec::new()).unwrap();
+        assert_eq!((desk.api)(request).status(), 401, "{}", desk.product.name);
+    }
+}
+
+#[test]
+fn no_token_is_ever_shown() {
+    assert_eq!(
+        format!("{:?}", tokens().token("", Actor::System)),
+        "StaticTokens { tokens: 1, .. }",
+        "an empty token is none"
+    );
+    for desk in desks() {
+        let (name, value) = (desk.product.header)("a-wrong-secret");
+        let (parts, ()) = Request::get(&desk.reads).header(name, value).body(()).unwrap().into_parts();
+        let refused = tokens().session(&store(), &parts).unwrap_err();
+        let shown =
+            format!("{:?} {} {refused:?} {refused}", tokens(), (desk.product.shown)(store(), tokens()));
+        assert!(!shown.contains("secret"), "{shown}");
+        let response = desk.send(Method::GET, &desk.reads, "a-wrong-secret", b"");
+        assert!(!String::from_utf8(response.into_body()).unwrap().contains("secret"));
+    }
+}
+
+#[test]
+fn an_authenticator_of_the_host() {
+    for desk in desks() {
+        let session = |store: &Store, request: &Parts| match request.headers.get("x-user") {
+            Some(user) if user == "root" => Ok(store.session(Actor::System)),
+            Some(_) => Err(AuthError::Forbidden),
+            None => Err(AuthError::Missing),
+        };
+        let store = store();
+        let account = store.session(Actor::System).tenant().unwrap().id;
+        let reads = desk.product.reads.replace("ACCOUNT", &account.to_string());
+        let api = desk.product.open(&store, Box::new(session));
+        let call = |user: Option<&str>| {
+            let request = Request::get(&reads);
+            let request = user.into_iter().fold(request, |request, user| request.header("x-user", user));
+            api(request.body(Vec::new()).unwrap()).status().as_u16()
+        };
+        assert_eq!((call(Some("root")), call(Some("toor"))), (200, desk.product.forbidden));
+        assert_eq!(call(None), 401);
+    }
+}
+
+#[test]
+fn the_paths_of_the_contracts_are_none_of_each_others() {
+    let products = Product::all();
+    for product in &products {
+        for operation in product.contract.operations.values() {
+            let path = operation.path.replace(['{', '}'], "");
+            let owners: Vec<_> =
+                products.iter().filter(|other| (other.has)(&path)).map(|other| other.name).collect();
+            assert_eq!(owners, [product.name], "{path}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! The products, as a test has to tell them apart.
+
+use std::rc::Rc;
+
+use cardex_http::chatwoot::Chatwoot;
+use cardex_http::federation::Federation;
+use cardex_http::smartsender::SmartSender;
+use cardex_http::{AuthError, StaticTokens};
+use cardex::{Session, Store};
+use http::request::Parts;
+use http::{Request, Response};
+use serde_json::Value;
+
+use openapi::Contract;
+
+/// A dialect on a book.
+pub type Api = Rc<dyn Fn(Request<Vec<u8>>) -> Response<Vec<u8>>>;
+
+/// Who is let in.
+pub type Door = Box<dyn Fn(&Store, &Parts) -> Result<Session, AuthError> + Send + Sync>;
+
+/// A product: its contract, and how it says things.
+pub struct Product {
+    pub name: &'static str,
+    pub contract: Contract,
+    /// The header that has a token.
+    pub header: fn(&str) -> (&'static str, String),
+    /// What an error is called; empty where only its status tells.
+    pub word: fn(&Value) -> String,
+    /// Whether a body is that of an error with a status.
+    pub is_error: fn(u16, &Value) -> bool,
+    /// A dialect, with the bytes a body may have if it is not as many as usual.
+    open: fn(Store, Door, Option<usize>) -> Api,
+    /// A call that reads something and needs nothing but the account, as a path.
+    pub reads: &'static str,
+    /// The status for a token that is not known, and for a caller who may not call.
+    pub unknown_token: u16,
+    pub forbidden: u16,
+    /// Whether a path is one of the contract's.
+    pub has: fn(&str) -> bool,
+    /// What `Debug` says.
+    pub shown: fn(Store, StaticTokens) -> String,
+}
+
+macro_rules! dialect {
+    ($dialect:ident) => {
+        (
+            |store: Store, door: Door, limit: Option<usize>| -> Api {
+                let api = $dialect::new(store, door);
+                let api = match limit {
+                    Some(limit) => api.body_limit(limit),
+                    None => api,
+                };
+                Rc::new(move |request| api.call(request))
+            },
+            |store: Store, tokens: StaticTokens| format!("{:?}", $dialect::new(store, tokens)),
+        )
+    };
+}
+
+fn bearer(token: &str) -> (&'static str, String) {
+    ("authorization", format!("Bearer {token}"))
+}
+
+/// The form of an error that names fields.
+fn is_of_fields(body: &Value) -> bool {
+    body["message"].is_string() && body["attributes"].is_array()
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+impl Product {
+    pub fn federation() -> Self {
+        let (open, shown) = dialect!(Federation);
+        Self {
+            name: "federation",
+            contract: Contract::load(include_str!("../fixtures/openapi/federation.yaml")),
+            header: bearer,
+            word: |body| text_of(&body["type"]),
+            is_error: |status, body| {
+                body["status"] == status && body["type"].is_string() && body["title"].is_string()
+            },
+            open,
+            reads: "/api/v1/customer/permissions",
+            unknown_token: 401,
+            forbidden: 403,
+            has: Federation::has_path,
+            shown,
+        }
+    }
+
+    pub fn chatwoot() -> Self {
+        let (open, shown) = dialect!(Chatwoot);
+        Self {
+            name: "chatwoot",
+            contract: Contract::load(include_str!("../fixtures/openapi/chatwoot.yaml")),
+            header: |token| ("api_access_token", token.to_owned()),
+            word: |_| String::new(),
+            is_error: |_, body| body["error"].is_string() || is_of_fields(body),
+            open,
+            reads: "/api/v1/accounts/ACCOUNT/contacts",
+            unknown_token: 401,
+            forbidden: 401,
+            has: Chatwoot::has_path,
+            shown,
+        }
+    }
+
+    pub fn smartsender() -> Self {
+        let (open, shown) = dialect!(SmartSender);
+        Self {
+            name: "smartsender",
+            contract: Contract::load(include_str!("../fixtures/openapi/smartsender.yaml")),
+            header: bearer,
+            word: |_| String::new(),
+            is_error: |status, body| {
+                body["state"] == false
+                    && body["error"]["code"] == status
+                    && body["error"]["message"][0].is_string()
+            },
+            open,
+            reads: "/v1/contacts",
+            unknown_token: 403,
+            forbidden: 403,
+            has: SmartSender::has_path,
+            shown,
+        }
+    }
+
+    /// All of them.
+    pub fn all() -> Vec<Self> {
+        vec![Self::federation(), Self::chatwoot(), Self::smartsender()]
+    }
+
+    /// A dialect on a book.
+    pub fn open(&self, store: &Store, door: Door) -> Api {
+        (self.open)(store.clone(), door, None)
+    }
+
+    /// The same, with a limit for bodies.
+    pub fn open_for(&self, store: &Store, door: Door, limit: usize) -> Api {
+        (self.open)(store.clone(), door, Some(limit))
+    }
+}

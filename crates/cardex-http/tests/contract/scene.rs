@@ -1,0 +1,94 @@
+//! A book of two tenants, and those who call.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use cardex_http::{AuthError, Authenticator, StaticTokens};
+use cardex::{Actor, Advisor, Contact, Network, NewAdvisor, NewContact, Options, Session, Store, TenantId};
+use http::request::Parts;
+
+use client::Client;
+use openapi::Code;
+use product::Product;
+use crate::support::options;
+
+/// What all scenes of a test share.
+#[derive(Clone)]
+pub struct Stage {
+    pub product: Rc<Product>,
+    pub reached: Rc<RefCell<BTreeSet<Code>>>,
+}
+
+impl Stage {
+    pub fn of(product: Product) -> Self {
+        Self { product: Rc::new(product), reached: Rc::default() }
+    }
+
+    pub fn scene(&self) -> Scene {
+        Scene::of(self, options(1).open_in_memory().unwrap())
+    }
+
+    /// A caller of a book, by the tokens that [`tokens`] knows and those given.
+    pub fn client(&self, store: &Store, tokens: StaticTokens) -> Client {
+        let session = move |store: &Store, request: &Parts| match cardex_http::token(request)? {
+            "barred" => Err(AuthError::Forbidden),
+            "other" => Err(AuthError::WrongUser),
+            _ => tokens.session(store, request),
+        };
+        Client::new(self.product.open(store, Box::new(session)), &self.product, &self.reached)
+    }
+}
+
+/// Two tenants: Ada and Bob work for the first, Eve for the other. Tokens are their names; `admin` is the first tenant's
+/// administrator, `away` the other's, `lost` that of a tenant that does not exist, `barred` and `other` are not let in.
+pub struct Scene {
+    pub store: Store,
+    pub desk: Session,
+    pub client: Client,
+    pub home: TenantId,
+    pub away: TenantId,
+    pub ada: Advisor,
+    pub bob: Advisor,
+    pub eve: Advisor,
+}
+
+impl Scene {
+    pub fn of(stage: &Stage, store: Store) -> Self {
+        let desk = store.session(Actor::System);
+        let home = desk.tenants().unwrap()[0].id;
+        let away = desk.add_tenant("away").unwrap().id;
+        let add = |name: &str, tenant| {
+            let new = NewAdvisor::new(name, "Adviser").email(format!("{name}@example.com")).tenant(tenant);
+            desk.add_advisor(new).unwrap()
+        };
+        let (ada, bob, eve) = (add("ada", home), add("bob", home), add("eve", away));
+        let tokens = tokens(home, [&ada, &bob, &eve]).token("away", Actor::Administrator(away));
+        let client = stage.client(&store, tokens);
+        Self { store, desk, client, home, away, ada, bob, eve }
+    }
+
+    /// A contact of the first tenant.
+    pub fn add(&self, network: Network, name: &str, phone: &str, advisor: &Advisor) -> Contact {
+        let new = NewContact::new(network, name, "Contact").phone(phone).advisor(advisor.id);
+        let new = new.company("Acme").email(format!("{name}@acme.example"));
+        self.desk.add(new).unwrap()
+    }
+}
+
+pub fn tokens(home: TenantId, [ada, bob, eve]: [&Advisor; 3]) -> StaticTokens {
+    StaticTokens::new()
+        .token("system", Actor::System)
+        .token("admin", Actor::Administrator(home))
+        .token("lost", Actor::Administrator(TenantId(1)))
+        .token("ada", Actor::Advisor(ada.id))
+        .token("bob", Actor::Advisor(bob.id))
+        .token("eve", Actor::Advisor(eve.id))
+}
+
+/// A book in a file of its own, for what cannot be done in memory.
+pub fn book(folder: &tempfile::TempDir) -> (Store, impl Fn(Options) -> Store) {
+    let path = folder.path().join("book.cardex");
+    let store = options(1).open(&path).unwrap();
+    (store, move |options: Options| options.open(&path).unwrap())
+}

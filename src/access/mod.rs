@@ -1,0 +1,4 @@
+//! TODO-DOC
+
+pub(crate) mod rights;
+pub(crate) mod session;

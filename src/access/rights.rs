@@ -1,0 +1,334 @@
+//! What an actor may do, as of a transaction: every check of a permission is here.
+
+use std::collections::BTreeSet;
+
+use crate::db::record::block::Blocker;
+use crate::db::contact::Stored;
+use crate::db::{self, Owner, Read, Scope};
+use crate::error::{Error, Problem, Refusal, Result};
+use crate::model::{AdvisorId, AdvisorKey, ContactId, Field, Network, Permission, Permissions, limits};
+
+/// What an actor may do, with local ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Rights {
+    kind: Kind,
+    /// The tenant the actor belongs to or chose.
+    tenant: Option<i64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    System,
+    Administrator,
+    Advisor(i64),
+}
+
+impl Rights {
+    pub(crate) const fn new(kind: Kind, tenant: Option<i64>) -> Self {
+        Self { kind, tenant }
+    }
+
+    /// Whether the actor may do something on a network.
+    pub(crate) fn allows(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<bool> {
+        let Kind::Advisor(advisor) = self.kind else { return Ok(true) };
+        may(db, advisor, permission, network)
+    }
+
+    /// Refuses who may not do something on a network.
+    pub(crate) fn require(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<()> {
+        if !self.is_open(db, network)? {
+            return Err(Refusal::NetworkClosed.into());
+        }
+        if self.allows(db, permission, network)? {
+            Ok(())
+        } else {
+            Err(Error::Forbidden(permission.lacking()))
+        }
+    }
+
+    /// Refuses who may not take a contact from an advisor: from oneself with one permission, from others with two.
+    pub(crate) fn require_offboard(&self, db: &Read<'_>, advisor: i64, network: i64) -> Result<()> {
+        let needed: &[Permission] = match self.advisor() {
+            Some(own) if own != advisor => &[Permission::OnBehalfOffboard, Permission::ListCustomers],
+            _ => &[Permission::DeleteContact],
+        };
+        needed.iter().try_for_each(|permission| self.require(db, *permission, network))
+    }
+
+    /// Whether the network is one of those that the actor's tenant may use. To the system they are all open.
+    fn is_open(&self, db: &Read<'_>, network: i64) -> Result<bool> {
+        match (self.kind, self.tenant) {
+            (Kind::Administrator | Kind::Advisor(_), Some(tenant)) => {
+                Ok(db::tenants::is_open(db, tenant, 0, network)?)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// What kind of actor it is.
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The advisor who acts, if it is one.
+    pub(crate) fn advisor(&self) -> Option<i64> {
+        match self.kind {
+            Kind::Advisor(advisor) => Some(advisor),
+            Kind::System | Kind::Administrator => None,
+        }
+    }
+
+    /// The tenant new records go to.
+    pub(crate) fn home(&self, db: &Read<'_>) -> Result<i64> {
+        if let Some(tenant) = self.tenant {
+            return Ok(tenant);
+        }
+        let first = db::tenants::tenant_ids(db)?.into_iter().next();
+        first.ok_or(Error::Damaged { what: "the list of tenants", source: None })
+    }
+
+    pub(crate) fn require_system(&self) -> Result<()> {
+        match self.kind {
+            Kind::System => Ok(()),
+            Kind::Administrator | Kind::Advisor(_) => Err(Error::Forbidden("only the system may do this")),
+        }
+    }
+
+    pub(crate) fn require_administrator(&self) -> Result<()> {
+        match self.kind {
+            Kind::System | Kind::Administrator => Ok(()),
+            Kind::Advisor(_) => Err(Error::Forbidden("only an administrator may do this")),
+        }
+    }
+
+    /// Refuses an advisor who asks about another one, by local id.
+    pub(crate) fn require_own(&self, advisor: Option<i64>) -> Result<()> {
+        match self.kind {
+            Kind::Advisor(own) if advisor != Some(own) => {
+                Err(Error::Forbidden("an advisor may ask only about their own"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether a record of `tenant` (`None`: shared) is the actor's to see.
+    fn sees_tenant(&self, tenant: Option<i64>) -> bool {
+        match self.kind {
+            Kind::System => self.tenant.is_none() || tenant.is_none() || self.tenant == tenant,
+            Kind::Administrator | Kind::Advisor(_) => tenant.is_none() || self.tenant == tenant,
+        }
+    }
+
+    /// Whether the actor may see a contact.
+    pub(crate) fn sees(&self, db: &Read<'_>, stored: &Stored) -> Result<bool> {
+        if !self.sees_tenant(stored.tenant) {
+            return Ok(false);
+        }
+        match self.kind {
+            Kind::Advisor(advisor) if !db::entries::is_linked(db, stored.id, advisor)? => {
+                self.allows(db, Permission::ListCustomers, stored.network)
+            }
+            _ => Ok(true),
+        }
+    }
+
+    /// The contact, if the actor may see it; to others it does not exist. One that was merged into another is an error that
+    /// names the one that answers in its place.
+    pub(crate) fn visible(&self, db: &Read<'_>, id: ContactId) -> Result<Stored> {
+        let stored = self.survivor(db, id)?;
+        if stored.contact.id == id { Ok(stored) } else { Err(Error::Merged { into: stored.contact.id }) }
+    }
+
+    /// The contact, or the one it was merged into in the end, if the actor may see both.
+    pub(crate) fn survivor(&self, db: &Read<'_>, id: ContactId) -> Result<Stored> {
+        let mut stored = db::contact::by_public_id(db, id)?.ok_or(Error::NoContact(id))?;
+        let first = self.sees(db, &stored)?;
+        let merged = stored.merged_into.is_some();
+        // What is merged is only merged into what is not: a chain has an end, unless it is damaged.
+        let mut passed = BTreeSet::new();
+        while let Some(next) = stored.merged_into {
+            if !passed.insert(next) {
+                return Err(Error::Damaged { what: "what a contact was merged into", source: None });
+            }
+            stored = db::contact::one(db, next)?.ok_or(Error::NoContact(id))?;
+        }
+        if first && (!merged || self.sees(db, &stored)?) { Ok(stored) } else { Err(Error::NoContact(id)) }
+    }
+
+    /// Those of some contacts that the actor may see, at most [`limits::PAGE`], each once.
+    pub(crate) fn among(&self, db: &Read<'_>, ids: &[ContactId]) -> Result<Vec<Stored>> {
+        if ids.len() > limits::PAGE {
+            return Err(Error::invalid(Field::Limit, Problem::TooMany { limit: limits::PAGE }));
+        }
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut seen = Vec::with_capacity(ids.len());
+        for stored in db::contact::many_public(db, &ids)? {
+            if stored.merged_into.is_none() && self.sees(db, &stored)? {
+                seen.push(stored);
+            }
+        }
+        Ok(seen)
+    }
+
+    /// The contact, if the actor may change it in the way that a permission is for.
+    pub(crate) fn changeable(&self, db: &Read<'_>, id: ContactId, permission: Permission) -> Result<Stored> {
+        let stored = self.visible(db, id)?;
+        self.require_change(db, &stored, permission)?;
+        Ok(stored)
+    }
+
+    /// Refuses who may see a contact but not change it in the way that a permission is for.
+    pub(crate) fn require_change(
+        &self,
+        db: &Read<'_>,
+        stored: &Stored,
+        permission: Permission,
+    ) -> Result<()> {
+        if stored.tenant.is_none() && self.kind != Kind::System {
+            return Err(Refusal::SharedContact.into());
+        }
+        self.require(db, permission, stored.network)
+    }
+
+    /// An advisor of the actor's tenant, by local id.
+    pub(crate) fn colleague(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<i64> {
+        let found = db::directory::advisor(db, advisor)?;
+        if self.sees_tenant(Some(found.tenant)) { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
+    }
+
+    /// An advisor of the actor's tenant, as a caller names them.
+    pub(crate) fn named(&self, db: &Read<'_>, key: &AdvisorKey) -> Result<AdvisorId> {
+        match key {
+            AdvisorKey::Id(id) => self.colleague(db, *id).map(|_| *id),
+            AdvisorKey::Email(email) => Ok(db::directory::advisor_with_email(db, self.home(db)?, email)?),
+        }
+    }
+
+    /// An advisor in whose name the actor may block numbers.
+    pub(crate) fn blocker(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<Blocker> {
+        let id = self.colleague(db, advisor)?;
+        if self.advisor().is_some_and(|own| own != id) {
+            return Err(Error::Forbidden("an advisor blocks numbers for themselves only"));
+        }
+        let blocker = Blocker { tenant: db::directory::advisor_tenant(db, id)?, advisor: id };
+        if is_on_direct_network(db, blocker)? { Ok(blocker) } else { Err(Refusal::NotDirect.into()) }
+    }
+
+    /// An advisor who can be linked to a contact of `tenant` (`None`: shared), by local id.
+    pub(crate) fn linkable(&self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
+        let found = db::directory::advisor(db, advisor)?;
+        let fits = self.sees_tenant(Some(found.tenant)) && tenant.is_none_or(|tenant| tenant == found.tenant);
+        if fits { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
+    }
+
+    /// The tenant the actor belongs to or chose, if it is one.
+    pub(crate) fn tenant(&self) -> Option<i64> {
+        self.tenant
+    }
+
+    /// The lists that answer "everything this actor sees", or one advisor's, on one network or all.
+    pub(crate) fn scopes(
+        &self,
+        db: &Read<'_>,
+        network: Option<&Network>,
+        advisor: Option<AdvisorId>,
+    ) -> Result<Vec<Scope>> {
+        let networks = network_ids(db, network)?;
+        let advisor = advisor.map(|advisor| self.colleague(db, advisor)).transpose()?;
+        let owners = match (self.advisor(), advisor) {
+            (Some(own), advisor) if advisor == Some(own) || !self.sees_all_on(db, &networks)? => {
+                if advisor.is_some_and(|advisor| advisor != own) {
+                    return Err(Error::Forbidden(Permission::ListCustomers.lacking()));
+                }
+                vec![Owner::Advisor(own)]
+            }
+            (_, Some(advisor)) => vec![Owner::Advisor(advisor)],
+            (_, None) => {
+                let tenants = self.tenants(db)?.into_iter().map(Owner::Tenant);
+                std::iter::once(Owner::Shared).chain(tenants).collect()
+            }
+        };
+        Ok(on_networks(&owners, &networks))
+    }
+
+    /// Whether the actor sees every contact of the tenant on these networks. Who sees them on some only asks for those by
+    /// name.
+    fn sees_all_on(&self, db: &Read<'_>, networks: &[i64]) -> Result<bool> {
+        for network in networks {
+            if !self.allows(db, Permission::ListCustomers, *network)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The lists of the trash.
+    pub(crate) fn trash(&self, db: &Read<'_>, network: Option<&Network>) -> Result<Vec<Scope>> {
+        self.require_administrator()?;
+        let tenants = self.tenants(db)?.into_iter().map(|tenant| Owner::Trash(Some(tenant)));
+        let owners: Vec<_> = std::iter::once(Owner::Trash(None)).chain(tenants).collect();
+        Ok(on_networks(&owners, &network_ids(db, network)?))
+    }
+
+    /// The tenants whose contacts the actor sees as a whole.
+    pub(crate) fn tenants(&self, db: &Read<'_>) -> Result<Vec<i64>> {
+        match self.tenant {
+            Some(tenant) => Ok(vec![tenant]),
+            None => Ok(db::tenants::tenant_ids(db)?),
+        }
+    }
+}
+
+/// Whether an advisor may do something on a network.
+pub(crate) fn may(db: &Read<'_>, advisor: i64, permission: Permission, network: i64) -> Result<bool> {
+    Ok(permissions(db, advisor, network)?.is_some_and(|held| held.contains(permission)))
+}
+
+/// What an advisor may do on a network; `None` if they must be entitled there and are not.
+pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> Result<Option<Permissions>> {
+    let tenant = db::directory::advisor_tenant(db, advisor)?;
+    if !db::tenants::is_open(db, tenant, 0, network)? {
+        return Ok(None);
+    }
+    held(db, advisor, tenant, network)
+}
+
+/// The same, whether the network is open or not.
+pub(crate) fn held(db: &Read<'_>, advisor: i64, tenant: i64, network: i64) -> Result<Option<Permissions>> {
+    if let Some(permissions) = db::entitlement::permissions(db, advisor, network)? {
+        return Ok(Some(permissions));
+    }
+    if let Some(permissions) = db::entitlement::in_all(db, advisor, network)? {
+        return Ok(Some(permissions));
+    }
+    Ok(db::tenants::policy(db, tenant)?.unentitled())
+}
+
+/// Whether an advisor is entitled on a direct network that the tenant may use. In a tenant that asks for no entitlement, who
+/// has none at all counts as entitled.
+fn is_on_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
+    let (mut direct, mut entitled) = (false, false);
+    for (network, policy) in db::directory::networks(db)? {
+        let is_direct = policy.direct && db::tenants::is_open(db, by.tenant, 0, network)?;
+        let is_entitled = db::entitlement::permissions(db, by.advisor, network)?.is_some();
+        if is_direct && is_entitled {
+            return Ok(true);
+        }
+        direct |= is_direct;
+        entitled |= is_entitled;
+    }
+    Ok(direct && !entitled && !db::tenants::policy(db, by.tenant)?.requires_entitlement)
+}
+
+fn network_ids(db: &Read<'_>, network: Option<&Network>) -> Result<Vec<i64>> {
+    Ok(match network {
+        Some(network) => vec![db::directory::network_id(db, network)?],
+        None => db::directory::network_ids(db)?,
+    })
+}
+
+fn on_networks(owners: &[Owner], networks: &[i64]) -> Vec<Scope> {
+    owners.iter().flat_map(|owner| networks.iter().map(move |network| owner.on(*network))).collect()
+}

@@ -1,0 +1,109 @@
+//! Who acts, and the calls they make.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::db::{self, Read};
+use crate::error::{Error, Problem, Result};
+use crate::host::interrupt::{Interrupt, Watch};
+use crate::model::{AdvisorId, Field, TenantId, Timestamp, limits};
+use crate::access::rights::{Kind, Rights};
+use crate::engine::Inner;
+
+/// Who acts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Actor {
+    /// The host itself: everything is allowed, in every tenant.
+    System,
+    /// An administrator of a tenant: sees and changes what the tenant has, and sees what is shared between tenants.
+    Administrator(TenantId),
+    /// An advisor: sees the contacts linked to them, or the whole tenant's where they have
+    /// [`Permission::ListCustomers`](crate::Permission::ListCustomers), and changes what their permissions allow.
+    Advisor(AdvisorId),
+}
+
+/// The calls of one actor. Cheap to make and to clone; usable from any thread.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub(crate) inner: Arc<Inner>,
+    actor: Actor,
+    tenant: Option<TenantId>,
+    origin: String,
+    interrupt: Option<Interrupt>,
+    deadline: Option<Duration>,
+}
+
+impl Session {
+    pub(crate) fn new(inner: Arc<Inner>, actor: Actor) -> Self {
+        Self { inner, actor, tenant: None, origin: String::new(), interrupt: None, deadline: None }
+    }
+
+    /// For the system: works in this tenant. Without it, new records go to the book's first tenant and reads see all.
+    #[must_use]
+    pub const fn in_tenant(mut self, tenant: TenantId) -> Self {
+        self.tenant = Some(tenant);
+        self
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// The time by the clock of the store.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+
+    /// The name under which changes are recorded, at most [`limits::ORIGIN`] characters.
+    #[must_use]
+    pub fn origin(mut self, origin: impl Into<String>) -> Self {
+        self.origin = origin.into();
+        self
+    }
+
+    /// Lets `interrupt` stop the calls of this session.
+    #[must_use]
+    pub fn interrupted_by(mut self, interrupt: &Interrupt) -> Self {
+        self.interrupt = Some(interrupt.clone());
+        self
+    }
+
+    /// How long each call may take before [`Error::DeadlineExceeded`].
+    #[must_use]
+    pub const fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
+        self
+    }
+
+    pub(crate) fn watch(&self) -> Watch {
+        Watch::new(self.interrupt.clone(), self.deadline)
+    }
+
+    pub(crate) fn origin_name(&self) -> Result<&str> {
+        if self.origin.chars().nth(limits::ORIGIN).is_some() {
+            return Err(Error::invalid(Field::Origin, Problem::TooLong { limit: limits::ORIGIN }));
+        }
+        Ok(&self.origin)
+    }
+
+    /// What the actor may do, as of a transaction. Every verb starts here.
+    pub(crate) fn rights(&self, db: &Read<'_>) -> Result<Rights> {
+        let wanted = self.tenant.map(|tenant| db::tenants::tenant(db, tenant)).transpose()?;
+        let (kind, tenant) = match self.actor {
+            Actor::System => (Kind::System, wanted),
+            Actor::Administrator(tenant) => (Kind::Administrator, Some(db::tenants::tenant(db, tenant)?)),
+            Actor::Advisor(advisor) => {
+                let advisor = db::directory::advisor(db, advisor)?;
+                (Kind::Advisor(advisor.id), Some(advisor.tenant))
+            }
+        };
+        if self.actor != Actor::System && wanted.is_some() && wanted != tenant {
+            return Err(Error::Forbidden("only the system works in other tenants"));
+        }
+        Ok(Rights::new(kind, tenant))
+    }
+}

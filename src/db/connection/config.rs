@@ -1,0 +1,64 @@
+//! What a connection needs to know of the options a book is opened with.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::host::clock::{Clock, SystemClock};
+#[cfg(feature = "encryption")]
+use crate::host::key::Key;
+
+/// When a committed write is on disk.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Durability {
+    /// A write returns after its log is flushed: it survives power loss (`synchronous=FULL`).
+    #[default]
+    Commit,
+    /// The log is flushed at checkpoints: a write survives the death of the process; power loss may take the newest
+    /// writes, never older ones out of order, and never damages the file (`synchronous=NORMAL`).
+    Checkpoint,
+}
+
+/// The options of connections. The public setters, with their documentation, are in `options.rs`.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) durability: Durability,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) page_cache: usize,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) read_only: bool,
+    pub(crate) create: bool,
+    pub(crate) secure_delete: bool,
+    #[cfg(feature = "encryption")]
+    pub(crate) key: Option<Key>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            durability: Durability::Commit,
+            busy_timeout: Duration::from_secs(5),
+            page_cache: 8 << 20,
+            clock: Arc::new(SystemClock),
+            read_only: false,
+            create: true,
+            secure_delete: false,
+            #[cfg(feature = "encryption")]
+            key: None,
+        }
+    }
+}
+
+impl Config {
+    /// Whether the book is encrypted.
+    #[cfg(feature = "encryption")]
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        self.key.is_some()
+    }
+
+    #[cfg(not(feature = "encryption"))]
+    #[allow(clippy::unused_self)] // as with the feature
+    pub(crate) const fn is_encrypted(&self) -> bool {
+        false
+    }
+}

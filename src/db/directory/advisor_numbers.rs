@@ -1,0 +1,74 @@
+//! Numbers that advisors write from: who has which, and which a tenant has left.
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use crate::db::{DbResult, Read, Write, statements};
+use crate::model::PoolNumber;
+
+/// Whether the number of the row `n` is an advisor's, of any tenant, or promised to one.
+macro_rules! taken {
+    () => {
+        "(EXISTS (SELECT 1 FROM entitlement e WHERE e.network = n.network AND e.normal = n.normal AND e.normal <> '')
+            OR EXISTS (SELECT 1 FROM pre_entitlement p WHERE p.network = n.network AND p.normal = n.normal AND p.normal <> ''))"
+    };
+}
+
+statements! {
+    HELD = "SELECT 1 FROM entitlement WHERE network = :network AND normal = :normal AND normal <> ''
+        UNION ALL SELECT 1 FROM pre_entitlement WHERE network = :network AND normal = :normal AND normal <> ''";
+    HAS_POOL = "SELECT 1 FROM number_pool WHERE tenant = :tenant AND network = :network";
+    ALL = concat!("SELECT n.phone, n.normal, ", taken!(), " FROM number_pool n
+        WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normal");
+    ONE = concat!("SELECT n.phone, n.normal, ", taken!(), " FROM number_pool n
+        WHERE n.tenant = :tenant AND n.network = :network AND n.normal = :normal");
+    FIRST_FREE = concat!("SELECT n.phone, n.normal, 0 FROM number_pool n
+        WHERE n.tenant = :tenant AND n.network = :network AND NOT ", taken!(), " ORDER BY n.normal LIMIT 1");
+    INSERT = "INSERT INTO number_pool (tenant, network, normal, phone) VALUES (:tenant, :network, :normal, :phone)
+        ON CONFLICT (tenant, network, normal) DO NOTHING";
+    DELETE = "DELETE FROM number_pool WHERE tenant = :tenant AND network = :network AND normal = :normal";
+}
+
+/// Whether an advisor of any tenant has a number on a network, or is to get it.
+pub(crate) fn is_held(db: &Read<'_>, network: i64, normal: &str) -> DbResult<bool> {
+    Ok(db.prepare(&HELD)?.exists(named_params! {":network": network, ":normal": normal})?)
+}
+
+/// Whether a tenant has a pool on a network at all, with numbers left or not.
+pub(crate) fn has_pool(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<bool> {
+    Ok(db.prepare(&HAS_POOL)?.exists(named_params! {":tenant": tenant, ":network": network})?)
+}
+
+/// The pool, in the order of the numbers as compared.
+pub(crate) fn all(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Vec<PoolNumber>> {
+    let mut statement = db.prepare(&ALL)?;
+    let rows = statement.query_map(named_params! {":tenant": tenant, ":network": network}, from_row)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// A number of the pool.
+pub(crate) fn one(db: &Read<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<Option<PoolNumber>> {
+    let params = named_params! {":tenant": tenant, ":network": network, ":normal": normal};
+    Ok(db.prepare(&ONE)?.query_row(params, from_row).optional()?)
+}
+
+/// The first number of the pool that nobody has.
+pub(crate) fn first_free(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Option<PoolNumber>> {
+    let params = named_params! {":tenant": tenant, ":network": network};
+    Ok(db.prepare(&FIRST_FREE)?.query_row(params, from_row).optional()?)
+}
+
+/// Puts a number into the pool; false if it was there.
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, network: i64, text: &str, normal: &str) -> DbResult<bool> {
+    let params = named_params! {":tenant": tenant, ":network": network, ":normal": normal, ":phone": text};
+    Ok(db.prepare(&INSERT)?.execute(params)? > 0)
+}
+
+/// Takes a number out of the pool; false if it was not there.
+pub(crate) fn delete(db: &Write<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<bool> {
+    let params = named_params! {":tenant": tenant, ":network": network, ":normal": normal};
+    Ok(db.prepare(&DELETE)?.execute(params)? > 0)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<PoolNumber> {
+    Ok(PoolNumber { text: row.get(0)?, normal: row.get(1)?, taken: row.get(2)? })
+}

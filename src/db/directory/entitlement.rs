@@ -1,0 +1,190 @@
+//! Which advisor may do what on which network.
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use crate::db::directory::{advisor_from_row, network_code};
+use crate::db::{DbResult, Read, Write, statements};
+use crate::db::directory::tenants;
+use crate::model::{ContactId, Entitlement, EntitlementStatus, Network, OwnPhone, Permissions, TenantPolicy, Timestamp};
+
+/// What is granted on a network besides permissions, with local ids.
+#[derive(Debug, Clone)]
+pub(crate) struct Grant {
+    pub(crate) network: i64,
+    pub(crate) group: Option<i64>,
+    pub(crate) phone: Option<OwnPhone>,
+    pub(crate) created_at: Timestamp,
+}
+
+impl Grant {
+    /// The columns `phone` and `normal`.
+    pub(crate) fn phone_columns(&self) -> (&str, &str) {
+        self.phone.as_ref().map_or(("", ""), |phone| (phone.text.as_str(), phone.normal.as_str()))
+    }
+}
+
+/// What `from_row` reads: of the advisor `a`, the tenant `t`, and the entitlement `e`, which may be missing; on `:network`.
+macro_rules! columns {
+    () => {
+        "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email, a.id, t.requires_entitlement,
+            e.permissions, e.grp, e.phone, e.normal, e.created_at,
+            EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = a.tenant AND n.network = :network AND n.normal = e.normal),
+            (SELECT c.public_id FROM contact c WHERE c.own_advisor = a.id AND c.network = :network AND c.trashed_at IS NULL
+                AND (c.tenant IS NULL OR c.tenant = a.tenant) ORDER BY c.id LIMIT 1) "
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO entitlement (advisor, network, tenant, grp, permissions, phone, normal, created_at)
+        VALUES (:advisor, :network, :tenant, :grp, :permissions, :phone, :normal, :created_at)";
+    DELETE = "DELETE FROM entitlement WHERE advisor = :advisor AND network = :network";
+    PERMISSIONS = "SELECT permissions FROM entitlement WHERE advisor = :advisor AND network = :network";
+    IN_ALL = "SELECT e.permissions FROM network n JOIN entitlement e ON e.advisor = :advisor
+        WHERE n.id = :network AND n.messaging = 0";
+    GROUP = "SELECT grp FROM entitlement WHERE advisor = :advisor AND network = :network";
+    SET_PERMISSIONS = "UPDATE entitlement SET permissions = :permissions WHERE advisor = :advisor AND network = :network";
+    SET_GROUP = "UPDATE entitlement SET grp = :grp WHERE advisor = :advisor AND network = :network";
+    ONE = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
+        WHERE e.advisor = :advisor AND e.network = :network");
+    PAGE = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
+        WHERE e.tenant = :tenant AND e.network = :network AND e.advisor > :at ORDER BY e.advisor LIMIT :most");
+    PAGE_BACK = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
+        WHERE e.tenant = :tenant AND e.network = :network AND e.advisor < :at ORDER BY e.advisor DESC LIMIT :most");
+    OF_CONTACT = concat!(columns!(), "FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
+        LEFT JOIN entitlement e ON e.advisor = l.advisor AND e.network = :network
+        WHERE l.contact = :contact AND l.advisor > :at AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor LIMIT :most");
+    OF_CONTACT_BACK = concat!(columns!(), "FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
+        LEFT JOIN entitlement e ON e.advisor = l.advisor AND e.network = :network
+        WHERE l.contact = :contact AND l.advisor < :at AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor DESC LIMIT :most");
+}
+
+pub(crate) fn insert(
+    db: &Write<'_>,
+    advisor: i64,
+    tenant: i64,
+    grant: &Grant,
+    permissions: Permissions,
+) -> DbResult<()> {
+    let (phone, normal) = grant.phone_columns();
+    db.prepare(&INSERT)?.execute(named_params! {
+        ":advisor": advisor, ":network": grant.network, ":tenant": tenant, ":grp": grant.group,
+        ":permissions": permissions.bits(), ":phone": phone, ":normal": normal,
+        ":created_at": grant.created_at.0,
+    })?;
+    Ok(())
+}
+
+pub(crate) fn delete(db: &Write<'_>, advisor: i64, network: i64) -> DbResult<()> {
+    db.prepare(&DELETE)?.execute(named_params! {":advisor": advisor, ":network": network})?;
+    Ok(())
+}
+
+/// What an advisor may do on a network; `None` if they are not entitled there.
+pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Permissions>> {
+    let bits = db
+        .prepare(&PERMISSIONS)?
+        .query_row(named_params! {":advisor": advisor, ":network": network}, |row| row.get(0))
+        .optional()?;
+    Ok(bits.map(Permissions::from_bits))
+}
+
+/// What all of an advisor's entitlements allow, if they have any and the network is an address book.
+pub(crate) fn in_all(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Permissions>> {
+    let mut statement = db.prepare(&IN_ALL)?;
+    let params = named_params! {":advisor": advisor, ":network": network};
+    let rows: Vec<i64> = statement.query_map(params, |row| row.get(0))?.collect::<Result<_, _>>()?;
+    Ok(rows.into_iter().reduce(|all, bits| all & bits).map(Permissions::from_bits))
+}
+
+/// The federation group of an advisor on a network, by local id; `None` for the default one.
+pub(crate) fn group(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<i64>> {
+    let params = named_params! {":advisor": advisor, ":network": network};
+    Ok(db.prepare(&GROUP)?.query_row(params, |row| row.get(0)).optional()?.flatten())
+}
+
+pub(crate) fn set_permissions(
+    db: &Write<'_>,
+    advisor: i64,
+    network: i64,
+    permissions: Permissions,
+) -> DbResult<()> {
+    db.prepare(&SET_PERMISSIONS)?.execute(
+        named_params! {":permissions": permissions.bits(), ":advisor": advisor, ":network": network},
+    )?;
+    Ok(())
+}
+
+pub(crate) fn set_group(db: &Write<'_>, advisor: i64, network: i64, group: Option<i64>) -> DbResult<()> {
+    let params = named_params! {":grp": group, ":advisor": advisor, ":network": network};
+    db.prepare(&SET_GROUP)?.execute(params)?;
+    Ok(())
+}
+
+/// An advisor's entitlement on a network, if they have one.
+pub(crate) fn one(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Entitlement>> {
+    let code = network_code(db, network)?;
+    let mut statement = db.prepare(&ONE)?;
+    let params = named_params! {":advisor": advisor, ":network": network};
+    let mut rows = statement.query_and_then(params, |row| from_row(db, row, &code))?;
+    Ok(rows.next().transpose()?.map(|(_, entitlement)| entitlement))
+}
+
+/// Up to `most` entitlements on a network with the local ids of the advisors, from `at` on (not included), forwards or
+/// backwards.
+pub(crate) fn page(
+    db: &Read<'_>,
+    tenant: i64,
+    network: i64,
+    at: i64,
+    back: bool,
+    most: i64,
+) -> DbResult<Vec<(i64, Entitlement)>> {
+    let code = network_code(db, network)?;
+    let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
+    let params = named_params! {":tenant": tenant, ":network": network, ":at": at, ":most": most};
+    let rows = statement.query_and_then(params, |row| from_row(db, row, &code))?;
+    rows.collect()
+}
+
+/// The same for the advisors of a contact, of one tenant or of all: entitled or not.
+pub(crate) fn of_contact(
+    db: &Read<'_>,
+    (contact, network): (i64, i64),
+    tenant: Option<i64>,
+    at: i64,
+    back: bool,
+    most: i64,
+) -> DbResult<Vec<(i64, Entitlement)>> {
+    let code = network_code(db, network)?;
+    let mut statement = db.prepare(if back { &OF_CONTACT_BACK } else { &OF_CONTACT })?;
+    let params = named_params! {
+        ":contact": contact, ":network": network, ":tenant": tenant, ":at": at, ":most": most,
+    };
+    let rows = statement.query_and_then(params, |row| from_row(db, row, &code))?;
+    rows.collect()
+}
+
+/// An entitlement with the advisor's local id.
+fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, Entitlement)> {
+    let advisor = advisor_from_row(row)?;
+    let unentitled = TenantPolicy::new().requires_entitlement(row.get(6)?).unentitled().unwrap_or_default();
+    let group: Option<i64> = row.get(8)?;
+    let entitlement = Entitlement {
+        email: advisor.email.clone(),
+        advisor: Some(advisor),
+        network: network.clone(),
+        group: group.map(|group| tenants::group_id(db, group)).transpose()?,
+        status: EntitlementStatus::Entitled,
+        permissions: row.get::<_, Option<i64>>(7)?.map_or(unentitled, Permissions::from_bits),
+        phone: own_phone(row.get(9)?, row.get(10)?, row.get(12)?),
+        own_contact: row.get::<_, Option<i64>>(13)?.map(ContactId),
+        created_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
+    };
+    Ok((row.get(5)?, entitlement))
+}
+
+/// A number as it is stored, if there is one; `pooled`: whether it is in the tenant's pool.
+pub(crate) fn own_phone(text: Option<String>, normal: Option<String>, pooled: bool) -> Option<OwnPhone> {
+    let normal = normal.filter(|normal| !normal.is_empty())?;
+    Some(OwnPhone { text: text.unwrap_or_default(), normal, pooled })
+}

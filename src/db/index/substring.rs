@@ -1,0 +1,128 @@
+//! The table of substrings: FTS5 without its texts, used as lists of contacts a word.
+//!
+//! Words are made here (owners, network) and in `text/substring/` (grams). They have letters and digits only as far as ASCII
+//! goes, so that a word in quotes is itself in a query.
+
+use rusqlite::params;
+
+use crate::db::{DbResult, Owner, Read, Write, ordered, statements};
+
+statements! {
+    THROUGH = "SELECT substrings FROM book WHERE id = 1";
+    SET_THROUGH = "UPDATE book SET substrings = :through WHERE id = 1";
+    INSERT = "INSERT INTO substring (rowid, words) VALUES (:contact, :words)";
+    DELETE = "DELETE FROM substring WHERE rowid = :contact";
+    CLEAR = "INSERT INTO substring (substring) VALUES ('delete-all')";
+    /// Bytes of words gathered in memory before they are written.
+    SET_GATHERED = "INSERT INTO substring (substring, rank) VALUES ('hashsize', 8388608)";
+    OPTIMIZE = "INSERT INTO substring (substring) VALUES ('optimize')";
+    PROPOSED = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
+        ORDER BY rowid LIMIT :most";
+    PROPOSED_BACK = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
+        ORDER BY rowid DESC LIMIT :most";
+    WORDS = "SELECT doc, term FROM substring_word";
+    DOCUMENTS = "SELECT id FROM substring_docsize";
+}
+
+/// Up to which local id contacts are in the table; `None` if it is not kept.
+pub(crate) fn through(db: &Read<'_>) -> DbResult<Option<i64>> {
+    Ok(db.prepare(&THROUGH)?.query_row([], |row| row.get(0))?)
+}
+
+/// Says up to which local id contacts are in the table.
+pub(crate) fn set_through(db: &Write<'_>, through: Option<i64>) -> DbResult<()> {
+    db.prepare(&SET_THROUGH)?.execute(params![through])?;
+    Ok(())
+}
+
+/// Empties the table.
+pub(crate) fn clear(db: &Write<'_>) -> DbResult<()> {
+    db.prepare(&CLEAR)?.execute([])?;
+    db.prepare(&SET_GATHERED)?.execute([])?;
+    Ok(())
+}
+
+/// Merges what the table is made of into one piece.
+pub(crate) fn optimize(db: &Write<'_>) -> DbResult<()> {
+    db.prepare(&OPTIMIZE)?.execute([])?;
+    Ok(())
+}
+
+/// Adds a contact that is not in the table.
+pub(crate) fn insert(db: &Write<'_>, contact: i64, words: &[String]) -> DbResult<()> {
+    db.prepare(&INSERT)?.execute(params![contact, words.join(" ")])?;
+    Ok(())
+}
+
+/// Takes a contact out of the table, if it is there.
+pub(crate) fn delete(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&DELETE)?.execute(params![contact])?;
+    Ok(())
+}
+
+/// The word that all contacts of an owner have.
+pub(crate) fn owner_word(owner: Owner) -> String {
+    match owner {
+        Owner::Shared => "s0".to_owned(),
+        Owner::Tenant(id) => format!("t{id}"),
+        Owner::Advisor(id) => format!("a{id}"),
+        Owner::Trash(tenant) => format!("x{}", tenant.unwrap_or(0)), // in no table
+    }
+}
+
+/// The word that all contacts on a network have.
+pub(crate) fn network_word(network: i64) -> String {
+    format!("k{network}")
+}
+
+/// A query for contacts that have one word of each group.
+pub(crate) fn query(groups: &[Vec<String>]) -> String {
+    let group = |words: &Vec<String>| {
+        let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
+        format!("({})", words.join(" OR "))
+    };
+    groups.iter().map(group).collect::<Vec<_>>().join(" AND ")
+}
+
+/// Up to `most` contacts that answer a query, of those from one local id to another, from one end on.
+pub(crate) fn proposed(
+    db: &Read<'_>,
+    query: &str,
+    (first, last): (i64, i64),
+    back: bool,
+    most: usize,
+) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(if back { &PROPOSED_BACK } else { &PROPOSED })?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let rows = statement.query_map(params![query, first, last, most], |row| row.get(0))?;
+    let ids: Vec<i64> = rows.collect::<Result<_, _>>()?;
+    let end = if back { last.saturating_add(1) } else { first.saturating_sub(1) };
+    ordered(back, Some(end), ids.iter().copied())?;
+    Ok(ids)
+}
+
+/// Hands out every contact that the table has something of, whatever words.
+pub(crate) fn documents(db: &Read<'_>, mut each: impl FnMut(i64)) -> DbResult<()> {
+    let mut statement = db.prepare(&DOCUMENTS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?);
+    }
+    Ok(())
+}
+
+/// Hands out every word of the table with its contact.
+pub(crate) fn words(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> DbResult<()> {
+    let mut statement = db.prepare(&WORDS)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        each(row.get(0)?, row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?);
+    }
+    Ok(())
+}
+
+/// Makes the connection look at the table anew. SQLite's own check takes it for what this connection last saw of it, and
+/// finds damage where another has written since.
+pub(crate) fn refresh(db: &Read<'_>) {
+    let _ = proposed(db, &query(&[vec!["x".to_owned()]]), (1, 1), false, 1); // damage is for the check to find
+}

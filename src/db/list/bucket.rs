@@ -1,0 +1,219 @@
+//! How many stand where: each list in runs of bounded length, with the count of each.
+//!
+//! A place in a list is then a sum over runs, of which a list of a million has some two thousand, and a count within one.
+
+use rusqlite::{OptionalExtension as _, params};
+
+use crate::db::scope::Entry;
+use crate::db::{DbResult, Generation, Listing, Owner, Read, Write, statements};
+use crate::db::list::entries;
+
+/// A run with more contacts is cut.
+const MOST: i64 = if cfg!(test) { 4 } else { 1_024 };
+
+statements! {
+    /// The run an entry falls into.
+    FIND = "SELECT sort_key, contact, section, contacts FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        AND (sort_key, contact) <= (:sort_key, :contact) ORDER BY sort_key DESC, contact DESC LIMIT 1";
+    NEXT_START = "SELECT sort_key, contact FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        AND (sort_key, contact) > (:sort_key, :contact) ORDER BY sort_key, contact LIMIT 1";
+    INSERT = "INSERT INTO list_bucket (generation, owner_kind, owner, network, sort_key, contact, section, contacts)
+        VALUES (:generation, :owner_kind, :owner, :network, :sort_key, :contact, :section, :contacts)
+        ON CONFLICT DO UPDATE SET section = excluded.section, contacts = contacts + excluded.contacts";
+    RESIZE = "UPDATE list_bucket SET contacts = :contacts
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        AND sort_key = :sort_key AND contact = :contact";
+    DELETE = "DELETE FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        AND sort_key = :sort_key AND contact = :contact";
+    OF_LIST = "SELECT sort_key, section, contacts FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        ORDER BY sort_key, contact";
+    STARTS = "SELECT sort_key, contact, contacts FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        ORDER BY sort_key, contact";
+    TOTAL = "SELECT coalesce(sum(contacts), 0) FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network";
+    TOTAL_BEFORE = "SELECT coalesce(sum(contacts), 0) FROM list_bucket
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        AND (sort_key, contact) < (:sort_key, :contact)";
+    COUNT_WITHIN = "SELECT count(*) FROM list_entry
+        WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
+        AND (sort_key, contact) >= (:from_key, :from_contact) AND (sort_key, contact) < (:sort_key, :contact)";
+    ALL = "SELECT owner_kind, owner, network, sort_key, contact, section, contacts FROM list_bucket
+        WHERE generation = :generation ORDER BY owner_kind, owner, network, sort_key, contact";
+    /// The last of the first runs of a generation.
+    EDGE = "SELECT owner_kind, owner, network, sort_key, contact FROM list_bucket WHERE generation = :generation
+        ORDER BY owner_kind, owner, network, sort_key, contact LIMIT :most";
+    DELETE_UP_TO = "DELETE FROM list_bucket WHERE generation = :generation
+        AND (owner_kind, owner, network, sort_key, contact) <= (:owner_kind, :owner, :network, :sort_key, :contact)";
+}
+
+/// One run of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Bucket {
+    /// Where it begins.
+    pub(crate) start: Entry,
+    /// The letter it lies in.
+    pub(crate) section: String,
+    pub(crate) contacts: i64,
+}
+
+/// A letter: its label, and the key it begins at.
+pub(crate) type Section<'a> = (&'a str, &'a [u8]);
+
+fn bucket(row: &rusqlite::Row<'_>) -> rusqlite::Result<Bucket> {
+    Ok(Bucket { start: (row.get(0)?, row.get(1)?), section: row.get(2)?, contacts: row.get(3)? })
+}
+
+/// The run that a place falls into, if it falls into one.
+pub(crate) fn find(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult<Option<Bucket>> {
+    let (generation, kind, owner, network) = list.columns();
+    let mut statement = db.prepare(&FIND)?;
+    Ok(statement.query_row(params![generation, kind, owner, network, at.0, at.1], bucket).optional()?)
+}
+
+/// Where the first run after a place begins.
+pub(crate) fn next_start(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult<Option<Entry>> {
+    let (generation, kind, owner, network) = list.columns();
+    let mut statement = db.prepare(&NEXT_START)?;
+    let found = statement.query_row(params![generation, kind, owner, network, at.0, at.1], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    });
+    Ok(found.optional()?)
+}
+
+/// Counts `by` more contacts at a place, or less; the entries have been written. Without a section the place counts under
+/// the letter before it.
+pub(crate) fn count(
+    db: &Write<'_>,
+    list: Listing,
+    at: &Entry,
+    section: Option<Section<'_>>,
+    by: i64,
+) -> DbResult<()> {
+    let (generation, kind, owner, network) = list.columns();
+    let label = section.map(|(label, _)| label);
+    let found = find(db, list, at)?.filter(|found| label.is_none_or(|label| label == found.section));
+    match found {
+        Some(mut run) if run.contacts.saturating_add(by) > 0 => {
+            run.contacts = run.contacts.saturating_add(by);
+            let Bucket { start, contacts, .. } = &run;
+            let row = params![contacts, generation, kind, owner, network, start.0, start.1];
+            db.prepare(&RESIZE)?.execute(row)?;
+            if run.contacts > MOST { cut(db, list, &run) } else { Ok(()) }
+        }
+        Some(Bucket { start, .. }) => {
+            db.prepare(&DELETE)?.execute(params![generation, kind, owner, network, start.0, start.1])?;
+            Ok(())
+        }
+        None if by > 0 => {
+            let (label, start) = section.unwrap_or(("#", &[]));
+            let new = Bucket { start: (start.to_vec(), 0), section: label.to_owned(), contacts: by };
+            insert(db, list, &new)?;
+            if by > MOST { cut(db, list, &new) } else { Ok(()) }
+        }
+        // A count that is not there is damage, which the check tells of; the lists themselves need none.
+        None => Ok(()),
+    }
+}
+
+fn insert(db: &Write<'_>, list: Listing, new: &Bucket) -> DbResult<()> {
+    let (generation, kind, owner, network) = list.columns();
+    let Bucket { start, section, contacts } = new;
+    let row = params![generation, kind, owner, network, start.0, start.1, section, contacts];
+    db.prepare(&INSERT)?.execute(row)?;
+    Ok(())
+}
+
+/// Cuts a run that is too long into runs of half the length.
+fn cut(db: &Write<'_>, list: Listing, long: &Bucket) -> DbResult<()> {
+    let (generation, kind, owner, network) = list.columns();
+    let mut piece = long.clone();
+    let half = MOST / 2;
+    loop {
+        // From the start on, itself included.
+        let before = (piece.start.0.clone(), piece.start.1.saturating_sub(1));
+        let ahead = entries::entries(db, list, Some(&before), false, half.saturating_add(1))?;
+        let rest = piece.contacts.saturating_sub(half);
+        // Fewer entries than counted are damage, which the check tells of.
+        let next = ahead.into_iter().nth(usize::try_from(half).unwrap_or(usize::MAX));
+        let next = next.filter(|_| piece.contacts > MOST);
+        let length = if next.is_some() { half } else { piece.contacts };
+        if piece.start == long.start {
+            let row = params![length, generation, kind, owner, network, piece.start.0, piece.start.1];
+            db.prepare(&RESIZE)?.execute(row)?;
+        } else {
+            insert(db, list, &Bucket { contacts: length, ..piece.clone() })?;
+        }
+        let Some(start) = next else { return Ok(()) };
+        piece = Bucket { start, contacts: rest, ..piece };
+    }
+}
+
+/// The letters of a list in its order: where each begins, its label, its count.
+pub(crate) fn sections(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Vec<u8>, String, i64)>> {
+    let (generation, kind, owner, network) = list.columns();
+    let mut statement = db.prepare(&OF_LIST)?;
+    let mut rows = statement.query(params![generation, kind, owner, network])?;
+    let mut found: Vec<(Vec<u8>, String, i64)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let section = row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?;
+        let contacts: i64 = row.get(2)?;
+        match found.last_mut() {
+            Some((_, label, sum)) if label == section => *sum = sum.saturating_add(contacts),
+            _ => found.push((row.get(0)?, section.to_owned(), contacts)),
+        }
+    }
+    Ok(found)
+}
+
+/// Where the runs of a list begin, and how many contacts each has.
+pub(crate) fn starts(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Entry, i64)>> {
+    let (generation, kind, owner, network) = list.columns();
+    let mut statement = db.prepare(&STARTS)?;
+    let rows = statement.query_map(params![generation, kind, owner, network], |row| {
+        Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// How many contacts a list has.
+pub(crate) fn total(db: &Read<'_>, list: Listing) -> DbResult<i64> {
+    let (generation, kind, owner, network) = list.columns();
+    Ok(db.prepare(&TOTAL)?.query_row(params![generation, kind, owner, network], |row| row.get(0))?)
+}
+
+/// How many contacts of a list stand before a place.
+pub(crate) fn total_before(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult<i64> {
+    let (generation, kind, owner, network) = list.columns();
+    let Some(Bucket { start, .. }) = find(db, list, at)? else { return Ok(0) };
+    let before: i64 = db
+        .prepare(&TOTAL_BEFORE)?
+        .query_row(params![generation, kind, owner, network, start.0, start.1], |row| row.get(0))?;
+    let within: i64 = db
+        .prepare(&COUNT_WITHIN)?
+        .query_row(params![generation, kind, owner, network, start.0, start.1, at.0, at.1], |row| {
+            row.get(0)
+        })?;
+    Ok(before.saturating_add(within))
+}
+
+/// Shows every run of a generation, in order.
+pub(crate) fn all(db: &Read<'_>, generation: Generation) -> DbResult<Vec<(Listing, Bucket)>> {
+    let mut statement = db.prepare(&ALL)?;
+    let rows = statement.query_and_then(params![generation.column()], |row| {
+        let owner = Owner::from_columns(row.get(0)?, row.get(1)?)?;
+        let start = (row.get(3)?, row.get(4)?);
+        let bucket = Bucket { start, section: row.get(5)?, contacts: row.get(6)? };
+        Ok((owner.on(row.get(2)?).of(generation), bucket))
+    })?;
+    rows.collect()
+}
+
+/// Deletes up to `most` runs of a generation, whichever come first; false if there were none.
+pub(crate) fn delete_some(db: &Write<'_>, generation: Generation, most: i64) -> DbResult<bool> {
+    entries::delete_first(db, &EDGE, &DELETE_UP_TO, generation, most)
+}

@@ -1,0 +1,89 @@
+//! The change log.
+
+use rusqlite::{named_params, params};
+
+use crate::db::{DbResult, Read, Write, hit, statements};
+use crate::db::connection::row_order::rising;
+
+/// One row of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ChangeRow {
+    pub(crate) seq: i64,
+    /// 0: shared between tenants.
+    pub(crate) tenant: i64,
+    pub(crate) contact: i64,
+    pub(crate) kind: i64,
+    pub(crate) fields: i64,
+    pub(crate) other: Option<i64>,
+    pub(crate) origin: String,
+    pub(crate) at: i64,
+}
+
+statements! {
+    INSERT = "INSERT INTO change (tenant, contact, kind, fields, other, origin, at)
+        VALUES (:tenant, :contact, :kind, :fields, :other, :origin, :at)";
+    SINCE = "SELECT seq, tenant, contact, kind, fields, other, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
+    LAST = "SELECT coalesce((SELECT max(seq) FROM change), (SELECT pruned FROM book WHERE id = 1))";
+    PRUNED = "SELECT pruned FROM book WHERE id = 1";
+    AGES = "SELECT seq, at FROM change WHERE seq > 0 ORDER BY seq LIMIT :most";
+    PRUNE = "DELETE FROM change WHERE seq <= :seq";
+    SET_PRUNED = "UPDATE book SET pruned = :seq WHERE id = 1";
+}
+
+/// The number of the last change.
+pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
+    Ok(db.prepare(&LAST)?.query_row([], |row| row.get(0))?)
+}
+
+/// Up to which number changes have been pruned.
+pub(crate) fn pruned(db: &Read<'_>) -> DbResult<i64> {
+    Ok(db.prepare(&PRUNED)?.query_row([], |row| row.get(0))?)
+}
+
+/// Writes a change; its number is the log's.
+pub(crate) fn insert(db: &Write<'_>, row: &ChangeRow) -> DbResult<()> {
+    let params = params![row.tenant, row.contact, row.kind, row.fields, row.other, row.origin, row.at];
+    db.prepare(&INSERT)?.execute(params)?;
+    Ok(())
+}
+
+/// Up to `most` changes after number `seq`.
+pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<ChangeRow>> {
+    let mut statement = db.prepare(&SINCE)?;
+    let rows = statement.query_map(named_params! {":seq": seq, ":most": most}, |row| {
+        Ok(ChangeRow {
+            seq: row.get(0)?,
+            tenant: row.get(1)?,
+            contact: row.get(2)?,
+            kind: row.get(3)?,
+            fields: row.get(4)?,
+            other: row.get(5)?,
+            origin: row.get(6)?,
+            at: row.get(7)?,
+        })
+    })?;
+    let rows: Vec<ChangeRow> = rows.collect::<Result<_, _>>()?;
+    rising(Some(seq), rows.iter().map(|row| row.seq))?;
+    Ok(rows)
+}
+
+/// Deletes those of the first `most` changes that come before the first one at `before` or later, and notes it; tells how many.
+pub(crate) fn prune(db: &Write<'_>, before: i64, most: i64) -> DbResult<u64> {
+    let ages: Vec<(i64, i64)> = {
+        let mut statement = db.prepare(&AGES)?;
+        let rows =
+            statement.query_map(named_params! {":most": most}, |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<Result<_, _>>()?
+    };
+    let old: Vec<i64> = ages.iter().take_while(|(_, at)| *at < before).map(|(seq, _)| *seq).collect();
+    let Some(last) = old.last() else { return Ok(0) };
+    hit(forget(db, *last)?)?;
+    Ok(u64::try_from(old.len()).unwrap_or_default())
+}
+
+/// Deletes all changes up to a number, and notes it; tells how many.
+pub(crate) fn forget(db: &Write<'_>, last: i64) -> DbResult<usize> {
+    let gone = db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
+    db.prepare(&SET_PRUNED)?.execute(named_params! {":seq": last})?;
+    Ok(gone)
+}

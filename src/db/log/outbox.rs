@@ -1,0 +1,79 @@
+//! What the host has to do, in order.
+
+use rusqlite::{Row, named_params};
+
+use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::row_order::rising;
+use crate::model::{TenantId, Timestamp};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OutboxRow {
+    pub(crate) seq: i64,
+    pub(crate) tenant: TenantId,
+    pub(crate) body: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) attempts: i64,
+    pub(crate) tried_at: Option<Timestamp>,
+}
+
+statements! {
+    INSERT = "INSERT INTO outbox (tenant, body, created_at) VALUES (:tenant, :body, :now)";
+    AFTER = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.tried_at FROM outbox o JOIN tenant t ON t.id = o.tenant
+        WHERE o.seq > :seq ORDER BY o.seq LIMIT :most";
+    AFTER_OF = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.tried_at FROM outbox o JOIN tenant t ON t.id = o.tenant
+        WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most";
+    TRIED = "UPDATE outbox SET attempts = attempts + 1, tried_at = :now
+        WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
+    WITHDRAW = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";
+    DELETE = "DELETE FROM outbox WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
+}
+
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, body: &str, now: Timestamp) -> DbResult<()> {
+    db.prepare(&INSERT)?.execute(named_params! {":tenant": tenant, ":body": body, ":now": now.0})?;
+    Ok(())
+}
+
+/// Up to `most` rows after number `seq`, of one tenant or of all.
+pub(crate) fn after(db: &Read<'_>, tenant: Option<i64>, seq: i64, most: i64) -> DbResult<Vec<OutboxRow>> {
+    let rows: Vec<OutboxRow> = match tenant {
+        Some(tenant) => db
+            .prepare(&AFTER_OF)?
+            .query_map(named_params! {":tenant": tenant, ":seq": seq, ":most": most}, from_row)?
+            .collect::<Result<_, _>>()?,
+        None => db
+            .prepare(&AFTER)?
+            .query_map(named_params! {":seq": seq, ":most": most}, from_row)?
+            .collect::<Result<_, _>>()?,
+    };
+    rising(Some(seq), rows.iter().map(|row| row.seq))?;
+    Ok(rows)
+}
+
+/// Counts a try; false if there is no such row, or none of the tenant.
+pub(crate) fn tried(db: &Write<'_>, tenant: Option<i64>, seq: i64, now: Timestamp) -> DbResult<bool> {
+    let params = named_params! {":tenant": tenant, ":seq": seq, ":now": now.0};
+    Ok(db.prepare(&TRIED)?.execute(params)? > 0)
+}
+
+/// Removes a row; false if there is no such row, or none of the tenant.
+pub(crate) fn delete(db: &Write<'_>, tenant: Option<i64>, seq: i64) -> DbResult<bool> {
+    Ok(db.prepare(&DELETE)?.execute(named_params! {":tenant": tenant, ":seq": seq})? > 0)
+}
+
+/// Removes a tenant's rows whose body has a part; reads all the tenant has.
+pub(crate) fn withdraw(db: &Write<'_>, tenant: i64, part: &str) -> DbResult<()> {
+    db.prepare(&WITHDRAW)?.execute(named_params! {":tenant": tenant, ":part": part})?;
+    Ok(())
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
+    Ok(OutboxRow {
+        seq: row.get(0)?,
+        tenant: TenantId(row.get(1)?),
+        body: row.get(2)?,
+        created_at: Timestamp(row.get(3)?),
+        attempts: row.get(4)?,
+        tried_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+    })
+}

@@ -1,0 +1,89 @@
+//! Funnels, and who is subscribed to them.
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use crate::db::directory::exists_or;
+use crate::db::{DbResult, Read, Write, statements};
+use crate::error::Thing;
+use crate::model::{Funnel, FunnelId, Timestamp};
+
+statements! {
+    INSERT = "INSERT INTO funnel (public_id, tenant, service_key, name) VALUES (:public_id, :tenant, :service_key, :name)";
+    DELETE = "DELETE FROM funnel WHERE id = :id";
+    EMPTY = "DELETE FROM contact_funnel WHERE funnel = :funnel";
+    BY_KEY = "SELECT id FROM funnel WHERE tenant = :tenant AND service_key = :service_key";
+    PAGE = "SELECT id, public_id, service_key, name FROM funnel WHERE tenant = :tenant AND service_key > :at ORDER BY service_key LIMIT :most";
+    PAGE_BACK = "SELECT id, public_id, service_key, name FROM funnel
+        WHERE tenant = :tenant AND service_key < :at ORDER BY service_key DESC LIMIT :most";
+    OF_CONTACT = "SELECT f.id, f.public_id, f.service_key, f.name FROM contact_funnel o CROSS JOIN funnel f ON f.id = o.funnel
+        WHERE o.contact = :contact AND o.funnel > :at AND (:tenant IS NULL OR f.tenant = :tenant) ORDER BY o.funnel LIMIT :most";
+    OF_CONTACT_BACK = "SELECT f.id, f.public_id, f.service_key, f.name FROM contact_funnel o CROSS JOIN funnel f ON f.id = o.funnel
+        WHERE o.contact = :contact AND o.funnel < :at AND (:tenant IS NULL OR f.tenant = :tenant) ORDER BY o.funnel DESC LIMIT :most";
+    JOIN_FUNNEL = "INSERT INTO contact_funnel (contact, funnel, created_at) VALUES (:contact, :funnel, :now)
+        ON CONFLICT (contact, funnel) DO NOTHING";
+    LEAVE = "DELETE FROM contact_funnel WHERE contact = :contact AND funnel = :funnel";
+    LEAVE_ALL = "DELETE FROM contact_funnel WHERE contact = :contact";
+}
+
+/// # Errors
+/// [`Error::Exists`](crate::Error::Exists) if the key is taken in the tenant.
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, funnel: &Funnel) -> DbResult<()> {
+    let done = db.prepare(&INSERT)?.execute(named_params! {
+        ":public_id": funnel.id.0, ":tenant": tenant, ":service_key": funnel.service_key, ":name": funnel.name,
+    });
+    exists_or(done, Thing::Funnel)
+}
+
+/// Deletes a funnel and who is subscribed to it.
+pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
+    db.prepare(&EMPTY)?.execute(named_params! {":funnel": id})?;
+    db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
+    Ok(())
+}
+
+/// The funnel of a tenant under a key, by local id.
+pub(crate) fn with_key(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<i64>> {
+    let params = named_params! {":tenant": tenant, ":service_key": key};
+    Ok(db.prepare(&BY_KEY)?.query_row(params, |row| row.get(0)).optional()?)
+}
+
+/// Up to `most` funnels of a tenant by key, from `at` on (not included), forwards or backwards.
+pub(crate) fn page(db: &Read<'_>, tenant: i64, at: &str, back: bool, most: i64) -> DbResult<Vec<Funnel>> {
+    let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
+    let rows = statement.query_map(named_params! {":tenant": tenant, ":at": at, ":most": most}, funnel)?;
+    rows.map(|row| Ok(row?.1)).collect()
+}
+
+/// Up to `most` funnels that a contact is subscribed to, with their local ids; of one tenant or of all.
+pub(crate) fn of_contact(
+    db: &Read<'_>,
+    (contact, tenant): (i64, Option<i64>),
+    at: i64,
+    back: bool,
+    most: i64,
+) -> DbResult<Vec<(i64, Funnel)>> {
+    let mut statement = db.prepare(if back { &OF_CONTACT_BACK } else { &OF_CONTACT })?;
+    let params = named_params! {":contact": contact, ":tenant": tenant, ":at": at, ":most": most};
+    let rows = statement.query_map(params, funnel)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Subscribes a contact, or unsubscribes it; false if there was nothing to do.
+pub(crate) fn set(db: &Write<'_>, contact: i64, funnel: i64, on: bool, now: Timestamp) -> DbResult<bool> {
+    if on {
+        let params = named_params! {":contact": contact, ":funnel": funnel, ":now": now.0};
+        return Ok(db.prepare(&JOIN_FUNNEL)?.execute(params)? > 0);
+    }
+    Ok(db.prepare(&LEAVE)?.execute(named_params! {":contact": contact, ":funnel": funnel})? > 0)
+}
+
+/// Unsubscribes a contact from everything.
+pub(crate) fn leave_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&LEAVE_ALL)?.execute(named_params! {":contact": contact})?;
+    Ok(())
+}
+
+fn funnel(row: &Row<'_>) -> rusqlite::Result<(i64, Funnel)> {
+    let funnel = Funnel { id: FunnelId(row.get(1)?), service_key: row.get(2)?, name: row.get(3)? };
+    Ok((row.get(0)?, funnel))
+}

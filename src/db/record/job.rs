@@ -1,0 +1,210 @@
+//! Bulk jobs, and the contacts they were refused.
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use crate::db::{DbResult, Read, Write, hit, statements};
+use crate::error::Error;
+use crate::model::{ContactId, JobState, Timestamp};
+
+/// One row.
+#[derive(Debug, Clone)]
+pub(crate) struct JobRow {
+    pub(crate) seq: i64,
+    pub(crate) tenant: Option<i64>,
+    pub(crate) asker: Asker,
+    pub(crate) network: Option<i64>,
+    pub(crate) filter: String,
+    pub(crate) action: String,
+    pub(crate) dry: bool,
+    pub(crate) state: JobState,
+    pub(crate) position: i64,
+    pub(crate) last: i64,
+    pub(crate) looked: i64,
+    pub(crate) done: i64,
+    pub(crate) unchanged: i64,
+    pub(crate) refused: i64,
+    pub(crate) origin: String,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// Who asked for a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    System,
+    Administrator,
+    Advisor(i64),
+}
+
+impl Asker {
+    fn column(self) -> (i64, Option<i64>) {
+        match self {
+            Self::System => (0, None),
+            Self::Administrator => (1, None),
+            Self::Advisor(advisor) => (2, Some(advisor)),
+        }
+    }
+}
+
+/// Whose jobs are listed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum JobsOf {
+    All,
+    /// Of a tenant; those that the system asked for only to the system.
+    Tenant(i64, bool),
+    Advisor(i64),
+}
+
+macro_rules! columns {
+    () => {
+        "seq, tenant, asker, advisor, filter, action, dry, state, position, last, looked, done, unchanged, refused, origin,
+            created_at, updated_at, network"
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO job (tenant, asker, advisor, network, filter, action, dry, last, origin, created_at, updated_at)
+        VALUES (:tenant, :asker, :advisor, :network, :filter, :action, :dry, :last, :origin, :now, :now)";
+    ONE = concat!("SELECT ", columns!(), " FROM job WHERE seq = :seq");
+    ALL = concat!("SELECT ", columns!(), " FROM job WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
+    ALL_BACK = concat!("SELECT ", columns!(), " FROM job WHERE seq > :seq ORDER BY seq LIMIT :most");
+    OF_TENANT = concat!("SELECT ", columns!(), " FROM job
+        WHERE tenant = :of AND seq < :seq AND asker >= :least ORDER BY seq DESC LIMIT :most");
+    OF_TENANT_BACK = concat!("SELECT ", columns!(), " FROM job
+        WHERE tenant = :of AND seq > :seq AND asker >= :least ORDER BY seq LIMIT :most");
+    OF_ADVISOR = concat!("SELECT ", columns!(), " FROM job
+        WHERE advisor = :of AND seq < :seq AND asker >= :least ORDER BY seq DESC LIMIT :most");
+    OF_ADVISOR_BACK = concat!("SELECT ", columns!(), " FROM job
+        WHERE advisor = :of AND seq > :seq AND asker >= :least ORDER BY seq LIMIT :most");
+    UPDATE = "UPDATE job SET state = :state, position = :position, looked = :looked, done = :done, unchanged = :unchanged,
+            refused = :refused, updated_at = :updated_at
+        WHERE seq = :seq";
+    DELETE = "DELETE FROM job WHERE seq = :seq";
+    INSERT_ITEM = "INSERT INTO job_item (job, place, contact, code) VALUES (:job, :place, :contact, :code)";
+    ITEMS = "SELECT place, contact, code FROM job_item WHERE job = :job AND place > :at ORDER BY place LIMIT :most";
+    ITEMS_BACK = "SELECT place, contact, code FROM job_item WHERE job = :job AND place < :at ORDER BY place DESC LIMIT :most";
+    DELETE_ITEMS = "DELETE FROM job_item WHERE job = :job AND place <= :last";
+}
+
+/// Writes a new job and gives its number.
+pub(crate) fn insert(db: &Write<'_>, new: &JobRow) -> DbResult<i64> {
+    let (asker, advisor) = new.asker.column();
+    db.prepare(&INSERT)?.execute(named_params! {
+        ":tenant": new.tenant, ":asker": asker, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
+        ":dry": new.dry, ":last": new.last, ":origin": new.origin, ":now": new.created_at.0,
+    })?;
+    Ok(db.last_id())
+}
+
+pub(crate) fn one(db: &Read<'_>, seq: i64) -> DbResult<Option<JobRow>> {
+    let mut statement = db.prepare(&ONE)?;
+    let found = statement.query_row(named_params! {":seq": seq}, from_row).optional()?;
+    found.transpose()
+}
+
+/// Up to `most` jobs, newest first, before number `seq`; or after it, oldest first.
+pub(crate) fn page(db: &Read<'_>, of: JobsOf, seq: i64, older: bool, most: i64) -> DbResult<Vec<JobRow>> {
+    let (statement, of, least) = match (of, older) {
+        (JobsOf::All, true) => (&ALL, None, 0),
+        (JobsOf::All, false) => (&ALL_BACK, None, 0),
+        (JobsOf::Tenant(tenant, systems), true) => (&OF_TENANT, Some(tenant), i64::from(!systems)),
+        (JobsOf::Tenant(tenant, systems), false) => (&OF_TENANT_BACK, Some(tenant), i64::from(!systems)),
+        (JobsOf::Advisor(advisor), true) => (&OF_ADVISOR, Some(advisor), 0),
+        (JobsOf::Advisor(advisor), false) => (&OF_ADVISOR_BACK, Some(advisor), 0),
+    };
+    let mut statement = db.prepare(statement)?;
+    let rows = match of {
+        None => statement.query_map(named_params! {":seq": seq, ":most": most}, from_row)?,
+        Some(of) => {
+            let params = named_params! {":of": of, ":seq": seq, ":least": least, ":most": most};
+            statement.query_map(params, from_row)?
+        }
+    };
+    rows.map(|row| row?).collect()
+}
+
+/// Writes how far a job is.
+pub(crate) fn update(db: &Write<'_>, job: &JobRow) -> DbResult<()> {
+    let state = match job.state {
+        JobState::Open => 0,
+        JobState::Finished => 1,
+        JobState::Cancelled => 2,
+    };
+    db.prepare(&UPDATE)?.execute(named_params! {
+        ":state": state, ":position": job.position, ":looked": job.looked, ":done": job.done,
+        ":unchanged": job.unchanged, ":refused": job.refused, ":updated_at": job.updated_at.0, ":seq": job.seq,
+    })?;
+    Ok(())
+}
+
+/// Deletes a job without items.
+pub(crate) fn delete(db: &Write<'_>, seq: i64) -> DbResult<()> {
+    db.prepare(&DELETE)?.execute(named_params! {":seq": seq})?;
+    Ok(())
+}
+
+/// Writes down a contact (local and public id) that a job was refused.
+pub(crate) fn insert_item(
+    db: &Write<'_>,
+    job: i64,
+    (place, contact): (i64, ContactId),
+    code: &str,
+) -> DbResult<()> {
+    let params = named_params! {":job": job, ":place": place, ":contact": contact.0, ":code": code};
+    db.prepare(&INSERT_ITEM)?.execute(params)?;
+    Ok(())
+}
+
+/// Up to `most` contacts that a job was refused, with their places and why, from a place on (not included), forwards or backwards.
+pub(crate) fn items(
+    db: &Read<'_>,
+    job: i64,
+    at: i64,
+    back: bool,
+    most: i64,
+) -> DbResult<Vec<(i64, ContactId, String)>> {
+    let mut statement = db.prepare(if back { &ITEMS_BACK } else { &ITEMS })?;
+    let params = named_params! {":job": job, ":at": at, ":most": most};
+    let rows = statement.query_map(params, |row| Ok((row.get(0)?, ContactId(row.get(1)?), row.get(2)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Deletes the items of a job up to a place.
+pub(crate) fn delete_items(db: &Write<'_>, job: i64, last: i64) -> DbResult<()> {
+    hit(db.prepare(&DELETE_ITEMS)?.execute(named_params! {":job": job, ":last": last})?)
+}
+
+fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
+    let damaged = || Error::Damaged { what: "a bulk job", source: None };
+    let asker = match (row.get::<_, i64>(2)?, row.get::<_, Option<i64>>(3)?) {
+        (0, None) => Asker::System,
+        (1, None) => Asker::Administrator,
+        (2, Some(advisor)) => Asker::Advisor(advisor),
+        _ => return Ok(Err(damaged().into())),
+    };
+    let state = match row.get::<_, i64>(7)? {
+        0 => JobState::Open,
+        1 => JobState::Finished,
+        2 => JobState::Cancelled,
+        _ => return Ok(Err(damaged().into())),
+    };
+    Ok(Ok(JobRow {
+        seq: row.get(0)?,
+        tenant: row.get(1)?,
+        asker,
+        filter: row.get(4)?,
+        action: row.get(5)?,
+        dry: row.get(6)?,
+        state,
+        position: row.get(8)?,
+        last: row.get(9)?,
+        looked: row.get(10)?,
+        done: row.get(11)?,
+        unchanged: row.get(12)?,
+        refused: row.get(13)?,
+        origin: row.get(14)?,
+        created_at: Timestamp(row.get(15)?),
+        updated_at: Timestamp(row.get(16)?),
+        network: row.get(17)?,
+    }))
+}

@@ -1,0 +1,91 @@
+//! Notes on contacts.
+
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use crate::db::directory::advisor_id;
+use crate::db::{DbResult, Read, Write, statements};
+use crate::error::{Error, Thing};
+use crate::model::{ContactId, Note, NoteId, Timestamp};
+
+statements! {
+    INSERT = "INSERT INTO note (public_id, contact, advisor, content, created_at, updated_at, checksum)
+        VALUES (:public_id, :contact, :advisor, :content, :now, :now, row_sum(:public_id, :advisor, :content, :now, :now))";
+    ONE = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note WHERE public_id = :public_id AND contact = :contact";
+    PAGE = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note
+        WHERE contact = :contact AND id < :at ORDER BY id DESC LIMIT :most";
+    PAGE_BACK = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note
+        WHERE contact = :contact AND id > :at ORDER BY id LIMIT :most";
+    UPDATE = "UPDATE note SET content = :content, advisor = :advisor, updated_at = :now,
+            checksum = row_sum(public_id, :advisor, :content, created_at, :now)
+        WHERE public_id = :public_id";
+    DELETE = "DELETE FROM note WHERE public_id = :public_id AND contact = :contact";
+    DELETE_ALL = "DELETE FROM note WHERE contact = :contact";
+}
+
+pub(crate) fn insert(db: &Write<'_>, contact: i64, advisor: Option<i64>, note: &Note) -> DbResult<()> {
+    db.prepare(&INSERT)?.execute(named_params! {
+        ":public_id": note.id.0, ":contact": contact, ":advisor": advisor, ":content": note.content,
+        ":now": note.created_at.0,
+    })?;
+    Ok(())
+}
+
+/// A note of a contact (local and public id).
+pub(crate) fn find(db: &Read<'_>, contact: (i64, ContactId), id: NoteId) -> DbResult<Note> {
+    let params = named_params! {":public_id": id.0, ":contact": contact.0};
+    let found = db.prepare(&ONE)?.query_row(params, raw).optional()?;
+    let row = found.ok_or(Error::NoSuch(Thing::Note, id.0))?;
+    Ok(note(db, contact.1, row)?.1)
+}
+
+/// Up to `most` notes of a contact with their local ids, newest first, from `at` on (not included): the older ones, or the newer ones.
+pub(crate) fn page(
+    db: &Read<'_>,
+    contact: (i64, ContactId),
+    at: i64,
+    older: bool,
+    most: i64,
+) -> DbResult<Vec<(i64, Note)>> {
+    let mut statement = db.prepare(if older { &PAGE } else { &PAGE_BACK })?;
+    let rows = statement.query_map(named_params! {":contact": contact.0, ":at": at, ":most": most}, raw)?;
+    rows.map(|row| note(db, contact.1, row?)).collect()
+}
+
+pub(crate) fn update(
+    db: &Write<'_>,
+    id: NoteId,
+    content: &str,
+    advisor: Option<i64>,
+    now: Timestamp,
+) -> DbResult<()> {
+    let params = named_params! {":content": content, ":advisor": advisor, ":now": now.0, ":public_id": id.0};
+    db.prepare(&UPDATE)?.execute(params)?;
+    Ok(())
+}
+
+pub(crate) fn delete(db: &Write<'_>, contact: i64, id: NoteId) -> DbResult<()> {
+    let done = db.prepare(&DELETE)?.execute(named_params! {":public_id": id.0, ":contact": contact})?;
+    if done == 0 { Err(Error::NoSuch(Thing::Note, id.0).into()) } else { Ok(()) }
+}
+
+/// Deletes all notes of a contact.
+pub(crate) fn delete_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&DELETE_ALL)?.execute(named_params! {":contact": contact})?;
+    Ok(())
+}
+
+type Raw = (i64, i64, Option<i64>, String, i64, i64);
+
+fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+}
+
+fn note(
+    db: &Read<'_>,
+    contact: ContactId,
+    (local, id, advisor, content, made, edited): Raw,
+) -> DbResult<(i64, Note)> {
+    let advisor = advisor.map(|id| advisor_id(db, id)).transpose()?;
+    let (created_at, updated_at) = (Timestamp(made), Timestamp(edited));
+    Ok((local, Note { id: NoteId(id), contact, advisor, content, created_at, updated_at }))
+}

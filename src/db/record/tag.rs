@@ -1,0 +1,172 @@
+//! Tags, and which contact has which.
+
+use std::rc::Rc;
+
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension as _, Row, named_params};
+
+use crate::db::directory::exists_or;
+use crate::db::list::bitmap_index::{self, Set};
+use crate::db::{DbResult, Read, Write, statements};
+use crate::error::{Error, Thing};
+use crate::model::{Color, Tag, TagId};
+
+/// A tag with the local side of its row.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredTag {
+    pub(crate) id: i64,
+    pub(crate) tenant: i64,
+    pub(crate) tag: Tag,
+}
+
+/// The columns `stored` reads, in its order.
+macro_rules! columns {
+    () => {
+        "t.id, t.tenant, t.public_id, t.name, t.color, t.contacts"
+    };
+}
+
+statements! {
+    INSERT = "INSERT INTO tag (public_id, tenant, name, name_key, color, checksum) VALUES (:public_id, :tenant, :name, :name_key, :color,
+        row_sum(:public_id, :tenant, :name, :name_key, :color))";
+    UPDATE = "UPDATE tag SET name = :name, name_key = :name_key, color = :color,
+        checksum = row_sum(public_id, tenant, :name, :name_key, :color) WHERE id = :id";
+    DELETE = "DELETE FROM tag WHERE id = :id";
+    STRIP = "DELETE FROM contact_tag WHERE tag = :tag";
+    BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");
+    BY_NAME = concat!("SELECT ", columns!(), " FROM tag t WHERE t.tenant = :tenant AND t.name_key = :name_key");
+    PAGE = concat!("SELECT ", columns!(), ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key > :at ORDER BY t.name_key LIMIT :most");
+    PAGE_BACK = concat!("SELECT ", columns!(), ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key < :at ORDER BY t.name_key DESC LIMIT :most");
+    OF_CONTACT = concat!("SELECT ", columns!(), " FROM contact_tag o JOIN tag t ON t.id = o.tag WHERE o.contact = :contact");
+    OF_MANY = concat!("SELECT ", columns!(), ", o.contact FROM rarray(:contacts) r CROSS JOIN contact_tag o ON o.contact = r.value
+        JOIN tag t ON t.id = o.tag WHERE :tenant IS NULL OR t.tenant = :tenant");
+    PUT = "INSERT INTO contact_tag (contact, tag) VALUES (:contact, :tag) ON CONFLICT (contact, tag) DO NOTHING";
+    TAKE = "DELETE FROM contact_tag WHERE contact = :contact AND tag = :tag";
+    COUNT = "UPDATE tag SET contacts = contacts + :by WHERE id = :id";
+    COUNT_OF_CONTACT = "UPDATE tag SET contacts = contacts + :by WHERE id IN (SELECT tag FROM contact_tag WHERE contact = :contact)";
+    TAKE_ALL = "DELETE FROM contact_tag WHERE contact = :contact";
+    WRONG = "SELECT count(*) FROM tag t WHERE t.contacts <>
+        (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = t.id AND c.trashed_at IS NULL)";
+}
+
+/// # Errors
+/// [`Error::Exists`] if the name is taken in the tenant.
+pub(crate) fn insert(db: &Write<'_>, tenant: i64, tag: Tag, key: &str) -> DbResult<StoredTag> {
+    let done = db.prepare(&INSERT)?.execute(named_params! {
+        ":public_id": tag.id.0, ":tenant": tenant, ":name": tag.name, ":name_key": key, ":color": tag.color.map(|color| color.0),
+    });
+    exists_or(done, Thing::Tag)?;
+    Ok(StoredTag { id: db.last_id(), tenant, tag })
+}
+
+/// Writes name and colour.
+///
+/// # Errors
+/// [`Error::Exists`] if the name is taken in the tenant.
+pub(crate) fn update(db: &Write<'_>, changed: &StoredTag, key: &str) -> DbResult<()> {
+    let tag = &changed.tag;
+    let done = db.prepare(&UPDATE)?.execute(named_params! {
+        ":name": tag.name, ":name_key": key, ":color": tag.color.map(|color| color.0), ":id": changed.id,
+    });
+    exists_or(done, Thing::Tag)
+}
+
+/// Deletes a tag and takes it from every contact.
+pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
+    db.prepare(&STRIP)?.execute(named_params! {":tag": id})?;
+    bitmap_index::drop(db, Set::Tag(id))?;
+    db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
+    Ok(())
+}
+
+/// A tag of a tenant.
+pub(crate) fn find(db: &Read<'_>, tenant: i64, id: TagId) -> DbResult<StoredTag> {
+    let params = named_params! {":public_id": id.0, ":tenant": tenant};
+    let found = db.prepare(&BY_PUBLIC_ID)?.query_row(params, stored).optional()?;
+    Ok(found.ok_or(Error::NoSuch(Thing::Tag, id.0))?)
+}
+
+/// The tag of a tenant with this name, in the form in which names are compared.
+pub(crate) fn named(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<StoredTag>> {
+    let params = named_params! {":tenant": tenant, ":name_key": key};
+    Ok(db.prepare(&BY_NAME)?.query_row(params, stored).optional()?)
+}
+
+/// Up to `most` tags of a tenant by name, with the names as compared, from `at` on (not included), forwards or backwards.
+pub(crate) fn page(
+    db: &Read<'_>,
+    tenant: i64,
+    at: &str,
+    back: bool,
+    most: i64,
+) -> DbResult<Vec<(String, Tag)>> {
+    let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
+    let params = named_params! {":tenant": tenant, ":at": at, ":most": most};
+    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored(row)?.tag)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The tags of a contact.
+pub(crate) fn of_contact(db: &Read<'_>, contact: i64) -> DbResult<Vec<StoredTag>> {
+    let mut statement = db.prepare(&OF_CONTACT)?;
+    let rows = statement.query_map(named_params! {":contact": contact}, stored)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The tags of some contacts, each with the contact's local id; of one tenant or of all.
+pub(crate) fn of_many(
+    db: &Read<'_>,
+    contacts: impl IntoIterator<Item = i64>,
+    tenant: Option<i64>,
+) -> DbResult<Vec<(i64, Tag)>> {
+    let contacts = Rc::new(contacts.into_iter().map(Value::from).collect::<Vec<_>>());
+    let mut statement = db.prepare(&OF_MANY)?;
+    let params = named_params! {":contacts": contacts, ":tenant": tenant};
+    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored(row)?.tag)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Gives a contact a tag, or takes it; false if there was nothing to do. `counted`: the contact is not in the trash.
+pub(crate) fn set(db: &Write<'_>, contact: i64, tag: i64, on: bool, counted: bool) -> DbResult<bool> {
+    let params = named_params! {":contact": contact, ":tag": tag};
+    let done = db.prepare(if on { &PUT } else { &TAKE })?.execute(params)? > 0;
+    if done {
+        bitmap_index::change(db, Set::Tag(tag), contact, on)?;
+    }
+    if done && counted {
+        db.prepare(&COUNT)?.execute(named_params! {":by": if on { 1 } else { -1 }, ":id": tag})?;
+    }
+    Ok(done)
+}
+
+/// A contact goes into the trash, or comes out: its tags count one less or one more.
+pub(crate) fn recount(db: &Write<'_>, contact: i64, by: i64) -> DbResult<()> {
+    db.prepare(&COUNT_OF_CONTACT)?.execute(named_params! {":by": by, ":contact": contact})?;
+    Ok(())
+}
+
+/// Takes all tags from a contact that counts no more.
+pub(crate) fn take_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    for stored in of_contact(db, contact)? {
+        bitmap_index::change(db, Set::Tag(stored.id), contact, false)?;
+    }
+    db.prepare(&TAKE_ALL)?.execute(named_params! {":contact": contact})?;
+    Ok(())
+}
+
+/// How many tags have a wrong count.
+pub(crate) fn wrong(db: &Read<'_>) -> DbResult<u64> {
+    let wrong: i64 = db.prepare(&WRONG)?.query_row([], |row| row.get(0))?;
+    Ok(u64::try_from(wrong).unwrap_or_default())
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredTag> {
+    let (color, contacts): (Option<u32>, i64) = (row.get(4)?, row.get(5)?);
+    let tag = Tag {
+        id: TagId(row.get(2)?),
+        name: row.get(3)?,
+        color: color.map(Color),
+        contacts: u64::try_from(contacts).unwrap_or_default(),
+    };
+    Ok(StoredTag { id: row.get(0)?, tenant: row.get(1)?, tag })
+}

@@ -1,0 +1,136 @@
+//! What a damaged book still says, row by row, and how it comes into a new one.
+//!
+//! Only what cannot be made anew is copied: lists, search keys and counts are derived from it again. Local ids stay as they
+//! are, so rows refer to each other as they did.
+
+
+mod damaged_file;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use rusqlite::types::Value;
+
+use crate::db::Statement;
+pub(crate) use crate::db::recovery::writer::{Parent, Put, clear, finish, insert, make_parent, mend, merge_into, raise, take_identity};
+pub(crate) use crate::db::recovery::damaged_file::Wreck;
+
+/// A table that is copied.
+pub(crate) struct Table {
+    pub(crate) name: &'static str,
+    /// In the order of a row's values. The first one is what rows are looked for by.
+    pub(super) columns: &'static [&'static str],
+    /// Rows whose first column is greater, upwards; the last column says whether the row has its checksum.
+    up: Statement,
+    /// Rows whose first column is not greater, downwards.
+    down: Statement,
+    /// Rows with this first column.
+    one: Statement,
+    put: Statement,
+}
+
+/// A row of a damaged book.
+pub(crate) struct Row {
+    /// In the order of the table's columns.
+    pub(crate) values: Vec<Value>,
+    /// Whether it is what was written, as far as can be told.
+    pub(crate) as_written: bool,
+}
+
+impl Row {
+    fn at(&mut self, table: &Table, column: &str) -> Option<&mut Value> {
+        let at = table.columns.iter().position(|known| *known == column)?;
+        self.values.get_mut(at)
+    }
+
+    /// A whole number in a column; `None` for anything else.
+    pub(crate) fn number(&self, table: &Table, column: &str) -> Option<i64> {
+        let at = table.columns.iter().position(|known| *known == column)?;
+        match self.values.get(at) {
+            Some(Value::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+/// `VERB TABLE by KEYS (SEAL) + COLUMNS = VALUES: ALL COLUMNS`, the first one being the first of the keys. SEAL is what tells that a
+/// row is as written; COLUMNS are those that are not copied but must have a value.
+macro_rules! tables {
+    ($($verb:literal $table:ident by $key:ident $($more:ident)* ($seal:expr) $also:literal = $values:literal :
+        $first:ident $($column:ident)*;)*) => {
+        pub(crate) const TABLES: &[Table] = &[$(Table {
+            name: stringify!($table),
+            columns: &[stringify!($first), $(stringify!($column)),*],
+            up: Statement {
+                name: concat!(module_path!(), "::", stringify!($table)),
+                sql: concat!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $seal, " FROM ", stringify!($table),
+                    " WHERE ", stringify!($key), " > :at ORDER BY ", stringify!($key), $(", ", stringify!($more)),*),
+            },
+            down: Statement {
+                name: concat!(module_path!(), "::", stringify!($table)),
+                sql: concat!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $seal, " FROM ", stringify!($table),
+                    " WHERE ", stringify!($key), " <= :at ORDER BY ", stringify!($key), " DESC", $(", ", stringify!($more), " DESC"),*),
+            },
+            one: Statement {
+                name: concat!(module_path!(), "::", stringify!($table)),
+                sql: concat!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $seal, " FROM ", stringify!($table),
+                    " WHERE ", stringify!($key), " = :at ORDER BY ", stringify!($key), $(", ", stringify!($more)),*),
+            },
+            put: Statement {
+                name: concat!(module_path!(), "::", stringify!($table)),
+                sql: concat!($verb, " INTO ", stringify!($table), " (", stringify!($first), $(", ", stringify!($column),)* $also,
+                    ") VALUES (:", stringify!($first), $(", :", stringify!($column),)* $values, ")"),
+            },
+        }),*];
+    };
+}
+
+// Those that others refer to come first. A new book has networks already.
+tables! {
+    "INSERT OR REPLACE" network by id ("1") "" = "": id code messaging requires_company requires_email needs_invitation copyable
+        direct room_on_create unique_phone unique_email statuses asks_consent permissions own_number;
+    "INSERT" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code;
+    "INSERT" federation_group by id ("1") "" = "": id public_id tenant name;
+    "INSERT" closed_network by tenant grp network ("1") "" = "": tenant grp network;
+    "INSERT" advisor by id ("1") "" = "": id public_id tenant first_name last_name email email_key;
+    "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant grp permissions phone normal created_at;
+    "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email grp phone normal created_at;
+    "INSERT" number_pool by tenant network normal ("1") "" = "": tenant network normal phone;
+    "INSERT" contact by id (concat!("checksum = ", crate::db::contact::row_checksum::contact_sum!()))
+        ", text_keys, sort_key0, checksum" = ", '', x'', 0":
+        id public_id tenant network grp first_name last_name display_name nickname company language city country status uid points
+        version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invited_until merged_into;
+    "INSERT" contact_card by contact ("checksum = row_sum(contact, card)") ", checksum" = ", 0": contact card;
+    "INSERT" link by contact advisor ("1") "" = "": contact advisor created_at;
+    "INSERT" block by tenant advisor normal ("1") "" = "": tenant advisor normal phone reason comment created_at;
+    "INSERT" conversation by id ("1") "" = "": id tenant stream kind network grp advisor name created_at updated_at;
+    "INSERT" conversation_member by conversation contact ("1") "" = "": conversation contact;
+    "INSERT" outbox by seq ("1") "" = "": seq tenant body created_at attempts tried_at;
+    "INSERT" tag by id ("checksum = row_sum(public_id, tenant, name, name_key, color)") ", checksum" = ", 0": id public_id tenant name name_key color;
+    "INSERT" contact_tag by contact tag ("1") "" = "": contact tag;
+    "INSERT" attribute_def by id ("1") "" = "": id public_id tenant space key kind declared name description pattern hint choices
+        created_at updated_at;
+    "INSERT" attribute by contact def ("checksum = row_sum(value)") ", checksum" = ", 0": contact def value norm;
+    "INSERT" note by id ("checksum = row_sum(public_id, advisor, content, created_at, updated_at)") ", checksum" = ", 0":
+        id public_id contact advisor content created_at updated_at;
+    "INSERT" funnel by id ("1") "" = "": id public_id tenant service_key name;
+    "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at;
+    "INSERT" channel by id ("1") "" = "": id public_id tenant kind name active created_at updated_at;
+    "INSERT" gate by id ("1") "" = "": id public_id channel identifier contact subscribed unread created_at;
+    "INSERT" merger by seq ("1") "" = "": seq id survivor absorbed filled origin at undone_at;
+    "INSERT" merger_moved by merger kind what ("1") "" = "": merger kind what value;
+    "INSERT" change by seq ("1") "" = "": seq tenant contact kind fields other origin at;
+    "INSERT" event_name by tenant name ("1") "" = "": tenant name created_at;
+    "INSERT" event by seq ("1") "" = "": seq tenant contact name payload origin at;
+    "INSERT" job by seq ("1") "" = "": seq tenant asker advisor network filter action dry state position last looked done unchanged
+        refused origin created_at updated_at;
+    "INSERT" job_item by job place ("1") "" = "": job place contact code;
+}
+
+/// All statements, for the test that looks at every plan.
+#[cfg(test)]
+pub(super) fn statements() -> impl Iterator<Item = &'static Statement> {
+    let of = |table: &'static Table| [&table.up, &table.down, &table.one, &table.put];
+    TABLES.iter().flat_map(of).chain(put::STATEMENTS).chain(wreck::STATEMENTS)
+}
+

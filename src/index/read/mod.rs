@@ -1,0 +1,10 @@
+//! TODO-DOC
+
+pub(crate) mod block_cursor;
+pub(crate) mod candidate_filter;
+pub(crate) mod candidate_stream;
+pub(crate) mod fuzzy;
+pub(crate) mod lazy_doc_set;
+pub(crate) mod matching;
+pub(crate) mod merge_iterator;
+pub(crate) mod seek_cursor;

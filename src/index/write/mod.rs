@@ -1,0 +1,4 @@
+//! TODO-DOC
+
+pub(crate) mod compaction;
+pub(crate) mod segment_builder;

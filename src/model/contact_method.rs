@@ -1,0 +1,187 @@
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Field, limits};
+use crate::error::{Error, Problem, Result};
+
+/// A phone number of a contact.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Phone {
+    /// The number as it was written.
+    pub text: String,
+    /// The form in which numbers are compared: E.164 (`+33612345678`) if the country is known from the text or the
+    /// region hint, else the digits alone.
+    pub normal: String,
+    /// What it is for: `cell`, `work`, …; empty if not said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}
+
+/// An e-mail address of a contact.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Email {
+    /// The address as it was written. Addresses are compared without regard to case.
+    pub text: String,
+    /// What it is for: `home`, `work`, …; empty if not said.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}
+
+/// The id of a contact in another system. Compared exactly, unique within the tenant and name space.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Identifier {
+    /// The system or list the value belongs to; empty for the only one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub space: String,
+    /// The value.
+    pub value: String,
+}
+
+/// A phone number to store.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct NewPhone {
+    pub(crate) text: String,
+    pub(crate) label: String,
+}
+
+/// An e-mail address to store.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct NewEmail {
+    pub(crate) text: String,
+    pub(crate) label: String,
+}
+
+impl Phone {
+    /// The number in E.164 form, if its country is known.
+    #[must_use]
+    pub fn e164(&self) -> Option<&str> {
+        self.normal.starts_with('+').then_some(self.normal.as_str())
+    }
+}
+
+impl NewPhone {
+    /// A number as people write it, at most [`limits::PHONE`] characters.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), label: String::new() }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+}
+
+impl NewEmail {
+    /// An address, at most [`limits::EMAIL`] characters.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), label: String::new() }
+    }
+
+    /// What it is for.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+}
+
+impl<T: Into<String>> From<T> for NewPhone {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}
+
+impl<T: Into<String>> From<T> for NewEmail {
+    fn from(text: T) -> Self {
+        Self::new(text)
+    }
+}
+
+impl Identifier {
+    /// A value in a name space (empty for the only one), at most [`limits::IDENTIFIER`] characters each.
+    #[must_use]
+    pub fn new(space: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { space: space.into(), value: value.into() }
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        check_length(Field::Identifier, &self.space, limits::IDENTIFIER)?;
+        check_length(Field::Identifier, &self.value, limits::IDENTIFIER)?;
+        if self.value.trim().is_empty() {
+            return Err(Error::invalid(Field::Identifier, Problem::Required { on: None }));
+        }
+        Ok(())
+    }
+}
+
+impl NewEmail {
+    /// Holds the address against the loose rule that all three products share: something, one `@`, something, no blanks.
+    pub(crate) fn check(&self) -> Result<()> {
+        check_length(Field::Email, &self.text, limits::EMAIL)?;
+        check_length(Field::Email, &self.label, limits::NAME)?;
+        let sound = match self.text.trim().split_once('@') {
+            Some((local, domain)) => {
+                let plain = |c: char| !c.is_whitespace() && !c.is_control() && c != '@';
+                !local.is_empty() && !domain.is_empty() && local.chars().chain(domain.chars()).all(plain)
+            }
+            None => false,
+        };
+        if sound { Ok(()) } else { Err(Error::invalid(Field::Email, Problem::NotAnEmail)) }
+    }
+}
+
+/// The form in which addresses are compared.
+pub(crate) fn fold_email(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+pub(crate) fn check_length(field: Field, text: &str, limit: usize) -> Result<()> {
+    // Bytes bound characters from above, and most values are short.
+    if text.len() > limit && text.chars().count() > limit {
+        return Err(Error::invalid(field, Problem::TooLong { limit }));
+    }
+    Ok(())
+}
+
+macro_rules! quiet_debug {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name {
+            /// Says the kind only: what people are called and how they are reached stays out of logs.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+    )*};
+}
+quiet_debug!(Phone, Email, Identifier, NewPhone, NewEmail);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        for good in ["a@b", "x.y+z@example.com", " a@b ", "用户@例子.广告"] {
+            assert!(NewEmail::new(good).check().is_ok(), "{good:?}");
+        }
+        for bad in ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\nc"] {
+            assert!(NewEmail::new(bad).check().is_err(), "{bad:?}");
+        }
+        assert!(NewEmail::new(format!("{}@b", "a".repeat(limits::EMAIL - 2))).check().is_ok());
+        assert!(NewEmail::new(format!("{}@b", "a".repeat(limits::EMAIL - 1))).check().is_err());
+        assert_eq!(fold_email(" John@Example.COM"), "john@example.com");
+    }
+
+    #[test]
+    fn debug_hides_people() {
+        assert_eq!(format!("{:?}", NewEmail::new("a@b")), "NewEmail { .. }");
+    }
+}

@@ -1,0 +1,142 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::contact_method::check_length;
+use crate::model::{AdvisorId, ContactId, Field, GroupId, Network, Timestamp, limits};
+use crate::error::{Error, Problem, Result};
+
+/// A conversation of many, or of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RoomKind {
+    /// A room: any number of contacts.
+    Room,
+    /// A one-to-one chat with one contact.
+    Im,
+}
+
+/// A conversation that exists on the messaging side, to be made known to the book.
+///
+/// ```
+/// use cardex::{ContactId, Network, NewRoom, RoomKind};
+/// let room = NewRoom::new("stream-1", RoomKind::Room, Network::WHATSAPP).name("Annual review").member(ContactId(7));
+/// # let _ = room;
+/// ```
+#[derive(Clone)]
+pub struct NewRoom {
+    pub(crate) stream: String,
+    pub(crate) kind: RoomKind,
+    pub(crate) network: Network,
+    pub(crate) advisor: Option<AdvisorId>,
+    pub(crate) group: Option<GroupId>,
+    pub(crate) name: String,
+    pub(crate) members: Vec<ContactId>,
+}
+
+impl NewRoom {
+    /// A conversation with this id on the messaging side, on this network.
+    #[must_use]
+    pub fn new(stream: impl Into<String>, kind: RoomKind, network: Network) -> Self {
+        Self {
+            stream: stream.into(),
+            kind,
+            network,
+            advisor: None,
+            group: None,
+            name: String::new(),
+            members: Vec::new(),
+        }
+    }
+
+    /// Whose it is; without it, that of the advisor who acts.
+    #[must_use]
+    pub const fn advisor(mut self, advisor: AdvisorId) -> Self {
+        self.advisor = Some(advisor);
+        self
+    }
+
+    /// The federation group it belongs to; without it, none.
+    #[must_use]
+    pub const fn group(mut self, group: GroupId) -> Self {
+        self.group = Some(group);
+        self
+    }
+
+    /// The name, at most [`limits::ROOM_NAME`] characters.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
+        self
+    }
+
+    /// One more contact in it, at most [`limits::MEMBERS`] in one call.
+    #[must_use]
+    pub fn member(mut self, contact: ContactId) -> Self {
+        self.members.push(contact);
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.stream.is_empty() {
+            return Err(Error::invalid(Field::Stream, Problem::Required { on: None }));
+        }
+        check_length(Field::Stream, &self.stream, limits::STREAM)?;
+        check_length(Field::Name, &self.name, limits::ROOM_NAME)?;
+        if self.members.len() > limits::MEMBERS {
+            return Err(Error::invalid(Field::Members, Problem::TooMany { limit: limits::MEMBERS }));
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for NewRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, network, advisor, group, .. } = self;
+        f.debug_struct("NewRoom")
+            .field("kind", kind)
+            .field("network", network)
+            .field("advisor", advisor)
+            .field("group", group)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A conversation as the host has told of it.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Room {
+    /// Its id on the messaging side.
+    pub stream: String,
+    /// Of many, or of two.
+    pub kind: RoomKind,
+    /// The network that its contacts are on.
+    pub network: Network,
+    /// The federation group it belongs to.
+    pub group: Option<GroupId>,
+    /// Whose it is.
+    pub advisor: Option<AdvisorId>,
+    /// The name; may be empty.
+    pub name: String,
+    /// When the book was told of it.
+    pub created_at: Timestamp,
+    /// When it, or who is in it, changed last.
+    pub updated_at: Timestamp,
+    /// How many contacts are in it.
+    pub members: usize,
+}
+
+impl fmt::Debug for Room {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, network, advisor, group, members, .. } = self;
+        f.debug_struct("Room")
+            .field("kind", kind)
+            .field("network", network)
+            .field("advisor", advisor)
+            .field("group", group)
+            .field("members", members)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,81 @@
+use serde::Serialize;
+
+use crate::model::{Contact, ContactId, MergerId, Timestamp};
+
+/// What a merge may pass over.
+///
+/// ```
+/// use crate::MergeOptions;
+/// let options = MergeOptions::new().different_identifiers(true);
+/// # let _ = options;
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct MergeOptions {
+    pub(crate) identifiers: bool,
+    pub(crate) networks: bool,
+}
+
+impl MergeOptions {
+    /// Nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// That another system has different identifiers for the two: the survivor has both then.
+    #[must_use]
+    pub const fn different_identifiers(mut self, pass: bool) -> Self {
+        self.identifiers = pass;
+        self
+    }
+
+    /// That they are on different networks: the survivor stays on its own, and conversations come with the absorbed one all the
+    /// same.
+    #[must_use]
+    pub const fn different_networks(mut self, pass: bool) -> Self {
+        self.networks = pass;
+        self
+    }
+}
+
+/// A merge of two contacts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Merger {
+    /// By this it is undone.
+    pub id: MergerId,
+    /// The contact that stayed.
+    pub survivor: ContactId,
+    /// The contact that went.
+    pub absorbed: ContactId,
+    /// When.
+    pub at: Timestamp,
+    /// The origin that the session named; empty if none.
+    pub origin: String,
+    /// When it was undone; `None` if it holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undone_at: Option<Timestamp>,
+}
+
+/// A merge that was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Merged {
+    /// By this it is undone.
+    pub merger: MergerId,
+    /// The survivor, as it is now.
+    pub contact: Contact,
+}
+
+/// A merge that was undone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Unmerged {
+    /// The survivor, as it is now.
+    pub survivor: Contact,
+    /// The contact that is back.
+    pub separated: Contact,
+}

@@ -1,0 +1,232 @@
+//! Adding a contact, with its advisors.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::operations::record::blocks::flag;
+use crate::operations::contact::draft::{Draft, Press, claims};
+use crate::operations::bulk::labels::Known;
+use crate::operations::list::order::Orders;
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::{Context, Tally, enter, scopes_of};
+use crate::db::contact::Place;
+use crate::db::{self, Read, Write};
+use crate::error::{Error, Result};
+use crate::feed::ChangeKind;
+use crate::index::{self, Keys};
+use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact, Permission};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
+use crate::engine::Inner;
+use crate::text::collate::Collator;
+
+impl Session {
+    /// Adds a contact and links its advisors. An advisor's session links its own; an administrator's or the system's links
+    /// those the contact names, which may be none.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let john = store.session(Actor::System).add(
+    ///     NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78"))?;
+    /// assert_eq!(john.phones[0].e164(), Some("+33612345678"));
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] names the field and the rule it breaks, [`Error::Taken`] the field and the contact that holds
+    /// the value; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. Nothing is written then.
+    pub fn add(&self, new: NewContact) -> Result<Contact> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| self.add_in(db, new, origin))
+    }
+
+    /// The same in a transaction.
+    pub(crate) fn add_in(&self, db: &Write<'_>, new: NewContact, origin: &str) -> Result<Contact> {
+        let context = Context { now: self.inner.now(), origin };
+        let mut desk = Desk::new(db, self.rights(db)?)?;
+        let (network, policy) = db::directory::network(db, &new.network)?;
+        let target = Target::of(db, &mut desk, &new, network)?;
+        let orders = Orders::read(&self.inner, db)?;
+        let draft = self.inner.press(&orders.collator).press(new, &policy, &[])?;
+        Ok(put(&self.inner, db, context, &orders, draft, &target, &policy)?.contact)
+    }
+}
+
+/// Writes a new contact with all that belongs to it.
+pub(crate) fn put(
+    inner: &Inner,
+    db: &Write<'_>,
+    context: Context<'_>,
+    orders: &Orders,
+    mut draft: Draft,
+    target: &Target,
+    policy: &NetworkPolicy,
+) -> Result<db::contact::Stored> {
+    let place = draft.place(orders, i64::MAX);
+    let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
+    let mut known = Known::default();
+    let labels = inner.check_labels(db, &mut known, target.home, &tags, values)?;
+    let added = insert(inner, db, context, draft, &place, target, policy)?;
+    inner.label(db, &mut known, target.home, &added, labels)?;
+    let mut tally = Tally::default();
+    enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
+    tally.write(db, orders)?;
+    db::sort_index::enter(db, db::sort_index::entries_of(&added).collect())?;
+    let keys = Keys::of(&added.contact, &target.scopes(&added));
+    index::record(db, added.id, &Keys::default(), &keys)?;
+    Keeper::of(db)?.enter(db, &added, target.advisors(), None)?;
+    Ok(added)
+}
+
+impl Inner {
+    pub(crate) fn press<'a>(&'a self, collator: &'a Arc<Collator>) -> Press<'a> {
+        Press { collator, phones: &self.phones }
+    }
+}
+
+/// Where a new contact goes, in local ids.
+#[derive(Debug, Clone)]
+pub(crate) struct Target {
+    /// Whose block it is if the contact is blocked, and whose attributes it has.
+    home: i64,
+    tenant: Option<i64>,
+    network: i64,
+    group: Option<i64>,
+    advisors: Vec<i64>,
+}
+
+impl Target {
+    /// The tenant whose tags and attributes it has.
+    pub(crate) fn home(&self) -> i64 {
+        self.home
+    }
+
+    /// Finds the target of a new contact and checks that the actor may put it there.
+    pub(crate) fn of(db: &Read<'_>, desk: &mut Desk, new: &NewContact, network: i64) -> Result<Self> {
+        desk.rights.require(db, Permission::CreateContact, network)?;
+        let own = desk.rights.advisor();
+        if new.blocked {
+            desk.rights.require_administrator()?;
+        }
+        if new.shared {
+            desk.rights.require_system()?;
+            if new.group.is_some() {
+                return Err(Error::Forbidden("a contact shared between tenants is in no federation group"));
+            }
+        }
+        let group = new.group.map(|group| db::tenants::group(db, group, desk.home)).transpose()?;
+        let tenant = (!new.shared).then_some(desk.home);
+        let mut advisors =
+            new.advisors.iter().map(|id| desk.linkable(db, tenant, *id)).collect::<Result<Vec<_>>>()?;
+        if own.is_some() && advisors.iter().any(|advisor| own != Some(*advisor)) {
+            desk.rights.require(db, Permission::OnBehalfOnboard, network)?;
+        }
+        advisors.extend(own);
+        advisors.sort_unstable();
+        advisors.dedup();
+        Ok(Self { home: desk.home, tenant, network, group, advisors })
+    }
+
+    /// For these advisors of a tenant.
+    pub(crate) fn within(tenant: i64, network: i64, group: Option<i64>, advisors: Vec<i64>) -> Self {
+        Self { home: tenant, tenant: Some(tenant), network, group, advisors }
+    }
+
+    pub(crate) fn scopes(&self, stored: &db::contact::Stored) -> Vec<db::Scope> {
+        scopes_of(stored, &self.advisors)
+    }
+
+    pub(crate) fn tenant(&self) -> Option<i64> {
+        self.tenant
+    }
+
+    pub(crate) fn advisors(&self) -> &[i64] {
+        &self.advisors
+    }
+
+    pub(crate) fn group(&self) -> Option<i64> {
+        self.group
+    }
+}
+
+/// Who adds, with what was looked up for it in this transaction.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) rights: Rights,
+    home: i64,
+    /// Advisors that can be linked to contacts of a tenant (`None`: shared ones).
+    linkable: HashMap<(Option<i64>, AdvisorId), i64>,
+}
+
+impl Desk {
+    pub(crate) fn new(db: &Read<'_>, rights: Rights) -> Result<Self> {
+        Ok(Self { rights, home: rights.home(db)?, linkable: HashMap::new() })
+    }
+
+    fn linkable(&mut self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
+        if let Some(known) = self.linkable.get(&(tenant, advisor)) {
+            return Ok(*known);
+        }
+        let found = self.rights.linkable(db, tenant, advisor)?;
+        self.linkable.insert((tenant, advisor), found);
+        Ok(found)
+    }
+}
+
+/// How often a public id that is taken is tried anew. One clash needs two stores of the same random node making an id
+/// in the same millisecond.
+const TRIES: u32 = 8;
+
+/// Writes a new contact: row, points, claims, links, gates, log; not its tags and values, its entries in lists, its search keys.
+pub(crate) fn insert(
+    inner: &Inner,
+    db: &Write<'_>,
+    context: Context<'_>,
+    draft: Draft,
+    place: &Place,
+    target: &Target,
+    policy: &NetworkPolicy,
+) -> Result<db::contact::Stored> {
+    let Draft { mut stored, card, blocked, gates, .. } = draft;
+    (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
+    stored.contact.tenant = target.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
+    (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
+    stored.contact.status_at = stored.contact.status.map(|_| context.now);
+    let keys = claims(&stored.contact, policy, target.network, target.group);
+    db::unique_values::refuse_taken(db, target.tenant, &keys)?;
+    stored.id = insert_row(inner, db, context, &mut stored, place)?;
+    db::contact_methods::insert(db, stored.id, &stored.contact)?;
+    db::unique_values::claim(db, target.tenant, stored.id, &keys)?;
+    if let Some(card) = card {
+        db::contact::set_card(db, stored.id, &card)?;
+    }
+    for advisor in &target.advisors {
+        db::entries::link(db, stored.id, *advisor, context.now)?;
+    }
+    for (channel, identifier) in &gates {
+        let (local, channel) = db::channel::find(db, target.home, *channel)?;
+        inner.open_fresh(db, (local, &channel), identifier, &stored)?;
+    }
+    if blocked {
+        flag(db, context, target.home, &stored, true)?;
+    }
+    context.log(db, &stored, ChangeKind::Add, 0)?;
+    Ok(stored)
+}
+
+fn insert_row(
+    inner: &Inner,
+    db: &Write<'_>,
+    context: Context<'_>,
+    stored: &mut db::contact::Stored,
+    place: &Place,
+) -> Result<i64> {
+    for _ in 0..TRIES {
+        stored.contact.id = ContactId(inner.ids.next(context.now));
+        if let Some(id) = db::contact::insert(db, stored, place)? {
+            return Ok(id);
+        }
+    }
+    Err(Error::Taken { field: Field::Identifier, holder: stored.contact.id })
+}

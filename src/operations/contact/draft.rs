@@ -1,0 +1,197 @@
+//! From what a caller gives to what is stored: checked, normalised, with its place in lists and its claims.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::operations::list::order::{Orders, sort_key};
+use crate::db::contact::{Place, Stored};
+use crate::db::contact::unique_values::Key;
+use crate::error::{Error, Problem, Result};
+use crate::model::{AttributeSpace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy, NewContact, NewEmail, NewPhone, Phone, Timestamp, fold_email};
+use crate::text::collate::Collator;
+use crate::text::phone::PhoneParser;
+
+/// What turns input into rows. It knows no transaction, so that an import can prepare on one thread and write on another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Press<'a> {
+    pub(crate) collator: &'a Arc<Collator>,
+    pub(crate) phones: &'a PhoneParser,
+}
+
+/// A contact ready to be written, but for its ids.
+#[derive(Debug, Clone)]
+pub(crate) struct Draft {
+    /// Local ids are 0 until it is written.
+    pub(crate) stored: Stored,
+    /// Its sort key in this order.
+    pub(crate) key: Vec<u8>,
+    pub(crate) collator: Arc<Collator>,
+    pub(crate) card: Option<String>,
+    /// Whether its first phone is to be blocked.
+    pub(crate) blocked: bool,
+    /// What its attributes are to be.
+    pub(crate) values: Vec<(AttributeSpace, String, Value)>,
+    /// By what it is reached on which channels.
+    pub(crate) gates: Vec<(ChannelId, String)>,
+    /// Names of its tags.
+    pub(crate) tags: Vec<String>,
+}
+
+impl Press<'_> {
+    /// Checks and normalises. `known` are phones parsed before, which are not parsed again.
+    pub(crate) fn press(&self, new: NewContact, policy: &NetworkPolicy, known: &[Phone]) -> Result<Draft> {
+        new.check(policy)?;
+        if new.card.as_deref().is_some_and(|card| !is_json_object(card)) {
+            return Err(Error::invalid(Field::Card, Problem::NotACard("not a JSON object")));
+        }
+        let phones =
+            new.phones.into_iter().map(|phone| self.phone(phone, known)).collect::<Result<Vec<_>>>()?;
+        let emails: Vec<_> = new.emails.into_iter().map(email).collect();
+        let contact = Contact {
+            id: ContactId(0),
+            tenant: None,
+            network: new.network,
+            group: new.group,
+            first_name: trimmed(new.first_name),
+            last_name: trimmed(new.last_name),
+            display_name: String::new(),
+            nickname: trimmed(new.nickname),
+            company: trimmed(new.company),
+            language: trimmed(new.language),
+            city: trimmed(new.city),
+            country: trimmed(new.country),
+            status: new.status,
+            status_at: None,
+            consent: new.consent,
+            invitation: None,
+            own_advisor: new.own_advisor,
+            phones,
+            emails,
+            identifiers: new.identifiers,
+            uid: trimmed(new.uid),
+            version: 1,
+            created_at: Timestamp(0),
+            updated_at: Timestamp(0),
+            active_at: None,
+            trashed_at: None,
+        };
+        let given_display_name = trimmed(new.display_name);
+        let mut stored = Stored {
+            id: 0,
+            tenant: None,
+            network: 0,
+            group: None,
+            merged_into: None,
+            given_display_name,
+            contact,
+        };
+        stored.name();
+        let key = sort_key(self.collator, &stored.contact);
+        let NewContact { card, blocked, values, gates, tags, .. } = new;
+        let collator = Arc::clone(self.collator);
+        Ok(Draft { stored, key, collator, card, blocked, values, gates, tags })
+    }
+
+    fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {
+        let known = known.iter().find(|phone| phone.text == new.text).map(|phone| phone.normal.clone());
+        let normal = match known {
+            Some(normal) => normal,
+            None => match self.phones.parse(&new.text) {
+                Some(parsed) => parsed.normal().to_owned(),
+                None => return Err(Error::invalid(Field::Phone, Problem::NotAPhone)),
+            },
+        };
+        Ok(Phone { text: new.text, normal, label: new.label })
+    }
+}
+
+fn email(new: NewEmail) -> Email {
+    Email { text: trimmed(new.text), label: new.label }
+}
+
+/// Without the blanks at its ends, and without a copy if there are none.
+fn trimmed(text: String) -> String {
+    let trimmed = text.trim();
+    if trimmed.len() == text.len() { text } else { trimmed.to_owned() }
+}
+
+fn is_json_object(text: &str) -> bool {
+    text.trim_start().starts_with('{') && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
+impl Draft {
+    /// The key in the lists that answer: they may have changed since the draft was made.
+    pub(crate) fn key(&self, orders: &Orders) -> Vec<u8> {
+        if Arc::ptr_eq(&self.collator, &orders.collator) {
+            return self.key.clone();
+        }
+        sort_key(&orders.collator, &self.stored.contact)
+    }
+
+    /// Where the contact should stand, under this local id.
+    pub(crate) fn place(&self, orders: &Orders, id: i64) -> Place {
+        orders.wanted(self.key(orders), &self.stored.contact, id)
+    }
+}
+
+/// What nobody else in the tenant may have while the contact is out of the trash. `network` and `group` are local ids.
+pub(crate) fn claims(
+    contact: &Contact,
+    policy: &NetworkPolicy,
+    network: i64,
+    group: Option<i64>,
+) -> Vec<Key> {
+    let mut keys = Vec::new();
+    // A number without a country is nobody's address: many people have a 123456.
+    let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
+    if let Some(phone) = address {
+        keys.push(phone_key(&phone.normal, network, group));
+    }
+    if policy.unique_email {
+        let key =
+            |email: &Email| Key { field: Field::Email, network, value: fold_email(&email.text), group: 0 };
+        keys.extend(contact.emails.iter().map(key));
+    }
+    keys.extend(contact.identifiers.iter().map(identifier_key));
+    if !contact.uid.is_empty() {
+        keys.push(uid_key(&contact.uid, network));
+    }
+    keys.sort_unstable();
+    keys.dedup(); // a card may well carry the same address twice
+    keys
+}
+
+pub(crate) fn phone_key(normal: &str, network: i64, group: Option<i64>) -> Key {
+    Key { field: Field::Phone, network, value: normal.to_owned(), group: group.unwrap_or(0) }
+}
+
+pub(crate) fn identifier_key(identifier: &Identifier) -> Key {
+    let value = format!("{}:{}{}", identifier.space.len(), identifier.space, identifier.value);
+    Key { field: Field::Identifier, network: 0, value, group: 0 }
+}
+
+pub(crate) fn uid_key(uid: &str, network: i64) -> Key {
+    Key { field: Field::Uid, network, value: uid.to_owned(), group: 0 }
+}
+
+/// A stored contact as input again, for an edit to change.
+pub(crate) fn reopen(stored: &Stored, network: Network) -> NewContact {
+    let contact = &stored.contact;
+    let mut new = NewContact::new(network, contact.first_name.as_str(), contact.last_name.as_str())
+        .display_name(stored.given_display_name.as_str())
+        .nickname(contact.nickname.as_str())
+        .company(contact.company.as_str())
+        .language(contact.language.as_str())
+        .city(contact.city.as_str())
+        .country(contact.country.as_str())
+        .uid(contact.uid.as_str());
+    new.group = contact.group;
+    (new.status, new.consent, new.own_advisor) = (contact.status, contact.consent, contact.own_advisor);
+    new.phones =
+        contact.phones.iter().map(|p| NewPhone::new(p.text.as_str()).label(p.label.as_str())).collect();
+    new.emails =
+        contact.emails.iter().map(|e| NewEmail::new(e.text.as_str()).label(e.label.as_str())).collect();
+    new.identifiers.clone_from(&contact.identifiers);
+    new
+}

@@ -1,0 +1,212 @@
+//! Editing a contact.
+
+use crate::operations::record::blocks::reflag;
+use crate::operations::contact::draft::{Draft, claims, reopen};
+use crate::operations::list::order::Orders;
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
+use crate::db::contact::Stored;
+use crate::db::contact::unique_values::Key;
+use crate::db::{self, Write};
+use crate::error::{Error, Result};
+use crate::feed::{ChangeKind, field_bits};
+use crate::index::{self, Keys};
+use crate::model::{Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Timestamp};
+use crate::access::session::Session;
+
+impl Session {
+    /// Changes fields of a contact and gives it as it is then. A patch that changes nothing leaves the version alone.
+    ///
+    /// ```
+    /// use cardex::{Actor, ContactPatch, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// let john = desk.edit(john.id, ContactPatch::new().last_name("Smith").expect_version(john.version))?;
+    /// assert_eq!((john.display_name.as_str(), john.version), ("John Smith", 2));
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoContact`]; [`Error::VersionConflict`] if the contact has moved on from the version expected;
+    /// [`Error::Forbidden`] without [`Permission::EditContact`], and for e-mail addresses [`Permission::EditContactEmail`];
+    /// [`Error::Refused`] for a contact shared between tenants; [`Error::Invalid`], [`Error::Taken`]. Nothing is written
+    /// then.
+    pub fn edit(&self, id: ContactId, patch: ContactPatch) -> Result<Contact> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let context = Context { now: self.inner.now(), origin };
+            let rights = self.rights(db)?;
+            let stored = rights.changeable(db, id, Permission::EditContact)?;
+            if patch.emails.is_some() {
+                rights.require(db, Permission::EditContactEmail, stored.network)?;
+            }
+            let found = stored.contact.version;
+            if let Some(expected) = patch.version.filter(|expected| *expected != found) {
+                return Err(Error::VersionConflict { expected, found });
+            }
+            let (_, policy) = db::directory::network(db, &stored.contact.network)?;
+            let blocked = patch.blocked;
+            let new = overlay(reopen(&stored, stored.contact.network.clone()), patch);
+            let orders = Orders::read(&self.inner, db)?;
+            let draft = self.inner.press(&orders.collator).press(new, &policy, &stored.contact.phones)?;
+            let mut tally = Tally::default();
+            let (stored, _) = change(db, context, &orders, stored, draft, &policy, &mut tally)?;
+            tally.write(db, &orders)?;
+            reflag(db, context, &rights, &stored, blocked)?;
+            Ok(stored.contact)
+        })
+    }
+}
+
+impl Session {
+    /// Says that a contact was active on its network, unless something later is known. That is no edit: neither the version nor
+    /// the log of changes moves.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`].
+    pub fn mark_active(&self, id: ContactId, at: Timestamp) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            let stored = self.rights(db)?.visible(db, id)?;
+            Ok(db::contact::set_active(db, stored.id, at)?)
+        })
+    }
+}
+
+/// Lays a patch over a contact.
+pub(crate) fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
+    fn set<T>(field: &mut T, value: Option<T>) {
+        if let Some(value) = value {
+            *field = value;
+        }
+    }
+    set(&mut new.first_name, patch.first_name);
+    set(&mut new.last_name, patch.last_name);
+    set(&mut new.display_name, patch.display_name);
+    set(&mut new.nickname, patch.nickname);
+    set(&mut new.company, patch.company);
+    set(&mut new.language, patch.language);
+    set(&mut new.city, patch.city);
+    set(&mut new.country, patch.country);
+    set(&mut new.status, patch.status);
+    set(&mut new.consent, patch.consent.map(Some));
+    set(&mut new.phones, patch.phones);
+    set(&mut new.emails, patch.emails);
+    set(&mut new.identifiers, patch.identifiers);
+    set(&mut new.uid, patch.uid);
+    set(&mut new.card, patch.card.map(Some));
+    new
+}
+
+/// Makes a stored contact what the draft says, and tells whether that changed anything.
+pub(crate) fn change(
+    db: &Write<'_>,
+    context: Context<'_>,
+    orders: &Orders,
+    old: Stored,
+    draft: Draft,
+    policy: &NetworkPolicy,
+    tally: &mut Tally,
+) -> Result<(Stored, bool)> {
+    let (stored, fields) = amend(db, context, orders, old, draft, policy, tally)?;
+    if fields != 0 {
+        context.log(db, &stored, ChangeKind::Edit, fields)?;
+    }
+    Ok((stored, fields != 0))
+}
+
+/// The same without a word in the log; tells which fields changed, as bits.
+pub(crate) fn amend(
+    db: &Write<'_>,
+    context: Context<'_>,
+    orders: &Orders,
+    old: Stored,
+    draft: Draft,
+    policy: &NetworkPolicy,
+    tally: &mut Tally,
+) -> Result<(Stored, i64)> {
+    let place = draft.place(orders, old.id);
+    let Draft { stored: mut changed, card, .. } = draft;
+    let card = match card {
+        Some(card) if db::contact::card(db, old.id)?.as_deref() != Some(card.as_str()) => Some(card),
+        _ => None,
+    };
+    let fields = differences(&old, &changed).into_iter().chain(card.is_some().then_some(Field::Card));
+    let fields = field_bits(fields);
+    if fields == 0 {
+        return Ok((old, 0));
+    }
+    (changed.id, changed.tenant, changed.network, changed.group) =
+        (old.id, old.tenant, old.network, old.group);
+    let contact = &mut changed.contact;
+    (contact.id, contact.tenant, contact.group) = (old.contact.id, old.contact.tenant, old.contact.group);
+    (contact.created_at, contact.trashed_at) = (old.contact.created_at, old.contact.trashed_at);
+    contact.active_at = old.contact.active_at;
+    contact.invitation.clone_from(&old.contact.invitation);
+    contact.status_at =
+        if contact.status == old.contact.status { old.contact.status_at } else { Some(context.now) };
+    contact.updated_at = context.now;
+    contact.version = old.contact.version.saturating_add(1);
+
+    if contact.trashed_at.is_none() {
+        reclaim(db, &old, &changed, policy)?;
+    }
+    let advisors = db::entries::advisors_of(db, old.id)?;
+    let scopes = scopes_of(&changed, &advisors);
+    let before = stand(db, orders, tally, || Ok(&scopes), old.id)?;
+    if before != place {
+        leave(db, tally, &scopes, &before, old.id)?;
+        enter(db, tally, &scopes, &place, old.id)?;
+    }
+    db::contact::update(db, &changed, &place)?;
+    db::contact_methods::replace(db, old.id, &old.contact, &changed.contact)?;
+    if let Some(card) = card {
+        db::contact::set_card(db, old.id, &card)?;
+    }
+    let keys = |stored: &Stored| Keys::of(&stored.contact, &scopes);
+    index::record(db, old.id, &keys(&old), &keys(&changed))?;
+    if changed.contact.trashed_at.is_none() {
+        Keeper::of(db)?.update(db, &old.contact, &changed, &advisors)?;
+    }
+    Ok((changed, fields))
+}
+
+/// Gives up what the contact no longer holds and claims what it holds now.
+fn reclaim(db: &Write<'_>, old: &Stored, new: &Stored, policy: &NetworkPolicy) -> Result<()> {
+    let (lost, won) = exchanged(old, new, policy);
+    db::unique_values::refuse_taken(db, old.tenant, &won)?;
+    db::unique_values::release(db, old.tenant, &lost)?;
+    Ok(db::unique_values::claim(db, old.tenant, old.id, &won)?)
+}
+
+/// What of its claims the contact gives up and what it makes anew.
+pub(crate) fn exchanged(old: &Stored, new: &Stored, policy: &NetworkPolicy) -> (Vec<Key>, Vec<Key>) {
+    let keys = |stored: &Stored| claims(&stored.contact, policy, old.network, old.group);
+    let (before, after) = (keys(old), keys(new));
+    let lost = before.iter().filter(|key| !after.contains(key)).cloned().collect();
+    let won = after.iter().filter(|key| !before.contains(key)).cloned().collect();
+    (lost, won)
+}
+
+/// The fields in which two states of a contact differ.
+fn differences(old: &Stored, new: &Stored) -> Vec<Field> {
+    let (a, b) = (&old.contact, &new.contact);
+    let pairs = [
+        (Field::FirstName, a.first_name != b.first_name),
+        (Field::LastName, a.last_name != b.last_name),
+        (Field::DisplayName, old.given_display_name != new.given_display_name),
+        (Field::Nickname, a.nickname != b.nickname),
+        (Field::Company, a.company != b.company),
+        (Field::Language, a.language != b.language),
+        (Field::City, a.city != b.city),
+        (Field::Country, a.country != b.country),
+        (Field::Status, a.status != b.status),
+        (Field::Consent, a.consent != b.consent),
+        (Field::OwnAdvisor, a.own_advisor != b.own_advisor),
+        (Field::Phone, a.phones != b.phones),
+        (Field::Email, a.emails != b.emails),
+        (Field::Identifier, a.identifiers != b.identifiers),
+        (Field::Uid, a.uid != b.uid),
+    ];
+    pairs.into_iter().filter(|(_, differ)| *differ).map(|(field, _)| field).collect()
+}

@@ -1,0 +1,139 @@
+//! Linking contacts and advisors.
+
+use std::collections::HashMap;
+
+use crate::operations::list::order::Orders;
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
+use crate::db::{self, Owner, Write};
+use crate::error::Result;
+use crate::feed::ChangeKind;
+use crate::index::{self, Keys};
+use crate::model::{AdvisorId, ContactId, Permission};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
+
+impl Session {
+    /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An
+    /// advisor who does this for another needs [`Permission::OnBehalfOnboard`].
+    ///
+    /// # Errors
+    /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
+    pub fn link(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
+        self.relink(contact, advisor, true)
+    }
+
+    /// Unlinks a contact from an advisor; false if they were not linked. The contact stays, also without any advisor. An
+    /// advisor who does this for another needs [`Permission::OnBehalfOffboard`] and [`Permission::ListCustomers`].
+    ///
+    /// # Errors
+    /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
+    pub fn unlink(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
+        self.relink(contact, advisor, false)
+    }
+
+    /// The advisors whom each of some contacts is linked to, at most [`limits::PAGE`](crate::limits::PAGE) of them, in their order;
+    /// those of other tenants only for the system. Nobody for a contact that is not there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid) for too many contacts.
+    pub fn links_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<AdvisorId>>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.rights(db)?;
+            let seen: HashMap<i64, ContactId> =
+                rights.among(db, contacts)?.iter().map(|stored| (stored.id, stored.contact.id)).collect();
+            let mut told: HashMap<ContactId, Vec<AdvisorId>> = HashMap::new();
+            for (contact, advisor) in db::entries::advisors_of_many(db, seen.keys().copied(), rights.tenant())?
+            {
+                let Some(contact) = seen.get(&contact) else { continue };
+                told.entry(*contact).or_default().push(advisor);
+            }
+            Ok(contacts.iter().map(|id| told.get(id).cloned().unwrap_or_default()).collect())
+        })
+    }
+
+    fn relink(&self, contact: ContactId, advisor: AdvisorId, on: bool) -> Result<bool> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            let stored = rights.visible(db, contact)?;
+            let context = Context { now: self.inner.now(), origin };
+            relink_as(db, context, rights, &Orders::read(&self.inner, db)?, &stored, advisor, on)
+        })
+    }
+}
+
+/// Links a contact that the actor sees, or unlinks it, if the actor may; false if there was nothing to do.
+pub(crate) fn relink_as(
+    db: &Write<'_>,
+    context: Context<'_>,
+    rights: Rights,
+    orders: &Orders,
+    stored: &db::contact::Stored,
+    advisor: AdvisorId,
+    on: bool,
+) -> Result<bool> {
+    let advisor =
+        if on { rights.linkable(db, stored.tenant, advisor)? } else { rights.colleague(db, advisor)? };
+    if on {
+        let own = rights.advisor().is_none_or(|own| own == advisor);
+        let needed = if own { Permission::CreateContact } else { Permission::OnBehalfOnboard };
+        rights.require(db, needed, stored.network)?;
+    } else {
+        rights.require_offboard(db, advisor, stored.network)?;
+    }
+    let mut tally = Tally::default();
+    let done = relink(db, context, orders, stored, advisor, on, &mut tally)?;
+    tally.write(db, orders)?;
+    Ok(done)
+}
+
+/// Links or unlinks; false if there was nothing to do.
+pub(crate) fn relink(
+    db: &Write<'_>,
+    context: Context<'_>,
+    orders: &Orders,
+    stored: &db::contact::Stored,
+    advisor: i64,
+    on: bool,
+    tally: &mut Tally,
+) -> Result<bool> {
+    let done = if on {
+        db::entries::link(db, stored.id, advisor, context.now)?
+    } else {
+        db::entries::unlink(db, stored.id, advisor)?
+    };
+    if !done {
+        return Ok(false);
+    }
+    // A contact in the trash is in no advisor's list.
+    if stored.contact.trashed_at.is_none() {
+        let scope = [Owner::Advisor(advisor).on(stored.network)];
+        // All the others are looked at only where that cannot be helped: a contact may have a million of them.
+        let scopes = || {
+            let mut advisors = db::entries::advisors_of(db, stored.id)?;
+            if on {
+                advisors.retain(|other| *other != advisor);
+            } else {
+                advisors.push(advisor);
+            }
+            Ok(scopes_of(stored, &advisors))
+        };
+        let place = stand(db, orders, tally, scopes, stored.id)?;
+        let keys = Keys::of(&stored.contact, &scope);
+        if on {
+            enter(db, tally, &scope, &place, stored.id)?;
+            index::record(db, stored.id, &Keys::default(), &keys)?;
+        } else {
+            leave(db, tally, &scope, &place, stored.id)?;
+            index::record(db, stored.id, &keys, &Keys::default())?;
+        }
+        Keeper::of(db)?.renew(db, stored)?;
+    }
+    let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
+    // Who talks to a shared contact is each tenant's own affair.
+    let told = db::directory::advisor_tenant(db, advisor)?;
+    context.log_for(db, Some(told), stored, kind, 0)?;
+    Ok(true)
+}

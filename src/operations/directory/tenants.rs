@@ -1,0 +1,208 @@
+//! Tenants, federation groups, networks and advisors.
+
+use crate::operations::directory::entitle::arrive;
+use crate::db;
+use crate::db::directory::AdvisorRef;
+use crate::error::{Error, Problem, Result};
+use crate::model::{Advisor, AdvisorId, Field, Group, GroupId, Network, NetworkPolicy, NewAdvisor, Tenant, TenantId, TenantPolicy, fold_email, limits};
+use crate::access::session::Session;
+
+/// Networks in one book: search keys hold two bytes for them, and a search without a network looks at each.
+const MOST_NETWORKS: usize = 1_000;
+
+impl Session {
+    /// The tenants, in the order they were added. A new book has one, called `default`. For the system.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`].
+    pub fn tenants(&self) -> Result<Vec<Tenant>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            self.rights(&snapshot.db)?.require_system()?;
+            Ok(db::tenants::tenants(&snapshot.db)?.into_iter().map(|(_, tenant)| tenant).collect())
+        })
+    }
+
+    /// The tenant the session works in; for the system without [`Session::in_tenant`] the book's first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tenant(&self) -> Result<Tenant> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
+            let tenants = db::tenants::tenants(&snapshot.db)?;
+            let found = tenants.into_iter().find(|(id, _)| *id == home).map(|(_, tenant)| tenant);
+            found.ok_or(Error::Damaged { what: "the list of tenants", source: None })
+        })
+    }
+
+    /// Adds a tenant. For the system.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if the name is taken, [`Error::Invalid`], [`Error::Forbidden`].
+    pub fn add_tenant(&self, name: &str) -> Result<Tenant> {
+        let name = checked_name(name)?;
+        self.inner.write(&self.watch(), |db| {
+            self.rights(db)?.require_system()?;
+            let id = TenantId(self.inner.ids.next(self.inner.now()));
+            db::tenants::insert_tenant(db, id.0, &name)?;
+            Ok(Tenant { id, name, policy: TenantPolicy::new() })
+        })
+    }
+
+    /// Sets what the tenant asks of its advisors. For administrators and the system.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a calling code that is none; [`Error::Forbidden`].
+    pub fn set_tenant_policy(&self, policy: &TenantPolicy) -> Result<()> {
+        policy.check()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            Ok(db::tenants::set_policy(db, rights.home(db)?, policy)?)
+        })
+    }
+
+    /// The networks the tenant may use: all of them unless one was closed.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tenant_networks(&self) -> Result<Vec<Network>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
+            Ok(db::tenants::networks(&snapshot.db, home, 0)?)
+        })
+    }
+
+    /// Opens a network to the tenant, or closes it; for the system. With a group, to that group of the tenant only; for
+    /// administrators too. Contacts there stay as they are, but advisors and administrators add and change none.
+    ///
+    /// # Errors
+    /// [`Error::NoNetwork`], [`Error::NoSuch`], [`Error::Forbidden`].
+    pub fn open_network(&self, network: &Network, group: Option<GroupId>, open: bool) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            match group {
+                Some(_) => rights.require_administrator(),
+                None => rights.require_system(),
+            }?;
+            let home = rights.home(db)?;
+            let group = group.map(|group| db::tenants::group(db, group, home)).transpose()?;
+            let network = db::directory::network_id(db, network)?;
+            Ok(db::tenants::set_open(db, home, group.unwrap_or(0), network, open)?)
+        })
+    }
+
+    /// The federation groups of the tenant, by name.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn groups(&self) -> Result<Vec<Group>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
+            Ok(db::tenants::groups(&snapshot.db, home)?)
+        })
+    }
+
+    /// Adds a federation group to the tenant. For administrators and the system.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if the name is taken in the tenant, [`Error::Invalid`], [`Error::Forbidden`].
+    pub fn add_group(&self, name: &str) -> Result<Group> {
+        let name = checked_name(name)?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let home = rights.home(db)?;
+            let id = GroupId(self.inner.ids.next(self.inner.now()));
+            db::tenants::insert_group(db, id.0, home, &name)?;
+            let networks = db::tenants::networks(db, home, 0)?;
+            Ok(Group { id, tenant: db::tenants::tenant_id(db, home)?, name, networks })
+        })
+    }
+
+    /// The networks the book knows and what they ask for, the seven built in first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn networks(&self) -> Result<Vec<NetworkPolicy>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            self.rights(&snapshot.db)?;
+            Ok(db::directory::networks(&snapshot.db)?.into_iter().map(|(_, policy)| policy).collect())
+        })
+    }
+
+    /// Adds a network. For the system.
+    ///
+    /// # Errors
+    /// [`Error::Exists`], [`Error::Forbidden`]; [`Error::Invalid`] past a thousand networks.
+    pub fn add_network(&self, policy: &NetworkPolicy) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            self.rights(db)?.require_system()?;
+            if db::directory::networks(db)?.len() >= MOST_NETWORKS {
+                return Err(Error::invalid(Field::Network, Problem::TooMany { limit: MOST_NETWORKS }));
+            }
+            Ok(db::directory::insert_network(db, policy)?)
+        })
+    }
+
+    /// Adds an advisor to the tenant, with the entitlements that waited for their e-mail address. For administrators and the
+    /// system.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if the id or, in the tenant, the e-mail address is taken; [`Error::Invalid`],
+    /// [`Error::Forbidden`].
+    pub fn add_advisor(&self, new: NewAdvisor) -> Result<Advisor> {
+        self.add_advisors([new]).map(|mut added| added.pop())?.ok_or(Error::Forbidden("no advisor given"))
+    }
+
+    /// Adds advisors in one transaction: all or none.
+    ///
+    /// # Errors
+    /// See [`Session::add_advisor`].
+    pub fn add_advisors(&self, new: impl IntoIterator<Item = NewAdvisor>) -> Result<Vec<Advisor>> {
+        // The caller's code runs before the transaction, not inside: it may well read the book.
+        let new: Vec<NewAdvisor> = new.into_iter().collect();
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let home = rights.home(db)?;
+            new.into_iter().map(|new| self.insert_advisor(db, home, &new)).collect()
+        })
+    }
+
+    fn insert_advisor(&self, db: &db::Write<'_>, home: i64, new: &NewAdvisor) -> Result<Advisor> {
+        new.check()?;
+        let tenant = match new.tenant {
+            Some(tenant) => db::tenants::tenant(db, tenant)?,
+            None => home,
+        };
+        if tenant != home {
+            self.rights(db)?.require_system()?;
+        }
+        if new.id.is_some_and(|id| id.0 <= 0) {
+            return Err(Error::invalid(Field::Advisors, Problem::OutOfRange { least: 1, most: i64::MAX }));
+        }
+        let advisor = Advisor {
+            id: new.id.unwrap_or_else(|| AdvisorId(self.inner.ids.next(self.inner.now()))),
+            tenant: db::tenants::tenant_id(db, tenant)?,
+            first_name: new.first_name.trim().to_owned(),
+            last_name: new.last_name.trim().to_owned(),
+            email: new.email.trim().to_owned(),
+        };
+        let id = db::directory::insert_advisor(db, &advisor, tenant, &fold_email(&advisor.email))?;
+        arrive(db, AdvisorRef { id, tenant }, &advisor.email)?;
+        Ok(advisor)
+    }
+}
+
+/// A name without the blanks at its ends, if it is one.
+pub(crate) fn checked_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.is_empty() {
+        return Err(Error::invalid(Field::Name, Problem::Required { on: None }));
+    }
+    if name.chars().nth(limits::NAME).is_some() {
+        return Err(Error::invalid(Field::Name, Problem::TooLong { limit: limits::NAME }));
+    }
+    Ok(name.to_owned())
+}

@@ -1,0 +1,304 @@
+//! The index of substrings: switched on and off, made in slices, kept by every write.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use crate::db::contact::Stored;
+use crate::db::{self, Owner, Read, Write};
+use crate::error::Result;
+use crate::model::Contact;
+use crate::access::session::Session;
+use crate::engine::Inner;
+use crate::text::fold::FOLD_VERSION;
+use crate::text::substring::grams;
+
+/// Contacts indexed in one transaction.
+const SLICE: usize = if cfg!(test) { 3 } else { 2_000 };
+
+/// Where the index of substrings stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum SubstringIndex {
+    /// The book keeps none: a search for substrings reads contact by contact.
+    Off,
+    /// It is being made: the contacts it lacks are read one by one.
+    Partial,
+    /// It has every contact.
+    Whole,
+}
+
+impl SubstringIndex {
+    pub(crate) fn of(through: Option<i64>) -> Self {
+        match through {
+            None => Self::Off,
+            Some(i64::MAX) => Self::Whole,
+            Some(_) => Self::Partial,
+        }
+    }
+}
+
+impl Session {
+    /// Makes the book keep an index for [`Session::containing`] from now on, and indexes up to so many of the contacts it
+    /// has already; true once there are none left. Call it again to go on: each call and each slice of two thousand
+    /// contacts is kept, and whatever is written meanwhile, by whom, is indexed as it should be. Writes and [`Store::maintain`]
+    /// go on with it too. On an empty book nothing is left to do. For the system.
+    ///
+    /// [`Store::maintain`]: crate::Store::maintain
+    ///
+    /// The index costs about as much time as an import without it, and about 200 bytes a contact (see DESIGN.md).
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// while !desk.index_substrings(10_000)? {}
+    /// assert_eq!(desk.containing("hn d").page()?.items.len(), 1);
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`](crate::Error::Forbidden); [`Error::Busy`](crate::Error::Busy) and the like: what is done stays
+    /// done.
+    pub fn index_substrings(&self, contacts: usize) -> Result<bool> {
+        let watch = self.watch();
+        let mut left = contacts;
+        loop {
+            let slice = left.min(SLICE);
+            let whole = self.inner.write(&watch, |db| {
+                self.rights(db)?.require_system()?;
+                if db::substring::through(db)?.is_none() {
+                    restart(db)?;
+                }
+                extend(db, slice)
+            })?;
+            left = left.saturating_sub(slice);
+            if whole || left == 0 {
+                return Ok(whole);
+            }
+        }
+    }
+
+    /// Drops the index of substrings; searches for them read contact by contact from then on. For the system.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::Busy`](crate::Error::Busy).
+    pub fn drop_substring_index(&self) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            self.rights(db)?.require_system()?;
+            db::substring::clear(db)?;
+            Ok(db::substring::set_through(db, None)?)
+        })
+    }
+}
+
+/// Starts the index from nothing.
+fn restart(db: &Write<'_>) -> Result<()> {
+    db::substring::clear(db)?;
+    Ok(db::substring::set_through(db, Some(0))?)
+}
+
+/// Indexes up to `most` more contacts; true if there is none left.
+fn extend(db: &Write<'_>, most: usize) -> Result<bool> {
+    let Some(through) = db::substring::through(db)? else { return Ok(true) };
+    if through == i64::MAX {
+        return Ok(true);
+    }
+    let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
+    let mut slice = db::contact::slice(db, through, fetch)?;
+    let whole = slice.len() <= most;
+    slice.truncate(most);
+    for stored in &slice {
+        if stored.contact.trashed_at.is_none() {
+            let advisors = db::entries::advisors_of(db, stored.id)?;
+            db::substring::insert(db, stored.id, &words(stored, &advisors, grams(&stored.contact)))?;
+        }
+    }
+    let last = slice.last().map_or(through, |stored| stored.id);
+    db::substring::set_through(db, Some(if whole { i64::MAX } else { last }))?;
+    Ok(whole)
+}
+
+/// Indexes up to `most` more contacts, if the book keeps an index; true if there is none left.
+pub(crate) fn slice(_: &Inner, db: &Write<'_>, most: i64) -> Result<bool> {
+    // Words of another fold are its library's business.
+    if db::metadata::read(db)?.fold != FOLD_VERSION {
+        return Ok(true);
+    }
+    extend(db, usize::try_from(most).unwrap_or(usize::MAX))
+}
+
+/// Makes the index anew, if the book keeps one, slice by slice.
+pub(crate) fn forget(db: &Write<'_>) -> Result<()> {
+    match db::substring::through(db)? {
+        Some(_) => restart(db),
+        None => Ok(()),
+    }
+}
+
+/// Merges the index into one piece, if the book keeps one.
+pub(crate) fn optimize(db: &Write<'_>) -> Result<()> {
+    match db::substring::through(db)? {
+        Some(_) => Ok(db::substring::optimize(db)?),
+        None => Ok(()),
+    }
+}
+
+/// The words of a contact: its grams, its owners, its network.
+fn words(stored: &Stored, advisors: &[i64], mut words: Vec<String>) -> Vec<String> {
+    let owners = advisors.iter().map(|advisor| Owner::Advisor(*advisor));
+    let owners = std::iter::once(Owner::of(stored.tenant)).chain(owners);
+    words.extend(owners.map(db::substring::owner_word));
+    words.push(db::substring::network_word(stored.network));
+    words
+}
+
+/// What the index is to have, as of a transaction.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Keeper {
+    through: i64,
+}
+
+impl Keeper {
+    pub(crate) fn of(db: &Read<'_>) -> Result<Self> {
+        Ok(Self { through: db::substring::through(db)?.unwrap_or(0) })
+    }
+
+    /// Whether the index is to have a contact.
+    fn wants(self, stored: &Stored) -> bool {
+        stored.id <= self.through && stored.contact.trashed_at.is_none()
+    }
+
+    /// Indexes a contact that is not yet; `grams` if they are made already.
+    pub(crate) fn enter(
+        self,
+        db: &Write<'_>,
+        stored: &Stored,
+        advisors: &[i64],
+        made: Option<Vec<String>>,
+    ) -> Result<()> {
+        if !self.wants(stored) {
+            return Ok(());
+        }
+        let made = made.unwrap_or_else(|| grams(&stored.contact));
+        Ok(db::substring::insert(db, stored.id, &words(stored, advisors, made))?)
+    }
+
+    /// Takes a contact out of the index.
+    pub(crate) fn leave(self, db: &Write<'_>, id: i64) -> Result<()> {
+        if id > self.through {
+            return Ok(());
+        }
+        Ok(db::substring::delete(db, id)?)
+    }
+
+    /// Indexes a contact anew, after a change of its links.
+    pub(crate) fn renew(self, db: &Write<'_>, stored: &Stored) -> Result<()> {
+        if !self.wants(stored) {
+            return Ok(());
+        }
+        self.leave(db, stored.id)?;
+        self.enter(db, stored, &db::entries::advisors_of(db, stored.id)?, None)
+    }
+
+    /// Indexes a contact anew, after a change of its fields, unless that changed no gram.
+    pub(crate) fn update(self, db: &Write<'_>, old: &Contact, new: &Stored, advisors: &[i64]) -> Result<()> {
+        if !self.wants(new) {
+            return Ok(());
+        }
+        let made = grams(&new.contact);
+        if made == grams(old) {
+            return Ok(());
+        }
+        self.leave(db, new.id)?;
+        self.enter(db, new, advisors, Some(made))
+    }
+
+    /// Whether contacts are indexed when they are added.
+    pub(crate) fn is_whole(self) -> bool {
+        self.through == i64::MAX
+    }
+}
+
+/// What the index should have of each contact: a sum over its words, and how many they are.
+#[derive(Debug, Default)]
+pub(crate) struct Audit {
+    sums: HashMap<i64, (u64, i64)>,
+}
+
+/// No word is empty: it stands for what the index has of a contact besides its words. Another table that took the place of that one,
+/// with a part of all contacts, was not noticed.
+const DOCUMENT: &str = "";
+
+impl Audit {
+    /// Takes a contact as it should be.
+    pub(crate) fn expect(&mut self, keeper: Keeper, stored: &Stored, advisors: &[i64]) {
+        if !keeper.wants(stored) {
+            return;
+        }
+        self.count(stored.id, DOCUMENT, 1);
+        for word in words(stored, advisors, grams(&stored.contact)) {
+            self.count(stored.id, &word, 1);
+        }
+    }
+
+    fn count(&mut self, id: i64, word: &str, by: i64) {
+        let mut hasher = DefaultHasher::new();
+        word.hash(&mut hasher);
+        let hash = hasher.finish();
+        let (sum, count) = self.sums.entry(id).or_default();
+        *sum = if by > 0 { sum.wrapping_add(hash) } else { sum.wrapping_sub(hash) };
+        *count = count.saturating_add(by);
+    }
+
+    /// Contacts of which the index has other words than it should.
+    pub(crate) fn wrong(mut self, db: &Read<'_>) -> Result<u64> {
+        db::substring::documents(db, |id| self.count(id, DOCUMENT, -1))?;
+        db::substring::words(db, |id, word| self.count(id, word, -1))?;
+        let wrong = self.sums.values().filter(|sum| **sum != (0, 0)).count();
+        Ok(u64::try_from(wrong).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::{Network, NewAdvisor, NewContact};
+    use crate::{Actor, Options};
+
+    /// Few contacts of an advisor are read one by one, many are looked for among all: with the index, with half of it, without it.
+    #[test]
+    fn an_advisors_contacts_are_found_however_many() {
+        let store = Options::new().open_in_memory().unwrap();
+        let desk = store.session(Actor::System);
+        let advisors = [5, 6, 7, 20].map(|many| {
+            let advisor = desk.add_advisor(NewAdvisor::new(format!("Ada{many}"), "")).unwrap().id;
+            for n in 0..many {
+                let network = if n % 2 == 0 { Network::SMS_DIRECT } else { Network::BOOK };
+                let new =
+                    NewContact::new(network, format!("Eva{n:02}"), format!("Berg{many}")).advisor(advisor);
+                desk.add(new).unwrap();
+            }
+            (advisor, many)
+        });
+        for indexed in [0, 19, 40] {
+            if indexed > 0 {
+                desk.index_substrings(indexed).unwrap();
+            }
+            for (advisor, many) in advisors {
+                for limit in [2, 50] {
+                    let found = || desk.containing("erg").advisor(advisor).limit(limit);
+                    assert_eq!(found().iter().count(), many, "{many}, {indexed} indexed, by {limit}");
+                    let direct = found().network(Network::SMS_DIRECT);
+                    assert_eq!(
+                        direct.iter().count(),
+                        many.div_ceil(2),
+                        "{many}, {indexed} indexed, by {limit}"
+                    );
+                    let one = desk.containing("va01").advisor(advisor).limit(limit);
+                    assert_eq!(one.iter().count(), 1, "{many}, {indexed} indexed, by {limit}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Invitations: a contact confirms with a one-time code that the number is theirs.
+
+use crate::operations::Context;
+use crate::db::contact::Stored;
+use crate::db::{self, Write};
+use crate::error::{Error, Refusal, Result};
+use crate::feed::{ChangeKind, Effect, field_bits, outbox};
+use crate::model::{AdvisorId, Contact, ContactId, Field, Invitation, Permission, Status, Timestamp};
+use crate::access::session::Session;
+use crate::engine::Inner;
+
+/// How long an invitation can be answered: seven days, in milliseconds.
+const LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+impl Session {
+    /// Invites a contact again: a new code, seven days from now, and the contact is pending again. For an advisor who has the
+    /// contact, on behalf of whom the code is sent: it is in the outbox, and an earlier one that the tenant still has there is not any
+    /// more.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`] also if the advisor does not have the contact; [`Error::Refused`] with
+    /// [`Refusal::NoInvitations`] or [`Refusal::InviteConfirmed`]; [`Error::Forbidden`] without
+    /// [`Permission::CreateContact`].
+    pub fn resend_invitation(&self, contact: ContactId, advisor: AdvisorId) -> Result<Invitation> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            let mut stored = rights.visible(db, contact)?;
+            let linked = match rights.colleague(db, advisor) {
+                Err(Error::NoAdvisor(_)) => false,
+                found => db::entries::is_linked(db, stored.id, found?)?,
+            };
+            if !linked {
+                return Err(Error::NoContact(contact));
+            }
+            rights.require(db, Permission::CreateContact, stored.network)?;
+            let (_, policy) = db::directory::network(db, &stored.contact.network)?;
+            if !policy.needs_invitation {
+                return Err(Refusal::NoInvitations.into());
+            }
+            if stored.contact.status == Some(Status::Confirmed) {
+                return Err(Refusal::InviteConfirmed.into());
+            }
+            let context = Context { now: self.inner.now(), origin };
+            let invitation = invited(&self.inner, db, context.now)?;
+            let earlier = stored.contact.invitation.replace(invitation.clone());
+            settle(db, context, &mut stored, Status::PendingConfirmation)?;
+            let (code, expires_at) = (invitation.code.clone(), invitation.expires_at);
+            let effect = Effect::SendInvitation { contact, advisor: Some(advisor), code, expires_at };
+            let tenant = stored.tenant.map_or_else(|| rights.home(db), Ok)?;
+            if let Some(earlier) = earlier {
+                outbox::withdraw(db, tenant, &earlier.code)?;
+            }
+            outbox::put(db, tenant, &effect, context.now)?;
+            Ok(invitation)
+        })
+    }
+
+    /// Takes the answer to an invitation: whoever the code was sent to is confirmed, and the code is worth nothing from then
+    /// on. For the system and administrators: the answer comes in by the network.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with [`Refusal::WrongCode`] if no contact of the tenant waits with this code, or it has expired;
+    /// [`Error::Forbidden`].
+    pub fn confirm_invitation(&self, code: &str) -> Result<Contact> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let found = db::contact::invited(db, &code.trim().to_ascii_uppercase())?;
+            let stored = found.map(|id| db::contact::one(db, id)).transpose()?.flatten();
+            let Some(mut stored) = stored else { return Err(Refusal::WrongCode.into()) };
+            let waits = stored.contact.status == Some(Status::PendingConfirmation);
+            if !waits || stored.contact.trashed_at.is_some() || !rights.sees(db, &stored)? {
+                return Err(Refusal::WrongCode.into());
+            }
+            stored.contact.invitation = None;
+            settle(db, Context { now: self.inner.now(), origin }, &mut stored, Status::Confirmed)?;
+            Ok(stored.contact)
+        })
+    }
+}
+
+/// A new invitation with a code that no contact has.
+pub(crate) fn invited(inner: &Inner, db: &Write<'_>, now: Timestamp) -> Result<Invitation> {
+    loop {
+        let code = inner.codes.next()?;
+        if db::contact::invited(db, &code)?.is_none() {
+            return Ok(Invitation { code, expires_at: Timestamp(now.0.saturating_add(LIFETIME_MS)) });
+        }
+    }
+}
+
+/// Writes a status, with the invitation as it is, and nothing else of a contact.
+fn settle(db: &Write<'_>, context: Context<'_>, stored: &mut Stored, status: Status) -> Result<()> {
+    let contact = &mut stored.contact;
+    (contact.status, contact.status_at) = (Some(status), Some(context.now));
+    contact.updated_at = context.now;
+    contact.version = contact.version.saturating_add(1);
+    db::contact::update(db, stored, &db::contact::place(db, stored.id)?)?;
+    context.log(db, stored, ChangeKind::Edit, field_bits([Field::Status]))
+}

@@ -1,0 +1,227 @@
+//! Channels of a tenant, and the gates of contacts on them.
+
+use crate::operations::record::tags::home_of;
+use crate::db::contact::Stored;
+use crate::db::{self, Read, Write};
+use crate::error::{Error, Problem, Result, Thing};
+use crate::model::{Channel, ChannelId, ChannelPatch, Contact, ContactId, Field, Gate, GateId, GatePatch, Permission, Reachable, channel_kind, check_gate, limits};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
+use crate::engine::Inner;
+
+impl Session {
+    /// Adds a channel of a kind (`whatsapp`, `sms`, `email`, …) to the tenant. For administrators and the system.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// let inbox = desk.add_channel("whatsapp", "Sales")?;
+    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33612345678"))?;
+    /// assert_eq!(desk.reachable(john.id)?[0].identifier.as_deref(), Some("33612345678"));
+    /// desk.open_gate(inbox.id, "33612345678", john.id)?;
+    /// assert_eq!(desk.gate(inbox.id, "33612345678")?.unwrap().contact, john.id);
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], [`Error::Forbidden`].
+    pub fn add_channel(&self, kind: &str, name: &str) -> Result<Channel> {
+        let (kind, name) = (channel_kind(kind)?, channel_name(name)?);
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let now = self.inner.now();
+            let id = ChannelId(self.inner.ids.next(now));
+            let channel = Channel { id, kind, name, active: true, created_at: now, updated_at: now };
+            db::channel::insert(db, rights.home(db)?, &channel)?;
+            Ok(channel)
+        })
+    }
+
+    /// Renames a channel, or takes it into use or out of it. For administrators and the system.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`], [`Error::Invalid`], [`Error::Forbidden`].
+    pub fn edit_channel(&self, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
+        let name = patch.name.map(|name| channel_name(&name)).transpose()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let (_, mut channel) = db::channel::find(db, rights.home(db)?, id)?;
+            channel.name = name.unwrap_or(channel.name);
+            channel.active = patch.active.unwrap_or(channel.active);
+            channel.updated_at = self.inner.now();
+            db::channel::update(db, &channel)?;
+            Ok(channel)
+        })
+    }
+
+    /// A channel of the tenant.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`].
+    pub fn channel(&self, id: ChannelId) -> Result<Channel> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            Ok(db::channel::find(db, self.rights(db)?.home(db)?, id)?.1)
+        })
+    }
+
+    /// Opens a gate for a contact on a channel, subscribed and with nothing unread. If the identifier has one there, that one is
+    /// given and nothing changes: it may be another contact's. That is no edit of the contact.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`]; [`Error::NoSuch`] for the channel; [`Error::Invalid`] for an identifier that the channel's kind does
+    /// not have (`whatsapp`: 1 to 15 digits; `sms`: a plus before them; else at most [`limits::IDENTIFIER`] characters);
+    /// [`Error::Exists`] if it is that of a contact the actor does not see; [`Error::Forbidden`] without
+    /// [`Permission::EditContact`].
+    pub fn open_gate(&self, channel: ChannelId, identifier: &str, contact: ContactId) -> Result<Gate> {
+        self.with_notes(contact, |db, rights, stored| {
+            let (local, channel) = db::channel::find(db, home_of(db, &rights, stored)?, channel)?;
+            check_gate(&channel.kind, identifier)?;
+            if let Some(known) = db::channel::gate_of(db, local, identifier)? {
+                return match rights.visible(db, known.contact) {
+                    Ok(_) => Ok(known),
+                    Err(Error::NoContact(_)) => Err(Error::Exists(Thing::Gate)),
+                    Err(error) => Err(error),
+                };
+            }
+            self.inner.open_fresh(db, (local, &channel), identifier, stored)
+        })
+    }
+
+    /// The gate of an identifier on a channel; `None` if there is none, or its contact is not to be seen.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`] for the channel.
+    pub fn gate(&self, channel: ChannelId, identifier: &str) -> Result<Option<Gate>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.rights(db)?;
+            let (local, _) = db::channel::find(db, rights.home(db)?, channel)?;
+            let Some(gate) = db::channel::gate_of(db, local, identifier)? else { return Ok(None) };
+            match rights.visible(db, gate.contact) {
+                Ok(_) => Ok(Some(gate)),
+                Err(Error::NoContact(_)) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// Says whether the contact of a gate may be written to, or how many messages nobody has read.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`] also where the contact is not to be seen; [`Error::Forbidden`] without [`Permission::EditContact`].
+    pub fn edit_gate(&self, id: GateId, patch: GatePatch) -> Result<Gate> {
+        self.inner.write(&self.watch(), |db| {
+            let mut gate = changeable(db, &self.rights(db)?, id)?;
+            gate.subscribed = patch.subscribed.unwrap_or(gate.subscribed);
+            gate.unread = patch.unread.unwrap_or(gate.unread);
+            db::channel::set_gate(db, &gate)?;
+            Ok(gate)
+        })
+    }
+
+    /// Closes a gate: its identifier is free on the channel.
+    ///
+    /// # Errors
+    /// Those of [`Session::edit_gate`].
+    pub fn close_gate(&self, id: GateId) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            let gate = changeable(db, &self.rights(db)?, id)?;
+            Ok(db::channel::close(db, gate.id)?)
+        })
+    }
+
+    /// The channels in use by which a contact can be reached, in the order they were added, at most [`limits::PAGE`]: `sms` by its
+    /// first phone in E.164 form, `whatsapp` by the same without its plus, `email` by its first address, `api` by its gate or one
+    /// that the caller makes up, any other by its gate there.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`].
+    pub fn reachable(&self, contact: ContactId) -> Result<Vec<Reachable>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.rights(db)?;
+            let stored = rights.visible(db, contact)?;
+            let tenant = home_of(db, &rights, &stored)?;
+            let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
+            let gates = db::channel::gates(db, (stored.id, Some(tenant)), 0, false, most)?;
+            let mut ways = Vec::new();
+            for (_, channel) in db::channel::page(db, tenant, 0, false, most)? {
+                let gate = gates.iter().find(|(_, gate)| gate.channel == channel.id);
+                let gate = gate.map(|(_, gate)| gate.identifier.clone());
+                let identifier = match way(&channel.kind, &stored.contact, gate) {
+                    Some(identifier) if channel.active => identifier,
+                    _ => continue,
+                };
+                ways.push(Reachable { channel, identifier });
+            }
+            Ok(ways)
+        })
+    }
+}
+
+impl Inner {
+    /// Opens a gate for an identifier that has none on the channel.
+    pub(crate) fn open_fresh(
+        &self,
+        db: &Write<'_>,
+        (local, channel): (i64, &Channel),
+        identifier: &str,
+        stored: &Stored,
+    ) -> Result<Gate> {
+        check_gate(&channel.kind, identifier)?;
+        if db::channel::gate_of(db, local, identifier)?.is_some() {
+            return Err(Error::Exists(Thing::Gate));
+        }
+        let now = self.now();
+        let gate = Gate {
+            id: GateId(self.ids.next(now)),
+            channel: channel.id,
+            identifier: identifier.to_owned(),
+            contact: stored.contact.id,
+            subscribed: true,
+            unread: 0,
+            created_at: now,
+        };
+        db::channel::open(db, local, stored.id, &gate)?;
+        Ok(gate)
+    }
+}
+
+/// By what a contact is reached on channels of a kind, if it is.
+#[allow(clippy::option_option)] // not reached, reached by something made up, reached by this
+fn way(kind: &str, contact: &Contact, gate: Option<String>) -> Option<Option<String>> {
+    let phone = contact.phones.iter().find_map(|phone| phone.e164());
+    match kind {
+        "sms" => phone.map(|phone| Some(phone.to_owned())),
+        "whatsapp" => phone.map(|phone| Some(phone.trim_start_matches('+').to_owned())),
+        "email" => contact.emails.first().map(|email| Some(email.text.clone())),
+        "api" => Some(gate),
+        _ => gate.map(Some),
+    }
+}
+
+/// A gate that the actor may change.
+fn changeable(db: &Read<'_>, rights: &Rights, id: GateId) -> Result<Gate> {
+    let none = || Error::NoSuch(Thing::Gate, id.0);
+    let (gate, tenant) = db::channel::gate(db, id)?.ok_or_else(none)?;
+    if rights.tenant().is_some_and(|own| own != tenant) {
+        return Err(none());
+    }
+    match rights.changeable(db, gate.contact, Permission::EditContact) {
+        Ok(_) => Ok(gate),
+        Err(Error::NoContact(_)) => Err(none()),
+        Err(error) => Err(error),
+    }
+}
+
+fn channel_name(name: &str) -> Result<String> {
+    let name = name.trim();
+    if name.chars().nth(limits::NAME).is_some() {
+        return Err(Error::invalid(Field::Name, Problem::TooLong { limit: limits::NAME }));
+    }
+    Ok(name.to_owned())
+}

@@ -1,0 +1,273 @@
+//! Tags: the tenant's, and those of contacts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::operations::directory::tenants::checked_name;
+use crate::operations::{Context, edited};
+use crate::db::contact::Stored;
+use crate::db::record::tag::StoredTag;
+use crate::db::{self, Write};
+use crate::error::{Error, Problem, Result};
+use crate::model::{ContactId, Field, Permission, Tag, TagId, TagPatch, UnknownTags, limits};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
+use crate::engine::Inner;
+use crate::text::compared::compared;
+
+impl Session {
+    /// Adds a tag to the tenant. Names are told apart by more than case. For administrators and the system.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options, TagPatch};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// let vip = desk.add_tag(TagPatch::new().name("VIP"))?;
+    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// assert!(desk.tag_contact(john.id, vip.id)?);
+    /// assert_eq!(desk.tags_of(&[john.id])?[0][0].name, "VIP");
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Exists`] if the name is taken, [`Error::Invalid`] for none or one too long, [`Error::Forbidden`].
+    pub fn add_tag(&self, new: TagPatch) -> Result<Tag> {
+        let name = checked_name(&new.name.unwrap_or_default())?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let made = make(&self.inner, db, rights.home(db)?, name, new.color.flatten())?;
+            Ok(made.tag)
+        })
+    }
+
+    /// Renames or recolours a tag; contacts keep it, and none of them counts as edited. For administrators and the system.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`]; those of [`Session::add_tag`].
+    pub fn edit_tag(&self, id: TagId, patch: TagPatch) -> Result<Tag> {
+        let name = patch.name.map(|name| checked_name(&name)).transpose()?;
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let mut stored = db::tag::find(db, rights.home(db)?, id)?;
+            stored.tag.name = name.unwrap_or(stored.tag.name);
+            stored.tag.color = patch.color.unwrap_or(stored.tag.color);
+            db::tag::update(db, &stored, &compared(&stored.tag.name))?;
+            Ok(stored.tag)
+        })
+    }
+
+    /// Deletes a tag and takes it from every contact, none of which counts as edited. For administrators and the system.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`], [`Error::Forbidden`].
+    pub fn delete_tag(&self, id: TagId) -> Result<()> {
+        self.inner.write(&self.watch(), |db| {
+            let rights = self.rights(db)?;
+            rights.require_administrator()?;
+            let stored = db::tag::find(db, rights.home(db)?, id)?;
+            Ok(db::tag::delete(db, stored.id)?)
+        })
+    }
+
+    /// A tag of the tenant.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`].
+    pub fn tag(&self, id: TagId) -> Result<Tag> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            Ok(db::tag::find(db, self.rights(db)?.home(db)?, id)?.tag)
+        })
+    }
+
+    /// The tag of the tenant with this name, whatever its case; `None` if there is none.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn tag_named(&self, name: &str) -> Result<Option<Tag>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let found = db::tag::named(db, self.rights(db)?.home(db)?, &compared(name))?;
+            Ok(found.map(|stored| stored.tag))
+        })
+    }
+
+    /// The tags of each of some contacts, at most [`limits::PAGE`] of them, in their order and by name; those of other tenants
+    /// only for the system. None for a contact that is not there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for too many contacts.
+    pub fn tags_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<Tag>>> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.rights(db)?;
+            let seen: HashMap<i64, ContactId> =
+                rights.among(db, contacts)?.iter().map(|stored| (stored.id, stored.contact.id)).collect();
+            let mut told: HashMap<ContactId, BTreeMap<String, Tag>> = HashMap::new();
+            for (contact, tag) in db::tag::of_many(db, seen.keys().copied(), rights.tenant())? {
+                let Some(contact) = seen.get(&contact) else { continue };
+                told.entry(*contact).or_default().insert(compared(&tag.name), tag);
+            }
+            let tags = |id| told.get(id).map(|tags| tags.values().cloned().collect()).unwrap_or_default();
+            Ok(contacts.iter().map(tags).collect())
+        })
+    }
+
+    /// Gives a contact a tag; false if it had it. That is an edit of the contact, as every change of its tags.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`], [`Error::NoSuch`]; [`Error::Forbidden`] without [`Permission::EditContact`].
+    pub fn tag_contact(&self, contact: ContactId, tag: TagId) -> Result<bool> {
+        self.retag(contact, tag, true)
+    }
+
+    /// Takes a tag from a contact; false if it did not have it.
+    ///
+    /// # Errors
+    /// Those of [`Session::tag_contact`].
+    pub fn untag_contact(&self, contact: ContactId, tag: TagId) -> Result<bool> {
+        self.retag(contact, tag, false)
+    }
+
+    /// Makes these the tags of a contact, at most [`limits::TAGS`], by name, and gives them by name. A name that no tag has is
+    /// made one by whoever may edit the contact, if the caller wants that.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for too many, for a name that is none, and for an unknown one that is not to be made; those of
+    /// [`Session::tag_contact`]. Nothing is written then.
+    pub fn set_tags<T: AsRef<str>>(
+        &self,
+        contact: ContactId,
+        names: &[T],
+        unknown: UnknownTags,
+    ) -> Result<Vec<Tag>> {
+        if names.len() > limits::TAGS {
+            return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+        }
+        let names = names.iter().map(|name| checked_name(name.as_ref())).collect::<Result<Vec<_>>>()?;
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let context = Context { now: self.inner.now(), origin };
+            let rights = self.rights(db)?;
+            let stored = rights.changeable(db, contact, Permission::EditContact)?;
+            let tenant = home_of(db, &rights, &stored)?;
+            let mut wanted: BTreeMap<String, StoredTag> = BTreeMap::new();
+            for name in names {
+                let key = compared(&name);
+                let tag = match db::tag::named(db, tenant, &key)? {
+                    Some(known) => known,
+                    None if unknown == UnknownTags::Made => make(&self.inner, db, tenant, name, None)?,
+                    None => return Err(Error::invalid(Field::Tags, Problem::Unknown)),
+                };
+                wanted.insert(key, tag);
+            }
+            replace(db, context, &stored, tenant, &wanted)?;
+            // Their counts are another by now.
+            wanted.values().map(|tag| Ok(db::tag::find(db, tenant, tag.tag.id)?.tag)).collect()
+        })
+    }
+
+    fn retag(&self, contact: ContactId, tag: TagId, on: bool) -> Result<bool> {
+        let origin = self.origin_name()?;
+        self.inner.write(&self.watch(), |db| {
+            let context = Context { now: self.inner.now(), origin };
+            let rights = self.rights(db)?;
+            let stored = rights.visible(db, contact)?;
+            retag(db, context, &rights, &stored, tag, on)
+        })
+    }
+}
+
+/// Gives a contact that the actor sees a tag, or takes it; false if there was nothing to do.
+pub(crate) fn retag(
+    db: &Write<'_>,
+    context: Context<'_>,
+    rights: &Rights,
+    stored: &Stored,
+    tag: TagId,
+    on: bool,
+) -> Result<bool> {
+    rights.require_change(db, stored, Permission::EditContact)?;
+    let tag = db::tag::find(db, home_of(db, rights, stored)?, tag)?;
+    let done = db::tag::set(db, stored.id, tag.id, on, is_counted(stored))?;
+    if done && on && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
+        return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+    }
+    if done {
+        edited(db, context, stored, &[Field::Tags])?;
+    }
+    Ok(done)
+}
+
+impl Inner {
+    /// Gives a contact tags of a tenant by name, made where none has the name; false if it had them.
+    pub(crate) fn give_tags(
+        &self,
+        db: &Write<'_>,
+        tenant: i64,
+        stored: &Stored,
+        names: &[String],
+    ) -> Result<bool> {
+        let mut changed = false;
+        for name in names {
+            let name = checked_name(name)?;
+            let tag = match db::tag::named(db, tenant, &compared(&name))? {
+                Some(known) => known,
+                None => make(self, db, tenant, name, None)?,
+            };
+            changed |= db::tag::set(db, stored.id, tag.id, true, is_counted(stored))?;
+        }
+        if changed && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
+            return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+        }
+        Ok(changed)
+    }
+}
+
+/// Whether the tags of a contact count it.
+fn is_counted(stored: &Stored) -> bool {
+    stored.contact.trashed_at.is_none()
+}
+
+/// Whose tags and attributes a contact has: its tenant's; one that is shared has those of whoever acts.
+pub(crate) fn home_of(db: &db::Read<'_>, rights: &Rights, stored: &Stored) -> Result<i64> {
+    stored.tenant.map_or_else(|| rights.home(db), Ok)
+}
+
+/// Makes a tag of a name that is sound.
+pub(crate) fn make(
+    inner: &Inner,
+    db: &Write<'_>,
+    tenant: i64,
+    name: String,
+    color: Option<crate::model::Color>,
+) -> Result<StoredTag> {
+    let key = compared(&name);
+    let tag = Tag { id: TagId(inner.ids.next(inner.now())), name, color, contacts: 0 };
+    Ok(db::tag::insert(db, tenant, tag, &key)?)
+}
+
+/// Makes these the tags that a contact has of a tenant.
+fn replace(
+    db: &Write<'_>,
+    context: Context<'_>,
+    stored: &Stored,
+    tenant: i64,
+    wanted: &BTreeMap<String, StoredTag>,
+) -> Result<()> {
+    let counted = is_counted(stored);
+    let mut changed = false;
+    for old in db::tag::of_contact(db, stored.id)? {
+        if old.tenant == tenant && !wanted.values().any(|tag| tag.id == old.id) {
+            changed |= db::tag::set(db, stored.id, old.id, false, counted)?;
+        }
+    }
+    for tag in wanted.values() {
+        changed |= db::tag::set(db, stored.id, tag.id, true, counted)?;
+    }
+    if changed {
+        edited(db, context, stored, &[Field::Tags])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Which contacts of a list are blocked: by their first phone.
+
+use crate::db::record::block::{self, Blocker};
+use crate::db::contact::{Stored, many};
+use crate::db::{self, Owner, Read, Scope};
+use crate::error::Result;
+use crate::access::rights::Rights;
+
+/// Contacts with blocked numbers up to which they are all read, instead of going through the list.
+pub(crate) const FEW: usize = if cfg!(test) { 2 } else { 512 };
+
+/// Rows read at a time.
+const SLICE: usize = 1_000;
+
+/// A condition on contacts: that they are blocked, or that they are not.
+#[derive(Debug)]
+pub(crate) struct Blocked {
+    pub(crate) wanted: bool,
+    by: By,
+}
+
+/// Whose blocks count.
+#[derive(Debug)]
+enum By {
+    /// In an advisor's list: the advisor's own and the tenant's.
+    Advisor(Blocker),
+    /// Elsewhere: everybody's in the contact's tenant; for shared contacts, in any of these.
+    Tenants(Vec<i64>),
+}
+
+/// Whether a contact meets a condition, if there is one.
+pub(crate) fn admits(condition: Option<&Blocked>, db: &Read<'_>, stored: &Stored) -> Result<bool> {
+    condition.map_or(Ok(true), |blocked| blocked.admits(db, stored))
+}
+
+impl Blocked {
+    /// The condition on the contacts of some lists, if there is one.
+    pub(crate) fn of(
+        db: &Read<'_>,
+        rights: &Rights,
+        scopes: &[Scope],
+        wanted: Option<bool>,
+    ) -> Result<Option<Self>> {
+        let Some(wanted) = wanted else { return Ok(None) };
+        let advisor = scopes.iter().find_map(|scope| match scope.owner {
+            Owner::Advisor(advisor) => Some(advisor),
+            _ => None,
+        });
+        let by = match advisor {
+            Some(advisor) => {
+                By::Advisor(Blocker { tenant: db::directory::advisor_tenant(db, advisor)?, advisor })
+            }
+            None => By::Tenants(rights.tenants(db)?),
+        };
+        Ok(Some(Self { wanted, by }))
+    }
+
+    /// Whether a contact meets the condition.
+    pub(crate) fn admits(&self, db: &Read<'_>, stored: &Stored) -> Result<bool> {
+        Ok(self.is_blocked(db, stored)? == self.wanted)
+    }
+
+    fn is_blocked(&self, db: &Read<'_>, stored: &Stored) -> Result<bool> {
+        let Some(phone) = stored.contact.phones.first() else { return Ok(false) };
+        let tenants = match (&self.by, &stored.tenant) {
+            (By::Advisor(by), _) => return Ok(block::is_for_advisor(db, *by, &phone.normal)?),
+            (By::Tenants(_), Some(own)) => std::slice::from_ref(own),
+            (By::Tenants(all), None) => all,
+        };
+        for tenant in tenants {
+            if block::is_in_tenant(db, *tenant, &phone.normal)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The blocked contacts by local id, if no more than so many have a blocked number; they may be in other lists.
+    pub(crate) fn contacts(&self, db: &Read<'_>, most: usize) -> Result<Option<Vec<i64>>> {
+        let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
+        let mut ids = Vec::new();
+        match &self.by {
+            By::Advisor(by) => ids = block::contacts_for_advisor(db, *by, fetch)?,
+            By::Tenants(tenants) => {
+                for tenant in tenants {
+                    ids.extend(block::contacts_in_tenant(db, *tenant, fetch)?);
+                    if ids.len() > most {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+        if ids.len() > most {
+            return Ok(None);
+        }
+        ids.sort_unstable();
+        ids.dedup(); // several advisors may have blocked one number
+        self.sift(db, &ids, true).map(Some)
+    }
+
+    fn sift(&self, db: &Read<'_>, ids: &[i64], blocked: bool) -> Result<Vec<i64>> {
+        let mut left = Vec::new();
+        for ids in ids.chunks(SLICE) {
+            for stored in many(db, ids)? {
+                if self.is_blocked(db, &stored)? == blocked {
+                    left.push(stored.id);
+                }
+            }
+        }
+        Ok(left)
+    }
+}

@@ -1,0 +1,340 @@
+//! Letters of a list, and where in it something stands: sums over the counts that writes keep, never a walk of the list.
+
+use std::collections::HashMap;
+
+use crate::query::filter::blocked::Blocked;
+use crate::query::list::executor::{Run, decode};
+use crate::query::filter::{self, Known};
+use crate::query::list::list_scan::{Stretch, Work};
+use crate::query::{Cursor, List};
+use crate::db::scope::Entry;
+use crate::db::{IdSet, Listing};
+use crate::db::list::{bucket, filter_lookup};
+use crate::error::{Error, Problem, Result};
+use crate::model::{Field, Order, limits};
+
+/// A letter of a list. The contacts under it follow each other.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Section {
+    /// The letter as the list's language writes it: `A`, `Å`, `Ch`, `あ`, `ㄱ`; `#` for what comes before every letter.
+    pub label: String,
+    /// How many contacts stand under it; at least 1.
+    pub contacts: u64,
+}
+
+impl List<'_> {
+    /// The letters that have contacts, in the order of the list, with their counts. Letters are those of the book's language:
+    /// Å, Ä and Ö stand behind Z in Swedish and under A and O in German. Kana go by
+    /// rows (ざ under さ), Hangul by initial consonant (까 under ㄱ), Chinese under `zh` by the first letter of its pinyin,
+    /// where names in Latin letters have small ones; elsewhere Han characters are one group, `漢`. `#` stands for digits,
+    /// signs and names of nothing.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().locale("sv").open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// for last in ["Öberg", "Ek", "Édouard", "Åberg"] {
+    ///     desk.add(NewContact::new(Network::SMS_DIRECT, "Anna", last))?;
+    /// }
+    /// let letters = desk.contacts().network(Network::SMS_DIRECT).sections()?;
+    /// let letters: Vec<_> = letters.iter().map(|section| (section.label.as_str(), section.contacts)).collect();
+    /// assert_eq!(letters, [("E", 2), ("Å", 1), ("Ö", 1)]);
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    ///
+    /// With conditions: the letters of what they leave.
+    ///
+    /// # Errors
+    /// Those of [`List::page`], but for cursors and the limit.
+    pub fn sections(&self) -> Result<Vec<Section>> {
+        self.run(|run| {
+            run.by_name()?;
+            // A place under the letter in any of the lists, which tells its place among letters, and its count in all.
+            let mut found: HashMap<String, (Vec<u8>, i64)> = HashMap::new();
+            let mut add = |label: String, start: Vec<u8>, contacts: i64| {
+                let (_, sum) = found.entry(label).or_insert((start, 0));
+                *sum = sum.saturating_add(contacts);
+            };
+            let counted = run.counted()?;
+            if !matches!(counted, Counted::Only(_)) {
+                for list in run.lists() {
+                    for (start, label, contacts) in bucket::sections(run.db, list)? {
+                        add(label, start, contacts);
+                    }
+                }
+            }
+            for (list, entry) in counted.entries() {
+                if let Some(found) = bucket::find(run.db, *list, entry)? {
+                    add(found.section, entry.0.clone(), counted.sign());
+                }
+            }
+            let mut sections: Vec<_> = found.into_iter().filter(|(_, (_, count))| *count > 0).collect();
+            sections.sort_unstable_by(|(_, (a, _)), (_, (b, _))| a.cmp(b));
+            let section = |(label, (_, contacts))| Section { label, contacts: positive(contacts) };
+            Ok(sections.into_iter().map(section).collect())
+        })
+    }
+
+    /// The page that starts at the first contact under this letter, as [`List::sections`] writes it; [`List::page`] then
+    /// has a cursor to the page before it. For a letter without contacts: the page that starts where they would be.
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// for last in ["Ash", "Birch", "Cedar"] {
+    ///     desk.add(NewContact::new(Network::SMS_DIRECT, "Eve", last))?;
+    /// }
+    /// let page = desk.contacts().from_section("B").limit(1).page()?;
+    /// assert_eq!(page.items[0].last_name, "Birch");
+    /// assert_eq!(desk.contacts().position(page.before.as_ref().unwrap())?, 1);
+    /// let back = desk.contacts().before(page.before).page()?;
+    /// assert_eq!(back.items[0].last_name, "Ash");
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    pub fn from_section(mut self, label: impl Into<String>) -> Self {
+        self.section = Some(label.into());
+        self.after(None)
+    }
+
+    /// How many contacts stand in front of the place a cursor marks: `after` of a page marks the place behind its last
+    /// contact, `before` the one in front of its first. So `position` of `before` is the index of the first contact of
+    /// the page, from 0, and `position` of `after` the index of the first contact of the next page. Whatever was written
+    /// since the cursor was made, the answer is about the list as it is now. The cost does not grow with the position.
+    ///
+    /// # Errors
+    /// Those of [`List::page`].
+    pub fn position(&self, cursor: &Cursor) -> Result<u64> {
+        self.run(|run| {
+            run.by_name()?;
+            let at = match cursor.open(run.sum, true) {
+                Err(Error::CursorMismatch) => {
+                    let (key, contact) = decode(&cursor.open(run.sum, false)?)?;
+                    (key, contact.saturating_add(1)) // the last one seen is in front of it
+                }
+                key => decode(&key?)?,
+            };
+            run.count_before(&at)
+        })
+    }
+
+    /// How many contacts the list has.
+    ///
+    /// # Errors
+    /// Those of [`List::page`], but for cursors and the limit; [`Error::Invalid`] if the conditions cannot be counted exactly: see
+    /// [`List::count`].
+    pub fn total(&self) -> Result<u64> {
+        let total = self.count()?;
+        if total.exact { Ok(total.count) } else { Err(too_many()) }
+    }
+
+    /// How many contacts the list has, as far as can be told within bounds. Without conditions, and with nothing but a tag or blocks, from
+    /// counts that are kept; under conditions on tags, networks, attributes that are there, and `not` of these, from the sets that are
+    /// kept; under others that an index tells, by reading up to a million entries of it; else by holding
+    /// [`limits::COUNTED`] contacts against the conditions. Beyond that the count is one of which there are at least so many.
+    ///
+    /// # Errors
+    /// Those of [`List::page`], but for cursors and the limit.
+    pub fn count(&self) -> Result<Total> {
+        self.run(|run| {
+            if let Counting::Tags(names, tenants) = &run.counting
+                && let ([name], false) = (names.as_slice(), run.is_advisors())
+            {
+                let mut sum = 0_i64;
+                for tenant in tenants {
+                    let found = filter_lookup::tag(run.db, *tenant, &name.trim().to_lowercase())?;
+                    sum = sum.saturating_add(found.map_or(0, |(_, contacts)| contacts));
+                }
+                return Ok(Total { count: positive(sum), exact: true });
+            }
+            if matches!(run.counting, Counting::All | Counting::Blocked(_)) {
+                let counted = run.counted()?;
+                let mut sum = counted.sum(|_| true);
+                if !matches!(counted, Counted::Only(_)) {
+                    for list in run.lists() {
+                        sum = sum.saturating_add(bucket::total(run.db, list)?);
+                    }
+                }
+                return Ok(Total { count: positive(sum), exact: true });
+            }
+            let (count, exact) = match run.left()? {
+                Left::Set(ids) => (ids.len(), true),
+                Left::Some(ids, exact) => (ids.len(), exact),
+            };
+            Ok(Total { count: u64::try_from(count).unwrap_or(u64::MAX), exact })
+        })
+    }
+}
+
+/// How many contacts a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Total {
+    /// So many, or at least so many.
+    pub count: u64,
+    /// Whether it is just so many.
+    pub exact: bool,
+}
+
+/// What counting may look at.
+const COUNT: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 10, facts: limits::COUNTED };
+
+/// Entries of an index that a count reads of one range.
+const RANGE: usize = if cfg!(test) { 16 } else { 1 << 20 };
+
+/// Contacts held against conditions at a time.
+const SLICE: usize = 512;
+
+/// Whom conditions leave.
+enum Left {
+    Set(IdSet),
+    /// These, or some of them; whether they are all.
+    Some(Vec<i64>, bool),
+}
+
+/// What a count is about.
+#[derive(Debug)]
+pub(crate) enum Counting {
+    All,
+    /// By block and nothing else.
+    Blocked(Option<Blocked>),
+    /// By tags of these names and nothing else, in these tenants.
+    Tags(Vec<String>, Vec<i64>),
+    Conditions,
+}
+
+fn too_many() -> Error {
+    Error::invalid(Field::Filter, Problem::TooMany { limit: limits::COUNTED })
+}
+
+/// What of some lists is counted.
+enum Counted {
+    All,
+    /// These, one by one.
+    Only(Vec<(Listing, Entry)>),
+    /// All without these.
+    AllBut(Vec<(Listing, Entry)>),
+}
+
+impl Counted {
+    fn entries(&self) -> &[(Listing, Entry)] {
+        match self {
+            Self::All => &[],
+            Self::Only(entries) | Self::AllBut(entries) => entries,
+        }
+    }
+
+    /// What one of the entries adds to a count.
+    fn sign(&self) -> i64 {
+        if matches!(self, Self::AllBut(_)) { -1 } else { 1 }
+    }
+
+    /// What the entries add to a count, of those it is about.
+    fn sum(&self, is_counted: impl Fn(&Entry) -> bool) -> i64 {
+        let count = self.entries().iter().filter(|(_, entry)| is_counted(entry)).count();
+        i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(self.sign())
+    }
+}
+
+impl Run<'_> {
+    /// Refuses what only the order of names has.
+    fn by_name(&self) -> Result<()> {
+        if self.order == Order::default() {
+            return Ok(());
+        }
+        Err(Error::invalid(Field::Order, Problem::NotOneOf { allowed: "name, for letters and positions" }))
+    }
+
+    pub(crate) fn lists(&self) -> impl Iterator<Item = Listing> {
+        self.scopes.iter().map(|scope| scope.of(self.book.generation))
+    }
+
+    pub(crate) fn count_before(&self, at: &Entry) -> Result<u64> {
+        let counted = self.counted()?;
+        let mut sum = counted.sum(|entry| entry < at);
+        if !matches!(counted, Counted::Only(_)) {
+            for list in self.lists() {
+                sum = sum.saturating_add(bucket::total_before(self.db, list, at)?);
+            }
+        }
+        Ok(positive(sum))
+    }
+
+    /// Whom conditions leave of the lists.
+    fn left(&self) -> Result<Left> {
+        if let (Some(sieve), None) = (&self.sieve, &self.few)
+            && let Some(Known { mut ids, exact }) = sieve.known(self.db, RANGE)?
+        {
+            ids = ids.and(&filter::listed(self.db, &filter::wide(self.db, &self.scopes)?)?);
+            if exact && !self.is_advisors() {
+                return Ok(Left::Set(ids));
+            }
+            if ids.len() <= limits::COUNTED {
+                let ids: Vec<i64> = ids.iter().collect();
+                let (mut left, mut rows) = (Vec::new(), limits::COUNTED);
+                for ids in ids.chunks(SLICE) {
+                    let met = sieve.sift(self.db, ids, &mut rows)?;
+                    left.extend(met.into_iter().map(|(id, _)| id));
+                }
+                if self.is_advisors() {
+                    left = self.placed(&left)?.into_iter().map(|(_, (_, id))| id).collect();
+                }
+                return Ok(Left::Some(left, true));
+            }
+        }
+        let Stretch { found, stopped } = self.read(None, false, usize::MAX, COUNT)?;
+        Ok(Left::Some(found.into_iter().map(|((_, id), _)| id).collect(), stopped.is_none()))
+    }
+
+    /// What of the lists conditions leave.
+    fn counted(&self) -> Result<Counted> {
+        let listed = |ids: &[i64]| -> Result<Vec<(Listing, Entry)>> {
+            let placed = self.placed(ids)?.into_iter();
+            Ok(placed.map(|(scope, entry)| (scope.of(self.book.generation), entry)).collect())
+        };
+        match &self.counting {
+            Counting::All => Ok(Counted::All),
+            Counting::Blocked(Some(blocked)) => {
+                let ids = blocked.contacts(self.db, usize::MAX)?.unwrap_or_default();
+                let entries = listed(&ids)?;
+                Ok(if blocked.wanted { Counted::Only(entries) } else { Counted::AllBut(entries) })
+            }
+            _ => {
+                let ids = match self.left()? {
+                    Left::Set(ids) if ids.len() <= limits::COUNTED => ids.iter().collect(),
+                    Left::Some(ids, true) => ids,
+                    _ => return Err(too_many()),
+                };
+                Ok(Counted::Only(listed(&ids)?))
+            }
+        }
+    }
+
+    /// The place in front of the first contact of a letter.
+    pub(crate) fn section_start(&self, label: &str) -> Result<Entry> {
+        self.by_name()?;
+        // No contact has the id 0.
+        if let Some(order) = self.inner.collators.exact(&self.book.locale, &self.book.collation) {
+            if let Some(start) = order.section_start(label) {
+                return Ok((start.to_vec(), 0));
+            }
+        } else {
+            // Made by another library: what it has counted says where its letters are.
+            let mut least: Option<Vec<u8>> = None;
+            for list in self.lists() {
+                let starts = bucket::sections(self.db, list)?.into_iter();
+                let start = starts.filter(|(_, known, _)| known == label).map(|(start, ..)| start).next();
+                least = least.into_iter().chain(start).min();
+            }
+            if let Some(start) = least {
+                return Ok((start, 0));
+            }
+        }
+        Err(Error::invalid(Field::Section, Problem::NoSection))
+    }
+}
+
+fn positive(count: i64) -> u64 {
+    u64::try_from(count).unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! Entitlements: of a network, and of the advisors of a contact.
+
+use crate::query::{Cursor, Page, Start, fingerprint, numbered_page, paged};
+use crate::db;
+use crate::error::Result;
+use crate::feed::page_limit;
+use crate::model::{ContactId, Entitlement, Network};
+use crate::access::session::Session;
+
+/// A list of entitlements being put together; see [`Session::entitlements`] and [`Session::entitlements_of`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct EntitlementList<'s> {
+    session: &'s Session,
+    of: Of,
+    limit: usize,
+    start: Start,
+}
+
+#[derive(Debug, Clone)]
+enum Of {
+    Network(Network),
+    Contact(ContactId),
+}
+
+impl Session {
+    /// Lists the advisors of the tenant who are entitled on a network, in the order they were added to the book; for
+    /// administrators and the system. Who is only waited for is left out.
+    pub fn entitlements(&self, network: &Network) -> EntitlementList<'_> {
+        EntitlementList { session: self, of: Of::Network(network.clone()), limit: 50, start: Start::First }
+    }
+
+    /// Lists the advisors a contact is linked to with what they may do on its network, in the order they were added to the
+    /// book; those of other tenants only for the system. An advisor who was never entitled there is among them, with what
+    /// [`TenantPolicy`](crate::TenantPolicy) lets everybody do and without [`Entitlement::created_at`].
+    pub fn entitlements_of(&self, contact: ContactId) -> EntitlementList<'_> {
+        EntitlementList { session: self, of: Of::Contact(contact), limit: 50, start: Start::First }
+    }
+}
+
+impl<'s> EntitlementList<'s> {
+    paged!(Entitlement, 50);
+
+    /// One page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid) for a limit out of bounds; [`Error::NoNetwork`](crate::Error::NoNetwork),
+    /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Forbidden`](crate::Error::Forbidden);
+    /// [`Error::BadCursor`](crate::Error::BadCursor), [`Error::CursorMismatch`](crate::Error::CursorMismatch).
+    pub fn page(&self) -> Result<Page<Entitlement>> {
+        page_limit(self.limit)?;
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.session.rights(db)?;
+            let sum = fingerprint(&self.session.inner, "entitlements", &[]);
+            match &self.of {
+                Of::Network(network) => {
+                    rights.require_administrator()?;
+                    let (home, network) = (rights.home(db)?, db::directory::network_id(db, network)?);
+                    let sum = sum.number(0).number(home).number(network).finish();
+                    numbered_page(&self.start, self.limit, sum, |from, back, most| {
+                        Ok(db::entitlement::page(db, home, network, from, back, most)?)
+                    })
+                }
+                Of::Contact(contact) => {
+                    let stored = rights.visible(db, *contact)?;
+                    let tenant = rights.tenant();
+                    let sum = sum.number(1).number(tenant.unwrap_or(0)).number(stored.id).finish();
+                    let contact = (stored.id, stored.network);
+                    numbered_page(&self.start, self.limit, sum, |from, back, most| {
+                        Ok(db::entitlement::of_contact(db, contact, tenant, from, back, most)?)
+                    })
+                }
+            }
+        })
+    }
+}

@@ -1,0 +1,49 @@
+//! Events of a contact, newest first.
+
+use crate::query::{Cursor, Page, Start, fingerprint, newest_page, paged};
+use crate::db;
+use crate::error::Result;
+use crate::feed::{Event, event_told};
+use crate::model::ContactId;
+use crate::access::session::Session;
+
+/// A list of the events of a contact being put together; see [`Session::events_of`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct EventList<'s> {
+    session: &'s Session,
+    contact: ContactId,
+    limit: usize,
+    start: Start,
+}
+
+impl Session {
+    /// Lists the events that were fired on a contact, newest first, in pages.
+    pub fn events_of(&self, contact: ContactId) -> EventList<'_> {
+        EventList { session: self, contact, limit: 50, start: Start::First }
+    }
+}
+
+impl<'s> EventList<'s> {
+    paged!(Event, 50);
+
+    /// One page.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Invalid`](crate::Error::Invalid) for a limit out of bounds;
+    /// [`Error::BadCursor`](crate::Error::BadCursor), [`Error::CursorMismatch`](crate::Error::CursorMismatch).
+    pub fn page(&self) -> Result<Page<Event>> {
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.session.rights(db)?;
+            let stored = rights.visible(db, self.contact)?;
+            // Events of a shared contact are each tenant's own.
+            let tenant = rights.tenant().filter(|_| stored.tenant.is_none());
+            let sum = fingerprint(&self.session.inner, "events", &[]).number(self.contact.0).finish();
+            newest_page(&self.start, self.limit, sum, |from, older, most| {
+                let rows = db::event::of_contact(db, self.contact, tenant, from, older, most)?;
+                rows.into_iter().map(|row| Ok((row.seq, event_told(db, row)?))).collect()
+            })
+        })
+    }
+}

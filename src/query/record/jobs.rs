@@ -1,0 +1,227 @@
+//! Bulk jobs as they are told, and the contacts they were refused.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::query::{Cursor, Page, Start, fingerprint, newest_page, numbered_page, paged};
+use crate::db::record::job::{Asker, JobRow, JobsOf};
+use crate::db::{self, Read};
+use crate::error::{Error, Result, Thing};
+use crate::model::{BulkAction, ContactId, JobId, JobState, Network, TenantId, Timestamp};
+use crate::access::rights::{Kind, Rights};
+use crate::access::session::{Actor, Session};
+
+/// A bulk job and how far it is.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Job {
+    /// Its number.
+    pub id: JobId,
+    /// Whose contacts it is about; `None` for those of all tenants.
+    pub tenant: Option<TenantId>,
+    /// Who asked for it. It does what they may do, whoever runs it.
+    #[serde(serialize_with = "who")]
+    pub asker: Actor,
+    /// On which network; `None` for all.
+    pub network: Option<Network>,
+    /// What it does.
+    #[serde(flatten)]
+    pub action: BulkAction,
+    /// The filter as text.
+    pub filter: String,
+    /// Whether everything is tried and nothing kept.
+    pub dry_run: bool,
+    /// Where it stands.
+    pub state: JobState,
+    /// How much of the book it has gone through, from 0 to 100.
+    pub percent: u8,
+    /// Contacts of the book that were looked at, whether they meet the filter or not.
+    pub looked: u64,
+    /// Contacts that were changed.
+    pub done: u64,
+    /// Contacts that meet the filter and were as wanted already.
+    pub unchanged: u64,
+    /// Contacts that meet the filter and that a rule of the book or a permission protects; see [`Session::job_failures`].
+    pub refused: u64,
+    /// The origin that the asker's session named; empty if none.
+    pub origin: String,
+    /// When it was asked for. Days in the filter are counted from then.
+    pub created_at: Timestamp,
+    /// When it last went on.
+    pub updated_at: Timestamp,
+}
+
+impl fmt::Debug for Job {
+    /// Not the filter: it may well have a name in it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, asker, action, state, percent, .. } = self;
+        f.debug_struct("Job")
+            .field("id", id)
+            .field("asker", asker)
+            .field("action", action)
+            .field("state", state)
+            .field("percent", percent)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An actor as the command line writes it.
+fn who<S: Serializer>(actor: &Actor, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    match actor {
+        Actor::System => serializer.serialize_str("system"),
+        Actor::Administrator(tenant) => serializer.collect_str(&format_args!("admin:{tenant}")),
+        Actor::Advisor(advisor) => serializer.collect_str(&format_args!("advisor:{advisor}")),
+    }
+}
+
+/// A contact that a bulk job was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct JobFailure {
+    /// The contact; it may be gone by now.
+    pub contact: ContactId,
+    /// Why: the word of the error, as [`Error::code`] gives it.
+    pub code: String,
+}
+
+/// A list of bulk jobs being put together; see [`Session::jobs`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct JobList<'s> {
+    session: &'s Session,
+    limit: usize,
+    start: Start,
+}
+
+/// A list of the contacts that a bulk job was refused; see [`Session::job_failures`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct JobFailureList<'s> {
+    session: &'s Session,
+    job: JobId,
+    limit: usize,
+    start: Start,
+}
+
+impl Session {
+    /// Lists bulk jobs, newest first, in pages: an advisor's own, for an administrator those of the tenant that the system has not
+    /// asked for, for the system all.
+    pub fn jobs(&self) -> JobList<'_> {
+        JobList { session: self, limit: 50, start: Start::First }
+    }
+
+    /// A bulk job, and how far it is.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`], also for a job that is not among [`Session::jobs`].
+    pub fn job(&self, id: JobId) -> Result<Job> {
+        self.inner.read(&self.watch(), |snapshot| {
+            let db = &snapshot.db;
+            job_told(db, &visible_job(db, &self.rights(db)?, id)?)
+        })
+    }
+
+    /// Lists the contacts that a bulk job was refused, in the order it met them, in pages.
+    pub fn job_failures(&self, job: JobId) -> JobFailureList<'_> {
+        JobFailureList { session: self, job, limit: 50, start: Start::First }
+    }
+}
+
+impl<'s> JobList<'s> {
+    paged!(Job, 50);
+
+    /// One page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
+    pub fn page(&self) -> Result<Page<Job>> {
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.session.rights(db)?;
+            let (of, key) = match (rights.kind(), rights.tenant()) {
+                (Kind::Advisor(advisor), _) => (JobsOf::Advisor(advisor), (2, advisor)),
+                (kind, Some(tenant)) => (JobsOf::Tenant(tenant, kind == Kind::System), (1, tenant)),
+                (_, None) => (JobsOf::All, (0, 0)),
+            };
+            let sum = fingerprint(&self.session.inner, "jobs", &[]).number(key.0).number(key.1).finish();
+            newest_page(&self.start, self.limit, sum, |from, older, most| {
+                let rows = db::job::page(db, of, from, older, most)?;
+                rows.iter().map(|row| Ok((row.seq, job_told(db, row)?))).collect()
+            })
+        })
+    }
+}
+
+impl<'s> JobFailureList<'s> {
+    paged!(JobFailure, 50);
+
+    /// One page.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`]; [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
+    pub fn page(&self) -> Result<Page<JobFailure>> {
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let db = &snapshot.db;
+            visible_job(db, &self.session.rights(db)?, self.job)?;
+            let sum = fingerprint(&self.session.inner, "job failures", &[]).number(self.job.0).finish();
+            numbered_page(&self.start, self.limit, sum, |from, back, most| {
+                let items = db::job::items(db, self.job.0, from, back, most)?;
+                let told = |(place, contact, code)| (place, JobFailure { contact, code });
+                Ok(items.into_iter().map(told).collect())
+            })
+        })
+    }
+}
+
+/// The job, if the actor may see it, run it and cancel it; to others it does not exist.
+pub(crate) fn visible_job(db: &Read<'_>, rights: &Rights, id: JobId) -> Result<JobRow> {
+    let missing = Error::NoSuch(Thing::Job, id.0);
+    let Some(row) = db::job::one(db, id.0)? else { return Err(missing) };
+    let seen = match rights.kind() {
+        Kind::System => rights.tenant().is_none() || rights.tenant() == row.tenant,
+        Kind::Administrator => rights.tenant() == row.tenant && row.asker != Asker::System,
+        Kind::Advisor(advisor) => row.asker == Asker::Advisor(advisor),
+    };
+    if seen { Ok(row) } else { Err(missing) }
+}
+
+/// A row as it is told.
+pub(crate) fn job_told(db: &Read<'_>, row: &JobRow) -> Result<Job> {
+    let damaged = || Error::Damaged { what: "a bulk job", source: None };
+    let tenant = row.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
+    let asker = match row.asker {
+        Asker::System => Actor::System,
+        Asker::Administrator => Actor::Administrator(tenant.ok_or_else(damaged)?),
+        Asker::Advisor(advisor) => Actor::Advisor(db::directory::advisor_id(db, advisor)?),
+    };
+    let hundredths = row.position.saturating_mul(100).checked_div(row.last);
+    let percent = if row.state == JobState::Finished { Some(100) } else { hundredths };
+    let count = |count: i64| u64::try_from(count).unwrap_or_default();
+    Ok(Job {
+        id: JobId(row.seq),
+        tenant,
+        asker,
+        network: row.network.map(|network| db::directory::network_code(db, network)).transpose()?,
+        action: action_of(row)?,
+        filter: row.filter.clone(),
+        dry_run: row.dry,
+        state: row.state,
+        percent: percent.and_then(|percent| u8::try_from(percent.clamp(0, 100)).ok()).unwrap_or_default(),
+        looked: count(row.looked),
+        done: count(row.done),
+        unchanged: count(row.unchanged),
+        refused: count(row.refused),
+        origin: row.origin.clone(),
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    })
+}
+
+/// What a job does.
+pub(crate) fn action_of(row: &JobRow) -> Result<BulkAction> {
+    let damaged = |source| Error::Damaged { what: "a bulk job", source: Some(Box::new(source)) };
+    serde_json::from_str(&row.action).map_err(damaged)
+}

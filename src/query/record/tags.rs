@@ -1,0 +1,45 @@
+//! Tags by name.
+
+use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
+use crate::db;
+use crate::error::{Error, Result};
+use crate::model::Tag;
+use crate::access::session::Session;
+
+/// A list of tags being put together; see [`Session::tags`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct TagList<'s> {
+    session: &'s Session,
+    limit: usize,
+    start: Start,
+}
+
+impl Session {
+    /// Lists the tags of the tenant by name, whatever its case, in pages.
+    pub fn tags(&self) -> TagList<'_> {
+        TagList { session: self, limit: 50, start: Start::First }
+    }
+}
+
+impl<'s> TagList<'s> {
+    paged!(Tag, 50);
+
+    /// One page.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
+    pub fn page(&self) -> Result<Page<Tag>> {
+        self.session.inner.read(&self.session.watch(), |snapshot| {
+            let db = &snapshot.db;
+            let home = self.session.rights(db)?.home(db)?;
+            let sum = fingerprint(&self.session.inner, "tags", &[]).number(home).finish();
+            keyed_page(&self.start, self.limit, sum, |from, back, most| {
+                // No tag has an empty name.
+                let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
+                let tags = db::tag::page(db, home, from, back, most)?;
+                Ok(tags.into_iter().map(|(key, tag)| (key.into_bytes(), tag)).collect())
+            })
+        })
+    }
+}
