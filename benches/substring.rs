@@ -8,8 +8,8 @@
 
 use std::time::{Duration, Instant};
 
-use cardex_demo::Demo;
 use cardex::{Actor, BulkOptions, NewContact, Options, Session, Store};
+use cardex_demo::Demo;
 
 struct Book {
     store: Store,

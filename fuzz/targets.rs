@@ -9,12 +9,12 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cardex_http::StaticTokens;
-use cardex_http::chatwoot::Chatwoot;
-use cardex_http::federation::Federation;
-use cardex_http::smartsender::SmartSender;
+use cardex::{
+    Actor, AttributeSpace, ContactPatch, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session,
+    Store, UnknownTags, Update,
+};
 use cardex_exchange::{Format, ImportOptions, Reader};
-use cardex::{Actor, AttributeSpace, ContactPatch, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session, Store, UnknownTags, Update};
+use cardex_http::{StaticTokens, chatwoot::Chatwoot, federation::Federation, smartsender::SmartSender};
 
 pub(crate) type Target = fn(&[u8]);
 
@@ -147,7 +147,7 @@ fn import(data: &[u8], format: Format) {
     let store = options().open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     let how = ImportOptions::new(format, Network::SMS_DIRECT);
-    let Ok(report) = desk.import(data, &how, |_| ()) else { return };
+    let Ok(report) = cardex_exchange::import(&desk, data, &how, |_| ()) else { return };
     assert!(store.check().unwrap().is_sound());
     let there = desk.contacts().total().unwrap();
     assert_eq!(there, report.added);

@@ -5,9 +5,9 @@
 
 use std::path::PathBuf;
 
-use crate::model::{AdvisorId, AttributeKind, ContactId, Field, Network};
-pub(crate) use crate::model::rule_violation::Refusal;
 pub use crate::model::entity_kind::Thing;
+pub(crate) use crate::model::rule_violation::Refusal;
+use crate::model::{AdvisorId, AttributeKind, ContactId, Field, Network};
 
 /// A cause from a library below, boxed so that its type and version stay ours to change.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;

@@ -77,7 +77,6 @@ mod query;
 mod store;
 mod text;
 
-
 // Three tests of the suite once more, at the sizes that things have in unit tests.
 #[cfg(test)]
 extern crate self as cardex;
@@ -94,18 +93,38 @@ mod substring;
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-pub use crate::operations::{BlockOutcome, BulkOptions, BulkOutcome, Copied, Ensured, Health, JobProgress, Onboarded, Outcome, Removal, Removed, Salvaged, SalvagedTable, Stats, SubstringIndex, UnblockOutcome};
-pub use crate::host::clock::{Clock, SystemClock};
+pub use crate::access::session::{Actor, Session};
+pub use crate::db::connection::config::Durability;
 pub use crate::error::{Error, Problem, Result, Thing};
-pub use crate::feed::{Change, ChangeKind, ChangePage, Changes, Effect, Event, NewEvent, News, Pending, Subscription};
-pub use crate::index::{Class, Highlight, Match, Within};
+pub use crate::feed::{
+    Change, ChangeKind, ChangePage, Changes, Effect, Event, NewEvent, News, Pending, Subscription,
+};
+pub use crate::host::clock::{Clock, SystemClock};
 pub use crate::host::interrupt::Interrupt;
 #[cfg(feature = "encryption")]
 pub use crate::host::key::Key;
-pub use crate::model::{Advisor, AdvisorId, AdvisorKey, AttributeCondition, AttributeDef, AttributeId, AttributeKind, AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId, ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement, EntitlementStatus, Field, Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove, Identifier, Invitation, JobId, JobState, MergeOptions, Merged, Merger, MergerId, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom, Note, NoteId, Onboarding, Order, OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission, Permissions, Phone, PoolNumber, Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId, TagPatch, Tenant, TenantId, TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp, UnknownTags, Unmerged, Update, UpdatePart, Updated, limits};
-pub use crate::db::connection::config::Durability;
-pub use crate::options::Options;
-pub use crate::query::{AdvisorList, AttributeList, ChannelList, Containing, Cursor, EntitlementList, EventList, FunnelList, GateList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, List, NoteList, Page, Search, Section, TagList, Total, Typeahead};
+pub use crate::index::{Class, Highlight, Match, Within};
 pub use crate::model::rule_violation::Refusal;
-pub use crate::access::session::{Actor, Session};
+pub use crate::model::{
+    Advisor, AdvisorId, AdvisorKey, AttributeCondition, AttributeDef, AttributeId, AttributeKind,
+    AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId,
+    ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement,
+    EntitlementStatus, Field, Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove,
+    Identifier, Invitation, JobId, JobState, MergeOptions, Merged, Merger, MergerId, Network, NetworkPolicy,
+    NewAdvisor, NewAttribute, NewBlock, NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom,
+    Note, NoteId, Onboarding, Order, OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission,
+    Permissions, Phone, PoolNumber, Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId,
+    TagPatch, Tenant, TenantId, TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp,
+    UnknownTags, Unmerged, Update, UpdatePart, Updated, limits,
+};
+pub use crate::operations::{
+    BlockOutcome, BulkOptions, BulkOutcome, Copied, Ensured, Health, JobProgress, Onboarded, Outcome,
+    Reconcile, Removal, Removed, Salvaged, SalvagedTable, Stats, SubstringIndex, UnblockOutcome,
+};
+pub use crate::options::Options;
+pub use crate::query::{
+    AdvisorList, AttributeList, ChannelList, Containing, Cursor, EntitlementList, EventList, FunnelList,
+    GateList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, List, NoteList, Page, Search,
+    Section, TagList, Total, Typeahead,
+};
 pub use crate::store::Store;

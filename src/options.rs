@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::db::connection::config::{Config, Durability};
-use crate::host::clock::Clock;
 use crate::error::{Error, Result};
+use crate::host::clock::Clock;
 #[cfg(feature = "encryption")]
 use crate::host::key::Key;
 use crate::model::LANGUAGES;

@@ -9,8 +9,8 @@ use crate::db::connection::open::Place;
 use crate::engine::Inner;
 use crate::error::Result;
 use crate::model::Timestamp;
-use crate::operations::maintenance::{admin, background_tasks, check, reindex, salvage};
 use crate::operations::maintenance::open::open;
+use crate::operations::maintenance::{admin, background_tasks, check, reindex, salvage};
 use crate::operations::{Health, Salvaged};
 use crate::options::Options;
 
@@ -32,7 +32,7 @@ use crate::options::Options;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Store {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 impl Store {

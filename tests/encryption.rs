@@ -26,8 +26,3 @@ mod change;
 // Damaged books that are encrypted.
 #[path = "encryption/damaged.rs"]
 mod damaged;
-
-// The program with keys.
-#[cfg(all(feature = "cli", unix))]
-#[path = "encryption/program.rs"]
-mod program;

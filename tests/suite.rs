@@ -6,11 +6,6 @@
 #[path = "support/mod.rs"]
 mod support;
 
-// The command line, driven as a program.
-#[cfg(feature = "cli")]
-#[path = "cli/mod.rs"]
-mod cli;
-
 // What search and lists answer, against a model that looks at every contact.
 #[path = "suite/equivalence.rs"]
 mod equivalence;
@@ -30,11 +25,6 @@ mod check;
 // What contacts say is what was written.
 #[path = "suite/seals.rs"]
 mod seals;
-
-// What was fuzzed once.
-#[cfg(all(feature = "dialect", feature = "exchange"))]
-#[path = "suite/corpus.rs"]
-mod corpus;
 
 // Copies of a book, and a book made compact.
 #[path = "suite/backup.rs"]
@@ -140,11 +130,6 @@ mod substring;
 // Substring search by hand.
 #[path = "suite/substring_cases.rs"]
 mod substring_cases;
-
-// The HTTP contracts of other products.
-#[cfg(feature = "dialect")]
-#[path = "suite/contract/mod.rs"]
-mod contract;
 
 // Tags of a tenant and of contacts.
 #[path = "suite/tags.rs"]

@@ -5,9 +5,9 @@ use rusqlite::{Connection, Params, Statement};
 
 /// The columns that the engine reads of a contact, as its own source has them: the two cannot drift apart.
 pub(crate) fn columns() -> &'static str {
-    let source = include_str!("../../src/db/contact_row.rs");
+    let source = include_str!("../../src/db/contact/row.rs");
     let text = source.split_once("macro_rules! columns").and_then(|(_, rest)| rest.split('"').nth(1));
-    text.unwrap_or("src/db/contact_row.rs has no columns!")
+    text.unwrap_or("src/db/contact/row.rs has no columns!")
 }
 
 /// Reads contacts whole by key: one prepared statement, one transaction, nothing else.

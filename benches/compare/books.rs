@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cardex_demo::Demo;
 use cardex::{Actor, AdvisorId, BulkOptions, NewAdvisor, Options, Outcome, Store};
+use cardex_demo::Demo;
 
 use crate::measure::Numbers;
 use crate::{Result, plain};

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
+use cardex::{Actor, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
-use cardex::{Actor, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
 use rusqlite::Connection;
 
 use crate::Result;
@@ -127,7 +127,7 @@ fn imports(books: &Books, contacts: u64, section: &mut Section) -> Result<()> {
             let mut took = Figures::default();
             let options = ImportOptions::new(format, Network::SMS);
             timed(&mut took, || {
-                Ok(store.session(Actor::System).import(text.as_slice(), &options, |_| {})?)
+                Ok(cardex_exchange::import(&store.session(Actor::System), text.as_slice(), &options, |_| {})?)
             })?;
             let rate = contacts as f64 / (took.p50() / 1e6);
             section.add(

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use cardex_demo::Demo;
 use cardex::{Actor, BulkOptions, Durability, Options, Session, Store};
+use cardex_demo::Demo;
 
 /// The book of searches and lists.
 pub(crate) static BOOK: LazyLock<Book> = LazyLock::new(|| {

@@ -2,9 +2,9 @@
 
 use std::io::Cursor as Bytes;
 
+use cardex::{BulkOptions, Durability, Network};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, Reader, WriteOptions, Writer};
-use cardex::{BulkOptions, Durability, Network};
 use criterion::{BatchSize, Criterion, Throughput};
 
 use crate::book::Book;
@@ -41,14 +41,14 @@ pub(crate) fn import(c: &mut Criterion) {
         let book = Book::empty(Durability::Commit);
         group.bench_function(format!("{name}: dry run, nothing kept"), |b| {
             let options = ImportOptions::new(format, Network::SMS).dry_run(true);
-            b.iter(|| book.desk().import(Bytes::new(&text), &options, |_| {}).unwrap());
+            b.iter(|| cardex_exchange::import(&book.desk(), Bytes::new(&text), &options, |_| {}).unwrap());
         });
         group.bench_function(name, |b| {
             b.iter_batched(
                 || Book::empty(Durability::Commit),
                 |book| {
                     let options = ImportOptions::new(format, Network::SMS);
-                    book.desk().import(Bytes::new(&text), &options, |_| {}).unwrap();
+                    cardex_exchange::import(&book.desk(), Bytes::new(&text), &options, |_| {}).unwrap();
                     book
                 },
                 BatchSize::PerIteration,

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use cardex_demo::Demo;
 use cardex::{Actor, BulkOptions, ContactPatch, Cursor, Network, Store, Within};
+use cardex_demo::Demo;
 use criterion::{BatchSize, Criterion};
 
 use crate::book::{BOOK, Book};

@@ -14,8 +14,11 @@ mod server;
 use std::path::Path;
 use std::time::Instant;
 
+use cardex::{
+    Actor, AttributeKind, AttributeSpace, BulkOptions, Filter, MergeOptions, NewAttribute, NewContact,
+    Options, Order, Session, Sort,
+};
 use cardex_demo::Demo;
-use cardex::{Actor, AttributeKind, AttributeSpace, BulkOptions, Filter, MergeOptions, NewAttribute, NewContact, Options, Order, Session, Sort};
 
 const CITIES: [&str; 7] = ["Lyon", "Osaka", "Quito", "Turku", "Graz", "Accra", "Poznań"];
 const ATTRIBUTES: [(&str, AttributeKind); 5] = [

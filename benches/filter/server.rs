@@ -8,8 +8,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
-use ASKS;
-use Ask;
+use super::{ASKS, Ask};
 
 const SCHEMA: &str = "
 DROP TABLE IF EXISTS taggings, tags, contacts;

@@ -3,14 +3,15 @@
 use std::io::Cursor as Bytes;
 use std::path::Path;
 
+use cardex::{
+    Actor, BulkOptions, ContactPatch, Cursor, List, Network, NewAdvisor, NewContact, Search, Session, Sort,
+    Store,
+};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
-use cardex::{Actor, BulkOptions, ContactPatch, Cursor, List, Network, NewAdvisor, NewContact, Search, Session, Sort, Store};
 use rusqlite::Connection;
 
-use CONTACTS;
-use Result;
-use open;
+use super::{CONTACTS, Result, open};
 
 /// Between a dump of the counters at its start and one at its end.
 #[inline(never)] // callgrind finds it by its name
@@ -213,7 +214,7 @@ fn rows_by_key(runner: &Runner<'_>, book: &Path, desk: &Session) -> Result<()> {
         })
         .collect::<Result<_>>()?;
     runner.read("floor: rows of a page by key", TEXTS, |at| {
-        std::hint::black_box(floor::by_key(&sqlite, &ids[at])?);
+        std::hint::black_box(super::floor::by_key(&sqlite, &ids[at])?);
         Ok(())
     })
 }
@@ -308,7 +309,7 @@ fn import(runner: &Runner<'_>, folder: &Path) -> Result<()> {
         let into = empty()?;
         runner.path(&name, 0, 1, &mut |_| {
             let options = ImportOptions::new(format, Network::SMS);
-            into.session(Actor::System).import(Bytes::new(&text), &options, |_| {})?;
+            cardex_exchange::import(&into.session(Actor::System), Bytes::new(&text), &options, |_| {})?;
             Ok(())
         })?;
     }

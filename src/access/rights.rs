@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::db::record::block::Blocker;
 use crate::db::contact::Stored;
+use crate::db::record::block::Blocker;
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::model::{AdvisorId, AdvisorKey, ContactId, Field, Network, Permission, Permissions, limits};

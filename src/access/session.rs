@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::access::rights::{Kind, Rights};
 use crate::db::{self, Read};
+use crate::engine::Inner;
 use crate::error::{Error, Problem, Result};
 use crate::host::interrupt::{Interrupt, Watch};
 use crate::model::{AdvisorId, Field, TenantId, Timestamp, limits};
-use crate::access::rights::{Kind, Rights};
-use crate::engine::Inner;
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -50,6 +50,12 @@ impl Session {
     #[must_use]
     pub const fn actor(&self) -> Actor {
         self.actor
+    }
+
+    /// Whether the store reads a text as a telephone number, with the region of its options.
+    #[must_use]
+    pub fn is_phone(&self, text: &str) -> bool {
+        self.inner.phones.parse(text).is_some()
     }
 
     /// The time by the clock of the store.

@@ -16,7 +16,6 @@
 //! # Filesystems
 //! Write-ahead logging needs working locks and shared memory: a local file system.
 
-
 pub(crate) mod connection;
 pub(crate) mod contact;
 pub(crate) mod directory;
@@ -41,7 +40,7 @@ pub(crate) use contact::{contact_methods, merge_record, row_checksum, unique_val
 pub(crate) use directory::{advisor_numbers, entitlement, pre_entitlement, tenants};
 pub(crate) use index::{index_store, substring};
 pub(crate) use list::bitmap::IdSet;
-pub(crate) use scope::{Generation, Listing, Owner, Scope};
 pub(crate) use list::{bitmap_index, bucket, entries, filter_lookup, offset_cache, range_scan, sort_index};
 pub(crate) use log::{changes, event, outbox};
 pub(crate) use record::{attribute, block, channel, conversation, funnel, job, note, tag};
+pub(crate) use scope::{Generation, Listing, Owner, Scope};

@@ -2,13 +2,13 @@
 
 use rusqlite::Connection;
 
-use crate::db::{Statement, metadata, recovery};
-use crate::db::record::{attribute, block, channel, conversation, funnel, job, note, tag};
-use crate::db::list::{bucket, filter_lookup, entries, bitmap_index, sort_index, range_scan};
-use crate::db::directory::{self, entitlement, advisor_numbers, pre_entitlement, tenants};
-use crate::db::log::{event, changes, outbox};
-use crate::db::contact::{self, merge_record, contact_methods, row_checksum, unique_values};
+use crate::db::contact::{self, contact_methods, merge_record, row_checksum, unique_values};
+use crate::db::directory::{self, advisor_numbers, entitlement, pre_entitlement, tenants};
 use crate::db::index::{index_store, substring};
+use crate::db::list::{bitmap_index, bucket, entries, filter_lookup, range_scan, sort_index};
+use crate::db::log::{changes, event, outbox};
+use crate::db::record::{attribute, block, channel, conversation, funnel, job, note, tag};
+use crate::db::{Statement, metadata, recovery};
 
 /// What may scan, and why.
 const MAY_SCAN: &[(&str, &str)] = &[
@@ -85,7 +85,7 @@ fn book() -> Connection {
 
 fn statements() -> Vec<&'static Statement> {
     let all: Vec<&Statement> = [
-        crate::db::STATEMENTS,
+        crate::db::connection::STATEMENTS,
         attribute::STATEMENTS,
         block::STATEMENTS,
         metadata::STATEMENTS,

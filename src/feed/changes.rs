@@ -1,11 +1,11 @@
 //! What happened to contacts, in order: a log written in the transaction that does it.
 
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::log::changes::ChangeRow;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Problem, Result};
 use crate::model::{ContactId, Field, TenantId, Timestamp, limits};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
 
 /// What happened to a contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::feed::outbox::{self, Effect};
+use crate::access::session::Session;
 use crate::db::log::event::EventRow;
 use crate::db::{self, Read};
 use crate::error::{Error, Problem, Result, Thing};
+use crate::feed::outbox::{self, Effect};
 use crate::model::{ContactId, Field, Permission, TenantId, Timestamp, limits};
-use crate::access::session::Session;
 
 /// An event that was fired.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]

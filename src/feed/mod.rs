@@ -1,6 +1,5 @@
 //! What the host is told: what happened to contacts, which events were fired, and what it has to do.
 
-
 mod changes;
 mod events;
 pub(crate) mod outbox;

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::feed::page_limit;
+use crate::access::session::Session;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
+use crate::feed::page_limit;
 use crate::model::{AdvisorId, ContactId, Network, TenantId, Timestamp};
-use crate::access::session::Session;
 
 /// Something the host has to do. Names and addresses are not in it: the contact has them.
 ///
@@ -230,13 +230,13 @@ mod tests {
                 let home = db::tenants::tenant_ids(db)?[0];
                 asked.iter().try_for_each(|effect| put(db, home, effect, Timestamp(5)))
             };
-            store.inner().write(&crate::host::interrupt::Watch::default(), all).unwrap();
+            store.inner.write(&crate::host::interrupt::Watch::default(), all).unwrap();
             // A transaction that fails takes what it asked for with it.
             let failed = |db: &Write<'_>| -> Result<()> {
                 put(db, 1, &invitation("lost"), Timestamp(6))?;
                 Err(Error::Busy)
             };
-            store.inner().write(&crate::host::interrupt::Watch::default(), failed).unwrap_err();
+            store.inner.write(&crate::host::interrupt::Watch::default(), failed).unwrap_err();
             let host = store.session(Actor::System);
             let first = host.outbox(1).unwrap();
             assert!(host.attempted(first[0].seq).unwrap() && host.attempted(first[0].seq).unwrap());
@@ -257,7 +257,7 @@ mod tests {
         // What is gone leaves no number behind for others.
         assert!(host.acknowledge(told[3].seq).unwrap());
         store
-            .inner()
+            .inner
             .write(&crate::host::interrupt::Watch::default(), |db| put(db, 1, &invitation("x"), Timestamp(9)))
             .unwrap();
         assert!(host.outbox(10).unwrap().last().unwrap().seq > told[3].seq);
@@ -273,7 +273,7 @@ mod tests {
             let ids = db::tenants::tenant_ids(db)?;
             ids.into_iter().try_for_each(|tenant| put(db, tenant, &invitation("c"), Timestamp(1)))
         };
-        store.inner().write(&crate::host::interrupt::Watch::default(), both).unwrap();
+        store.inner.write(&crate::host::interrupt::Watch::default(), both).unwrap();
         let [own, others] = [home, away].map(|tenant| store.session(Actor::Administrator(tenant)));
         let seqs = |session: &Session| session.outbox(9).unwrap().iter().map(|p| p.seq).collect::<Vec<_>>();
         assert_eq!(own.outbox(9).unwrap()[0].tenant, home);

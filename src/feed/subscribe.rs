@@ -3,12 +3,12 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::feed::changes::read;
-use crate::feed::{Change, Event, event_told};
+use crate::access::session::Session;
 use crate::db;
 use crate::error::Result;
+use crate::feed::changes::read;
+use crate::feed::{Change, Event, event_told};
 use crate::model::limits;
-use crate::access::session::Session;
 
 /// A place in the log of changes and among the events, from which one waits for more. It holds two numbers and no lock:
 /// nothing is queued for it, and no writer waits for it, however slow it is.

@@ -18,7 +18,6 @@
 //! # Filesystems
 //! None of its own: everything lives in the database file.
 
-
 mod analyzer;
 mod key;
 mod match_kind;
@@ -29,20 +28,22 @@ mod segment;
 mod tests;
 pub(crate) mod write;
 
-pub(crate) use crate::index::write::segment_builder::{Bulk, all_fingerprints, fingerprints, retire, unkeyed};
-pub(crate) use crate::index::segment::block_cache::PartCache;
+pub(crate) use crate::index::analyzer::{Texts, company_text};
 pub use crate::index::match_kind::{Class, Highlight, Match};
-pub(crate) use key::{Shelf, WORDS};
-pub(crate) use crate::index::write::compaction::{Due, flush, step};
-pub(crate) use crate::index::read::merge_iterator::Direction;
-pub use plan::Within;
-pub(crate) use plan::{NEVER, Query, Stage};
-pub(crate) use crate::index::segment::memtable_log::{Keys, record};
 pub(crate) use crate::index::read::candidate_filter::{Extent, Fit, collect, members, near};
 pub(crate) use crate::index::read::candidate_stream::{Among, Candidate, Index, Reach, Stream};
-pub(crate) use crate::index::analyzer::{Texts, company_text};
-pub(crate) use crate::index::segment::memtable::View;
 pub(crate) use crate::index::read::lazy_doc_set::{PAGE, WordSet};
+pub(crate) use crate::index::read::merge_iterator::Direction;
+pub(crate) use crate::index::segment::block_cache::PartCache;
+pub(crate) use crate::index::segment::memtable::View;
+pub(crate) use crate::index::segment::memtable_log::{Keys, record};
+pub(crate) use crate::index::write::compaction::{Due, flush, step};
+pub(crate) use crate::index::write::segment_builder::{
+    Bulk, all_fingerprints, fingerprints, retire, unkeyed,
+};
+pub(crate) use key::{Shelf, WORDS};
+pub use plan::Within;
+pub(crate) use plan::{NEVER, Query, Stage};
 
 /// Keys in the delta at which they become a segment: few enough to be read at once when a book is opened.
 /// In unit tests this and the other sizes of the index are such that a dozen contacts go through all that a million do.

@@ -2,9 +2,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Problem, Result};
 use crate::model::contact_method::check_length;
 use crate::model::{AdvisorId, Field, GroupId, Network, NewEmail, Permission, Permissions, TenantId, limits};
-use crate::error::{Error, Problem, Result};
 
 /// A customer of the messaging product: a company with its own advisors and contacts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -138,12 +138,18 @@ impl From<&str> for AdvisorKey {
 
 /// An advisor to add.
 #[derive(Clone, Default)]
+#[non_exhaustive]
 pub struct NewAdvisor {
-    pub(crate) id: Option<AdvisorId>,
-    pub(crate) tenant: Option<TenantId>,
-    pub(crate) first_name: String,
-    pub(crate) last_name: String,
-    pub(crate) email: String,
+    /// The public id; `None`: the store assigns one.
+    pub id: Option<AdvisorId>,
+    /// The tenant; `None`: that of the session.
+    pub tenant: Option<TenantId>,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// E-mail address; empty: none.
+    pub email: String,
 }
 
 impl fmt::Debug for NewAdvisor {
@@ -180,7 +186,11 @@ impl NewAdvisor {
         self
     }
 
-    pub(crate) fn check(&self) -> Result<()> {
+    /// Checks what every store checks of a new advisor.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the field and the reason.
+    pub fn check(&self) -> Result<()> {
         check_length(Field::FirstName, &self.first_name, limits::NAME)?;
         check_length(Field::LastName, &self.last_name, limits::NAME)?;
         if self.first_name.trim().is_empty() && self.last_name.trim().is_empty() {

@@ -3,9 +3,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::error::{Error, Problem, Result};
 use crate::model::contact_method::check_length;
 use crate::model::{AttributeId, Field, Timestamp, limits};
-use crate::error::{Error, Problem, Result};
 
 /// Whose an attribute is. A key can stand in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

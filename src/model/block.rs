@@ -2,9 +2,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Problem, Result};
 use crate::model::contact_method::check_length;
 use crate::model::{AdvisorId, Field, Timestamp, limits};
-use crate::error::{Problem, Result};
 
 /// Why a number is blocked, by the names of the federation contract.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

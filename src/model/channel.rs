@@ -2,9 +2,9 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::error::{Error, Problem, Result};
 use crate::model::contact_method::check_length;
 use crate::model::{AdvisorId, ChannelId, ContactId, Field, FunnelId, GateId, NoteId, Timestamp, limits};
-use crate::error::{Error, Problem, Result};
 
 /// What somebody wrote down about a contact.
 #[derive(Clone, PartialEq, Eq, Serialize)]

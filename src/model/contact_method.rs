@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Field, limits};
 use crate::error::{Error, Problem, Result};
+use crate::model::{Field, limits};
 
 /// A phone number of a contact.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,19 +43,31 @@ pub struct Identifier {
 
 /// A phone number to store.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NewPhone {
-    pub(crate) text: String,
-    pub(crate) label: String,
+    /// The number, as people write it.
+    pub text: String,
+    /// What kind of number it is, such as `work`; empty: not said.
+    pub label: String,
 }
 
 /// An e-mail address to store.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NewEmail {
-    pub(crate) text: String,
-    pub(crate) label: String,
+    /// The address.
+    pub text: String,
+    /// What kind of address it is, such as `work`; empty: not said.
+    pub label: String,
 }
 
 impl Phone {
+    /// A number as given, and in the form in which numbers are compared.
+    #[must_use]
+    pub fn new(text: impl Into<String>, normal: impl Into<String>) -> Self {
+        Self { text: text.into(), normal: normal.into(), label: String::new() }
+    }
+
     /// The number in E.164 form, if its country is known.
     #[must_use]
     pub fn e164(&self) -> Option<&str> {
@@ -122,9 +134,20 @@ impl Identifier {
     }
 }
 
+impl Email {
+    /// An address.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), label: String::new() }
+    }
+}
+
 impl NewEmail {
     /// Holds the address against the loose rule that all three products share: something, one `@`, something, no blanks.
-    pub(crate) fn check(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for [`Field::Email`].
+    pub fn check(&self) -> Result<()> {
         check_length(Field::Email, &self.text, limits::EMAIL)?;
         check_length(Field::Email, &self.label, limits::NAME)?;
         let sound = match self.text.trim().split_once('@') {

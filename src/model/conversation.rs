@@ -2,9 +2,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Problem, Result};
 use crate::model::contact_method::check_length;
 use crate::model::{AdvisorId, ContactId, Field, GroupId, Network, Timestamp, limits};
-use crate::error::{Error, Problem, Result};
 
 /// A conversation of many, or of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -2,9 +2,12 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::model::contact_method::check_length;
-use crate::model::{AdvisorId, AttributeSpace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy, NewEmail, NewPhone, Status, limits};
 use crate::error::{Error, Problem, Result};
+use crate::model::contact_method::check_length;
+use crate::model::{
+    AdvisorId, AttributeSpace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy,
+    NewEmail, NewPhone, Status, limits,
+};
 
 /// A contact to add.
 ///
@@ -14,31 +17,56 @@ use crate::error::{Error, Problem, Result};
 ///     .company("Acme").email("john@example.com").phone("+33 6 12 34 56 78");
 /// ```
 #[derive(Clone)]
+#[non_exhaustive]
 pub struct NewContact {
-    pub(crate) network: Network,
-    pub(crate) group: Option<GroupId>,
-    pub(crate) first_name: String,
-    pub(crate) last_name: String,
-    pub(crate) display_name: String,
-    pub(crate) nickname: String,
-    pub(crate) company: String,
-    pub(crate) language: String,
-    pub(crate) city: String,
-    pub(crate) country: String,
-    pub(crate) status: Option<Status>,
-    pub(crate) consent: Option<Consent>,
-    pub(crate) own_advisor: Option<AdvisorId>,
-    pub(crate) phones: Vec<NewPhone>,
-    pub(crate) emails: Vec<NewEmail>,
-    pub(crate) identifiers: Vec<Identifier>,
-    pub(crate) uid: String,
-    pub(crate) card: Option<String>,
-    pub(crate) advisors: Vec<AdvisorId>,
-    pub(crate) shared: bool,
-    pub(crate) blocked: bool,
-    pub(crate) values: Vec<(AttributeSpace, String, Value)>,
-    pub(crate) gates: Vec<(ChannelId, String)>,
-    pub(crate) tags: Vec<String>,
+    /// The network it is on.
+    pub network: Network,
+    /// The federation group, if any.
+    pub group: Option<GroupId>,
+    /// First name.
+    pub first_name: String,
+    /// Last name.
+    pub last_name: String,
+    /// Display name; empty: made of first and last name.
+    pub display_name: String,
+    /// Nickname.
+    pub nickname: String,
+    /// Company.
+    pub company: String,
+    /// Preferred language.
+    pub language: String,
+    /// City.
+    pub city: String,
+    /// Country, as given: a name or an ISO code.
+    pub country: String,
+    /// Status on the network; `None`: the network says nothing yet.
+    pub status: Option<Status>,
+    /// Consent; `None`: not asked.
+    pub consent: Option<Consent>,
+    /// The advisor who is this contact.
+    pub own_advisor: Option<AdvisorId>,
+    /// Phone numbers; the first one is the primary one.
+    pub phones: Vec<NewPhone>,
+    /// E-mail addresses; the first one is the primary one.
+    pub emails: Vec<NewEmail>,
+    /// Identifiers of other systems.
+    pub identifiers: Vec<Identifier>,
+    /// UID of its vCard.
+    pub uid: String,
+    /// The whole card, a JSContact document (RFC 9553).
+    pub card: Option<String>,
+    /// Advisors to link it to.
+    pub advisors: Vec<AdvisorId>,
+    /// Whether it is shared between tenants.
+    pub shared: bool,
+    /// Whether its first phone number is blocked.
+    pub blocked: bool,
+    /// Attribute values: namespace, key, value.
+    pub values: Vec<(AttributeSpace, String, Value)>,
+    /// Identities on channels: channel and identifier.
+    pub gates: Vec<(ChannelId, String)>,
+    /// Names of tags.
+    pub tags: Vec<String>,
 }
 
 impl fmt::Debug for NewContact {
@@ -243,8 +271,11 @@ impl NewContact {
             || !(self.phones.is_empty() && self.emails.is_empty() && self.identifiers.is_empty())
     }
 
-    /// Checks lengths, counts and what the network asks for. Phone numbers are checked where they are parsed.
-    pub(crate) fn check(&self, policy: &NetworkPolicy) -> Result<()> {
+    /// Checks lengths, counts and what the network requires. Phone numbers are checked when the contact is stored.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the field and the reason.
+    pub fn check(&self, policy: &NetworkPolicy) -> Result<()> {
         for (field, text, limit) in [
             (Field::FirstName, &self.first_name, limits::NAME),
             (Field::LastName, &self.last_name, limits::NAME),

@@ -2,8 +2,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Advisor, AdvisorId, AdvisorKey, ContactId, GroupId, Network, NewEmail, Permission, Permissions, Timestamp};
 use crate::error::Result;
+use crate::model::{
+    Advisor, AdvisorId, AdvisorKey, ContactId, GroupId, Network, NewEmail, Permission, Permissions, Timestamp,
+};
 
 /// Whether somebody who is entitled is an advisor yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,8 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::{AdvisorId, AttributeDef, AttributeSpace, Field, Filter, Network, TagId, limits};
 use crate::error::{Error, Problem, Result};
+use crate::model::{AdvisorId, AttributeDef, AttributeSpace, Field, Filter, Network, TagId, limits};
 
 /// What a bulk job does with each contact, by the rules of the verb that does it with one.
 ///

@@ -3,8 +3,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Field, Permission, Permissions, Status, limits};
 use crate::error::{Error, Problem, Result};
+use crate::model::{Field, Permission, Permissions, Status, limits};
 
 /// A messaging network, by its code. The six of the federation contract are built in, and [`Network::BOOK`] for contacts on
 /// none; a book can know more.

@@ -1,8 +1,10 @@
 use std::fmt;
 
-use crate::model::contact_method::check_length;
-use crate::model::{AdvisorKey, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, RoomOnCreate, limits};
 use crate::error::{Error, Problem, Result};
+use crate::model::contact_method::check_length;
+use crate::model::{
+    AdvisorKey, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, RoomOnCreate, limits,
+};
 
 /// A contact to onboard: to create for some advisors, or to link to more of them.
 ///

@@ -3,8 +3,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Field, TagId};
 use crate::error::{Error, Problem, Result};
+use crate::model::{Field, TagId};
 
 /// A colour: six hexadecimal digits, `ff8800`; a `#` before them is read and not written.
 ///

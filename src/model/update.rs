@@ -2,8 +2,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::model::{AttributeSpace, Contact, ContactPatch, Field};
 use crate::error::Error;
+use crate::model::{AttributeSpace, Contact, ContactPatch, Field};
 
 /// Changes to a contact's fields and to the values of its attributes, together.
 ///

@@ -1,6 +1,5 @@
 //! The verbs: one file a use case. The rules of the book live here and nowhere else.
 
-
 pub(crate) mod bulk;
 pub(crate) mod contact;
 pub(crate) mod directory;
@@ -15,18 +14,19 @@ use crate::error::Result;
 use crate::feed::{self, ChangeKind};
 use crate::model::{ContactId, Field, Timestamp};
 
-pub use crate::operations::record::blocks::{BlockOutcome, UnblockOutcome};
 pub use crate::operations::bulk::add_many::{BulkOptions, Outcome};
-pub use crate::operations::maintenance::admin::Stats;
-pub use crate::operations::maintenance::check::Health;
+pub use crate::operations::bulk::identity::Reconcile;
+pub use crate::operations::bulk::jobs::{BulkOutcome, JobProgress};
 pub use crate::operations::contact::copy::Copied;
 pub use crate::operations::contact::find_or_create::Ensured;
-pub use crate::operations::bulk::jobs::{BulkOutcome, JobProgress};
-pub use crate::operations::onboarding::offboard::{Removal, Removed};
-pub use crate::operations::onboarding::onboard::Onboarded;
+use crate::operations::list::list_counts::{Tally, enter, leave, stand};
+pub use crate::operations::maintenance::admin::Stats;
+pub use crate::operations::maintenance::check::Health;
 pub use crate::operations::maintenance::salvage::{Salvaged, SalvagedTable};
 pub use crate::operations::maintenance::substring_index::SubstringIndex;
-use crate::operations::list::list_counts::{Tally, enter, leave, stand};
+pub use crate::operations::onboarding::offboard::{Removal, Removed};
+pub use crate::operations::onboarding::onboard::Onboarded;
+pub use crate::operations::record::blocks::{BlockOutcome, UnblockOutcome};
 
 /// The lists a contact is in, given its advisors: those that are searched, or the trash; none after a merge into another.
 fn scopes_of(stored: &Stored, advisors: &[i64]) -> Vec<Scope> {

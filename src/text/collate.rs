@@ -7,12 +7,6 @@
 //! A letter is a range of keys: it begins at its own key and ends where the next one begins. So the names of one letter
 //! follow each other in every list, and the letter of a name is told by its key alone.
 
-#[cfg(feature = "locale")]
-mod icu;
-mod letters;
-#[cfg(test)]
-mod tests;
-
 use std::sync::OnceLock;
 
 use crate::error::Result;
@@ -20,6 +14,9 @@ use crate::model::limits;
 #[cfg(not(feature = "locale"))]
 use crate::text::fold;
 
+#[cfg(feature = "locale")]
+mod icu;
+mod letters;
 
 pub(crate) use letters::Letter;
 use letters::Sections;
@@ -136,3 +133,5 @@ impl Collator {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -28,4 +28,3 @@ impl Collators {
         self.get(locale).ok().filter(|collator| collator.stamp() == stamp)
     }
 }
-

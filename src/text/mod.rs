@@ -8,4 +8,3 @@ pub(crate) mod phone;
 pub(crate) mod readings;
 pub(crate) mod substring;
 pub(crate) mod words;
-

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::text::fold::{Folded, Form, plain};
-use crate::text::readings::{Part, readings};
+use super::fold::{Folded, Form, plain};
+use super::readings::{Part, readings};
 
 /// One way to find one word of a text. Words may overlap: O'Neill has oneill, o and neill.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cardex::{Actor, AttributeSpace, BlockReason, ContactId, ContactPatch, MergeOptions, NewAdvisor, NewBlock, NewContact, NewEvent, Options, Result, Session, Store, UnknownTags, Update, limits};
+use cardex::{
+    Actor, AttributeSpace, BlockReason, ContactId, ContactPatch, MergeOptions, NewAdvisor, NewBlock,
+    NewContact, NewEvent, Options, Result, Session, Store, UnknownTags, Update, limits,
+};
 
 use crate::support::{SMS, new, options};
 

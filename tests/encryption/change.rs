@@ -7,8 +7,6 @@ use cardex::{Error, Key, Options};
 use tempfile::tempdir;
 
 use crate::disk::{after_power_loss, lay_out};
-#[cfg(all(feature = "cli", unix))]
-use crate::secret::write_key;
 use crate::secret::{fill, key};
 use crate::support::invariants::{hold, told};
 use crate::support::{Dice, number, options, scratch};
@@ -140,32 +138,4 @@ fn a_key_is_changed_or_the_failure_is_told() {
     }
     println!("disk, change of key: {told} failures told, {changed} changed all the same");
     assert!(told > 10);
-}
-
-/// The process is killed at any moment.
-#[cfg(all(feature = "cli", unix))]
-#[test]
-fn a_key_is_changed_or_not_by_a_process_that_is_killed() {
-    let folder = tempdir().unwrap();
-    let (path, old, new) = (folder.path().join("book"), folder.path().join("old"), folder.path().join("new"));
-    let said = book(&path);
-    let bytes = fs::read(&path).unwrap();
-    write_key(&old, "09");
-    write_key(&new, "0a");
-    let mut by = [0, 0];
-    for n in 0..number("CARDEX_KILLS", 12) {
-        for end in ["-wal", "-shm"] {
-            let _ = fs::remove_file(folder.path().join(format!("book{end}")));
-        }
-        fs::write(&path, &bytes).unwrap();
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cardex"));
-        child.arg("--book").arg(&path).arg("--key-file").arg(&old).args(["key", "change", "--to"]).arg(&new);
-        let mut child = child.stderr(std::process::Stdio::null()).spawn().unwrap();
-        std::thread::sleep(std::time::Duration::from_millis(20 * (n as u64 % 25)));
-        child.kill().unwrap();
-        child.wait().unwrap();
-        by[usize::from(opened_by(&path, &said) == "the new")] += 1;
-    }
-    println!("kills, change of key: {by:?} with the old key and the new");
-    assert!(by[0] > 0, "none was killed in time");
 }

@@ -40,14 +40,6 @@ fn tell(folder: &Path) -> Vec<String> {
     files(folder).into_iter().filter(|(_, bytes)| has(bytes)).map(|(name, _)| name).collect()
 }
 
-/// A file with a key of 32 equal bytes that the program takes.
-#[cfg(all(feature = "cli", unix))]
-pub(crate) fn write_key(file: &Path, digits: &str) {
-    fs::write(file, format!("hex:{}\n", digits.repeat(32))).unwrap();
-    let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-    fs::set_permissions(file, private).unwrap();
-}
-
 #[test]
 fn nothing_of_a_book_can_be_read_in_its_file_its_log_or_its_copy() {
     for encrypted in [false, true] {
@@ -181,30 +173,4 @@ fn an_encrypted_book_is_copied_restored_compacted_and_checked() {
     let restored = restored.open(&back).unwrap();
     assert_eq!(told(&restored).unwrap(), said);
     hold(&restored);
-}
-
-/// Where a process closes a file it has looked at by itself, the system takes the locks its SQLite has on that file. A book that was asked
-/// for without its key was looked at so, while it was open with the key: others could then open it as if nobody had it.
-#[cfg(all(feature = "cli", unix))]
-#[test]
-fn asking_without_the_key_takes_no_lock_from_an_open_book() {
-    let folder = tempdir().unwrap();
-    let path = folder.path().join("book");
-    let store = options(1).key(key()).open(&path).unwrap();
-    fill(&store);
-    assert_eq!(options(1).open(&path).unwrap_err().code(), "not-a-book");
-    assert_eq!(options(1).key(Key::raw([1; 32])).open(&path).unwrap_err().code(), "wrong-key");
-    // Another process needs the book for itself alone.
-    let file = folder.path().join("key");
-    write_key(&file, "09");
-    let mut other = std::process::Command::new(env!("CARGO_BIN_EXE_cardex"));
-    other
-        .arg("--book")
-        .arg(&path)
-        .arg("--key-file")
-        .arg(&file)
-        .args(["--json", "key", "change", "--to"])
-        .arg(&file);
-    let told = other.output().unwrap();
-    assert!(String::from_utf8_lossy(&told.stderr).contains("\"busy\""), "{told:?}");
 }

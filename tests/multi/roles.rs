@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cardex::{Actor, BulkOptions, ContactId, ContactPatch, Durability, Error, Options, Outcome, Session, Store};
+use cardex::{
+    Actor, BulkOptions, ContactId, ContactPatch, Durability, Error, Options, Outcome, Session, Store,
+};
 
 use crate::child::tell;
 use crate::support::invariants::told;

@@ -1,7 +1,10 @@
 //! Attributes of a tenant, and the values of contacts.
 
 use cardex::AttributeSpace::{Additional, Custom};
-use cardex::{Actor, AttributeDef, AttributeKind, AttributePatch, ChangeKind, Contact, ContactPatch, Error, Field, Identifier, NewAdvisor, NewAttribute, Problem, Session, Store, Update, UpdatePart, limits};
+use cardex::{
+    Actor, AttributeDef, AttributeKind, AttributePatch, ChangeKind, Contact, ContactPatch, Error, Field,
+    Identifier, NewAdvisor, NewAttribute, Problem, Session, Store, Update, UpdatePart, limits,
+};
 use serde_json::{Value, json};
 
 use crate::support::{desk, new};

@@ -1,6 +1,9 @@
 //! Numbers that are not to be talked to, rule by rule.
 
-use cardex::{Actor, AdvisorId, Block, BlockOutcome, BlockReason, Contact, Error, List, Network, NewAdvisor, NewBlock, Page, Problem, Refusal, Session, Store, TenantPolicy, UnblockOutcome, limits};
+use cardex::{
+    Actor, AdvisorId, Block, BlockOutcome, BlockReason, Contact, Error, List, Network, NewAdvisor, NewBlock,
+    Page, Problem, Refusal, Session, Store, TenantPolicy, UnblockOutcome, limits,
+};
 
 use crate::support::{desk, new};
 

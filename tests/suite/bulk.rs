@@ -1,6 +1,9 @@
 //! Many contacts at once: outcomes in order, who is whom, refusals in the middle, batches and dry runs.
 
-use cardex::{Actor, AttributeKind, AttributeSpace, BulkOptions, ContactId, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewContact, Options, Outcome, Session};
+use cardex::{
+    Actor, AttributeKind, AttributeSpace, BulkOptions, ContactId, Network, NetworkPolicy, NewAdvisor,
+    NewAttribute, NewContact, Options, Outcome, Session,
+};
 use serde_json::Value;
 
 use crate::support::{SMS, desk, desk_at, found, new, options};

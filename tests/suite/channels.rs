@@ -1,6 +1,8 @@
 //! Notes, funnels, channels and gates of contacts.
 
-use cardex::{Actor, ChannelPatch, Contact, GatePatch, NewAdvisor, Page, Result, Session, Store, Timestamp, limits};
+use cardex::{
+    Actor, ChannelPatch, Contact, GatePatch, NewAdvisor, Page, Result, Session, Store, Timestamp, limits,
+};
 
 use crate::support::{To, backwards, desk, forwards, new};
 

@@ -1,6 +1,9 @@
 //! A contact shared between tenants becomes one of a tenant's own, rule by rule.
 
-use cardex::{Actor, AdvisorId, ChangeKind, Contact, ContactId, Effect, Error, Network, NewAdvisor, NewContact, NewRoom, Refusal, RoomKind, Session, Store, TenantId, TenantPolicy};
+use cardex::{
+    Actor, AdvisorId, ChangeKind, Contact, ContactId, Effect, Error, Network, NewAdvisor, NewContact,
+    NewRoom, Refusal, RoomKind, Session, Store, TenantId, TenantPolicy,
+};
 
 use crate::support::{desk, found};
 

@@ -1,6 +1,10 @@
 //! Entitlements, numbers of one's own, permissions, groups: a scenario for each rule.
 
-use cardex::{Actor, Advisor, AdvisorId, EntitlementStatus, Error, GroupMove, Network, NetworkPolicy, NewAdvisor, NewContact, NewEntitlement, OwnNumber, Permission, Permissions, Refusal, Result, Session, TenantPolicy, Thing};
+use cardex::{
+    Actor, Advisor, AdvisorId, EntitlementStatus, Error, GroupMove, Network, NetworkPolicy, NewAdvisor,
+    NewContact, NewEntitlement, OwnNumber, Permission, Permissions, Refusal, Result, Session, TenantPolicy,
+    Thing,
+};
 
 use crate::support::{To, backwards, desk, forwards, new};
 

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, ChangeKind, ContactPatch, Error, Interrupt, NewAdvisor, NewEvent, Options, Session, Timestamp};
+use cardex::{
+    Actor, ChangeKind, ContactPatch, Error, Interrupt, NewAdvisor, NewEvent, Options, Session, Timestamp,
+};
 use tempfile::tempdir;
 
 use crate::support::{START, desk, desk_at, new, options};

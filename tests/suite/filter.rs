@@ -5,7 +5,11 @@
 
 use std::sync::atomic::Ordering;
 
-use cardex::{Actor, AttributeKind, AttributeSpace, BulkOptions, ContactId, ContactPatch, Error, Filter, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewContact, Order, Outcome, Page, Problem, Session, Sort, Store, TagPatch, TextField, TimeField, Timestamp, UnknownTags, Update};
+use cardex::{
+    Actor, AttributeKind, AttributeSpace, BulkOptions, ContactId, ContactPatch, Error, Filter, Network,
+    NetworkPolicy, NewAdvisor, NewAttribute, NewContact, Order, Outcome, Page, Problem, Session, Sort, Store,
+    TagPatch, TextField, TimeField, Timestamp, UnknownTags, Update,
+};
 use proptest::prelude::*;
 
 use crate::support::model::fold;

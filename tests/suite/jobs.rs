@@ -2,7 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use cardex::{Actor, AdvisorId, AttributeKind, AttributeSpace, BulkAction, BulkOutcome, Contact, ContactId, ContactPatch, Error, Filter, Job, JobId, JobProgress, JobState, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewContact, NewJob, Outcome, Problem, Session, Store, TagId, TagPatch, TenantPolicy, Update, limits};
+use cardex::{
+    Actor, AdvisorId, AttributeKind, AttributeSpace, BulkAction, BulkOutcome, Contact, ContactId,
+    ContactPatch, Error, Filter, Job, JobId, JobProgress, JobState, Network, NetworkPolicy, NewAdvisor,
+    NewAttribute, NewContact, NewJob, Outcome, Problem, Session, Store, TagId, TagPatch, TenantPolicy,
+    Update, limits,
+};
 
 use crate::support::{Hand, To, backwards, desk, desk_at, forwards, new, options};
 

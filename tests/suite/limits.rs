@@ -4,7 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::AttributeSpace::Custom;
-use cardex::{Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, BulkAction, Clock, ContactId, ContactPatch, Durability, Error, Filter, MergeOptions, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewContact, NewEvent, NewJob, NewRoom, Onboarding, Result, RoomKind, Session, Store, TagPatch, Timestamp, UnknownTags, Update, limits};
+use cardex::{
+    Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, BulkAction, Clock, ContactId, ContactPatch,
+    Durability, Error, Filter, MergeOptions, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock,
+    NewContact, NewEvent, NewJob, NewRoom, Onboarding, Result, RoomKind, Session, Store, TagPatch, Timestamp,
+    UnknownTags, Update, limits,
+};
 use serde_json::json;
 
 use crate::support::invariants::{hold, told};

@@ -3,7 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use cardex::AttributeSpace::Custom;
-use cardex::{Actor, ChangeKind, ContactId, ContactPatch, Error, Field, MergeOptions, Merged, Network, NewAdvisor, NewContact, NewRoom, Result, RoomKind, Session, Store, TagPatch, UnknownTags, Update};
+use cardex::{
+    Actor, ChangeKind, ContactId, ContactPatch, Error, Field, MergeOptions, Merged, Network, NewAdvisor,
+    NewContact, NewRoom, Result, RoomKind, Session, Store, TagPatch, UnknownTags, Update,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -2,7 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use cardex::{Actor, Advisor, AdvisorId, Consent, Contact, ContactPatch, Details, Effect, Error, Network, NewAdvisor, NewContact, NewEntitlement, Onboarding, Refusal, Removed, Session, Status, Store, TenantPolicy, Timestamp};
+use cardex::{
+    Actor, Advisor, AdvisorId, Consent, Contact, ContactPatch, Details, Effect, Error, Network, NewAdvisor,
+    NewContact, NewEntitlement, Onboarding, Refusal, Removed, Session, Status, Store, TenantPolicy,
+    Timestamp,
+};
 
 use crate::support::{Hand, START, desk, options};
 

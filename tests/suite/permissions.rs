@@ -3,8 +3,17 @@
 use std::collections::BTreeSet;
 
 use cardex::AttributeSpace::Custom;
-use cardex::Permission::{AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail, ListCustomers, OnBehalfOffboard, OnBehalfOnboard};
-use cardex::{Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkAction, BulkOptions, BulkOutcome, ChannelPatch, Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, JobId, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewJob, NewRoom, Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session, TagId, TagPatch, TenantPolicy, UnknownTags, Update};
+use cardex::Permission::{
+    AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
+    ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
+};
+use cardex::{
+    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkAction, BulkOptions,
+    BulkOutcome, ChannelPatch, Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, JobId,
+    Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewJob, NewRoom,
+    Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session,
+    TagId, TagPatch, TenantPolicy, UnknownTags, Update,
+};
 
 use crate::support::{SMS, desk, new};
 use crate::walls::sources;
@@ -81,16 +90,6 @@ fn table() -> Vec<Row> {
     rows.extend(notes());
     rows.extend(gates());
     rows.extend(administration());
-    #[cfg(feature = "exchange")]
-    rows.push(("import", "a contact", all([no(CreateContact)]), |s| {
-        let options = cardex_exchange::ImportOptions::new(cardex_exchange::Format::JsonLines, SMS);
-        let mut told = Ok(());
-        s.own.import(&b"{\"firstName\":\"Bea\"}\n"[..], &options, |progress| {
-            told = refusal(&progress.outcome);
-        })?;
-        clear(s)?;
-        told
-    }));
     rows
 }
 
@@ -798,9 +797,6 @@ fn every_verb_stands_in_the_table() {
         }
     }
     assert!(verbs.len() > 40, "the verbs are found: {verbs:?}");
-    if !cfg!(feature = "exchange") {
-        verbs.remove("import");
-    }
     let known = table().iter().map(|(verb, ..)| *verb).chain(SETTERS).map(str::to_owned).collect();
     let missing: Vec<_> = verbs.difference(&known).collect();
     assert!(missing.is_empty(), "say in `table` what these need: {missing:?}");

@@ -4,7 +4,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, BulkOptions, ContactId, ContactPatch, Durability, NewAdvisor, Outcome, Session, Store, SubstringIndex};
+use cardex::{
+    Actor, BulkOptions, ContactId, ContactPatch, Durability, NewAdvisor, Outcome, Session, Store,
+    SubstringIndex,
+};
 use tempfile::tempdir;
 
 use crate::support::{To, backwards, desk_at, forwards, found, new, options, search_page, sqlite};

@@ -1,6 +1,10 @@
 //! Who may do what: every verb by every kind of actor.
 
-use cardex::{Actor, Advisor, AdvisorId, BlockReason, BulkOptions, Contact, ContactPatch, Details, Error, Filter, GroupMove, Network, NetworkPolicy, NewAdvisor, NewBlock, NewContact, NewEntitlement, NewRoom, Onboarding, Outcome, Permission, Removed, Result, RoomKind, Session, Store, TenantPolicy, TextField};
+use cardex::{
+    Actor, Advisor, AdvisorId, BlockReason, BulkOptions, Contact, ContactPatch, Details, Error, Filter,
+    GroupMove, Network, NetworkPolicy, NewAdvisor, NewBlock, NewContact, NewEntitlement, NewRoom, Onboarding,
+    Outcome, Permission, Removed, Result, RoomKind, Session, Store, TenantPolicy, TextField,
+};
 
 use crate::support::{SMS, desk, found, new, options};
 

@@ -1,6 +1,9 @@
 //! Rooms and one-to-one chats, rule by rule.
 
-use cardex::{Actor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, NewRoom, Permission, Refusal, RoomKind, Session, Store, TenantPolicy, limits};
+use cardex::{
+    Actor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, NewRoom, Permission, Refusal,
+    RoomKind, Session, Store, TenantPolicy, limits,
+};
 
 use crate::support::{SMS, desk, new};
 

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cardex::{Actor, Class, Field, Filter, Hit, Network, NewAdvisor, NewContact, Session, Status, TextField, Timestamp, Typeahead, Within, limits};
+use cardex::{
+    Actor, Class, Field, Filter, Hit, Network, NewAdvisor, NewContact, Session, Status, TextField, Timestamp,
+    Typeahead, Within, limits,
+};
 
 use crate::support::{SMS, START, desk, found, new};
 

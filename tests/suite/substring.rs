@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{Actor, AdvisorId, BulkOptions, Contact, ContactId, ContactPatch, Hit, Network, NewAdvisor, NewContact, Outcome, Page, Session, Store, TenantId};
+use cardex::{
+    Actor, AdvisorId, BulkOptions, Contact, ContactId, ContactPatch, Hit, Network, NewAdvisor, NewContact,
+    Outcome, Page, Session, Store, TenantId,
+};
 use proptest::prelude::*;
 
 use crate::support::{Dice, To, cases, options};

@@ -1,6 +1,9 @@
 //! Substring search by hand: scripts, signs, bad input, bounds, several stores, damage.
 
-use cardex::{Actor, BulkOptions, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store, SubstringIndex};
+use cardex::{
+    Actor, BulkOptions, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store,
+    SubstringIndex,
+};
 use tempfile::tempdir;
 
 use crate::support::{desk, desk_at, new, options};

@@ -1,6 +1,9 @@
 //! Tags of a tenant and of contacts.
 
-use cardex::{Actor, ChangeKind, Color, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, Tag, TagPatch, TenantPolicy, UnknownTags, limits};
+use cardex::{
+    Actor, ChangeKind, Color, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, Tag, TagPatch,
+    TenantPolicy, UnknownTags, limits,
+};
 
 use crate::support::{To, backwards, desk, forwards, new};
 

@@ -1,6 +1,9 @@
 //! What each verb does: uniqueness, trash, versions, limits, the log, letters, and what is never said aloud.
 
-use cardex::{Actor, BulkOptions, ChangeKind, ContactId, ContactPatch, Error, Field, Identifier, Network, NetworkPolicy, NewAdvisor, NewContact, NewPhone, Problem, Status, Thing, limits};
+use cardex::{
+    Actor, BulkOptions, ChangeKind, ContactId, ContactPatch, Error, Field, Identifier, Network,
+    NetworkPolicy, NewAdvisor, NewContact, NewPhone, Problem, Status, Thing, limits,
+};
 
 use crate::support::{SMS, desk, found, letters, new};
 

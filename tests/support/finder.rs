@@ -1,6 +1,6 @@
 //! What a query should find, by looking at one contact: every word tried in every order, no index, no table of distances.
 
-use model::{Person, READINGS, fold};
+use super::model::{Person, READINGS, fold};
 
 /// What is asked.
 #[derive(Debug, Clone, Default)]

@@ -6,14 +6,9 @@ use std::time::Duration;
 
 use cardex::{Actor, ChangeKind, Contact, ContactId, Error, Session, Store, Within, limits};
 
-use finder::Asked;
-use model::Person;
-use To;
-use backwards;
-use forwards;
-use list_page;
-use options;
-use sqlite;
+use super::finder::Asked;
+use super::model::Person;
+use super::{To, backwards, forwards, list_page, options, sqlite};
 
 /// Holds a book against everything that is true of all books: what the check says; pages of every telling size, both ways;
 /// letters and their counts; what a search finds against a look at every contact; the log of changes against what is there.

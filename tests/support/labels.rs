@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{AttributeSpace, ContactId, ContactPatch, Filter, List, NewContact, TagPatch, UnknownTags, Update};
+use cardex::{
+    AttributeSpace, ContactId, ContactPatch, Filter, List, NewContact, TagPatch, UnknownTags, Update,
+};
 
-use model::{Eye, Model, Person, TENANTS};
-use world::World;
+use super::model::{Eye, Model, Person, TENANTS};
+use super::world::World;
 
 /// Names of tags; each tenant has its own of them once they are given to somebody.
 pub const TAGS: [&str; 3] = ["vip", "Lead", "old"];

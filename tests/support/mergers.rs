@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use cardex::{BulkAction, BulkOutcome, ContactId, Filter, MergeOptions, MergerId, NewJob, TextField};
 
-use labels::Labels;
-use model::{ADVISORS, Eye, Model, Person, tenant_of};
-use world::{NETWORK, World};
+use super::labels::Labels;
+use super::model::{ADVISORS, Eye, Model, Person, tenant_of};
+use super::world::{NETWORK, World};
 
 /// A merge that can be undone, and what it gave the survivor.
 #[derive(Debug, Clone)]

@@ -15,7 +15,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use cardex::{Actor, Clock, Contact, Cursor, Hit, Network, NewContact, Options, Page, Result, Session, Store, Timestamp};
+use cardex::{
+    Actor, Clock, Contact, Cursor, Hit, Network, NewContact, Options, Page, Result, Session, Store, Timestamp,
+};
 
 /// 2025-01-01, where every test starts.
 pub const START: i64 = 1_735_689_600_000;

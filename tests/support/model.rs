@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use cardex::ContactId;
 
-use finder::Asked;
-use labels::Labels;
-use mergers::Merge;
+use super::finder::Asked;
+use super::labels::Labels;
+use super::mergers::Merge;
 
 /// The letters of the model: case, two accents, the blank, the apostrophe and the hyphen.
 pub const ALPHABET: [char; 12] = ['a', 'b', 'c', 'A', 'B', 'á', 'Á', 'ç', 'Ç', ' ', '\'', '-'];

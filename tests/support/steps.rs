@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{Actor, AdvisorId, BlockReason, BulkAction, BulkOptions, ContactId, ContactPatch, Durability, Error, MergeOptions, Network, NewAdvisor, NewBlock, NewContact, NewJob, Onboarding, Options, Outcome, Result, Session, Store, TagPatch, Timestamp, UnknownTags};
+use cardex::{
+    Actor, AdvisorId, BlockReason, BulkAction, BulkOptions, ContactId, ContactPatch, Durability, Error,
+    MergeOptions, Network, NewAdvisor, NewBlock, NewContact, NewJob, Onboarding, Options, Outcome, Result,
+    Session, Store, TagPatch, Timestamp, UnknownTags,
+};
 
-use START;
-use new;
-use options;
+use super::{START, new, options};
 
 /// One thing done to a book, whole or not at all; with where the book is.
 pub type Step = fn(&Store, &Path) -> Result<()>;

@@ -3,17 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cardex::{Actor, AdvisorId, BlockOutcome, BlockReason, BulkOptions, ContactId, ContactPatch, Network, NewAdvisor, NewBlock, NewContact, Outcome, Session, Store, TenantId, UnblockOutcome, Within};
+use cardex::{
+    Actor, AdvisorId, BlockOutcome, BlockReason, BulkOptions, ContactId, ContactPatch, Network, NewAdvisor,
+    NewBlock, NewContact, Outcome, Session, Store, TenantId, UnblockOutcome, Within,
+};
 use proptest::prelude::*;
 
-use finder::Asked;
-use labels::{Labels, SCORES, TAGS};
-use model::{ADVISORS, ALPHABET, Eye, LETTERS, Model, NETWORKS, Person, TENANTS, Which, tenant_of};
-use Dice;
-use To;
-use backwards;
-use forwards;
-use options;
+use super::finder::Asked;
+use super::labels::{Labels, SCORES, TAGS};
+use super::model::{ADVISORS, ALPHABET, Eye, LETTERS, Model, NETWORKS, Person, TENANTS, Which, tenant_of};
+use super::{Dice, To, backwards, forwards, options};
 
 /// A change, in numbers that are brought into range where it is made.
 #[derive(Debug, Clone)]
@@ -598,7 +597,7 @@ impl World {
                 world.store(1).maintain(Duration::ZERO).unwrap();
             }
             session = world.session(0, eye);
-            search_page(&session, query, limit, to).unwrap()
+            super::search_page(&session, query, limit, to).unwrap()
         };
         let (mut found, mut to) = (Vec::new(), To::First);
         let mut last = loop {

@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use rusqlite::Connection;
 
-use Peer;
-use Question;
-use once;
+use super::{Peer, Question, once};
 use crate::Result;
 
 /// One name: where its text is, and whose it is.

@@ -9,10 +9,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use wire::Wire;
-use Peer;
-use Question;
-use once;
+use super::wire::Wire;
+use super::{Peer, Question, once};
 use crate::Result;
 use crate::names::FORMS;
 

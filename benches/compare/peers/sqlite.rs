@@ -5,9 +5,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, Statement, ToSql, named_params};
 
-use Peer;
-use Question;
-use once;
+use super::{Peer, Question, once};
 use crate::names::FORMS;
 use crate::plain::tune;
 use crate::{Result, floor};

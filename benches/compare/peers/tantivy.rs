@@ -8,9 +8,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use Peer;
-use Question;
-use once;
+use super::{Peer, Question, once};
 use crate::Result;
 use crate::names::FORMS;
 

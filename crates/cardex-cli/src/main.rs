@@ -1,6 +1,5 @@
 //! The command line: a user of the library's public face like any other.
 
-
 mod args;
 mod clean;
 mod commands;

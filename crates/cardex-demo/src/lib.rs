@@ -4,7 +4,6 @@
 //! under the top-level domain kept for examples, and phone numbers that fit the numbering plan of a country. Such a
 //! number can belong to somebody: do not call it.
 
-
 mod firms;
 mod names;
 mod people;
@@ -20,7 +19,7 @@ use std::sync::LazyLock;
 use self::people::Person;
 use self::rng::{Purpose, Rng, branch, mix2};
 use self::rows::{Row, SLOTS, Slot};
-use cardex::model::{AdvisorId, Network, NewAdvisor, NewContact, NewEmail, NewPhone, Status};
+use cardex::{AdvisorId, Network, NewAdvisor, NewContact, NewEmail, NewPhone, Status};
 
 /// A generator: the same seed and size give the same book, on every machine.
 ///
@@ -133,10 +132,10 @@ impl Demo {
         let seed = branch(self.seed, Purpose::Phone);
         contact.phones.reserve_exact(1);
         let mobile = row.plan.number(&row.plan.mobile, seed, nth);
-        contact.phones.push(NewPhone { text: mobile, label: String::new() });
+        contact.phones.push(NewPhone::new(mobile));
         if rng.chance(800) {
             let fixed = row.plan.number(&row.plan.fixed, seed, nth);
-            contact.phones.push(NewPhone { text: fixed, label: "work".into() });
+            contact.phones.push(NewPhone::new(fixed).label("work"));
         }
     }
 
@@ -208,7 +207,8 @@ fn fill(mut contact: NewContact, person: Person<'_>, network: usize, rng: &mut R
     let private_first = rng.chance(4_500);
     for nth in 0..emails {
         let text = if private_first == (nth == 0) { person.private_email(rng) } else { person.work_email() };
-        contact.emails.push(NewEmail { text, label: if nth == 0 { String::new() } else { "home".into() } });
+        let email = NewEmail::new(text);
+        contact.emails.push(if nth == 0 { email } else { email.label("home") });
     }
     if rng.chance(600) {
         contact.nickname = person.nickname(rng);

@@ -8,11 +8,10 @@ use crate::card::{self, CSV, JSON};
 use crate::fields::Fields;
 use crate::read::settle;
 use crate::{Format, Reader, Warning};
-use cardex::operations::{BulkOptions, Outcome};
-use cardex::error::{Error, Problem, Result};
-use cardex::model::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
-use cardex::access::session::Session;
-use cardex::text::phone::PhoneParser;
+use cardex::Session;
+use cardex::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
+use cardex::{BulkOptions, Outcome};
+use cardex::{Error, Problem, Result};
 
 /// How to import a file.
 #[derive(Debug, Clone)]
@@ -110,7 +109,7 @@ impl ImportReport {
             Outcome::Added(_) => &mut self.added,
             Outcome::Updated(_) => &mut self.updated,
             Outcome::Unchanged(_) => &mut self.unchanged,
-            Outcome::Refused(_) => &mut self.refused,
+            _ => &mut self.refused,
         };
         *counter = counter.saturating_add(1);
         self.warned = self.warned.saturating_add(u64::from(warned));
@@ -133,49 +132,46 @@ struct Shared {
     failed: Option<Error>,
 }
 
-impl Session {
-    /// Imports a file: adds what is new, updates what is there (see [`BulkOptions::update`]), and tells of every
-    /// record, in order, what became of it. A bad record does not stop the others. Importing the same file again
-    /// changes nothing.
-    ///
-    /// ```
-    /// use crate::{Format, ImportOptions};
-    /// use cardex::{Actor, Network, Options};
-    /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let file = "first name,phone\nAda,+33 6 12 34 56 78\nGrace\n";
-    /// let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT);
-    /// let report = desk.import(file.as_bytes(), &options, |_| ())?;
-    /// assert_eq!((report.added, report.refused), (1, 1));
-    /// assert_eq!(desk.import(file.as_bytes(), &options, |_| ())?.unchanged, 1);
-    /// # Ok::<(), cardex::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Io`] if the input fails: what was told of before is in the book. Those of the store, as for
-    /// [`Session::add_many`].
-    pub fn import<R: BufRead + Send>(
-        &self,
-        input: R,
-        options: &ImportOptions,
-        mut progress: impl FnMut(&Progress),
-    ) -> Result<ImportReport> {
-        let phones = &self.inner.phones;
-        let reader = Reader::new(input, options.format, options.network.clone())
-            .is_phone(move |text| phones.parse(text).is_some());
-        let shared = Mutex::new(Shared::default());
-        let contacts = Contacts { reader, options, shared: &shared, networks: self.networks()? };
-        let mut report = ImportReport::default();
-        self.add_many(contacts, options.bulk, |_, outcome| {
-            let pending = lock(&shared).pending.pop_front();
-            let Some(Pending { line, bytes, warnings, unread }) = pending else { return };
-            let outcome = unread.map_or(outcome, Outcome::Refused);
-            report.count(&outcome, !warnings.is_empty());
-            progress(&Progress { line, outcome, warnings, bytes, report });
-        })?;
-        let failed = lock(&shared).failed.take();
-        failed.map_or(Ok(report), Err)
-    }
+/// Imports a file: adds what is new, updates what is there (see [`BulkOptions::update`]), and tells of every
+/// record, in order, what became of it. A bad record does not stop the others. Importing the same file again
+/// changes nothing.
+///
+/// ```
+/// use crate::{Format, ImportOptions};
+/// use cardex::{Actor, Network, Options};
+/// let store = Options::new().open_in_memory()?;
+/// let desk = store.session(Actor::System);
+/// let file = "first name,phone\nAda,+33 6 12 34 56 78\nGrace\n";
+/// let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT);
+/// let report = import(&desk, file.as_bytes(), &options, |_| ())?;
+/// assert_eq!((report.added, report.refused), (1, 1));
+/// assert_eq!(import(&desk, file.as_bytes(), &options, |_| ())?.unchanged, 1);
+/// # Ok::<(), cardex::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Io`] if the input fails: what was told of before is in the book. Those of the store, as for
+/// [`Session::add_many`].
+pub fn import<R: BufRead + Send>(
+    session: &Session,
+    input: R,
+    options: &ImportOptions,
+    mut progress: impl FnMut(&Progress),
+) -> Result<ImportReport> {
+    let reader =
+        Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
+    let shared = Mutex::new(Shared::default());
+    let contacts = Contacts { reader, options, shared: &shared, networks: session.networks()? };
+    let mut report = ImportReport::default();
+    session.add_many(contacts, options.bulk, |_, outcome| {
+        let pending = lock(&shared).pending.pop_front();
+        let Some(Pending { line, bytes, warnings, unread }) = pending else { return };
+        let outcome = unread.map_or(outcome, Outcome::Refused);
+        report.count(&outcome, !warnings.is_empty());
+        progress(&Progress { line, outcome, warnings, bytes, report });
+    })?;
+    let failed = lock(&shared).failed.take();
+    failed.map_or(Ok(report), Err)
 }
 
 /// The contacts of a file, one a record. For a record that cannot be read it is one that every book refuses, so that
@@ -233,9 +229,14 @@ impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
 ///
 /// A card that says what the export of the contact says is no change: it is the card of an edited contact, with the
 /// edit. A card that only keeps columns or fields of a table is laid into the one there.
-fn reconcile(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: String) -> Option<String> {
+fn reconcile(
+    is_phone: &dyn Fn(&str) -> bool,
+    contact: &Contact,
+    kept: Option<&str>,
+    came: String,
+) -> Option<String> {
     let Some(kept) = kept else {
-        return Some(came).filter(|came| !is_settled(phones, contact, None, came));
+        return Some(came).filter(|came| !is_settled(is_phone, contact, None, came));
     };
     if kept == came {
         return None;
@@ -243,12 +244,11 @@ fn reconcile(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: 
     if let Some(laid) = card::lay(kept, &came, &[CSV, JSON]) {
         return Some(laid).filter(|laid| laid != kept);
     }
-    Some(came).filter(|came| !is_settled(phones, contact, Some(kept), came))
+    Some(came).filter(|came| !is_settled(is_phone, contact, Some(kept), came))
 }
 
-fn is_settled(phones: &PhoneParser, contact: &Contact, kept: Option<&str>, came: &str) -> bool {
-    let is_phone = |text: &str| phones.parse(text).is_some();
-    settle(&Fields::from(contact), kept, &is_phone).as_deref() == Some(came)
+fn is_settled(is_phone: &dyn Fn(&str) -> bool, contact: &Contact, kept: Option<&str>, came: &str) -> bool {
+    settle(&Fields::from(contact), kept, is_phone).as_deref() == Some(came)
 }
 
 fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {

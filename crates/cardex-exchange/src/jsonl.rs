@@ -8,8 +8,8 @@ use crate::fields::{Fields, Point, Sieve, status};
 use crate::read::Taken;
 use crate::source::Source;
 use crate::{Format, card};
-use cardex::error::Result;
-use cardex::model::{AttributeSpace, AttributeValue, Contact, Identifier, Network, Tag, limits};
+use cardex::Result;
+use cardex::{AttributeSpace, AttributeValue, Contact, Identifier, Network, Tag, limits};
 
 /// Bytes of one line: a card and the columns beside it.
 const LINE: usize = limits::CARD.saturating_add(1024 * 1024);

@@ -19,7 +19,6 @@
 //! # Ok::<(), cardex::Error>(())
 //! ```
 
-
 mod card;
 mod csv;
 mod fields;
@@ -34,11 +33,11 @@ mod write;
 
 use std::path::Path;
 
-pub use self::import::{ImportOptions, ImportReport, Progress};
+pub use self::import::{ImportOptions, ImportReport, Progress, import};
 pub use self::read::{Reader, Record, Warning};
 pub use self::write::{WriteOptions, Writer};
 
-use cardex::error::Error;
+use cardex::Error;
 
 /// A file format of contacts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,4 +96,3 @@ impl std::fmt::Display for Format {
         f.write_str(self.as_str())
     }
 }
-

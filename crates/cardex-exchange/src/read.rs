@@ -8,8 +8,8 @@ use crate::jsonl::JsonReader;
 use crate::source::Source;
 use crate::vcard::{self, Line, Splitter};
 use crate::{Format, card};
-use cardex::error::{Problem, Result};
-use cardex::model::{Field, Network, NewContact};
+use cardex::{Field, Network, NewContact};
+use cardex::{Problem, Result};
 
 /// Something in a record that the columns could not take. It is still in the record's card.
 #[derive(Debug, Clone, PartialEq, Eq)]

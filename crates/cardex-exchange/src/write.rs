@@ -4,8 +4,8 @@ use std::io::Write;
 
 use crate::fields::{Fields, merge, own};
 use crate::{Format, card, csv, jsonl, vcard};
-use cardex::error::{Error, Result};
-use cardex::model::{AttributeValue, Contact, Tag};
+use cardex::{AttributeValue, Contact, Tag};
+use cardex::{Error, Result};
 
 /// How to write contacts.
 #[derive(Debug, Clone)]

@@ -201,7 +201,7 @@ macro_rules! product {
             /// Answers from this store, to those whom the authenticator lets in.
             #[must_use]
             pub fn new(
-                store: $cardex::Store,
+                store: cardex::Store,
                 authenticator: impl $crate::Authenticator + 'static,
             ) -> Self {
                 Self { front: $crate::front::Front::new(store, authenticator) }

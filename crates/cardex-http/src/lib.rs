@@ -28,7 +28,6 @@
 //! - Each says by `has_path` which paths are its own, and no path is two contracts': a host can answer all side by side.
 //! - No answer has a name, a number or an address in its error, and no token is ever in one, nor in `Debug`.
 
-
 mod auth;
 pub mod chatwoot;
 mod fault;

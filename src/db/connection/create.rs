@@ -5,11 +5,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::config::Config;
 use crate::db::connection::open::{Place, connect};
+use crate::db::connection::sqlite_error::DbResult;
 use crate::db::{Conn, Write};
 use crate::error::Result;
-use crate::db::connection::config::Config;
 
 /// The current schema. The only DDL of record.
 pub(crate) const SCHEMA: &str = include_str!("../../../schema.sql");
@@ -19,11 +19,7 @@ pub(crate) const VERSION: i32 = 1;
 pub(crate) const APPLICATION_ID: i32 = 0x4352_4458;
 /// Makes a book where none is: beside its place first, closed and flushed, then given its name, so that a power loss leaves no
 /// file that is neither a book nor empty. Where the file system has no links, [`create`] makes it in its place.
-pub(crate) fn make(
-    path: &Path,
-    options: &Config,
-    prepare: &impl Fn(&Write<'_>) -> Result<()>,
-) -> Result<()> {
+pub(crate) fn make(path: &Path, options: &Config, prepare: &impl Fn(&Write<'_>) -> Result<()>) -> Result<()> {
     // What SQLite takes for no file is left for it to refuse.
     let is_file = path.file_name().is_some() && path != Path::new(":memory:");
     if !is_file || path.symlink_metadata().is_ok() {

@@ -13,15 +13,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::db::connection::config::Config;
 use crate::db::connection::create::VERSION;
-use crate::db::connection::sqlite_error::DbResult;
 #[cfg(feature = "encryption")]
 use crate::db::connection::open::alone;
 use crate::db::connection::open::look_at;
+use crate::db::connection::sqlite_error::DbResult;
 use crate::error::Error;
 #[cfg(feature = "encryption")]
 use crate::host::key::hex;
-use crate::db::connection::config::Config;
 
 /// Whether this process has opened an encrypted book.
 static ANY: RwLock<bool> = RwLock::new(false);

@@ -23,11 +23,11 @@ use crate::db::connection::offset_state::Marks;
 use crate::db::connection::pending_bits::Notes;
 use crate::db::connection::sqlite_error::DbResult;
 
-use crate::host::clock::Clock;
+use crate::db::connection::config::Config;
 use crate::error::Error;
+use crate::host::clock::Clock;
 use crate::host::interrupt::Watch;
 use crate::model::Timestamp;
-use crate::db::connection::config::Config;
 
 /// One SQL statement: its name for messages, and its text.
 pub(crate) struct Statement {
@@ -43,7 +43,7 @@ macro_rules! statements {
         $($(#[$doc])* const $name: $crate::db::Statement =
             $crate::db::Statement { name: concat!(module_path!(), "::", stringify!($name)), sql: $sql };)*
         #[cfg(test)]
-        pub(super) const STATEMENTS: &[$crate::db::Statement] = &[$($name),*];
+        pub(in crate::db) const STATEMENTS: &[$crate::db::Statement] = &[$($name),*];
     };
 }
 pub(crate) use statements;
@@ -294,7 +294,6 @@ pub(in crate::db) fn longest(timeout: Duration) -> Duration {
 pub(crate) fn until(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
-
 
 /// Local ids as the value of a statement.
 pub(in crate::db) fn array(ids: &[i64]) -> Rc<Vec<Value>> {

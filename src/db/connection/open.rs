@@ -7,15 +7,15 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::db::connection::config::{Config, Durability};
 use crate::db::connection::create::{APPLICATION_ID, SCHEMA, VERSION};
 use crate::db::connection::create::{beside, create, discard, make, settle};
-use crate::db::connection::sqlite_error::{DbResult, verdict};
 use crate::db::connection::encryption::{open_with, unless_encrypted, unlocked};
+use crate::db::connection::sqlite_error::{DbResult, verdict};
 use crate::db::connection::{FOLD, longest};
 use crate::db::{Conn, until};
 use crate::error::{Error, Result};
 use crate::host::interrupt::Watch;
-use crate::db::connection::config::{Config, Durability};
 
 /// The first SQLite without the WAL-reset race, which can damage a file that several connections write and checkpoint.
 const OLDEST_SQLITE: i32 = 3_051_003;

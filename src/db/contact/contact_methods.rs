@@ -187,10 +187,10 @@ mod tests {
         }
         assert!(texts.len() > 2_000);
         for text in texts {
-            let mut contact = Contact::empty();
+            let mut contact = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
             contact.emails.push(Email { text: text.clone(), label: text.clone() });
             contact.identifiers.push(Identifier { space: text.clone(), value: text });
-            let mut read = Contact::empty();
+            let mut read = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
             decode(&encode(&contact).unwrap(), &mut read).unwrap();
             assert_eq!(read, contact);
         }
@@ -198,13 +198,13 @@ mod tests {
 
     #[test]
     fn points_are_read_as_written() {
-        let mut contact = Contact::empty();
+        let mut contact = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
         for text in ["+33 6 12", "\"quoted\" \\ 1", "\u{1F600}"] {
             contact.phones.push(Phone { text: text.into(), normal: "33".into(), label: "ü".into() });
             contact.emails.push(Email { text: text.into(), label: String::new() });
             contact.identifiers.push(Identifier { space: text.into(), value: "\n".into() });
         }
-        let mut read = Contact::empty();
+        let mut read = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
         decode(&encode(&contact).unwrap(), &mut read).unwrap();
         assert_eq!(read, contact);
         for odd in [
@@ -212,7 +212,8 @@ mod tests {
             r#"[[["1","2"]],[],[]]"#,
             r#"[[{"text":"1","normal":"2"}],[],[]]"#,
         ] {
-            let (mut quick, text) = (Contact::empty(), odd);
+            let (mut quick, text) =
+                (Contact::new(crate::model::ContactId(1), crate::model::Network::SMS), odd);
             let any: Result<(Vec<Phone>, Vec<Email>, Vec<Identifier>), _> = serde_json::from_str(text);
             assert_eq!(
                 decode(text, &mut quick).ok().map(|()| quick.phones),

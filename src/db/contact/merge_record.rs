@@ -6,8 +6,8 @@
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
 
-use crate::db::{DbResult, Read, Statement, Write, statements};
 use crate::db::record::attribute;
+use crate::db::{DbResult, Read, Statement, Write, statements};
 use crate::error::{Error, Thing};
 use crate::model::{AdvisorId, Consent, ContactId, Identifier, Merger, MergerId, Timestamp};
 

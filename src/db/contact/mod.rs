@@ -12,14 +12,14 @@ use std::rc::Rc;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, named_params, params};
 
-pub(crate) use crate::db::contact::row::Stored;
-use crate::db::contact::row::{columns, stored};
-use crate::db::connection::sqlite_error::is_unique_breach;
-use crate::db::contact::status::{consent_column, invite_code, invited_until, status_column};
-use crate::db::{DbResult, Generation, Read, Write, directory, ordered, statements};
 use crate::db::connection::array;
 use crate::db::connection::row_order::rising;
+use crate::db::connection::sqlite_error::is_unique_breach;
+pub(crate) use crate::db::contact::row::Stored;
+use crate::db::contact::row::{columns, stored};
+use crate::db::contact::status::{consent_column, invite_code, invited_until, status_column};
 use crate::db::list::sort_index;
+use crate::db::{DbResult, Generation, Read, Write, directory, ordered, statements};
 use crate::model::{Contact, ContactId, Status, Timestamp};
 
 /// Where a contact stands in its lists: its sort key in each generation that it is in.
@@ -249,7 +249,12 @@ pub(crate) fn last_id(db: &Read<'_>) -> DbResult<i64> {
 }
 
 /// Up to `most` local ids of a gap, from one end on.
-pub(crate) fn ids_in(db: &Read<'_>, gap: crate::db::metadata::Gap, back: bool, most: i64) -> DbResult<Vec<i64>> {
+pub(crate) fn ids_in(
+    db: &Read<'_>,
+    gap: crate::db::metadata::Gap,
+    back: bool,
+    most: i64,
+) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(if back { &IDS_BETWEEN_BACK } else { &IDS_BETWEEN })?;
     let rows = statement.query_map(params![gap.after, gap.last, most], |row| row.get(0))?;
     let ids: Vec<i64> = rows.collect::<Result<_, _>>()?;

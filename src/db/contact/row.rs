@@ -3,10 +3,10 @@
 use rusqlite::Row;
 use rusqlite::types::FromSql;
 
-use crate::db::contact::status::{consent_from, expire, invitation, status_from};
-use crate::db::{DbResult, Read};
 use crate::db::contact::contact_methods;
+use crate::db::contact::status::{consent_from, expire, invitation, status_from};
 use crate::db::directory::{self, tenants};
+use crate::db::{DbResult, Read};
 use crate::model::{Contact, ContactId, Timestamp, display_name};
 
 /// A contact with the local side of its row.

@@ -2,10 +2,12 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
+use crate::db::directory::tenants;
 use crate::db::directory::{advisor_from_row, network_code};
 use crate::db::{DbResult, Read, Write, statements};
-use crate::db::directory::tenants;
-use crate::model::{ContactId, Entitlement, EntitlementStatus, Network, OwnPhone, Permissions, TenantPolicy, Timestamp};
+use crate::model::{
+    ContactId, Entitlement, EntitlementStatus, Network, OwnPhone, Permissions, TenantPolicy, Timestamp,
+};
 
 /// What is granted on a network besides permissions, with local ids.
 #[derive(Debug, Clone)]

@@ -13,7 +13,10 @@ use crate::db::connection::sqlite_error::is_unique_breach;
 use crate::db::contact::status::{statuses_column, statuses_from};
 use crate::db::{DbResult, Read, Write, statements};
 use crate::error::{Error, Thing};
-use crate::model::{Advisor, AdvisorId, GroupId, Network, NetworkPolicy, OwnNumber, Permissions, RoomOnCreate, TenantId, fold_email};
+use crate::model::{
+    Advisor, AdvisorId, GroupId, Network, NetworkPolicy, OwnNumber, Permissions, RoomOnCreate, TenantId,
+    fold_email,
+};
 
 /// An advisor with local ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -315,7 +315,7 @@ mod tests {
     #[test]
     fn what_an_index_names_must_be_in_its_table() {
         let store = Options::new().open_in_memory().unwrap();
-        let done = store.inner().write(&Watch::default(), |db| {
+        let done = store.inner.write(&Watch::default(), |db| {
             let segment = insert_segment(db, State::Live)?;
             assert!(reveal(db, segment, 1).is_err(), "it is not being made");
             assert!(delete_parts(db, segment, 0).is_err());

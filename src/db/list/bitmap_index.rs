@@ -242,8 +242,8 @@ fn damaged() -> Error {
 
 #[cfg(test)]
 mod tests {
-    use crate::model::{BulkAction, Filter, Network, NewContact, NewJob, TagPatch};
     use crate::access::session::Session;
+    use crate::model::{BulkAction, Filter, Network, NewContact, NewJob, TagPatch};
     use crate::{Actor, Options};
 
     fn count(desk: &Session, filter: &str) -> u64 {

@@ -4,9 +4,9 @@
 
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::db::list::entries;
 use crate::db::scope::Entry;
 use crate::db::{DbResult, Generation, Listing, Owner, Read, Write, statements};
-use crate::db::list::entries;
 
 /// A run with more contacts is cut.
 const MOST: i64 = if cfg!(test) { 4 } else { 1_024 };

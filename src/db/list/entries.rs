@@ -6,7 +6,9 @@ use rusqlite::types::Value;
 use rusqlite::{named_params, params};
 
 use crate::db::scope::Entry;
-use crate::db::{DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, hit, ordered, statements};
+use crate::db::{
+    DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, hit, ordered, statements,
+};
 use crate::model::{Advisor, AdvisorId, Timestamp};
 
 statements! {

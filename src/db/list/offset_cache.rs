@@ -5,9 +5,9 @@
 use std::collections::VecDeque;
 
 use crate::db::connection::offset_state::{Marked, Marks};
+use crate::db::index::index_store;
 use crate::db::scope::Entry;
 use crate::db::{DbResult, Read, Scope};
-use crate::db::index::index_store;
 use crate::model::Order;
 
 /// Lists that are remembered, and places in each.

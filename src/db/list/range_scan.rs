@@ -5,8 +5,8 @@
 
 use rusqlite::params;
 
-use crate::db::scope::Entry;
 use crate::db::list::sort_index::Sorted;
+use crate::db::scope::Entry;
 use crate::db::{DbResult, IdSet, Listing, Read, Statement, statements};
 
 statements! {

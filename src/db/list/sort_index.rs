@@ -9,9 +9,9 @@ use std::borrow::Cow;
 use rusqlite::{Row, named_params, params};
 
 use crate::db::contact::Stored;
+use crate::db::list::bitmap_index;
 use crate::db::scope::Entry;
 use crate::db::{DbResult, Generation, Owner, Read, Scope, Statement, Write, ordered, statements};
-use crate::db::list::bitmap_index;
 use crate::model::{Contact, Sort, fold_email};
 use crate::text::fold::fold;
 

@@ -2,8 +2,8 @@
 
 use rusqlite::{named_params, params};
 
-use crate::db::{DbResult, Read, Write, hit, statements};
 use crate::db::connection::row_order::rising;
+use crate::db::{DbResult, Read, Write, hit, statements};
 
 /// One row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]

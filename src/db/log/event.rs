@@ -2,8 +2,8 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::{DbResult, Read, Write, statements};
 use crate::db::connection::row_order::rising;
+use crate::db::{DbResult, Read, Write, statements};
 use crate::model::{ContactId, Timestamp};
 
 /// One row.

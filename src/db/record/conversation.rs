@@ -2,9 +2,9 @@
 
 use rusqlite::{Row, named_params};
 
+use crate::db::directory::tenants;
 use crate::db::directory::{advisor_id, exists_or, network_code};
 use crate::db::{DbResult, Read, Write, statements};
-use crate::db::directory::tenants;
 use crate::error::Thing;
 use crate::model::{ContactId, Room, RoomKind, Timestamp};
 

@@ -9,14 +9,14 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, named_params};
 
-use crate::db::recovery::{Row, TABLES, Table};
+use crate::db::connection::config::Config;
 use crate::db::connection::create::APPLICATION_ID;
-use crate::db::connection::sqlite_error::DbResult;
 use crate::db::connection::encryption::{lay_open, open_with, unlocked};
+use crate::db::connection::sqlite_error::DbResult;
 use crate::db::contact::row_checksum;
+use crate::db::recovery::{Row, TABLES, Table};
 use crate::db::statements;
 use crate::error::Result;
-use crate::db::connection::config::Config;
 
 /// Bytes of a page. Books are made with SQLite's own size.
 const PAGE: u64 = 4_096;

@@ -3,7 +3,6 @@
 //! Only what cannot be made anew is copied: lists, search keys and counts are derived from it again. Local ids stay as they
 //! are, so rows refer to each other as they did.
 
-
 mod damaged_file;
 #[cfg(test)]
 mod tests;
@@ -12,8 +11,10 @@ mod writer;
 use rusqlite::types::Value;
 
 use crate::db::Statement;
-pub(crate) use crate::db::recovery::writer::{Parent, Put, clear, finish, insert, make_parent, mend, merge_into, raise, take_identity};
 pub(crate) use crate::db::recovery::damaged_file::Wreck;
+pub(crate) use crate::db::recovery::writer::{
+    Parent, Put, clear, finish, insert, make_parent, mend, merge_into, raise, take_identity,
+};
 
 /// A table that is copied.
 pub(crate) struct Table {
@@ -131,6 +132,5 @@ tables! {
 #[cfg(test)]
 pub(super) fn statements() -> impl Iterator<Item = &'static Statement> {
     let of = |table: &'static Table| [&table.up, &table.down, &table.one, &table.put];
-    TABLES.iter().flat_map(of).chain(put::STATEMENTS).chain(wreck::STATEMENTS)
+    TABLES.iter().flat_map(of).chain(writer::STATEMENTS).chain(damaged_file::STATEMENTS)
 }
-

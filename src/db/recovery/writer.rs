@@ -4,10 +4,10 @@ use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID};
 use rusqlite::types::Value;
 use rusqlite::{ErrorCode, named_params, params_from_iter};
 
+use crate::db::contact::{contact_methods, row_checksum};
 use crate::db::recovery::damaged_file::Identity;
 use crate::db::recovery::{Row, Table};
 use crate::db::{DbResult, Statement, Write, statements};
-use crate::db::contact::{contact_methods, row_checksum};
 
 statements! {
     DROP_TENANTS = "DELETE FROM tenant";

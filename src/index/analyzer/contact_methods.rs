@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::index::match_kind::Highlight;
-use crate::index::key::disjoint;
 use crate::index::analyzer::cut;
+use crate::index::key::disjoint;
+use crate::index::match_kind::Highlight;
 use crate::model::{Contact, Field, fold_email};
 use crate::text::phone::{TypedPhone, digit, national};
 

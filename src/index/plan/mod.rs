@@ -2,12 +2,12 @@
 
 use std::cell::OnceCell;
 
-use crate::index::match_kind::Class;
-use crate::index::key::{Shelf, disjoint};
+use crate::error::{Error, Problem, Result};
 use crate::index::analyzer::contact_methods::PointQuery;
+use crate::index::key::{Shelf, disjoint};
+use crate::index::match_kind::Class;
 use crate::index::read::candidate_stream::Reach;
 use crate::index::read::fuzzy;
-use crate::error::{Error, Problem, Result};
 use crate::model::{Field, fold_email, limits};
 use crate::text::fold::fold;
 use crate::text::readings::{heard, typed};

@@ -163,9 +163,9 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::*;
     use crate::index::segment::block::PartBuilder;
     use crate::index::segment::postings::Posting;
-    use super::*;
 
     fn part(keys: &BTreeMap<Vec<u8>, i64>) -> Option<Arc<Part>> {
         let mut builder = PartBuilder::with_parts_of(usize::MAX);

@@ -3,17 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::index::read::block_cursor::PartCursor;
-use crate::index::segment::word_dictionary;
-use crate::index::key::{HEAD, Key, Shelf, WORDS, disjoint};
-use crate::index::read::merge_iterator::{Direction, Span};
-use crate::index::plan::NEVER;
-use crate::index::segment::postings;
-use crate::index::read::seek_cursor::Seeker;
-use crate::index::read::candidate_stream::{Index, Reach};
-use crate::index::read::fuzzy;
 use crate::db::{IdSet, Owner, Scope, contact};
 use crate::error::Result;
+use crate::index::key::{HEAD, Key, Shelf, WORDS, disjoint};
+use crate::index::plan::NEVER;
+use crate::index::read::block_cursor::PartCursor;
+use crate::index::read::candidate_stream::{Index, Reach};
+use crate::index::read::fuzzy;
+use crate::index::read::merge_iterator::{Direction, Span};
+use crate::index::read::seek_cursor::Seeker;
+use crate::index::segment::postings;
+use crate::index::segment::word_dictionary;
 
 /// How a text has to fit a beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

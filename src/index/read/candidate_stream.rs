@@ -1,12 +1,12 @@
 //! What the index proposes for one stage of a query: the keys of some scopes, in the order of hits.
 
-use crate::index::segment::block_cache::PartCache;
-use crate::index::key::{HEAD, Key, Shelf};
-use crate::index::read::merge_iterator::{Direction, Merged, Source, Span};
-use crate::index::segment::memtable::View;
-use crate::index::read::lazy_doc_set::WordSet;
 use crate::db::{IdSet, Read, Scope};
 use crate::error::{Error, Result};
+use crate::index::key::{HEAD, Key, Shelf};
+use crate::index::read::lazy_doc_set::WordSet;
+use crate::index::read::merge_iterator::{Direction, Merged, Source, Span};
+use crate::index::segment::block_cache::PartCache;
+use crate::index::segment::memtable::View;
 
 /// A contact that the index proposes for a query: its place in the order of hits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::index::key::successor;
 use crate::error::Result;
+use crate::index::key::successor;
 
 /// Letters that may be mistyped in a word of a query: none below four letters, one from four, two from eight. A number is
 /// meant as it is typed.

@@ -2,11 +2,11 @@
 
 use std::cell::{Cell, OnceCell};
 
+use crate::db::{IdSet, Scope, contact};
+use crate::error::Result;
 use crate::index::plan::NEVER;
 use crate::index::read::candidate_filter::Extent;
 use crate::index::read::candidate_stream::{Index, Reach};
-use crate::db::{IdSet, Scope, contact};
-use crate::error::Result;
 
 /// Hits that fill a page, as an estimate goes.
 pub(crate) const PAGE: usize = 20;

@@ -1,10 +1,10 @@
 //! Holding contacts against a query: by which stage a contact is found, and why.
 
-use crate::index::match_kind::{Class, Highlight, Match};
+use crate::index::analyzer::{Card, CardWord};
 use crate::index::key::Shelf;
+use crate::index::match_kind::{Class, Highlight, Match};
 use crate::index::plan::{Query, QueryWord, Stage};
 use crate::index::read::candidate_stream::Candidate;
-use crate::index::analyzer::{Card, CardWord};
 use crate::index::read::fuzzy;
 use crate::model::{Contact, Field};
 use crate::text::readings::sound;

@@ -5,16 +5,16 @@ use std::collections::btree_map::Range;
 use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::index::segment::block_cache::{PartCache, load};
-use crate::index::read::block_cursor::PartCursor;
-use crate::index::key::successor;
-use crate::index::segment::block::Part;
-use crate::index::segment::postings::{Posting, Postings};
-use crate::index::segment::{End, Parts, Segment};
-use crate::index::segment::memtable::{DeltaKey, Mark, View};
 use crate::db::Read;
 use crate::db::index::index_store;
 use crate::error::Result;
+use crate::index::key::successor;
+use crate::index::read::block_cursor::PartCursor;
+use crate::index::segment::block::Part;
+use crate::index::segment::block_cache::{PartCache, load};
+use crate::index::segment::memtable::{DeltaKey, Mark, View};
+use crate::index::segment::postings::{Posting, Postings};
+use crate::index::segment::{End, Parts, Segment};
 
 /// Which way a stream or a page goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

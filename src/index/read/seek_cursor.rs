@@ -1,11 +1,11 @@
 //! Going ever further on through the keys of a segment, past all that is not asked for.
 
-use crate::index::read::block_cursor::PartCursor;
-use crate::index::read::merge_iterator::Span;
-use crate::index::segment::Segment;
-use crate::index::read::candidate_stream::Index;
 use crate::db::index::index_store::PartRow;
 use crate::error::Result;
+use crate::index::read::block_cursor::PartCursor;
+use crate::index::read::candidate_stream::Index;
+use crate::index::read::merge_iterator::Span;
+use crate::index::segment::Segment;
 
 #[derive(Debug)]
 pub(crate) struct Seeker<'a> {

@@ -9,9 +9,9 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use crate::index::segment::postings::{self, Posting, write_number};
 use crate::db::index::index_store::PartRow;
 use crate::error::{Error, Result};
+use crate::index::segment::postings::{self, Posting, write_number};
 
 const MAGIC: [u8; 4] = *b"CXP3";
 const HEAD: usize = 16;
@@ -278,8 +278,8 @@ fn length(length: usize) -> [u8; 4] {
 mod tests {
     use std::sync::Arc;
 
-    use crate::index::read::block_cursor::PartCursor;
     use super::*;
+    use crate::index::read::block_cursor::PartCursor;
 
     fn value(part: &Arc<Part>, text: &[u8]) -> Option<u64> {
         let cursor = PartCursor::at_or_after(Arc::clone(part), text);

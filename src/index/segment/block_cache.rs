@@ -4,10 +4,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use hashlink::LruCache;
 
-use crate::index::segment::block::Part;
 use crate::db::Read;
 use crate::db::index::index_store;
 use crate::error::Result;
+use crate::index::segment::block::Part;
 
 /// A cache of verified parts. A part never changes and its id is never used again; the checksum in the key keeps
 /// apart what a rolled-back transaction numbered the same.
@@ -74,9 +74,9 @@ impl Held {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::index::segment::block::PartBuilder;
     use crate::index::segment::postings::Posting;
-    use super::*;
 
     fn part(name: &str) -> Arc<Part> {
         let mut builder = PartBuilder::new();

@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use crate::index::key::HEAD;
-use crate::index::segment::postings::Posting;
-use crate::index::segment::memtable_log;
-use crate::index::segment::Segment;
-use crate::db::{IdSet, Read, Scope};
 use crate::db::index::index_store;
+use crate::db::{IdSet, Read, Scope};
 use crate::error::Result;
+use crate::index::key::HEAD;
+use crate::index::segment::Segment;
+use crate::index::segment::memtable_log;
+use crate::index::segment::postings::Posting;
 
 /// A key as the index orders it: scope ‖ shelf ‖ text, then the contact.
 pub(crate) type DeltaKey = (Vec<u8>, i64);

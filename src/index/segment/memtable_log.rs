@@ -4,14 +4,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::index::write::segment_builder::unkeyed;
-use crate::index::key::{HEAD, Key, Shelf};
-use crate::index::write::compaction::after_write;
-use crate::index::segment::postings::Posting;
-use crate::index::analyzer::{KeyText, Texts};
-use crate::db::{Owner, Scope, Write};
 use crate::db::index::index_store;
+use crate::db::{Owner, Scope, Write};
 use crate::error::{Error, Result};
+use crate::index::analyzer::{KeyText, Texts};
+use crate::index::key::{HEAD, Key, Shelf};
+use crate::index::segment::postings::Posting;
+use crate::index::write::compaction::after_write;
+use crate::index::write::segment_builder::unkeyed;
 use crate::model::Contact;
 
 /// The keys of a contact: its texts, in each of its scopes.

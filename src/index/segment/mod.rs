@@ -9,10 +9,10 @@ pub(crate) mod word_dictionary;
 
 use std::cell::OnceCell;
 
-use crate::index::read::merge_iterator::{Direction, Span};
 use crate::db::Read;
 use crate::db::index::index_store::{self, PartRow, SegmentHead};
 use crate::error::Result;
+use crate::index::read::merge_iterator::{Direction, Span};
 
 /// A segment. The list of its parts is in pieces; each is read when a part of it is first looked for, and kept.
 #[derive(Debug)]

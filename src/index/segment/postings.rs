@@ -275,9 +275,9 @@ fn read_byte(bytes: &mut &[u8]) -> u8 {
 mod tests {
     use proptest::prelude::*;
 
+    use super::*;
     use crate::index::read::block_cursor::PartCursor;
     use crate::index::segment::block::PartBuilder;
-    use super::*;
 
     fn part(list: &[Posting]) -> (Arc<Part>, u64) {
         let mut builder = PartBuilder::with_parts_of(usize::MAX);

@@ -7,13 +7,13 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use crate::index::key::{HEAD, Shelf, WORDS};
-use crate::index::read::merge_iterator::{Direction, Merged, Source, Span};
-use crate::index::segment::postings::Posting;
-use crate::index::segment::Segment;
-use crate::index::segment::memtable::View;
 use crate::db::{Owner, Scope, directory};
 use crate::error::Result;
+use crate::index::key::{HEAD, Shelf, WORDS};
+use crate::index::read::merge_iterator::{Direction, Merged, Source, Span};
+use crate::index::segment::Segment;
+use crate::index::segment::memtable::View;
+use crate::index::segment::postings::Posting;
 
 /// All networks of an owner.
 const EVERY: i64 = 0;

@@ -1,7 +1,7 @@
 //! Contacts held against queries: where each stands among the hits, by which key, and what is marked.
 
-use crate::index::key::Shelf;
 use crate::index::analyzer::{Card, CardWord, KeyText, Texts};
+use crate::index::key::Shelf;
 use crate::index::{Candidate, Class, Query, Within};
 use crate::model::{Contact, Email, Field};
 use crate::text::words::Word;
@@ -12,7 +12,7 @@ fn contact(first: &str, last: &str, display: &str, company: &str) -> Contact {
         last_name: last.into(),
         display_name: display.into(),
         company: company.into(),
-        ..Contact::empty()
+        ..Contact::new(crate::model::ContactId(1), crate::model::Network::SMS)
     }
 }
 

@@ -8,4 +8,3 @@ mod parts;
 mod plan;
 mod sets;
 mod walks;
-

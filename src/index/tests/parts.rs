@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::db::index::index_store::PartRow;
 use crate::db::{Owner, Scope};
-use crate::index::read::block_cursor::PartCursor;
 use crate::index::key::Shelf;
+use crate::index::read::block_cursor::PartCursor;
 use crate::index::read::merge_iterator::Span;
 use crate::index::segment::block::{Built, Part, PartBuilder};
 use crate::index::segment::postings::Posting;

@@ -1,11 +1,11 @@
 //! Sets of contacts by a beginning: whole, or said not to be.
 
 use crate::db::{Owner, Scope};
-use crate::index::segment::block_cache::PartCache;
 use crate::index::key::Shelf;
 use crate::index::plan::NEVER;
 use crate::index::read::candidate_filter::{Extent, members};
 use crate::index::read::candidate_stream::Index;
+use crate::index::segment::block_cache::PartCache;
 use crate::model::{Network, NewAdvisor, NewContact};
 use crate::{Actor, Options, Session};
 

@@ -1,15 +1,15 @@
 //! From delta to segments, and from segments to fewer segments, a bounded piece at a time.
 
-use crate::index::segment::word_dictionary::{self, Living};
-use crate::index::read::merge_iterator::{Direction, Merged, Source, Span};
-use crate::index::segment::block::{Built, PartBuilder};
-use crate::index::segment::postings::Posting;
-use crate::index::segment::Segment;
-use crate::index::segment::memtable::View;
-use crate::db::index::index_store::{SegmentHead, SegmentRow, State};
 use crate::db::Write;
 use crate::db::index::index_store;
+use crate::db::index::index_store::{SegmentHead, SegmentRow, State};
 use crate::error::{Error, Result};
+use crate::index::read::merge_iterator::{Direction, Merged, Source, Span};
+use crate::index::segment::Segment;
+use crate::index::segment::block::{Built, PartBuilder};
+use crate::index::segment::memtable::View;
+use crate::index::segment::postings::Posting;
+use crate::index::segment::word_dictionary::{self, Living};
 
 /// A segment is left alone while it is at least this many times larger than all newer ones together. So the number of
 /// segments stays within log4 of (keys / `FLUSH_AT`), plus one, and a key is rewritten about as often.
@@ -269,7 +269,7 @@ mod tests {
         for n in 0..200 {
             add(n).unwrap();
         }
-        let lost = store.inner().write(&Watch::default(), |db| {
+        let lost = store.inner.write(&Watch::default(), |db| {
             for head in index_store::heads(db, State::Live)? {
                 index_store::delete_parts(db, head.id, 0)?;
             }

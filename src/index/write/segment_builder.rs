@@ -1,19 +1,19 @@
 //! Segments in one go: for imports, and for making the index anew.
 
-use crate::index::segment::block_cache::PartCache;
-use crate::index::segment::word_dictionary::{self, Shown, WORD};
+use crate::db::index::index_store;
+use crate::db::metadata::Gap;
+use crate::db::{Owner, Read, Scope, Write, contact, metadata};
+use crate::error::{Error, Result};
+use crate::index::analyzer::Texts;
 use crate::index::key::{Key, Shelf, WORDS};
-use crate::index::write::compaction::SegmentWriter;
 use crate::index::read::merge_iterator::{Direction, Merged, Source, Span};
 use crate::index::segment::block::{Built, PartBuilder};
-use crate::index::segment::postings::Posting;
-use crate::index::segment::memtable_log::{Keys, record};
-use crate::index::analyzer::Texts;
+use crate::index::segment::block_cache::PartCache;
 use crate::index::segment::memtable::View;
-use crate::db::metadata::Gap;
-use crate::db::{Owner, Read, Scope, Write, metadata, contact};
-use crate::db::index::index_store;
-use crate::error::{Error, Result};
+use crate::index::segment::memtable_log::{Keys, record};
+use crate::index::segment::postings::Posting;
+use crate::index::segment::word_dictionary::{self, Shown, WORD};
+use crate::index::write::compaction::SegmentWriter;
 use crate::model::Contact;
 use crate::text::fold::FOLD_VERSION;
 

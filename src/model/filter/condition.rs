@@ -1,7 +1,7 @@
 //! Single conditions, and the calls that make them.
 
-use crate::model::filter::Filter;
 use crate::error::Problem;
+use crate::model::filter::Filter;
 use crate::model::{ContactId, Network, Status, Timestamp, limits};
 
 /// A text of a contact that conditions can be about.

@@ -3,7 +3,6 @@
 //! A filter is a tree of bounded depth and size: one that grows past a limit becomes a leaf that says so, so nothing here can
 //! recurse too deep, however it was built.
 
-
 mod condition;
 mod parse;
 #[cfg(test)]
@@ -15,8 +14,8 @@ pub(crate) use condition::{AttributeTest, Compare, Condition, Moment, Operand, T
 
 use std::fmt;
 
-use crate::model::{ContactId, Field, Network, Status, limits};
 use crate::error::{Error, Problem, Result};
+use crate::model::{ContactId, Field, Network, Status, limits};
 
 /// A condition on contacts, or several put together. Made by the calls below, or read from text; its `Display` is the text that
 /// reads back as the same filter.

@@ -2,10 +2,12 @@
 
 use std::str::FromStr;
 
-use crate::model::filter::condition::{AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField};
+use crate::error::{Error, Problem, Result};
+use crate::model::filter::condition::{
+    AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField,
+};
 use crate::model::filter::text::{is_plain, is_taken, status_name};
 use crate::model::filter::{AttributeCondition, Filter, TimeCondition};
-use crate::error::{Error, Problem, Result};
 use crate::model::{Field, Network, Status, Timestamp, limits};
 
 impl FromStr for Filter {

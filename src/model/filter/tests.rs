@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
-use crate::model::filter::*;
 use crate::model::Timestamp;
+use crate::model::filter::*;
 
 fn at(text: &str) -> (usize, &'static str) {
     match text.parse::<Filter>() {

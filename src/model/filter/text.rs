@@ -2,9 +2,11 @@
 
 use std::fmt;
 
-use crate::model::filter::condition::{AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField, TimeTest};
-use crate::model::filter::{Filter, Node};
 use crate::model::Status;
+use crate::model::filter::condition::{
+    AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField, TimeTest,
+};
+use crate::model::filter::{Filter, Node};
 
 /// Words of the language that are no fields.
 pub(super) const WORDS: [&str; 18] = [

@@ -4,23 +4,25 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
-use crate::operations::contact::add::{Desk, Target, insert};
-use crate::operations::contact::draft::{Draft, phone_key, uid_key};
-use crate::operations::contact::edit::change;
-use crate::operations::bulk::identity::{Reconcile, Told, fill_gaps, may_be_told_again, may_update, same_person};
-use crate::operations::bulk::labels::Known;
-use crate::operations::contact::links::relink;
-use crate::operations::list::order::{Orders, sort_key};
-use crate::operations::bulk::queue::Queue;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::list::list_counts::listings;
-use crate::operations::{Context, Tally};
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::{self, Listing, Owner, Write};
 use crate::error::{Error, Result};
 use crate::index::{Bulk, Due, Texts};
 use crate::model::{ContactId, Field, Network, NetworkPolicy, NewContact};
-use crate::access::session::Session;
+use crate::operations::bulk::identity::{
+    Reconcile, Told, fill_gaps, may_be_told_again, may_update, same_person,
+};
+use crate::operations::bulk::labels::Known;
+use crate::operations::bulk::queue::Queue;
+use crate::operations::contact::add::{Desk, Target, insert};
+use crate::operations::contact::draft::{Draft, phone_key, uid_key};
+use crate::operations::contact::edit::change;
+use crate::operations::contact::links::relink;
+use crate::operations::list::list_counts::listings;
+use crate::operations::list::order::{Orders, sort_key};
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::{Context, Tally};
 use crate::text::collate::Collator;
 use crate::text::substring::grams;
 
@@ -62,8 +64,7 @@ impl BulkOptions {
     }
 
     /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
-    #[cfg(feature = "exchange")]
-    pub(crate) const fn reconcile(mut self, with: Reconcile) -> Self {
+    pub const fn reconcile(mut self, with: Reconcile) -> Self {
         self.reconcile = Some(with);
         self
     }
@@ -370,7 +371,8 @@ impl Batch<'_, '_> {
         may_update(self.db, &self.desk.rights, &old, &draft)?;
         if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
             let kept = db::contact::card(self.db, old.id)?;
-            draft.card = reconcile(&self.session.inner.phones, &old.contact, kept.as_deref(), card);
+            let is_phone = |text: &str| self.session.is_phone(text);
+            draft.card = reconcile(&is_phone, &old.contact, kept.as_deref(), card);
         }
         draft.key = sort_key(&draft.collator, &draft.stored.contact);
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));

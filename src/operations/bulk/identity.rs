@@ -1,16 +1,16 @@
 //! Who a record of an import is about, and what it may do to a contact that is there.
 
-use crate::operations::contact::draft::Draft;
+use crate::access::rights::Rights;
 use crate::db::Read;
 use crate::db::contact::Stored;
 use crate::error::Result;
 use crate::model::{Contact, Permission, Phone, fold_email};
-use crate::access::rights::Rights;
+use crate::operations::contact::draft::Draft;
 use crate::text::phone::PhoneParser;
 
 /// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
 /// `None` leaves it as it is.
-pub(crate) type Reconcile = fn(&PhoneParser, &Contact, Option<&str>, String) -> Option<String>;
+pub type Reconcile = fn(&dyn Fn(&str) -> bool, &Contact, Option<&str>, String) -> Option<String>;
 
 /// A set of local ids, which are dense: a bit each.
 #[derive(Debug, Default)]

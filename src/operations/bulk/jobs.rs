@@ -1,21 +1,21 @@
 //! Bulk jobs: one action on all contacts that meet a filter, slice by slice.
 
-use crate::operations::record::attributes::Rules;
-use crate::operations::contact::links::relink_as;
-use crate::operations::list::order::Orders;
-use crate::operations::contact::remove::trash;
-use crate::operations::record::tags::{home_of, retag};
-use crate::operations::{Context, edited};
-use crate::db::metadata::Gap;
-use crate::db::contact::Stored;
-use crate::db::record::job::{Asker, JobRow};
-use crate::db::{self, Read, Write};
-use crate::error::{Error, Problem, Refusal, Result};
-use crate::model::{BulkAction, ContactId, Field, Filter, JobId, JobState, NewJob, Permission, limits};
-use crate::query::{Job, Pick, action_of, job_told, pick, refuse_unknown, visible_job};
 use crate::access::rights::{Kind, Rights};
 use crate::access::session::Session;
+use crate::db::contact::Stored;
+use crate::db::metadata::Gap;
+use crate::db::record::job::{Asker, JobRow};
+use crate::db::{self, Read, Write};
 use crate::engine::Inner;
+use crate::error::{Error, Problem, Refusal, Result};
+use crate::model::{BulkAction, ContactId, Field, Filter, JobId, JobState, NewJob, Permission, limits};
+use crate::operations::contact::links::relink_as;
+use crate::operations::contact::remove::trash;
+use crate::operations::list::order::Orders;
+use crate::operations::record::attributes::Rules;
+use crate::operations::record::tags::{home_of, retag};
+use crate::operations::{Context, edited};
+use crate::query::{Job, Pick, action_of, job_told, pick, refuse_unknown, visible_job};
 
 /// What a slice of a bulk job did.
 #[derive(Debug)]

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::operations::directory::tenants::checked_name;
-use crate::operations::record::tags::make;
-use crate::operations::record::attribute_values::{Sound, judge};
-use crate::operations::{Context, edited};
-use crate::db::record::attribute::StoredDef;
 use crate::db::contact::Stored;
+use crate::db::record::attribute::StoredDef;
 use crate::db::{self, Read, Write};
+use crate::engine::Inner;
 use crate::error::{Error, Problem, Result};
 use crate::model::{AttributeDef, AttributeKind, AttributeSpace, Field, limits};
-use crate::engine::Inner;
+use crate::operations::directory::tenants::checked_name;
+use crate::operations::record::attribute_values::{Sound, judge};
+use crate::operations::record::tags::make;
+use crate::operations::{Context, edited};
 use crate::text::compared::compared;
 
 /// What was looked up of a tenant's tags and attributes in one transaction: an import asks for the same few with every record.

@@ -3,21 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::operations::record::blocks::flag;
-use crate::operations::contact::draft::{Draft, Press, claims};
-use crate::operations::bulk::labels::Known;
-use crate::operations::list::order::Orders;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::{Context, Tally, enter, scopes_of};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Place;
 use crate::db::{self, Read, Write};
+use crate::engine::Inner;
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
 use crate::index::{self, Keys};
 use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact, Permission};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
-use crate::engine::Inner;
+use crate::operations::bulk::labels::Known;
+use crate::operations::contact::draft::{Draft, Press, claims};
+use crate::operations::list::order::Orders;
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::record::blocks::flag;
+use crate::operations::{Context, Tally, enter, scopes_of};
 use crate::text::collate::Collator;
 
 impl Session {

@@ -3,19 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::access::rights::Rights;
+use crate::access::session::Session;
+use crate::db::contact::Stored;
+use crate::db::record::conversation;
+use crate::db::{self, Read, Write};
+use crate::error::{Error, Refusal, Result};
+use crate::feed::{Effect, outbox};
+use crate::model::{Contact, ContactId, Network, NetworkPolicy, Permission, RoomKind, TenantId};
 use crate::operations::contact::add::{Target, put};
 use crate::operations::contact::draft::Draft;
 use crate::operations::contact::links::relink;
 use crate::operations::list::order::{Orders, sort_key};
 use crate::operations::{Context, Tally};
-use crate::db::contact::Stored;
-use crate::db::{self, Read, Write};
-use crate::db::record::conversation;
-use crate::error::{Error, Refusal, Result};
-use crate::feed::{Effect, outbox};
-use crate::model::{Contact, ContactId, Network, NetworkPolicy, Permission, RoomKind, TenantId};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
 
 /// What a copy has brought about.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]

@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::operations::list::order::{Orders, sort_key};
-use crate::db::contact::{Place, Stored};
 use crate::db::contact::unique_values::Key;
+use crate::db::contact::{Place, Stored};
 use crate::error::{Error, Problem, Result};
-use crate::model::{AttributeSpace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy, NewContact, NewEmail, NewPhone, Phone, Timestamp, fold_email};
+use crate::model::{
+    AttributeSpace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy,
+    NewContact, NewEmail, NewPhone, Phone, Timestamp, fold_email,
+};
+use crate::operations::list::order::{Orders, sort_key};
 use crate::text::collate::Collator;
 use crate::text::phone::PhoneParser;
 

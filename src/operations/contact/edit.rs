@@ -1,18 +1,20 @@
 //! Editing a contact.
 
-use crate::operations::record::blocks::reflag;
-use crate::operations::contact::draft::{Draft, claims, reopen};
-use crate::operations::list::order::Orders;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::contact::unique_values::Key;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::{ChangeKind, field_bits};
 use crate::index::{self, Keys};
-use crate::model::{Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Timestamp};
-use crate::access::session::Session;
+use crate::model::{
+    Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Timestamp,
+};
+use crate::operations::contact::draft::{Draft, claims, reopen};
+use crate::operations::list::order::Orders;
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::record::blocks::reflag;
+use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
 
 impl Session {
     /// Changes fields of a contact and gives it as it is then. A patch that changes nothing leaves the version alone.

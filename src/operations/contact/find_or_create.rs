@@ -1,13 +1,13 @@
 //! Finding a contact by what is exactly its own, or adding it.
 
-use crate::operations::contact::draft::identifier_key;
-use crate::db::contact::Stored;
-use crate::db::{self, Read};
-use crate::error::{Error, Problem, Result};
-use crate::model::{Contact, Field, NewContact};
 use crate::access::rights::Rights;
 use crate::access::session::Session;
+use crate::db::contact::Stored;
+use crate::db::{self, Read};
 use crate::engine::Inner;
+use crate::error::{Error, Problem, Result};
+use crate::model::{Contact, Field, NewContact};
+use crate::operations::contact::draft::identifier_key;
 
 /// A contact that is there now, whether it was before or not.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

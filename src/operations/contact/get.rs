@@ -1,9 +1,9 @@
 //! Reading single things.
 
+use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Problem, Result};
 use crate::model::{Advisor, AdvisorKey, Contact, ContactId, Field, GroupId, Network};
-use crate::access::session::Session;
 
 impl Session {
     /// The contact with this id, in the trash or not; `None` if there is none that the actor may see.
@@ -44,8 +44,10 @@ impl Session {
                     && group.is_none_or(|group| contact.group == Some(group))
                     && contact.phones.first().is_some_and(|phone| forms.contains(&phone.normal))
             };
-            let ids =
-                forms.iter().map(|form| db::contact_methods::with_phone(db, form)).collect::<Result<Vec<_>, _>>()?;
+            let ids = forms
+                .iter()
+                .map(|form| db::contact_methods::with_phone(db, form))
+                .collect::<Result<Vec<_>, _>>()?;
             let mut found = db::contact::many(db, &ids.concat())?;
             found.retain(|stored| has_address(&stored.contact));
             found.sort_by_key(|stored| (stored.tenant.is_none(), stored.id)); // one's own before a shared one

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::operations::list::order::Orders;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::{self, Owner, Write};
 use crate::error::Result;
 use crate::feed::ChangeKind;
 use crate::index::{self, Keys};
 use crate::model::{AdvisorId, ContactId, Permission};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::operations::list::order::Orders;
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
 
 impl Session {
     /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An
@@ -44,7 +44,8 @@ impl Session {
             let seen: HashMap<i64, ContactId> =
                 rights.among(db, contacts)?.iter().map(|stored| (stored.id, stored.contact.id)).collect();
             let mut told: HashMap<ContactId, Vec<AdvisorId>> = HashMap::new();
-            for (contact, advisor) in db::entries::advisors_of_many(db, seen.keys().copied(), rights.tenant())?
+            for (contact, advisor) in
+                db::entries::advisors_of_many(db, seen.keys().copied(), rights.tenant())?
             {
                 let Some(contact) = seen.get(&contact) else { continue };
                 told.entry(*contact).or_default().push(advisor);

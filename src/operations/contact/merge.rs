@@ -1,19 +1,22 @@
 //! Merging two contacts that are one.
 
-use crate::operations::contact::draft::reopen;
-use crate::operations::contact::edit::amend;
-use crate::operations::contact::links::relink;
-use crate::operations::list::order::Orders;
-use crate::operations::contact::remove::{To, shift};
-use crate::operations::{Context, Tally};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::contact::merge_record::{Filled, Parties};
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::feed::{ChangeKind, field_bits};
-use crate::model::{Contact, ContactId, Field, MergeOptions, Merged, Merger, MergerId, NewContact, Permission, fold_email, limits};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::model::{
+    Contact, ContactId, Field, MergeOptions, Merged, Merger, MergerId, NewContact, Permission, fold_email,
+    limits,
+};
+use crate::operations::contact::draft::reopen;
+use crate::operations::contact::edit::amend;
+use crate::operations::contact::links::relink;
+use crate::operations::contact::remove::{To, shift};
+use crate::operations::list::order::Orders;
+use crate::operations::{Context, Tally};
 
 impl Session {
     /// Merges a contact into another one, the survivor, for good or until [`Session::unmerge`]. Where both have something, the

@@ -1,17 +1,17 @@
 //! Trash, restore, purge.
 
-use crate::operations::contact::draft::claims;
-use crate::operations::list::order::Orders;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
 use crate::index::{self, Keys};
 use crate::model::{Contact, ContactId, Permission};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::operations::contact::draft::claims;
+use crate::operations::list::order::Orders;
+use crate::operations::maintenance::substring_index::Keeper;
+use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
 
 impl Session {
     /// Puts a contact into the trash: it leaves every list, and its phone and identifiers are free for others. Removing
@@ -190,7 +190,11 @@ fn withdraw(
     tally.write(db, orders)?;
     if stored.contact.trashed_at.is_none() {
         let (network, policy) = db::directory::network(db, &stored.contact.network)?;
-        db::unique_values::release(db, stored.tenant, &claims(&stored.contact, &policy, network, stored.group))?;
+        db::unique_values::release(
+            db,
+            stored.tenant,
+            &claims(&stored.contact, &policy, network, stored.group),
+        )?;
         Keeper::of(db)?.leave(db, stored.id)?;
     }
     index::record(db, stored.id, &Keys::of(&stored.contact, &scopes), &Keys::default())?;

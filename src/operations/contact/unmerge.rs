@@ -1,20 +1,20 @@
 //! Undoing a merge.
 
-use crate::operations::contact::draft::reopen;
-use crate::operations::contact::edit::amend;
-use crate::operations::contact::links::relink;
-use crate::operations::contact::merge::reread;
-use crate::operations::list::order::Orders;
-use crate::operations::contact::remove::{To, shift};
-use crate::operations::{Context, Tally};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::contact::merge_record::{Filled, Parties};
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Refusal, Result, Thing};
 use crate::feed::{ChangeKind, field_bits};
 use crate::model::{Field, MergerId, NewContact, Permission, Unmerged, fold_email};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::operations::contact::draft::reopen;
+use crate::operations::contact::edit::amend;
+use crate::operations::contact::links::relink;
+use crate::operations::contact::merge::reread;
+use crate::operations::contact::remove::{To, shift};
+use crate::operations::list::order::Orders;
+use crate::operations::{Context, Tally};
 
 impl Session {
     /// Undoes a merge, whenever it was. The absorbed contact is back as it was, with its id, fields, card, links, tags, values and

@@ -1,19 +1,21 @@
 //! Changing fields and attributes together.
 
-use crate::operations::record::attributes::Rules;
-use crate::operations::record::blocks::reflag;
-use crate::operations::contact::draft::reopen;
-use crate::operations::contact::edit::{change, exchanged, overlay};
-use crate::operations::list::order::Orders;
-use crate::operations::record::tags::home_of;
-use crate::operations::{Context, Tally, edited};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::feed::{ChangeKind, field_bits};
-use crate::model::{ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Update, UpdatePart, Updated};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::model::{
+    ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Update, UpdatePart, Updated,
+};
+use crate::operations::contact::draft::reopen;
+use crate::operations::contact::edit::{change, exchanged, overlay};
+use crate::operations::list::order::Orders;
+use crate::operations::record::attributes::Rules;
+use crate::operations::record::blocks::reflag;
+use crate::operations::record::tags::home_of;
+use crate::operations::{Context, Tally, edited};
 
 impl Session {
     /// Changes fields of a contact and values of its attributes in one edit, and tells what was set. What breaks a rule is

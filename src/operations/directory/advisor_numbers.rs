@@ -1,9 +1,9 @@
 //! The numbers that advisors write from, and the tenants' pools of them.
 
+use crate::access::session::Session;
 use crate::db::{self, Write};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::model::{Field, Network, NetworkPolicy, OwnNumber, OwnPhone, PoolNumber, limits};
-use crate::access::session::Session;
 use crate::text::phone::PhoneParser;
 
 impl Session {

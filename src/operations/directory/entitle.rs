@@ -1,13 +1,16 @@
 //! Entitling advisors on networks, and those who will be advisors.
 
-use crate::operations::directory::advisor_numbers::{choose, own_number};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::directory::AdvisorRef;
 use crate::db::directory::entitlement::Grant;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Refusal, Result};
-use crate::model::{AdvisorKey, Entitlement, EntitlementStatus, GroupId, Network, NetworkPolicy, NewEntitlement, Permissions, fold_email};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::model::{
+    AdvisorKey, Entitlement, EntitlementStatus, GroupId, Network, NetworkPolicy, NewEntitlement, Permissions,
+    fold_email,
+};
+use crate::operations::directory::advisor_numbers::{choose, own_number};
 
 impl Session {
     /// Entitles an advisor on a network: there they may do what the network's policy says, and what is given besides. Who is

@@ -1,12 +1,12 @@
 //! In which federation group an advisor works.
 
-use crate::operations::directory::entitle::open_group;
-use crate::operations::directory::permissions::{entitled, per_item};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::model::{AdvisorId, AdvisorKey, GroupId, GroupMove, Network};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::operations::directory::entitle::open_group;
+use crate::operations::directory::permissions::{entitled, per_item};
 
 impl Session {
     /// Moves an advisor into another federation group on a network, or into the default one (`None`). Contacts stay in

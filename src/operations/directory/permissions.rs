@@ -1,10 +1,10 @@
 //! What advisors may do, one permission at a time.
 
+use crate::access::rights::{Rights, held};
+use crate::access::session::Session;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Refusal, Result};
 use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
-use crate::access::rights::{Rights, held};
-use crate::access::session::Session;
 
 impl Session {
     /// What an advisor may do on a network; where they were never entitled, what [`TenantPolicy`](crate::TenantPolicy) lets

@@ -1,11 +1,14 @@
 //! Tenants, federation groups, networks and advisors.
 
-use crate::operations::directory::entitle::arrive;
+use crate::access::session::Session;
 use crate::db;
 use crate::db::directory::AdvisorRef;
 use crate::error::{Error, Problem, Result};
-use crate::model::{Advisor, AdvisorId, Field, Group, GroupId, Network, NetworkPolicy, NewAdvisor, Tenant, TenantId, TenantPolicy, fold_email, limits};
-use crate::access::session::Session;
+use crate::model::{
+    Advisor, AdvisorId, Field, Group, GroupId, Network, NetworkPolicy, NewAdvisor, Tenant, TenantId,
+    TenantPolicy, fold_email, limits,
+};
+use crate::operations::directory::entitle::arrive;
 
 /// Networks in one book: search keys hold two bytes for them, and a search without a network looks at each.
 const MOST_NETWORKS: usize = 1_000;

@@ -1,10 +1,10 @@
 //! Contacts into lists and out of them, and the counts that go with it, gathered and written at once.
 
-use crate::operations::list::order::Orders;
 use crate::db::contact::Place;
 use crate::db::scope::Entry;
 use crate::db::{self, Listing, Scope, Write};
 use crate::error::Result;
+use crate::operations::list::order::Orders;
 
 /// Entries written and not yet counted.
 #[derive(Debug, Default)]

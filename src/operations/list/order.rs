@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::db::metadata::Book;
 use crate::db::contact::Place;
+use crate::db::metadata::Book;
 use crate::db::{self, Generation, Read};
+use crate::engine::Inner;
 use crate::error::{Error, Result};
 use crate::model::Contact;
-use crate::engine::Inner;
 use crate::text::collate::Collator;
 
 /// The orders of the lists as of a transaction.

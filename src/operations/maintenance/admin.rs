@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use crate::operations::{SubstringIndex, scopes_of};
-use crate::operations::maintenance::{background_tasks, reindex, relocalize, substring_index};
+use crate::access::session::Session;
 use crate::db::metadata::{Book, Gap};
 use crate::db::{self, Generation, Read, Scope, Write};
-use crate::error::{Error, Result};
-use crate::index::{self, Due};
-use crate::host::interrupt::Watch;
-use crate::model::{IdSource, NetworkPolicy, Timestamp};
-use crate::options::Options;
-use crate::access::session::Session;
 use crate::engine::Inner;
+use crate::error::{Error, Result};
+use crate::host::interrupt::Watch;
+use crate::index::{self, Due};
+use crate::model::{IdSource, NetworkPolicy, Timestamp};
+use crate::operations::maintenance::{background_tasks, reindex, relocalize, substring_index};
+use crate::operations::{SubstringIndex, scopes_of};
+use crate::options::Options;
 use crate::text::collate::Collator;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::METADATA;

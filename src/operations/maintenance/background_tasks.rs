@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::operations::maintenance::{reindex, relocalize, substring_index};
 use crate::db::Write;
+use crate::engine::Inner;
 use crate::error::Result;
 use crate::host::interrupt::Watch;
-use crate::engine::Inner;
+use crate::operations::maintenance::{reindex, relocalize, substring_index};
 
 /// What can be left for later: does a slice of about so many rows, and tells whether nothing is left.
 pub(crate) type Chore = fn(&Inner, &Write<'_>, i64) -> Result<bool>;

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::db;
+use crate::db::connection::config::Config;
 use crate::error::{Error, Result};
 use crate::host::key::Key;
-use crate::db::connection::config::Config;
 use crate::options::Options;
 
 impl Options {

@@ -2,20 +2,20 @@
 
 use std::collections::HashMap;
 
-use crate::operations::maintenance::index_audit::KeyAudit;
-use crate::operations::maintenance::admin::Contacts;
+use crate::db::contact::{Place, Stored};
+use crate::db::list::bucket::Bucket;
+use crate::db::metadata::Gap;
+use crate::db::{self, Generation, Listing, Read, Scope};
+use crate::engine::{Inner, Snapshot};
+use crate::error::{Error, Result};
+use crate::host::interrupt::Watch;
+use crate::index;
+use crate::model::{ContactId, NetworkPolicy};
 use crate::operations::contact::draft::claims;
 use crate::operations::list::order::{Orders, sort_key};
+use crate::operations::maintenance::admin::Contacts;
+use crate::operations::maintenance::index_audit::KeyAudit;
 use crate::operations::maintenance::substring_index::{Audit, Keeper};
-use crate::db::metadata::Gap;
-use crate::db::list::bucket::Bucket;
-use crate::db::contact::{Place, Stored};
-use crate::db::{self, Generation, Listing, Read, Scope};
-use crate::error::{Error, Result};
-use crate::index;
-use crate::host::interrupt::Watch;
-use crate::model::{ContactId, NetworkPolicy};
-use crate::engine::{Inner, Snapshot};
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -75,7 +75,7 @@ impl Health {
 
 /// See [`Store::check`](crate::Store::check).
 pub(crate) fn check(inner: &Inner) -> Result<Health> {
-        inner.read(&Watch::default(), |snapshot| {
+    inner.read(&Watch::default(), |snapshot| {
         let index_damaged = match snapshot.refresh() {
             Err(Error::Damaged { .. }) => true,
             done => done.map(|()| false)?,

@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use crate::operations::scopes_of;
-use crate::db::metadata::Gap;
 use crate::db::contact::Stored;
+use crate::db::metadata::Gap;
 use crate::db::{self, Scope};
+use crate::engine::{Inner, Snapshot};
 use crate::error::Result;
 use crate::index;
-use crate::engine::{Inner, Snapshot};
+use crate::operations::scopes_of;
 
 use crate::operations::maintenance::check::{Health, TOLD};
 

@@ -6,15 +6,15 @@
 
 use std::time::Duration;
 
+use crate::db::metadata::Gap;
+use crate::db::{self, Write};
+use crate::engine::Inner;
+use crate::error::{Error, Result};
+use crate::host::interrupt::Watch;
+use crate::index::{self, Bulk, Due, Texts};
 use crate::operations::maintenance::admin::Contacts;
 use crate::operations::maintenance::{background_tasks, substring_index};
 use crate::operations::scopes_of;
-use crate::db::metadata::Gap;
-use crate::db::{self, Write};
-use crate::error::{Error, Result};
-use crate::index::{self, Bulk, Due, Texts};
-use crate::host::interrupt::Watch;
-use crate::engine::Inner;
 use crate::text::fold::FOLD_VERSION;
 
 /// Takes all keys away, and all that the index of substrings has.
@@ -80,7 +80,9 @@ pub(crate) fn rebuild_index(inner: &Inner) -> Result<()> {
     let merged = |_: &Inner, db: &Write<'_>, _| Ok(!merge(db)?);
     let all: [background_tasks::Chore; 3] = [slice, substring_index::slice, merged];
     for work in all {
-        background_tasks::in_turns(Duration::MAX, || inner.write(&watch, |db| work(inner, db, background_tasks::SLICE)))?;
+        background_tasks::in_turns(Duration::MAX, || {
+            inner.write(&watch, |db| work(inner, db, background_tasks::SLICE))
+        })?;
     }
     Ok(())
 }

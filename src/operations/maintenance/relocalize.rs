@@ -5,13 +5,13 @@
 //! answer; the old one is then deleted in slices. All of it stands in the book's row, so whoever opens the book goes on with
 //! it, and every write does a little.
 
-use crate::operations::maintenance::admin::Contacts;
-use crate::operations::list::order::{Orders, sort_key};
-use crate::operations::{Tally, scopes_of};
 use crate::db::metadata::{Book, NextOrder};
 use crate::db::{self, Write};
-use crate::error::Result;
 use crate::engine::Inner;
+use crate::error::Result;
+use crate::operations::list::order::{Orders, sort_key};
+use crate::operations::maintenance::admin::Contacts;
+use crate::operations::{Tally, scopes_of};
 
 /// Says which order the lists should be in; `wish` is the locale the book is opened with. Makes nothing.
 pub(crate) fn wish(inner: &Inner, db: &Write<'_>, wish: Option<&str>) -> Result<()> {

@@ -3,21 +3,21 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::operations::contact::draft::claims;
-use crate::operations::list::order::{Orders, sort_key};
-use crate::operations::{Tally, scopes_of};
+use crate::db::connection::config::Config;
+use crate::db::connection::open::Place;
 use crate::db::recovery::{self, Parent, Put, Row, Table, Wreck};
 use crate::db::{self, Write};
+use crate::engine::Inner;
 use crate::error::{Error, Result};
 use crate::host::interrupt::Watch;
 use crate::model::ContactId;
-use crate::db::connection::config::Config;
-use crate::db::connection::open::Place;
+use crate::operations::contact::draft::claims;
+use crate::operations::list::order::{Orders, sort_key};
 use crate::operations::maintenance::check::check;
 use crate::operations::maintenance::open::open;
 use crate::operations::maintenance::reindex::rebuild_index;
+use crate::operations::{Tally, scopes_of};
 use crate::options::Options;
-use crate::engine::Inner;
 
 /// Ids of one kind that are told.
 const TOLD: usize = 1_000;
@@ -67,11 +67,10 @@ impl Salvaged {
     }
 }
 
-
 /// See [`Options::salvage`](crate::Options::salvage).
 pub(crate) fn salvage(options: Options, broken: &Path, new: &Path) -> Result<Salvaged> {
     options.check()?;
-        match fs::metadata(broken) {
+    match fs::metadata(broken) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             return Err(Error::NoBook { path: broken.to_owned() });
         }

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Read, Write};
+use crate::engine::Inner;
 use crate::error::Result;
 use crate::model::Contact;
-use crate::access::session::Session;
-use crate::engine::Inner;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::grams;
 

@@ -1,13 +1,13 @@
 //! Editing a contact that was onboarded, by the rules of the federation contract.
 
+use crate::access::session::Session;
+use crate::db;
+use crate::error::{Refusal, Result};
+use crate::model::{AdvisorId, Contact, ContactId, Details, Permission, Status, fold_email};
 use crate::operations::contact::draft::reopen;
 use crate::operations::contact::edit::change;
 use crate::operations::list::order::Orders;
 use crate::operations::{Context, Tally};
-use crate::db;
-use crate::error::{Refusal, Result};
-use crate::model::{AdvisorId, Contact, ContactId, Details, Permission, Status, fold_email};
-use crate::access::session::Session;
 use crate::text::phone::ParsedPhone;
 
 impl Session {

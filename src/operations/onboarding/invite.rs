@@ -1,13 +1,13 @@
 //! Invitations: a contact confirms with a one-time code that the number is theirs.
 
-use crate::operations::Context;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
+use crate::engine::Inner;
 use crate::error::{Error, Refusal, Result};
 use crate::feed::{ChangeKind, Effect, field_bits, outbox};
 use crate::model::{AdvisorId, Contact, ContactId, Field, Invitation, Permission, Status, Timestamp};
-use crate::access::session::Session;
-use crate::engine::Inner;
+use crate::operations::Context;
 
 /// How long an invitation can be answered: seven days, in milliseconds.
 const LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;

@@ -1,14 +1,14 @@
 //! Offboarding: links are cut, many in one call, each with what became of it.
 
-use crate::operations::contact::links::relink;
-use crate::operations::list::order::Orders;
-use crate::operations::{Context, Tally};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::{self, Owner, Write};
 use crate::error::Result;
 use crate::model::{AdvisorId, ContactId, Network, Phone};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::operations::contact::links::relink;
+use crate::operations::list::order::Orders;
+use crate::operations::{Context, Tally};
 
 /// What became of a link that was to be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]

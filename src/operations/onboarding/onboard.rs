@@ -1,20 +1,23 @@
 //! Onboarding: a contact is created for some advisors, or linked to more of them.
 
+use crate::access::rights::{Rights, may, permissions};
+use crate::access::session::Session;
+use crate::db::contact::Stored;
+use crate::db::{self, Write};
+use crate::engine::Inner;
+use crate::error::{Error, Problem, Refusal, Result};
+use crate::feed::{Effect, outbox};
+use crate::model::{
+    AdvisorId, Consent, Contact, Details, Field, NetworkPolicy, Onboarding, Permission, Phone, Status,
+    address, fold_email,
+};
 use crate::operations::contact::add::{Target, put};
 use crate::operations::contact::draft::{phone_key, reopen};
 use crate::operations::contact::edit::change;
-use crate::operations::onboarding::invite::invited;
 use crate::operations::contact::links::relink;
 use crate::operations::list::order::Orders;
+use crate::operations::onboarding::invite::invited;
 use crate::operations::{Context, Tally};
-use crate::db::contact::Stored;
-use crate::db::{self, Write};
-use crate::error::{Error, Problem, Refusal, Result};
-use crate::feed::{Effect, outbox};
-use crate::model::{AdvisorId, Consent, Contact, Details, Field, NetworkPolicy, Onboarding, Permission, Phone, Status, address, fold_email};
-use crate::access::rights::{Rights, may, permissions};
-use crate::access::session::Session;
-use crate::engine::Inner;
 use crate::text::fold::fold;
 
 /// What became of an onboarding.

@@ -4,13 +4,16 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::operations::record::attribute_values::judge;
+use crate::access::session::Session;
 use crate::db::record::attribute::StoredDef;
 use crate::db::{self, Write};
-use crate::error::{Error, Problem, Result, Thing};
-use crate::model::{AttributeDef, AttributeId, AttributeKind, AttributePatch, AttributeSpace, AttributeValue, ContactId, Field, NewAttribute, limits};
-use crate::access::session::Session;
 use crate::engine::Inner;
+use crate::error::{Error, Problem, Result, Thing};
+use crate::model::{
+    AttributeDef, AttributeId, AttributeKind, AttributePatch, AttributeSpace, AttributeValue, ContactId,
+    Field, NewAttribute, limits,
+};
+use crate::operations::record::attribute_values::judge;
 
 impl Session {
     /// Declares an attribute of the tenant's contacts. Values that came under its key before stay, whatever they are. For

@@ -2,14 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::operations::Context;
-use crate::db::record::block::{BlockRow, Blocker};
-use crate::db::contact::Stored;
-use crate::db::{self, Read, Write};
-use crate::error::{Error, Problem, Result};
-use crate::model::{AdvisorId, Block, BlockReason, ContactId, Field, NewBlock, Permission, check_phone, limits};
 use crate::access::rights::Rights;
 use crate::access::session::Session;
+use crate::db::contact::Stored;
+use crate::db::record::block::{BlockRow, Blocker};
+use crate::db::{self, Read, Write};
+use crate::error::{Error, Problem, Result};
+use crate::model::{
+    AdvisorId, Block, BlockReason, ContactId, Field, NewBlock, Permission, check_phone, limits,
+};
+use crate::operations::Context;
 
 /// What became of a number to block.
 #[derive(Debug)]

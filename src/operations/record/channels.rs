@@ -1,13 +1,16 @@
 //! Channels of a tenant, and the gates of contacts on them.
 
-use crate::operations::record::tags::home_of;
-use crate::db::contact::Stored;
-use crate::db::{self, Read, Write};
-use crate::error::{Error, Problem, Result, Thing};
-use crate::model::{Channel, ChannelId, ChannelPatch, Contact, ContactId, Field, Gate, GateId, GatePatch, Permission, Reachable, channel_kind, check_gate, limits};
 use crate::access::rights::Rights;
 use crate::access::session::Session;
+use crate::db::contact::Stored;
+use crate::db::{self, Read, Write};
 use crate::engine::Inner;
+use crate::error::{Error, Problem, Result, Thing};
+use crate::model::{
+    Channel, ChannelId, ChannelPatch, Contact, ContactId, Field, Gate, GateId, GatePatch, Permission,
+    Reachable, channel_kind, check_gate, limits,
+};
+use crate::operations::record::tags::home_of;
 
 impl Session {
     /// Adds a channel of a kind (`whatsapp`, `sms`, `email`, …) to the tenant. For administrators and the system.

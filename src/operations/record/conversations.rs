@@ -2,13 +2,13 @@
 
 use std::collections::HashSet;
 
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::record::conversation::{self, StoredRoom};
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Problem, Refusal, Result};
 use crate::model::{ContactId, Field, GroupId, NewRoom, Permission, Room, RoomKind};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
 use crate::text::fold::fold;
 
 impl Session {

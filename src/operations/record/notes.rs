@@ -1,13 +1,13 @@
 //! Notes on contacts, and the funnels they are subscribed to.
 
-use crate::operations::directory::tenants::checked_name;
-use crate::operations::record::tags::home_of;
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::{self, Write};
 use crate::error::{Error, Problem, Result, Thing};
 use crate::model::{ContactId, Field, Funnel, FunnelId, Note, NoteId, Permission, limits};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
+use crate::operations::directory::tenants::checked_name;
+use crate::operations::record::tags::home_of;
 
 impl Session {
     /// Writes a note on a contact, 1 to [`limits::NOTE`] characters; the advisor who acts is its author. Notes are no edit of

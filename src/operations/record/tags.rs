@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::operations::directory::tenants::checked_name;
-use crate::operations::{Context, edited};
+use crate::access::rights::Rights;
+use crate::access::session::Session;
 use crate::db::contact::Stored;
 use crate::db::record::tag::StoredTag;
 use crate::db::{self, Write};
+use crate::engine::Inner;
 use crate::error::{Error, Problem, Result};
 use crate::model::{ContactId, Field, Permission, Tag, TagId, TagPatch, UnknownTags, limits};
-use crate::access::rights::Rights;
-use crate::access::session::Session;
-use crate::engine::Inner;
+use crate::operations::directory::tenants::checked_name;
+use crate::operations::{Context, edited};
 use crate::text::compared::compared;
 
 impl Session {

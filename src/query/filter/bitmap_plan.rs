@@ -2,13 +2,13 @@
 
 use std::cell::OnceCell;
 
-use crate::query::filter::eval::{Test, Values, Verb};
-use crate::query::filter::{SET, Seen, Sieve};
 use crate::db::list::bitmap_index::{self, Point, Set};
-use crate::db::{self, IdSet, Owner, Read, Scope};
 use crate::db::list::{filter_lookup, sort_index};
+use crate::db::{self, IdSet, Owner, Read, Scope};
 use crate::error::Result;
 use crate::model::{Sort, TextField, TimeField, limits};
+use crate::query::filter::eval::{Test, Values, Verb};
+use crate::query::filter::{SET, Seen, Sieve};
 
 /// So few that no other condition is looked up.
 const ENOUGH: usize = if cfg!(test) { 2 } else { 64 };

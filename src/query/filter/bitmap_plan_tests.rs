@@ -1,19 +1,19 @@
 //! What is looked up of whom conditions leave, at sizes at which a dozen are many.
 
-use crate::query::filter::{Known, SOON};
+use crate::access::session::Session;
 use crate::host::interrupt::Watch;
 use crate::model::{AttributeKind, AttributeSpace, Filter, Network, NewAttribute, NewContact};
 use crate::query::filter::Sieve;
-use crate::access::session::Session;
+use crate::query::filter::{Known, SOON};
 use crate::{Actor, Options, Store};
 
 /// How many are known to be those who meet a filter, and whether they all do.
 fn known(store: &Store, desk: &Session, filter: &str, most: usize) -> Option<(usize, bool)> {
-    let read = store.inner().read(&Watch::default(), |snapshot| {
+    let read = store.inner.read(&Watch::default(), |snapshot| {
         let rights = desk.rights(&snapshot.db)?;
         let scopes = rights.scopes(&snapshot.db, None, None)?;
         let filter: Filter = filter.parse().unwrap();
-        let sieve = Sieve::of(store.inner(), &snapshot.db, &rights, &scopes, &filter)?.unwrap();
+        let sieve = Sieve::of(&store.inner, &snapshot.db, &rights, &scopes, &filter)?.unwrap();
         sieve.known(&snapshot.db, most)
     });
     read.unwrap().map(|Known { ids, exact }| (ids.len(), exact))
@@ -65,7 +65,7 @@ fn texts_of_another_fold_tell_nothing() {
             .map(|filter| known(&store, &desk, filter, 64))
     };
     assert_eq!(company(), [Some((5, true)), Some((35, true)), Some((5, true))]);
-    let retired = store.inner().write(&Watch::default(), crate::index::retire);
+    let retired = store.inner.write(&Watch::default(), crate::index::retire);
     assert!(retired.is_ok());
     assert_eq!(company(), [None, None, None]);
 }

@@ -1,10 +1,10 @@
 //! Which contacts of a list are blocked: by their first phone.
 
-use crate::db::record::block::{self, Blocker};
+use crate::access::rights::Rights;
 use crate::db::contact::{Stored, many};
+use crate::db::record::block::{self, Blocker};
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::Result;
-use crate::access::rights::Rights;
 
 /// Contacts with blocked numbers up to which they are all read, instead of going through the list.
 pub(crate) const FEW: usize = if cfg!(test) { 2 } else { 512 };

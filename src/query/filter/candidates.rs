@@ -1,13 +1,13 @@
 //! Which contacts can meet conditions, where tables tell of few.
 
-use crate::query::filter::eval::{Test, Values, Verb, Wanted};
-use crate::query::filter::{FEW, Sieve};
 use crate::db::list::filter_lookup::{self, Norm};
 use crate::db::list::sort_index::{self, Sorted};
 use crate::db::{self, Read};
 use crate::error::Result;
 use crate::model::{Sort, Status, TextField, TimeField};
 use crate::query::filter::blocked;
+use crate::query::filter::eval::{Test, Values, Verb, Wanted};
+use crate::query::filter::{FEW, Sieve};
 
 /// So few that no other condition is looked up.
 const ENOUGH: usize = 64;
@@ -58,7 +58,8 @@ impl Sieve {
                 each(tags.iter().map(|tag| Ok(Some(filter_lookup::tagged(db, *tag, fetch)?))), most)?
             }
             Test::Values(defs, values) => {
-                let range = |def: &i64, range| Ok(Some(filter_lookup::with_attribute(db, *def, range, fetch)?));
+                let range =
+                    |def: &i64, range| Ok(Some(filter_lookup::with_attribute(db, *def, range, fetch)?));
                 match values {
                     Values::Between(ranges) => {
                         let pairs = defs.iter().flat_map(|def| ranges.iter().map(move |range| (def, range)));

@@ -1,10 +1,13 @@
 //! From a filter to what is asked of a contact.
 
-use crate::query::filter::eval::{Test, Values, Verb, Wanted};
 use crate::db::list::filter_lookup::{self, Norm};
 use crate::db::{self, Read};
 use crate::error::{Error, Problem, Result};
-use crate::model::{AttributeKind, AttributeTest, Compare, Condition, Field, Filter, Moment, Network, Node, Operand, TextField, TextTest, TimeField, TimeTest, Timestamp, fold_email, limits};
+use crate::model::{
+    AttributeKind, AttributeTest, Compare, Condition, Field, Filter, Moment, Network, Node, Operand,
+    TextField, TextTest, TimeField, TimeTest, Timestamp, fold_email, limits,
+};
+use crate::query::filter::eval::{Test, Values, Verb, Wanted};
 use crate::text::fold::fold;
 use crate::text::phone::PhoneParser;
 

@@ -1,10 +1,10 @@
 //! Whether a contact meets conditions.
 
-use crate::query::filter::Facts;
 use crate::db::contact::Stored;
 use crate::db::list::filter_lookup::Norm;
 use crate::db::list::sort_index::Brief;
 use crate::model::{Contact, ContactId, Network, Sort, Status, TextField, TimeField, fold_email};
+use crate::query::filter::Facts;
 use crate::text::fold::fold;
 
 /// A filter made ready.

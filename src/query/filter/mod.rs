@@ -3,7 +3,6 @@
 //! Two things are asked of them. `propose.rs`: which contacts can meet them, if tables say so and they are few. `test.rs`: whether one does,
 //! by its row, its tags and its attributes, of which the last two are read for many at a time and often decide alone.
 
-
 mod bitmap_plan;
 pub(crate) mod blocked;
 mod candidates;
@@ -14,19 +13,19 @@ mod scan;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use crate::query::filter::blocked::Blocked;
+use crate::access::rights::Rights;
 use crate::db::contact::{Stored, many};
 use crate::db::list::filter_lookup::{self, Norm};
 use crate::db::list::sort_index::{self, Brief};
 use crate::db::{self, Owner, Read, Scope};
+use crate::engine::Inner;
 use crate::error::{Error, Result};
 use crate::index;
 use crate::model::{Condition, Filter, Node, TextField, TimeField, TimeTest, Timestamp};
-use crate::access::rights::Rights;
-use crate::engine::Inner;
 pub(in crate::query) use crate::query::filter::bitmap_plan::{Known, SOON, listed};
-pub(crate) use crate::query::filter::scan::{Pick, pick, refuse_unknown};
+use crate::query::filter::blocked::Blocked;
 use crate::query::filter::eval::Test;
+pub(crate) use crate::query::filter::scan::{Pick, pick, refuse_unknown};
 
 /// Contacts that a condition may single out: fewer are read and held against the query, more are not worth it.
 pub(super) const FEW: usize = if cfg!(test) { 4 } else { 512 };

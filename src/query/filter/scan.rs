@@ -1,15 +1,15 @@
 //! The next contacts that a filter leaves, in the order of their local ids: for work that goes through all of them.
 
-use crate::query::filter::{Sieve, tenants};
-use crate::db::metadata::Gap;
-use crate::db::contact::{Stored, ids_in, many};
+use crate::access::rights::Rights;
 use crate::db::Read;
+use crate::db::contact::{Stored, ids_in, many};
 use crate::db::list::filter_lookup;
+use crate::db::metadata::Gap;
+use crate::engine::Inner;
 use crate::error::{Error, Problem, Result};
 use crate::model::{Condition, Field, Filter, Network, Timestamp};
+use crate::query::filter::{Sieve, tenants};
 use crate::query::is_in;
-use crate::access::rights::Rights;
-use crate::engine::Inner;
 
 /// Contacts looked at together.
 const BATCH: usize = if cfg!(test) { 3 } else { 500 };

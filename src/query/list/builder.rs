@@ -1,17 +1,19 @@
 //! Lists of contacts, in the order of names or another, with conditions; and lists of advisors.
 
-use crate::query::filter::blocked::Blocked;
-use crate::query::list::executor::{Run, decode};
-use crate::query::filter::Sieve;
-use crate::query::list::section::Counting;
-use crate::query::{Cursor, Page, Start, fingerprint, numbered_page, paged, scoped};
+use crate::access::session::Session;
 use crate::db;
 use crate::db::contact::Stored;
 use crate::db::scope::Entry;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::model::{Advisor, AdvisorId, Condition, Contact, ContactId, Filter, Network, Node, Order, TextField};
-use crate::access::session::Session;
+use crate::model::{
+    Advisor, AdvisorId, Condition, Contact, ContactId, Filter, Network, Node, Order, TextField,
+};
+use crate::query::filter::Sieve;
+use crate::query::filter::blocked::Blocked;
+use crate::query::list::executor::{Run, decode};
+use crate::query::list::section::Counting;
+use crate::query::{Cursor, Page, Start, fingerprint, numbered_page, paged, scoped};
 
 /// A list of contacts being put together; see [`Session::contacts`].
 #[derive(Clone)]

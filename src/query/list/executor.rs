@@ -3,19 +3,19 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
+use crate::db::contact::{Stored, many};
+use crate::db::list::sort_index;
+use crate::db::list::sort_index::Placed;
+use crate::db::metadata::Book;
+use crate::db::scope::Entry;
+use crate::db::{self, Owner, Read, Scope};
+use crate::engine::Inner;
+use crate::error::{Error, Result};
+use crate::model::{Contact, Order, Sort};
 use crate::query::filter::Sieve;
 use crate::query::list::list_scan::{Narrowed, Stretch, Work};
 use crate::query::list::merge_walk::compare;
 use crate::query::{Cursor, Page, Read as Found, Start, cut, number_key, split_number_key};
-use crate::db::metadata::Book;
-use crate::db::contact::{Stored, many};
-use crate::db::scope::Entry;
-use crate::db::list::sort_index::Placed;
-use crate::db::{self, Owner, Read, Scope};
-use crate::db::list::sort_index;
-use crate::error::{Error, Result};
-use crate::model::{Contact, Order, Sort};
-use crate::engine::Inner;
 
 /// Contacts of an advisor up to which they are all sorted, instead of looked for among the tenant's.
 const MEMBERS: i64 = if cfg!(test) { 3 } else { 2_048 };

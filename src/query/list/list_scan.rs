@@ -1,13 +1,13 @@
 //! Reading on in a list until enough contacts meet the conditions: what is looked up, what is passed over, who is held against them.
 
-use crate::query::list::executor::Run;
-use crate::query::filter::{Known, SET, SOON, Sieve};
-use crate::query::list::merge_walk::{Next, Walk, compare};
 use crate::db;
 use crate::db::contact::Stored;
 use crate::db::scope::Entry;
 use crate::error::Result;
 use crate::model::limits;
+use crate::query::filter::{Known, SET, SOON, Sieve};
+use crate::query::list::executor::Run;
+use crate::query::list::merge_walk::{Next, Walk, compare};
 
 /// Contacts that one page reads at most, beyond those it shows.
 const ROWS: usize = if cfg!(test) { 6 } else { 2_000 };

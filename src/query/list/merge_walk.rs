@@ -3,9 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-use crate::db::scope::Entry;
-use crate::db::list::sort_index::{self, Sorted};
 use crate::db::list::range_scan::{Ordered, Stretch};
+use crate::db::list::sort_index::{self, Sorted};
+use crate::db::scope::Entry;
 use crate::db::{self, Generation, IdSet, Read, Scope};
 use crate::error::Result;
 use crate::model::{Order, Sort};

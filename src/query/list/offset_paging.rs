@@ -1,14 +1,14 @@
 //! Pages by number, for contracts that number them.
 
+use crate::db::list::{bucket, offset_cache};
+use crate::db::scope::Entry;
+use crate::error::{Error, Problem, Result};
+use crate::feed::page_limit;
+use crate::model::{Contact, Field, Order, Sort, limits};
 use crate::query::list::executor::Run;
 use crate::query::list::list_scan::{Stretch, Work};
 use crate::query::list::merge_walk::{Next, Walk};
 use crate::query::{List, Page};
-use crate::db::scope::Entry;
-use crate::db::list::{bucket, offset_cache};
-use crate::error::{Error, Problem, Result};
-use crate::feed::page_limit;
-use crate::model::{Contact, Field, Order, Sort, limits};
 
 /// Entries that are sooner passed over than the run of a list by name is found.
 const NEAR: usize = if cfg!(test) { 4 } else { 4_096 };

@@ -2,16 +2,16 @@
 
 use std::collections::HashMap;
 
-use crate::query::filter::blocked::Blocked;
-use crate::query::list::executor::{Run, decode};
-use crate::query::filter::{self, Known};
-use crate::query::list::list_scan::{Stretch, Work};
-use crate::query::{Cursor, List};
+use crate::db::list::{bucket, filter_lookup};
 use crate::db::scope::Entry;
 use crate::db::{IdSet, Listing};
-use crate::db::list::{bucket, filter_lookup};
 use crate::error::{Error, Problem, Result};
 use crate::model::{Field, Order, limits};
+use crate::query::filter::blocked::Blocked;
+use crate::query::filter::{self, Known};
+use crate::query::list::executor::{Run, decode};
+use crate::query::list::list_scan::{Stretch, Work};
+use crate::query::{Cursor, List};
 
 /// A letter of a list. The contacts under it follow each other.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -3,11 +3,11 @@
 pub(crate) mod cursor;
 
 use crate::db::contact::Stored;
-use crate::query::page::cursor::{Cursor, Fingerprint};
 use crate::db::{self, Owner, Scope, ordered};
+use crate::engine::Inner;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::engine::Inner;
+use crate::query::page::cursor::{Cursor, Fingerprint};
 
 /// One page. Items come in the order of the list whichever way it was reached.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -48,7 +48,11 @@ pub(in crate::query) struct Read<T> {
 
 impl<T> Read<T> {
     /// Makes the page: puts items in order, and cursors where there is more.
-    pub(in crate::query) fn into_page<U>(mut self, at: impl Fn(&T, bool) -> Cursor, item: impl FnMut(T) -> U) -> Page<U> {
+    pub(in crate::query) fn into_page<U>(
+        mut self,
+        at: impl Fn(&T, bool) -> Cursor,
+        item: impl FnMut(T) -> U,
+    ) -> Page<U> {
         if self.back {
             self.items.reverse();
         }
@@ -200,7 +204,9 @@ pub(in crate::query) fn newest_page<T>(
 }
 
 /// All items of all pages, read page by page.
-pub(in crate::query) fn all_items<T>(mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>) -> impl Iterator<Item = Result<T>> {
+pub(in crate::query) fn all_items<T>(
+    mut page: impl FnMut(Option<Cursor>) -> Result<Page<T>>,
+) -> impl Iterator<Item = Result<T>> {
     let mut items = Vec::new().into_iter();
     let mut next = Some(None);
     std::iter::from_fn(move || {

@@ -1,10 +1,10 @@
 //! Attributes by key.
 
-use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
+use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::{AttributeDef, AttributeSpace};
-use crate::access::session::Session;
+use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
 
 /// A list of attributes being put together; see [`Session::attributes`].
 #[derive(Debug, Clone)]

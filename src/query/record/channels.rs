@@ -1,10 +1,10 @@
 //! Notes, funnels, channels and gates in pages.
 
-use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, newest_page, numbered_page, paged};
+use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::{Channel, ContactId, Funnel, Gate, Note};
-use crate::access::session::Session;
+use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, newest_page, numbered_page, paged};
 
 macro_rules! list {
     ($(#[$doc:meta])* $name:ident, $item:ty, $of:ty, |$db:ident, $rights:ident, $list:ident, $sum:ident| $page:expr) => {

@@ -1,11 +1,11 @@
 //! Entitlements: of a network, and of the advisors of a contact.
 
-use crate::query::{Cursor, Page, Start, fingerprint, numbered_page, paged};
+use crate::access::session::Session;
 use crate::db;
 use crate::error::Result;
 use crate::feed::page_limit;
 use crate::model::{ContactId, Entitlement, Network};
-use crate::access::session::Session;
+use crate::query::{Cursor, Page, Start, fingerprint, numbered_page, paged};
 
 /// A list of entitlements being put together; see [`Session::entitlements`] and [`Session::entitlements_of`].
 #[derive(Debug, Clone)]

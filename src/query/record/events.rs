@@ -1,11 +1,11 @@
 //! Events of a contact, newest first.
 
-use crate::query::{Cursor, Page, Start, fingerprint, newest_page, paged};
+use crate::access::session::Session;
 use crate::db;
 use crate::error::Result;
 use crate::feed::{Event, event_told};
 use crate::model::ContactId;
-use crate::access::session::Session;
+use crate::query::{Cursor, Page, Start, fingerprint, newest_page, paged};
 
 /// A list of the events of a contact being put together; see [`Session::events_of`].
 #[derive(Debug, Clone)]

@@ -1,10 +1,10 @@
 //! Federation groups by name.
 
-use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
+use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::Group;
-use crate::access::session::Session;
+use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
 
 /// A list of federation groups being put together; see [`Session::group_list`].
 #[derive(Debug, Clone)]

@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::query::{Cursor, Page, Start, fingerprint, newest_page, numbered_page, paged};
+use crate::access::rights::{Kind, Rights};
+use crate::access::session::{Actor, Session};
 use crate::db::record::job::{Asker, JobRow, JobsOf};
 use crate::db::{self, Read};
 use crate::error::{Error, Result, Thing};
 use crate::model::{BulkAction, ContactId, JobId, JobState, Network, TenantId, Timestamp};
-use crate::access::rights::{Kind, Rights};
-use crate::access::session::{Actor, Session};
+use crate::query::{Cursor, Page, Start, fingerprint, newest_page, numbered_page, paged};
 
 /// A bulk job and how far it is.
 #[derive(Clone, PartialEq, Serialize)]

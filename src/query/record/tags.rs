@@ -1,10 +1,10 @@
 //! Tags by name.
 
-use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
+use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::Tag;
-use crate::access::session::Session;
+use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
 
 /// A list of tags being put together; see [`Session::tags`].
 #[derive(Debug, Clone)]

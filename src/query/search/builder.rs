@@ -1,18 +1,18 @@
 //! Search as you type.
 
-use crate::query::filter::{Sieve, looks_beyond_changes};
-use crate::query::search::hits::Found;
-use crate::query::search::executor::Run;
-use crate::query::search::typeahead::Memory;
-use crate::query::search::unindexed::{decode, encode};
-use crate::query::{Cursor, Fingerprint, Page, Start, fingerprint, paged, scoped};
+use crate::access::session::Session;
 use crate::db;
 use crate::db::metadata::Gap;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
 use crate::index::{self, Candidate, Match, Query, Within};
 use crate::model::{AdvisorId, Contact, Filter, Network, Status, TextField, TimeField, Timestamp};
-use crate::access::session::Session;
+use crate::query::filter::{Sieve, looks_beyond_changes};
+use crate::query::search::executor::Run;
+use crate::query::search::hits::Found;
+use crate::query::search::typeahead::Memory;
+use crate::query::search::unindexed::{decode, encode};
+use crate::query::{Cursor, Fingerprint, Page, Start, fingerprint, paged, scoped};
 use crate::text::fold::FOLD_VERSION;
 
 /// A contact found, and why.

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::query::is_in;
-use crate::db::metadata::Gap;
+use crate::access::session::Session;
 use crate::db::contact::{one, slice};
+use crate::db::metadata::Gap;
 use crate::db::{Read, Scope};
+use crate::engine::Snapshot;
 use crate::error::{Error, Problem, Result};
 use crate::feed::page_limit;
 use crate::index::{Candidate, Direction, Index, NEVER, Reach, Shelf, Stream, company_text, unkeyed};
 use crate::model::{Field, limits};
-use crate::access::session::Session;
-use crate::engine::Snapshot;
+use crate::query::is_in;
 
 /// Contacts read at a time where the index has no keys of them, or cannot be read.
 const SLICE: i64 = 1_000;

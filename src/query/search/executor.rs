@@ -4,18 +4,21 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::access::session::Session;
+use crate::db::contact::Stored;
+use crate::db::metadata::Gap;
+use crate::db::{IdSet, Scope};
+use crate::engine::Snapshot;
+use crate::error::{Error, Result};
+use crate::index::{
+    Among, Candidate, Class, Direction, Fit, Index, NEVER, Query, Reach, Shelf, Stage, Stream, WORDS,
+    WordSet, collect, near,
+};
 use crate::query::filter::Sieve;
 use crate::query::search::hits::{Found, Hits, Work};
 use crate::query::search::own_contacts::{Members, Own};
 use crate::query::search::ranked_candidates::{COMMON, beyond, common};
 use crate::query::{Cursor, Read as PageRead, cut};
-use crate::db::metadata::Gap;
-use crate::db::contact::Stored;
-use crate::db::{IdSet, Scope};
-use crate::error::{Error, Result};
-use crate::index::{Among, Candidate, Class, Direction, Fit, Index, NEVER, Query, Reach, Shelf, Stage, Stream, WORDS, WordSet, collect, near};
-use crate::access::session::Session;
-use crate::engine::Snapshot;
 
 /// Rows that one call may read in vain before it asks for a narrower query.
 const ROWS: usize = if cfg!(test) { 64 } else { 2_000 };

@@ -1,10 +1,10 @@
 //! Hits, from candidates whose rows are read.
 
-use crate::query::search::executor::Run;
-use crate::query::search::builder::Hit;
 use crate::db::contact::{Stored, many};
 use crate::error::Result;
 use crate::index::Candidate;
+use crate::query::search::builder::Hit;
+use crate::query::search::executor::Run;
 
 /// A hit and its place in the order.
 pub(crate) struct Found {

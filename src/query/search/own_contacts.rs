@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::query::search::executor::Run;
 use crate::db::{self, IdSet, Owner, Read, Scope, contact};
 use crate::error::Result;
 use crate::index::{Candidate, Extent, PAGE, Reach, Stage, members};
+use crate::query::search::executor::Run;
 
 /// Contacts of an advisor up to which they are all read once whole names do not fill a page.
 const ALL: usize = if cfg!(test) { 3 } else { 32 };

@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::query::filter::{FEW, Facts, SET};
-use crate::query::is_in;
-use crate::query::search::executor::Run;
 use crate::db::contact::{Stored, many};
 use crate::db::{self, IdSet};
 use crate::error::Result;
 use crate::index::{Candidate, Direction};
+use crate::query::filter::{FEW, Facts, SET};
+use crate::query::is_in;
+use crate::query::search::executor::Run;
 
 /// Rows read at a time.
 const SLICE: i64 = 1_000;

@@ -1,15 +1,17 @@
 //! Search for substrings: a mode of its own, by an index of grams or contact by contact.
 
-use crate::query::filter::blocked::{Blocked, admits};
-use crate::query::{Cursor, Hit, Page, Start, fingerprint, flag, is_in, number_key, paged, scoped, split_number_key};
+use crate::access::session::Session;
 use crate::db::contact::{Stored, many, slice, slice_back};
 use crate::db::{self, Owner, Read, Scope};
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::index::{Class, Highlight, Match};
 use crate::host::interrupt::Watch;
+use crate::index::{Class, Highlight, Match};
 use crate::model::{AdvisorId, Network};
-use crate::access::session::Session;
+use crate::query::filter::blocked::{Blocked, admits};
+use crate::query::{
+    Cursor, Hit, Page, Start, fingerprint, flag, is_in, number_key, paged, scoped, split_number_key,
+};
 use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::{Needle, Rank};
 

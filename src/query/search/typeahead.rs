@@ -1,13 +1,13 @@
 //! A search that follows what is typed, key by key.
 
-use crate::query::Page;
-use crate::query::search::builder::{Hit, Search};
+use crate::access::session::Session;
 use crate::db::Scope;
 use crate::error::Result;
-use crate::index::{Candidate, Query};
 use crate::host::interrupt::Interrupt;
+use crate::index::{Candidate, Query};
 use crate::model::{Contact, Filter};
-use crate::access::session::Session;
+use crate::query::Page;
+use crate::query::search::builder::{Hit, Search};
 
 /// A search that follows what is typed. When the text has only grown and all hits of the shorter text were on one page, the
 /// hits are found among those, without a look at the index.

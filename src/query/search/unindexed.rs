@@ -4,15 +4,15 @@
 //! A walk stays with the contacts that had none when it began: those that have been given keys since are passed over where the index
 //! proposes them, so that each comes once. Its cursors say which they are.
 
-use crate::query::search::hits::Hits;
-use crate::query::search::executor::Run;
-use crate::query::search::substring::{Listed, listed};
-use crate::query::{is_in, number_key, split_number_key};
 use crate::db;
-use crate::db::metadata::Gap;
 use crate::db::contact::Stored;
+use crate::db::metadata::Gap;
 use crate::error::{Error, Result};
 use crate::index::{Candidate, Class, Direction, Match, Query, Stage};
+use crate::query::search::executor::Run;
+use crate::query::search::hits::Hits;
+use crate::query::search::substring::{Listed, listed};
+use crate::query::{is_in, number_key, split_number_key};
 
 /// The stage of these contacts, behind those of every query.
 pub(crate) const UNKEYED: u8 = 0x7F;
@@ -172,7 +172,7 @@ mod tests {
                 session.remove(gone.id).unwrap();
             }
         }
-        let retired = store.inner().write(&crate::host::interrupt::Watch::default(), crate::index::retire);
+        let retired = store.inner.write(&crate::host::interrupt::Watch::default(), crate::index::retire);
         assert!(retired.is_ok());
         for (tenant, last) in tenants {
             let session = store.session(Actor::Administrator(tenant));

@@ -6,8 +6,8 @@ use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
 
-use crate::text::collate::LETTERS;
-use crate::text::collate::letters::{HAN, HANGUL, KANA, Sections, letters};
+use super::LETTERS;
+use super::letters::{HAN, HANGUL, KANA, Sections, letters};
 use crate::error::{Error, Result};
 
 /// Compared level by level like the parts it separates; below every other character on each.

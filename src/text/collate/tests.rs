@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use crate::text::collate::*;
+use super::*;
 
 /// Sorts by stored keys, as a list is.
 #[cfg(feature = "locale")]

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use crate::text::fold::Form;
-use crate::text::fold::chars::{Class, classify};
-use crate::text::fold::stream::Seen;
+use super::Form;
+use super::chars::{Class, classify};
+use super::stream::Seen;
 
 /// What the fold does with each ASCII character. Made from [`classify`], so that the two paths cannot differ.
 const CLASSES: [Class; 128] = {

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::text::fold::stream::alone;
+use super::stream::alone;
 
 /// Han, from Extension A on: none of them decomposes, and all are letters.
 const HAN: std::ops::RangeInclusive<char> = '\u{3400}'..='\u{9FFF}';

@@ -15,10 +15,9 @@
 //! The parts: `chars` and `hangul` have the tables, `stream` the pipeline, `known` remembers what it makes of single letters,
 //! `spans` is the way back to the original text.
 
-
 mod ascii;
 mod chars;
-pub(crate) mod hangul;
+pub(super) mod hangul;
 mod known;
 mod simple;
 mod spans;

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use crate::text::fold::known::{Letters, letters};
-use crate::text::fold::stream::may_compose_backwards;
+use super::known::{Letters, letters};
+use super::stream::may_compose_backwards;
 
 enum Piece {
     Letters(Letters),

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use crate::text::fold::Form;
-use crate::text::fold::stream::{Seen, Sink, Stream};
+use super::Form;
+use super::stream::{Seen, Sink, Stream};
 
 /// A fold that remembers where each folded byte came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

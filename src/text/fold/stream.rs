@@ -6,9 +6,9 @@ use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed};
 
-use crate::text::fold::Form;
-use crate::text::fold::chars::{Class, classify, hiragana, plain_digit, plain_letters};
-use crate::text::fold::{hangul, known};
+use super::Form;
+use super::chars::{Class, classify, hiragana, plain_digit, plain_letters};
+use super::{hangul, known};
 
 /// Where folded characters go.
 pub(super) trait Sink {

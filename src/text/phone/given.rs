@@ -2,7 +2,7 @@
 
 use phonenumber::country::{Id, Source};
 
-use crate::text::phone::{Number, plan};
+use super::{Number, plan};
 
 /// Name and metadata version of the backend, as stored in the file.
 pub(crate) const METADATA: &str = "phonenumber 9.0.33 with lengths 9.0.42";

@@ -9,11 +9,8 @@
 //!   national numbers with one `0` in front in the regions where that is all there is to them.
 //! * What the library does not know, or reads in two ways, keeps its digits and has no E.164 form.
 
-
 mod plan;
 mod table;
-#[cfg(test)]
-mod tests;
 mod typed;
 mod written;
 
@@ -21,6 +18,8 @@ mod written;
 #[cfg_attr(not(feature = "phonenumber"), path = "rlib.rs")]
 mod backend;
 
+#[cfg(test)]
+mod tests;
 
 pub(crate) use backend::METADATA;
 pub(crate) use typed::{TypedPhone, national};

@@ -1,6 +1,6 @@
 //! What of the world's numbering plans fits into a table: calling codes, lengths, beginnings of prefixes.
 
-use crate::text::phone::table::{PLANS, REGIONS};
+use super::table::{PLANS, REGIONS};
 
 /// The plan of a calling code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

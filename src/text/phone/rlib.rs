@@ -2,7 +2,7 @@
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
-use crate::text::phone::Number;
+use super::Number;
 
 /// Name and metadata version of the backend, as stored in the file.
 pub(crate) const METADATA: &str = "rlibphonenumber 9.0.42";

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
-use crate::text::phone::{PhoneParser, backend, plan, table};
-use crate::text::phone::written::Written;
+use super::{PhoneParser, backend, plan, table, written::Written};
 
 const CASES: &str = include_str!("../../../tests/fixtures/phones/cases.tsv");
 
@@ -207,7 +206,7 @@ fn regions() {
 fn shape() {
     fn shared<T: Send + Sync + std::fmt::Debug>() {}
     shared::<PhoneParser>();
-    assert!(!crate::text::phone::METADATA.is_empty());
+    assert!(!super::METADATA.is_empty());
     let phone = PhoneParser::default().parse("0612345678").unwrap();
     assert_eq!((phone.normal(), format!("{phone:?}").as_str()), ("0612345678", "ParsedPhone { .. }"));
 }

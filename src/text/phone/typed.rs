@@ -1,7 +1,7 @@
 //! A telephone number while it is being typed: which numbers it may become.
 
-use crate::text::phone::plan::{LONG_PREFIX, NATIONAL_PREFIXES, may_dial, part};
-use crate::text::phone::written::{MOST_DIGITS, digit, separates};
+use super::plan::{LONG_PREFIX, NATIONAL_PREFIXES, may_dial, part};
+use super::written::{MOST_DIGITS, digit, separates};
 
 /// The beginning of a number, or the whole or the end of one.
 #[derive(Debug, Clone, PartialEq, Eq)]

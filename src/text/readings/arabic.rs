@@ -1,6 +1,6 @@
 //! Arabic and Persian: vowels are not written, so names meet Latin typing by their consonants.
 
-use crate::text::readings::Reading;
+use super::Reading;
 
 const ARTICLE: &str = "ال";
 

@@ -1,7 +1,7 @@
 //! Armenian and Georgian: one romanisation, a letter at a time.
 
-use crate::text::readings::roman::{distinct, longest, write};
-use crate::text::readings::sound::{Reader, voiced};
+use super::roman::{distinct, longest, write};
+use super::sound::{Reader, voiced};
 
 /// The Latin reading of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {

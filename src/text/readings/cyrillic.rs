@@ -1,8 +1,8 @@
 //! Cyrillic: two romanisations, one as in passports (zhanna, yuliya) and one as in Slavic Latin (zana, julija), folded.
 //! What lies between them and beyond meets by sound.
 
-use crate::text::readings::roman::{distinct, longest, respelled, write};
-use crate::text::readings::sound::{Reader, voiced};
+use super::roman::{distinct, longest, respelled, write};
+use super::sound::{Reader, voiced};
 
 /// The Latin readings of a word.
 pub(super) fn romanised(written: &str, folded: &str) -> Vec<String> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::readings::Reading;
+use super::Reading;
 
 /// More than any name needs; a bound for words that are none.
 const LIMIT: usize = 24;

@@ -1,7 +1,7 @@
 //! Greek: the romanisation of passports (ELOT 743), and one by ear.
 
-use crate::text::readings::roman::{distinct, longest, write};
-use crate::text::readings::sound::{Reader, voiced};
+use super::roman::{distinct, longest, write};
+use super::sound::{Reader, voiced};
 
 /// The Latin readings of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {

@@ -1,8 +1,8 @@
 //! Devanagari and Bengali: a consonant has an a unless a vowel sign or a virama follows; where the a is not spoken it is
 //! left out. Vowels are romanised in many ways, so the sound has none.
 
-use crate::text::readings::roman::distinct;
-use crate::text::readings::sound::{Reader, skeleton};
+use super::roman::distinct;
+use super::sound::{Reader, skeleton};
 
 /// The Latin reading of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {

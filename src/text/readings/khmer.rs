@@ -1,8 +1,8 @@
 //! Khmer: letters are of two series, which decide how a vowel sounds. Names are romanised by ear, without one system, so the
 //! reading is one of several.
 
-use crate::text::readings::roman::distinct;
-use crate::text::readings::sound::{Reader, voiced};
+use super::roman::distinct;
+use super::sound::{Reader, voiced};
 
 /// The Latin reading of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {

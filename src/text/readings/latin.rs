@@ -1,6 +1,6 @@
 //! Latin: letters that are typed as two where the keyboard lacks them.
 
-use crate::text::readings::roman::respelled;
+use super::roman::respelled;
 
 /// The other spelling of a Latin word, of a name or a query: mueller for müller, mammadov for məmmədov. Without marks it
 /// is found by the fold.

@@ -8,7 +8,6 @@
 //! All of them take text as the fold makes it: no capitals, no marks, no blanks. Readings are such text too; sounds are
 //! compared with sounds only.
 
-
 mod arabic;
 mod caucasus;
 mod cyrillic;

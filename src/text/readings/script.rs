@@ -1,6 +1,6 @@
 //! Which script a word is written in.
 
-use crate::text::readings::{han, hangul, kana};
+use super::{han, hangul, kana};
 
 /// A script, or scripts that are read alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 //! moved up by 128, so that no character of a text means anything to the full-text index or ends a word. Two grams may share
 //! a word by that; a contact is then proposed for nothing, never lost.
 
-use crate::text::substring::{Needle, Rank, full_name, lower, written};
+use super::{Needle, Rank, full_name, lower, written};
 use crate::model::Contact;
 use crate::text::fold::{Form, variants};
 

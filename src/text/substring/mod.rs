@@ -4,10 +4,7 @@
 //! itself a gram of the fields it is contained in, and a longer one is made of grams that they all have. Grams only propose:
 //! [`Needle::find`] decides.
 
-
 mod grams;
-#[cfg(test)]
-mod tests;
 
 use std::ops::Range;
 
@@ -220,3 +217,5 @@ fn traced<I: IntoIterator<Item = char>>(
     found.unwrap_or_default()
 }
 
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-use crate::text::substring::*;
+use super::*;
 use crate::model::{Email, Identifier, Phone};
 
 fn contact() -> Contact {
@@ -14,7 +14,7 @@ fn contact() -> Contact {
             Email { text: "İlk.Öz@Example.COM".into(), label: String::new() },
         ],
         identifiers: vec![Identifier::new("crm", "Ab_100%")],
-        ..Contact::empty()
+        ..Contact::new(crate::model::ContactId(1), crate::model::Network::SMS)
     }
 }
 

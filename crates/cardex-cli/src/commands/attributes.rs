@@ -5,8 +5,8 @@ use cardex::{AttributeValue, ContactPatch, NewAttribute, Session, Update};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::commands::Done;
 use crate::args::{Global, Paging, paged};
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 

@@ -4,8 +4,8 @@ use cardex::{Block, BlockOutcome, BlockReason, Error, NewBlock, UnblockOutcome};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::commands::Done;
 use crate::args::{Global, Named};
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;

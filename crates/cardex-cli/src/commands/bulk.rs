@@ -1,12 +1,15 @@
 //! `bulk`: one action on all contacts that meet conditions.
 
-use cardex::{AttributeSpace, BulkAction, BulkOutcome, Cursor, Filter, Job, JobFailure, JobId, Network, NewJob, Session, limits};
+use cardex::{
+    AttributeSpace, BulkAction, BulkOutcome, Cursor, Filter, Job, JobFailure, JobId, Network, NewJob,
+    Session, limits,
+};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::{Global, Named};
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;

@@ -5,10 +5,10 @@ use std::io::Read as _;
 use clap::Args;
 use http::{Method, Request, Response, Uri};
 
-use crate::commands::Done;
-use crate::commands::dialects::{Dialect, Dialects};
 use crate::args::Global;
 use crate::clean::escape_json;
+use crate::commands::Done;
+use crate::commands::dialects::{Dialect, Dialects};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;

@@ -7,8 +7,8 @@ use cardex::SubstringIndex;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::{self, Desk};
 use crate::out::{Cell, Out};
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use cardex::{Change, Field};
 use clap::Args;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::out::Out;
 

@@ -4,8 +4,8 @@ use cardex::{Channel, ChannelId, ChannelPatch, ContactId, Gate, GateId, GatePatc
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::{Global, Paging, paged};
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::{Cell, Out};

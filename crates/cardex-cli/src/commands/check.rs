@@ -4,8 +4,8 @@ use cardex::Health;
 use clap::Args;
 use serde::Serialize;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::{Cell, Out};

@@ -3,8 +3,8 @@
 use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
-use crate::commands::Done;
 use crate::args::Cli;
+use crate::commands::Done;
 use crate::out::Out;
 
 /// Print a completion script for a shell

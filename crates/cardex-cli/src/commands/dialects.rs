@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use cardex::{Session, Store};
 use cardex_http::AuthError;
 use cardex_http::chatwoot::Chatwoot;
 use cardex_http::federation::Federation;
 use cardex_http::smartsender::SmartSender;
-use cardex::{Session, Store};
 use clap::ValueEnum;
 use http::request::Parts;
 use http::{Request, Response};

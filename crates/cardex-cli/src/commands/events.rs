@@ -4,8 +4,8 @@ use cardex::{ContactId, Cursor, Event, NewEvent};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;

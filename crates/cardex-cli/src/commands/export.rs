@@ -1,12 +1,12 @@
 //! `export`: contacts as a file, on stdout.
 
-use cardex_exchange::{Format, WriteOptions, Writer};
 use cardex::{Error, limits};
+use cardex_exchange::{Format, WriteOptions, Writer};
 use clap::Args;
 
+use crate::args::{self, Global};
 use crate::commands::Done;
 use crate::commands::list::Filters;
-use crate::args::{self, Global};
 use crate::desk::Desk;
 use crate::out::Out;
 

@@ -4,8 +4,8 @@ use cardex::{ContactId, Funnel};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::{Global, Paging, paged};
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 

@@ -4,8 +4,8 @@ use cardex::{Group, GroupId, Network};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::{Done, each};
 use crate::args::{Global, Named, Paging, paged};
+use crate::commands::{Done, each};
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 

@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::PathBuf;
 
-use cardex_exchange::{Format, ImportOptions, ImportReport, Progress};
 use cardex::{AdvisorId, GroupId, Network, Outcome};
+use cardex_exchange::{Format, ImportOptions, ImportReport, Progress};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::commands::Done;
 use crate::args::{self, Global, Named};
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::failure::{Failure, Report};
 use crate::out::Out;
@@ -68,7 +68,8 @@ impl Import {
         for source in sources {
             let input = BufReader::with_capacity(1 << 16, bar.wrap_read(source.input));
             let mut told = Ok(());
-            let report = desk.session.import(input, &self.options(source.format, &advisors), |progress| {
+            let options = self.options(source.format, &advisors);
+            let report = cardex_exchange::import(&desk.session, input, &options, |progress| {
                 if told.is_ok() {
                     told = tell(&source.name, progress, &bar, out);
                 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk;
 use crate::key::in_file;
 use crate::out::Out;

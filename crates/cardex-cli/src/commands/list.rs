@@ -4,8 +4,8 @@ use cardex::{ContactId, Filter, Network, Order};
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::{Done, contact};
 use crate::args::{ByBlock, Global, Named, Paging, paged};
+use crate::commands::{Done, contact};
 use crate::desk::Desk;
 use crate::out::{Out, Place};
 

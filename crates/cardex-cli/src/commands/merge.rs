@@ -4,8 +4,8 @@ use cardex::{ContactId, MergeOptions, Merger, MergerId};
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::out::Out;
 

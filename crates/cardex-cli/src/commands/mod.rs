@@ -1,6 +1,5 @@
 //! The commands: one file a command, or a small family.
 
-
 mod advisors;
 mod attributes;
 mod blocks;

@@ -4,8 +4,8 @@ use cardex::{Network, PoolNumber};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 

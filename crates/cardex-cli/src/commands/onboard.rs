@@ -4,8 +4,8 @@ use cardex::{ContactId, Details, Network, Onboarding, Removal, Removed};
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::{Done, contact};
 use crate::args::{Global, Named};
+use crate::commands::{Done, contact};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::{Cell, Out};

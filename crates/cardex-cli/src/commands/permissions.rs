@@ -4,8 +4,8 @@ use cardex::{Network, Permission};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::{Done, each};
 use crate::args::{Global, Named};
+use crate::commands::{Done, each};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;

@@ -4,8 +4,8 @@ use cardex::{AdvisorId, ContactId};
 use clap::Args;
 use serde_json::json;
 
-use crate::commands::{Done, each};
 use crate::args::{Global, Named};
+use crate::commands::{Done, each};
 use crate::desk::Desk;
 use crate::out::Out;
 

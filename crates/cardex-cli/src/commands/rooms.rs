@@ -4,8 +4,8 @@ use cardex::{ContactId, GroupId, Network, NewRoom, Room, RoomKind, Session};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::{Done, contact};
 use crate::args::{Global, Named};
+use crate::commands::{Done, contact};
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;

@@ -4,8 +4,8 @@ use cardex::{Class, Contact, Field, Filter, Highlight, Hit, Match, Network, Page
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::commands::{Done, contact};
 use crate::args::{ByBlock, Global, Moment, Named, Paging, paged};
+use crate::commands::{Done, contact};
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 

@@ -5,8 +5,8 @@ use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::{Cell, Out};

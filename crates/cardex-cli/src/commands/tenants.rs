@@ -5,8 +5,8 @@ use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::commands::Done;
 use crate::args::Global;
+use crate::commands::Done;
 use crate::desk::Desk;
 use crate::out::{Cell, Out};
 

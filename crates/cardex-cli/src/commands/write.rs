@@ -1,10 +1,12 @@
 //! `add` and `edit`.
 
-use cardex::{ChannelId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact, ParseIdError, Session};
+use cardex::{
+    ChannelId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact, ParseIdError, Session,
+};
 use clap::Args;
 
-use crate::commands::{Done, contact};
 use crate::args::{Global, Named, identifier};
+use crate::commands::{Done, contact};
 use crate::desk::Desk;
 use crate::out::Out;
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use Desk;
+use super::Desk;
 
 const SMS: &[&str] = &["--network", "SMS-DIRECT"];
 

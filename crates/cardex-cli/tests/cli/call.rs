@@ -5,8 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use Desk;
-use ran;
+use super::{Desk, ran};
 
 #[test]
 fn a_request_is_answered() {

@@ -1,9 +1,6 @@
 //! `check`, `backup`, `stats`, `optimize`, `changes`, `completions`, and where the book is.
 
-use Desk;
-use exists;
-use program;
-use ran;
+use super::{Desk, exists, program, ran};
 
 #[test]
 fn a_sound_book() {

@@ -1,7 +1,6 @@
 //! `demo`.
 
-use Desk;
-use lines;
+use super::{Desk, lines};
 
 #[test]
 fn the_same_seed_makes_the_same_book() {

@@ -1,9 +1,6 @@
 //! What is refused, and how that is told.
 
-use Desk;
-use exists;
-use program;
-use ran;
+use super::{Desk, exists, program, ran};
 
 const SMS: &[&str] = &["--network", "SMS-DIRECT"];
 

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use Desk;
+use super::Desk;
 
 const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:u1\r\nFN:John Doe\r\nN:Doe;John;;;\r\nTEL;TYPE=CELL:+33612345678\r\nEND:VCARD\r\n\
     BEGIN:VCARD\r\nVERSION:3.0\r\nUID:u2\r\nFN:Jane Roe\r\nN:Roe;Jane;;;\r\nEND:VCARD\r\n";
@@ -34,10 +34,10 @@ fn a_bad_record_does_not_stop_the_others() {
     let rows = desk.file("people.csv", "first name,phone\nAda,+33612345678\nBob,+33612345678\nGrace,\n");
     let ran = desk.run(&[&["import", &rows, "--json"], NETWORK].concat());
     assert_eq!(ran.code, Some(1));
-    let told = lines(&ran.out);
+    let told = super::lines(&ran.out);
     assert_eq!((&told[1]["outcome"], &told[1]["error"]["code"]), (&"refused".into(), &"taken".into()));
     assert_eq!(told[3]["report"]["added"], 2);
-    assert_eq!(lines(&ran.err)[0]["code"], "refused");
+    assert_eq!(super::lines(&ran.err)[0]["code"], "refused");
     assert_eq!(desk.json(&["list"]).len(), 3);
 }
 
@@ -58,7 +58,7 @@ fn files_are_looked_at_first() {
     assert_eq!(desk.refused(&[&["import", &cards, &missing], NETWORK].concat())["code"], "io");
     let unknown = desk.file("people.doc", CARDS);
     assert_eq!(desk.refused(&[&["import", &cards, &unknown], NETWORK].concat())["code"], "format");
-    assert!(!exists(&desk.book()));
+    assert!(!super::exists(&desk.book()));
     desk.ok(&[&["import", &unknown, "--format", "vcf"], NETWORK].concat());
     assert_eq!(desk.refused(&["import", &cards, "--network", "nope"])["code"], "no-network");
 }

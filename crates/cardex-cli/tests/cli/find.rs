@@ -1,8 +1,6 @@
 //! `search`, `list`, `show`.
 
-use Desk;
-use Ran;
-use lines;
+use super::{Desk, Ran, lines};
 
 const SMS: &[&str] = &["--network", "SMS-DIRECT"];
 

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use Desk;
-use exists;
+use super::{Desk, exists};
 
 const BOOK: &[&str] = &["--network", "BOOK"];
 

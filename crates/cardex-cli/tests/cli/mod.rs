@@ -7,6 +7,8 @@ mod demo;
 mod errors;
 mod exchange;
 mod find;
+#[cfg(unix)]
+mod killed_copy;
 mod labels;
 mod merge;
 mod onboard;

@@ -1,6 +1,6 @@
 //! Onboarding by command.
 
-use Desk;
+use super::Desk;
 
 #[test]
 fn from_onboarding_to_offboarding() {

@@ -1,6 +1,6 @@
 //! Nothing in a contact breaks the output.
 
-use Desk;
+use super::Desk;
 
 #[test]
 fn a_row_is_a_line_and_json_is_plain_text() {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use Desk;
+use super::Desk;
 
 const SMS: &[&str] = &["--network", "SMS-DIRECT"];
 
@@ -99,8 +99,8 @@ fn permissions_are_shown_granted_and_revoked() {
     let granted = ["permissions", "grant", "admin:list-customers", "7", "8", "9"];
     let ran = desk.run(&[&granted[..], &sms, &["--json"]].concat());
     assert_eq!(ran.code, Some(1));
-    assert_eq!(lines(&ran.out), [json!({"id": "7", "done": "granted"})]);
-    let codes: Vec<_> = lines(&ran.err).iter().map(|report| report["code"].clone()).collect();
+    assert_eq!(super::lines(&ran.out), [json!({"id": "7", "done": "granted"})]);
+    let codes: Vec<_> = super::lines(&ran.err).iter().map(|report| report["code"].clone()).collect();
     assert_eq!(codes, ["no-entitlement", "no-advisor"], "of each that cannot have it");
     let held = desk.json(&[&["permissions", "ada@x"][..], &sms].concat());
     assert_eq!(held[8], json!({"permission": "admin:list-customers", "held": true}));

@@ -4,8 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-use Desk;
-use Ran;
+use super::{Desk, Ran};
 
 const TOKEN: &str = "0123456789abcdef-system";
 

@@ -1,6 +1,6 @@
 //! `add`, `edit`, `remove`, `restore`, `link`, `unlink`, `advisors`, `networks`.
 
-use Desk;
+use super::Desk;
 
 const SMS: &[&str] = &["--network", "SMS-DIRECT"];
 
@@ -82,9 +82,9 @@ fn trash_restore_and_purge() {
     // One that is not there does not keep the others.
     let ran = desk.run(&["remove", &two, &one, "--json"]);
     assert_eq!(ran.code, Some(1));
-    let report = &lines(&ran.err)[0];
+    let report = &super::lines(&ran.err)[0];
     assert_eq!((&report["code"], &report["id"]), (&"no-contact".into(), &two.as_str().into()));
-    assert_eq!(lines(&ran.out)[0]["id"], one);
+    assert_eq!(super::lines(&ran.out)[0]["id"], one);
     assert_eq!(desk.json(&["list", "--trash"]).len(), 2);
 }
 

@@ -1,6 +1,6 @@
 //! Cells that a spreadsheet would take for a formula, and identifiers in a cell.
 
-use cardex::model::Identifier;
+use cardex::Identifier;
 
 /// Whether a spreadsheet may run the text.
 fn is_formula(text: &str) -> bool {

@@ -1,6 +1,5 @@
 //! CSV (RFC 4180) with a header row, as spreadsheets and the big address books write it.
 
-
 mod cell;
 mod heading;
 mod read;

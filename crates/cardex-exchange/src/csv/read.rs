@@ -9,13 +9,13 @@ use crate::csv::SEVERAL;
 use crate::csv::cell::{plain, to_identifier};
 use crate::csv::heading::{Column, Slot, columns};
 use crate::csv::rows::{Row, Rows};
-use cardex::error::Result;
 use crate::fields::{Fields, Point, Sieve, status};
 use crate::jsonl::{document, with};
 use crate::read::Taken;
 use crate::source::Source;
 use crate::{Format, card};
-use cardex::model::Network;
+use cardex::Network;
+use cardex::Result;
 
 /// Reads rows; the first one that is not blank is the header.
 #[derive(Debug)]

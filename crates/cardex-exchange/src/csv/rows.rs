@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
 use crate::source::{End, Source};
-use cardex::model::limits;
+use cardex::limits;
 
 /// Bytes that a row may have.
 const ROW: usize = limits::CARD.saturating_add(1024 * 1024);

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use crate::card;
 use crate::csv::cell::{identifier, neutral};
 use crate::csv::{POINT_COLUMNS, SEVERAL};
-use crate::card;
 use crate::fields::{Fields, Point, status_name};
 
 /// The heading of every column; `extra` are columns that CSV files brought and no column of a contact holds.
@@ -36,12 +36,7 @@ pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
 }
 
 /// The cells of a contact, in the order of [`headings`].
-pub(crate) fn row(
-    fields: &Fields,
-    card: Option<&str>,
-    extra: &[String],
-    with_card: bool,
-) -> Vec<String> {
+pub(crate) fn row(fields: &Fields, card: Option<&str>, extra: &[String], with_card: bool) -> Vec<String> {
     let mut cells = vec![
         fields.first_name.clone(),
         fields.last_name.clone(),

@@ -4,7 +4,7 @@ use crate::fields::points::{email_problem, phone_problem};
 use crate::fields::read::{first, names, point_text, points, text_of};
 use crate::fields::{Fields, IsPhone, Point, Sieve, label, status_name};
 use crate::vcard::{Line, canonical, escape, join, sort, split_list, unescape};
-use cardex::model::limits;
+use cardex::limits;
 
 /// What the card is with the columns of now. Lines that say what the columns say stay exactly as they are.
 pub(crate) fn merge(mut lines: Vec<Line>, fields: &Fields, is_phone: IsPhone<'_>) -> Vec<Line> {

@@ -1,7 +1,6 @@
 //! The columns of a contact, apart from where they come from: what lines of a card say of them, and what they make
 //! of the lines.
 
-
 mod label;
 mod merge;
 mod points;
@@ -13,7 +12,7 @@ pub(super) use self::read::{drop_made, read};
 
 use serde_json::Value;
 
-use cardex::model::{AttributeSpace, Contact, GroupId, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
+use cardex::{AttributeSpace, Contact, GroupId, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
 
 /// Tells whether a text is a phone number.
 pub(super) type IsPhone<'a> = &'a dyn Fn(&str) -> bool;

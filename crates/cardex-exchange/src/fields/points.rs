@@ -1,9 +1,9 @@
 //! Phones and e-mail addresses: which of them the columns take.
 
-use crate::fields::{IsPhone, Point};
-use cardex::error::{Error, Problem};
 use crate::Warning;
-use cardex::model::{Field, NewEmail, limits};
+use crate::fields::{IsPhone, Point};
+use cardex::{Error, Problem};
+use cardex::{Field, NewEmail, limits};
 
 /// Takes phones and e-mail addresses that hold to the rules of the model and warns of those that do not.
 pub(crate) struct Sieve<'a> {

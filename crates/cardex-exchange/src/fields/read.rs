@@ -2,7 +2,7 @@
 
 use crate::fields::{Fields, Point, Sieve, label};
 use crate::vcard::{Line, split_list, unescape};
-use cardex::model::{Identifier, Network};
+use cardex::{Identifier, Network};
 
 /// Takes the lines that only cardex writes out of the lines and reads the columns from all of them.
 pub(crate) fn read(lines: &mut Vec<Line>, sieve: &mut Sieve<'_>) -> Fields {

@@ -1,9 +1,9 @@
 //! Files as other programs write them, whole and broken.
 
-use crate::tests::*;
-use cardex::Problem;
 use crate::Warning;
-use cardex::model::Field;
+use crate::tests::*;
+use cardex::Field;
+use cardex::Problem;
 
 #[test]
 fn formats_by_name() {
@@ -191,10 +191,9 @@ fn json_lines() {
 
 #[test]
 fn nothing_of_a_card_is_lost() {
-    for bytes in [
-        &include_bytes!("../../tests/data/grouped.vcf")[..],
-        include_bytes!("../../tests/data/version4.vcf"),
-    ] {
+    for bytes in
+        [&include_bytes!("../../tests/data/grouped.vcf")[..], include_bytes!("../../tests/data/version4.vcf")]
+    {
         let new = one(bytes, Format::VCard);
         let text = String::from_utf8(written(&new, Format::VCard, WriteOptions::new())).unwrap();
         let unfolded = |text: &str| text.replace("\r\n", "\n").replace("\n ", "").replace("\\,", ",");

@@ -1,6 +1,5 @@
 //! Round trips and bad input through the public face.
 
-
 mod fixtures;
 mod import;
 mod properties;
@@ -11,7 +10,7 @@ use crate::fields::Fields;
 use crate::read::{looks_like_phone, settle};
 use crate::{Format, Reader, Record, WriteOptions, Writer};
 use cardex::Error;
-use cardex::model::{Contact, ContactId, Email, Network, NewContact, Phone};
+use cardex::{Contact, ContactId, Email, Network, NewContact, Phone};
 
 fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
     Reader::new(bytes, format, Network::SMS)
@@ -19,24 +18,21 @@ fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
 
 /// The contact that a book would make of a record.
 fn stored(new: &NewContact) -> (Contact, Option<String>) {
-    let mut contact = Contact {
-        network: new.network.clone(),
-        group: new.group,
-        first_name: new.first_name.clone(),
-        last_name: new.last_name.clone(),
-        display_name: new.display_name.trim().to_owned(),
-        nickname: new.nickname.clone(),
-        company: new.company.clone(),
-        language: new.language.clone(),
-        city: new.city.clone(),
-        country: new.country.clone(),
-        status: new.status,
-        phones: new.phones.iter().map(|p| phone(&p.text, &p.label)).collect(),
-        emails: new.emails.iter().map(|e| Email { text: e.text.clone(), label: e.label.clone() }).collect(),
-        identifiers: new.identifiers.clone(),
-        uid: new.uid.clone(),
-        ..Contact::empty()
-    };
+    let mut contact = Contact::new(ContactId(1), new.network.clone());
+    contact.group = new.group;
+    contact.first_name.clone_from(&new.first_name);
+    contact.last_name.clone_from(&new.last_name);
+    new.display_name.trim().clone_into(&mut contact.display_name);
+    contact.nickname.clone_from(&new.nickname);
+    contact.company.clone_from(&new.company);
+    contact.language.clone_from(&new.language);
+    contact.city.clone_from(&new.city);
+    contact.country.clone_from(&new.country);
+    contact.status = new.status;
+    contact.phones = new.phones.iter().map(|p| phone(&p.text, &p.label)).collect();
+    contact.emails = new.emails.iter().map(|e| email(&e.text, &e.label)).collect();
+    contact.identifiers.clone_from(&new.identifiers);
+    contact.uid.clone_from(&new.uid);
     if contact.display_name.is_empty() {
         contact.display_name = Fields::from(&contact).made();
     }
@@ -44,7 +40,27 @@ fn stored(new: &NewContact) -> (Contact, Option<String>) {
 }
 
 fn phone(text: &str, label: &str) -> Phone {
-    Phone { text: text.to_owned(), normal: text.to_owned(), label: label.to_owned() }
+    let mut phone = Phone::new(text, text);
+    label.clone_into(&mut phone.label);
+    phone
+}
+
+fn email(text: &str, label: &str) -> Email {
+    let mut email = Email::new(text);
+    label.clone_into(&mut email.label);
+    email
+}
+
+/// The settings of property tests: the same cases on every run; `PROPTEST_CASES` and `CARDEX_SEED` ask for others.
+fn cases(few: u32) -> proptest::test_runner::Config {
+    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    proptest::test_runner::Config {
+        cases: number("PROPTEST_CASES").map_or(few, |cases| u32::try_from(cases).unwrap()),
+        failure_persistence: None,
+        rng_seed: proptest::test_runner::RngSeed::Fixed(number("CARDEX_SEED").unwrap_or(1)),
+        max_shrink_iters: 2_000,
+        ..proptest::test_runner::Config::default()
+    }
 }
 
 fn written(new: &NewContact, format: Format, options: WriteOptions) -> Vec<u8> {

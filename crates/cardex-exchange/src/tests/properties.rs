@@ -36,7 +36,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(cardex::support::cases(256))]
+    #![proptest_config(crate::tests::cases(256))]
 
     #[test]
     fn contacts_come_back(new in contact()) {

@@ -251,8 +251,8 @@ fn date(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::vcard::{decode, parse};
     use super::*;
+    use crate::vcard::{decode, parse};
 
     fn canon(raw: &str, is_2_1: bool) -> Option<String> {
         canonical(decode::line(raw.as_bytes(), is_2_1).unwrap(), is_2_1).map(|line| line.to_text())

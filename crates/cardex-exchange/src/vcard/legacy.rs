@@ -95,8 +95,8 @@ fn date(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::vcard::{parse, write};
     use super::*;
+    use crate::vcard::{parse, write};
 
     #[test]
     fn nothing_of_4_0_is_left() {

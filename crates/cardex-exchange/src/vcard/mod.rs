@@ -1,6 +1,5 @@
 //! vCard: bytes to cards, cards to content lines in one canonical form, and back.
 
-
 mod canon;
 mod decode;
 mod escape;

@@ -2,10 +2,10 @@
 
 use std::io::BufRead;
 
-use cardex::error::{Error, Result};
 use crate::Format;
 use crate::source::Source;
-use cardex::model::limits;
+use cardex::limits;
+use cardex::{Error, Result};
 
 /// The bytes between the first and the last line of a card; its lines end in `\n`.
 #[derive(Debug)]

@@ -8,7 +8,9 @@ use crate::chatwoot::params::{desk, with_inboxes};
 use crate::chatwoot::shapes::CUSTOM;
 use crate::chatwoot::{Answer, Call, Flaw};
 use crate::input::{Fields, Item};
-use cardex::{AttributeCondition, Filter, Session, TextCondition, TextField, TimeCondition, TimeField, Timestamp};
+use cardex::{
+    AttributeCondition, Filter, Session, TextCondition, TextField, TimeCondition, TimeField, Timestamp,
+};
 
 const TEXT: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain"];
 const PHONE: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with"];

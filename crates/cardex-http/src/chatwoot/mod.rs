@@ -16,7 +16,6 @@
 //! - A contact is made and changed by JSON or by a form. `avatar_url` is an additional attribute of that name, and the `thumbnail`;
 //!   files are not kept, so a form with a picture in `avatar` is 422.
 
-
 mod attributes;
 mod contacts;
 mod errors;

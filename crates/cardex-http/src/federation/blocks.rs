@@ -64,8 +64,8 @@ pub(super) fn add(call: &Call) -> Result<Answer, Fault> {
     }
     let outcomes = call.session.block(advisor, blocks)?;
     let line = |(phone, outcome)| match outcome {
-        BlockOutcome::Blocked | BlockOutcome::Updated => Line::done(phone),
         BlockOutcome::Refused(error) => Line::refused(phone, error),
+        _ => Line::done(phone),
     };
     Answer::ok(&Numbers { phone_numbers: phones.into_iter().zip(outcomes).map(line).collect() })
 }
@@ -79,9 +79,9 @@ pub(super) fn remove(call: &Call) -> Result<Answer, Fault> {
     }
     let outcomes = call.session.unblock(advisor, phones.clone())?;
     let line = |(phone, outcome)| match outcome {
-        UnblockOutcome::Unblocked => Line::done(phone),
         UnblockOutcome::NotBlocked => Line::unknown(phone),
         UnblockOutcome::Refused(error) => Line::refused(phone, error),
+        _ => Line::done(phone),
     };
     Answer::ok(&Numbers { phone_numbers: phones.into_iter().zip(outcomes).map(line).collect() })
 }

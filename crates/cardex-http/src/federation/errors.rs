@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use crate::federation::codes::{self, Code};
 use crate::fault::{self, Misdirected, Stranger};
+use crate::federation::codes::{self, Code};
 use crate::front::Answer;
 use cardex::{Error, Field, Refusal, Thing};
 
@@ -225,17 +225,8 @@ fn of_refusal(refusal: &Refusal) -> Vec<Code> {
         Refusal::PermissionHeld => codes::PERMISSION_ASSIGNED,
         Refusal::NoPermission => codes::PERMISSION_NOT_FOUND,
         Refusal::GroupClosed => codes::GROUP_CLOSED,
-        Refusal::MixedNetworks | Refusal::WrongCode | Refusal::NotDeclared | Refusal::JobOpen => {
-            codes::INVALID_USER_INFORMATION
-        }
-        // No route of this contract merges.
-        Refusal::SameContact
-        | Refusal::DifferentTenants
-        | Refusal::DifferentNetworks
-        | Refusal::DifferentIdentifiers
-        | Refusal::InTrash(_)
-        | Refusal::AlreadyUndone
-        | Refusal::MergedSince(_) => codes::INVALID_USER_INFORMATION,
+        // Rules of which no route of this contract has a code: conversations, events, jobs, merges.
+        _ => codes::INVALID_USER_INFORMATION,
     };
     vec![code]
 }

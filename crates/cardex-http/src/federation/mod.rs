@@ -16,7 +16,6 @@
 //! - A list with filters that finds nobody is 404; one without filters is an empty page.
 //! - `searchContacts` takes `before` and `after` too, so that the pages it speaks of can be asked for.
 
-
 mod blocks;
 mod codes;
 mod contacts;

@@ -1,7 +1,9 @@
 //! The operations of the contract: where each is, what answers it, and which errors it declares.
 
 use crate::federation::codes as c;
-use crate::federation::{Federation, blocks, contacts, directory, entitlements, groups, onboarding, permissions, removal, search};
+use crate::federation::{
+    Federation, blocks, contacts, directory, entitlements, groups, onboarding, permissions, removal, search,
+};
 use crate::operation::{Row, declaring, delete, get, post, put};
 
 /// In the order of the contract.

@@ -4,7 +4,10 @@ use serde::Serialize;
 
 use crate::federation::directory::PermissionShape;
 use crate::federation::paging::Pagination;
-use cardex::{Advisor, AdvisorId, Block, BlockReason, Consent, Contact, ContactId, Entitlement, EntitlementStatus, GroupId, Network, OwnPhone, Room, RoomKind, Status};
+use cardex::{
+    Advisor, AdvisorId, Block, BlockReason, Consent, Contact, ContactId, Entitlement, EntitlementStatus,
+    GroupId, Network, OwnPhone, Room, RoomKind, Status,
+};
 
 fn is_empty(text: &&str) -> bool {
     text.is_empty()

@@ -1,12 +1,12 @@
 //! `fireEvent`
 
+use crate::input::Fields;
 use crate::smartsender::contacts::found;
 use crate::smartsender::errors::Fault;
 use crate::smartsender::params::desk_and_contact;
 use crate::smartsender::shapes::Done;
 use crate::smartsender::{Answer, Call, Flaw};
 use cardex::NewEvent;
-use crate::input::Fields;
 
 /// The name is in the query or in the body; case counts.
 pub(super) fn fire(call: &Call) -> Result<Answer, Fault> {

@@ -1,11 +1,11 @@
 //! Funnels that a contact is subscribed to.
 
+use crate::gather::slice;
 use crate::smartsender::contacts::found;
 use crate::smartsender::errors::Fault;
 use crate::smartsender::params::{desk_and_contact, page};
 use crate::smartsender::shapes::{CursorPage, Done, FunnelShape};
 use crate::smartsender::{Answer, Call};
-use crate::gather::slice;
 use cardex::limits;
 
 /// `listContactFunnels`

@@ -3,14 +3,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::gather::slice;
+use crate::input::{self, Fields};
+use crate::picture;
 use crate::smartsender::contacts::found;
 use crate::smartsender::errors::{Fault, NOBODY, said};
 use crate::smartsender::params::{desk, desk_and_contact, page};
 use crate::smartsender::shapes::{CursorPage, VARIABLES, is_own, stamp};
 use crate::smartsender::{Answer, Call, Flaw};
-use crate::gather::slice;
-use crate::input::{self, Fields};
-use crate::picture;
 use cardex::{Channel, ChannelId, Contact, Error, Gate, Network, NewContact, Session, limits};
 
 #[derive(Debug, Serialize)]

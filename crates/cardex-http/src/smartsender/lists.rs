@@ -1,10 +1,10 @@
 //! Pages of contacts, by their number.
 
+use crate::gather::{gathered, slice};
 use crate::smartsender::errors::Fault;
 use crate::smartsender::params::{desk, page};
 use crate::smartsender::shapes::{CursorPage, Variables, shapes};
 use crate::smartsender::{Answer, Call};
-use crate::gather::{gathered, slice};
 use cardex::{Contact, Session, Sort};
 
 fn told(

@@ -10,7 +10,6 @@
 //! - Lists are in the order in which contacts were added.
 //! - A contact that is deleted is in the trash of the book.
 
-
 mod contacts;
 mod errors;
 mod events;

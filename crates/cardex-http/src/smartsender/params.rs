@@ -1,8 +1,8 @@
 //! Parameters as this contract writes them.
 
+use crate::input::id;
 use crate::smartsender::errors::{Fault, NOBODY};
 use crate::smartsender::{Call, Flaw};
-use crate::input::id;
 use cardex::{ContactId, Session};
 
 /// The session in the project of its token. The system, which has none, works in the book's first tenant.

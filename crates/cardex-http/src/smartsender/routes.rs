@@ -1,7 +1,7 @@
 //! The operations of the contract: where each is, and what answers it.
 
-use crate::smartsender::{SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
 use crate::operation::{Row, delete, get, post, put};
+use crate::smartsender::{SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
 
 /// In the order of the contract.
 pub(super) static ROUTES: &[Row<SmartSender>] = &[

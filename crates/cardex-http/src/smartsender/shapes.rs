@@ -7,9 +7,12 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::smartsender::errors::{Fault, NOBODY};
 use crate::picture;
-use cardex::{AttributeId, AttributeKind, AttributeSpace, Contact, ContactId, Error, Funnel, Note, Page, Session, Tag, Timestamp};
+use crate::smartsender::errors::{Fault, NOBODY};
+use cardex::{
+    AttributeId, AttributeKind, AttributeSpace, Contact, ContactId, Error, Funnel, Note, Page, Session, Tag,
+    Timestamp,
+};
 
 /// What a call that changes something answers.
 #[derive(Debug, Serialize)]
@@ -70,7 +73,6 @@ pub(super) type Valued = (String, Option<&'static str>, Value);
 /// What the contract calls attributes of a kind, if it has such.
 const fn type_of(kind: AttributeKind) -> Option<&'static str> {
     Some(match kind {
-        AttributeKind::Any | AttributeKind::Text => "string",
         AttributeKind::Number | AttributeKind::Currency | AttributeKind::Percent => "number",
         AttributeKind::Link => "url",
         AttributeKind::Date => "date",
@@ -78,6 +80,7 @@ const fn type_of(kind: AttributeKind) -> Option<&'static str> {
         AttributeKind::Email => "email",
         AttributeKind::Phone => "phone",
         AttributeKind::Checkbox => return None,
+        _ => "string",
     })
 }
 

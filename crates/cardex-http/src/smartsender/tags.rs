@@ -1,11 +1,11 @@
 //! Tags of a contact, by the ids that the project's list of tags has.
 
+use crate::input::id;
 use crate::smartsender::contacts::found;
 use crate::smartsender::errors::{Fault, NOBODY};
 use crate::smartsender::params::desk_and_contact;
 use crate::smartsender::shapes::Done;
 use crate::smartsender::{Answer, Call};
-use crate::input::id;
 use cardex::{ContactId, Session, TagId};
 
 fn both(call: &Call) -> Result<(Session, ContactId, TagId), Fault> {

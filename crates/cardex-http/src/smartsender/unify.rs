@@ -1,11 +1,11 @@
 //! Two contacts become one.
 
+use crate::input::id;
 use crate::smartsender::contacts::found;
 use crate::smartsender::errors::{Fault, NOBODY};
 use crate::smartsender::params::desk_and_contact;
 use crate::smartsender::shapes::Done;
 use crate::smartsender::{Answer, Call, Flaw};
-use crate::input::id;
 use cardex::{ContactId, MergeOptions};
 
 /// `unifyContacts`: the first one survives, whatever identifiers and networks the two have.

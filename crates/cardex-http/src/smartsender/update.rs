@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use crate::input::Fields;
 use crate::smartsender::contacts::found;
 use crate::smartsender::errors::Fault;
 use crate::smartsender::params::desk_and_contact;
 use crate::smartsender::shapes::{Done, VARIABLES, is_own};
 use crate::smartsender::{Answer, Call, Flaw};
-use crate::input::Fields;
 use cardex::{Contact, ContactPatch, Error, NewPhone, Update};
 
 /// A value that is bad is left out, and so is a field that cannot be written; what is not sent stays.

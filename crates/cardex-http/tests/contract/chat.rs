@@ -3,10 +3,9 @@
 use cardex::{Contact, Network, NewContact, NewRoom, RoomKind, TenantPolicy};
 use serde_json::{Value, json};
 
-use client::{Ask, ask};
-use federation::{names, refused};
-use scene;
-use scene::{Scene, Stage};
+use super::client::{Ask, ask};
+use super::federation::{names, refused};
+use super::scene::{self, Scene, Stage};
 use crate::support::options;
 
 fn block(advisor: &dyn ToString, numbers: &Value) -> Ask {

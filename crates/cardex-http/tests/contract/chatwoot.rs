@@ -3,12 +3,12 @@
 use cardex::{AttributeKind, AttributeSpace, Network, NewAttribute, NewContact, Timestamp};
 use serde_json::{Value, json};
 
-use chatwoot_lists;
-use client::{Ask, ask};
-use coverage::{Excuse, coverage};
-use maker::{Values, make};
-use product::Product;
-use scene::{Scene, Stage};
+use super::chatwoot_lists;
+use super::client::{Ask, ask};
+use super::coverage::{Excuse, coverage};
+use super::maker::{Values, make};
+use super::product::Product;
+use super::scene::{Scene, Stage};
 
 /// Codes that an embedded engine has no way to reach.
 const UNREACHABLE: &[Excuse] = &[("contactSearch", 429, "", "calls within a process are not counted")];

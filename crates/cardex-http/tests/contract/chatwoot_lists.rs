@@ -3,9 +3,9 @@
 use cardex::{AttributeKind, AttributeSpace, NewAttribute, Timestamp};
 use serde_json::{Value, json};
 
-use chatwoot::{created, on, told};
-use client::Ask;
-use scene::{Scene, Stage};
+use super::chatwoot::{created, on, told};
+use super::client::Ask;
+use super::scene::{Scene, Stage};
 
 /// The names of a page, and what is said of all of them.
 fn names(scene: &Scene, who: &str, ask: &Ask) -> (Vec<String>, Value) {

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use http::{Request, Response};
 use serde_json::Value;
 
-use openapi::{Code, Contract};
-use product::{Api, Product};
+use super::openapi::{Code, Contract};
+use super::product::{Api, Product};
 
 /// A request by the name of its operation.
 #[derive(Debug, Clone)]

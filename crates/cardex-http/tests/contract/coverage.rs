@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use scene::Stage;
+use super::scene::Stage;
 
 /// A code that cannot be reached: operation (`*`: any), status, what it is called, and why.
 pub type Excuse = (&'static str, u16, &'static str, &'static str);

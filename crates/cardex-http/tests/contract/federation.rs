@@ -3,14 +3,14 @@
 use cardex::{Consent, Network, NewContact};
 use serde_json::{Value, json};
 
-use chat;
-use client::ask;
-use coverage::{Excuse, coverage};
-use maker::{Values, make};
-use onboarding;
-use product::Product;
-use rights;
-use scene::{Scene, Stage};
+use super::chat;
+use super::client::ask;
+use super::coverage::{Excuse, coverage};
+use super::maker::{Values, make};
+use super::onboarding;
+use super::product::Product;
+use super::rights;
+use super::scene::{Scene, Stage};
 
 /// Codes that an embedded engine has no way to reach.
 const UNREACHABLE: &[Excuse] = &[

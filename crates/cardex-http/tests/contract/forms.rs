@@ -1,13 +1,13 @@
 //! Chatwoot's forms, and the picture that contacts have by its address.
 
-use cardex_http::StaticTokens;
 use cardex::{Actor, AttributeKind, AttributeSpace, NewAttribute};
+use cardex_http::StaticTokens;
 use serde_json::{Value, json};
 
-use chatwoot::{created, on, told};
-use client::{Ask, ask};
-use product::Product;
-use scene::{Scene, Stage};
+use super::chatwoot::{created, on, told};
+use super::client::{Ask, ask};
+use super::product::Product;
+use super::scene::{Scene, Stage};
 
 const KIND: &str = "multipart/form-data; boundary=----x";
 

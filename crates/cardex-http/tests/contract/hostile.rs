@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use cardex::{
+    Actor, AdvisorId, ContactId, Network, NewAdvisor, NewContact, NewEntitlement, Permission, Store, TenantId,
+};
 use cardex_http::StaticTokens;
-use cardex::{Actor, AdvisorId, ContactId, Network, NewAdvisor, NewContact, NewEntitlement, Permission, Store, TenantId};
 use serde_json::Value;
 
-use client::Client;
-use maker::{Values, make};
-use product::Product;
-use scene::Stage;
+use super::client::Client;
+use super::maker::{Values, make};
+use super::product::Product;
+use super::scene::Stage;
 use crate::support::{Dice, options};
 
 const NETWORKS: [Network; 6] = [

@@ -2,10 +2,10 @@
 
 use cardex::{ContactId, Network, NewContact, TagPatch};
 
-use hostile::texts;
-use maker::{Values, make};
-use product::Product;
-use scene::{Scene, Stage};
+use super::hostile::texts;
+use super::maker::{Values, make};
+use super::product::Product;
+use super::scene::{Scene, Stage};
 
 /// A word that stands in everything of the other tenant.
 const SECRET: &str = "secretword";

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use client::{Ask, ask};
-use openapi::Contract;
+use super::client::{Ask, ask};
+use super::openapi::Contract;
 
 /// Gives a value for a parameter or field of a name, or leaves it out.
 pub trait Values {

@@ -1,13 +1,13 @@
 //! What every dialect does before there is a call.
 
-use cardex_http::{AuthError, Authenticator, StaticTokens};
 use cardex::{Actor, Options, Store};
+use cardex_http::{AuthError, Authenticator, StaticTokens};
 use http::header::{HeaderName, HeaderValue};
 use http::request::Parts;
 use http::{Method, Request, Response};
 use serde_json::Value;
 
-use product::{Api, Door, Product};
+use super::product::{Api, Door, Product};
 
 const SECRET: &str = "a-secret-of-the-house";
 

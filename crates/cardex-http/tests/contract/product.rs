@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
+use cardex::{Session, Store};
 use cardex_http::chatwoot::Chatwoot;
 use cardex_http::federation::Federation;
 use cardex_http::smartsender::SmartSender;
 use cardex_http::{AuthError, StaticTokens};
-use cardex::{Session, Store};
 use http::request::Parts;
 use http::{Request, Response};
 use serde_json::Value;
 
-use openapi::Contract;
+use super::openapi::Contract;
 
 /// A dialect on a book.
 pub type Api = Rc<dyn Fn(Request<Vec<u8>>) -> Response<Vec<u8>>>;

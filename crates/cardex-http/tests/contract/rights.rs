@@ -3,9 +3,9 @@
 use cardex::{Network, NewAdvisor, NewEntitlement, Permission};
 use serde_json::{Value, json};
 
-use client::{Ask, ask};
-use federation::refused;
-use scene::{Scene, Stage};
+use super::client::{Ask, ask};
+use super::federation::refused;
+use super::scene::{Scene, Stage};
 
 fn give(body: &Value) -> Ask {
     ask("addEntitlement").body(body)

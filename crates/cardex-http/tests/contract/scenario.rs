@@ -3,14 +3,14 @@
 use cardex::TagPatch;
 use serde_json::{Value, json};
 
-use client::{Ask, ask};
-use product::Product;
-use scene::{Scene, Stage};
+use super::client::{Ask, ask};
+use super::product::Product;
+use super::scene::{Scene, Stage};
 
 /// What a product's contract says to a request of the first tenant's administrator.
 fn send(scene: &Scene, product: Product, ask: &Ask) -> Value {
     let stage = Stage::of(product);
-    let tokens = scene::tokens(scene.home, [&scene.ada, &scene.bob, &scene.eve]);
+    let tokens = super::scene::tokens(scene.home, [&scene.ada, &scene.bob, &scene.eve]);
     stage.client(&scene.store, tokens).ok("admin", ask)
 }
 

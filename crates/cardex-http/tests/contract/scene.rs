@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use cardex_http::{AuthError, Authenticator, StaticTokens};
 use cardex::{Actor, Advisor, Contact, Network, NewAdvisor, NewContact, Options, Session, Store, TenantId};
+use cardex_http::{AuthError, Authenticator, StaticTokens};
 use http::request::Parts;
 
-use client::Client;
-use openapi::Code;
-use product::Product;
+use super::client::Client;
+use super::openapi::Code;
+use super::product::Product;
 use crate::support::options;
 
 /// What all scenes of a test share.

@@ -3,11 +3,11 @@
 use cardex::{AttributeKind, AttributeSpace, GatePatch, Network, NewAttribute, NewContact, TagPatch};
 use serde_json::{Value, json};
 
-use client::{Ask, ask};
-use coverage::{Excuse, coverage};
-use maker::{Values, make};
-use product::Product;
-use scene::{Scene, Stage};
+use super::client::{Ask, ask};
+use super::coverage::{Excuse, coverage};
+use super::maker::{Values, make};
+use super::product::Product;
+use super::scene::{Scene, Stage};
 
 const NO_LIMIT: &str = "calls within a process are not counted";
 const NO_INPUT: &str = "the call takes nothing that could break a rule";

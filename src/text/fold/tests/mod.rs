@@ -1,11 +1,10 @@
 //! Tests of the fold: what must match, and the properties everything else leans on.
 
-
 mod pairs;
 #[allow(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 mod properties;
 
-use crate::text::fold::*;
+use super::*;
 
 fn forms(text: &str) -> Vec<String> {
     let found = variants(text);

@@ -1,6 +1,6 @@
 //! What a person types against the names that must be found by it, and must not.
 
-use crate::text::fold::tests::forms;
+use super::forms;
 use crate::text::fold::fold;
 
 /// (Stored name, typed prefix that must match one of its forms.)

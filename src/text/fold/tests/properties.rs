@@ -5,9 +5,9 @@ use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use proptest::prelude::*;
 
-use crate::text::fold::chars::{Class, classify};
-use crate::text::fold::stream::Stream;
-use crate::text::fold::{Form, Spans, fold, in_form, known, origin, variants};
+use super::super::chars::{Class, classify};
+use super::super::stream::Stream;
+use super::super::{Form, Spans, fold, in_form, known, origin, variants};
 
 const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
 
@@ -137,7 +137,7 @@ fn every_syllable_folds_to_the_keys_of_its_parts() {
         let keys = fold(&c.to_string());
         assert_eq!(fold(&nfd(c.encode_utf8(&mut [0; 4]))), keys, "{c}");
         assert_eq!(fold(&keys), keys, "{c}");
-        assert!(keys.chars().all(crate::text::fold::hangul::is_key), "{c}");
+        assert!(keys.chars().all(super::super::hangul::is_key), "{c}");
     }
 }
 
@@ -187,11 +187,11 @@ proptest! {
         // A text without what the fold drops or maps, so that only decomposition, case and composition remain.
         let kept: String = nfkd(&text)
             .chars()
-            .filter(|&c| classify(c) == Class::Letter && crate::text::fold::chars::plain_letters(c).is_none())
-            .filter(|&c| crate::text::fold::hangul::keys(c).is_none() && crate::text::fold::chars::hiragana(c).is_none())
+            .filter(|&c| classify(c) == Class::Letter && super::super::chars::plain_letters(c).is_none())
+            .filter(|&c| super::super::hangul::keys(c).is_none() && super::super::chars::hiragana(c).is_none())
             .collect();
         let folded = CaseMapper::new().fold_string(&kept);
-        prop_assume!(!folded.chars().any(|c| crate::text::fold::chars::plain_letters(c).is_some()));
+        prop_assume!(!folded.chars().any(|c| super::super::chars::plain_letters(c).is_some()));
         prop_assume!(!kept.contains('ß'));
         prop_assert_eq!(fold(&kept), nfc(&folded));
     }

@@ -3,12 +3,11 @@
 //! Nothing in a name says of which language it is, so every name has its reading in Mandarin, and those of a table of
 //! common Japanese names the Japanese one as well.
 
-
 mod names;
 mod wade;
 
-use crate::text::readings::found::{Found, distinct};
-use crate::text::readings::{Part, Reading, kana};
+use super::found::{Found, distinct};
+use super::{Part, Reading, kana};
 
 /// How many readings a given name may have where its characters have several.
 const MOST: usize = 3;

@@ -1,7 +1,7 @@
 //! Wade-Giles, the spelling of most names from Taiwan, as far as it is written: without apostrophes and marks, so that
 //! chang is both zhang and chang.
 
-use crate::text::readings::found::distinct;
+use super::super::found::distinct;
 
 /// The syllables and what they are in pinyin, the likelier in names first. Made by the rules of the system.
 #[rustfmt::skip]

@@ -1,6 +1,6 @@
 //! Syllables in Latin letters.
 
-use crate::text::readings::hangul::syllables::Syllable;
+use super::syllables::Syllable;
 
 /// A key; what the Revised Romanisation writes for it at the start and at the end of a syllable; and the rough form.
 const CONSONANTS: &[(char, &str, &str, &str)] = &[

@@ -4,14 +4,13 @@
 //! sides meet in a rough form, [`rough`] of the name and [`typed_latin`] of the query, with a capital K before it: folded
 //! text has no capitals, so the rough form of Mina never meets a name in Latin letters.
 
-
 mod latin;
 mod names;
 mod query;
 mod syllables;
 
-use crate::text::readings::found::{Found, distinct};
-use crate::text::readings::{Part, Reading};
+use super::found::{Found, distinct};
+use super::{Part, Reading};
 use crate::text::fold::hangul::{is_consonant, is_key};
 
 pub(super) use self::query::typed_latin;

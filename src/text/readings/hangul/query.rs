@@ -1,7 +1,7 @@
 //! A query in Latin letters, in the rough forms of the Hangul it may stand for.
 
-use crate::text::readings::found::distinct;
-use crate::text::readings::hangul::marked;
+use super::super::found::distinct;
+use super::marked;
 
 /// No name in Hangul is longer.
 const LONGEST: usize = 24;
@@ -75,7 +75,7 @@ const CONSONANTS: &[(&str, &str)] = &[
 ];
 
 /// The rough forms of a query in Latin letters; none if it cannot be a Korean name.
-pub(in crate::text::readings) fn typed_latin(folded: &str) -> Vec<String> {
+pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
     // One consonant may be the start of anything; one vowel is a syllable, as in Ji-a.
     let single = folded.len() == 1 && !folded.starts_with(['a', 'i', 'o', 'u']);
     if single || folded.len() > LONGEST {

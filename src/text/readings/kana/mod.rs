@@ -3,7 +3,6 @@
 //! Hepburn is what names are indexed by, with long vowels both as kana write them (satou, oono) and short (sato, ono);
 //! what is typed in another system is brought to Hepburn by [`typed`].
 
-
 mod names;
 mod query;
 mod romaji;
@@ -12,8 +11,8 @@ use std::ops::Range;
 
 pub(super) use self::query::{typed, typed_latin};
 use self::romaji::{romaji, short};
-use crate::text::readings::found::Found;
-use crate::text::readings::{Part, Reading};
+use super::found::Found;
+use super::{Part, Reading};
 
 /// Whether a folded character is kana: hiragana, the marks of repetition and of length, small letters for Ainu.
 pub(super) const fn is_kana(c: char) -> bool {

@@ -1,7 +1,7 @@
 //! What a query in kana or in another romanisation than Hepburn stands for.
 
-use crate::text::readings::found::distinct;
-use crate::text::readings::kana::romaji::{romaji, short};
+use super::super::found::distinct;
+use super::romaji::{romaji, short};
 
 /// Shorter words are as likely the start of any other name: ti of Tina, hu of Hugo.
 const SHORTEST: usize = 4;
@@ -47,7 +47,7 @@ const ONSETS: &[&str] = &[
 ];
 
 /// A query that has kana in it, in romaji: たなk is tanak. Long vowels both ways, and m for n before its like (Namba).
-pub(in crate::text::readings) fn typed(folded: &str) -> Vec<String> {
+pub(in super::super) fn typed(folded: &str) -> Vec<String> {
     let text = romaji(folded);
     let short = short(&text);
     let labial = short.replace("nb", "mb").replace("nm", "mm").replace("np", "mp");
@@ -55,7 +55,7 @@ pub(in crate::text::readings) fn typed(folded: &str) -> Vec<String> {
 }
 
 /// A query in Latin letters, in Hepburn if it may be Japanese written in another way: yamasita, zyunko, ohno, homma.
-pub(in crate::text::readings) fn typed_latin(folded: &str) -> Vec<String> {
+pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
     if folded.len() < SHORTEST || !may_be_romaji(folded) {
         return Vec::new();
     }

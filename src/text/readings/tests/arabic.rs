@@ -1,6 +1,6 @@
 //! Arabic and Persian: letters that are one, and Latin typing by consonants.
 
-use crate::text::readings::tests::{Met, check, texts};
+use super::{Met, check, texts};
 use crate::text::fold::fold;
 use crate::text::readings::{Part, heard, sound};
 

@@ -1,6 +1,6 @@
 //! Cyrillic: two romanisations, the rest by sound; and Latin names typed in Cyrillic.
 
-use crate::text::readings::tests::{Met, check, texts};
+use super::{Met, check, texts};
 use crate::text::readings::{Part, sound, typed};
 
 const FOUND: &[(&str, &str, Met)] = &[

@@ -1,6 +1,6 @@
 //! Greek: by passport and by ear, the rest by sound; and Latin names typed in Greek.
 
-use crate::text::readings::tests::{Met, check, texts};
+use super::{Met, check, texts};
 use crate::text::readings::{Part, typed};
 
 const FOUND: &[(&str, &str, Met)] = &[

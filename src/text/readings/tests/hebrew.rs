@@ -1,6 +1,6 @@
 //! Hebrew: letters that are one, and Latin typing by consonants.
 
-use crate::text::readings::tests::{Met, check};
+use super::{Met, check};
 use crate::text::fold::fold;
 use crate::text::readings::sound;
 

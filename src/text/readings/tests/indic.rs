@@ -1,6 +1,6 @@
 //! Devanagari, Bengali and Khmer.
 
-use crate::text::readings::tests::{Met, check, texts};
+use super::{Met, check, texts};
 use crate::text::readings::Part;
 
 const FOUND: &[(&str, &str, Met)] = &[

@@ -1,6 +1,6 @@
 //! Latin letters that are typed as two, and those that the fold makes one.
 
-use crate::text::readings::tests::{Met, check, texts};
+use super::{Met, check, texts};
 use crate::text::readings::{Part, sound, typed};
 
 const FOUND: &[(&str, &str, Met)] = &[

@@ -12,8 +12,7 @@ mod latin;
 mod measure;
 mod names;
 mod properties;
-
-use crate::text::readings::{Part, heard, readings, sound, typed};
+use super::{Part, heard, readings, sound, typed};
 use crate::text::fold::{Form, fold, origin, variants};
 
 /// How a query word finds a word of a name, best first.

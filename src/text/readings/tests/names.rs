@@ -1,6 +1,6 @@
 //! Common names in their own script and romanised: how many are found by what a person types.
 
-use crate::text::readings::tests::{Met, meets};
+use super::{Met, meets};
 use crate::text::fold::fold;
 
 /// A native form and its romanised form.

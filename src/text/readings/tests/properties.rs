@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::text::readings::tests::{Met, meets};
+use super::{Met, meets};
 use crate::text::fold::fold;
 use crate::text::readings::{Part, heard, readings, sound, typed};
 
@@ -99,7 +99,7 @@ fn ascii_has_no_readings() {
 #[test]
 fn a_reading_that_starts_another_is_left_out() {
     let kept =
-        |texts: &[&str]| crate::text::readings::roman::distinct(texts.iter().map(|text| Some((*text).to_owned())));
+        |texts: &[&str]| super::super::roman::distinct(texts.iter().map(|text| Some((*text).to_owned())));
     assert_eq!(kept(&["milosh", "milos"]), ["milosh"]);
     assert_eq!(kept(&["milos", "milosh"]), ["milosh"]);
     assert_eq!(kept(&["ab", "b", "ab"]), ["ab", "b"]);

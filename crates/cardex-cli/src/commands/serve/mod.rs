@@ -1,6 +1,5 @@
 //! `serve`: dialects on a port.
 
-
 mod server;
 mod tokens;
 
@@ -14,9 +13,9 @@ use clap::Args;
 use http::request::Parts;
 use serde_json::json;
 
+use crate::args::Global;
 use crate::commands::Done;
 use crate::commands::dialects::{Dialect, Dialects};
-use crate::args::Global;
 use crate::desk::Desk;
 use crate::failure::Failure;
 use crate::out::Out;

@@ -1,6 +1,6 @@
 //! Chinese.
 
-use crate::text::readings::tests::east::*;
+use super::*;
 
 #[test]
 fn names_in_one_field() {

@@ -1,6 +1,6 @@
 //! Korean.
 
-use crate::text::readings::tests::east::*;
+use super::*;
 
 #[test]
 fn hangul_as_it_is_typed() {

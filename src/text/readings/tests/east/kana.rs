@@ -1,6 +1,6 @@
 //! Japanese.
 
-use crate::text::readings::tests::east::*;
+use super::*;
 
 #[test]
 fn kana_by_romaji_and_by_kana() {
@@ -100,7 +100,7 @@ fn common_names_in_kanji() {
 #[test]
 fn short_queries_are_left_as_they_are() {
     for query in ["si", "ti", "tu", "hu", "tin", "hug", "anna", "peter", "smith", "jill"] {
-        let kana = crate::text::readings::kana::typed_latin(query);
+        let kana = super::super::super::kana::typed_latin(query);
         assert!(kana.is_empty() || query == "anna", "{query}: {kana:?}");
     }
 }

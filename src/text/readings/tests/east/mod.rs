@@ -1,6 +1,5 @@
 //! Names of East Asia and what people type for them, by script.
 
-
 mod han;
 mod hangul;
 mod kana;
@@ -10,8 +9,8 @@ use std::ops::Range;
 
 use proptest::prelude::*;
 
-use crate::text::readings::script::Script;
-use crate::text::readings::{Part, joined, readings, typed};
+use super::super::script::Script;
+use super::super::{Part, joined, readings, typed};
 use crate::text::fold::fold;
 
 /// A text that a contact is found by from its start: the field it is in, the bytes of the field, the text.

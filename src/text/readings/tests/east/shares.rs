@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::text::readings::tests::east::*;
+use super::*;
 
 const NAMES: &str = include_str!("../../../../../tests/fixtures/names/cjk.csv");
 

@@ -1,0 +1,51 @@
+//! Copies whose process is killed.
+
+use std::fs;
+use std::path::Path;
+
+use cardex::{Actor, Network, NewContact, Store};
+use tempfile::tempdir;
+
+/// A process that dies while it copies leaves a file under a name of its own at most.
+#[test]
+fn a_copy_that_was_killed_has_no_name() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("book");
+    let store = Store::open(&path).unwrap();
+    let desk = store.session(Actor::System);
+    for n in 0..300 {
+        desk.add(NewContact::new(Network::SMS_DIRECT, format!("n{n}"), "Roe")).unwrap();
+    }
+    let mut finished = 0;
+    for n in 0..12 {
+        let copy = folder.path().join(format!("copy{n}"));
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_cardex"));
+        child.arg("--book").arg(&path).arg("backup").arg(&copy).stderr(std::process::Stdio::null());
+        let mut child = child.spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(3 * n));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if copy.exists() {
+            finished += 1;
+            let copy = Store::open(&copy).unwrap().session(Actor::System);
+            assert_eq!(copy.contacts().limit(100).iter().count(), 300);
+        }
+    }
+    println!("{finished} of 12 copies were faster");
+    // What the others have left is told, and the book is sound all the same.
+    let health = store.check().unwrap();
+    let left =
+        fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut left: Vec<_> =
+        left.filter(|name| Path::new(name).extension().is_some_and(|end| end == "part")).collect();
+    left.sort_unstable();
+    assert_eq!(health.partials, left);
+    assert!(health.is_sound(), "{health:?}");
+    for other in ["copy.part", "1.2.part", "copy.x.2.part", "copy.1.2.part.vcf"] {
+        fs::write(folder.path().join(other), "").unwrap();
+    }
+    fs::write(folder.path().join("a.b.7.0.part"), "").unwrap();
+    left.insert(0, "a.b.7.0.part".to_owned());
+    assert_eq!(store.check().unwrap().partials, left);
+    assert_eq!(desk.contacts().limit(100).iter().count(), 300);
+}
