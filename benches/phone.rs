@@ -118,7 +118,7 @@ fn seam(cases: &[Case]) {
     let good = cases.iter().filter(same).count();
     println!(
         "\nseam with {}: E.164 form as expected {good} of {} ({:.2} %)",
-        phone::METADATA,
+        phone::BACKEND_VERSION,
         cases.len(),
         100.0 * good as f64 / cases.len() as f64
     );
@@ -183,7 +183,7 @@ fn main() {
 
     let none = phone::PhoneParser::new(None).unwrap();
     time("seam, + numbers", &mixed, |case| {
-        none.parse(&case.text).map(|it| it.normal().len() + it.digits.len())
+        none.parse(&case.text).map(|it| it.normalized().len() + it.digits.len())
     });
     time("seam, national numbers", &hinted, |(parser, text)| parser.parse(text));
     let hint = |case: &Case| case.region.as_deref().and_then(|region| region.parse::<Region>().ok());

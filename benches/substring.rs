@@ -8,7 +8,7 @@
 
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, BulkOptions, NewContact, Options, Session, Store};
+use cardex::{Actor, AddManyOptions, NewContact, Options, Session, Store};
 use cardex_demo::Demo;
 
 struct Book {
@@ -31,7 +31,7 @@ impl Book {
 
     fn import(&mut self, contacts: &[NewContact]) {
         let begun = Instant::now();
-        self.desk().add_many(contacts.to_vec(), BulkOptions::new(), |_, _| {}).unwrap();
+        self.desk().add_many(contacts.to_vec(), AddManyOptions::new(), |_, _| {}).unwrap();
         self.import += begun.elapsed();
     }
 
@@ -81,7 +81,7 @@ fn main() {
     let demo = Demo::new(1, contacts);
     let mut with = Book::new(folder.path(), "with.cardex", &demo);
     let mut without = Book::new(folder.path(), "without.cardex", &demo);
-    assert!(with.desk().index_substrings(0).unwrap());
+    assert!(with.desk().build_substring_index(0).unwrap());
     let mut names = Vec::new();
     let mut source = demo.contacts();
     loop {
@@ -108,7 +108,7 @@ fn main() {
     );
     println!("bytes: {off} without, {on} with: {} a contact", (on - off) / contacts.cast_signed());
     let begun = Instant::now();
-    while !without.desk().index_substrings(100_000).unwrap() {}
+    while !without.desk().build_substring_index(100_000).unwrap() {}
     println!("made afterwards: {:.1} s", begun.elapsed().as_secs_f64());
     without.desk().drop_substring_index().unwrap();
 
@@ -126,13 +126,14 @@ fn main() {
     for (name, texts) in sets {
         println!(
             "{name:>7} index:       {}",
-            times(&texts, |text| with.desk().containing(text).page().unwrap().items.len())
+            times(&texts, |text| with.desk().search_substring(text).page().unwrap().items.len())
         );
-        let one = |text: &str| with.desk().containing(text).advisor(advisor).page().unwrap().items.len();
+        let one =
+            |text: &str| with.desk().search_substring(text).advisor(advisor).page().unwrap().items.len();
         println!("{name:>7} one advisor: {}", times(&texts, one));
         println!(
             "{name:>7} no index:    {}",
-            times(&texts[..50], |text| without.desk().containing(text).page().unwrap().items.len())
+            times(&texts[..50], |text| without.desk().search_substring(text).page().unwrap().items.len())
         );
         let rows = |text: &str| like.query_map([text], |row| row.get::<_, i64>(0)).unwrap().count();
         println!("{name:>7} LIKE:        {}", times(&texts[..50], rows));

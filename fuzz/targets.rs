@@ -10,8 +10,8 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardex::{
-    Actor, AttributeSpace, ContactPatch, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session,
-    Store, UnknownTags, Update,
+    Actor, AttributeNamespace, ContactPatch, ContactUpdate, Cursor, Filter, Network, NewAdvisor, NewContact,
+    Options, Session, Store, UnknownTagPolicy,
 };
 use cardex_exchange::{Format, ImportOptions, Reader};
 use cardex_http::{StaticTokens, chatwoot::Chatwoot, federation::Federation, smartsender::SmartSender};
@@ -48,8 +48,9 @@ fn fill(store: &Store) -> cardex::Result<()> {
         let id = desk
             .add(contact.email(format!("c{n}@example.com")).identifier("crm", n.to_string()).advisor(eve))?
             .id;
-        desk.set_tags(id, &["vip"], UnknownTags::Made)?;
-        let value = Update::new(ContactPatch::new()).value(AttributeSpace::Custom, "plan", "gold");
+        desk.set_tags(id, &["vip"], UnknownTagPolicy::Create)?;
+        let value =
+            ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "plan", "gold");
         desk.update(id, value)?;
         desk.add_note(id, "a note")?;
     }
@@ -75,11 +76,17 @@ pub(crate) fn cursor(data: &[u8]) {
         let all: [&dyn Fn(Option<Cursor>) -> cardex::Result<Option<Cursor>>; 5] = [
             &|at| Ok(desk.contacts().limit(2).after(at).page()?.after),
             &|at| {
-                Ok(desk.contacts().limit(2).order(cardex::Sort::Company.descending()).after(at).page()?.after)
+                Ok(desk
+                    .contacts()
+                    .limit(2)
+                    .order(cardex::SortField::Company.descending())
+                    .after(at)
+                    .page()?
+                    .after)
             },
             &|at| Ok(desk.search("e").limit(1).after(at).page()?.after),
-            &|at| Ok(desk.search("be ad").typos(true).limit(1).after(at).page()?.after),
-            &|at| Ok(desk.containing("e").limit(1).after(at).page()?.after),
+            &|at| Ok(desk.search("be ad").fuzzy(true).limit(1).after(at).page()?.after),
+            &|at| Ok(desk.search_substring("e").limit(1).after(at).page()?.after),
         ];
         if let Ok(cursor) = String::from_utf8_lossy(data).parse::<Cursor>() {
             for page in &all {
@@ -112,7 +119,7 @@ pub(crate) fn filter(data: &[u8]) {
                 page.after.is_some()
                     || page.before.is_some()
                     || page.items.len() as u64 == count.count
-                    || page.refine
+                    || page.incomplete
             );
         }
     });
@@ -129,13 +136,13 @@ pub(crate) fn text(data: &[u8]) {
     let added = desk.add(contact).is_ok();
     for typed in [typed, name] {
         for fuzzy in [false, true] {
-            let Ok(page) = desk.search(typed).typos(fuzzy).page() else { continue };
+            let Ok(page) = desk.search(typed).fuzzy(fuzzy).page() else { continue };
             assert!(page.items.len() <= usize::from(added));
         }
-        let _ = desk.containing(typed).page();
+        let _ = desk.search_substring(typed).page();
     }
     if added {
-        assert!(store.check().unwrap().is_sound());
+        assert!(store.check().unwrap().is_ok());
         assert_eq!(desk.search("roe").page().unwrap().items.len(), 1);
     }
 }
@@ -148,7 +155,7 @@ fn import(data: &[u8], format: Format) {
     let desk = store.session(Actor::System);
     let how = ImportOptions::new(format, Network::SMS_DIRECT);
     let Ok(report) = cardex_exchange::import(&desk, data, &how, |_| ()) else { return };
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     let there = desk.contacts().total().unwrap();
     assert_eq!(there, report.added);
 }
@@ -200,7 +207,7 @@ fn request(data: &[u8], call: impl Fn(Store, http::Request<Vec<u8>>) -> http::Re
         let Ok(request) = request else { return };
         let response = call(store.clone(), request);
         assert!(response.status().as_u16() != 500, "{}", response.status());
-        assert!(*calls % 50 != 0 || store.check().unwrap().is_sound());
+        assert!(*calls % 50 != 0 || store.check().unwrap().is_ok());
     });
 }
 
@@ -246,8 +253,8 @@ fn use_up(path: &Path) -> cardex::Result<()> {
     let desk = store.session(Actor::System);
     let _ = store.check();
     for text in ["a", "be", "be ad", "33612"] {
-        let _ = desk.search(text).typos(true).page();
-        let _ = desk.containing(text).page();
+        let _ = desk.search(text).fuzzy(true).page();
+        let _ = desk.search_substring(text).page();
     }
     let page = desk.contacts().page();
     let _ = desk.contacts().sections();
@@ -296,7 +303,7 @@ pub(crate) fn part(data: &[u8]) {
     let _ = use_up(&path);
 }
 
-/// Changes of a book's bytes: each is a place (4 bytes) and what is laid over it (1 byte). Salvaged as well.
+/// Changes of a book's bytes: each is a place (4 bytes) and what is laid over it (1 byte). RecoveryReport as well.
 pub(crate) fn book(data: &[u8]) {
     let mut bytes = template().to_vec();
     for change in data.chunks_exact(5).take(200) {
@@ -306,9 +313,9 @@ pub(crate) fn book(data: &[u8]) {
     let folder = scratch();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
     std::fs::write(&path, &bytes).unwrap();
-    if let Ok(report) = options().salvage(&path, &new) {
+    if let Ok(report) = options().recover(&path, &new) {
         assert!(report.contacts <= 8);
-        assert!(options().open(&new).unwrap().check().unwrap().is_sound());
+        assert!(options().open(&new).unwrap().check().unwrap().is_ok());
     }
     assert!(std::fs::read(&path).unwrap() == bytes, "a salvage changed the file");
     let _ = use_up(&path);

@@ -5,8 +5,8 @@
 
 use std::path::PathBuf;
 
-pub use crate::model::entity_kind::Thing;
-pub(crate) use crate::model::rule_violation::Refusal;
+pub use crate::model::entity_kind::EntityKind;
+pub(crate) use crate::model::rule_violation::RuleViolation;
 use crate::model::{AdvisorId, AttributeKind, ContactId, Field, Network};
 
 /// A cause from a library below, boxed so that its type and version stay ours to change.
@@ -20,16 +20,16 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// A value breaks a rule; nothing was written.
-    #[error("{field}: {problem}")]
+    #[error("{field}: {reason}")]
     Invalid {
         /// The field that holds the value.
         field: Field,
         /// The rule it breaks.
-        problem: Problem,
+        reason: ValidationError,
     },
     /// A value that must be unique is held by another contact; nothing was written.
     #[error("{field} is already held by contact {holder}")]
-    Taken {
+    Duplicate {
         /// The field whose value clashes.
         field: Field,
         /// The contact that holds it.
@@ -37,7 +37,7 @@ pub enum Error {
     },
     /// A thing with this name or code exists already.
     #[error("this {0} exists already")]
-    Exists(Thing),
+    Exists(EntityKind),
     /// No contact with this id is visible to the session.
     #[error("no contact with id {0}")]
     NoContact(ContactId),
@@ -55,10 +55,10 @@ pub enum Error {
     NoAdvisorWithEmail,
     /// No tenant, federation group, tag, note, … has this id.
     #[error("no {0} with id {1}")]
-    NoSuch(Thing, i64),
+    NotFound(EntityKind, i64),
     /// No conversation with this stream is visible to the session.
     #[error("no conversation with this stream")]
-    NoRoom,
+    NoConversation,
     /// The book knows no network with this code.
     #[error("no network {0}; `networks` lists the known ones")]
     NoNetwork(Network),
@@ -67,7 +67,7 @@ pub enum Error {
     Forbidden(&'static str),
     /// A rule of the book stands against it; nothing was written.
     #[error(transparent)]
-    Refused(#[from] Refusal),
+    Rule(#[from] RuleViolation),
     /// The contact was changed since the version the caller read.
     #[error("the contact is at version {found}, not {expected}; read it again")]
     VersionConflict {
@@ -76,13 +76,13 @@ pub enum Error {
         /// The version stored.
         found: i64,
     },
-    /// Changes after the number asked for are no longer in the log: read all contacts anew, then go on after `resume`.
+    /// Changes after the number asked for are no longer in the log: read all contacts anew, then go on after `resume_after`.
     #[error(
-        "changes from there on are no longer in the log; read everything anew, then go on after {resume}"
+        "changes from there on are no longer in the log; read everything anew, then go on after {resume_after}"
     )]
     Pruned {
         /// The number to go on after once everything has been read, if that began after this answer.
-        resume: i64,
+        resume_after: i64,
     },
     /// The cursor is damaged, or is none of ours.
     #[error("this is not a cursor, or it is damaged")]
@@ -134,7 +134,7 @@ pub enum Error {
     },
     /// The file has the tables of no release: a development version wrote it, or somebody has changed them. It was not changed.
     #[error("the book has the tables of no release; an unreleased development version wrote it")]
-    Unreleased,
+    UnknownSchema,
     /// The file is damaged. Nothing has been deleted or changed.
     #[error("the book is damaged: {what}")]
     Damaged {
@@ -146,13 +146,13 @@ pub enum Error {
     },
     /// Another release of the library has made the book's keys anew since this store was opened.
     #[error("the book's keys are another release's by now; close the store and open it again")]
-    Changed,
+    StaleStore,
     /// The book was opened read-only, or its file or folder cannot be written.
     #[error("the book is read-only")]
     ReadOnly,
     /// The disk, or the quota, is full. The write was undone.
     #[error("no space left on the disk; the write was undone")]
-    Full,
+    DiskFull,
     /// The linked SQLite is too old to be trusted with several connections (it can corrupt a file).
     #[error("SQLite {found} is linked; 3.51.3 or newer is needed")]
     OldSqlite {
@@ -160,22 +160,22 @@ pub enum Error {
         found: String,
     },
     /// An option has a value that cannot be used.
-    #[error("option {option}: {problem}")]
+    #[error("option {option}: {reason}")]
     BadOption {
         /// The option.
         option: &'static str,
         /// Why not.
-        problem: String,
+        reason: String,
     },
     /// A file to import could not be read as the format it was given as.
-    #[error("{format}, line {line}: {problem}")]
+    #[error("{format}, line {line}: {reason}")]
     Format {
         /// The format.
         format: &'static str,
         /// The line, from 1.
         line: u64,
         /// What is wrong there.
-        problem: String,
+        reason: String,
     },
     /// An input or output failed outside the book.
     #[error("input or output failed")]
@@ -188,7 +188,7 @@ pub enum Error {
 /// A rule that a value can break.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Problem {
+pub enum ValidationError {
     /// It has more characters than allowed.
     #[error("at most {limit} characters are allowed")]
     TooLong {
@@ -202,10 +202,10 @@ pub enum Problem {
         limit: usize,
     },
     /// It is needed and not there.
-    #[error("required{}", .on.as_ref().map(|n| format!(" on {n}")).unwrap_or_default())]
+    #[error("required{}", .network.as_ref().map(|n| format!(" on {n}")).unwrap_or_default())]
     Required {
         /// The network whose policy asks for it, if it is a network's.
-        on: Option<Network>,
+        network: Option<Network>,
     },
     /// It is not a telephone number.
     #[error("not a phone number")]
@@ -215,7 +215,7 @@ pub enum Problem {
     NotAnEmail,
     /// It has a character that is not allowed there.
     #[error("has a character that is not allowed: {allowed}")]
-    Characters {
+    InvalidCharacters {
         /// What is allowed.
         allowed: &'static str,
     },
@@ -226,10 +226,10 @@ pub enum Problem {
         allowed: &'static str,
     },
     /// It is not written as it must be.
-    #[error("at character {at}: {expected} expected")]
+    #[error("at character {position}: {expected} expected")]
     Syntax {
         /// Where, in characters from 1.
-        at: usize,
+        position: usize,
         /// What could have stood there.
         expected: &'static str,
     },
@@ -244,20 +244,20 @@ pub enum Problem {
     Blank,
     /// It is not a letter of the list's order.
     #[error("not a letter of the order of this list")]
-    NoSection,
+    UnknownSection,
     /// A contact cannot have it on this network.
     #[error("a contact on {network} cannot have this")]
-    NotOn {
+    NotSupportedOnNetwork {
         /// The network.
         network: Network,
     },
     /// It is outside its range.
-    #[error("must be between {least} and {most}")]
+    #[error("must be between {min} and {max}")]
     OutOfRange {
         /// The least value.
-        least: i64,
+        min: i64,
         /// The greatest value.
-        most: i64,
+        max: i64,
     },
     /// Nothing of that name is known.
     #[error("not one that is known")]
@@ -273,35 +273,35 @@ pub enum Problem {
     NotAChoice,
     /// It does not meet the pattern of its attribute.
     #[error("does not meet the pattern")]
-    Pattern,
+    PatternMismatch,
     /// It is no regular expression, or one that is too large.
     #[error("not a regular expression that can be used")]
-    NotAPattern,
+    InvalidPattern,
     /// It is the name of a field that every contact has.
     #[error("the name of a field of every contact")]
     Reserved,
     /// It is not a JSON object that describes a card.
     #[error("not a JSContact card: {0}")]
-    NotACard(&'static str),
+    InvalidCard(&'static str),
 }
 
 impl Error {
     /// Shorthand for a broken rule.
-    pub(crate) fn invalid(field: Field, problem: Problem) -> Self {
-        Self::Invalid { field, problem }
+    pub(crate) fn invalid(field: Field, problem: ValidationError) -> Self {
+        Self::Invalid { field, reason: problem }
     }
 
     /// True when the same call may succeed later without any change.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        matches!(self, Self::Busy | Self::Full | Self::DeadlineExceeded)
+        matches!(self, Self::Busy | Self::DiskFull | Self::DeadlineExceeded)
     }
 
     /// True when the input is at fault and nothing was written.
     #[must_use]
-    pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::Invalid { .. } | Self::Taken { .. } | Self::Exists(_) | Self::Forbidden(_))
-            || matches!(self, Self::Refused(_))
+    pub fn is_client_error(&self) -> bool {
+        matches!(self, Self::Invalid { .. } | Self::Duplicate { .. } | Self::Exists(_) | Self::Forbidden(_))
+            || matches!(self, Self::Rule(_))
             || matches!(self, Self::VersionConflict { .. } | Self::BadCursor | Self::CursorMismatch)
             || matches!(self, Self::Pruned { .. })
             || self.is_not_found()
@@ -313,7 +313,7 @@ impl Error {
         matches!(
             self,
             Self::NoContact(_) | Self::Merged { .. } | Self::NoAdvisor(_) | Self::NoAdvisorWithEmail
-        ) || matches!(self, Self::NoSuch(..) | Self::NoNetwork(_) | Self::NoRoom)
+        ) || matches!(self, Self::NotFound(..) | Self::NoNetwork(_) | Self::NoConversation)
     }
 
     /// A short stable word for programs: `taken`, `busy`, `damaged`, ….
@@ -321,16 +321,16 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid { .. } => "invalid",
-            Self::Taken { .. } => "taken",
+            Self::Duplicate { .. } => "taken",
             Self::Exists(_) => "exists",
             Self::NoContact(_) => "no-contact",
             Self::Merged { .. } => "merged",
             Self::NoAdvisor(_) | Self::NoAdvisorWithEmail => "no-advisor",
-            Self::NoSuch(..) => "not-found",
+            Self::NotFound(..) => "not-found",
             Self::NoNetwork(_) => "no-network",
-            Self::NoRoom => "no-room",
+            Self::NoConversation => "no-room",
             Self::Forbidden(_) => "forbidden",
-            Self::Refused(refusal) => refusal.code(),
+            Self::Rule(refusal) => refusal.code(),
             Self::VersionConflict { .. } => "version-conflict",
             Self::Pruned { .. } => "pruned",
             Self::BadCursor => "bad-cursor",
@@ -343,11 +343,11 @@ impl Error {
             Self::NotEncrypted { .. } => "not-encrypted",
             Self::NoBook { .. } => "no-book",
             Self::TooNew { .. } => "too-new",
-            Self::Unreleased => "unreleased",
+            Self::UnknownSchema => "unreleased",
             Self::Damaged { .. } => "damaged",
-            Self::Changed => "changed",
+            Self::StaleStore => "changed",
             Self::ReadOnly => "read-only",
-            Self::Full => "full",
+            Self::DiskFull => "full",
             Self::OldSqlite { .. } => "old-sqlite",
             Self::BadOption { .. } => "bad-option",
             Self::Format { .. } => "format",

@@ -92,39 +92,44 @@ mod substring;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod support;
-
 pub use crate::access::session::{Actor, Session};
 pub use crate::db::connection::config::Durability;
-pub use crate::error::{Error, Problem, Result, Thing};
+pub use crate::error::{EntityKind, Error, Result, ValidationError};
 pub use crate::feed::{
-    Change, ChangeKind, ChangePage, Changes, Effect, Event, NewEvent, News, Pending, Subscription,
+    Change, ChangeKind, ChangeList, ChangePage, Event, EventBatch, NewEvent, OutboxEvent, OutboxMessage,
+    Subscription,
 };
 pub use crate::host::clock::{Clock, SystemClock};
-pub use crate::host::interrupt::Interrupt;
 #[cfg(feature = "encryption")]
-pub use crate::host::key::Key;
-pub use crate::index::{Class, Highlight, Match, Within};
-pub use crate::model::rule_violation::Refusal;
+pub use crate::host::encryption_key::EncryptionKey;
+pub use crate::host::interrupt::Interrupt;
+#[doc(hidden)]
+pub use crate::host::tuning::Tuning;
+pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
+pub use crate::model::rule_violation::RuleViolation;
 pub use crate::model::{
-    Advisor, AdvisorId, AdvisorKey, AttributeCondition, AttributeDef, AttributeId, AttributeKind,
-    AttributePatch, AttributeSpace, AttributeValue, Block, BlockReason, BulkAction, Channel, ChannelId,
-    ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, Details, Email, Entitlement,
-    EntitlementStatus, Field, Filter, Funnel, FunnelId, Gate, GateId, GatePatch, Group, GroupId, GroupMove,
-    Identifier, Invitation, JobId, JobState, MergeOptions, Merged, Merger, MergerId, Network, NetworkPolicy,
-    NewAdvisor, NewAttribute, NewBlock, NewContact, NewEmail, NewEntitlement, NewJob, NewPhone, NewRoom,
-    Note, NoteId, Onboarding, Order, OwnNumber, OwnPhone, ParseIdError, ParsePermissionError, Permission,
-    Permissions, Phone, PoolNumber, Reachable, Room, RoomKind, RoomOnCreate, Sort, Status, Tag, TagId,
-    TagPatch, Tenant, TenantId, TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp,
-    UnknownTags, Unmerged, Update, UpdatePart, Updated, limits,
+    Advisor, AdvisorId, AdvisorKey, AdvisorNumberPolicy, AdvisorPhone, AttributeCondition, AttributeDef,
+    AttributeId, AttributeKind, AttributeNamespace, AttributePatch, AttributeValue, BlockReason,
+    BlockedNumber, Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch,
+    ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, ContactUpdate, Conversation,
+    ConversationKind, ConversationOnCreate, Email, Entitlement, EntitlementStatus, Field, Filter, Funnel,
+    FunnelId, Group, GroupId, GroupMove, Identifier, Invitation, JobAction, JobId, JobState, MergeId,
+    MergeOptions, MergeRecord, MergeResult, Network, NetworkPolicy, NewAdvisor, NewAttribute,
+    NewBlockedNumber, NewContact, NewConversation, NewEmail, NewEntitlement, NewJob, NewPhone, Note, NoteId,
+    Onboarding, OnboardingDetails, ParseIdError, ParsePermissionError, Permission, Permissions, Phone,
+    PooledNumber, ReachableChannel, SortField, SortOrder, Status, Tag, TagId, TagPatch, Tenant, TenantId,
+    TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp, UnknownTagPolicy,
+    UnmergeResult, UpdateResult, UpdateTarget, limits,
 };
 pub use crate::operations::{
-    BlockOutcome, BulkOptions, BulkOutcome, Copied, Ensured, Health, JobProgress, Onboarded, Outcome,
-    Reconcile, Removal, Removed, Salvaged, SalvagedTable, Stats, SubstringIndex, UnblockOutcome,
+    AddManyOptions, BlockOutcome, CheckReport, CopyResult, FindOrCreateResult, ImportOutcome, JobOutcome,
+    JobProgress, MergeCard, OffboardResult, OffboardStatus, OnboardResult, RecoveredTable, RecoveryReport,
+    Stats, SubstringIndexStatus, UnblockOutcome,
 };
 pub use crate::options::Options;
 pub use crate::query::{
-    AdvisorList, AttributeList, ChannelList, Containing, Cursor, EntitlementList, EventList, FunnelList,
-    GateList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, List, NoteList, Page, Search,
-    Section, TagList, Total, Typeahead,
+    AdvisorList, AttributeList, ChannelIdentityList, ChannelList, ContactList, Cursor, EntitlementList,
+    EventList, FunnelList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, NoteList, Page, Search,
+    Section, SubstringSearch, TagList, Total, Typeahead,
 };
 pub use crate::store::Store;

@@ -7,8 +7,9 @@ use crate::db::connection::config::{Config, Durability};
 use crate::error::{Error, Result};
 use crate::host::clock::Clock;
 #[cfg(feature = "encryption")]
-use crate::host::key::Key;
-use crate::model::LANGUAGES;
+use crate::host::encryption_key::EncryptionKey;
+use crate::host::tuning::Tuning;
+use crate::model::DEFAULT_LANGUAGES;
 
 /// How a book is opened: a value with setters that consume it.
 ///
@@ -24,7 +25,7 @@ pub struct Options {
     /// What a connection needs.
     pub(crate) db: Config,
     pub(crate) readers: usize,
-    pub(crate) part_cache: usize,
+    pub(crate) block_cache: usize,
     pub(crate) region: Option<String>,
     pub(crate) locale: Option<String>,
     pub(crate) languages: Arc<[String]>,
@@ -45,10 +46,10 @@ impl Options {
         Self {
             db: Config::default(),
             readers: 4,
-            part_cache: 32 << 20,
+            block_cache: 32 << 20,
             region: None,
             locale: None,
-            languages: LANGUAGES.map(str::to_owned).into(),
+            languages: DEFAULT_LANGUAGES.map(str::to_owned).into(),
             id_seed: None,
             poll_interval: Duration::from_millis(200),
         }
@@ -80,8 +81,8 @@ impl Options {
 
     /// Bytes of search parts kept in memory, for all connections together. A part is about a megabyte; the one in use
     /// is always kept.
-    pub const fn part_cache(mut self, bytes: usize) -> Self {
-        self.part_cache = bytes;
+    pub const fn block_cache(mut self, bytes: usize) -> Self {
+        self.block_cache = bytes;
         self
     }
 
@@ -102,8 +103,8 @@ impl Options {
 
     /// The preferred languages that an onboarding may name; without this, 71 names such as `JAPANESE` and `CHINESE_HKG`.
     /// Other ways of adding and editing contacts take any text.
-    pub fn languages<T: Into<String>>(mut self, names: impl IntoIterator<Item = T>) -> Self {
-        self.languages = names.into_iter().map(Into::into).collect();
+    pub fn languages<T: Into<String>>(mut self, id_cache: impl IntoIterator<Item = T>) -> Self {
+        self.languages = id_cache.into_iter().map(Into::into).collect();
         self
     }
 
@@ -117,6 +118,13 @@ impl Options {
     /// Without it they are random.
     pub const fn id_seed(mut self, seed: u64) -> Self {
         self.id_seed = Some(seed);
+        self
+    }
+
+    /// The sizes that the engine works with: for tests.
+    #[doc(hidden)]
+    pub const fn tuning(mut self, tuning: Tuning) -> Self {
+        self.db.tuning = tuning;
         self
     }
 
@@ -154,23 +162,23 @@ impl Options {
     /// hidden. Each page carries a checksum made with the key, so whoever changes one is noticed; whoever puts an older copy of the whole file
     /// back is not.
     #[cfg(feature = "encryption")]
-    pub fn key(mut self, key: Key) -> Self {
-        self.db.key = Some(key);
+    pub fn encryption_key(mut self, key: EncryptionKey) -> Self {
+        self.db.encryption_key = Some(key);
         self
     }
 
     pub(crate) fn check(&self) -> Result<()> {
         #[cfg(feature = "encryption")]
-        self.db.key.iter().try_for_each(Key::check)?;
+        self.db.encryption_key.iter().try_for_each(EncryptionKey::check)?;
         if self.poll_interval.is_zero() {
             return Err(Error::BadOption {
                 option: "poll_interval",
-                problem: "must be above zero".to_owned(),
+                reason: "must be above zero".to_owned(),
             });
         }
         if (1..=64).contains(&self.readers) {
             return Ok(());
         }
-        Err(Error::BadOption { option: "readers", problem: "must be between 1 and 64".to_owned() })
+        Err(Error::BadOption { option: "readers", reason: "must be between 1 and 64".to_owned() })
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::session::{Actor, Session};
-use crate::db::connection::open::Place;
-use crate::engine::Inner;
+use crate::db::connection::open::StoreLocation;
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::model::Timestamp;
 use crate::operations::maintenance::open::open;
-use crate::operations::maintenance::{admin, background_tasks, check, reindex, salvage};
-use crate::operations::{Health, Salvaged};
+use crate::operations::maintenance::{admin, background_tasks, check, recovery, reindex};
+use crate::operations::{CheckReport, RecoveryReport};
 use crate::options::Options;
 
 /// A book that is open. Cheap to clone; all clones share its connections.
@@ -32,7 +32,7 @@ use crate::options::Options;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Store {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) engine: Arc<Engine>,
 }
 
 impl Store {
@@ -47,7 +47,7 @@ impl Store {
     /// A session: everything is done by someone.
     #[must_use]
     pub fn session(&self, actor: Actor) -> Session {
-        Session::new(Arc::clone(&self.inner), actor)
+        Session::new(Arc::clone(&self.engine), actor)
     }
 
     /// Merges the search index into one segment, and the index of substrings into one piece: the work of later merges,
@@ -56,7 +56,7 @@ impl Store {
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy).
     pub fn optimize(&self) -> Result<()> {
-        admin::optimize(&self.inner)
+        admin::optimize(&self.engine)
     }
 
     /// Makes the search index and the log of writes let go of what was purged or edited: all segments are merged, so that no key of it is
@@ -68,8 +68,8 @@ impl Store {
     /// # Errors
     /// [`Error::BadOption`](crate::Error::BadOption) without that option; [`Error::ReadOnly`](crate::Error::ReadOnly);
     /// [`Error::Busy`](crate::Error::Busy) while a reader stands on an old snapshot: call it again.
-    pub fn scrub(&self) -> Result<()> {
-        admin::scrub(&self.inner)
+    pub fn erase_deleted_data(&self) -> Result<()> {
+        admin::scrub(&self.engine)
     }
 
     /// Gives the pages that nothing stands in any more back to the file system, and puts the others in order: the file is written anew
@@ -79,8 +79,8 @@ impl Store {
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::Full`](crate::Error::Full); [`Error::Busy`](crate::Error::Busy) while
     /// somebody writes, or a reader stands on an old snapshot: the file shrinks with the next call then.
-    pub fn compact(&self) -> Result<()> {
-        admin::compact(&self.inner)
+    pub fn vacuum(&self) -> Result<()> {
+        admin::compact(&self.engine)
     }
 
     /// Deletes what the log says of the time before `before`, in short transactions; gives the number of changes deleted. Who
@@ -89,7 +89,7 @@ impl Store {
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); those of the store.
     pub fn prune_changes(&self, before: Timestamp) -> Result<u64> {
-        admin::prune_changes(&self.inner, before)
+        admin::prune_changes(&self.engine, before)
     }
 
     /// Copies the book, as of one moment, to a file that must not exist. The copy is checked before it gets its name; an
@@ -99,7 +99,7 @@ impl Store {
     /// # Errors
     /// [`Error::Io`](crate::Error::Io) if there is a file, or it cannot be written.
     pub fn backup_to(&self, dest: impl AsRef<Path>) -> Result<()> {
-        admin::backup_to(&self.inner, dest.as_ref())
+        admin::backup_to(&self.engine, dest.as_ref())
     }
 
     /// Looks at everything: the file's pages and references; every list, count, search key and substring against the contacts,
@@ -107,8 +107,8 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Damaged`] if the contacts themselves cannot be read, and it cannot be told which.
-    pub fn check(&self) -> Result<Health> {
-        check::check(&self.inner)
+    pub fn check(&self) -> Result<CheckReport> {
+        check::check(&self.engine)
     }
 
     /// Does work that was left for later, until nothing is left (true) or the time is up (false): making search keys anew for
@@ -131,7 +131,7 @@ impl Store {
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); those of the store.
     pub fn maintain(&self, budget: Duration) -> Result<bool> {
-        background_tasks::maintain(&self.inner, budget)
+        background_tasks::maintain(&self.engine, budget)
     }
 
     /// Makes the search index anew from the contacts, the sets of who has which tag and attribute, and the index of substrings if
@@ -144,15 +144,15 @@ impl Store {
     /// # Errors
     /// [`Error::ReadOnly`], [`Error::Busy`]; [`Error::Changed`] if another release makes it anew meanwhile.
     pub fn rebuild_index(&self) -> Result<()> {
-        reindex::rebuild_index(&self.inner)
+        reindex::rebuild_index(&self.engine)
     }
 
     /// Makes a new book at `new` of what can be read of a damaged one, with the default [`Options`]. See [`Options::salvage`].
     ///
     /// # Errors
     /// See [`Options::salvage`].
-    pub fn salvage(broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<Salvaged> {
-        Options::new().salvage(broken, new)
+    pub fn recover(broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<RecoveryReport> {
+        Options::new().recover(broken, new)
     }
 }
 
@@ -166,7 +166,7 @@ impl Options {
     /// stay as they are), [`Error::Busy`] if another process holds
     /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].
     pub fn open(self, path: impl AsRef<Path>) -> Result<Store> {
-        Ok(Store { inner: Arc::new(open(Place::File(path.as_ref().to_owned()), self)?) })
+        Ok(Store { engine: Arc::new(open(StoreLocation::File(path.as_ref().to_owned()), self)?) })
     }
 
     /// Opens an empty book that lives in memory and is gone with the store. It has one connection: a reader waits for
@@ -175,7 +175,7 @@ impl Options {
     /// # Errors
     /// [`Error::OldSqlite`], [`Error::BadOption`].
     pub fn open_in_memory(self) -> Result<Store> {
-        Ok(Store { inner: Arc::new(open(Place::Memory, self)?) })
+        Ok(Store { engine: Arc::new(open(StoreLocation::Memory, self)?) })
     }
 
     /// Makes a new book at `new`, where no file must be, of what can be read of a damaged one: contacts with all that is kept about them,
@@ -202,7 +202,7 @@ impl Options {
     /// [`Error::NoBook`], [`Error::NotABook`] if it is no file; [`Error::Io`] if there is a file at `new`, or one cannot be
     /// written; [`Error::Damaged`] if nothing can be read of it; [`Error::WrongKey`] or [`Error::NotEncrypted`] if there is a key that
     /// does not fit it. No file is left at `new` then.
-    pub fn salvage(self, broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<Salvaged> {
-        salvage::salvage(self, broken.as_ref(), new.as_ref())
+    pub fn recover(self, broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<RecoveryReport> {
+        recovery::salvage(self, broken.as_ref(), new.as_ref())
     }
 }

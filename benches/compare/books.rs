@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cardex::{Actor, AdvisorId, BulkOptions, NewAdvisor, Options, Outcome, Store};
+use cardex::{Actor, AddManyOptions, AdvisorId, ImportOutcome, NewAdvisor, Options, Store};
 use cardex_demo::Demo;
 
 use crate::measure::Numbers;
@@ -124,8 +124,8 @@ impl Books {
         });
         let start = Instant::now();
         let mut refused = 0;
-        desk.add_many(contacts, BulkOptions::new(), |_, outcome| {
-            refused += u64::from(!matches!(outcome, Outcome::Added(_)));
+        desk.add_many(contacts, AddManyOptions::new(), |_, outcome| {
+            refused += u64::from(!matches!(outcome, ImportOutcome::Added(_)));
         })?;
         let took = start.elapsed().as_secs_f64();
         if refused > 0 {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use cardex::{Actor, Store, Within};
+use cardex::{Actor, SearchFields, Store};
 
 use crate::books::{Books, bytes};
 use crate::measure::{Figures, forget, resident, timed};
@@ -39,7 +39,7 @@ pub(crate) fn run(books: &Books, report: &mut Report) -> Result<()> {
     report.add(section)?;
     let mut section = Section::new("check of the whole book", "seconds", "none");
     let mut check = Figures::default();
-    let sound = timed(&mut check, || Ok(Store::open(&books.book)?.check()?.is_sound()))?;
+    let sound = timed(&mut check, || Ok(Store::open(&books.book)?.check()?.is_ok()))?;
     if !sound {
         return Err("the book is not sound".into());
     }
@@ -73,7 +73,7 @@ fn opening(books: &Books, report: &mut Report) -> Result<()> {
             dropped &= !cold || forget(&books.book)?;
             timed(&mut ours, || {
                 let store = Store::open(&books.book)?;
-                page(&store.session(Actor::System), "j", None, Within::Everything, None).map(|_| store)
+                page(&store.session(Actor::System), "j", None, SearchFields::Everything, None).map(|_| store)
             })?;
             dropped &= !cold || forget(&books.plain)?;
             timed(&mut theirs, || {
@@ -102,7 +102,7 @@ pub(crate) fn searches(contacts: u64) -> Result<()> {
     for asker in books.askers() {
         for kind in kinds(&books, &asker, 60) {
             for text in &kind.texts {
-                page(&desk, text, asker.advisor, Within::Everything, None)?;
+                page(&desk, text, asker.advisor, SearchFields::Everything, None)?;
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Lists: pages in both directions at any depth, beside a row-value keyset on a covering index and the same rows by key.
 
-use cardex::{Actor, AdvisorId, Contact, Cursor, List, Network, Page, Session, Store};
+use cardex::{Actor, AdvisorId, Contact, ContactList, Cursor, Network, Page, Session, Store};
 use rusqlite::{Connection, params};
 
 use crate::books::{Asker, Books};
@@ -19,7 +19,7 @@ struct Place {
     contact: i64,
 }
 
-fn list(desk: &Session, advisor: Option<AdvisorId>) -> List<'_> {
+fn list(desk: &Session, advisor: Option<AdvisorId>) -> ContactList<'_> {
     let list = desk.contacts().network(Network::WHATSAPP).limit(PAGE);
     if let Some(advisor) = advisor { list.advisor(advisor) } else { list }
 }

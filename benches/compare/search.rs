@@ -1,6 +1,6 @@
 //! Search: pages of whole contacts beside the same rows by key, and beside all others who can answer the same question.
 
-use cardex::{Actor, AdvisorId, Cursor, Hit, Network, Page, Session, Store, Within};
+use cardex::{Actor, AdvisorId, Cursor, Hit, Network, Page, SearchFields, Session, Store};
 use rusqlite::Connection;
 
 use crate::books::{Asker, Books};
@@ -97,10 +97,10 @@ pub(crate) fn page(
     desk: &Session,
     text: &str,
     advisor: Option<AdvisorId>,
-    within: Within,
+    within: SearchFields,
     after: Option<Cursor>,
 ) -> Result<Page<Hit>> {
-    let mut search = desk.search(text).network(Network::WHATSAPP).limit(PAGE).within(within).after(after);
+    let mut search = desk.search(text).network(Network::WHATSAPP).limit(PAGE).fields(within).after(after);
     if let Some(advisor) = advisor {
         search = search.advisor(advisor);
     }
@@ -152,7 +152,7 @@ fn row(
     let mut rows = Vec::new();
     let mut questions = Vec::new();
     for text in texts {
-        let page = page(desk, text, advisor, Within::Everything, None)?;
+        let page = page(desk, text, advisor, SearchFields::Everything, None)?;
         rows.push(local(plain, page.items.iter().map(|hit| hit.contact.id))?);
         questions.push(question(plain, text, advisor)?);
     }
@@ -161,7 +161,7 @@ fn row(
             timed(figures, || page(desk, &texts[at], advisor, within, None)).map(drop)
         }
     };
-    let (mut ours, mut ours_names) = (asked(Within::Everything), asked(Within::Names));
+    let (mut ours, mut ours_names) = (asked(SearchFields::Everything), asked(SearchFields::Names));
     let mut by_key =
         |at: usize, figures: &mut Figures| timed(figures, || Ok(floor::by_key(plain, &rows[at])?)).map(drop);
     let mut names = vec!["cardex", "rows by key", "cardex, names only"];
@@ -200,13 +200,13 @@ fn tenth(
 ) -> Result<Vec<Cell>> {
     let mut deep = Vec::new();
     for text in texts {
-        let mut after = page(desk, text, advisor, Within::Everything, None)?.after;
+        let mut after = page(desk, text, advisor, SearchFields::Everything, None)?.after;
         for _ in 0..8 {
             let Some(cursor) = after else { break };
-            after = page(desk, text, advisor, Within::Everything, Some(cursor))?.after;
+            after = page(desk, text, advisor, SearchFields::Everything, Some(cursor))?.after;
         }
         let Some(cursor) = after else { continue };
-        let tenth = page(desk, text, advisor, Within::Everything, Some(cursor.clone()))?;
+        let tenth = page(desk, text, advisor, SearchFields::Everything, Some(cursor.clone()))?;
         deep.push((text, cursor, local(plain, tenth.items.iter().map(|hit| hit.contact.id))?));
     }
     if deep.is_empty() {
@@ -214,7 +214,7 @@ fn tenth(
     }
     let mut ours = |at: usize, figures: &mut Figures| {
         let (text, cursor, _) = &deep[at];
-        timed(figures, || page(desk, text, advisor, Within::Everything, Some(cursor.clone()))).map(drop)
+        timed(figures, || page(desk, text, advisor, SearchFields::Everything, Some(cursor.clone()))).map(drop)
     };
     let mut by_key = |at: usize, figures: &mut Figures| {
         timed(figures, || Ok(floor::by_key(plain, &deep[at].2)?)).map(drop)

@@ -1,7 +1,7 @@
 //! Everybody beside cardex gives the same contacts, in the same order, for the same question: otherwise the times would be of
 //! different things.
 
-use cardex::{Actor, Store, Within};
+use cardex::{Actor, SearchFields, Store};
 
 use crate::Result;
 use crate::books::Books;
@@ -19,7 +19,7 @@ pub(crate) fn run(books: &Books, queries: usize, peers: &mut [Box<dyn Peer>]) ->
         let (who, advisor) = (&asker.name, asker.advisor);
         for kind in kinds(books, &asker, queries) {
             for text in &kind.texts {
-                let ours = page(&desk, text, advisor, Within::Names, None)?;
+                let ours = page(&desk, text, advisor, SearchFields::Names, None)?;
                 let ours = local(&plain, ours.items.iter().map(|hit| hit.contact.id))?;
                 let question = question(&plain, text, advisor)?;
                 for peer in peers.iter_mut() {

@@ -71,16 +71,16 @@ fn ways(books: &Books, queries: usize, desk: &Session) -> Result<Vec<Way>> {
     way("initials", None, typed(source, |f, l, _| Some(start(f, 1) + &start(l, 1)), desk)?, same);
     let email = |c: &cardex::Contact| Some(start(&c.emails.first()?.text, 6));
     way("six letters of an e-mail address", None, typed(source, |_, _, c| email(c), desk)?, same);
-    let end = |c: &cardex::Contact| c.phones.first()?.normal.get(7..).map(str::to_owned);
+    let end = |c: &cardex::Contact| c.phones.first()?.normalized.get(7..).map(str::to_owned);
     way("the end of a number", None, typed(source, |_, _, c| end(c), desk)?, same);
-    let national = |c: &cardex::Contact| Some(format!("0{}", c.phones.first()?.normal.get(3..8)?));
+    let national = |c: &cardex::Contact| Some(format!("0{}", c.phones.first()?.normalized.get(3..8)?));
     way("a number as inside its country", None, typed(source, |_, _, c| national(c), desk)?, same);
     let swapped = |last: &str| {
         let mut letters: Vec<char> = last.to_lowercase().chars().take(6).collect();
         letters.swap(1, 2);
         Some(letters.into_iter().collect())
     };
-    way("two letters swapped", None, typed(source, |_, l, _| swapped(l), desk)?, |search| search.typos(true));
+    way("two letters swapped", None, typed(source, |_, l, _| swapped(l), desk)?, |search| search.fuzzy(true));
     way("three letters, without a phone", None, three, |search| search.has_phone(false));
     Ok(ways)
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use cardex::{Actor, BulkOptions, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
+use cardex::{Actor, AddManyOptions, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
 use rusqlite::Connection;
@@ -22,7 +22,7 @@ fn filled(path: &Path, contacts: u64) -> Result<Store> {
     let store = Options::new().id_seed(9).open(path)?;
     let (desk, demo) = (store.session(Actor::System), Demo::new(3, contacts));
     desk.add_advisors(demo.advisors())?;
-    desk.add_many(demo.contacts(), BulkOptions::new(), |_, _| {})?;
+    desk.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
     Ok(store)
 }
 
@@ -74,7 +74,7 @@ pub(crate) fn run(books: &Books, queries: usize, report: &mut Report) -> Result<
     let mut batch = Figures::default();
     for number in 0..5 {
         let people: Vec<_> = (0..1_000).map(|at| person(1_000_000 + number * 1_000 + at)).collect();
-        timed(&mut batch, || Ok(desk.add_many(people, BulkOptions::new(), |_, _| {})?))?;
+        timed(&mut batch, || Ok(desk.add_many(people, AddManyOptions::new(), |_, _| {})?))?;
     }
     section.add("batch of 1,000 into the book", vec![Cell::one("cardex", rate(1_000, &batch))]);
     drop(desk);

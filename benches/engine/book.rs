@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use cardex::{Actor, BulkOptions, Durability, Options, Session, Store};
+use cardex::{Actor, AddManyOptions, Durability, Options, Session, Store};
 use cardex_demo::Demo;
 
 /// The book of searches and lists.
@@ -29,7 +29,7 @@ impl Book {
         let book = Self::empty(Durability::Commit);
         let demo = Demo::new(1, contacts);
         book.desk().add_advisors(demo.advisors()).unwrap();
-        book.desk().add_many(demo.contacts(), BulkOptions::new(), |_, _| {}).unwrap();
+        book.desk().add_many(demo.contacts(), AddManyOptions::new(), |_, _| {}).unwrap();
         book
     }
 

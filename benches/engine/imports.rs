@@ -2,7 +2,7 @@
 
 use std::io::Cursor as Bytes;
 
-use cardex::{BulkOptions, Durability, Network};
+use cardex::{AddManyOptions, Durability, Network};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, Reader, WriteOptions, Writer};
 use criterion::{BatchSize, Criterion, Throughput};
@@ -21,7 +21,7 @@ pub(crate) fn import(c: &mut Criterion) {
                 book
             },
             |book| {
-                book.desk().add_many(demo.contacts(), BulkOptions::new(), |_, _| {}).unwrap();
+                book.desk().add_many(demo.contacts(), AddManyOptions::new(), |_, _| {}).unwrap();
                 book
             },
             BatchSize::PerIteration,

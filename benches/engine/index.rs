@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, BulkOptions, ContactPatch, Cursor, Network, Store, Within};
+use cardex::{Actor, AddManyOptions, ContactPatch, Cursor, Network, SearchFields, Store};
 use cardex_demo::Demo;
 use criterion::{BatchSize, Criterion};
 
@@ -14,7 +14,7 @@ pub(crate) fn index(c: &mut Criterion) {
     let mut group = c.benchmark_group("part seek");
     // One hit, or none: what is left is the way to it.
     for (name, text) in [("one hit", "mar"), ("no hit", "qqqqq")] {
-        let search = desk.search(text).network(Network::WHATSAPP).within(Within::Names).limit(1);
+        let search = desk.search(text).network(Network::WHATSAPP).fields(SearchFields::Names).limit(1);
         group.bench_function(name, |b| b.iter(|| black_box(&search).page().unwrap()));
     }
     group.finish();
@@ -75,7 +75,7 @@ fn merge(c: &mut Criterion) {
                 let demo = Demo::new(1, 4_000).with_advisors(0);
                 for at in 1..4 {
                     let part = (at * 1_000..(at + 1) * 1_000).map(|index| demo.contact(index));
-                    book.desk().add_many(part, BulkOptions::new(), |_, _| {}).unwrap();
+                    book.desk().add_many(part, AddManyOptions::new(), |_, _| {}).unwrap();
                 }
                 book
             },

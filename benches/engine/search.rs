@@ -30,15 +30,15 @@ pub(crate) fn search(c: &mut Criterion) {
 pub(crate) fn substring(c: &mut Criterion) {
     let book = Book::demo(20_000);
     let desk = book.desk();
-    while !desk.index_substrings(100_000).unwrap() {}
+    while !desk.build_substring_index(100_000).unwrap() {}
     let mut group = c.benchmark_group("substring");
     for text in ["a", "王", "ar", "rci", "gmail.com", "33612", "arciax"] {
         group.bench_function(text, |b| {
-            b.iter(|| desk.containing(black_box(text)).page().unwrap());
+            b.iter(|| desk.search_substring(black_box(text)).page().unwrap());
         });
     }
     group.bench_function("ar, one advisor", |b| {
-        b.iter(|| desk.containing("ar").advisor(Demo::FIRST_ADVISOR).page().unwrap());
+        b.iter(|| desk.search_substring("ar").advisor(Demo::FIRST_ADVISOR).page().unwrap());
     });
     group.finish();
 }

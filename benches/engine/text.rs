@@ -9,6 +9,6 @@ pub(crate) mod phone;
 #[path = "../../src/text/readings/mod.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub, unused_macros)]
 pub(crate) mod readings;
-#[path = "../../src/text/words.rs"]
+#[path = "../../src/text/tokenizer.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub, unused_macros)]
-pub(crate) mod words;
+pub(crate) mod tokenizer;

@@ -6,8 +6,8 @@ use criterion::{Criterion, Throughput};
 
 use crate::text::fold::{fold, variants};
 use crate::text::phone::PhoneParser;
-use crate::text::readings::{Part, sound};
-use crate::text::words::words;
+use crate::text::readings::{NamePart, phonetic_keys};
+use crate::text::tokenizer::tokenize;
 
 const NAMES: [(&str, &str); 6] = [
     ("Latin", "Jean-Luc Garcia"),
@@ -36,10 +36,10 @@ pub(crate) fn texts(c: &mut Criterion) {
     for (script, name) in NAMES {
         group.bench_function(format!("forms, {script}"), |b| b.iter(|| variants(black_box(name))));
         group.bench_function(format!("words and readings, {script}"), |b| {
-            b.iter(|| words(black_box(name), Part::Other));
+            b.iter(|| tokenize(black_box(name), NamePart::Other));
         });
         let folded = fold(name);
-        group.bench_function(format!("sound, {script}"), |b| b.iter(|| sound(black_box(&folded))));
+        group.bench_function(format!("sound, {script}"), |b| b.iter(|| phonetic_keys(black_box(&folded))));
     }
     group.finish();
     let mut group = c.benchmark_group("phone parse");

@@ -15,8 +15,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use cardex::{
-    Actor, AttributeKind, AttributeSpace, BulkOptions, Filter, MergeOptions, NewAttribute, NewContact,
-    Options, Order, Session, Sort,
+    Actor, AddManyOptions, AttributeKind, AttributeNamespace, Filter, MergeOptions, NewAttribute, NewContact,
+    Options, Session, SortField, SortOrder,
 };
 use cardex_demo::Demo;
 
@@ -104,11 +104,11 @@ fn fill(path: &Path, contacts: u64) {
     let demo = Demo::new(1, contacts);
     desk.add_advisors(demo.advisors()).unwrap();
     for (key, kind) in ATTRIBUTES {
-        desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, key, kind)).unwrap();
+        desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     let people = demo.contacts().enumerate().map(|(n, contact)| {
         let custom = |contact: NewContact, key, value: serde_json::Value| {
-            contact.value(AttributeSpace::Custom, key, value)
+            contact.attribute(AttributeNamespace::Custom, key, value)
         };
         let mut contact = match n % 9 {
             city @ 0..7 => contact.city(CITIES[city]),
@@ -127,7 +127,7 @@ fn fill(path: &Path, contacts: u64) {
         }
         custom(contact, "since", format!("2025-{:02}-{:02}", 1 + n % 12, 1 + n % 28).into())
     });
-    desk.add_many(people, BulkOptions::new(), |_, _| {}).unwrap();
+    desk.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
     store.optimize().unwrap();
 }
 
@@ -152,30 +152,30 @@ fn timed_after(runs: usize, mut before: impl FnMut(), mut run: impl FnMut(usize)
 }
 
 /// Asks for second pages of so many other lists that no place in the one that is measured is remembered.
-fn forget(desk: &Session, sort: Sort) {
-    for other in Sort::ALL.into_iter().filter(|other| *other != sort) {
-        for order in [Order::from(other), other.descending()] {
-            desk.contacts().order(order).limit(PAGE).numbered(2).unwrap();
+fn forget(desk: &Session, sort: SortField) {
+    for other in SortField::ALL.into_iter().filter(|other| *other != sort) {
+        for order in [SortOrder::from(other), other.descending()] {
+            desk.contacts().order(order).limit(PAGE).page_number(2).unwrap();
         }
     }
 }
 
 fn lists(desk: &Session, contacts: u64) {
     let pages = contacts / 15;
-    for sort in Sort::ALL {
-        let list = || desk.contacts().order(Order::from(sort)).limit(PAGE);
-        let page = |number| format!("{} contacts", list().numbered(number).unwrap().items.len());
-        println!("{:>9} page {:>6}: {}", Order::from(sort), 1, timed(30, |_| page(1)));
+    for sort in SortField::ALL {
+        let list = || desk.contacts().order(SortOrder::from(sort)).limit(PAGE);
+        let page = |number| format!("{} contacts", list().page_number(number).unwrap().items.len());
+        println!("{:>9} page {:>6}: {}", SortOrder::from(sort), 1, timed(30, |_| page(1)));
         for number in [1_000.min(pages), pages / 2, pages] {
             let jump = timed_after(30, || forget(desk, sort), |_| page(number));
-            println!("{:>9} page {number:>6}: {jump}", Order::from(sort));
+            println!("{:>9} page {number:>6}: {jump}", SortOrder::from(sort));
         }
         page(pages / 4);
         let walk = timed(30, |n| page(pages / 4 + 1 + n as u64));
-        println!("{:>9} pages that follow by number: {walk}", Order::from(sort));
-        let middle = list().numbered(pages / 2).unwrap().after;
+        println!("{:>9} pages that follow by number: {walk}", SortOrder::from(sort));
+        let middle = list().page_number(pages / 2).unwrap().after;
         let next = |_| format!("{} contacts", list().after(middle.clone()).page().unwrap().items.len());
-        println!("{:>9} the next one by cursor: {}", Order::from(sort), timed(30, next));
+        println!("{:>9} the next one by cursor: {}", SortOrder::from(sort), timed(30, next));
     }
 }
 
@@ -183,11 +183,11 @@ fn filters(desk: &Session) {
     for Ask { filter, .. } in ASKS {
         let list = desk.contacts().filter(filter.parse::<Filter>().unwrap()).limit(PAGE);
         let shown = |page: cardex::Page<cardex::Contact>| {
-            format!("{} contacts{}", page.items.len(), if page.refine { ", refine" } else { "" })
+            format!("{} contacts{}", page.items.len(), if page.incomplete { ", refine" } else { "" })
         };
         println!("{filter:>48} page:  {}", timed(30, |_| shown(list.page().unwrap())));
         let last =
-            desk.contacts().filter(filter.parse::<Filter>().unwrap()).order(Sort::Activity.descending());
+            desk.contacts().filter(filter.parse::<Filter>().unwrap()).order(SortField::Activity.descending());
         let last = last.limit(PAGE);
         println!("{:>48} newest: {}", "", timed(30, |_| shown(last.page().unwrap())));
         let count = |_| list.count().map(|total| format!("{} {}", total.count, total.exact)).unwrap();
@@ -199,7 +199,7 @@ fn filters(desk: &Session) {
 fn writes(desk: &Session, run: u128) {
     let add = |n: usize| {
         let email = format!("bench-{run}-{n}@example.com");
-        desk.ensure(NewContact::new(cardex::Network::BOOK, "Bench", "").email(email)).unwrap()
+        desk.find_or_create(NewContact::new(cardex::Network::BOOK, "Bench", "").email(email)).unwrap()
     };
     println!("find or create, not there: {}", timed(60, |n| format!("{:?}", add(n).found_by)));
     println!("find or create, there: {}", timed(60, |n| format!("{:?}", add(n).found_by)));

@@ -23,7 +23,7 @@ mod table;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use cardex::{Actor, BulkOptions, Clock, Options, Store, Timestamp};
+use cardex::{Actor, AddManyOptions, Clock, Options, Store, Timestamp};
 use cardex_demo::Demo;
 
 use table::{Kept, SHARE};
@@ -99,7 +99,7 @@ fn fill(folder: &Path) -> Result<()> {
     let desk = store.session(Actor::System);
     let demo = Demo::new(1, CONTACTS);
     desk.add_advisors(demo.advisors())?;
-    desk.add_many(demo.contacts(), BulkOptions::new(), |_, _| {})?;
+    desk.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
     Ok(())
 }
 

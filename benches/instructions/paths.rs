@@ -4,8 +4,8 @@ use std::io::Cursor as Bytes;
 use std::path::Path;
 
 use cardex::{
-    Actor, BulkOptions, ContactPatch, Cursor, List, Network, NewAdvisor, NewContact, Search, Session, Sort,
-    Store,
+    Actor, AddManyOptions, ContactList, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Search,
+    Session, SortField, Store,
 };
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
@@ -134,10 +134,10 @@ fn search(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     let emails: Vec<String> = known.iter().map(|contact| start(&contact.emails[0].text, 6)).collect();
     asked("search, e-mail address", &emails, all)?;
     let end = |normal: &str| normal[normal.len() - 5..].to_owned();
-    let ends: Vec<String> = known.iter().map(|contact| end(&contact.phones[0].normal)).collect();
+    let ends: Vec<String> = known.iter().map(|contact| end(&contact.phones[0].normalized)).collect();
     asked("search, end of a number", &ends, all)?;
     let swapped = typed(|_, last| format!("{}{}{}", start(last, 1), &last[2..3], &last[1..2]) + &last[3..]);
-    asked("search, two letters swapped", &swapped, |search| search.typos(true))?;
+    asked("search, two letters swapped", &swapped, |search| search.fuzzy(true))?;
     let tenth: Vec<Option<Cursor>> = one
         .iter()
         .map(|text| {
@@ -154,7 +154,7 @@ fn search(runner: &Runner<'_>, desk: &Session) -> Result<()> {
         Ok(())
     })?;
     runner.read("search by substring, 3 letters", TEXTS, |at| {
-        std::hint::black_box(desk.containing(three[at].as_str()).page()?);
+        std::hint::black_box(desk.search_substring(three[at].as_str()).page()?);
         Ok(())
     })
 }
@@ -178,10 +178,11 @@ fn list(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     paged("list, all networks", &|| desk.contacts().limit(20).page())?;
     paged("list, from a letter", &|| list().from_section("M").page())?;
     paged("list, latest activity first", &|| {
-        desk.contacts().order(Sort::Activity.descending()).limit(20).page()
+        desk.contacts().order(SortField::Activity.descending()).limit(20).page()
     })?;
     let here = deep.before.clone().ok_or("the list has no pages")?;
-    let each = |name: &str, asked: &dyn Fn(List<'_>) -> Result<()>| runner.read(name, 20, |_| asked(list()));
+    let each =
+        |name: &str, asked: &dyn Fn(ContactList<'_>) -> Result<()>| runner.read(name, 20, |_| asked(list()));
     each("list, letters", &|list| {
         std::hint::black_box(list.sections()?);
         Ok(())
@@ -293,7 +294,7 @@ fn import(runner: &Runner<'_>, folder: &Path) -> Result<()> {
     store.session(Actor::System).add_advisors(demo.advisors())?;
     let mut contacts: Vec<NewContact> = demo.contacts().collect();
     let mut add = |store: &Store| {
-        store.session(Actor::System).add_many(std::mem::take(&mut contacts), BulkOptions::new(), |_, _| {})
+        store.session(Actor::System).add_many(std::mem::take(&mut contacts), AddManyOptions::new(), |_, _| {})
     };
     runner.path(whole, 0, 1, &mut |_| Ok(add(&store)?))?;
     if !runner.wanted(whole) {

@@ -2,47 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use crate::db::contact::Stored;
-use crate::db::record::block::Blocker;
+use crate::db::contact::StoredContact;
+use crate::db::record::blocked_number::Blocker;
 use crate::db::{self, Owner, Read, Scope};
-use crate::error::{Error, Problem, Refusal, Result};
+use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::model::{AdvisorId, AdvisorKey, ContactId, Field, Network, Permission, Permissions, limits};
 
 /// What an actor may do, with local ids.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Rights {
-    kind: Kind,
+    kind: ActorKind,
     /// The tenant the actor belongs to or chose.
     tenant: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ActorKind {
     System,
     Administrator,
     Advisor(i64),
 }
 
 impl Rights {
-    pub(crate) const fn new(kind: Kind, tenant: Option<i64>) -> Self {
+    pub(crate) const fn new(kind: ActorKind, tenant: Option<i64>) -> Self {
         Self { kind, tenant }
     }
 
     /// Whether the actor may do something on a network.
-    pub(crate) fn allows(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<bool> {
-        let Kind::Advisor(advisor) = self.kind else { return Ok(true) };
-        may(db, advisor, permission, network)
+    pub(crate) fn has_permission(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<bool> {
+        let ActorKind::Advisor(advisor) = self.kind else { return Ok(true) };
+        advisor_has_permission(db, advisor, permission, network)
     }
 
     /// Refuses who may not do something on a network.
     pub(crate) fn require(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<()> {
-        if !self.is_open(db, network)? {
-            return Err(Refusal::NetworkClosed.into());
+        if !self.is_network_open(db, network)? {
+            return Err(RuleViolation::NetworkClosed.into());
         }
-        if self.allows(db, permission, network)? {
+        if self.has_permission(db, permission, network)? {
             Ok(())
         } else {
-            Err(Error::Forbidden(permission.lacking()))
+            Err(Error::Forbidden(permission.missing_message()))
         }
     }
 
@@ -56,30 +56,30 @@ impl Rights {
     }
 
     /// Whether the network is one of those that the actor's tenant may use. To the system they are all open.
-    fn is_open(&self, db: &Read<'_>, network: i64) -> Result<bool> {
+    fn is_network_open(&self, db: &Read<'_>, network: i64) -> Result<bool> {
         match (self.kind, self.tenant) {
-            (Kind::Administrator | Kind::Advisor(_), Some(tenant)) => {
-                Ok(db::tenants::is_open(db, tenant, 0, network)?)
+            (ActorKind::Administrator | ActorKind::Advisor(_), Some(tenant)) => {
+                Ok(db::tenants::is_network_open(db, tenant, 0, network)?)
             }
             _ => Ok(true),
         }
     }
 
     /// What kind of actor it is.
-    pub(crate) fn kind(&self) -> Kind {
+    pub(crate) fn kind(&self) -> ActorKind {
         self.kind
     }
 
     /// The advisor who acts, if it is one.
     pub(crate) fn advisor(&self) -> Option<i64> {
         match self.kind {
-            Kind::Advisor(advisor) => Some(advisor),
-            Kind::System | Kind::Administrator => None,
+            ActorKind::Advisor(advisor) => Some(advisor),
+            ActorKind::System | ActorKind::Administrator => None,
         }
     }
 
     /// The tenant new records go to.
-    pub(crate) fn home(&self, db: &Read<'_>) -> Result<i64> {
+    pub(crate) fn home_tenant(&self, db: &Read<'_>) -> Result<i64> {
         if let Some(tenant) = self.tenant {
             return Ok(tenant);
         }
@@ -89,22 +89,24 @@ impl Rights {
 
     pub(crate) fn require_system(&self) -> Result<()> {
         match self.kind {
-            Kind::System => Ok(()),
-            Kind::Administrator | Kind::Advisor(_) => Err(Error::Forbidden("only the system may do this")),
+            ActorKind::System => Ok(()),
+            ActorKind::Administrator | ActorKind::Advisor(_) => {
+                Err(Error::Forbidden("only the system may do this"))
+            }
         }
     }
 
     pub(crate) fn require_administrator(&self) -> Result<()> {
         match self.kind {
-            Kind::System | Kind::Administrator => Ok(()),
-            Kind::Advisor(_) => Err(Error::Forbidden("only an administrator may do this")),
+            ActorKind::System | ActorKind::Administrator => Ok(()),
+            ActorKind::Advisor(_) => Err(Error::Forbidden("only an administrator may do this")),
         }
     }
 
     /// Refuses an advisor who asks about another one, by local id.
-    pub(crate) fn require_own(&self, advisor: Option<i64>) -> Result<()> {
+    pub(crate) fn require_own_advisor(&self, advisor: Option<i64>) -> Result<()> {
         match self.kind {
-            Kind::Advisor(own) if advisor != Some(own) => {
+            ActorKind::Advisor(own) if advisor != Some(own) => {
                 Err(Error::Forbidden("an advisor may ask only about their own"))
             }
             _ => Ok(()),
@@ -112,21 +114,21 @@ impl Rights {
     }
 
     /// Whether a record of `tenant` (`None`: shared) is the actor's to see.
-    fn sees_tenant(&self, tenant: Option<i64>) -> bool {
+    fn can_see_tenant(&self, tenant: Option<i64>) -> bool {
         match self.kind {
-            Kind::System => self.tenant.is_none() || tenant.is_none() || self.tenant == tenant,
-            Kind::Administrator | Kind::Advisor(_) => tenant.is_none() || self.tenant == tenant,
+            ActorKind::System => self.tenant.is_none() || tenant.is_none() || self.tenant == tenant,
+            ActorKind::Administrator | ActorKind::Advisor(_) => tenant.is_none() || self.tenant == tenant,
         }
     }
 
     /// Whether the actor may see a contact.
-    pub(crate) fn sees(&self, db: &Read<'_>, stored: &Stored) -> Result<bool> {
-        if !self.sees_tenant(stored.tenant) {
+    pub(crate) fn can_see(&self, db: &Read<'_>, stored: &StoredContact) -> Result<bool> {
+        if !self.can_see_tenant(stored.tenant) {
             return Ok(false);
         }
         match self.kind {
-            Kind::Advisor(advisor) if !db::entries::is_linked(db, stored.id, advisor)? => {
-                self.allows(db, Permission::ListCustomers, stored.network)
+            ActorKind::Advisor(advisor) if !db::entries::is_linked(db, stored.id, advisor)? => {
+                self.has_permission(db, Permission::ListCustomers, stored.network)
             }
             _ => Ok(true),
         }
@@ -134,15 +136,15 @@ impl Rights {
 
     /// The contact, if the actor may see it; to others it does not exist. One that was merged into another is an error that
     /// names the one that answers in its place.
-    pub(crate) fn visible(&self, db: &Read<'_>, id: ContactId) -> Result<Stored> {
+    pub(crate) fn visible_contact(&self, db: &Read<'_>, id: ContactId) -> Result<StoredContact> {
         let stored = self.survivor(db, id)?;
         if stored.contact.id == id { Ok(stored) } else { Err(Error::Merged { into: stored.contact.id }) }
     }
 
     /// The contact, or the one it was merged into in the end, if the actor may see both.
-    pub(crate) fn survivor(&self, db: &Read<'_>, id: ContactId) -> Result<Stored> {
+    pub(crate) fn survivor(&self, db: &Read<'_>, id: ContactId) -> Result<StoredContact> {
         let mut stored = db::contact::by_public_id(db, id)?.ok_or(Error::NoContact(id))?;
-        let first = self.sees(db, &stored)?;
+        let first = self.can_see(db, &stored)?;
         let merged = stored.merged_into.is_some();
         // What is merged is only merged into what is not: a chain has an end, unless it is damaged.
         let mut passed = BTreeSet::new();
@@ -152,20 +154,20 @@ impl Rights {
             }
             stored = db::contact::one(db, next)?.ok_or(Error::NoContact(id))?;
         }
-        if first && (!merged || self.sees(db, &stored)?) { Ok(stored) } else { Err(Error::NoContact(id)) }
+        if first && (!merged || self.can_see(db, &stored)?) { Ok(stored) } else { Err(Error::NoContact(id)) }
     }
 
     /// Those of some contacts that the actor may see, at most [`limits::PAGE`], each once.
-    pub(crate) fn among(&self, db: &Read<'_>, ids: &[ContactId]) -> Result<Vec<Stored>> {
+    pub(crate) fn visible_contacts(&self, db: &Read<'_>, ids: &[ContactId]) -> Result<Vec<StoredContact>> {
         if ids.len() > limits::PAGE {
-            return Err(Error::invalid(Field::Limit, Problem::TooMany { limit: limits::PAGE }));
+            return Err(Error::invalid(Field::Limit, ValidationError::TooMany { limit: limits::PAGE }));
         }
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
         let mut seen = Vec::with_capacity(ids.len());
         for stored in db::contact::many_public(db, &ids)? {
-            if stored.merged_into.is_none() && self.sees(db, &stored)? {
+            if stored.merged_into.is_none() && self.can_see(db, &stored)? {
                 seen.push(stored);
             }
         }
@@ -173,53 +175,70 @@ impl Rights {
     }
 
     /// The contact, if the actor may change it in the way that a permission is for.
-    pub(crate) fn changeable(&self, db: &Read<'_>, id: ContactId, permission: Permission) -> Result<Stored> {
-        let stored = self.visible(db, id)?;
-        self.require_change(db, &stored, permission)?;
+    pub(crate) fn editable_contact(
+        &self,
+        db: &Read<'_>,
+        id: ContactId,
+        permission: Permission,
+    ) -> Result<StoredContact> {
+        let stored = self.visible_contact(db, id)?;
+        self.require_edit(db, &stored, permission)?;
         Ok(stored)
     }
 
     /// Refuses who may see a contact but not change it in the way that a permission is for.
-    pub(crate) fn require_change(
+    pub(crate) fn require_edit(
         &self,
         db: &Read<'_>,
-        stored: &Stored,
+        stored: &StoredContact,
         permission: Permission,
     ) -> Result<()> {
-        if stored.tenant.is_none() && self.kind != Kind::System {
-            return Err(Refusal::SharedContact.into());
+        if stored.tenant.is_none() && self.kind != ActorKind::System {
+            return Err(RuleViolation::SharedContact.into());
         }
         self.require(db, permission, stored.network)
     }
 
     /// An advisor of the actor's tenant, by local id.
-    pub(crate) fn colleague(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<i64> {
-        let found = db::directory::advisor(db, advisor)?;
-        if self.sees_tenant(Some(found.tenant)) { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
+    pub(crate) fn visible_advisor(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<i64> {
+        let found = db::directory::advisor_ref(db, advisor)?;
+        if self.can_see_tenant(Some(found.tenant)) { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
     }
 
     /// An advisor of the actor's tenant, as a caller names them.
-    pub(crate) fn named(&self, db: &Read<'_>, key: &AdvisorKey) -> Result<AdvisorId> {
+    pub(crate) fn resolve_advisor(&self, db: &Read<'_>, key: &AdvisorKey) -> Result<AdvisorId> {
         match key {
-            AdvisorKey::Id(id) => self.colleague(db, *id).map(|_| *id),
-            AdvisorKey::Email(email) => Ok(db::directory::advisor_with_email(db, self.home(db)?, email)?),
+            AdvisorKey::Id(id) => self.visible_advisor(db, *id).map(|_| *id),
+            AdvisorKey::Email(email) => {
+                Ok(db::directory::advisor_with_email(db, self.home_tenant(db)?, email)?)
+            }
         }
     }
 
     /// An advisor in whose name the actor may block numbers.
-    pub(crate) fn blocker(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<Blocker> {
-        let id = self.colleague(db, advisor)?;
+    pub(crate) fn blocking_advisor(&self, db: &Read<'_>, advisor: AdvisorId) -> Result<Blocker> {
+        let id = self.visible_advisor(db, advisor)?;
         if self.advisor().is_some_and(|own| own != id) {
             return Err(Error::Forbidden("an advisor blocks numbers for themselves only"));
         }
         let blocker = Blocker { tenant: db::directory::advisor_tenant(db, id)?, advisor: id };
-        if is_on_direct_network(db, blocker)? { Ok(blocker) } else { Err(Refusal::NotDirect.into()) }
+        if has_direct_network(db, blocker)? {
+            Ok(blocker)
+        } else {
+            Err(RuleViolation::NoDirectNetwork.into())
+        }
     }
 
     /// An advisor who can be linked to a contact of `tenant` (`None`: shared), by local id.
-    pub(crate) fn linkable(&self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
-        let found = db::directory::advisor(db, advisor)?;
-        let fits = self.sees_tenant(Some(found.tenant)) && tenant.is_none_or(|tenant| tenant == found.tenant);
+    pub(crate) fn linkable_advisor(
+        &self,
+        db: &Read<'_>,
+        tenant: Option<i64>,
+        advisor: AdvisorId,
+    ) -> Result<i64> {
+        let found = db::directory::advisor_ref(db, advisor)?;
+        let fits =
+            self.can_see_tenant(Some(found.tenant)) && tenant.is_none_or(|tenant| tenant == found.tenant);
         if fits { Ok(found.id) } else { Err(Error::NoAdvisor(advisor)) }
     }
 
@@ -236,28 +255,28 @@ impl Rights {
         advisor: Option<AdvisorId>,
     ) -> Result<Vec<Scope>> {
         let networks = network_ids(db, network)?;
-        let advisor = advisor.map(|advisor| self.colleague(db, advisor)).transpose()?;
+        let advisor = advisor.map(|advisor| self.visible_advisor(db, advisor)).transpose()?;
         let owners = match (self.advisor(), advisor) {
-            (Some(own), advisor) if advisor == Some(own) || !self.sees_all_on(db, &networks)? => {
+            (Some(own), advisor) if advisor == Some(own) || !self.can_see_all_on(db, &networks)? => {
                 if advisor.is_some_and(|advisor| advisor != own) {
-                    return Err(Error::Forbidden(Permission::ListCustomers.lacking()));
+                    return Err(Error::Forbidden(Permission::ListCustomers.missing_message()));
                 }
                 vec![Owner::Advisor(own)]
             }
             (_, Some(advisor)) => vec![Owner::Advisor(advisor)],
             (_, None) => {
-                let tenants = self.tenants(db)?.into_iter().map(Owner::Tenant);
+                let tenants = self.visible_tenants(db)?.into_iter().map(Owner::Tenant);
                 std::iter::once(Owner::Shared).chain(tenants).collect()
             }
         };
-        Ok(on_networks(&owners, &networks))
+        Ok(scopes_on(&owners, &networks))
     }
 
     /// Whether the actor sees every contact of the tenant on these networks. Who sees them on some only asks for those by
     /// name.
-    fn sees_all_on(&self, db: &Read<'_>, networks: &[i64]) -> Result<bool> {
+    fn can_see_all_on(&self, db: &Read<'_>, networks: &[i64]) -> Result<bool> {
         for network in networks {
-            if !self.allows(db, Permission::ListCustomers, *network)? {
+            if !self.has_permission(db, Permission::ListCustomers, *network)? {
                 return Ok(false);
             }
         }
@@ -265,15 +284,15 @@ impl Rights {
     }
 
     /// The lists of the trash.
-    pub(crate) fn trash(&self, db: &Read<'_>, network: Option<&Network>) -> Result<Vec<Scope>> {
+    pub(crate) fn trash_scopes(&self, db: &Read<'_>, network: Option<&Network>) -> Result<Vec<Scope>> {
         self.require_administrator()?;
-        let tenants = self.tenants(db)?.into_iter().map(|tenant| Owner::Trash(Some(tenant)));
+        let tenants = self.visible_tenants(db)?.into_iter().map(|tenant| Owner::Trash(Some(tenant)));
         let owners: Vec<_> = std::iter::once(Owner::Trash(None)).chain(tenants).collect();
-        Ok(on_networks(&owners, &network_ids(db, network)?))
+        Ok(scopes_on(&owners, &network_ids(db, network)?))
     }
 
     /// The tenants whose contacts the actor sees as a whole.
-    pub(crate) fn tenants(&self, db: &Read<'_>) -> Result<Vec<i64>> {
+    pub(crate) fn visible_tenants(&self, db: &Read<'_>) -> Result<Vec<i64>> {
         match self.tenant {
             Some(tenant) => Ok(vec![tenant]),
             None => Ok(db::tenants::tenant_ids(db)?),
@@ -282,36 +301,50 @@ impl Rights {
 }
 
 /// Whether an advisor may do something on a network.
-pub(crate) fn may(db: &Read<'_>, advisor: i64, permission: Permission, network: i64) -> Result<bool> {
-    Ok(permissions(db, advisor, network)?.is_some_and(|held| held.contains(permission)))
+pub(crate) fn advisor_has_permission(
+    db: &Read<'_>,
+    advisor: i64,
+    permission: Permission,
+    network: i64,
+) -> Result<bool> {
+    Ok(effective_permissions(db, advisor, network)?.is_some_and(|held| held.contains(permission)))
 }
 
 /// What an advisor may do on a network; `None` if they must be entitled there and are not.
-pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> Result<Option<Permissions>> {
+pub(crate) fn effective_permissions(
+    db: &Read<'_>,
+    advisor: i64,
+    network: i64,
+) -> Result<Option<Permissions>> {
     let tenant = db::directory::advisor_tenant(db, advisor)?;
-    if !db::tenants::is_open(db, tenant, 0, network)? {
+    if !db::tenants::is_network_open(db, tenant, 0, network)? {
         return Ok(None);
     }
-    held(db, advisor, tenant, network)
+    granted_permissions(db, advisor, tenant, network)
 }
 
 /// The same, whether the network is open or not.
-pub(crate) fn held(db: &Read<'_>, advisor: i64, tenant: i64, network: i64) -> Result<Option<Permissions>> {
+pub(crate) fn granted_permissions(
+    db: &Read<'_>,
+    advisor: i64,
+    tenant: i64,
+    network: i64,
+) -> Result<Option<Permissions>> {
     if let Some(permissions) = db::entitlement::permissions(db, advisor, network)? {
         return Ok(Some(permissions));
     }
-    if let Some(permissions) = db::entitlement::in_all(db, advisor, network)? {
+    if let Some(permissions) = db::entitlement::common_permissions(db, advisor, network)? {
         return Ok(Some(permissions));
     }
-    Ok(db::tenants::policy(db, tenant)?.unentitled())
+    Ok(db::tenants::policy(db, tenant)?.default_permissions())
 }
 
 /// Whether an advisor is entitled on a direct network that the tenant may use. In a tenant that asks for no entitlement, who
 /// has none at all counts as entitled.
-fn is_on_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
+fn has_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
     let (mut direct, mut entitled) = (false, false);
     for (network, policy) in db::directory::networks(db)? {
-        let is_direct = policy.direct && db::tenants::is_open(db, by.tenant, 0, network)?;
+        let is_direct = policy.direct && db::tenants::is_network_open(db, by.tenant, 0, network)?;
         let is_entitled = db::entitlement::permissions(db, by.advisor, network)?.is_some();
         if is_direct && is_entitled {
             return Ok(true);
@@ -324,11 +357,11 @@ fn is_on_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
 
 fn network_ids(db: &Read<'_>, network: Option<&Network>) -> Result<Vec<i64>> {
     Ok(match network {
-        Some(network) => vec![db::directory::network_id(db, network)?],
+        Some(network) => vec![db::directory::network_local_id(db, network)?],
         None => db::directory::network_ids(db)?,
     })
 }
 
-fn on_networks(owners: &[Owner], networks: &[i64]) -> Vec<Scope> {
-    owners.iter().flat_map(|owner| networks.iter().map(move |network| owner.on(*network))).collect()
+fn scopes_on(owners: &[Owner], networks: &[i64]) -> Vec<Scope> {
+    owners.iter().flat_map(|owner| networks.iter().map(move |network| owner.on_network(*network))).collect()
 }

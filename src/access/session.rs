@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::access::rights::{Kind, Rights};
+use crate::access::rights::{ActorKind, Rights};
 use crate::db::{self, Read};
-use crate::engine::Inner;
-use crate::error::{Error, Problem, Result};
-use crate::host::interrupt::{Interrupt, Watch};
+use crate::engine::Engine;
+use crate::error::{Error, Result, ValidationError};
+use crate::host::interrupt::{CancelToken, Interrupt};
 use crate::model::{AdvisorId, Field, TenantId, Timestamp, limits};
 
 /// Who acts.
@@ -26,7 +26,7 @@ pub enum Actor {
 /// The calls of one actor. Cheap to make and to clone; usable from any thread.
 #[derive(Debug, Clone)]
 pub struct Session {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) engine: Arc<Engine>,
     actor: Actor,
     tenant: Option<TenantId>,
     origin: String,
@@ -35,8 +35,8 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(inner: Arc<Inner>, actor: Actor) -> Self {
-        Self { inner, actor, tenant: None, origin: String::new(), interrupt: None, deadline: None }
+    pub(crate) fn new(inner: Arc<Engine>, actor: Actor) -> Self {
+        Self { engine: inner, actor, tenant: None, origin: String::new(), interrupt: None, deadline: None }
     }
 
     /// For the system: works in this tenant. Without it, new records go to the book's first tenant and reads see all.
@@ -55,13 +55,13 @@ impl Session {
     /// Whether the store reads a text as a telephone number, with the region of its options.
     #[must_use]
     pub fn is_phone(&self, text: &str) -> bool {
-        self.inner.phones.parse(text).is_some()
+        self.engine.phones.parse(text).is_some()
     }
 
     /// The time by the clock of the store.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.inner.now()
+        self.engine.now()
     }
 
     /// The name under which changes are recorded, at most [`limits::ORIGIN`] characters.
@@ -85,26 +85,28 @@ impl Session {
         self
     }
 
-    pub(crate) fn watch(&self) -> Watch {
-        Watch::new(self.interrupt.clone(), self.deadline)
+    pub(crate) fn cancel_token(&self) -> CancelToken {
+        CancelToken::new(self.interrupt.clone(), self.deadline)
     }
 
     pub(crate) fn origin_name(&self) -> Result<&str> {
         if self.origin.chars().nth(limits::ORIGIN).is_some() {
-            return Err(Error::invalid(Field::Origin, Problem::TooLong { limit: limits::ORIGIN }));
+            return Err(Error::invalid(Field::Origin, ValidationError::TooLong { limit: limits::ORIGIN }));
         }
         Ok(&self.origin)
     }
 
     /// What the actor may do, as of a transaction. Every verb starts here.
     pub(crate) fn rights(&self, db: &Read<'_>) -> Result<Rights> {
-        let wanted = self.tenant.map(|tenant| db::tenants::tenant(db, tenant)).transpose()?;
+        let wanted = self.tenant.map(|tenant| db::tenants::tenant_local_id(db, tenant)).transpose()?;
         let (kind, tenant) = match self.actor {
-            Actor::System => (Kind::System, wanted),
-            Actor::Administrator(tenant) => (Kind::Administrator, Some(db::tenants::tenant(db, tenant)?)),
+            Actor::System => (ActorKind::System, wanted),
+            Actor::Administrator(tenant) => {
+                (ActorKind::Administrator, Some(db::tenants::tenant_local_id(db, tenant)?))
+            }
             Actor::Advisor(advisor) => {
-                let advisor = db::directory::advisor(db, advisor)?;
-                (Kind::Advisor(advisor.id), Some(advisor.tenant))
+                let advisor = db::directory::advisor_ref(db, advisor)?;
+                (ActorKind::Advisor(advisor.id), Some(advisor.tenant))
             }
         };
         if self.actor != Actor::System && wanted.is_some() && wanted != tenant {

@@ -2,48 +2,48 @@
 
 use rusqlite::named_params;
 
-use crate::db::connection::sqlite_error::{Fault, verdict};
+use crate::db::connection::sqlite_error::{DbError, classify_integrity_message};
 use crate::db::{DbResult, Generation, Read, Write, statements};
 use crate::model::Timestamp;
 
 /// What a book says of itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Book {
+pub(crate) struct Metadata {
     pub(crate) public_id: i64,
     pub(crate) locale: String,
     pub(crate) collation: String,
-    pub(crate) fold: u32,
-    pub(crate) phones: String,
+    pub(crate) fold_version: u32,
+    pub(crate) phone_normalizer: String,
     /// Whose lists answer.
     pub(crate) generation: Generation,
     /// What the other generation is being made for.
     pub(crate) next: Option<NextOrder>,
     /// Contacts up to this local id have been gone through, by what makes the other generation or empties it.
-    pub(crate) next_done: i64,
+    pub(crate) next_processed_through: i64,
     /// Whether the other generation is being emptied.
-    pub(crate) remains: bool,
+    pub(crate) clearing_other_generation: bool,
     /// Contacts without search keys.
-    pub(crate) unkeyed: Gap,
+    pub(crate) unindexed: IdRange,
     /// Contacts up to this local id are in the index of substrings; `None` if it is not kept.
-    pub(crate) substrings: Option<i64>,
+    pub(crate) substring_indexed_through: Option<i64>,
 }
 
-impl Book {
+impl Metadata {
     /// Whether some work has been left for later.
-    pub(crate) fn has_chores(&self) -> bool {
-        let substrings = self.substrings.is_some_and(|through| through != i64::MAX);
-        self.next.is_some() || self.remains || !self.unkeyed.is_empty() || substrings
+    pub(crate) fn has_background_tasks(&self) -> bool {
+        let substrings = self.substring_indexed_through.is_some_and(|through| through != i64::MAX);
+        self.next.is_some() || self.clearing_other_generation || !self.unindexed.is_empty() || substrings
     }
 }
 
 /// Contacts after one local id, up to another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Gap {
+pub(crate) struct IdRange {
     pub(crate) after: i64,
     pub(crate) last: i64,
 }
 
-impl Gap {
+impl IdRange {
     /// All contacts, those to come included.
     pub(crate) const ALL: Self = Self { after: 0, last: i64::MAX };
 
@@ -51,7 +51,7 @@ impl Gap {
         self.after >= self.last
     }
 
-    pub(crate) fn has(self, contact: i64) -> bool {
+    pub(crate) fn contains(self, contact: i64) -> bool {
         self.after < contact && contact <= self.last
     }
 
@@ -69,7 +69,7 @@ pub(crate) struct NextOrder {
 }
 
 /// Whether an index of some rows has as many entries as the table has such rows; the sign keeps SQLite from asking the index for both.
-macro_rules! partial {
+macro_rules! partial_index_check {
     ($index:literal, $table:literal, $column:literal, $holds:literal) => {
         concat!(
             "SELECT '",
@@ -96,31 +96,31 @@ statements! {
         VALUES (1, :public_id, :now, :locale, :collation, :fold, :phones)";
     SELECT = "SELECT public_id, locale, collation, fold, phones, generation, next_locale, next_collation, next_done, remains,
         unkeyed_after, unkeyed_last, substrings FROM book WHERE id = 1";
-    UNKEYED = "SELECT fold, unkeyed_after, unkeyed_last FROM book WHERE id = 1";
-    SET_UNKEYED = "UPDATE book SET unkeyed_after = :after, unkeyed_last = :last WHERE id = 1";
+    UNINDEXED = "SELECT fold, unkeyed_after, unkeyed_last FROM book WHERE id = 1";
+    SET_UNINDEXED = "UPDATE book SET unkeyed_after = :after, unkeyed_last = :last WHERE id = 1";
     COUNT_BETWEEN = "SELECT count(*) FROM contact WHERE id > :after AND id <= :last";
-    SET_FOLD = "UPDATE book SET fold = :fold WHERE id = 1";
+    SET_FOLD_VERSION = "UPDATE book SET fold = :fold WHERE id = 1";
     SET_ORDER = "UPDATE book SET locale = :locale, collation = :collation, generation = :generation,
         next_locale = :next_locale, next_collation = :next_collation, next_done = :next_done, remains = :remains WHERE id = 1";
-    SET_DONE = "UPDATE book SET next_done = :next_done WHERE id = 1";
-    LOWER_DONE = "UPDATE book SET next_done = min(next_done, :next_done) WHERE id = 1";
+    SET_NEXT_PROCESSED = "UPDATE book SET next_done = :next_done WHERE id = 1";
+    LOWER_NEXT_PROCESSED = "UPDATE book SET next_done = min(next_done, :next_done) WHERE id = 1";
     COUNTS = "SELECT (SELECT count(*) FROM contact WHERE trashed_at IS NULL),
         (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL AND merged_into IS NULL), (SELECT count(*) FROM link),
         (SELECT count(*) FROM advisor), (SELECT count(*) FROM tenant), (SELECT count(*) FROM change)";
-    PAGES = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+    FILE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
     /// With a bound number as its argument the pragma would look for a table of that name.
     INTEGRITY = "SELECT integrity_check FROM pragma_integrity_check() LIMIT :most";
     FOREIGN_KEYS = "SELECT \"table\" || ' row ' || coalesce(rowid, '?') FROM pragma_foreign_key_check() LIMIT :most";
     /// SQLite's own check finds rows that are not in such an index, but no entries without a row (3.54.1, `pragma.c`).
-    PARTIAL = concat!("SELECT 'wrong # of entries in index ' || name FROM (",
-        partial!("advisor_by_email", "advisor", "email_key", " <> ''"),
-        " UNION ALL ", partial!("entitlement_by_number", "entitlement", "normal", " <> ''"),
-        " UNION ALL ", partial!("pre_entitlement_by_number", "pre_entitlement", "normal", " <> ''"),
-        " UNION ALL ", partial!("contact_by_status", "contact", "status", " > 0"),
-        " UNION ALL ", partial!("contact_by_own_advisor", "contact", "own_advisor", " IS NOT NULL"),
-        " UNION ALL ", partial!("contact_by_survivor", "contact", "merged_into", " IS NOT NULL"),
-        " UNION ALL ", partial!("contact_by_invitation", "contact", "invite_code", " <> ''"),
-        " UNION ALL ", partial!("job_by_advisor", "job", "advisor", " IS NOT NULL"),
+    PARTIAL_INDEX_CHECK = concat!("SELECT 'wrong # of entries in index ' || name FROM (",
+        partial_index_check!("advisor_by_email", "advisor", "email_key", " <> ''"),
+        " UNION ALL ", partial_index_check!("entitlement_by_number", "entitlement", "normal", " <> ''"),
+        " UNION ALL ", partial_index_check!("pre_entitlement_by_number", "pre_entitlement", "normal", " <> ''"),
+        " UNION ALL ", partial_index_check!("contact_by_status", "contact", "status", " > 0"),
+        " UNION ALL ", partial_index_check!("contact_by_own_advisor", "contact", "own_advisor", " IS NOT NULL"),
+        " UNION ALL ", partial_index_check!("contact_by_survivor", "contact", "merged_into", " IS NOT NULL"),
+        " UNION ALL ", partial_index_check!("contact_by_invitation", "contact", "invite_code", " <> ''"),
+        " UNION ALL ", partial_index_check!("job_by_advisor", "job", "advisor", " IS NOT NULL"),
         ") WHERE NOT is_whole LIMIT :most");
 }
 
@@ -136,86 +136,86 @@ pub(crate) struct Counts {
     pub(crate) bytes: i64,
 }
 
-pub(crate) fn insert(db: &Write<'_>, book: &Book, now: Timestamp) -> DbResult<()> {
+pub(crate) fn insert(db: &Write<'_>, book: &Metadata, now: Timestamp) -> DbResult<()> {
     db.prepare(&INSERT)?.execute(named_params! {
         ":public_id": book.public_id, ":now": now.0, ":locale": book.locale, ":collation": book.collation,
-        ":fold": book.fold, ":phones": book.phones,
+        ":fold": book.fold_version, ":phones": book.phone_normalizer,
     })?;
     Ok(())
 }
 
-pub(crate) fn read(db: &Read<'_>) -> DbResult<Book> {
+pub(crate) fn read(db: &Read<'_>) -> DbResult<Metadata> {
     // By number, before every write: to look for a name among the columns takes longer than to read it.
     Ok(db.prepare(&SELECT)?.query_row([], |row| {
-        Ok(Book {
+        Ok(Metadata {
             public_id: row.get(0)?,
             locale: row.get(1)?,
             collation: row.get(2)?,
-            fold: row.get(3)?,
-            phones: row.get(4)?,
+            fold_version: row.get(3)?,
+            phone_normalizer: row.get(4)?,
             generation: Generation::from_column(row.get(5)?),
             next: match (row.get(6)?, row.get(7)?) {
                 (Some(locale), Some(collation)) => Some(NextOrder { locale, collation }),
                 _ => None,
             },
-            next_done: row.get(8)?,
-            remains: row.get(9)?,
-            unkeyed: Gap { after: row.get(10)?, last: row.get(11)? },
-            substrings: row.get(12)?,
+            next_processed_through: row.get(8)?,
+            clearing_other_generation: row.get(9)?,
+            unindexed: IdRange { after: row.get(10)?, last: row.get(11)? },
+            substring_indexed_through: row.get(12)?,
         })
     })?)
 }
 
 /// Records what the search keys were made with.
-pub(crate) fn set_fold(db: &Write<'_>, fold: u32) -> DbResult<()> {
-    db.prepare(&SET_FOLD)?.execute(named_params! {":fold": fold})?;
+pub(crate) fn set_fold_version(db: &Write<'_>, fold: u32) -> DbResult<()> {
+    db.prepare(&SET_FOLD_VERSION)?.execute(named_params! {":fold": fold})?;
     Ok(())
 }
 
 /// The contacts without search keys, and what the others' were made with.
-pub(crate) fn unkeyed(db: &Read<'_>) -> DbResult<(u32, Gap)> {
+pub(crate) fn unindexed(db: &Read<'_>) -> DbResult<(u32, IdRange)> {
     Ok(db
-        .prepare(&UNKEYED)?
-        .query_row([], |row| Ok((row.get(0)?, Gap { after: row.get(1)?, last: row.get(2)? })))?)
+        .prepare(&UNINDEXED)?
+        .query_row([], |row| Ok((row.get(0)?, IdRange { after: row.get(1)?, last: row.get(2)? })))?)
 }
 
 /// Records which contacts have no search keys.
-pub(crate) fn set_unkeyed(db: &Write<'_>, gap: Gap) -> DbResult<()> {
-    db.prepare(&SET_UNKEYED)?.execute(named_params! {":after": gap.after, ":last": gap.last})?;
+pub(crate) fn set_unindexed(db: &Write<'_>, gap: IdRange) -> DbResult<()> {
+    db.prepare(&SET_UNINDEXED)?.execute(named_params! {":after": gap.after, ":last": gap.last})?;
     Ok(())
 }
 
 /// How many contacts there are in a gap.
-pub(crate) fn count_in(db: &Read<'_>, gap: Gap) -> DbResult<i64> {
+pub(crate) fn count_contacts_in(db: &Read<'_>, gap: IdRange) -> DbResult<i64> {
     let params = named_params! {":after": gap.after, ":last": gap.last};
     Ok(db.prepare(&COUNT_BETWEEN)?.query_row(params, |row| row.get(0))?)
 }
 
 /// Records which order the lists are in, and which one is on its way.
-pub(crate) fn set_order(db: &Write<'_>, book: &Book) -> DbResult<()> {
+pub(crate) fn set_order(db: &Write<'_>, book: &Metadata) -> DbResult<()> {
     db.prepare(&SET_ORDER)?.execute(named_params! {
         ":locale": book.locale, ":collation": book.collation, ":generation": book.generation.column(),
         ":next_locale": book.next.as_ref().map(|next| &next.locale),
         ":next_collation": book.next.as_ref().map(|next| &next.collation),
-        ":next_done": book.next_done, ":remains": book.remains,
+        ":next_done": book.next_processed_through, ":remains": book.clearing_other_generation,
     })?;
     Ok(())
 }
 
 /// Records how far the other generation has got.
-pub(crate) fn set_done(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    db.prepare(&SET_DONE)?.execute(named_params! {":next_done": contact})?;
+pub(crate) fn set_next_processed(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&SET_NEXT_PROCESSED)?.execute(named_params! {":next_done": contact})?;
     Ok(())
 }
 
 /// Makes what goes through the contacts start again after this one, if it is further.
-pub(crate) fn lower_done(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    db.prepare(&LOWER_DONE)?.execute(named_params! {":next_done": contact})?;
+pub(crate) fn lower_next_processed(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&LOWER_NEXT_PROCESSED)?.execute(named_params! {":next_done": contact})?;
     Ok(())
 }
 
 pub(crate) fn counts(db: &Read<'_>) -> DbResult<Counts> {
-    let bytes = db.prepare(&PAGES)?.query_row([], |row| row.get(0))?;
+    let bytes = db.prepare(&FILE_SIZE)?.query_row([], |row| row.get(0))?;
     Ok(db.prepare(&COUNTS)?.query_row([], |row| {
         Ok(Counts {
             contacts: row.get(0)?,
@@ -230,16 +230,17 @@ pub(crate) fn counts(db: &Read<'_>) -> DbResult<Counts> {
 }
 
 /// The first `most` complaints of SQLite about the file; none if it is sound.
-pub(crate) fn complaints(db: &Read<'_>, most: i64) -> DbResult<Vec<String>> {
+pub(crate) fn integrity_errors(db: &Read<'_>, most: i64) -> DbResult<Vec<String>> {
     let told = |statement| -> DbResult<Vec<String>> {
         let mut statement = db.prepare(statement)?;
         let rows = statement.query_map(named_params! {":most": most}, |row| row.get::<_, String>(0))?;
-        rows.filter_map(|row| row.map_err(Fault::from).and_then(verdict).transpose()).collect()
+        rows.filter_map(|row| row.map_err(DbError::from).and_then(classify_integrity_message).transpose())
+            .collect()
     };
     let mut found = told(&INTEGRITY)?;
     found.extend(told(&FOREIGN_KEYS)?);
     if found.is_empty() {
-        found = told(&PARTIAL)?; // what does not hang together cannot be counted
+        found = told(&PARTIAL_INDEX_CHECK)?; // what does not hang together cannot be counted
     }
     Ok(found)
 }
@@ -249,7 +250,7 @@ mod tests {
     use rusqlite::Connection;
     use rusqlite::config::DbConfig;
 
-    use super::PARTIAL;
+    use super::PARTIAL_INDEX_CHECK;
 
     /// A row with something in every column, so that every index has it.
     fn fill(sqlite: &Connection, table: &str) {
@@ -270,7 +271,7 @@ mod tests {
     }
 
     fn wrong(sqlite: &Connection) -> Vec<String> {
-        let mut statement = sqlite.prepare(PARTIAL.sql).unwrap();
+        let mut statement = sqlite.prepare(PARTIAL_INDEX_CHECK.sql).unwrap();
         let rows = statement.query_map([20], |row| row.get(0)).unwrap();
         rows.collect::<Result<_, _>>().unwrap()
     }
@@ -278,7 +279,7 @@ mod tests {
     /// An index of some rows only that had an entry of a row that is gone was called sound: SQLite's check counts the entries of the
     /// others alone. The contact it named was looked for among those merged into another one, without end.
     #[test]
-    fn every_index_of_some_rows_is_counted() {
+    fn every_partial_index_is_counted() {
         let fresh = || {
             let sqlite = Connection::open_in_memory().unwrap();
             sqlite.execute_batch(include_str!("../../schema.sql")).unwrap();

@@ -29,18 +29,18 @@ pub(crate) mod record;
 pub(crate) mod recovery;
 pub(crate) mod scope;
 
-pub(crate) use connection::create::{beside, discard, partials, settle};
+pub(crate) use connection::create::{partial_files, partial_path, remove_partial, rename_into_place};
 #[cfg(feature = "encryption")]
 pub(crate) use connection::encryption::change_key;
-pub(crate) use connection::open::{Place, open};
-pub(crate) use connection::row_order::{hit, ordered, rising};
-pub(crate) use connection::sqlite_error::{DbResult, Fault};
-pub(crate) use connection::{Conn, NAP, Read, Statement, Write, statements, until};
+pub(crate) use connection::open::{StoreLocation, open};
+pub(crate) use connection::row_order::{ensure_ascending, ensure_ordered, ensure_rows_affected};
+pub(crate) use connection::sqlite_error::{DbError, DbResult};
+pub(crate) use connection::{BUSY_POLL_INTERVAL, Conn, Read, Statement, Write, deadline, statements};
 pub(crate) use contact::{contact_methods, merge_record, row_checksum, unique_values};
 pub(crate) use directory::{advisor_numbers, entitlement, pre_entitlement, tenants};
 pub(crate) use index::{index_store, substring};
-pub(crate) use list::bitmap::IdSet;
+pub(crate) use list::bitmap::Bitmap;
 pub(crate) use list::{bitmap_index, bucket, entries, filter_lookup, offset_cache, range_scan, sort_index};
 pub(crate) use log::{changes, event, outbox};
-pub(crate) use record::{attribute, block, channel, conversation, funnel, job, note, tag};
-pub(crate) use scope::{Generation, Listing, Owner, Scope};
+pub(crate) use record::{attribute, blocked_number, channel, conversation, funnel, job, note, tag};
+pub(crate) use scope::{Generation, ListKey, Owner, Scope};

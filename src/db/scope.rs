@@ -24,7 +24,7 @@ pub(crate) struct Scope {
 
 impl Owner {
     /// Whoever has a contact of `tenant`.
-    pub(crate) fn of(tenant: Option<i64>) -> Self {
+    pub(crate) fn for_tenant(tenant: Option<i64>) -> Self {
         tenant.map_or(Self::Shared, Self::Tenant)
     }
 
@@ -50,7 +50,7 @@ impl Owner {
     }
 
     /// This owner on `network`.
-    pub(crate) fn on(self, network: i64) -> Scope {
+    pub(crate) fn on_network(self, network: i64) -> Scope {
         Scope { owner: self, network }
     }
 }
@@ -84,19 +84,19 @@ impl Generation {
 
 /// A list in one of its orders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Listing {
+pub(crate) struct ListKey {
     pub(crate) generation: Generation,
     pub(crate) scope: Scope,
 }
 
 impl Scope {
     /// This list in the order of a generation.
-    pub(crate) fn of(self, generation: Generation) -> Listing {
-        Listing { generation, scope: self }
+    pub(crate) fn in_generation(self, generation: Generation) -> ListKey {
+        ListKey { generation, scope: self }
     }
 }
 
-impl Listing {
+impl ListKey {
     /// The columns generation, owner kind, owner, network.
     pub(crate) fn columns(self) -> (i64, i64, i64, i64) {
         let (kind, owner) = self.scope.owner.columns();
@@ -105,4 +105,4 @@ impl Listing {
 }
 
 /// A place in a list: sort key, then local id.
-pub(crate) type Entry = (Vec<u8>, i64);
+pub(crate) type EntryKey = (Vec<u8>, i64);

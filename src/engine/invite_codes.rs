@@ -8,18 +8,18 @@ use crate::error::{Error, Result};
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// Characters of a code: forty bits.
-const LENGTH: usize = 8;
+const CODE_LENGTH: usize = 8;
 
 /// Makes one-time codes: from the operating system's randomness, or from a seed.
 #[derive(Debug)]
-pub(crate) struct Codes {
+pub(crate) struct InviteCodes {
     seed: Option<u64>,
-    made: AtomicU64,
+    generated: AtomicU64,
 }
 
-impl Codes {
+impl InviteCodes {
     pub(crate) fn new(seed: Option<u64>) -> Self {
-        Self { seed, made: AtomicU64::new(0) }
+        Self { seed, generated: AtomicU64::new(0) }
     }
 
     /// A new code. It is unpredictable without a seed; that it is not taken is the caller's to see.
@@ -28,17 +28,17 @@ impl Codes {
     /// [`Error::Io`] if the operating system has no randomness.
     pub(crate) fn next(&self) -> Result<String> {
         let bits = match self.seed {
-            Some(seed) => mixed(seed.wrapping_add(self.made.fetch_add(1, Ordering::Relaxed))),
+            Some(seed) => mix64(seed.wrapping_add(self.generated.fetch_add(1, Ordering::Relaxed))),
             None => getrandom::u64().map_err(|error| Error::Io(error.into()))?,
         };
         let fives = std::iter::successors(Some(bits), |bits| Some(bits >> 5)).map(|bits| bits & 31);
         let letters = fives.filter_map(|five| ALPHABET.get(usize::try_from(five).ok()?));
-        Ok(letters.take(LENGTH).map(|byte| char::from(*byte)).collect())
+        Ok(letters.take(CODE_LENGTH).map(|byte| char::from(*byte)).collect())
     }
 }
 
 /// The finaliser of `SplitMix64`: near seeds give codes that have nothing in common.
-fn mixed(seed: u64) -> u64 {
+fn mix64(seed: u64) -> u64 {
     let z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -53,12 +53,14 @@ mod tests {
     #[test]
     fn codes_differ_and_a_seed_makes_them_again() {
         let made = |seed| {
-            let codes = Codes::new(seed);
+            let codes = InviteCodes::new(seed);
             (0..1_000).map(|_| codes.next().unwrap()).collect::<Vec<_>>()
         };
         let random = made(None);
         assert!(
-            random.iter().all(|code| code.len() == LENGTH && code.bytes().all(|b| ALPHABET.contains(&b)))
+            random
+                .iter()
+                .all(|code| code.len() == CODE_LENGTH && code.bytes().all(|b| ALPHABET.contains(&b)))
         );
         assert_eq!(random.iter().collect::<HashSet<_>>().len(), 1_000);
         assert_ne!(random, made(None));

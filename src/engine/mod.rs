@@ -3,53 +3,53 @@
 //! May use `db`, `index`, `text`, `model`, `host` and `options`; knows nothing of permissions, queries or operations.
 //! A newcomer changes here how connections are shared, when a commit is announced, and what a session shares with others.
 
-pub(crate) mod commit_notifier;
 pub(crate) mod invite_codes;
+pub(crate) mod notifier;
 mod pool;
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 
-use crate::db::{self, Conn, Place, Read, Write};
-use crate::engine::commit_notifier::Bell;
-use crate::engine::invite_codes::Codes;
-use crate::engine::pool::{Lease, Pool, Seat};
+use crate::db::{self, Conn, Read, StoreLocation, Write};
+use crate::engine::invite_codes::InviteCodes;
+use crate::engine::notifier::CommitNotifier;
+use crate::engine::pool::{ConnGuard, Pool, PooledConn};
 use crate::error::{Error, Result};
-use crate::host::interrupt::Watch;
-use crate::index::{PartCache, View};
+use crate::host::interrupt::CancelToken;
+use crate::index::{BlockCache, IndexState};
 use crate::model::IdSource;
 use crate::options::Options;
-use crate::text::collators::Collators;
+use crate::text::collators::CollatorCache;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::PhoneParser;
 
 /// Does a little of the deferred work in the transaction of a write.
-pub(crate) type AfterWrite = fn(&Inner, &Write<'_>) -> Result<()>;
+pub(crate) type AfterWrite = fn(&Engine, &Write<'_>) -> Result<()>;
 
 /// What an engine is made of.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    pub(crate) place: Place,
+    pub(crate) location: StoreLocation,
     pub(crate) options: Options,
-    pub(crate) collators: Collators,
+    pub(crate) collators: CollatorCache,
     pub(crate) phones: PhoneParser,
     pub(crate) ids: IdSource,
 }
 
 /// What all sessions share.
 #[derive(Debug)]
-pub(crate) struct Inner {
+pub(crate) struct Engine {
     pub(crate) options: Options,
-    pub(crate) collators: Collators,
+    pub(crate) collators: CollatorCache,
     pub(crate) phones: PhoneParser,
     pub(crate) ids: IdSource,
-    pub(crate) codes: Codes,
-    pub(crate) cache: PartCache,
+    pub(crate) invite_codes: InviteCodes,
+    pub(crate) block_cache: BlockCache,
     /// Rings at every commit.
-    pub(crate) bell: Bell,
+    pub(crate) notifier: CommitNotifier,
     /// The public id of the book.
-    pub(crate) book: i64,
-    place: Place,
+    pub(crate) book_id: i64,
+    place: StoreLocation,
     /// Does a little of the deferred work in the transaction of a write.
     after_write: AfterWrite,
     /// `None` in memory: there the writer's connection is the only one.
@@ -61,37 +61,37 @@ pub(crate) struct Inner {
 #[derive(Debug)]
 pub(crate) struct Snapshot<'a> {
     pub(crate) db: Read<'a>,
-    pub(crate) view: &'a mut View,
+    pub(crate) view: &'a mut IndexState,
     /// This connection writes too, so its own commits must be looked for.
-    sole: bool,
+    is_only_connection: bool,
 }
 
 impl Snapshot<'_> {
     /// Brings the view of the index to this snapshot.
     pub(crate) fn refresh(&mut self) -> Result<()> {
-        self.view.refresh(&self.db, self.sole)
+        self.view.refresh(&self.db, self.is_only_connection)
     }
 }
 
-impl Inner {
+impl Engine {
     /// An engine over an open connection, which knows the book by now.
     pub(crate) fn new(parts: Parts, first: Conn, book: i64, after_write: AfterWrite) -> Self {
-        let Parts { place, options, collators, phones, ids } = parts;
-        let seat = Seat { conn: first, view: View::default() };
+        let Parts { location: place, options, collators, phones, ids } = parts;
+        let seat = PooledConn { conn: first, view: IndexState::default() };
         let (writer, readers) = match place {
-            Place::Memory => (Pool::new(1, Some(seat)), None),
+            StoreLocation::Memory => (Pool::new(1, Some(seat)), None),
             // Whoever opens a book reads first; the writer's connection is made when something is written.
-            Place::File(_) => (Pool::new(1, None), Some(Pool::new(options.readers, Some(seat)))),
+            StoreLocation::File(_) => (Pool::new(1, None), Some(Pool::new(options.readers, Some(seat)))),
         };
         Self {
-            codes: Codes::new(options.id_seed),
-            cache: PartCache::new(options.part_cache),
+            invite_codes: InviteCodes::new(options.id_seed),
+            block_cache: BlockCache::new(options.block_cache),
             options,
             collators,
             phones,
             ids,
-            bell: Bell::default(),
-            book,
+            notifier: CommitNotifier::default(),
+            book_id: book,
             place,
             after_write,
             readers,
@@ -106,37 +106,41 @@ impl Inner {
     /// Runs `work` on one snapshot.
     pub(crate) fn read<T>(
         &self,
-        watch: &Watch,
+        watch: &CancelToken,
         work: impl FnOnce(&mut Snapshot<'_>) -> Result<T>,
     ) -> Result<T> {
         let sole = self.readers.is_none();
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_seat(pool, watch, |seat| {
+        self.with_conn(pool, watch, |seat| {
             let db = seat.conn.read()?;
-            work(&mut Snapshot { db, view: &mut seat.view, sole })
+            work(&mut Snapshot { db, view: &mut seat.view, is_only_connection: sole })
         })
     }
 
     /// Runs `work` in a write transaction and commits what it did, unless it fails.
-    pub(crate) fn write<T>(&self, watch: &Watch, work: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn write<T>(
+        &self,
+        watch: &CancelToken,
+        work: impl FnOnce(&Write<'_>) -> Result<T>,
+    ) -> Result<T> {
         self.try_write(watch, |tx| work(tx).map(|done| (done, true)))
     }
 
     /// Runs `work` in a write transaction, which says whether to commit what it did.
     pub(crate) fn try_write<T>(
         &self,
-        watch: &Watch,
+        watch: &CancelToken,
         work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
     ) -> Result<T> {
-        self.write_whatever(watch, |db| {
+        self.write_unchecked(watch, |db| {
             // Another library may have made the book's keys anew since this store was opened: keys of ours would not fit.
             // For sort keys, what makes them looks for itself.
             let book = db::metadata::read(db)?;
-            if book.fold != FOLD_VERSION {
-                return Err(Error::Changed);
+            if book.fold_version != FOLD_VERSION {
+                return Err(Error::StaleStore);
             }
             let (done, commit) = work(db)?;
-            if commit && book.has_chores() {
+            if commit && book.has_background_tasks() {
                 (self.after_write)(self, db)?;
             }
             Ok((done, commit))
@@ -144,15 +148,15 @@ impl Inner {
     }
 
     /// The same, whatever the book's keys were made with: for what makes them anew.
-    pub(crate) fn write_whatever<T>(
+    pub(crate) fn write_unchecked<T>(
         &self,
-        watch: &Watch,
+        watch: &CancelToken,
         work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
     ) -> Result<T> {
         if self.options.db.read_only {
             return Err(Error::ReadOnly);
         }
-        let (done, committed) = self.with_seat(&self.writer, watch, |seat| {
+        let (done, committed) = self.with_conn(&self.writer, watch, |seat| {
             let tx = seat.conn.write()?;
             let (done, commit) = work(&tx)?;
             if commit {
@@ -162,70 +166,78 @@ impl Inner {
             Ok((done, commit))
         })?;
         if committed {
-            self.bell.ring();
+            self.notifier.notify();
         }
         Ok(done)
     }
 
     /// Writes the log back into the file and empties it.
     pub(crate) fn checkpoint(&self) -> Result<()> {
-        self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.checkpoint()?))
+        self.with_conn(&self.writer, &CancelToken::default(), |seat| Ok(seat.conn.checkpoint()?))
     }
 
     /// Writes the file anew without its free pages.
-    pub(crate) fn compact(&self) -> Result<()> {
+    pub(crate) fn vacuum(&self) -> Result<()> {
         if self.options.db.read_only {
             return Err(Error::ReadOnly);
         }
-        self.with_seat(&self.writer, &Watch::default(), |seat| Ok(seat.conn.compact()?))
+        self.with_conn(&self.writer, &CancelToken::default(), |seat| Ok(seat.conn.vacuum()?))
     }
 
     /// What is beside the book's file and may be what is left of a copy.
-    pub(crate) fn partials(&self) -> Result<Vec<String>> {
+    pub(crate) fn partial_files(&self) -> Result<Vec<String>> {
         match &self.place {
-            Place::File(path) => Ok(db::partials(path)?),
-            Place::Memory => Ok(Vec::new()),
+            StoreLocation::File(path) => Ok(db::partial_files(path)?),
+            StoreLocation::Memory => Ok(Vec::new()),
         }
     }
 
     /// Copies the book, as of one moment, into a new file.
     pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
-        let watch = Watch::default();
+        let watch = CancelToken::default();
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_seat(pool, &watch, |seat| seat.conn.copy_to(dest, &self.options.db, &watch))
+        self.with_conn(pool, &watch, |seat| seat.conn.copy_to(dest, &self.options.db, &watch))
     }
 
-    fn with_seat<T>(
+    fn with_conn<T>(
         &self,
         pool: &Pool,
-        watch: &Watch,
-        work: impl FnOnce(&mut Seat) -> Result<T>,
+        watch: &CancelToken,
+        work: impl FnOnce(&mut PooledConn) -> Result<T>,
     ) -> Result<T> {
         watch.check()?;
-        let seat = self.take(pool, watch)?;
-        let mut lease =
-            Lease { pool, seat: Some(seat), memory: matches!(self.place, Place::Memory), sound: false };
-        let Some(seat) = &mut lease.seat else { return Err(Error::Busy) };
-        let done = seat.conn.watch(watch).map_err(Error::from).and_then(|()| caught(|| work(seat)));
-        let ready = if watch.is_idle() { Ok(()) } else { seat.conn.unwatch() };
-        lease.sound =
+        let seat = self.acquire_conn(pool, watch)?;
+        let mut lease = ConnGuard {
+            pool,
+            conn: Some(seat),
+            in_memory: matches!(self.place, StoreLocation::Memory),
+            reusable: false,
+        };
+        let Some(seat) = &mut lease.conn else { return Err(Error::Busy) };
+        let done = seat
+            .conn
+            .set_cancel_token(watch)
+            .map_err(Error::from)
+            .and_then(|()| catch_sqlite_panic(|| work(seat)));
+        let ready = if watch.is_unlimited() { Ok(()) } else { seat.conn.clear_cancel_token() };
+        lease.reusable =
             ready.is_ok() && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
         drop(lease);
-        done.map_err(|error| watch.explain(error))
+        done.map_err(|error| watch.map_error(error))
     }
 
-    fn take(&self, pool: &Pool, watch: &Watch) -> Result<Seat> {
-        let patience = db::until(self.options.db.busy_timeout);
+    fn acquire_conn(&self, pool: &Pool, watch: &CancelToken) -> Result<PooledConn> {
+        let patience = db::deadline(self.options.db.busy_timeout);
         let give_up = match (patience, watch.deadline()) {
             (Some(patience), Some(deadline)) => Some(patience.min(deadline)),
             (patience, deadline) => patience.or(deadline),
         };
-        match pool.take(give_up, watch)? {
+        match pool.acquire(give_up, watch)? {
             Some(seat) => Ok(seat),
-            None => match caught(|| db::open(&self.place, &self.options.db, |_| Ok(()))) {
-                Ok(conn) => Ok(Seat { conn, view: View::default() }),
+            None => match catch_sqlite_panic(|| db::open(&self.place, &self.options.db, |_| Ok(()))) {
+                Ok(conn) => Ok(PooledConn { conn, view: IndexState::default() }),
                 Err(error) => {
-                    pool.give_back(None);
+                    pool.release(None);
                     Err(error)
                 }
             },
@@ -235,7 +247,7 @@ impl Inner {
 
 /// Does what reads rows. Where SQLite has no memory to give out a text, `rusqlite` panics; that is an error of the store like any
 /// other. What the caller's own code panics of goes on.
-pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
+pub(crate) fn catch_sqlite_panic<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied();
         let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
@@ -247,7 +259,7 @@ pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// A number nobody can foretell, from the seed of the standard library's hash maps.
-pub(crate) fn random() -> u64 {
+pub(crate) fn random_seed() -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     RandomState::new().hash_one(std::process::id())
 }

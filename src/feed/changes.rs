@@ -4,7 +4,7 @@ use crate::access::rights::Rights;
 use crate::access::session::Session;
 use crate::db::log::changes::ChangeRow;
 use crate::db::{self, Read, Write};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{ContactId, Field, TenantId, Timestamp, limits};
 
 /// What happened to a contact.
@@ -29,14 +29,14 @@ pub enum ChangeKind {
     /// Another contact was merged into it; the fields are those that it was given.
     Merge,
     /// It was merged into another contact, and is gone from lists and search.
-    Absorb,
+    Absorbed,
     /// A merge into it was undone; the fields are those that were taken back.
     Unmerge,
     /// It came back out of a merge.
-    Separate,
+    Separated,
 }
 
-const KINDS: [ChangeKind; 11] = [
+const CHANGE_KINDS: [ChangeKind; 11] = [
     ChangeKind::Add,
     ChangeKind::Edit,
     ChangeKind::Link,
@@ -45,13 +45,13 @@ const KINDS: [ChangeKind; 11] = [
     ChangeKind::Restore,
     ChangeKind::Purge,
     ChangeKind::Merge,
-    ChangeKind::Absorb,
+    ChangeKind::Absorbed,
     ChangeKind::Unmerge,
-    ChangeKind::Separate,
+    ChangeKind::Separated,
 ];
 
 /// The fields an edit can name, in the order of their bits in the log. Append only.
-const FIELDS: [Field; 18] = [
+const CHANGE_FIELDS: [Field; 18] = [
     Field::FirstName,
     Field::LastName,
     Field::DisplayName,
@@ -97,14 +97,14 @@ pub struct Change {
 }
 
 /// The fields as bits.
-pub(crate) fn field_bits(fields: impl IntoIterator<Item = Field>) -> i64 {
-    let bit = |field| FIELDS.iter().position(|known| *known == field).map_or(0, |at| 1_i64 << at);
+pub(crate) fn field_mask(fields: impl IntoIterator<Item = Field>) -> i64 {
+    let bit = |field| CHANGE_FIELDS.iter().position(|known| *known == field).map_or(0, |at| 1_i64 << at);
     fields.into_iter().map(bit).fold(0, |bits, bit| bits | bit)
 }
 
 /// What is written about a change beside when and by whom.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Entry {
+pub(crate) struct NewChange {
     /// Local id of the tenant who is told; `None`: all are.
     pub(crate) tenant: Option<i64>,
     pub(crate) contact: ContactId,
@@ -115,15 +115,15 @@ pub(crate) struct Entry {
 }
 
 /// Writes a change into the log.
-pub(crate) fn log(db: &Write<'_>, entry: Entry, origin: &str, now: Timestamp) -> Result<()> {
-    let number = KINDS.iter().position(|known| *known == entry.kind).unwrap_or_default();
+pub(crate) fn append_change(db: &Write<'_>, entry: NewChange, origin: &str, now: Timestamp) -> Result<()> {
+    let number = CHANGE_KINDS.iter().position(|known| *known == entry.kind).unwrap_or_default();
     let row = ChangeRow {
         seq: 0,
         tenant: entry.tenant.unwrap_or(0),
-        contact: entry.contact.0,
+        contact_public_id: entry.contact.0,
         kind: i64::try_from(number).unwrap_or_default().saturating_add(1),
         fields: entry.fields,
-        other: entry.other.map(|other| other.0),
+        other_public_id: entry.other.map(|other| other.0),
         origin: origin.to_owned(),
         at: now.0,
     };
@@ -147,15 +147,15 @@ pub struct ChangePage {
 /// A look into the log of changes being put together; see [`Session::changes`].
 #[derive(Debug, Clone)]
 #[must_use]
-pub struct Changes<'s> {
+pub struct ChangeList<'s> {
     session: &'s Session,
     after: i64,
     limit: usize,
-    not: Option<String>,
+    excluded_origin: Option<String>,
 }
 
 /// Changes that one call looks at.
-const LOOKED_AT: i64 = if cfg!(test) { 8 } else { 2_000 };
+const MAX_SCANNED_CHANGES: i64 = if cfg!(test) { 8 } else { 2_000 };
 
 impl Session {
     /// The log of changes, to bring another system in step: after number 0, from the beginning. For administrators, what
@@ -173,12 +173,12 @@ impl Session {
     /// assert!(sync.changes().after(page.next).page()?.items.is_empty());
     /// # Ok::<(), crate::Error>(())
     /// ```
-    pub fn changes(&self) -> Changes<'_> {
-        Changes { session: self, after: 0, limit: 100, not: None }
+    pub fn changes(&self) -> ChangeList<'_> {
+        ChangeList { session: self, after: 0, limit: 100, excluded_origin: None }
     }
 }
 
-impl Changes<'_> {
+impl ChangeList<'_> {
     /// Only what came after this number.
     pub const fn after(mut self, seq: i64) -> Self {
         self.after = seq;
@@ -192,8 +192,8 @@ impl Changes<'_> {
     }
 
     /// Leaves out what was done under this origin: what one did oneself.
-    pub fn not_origin(mut self, origin: impl Into<String>) -> Self {
-        self.not = Some(origin.into());
+    pub fn exclude_origin(mut self, origin: impl Into<String>) -> Self {
+        self.excluded_origin = Some(origin.into());
         self
     }
 
@@ -204,15 +204,15 @@ impl Changes<'_> {
     /// [`Error::Invalid`] for a limit of 0 or one too large.
     pub fn page(&self) -> Result<ChangePage> {
         page_limit(self.limit)?;
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let rights = self.session.rights(&snapshot.db)?;
-            read(&snapshot.db, &rights, self.after, self.limit, self.not.as_deref())
+            read_changes(&snapshot.db, &rights, self.after, self.limit, self.excluded_origin.as_deref())
         })
     }
 }
 
 /// Reads a piece of the log for an actor.
-pub(super) fn read(
+pub(super) fn read_changes(
     db: &Read<'_>,
     rights: &Rights,
     after: i64,
@@ -220,13 +220,13 @@ pub(super) fn read(
     not: Option<&str>,
 ) -> Result<ChangePage> {
     rights.require_administrator()?;
-    if after < db::changes::pruned(db)? {
-        return Err(Error::Pruned { resume: db::changes::last(db)? });
+    if after < db::changes::pruned_through(db)? {
+        return Err(Error::Pruned { resume_after: db::changes::last(db)? });
     }
     let tenant = rights.tenant();
     // One more than may be looked at tells whether there is more.
     let all = tenant.is_none() && not.is_none();
-    let most = if all { i64::try_from(limit).unwrap_or(LOOKED_AT) } else { LOOKED_AT };
+    let most = if all { i64::try_from(limit).unwrap_or(MAX_SCANNED_CHANGES) } else { MAX_SCANNED_CHANGES };
     let rows = db::changes::since(db, after, most.saturating_add(1))?;
     let seen = usize::try_from(most).unwrap_or_default();
     let mut page = ChangePage { items: Vec::new(), next: after, more: false };
@@ -238,7 +238,7 @@ pub(super) fn read(
         page.next = row.seq;
         let told = tenant.is_none_or(|tenant| row.tenant == 0 || row.tenant == tenant);
         if told && not.is_none_or(|not| row.origin != not) {
-            page.items.push(change(db, row)?);
+            page.items.push(change_from_row(db, row)?);
         }
     }
     Ok(page)
@@ -249,22 +249,22 @@ pub(crate) fn page_limit(limit: usize) -> Result<i64> {
     let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
     match i64::try_from(limit) {
         Ok(limit) if (1..=most).contains(&limit) => Ok(limit),
-        _ => Err(Error::invalid(Field::Limit, Problem::OutOfRange { least: 1, most })),
+        _ => Err(Error::invalid(Field::Limit, ValidationError::OutOfRange { min: 1, max: most })),
     }
 }
 
-fn change(db: &Read<'_>, row: ChangeRow) -> Result<Change> {
-    let kind = row.kind.checked_sub(1).and_then(|at| KINDS.get(usize::try_from(at).ok()?));
+fn change_from_row(db: &Read<'_>, row: ChangeRow) -> Result<Change> {
+    let kind = row.kind.checked_sub(1).and_then(|at| CHANGE_KINDS.get(usize::try_from(at).ok()?));
     let kind = *kind.ok_or(Error::Damaged { what: "the change log", source: None })?;
     let fields =
-        FIELDS.iter().enumerate().filter(|(at, _)| row.fields >> at & 1 == 1).map(|(_, field)| *field);
+        CHANGE_FIELDS.iter().enumerate().filter(|(at, _)| row.fields >> at & 1 == 1).map(|(_, field)| *field);
     Ok(Change {
         seq: row.seq,
-        tenant: if row.tenant == 0 { None } else { Some(db::tenants::tenant_id(db, row.tenant)?) },
-        contact: ContactId(row.contact),
+        tenant: if row.tenant == 0 { None } else { Some(db::tenants::tenant_public_id(db, row.tenant)?) },
+        contact: ContactId(row.contact_public_id),
         kind,
         fields: fields.collect(),
-        other: row.other.map(ContactId),
+        other: row.other_public_id.map(ContactId),
         origin: row.origin,
         at: Timestamp(row.at),
     })

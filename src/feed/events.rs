@@ -5,8 +5,8 @@ use std::fmt;
 use crate::access::session::Session;
 use crate::db::log::event::EventRow;
 use crate::db::{self, Read};
-use crate::error::{Error, Problem, Result, Thing};
-use crate::feed::outbox::{self, Effect};
+use crate::error::{EntityKind, Error, Result, ValidationError};
+use crate::feed::outbox::{self, OutboxEvent};
 use crate::model::{ContactId, Field, Permission, TenantId, Timestamp, limits};
 
 /// An event that was fired.
@@ -75,18 +75,21 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`]; [`Error::Invalid`] for an empty or too long name, and for more than [`limits::EVENTS`] of them.
     pub fn declare_event(&self, name: &str) -> Result<bool> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            check_name(name)?;
-            let home = rights.home(db)?;
-            let most = i64::try_from(limits::EVENTS).unwrap_or(i64::MAX);
-            if db::event::names(db, home, most)?.len() >= limits::EVENTS
+            check_event_name(name)?;
+            let home = rights.home_tenant(db)?;
+            let most = i64::try_from(limits::EVENT_NAMES).unwrap_or(i64::MAX);
+            if db::event::names(db, home, most)?.len() >= limits::EVENT_NAMES
                 && !db::event::is_declared(db, home, name)?
             {
-                return Err(Error::invalid(Field::Event, Problem::TooMany { limit: limits::EVENTS }));
+                return Err(Error::invalid(
+                    Field::Event,
+                    ValidationError::TooMany { limit: limits::EVENT_NAMES },
+                ));
             }
-            Ok(db::event::declare(db, home, name, self.inner.now())?)
+            Ok(db::event::declare(db, home, name, self.engine.now())?)
         })
     }
 
@@ -94,11 +97,11 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for advisors.
-    pub fn withdraw_event(&self, name: &str) -> Result<bool> {
-        self.inner.write(&self.watch(), |db| {
+    pub fn undeclare_event(&self, name: &str) -> Result<bool> {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            Ok(db::event::withdraw(db, rights.home(db)?, name)?)
+            Ok(db::event::undeclare(db, rights.home_tenant(db)?, name)?)
         })
     }
 
@@ -107,9 +110,9 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn event_names(&self) -> Result<Vec<String>> {
-        self.inner.read(&self.watch(), |snapshot| {
-            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
-            let most = i64::try_from(limits::EVENTS).unwrap_or(i64::MAX);
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
+            let most = i64::try_from(limits::EVENT_NAMES).unwrap_or(i64::MAX);
             Ok(db::event::names(&snapshot.db, home, most)?)
         })
     }
@@ -131,33 +134,43 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`], also for one in the trash; [`Error::Forbidden`];
-    /// [`Refusal::NotDeclared`](crate::Refusal::NotDeclared) in the contact's tenant, or the actor's for a shared contact;
+    /// [`RuleViolation::NotDeclared`](crate::RuleViolation::NotDeclared) in the contact's tenant, or the actor's for a shared contact;
     /// [`Error::Invalid`] for a payload that is too long.
-    pub fn fire(&self, contact: ContactId, event: NewEvent) -> Result<Event> {
+    pub fn fire_event(&self, contact: ContactId, event: NewEvent) -> Result<Event> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            let stored = rights.visible(db, contact)?;
+            let stored = rights.visible_contact(db, contact)?;
             if stored.contact.trashed_at.is_some() {
                 return Err(Error::NoContact(contact));
             }
             rights.require(db, Permission::EditContact, stored.network)?;
-            let tenant = stored.tenant.map_or_else(|| rights.home(db), Ok)?;
+            let tenant = stored.tenant.map_or_else(|| rights.home_tenant(db), Ok)?;
             if !db::event::is_declared(db, tenant, &event.name)? {
-                return Err(crate::Refusal::NotDeclared.into());
+                return Err(crate::RuleViolation::EventNotDeclared.into());
             }
             let payload = event.payload.as_ref().map(ToString::to_string);
-            if payload.as_ref().is_some_and(|text| text.len() > limits::PAYLOAD) {
-                return Err(Error::invalid(Field::Payload, Problem::TooLong { limit: limits::PAYLOAD }));
+            if payload.as_ref().is_some_and(|text| text.len() > limits::EVENT_PAYLOAD) {
+                return Err(Error::invalid(
+                    Field::Payload,
+                    ValidationError::TooLong { limit: limits::EVENT_PAYLOAD },
+                ));
             }
-            let now = self.inner.now();
+            let now = self.engine.now();
             let origin = origin.to_owned();
-            let mut row =
-                EventRow { seq: 0, tenant, contact, name: event.name.clone(), payload, origin, at: now };
+            let mut row = EventRow {
+                seq: 0,
+                tenant,
+                contact_public_id: contact,
+                name: event.name.clone(),
+                payload,
+                origin,
+                at: now,
+            };
             row.seq = db::event::insert(db, &row)?;
-            let effect = Effect::Event { event: row.seq, contact, name: event.name };
-            outbox::put(db, tenant, &effect, now)?;
-            told(db, row)
+            let effect = OutboxEvent::ContactEvent { event_seq: row.seq, contact, name: event.name };
+            outbox::enqueue(db, tenant, &effect, now)?;
+            event_from_row(db, row)
         })
     }
 
@@ -166,42 +179,45 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`] if there is none; [`Error::NoContact`] if its contact is not one that the actor sees.
     pub fn event(&self, seq: i64) -> Result<Event> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let row = db::event::one(db, seq)?.ok_or(Error::NoSuch(Thing::Event, seq))?;
+            let row = db::event::one(db, seq)?.ok_or(Error::NotFound(EntityKind::Event, seq))?;
             let own = rights.tenant().is_none_or(|tenant| tenant == row.tenant);
             if !own {
-                return Err(Error::NoSuch(Thing::Event, seq));
+                return Err(Error::NotFound(EntityKind::Event, seq));
             }
             if rights.advisor().is_some() {
-                rights.visible(db, row.contact)?;
+                rights.visible_contact(db, row.contact_public_id)?;
             }
-            told(db, row)
+            event_from_row(db, row)
         })
     }
 }
 
-fn check_name(name: &str) -> Result<()> {
+fn check_event_name(name: &str) -> Result<()> {
     if name.is_empty() {
-        return Err(Error::invalid(Field::Event, Problem::Required { on: None }));
+        return Err(Error::invalid(Field::Event, ValidationError::Required { network: None }));
     }
-    if name.chars().nth(limits::EVENT).is_some() {
-        return Err(Error::invalid(Field::Event, Problem::TooLong { limit: limits::EVENT }));
+    if name.chars().nth(limits::EVENT_NAME).is_some() {
+        return Err(Error::invalid(Field::Event, ValidationError::TooLong { limit: limits::EVENT_NAME }));
     }
     if name.chars().any(char::is_control) {
-        return Err(Error::invalid(Field::Event, Problem::Characters { allowed: "no control characters" }));
+        return Err(Error::invalid(
+            Field::Event,
+            ValidationError::InvalidCharacters { allowed: "no control characters" },
+        ));
     }
     Ok(())
 }
 
 /// An event as it is told.
-pub(crate) fn told(db: &Read<'_>, row: EventRow) -> Result<Event> {
+pub(crate) fn event_from_row(db: &Read<'_>, row: EventRow) -> Result<Event> {
     let damaged = |source| Error::Damaged { what: "an event", source: Some(Box::new(source)) };
     Ok(Event {
         seq: row.seq,
-        tenant: db::tenants::tenant_id(db, row.tenant)?,
-        contact: row.contact,
+        tenant: db::tenants::tenant_public_id(db, row.tenant)?,
+        contact: row.contact_public_id,
         name: row.name,
         payload: row.payload.map(|text| serde_json::from_str(&text)).transpose().map_err(damaged)?,
         origin: row.origin,

@@ -5,9 +5,9 @@ mod events;
 pub(crate) mod outbox;
 mod subscribe;
 
-pub use changes::{Change, ChangeKind, ChangePage, Changes};
-pub(crate) use changes::{Entry, field_bits, log, page_limit};
-pub(crate) use events::told as event_told;
+pub use changes::{Change, ChangeKind, ChangeList, ChangePage};
+pub(crate) use changes::{NewChange, append_change, field_mask, page_limit};
+pub(crate) use events::event_from_row;
 pub use events::{Event, NewEvent};
-pub use outbox::{Effect, Pending};
-pub use subscribe::{News, Subscription};
+pub use outbox::{OutboxEvent, OutboxMessage};
+pub use subscribe::{EventBatch, Subscription};

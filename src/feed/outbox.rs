@@ -22,7 +22,7 @@ use crate::model::{AdvisorId, ContactId, Network, TenantId, Timestamp};
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "effect", rename_all = "camelCase", rename_all_fields = "camelCase")]
 #[non_exhaustive]
-pub enum Effect {
+pub enum OutboxEvent {
     /// Send a contact the code to confirm with.
     SendInvitation {
         /// Who is invited.
@@ -35,7 +35,7 @@ pub enum Effect {
         expires_at: Timestamp,
     },
     /// Open a room.
-    CreateRoom {
+    CreateConversation {
         /// With whom.
         contact: ContactId,
         /// Whose room it is.
@@ -46,23 +46,23 @@ pub enum Effect {
     /// Post a message of the system.
     PostMessage {
         /// Where: the stream of a room or chat.
-        stream: String,
+        conversation: String,
         /// The message.
         text: String,
     },
     /// Act upon an event that was fired on a contact.
-    Event {
+    ContactEvent {
         /// Its number: [`Session::event`] tells what was sent with it.
-        event: i64,
+        event_seq: i64,
         /// On whom.
         contact: ContactId,
         /// Its name.
         name: String,
     },
     /// Put a contact in another one's place.
-    MoveMember {
+    ReplaceMember {
         /// Where: the stream of a room.
-        stream: String,
+        conversation: String,
         /// Who leaves.
         from: ContactId,
         /// Who comes.
@@ -70,23 +70,23 @@ pub enum Effect {
     },
 }
 
-impl fmt::Debug for Effect {
+impl fmt::Debug for OutboxEvent {
     /// Not the code, nor what a message says.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SendInvitation { contact, .. } => {
                 f.debug_struct("SendInvitation").field("contact", contact).finish_non_exhaustive()
             }
-            Self::CreateRoom { contact, .. } => {
+            Self::CreateConversation { contact, .. } => {
                 f.debug_struct("CreateRoom").field("contact", contact).finish_non_exhaustive()
             }
-            Self::Event { event, contact, .. } => f
+            Self::ContactEvent { event_seq: event, contact, .. } => f
                 .debug_struct("Event")
                 .field("event", event)
                 .field("contact", contact)
                 .finish_non_exhaustive(),
             Self::PostMessage { .. } => f.debug_struct("PostMessage").finish_non_exhaustive(),
-            Self::MoveMember { from, to, .. } => {
+            Self::ReplaceMember { from, to, .. } => {
                 f.debug_struct("MoveMember").field("from", from).field("to", to).finish_non_exhaustive()
             }
         }
@@ -97,32 +97,32 @@ impl fmt::Debug for Effect {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Pending {
+pub struct OutboxMessage {
     /// The place in the outbox: later effects have greater numbers, and none is given twice.
     pub seq: i64,
     /// The tenant it is done for.
     pub tenant: TenantId,
     /// What to do.
     #[serde(flatten)]
-    pub effect: Effect,
+    pub event: OutboxEvent,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// How often the host said that it tried.
     pub attempts: u64,
     /// When it last did.
-    pub tried_at: Option<Timestamp>,
+    pub last_attempt_at: Option<Timestamp>,
 }
 
 /// Asks for an effect, in the transaction that makes it needed.
-pub(crate) fn put(db: &Write<'_>, tenant: i64, effect: &Effect, now: Timestamp) -> Result<()> {
+pub(crate) fn enqueue(db: &Write<'_>, tenant: i64, effect: &OutboxEvent, now: Timestamp) -> Result<()> {
     let body = serde_json::to_string(effect).map_err(|source| Error::Storage(Box::new(source)))?;
     Ok(db::outbox::insert(db, tenant, &body, now)?)
 }
 
 /// Takes an invitation back that the host has not sent: its code is worth nothing any more.
-pub(crate) fn withdraw(db: &Write<'_>, tenant: i64, code: &str) -> Result<()> {
+pub(crate) fn withdraw_invitation(db: &Write<'_>, tenant: i64, code: &str) -> Result<()> {
     // A quote within a text is escaped, so no text of a message looks like this.
-    Ok(db::outbox::withdraw(db, tenant, &format!("\"code\":\"{code}\""))?)
+    Ok(db::outbox::delete_containing(db, tenant, &format!("\"code\":\"{code}\""))?)
 }
 
 impl Session {
@@ -144,7 +144,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for advisors; [`Error::Invalid`] for a limit of 0 or one too large.
-    pub fn outbox(&self, limit: usize) -> Result<Vec<Pending>> {
+    pub fn outbox(&self, limit: usize) -> Result<Vec<OutboxMessage>> {
         self.outbox_after(0, limit)
     }
 
@@ -152,13 +152,13 @@ impl Session {
     ///
     /// # Errors
     /// See [`Session::outbox`].
-    pub fn outbox_after(&self, seq: i64, limit: usize) -> Result<Vec<Pending>> {
+    pub fn outbox_after(&self, seq: i64, limit: usize) -> Result<Vec<OutboxMessage>> {
         let most = page_limit(limit)?;
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let rights = self.rights(&snapshot.db)?;
             rights.require_administrator()?;
             let rows = db::outbox::after(&snapshot.db, rights.tenant(), seq, most)?;
-            rows.iter().map(pending).collect()
+            rows.iter().map(message_from_row).collect()
         })
     }
 
@@ -166,11 +166,11 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`] for advisors.
-    pub fn attempted(&self, seq: i64) -> Result<bool> {
-        self.inner.write(&self.watch(), |db| {
+    pub fn record_attempt(&self, seq: i64) -> Result<bool> {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            Ok(db::outbox::tried(db, rights.tenant(), seq, self.inner.now())?)
+            Ok(db::outbox::record_attempt(db, rights.tenant(), seq, self.engine.now())?)
         })
     }
 
@@ -180,7 +180,7 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`] for advisors.
     pub fn acknowledge(&self, seq: i64) -> Result<bool> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
             Ok(db::outbox::delete(db, rights.tenant(), seq)?)
@@ -188,15 +188,15 @@ impl Session {
     }
 }
 
-fn pending(row: &db::outbox::OutboxRow) -> Result<Pending> {
+fn message_from_row(row: &db::outbox::OutboxRow) -> Result<OutboxMessage> {
     let damaged = |source| Error::Damaged { what: "the outbox", source: Some(Box::new(source)) };
-    Ok(Pending {
+    Ok(OutboxMessage {
         seq: row.seq,
         tenant: row.tenant,
-        effect: serde_json::from_str(&row.body).map_err(damaged)?,
+        event: serde_json::from_str(&row.body).map_err(damaged)?,
         created_at: row.created_at,
         attempts: u64::try_from(row.attempts).unwrap_or_default(),
-        tried_at: row.tried_at,
+        last_attempt_at: row.last_attempt_at,
     })
 }
 
@@ -205,8 +205,8 @@ mod tests {
     use super::*;
     use crate::{Actor, Options};
 
-    fn invitation(code: &str) -> Effect {
-        Effect::SendInvitation {
+    fn invitation(code: &str) -> OutboxEvent {
+        OutboxEvent::SendInvitation {
             contact: ContactId(7),
             advisor: None,
             code: code.to_owned(),
@@ -215,41 +215,45 @@ mod tests {
     }
 
     #[test]
-    fn effects_come_in_order_until_acknowledged_across_restarts() {
+    fn outbox_events_stay_in_order_until_acknowledged_across_restarts() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("book.cardex");
         let asked = [
             invitation("AB12"),
-            Effect::CreateRoom { contact: ContactId(7), advisor: AdvisorId(8), network: Network::SMS_DIRECT },
-            Effect::PostMessage { stream: "s".into(), text: "\"moved\" ü".into() },
-            Effect::MoveMember { stream: "s".into(), from: ContactId(7), to: ContactId(9) },
+            OutboxEvent::CreateConversation {
+                contact: ContactId(7),
+                advisor: AdvisorId(8),
+                network: Network::SMS_DIRECT,
+            },
+            OutboxEvent::PostMessage { conversation: "s".into(), text: "\"moved\" ü".into() },
+            OutboxEvent::ReplaceMember { conversation: "s".into(), from: ContactId(7), to: ContactId(9) },
         ];
         {
             let store = Options::new().open(&path).unwrap();
             let all = |db: &Write<'_>| {
                 let home = db::tenants::tenant_ids(db)?[0];
-                asked.iter().try_for_each(|effect| put(db, home, effect, Timestamp(5)))
+                asked.iter().try_for_each(|effect| enqueue(db, home, effect, Timestamp(5)))
             };
-            store.inner.write(&crate::host::interrupt::Watch::default(), all).unwrap();
+            store.engine.write(&crate::host::interrupt::CancelToken::default(), all).unwrap();
             // A transaction that fails takes what it asked for with it.
             let failed = |db: &Write<'_>| -> Result<()> {
-                put(db, 1, &invitation("lost"), Timestamp(6))?;
+                enqueue(db, 1, &invitation("lost"), Timestamp(6))?;
                 Err(Error::Busy)
             };
-            store.inner.write(&crate::host::interrupt::Watch::default(), failed).unwrap_err();
+            store.engine.write(&crate::host::interrupt::CancelToken::default(), failed).unwrap_err();
             let host = store.session(Actor::System);
             let first = host.outbox(1).unwrap();
-            assert!(host.attempted(first[0].seq).unwrap() && host.attempted(first[0].seq).unwrap());
+            assert!(host.record_attempt(first[0].seq).unwrap() && host.record_attempt(first[0].seq).unwrap());
         }
         let store = Options::new().open(&path).unwrap();
         let host = store.session(Actor::System);
         let told = host.outbox(10).unwrap();
-        assert_eq!(told.iter().map(|pending| pending.effect.clone()).collect::<Vec<_>>(), asked);
+        assert_eq!(told.iter().map(|pending| pending.event.clone()).collect::<Vec<_>>(), asked);
         assert!(told.windows(2).all(|pair| pair[0].seq < pair[1].seq));
-        assert_eq!((told[0].attempts, told[0].tried_at.is_some()), (2, true));
-        assert_eq!((told[1].attempts, told[1].tried_at, told[1].created_at), (0, None, Timestamp(5)));
+        assert_eq!((told[0].attempts, told[0].last_attempt_at.is_some()), (2, true));
+        assert_eq!((told[1].attempts, told[1].last_attempt_at, told[1].created_at), (0, None, Timestamp(5)));
         assert!(host.acknowledge(told[1].seq).unwrap());
-        assert!(!host.acknowledge(told[1].seq).unwrap() && !host.attempted(told[1].seq).unwrap());
+        assert!(!host.acknowledge(told[1].seq).unwrap() && !host.record_attempt(told[1].seq).unwrap());
         let left: Vec<i64> = host.outbox(10).unwrap().iter().map(|pending| pending.seq).collect();
         assert_eq!(left, [told[0].seq, told[2].seq, told[3].seq]);
         let rest: Vec<i64> = host.outbox_after(left[0], 1).unwrap().iter().map(|p| p.seq).collect();
@@ -257,36 +261,40 @@ mod tests {
         // What is gone leaves no number behind for others.
         assert!(host.acknowledge(told[3].seq).unwrap());
         store
-            .inner
-            .write(&crate::host::interrupt::Watch::default(), |db| put(db, 1, &invitation("x"), Timestamp(9)))
+            .engine
+            .write(&crate::host::interrupt::CancelToken::default(), |db| {
+                enqueue(db, 1, &invitation("x"), Timestamp(9))
+            })
             .unwrap();
         assert!(host.outbox(10).unwrap().last().unwrap().seq > told[3].seq);
     }
 
     #[test]
-    fn an_administrator_sees_what_the_own_tenant_asked_for() {
+    fn an_administrator_sees_only_the_outbox_of_the_own_tenant() {
         let store = Options::new().open_in_memory().unwrap();
         let system = store.session(Actor::System);
         let home = system.tenants().unwrap()[0].id;
         let away = system.add_tenant("away").unwrap().id;
         let both = |db: &Write<'_>| {
             let ids = db::tenants::tenant_ids(db)?;
-            ids.into_iter().try_for_each(|tenant| put(db, tenant, &invitation("c"), Timestamp(1)))
+            ids.into_iter().try_for_each(|tenant| enqueue(db, tenant, &invitation("c"), Timestamp(1)))
         };
-        store.inner.write(&crate::host::interrupt::Watch::default(), both).unwrap();
+        store.engine.write(&crate::host::interrupt::CancelToken::default(), both).unwrap();
         let [own, others] = [home, away].map(|tenant| store.session(Actor::Administrator(tenant)));
         let seqs = |session: &Session| session.outbox(9).unwrap().iter().map(|p| p.seq).collect::<Vec<_>>();
         assert_eq!(own.outbox(9).unwrap()[0].tenant, home);
         assert_eq!((seqs(&own).len(), seqs(&others).len(), seqs(&system).len()), (1, 1, 2));
         assert_eq!(seqs(&system.clone().in_tenant(away)), seqs(&others));
-        assert!(!others.acknowledge(seqs(&own)[0]).unwrap() && !others.attempted(seqs(&own)[0]).unwrap());
+        assert!(
+            !others.acknowledge(seqs(&own)[0]).unwrap() && !others.record_attempt(seqs(&own)[0]).unwrap()
+        );
         assert!(own.acknowledge(seqs(&own)[0]).unwrap());
         assert_eq!(seqs(&system), seqs(&others));
     }
 
     #[test]
     fn codes_and_messages_are_not_shown_by_debug() {
-        let message = Effect::PostMessage { stream: "room".into(), text: "secret".into() };
+        let message = OutboxEvent::PostMessage { conversation: "room".into(), text: "secret".into() };
         let shown = format!("{:?} {message:?}", invitation("AB12DE"));
         assert!(!shown.contains("AB12DE") && !shown.contains("secret"), "{shown}");
     }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use crate::access::session::Session;
 use crate::db;
 use crate::error::Result;
-use crate::feed::changes::read;
-use crate::feed::{Change, Event, event_told};
+use crate::feed::changes::read_changes;
+use crate::feed::{Change, Event, event_from_row};
 use crate::model::limits;
 
 /// A place in the log of changes and among the events, from which one waits for more. It holds two numbers and no lock:
@@ -15,22 +15,22 @@ use crate::model::limits;
 #[derive(Clone)]
 pub struct Subscription {
     session: Session,
-    changes: i64,
-    events: i64,
-    not: Option<String>,
+    last_change_seq: i64,
+    last_event_seq: i64,
+    excluded_origin: Option<String>,
 }
 
 /// What came since a subscriber last looked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
-pub struct News {
+pub struct EventBatch {
     /// Changes of contacts, oldest first, at most [`limits::PAGE`].
     pub changes: Vec<Change>,
     /// Events that were fired, oldest first, at most [`limits::PAGE`].
     pub events: Vec<Event>,
 }
 
-impl News {
+impl EventBatch {
     /// Whether there are none: the time was up.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -41,8 +41,8 @@ impl News {
 impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subscription")
-            .field("changes", &self.changes)
-            .field("events", &self.events)
+            .field("changes", &self.last_change_seq)
+            .field("events", &self.last_event_seq)
             .finish_non_exhaustive()
     }
 }
@@ -64,11 +64,16 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden) for advisors.
     pub fn subscribe(&self) -> Result<Subscription> {
-        let (changes, events) = self.inner.read(&self.watch(), |snapshot| {
+        let (changes, events) = self.engine.read(&self.cancel_token(), |snapshot| {
             self.rights(&snapshot.db)?.require_administrator()?;
             Ok((db::changes::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
         })?;
-        Ok(Subscription { session: self.clone(), changes, events, not: None })
+        Ok(Subscription {
+            session: self.clone(),
+            last_change_seq: changes,
+            last_event_seq: events,
+            excluded_origin: None,
+        })
     }
 }
 
@@ -76,21 +81,21 @@ impl Subscription {
     /// Goes on after these numbers of changes and events, which a host has kept; 0 starts at the beginning.
     #[must_use]
     pub const fn after(mut self, change: i64, event: i64) -> Self {
-        (self.changes, self.events) = (change, event);
+        (self.last_change_seq, self.last_event_seq) = (change, event);
         self
     }
 
     /// Leaves out what was done under this origin.
     #[must_use]
-    pub fn not_origin(mut self, origin: impl Into<String>) -> Self {
-        self.not = Some(origin.into());
+    pub fn exclude_origin(mut self, origin: impl Into<String>) -> Self {
+        self.excluded_origin = Some(origin.into());
         self
     }
 
     /// The numbers of the last change and the last event that this subscriber knows of.
     #[must_use]
     pub const fn position(&self) -> (i64, i64) {
-        (self.changes, self.events)
+        (self.last_change_seq, self.last_event_seq)
     }
 
     /// Waits until there is something new, or the time is up; then the news are empty. Writers of the same [`Store`](crate::Store)
@@ -101,62 +106,68 @@ impl Subscription {
     /// [`Error::Pruned`](crate::Error::Pruned) if it has fallen behind the log: rescan, then go on
     /// [`after`](Self::after) the number told. [`Error::Interrupted`](crate::Error::Interrupted) and
     /// [`Error::DeadlineExceeded`](crate::Error::DeadlineExceeded) as for every call of the session. It stays where it was then.
-    pub fn wait(&mut self, timeout: Duration) -> Result<News> {
-        let watch = self.session.watch();
+    pub fn wait(&mut self, timeout: Duration) -> Result<EventBatch> {
+        let watch = self.session.cancel_token();
         let end = Instant::now().checked_add(timeout);
         let mut looked = None;
         loop {
             // Counted before the look: what is committed after it rings again.
-            let inner = &self.session.inner;
-            let rung = inner.bell.count();
+            let inner = &self.session.engine;
+            let rung = inner.notifier.commit_count();
             let last = inner.read(&watch, |snapshot| {
                 Ok((db::changes::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
             })?;
             if looked.replace(last) != Some(last) {
-                let news = self.look()?;
+                let news = self.poll()?;
                 if !news.is_empty() {
                     return Ok(news);
                 }
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
-                return Ok(News::default());
+                return Ok(EventBatch::default());
             }
             watch.check()?;
-            let poll = self.session.inner.options.poll_interval;
+            let poll = self.session.engine.options.poll_interval;
             let nap = left.map_or(poll, |left| left.min(poll));
-            let nap = if watch.is_idle() { nap } else { nap.min(db::NAP) };
-            self.session.inner.bell.wait(rung, nap);
+            let nap = if watch.is_unlimited() { nap } else { nap.min(db::BUSY_POLL_INTERVAL) };
+            self.session.engine.notifier.wait(rung, nap);
         }
     }
 
     /// What there is, without waiting. What is not for the actor is passed over.
-    fn look(&mut self) -> Result<News> {
+    fn poll(&mut self) -> Result<EventBatch> {
         loop {
             let session = &self.session;
-            let (page, events, last_event) = session.inner.read(&session.watch(), |snapshot| {
+            let (page, events, last_event) = session.engine.read(&session.cancel_token(), |snapshot| {
                 let db = &snapshot.db;
                 let rights = session.rights(db)?;
-                let page = read(db, &rights, self.changes, limits::PAGE, self.not.as_deref())?;
+                let page = read_changes(
+                    db,
+                    &rights,
+                    self.last_change_seq,
+                    limits::PAGE,
+                    self.excluded_origin.as_deref(),
+                )?;
                 let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
-                let rows = db::event::since(db, self.events, most)?;
-                let last = rows.last().map_or(self.events, |row| row.seq);
+                let rows = db::event::since(db, self.last_event_seq, most)?;
+                let last = rows.last().map_or(self.last_event_seq, |row| row.seq);
                 let mut events = Vec::new();
                 for row in rows {
                     let told = rights.tenant().is_none_or(|tenant| tenant == row.tenant);
-                    if told && self.not.as_ref().is_none_or(|not| *not != row.origin) {
-                        events.push(event_told(db, row)?);
+                    if told && self.excluded_origin.as_ref().is_none_or(|not| *not != row.origin) {
+                        events.push(event_from_row(db, row)?);
                     }
                 }
                 Ok((page, events, last))
             })?;
-            let moved = (page.next, last_event) != (self.changes, self.events);
-            (self.changes, self.events) = (page.next, last_event);
-            let news = News { changes: page.items, events };
+            let moved = (page.next, last_event) != (self.last_change_seq, self.last_event_seq);
+            (self.last_change_seq, self.last_event_seq) = (page.next, last_event);
+            let news = EventBatch { changes: page.items, events };
             if !news.is_empty() || !moved {
                 return Ok(news);
             }
-            session.watch().check()?;
+            session.cancel_token().check()?;
         }
     }
 }

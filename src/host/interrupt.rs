@@ -46,18 +46,18 @@ impl Interrupt {
 
 /// What a running call has to look at now and then.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Watch {
+pub(crate) struct CancelToken {
     interrupt: Option<Interrupt>,
     deadline: Option<Instant>,
 }
 
-impl Watch {
+impl CancelToken {
     pub(crate) fn new(interrupt: Option<Interrupt>, limit: Option<Duration>) -> Self {
         Self { interrupt, deadline: limit.and_then(|limit| Instant::now().checked_add(limit)) }
     }
 
     /// Whether there is nothing to look at.
-    pub(crate) fn is_idle(&self) -> bool {
+    pub(crate) fn is_unlimited(&self) -> bool {
         self.interrupt.is_none() && self.deadline.is_none()
     }
 
@@ -78,7 +78,7 @@ impl Watch {
     }
 
     /// Replaces the storage's word for "stopped" by the reason.
-    pub(crate) fn explain(&self, error: Error) -> Error {
+    pub(crate) fn map_error(&self, error: Error) -> Error {
         match error {
             Error::Interrupted => self.check().err().unwrap_or(Error::Interrupted),
             Error::Busy => self.check().err().unwrap_or(Error::Busy),

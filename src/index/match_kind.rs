@@ -8,7 +8,7 @@ use crate::model::Field;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum Class {
+pub enum MatchKind {
     /// First name, then last name, from their start.
     FirstName,
     /// Last name, then first name, from their start.
@@ -21,16 +21,16 @@ pub enum Class {
     /// The first letters of the words of a name.
     Initials,
     /// The sound of a name whose script leaves vowels open.
-    Sound,
+    Phonetic,
     /// An e-mail address or its domain, a phone number, an identifier.
-    Points,
+    ContactMethod,
     /// Words of a name, mistyped.
-    Typo,
+    Fuzzy,
     /// A text that some field contains; see [`Session::containing`](crate::Session::containing).
     Substring,
 }
 
-impl Class {
+impl MatchKind {
     /// All classes, best first.
     pub const ALL: [Self; 9] = [
         Self::FirstName,
@@ -38,24 +38,24 @@ impl Class {
         Self::DisplayName,
         Self::Words,
         Self::Initials,
-        Self::Sound,
-        Self::Points,
-        Self::Typo,
+        Self::Phonetic,
+        Self::ContactMethod,
+        Self::Fuzzy,
         Self::Substring,
     ];
 
     /// The class as a number, from 0.
     #[must_use]
-    pub const fn number(self) -> u8 {
+    pub const fn rank(self) -> u8 {
         match self {
             Self::FirstName => 0,
             Self::LastName => 1,
             Self::DisplayName => 2,
             Self::Words => 3,
             Self::Initials => 4,
-            Self::Sound => 5,
-            Self::Points => 6,
-            Self::Typo => 7,
+            Self::Phonetic => 5,
+            Self::ContactMethod => 6,
+            Self::Fuzzy => 7,
             Self::Substring => 8,
         }
     }
@@ -67,7 +67,7 @@ impl Class {
 #[non_exhaustive]
 pub struct Match {
     /// By what it was found.
-    pub class: Class,
+    pub kind: MatchKind,
     /// The field that decided its place: the one whose start was typed, or the one with the first of the words.
     pub field: Field,
     /// Letters mistyped; 0 but for [`Class::Typo`].

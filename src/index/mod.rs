@@ -19,7 +19,7 @@
 //! None of its own: everything lives in the database file.
 
 mod analyzer;
-mod key;
+mod index_key;
 mod match_kind;
 mod plan;
 pub(crate) mod read;
@@ -28,27 +28,31 @@ mod segment;
 mod tests;
 pub(crate) mod write;
 
-pub(crate) use crate::index::analyzer::{Texts, company_text};
-pub use crate::index::match_kind::{Class, Highlight, Match};
-pub(crate) use crate::index::read::candidate_filter::{Extent, Fit, collect, members, near};
-pub(crate) use crate::index::read::candidate_stream::{Among, Candidate, Index, Reach, Stream};
-pub(crate) use crate::index::read::lazy_doc_set::{PAGE, WordSet};
-pub(crate) use crate::index::read::merge_iterator::Direction;
-pub(crate) use crate::index::segment::block_cache::PartCache;
-pub(crate) use crate::index::segment::memtable::View;
-pub(crate) use crate::index::segment::memtable_log::{Keys, record};
-pub(crate) use crate::index::write::compaction::{Due, flush, step};
-pub(crate) use crate::index::write::segment_builder::{
-    Bulk, all_fingerprints, fingerprints, retire, unkeyed,
+pub(crate) use crate::index::analyzer::{ContactTerms, company_term};
+pub use crate::index::match_kind::{Highlight, Match, MatchKind};
+pub(crate) use crate::index::read::candidate_stream::{
+    Candidate, CandidateFilter, CandidateStream, IndexReader, PrefixRanges,
 };
-pub(crate) use key::{Shelf, WORDS};
-pub use plan::Within;
-pub(crate) use plan::{NEVER, Query, Stage};
+pub(crate) use crate::index::read::contact_sets::{
+    PostingScan, TermMatch, collect_contacts, expand_fuzzy, list_members,
+};
+pub(crate) use crate::index::read::lazy_doc_set::{ASSUMED_PAGE_LEN, LazyDocSet};
+pub(crate) use crate::index::read::merge_iterator::Direction;
+pub(crate) use crate::index::segment::block_cache::BlockCache;
+pub(crate) use crate::index::segment::index_state::IndexState;
+pub(crate) use crate::index::segment::memtable_log::{ContactKeys, log_key_changes};
+pub(crate) use crate::index::write::compaction::{CompactionGoal, flush_memtable, run_compaction_step};
+pub(crate) use crate::index::write::segment_builder::{
+    BulkIndexer, fingerprints, for_each_fingerprint, reset_index, unindexed,
+};
+pub(crate) use index_key::{TermField, WORD_FIELDS};
+pub use plan::SearchFields;
+pub(crate) use plan::{NO_DEDUP, Query, Stage};
 
 /// Keys in the delta at which they become a segment: few enough to be read at once when a book is opened.
 /// In unit tests this and the other sizes of the index are such that a dozen contacts go through all that a million do.
-pub(crate) const FLUSH_AT: i64 = if cfg!(test) { 120 } else { 8_192 };
+pub(crate) const MEMTABLE_FLUSH_THRESHOLD: i64 = if cfg!(test) { 120 } else { 8_192 };
 
 /// Keys after which a piece of a merge is done, if one is due: a fifteenth of what such a piece holds, since a key is rewritten some
 /// six times on its way to the oldest segment.
-pub(crate) const STEP_EVERY: i64 = if cfg!(test) { 3 } else { 1_024 };
+pub(crate) const COMPACTION_STEP_INTERVAL: i64 = if cfg!(test) { 3 } else { 1_024 };

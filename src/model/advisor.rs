@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::{AdvisorId, Field, GroupId, Network, NewEmail, Permission, Permissions, TenantId, limits};
 
@@ -53,7 +53,7 @@ impl TenantPolicy {
     }
 
     /// What an advisor may do where they were never entitled; `None` if they must be.
-    pub(crate) fn unentitled(&self) -> Option<Permissions> {
+    pub(crate) fn default_permissions(&self) -> Option<Permissions> {
         (!self.requires_entitlement).then_some(Permissions::DEFAULT.with(Permission::EditContactEmail))
     }
 
@@ -62,7 +62,7 @@ impl TenantPolicy {
         let allowed = "digits of a calling code, such as 33";
         // The longest calling codes with an area of their own, such as +1 876, have four digits.
         if code.len() > 4 || code.starts_with('0') || !code.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(Error::invalid(Field::Phone, Problem::Characters { allowed }));
+            return Err(Error::invalid(Field::Phone, ValidationError::InvalidCharacters { allowed }));
         }
         Ok(())
     }
@@ -194,7 +194,7 @@ impl NewAdvisor {
         check_length(Field::FirstName, &self.first_name, limits::NAME)?;
         check_length(Field::LastName, &self.last_name, limits::NAME)?;
         if self.first_name.trim().is_empty() && self.last_name.trim().is_empty() {
-            return Err(Error::invalid(Field::Name, Problem::Required { on: None }));
+            return Err(Error::invalid(Field::Name, ValidationError::Required { network: None }));
         }
         if self.email.is_empty() { Ok(()) } else { NewEmail::new(self.email.as_str()).check() }
     }

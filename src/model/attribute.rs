@@ -3,7 +3,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::{AttributeId, Field, Timestamp, limits};
 
@@ -11,7 +11,7 @@ use crate::model::{AttributeId, Field, Timestamp, limits};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum AttributeSpace {
+pub enum AttributeNamespace {
     /// People keep it: `SmartSender`'s variables, Chatwoot's `custom_attributes`.
     Custom,
     /// Programs do: Chatwoot's `additional_attributes`.
@@ -93,7 +93,7 @@ impl std::str::FromStr for AttributeKind {
 
     fn from_str(text: &str) -> Result<Self> {
         let known = Self::ALL.into_iter().find(|kind| kind.as_str() == text);
-        known.ok_or_else(|| Error::invalid(Field::Attributes, Problem::Unknown))
+        known.ok_or_else(|| Error::invalid(Field::Attributes, ValidationError::Unknown))
     }
 }
 
@@ -105,7 +105,7 @@ pub struct AttributeDef {
     /// The id, unique across books.
     pub id: AttributeId,
     /// Whose it is.
-    pub space: AttributeSpace,
+    pub namespace: AttributeNamespace,
     /// The key, unique in the tenant and space; case counts.
     pub key: String,
     /// What its values are.
@@ -143,7 +143,7 @@ pub struct AttributeDef {
 /// ```
 #[derive(Debug, Clone)]
 pub struct NewAttribute {
-    pub(crate) space: AttributeSpace,
+    pub(crate) namespace: AttributeNamespace,
     pub(crate) key: String,
     pub(crate) kind: AttributeKind,
     pub(crate) patch: AttributePatch,
@@ -152,8 +152,8 @@ pub struct NewAttribute {
 impl NewAttribute {
     /// An attribute with this key, at most [`limits::ATTRIBUTE_KEY`] characters. Key and kind stay.
     #[must_use]
-    pub fn new(space: AttributeSpace, key: impl Into<String>, kind: AttributeKind) -> Self {
-        Self { space, key: key.into(), kind, patch: AttributePatch::new() }
+    pub fn new(space: AttributeNamespace, key: impl Into<String>, kind: AttributeKind) -> Self {
+        Self { namespace: space, key: key.into(), kind, patch: AttributePatch::new() }
     }
 
     /// And the rest of it.
@@ -214,7 +214,7 @@ impl AttributePatch {
 
 impl AttributeDef {
     /// Lays a patch over a definition, and checks it.
-    pub(crate) fn overlay(&mut self, patch: AttributePatch) -> Result<()> {
+    pub(crate) fn apply(&mut self, patch: AttributePatch) -> Result<()> {
         let set = |field: &mut String, value: Option<String>| {
             if let Some(value) = value {
                 value.trim().clone_into(field);
@@ -231,11 +231,11 @@ impl AttributeDef {
         check_length(Field::Pattern, &self.pattern, limits::PATTERN)?;
         self.regex()?;
         if self.choices.len() > limits::CHOICES {
-            return Err(Error::invalid(Field::Choices, Problem::TooMany { limit: limits::CHOICES }));
+            return Err(Error::invalid(Field::Choices, ValidationError::TooMany { limit: limits::CHOICES }));
         }
         self.choices.iter().try_for_each(|choice| check_length(Field::Choices, choice, limits::NAME))?;
         if self.kind == AttributeKind::List && self.choices.is_empty() {
-            return Err(Error::invalid(Field::Choices, Problem::Required { on: None }));
+            return Err(Error::invalid(Field::Choices, ValidationError::Required { network: None }));
         }
         Ok(())
     }
@@ -247,25 +247,25 @@ impl AttributeDef {
         }
         let mut builder = regex_lite::RegexBuilder::new(&self.pattern);
         let built = builder.size_limit(256 * 1024).nest_limit(50).build();
-        built.map(Some).map_err(|_| Error::invalid(Field::Pattern, Problem::NotAPattern))
+        built.map(Some).map_err(|_| Error::invalid(Field::Pattern, ValidationError::InvalidPattern))
     }
 
     /// Refuses a key that is none, or that a field of every contact has.
-    pub(crate) fn check_key(space: AttributeSpace, key: &str, declared: bool) -> Result<()> {
+    pub(crate) fn check_key(space: AttributeNamespace, key: &str, declared: bool) -> Result<()> {
         let refuse = |problem| Err(Error::invalid(Field::AttributeKey, problem));
         if key.trim().is_empty() {
-            return refuse(Problem::Required { on: None });
+            return refuse(ValidationError::Required { network: None });
         }
         check_length(Field::AttributeKey, key, limits::ATTRIBUTE_KEY)?;
-        if declared && space == AttributeSpace::Custom && RESERVED.contains(&key) {
-            return refuse(Problem::Reserved);
+        if declared && space == AttributeNamespace::Custom && RESERVED_KEYS.contains(&key) {
+            return refuse(ValidationError::Reserved);
         }
         Ok(())
     }
 }
 
 /// Keys that mean a field of every contact, in this library or in a product. Free values may come under them.
-const RESERVED: [&str; 31] = [
+const RESERVED_KEYS: [&str; 31] = [
     "id",
     "firstName",
     "lastName",
@@ -307,7 +307,7 @@ pub struct AttributeValue {
     /// The definition.
     pub attribute: AttributeId,
     /// Whose the attribute is.
-    pub space: AttributeSpace,
+    pub namespace: AttributeNamespace,
     /// Its key.
     pub key: String,
     /// The value as it was given: any JSON.

@@ -2,9 +2,11 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
-use crate::model::{AdvisorId, ChannelId, ContactId, Field, FunnelId, GateId, NoteId, Timestamp, limits};
+use crate::model::{
+    AdvisorId, ChannelId, ChannelIdentityId, ContactId, Field, FunnelId, NoteId, Timestamp, limits,
+};
 
 /// What somebody wrote down about a contact.
 #[derive(Clone, PartialEq, Eq, Serialize)]
@@ -97,9 +99,9 @@ impl ChannelPatch {
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Gate {
+pub struct ChannelIdentity {
     /// The id, unique across books.
-    pub id: GateId,
+    pub id: ChannelIdentityId,
     /// The channel.
     pub channel: ChannelId,
     /// What the channel calls the contact, unique on it; case counts.
@@ -114,7 +116,7 @@ pub struct Gate {
     pub created_at: Timestamp,
 }
 
-impl fmt::Debug for Gate {
+impl fmt::Debug for ChannelIdentity {
     /// Not the identifier, which may be a number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate").field("id", &self.id).field("contact", &self.contact).finish_non_exhaustive()
@@ -123,12 +125,12 @@ impl fmt::Debug for Gate {
 
 /// What of a gate can change: what is not set stays as it is.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct GatePatch {
+pub struct ChannelIdentityPatch {
     pub(crate) subscribed: Option<bool>,
     pub(crate) unread: Option<u32>,
 }
 
-impl GatePatch {
+impl ChannelIdentityPatch {
     /// Changes nothing yet.
     #[must_use]
     pub fn new() -> Self {
@@ -154,35 +156,40 @@ impl GatePatch {
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Reachable {
+pub struct ReachableChannel {
     /// The channel.
     pub channel: Channel,
     /// The identifier to use; `None` where the caller makes one up (kind `api`).
     pub identifier: Option<String>,
 }
 
-impl fmt::Debug for Reachable {
+impl fmt::Debug for ReachableChannel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reachable").field("channel", &self.channel).finish_non_exhaustive()
     }
 }
 
 /// The kind of a channel as it is stored, if it is one.
-pub(crate) fn channel_kind(kind: &str) -> Result<String> {
+pub(crate) fn parse_channel_kind(kind: &str) -> Result<String> {
     let kind = kind.trim().to_ascii_lowercase();
     if kind.is_empty() {
-        return Err(Error::invalid(Field::ChannelKind, Problem::Required { on: None }));
+        return Err(Error::invalid(Field::ChannelKind, ValidationError::Required { network: None }));
     }
     check_length(Field::ChannelKind, &kind, limits::NETWORK_CODE)?;
     let sound = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let refused = || Error::invalid(Field::ChannelKind, Problem::Characters { allowed: "a-z, 0-9, - and _" });
+    let refused = || {
+        Error::invalid(
+            Field::ChannelKind,
+            ValidationError::InvalidCharacters { allowed: "a-z, 0-9, - and _" },
+        )
+    };
     if sound { Ok(kind) } else { Err(refused()) }
 }
 
 /// Holds an identifier against what channels of a kind call their contacts.
-pub(crate) fn check_gate(kind: &str, identifier: &str) -> Result<()> {
+pub(crate) fn check_channel_identifier(kind: &str, identifier: &str) -> Result<()> {
     if identifier.trim().is_empty() {
-        return Err(Error::invalid(Field::Identifier, Problem::Required { on: None }));
+        return Err(Error::invalid(Field::Identifier, ValidationError::Required { network: None }));
     }
     check_length(Field::Identifier, identifier, limits::IDENTIFIER)?;
     let digits = |text: &str| (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -191,5 +198,5 @@ pub(crate) fn check_gate(kind: &str, identifier: &str) -> Result<()> {
         "sms" if !identifier.strip_prefix('+').is_some_and(digits) => "a plus and 1 to 15 digits",
         _ => return Ok(()),
     };
-    Err(Error::invalid(Field::Identifier, Problem::Characters { allowed }))
+    Err(Error::invalid(Field::Identifier, ValidationError::InvalidCharacters { allowed }))
 }

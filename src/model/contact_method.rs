@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{Field, limits};
 
 /// A phone number of a contact.
@@ -12,7 +12,7 @@ pub struct Phone {
     pub text: String,
     /// The form in which numbers are compared: E.164 (`+33612345678`) if the country is known from the text or the
     /// region hint, else the digits alone.
-    pub normal: String,
+    pub normalized: String,
     /// What it is for: `cell`, `work`, …; empty if not said.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
@@ -36,7 +36,7 @@ pub struct Email {
 pub struct Identifier {
     /// The system or list the value belongs to; empty for the only one.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub space: String,
+    pub namespace: String,
     /// The value.
     pub value: String,
 }
@@ -65,13 +65,13 @@ impl Phone {
     /// A number as given, and in the form in which numbers are compared.
     #[must_use]
     pub fn new(text: impl Into<String>, normal: impl Into<String>) -> Self {
-        Self { text: text.into(), normal: normal.into(), label: String::new() }
+        Self { text: text.into(), normalized: normal.into(), label: String::new() }
     }
 
     /// The number in E.164 form, if its country is known.
     #[must_use]
     pub fn e164(&self) -> Option<&str> {
-        self.normal.starts_with('+').then_some(self.normal.as_str())
+        self.normalized.starts_with('+').then_some(self.normalized.as_str())
     }
 }
 
@@ -121,14 +121,14 @@ impl Identifier {
     /// A value in a name space (empty for the only one), at most [`limits::IDENTIFIER`] characters each.
     #[must_use]
     pub fn new(space: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { space: space.into(), value: value.into() }
+        Self { namespace: space.into(), value: value.into() }
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        check_length(Field::Identifier, &self.space, limits::IDENTIFIER)?;
+        check_length(Field::Identifier, &self.namespace, limits::IDENTIFIER)?;
         check_length(Field::Identifier, &self.value, limits::IDENTIFIER)?;
         if self.value.trim().is_empty() {
-            return Err(Error::invalid(Field::Identifier, Problem::Required { on: None }));
+            return Err(Error::invalid(Field::Identifier, ValidationError::Required { network: None }));
         }
         Ok(())
     }
@@ -157,7 +157,7 @@ impl NewEmail {
             }
             None => false,
         };
-        if sound { Ok(()) } else { Err(Error::invalid(Field::Email, Problem::NotAnEmail)) }
+        if sound { Ok(()) } else { Err(Error::invalid(Field::Email, ValidationError::NotAnEmail)) }
     }
 }
 
@@ -169,12 +169,12 @@ pub(crate) fn fold_email(text: &str) -> String {
 pub(crate) fn check_length(field: Field, text: &str, limit: usize) -> Result<()> {
     // Bytes bound characters from above, and most values are short.
     if text.len() > limit && text.chars().count() > limit {
-        return Err(Error::invalid(field, Problem::TooLong { limit }));
+        return Err(Error::invalid(field, ValidationError::TooLong { limit }));
     }
     Ok(())
 }
 
-macro_rules! quiet_debug {
+macro_rules! redacted_debug {
     ($($name:ident),*) => {$(
         impl std::fmt::Debug for $name {
             /// Says the kind only: what people are called and how they are reached stays out of logs.
@@ -184,7 +184,7 @@ macro_rules! quiet_debug {
         }
     )*};
 }
-quiet_debug!(Phone, Email, Identifier, NewPhone, NewEmail);
+redacted_debug!(Phone, Email, Identifier, NewPhone, NewEmail);
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::{AdvisorId, ContactId, Field, GroupId, Network, Timestamp, limits};
 
@@ -10,11 +10,11 @@ use crate::model::{AdvisorId, ContactId, Field, GroupId, Network, Timestamp, lim
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum RoomKind {
+pub enum ConversationKind {
     /// A room: any number of contacts.
-    Room,
+    MultiParty,
     /// A one-to-one chat with one contact.
-    Im,
+    OneToOne,
 }
 
 /// A conversation that exists on the messaging side, to be made known to the book.
@@ -25,9 +25,9 @@ pub enum RoomKind {
 /// # let _ = room;
 /// ```
 #[derive(Clone)]
-pub struct NewRoom {
-    pub(crate) stream: String,
-    pub(crate) kind: RoomKind,
+pub struct NewConversation {
+    pub(crate) external_id: String,
+    pub(crate) kind: ConversationKind,
     pub(crate) network: Network,
     pub(crate) advisor: Option<AdvisorId>,
     pub(crate) group: Option<GroupId>,
@@ -35,12 +35,12 @@ pub struct NewRoom {
     pub(crate) members: Vec<ContactId>,
 }
 
-impl NewRoom {
+impl NewConversation {
     /// A conversation with this id on the messaging side, on this network.
     #[must_use]
-    pub fn new(stream: impl Into<String>, kind: RoomKind, network: Network) -> Self {
+    pub fn new(stream: impl Into<String>, kind: ConversationKind, network: Network) -> Self {
         Self {
-            stream: stream.into(),
+            external_id: stream.into(),
             kind,
             network,
             advisor: None,
@@ -79,19 +79,22 @@ impl NewRoom {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        if self.stream.is_empty() {
-            return Err(Error::invalid(Field::Stream, Problem::Required { on: None }));
+        if self.external_id.is_empty() {
+            return Err(Error::invalid(Field::ConversationId, ValidationError::Required { network: None }));
         }
-        check_length(Field::Stream, &self.stream, limits::STREAM)?;
-        check_length(Field::Name, &self.name, limits::ROOM_NAME)?;
-        if self.members.len() > limits::MEMBERS {
-            return Err(Error::invalid(Field::Members, Problem::TooMany { limit: limits::MEMBERS }));
+        check_length(Field::ConversationId, &self.external_id, limits::CONVERSATION_ID)?;
+        check_length(Field::Name, &self.name, limits::CONVERSATION_NAME)?;
+        if self.members.len() > limits::CONVERSATION_MEMBERS {
+            return Err(Error::invalid(
+                Field::Members,
+                ValidationError::TooMany { limit: limits::CONVERSATION_MEMBERS },
+            ));
         }
         Ok(())
     }
 }
 
-impl fmt::Debug for NewRoom {
+impl fmt::Debug for NewConversation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, network, advisor, group, .. } = self;
         f.debug_struct("NewRoom")
@@ -107,11 +110,11 @@ impl fmt::Debug for NewRoom {
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Room {
+pub struct Conversation {
     /// Its id on the messaging side.
-    pub stream: String,
+    pub external_id: String,
     /// Of many, or of two.
-    pub kind: RoomKind,
+    pub kind: ConversationKind,
     /// The network that its contacts are on.
     pub network: Network,
     /// The federation group it belongs to.
@@ -128,7 +131,7 @@ pub struct Room {
     pub members: usize,
 }
 
-impl fmt::Debug for Room {
+impl fmt::Debug for Conversation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, network, advisor, group, members, .. } = self;
         f.debug_struct("Room")

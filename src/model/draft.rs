@@ -2,10 +2,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::{
-    AdvisorId, AttributeSpace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy,
+    AdvisorId, AttributeNamespace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy,
     NewEmail, NewPhone, Status, limits,
 };
 
@@ -62,9 +62,9 @@ pub struct NewContact {
     /// Whether its first phone number is blocked.
     pub blocked: bool,
     /// Attribute values: namespace, key, value.
-    pub values: Vec<(AttributeSpace, String, Value)>,
+    pub attribute_values: Vec<(AttributeNamespace, String, Value)>,
     /// Identities on channels: channel and identifier.
-    pub gates: Vec<(ChannelId, String)>,
+    pub channel_identities: Vec<(ChannelId, String)>,
     /// Names of tags.
     pub tags: Vec<String>,
 }
@@ -101,8 +101,8 @@ impl NewContact {
             advisors: Vec::new(),
             shared: false,
             blocked: false,
-            values: Vec::new(),
-            gates: Vec::new(),
+            attribute_values: Vec::new(),
+            channel_identities: Vec::new(),
             tags: Vec::new(),
         }
     }
@@ -237,8 +237,13 @@ impl NewContact {
     /// One more value of an attribute: any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes. One that nobody declared is made; a
     /// declared one has no value by `null` or a blank text.
     #[must_use]
-    pub fn value(mut self, space: AttributeSpace, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.values.push((space, key.into(), value.into()));
+    pub fn attribute(
+        mut self,
+        space: AttributeNamespace,
+        key: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.attribute_values.push((space, key.into(), value.into()));
         self
     }
 
@@ -253,8 +258,8 @@ impl NewContact {
     /// [`Session::open_gate`](crate::Session::open_gate). An identifier that has one there already is an
     /// [`Error::Exists`].
     #[must_use]
-    pub fn gate(mut self, channel: ChannelId, identifier: impl Into<String>) -> Self {
-        self.gates.push((channel, identifier.into()));
+    pub fn channel_identity(mut self, channel: ChannelId, identifier: impl Into<String>) -> Self {
+        self.channel_identities.push((channel, identifier.into()));
         self
     }
 
@@ -265,7 +270,7 @@ impl NewContact {
     }
 
     /// Whether anything at all tells who this is.
-    fn is_anyone(&self) -> bool {
+    fn has_identity(&self) -> bool {
         let texts = [&self.first_name, &self.last_name, &self.display_name, &self.nickname, &self.company];
         texts.iter().any(|text| !text.trim().is_empty())
             || !(self.phones.is_empty() && self.emails.is_empty() && self.identifiers.is_empty())
@@ -283,26 +288,32 @@ impl NewContact {
             (Field::Nickname, &self.nickname, limits::NAME),
             (Field::Company, &self.company, limits::COMPANY),
             (Field::Language, &self.language, limits::LANGUAGE),
-            (Field::City, &self.city, limits::PLACE),
-            (Field::Country, &self.country, limits::PLACE),
+            (Field::City, &self.city, limits::PLACE_NAME),
+            (Field::Country, &self.country, limits::PLACE_NAME),
             (Field::Uid, &self.uid, limits::UID),
         ] {
             check_length(field, text, limit)?;
         }
-        if !self.is_anyone() {
-            return Err(Error::invalid(Field::Name, Problem::Required { on: None }));
+        if !self.has_identity() {
+            return Err(Error::invalid(Field::Name, ValidationError::Required { network: None }));
         }
         for (field, count) in [
             (Field::Phone, self.phones.len()),
             (Field::Email, self.emails.len()),
             (Field::Identifier, self.identifiers.len()),
         ] {
-            if count > limits::POINTS {
-                return Err(Error::invalid(field, Problem::TooMany { limit: limits::POINTS }));
+            if count > limits::CONTACT_METHODS {
+                return Err(Error::invalid(
+                    field,
+                    ValidationError::TooMany { limit: limits::CONTACT_METHODS },
+                ));
             }
         }
         if self.advisors.len() > limits::ADVISORS {
-            return Err(Error::invalid(Field::Advisors, Problem::TooMany { limit: limits::ADVISORS }));
+            return Err(Error::invalid(
+                Field::Advisors,
+                ValidationError::TooMany { limit: limits::ADVISORS },
+            ));
         }
         for phone in &self.phones {
             check_length(Field::Phone, &phone.text, limits::PHONE)?;
@@ -311,17 +322,23 @@ impl NewContact {
         self.emails.iter().try_for_each(NewEmail::check)?;
         self.identifiers.iter().try_for_each(Identifier::check)?;
         if self.card.as_ref().is_some_and(|card| card.len() > limits::CARD) {
-            return Err(Error::invalid(Field::Card, Problem::TooLong { limit: limits::CARD }));
+            return Err(Error::invalid(Field::Card, ValidationError::TooLong { limit: limits::CARD }));
         }
-        let missing =
-            |field| Err(Error::invalid(field, Problem::Required { on: Some(policy.network.clone()) }));
+        let missing = |field| {
+            Err(Error::invalid(field, ValidationError::Required { network: Some(policy.network.clone()) }))
+        };
         if policy.requires_company && self.company.trim().is_empty() {
             return missing(Field::Company);
         }
         if policy.requires_email && self.emails.is_empty() {
             return missing(Field::Email);
         }
-        let unfit = |field| Err(Error::invalid(field, Problem::NotOn { network: policy.network.clone() }));
+        let unfit = |field| {
+            Err(Error::invalid(
+                field,
+                ValidationError::NotSupportedOnNetwork { network: policy.network.clone() },
+            ))
+        };
         if self.status.is_some_and(|status| !policy.statuses.contains(&status)) {
             return unfit(Field::Status);
         }

@@ -21,16 +21,16 @@ pub enum EntitlementStatus {
 /// A number that advisors write from.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct OwnPhone {
+pub struct AdvisorPhone {
     /// The number as it was written.
     pub text: String,
     /// The form in which numbers are compared; see [`Phone::normal`](crate::Phone).
-    pub normal: String,
+    pub normalized: String,
     /// Whether it is one of the tenant's pool, and goes back there.
     pub pooled: bool,
 }
 
-impl fmt::Debug for OwnPhone {
+impl fmt::Debug for AdvisorPhone {
     /// Numbers stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnPhone").field("pooled", &self.pooled).finish_non_exhaustive()
@@ -40,19 +40,19 @@ impl fmt::Debug for OwnPhone {
 /// A number of a tenant's pool; see [`Session::numbers`](crate::Session::numbers).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct PoolNumber {
+pub struct PooledNumber {
     /// The number as it was written.
     pub text: String,
     /// The form in which numbers are compared; see [`Phone::normal`](crate::Phone).
-    pub normal: String,
+    pub normalized: String,
     /// Whether an advisor has it.
-    pub taken: bool,
+    pub assigned: bool,
 }
 
-impl fmt::Debug for PoolNumber {
+impl fmt::Debug for PooledNumber {
     /// Numbers stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PoolNumber").field("taken", &self.taken).finish_non_exhaustive()
+        f.debug_struct("PoolNumber").field("taken", &self.assigned).finish_non_exhaustive()
     }
 }
 
@@ -77,7 +77,7 @@ pub struct Entitlement {
     pub permissions: Permissions,
     /// The number the advisor writes from there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<OwnPhone>,
+    pub phone: Option<AdvisorPhone>,
     /// The contact on this network who is this advisor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_contact: Option<ContactId>,
@@ -170,7 +170,7 @@ impl NewEntitlement {
     }
 
     /// For whom it is; `None` if nobody is named.
-    pub(crate) fn who(&self) -> Result<Option<AdvisorKey>> {
+    pub(crate) fn advisor_key(&self) -> Result<Option<AdvisorKey>> {
         match (self.advisor, self.email.trim()) {
             (Some(id), _) => Ok(Some(AdvisorKey::Id(id))),
             (None, "") => Ok(None),
@@ -209,7 +209,8 @@ mod tests {
     #[test]
     fn debug_hides_people() {
         let new = NewEntitlement::new(Network::SMS).email("ada@example.com").phone("+33612345678");
-        let phone = OwnPhone { text: "+33612345678".into(), normal: "+33612345678".into(), pooled: true };
+        let phone =
+            AdvisorPhone { text: "+33612345678".into(), normalized: "+33612345678".into(), pooled: true };
         let entitlement = Entitlement {
             advisor: None,
             email: "ada@example.com".into(),
@@ -221,7 +222,7 @@ mod tests {
             own_contact: None,
             created_at: None,
         };
-        let number = PoolNumber { text: "+336".into(), normal: "336".into(), taken: false };
+        let number = PooledNumber { text: "+336".into(), normalized: "336".into(), assigned: false };
         let shown = format!("{new:?} {phone:?} {entitlement:?} {number:?}");
         assert!(!shown.contains("ada") && !shown.contains("336"), "{shown}");
         assert_eq!(serde_json::to_value(&entitlement).unwrap()["status"], "PRE_ENTITLED");

@@ -3,7 +3,7 @@
 /// A kind of record, for errors that name one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Thing {
+pub enum EntityKind {
     /// A tenant.
     Tenant,
     /// A federation group.
@@ -15,7 +15,7 @@ pub enum Thing {
     /// A contact.
     Contact,
     /// A conversation.
-    Room,
+    Conversation,
     /// A tag.
     Tag,
     /// An attribute's definition.
@@ -27,16 +27,16 @@ pub enum Thing {
     /// A channel.
     Channel,
     /// A gate.
-    Gate,
+    ChannelIdentity,
     /// An event.
     Event,
     /// A bulk job.
     Job,
     /// A merge of two contacts.
-    Merger,
+    MergeRecord,
 }
 
-impl std::fmt::Display for Thing {
+impl std::fmt::Display for EntityKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Tenant => "tenant",
@@ -44,16 +44,16 @@ impl std::fmt::Display for Thing {
             Self::Network => "network",
             Self::Advisor => "advisor",
             Self::Contact => "contact",
-            Self::Room => "conversation",
+            Self::Conversation => "conversation",
             Self::Tag => "tag",
             Self::Attribute => "attribute",
             Self::Note => "note",
             Self::Funnel => "funnel",
             Self::Channel => "channel",
-            Self::Gate => "gate",
+            Self::ChannelIdentity => "gate",
             Self::Event => "event",
             Self::Job => "job",
-            Self::Merger => "merge",
+            Self::MergeRecord => "merge",
         })
     }
 }

@@ -45,11 +45,11 @@ pub enum Field {
     /// Advisors linked.
     Advisors,
     /// Whether a room is opened.
-    Room,
+    CreateConversation,
     /// Contacts in a conversation.
     Members,
     /// The id of a conversation on the messaging side.
-    Stream,
+    ConversationId,
     /// The comment of a block.
     Comment,
     /// The name of a thing that is no contact.
@@ -71,7 +71,7 @@ pub enum Field {
     /// The kind of a channel.
     ChannelKind,
     /// Identifier on a channel.
-    Gate,
+    ChannelIdentity,
     /// A colour.
     Color,
     /// The name of an event.
@@ -111,9 +111,9 @@ impl Field {
             Self::Card => "card",
             Self::Network => "network",
             Self::Advisors => "advisors",
-            Self::Room => "createRoom",
+            Self::CreateConversation => "createRoom",
             Self::Members => "members",
-            Self::Stream => "stream",
+            Self::ConversationId => "stream",
             Self::Comment => "comment",
             Self::Name => "name",
             Self::Limit => "limit",
@@ -124,7 +124,7 @@ impl Field {
             Self::Choices => "choices",
             Self::Note => "note",
             Self::ChannelKind => "kind",
-            Self::Gate => "gate",
+            Self::ChannelIdentity => "gate",
             Self::Color => "color",
             Self::Event => "event",
             Self::Payload => "payload",

@@ -30,7 +30,7 @@ macro_rules! public_id {
             type Err = ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                parse(text).map(Self)
+                parse_id(text).map(Self)
             }
         }
 
@@ -88,7 +88,7 @@ public_id! {
 }
 public_id! {
     /// The id of a gate.
-    GateId
+    ChannelIdentityId
 }
 public_id! {
     /// The number of a bulk job, counted from 1.
@@ -97,10 +97,10 @@ public_id! {
 
 public_id! {
     /// The id of a merge of two contacts.
-    MergerId
+    MergeId
 }
 
-fn parse(text: &str) -> Result<i64, ParseIdError> {
+fn parse_id(text: &str) -> Result<i64, ParseIdError> {
     if !text.bytes().all(|b| b.is_ascii_digit()) {
         return Err(ParseIdError);
     }

@@ -3,8 +3,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::error::{Error, Problem, Result};
-use crate::model::{AdvisorId, AttributeDef, AttributeSpace, Field, Filter, Network, TagId, limits};
+use crate::error::{Error, Result, ValidationError};
+use crate::model::{AdvisorId, AttributeDef, AttributeNamespace, Field, Filter, Network, TagId, limits};
 
 /// What a bulk job does with each contact, by the rules of the verb that does it with one.
 ///
@@ -17,7 +17,7 @@ use crate::model::{AdvisorId, AttributeDef, AttributeSpace, Field, Filter, Netwo
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "action", rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum BulkAction {
+pub enum JobAction {
     /// Gives it a tag, as [`Session::tag_contact`](crate::Session::tag_contact).
     Tag {
         /// The tag.
@@ -41,9 +41,9 @@ pub enum BulkAction {
         advisor: AdvisorId,
     },
     /// Gives an attribute a value, or takes it away, as [`Session::update`](crate::Session::update).
-    Set {
+    SetAttribute {
         /// In which space the key is.
-        space: AttributeSpace,
+        namespace: AttributeNamespace,
         /// The key.
         key: String,
         /// The value, any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes; `None` takes it away.
@@ -51,7 +51,7 @@ pub enum BulkAction {
     },
 }
 
-impl fmt::Debug for BulkAction {
+impl fmt::Debug for JobAction {
     /// Not the value of an attribute.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -60,18 +60,20 @@ impl fmt::Debug for BulkAction {
             Self::Remove => f.write_str("Remove"),
             Self::Link { advisor } => f.debug_struct("Link").field("advisor", advisor).finish(),
             Self::Unlink { advisor } => f.debug_struct("Unlink").field("advisor", advisor).finish(),
-            Self::Set { space, .. } => f.debug_struct("Set").field("space", space).finish_non_exhaustive(),
+            Self::SetAttribute { namespace: space, .. } => {
+                f.debug_struct("Set").field("space", space).finish_non_exhaustive()
+            }
         }
     }
 }
 
-impl BulkAction {
+impl JobAction {
     /// Refuses what no contact could be done.
     pub(crate) fn check(&self) -> Result<()> {
-        let Self::Set { space, key, value } = self else { return Ok(()) };
+        let Self::SetAttribute { namespace: space, key, value } = self else { return Ok(()) };
         AttributeDef::check_key(*space, key, false)?;
         if value.as_ref().is_some_and(|value| value.to_string().len() > limits::ATTRIBUTE_VALUE) {
-            let problem = Problem::TooLong { limit: limits::ATTRIBUTE_VALUE };
+            let problem = ValidationError::TooLong { limit: limits::ATTRIBUTE_VALUE };
             return Err(Error::invalid(Field::Attributes, problem));
         }
         Ok(())
@@ -82,7 +84,7 @@ impl BulkAction {
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct NewJob {
-    pub(crate) action: BulkAction,
+    pub(crate) action: JobAction,
     pub(crate) filter: Filter,
     pub(crate) network: Option<Network>,
     pub(crate) dry_run: bool,
@@ -91,7 +93,7 @@ pub struct NewJob {
 impl NewJob {
     /// Does this with all contacts that meet the filter, among those that [`Session::contacts`](crate::Session::contacts) lists to the
     /// asker.
-    pub fn new(action: BulkAction, filter: Filter) -> Self {
+    pub fn new(action: JobAction, filter: Filter) -> Self {
         Self { action, filter, network: None, dry_run: false }
     }
 

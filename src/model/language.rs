@@ -2,7 +2,7 @@
 
 /// The names of the languages that `WhatsApp` has message templates in, which are the ones the federation contract gives
 /// four examples of.
-pub(crate) const LANGUAGES: [&str; 71] = [
+pub(crate) const DEFAULT_LANGUAGES: [&str; 71] = [
     "AFRIKAANS",
     "ALBANIAN",
     "ARABIC",

@@ -15,7 +15,7 @@ pub const IDENTIFIER: usize = 255;
 /// Characters in a preferred language.
 pub const LANGUAGE: usize = 64;
 /// Characters in the name of a city or country.
-pub const PLACE: usize = 255;
+pub const PLACE_NAME: usize = 255;
 /// Characters in the UID of a card.
 pub const UID: usize = 255;
 /// Values of attributes of one contact.
@@ -35,7 +35,7 @@ pub const NOTE: usize = 20_000;
 /// Tags of one contact.
 pub const TAGS: usize = 1_000;
 /// Phones of one contact; as many e-mail addresses, and as many identifiers.
-pub const POINTS: usize = 1_000;
+pub const CONTACT_METHODS: usize = 1_000;
 /// Bytes in a card document, photos included.
 pub const CARD: usize = 16 * 1024 * 1024;
 /// Characters in the code of a network.
@@ -53,32 +53,32 @@ pub const FILTER_DEPTH: usize = 16;
 /// Values that one condition of a filter compares with; each as long as a search text.
 pub const FILTER_VALUES: usize = 128;
 /// Contacts that a count holds against conditions at most, where nothing else tells how many meet them.
-pub const COUNTED: usize = 10_000;
+pub const COUNT_SCAN_ROWS: usize = 10_000;
 /// Contacts that one slice of a bulk job changes at most; it reads at most 2,500 and passes over 33,000 by their tags and attributes.
-pub const JOB_SLICE: usize = 500;
+pub const JOB_BATCH: usize = 500;
 /// Items in one page.
 pub const PAGE: usize = 1_000;
 /// Bytes of folded text in one index key; what is longer is cut there, at a character.
-pub const KEY_TEXT: usize = 1_024;
+pub const INDEX_KEY_BYTES: usize = 1_024;
 /// Bytes of a stored sort key; what is longer is cut there.
-pub const SORT_KEY: usize = 256;
+pub const SORT_KEY_BYTES: usize = 256;
 /// Characters in a cursor.
 pub const CURSOR: usize = 2_048;
 /// Characters in the name of an origin of changes.
 pub const ORIGIN: usize = 64;
 /// Numbers blocked or unblocked in one call (federation contract).
-pub const BLOCKS: usize = 100;
+pub const BLOCKED_NUMBERS: usize = 100;
 /// Characters in the comment of a block.
 pub const COMMENT: usize = 1_000;
 /// Characters in the id of a conversation on the messaging side.
-pub const STREAM: usize = 255;
+pub const CONVERSATION_ID: usize = 255;
 /// Characters in the name of a room (Symphony).
-pub const ROOM_NAME: usize = 50;
+pub const CONVERSATION_NAME: usize = 50;
 /// Contacts brought into a new room in one call (Symphony).
-pub const MEMBERS: usize = 100;
+pub const CONVERSATION_MEMBERS: usize = 100;
 /// Characters in the name of an event.
-pub const EVENT: usize = 255;
+pub const EVENT_NAME: usize = 255;
 /// Names of events that a tenant may declare.
-pub const EVENTS: usize = 1_000;
+pub const EVENT_NAMES: usize = 1_000;
 /// Bytes of JSON sent with an event.
-pub const PAYLOAD: usize = 4_096;
+pub const EVENT_PAYLOAD: usize = 4_096;

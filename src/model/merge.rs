@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::model::{Contact, ContactId, MergerId, Timestamp};
+use crate::model::{Contact, ContactId, MergeId, Timestamp};
 
 /// What a merge may pass over.
 ///
@@ -11,8 +11,8 @@ use crate::model::{Contact, ContactId, MergerId, Timestamp};
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct MergeOptions {
-    pub(crate) identifiers: bool,
-    pub(crate) networks: bool,
+    pub(crate) allow_different_identifiers: bool,
+    pub(crate) allow_different_networks: bool,
 }
 
 impl MergeOptions {
@@ -24,16 +24,16 @@ impl MergeOptions {
 
     /// That another system has different identifiers for the two: the survivor has both then.
     #[must_use]
-    pub const fn different_identifiers(mut self, pass: bool) -> Self {
-        self.identifiers = pass;
+    pub const fn allow_different_identifiers(mut self, pass: bool) -> Self {
+        self.allow_different_identifiers = pass;
         self
     }
 
     /// That they are on different networks: the survivor stays on its own, and conversations come with the absorbed one all the
     /// same.
     #[must_use]
-    pub const fn different_networks(mut self, pass: bool) -> Self {
-        self.networks = pass;
+    pub const fn allow_different_networks(mut self, pass: bool) -> Self {
+        self.allow_different_networks = pass;
         self
     }
 }
@@ -42,9 +42,9 @@ impl MergeOptions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Merger {
+pub struct MergeRecord {
     /// By this it is undone.
-    pub id: MergerId,
+    pub id: MergeId,
     /// The contact that stayed.
     pub survivor: ContactId,
     /// The contact that went.
@@ -62,9 +62,9 @@ pub struct Merger {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Merged {
+pub struct MergeResult {
     /// By this it is undone.
-    pub merger: MergerId,
+    pub merge: MergeId,
     /// The survivor, as it is now.
     pub contact: Contact,
 }
@@ -73,7 +73,7 @@ pub struct Merged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Unmerged {
+pub struct UnmergeResult {
     /// The survivor, as it is now.
     pub survivor: Contact,
     /// The contact that is back.

@@ -2,7 +2,7 @@
 
 mod advisor;
 mod attribute;
-mod block;
+mod blocked_number;
 mod channel;
 mod contact;
 mod contact_method;
@@ -27,39 +27,45 @@ mod tag;
 mod time;
 mod update;
 
-pub use crate::model::channel::{Channel, ChannelPatch, Funnel, Gate, GatePatch, Note, Reachable};
+pub use crate::model::channel::{
+    Channel, ChannelIdentity, ChannelIdentityPatch, ChannelPatch, Funnel, Note, ReachableChannel,
+};
 pub use crate::model::contact_method::{Email, Identifier, NewEmail, NewPhone, Phone};
-pub use crate::model::conversation::{NewRoom, Room, RoomKind};
-pub use crate::model::merge::{MergeOptions, Merged, Merger, Unmerged};
+pub use crate::model::conversation::{Conversation, ConversationKind, NewConversation};
+pub use crate::model::merge::{MergeOptions, MergeRecord, MergeResult, UnmergeResult};
 pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
 pub use attribute::{
-    AttributeDef, AttributeKind, AttributePatch, AttributeSpace, AttributeValue, NewAttribute,
+    AttributeDef, AttributeKind, AttributeNamespace, AttributePatch, AttributeValue, NewAttribute,
 };
-pub use block::{Block, BlockReason, NewBlock};
+pub use blocked_number::{BlockReason, BlockedNumber, NewBlockedNumber};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::NewContact;
-pub use entitlement::{Entitlement, EntitlementStatus, GroupMove, NewEntitlement, OwnPhone, PoolNumber};
+pub use entitlement::{
+    AdvisorPhone, Entitlement, EntitlementStatus, GroupMove, NewEntitlement, PooledNumber,
+};
 pub use field::Field;
 pub use filter::{AttributeCondition, Filter, TextCondition, TextField, TimeCondition, TimeField};
 pub use id::{
-    AdvisorId, AttributeId, ChannelId, ContactId, FunnelId, GateId, GroupId, JobId, MergerId, NoteId,
-    ParseIdError, TagId, TenantId,
+    AdvisorId, AttributeId, ChannelId, ChannelIdentityId, ContactId, FunnelId, GroupId, JobId, MergeId,
+    NoteId, ParseIdError, TagId, TenantId,
 };
-pub use job::{BulkAction, JobState, NewJob};
-pub use network::{Network, NetworkPolicy, OwnNumber, RoomOnCreate};
-pub use onboarding::{Details, Onboarding};
-pub use order::{Order, Sort};
+pub use job::{JobAction, JobState, NewJob};
+pub use network::{AdvisorNumberPolicy, ConversationOnCreate, Network, NetworkPolicy};
+pub use onboarding::{Onboarding, OnboardingDetails};
+pub use order::{SortField, SortOrder};
 pub use patch::ContactPatch;
 pub use permission::{ParsePermissionError, Permission, Permissions};
-pub use tag::{Color, Tag, TagPatch, UnknownTags};
+pub use tag::{Color, Tag, TagPatch, UnknownTagPolicy};
 pub use time::Timestamp;
-pub use update::{Update, UpdatePart, Updated};
+pub use update::{ContactUpdate, UpdateResult, UpdateTarget};
 
-pub(crate) use crate::model::channel::{channel_kind, check_gate};
+pub(crate) use crate::model::channel::{check_channel_identifier, parse_channel_kind};
 pub(crate) use crate::model::contact_method::{check_length, fold_email};
-pub(crate) use block::check_phone;
+pub(crate) use blocked_number::check_phone;
 pub(crate) use contact::display_name;
-pub(crate) use filter::{AttributeTest, Compare, Condition, Moment, Node, Operand, TextTest, TimeTest};
+pub(crate) use filter::{
+    AttributeTest, Comparison, Condition, FilterNode, Operand, TextTest, TimeTest, TimeValue,
+};
 pub(crate) use id::IdSource;
-pub(crate) use language::LANGUAGES;
-pub(crate) use onboarding::address;
+pub(crate) use language::DEFAULT_LANGUAGES;
+pub(crate) use onboarding::onboarding_phone;

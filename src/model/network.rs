@@ -3,7 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{Field, Permission, Permissions, Status, limits};
 
 /// A messaging network, by its code. The six of the federation contract are built in, and [`Network::BOOK`] for contacts on
@@ -54,13 +54,13 @@ impl Network {
         let refuse = |problem| Err(Error::invalid(Field::Network, problem));
         let code = code.trim();
         if code.is_empty() {
-            return refuse(Problem::Required { on: None });
+            return refuse(ValidationError::Required { network: None });
         }
         if code.len() > limits::NETWORK_CODE {
-            return refuse(Problem::TooLong { limit: limits::NETWORK_CODE });
+            return refuse(ValidationError::TooLong { limit: limits::NETWORK_CODE });
         }
         if !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
-            return refuse(Problem::Characters { allowed: "A-Z, 0-9, - and _" });
+            return refuse(ValidationError::InvalidCharacters { allowed: "A-Z, 0-9, - and _" });
         }
         let known = Self::BUILT_IN.into_iter().find(|known| known.0.eq_ignore_ascii_case(code));
         Ok(known.unwrap_or_else(|| Self(Cow::Owned(code.to_ascii_uppercase()))))
@@ -99,7 +99,7 @@ impl std::str::FromStr for Network {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum RoomOnCreate {
+pub enum ConversationOnCreate {
     /// It may not.
     #[default]
     Forbidden,
@@ -111,10 +111,10 @@ pub enum RoomOnCreate {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum OwnNumber {
+pub enum AdvisorNumberPolicy {
     /// They can have none.
     #[default]
-    Refused,
+    Forbidden,
     /// They may have one.
     Optional,
     /// They must have one, given with the grant or taken from the tenant's pool.
@@ -150,7 +150,7 @@ pub struct NetworkPolicy {
     /// One room a contact, from the advisor's own number.
     pub direct: bool,
     /// Whether a room may be made with the contact.
-    pub room_on_create: RoomOnCreate,
+    pub conversation_on_create: ConversationOnCreate,
     /// The first phone of a contact is its address, if its country is known: no two contacts of a tenant and group may
     /// share it.
     pub unique_phone: bool,
@@ -163,7 +163,7 @@ pub struct NetworkPolicy {
     /// What an advisor who is entitled may do.
     pub default_permissions: Permissions,
     /// Whether an advisor has a number of their own on it.
-    pub own_number: OwnNumber,
+    pub advisor_number: AdvisorNumberPolicy,
 }
 
 impl NetworkPolicy {
@@ -178,13 +178,13 @@ impl NetworkPolicy {
             needs_invitation: false,
             copyable: false,
             direct: false,
-            room_on_create: RoomOnCreate::Forbidden,
+            conversation_on_create: ConversationOnCreate::Forbidden,
             unique_phone: true,
             unique_email: false,
             statuses: Status::ALL.to_vec(),
             asks_consent: false,
             default_permissions: Permissions::DEFAULT,
-            own_number: OwnNumber::Refused,
+            advisor_number: AdvisorNumberPolicy::Forbidden,
         }
     }
 
@@ -232,8 +232,8 @@ impl NetworkPolicy {
 
     /// Whether a room may be made with the contact.
     #[must_use]
-    pub const fn room_on_create(mut self, rule: RoomOnCreate) -> Self {
-        self.room_on_create = rule;
+    pub const fn conversation_on_create(mut self, rule: ConversationOnCreate) -> Self {
+        self.conversation_on_create = rule;
         self
     }
 
@@ -274,8 +274,8 @@ impl NetworkPolicy {
 
     /// Whether an advisor has a number of their own.
     #[must_use]
-    pub const fn own_number(mut self, rule: OwnNumber) -> Self {
-        self.own_number = rule;
+    pub const fn advisor_number(mut self, rule: AdvisorNumberPolicy) -> Self {
+        self.advisor_number = rule;
         self
     }
 
@@ -290,8 +290,9 @@ impl NetworkPolicy {
             channel(network).needs_invitation(true).statuses(statuses)
         };
         let direct = |network, number| {
-            let policy = Self::new(network).direct(true).room_on_create(RoomOnCreate::Optional);
-            policy.statuses([Confirmed, Incomplete]).own_number(number)
+            let policy =
+                Self::new(network).direct(true).conversation_on_create(ConversationOnCreate::Optional);
+            policy.statuses([Confirmed, Incomplete]).advisor_number(number)
         };
         [
             channel(Network::WHATSAPP).copyable(true).statuses([PendingConfirmation, Confirmed, Unavailable]),
@@ -299,9 +300,9 @@ impl NetworkPolicy {
             // There a contact is created by those only who are told to.
             invited(Network::WECHAT)
                 .default_permissions(Permissions::DEFAULT.without(Permission::CreateContact)),
-            direct(Network::SMS_DIRECT, OwnNumber::Required),
+            direct(Network::SMS_DIRECT, AdvisorNumberPolicy::Required),
             invited(Network::LINE),
-            direct(Network::WHATSAPP_DIRECT, OwnNumber::Optional),
+            direct(Network::WHATSAPP_DIRECT, AdvisorNumberPolicy::Optional),
             Self::new(Network::BOOK).messaging(false).unique_email(true),
         ]
     }

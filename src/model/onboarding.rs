@@ -1,9 +1,9 @@
 use std::fmt;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::{
-    AdvisorKey, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, RoomOnCreate, limits,
+    AdvisorKey, ConversationOnCreate, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, limits,
 };
 
 /// A contact to onboard: to create for some advisors, or to link to more of them.
@@ -17,10 +17,10 @@ use crate::model::{
 #[must_use]
 pub struct Onboarding {
     pub(crate) network: Network,
-    pub(crate) details: Details,
+    pub(crate) details: OnboardingDetails,
     pub(crate) onboarder: AdvisorKey,
     pub(crate) advisors: Vec<AdvisorKey>,
-    pub(crate) create_room: Option<bool>,
+    pub(crate) create_conversation: Option<bool>,
 }
 
 /// What a contact that was onboarded is to be: names, company and language replace what was there.
@@ -31,7 +31,7 @@ pub struct Onboarding {
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct Details {
+pub struct OnboardingDetails {
     pub(crate) first_name: String,
     pub(crate) last_name: String,
     pub(crate) phone: String,
@@ -46,7 +46,7 @@ impl fmt::Debug for Onboarding {
     }
 }
 
-impl fmt::Debug for Details {
+impl fmt::Debug for OnboardingDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Details").finish_non_exhaustive()
     }
@@ -61,12 +61,22 @@ impl Onboarding {
         phone: impl Into<String>,
         onboarder: impl Into<AdvisorKey>,
     ) -> Self {
-        Self::with(network, Details::new(first_name, last_name, phone), onboarder)
+        Self::from_details(network, OnboardingDetails::new(first_name, last_name, phone), onboarder)
     }
 
     /// A contact with these details.
-    pub fn with(network: Network, details: Details, onboarder: impl Into<AdvisorKey>) -> Self {
-        Self { network, details, onboarder: onboarder.into(), advisors: Vec::new(), create_room: None }
+    pub fn from_details(
+        network: Network,
+        details: OnboardingDetails,
+        onboarder: impl Into<AdvisorKey>,
+    ) -> Self {
+        Self {
+            network,
+            details,
+            onboarder: onboarder.into(),
+            advisors: Vec::new(),
+            create_conversation: None,
+        }
     }
 
     /// The company, at most [`limits::ONBOARDED_COMPANY`] characters.
@@ -95,13 +105,13 @@ impl Onboarding {
     }
 
     /// Whether a room is opened with the contact, on a network where that can be said; there it is if nothing is said.
-    pub fn create_room(mut self, yes: bool) -> Self {
-        self.create_room = Some(yes);
+    pub fn create_conversation(mut self, yes: bool) -> Self {
+        self.create_conversation = Some(yes);
         self
     }
 
     /// The advisors to link: ids prevail over e-mail addresses.
-    pub(crate) fn wanted(&self) -> Vec<&AdvisorKey> {
+    pub(crate) fn advisor_keys(&self) -> Vec<&AdvisorKey> {
         let ids: Vec<_> = self.advisors.iter().filter(|key| matches!(key, AdvisorKey::Id(_))).collect();
         match (ids.is_empty(), self.advisors.is_empty()) {
             (false, _) => ids,
@@ -111,18 +121,19 @@ impl Onboarding {
     }
 
     /// Whether a room is to be opened.
-    pub(crate) fn room(&self, policy: &NetworkPolicy) -> Result<bool> {
-        match (policy.room_on_create, self.create_room) {
-            (RoomOnCreate::Optional, wanted) => Ok(wanted.unwrap_or(true)),
-            (RoomOnCreate::Forbidden, None) => Ok(false),
-            (RoomOnCreate::Forbidden, Some(_)) => {
-                Err(Error::invalid(Field::Room, Problem::NotOn { network: policy.network.clone() }))
-            }
+    pub(crate) fn creates_conversation(&self, policy: &NetworkPolicy) -> Result<bool> {
+        match (policy.conversation_on_create, self.create_conversation) {
+            (ConversationOnCreate::Optional, wanted) => Ok(wanted.unwrap_or(true)),
+            (ConversationOnCreate::Forbidden, None) => Ok(false),
+            (ConversationOnCreate::Forbidden, Some(_)) => Err(Error::invalid(
+                Field::CreateConversation,
+                ValidationError::NotSupportedOnNetwork { network: policy.network.clone() },
+            )),
         }
     }
 }
 
-impl Details {
+impl OnboardingDetails {
     /// A name and a phone.
     pub fn new(
         first_name: impl Into<String>,
@@ -167,14 +178,14 @@ impl Details {
         ];
         for (field, text) in texts {
             if text.trim().is_empty() {
-                return Err(Error::invalid(field, Problem::Required { on: None }));
+                return Err(Error::invalid(field, ValidationError::Required { network: None }));
             }
         }
         Ok(())
     }
 
     /// As a new contact.
-    pub(crate) fn contact(&self, network: Network) -> NewContact {
+    pub(crate) fn to_new_contact(&self, network: Network) -> NewContact {
         let mut new = NewContact::new(network, self.first_name.as_str(), self.last_name.as_str())
             .company(self.company.as_str())
             .phone(NewPhone::new(self.phone.as_str()));
@@ -186,7 +197,7 @@ impl Details {
     }
 
     /// Lays them over a contact that is there, but for its phone.
-    pub(crate) fn lay_over(&self, mut old: NewContact) -> NewContact {
+    pub(crate) fn apply_to(&self, mut old: NewContact) -> NewContact {
         old.first_name.clone_from(&self.first_name);
         old.last_name.clone_from(&self.last_name);
         old.company.clone_from(&self.company);
@@ -204,6 +215,6 @@ impl Details {
 }
 
 /// The phone of an onboarding as it was read.
-pub(crate) fn address(text: &str, normal: &str) -> Phone {
-    Phone { text: text.to_owned(), normal: normal.to_owned(), label: String::new() }
+pub(crate) fn onboarding_phone(text: &str, normal: &str) -> Phone {
+    Phone { text: text.to_owned(), normalized: normal.to_owned(), label: String::new() }
 }

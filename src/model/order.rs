@@ -1,14 +1,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 
 use crate::model::Field;
 
 /// What lists of contacts can be in the order of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Sort {
+pub enum SortField {
     /// Last name, then first name, as the book's language sorts them.
     #[default]
     Name,
@@ -38,12 +38,12 @@ pub enum Sort {
 /// # Ok::<(), crate::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Order {
-    pub(crate) sort: Sort,
+pub struct SortOrder {
+    pub(crate) field: SortField,
     pub(crate) descending: bool,
 }
 
-impl Sort {
+impl SortField {
     /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Name,
@@ -58,8 +58,8 @@ impl Sort {
 
     /// From the greatest down.
     #[must_use]
-    pub const fn descending(self) -> Order {
-        Order { sort: self, descending: true }
+    pub const fn descending(self) -> SortOrder {
+        SortOrder { field: self, descending: true }
     }
 
     /// Its name in text.
@@ -78,11 +78,11 @@ impl Sort {
     }
 }
 
-impl Order {
+impl SortOrder {
     /// What it goes by.
     #[must_use]
-    pub const fn sort(self) -> Sort {
-        self.sort
+    pub const fn field(self) -> SortField {
+        self.field
     }
 
     /// Whether it goes from the greatest down.
@@ -92,46 +92,46 @@ impl Order {
     }
 }
 
-impl From<Sort> for Order {
-    fn from(sort: Sort) -> Self {
-        Self { sort, descending: false }
+impl From<SortField> for SortOrder {
+    fn from(sort: SortField) -> Self {
+        Self { field: sort, descending: false }
     }
 }
 
-impl fmt::Display for Order {
+impl fmt::Display for SortOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.sort.as_str())
+        write!(f, "{}{}", if self.descending { "-" } else { "" }, self.field.as_str())
     }
 }
 
-impl FromStr for Order {
+impl FromStr for SortOrder {
     type Err = Error;
 
     /// The name of what it goes by, a minus in front for downwards.
     fn from_str(text: &str) -> Result<Self> {
         let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
-        let sort = Sort::ALL.into_iter().find(|sort| sort.as_str() == name);
+        let sort = SortField::ALL.into_iter().find(|sort| sort.as_str() == name);
         let unknown = || {
             let allowed = "name, email, phone, activity, created, company, city or country, with a minus in front for downwards";
-            Error::invalid(Field::Order, Problem::NotOneOf { allowed })
+            Error::invalid(Field::Order, ValidationError::NotOneOf { allowed })
         };
-        sort.map(|sort| Self { sort, descending }).ok_or_else(unknown)
+        sort.map(|sort| Self { field: sort, descending }).ok_or_else(unknown)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Order, Sort};
+    use super::{SortField, SortOrder};
 
     #[test]
     fn orders_are_read_as_written() {
-        for sort in Sort::ALL {
-            for order in [Order::from(sort), sort.descending()] {
-                assert_eq!(order.to_string().parse::<Order>().unwrap(), order);
+        for sort in SortField::ALL {
+            for order in [SortOrder::from(sort), sort.descending()] {
+                assert_eq!(order.to_string().parse::<SortOrder>().unwrap(), order);
             }
         }
         for bad in ["", "-", "--name", "Name", "name ", "size"] {
-            assert_eq!(bad.parse::<Order>().unwrap_err().code(), "invalid", "{bad:?}");
+            assert_eq!(bad.parse::<SortOrder>().unwrap_err().code(), "invalid", "{bad:?}");
         }
     }
 }

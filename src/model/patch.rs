@@ -10,7 +10,7 @@ use crate::model::{Consent, Field, Identifier, NewEmail, NewPhone, Status};
 /// ```
 #[derive(Clone, Default)]
 pub struct ContactPatch {
-    pub(crate) version: Option<i64>,
+    pub(crate) expected_version: Option<i64>,
     pub(crate) first_name: Option<String>,
     pub(crate) last_name: Option<String>,
     pub(crate) display_name: Option<String>,
@@ -32,7 +32,7 @@ pub struct ContactPatch {
 
 impl fmt::Debug for ContactPatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ContactPatch").field("version", &self.version).finish_non_exhaustive()
+        f.debug_struct("ContactPatch").field("version", &self.expected_version).finish_non_exhaustive()
     }
 }
 
@@ -46,7 +46,7 @@ impl ContactPatch {
     /// Makes the edit depend on the version read: if the contact has moved on, it is refused.
     #[must_use]
     pub const fn expect_version(mut self, version: i64) -> Self {
-        self.version = Some(version);
+        self.expected_version = Some(version);
         self
     }
 
@@ -150,8 +150,8 @@ impl ContactPatch {
 
     /// The same as a patch a field; the version expected is in none. Points come first, because a contact must have something
     /// that tells who it is.
-    pub(crate) fn parts(self) -> Vec<(Field, Self)> {
-        macro_rules! part {
+    pub(crate) fn split_by_field(self) -> Vec<(Field, Self)> {
+        macro_rules! push_field_patch {
             ($parts:ident, $($field:ident: $name:ident,)*) => {
                 $(if self.$name.is_some() {
                     $parts.push((Field::$field, Self { $name: self.$name, ..Self::default() }));
@@ -159,7 +159,7 @@ impl ContactPatch {
             };
         }
         let mut parts = Vec::new();
-        part!(parts,
+        push_field_patch!(parts,
             Phone: phones, Email: emails, Identifier: identifiers, FirstName: first_name, LastName: last_name,
             DisplayName: display_name, Nickname: nickname, Company: company, Language: language, City: city,
             Country: country, Status: status, Consent: consent, Uid: uid, Card: card,

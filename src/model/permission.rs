@@ -69,7 +69,7 @@ impl Permission {
     }
 
     /// What an actor who lacks it is told.
-    pub(crate) const fn lacking(self) -> &'static str {
+    pub(crate) const fn missing_message(self) -> &'static str {
         match self {
             Self::CreateRoom => "this needs create:room on the network",
             Self::AddMultiCompanyContact => "this needs add:multi-company-contact on the network",

@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{Field, TagId};
 
 /// A colour: six hexadecimal digits, `ff8800`; a `#` before them is read and not written.
@@ -26,7 +26,9 @@ impl FromStr for Color {
         let digits = text.trim().trim_start_matches('#');
         let sound = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
         let number = u32::from_str_radix(digits, 16).ok().filter(|_| sound);
-        let refused = || Error::invalid(Field::Color, Problem::Characters { allowed: "six of 0-9 and a-f" });
+        let refused = || {
+            Error::invalid(Field::Color, ValidationError::InvalidCharacters { allowed: "six of 0-9 and a-f" })
+        };
         number.map(Self).ok_or_else(refused)
     }
 }
@@ -107,9 +109,9 @@ impl TagPatch {
 /// What becomes of a name that no tag has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum UnknownTags {
+pub enum UnknownTagPolicy {
     /// A tag is made of it.
-    Made,
+    Create,
     /// The call is refused.
-    Refused,
+    Reject,
 }

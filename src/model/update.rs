@@ -3,7 +3,7 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::model::{AttributeSpace, Contact, ContactPatch, Field};
+use crate::model::{AttributeNamespace, Contact, ContactPatch, Field};
 
 /// Changes to a contact's fields and to the values of its attributes, together.
 ///
@@ -14,21 +14,21 @@ use crate::model::{AttributeSpace, Contact, ContactPatch, Field};
 /// # let _ = update;
 /// ```
 #[derive(Clone, Default)]
-pub struct Update {
+pub struct ContactUpdate {
     pub(crate) patch: ContactPatch,
-    pub(crate) values: Vec<(AttributeSpace, String, Option<Value>)>,
-    pub(crate) skips: bool,
-    pub(crate) unchecked: bool,
+    pub(crate) attribute_values: Vec<(AttributeNamespace, String, Option<Value>)>,
+    pub(crate) skip_invalid: bool,
+    pub(crate) skip_type_checks: bool,
     pub(crate) declared_only: bool,
 }
 
-impl fmt::Debug for Update {
+impl fmt::Debug for ContactUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Update").field("skips", &self.skips).finish_non_exhaustive()
+        f.debug_struct("Update").field("skips", &self.skip_invalid).finish_non_exhaustive()
     }
 }
 
-impl Update {
+impl ContactUpdate {
     /// Changes these fields.
     #[must_use]
     pub fn new(patch: ContactPatch) -> Self {
@@ -38,29 +38,34 @@ impl Update {
     /// Gives an attribute a value: any JSON of at most [`limits::ATTRIBUTE_VALUE`](crate::limits::ATTRIBUTE_VALUE) bytes. One that
     /// nobody declared is made. A declared one loses its value by `null` or a blank text.
     #[must_use]
-    pub fn value(mut self, space: AttributeSpace, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.values.push((space, key.into(), Some(value.into())));
+    pub fn set_attribute(
+        mut self,
+        space: AttributeNamespace,
+        key: impl Into<String>,
+        value: impl Into<Value>,
+    ) -> Self {
+        self.attribute_values.push((space, key.into(), Some(value.into())));
         self
     }
 
     /// Takes the value of an attribute away. A key that nothing has is no fault.
     #[must_use]
-    pub fn remove(mut self, space: AttributeSpace, key: impl Into<String>) -> Self {
-        self.values.push((space, key.into(), None));
+    pub fn remove_attribute(mut self, space: AttributeNamespace, key: impl Into<String>) -> Self {
+        self.attribute_values.push((space, key.into(), None));
         self
     }
 
     /// What breaks a rule is left out and told of; else it refuses the whole.
     #[must_use]
-    pub const fn skip_faults(mut self) -> Self {
-        self.skips = true;
+    pub const fn skip_invalid(mut self) -> Self {
+        self.skip_invalid = true;
         self
     }
 
     /// Values need not be what their definitions say.
     #[must_use]
-    pub const fn unchecked(mut self) -> Self {
-        self.unchecked = true;
+    pub const fn skip_type_checks(mut self) -> Self {
+        self.skip_type_checks = true;
         self
     }
 
@@ -75,21 +80,21 @@ impl Update {
 /// A part of an update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum UpdatePart {
+pub enum UpdateTarget {
     /// A field.
     Field(Field),
     /// An attribute, by its key.
-    Attribute(AttributeSpace, String),
+    Attribute(AttributeNamespace, String),
 }
 
 /// What an update did.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Updated {
+pub struct UpdateResult {
     /// The contact as it is now.
     pub contact: Contact,
     /// What is as was asked, also if it was before.
-    pub set: Vec<UpdatePart>,
+    pub applied: Vec<UpdateTarget>,
     /// What was left out, and why.
-    pub skipped: Vec<(UpdatePart, Error)>,
+    pub skipped: Vec<(UpdateTarget, Error)>,
 }

@@ -16,22 +16,22 @@ use crate::text::fold;
 
 #[cfg(feature = "locale")]
 mod icu;
-mod letters;
+mod section_letters;
 
-pub(crate) use letters::Letter;
-use letters::Sections;
+pub(crate) use section_letters::SectionRange;
+use section_letters::SectionTable;
 
 /// Part of the stamp: grows with every change of what letters lists are cut at.
-const LETTERS: u32 = 1;
+const SECTIONS_VERSION: u32 = 1;
 
 /// Makes sort keys. With the feature `locale`: ICU collation (tertiary strength) of one locale; without: the
 /// folded text.
 pub(crate) struct Collator {
     stamp: String,
     #[cfg(feature = "locale")]
-    icu: icu::Tables,
+    icu: icu::IcuCollation,
     /// Made when first asked for.
-    sections: OnceLock<Sections>,
+    sections: OnceLock<SectionTable>,
 }
 
 #[cfg(feature = "locale")]
@@ -43,7 +43,7 @@ impl Collator {
     ///
     /// [`Error::BadOption`](crate::Error::BadOption) if it is no tag.
     pub(crate) fn new(locale: &str) -> Result<Self> {
-        let (icu, stamp) = icu::Tables::new(locale)?;
+        let (icu, stamp) = icu::IcuCollation::new(locale)?;
         Ok(Self { stamp, icu, sections: OnceLock::new() })
     }
 
@@ -52,11 +52,11 @@ impl Collator {
     /// order of parts. Cut to [`limits::SORT_KEY`] bytes: names that differ only beyond may have equal keys.
     pub(crate) fn sort_key(&self, parts: &[&str]) -> Vec<u8> {
         let mut key = self.icu.key(parts);
-        key.truncate(limits::SORT_KEY);
+        key.truncate(limits::SORT_KEY_BYTES);
         key
     }
 
-    fn make_sections(&self) -> Sections {
+    fn build_sections(&self) -> SectionTable {
         self.icu.sections()
     }
 }
@@ -80,19 +80,22 @@ impl Collator {
             }
             key.extend_from_slice(fold::fold(part).as_bytes());
         }
-        key.truncate(limits::SORT_KEY);
+        key.truncate(limits::SORT_KEY_BYTES);
         key
     }
 
     /// Katakana stand apart from hiragana in this order, so they have rows of their own.
-    fn make_sections(&self) -> Sections {
-        let kana =
-            letters::KANA.into_iter().chain(['ア', 'カ', 'サ', 'タ', 'ナ', 'ハ', 'マ', 'ヤ', 'ラ', 'ワ']);
-        let single =
-            letters::letters().chain(kana).map(|c| (fold::fold(c.encode_utf8(&mut [0; 4])), c.to_string()));
-        let hangul =
-            letters::HANGUL.into_iter().map(|(label, _, first)| (first.to_string(), label.to_owned()));
-        let han = std::iter::once(("\u{3400}".to_owned(), letters::HAN.to_owned()));
+    fn build_sections(&self) -> SectionTable {
+        let kana = section_letters::KANA
+            .into_iter()
+            .chain(['ア', 'カ', 'サ', 'タ', 'ナ', 'ハ', 'マ', 'ヤ', 'ラ', 'ワ']);
+        let single = section_letters::letters()
+            .chain(kana)
+            .map(|c| (fold::fold(c.encode_utf8(&mut [0; 4])), c.to_string()));
+        let hangul = section_letters::HANGUL
+            .into_iter()
+            .map(|(label, _, first)| (first.to_string(), label.to_owned()));
+        let han = std::iter::once(("\u{3400}".to_owned(), section_letters::HAN_LABEL.to_owned()));
         let mut all: Vec<(Vec<u8>, String)> =
             single.chain(hangul).chain(han).map(|(key, label)| (key.into_bytes(), label)).collect();
         all.retain(|(key, _)| !key.is_empty());
@@ -100,7 +103,7 @@ impl Collator {
         all.sort_by_cached_key(|(key, label)| {
             (key.clone(), label.to_lowercase().as_bytes() != key.as_slice(), label.clone())
         });
-        Sections::new(all)
+        SectionTable::new(all)
     }
 }
 
@@ -123,13 +126,13 @@ impl Collator {
     /// Kana go by rows (か and が under か), Hangul by initial consonant (까 under ㄱ), Han under `漢`, or, in the Chinese
     /// order by sound, under the letter of their pinyin; Latin letters are small ones there. What has no letter
     /// of its own stands with the letter before it.
-    pub(crate) fn section(&self, sort_key: &[u8]) -> Letter<'_> {
-        self.sections.get_or_init(|| self.make_sections()).of(sort_key)
+    pub(crate) fn section(&self, sort_key: &[u8]) -> SectionRange<'_> {
+        self.sections.get_or_init(|| self.build_sections()).find(sort_key)
     }
 
     /// The key a letter begins at, if the locale has it.
     pub(crate) fn section_start(&self, label: &str) -> Option<&[u8]> {
-        self.sections.get_or_init(|| self.make_sections()).start(label)
+        self.sections.get_or_init(|| self.build_sections()).start_of(label)
     }
 }
 

@@ -8,9 +8,9 @@ use crate::error::Result;
 
 /// Orders by locale, made when first asked for.
 #[derive(Debug, Default)]
-pub(crate) struct Collators(Mutex<HashMap<String, Arc<Collator>>>);
+pub(crate) struct CollatorCache(Mutex<HashMap<String, Arc<Collator>>>);
 
-impl Collators {
+impl CollatorCache {
     /// The order of a locale, as this library has it.
     pub(crate) fn get(&self, locale: &str) -> Result<Arc<Collator>> {
         // Nothing can go wrong half way: the map is sound whatever another thread met.
@@ -24,7 +24,7 @@ impl Collators {
     }
 
     /// The order of a locale, if this library makes the very keys the stamp tells of.
-    pub(crate) fn exact(&self, locale: &str, stamp: &str) -> Option<Arc<Collator>> {
+    pub(crate) fn get_exact(&self, locale: &str, stamp: &str) -> Option<Arc<Collator>> {
         self.get(locale).ok().filter(|collator| collator.stamp() == stamp)
     }
 }

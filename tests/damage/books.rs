@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cardex::{
-    Actor, AttributeSpace, BlockReason, ContactId, ContactPatch, MergeOptions, NewAdvisor, NewBlock,
-    NewContact, NewEvent, Options, Result, Session, Store, UnknownTags, Update, limits,
+    Actor, AttributeNamespace, BlockReason, ContactId, ContactPatch, ContactUpdate, MergeOptions, NewAdvisor,
+    NewBlockedNumber, NewContact, NewEvent, Options, Result, Session, Store, UnknownTagPolicy, limits,
 };
 
 use crate::support::{SMS, new, options};
@@ -54,19 +54,23 @@ pub(crate) fn make(path: &Path, contacts: usize) -> Result<()> {
         enrich(&desk, id, n)?;
     }
     desk.link(ids[0], advisors[1])?;
-    desk.block(advisors[0], [NewBlock::new("+33612300001", BlockReason::Spam)])?;
+    desk.block_numbers(advisors[0], [NewBlockedNumber::new("+33612300001", BlockReason::Spam)])?;
     desk.remove(ids[1])?;
-    desk.merge(ids[2], ids[3], MergeOptions::new().different_identifiers(true))?;
+    desk.merge(ids[2], ids[3], MergeOptions::new().allow_different_identifiers(true))?;
     store.optimize()
 }
 
 fn enrich(desk: &Session, id: ContactId, n: usize) -> Result<()> {
-    desk.set_tags(id, &[["vip", "old"][n % 2]], UnknownTags::Made)?;
-    let value = Update::new(ContactPatch::new()).value(AttributeSpace::Custom, "plan", format!("plan {n}"));
+    desk.set_tags(id, &[["vip", "old"][n % 2]], UnknownTagPolicy::Create)?;
+    let value = ContactUpdate::new(ContactPatch::new()).set_attribute(
+        AttributeNamespace::Custom,
+        "plan",
+        format!("plan {n}"),
+    );
     desk.update(id, value)?;
     if n.is_multiple_of(3) {
         desk.add_note(id, &format!("note number {n}, which says something"))?;
-        desk.fire(id, NewEvent::new("seen"))?;
+        desk.fire_event(id, NewEvent::new("seen"))?;
         desk.join_funnel(id, "welcome")?;
     }
     Ok(())
@@ -99,18 +103,18 @@ pub(crate) fn told(store: &Store) -> Result<Told> {
 pub(crate) fn use_up(path: &Path) -> Result<()> {
     let store = opened().open(path)?;
     let desk = store.session(Actor::System);
-    let found = desk.search("fi").typos(true).page()?;
+    let found = desk.search("fi").fuzzy(true).page()?;
     if let Some(hit) = found.items.first() {
         let _ = desk.edit(hit.contact.id, ContactPatch::new().company("New"));
         let _ = desk.purge(hit.contact.id);
     }
     let _ = desk.contacts().network(SMS).sections();
-    let _ = desk.containing("ast").page();
+    let _ = desk.search_substring("ast").page();
     let _ = desk.add(NewContact::new(SMS, "Dan", "Dorn"));
     let _ = desk.changes().limit(10).page();
     let _ = desk.stats();
     let _ = store.optimize();
     let _ = store.rebuild_index();
-    let _ = store.compact();
+    let _ = store.vacuum();
     store.check().map(drop)
 }

@@ -52,7 +52,7 @@ fn walk(path: &Path) -> cardex::Result<()> {
     let _ = desk.tags().limit(1).iter().take_while(Result::is_ok).count();
     let _ = desk.advisors().limit(1).iter().take_while(Result::is_ok).count();
     let _ = desk.search("first").limit(5).iter().take_while(Result::is_ok).count();
-    let _ = desk.containing("irs").limit(5).iter().take_while(Result::is_ok).count();
+    let _ = desk.search_substring("irs").limit(5).iter().take_while(Result::is_ok).count();
     let mut seq = 0;
     while let Ok(page) = desk.changes().after(seq).limit(9).page() {
         if page.items.is_empty() {
@@ -67,7 +67,7 @@ fn walk(path: &Path) -> cardex::Result<()> {
 /// Work that goes on until nothing is left.
 fn upkeep(store: &Store) {
     let desk = store.session(Actor::System);
-    let _ = desk.index_substrings(usize::MAX);
+    let _ = desk.build_substring_index(usize::MAX);
     let _ = store.maintain(std::time::Duration::MAX);
     let _ = store.prune_changes(Timestamp(i64::MAX));
     let _ = store.rebuild_index();
@@ -142,7 +142,7 @@ fn a_chain_of_mergers_without_an_end_is_damage() {
         let told = desk.purge(id);
         assert!(matches!(told, Err(Error::Damaged { .. })), "{told:?}");
     }
-    assert!(store.check().map_or(true, |health| !health.is_sound()));
+    assert!(store.check().map_or(true, |health| !health.is_ok()));
 }
 
 /// The same, but only the index says so: what was merged into a contact that is deleted for good had no end.
@@ -175,5 +175,5 @@ fn an_index_of_mergers_without_an_end_deletes_nobody() {
     // SQLite asks the index too, and finds that the contact cannot go.
     assert!(desk.purge(survivor.1).is_err());
     assert!(desk.get(survivor.1).is_ok());
-    assert_eq!(store.check().unwrap().file, ["wrong # of entries in index contact_by_survivor"]);
+    assert_eq!(store.check().unwrap().sqlite_errors, ["wrong # of entries in index contact_by_survivor"]);
 }

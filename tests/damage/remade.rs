@@ -40,7 +40,7 @@ fn odd_texts_and_invitations_come_through() {
     };
     let before = told(&opened().open(&path).unwrap()).unwrap();
     let (report, said) = salvage(&path, &new_path).unwrap();
-    assert!(report.is_whole() && said == before, "{report:?}");
+    assert!(report.is_complete() && said == before, "{report:?}");
     assert!(invited.is_some());
 }
 
@@ -51,11 +51,11 @@ fn what_was_unique_is_unique() {
     sound(&path, 12);
     let refused = |path: &Path| {
         let error = desk(path).add(new("Next", "One").phone("+33612300004")).unwrap_err();
-        assert!(matches!(error, Error::Taken { field: Field::Phone, .. }), "{error:?}");
+        assert!(matches!(error, Error::Duplicate { field: Field::Phone, .. }), "{error:?}");
     };
     refused(&path);
     lose(&path, &["contact_key"]);
-    assert!(salvage(&path, &new_path).unwrap().0.is_whole(), "it is made of the contacts");
+    assert!(salvage(&path, &new_path).unwrap().0.is_complete(), "it is made of the contacts");
     refused(&new_path);
 }
 
@@ -70,15 +70,15 @@ fn whoever_follows_the_book_is_told_to_read_everything() {
         let last = desk(&path).changes().limit(1_000).page().unwrap().next;
         assert!(last > 60);
         lose(&path, &lost);
-        assert!(!salvage(&path, &new_path).unwrap().0.is_whole());
+        assert!(!salvage(&path, &new_path).unwrap().0.is_complete());
         let desk = desk(&new_path);
         for after in [0, last - 1, last] {
             match desk.changes().after(after).page() {
-                Err(Error::Pruned { resume }) => assert!(resume > last, "{resume}"),
+                Err(Error::Pruned { resume_after: resume }) => assert!(resume > last, "{resume}"),
                 other => panic!("{lost:?}, after {after}: {other:?}"),
             }
         }
-        let Err(Error::Pruned { resume }) = desk.changes().page() else { panic!("{lost:?}") };
+        let Err(Error::Pruned { resume_after: resume }) = desk.changes().page() else { panic!("{lost:?}") };
         let added = desk.add(new("Next", "One")).unwrap().id;
         let page = desk.changes().after(resume).page().unwrap();
         let told: Vec<_> = page.items.iter().map(|change| change.contact).collect();
@@ -93,9 +93,9 @@ fn what_was_pruned_ends_where_the_log_does() {
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     sound(&path, 5);
     sqlite(&path).execute("UPDATE book SET pruned = 1000000", []).unwrap();
-    assert!(salvage(&path, &new_path).unwrap().0.is_whole());
+    assert!(salvage(&path, &new_path).unwrap().0.is_complete());
     let desk = desk(&new_path);
-    let Err(Error::Pruned { resume }) = desk.changes().page() else { panic!("it was") };
+    let Err(Error::Pruned { resume_after: resume }) = desk.changes().page() else { panic!("it was") };
     assert!(desk.changes().after(resume).page().unwrap().items.is_empty());
     desk.add(new("Next", "One")).unwrap();
     assert_eq!(desk.changes().after(resume).page().unwrap().items.len(), 1);
@@ -117,7 +117,7 @@ fn the_absorbed_of_a_lost_contact_is_named() {
     std::fs::write(&path, bytes).unwrap();
     let (report, said) = salvage(&path, &new_path).unwrap();
     assert!(report.lost_contacts.contains(&survivor) && said.contains_key(&absorbed));
-    assert_eq!(report.altered_contacts, [absorbed]);
+    assert_eq!(report.damaged_contacts, [absorbed]);
 }
 
 /// A book has a tenant; none is made up for what only the log of changes tells of.
@@ -136,7 +136,7 @@ fn a_lost_tenant_that_has_nobody() {
     assert_eq!(sqlite(&path).query_row("SELECT count(*) FROM change", [], |row| row.get(0)), Ok(3));
     lose(&path, &["tenant"]);
     let (report, _) = salvage(&path, &new_path).unwrap();
-    assert_eq!(report.made_up, 1, "{report:?}");
+    assert_eq!(report.placeholders, 1, "{report:?}");
     desk(&new_path).add(new("First", "One")).unwrap();
 }
 
@@ -149,14 +149,18 @@ fn a_lost_advisor_keeps_contacts() {
         let desk = desk(&path);
         let advisors = ["eve", "fay"].map(|name| desk.add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
         desk.add(new("Ann", "Lee").advisor(advisors[0])).unwrap();
-        desk.block(advisors[1], [cardex::NewBlock::new("+33612300001", cardex::BlockReason::Spam)]).unwrap();
+        desk.block_numbers(
+            advisors[1],
+            [cardex::NewBlockedNumber::new("+33612300001", cardex::BlockReason::Spam)],
+        )
+        .unwrap();
     }
     lose(&path, &["advisor"]);
     let (report, _) = salvage(&path, &new_path).unwrap();
-    assert_eq!(report.made_up, 1, "{report:?}");
+    assert_eq!(report.placeholders, 1, "{report:?}");
     let rows = |name: &str| {
         let table = report.tables.iter().find(|table| table.table == name).unwrap();
-        (table.rows, table.refused)
+        (table.rows, table.rejected)
     };
     assert_eq!((rows("link"), rows("block")), ((1, 0), (1, 0)));
     let desk = desk(&new_path);
@@ -171,7 +175,7 @@ fn a_thousand_lost_contacts_are_named_and_all_are_counted() {
     {
         let desk = desk(&path);
         let people: Vec<_> = (0..1_010).map(|n| new(&format!("First{n}"), "Last")).collect();
-        desk.add_many(people, cardex::BulkOptions::new(), |_, _| {}).unwrap();
+        desk.add_many(people, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
     }
     lose(&path, &["contact"]);
     let (report, said) = salvage(&path, &new_path).unwrap();
@@ -194,6 +198,6 @@ fn the_order_of_lists_is_salvaged() {
         }
     }
     assert_eq!(names(&path), ["Adler", "Zorn", "Åkesson"], "as in Swedish");
-    assert!(salvage(&path, &new).unwrap().0.is_whole());
+    assert!(salvage(&path, &new).unwrap().0.is_complete());
     assert_eq!(names(&new), ["Adler", "Zorn", "Åkesson"]);
 }

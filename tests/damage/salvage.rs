@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{Actor, Error, Salvaged, Store};
+use cardex::{Actor, Error, RecoveryReport, Store};
 use tempfile::tempdir;
 
 use crate::books::{Told, files, make, opened, told};
@@ -12,9 +12,9 @@ use crate::number;
 use crate::support::{Dice, invariants};
 
 /// Salvages, and holds the new book against everything that is true of books; the old one is as it was.
-pub(crate) fn salvage(broken: &Path, new: &Path) -> Result<(Salvaged, Told), Error> {
+pub(crate) fn salvage(broken: &Path, new: &Path) -> Result<(RecoveryReport, Told), Error> {
     let before: Vec<_> = files(broken).map(|name| fs::read(name).ok()).into();
-    let report = opened().salvage(broken, new);
+    let report = opened().recover(broken, new);
     assert!(before == files(broken).map(|name| fs::read(name).ok()), "the damaged book was written to");
     let left: Vec<_> =
         fs::read_dir(new.parent().unwrap()).unwrap().map(|it| it.unwrap().file_name()).collect();
@@ -69,14 +69,14 @@ fn a_sound_book_is_salvaged_whole() {
     };
     let log = changes(&path);
     let (report, said) = salvage(&path, &new).unwrap();
-    assert!(report.is_whole(), "{report:?}");
+    assert!(report.is_complete(), "{report:?}");
     assert!(report.contacts >= 80);
     assert_eq!(said, truth);
     assert_eq!(changes(&new), log);
     // Ids that were given out are not given out again, and new contacts have room.
     let desk = opened().open(&new).unwrap().session(Actor::System);
     desk.add(crate::support::new("Next", "One")).unwrap();
-    let merger = desk.mergers_of(*truth.keys().next().unwrap());
+    let merger = desk.merge_history(*truth.keys().next().unwrap());
     assert!(merger.is_ok());
 }
 
@@ -92,7 +92,7 @@ fn what_is_in_the_log_is_salvaged_too() {
         fs::copy(from, to).unwrap();
     }
     let (report, said) = salvage(&copy, &new).unwrap();
-    assert!(report.is_whole(), "{report:?}");
+    assert!(report.is_complete(), "{report:?}");
     assert!(said.contains_key(&id));
 }
 
@@ -109,13 +109,13 @@ fn a_lost_leaf_loses_its_own_contacts_and_says_which() {
         fs::write(&path, &bytes).unwrap();
         let _ = fs::remove_file(&new);
         let (report, said) = salvage(&path, &new).unwrap();
-        assert!((1..60).contains(&report.lost) && !report.is_whole(), "{}", report.lost);
+        assert!((1..60).contains(&report.lost) && !report.is_complete(), "{}", report.lost);
         assert_eq!(report.lost_contacts.len() as u64, report.lost);
         assert_eq!(report.contacts + report.lost, 200, "every contact is there or named");
         let missing: Vec<_> = truth.keys().filter(|id| !said.contains_key(*id)).collect();
         assert!(missing.iter().all(|id| report.lost_contacts.contains(id)));
         assert_eq!(same(&truth, &said), said.len(), "the others say what they said");
-        assert_eq!(report.altered, 0, "{:?}", report.altered_contacts);
+        assert_eq!(report.damaged, 0, "{:?}", report.damaged_contacts);
     }
 }
 
@@ -225,7 +225,7 @@ fn a_table_that_is_lost_loses_no_other() {
         }
         if ["tenant", "network", "advisor"].contains(&table) {
             let expected = u64::from(table != "network");
-            assert!(report.made_up >= expected, "{table}: {report:?}");
+            assert!(report.placeholders >= expected, "{table}: {report:?}");
         }
     }
 }
@@ -239,7 +239,7 @@ fn a_book_without_its_first_pages() {
     for compact in [false, true] {
         fs::write(&path, &bytes).unwrap();
         if compact {
-            opened().open(&path).unwrap().compact().unwrap();
+            opened().open(&path).unwrap().vacuum().unwrap();
         }
         let bytes = fs::read(&path).unwrap();
         let (inner, leaves) = pages(&path, "sqlite_schema");
@@ -268,8 +268,8 @@ fn a_value_that_nobody_can_read_is_left_out() {
     assert_eq!(sqlite.execute(sql, []).unwrap(), 1);
     drop(sqlite);
     let (report, said) = salvage(&path, &new).unwrap();
-    let refused: Vec<_> = report.tables.iter().filter(|table| table.refused > 0).collect();
-    assert_eq!((refused.len(), refused[0].table, refused[0].refused), (1, "attribute", 1));
+    let refused: Vec<_> = report.tables.iter().filter(|table| table.rejected > 0).collect();
+    assert_eq!((refused.len(), refused[0].table, refused[0].rejected), (1, "attribute", 1));
     // Who was merged with it says the same.
     assert!(report.contacts == 5 && same(&truth, &said) >= 3, "{said:?}");
 }
@@ -288,9 +288,9 @@ fn a_contact_with_a_flipped_bit_is_kept_and_named() {
     bytes[at] ^= 1;
     fs::write(&path, &bytes).unwrap();
     let (report, said) = salvage(&path, &new).unwrap();
-    assert_eq!((report.contacts, report.altered, report.lost), (30, 1, 0));
+    assert_eq!((report.contacts, report.damaged, report.lost), (30, 1, 0));
     assert_eq!(same(&truth, &said), said.len() - 1);
-    assert!(said[&report.altered_contacts[0]].contains("oick12"));
+    assert!(said[&report.damaged_contacts[0]].contains("oick12"));
 }
 
 /// A value that no column takes would cost the whole contact: it is left out, and the contact named.
@@ -322,7 +322,7 @@ fn a_contact_that_makes_no_sense_is_kept_without_what_makes_none() {
         drop(sqlite);
         let _ = fs::remove_file(&new);
         let (report, said) = salvage(&path, &new).unwrap();
-        assert_eq!((report.contacts, report.altered), (12, 1), "{change}: {report:?}");
+        assert_eq!((report.contacts, report.damaged), (12, 1), "{change}: {report:?}");
         assert!(same(&truth, &said) + 1 >= said.len(), "{change}");
     }
 }
@@ -342,7 +342,7 @@ fn a_contact_whose_group_is_lost_is_named() {
     zero(&mut bytes, pages(&path, "federation_group").1[0]);
     fs::write(&path, &bytes).unwrap();
     let (report, said) = salvage(&path, &new).unwrap();
-    assert_eq!((report.contacts, report.altered_contacts), (13, vec![id]));
+    assert_eq!((report.contacts, report.damaged_contacts), (13, vec![id]));
     assert!(said[&id].contains("Gus"));
 }
 
@@ -350,16 +350,16 @@ fn a_contact_whose_group_is_lost_is_named() {
 fn what_is_no_book_is_refused_and_nothing_is_replaced() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    assert!(matches!(Store::salvage(&path, &new).unwrap_err(), Error::NoBook { .. }));
-    assert!(matches!(Store::salvage(folder.path(), &new).unwrap_err(), Error::NotABook { .. }));
+    assert!(matches!(Store::recover(&path, &new).unwrap_err(), Error::NoBook { .. }));
+    assert!(matches!(Store::recover(folder.path(), &new).unwrap_err(), Error::NotABook { .. }));
     fs::write(&path, b"").unwrap();
-    assert_eq!(Store::salvage(path.join("in a file"), &new).unwrap_err().code(), "io");
+    assert_eq!(Store::recover(path.join("in a file"), &new).unwrap_err().code(), "io");
     fs::write(&path, vec![7; 50_000]).unwrap();
     assert_eq!(salvage(&path, &new).unwrap_err().code(), "damaged");
     fs::write(&path, b"").unwrap();
     assert_eq!(salvage(&path, &new).unwrap_err().code(), "damaged");
     fs::write(&new, b"mine").unwrap();
-    assert_eq!(Store::salvage(&path, &new).unwrap_err().code(), "io");
+    assert_eq!(Store::recover(&path, &new).unwrap_err().code(), "io");
     assert_eq!(fs::read(&new).unwrap(), b"mine");
 }
 
@@ -389,10 +389,10 @@ fn anything_is_salvaged_or_refused() {
         match salvage(&path, &new) {
             Err(error) => assert_eq!(error.code(), "damaged", "{error:?}"),
             Ok((report, said)) => {
-                let named = |id| report.altered_contacts.contains(id);
+                let named = |id| report.damaged_contacts.contains(id);
                 let fields = |text: &String| text.split("} ").next().unwrap().to_owned();
-                let parents = report.made_up == 0
-                    && report.tables.iter().all(|table| table.whole && table.refused == 0);
+                let parents = report.placeholders == 0
+                    && report.tables.iter().all(|table| table.complete && table.rejected == 0);
                 for (id, text) in said.iter().filter(|(id, _)| !named(id) && parents) {
                     let known = truth.get(id).map(fields);
                     assert!(known.is_none() || known == Some(fields(text)), "{id} says something else");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{Error, Key, Options};
+use cardex::{EncryptionKey, Error, Options};
 use tempfile::tempdir;
 
 use crate::disk::{after_power_loss, lay_out};
@@ -12,20 +12,20 @@ use crate::support::invariants::{hold, told};
 use crate::support::{Dice, number, options, scratch};
 use crate::vfs::{Fault, Op, Watched};
 
-fn other() -> Key {
-    Key::raw([10; 32])
+fn other() -> EncryptionKey {
+    EncryptionKey::raw([10; 32])
 }
 
 /// A closed book under the old key, and what it says.
 fn book(path: &Path) -> String {
-    let store = options(1).key(key()).open(path).unwrap();
+    let store = options(1).encryption_key(key()).open(path).unwrap();
     fill(&store);
     told(&store).unwrap()
 }
 
 /// Which key opens the book; it says what it said.
 fn opened_by(path: &Path, said: &str) -> &'static str {
-    let by = |key: Key| options(1).key(key).create(false).open(path);
+    let by = |key: EncryptionKey| options(1).encryption_key(key).create(false).open(path);
     let (store, name) = match (by(key()), by(other())) {
         (Ok(store), Err(Error::WrongKey { .. })) => (store, "the old"),
         (Err(Error::WrongKey { .. }), Ok(store)) => (store, "the new"),
@@ -41,15 +41,15 @@ fn a_key_is_changed() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let said = book(&path);
-    options(1).key(key()).change_key(&path, &other()).unwrap();
+    options(1).encryption_key(key()).change_key(&path, &other()).unwrap();
     assert_eq!(opened_by(&path, &said), "the new");
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(left, ["book"]);
-    let text = Key::passphrase("a text this time");
-    options(1).key(other()).change_key(&path, &text).unwrap();
-    options(1).key(text.clone()).change_key(&path, &key()).unwrap();
+    let text = EncryptionKey::passphrase("a text this time");
+    options(1).encryption_key(other()).change_key(&path, &text).unwrap();
+    options(1).encryption_key(text.clone()).change_key(&path, &key()).unwrap();
     assert_eq!(opened_by(&path, &said), "the old");
-    assert!(matches!(options(1).key(text).open(&path), Err(Error::WrongKey { .. })));
+    assert!(matches!(options(1).encryption_key(text).open(&path), Err(Error::WrongKey { .. })));
 }
 
 #[test]
@@ -60,18 +60,21 @@ fn a_key_is_not_changed_by_whoever_lacks_it_or_while_the_book_is_open() {
     let change = |options: Options| options.change_key(&path, &other()).unwrap_err().code();
     let quick = || options(1).busy_timeout(std::time::Duration::from_millis(50));
     let before = fs::read(&path).unwrap();
-    assert_eq!(change(quick().key(other())), "wrong-key");
+    assert_eq!(change(quick().encryption_key(other())), "wrong-key");
     assert_eq!(change(quick()), "bad-option");
-    assert_eq!(change(quick().key(key()).read_only(true)), "read-only");
-    assert_eq!(quick().key(key()).change_key(&path, &Key::passphrase("")).unwrap_err().code(), "bad-option");
+    assert_eq!(change(quick().encryption_key(key()).read_only(true)), "read-only");
     assert_eq!(
-        quick().key(key()).change_key(folder.path().join("none"), &other()).unwrap_err().code(),
+        quick().encryption_key(key()).change_key(&path, &EncryptionKey::passphrase("")).unwrap_err().code(),
+        "bad-option"
+    );
+    assert_eq!(
+        quick().encryption_key(key()).change_key(folder.path().join("none"), &other()).unwrap_err().code(),
         "no-book"
     );
     assert!(fs::read(&path).unwrap() == before);
     for read_only in [false, true] {
-        let store = options(1).key(key()).read_only(read_only).open(&path).unwrap();
-        assert_eq!(change(quick().key(key())), "busy", "read-only: {read_only}");
+        let store = options(1).encryption_key(key()).read_only(read_only).open(&path).unwrap();
+        assert_eq!(change(quick().encryption_key(key())), "busy", "read-only: {read_only}");
         assert_eq!(told(&store).unwrap(), said);
     }
     assert_eq!(opened_by(&path, &said), "the old");
@@ -86,7 +89,7 @@ fn a_key_is_changed_or_not_when_the_power_goes() {
     let disk = Watched::new(&live);
     let said = book(&live.join("book"));
     disk.mark(1);
-    options(1).key(key()).change_key(live.join("book"), &other()).unwrap();
+    options(1).encryption_key(key()).change_key(live.join("book"), &other()).unwrap();
     disk.mark(2);
     let log = disk.log();
     let [from, to] = [1, 2].map(|mark| log.iter().position(|op| *op == Op::Mark(mark)).unwrap());
@@ -122,7 +125,7 @@ fn a_key_is_changed_or_the_failure_is_told() {
             fs::write(&path, &bytes).unwrap();
             let disk = Watched::new(home.path());
             disk.fail(Some(Fault { after, for_good, code }));
-            let done = options(1).key(key()).change_key(&path, &other());
+            let done = options(1).encryption_key(key()).change_key(&path, &other());
             if disk.calls().1 == 0 {
                 done.unwrap();
                 break;

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use cardex::{Actor, Error, Key};
+use cardex::{Actor, EncryptionKey, Error};
 use tempfile::tempdir;
 
 use crate::secret::{fill, key};
@@ -16,10 +16,10 @@ const PAGE: usize = 4_096;
 fn no_change_of_a_page_goes_unnoticed() {
     let folder = tempdir().unwrap();
     let (path, harmed) = (folder.path().join("book"), folder.path().join("harmed"));
-    let store = options(1).key(key()).open(&path).unwrap();
+    let store = options(1).encryption_key(key()).open(&path).unwrap();
     fill(&store);
     store.optimize().unwrap();
-    store.compact().unwrap();
+    store.vacuum().unwrap();
     drop(store);
     let bytes = fs::read(&path).unwrap();
     let mut dice = Dice::new(5);
@@ -28,9 +28,9 @@ fn no_change_of_a_page_goes_unnoticed() {
         let mut changed = bytes.clone();
         changed[page * PAGE + dice.below(PAGE)] ^= 1 << dice.below(8);
         fs::write(&harmed, &changed).unwrap();
-        match options(1).key(key()).open(&harmed) {
+        match options(1).encryption_key(key()).open(&harmed) {
             Ok(store) => match store.check() {
-                Ok(health) => assert!(!health.is_sound(), "page {page}"),
+                Ok(health) => assert!(!health.is_ok(), "page {page}"),
                 Err(error) => assert!(matches!(error, Error::Damaged { .. }), "page {page}: {error:?}"),
             },
             Err(error) => {
@@ -51,18 +51,21 @@ fn no_change_of_a_page_goes_unnoticed() {
 fn a_book_whose_first_bytes_are_lost_is_opened_by_its_log() {
     let folder = tempdir().unwrap();
     let (path, torn) = (folder.path().join("book"), folder.path().join("torn"));
-    let store = options(1).key(Key::passphrase("horse")).open(&path).unwrap();
+    let store = options(1).encryption_key(EncryptionKey::passphrase("horse")).open(&path).unwrap();
     fill(&store);
     let said = told(&store).unwrap();
     let mut bytes = fs::read(&path).unwrap();
     bytes[..512].fill(0xa5);
     fs::write(&torn, &bytes).unwrap();
     fs::copy(folder.path().join("book-wal"), folder.path().join("torn-wal")).unwrap();
-    assert_eq!(options(1).key(Key::passphrase("cart")).open(&torn).unwrap_err().code(), "wrong-key");
-    let mended = options(1).key(Key::passphrase("horse")).open(&torn).unwrap();
+    assert_eq!(
+        options(1).encryption_key(EncryptionKey::passphrase("cart")).open(&torn).unwrap_err().code(),
+        "wrong-key"
+    );
+    let mended = options(1).encryption_key(EncryptionKey::passphrase("horse")).open(&torn).unwrap();
     assert_eq!(told(&mended).unwrap(), said);
     drop(mended);
-    let mended = options(1).key(Key::passphrase("horse")).open(&torn).unwrap();
+    let mended = options(1).encryption_key(EncryptionKey::passphrase("horse")).open(&torn).unwrap();
     hold(&mended);
     assert!(
         !folder.path().join("torn-wal").exists()
@@ -75,29 +78,29 @@ fn a_book_whose_first_bytes_are_lost_is_opened_by_its_log() {
 fn the_log_of_another_book_is_refused_and_nothing_is_changed() {
     let folder = tempdir().unwrap();
     let (path, other) = (folder.path().join("book"), folder.path().join("other"));
-    drop(options(1).key(key()).open(&path).unwrap());
-    let store = options(2).key(key()).open(&other).unwrap();
+    drop(options(1).encryption_key(key()).open(&path).unwrap());
+    let store = options(2).encryption_key(key()).open(&other).unwrap();
     fill(&store);
     let log = folder.path().join("book-wal");
     fs::copy(folder.path().join("other-wal"), &log).unwrap();
     let before = [&path, &log].map(|file| fs::read(file).unwrap());
-    assert_eq!(options(1).key(key()).open(&path).unwrap_err().code(), "wrong-key");
+    assert_eq!(options(1).encryption_key(key()).open(&path).unwrap_err().code(), "wrong-key");
     assert!(before == [&path, &log].map(|file| fs::read(file).unwrap()));
     fs::remove_file(&log).unwrap();
-    hold(&options(1).key(key()).open(&path).unwrap());
+    hold(&options(1).encryption_key(key()).open(&path).unwrap());
 }
 
 #[test]
 fn a_damaged_book_is_salvaged_with_its_key() {
     let folder = tempdir().unwrap();
     let (path, new) = (folder.path().join("book"), folder.path().join("new"));
-    let store = options(1).key(key()).open(&path).unwrap();
+    let store = options(1).encryption_key(key()).open(&path).unwrap();
     fill(&store);
     let said = told(&store).unwrap();
     drop(store);
-    let whole = options(2).key(key()).salvage(&path, &new).unwrap();
-    assert!(whole.is_whole(), "{whole:?}");
-    let store = options(1).key(key()).open(&new).unwrap();
+    let whole = options(2).encryption_key(key()).recover(&path, &new).unwrap();
+    assert!(whole.is_complete(), "{whole:?}");
+    let store = options(1).encryption_key(key()).open(&new).unwrap();
     assert_eq!(told(&store).unwrap(), said);
     drop(store);
     let bytes = fs::read(&path).unwrap();
@@ -107,10 +110,10 @@ fn a_damaged_book_is_salvaged_with_its_key() {
         let mut changed = bytes.clone();
         changed[page * PAGE + 100] ^= 4;
         fs::write(&path, &changed).unwrap();
-        let report = options(2).key(key()).salvage(&path, &new).unwrap();
+        let report = options(2).encryption_key(key()).recover(&path, &new).unwrap();
         assert!(fs::read(&path).unwrap() == changed, "the damaged book is not written to");
-        assert!(report.contacts == 200 || !report.is_whole(), "page {page}: {report:?}");
-        let store = options(1).key(key()).open(&new).unwrap();
+        assert!(report.contacts == 200 || !report.is_complete(), "page {page}: {report:?}");
+        let store = options(1).encryption_key(key()).open(&new).unwrap();
         hold(&store);
         let there = store.session(Actor::System).contacts().total().unwrap();
         assert_eq!(there, report.contacts, "page {page}");
@@ -120,7 +123,11 @@ fn a_damaged_book_is_salvaged_with_its_key() {
     println!("salvage: {books} books without a page, {most} with three quarters of the contacts or more");
     assert!(books > 10 && most * 10 > books * 6);
     assert_eq!(
-        options(2).key(Key::raw([1; 32])).salvage(&path, folder.path().join("x")).unwrap_err().code(),
+        options(2)
+            .encryption_key(EncryptionKey::raw([1; 32]))
+            .recover(&path, folder.path().join("x"))
+            .unwrap_err()
+            .code(),
         "wrong-key"
     );
     let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

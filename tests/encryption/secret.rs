@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use cardex::{Actor, Durability, Key, Options, Store};
+use cardex::{Actor, Durability, EncryptionKey, Options, Store};
 use tempfile::tempdir;
 
 use crate::support::invariants::{hold, hold_at, told};
 use crate::support::steps::ALL;
 use crate::support::{ENCRYPTED, new, options};
 
-pub(crate) fn key() -> Key {
-    Key::raw([9; 32])
+pub(crate) fn key() -> EncryptionKey {
+    EncryptionKey::raw([9; 32])
 }
 
 /// Every file of a folder with its bytes.
@@ -44,7 +44,7 @@ fn tell(folder: &Path) -> Vec<String> {
 fn nothing_of_a_book_can_be_read_in_its_file_its_log_or_its_copy() {
     for encrypted in [false, true] {
         let folder = tempdir().unwrap();
-        let options = || if encrypted { options(1).key(key()) } else { options(1) };
+        let options = || if encrypted { options(1).encryption_key(key()) } else { options(1) };
         let store = options().open(folder.path().join("book")).unwrap();
         fill(&store);
         store.optimize().unwrap();
@@ -73,12 +73,12 @@ fn fill_more(store: &Store) {
 }
 
 /// Opens a file, which must fail with `code` and change no byte, in every mode.
-fn refused(path: &Path, key: Option<&Key>, code: &str) {
+fn refused(path: &Path, key: Option<&EncryptionKey>, code: &str) {
     let folder = path.parent().unwrap();
     let before = files(folder);
     for (read_only, create) in [(false, true), (false, false), (true, false)] {
         let options = options(1).read_only(read_only).create(create);
-        let options = key.into_iter().fold(options, |options, key| options.key(key.clone()));
+        let options = key.into_iter().fold(options, |options, key| options.encryption_key(key.clone()));
         let error = options.open(path).map(drop).unwrap_err();
         assert_eq!(error.code(), code, "{error:?}");
         assert!(files(folder) == before, "{code}: the bytes");
@@ -89,14 +89,18 @@ fn refused(path: &Path, key: Option<&Key>, code: &str) {
 fn a_key_that_does_not_fit_is_told_and_nothing_is_changed() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    for right in [key(), Key::passphrase("correct horse 'battery' ☂")] {
+    for right in [key(), EncryptionKey::passphrase("correct horse 'battery' ☂")] {
         let _ = fs::remove_file(&path);
-        drop(options(1).key(right.clone()).open(&path).unwrap());
-        for wrong in [Key::raw([8; 32]), Key::passphrase("correct horse"), Key::passphrase(" ")] {
+        drop(options(1).encryption_key(right.clone()).open(&path).unwrap());
+        for wrong in [
+            EncryptionKey::raw([8; 32]),
+            EncryptionKey::passphrase("correct horse"),
+            EncryptionKey::passphrase(" "),
+        ] {
             refused(&path, Some(&wrong), "wrong-key");
         }
         refused(&path, None, "not-a-book");
-        assert!(options(1).key(right).create(false).open(&path).is_ok());
+        assert!(options(1).encryption_key(right).create(false).open(&path).is_ok());
     }
     fs::write(&path, vec![b'x'; 20_000]).unwrap();
     refused(&path, Some(&key()), "wrong-key");
@@ -104,7 +108,7 @@ fn a_key_that_does_not_fit_is_told_and_nothing_is_changed() {
     drop(options(1).open(&path).unwrap());
     refused(&path, Some(&key()), "not-encrypted");
     assert_eq!(
-        options(1).key(key()).create(false).open(folder.path().join("none")).unwrap_err().code(),
+        options(1).encryption_key(key()).create(false).open(folder.path().join("none")).unwrap_err().code(),
         "no-book"
     );
 }
@@ -116,19 +120,23 @@ fn a_key_that_cannot_be_used_is_refused() {
     let raw = format!("x'{}'", "07".repeat(32));
     for text in ["", "a\0b", &"a".repeat(1_001), &raw] {
         assert_eq!(
-            options(1).key(Key::passphrase(text)).open(&path).unwrap_err().code(),
+            options(1).encryption_key(EncryptionKey::passphrase(text)).open(&path).unwrap_err().code(),
             "bad-option",
             "{text:?}"
         );
     }
-    assert_eq!(options(1).key(key()).open_in_memory().unwrap_err().code(), "bad-option");
+    assert_eq!(options(1).encryption_key(key()).open_in_memory().unwrap_err().code(), "bad-option");
     assert!(!path.exists());
-    assert!(options(1).key(Key::passphrase("a".repeat(1_000))).open(&path).is_ok());
+    assert!(options(1).encryption_key(EncryptionKey::passphrase("a".repeat(1_000))).open(&path).is_ok());
 }
 
 #[test]
 fn a_key_does_not_print_itself() {
-    let told = format!("{:?} {:?}", Key::passphrase("horse"), Options::new().key(Key::raw([0xab; 32])));
+    let told = format!(
+        "{:?} {:?}",
+        EncryptionKey::passphrase("horse"),
+        Options::new().encryption_key(EncryptionKey::raw([0xab; 32]))
+    );
     assert!(!["horse", "abab", "171, 171"].iter().any(|text| told.contains(text)), "{told}");
 }
 
@@ -160,15 +168,15 @@ fn an_encrypted_book_is_copied_restored_compacted_and_checked() {
     let folder = tempdir().unwrap();
     let (path, copy, back) =
         (folder.path().join("book"), folder.path().join("copy"), folder.path().join("back"));
-    let store = options(1).key(Key::passphrase("ä 漢")).open(&path).unwrap();
+    let store = options(1).encryption_key(EncryptionKey::passphrase("ä 漢")).open(&path).unwrap();
     fill(&store);
     let said = told(&store).unwrap();
     store.backup_to(&copy).unwrap();
-    store.compact().unwrap();
-    assert!(store.check().unwrap().is_sound());
+    store.vacuum().unwrap();
+    assert!(store.check().unwrap().is_ok());
     assert_eq!(told(&store).unwrap(), said);
     refused(&copy, Some(&key()), "wrong-key");
-    let restored = options(1).key(Key::passphrase("ä 漢"));
+    let restored = options(1).encryption_key(EncryptionKey::passphrase("ä 漢"));
     restored.clone().read_only(true).open(&copy).unwrap().backup_to(&back).unwrap();
     let restored = restored.open(&back).unwrap();
     assert_eq!(told(&restored).unwrap(), said);

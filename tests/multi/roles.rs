@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use cardex::{
-    Actor, BulkOptions, ContactId, ContactPatch, Durability, Error, Options, Outcome, Session, Store,
+    Actor, AddManyOptions, ContactId, ContactPatch, Durability, Error, ImportOutcome, Options, Session, Store,
 };
 
 use crate::child::tell;
@@ -31,7 +31,7 @@ pub(crate) fn play(role: &str, book: &Path, number: usize) {
         "optimize" => repeat(&open(book), Store::optimize),
         "scrub" => {
             let store = options().secure_delete(true).open(book).unwrap();
-            repeat(&store, Store::scrub);
+            repeat(&store, Store::erase_deleted_data);
         }
         "relist" => relist(book),
         "fill" => fill(book),
@@ -82,8 +82,8 @@ fn write_for_good(book: &Path, round: usize) {
             0 => {
                 tell(&format!("begin import {name}"));
                 let people = (0..10).map(|i| new(&format!("{name}i{i}"), "Many"));
-                desk.add_many(people, BulkOptions::new().batch(5), |at, outcome| {
-                    assert!(matches!(outcome, Outcome::Added(_)), "{outcome:?}");
+                desk.add_many(people, AddManyOptions::new().batch(5), |at, outcome| {
+                    assert!(matches!(outcome, ImportOutcome::Added(_)), "{outcome:?}");
                     tell(&format!("imported {name}i{at}"));
                 })
                 .unwrap();
@@ -124,8 +124,8 @@ fn batches(book: &Path, writer: usize) {
     let store = open(book);
     for batch in 0..BATCHES {
         let people = (0..BATCH).map(|n| new(&format!("W{n:02}"), &surname(writer, batch)));
-        let added = |_, outcome| assert!(matches!(outcome, Outcome::Added(_)), "{outcome:?}");
-        desk(&store).add_many(people, BulkOptions::new(), added).unwrap();
+        let added = |_, outcome| assert!(matches!(outcome, ImportOutcome::Added(_)), "{outcome:?}");
+        desk(&store).add_many(people, AddManyOptions::new(), added).unwrap();
         tell(&surname(writer, batch));
     }
 }

@@ -1,6 +1,6 @@
 //! What is asked of a book, each with all that it answers.
 
-use cardex::{Actor, AttributeSpace, Hit, Page, Result, Session, Store, Within};
+use cardex::{Actor, AttributeNamespace, Hit, Page, Result, SearchFields, Session, Store};
 
 type Question = fn(&Store) -> Result<String>;
 
@@ -39,11 +39,11 @@ pub(crate) const QUESTIONS: &[(&str, Question)] = &[
     ("search", |store| Ok(hits(&desk(store).search("an").page()?))),
     ("search by an advisor", |store| Ok(hits(&advisor(store)?.search("").page()?))),
     ("search with typing errors", |store| {
-        Ok(hits(&desk(store).search("drao").within(Within::Everything).typos(true).page()?))
+        Ok(hits(&desk(store).search("drao").fields(SearchFields::Everything).fuzzy(true).page()?))
     }),
     ("search for a number", |store| Ok(hits(&desk(store).search("+336123").page()?))),
     ("search for people not blocked", |store| Ok(hits(&desk(store).search("").blocked(false).page()?))),
-    ("substrings", |store| Ok(hits(&desk(store).containing("or").page()?))),
+    ("substrings", |store| Ok(hits(&desk(store).search_substring("or").page()?))),
     ("by number", |store| Ok(text(&desk(store).contacts().phone("+33612340004").page()?.items))),
     ("what contacts have", |store| {
         let ids: Vec<_> = desk(store).contacts().page()?.items.iter().map(|contact| contact.id).collect();
@@ -61,9 +61,9 @@ pub(crate) const QUESTIONS: &[(&str, Question)] = &[
         Ok(text(&(
             desk.get(id)?,
             desk.card(id)?,
-            desk.rooms_of(id)?,
-            desk.mergers_of(id)?,
-            desk.reachable(id)?,
+            desk.conversations_of(id)?,
+            desk.merge_history(id)?,
+            desk.reachable_channels(id)?,
         )))
     }),
     ("log of changes", |store| Ok(text(&desk(store).changes().page()?))),
@@ -74,7 +74,7 @@ pub(crate) const QUESTIONS: &[(&str, Question)] = &[
     }),
     ("labels", |store| {
         let desk = desk(store);
-        let attributes = desk.attributes(AttributeSpace::Custom).page()?.items;
+        let attributes = desk.attributes(AttributeNamespace::Custom).page()?.items;
         Ok(text(&(desk.tags().page()?.items, attributes, desk.event_names()?, desk.jobs().page()?.items)))
     }),
     ("companies", |store| Ok(text(&desk(store).companies("a", 5)?))),

@@ -1,16 +1,17 @@
 //! Attributes of a tenant, and the values of contacts.
 
-use cardex::AttributeSpace::{Additional, Custom};
+use cardex::AttributeNamespace::{Additional, Custom};
 use cardex::{
-    Actor, AttributeDef, AttributeKind, AttributePatch, ChangeKind, Contact, ContactPatch, Error, Field,
-    Identifier, NewAdvisor, NewAttribute, Problem, Session, Store, Update, UpdatePart, limits,
+    Actor, AttributeDef, AttributeKind, AttributePatch, ChangeKind, Contact, ContactPatch, ContactUpdate,
+    Error, Field, Identifier, NewAdvisor, NewAttribute, Session, Store, UpdateTarget, ValidationError,
+    limits,
 };
 use serde_json::{Value, json};
 
 use crate::support::{desk, new};
 
-fn nothing() -> Update {
-    Update::new(ContactPatch::new())
+fn nothing() -> ContactUpdate {
+    ContactUpdate::new(ContactPatch::new())
 }
 
 fn declare(session: &Session, key: &str, kind: AttributeKind, patch: AttributePatch) -> AttributeDef {
@@ -60,22 +61,27 @@ fn values_are_of_their_kind() {
         let patch = AttributePatch::new();
         declare(&desk, key, kind, if kind == Kind::List { patch.choices(["free", "gold"]) } else { patch });
         for value in good {
-            let done = desk.update(anna.id, nothing().value(Custom, key, value.clone())).unwrap();
-            assert_eq!(done.set, [UpdatePart::Attribute(Custom, key.clone())]);
+            let done = desk.update(anna.id, nothing().set_attribute(Custom, key, value.clone())).unwrap();
+            assert_eq!(done.applied, [UpdateTarget::Attribute(Custom, key.clone())]);
             assert!(of(&desk, &anna).contains(&pair(key, value.clone())), "{key}: {value}");
         }
         for value in bad {
-            let refused = desk.update(anna.id, nothing().value(Custom, key, value.clone())).unwrap_err();
+            let refused =
+                desk.update(anna.id, nothing().set_attribute(Custom, key, value.clone())).unwrap_err();
             assert!(matches!(refused, Error::Invalid { field: Field::Attributes, .. }), "{key}: {value}");
             assert!(of(&desk, &anna).contains(&pair(key, good.last().unwrap().clone())), "{key} stays");
-            desk.update(anna.id, nothing().value(Custom, key, value.clone()).unchecked()).unwrap();
+            desk.update(anna.id, nothing().set_attribute(Custom, key, value.clone()).skip_type_checks())
+                .unwrap();
             assert!(of(&desk, &anna).contains(&pair(key, value.clone())), "{key}: {value} unchecked");
-            desk.update(anna.id, nothing().value(Custom, key, good.last().unwrap().clone())).unwrap();
+            desk.update(anna.id, nothing().set_attribute(Custom, key, good.last().unwrap().clone())).unwrap();
         }
     }
     let all = of(&desk, &anna).len();
-    desk.update(anna.id, nothing().value(Custom, "a number", Value::Null).value(Custom, "a text", " "))
-        .unwrap();
+    desk.update(
+        anna.id,
+        nothing().set_attribute(Custom, "a number", Value::Null).set_attribute(Custom, "a text", " "),
+    )
+    .unwrap();
     assert_eq!(of(&desk, &anna).len(), all - 2, "null and blank take a declared value away");
 }
 
@@ -89,9 +95,9 @@ fn patterns_hold_and_bad_ones_are_refused() {
         AttributePatch::new().pattern("^[A-Z]{2}-[0-9]+$", "AA-1"),
     );
     assert_eq!((plate.pattern.as_str(), plate.hint.as_str()), ("^[A-Z]{2}-[0-9]+$", "AA-1"));
-    desk.update(anna.id, nothing().value(Custom, "plate", "AB-12")).unwrap();
-    let refused = desk.update(anna.id, nothing().value(Custom, "plate", "ab-12")).unwrap_err();
-    assert!(matches!(refused, Error::Invalid { problem: Problem::Pattern, .. }));
+    desk.update(anna.id, nothing().set_attribute(Custom, "plate", "AB-12")).unwrap();
+    let refused = desk.update(anna.id, nothing().set_attribute(Custom, "plate", "ab-12")).unwrap_err();
+    assert!(matches!(refused, Error::Invalid { reason: ValidationError::PatternMismatch, .. }));
     let large = "(a{1000}){1000}";
     for pattern in ["(", "a{2", "(?=x)", large, &"x".repeat(limits::PATTERN + 1)] {
         let patch = AttributePatch::new().pattern(pattern, "");
@@ -104,13 +110,16 @@ fn patterns_hold_and_bad_ones_are_refused() {
 fn definitions_change_but_for_key_and_kind() {
     let (_store, desk, anna) = scene();
     let plan = declare(&desk, "plan", AttributeKind::List, AttributePatch::new().choices(["free", "gold"]));
-    desk.update(anna.id, nothing().value(Custom, "plan", "gold")).unwrap();
+    desk.update(anna.id, nothing().set_attribute(Custom, "plan", "gold")).unwrap();
     let edited =
         desk.edit_attribute(plan.id, AttributePatch::new().name(" Plan ").choices(["free"])).unwrap();
     assert_eq!((edited.name.as_str(), edited.choices.len(), edited.kind), ("Plan", 1, AttributeKind::List));
     assert!(edited.updated_at > plan.updated_at && edited.created_at == plan.created_at);
     assert_eq!(of(&desk, &anna), [pair("plan", "gold")], "values stay");
-    assert_eq!(desk.update(anna.id, nothing().value(Custom, "plan", "gold")).unwrap_err().code(), "invalid");
+    assert_eq!(
+        desk.update(anna.id, nothing().set_attribute(Custom, "plan", "gold")).unwrap_err().code(),
+        "invalid"
+    );
     assert_eq!(
         desk.edit_attribute(plan.id, AttributePatch::new().choices([""; 0])).unwrap_err().code(),
         "invalid"
@@ -134,20 +143,22 @@ fn definitions_change_but_for_key_and_kind() {
 fn what_nobody_declared_is_kept_as_it_is() {
     let (store, desk, anna) = scene();
     let free = json!({ "a": [1, null, "x"] });
-    let update = nothing().value(Custom, "city", free.clone()).value(Additional, "city", Value::Null);
+    let update =
+        nothing().set_attribute(Custom, "city", free.clone()).set_attribute(Additional, "city", Value::Null);
     desk.update(anna.id, update).unwrap();
     assert_eq!(of(&desk, &anna), [pair("city", free), pair("city", Value::Null)]);
     let made = desk.attribute(Custom, "city").unwrap().unwrap();
     assert_eq!((made.kind, made.declared), (AttributeKind::Any, false));
-    let only = nothing().value(Custom, "city", "x").declared_only();
+    let only = nothing().set_attribute(Custom, "city", "x").declared_only();
     assert!(matches!(
         desk.update(anna.id, only).unwrap_err(),
-        Error::Invalid { problem: Problem::Unknown, .. }
+        Error::Invalid { reason: ValidationError::Unknown, .. }
     ));
-    desk.update(anna.id, nothing().remove(Custom, "city").remove(Custom, "never")).unwrap();
+    desk.update(anna.id, nothing().remove_attribute(Custom, "city").remove_attribute(Custom, "never"))
+        .unwrap();
     assert_eq!(of(&desk, &anna), [pair("city", Value::Null)]);
     // Declared later, it keeps its values and its id.
-    desk.update(anna.id, nothing().value(Custom, "score", "12")).unwrap();
+    desk.update(anna.id, nothing().set_attribute(Custom, "score", "12")).unwrap();
     let before = desk.attribute(Custom, "score").unwrap().unwrap();
     let after = declare(&desk, "score", AttributeKind::Number, AttributePatch::new());
     assert_eq!((before.id, before.declared, after.declared), (after.id, false, true));
@@ -156,9 +167,12 @@ fn what_nobody_declared_is_kept_as_it_is() {
     assert_eq!(more_than_9.total().unwrap(), 1, "and is compared as a number from then on");
     let present = desk.contacts().filter(cardex::Filter::attribute("score").present());
     assert_eq!(present.total().unwrap(), 1, "and it is still there");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     let huge = "x".repeat(limits::ATTRIBUTE_VALUE);
-    assert_eq!(desk.update(anna.id, nothing().value(Custom, "huge", huge)).unwrap_err().code(), "invalid");
+    assert_eq!(
+        desk.update(anna.id, nothing().set_attribute(Custom, "huge", huge)).unwrap_err().code(),
+        "invalid"
+    );
     assert_eq!(desk.attribute(Custom, "huge").unwrap(), None);
 }
 
@@ -173,25 +187,26 @@ fn an_update_that_skips_sets_the_rest_and_says_why() {
         .phones(["+33612345679"])
         .emails(["a@b"])
         .identifiers([Identifier::new("", "b")]);
-    let update = Update::new(patch).value(Custom, "score", "none").value(Custom, "free", 1);
+    let update =
+        ContactUpdate::new(patch).set_attribute(Custom, "score", "none").set_attribute(Custom, "free", 1);
     let refused = desk.update(anna.id, update.clone()).unwrap_err();
     assert_eq!(refused.code(), "invalid");
     assert_eq!((desk.get(anna.id).unwrap().unwrap(), of(&desk, &anna)), (anna.clone(), vec![]));
-    let done = desk.update(anna.id, update.skip_faults()).unwrap();
-    let attribute = |key: &str| UpdatePart::Attribute(Custom, key.to_owned());
-    let fields = [Field::Email, Field::Company].map(UpdatePart::Field);
-    assert_eq!(done.set, [fields.to_vec(), vec![attribute("free")]].concat());
+    let done = desk.update(anna.id, update.skip_invalid()).unwrap();
+    let attribute = |key: &str| UpdateTarget::Attribute(Custom, key.to_owned());
+    let fields = [Field::Email, Field::Company].map(UpdateTarget::Field);
+    assert_eq!(done.applied, [fields.to_vec(), vec![attribute("free")]].concat());
     let skipped: Vec<_> = done.skipped.iter().map(|(part, error)| (part.clone(), error.code())).collect();
     assert_eq!(
         skipped,
         [
-            (UpdatePart::Field(Field::Phone), "taken"),
-            (UpdatePart::Field(Field::Identifier), "taken"),
-            (UpdatePart::Field(Field::LastName), "invalid"),
+            (UpdateTarget::Field(Field::Phone), "taken"),
+            (UpdateTarget::Field(Field::Identifier), "taken"),
+            (UpdateTarget::Field(Field::LastName), "invalid"),
             (attribute("score"), "invalid"),
         ]
     );
-    assert!(matches!(done.skipped[0].1, Error::Taken { holder, .. } if holder == other.id));
+    assert!(matches!(done.skipped[0].1, Error::Duplicate { holder, .. } if holder == other.id));
     let now = done.contact;
     assert_eq!((now.company.as_str(), &now.phones, now.emails.len()), ("Acme", &anna.phones, 1));
     assert_eq!(now.version, anna.version + 1, "one edit");
@@ -201,30 +216,34 @@ fn an_update_that_skips_sets_the_rest_and_says_why() {
 #[test]
 fn values_are_an_edit_and_the_same_again_none() {
     let (_store, desk, anna) = scene();
-    let update = || nothing().value(Custom, "a", 1);
+    let update = || nothing().set_attribute(Custom, "a", 1);
     let done = desk.update(anna.id, update()).unwrap().contact;
     assert_eq!((done.version, done.updated_at > anna.updated_at), (anna.version + 1, true));
     assert_eq!(desk.update(anna.id, update()).unwrap().contact, done);
     let log = desk.changes().page().unwrap().items;
     let last = log.last().unwrap();
     assert_eq!((log.len(), last.kind, &last.fields[..]), (2, ChangeKind::Edit, &[Field::Attributes][..]));
-    let stale = Update::new(ContactPatch::new().expect_version(anna.version)).value(Custom, "a", 2);
-    assert_eq!(desk.update(anna.id, stale.skip_faults()).unwrap_err().code(), "version-conflict");
+    let stale =
+        ContactUpdate::new(ContactPatch::new().expect_version(anna.version)).set_attribute(Custom, "a", 2);
+    assert_eq!(desk.update(anna.id, stale.skip_invalid()).unwrap_err().code(), "version-conflict");
 }
 
 #[test]
 fn a_contact_has_so_many_values_and_the_trash_keeps_them() {
     let (store, desk, anna) = scene();
-    let full =
-        (0..limits::ATTRIBUTES).fold(nothing(), |update, at| update.value(Custom, format!("k{at}"), 1));
+    let full = (0..limits::ATTRIBUTES)
+        .fold(nothing(), |update, at| update.set_attribute(Custom, format!("k{at}"), 1));
     desk.update(anna.id, full).unwrap();
-    assert_eq!(desk.update(anna.id, nothing().value(Custom, "more", 1)).unwrap_err().code(), "invalid");
-    desk.update(anna.id, nothing().value(Custom, "k0", 2)).unwrap();
+    assert_eq!(
+        desk.update(anna.id, nothing().set_attribute(Custom, "more", 1)).unwrap_err().code(),
+        "invalid"
+    );
+    desk.update(anna.id, nothing().set_attribute(Custom, "k0", 2)).unwrap();
     desk.remove(anna.id).unwrap();
     assert_eq!(of(&desk, &anna).len(), limits::ATTRIBUTES);
     desk.purge(anna.id).unwrap();
     let health = store.check().unwrap();
-    assert!(health.is_sound(), "{health:?}");
+    assert!(health.is_ok(), "{health:?}");
 }
 
 #[test]
@@ -235,11 +254,14 @@ fn attributes_are_a_tenants_own_and_values_whose_contact_it_is() {
     let plan = declare(&desk, "plan", AttributeKind::Text, AttributePatch::new());
     assert_eq!(there.attribute(Custom, "plan").unwrap(), None);
     assert_eq!(there.delete_attribute(plan.id).unwrap_err().code(), "not-found");
-    assert_eq!(there.update(anna.id, nothing().value(Custom, "plan", "x")).unwrap_err().code(), "no-contact");
+    assert_eq!(
+        there.update(anna.id, nothing().set_attribute(Custom, "plan", "x")).unwrap_err().code(),
+        "no-contact"
+    );
     let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     desk.link(anna.id, ada).unwrap();
-    own.update(anna.id, nothing().value(Custom, "plan", "x")).unwrap();
+    own.update(anna.id, nothing().set_attribute(Custom, "plan", "x")).unwrap();
     assert_eq!(own.attributes_of(&[anna.id]).unwrap()[0][0].key, "plan");
     assert_eq!(own.delete_attribute(plan.id).unwrap_err().code(), "forbidden");
 }

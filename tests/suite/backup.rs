@@ -102,7 +102,7 @@ fn a_compact_book_is_smaller_and_says_the_same() {
     let page = desk.contacts().limit(5).page().unwrap();
     let said = invariants::told(&store).unwrap();
     let before = desk.stats().unwrap().bytes;
-    store.compact().unwrap();
+    store.vacuum().unwrap();
     let smaller = desk.stats().unwrap().bytes;
     assert!(smaller < before, "{before} bytes, then {smaller}");
     let after = pages(&path);
@@ -110,11 +110,11 @@ fn a_compact_book_is_smaller_and_says_the_same() {
     invariants::hold(&store);
     let next = desk.contacts().limit(5).after(page.after).page().unwrap();
     assert_eq!(next.items.len(), 5, "cursors go on");
-    store.compact().unwrap();
+    store.vacuum().unwrap();
     assert_eq!(pages(&path), after, "nothing is left to give back");
     let copy = folder.path().join("copy");
     store.backup_to(&copy).unwrap();
     assert!(pages(&copy) <= after);
     let store = options(1).read_only(true).open(&path).unwrap();
-    assert_eq!(store.compact().unwrap_err().code(), "read-only");
+    assert_eq!(store.vacuum().unwrap_err().code(), "read-only");
 }

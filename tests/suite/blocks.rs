@@ -1,16 +1,17 @@
 //! Numbers that are not to be talked to, rule by rule.
 
 use cardex::{
-    Actor, AdvisorId, Block, BlockOutcome, BlockReason, Contact, Error, List, Network, NewAdvisor, NewBlock,
-    Page, Problem, Refusal, Session, Store, TenantPolicy, UnblockOutcome, limits,
+    Actor, AdvisorId, BlockOutcome, BlockReason, BlockedNumber, Contact, ContactList, Error, Network,
+    NewAdvisor, NewBlockedNumber, Page, RuleViolation, Session, Store, TenantPolicy, UnblockOutcome,
+    ValidationError, limits,
 };
 
 use crate::support::{desk, new};
 
 const PHONE: &str = "+33 6 12 34 56 78";
 
-fn spam(phone: &str) -> NewBlock {
-    NewBlock::new(phone, BlockReason::Spam)
+fn spam(phone: &str) -> NewBlockedNumber {
+    NewBlockedNumber::new(phone, BlockReason::Spam)
 }
 
 /// The system and two advisors of one tenant.
@@ -24,27 +25,27 @@ fn names(page: &Page<Contact>) -> Vec<&str> {
     page.items.iter().map(|contact| contact.first_name.as_str()).collect()
 }
 
-fn listed(list: List<'_>) -> Vec<String> {
+fn listed(list: ContactList<'_>) -> Vec<String> {
     list.iter().map(|contact| contact.unwrap().first_name).collect()
 }
 
 #[test]
 fn a_number_is_blocked_in_whatever_form_it_is_written() {
     let (_store, desk, ada, _) = two();
-    let outcomes = desk.block(ada, [spam(PHONE).comment(" at night ")]).unwrap();
+    let outcomes = desk.block_numbers(ada, [spam(PHONE).comment(" at night ")]).unwrap();
     assert!(matches!(outcomes[..], [BlockOutcome::Blocked]));
-    let again = NewBlock::new("+33-6-12-34-56-78", BlockReason::Abuse);
-    assert!(matches!(desk.block(ada, [again]).unwrap()[..], [BlockOutcome::Updated]));
-    let blocked = desk.blocked(ada).unwrap();
-    let Block { advisor, phone, reason, comment, .. } = &blocked[0];
+    let again = NewBlockedNumber::new("+33-6-12-34-56-78", BlockReason::Abuse);
+    assert!(matches!(desk.block_numbers(ada, [again]).unwrap()[..], [BlockOutcome::Updated]));
+    let blocked = desk.blocked_numbers(ada).unwrap();
+    let BlockedNumber { advisor, phone, reason, comment, .. } = &blocked[0];
     assert_eq!((blocked.len(), *advisor, phone.as_str()), (1, Some(ada), "+33-6-12-34-56-78"));
     assert_eq!((*reason, comment.as_str()), (BlockReason::Abuse, ""), "the last word counts");
-    let unblock = |number: &str| desk.unblock(ada, [number.to_owned()]).unwrap().pop().unwrap();
+    let unblock = |number: &str| desk.unblock_numbers(ada, [number.to_owned()]).unwrap().pop().unwrap();
     assert!(matches!(unblock("+33612345678"), UnblockOutcome::Unblocked));
     assert!(matches!(unblock("+33612345678"), UnblockOutcome::NotBlocked));
-    assert!(desk.blocked(ada).unwrap().is_empty());
+    assert!(desk.blocked_numbers(ada).unwrap().is_empty());
     // As the federation's own examples have numbers.
-    desk.block(ada, [spam("33612345678")]).unwrap();
+    desk.block_numbers(ada, [spam("33612345678")]).unwrap();
     desk.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     assert_eq!(listed(desk.contacts().blocked(true)), ["Anna"]);
 }
@@ -54,39 +55,41 @@ fn one_bad_number_never_fails_the_rest() {
     let (_store, desk, ada, _) = two();
     let long = "x".repeat(limits::COMMENT + 1);
     let numbers = [spam("+33612345670"), spam("nobody"), spam(""), spam(PHONE).comment(long), spam(PHONE)];
-    let outcomes = desk.block(ada, numbers).unwrap();
+    let outcomes = desk.block_numbers(ada, numbers).unwrap();
     let problem = |at: usize| match &outcomes[at] {
-        BlockOutcome::Refused(Error::Invalid { field, problem }) => (field.as_str(), problem.clone()),
+        BlockOutcome::Rejected(Error::Invalid { field, reason: problem }) => {
+            (field.as_str(), problem.clone())
+        }
         other => panic!("refused, not {other:?}"),
     };
     assert!(matches!((&outcomes[0], &outcomes[4]), (BlockOutcome::Blocked, BlockOutcome::Blocked)));
-    assert_eq!(problem(1), ("phone", Problem::NotAPhone));
-    assert_eq!(problem(2), ("phone", Problem::Required { on: None }));
-    assert_eq!(problem(3), ("comment", Problem::TooLong { limit: limits::COMMENT }));
-    assert_eq!(desk.blocked(ada).unwrap().len(), 2);
-    let told = desk.unblock(ada, ["nobody".to_owned(), PHONE.to_owned()]).unwrap();
-    assert!(matches!(told[..], [UnblockOutcome::Refused(_), UnblockOutcome::Unblocked]));
+    assert_eq!(problem(1), ("phone", ValidationError::NotAPhone));
+    assert_eq!(problem(2), ("phone", ValidationError::Required { network: None }));
+    assert_eq!(problem(3), ("comment", ValidationError::TooLong { limit: limits::COMMENT }));
+    assert_eq!(desk.blocked_numbers(ada).unwrap().len(), 2);
+    let told = desk.unblock_numbers(ada, ["nobody".to_owned(), PHONE.to_owned()]).unwrap();
+    assert!(matches!(told[..], [UnblockOutcome::Rejected(_), UnblockOutcome::Unblocked]));
 }
 
 #[test]
 fn a_call_takes_one_to_a_hundred_numbers() {
     let (_store, desk, ada, _) = two();
     let many = |count: usize| (0..count).map(|n| spam(&format!("+336123456{n:02}"))).collect::<Vec<_>>();
-    assert_eq!(desk.block(ada, many(0)).unwrap_err().code(), "invalid");
-    assert_eq!(desk.block(ada, vec![spam(PHONE); 101]).unwrap_err().code(), "invalid");
-    assert_eq!(desk.unblock(ada, Vec::new()).unwrap_err().code(), "invalid");
-    assert_eq!(desk.block(ada, many(100)).unwrap().len(), 100);
-    assert_eq!(desk.blocked(ada).unwrap().len(), 100);
+    assert_eq!(desk.block_numbers(ada, many(0)).unwrap_err().code(), "invalid");
+    assert_eq!(desk.block_numbers(ada, vec![spam(PHONE); 101]).unwrap_err().code(), "invalid");
+    assert_eq!(desk.unblock_numbers(ada, Vec::new()).unwrap_err().code(), "invalid");
+    assert_eq!(desk.block_numbers(ada, many(100)).unwrap().len(), 100);
+    assert_eq!(desk.blocked_numbers(ada).unwrap().len(), 100);
 }
 
 #[test]
 fn only_who_is_on_a_direct_network_blocks() {
     let (_store, desk, ada, _) = two();
     let is_refused = |desk: &Session| {
-        let told = desk.block(ada, [spam(PHONE)]);
-        assert_eq!(told.is_err(), desk.blocked(ada).is_err());
-        assert_eq!(told.is_err(), desk.unblock(ada, [PHONE.to_owned()]).is_err());
-        matches!(told, Err(Error::Refused(Refusal::NotDirect)))
+        let told = desk.block_numbers(ada, [spam(PHONE)]);
+        assert_eq!(told.is_err(), desk.blocked_numbers(ada).is_err());
+        assert_eq!(told.is_err(), desk.unblock_numbers(ada, [PHONE.to_owned()]).is_err());
+        matches!(told, Err(Error::Rule(RuleViolation::NoDirectNetwork)))
     };
     assert!(!is_refused(&desk), "no tenant rule, no entitlement: counts as entitled");
     desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
@@ -94,23 +97,23 @@ fn only_who_is_on_a_direct_network_blocks() {
     desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
     for network in [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT] {
         assert!(!is_refused(&desk));
-        desk.open_network(&network, None, false).unwrap();
+        desk.set_network_open(&network, None, false).unwrap();
     }
     assert!(is_refused(&desk), "the tenant has no direct network");
-    assert!(matches!(desk.blocked(AdvisorId(1)), Err(Error::NoAdvisor(AdvisorId(1)))));
+    assert!(matches!(desk.blocked_numbers(AdvisorId(1)), Err(Error::NoAdvisor(AdvisorId(1)))));
 }
 
 #[test]
 fn an_advisor_blocks_for_themselves_and_no_other() {
     let (store, desk, ada, bob) = two();
     let own = store.session(Actor::Advisor(ada));
-    own.block(ada, [spam(PHONE)]).unwrap();
-    assert_eq!(own.block(bob, [spam(PHONE)]).unwrap_err().code(), "forbidden");
-    assert_eq!(own.blocked(bob).unwrap_err().code(), "forbidden");
-    assert_eq!(own.unblock(bob, [PHONE.to_owned()]).unwrap_err().code(), "forbidden");
-    assert_eq!(own.block_for_tenant(PHONE, true).unwrap_err().code(), "forbidden");
-    assert!(desk.blocked(bob).unwrap().is_empty(), "a block is one advisor's");
-    assert_eq!(desk.blocked(ada).unwrap().len(), 1);
+    own.block_numbers(ada, [spam(PHONE)]).unwrap();
+    assert_eq!(own.block_numbers(bob, [spam(PHONE)]).unwrap_err().code(), "forbidden");
+    assert_eq!(own.blocked_numbers(bob).unwrap_err().code(), "forbidden");
+    assert_eq!(own.unblock_numbers(bob, [PHONE.to_owned()]).unwrap_err().code(), "forbidden");
+    assert_eq!(own.set_tenant_block(PHONE, true).unwrap_err().code(), "forbidden");
+    assert!(desk.blocked_numbers(bob).unwrap().is_empty(), "a block is one advisor's");
+    assert_eq!(desk.blocked_numbers(ada).unwrap().len(), 1);
 }
 
 #[test]
@@ -121,8 +124,8 @@ fn lists_and_searches_tell_who_is_blocked() {
     desk.add(one("Beth", "+33612345670").phone(PHONE)).unwrap(); // blocked by the first phone only
     desk.add(one("Carl", "+33612345671")).unwrap();
     desk.add(new("Dora", "X").advisor(ada).advisor(bob)).unwrap();
-    desk.block(ada, [spam(PHONE)]).unwrap();
-    desk.block_for_tenant("+33612345671", true).unwrap();
+    desk.block_numbers(ada, [spam(PHONE)]).unwrap();
+    desk.set_tenant_block("+33612345671", true).unwrap();
 
     let of = |advisor, blocked| listed(desk.contacts().advisor(advisor).blocked(blocked));
     assert_eq!(
@@ -149,13 +152,13 @@ fn lists_and_searches_tell_who_is_blocked() {
         (vec!["Anna".into(), "Carl".into()], vec!["Beth".into(), "Dora".into()])
     );
     let parts = |blocked| -> Vec<String> {
-        let search = desk.containing("x").blocked(blocked);
+        let search = desk.search_substring("x").blocked(blocked);
         search.iter().map(|hit| hit.unwrap().contact.first_name).collect()
     };
     assert_eq!((parts(true), parts(false)), (found(true), found(false)));
 
-    desk.unblock(ada, [PHONE.to_owned()]).unwrap();
-    desk.block_for_tenant("+33612345671", false).unwrap();
+    desk.unblock_numbers(ada, [PHONE.to_owned()]).unwrap();
+    desk.set_tenant_block("+33612345671", false).unwrap();
     assert_eq!(listed(desk.contacts().blocked(true)), [""; 0]);
     assert_eq!(listed(desk.contacts().blocked(false)).len(), 4);
 }
@@ -166,7 +169,7 @@ fn what_is_typed_sees_a_block_at_once() {
     desk.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     let mut typing = cardex::Typeahead::new(&desk, |search| search.blocked(false));
     assert_eq!(typing.page("ann").unwrap().items.len(), 1);
-    desk.block(ada, [spam(PHONE)]).unwrap();
+    desk.block_numbers(ada, [spam(PHONE)]).unwrap();
     assert_eq!(typing.page("anna").unwrap().items.len(), 0);
 }
 
@@ -182,7 +185,7 @@ fn a_cursor_belongs_to_its_condition() {
     assert_eq!(desk.contacts().after(page.after).page().unwrap_err().code(), "cursor-mismatch");
     let page = desk.search("a").blocked(false).limit(1).page().unwrap();
     assert_eq!(desk.search("a").after(page.after).page().unwrap_err().code(), "cursor-mismatch");
-    let containing = || desk.containing("ann").limit(1);
+    let containing = || desk.search_substring("ann").limit(1);
     let after = [containing(), containing().blocked(false)].map(|search| search.page().unwrap().after);
     for (at, search) in
         [containing(), containing().blocked(false), containing().blocked(true)].iter().enumerate()
@@ -201,11 +204,11 @@ fn pages_stay_right_where_thousands_are_blocked() {
     let count = 3_000;
     let people =
         (0..count).map(|n| new("Anna", &format!("X{n:04}")).phone(format!("+336{n:08}")).advisor(ada));
-    desk.add_many(people, cardex::BulkOptions::new(), |_, _| {}).unwrap();
+    desk.add_many(people, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
     // All but the first and the last ten.
-    let numbers: Vec<NewBlock> = (10..count - 10).map(|n| spam(&format!("+336{n:08}"))).collect();
-    for numbers in numbers.chunks(limits::BLOCKS) {
-        desk.block(ada, numbers.to_vec()).unwrap();
+    let numbers: Vec<NewBlockedNumber> = (10..count - 10).map(|n| spam(&format!("+336{n:08}"))).collect();
+    for numbers in numbers.chunks(limits::BLOCKED_NUMBERS) {
+        desk.block_numbers(ada, numbers.to_vec()).unwrap();
     }
     for (blocked, expected) in [(false, 20), (true, count - 20)] {
         let list = || desk.contacts().blocked(blocked).limit(100);
@@ -219,7 +222,7 @@ fn pages_stay_right_where_thousands_are_blocked() {
         assert_eq!(hits.iter().flatten().count(), expected);
     }
     let first = desk.contacts().blocked(false).limit(15).page().unwrap();
-    assert!(first.refine && first.items.len() == 10, "work ran out: the page says so");
+    assert!(first.incomplete && first.items.len() == 10, "work ran out: the page says so");
     let mut after = first.after;
     let last = loop {
         let page = desk.contacts().blocked(false).limit(15).after(after).page().unwrap();
@@ -238,9 +241,9 @@ fn a_page_of_contacts_comes_with_who_blocked_them() {
     let anna = desk.add(new("Anna", "X").phone(PHONE).advisor(ada).advisor(bob)).unwrap().id;
     let carl = desk.add(new("Carl", "X").phone("+33612345671").advisor(ada)).unwrap().id;
     let dora = desk.add(new("Dora", "X").advisor(ada)).unwrap().id;
-    desk.block(ada, [spam(PHONE)]).unwrap();
-    desk.block(bob, [NewBlock::new(PHONE, BlockReason::Compliance)]).unwrap();
-    desk.block_for_tenant("+33612345671", true).unwrap();
+    desk.block_numbers(ada, [spam(PHONE)]).unwrap();
+    desk.block_numbers(bob, [NewBlockedNumber::new(PHONE, BlockReason::Compliance)]).unwrap();
+    desk.set_tenant_block("+33612345671", true).unwrap();
     let who = |session: &Session, contacts: &[cardex::ContactId]| -> Vec<Vec<Option<AdvisorId>>> {
         let told = session.blocks_of(contacts).unwrap();
         told.iter().map(|blocks| blocks.iter().map(|block| block.advisor).collect()).collect()
@@ -266,7 +269,7 @@ fn a_block_of_one_tenant_says_nothing_in_another() {
     desk.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     there.add(new("Anna", "X").phone(PHONE).advisor(eve)).unwrap();
     let shared = desk.add(new("Sue", "X").phone("+33612345671").shared().advisor(ada).advisor(eve)).unwrap();
-    desk.block(ada, [spam(PHONE), spam("+33612345671")]).unwrap();
+    desk.block_numbers(ada, [spam(PHONE), spam("+33612345671")]).unwrap();
     let [home, other] = [desk.tenants().unwrap()[0].id, away].map(|t| store.session(Actor::Administrator(t)));
     assert_eq!(listed(home.contacts().blocked(true)), ["Anna", "Sue"]);
     assert_eq!(listed(other.contacts().blocked(true)), [""; 0]);
@@ -275,14 +278,14 @@ fn a_block_of_one_tenant_says_nothing_in_another() {
         (home.blocks_of(&[shared.id]).unwrap()[0].len(), other.blocks_of(&[shared.id]).unwrap()[0].len()),
         (1, 0)
     );
-    assert_eq!(other.blocked(ada).unwrap_err().code(), "no-advisor");
+    assert_eq!(other.blocked_numbers(ada).unwrap_err().code(), "no-advisor");
     assert_eq!(listed(desk.contacts().blocked(true)), ["Anna", "Sue"], "the system sees all of both");
 }
 
 #[test]
 fn a_number_that_is_blocked_already_stays_as_it_was_said() {
     let (_store, desk, _, _) = two();
-    desk.block_for_tenant(PHONE, true).unwrap();
+    desk.set_tenant_block(PHONE, true).unwrap();
     let first = desk.add(new("Anna", "X").phone(PHONE)).unwrap();
     let said = desk.blocks_of(&[first.id]).unwrap();
     assert_eq!(said[0].len(), 1);

@@ -1,23 +1,23 @@
 //! Many contacts at once: outcomes in order, who is whom, refusals in the middle, batches and dry runs.
 
 use cardex::{
-    Actor, AttributeKind, AttributeSpace, BulkOptions, ContactId, Network, NetworkPolicy, NewAdvisor,
-    NewAttribute, NewContact, Options, Outcome, Session,
+    Actor, AddManyOptions, AttributeKind, AttributeNamespace, ContactId, ImportOutcome, Network,
+    NetworkPolicy, NewAdvisor, NewAttribute, NewContact, Options, Session,
 };
 use serde_json::Value;
 
 use crate::support::{SMS, desk, desk_at, found, new, options};
 
 /// What became of each: a letter and the contact.
-fn put(desk: &Session, options: BulkOptions, people: Vec<NewContact>) -> Vec<(char, Option<ContactId>)> {
+fn put(desk: &Session, options: AddManyOptions, people: Vec<NewContact>) -> Vec<(char, Option<ContactId>)> {
     let mut told = Vec::new();
     desk.add_many(people, options, |at, outcome| {
         assert_eq!(at, told.len(), "in order");
         told.push(match outcome {
-            Outcome::Added(id) => ('a', Some(id)),
-            Outcome::Updated(id) => ('u', Some(id)),
-            Outcome::Unchanged(id) => ('=', Some(id)),
-            Outcome::Refused(_) => ('x', None),
+            ImportOutcome::Added(id) => ('a', Some(id)),
+            ImportOutcome::Updated(id) => ('u', Some(id)),
+            ImportOutcome::Unchanged(id) => ('=', Some(id)),
+            ImportOutcome::Rejected(_) => ('x', None),
             other => panic!("{other:?}"),
         });
     })
@@ -29,7 +29,7 @@ fn letters(told: &[(char, Option<ContactId>)]) -> String {
     told.iter().map(|(letter, _)| letter).collect()
 }
 
-const UPDATE: BulkOptions = BulkOptions::new().update(true);
+const UPDATE: AddManyOptions = AddManyOptions::new().update(true);
 
 #[test]
 fn a_refusal_stops_nobody_else() {
@@ -44,19 +44,22 @@ fn a_refusal_stops_nobody_else() {
         new("Fay", "Fox"),
     ];
     for batch in [1, 2, 100] {
-        let told = put(&desk, BulkOptions::new().batch(batch), people.clone());
+        let told = put(&desk, AddManyOptions::new().batch(batch), people.clone());
         // The second round finds the phone taken.
         assert_eq!(letters(&told), if batch == 1 { "axxxxxa" } else { "xxxxxxa" }, "batches of {batch}");
     }
     assert_eq!(found(&desk, ""), ["Ada Ash", "Fay Fox", "Fay Fox", "Fay Fox"]);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
 fn nobody_and_batches_of_none() {
     let (_store, desk) = desk();
-    assert!(put(&desk, BulkOptions::new(), Vec::new()).is_empty());
-    assert_eq!(letters(&put(&desk, BulkOptions::new().batch(0), vec![new("A", "B"), new("C", "D")])), "aa");
+    assert!(put(&desk, AddManyOptions::new(), Vec::new()).is_empty());
+    assert_eq!(
+        letters(&put(&desk, AddManyOptions::new().batch(0), vec![new("A", "B"), new("C", "D")])),
+        "aa"
+    );
 }
 
 #[test]
@@ -83,9 +86,9 @@ fn a_dry_run_tells_all_and_keeps_nothing() {
     );
     assert_eq!(desk.stats().unwrap().changes, before.0.changes);
     assert_eq!(desk.get(ada.id).unwrap().unwrap(), ada);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     assert_eq!(letters(&put(&desk, UPDATE.batch(10), people())), letters(&dry), "the real run does the same");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     assert_eq!(
         found(&desk, "n299"),
         ["N299", "N2990", "N2991", "N2992", "N2993", "N2994", "N2995", "N2996", "N2997", "N2998", "N2999"]
@@ -104,11 +107,11 @@ fn second(one: NewContact, two: NewContact) -> [char; 2] {
         desk.add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false)).unwrap();
         let told = put(&desk, UPDATE.batch(batch), vec![one.clone(), two.clone()]);
         outcomes.push(told[1].0);
-        assert!(store.check().unwrap().is_sound());
+        assert!(store.check().unwrap().is_ok());
     }
     desk.add(one).unwrap();
     outcomes.push(put(&desk, UPDATE, vec![two])[0].0);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     assert_eq!(outcomes[0], outcomes[1], "the size of a batch matters");
     [outcomes[1], outcomes[2]]
 }
@@ -206,7 +209,7 @@ fn an_update_fills_and_keeps() {
     // What the trash holds is nobody.
     desk.remove(full.id).unwrap();
     assert_eq!(letters(&put(&desk, UPDATE, vec![new("Ada", "Ash").uid("1")])), "a");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -220,7 +223,7 @@ fn a_rename_within_a_batch_is_found_by_its_new_name_only() {
         assert_eq!(letters(&told), format!("{}{}", "a".repeat(count), "u".repeat(count)));
         assert!(found(&desk, "old").is_empty());
         assert_eq!(found(&desk, "new").len(), count);
-        assert!(store.check().unwrap().is_sound());
+        assert!(store.check().unwrap().is_ok());
     }
 }
 
@@ -248,7 +251,7 @@ fn what_was_told_is_safe_when_the_source_stops() {
                 assert!(i < 1_500, "a panic on purpose");
                 new("Ada", &format!("P{i}"))
             });
-            desk.add_many(people, BulkOptions::new().batch(500), |_, _| told += 1)
+            desk.add_many(people, AddManyOptions::new().batch(500), |_, _| told += 1)
         }));
         assert!(stopped.is_err());
         assert!(told >= 1_000);
@@ -257,7 +260,7 @@ fn what_was_told_is_safe_when_the_source_stops() {
     let store = options(2).open(&path).unwrap();
     let desk = store.session(Actor::System);
     assert_eq!(desk.search("ada").limit(1_000).iter().count(), told);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -265,7 +268,7 @@ fn the_same_input_makes_the_same_book() {
     let build = || {
         let store = options(4).open_in_memory().unwrap();
         let desk = store.session(Actor::System);
-        put(&desk, BulkOptions::new().batch(7), (0..50).map(|i| new(&format!("N{i}"), "X")).collect());
+        put(&desk, AddManyOptions::new().batch(7), (0..50).map(|i| new(&format!("N{i}"), "X")).collect());
         desk.contacts().limit(100).page().unwrap().items
     };
     assert_eq!(build(), build());
@@ -279,10 +282,10 @@ fn the_same_input_makes_the_same_book() {
 #[test]
 fn what_labels_refuse_leaves_nothing() {
     let (store, desk) = desk();
-    desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, "age", AttributeKind::Number)).unwrap();
+    desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, "age", AttributeKind::Number)).unwrap();
     let record = |company: &str, age: Value| {
-        new("Ada", "").phone("+33612345678").company(company).tag("vip").value(
-            AttributeSpace::Custom,
+        new("Ada", "").phone("+33612345678").company(company).tag("vip").attribute(
+            AttributeNamespace::Custom,
             "age",
             age,
         )
@@ -298,7 +301,7 @@ fn what_labels_refuse_leaves_nothing() {
     assert_eq!(put("Acme", 36.into()), "=");
     assert_eq!(changes(), before, "nothing was written");
     assert_eq!(put("Acme", 37.into()), "u");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 /// The row of a contact that was refused for its block stayed, in no list.
@@ -307,9 +310,9 @@ fn who_cannot_be_blocked_leaves_nothing() {
     let (store, desk) = desk();
     let people =
         vec![new("Ada", "").blocked(), new("Bob", "").phone("+33612345678").blocked(), new("Cid", "")];
-    assert_eq!(letters(&put(&desk, BulkOptions::new(), people)), "xaa");
+    assert_eq!(letters(&put(&desk, AddManyOptions::new(), people)), "xaa");
     assert_eq!(found(&desk, ""), ["Bob", "Cid"]);
-    assert!(store.check().unwrap().is_sound(), "{:?}", store.check().unwrap());
+    assert!(store.check().unwrap().is_ok(), "{:?}", store.check().unwrap());
 }
 
 /// In a group a number is another key than outside of it.

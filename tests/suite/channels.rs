@@ -1,7 +1,8 @@
 //! Notes, funnels, channels and gates of contacts.
 
 use cardex::{
-    Actor, ChannelPatch, Contact, GatePatch, NewAdvisor, Page, Result, Session, Store, Timestamp, limits,
+    Actor, ChannelIdentityPatch, ChannelPatch, Contact, NewAdvisor, Page, Result, Session, Store, Timestamp,
+    limits,
 };
 
 use crate::support::{To, backwards, desk, forwards, new};
@@ -95,21 +96,26 @@ fn a_gate_is_one_identifier_of_a_channel() {
     let beth = desk.add(new("Beth", "X")).unwrap();
     let [telegram, other] = ["Telegram", "telegram"].map(|kind| desk.add_channel(kind, " Bot ").unwrap());
     assert_eq!((telegram.kind.as_str(), telegram.name.as_str(), telegram.active), ("telegram", "Bot", true));
-    let gate = desk.open_gate(telegram.id, "ab", anna.id).unwrap();
+    let gate = desk.find_or_create_channel_identity(telegram.id, "ab", anna.id).unwrap();
     assert_eq!((gate.contact, gate.subscribed, gate.unread), (anna.id, true, 0));
-    assert_eq!(desk.open_gate(telegram.id, "ab", beth.id).unwrap(), gate, "the one that is there");
+    assert_eq!(
+        desk.find_or_create_channel_identity(telegram.id, "ab", beth.id).unwrap(),
+        gate,
+        "the one that is there"
+    );
     for (channel, identifier) in [(&telegram, "AB"), (&other, "ab"), (&other, "x")] {
-        desk.open_gate(channel.id, identifier, anna.id).unwrap();
+        desk.find_or_create_channel_identity(channel.id, identifier, anna.id).unwrap();
     }
-    assert_eq!(pages!(desk.gates_of(anna.id)).len(), 4);
-    assert_eq!(desk.gate(telegram.id, "ab").unwrap(), Some(gate.clone()));
-    assert_eq!(desk.gate(telegram.id, "x").unwrap(), None);
-    let changed = desk.edit_gate(gate.id, GatePatch::new().subscribed(false).unread(3)).unwrap();
-    assert_eq!(desk.gate(telegram.id, "ab").unwrap(), Some(changed.clone()));
+    assert_eq!(pages!(desk.channel_identities_of(anna.id)).len(), 4);
+    assert_eq!(desk.channel_identity(telegram.id, "ab").unwrap(), Some(gate.clone()));
+    assert_eq!(desk.channel_identity(telegram.id, "x").unwrap(), None);
+    let changed =
+        desk.edit_channel_identity(gate.id, ChannelIdentityPatch::new().subscribed(false).unread(3)).unwrap();
+    assert_eq!(desk.channel_identity(telegram.id, "ab").unwrap(), Some(changed.clone()));
     assert_eq!((changed.subscribed, changed.unread), (false, 3));
-    desk.close_gate(gate.id).unwrap();
-    assert_eq!(desk.close_gate(gate.id).unwrap_err().code(), "not-found");
-    assert_eq!(desk.open_gate(telegram.id, "ab", beth.id).unwrap().contact, beth.id);
+    desk.delete_channel_identity(gate.id).unwrap();
+    assert_eq!(desk.delete_channel_identity(gate.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.find_or_create_channel_identity(telegram.id, "ab", beth.id).unwrap().contact, beth.id);
     for kind in ["", "a b", &"x".repeat(33)] {
         assert_eq!(desk.add_channel(kind, "").unwrap_err().code(), "invalid");
     }
@@ -119,10 +125,10 @@ fn a_gate_is_one_identifier_of_a_channel() {
         ("viber", "any thing", [" ", "", &"x".repeat(limits::IDENTIFIER + 1)]),
     ] {
         let channel = desk.add_channel(kind, "").unwrap();
-        desk.open_gate(channel.id, good, anna.id).unwrap();
+        desk.find_or_create_channel_identity(channel.id, good, anna.id).unwrap();
         for bad in bad {
             assert_eq!(
-                desk.open_gate(channel.id, bad, anna.id).unwrap_err().code(),
+                desk.find_or_create_channel_identity(channel.id, bad, anna.id).unwrap_err().code(),
                 "invalid",
                 "{kind} {bad}"
             );
@@ -138,7 +144,7 @@ fn who_is_reached_by_what() {
         desk.add_channel(kind, kind).unwrap();
     }
     let told = |contact: &Contact| -> Vec<(String, Option<String>)> {
-        let ways = desk.reachable(contact.id).unwrap();
+        let ways = desk.reachable_channels(contact.id).unwrap();
         ways.into_iter().map(|way| (way.channel.kind, way.identifier)).collect()
     };
     let way = |kind: &str, identifier: Option<&str>| (kind.to_owned(), identifier.map(str::to_owned));
@@ -151,8 +157,8 @@ fn who_is_reached_by_what() {
     assert_eq!(told(&anna), [sms.clone(), whatsapp.clone(), email.clone(), api.clone()]);
     assert_eq!(told(&nobody), [api]);
     let all = pages!(desk.channels());
-    desk.open_gate(all[3].id, "known", anna.id).unwrap();
-    desk.open_gate(all[4].id, "web", anna.id).unwrap();
+    desk.find_or_create_channel_identity(all[3].id, "known", anna.id).unwrap();
+    desk.find_or_create_channel_identity(all[4].id, "web", anna.id).unwrap();
     desk.edit_channel(all[0].id, ChannelPatch::new().active(false).name("off")).unwrap();
     assert_eq!(told(&anna), [whatsapp, email, way("api", Some("known")), way("web", Some("web"))]);
     assert_eq!(desk.channel(all[0].id).unwrap().name, "off");
@@ -164,23 +170,26 @@ fn walls_between_tenants_and_advisors_hold() {
     let away = desk.add_tenant("away").unwrap().id;
     let there = store.session(Actor::Administrator(away));
     let channel = desk.add_channel("web", "").unwrap();
-    let gate = desk.open_gate(channel.id, "a", anna.id).unwrap();
+    let gate = desk.find_or_create_channel_identity(channel.id, "a", anna.id).unwrap();
     for told in [
         there.channel(channel.id).map(drop),
         there.edit_channel(channel.id, ChannelPatch::new()).map(drop),
-        there.gate(channel.id, "a").map(drop),
-        there.edit_gate(gate.id, GatePatch::new()).map(drop),
-        there.close_gate(gate.id),
+        there.channel_identity(channel.id, "a").map(drop),
+        there.edit_channel_identity(gate.id, ChannelIdentityPatch::new()).map(drop),
+        there.delete_channel_identity(gate.id),
     ] {
         assert_eq!(told.unwrap_err().code(), "not-found");
     }
     let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     let mine = desk.add(new("Mia", "Mine").advisor(ada)).unwrap();
-    assert_eq!(own.gate(channel.id, "a").unwrap(), None, "of a contact that is not theirs");
-    assert_eq!(own.open_gate(channel.id, "a", mine.id).unwrap_err().code(), "exists");
-    assert_eq!(own.edit_gate(gate.id, GatePatch::new()).unwrap_err().code(), "not-found");
-    own.open_gate(channel.id, "mine", mine.id).unwrap();
+    assert_eq!(own.channel_identity(channel.id, "a").unwrap(), None, "of a contact that is not theirs");
+    assert_eq!(own.find_or_create_channel_identity(channel.id, "a", mine.id).unwrap_err().code(), "exists");
+    assert_eq!(
+        own.edit_channel_identity(gate.id, ChannelIdentityPatch::new()).unwrap_err().code(),
+        "not-found"
+    );
+    own.find_or_create_channel_identity(channel.id, "mine", mine.id).unwrap();
 }
 
 #[test]
@@ -190,22 +199,22 @@ fn who_is_purged_leaves_nothing_and_the_trash_keeps_all() {
     desk.add_funnel("f", "").unwrap();
     desk.add_note(anna.id, "x").unwrap();
     desk.join_funnel(anna.id, "f").unwrap();
-    desk.open_gate(channel.id, "a", anna.id).unwrap();
+    desk.find_or_create_channel_identity(channel.id, "a", anna.id).unwrap();
     desk.remove(anna.id).unwrap();
     let counts = || {
         let notes = desk.notes_of(anna.id).page()?.items.len();
         Ok::<_, cardex::Error>((
             notes,
             desk.funnels_of(anna.id).page()?.items.len(),
-            desk.gates_of(anna.id).page()?.items.len(),
+            desk.channel_identities_of(anna.id).page()?.items.len(),
         ))
     };
     assert_eq!(counts().unwrap(), (1, 1, 1));
     desk.purge(anna.id).unwrap();
     assert_eq!(counts().unwrap_err().code(), "no-contact");
-    assert_eq!(desk.gate(channel.id, "a").unwrap(), None);
+    assert_eq!(desk.channel_identity(channel.id, "a").unwrap(), None);
     let health = store.check().unwrap();
-    assert!(health.is_sound(), "{health:?}");
+    assert!(health.is_ok(), "{health:?}");
 }
 
 #[test]

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{Actor, Health, NewAdvisor, Store};
+use cardex::{Actor, CheckReport, NewAdvisor, Store};
 use tempfile::tempdir;
 
 use crate::support::{desk_at, new, options, sqlite};
 
 /// What a check says of a copy of a book to which something was done.
-fn after(path: &Path, damage: &str) -> Health {
+fn after(path: &Path, damage: &str) -> CheckReport {
     let copy = path.with_file_name("copy.cardex");
     let _ = std::fs::remove_file(&copy);
     options(4).open(path).unwrap().backup_to(&copy).unwrap();
@@ -29,66 +29,70 @@ fn fill(path: &Path, contacts: usize) -> Store {
         let person = if n % 5 == 0 { person.email(format!("eva{n}@example.com")) } else { person };
         if n % 3 == 0 { person.advisor(advisor) } else { person }
     });
-    desk.add_many(people, cardex::BulkOptions::new(), |_, _| {}).unwrap();
+    desk.add_many(people, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
     store
 }
 
 #[test]
 fn each_kind_of_damage_has_its_number() {
-    type Number = fn(&Health) -> u64;
+    type Number = fn(&CheckReport) -> u64;
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     drop(fill(&path, 60));
-    assert!(after(&path, "SELECT 1").is_sound());
+    assert!(after(&path, "SELECT 1").is_ok());
     let cases: [(&str, Number, u64); 15] = [
         // Of 'A' and 'B', in the list of all and the advisor's: 0, 26, 52; 1, 27, 53.
         (
             "UPDATE list_bucket SET section = 'C' WHERE section = 'B' AND owner_kind = 1",
-            |it| it.wrong_sections,
+            |it| it.wrong_list_counts,
             1,
         ),
-        ("UPDATE list_bucket SET contacts = contacts + 1 WHERE section = 'B'", |it| it.wrong_sections, 2),
-        ("DELETE FROM list_bucket", |it| it.wrong_sections, 1),
-        ("DELETE FROM list_entry WHERE contact = 1", |it| it.missing_entries, 2),
+        ("UPDATE list_bucket SET contacts = contacts + 1 WHERE section = 'B'", |it| it.wrong_list_counts, 2),
+        ("DELETE FROM list_bucket", |it| it.wrong_list_counts, 1),
+        ("DELETE FROM list_entry WHERE contact = 1", |it| it.missing_list_entries, 2),
         (
             "INSERT INTO list_entry SELECT generation, owner_kind, owner, network, sort_key, 999 FROM list_entry WHERE contact = 1",
-            |it| it.stray_entries,
+            |it| it.orphan_list_entries,
             2,
         ),
         // It stands where its row says, and that is not where it belongs.
         (
             "UPDATE contact SET sort_key0 = x'ff' WHERE id = 2; UPDATE list_entry SET sort_key = x'ff' WHERE contact = 2",
-            |it| it.missing_entries,
+            |it| it.missing_list_entries,
             1,
         ),
-        ("UPDATE contact SET sort_key0 = NULL, sort_key1 = x'01' WHERE id = 1", |it| it.missing_entries, 2),
+        (
+            "UPDATE contact SET sort_key0 = NULL, sort_key1 = x'01' WHERE id = 1",
+            |it| it.missing_list_entries,
+            2,
+        ),
         (
             "UPDATE contact SET text_keys = 'other' WHERE id = 2;
             UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE contact = 2 AND sort = 5",
-            |it| it.missing_entries,
+            |it| it.missing_list_entries,
             1,
         ),
         (
             "INSERT INTO sort_entry SELECT sort, owner_kind, owner, network, key, 999 FROM sort_entry WHERE contact = 2 AND sort = 5",
-            |it| it.stray_entries,
+            |it| it.orphan_list_entries,
             1,
         ),
-        ("DELETE FROM contact_point WHERE contact = 2", |it| it.wrong_points, 1),
+        ("DELETE FROM contact_point WHERE contact = 2", |it| it.wrong_contact_methods, 1),
         // As many keys as before, of another name.
-        ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.missing_keys > 3), 1),
-        ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.stray_keys > 3), 1),
-        ("DELETE FROM member WHERE id = (SELECT min(id) FROM member)", |it| it.wrong_sets, 1),
+        ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.missing_search_keys > 3), 1),
+        ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.orphan_search_keys > 3), 1),
+        ("DELETE FROM member WHERE id = (SELECT min(id) FROM member)", |it| it.wrong_bitmaps, 1),
         (
             "UPDATE member SET bits = (SELECT bits FROM member WHERE kind = 7) WHERE kind = 3 AND network > 0",
-            |it| it.wrong_sets,
+            |it| it.wrong_bitmaps,
             1,
         ),
-        ("UPDATE tag SET contacts = contacts + 1", |it| it.wrong_tags, 0),
+        ("UPDATE tag SET contacts = contacts + 1", |it| it.wrong_tag_counts, 0),
     ];
     for (damage, number, expected) in cases {
         let health = after(&path, damage);
         assert_eq!(number(&health), expected, "{damage}: {health:?}");
-        assert_eq!(health.is_sound(), expected == 0, "{damage}");
+        assert_eq!(health.is_ok(), expected == 0, "{damage}");
     }
 }
 
@@ -103,7 +107,7 @@ fn an_order_in_the_making_is_looked_at() {
         sqlite(&path).query_row(&format!("SELECT {column} FROM book"), [], |row| row.get(0)).unwrap()
     });
     assert!(next == 1 && done > 900 && done < 1_300, "{done}");
-    assert!(after(&path, "SELECT 1").is_sound());
+    assert!(after(&path, "SELECT 1").is_ok());
     for (damage, expected) in [
         // In the list of all and the advisor's.
         ("DELETE FROM list_entry WHERE generation = 1 AND contact = 1".to_owned(), 2),
@@ -111,22 +115,22 @@ fn an_order_in_the_making_is_looked_at() {
         (format!("UPDATE contact SET sort_key1 = x'01' WHERE id = {done} + 2 - (({done} + 2 - 1) % 3)"), 2),
     ] {
         let health = after(&path, &damage);
-        assert_eq!(health.missing_entries, expected, "{damage}: {health:?}");
+        assert_eq!(health.missing_list_entries, expected, "{damage}: {health:?}");
     }
     for damage in [
         "UPDATE list_bucket SET contacts = contacts + 1 WHERE generation = 1 AND section = 'B' AND owner_kind = 1",
         "DELETE FROM list_bucket WHERE generation = 1",
     ] {
-        assert_eq!(after(&path, damage).wrong_sections, 1, "{damage}");
+        assert_eq!(after(&path, damage).wrong_list_counts, 1, "{damage}");
     }
     let health = after(
         &path,
         "INSERT INTO list_entry SELECT generation, owner_kind, owner, network, sort_key, 9999 FROM list_entry
             WHERE generation = 1 AND contact = 1",
     );
-    assert_eq!(health.stray_entries, 2);
+    assert_eq!(health.orphan_list_entries, 2);
     let store = options(4).open(&path).unwrap();
     while !store.maintain(Duration::ZERO).unwrap() {}
-    assert!(store.session(Actor::System).stats().unwrap().next_locale.is_none());
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.session(Actor::System).stats().unwrap().target_locale.is_none());
+    assert!(store.check().unwrap().is_ok());
 }

@@ -1,8 +1,8 @@
 //! A contact shared between tenants becomes one of a tenant's own, rule by rule.
 
 use cardex::{
-    Actor, AdvisorId, ChangeKind, Contact, ContactId, Effect, Error, Network, NewAdvisor, NewContact,
-    NewRoom, Refusal, RoomKind, Session, Store, TenantId, TenantPolicy,
+    Actor, AdvisorId, ChangeKind, Contact, ContactId, ConversationKind, Error, Network, NewAdvisor,
+    NewContact, NewConversation, OutboxEvent, RuleViolation, Session, Store, TenantId, TenantPolicy,
 };
 
 use crate::support::{desk, found};
@@ -42,14 +42,14 @@ impl Scene {
         self.store.session(Actor::Advisor(id))
     }
 
-    fn room(&self, stream: &str, tenant: TenantId, kind: RoomKind) {
-        let room = NewRoom::new(stream, kind, self.shared.network.clone()).member(self.shared.id);
-        self.desk.clone().in_tenant(tenant).add_room(&room).unwrap();
+    fn room(&self, stream: &str, tenant: TenantId, kind: ConversationKind) {
+        let room = NewConversation::new(stream, kind, self.shared.network.clone()).member(self.shared.id);
+        self.desk.clone().in_tenant(tenant).add_conversation(&room).unwrap();
     }
 
     fn refused(&self, id: ContactId) -> String {
         let before = self.desk.changes().limit(1_000).page().unwrap().items.len();
-        let error = self.store.session(Actor::Administrator(self.home)).copy(id).unwrap_err();
+        let error = self.store.session(Actor::Administrator(self.home)).copy_to_tenant(id).unwrap_err();
         assert_eq!(
             self.desk.changes().limit(1_000).page().unwrap().items.len(),
             before,
@@ -69,7 +69,7 @@ fn the_copy_has_the_same_data_under_a_new_id() {
     let scene = scene();
     scene.desk.mark_active(scene.shared.id, cardex::Timestamp(1_700_000_000_000)).unwrap();
     let shared = scene.desk.get(scene.shared.id).unwrap().unwrap();
-    let copied = scene.advisor(scene.ada).copy(shared.id).unwrap();
+    let copied = scene.advisor(scene.ada).copy_to_tenant(shared.id).unwrap();
     let own = copied.contact;
     assert_ne!(own.id, shared.id);
     assert_eq!(own.tenant, Some(scene.home));
@@ -81,13 +81,13 @@ fn the_copy_has_the_same_data_under_a_new_id() {
     assert_eq!(scene.desk.card(own.id).unwrap(), scene.desk.card(shared.id).unwrap());
     assert!(scene.desk.card(own.id).unwrap().is_some());
     assert_eq!(scene.desk.get(shared.id).unwrap().unwrap(), shared, "the shared one stays as it was");
-    assert!(scene.store.check().unwrap().is_sound());
+    assert!(scene.store.check().unwrap().is_ok());
 }
 
 #[test]
 fn the_tenants_advisors_have_the_copy_and_others_the_shared_one() {
     let scene = scene();
-    let own = scene.advisor(scene.ada).copy(scene.shared.id).unwrap().contact.id;
+    let own = scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap().contact.id;
     assert_eq!(
         (advisors(&scene.desk, own), advisors(&scene.desk, scene.shared.id)),
         (vec![scene.ada], vec![scene.eve])
@@ -111,26 +111,31 @@ fn ids(session: &Session) -> Vec<ContactId> {
 #[test]
 fn rooms_of_the_tenant_move_with_a_message_each() {
     let scene = scene();
-    scene.room("r1", scene.home, RoomKind::Room);
-    scene.room("r2", scene.home, RoomKind::Room);
-    scene.room("theirs", scene.away, RoomKind::Room);
-    scene.room("chat", scene.away, RoomKind::Im); // of another tenant: no obstacle here
-    let copied = scene.advisor(scene.ada).copy(scene.shared.id).unwrap();
-    assert_eq!(copied.streams, ["r1", "r2"]);
+    scene.room("r1", scene.home, ConversationKind::MultiParty);
+    scene.room("r2", scene.home, ConversationKind::MultiParty);
+    scene.room("theirs", scene.away, ConversationKind::MultiParty);
+    scene.room("chat", scene.away, ConversationKind::OneToOne); // of another tenant: no obstacle here
+    let copied = scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap();
+    assert_eq!(copied.conversations, ["r1", "r2"]);
     let (old, new) = (scene.shared.id, copied.contact.id);
-    assert_eq!(scene.desk.members_of("r1").unwrap(), [new]);
-    assert_eq!(scene.desk.members_of("theirs").unwrap(), [old]);
+    assert_eq!(scene.desk.conversation_members("r1").unwrap(), [new]);
+    assert_eq!(scene.desk.conversation_members("theirs").unwrap(), [old]);
     let pending = scene.desk.outbox(10).unwrap();
     assert!(pending.iter().all(|pending| pending.tenant == scene.home));
-    let effects: Vec<Effect> = pending.into_iter().map(|pending| pending.effect).collect();
-    let [Effect::PostMessage { stream, text }, second, Effect::PostMessage { .. }, last] = &effects[..]
+    let effects: Vec<OutboxEvent> = pending.into_iter().map(|pending| pending.event).collect();
+    let [
+        OutboxEvent::PostMessage { conversation: stream, text },
+        second,
+        OutboxEvent::PostMessage { .. },
+        last,
+    ] = &effects[..]
     else {
         panic!("a message and a move for each of two rooms, not {effects:?}");
     };
     assert_eq!(stream, "r1");
-    let moved = |stream: &str| Effect::MoveMember { stream: stream.into(), from: old, to: new };
+    let moved = |stream: &str| OutboxEvent::ReplaceMember { conversation: stream.into(), from: old, to: new };
     assert_eq!((second, last), (&moved("r1"), &moved("r2")));
-    for address in [&copied.old_address, &copied.new_address] {
+    for address in [&copied.old_export_address, &copied.new_export_address] {
         assert!(text.contains(address.as_ref().unwrap()), "{text}");
     }
     // Done once the host says so, in whatever order.
@@ -143,15 +148,15 @@ fn rooms_of_the_tenant_move_with_a_message_each() {
 #[test]
 fn exports_know_the_copy_by_another_address() {
     let scene = scene();
-    let copied = scene.advisor(scene.ada).copy(scene.shared.id).unwrap();
-    assert_eq!(copied.old_address.as_deref(), Some("WHATSAPP.33612345678@symphony.com"));
+    let copied = scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap();
+    assert_eq!(copied.old_export_address.as_deref(), Some("WHATSAPP.33612345678@symphony.com"));
     let new = format!("WHATSAPP.33612345678.{}@symphony.com", scene.home);
-    assert_eq!(copied.new_address, Some(new));
+    assert_eq!(copied.new_export_address, Some(new));
     let silent =
         NewContact::new(Network::WHATSAPP, "No", "Phone").company("Acme").email("n@example.com").shared();
     let silent = scene.desk.add(silent).unwrap().id;
-    let copied = scene.desk.copy(silent).unwrap();
-    assert_eq!((copied.old_address, copied.new_address), (None, None));
+    let copied = scene.desk.copy_to_tenant(silent).unwrap();
+    assert_eq!((copied.old_export_address, copied.new_export_address), (None, None));
 }
 
 #[test]
@@ -161,28 +166,31 @@ fn only_networks_that_allow_it_copy() {
     for network in [Network::WECHAT, Network::LINE, Network::SMS_DIRECT, Network::WHATSAPP_DIRECT] {
         assert_eq!(scene.refused(on(network.clone())), "copy-not-supported", "{network}");
     }
-    scene.desk.copy(on(Network::SMS)).unwrap();
-    scene.desk.open_network(&Network::WHATSAPP, None, false).unwrap();
+    scene.desk.copy_to_tenant(on(Network::SMS)).unwrap();
+    scene.desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(scene.refused(scene.shared.id), "network-closed");
-    assert!(scene.desk.clone().in_tenant(scene.away).copy(scene.shared.id).is_ok(), "open to others");
+    assert!(
+        scene.desk.clone().in_tenant(scene.away).copy_to_tenant(scene.shared.id).is_ok(),
+        "open to others"
+    );
 }
 
 #[test]
 fn no_copy_while_in_a_chat_of_two() {
     let scene = scene();
-    scene.room("chat", scene.home, RoomKind::Im);
+    scene.room("chat", scene.home, ConversationKind::OneToOne);
     assert_eq!(scene.refused(scene.shared.id), "in-chat");
-    scene.desk.remove_member("chat", scene.shared.id).unwrap();
-    scene.desk.copy(scene.shared.id).unwrap();
+    scene.desk.remove_conversation_member("chat", scene.shared.id).unwrap();
+    scene.desk.copy_to_tenant(scene.shared.id).unwrap();
 }
 
 #[test]
 fn a_tenant_has_one_copy() {
     let scene = scene();
-    let own = scene.desk.copy(scene.shared.id).unwrap().contact;
+    let own = scene.desk.copy_to_tenant(scene.shared.id).unwrap().contact;
     assert_eq!(scene.refused(scene.shared.id), "already-copied", "the number is there");
     assert_eq!(scene.refused(own.id), "already-copied", "it is the tenant's own");
-    scene.desk.clone().in_tenant(scene.away).copy(scene.shared.id).unwrap();
+    scene.desk.clone().in_tenant(scene.away).copy_to_tenant(scene.shared.id).unwrap();
     // In a group of its own the number is another key, and the same person all the same.
     scene.desk.purge(own.id).unwrap();
     let group = scene.desk.add_group("North").unwrap().id;
@@ -195,22 +203,22 @@ fn what_the_tenant_has_elsewhere_stands_against_a_copy() {
     let scene = scene();
     let holder = NewContact::new(Network::SMS_DIRECT, "Old", "Record").identifier("crm", "7");
     let holder = scene.desk.add(holder).unwrap().id;
-    let error = scene.desk.copy(scene.shared.id).unwrap_err();
-    assert!(matches!(error, Error::Taken { holder: found, .. } if found == holder), "{error}");
+    let error = scene.desk.copy_to_tenant(scene.shared.id).unwrap_err();
+    assert!(matches!(error, Error::Duplicate { holder: found, .. } if found == holder), "{error}");
     assert_eq!(advisors(&scene.desk, scene.shared.id), [scene.ada, scene.eve], "nothing was written");
-    assert!(scene.store.check().unwrap().is_sound());
+    assert!(scene.store.check().unwrap().is_ok());
 }
 
 #[test]
 fn who_may_create_contacts_may_copy_what_they_see() {
     let scene = scene();
     let bob = scene.desk.add_advisor(NewAdvisor::new("Bob", "")).unwrap().id;
-    assert_eq!(scene.advisor(bob).copy(scene.shared.id).unwrap_err().code(), "no-contact");
+    assert_eq!(scene.advisor(bob).copy_to_tenant(scene.shared.id).unwrap_err().code(), "no-contact");
     scene.desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
-    assert_eq!(scene.advisor(scene.ada).copy(scene.shared.id).unwrap_err().code(), "forbidden");
+    assert_eq!(scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap_err().code(), "forbidden");
     scene.desk.remove(scene.shared.id).unwrap();
     assert_eq!(scene.refused(scene.shared.id), "no-contact", "in the trash");
-    assert!(matches!(scene.desk.copy(ContactId(1)), Err(Error::NoContact(_))));
+    assert!(matches!(scene.desk.copy_to_tenant(ContactId(1)), Err(Error::NoContact(_))));
 }
 
 #[test]
@@ -218,7 +226,10 @@ fn an_advisor_who_is_the_contact_stays_so_in_the_own_tenant_only() {
     let scene = scene();
     let own = person(Network::SMS).shared().own_advisor(scene.ada);
     let own = scene.desk.add(own).unwrap().id;
-    assert_eq!(scene.desk.copy(own).unwrap().contact.own_advisor, Some(scene.ada));
-    assert_eq!(scene.desk.clone().in_tenant(scene.away).copy(own).unwrap().contact.own_advisor, None);
-    assert!(Refusal::AlreadyCopied.to_string().contains("already"));
+    assert_eq!(scene.desk.copy_to_tenant(own).unwrap().contact.own_advisor, Some(scene.ada));
+    assert_eq!(
+        scene.desk.clone().in_tenant(scene.away).copy_to_tenant(own).unwrap().contact.own_advisor,
+        None
+    );
+    assert!(RuleViolation::AlreadyCopied.to_string().contains("already"));
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardex::{
-    Actor, Contact, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Order, Page, Result,
-    Session, Sort, Within,
+    Actor, Contact, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Page, Result,
+    SearchFields, Session, SortField, SortOrder,
 };
 use proptest::prelude::*;
 
@@ -221,7 +221,7 @@ fn a_cursor_is_for_its_own_query() {
         ("email", code(desk.contacts().email("a@b").after(list.clone()).page().map(drop))),
         ("phone", code(desk.contacts().phone("+33612345678").after(list.clone()).page().map(drop))),
         ("nothing", search(&desk, "--", &after)),
-        ("field", code(desk.search("a").within(Within::Names).after(after.clone()).page().map(drop))),
+        ("field", code(desk.search("a").fields(SearchFields::Names).after(after.clone()).page().map(drop))),
     ] {
         assert_eq!(told, "cursor-mismatch", "another {what}");
     }
@@ -298,7 +298,7 @@ fn pages_have_limits() {
 
 #[test]
 fn an_empty_page_leads_back_to_the_one_it_came_from() {
-    let orders = [Sort::Name, Sort::Created].map(|sort| [Order::from(sort), sort.descending()]);
+    let orders = [SortField::Name, SortField::Created].map(|sort| [SortOrder::from(sort), sort.descending()]);
     for (order, onwards) in orders.concat().into_iter().flat_map(|order| [(order, true), (order, false)]) {
         let (_store, desk) = desk();
         for last in ["A", "B", "C", "D"] {
@@ -363,17 +363,18 @@ fn a_cursor_is_for_what_is_looked_at() {
         desk.add(new("Anna", &format!("Berg{n}")).email(format!("anna{n}@example.com"))).unwrap();
     }
     let mut ways = Vec::new();
-    for within in [Within::Names, Within::Words, Within::Everything] {
+    for within in [SearchFields::Names, SearchFields::Words, SearchFields::Everything] {
         ways.extend([false, true].map(|typos| (within, typos)));
     }
-    let search = |(within, typos): (Within, bool)| desk.search("anna").within(within).typos(typos).limit(1);
+    let search =
+        |(within, typos): (SearchFields, bool)| desk.search("anna").fields(within).fuzzy(typos).limit(1);
     for from in &ways {
         let after = search(*from).page().unwrap().after;
         assert!(after.is_some());
         for to in &ways {
             let told = search(*to).after(after.clone()).page();
             // Names are looked for as they are typed.
-            let same = from == to || (from.0, to.0) == (Within::Names, Within::Names);
+            let same = from == to || (from.0, to.0) == (SearchFields::Names, SearchFields::Names);
             assert_eq!(told.is_ok(), same, "of {from:?} for {to:?}: {told:?}");
         }
     }

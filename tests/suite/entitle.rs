@@ -1,9 +1,9 @@
 //! Entitlements, numbers of one's own, permissions, groups: a scenario for each rule.
 
 use cardex::{
-    Actor, Advisor, AdvisorId, EntitlementStatus, Error, GroupMove, Network, NetworkPolicy, NewAdvisor,
-    NewContact, NewEntitlement, OwnNumber, Permission, Permissions, Refusal, Result, Session, TenantPolicy,
-    Thing,
+    Actor, Advisor, AdvisorId, AdvisorNumberPolicy, EntitlementStatus, EntityKind, Error, GroupMove, Network,
+    NetworkPolicy, NewAdvisor, NewContact, NewEntitlement, Permission, Permissions, Result, RuleViolation,
+    Session, TenantPolicy,
 };
 
 use crate::support::{To, backwards, desk, forwards, new};
@@ -21,9 +21,9 @@ const TWO: &str = "+33612345602";
 const THREE: &str = "+33612345603";
 
 /// Which rule stood against it.
-fn refused<T>(done: Result<T>) -> Refusal {
+fn refused<T>(done: Result<T>) -> RuleViolation {
     match done {
-        Err(Error::Refused(refusal)) => refusal,
+        Err(Error::Rule(refusal)) => refusal,
         Err(other) => panic!("refused, not {other:?}"),
         Ok(_) => panic!("refused, not done"),
     }
@@ -74,11 +74,11 @@ fn default_permissions_come_with_an_entitlement_and_others_are_added() {
 fn the_advisor_is_named_by_id_or_address_and_the_id_wins() {
     let (_store, desk) = desk();
     let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
-    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS))), Refusal::NobodyNamed);
-    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("  "))), Refusal::NobodyNamed);
+    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS))), RuleViolation::AdvisorRequired);
+    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("  "))), RuleViolation::AdvisorRequired);
     let both = desk.entitle(on(SMS, ada.id).email("bob@x")).unwrap();
     assert_eq!(both.advisor.unwrap().id, ada.id);
-    assert_eq!(refused(desk.entitlement(bob.id, &SMS)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.entitlement(bob.id, &SMS)), RuleViolation::NoEntitlement);
     let by_email = desk.entitle(NewEntitlement::new(SMS).email(" BOB@X ")).unwrap();
     assert_eq!((by_email.advisor.unwrap().id, by_email.email.as_str()), (bob.id, "bob@x"));
     assert_eq!(desk.entitlement("Bob@x", &SMS).unwrap().status, EntitlementStatus::Entitled);
@@ -94,26 +94,26 @@ fn what_is_unknown_or_wrong_is_refused() {
     assert_eq!(code(desk.entitle(on(OPTIONAL, ada.id).phone("no number"))), "invalid");
     assert_eq!(code(desk.entitle(on(OPTIONAL, ada.id).phone("1".repeat(65)))), "invalid");
     let missing = desk.entitle(on(SMS, ada.id).group(cardex::GroupId(1)));
-    assert!(matches!(missing.unwrap_err(), Error::NoSuch(Thing::Group, 1)));
+    assert!(matches!(missing.unwrap_err(), Error::NotFound(EntityKind::Group, 1)));
     for network in [SMS, OPTIONAL] {
-        assert_eq!(refused(desk.entitlement(ada.id, &network)), Refusal::NoEntitlement);
+        assert_eq!(refused(desk.entitlement(ada.id, &network)), RuleViolation::NoEntitlement);
     }
     assert_eq!(code(desk.entitlement(AdvisorId(1), &SMS)), "no-advisor");
-    assert_eq!(refused(desk.entitlement("", &SMS)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.entitlement("", &SMS)), RuleViolation::NoEntitlement);
 }
 
 #[test]
 fn a_network_closed_to_the_tenant_is_closed_to_its_advisors() {
     let (store, desk) = desk();
     let ada = hire(&desk, "ada@x");
-    desk.open_network(&SMS, None, false).unwrap();
+    desk.set_network_open(&SMS, None, false).unwrap();
     let home = store.session(Actor::Administrator(ada.tenant));
-    assert_eq!(refused(home.entitle(on(SMS, ada.id))), Refusal::NetworkClosed);
-    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("new@x"))), Refusal::NetworkClosed);
-    desk.open_network(&SMS, None, true).unwrap();
+    assert_eq!(refused(home.entitle(on(SMS, ada.id))), RuleViolation::NetworkClosed);
+    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("new@x"))), RuleViolation::NetworkClosed);
+    desk.set_network_open(&SMS, None, true).unwrap();
     home.entitle(on(SMS, ada.id)).unwrap();
     // What was given stays, without effect.
-    desk.open_network(&SMS, None, false).unwrap();
+    desk.set_network_open(&SMS, None, false).unwrap();
     assert_eq!(home.entitlement(ada.id, &SMS).unwrap().permissions, Permissions::DEFAULT);
 }
 
@@ -122,11 +122,11 @@ fn nobody_is_entitled_twice() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
     desk.entitle(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
-    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id))), Refusal::EntitlementExists);
-    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(TWO))), Refusal::EntitlementExists);
-    desk.withdraw("ada@x", &OPTIONAL).unwrap();
-    assert_eq!(refused(desk.entitlement(ada.id, &OPTIONAL)), Refusal::NoEntitlement);
-    assert_eq!(refused(desk.withdraw(ada.id, &OPTIONAL)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id))), RuleViolation::EntitlementExists);
+    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(TWO))), RuleViolation::EntitlementExists);
+    desk.withdraw_entitlement("ada@x", &OPTIONAL).unwrap();
+    assert_eq!(refused(desk.entitlement(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    assert_eq!(refused(desk.withdraw_entitlement(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
     desk.entitle(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
 }
 
@@ -137,7 +137,7 @@ fn who_is_no_advisor_yet_is_entitled_once_they_are() {
     let away = desk.add_tenant("away").unwrap();
     let waiting = NewEntitlement::new(OPTIONAL).email("New@X").phone(ONE).group(group.id);
     let more = waiting.clone().permissions([Permission::ListCustomers]);
-    assert_eq!(refused(desk.entitle(more)), Refusal::NoPermissionsYet);
+    assert_eq!(refused(desk.entitle(more)), RuleViolation::PermissionsNotYetAllowed);
     let given = desk.entitle(waiting.clone()).unwrap();
     assert_eq!((given.status, given.advisor.as_ref()), (EntitlementStatus::PreEntitled, None));
     assert_eq!((given.email.as_str(), given.group), ("New@X", Some(group.id)));
@@ -147,18 +147,21 @@ fn who_is_no_advisor_yet_is_entitled_once_they_are() {
 
     // Said again, it is there; with another number, that was not what was promised.
     let again = NewEntitlement::new(OPTIONAL).email("new@x");
-    assert_eq!(refused(desk.entitle(again.clone())), Refusal::EntitlementExists);
-    assert_eq!(refused(desk.entitle(again.clone().phone("+33 6 12 34 56 01"))), Refusal::EntitlementExists);
-    assert_eq!(refused(desk.entitle(again.phone(TWO))), Refusal::NumberMismatch);
+    assert_eq!(refused(desk.entitle(again.clone())), RuleViolation::EntitlementExists);
+    assert_eq!(
+        refused(desk.entitle(again.clone().phone("+33 6 12 34 56 01"))),
+        RuleViolation::EntitlementExists
+    );
+    assert_eq!(refused(desk.entitle(again.phone(TWO))), RuleViolation::NumberMismatch);
     // Neither in the list of those who are entitled, nor anybody else's number.
     assert!(desk.entitlements(&OPTIONAL).page().unwrap().items.is_empty());
     let ada = hire(&desk, "ada@x");
-    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(ONE))), Refusal::NumberTaken);
+    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(ONE))), RuleViolation::NumberTaken);
 
     // Somebody of that name elsewhere is somebody else.
     let stranger =
         desk.clone().in_tenant(away.id).add_advisor(NewAdvisor::new("N", "N").email("new@x")).unwrap();
-    assert_eq!(refused(desk.entitlement(stranger.id, &OPTIONAL)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.entitlement(stranger.id, &OPTIONAL)), RuleViolation::NoEntitlement);
     let hired = hire(&desk, "NEW@x");
     let theirs = desk.entitlement(hired.id, &OPTIONAL).unwrap();
     assert_eq!((theirs.status, theirs.advisor.as_ref()), (EntitlementStatus::Entitled, Some(&hired)));
@@ -186,10 +189,10 @@ fn an_advisor_who_cannot_be_added_takes_nothing() {
 fn what_is_waited_for_can_be_withdrawn() {
     let (_store, desk) = desk();
     desk.entitle(NewEntitlement::new(OPTIONAL).email("new@x").phone(ONE)).unwrap();
-    desk.withdraw("NEW@X", &OPTIONAL).unwrap();
-    assert_eq!(refused(desk.withdraw("new@x", &OPTIONAL)), Refusal::NoEntitlement);
+    desk.withdraw_entitlement("NEW@X", &OPTIONAL).unwrap();
+    assert_eq!(refused(desk.withdraw_entitlement("new@x", &OPTIONAL)), RuleViolation::NoEntitlement);
     let hired = hire(&desk, "new@x");
-    assert_eq!(refused(desk.entitlement(hired.id, &OPTIONAL)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.entitlement(hired.id, &OPTIONAL)), RuleViolation::NoEntitlement);
     desk.entitle(on(OPTIONAL, hired.id).phone(ONE)).unwrap();
 }
 
@@ -197,58 +200,65 @@ fn what_is_waited_for_can_be_withdrawn() {
 fn numbers_without_a_pool() {
     let (_store, desk) = desk();
     let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
-    assert_eq!(refused(desk.entitle(on(SMS, ada.id).phone(ONE))), Refusal::NumberNotSupported);
-    assert_eq!(refused(desk.add_numbers(&SMS, [ONE])), Refusal::NumberNotSupported);
-    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), Refusal::NumberRequired);
+    assert_eq!(refused(desk.entitle(on(SMS, ada.id).phone(ONE))), RuleViolation::NumberNotSupported);
+    assert_eq!(refused(desk.add_pooled_numbers(&SMS, [ONE])), RuleViolation::NumberNotSupported);
+    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), RuleViolation::NumberRequired);
     assert_eq!(number(desk.entitle(on(OPTIONAL, ada.id))), None);
     assert_eq!(number(desk.entitle(on(REQUIRED, ada.id).phone(ONE))).as_deref(), Some(ONE));
-    assert_eq!(refused(desk.entitle(on(REQUIRED, bob.id).phone("33 6 12 34 56 01"))), Refusal::NumberTaken);
+    assert_eq!(
+        refused(desk.entitle(on(REQUIRED, bob.id).phone("33 6 12 34 56 01"))),
+        RuleViolation::NumberTaken
+    );
     // On another network it is another line.
     assert_eq!(number(desk.entitle(on(OPTIONAL, bob.id).phone(ONE))).as_deref(), Some(ONE));
-    desk.withdraw(ada.id, &REQUIRED).unwrap();
+    desk.withdraw_entitlement(ada.id, &REQUIRED).unwrap();
     let phone = desk.entitle(on(REQUIRED, bob.id).phone(ONE)).unwrap().phone.unwrap();
-    assert_eq!((phone.normal.as_str(), phone.pooled), (ONE, false));
+    assert_eq!((phone.normalized.as_str(), phone.pooled), (ONE, false));
 }
 
 #[test]
 fn a_tenant_with_a_pool_gives_its_numbers_and_no_others() {
     let (_store, desk) = desk();
     let [ada, bob, cy, dee] = ["a@x", "b@x", "c@x", "d@x"].map(|email| hire(&desk, email));
-    assert_eq!(desk.add_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(), 2);
-    assert_eq!(desk.add_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
-    assert_eq!(code(desk.add_numbers(&REQUIRED, ["+33612345604", "no number"])), "invalid");
+    assert_eq!(desk.add_pooled_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(), 2);
+    assert_eq!(desk.add_pooled_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
+    assert_eq!(code(desk.add_pooled_numbers(&REQUIRED, ["+33612345604", "no number"])), "invalid");
     let pool = || -> Vec<(String, bool)> {
-        desk.numbers(&REQUIRED).unwrap().into_iter().map(|number| (number.normal, number.taken)).collect()
+        desk.pooled_numbers(&REQUIRED)
+            .unwrap()
+            .into_iter()
+            .map(|number| (number.normalized, number.assigned))
+            .collect()
     };
     assert_eq!(pool(), [ONE, TWO, THREE].map(|number| (number.to_owned(), false)));
 
     assert_eq!(
         refused(desk.entitle(on(REQUIRED, ada.id).phone("+33699999999"))),
-        Refusal::NumberNotAvailable
+        RuleViolation::NumberNotAvailable
     );
     assert_eq!(number(desk.entitle(on(REQUIRED, ada.id).phone(TWO))).as_deref(), Some(TWO));
-    assert_eq!(refused(desk.entitle(on(REQUIRED, bob.id).phone(TWO))), Refusal::NumberTaken);
+    assert_eq!(refused(desk.entitle(on(REQUIRED, bob.id).phone(TWO))), RuleViolation::NumberTaken);
     let first = desk.entitle(on(REQUIRED, bob.id)).unwrap().phone.unwrap();
-    assert_eq!((first.text.as_str(), first.normal.as_str()), ("+33 6 12 34 56 01", ONE));
+    assert_eq!((first.text.as_str(), first.normalized.as_str()), ("+33 6 12 34 56 01", ONE));
     assert!(first.pooled);
     let promised = desk.entitle(NewEntitlement::new(REQUIRED).email("new@x"));
     assert_eq!(number(promised).as_deref(), Some(THREE));
-    assert_eq!(refused(desk.entitle(on(REQUIRED, cy.id))), Refusal::NoNumberLeft);
+    assert_eq!(refused(desk.entitle(on(REQUIRED, cy.id))), RuleViolation::NumberPoolEmpty);
     assert!(pool().iter().all(|(_, taken)| *taken));
 
     // What is withdrawn is free again, also what was only promised.
-    desk.withdraw(ada.id, &REQUIRED).unwrap();
-    desk.withdraw("new@x", &REQUIRED).unwrap();
+    desk.withdraw_entitlement(ada.id, &REQUIRED).unwrap();
+    desk.withdraw_entitlement("new@x", &REQUIRED).unwrap();
     assert_eq!(number(desk.entitle(on(REQUIRED, cy.id))).as_deref(), Some(TWO));
     assert_eq!(number(desk.entitle(on(REQUIRED, dee.id))).as_deref(), Some(THREE));
     // A number taken out of the pool stays with who has it, and does not come back.
-    assert!(desk.remove_number(&REQUIRED, TWO).unwrap());
-    assert!(!desk.remove_number(&REQUIRED, TWO).unwrap());
+    assert!(desk.remove_pooled_number(&REQUIRED, TWO).unwrap());
+    assert!(!desk.remove_pooled_number(&REQUIRED, TWO).unwrap());
     assert!(!desk.entitlement(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
-    desk.withdraw(cy.id, &REQUIRED).unwrap();
-    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), Refusal::NoNumberLeft);
+    desk.withdraw_entitlement(cy.id, &REQUIRED).unwrap();
+    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), RuleViolation::NumberPoolEmpty);
     // The pool of one network is none of another.
-    assert_eq!(desk.numbers(&OPTIONAL).unwrap(), []);
+    assert_eq!(desk.pooled_numbers(&OPTIONAL).unwrap(), []);
     assert_eq!(number(desk.entitle(on(OPTIONAL, ada.id).phone(TWO))).as_deref(), Some(TWO));
 }
 
@@ -256,13 +266,13 @@ fn a_tenant_with_a_pool_gives_its_numbers_and_no_others() {
 fn a_number_in_two_pools_is_given_once() {
     let (_store, desk) = desk();
     let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
-    desk.add_numbers(&REQUIRED, [ONE, TWO]).unwrap();
-    away.add_numbers(&REQUIRED, [ONE]).unwrap();
+    desk.add_pooled_numbers(&REQUIRED, [ONE, TWO]).unwrap();
+    away.add_pooled_numbers(&REQUIRED, [ONE]).unwrap();
     let (ada, stranger) = (hire(&desk, "ada@x"), hire(&away, "ada@x"));
     desk.entitle(on(REQUIRED, ada.id)).unwrap();
-    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id).phone(ONE))), Refusal::NumberTaken);
-    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id))), Refusal::NoNumberLeft);
-    desk.withdraw(ada.id, &REQUIRED).unwrap();
+    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id).phone(ONE))), RuleViolation::NumberTaken);
+    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id))), RuleViolation::NumberPoolEmpty);
+    desk.withdraw_entitlement(ada.id, &REQUIRED).unwrap();
     assert_eq!(number(away.entitle(on(REQUIRED, stranger.id))).as_deref(), Some(ONE));
     assert_eq!(number(desk.entitle(on(REQUIRED, ada.id))).as_deref(), Some(TWO));
 }
@@ -343,7 +353,7 @@ fn the_advisors_of_a_contact_with_what_they_may_do() {
     assert_eq!(told(&home)[0], (ada, Permissions::NONE, false));
     assert_eq!(told(&desk)[2], (stranger, unentitled, false), "their tenant asks for nothing");
     assert_eq!(code(desk.entitlements_of(cardex::ContactId(1)).page()), "no-contact");
-    assert_eq!(refused(desk.entitlement(cy, &REQUIRED)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.entitlement(cy, &REQUIRED)), RuleViolation::NoEntitlement);
 }
 
 #[test]
@@ -354,17 +364,17 @@ fn permissions_are_given_and_taken_one_by_one() {
     assert_eq!(held(), Permissions::DEFAULT.with(Permission::EditContactEmail));
     desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(held(), Permissions::NONE);
-    assert_eq!(refused(desk.grant(ada.id, &SMS, Permission::CreateRoom)), Refusal::NoEntitlement);
-    assert_eq!(refused(desk.revoke(ada.id, &SMS, Permission::CreateRoom)), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.grant(ada.id, &SMS, Permission::CreateRoom)), RuleViolation::NoEntitlement);
+    assert_eq!(refused(desk.revoke(ada.id, &SMS, Permission::CreateRoom)), RuleViolation::NoEntitlement);
     desk.entitle(on(SMS, ada.id)).unwrap();
     for permission in Permission::ALL {
         if Permissions::DEFAULT.contains(permission) {
-            assert_eq!(refused(desk.grant(ada.id, &SMS, permission)), Refusal::PermissionHeld);
+            assert_eq!(refused(desk.grant(ada.id, &SMS, permission)), RuleViolation::PermissionHeld);
             desk.revoke("ada@x", &SMS, permission).unwrap();
             assert_eq!(held(), Permissions::DEFAULT.without(permission));
             desk.grant("ada@x", &SMS, permission).unwrap();
         } else {
-            assert_eq!(refused(desk.revoke(ada.id, &SMS, permission)), Refusal::NoPermission);
+            assert_eq!(refused(desk.revoke(ada.id, &SMS, permission)), RuleViolation::PermissionNotHeld);
             desk.grant(ada.id, &SMS, permission).unwrap();
             assert_eq!(held(), Permissions::DEFAULT.with(permission));
             desk.revoke(ada.id, &SMS, permission).unwrap();
@@ -406,33 +416,33 @@ fn advisors_move_between_groups_active_on_the_network() {
     let (north, south) = (desk.add_group("north").unwrap().id, desk.add_group("south").unwrap().id);
     let foreign = away.add_group("west").unwrap().id;
     let (ada, bob) = (hire(&desk, "ada@x").id, hire(&desk, "bob@x").id);
-    desk.open_network(&SMS, Some(south), false).unwrap();
+    desk.set_network_open(&SMS, Some(south), false).unwrap();
     let group = |advisor: AdvisorId| desk.entitlement(advisor, &SMS).unwrap().group;
-    assert_eq!(refused(desk.entitle(on(SMS, ada).group(south))), Refusal::GroupClosed);
-    assert_eq!(refused(desk.move_to_group(ada, &SMS, Some(north))), Refusal::NoEntitlement);
+    assert_eq!(refused(desk.entitle(on(SMS, ada).group(south))), RuleViolation::GroupClosed);
+    assert_eq!(refused(desk.move_advisor_to_group(ada, &SMS, Some(north))), RuleViolation::NoEntitlement);
     desk.entitle(on(SMS, ada).group(north)).unwrap();
     assert_eq!(group(ada), Some(north));
-    assert_eq!(refused(desk.move_to_group(ada, &SMS, Some(south))), Refusal::GroupClosed);
+    assert_eq!(refused(desk.move_advisor_to_group(ada, &SMS, Some(south))), RuleViolation::GroupClosed);
     assert!(matches!(
-        desk.move_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
-        Error::NoSuch(Thing::Group, id) if id == foreign.0
+        desk.move_advisor_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
+        Error::NotFound(EntityKind::Group, id) if id == foreign.0
     ));
     assert_eq!(group(ada), Some(north));
-    desk.move_to_group("ada@x", &SMS, None).unwrap();
+    desk.move_advisor_to_group("ada@x", &SMS, None).unwrap();
     assert_eq!(group(ada), None);
 
     let moves = [(ada, north), (ada, south), (bob, north), (AdvisorId(1), north), (ada, foreign)];
     let moves = moves.map(|(advisor, group)| GroupMove::new(advisor, SMS, group));
     let unknown = GroupMove::new(ada, Network::new("NOPE").unwrap(), None);
     let moves: Vec<GroupMove> = moves.into_iter().chain([unknown]).collect();
-    let report = desk.move_many(moves.clone()).unwrap();
+    let report = desk.move_advisors_to_groups(moves.clone()).unwrap();
     assert!(report.iter().map(|(item, _)| item).eq(&moves));
     let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
     assert_eq!(codes, ["ok", "group-closed", "no-entitlement", "no-advisor", "not-found", "no-network"]);
     assert_eq!(group(ada), Some(north));
     // What the tenant may not use, no group may.
-    desk.open_network(&SMS, None, false).unwrap();
-    assert_eq!(refused(desk.move_to_group(ada, &SMS, Some(north))), Refusal::GroupClosed);
+    desk.set_network_open(&SMS, None, false).unwrap();
+    assert_eq!(refused(desk.move_advisor_to_group(ada, &SMS, Some(north))), RuleViolation::GroupClosed);
     assert!(desk.groups().unwrap().iter().all(|group| !group.networks.contains(&SMS)));
 }
 
@@ -505,7 +515,7 @@ fn in_the_address_book_one_may_do_what_one_may_everywhere() {
     for (n, policy) in networks.iter().enumerate().filter(|(_, policy)| policy.network != book) {
         assert!(!seen(), "{n}");
         let new = on(policy.network.clone(), ada.id).permissions([all]);
-        let has_number = policy.own_number == OwnNumber::Required;
+        let has_number = policy.advisor_number == AdvisorNumberPolicy::Required;
         desk.entitle(if has_number { new.phone(number(n)) } else { new }).unwrap();
         assert!(may().contains(all));
     }

@@ -1,6 +1,6 @@
 //! Events: declared names, fired on contacts.
 
-use cardex::{Actor, Effect, NewAdvisor, NewEvent, limits};
+use cardex::{Actor, NewAdvisor, NewEvent, OutboxEvent, limits};
 use serde_json::json;
 
 use crate::support::{To, backwards, desk, forwards, new};
@@ -12,17 +12,17 @@ fn names_are_declared_and_told_apart_by_case() {
     assert!(desk.declare_event("paid").unwrap());
     assert_eq!(desk.event_names().unwrap(), ["Paid", "paid"]);
     let ada = desk.add(new("Ada", "Ash")).unwrap().id;
-    assert_eq!(desk.fire(ada, NewEvent::new("PAID")).unwrap_err().code(), "not-declared");
-    let fired = desk.fire(ada, NewEvent::new("Paid")).unwrap();
-    assert!(desk.withdraw_event("Paid").unwrap() && !desk.withdraw_event("Paid").unwrap());
-    assert_eq!(desk.fire(ada, NewEvent::new("Paid")).unwrap_err().code(), "not-declared");
+    assert_eq!(desk.fire_event(ada, NewEvent::new("PAID")).unwrap_err().code(), "not-declared");
+    let fired = desk.fire_event(ada, NewEvent::new("Paid")).unwrap();
+    assert!(desk.undeclare_event("Paid").unwrap() && !desk.undeclare_event("Paid").unwrap());
+    assert_eq!(desk.fire_event(ada, NewEvent::new("Paid")).unwrap_err().code(), "not-declared");
     assert_eq!(desk.events_of(ada).page().unwrap().items[0], fired, "what was fired stays");
     assert_eq!(desk.event(fired.seq).unwrap(), fired);
-    for wrong in ["", "a\nb", &"x".repeat(limits::EVENT + 1)] {
+    for wrong in ["", "a\nb", &"x".repeat(limits::EVENT_NAME + 1)] {
         assert_eq!(desk.declare_event(wrong).unwrap_err().code(), "invalid");
     }
     desk.remove(ada).unwrap();
-    assert_eq!(desk.fire(ada, NewEvent::new("paid")).unwrap_err().code(), "no-contact");
+    assert_eq!(desk.fire_event(ada, NewEvent::new("paid")).unwrap_err().code(), "no-contact");
 }
 
 #[test]
@@ -31,20 +31,24 @@ fn an_event_is_recorded_and_waits_in_the_outbox() {
     let desk = desk.origin("shop");
     desk.declare_event("paid").unwrap();
     let ada = desk.add(new("Ada", "Ash")).unwrap().id;
-    let event = desk.fire(ada, NewEvent::new("paid").payload(json!({ "sum": 5, "to": "Grace" }))).unwrap();
+    let event =
+        desk.fire_event(ada, NewEvent::new("paid").payload(json!({ "sum": 5, "to": "Grace" }))).unwrap();
     assert_eq!(
         (event.origin.as_str(), event.payload.clone()),
         ("shop", Some(json!({ "sum": 5, "to": "Grace" })))
     );
     let waiting = desk.outbox(9).unwrap().remove(0);
-    assert_eq!(waiting.effect, Effect::Event { event: event.seq, contact: ada, name: "paid".into() });
+    assert_eq!(
+        waiting.event,
+        OutboxEvent::ContactEvent { event_seq: event.seq, contact: ada, name: "paid".into() }
+    );
     assert!(!format!("{event:?} {waiting:?}").contains("Grace"));
-    let long = json!("x".repeat(limits::PAYLOAD));
-    assert_eq!(desk.fire(ada, NewEvent::new("paid").payload(long)).unwrap_err().code(), "invalid");
+    let long = json!("x".repeat(limits::EVENT_PAYLOAD));
+    assert_eq!(desk.fire_event(ada, NewEvent::new("paid").payload(long)).unwrap_err().code(), "invalid");
     assert_eq!((desk.outbox(9).unwrap().len(), desk.events_of(ada).page().unwrap().items.len()), (1, 1));
     desk.purge(ada).unwrap();
     assert_eq!(desk.event(event.seq).unwrap_err().code(), "not-found", "events go with their contact");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -54,7 +58,7 @@ fn events_come_newest_first_in_pages_both_ways() {
     let [ada, bea] = ["Ada", "Bea"].map(|name| desk.add(new(name, "")).unwrap().id);
     let mut fired: Vec<i64> = Vec::new();
     for n in 0..11 {
-        let event = desk.fire(if n % 3 == 1 { bea } else { ada }, NewEvent::new("tick")).unwrap();
+        let event = desk.fire_event(if n % 3 == 1 { bea } else { ada }, NewEvent::new("tick")).unwrap();
         if n % 3 != 1 {
             fired.push(event.seq);
         }
@@ -82,8 +86,8 @@ fn events_of_a_shared_contact_are_each_tenants_own() {
     let [home, away] = [system.tenants().unwrap()[0].id, system.add_tenant("away").unwrap().id];
     let [own, others] = [home, away].map(|tenant| store.session(Actor::Administrator(tenant)));
     others.declare_event("paid").unwrap();
-    assert_eq!(own.fire(shared, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
-    let event = others.fire(shared, NewEvent::new("paid")).unwrap();
+    assert_eq!(own.fire_event(shared, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
+    let event = others.fire_event(shared, NewEvent::new("paid")).unwrap();
     assert_eq!(event.tenant, away);
     assert_eq!(own.event(event.seq).unwrap_err().code(), "not-found");
     assert!(own.events_of(shared).page().unwrap().items.is_empty());

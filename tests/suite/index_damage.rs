@@ -45,12 +45,12 @@ fn damaged(sql: &str) {
     let desk = store.session(Actor::System);
     assert_eq!(answers(&desk), expected, "{sql}");
     let health = store.check().unwrap();
-    assert!(health.index_damaged && !health.is_sound(), "{sql}: {health:?}");
+    assert!(health.index_damaged && !health.is_ok(), "{sql}: {health:?}");
     writes_go_on(&store);
     assert_eq!(store.optimize().unwrap_err().code(), "damaged", "{sql}");
     let expected = answers(&desk);
     store.rebuild_index().unwrap();
-    assert!(store.check().unwrap().is_sound(), "{sql}");
+    assert!(store.check().unwrap().is_ok(), "{sql}");
     assert_eq!(answers(&desk), expected, "{sql}");
 }
 
@@ -58,8 +58,8 @@ fn damaged(sql: &str) {
 fn writes_go_on(store: &Store) {
     let desk = store.session(Actor::System);
     let people = (0..1_500).map(|i| new("Zoe", &format!("Zimmer{i}")));
-    desk.add_many(people, cardex::BulkOptions::new().batch(300), |_, outcome| {
-        assert!(matches!(outcome, cardex::Outcome::Added(_)), "{outcome:?}");
+    desk.add_many(people, cardex::AddManyOptions::new().batch(300), |_, outcome| {
+        assert!(matches!(outcome, cardex::ImportOutcome::Added(_)), "{outcome:?}");
     })
     .unwrap();
     assert_eq!(desk.search("zoe zimmer7").limit(200).page().unwrap().items.len(), 111);
@@ -132,8 +132,11 @@ fn a_lost_change_is_told_with_its_contact() {
     assert_eq!(book.execute("DELETE FROM search_delta WHERE contact = 2", []).unwrap(), 1);
     drop((desk, store, book));
     let health = desk_at(&path).0.check().unwrap();
-    assert_eq!(health.wrong_keys_of, [grace.id]);
-    assert!(health.missing_keys > 3 && health.stray_keys == 0 && !health.is_sound(), "{health:?}");
+    assert_eq!(health.wrong_search_key_contacts, [grace.id]);
+    assert!(
+        health.missing_search_keys > 3 && health.orphan_search_keys == 0 && !health.is_ok(),
+        "{health:?}"
+    );
 }
 
 /// A recent key of a contact that cannot be there made a set of contacts as large as its number.
@@ -148,9 +151,9 @@ fn a_contact_beyond_all_contacts() {
     assert_eq!(changed.unwrap(), 1);
     let (store, desk) = desk_at(&path);
     for text in ["berg ad", "ad be", "adler adele"] {
-        desk.search(text).typos(true).page().unwrap();
+        desk.search(text).fuzzy(true).page().unwrap();
     }
-    assert!(!store.check().unwrap().is_sound());
+    assert!(!store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -165,6 +168,6 @@ fn a_check_counts_all_and_names_twenty() {
     sql.execute_batch("DELETE FROM search_delta; UPDATE list_bucket SET contacts = contacts + 1").unwrap();
     drop(store);
     let health = options(3).open(&path).unwrap().check().unwrap();
-    assert!(health.missing_keys >= 25 && health.wrong_sections >= 25, "{health:?}");
-    assert_eq!((health.wrong_keys_of.len(), health.sections.len()), (20, 20));
+    assert!(health.missing_search_keys >= 25 && health.wrong_list_counts >= 25, "{health:?}");
+    assert_eq!((health.wrong_search_key_contacts.len(), health.wrong_list_count_details.len()), (20, 20));
 }

@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering;
 
 use cardex::{
-    Actor, AdvisorId, AttributeKind, AttributeSpace, BulkAction, BulkOutcome, Contact, ContactId,
-    ContactPatch, Error, Filter, Job, JobId, JobProgress, JobState, Network, NetworkPolicy, NewAdvisor,
-    NewAttribute, NewContact, NewJob, Outcome, Problem, Session, Store, TagId, TagPatch, TenantPolicy,
-    Update, limits,
+    Actor, AdvisorId, AttributeKind, AttributeNamespace, Contact, ContactId, ContactPatch, ContactUpdate,
+    Error, Filter, ImportOutcome, Job, JobAction, JobId, JobOutcome, JobProgress, JobState, Network,
+    NetworkPolicy, NewAdvisor, NewAttribute, NewContact, NewJob, Session, Store, TagId, TagPatch,
+    TenantPolicy, ValidationError, limits,
 };
 
 use crate::support::{Hand, To, backwards, desk, desk_at, forwards, new, options};
@@ -38,15 +38,15 @@ fn acme() -> Filter {
     "company = Acme".parse().unwrap()
 }
 
-fn start(session: &Session, action: BulkAction, filter: &str) -> JobId {
-    session.start_job(NewJob::new(action, filter.parse().unwrap())).unwrap().id
+fn start(session: &Session, action: JobAction, filter: &str) -> JobId {
+    session.create_job(NewJob::new(action, filter.parse().unwrap())).unwrap().id
 }
 
 /// Runs a job to its end and gives what became of each contact: done, unchanged, or a code.
 fn finish(session: &Session, job: JobId, most: usize) -> Vec<(ContactId, &'static str)> {
     let mut told = Vec::new();
     loop {
-        let progress = session.run_job(job, most).unwrap();
+        let progress = session.run_job_batch(job, most).unwrap();
         assert!(progress.outcomes.len() <= most);
         told.extend(outcomes(&progress));
         if progress.is_over() {
@@ -56,17 +56,17 @@ fn finish(session: &Session, job: JobId, most: usize) -> Vec<(ContactId, &'stati
 }
 
 fn outcomes(progress: &JobProgress) -> Vec<(ContactId, &'static str)> {
-    let word = |outcome: &BulkOutcome| match outcome {
-        BulkOutcome::Done => "done",
-        BulkOutcome::Unchanged => "unchanged",
-        BulkOutcome::Refused(error) => error.code(),
+    let word = |outcome: &JobOutcome| match outcome {
+        JobOutcome::Done => "done",
+        JobOutcome::Unchanged => "unchanged",
+        JobOutcome::Rejected(error) => error.code(),
         other => panic!("{other:?}"),
     };
     progress.outcomes.iter().map(|(id, outcome)| (*id, word(outcome))).collect()
 }
 
 fn counts(job: &Job) -> (u64, u64, u64, u64) {
-    (job.looked, job.done, job.unchanged, job.refused)
+    (job.scanned, job.done, job.unchanged, job.rejected)
 }
 
 fn failures(session: &Session, job: JobId) -> Vec<(ContactId, String)> {
@@ -81,7 +81,7 @@ fn tagged(session: &Session, ids: &[ContactId]) -> Vec<bool> {
 fn all_that_meet_the_filter_and_no_others_are_changed_once() {
     let Scene { store, desk, all, tag } = scene();
     desk.tag_contact(all[4], tag).unwrap();
-    let job = desk.origin("nightly").start_job(NewJob::new(BulkAction::Tag { tag }, acme())).unwrap();
+    let job = desk.origin("nightly").create_job(NewJob::new(JobAction::Tag { tag }, acme())).unwrap();
     assert_eq!((job.state, job.percent, counts(&job)), (JobState::Open, 0, (0, 0, 0, 0)));
     let desk = store.session(Actor::System);
     assert_eq!(desk.tag(tag).unwrap().contacts, 1, "nothing is done yet");
@@ -95,9 +95,9 @@ fn all_that_meet_the_filter_and_no_others_are_changed_once() {
     let last = desk.changes().page().unwrap().items.pop().unwrap();
     assert_eq!((last.contact, last.origin.as_str()), (all[8], "nightly"), "the origin is the asker's");
     // What is over does nothing more.
-    let again = desk.run_job(job.id, 10).unwrap();
+    let again = desk.run_job_batch(job.id, 10).unwrap();
     assert!(again.is_over() && again.outcomes.is_empty() && again.job == done);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -109,22 +109,23 @@ fn every_action_does_what_its_verb_does() {
         let job = start(&desk, action, filter);
         finish(&desk, job, 3).iter().filter(|(_, word)| *word == "done").count()
     };
-    let value = |value| BulkAction::Set { space: AttributeSpace::Custom, key: "plan".into(), value };
+    let value =
+        |value| JobAction::SetAttribute { namespace: AttributeNamespace::Custom, key: "plan".into(), value };
     assert_eq!(run(value(Some("gold".into())), "company = Acme"), 5);
     assert_eq!(desk.attributes_of(&[all[2]]).unwrap()[0][0].value, "gold");
-    assert_eq!(run(BulkAction::Tag { tag }, "@plan = gold and first != P2"), 4);
-    assert_eq!(run(BulkAction::Untag { tag }, "first = P4"), 1);
+    assert_eq!(run(JobAction::Tag { tag }, "@plan = gold and first != P2"), 4);
+    assert_eq!(run(JobAction::Untag { tag }, "first = P4"), 1);
     assert_eq!(desk.tag(tag).unwrap().contacts, 3);
-    assert_eq!(run(BulkAction::Link { advisor: ada }, "tag = vip"), 3);
+    assert_eq!(run(JobAction::Link { advisor: ada }, "tag = vip"), 3);
     assert_eq!(desk.contacts().advisor(ada).count().unwrap().count, 3);
-    assert_eq!(run(BulkAction::Unlink { advisor: ada }, "first = P0"), 1);
+    assert_eq!(run(JobAction::Unlink { advisor: ada }, "first = P0"), 1);
     assert_eq!(desk.links_of(&[all[0], all[6]]).unwrap(), [vec![], vec![ada]]);
     assert_eq!(run(value(None), "first = P2"), 1);
-    assert_eq!(run(BulkAction::Remove, "@plan absent"), 6);
+    assert_eq!(run(JobAction::Remove, "@plan absent"), 6);
     assert!(company(all[2]).trashed_at.is_some() && company(all[0]).trashed_at.is_none());
-    assert_eq!(run(BulkAction::Remove, "true"), 4, "the trash is not in it");
+    assert_eq!(run(JobAction::Remove, "true"), 4, "the trash is not in it");
     assert_eq!(desk.contacts().count().unwrap().count, 0);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -134,8 +135,8 @@ fn a_job_goes_on_where_it_stopped_when_the_book_is_opened_again() {
     let (job, all, mut told) = {
         let (store, desk) = desk_at(&path);
         let Scene { desk, all, tag, .. } = filled(store, desk);
-        let job = start(&desk, BulkAction::Tag { tag }, "company = Acme");
-        let first = desk.run_job(job, 2).unwrap();
+        let job = start(&desk, JobAction::Tag { tag }, "company = Acme");
+        let first = desk.run_job_batch(job, 2).unwrap();
         assert!(!first.is_over());
         (job, all, outcomes(&first))
     };
@@ -144,17 +145,17 @@ fn a_job_goes_on_where_it_stopped_when_the_book_is_opened_again() {
     assert_eq!((found.state, found.percent, counts(&found)), (JobState::Open, 30, (3, 2, 0, 0)));
     told.extend(finish(&desk, job, 2));
     assert_eq!(told, [0, 2, 4, 6, 8].map(|n| (all[n], "done")), "each once");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
 fn a_slice_that_is_interrupted_leaves_nothing_behind() {
     let Scene { desk, all, tag, .. } = scene();
-    let job = start(&desk, BulkAction::Tag { tag }, "true");
+    let job = start(&desk, JobAction::Tag { tag }, "true");
     let stop = cardex::Interrupt::new();
     stop.interrupt();
     let late = desk.clone().interrupted_by(&stop);
-    assert!(matches!(late.run_job(job, 5).unwrap_err(), Error::Interrupted));
+    assert!(matches!(late.run_job_batch(job, 5).unwrap_err(), Error::Interrupted));
     assert_eq!(counts(&desk.job(job).unwrap()), (0, 0, 0, 0));
     assert_eq!(finish(&desk, job, 5), all.iter().map(|id| (*id, "done")).collect::<Vec<_>>());
 }
@@ -162,8 +163,8 @@ fn a_slice_that_is_interrupted_leaves_nothing_behind() {
 #[test]
 fn contacts_count_as_they_are_when_it_is_their_turn() {
     let Scene { desk, all, tag, .. } = scene();
-    let job = start(&desk, BulkAction::Tag { tag }, "company = Acme");
-    desk.run_job(job, 1).unwrap();
+    let job = start(&desk, JobAction::Tag { tag }, "company = Acme");
+    desk.run_job_batch(job, 1).unwrap();
     desk.edit(all[1], ContactPatch::new().company("Acme")).unwrap();
     desk.edit(all[2], ContactPatch::new().company("")).unwrap();
     desk.purge(all[4]).unwrap();
@@ -180,47 +181,47 @@ fn days_are_counted_from_the_start() {
     let store = options(1).clock(hand.clone()).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     let Scene { desk, all, tag, .. } = filled(store, desk);
-    let job = start(&desk, BulkAction::Tag { tag }, "created >= 0 days ago");
+    let job = start(&desk, JobAction::Tag { tag }, "created >= 0 days ago");
     hand.0.fetch_add(3 * 86_400_000, Ordering::Relaxed);
     assert_eq!(desk.contacts().filter("created >= 0 days ago".parse().unwrap()).count().unwrap().count, 0);
-    assert_eq!(finish(&desk, job, limits::JOB_SLICE).len(), all.len());
+    assert_eq!(finish(&desk, job, limits::JOB_BATCH).len(), all.len());
 }
 
 #[test]
 fn a_cancelled_job_does_no_more_and_can_be_forgotten() {
     let Scene { desk, all, tag, .. } = scene();
-    let job = start(&desk, BulkAction::Tag { tag }, "true");
-    desk.run_job(job, 3).unwrap();
-    assert_eq!(desk.forget_job(job).unwrap_err().code(), "job-open");
+    let job = start(&desk, JobAction::Tag { tag }, "true");
+    desk.run_job_batch(job, 3).unwrap();
+    assert_eq!(desk.delete_job(job).unwrap_err().code(), "job-open");
     assert_eq!(desk.cancel_job(job).unwrap().state, JobState::Cancelled);
-    let ran = desk.run_job(job, 3).unwrap();
+    let ran = desk.run_job_batch(job, 3).unwrap();
     assert!(ran.is_over() && ran.outcomes.is_empty());
     assert_eq!(desk.cancel_job(job).unwrap().done, 3);
     assert_eq!(tagged(&desk, &all).iter().filter(|yes| **yes).count(), 3, "what it did stays");
-    let other = start(&desk, BulkAction::Remove, "false");
+    let other = start(&desk, JobAction::Remove, "false");
     assert_eq!(desk.jobs().page().unwrap().items.iter().map(|job| job.id).collect::<Vec<_>>(), [other, job]);
-    desk.forget_job(job).unwrap();
+    desk.delete_job(job).unwrap();
     assert_eq!(desk.job(job).unwrap_err().code(), "not-found");
     assert!(finish(&desk, other, 1).is_empty());
     assert_eq!(desk.cancel_job(other).unwrap().state, JobState::Finished);
-    desk.forget_job(other).unwrap();
-    assert!(start(&desk, BulkAction::Remove, "false") > other, "no number is given twice");
+    desk.delete_job(other).unwrap();
+    assert!(start(&desk, JobAction::Remove, "false") > other, "no number is given twice");
 }
 
 #[test]
 fn who_is_refused_is_told_and_stops_no_other() {
     let Scene { store, desk, all, .. } = scene();
-    let number = NewAttribute::new(AttributeSpace::Custom, "n", AttributeKind::Number);
+    let number = NewAttribute::new(AttributeNamespace::Custom, "n", AttributeKind::Number);
     desk.add_attribute(number).unwrap();
-    let set = |value: &str| BulkAction::Set {
-        space: AttributeSpace::Custom,
+    let set = |value: &str| JobAction::SetAttribute {
+        namespace: AttributeNamespace::Custom,
         key: "n".into(),
         value: Some(value.into()),
     };
     // Those who have as many values as one may cannot have another one; a number that is none nobody can have.
-    let mut full = Update::new(ContactPatch::new());
+    let mut full = ContactUpdate::new(ContactPatch::new());
     for n in 0..limits::ATTRIBUTES {
-        full = full.value(AttributeSpace::Custom, format!("k{n}"), 1);
+        full = full.set_attribute(AttributeNamespace::Custom, format!("k{n}"), 1);
     }
     desk.update(all[3], full).unwrap();
     let versions = || all.iter().map(|id| desk.get(*id).unwrap().unwrap().version).collect::<Vec<_>>();
@@ -245,10 +246,10 @@ fn who_is_refused_is_told_and_stops_no_other() {
     let (items, last) = forwards(3, &page);
     assert_eq!(items.iter().map(|item| item.contact).collect::<Vec<_>>(), all);
     assert_eq!(backwards(3, last, &page), items);
-    desk.forget_job(none).unwrap();
+    desk.delete_job(none).unwrap();
     assert_eq!(desk.job_failures(none).page().unwrap_err().code(), "not-found");
     assert_eq!(failures(&desk, job).len(), 1, "the other job's report stays");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -256,49 +257,53 @@ fn a_dry_run_tells_what_would_happen_and_keeps_nothing() {
     let Scene { store, desk, all, tag } = scene();
     desk.tag_contact(all[0], tag).unwrap();
     let seq = desk.changes().page().unwrap().next;
-    for action in [BulkAction::Tag { tag }, BulkAction::Remove] {
-        let job = desk.start_job(NewJob::new(action.clone(), acme()).dry_run(true)).unwrap();
+    for action in [JobAction::Tag { tag }, JobAction::Remove] {
+        let job = desk.create_job(NewJob::new(action.clone(), acme()).dry_run(true)).unwrap();
         let told = finish(&desk, job.id, 2);
-        let first = if action == BulkAction::Remove { "done" } else { "unchanged" };
+        let first = if action == JobAction::Remove { "done" } else { "unchanged" };
         assert_eq!((told.len(), told[0].1, told[1].1), (5, first, "done"));
         assert!(desk.job(job.id).unwrap().dry_run);
     }
     assert_eq!(desk.changes().page().unwrap().next, seq);
     assert_eq!((desk.tag(tag).unwrap().contacts, desk.contacts().count().unwrap().count), (1, 10));
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
 fn a_filter_that_names_what_is_not_there_is_refused_before_and_in_between() {
     let Scene { desk, tag, all, .. } = scene();
-    let unknown = |error: Error| matches!(error, Error::Invalid { problem: Problem::Unknown, .. });
+    let unknown = |error: Error| matches!(error, Error::Invalid { reason: ValidationError::Unknown, .. });
     for filter in ["tag != keep", "not @plan = gold", "tag = vip or tag = keep"] {
-        let started = desk.start_job(NewJob::new(BulkAction::Remove, filter.parse().unwrap()));
+        let started = desk.create_job(NewJob::new(JobAction::Remove, filter.parse().unwrap()));
         assert!(unknown(started.unwrap_err()), "{filter}: behind a not it would be everybody");
     }
-    let gone = start(&desk, BulkAction::Remove, "company = Acme");
-    let started = desk.start_job(NewJob::new(BulkAction::Tag { tag: TagId(1) }, acme()));
+    let gone = start(&desk, JobAction::Remove, "company = Acme");
+    let started = desk.create_job(NewJob::new(JobAction::Tag { tag: TagId(1) }, acme()));
     assert_eq!(started.unwrap_err().code(), "not-found");
-    let started = desk.start_job(NewJob::new(BulkAction::Link { advisor: AdvisorId(1) }, acme()));
+    let started = desk.create_job(NewJob::new(JobAction::Link { advisor: AdvisorId(1) }, acme()));
     assert_eq!(started.unwrap_err().code(), "no-advisor");
-    let blank = BulkAction::Set { space: AttributeSpace::Custom, key: String::new(), value: None };
-    assert_eq!(desk.start_job(NewJob::new(blank, acme())).unwrap_err().code(), "invalid");
+    let blank =
+        JobAction::SetAttribute { namespace: AttributeNamespace::Custom, key: String::new(), value: None };
+    assert_eq!(desk.create_job(NewJob::new(blank, acme())).unwrap_err().code(), "invalid");
     let many = Filter::all((0..=limits::FILTER_CONDITIONS).map(|n| Filter::tag(n.to_string())));
-    assert_eq!(desk.start_job(NewJob::new(BulkAction::Remove, many)).unwrap_err().code(), "invalid");
-    assert_eq!(desk.run_job(gone, 0).unwrap_err().code(), "invalid");
-    assert_eq!(desk.run_job(gone, limits::JOB_SLICE + 1).unwrap_err().code(), "invalid");
+    assert_eq!(desk.create_job(NewJob::new(JobAction::Remove, many)).unwrap_err().code(), "invalid");
+    assert_eq!(desk.run_job_batch(gone, 0).unwrap_err().code(), "invalid");
+    assert_eq!(desk.run_job_batch(gone, limits::JOB_BATCH + 1).unwrap_err().code(), "invalid");
 
     desk.tag_contact(all[0], tag).unwrap();
-    let job = start(&desk, BulkAction::Remove, "tag != vip");
-    desk.run_job(job, 2).unwrap();
+    let job = start(&desk, JobAction::Remove, "tag != vip");
+    desk.run_job_batch(job, 2).unwrap();
     desk.delete_tag(tag).unwrap();
-    assert!(unknown(desk.run_job(job, 2).unwrap_err()));
+    assert!(unknown(desk.run_job_batch(job, 2).unwrap_err()));
     assert_eq!(desk.job(job).unwrap().done, 2, "it stays where it is");
     desk.add_tag(TagPatch::new().name("VIP")).unwrap();
-    assert!(!desk.run_job(job, 2).unwrap().outcomes.is_empty(), "and goes on when the tag is there again");
+    assert!(
+        !desk.run_job_batch(job, 2).unwrap().outcomes.is_empty(),
+        "and goes on when the tag is there again"
+    );
     // The tag of the action may go, too: then each contact is refused.
     let tag = desk.tag_named("vip").unwrap().unwrap().id;
-    let job = start(&desk, BulkAction::Tag { tag }, "true");
+    let job = start(&desk, JobAction::Tag { tag }, "true");
     desk.delete_tag(tag).unwrap();
     let told = finish(&desk, job, 5);
     assert!(!told.is_empty() && told.iter().all(|(_, word)| *word == "not-found"), "{told:?}");
@@ -317,13 +322,13 @@ fn a_job_does_what_its_asker_may_whoever_runs_it() {
     let elsewhere = desk.add_tenant("away").unwrap().id;
     let away = store.session(Actor::Administrator(elsewhere));
 
-    let job = start(&own, BulkAction::Remove, "company = Acme");
-    assert_eq!(own.job(job).unwrap().asker, Actor::Advisor(ada));
+    let job = start(&own, JobAction::Remove, "company = Acme");
+    assert_eq!(own.job(job).unwrap().requested_by, Actor::Advisor(ada));
     for session in [&others, &away, &desk.clone().in_tenant(elsewhere)] {
         assert_eq!(session.job(job).unwrap_err().code(), "not-found");
-        assert_eq!(session.run_job(job, 1).unwrap_err().code(), "not-found");
+        assert_eq!(session.run_job_batch(job, 1).unwrap_err().code(), "not-found");
         assert_eq!(session.cancel_job(job).unwrap_err().code(), "not-found");
-        assert_eq!(session.forget_job(job).unwrap_err().code(), "not-found");
+        assert_eq!(session.delete_job(job).unwrap_err().code(), "not-found");
         assert_eq!(session.job_failures(job).page().unwrap_err().code(), "not-found");
         assert!(session.jobs().page().unwrap().items.is_empty());
     }
@@ -333,12 +338,12 @@ fn a_job_does_what_its_asker_may_whoever_runs_it() {
     assert_eq!(desk.contacts().count().unwrap().count, 9);
 
     // What the asker has lost in between, the job has lost too.
-    let job = start(&own, BulkAction::Tag { tag }, "true");
+    let job = start(&own, JobAction::Tag { tag }, "true");
     desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert!(finish(&desk, job, 5).iter().all(|(_, word)| *word == "forbidden"));
     // The system's jobs are its own.
-    let systems = start(&desk.clone().in_tenant(home), BulkAction::Tag { tag }, "first = P1");
-    assert_eq!(admin.run_job(systems, 1).unwrap_err().code(), "not-found");
+    let systems = start(&desk.clone().in_tenant(home), JobAction::Tag { tag }, "first = P1");
+    assert_eq!(admin.run_job_batch(systems, 1).unwrap_err().code(), "not-found");
     let listed = |session: &Session| session.jobs().iter().map(|job| job.unwrap().id.0).collect::<Vec<_>>();
     assert_eq!((listed(&admin), listed(&own), listed(&others)), (vec![2, 1], vec![2, 1], vec![]));
     assert_eq!(listed(&desk), [3, 2, 1]);
@@ -367,15 +372,15 @@ fn a_job_may_be_of_one_network() {
     desk.add_network(&NetworkPolicy::new(other.clone())).unwrap();
     let there = desk.add(NewContact::new(other.clone(), "P", "X")).unwrap().id;
     let of = |network: &Network| {
-        let new = NewJob::new(BulkAction::Tag { tag }, Filter::all([])).network(network.clone());
-        let job = desk.start_job(new).unwrap();
+        let new = NewJob::new(JobAction::Tag { tag }, Filter::all([])).network(network.clone());
+        let job = desk.create_job(new).unwrap();
         assert_eq!(job.network.as_ref(), Some(network));
         finish(&desk, job.id, 5)
     };
     assert_eq!(of(&other), [(there, "done")]);
     assert_eq!(of(&Network::SMS_DIRECT).len(), all.len());
-    let unknown = NewJob::new(BulkAction::Remove, acme()).network(Network::new("NONE").unwrap());
-    assert_eq!(desk.start_job(unknown).unwrap_err().code(), "no-network");
+    let unknown = NewJob::new(JobAction::Remove, acme()).network(Network::new("NONE").unwrap());
+    assert_eq!(desk.create_job(unknown).unwrap_err().code(), "no-network");
 }
 
 #[test]
@@ -383,18 +388,21 @@ fn a_shared_contact_is_changed_by_the_system_only() {
     let Scene { store, desk, tag, .. } = scene();
     let shared: Contact = desk.add(new("Sue", "Shared").shared()).unwrap();
     let admin = store.session(Actor::Administrator(desk.tenants().unwrap()[0].id));
-    let job = start(&admin, BulkAction::Tag { tag }, "last = Shared");
+    let job = start(&admin, JobAction::Tag { tag }, "last = Shared");
     assert_eq!(finish(&desk, job, 1), [(shared.id, "shared-contact")]);
-    let job = start(&desk, BulkAction::Tag { tag }, "last = Shared");
+    let job = start(&desk, JobAction::Tag { tag }, "last = Shared");
     assert_eq!(finish(&desk, job, 1), [(shared.id, "done")]);
 }
 
 #[test]
 fn what_is_shown_of_a_job_has_no_names() {
     let Scene { desk, .. } = scene();
-    let set =
-        BulkAction::Set { space: AttributeSpace::Custom, key: "a".into(), value: Some("secret".into()) };
-    let job = desk.start_job(NewJob::new(set, "first = Secretive".parse().unwrap())).unwrap();
+    let set = JobAction::SetAttribute {
+        namespace: AttributeNamespace::Custom,
+        key: "a".into(),
+        value: Some("secret".into()),
+    };
+    let job = desk.create_job(NewJob::new(set, "first = Secretive".parse().unwrap())).unwrap();
     assert!(!format!("{job:?} {:?}", job.action).to_lowercase().contains("secret"));
     let json = serde_json::to_value(&job).unwrap();
     assert_eq!(
@@ -409,19 +417,19 @@ fn what_is_shown_of_a_job_has_no_names() {
 fn a_slice_is_bounded_also_where_nobody_meets_the_filter() {
     let (store, desk) = desk();
     let many = (0..3_100).map(|n| new(&format!("P{n}"), ""));
-    desk.add_many(many, cardex::BulkOptions::new(), |_, outcome| {
-        assert!(matches!(outcome, Outcome::Added(_)));
+    desk.add_many(many, cardex::AddManyOptions::new(), |_, outcome| {
+        assert!(matches!(outcome, ImportOutcome::Added(_)));
     })
     .unwrap();
     let last = desk.add(new("Last", "")).unwrap().id;
     let tag = desk.add_tag(TagPatch::new().name("a")).unwrap().id;
-    let job = start(&desk, BulkAction::Tag { tag }, "first = Last");
-    let first = desk.run_job(job, limits::JOB_SLICE).unwrap();
+    let job = start(&desk, JobAction::Tag { tag }, "first = Last");
+    let first = desk.run_job_batch(job, limits::JOB_BATCH).unwrap();
     assert!(first.outcomes.is_empty() && !first.is_over());
-    assert_eq!((first.job.looked, first.job.percent), (2_000, 64));
+    assert_eq!((first.job.scanned, first.job.percent), (2_000, 64));
     assert_eq!(finish(&desk, job, 1), [(last, "done")]);
     // Tags alone decide without a row.
-    let job = start(&desk, BulkAction::Untag { tag }, "tag = a");
-    assert!(desk.run_job(job, limits::JOB_SLICE).unwrap().is_over());
-    assert!(store.check().unwrap().is_sound());
+    let job = start(&desk, JobAction::Untag { tag }, "tag = a");
+    assert!(desk.run_job_batch(job, limits::JOB_BATCH).unwrap().is_over());
+    assert!(store.check().unwrap().is_ok());
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use cardex::AttributeSpace::Custom;
+use cardex::AttributeNamespace::Custom;
 use cardex::{
-    Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, BulkAction, Clock, ContactId, ContactPatch,
-    Durability, Error, Filter, MergeOptions, Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock,
-    NewContact, NewEvent, NewJob, NewRoom, Onboarding, Result, RoomKind, Session, Store, TagPatch, Timestamp,
-    UnknownTags, Update, limits,
+    Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, Clock, ContactId, ContactPatch,
+    ContactUpdate, ConversationKind, Durability, Error, Filter, JobAction, MergeOptions, Network,
+    NetworkPolicy, NewAdvisor, NewAttribute, NewBlockedNumber, NewContact, NewConversation, NewEvent, NewJob,
+    Onboarding, Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy, limits,
 };
 use serde_json::json;
 
@@ -48,8 +48,8 @@ fn attribute(patch: AttributePatch) -> NewAttribute {
     NewAttribute::new(Custom, "edge", kind).with(patch.name("Edge"))
 }
 
-fn room(stream: &str) -> NewRoom {
-    NewRoom::new(stream, RoomKind::Room, SMS)
+fn room(stream: &str) -> NewConversation {
+    NewConversation::new(stream, ConversationKind::MultiParty, SMS)
 }
 
 /// Conditions in each other, so deep.
@@ -82,22 +82,22 @@ const EDGES: &[Edge] = &[
     ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier(text(n), "1")).map(drop)),
     ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier("x", text(n))).map(drop)),
     ("LANGUAGE", limits::LANGUAGE, |s, n| s.desk.add(nobody().language(text(n))).map(drop)),
-    ("PLACE", limits::PLACE, |s, n| s.desk.add(nobody().city(text(n))).map(drop)),
+    ("PLACE", limits::PLACE_NAME, |s, n| s.desk.add(nobody().city(text(n))).map(drop)),
     ("UID", limits::UID, |s, n| s.desk.add(nobody().uid(text(n))).map(drop)),
     ("ATTRIBUTES", limits::ATTRIBUTES, |s, n| {
-        let nothing = Update::new(ContactPatch::new());
-        let all = (0..n).fold(nothing, |update, n| update.value(Custom, format!("k{n}"), n));
+        let nothing = ContactUpdate::new(ContactPatch::new());
+        let all = (0..n).fold(nothing, |update, n| update.set_attribute(Custom, format!("k{n}"), n));
         s.desk.update(s.ada, all).map(drop)
     }),
     ("ATTRIBUTES", limits::ATTRIBUTES, |s, n| {
-        s.desk.add((0..n).fold(nobody(), |new, n| new.value(Custom, format!("k{n}"), n))).map(drop)
+        s.desk.add((0..n).fold(nobody(), |new, n| new.attribute(Custom, format!("k{n}"), n))).map(drop)
     }),
     ("ATTRIBUTE_KEY", limits::ATTRIBUTE_KEY, |s, n| {
-        s.desk.add(nobody().value(Custom, "k".repeat(n), 1)).map(drop)
+        s.desk.add(nobody().attribute(Custom, "k".repeat(n), 1)).map(drop)
     }),
     ("ATTRIBUTE_VALUE", limits::ATTRIBUTE_VALUE, |s, n| {
         // Its quotes are part of it.
-        s.desk.add(nobody().value(Custom, "long", "x".repeat(n - 2))).map(drop)
+        s.desk.add(nobody().attribute(Custom, "long", "x".repeat(n - 2))).map(drop)
     }),
     ("PATTERN", limits::PATTERN, |s, n| {
         s.desk.add_attribute(attribute(AttributePatch::new().pattern("x".repeat(n), ""))).map(drop)
@@ -111,9 +111,9 @@ const EDGES: &[Edge] = &[
     ("NOTE", limits::NOTE, |s, n| s.desk.add_note(s.ada, &text(n)).map(drop)),
     ("TAGS", limits::TAGS, |s, n| {
         let names: Vec<_> = (0..n).map(|n| format!("t{n}")).collect();
-        s.desk.set_tags(s.ada, &names, UnknownTags::Made).map(drop)
+        s.desk.set_tags(s.ada, &names, UnknownTagPolicy::Create).map(drop)
     }),
-    ("POINTS", limits::POINTS, |s, n| {
+    ("POINTS", limits::CONTACT_METHODS, |s, n| {
         let phones = (0..n).map(|n| format!("+336900{n:05}"));
         s.desk.edit(s.ada, ContactPatch::new().phones(phones)).map(drop)
     }),
@@ -126,7 +126,7 @@ const EDGES: &[Edge] = &[
         s.desk.add(all).map(drop)
     }),
     ("QUERY", limits::QUERY, |s, n| s.desk.search(text(n)).page().map(drop)),
-    ("QUERY", limits::QUERY, |s, n| s.desk.containing(text(n)).page().map(drop)),
+    ("QUERY", limits::QUERY, |s, n| s.desk.search_substring(text(n)).page().map(drop)),
     ("FILTER", limits::FILTER, |s, n| asked(s, format!("{:n$}", "tag = x").parse()?)),
     ("FILTER_CONDITIONS", limits::FILTER_CONDITIONS, |s, n| {
         asked(s, Filter::all((0..n).map(|n| Filter::tag(n.to_string()))))
@@ -136,48 +136,50 @@ const EDGES: &[Edge] = &[
         let values = (0..n).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
         asked(s, format!("tag in ({values})").parse()?)
     }),
-    ("JOB_SLICE", limits::JOB_SLICE, |s, n| {
+    ("JOB_SLICE", limits::JOB_BATCH, |s, n| {
         let tag =
             s.desk.tag_named("job")?.map_or_else(|| s.desk.add_tag(TagPatch::new().name("job")), Ok)?.id;
-        let job = s.desk.start_job(NewJob::new(BulkAction::Tag { tag }, "company = Nobody".parse()?))?;
-        let done = s.desk.run_job(job.id, n).map(drop);
-        s.desk.forget_job(s.desk.cancel_job(job.id)?.id)?;
+        let job = s.desk.create_job(NewJob::new(JobAction::Tag { tag }, "company = Nobody".parse()?))?;
+        let done = s.desk.run_job_batch(job.id, n).map(drop);
+        s.desk.delete_job(s.desk.cancel_job(job.id)?.id)?;
         done
     }),
     ("PAGE", limits::PAGE, |s, n| s.desk.contacts().limit(n).page().map(drop)),
     ("PAGE", limits::PAGE, |s, n| s.desk.search("").limit(n).page().map(drop)),
     ("PAGE", limits::PAGE, |s, n| s.desk.changes().limit(n).page().map(drop)),
     ("ORIGIN", limits::ORIGIN, |s, n| s.desk.clone().origin(text(n)).add(nobody()).map(drop)),
-    ("BLOCKS", limits::BLOCKS, |s, n| {
-        let blocks = (0..n).map(|n| NewBlock::new(format!("+336123400{n:02}"), BlockReason::Spam));
-        s.desk.block(s.advisors[0], blocks).map(drop)
+    ("BLOCKS", limits::BLOCKED_NUMBERS, |s, n| {
+        let blocks = (0..n).map(|n| NewBlockedNumber::new(format!("+336123400{n:02}"), BlockReason::Spam));
+        s.desk.block_numbers(s.advisors[0], blocks).map(drop)
     }),
     ("COMMENT", limits::COMMENT, |s, n| {
-        let block = NewBlock::new("+33612340999", BlockReason::Spam).comment(text(n));
-        match s.desk.block(s.advisors[0], [block])?.remove(0) {
-            cardex::BlockOutcome::Refused(error) => Err(error),
+        let block = NewBlockedNumber::new("+33612340999", BlockReason::Spam).comment(text(n));
+        match s.desk.block_numbers(s.advisors[0], [block])?.remove(0) {
+            cardex::BlockOutcome::Rejected(error) => Err(error),
             _ => Ok(()),
         }
     }),
-    ("STREAM", limits::STREAM, |s, n| s.desk.add_room(&room(&"s".repeat(n))).map(drop)),
-    ("ROOM_NAME", limits::ROOM_NAME, |s, n| s.desk.add_room(&room(&format!("r{n}")).name(text(n))).map(drop)),
-    ("MEMBERS", limits::MEMBERS, |s, n| {
+    ("STREAM", limits::CONVERSATION_ID, |s, n| s.desk.add_conversation(&room(&"s".repeat(n))).map(drop)),
+    ("ROOM_NAME", limits::CONVERSATION_NAME, |s, n| {
+        s.desk.add_conversation(&room(&format!("r{n}")).name(text(n))).map(drop)
+    }),
+    ("MEMBERS", limits::CONVERSATION_MEMBERS, |s, n| {
         let members = (0..n).map(|n| s.desk.add(new(&format!("M{n}"), "")).map(|contact| contact.id));
         let members = members.collect::<Result<Vec<_>>>()?;
         let full = members.iter().fold(room(&format!("m{n}")), |room, id| room.member(*id));
-        let done = s.desk.add_room(&full).map(drop);
+        let done = s.desk.add_conversation(&full).map(drop);
         for id in members.into_iter().filter(|_| done.is_err()) {
             s.desk.purge(id)?;
         }
         done
     }),
-    ("EVENT", limits::EVENT, |s, n| s.desk.declare_event(&"e".repeat(n)).map(drop)),
-    ("EVENTS", limits::EVENTS, |s, n| {
+    ("EVENT", limits::EVENT_NAME, |s, n| s.desk.declare_event(&"e".repeat(n)).map(drop)),
+    ("EVENTS", limits::EVENT_NAMES, |s, n| {
         // Two are there by now.
         (2..n).try_for_each(|n| s.desk.declare_event(&format!("event {n}")).map(drop))
     }),
-    ("PAYLOAD", limits::PAYLOAD, |s, n| {
-        s.desk.fire(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
+    ("PAYLOAD", limits::EVENT_PAYLOAD, |s, n| {
+        s.desk.fire_event(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
     }),
 ];
 
@@ -217,13 +219,13 @@ fn no_limit_is_forgotten() {
 #[test]
 fn a_contact_with_all_it_may_have_is_like_any_other() {
     let (store, desk) = desk();
-    let full = (0..limits::POINTS).fold(new("Full", "House"), |new, n| {
+    let full = (0..limits::CONTACT_METHODS).fold(new("Full", "House"), |new, n| {
         new.phone(format!("+336900{n:05}"))
             .email(format!("mail{n}@example.com"))
             .identifier("crm", format!("id{n}"))
     });
     let id = desk.add(full).unwrap().id;
-    let last = limits::POINTS - 1;
+    let last = limits::CONTACT_METHODS - 1;
     for text in
         [format!("+336900{last:05}"), format!("mail{last}@ex"), format!("id{last}"), "full".to_owned()]
     {
@@ -309,7 +311,7 @@ fn a_clock_that_goes_backwards_harms_nothing() {
 #[test]
 fn two_contacts_become_one_up_to_what_one_may_have() {
     let (store, desk) = desk();
-    let value = |new: NewContact, n: usize| new.value(Custom, format!("k{n}"), n);
+    let value = |new: NewContact, n: usize| new.attribute(Custom, format!("k{n}"), n);
     let tag = |new: NewContact, n: usize| new.tag(format!("t{n}"));
     for (limit, with) in [(limits::ATTRIBUTES, &value as &dyn Fn(_, _) -> _), (limits::TAGS, &tag)] {
         for (n, fits) in [(limit, true), (limit + 1, false)] {

@@ -2,10 +2,11 @@
 
 use std::sync::atomic::Ordering;
 
-use cardex::AttributeSpace::Custom;
+use cardex::AttributeNamespace::Custom;
 use cardex::{
-    Actor, ChangeKind, ContactId, ContactPatch, Error, Field, MergeOptions, Merged, Network, NewAdvisor,
-    NewContact, NewRoom, Result, RoomKind, Session, Store, TagPatch, UnknownTags, Update,
+    Actor, ChangeKind, ContactId, ContactPatch, ContactUpdate, ConversationKind, Error, Field, MergeOptions,
+    MergeResult, Network, NewAdvisor, NewContact, NewConversation, Result, Session, Store, TagPatch,
+    UnknownTagPolicy,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -24,20 +25,20 @@ fn told(desk: &Session, id: ContactId) -> Value {
     let values = desk.attributes_of(&[id]).unwrap().remove(0);
     let values: Vec<_> = values.into_iter().map(|value| json!([value.key, value.value])).collect();
     let notes = desk.notes_of(id).page().unwrap().items;
-    let gates = desk.gates_of(id).page().unwrap().items;
+    let gates = desk.channel_identities_of(id).page().unwrap().items;
     let funnels = desk.funnels_of(id).page().unwrap().items;
-    let rooms = desk.rooms_of(id).unwrap();
+    let rooms = desk.conversations_of(id).unwrap();
     json!({
         "contact": contact, "tags": tags, "values": values, "links": desk.links_of(&[id]).unwrap(),
         "card": desk.card(id).unwrap(),
         "notes": notes.into_iter().map(|note| note.content).collect::<Vec<_>>(),
         "gates": gates.into_iter().map(|gate| gate.identifier).collect::<Vec<_>>(),
         "funnels": funnels.into_iter().map(|funnel| funnel.service_key).collect::<Vec<_>>(),
-        "rooms": rooms.into_iter().map(|room| (room.stream, room.members)).collect::<Vec<_>>(),
+        "rooms": rooms.into_iter().map(|room| (room.external_id, room.members)).collect::<Vec<_>>(),
     })
 }
 
-fn merge(desk: &Session, survivor: ContactId, absorbed: ContactId) -> Result<Merged> {
+fn merge(desk: &Session, survivor: ContactId, absorbed: ContactId) -> Result<MergeResult> {
     desk.merge(survivor, absorbed, MergeOptions::new())
 }
 
@@ -49,27 +50,31 @@ fn rich(desk: &Session, x: &str) -> ContactId {
         new(x, "").company(format!("Co {x}")).phone(format!("+3361234560{n}")).email(format!("{x}@x.org"));
     let made = made.identifier(x, "1").advisor(advisor).card(format!("{{\"x\":\"{x}\"}}"));
     let id = desk.add(made).unwrap().id;
-    desk.set_tags(id, &["both", x], UnknownTags::Made).unwrap();
-    desk.update(id, Update::new(ContactPatch::new()).value(Custom, "both", x).value(Custom, x, 1)).unwrap();
+    desk.set_tags(id, &["both", x], UnknownTagPolicy::Create).unwrap();
+    desk.update(
+        id,
+        ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "both", x).set_attribute(Custom, x, 1),
+    )
+    .unwrap();
     desk.add_note(id, &format!("note {x}")).unwrap();
     let channel = desk.channels().page().unwrap().items.into_iter().next();
     let channel = channel.unwrap_or_else(|| desk.add_channel("web", "").unwrap());
-    desk.open_gate(channel.id, x, id).unwrap();
+    desk.find_or_create_channel_identity(channel.id, x, id).unwrap();
     for key in ["both", x] {
         let _ = desk.add_funnel(key, "");
         desk.join_funnel(id, key).unwrap();
     }
-    if desk.room("both").unwrap().is_none() {
-        desk.add_room(&NewRoom::new("both", RoomKind::Room, SMS)).unwrap();
+    if desk.conversation("both").unwrap().is_none() {
+        desk.add_conversation(&NewConversation::new("both", ConversationKind::MultiParty, SMS)).unwrap();
     }
-    desk.add_member("both", id).unwrap();
-    desk.add_room(&NewRoom::new(x, RoomKind::Room, SMS).member(id)).unwrap();
+    desk.add_conversation_member("both", id).unwrap();
+    desk.add_conversation(&NewConversation::new(x, ConversationKind::MultiParty, SMS).member(id)).unwrap();
     id
 }
 
 fn pair() -> (Store, Session, ContactId, ContactId) {
     let (store, desk) = desk();
-    desk.index_substrings(1_000).unwrap();
+    desk.build_substring_index(1_000).unwrap();
     let (anna, beth) = (rich(&desk, "anna"), rich(&desk, "beth"));
     (store, desk, anna, beth)
 }
@@ -97,7 +102,7 @@ fn the_survivor_wins_and_is_given_what_it_lacks() {
     assert_eq!(after["rooms"], json!([["both", 1], ["anna", 1], ["beth", 1]]));
     assert_eq!(after["card"], before["card"]);
     hold(&store);
-    let back = desk.unmerge(merged.merger).unwrap();
+    let back = desk.unmerge(merged.merge).unwrap();
     assert_eq!((back.survivor.id, back.separated.id), (anna, beth));
     assert_eq!((told(&desk, anna), told(&desk, beth)), (before, absorbed));
     hold(&store);
@@ -156,7 +161,8 @@ fn the_absorbed_is_gone_and_its_id_names_the_survivor() {
     assert!(desk.links_of(&[beth]).unwrap()[0].is_empty());
     assert_eq!((desk.stats().unwrap().contacts, desk.stats().unwrap().trashed), (1, 0));
     assert_eq!(desk.tag_named("both").unwrap().unwrap().contacts, 1);
-    let told: Vec<_> = desk.mergers_of(anna).unwrap().iter().map(|it| (it.survivor, it.absorbed)).collect();
+    let told: Vec<_> =
+        desk.merge_history(anna).unwrap().iter().map(|it| (it.survivor, it.absorbed)).collect();
     assert_eq!(told, [(carl, anna), (anna, beth)]);
     hold(&store);
 }
@@ -169,14 +175,14 @@ fn what_was_edited_since_stays() {
         .add(new("Beth", "").company("Acme").city("Rome").email("b@x.org").phone("+33612345678"))
         .unwrap()
         .id;
-    desk.set_tags(beth, &["vip", "old"], UnknownTags::Made).unwrap();
+    desk.set_tags(beth, &["vip", "old"], UnknownTagPolicy::Create).unwrap();
     let value = |id, key: &str, value: &str| {
-        desk.update(id, Update::new(ContactPatch::new()).value(Custom, key, value)).unwrap()
+        desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, key, value)).unwrap()
     };
     value(beth, "plan", "gold");
     value(beth, "size", "big");
     let before = told(&desk, beth);
-    let merger = merge(&desk, anna, beth).unwrap().merger;
+    let merger = merge(&desk, anna, beth).unwrap().merge;
     desk.edit(anna, ContactPatch::new().company("Zoo").last_name("Ash").emails(["b@x.org", "new@x.org"]))
         .unwrap();
     value(anna, "plan", "silver");
@@ -213,10 +219,10 @@ fn what_is_not_to_be_one_is_refused() {
     desk.remove(gone).unwrap();
     assert_eq!((code(anna, gone), code(gone, anna)), ("in-trash", "in-trash"));
     assert_eq!(code(anna, ContactId(1)), "no-contact");
-    assert!(desk.mergers_of(anna).unwrap().is_empty(), "nothing was written");
-    let told = desk.merge(anna, beth, MergeOptions::new().different_identifiers(true)).unwrap();
+    assert!(desk.merge_history(anna).unwrap().is_empty(), "nothing was written");
+    let told = desk.merge(anna, beth, MergeOptions::new().allow_different_identifiers(true)).unwrap();
     assert_eq!(told.contact.identifiers.len(), 2);
-    desk.merge(anna, other, MergeOptions::new().different_networks(true)).unwrap();
+    desk.merge(anna, other, MergeOptions::new().allow_different_networks(true)).unwrap();
     hold(&store);
 }
 
@@ -228,7 +234,7 @@ fn an_address_in_another_case_is_not_had_twice() {
     let merged = merge(&desk, ada, bob).unwrap();
     let emails: Vec<_> = merged.contact.emails.iter().map(|email| email.text.as_str()).collect();
     assert_eq!(emails, ["a@x.org"]);
-    let back = desk.unmerge(merged.merger).unwrap();
+    let back = desk.unmerge(merged.merge).unwrap();
     assert_eq!((back.survivor.emails.len(), back.separated.emails[0].text.as_str()), (1, "A@X.org"));
     hold(&store);
 }
@@ -248,10 +254,10 @@ fn of_two_merges_the_one_written_later_is_the_later_one_whatever_the_clocks_say(
     let (desk, late) = (one.session(Actor::System), other.session(Actor::System));
     let [ada, bob, cid] =
         ["Ada", "Bob", "Cid"].map(|name| desk.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
-    let first = merge(&desk, ada, bob).unwrap().merger;
-    let second = merge(&late, ada, cid).unwrap().merger;
+    let first = merge(&desk, ada, bob).unwrap().merge;
+    let second = merge(&late, ada, cid).unwrap().merge;
     assert!(second < first, "the ids say otherwise");
-    let told: Vec<_> = desk.mergers_of(ada).unwrap().into_iter().map(|merger| merger.id).collect();
+    let told: Vec<_> = desk.merge_history(ada).unwrap().into_iter().map(|merger| merger.id).collect();
     assert_eq!(told, [second, first], "the last one first");
     let refused = desk.unmerge(first).unwrap_err().to_string();
     assert_eq!(refused, format!("merge {second} came later; undo it first"));
@@ -265,9 +271,9 @@ fn merges_are_undone_once_and_last_first() {
     let (store, desk) = desk();
     let [anna, beth, carl, dora] = ["Anna", "Beth", "Carl", "Dora"]
         .map(|name| desk.add(new(name, "").email(format!("{name}@x"))).unwrap().id);
-    let first = merge(&desk, beth, anna).unwrap().merger;
-    let second = merge(&desk, carl, beth).unwrap().merger;
-    let third = merge(&desk, carl, dora).unwrap().merger;
+    let first = merge(&desk, beth, anna).unwrap().merge;
+    let second = merge(&desk, carl, beth).unwrap().merge;
+    let third = merge(&desk, carl, dora).unwrap().merge;
     let refused = |merger| desk.unmerge(merger).unwrap_err().to_string();
     assert_eq!(refused(first), format!("merge {second} came later; undo it first"));
     assert_eq!(refused(second), format!("merge {third} came later; undo it first"));
@@ -278,7 +284,7 @@ fn merges_are_undone_once_and_last_first() {
     for id in [anna, beth, carl, dora] {
         assert_eq!(desk.get(id).unwrap().unwrap().emails.len(), 1);
     }
-    assert!(desk.mergers_of(beth).unwrap().iter().all(|merger| merger.undone_at.is_some()));
+    assert!(desk.merge_history(beth).unwrap().iter().all(|merger| merger.undone_at.is_some()));
     hold(&store);
 }
 
@@ -286,7 +292,7 @@ fn merges_are_undone_once_and_last_first() {
 fn a_purge_of_the_survivor_takes_what_it_absorbed() {
     let (store, desk, anna, beth) = pair();
     let carl = desk.add(new("Carl", "")).unwrap().id;
-    let first = merge(&desk, anna, beth).unwrap().merger;
+    let first = merge(&desk, anna, beth).unwrap().merge;
     merge(&desk, carl, anna).unwrap();
     desk.purge(carl).unwrap();
     for id in [anna, beth, carl] {
@@ -312,12 +318,12 @@ fn what_another_has_by_now_is_told() {
     let (store, desk) = desk();
     let anna = desk.add(new("Anna", "")).unwrap().id;
     let beth = desk.add(new("Beth", "").identifier("crm", "1")).unwrap().id;
-    let merger = merge(&desk, anna, beth).unwrap().merger;
+    let merger = merge(&desk, anna, beth).unwrap().merge;
     desk.edit(anna, ContactPatch::new().identifiers([])).unwrap();
     let carl = desk.add(new("Carl", "").identifier("crm", "1")).unwrap().id;
     let refused = desk.unmerge(merger).unwrap_err();
     assert!(
-        matches!(refused, Error::Taken { field: Field::Identifier, holder } if holder == carl),
+        matches!(refused, Error::Duplicate { field: Field::Identifier, holder } if holder == carl),
         "{refused}"
     );
     desk.purge(carl).unwrap();
@@ -331,7 +337,7 @@ fn what_another_has_by_now_is_told() {
 fn both_are_told_of_in_the_log() {
     let (_store, desk, anna, beth) = pair();
     let start = desk.changes().limit(1_000).page().unwrap().next;
-    let merger = merge(&desk, anna, beth).unwrap().merger;
+    let merger = merge(&desk, anna, beth).unwrap().merge;
     desk.unmerge(merger).unwrap();
     let told = desk.changes().after(start).page().unwrap().items;
     let told: Vec<_> = told
@@ -341,10 +347,10 @@ fn both_are_told_of_in_the_log() {
         .collect();
     // Phone, e-mail, identifier, tags, attributes.
     let expected = [
-        (ChangeKind::Absorb, beth, anna, 0),
+        (ChangeKind::Absorbed, beth, anna, 0),
         (ChangeKind::Merge, anna, beth, 5),
         (ChangeKind::Unmerge, anna, beth, 5),
-        (ChangeKind::Separate, beth, anna, 0),
+        (ChangeKind::Separated, beth, anna, 0),
     ];
     assert_eq!(told, expected);
 }
@@ -354,7 +360,7 @@ fn a_merger_that_gives_nothing_is_an_edit_of_no_field() {
     let (_store, desk) = desk();
     let [anna, beth] = ["Anna", "Beth"].map(|name| desk.add(new(name, "X")).unwrap());
     let start = desk.changes().page().unwrap().next;
-    let merger = merge(&desk, anna.id, beth.id).unwrap().merger;
+    let merger = merge(&desk, anna.id, beth.id).unwrap().merge;
     let merged = desk.get(anna.id).unwrap().unwrap();
     let undone = desk.unmerge(merger).unwrap().survivor;
     assert_eq!([anna.version + 1, anna.version + 2], [merged.version, undone.version]);
@@ -371,7 +377,7 @@ fn advisors_merge_what_they_see() {
     let hidden = desk.add(new("Hid", "").advisor(bob)).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     assert_eq!(merge(&own, one, hidden).unwrap_err().code(), "no-contact");
-    let merger = merge(&own, one, two).unwrap().merger;
+    let merger = merge(&own, one, two).unwrap().merge;
     assert_eq!(
         store.session(Actor::Advisor(bob)).get(two).unwrap(),
         None,
@@ -402,10 +408,10 @@ fn some(desk: &Session, name: &str, parts: u8, advisor: cardex::AdvisorId) -> Co
     }
     let id = desk.add(made).unwrap().id;
     if on(4) {
-        desk.set_tags(id, &["t", name], UnknownTags::Made).unwrap();
+        desk.set_tags(id, &["t", name], UnknownTagPolicy::Create).unwrap();
     }
     if on(5) {
-        desk.update(id, Update::new(ContactPatch::new()).value(Custom, "v", name)).unwrap();
+        desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "v", name)).unwrap();
     }
     if on(6) {
         desk.add_note(id, name).unwrap();
@@ -431,7 +437,8 @@ fn edit(desk: &Session, id: ContactId, which: u8, model: &mut Value) {
             model["contact"]["displayName"] = json!("Anna Edited");
         }
         3 => {
-            desk.update(id, Update::new(ContactPatch::new()).value(Custom, "v", "Edited")).unwrap();
+            desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "v", "Edited"))
+                .unwrap();
             model["values"] = json!([["v", "Edited"]]);
         }
         _ => {
@@ -451,12 +458,12 @@ proptest! {
         turns in 1_usize..3,
     ) {
         let (store, desk) = desk();
-        desk.index_substrings(1_000).unwrap();
+        desk.build_substring_index(1_000).unwrap();
         let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
         let (anna, beth) = (some(&desk, "Anna", parts.0, ada), some(&desk, "Beth", parts.1, bob));
         let (mut survivor, absorbed) = (told(&desk, anna), told(&desk, beth));
         for _ in 0..turns {
-            let merger = merge(&desk, anna, beth).unwrap().merger;
+            let merger = merge(&desk, anna, beth).unwrap().merge;
             hold(&store);
             for which in &edits {
                 edit(&desk, anna, *which, &mut survivor);
@@ -490,7 +497,7 @@ fn an_undone_merge_takes_back_what_it_gave_and_nothing_else() {
         let merged = merge(&desk, survivor, absorbed).unwrap();
         let consent = || desk.get(survivor).unwrap().unwrap().consent;
         assert_eq!(consent(), own.or(others));
-        desk.unmerge(merged.merger).unwrap();
+        desk.unmerge(merged.merge).unwrap();
         assert_eq!(consent(), own);
     }
     for is_survivor in [true, false] {
@@ -499,7 +506,7 @@ fn an_undone_merge_takes_back_what_it_gave_and_nothing_else() {
         let merged = merge(&desk, survivor, absorbed).unwrap();
         let own = |id| desk.get(id).unwrap().unwrap().own_advisor;
         assert_eq!(own(survivor), Some(me));
-        desk.unmerge(merged.merger).unwrap();
+        desk.unmerge(merged.merge).unwrap();
         assert_eq!((own(myself), own(other)), (Some(me), None));
     }
 }

@@ -1,6 +1,6 @@
 //! What the host is asked to do, through the public face: in order, at least once, across restarts.
 
-use cardex::{Effect, NewContact, NewRoom, RoomKind, Session};
+use cardex::{ConversationKind, NewContact, NewConversation, OutboxEvent, Session};
 
 use crate::support::{desk_at, options};
 
@@ -9,17 +9,20 @@ fn ask(desk: &Session, number: usize) {
     let contact = NewContact::new(cardex::Network::SMS, "Sue", "").company("Acme").email("s@example.com");
     let contact = desk.add(contact.phone(format!("+3361234567{number}")).shared()).unwrap().id;
     let stream = format!("room-{number}");
-    desk.add_room(&NewRoom::new(&stream, RoomKind::Room, cardex::Network::SMS).member(contact)).unwrap();
-    assert_eq!(desk.copy(contact).unwrap().streams, [stream]);
+    desk.add_conversation(
+        &NewConversation::new(&stream, ConversationKind::MultiParty, cardex::Network::SMS).member(contact),
+    )
+    .unwrap();
+    assert_eq!(desk.copy_to_tenant(contact).unwrap().conversations, [stream]);
 }
 
 fn told(desk: &Session) -> Vec<(String, u64)> {
-    let line = |effect: &Effect| match effect {
-        Effect::PostMessage { stream, .. } => format!("post {stream}"),
-        Effect::MoveMember { stream, .. } => format!("move {stream}"),
+    let line = |effect: &OutboxEvent| match effect {
+        OutboxEvent::PostMessage { conversation: stream, .. } => format!("post {stream}"),
+        OutboxEvent::ReplaceMember { conversation: stream, .. } => format!("move {stream}"),
         other => panic!("not asked for: {other:?}"),
     };
-    desk.outbox(100).unwrap().iter().map(|pending| (line(&pending.effect), pending.attempts)).collect()
+    desk.outbox(100).unwrap().iter().map(|pending| (line(&pending.event), pending.attempts)).collect()
 }
 
 #[test]
@@ -31,7 +34,7 @@ fn effects_wait_in_order_until_they_are_acknowledged() {
         (0..3).for_each(|number| ask(&desk, number));
         // The host took the first two, brought one about, and fell over before it said so.
         let taken = desk.outbox(2).unwrap();
-        assert!(taken.iter().all(|pending| desk.attempted(pending.seq).unwrap()));
+        assert!(taken.iter().all(|pending| desk.record_attempt(pending.seq).unwrap()));
     }
     let store = options(2).open(&path).unwrap();
     let desk = store.session(cardex::Actor::System);
@@ -46,13 +49,13 @@ fn effects_wait_in_order_until_they_are_acknowledged() {
     ];
     assert_eq!(told(&desk), all, "both come again");
     let first = desk.outbox(1).unwrap().remove(0);
-    assert!(first.tried_at.unwrap() > first.created_at);
+    assert!(first.last_attempt_at.unwrap() > first.created_at);
     assert!(desk.acknowledge(first.seq).unwrap() && !desk.acknowledge(first.seq).unwrap());
     assert_eq!(told(&desk), all[1..]);
     let rest = desk.outbox_after(desk.outbox(2).unwrap()[1].seq, 2).unwrap();
     assert_eq!(rest.len(), 2, "the next two, in pages");
     assert_eq!(desk.outbox(0).unwrap_err().code(), "invalid");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -62,6 +65,6 @@ fn what_fails_asks_for_nothing() {
     ask(&desk, 0);
     let before = told(&desk);
     let shared = desk.contacts().iter().map(Result::unwrap).find(|contact| contact.tenant.is_none()).unwrap();
-    assert_eq!(desk.copy(shared.id).unwrap_err().code(), "already-copied");
+    assert_eq!(desk.copy_to_tenant(shared.id).unwrap_err().code(), "already-copied");
     assert_eq!(told(&desk), before);
 }

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use cardex::AttributeSpace::Custom;
+use cardex::AttributeNamespace::Custom;
 use cardex::Permission::{
     AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
     ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
 };
 use cardex::{
-    Actor, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason, BulkAction, BulkOptions,
-    BulkOutcome, ChannelPatch, Contact, ContactId, ContactPatch, Details, Error, GatePatch, GroupMove, JobId,
-    Network, NetworkPolicy, NewAdvisor, NewAttribute, NewBlock, NewEntitlement, NewEvent, NewJob, NewRoom,
-    Onboarding, Outcome, Page, Permission, Permissions, Refusal, Removal, Removed, Result, RoomKind, Session,
-    TagId, TagPatch, TenantPolicy, UnknownTags, Update,
+    Actor, AddManyOptions, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason,
+    ChannelIdentityPatch, ChannelPatch, Contact, ContactId, ContactPatch, ContactUpdate, ConversationKind,
+    Error, GroupMove, ImportOutcome, JobAction, JobId, JobOutcome, Network, NetworkPolicy, NewAdvisor,
+    NewAttribute, NewBlockedNumber, NewConversation, NewEntitlement, NewEvent, NewJob, OffboardResult,
+    OffboardStatus, Onboarding, OnboardingDetails, Page, Permission, Permissions, Result, RuleViolation,
+    Session, TagId, TagPatch, TenantPolicy, UnknownTagPolicy,
 };
 
 use crate::support::{SMS, desk, new};
@@ -104,10 +105,10 @@ fn clear(s: &Scene) -> Result<()> {
     Ok(())
 }
 
-fn refusal(outcome: &Outcome) -> Result<()> {
+fn refusal(outcome: &ImportOutcome) -> Result<()> {
     match outcome {
-        Outcome::Refused(Error::Forbidden(why)) => Err(Error::Forbidden(why)),
-        Outcome::Added(_) => Ok(()),
+        ImportOutcome::Rejected(Error::Forbidden(why)) => Err(Error::Forbidden(why)),
+        ImportOutcome::Added(_) => Ok(()),
         other => panic!("neither added nor forbidden: {other:?}"),
     }
 }
@@ -122,15 +123,16 @@ fn contacts() -> Vec<Row> {
             s.own.add(new("Bea", "Birch").advisor(s.colleague))?;
             clear(s)
         }),
-        ("ensure", "who is there", NOTHING, |s| s.own.ensure(new("", "").phone(MINE)).map(drop)),
+        ("ensure", "who is there", NOTHING, |s| s.own.find_or_create(new("", "").phone(MINE)).map(drop)),
         ("ensure", "who is not", all([no(CreateContact)]), |s| {
-            s.own.ensure(new("Bea", "").identifier("x", "1"))?;
+            s.own.find_or_create(new("Bea", "").identifier("x", "1"))?;
             clear(s)
         }),
         ("add_many", "for oneself", all([no(CreateContact)]), |s| {
             let mut told = Ok(());
-            s.own
-                .add_many([new("Bea", "Birch")], BulkOptions::new(), |_, outcome| told = refusal(&outcome))?;
+            s.own.add_many([new("Bea", "Birch")], AddManyOptions::new(), |_, outcome| {
+                told = refusal(&outcome)
+            })?;
             clear(s)?;
             told
         }),
@@ -168,18 +170,18 @@ fn contacts() -> Vec<Row> {
             let twin = s.desk.add(new("Mia", "Twin").advisor(s.me))?.id;
             let done = s.own.merge(s.mine, twin, cardex::MergeOptions::new());
             if let Ok(merged) = &done {
-                s.desk.unmerge(merged.merger)?;
+                s.desk.unmerge(merged.merge)?;
             }
             s.desk.purge(twin)?;
             done.map(drop)
         }),
         ("merge", "with a colleague's", all([no(EditContact), no(DeleteContact), TO_SEE]), |s| {
             let done = s.own.merge(s.ours, s.theirs, cardex::MergeOptions::new())?;
-            s.desk.unmerge(done.merger).map(drop)
+            s.desk.unmerge(done.merge).map(drop)
         }),
         ("unmerge", "one's own", all([no(EditContact), no(DeleteContact)]), |s| {
             let twin = s.desk.add(new("Mia", "Twin").advisor(s.me))?.id;
-            let merger = s.desk.merge(s.mine, twin, cardex::MergeOptions::new())?.merger;
+            let merger = s.desk.merge(s.mine, twin, cardex::MergeOptions::new())?.merge;
             let done = s.own.unmerge(merger);
             if done.is_err() {
                 s.desk.unmerge(merger)?;
@@ -189,8 +191,8 @@ fn contacts() -> Vec<Row> {
         }),
         ("survivor", "one's own", NOTHING, |s| s.own.survivor(s.mine).map(drop)),
         ("survivor", "a colleague's contact", seeing(), |s| s.own.survivor(s.theirs).map(drop)),
-        ("mergers_of", "one's own", NOTHING, |s| s.own.mergers_of(s.mine).map(drop)),
-        ("mergers_of", "a colleague's contact", seeing(), |s| s.own.mergers_of(s.theirs).map(drop)),
+        ("mergers_of", "one's own", NOTHING, |s| s.own.merge_history(s.mine).map(drop)),
+        ("mergers_of", "a colleague's contact", seeing(), |s| s.own.merge_history(s.theirs).map(drop)),
     ]
 }
 
@@ -216,11 +218,11 @@ fn links() -> Vec<Row> {
 }
 
 /// What a report of cut links says of all of them.
-fn cut(report: &[Removal]) -> Result<()> {
+fn cut(report: &[OffboardResult]) -> Result<()> {
     for removal in report {
         match removal.status {
-            Removed::Success => {}
-            Removed::NotFound => return Err(Error::NoContact(removal.contact)),
+            OffboardStatus::Success => {}
+            OffboardStatus::NotFound => return Err(Error::NoContact(removal.contact)),
             _ => return Err(Error::Forbidden("reported")),
         }
     }
@@ -244,15 +246,17 @@ fn federation() -> Vec<Row> {
             },
         ),
         ("update_onboarded", "the company", all([no(EditContact)]), |s| {
-            s.own.update_onboarded(s.mine, s.me, &Details::new("Mia", "Mine", MINE)).map(drop)
+            s.own.edit_onboarded(s.mine, s.me, &OnboardingDetails::new("Mia", "Mine", MINE)).map(drop)
         }),
         ("update_onboarded", "the e-mail address", all([no(EditContact), no(EditContactEmail)]), |s| {
-            let details = Details::new("Mia", "Mine", MINE).email("new@example.com");
-            s.own.update_onboarded(s.mine, s.me, &details)?;
+            let details = OnboardingDetails::new("Mia", "Mine", MINE).email("new@example.com");
+            s.own.edit_onboarded(s.mine, s.me, &details)?;
             s.desk.edit(s.mine, ContactPatch::new().emails(["mia@example.com"])).map(drop)
         }),
         ("update_onboarded", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
-            s.own.update_onboarded(s.theirs, s.colleague, &Details::new("Theo", "Theirs", THEIRS)).map(drop)
+            s.own
+                .edit_onboarded(s.theirs, s.colleague, &OnboardingDetails::new("Theo", "Theirs", THEIRS))
+                .map(drop)
         }),
         ("resend_invitation", "one's own", all([no(CreateContact)]), |s| {
             uninvited(s.own.resend_invitation(s.mine, s.me))
@@ -293,7 +297,7 @@ fn federation() -> Vec<Row> {
         ("companies", "one's own", NOTHING, |s| s.own.companies("a", 1).map(drop)),
         ("outbox", "the tenant's", Administrator, |s| s.own.outbox(1).map(drop)),
         ("outbox_after", "the tenant's", Administrator, |s| s.own.outbox_after(1, 1).map(drop)),
-        ("attempted", "an effect", Administrator, |s| s.own.attempted(1).map(drop)),
+        ("attempted", "an effect", Administrator, |s| s.own.record_attempt(1).map(drop)),
         ("acknowledge", "an effect", Administrator, |s| s.own.acknowledge(1).map(drop)),
     ]
 }
@@ -301,7 +305,7 @@ fn federation() -> Vec<Row> {
 /// There are no invitations on this network: that is told to who may ask for one.
 fn uninvited(done: Result<cardex::Invitation>) -> Result<()> {
     match done {
-        Err(Error::Refused(Refusal::NoInvitations)) => Ok(()),
+        Err(Error::Rule(RuleViolation::InvitationsNotSupported)) => Ok(()),
         done => done.map(drop),
     }
 }
@@ -353,12 +357,12 @@ fn lists() -> Vec<Row> {
             among(hits(s.own.search("th").network(SMS).advisor(s.colleague).page()?), s.theirs)
         }),
         ("search", "the trash", Administrator, |s| s.own.search("").trash().page().map(drop)),
-        ("containing", "one's own", NOTHING, |s| among(hits(s.own.containing("ine").page()?), s.mine)),
+        ("containing", "one's own", NOTHING, |s| among(hits(s.own.search_substring("ine").page()?), s.mine)),
         ("containing", "the tenant's", seeing(), |s| {
-            among(hits(s.own.containing("eir").network(SMS).page()?), s.theirs)
+            among(hits(s.own.search_substring("eir").network(SMS).page()?), s.theirs)
         }),
         ("containing", "a colleague's", all([no(ListCustomers)]), |s| {
-            among(hits(s.own.containing("eir").network(SMS).advisor(s.colleague).page()?), s.theirs)
+            among(hits(s.own.search_substring("eir").network(SMS).advisor(s.colleague).page()?), s.theirs)
         }),
     ]
 }
@@ -399,77 +403,77 @@ fn entitlements() -> Vec<Row> {
         ("entitle", "oneself", Administrator, |s| {
             s.own.entitle(NewEntitlement::new(Network::SMS).advisor(s.me)).map(drop)
         }),
-        ("withdraw", "one's own", Administrator, |s| s.own.withdraw(s.me, &SMS)),
+        ("withdraw", "one's own", Administrator, |s| s.own.withdraw_entitlement(s.me, &SMS)),
         ("grant", "oneself", Administrator, |s| s.own.grant(s.me, &SMS, ListCustomers)),
         ("grant_to_many", "oneself", Administrator, |s| {
             s.own.grant_to_many(&[s.me], &SMS, ListCustomers).map(drop)
         }),
         ("revoke", "a colleague's", Administrator, |s| s.own.revoke(s.colleague, &SMS, CreateContact)),
-        ("move_to_group", "oneself", Administrator, |s| s.own.move_to_group(s.me, &SMS, None)),
+        ("move_to_group", "oneself", Administrator, |s| s.own.move_advisor_to_group(s.me, &SMS, None)),
         ("move_many", "oneself", Administrator, |s| {
-            s.own.move_many([GroupMove::new(s.me, SMS, None)]).map(drop)
+            s.own.move_advisors_to_groups([GroupMove::new(s.me, SMS, None)]).map(drop)
         }),
-        ("numbers", "the pool", Administrator, |s| s.own.numbers(&SMS).map(drop)),
-        ("add_numbers", "one", Administrator, |s| s.own.add_numbers(&SMS, [MINE]).map(drop)),
-        ("remove_number", "one", Administrator, |s| s.own.remove_number(&SMS, MINE).map(drop)),
+        ("numbers", "the pool", Administrator, |s| s.own.pooled_numbers(&SMS).map(drop)),
+        ("add_numbers", "one", Administrator, |s| s.own.add_pooled_numbers(&SMS, [MINE]).map(drop)),
+        ("remove_number", "one", Administrator, |s| s.own.remove_pooled_number(&SMS, MINE).map(drop)),
     ]
 }
 
 fn blocks() -> Vec<Row> {
     /// Who has blocked a contact's number, with one who has.
     fn told(s: &Scene, of: ContactId, by: AdvisorId, phone: &str) -> Result<()> {
-        s.desk.block(by, [NewBlock::new(phone, BlockReason::Spam)])?;
+        s.desk.block_numbers(by, [NewBlockedNumber::new(phone, BlockReason::Spam)])?;
         let told = s.own.blocks_of(&[of])?.remove(0);
-        s.desk.unblock(by, [phone.to_owned()])?;
+        s.desk.unblock_numbers(by, [phone.to_owned()])?;
         if told.is_empty() { Err(Error::NoContact(of)) } else { Ok(()) }
     }
     vec![
         ("block", "for oneself", NOTHING, |s| {
-            s.own.block(s.me, [NewBlock::new(THEIRS, BlockReason::Spam)]).map(drop)
+            s.own.block_numbers(s.me, [NewBlockedNumber::new(THEIRS, BlockReason::Spam)]).map(drop)
         }),
         ("block", "for a colleague", Administrator, |s| {
-            s.own.block(s.colleague, [NewBlock::new(MINE, BlockReason::Spam)]).map(drop)
+            s.own.block_numbers(s.colleague, [NewBlockedNumber::new(MINE, BlockReason::Spam)]).map(drop)
         }),
-        ("unblock", "for oneself", NOTHING, |s| s.own.unblock(s.me, [THEIRS.to_owned()]).map(drop)),
+        ("unblock", "for oneself", NOTHING, |s| s.own.unblock_numbers(s.me, [THEIRS.to_owned()]).map(drop)),
         ("unblock", "for a colleague", Administrator, |s| {
-            s.own.unblock(s.colleague, [MINE.to_owned()]).map(drop)
+            s.own.unblock_numbers(s.colleague, [MINE.to_owned()]).map(drop)
         }),
-        ("blocked", "by oneself", NOTHING, |s| s.own.blocked(s.me).map(drop)),
-        ("blocked", "by a colleague", Administrator, |s| s.own.blocked(s.colleague).map(drop)),
+        ("blocked", "by oneself", NOTHING, |s| s.own.blocked_numbers(s.me).map(drop)),
+        ("blocked", "by a colleague", Administrator, |s| s.own.blocked_numbers(s.colleague).map(drop)),
         ("blocks_of", "one's own", NOTHING, |s| told(s, s.mine, s.me, MINE)),
         ("blocks_of", "a colleague's contact", seeing(), |s| told(s, s.theirs, s.colleague, THEIRS)),
-        ("block_for_tenant", "a number", Administrator, |s| s.own.block_for_tenant(MINE, true).map(drop)),
-        ("blocked_by_tenant", "all", Administrator, |s| s.own.blocked_by_tenant().map(drop)),
+        ("block_for_tenant", "a number", Administrator, |s| s.own.set_tenant_block(MINE, true).map(drop)),
+        ("blocked_by_tenant", "all", Administrator, |s| s.own.tenant_blocked_numbers().map(drop)),
     ]
 }
 
 /// A conversation of an advisor's while something is done with it.
 fn with_room(s: &Scene, of: AdvisorId, work: impl FnOnce() -> Result<()>) -> Result<()> {
-    s.desk.add_room(&room().advisor(of))?;
+    s.desk.add_conversation(&room().advisor(of))?;
     let done = work();
-    match s.desk.remove_room("s1") {
-        Err(Error::NoRoom) => done,
+    match s.desk.delete_conversation("s1") {
+        Err(Error::NoConversation) => done,
         removed => done.and(removed),
     }
 }
 
-fn room() -> NewRoom {
-    NewRoom::new("s1", RoomKind::Room, SMS)
+fn room() -> NewConversation {
+    NewConversation::new("s1", ConversationKind::MultiParty, SMS)
 }
 
 fn rooms() -> Vec<Row> {
     /// A room of the actor's with these contacts.
     fn add(s: &Scene, members: &[ContactId]) -> Result<()> {
-        s.own.add_room(&members.iter().fold(room(), |room, member| room.member(*member)))?;
-        s.desk.remove_room("s1")
+        s.own.add_conversation(&members.iter().fold(room(), |room, member| room.member(*member)))?;
+        s.desk.delete_conversation("s1")
     }
     fn shown(s: &Scene) -> Result<()> {
-        s.own.room("s1")?.map(drop).ok_or(Error::NoRoom)
+        s.own.conversation("s1")?.map(drop).ok_or(Error::NoConversation)
     }
     /// On this network nobody is copied: that is told to who might copy.
-    fn copied(done: Result<cardex::Copied>) -> Result<()> {
+    fn copied(done: Result<cardex::CopyResult>) -> Result<()> {
         match done {
-            Err(Error::Refused(Refusal::CopyNotSupported)) => Ok(()),
+            Err(Error::Rule(RuleViolation::CopyNotSupported)) => Ok(()),
             done => done.map(drop),
         }
     }
@@ -486,24 +490,26 @@ fn rooms() -> Vec<Row> {
             with_room(s, s.colleague, || shown(s))
         }),
         ("members_of", "a colleague's", all([(ListCustomers, "no-room")]), |s| {
-            with_room(s, s.colleague, || s.own.members_of("s1").map(drop))
+            with_room(s, s.colleague, || s.own.conversation_members("s1").map(drop))
         }),
-        ("rooms_of", "one's own", NOTHING, |s| s.own.rooms_of(s.mine).map(drop)),
-        ("rooms_of", "a colleague's contact", seeing(), |s| s.own.rooms_of(s.theirs).map(drop)),
+        ("rooms_of", "one's own", NOTHING, |s| s.own.conversations_of(s.mine).map(drop)),
+        ("rooms_of", "a colleague's contact", seeing(), |s| s.own.conversations_of(s.theirs).map(drop)),
         ("add_member", "one's own", all([no(CreateRoom)]), |s| {
-            with_room(s, s.me, || s.own.add_member("s1", s.mine).map(drop))
+            with_room(s, s.me, || s.own.add_conversation_member("s1", s.mine).map(drop))
         }),
         ("remove_member", "one's own", all([no(CreateRoom)]), |s| {
-            with_room(s, s.me, || s.own.remove_member("s1", s.mine).map(drop))
+            with_room(s, s.me, || s.own.remove_conversation_member("s1", s.mine).map(drop))
         }),
         ("remove_room", "one's own", all([no(CreateRoom)]), |s| {
-            with_room(s, s.me, || s.own.remove_room("s1"))
+            with_room(s, s.me, || s.own.delete_conversation("s1"))
         }),
         ("move_room_to_group", "one's own", Administrator, |s| {
-            with_room(s, s.me, || s.own.move_room_to_group("s1", None).map(drop))
+            with_room(s, s.me, || s.own.move_conversation_to_group("s1", None).map(drop))
         }),
-        ("copy", "one's own", all([no(CreateContact)]), |s| copied(s.own.copy(s.mine))),
-        ("copy", "a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| copied(s.own.copy(s.theirs))),
+        ("copy", "one's own", all([no(CreateContact)]), |s| copied(s.own.copy_to_tenant(s.mine))),
+        ("copy", "a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| {
+            copied(s.own.copy_to_tenant(s.theirs))
+        }),
     ]
 }
 
@@ -541,7 +547,7 @@ fn tags() -> Vec<Row> {
             with_tag(s, |tag| s.own.untag_contact(s.mine, tag).map(drop))
         }),
         ("set_tags", "one's own", all([no(EditContact)]), |s| {
-            s.own.set_tags(s.mine, &[""; 0], UnknownTags::Refused).map(drop)
+            s.own.set_tags(s.mine, &[""; 0], UnknownTagPolicy::Reject).map(drop)
         }),
     ]
 }
@@ -550,18 +556,18 @@ fn jobs() -> Vec<Row> {
     /// A job on the contact, while something is done with it.
     fn with_job(s: &Scene, on: ContactId, work: impl FnOnce(JobId) -> Result<()>) -> Result<()> {
         let tag = s.desk.add_tag(TagPatch::new().name("a"))?.id;
-        let new = NewJob::new(BulkAction::Tag { tag }, cardex::Filter::id([on])).network(SMS);
-        let job = s.own.start_job(new)?.id;
+        let new = NewJob::new(JobAction::Tag { tag }, cardex::Filter::id([on])).network(SMS);
+        let job = s.own.create_job(new)?.id;
         let done = work(job);
         s.desk.cancel_job(job)?;
-        s.desk.forget_job(job)?;
+        s.desk.delete_job(job)?;
         s.desk.delete_tag(tag)?;
         done
     }
     /// Runs it and gives what its only contact was refused with.
     fn run(s: &Scene, job: JobId) -> Result<()> {
-        match s.own.run_job(job, 1)?.outcomes.pop() {
-            Some((_, BulkOutcome::Refused(error))) => Err(error),
+        match s.own.run_job_batch(job, 1)?.outcomes.pop() {
+            Some((_, JobOutcome::Rejected(error))) => Err(error),
             Some(_) => Ok(()),
             None => Err(Error::NoContact(s.theirs)),
         }
@@ -579,16 +585,16 @@ fn jobs() -> Vec<Row> {
         }),
         ("cancel_job", "one's own", NOTHING, |s| with_job(s, s.mine, |job| s.own.cancel_job(job).map(drop))),
         ("forget_job", "one's own", NOTHING, |s| {
-            let job = s.own.start_job(NewJob::new(BulkAction::Remove, cardex::Filter::any([])))?.id;
+            let job = s.own.create_job(NewJob::new(JobAction::Remove, cardex::Filter::any([])))?.id;
             s.own.cancel_job(job)?;
-            s.own.forget_job(job)
+            s.own.delete_job(job)
         }),
     ]
 }
 
 fn attributes() -> Vec<Row> {
-    fn value() -> Update {
-        Update::new(ContactPatch::new()).value(Custom, "a", 1)
+    fn value() -> ContactUpdate {
+        ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "a", 1)
     }
     vec![
         ("attributes", "the tenant's", NOTHING, |s| s.own.attributes(Custom).page().map(drop)),
@@ -607,7 +613,9 @@ fn attributes() -> Vec<Row> {
         }),
         ("update", "a value", all([no(EditContact)]), |s| s.own.update(s.mine, value()).map(drop)),
         ("update", "an e-mail address", all([no(EditContact), no(EditContactEmail)]), |s| {
-            s.own.update(s.mine, Update::new(ContactPatch::new().emails(["mia@example.com"]))).map(drop)
+            s.own
+                .update(s.mine, ContactUpdate::new(ContactPatch::new().emails(["mia@example.com"])))
+                .map(drop)
         }),
         ("update", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
             s.own.update(s.theirs, value()).map(drop)
@@ -618,7 +626,7 @@ fn attributes() -> Vec<Row> {
 /// The number of an event that the system fires.
 fn fired(s: &Scene, on: ContactId) -> Result<i64> {
     s.desk.declare_event("paid")?;
-    Ok(s.desk.fire(on, NewEvent::new("paid"))?.seq)
+    Ok(s.desk.fire_event(on, NewEvent::new("paid"))?.seq)
 }
 
 fn notes() -> Vec<Row> {
@@ -627,7 +635,7 @@ fn notes() -> Vec<Row> {
         let note = s.desk.add_note(s.mine, "x")?.id;
         let done = work(note);
         match s.desk.delete_note(s.mine, note) {
-            Err(Error::NoSuch(..)) => done,
+            Err(Error::NotFound(..)) => done,
             deleted => done.and(deleted),
         }
     }
@@ -665,11 +673,11 @@ fn notes() -> Vec<Row> {
 
 fn gates() -> Vec<Row> {
     /// A channel of the tenant with a gate for each of two contacts.
-    fn channel(s: &Scene) -> Result<(cardex::Channel, [cardex::Gate; 2])> {
+    fn channel(s: &Scene) -> Result<(cardex::Channel, [cardex::ChannelIdentity; 2])> {
         let known = s.desk.channels().page()?.items.into_iter().next();
         let channel = known.map_or_else(|| s.desk.add_channel("web", ""), Ok)?;
-        let mine = s.desk.open_gate(channel.id, "mine", s.mine)?;
-        let theirs = s.desk.open_gate(channel.id, "theirs", s.theirs)?;
+        let mine = s.desk.find_or_create_channel_identity(channel.id, "mine", s.mine)?;
+        let theirs = s.desk.find_or_create_channel_identity(channel.id, "theirs", s.theirs)?;
         Ok((channel, [mine, theirs]))
     }
     const HIDDEN: (Permission, &str) = (ListCustomers, "not-found");
@@ -681,17 +689,24 @@ fn gates() -> Vec<Row> {
             s.own.edit_channel(channel(s)?.0.id, ChannelPatch::new()).map(drop)
         }),
         ("open_gate", "one's own", all([no(EditContact)]), |s| {
-            s.own.open_gate(channel(s)?.0.id, "mine", s.mine).map(drop)
+            s.own.find_or_create_channel_identity(channel(s)?.0.id, "mine", s.mine).map(drop)
         }),
         ("gate", "a colleague's contact", all([HIDDEN]), |s| {
-            s.own.gate(channel(s)?.0.id, "theirs")?.map(drop).ok_or(Error::NoSuch(cardex::Thing::Gate, 0))
+            s.own
+                .channel_identity(channel(s)?.0.id, "theirs")?
+                .map(drop)
+                .ok_or(Error::NotFound(cardex::EntityKind::ChannelIdentity, 0))
         }),
-        ("gates_of", "a colleague's contact", seeing(), |s| s.own.gates_of(s.theirs).page().map(drop)),
-        ("reachable", "a colleague's contact", seeing(), |s| s.own.reachable(s.theirs).map(drop)),
+        ("gates_of", "a colleague's contact", seeing(), |s| {
+            s.own.channel_identities_of(s.theirs).page().map(drop)
+        }),
+        ("reachable", "a colleague's contact", seeing(), |s| s.own.reachable_channels(s.theirs).map(drop)),
         ("edit_gate", "a colleague's contact", all([HIDDEN, no(EditContact)]), |s| {
-            s.own.edit_gate(channel(s)?.1[1].id, GatePatch::new().unread(1)).map(drop)
+            s.own.edit_channel_identity(channel(s)?.1[1].id, ChannelIdentityPatch::new().unread(1)).map(drop)
         }),
-        ("close_gate", "one's own", all([no(EditContact)]), |s| s.own.close_gate(channel(s)?.1[0].id)),
+        ("close_gate", "one's own", all([no(EditContact)]), |s| {
+            s.own.delete_channel_identity(channel(s)?.1[0].id)
+        }),
     ]
 }
 
@@ -705,14 +720,14 @@ fn administration() -> Vec<Row> {
         }),
         ("add_tenant", "one", Administrator, |s| s.own.add_tenant("away").map(drop)),
         ("tenants", "all", Administrator, |s| s.own.tenants().map(drop)),
-        ("open_network", "to the tenant", Administrator, |s| s.own.open_network(&SMS, None, false)),
+        ("open_network", "to the tenant", Administrator, |s| s.own.set_network_open(&SMS, None, false)),
         ("set_tenant_policy", "of the tenant", Administrator, |s| {
             s.own.set_tenant_policy(&TenantPolicy::new())
         }),
         ("changes", "the beginning", Administrator, |s| s.own.changes().limit(1).page().map(drop)),
         ("subscribe", "to the tenant's", Administrator, |s| s.own.subscribe().map(drop)),
         ("declare_event", "a name", Administrator, |s| s.own.declare_event("paid").map(drop)),
-        ("withdraw_event", "a name", Administrator, |s| s.own.withdraw_event("paid").map(drop)),
+        ("withdraw_event", "a name", Administrator, |s| s.own.undeclare_event("paid").map(drop)),
         ("event_names", "the tenant's", NOTHING, |s| s.own.event_names().map(drop)),
         ("events_of", "one's own", NOTHING, |s| s.own.events_of(s.mine).page().map(drop)),
         ("events_of", "a colleague's contact", seeing(), |s| s.own.events_of(s.theirs).page().map(drop)),
@@ -720,14 +735,14 @@ fn administration() -> Vec<Row> {
         ("event", "of a colleague's contact", seeing(), |s| s.own.event(fired(s, s.theirs)?).map(drop)),
         ("fire", "on one's own", all([no(EditContact)]), |s| {
             s.desk.declare_event("paid")?;
-            s.own.fire(s.mine, NewEvent::new("paid")).map(drop)
+            s.own.fire_event(s.mine, NewEvent::new("paid")).map(drop)
         }),
         ("fire", "on a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
             s.desk.declare_event("paid")?;
-            s.own.fire(s.theirs, NewEvent::new("paid")).map(drop)
+            s.own.fire_event(s.theirs, NewEvent::new("paid")).map(drop)
         }),
         ("stats", "of the book", Administrator, |s| s.own.stats().map(drop)),
-        ("index_substrings", "of the book", Administrator, |s| s.own.index_substrings(1).map(drop)),
+        ("index_substrings", "of the book", Administrator, |s| s.own.build_substring_index(1).map(drop)),
         ("drop_substring_index", "of the book", Administrator, |s| s.own.drop_substring_index()),
     ]
 }
@@ -807,7 +822,7 @@ fn every_verb_stands_in_the_table() {
 /// An update that skips what is refused asks for each field what that needs, and no more.
 #[test]
 fn an_update_that_skips_sets_what_is_allowed() {
-    use cardex::{Permissions, Update, UpdatePart};
+    use cardex::{ContactUpdate, Permissions, UpdateTarget};
     let (store, desk) = desk();
     desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     let network = Network::new("SIGNAL").unwrap();
@@ -817,12 +832,13 @@ fn an_update_that_skips_sets_what_is_allowed() {
     desk.entitle(NewEntitlement::new(network.clone()).advisor(ada).permissions([EditContact])).unwrap();
     let bea = desk.add(cardex::NewContact::new(network, "Bea", "Birch").advisor(ada)).unwrap().id;
     let patch = ContactPatch::new().company("Acme").emails(["bea@x.org"]);
-    let done = store.session(Actor::Advisor(ada)).update(bea, Update::new(patch).skip_faults()).unwrap();
-    assert_eq!(done.set, [UpdatePart::Field(cardex::Field::Company)]);
+    let done =
+        store.session(Actor::Advisor(ada)).update(bea, ContactUpdate::new(patch).skip_invalid()).unwrap();
+    assert_eq!(done.applied, [UpdateTarget::Field(cardex::Field::Company)]);
     assert_eq!(done.skipped.len(), 1);
     assert_eq!(
         (&done.skipped[0].0, done.skipped[0].1.code()),
-        (&UpdatePart::Field(cardex::Field::Email), "forbidden")
+        (&UpdateTarget::Field(cardex::Field::Email), "forbidden")
     );
     assert!(done.contact.emails.is_empty());
 }

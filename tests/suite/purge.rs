@@ -23,7 +23,7 @@ fn holds(path: &Path, text: &str) -> bool {
 fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
     let store = options.open(path).unwrap();
     let desk = store.session(Actor::System);
-    assert!(desk.index_substrings(1_000).unwrap());
+    assert!(desk.build_substring_index(1_000).unwrap());
     let crowd = |n: usize| desk.add(new(&format!("Ada{n}"), "Ash").email(format!("a{n}@x.org"))).unwrap();
     (0..40).for_each(|n| drop(crowd(n)));
     let gone = new(WORDS[0], WORDS[1]).email("zq-secret-77@example.org").identifier("crm", WORDS[2]);
@@ -31,7 +31,7 @@ fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
     store.optimize().unwrap(); // into a segment
     desk.edit(gone, ContactPatch::new().company(WORDS[3])).unwrap();
     desk.declare_event("seen").unwrap();
-    desk.fire(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
+    desk.fire_event(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
     (40..80).for_each(|n| drop(crowd(n)));
     (store, gone)
 }
@@ -44,7 +44,7 @@ fn nothing_of_a_purged_contact_is_left_in_the_file() {
     let desk = store.session(Actor::System);
     assert!(WORDS.iter().all(|word| holds(&path, word)), "it was there");
     desk.purge(gone).unwrap();
-    store.scrub().unwrap();
+    store.erase_deleted_data().unwrap();
     for word in WORDS {
         assert!(!holds(&path, word), "{word}");
     }
@@ -52,12 +52,12 @@ fn nothing_of_a_purged_contact_is_left_in_the_file() {
     // Copies carry free pages along: what is nowhere here is nowhere there, and neither after the file was written anew.
     let copy = folder.path().join("copy");
     store.backup_to(&copy).unwrap();
-    store.compact().unwrap();
+    store.vacuum().unwrap();
     for word in WORDS {
         assert!(!holds(&copy, word) && !holds(&path, word), "{word}");
     }
     assert!(holds(&copy, "ada7"));
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     assert_eq!(desk.search("zeb").page().unwrap().items.len(), 0);
     assert_eq!(desk.search("ada").limit(100).page().unwrap().items.len(), 80);
     assert_eq!(desk.contacts().total().unwrap(), 80);
@@ -69,6 +69,6 @@ fn without_the_option_nobody_is_told_that_it_is_gone() {
     let path = folder.path().join("book");
     let (store, gone) = fill(&path, options(1));
     store.session(Actor::System).purge(gone).unwrap();
-    assert_eq!(store.scrub().unwrap_err().code(), "bad-option");
+    assert_eq!(store.erase_deleted_data().unwrap_err().code(), "bad-option");
     assert!(holds(&path, WORDS[0]));
 }

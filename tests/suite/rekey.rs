@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use cardex::{
-    Actor, BulkOptions, ContactId, ContactPatch, Durability, NewAdvisor, Outcome, Session, Store,
-    SubstringIndex,
+    Actor, AddManyOptions, ContactId, ContactPatch, Durability, ImportOutcome, NewAdvisor, Session, Store,
+    SubstringIndexStatus,
 };
 use tempfile::tempdir;
 
@@ -32,8 +32,8 @@ fn fill(desk: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
         if at % 100 == 99 { person.advisor(advisor.unwrap()) } else { person }
     });
     let mut ids = Vec::new();
-    desk.add_many(people, BulkOptions::new(), |_, outcome| match outcome {
-        Outcome::Added(id) => ids.push(id),
+    desk.add_many(people, AddManyOptions::new(), |_, outcome| match outcome {
+        ImportOutcome::Added(id) => ids.push(id),
         other => panic!("{other:?}"),
     })
     .unwrap();
@@ -65,7 +65,7 @@ fn system(store: &Store) -> Session {
 }
 
 fn unkeyed(store: &Store) -> usize {
-    usize::try_from(system(store).stats().unwrap().unkeyed).unwrap()
+    usize::try_from(system(store).stats().unwrap().unindexed_contacts).unwrap()
 }
 
 /// What a search finds, both ways: as many as there are rows to read make several pages come short.
@@ -105,7 +105,7 @@ fn a_book_of_another_fold_opens_after_a_slice() {
         let own = store.session(Actor::Advisor(advisor));
         assert_eq!(both_ways(&own, "Eva").len(), MANY / 100);
         assert_eq!(own.search(name(2_499)).page().unwrap().items.len(), 1, "few contacts are all looked at");
-        assert!(store.check().unwrap().is_sound());
+        assert!(store.check().unwrap().is_ok());
         if seed > 3 {
             while unkeyed(&store) == MANY - keyed {
                 store.maintain(Duration::ZERO).unwrap();
@@ -116,7 +116,7 @@ fn a_book_of_another_fold_opens_after_a_slice() {
     while !store.maintain(Duration::from_secs(60)).unwrap() {}
     assert_eq!(unkeyed(&store), 0);
     assert_eq!(both_ways(&system(&store), "B"), expected("B", MANY, MANY));
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -129,7 +129,7 @@ fn a_call_reads_no_more_than_its_share() {
     let store = open(&path, 3);
     let desk = system(&store);
     let page = desk.search(name(2 * MANY - 1)).page().unwrap();
-    assert!(page.items.is_empty() && page.refine, "there are 4,000 rows to be read");
+    assert!(page.items.is_empty() && page.incomplete, "there are 4,000 rows to be read");
     let page = desk.search(name(2 * MANY - 1)).after(page.after).page().unwrap();
     assert_eq!(page.items.len(), 1);
 }
@@ -141,14 +141,14 @@ fn a_small_book_is_done_at_once() {
     {
         let (_store, desk) = desk_at(&path);
         desk.add(new("Ada", "Berg")).unwrap();
-        assert!(desk.index_substrings(10).unwrap());
+        assert!(desk.build_substring_index(10).unwrap());
     }
     age(&path);
     let (store, desk) = desk_at(&path);
     let stats = desk.stats().unwrap();
-    assert_eq!((stats.unkeyed, stats.substrings), (0, SubstringIndex::Whole));
+    assert_eq!((stats.unindexed_contacts, stats.substring_index), (0, SubstringIndexStatus::Complete));
     assert_eq!(found(&desk, "be"), ["Ada Berg"]);
-    assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_sound());
+    assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn whoever_cannot_make_keys_reads_rows() {
     let path = folder.path().join("book.cardex");
     book(&path);
     let desk = desk_at(&path).1;
-    assert!(desk.index_substrings(MANY).unwrap());
+    assert!(desk.build_substring_index(MANY).unwrap());
     let store = open(&path, 2);
     assert_eq!(both_ways(&system(&store), "Berg"), expected("Berg", MANY, MANY));
     age(&path);
@@ -171,9 +171,9 @@ fn whoever_cannot_make_keys_reads_rows() {
         let desk = system(store);
         assert_eq!(both_ways(&desk, "Berg"), expected("Berg", 0, MANY));
         let hits: Vec<_> =
-            desk.containing("ck1234").iter().map(|hit| hit.unwrap().contact.last_name).collect();
+            desk.search_substring("ck1234").iter().map(|hit| hit.unwrap().contact.last_name).collect();
         assert_eq!(hits, [name(1_234)]);
-        assert!(store.check().unwrap().is_sound(), "{:?}", store.check());
+        assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
         assert_eq!(unkeyed(store), MANY);
     }
     assert_eq!(system(&store).add(new("Eva", "Ek")).unwrap_err().code(), "changed");
@@ -213,13 +213,13 @@ fn writes_in_between_and_an_import() {
     assert!(unkeyed(&store) <= before);
     assert_eq!(desk.search(name(MANY + 600)).limit(1).page().unwrap().items.len(), 1);
     store.optimize().unwrap();
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     while !other.maintain(Duration::ZERO).unwrap() {
-        assert!(store.check().unwrap().is_sound());
+        assert!(store.check().unwrap().is_ok());
         assert_eq!(both_ways(&desk, "Eva").len(), MANY + 700 - 2);
     }
     assert_eq!(found(&desk, "Berg0001"), ["Eva Berg0001"]);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -227,21 +227,21 @@ fn writes_alone_bring_it_to_its_end() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
-    assert!(desk_at(&path).1.index_substrings(MANY).unwrap());
+    assert!(desk_at(&path).1.build_substring_index(MANY).unwrap());
     age(&path);
     let store = open(&path, 3);
     let desk = system(&store);
-    assert_eq!(desk.stats().unwrap().substrings, SubstringIndex::Partial);
+    assert_eq!(desk.stats().unwrap().substring_index, SubstringIndexStatus::Building);
     for (step, id) in ids.into_iter().take(300).enumerate() {
         desk.edit(id, ContactPatch::new().company(format!("Firm{step}"))).unwrap();
         if step % 20 > 0 {
             continue;
         }
         assert_eq!(found(&desk, &format!("Firm{step} Eva")).len(), 1);
-        assert!(desk.containing(format!("irm{step}")).iter().next().unwrap().is_ok());
+        assert!(desk.search_substring(format!("irm{step}")).iter().next().unwrap().is_ok());
         let stats = desk.stats().unwrap();
-        if stats.unkeyed == 0 && stats.substrings == SubstringIndex::Whole {
-            assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_sound());
+        if stats.unindexed_contacts == 0 && stats.substring_index == SubstringIndexStatus::Complete {
+            assert!(store.maintain(Duration::ZERO).unwrap() && store.check().unwrap().is_ok());
             return;
         }
     }
@@ -254,7 +254,7 @@ fn the_index_is_made_anew_while_others_write() {
     let path = folder.path().join("book.cardex");
     book(&path);
     fill(&system(&open(&path, 2)), MANY..3 * MANY);
-    assert!(desk_at(&path).1.index_substrings(3 * MANY).unwrap());
+    assert!(desk_at(&path).1.build_substring_index(3 * MANY).unwrap());
     // A process of its own would wait in the same way.
     let (store, other) = (open(&path, 3), open(&path, 4));
     let done = AtomicBool::new(false);
@@ -286,8 +286,8 @@ fn the_index_is_made_anew_while_others_write() {
         desk.search("ulf").limit(1_000).page().unwrap().items.len(),
         written.iter().sum::<usize>().min(1_000)
     );
-    assert_eq!((unkeyed(&store), desk.stats().unwrap().substrings), (0, SubstringIndex::Whole));
-    assert!(store.check().unwrap().is_sound());
+    assert_eq!((unkeyed(&store), desk.stats().unwrap().substring_index), (0, SubstringIndexStatus::Complete));
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -304,9 +304,9 @@ fn a_kill_in_the_middle_of_making_it_anew() {
     let store = open(&path, 3);
     assert_eq!(unkeyed(&store), MANY);
     assert_eq!(both_ways(&system(&store), "Cole"), expected("Cole", 0, MANY));
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     while !store.maintain(Duration::ZERO).unwrap() {
-        assert!(store.check().unwrap().is_sound());
+        assert!(store.check().unwrap().is_ok());
     }
     assert_eq!(both_ways(&system(&store), "Cole"), expected("Cole", MANY, MANY));
     let file = rusqlite::Connection::open(&path).unwrap();
@@ -323,9 +323,9 @@ fn what_a_lost_segment_leaves_behind_goes_too() {
     book(&path);
     sql(&path, "PRAGMA foreign_keys = OFF; DELETE FROM search_segment");
     let store = open(&path, 3);
-    assert!(!store.check().unwrap().is_sound());
+    assert!(!store.check().unwrap().is_ok());
     store.rebuild_index().unwrap();
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 /// Keys of the middle must neither be lost nor doubled, whatever the index looks like when the mark passes them.
@@ -336,14 +336,14 @@ fn a_contact_without_keys_is_told_from_one_that_lost_them() {
     let ids = book(&path);
     age(&path);
     let store = open(&path, 3);
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     // The mark says more than is true: twice, on either side.
     sql(&path, "UPDATE book SET unkeyed_after = unkeyed_after + 1");
     let health = store.check().unwrap();
-    assert!(health.missing_keys > 0 && health.wrong_keys_of == [ids[1_000]], "{health:?}");
+    assert!(health.missing_search_keys > 0 && health.wrong_search_key_contacts == [ids[1_000]], "{health:?}");
     sql(&path, "UPDATE book SET unkeyed_after = unkeyed_after - 2");
     let health = store.check().unwrap();
-    assert!(health.stray_keys > 0 && health.wrong_keys_of == [ids[999]], "{health:?}");
+    assert!(health.orphan_search_keys > 0 && health.wrong_search_key_contacts == [ids[999]], "{health:?}");
 }
 
 /// Who has no keys is read from the rows: in the trash those that are in it, and of this tenant.
@@ -389,7 +389,7 @@ fn a_damaged_part_stands_in_nobodys_way() {
     }
     assert!(store.check().unwrap().index_damaged);
     store.rebuild_index().unwrap();
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     assert_eq!(both_ways(&desk, "B"), expected("B", MANY, MANY));
 }
 
@@ -447,5 +447,5 @@ fn keys_of_another_fold_are_its_librarys_business() {
     let store = open(&path, 4);
     while !store.maintain(Duration::ZERO).unwrap() {}
     assert_eq!(gap(), "0 0");
-    assert!(store.check().unwrap().is_sound(), "{:?}", store.check());
+    assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
 }

@@ -1,9 +1,10 @@
 //! Who may do what: every verb by every kind of actor.
 
 use cardex::{
-    Actor, Advisor, AdvisorId, BlockReason, BulkOptions, Contact, ContactPatch, Details, Error, Filter,
-    GroupMove, Network, NetworkPolicy, NewAdvisor, NewBlock, NewContact, NewEntitlement, NewRoom, Onboarding,
-    Outcome, Permission, Removed, Result, RoomKind, Session, Store, TenantPolicy, TextField,
+    Actor, AddManyOptions, Advisor, AdvisorId, BlockReason, Contact, ContactPatch, ConversationKind, Error,
+    Filter, GroupMove, ImportOutcome, Network, NetworkPolicy, NewAdvisor, NewBlockedNumber, NewContact,
+    NewConversation, NewEntitlement, OffboardStatus, Onboarding, OnboardingDetails, Permission, Result,
+    Session, Store, TenantPolicy, TextField,
 };
 
 use crate::support::{SMS, desk, found, new, options};
@@ -48,7 +49,7 @@ fn told(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS]
     std::array::from_fn(|at| {
         let scene = scene();
         let told = verb(&scene, &scene.actors[at]).err().map_or("ok", |error| error.code());
-        assert!(scene.store.check().unwrap().is_sound());
+        assert!(scene.store.check().unwrap().is_ok());
         told
     })
 }
@@ -87,7 +88,7 @@ fn verbs_on_a_contact() {
 
 #[test]
 fn verbs_of_the_federation() {
-    let details = || Details::new("Ada", "Ash", "+33612345678");
+    let details = || OnboardingDetails::new("Ada", "Ash", "+33612345678");
     let onboarding = |s: &Scene| Onboarding::new(SMS, "Bea", "Birch", "+33698765432", s.linked.id);
     assert_eq!(
         told(|s, a| a.onboard(&onboarding(s)).map(drop)),
@@ -96,7 +97,7 @@ fn verbs_of_the_federation() {
     );
     let seen_by_some = [OK, OK, NONE, OK, NONE];
     assert_eq!(
-        told(|s, a| a.update_onboarded(s.contact.id, s.linked.id, &details()).map(drop)),
+        told(|s, a| a.edit_onboarded(s.contact.id, s.linked.id, &details()).map(drop)),
         seen_by_some,
         "update"
     );
@@ -118,7 +119,7 @@ fn verbs_of_the_federation() {
     );
     let cut = |s: &Scene, a: &Session| {
         let report = a.offboard(&[(s.contact.id, s.linked.id)])?;
-        if report[0].status == Removed::Success { Ok(()) } else { Err(Error::NoContact(s.contact.id)) }
+        if report[0].status == OffboardStatus::Success { Ok(()) } else { Err(Error::NoContact(s.contact.id)) }
     };
     assert_eq!(told(cut), seen_by_some, "offboard");
     assert_eq!(told(|_, a| a.companies("a", 1).map(drop)), [OK; ACTORS], "companies");
@@ -129,19 +130,20 @@ fn verbs_of_the_federation() {
 fn verbs_on_blocks() {
     let number = || "+33612345678".to_owned();
     let own_or_all = [OK, OK, NO_ADVISOR, OK, NO];
-    let block =
-        |s: &Scene, a: &Session| a.block(s.linked.id, [NewBlock::new(number(), BlockReason::Spam)]).map(drop);
+    let block = |s: &Scene, a: &Session| {
+        a.block_numbers(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)]).map(drop)
+    };
     assert_eq!(told(block), own_or_all, "block");
-    assert_eq!(told(|s, a| a.unblock(s.linked.id, [number()]).map(drop)), own_or_all, "unblock");
-    assert_eq!(told(|s, a| a.blocked(s.linked.id).map(drop)), own_or_all, "blocked");
+    assert_eq!(told(|s, a| a.unblock_numbers(s.linked.id, [number()]).map(drop)), own_or_all, "unblock");
+    assert_eq!(told(|s, a| a.blocked_numbers(s.linked.id).map(drop)), own_or_all, "blocked");
     assert_eq!(
-        told(|_, a| a.block_for_tenant(&number(), true).map(drop)),
+        told(|_, a| a.set_tenant_block(&number(), true).map(drop)),
         [OK, OK, OK, NO, NO],
         "tenant's block"
     );
-    assert_eq!(told(|_, a| a.blocked_by_tenant().map(drop)), [OK, OK, OK, NO, NO], "tenant's blocks");
+    assert_eq!(told(|_, a| a.tenant_blocked_numbers().map(drop)), [OK, OK, OK, NO, NO], "tenant's blocks");
     let seen = |s: &Scene, a: &Session| {
-        s.desk.block(s.linked.id, [NewBlock::new(number(), BlockReason::Spam)])?;
+        s.desk.block_numbers(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)])?;
         match a.blocks_of(&[s.contact.id])?[0].len() {
             0 => Err(Error::NoContact(s.contact.id)),
             _ => Ok(()),
@@ -152,19 +154,19 @@ fn verbs_on_blocks() {
 
 #[test]
 fn verbs_on_rooms() {
-    let room = || NewRoom::new("s1", RoomKind::Room, SMS);
-    let known = |s: &Scene| s.desk.add_room(&room().advisor(s.linked.id)).map(drop);
+    let room = || NewConversation::new("s1", ConversationKind::MultiParty, SMS);
+    let known = |s: &Scene| s.desk.add_conversation(&room().advisor(s.linked.id)).map(drop);
     let seen_by_some = [OK, OK, NO_ROOM, OK, NO_ROOM];
-    assert_eq!(told(|_, a| a.add_room(&room()).map(drop)), [OK; ACTORS], "add");
-    let with = |s: &Scene, a: &Session| a.add_room(&room().member(s.contact.id)).map(drop);
+    assert_eq!(told(|_, a| a.add_conversation(&room()).map(drop)), [OK; ACTORS], "add");
+    let with = |s: &Scene, a: &Session| a.add_conversation(&room().member(s.contact.id)).map(drop);
     assert_eq!(told(with), [OK, OK, NONE, OK, NONE], "add with a contact");
-    let over = |s: &Scene, a: &Session| a.add_room(&room().advisor(s.linked.id)).map(drop);
+    let over = |s: &Scene, a: &Session| a.add_conversation(&room().advisor(s.linked.id)).map(drop);
     assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "add for an advisor");
     let verbs: [(&str, Verb); 4] = [
-        ("show", |_, a| a.room("s1")?.map(drop).ok_or(Error::NoRoom)),
-        ("members", |_, a| a.members_of("s1").map(drop)),
-        ("remove", |_, a| a.remove_room("s1")),
-        ("join", |s, a| a.add_member("s1", s.contact.id).map(drop)),
+        ("show", |_, a| a.conversation("s1")?.map(drop).ok_or(Error::NoConversation)),
+        ("members", |_, a| a.conversation_members("s1").map(drop)),
+        ("remove", |_, a| a.delete_conversation("s1")),
+        ("join", |s, a| a.add_conversation_member("s1", s.contact.id).map(drop)),
     ];
     for (name, verb) in verbs {
         let verb = |s: &Scene, a: &Session| known(s).and_then(|()| verb(s, a));
@@ -172,14 +174,15 @@ fn verbs_on_rooms() {
     }
     let leave = |s: &Scene, a: &Session| {
         known(s)?;
-        s.desk.add_member("s1", s.contact.id)?;
-        a.remove_member("s1", s.contact.id).map(drop)
+        s.desk.add_conversation_member("s1", s.contact.id)?;
+        a.remove_conversation_member("s1", s.contact.id).map(drop)
     };
     assert_eq!(told(leave), seen_by_some, "leave");
-    let group = |s: &Scene, a: &Session| known(s).and_then(|()| a.move_room_to_group("s1", None).map(drop));
+    let group =
+        |s: &Scene, a: &Session| known(s).and_then(|()| a.move_conversation_to_group("s1", None).map(drop));
     assert_eq!(told(group), [OK, OK, NO_ROOM, NO, NO], "move to a group");
     assert_eq!(
-        told(|s, a| a.rooms_of(s.contact.id).map(drop)),
+        told(|s, a| a.conversations_of(s.contact.id).map(drop)),
         [OK, OK, NONE, OK, NONE],
         "rooms of a contact"
     );
@@ -197,13 +200,13 @@ fn copies() {
             if linked {
                 s.desk.link(sue, s.linked.id)?;
             }
-            a.copy(sue).map(drop)
+            a.copy_to_tenant(sue).map(drop)
         }
     };
     assert_eq!(told(copy(false)), [OK, OK, OK, NONE, NONE], "copy");
     assert_eq!(told(copy(true)), [OK, OK, OK, OK, NONE], "copy what one has");
     assert_eq!(
-        told(|s, a| a.copy(s.contact.id).map(drop)),
+        told(|s, a| a.copy_to_tenant(s.contact.id).map(drop)),
         ["copy-not-supported", "copy-not-supported", NONE, "copy-not-supported", NONE]
     );
 }
@@ -222,8 +225,8 @@ fn links_stay_within_the_tenant() {
     );
     let many = |s: &Scene, a: &Session| {
         let mut told = Ok(());
-        a.add_many([new("Bea", "Birch").advisor(s.stranger.id)], BulkOptions::new(), |_, outcome| {
-            if let Outcome::Refused(error) = outcome {
+        a.add_many([new("Bea", "Birch").advisor(s.stranger.id)], AddManyOptions::new(), |_, outcome| {
+            if let ImportOutcome::Rejected(error) = outcome {
                 told = Err(error);
             }
         })?;
@@ -258,10 +261,10 @@ fn verbs_on_the_book() {
     assert_eq!(told(|_, a| a.add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
     assert_eq!(told(|_, a| a.networks().map(drop)), [OK; ACTORS], "networks");
     assert_eq!(told(|_, a| a.tenant_networks().map(drop)), [OK; ACTORS], "the tenant's networks");
-    assert_eq!(told(|_, a| a.open_network(&SMS, None, false)), [OK, NO, NO, NO, NO], "close a network");
+    assert_eq!(told(|_, a| a.set_network_open(&SMS, None, false)), [OK, NO, NO, NO, NO], "close a network");
     let close_to_group = |s: &Scene, a: &Session| {
         let group = s.desk.add_group("g")?.id;
-        a.open_network(&SMS, Some(group), false)
+        a.set_network_open(&SMS, Some(group), false)
     };
     assert_eq!(told(close_to_group), [OK, OK, "not-found", NO, NO], "close a network to a group");
     let policy = TenantPolicy::new().requires_entitlement(true);
@@ -279,7 +282,7 @@ fn verbs_on_the_book() {
     assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
     assert_eq!(told(|_, a| a.changes().limit(9).page().map(drop)), [OK, OK, OK, NO, NO], "changes");
     assert_eq!(told(|_, a| a.outbox(9).map(drop)), [OK, OK, OK, NO, NO], "outbox");
-    assert_eq!(told(|_, a| a.attempted(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
+    assert_eq!(told(|_, a| a.record_attempt(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
     assert_eq!(told(|_, a| a.acknowledge(1).map(drop)), [OK, OK, OK, NO, NO], "acknowledge");
     assert_eq!(told(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
     assert_eq!(told(|_, a| a.contacts().network(SMS).sections().map(drop)), [OK; ACTORS], "sections");
@@ -319,28 +322,37 @@ fn verbs_on_entitlements() {
         [OK, OK, "no-entitlement", OK, NO]
     );
     assert_eq!(then(|s, a| a.permissions_of(s.linked.id, &Network::SMS).map(drop)), own, "permissions of");
-    assert_eq!(then(|s, a| a.withdraw(s.linked.id, &Network::SMS)), managed, "withdraw");
+    assert_eq!(then(|s, a| a.withdraw_entitlement(s.linked.id, &Network::SMS)), managed, "withdraw");
     let permission = Permission::ListCustomers;
     assert_eq!(then(|s, a| a.grant(s.linked.id, &Network::SMS, permission)), managed, "grant");
     let many =
         |s: &Scene, a: &Session| a.grant_to_many(&[s.linked.id], &Network::SMS, permission)?.remove(0).1;
     assert_eq!(then(many), managed, "grant to many");
     assert_eq!(then(|s, a| a.revoke(s.linked.id, &Network::SMS, Permission::CreateRoom)), managed, "revoke");
-    assert_eq!(then(|s, a| a.move_to_group(s.linked.id, &Network::SMS, None)), managed, "move to a group");
-    let many =
-        |s: &Scene, a: &Session| a.move_many([GroupMove::new(s.linked.id, Network::SMS, None)])?.remove(0).1;
+    assert_eq!(
+        then(|s, a| a.move_advisor_to_group(s.linked.id, &Network::SMS, None)),
+        managed,
+        "move to a group"
+    );
+    let many = |s: &Scene, a: &Session| {
+        a.move_advisors_to_groups([GroupMove::new(s.linked.id, Network::SMS, None)])?.remove(0).1
+    };
     assert_eq!(then(many), managed, "move many");
     let into = |s: &Scene, a: &Session| {
         let group = s.desk.add_group("g")?.id;
-        a.move_to_group(s.linked.id, &Network::SMS, Some(group))
+        a.move_advisor_to_group(s.linked.id, &Network::SMS, Some(group))
     };
     assert_eq!(then(into), managed, "move into a group");
     let listed = [OK, OK, OK, NO, NO];
     assert_eq!(told(|_, a| a.entitlements(&SMS).page().map(drop)), listed, "entitlements");
     assert_eq!(told(|s, a| a.entitlements_of(s.contact.id).page().map(drop)), [OK, OK, NONE, OK, NONE]);
-    assert_eq!(told(|_, a| a.numbers(&SMS).map(drop)), listed, "numbers");
-    assert_eq!(told(|_, a| a.add_numbers(&SMS, ["+33612345601"]).map(drop)), listed, "add numbers");
-    assert_eq!(told(|_, a| a.remove_number(&SMS, "+33612345601").map(drop)), listed, "remove a number");
+    assert_eq!(told(|_, a| a.pooled_numbers(&SMS).map(drop)), listed, "numbers");
+    assert_eq!(told(|_, a| a.add_pooled_numbers(&SMS, ["+33612345601"]).map(drop)), listed, "add numbers");
+    assert_eq!(
+        told(|_, a| a.remove_pooled_number(&SMS, "+33612345601").map(drop)),
+        listed,
+        "remove a number"
+    );
     assert_eq!(told(|_, a| a.group_list().page().map(drop)), [OK; ACTORS], "groups in pages");
     assert_eq!(told(|_, a| a.tenant().map(drop)), [OK; ACTORS], "the tenant");
 }

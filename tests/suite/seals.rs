@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{AttributeSpace, ContactId, ContactPatch, Health, Update};
+use cardex::{AttributeNamespace, CheckReport, ContactId, ContactPatch, ContactUpdate};
 use tempfile::tempdir;
 
 use crate::support::{desk_at, new, sqlite};
@@ -23,13 +23,14 @@ fn book(path: &Path) -> ContactId {
     desk.add(new("Bea", "Adler")).unwrap();
     desk.edit(ada, ContactPatch::new().company(SAID[1]).language(SAID[2])).unwrap();
     desk.add_note(ada, SAID[5]).unwrap();
-    let value = Update::new(ContactPatch::new()).value(AttributeSpace::Custom, "plan", SAID[6]);
+    let value =
+        ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "plan", SAID[6]);
     desk.update(ada, value).unwrap();
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     ada
 }
 
-fn check(path: &Path) -> Health {
+fn check(path: &Path) -> CheckReport {
     desk_at(path).0.check().unwrap()
 }
 
@@ -49,10 +50,14 @@ fn a_flipped_bit_of_any_text_is_told_with_its_contact() {
             bytes[at + 2] ^= 1;
             fs::write(&path, &bytes).unwrap();
             let health = check(&path);
-            assert!(!health.is_sound() || health.altered == 0, "{word} at {at}");
-            if health.altered > 0 {
+            assert!(!health.is_ok() || health.checksum_mismatches == 0, "{word} at {at}");
+            if health.checksum_mismatches > 0 {
                 told += 1;
-                assert_eq!((health.altered, &health.altered_contacts), (1, &vec![ada]), "{word} at {at}");
+                assert_eq!(
+                    (health.checksum_mismatches, &health.checksum_mismatch_contacts),
+                    (1, &vec![ada]),
+                    "{word} at {at}"
+                );
             }
         }
         assert_eq!(told, 1, "{word}: it is in one row");
@@ -68,8 +73,8 @@ fn a_row_that_cannot_be_read_is_told_with_its_contact() {
     assert_eq!(sqlite.execute("UPDATE contact SET points = '[[' WHERE id = 1", []).unwrap(), 1);
     drop(sqlite);
     let health = check(&path);
-    assert_eq!((health.altered, health.altered_contacts.clone()), (1, vec![ada]));
-    assert!(health.unreadable && !health.is_sound());
+    assert_eq!((health.checksum_mismatches, health.checksum_mismatch_contacts.clone()), (1, vec![ada]));
+    assert!(health.has_unreadable_rows && !health.is_ok());
 }
 
 /// What is written later than the row is sealed with it: activity, the count of edits.
@@ -79,10 +84,10 @@ fn every_write_of_a_row_keeps_its_checksum() {
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
     let (store, desk) = desk_at(&path);
-    let sealed = |what: &str| assert_eq!(store.check().unwrap().altered, 0, "{what}");
+    let sealed = |what: &str| assert_eq!(store.check().unwrap().checksum_mismatches, 0, "{what}");
     desk.mark_active(ada, cardex::Timestamp(9)).unwrap();
     sealed("activity");
-    desk.set_tags(ada, &["vip"], cardex::UnknownTags::Made).unwrap();
+    desk.set_tags(ada, &["vip"], cardex::UnknownTagPolicy::Create).unwrap();
     sealed("tags");
     let note = desk.notes_of(ada).page().unwrap().items[0].id;
     desk.edit_note(ada, note, "other").unwrap();
@@ -94,7 +99,7 @@ fn every_write_of_a_row_keeps_its_checksum() {
     let bea = desk.add(new("Bea", "Byron")).unwrap().id;
     let merged = desk.merge(bea, ada, cardex::MergeOptions::new()).unwrap();
     sealed("merged");
-    desk.unmerge(merged.merger).unwrap();
+    desk.unmerge(merged.merge).unwrap();
     sealed("unmerged");
 }
 
@@ -116,7 +121,7 @@ fn a_flipped_bit_of_what_is_filled_is_told() {
     assert_eq!(filled & city, city);
     bytes[at + 4] ^= city;
     fs::write(&path, &bytes).unwrap();
-    assert_eq!(check(&path).altered_contacts, [ada]);
+    assert_eq!(check(&path).checksum_mismatch_contacts, [ada]);
 }
 
 /// Nobody looked at what is unique: an address could be given twice, or be refused to everybody, and the book was said to be sound.
@@ -136,8 +141,12 @@ fn what_contacts_are_looked_up_by_and_what_they_alone_may_have_is_held_against_t
         fs::write(&path, &sound).unwrap();
         sqlite(&path).execute_batch(sql).unwrap();
         let health = check(&path);
-        assert_eq!(health.is_sound(), (health.wrong_points, health.wrong_unique) == (0, 0), "{health:?}");
-        (health.wrong_points, health.wrong_unique)
+        assert_eq!(
+            health.is_ok(),
+            (health.wrong_contact_methods, health.wrong_unique_values) == (0, 0),
+            "{health:?}"
+        );
+        (health.wrong_contact_methods, health.wrong_unique_values)
     };
     assert_eq!(counts(""), (0, 0));
     assert_eq!(counts("DELETE FROM contact_point"), (5, 0));

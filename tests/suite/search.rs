@@ -3,15 +3,15 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cardex::{
-    Actor, Class, Field, Filter, Hit, Network, NewAdvisor, NewContact, Session, Status, TextField, Timestamp,
-    Typeahead, Within, limits,
+    Actor, Field, Filter, Hit, MatchKind, Network, NewAdvisor, NewContact, SearchFields, Session, Status,
+    TextField, Timestamp, Typeahead, limits,
 };
 
 use crate::support::{SMS, START, desk, found, new};
 
 /// Everything about the first hit: class, field, and what is marked of it.
-fn first(desk: &Session, text: &str) -> (Class, Field, Vec<String>) {
-    let page = desk.search(text).typos(true).page().unwrap();
+fn first(desk: &Session, text: &str) -> (MatchKind, Field, Vec<String>) {
+    let page = desk.search(text).fuzzy(true).page().unwrap();
     let Some(Hit { contact, matched, .. }) = page.items.first().cloned() else {
         panic!("{text:?} finds nobody")
     };
@@ -28,7 +28,7 @@ fn first(desk: &Session, text: &str) -> (Class, Field, Vec<String>) {
         };
         text[range.bytes.clone()].to_owned()
     });
-    (matched.class, matched.field, marked.collect())
+    (matched.kind, matched.field, marked.collect())
 }
 
 fn john() -> NewContact {
@@ -45,31 +45,31 @@ fn john() -> NewContact {
 fn every_way_to_type_a_contact() {
     let (_store, desk) = desk();
     desk.add(john()).unwrap();
-    let table: &[(&str, Class, Field, &[&str])] = &[
-        ("joh", Class::FirstName, Field::FirstName, &["Joh"]),
-        ("john paul do", Class::FirstName, Field::FirstName, &["John Paul", "Do"]),
-        ("doe smith j", Class::LastName, Field::LastName, &["Doe-Smith", "J"]),
-        ("doesm", Class::LastName, Field::LastName, &["Doe-Sm"]),
-        ("paul", Class::Words, Field::FirstName, &["Paul"]),
-        ("smi", Class::Words, Field::LastName, &["Smi"]),
-        ("johnny", Class::Words, Field::Nickname, &["Johnny"]),
-        ("trad", Class::Words, Field::Company, &["Trad"]),
-        ("smith john", Class::Words, Field::LastName, &["Smith", "John"]),
-        ("ltd j acm", Class::Words, Field::Company, &["Ltd", "J", "Acm"]),
-        ("jpd", Class::Initials, Field::FirstName, &["J", "P", "D"]),
-        ("jds", Class::Initials, Field::FirstName, &["J", "D", "S"]),
-        ("jp@", Class::Points, Field::Email, &["jp@"]),
-        ("mail.ex", Class::Points, Field::Email, &["mail.ex"]),
-        ("@mail", Class::Points, Field::Email, &["mail"]),
-        ("DOE@ACME.COM", Class::Points, Field::Email, &["Doe@acme.com"]),
-        ("+33 6 12", Class::Points, Field::Phone, &["+33 6 12"]),
-        ("0612", Class::Points, Field::Phone, &["6 12"]),
-        ("612 34", Class::Points, Field::Phone, &["6 12 34"]),
-        ("0033612", Class::Points, Field::Phone, &["33 6 12"]),
-        ("5678", Class::Points, Field::Phone, &["56 78"]),
-        ("x-4", Class::Points, Field::Identifier, &["X-4"]),
-        ("jonh paul", Class::Typo, Field::FirstName, &["John", "Paul"]),
-        ("tradimg", Class::Typo, Field::Company, &["Trading"]),
+    let table: &[(&str, MatchKind, Field, &[&str])] = &[
+        ("joh", MatchKind::FirstName, Field::FirstName, &["Joh"]),
+        ("john paul do", MatchKind::FirstName, Field::FirstName, &["John Paul", "Do"]),
+        ("doe smith j", MatchKind::LastName, Field::LastName, &["Doe-Smith", "J"]),
+        ("doesm", MatchKind::LastName, Field::LastName, &["Doe-Sm"]),
+        ("paul", MatchKind::Words, Field::FirstName, &["Paul"]),
+        ("smi", MatchKind::Words, Field::LastName, &["Smi"]),
+        ("johnny", MatchKind::Words, Field::Nickname, &["Johnny"]),
+        ("trad", MatchKind::Words, Field::Company, &["Trad"]),
+        ("smith john", MatchKind::Words, Field::LastName, &["Smith", "John"]),
+        ("ltd j acm", MatchKind::Words, Field::Company, &["Ltd", "J", "Acm"]),
+        ("jpd", MatchKind::Initials, Field::FirstName, &["J", "P", "D"]),
+        ("jds", MatchKind::Initials, Field::FirstName, &["J", "D", "S"]),
+        ("jp@", MatchKind::ContactMethod, Field::Email, &["jp@"]),
+        ("mail.ex", MatchKind::ContactMethod, Field::Email, &["mail.ex"]),
+        ("@mail", MatchKind::ContactMethod, Field::Email, &["mail"]),
+        ("DOE@ACME.COM", MatchKind::ContactMethod, Field::Email, &["Doe@acme.com"]),
+        ("+33 6 12", MatchKind::ContactMethod, Field::Phone, &["+33 6 12"]),
+        ("0612", MatchKind::ContactMethod, Field::Phone, &["6 12"]),
+        ("612 34", MatchKind::ContactMethod, Field::Phone, &["6 12 34"]),
+        ("0033612", MatchKind::ContactMethod, Field::Phone, &["33 6 12"]),
+        ("5678", MatchKind::ContactMethod, Field::Phone, &["56 78"]),
+        ("x-4", MatchKind::ContactMethod, Field::Identifier, &["X-4"]),
+        ("jonh paul", MatchKind::Fuzzy, Field::FirstName, &["John", "Paul"]),
+        ("tradimg", MatchKind::Fuzzy, Field::Company, &["Trading"]),
     ];
     for (text, class, field, marked) in table {
         let marked: Vec<String> = marked.iter().map(|&text| text.to_owned()).collect();
@@ -91,7 +91,7 @@ fn initials_are_those_of_the_name_as_written() {
     let (_store, desk) = desk();
     desk.add(new("Иван Юрьевич", "Щукин")).unwrap();
     let marked = ["И", "Ю", "Щ"].map(str::to_owned).to_vec();
-    assert_eq!(first(&desk, "иющ"), (Class::Initials, Field::FirstName, marked));
+    assert_eq!(first(&desk, "иющ"), (MatchKind::Initials, Field::FirstName, marked));
 }
 
 #[test]
@@ -108,23 +108,26 @@ fn classes_come_in_their_order() {
     ] {
         desk.add(contact).unwrap();
     }
-    let hits = desk.search("anna").typos(true).page().unwrap().items;
-    let classes: Vec<Class> = hits.iter().map(|hit| hit.matched.class).collect();
+    let hits = desk.search("anna").fuzzy(true).page().unwrap().items;
+    let classes: Vec<MatchKind> = hits.iter().map(|hit| hit.matched.kind).collect();
     assert_eq!(
         classes,
         [
-            Class::FirstName,
-            Class::LastName,
-            Class::DisplayName,
-            Class::Words,
-            Class::Initials,
-            Class::Points,
-            Class::Typo
+            MatchKind::FirstName,
+            MatchKind::LastName,
+            MatchKind::DisplayName,
+            MatchKind::Words,
+            MatchKind::Initials,
+            MatchKind::ContactMethod,
+            MatchKind::Fuzzy
         ]
     );
     assert_eq!(hits.last().unwrap().matched.distance, 1);
-    let within = |within| desk.search("anna").typos(true).within(within).page().unwrap().items.len();
-    assert_eq!([within(Within::Names), within(Within::Words), within(Within::Everything)], [3, 6, 7]);
+    let within = |within| desk.search("anna").fuzzy(true).fields(within).page().unwrap().items.len();
+    assert_eq!(
+        [within(SearchFields::Names), within(SearchFields::Words), within(SearchFields::Everything)],
+        [3, 6, 7]
+    );
     assert_eq!(desk.search("anna").page().unwrap().items.len(), 6, "nothing mistyped unless asked for");
 }
 
@@ -135,7 +138,7 @@ fn letters_mistyped() {
         desk.add(new(name, "")).unwrap();
     }
     let fuzzy = |text: &str| -> Vec<(String, u8)> {
-        let hits = desk.search(text).typos(true).within(Within::Words).page().unwrap().items;
+        let hits = desk.search(text).fuzzy(true).fields(SearchFields::Words).page().unwrap().items;
         hits.into_iter().map(|hit| (hit.contact.display_name, hit.matched.distance)).collect()
     };
     let hit = |name: &str, distance| vec![(name.to_owned(), distance)];
@@ -202,13 +205,13 @@ fn too_much_to_look_at_is_said_and_gone_on_from() {
         let contact = new(&format!("same{n:04}"), "");
         if n == 8_500 { contact.nickname("wanted") } else { contact }
     });
-    desk.add_many(crowd, cardex::BulkOptions::new(), |_, _| ()).unwrap();
+    desk.add_many(crowd, cardex::AddManyOptions::new(), |_, _| ()).unwrap();
     let wanted = || Filter::field(TextField::Nickname).present();
     let search = || desk.search("same").filter(wanted()).limit(5);
     let mut page = search().page().unwrap();
     let mut calls = 1;
     while page.items.is_empty() {
-        assert!(page.refine, "an empty page has more to look at");
+        assert!(page.incomplete, "an empty page has more to look at");
         page = search().after(page.after.expect("where to go on")).page().unwrap();
         calls += 1;
     }
@@ -269,7 +272,7 @@ fn nothing_typed_does_harm() {
     let many = "a ".repeat(limits::QUERY / 2);
     desk.add(new(&many[..200], &many[..200]).nickname(&many[..200])).unwrap();
     for text in [many.as_str(), "a a a a a a a a a a a b", "aaaa aaab aaac aaad aaae"] {
-        desk.search(text).typos(true).page().unwrap();
+        desk.search(text).fuzzy(true).page().unwrap();
     }
 }
 
@@ -343,8 +346,8 @@ fn typing_on_with_another_shape_looks_again() {
         0 => search.company("Acme"),
         1 => search.limit(10),
         2 => search.limit(2),
-        3 => search.within(Within::Names),
-        _ => search.within(Within::Words),
+        3 => search.fields(SearchFields::Names),
+        _ => search.fields(SearchFields::Words),
     });
     let mut found = |text: &str| {
         let page = typing.page(text).unwrap();

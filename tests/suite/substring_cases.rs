@@ -1,8 +1,8 @@
 //! Substring search by hand: scripts, signs, bad input, bounds, several stores, damage.
 
 use cardex::{
-    Actor, BulkOptions, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store,
-    SubstringIndex,
+    Actor, AddManyOptions, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store,
+    SubstringIndexStatus,
 };
 use tempfile::tempdir;
 
@@ -22,7 +22,7 @@ fn people(desk: &Session) {
 
 /// The display names found, and the fields that contain the text.
 fn found(desk: &Session, text: &str) -> Vec<(String, Field)> {
-    let hits = desk.containing(text).iter().map(|hit| hit.unwrap());
+    let hits = desk.search_substring(text).iter().map(|hit| hit.unwrap());
     hits.map(|hit| (hit.contact.display_name, hit.matched.field)).collect()
 }
 
@@ -62,29 +62,30 @@ fn hand_cases_with_and_without_the_index() {
     ];
     let (store, desk) = desk();
     people(&desk);
-    let check = |state: SubstringIndex| {
-        assert_eq!(desk.stats().unwrap().substrings, state);
+    let check = |state: SubstringIndexStatus| {
+        assert_eq!(desk.stats().unwrap().substring_index, state);
         for (text, expected) in cases {
             let expected: Vec<_> =
                 expected.iter().map(|(name, field)| ((*name).to_owned(), *field)).collect();
             assert_eq!(found(&desk, text), expected, "{text:?}, {state:?}");
         }
     };
-    check(SubstringIndex::Off);
-    assert!(!desk.index_substrings(3).unwrap());
-    check(SubstringIndex::Partial);
-    assert!(desk.index_substrings(1_000).unwrap());
-    check(SubstringIndex::Whole);
-    assert!(store.check().unwrap().is_sound());
+    check(SubstringIndexStatus::Off);
+    assert!(!desk.build_substring_index(3).unwrap());
+    check(SubstringIndexStatus::Building);
+    assert!(desk.build_substring_index(1_000).unwrap());
+    check(SubstringIndexStatus::Complete);
+    assert!(store.check().unwrap().is_ok());
     desk.drop_substring_index().unwrap();
-    check(SubstringIndex::Off);
+    check(SubstringIndexStatus::Off);
 }
 
 #[test]
 fn hits_say_where() {
     let (_store, desk) = desk();
     people(&desk);
-    let ranges = |text: &str| desk.containing(text).page().unwrap().items.remove(0).matched.ranges[0].clone();
+    let ranges =
+        |text: &str| desk.search_substring(text).page().unwrap().items.remove(0).matched.ranges[0].clone();
     let range = |text: &str| (ranges(text).field, ranges(text).bytes);
     assert_eq!(range("gen gross"), (Field::DisplayName, 4..13));
     assert_eq!(range("4930"), (Field::Phone, 1..7));
@@ -97,24 +98,27 @@ fn bad_input() {
     people(&desk);
     for whole in [false, true] {
         for text in ["", " \t\u{3000}", &"a".repeat(257), &"é".repeat(10_000)] {
-            let refused = desk.containing(text).page().unwrap_err();
+            let refused = desk.search_substring(text).page().unwrap_err();
             assert!(matches!(refused, Error::Invalid { field: Field::Query, .. }), "{text:?}");
         }
         let longest = "ab ".repeat(85);
         for text in
             ["\0", "\u{1}\u{7f}", "---", "\"", "\"\"", "\\", "a\0b\0c\0d", "NEAR(", "^", ":", &longest]
         {
-            assert_eq!(desk.containing(text).page().unwrap().items, [], "{text:?}");
+            assert_eq!(desk.search_substring(text).page().unwrap().items, [], "{text:?}");
         }
         for limit in [0, 1_001] {
-            assert_eq!(desk.containing("a").limit(limit).page().unwrap_err().code(), "invalid");
+            assert_eq!(desk.search_substring("a").limit(limit).page().unwrap_err().code(), "invalid");
         }
         let foreign = desk.search("j").limit(1).page().unwrap();
-        let other = desk.containing("e").limit(1).page().unwrap().after.unwrap();
-        assert!(foreign.after.is_none_or(|cursor| desk.containing("j").after(cursor).page().is_err()));
-        assert_eq!(desk.containing("g").after(other.clone()).page().unwrap_err().code(), "cursor-mismatch");
-        assert_eq!(desk.containing("e").before(other).page().unwrap_err().code(), "cursor-mismatch");
-        assert!(desk.index_substrings(100).unwrap(), "{whole}");
+        let other = desk.search_substring("e").limit(1).page().unwrap().after.unwrap();
+        assert!(foreign.after.is_none_or(|cursor| desk.search_substring("j").after(cursor).page().is_err()));
+        assert_eq!(
+            desk.search_substring("g").after(other.clone()).page().unwrap_err().code(),
+            "cursor-mismatch"
+        );
+        assert_eq!(desk.search_substring("e").before(other).page().unwrap_err().code(), "cursor-mismatch");
+        assert!(desk.build_substring_index(100).unwrap(), "{whole}");
     }
 }
 
@@ -123,10 +127,10 @@ fn the_index_is_the_systems() {
     let (store, desk) = desk();
     let tenant = desk.tenants().unwrap()[0].id;
     let admin = store.session(Actor::Administrator(tenant));
-    assert_eq!(admin.index_substrings(1).unwrap_err().code(), "forbidden");
+    assert_eq!(admin.build_substring_index(1).unwrap_err().code(), "forbidden");
     assert_eq!(admin.drop_substring_index().unwrap_err().code(), "forbidden");
-    assert_eq!(desk.stats().unwrap().substrings, SubstringIndex::Off);
-    assert!(desk.index_substrings(0).unwrap(), "an empty book has nothing left to index");
+    assert_eq!(desk.stats().unwrap().substring_index, SubstringIndexStatus::Off);
+    assert!(desk.build_substring_index(0).unwrap(), "an empty book has nothing left to index");
 }
 
 /// What one store switches on, another that was open before keeps; what stopped goes on.
@@ -141,20 +145,20 @@ fn several_stores_and_an_interrupt() {
     let stop = Interrupt::new();
     stop.interrupt();
     let stopped = desk.clone().interrupted_by(&stop);
-    assert_eq!(stopped.index_substrings(10).unwrap_err().code(), "interrupted");
-    assert!(!desk.index_substrings(2).unwrap());
+    assert_eq!(stopped.build_substring_index(10).unwrap_err().code(), "interrupted");
+    assert!(!desk.build_substring_index(2).unwrap());
     let late = second.add(new("Late", "Comer")).unwrap();
-    let early = second.containing("jürg").page().unwrap().items.remove(0).contact;
+    let early = second.search_substring("jürg").page().unwrap().items.remove(0).contact;
     second.edit(early.id, ContactPatch::new().first_name("Yorick")).unwrap();
     drop((one, desk));
-    assert!(second.index_substrings(100).unwrap());
-    second.add_many([new("Bulk", "Comer")], BulkOptions::new(), |_, _| {}).unwrap();
+    assert!(second.build_substring_index(100).unwrap());
+    second.add_many([new("Bulk", "Comer")], AddManyOptions::new(), |_, _| {}).unwrap();
     let names = |text: &str| found(&second, text).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names("come"), ["Late Comer", "Bulk Comer"]);
     assert_eq!((names("jürg"), names("rick")), (vec![], vec!["Yorick Große".to_owned()]));
     second.remove(late.id).unwrap();
     assert_eq!(names("come"), ["Bulk Comer"]);
-    assert!(other.check().unwrap().is_sound());
+    assert!(other.check().unwrap().is_ok());
 }
 
 /// A walk that was begun without the index goes on with it.
@@ -165,23 +169,23 @@ fn a_rare_text_among_many_contacts() {
         2_200 => new("Zyx", "Rare"),
         _ => new("Crowd", "").email(format!("c{i}@x.example")),
     });
-    desk.add_many(crowd, BulkOptions::new(), |_, _| {}).unwrap();
-    let first = desk.containing("zyx").page().unwrap();
+    desk.add_many(crowd, AddManyOptions::new(), |_, _| {}).unwrap();
+    let first = desk.search_substring("zyx").page().unwrap();
     assert_eq!((first.items.len(), first.before.is_some(), first.after.is_some()), (0, false, true));
-    let hits = |limit| desk.containing("zyx").limit(limit).iter().collect::<Result<Vec<_>, _>>();
+    let hits = |limit| desk.search_substring("zyx").limit(limit).iter().collect::<Result<Vec<_>, _>>();
     let all = |limit| hits(limit).unwrap().len();
     assert_eq!((all(1), all(1_000)), (1, 1));
-    while !desk.index_substrings(1_000).unwrap() {}
-    let found = desk.containing("zyx").after(first.after).page().unwrap();
+    while !desk.build_substring_index(1_000).unwrap() {}
+    let found = desk.search_substring("zyx").after(first.after).page().unwrap();
     assert_eq!((found.items.len(), found.after.is_some()), (1, false));
     assert_eq!((all(1), all(1_000)), (1, 1));
-    assert_eq!(desk.containing("44@").limit(1_000).page().unwrap().items.len(), 23);
+    assert_eq!(desk.search_substring("44@").limit(1_000).page().unwrap().items.len(), 23);
     assert_eq!(
-        desk.containing("zyx").page().unwrap().items.len(),
+        desk.search_substring("zyx").page().unwrap().items.len(),
         1,
         "the index leaves nothing to look through"
     );
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 fn spoilt(sql: &str) {
@@ -189,8 +193,8 @@ fn spoilt(sql: &str) {
     let path = folder.path().join("book.cardex");
     let (store, desk) = desk_at(&path);
     people(&desk);
-    assert!(desk.index_substrings(100).unwrap());
-    assert!(store.check().unwrap().is_sound());
+    assert!(desk.build_substring_index(100).unwrap());
+    assert!(store.check().unwrap().is_ok());
     drop((store, desk));
     rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
     let store = options(3).open(&path).unwrap();
@@ -198,7 +202,7 @@ fn spoilt(sql: &str) {
     assert!(health.index_damaged || health.wrong_substrings > 0, "{sql}: {health:?}");
     store.rebuild_index().unwrap();
     let health = store.check().unwrap();
-    assert!(health.is_sound(), "{sql}: {health:?}");
+    assert!(health.is_ok(), "{sql}: {health:?}");
     let desk = store.session(Actor::System);
     assert_eq!(found(&desk, "o'n").len(), 1, "{sql}");
 }
@@ -220,7 +224,7 @@ fn a_damaged_index_changes_no_answer() {
     let path = folder.path().join("book.cardex");
     let (store, desk) = desk_at(&path);
     people(&desk);
-    assert!(desk.index_substrings(100).unwrap());
+    assert!(desk.build_substring_index(100).unwrap());
     let answers = |desk: &Session| ["o'n", "e", "@", "49", "王"].map(|text| found(desk, text));
     let expected = answers(&desk);
     drop((store, desk));
@@ -241,18 +245,21 @@ fn networks_and_advisors() {
     )
     .unwrap();
     for _ in 0..2 {
-        let count = |session: &Session| session.containing("omm").page().unwrap().items.len();
+        let count = |session: &Session| session.search_substring("omm").page().unwrap().items.len();
         assert_eq!(count(&desk), 2);
         assert_eq!(count(&store.session(Actor::Advisor(ada.id))), 1);
-        assert_eq!(desk.containing("omm").network(Network::WHATSAPP_DIRECT).page().unwrap().items.len(), 1);
-        assert_eq!(desk.containing("omm").advisor(bob.id).page().unwrap().items.len(), 1);
+        assert_eq!(
+            desk.search_substring("omm").network(Network::WHATSAPP_DIRECT).page().unwrap().items.len(),
+            1
+        );
+        assert_eq!(desk.search_substring("omm").advisor(bob.id).page().unwrap().items.len(), 1);
         let other = store.session(Actor::Advisor(ada.id));
-        assert_eq!(other.containing("omm").advisor(bob.id).page().unwrap_err().code(), "forbidden");
+        assert_eq!(other.search_substring("omm").advisor(bob.id).page().unwrap_err().code(), "forbidden");
         desk.link(hers.id, bob.id).unwrap();
         assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 2);
         desk.unlink(hers.id, bob.id).unwrap();
         assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 1);
-        assert!(desk.index_substrings(100).unwrap());
+        assert!(desk.build_substring_index(100).unwrap());
     }
 }
 
@@ -263,11 +270,11 @@ fn the_last_page_may_be_just_full() {
     for name in ["Anna", "Hanno", "Joanna", "Susanna"] {
         desk.add(new(name, "X")).unwrap();
     }
-    let page = |limit: usize| desk.containing("ann").limit(limit);
+    let page = |limit: usize| desk.search_substring("ann").limit(limit);
     let all = page(4).page().unwrap();
-    assert_eq!((all.items.len(), all.after, all.before, all.refine), (4, None, None, false));
+    assert_eq!((all.items.len(), all.after, all.before, all.incomplete), (4, None, None, false));
     let first = page(2).page().unwrap();
-    assert_eq!((first.items.len(), first.refine), (2, false));
+    assert_eq!((first.items.len(), first.incomplete), (2, false));
     let last = page(2).after(first.after).page().unwrap();
     assert_eq!((last.items.len(), last.after), (2, None));
     let back = page(2).before(last.before).page().unwrap();
@@ -280,18 +287,24 @@ fn contacts_at_the_edge_of_an_index_in_the_making() {
     let (store, desk) = desk();
     let ids: Vec<_> = (0..4).map(|n| desk.add(new(&format!("Anna{n}"), "X")).unwrap().id).collect();
     for step in 0..4 {
-        desk.index_substrings(1).unwrap();
+        desk.build_substring_index(1).unwrap();
         for (n, id) in ids.iter().enumerate() {
             desk.edit(*id, ContactPatch::new().first_name(format!("Hanno{n}"))).unwrap();
-            assert!(store.check().unwrap().is_sound(), "{n} edited after {step}");
+            assert!(store.check().unwrap().is_ok(), "{n} edited after {step}");
             desk.remove(*id).unwrap();
-            assert!(store.check().unwrap().is_sound(), "{n} removed after {step}");
-            assert_eq!(desk.containing("nno").page().unwrap().items.len(), if step == 0 { n } else { 3 });
+            assert!(store.check().unwrap().is_ok(), "{n} removed after {step}");
+            assert_eq!(
+                desk.search_substring("nno").page().unwrap().items.len(),
+                if step == 0 { n } else { 3 }
+            );
             desk.restore(*id).unwrap();
-            assert!(store.check().unwrap().is_sound(), "{n} restored after {step}");
-            let found = desk.containing(format!("anno{n}")).limit(1).page().unwrap();
+            assert!(store.check().unwrap().is_ok(), "{n} restored after {step}");
+            let found = desk.search_substring(format!("anno{n}")).limit(1).page().unwrap();
             assert_eq!((found.items.len(), found.after), (1, None), "{n} after {step}");
-            assert_eq!(desk.containing("nno").limit(2).iter().count(), if step == 0 { n + 1 } else { 4 });
+            assert_eq!(
+                desk.search_substring("nno").limit(2).iter().count(),
+                if step == 0 { n + 1 } else { 4 }
+            );
         }
     }
 }
@@ -303,11 +316,11 @@ fn what_an_index_that_is_not_kept_has_is_told() {
     let path = folder.path().join("book.cardex");
     let (store, desk) = desk_at(&path);
     desk.add(new("Anna", "X")).unwrap();
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
     let sql = rusqlite::Connection::open(&path).unwrap();
     sql.execute_batch("INSERT INTO substring_docsize (id, sz, origin) VALUES (1, x'01', 1)").unwrap();
     let health = store.check().unwrap();
-    assert!(!health.is_sound() && health.wrong_substrings == 1, "{health:?}");
+    assert!(!health.is_ok() && health.wrong_substrings == 1, "{health:?}");
 }
 
 /// A change of a contact.
@@ -333,11 +346,11 @@ fn the_last_contact_that_is_indexed_is_kept() {
         let ids: Vec<_> = (0..70).map(|n| desk.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
         for change in changes {
             desk.drop_substring_index().unwrap();
-            desk.index_substrings(at).unwrap();
+            desk.build_substring_index(at).unwrap();
             // Up to the last that is indexed, and the one behind it; a write itself indexes some more.
             for id in [ids[at - 1], ids[at]] {
                 change(&desk, id, advisor);
-                assert!(store.check().unwrap().is_sound(), "{at}: {:?}", store.check());
+                assert!(store.check().unwrap().is_ok(), "{at}: {:?}", store.check());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use cardex::{
     Actor, ChangeKind, Color, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, Tag, TagPatch,
-    TenantPolicy, UnknownTags, limits,
+    TenantPolicy, UnknownTagPolicy, limits,
 };
 
 use crate::support::{To, backwards, desk, forwards, new};
@@ -69,7 +69,7 @@ fn a_renamed_tag_stays_on_its_contacts_and_a_deleted_one_goes() {
     assert_eq!(desk.edit_tag(a.id, TagPatch::new().color(None)).unwrap().color, None);
     assert_eq!(desk.delete_tag(b.id).unwrap_err().code(), "not-found");
     assert_eq!(desk.tag_contact(anna.id, b.id).unwrap_err().code(), "not-found");
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
@@ -96,23 +96,23 @@ fn tagging_is_an_edit_and_tagging_again_is_none() {
 fn a_whole_set_replaces_the_one_before() {
     let (_store, desk, anna) = scene();
     desk.add_tag(named("VIP")).unwrap();
-    let refused = desk.set_tags(anna.id, &["vip", "new"], UnknownTags::Refused).unwrap_err();
+    let refused = desk.set_tags(anna.id, &["vip", "new"], UnknownTagPolicy::Reject).unwrap_err();
     assert!(matches!(refused, Error::Invalid { field: Field::Tags, .. }));
     assert_eq!(of(&desk, &anna), [""; 0], "nothing was written");
-    let set = desk.set_tags(anna.id, &["vip", "new", "NEW"], UnknownTags::Made).unwrap();
+    let set = desk.set_tags(anna.id, &["vip", "new", "NEW"], UnknownTagPolicy::Create).unwrap();
     assert_eq!(names(&set), ["new", "VIP"]);
     assert_eq!(set.iter().map(|tag| tag.contacts).collect::<Vec<_>>(), [1, 1]);
     let version = desk.get(anna.id).unwrap().unwrap().version;
-    desk.set_tags(anna.id, &["New", "Vip"], UnknownTags::Refused).unwrap();
+    desk.set_tags(anna.id, &["New", "Vip"], UnknownTagPolicy::Reject).unwrap();
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version, "the same set is no edit");
-    assert_eq!(names(&desk.set_tags(anna.id, &["other"], UnknownTags::Made).unwrap()), ["other"]);
+    assert_eq!(names(&desk.set_tags(anna.id, &["other"], UnknownTagPolicy::Create).unwrap()), ["other"]);
     assert_eq!(counts(&desk), [("new".to_owned(), 0), ("other".to_owned(), 1), ("VIP".to_owned(), 0)]);
     let version = desk.get(anna.id).unwrap().unwrap().version;
-    assert_eq!(desk.set_tags(anna.id, &[""; 0], UnknownTags::Made).unwrap(), []);
+    assert_eq!(desk.set_tags(anna.id, &[""; 0], UnknownTagPolicy::Create).unwrap(), []);
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version + 1, "a smaller set is an edit");
-    assert_eq!(desk.set_tags(anna.id, &["ok", " "], UnknownTags::Made).unwrap_err().code(), "invalid");
+    assert_eq!(desk.set_tags(anna.id, &["ok", " "], UnknownTagPolicy::Create).unwrap_err().code(), "invalid");
     let many: Vec<String> = (0..=limits::TAGS).map(|number| number.to_string()).collect();
-    assert_eq!(desk.set_tags(anna.id, &many, UnknownTags::Made).unwrap_err().code(), "invalid");
+    assert_eq!(desk.set_tags(anna.id, &many, UnknownTagPolicy::Create).unwrap_err().code(), "invalid");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn counts_leave_the_trash_out() {
     }
     let told = |expected: [u64; 2]| {
         assert_eq!(counts(&desk), [("a".to_owned(), expected[0]), ("b".to_owned(), expected[1])]);
-        assert!(store.check().unwrap().is_sound());
+        assert!(store.check().unwrap().is_ok());
     };
     told([2, 1]);
     desk.remove(anna.id).unwrap();
@@ -150,7 +150,7 @@ fn a_wrong_count_is_noticed() {
     desk.add_tag(named("a")).unwrap();
     rusqlite::Connection::open(&path).unwrap().execute("UPDATE tag SET contacts = 7", []).unwrap();
     let health = store.check().unwrap();
-    assert_eq!((health.wrong_tags, health.is_sound()), (1, false));
+    assert_eq!((health.wrong_tag_counts, health.is_ok()), (1, false));
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn tags_are_a_tenants_own() {
     assert_eq!(of(&desk, &shared), ["a"]);
     assert_eq!(of(&there, &shared), [""; 0], "a shared contact has the tags of whoever looks");
     let of_tenant = desk.clone().in_tenant(away);
-    of_tenant.set_tags(shared.id, &["A"], UnknownTags::Refused).unwrap();
+    of_tenant.set_tags(shared.id, &["A"], UnknownTagPolicy::Reject).unwrap();
     assert_eq!(of(&there, &shared), ["A"]);
     assert_eq!(of(&desk.in_tenant(anna.tenant.unwrap()), &shared), ["a"]);
 }
@@ -202,11 +202,11 @@ fn advisors_tag_whom_they_may_edit() {
     let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     let mine = desk.add(new("Mia", "Mine").advisor(ada)).unwrap();
-    own.set_tags(mine.id, &["new"], UnknownTags::Made).unwrap();
-    assert_eq!(own.set_tags(hidden.id, &["new"], UnknownTags::Made).unwrap_err().code(), "no-contact");
+    own.set_tags(mine.id, &["new"], UnknownTagPolicy::Create).unwrap();
+    assert_eq!(own.set_tags(hidden.id, &["new"], UnknownTagPolicy::Create).unwrap_err().code(), "no-contact");
     assert_eq!(own.tags_of(&[hidden.id, mine.id]).unwrap().iter().map(Vec::len).collect::<Vec<_>>(), [0, 1]);
     desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
-    assert_eq!(own.set_tags(mine.id, &["x"], UnknownTags::Made).unwrap_err().code(), "forbidden");
+    assert_eq!(own.set_tags(mine.id, &["x"], UnknownTagPolicy::Create).unwrap_err().code(), "forbidden");
     assert_eq!(desk.tag_named("x").unwrap(), None);
 }
 
@@ -221,7 +221,7 @@ fn a_new_contact_brings_its_tags_and_takes_them_when_it_is_purged() {
     assert_eq!((desk.stats().unwrap().contacts, desk.tags().page().unwrap().items.len()), (1, 2));
     desk.purge(ada).unwrap();
     assert!(desk.tags().page().unwrap().items.iter().all(|tag| tag.contacts == 0));
-    assert!(store.check().unwrap().is_sound());
+    assert!(store.check().unwrap().is_ok());
 }
 
 /// The count that is kept with a tag is of the whole tenant.
@@ -239,7 +239,7 @@ fn a_tag_is_counted_on_a_network_and_in_the_trash() {
     desk.tag_contact(anna.id, vip).unwrap();
     desk.remove(there[0]).unwrap();
     let tagged = || desk.contacts().filter(cardex::Filter::tag("vip"));
-    let total = |list: cardex::List<'_>| list.total().unwrap();
+    let total = |list: cardex::ContactList<'_>| list.total().unwrap();
     assert_eq!((total(tagged()), total(tagged().network(other.clone()))), (3, 2));
     assert_eq!((total(tagged().trash()), total(tagged().trash().network(other))), (1, 1));
 }
@@ -256,13 +256,13 @@ fn a_contact_has_a_thousand_tags_and_no_more() {
     let give = |name: &str| {
         let mut told = Vec::new();
         let record = new("Bea", "B").uid("B").tag("t0").tag(name);
-        let options = cardex::BulkOptions::new().update(true);
+        let options = cardex::AddManyOptions::new().update(true);
         desk.add_many([record], options, |_, outcome| told.push(outcome)).unwrap();
         told.pop().unwrap()
     };
-    assert!(matches!(give("one more"), cardex::Outcome::Updated(_)));
-    assert!(matches!(give("one more"), cardex::Outcome::Unchanged(_)));
-    assert!(matches!(give("too many"), cardex::Outcome::Refused(_)));
+    assert!(matches!(give("one more"), cardex::ImportOutcome::Updated(_)));
+    assert!(matches!(give("one more"), cardex::ImportOutcome::Unchanged(_)));
+    assert!(matches!(give("too many"), cardex::ImportOutcome::Rejected(_)));
     assert_eq!(of(&desk, &bea).len(), limits::TAGS);
 }
 
@@ -271,7 +271,7 @@ fn a_contact_has_a_thousand_tags_and_no_more() {
 fn a_full_contact_takes_no_more_and_what_is_taken_is_told() {
     let (_store, desk, anna) = scene();
     let all: Vec<String> = (0..limits::TAGS).map(|n| format!("t{n:04}")).collect();
-    desk.set_tags(anna.id, &all, UnknownTags::Made).unwrap();
+    desk.set_tags(anna.id, &all, UnknownTagPolicy::Create).unwrap();
     let id = |name: &str| desk.tag_named(name).unwrap().unwrap().id;
     let one_more = desk.add_tag(named("z")).unwrap().id;
     assert!(matches!(desk.tag_contact(anna.id, one_more), Err(Error::Invalid { .. })));
@@ -281,9 +281,9 @@ fn a_full_contact_takes_no_more_and_what_is_taken_is_told() {
     assert!(desk.tag_contact(anna.id, one_more).unwrap(), "there is room again");
     let version = || desk.get(anna.id).unwrap().unwrap().version;
     let before = version();
-    desk.set_tags(anna.id, &["t0000", "z"], UnknownTags::Made).unwrap();
+    desk.set_tags(anna.id, &["t0000", "z"], UnknownTagPolicy::Create).unwrap();
     assert_eq!(of(&desk, &anna), ["t0000", "z"]);
     assert_eq!(version(), before + 1);
-    desk.set_tags(anna.id, &["z", "t0000"], UnknownTags::Made).unwrap();
+    desk.set_tags(anna.id, &["z", "t0000"], UnknownTagPolicy::Create).unwrap();
     assert_eq!(version(), before + 1, "nothing has changed");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{Actor, ChangeKind, Contact, ContactId, Error, Session, Store, Within, limits};
+use cardex::{Actor, ChangeKind, Contact, ContactId, Error, SearchFields, Session, Store, limits};
 
 use super::finder::Asked;
 use super::model::Person;
@@ -14,7 +14,7 @@ use super::{To, backwards, forwards, list_page, options, sqlite};
 /// letters and their counts; what a search finds against a look at every contact; the log of changes against what is there.
 pub fn hold(store: &Store) {
     let health = store.check().unwrap();
-    assert!(health.is_sound(), "{health:?}");
+    assert!(health.is_ok(), "{health:?}");
     let desk = store.session(Actor::System);
     let all = everybody(&desk, false).unwrap();
     paged(&desk, &all);
@@ -113,7 +113,7 @@ fn beginnings(all: &[Contact]) -> Vec<String> {
 /// Whoever has a word that begins so is found, once, and nobody else is.
 fn searched(desk: &Session, all: &[Contact], beginning: &str) {
     let page = |to| {
-        let search = desk.search(beginning).within(Within::Everything).limit(limits::PAGE);
+        let search = desk.search(beginning).fields(SearchFields::Everything).limit(limits::PAGE);
         match to {
             To::First => search.page(),
             To::After(cursor) => search.after(cursor).page(),
@@ -178,9 +178,9 @@ fn replayed(desk: &Session, all: &[Contact]) {
         for change in &page.items {
             assert!(change.seq > after, "changes once");
             let now = match change.kind {
-                ChangeKind::Add | ChangeKind::Separate | ChangeKind::Restore => Some(At::List),
+                ChangeKind::Add | ChangeKind::Separated | ChangeKind::Restore => Some(At::List),
                 ChangeKind::Trash => Some(At::Trash),
-                ChangeKind::Purge | ChangeKind::Absorb => None,
+                ChangeKind::Purge | ChangeKind::Absorbed => None,
                 _ => continue,
             };
             match now {
@@ -233,7 +233,7 @@ pub fn told(store: &Store) -> cardex::Result<String> {
         lines.push(serde_json::to_string(&job).unwrap());
     }
     match desk.changes().limit(limits::PAGE).page() {
-        Err(Error::Pruned { resume }) => lines.push(format!("pruned, go on after {resume}")),
+        Err(Error::Pruned { resume_after: resume }) => lines.push(format!("pruned, go on after {resume}")),
         page => lines.extend(page?.items.iter().map(|change| serde_json::to_string(change).unwrap())),
     }
     Ok(lines.join("\n"))

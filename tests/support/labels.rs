@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use cardex::{
-    AttributeSpace, ContactId, ContactPatch, Filter, List, NewContact, TagPatch, UnknownTags, Update,
+    AttributeNamespace, ContactId, ContactList, ContactPatch, ContactUpdate, Filter, NewContact, TagPatch,
+    UnknownTagPolicy,
 };
 
 use super::model::{Eye, Model, Person, TENANTS};
@@ -29,7 +30,7 @@ impl Labels {
             new = new.tag(TAGS[*tag]);
         }
         match self.score {
-            Some(score) => new.value(AttributeSpace::Custom, "score", score),
+            Some(score) => new.attribute(AttributeNamespace::Custom, "score", score),
             None => new,
         }
     }
@@ -69,7 +70,7 @@ impl World {
         let changed = if on { tags.insert(tag) } else { tags.remove(&tag) };
         if whole {
             let names: Vec<_> = tags.iter().map(|tag| TAGS[*tag]).collect();
-            desk.set_tags(id, &names, UnknownTags::Made).unwrap();
+            desk.set_tags(id, &names, UnknownTagPolicy::Create).unwrap();
             return;
         }
         let known = desk.tag_named(TAGS[tag]).unwrap();
@@ -88,10 +89,10 @@ impl World {
         let desk = self.session(handle, Eye::System).in_tenant(self.tenants[tenant]);
         let person = &mut self.model.people[at];
         person.labels.score = score;
-        let update = Update::new(ContactPatch::new());
+        let update = ContactUpdate::new(ContactPatch::new());
         let update = match score {
-            Some(score) => update.value(AttributeSpace::Custom, "score", score),
-            None => update.remove(AttributeSpace::Custom, "score"),
+            Some(score) => update.set_attribute(AttributeNamespace::Custom, "score", score),
+            None => update.remove_attribute(AttributeNamespace::Custom, "score"),
         };
         desk.update(person.id.unwrap(), update).unwrap();
     }
@@ -100,7 +101,7 @@ impl World {
     pub fn compare_labels(&mut self, handle: usize) {
         for tenant in 0..TENANTS {
             let desk = self.session(handle, Eye::Administrator(tenant));
-            let found = |list: List<'_>| -> BTreeSet<ContactId> {
+            let found = |list: ContactList<'_>| -> BTreeSet<ContactId> {
                 list.limit(7).iter().map(|contact| contact.unwrap().id).collect()
             };
             for (tag, name) in TAGS.iter().enumerate() {

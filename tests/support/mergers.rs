@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{BulkAction, BulkOutcome, ContactId, Filter, MergeOptions, MergerId, NewJob, TextField};
+use cardex::{ContactId, Filter, JobAction, JobOutcome, MergeId, MergeOptions, NewJob, TextField};
 
 use super::labels::Labels;
 use super::model::{ADVISORS, Eye, Model, Person, tenant_of};
@@ -11,7 +11,7 @@ use super::world::{NETWORK, World};
 /// A merge that can be undone, and what it gave the survivor.
 #[derive(Debug, Clone)]
 pub struct Merge {
-    id: MergerId,
+    id: MergeId,
     survivor: ContactId,
     absorbed: ContactId,
     nickname: String,
@@ -84,7 +84,7 @@ impl World {
         let absorbed = people[other].clone();
         let (to, gone) = (survivor.id.unwrap(), absorbed.id.unwrap());
         let desk = self.session(handle, Eye::System);
-        let id = desk.merge(to, gone, MergeOptions::new()).unwrap().merger;
+        let id = desk.merge(to, gone, MergeOptions::new()).unwrap().merge;
         assert_eq!(desk.survivor(gone).unwrap(), to);
         let person = &mut self.model.people[at];
         let merge = Merge {
@@ -133,19 +133,19 @@ impl World {
     pub(super) fn run_job(&mut self, handle: usize, advisor: usize, network: usize, on: bool) {
         let advisor = advisor % ADVISORS;
         let (tenant, id) = (tenant_of(advisor), self.advisors[advisor]);
-        let action = if on { BulkAction::Link { advisor: id } } else { BulkAction::Unlink { advisor: id } };
+        let action = if on { JobAction::Link { advisor: id } } else { JobAction::Unlink { advisor: id } };
         let filter =
             Filter::field(TextField::Company).present().and(Filter::network([NETWORK[network].clone()]));
         let job = self
             .session(handle, Eye::Administrator(tenant))
-            .start_job(NewJob::new(action, filter))
+            .create_job(NewJob::new(action, filter))
             .unwrap()
             .id;
         let mut told = Vec::new();
         loop {
             // Slices by both handles in turn.
             let desk = self.session((handle + told.len()) % 2, Eye::Administrator(tenant));
-            let progress = desk.run_job(job, 2).unwrap();
+            let progress = desk.run_job_batch(job, 2).unwrap();
             let over = progress.is_over();
             told.extend(progress.outcomes);
             if over {
@@ -161,9 +161,9 @@ impl World {
             let outcome = told.iter().find(|(id, _)| person.id == Some(*id)).map(|(_, outcome)| outcome);
             let linked = person.advisors.contains(&advisor);
             match outcome {
-                Some(BulkOutcome::Done) if on && !linked => drop(person.advisors.insert(advisor)),
-                Some(BulkOutcome::Done) if !on && linked => drop(person.advisors.remove(&advisor)),
-                Some(BulkOutcome::Unchanged) => assert_eq!(linked, on),
+                Some(JobOutcome::Done) if on && !linked => drop(person.advisors.insert(advisor)),
+                Some(JobOutcome::Done) if !on && linked => drop(person.advisors.remove(&advisor)),
+                Some(JobOutcome::Unchanged) => assert_eq!(linked, on),
                 other => {
                     panic!("{other:?}, linked {linked}, wanted {on}, shared {}", person.tenant.is_none())
                 }

@@ -67,7 +67,7 @@ thread_local! {
 fn locked(options: Options) -> Options {
     #[cfg(feature = "encryption")]
     if ENCRYPTED.get() {
-        return options.key(cardex::Key::raw([7; 32]));
+        return options.encryption_key(cardex::EncryptionKey::raw([7; 32]));
     }
     options
 }
@@ -124,12 +124,15 @@ pub fn forwards<T: Clone>(limit: usize, page: &impl Fn(To) -> Result<Page<T>>) -
             got.before.is_some() != all.is_empty() || short,
             "the first page, and no other, has nothing before it"
         );
-        assert!(!got.items.is_empty() || all.is_empty() || got.refine || short, "the last page is not empty");
-        short |= got.refine;
+        assert!(
+            !got.items.is_empty() || all.is_empty() || got.incomplete || short,
+            "the last page is not empty"
+        );
+        short |= got.incomplete;
         all.extend(got.items.iter().cloned());
         match got.after.clone() {
             Some(cursor) => {
-                assert!(got.items.len() == limit || got.refine, "a page with another after it is full");
+                assert!(got.items.len() == limit || got.incomplete, "a page with another after it is full");
                 to = To::After(cursor);
             }
             None => return (all, got),
@@ -141,15 +144,15 @@ pub fn forwards<T: Clone>(limit: usize, page: &impl Fn(To) -> Result<Page<T>>) -
 pub fn backwards<T: Clone>(limit: usize, last: Page<T>, page: &impl Fn(To) -> Result<Page<T>>) -> Vec<T> {
     let mut pages = vec![last.items];
     let mut at = last.before;
-    let mut short = last.refine || pages[0].is_empty();
+    let mut short = last.incomplete || pages[0].is_empty();
     while let Some(cursor) = at {
         let got = page(To::Before(cursor)).unwrap();
         assert!(got.after.is_some() || short, "there is a page after this one");
         assert!(got.items.len() <= limit);
-        short |= got.refine;
+        short |= got.incomplete;
         assert!(!got.items.is_empty() || short);
         if got.before.is_some() {
-            assert!(got.items.len() == limit || got.refine, "a page with another before it is full");
+            assert!(got.items.len() == limit || got.incomplete, "a page with another before it is full");
         }
         pages.push(got.items);
         at = got.before;

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use cardex::{
-    Actor, AdvisorId, BlockReason, BulkAction, BulkOptions, ContactId, ContactPatch, Durability, Error,
-    MergeOptions, Network, NewAdvisor, NewBlock, NewContact, NewJob, Onboarding, Options, Outcome, Result,
-    Session, Store, TagPatch, Timestamp, UnknownTags,
+    Actor, AddManyOptions, AdvisorId, BlockReason, ContactId, ContactPatch, Durability, Error, ImportOutcome,
+    JobAction, MergeOptions, Network, NewAdvisor, NewBlockedNumber, NewContact, NewJob, Onboarding, Options,
+    Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy,
 };
 
 use super::{START, new, options};
@@ -71,15 +71,15 @@ fn add(store: &Store, first: &str, n: usize) -> Result<()> {
 
 fn import(store: &Store, first: &str, count: usize) -> Result<()> {
     let people = (0..count).map(|n| new(&format!("{first}{n:04}"), &format!("Zed{:03}", n % 97)));
-    desk(store).add_many(people, BulkOptions::new(), |_, outcome| {
-        assert!(!matches!(outcome, Outcome::Refused(_)), "{outcome:?}");
+    desk(store).add_many(people, AddManyOptions::new(), |_, outcome| {
+        assert!(!matches!(outcome, ImportOutcome::Rejected(_)), "{outcome:?}");
     })
 }
 
 /// The first job there is, one slice of it.
 fn slice(store: &Store) -> Result<()> {
     let job = desk(store).jobs().page()?.items[0].id;
-    desk(store).run_job(job, 2).map(drop)
+    desk(store).run_job_batch(job, 2).map(drop)
 }
 
 /// A little of everything that is written.
@@ -92,8 +92,8 @@ const MIXED_STEPS: &[Step] = &[
     |store, _| desk(store).link(nth(store, 0)?, advisor(store, 1)?).map(drop),
     |store, _| desk(store).unlink(nth(store, 0)?, advisor(store, 0)?).map(drop),
     |store, _| {
-        let spam = NewBlock::new("+33612340001", BlockReason::Spam);
-        desk(store).block(advisor(store, 0)?, [spam]).map(drop)
+        let spam = NewBlockedNumber::new("+33612340001", BlockReason::Spam);
+        desk(store).block_numbers(advisor(store, 0)?, [spam]).map(drop)
     },
     |store, _| {
         let john = Onboarding::new(Network::LINE, "John", "Doe", "+33612349999", "Ada@bank.example");
@@ -103,7 +103,7 @@ const MIXED_STEPS: &[Step] = &[
     |store, _| desk(store).restore(trashed(store)?).map(drop),
     |store, _| desk(store).remove(nth(store, 0)?),
     |store, _| desk(store).purge(trashed(store)?),
-    |store, _| desk(store).index_substrings(100).map(drop),
+    |store, _| desk(store).build_substring_index(100).map(drop),
     |store, _| add(store, "Dora", 4),
     |store, _| store.optimize(),
     |store, _| desk(store).acknowledge(desk(store).outbox(1)?[0].seq).map(drop),
@@ -127,24 +127,24 @@ const MERGER_STEPS: &[Step] = &[
     |store, _| add(store, "Bert", 2),
     |store, _| import(store, "Acy", 5),
     |store, _| {
-        let tags = desk(store).set_tags(nth(store, 1)?, &["vip", "new"], UnknownTags::Made);
+        let tags = desk(store).set_tags(nth(store, 1)?, &["vip", "new"], UnknownTagPolicy::Create);
         tags.map(drop)
     },
     |store, _| desk(store).merge(nth(store, 0)?, nth(store, 1)?, MergeOptions::new()).map(drop),
     |store, _| {
-        let merger = desk(store).mergers_of(nth(store, 0)?)?[0].id;
+        let merger = desk(store).merge_history(nth(store, 0)?)?[0].id;
         desk(store).unmerge(merger).map(drop)
     },
     |store, _| desk(store).merge(nth(store, 1)?, nth(store, 2)?, MergeOptions::new()).map(drop),
     |store, _| desk(store).add_tag(TagPatch::new().name("many")).map(drop),
     |store, _| {
         let tag = desk(store).tag_named("many")?.map(|tag| tag.id).unwrap();
-        desk(store).start_job(NewJob::new(BulkAction::Tag { tag }, "first starts A".parse()?)).map(drop)
+        desk(store).create_job(NewJob::new(JobAction::Tag { tag }, "first starts A".parse()?)).map(drop)
     },
     |store, _| slice(store),
     |store, _| slice(store),
     |store, _| desk(store).cancel_job(desk(store).jobs().page()?.items[0].id).map(drop),
-    |store, _| desk(store).forget_job(desk(store).jobs().page()?.items[0].id),
+    |store, _| desk(store).delete_job(desk(store).jobs().page()?.items[0].id),
     |store, _| desk(store).delete_tag(desk(store).tag_named("many")?.map(|tag| tag.id).unwrap()),
     |store, _| desk(store).remove(nth(store, 0)?),
     |store, _| desk(store).purge(trashed(store)?),
@@ -158,7 +158,7 @@ const CARE_STEPS: &[Step] = &[
     |store, _| import(store, "Ca", 40),
     |store, _| desk(store).remove(nth(store, 3)?),
     |store, _| desk(store).purge(trashed(store)?),
-    |store, _| store.scrub(),
+    |store, _| store.erase_deleted_data(),
     |store, _| add(store, "Anna", 1),
     |store, path| {
         let copy = path.with_file_name(COPY);
@@ -170,7 +170,7 @@ const CARE_STEPS: &[Step] = &[
     |store, path| relist(store, path),
     |store, _| finish(store),
     |store, _| add(store, "Bert", 2),
-    |store, _| store.scrub(),
+    |store, _| store.erase_deleted_data(),
 ];
 
 fn finish(store: &Store) -> Result<()> {
@@ -189,5 +189,5 @@ fn relist(_: &Store, path: &Path) -> Result<()> {
 
 /// Whether an error is one that a failing disk, or a lack of memory, is told by.
 pub fn is_of_the_machine(error: &Error) -> bool {
-    matches!(error, Error::Storage(_) | Error::Io(_) | Error::Full)
+    matches!(error, Error::Storage(_) | Error::Io(_) | Error::DiskFull)
 }

@@ -32,7 +32,7 @@ pub(crate) struct Global {
     pub(crate) json: bool,
     /// Who acts: system, admin, admin:TENANT or advisor:ID
     #[arg(long = "as", global = true, value_name = "WHO", default_value = "system")]
-    pub(crate) who: Who,
+    pub(crate) actor: ActorArg,
     /// Open the book without the right to change it
     #[arg(long, global = true)]
     pub(crate) read_only: bool,
@@ -48,20 +48,20 @@ pub(crate) struct Global {
     pub(crate) locale: Option<String>,
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub(crate) color: Color,
+    pub(crate) color: ColorWhen,
 }
 
 /// When to use colours.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum Color {
+pub(crate) enum ColorWhen {
     Auto,
     Always,
     Never,
 }
 
-impl Color {
+impl ColorWhen {
     /// Makes this the choice of the whole program.
-    pub(crate) fn settle(self) {
+    pub(crate) fn apply_globally(self) {
         match self {
             Self::Auto => anstream::ColorChoice::Auto,
             Self::Always => anstream::ColorChoice::Always,
@@ -73,40 +73,40 @@ impl Color {
 
 /// Who acts, as given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Who {
+pub(crate) enum ActorArg {
     System,
     /// Of this tenant, or of the book's first.
     Administrator(Option<TenantId>),
     Advisor(AdvisorId),
 }
 
-impl FromStr for Who {
+impl FromStr for ActorArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             None if text == "system" => Ok(Self::System),
             None if text == "admin" => Ok(Self::Administrator(None)),
-            Some(("admin", id)) => Ok(Self::Administrator(Some(id.parse().map_err(said)?))),
-            Some(("advisor", id)) => Ok(Self::Advisor(id.parse().map_err(said)?)),
+            Some(("admin", id)) => Ok(Self::Administrator(Some(id.parse().map_err(to_message)?))),
+            Some(("advisor", id)) => Ok(Self::Advisor(id.parse().map_err(to_message)?)),
             _ => Err("one of system, admin, admin:TENANT, advisor:ID".to_owned()),
         }
     }
 }
 
-fn said(error: impl std::fmt::Display) -> String {
+fn to_message(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
 /// An advisor as named on the command line: by id, or by e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Named {
+pub(crate) enum AdvisorArg {
     Id(AdvisorId),
     Email(String),
 }
 
-impl Named {
-    pub(crate) fn key(&self) -> AdvisorKey {
+impl AdvisorArg {
+    pub(crate) fn to_key(&self) -> AdvisorKey {
         match self {
             Self::Id(id) => (*id).into(),
             Self::Email(email) => email.as_str().into(),
@@ -114,20 +114,20 @@ impl Named {
     }
 
     /// The id that is meant. An address is looked up; whether there is such an id is for the verb to say.
-    pub(crate) fn id(&self, session: &Session) -> cardex::Result<AdvisorId> {
+    pub(crate) fn resolve(&self, session: &Session) -> cardex::Result<AdvisorId> {
         match self {
             Self::Id(id) => Ok(*id),
-            Self::Email(_) => session.advisor(self.key()).map(|advisor| advisor.id),
+            Self::Email(_) => session.advisor(self.to_key()).map(|advisor| advisor.id),
         }
     }
 
     /// The ids that are meant.
-    pub(crate) fn ids(all: &[Self], session: &Session) -> cardex::Result<Vec<AdvisorId>> {
-        all.iter().map(|named| named.id(session)).collect()
+    pub(crate) fn resolve_all(all: &[Self], session: &Session) -> cardex::Result<Vec<AdvisorId>> {
+        all.iter().map(|named| named.resolve(session)).collect()
     }
 }
 
-impl FromStr for Named {
+impl FromStr for AdvisorArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -140,7 +140,7 @@ impl FromStr for Named {
     }
 }
 
-impl fmt::Display for Named {
+impl fmt::Display for AdvisorArg {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Id(id) => id.fmt(f),
@@ -151,7 +151,7 @@ impl fmt::Display for Named {
 
 /// Whether contacts are asked for by blocks.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct ByBlock {
+pub(crate) struct BlockFilterArgs {
     /// Whose first phone is blocked
     #[arg(long, conflicts_with = "not_blocked")]
     blocked: bool,
@@ -160,17 +160,17 @@ pub(crate) struct ByBlock {
     not_blocked: bool,
 }
 
-impl ByBlock {
-    pub(crate) fn wanted(&self) -> Option<bool> {
+impl BlockFilterArgs {
+    pub(crate) fn selected(&self) -> Option<bool> {
         (self.blocked || self.not_blocked).then_some(self.blocked)
     }
 }
 
 /// A day, from its first moment in UTC, or a time as in RFC 3339.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Moment(pub(crate) Timestamp);
+pub(crate) struct TimeArg(pub(crate) Timestamp);
 
-impl FromStr for Moment {
+impl FromStr for TimeArg {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -182,7 +182,7 @@ impl FromStr for Moment {
 
 /// Which page of a list.
 #[derive(Debug, Args)]
-pub(crate) struct Paging {
+pub(crate) struct PageArgs {
     /// At most so many items
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
@@ -195,27 +195,27 @@ pub(crate) struct Paging {
 }
 
 /// Where a page starts.
-pub(crate) enum Start {
+pub(crate) enum PageStart {
     After(Option<Cursor>),
     Before(Cursor),
 }
 
-impl Paging {
-    pub(crate) fn start(&self) -> cardex::Result<Start> {
+impl PageArgs {
+    pub(crate) fn start(&self) -> cardex::Result<PageStart> {
         match (&self.after, &self.before) {
-            (_, Some(before)) => before.parse().map(Start::Before),
-            (Some(after), _) => after.parse().map(|after| Start::After(Some(after))),
-            (None, None) => Ok(Start::After(None)),
+            (_, Some(before)) => before.parse().map(PageStart::Before),
+            (Some(after), _) => after.parse().map(|after| PageStart::After(Some(after))),
+            (None, None) => Ok(PageStart::After(None)),
         }
     }
 }
 
 /// Lays the page options over a list or a search: their builders have the same setters, but no trait of them.
-macro_rules! paged {
+macro_rules! apply_paging {
     ($query:expr, $paging:expr) => {{
         let query = match $paging.start()? {
-            $crate::args::Start::After(cursor) => $query.after(cursor),
-            $crate::args::Start::Before(cursor) => $query.before(cursor),
+            $crate::args::PageStart::After(cursor) => $query.after(cursor),
+            $crate::args::PageStart::Before(cursor) => $query.before(cursor),
         };
         match $paging.limit {
             Some(limit) => query.limit(limit),
@@ -223,16 +223,16 @@ macro_rules! paged {
         }
     }};
 }
-pub(crate) use paged;
+pub(crate) use apply_paging;
 
 /// `SPACE:VALUE`, or a value of the space without a name.
-pub(crate) fn identifier(text: &str) -> Identifier {
+pub(crate) fn parse_identifier(text: &str) -> Identifier {
     let (space, value) = text.split_once(':').unwrap_or(("", text));
     Identifier::new(space, value)
 }
 
 /// A file format by its name.
-pub(crate) fn format(name: &str) -> Result<Format, String> {
+pub(crate) fn parse_format(name: &str) -> Result<Format, String> {
     Format::from_name(name).ok_or_else(|| "one of vcf, csv, jsonl".to_owned())
 }
 
@@ -249,25 +249,25 @@ mod tests {
 
     #[test]
     fn who_acts() {
-        assert_eq!("system".parse(), Ok(Who::System));
-        assert_eq!("admin".parse(), Ok(Who::Administrator(None)));
-        assert_eq!("admin:7".parse(), Ok(Who::Administrator(Some(TenantId(7)))));
-        assert_eq!("advisor:7".parse(), Ok(Who::Advisor(AdvisorId(7))));
+        assert_eq!("system".parse(), Ok(ActorArg::System));
+        assert_eq!("admin".parse(), Ok(ActorArg::Administrator(None)));
+        assert_eq!("admin:7".parse(), Ok(ActorArg::Administrator(Some(TenantId(7)))));
+        assert_eq!("advisor:7".parse(), Ok(ActorArg::Advisor(AdvisorId(7))));
         for bad in ["", "root", "admin:", "advisor", "advisor:x", "system:1"] {
-            assert!(bad.parse::<Who>().is_err(), "{bad:?}");
+            assert!(bad.parse::<ActorArg>().is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn advisors_by_id_or_address() {
-        assert_eq!("7".parse(), Ok(Named::Id(AdvisorId(7))));
-        assert_eq!("7@x".parse(), Ok(Named::Email("7@x".to_owned())));
-        assert!("ada".parse::<Named>().is_err());
+        assert_eq!("7".parse(), Ok(AdvisorArg::Id(AdvisorId(7))));
+        assert_eq!("7@x".parse(), Ok(AdvisorArg::Email("7@x".to_owned())));
+        assert!("ada".parse::<AdvisorArg>().is_err());
     }
 
     #[test]
     fn identifiers() {
-        assert!(identifier("crm:a:b") == Identifier::new("crm", "a:b"));
-        assert!(identifier("a") == Identifier::new("", "a"));
+        assert!(parse_identifier("crm:a:b") == Identifier::new("crm", "a:b"));
+        assert!(parse_identifier("a") == Identifier::new("", "a"));
     }
 }

@@ -5,26 +5,26 @@ use std::io::{self, ErrorKind, Write};
 
 use cardex::{ContactId, Error, Field};
 
-use crate::clean::{clean, escape_json};
+use crate::sanitize::{escape_json, sanitize_text};
 
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The library refused, or failed.
-    Book(Error),
+    Engine(Error),
     /// The same, about one of several things given.
-    About(String, Error),
+    OnItem(String, Error),
     /// The output could not be written.
     Output(io::Error),
     /// What there was to say has been said.
-    Told,
+    AlreadyReported,
     /// The program itself refuses, or has found something wrong.
-    Found { code: &'static str, message: String },
+    Custom { code: &'static str, message: String },
 }
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self::Book(error)
+        Self::Engine(error)
     }
 }
 
@@ -36,7 +36,7 @@ impl From<io::Error> for Failure {
 
 /// A failure as JSON.
 #[derive(Default, serde::Serialize)]
-pub(crate) struct Report {
+pub(crate) struct FailureReport {
     code: &'static str,
     pub(crate) message: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -51,10 +51,10 @@ pub(crate) struct Report {
     into: Option<ContactId>,
 }
 
-impl From<&Error> for Report {
+impl From<&Error> for FailureReport {
     fn from(error: &Error) -> Self {
         let (field, holder) = match error {
-            Error::Taken { field, holder } => (Some(*field), Some(*holder)),
+            Error::Duplicate { field, holder } => (Some(*field), Some(*holder)),
             Error::Invalid { field, .. } => (Some(*field), None),
             _ => (None, None),
         };
@@ -65,11 +65,11 @@ impl From<&Error> for Report {
     }
 }
 
-impl From<&Failure> for Report {
+impl From<&Failure> for FailureReport {
     fn from(failure: &Failure) -> Self {
         match failure {
-            Failure::Book(error) => error.into(),
-            Failure::About(id, error) => {
+            Failure::Engine(error) => error.into(),
+            Failure::OnItem(id, error) => {
                 let report = Self::from(error);
                 Self { message: format!("{id}: {}", report.message), id: Some(id.clone()), ..report }
             }
@@ -77,36 +77,37 @@ impl From<&Failure> for Report {
                 let message = format!("cannot write the output: {error}");
                 Self { code: "output", message, ..Self::default() }
             }
-            Failure::Told => Self::default(),
-            Failure::Found { code, message } => Self { code, message: message.clone(), ..Self::default() },
+            Failure::AlreadyReported => Self::default(),
+            Failure::Custom { code, message } => Self { code, message: message.clone(), ..Self::default() },
         }
     }
 }
 
 impl Failure {
-    pub(crate) fn found(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Found { code, message: message.into() }
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Custom { code, message: message.into() }
     }
 
     /// Whether the reader of the output has gone: it has read enough.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         match self {
-            Self::Output(error) | Self::Book(Error::Io(error)) => error.kind() == ErrorKind::BrokenPipe,
+            Self::Output(error) | Self::Engine(Error::Io(error)) => error.kind() == ErrorKind::BrokenPipe,
             _ => false,
         }
     }
 
     /// Tells what happened on stderr. If that cannot be written either, the exit code says it alone.
     pub(crate) fn report(&self, json: bool) {
-        if matches!(self, Self::Told) {
+        if matches!(self, Self::AlreadyReported) {
             return;
         }
-        let report = Report::from(self);
+        let report = FailureReport::from(self);
         let text = if json {
             serde_json::to_string(&report).map(escape_json).unwrap_or_default()
         } else {
-            let causes = report.causes.iter().map(|cause| format!("\n  because: {}", clean(cause, true)));
-            format!("cardex: {}{}", clean(&report.message, true), causes.collect::<String>())
+            let causes =
+                report.causes.iter().map(|cause| format!("\n  because: {}", sanitize_text(cause, true)));
+            format!("cardex: {}{}", sanitize_text(&report.message, true), causes.collect::<String>())
         };
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }

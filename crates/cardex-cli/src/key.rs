@@ -3,40 +3,40 @@
 use std::env;
 use std::path::Path;
 
-use cardex::Key;
+use cardex::EncryptionKey;
 
 use crate::failure::Failure;
-use crate::private;
+use crate::secret_file;
 
 /// Where the key stands if no file does.
-const VARIABLE: &str = "CARDEX_KEY";
+const KEY_VARIABLE: &str = "CARDEX_KEY";
 
 /// The key in a file, or that of the environment; `None` if there is neither.
-pub(crate) fn given(file: Option<&Path>) -> Result<Option<Key>, Failure> {
+pub(crate) fn load_key(file: Option<&Path>) -> Result<Option<EncryptionKey>, Failure> {
     if let Some(file) = file {
-        return in_file(file).map(Some);
+        return read_key_file(file).map(Some);
     }
-    match env::var(VARIABLE) {
-        Ok(text) => parse(&text).map(Some),
+    match env::var(KEY_VARIABLE) {
+        Ok(text) => parse_key(&text).map(Some),
         Err(env::VarError::NotPresent) => Ok(None),
-        Err(env::VarError::NotUnicode(_)) => Err(Failure::found("key", "CARDEX_KEY is not text")),
+        Err(env::VarError::NotUnicode(_)) => Err(Failure::new("key", "CARDEX_KEY is not text")),
     }
 }
 
 /// The key in a file: its text without the end of the line.
-pub(crate) fn in_file(file: &Path) -> Result<Key, Failure> {
-    let text = private::read(file, "key", "key")?;
+pub(crate) fn read_key_file(file: &Path) -> Result<EncryptionKey, Failure> {
+    let text = secret_file::read(file, "key", "key")?;
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     if line.contains('\n') {
-        return Err(Failure::found("key", "the key file has more than a line"));
+        return Err(Failure::new("key", "the key file has more than a line"));
     }
-    parse(line)
+    parse_key(line)
 }
 
 /// A passphrase, or `hex:` and the 64 digits of a raw key.
-fn parse(text: &str) -> Result<Key, Failure> {
-    let Some(digits) = text.strip_prefix("hex:") else { return Ok(Key::passphrase(text)) };
-    let wrong = || Failure::found("key", "behind \"hex:\", a key has 64 digits");
+fn parse_key(text: &str) -> Result<EncryptionKey, Failure> {
+    let Some(digits) = text.strip_prefix("hex:") else { return Ok(EncryptionKey::passphrase(text)) };
+    let wrong = || Failure::new("key", "behind \"hex:\", a key has 64 digits");
     if digits.len() != 64 {
         return Err(wrong());
     }
@@ -47,7 +47,7 @@ fn parse(text: &str) -> Result<Key, Failure> {
         let (high, low) = digit(*high).zip(digit(*low)).ok_or_else(wrong)?;
         *byte = high << 4 | low;
     }
-    Ok(Key::raw(bytes))
+    Ok(EncryptionKey::raw(bytes))
 }
 
 #[cfg(test)]
@@ -56,16 +56,16 @@ mod tests {
 
     #[test]
     fn keys_as_text() {
-        assert!(parse("correct horse").unwrap() == Key::passphrase("correct horse"));
+        assert!(parse_key("correct horse").unwrap() == EncryptionKey::passphrase("correct horse"));
         let digits = format!("hex:00{}Ff", "0a".repeat(30));
         let mut bytes = [10; 32];
         (bytes[0], bytes[31]) = (0, 255);
-        assert!(parse(&digits).unwrap() == Key::raw(bytes));
+        assert!(parse_key(&digits).unwrap() == EncryptionKey::raw(bytes));
         let signed = format!("hex:{}", "+1".repeat(32));
         for bad in
             ["hex:", "hex:0a", &digits[..67], &format!("{digits}0"), &digits.replace('0', "g"), &signed]
         {
-            assert!(parse(bad).is_err(), "{bad}");
+            assert!(parse_key(bad).is_err(), "{bad}");
         }
     }
 }

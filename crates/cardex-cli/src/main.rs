@@ -1,16 +1,16 @@
 //! The command line: a user of the library's public face like any other.
 
 mod args;
-mod clean;
 mod commands;
-mod desk;
+mod default_path;
 mod failure;
 #[cfg(feature = "encryption")]
 mod key;
-mod out;
-mod place;
+mod open_store;
+mod output;
+mod sanitize;
 #[cfg(any(feature = "encryption", feature = "serve"))]
-mod private;
+mod secret_file;
 
 use std::process::ExitCode;
 
@@ -18,15 +18,15 @@ use clap::Parser;
 
 use crate::args::Cli;
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::output::Output;
 
 fn main() -> ExitCode {
     let Cli { global, command } = Cli::parse();
-    global.color.settle();
-    let mut out = Out::new(global.json);
+    global.color.apply_globally();
+    let mut out = Output::new(global.json);
     let done = command.run(&global, &mut out);
     // What was printed before a failure comes before its report.
-    let done = out.finish().map_err(Failure::from).and(done);
+    let done = out.flush().map_err(Failure::from).and(done);
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,

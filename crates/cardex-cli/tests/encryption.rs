@@ -9,11 +9,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use cardex::{Actor, Key, Network, NewContact, Options, Store};
+use cardex::{Actor, EncryptionKey, Network, NewContact, Options, Store};
 use tempfile::tempdir;
 
-fn key() -> Key {
-    Key::raw([9; 32])
+fn key() -> EncryptionKey {
+    EncryptionKey::raw([9; 32])
 }
 
 fn fill(store: &Store) {
@@ -31,16 +31,16 @@ fn names(store: &Store) -> Vec<String> {
 
 /// A closed book under the old key, and the names that it has.
 fn book(path: &Path) -> Vec<String> {
-    let store = Options::new().key(key()).open(path).unwrap();
+    let store = Options::new().encryption_key(key()).open(path).unwrap();
     fill(&store);
     names(&store)
 }
 
 /// Which key opens the book; it has the names it had.
 fn opened_by(path: &Path, said: &[String]) -> &'static str {
-    let by = |key: Key| Options::new().key(key).create(false).open(path);
-    let (store, which) =
-        by(key()).map_or_else(|_| (by(Key::raw([10; 32])).unwrap(), "the new"), |store| (store, "the old"));
+    let by = |key: EncryptionKey| Options::new().encryption_key(key).create(false).open(path);
+    let (store, which) = by(key())
+        .map_or_else(|_| (by(EncryptionKey::raw([10; 32])).unwrap(), "the new"), |store| (store, "the old"));
     assert_eq!(names(&store), said);
     which
 }
@@ -138,10 +138,13 @@ fn a_key_is_changed_or_not_by_a_process_that_is_killed() {
 fn asking_without_the_key_takes_no_lock_from_an_open_book() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
-    let store = Options::new().key(key()).open(&path).unwrap();
+    let store = Options::new().encryption_key(key()).open(&path).unwrap();
     fill(&store);
     assert_eq!(Options::new().open(&path).unwrap_err().code(), "not-a-book");
-    assert_eq!(Options::new().key(Key::raw([1; 32])).open(&path).unwrap_err().code(), "wrong-key");
+    assert_eq!(
+        Options::new().encryption_key(EncryptionKey::raw([1; 32])).open(&path).unwrap_err().code(),
+        "wrong-key"
+    );
     // Another process needs the book for itself alone.
     let file = folder.path().join("key");
     write_key(&file, "09");

@@ -4,12 +4,12 @@
 //! under the top-level domain kept for examples, and phone numbers that fit the numbering plan of a country. Such a
 //! number can belong to somebody: do not call it.
 
-mod firms;
+mod companies;
 mod names;
 mod people;
 mod phones;
+mod populations;
 mod rng;
-mod rows;
 #[cfg(test)]
 mod tests;
 
@@ -17,8 +17,8 @@ use std::fmt;
 use std::sync::LazyLock;
 
 use self::people::Person;
-use self::rng::{Purpose, Rng, branch, mix2};
-use self::rows::{Row, SLOTS, Slot};
+use self::populations::{Population, PopulationSlot, SLOTS_PER_BLOCK};
+use self::rng::{Purpose, Rng, mix2, purpose_seed};
 use cardex::{AdvisorId, Network, NewAdvisor, NewContact, NewEmail, NewPhone, Status};
 
 /// A generator: the same seed and size give the same book, on every machine.
@@ -37,7 +37,7 @@ pub struct Demo {
     contacts: u64,
     /// Sums of the weights of the advisors.
     advisors: Vec<u64>,
-    firms: usize,
+    company_count: usize,
 }
 
 impl fmt::Debug for Demo {
@@ -60,7 +60,8 @@ static NETWORKS: [Network; 6] = [
     Network::WHATSAPP_DIRECT,
 ];
 
-static PEOPLE: LazyLock<(Vec<Row>, Vec<Slot>)> = LazyLock::new(rows::rows);
+static POPULATIONS: LazyLock<(Vec<Population>, Vec<PopulationSlot>)> =
+    LazyLock::new(populations::populations);
 
 impl Demo {
     /// The id of the first advisor; the others follow.
@@ -70,7 +71,7 @@ impl Demo {
     #[must_use]
     pub fn new(seed: u64, contacts: u64) -> Self {
         let advisors = u32::try_from((contacts / 200).clamp(5, 20_000)).unwrap_or(5);
-        let demo = Self { seed, contacts, advisors: Vec::new(), firms: firms::count(contacts) };
+        let demo = Self { seed, contacts, advisors: Vec::new(), company_count: companies::count(contacts) };
         demo.with_advisors(advisors)
     }
 
@@ -90,9 +91,9 @@ impl Demo {
     pub fn advisors(&self) -> impl Iterator<Item = NewAdvisor> {
         (0..self.advisors.len()).filter_map(|at| {
             let index = at as u64;
-            let seed = branch(self.seed, Purpose::Advisor);
-            let (row, _) = slot(seed, index)?;
-            let person = Person::new(row, &mut Rng::at(seed, index), index, self.firms);
+            let seed = purpose_seed(self.seed, Purpose::Advisor);
+            let (row, _) = population_slot(seed, index)?;
+            let person = Person::new(row, &mut Rng::for_index(seed, index), index, self.company_count);
             let email = person.advisor_email();
             Some(NewAdvisor::new(person.first_name, person.last_name).id(advisor_id(at)).email(email))
         })
@@ -102,14 +103,16 @@ impl Demo {
     /// made before, so that threads can share the work.
     #[must_use]
     pub fn contact(&self, index: u64) -> NewContact {
-        let rng = &mut Rng::at(branch(self.seed, Purpose::Contact), index);
+        let rng = &mut Rng::for_index(purpose_seed(self.seed, Purpose::Contact), index);
         // One in fifty is somebody who is in the book already, on another number.
         let who = if rng.chance(200) { index.saturating_sub(rng.next() % 64) } else { index };
-        let blocks = branch(self.seed, Purpose::Block);
-        let (Some((own, nth)), Some((row, _))) = (slot(blocks, index), slot(blocks, who)) else {
+        let blocks = purpose_seed(self.seed, Purpose::Block);
+        let (Some((own, nth)), Some((row, _))) =
+            (population_slot(blocks, index), population_slot(blocks, who))
+        else {
             return NewContact::new(Network::WHATSAPP, "", ""); // not reached: every index has a slot
         };
-        let network = network(own, rng);
+        let network = pick_network(own, rng);
         let direct = matches!(network, 3 | 5);
         let mut contact = NewContact::new(NETWORKS.get(network).unwrap_or(&Network::SMS).clone(), "", "");
         self.phones(&mut contact, own, nth, rng);
@@ -118,9 +121,9 @@ impl Demo {
             // Made from a message that came in: only the number is known.
             return contact.status(Status::Incomplete);
         }
-        let people = branch(self.seed, Purpose::Person);
-        let person = Person::new(row, &mut Rng::at(people, who), who, self.firms);
-        fill(contact, person, network, rng)
+        let people = purpose_seed(self.seed, Purpose::Person);
+        let person = Person::new(row, &mut Rng::for_index(people, who), who, self.company_count);
+        fill_contact(contact, person, network, rng)
     }
 
     /// All contacts, in the order of their indexes.
@@ -128,8 +131,8 @@ impl Demo {
         (0..self.contacts).map(|index| self.contact(index))
     }
 
-    fn phones(&self, contact: &mut NewContact, row: &Row, nth: u64, rng: &mut Rng) {
-        let seed = branch(self.seed, Purpose::Phone);
+    fn phones(&self, contact: &mut NewContact, row: &Population, nth: u64, rng: &mut Rng) {
+        let seed = purpose_seed(self.seed, Purpose::Phone);
         contact.phones.reserve_exact(1);
         let mobile = row.plan.number(&row.plan.mobile, seed, nth);
         contact.phones.push(NewPhone::new(mobile));
@@ -169,21 +172,21 @@ fn advisor_id(at: usize) -> AdvisorId {
 /// other index of the plan has.
 ///
 /// Every block of 1024 indexes holds the same slots in another order, so that the count is known without counting.
-fn slot(seed: u64, index: u64) -> Option<(&'static Row, u64)> {
-    let (rows, slots) = &*PEOPLE;
-    let block = index / SLOTS;
+fn population_slot(seed: u64, index: u64) -> Option<(&'static Population, u64)> {
+    let (rows, slots) = &*POPULATIONS;
+    let block = index / SLOTS_PER_BLOCK;
     let key = mix2(seed, block);
-    let place = (index % SLOTS).wrapping_mul(key | 1).wrapping_add(key >> 32) % SLOTS;
+    let place = (index % SLOTS_PER_BLOCK).wrapping_mul(key | 1).wrapping_add(key >> 32) % SLOTS_PER_BLOCK;
     let slot = slots.get(usize::try_from(place).ok()?)?;
-    let row = rows.get(usize::from(slot.row))?;
+    let row = rows.get(usize::from(slot.population))?;
     let nth = block.wrapping_mul(u64::from(row.plan_slots)).wrapping_add(u64::from(slot.nth));
     Some((row, nth))
 }
 
 /// The place in [`NETWORKS`].
-fn network(row: &Row, rng: &mut Rng) -> usize {
+fn pick_network(row: &Population, rng: &mut Rng) -> usize {
     let mut left = rng.below(100);
-    for (at, weight) in row.networks().into_iter().enumerate() {
+    for (at, weight) in row.network_weights().into_iter().enumerate() {
         match left.checked_sub(weight) {
             Some(rest) => left = rest,
             None => return at,
@@ -193,7 +196,7 @@ fn network(row: &Row, rng: &mut Rng) -> usize {
 }
 
 /// Says who the contact is: what the network asks for always, the rest now and then.
-fn fill(mut contact: NewContact, person: Person<'_>, network: usize, rng: &mut Rng) -> NewContact {
+fn fill_contact(mut contact: NewContact, person: Person<'_>, network: usize, rng: &mut Rng) -> NewContact {
     let direct = matches!(network, 3 | 5);
     if !direct || rng.chance(3_500) {
         contact.company = person.company();

@@ -15,31 +15,31 @@ pub(super) struct Name {
 
 /// Names with their frequencies.
 #[derive(Default)]
-pub(super) struct List {
+pub(super) struct NameList {
     names: Vec<Name>,
     /// Names by frequency: a name has as many places as it is frequent, and at least one.
-    places: Vec<u16>,
+    weighted_names: Vec<u16>,
     /// Names that can be cut.
-    pieces: Vec<u16>,
+    splittable_names: Vec<u16>,
 }
 
 /// The given and the family names of one group.
 #[derive(Default)]
-pub(super) struct Group {
+pub(super) struct NameGroup {
     key: &'static str,
-    pub(super) given: List,
-    pub(super) family: List,
+    pub(super) given: NameList,
+    pub(super) family: NameList,
 }
 
 /// A name drawn: the first part of one and the second of another, which mostly is the same.
 #[derive(Clone, Copy)]
-pub(super) struct Drawn {
+pub(super) struct PickedName {
     first: Name,
     second: Name,
     pub(super) female: bool,
 }
 
-impl Drawn {
+impl PickedName {
     /// Appends the native or the romanised form.
     pub(super) fn write(&self, out: &mut String, roman: bool) {
         let (first, second) = if roman {
@@ -60,44 +60,45 @@ impl Drawn {
     }
 }
 
-impl List {
+impl NameList {
     /// Places that the frequencies are rounded to.
-    const PLACES: u64 = 2048;
+    const WEIGHT_TOTAL: u64 = 2048;
 
     /// Draws a name. In `rare` of 10,000 cases it is made of two, which gives the long tail that the lists lack.
-    pub(super) fn draw(&self, rng: &mut Rng, rare: usize) -> Drawn {
-        if self.pieces.len() > 1 && rng.chance(rare) {
-            let (first, second) = (self.pick(&self.pieces, rng), self.pick(&self.pieces, rng));
-            return Drawn { first, second, female: second.female };
+    pub(super) fn pick_name(&self, rng: &mut Rng, rare: usize) -> PickedName {
+        if self.splittable_names.len() > 1 && rng.chance(rare) {
+            let (first, second) =
+                (self.pick(&self.splittable_names, rng), self.pick(&self.splittable_names, rng));
+            return PickedName { first, second, female: second.female };
         }
-        let name = self.pick(&self.places, rng);
-        Drawn { first: name, second: name, female: name.female }
+        let name = self.pick(&self.weighted_names, rng);
+        PickedName { first: name, second: name, female: name.female }
     }
 
     fn pick(&self, places: &[u16], rng: &mut Rng) -> Name {
         self.names.get(usize::from(rng.pick(places))).copied().unwrap_or_default()
     }
 
-    fn spread(&mut self, weights: &[u64]) {
+    fn build_weights(&mut self, weights: &[u64]) {
         let total = weights.iter().copied().fold(0, u64::saturating_add).max(1);
         for ((at, name), weight) in (0_u16..).zip(&self.names).zip(weights) {
-            let share = weight.saturating_mul(Self::PLACES).checked_div(total).unwrap_or(0).max(1);
-            self.places.extend((0..share).map(|_| at));
+            let share = weight.saturating_mul(Self::WEIGHT_TOTAL).checked_div(total).unwrap_or(0).max(1);
+            self.weighted_names.extend((0..share).map(|_| at));
             if !name.native[1].is_empty() {
-                self.pieces.push(at);
+                self.splittable_names.push(at);
             }
         }
     }
 }
 
 /// The group with this key.
-pub(super) fn group(key: &str) -> Option<&'static Group> {
-    static GROUPS: LazyLock<Vec<Group>> = LazyLock::new(|| read(include_str!("names.tsv")));
+pub(super) fn name_group(key: &str) -> Option<&'static NameGroup> {
+    static GROUPS: LazyLock<Vec<NameGroup>> = LazyLock::new(|| read(include_str!("names.tsv")));
     GROUPS.iter().find(|group| group.key == key)
 }
 
-fn read(table: &'static str) -> Vec<Group> {
-    let mut groups: Vec<(Group, [Vec<u64>; 2])> = Vec::new();
+fn read(table: &'static str) -> Vec<NameGroup> {
+    let mut groups: Vec<(NameGroup, [Vec<u64>; 2])> = Vec::new();
     for line in table.lines().filter(|line| !line.starts_with('#')) {
         let mut fields = line.split('\t');
         let mut field = || fields.next().unwrap_or_default();
@@ -107,7 +108,7 @@ fn read(table: &'static str) -> Vec<Group> {
         let name =
             Name { native, roman: if roman[0].is_empty() { native } else { roman }, female: gender == "F" };
         let at = groups.iter().position(|(group, _)| group.key == key).unwrap_or_else(|| {
-            groups.push((Group { key, ..Group::default() }, [Vec::new(), Vec::new()]));
+            groups.push((NameGroup { key, ..NameGroup::default() }, [Vec::new(), Vec::new()]));
             groups.len().saturating_sub(1)
         });
         if let Some((group, [given, family])) = groups.get_mut(at) {
@@ -117,9 +118,9 @@ fn read(table: &'static str) -> Vec<Group> {
             weights.push(weight.parse().unwrap_or(1));
         }
     }
-    let spread = |(mut group, [given, family]): (Group, [Vec<u64>; 2])| {
-        group.given.spread(&given);
-        group.family.spread(&family);
+    let spread = |(mut group, [given, family]): (NameGroup, [Vec<u64>; 2])| {
+        group.given.build_weights(&given);
+        group.family.build_weights(&family);
         group
     };
     groups.into_iter().map(spread).collect()

@@ -1,22 +1,22 @@
 //! Who somebody is: name, company, addresses.
 
-use crate::firms;
-use crate::names::Drawn;
+use crate::companies;
+use crate::names::PickedName;
 use crate::phones::push_number;
+use crate::populations::{NameStyle, Population};
 use crate::rng::Rng;
-use crate::rows::{Row, Style};
 
 /// A person.
 pub(super) struct Person<'a> {
-    pub(super) row: &'a Row,
+    pub(super) row: &'a Population,
     pub(super) first_name: String,
     pub(super) last_name: String,
     /// The number that makes the addresses of the person its own.
     id: u64,
-    given: Drawn,
-    family: Drawn,
+    given: PickedName,
+    family: PickedName,
     /// The firm: of the list, or named after a family.
-    firm: Result<usize, Drawn>,
+    company: Result<usize, PickedName>,
 }
 
 static NICKNAMES: [&str; 24] = [
@@ -27,17 +27,24 @@ static EMOJI: [&str; 10] = ["🌸", "⭐", "🚀", "👩‍💻", "❤️", "�
 
 impl<'a> Person<'a> {
     /// The person that the stream tells.
-    pub(super) fn new(row: &'a Row, rng: &mut Rng, id: u64, firms: usize) -> Self {
-        let asian = row.style == Style::Asian;
-        let given = row.names.given.draw(rng, if asian { 6_500 } else { 300 });
-        let family = row.names.family.draw(rng, if asian { 800 } else { 3_500 });
+    pub(super) fn new(row: &'a Population, rng: &mut Rng, id: u64, firms: usize) -> Self {
+        let asian = row.style == NameStyle::Asian;
+        let given = row.names.given.pick_name(rng, if asian { 6_500 } else { 300 });
+        let family = row.names.family.pick_name(rng, if asian { 800 } else { 3_500 });
         let firm =
-            if rng.chance(2_500) { Err(row.names.family.draw(rng, 1_000)) } else { Ok(rng.rank(firms)) };
-        let mut person =
-            Self { row, first_name: String::new(), last_name: String::new(), id, given, family, firm };
+            if rng.chance(2_500) { Err(row.names.family.pick_name(rng, 1_000)) } else { Ok(rng.rank(firms)) };
+        let mut person = Self {
+            row,
+            first_name: String::new(),
+            last_name: String::new(),
+            id,
+            given,
+            family,
+            company: firm,
+        };
         person.first_name = person.write_given(rng);
         person.last_name = person.write_family(rng);
-        person.oddities(rng);
+        person.add_irregularities(rng);
         person
     }
 
@@ -45,24 +52,24 @@ impl<'a> Person<'a> {
         let (row, mut out) = (self.row, String::with_capacity(24));
         self.given.write(&mut out, row.roman);
         match row.style {
-            Style::Asian => {}
-            Style::Arabic => {
+            NameStyle::Asian => {}
+            NameStyle::Arabic => {
                 if rng.chance(5_500) {
                     out.push(' ');
-                    row.names.given.draw(rng, 0).write(&mut out, row.roman);
+                    row.names.given.pick_name(rng, 0).write(&mut out, row.roman);
                 }
             }
             _ => match rng.below(100) {
                 // A second name, of the same gender if the second draw is so kind.
                 0..9 => {
-                    let other = row.names.given.draw(rng, 0);
+                    let other = row.names.given.pick_name(rng, 0);
                     if other.female == self.given.female {
                         out.push(if rng.chance(3_000) { '-' } else { ' ' });
                         other.write(&mut out, row.roman);
                     }
                 }
                 // An initial.
-                9..17 if row.style == Style::Celtic => {
+                9..17 if row.style == NameStyle::Celtic => {
                     out.push(' ');
                     out.push(char::from(rng.pick(b"ABCDEFGHJKLMNPRSTVW")));
                     out.push('.');
@@ -77,28 +84,28 @@ impl<'a> Person<'a> {
         let (row, mut out) = (self.row, String::with_capacity(24));
         let odd = rng.below(1_000);
         match row.style {
-            Style::Celtic if odd < 14 => out.push_str(if odd < 9 { "O'" } else { "Mac" }),
-            Style::Romance if odd < 12 => out.push_str(if odd < 7 { "D'" } else { "De " }),
+            NameStyle::Celtic if odd < 14 => out.push_str(if odd < 9 { "O'" } else { "Mac" }),
+            NameStyle::Romance if odd < 12 => out.push_str(if odd < 7 { "D'" } else { "De " }),
             _ => {}
         }
         self.family.write(&mut out, row.roman);
         let other = match row.style {
-            Style::Spanish => (odd < 800).then_some(' '),
-            Style::Asian => None,
+            NameStyle::Spanish => (odd < 800).then_some(' '),
+            NameStyle::Asian => None,
             _ => (odd >= 970).then_some('-'),
         };
         if let Some(mark) = other {
             out.push(mark);
-            row.names.family.draw(rng, 500).write(&mut out, row.roman);
+            row.names.family.pick_name(rng, 500).write(&mut out, row.roman);
         }
-        if row.style == Style::Slavic && self.given.female && out.ends_with(['в', 'н']) {
+        if row.style == NameStyle::Slavic && self.given.female && out.ends_with(['в', 'н']) {
             out.push('а');
         }
         out
     }
 
     /// What makes a book hard: names that are missing, very long, or carry signs that are no letters.
-    fn oddities(&mut self, rng: &mut Rng) {
+    fn add_irregularities(&mut self, rng: &mut Rng) {
         match rng.below(10_000) {
             0..100 => self.last_name.clear(),
             100..130 => self.first_name.clear(),
@@ -106,7 +113,7 @@ impl<'a> Person<'a> {
                 // At most 250 characters: no name of the table has more than 25.
                 while self.first_name.len() < 200 {
                     self.first_name.push(' ');
-                    self.row.names.given.draw(rng, 0).write(&mut self.first_name, self.row.roman);
+                    self.row.names.given.pick_name(rng, 0).write(&mut self.first_name, self.row.roman);
                 }
             }
             135..185 => {
@@ -124,7 +131,7 @@ impl<'a> Person<'a> {
     /// The name to display, where it is not made of the first and the last.
     pub(super) fn display_name(&self, rng: &mut Rng) -> Option<String> {
         let row = self.row;
-        if row.style == Style::Asian && !row.roman && rng.chance(3_000) {
+        if row.style == NameStyle::Asian && !row.roman && rng.chance(3_000) {
             return Some([self.last_name.as_str(), &self.first_name].concat());
         }
         None
@@ -142,10 +149,10 @@ impl<'a> Person<'a> {
 
     /// The company.
     pub(super) fn company(&self) -> String {
-        match self.firm {
-            Ok(n) => firms::name(n),
+        match self.company {
+            Ok(n) => companies::company_name(n),
             Err(family) => {
-                let [before, after] = self.row.firm;
+                let [before, after] = self.row.company_affixes;
                 let mut out = String::with_capacity(40);
                 out.push_str(before);
                 family.write(&mut out, self.row.roman);
@@ -159,8 +166,8 @@ impl<'a> Person<'a> {
     pub(super) fn work_email(&self) -> String {
         let mut out = self.local_part();
         out.push('@');
-        match self.firm {
-            Ok(n) => firms::domain(&mut out, n),
+        match self.company {
+            Ok(n) => companies::push_domain(&mut out, n),
             Err(family) => {
                 family.slug(&mut out);
                 out.push_str(".example");
@@ -174,7 +181,7 @@ impl<'a> Person<'a> {
         let mut out = self.local_part();
         push_number(&mut out, self.id, 2);
         out.push('@');
-        firms::mail_host(&mut out, rng.rank(12));
+        companies::push_mail_host(&mut out, rng.rank(12));
         out
     }
 

@@ -3,38 +3,38 @@
 use crate::rng::{mix, mix2};
 
 /// A kind of number: a prefix, then digits from `low` on.
-pub(super) struct Range {
+pub(super) struct NumberRange {
     prefixes: &'static [&'static str],
     digits: u32,
-    low: u64,
+    first: u64,
 }
 
 /// The numbers of a country.
-pub(super) struct Plan {
+pub(super) struct NumberPlan {
     pub(super) region: &'static str,
     code: &'static str,
-    pub(super) mobile: Range,
-    pub(super) fixed: Range,
+    pub(super) mobile: NumberRange,
+    pub(super) fixed: NumberRange,
 }
 
-impl Range {
+impl NumberRange {
     /// How many different numbers it has.
     pub(super) const fn size(&self) -> u64 {
         self.per_prefix().saturating_mul(self.prefixes.len() as u64)
     }
 
     const fn per_prefix(&self) -> u64 {
-        10_u64.saturating_pow(self.digits).saturating_sub(self.low)
+        10_u64.saturating_pow(self.digits).saturating_sub(self.first)
     }
 }
 
-impl Plan {
+impl NumberPlan {
     /// The n-th number, `+` and digits. Different `n` below the size of the range give different numbers.
-    pub(super) fn number(&self, range: &Range, seed: u64, n: u64) -> String {
+    pub(super) fn number(&self, range: &NumberRange, seed: u64, n: u64) -> String {
         let n = shuffle(n, range.size(), seed);
         let prefix = n.checked_div(range.per_prefix()).unwrap_or(0);
         let prefix = usize::try_from(prefix).ok().and_then(|at| range.prefixes.get(at)).copied();
-        let rest = n.checked_rem(range.per_prefix()).unwrap_or(0).saturating_add(range.low);
+        let rest = n.checked_rem(range.per_prefix()).unwrap_or(0).saturating_add(range.first);
         let mut out = String::with_capacity(16);
         out.push('+');
         out.push_str(self.code);
@@ -74,20 +74,20 @@ pub(super) fn push_number(out: &mut String, mut n: u64, width: u32) {
     out.push_str(digits.get(from..).and_then(|tail| std::str::from_utf8(tail).ok()).unwrap_or_default());
 }
 
-macro_rules! plans {
+macro_rules! number_plans {
     ($($region:literal $code:literal [$($mobile:literal)*] $md:literal from $ml:literal,
        [$($fixed:literal)*] $fd:literal from $fl:literal;)*) => {
-        [$(Plan {
+        [$(NumberPlan {
             region: $region,
             code: $code,
-            mobile: Range { prefixes: &[$($mobile),*], digits: $md, low: $ml },
-            fixed: Range { prefixes: &[$($fixed),*], digits: $fd, low: $fl },
+            mobile: NumberRange { prefixes: &[$($mobile),*], digits: $md, first: $ml },
+            fixed: NumberRange { prefixes: &[$($fixed),*], digits: $fd, first: $fl },
         }),*]
     };
 }
 
 /// The plans: region, calling code, prefixes of mobile and of fixed lines, each with the digits that follow.
-pub(super) static PLANS: [Plan; 50] = plans! {
+pub(super) static NUMBER_PLANS: [NumberPlan; 50] = number_plans! {
     "US" "1" ["206" "213" "214" "305" "312" "404" "415" "512" "602" "617" "646" "702" "713" "718" "917"] 7 from 2_000_000,
         ["202" "216" "303" "313" "503" "614" "619" "704" "804" "813"] 7 from 2_000_000;
     "CA" "1" ["416" "604" "514" "403" "647" "780"] 7 from 2_000_000, ["613" "902" "204" "506"] 7 from 2_000_000;
@@ -159,21 +159,21 @@ mod tests {
 
     #[test]
     fn no_prefix_starts_another() {
-        let all: Vec<String> = PLANS
+        let all: Vec<String> = NUMBER_PLANS
             .iter()
             .flat_map(|p| p.mobile.prefixes.iter().chain(p.fixed.prefixes).map(|x| format!("{}{x}", p.code)))
             .collect();
         for (i, a) in all.iter().enumerate() {
             assert!(all.iter().enumerate().all(|(j, b)| i == j || !b.starts_with(a.as_str())), "{a}");
         }
-        assert!(PLANS.iter().all(|p| p.mobile.size() % 10_000 == 0 && p.fixed.size() % 10_000 == 0));
+        assert!(NUMBER_PLANS.iter().all(|p| p.mobile.size() % 10_000 == 0 && p.fixed.size() % 10_000 == 0));
     }
 
     /// How many of the numbers exist by the numbering plans: nearly all, and in every country most.
     #[test]
     fn numbers_fit_the_plans() {
         let (mut good, mut poor) = (0, Vec::new());
-        for plan in &PLANS {
+        for plan in &NUMBER_PLANS {
             for range in [&plan.mobile, &plan.fixed] {
                 let valid = |n: &u64| {
                     let number = PHONE_NUMBER_UTIL.parse(plan.number(range, 1, *n), None).unwrap();
@@ -186,9 +186,9 @@ mod tests {
                 good += valid;
             }
         }
-        println!("{good} of {}", PLANS.len() * 200);
+        println!("{good} of {}", NUMBER_PLANS.len() * 200);
         assert!(poor.is_empty(), "{poor:?}");
-        assert!(good * 100 >= PLANS.len() * 200 * 97, "{good}");
+        assert!(good * 100 >= NUMBER_PLANS.len() * 200 * 97, "{good}");
     }
 
     #[test]

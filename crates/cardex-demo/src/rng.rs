@@ -28,7 +28,7 @@ pub(super) enum Purpose {
 }
 
 /// The seed of all streams of one purpose.
-pub(super) const fn branch(seed: u64, purpose: Purpose) -> u64 {
+pub(super) const fn purpose_seed(seed: u64, purpose: Purpose) -> u64 {
     mix2(seed, purpose as u64)
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Rng(u64);
 
 impl Rng {
     /// The stream that belongs to `index` under `seed`.
-    pub(super) const fn at(seed: u64, index: u64) -> Self {
+    pub(super) const fn for_index(seed: u64, index: u64) -> Self {
         Self(mix2(seed, index))
     }
 
@@ -60,8 +60,8 @@ impl Rng {
     /// A rank below `n` by a power law: the share of rank r falls as r^(-2/3), the law of a cubed random number.
     pub(super) const fn rank(&mut self, n: usize) -> usize {
         let u = self.next();
-        let square = high(u, u);
-        scale(high(square, u), n)
+        let square = mul_high(u, u);
+        scale(mul_high(square, u), n)
     }
 
     /// One of the items.
@@ -72,14 +72,14 @@ impl Rng {
 
 /// The upper half of a product: `a` times `b` if both are read as fractions of one.
 #[allow(clippy::cast_possible_truncation, clippy::cast_lossless)] // the shift leaves 64 bits; `From` is not const
-const fn high(a: u64, b: u64) -> u64 {
+const fn mul_high(a: u64, b: u64) -> u64 {
     ((a as u128).wrapping_mul(b as u128) >> 64) as u64
 }
 
 /// The fraction `u` of `n`.
 #[allow(clippy::cast_possible_truncation)] // the result is below `n`
 const fn scale(u: u64, n: usize) -> usize {
-    high(u, n as u64) as usize
+    mul_high(u, n as u64) as usize
 }
 
 #[cfg(test)]
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn ranges() {
-        let mut rng = Rng::at(1, 2);
+        let mut rng = Rng::for_index(1, 2);
         let mut seen = [0_u32; 10];
         for _ in 0..10_000 {
             seen[rng.below(10)] += 1;

@@ -4,14 +4,14 @@ use std::collections::VecDeque;
 use std::io::BufRead;
 use std::sync::{Mutex, PoisonError};
 
-use crate::card::{self, CSV, JSON};
-use crate::fields::Fields;
-use crate::read::settle;
+use crate::card::{self, CSV_PROPERTY, JSON_PROPERTY};
+use crate::fields::ContactFields;
+use crate::read::card_after_round_trip;
 use crate::{Format, Reader, Warning};
 use cardex::Session;
+use cardex::{AddManyOptions, ImportOutcome};
 use cardex::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
-use cardex::{BulkOptions, Outcome};
-use cardex::{Error, Problem, Result};
+use cardex::{Error, Result, ValidationError};
 
 /// How to import a file.
 #[derive(Debug, Clone)]
@@ -22,14 +22,14 @@ pub struct ImportOptions {
     group: Option<GroupId>,
     advisors: Vec<AdvisorId>,
     dry_run: bool,
-    bulk: BulkOptions,
+    add_many: AddManyOptions,
 }
 
 impl ImportOptions {
     /// Reads the file as `format`; a record that names no network of its own is on `network`.
     pub const fn new(format: Format, network: Network) -> Self {
-        let bulk = BulkOptions::new().update(true).reconcile(reconcile);
-        Self { format, network, group: None, advisors: Vec::new(), dry_run: false, bulk }
+        let bulk = AddManyOptions::new().update(true).merge_card(reconcile_card);
+        Self { format, network, group: None, advisors: Vec::new(), dry_run: false, add_many: bulk }
     }
 
     /// The federation group of records that name none.
@@ -48,13 +48,13 @@ impl ImportOptions {
     /// told at the end, and held until then.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
-        self.bulk = self.bulk.dry_run(yes);
+        self.add_many = self.add_many.dry_run(yes);
         self
     }
 
     /// Records in one transaction, at least 1; 100,000 if not said. Outcomes are told when it is safe on disk.
     pub const fn batch(mut self, records: usize) -> Self {
-        self.bulk = self.bulk.batch(records);
+        self.add_many = self.add_many.batch(records);
         self
     }
 
@@ -68,11 +68,11 @@ impl ImportOptions {
 /// What became of one record, and where the import stands.
 #[derive(Debug)]
 #[non_exhaustive]
-pub struct Progress {
+pub struct ImportProgress {
     /// The line the record begins on, from 1.
     pub line: u64,
     /// What became of it. A record that could not be read is refused with [`Error::Format`].
-    pub outcome: Outcome,
+    pub outcome: ImportOutcome,
     /// What the columns could not take; it is in the contact's card.
     pub warnings: Vec<Warning>,
     /// Bytes of the file that were read when the record had been.
@@ -92,43 +92,43 @@ pub struct ImportReport {
     /// Records whose contact was there, the same.
     pub unchanged: u64,
     /// Records refused.
-    pub refused: u64,
+    pub rejected: u64,
     /// Records, of all of these, with warnings.
-    pub warned: u64,
+    pub with_warnings: u64,
 }
 
 impl ImportReport {
     /// All records of the file.
     #[must_use]
     pub const fn records(&self) -> u64 {
-        self.added.saturating_add(self.updated).saturating_add(self.unchanged).saturating_add(self.refused)
+        self.added.saturating_add(self.updated).saturating_add(self.unchanged).saturating_add(self.rejected)
     }
 
-    fn count(&mut self, outcome: &Outcome, warned: bool) {
+    fn count(&mut self, outcome: &ImportOutcome, warned: bool) {
         let counter = match outcome {
-            Outcome::Added(_) => &mut self.added,
-            Outcome::Updated(_) => &mut self.updated,
-            Outcome::Unchanged(_) => &mut self.unchanged,
-            _ => &mut self.refused,
+            ImportOutcome::Added(_) => &mut self.added,
+            ImportOutcome::Updated(_) => &mut self.updated,
+            ImportOutcome::Unchanged(_) => &mut self.unchanged,
+            _ => &mut self.rejected,
         };
         *counter = counter.saturating_add(1);
-        self.warned = self.warned.saturating_add(u64::from(warned));
+        self.with_warnings = self.with_warnings.saturating_add(u64::from(warned));
     }
 }
 
 /// What is known of a record while the book works on its contact.
-struct Pending {
+struct PendingRecord {
     line: u64,
     bytes: u64,
     warnings: Vec<Warning>,
     /// Why it could not be read.
-    unread: Option<Error>,
+    read_error: Option<Error>,
 }
 
 /// What the reading thread tells the writing one.
 #[derive(Default)]
-struct Shared {
-    pending: VecDeque<Pending>,
+struct ImportState {
+    pending: VecDeque<PendingRecord>,
     failed: Option<Error>,
 }
 
@@ -156,19 +156,19 @@ pub fn import<R: BufRead + Send>(
     session: &Session,
     input: R,
     options: &ImportOptions,
-    mut progress: impl FnMut(&Progress),
+    mut progress: impl FnMut(&ImportProgress),
 ) -> Result<ImportReport> {
     let reader =
         Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
-    let shared = Mutex::new(Shared::default());
-    let contacts = Contacts { reader, options, shared: &shared, networks: session.networks()? };
+    let shared = Mutex::new(ImportState::default());
+    let contacts = RecordContacts { reader, options, shared: &shared, networks: session.networks()? };
     let mut report = ImportReport::default();
-    session.add_many(contacts, options.bulk, |_, outcome| {
+    session.add_many(contacts, options.add_many, |_, outcome| {
         let pending = lock(&shared).pending.pop_front();
-        let Some(Pending { line, bytes, warnings, unread }) = pending else { return };
-        let outcome = unread.map_or(outcome, Outcome::Refused);
+        let Some(PendingRecord { line, bytes, warnings, read_error: unread }) = pending else { return };
+        let outcome = unread.map_or(outcome, ImportOutcome::Rejected);
         report.count(&outcome, !warnings.is_empty());
-        progress(&Progress { line, outcome, warnings, bytes, report });
+        progress(&ImportProgress { line, outcome, warnings, bytes, report });
     })?;
     let failed = lock(&shared).failed.take();
     failed.map_or(Ok(report), Err)
@@ -176,27 +176,27 @@ pub fn import<R: BufRead + Send>(
 
 /// The contacts of a file, one a record. For a record that cannot be read it is one that every book refuses, so that
 /// all outcomes come in the order of the file.
-struct Contacts<'a, 'r, R> {
+struct RecordContacts<'a, 'r, R> {
     reader: Reader<'r, R>,
     options: &'a ImportOptions,
-    shared: &'a Mutex<Shared>,
+    shared: &'a Mutex<ImportState>,
     networks: Vec<NetworkPolicy>,
 }
 
-impl<R: BufRead> Contacts<'_, '_, R> {
+impl<R: BufRead> RecordContacts<'_, '_, R> {
     /// Leaves out where the contact stood on the network that the file comes from, if it cannot stand there on this one.
-    fn fit(&self, contact: &mut NewContact, warnings: &mut Vec<Warning>) {
+    fn drop_unsupported_status(&self, contact: &mut NewContact, warnings: &mut Vec<Warning>) {
         let policy = self.networks.iter().find(|policy| policy.network == contact.network);
         let knows = |status| policy.is_none_or(|policy| policy.statuses.contains(&status));
         if contact.status.is_some_and(|status| !knows(status)) {
             contact.status = None;
-            let problem = Problem::NotOn { network: contact.network.clone() };
-            warnings.push(Warning { field: Field::Status, problem });
+            let problem = ValidationError::NotSupportedOnNetwork { network: contact.network.clone() };
+            warnings.push(Warning { field: Field::Status, reason: problem });
         }
     }
 }
 
-impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
+impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
     type Item = NewContact;
 
     fn next(&mut self) -> Option<NewContact> {
@@ -208,12 +208,12 @@ impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
                 contact.group = contact.group.or(self.options.group);
                 contact.advisors.extend(&self.options.advisors);
                 let mut warnings = record.warnings;
-                self.fit(&mut contact, &mut warnings);
-                (Pending { line: record.line, bytes, warnings, unread: None }, contact)
+                self.drop_unsupported_status(&mut contact, &mut warnings);
+                (PendingRecord { line: record.line, bytes, warnings, read_error: None }, contact)
             }
             Err(error @ Error::Format { line, .. }) => {
                 let nobody = NewContact::new(self.options.network.clone(), "", "");
-                (Pending { line, bytes, warnings: Vec::new(), unread: Some(error) }, nobody)
+                (PendingRecord { line, bytes, warnings: Vec::new(), read_error: Some(error) }, nobody)
             }
             Err(error) => {
                 lock(self.shared).failed = Some(error);
@@ -229,28 +229,33 @@ impl<R: BufRead> Iterator for Contacts<'_, '_, R> {
 ///
 /// A card that says what the export of the contact says is no change: it is the card of an edited contact, with the
 /// edit. A card that only keeps columns or fields of a table is laid into the one there.
-fn reconcile(
+fn reconcile_card(
     is_phone: &dyn Fn(&str) -> bool,
     contact: &Contact,
     kept: Option<&str>,
     came: String,
 ) -> Option<String> {
     let Some(kept) = kept else {
-        return Some(came).filter(|came| !is_settled(is_phone, contact, None, came));
+        return Some(came).filter(|came| !is_unchanged_export(is_phone, contact, None, came));
     };
     if kept == came {
         return None;
     }
-    if let Some(laid) = card::lay(kept, &came, &[CSV, JSON]) {
+    if let Some(laid) = card::merge_properties(kept, &came, &[CSV_PROPERTY, JSON_PROPERTY]) {
         return Some(laid).filter(|laid| laid != kept);
     }
-    Some(came).filter(|came| !is_settled(is_phone, contact, Some(kept), came))
+    Some(came).filter(|came| !is_unchanged_export(is_phone, contact, Some(kept), came))
 }
 
-fn is_settled(is_phone: &dyn Fn(&str) -> bool, contact: &Contact, kept: Option<&str>, came: &str) -> bool {
-    settle(&Fields::from(contact), kept, is_phone).as_deref() == Some(came)
+fn is_unchanged_export(
+    is_phone: &dyn Fn(&str) -> bool,
+    contact: &Contact,
+    kept: Option<&str>,
+    came: &str,
+) -> bool {
+    card_after_round_trip(&ContactFields::from(contact), kept, is_phone).as_deref() == Some(came)
 }
 
-fn lock(shared: &Mutex<Shared>) -> std::sync::MutexGuard<'_, Shared> {
+fn lock(shared: &Mutex<ImportState>) -> std::sync::MutexGuard<'_, ImportState> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,32 +4,32 @@ use std::io::BufRead;
 
 use serde_json::{Map, Value, json};
 
-use crate::fields::{Fields, Point, Sieve, status};
-use crate::read::Taken;
-use crate::source::Source;
+use crate::fields::{ContactFields, ContactMethod, FieldValidator, parse_status};
+use crate::read::ParsedRecord;
+use crate::source::LineSource;
 use crate::{Format, card};
 use cardex::Result;
-use cardex::{AttributeSpace, AttributeValue, Contact, Identifier, Network, Tag, limits};
+use cardex::{AttributeNamespace, AttributeValue, Contact, Identifier, Network, Tag, limits};
 
 /// Bytes of one line: a card and the columns beside it.
-const LINE: usize = limits::CARD.saturating_add(1024 * 1024);
+const MAX_LINE_BYTES: usize = limits::CARD.saturating_add(1024 * 1024);
 
 /// Fields that are the book's own: another book gives its own.
-const BOOK: [&str; 6] = ["id", "tenant", "version", "createdAt", "updatedAt", "trashedAt"];
+const BOOK_FIELDS: [&str; 6] = ["id", "tenant", "version", "createdAt", "updatedAt", "trashedAt"];
 
 /// The properties that have the values of attributes.
-const SPACES: [(AttributeSpace, &str); 2] =
-    [(AttributeSpace::Custom, "attributes"), (AttributeSpace::Additional, "additionalAttributes")];
+const NAMESPACE_PROPERTIES: [(AttributeNamespace, &str); 2] =
+    [(AttributeNamespace::Custom, "attributes"), (AttributeNamespace::Additional, "additionalAttributes")];
 
 /// Reads objects, one a line; blank lines are skipped.
 #[derive(Debug)]
 pub(super) struct JsonReader<R> {
-    source: Source<R>,
+    source: LineSource<R>,
     buffer: Vec<u8>,
 }
 
 impl<R: BufRead> JsonReader<R> {
-    pub(super) fn new(source: Source<R>) -> Self {
+    pub(super) fn new(source: LineSource<R>) -> Self {
         Self { source, buffer: Vec::new() }
     }
 
@@ -37,20 +37,23 @@ impl<R: BufRead> JsonReader<R> {
         self.source.bytes()
     }
 
-    pub(super) fn next_object(&mut self, sieve: &mut Sieve<'_>) -> Option<Result<(u64, Taken)>> {
+    pub(super) fn next_object(
+        &mut self,
+        sieve: &mut FieldValidator<'_>,
+    ) -> Option<Result<(u64, ParsedRecord)>> {
         loop {
-            let found = match self.source.next_line(&mut self.buffer, LINE) {
+            let found = match self.source.next_line(&mut self.buffer, MAX_LINE_BYTES) {
                 Ok(found) => found?,
                 Err(error) => return Some(Err(error.into())),
             };
-            if !found.whole {
-                let problem = format!("the line has more than {LINE} bytes");
+            if !found.complete {
+                let problem = format!("the line has more than {MAX_LINE_BYTES} bytes");
                 return Some(Err(Format::JsonLines.error(found.line, problem)));
             }
             if self.buffer.trim_ascii().is_empty() {
                 continue;
             }
-            let taken = object(&self.buffer).and_then(|object| take(object, sieve));
+            let taken = parse_object(&self.buffer).and_then(|object| record_from_object(object, sieve));
             return Some(
                 taken
                     .map(|taken| (found.line, taken))
@@ -60,7 +63,7 @@ impl<R: BufRead> JsonReader<R> {
     }
 }
 
-fn object(line: &[u8]) -> Result<Map<String, Value>, String> {
+fn parse_object(line: &[u8]) -> Result<Map<String, Value>, String> {
     match serde_json::from_slice(line) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err("not a JSON object".to_owned()),
@@ -70,11 +73,14 @@ fn object(line: &[u8]) -> Result<Map<String, Value>, String> {
     }
 }
 
-fn take(mut object: Map<String, Value>, sieve: &mut Sieve<'_>) -> Result<Taken, String> {
-    for name in BOOK {
+fn record_from_object(
+    mut object: Map<String, Value>,
+    sieve: &mut FieldValidator<'_>,
+) -> Result<ParsedRecord, String> {
+    for name in BOOK_FIELDS {
         object.remove(name);
     }
-    let mut fields = Fields::default();
+    let mut fields = ContactFields::default();
     for (name, into) in [
         ("firstName", &mut fields.first_name),
         ("lastName", &mut fields.last_name),
@@ -92,34 +98,34 @@ fn take(mut object: Map<String, Value>, sieve: &mut Sieve<'_>) -> Result<Taken, 
         fields.network = Some(Network::new(&code).map_err(|error| error.to_string())?);
     }
     if let Some(name) = text(&mut object, "status")? {
-        fields.status = Some(status(&name).ok_or("status: not one of the known ones")?);
+        fields.status = Some(parse_status(&name).ok_or("status: not one of the known ones")?);
     }
     if let Some(id) = text(&mut object, "group")? {
         fields.group = Some(id.parse().map_err(|error| format!("group: {error}"))?);
     }
     fields.identifiers = identifiers(object.remove("identifiers"))?;
     fields.tags = tags(object.remove("tags"))?;
-    for (space, name) in SPACES {
+    for (space, name) in NAMESPACE_PROPERTIES {
         let values = match object.remove(name) {
             None | Some(Value::Null) => continue,
             Some(Value::Object(values)) => values,
             Some(_) => return Err(format!("{name}: must be an object of keys and values")),
         };
-        fields.values.extend(values.into_iter().map(|(key, value)| (space, key, value)));
+        fields.attribute_values.extend(values.into_iter().map(|(key, value)| (space, key, value)));
     }
     let mut left = Map::new();
-    let phones = points(object.remove("phones"), "phones")?;
+    let phones = contact_methods(object.remove("phones"), "phones")?;
     fields.phones = sieve.phones(phones);
-    keep(&mut left, "phones", sieve);
-    let emails = points(object.remove("emails"), "emails")?;
+    keep_rejected(&mut left, "phones", sieve);
+    let emails = contact_methods(object.remove("emails"), "emails")?;
     fields.emails = sieve.emails(emails);
-    keep(&mut left, "emails", sieve);
-    if fields.makes(&fields.display_name) {
+    keep_rejected(&mut left, "emails", sieve);
+    if fields.is_default_display_name(&fields.display_name) {
         fields.display_name = String::new();
     }
-    let card = document(object.remove("card"))?;
+    let card = parse_card(object.remove("card"))?;
     left.append(&mut object);
-    Ok((fields, with(card, card::JSON, left)))
+    Ok((fields, card_with_property(card, card::JSON_PROPERTY, left)))
 }
 
 fn text(object: &mut Map<String, Value>, name: &str) -> Result<Option<String>, String> {
@@ -130,7 +136,7 @@ fn text(object: &mut Map<String, Value>, name: &str) -> Result<Option<String>, S
     }
 }
 
-fn points(value: Option<Value>, name: &str) -> Result<Vec<Point>, String> {
+fn contact_methods(value: Option<Value>, name: &str) -> Result<Vec<ContactMethod>, String> {
     let wrong = || format!("{name}: must be a list of texts or of objects with `text` and `label`");
     let values = match value {
         None | Some(Value::Null) => return Ok(Vec::new()),
@@ -138,10 +144,10 @@ fn points(value: Option<Value>, name: &str) -> Result<Vec<Point>, String> {
         Some(_) => return Err(wrong()),
     };
     let point = |value| match value {
-        Value::String(text) => Ok(Point { text, label: String::new() }),
+        Value::String(text) => Ok(ContactMethod { text, label: String::new() }),
         Value::Object(mut object) => {
             let text_of = text(&mut object, "text")?.ok_or_else(wrong)?;
-            Ok(Point { text: text_of, label: text(&mut object, "label")?.unwrap_or_default() })
+            Ok(ContactMethod { text: text_of, label: text(&mut object, "label")?.unwrap_or_default() })
         }
         _ => Err(wrong()),
     };
@@ -178,16 +184,16 @@ fn tags(value: Option<Value>) -> Result<Vec<String>, String> {
 }
 
 /// Keeps what the columns refused.
-fn keep(left: &mut Map<String, Value>, name: &str, sieve: &mut Sieve<'_>) {
+fn keep_rejected(left: &mut Map<String, Value>, name: &str, sieve: &mut FieldValidator<'_>) {
     let refused: Vec<Value> =
-        sieve.refused.drain(..).map(|point| json!({ "text": point.text, "label": point.label })).collect();
+        sieve.rejected.drain(..).map(|point| json!({ "text": point.text, "label": point.label })).collect();
     if !refused.is_empty() {
         left.insert(name.to_owned(), Value::Array(refused));
     }
 }
 
 /// A card given as an object, or as its text.
-pub(super) fn document(value: Option<Value>) -> Result<Option<Map<String, Value>>, String> {
+pub(super) fn parse_card(value: Option<Value>) -> Result<Option<Map<String, Value>>, String> {
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(card)) => Ok(Some(card)),
@@ -201,7 +207,11 @@ pub(super) fn document(value: Option<Value>) -> Result<Option<Map<String, Value>
 }
 
 /// A card with what is left of a record in one of its vendor properties.
-pub(super) fn with(card: Option<Map<String, Value>>, name: &str, left: Map<String, Value>) -> Option<String> {
+pub(super) fn card_with_property(
+    card: Option<Map<String, Value>>,
+    name: &str,
+    left: Map<String, Value>,
+) -> Option<String> {
     if left.is_empty() {
         return card.map(|card| Value::Object(card).to_string());
     }
@@ -216,7 +226,7 @@ pub(super) fn with(card: Option<Map<String, Value>>, name: &str, left: Map<Strin
 }
 
 /// One line: the contact as it is serialised, its card as an object, and what it has of tags and attributes.
-pub(super) fn write(
+pub(super) fn write_line(
     contact: &Contact,
     card: Option<&str>,
     tags: &[Tag],
@@ -231,8 +241,8 @@ pub(super) fn write(
         if !tags.is_empty() {
             object.insert("tags".to_owned(), tags.iter().map(|tag| tag.name.as_str()).collect());
         }
-        for (space, name) in SPACES {
-            let own = values.iter().filter(|value| value.space == space);
+        for (space, name) in NAMESPACE_PROPERTIES {
+            let own = values.iter().filter(|value| value.namespace == space);
             let own: Map<_, _> = own.map(|value| (value.key.clone(), value.value.clone())).collect();
             if !own.is_empty() {
                 object.insert(name.to_owned(), Value::Object(own));

@@ -33,7 +33,7 @@ mod write;
 
 use std::path::Path;
 
-pub use self::import::{ImportOptions, ImportReport, Progress, import};
+pub use self::import::{ImportOptions, ImportProgress, ImportReport, import};
 pub use self::read::{Reader, Record, Warning};
 pub use self::write::{WriteOptions, Writer};
 
@@ -87,7 +87,7 @@ impl Format {
     }
 
     fn error(self, line: u64, problem: impl Into<String>) -> Error {
-        Error::Format { format: self.as_str(), line, problem: problem.into() }
+        Error::Format { format: self.as_str(), line, reason: problem.into() }
     }
 }
 

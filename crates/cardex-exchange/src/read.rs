@@ -3,13 +3,15 @@
 use std::io::BufRead;
 
 use crate::csv::CsvReader;
-use crate::fields::{Fields, IsPhone, Sieve, drop_made, merge, read};
+use crate::fields::{
+    ContactFields, FieldValidator, IsPhone, drop_default_display_name, merge_into_lines, read_fields,
+};
 use crate::jsonl::JsonReader;
-use crate::source::Source;
-use crate::vcard::{self, Line, Splitter};
+use crate::source::LineSource;
+use crate::vcard::{self, CardSplitter, ContentLine};
 use crate::{Format, card};
 use cardex::{Field, Network, NewContact};
-use cardex::{Problem, Result};
+use cardex::{Result, ValidationError};
 
 /// Something in a record that the columns could not take. It is still in the record's card.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub struct Warning {
     /// The field that would have held it; [`Field::Card`] for a line of a card that is no property.
     pub field: Field,
     /// The rule it breaks.
-    pub problem: Problem,
+    pub reason: ValidationError,
 }
 
 /// One record of a file.
@@ -40,14 +42,14 @@ pub struct Record {
 /// ends after [`Error::Io`](cardex::Error::Io).
 /// One record at most is in memory: [`limits::CARD`](cardex::limits::CARD) bytes and what is made of them.
 pub struct Reader<'a, R> {
-    inner: Inner<R>,
+    format_reader: FormatReader<R>,
     network: Network,
     is_phone: Box<dyn Fn(&str) -> bool + Send + 'a>,
     failed: bool,
 }
 
-enum Inner<R> {
-    VCard(Splitter<R>),
+enum FormatReader<R> {
+    VCard(CardSplitter<R>),
     Csv(Box<CsvReader<R>>),
     Json(JsonReader<R>),
 }
@@ -56,13 +58,13 @@ impl<'a, R: BufRead> Reader<'a, R> {
     /// Reads `input` as `format`. A record that names no network of its own is on `network`.
     #[must_use]
     pub fn new(input: R, format: Format, network: Network) -> Self {
-        let source = Source::new(input);
+        let source = LineSource::new(input);
         let inner = match format {
-            Format::VCard => Inner::VCard(Splitter::new(source)),
-            Format::Csv => Inner::Csv(Box::new(CsvReader::new(source))),
-            Format::JsonLines => Inner::Json(JsonReader::new(source)),
+            Format::VCard => FormatReader::VCard(CardSplitter::new(source)),
+            Format::Csv => FormatReader::Csv(Box::new(CsvReader::new(source))),
+            Format::JsonLines => FormatReader::Json(JsonReader::new(source)),
         };
-        Self { inner, network, is_phone: Box::new(looks_like_phone), failed: false }
+        Self { format_reader: inner, network, is_phone: Box::new(looks_like_phone), failed: false }
     }
 
     /// What tells a phone number from other text. Without it, a text with two digits or more is a number.
@@ -75,10 +77,10 @@ impl<'a, R: BufRead> Reader<'a, R> {
     /// Bytes of the input taken so far, for progress.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        match &self.inner {
-            Inner::VCard(splitter) => splitter.bytes(),
-            Inner::Csv(reader) => reader.bytes(),
-            Inner::Json(reader) => reader.bytes(),
+        match &self.format_reader {
+            FormatReader::VCard(splitter) => splitter.bytes(),
+            FormatReader::Csv(reader) => reader.bytes(),
+            FormatReader::Json(reader) => reader.bytes(),
         }
     }
 }
@@ -90,14 +92,14 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
         if self.failed {
             return None;
         }
-        let mut sieve = Sieve::new(&*self.is_phone);
-        let item = match &mut self.inner {
-            Inner::VCard(splitter) => splitter.next_card().map(|raw| {
+        let mut sieve = FieldValidator::new(&*self.is_phone);
+        let item = match &mut self.format_reader {
+            FormatReader::VCard(splitter) => splitter.next_card().map(|raw| {
                 let raw = raw?;
                 Ok((raw.line, from_card(&raw.body, &mut sieve)))
             }),
-            Inner::Csv(reader) => reader.next_row(&mut sieve),
-            Inner::Json(reader) => reader.next_object(&mut sieve),
+            FormatReader::Csv(reader) => reader.next_row(&mut sieve),
+            FormatReader::Json(reader) => reader.next_object(&mut sieve),
         };
         item.map(|item| match item {
             Ok((line, (fields, card))) => {
@@ -120,30 +122,34 @@ impl<R> std::fmt::Debug for Reader<'_, R> {
 }
 
 /// The columns of a record, and its card if they do not say it all.
-pub(super) type Taken = (Fields, Option<String>);
+pub(super) type ParsedRecord = (ContactFields, Option<String>);
 
-fn from_card(body: &[u8], sieve: &mut Sieve<'_>) -> Taken {
+fn from_card(body: &[u8], sieve: &mut FieldValidator<'_>) -> ParsedRecord {
     let mut parsed = vcard::parse(body);
-    for _ in 0..parsed.unread {
-        sieve.warn(Field::Card, Problem::NotACard("a line is no property"));
+    for _ in 0..parsed.unparsed {
+        sieve.warn(Field::Card, ValidationError::InvalidCard("a line is no property"));
     }
-    let fields = read(&mut parsed.lines, sieve);
-    let card = document(&parsed.lines, &fields, sieve.is_phone);
+    let fields = read_fields(&mut parsed.lines, sieve);
+    let card = card_document(&parsed.lines, &fields, sieve.is_phone);
     (fields, card)
 }
 
 /// The card of these lines; `None` if the columns say all that they say.
-fn document(lines: &[Line], fields: &Fields, is_phone: IsPhone<'_>) -> Option<String> {
-    let mut bare = merge(Vec::new(), fields, is_phone);
-    drop_made(&mut bare, fields);
+fn card_document(lines: &[ContentLine], fields: &ContactFields, is_phone: IsPhone<'_>) -> Option<String> {
+    let mut bare = merge_into_lines(Vec::new(), fields, is_phone);
+    drop_default_display_name(&mut bare, fields);
     (bare != lines).then(|| card::to_json(lines))
 }
 
 /// The card that a contact has once it was written as vCard 4.0 and read again.
-pub(super) fn settle(fields: &Fields, card: Option<&str>, is_phone: IsPhone<'_>) -> Option<String> {
-    let mut lines = merge(card.and_then(card::from_json).unwrap_or_default(), fields, is_phone);
-    drop_made(&mut lines, fields);
-    document(&lines, fields, is_phone)
+pub(super) fn card_after_round_trip(
+    fields: &ContactFields,
+    card: Option<&str>,
+    is_phone: IsPhone<'_>,
+) -> Option<String> {
+    let mut lines = merge_into_lines(card.and_then(card::from_json).unwrap_or_default(), fields, is_phone);
+    drop_default_display_name(&mut lines, fields);
+    card_document(&lines, fields, is_phone)
 }
 
 /// A number as people write it has digits; which digits are a number is known where numbers are parsed.

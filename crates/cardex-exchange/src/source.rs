@@ -6,7 +6,7 @@ use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
 
 /// How a physical line ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(super) enum LineEnd {
     Lf,
     Cr,
     CrLf,
@@ -14,7 +14,7 @@ pub(super) enum End {
     Eof,
 }
 
-impl End {
+impl LineEnd {
     pub(super) const fn as_bytes(self) -> &'static [u8] {
         match self {
             Self::Lf => b"\n",
@@ -27,38 +27,38 @@ impl End {
 
 /// A physical line as it was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Found {
+pub(super) struct SourceLine {
     /// Its number, from 1.
     pub(super) line: u64,
-    pub(super) end: End,
+    pub(super) end: LineEnd,
     /// False if the line is longer than the limit; the rest of it was skipped.
-    pub(super) whole: bool,
+    pub(super) complete: bool,
 }
 
 /// Reads lines. UTF-16 with a byte order mark comes out as UTF-8, all else as it is; the mark itself is dropped.
-pub(super) struct Source<R> {
+pub(super) struct LineSource<R> {
     inner: R,
     decoder: Option<Decoder>,
     buffer: Vec<u8>,
-    at: usize,
+    position: usize,
     line: u64,
     bytes: u64,
     started: bool,
-    marked: bool,
+    has_bom: bool,
     ended: bool,
 }
 
-impl<R: BufRead> Source<R> {
+impl<R: BufRead> LineSource<R> {
     pub(super) fn new(inner: R) -> Self {
         Self {
             inner,
             decoder: None,
             buffer: Vec::new(),
-            at: 0,
+            position: 0,
             line: 0,
             bytes: 0,
             started: false,
-            marked: false,
+            has_bom: false,
             ended: false,
         }
     }
@@ -69,8 +69,8 @@ impl<R: BufRead> Source<R> {
     }
 
     /// Whether the input began with a byte order mark: then its text is Unicode for sure.
-    pub(super) fn is_marked(&self) -> bool {
-        self.marked
+    pub(super) fn has_bom(&self) -> bool {
+        self.has_bom
     }
 
     /// What is at hand without moving on: empty only at the end of the input.
@@ -78,9 +78,9 @@ impl<R: BufRead> Source<R> {
         if !self.started {
             self.start()?;
         }
-        while self.at >= self.buffer.len() && !self.ended {
+        while self.position >= self.buffer.len() && !self.ended {
             self.buffer.clear();
-            self.at = 0;
+            self.position = 0;
             let chunk = match self.inner.fill_buf() {
                 Ok(chunk) => chunk,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
@@ -95,7 +95,7 @@ impl<R: BufRead> Source<R> {
             self.inner.consume(length);
             self.bytes = self.bytes.saturating_add(length as u64);
         }
-        Ok(self.buffer.get(self.at..).unwrap_or_default())
+        Ok(self.buffer.get(self.position..).unwrap_or_default())
     }
 
     /// Looks at up to three bytes for a byte order mark.
@@ -120,7 +120,7 @@ impl<R: BufRead> Source<R> {
             [0xFE, 0xFF, ..] => (Some(UTF_16BE), 2),
             _ => (None, 0),
         };
-        self.marked = mark > 0;
+        self.has_bom = mark > 0;
         self.decoder = encoding.map(encoding_rs::Encoding::new_decoder_without_bom_handling);
         let rest = head.get(mark..).unwrap_or_default();
         match &mut self.decoder {
@@ -131,13 +131,13 @@ impl<R: BufRead> Source<R> {
     }
 
     /// Puts the next line, without its end, into `into`. `None` at the end of the input.
-    pub(super) fn next_line(&mut self, into: &mut Vec<u8>, limit: usize) -> Result<Option<Found>> {
+    pub(super) fn next_line(&mut self, into: &mut Vec<u8>, limit: usize) -> Result<Option<SourceLine>> {
         into.clear();
         if self.peek()?.is_empty() {
             return Ok(None);
         }
         self.line = self.line.saturating_add(1);
-        let mut found = Found { line: self.line, end: End::Eof, whole: true };
+        let mut found = SourceLine { line: self.line, end: LineEnd::Eof, complete: true };
         loop {
             let ready = self.peek()?;
             if ready.is_empty() {
@@ -146,23 +146,23 @@ impl<R: BufRead> Source<R> {
             let stop = ready.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let part = ready.get(..stop.unwrap_or(ready.len())).unwrap_or_default();
             let room = limit.saturating_sub(into.len());
-            found.whole &= part.len() <= room;
+            found.complete &= part.len() <= room;
             into.extend_from_slice(part.get(..room).unwrap_or(part));
             let byte = stop.and_then(|stop| ready.get(stop)).copied();
             let taken = part.len().saturating_add(usize::from(byte.is_some()));
-            self.at = self.at.saturating_add(taken);
+            self.position = self.position.saturating_add(taken);
             match byte {
                 None => {}
                 Some(b'\r') => {
-                    found.end = End::Cr;
+                    found.end = LineEnd::Cr;
                     if self.peek()?.first() == Some(&b'\n') {
-                        self.at = self.at.saturating_add(1);
-                        found.end = End::CrLf;
+                        self.position = self.position.saturating_add(1);
+                        found.end = LineEnd::CrLf;
                     }
                     return Ok(Some(found));
                 }
                 Some(_) => {
-                    found.end = End::Lf;
+                    found.end = LineEnd::Lf;
                     return Ok(Some(found));
                 }
             }
@@ -170,7 +170,7 @@ impl<R: BufRead> Source<R> {
     }
 }
 
-impl<R> std::fmt::Debug for Source<R> {
+impl<R> std::fmt::Debug for LineSource<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Source").field("line", &self.line).field("bytes", &self.bytes).finish_non_exhaustive()
     }
@@ -192,12 +192,12 @@ fn decode(decoder: &mut Decoder, mut from: &[u8], last: bool, into: &mut Vec<u8>
 mod tests {
     use super::*;
 
-    fn lines(bytes: &[u8], limit: usize) -> Vec<(u64, String, End, bool)> {
+    fn lines(bytes: &[u8], limit: usize) -> Vec<(u64, String, LineEnd, bool)> {
         // A reader with a buffer of one byte finds every seam.
-        let mut source = Source::new(std::io::BufReader::with_capacity(1, bytes));
+        let mut source = LineSource::new(std::io::BufReader::with_capacity(1, bytes));
         let (mut line, mut all) = (Vec::new(), Vec::new());
         while let Some(found) = source.next_line(&mut line, limit).unwrap() {
-            all.push((found.line, String::from_utf8_lossy(&line).into_owned(), found.end, found.whole));
+            all.push((found.line, String::from_utf8_lossy(&line).into_owned(), found.end, found.complete));
         }
         assert_eq!(source.bytes(), bytes.len() as u64);
         all
@@ -207,11 +207,11 @@ mod tests {
     fn any_line_end() {
         let found = lines(b"a\r\nb\nc\r\rd", 9);
         let expected = [
-            (1, "a", End::CrLf, true),
-            (2, "b", End::Lf, true),
-            (3, "c", End::Cr, true),
-            (4, "", End::Cr, true),
-            (5, "d", End::Eof, true),
+            (1, "a", LineEnd::CrLf, true),
+            (2, "b", LineEnd::Lf, true),
+            (3, "c", LineEnd::Cr, true),
+            (4, "", LineEnd::Cr, true),
+            (5, "d", LineEnd::Eof, true),
         ];
         assert_eq!(found.len(), expected.len());
         for (found, expected) in found.iter().zip(expected) {
@@ -223,7 +223,7 @@ mod tests {
     #[test]
     fn long_lines_are_cut_not_kept() {
         let found = lines(b"abcdef\ngh\n", 3);
-        assert_eq!(found, [(1, "abc".into(), End::Lf, false), (2, "gh".into(), End::Lf, true)]);
+        assert_eq!(found, [(1, "abc".into(), LineEnd::Lf, false), (2, "gh".into(), LineEnd::Lf, true)]);
     }
 
     #[test]
@@ -234,7 +234,7 @@ mod tests {
             let bytes: Vec<u8> =
                 units.flat_map(|u| if little { u.to_le_bytes() } else { u.to_be_bytes() }).collect();
             let found = lines(&bytes, 99);
-            assert_eq!((found[0].1.as_str(), found[0].2, found[1].1.as_str()), ("é😀", End::CrLf, "b"));
+            assert_eq!((found[0].1.as_str(), found[0].2, found[1].1.as_str()), ("é😀", LineEnd::CrLf, "b"));
         }
         for short in [&b"\xFF\xFE"[..], b"\xEF\xBB\xBF"] {
             assert!(lines(short, 9).is_empty());

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::fields::{Fields, merge, own};
+use crate::fields::{ContactFields, cardex_lines, merge_into_lines};
 use crate::{Format, card, csv, jsonl, vcard};
 use cardex::{AttributeValue, Contact, Tag};
 use cardex::{Error, Result};
@@ -65,7 +65,7 @@ pub struct Writer<'a, W> {
     format: Format,
     options: WriteOptions,
     is_phone: Box<dyn Fn(&str) -> bool + 'a>,
-    begun: bool,
+    started: bool,
 }
 
 impl<'a, W: Write> Writer<'a, W> {
@@ -73,7 +73,7 @@ impl<'a, W: Write> Writer<'a, W> {
     #[must_use]
     pub fn new(output: W, format: Format, options: WriteOptions) -> Self {
         let is_phone = Box::new(crate::read::looks_like_phone);
-        Self { output, format, options, is_phone, begun: false }
+        Self { output, format, options, is_phone, started: false }
     }
 
     /// What tells a phone number from other text; give the same as to the reader. A text in the card that is no
@@ -89,7 +89,7 @@ impl<'a, W: Write> Writer<'a, W> {
     /// # Errors
     /// [`Error::Io`] if the output fails.
     pub fn write(&mut self, contact: &Contact, card: Option<&str>) -> Result<()> {
-        self.write_whole(contact, card, &[], &[])
+        self.write_full(contact, card, &[], &[])
     }
 
     /// The same with the tags and the values of attributes that the contact has. JSON Lines have a place for them (`tags`, a list of
@@ -97,7 +97,7 @@ impl<'a, W: Write> Writer<'a, W> {
     ///
     /// # Errors
     /// Those of [`Writer::write`].
-    pub fn write_whole(
+    pub fn write_full(
         &mut self,
         contact: &Contact,
         card: Option<&str>,
@@ -106,16 +106,20 @@ impl<'a, W: Write> Writer<'a, W> {
     ) -> Result<()> {
         let text = match self.format {
             Format::VCard => self.vcard(contact, card),
-            Format::JsonLines => jsonl::write(contact, card, tags, values)?,
+            Format::JsonLines => jsonl::write_line(contact, card, tags, values)?,
             Format::Csv => {
                 let mut text = self.header()?;
-                let row =
-                    csv::row(&Fields::from(contact), card, &self.options.csv_columns, self.options.csv_card);
+                let row = csv::row(
+                    &ContactFields::from(contact),
+                    card,
+                    &self.options.csv_columns,
+                    self.options.csv_card,
+                );
                 text.push_str(&csv_line(&row)?);
                 text
             }
         };
-        self.begun = true;
+        self.started = true;
         self.output.write_all(text.as_bytes()).map_err(Error::Io)
     }
 
@@ -133,21 +137,22 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     fn header(&mut self) -> Result<String> {
-        if self.begun {
+        if self.started {
             return Ok(String::new());
         }
-        self.begun = true;
+        self.started = true;
         csv_line(&csv::headings(&self.options.csv_columns, self.options.csv_card))
     }
 
     fn vcard(&self, contact: &Contact, card: Option<&str>) -> String {
-        let fields = Fields::from(contact);
-        let mut lines = merge(card.and_then(card::from_json).unwrap_or_default(), &fields, &*self.is_phone);
-        lines.extend(own(&fields));
+        let fields = ContactFields::from(contact);
+        let mut lines =
+            merge_into_lines(card.and_then(card::from_json).unwrap_or_default(), &fields, &*self.is_phone);
+        lines.extend(cardex_lines(&fields));
         if self.options.vcard_3 {
-            vcard::write(&vcard::to_3_0(&lines), "3.0")
+            vcard::write_card(&vcard::to_3_0(&lines), "3.0")
         } else {
-            vcard::write(&lines, "4.0")
+            vcard::write_card(&lines, "4.0")
         }
     }
 }

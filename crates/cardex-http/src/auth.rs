@@ -46,12 +46,12 @@ pub enum AuthError {
     WrongUser,
     /// The book failed while it was looked up.
     #[error(transparent)]
-    Book(#[from] Error),
+    Engine(#[from] Error),
 }
 
 /// Where a contract has the token of its callers: an extension of the requests that an [`Authenticator`] gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenPlace {
+pub(super) enum TokenLocation {
     /// `Authorization: Bearer …`.
     Bearer,
     /// A header of its own, the token and nothing else.
@@ -65,13 +65,13 @@ pub(super) enum TokenPlace {
 /// [`AuthError::Missing`] without the header; [`AuthError::Rejected`] with several, or with one of another scheme.
 pub fn token(request: &Parts) -> Result<&str, AuthError> {
     match request.extensions.get() {
-        None | Some(TokenPlace::Bearer) => bearer(request),
-        Some(TokenPlace::Header(name)) => Ok(single(request, *name)?.trim()),
+        None | Some(TokenLocation::Bearer) => bearer(request),
+        Some(TokenLocation::Header(name)) => Ok(single_header(request, *name)?.trim()),
     }
 }
 
 /// The text of a header that comes once.
-fn single(request: &Parts, name: impl AsHeaderName) -> Result<&str, AuthError> {
+fn single_header(request: &Parts, name: impl AsHeaderName) -> Result<&str, AuthError> {
     let mut headers = request.headers.get_all(name).iter();
     let header = headers.next().ok_or(AuthError::Missing)?;
     match headers.next() {
@@ -85,7 +85,8 @@ fn single(request: &Parts, name: impl AsHeaderName) -> Result<&str, AuthError> {
 /// # Errors
 /// [`AuthError::Missing`] without the header, [`AuthError::Rejected`] with one of another scheme, or several.
 pub fn bearer(request: &Parts) -> Result<&str, AuthError> {
-    let (scheme, token) = single(request, AUTHORIZATION)?.split_once(' ').ok_or(AuthError::Rejected)?;
+    let (scheme, token) =
+        single_header(request, AUTHORIZATION)?.split_once(' ').ok_or(AuthError::Rejected)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(AuthError::Rejected);
     }

@@ -4,44 +4,48 @@
 
 use serde_json::{Map, Value};
 
-use crate::input::{Fields, Flaw, Query};
+use crate::input::{JsonFields, ParamError, QueryParams};
 
 /// The characters that a boundary may have (RFC 2046, section 5.1.1).
-const BOUNDARY: std::ops::RangeInclusive<usize> = 1..=70;
+const BOUNDARY_LENGTH: std::ops::RangeInclusive<usize> = 1..=70;
 
 /// How deep names go: `a[b][c][d]`.
-const DEPTH: usize = 4;
+const MAX_NAME_DEPTH: usize = 4;
 
 /// The fields of a body, if its type says that it is a form.
-pub(super) fn read(content_type: &str, body: &[u8]) -> Result<Option<Fields<'static>>, Flaw> {
+pub(super) fn parse_form(content_type: &str, body: &[u8]) -> Result<Option<JsonFields<'static>>, ParamError> {
     let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
     let pairs = match kind.trim().to_ascii_lowercase().as_str() {
         "application/x-www-form-urlencoded" => {
-            let text = std::str::from_utf8(body).map_err(|_| Flaw::new("body", "not UTF-8"))?;
-            let pairs = Query::parse(Some(text)).map_err(|flaw| Flaw::new("body", flaw.problem))?;
+            let text = std::str::from_utf8(body).map_err(|_| ParamError::new("body", "not UTF-8"))?;
+            let pairs =
+                QueryParams::parse(Some(text)).map_err(|flaw| ParamError::new("body", flaw.message))?;
             pairs.into_pairs()
         }
         "multipart/form-data" => {
-            let boundary = parameter(parameters, "boundary").filter(|text| BOUNDARY.contains(&text.len()));
-            parts(body, &boundary.ok_or_else(|| Flaw::new("body", "a form without a boundary"))?)?
+            let boundary =
+                header_parameter(parameters, "boundary").filter(|text| BOUNDARY_LENGTH.contains(&text.len()));
+            parts(body, &boundary.ok_or_else(|| ParamError::new("body", "a form without a boundary"))?)?
         }
         _ => return Ok(None),
     };
     let mut map = Map::new();
     for (name, value) in pairs {
-        let path = path(&name).ok_or_else(|| Flaw::new("body", "a name such as a, a[b] or a[] is needed"))?;
-        put(&mut map, &path, value).ok_or_else(|| Flaw::new(name.as_str(), "given twice"))?;
+        let path = split_field_name(&name)
+            .ok_or_else(|| ParamError::new("body", "a name such as a, a[b] or a[] is needed"))?;
+        insert_at_path(&mut map, &path, value)
+            .ok_or_else(|| ParamError::new(name.as_str(), "given twice"))?;
     }
-    Ok(Some(Fields::of_form(map)))
+    Ok(Some(JsonFields::from_form(map)))
 }
 
 /// A parameter of a header's value, quoted or not.
-fn parameter(mut text: &str, wanted: &str) -> Option<String> {
+fn header_parameter(mut text: &str, wanted: &str) -> Option<String> {
     loop {
         text = text.trim_start_matches([' ', '\t', ';']);
         let (name, rest) = text.split_once('=')?;
         let (value, rest) = match rest.strip_prefix('"') {
-            Some(quoted) => unquoted(quoted)?,
+            Some(quoted) => split_quoted(quoted)?,
             None => rest
                 .split_once(';')
                 .map_or_else(|| (rest.to_owned(), ""), |(value, rest)| (value.to_owned(), rest)),
@@ -54,7 +58,7 @@ fn parameter(mut text: &str, wanted: &str) -> Option<String> {
 }
 
 /// A text up to its closing quote, and what follows that.
-fn unquoted(text: &str) -> Option<(String, &str)> {
+fn split_quoted(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut letters = text.char_indices();
     while let Some((at, letter)) = letters.next() {
@@ -68,42 +72,42 @@ fn unquoted(text: &str) -> Option<(String, &str)> {
 }
 
 /// The parts of a form with files (RFC 7578) as names and texts.
-fn parts(body: &[u8], boundary: &str) -> Result<Vec<(String, String)>, Flaw> {
-    let broken = || Flaw::new("body", "a form that breaks off, or is none");
+fn parts(body: &[u8], boundary: &str) -> Result<Vec<(String, String)>, ParamError> {
+    let broken = || ParamError::new("body", "a form that breaks off, or is none");
     let line = format!("\r\n--{boundary}");
     let first = line.as_bytes().get(2..).unwrap_or_default();
     let mut rest = body.strip_prefix(first).ok_or_else(broken)?;
     let mut parts = Vec::new();
     while !rest.starts_with(b"--") {
         rest = rest.strip_prefix(b"\r\n").ok_or_else(broken)?;
-        let (part, after) = up_to_line(rest, line.as_bytes()).ok_or_else(broken)?;
+        let (part, after) = split_at_boundary(rest, line.as_bytes()).ok_or_else(broken)?;
         rest = after;
-        let (head, content) = cut(part, b"\r\n\r\n").ok_or_else(broken)?;
+        let (head, content) = split_once_bytes(part, b"\r\n\r\n").ok_or_else(broken)?;
         let head = std::str::from_utf8(head).map_err(|_| broken())?;
         let disposition = head.split("\r\n").filter_map(|line| line.split_once(':'));
         let mut disposition =
             disposition.filter(|(name, _)| name.eq_ignore_ascii_case("content-disposition"));
         let (_, parameters) =
             disposition.next().and_then(|(_, value)| value.split_once(';')).ok_or_else(broken)?;
-        let name = parameter(parameters, "name").ok_or_else(broken)?;
-        if parameter(parameters, "filename").is_some() {
+        let name = header_parameter(parameters, "name").ok_or_else(broken)?;
+        if header_parameter(parameters, "filename").is_some() {
             // A field for a file that was left empty is sent too.
             if content.is_empty() {
                 continue;
             }
-            return Err(Flaw::new(name, "files are not kept"));
+            return Err(ParamError::new(name, "files are not kept"));
         }
-        let text = std::str::from_utf8(content).map_err(|_| Flaw::new(name.as_str(), "not UTF-8"))?;
+        let text = std::str::from_utf8(content).map_err(|_| ParamError::new(name.as_str(), "not UTF-8"))?;
         parts.push((name, text.to_owned()));
     }
     Ok(parts)
 }
 
 /// What stands before the next boundary, and what follows that. A longer line that starts like one is none.
-fn up_to_line<'a>(bytes: &'a [u8], line: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+fn split_at_boundary<'a>(bytes: &'a [u8], line: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let mut from = 0_usize;
     loop {
-        let (before, after) = cut(bytes.get(from..)?, line)?;
+        let (before, after) = split_once_bytes(bytes.get(from..)?, line)?;
         let end = from.saturating_add(before.len());
         if after.starts_with(b"\r\n") || after.starts_with(b"--") {
             return Some((bytes.get(..end)?, after));
@@ -113,13 +117,13 @@ fn up_to_line<'a>(bytes: &'a [u8], line: &[u8]) -> Option<(&'a [u8], &'a [u8])> 
 }
 
 /// What stands before and after the first place of some bytes.
-fn cut<'a>(bytes: &'a [u8], wanted: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+fn split_once_bytes<'a>(bytes: &'a [u8], wanted: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let at = bytes.windows(wanted.len()).position(|window| window == wanted)?;
     Some((bytes.get(..at)?, bytes.get(at.saturating_add(wanted.len())..)?))
 }
 
 /// The steps of a name: `a[b][]` is a, b, and an empty one.
-fn path(name: &str) -> Option<Vec<&str>> {
+fn split_field_name(name: &str) -> Option<Vec<&str>> {
     let (first, rest) = name.find('[').map_or((name, ""), |at| name.split_at(at));
     if first.is_empty() {
         return None;
@@ -129,11 +133,11 @@ fn path(name: &str) -> Option<Vec<&str>> {
         path.extend(rest.strip_prefix('[')?.strip_suffix(']')?.split("]["));
     }
     let (_, inner) = path.split_last()?;
-    (path.len() <= DEPTH && !inner.contains(&"")).then_some(path)
+    (path.len() <= MAX_NAME_DEPTH && !inner.contains(&"")).then_some(path)
 }
 
 /// Puts a text where its path says; `None` if something else is there.
-fn put(map: &mut Map<String, Value>, path: &[&str], text: String) -> Option<()> {
+fn insert_at_path(map: &mut Map<String, Value>, path: &[&str], text: String) -> Option<()> {
     match path {
         [name, ""] => {
             let list = map.entry(*name).or_insert_with(|| Value::Array(Vec::new()));
@@ -143,7 +147,7 @@ fn put(map: &mut Map<String, Value>, path: &[&str], text: String) -> Option<()> 
         [name] => map.insert((*name).to_owned(), Value::String(text)).is_none().then_some(()),
         [name, rest @ ..] => {
             let inner = map.entry(*name).or_insert_with(|| Value::Object(Map::new()));
-            put(inner.as_object_mut()?, rest, text)
+            insert_at_path(inner.as_object_mut()?, rest, text)
         }
         [] => None,
     }
@@ -158,7 +162,7 @@ mod tests {
     const KIND: &str = "multipart/form-data; boundary=xyz";
 
     fn json(kind: &str, body: &[u8]) -> String {
-        match read(kind, body) {
+        match parse_form(kind, body) {
             Ok(Some(fields)) => Value::Object(fields.map().clone()).to_string(),
             Ok(None) => "none".to_owned(),
             Err(flaw) => flaw.to_string(),
@@ -234,8 +238,8 @@ mod tests {
 
         #[test]
         fn no_bytes_break_it(body in proptest::collection::vec(any::<u8>(), 0..200), kind in "(multipart/form-data; boundary=x|application/x-www-form-urlencoded)") {
-            let _ = read(&kind, &body);
-            let _ = read(&kind, &[b"--x\r\n", &body[..], b"\r\n--x--"].concat());
+            let _ = parse_form(&kind, &body);
+            let _ = parse_form(&kind, &[b"--x\r\n", &body[..], b"\r\n--x--"].concat());
         }
     }
 }

@@ -28,18 +28,18 @@
 //! - Each says by `has_path` which paths are its own, and no path is two contracts': a host can answer all side by side.
 //! - No answer has a name, a number or an address in its error, and no token is ever in one, nor in `Debug`.
 
+mod api_error;
 mod auth;
+mod avatar;
 pub mod chatwoot;
-mod fault;
 pub mod federation;
 mod form;
-mod front;
-mod gather;
 mod input;
 mod operation;
-mod picture;
 mod route;
+mod service;
 pub mod smartsender;
+mod substring_hits;
 #[cfg(test)]
 mod tests;
 

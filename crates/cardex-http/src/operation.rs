@@ -2,33 +2,33 @@
 
 use http::Method;
 
-use crate::front::{Answer, Call, Contract, Fault};
-use crate::route::Route;
+use crate::route::RouteEntry;
+use crate::service::{ApiError, ApiResponse, Call, Contract};
 
 /// What answers a call, and the errors it declares.
 pub(super) struct Operation<C: Contract> {
-    pub(super) run: Run<C>,
-    pub(super) faults: &'static [C::Code],
+    pub(super) run: Handler<C>,
+    pub(super) declared_errors: &'static [C::DeclaredError],
 }
 
 /// What answers a call.
-pub(super) type Run<C> = fn(&Call) -> Result<Answer, Fault<<C as Contract>::Word>>;
+pub(super) type Handler<C> = fn(&Call) -> Result<ApiResponse, ApiError<<C as Contract>::Error>>;
 
 /// Where an operation is, and what it is.
-pub(super) type Row<C> = Route<Operation<C>>;
+pub(super) type Route<C> = RouteEntry<Operation<C>>;
 
-macro_rules! rows {
+macro_rules! route_constructors {
     ($($name:ident = $method:ident;)*) => {
         $(
             /// An operation at a path, without errors of its own.
-            pub(super) const fn $name<C: Contract>(path: &'static str, run: Run<C>) -> Row<C> {
-                Route { method: Method::$method, path, handler: Operation { run, faults: &[] } }
+            pub(super) const fn $name<C: Contract>(path: &'static str, run: Handler<C>) -> Route<C> {
+                RouteEntry { method: Method::$method, path, handler: Operation { run, declared_errors: &[] } }
             }
         )*
     };
 }
 
-rows! {
+route_constructors! {
     get = GET;
     post = POST;
     put = PUT;
@@ -37,7 +37,10 @@ rows! {
 }
 
 /// An operation that declares these errors.
-pub(super) const fn declaring<C: Contract>(mut row: Row<C>, faults: &'static [C::Code]) -> Row<C> {
-    row.handler.faults = faults;
+pub(super) const fn declaring_errors<C: Contract>(
+    mut row: Route<C>,
+    faults: &'static [C::DeclaredError],
+) -> Route<C> {
+    row.handler.declared_errors = faults;
     row
 }

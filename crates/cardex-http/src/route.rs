@@ -2,49 +2,54 @@
 
 use http::Method;
 
-use crate::input::{Flaw, decode};
+use crate::input::{ParamError, percent_decode};
 
 /// A call of a contract. `path` is the contract's, with parameters in braces.
-pub(super) struct Route<H: 'static> {
+pub(super) struct RouteEntry<H: 'static> {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) handler: H,
 }
 
 /// What a path stands for.
-pub(super) enum Found<H: 'static> {
+pub(super) enum RouteMatch<H: 'static> {
     /// The call, and the values of the path's parameters in their order.
-    Call(&'static Route<H>, Vec<String>),
+    Matched(&'static RouteEntry<H>, Vec<String>),
     /// The path is known, not so the method; the methods it has.
-    OtherMethods(String),
-    Unknown,
+    MethodNotAllowed(String),
+    UnknownPath,
 }
 
 /// Finds a call. A segment as it stands is preferred to a parameter.
-pub(super) fn find<H>(routes: &'static [Route<H>], method: &Method, path: &str) -> Result<Found<H>, Flaw> {
-    let segments = path.split('/').map(|segment| decode("path", segment)).collect::<Result<Vec<_>, _>>()?;
-    let best = routes.iter().filter_map(|route| Some((literals(route.path, &segments)?, route.path)));
+pub(super) fn match_route<H>(
+    routes: &'static [RouteEntry<H>],
+    method: &Method,
+    path: &str,
+) -> Result<RouteMatch<H>, ParamError> {
+    let segments =
+        path.split('/').map(|segment| percent_decode("path", segment)).collect::<Result<Vec<_>, _>>()?;
+    let best = routes.iter().filter_map(|route| Some((literal_segments(route.path, &segments)?, route.path)));
     let Some((_, template)) = best.max_by_key(|(literals, _)| literals.clone()) else {
-        return Ok(Found::Unknown);
+        return Ok(RouteMatch::UnknownPath);
     };
     let mut same = routes.iter().filter(|route| route.path == template);
     // What may be read may be asked about.
     let wanted = if *method == Method::HEAD { &Method::GET } else { method };
     if let Some(route) = same.clone().find(|route| route.method == wanted) {
         let values = template.split('/').zip(segments).filter(|(part, _)| is_parameter(part));
-        return Ok(Found::Call(route, values.map(|(_, value)| value).collect()));
+        return Ok(RouteMatch::Matched(route, values.map(|(_, value)| value).collect()));
     }
     let mut methods: Vec<&str> = same.by_ref().map(|route| route.method.as_str()).collect();
     if methods.contains(&"GET") {
         methods.push("HEAD");
     }
     methods.push("OPTIONS");
-    Ok(Found::OtherMethods(methods.join(", ")))
+    Ok(RouteMatch::MethodNotAllowed(methods.join(", ")))
 }
 
 /// Whether a path is one of a table's, whatever the method.
-pub(super) fn is_known<H>(routes: &'static [Route<H>], path: &str) -> bool {
-    !matches!(find(routes, &Method::OPTIONS, path), Ok(Found::Unknown) | Err(_))
+pub(super) fn has_path<H>(routes: &'static [RouteEntry<H>], path: &str) -> bool {
+    !matches!(match_route(routes, &Method::OPTIONS, path), Ok(RouteMatch::UnknownPath) | Err(_))
 }
 
 fn is_parameter(part: &str) -> bool {
@@ -52,7 +57,7 @@ fn is_parameter(part: &str) -> bool {
 }
 
 /// Which segments are met as they stand, if the path is one of the template's.
-fn literals(template: &str, segments: &[String]) -> Option<Vec<bool>> {
+fn literal_segments(template: &str, segments: &[String]) -> Option<Vec<bool>> {
     let parts: Vec<&str> = template.split('/').collect();
     if parts.len() != segments.len() {
         return None;
@@ -69,18 +74,18 @@ fn literals(template: &str, segments: &[String]) -> Option<Vec<bool>> {
 mod tests {
     use super::*;
 
-    const ROUTES: &[Route<u8>] = &[
-        Route { method: Method::GET, path: "/a/{id}", handler: 1 },
-        Route { method: Method::PUT, path: "/a/{id}", handler: 2 },
-        Route { method: Method::POST, path: "/a/all", handler: 3 },
-        Route { method: Method::GET, path: "/a/{id}/b/{other}", handler: 4 },
+    const ROUTES: &[RouteEntry<u8>] = &[
+        RouteEntry { method: Method::GET, path: "/a/{id}", handler: 1 },
+        RouteEntry { method: Method::PUT, path: "/a/{id}", handler: 2 },
+        RouteEntry { method: Method::POST, path: "/a/all", handler: 3 },
+        RouteEntry { method: Method::GET, path: "/a/{id}/b/{other}", handler: 4 },
     ];
 
     fn found(method: &Method, path: &str) -> String {
-        match find(ROUTES, method, path) {
-            Ok(Found::Call(route, values)) => format!("{} {values:?}", route.handler),
-            Ok(Found::OtherMethods(allow)) => allow,
-            Ok(Found::Unknown) => "unknown".to_owned(),
+        match match_route(ROUTES, method, path) {
+            Ok(RouteMatch::Matched(route, values)) => format!("{} {values:?}", route.handler),
+            Ok(RouteMatch::MethodNotAllowed(allow)) => allow,
+            Ok(RouteMatch::UnknownPath) => "unknown".to_owned(),
             Err(flaw) => flaw.to_string(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::front::Contract;
+use crate::service::Contract;
 
 /// The operations that a contract has and ours that are not the same: path and method.
 fn difference<C: Contract>(yaml: &str, count: usize) -> Vec<(String, String)> {

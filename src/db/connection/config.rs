@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use crate::host::clock::{Clock, SystemClock};
 #[cfg(feature = "encryption")]
-use crate::host::key::Key;
+use crate::host::encryption_key::EncryptionKey;
+use crate::host::tuning::Tuning;
 
 /// When a committed write is on disk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,8 +30,9 @@ pub(crate) struct Config {
     pub(crate) read_only: bool,
     pub(crate) create: bool,
     pub(crate) secure_delete: bool,
+    pub(crate) tuning: Tuning,
     #[cfg(feature = "encryption")]
-    pub(crate) key: Option<Key>,
+    pub(crate) encryption_key: Option<EncryptionKey>,
 }
 
 impl Default for Config {
@@ -43,8 +45,9 @@ impl Default for Config {
             read_only: false,
             create: true,
             secure_delete: false,
+            tuning: Tuning::standard(),
             #[cfg(feature = "encryption")]
-            key: None,
+            encryption_key: None,
         }
     }
 }
@@ -53,7 +56,7 @@ impl Config {
     /// Whether the book is encrypted.
     #[cfg(feature = "encryption")]
     pub(crate) const fn is_encrypted(&self) -> bool {
-        self.key.is_some()
+        self.encryption_key.is_some()
     }
 
     #[cfg(not(feature = "encryption"))]

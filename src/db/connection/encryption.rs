@@ -14,30 +14,30 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::db::connection::config::Config;
-use crate::db::connection::create::VERSION;
+use crate::db::connection::create::SCHEMA_VERSION;
 #[cfg(feature = "encryption")]
-use crate::db::connection::open::alone;
-use crate::db::connection::open::look_at;
+use crate::db::connection::open::immutable_uri;
+use crate::db::connection::open::open_for_inspection;
 use crate::db::connection::sqlite_error::DbResult;
 use crate::error::Error;
 #[cfg(feature = "encryption")]
-use crate::host::key::hex;
+use crate::host::encryption_key::hex_literal;
 
 /// Whether this process has opened an encrypted book.
-static ANY: RwLock<bool> = RwLock::new(false);
+static ENCRYPTED_STORE_OPENED: RwLock<bool> = RwLock::new(false);
 
 /// Bytes of a page.
 #[cfg(feature = "encryption")]
-const PAGE: i64 = 4_096;
+const PAGE_SIZE: i64 = 4_096;
 /// Those of them that are not SQLCipher's own.
-const USABLE: i64 = 4_016;
+const USABLE_PAGE_SIZE: i64 = 4_016;
 
 /// A connection to a file, with the key of the options. Whether that is the right one is told by [`unlocked`].
-pub(crate) fn open_with(path: &Path, flags: OpenFlags, options: &Config) -> DbResult<Connection> {
+pub(crate) fn open_with_key(path: &Path, flags: OpenFlags, options: &Config) -> DbResult<Connection> {
     #[cfg(feature = "encryption")]
-    if let Some(key) = &options.key {
-        *ANY.write().unwrap_or_else(PoisonError::into_inner) = true;
-        return unlock(path, flags, &key.text(), options.busy_timeout);
+    if let Some(key) = &options.encryption_key {
+        *ENCRYPTED_STORE_OPENED.write().unwrap_or_else(PoisonError::into_inner) = true;
+        return open_with_salt_recovery(path, flags, &key.pragma_value(), options.busy_timeout);
     }
     #[cfg(not(feature = "encryption"))]
     let _ = options;
@@ -58,20 +58,25 @@ fn connect(path: &Path, flags: OpenFlags, key: &str, patience: Duration) -> DbRe
 /// What a passphrase is salted with, and every page's checksum, are the first bytes of the file. If the power goes while the log is folded
 /// back, they may be junk; then the log has them.
 #[cfg(feature = "encryption")]
-fn unlock(path: &Path, flags: OpenFlags, key: &str, patience: Duration) -> DbResult<Connection> {
+fn open_with_salt_recovery(
+    path: &Path,
+    flags: OpenFlags,
+    key: &str,
+    patience: Duration,
+) -> DbResult<Connection> {
     let look = |salt: Option<&str>| -> DbResult<(Connection, bool)> {
         let sqlite = connect(path, flags, key, patience)?;
         if let Some(salt) = salt {
             sqlite.pragma_update(None, "cipher_salt", salt)?;
         }
-        let refused = first_look(&sqlite).err().and_then(|error| error.sqlite_error_code());
+        let refused = read_first_page(&sqlite).err().and_then(|error| error.sqlite_error_code());
         Ok((sqlite, refused != Some(ErrorCode::NotADatabase)))
     };
     let (sqlite, fits) = look(None)?;
-    if fits || opens_alone(path, key) {
+    if fits || opens_without_wal(path, key) {
         return Ok(sqlite); // if it does not fit now, it is the log that has another key, or is another book's
     }
-    for salt in salts_in_log(path) {
+    for salt in salts_in_wal(path) {
         let (sqlite, fits) = look(Some(&salt))?;
         if fits {
             return Ok(sqlite);
@@ -82,17 +87,17 @@ fn unlock(path: &Path, flags: OpenFlags, key: &str, patience: Duration) -> DbRes
 
 /// Whether a key opens a file without its log.
 #[cfg(feature = "encryption")]
-fn opens_alone(path: &Path, key: &str) -> bool {
+fn opens_without_wal(path: &Path, key: &str) -> bool {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-    let alone = path.canonicalize().map(|real| alone(&real));
+    let alone = path.canonicalize().map(|real| immutable_uri(&real));
     alone.is_ok_and(|file| {
-        connect(&file, flags, key, Duration::ZERO).is_ok_and(|sqlite| first_look(&sqlite).is_ok())
+        connect(&file, flags, key, Duration::ZERO).is_ok_and(|sqlite| read_first_page(&sqlite).is_ok())
     })
 }
 
 /// What the first pages in the log of a file begin with, as SQLCipher takes it; each once.
 #[cfg(feature = "encryption")]
-fn salts_in_log(path: &Path) -> Vec<String> {
+fn salts_in_wal(path: &Path) -> Vec<String> {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     let mut found = Vec::new();
@@ -106,12 +111,12 @@ fn salts_in_log(path: &Path) -> Vec<String> {
             log.read_exact(&mut head)?;
             let (frame, page) = head.split_at(24);
             if frame.starts_with(&1_u32.to_be_bytes()) {
-                let salt = hex(page);
+                let salt = hex_literal(page);
                 if !found.contains(&salt) {
                     found.push(salt);
                 }
             }
-            log.seek_relative(PAGE - 16)?;
+            log.seek_relative(PAGE_SIZE - 16)?;
         }
     };
     let _ = read(); // up to its end
@@ -122,45 +127,45 @@ fn salts_in_log(path: &Path) -> Vec<String> {
 ///
 /// # Errors
 /// [`Error::WrongKey`], [`Error::NotEncrypted`].
-pub(crate) fn unlocked(sqlite: &Connection, path: &Path, options: &Config) -> DbResult<()> {
+pub(crate) fn verify_key(sqlite: &Connection, path: &Path, options: &Config) -> DbResult<()> {
     if !options.is_encrypted() {
         return Ok(());
     }
-    let Err(error) = first_look(sqlite) else { return Ok(()) };
+    let Err(error) = read_first_page(sqlite) else { return Ok(()) };
     if error.sqlite_error_code() != Some(ErrorCode::NotADatabase) {
         return Err(error.into());
     }
-    let plain = look_at(path, &Config::default())?;
+    let plain = open_for_inspection(path, &Config::default())?;
     let path = path.to_owned();
-    Err(match first_look(&plain) {
+    Err(match read_first_page(&plain) {
         Ok(()) => Error::NotEncrypted { path },
         Err(_) => Error::WrongKey { path },
     }
     .into())
 }
 
-fn first_look(sqlite: &Connection) -> rusqlite::Result<()> {
+fn read_first_page(sqlite: &Connection) -> rusqlite::Result<()> {
     sqlite.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).map(drop)
 }
 
 /// Looks at the bytes of a file that SQLite cannot read, if it cannot be an encrypted book that is open.
-pub(crate) fn unless_encrypted<T>(look: impl FnOnce() -> T) -> Option<T> {
-    let any = ANY.read().unwrap_or_else(PoisonError::into_inner);
+pub(crate) fn run_unless_encrypted<T>(look: impl FnOnce() -> T) -> Option<T> {
+    let any = ENCRYPTED_STORE_OPENED.read().unwrap_or_else(PoisonError::into_inner);
     (!*any).then(look)
 }
 
 /// Makes the connection to a copy go on behind pages that cannot be read. SQLCipher gives up for good at the first one, unless the whole
 /// first page is in the clear, which says what tables there are and nothing about contacts: so it is written like that.
-pub(crate) fn lay_open(sqlite: &Connection) -> DbResult<()> {
+pub(crate) fn expose_plaintext_header(sqlite: &Connection) -> DbResult<()> {
     sqlite.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |row| row.get::<_, String>(0))?;
-    first_look(sqlite)?;
-    sqlite.pragma_update(None, "cipher_plaintext_header_size", USABLE)?;
-    Ok(sqlite.pragma_update(None, "user_version", VERSION)?)
+    read_first_page(sqlite)?;
+    sqlite.pragma_update(None, "cipher_plaintext_header_size", USABLE_PAGE_SIZE)?;
+    Ok(sqlite.pragma_update(None, "user_version", SCHEMA_VERSION)?)
 }
 
 /// Folds the log back and closes the connection.
 #[cfg(feature = "encryption")]
-fn fold(sqlite: Connection) -> DbResult<()> {
+fn checkpoint_and_close(sqlite: Connection) -> DbResult<()> {
     let busy: i64 = sqlite.prepare(crate::db::FOLD.sql)?.query_row([], |row| row.get(0))?;
     if busy != 0 {
         return Err(Error::Busy.into());
@@ -174,30 +179,34 @@ fn fold(sqlite: Connection) -> DbResult<()> {
 /// # Errors
 /// [`Error::Busy`] if somebody has.
 #[cfg(feature = "encryption")]
-pub(crate) fn change_key(path: &Path, options: &Config, new: &crate::host::key::Key) -> crate::Result<()> {
-    use crate::db::connection::open::{Found, probe};
+pub(crate) fn change_key(
+    path: &Path,
+    options: &Config,
+    new: &crate::host::encryption_key::EncryptionKey,
+) -> crate::Result<()> {
+    use crate::db::connection::open::{ProbeResult, probe};
 
-    if probe(path, options)? != Found::Book {
+    if probe(path, options)? != ProbeResult::Book {
         return Err(Error::NotABook { path: path.to_owned() });
     }
-    let (Some(old), flags) = (&options.key, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
+    let (Some(old), flags) = (&options.encryption_key, OpenFlags::SQLITE_OPEN_READ_WRITE) else {
         return Err(Error::NotEncrypted { path: path.to_owned() });
     };
     let change = || -> DbResult<()> {
-        fold(open_with(path, flags, options)?)?;
+        checkpoint_and_close(open_with_key(path, flags, options)?)?;
         // A connection that is to be the only one must be so from its first look on.
-        let sqlite = connect(path, flags, &old.text(), options.busy_timeout)?;
+        let sqlite = connect(path, flags, &old.pragma_value(), options.busy_timeout)?;
         let text = |row: &rusqlite::Row<'_>| row.get::<_, String>(0);
         sqlite.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", text)?;
-        first_look(&sqlite)?;
+        read_first_page(&sqlite)?;
         sqlite.pragma_update_and_check(None, "journal_mode", "WAL", text)?;
         sqlite.pragma_update(None, "synchronous", "FULL")?;
-        sqlite.pragma_update(None, "rekey", new.text())?;
-        fold(sqlite)
+        sqlite.pragma_update(None, "rekey", new.pragma_value())?;
+        checkpoint_and_close(sqlite)
     };
     change()?;
     // SQLCipher does not tell if its commit failed.
-    let with_new = Config { key: Some(new.clone()), ..options.clone() };
+    let with_new = Config { encryption_key: Some(new.clone()), ..options.clone() };
     match probe(path, &with_new) {
         Err(Error::WrongKey { .. }) => {
             Err(Error::Io(std::io::Error::other("the key could not be changed; it is the one it was")))

@@ -18,15 +18,16 @@ use std::time::{Duration, Instant};
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Connection};
 
-use crate::db::connection::name_cache::Names;
-use crate::db::connection::offset_state::Marks;
-use crate::db::connection::pending_bits::Notes;
+use crate::db::connection::name_cache::IdCache;
+use crate::db::connection::offset_state::OffsetCache;
+use crate::db::connection::pending_bits::PendingChanges;
 use crate::db::connection::sqlite_error::DbResult;
 
 use crate::db::connection::config::Config;
 use crate::error::Error;
 use crate::host::clock::Clock;
-use crate::host::interrupt::Watch;
+use crate::host::interrupt::CancelToken;
+use crate::host::tuning::Tuning;
 use crate::model::Timestamp;
 
 /// One SQL statement: its name for messages, and its text.
@@ -52,13 +53,14 @@ pub(crate) use statements;
 pub(crate) struct Conn {
     pub(in crate::db) sqlite: Connection,
     /// Public ids and codes by local id. Both never change, so what is known stays right.
-    names: RefCell<Names>,
+    names: RefCell<IdCache>,
     /// Places in lists whose number is known.
-    pub(in crate::db) marks: RefCell<Marks>,
+    pub(in crate::db) marks: RefCell<OffsetCache>,
     busy_timeout: Duration,
     /// What may stop the call at hand.
-    watch: Watch,
+    cancel_token: CancelToken,
     clock: Arc<dyn Clock>,
+    tuning: Tuning,
 }
 
 impl std::fmt::Debug for Conn {
@@ -78,7 +80,7 @@ pub(crate) struct Read<'c> {
 pub(crate) struct Write<'c> {
     read: Read<'c>,
     /// What is still to be written of sets.
-    pub(in crate::db) sets: RefCell<Notes>,
+    pub(in crate::db) sets: RefCell<PendingChanges>,
 }
 
 statements! {
@@ -86,13 +88,13 @@ statements! {
     BEGIN_WRITE = "BEGIN IMMEDIATE";
     COMMIT = "COMMIT";
     ROLLBACK = "ROLLBACK";
-    FOLD = "PRAGMA wal_checkpoint(TRUNCATE)";
+    WAL_CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
     SAVEPOINT = "SAVEPOINT attempt";
     ROLLBACK_TO = "ROLLBACK TO attempt";
     RELEASE = "RELEASE attempt";
     /// Busy or not, pages in the log, pages written back.
     CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
-    COMPACT = "VACUUM";
+    VACUUM = "VACUUM";
     PIN = "SELECT id FROM book";
 }
 
@@ -104,8 +106,9 @@ impl Conn {
             names: RefCell::default(),
             marks: RefCell::default(),
             busy_timeout,
-            watch: Watch::default(),
+            cancel_token: CancelToken::default(),
             clock,
+            tuning: options.tuning,
         }
     }
 
@@ -117,23 +120,25 @@ impl Conn {
 
     /// Starts a write transaction, waiting for other writers up to the busy timeout.
     pub(crate) fn write(&mut self) -> DbResult<Write<'_>> {
-        if self.watch.is_idle() {
+        if self.cancel_token.is_unlimited() {
             self.begin_write()?;
         } else {
             // SQLite sleeps while it waits: in short naps, so that the watch is looked at in between.
-            self.sqlite.busy_timeout(NAP)?;
+            self.sqlite.busy_timeout(BUSY_POLL_INTERVAL)?;
             let begun = self.wait_to_write();
-            self.sqlite.busy_timeout(longest(self.busy_timeout))?;
+            self.sqlite.busy_timeout(clamp_busy_timeout(self.busy_timeout))?;
             begun?;
         }
         Ok(Write { read: Read { conn: self }, sets: RefCell::default() })
     }
 
     fn wait_to_write(&self) -> DbResult<()> {
-        let give_up = until(self.busy_timeout);
+        let give_up = deadline(self.busy_timeout);
         loop {
             match self.begin_write().map_err(Error::from) {
-                Err(Error::Busy) if give_up.is_none_or(|at| Instant::now() < at) => self.watch.check()?,
+                Err(Error::Busy) if give_up.is_none_or(|at| Instant::now() < at) => {
+                    self.cancel_token.check()?
+                }
                 done => return Ok(done?),
             }
         }
@@ -147,7 +152,7 @@ impl Conn {
     /// Folds the log into the file, whole, and closes the last connection. Closing alone would fold it too, but would not tell
     /// if it failed.
     pub(in crate::db) fn close(self) -> DbResult<()> {
-        let busy: i64 = self.sqlite.prepare(FOLD.sql)?.query_row([], |row| row.get(0))?;
+        let busy: i64 = self.sqlite.prepare(WAL_CHECKPOINT.sql)?.query_row([], |row| row.get(0))?;
         if busy != 0 {
             return Err(Error::Busy.into());
         }
@@ -155,11 +160,11 @@ impl Conn {
     }
 
     /// Lets `watch` stop what runs on this connection until [`Conn::unwatch`].
-    pub(crate) fn watch(&mut self, watch: &Watch) -> DbResult<()> {
-        if watch.is_idle() {
+    pub(crate) fn set_cancel_token(&mut self, watch: &CancelToken) -> DbResult<()> {
+        if watch.is_unlimited() {
             return Ok(());
         }
-        self.watch = watch.clone();
+        self.cancel_token = watch.clone();
         let watch = watch.clone();
         // Every thousand steps of SQLite's machine: about ten microseconds, at no cost that could be measured.
         self.sqlite.progress_handler(1_000, Some(move || watch.check().is_err()))?;
@@ -167,8 +172,8 @@ impl Conn {
     }
 
     /// Undoes [`Conn::watch`].
-    pub(crate) fn unwatch(&mut self) -> DbResult<()> {
-        self.watch = Watch::default();
+    pub(crate) fn clear_cancel_token(&mut self) -> DbResult<()> {
+        self.cancel_token = CancelToken::default();
         self.sqlite.progress_handler(0, None::<fn() -> bool>)?;
         Ok(())
     }
@@ -183,8 +188,8 @@ impl Conn {
     }
 
     /// Writes the file anew without its free pages: one transaction, through the log.
-    pub(crate) fn compact(&mut self) -> DbResult<()> {
-        self.sqlite.execute_batch(COMPACT.sql)?;
+    pub(crate) fn vacuum(&mut self) -> DbResult<()> {
+        self.sqlite.execute_batch(VACUUM.sql)?;
         self.checkpoint()
     }
 
@@ -193,7 +198,7 @@ impl Conn {
         &mut self,
         dest: &std::path::Path,
         options: &Config,
-        watch: &Watch,
+        watch: &CancelToken,
     ) -> crate::Result<()> {
         let snapshot = self.read()?;
         snapshot.pin()?;
@@ -212,12 +217,17 @@ impl Read<'_> {
         Ok(self.conn.sqlite.prepare_cached(statement.sql)?)
     }
 
+    /// The sizes this store works with.
+    pub(crate) fn tuning(&self) -> &Tuning {
+        &self.conn.tuning
+    }
+
     /// What time it is for this call.
     pub(crate) fn now(&self) -> Timestamp {
         self.conn.clock.now()
     }
 
-    pub(in crate::db) fn names(&self) -> std::cell::RefMut<'_, Names> {
+    pub(in crate::db) fn id_cache(&self) -> std::cell::RefMut<'_, IdCache> {
         self.conn.names.borrow_mut()
     }
 }
@@ -251,11 +261,11 @@ impl Write<'_> {
 
     /// Does `work`, or nothing of it if it fails. An error is told only if that left the whole transaction undone.
     pub(crate) fn attempt(&self, work: impl FnOnce() -> crate::Result<()>) -> crate::Result<()> {
-        self.step(true, work).map(drop)
+        self.run_in_savepoint(true, work).map(drop)
     }
 
     /// Does `work` and keeps it, if it does not fail and is to be kept; tells what came of it. The outer error is of the transaction.
-    pub(crate) fn step<T>(
+    pub(crate) fn run_in_savepoint<T>(
         &self,
         keep: bool,
         work: impl FnOnce() -> crate::Result<T>,
@@ -265,10 +275,10 @@ impl Write<'_> {
             Ok(())
         };
         run(&SAVEPOINT)?;
-        let begun = self.sets.borrow_mut().begin_step();
+        let begun = self.sets.borrow_mut().begin_savepoint();
         let done = work();
         let undo = done.is_err() || !keep;
-        self.sets.borrow_mut().end_step(undo.then_some(begun));
+        self.sets.borrow_mut().end_savepoint(undo.then_some(begun));
         if undo {
             run(&ROLLBACK_TO)?;
         }
@@ -277,25 +287,25 @@ impl Write<'_> {
     }
 
     /// The key of the row inserted last.
-    pub(in crate::db) fn last_id(&self) -> i64 {
+    pub(in crate::db) fn last_insert_id(&self) -> i64 {
         self.conn.sqlite.last_insert_rowid()
     }
 }
 
 /// How long a wait goes on before it looks whether it has been stopped.
-pub(crate) const NAP: Duration = Duration::from_millis(20);
+pub(crate) const BUSY_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// A wait that SQLite can count: it keeps milliseconds in 31 bits, which is 24 days.
-pub(in crate::db) fn longest(timeout: Duration) -> Duration {
+pub(in crate::db) fn clamp_busy_timeout(timeout: Duration) -> Duration {
     timeout.min(Duration::from_millis(i32::MAX as u64))
 }
 
 /// The moment after which a wait of `timeout` gives up.
-pub(crate) fn until(timeout: Duration) -> Option<Instant> {
+pub(crate) fn deadline(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }
 
 /// Local ids as the value of a statement.
-pub(in crate::db) fn array(ids: &[i64]) -> Rc<Vec<Value>> {
+pub(in crate::db) fn id_array(ids: &[i64]) -> Rc<Vec<Value>> {
     Rc::new(ids.iter().copied().map(Value::from).collect())
 }

@@ -6,7 +6,7 @@ use crate::model::{AdvisorId, GroupId, Network, TenantId};
 
 /// What local ids stand for. Neither side ever changes, so an entry once read stays right.
 #[derive(Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct IdCache {
     pub(in crate::db) networks: BTreeMap<i64, Network>,
     pub(in crate::db) network_ids: BTreeMap<Network, i64>,
     pub(in crate::db) tenants: BTreeMap<i64, TenantId>,

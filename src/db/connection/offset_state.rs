@@ -2,24 +2,24 @@
 
 use std::collections::VecDeque;
 
-use crate::db::scope::{Entry, Scope};
-use crate::model::Order;
+use crate::db::scope::{EntryKey, Scope};
+use crate::model::SortOrder;
 
 /// What a connection remembers.
 #[derive(Debug, Default)]
-pub(crate) struct Marks {
+pub(crate) struct OffsetCache {
     /// The state of the book that they are of.
-    pub(in crate::db) state: Option<(i64, u64)>,
+    pub(in crate::db) store_version: Option<(i64, u64)>,
     /// The one asked for last is the first.
-    pub(in crate::db) lists: VecDeque<Marked>,
+    pub(in crate::db) lists: VecDeque<CachedList>,
 }
 
 /// One list in one order.
 #[derive(Debug)]
-pub(in crate::db) struct Marked {
+pub(in crate::db) struct CachedList {
     pub(in crate::db) scopes: Vec<Scope>,
-    pub(in crate::db) order: Order,
+    pub(in crate::db) order: SortOrder,
     pub(in crate::db) total: usize,
     /// The newest is the last.
-    pub(in crate::db) places: VecDeque<(usize, Entry)>,
+    pub(in crate::db) offsets: VecDeque<(usize, EntryKey)>,
 }

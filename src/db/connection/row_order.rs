@@ -8,7 +8,10 @@ use crate::error::Error;
 ///
 /// # Errors
 /// [`Error::Damaged`] where one is not.
-pub(crate) fn rising<K: PartialOrd>(from: Option<K>, keys: impl IntoIterator<Item = K>) -> DbResult<()> {
+pub(crate) fn ensure_ascending<K: PartialOrd>(
+    from: Option<K>,
+    keys: impl IntoIterator<Item = K>,
+) -> DbResult<()> {
     let mut last = from;
     for key in keys {
         if last.is_some_and(|last| key <= last) {
@@ -23,20 +26,24 @@ pub(crate) fn rising<K: PartialOrd>(from: Option<K>, keys: impl IntoIterator<Ite
 ///
 /// # Errors
 /// Those of [`rising`].
-pub(crate) fn ordered<K: Ord>(
+pub(crate) fn ensure_ordered<K: Ord>(
     down: bool,
     from: Option<K>,
     keys: impl IntoIterator<Item = K>,
 ) -> DbResult<()> {
     use std::cmp::Reverse;
-    if down { rising(from.map(Reverse), keys.into_iter().map(Reverse)) } else { rising(from, keys) }
+    if down {
+        ensure_ascending(from.map(Reverse), keys.into_iter().map(Reverse))
+    } else {
+        ensure_ascending(from, keys)
+    }
 }
 
 /// Holds a deletion against what it was to delete: work that does nothing would be done again and again.
 ///
 /// # Errors
 /// [`Error::Damaged`] if no row was there.
-pub(crate) fn hit(rows: usize) -> DbResult<()> {
+pub(crate) fn ensure_rows_affected(rows: usize) -> DbResult<()> {
     if rows == 0 { Err(damaged().into()) } else { Ok(()) }
 }
 
@@ -49,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_rise_or_fall_from_where_they_were_asked_for() {
+    fn keys_must_be_strictly_ordered_after_the_start() {
         for (down, from, keys, holds) in [
             (false, None, &[][..], true),
             (false, Some(3), &[], true),
@@ -66,13 +73,17 @@ mod tests {
             (true, Some(3), &[3], false),
             (true, Some(3), &[4, 1], false),
         ] {
-            let told = ordered(down, from, keys.iter().copied());
+            let told = ensure_ordered(down, from, keys.iter().copied());
             assert_eq!(told.is_ok(), holds, "down {down}, from {from:?}: {keys:?}");
         }
     }
 
     #[test]
-    fn a_deletion_must_hit() {
-        assert!(hit(1).is_ok() && hit(7).is_ok() && hit(0).is_err());
+    fn zero_affected_rows_is_damage() {
+        assert!(
+            ensure_rows_affected(1).is_ok()
+                && ensure_rows_affected(7).is_ok()
+                && ensure_rows_affected(0).is_err()
+        );
     }
 }

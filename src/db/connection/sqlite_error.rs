@@ -6,23 +6,23 @@ use crate::error::Error;
 
 /// An [`Error`] that SQLite's own errors turn into by `?`, so that no `From` for them stands on a public type.
 #[derive(Debug)]
-pub(crate) struct Fault(Error);
+pub(crate) struct DbError(Error);
 
-pub(crate) type DbResult<T> = std::result::Result<T, Fault>;
+pub(crate) type DbResult<T> = std::result::Result<T, DbError>;
 
-impl From<Error> for Fault {
+impl From<Error> for DbError {
     fn from(error: Error) -> Self {
         Self(error)
     }
 }
 
-impl From<Fault> for Error {
-    fn from(fault: Fault) -> Self {
+impl From<DbError> for Error {
+    fn from(fault: DbError) -> Self {
         fault.0
     }
 }
 
-impl From<rusqlite::Error> for Fault {
+impl From<rusqlite::Error> for DbError {
     fn from(source: rusqlite::Error) -> Self {
         use rusqlite::Error as Sql;
         Self(match &source {
@@ -30,11 +30,11 @@ impl From<rusqlite::Error> for Fault {
                 ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Error::Busy,
                 ErrorCode::OperationInterrupted => Error::Interrupted,
                 ErrorCode::ReadOnly => Error::ReadOnly,
-                ErrorCode::DiskFull => Error::Full,
+                ErrorCode::DiskFull => Error::DiskFull,
                 ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
                     Error::Damaged { what: "the database file", source: Some(Box::new(source)) }
                 }
-                _ if is_lost_table(&source) => {
+                _ if is_fts_table_corrupt(&source) => {
                     Error::Damaged { what: "the index of substrings", source: Some(Box::new(source)) }
                 }
                 _ => Error::Storage(Box::new(source)),
@@ -52,7 +52,7 @@ impl From<rusqlite::Error> for Fault {
 }
 
 /// Whether FTS5 cannot make sense of its own tables: it has no code for that but that of any error.
-fn is_lost_table(error: &rusqlite::Error) -> bool {
+fn is_fts_table_corrupt(error: &rusqlite::Error) -> bool {
     let rusqlite::Error::SqliteFailure(failure, Some(message)) = error else { return false };
     // With another code it is what kept it from reading them: a disk that did not answer.
     let any = failure.extended_code == rusqlite::ffi::SQLITE_ERROR;
@@ -62,7 +62,7 @@ fn is_lost_table(error: &rusqlite::Error) -> bool {
 }
 
 /// Whether the error is a breach of a UNIQUE or PRIMARY KEY rule.
-pub(crate) fn is_unique_breach(error: &rusqlite::Error) -> bool {
+pub(crate) fn is_unique_violation(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
     matches!(error, rusqlite::Error::SqliteFailure(failure, _)
         if [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY].contains(&failure.extended_code))
@@ -70,7 +70,7 @@ pub(crate) fn is_unique_breach(error: &rusqlite::Error) -> bool {
 
 /// What SQLite's check of a file has to say: nothing, or a complaint. A page that the disk did not give, or that there was no memory
 /// for, is no damage, but no verdict either, and SQLite tells of it as of any other.
-pub(crate) fn verdict(complaint: String) -> DbResult<Option<String>> {
+pub(crate) fn classify_integrity_message(complaint: String) -> DbResult<Option<String>> {
     use rusqlite::ffi::{SQLITE_IOERR, SQLITE_NOMEM};
     let code = complaint.rsplit_once("error code=").and_then(|(_, code)| code.trim().parse::<i32>().ok());
     let failed = code.is_some_and(|code| [SQLITE_IOERR, SQLITE_NOMEM].contains(&(code & 0xff)));
@@ -90,13 +90,13 @@ mod tests {
     use super::*;
 
     fn code_of(error: rusqlite::Error) -> &'static str {
-        Error::from(Fault::from(error)).code()
+        Error::from(DbError::from(error)).code()
     }
 
     /// A read that failed while the table of substrings was being opened was told as damage (call 961 of the mixed edits, and 1000 of the
     /// care of a book, at a fault for every call).
     #[test]
-    fn what_keeps_a_table_from_being_read_is_no_damage() {
+    fn io_errors_while_opening_fts_table_are_not_damage() {
         for message in
             ["vtable constructor failed: substring", "invalid fts5 file format (found 0, expected 4)"]
         {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_the_schema_does_not_allow_are_damage() {
+    fn schema_violating_rows_are_damage() {
         for error in [
             rusqlite::Error::InvalidColumnType(0, "id".into(), Type::Text),
             rusqlite::Error::FromSqlConversionFailure(0, Type::Blob, "odd".into()),
@@ -127,8 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn a_check_that_could_not_look_has_no_verdict() {
-        let said = |complaint: &str| verdict(complaint.into()).map_err(|fault| Error::from(fault).code());
+    fn integrity_check_io_failure_is_an_error() {
+        let said = |complaint: &str| {
+            classify_integrity_message(complaint.into()).map_err(|fault| Error::from(fault).code())
+        };
         assert_eq!(said("ok"), Ok(None));
         assert_eq!(said("row 3 missing from index i"), Ok(Some("row 3 missing from index i".into())));
         assert_eq!(said("page 4: error code=11"), Ok(Some("page 4: error code=11".into())));

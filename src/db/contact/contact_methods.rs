@@ -24,17 +24,18 @@ statements! {
 
 /// The points of a contact as its row has them.
 pub(crate) fn encode(contact: &Contact) -> DbResult<String> {
-    let phone = |phone: &'_ Phone| (phone.text.clone(), phone.normal.clone(), phone.label.clone());
+    let phone = |phone: &'_ Phone| (phone.text.clone(), phone.normalized.clone(), phone.label.clone());
     let phones: Vec<_> = contact.phones.iter().map(phone).collect();
     let emails: Vec<_> = contact.emails.iter().map(|email| (&email.text, &email.label)).collect();
-    let identifiers: Vec<_> = contact.identifiers.iter().map(|known| (&known.space, &known.value)).collect();
+    let identifiers: Vec<_> =
+        contact.identifiers.iter().map(|known| (&known.namespace, &known.value)).collect();
     let text = serde_json::to_string(&(phones, emails, identifiers));
     Ok(text.map_err(|source| Error::Storage(Box::new(source)))?)
 }
 
 /// Reads the points of a row into a contact.
 pub(crate) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
-    let read = Compact(text).points();
+    let read = CompactParser(text).parse();
     // The derived readers take a list of values in the order of the fields as well as an object.
     let points = read.map_or_else(|| serde_json::from_str(text), Ok).map_err(|source| Error::Damaged {
         what: "the phones of a contact",
@@ -45,23 +46,23 @@ pub(crate) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
 }
 
 /// Whether [`decode`] can make something of a text.
-pub(crate) fn are_readable(text: &str) -> bool {
-    Compact(text).points().is_some()
+pub(crate) fn is_decodable(text: &str) -> bool {
+    CompactParser(text).parse().is_some()
         || serde_json::from_str::<(Vec<Phone>, Vec<Email>, Vec<Identifier>)>(text).is_ok()
 }
 
 /// What is left of a text as [`encode`] writes it: no blanks, hardly an escape. Reading it as that takes a third of the time that
 /// a reader of any JSON takes; what is otherwise is left to that one.
-struct Compact<'t>(&'t str);
+struct CompactParser<'t>(&'t str);
 
-impl Compact<'_> {
-    fn points(mut self) -> Option<(Vec<Phone>, Vec<Email>, Vec<Identifier>)> {
+impl CompactParser<'_> {
+    fn parse(mut self) -> Option<(Vec<Phone>, Vec<Email>, Vec<Identifier>)> {
         self.skip("[")?;
-        let phones = self.list(|[text, normal, label]| Phone { text, normal, label })?;
+        let phones = self.list(|[text, normal, label]| Phone { text, normalized: normal, label })?;
         self.skip(",")?;
         let emails = self.list(|[text, label]| Email { text, label })?;
         self.skip(",")?;
-        let identifiers = self.list(|[space, value]| Identifier { space, value })?;
+        let identifiers = self.list(|[space, value]| Identifier { namespace: space, value })?;
         self.skip("]")?;
         self.0.is_empty().then_some((phones, emails, identifiers))
     }
@@ -98,26 +99,26 @@ impl Compact<'_> {
 }
 
 /// What a contact is looked up by: kind and normal form, each once.
-fn keys(contact: &Contact) -> BTreeSet<(i64, String)> {
-    let phones = contact.phones.iter().map(|phone| (PHONE, phone.normal.clone()));
+fn lookup_keys(contact: &Contact) -> BTreeSet<(i64, String)> {
+    let phones = contact.phones.iter().map(|phone| (PHONE, phone.normalized.clone()));
     phones.chain(contact.emails.iter().map(|email| (EMAIL, fold_email(&email.text)))).collect()
 }
 
 /// Makes a new contact found by its points.
 pub(crate) fn insert(db: &Write<'_>, id: i64, contact: &Contact) -> DbResult<()> {
-    add(db, id, keys(contact).iter())
+    add(db, id, lookup_keys(contact).iter())
 }
 
 /// Makes a contact found by what it has now instead of what it had.
 pub(crate) fn replace(db: &Write<'_>, id: i64, old: &Contact, new: &Contact) -> DbResult<()> {
-    let (old, new) = (keys(old), keys(new));
+    let (old, new) = (lookup_keys(old), lookup_keys(new));
     remove(db, id, old.difference(&new))?;
     add(db, id, new.difference(&old))
 }
 
 /// Makes a contact found no more.
 pub(crate) fn delete(db: &Write<'_>, id: i64, contact: &Contact) -> DbResult<()> {
-    remove(db, id, keys(contact).iter())
+    remove(db, id, lookup_keys(contact).iter())
 }
 
 fn add<'k>(db: &Write<'_>, id: i64, keys: impl Iterator<Item = &'k (i64, String)>) -> DbResult<()> {
@@ -140,7 +141,7 @@ fn remove<'k>(db: &Write<'_>, id: i64, keys: impl Iterator<Item = &'k (i64, Stri
 pub(crate) fn audit(db: &Read<'_>, id: i64, contact: &Contact) -> DbResult<(u64, u64)> {
     let mut statement = db.prepare(&HAS)?;
     let (mut wanted, mut found) = (0_u64, 0_u64);
-    for (kind, normal) in keys(contact) {
+    for (kind, normal) in lookup_keys(contact) {
         wanted = wanted.saturating_add(1);
         found = found.saturating_add(u64::from(statement.exists(params![kind, normal, id])?));
     }
@@ -175,7 +176,7 @@ mod tests {
 
     /// Every short text of the signs that mean something there.
     #[test]
-    fn signs_are_read_as_written() {
+    fn special_characters_round_trip() {
         let signs = ['"', '\\', ',', '[', ']', '\n', 'a'];
         let mut texts = vec![String::new()];
         for _ in 0..4 {
@@ -189,7 +190,7 @@ mod tests {
         for text in texts {
             let mut contact = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
             contact.emails.push(Email { text: text.clone(), label: text.clone() });
-            contact.identifiers.push(Identifier { space: text.clone(), value: text });
+            contact.identifiers.push(Identifier { namespace: text.clone(), value: text });
             let mut read = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
             decode(&encode(&contact).unwrap(), &mut read).unwrap();
             assert_eq!(read, contact);
@@ -197,12 +198,12 @@ mod tests {
     }
 
     #[test]
-    fn points_are_read_as_written() {
+    fn contact_methods_round_trip() {
         let mut contact = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
         for text in ["+33 6 12", "\"quoted\" \\ 1", "\u{1F600}"] {
-            contact.phones.push(Phone { text: text.into(), normal: "33".into(), label: "ü".into() });
+            contact.phones.push(Phone { text: text.into(), normalized: "33".into(), label: "ü".into() });
             contact.emails.push(Email { text: text.into(), label: String::new() });
-            contact.identifiers.push(Identifier { space: text.into(), value: "\n".into() });
+            contact.identifiers.push(Identifier { namespace: text.into(), value: "\n".into() });
         }
         let mut read = Contact::new(crate::model::ContactId(1), crate::model::Network::SMS);
         decode(&encode(&contact).unwrap(), &mut read).unwrap();

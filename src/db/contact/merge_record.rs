@@ -8,24 +8,24 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::record::attribute;
 use crate::db::{DbResult, Read, Statement, Write, statements};
-use crate::error::{Error, Thing};
-use crate::model::{AdvisorId, Consent, ContactId, Identifier, Merger, MergerId, Timestamp};
+use crate::error::{EntityKind, Error};
+use crate::model::{AdvisorId, Consent, ContactId, Identifier, MergeId, MergeRecord, Timestamp};
 
 /// A merge with the local side of its row.
 #[derive(Debug, Clone)]
-pub(crate) struct StoredMerger {
+pub(crate) struct StoredMergeRecord {
     /// The greater, the later.
     seq: i64,
     pub(crate) survivor: i64,
     pub(crate) absorbed: i64,
-    pub(crate) merger: Merger,
-    pub(crate) filled: String,
+    pub(crate) record: MergeRecord,
+    pub(crate) copied_fields: String,
 }
 
 /// Which fields a survivor was given, with what they hold then. What is empty was not given.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-pub(crate) struct Filled {
+pub(crate) struct CopiedFields {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) first_name: String,
     #[serde(skip_serializing_if = "String::is_empty")]
@@ -68,7 +68,7 @@ macro_rules! columns {
 
 statements! {
     INSERT = "INSERT INTO merger (id, survivor, absorbed, filled, origin, at) VALUES (:id, :survivor, :absorbed, '', :origin, :at)";
-    SET_FILLED = "UPDATE merger SET filled = :filled WHERE id = :id";
+    SET_COPIED_FIELDS = "UPDATE merger SET filled = :filled WHERE id = :id";
     FIND = concat!(columns!(), " WHERE m.id = :id");
     OF_SURVIVOR = concat!(columns!(), " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
     OF_ABSORBED = concat!(columns!(), " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
@@ -76,91 +76,91 @@ statements! {
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
     LATER_ABSORBED = "SELECT seq, id FROM merger WHERE absorbed = :contact AND seq > (SELECT seq FROM merger WHERE id = :id)
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
-    UNDONE = "UPDATE merger SET undone_at = :at, filled = '' WHERE id = :id";
-    DROP_MOVED = "DELETE FROM merger_moved WHERE merger = :merger";
-    FORGET_MOVED_BY = "DELETE FROM merger_moved WHERE merger IN (SELECT id FROM merger WHERE survivor = :contact)";
-    FORGET_MOVED_OF = "DELETE FROM merger_moved WHERE merger IN (SELECT id FROM merger WHERE absorbed = :contact)";
-    FORGET_BY = "DELETE FROM merger WHERE survivor = :contact";
-    FORGET_OF = "DELETE FROM merger WHERE absorbed = :contact";
-    MOVED = "SELECT what FROM merger_moved WHERE merger = :merger AND kind = :kind ORDER BY what";
-    NOTE_LINK = "INSERT INTO merger_moved (merger, kind, what) VALUES (:merger, 1, :what)";
-    NOTE_TAG = "INSERT INTO merger_moved (merger, kind, what) VALUES (:merger, 2, :what)";
+    SET_UNDONE = "UPDATE merger SET undone_at = :at, filled = '' WHERE id = :id";
+    DELETE_TRANSFERS = "DELETE FROM merger_moved WHERE merger = :merger";
+    DELETE_TRANSFERS_OF_SURVIVOR = "DELETE FROM merger_moved WHERE merger IN (SELECT id FROM merger WHERE survivor = :contact)";
+    DELETE_TRANSFERS_OF_ABSORBED = "DELETE FROM merger_moved WHERE merger IN (SELECT id FROM merger WHERE absorbed = :contact)";
+    DELETE_OF_SURVIVOR = "DELETE FROM merger WHERE survivor = :contact";
+    DELETE_OF_ABSORBED = "DELETE FROM merger WHERE absorbed = :contact";
+    TRANSFERS = "SELECT what FROM merger_moved WHERE merger = :merger AND kind = :kind ORDER BY what";
+    RECORD_LINK = "INSERT INTO merger_moved (merger, kind, what) VALUES (:merger, 1, :what)";
+    RECORD_TAG = "INSERT INTO merger_moved (merger, kind, what) VALUES (:merger, 2, :what)";
     /// Values that the survivor lacks.
-    NOTE_VALUES = "INSERT INTO merger_moved (merger, kind, what, value)
+    RECORD_VALUES = "INSERT INTO merger_moved (merger, kind, what, value)
         SELECT :merger, 3, a.def, a.value FROM attribute a WHERE a.contact = :absorbed
         AND NOT EXISTS (SELECT 1 FROM attribute b WHERE b.contact = :survivor AND b.def = a.def)";
     COPY_VALUES = "INSERT INTO attribute (contact, def, value, norm, checksum)
         SELECT :survivor, def, value, norm, checksum FROM attribute WHERE contact = :absorbed ON CONFLICT (contact, def) DO NOTHING";
     /// Unless they have been changed since.
-    TAKE_VALUES = "DELETE FROM attribute WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merger_moved m
+    REVERT_VALUES = "DELETE FROM attribute WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merger_moved m
         WHERE m.merger = :merger AND m.kind = 3 AND m.what = attribute.def AND m.value = attribute.value)";
-    NOTE_FUNNELS = "INSERT INTO merger_moved (merger, kind, what)
+    RECORD_FUNNELS = "INSERT INTO merger_moved (merger, kind, what)
         SELECT :merger, 4, a.funnel FROM contact_funnel a WHERE a.contact = :absorbed
         AND NOT EXISTS (SELECT 1 FROM contact_funnel b WHERE b.contact = :survivor AND b.funnel = a.funnel)";
     COPY_FUNNELS = "INSERT INTO contact_funnel (contact, funnel, created_at)
         SELECT :survivor, funnel, created_at FROM contact_funnel WHERE contact = :absorbed ON CONFLICT (contact, funnel) DO NOTHING";
-    TAKE_FUNNELS = "DELETE FROM contact_funnel WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merger_moved m
+    REVERT_FUNNELS = "DELETE FROM contact_funnel WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merger_moved m
         WHERE m.merger = :merger AND m.kind = 4 AND m.what = contact_funnel.funnel)";
-    NOTE_NOTES = "INSERT INTO merger_moved (merger, kind, what) SELECT :merger, 5, id FROM note WHERE contact = :absorbed";
+    RECORD_NOTES = "INSERT INTO merger_moved (merger, kind, what) SELECT :merger, 5, id FROM note WHERE contact = :absorbed";
     MOVE_NOTES = "UPDATE note SET contact = :survivor WHERE contact = :absorbed";
     RETURN_NOTES = "UPDATE note SET contact = :absorbed WHERE contact = :survivor
         AND id IN (SELECT what FROM merger_moved WHERE merger = :merger AND kind = 5)";
-    NOTE_GATES = "INSERT INTO merger_moved (merger, kind, what) SELECT :merger, 6, id FROM gate WHERE contact = :absorbed";
-    MOVE_GATES = "UPDATE gate SET contact = :survivor WHERE contact = :absorbed";
-    RETURN_GATES = "UPDATE gate SET contact = :absorbed WHERE contact = :survivor
+    RECORD_IDENTITIES = "INSERT INTO merger_moved (merger, kind, what) SELECT :merger, 6, id FROM gate WHERE contact = :absorbed";
+    MOVE_IDENTITIES = "UPDATE gate SET contact = :survivor WHERE contact = :absorbed";
+    RETURN_IDENTITIES = "UPDATE gate SET contact = :absorbed WHERE contact = :survivor
         AND id IN (SELECT what FROM merger_moved WHERE merger = :merger AND kind = 6)";
-    NOTE_ROOMS = "INSERT INTO merger_moved (merger, kind, what, value)
+    RECORD_CONVERSATIONS = "INSERT INTO merger_moved (merger, kind, what, value)
         SELECT :merger, 7, a.conversation, iif(EXISTS (SELECT 1 FROM conversation_member b
             WHERE b.conversation = a.conversation AND b.contact = :survivor), 'both', '')
         FROM conversation_member a WHERE a.contact = :absorbed";
-    JOIN_ROOMS = "INSERT INTO conversation_member (conversation, contact)
+    ADD_SURVIVOR_TO_CONVERSATIONS = "INSERT INTO conversation_member (conversation, contact)
         SELECT conversation, :survivor FROM conversation_member WHERE contact = :absorbed ON CONFLICT (conversation, contact) DO NOTHING";
-    LEAVE_ROOMS = "DELETE FROM conversation_member WHERE contact = :absorbed";
-    RETURN_ROOMS = "INSERT INTO conversation_member (conversation, contact)
+    REMOVE_ABSORBED_FROM_CONVERSATIONS = "DELETE FROM conversation_member WHERE contact = :absorbed";
+    RETURN_CONVERSATIONS = "INSERT INTO conversation_member (conversation, contact)
         SELECT m.what, :absorbed FROM merger_moved m WHERE m.merger = :merger AND m.kind = 7
         AND EXISTS (SELECT 1 FROM conversation_member b WHERE b.conversation = m.what AND b.contact = :survivor)
         ON CONFLICT (conversation, contact) DO NOTHING";
-    QUIT_ROOMS = "DELETE FROM conversation_member WHERE contact = :survivor
+    REMOVE_SURVIVOR_FROM_CONVERSATIONS = "DELETE FROM conversation_member WHERE contact = :survivor
         AND conversation IN (SELECT what FROM merger_moved WHERE merger = :merger AND kind = 7 AND value = '')";
 }
 
 /// The parties of a merge, by local id.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Parties {
-    pub(crate) merger: MergerId,
+pub(crate) struct MergeParties {
+    pub(crate) merge: MergeId,
     pub(crate) survivor: i64,
     pub(crate) absorbed: i64,
 }
 
-pub(crate) fn insert(db: &Write<'_>, of: Parties, origin: &str, at: Timestamp) -> DbResult<()> {
+pub(crate) fn insert(db: &Write<'_>, of: MergeParties, origin: &str, at: Timestamp) -> DbResult<()> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":id": of.merger.0, ":survivor": of.survivor, ":absorbed": of.absorbed, ":origin": origin, ":at": at.0,
+        ":id": of.merge.0, ":survivor": of.survivor, ":absorbed": of.absorbed, ":origin": origin, ":at": at.0,
     })?;
     Ok(())
 }
 
 /// Writes down which fields were given.
-pub(crate) fn set_filled(db: &Write<'_>, id: MergerId, filled: &Filled) -> DbResult<()> {
+pub(crate) fn set_copied_fields(db: &Write<'_>, id: MergeId, filled: &CopiedFields) -> DbResult<()> {
     let text = serde_json::to_string(filled).map_err(|source| Error::Storage(Box::new(source)))?;
-    db.prepare(&SET_FILLED)?.execute(named_params! {":filled": text, ":id": id.0})?;
+    db.prepare(&SET_COPIED_FIELDS)?.execute(named_params! {":filled": text, ":id": id.0})?;
     Ok(())
 }
 
-impl StoredMerger {
+impl StoredMergeRecord {
     /// Which fields the survivor was given.
-    pub(crate) fn filled(&self) -> DbResult<Filled> {
-        let read = serde_json::from_str(&self.filled);
+    pub(crate) fn copied_fields(&self) -> DbResult<CopiedFields> {
+        let read = serde_json::from_str(&self.copied_fields);
         Ok(read.map_err(|source| Error::Damaged { what: "a merge", source: Some(source.into()) })?)
     }
 }
 
-pub(crate) fn find(db: &Read<'_>, id: MergerId) -> DbResult<StoredMerger> {
+pub(crate) fn find(db: &Read<'_>, id: MergeId) -> DbResult<StoredMergeRecord> {
     let found = db.prepare(&FIND)?.query_row(named_params! {":id": id.0}, stored).optional()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Merger, id.0))?)
+    Ok(found.ok_or(Error::NotFound(EntityKind::MergeRecord, id.0))?)
 }
 
 /// The last `most` merges that a contact was in, newest first.
-pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec<Merger>> {
+pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec<MergeRecord>> {
     let mut found = Vec::new();
     for statement in [&OF_SURVIVOR, &OF_ABSORBED] {
         let mut statement = db.prepare(statement)?;
@@ -171,118 +171,123 @@ pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec
     }
     found.sort_by_key(|found| std::cmp::Reverse(found.seq));
     found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    Ok(found.into_iter().map(|found| found.merger).collect())
+    Ok(found.into_iter().map(|found| found.record).collect())
 }
 
 /// A merge that the survivor of this one was in since, and that holds: the last one.
-pub(crate) fn later(db: &Read<'_>, of: Parties) -> DbResult<Option<MergerId>> {
+pub(crate) fn later_merge(db: &Read<'_>, of: MergeParties) -> DbResult<Option<MergeId>> {
     let mut last: Option<(i64, i64)> = None;
     for statement in [&LATER_SURVIVED, &LATER_ABSORBED] {
-        let params = named_params! {":contact": of.survivor, ":id": of.merger.0};
+        let params = named_params! {":contact": of.survivor, ":id": of.merge.0};
         let found = db.prepare(statement)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)));
         last = last.max(found.optional()?);
     }
-    Ok(last.map(|(_, id)| MergerId(id)))
+    Ok(last.map(|(_, id)| MergeId(id)))
 }
 
 /// Says that a merge was undone, and forgets what it gave.
-pub(crate) fn set_undone(db: &Write<'_>, id: MergerId, at: Timestamp) -> DbResult<()> {
-    db.prepare(&UNDONE)?.execute(named_params! {":at": at.0, ":id": id.0})?;
-    db.prepare(&DROP_MOVED)?.execute(named_params! {":merger": id.0})?;
+pub(crate) fn set_undone(db: &Write<'_>, id: MergeId, at: Timestamp) -> DbResult<()> {
+    db.prepare(&SET_UNDONE)?.execute(named_params! {":at": at.0, ":id": id.0})?;
+    db.prepare(&DELETE_TRANSFERS)?.execute(named_params! {":merger": id.0})?;
     Ok(())
 }
 
 /// Forgets the merges that a contact was in.
-pub(crate) fn forget(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    for statement in [&FORGET_MOVED_BY, &FORGET_MOVED_OF, &FORGET_BY, &FORGET_OF] {
+pub(crate) fn delete_of_contact(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    for statement in [
+        &DELETE_TRANSFERS_OF_SURVIVOR,
+        &DELETE_TRANSFERS_OF_ABSORBED,
+        &DELETE_OF_SURVIVOR,
+        &DELETE_OF_ABSORBED,
+    ] {
         db.prepare(statement)?.execute(named_params! {":contact": contact})?;
     }
     Ok(())
 }
 
 /// Writes down that the survivor was given a link.
-pub(crate) fn gave_link(db: &Write<'_>, id: MergerId, advisor: i64) -> DbResult<()> {
-    db.prepare(&NOTE_LINK)?.execute(named_params! {":merger": id.0, ":what": advisor})?;
+pub(crate) fn record_link(db: &Write<'_>, id: MergeId, advisor: i64) -> DbResult<()> {
+    db.prepare(&RECORD_LINK)?.execute(named_params! {":merger": id.0, ":what": advisor})?;
     Ok(())
 }
 
 /// Writes down that the survivor was given a tag.
-pub(crate) fn gave_tag(db: &Write<'_>, id: MergerId, tag: i64) -> DbResult<()> {
-    db.prepare(&NOTE_TAG)?.execute(named_params! {":merger": id.0, ":what": tag})?;
+pub(crate) fn record_tag(db: &Write<'_>, id: MergeId, tag: i64) -> DbResult<()> {
+    db.prepare(&RECORD_TAG)?.execute(named_params! {":merger": id.0, ":what": tag})?;
     Ok(())
 }
 
 /// The advisors that the survivor was linked to, by local id.
-pub(crate) fn links(db: &Read<'_>, id: MergerId) -> DbResult<Vec<i64>> {
-    moved(db, id, 1)
+pub(crate) fn links(db: &Read<'_>, id: MergeId) -> DbResult<Vec<i64>> {
+    transferred(db, id, 1)
 }
 
 /// The tags that the survivor was given, by local id.
-pub(crate) fn tags(db: &Read<'_>, id: MergerId) -> DbResult<Vec<i64>> {
-    moved(db, id, 2)
+pub(crate) fn tags(db: &Read<'_>, id: MergeId) -> DbResult<Vec<i64>> {
+    transferred(db, id, 2)
 }
 
-fn moved(db: &Read<'_>, id: MergerId, kind: i64) -> DbResult<Vec<i64>> {
-    let mut statement = db.prepare(&MOVED)?;
+fn transferred(db: &Read<'_>, id: MergeId, kind: i64) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(&TRANSFERS)?;
     let rows = statement.query_map(named_params! {":merger": id.0, ":kind": kind}, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Gives the survivor the values that it lacks; tells how many.
-pub(crate) fn give_values(db: &Write<'_>, of: Parties) -> DbResult<usize> {
-    let given = all(db, &NOTE_VALUES, of)?;
-    both(db, &COPY_VALUES, of)?;
-    attribute::recount(db, of.survivor, &moved(db, of.merger, 3)?)?;
+pub(crate) fn copy_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize> {
+    let given = execute_with_record(db, &RECORD_VALUES, of)?;
+    execute_with_parties(db, &COPY_VALUES, of)?;
+    attribute::refresh_bitmaps(db, of.survivor, &transferred(db, of.merge, 3)?)?;
     Ok(given)
 }
 
 /// Gives the survivor subscriptions, and moves notes, gates and places in conversations to it.
-pub(crate) fn give_rest(db: &Write<'_>, of: Parties) -> DbResult<()> {
-    all(db, &NOTE_FUNNELS, of)?;
-    both(db, &COPY_FUNNELS, of)?;
-    for (note, move_all) in [(&NOTE_NOTES, &MOVE_NOTES), (&NOTE_GATES, &MOVE_GATES)] {
-        db.prepare(note)?.execute(named_params! {":merger": of.merger.0, ":absorbed": of.absorbed})?;
-        both(db, move_all, of)?;
+pub(crate) fn transfer_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
+    execute_with_record(db, &RECORD_FUNNELS, of)?;
+    execute_with_parties(db, &COPY_FUNNELS, of)?;
+    for (note, move_all) in [(&RECORD_NOTES, &MOVE_NOTES), (&RECORD_IDENTITIES, &MOVE_IDENTITIES)] {
+        db.prepare(note)?.execute(named_params! {":merger": of.merge.0, ":absorbed": of.absorbed})?;
+        execute_with_parties(db, move_all, of)?;
     }
-    all(db, &NOTE_ROOMS, of)?;
-    both(db, &JOIN_ROOMS, of)?;
-    db.prepare(&LEAVE_ROOMS)?.execute(named_params! {":absorbed": of.absorbed})?;
+    execute_with_record(db, &RECORD_CONVERSATIONS, of)?;
+    execute_with_parties(db, &ADD_SURVIVOR_TO_CONVERSATIONS, of)?;
+    db.prepare(&REMOVE_ABSORBED_FROM_CONVERSATIONS)?.execute(named_params! {":absorbed": of.absorbed})?;
     Ok(())
 }
 
 /// Takes from the survivor the values that are still what the merge made them; tells how many.
-pub(crate) fn take_values(db: &Write<'_>, of: Parties) -> DbResult<usize> {
-    let params = named_params! {":merger": of.merger.0, ":survivor": of.survivor};
-    let taken = db.prepare(&TAKE_VALUES)?.execute(params)?;
-    attribute::recount(db, of.survivor, &moved(db, of.merger, 3)?)?;
+pub(crate) fn revert_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize> {
+    let params = named_params! {":merger": of.merge.0, ":survivor": of.survivor};
+    let taken = db.prepare(&REVERT_VALUES)?.execute(params)?;
+    attribute::refresh_bitmaps(db, of.survivor, &transferred(db, of.merge, 3)?)?;
     Ok(taken)
 }
 
 /// Takes subscriptions back, and gives notes, gates and places in conversations back that the survivor still has.
-pub(crate) fn take_rest(db: &Write<'_>, of: Parties) -> DbResult<()> {
-    let taker = named_params! {":merger": of.merger.0, ":survivor": of.survivor};
-    db.prepare(&TAKE_FUNNELS)?.execute(taker)?;
-    for statement in [&RETURN_NOTES, &RETURN_GATES, &RETURN_ROOMS] {
-        all(db, statement, of)?;
+pub(crate) fn revert_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
+    let taker = named_params! {":merger": of.merge.0, ":survivor": of.survivor};
+    db.prepare(&REVERT_FUNNELS)?.execute(taker)?;
+    for statement in [&RETURN_NOTES, &RETURN_IDENTITIES, &RETURN_CONVERSATIONS] {
+        execute_with_record(db, statement, of)?;
     }
-    db.prepare(&QUIT_ROOMS)?.execute(taker)?;
+    db.prepare(&REMOVE_SURVIVOR_FROM_CONVERSATIONS)?.execute(taker)?;
     Ok(())
 }
 
-fn all(db: &Write<'_>, statement: &Statement, of: Parties) -> DbResult<usize> {
-    let params = named_params! {":merger": of.merger.0, ":survivor": of.survivor, ":absorbed": of.absorbed};
+fn execute_with_record(db: &Write<'_>, statement: &Statement, of: MergeParties) -> DbResult<usize> {
+    let params = named_params! {":merger": of.merge.0, ":survivor": of.survivor, ":absorbed": of.absorbed};
     Ok(db.prepare(statement)?.execute(params)?)
 }
 
-fn both(db: &Write<'_>, statement: &Statement, of: Parties) -> DbResult<()> {
+fn execute_with_parties(db: &Write<'_>, statement: &Statement, of: MergeParties) -> DbResult<()> {
     db.prepare(statement)?.execute(named_params! {":survivor": of.survivor, ":absorbed": of.absorbed})?;
     Ok(())
 }
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<StoredMerger> {
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredMergeRecord> {
     let undone: Option<i64> = row.get(8)?;
-    let merger = Merger {
-        id: MergerId(row.get(0)?),
+    let merger = MergeRecord {
+        id: MergeId(row.get(0)?),
         survivor: ContactId(row.get(3)?),
         absorbed: ContactId(row.get(4)?),
         origin: row.get(6)?,
@@ -290,5 +295,5 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredMerger> {
         undone_at: undone.map(Timestamp),
     };
     let (survivor, absorbed, filled) = (row.get(1)?, row.get(2)?, row.get(5)?);
-    Ok(StoredMerger { seq: row.get(9)?, survivor, absorbed, filled, merger })
+    Ok(StoredMergeRecord { seq: row.get(9)?, survivor, absorbed, copied_fields: filled, record: merger })
 }

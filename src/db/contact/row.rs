@@ -4,14 +4,14 @@ use rusqlite::Row;
 use rusqlite::types::FromSql;
 
 use crate::db::contact::contact_methods;
-use crate::db::contact::status::{consent_from, expire, invitation, status_from};
+use crate::db::contact::status::{apply_invitation_expiry, consent_from, invitation, status_from};
 use crate::db::directory::{self, tenants};
 use crate::db::{DbResult, Read};
 use crate::model::{Contact, ContactId, Timestamp, display_name};
 
 /// A contact with the local side of its row.
 #[derive(Debug, Clone)]
-pub(crate) struct Stored {
+pub(crate) struct StoredContact {
     pub(crate) id: i64,
     pub(crate) tenant: Option<i64>,
     pub(crate) network: i64,
@@ -24,7 +24,7 @@ pub(crate) struct Stored {
 }
 
 /// The columns `stored` reads, in its order: behind `filled` those that it tells of, from the lowest bit on.
-macro_rules! columns {
+macro_rules! contact_columns {
     () => {
         "c.id, c.public_id, c.tenant, c.network, c.first_name, c.last_name, c.company, c.version, c.created_at, c.updated_at,
             c.points, c.filled, c.grp, c.display_name, c.nickname, c.language, c.city, c.country, c.uid, c.trashed_at, c.active_at,
@@ -32,10 +32,10 @@ macro_rules! columns {
     };
 }
 
-pub(crate) use columns;
+pub(crate) use contact_columns;
 
 /// What the schema makes the column `filled` of.
-macro_rules! filled {
+macro_rules! nonempty_mask {
     () => {
         "(grp IS NOT NULL) + 2 * (display_name <> '') + 4 * (nickname <> '') + 8 * (language <> '') + 16 * (city <> '')
         + 32 * (country <> '') + 64 * (uid <> '') + 128 * (trashed_at IS NOT NULL) + 256 * (active_at IS NOT NULL)
@@ -43,76 +43,76 @@ macro_rules! filled {
         + 8192 * (invited_until IS NOT NULL) + 16384 * (merged_into IS NOT NULL)"
     };
 }
-pub(crate) use filled;
+pub(crate) use nonempty_mask;
 
 /// A row of which only what is filled is read: to ask SQLite for a column costs about as much as to find it.
-struct Sparse<'r, 's> {
+struct SparseRow<'r, 's> {
     row: &'r Row<'s>,
-    filled: i64,
+    nonempty_mask: i64,
 }
 
-impl Sparse<'_, '_> {
-    fn get<T: FromSql + Default>(&self, bit: usize) -> rusqlite::Result<T> {
-        let is_filled = self.filled >> bit & 1 != 0;
-        if is_filled { self.row.get(Self::FIRST.saturating_add(bit)) } else { Ok(T::default()) }
+impl SparseRow<'_, '_> {
+    fn get_if_nonempty<T: FromSql + Default>(&self, bit: usize) -> rusqlite::Result<T> {
+        let is_filled = self.nonempty_mask >> bit & 1 != 0;
+        if is_filled { self.row.get(Self::FIRST_MASKED_COLUMN.saturating_add(bit)) } else { Ok(T::default()) }
     }
 
     fn time(&self, bit: usize) -> rusqlite::Result<Option<Timestamp>> {
-        Ok(self.get::<Option<i64>>(bit)?.map(Timestamp))
+        Ok(self.get_if_nonempty::<Option<i64>>(bit)?.map(Timestamp))
     }
 
     /// The column of the lowest bit.
-    const FIRST: usize = 12;
+    const FIRST_MASKED_COLUMN: usize = 12;
 }
 
 /// A contact from `columns!()`.
-pub(crate) fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<Stored> {
+pub(crate) fn read_contact(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredContact> {
     let (tenant, network): (Option<i64>, i64) = (row.get(2)?, row.get(3)?);
-    let sparse = Sparse { row, filled: row.get(11)? };
-    let group: Option<i64> = sparse.get(0)?;
-    let invited_until: Option<i64> = sparse.get(13)?;
+    let sparse = SparseRow { row, nonempty_mask: row.get(11)? };
+    let group: Option<i64> = sparse.get_if_nonempty(0)?;
+    let invited_until: Option<i64> = sparse.get_if_nonempty(13)?;
     let code = if invited_until.is_some() { row.get(27)? } else { String::new() };
-    let own_advisor: Option<i64> = sparse.get(12)?;
+    let own_advisor: Option<i64> = sparse.get_if_nonempty(12)?;
     let mut contact = Contact {
         id: ContactId(row.get(1)?),
-        tenant: tenant.map(|id| tenants::tenant_id(db, id)).transpose()?,
+        tenant: tenant.map(|id| tenants::tenant_public_id(db, id)).transpose()?,
         network: directory::network_code(db, network)?,
-        group: group.map(|id| tenants::group_id(db, id)).transpose()?,
+        group: group.map(|id| tenants::group_public_id(db, id)).transpose()?,
         first_name: row.get(4)?,
         last_name: row.get(5)?,
         display_name: String::new(),
-        nickname: sparse.get(2)?,
+        nickname: sparse.get_if_nonempty(2)?,
         company: row.get(6)?,
-        language: sparse.get(3)?,
-        city: sparse.get(4)?,
-        country: sparse.get(5)?,
-        status: status_from(sparse.get(9)?)?,
+        language: sparse.get_if_nonempty(3)?,
+        city: sparse.get_if_nonempty(4)?,
+        country: sparse.get_if_nonempty(5)?,
+        status: status_from(sparse.get_if_nonempty(9)?)?,
         status_at: sparse.time(10)?,
-        consent: consent_from(sparse.get(11)?)?,
+        consent: consent_from(sparse.get_if_nonempty(11)?)?,
         invitation: invitation(code, invited_until),
-        own_advisor: own_advisor.map(|id| directory::advisor_id(db, id)).transpose()?,
+        own_advisor: own_advisor.map(|id| directory::advisor_public_id(db, id)).transpose()?,
         phones: Vec::new(),
         emails: Vec::new(),
         identifiers: Vec::new(),
-        uid: sparse.get(6)?,
+        uid: sparse.get_if_nonempty(6)?,
         version: row.get(7)?,
         created_at: Timestamp(row.get(8)?),
         updated_at: Timestamp(row.get(9)?),
         trashed_at: sparse.time(7)?,
         active_at: sparse.time(8)?,
     };
-    expire(&mut contact, db.now());
+    apply_invitation_expiry(&mut contact, db.now());
     contact_methods::decode(row.get_ref(10)?.as_str().map_err(rusqlite::Error::from)?, &mut contact)?;
-    let (merged_into, given_display_name) = (sparse.get(14)?, sparse.get(1)?);
+    let (merged_into, given_display_name) = (sparse.get_if_nonempty(14)?, sparse.get_if_nonempty(1)?);
     let mut stored =
-        Stored { id: row.get(0)?, tenant, network, group, merged_into, given_display_name, contact };
-    stored.name();
+        StoredContact { id: row.get(0)?, tenant, network, group, merged_into, given_display_name, contact };
+    stored.refresh_display_name();
     Ok(stored)
 }
 
-impl Stored {
+impl StoredContact {
     /// Makes the display name anew, after a change.
-    pub(crate) fn name(&mut self) {
+    pub(crate) fn refresh_display_name(&mut self) {
         self.contact.display_name = display_name(&self.given_display_name, &self.contact);
     }
 }

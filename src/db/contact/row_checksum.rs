@@ -12,55 +12,56 @@ use rusqlite::Connection;
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 
-use crate::db::contact::row::filled;
+use crate::db::contact::row::nonempty_mask;
 use crate::db::{DbResult, Read, Statement, Write, statements};
 use crate::model::ContactId;
 
 /// The checksum of a contact's row.
-macro_rules! contact_sum {
+macro_rules! contact_checksum {
     () => {
         "row_sum(public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company, language, city, country,
             status, uid, points, version, created_at, updated_at, trashed_at, active_at, status_at, consent, own_advisor, invite_code,
             invited_until, merged_into)"
     };
 }
-pub(crate) use contact_sum;
+pub(crate) use contact_checksum;
 
 statements! {
-    SEAL = concat!("UPDATE contact SET checksum = ", contact_sum!(), " WHERE id = :id");
-    SEAL_ROWS = concat!("UPDATE contact SET checksum = ", contact_sum!());
-    SEAL_CARDS = "UPDATE contact_card SET checksum = row_sum(contact, card)";
-    SEAL_NOTES = "UPDATE note SET checksum = row_sum(public_id, advisor, content, created_at, updated_at)";
-    SEAL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
-    SEAL_TAGS = "UPDATE tag SET checksum = row_sum(public_id, tenant, name, name_key, color)";
-    ROWS = concat!("SELECT id, public_id FROM contact WHERE checksum <> ", contact_sum!(), " OR filled <> ", filled!());
-    CARDS = "SELECT d.contact, c.public_id FROM contact_card d CROSS JOIN contact c ON c.id = d.contact
+    SET_CONTACT = concat!("UPDATE contact SET checksum = ", contact_checksum!(), " WHERE id = :id");
+    SET_ALL_CONTACTS = concat!("UPDATE contact SET checksum = ", contact_checksum!());
+    SET_ALL_CARDS = "UPDATE contact_card SET checksum = row_sum(contact, card)";
+    SET_ALL_NOTES = "UPDATE note SET checksum = row_sum(public_id, advisor, content, created_at, updated_at)";
+    SET_ALL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
+    SET_ALL_TAGS = "UPDATE tag SET checksum = row_sum(public_id, tenant, name, name_key, color)";
+    MISMATCHED_CONTACTS = concat!("SELECT id, public_id FROM contact WHERE checksum <> ", contact_checksum!(), " OR filled <> ", nonempty_mask!());
+    MISMATCHED_CARDS = "SELECT d.contact, c.public_id FROM contact_card d CROSS JOIN contact c ON c.id = d.contact
         WHERE d.checksum <> row_sum(d.contact, d.card)";
-    NOTES = "SELECT n.contact, c.public_id FROM note n CROSS JOIN contact c ON c.id = n.contact
+    MISMATCHED_NOTES = "SELECT n.contact, c.public_id FROM note n CROSS JOIN contact c ON c.id = n.contact
         WHERE n.checksum <> row_sum(n.public_id, n.advisor, n.content, n.created_at, n.updated_at)";
-    TAGS = "SELECT o.contact, c.public_id FROM tag t CROSS JOIN contact_tag o ON o.tag = t.id CROSS JOIN contact c ON c.id = o.contact
+    MISMATCHED_TAGS = "SELECT o.contact, c.public_id FROM tag t CROSS JOIN contact_tag o ON o.tag = t.id CROSS JOIN contact c ON c.id = o.contact
         WHERE t.checksum <> row_sum(t.public_id, t.tenant, t.name, t.name_key, t.color)";
-    VALUES = "SELECT v.contact, c.public_id FROM attribute v CROSS JOIN contact c ON c.id = v.contact
+    MISMATCHED_VALUES = "SELECT v.contact, c.public_id FROM attribute v CROSS JOIN contact c ON c.id = v.contact
         WHERE v.checksum <> row_sum(v.value)";
 }
 
 /// Writes the checksum of a contact's row as it is now.
-pub(crate) fn contact(db: &Write<'_>, id: i64) -> DbResult<()> {
-    db.prepare(&SEAL)?.execute([id])?;
+pub(crate) fn update_contact(db: &Write<'_>, id: i64) -> DbResult<()> {
+    db.prepare(&SET_CONTACT)?.execute([id])?;
     Ok(())
 }
 
 /// Writes all checksums anew: for rows that were brought together from a damaged book.
-pub(crate) fn all(db: &Write<'_>) -> DbResult<()> {
-    for statement in [&SEAL_ROWS, &SEAL_CARDS, &SEAL_NOTES, &SEAL_VALUES, &SEAL_TAGS] {
+pub(crate) fn update_all(db: &Write<'_>) -> DbResult<()> {
+    for statement in [&SET_ALL_CONTACTS, &SET_ALL_CARDS, &SET_ALL_NOTES, &SET_ALL_VALUES, &SET_ALL_TAGS] {
         db.prepare(statement)?.execute([])?;
     }
     Ok(())
 }
 
 /// The contacts of which something is not what was written, by local id; without an id where the row has none that could be one.
-pub(crate) fn broken(db: &Read<'_>) -> DbResult<BTreeMap<i64, Option<ContactId>>> {
-    let all: [&Statement; 5] = [&ROWS, &CARDS, &NOTES, &VALUES, &TAGS];
+pub(crate) fn mismatched_contacts(db: &Read<'_>) -> DbResult<BTreeMap<i64, Option<ContactId>>> {
+    let all: [&Statement; 5] =
+        [&MISMATCHED_CONTACTS, &MISMATCHED_CARDS, &MISMATCHED_NOTES, &MISMATCHED_VALUES, &MISMATCHED_TAGS];
     let mut found = BTreeMap::new();
     for statement in all {
         let mut statement = db.prepare(statement)?;
@@ -74,20 +75,20 @@ pub(crate) fn broken(db: &Read<'_>) -> DbResult<BTreeMap<i64, Option<ContactId>>
 }
 
 /// Makes `row_sum` known to a connection.
-pub(crate) fn install(sqlite: &Connection) -> rusqlite::Result<()> {
+pub(crate) fn register_function(sqlite: &Connection) -> rusqlite::Result<()> {
     let flags =
         FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
     let buffer = RefCell::new(Vec::new());
     sqlite.create_scalar_function("row_sum", -1, flags, move |row| {
         let mut bytes = buffer.borrow_mut();
         bytes.clear();
-        put(row, &mut bytes);
+        encode_row(row, &mut bytes);
         Ok(i64::from(crc32fast::hash(&bytes)))
     })
 }
 
 /// The columns one after the other, each with its kind and its length, so that no two rows are the same bytes.
-fn put(row: &Context<'_>, bytes: &mut Vec<u8>) {
+fn encode_row(row: &Context<'_>, bytes: &mut Vec<u8>) {
     for at in 0..row.len() {
         let (kind, text): (u8, &[u8]) = match row.get_raw(at) {
             ValueRef::Null => (0, &[]),
@@ -116,12 +117,12 @@ mod tests {
 
     fn sum(row: &str) -> i64 {
         let sqlite = Connection::open_in_memory().unwrap();
-        install(&sqlite).unwrap();
+        register_function(&sqlite).unwrap();
         sqlite.query_row(&format!("SELECT row_sum({row})"), [], |row| row.get(0)).unwrap()
     }
 
     #[test]
-    fn rows_that_differ_have_other_sums() {
+    fn different_rows_have_different_checksums() {
         let rows = [
             "''", "NULL", "0", "0.0", "x''", "'', ''", "'a', ''", "'', 'a'", "'ab'", "'a', 'b'", "'b', 'a'",
             "1", "-1", "256", "'1'", "x'31'", "1.0", "NULL, ''", "'', NULL",
@@ -133,14 +134,14 @@ mod tests {
 
     /// The check holds the column against this, whatever the schema says.
     #[test]
-    fn what_is_filled_is_told_as_the_schema_does() {
+    fn nonempty_mask_equals_schema_expression() {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words(include_str!("../../../schema.sql")).contains(&words(filled!())));
+        assert!(words(include_str!("../../../schema.sql")).contains(&words(nonempty_mask!())));
     }
 
     /// It stands in files: another value for the same row would make every contact a damaged one.
     #[test]
-    fn a_sum_stays_what_it_is() {
+    fn checksum_is_stable_across_releases() {
         let mut bytes = vec![3, 3, 0, 0, 0, 0, 0, 0, 0];
         bytes.extend(b"Ada");
         bytes.push(1);

@@ -6,11 +6,11 @@ use crate::model::{Consent, Contact, Invitation, Status, Timestamp};
 
 /// A status as a number; 0 for none.
 pub(crate) fn status_column(status: Option<Status>) -> i64 {
-    column(&Status::ALL, status)
+    encode_option(&Status::ALL, status)
 }
 
 pub(crate) fn status_from(number: i64) -> DbResult<Option<Status>> {
-    from(&Status::ALL, number, "the status of a contact")
+    decode_option(&Status::ALL, number, "the status of a contact")
 }
 
 /// Several statuses as one number: bit n for status n + 1.
@@ -27,11 +27,11 @@ const CONSENTS: [Consent; 3] = [Consent::Pending, Consent::OptedIn, Consent::Opt
 
 /// A consent as a number; 0 for none.
 pub(crate) fn consent_column(consent: Option<Consent>) -> i64 {
-    column(&CONSENTS, consent)
+    encode_option(&CONSENTS, consent)
 }
 
 pub(crate) fn consent_from(number: i64) -> DbResult<Option<Consent>> {
-    from(&CONSENTS, number, "the consent of a contact")
+    decode_option(&CONSENTS, number, "the consent of a contact")
 }
 
 /// The code of a contact's invitation; empty for none.
@@ -40,7 +40,7 @@ pub(crate) fn invite_code(contact: &Contact) -> &str {
 }
 
 /// When a contact's invitation runs out.
-pub(crate) fn invited_until(contact: &Contact) -> Option<i64> {
+pub(crate) fn invite_expires_at(contact: &Contact) -> Option<i64> {
     contact.invitation.as_ref().map(|invitation| invitation.expires_at.0)
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn invitation(code: String, until: Option<i64>) -> Option<Invitation>
 }
 
 /// An invitation that nobody answered in time is expired, without a write that says so.
-pub(crate) fn expire(contact: &mut Contact, now: Timestamp) {
+pub(crate) fn apply_invitation_expiry(contact: &mut Contact, now: Timestamp) {
     let Some(invitation) = &contact.invitation else { return };
     if contact.status == Some(Status::PendingConfirmation) && invitation.expires_at <= now {
         contact.status = Some(Status::InviteExpired);
@@ -57,14 +57,14 @@ pub(crate) fn expire(contact: &mut Contact, now: Timestamp) {
     }
 }
 
-fn column<T: PartialEq>(all: &[T], value: Option<T>) -> i64 {
+fn encode_option<T: PartialEq>(all: &[T], value: Option<T>) -> i64 {
     let position = value.and_then(|value| all.iter().position(|known| *known == value));
     position
         .and_then(|position| i64::try_from(position).ok())
         .map_or(0, |position| position.saturating_add(1))
 }
 
-fn from<T: Copy>(all: &[T], number: i64, what: &'static str) -> DbResult<Option<T>> {
+fn decode_option<T: Copy>(all: &[T], number: i64, what: &'static str) -> DbResult<Option<T>> {
     let damaged = || Error::Damaged { what, source: None };
     let number = usize::try_from(number).map_err(|_| damaged())?;
     let Some(position) = number.checked_sub(1) else { return Ok(None) };

@@ -8,7 +8,7 @@ use crate::model::Field;
 
 /// A value claimed by one contact of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Key {
+pub(crate) struct UniqueKey {
     /// The field that clashes if the value is taken.
     pub(crate) field: Field,
     /// The network within which it is unique; 0: all.
@@ -39,7 +39,7 @@ fn kind(field: Field) -> i64 {
 }
 
 /// Claims keys for a contact; see [`refuse_taken`] for those that are not free.
-pub(crate) fn claim(db: &Write<'_>, tenant: Option<i64>, id: i64, keys: &[Key]) -> DbResult<()> {
+pub(crate) fn claim(db: &Write<'_>, tenant: Option<i64>, id: i64, keys: &[UniqueKey]) -> DbResult<()> {
     let mut statement = db.prepare(&INSERT)?;
     for key in keys {
         statement.execute(params![
@@ -55,7 +55,7 @@ pub(crate) fn claim(db: &Write<'_>, tenant: Option<i64>, id: i64, keys: &[Key]) 
 }
 
 /// Gives the keys up.
-pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[Key]) -> DbResult<()> {
+pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -> DbResult<()> {
     let mut statement = db.prepare(&DELETE)?;
     for key in keys {
         statement.execute(params![
@@ -70,13 +70,13 @@ pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[Key]) -> DbRe
 }
 
 /// The local id of the contact that holds the key in a tenant (0: shared).
-pub(crate) fn holder(db: &Read<'_>, tenant: i64, key: &Key) -> DbResult<Option<i64>> {
+pub(crate) fn holder(db: &Read<'_>, tenant: i64, key: &UniqueKey) -> DbResult<Option<i64>> {
     let params = params![tenant, kind(key.field), key.network, key.value, key.group];
     Ok(db.prepare(&HOLDER)?.query_row(params, |row| row.get(0)).optional()?)
 }
 
 /// How many of its keys nobody holds, and how many the contact holds itself.
-pub(crate) fn audit(db: &Read<'_>, tenant: Option<i64>, id: i64, keys: &[Key]) -> DbResult<(u64, u64)> {
+pub(crate) fn audit(db: &Read<'_>, tenant: Option<i64>, id: i64, keys: &[UniqueKey]) -> DbResult<(u64, u64)> {
     let (mut free, mut held) = (0_u64, 0_u64);
     for key in keys {
         match holder(db, tenant.unwrap_or(0), key)? {
@@ -97,10 +97,10 @@ pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
 ///
 /// # Errors
 /// [`Error::Taken`].
-pub(crate) fn refuse_taken(db: &Read<'_>, tenant: Option<i64>, keys: &[Key]) -> DbResult<()> {
+pub(crate) fn ensure_available(db: &Read<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -> DbResult<()> {
     for key in keys {
         if let Some(holder) = holder(db, tenant.unwrap_or(0), key)? {
-            return Err(Error::Taken { field: key.field, holder: contact::public_id(db, holder)? }.into());
+            return Err(Error::Duplicate { field: key.field, holder: contact::public_id(db, holder)? }.into());
         }
     }
     Ok(())

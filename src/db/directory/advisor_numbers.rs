@@ -3,10 +3,10 @@
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::{DbResult, Read, Write, statements};
-use crate::model::PoolNumber;
+use crate::model::PooledNumber;
 
 /// Whether the number of the row `n` is an advisor's, of any tenant, or promised to one.
-macro_rules! taken {
+macro_rules! is_assigned {
     () => {
         "(EXISTS (SELECT 1 FROM entitlement e WHERE e.network = n.network AND e.normal = n.normal AND e.normal <> '')
             OR EXISTS (SELECT 1 FROM pre_entitlement p WHERE p.network = n.network AND p.normal = n.normal AND p.normal <> ''))"
@@ -14,23 +14,23 @@ macro_rules! taken {
 }
 
 statements! {
-    HELD = "SELECT 1 FROM entitlement WHERE network = :network AND normal = :normal AND normal <> ''
+    IS_ASSIGNED = "SELECT 1 FROM entitlement WHERE network = :network AND normal = :normal AND normal <> ''
         UNION ALL SELECT 1 FROM pre_entitlement WHERE network = :network AND normal = :normal AND normal <> ''";
     HAS_POOL = "SELECT 1 FROM number_pool WHERE tenant = :tenant AND network = :network";
-    ALL = concat!("SELECT n.phone, n.normal, ", taken!(), " FROM number_pool n
+    ALL = concat!("SELECT n.phone, n.normal, ", is_assigned!(), " FROM number_pool n
         WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normal");
-    ONE = concat!("SELECT n.phone, n.normal, ", taken!(), " FROM number_pool n
+    ONE = concat!("SELECT n.phone, n.normal, ", is_assigned!(), " FROM number_pool n
         WHERE n.tenant = :tenant AND n.network = :network AND n.normal = :normal");
     FIRST_FREE = concat!("SELECT n.phone, n.normal, 0 FROM number_pool n
-        WHERE n.tenant = :tenant AND n.network = :network AND NOT ", taken!(), " ORDER BY n.normal LIMIT 1");
+        WHERE n.tenant = :tenant AND n.network = :network AND NOT ", is_assigned!(), " ORDER BY n.normal LIMIT 1");
     INSERT = "INSERT INTO number_pool (tenant, network, normal, phone) VALUES (:tenant, :network, :normal, :phone)
         ON CONFLICT (tenant, network, normal) DO NOTHING";
     DELETE = "DELETE FROM number_pool WHERE tenant = :tenant AND network = :network AND normal = :normal";
 }
 
 /// Whether an advisor of any tenant has a number on a network, or is to get it.
-pub(crate) fn is_held(db: &Read<'_>, network: i64, normal: &str) -> DbResult<bool> {
-    Ok(db.prepare(&HELD)?.exists(named_params! {":network": network, ":normal": normal})?)
+pub(crate) fn is_assigned(db: &Read<'_>, network: i64, normal: &str) -> DbResult<bool> {
+    Ok(db.prepare(&IS_ASSIGNED)?.exists(named_params! {":network": network, ":normal": normal})?)
 }
 
 /// Whether a tenant has a pool on a network at all, with numbers left or not.
@@ -39,20 +39,20 @@ pub(crate) fn has_pool(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<boo
 }
 
 /// The pool, in the order of the numbers as compared.
-pub(crate) fn all(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Vec<PoolNumber>> {
+pub(crate) fn all(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Vec<PooledNumber>> {
     let mut statement = db.prepare(&ALL)?;
     let rows = statement.query_map(named_params! {":tenant": tenant, ":network": network}, from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A number of the pool.
-pub(crate) fn one(db: &Read<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<Option<PoolNumber>> {
+pub(crate) fn one(db: &Read<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<Option<PooledNumber>> {
     let params = named_params! {":tenant": tenant, ":network": network, ":normal": normal};
     Ok(db.prepare(&ONE)?.query_row(params, from_row).optional()?)
 }
 
 /// The first number of the pool that nobody has.
-pub(crate) fn first_free(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Option<PoolNumber>> {
+pub(crate) fn first_free(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Option<PooledNumber>> {
     let params = named_params! {":tenant": tenant, ":network": network};
     Ok(db.prepare(&FIRST_FREE)?.query_row(params, from_row).optional()?)
 }
@@ -69,6 +69,6 @@ pub(crate) fn delete(db: &Write<'_>, tenant: i64, network: i64, normal: &str) ->
     Ok(db.prepare(&DELETE)?.execute(params)? > 0)
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<PoolNumber> {
-    Ok(PoolNumber { text: row.get(0)?, normal: row.get(1)?, taken: row.get(2)? })
+fn from_row(row: &Row<'_>) -> rusqlite::Result<PooledNumber> {
+    Ok(PooledNumber { text: row.get(0)?, normalized: row.get(1)?, assigned: row.get(2)? })
 }

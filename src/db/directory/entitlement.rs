@@ -6,7 +6,7 @@ use crate::db::directory::tenants;
 use crate::db::directory::{advisor_from_row, network_code};
 use crate::db::{DbResult, Read, Write, statements};
 use crate::model::{
-    ContactId, Entitlement, EntitlementStatus, Network, OwnPhone, Permissions, TenantPolicy, Timestamp,
+    AdvisorPhone, ContactId, Entitlement, EntitlementStatus, Network, Permissions, TenantPolicy, Timestamp,
 };
 
 /// What is granted on a network besides permissions, with local ids.
@@ -14,14 +14,14 @@ use crate::model::{
 pub(crate) struct Grant {
     pub(crate) network: i64,
     pub(crate) group: Option<i64>,
-    pub(crate) phone: Option<OwnPhone>,
+    pub(crate) phone: Option<AdvisorPhone>,
     pub(crate) created_at: Timestamp,
 }
 
 impl Grant {
     /// The columns `phone` and `normal`.
     pub(crate) fn phone_columns(&self) -> (&str, &str) {
-        self.phone.as_ref().map_or(("", ""), |phone| (phone.text.as_str(), phone.normal.as_str()))
+        self.phone.as_ref().map_or(("", ""), |phone| (phone.text.as_str(), phone.normalized.as_str()))
     }
 }
 
@@ -41,7 +41,7 @@ statements! {
         VALUES (:advisor, :network, :tenant, :grp, :permissions, :phone, :normal, :created_at)";
     DELETE = "DELETE FROM entitlement WHERE advisor = :advisor AND network = :network";
     PERMISSIONS = "SELECT permissions FROM entitlement WHERE advisor = :advisor AND network = :network";
-    IN_ALL = "SELECT e.permissions FROM network n JOIN entitlement e ON e.advisor = :advisor
+    COMMON_PERMISSIONS = "SELECT e.permissions FROM network n JOIN entitlement e ON e.advisor = :advisor
         WHERE n.id = :network AND n.messaging = 0";
     GROUP = "SELECT grp FROM entitlement WHERE advisor = :advisor AND network = :network";
     SET_PERMISSIONS = "UPDATE entitlement SET permissions = :permissions WHERE advisor = :advisor AND network = :network";
@@ -91,8 +91,8 @@ pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> DbResult
 }
 
 /// What all of an advisor's entitlements allow, if they have any and the network is an address book.
-pub(crate) fn in_all(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Permissions>> {
-    let mut statement = db.prepare(&IN_ALL)?;
+pub(crate) fn common_permissions(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Permissions>> {
+    let mut statement = db.prepare(&COMMON_PERMISSIONS)?;
     let params = named_params! {":advisor": advisor, ":network": network};
     let rows: Vec<i64> = statement.query_map(params, |row| row.get(0))?.collect::<Result<_, _>>()?;
     Ok(rows.into_iter().reduce(|all, bits| all & bits).map(Permissions::from_bits))
@@ -169,16 +169,17 @@ pub(crate) fn of_contact(
 /// An entitlement with the advisor's local id.
 fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, Entitlement)> {
     let advisor = advisor_from_row(row)?;
-    let unentitled = TenantPolicy::new().requires_entitlement(row.get(6)?).unentitled().unwrap_or_default();
+    let unentitled =
+        TenantPolicy::new().requires_entitlement(row.get(6)?).default_permissions().unwrap_or_default();
     let group: Option<i64> = row.get(8)?;
     let entitlement = Entitlement {
         email: advisor.email.clone(),
         advisor: Some(advisor),
         network: network.clone(),
-        group: group.map(|group| tenants::group_id(db, group)).transpose()?,
+        group: group.map(|group| tenants::group_public_id(db, group)).transpose()?,
         status: EntitlementStatus::Entitled,
         permissions: row.get::<_, Option<i64>>(7)?.map_or(unentitled, Permissions::from_bits),
-        phone: own_phone(row.get(9)?, row.get(10)?, row.get(12)?),
+        phone: advisor_phone(row.get(9)?, row.get(10)?, row.get(12)?),
         own_contact: row.get::<_, Option<i64>>(13)?.map(ContactId),
         created_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
     };
@@ -186,7 +187,11 @@ fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, E
 }
 
 /// A number as it is stored, if there is one; `pooled`: whether it is in the tenant's pool.
-pub(crate) fn own_phone(text: Option<String>, normal: Option<String>, pooled: bool) -> Option<OwnPhone> {
+pub(crate) fn advisor_phone(
+    text: Option<String>,
+    normal: Option<String>,
+    pooled: bool,
+) -> Option<AdvisorPhone> {
     let normal = normal.filter(|normal| !normal.is_empty())?;
-    Some(OwnPhone { text: text.unwrap_or_default(), normal, pooled })
+    Some(AdvisorPhone { text: text.unwrap_or_default(), normalized: normal, pooled })
 }

@@ -9,13 +9,13 @@ use std::collections::BTreeMap;
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::connection::sqlite_error::is_unique_breach;
+use crate::db::connection::sqlite_error::is_unique_violation;
 use crate::db::contact::status::{statuses_column, statuses_from};
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::{Error, Thing};
+use crate::error::{EntityKind, Error};
 use crate::model::{
-    Advisor, AdvisorId, GroupId, Network, NetworkPolicy, OwnNumber, Permissions, RoomOnCreate, TenantId,
-    fold_email,
+    Advisor, AdvisorId, AdvisorNumberPolicy, ConversationOnCreate, GroupId, Network, NetworkPolicy,
+    Permissions, TenantId, fold_email,
 };
 
 /// An advisor with local ids.
@@ -63,16 +63,16 @@ pub(crate) fn insert_network(db: &Write<'_>, policy: &NetworkPolicy) -> DbResult
         ":code": policy.network.as_str(), ":messaging": policy.messaging, ":requires_company": policy.requires_company,
         ":requires_email": policy.requires_email, ":needs_invitation": policy.needs_invitation,
         ":copyable": policy.copyable, ":direct": policy.direct,
-        ":room_on_create": policy.room_on_create == RoomOnCreate::Optional, ":unique_phone": policy.unique_phone,
+        ":room_on_create": policy.conversation_on_create == ConversationOnCreate::Optional, ":unique_phone": policy.unique_phone,
         ":unique_email": policy.unique_email, ":statuses": statuses_column(&policy.statuses),
         ":asks_consent": policy.asks_consent, ":permissions": policy.default_permissions.bits(),
-        ":own_number": match policy.own_number {
-            OwnNumber::Refused => 0,
-            OwnNumber::Optional => 1,
-            OwnNumber::Required => 2,
+        ":own_number": match policy.advisor_number {
+            AdvisorNumberPolicy::Forbidden => 0,
+            AdvisorNumberPolicy::Optional => 1,
+            AdvisorNumberPolicy::Required => 2,
         },
     });
-    exists_or(done, Thing::Network)
+    map_unique_violation(done, EntityKind::Network)
 }
 
 /// The networks with their local ids, in the order they were added.
@@ -99,12 +99,12 @@ pub(crate) fn network(db: &Read<'_>, network: &Network) -> DbResult<(i64, Networ
 }
 
 /// The network's local id.
-pub(crate) fn network_id(db: &Read<'_>, wanted: &Network) -> DbResult<i64> {
-    if let Some(known) = db.names().network_ids.get(wanted) {
+pub(crate) fn network_local_id(db: &Read<'_>, wanted: &Network) -> DbResult<i64> {
+    if let Some(known) = db.id_cache().network_ids.get(wanted) {
         return Ok(*known);
     }
     let (id, _) = network(db, wanted)?;
-    db.names().network_ids.insert(wanted.clone(), id);
+    db.id_cache().network_ids.insert(wanted.clone(), id);
     Ok(id)
 }
 
@@ -112,11 +112,11 @@ pub(crate) fn network_id(db: &Read<'_>, wanted: &Network) -> DbResult<i64> {
 fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
     let code: String = row.get(1)?;
     let own_number = match row.get(14)? {
-        0 => OwnNumber::Refused,
-        1 => OwnNumber::Optional,
-        _ => OwnNumber::Required,
+        0 => AdvisorNumberPolicy::Forbidden,
+        1 => AdvisorNumberPolicy::Optional,
+        _ => AdvisorNumberPolicy::Required,
     };
-    let room = if row.get(8)? { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
+    let room = if row.get(8)? { ConversationOnCreate::Optional } else { ConversationOnCreate::Forbidden };
     let policy = NetworkPolicy::new(Network::new(&code)?)
         .messaging(row.get(2)?)
         .requires_company(row.get(3)?)
@@ -124,13 +124,13 @@ fn policy(row: &Row<'_>) -> DbResult<(i64, NetworkPolicy)> {
         .needs_invitation(row.get(5)?)
         .copyable(row.get(6)?)
         .direct(row.get(7)?)
-        .room_on_create(room)
+        .conversation_on_create(room)
         .unique_phone(row.get(9)?)
         .unique_email(row.get(10)?)
         .statuses(statuses_from(row.get(11)?))
         .asks_consent(row.get(12)?)
         .default_permissions(Permissions::from_bits(row.get(13)?))
-        .own_number(own_number);
+        .advisor_number(own_number);
     Ok((row.get(0)?, policy))
 }
 
@@ -145,8 +145,8 @@ pub(crate) fn insert_advisor(
         ":public_id": advisor.id.0, ":tenant": tenant, ":first_name": advisor.first_name,
         ":last_name": advisor.last_name, ":email": advisor.email, ":email_key": email_key,
     });
-    exists_or(done, Thing::Advisor)?;
-    Ok(db.last_id())
+    map_unique_violation(done, EntityKind::Advisor)?;
+    Ok(db.last_insert_id())
 }
 
 /// The advisor's local ids, if there is one.
@@ -160,7 +160,7 @@ pub(crate) fn find_advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<Option<Advi
 }
 
 /// The advisor's local ids.
-pub(crate) fn advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<AdvisorRef> {
+pub(crate) fn advisor_ref(db: &Read<'_>, id: AdvisorId) -> DbResult<AdvisorRef> {
     Ok(find_advisor(db, id)?.ok_or(Error::NoAdvisor(id))?)
 }
 
@@ -174,7 +174,7 @@ pub(crate) fn advisor_with_email(db: &Read<'_>, tenant: i64, email: &str) -> DbR
 }
 
 /// The advisor with this id.
-pub(crate) fn advisor_whole(db: &Read<'_>, id: AdvisorId) -> DbResult<Advisor> {
+pub(crate) fn get_advisor(db: &Read<'_>, id: AdvisorId) -> DbResult<Advisor> {
     let found =
         db.prepare(&ADVISOR)?.query_row(named_params! {":public_id": id.0}, advisor_from_row).optional()?;
     Ok(found.ok_or(Error::NoAdvisor(id))?)
@@ -204,29 +204,29 @@ pub(super) fn advisor_from_row(row: &Row<'_>) -> rusqlite::Result<Advisor> {
 }
 
 pub(crate) fn network_code(db: &Read<'_>, id: i64) -> DbResult<Network> {
-    if let Some(known) = db.names().networks.get(&id) {
+    if let Some(known) = db.id_cache().networks.get(&id) {
         return Ok(known.clone());
     }
     let code: String = db.prepare(&NETWORK_CODE)?.query_row(named_params! {":id": id}, |row| row.get(0))?;
     let network = Network::new(&code)?;
-    db.names().networks.insert(id, network.clone());
+    db.id_cache().networks.insert(id, network.clone());
     Ok(network)
 }
 
-pub(crate) fn advisor_id(db: &Read<'_>, id: i64) -> DbResult<AdvisorId> {
-    if let Some(known) = db.names().advisors.get(&id) {
+pub(crate) fn advisor_public_id(db: &Read<'_>, id: i64) -> DbResult<AdvisorId> {
+    if let Some(known) = db.id_cache().advisors.get(&id) {
         return Ok(*known);
     }
     let found =
         AdvisorId(db.prepare(&ADVISOR_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
-    db.names().advisors.insert(id, found);
+    db.id_cache().advisors.insert(id, found);
     Ok(found)
 }
 
-pub(super) fn exists_or(done: rusqlite::Result<usize>, thing: Thing) -> DbResult<()> {
+pub(super) fn map_unique_violation(done: rusqlite::Result<usize>, thing: EntityKind) -> DbResult<()> {
     match done {
         Ok(_) => Ok(()),
-        Err(error) if is_unique_breach(&error) => Err(Error::Exists(thing).into()),
+        Err(error) if is_unique_violation(&error) => Err(Error::Exists(thing).into()),
         Err(error) => Err(error.into()),
     }
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use crate::db::directory::entitlement::{Grant, own_phone};
+use crate::db::directory::entitlement::{Grant, advisor_phone};
 use crate::db::{DbResult, Read, Write, statements};
 use crate::model::Timestamp;
 
@@ -70,7 +70,7 @@ fn from_row(row: &Row<'_>) -> DbResult<(String, Grant)> {
     let grant = Grant {
         network: row.get(0)?,
         group: row.get(2)?,
-        phone: own_phone(row.get(3)?, row.get(4)?, row.get(6)?),
+        phone: advisor_phone(row.get(3)?, row.get(4)?, row.get(6)?),
         created_at: Timestamp(row.get(5)?),
     };
     Ok((row.get(1)?, grant))

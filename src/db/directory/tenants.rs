@@ -2,9 +2,9 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::{exists_or, network_code};
+use crate::db::directory::{map_unique_violation, network_code};
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::{Error, Thing};
+use crate::error::{EntityKind, Error};
 use crate::model::{Group, GroupId, Network, Tenant, TenantId, TenantPolicy};
 
 statements! {
@@ -21,18 +21,18 @@ statements! {
     GROUP_PAGE_BACK = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant AND name < :at ORDER BY name DESC LIMIT :most";
     GROUP_BY_PUBLIC_ID = "SELECT id FROM federation_group WHERE public_id = :public_id AND tenant = :tenant";
     GROUP_PUBLIC_ID = "SELECT public_id FROM federation_group WHERE id = :id";
-    CLOSE = "INSERT INTO closed_network (tenant, grp, network) VALUES (:tenant, :grp, :network)
+    CLOSE_NETWORK = "INSERT INTO closed_network (tenant, grp, network) VALUES (:tenant, :grp, :network)
         ON CONFLICT (tenant, grp, network) DO NOTHING";
-    REOPEN = "DELETE FROM closed_network WHERE tenant = :tenant AND grp = :grp AND network = :network";
-    CLOSED = "SELECT 1 FROM closed_network WHERE tenant = :tenant AND grp IN (0, :grp) AND network = :network";
-    OPEN = "SELECT n.id FROM network n WHERE NOT EXISTS
+    OPEN_NETWORK = "DELETE FROM closed_network WHERE tenant = :tenant AND grp = :grp AND network = :network";
+    IS_NETWORK_CLOSED = "SELECT 1 FROM closed_network WHERE tenant = :tenant AND grp IN (0, :grp) AND network = :network";
+    OPEN_NETWORKS = "SELECT n.id FROM network n WHERE NOT EXISTS
         (SELECT 1 FROM closed_network c WHERE c.tenant = :tenant AND c.grp IN (0, :grp) AND c.network = n.id) ORDER BY n.id";
 }
 
 pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbResult<i64> {
     let done = db.prepare(&INSERT_TENANT)?.execute(named_params! {":public_id": public_id, ":name": name});
-    exists_or(done, Thing::Tenant)?;
-    Ok(db.last_id())
+    map_unique_violation(done, EntityKind::Tenant)?;
+    Ok(db.last_insert_id())
 }
 
 /// The tenants with their local ids.
@@ -51,21 +51,21 @@ pub(crate) fn tenant_ids(db: &Read<'_>) -> DbResult<Vec<i64>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-pub(crate) fn tenant(db: &Read<'_>, id: TenantId) -> DbResult<i64> {
+pub(crate) fn tenant_local_id(db: &Read<'_>, id: TenantId) -> DbResult<i64> {
     let found = db
         .prepare(&TENANT_BY_PUBLIC_ID)?
         .query_row(named_params! {":public_id": id.0}, |row| row.get(0))
         .optional()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Tenant, id.0))?)
+    Ok(found.ok_or(Error::NotFound(EntityKind::Tenant, id.0))?)
 }
 
-pub(crate) fn tenant_id(db: &Read<'_>, id: i64) -> DbResult<TenantId> {
-    if let Some(known) = db.names().tenants.get(&id) {
+pub(crate) fn tenant_public_id(db: &Read<'_>, id: i64) -> DbResult<TenantId> {
+    if let Some(known) = db.id_cache().tenants.get(&id) {
         return Ok(*known);
     }
     let found =
         TenantId(db.prepare(&TENANT_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
-    db.names().tenants.insert(id, found);
+    db.id_cache().tenants.insert(id, found);
     Ok(found)
 }
 
@@ -90,12 +90,12 @@ pub(crate) fn insert_group(db: &Write<'_>, public_id: i64, tenant: i64, name: &s
     let done = db
         .prepare(&INSERT_GROUP)?
         .execute(named_params! {":public_id": public_id, ":tenant": tenant, ":name": name});
-    exists_or(done, Thing::Group)
+    map_unique_violation(done, EntityKind::Group)
 }
 
 /// The groups of a tenant, by name.
 pub(crate) fn groups(db: &Read<'_>, tenant: i64) -> DbResult<Vec<Group>> {
-    let owner = tenant_id(db, tenant)?;
+    let owner = tenant_public_id(db, tenant)?;
     let mut statement = db.prepare(&GROUPS)?;
     let rows = statement
         .query_and_then(named_params! {":tenant": tenant}, |row| group_from_row(db, row, (tenant, owner)))?;
@@ -110,7 +110,7 @@ pub(crate) fn group_page(
     back: bool,
     most: i64,
 ) -> DbResult<Vec<Group>> {
-    let owner = tenant_id(db, tenant)?;
+    let owner = tenant_public_id(db, tenant)?;
     let mut statement = db.prepare(if back { &GROUP_PAGE_BACK } else { &GROUP_PAGE })?;
     let params = named_params! {":tenant": tenant, ":at": at, ":most": most};
     let rows = statement.query_and_then(params, |row| group_from_row(db, row, (tenant, owner)))?;
@@ -118,44 +118,50 @@ pub(crate) fn group_page(
 }
 
 fn group_from_row(db: &Read<'_>, row: &Row<'_>, (tenant, owner): (i64, TenantId)) -> DbResult<Group> {
-    let networks = networks(db, tenant, row.get(0)?)?;
+    let networks = open_networks(db, tenant, row.get(0)?)?;
     Ok(Group { id: GroupId(row.get(1)?), tenant: owner, name: row.get(2)?, networks })
 }
 
-pub(crate) fn group(db: &Read<'_>, id: GroupId, tenant: i64) -> DbResult<i64> {
+pub(crate) fn group_local_id(db: &Read<'_>, id: GroupId, tenant: i64) -> DbResult<i64> {
     let found = db
         .prepare(&GROUP_BY_PUBLIC_ID)?
         .query_row(named_params! {":public_id": id.0, ":tenant": tenant}, |row| row.get(0))
         .optional()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Group, id.0))?)
+    Ok(found.ok_or(Error::NotFound(EntityKind::Group, id.0))?)
 }
 
-pub(crate) fn group_id(db: &Read<'_>, id: i64) -> DbResult<GroupId> {
-    if let Some(known) = db.names().groups.get(&id) {
+pub(crate) fn group_public_id(db: &Read<'_>, id: i64) -> DbResult<GroupId> {
+    if let Some(known) = db.id_cache().groups.get(&id) {
         return Ok(*known);
     }
     let found =
         GroupId(db.prepare(&GROUP_PUBLIC_ID)?.query_row(named_params! {":id": id}, |row| row.get(0))?);
-    db.names().groups.insert(id, found);
+    db.id_cache().groups.insert(id, found);
     Ok(found)
 }
 
 /// Opens a network to a tenant (`group` 0), or to one of its groups, or closes it.
-pub(crate) fn set_open(db: &Write<'_>, tenant: i64, group: i64, network: i64, open: bool) -> DbResult<()> {
+pub(crate) fn set_network_open(
+    db: &Write<'_>,
+    tenant: i64,
+    group: i64,
+    network: i64,
+    open: bool,
+) -> DbResult<()> {
     let params = named_params! {":tenant": tenant, ":grp": group, ":network": network};
-    db.prepare(if open { &REOPEN } else { &CLOSE })?.execute(params)?;
+    db.prepare(if open { &OPEN_NETWORK } else { &CLOSE_NETWORK })?.execute(params)?;
     Ok(())
 }
 
 /// Whether a tenant (`group` 0), or one of its groups, may use a network. What is closed to the tenant is closed to its groups.
-pub(crate) fn is_open(db: &Read<'_>, tenant: i64, group: i64, network: i64) -> DbResult<bool> {
+pub(crate) fn is_network_open(db: &Read<'_>, tenant: i64, group: i64, network: i64) -> DbResult<bool> {
     let params = named_params! {":tenant": tenant, ":grp": group, ":network": network};
-    Ok(!db.prepare(&CLOSED)?.exists(params)?)
+    Ok(!db.prepare(&IS_NETWORK_CLOSED)?.exists(params)?)
 }
 
 /// The networks a tenant (`group` 0), or one of its groups, may use, in the order they were added.
-pub(crate) fn networks(db: &Read<'_>, tenant: i64, group: i64) -> DbResult<Vec<Network>> {
-    let mut statement = db.prepare(&OPEN)?;
+pub(crate) fn open_networks(db: &Read<'_>, tenant: i64, group: i64) -> DbResult<Vec<Network>> {
+    let mut statement = db.prepare(&OPEN_NETWORKS)?;
     let rows = statement.query_and_then(named_params! {":tenant": tenant, ":grp": group}, |row| {
         network_code(db, row.get(0)?)
     })?;

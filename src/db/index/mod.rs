@@ -1,5 +1,5 @@
 //! TODO-DOC
 
-pub(crate) mod block_list;
 pub(crate) mod index_store;
 pub(crate) mod substring;
+pub(crate) mod term_index;

@@ -5,40 +5,40 @@
 
 use rusqlite::params;
 
-use crate::db::{DbResult, Owner, Read, Write, ordered, statements};
+use crate::db::{DbResult, Owner, Read, Write, ensure_ordered, statements};
 
 statements! {
-    THROUGH = "SELECT substrings FROM book WHERE id = 1";
-    SET_THROUGH = "UPDATE book SET substrings = :through WHERE id = 1";
+    INDEXED_THROUGH = "SELECT substrings FROM book WHERE id = 1";
+    SET_INDEXED_THROUGH = "UPDATE book SET substrings = :through WHERE id = 1";
     INSERT = "INSERT INTO substring (rowid, words) VALUES (:contact, :words)";
     DELETE = "DELETE FROM substring WHERE rowid = :contact";
     CLEAR = "INSERT INTO substring (substring) VALUES ('delete-all')";
     /// Bytes of words gathered in memory before they are written.
-    SET_GATHERED = "INSERT INTO substring (substring, rank) VALUES ('hashsize', 8388608)";
+    SET_HASH_SIZE = "INSERT INTO substring (substring, rank) VALUES ('hashsize', 8388608)";
     OPTIMIZE = "INSERT INTO substring (substring) VALUES ('optimize')";
-    PROPOSED = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
+    CANDIDATES = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
         ORDER BY rowid LIMIT :most";
-    PROPOSED_BACK = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
+    CANDIDATES_BACK = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
         ORDER BY rowid DESC LIMIT :most";
-    WORDS = "SELECT doc, term FROM substring_word";
+    TOKENS = "SELECT doc, term FROM substring_word";
     DOCUMENTS = "SELECT id FROM substring_docsize";
 }
 
 /// Up to which local id contacts are in the table; `None` if it is not kept.
-pub(crate) fn through(db: &Read<'_>) -> DbResult<Option<i64>> {
-    Ok(db.prepare(&THROUGH)?.query_row([], |row| row.get(0))?)
+pub(crate) fn indexed_through(db: &Read<'_>) -> DbResult<Option<i64>> {
+    Ok(db.prepare(&INDEXED_THROUGH)?.query_row([], |row| row.get(0))?)
 }
 
 /// Says up to which local id contacts are in the table.
-pub(crate) fn set_through(db: &Write<'_>, through: Option<i64>) -> DbResult<()> {
-    db.prepare(&SET_THROUGH)?.execute(params![through])?;
+pub(crate) fn set_indexed_through(db: &Write<'_>, through: Option<i64>) -> DbResult<()> {
+    db.prepare(&SET_INDEXED_THROUGH)?.execute(params![through])?;
     Ok(())
 }
 
 /// Empties the table.
 pub(crate) fn clear(db: &Write<'_>) -> DbResult<()> {
     db.prepare(&CLEAR)?.execute([])?;
-    db.prepare(&SET_GATHERED)?.execute([])?;
+    db.prepare(&SET_HASH_SIZE)?.execute([])?;
     Ok(())
 }
 
@@ -61,7 +61,7 @@ pub(crate) fn delete(db: &Write<'_>, contact: i64) -> DbResult<()> {
 }
 
 /// The word that all contacts of an owner have.
-pub(crate) fn owner_word(owner: Owner) -> String {
+pub(crate) fn owner_token(owner: Owner) -> String {
     match owner {
         Owner::Shared => "s0".to_owned(),
         Owner::Tenant(id) => format!("t{id}"),
@@ -71,12 +71,12 @@ pub(crate) fn owner_word(owner: Owner) -> String {
 }
 
 /// The word that all contacts on a network have.
-pub(crate) fn network_word(network: i64) -> String {
+pub(crate) fn network_token(network: i64) -> String {
     format!("k{network}")
 }
 
 /// A query for contacts that have one word of each group.
-pub(crate) fn query(groups: &[Vec<String>]) -> String {
+pub(crate) fn match_query(groups: &[Vec<String>]) -> String {
     let group = |words: &Vec<String>| {
         let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
         format!("({})", words.join(" OR "))
@@ -85,24 +85,24 @@ pub(crate) fn query(groups: &[Vec<String>]) -> String {
 }
 
 /// Up to `most` contacts that answer a query, of those from one local id to another, from one end on.
-pub(crate) fn proposed(
+pub(crate) fn candidates(
     db: &Read<'_>,
     query: &str,
     (first, last): (i64, i64),
     back: bool,
     most: usize,
 ) -> DbResult<Vec<i64>> {
-    let mut statement = db.prepare(if back { &PROPOSED_BACK } else { &PROPOSED })?;
+    let mut statement = db.prepare(if back { &CANDIDATES_BACK } else { &CANDIDATES })?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = statement.query_map(params![query, first, last, most], |row| row.get(0))?;
     let ids: Vec<i64> = rows.collect::<Result<_, _>>()?;
     let end = if back { last.saturating_add(1) } else { first.saturating_sub(1) };
-    ordered(back, Some(end), ids.iter().copied())?;
+    ensure_ordered(back, Some(end), ids.iter().copied())?;
     Ok(ids)
 }
 
 /// Hands out every contact that the table has something of, whatever words.
-pub(crate) fn documents(db: &Read<'_>, mut each: impl FnMut(i64)) -> DbResult<()> {
+pub(crate) fn for_each_document(db: &Read<'_>, mut each: impl FnMut(i64)) -> DbResult<()> {
     let mut statement = db.prepare(&DOCUMENTS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -112,8 +112,8 @@ pub(crate) fn documents(db: &Read<'_>, mut each: impl FnMut(i64)) -> DbResult<()
 }
 
 /// Hands out every word of the table with its contact.
-pub(crate) fn words(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> DbResult<()> {
-    let mut statement = db.prepare(&WORDS)?;
+pub(crate) fn for_each_token(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> DbResult<()> {
+    let mut statement = db.prepare(&TOKENS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         each(row.get(0)?, row.get_ref(1)?.as_str().map_err(rusqlite::Error::from)?);
@@ -124,5 +124,5 @@ pub(crate) fn words(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> DbResult<
 /// Makes the connection look at the table anew. SQLite's own check takes it for what this connection last saw of it, and
 /// finds damage where another has written since.
 pub(crate) fn refresh(db: &Read<'_>) {
-    let _ = proposed(db, &query(&[vec!["x".to_owned()]]), (1, 1), false, 1); // damage is for the check to find
+    let _ = candidates(db, &match_query(&[vec!["x".to_owned()]]), (1, 1), false, 1); // damage is for the check to find
 }

@@ -1,31 +1,31 @@
 //! Sets of contacts, a bit each, and how a piece of one is stored.
 
 /// Contacts of one stored piece.
-pub(crate) const PIECE: i64 = 16_384;
+pub(crate) const CHUNK_BITS: i64 = 16_384;
 
 /// Bytes of a piece with a bit for each.
-const BYTES: usize = 2_048;
+const CHUNK_BYTES: usize = 2_048;
 
 /// Words of a piece.
-const WORDS: usize = BYTES / 8;
+const CHUNK_WORDS: usize = CHUNK_BYTES / 8;
 
 /// Contacts by local id, a bit each: at a million contacts 125 kB, and as many rows fewer to read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct IdSet {
+pub(crate) struct Bitmap {
     words: Vec<u64>,
     len: usize,
 }
 
-impl IdSet {
+impl Bitmap {
     /// A set of contacts with ids up to `last`. Others cannot be put into it: a damaged index may name any.
-    pub(crate) fn up_to(last: i64) -> Self {
+    pub(crate) fn with_max_id(last: i64) -> Self {
         let words = usize::try_from(last).unwrap_or_default() / 64;
         Self { words: vec![0; words.saturating_add(1)], len: 0 }
     }
 
     /// The set of some contacts with ids up to `last`.
-    pub(crate) fn of(ids: &[i64], last: i64) -> Self {
-        let mut set = Self::up_to(last);
+    pub(crate) fn from_ids(ids: &[i64], last: i64) -> Self {
+        let mut set = Self::with_max_id(last);
         for id in ids {
             set.insert(*id);
         }
@@ -47,31 +47,32 @@ impl IdSet {
     }
 
     /// Those that are in both.
-    pub(crate) fn and(&self, other: &Self) -> Self {
+    pub(crate) fn intersection(&self, other: &Self) -> Self {
         Self::from_words(self.words.iter().zip(&other.words).map(|(a, b)| a & b).collect())
     }
 
     /// Those that are in this one and not in the other.
-    pub(crate) fn without(&self, other: &Self) -> Self {
+    pub(crate) fn difference(&self, other: &Self) -> Self {
         let others = other.words.iter().chain(std::iter::repeat(&0));
         Self::from_words(self.words.iter().zip(others).map(|(a, b)| a & !b).collect())
     }
 
     /// Puts all of another one into this one, as far as ids reach.
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub(crate) fn union_with(&mut self, other: &Self) {
         for (word, more) in self.words.iter_mut().zip(&other.words) {
             *word |= more;
         }
-        self.len = count(&self.words);
+        self.len = count_ones(&self.words);
     }
 
     /// Puts a stored piece into this one, as far as ids reach.
-    pub(crate) fn add_piece(&mut self, number: i64, piece: &Piece) {
-        let Some(first) = usize::try_from(number).ok().map(|number| number.saturating_mul(WORDS)) else {
+    pub(crate) fn union_chunk(&mut self, number: i64, piece: &BitmapChunk) {
+        let Some(first) = usize::try_from(number).ok().map(|number| number.saturating_mul(CHUNK_WORDS))
+        else {
             return;
         };
         for (word, more) in self.words.iter_mut().skip(first).zip(&piece.0) {
-            self.len = self.len.saturating_add(ones((more & !*word).count_ones()));
+            self.len = self.len.saturating_add(to_usize((more & !*word).count_ones()));
             *word |= more;
         }
     }
@@ -81,65 +82,65 @@ impl IdSet {
     }
 
     /// How many contacts it has room for.
-    pub(crate) fn room(&self) -> usize {
+    pub(crate) fn capacity(&self) -> usize {
         self.words.len().saturating_mul(64)
     }
 
     /// The contacts, in rising order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = i64> {
-        places(&self.words).filter_map(|id| i64::try_from(id).ok())
+        set_bits(&self.words).filter_map(|id| i64::try_from(id).ok())
     }
 
     fn from_words(words: Vec<u64>) -> Self {
-        let len = count(&words);
+        let len = count_ones(&words);
         Self { words, len }
     }
 }
 
 /// Which bits are set, in rising order.
-fn places(words: &[u64]) -> impl Iterator<Item = usize> {
+fn set_bits(words: &[u64]) -> impl Iterator<Item = usize> {
     words.iter().enumerate().flat_map(|(at, word)| {
         // Without its lowest bit, until none is left.
         let rest = std::iter::successors(Some(*word), |rest| Some(rest & rest.wrapping_sub(1)));
-        let bits = rest.take_while(|rest| *rest != 0).map(|rest| ones(rest.trailing_zeros()));
+        let bits = rest.take_while(|rest| *rest != 0).map(|rest| to_usize(rest.trailing_zeros()));
         bits.map(move |bit| at.saturating_mul(64).saturating_add(bit))
     })
 }
 
-fn count(words: &[u64]) -> usize {
-    words.iter().map(|word| ones(word.count_ones())).sum()
+fn count_ones(words: &[u64]) -> usize {
+    words.iter().map(|word| to_usize(word.count_ones())).sum()
 }
 
-fn ones(count: u32) -> usize {
+fn to_usize(count: u32) -> usize {
     usize::try_from(count).unwrap_or_default()
 }
 
 /// A piece of a set: [`PIECE`] contacts that follow each other. Stored as a bit each, or as a list of two bytes each if that is
 /// shorter; the length tells which.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Piece(Vec<u64>);
+pub(crate) struct BitmapChunk(Vec<u64>);
 
-impl Piece {
+impl BitmapChunk {
     pub(crate) fn new() -> Self {
-        Self(vec![0; WORDS])
+        Self(vec![0; CHUNK_WORDS])
     }
 
     /// `None` if this is not how a piece is stored.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
         let mut piece = Self::new();
-        if bytes.len() == BYTES {
+        if bytes.len() == CHUNK_BYTES {
             for (word, bytes) in piece.0.iter_mut().zip(bytes.chunks_exact(8)) {
                 *word = u64::from_le_bytes(bytes.try_into().ok()?);
             }
             return Some(piece);
         }
         let pairs = bytes.chunks_exact(2);
-        if bytes.len() > BYTES || !pairs.remainder().is_empty() {
+        if bytes.len() > CHUNK_BYTES || !pairs.remainder().is_empty() {
             return None;
         }
         for pair in pairs {
             let place = u16::from_le_bytes(pair.try_into().ok()?);
-            if i64::from(place) >= PIECE {
+            if i64::from(place) >= CHUNK_BITS {
                 return None;
             }
             piece.set(place, true);
@@ -148,15 +149,15 @@ impl Piece {
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let count = count(&self.0);
-        let mut bytes = Vec::with_capacity(count.saturating_mul(2).min(BYTES));
-        if count >= BYTES / 2 {
+        let count = count_ones(&self.0);
+        let mut bytes = Vec::with_capacity(count.saturating_mul(2).min(CHUNK_BYTES));
+        if count >= CHUNK_BYTES / 2 {
             for word in &self.0 {
                 bytes.extend_from_slice(&word.to_le_bytes());
             }
             return bytes;
         }
-        for place in places(&self.0) {
+        for place in set_bits(&self.0) {
             bytes.extend_from_slice(&u16::try_from(place).unwrap_or_default().to_le_bytes());
         }
         bytes
@@ -176,43 +177,43 @@ impl Piece {
 
 #[cfg(test)]
 mod tests {
-    use super::{IdSet, PIECE, Piece};
+    use super::{Bitmap, BitmapChunk, CHUNK_BITS};
 
     #[test]
-    fn a_piece_is_stored_short_and_comes_back_as_it_was() {
+    fn chunk_uses_shorter_encoding_and_round_trips() {
         for (step, bytes) in [(1, 2_048), (15, 2_048), (16, 2_048), (17, 1_928), (5_000, 8), (20_000, 2)] {
-            let mut piece = Piece::new();
-            for place in (0..u16::try_from(PIECE).unwrap()).step_by(step) {
+            let mut piece = BitmapChunk::new();
+            for place in (0..u16::try_from(CHUNK_BITS).unwrap()).step_by(step) {
                 piece.set(place, true);
             }
             assert_eq!(piece.encode().len(), bytes, "every {step}");
-            assert_eq!(Piece::decode(&piece.encode()).unwrap(), piece);
+            assert_eq!(BitmapChunk::decode(&piece.encode()).unwrap(), piece);
         }
-        assert!(Piece::new().encode().is_empty());
+        assert!(BitmapChunk::new().encode().is_empty());
     }
 
     #[test]
-    fn what_is_no_piece_is_refused() {
+    fn decode_rejects_invalid_chunks() {
         for bytes in [&[0_u8][..], &[0; 2_047], &[0; 2_050], &[0, 0x40]] {
-            assert!(Piece::decode(bytes).is_none(), "{} bytes", bytes.len());
+            assert!(BitmapChunk::decode(bytes).is_none(), "{} bytes", bytes.len());
         }
     }
 
     #[test]
-    fn sets_of_different_reach() {
-        let (short, long) = (IdSet::of(&[1, 63], 63), IdSet::of(&[1, 64, 200], 200));
-        assert_eq!(long.without(&short).iter().collect::<Vec<_>>(), [64, 200]);
-        assert_eq!(short.without(&long).iter().collect::<Vec<_>>(), [63]);
+    fn bitmaps_with_different_capacity() {
+        let (short, long) = (Bitmap::from_ids(&[1, 63], 63), Bitmap::from_ids(&[1, 64, 200], 200));
+        assert_eq!(long.difference(&short).iter().collect::<Vec<_>>(), [64, 200]);
+        assert_eq!(short.difference(&long).iter().collect::<Vec<_>>(), [63]);
         let mut both = long.clone();
-        both.add(&short);
+        both.union_with(&short);
         assert_eq!((both.iter().collect::<Vec<_>>(), both.len()), (vec![1, 63, 64, 200], 4));
-        assert_eq!(both.and(&short), short);
-        let mut piece = Piece::new();
+        assert_eq!(both.intersection(&short), short);
+        let mut piece = BitmapChunk::new();
         piece.set(1, true);
         piece.set(5, true);
-        both.add_piece(0, &piece);
+        both.union_chunk(0, &piece);
         assert_eq!(both.len(), 5);
-        both.add_piece(1, &piece); // beyond its reach
+        both.union_chunk(1, &piece); // beyond its reach
         assert_eq!(both.len(), 5);
     }
 }

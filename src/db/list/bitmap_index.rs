@@ -10,32 +10,32 @@ use std::collections::BTreeMap;
 
 use rusqlite::{named_params, params};
 
-use crate::db::connection::pending_bits::{Name, Note, Notes};
-use crate::db::list::bitmap::{PIECE, Piece};
-use crate::db::list::sort_index::Sorted;
-use crate::db::{DbResult, IdSet, Owner, Read, Scope, Write, statements};
+use crate::db::connection::pending_bits::{BitChange, ChunkKey, PendingChanges};
+use crate::db::list::bitmap::{BitmapChunk, CHUNK_BITS};
+use crate::db::list::sort_index::SortedList;
+use crate::db::{Bitmap, DbResult, Owner, Read, Scope, Write, statements};
 use crate::error::Error;
-use crate::model::Sort;
+use crate::model::SortField;
 
 statements! {
-    GET = "SELECT id, bits FROM member WHERE kind = :kind AND what = :what AND network = :network AND piece = :piece";
-    ALL = "SELECT piece, bits FROM member WHERE kind = :kind AND what = :what AND network = :network";
+    CHUNK = "SELECT id, bits FROM member WHERE kind = :kind AND what = :what AND network = :network AND piece = :piece";
+    CHUNKS = "SELECT piece, bits FROM member WHERE kind = :kind AND what = :what AND network = :network";
     INSERT = "INSERT INTO member (kind, what, network, piece, bits) VALUES (:kind, :what, :network, :piece, :bits)";
     UPDATE = "UPDATE member SET bits = :bits WHERE id = :id";
     DELETE = "DELETE FROM member WHERE id = :id";
-    DROP = "DELETE FROM member WHERE kind = :kind AND what = :what";
-    WIPE = "DELETE FROM member";
-    EVERY = "SELECT kind, what, network, piece, bits FROM member";
-    ALL_TAGGED = "SELECT tag, contact FROM contact_tag";
-    ALL_VALUES = "SELECT def, contact FROM attribute WHERE norm IS NOT NULL";
+    DELETE_BITMAP = "DELETE FROM member WHERE kind = :kind AND what = :what";
+    DELETE_ALL = "DELETE FROM member";
+    ALL_CHUNKS = "SELECT kind, what, network, piece, bits FROM member";
+    ALL_CONTACT_TAGS = "SELECT tag, contact FROM contact_tag";
+    ALL_ATTRIBUTE_VALUES = "SELECT def, contact FROM attribute WHERE norm IS NOT NULL";
     /// Points that cannot be read are told of elsewhere in the check.
-    ALL_LISTED = "SELECT tenant, network, trashed_at IS NOT NULL, id, iif(json_valid(points), points ->> '$[1][0][0]' IS NULL, 0),
+    ALL_LIST_MEMBERS = "SELECT tenant, network, trashed_at IS NOT NULL, id, iif(json_valid(points), points ->> '$[1][0][0]' IS NULL, 0),
         iif(json_valid(points), points ->> '$[0][0][1]' IS NULL, 0) FROM contact WHERE merged_into IS NULL";
 }
 
 /// A set that is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Set {
+pub(crate) enum BitmapKey {
     /// Who has a tag.
     Tag(i64),
     /// Who has a value of an attribute that is not JSON's `null`.
@@ -43,17 +43,17 @@ pub(crate) enum Set {
     /// Who is in a list of everybody, or in the trash: on one network, or on all.
     List(Owner, Option<i64>),
     /// Who is in a list of everybody, or in the trash, and has no such point.
-    Lacking(Owner, Point),
+    WithoutMethod(Owner, ContactMethodKind),
 }
 
 /// What most contacts have, so that those who lack it are few to note down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Point {
+pub(crate) enum ContactMethodKind {
     Email,
     Phone,
 }
 
-impl Set {
+impl BitmapKey {
     fn columns(self) -> (i64, i64, i64) {
         match self {
             Self::Tag(id) => (0, id, 0),
@@ -62,72 +62,82 @@ impl Set {
                 let (kind, id) = owner.columns();
                 (kind.saturating_add(2), id, network.unwrap_or(0))
             }
-            Self::Lacking(owner, point) => {
+            Self::WithoutMethod(owner, point) => {
                 let (kind, id) = owner.columns();
-                (kind.saturating_add(if point == Point::Email { 6 } else { 10 }), id, 0)
+                (kind.saturating_add(if point == ContactMethodKind::Email { 6 } else { 10 }), id, 0)
             }
         }
     }
 }
 
 /// So many notes are written before the transaction ends: three megabytes.
-const MANY: usize = if cfg!(test) { 8 } else { 1 << 16 };
+const FLUSH_THRESHOLD: usize = if cfg!(test) { 8 } else { 1 << 16 };
 
 /// A contact comes into a set, or goes.
-pub(crate) fn change(db: &Write<'_>, set: Set, contact: i64, on: bool) -> DbResult<()> {
-    let (name, place) = place(set, contact);
+pub(crate) fn set_bit(db: &Write<'_>, set: BitmapKey, contact: i64, on: bool) -> DbResult<()> {
+    let (name, place) = locate(set, contact);
     let mut sets = db.sets.borrow_mut();
-    sets.notes.push((name, place, on));
-    if sets.notes.len() >= MANY { write(&mut sets, db) } else { Ok(()) }
+    sets.changes.push((name, place, on));
+    if sets.changes.len() >= FLUSH_THRESHOLD { write_chunks(&mut sets, db) } else { Ok(()) }
 }
 
 /// An entry of an order comes, or goes: with it the contact comes into the sets that say the same, or goes.
-pub(crate) fn follow(db: &Write<'_>, list: Sorted, lacking: bool, contact: i64, on: bool) -> DbResult<()> {
+pub(crate) fn update_for_sort_entry(
+    db: &Write<'_>,
+    list: SortedList,
+    lacking: bool,
+    contact: i64,
+    on: bool,
+) -> DbResult<()> {
     let Scope { owner, network } = list.scope;
     match list.sort {
         // The order in which nobody lacks a key.
-        Sort::Created => {
-            change(db, Set::List(owner, Some(network)), contact, on)?;
-            change(db, Set::List(owner, None), contact, on)
+        SortField::Created => {
+            set_bit(db, BitmapKey::List(owner, Some(network)), contact, on)?;
+            set_bit(db, BitmapKey::List(owner, None), contact, on)
         }
-        Sort::Email if lacking => change(db, Set::Lacking(owner, Point::Email), contact, on),
-        Sort::Phone if lacking => change(db, Set::Lacking(owner, Point::Phone), contact, on),
+        SortField::Email if lacking => {
+            set_bit(db, BitmapKey::WithoutMethod(owner, ContactMethodKind::Email), contact, on)
+        }
+        SortField::Phone if lacking => {
+            set_bit(db, BitmapKey::WithoutMethod(owner, ContactMethodKind::Phone), contact, on)
+        }
         _ => Ok(()),
     }
 }
 
 /// Writes what has been noted.
 pub(crate) fn flush(db: &Write<'_>) -> DbResult<()> {
-    write(&mut db.sets.borrow_mut(), db)
+    write_chunks(&mut db.sets.borrow_mut(), db)
 }
 
 /// Writes every piece once. Within a step nothing is, since what was noted before it would be undone with it.
-fn write(notes: &mut Notes, db: &Write<'_>) -> DbResult<()> {
-    if notes.steps > 0 {
+fn write_chunks(notes: &mut PendingChanges, db: &Write<'_>) -> DbResult<()> {
+    if notes.savepoint_depth > 0 {
         return Ok(());
     }
     // Of several notes of one contact the last one is right, and stays the last.
-    notes.notes.sort_by_key(|(name, place, _)| (*name, *place));
-    for notes in notes.notes.chunk_by(|a, b| a.0 == b.0) {
-        write_piece(db, notes)?;
+    notes.changes.sort_by_key(|(name, place, _)| (*name, *place));
+    for notes in notes.changes.chunk_by(|a, b| a.0 == b.0) {
+        write_chunk(db, notes)?;
     }
-    notes.notes.clear();
+    notes.changes.clear();
     Ok(())
 }
 
 /// Writes what was noted of one piece.
-fn write_piece(db: &Write<'_>, notes: &[Note]) -> DbResult<()> {
+fn write_chunk(db: &Write<'_>, notes: &[BitChange]) -> DbResult<()> {
     let Some(((kind, what, network, number), ..)) = notes.first() else { return Ok(()) };
-    let found: Option<(i64, Piece)> = {
-        let mut statement = db.prepare(&GET)?;
+    let found: Option<(i64, BitmapChunk)> = {
+        let mut statement = db.prepare(&CHUNK)?;
         let mut rows = statement.query(params![kind, what, network, number])?;
         let read = |row: &rusqlite::Row<'_>| -> DbResult<_> {
             let bits = row.get_ref(1)?.as_blob().map_err(|_| damaged())?;
-            Ok((row.get(0)?, piece(bits)?))
+            Ok((row.get(0)?, decode_chunk(bits)?))
         };
         rows.next()?.map(read).transpose()?
     };
-    let (id, was) = found.map_or_else(|| (None, Piece::new()), |(id, bits)| (Some(id), bits));
+    let (id, was) = found.map_or_else(|| (None, BitmapChunk::new()), |(id, bits)| (Some(id), bits));
     let mut bits = was.clone();
     for (_, place, on) in notes {
         bits.set(*place, *on);
@@ -148,46 +158,46 @@ fn write_piece(db: &Write<'_>, notes: &[Note]) -> DbResult<()> {
 }
 
 /// A set is no more.
-pub(crate) fn drop(db: &Write<'_>, set: Set) -> DbResult<()> {
+pub(crate) fn delete_bitmap(db: &Write<'_>, set: BitmapKey) -> DbResult<()> {
     flush(db)?;
-    debug_assert_eq!(db.sets.borrow().steps, 0, "notes of this set would be written later");
+    debug_assert_eq!(db.sets.borrow().savepoint_depth, 0, "notes of this set would be written later");
     let (kind, what, _) = set.columns();
-    db.prepare(&DROP)?.execute(named_params! {":kind": kind, ":what": what})?;
+    db.prepare(&DELETE_BITMAP)?.execute(named_params! {":kind": kind, ":what": what})?;
     Ok(())
 }
 
 /// Puts the contacts of a set into another one.
-pub(crate) fn add_to(db: &Read<'_>, set: Set, found: &mut IdSet) -> DbResult<()> {
+pub(crate) fn union_into(db: &Read<'_>, set: BitmapKey, found: &mut Bitmap) -> DbResult<()> {
     let (kind, what, network) = set.columns();
-    let mut statement = db.prepare(&ALL)?;
+    let mut statement = db.prepare(&CHUNKS)?;
     let mut rows = statement.query(params![kind, what, network])?;
     while let Some(row) = rows.next()? {
         let bits = row.get_ref(1)?.as_blob().map_err(|_| damaged())?;
-        found.add_piece(row.get(0)?, &piece(bits)?);
+        found.union_chunk(row.get(0)?, &decode_chunk(bits)?);
     }
     Ok(())
 }
 
 /// Makes all sets anew from the rows.
 pub(crate) fn rebuild(db: &Write<'_>) -> DbResult<()> {
-    db.prepare(&WIPE)?.execute([])?;
+    db.prepare(&DELETE_ALL)?.execute([])?;
     let mut statement = db.prepare(&INSERT)?;
-    for ((kind, what, network, number), piece) in wanted(db)? {
+    for ((kind, what, network, number), piece) in expected_chunks(db)? {
         statement.execute(params![kind, what, network, number, piece.encode()])?;
     }
     Ok(())
 }
 
 /// How many pieces of sets are not what the rows say.
-pub(crate) fn wrong(db: &Read<'_>) -> DbResult<u64> {
-    let mut wanted = wanted(db)?;
+pub(crate) fn count_mismatches(db: &Read<'_>) -> DbResult<u64> {
+    let mut wanted = expected_chunks(db)?;
     let mut wrong = 0_u64;
-    let mut statement = db.prepare(&EVERY)?;
+    let mut statement = db.prepare(&ALL_CHUNKS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let told = wanted.remove(&(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         let bits = row.get_ref(4)?.as_blob().map_err(|_| damaged())?;
-        if told.is_none() || told != Piece::decode(bits) {
+        if told.is_none() || told != BitmapChunk::decode(bits) {
             wrong = wrong.saturating_add(1);
         }
     }
@@ -195,30 +205,33 @@ pub(crate) fn wrong(db: &Read<'_>) -> DbResult<u64> {
 }
 
 /// All sets, from the rows.
-fn wanted(db: &Read<'_>) -> DbResult<BTreeMap<Name, Piece>> {
+fn expected_chunks(db: &Read<'_>) -> DbResult<BTreeMap<ChunkKey, BitmapChunk>> {
     let mut all = BTreeMap::new();
     let mut note = |set, contact| {
-        let (name, place) = place(set, contact);
-        all.entry(name).or_insert_with(Piece::new).set(place, true);
+        let (name, place) = locate(set, contact);
+        all.entry(name).or_insert_with(BitmapChunk::new).set(place, true);
     };
-    for (statement, set) in [(&ALL_TAGGED, Set::Tag as fn(i64) -> Set), (&ALL_VALUES, Set::Attribute)] {
+    for (statement, set) in [
+        (&ALL_CONTACT_TAGS, BitmapKey::Tag as fn(i64) -> BitmapKey),
+        (&ALL_ATTRIBUTE_VALUES, BitmapKey::Attribute),
+    ] {
         let mut statement = db.prepare(statement)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             note(set(row.get(0)?), row.get(1)?);
         }
     }
-    let mut statement = db.prepare(&ALL_LISTED)?;
+    let mut statement = db.prepare(&ALL_LIST_MEMBERS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let tenant: Option<i64> = row.get(0)?;
-        let owner = if row.get(2)? { Owner::Trash(tenant) } else { Owner::of(tenant) };
+        let owner = if row.get(2)? { Owner::Trash(tenant) } else { Owner::for_tenant(tenant) };
         for network in [Some(row.get(1)?), None] {
-            note(Set::List(owner, network), row.get(3)?);
+            note(BitmapKey::List(owner, network), row.get(3)?);
         }
-        for (point, column) in [(Point::Email, 4), (Point::Phone, 5)] {
+        for (point, column) in [(ContactMethodKind::Email, 4), (ContactMethodKind::Phone, 5)] {
             if row.get(column)? {
-                note(Set::Lacking(owner, point), row.get(3)?);
+                note(BitmapKey::WithoutMethod(owner, point), row.get(3)?);
             }
         }
     }
@@ -226,14 +239,14 @@ fn wanted(db: &Read<'_>) -> DbResult<BTreeMap<Name, Piece>> {
 }
 
 /// The piece of a set that has the place of a contact, and which place that is.
-fn place(set: Set, contact: i64) -> (Name, u16) {
+fn locate(set: BitmapKey, contact: i64) -> (ChunkKey, u16) {
     let (kind, what, network) = set.columns();
-    let place = u16::try_from(contact.rem_euclid(PIECE)).unwrap_or_default();
-    ((kind, what, network, contact.div_euclid(PIECE)), place)
+    let place = u16::try_from(contact.rem_euclid(CHUNK_BITS)).unwrap_or_default();
+    ((kind, what, network, contact.div_euclid(CHUNK_BITS)), place)
 }
 
-fn piece(bytes: &[u8]) -> DbResult<Piece> {
-    Ok(Piece::decode(bytes).ok_or_else(damaged)?)
+fn decode_chunk(bytes: &[u8]) -> DbResult<BitmapChunk> {
+    Ok(BitmapChunk::decode(bytes).ok_or_else(damaged)?)
 }
 
 fn damaged() -> Error {
@@ -243,7 +256,7 @@ fn damaged() -> Error {
 #[cfg(test)]
 mod tests {
     use crate::access::session::Session;
-    use crate::model::{BulkAction, Filter, Network, NewContact, NewJob, TagPatch};
+    use crate::model::{Filter, JobAction, Network, NewContact, NewJob, TagPatch};
     use crate::{Actor, Options};
 
     fn count(desk: &Session, filter: &str) -> u64 {
@@ -253,29 +266,34 @@ mod tests {
     /// More is noted than a transaction keeps to itself, some of it in steps that are undone: what a job only tries, and a contact whose
     /// gate is refused.
     #[test]
-    fn sets_say_nothing_of_what_was_undone() {
+    fn rolled_back_changes_do_not_reach_bitmaps() {
         let store = Options::new().open_in_memory().unwrap();
         let desk = store.session(Actor::System);
         let new = |name: &str| NewContact::new(Network::SMS_DIRECT, name, "");
-        let people = (0..3 * super::MANY).map(|n| new("Ada").tag(if n % 2 == 0 { "even" } else { "odd" }));
-        desk.add_many(people, crate::BulkOptions::new(), |_, _| {}).unwrap();
+        let people =
+            (0..3 * super::FLUSH_THRESHOLD).map(|n| new("Ada").tag(if n % 2 == 0 { "even" } else { "odd" }));
+        desk.add_many(people, crate::AddManyOptions::new(), |_, _| {}).unwrap();
         let channel = desk.add_channel("api", "").unwrap().id;
-        let gated = |name| new(name).gate(channel, "one").tag("even");
+        let gated = |name| new(name).channel_identity(channel, "one").tag("even");
         let mut told = Vec::new();
         let three = [gated("Bob"), gated("Cid"), new("Dan").tag("even")];
-        desk.add_many(three, crate::BulkOptions::new(), |_, outcome| told.push(outcome)).unwrap();
+        desk.add_many(three, crate::AddManyOptions::new(), |_, outcome| told.push(outcome)).unwrap();
         assert!(matches!(
             told[..],
-            [crate::Outcome::Added(_), crate::Outcome::Refused(_), crate::Outcome::Added(_)]
+            [
+                crate::ImportOutcome::Added(_),
+                crate::ImportOutcome::Rejected(_),
+                crate::ImportOutcome::Added(_)
+            ]
         ));
         assert_eq!((count(&desk, "not tag = odd"), count(&desk, "not tag = even")), (14, 12));
         let late = desk.add_tag(TagPatch::new().name("late")).unwrap().id;
-        let action = || BulkAction::Tag { tag: late };
+        let action = || JobAction::Tag { tag: late };
         for dry in [true, false] {
             let job = NewJob::new(action(), Filter::tag("even")).dry_run(dry);
-            let job = desk.start_job(job).unwrap().id;
-            while !desk.run_job(job, 500).unwrap().is_over() {}
-            assert!(store.check().unwrap().is_sound(), "{:?}", store.check().unwrap());
+            let job = desk.create_job(job).unwrap().id;
+            while !desk.run_job_batch(job, 500).unwrap().is_over() {}
+            assert!(store.check().unwrap().is_ok(), "{:?}", store.check().unwrap());
             assert_eq!(count(&desk, "not tag = late"), if dry { 26 } else { 12 });
         }
     }

@@ -5,11 +5,11 @@
 use rusqlite::{OptionalExtension as _, params};
 
 use crate::db::list::entries;
-use crate::db::scope::Entry;
-use crate::db::{DbResult, Generation, Listing, Owner, Read, Write, statements};
+use crate::db::scope::EntryKey;
+use crate::db::{DbResult, Generation, ListKey, Owner, Read, Write, statements};
 
 /// A run with more contacts is cut.
-const MOST: i64 = if cfg!(test) { 4 } else { 1_024 };
+const MAX_BUCKET_SIZE: i64 = if cfg!(test) { 4 } else { 1_024 };
 
 statements! {
     /// The run an entry falls into.
@@ -22,7 +22,7 @@ statements! {
     INSERT = "INSERT INTO list_bucket (generation, owner_kind, owner, network, sort_key, contact, section, contacts)
         VALUES (:generation, :owner_kind, :owner, :network, :sort_key, :contact, :section, :contacts)
         ON CONFLICT DO UPDATE SET section = excluded.section, contacts = contacts + excluded.contacts";
-    RESIZE = "UPDATE list_bucket SET contacts = :contacts
+    SET_COUNT = "UPDATE list_bucket SET contacts = :contacts
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND sort_key = :sort_key AND contact = :contact";
     DELETE = "DELETE FROM list_bucket
@@ -45,7 +45,7 @@ statements! {
     ALL = "SELECT owner_kind, owner, network, sort_key, contact, section, contacts FROM list_bucket
         WHERE generation = :generation ORDER BY owner_kind, owner, network, sort_key, contact";
     /// The last of the first runs of a generation.
-    EDGE = "SELECT owner_kind, owner, network, sort_key, contact FROM list_bucket WHERE generation = :generation
+    LAST_OF_BATCH = "SELECT owner_kind, owner, network, sort_key, contact FROM list_bucket WHERE generation = :generation
         ORDER BY owner_kind, owner, network, sort_key, contact LIMIT :most";
     DELETE_UP_TO = "DELETE FROM list_bucket WHERE generation = :generation
         AND (owner_kind, owner, network, sort_key, contact) <= (:owner_kind, :owner, :network, :sort_key, :contact)";
@@ -55,28 +55,28 @@ statements! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bucket {
     /// Where it begins.
-    pub(crate) start: Entry,
+    pub(crate) start: EntryKey,
     /// The letter it lies in.
     pub(crate) section: String,
     pub(crate) contacts: i64,
 }
 
 /// A letter: its label, and the key it begins at.
-pub(crate) type Section<'a> = (&'a str, &'a [u8]);
+pub(crate) type SectionStart<'a> = (&'a str, &'a [u8]);
 
 fn bucket(row: &rusqlite::Row<'_>) -> rusqlite::Result<Bucket> {
     Ok(Bucket { start: (row.get(0)?, row.get(1)?), section: row.get(2)?, contacts: row.get(3)? })
 }
 
 /// The run that a place falls into, if it falls into one.
-pub(crate) fn find(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult<Option<Bucket>> {
+pub(crate) fn find(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbResult<Option<Bucket>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&FIND)?;
     Ok(statement.query_row(params![generation, kind, owner, network, at.0, at.1], bucket).optional()?)
 }
 
 /// Where the first run after a place begins.
-pub(crate) fn next_start(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult<Option<Entry>> {
+pub(crate) fn next_start(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbResult<Option<EntryKey>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&NEXT_START)?;
     let found = statement.query_row(params![generation, kind, owner, network, at.0, at.1], |row| {
@@ -87,11 +87,11 @@ pub(crate) fn next_start(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult<O
 
 /// Counts `by` more contacts at a place, or less; the entries have been written. Without a section the place counts under
 /// the letter before it.
-pub(crate) fn count(
+pub(crate) fn adjust_count(
     db: &Write<'_>,
-    list: Listing,
-    at: &Entry,
-    section: Option<Section<'_>>,
+    list: ListKey,
+    at: &EntryKey,
+    section: Option<SectionStart<'_>>,
     by: i64,
 ) -> DbResult<()> {
     let (generation, kind, owner, network) = list.columns();
@@ -102,8 +102,8 @@ pub(crate) fn count(
             run.contacts = run.contacts.saturating_add(by);
             let Bucket { start, contacts, .. } = &run;
             let row = params![contacts, generation, kind, owner, network, start.0, start.1];
-            db.prepare(&RESIZE)?.execute(row)?;
-            if run.contacts > MOST { cut(db, list, &run) } else { Ok(()) }
+            db.prepare(&SET_COUNT)?.execute(row)?;
+            if run.contacts > MAX_BUCKET_SIZE { split(db, list, &run) } else { Ok(()) }
         }
         Some(Bucket { start, .. }) => {
             db.prepare(&DELETE)?.execute(params![generation, kind, owner, network, start.0, start.1])?;
@@ -113,14 +113,14 @@ pub(crate) fn count(
             let (label, start) = section.unwrap_or(("#", &[]));
             let new = Bucket { start: (start.to_vec(), 0), section: label.to_owned(), contacts: by };
             insert(db, list, &new)?;
-            if by > MOST { cut(db, list, &new) } else { Ok(()) }
+            if by > MAX_BUCKET_SIZE { split(db, list, &new) } else { Ok(()) }
         }
         // A count that is not there is damage, which the check tells of; the lists themselves need none.
         None => Ok(()),
     }
 }
 
-fn insert(db: &Write<'_>, list: Listing, new: &Bucket) -> DbResult<()> {
+fn insert(db: &Write<'_>, list: ListKey, new: &Bucket) -> DbResult<()> {
     let (generation, kind, owner, network) = list.columns();
     let Bucket { start, section, contacts } = new;
     let row = params![generation, kind, owner, network, start.0, start.1, section, contacts];
@@ -129,10 +129,10 @@ fn insert(db: &Write<'_>, list: Listing, new: &Bucket) -> DbResult<()> {
 }
 
 /// Cuts a run that is too long into runs of half the length.
-fn cut(db: &Write<'_>, list: Listing, long: &Bucket) -> DbResult<()> {
+fn split(db: &Write<'_>, list: ListKey, long: &Bucket) -> DbResult<()> {
     let (generation, kind, owner, network) = list.columns();
     let mut piece = long.clone();
-    let half = MOST / 2;
+    let half = MAX_BUCKET_SIZE / 2;
     loop {
         // From the start on, itself included.
         let before = (piece.start.0.clone(), piece.start.1.saturating_sub(1));
@@ -140,11 +140,11 @@ fn cut(db: &Write<'_>, list: Listing, long: &Bucket) -> DbResult<()> {
         let rest = piece.contacts.saturating_sub(half);
         // Fewer entries than counted are damage, which the check tells of.
         let next = ahead.into_iter().nth(usize::try_from(half).unwrap_or(usize::MAX));
-        let next = next.filter(|_| piece.contacts > MOST);
+        let next = next.filter(|_| piece.contacts > MAX_BUCKET_SIZE);
         let length = if next.is_some() { half } else { piece.contacts };
         if piece.start == long.start {
             let row = params![length, generation, kind, owner, network, piece.start.0, piece.start.1];
-            db.prepare(&RESIZE)?.execute(row)?;
+            db.prepare(&SET_COUNT)?.execute(row)?;
         } else {
             insert(db, list, &Bucket { contacts: length, ..piece.clone() })?;
         }
@@ -154,7 +154,7 @@ fn cut(db: &Write<'_>, list: Listing, long: &Bucket) -> DbResult<()> {
 }
 
 /// The letters of a list in its order: where each begins, its label, its count.
-pub(crate) fn sections(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Vec<u8>, String, i64)>> {
+pub(crate) fn sections(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(Vec<u8>, String, i64)>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&OF_LIST)?;
     let mut rows = statement.query(params![generation, kind, owner, network])?;
@@ -171,7 +171,7 @@ pub(crate) fn sections(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Vec<u8>, S
 }
 
 /// Where the runs of a list begin, and how many contacts each has.
-pub(crate) fn starts(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Entry, i64)>> {
+pub(crate) fn bucket_starts(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(EntryKey, i64)>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&STARTS)?;
     let rows = statement.query_map(params![generation, kind, owner, network], |row| {
@@ -181,13 +181,13 @@ pub(crate) fn starts(db: &Read<'_>, list: Listing) -> DbResult<Vec<(Entry, i64)>
 }
 
 /// How many contacts a list has.
-pub(crate) fn total(db: &Read<'_>, list: Listing) -> DbResult<i64> {
+pub(crate) fn total(db: &Read<'_>, list: ListKey) -> DbResult<i64> {
     let (generation, kind, owner, network) = list.columns();
     Ok(db.prepare(&TOTAL)?.query_row(params![generation, kind, owner, network], |row| row.get(0))?)
 }
 
 /// How many contacts of a list stand before a place.
-pub(crate) fn total_before(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult<i64> {
+pub(crate) fn total_before(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbResult<i64> {
     let (generation, kind, owner, network) = list.columns();
     let Some(Bucket { start, .. }) = find(db, list, at)? else { return Ok(0) };
     let before: i64 = db
@@ -202,18 +202,18 @@ pub(crate) fn total_before(db: &Read<'_>, list: Listing, at: &Entry) -> DbResult
 }
 
 /// Shows every run of a generation, in order.
-pub(crate) fn all(db: &Read<'_>, generation: Generation) -> DbResult<Vec<(Listing, Bucket)>> {
+pub(crate) fn all(db: &Read<'_>, generation: Generation) -> DbResult<Vec<(ListKey, Bucket)>> {
     let mut statement = db.prepare(&ALL)?;
     let rows = statement.query_and_then(params![generation.column()], |row| {
         let owner = Owner::from_columns(row.get(0)?, row.get(1)?)?;
         let start = (row.get(3)?, row.get(4)?);
         let bucket = Bucket { start, section: row.get(5)?, contacts: row.get(6)? };
-        Ok((owner.on(row.get(2)?).of(generation), bucket))
+        Ok((owner.on_network(row.get(2)?).in_generation(generation), bucket))
     })?;
     rows.collect()
 }
 
 /// Deletes up to `most` runs of a generation, whichever come first; false if there were none.
-pub(crate) fn delete_some(db: &Write<'_>, generation: Generation, most: i64) -> DbResult<bool> {
-    entries::delete_first(db, &EDGE, &DELETE_UP_TO, generation, most)
+pub(crate) fn delete_batch(db: &Write<'_>, generation: Generation, most: i64) -> DbResult<bool> {
+    entries::delete_batch_with(db, &LAST_OF_BATCH, &DELETE_UP_TO, generation, most)
 }

@@ -5,9 +5,10 @@ use std::rc::Rc;
 use rusqlite::types::Value;
 use rusqlite::{named_params, params};
 
-use crate::db::scope::Entry;
+use crate::db::scope::EntryKey;
 use crate::db::{
-    DbResult, Generation, Listing, Owner, Read, Statement, Write, directory, hit, ordered, statements,
+    DbResult, Generation, ListKey, Owner, Read, Statement, Write, directory, ensure_ordered,
+    ensure_rows_affected, statements,
 };
 use crate::model::{Advisor, AdvisorId, Timestamp};
 
@@ -41,7 +42,7 @@ statements! {
     HAS_ENTRY = "SELECT 1 FROM list_entry WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND sort_key = :sort_key AND contact = :contact";
     /// The last of the first entries of a generation.
-    EDGE = "SELECT owner_kind, owner, network, sort_key, contact FROM list_entry WHERE generation = :generation
+    LAST_OF_BATCH = "SELECT owner_kind, owner, network, sort_key, contact FROM list_entry WHERE generation = :generation
         ORDER BY owner_kind, owner, network, sort_key, contact LIMIT :most";
     DELETE_UP_TO = "DELETE FROM list_entry WHERE generation = :generation
         AND (owner_kind, owner, network, sort_key, contact) <= (:owner_kind, :owner, :network, :sort_key, :contact)";
@@ -101,14 +102,14 @@ pub(crate) fn advisor_page(
 }
 
 /// Puts a contact into a list, without counting it.
-pub(crate) fn insert_entry(db: &Write<'_>, list: Listing, sort_key: &[u8], contact: i64) -> DbResult<()> {
+pub(crate) fn insert_entry(db: &Write<'_>, list: ListKey, sort_key: &[u8], contact: i64) -> DbResult<()> {
     let (generation, kind, owner, network) = list.columns();
     db.prepare(&INSERT_ENTRY)?.execute(params![generation, kind, owner, network, sort_key, contact])?;
     Ok(())
 }
 
 /// Takes a contact out of a list, without counting it.
-pub(crate) fn delete_entry(db: &Write<'_>, list: Listing, sort_key: &[u8], contact: i64) -> DbResult<()> {
+pub(crate) fn delete_entry(db: &Write<'_>, list: ListKey, sort_key: &[u8], contact: i64) -> DbResult<()> {
     let (generation, kind, owner, network) = list.columns();
     db.prepare(&DELETE_ENTRY)?.execute(params![generation, kind, owner, network, sort_key, contact])?;
     Ok(())
@@ -117,14 +118,14 @@ pub(crate) fn delete_entry(db: &Write<'_>, list: Listing, sort_key: &[u8], conta
 /// Up to `most` entries of a list, from `at` on (not included), forwards or backwards; from an end if `at` is `None`.
 pub(crate) fn entries(
     db: &Read<'_>,
-    list: Listing,
-    at: Option<&Entry>,
+    list: ListKey,
+    at: Option<&EntryKey>,
     back: bool,
     most: i64,
-) -> DbResult<Vec<Entry>> {
+) -> DbResult<Vec<EntryKey>> {
     let (generation, kind, owner, network) = list.columns();
     let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let rows: Vec<Entry> = match (at, back) {
+    let rows: Vec<EntryKey> = match (at, back) {
         (None, true) => db
             .prepare(&ENTRIES_FROM_END)?
             .query_map(params![generation, kind, owner, network, most], read)?
@@ -138,23 +139,23 @@ pub(crate) fn entries(
                 .collect::<Result<_, _>>()?
         }
     };
-    ordered(back, at, &rows)?;
+    ensure_ordered(back, at, &rows)?;
     Ok(rows)
 }
 
 /// Whether a list has this entry.
-pub(crate) fn has_entry(db: &Read<'_>, list: Listing, sort_key: &[u8], contact: i64) -> DbResult<bool> {
+pub(crate) fn has_entry(db: &Read<'_>, list: ListKey, sort_key: &[u8], contact: i64) -> DbResult<bool> {
     let (generation, kind, owner, network) = list.columns();
     Ok(db.prepare(&HAS_ENTRY)?.exists(params![generation, kind, owner, network, sort_key, contact])?)
 }
 
 /// Deletes up to `most` entries of a generation, whichever come first; false if there were none.
-pub(crate) fn delete_some(db: &Write<'_>, generation: Generation, most: i64) -> DbResult<bool> {
-    delete_first(db, &EDGE, &DELETE_UP_TO, generation, most)
+pub(crate) fn delete_batch(db: &Write<'_>, generation: Generation, most: i64) -> DbResult<bool> {
+    delete_batch_with(db, &LAST_OF_BATCH, &DELETE_UP_TO, generation, most)
 }
 
 /// Deletes the rows of a generation up to the last of the first `most`.
-pub(crate) fn delete_first(
+pub(crate) fn delete_batch_with(
     db: &Write<'_>,
     edge: &Statement,
     delete: &Statement,
@@ -171,22 +172,24 @@ pub(crate) fn delete_first(
         rows.last().transpose()?
     };
     let Some((kind, owner, network, sort_key, contact)) = last else { return Ok(false) };
-    hit(db.prepare(delete)?.execute(params![generation, kind, owner, network, sort_key, contact])?)?;
+    ensure_rows_affected(
+        db.prepare(delete)?.execute(params![generation, kind, owner, network, sort_key, contact])?,
+    )?;
     Ok(true)
 }
 
 /// Shows every entry of a generation, in order.
-pub(crate) fn each_entry(
+pub(crate) fn for_each_entry(
     db: &Read<'_>,
     generation: Generation,
-    mut each: impl FnMut(Listing, &[u8], i64) -> crate::Result<()>,
+    mut each: impl FnMut(ListKey, &[u8], i64) -> crate::Result<()>,
 ) -> crate::Result<()> {
     let mut statement = db.prepare(&ALL_ENTRIES)?;
-    let mut rows = statement.query(params![generation.column()]).map_err(crate::db::Fault::from)?;
-    while let Some(row) = rows.next().map_err(crate::db::Fault::from)? {
+    let mut rows = statement.query(params![generation.column()]).map_err(crate::db::DbError::from)?;
+    while let Some(row) = rows.next().map_err(crate::db::DbError::from)? {
         let owner = Owner::from_columns(get(row, 0)?, get(row, 1)?)?;
         let sort_key: Vec<u8> = get(row, 3)?;
-        each(owner.on(get(row, 2)?).of(generation), &sort_key, get(row, 4)?)?;
+        each(owner.on_network(get(row, 2)?).in_generation(generation), &sort_key, get(row, 4)?)?;
     }
     Ok(())
 }

@@ -3,43 +3,43 @@
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
-use crate::db::connection::array;
+use crate::db::connection::id_array;
 use crate::db::{DbResult, Read, statements};
 use crate::model::AttributeKind;
 
 statements! {
     TAG = "SELECT id, contacts FROM tag WHERE tenant = :tenant AND name_key = :name_key";
-    TAGGED = "SELECT contact FROM contact_tag WHERE tag = :tag LIMIT :most";
+    CONTACTS_WITH_TAG = "SELECT contact FROM contact_tag WHERE tag = :tag LIMIT :most";
     TAGS_OF = "SELECT t.contact, t.tag FROM rarray(:ids) r CROSS JOIN contact_tag t ON t.contact = r.value";
     DEFINITION = "SELECT id, kind FROM attribute_def WHERE tenant = :tenant AND space = :space AND key = :key";
     /// A whole number is not compared with one that is not.
-    WITH_VALUES = "SELECT contact FROM attribute
+    CONTACTS_WITH_VALUE = "SELECT contact FROM attribute
         WHERE def = :def AND norm >= :least AND norm <= :most_value AND typeof(norm) = typeof(:least) LIMIT :most";
-    WITH_ATTRIBUTE = "SELECT contact FROM attribute WHERE def = :def LIMIT :most";
+    CONTACTS_WITH_ATTRIBUTE = "SELECT contact FROM attribute WHERE def = :def LIMIT :most";
     ATTRIBUTES_OF = "SELECT a.contact, a.def, a.norm FROM rarray(:ids) r CROSS JOIN attribute a ON a.contact = r.value";
     SOME_ATTRIBUTES_OF = "SELECT a.contact, a.def, a.norm FROM rarray(:ids) r CROSS JOIN rarray(:defs) d
         CROSS JOIN attribute a ON a.contact = r.value AND a.def = d.value";
-    POINTS_BETWEEN = "SELECT contact FROM contact_point WHERE kind = :kind AND normal >= :least AND normal < :end LIMIT :most";
-    POINTS_WITH = "SELECT contact FROM contact_point WHERE kind = :kind AND instr(normal, :part) > 0";
+    METHODS_IN_RANGE = "SELECT contact FROM contact_point WHERE kind = :kind AND normal >= :least AND normal < :end LIMIT :most";
+    METHODS_CONTAINING = "SELECT contact FROM contact_point WHERE kind = :kind AND instr(normal, :part) > 0";
 }
 
 /// A value of an attribute as it is compared.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Norm {
+pub(crate) enum FilterValue {
     Text(String),
     Number(f64),
     /// A date in ms, or 0 and 1 for no and yes.
-    Whole(i64),
-    None,
+    Integer(i64),
+    Null,
 }
 
-impl Norm {
+impl FilterValue {
     fn from_value(value: Value) -> Self {
         match value {
             Value::Text(text) => Self::Text(text),
             Value::Real(number) => Self::Number(number),
-            Value::Integer(number) => Self::Whole(number),
-            Value::Null | Value::Blob(_) => Self::None,
+            Value::Integer(number) => Self::Integer(number),
+            Value::Null | Value::Blob(_) => Self::Null,
         }
     }
 
@@ -47,14 +47,14 @@ impl Norm {
         match self {
             Self::Text(text) => Value::Text(text.clone()),
             Self::Number(number) => Value::Real(*number),
-            Self::Whole(number) => Value::Integer(*number),
-            Self::None => Value::Null,
+            Self::Integer(number) => Value::Integer(*number),
+            Self::Null => Value::Null,
         }
     }
 }
 
 /// A tag of a tenant by its name in lower case: its local id, and how many contacts have it, those in the trash left out.
-pub(crate) fn tag(db: &Read<'_>, tenant: i64, name_key: &str) -> DbResult<Option<(i64, i64)>> {
+pub(crate) fn tag_by_name(db: &Read<'_>, tenant: i64, name_key: &str) -> DbResult<Option<(i64, i64)>> {
     let mut statement = db.prepare(&TAG)?;
     let found = statement.query_row(named_params! {":tenant": tenant, ":name_key": name_key}, |row| {
         Ok((row.get(0)?, row.get(1)?))
@@ -63,8 +63,8 @@ pub(crate) fn tag(db: &Read<'_>, tenant: i64, name_key: &str) -> DbResult<Option
 }
 
 /// Up to `most` contacts with a tag, by local id.
-pub(crate) fn tagged(db: &Read<'_>, tag: i64, most: i64) -> DbResult<Vec<i64>> {
-    let mut statement = db.prepare(&TAGGED)?;
+pub(crate) fn contacts_with_tag(db: &Read<'_>, tag: i64, most: i64) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(&CONTACTS_WITH_TAG)?;
     let rows = statement.query_map(params![tag, most], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -72,12 +72,16 @@ pub(crate) fn tagged(db: &Read<'_>, tag: i64, most: i64) -> DbResult<Vec<i64>> {
 /// The tags of some contacts: contact and tag, by local id.
 pub(crate) fn tags_of(db: &Read<'_>, ids: &[i64]) -> DbResult<Vec<(i64, i64)>> {
     let mut statement = db.prepare(&TAGS_OF)?;
-    let rows = statement.query_map([&array(ids)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map([&id_array(ids)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// A custom attribute of a tenant by its key: local id and kind.
-pub(crate) fn definition(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<(i64, AttributeKind)>> {
+pub(crate) fn attribute_by_key(
+    db: &Read<'_>,
+    tenant: i64,
+    key: &str,
+) -> DbResult<Option<(i64, AttributeKind)>> {
     let mut statement = db.prepare(&DEFINITION)?;
     let found = statement.query_row(named_params! {":tenant": tenant, ":space": 0, ":key": key}, |row| {
         let kind: i64 = row.get(1)?;
@@ -88,48 +92,52 @@ pub(crate) fn definition(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Opti
 }
 
 /// Up to `most` contacts with a value of an attribute in a range, both ends included, or with any value.
-pub(crate) fn with_attribute(
+pub(crate) fn contacts_with_attribute(
     db: &Read<'_>,
     def: i64,
-    range: Option<(&Norm, &Norm)>,
+    range: Option<(&FilterValue, &FilterValue)>,
     most: i64,
 ) -> DbResult<Vec<i64>> {
     let Some((least, greatest)) = range else {
-        let mut statement = db.prepare(&WITH_ATTRIBUTE)?;
+        let mut statement = db.prepare(&CONTACTS_WITH_ATTRIBUTE)?;
         let rows = statement.query_map(params![def, most], |row| row.get(0))?;
         return Ok(rows.collect::<Result<_, _>>()?);
     };
-    let mut statement = db.prepare(&WITH_VALUES)?;
+    let mut statement = db.prepare(&CONTACTS_WITH_VALUE)?;
     let rows =
         statement.query_map(params![def, least.to_value(), greatest.to_value(), most], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Attributes up to which each is looked up; of more, all that a contact has are read.
-const LOOKED_UP: usize = 3;
+const MAX_ATTRIBUTE_LOOKUPS: usize = 3;
 
 /// Some attributes of some contacts, and perhaps others: contact, definition and value.
-pub(crate) fn attributes_of(db: &Read<'_>, ids: &[i64], defs: &[i64]) -> DbResult<Vec<(i64, i64, Norm)>> {
-    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, Norm::from_value(row.get(2)?)));
-    if defs.len() > LOOKED_UP {
+pub(crate) fn attributes_of(
+    db: &Read<'_>,
+    ids: &[i64],
+    defs: &[i64],
+) -> DbResult<Vec<(i64, i64, FilterValue)>> {
+    let read = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, FilterValue::from_value(row.get(2)?)));
+    if defs.len() > MAX_ATTRIBUTE_LOOKUPS {
         let mut statement = db.prepare(&ATTRIBUTES_OF)?;
-        return Ok(statement.query_map([&array(ids)], read)?.collect::<Result<_, _>>()?);
+        return Ok(statement.query_map([&id_array(ids)], read)?.collect::<Result<_, _>>()?);
     }
     let mut statement = db.prepare(&SOME_ATTRIBUTES_OF)?;
-    let rows = statement.query_map([&array(ids), &array(defs)], read)?;
+    let rows = statement.query_map([&id_array(ids), &id_array(defs)], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Up to `most` contacts with a phone (or an e-mail address) at least `least` and below `end`, by local id; in all tenants, the trash
 /// included.
-pub(crate) fn with_points(
+pub(crate) fn contacts_with_method_in_range(
     db: &Read<'_>,
     phones: bool,
     least: &str,
     end: &str,
     most: i64,
 ) -> DbResult<Vec<i64>> {
-    let mut statement = db.prepare(&POINTS_BETWEEN)?;
+    let mut statement = db.prepare(&METHODS_IN_RANGE)?;
     let rows =
         statement.query_map(params![if phones { 1 } else { 2 }, least, end, most], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
@@ -137,8 +145,8 @@ pub(crate) fn with_points(
 
 /// The contacts with a phone (or an e-mail address) in which a text stands, by local id; in all tenants, the trash included. Looks at
 /// all there are.
-pub(crate) fn with_part(db: &Read<'_>, phones: bool, part: &str) -> DbResult<Vec<i64>> {
-    let mut statement = db.prepare(&POINTS_WITH)?;
+pub(crate) fn contacts_with_method_containing(db: &Read<'_>, phones: bool, part: &str) -> DbResult<Vec<i64>> {
+    let mut statement = db.prepare(&METHODS_CONTAINING)?;
     let rows = statement.query_map(params![if phones { 1 } else { 2 }, part], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -2,8 +2,8 @@
 
 use rusqlite::{named_params, params};
 
-use crate::db::connection::row_order::rising;
-use crate::db::{DbResult, Read, Write, hit, statements};
+use crate::db::connection::row_order::ensure_ascending;
+use crate::db::{DbResult, Read, Write, ensure_rows_affected, statements};
 
 /// One row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,10 +11,10 @@ pub(crate) struct ChangeRow {
     pub(crate) seq: i64,
     /// 0: shared between tenants.
     pub(crate) tenant: i64,
-    pub(crate) contact: i64,
+    pub(crate) contact_public_id: i64,
     pub(crate) kind: i64,
     pub(crate) fields: i64,
-    pub(crate) other: Option<i64>,
+    pub(crate) other_public_id: Option<i64>,
     pub(crate) origin: String,
     pub(crate) at: i64,
 }
@@ -24,10 +24,10 @@ statements! {
         VALUES (:tenant, :contact, :kind, :fields, :other, :origin, :at)";
     SINCE = "SELECT seq, tenant, contact, kind, fields, other, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
     LAST = "SELECT coalesce((SELECT max(seq) FROM change), (SELECT pruned FROM book WHERE id = 1))";
-    PRUNED = "SELECT pruned FROM book WHERE id = 1";
-    AGES = "SELECT seq, at FROM change WHERE seq > 0 ORDER BY seq LIMIT :most";
+    PRUNED_THROUGH = "SELECT pruned FROM book WHERE id = 1";
+    OLDEST = "SELECT seq, at FROM change WHERE seq > 0 ORDER BY seq LIMIT :most";
     PRUNE = "DELETE FROM change WHERE seq <= :seq";
-    SET_PRUNED = "UPDATE book SET pruned = :seq WHERE id = 1";
+    SET_PRUNED_THROUGH = "UPDATE book SET pruned = :seq WHERE id = 1";
 }
 
 /// The number of the last change.
@@ -36,13 +36,21 @@ pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
 }
 
 /// Up to which number changes have been pruned.
-pub(crate) fn pruned(db: &Read<'_>) -> DbResult<i64> {
-    Ok(db.prepare(&PRUNED)?.query_row([], |row| row.get(0))?)
+pub(crate) fn pruned_through(db: &Read<'_>) -> DbResult<i64> {
+    Ok(db.prepare(&PRUNED_THROUGH)?.query_row([], |row| row.get(0))?)
 }
 
 /// Writes a change; its number is the log's.
 pub(crate) fn insert(db: &Write<'_>, row: &ChangeRow) -> DbResult<()> {
-    let params = params![row.tenant, row.contact, row.kind, row.fields, row.other, row.origin, row.at];
+    let params = params![
+        row.tenant,
+        row.contact_public_id,
+        row.kind,
+        row.fields,
+        row.other_public_id,
+        row.origin,
+        row.at
+    ];
     db.prepare(&INSERT)?.execute(params)?;
     Ok(())
 }
@@ -54,36 +62,36 @@ pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<ChangeRo
         Ok(ChangeRow {
             seq: row.get(0)?,
             tenant: row.get(1)?,
-            contact: row.get(2)?,
+            contact_public_id: row.get(2)?,
             kind: row.get(3)?,
             fields: row.get(4)?,
-            other: row.get(5)?,
+            other_public_id: row.get(5)?,
             origin: row.get(6)?,
             at: row.get(7)?,
         })
     })?;
     let rows: Vec<ChangeRow> = rows.collect::<Result<_, _>>()?;
-    rising(Some(seq), rows.iter().map(|row| row.seq))?;
+    ensure_ascending(Some(seq), rows.iter().map(|row| row.seq))?;
     Ok(rows)
 }
 
 /// Deletes those of the first `most` changes that come before the first one at `before` or later, and notes it; tells how many.
 pub(crate) fn prune(db: &Write<'_>, before: i64, most: i64) -> DbResult<u64> {
     let ages: Vec<(i64, i64)> = {
-        let mut statement = db.prepare(&AGES)?;
+        let mut statement = db.prepare(&OLDEST)?;
         let rows =
             statement.query_map(named_params! {":most": most}, |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.collect::<Result<_, _>>()?
     };
     let old: Vec<i64> = ages.iter().take_while(|(_, at)| *at < before).map(|(seq, _)| *seq).collect();
     let Some(last) = old.last() else { return Ok(0) };
-    hit(forget(db, *last)?)?;
+    ensure_rows_affected(delete_through(db, *last)?)?;
     Ok(u64::try_from(old.len()).unwrap_or_default())
 }
 
 /// Deletes all changes up to a number, and notes it; tells how many.
-pub(crate) fn forget(db: &Write<'_>, last: i64) -> DbResult<usize> {
+pub(crate) fn delete_through(db: &Write<'_>, last: i64) -> DbResult<usize> {
     let gone = db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
-    db.prepare(&SET_PRUNED)?.execute(named_params! {":seq": last})?;
+    db.prepare(&SET_PRUNED_THROUGH)?.execute(named_params! {":seq": last})?;
     Ok(gone)
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::connection::row_order::rising;
+use crate::db::connection::row_order::ensure_ascending;
 use crate::db::{DbResult, Read, Write, statements};
 use crate::model::{ContactId, Timestamp};
 
@@ -11,7 +11,7 @@ use crate::model::{ContactId, Timestamp};
 pub(crate) struct EventRow {
     pub(crate) seq: i64,
     pub(crate) tenant: i64,
-    pub(crate) contact: ContactId,
+    pub(crate) contact_public_id: ContactId,
     pub(crate) name: String,
     pub(crate) payload: Option<String>,
     pub(crate) origin: String,
@@ -27,7 +27,7 @@ macro_rules! columns {
 statements! {
     DECLARE = "INSERT INTO event_name (tenant, name, created_at) VALUES (:tenant, :name, :now)
         ON CONFLICT (tenant, name) DO NOTHING";
-    WITHDRAW = "DELETE FROM event_name WHERE tenant = :tenant AND name = :name";
+    UNDECLARE = "DELETE FROM event_name WHERE tenant = :tenant AND name = :name";
     NAMES = "SELECT name FROM event_name WHERE tenant = :tenant ORDER BY name LIMIT :most";
     IS_DECLARED = "SELECT 1 FROM event_name WHERE tenant = :tenant AND name = :name";
     INSERT = "INSERT INTO event (tenant, contact, name, payload, origin, at)
@@ -39,7 +39,7 @@ statements! {
     OF_CONTACT_BACK = concat!("SELECT ", columns!(), " FROM event WHERE contact = :contact AND seq < :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq DESC LIMIT :most");
     LAST = "SELECT coalesce(max(seq), 0) FROM event";
-    FORGET = "DELETE FROM event WHERE contact = :contact";
+    DELETE_OF_CONTACT = "DELETE FROM event WHERE contact = :contact";
 }
 
 /// Declares a name; false if it was.
@@ -49,8 +49,8 @@ pub(crate) fn declare(db: &Write<'_>, tenant: i64, name: &str, now: Timestamp) -
 }
 
 /// Takes a declaration back; false if there was none.
-pub(crate) fn withdraw(db: &Write<'_>, tenant: i64, name: &str) -> DbResult<bool> {
-    Ok(db.prepare(&WITHDRAW)?.execute(named_params! {":tenant": tenant, ":name": name})? > 0)
+pub(crate) fn undeclare(db: &Write<'_>, tenant: i64, name: &str) -> DbResult<bool> {
+    Ok(db.prepare(&UNDECLARE)?.execute(named_params! {":tenant": tenant, ":name": name})? > 0)
 }
 
 /// Up to `most` names of a tenant, in their order.
@@ -67,10 +67,10 @@ pub(crate) fn is_declared(db: &Read<'_>, tenant: i64, name: &str) -> DbResult<bo
 /// Writes an event and gives its number.
 pub(crate) fn insert(db: &Write<'_>, new: &EventRow) -> DbResult<i64> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":contact": new.contact.0, ":name": new.name, ":payload": new.payload,
+        ":tenant": new.tenant, ":contact": new.contact_public_id.0, ":name": new.name, ":payload": new.payload,
         ":origin": new.origin, ":at": new.at.0,
     })?;
-    Ok(db.last_id())
+    Ok(db.last_insert_id())
 }
 
 pub(crate) fn one(db: &Read<'_>, seq: i64) -> DbResult<Option<EventRow>> {
@@ -82,7 +82,7 @@ pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<EventRow
     let mut statement = db.prepare(&SINCE)?;
     let rows = statement.query_map(named_params! {":seq": seq, ":most": most}, from_row)?;
     let rows: Vec<EventRow> = rows.collect::<Result<_, _>>()?;
-    rising(Some(seq), rows.iter().map(|row| row.seq))?;
+    ensure_ascending(Some(seq), rows.iter().map(|row| row.seq))?;
     Ok(rows)
 }
 
@@ -107,8 +107,8 @@ pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
 }
 
 /// Deletes the events of a contact.
-pub(crate) fn forget(db: &Write<'_>, contact: ContactId) -> DbResult<()> {
-    db.prepare(&FORGET)?.execute(named_params! {":contact": contact.0})?;
+pub(crate) fn delete_of_contact(db: &Write<'_>, contact: ContactId) -> DbResult<()> {
+    db.prepare(&DELETE_OF_CONTACT)?.execute(named_params! {":contact": contact.0})?;
     Ok(())
 }
 
@@ -116,7 +116,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<EventRow> {
     Ok(EventRow {
         seq: row.get(0)?,
         tenant: row.get(1)?,
-        contact: ContactId(row.get(2)?),
+        contact_public_id: ContactId(row.get(2)?),
         name: row.get(3)?,
         payload: row.get(4)?,
         origin: row.get(5)?,

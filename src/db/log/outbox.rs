@@ -2,7 +2,7 @@
 
 use rusqlite::{Row, named_params};
 
-use crate::db::connection::row_order::rising;
+use crate::db::connection::row_order::ensure_ascending;
 use crate::db::{DbResult, Read, Write, statements};
 use crate::model::{TenantId, Timestamp};
 
@@ -14,7 +14,7 @@ pub(crate) struct OutboxRow {
     pub(crate) body: String,
     pub(crate) created_at: Timestamp,
     pub(crate) attempts: i64,
-    pub(crate) tried_at: Option<Timestamp>,
+    pub(crate) last_attempt_at: Option<Timestamp>,
 }
 
 statements! {
@@ -23,9 +23,9 @@ statements! {
         WHERE o.seq > :seq ORDER BY o.seq LIMIT :most";
     AFTER_OF = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.tried_at FROM outbox o JOIN tenant t ON t.id = o.tenant
         WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most";
-    TRIED = "UPDATE outbox SET attempts = attempts + 1, tried_at = :now
+    RECORD_ATTEMPT = "UPDATE outbox SET attempts = attempts + 1, tried_at = :now
         WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
-    WITHDRAW = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";
+    DELETE_CONTAINING = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";
     DELETE = "DELETE FROM outbox WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
 }
 
@@ -46,14 +46,19 @@ pub(crate) fn after(db: &Read<'_>, tenant: Option<i64>, seq: i64, most: i64) -> 
             .query_map(named_params! {":seq": seq, ":most": most}, from_row)?
             .collect::<Result<_, _>>()?,
     };
-    rising(Some(seq), rows.iter().map(|row| row.seq))?;
+    ensure_ascending(Some(seq), rows.iter().map(|row| row.seq))?;
     Ok(rows)
 }
 
 /// Counts a try; false if there is no such row, or none of the tenant.
-pub(crate) fn tried(db: &Write<'_>, tenant: Option<i64>, seq: i64, now: Timestamp) -> DbResult<bool> {
+pub(crate) fn record_attempt(
+    db: &Write<'_>,
+    tenant: Option<i64>,
+    seq: i64,
+    now: Timestamp,
+) -> DbResult<bool> {
     let params = named_params! {":tenant": tenant, ":seq": seq, ":now": now.0};
-    Ok(db.prepare(&TRIED)?.execute(params)? > 0)
+    Ok(db.prepare(&RECORD_ATTEMPT)?.execute(params)? > 0)
 }
 
 /// Removes a row; false if there is no such row, or none of the tenant.
@@ -62,8 +67,8 @@ pub(crate) fn delete(db: &Write<'_>, tenant: Option<i64>, seq: i64) -> DbResult<
 }
 
 /// Removes a tenant's rows whose body has a part; reads all the tenant has.
-pub(crate) fn withdraw(db: &Write<'_>, tenant: i64, part: &str) -> DbResult<()> {
-    db.prepare(&WITHDRAW)?.execute(named_params! {":tenant": tenant, ":part": part})?;
+pub(crate) fn delete_containing(db: &Write<'_>, tenant: i64, part: &str) -> DbResult<()> {
+    db.prepare(&DELETE_CONTAINING)?.execute(named_params! {":tenant": tenant, ":part": part})?;
     Ok(())
 }
 
@@ -74,6 +79,6 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<OutboxRow> {
         body: row.get(2)?,
         created_at: Timestamp(row.get(3)?),
         attempts: row.get(4)?,
-        tried_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
+        last_attempt_at: row.get::<_, Option<i64>>(5)?.map(Timestamp),
     })
 }

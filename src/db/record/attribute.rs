@@ -8,13 +8,13 @@ use std::rc::Rc;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Row, named_params, params};
 
-use crate::db::directory::exists_or;
-use crate::db::list::bitmap_index::{self, Set};
+use crate::db::directory::map_unique_violation;
+use crate::db::list::bitmap_index::{self, BitmapKey};
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::{Error, Thing};
-use crate::model::{AttributeDef, AttributeId, AttributeKind, AttributeSpace, AttributeValue, Timestamp};
+use crate::error::{EntityKind, Error};
+use crate::model::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributeValue, Timestamp};
 
-const SPACES: [AttributeSpace; 2] = [AttributeSpace::Custom, AttributeSpace::Additional];
+const NAMESPACES: [AttributeNamespace; 2] = [AttributeNamespace::Custom, AttributeNamespace::Additional];
 
 /// A definition with the local side of its row.
 #[derive(Debug, Clone)]
@@ -25,20 +25,20 @@ pub(crate) struct StoredDef {
 
 /// A value as it is compared.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Norm {
+pub(crate) enum NormalizedValue {
     Null,
     Text(String),
     Real(f64),
     Integer(i64),
 }
 
-impl From<Norm> for Sql {
-    fn from(norm: Norm) -> Self {
+impl From<NormalizedValue> for Sql {
+    fn from(norm: NormalizedValue) -> Self {
         match norm {
-            Norm::Null => Self::Null,
-            Norm::Text(text) => Self::Text(text),
-            Norm::Real(number) => Self::Real(number),
-            Norm::Integer(number) => Self::Integer(number),
+            NormalizedValue::Null => Self::Null,
+            NormalizedValue::Text(text) => Self::Text(text),
+            NormalizedValue::Real(number) => Self::Real(number),
+            NormalizedValue::Integer(number) => Self::Integer(number),
         }
     }
 }
@@ -59,7 +59,7 @@ statements! {
     UPDATE = "UPDATE attribute_def SET kind = :kind, declared = :declared, name = :name, description = :description,
             pattern = :pattern, hint = :hint, choices = :choices, updated_at = :updated_at WHERE id = :id";
     DELETE = "DELETE FROM attribute_def WHERE id = :id";
-    STRIP = "DELETE FROM attribute WHERE def = :def";
+    DELETE_VALUES = "DELETE FROM attribute WHERE def = :def";
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM attribute_def d WHERE d.public_id = :public_id AND d.tenant = :tenant");
     BY_KEY = concat!("SELECT ", columns!(), " FROM attribute_def d WHERE d.tenant = :tenant AND d.space = :space AND d.key = :key");
     PAGE = concat!("SELECT ", columns!(), " FROM attribute_def d
@@ -67,32 +67,32 @@ statements! {
     PAGE_BACK = concat!("SELECT ", columns!(), " FROM attribute_def d
         WHERE d.tenant = :tenant AND d.space = :space AND d.key < :at ORDER BY d.key DESC LIMIT :most");
     VALUES = "SELECT contact, value FROM attribute WHERE def = :def";
-    SET_NORM = "UPDATE attribute SET norm = :norm WHERE contact = :contact AND def = :def";
+    SET_NORMALIZED = "UPDATE attribute SET norm = :norm WHERE contact = :contact AND def = :def";
     OF_MANY = "SELECT a.contact, d.public_id, d.space, d.key, a.value
         FROM rarray(:contacts) r CROSS JOIN attribute a ON a.contact = r.value JOIN attribute_def d ON d.id = a.def
         WHERE :tenant IS NULL OR d.tenant = :tenant";
     HAS = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def";
-    HAS_NORM = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def AND norm IS NOT NULL";
+    HAS_NORMALIZED = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def AND norm IS NOT NULL";
     DEFS_OF = "SELECT def FROM attribute WHERE contact = :contact";
     COUNT = "SELECT count(*) FROM attribute WHERE contact = :contact";
     SET = "INSERT INTO attribute (contact, def, value, norm, checksum) VALUES (:contact, :def, :value, :norm, row_sum(:value))
         ON CONFLICT (contact, def) DO UPDATE SET value = excluded.value, norm = excluded.norm, checksum = excluded.checksum
         WHERE value <> excluded.value";
     REMOVE = "DELETE FROM attribute WHERE contact = :contact AND def = :def";
-    TAKE_ALL = "DELETE FROM attribute WHERE contact = :contact";
+    REMOVE_ALL = "DELETE FROM attribute WHERE contact = :contact";
 }
 
 /// # Errors
 /// [`Error::Exists`] if the key is taken.
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, def: AttributeDef) -> DbResult<StoredDef> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": def.id.0, ":tenant": tenant, ":space": space_column(def.space), ":key": def.key,
+        ":public_id": def.id.0, ":tenant": tenant, ":space": namespace_column(def.namespace), ":key": def.key,
         ":kind": kind_column(def.kind), ":declared": def.declared, ":name": def.name, ":description": def.description,
         ":pattern": def.pattern, ":hint": def.hint, ":choices": choices_column(&def.choices)?,
         ":created_at": def.created_at.0, ":updated_at": def.updated_at.0,
     });
-    exists_or(done, Thing::Attribute)?;
-    Ok(StoredDef { id: db.last_id(), def })
+    map_unique_violation(done, EntityKind::Attribute)?;
+    Ok(StoredDef { id: db.last_insert_id(), def })
 }
 
 /// Writes everything that can change.
@@ -108,8 +108,8 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredDef) -> DbResult<()> {
 
 /// Deletes a definition and every value of it.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
-    db.prepare(&STRIP)?.execute(named_params! {":def": id})?;
-    bitmap_index::drop(db, Set::Attribute(id))?;
+    db.prepare(&DELETE_VALUES)?.execute(named_params! {":def": id})?;
+    bitmap_index::delete_bitmap(db, BitmapKey::Attribute(id))?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
@@ -118,30 +118,31 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: AttributeId) -> DbResult<StoredDef> {
     let params = named_params! {":public_id": id.0, ":tenant": tenant};
     let found = db.prepare(&BY_PUBLIC_ID)?.query_and_then(params, stored)?.next().transpose()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Attribute, id.0))?)
+    Ok(found.ok_or(Error::NotFound(EntityKind::Attribute, id.0))?)
 }
 
 /// The definition of a tenant under a key.
 pub(crate) fn with_key(
     db: &Read<'_>,
     tenant: i64,
-    space: AttributeSpace,
+    space: AttributeNamespace,
     key: &str,
 ) -> DbResult<Option<StoredDef>> {
-    let params = named_params! {":tenant": tenant, ":space": space_column(space), ":key": key};
+    let params = named_params! {":tenant": tenant, ":space": namespace_column(space), ":key": key};
     db.prepare(&BY_KEY)?.query_and_then(params, stored)?.next().transpose()
 }
 
 /// Up to `most` definitions of a tenant by key, from `at` on (not included), forwards or backwards.
 pub(crate) fn page(
     db: &Read<'_>,
-    (tenant, space): (i64, AttributeSpace),
+    (tenant, space): (i64, AttributeNamespace),
     at: &str,
     back: bool,
     most: i64,
 ) -> DbResult<Vec<AttributeDef>> {
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
-    let params = named_params! {":tenant": tenant, ":space": space_column(space), ":at": at, ":most": most};
+    let params =
+        named_params! {":tenant": tenant, ":space": namespace_column(space), ":at": at, ":most": most};
     let rows = statement.query_and_then(params, |row| Ok(stored(row)?.def))?;
     rows.collect()
 }
@@ -154,10 +155,10 @@ pub(crate) fn values(db: &Read<'_>, def: i64) -> DbResult<Vec<(i64, String)>> {
 }
 
 /// Writes how a value is compared.
-pub(crate) fn set_norm(db: &Write<'_>, contact: i64, def: i64, norm: Norm) -> DbResult<()> {
-    bitmap_index::change(db, Set::Attribute(def), contact, norm != Norm::Null)?;
+pub(crate) fn set_normalized(db: &Write<'_>, contact: i64, def: i64, norm: NormalizedValue) -> DbResult<()> {
+    bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, norm != NormalizedValue::Null)?;
     let norm = Sql::from(norm);
-    db.prepare(&SET_NORM)?.execute(named_params! {":norm": norm, ":contact": contact, ":def": def})?;
+    db.prepare(&SET_NORMALIZED)?.execute(named_params! {":norm": norm, ":contact": contact, ":def": def})?;
     Ok(())
 }
 
@@ -174,7 +175,7 @@ pub(crate) fn of_many(
         let json: String = row.get(4)?;
         let value = AttributeValue {
             attribute: AttributeId(row.get(1)?),
-            space: space_from(row.get(2)?)?,
+            namespace: namespace_from(row.get(2)?)?,
             key: row.get(3)?,
             value: serde_json::from_str(&json).map_err(|source| damaged(Some(source)))?,
         };
@@ -195,11 +196,17 @@ pub(crate) fn count(db: &Read<'_>, contact: i64) -> DbResult<usize> {
 }
 
 /// Gives a contact a value; false if it had it.
-pub(crate) fn set(db: &Write<'_>, contact: i64, def: i64, json: &str, norm: Norm) -> DbResult<bool> {
-    let is_there = norm != Norm::Null;
+pub(crate) fn set(
+    db: &Write<'_>,
+    contact: i64,
+    def: i64,
+    json: &str,
+    norm: NormalizedValue,
+) -> DbResult<bool> {
+    let is_there = norm != NormalizedValue::Null;
     let done = db.prepare(&SET)?.execute(params![contact, def, json, Sql::from(norm)])? > 0;
     if done {
-        bitmap_index::change(db, Set::Attribute(def), contact, is_there)?;
+        bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, is_there)?;
     }
     Ok(done)
 }
@@ -208,31 +215,31 @@ pub(crate) fn set(db: &Write<'_>, contact: i64, def: i64, json: &str, norm: Norm
 pub(crate) fn remove(db: &Write<'_>, contact: i64, def: i64) -> DbResult<bool> {
     let done = db.prepare(&REMOVE)?.execute(named_params! {":contact": contact, ":def": def})? > 0;
     if done {
-        bitmap_index::change(db, Set::Attribute(def), contact, false)?;
+        bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, false)?;
     }
     Ok(done)
 }
 
 /// Brings the sets of some attributes in step with the values that a contact has.
-pub(crate) fn recount(db: &Write<'_>, contact: i64, defs: &[i64]) -> DbResult<()> {
+pub(crate) fn refresh_bitmaps(db: &Write<'_>, contact: i64, defs: &[i64]) -> DbResult<()> {
     for def in defs {
-        let has = db.prepare(&HAS_NORM)?.exists(named_params! {":contact": contact, ":def": def})?;
-        bitmap_index::change(db, Set::Attribute(*def), contact, has)?;
+        let has = db.prepare(&HAS_NORMALIZED)?.exists(named_params! {":contact": contact, ":def": def})?;
+        bitmap_index::set_bit(db, BitmapKey::Attribute(*def), contact, has)?;
     }
     Ok(())
 }
 
 /// Takes all values from a contact.
-pub(crate) fn take_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+pub(crate) fn remove_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     let defs: Vec<i64> = {
         let mut statement = db.prepare(&DEFS_OF)?;
         let rows = statement.query_map(named_params! {":contact": contact}, |row| row.get(0))?;
         rows.collect::<Result<_, _>>()?
     };
     for def in defs {
-        bitmap_index::change(db, Set::Attribute(def), contact, false)?;
+        bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, false)?;
     }
-    db.prepare(&TAKE_ALL)?.execute(named_params! {":contact": contact})?;
+    db.prepare(&REMOVE_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 
@@ -240,12 +247,12 @@ fn damaged(source: Option<serde_json::Error>) -> Error {
     Error::Damaged { what: "an attribute", source: source.map(|source| Box::new(source).into()) }
 }
 
-fn space_column(space: AttributeSpace) -> i64 {
-    i64::from(space == AttributeSpace::Additional)
+fn namespace_column(space: AttributeNamespace) -> i64 {
+    i64::from(space == AttributeNamespace::Additional)
 }
 
-fn space_from(number: i64) -> Result<AttributeSpace, Error> {
-    let found = usize::try_from(number).ok().and_then(|at| SPACES.get(at));
+fn namespace_from(number: i64) -> Result<AttributeNamespace, Error> {
+    let found = usize::try_from(number).ok().and_then(|at| NAMESPACES.get(at));
     found.copied().ok_or_else(|| damaged(None))
 }
 
@@ -262,7 +269,7 @@ fn stored(row: &Row<'_>) -> DbResult<StoredDef> {
     let (kind, choices): (u8, String) = (row.get(5)?, row.get(11)?);
     let def = AttributeDef {
         id: AttributeId(row.get(2)?),
-        space: space_from(row.get(3)?)?,
+        namespace: namespace_from(row.get(3)?)?,
         key: row.get(4)?,
         kind: *AttributeKind::ALL.get(usize::from(kind)).ok_or_else(|| damaged(None))?,
         declared: row.get(6)?,

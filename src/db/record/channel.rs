@@ -2,13 +2,13 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::exists_or;
+use crate::db::directory::map_unique_violation;
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::{Error, Thing};
-use crate::model::{Channel, ChannelId, ContactId, Gate, GateId, Timestamp};
+use crate::error::{EntityKind, Error};
+use crate::model::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ContactId, Timestamp};
 
 /// The columns `gate` reads, in its order.
-macro_rules! gates {
+macro_rules! identity_columns {
     () => {
         "SELECT g.id, g.public_id, n.public_id, g.identifier, c.public_id, g.subscribed, g.unread, g.created_at, n.tenant
             FROM gate g CROSS JOIN channel n ON n.id = g.channel CROSS JOIN contact c ON c.id = g.contact"
@@ -24,16 +24,16 @@ statements! {
         WHERE tenant = :tenant AND id > :at ORDER BY id LIMIT :most";
     PAGE_BACK = "SELECT id, public_id, kind, name, active, created_at, updated_at FROM channel
         WHERE tenant = :tenant AND id < :at ORDER BY id DESC LIMIT :most";
-    OPEN_GATE = "INSERT INTO gate (public_id, channel, identifier, contact, subscribed, created_at)
+    INSERT_IDENTITY = "INSERT INTO gate (public_id, channel, identifier, contact, subscribed, created_at)
         VALUES (:public_id, :channel, :identifier, :contact, 1, :now)";
-    GATE = concat!(gates!(), " WHERE g.public_id = :public_id");
-    GATE_BY_IDENTIFIER = concat!(gates!(), " WHERE g.channel = :channel AND g.identifier = :identifier");
-    GATES = concat!(gates!(), " WHERE g.contact = :contact AND g.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY g.id LIMIT :most");
-    GATES_BACK = concat!(gates!(), " WHERE g.contact = :contact AND g.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
+    IDENTITY = concat!(identity_columns!(), " WHERE g.public_id = :public_id");
+    IDENTITY_BY_IDENTIFIER = concat!(identity_columns!(), " WHERE g.channel = :channel AND g.identifier = :identifier");
+    IDENTITIES = concat!(identity_columns!(), " WHERE g.contact = :contact AND g.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY g.id LIMIT :most");
+    IDENTITIES_BACK = concat!(identity_columns!(), " WHERE g.contact = :contact AND g.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
         ORDER BY g.id DESC LIMIT :most");
-    SET_GATE = "UPDATE gate SET subscribed = :subscribed, unread = :unread WHERE public_id = :public_id";
-    CLOSE_GATE = "DELETE FROM gate WHERE public_id = :public_id";
-    CLOSE_ALL = "DELETE FROM gate WHERE contact = :contact";
+    UPDATE_IDENTITY = "UPDATE gate SET subscribed = :subscribed, unread = :unread WHERE public_id = :public_id";
+    DELETE_IDENTITY = "DELETE FROM gate WHERE public_id = :public_id";
+    DELETE_IDENTITIES_OF_CONTACT = "DELETE FROM gate WHERE contact = :contact";
 }
 
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, channel: &Channel) -> DbResult<()> {
@@ -56,7 +56,7 @@ pub(crate) fn update(db: &Write<'_>, channel: &Channel) -> DbResult<()> {
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: ChannelId) -> DbResult<(i64, Channel)> {
     let params = named_params! {":public_id": id.0, ":tenant": tenant};
     let found = db.prepare(&ONE)?.query_row(params, channel).optional()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Channel, id.0))?)
+    Ok(found.ok_or(Error::NotFound(EntityKind::Channel, id.0))?)
 }
 
 /// Up to `most` channels of a tenant with their local ids, in the order they were added.
@@ -74,57 +74,67 @@ pub(crate) fn page(
 
 /// # Errors
 /// [`Error::Exists`] if the identifier has a gate on the channel.
-pub(crate) fn open(db: &Write<'_>, channel: i64, contact: i64, gate: &Gate) -> DbResult<()> {
-    let done = db.prepare(&OPEN_GATE)?.execute(named_params! {
+pub(crate) fn insert_identity(
+    db: &Write<'_>,
+    channel: i64,
+    contact: i64,
+    gate: &ChannelIdentity,
+) -> DbResult<()> {
+    let done = db.prepare(&INSERT_IDENTITY)?.execute(named_params! {
         ":public_id": gate.id.0, ":channel": channel, ":identifier": gate.identifier, ":contact": contact,
         ":now": gate.created_at.0,
     });
-    exists_or(done, Thing::Gate)
+    map_unique_violation(done, EntityKind::ChannelIdentity)
 }
 
 /// A gate, with the local id of its channel's tenant.
-pub(crate) fn gate(db: &Read<'_>, id: GateId) -> DbResult<Option<(Gate, i64)>> {
-    let found = db.prepare(&GATE)?.query_row(named_params! {":public_id": id.0}, gate_from).optional()?;
+pub(crate) fn identity(db: &Read<'_>, id: ChannelIdentityId) -> DbResult<Option<(ChannelIdentity, i64)>> {
+    let found =
+        db.prepare(&IDENTITY)?.query_row(named_params! {":public_id": id.0}, identity_from_row).optional()?;
     Ok(found.map(|(_, gate, tenant)| (gate, tenant)))
 }
 
 /// The gate of an identifier on a channel.
-pub(crate) fn gate_of(db: &Read<'_>, channel: i64, identifier: &str) -> DbResult<Option<Gate>> {
+pub(crate) fn identity_with_identifier(
+    db: &Read<'_>,
+    channel: i64,
+    identifier: &str,
+) -> DbResult<Option<ChannelIdentity>> {
     let params = named_params! {":channel": channel, ":identifier": identifier};
-    let found = db.prepare(&GATE_BY_IDENTIFIER)?.query_row(params, gate_from).optional()?;
+    let found = db.prepare(&IDENTITY_BY_IDENTIFIER)?.query_row(params, identity_from_row).optional()?;
     Ok(found.map(|(_, gate, _)| gate))
 }
 
 /// Up to `most` gates of a contact with their local ids, in the order they were opened; of one tenant's channels or of all.
-pub(crate) fn gates(
+pub(crate) fn identities(
     db: &Read<'_>,
     (contact, tenant): (i64, Option<i64>),
     at: i64,
     back: bool,
     most: i64,
-) -> DbResult<Vec<(i64, Gate)>> {
-    let mut statement = db.prepare(if back { &GATES_BACK } else { &GATES })?;
+) -> DbResult<Vec<(i64, ChannelIdentity)>> {
+    let mut statement = db.prepare(if back { &IDENTITIES_BACK } else { &IDENTITIES })?;
     let params = named_params! {":contact": contact, ":tenant": tenant, ":at": at, ":most": most};
-    let rows = statement.query_map(params, gate_from)?;
+    let rows = statement.query_map(params, identity_from_row)?;
     rows.map(|row| row.map(|(id, gate, _)| (id, gate)).map_err(Into::into)).collect()
 }
 
 /// Writes what can change of a gate.
-pub(crate) fn set_gate(db: &Write<'_>, gate: &Gate) -> DbResult<()> {
-    db.prepare(&SET_GATE)?.execute(named_params! {
+pub(crate) fn update_identity(db: &Write<'_>, gate: &ChannelIdentity) -> DbResult<()> {
+    db.prepare(&UPDATE_IDENTITY)?.execute(named_params! {
         ":subscribed": gate.subscribed, ":unread": gate.unread, ":public_id": gate.id.0,
     })?;
     Ok(())
 }
 
-pub(crate) fn close(db: &Write<'_>, id: GateId) -> DbResult<()> {
-    db.prepare(&CLOSE_GATE)?.execute(named_params! {":public_id": id.0})?;
+pub(crate) fn delete_identity(db: &Write<'_>, id: ChannelIdentityId) -> DbResult<()> {
+    db.prepare(&DELETE_IDENTITY)?.execute(named_params! {":public_id": id.0})?;
     Ok(())
 }
 
 /// Closes all gates of a contact.
-pub(crate) fn close_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    db.prepare(&CLOSE_ALL)?.execute(named_params! {":contact": contact})?;
+pub(crate) fn delete_identities_of_contact(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&DELETE_IDENTITIES_OF_CONTACT)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 
@@ -140,9 +150,9 @@ fn channel(row: &Row<'_>) -> rusqlite::Result<(i64, Channel)> {
     Ok((row.get(0)?, channel))
 }
 
-fn gate_from(row: &Row<'_>) -> rusqlite::Result<(i64, Gate, i64)> {
-    let gate = Gate {
-        id: GateId(row.get(1)?),
+fn identity_from_row(row: &Row<'_>) -> rusqlite::Result<(i64, ChannelIdentity, i64)> {
+    let gate = ChannelIdentity {
+        id: ChannelIdentityId(row.get(1)?),
         channel: ChannelId(row.get(2)?),
         identifier: row.get(3)?,
         contact: ContactId(row.get(4)?),

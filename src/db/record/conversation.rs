@@ -3,20 +3,20 @@
 use rusqlite::{Row, named_params};
 
 use crate::db::directory::tenants;
-use crate::db::directory::{advisor_id, exists_or, network_code};
+use crate::db::directory::{advisor_public_id, map_unique_violation, network_code};
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::Thing;
-use crate::model::{ContactId, Room, RoomKind, Timestamp};
+use crate::error::EntityKind;
+use crate::model::{ContactId, Conversation, ConversationKind, Timestamp};
 
 /// A conversation with the local side of its row.
 #[derive(Debug, Clone)]
-pub(crate) struct StoredRoom {
+pub(crate) struct StoredConversation {
     pub(crate) id: i64,
     pub(crate) tenant: i64,
     pub(crate) network: i64,
     pub(crate) group: Option<i64>,
     pub(crate) advisor: Option<i64>,
-    pub(crate) room: Room,
+    pub(crate) conversation: Conversation,
 }
 
 /// The columns `stored` reads, in its order.
@@ -30,17 +30,17 @@ macro_rules! columns {
 statements! {
     INSERT = "INSERT INTO conversation (tenant, stream, kind, network, grp, advisor, name, created_at, updated_at)
         VALUES (:tenant, :stream, :kind, :network, :grp, :advisor, :name, :now, :now)";
-    BY_STREAM = concat!("SELECT ", columns!(), " FROM conversation c WHERE c.stream = :stream");
+    BY_EXTERNAL_ID = concat!("SELECT ", columns!(), " FROM conversation c WHERE c.stream = :stream");
     OF_CONTACT = concat!("SELECT ", columns!(), " FROM conversation_member o CROSS JOIN conversation c ON c.id = o.conversation
         WHERE o.contact = :contact AND (:tenant IS NULL OR c.tenant = :tenant) ORDER BY o.conversation");
     SET_GROUP = "UPDATE conversation SET grp = :grp, updated_at = :now WHERE id = :id";
     TOUCH = "UPDATE conversation SET updated_at = :now WHERE id = :id";
     DELETE = "DELETE FROM conversation WHERE id = :id";
-    JOIN_ROOM = "INSERT INTO conversation_member (conversation, contact) VALUES (:conversation, :contact)
+    ADD_MEMBER = "INSERT INTO conversation_member (conversation, contact) VALUES (:conversation, :contact)
         ON CONFLICT (conversation, contact) DO NOTHING";
-    LEAVE = "DELETE FROM conversation_member WHERE conversation = :conversation AND contact = :contact";
-    LEAVE_ALL = "DELETE FROM conversation_member WHERE contact = :contact";
-    EMPTY = "DELETE FROM conversation_member WHERE conversation = :conversation";
+    REMOVE_MEMBER = "DELETE FROM conversation_member WHERE conversation = :conversation AND contact = :contact";
+    REMOVE_FROM_ALL = "DELETE FROM conversation_member WHERE contact = :contact";
+    REMOVE_ALL_MEMBERS = "DELETE FROM conversation_member WHERE conversation = :conversation";
     MEMBERS = "SELECT contact FROM conversation_member WHERE conversation = :conversation ORDER BY contact";
     MEMBER_IDS = "SELECT c.public_id FROM conversation_member m CROSS JOIN contact c ON c.id = m.contact
         WHERE m.conversation = :conversation ORDER BY m.contact";
@@ -50,19 +50,19 @@ statements! {
 ///
 /// # Errors
 /// [`Error::Exists`](crate::Error::Exists) if the stream is known.
-pub(crate) fn insert(db: &Write<'_>, new: &StoredRoom) -> DbResult<i64> {
+pub(crate) fn insert(db: &Write<'_>, new: &StoredConversation) -> DbResult<i64> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":stream": new.room.stream, ":kind": kind_column(new.room.kind), ":network": new.network,
-        ":grp": new.group, ":advisor": new.advisor, ":name": new.room.name, ":now": new.room.created_at.0,
+        ":tenant": new.tenant, ":stream": new.conversation.external_id, ":kind": kind_column(new.conversation.kind), ":network": new.network,
+        ":grp": new.group, ":advisor": new.advisor, ":name": new.conversation.name, ":now": new.conversation.created_at.0,
     });
-    exists_or(done, Thing::Room)?;
-    Ok(db.last_id())
+    map_unique_violation(done, EntityKind::Conversation)?;
+    Ok(db.last_insert_id())
 }
 
 /// The room with this stream, of whatever tenant.
-pub(crate) fn find(db: &Read<'_>, stream: &str) -> DbResult<Option<StoredRoom>> {
+pub(crate) fn find(db: &Read<'_>, stream: &str) -> DbResult<Option<StoredConversation>> {
     let found = db
-        .prepare(&BY_STREAM)?
+        .prepare(&BY_EXTERNAL_ID)?
         .query_and_then(named_params! {":stream": stream}, |row| stored(db, row))?
         .next()
         .transpose()?;
@@ -70,7 +70,11 @@ pub(crate) fn find(db: &Read<'_>, stream: &str) -> DbResult<Option<StoredRoom>> 
 }
 
 /// The rooms a contact is in, of one tenant or of all, in the order the book was told of them.
-pub(crate) fn of_contact(db: &Read<'_>, contact: i64, tenant: Option<i64>) -> DbResult<Vec<StoredRoom>> {
+pub(crate) fn of_contact(
+    db: &Read<'_>,
+    contact: i64,
+    tenant: Option<i64>,
+) -> DbResult<Vec<StoredConversation>> {
     let mut statement = db.prepare(&OF_CONTACT)?;
     let params = named_params! {":contact": contact, ":tenant": tenant};
     let rows = statement.query_and_then(params, |row| stored(db, row))?;
@@ -84,20 +88,22 @@ pub(crate) fn set_group(db: &Write<'_>, id: i64, group: Option<i64>, now: Timest
 
 /// Deletes a room and who is in it.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
-    db.prepare(&EMPTY)?.execute(named_params! {":conversation": id})?;
+    db.prepare(&REMOVE_ALL_MEMBERS)?.execute(named_params! {":conversation": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
 
 /// Brings a contact into a room; false if it was there.
-pub(crate) fn join(db: &Write<'_>, id: i64, contact: i64, now: Timestamp) -> DbResult<bool> {
-    let done = db.prepare(&JOIN_ROOM)?.execute(named_params! {":conversation": id, ":contact": contact})? > 0;
+pub(crate) fn add_member(db: &Write<'_>, id: i64, contact: i64, now: Timestamp) -> DbResult<bool> {
+    let done =
+        db.prepare(&ADD_MEMBER)?.execute(named_params! {":conversation": id, ":contact": contact})? > 0;
     touch(db, id, done, now)
 }
 
 /// Takes a contact out of a room; false if it was not there.
-pub(crate) fn leave(db: &Write<'_>, id: i64, contact: i64, now: Timestamp) -> DbResult<bool> {
-    let done = db.prepare(&LEAVE)?.execute(named_params! {":conversation": id, ":contact": contact})? > 0;
+pub(crate) fn remove_member(db: &Write<'_>, id: i64, contact: i64, now: Timestamp) -> DbResult<bool> {
+    let done =
+        db.prepare(&REMOVE_MEMBER)?.execute(named_params! {":conversation": id, ":contact": contact})? > 0;
     touch(db, id, done, now)
 }
 
@@ -109,8 +115,8 @@ fn touch(db: &Write<'_>, id: i64, done: bool, now: Timestamp) -> DbResult<bool> 
 }
 
 /// Takes a contact out of every room.
-pub(crate) fn leave_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    db.prepare(&LEAVE_ALL)?.execute(named_params! {":contact": contact})?;
+pub(crate) fn remove_from_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&REMOVE_FROM_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 
@@ -128,27 +134,38 @@ pub(crate) fn member_ids(db: &Read<'_>, id: i64) -> DbResult<Vec<ContactId>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn kind_column(kind: RoomKind) -> i64 {
+fn kind_column(kind: ConversationKind) -> i64 {
     match kind {
-        RoomKind::Room => 0,
-        RoomKind::Im => 1,
+        ConversationKind::MultiParty => 0,
+        ConversationKind::OneToOne => 1,
     }
 }
 
 /// A room from `columns!()`.
-fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredRoom> {
+fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredConversation> {
     let (network, group, advisor): (i64, Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
     let members: i64 = row.get(10)?;
-    let room = Room {
-        stream: row.get(5)?,
-        kind: if row.get::<_, i64>(6)? == 0 { RoomKind::Room } else { RoomKind::Im },
+    let room = Conversation {
+        external_id: row.get(5)?,
+        kind: if row.get::<_, i64>(6)? == 0 {
+            ConversationKind::MultiParty
+        } else {
+            ConversationKind::OneToOne
+        },
         network: network_code(db, network)?,
-        group: group.map(|id| tenants::group_id(db, id)).transpose()?,
-        advisor: advisor.map(|id| advisor_id(db, id)).transpose()?,
+        group: group.map(|id| tenants::group_public_id(db, id)).transpose()?,
+        advisor: advisor.map(|id| advisor_public_id(db, id)).transpose()?,
         name: row.get(7)?,
         created_at: Timestamp(row.get(8)?),
         updated_at: Timestamp(row.get(9)?),
         members: usize::try_from(members).unwrap_or_default(),
     };
-    Ok(StoredRoom { id: row.get(0)?, tenant: row.get(1)?, network, group, advisor, room })
+    Ok(StoredConversation {
+        id: row.get(0)?,
+        tenant: row.get(1)?,
+        network,
+        group,
+        advisor,
+        conversation: room,
+    })
 }

@@ -2,15 +2,15 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::exists_or;
+use crate::db::directory::map_unique_violation;
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::Thing;
+use crate::error::EntityKind;
 use crate::model::{Funnel, FunnelId, Timestamp};
 
 statements! {
     INSERT = "INSERT INTO funnel (public_id, tenant, service_key, name) VALUES (:public_id, :tenant, :service_key, :name)";
     DELETE = "DELETE FROM funnel WHERE id = :id";
-    EMPTY = "DELETE FROM contact_funnel WHERE funnel = :funnel";
+    DELETE_SUBSCRIPTIONS = "DELETE FROM contact_funnel WHERE funnel = :funnel";
     BY_KEY = "SELECT id FROM funnel WHERE tenant = :tenant AND service_key = :service_key";
     PAGE = "SELECT id, public_id, service_key, name FROM funnel WHERE tenant = :tenant AND service_key > :at ORDER BY service_key LIMIT :most";
     PAGE_BACK = "SELECT id, public_id, service_key, name FROM funnel
@@ -19,10 +19,10 @@ statements! {
         WHERE o.contact = :contact AND o.funnel > :at AND (:tenant IS NULL OR f.tenant = :tenant) ORDER BY o.funnel LIMIT :most";
     OF_CONTACT_BACK = "SELECT f.id, f.public_id, f.service_key, f.name FROM contact_funnel o CROSS JOIN funnel f ON f.id = o.funnel
         WHERE o.contact = :contact AND o.funnel < :at AND (:tenant IS NULL OR f.tenant = :tenant) ORDER BY o.funnel DESC LIMIT :most";
-    JOIN_FUNNEL = "INSERT INTO contact_funnel (contact, funnel, created_at) VALUES (:contact, :funnel, :now)
+    SUBSCRIBE = "INSERT INTO contact_funnel (contact, funnel, created_at) VALUES (:contact, :funnel, :now)
         ON CONFLICT (contact, funnel) DO NOTHING";
-    LEAVE = "DELETE FROM contact_funnel WHERE contact = :contact AND funnel = :funnel";
-    LEAVE_ALL = "DELETE FROM contact_funnel WHERE contact = :contact";
+    UNSUBSCRIBE = "DELETE FROM contact_funnel WHERE contact = :contact AND funnel = :funnel";
+    UNSUBSCRIBE_ALL = "DELETE FROM contact_funnel WHERE contact = :contact";
 }
 
 /// # Errors
@@ -31,12 +31,12 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, funnel: &Funnel) -> DbResult<(
     let done = db.prepare(&INSERT)?.execute(named_params! {
         ":public_id": funnel.id.0, ":tenant": tenant, ":service_key": funnel.service_key, ":name": funnel.name,
     });
-    exists_or(done, Thing::Funnel)
+    map_unique_violation(done, EntityKind::Funnel)
 }
 
 /// Deletes a funnel and who is subscribed to it.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
-    db.prepare(&EMPTY)?.execute(named_params! {":funnel": id})?;
+    db.prepare(&DELETE_SUBSCRIPTIONS)?.execute(named_params! {":funnel": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
@@ -69,17 +69,23 @@ pub(crate) fn of_contact(
 }
 
 /// Subscribes a contact, or unsubscribes it; false if there was nothing to do.
-pub(crate) fn set(db: &Write<'_>, contact: i64, funnel: i64, on: bool, now: Timestamp) -> DbResult<bool> {
+pub(crate) fn set_subscribed(
+    db: &Write<'_>,
+    contact: i64,
+    funnel: i64,
+    on: bool,
+    now: Timestamp,
+) -> DbResult<bool> {
     if on {
         let params = named_params! {":contact": contact, ":funnel": funnel, ":now": now.0};
-        return Ok(db.prepare(&JOIN_FUNNEL)?.execute(params)? > 0);
+        return Ok(db.prepare(&SUBSCRIBE)?.execute(params)? > 0);
     }
-    Ok(db.prepare(&LEAVE)?.execute(named_params! {":contact": contact, ":funnel": funnel})? > 0)
+    Ok(db.prepare(&UNSUBSCRIBE)?.execute(named_params! {":contact": contact, ":funnel": funnel})? > 0)
 }
 
 /// Unsubscribes a contact from everything.
-pub(crate) fn leave_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    db.prepare(&LEAVE_ALL)?.execute(named_params! {":contact": contact})?;
+pub(crate) fn unsubscribe_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+    db.prepare(&UNSUBSCRIBE_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::{DbResult, Read, Write, hit, statements};
+use crate::db::{DbResult, Read, Write, ensure_rows_affected, statements};
 use crate::error::Error;
 use crate::model::{ContactId, JobState, Timestamp};
 
@@ -11,18 +11,18 @@ use crate::model::{ContactId, JobState, Timestamp};
 pub(crate) struct JobRow {
     pub(crate) seq: i64,
     pub(crate) tenant: Option<i64>,
-    pub(crate) asker: Asker,
+    pub(crate) requested_by: Requester,
     pub(crate) network: Option<i64>,
     pub(crate) filter: String,
     pub(crate) action: String,
-    pub(crate) dry: bool,
+    pub(crate) dry_run: bool,
     pub(crate) state: JobState,
     pub(crate) position: i64,
-    pub(crate) last: i64,
-    pub(crate) looked: i64,
+    pub(crate) last_contact: i64,
+    pub(crate) scanned: i64,
     pub(crate) done: i64,
     pub(crate) unchanged: i64,
-    pub(crate) refused: i64,
+    pub(crate) rejected: i64,
     pub(crate) origin: String,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -30,13 +30,13 @@ pub(crate) struct JobRow {
 
 /// Who asked for a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asker {
+pub(crate) enum Requester {
     System,
     Administrator,
     Advisor(i64),
 }
 
-impl Asker {
+impl Requester {
     fn column(self) -> (i64, Option<i64>) {
         match self {
             Self::System => (0, None),
@@ -48,7 +48,7 @@ impl Asker {
 
 /// Whose jobs are listed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum JobsOf {
+pub(crate) enum JobOwner {
     All,
     /// Of a tenant; those that the system asked for only to the system.
     Tenant(i64, bool),
@@ -80,20 +80,20 @@ statements! {
             refused = :refused, updated_at = :updated_at
         WHERE seq = :seq";
     DELETE = "DELETE FROM job WHERE seq = :seq";
-    INSERT_ITEM = "INSERT INTO job_item (job, place, contact, code) VALUES (:job, :place, :contact, :code)";
-    ITEMS = "SELECT place, contact, code FROM job_item WHERE job = :job AND place > :at ORDER BY place LIMIT :most";
-    ITEMS_BACK = "SELECT place, contact, code FROM job_item WHERE job = :job AND place < :at ORDER BY place DESC LIMIT :most";
-    DELETE_ITEMS = "DELETE FROM job_item WHERE job = :job AND place <= :last";
+    INSERT_FAILURE = "INSERT INTO job_item (job, place, contact, code) VALUES (:job, :place, :contact, :code)";
+    FAILURES = "SELECT place, contact, code FROM job_item WHERE job = :job AND place > :at ORDER BY place LIMIT :most";
+    FAILURES_BACK = "SELECT place, contact, code FROM job_item WHERE job = :job AND place < :at ORDER BY place DESC LIMIT :most";
+    DELETE_FAILURES = "DELETE FROM job_item WHERE job = :job AND place <= :last";
 }
 
 /// Writes a new job and gives its number.
 pub(crate) fn insert(db: &Write<'_>, new: &JobRow) -> DbResult<i64> {
-    let (asker, advisor) = new.asker.column();
+    let (asker, advisor) = new.requested_by.column();
     db.prepare(&INSERT)?.execute(named_params! {
         ":tenant": new.tenant, ":asker": asker, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
-        ":dry": new.dry, ":last": new.last, ":origin": new.origin, ":now": new.created_at.0,
+        ":dry": new.dry_run, ":last": new.last_contact, ":origin": new.origin, ":now": new.created_at.0,
     })?;
-    Ok(db.last_id())
+    Ok(db.last_insert_id())
 }
 
 pub(crate) fn one(db: &Read<'_>, seq: i64) -> DbResult<Option<JobRow>> {
@@ -103,14 +103,14 @@ pub(crate) fn one(db: &Read<'_>, seq: i64) -> DbResult<Option<JobRow>> {
 }
 
 /// Up to `most` jobs, newest first, before number `seq`; or after it, oldest first.
-pub(crate) fn page(db: &Read<'_>, of: JobsOf, seq: i64, older: bool, most: i64) -> DbResult<Vec<JobRow>> {
+pub(crate) fn page(db: &Read<'_>, of: JobOwner, seq: i64, older: bool, most: i64) -> DbResult<Vec<JobRow>> {
     let (statement, of, least) = match (of, older) {
-        (JobsOf::All, true) => (&ALL, None, 0),
-        (JobsOf::All, false) => (&ALL_BACK, None, 0),
-        (JobsOf::Tenant(tenant, systems), true) => (&OF_TENANT, Some(tenant), i64::from(!systems)),
-        (JobsOf::Tenant(tenant, systems), false) => (&OF_TENANT_BACK, Some(tenant), i64::from(!systems)),
-        (JobsOf::Advisor(advisor), true) => (&OF_ADVISOR, Some(advisor), 0),
-        (JobsOf::Advisor(advisor), false) => (&OF_ADVISOR_BACK, Some(advisor), 0),
+        (JobOwner::All, true) => (&ALL, None, 0),
+        (JobOwner::All, false) => (&ALL_BACK, None, 0),
+        (JobOwner::Tenant(tenant, systems), true) => (&OF_TENANT, Some(tenant), i64::from(!systems)),
+        (JobOwner::Tenant(tenant, systems), false) => (&OF_TENANT_BACK, Some(tenant), i64::from(!systems)),
+        (JobOwner::Advisor(advisor), true) => (&OF_ADVISOR, Some(advisor), 0),
+        (JobOwner::Advisor(advisor), false) => (&OF_ADVISOR_BACK, Some(advisor), 0),
     };
     let mut statement = db.prepare(statement)?;
     let rows = match of {
@@ -131,8 +131,8 @@ pub(crate) fn update(db: &Write<'_>, job: &JobRow) -> DbResult<()> {
         JobState::Cancelled => 2,
     };
     db.prepare(&UPDATE)?.execute(named_params! {
-        ":state": state, ":position": job.position, ":looked": job.looked, ":done": job.done,
-        ":unchanged": job.unchanged, ":refused": job.refused, ":updated_at": job.updated_at.0, ":seq": job.seq,
+        ":state": state, ":position": job.position, ":looked": job.scanned, ":done": job.done,
+        ":unchanged": job.unchanged, ":refused": job.rejected, ":updated_at": job.updated_at.0, ":seq": job.seq,
     })?;
     Ok(())
 }
@@ -144,42 +144,42 @@ pub(crate) fn delete(db: &Write<'_>, seq: i64) -> DbResult<()> {
 }
 
 /// Writes down a contact (local and public id) that a job was refused.
-pub(crate) fn insert_item(
+pub(crate) fn insert_failure(
     db: &Write<'_>,
     job: i64,
     (place, contact): (i64, ContactId),
     code: &str,
 ) -> DbResult<()> {
     let params = named_params! {":job": job, ":place": place, ":contact": contact.0, ":code": code};
-    db.prepare(&INSERT_ITEM)?.execute(params)?;
+    db.prepare(&INSERT_FAILURE)?.execute(params)?;
     Ok(())
 }
 
 /// Up to `most` contacts that a job was refused, with their places and why, from a place on (not included), forwards or backwards.
-pub(crate) fn items(
+pub(crate) fn failures(
     db: &Read<'_>,
     job: i64,
     at: i64,
     back: bool,
     most: i64,
 ) -> DbResult<Vec<(i64, ContactId, String)>> {
-    let mut statement = db.prepare(if back { &ITEMS_BACK } else { &ITEMS })?;
+    let mut statement = db.prepare(if back { &FAILURES_BACK } else { &FAILURES })?;
     let params = named_params! {":job": job, ":at": at, ":most": most};
     let rows = statement.query_map(params, |row| Ok((row.get(0)?, ContactId(row.get(1)?), row.get(2)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Deletes the items of a job up to a place.
-pub(crate) fn delete_items(db: &Write<'_>, job: i64, last: i64) -> DbResult<()> {
-    hit(db.prepare(&DELETE_ITEMS)?.execute(named_params! {":job": job, ":last": last})?)
+pub(crate) fn delete_failures(db: &Write<'_>, job: i64, last: i64) -> DbResult<()> {
+    ensure_rows_affected(db.prepare(&DELETE_FAILURES)?.execute(named_params! {":job": job, ":last": last})?)
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
     let damaged = || Error::Damaged { what: "a bulk job", source: None };
     let asker = match (row.get::<_, i64>(2)?, row.get::<_, Option<i64>>(3)?) {
-        (0, None) => Asker::System,
-        (1, None) => Asker::Administrator,
-        (2, Some(advisor)) => Asker::Advisor(advisor),
+        (0, None) => Requester::System,
+        (1, None) => Requester::Administrator,
+        (2, Some(advisor)) => Requester::Advisor(advisor),
         _ => return Ok(Err(damaged().into())),
     };
     let state = match row.get::<_, i64>(7)? {
@@ -191,17 +191,17 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
     Ok(Ok(JobRow {
         seq: row.get(0)?,
         tenant: row.get(1)?,
-        asker,
+        requested_by: asker,
         filter: row.get(4)?,
         action: row.get(5)?,
-        dry: row.get(6)?,
+        dry_run: row.get(6)?,
         state,
         position: row.get(8)?,
-        last: row.get(9)?,
-        looked: row.get(10)?,
+        last_contact: row.get(9)?,
+        scanned: row.get(10)?,
         done: row.get(11)?,
         unchanged: row.get(12)?,
-        refused: row.get(13)?,
+        rejected: row.get(13)?,
         origin: row.get(14)?,
         created_at: Timestamp(row.get(15)?),
         updated_at: Timestamp(row.get(16)?),

@@ -1,7 +1,7 @@
 //! TODO-DOC
 
 pub(crate) mod attribute;
-pub(crate) mod block;
+pub(crate) mod blocked_number;
 pub(crate) mod channel;
 pub(crate) mod conversation;
 pub(crate) mod funnel;

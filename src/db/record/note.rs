@@ -2,9 +2,9 @@
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::advisor_id;
+use crate::db::directory::advisor_public_id;
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::{Error, Thing};
+use crate::error::{EntityKind, Error};
 use crate::model::{ContactId, Note, NoteId, Timestamp};
 
 statements! {
@@ -34,7 +34,7 @@ pub(crate) fn insert(db: &Write<'_>, contact: i64, advisor: Option<i64>, note: &
 pub(crate) fn find(db: &Read<'_>, contact: (i64, ContactId), id: NoteId) -> DbResult<Note> {
     let params = named_params! {":public_id": id.0, ":contact": contact.0};
     let found = db.prepare(&ONE)?.query_row(params, raw).optional()?;
-    let row = found.ok_or(Error::NoSuch(Thing::Note, id.0))?;
+    let row = found.ok_or(Error::NotFound(EntityKind::Note, id.0))?;
     Ok(note(db, contact.1, row)?.1)
 }
 
@@ -65,7 +65,7 @@ pub(crate) fn update(
 
 pub(crate) fn delete(db: &Write<'_>, contact: i64, id: NoteId) -> DbResult<()> {
     let done = db.prepare(&DELETE)?.execute(named_params! {":public_id": id.0, ":contact": contact})?;
-    if done == 0 { Err(Error::NoSuch(Thing::Note, id.0).into()) } else { Ok(()) }
+    if done == 0 { Err(Error::NotFound(EntityKind::Note, id.0).into()) } else { Ok(()) }
 }
 
 /// Deletes all notes of a contact.
@@ -85,7 +85,7 @@ fn note(
     contact: ContactId,
     (local, id, advisor, content, made, edited): Raw,
 ) -> DbResult<(i64, Note)> {
-    let advisor = advisor.map(|id| advisor_id(db, id)).transpose()?;
+    let advisor = advisor.map(|id| advisor_public_id(db, id)).transpose()?;
     let (created_at, updated_at) = (Timestamp(made), Timestamp(edited));
     Ok((local, Note { id: NoteId(id), contact, advisor, content, created_at, updated_at }))
 }

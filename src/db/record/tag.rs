@@ -5,10 +5,10 @@ use std::rc::Rc;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::exists_or;
-use crate::db::list::bitmap_index::{self, Set};
+use crate::db::directory::map_unique_violation;
+use crate::db::list::bitmap_index::{self, BitmapKey};
 use crate::db::{DbResult, Read, Write, statements};
-use crate::error::{Error, Thing};
+use crate::error::{EntityKind, Error};
 use crate::model::{Color, Tag, TagId};
 
 /// A tag with the local side of its row.
@@ -32,7 +32,7 @@ statements! {
     UPDATE = "UPDATE tag SET name = :name, name_key = :name_key, color = :color,
         checksum = row_sum(public_id, tenant, :name, :name_key, :color) WHERE id = :id";
     DELETE = "DELETE FROM tag WHERE id = :id";
-    STRIP = "DELETE FROM contact_tag WHERE tag = :tag";
+    DELETE_ASSIGNMENTS = "DELETE FROM contact_tag WHERE tag = :tag";
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");
     BY_NAME = concat!("SELECT ", columns!(), " FROM tag t WHERE t.tenant = :tenant AND t.name_key = :name_key");
     PAGE = concat!("SELECT ", columns!(), ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key > :at ORDER BY t.name_key LIMIT :most");
@@ -40,12 +40,12 @@ statements! {
     OF_CONTACT = concat!("SELECT ", columns!(), " FROM contact_tag o JOIN tag t ON t.id = o.tag WHERE o.contact = :contact");
     OF_MANY = concat!("SELECT ", columns!(), ", o.contact FROM rarray(:contacts) r CROSS JOIN contact_tag o ON o.contact = r.value
         JOIN tag t ON t.id = o.tag WHERE :tenant IS NULL OR t.tenant = :tenant");
-    PUT = "INSERT INTO contact_tag (contact, tag) VALUES (:contact, :tag) ON CONFLICT (contact, tag) DO NOTHING";
-    TAKE = "DELETE FROM contact_tag WHERE contact = :contact AND tag = :tag";
-    COUNT = "UPDATE tag SET contacts = contacts + :by WHERE id = :id";
-    COUNT_OF_CONTACT = "UPDATE tag SET contacts = contacts + :by WHERE id IN (SELECT tag FROM contact_tag WHERE contact = :contact)";
-    TAKE_ALL = "DELETE FROM contact_tag WHERE contact = :contact";
-    WRONG = "SELECT count(*) FROM tag t WHERE t.contacts <>
+    ADD = "INSERT INTO contact_tag (contact, tag) VALUES (:contact, :tag) ON CONFLICT (contact, tag) DO NOTHING";
+    REMOVE = "DELETE FROM contact_tag WHERE contact = :contact AND tag = :tag";
+    ADJUST_COUNT = "UPDATE tag SET contacts = contacts + :by WHERE id = :id";
+    ADJUST_COUNTS_OF_CONTACT = "UPDATE tag SET contacts = contacts + :by WHERE id IN (SELECT tag FROM contact_tag WHERE contact = :contact)";
+    REMOVE_ALL = "DELETE FROM contact_tag WHERE contact = :contact";
+    COUNT_MISMATCHES = "SELECT count(*) FROM tag t WHERE t.contacts <>
         (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = t.id AND c.trashed_at IS NULL)";
 }
 
@@ -55,8 +55,8 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, tag: Tag, key: &str) -> DbResu
     let done = db.prepare(&INSERT)?.execute(named_params! {
         ":public_id": tag.id.0, ":tenant": tenant, ":name": tag.name, ":name_key": key, ":color": tag.color.map(|color| color.0),
     });
-    exists_or(done, Thing::Tag)?;
-    Ok(StoredTag { id: db.last_id(), tenant, tag })
+    map_unique_violation(done, EntityKind::Tag)?;
+    Ok(StoredTag { id: db.last_insert_id(), tenant, tag })
 }
 
 /// Writes name and colour.
@@ -68,13 +68,13 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredTag, key: &str) -> DbResult
     let done = db.prepare(&UPDATE)?.execute(named_params! {
         ":name": tag.name, ":name_key": key, ":color": tag.color.map(|color| color.0), ":id": changed.id,
     });
-    exists_or(done, Thing::Tag)
+    map_unique_violation(done, EntityKind::Tag)
 }
 
 /// Deletes a tag and takes it from every contact.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
-    db.prepare(&STRIP)?.execute(named_params! {":tag": id})?;
-    bitmap_index::drop(db, Set::Tag(id))?;
+    db.prepare(&DELETE_ASSIGNMENTS)?.execute(named_params! {":tag": id})?;
+    bitmap_index::delete_bitmap(db, BitmapKey::Tag(id))?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
@@ -83,11 +83,11 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: TagId) -> DbResult<StoredTag> {
     let params = named_params! {":public_id": id.0, ":tenant": tenant};
     let found = db.prepare(&BY_PUBLIC_ID)?.query_row(params, stored).optional()?;
-    Ok(found.ok_or(Error::NoSuch(Thing::Tag, id.0))?)
+    Ok(found.ok_or(Error::NotFound(EntityKind::Tag, id.0))?)
 }
 
 /// The tag of a tenant with this name, in the form in which names are compared.
-pub(crate) fn named(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<StoredTag>> {
+pub(crate) fn with_name(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<StoredTag>> {
     let params = named_params! {":tenant": tenant, ":name_key": key};
     Ok(db.prepare(&BY_NAME)?.query_row(params, stored).optional()?)
 }
@@ -129,34 +129,34 @@ pub(crate) fn of_many(
 /// Gives a contact a tag, or takes it; false if there was nothing to do. `counted`: the contact is not in the trash.
 pub(crate) fn set(db: &Write<'_>, contact: i64, tag: i64, on: bool, counted: bool) -> DbResult<bool> {
     let params = named_params! {":contact": contact, ":tag": tag};
-    let done = db.prepare(if on { &PUT } else { &TAKE })?.execute(params)? > 0;
+    let done = db.prepare(if on { &ADD } else { &REMOVE })?.execute(params)? > 0;
     if done {
-        bitmap_index::change(db, Set::Tag(tag), contact, on)?;
+        bitmap_index::set_bit(db, BitmapKey::Tag(tag), contact, on)?;
     }
     if done && counted {
-        db.prepare(&COUNT)?.execute(named_params! {":by": if on { 1 } else { -1 }, ":id": tag})?;
+        db.prepare(&ADJUST_COUNT)?.execute(named_params! {":by": if on { 1 } else { -1 }, ":id": tag})?;
     }
     Ok(done)
 }
 
 /// A contact goes into the trash, or comes out: its tags count one less or one more.
-pub(crate) fn recount(db: &Write<'_>, contact: i64, by: i64) -> DbResult<()> {
-    db.prepare(&COUNT_OF_CONTACT)?.execute(named_params! {":by": by, ":contact": contact})?;
+pub(crate) fn adjust_counts(db: &Write<'_>, contact: i64, by: i64) -> DbResult<()> {
+    db.prepare(&ADJUST_COUNTS_OF_CONTACT)?.execute(named_params! {":by": by, ":contact": contact})?;
     Ok(())
 }
 
 /// Takes all tags from a contact that counts no more.
-pub(crate) fn take_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
+pub(crate) fn remove_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     for stored in of_contact(db, contact)? {
-        bitmap_index::change(db, Set::Tag(stored.id), contact, false)?;
+        bitmap_index::set_bit(db, BitmapKey::Tag(stored.id), contact, false)?;
     }
-    db.prepare(&TAKE_ALL)?.execute(named_params! {":contact": contact})?;
+    db.prepare(&REMOVE_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 
 /// How many tags have a wrong count.
-pub(crate) fn wrong(db: &Read<'_>) -> DbResult<u64> {
-    let wrong: i64 = db.prepare(&WRONG)?.query_row([], |row| row.get(0))?;
+pub(crate) fn count_mismatches(db: &Read<'_>) -> DbResult<u64> {
+    let wrong: i64 = db.prepare(&COUNT_MISMATCHES)?.query_row([], |row| row.get(0))?;
     Ok(u64::try_from(wrong).unwrap_or_default())
 }
 

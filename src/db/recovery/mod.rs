@@ -11,41 +11,42 @@ mod writer;
 use rusqlite::types::Value;
 
 use crate::db::Statement;
-pub(crate) use crate::db::recovery::damaged_file::Wreck;
+pub(crate) use crate::db::recovery::damaged_file::DamagedFile;
 pub(crate) use crate::db::recovery::writer::{
-    Parent, Put, clear, finish, insert, make_parent, mend, merge_into, raise, take_identity,
+    InsertOutcome, ParentKind, delete_default_tenant, ensure_parent, insert, raise_sequence,
+    recompute_derived, repair_contact, restore_identity, set_merged_into,
 };
 
 /// A table that is copied.
-pub(crate) struct Table {
+pub(crate) struct TableSpec {
     pub(crate) name: &'static str,
     /// In the order of a row's values. The first one is what rows are looked for by.
     pub(super) columns: &'static [&'static str],
     /// Rows whose first column is greater, upwards; the last column says whether the row has its checksum.
-    up: Statement,
+    scan_ascending: Statement,
     /// Rows whose first column is not greater, downwards.
-    down: Statement,
+    scan_descending: Statement,
     /// Rows with this first column.
-    one: Statement,
-    put: Statement,
+    select_by_key: Statement,
+    insert: Statement,
 }
 
 /// A row of a damaged book.
-pub(crate) struct Row {
+pub(crate) struct RecoveredRow {
     /// In the order of the table's columns.
     pub(crate) values: Vec<Value>,
     /// Whether it is what was written, as far as can be told.
-    pub(crate) as_written: bool,
+    pub(crate) checksum_matches: bool,
 }
 
-impl Row {
-    fn at(&mut self, table: &Table, column: &str) -> Option<&mut Value> {
+impl RecoveredRow {
+    fn value_mut(&mut self, table: &TableSpec, column: &str) -> Option<&mut Value> {
         let at = table.columns.iter().position(|known| *known == column)?;
         self.values.get_mut(at)
     }
 
     /// A whole number in a column; `None` for anything else.
-    pub(crate) fn number(&self, table: &Table, column: &str) -> Option<i64> {
+    pub(crate) fn integer(&self, table: &TableSpec, column: &str) -> Option<i64> {
         let at = table.columns.iter().position(|known| *known == column)?;
         match self.values.get(at) {
             Some(Value::Integer(number)) => Some(*number),
@@ -56,28 +57,28 @@ impl Row {
 
 /// `VERB TABLE by KEYS (SEAL) + COLUMNS = VALUES: ALL COLUMNS`, the first one being the first of the keys. SEAL is what tells that a
 /// row is as written; COLUMNS are those that are not copied but must have a value.
-macro_rules! tables {
+macro_rules! table_specs {
     ($($verb:literal $table:ident by $key:ident $($more:ident)* ($seal:expr) $also:literal = $values:literal :
         $first:ident $($column:ident)*;)*) => {
-        pub(crate) const TABLES: &[Table] = &[$(Table {
+        pub(crate) const TABLES: &[TableSpec] = &[$(TableSpec {
             name: stringify!($table),
             columns: &[stringify!($first), $(stringify!($column)),*],
-            up: Statement {
+            scan_ascending: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
                 sql: concat!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $seal, " FROM ", stringify!($table),
                     " WHERE ", stringify!($key), " > :at ORDER BY ", stringify!($key), $(", ", stringify!($more)),*),
             },
-            down: Statement {
+            scan_descending: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
                 sql: concat!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $seal, " FROM ", stringify!($table),
                     " WHERE ", stringify!($key), " <= :at ORDER BY ", stringify!($key), " DESC", $(", ", stringify!($more), " DESC"),*),
             },
-            one: Statement {
+            select_by_key: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
                 sql: concat!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $seal, " FROM ", stringify!($table),
                     " WHERE ", stringify!($key), " = :at ORDER BY ", stringify!($key), $(", ", stringify!($more)),*),
             },
-            put: Statement {
+            insert: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
                 sql: concat!($verb, " INTO ", stringify!($table), " (", stringify!($first), $(", ", stringify!($column),)* $also,
                     ") VALUES (:", stringify!($first), $(", :", stringify!($column),)* $values, ")"),
@@ -87,7 +88,7 @@ macro_rules! tables {
 }
 
 // Those that others refer to come first. A new book has networks already.
-tables! {
+table_specs! {
     "INSERT OR REPLACE" network by id ("1") "" = "": id code messaging requires_company requires_email needs_invitation copyable
         direct room_on_create unique_phone unique_email statuses asks_consent permissions own_number;
     "INSERT" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code;
@@ -97,7 +98,7 @@ tables! {
     "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant grp permissions phone normal created_at;
     "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email grp phone normal created_at;
     "INSERT" number_pool by tenant network normal ("1") "" = "": tenant network normal phone;
-    "INSERT" contact by id (concat!("checksum = ", crate::db::contact::row_checksum::contact_sum!()))
+    "INSERT" contact by id (concat!("checksum = ", crate::db::contact::row_checksum::contact_checksum!()))
         ", text_keys, sort_key0, checksum" = ", '', x'', 0":
         id public_id tenant network grp first_name last_name display_name nickname company language city country status uid points
         version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invited_until merged_into;
@@ -131,6 +132,8 @@ tables! {
 /// All statements, for the test that looks at every plan.
 #[cfg(test)]
 pub(super) fn statements() -> impl Iterator<Item = &'static Statement> {
-    let of = |table: &'static Table| [&table.up, &table.down, &table.one, &table.put];
+    let of = |table: &'static TableSpec| {
+        [&table.scan_ascending, &table.scan_descending, &table.select_by_key, &table.insert]
+    };
     TABLES.iter().flat_map(of).chain(writer::STATEMENTS).chain(damaged_file::STATEMENTS)
 }

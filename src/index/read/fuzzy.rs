@@ -6,34 +6,34 @@
 use std::collections::BTreeSet;
 
 use crate::error::Result;
-use crate::index::key::successor;
+use crate::index::index_key::prefix_successor;
 
 /// Letters that may be mistyped in a word of a query: none below four letters, one from four, two from eight. A number is
 /// meant as it is typed.
-pub(crate) fn allowed(word: &str) -> u8 {
+pub(crate) fn max_typos(word: &str) -> u8 {
     if word.chars().all(char::is_numeric) {
         return 0;
     }
-    match word.chars().take(LONGEST.saturating_add(1)).count() {
+    match word.chars().take(MAX_FUZZY_WORD_LEN.saturating_add(1)).count() {
         4..=7 => 1,
-        8..=LONGEST => 2,
+        8..=MAX_FUZZY_WORD_LEN => 2,
         _ => 0,
     }
 }
 
 /// Letters of a word beyond which nobody retypes it: the work grows with the square.
-const LONGEST: usize = 48;
+const MAX_FUZZY_WORD_LEN: usize = 48;
 
 /// How far a word of a query is from the nearest beginning of a word, and the length of that beginning in bytes (the longest
 /// of several), if it is at most `most` letters.
-pub(crate) fn distance(query: &str, word: &str, most: u8) -> Option<(u8, usize)> {
-    let mut table = Table::new(query, most);
-    let mut best = table.accepts().map(|distance| (distance, 0));
+pub(crate) fn prefix_distance(query: &str, word: &str, most: u8) -> Option<(u8, usize)> {
+    let mut table = EditDistanceTable::new(query, most);
+    let mut best = table.accepted_distance().map(|distance| (distance, 0));
     for (at, c) in word.char_indices() {
         if !table.push(c) {
             break;
         }
-        if let Some(distance) = table.accepts()
+        if let Some(distance) = table.accepted_distance()
             && best.is_none_or(|(known, _)| distance <= known)
         {
             best = Some((distance, at.saturating_add(c.len_utf8())));
@@ -43,18 +43,18 @@ pub(crate) fn distance(query: &str, word: &str, most: u8) -> Option<(u8, usize)>
 }
 
 /// The table of the alignment: a row for each letter of the word so far, and one before them.
-struct Table {
+struct EditDistanceTable {
     query: Vec<char>,
     word: String,
     cells: Vec<u8>,
-    most: u8,
+    max_distance: u8,
 }
 
-impl Table {
+impl EditDistanceTable {
     fn new(query: &str, most: u8) -> Self {
         let query: Vec<char> = query.chars().collect();
         let cells = (0..=query.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
-        Self { query, word: String::new(), cells, most }
+        Self { query, word: String::new(), cells, max_distance: most }
     }
 
     /// Cells of a row.
@@ -63,8 +63,8 @@ impl Table {
     }
 
     /// The distance of the word so far, if it is small enough.
-    fn accepts(&self) -> Option<u8> {
-        self.cells.last().copied().filter(|last| *last <= self.most)
+    fn accepted_distance(&self) -> Option<u8> {
+        self.cells.last().copied().filter(|last| *last <= self.max_distance)
     }
 
     /// Adds a letter to the word; false if nothing that begins so can be near enough.
@@ -95,14 +95,14 @@ impl Table {
             (left, corner, swap) = (best, up, Some(*letter));
         }
         self.word.push(c);
-        least <= self.most
+        least <= self.max_distance
     }
 
     /// The next letter after one that led nowhere, of those that lead on: letters of the query near the place that is reached, since a
     /// letter that the query has not would have led on anywhere.
-    fn letter_beyond(&mut self, dead: char) -> Option<char> {
+    fn next_viable_letter(&mut self, dead: char) -> Option<char> {
         let reached = self.cells.len().checked_div(self.width()).unwrap_or_default();
-        let most = usize::from(self.most);
+        let most = usize::from(self.max_distance);
         let near = reached.saturating_sub(most.saturating_add(2))..=reached.saturating_add(most);
         let near = near.filter_map(|at| self.query.get(at).copied()).filter(|letter| *letter > dead);
         let mut letters: Vec<char> = near.collect();
@@ -127,13 +127,13 @@ impl Table {
 ///
 /// # Errors
 /// Those of `seek`.
-pub(crate) fn near(
+pub(crate) fn collect_fuzzy_prefixes(
     head: &[u8],
     (query, most): (&str, u8),
     found: &mut BTreeSet<String>,
     mut seek: impl FnMut(&[u8]) -> Result<Option<Vec<u8>>>,
 ) -> Result<()> {
-    let mut table = Table::new(query, most);
+    let mut table = EditDistanceTable::new(query, most);
     let mut next = Some(head.to_vec());
     while let Some(from) = next
         && let Some(key) = seek(&from)?
@@ -151,15 +151,15 @@ pub(crate) fn near(
             let Some(c) = rest.next() else { break Some([&key[..], &[0]].concat()) };
             if !table.push(c) {
                 table.pop();
-                break match table.letter_beyond(c) {
+                break match table.next_viable_letter(c) {
                     Some(letter) => Some([head, format!("{}{letter}", table.word).as_bytes()].concat()),
-                    None => beyond(&table.word).and_then(|start| successor(&start)),
+                    None => beyond(&table.word).and_then(|start| prefix_successor(&start)),
                 };
             }
-            if table.accepts().is_some() {
+            if table.accepted_distance().is_some() {
                 found.insert(table.word.clone());
                 // Whatever begins so comes to the same.
-                break beyond(&table.word).and_then(|start| successor(&start));
+                break beyond(&table.word).and_then(|start| prefix_successor(&start));
             }
         };
     }
@@ -192,38 +192,41 @@ mod tests {
         }
     }
 
-    fn nearest(query: &str, word: &str, most: u8) -> Option<u8> {
+    fn min_prefix_distance(query: &str, word: &str, most: u8) -> Option<u8> {
         let (query, word): (Vec<char>, Vec<char>) = (query.chars().collect(), word.chars().collect());
         (0..=word.len()).map(|end| alignment(&query, &word[..end])).min().filter(|distance| *distance <= most)
     }
 
     #[test]
-    fn by_hand() {
-        assert_eq!(distance("jhon", "john", 1), Some((1, 4)));
-        assert_eq!(distance("jhon", "johnson", 1), Some((1, 4)));
-        assert_eq!(distance("john", "john", 2), Some((0, 4)));
-        assert_eq!(distance("ojnh", "john", 1), None);
-        assert_eq!(distance("aaab", "aaca", 1), None, "a swap is of two letters that are both there");
-        assert_eq!(distance("müler", "müller", 1), Some((1, 7)));
-        assert_eq!([allowed("joh"), allowed("john"), allowed("johannes"), allowed("12345678")], [0, 1, 2, 0]);
+    fn distances_of_examples() {
+        assert_eq!(prefix_distance("jhon", "john", 1), Some((1, 4)));
+        assert_eq!(prefix_distance("jhon", "johnson", 1), Some((1, 4)));
+        assert_eq!(prefix_distance("john", "john", 2), Some((0, 4)));
+        assert_eq!(prefix_distance("ojnh", "john", 1), None);
+        assert_eq!(prefix_distance("aaab", "aaca", 1), None, "a swap is of two letters that are both there");
+        assert_eq!(prefix_distance("müler", "müller", 1), Some((1, 7)));
+        assert_eq!(
+            [max_typos("joh"), max_typos("john"), max_typos("johannes"), max_typos("12345678")],
+            [0, 1, 2, 0]
+        );
     }
 
     proptest! {
         #[test]
-        fn distances_are_the_definition(query in "[abé]{1,6}", word in "[abé]{0,7}", most in 0_u8..3) {
-            prop_assert_eq!(distance(&query, &word, most).map(|(d, _)| d), nearest(&query, &word, most));
+        fn distances_match_the_definition(query in "[abé]{1,6}", word in "[abé]{0,7}", most in 0_u8..3) {
+            prop_assert_eq!(prefix_distance(&query, &word, most).map(|(d, _)| d), min_prefix_distance(&query, &word, most));
         }
 
         #[test]
-        fn the_walk_finds_what_is_near(
+        fn walk_finds_all_words_within_distance(
             query in "[abé]{1,6}", most in 0_u8..3, words in prop::collection::btree_set("[abé]{1,6}", 1..30),
         ) {
             let keys: BTreeSet<Vec<u8>> = words.iter().map(|word| format!("headhead{word}").into_bytes()).collect();
             let near_ones = |found: &BTreeSet<String>| words.iter().filter(|word| found.iter().any(|f| word.starts_with(f.as_str()))).cloned().collect::<Vec<_>>();
-            let expected: Vec<String> = words.iter().filter(|word| nearest(&query, word, most).is_some()).cloned().collect();
+            let expected: Vec<String> = words.iter().filter(|word| min_prefix_distance(&query, word, most).is_some()).cloned().collect();
             let mut found = BTreeSet::new();
             let mut last = Vec::new();
-            near(b"headhead", (&query, most), &mut found, |from| {
+            collect_fuzzy_prefixes(b"headhead", (&query, most), &mut found, |from| {
                 assert!(last.as_slice() < from, "ever greater");
                 last = from.to_vec();
                 Ok(keys.range(from.to_vec()..).next().cloned())

@@ -1,8 +1,8 @@
 //! TODO-DOC
 
 pub(crate) mod block_cursor;
-pub(crate) mod candidate_filter;
 pub(crate) mod candidate_stream;
+pub(crate) mod contact_sets;
 pub(crate) mod fuzzy;
 pub(crate) mod lazy_doc_set;
 pub(crate) mod matching;

@@ -9,55 +9,55 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
-use crate::db::index::index_store::PartRow;
+use crate::db::index::index_store::BlockHandle;
 use crate::error::{Error, Result};
-use crate::index::segment::postings::{self, Posting, write_number};
+use crate::index::segment::postings::{self, Posting, write_varint};
 
 const MAGIC: [u8; 4] = *b"CXP3";
-const HEAD: usize = 16;
+const HEADER_LEN: usize = 16;
 /// Bytes of keys and postings at which a part is closed. A page wants a few keys of a part, and reads all of it.
-const FULL: usize = if cfg!(test) { 256 } else { 3800 };
+const BLOCK_SIZE: usize = if cfg!(test) { 256 } else { 3800 };
 /// Keys of a block.
-const BLOCK: usize = if cfg!(test) { 4 } else { 16 };
+const RESTART_INTERVAL: usize = if cfg!(test) { 4 } else { 16 };
 
 /// A part in memory, verified.
-pub(crate) struct Part {
+pub(crate) struct LeafBlock {
     body: Vec<u8>,
     keys: Range<usize>,
-    table: Range<usize>,
+    restarts: Range<usize>,
     postings: Range<usize>,
 }
 
-impl std::fmt::Debug for Part {
+impl std::fmt::Debug for LeafBlock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Part").field("bytes", &self.size()).finish_non_exhaustive()
+        f.debug_struct("Part").field("bytes", &self.byte_len()).finish_non_exhaustive()
     }
 }
 
 /// A key as it is written.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Written<'p> {
+pub(crate) struct BlockEntry<'p> {
     /// How many first bytes it shares with the key before it, or with the part's first if it begins a block.
-    pub(crate) shared: usize,
+    pub(crate) shared_len: usize,
     /// The bytes that follow.
-    pub(crate) rest: &'p [u8],
+    pub(crate) suffix: &'p [u8],
     /// Its number.
-    pub(crate) value: u64,
+    pub(crate) postings_ref: u64,
     /// Where the next key is.
-    pub(crate) end: usize,
+    pub(crate) next_offset: usize,
 }
 
-impl Part {
+impl LeafBlock {
     /// Takes a body apart, having checked it against the checksum of its row.
     ///
     /// # Errors
     /// [`Error::Damaged`] if it is not what was written.
-    pub(crate) fn read(body: Vec<u8>, row: &PartRow) -> Result<Self> {
+    pub(crate) fn decode(body: Vec<u8>, row: &BlockHandle) -> Result<Self> {
         let damaged = || Error::Damaged { what: "a part of the search index", source: None };
         if crc32fast::hash(&body) != row.checksum || !body.starts_with(&MAGIC) {
             return Err(damaged());
         }
-        let mut at = HEAD;
+        let mut at = HEADER_LEN;
         let mut section = |field: usize| {
             let bytes = body.get(field..field.checked_add(4)?)?;
             let length = usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()?;
@@ -68,14 +68,14 @@ impl Part {
         let sections = (section(4), section(8), section(12));
         match sections {
             (Some(keys), Some(table), Some(postings)) if at == body.len() => {
-                Ok(Self { body, keys, table, postings })
+                Ok(Self { body, keys, restarts: table, postings })
             }
             _ => Err(damaged()),
         }
     }
 
     /// Bytes it takes in memory.
-    pub(crate) fn size(&self) -> usize {
+    pub(crate) fn byte_len(&self) -> usize {
         self.body.len()
     }
 
@@ -84,40 +84,45 @@ impl Part {
     }
 
     /// The key at an offset; `None` behind the last one.
-    pub(crate) fn written(&self, at: usize) -> Option<Written<'_>> {
+    pub(crate) fn entry_at(&self, at: usize) -> Option<BlockEntry<'_>> {
         let keys = self.body.get(self.keys.clone())?;
         let mut rest = keys.get(at..)?;
-        let (shared, length) = (number(&mut rest)?, number(&mut rest)?);
+        let (shared, length) = (read_varint(&mut rest)?, read_varint(&mut rest)?);
         let (own, mut rest) = rest.split_at_checked(usize::try_from(length).ok()?)?;
-        let value = number(&mut rest)?;
+        let value = read_varint(&mut rest)?;
         let end = keys.len().saturating_sub(rest.len());
-        Some(Written { shared: usize::try_from(shared).ok()?, rest: own, value, end })
+        Some(BlockEntry {
+            shared_len: usize::try_from(shared).ok()?,
+            suffix: own,
+            postings_ref: value,
+            next_offset: end,
+        })
     }
 
     /// How many blocks it has.
-    pub(crate) fn blocks(&self) -> usize {
-        self.table.len() / 4
+    pub(crate) fn restart_count(&self) -> usize {
+        self.restarts.len() / 4
     }
 
     /// Where a block begins.
-    pub(crate) fn block(&self, number: usize) -> Option<usize> {
-        let table = self.body.get(self.table.clone())?;
+    pub(crate) fn restart_offset(&self, number: usize) -> Option<usize> {
+        let table = self.body.get(self.restarts.clone())?;
         let at = number.checked_mul(4)?;
         let bytes = table.get(at..at.checked_add(4)?)?;
         usize::try_from(u32::from_le_bytes(bytes.try_into().ok()?)).ok()
     }
 
     /// The first bytes of the part's first key.
-    pub(crate) fn start(&self, length: usize) -> &[u8] {
-        self.written(0).and_then(|first| first.rest.get(..length)).unwrap_or_default()
+    pub(crate) fn first_key_prefix(&self, length: usize) -> &[u8] {
+        self.entry_at(0).and_then(|first| first.suffix.get(..length)).unwrap_or_default()
     }
 
     /// The last block that begins at or below a key; the first one if none does.
-    pub(crate) fn block_of(&self, key: &[u8]) -> usize {
-        let (mut low, mut high) = (0, self.blocks());
+    pub(crate) fn restart_for(&self, key: &[u8]) -> usize {
+        let (mut low, mut high) = (0, self.restart_count());
         while low < high {
             let middle = low.midpoint(high);
-            if self.begins(middle, key).is_gt() {
+            if self.compare_restart_key(middle, key).is_gt() {
                 high = middle;
             } else {
                 low = middle.saturating_add(1);
@@ -127,15 +132,17 @@ impl Part {
     }
 
     /// How the first key of a block stands to another one; greater if there is no such block.
-    pub(crate) fn begins(&self, block: usize, key: &[u8]) -> Ordering {
-        let Some(first) = self.block(block).and_then(|at| self.written(at)) else { return Ordering::Greater };
-        let (start, rest) = key.split_at_checked(first.shared).unwrap_or((key, &[]));
-        self.start(first.shared).cmp(start).then_with(|| first.rest.cmp(rest))
+    pub(crate) fn compare_restart_key(&self, block: usize, key: &[u8]) -> Ordering {
+        let Some(first) = self.restart_offset(block).and_then(|at| self.entry_at(at)) else {
+            return Ordering::Greater;
+        };
+        let (start, rest) = key.split_at_checked(first.shared_len).unwrap_or((key, &[]));
+        self.first_key_prefix(first.shared_len).cmp(start).then_with(|| first.suffix.cmp(rest))
     }
 }
 
 /// Takes a number off the front; `None` if it is cut off.
-fn number(bytes: &mut &[u8]) -> Option<u64> {
+fn read_varint(bytes: &mut &[u8]) -> Option<u64> {
     let (mut number, mut shift) = (0_u64, 0_u32);
     loop {
         let (byte, rest) = bytes.split_first()?;
@@ -150,127 +157,128 @@ fn number(bytes: &mut &[u8]) -> Option<u64> {
 
 /// A part ready to be stored.
 #[derive(Debug)]
-pub(crate) struct Built {
-    pub(crate) row: PartRow,
+pub(crate) struct BuiltBlock {
+    pub(crate) row: BlockHandle,
     pub(crate) body: Vec<u8>,
     /// Keys in it, tombstones included.
-    pub(crate) keys: i64,
+    pub(crate) key_count: i64,
 }
 
 /// Makes parts of keys given in order, handing each part on as it is full.
-pub(crate) struct PartBuilder {
-    written: Vec<u8>,
-    table: Vec<u8>,
+pub(crate) struct BlockBuilder {
+    entries: Vec<u8>,
+    restarts: Vec<u8>,
     postings: Vec<u8>,
     /// The key at hand and its contacts; written when the next one comes.
-    text: Vec<u8>,
-    contacts: Vec<Posting>,
-    first: Vec<u8>,
-    last: Vec<u8>,
+    pending_key: Vec<u8>,
+    pending_postings: Vec<Posting>,
+    first_key: Vec<u8>,
+    last_key: Vec<u8>,
     /// Keys since the last block began.
-    in_block: usize,
+    since_restart: usize,
     /// Keys in the part at hand, as many for each text as it has contacts.
-    keys: i64,
+    key_count: i64,
     /// Bytes at which a part is closed.
-    full: usize,
+    max_bytes: usize,
 }
 
-impl std::fmt::Debug for PartBuilder {
+impl std::fmt::Debug for BlockBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PartBuilder").field("keys", &self.keys).finish_non_exhaustive()
+        f.debug_struct("PartBuilder").field("keys", &self.key_count).finish_non_exhaustive()
     }
 }
 
-impl PartBuilder {
+impl BlockBuilder {
     pub(crate) fn new() -> Self {
-        Self::with_parts_of(FULL)
+        Self::with_block_size(BLOCK_SIZE)
     }
 
     /// A builder that closes a part at that many bytes.
-    pub(crate) fn with_parts_of(full: usize) -> Self {
+    pub(crate) fn with_block_size(full: usize) -> Self {
         Self {
-            full,
-            written: Vec::new(),
-            table: Vec::new(),
+            max_bytes: full,
+            entries: Vec::new(),
+            restarts: Vec::new(),
             postings: Vec::new(),
-            text: Vec::new(),
-            contacts: Vec::new(),
-            first: Vec::new(),
-            last: Vec::new(),
-            in_block: 0,
-            keys: 0,
+            pending_key: Vec::new(),
+            pending_postings: Vec::new(),
+            first_key: Vec::new(),
+            last_key: Vec::new(),
+            since_restart: 0,
+            key_count: 0,
         }
     }
 
     /// Adds a key (scope ‖ shelf ‖ text, contact); keys must come in rising order. Gives a part when one is full.
-    pub(crate) fn add(&mut self, text: &[u8], posting: Posting) -> Result<Option<Built>> {
-        if self.text == text && !self.contacts.is_empty() {
-            self.contacts.push(posting);
+    pub(crate) fn add(&mut self, text: &[u8], posting: Posting) -> Result<Option<BuiltBlock>> {
+        if self.pending_key == text && !self.pending_postings.is_empty() {
+            self.pending_postings.push(posting);
             return Ok(None);
         }
-        self.write_key()?;
-        let size = self.written.len().saturating_add(self.table.len()).saturating_add(self.postings.len());
-        let full = (size >= self.full).then(|| self.close());
-        self.text.clear();
-        self.text.extend_from_slice(text);
-        self.contacts.push(posting);
+        self.flush_pending_key()?;
+        let size = self.entries.len().saturating_add(self.restarts.len()).saturating_add(self.postings.len());
+        let full = (size >= self.max_bytes).then(|| self.build_block());
+        self.pending_key.clear();
+        self.pending_key.extend_from_slice(text);
+        self.pending_postings.push(posting);
         Ok(full)
     }
 
     /// The last part, if there is anything in it.
-    pub(crate) fn finish(mut self) -> Result<Option<Built>> {
-        self.write_key()?;
-        Ok((!self.last.is_empty()).then(|| self.close()))
+    pub(crate) fn finish(mut self) -> Result<Option<BuiltBlock>> {
+        self.flush_pending_key()?;
+        Ok((!self.last_key.is_empty()).then(|| self.build_block()))
     }
 
-    fn write_key(&mut self) -> Result<()> {
-        if self.contacts.is_empty() {
+    fn flush_pending_key(&mut self) -> Result<()> {
+        if self.pending_postings.is_empty() {
             return Ok(());
         }
-        if self.text <= self.last {
+        if self.pending_key <= self.last_key {
             // A fault of ours, which must not become a wrong index.
             return Err(Error::Storage("keys of the search index are out of order".into()));
         }
-        self.keys = self.keys.saturating_add(i64::try_from(self.contacts.len()).unwrap_or(i64::MAX));
-        let value = postings::write(&self.contacts, &mut self.postings);
-        self.contacts.clear();
-        if self.in_block == BLOCK || self.first.is_empty() {
-            self.in_block = 0;
-            self.table.extend_from_slice(&length(self.written.len()));
+        self.key_count =
+            self.key_count.saturating_add(i64::try_from(self.pending_postings.len()).unwrap_or(i64::MAX));
+        let value = postings::encode(&self.pending_postings, &mut self.postings);
+        self.pending_postings.clear();
+        if self.since_restart == RESTART_INTERVAL || self.first_key.is_empty() {
+            self.since_restart = 0;
+            self.restarts.extend_from_slice(&encode_u32(self.entries.len()));
         }
-        let other = if self.in_block == 0 { &self.first } else { &self.last };
-        let shared = other.iter().zip(&self.text).take_while(|(a, b)| a == b).count();
-        let rest = self.text.get(shared..).unwrap_or_default();
+        let other = if self.since_restart == 0 { &self.first_key } else { &self.last_key };
+        let shared = other.iter().zip(&self.pending_key).take_while(|(a, b)| a == b).count();
+        let rest = self.pending_key.get(shared..).unwrap_or_default();
         for number in [shared, rest.len()] {
-            write_number(u64::try_from(number).unwrap_or(u64::MAX), &mut self.written);
+            write_varint(u64::try_from(number).unwrap_or(u64::MAX), &mut self.entries);
         }
-        self.written.extend_from_slice(rest);
-        write_number(value, &mut self.written);
-        self.in_block = self.in_block.saturating_add(1);
-        if self.first.is_empty() {
-            self.first.clone_from(&self.text);
+        self.entries.extend_from_slice(rest);
+        write_varint(value, &mut self.entries);
+        self.since_restart = self.since_restart.saturating_add(1);
+        if self.first_key.is_empty() {
+            self.first_key.clone_from(&self.pending_key);
         }
-        self.last.clone_from(&self.text);
+        self.last_key.clone_from(&self.pending_key);
         Ok(())
     }
 
-    fn close(&mut self) -> Built {
-        let sections = [&mut self.written, &mut self.table, &mut self.postings].map(std::mem::take);
+    fn build_block(&mut self) -> BuiltBlock {
+        let sections = [&mut self.entries, &mut self.restarts, &mut self.postings].map(std::mem::take);
         let mut body = MAGIC.to_vec();
-        body.extend(sections.iter().flat_map(|section| length(section.len())));
+        body.extend(sections.iter().flat_map(|section| encode_u32(section.len())));
         body.extend(sections.iter().flatten());
-        let row = PartRow {
+        let row = BlockHandle {
             id: 0,
-            first_key: std::mem::take(&mut self.first),
-            last_key: std::mem::take(&mut self.last),
+            first_key: std::mem::take(&mut self.first_key),
+            last_key: std::mem::take(&mut self.last_key),
             checksum: crc32fast::hash(&body),
         };
-        Built { row, body, keys: std::mem::take(&mut self.keys) }
+        BuiltBlock { row, body, key_count: std::mem::take(&mut self.key_count) }
     }
 }
 
 /// A length or an offset in a part.
-fn length(length: usize) -> [u8; 4] {
+fn encode_u32(length: usize) -> [u8; 4] {
     u32::try_from(length).unwrap_or(u32::MAX).to_le_bytes()
 }
 
@@ -279,18 +287,18 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::index::read::block_cursor::PartCursor;
+    use crate::index::read::block_cursor::BlockCursor;
 
-    fn value(part: &Arc<Part>, text: &[u8]) -> Option<u64> {
-        let cursor = PartCursor::at_or_after(Arc::clone(part), text);
+    fn value(part: &Arc<LeafBlock>, text: &[u8]) -> Option<u64> {
+        let cursor = BlockCursor::at_or_after(Arc::clone(part), text);
         cursor.entry().filter(|(key, _)| *key == text).map(|(_, value)| value)
     }
 
-    fn build(entries: &[(&[u8], i64, bool)]) -> Vec<Built> {
-        let mut builder = PartBuilder::new();
+    fn build(entries: &[(&[u8], i64, bool)]) -> Vec<BuiltBlock> {
+        let mut builder = BlockBuilder::new();
         let mut parts = Vec::new();
         for (text, contact, live) in entries {
-            let posting = Posting { contact: *contact, live: *live, hidden: 0 };
+            let posting = Posting { contact: *contact, live: *live, dedup_prefix_len: 0 };
             parts.extend(builder.add(text, posting).unwrap());
         }
         parts.extend(builder.finish().unwrap());
@@ -298,7 +306,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn block_round_trips() {
         let built = build(&[
             (b"a", 7, true),
             (b"b", 3, true),
@@ -308,10 +316,10 @@ mod tests {
         ]);
         let [built] = built.as_slice() else { panic!("one part") };
         assert_eq!((built.row.first_key.as_slice(), built.row.last_key.as_slice()), (&b"a"[..], &b"c"[..]));
-        let part = Arc::new(Part::read(built.body.clone(), &built.row).unwrap());
+        let part = Arc::new(LeafBlock::decode(built.body.clone(), &built.row).unwrap());
         let read = |text: &[u8]| {
             let mut out = Vec::new();
-            postings::each(&part, value(&part, text).unwrap(), |p| out.push((p.contact, p.live)));
+            postings::for_each(&part, value(&part, text).unwrap(), |p| out.push((p.contact, p.live)));
             out
         };
         assert_eq!(read(b"a"), [(7, true)]);
@@ -320,21 +328,21 @@ mod tests {
     }
 
     #[test]
-    fn every_flipped_bit_and_every_cut_is_seen() {
+    fn flipped_bits_and_truncation_are_detected() {
         let built = build(&[(b"anna", 1, true), (b"berta", 2, true), (b"berta", 3, true)]);
         let built = &built[0];
         for bit in 0..built.body.len() * 8 {
             let mut body = built.body.clone();
             body[bit / 8] ^= 1 << (bit % 8);
-            assert!(Part::read(body, &built.row).is_err(), "bit {bit}");
+            assert!(LeafBlock::decode(body, &built.row).is_err(), "bit {bit}");
         }
         for length in 0..built.body.len() {
-            assert!(Part::read(built.body[..length].to_vec(), &built.row).is_err(), "cut at {length}");
+            assert!(LeafBlock::decode(built.body[..length].to_vec(), &built.row).is_err(), "cut at {length}");
         }
     }
 
     #[test]
-    fn a_large_run_becomes_several_parts_and_no_key_is_cut_in_two() {
+    fn large_input_becomes_several_blocks_and_no_key_is_split() {
         let texts: Vec<String> =
             (0..3_000_u64).map(|i| format!("{:016x}", i.wrapping_mul(0x9E37_79B9_7F4A_7C15))).collect();
         let mut texts = texts;
@@ -346,7 +354,7 @@ mod tests {
         for pair in parts.windows(2) {
             assert!(pair[0].row.last_key < pair[1].row.first_key);
         }
-        let part = |built: &Built| Arc::new(Part::read(built.body.clone(), &built.row).unwrap());
+        let part = |built: &BuiltBlock| Arc::new(LeafBlock::decode(built.body.clone(), &built.row).unwrap());
         for text in &texts {
             let holding = parts.partition_point(|built| built.row.last_key < text.as_bytes().to_vec());
             assert!(value(&part(&parts[holding]), text.as_bytes()).is_some(), "{text}");
@@ -355,7 +363,7 @@ mod tests {
 
     #[test]
     fn keys_out_of_order_are_refused() {
-        let mut builder = PartBuilder::new();
+        let mut builder = BlockBuilder::new();
         builder.add(b"b", Posting::live(1)).unwrap();
         builder.add(b"a", Posting::live(1)).unwrap();
         assert!(builder.finish().is_err());

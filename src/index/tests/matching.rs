@@ -1,10 +1,10 @@
 //! Contacts held against queries: where each stands among the hits, by which key, and what is marked.
 
-use crate::index::analyzer::{Card, CardWord, KeyText, Texts};
-use crate::index::key::Shelf;
-use crate::index::{Candidate, Class, Query, Within};
+use crate::index::analyzer::{AnalyzedContact, ContactTerms, ContactToken, Term};
+use crate::index::index_key::TermField;
+use crate::index::{Candidate, MatchKind, Query, SearchFields};
 use crate::model::{Contact, Email, Field};
-use crate::text::words::Word;
+use crate::text::tokenizer::Token;
 
 fn contact(first: &str, last: &str, display: &str, company: &str) -> Contact {
     Contact {
@@ -37,45 +37,55 @@ fn people() -> Vec<Contact> {
 
 /// A name as long as a key just holds, and longer ones.
 #[test]
-fn a_plain_name_is_a_key_as_far_as_it_fits() {
+fn plain_name_is_a_key_if_it_fits() {
     for rest in 508..516 {
         let contact = contact(&"a".repeat(512), &"b".repeat(rest), "x", "");
-        let card = Card::of(&contact);
-        let texts = card.texts(Shelf::First);
+        let card = AnalyzedContact::analyze(&contact);
+        let texts = card.terms(TermField::FirstName);
         assert!(texts.iter().all(|text| text.len() <= 1_024));
-        let only = card.only(Shelf::First);
+        let only = card.plain_name(TermField::FirstName);
         assert_eq!(only.is_some(), rest < 512, "{rest}");
-        assert!(only.is_none_or(|only| only.is(&texts[0])), "{rest}");
+        assert!(only.is_none_or(|only| only.equals_folded(&texts[0])), "{rest}");
     }
 }
 
 /// Two words that touch have no letter in common.
 #[test]
 fn words_that_touch_do_not_overlap() {
-    let word =
-        |field, span| CardWord { field, word: Word { span, text: String::new(), fold: None }, also: None };
+    let word = |field, span| ContactToken {
+        field,
+        token: Token { span, text: String::new(), fold_position: None },
+        second_range: None,
+    };
     let first = |span| word(Field::FirstName, span);
     assert!(!first(0..3).overlaps(&first(3..6)) && !first(3..6).overlaps(&first(0..3)));
     assert!(first(0..4).overlaps(&first(3..6)) && first(3..6).overlaps(&first(0..4)));
     assert!(!first(0..4).overlaps(&word(Field::LastName, 0..4)));
-    let both = CardWord { also: Some((Field::FirstName, 0..2)), ..word(Field::LastName, 0..2) };
+    let both = ContactToken { second_range: Some((Field::FirstName, 0..2)), ..word(Field::LastName, 0..2) };
     assert!(both.overlaps(&first(1..3)) && first(1..3).overlaps(&both));
 }
 
-const SHELVES: [Shelf; 7] =
-    [Shelf::First, Shelf::Last, Shelf::Display, Shelf::Word, Shelf::Lead, Shelf::Initials, Shelf::Sound];
+const FIELDS: [TermField; 7] = [
+    TermField::FirstName,
+    TermField::LastName,
+    TermField::DisplayName,
+    TermField::Word,
+    TermField::LeadingWord,
+    TermField::Initials,
+    TermField::Phonetic,
+];
 
-fn texts(contact: &Contact) -> Vec<String> {
-    SHELVES.into_iter().flat_map(|shelf| Card::of(contact).texts(shelf)).collect()
+fn terms(contact: &Contact) -> Vec<String> {
+    FIELDS.into_iter().flat_map(|shelf| AnalyzedContact::analyze(contact).terms(shelf)).collect()
 }
 
 /// What might be typed: the beginnings of what the index has, and what it has not.
-fn typed() -> Vec<String> {
+fn sample_queries() -> Vec<String> {
     let mut typed: Vec<String> =
         ["berg anna", "anna bergx", "aberg", "ab", "x", "mustr", "jorg oneill", "ivan petrow", "wang xiao"]
             .map(str::to_owned)
             .into();
-    for text in people().iter().flat_map(texts) {
+    for text in people().iter().flat_map(terms) {
         let starts = text.char_indices().map(|(at, _)| text[..at].trim_end().to_owned());
         typed.extend(starts.skip(1).step_by(4).chain([text.clone()]));
     }
@@ -85,13 +95,13 @@ fn typed() -> Vec<String> {
 }
 
 #[test]
-fn each_contact_is_shown_at_its_place_and_nowhere_else() {
-    for text in typed() {
-        for (within, typos) in [(Within::Names, false), (Within::Everything, true)] {
+fn each_contact_is_accepted_at_one_position_only() {
+    for text in sample_queries() {
+        for (within, typos) in [(SearchFields::Names, false), (SearchFields::Everything, true)] {
             let query = Query::new(&text, within, typos).unwrap();
             for contact in people() {
-                let place = query.place(&contact);
-                let mut all = texts(&contact);
+                let place = query.sort_position(&contact);
+                let mut all = terms(&contact);
                 all.extend(place.iter().map(|(_, text)| text.clone()));
                 all.sort_unstable();
                 all.dedup();
@@ -111,38 +121,39 @@ fn each_contact_is_shown_at_its_place_and_nowhere_else() {
 #[test]
 fn a_plain_name_is_compared_without_being_folded() {
     for contact in people() {
-        let card = Card::of(&contact);
-        for shelf in SHELVES {
-            let Some(only) = card.only(shelf) else { continue };
-            let [text] = card.texts(shelf).try_into().unwrap();
-            for other in typed() {
-                assert_eq!(only.is(&other), other == text, "{text:?} {other:?}");
-                assert_eq!(only.starts_with(&other), text.starts_with(&other), "{text:?} {other:?}");
+        let card = AnalyzedContact::analyze(&contact);
+        for shelf in FIELDS {
+            let Some(only) = card.plain_name(shelf) else { continue };
+            let [text] = card.terms(shelf).try_into().unwrap();
+            for other in sample_queries() {
+                assert_eq!(only.equals_folded(&other), other == text, "{text:?} {other:?}");
+                assert_eq!(only.starts_with_folded(&other), text.starts_with(&other), "{text:?} {other:?}");
             }
         }
         if contact.first_name.starts_with("Anna") {
-            assert!(card.only(Shelf::First).is_some(), "{:?}", contact.first_name);
+            assert!(card.plain_name(TermField::FirstName).is_some(), "{:?}", contact.first_name);
         }
-        assert!(card.only(Shelf::Display).is_none());
+        assert!(card.plain_name(TermField::DisplayName).is_none());
     }
 }
 
 #[test]
-fn a_key_tells_how_far_better_ones_hide_it() {
-    let ranked = SHELVES.into_iter().filter(|shelf| *shelf != Shelf::Lead);
+fn dedup_prefix_len_of_each_term() {
+    let ranked = FIELDS.into_iter().filter(|shelf| *shelf != TermField::LeadingWord);
     for contact in people() {
-        let card = Card::of(&contact);
-        let keys = Texts::of(&contact).0;
-        let mut better: Vec<(Shelf, String)> = Vec::new();
+        let card = AnalyzedContact::analyze(&contact);
+        let keys = ContactTerms::analyze(&contact).0;
+        let mut better: Vec<(TermField, String)> = Vec::new();
         for shelf in ranked.clone() {
-            let mut own = card.texts(shelf);
+            let mut own = card.terms(shelf);
             own.sort_unstable();
             own.dedup();
             for text in own {
                 let common =
                     |other: &String| other.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
                 let most = better.iter().map(|(_, other)| common(other) + 1).max().unwrap_or_default();
-                let key = KeyText { shelf, text: text.clone(), hidden: u8::try_from(most).unwrap() };
+                let key =
+                    Term { field: shelf, text: text.clone(), dedup_prefix_len: u8::try_from(most).unwrap() };
                 assert!(keys.contains(&key), "{key:?} is none of {keys:?}");
                 better.push((shelf, text));
             }
@@ -151,9 +162,9 @@ fn a_key_tells_how_far_better_ones_hide_it() {
 }
 
 /// Class, and what is marked.
-fn marked(contact: &Contact, text: &str) -> (Class, Field, Vec<String>) {
-    let query = Query::new(text, Within::Everything, true).unwrap();
-    let (stage, text) = query.place(contact).unwrap_or_else(|| panic!("{text:?} finds nobody"));
+fn highlighted(contact: &Contact, text: &str) -> (MatchKind, Field, Vec<String>) {
+    let query = Query::new(text, SearchFields::Everything, true).unwrap();
+    let (stage, text) = query.sort_position(contact).unwrap_or_else(|| panic!("{text:?} finds nobody"));
     let matched = query.verify(contact, &Candidate { stage, text, contact: 1 }).unwrap();
     let piece = |range: &crate::Highlight| {
         let of = match range.field {
@@ -164,14 +175,14 @@ fn marked(contact: &Contact, text: &str) -> (Class, Field, Vec<String>) {
         };
         of[range.bytes.clone()].to_owned()
     };
-    (matched.class, matched.field, matched.ranges.iter().map(piece).collect())
+    (matched.kind, matched.field, matched.ranges.iter().map(piece).collect())
 }
 
 #[test]
-fn what_was_typed_is_marked() {
-    use Class::{DisplayName, FirstName, Initials, LastName, Typo, Words};
+fn typed_text_is_highlighted() {
+    use MatchKind::{DisplayName, FirstName, Fuzzy, Initials, LastName, Words};
     let people = people();
-    let cases: [(usize, &str, Class, Field, &[&str]); 22] = [
+    let cases: [(usize, &str, MatchKind, Field, &[&str]); 22] = [
         (0, "ann", FirstName, Field::FirstName, &["Ann"]),
         (0, "anna b", FirstName, Field::FirstName, &["Anna", "B"]),
         (0, "berg a", LastName, Field::LastName, &["Berg", "A"]),
@@ -191,13 +202,13 @@ fn what_was_typed_is_marked() {
         (2, "der j", DisplayName, Field::DisplayName, &["Der J"]),
         (2, "aero", Words, Field::LastName, &["Ærø"]),
         (3, "mus", LastName, Field::LastName, &["Mus"]),
-        (3, "mutser", Typo, Field::LastName, &["Muster"]),
+        (3, "mutser", Fuzzy, Field::LastName, &["Muster"]),
         (10, "ann anna", Words, Field::FirstName, &["Ann", "Anna"]),
         (7, "wangxiao", Words, Field::LastName, &["王", "小明"]),
     ];
     for (at, text, class, field, pieces) in cases {
         let pieces: Vec<String> = pieces.iter().map(|&piece| piece.to_owned()).collect();
-        assert_eq!(marked(&people[at], text), (class, field, pieces), "{text:?}");
+        assert_eq!(highlighted(&people[at], text), (class, field, pieces), "{text:?}");
     }
 }
 
@@ -214,7 +225,7 @@ fn no_letter_of_any_script_is_looked_for_as_a_digit() {
     for name in letters.chunks(8) {
         let name: String = name.iter().collect();
         let spaced: String = name.chars().flat_map(|c| [c, ' ']).collect();
-        let found = texts(&contact(&name, "", "", &spaced));
+        let found = terms(&contact(&name, "", "", &spaced));
         let with_digit = found.iter().find(|text| text.contains(|c: char| c.is_ascii_digit()));
         assert_eq!(with_digit, None, "{name}");
     }
@@ -231,35 +242,42 @@ fn digits_in_names_are_found_however_they_are_written() {
         ("㏨", "9"),
         ("Bau ½", "1"),
     ] {
-        let query = Query::new(typed, Within::Everything, false).unwrap();
+        let query = Query::new(typed, SearchFields::Everything, false).unwrap();
         for contact in [contact(name, "", "", ""), contact("", name, "", ""), contact("Ann", "", name, name)]
         {
-            assert!(query.place(&contact).is_some(), "{name}: {:?}", texts(&contact));
+            assert!(query.sort_position(&contact).is_some(), "{name}: {:?}", terms(&contact));
         }
     }
 }
 
 /// How much of a text is hidden is what it shares with any better one of the contact, whichever that is.
 #[test]
-fn a_text_is_hidden_as_far_as_a_better_one_begins_so() {
-    const RANKED: [Shelf; 7] =
-        [Shelf::First, Shelf::Last, Shelf::Display, Shelf::Word, Shelf::Initials, Shelf::Sound, Shelf::Point];
+fn dedup_prefix_len_is_the_prefix_shared_with_better_terms() {
+    const RANKED: [TermField; 7] = [
+        TermField::FirstName,
+        TermField::LastName,
+        TermField::DisplayName,
+        TermField::Word,
+        TermField::Initials,
+        TermField::Phonetic,
+        TermField::ContactMethod,
+    ];
     let mut odd = contact("Jörg Ærøskøbing", "Müller-Lüdenscheidt", "Dr. Jörg Müller", "Müller & Jörgensen");
     odd.nickname = "Mülli".into();
     odd.emails = [Email { text: "joerg@mueller.example".into(), label: String::new() }].into();
     for contact in people().iter().chain([&odd]) {
-        let found = Texts::of(contact).0;
-        let rank = |text: &KeyText| RANKED.iter().position(|shelf| *shelf == text.shelf);
+        let found = ContactTerms::analyze(contact).0;
+        let rank = |text: &Term| RANKED.iter().position(|shelf| *shelf == text.field);
         for text in &found {
             let Some(own) = rank(text) else { continue };
             let better = found.iter().filter(|other| {
                 rank(other).is_some_and(|other_rank| (other_rank, &other.text) < (own, &text.text))
             });
-            let shared = |other: &KeyText| {
+            let shared = |other: &Term| {
                 other.text.bytes().zip(text.text.bytes()).take_while(|(a, b)| a == b).count() + 1
             };
             let expected = better.map(shared).max().unwrap_or_default();
-            assert_eq!(usize::from(text.hidden), expected, "{text:?} of {}", contact.display_name);
+            assert_eq!(usize::from(text.dedup_prefix_len), expected, "{text:?} of {}", contact.display_name);
         }
     }
 }
@@ -267,8 +285,9 @@ fn a_text_is_hidden_as_far_as_a_better_one_begins_so() {
 /// What the display name adds is found, and names in letters of which two are not one word are not joined.
 #[test]
 fn words_of_a_display_name_are_found_beside_other_names() {
-    let found =
-        |contact: &Contact, text| Query::new(text, Within::Words, false).unwrap().place(contact).is_some();
+    let found = |contact: &Contact, text| {
+        Query::new(text, SearchFields::Words, false).unwrap().sort_position(contact).is_some()
+    };
     let brown = contact("Anna", "Berg", "Doc Brown", "");
     for text in ["brown", "doc", "anna", "berg", "berg brown"] {
         assert!(found(&brown, text), "{text}");

@@ -2,9 +2,9 @@
 
 #![allow(clippy::arithmetic_side_effects)]
 
+mod block_format;
+mod contact_sets;
+mod match_semantics;
 mod matching;
-mod meant;
-mod parts;
+mod paging;
 mod plan;
-mod sets;
-mod walks;

@@ -1,6 +1,6 @@
 //! Single conditions, and the calls that make them.
 
-use crate::error::Problem;
+use crate::error::ValidationError;
 use crate::model::filter::Filter;
 use crate::model::{ContactId, Network, Status, Timestamp, limits};
 
@@ -9,11 +9,11 @@ use crate::model::{ContactId, Network, Status, Timestamp, limits};
 #[non_exhaustive]
 pub enum TextField {
     /// First (given) name.
-    First,
+    FirstName,
     /// Last (family) name.
-    Last,
+    LastName,
     /// Name as displayed.
-    Name,
+    DisplayName,
     /// Nickname.
     Nickname,
     /// Company.
@@ -67,24 +67,24 @@ pub(crate) enum TextTest {
     Present,
     Equals(Vec<String>),
     Contains(Vec<String>),
-    Starts(Vec<String>),
+    StartsWith(Vec<String>),
 }
 
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum TimeTest {
     Present,
-    Is(Compare, Moment),
+    Compares(Comparison, TimeValue),
 }
 
 /// What an attribute has to be. Its definition says what the values mean.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum AttributeTest {
     Text(TextTest),
-    Is(Compare, Operand),
+    Compares(Comparison, Operand),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Compare {
+pub(crate) enum Comparison {
     Less,
     AtMost,
     Greater,
@@ -93,7 +93,7 @@ pub(crate) enum Compare {
 
 /// A moment to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Moment {
+pub(crate) enum TimeValue {
     At(Timestamp),
     /// The first moment of the day so many days before today, in UTC.
     DaysAgo(u32),
@@ -108,7 +108,7 @@ pub(crate) enum Operand {
 
 const DAY_MS: i64 = 86_400_000;
 
-impl Moment {
+impl TimeValue {
     /// The moment it is, given what time it is now.
     pub(crate) fn resolve(self, now: Timestamp) -> Timestamp {
         match self {
@@ -125,16 +125,18 @@ impl TextTest {
     pub(crate) fn values(&self) -> &[String] {
         match self {
             Self::Present => &[],
-            Self::Equals(values) | Self::Contains(values) | Self::Starts(values) => values,
+            Self::Equals(values) | Self::Contains(values) | Self::StartsWith(values) => values,
         }
     }
 }
 
 impl Condition {
-    pub(super) fn check(&self) -> Result<(), Problem> {
+    pub(super) fn check(&self) -> Result<(), ValidationError> {
         let values: &[String] = match self {
             Self::Text(_, test) | Self::Attribute(_, AttributeTest::Text(test)) => test.values(),
-            Self::Attribute(_, AttributeTest::Is(_, Operand::Value(value))) => std::slice::from_ref(value),
+            Self::Attribute(_, AttributeTest::Compares(_, Operand::Value(value))) => {
+                std::slice::from_ref(value)
+            }
             Self::Tag(Some(names)) => names,
             _ => &[],
         };
@@ -145,15 +147,15 @@ impl Condition {
             _ => values.len(),
         };
         if count > limits::FILTER_VALUES {
-            return Err(Problem::TooMany { limit: limits::FILTER_VALUES });
+            return Err(ValidationError::TooMany { limit: limits::FILTER_VALUES });
         }
         let key = if let Self::Attribute(key, _) = self { Some(key) } else { None };
         for text in values.iter().chain(key) {
             if text.trim().is_empty() {
-                return Err(Problem::Blank);
+                return Err(ValidationError::Blank);
             }
             if text.chars().count() > limits::QUERY {
-                return Err(Problem::TooLong { limit: limits::QUERY });
+                return Err(ValidationError::TooLong { limit: limits::QUERY });
             }
         }
         Ok(())
@@ -179,7 +181,7 @@ fn list<T: Into<String>>(values: impl IntoIterator<Item = T>) -> Vec<String> {
     values.into_iter().map(Into::into).collect()
 }
 
-macro_rules! texts {
+macro_rules! text_conditions {
     ($name:ident, $self:ident => $make:expr) => {
         impl $name {
             /// There is one.
@@ -214,82 +216,82 @@ macro_rules! texts {
 
             /// It starts with one of these.
             pub fn starts_with_any<T: Into<String>>($self, values: impl IntoIterator<Item = T>) -> Filter {
-                ($make)(TextTest::Starts(list(values)))
+                ($make)(TextTest::StartsWith(list(values)))
             }
         }
     };
 }
-texts!(TextCondition, self => |test| Filter::is(Condition::Text(self.0, test)));
-texts!(AttributeCondition, self => |test| Filter::is(Condition::Attribute(self.0, AttributeTest::Text(test))));
+text_conditions!(TextCondition, self => |test| Filter::from_condition(Condition::Text(self.0, test)));
+text_conditions!(AttributeCondition, self => |test| Filter::from_condition(Condition::Attribute(self.0, AttributeTest::Text(test))));
 
 impl TimeCondition {
     /// There is one.
     pub fn present(self) -> Filter {
-        Filter::is(Condition::Time(self.0, TimeTest::Present))
+        Filter::from_condition(Condition::Time(self.0, TimeTest::Present))
     }
 
     /// Later than a moment.
     pub fn after(self, at: Timestamp) -> Filter {
-        self.compare(Compare::Greater, Moment::At(at))
+        self.compare(Comparison::Greater, TimeValue::At(at))
     }
 
     /// At a moment or later.
     pub fn since(self, at: Timestamp) -> Filter {
-        self.compare(Compare::AtLeast, Moment::At(at))
+        self.compare(Comparison::AtLeast, TimeValue::At(at))
     }
 
     /// Earlier than a moment.
     pub fn before(self, at: Timestamp) -> Filter {
-        self.compare(Compare::Less, Moment::At(at))
+        self.compare(Comparison::Less, TimeValue::At(at))
     }
 
     /// At a moment or earlier.
     pub fn until(self, at: Timestamp) -> Filter {
-        self.compare(Compare::AtMost, Moment::At(at))
+        self.compare(Comparison::AtMost, TimeValue::At(at))
     }
 
     /// Before the day, in UTC, so many days before today.
     pub fn days_before(self, days: u32) -> Filter {
-        self.compare(Compare::Less, Moment::DaysAgo(days))
+        self.compare(Comparison::Less, TimeValue::DaysAgo(days))
     }
 
     /// On the day, in UTC, so many days before today, or later.
     pub fn within_days(self, days: u32) -> Filter {
-        self.compare(Compare::AtLeast, Moment::DaysAgo(days))
+        self.compare(Comparison::AtLeast, TimeValue::DaysAgo(days))
     }
 
-    pub(super) fn compare(self, compare: Compare, moment: Moment) -> Filter {
-        Filter::is(Condition::Time(self.0, TimeTest::Is(compare, moment)))
+    pub(super) fn compare(self, compare: Comparison, moment: TimeValue) -> Filter {
+        Filter::from_condition(Condition::Time(self.0, TimeTest::Compares(compare, moment)))
     }
 }
 
 impl AttributeCondition {
     /// Greater than a value: a number or a date, as the attribute's type writes it.
     pub fn greater(self, value: impl Into<String>) -> Filter {
-        self.compare(Compare::Greater, Operand::Value(value.into()))
+        self.compare(Comparison::Greater, Operand::Value(value.into()))
     }
 
     /// This value, or greater.
     pub fn at_least(self, value: impl Into<String>) -> Filter {
-        self.compare(Compare::AtLeast, Operand::Value(value.into()))
+        self.compare(Comparison::AtLeast, Operand::Value(value.into()))
     }
 
     /// Less than a value.
     pub fn less(self, value: impl Into<String>) -> Filter {
-        self.compare(Compare::Less, Operand::Value(value.into()))
+        self.compare(Comparison::Less, Operand::Value(value.into()))
     }
 
     /// This value, or less.
     pub fn at_most(self, value: impl Into<String>) -> Filter {
-        self.compare(Compare::AtMost, Operand::Value(value.into()))
+        self.compare(Comparison::AtMost, Operand::Value(value.into()))
     }
 
     /// For a date: before the day, in UTC, so many days before today.
     pub fn days_before(self, days: u32) -> Filter {
-        self.compare(Compare::Less, Operand::DaysAgo(days))
+        self.compare(Comparison::Less, Operand::DaysAgo(days))
     }
 
-    pub(super) fn compare(self, compare: Compare, operand: Operand) -> Filter {
-        Filter::is(Condition::Attribute(self.0, AttributeTest::Is(compare, operand)))
+    pub(super) fn compare(self, compare: Comparison, operand: Operand) -> Filter {
+        Filter::from_condition(Condition::Attribute(self.0, AttributeTest::Compares(compare, operand)))
     }
 }

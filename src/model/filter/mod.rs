@@ -10,11 +10,11 @@ mod tests;
 mod text;
 
 pub use condition::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
-pub(crate) use condition::{AttributeTest, Compare, Condition, Moment, Operand, TextTest, TimeTest};
+pub(crate) use condition::{AttributeTest, Comparison, Condition, Operand, TextTest, TimeTest, TimeValue};
 
 use std::fmt;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{ContactId, Field, Network, Status, limits};
 
 /// A condition on contacts, or several put together. Made by the calls below, or read from text; its `Display` is the text that
@@ -58,7 +58,7 @@ use crate::model::{ContactId, Field, Network, Status, limits};
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Filter {
-    node: Node,
+    node: FilterNode,
     /// Conditions that stand in each other; 0 for a single one.
     depth: usize,
     conditions: usize,
@@ -66,35 +66,43 @@ pub struct Filter {
 
 /// What a filter is made of. All and any have no children of their own kind, and never just one; not has no not.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Node {
+pub(crate) enum FilterNode {
     All(Vec<Filter>),
     Any(Vec<Filter>),
     Not(Box<Filter>),
-    Is(Condition),
+    Condition(Condition),
     /// It has passed this limit.
-    Broken(Problem),
+    LimitExceeded(ValidationError),
 }
 
 impl Filter {
     /// All of these; everybody if there are none.
     pub fn all(filters: impl IntoIterator<Item = Self>) -> Self {
-        Self::joined(filters, |node| if let Node::All(own) = node { Ok(own) } else { Err(node) }, Node::All)
+        Self::join(
+            filters,
+            |node| if let FilterNode::All(own) = node { Ok(own) } else { Err(node) },
+            FilterNode::All,
+        )
     }
 
     /// At least one of these; nobody if there are none.
     pub fn any(filters: impl IntoIterator<Item = Self>) -> Self {
-        Self::joined(filters, |node| if let Node::Any(own) = node { Ok(own) } else { Err(node) }, Node::Any)
+        Self::join(
+            filters,
+            |node| if let FilterNode::Any(own) = node { Ok(own) } else { Err(node) },
+            FilterNode::Any,
+        )
     }
 
     /// Whoever the filter leaves out.
     #[allow(clippy::should_implement_trait)] // it reads as the language does: not(tag("vip"))
     pub fn not(filter: Self) -> Self {
         match filter.node {
-            Node::Not(inner) => *inner,
-            Node::Broken(_) => filter,
+            FilterNode::Not(inner) => *inner,
+            FilterNode::LimitExceeded(_) => filter,
             _ => {
                 let (depth, conditions) = (filter.depth.saturating_add(1), filter.conditions);
-                Self { node: Node::Not(Box::new(filter)), depth, conditions }.bounded()
+                Self { node: FilterNode::Not(Box::new(filter)), depth, conditions }.enforce_limits()
             }
         }
     }
@@ -131,57 +139,57 @@ impl Filter {
 
     /// Those with one of these tags.
     pub fn tag_in<T: Into<String>>(names: impl IntoIterator<Item = T>) -> Self {
-        Self::is(Condition::Tag(Some(names.into_iter().map(Into::into).collect())))
+        Self::from_condition(Condition::Tag(Some(names.into_iter().map(Into::into).collect())))
     }
 
     /// Those with any tag.
     pub fn tagged() -> Self {
-        Self::is(Condition::Tag(None))
+        Self::from_condition(Condition::Tag(None))
     }
 
     /// Those that stand at one of these on their network.
     pub fn status(statuses: impl IntoIterator<Item = Status>) -> Self {
-        Self::is(Condition::Status(Some(statuses.into_iter().collect())))
+        Self::from_condition(Condition::Status(Some(statuses.into_iter().collect())))
     }
 
     /// Those of whom their network said anything.
     pub fn has_status() -> Self {
-        Self::is(Condition::Status(None))
+        Self::from_condition(Condition::Status(None))
     }
 
     /// Those on one of these networks.
     pub fn network(networks: impl IntoIterator<Item = Network>) -> Self {
-        Self::is(Condition::Network(networks.into_iter().collect()))
+        Self::from_condition(Condition::Network(networks.into_iter().collect()))
     }
 
     /// Those with one of these ids.
     pub fn id(ids: impl IntoIterator<Item = ContactId>) -> Self {
-        Self::is(Condition::Id(ids.into_iter().collect()))
+        Self::from_condition(Condition::Id(ids.into_iter().collect()))
     }
 
     /// Those whose first phone is blocked: by the tenant or, in an advisor's list, by that advisor; elsewhere by any advisor of the
     /// tenant too.
     pub fn blocked() -> Self {
-        Self::is(Condition::Blocked)
+        Self::from_condition(Condition::Blocked)
     }
 
     /// Those who are online: whose last sign of life is no older than [`limits::ONLINE_MS`], by the book's clock.
     pub fn online() -> Self {
-        Self::is(Condition::Online)
+        Self::from_condition(Condition::Online)
     }
 
-    pub(crate) fn node(&self) -> &Node {
+    pub(crate) fn node(&self) -> &FilterNode {
         &self.node
     }
 
-    pub(super) fn is(condition: Condition) -> Self {
-        Self { node: Node::Is(condition), depth: 0, conditions: 1 }
+    pub(super) fn from_condition(condition: Condition) -> Self {
+        Self { node: FilterNode::Condition(condition), depth: 0, conditions: 1 }
     }
 
-    fn joined(
+    fn join(
         filters: impl IntoIterator<Item = Self>,
-        open: impl Fn(Node) -> std::result::Result<Vec<Self>, Node>,
-        close: impl Fn(Vec<Self>) -> Node,
+        open: impl Fn(FilterNode) -> std::result::Result<Vec<Self>, FilterNode>,
+        close: impl Fn(Vec<Self>) -> FilterNode,
     ) -> Self {
         let mut all = Vec::new();
         for Self { node, depth, conditions } in filters {
@@ -201,50 +209,56 @@ impl Filter {
         let depth = all.iter().map(|filter| filter.depth.saturating_add(1)).max().unwrap_or_default();
         let own = all.iter().map(|filter| filter.conditions);
         let conditions = own.fold(usize::from(all.is_empty()), usize::saturating_add);
-        Self { node: close(all), depth, conditions }.bounded()
+        Self { node: close(all), depth, conditions }.enforce_limits()
     }
 
     /// Itself, or the limit it has passed. What is dropped here is no deeper than the limit.
-    fn bounded(self) -> Self {
+    fn enforce_limits(self) -> Self {
         let broken = match &self.node {
-            Node::All(all) | Node::Any(all) => all.iter().find_map(Self::broken),
-            Node::Not(inner) => inner.broken(),
+            FilterNode::All(all) | FilterNode::Any(all) => all.iter().find_map(Self::exceeded_limit),
+            FilterNode::Not(inner) => inner.exceeded_limit(),
             _ => None,
         };
         let problem = if broken.is_some() {
             broken.cloned()
         } else if self.depth > limits::FILTER_DEPTH {
-            Some(Problem::TooDeep { limit: limits::FILTER_DEPTH })
+            Some(ValidationError::TooDeep { limit: limits::FILTER_DEPTH })
         } else if self.conditions > limits::FILTER_CONDITIONS {
-            Some(Problem::TooMany { limit: limits::FILTER_CONDITIONS })
+            Some(ValidationError::TooMany { limit: limits::FILTER_CONDITIONS })
         } else {
             None
         };
-        problem.map_or(self, |problem| Self { node: Node::Broken(problem), depth: 0, conditions: 1 })
+        problem.map_or(self, |problem| Self {
+            node: FilterNode::LimitExceeded(problem),
+            depth: 0,
+            conditions: 1,
+        })
     }
 
-    fn broken(&self) -> Option<&Problem> {
-        if let Node::Broken(problem) = &self.node { Some(problem) } else { None }
+    fn exceeded_limit(&self) -> Option<&ValidationError> {
+        if let FilterNode::LimitExceeded(problem) = &self.node { Some(problem) } else { None }
     }
 
     /// Refuses what no filter may have.
     pub(crate) fn check(&self) -> Result<()> {
         let problem = |problem| Err(Error::invalid(Field::Filter, problem));
         match &self.node {
-            Node::All(all) | Node::Any(all) => all.iter().try_for_each(Self::check),
-            Node::Not(inner) => inner.check(),
-            Node::Is(condition) => condition.check().or_else(problem),
-            Node::Broken(broken) => problem(broken.clone()),
+            FilterNode::All(all) | FilterNode::Any(all) => all.iter().try_for_each(Self::check),
+            FilterNode::Not(inner) => inner.check(),
+            FilterNode::Condition(condition) => condition.check().or_else(problem),
+            FilterNode::LimitExceeded(broken) => problem(broken.clone()),
         }
     }
 
     /// Shows each condition.
-    pub(crate) fn each(&self, show: &mut impl FnMut(&Condition)) {
+    pub(crate) fn visit_conditions(&self, show: &mut impl FnMut(&Condition)) {
         match &self.node {
-            Node::All(all) | Node::Any(all) => all.iter().for_each(|filter| filter.each(show)),
-            Node::Not(inner) => inner.each(show),
-            Node::Is(condition) => show(condition),
-            Node::Broken(_) => {}
+            FilterNode::All(all) | FilterNode::Any(all) => {
+                all.iter().for_each(|filter| filter.visit_conditions(show))
+            }
+            FilterNode::Not(inner) => inner.visit_conditions(show),
+            FilterNode::Condition(condition) => show(condition),
+            FilterNode::LimitExceeded(_) => {}
         }
     }
 }

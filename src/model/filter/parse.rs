@@ -2,11 +2,11 @@
 
 use std::str::FromStr;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::filter::condition::{
-    AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField,
+    AttributeTest, Comparison, Condition, Operand, TextField, TextTest, TimeField, TimeValue,
 };
-use crate::model::filter::text::{is_plain, is_taken, status_name};
+use crate::model::filter::text::{is_bare_char, is_keyword, status_name};
 use crate::model::filter::{AttributeCondition, Filter, TimeCondition};
 use crate::model::{Field, Network, Status, Timestamp, limits};
 
@@ -18,10 +18,10 @@ impl FromStr for Filter {
         crate::model::check_length(Field::Filter, text, limits::FILTER)?;
         let mut parser = Parser { text, rest: text, depth: 0 };
         if text.trim().is_empty() {
-            return Err(Error::invalid(Field::Filter, Problem::Blank));
+            return Err(Error::invalid(Field::Filter, ValidationError::Blank));
         }
-        let filter = parser.any()?;
-        parser.blanks();
+        let filter = parser.parse_or()?;
+        parser.skip_blanks();
         if !parser.rest.is_empty() {
             return Err(parser.expected("and, or, or the end"));
         }
@@ -50,51 +50,51 @@ impl<'a> Parser<'a> {
     fn expected_at(&self, rest: &str, expected: &'static str) -> Error {
         let seen = self.text.len().saturating_sub(rest.len());
         let at = self.text.get(..seen).unwrap_or_default().chars().count().saturating_add(1);
-        Error::invalid(Field::Filter, Problem::Syntax { at, expected })
+        Error::invalid(Field::Filter, ValidationError::Syntax { position: at, expected })
     }
 
-    fn blanks(&mut self) {
+    fn skip_blanks(&mut self) {
         self.rest = self.rest.trim_start();
     }
 
     /// The word that comes next, without taking it; empty if there is none.
     fn peek(&mut self) -> &'a str {
-        self.blanks();
-        let end = self.rest.find(|c| !is_plain(c)).unwrap_or(self.rest.len());
+        self.skip_blanks();
+        let end = self.rest.find(|c| !is_bare_char(c)).unwrap_or(self.rest.len());
         self.rest.get(..end).unwrap_or_default()
     }
 
     /// Takes a text if it comes next.
     fn take(&mut self, text: &str) -> bool {
-        self.blanks();
+        self.skip_blanks();
         let rest = self.rest.strip_prefix(text);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
 
     /// Takes a word if it comes next.
-    fn word(&mut self, word: &str) -> bool {
+    fn take_keyword(&mut self, word: &str) -> bool {
         self.peek() == word && self.take(word)
     }
 
-    fn any(&mut self) -> Result<Filter> {
-        let mut all = vec![self.all()?];
-        while self.word("or") {
-            all.push(self.all()?);
+    fn parse_or(&mut self) -> Result<Filter> {
+        let mut all = vec![self.parse_and()?];
+        while self.take_keyword("or") {
+            all.push(self.parse_and()?);
         }
         Ok(Filter::any(all))
     }
 
-    fn all(&mut self) -> Result<Filter> {
-        let mut all = vec![self.one()?];
-        while self.word("and") {
-            all.push(self.one()?);
+    fn parse_and(&mut self) -> Result<Filter> {
+        let mut all = vec![self.parse_unary()?];
+        while self.take_keyword("and") {
+            all.push(self.parse_unary()?);
         }
         Ok(Filter::all(all))
     }
 
-    fn one(&mut self) -> Result<Filter> {
-        let open = if self.word("not") {
+    fn parse_unary(&mut self) -> Result<Filter> {
+        let open = if self.take_keyword("not") {
             "not"
         } else if self.take("(") {
             "("
@@ -102,14 +102,17 @@ impl<'a> Parser<'a> {
             ""
         };
         if open.is_empty() {
-            return self.condition();
+            return self.parse_condition();
         }
         self.depth = self.depth.saturating_add(1);
         // A bracket may stand where none is needed, so there may be more of them than levels.
         if self.depth > limits::FILTER_DEPTH.saturating_mul(2) {
-            return Err(Error::invalid(Field::Filter, Problem::TooDeep { limit: limits::FILTER_DEPTH }));
+            return Err(Error::invalid(
+                Field::Filter,
+                ValidationError::TooDeep { limit: limits::FILTER_DEPTH },
+            ));
         }
-        let filter = if open == "not" { Filter::not(self.one()?) } else { self.any()? };
+        let filter = if open == "not" { Filter::not(self.parse_unary()?) } else { self.parse_or()? };
         if open == "(" && !self.take(")") {
             return Err(self.expected("and, or, or a closing bracket"));
         }
@@ -117,130 +120,138 @@ impl<'a> Parser<'a> {
         Ok(filter)
     }
 
-    fn condition(&mut self) -> Result<Filter> {
+    fn parse_condition(&mut self) -> Result<Filter> {
         let word = self.peek();
         let start = self.rest;
         if let Some(key) = word.strip_prefix('@') {
             self.take("@");
-            let key = if key.is_empty() { self.quoted()? } else { self.bare() };
-            return self.attribute(key);
+            let key = if key.is_empty() { self.take_quoted()? } else { self.take_bare_word() };
+            return self.parse_attribute_test(key);
         }
-        let word = self.bare();
+        let word = self.take_bare_word();
         match word.as_str() {
             "" => return Err(self.expected("a condition, not, or an opening bracket")),
             "true" => return Ok(Filter::all([])),
             "false" => return Ok(Filter::any([])),
             "blocked" => return Ok(Filter::blocked()),
             "online" => return Ok(Filter::online()),
-            "tag" => return self.listed(true, |all| Filter::is(Condition::Tag(all)), Some),
+            "tag" => {
+                return self.parse_value_set(true, |all| Filter::from_condition(Condition::Tag(all)), Some);
+            }
             "status" => {
-                return self.listed(true, |all| Filter::is(Condition::Status(all)), |text| status(&text));
+                return self.parse_value_set(
+                    true,
+                    |all| Filter::from_condition(Condition::Status(all)),
+                    |text| parse_status(&text),
+                );
             }
             "network" => {
                 let make = |all: Option<_>| Filter::network(all.unwrap_or_default());
-                return self.listed(false, make, |text| text.parse::<Network>().ok());
+                return self.parse_value_set(false, make, |text| text.parse::<Network>().ok());
             }
             "id" => {
                 let make = |all: Option<_>| Filter::id(all.unwrap_or_default());
-                return self.listed(false, make, |text| text.parse().ok());
+                return self.parse_value_set(false, make, |text| text.parse().ok());
             }
             _ => {}
         }
         if let Some(field) = TextField::ALL.into_iter().find(|field| field.as_str() == word) {
-            return self.text_test(|test| Filter::is(Condition::Text(field, test)));
+            return self.parse_text_test(|test| Filter::from_condition(Condition::Text(field, test)));
         }
         if let Some(field) = TimeField::ALL.into_iter().find(|field| field.as_str() == word) {
-            return self.time(TimeCondition(field));
+            return self.parse_time_test(TimeCondition(field));
         }
-        if is_taken(&word) {
+        if is_keyword(&word) {
             return Err(self.expected_at(start, "a condition, not, or an opening bracket"));
         }
-        self.attribute(word)
+        self.parse_attribute_test(word)
     }
 
     /// A condition that asks for one of some values, or for any.
-    fn listed<T>(
+    fn parse_value_set<T>(
         &mut self,
         present: bool,
         make: impl Fn(Option<Vec<T>>) -> Filter,
         read: impl Fn(String) -> Option<T>,
     ) -> Result<Filter> {
-        if present && self.word("present") {
+        if present && self.take_keyword("present") {
             return Ok(make(None));
         }
-        if present && self.word("absent") {
+        if present && self.take_keyword("absent") {
             return Ok(Filter::not(make(None)));
         }
-        let (not, equals) = (self.take("!="), self.word("in") || self.take("="));
+        let (not, equals) = (self.take("!="), self.take_keyword("in") || self.take("="));
         if !not && !equals {
             return Err(self.expected("=, != or in"));
         }
         let start = self.rest;
-        let all: Option<Vec<T>> = self.values()?.into_iter().map(read).collect();
+        let all: Option<Vec<T>> = self.parse_values()?.into_iter().map(read).collect();
         let filter = make(Some(all.ok_or_else(|| self.expected_at(start, "a value of this field"))?));
         Ok(if not { Filter::not(filter) } else { filter })
     }
 
-    fn text_test(&mut self, make: impl Fn(TextTest) -> Filter) -> Result<Filter> {
-        if self.word("present") {
+    fn parse_text_test(&mut self, make: impl Fn(TextTest) -> Filter) -> Result<Filter> {
+        if self.take_keyword("present") {
             Ok(make(TextTest::Present))
-        } else if self.word("absent") {
+        } else if self.take_keyword("absent") {
             Ok(Filter::not(make(TextTest::Present)))
         } else if self.take("!=") {
-            Ok(Filter::not(make(TextTest::Equals(self.values()?))))
-        } else if self.take("=") || self.word("in") {
-            Ok(make(TextTest::Equals(self.values()?)))
-        } else if self.word("contains") {
-            Ok(make(TextTest::Contains(self.values()?)))
-        } else if self.word("starts") {
-            self.word("with");
-            Ok(make(TextTest::Starts(self.values()?)))
+            Ok(Filter::not(make(TextTest::Equals(self.parse_values()?))))
+        } else if self.take("=") || self.take_keyword("in") {
+            Ok(make(TextTest::Equals(self.parse_values()?)))
+        } else if self.take_keyword("contains") {
+            Ok(make(TextTest::Contains(self.parse_values()?)))
+        } else if self.take_keyword("starts") {
+            self.take_keyword("with");
+            Ok(make(TextTest::StartsWith(self.parse_values()?)))
         } else {
             Err(self.expected(OPERATOR))
         }
     }
 
-    fn time(&mut self, condition: TimeCondition) -> Result<Filter> {
-        if self.word("present") {
+    fn parse_time_test(&mut self, condition: TimeCondition) -> Result<Filter> {
+        if self.take_keyword("present") {
             return Ok(condition.present());
         }
-        if self.word("absent") {
+        if self.take_keyword("absent") {
             return Ok(Filter::not(condition.present()));
         }
-        let Some(compare) = self.compare() else {
+        let Some(compare) = self.parse_comparison() else {
             return Err(self.expected("<, <=, >, >=, present or absent"));
         };
-        self.blanks();
+        self.skip_blanks();
         let start = self.rest;
-        let value = self.value()?;
-        if let Some(days) = self.days(&value) {
-            return Ok(condition.compare(compare, Moment::DaysAgo(days)));
+        let value = self.parse_value()?;
+        if let Some(days) = self.parse_days_ago(&value) {
+            return Ok(condition.compare(compare, TimeValue::DaysAgo(days)));
         }
         let day = (value.len() == 10).then(|| format!("{value}T00:00:00Z"));
         match day.unwrap_or(value).parse::<Timestamp>() {
-            Ok(at) => Ok(condition.compare(compare, Moment::At(at))),
+            Ok(at) => Ok(condition.compare(compare, TimeValue::At(at))),
             Err(_) => Err(self.expected_at(start, "a day (2026-01-31), a time in RFC 3339, or `N days ago`")),
         }
     }
 
-    fn attribute(&mut self, key: String) -> Result<Filter> {
-        if let Some(compare) = self.compare() {
-            let value = self.value()?;
-            let operand = self.days(&value).map_or(Operand::Value(value), Operand::DaysAgo);
+    fn parse_attribute_test(&mut self, key: String) -> Result<Filter> {
+        if let Some(compare) = self.parse_comparison() {
+            let value = self.parse_value()?;
+            let operand = self.parse_days_ago(&value).map_or(Operand::Value(value), Operand::DaysAgo);
             return Ok(AttributeCondition(key).compare(compare, operand));
         }
-        self.text_test(|test| Filter::is(Condition::Attribute(key.clone(), AttributeTest::Text(test))))
+        self.parse_text_test(|test| {
+            Filter::from_condition(Condition::Attribute(key.clone(), AttributeTest::Text(test)))
+        })
     }
 
-    fn compare(&mut self) -> Option<Compare> {
-        Compare::ALL.into_iter().find(|compare| self.take(compare.as_str()))
+    fn parse_comparison(&mut self) -> Option<Comparison> {
+        Comparison::ALL.into_iter().find(|compare| self.take(compare.as_str()))
     }
 
     /// The number of days, if a value goes on as `days ago`.
-    fn days(&mut self, value: &str) -> Option<u32> {
+    fn parse_days_ago(&mut self, value: &str) -> Option<u32> {
         let days = value.parse().ok()?;
         let rest = self.rest;
-        if self.word("days") && self.word("ago") {
+        if self.take_keyword("days") && self.take_keyword("ago") {
             return Some(days);
         }
         self.rest = rest;
@@ -248,16 +259,16 @@ impl<'a> Parser<'a> {
     }
 
     /// One value, or several in brackets.
-    fn values(&mut self) -> Result<Vec<String>> {
+    fn parse_values(&mut self) -> Result<Vec<String>> {
         if !self.take("(") {
-            return Ok(vec![self.value()?]);
+            return Ok(vec![self.parse_value()?]);
         }
         let mut all = Vec::new();
         if self.take(")") {
             return Ok(all);
         }
         loop {
-            all.push(self.value()?);
+            all.push(self.parse_value()?);
             if self.take(")") {
                 return Ok(all);
             }
@@ -267,26 +278,26 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn value(&mut self) -> Result<String> {
-        self.blanks();
+    fn parse_value(&mut self) -> Result<String> {
+        self.skip_blanks();
         if self.rest.starts_with('"') {
-            return self.quoted();
+            return self.take_quoted();
         }
         let word = self.peek();
-        if word.is_empty() || (is_taken(word) && !matches!(word, "true" | "false")) {
+        if word.is_empty() || (is_keyword(word) && !matches!(word, "true" | "false")) {
             return Err(self.expected(VALUE));
         }
-        Ok(self.bare())
+        Ok(self.take_bare_word())
     }
 
     /// The word that comes next, taken.
-    fn bare(&mut self) -> String {
+    fn take_bare_word(&mut self) -> String {
         let word = self.peek();
         self.rest = self.rest.get(word.len()..).unwrap_or_default();
         word.to_owned()
     }
 
-    fn quoted(&mut self) -> Result<String> {
+    fn take_quoted(&mut self) -> Result<String> {
         let start = self.rest;
         if !self.take("\"") {
             return Err(self.expected("a name, or one in double quotes"));
@@ -314,7 +325,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-fn status(text: &str) -> Option<Status> {
+fn parse_status(text: &str) -> Option<Status> {
     let name = text.to_ascii_uppercase().replace('-', "_");
     Status::ALL.into_iter().find(|status| status_name(*status) == name)
 }

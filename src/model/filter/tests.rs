@@ -5,16 +5,17 @@ use crate::model::filter::*;
 
 fn at(text: &str) -> (usize, &'static str) {
     match text.parse::<Filter>() {
-        Err(Error::Invalid { field: Field::Filter, problem: Problem::Syntax { at, expected } }) => {
-            (at, expected)
-        }
+        Err(Error::Invalid {
+            field: Field::Filter,
+            reason: ValidationError::Syntax { position: at, expected },
+        }) => (at, expected),
         other => panic!("{text}: {other:?}"),
     }
 }
 
-fn problem(text: &str) -> Problem {
+fn problem(text: &str) -> ValidationError {
     match text.parse::<Filter>() {
-        Err(Error::Invalid { field: Field::Filter, problem }) => problem,
+        Err(Error::Invalid { field: Field::Filter, reason: problem }) => problem,
         other => panic!("{other:?}"),
     }
 }
@@ -82,10 +83,13 @@ fn errors_say_where() {
     assert_eq!(at("network present").0, 9);
     assert_eq!(at("blocked = true").0, 9);
     assert_eq!(at("and").0, 1);
-    assert_eq!(problem("  "), Problem::Blank);
-    assert_eq!(problem("company = \" \""), Problem::Blank);
-    assert_eq!(problem(&format!("tag = {}", "x".repeat(257))), Problem::TooLong { limit: 256 });
-    assert_eq!(problem(&format!("tag = {}", "x".repeat(9_000))), Problem::TooLong { limit: limits::FILTER });
+    assert_eq!(problem("  "), ValidationError::Blank);
+    assert_eq!(problem("company = \" \""), ValidationError::Blank);
+    assert_eq!(problem(&format!("tag = {}", "x".repeat(257))), ValidationError::TooLong { limit: 256 });
+    assert_eq!(
+        problem(&format!("tag = {}", "x".repeat(9_000))),
+        ValidationError::TooLong { limit: limits::FILTER }
+    );
 }
 
 #[test]
@@ -98,15 +102,18 @@ fn depth_and_size_are_bounded_however_a_filter_is_made() {
     assert!(deep(limits::FILTER_DEPTH).check().is_ok());
     for levels in [limits::FILTER_DEPTH + 1, 50, 100_000] {
         let error = deep(levels).check().unwrap_err();
-        assert!(matches!(error, Error::Invalid { problem: Problem::TooDeep { limit: 16 }, .. }), "{levels}");
+        assert!(
+            matches!(error, Error::Invalid { reason: ValidationError::TooDeep { limit: 16 }, .. }),
+            "{levels}"
+        );
     }
     let text = format!("{}blocked{}", "not (tag = x and ".repeat(50), ")".repeat(50));
-    assert_eq!(problem(&text), Problem::TooDeep { limit: 16 });
-    assert_eq!(problem(&"(".repeat(8_000)), Problem::TooDeep { limit: 16 });
+    assert_eq!(problem(&text), ValidationError::TooDeep { limit: 16 });
+    assert_eq!(problem(&"(".repeat(8_000)), ValidationError::TooDeep { limit: 16 });
     let wide = |count: usize| Filter::any((0..count).map(|n| Filter::tag(n.to_string())));
     assert!(wide(limits::FILTER_CONDITIONS).check().is_ok());
     let error = wide(limits::FILTER_CONDITIONS + 1).check().unwrap_err();
-    assert!(matches!(error, Error::Invalid { problem: Problem::TooMany { limit: 128 }, .. }));
+    assert!(matches!(error, Error::Invalid { reason: ValidationError::TooMany { limit: 128 }, .. }));
     let many = (0..=limits::FILTER_VALUES).map(|n| n.to_string());
     assert!(Filter::tag_in(many).check().is_err());
 }

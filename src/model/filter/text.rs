@@ -4,21 +4,21 @@ use std::fmt;
 
 use crate::model::Status;
 use crate::model::filter::condition::{
-    AttributeTest, Compare, Condition, Moment, Operand, TextField, TextTest, TimeField, TimeTest,
+    AttributeTest, Comparison, Condition, Operand, TextField, TextTest, TimeField, TimeTest, TimeValue,
 };
-use crate::model::filter::{Filter, Node};
+use crate::model::filter::{Filter, FilterNode};
 
 /// Words of the language that are no fields.
-pub(super) const WORDS: [&str; 18] = [
+pub(super) const KEYWORDS: [&str; 18] = [
     "and", "or", "not", "in", "contains", "starts", "with", "present", "absent", "true", "false", "tag",
     "status", "network", "id", "blocked", "online", "ago",
 ];
 
 impl TextField {
     pub(super) const ALL: [Self; 11] = [
-        Self::First,
-        Self::Last,
-        Self::Name,
+        Self::FirstName,
+        Self::LastName,
+        Self::DisplayName,
         Self::Nickname,
         Self::Company,
         Self::Language,
@@ -31,9 +31,9 @@ impl TextField {
 
     pub(super) const fn as_str(self) -> &'static str {
         match self {
-            Self::First => "first",
-            Self::Last => "last",
-            Self::Name => "name",
+            Self::FirstName => "first",
+            Self::LastName => "last",
+            Self::DisplayName => "name",
             Self::Nickname => "nickname",
             Self::Company => "company",
             Self::Language => "language",
@@ -58,7 +58,7 @@ impl TimeField {
     }
 }
 
-impl Compare {
+impl Comparison {
     pub(super) const ALL: [Self; 4] = [Self::AtMost, Self::AtLeast, Self::Less, Self::Greater];
 
     pub(super) const fn as_str(self) -> &'static str {
@@ -72,13 +72,13 @@ impl Compare {
 }
 
 /// Whether a character may stand in a word without quotes.
-pub(super) fn is_plain(c: char) -> bool {
+pub(super) fn is_bare_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '@' | ':' | '/' | '#' | '\'')
 }
 
 /// Whether a word means something to the language.
-pub(super) fn is_taken(word: &str) -> bool {
-    WORDS.contains(&word)
+pub(super) fn is_keyword(word: &str) -> bool {
+    KEYWORDS.contains(&word)
         || TextField::ALL.iter().any(|field| field.as_str() == word)
         || TimeField::ALL.iter().any(|field| field.as_str() == word)
 }
@@ -96,13 +96,13 @@ pub(super) fn status_name(status: Status) -> &'static str {
 }
 
 /// A value, in quotes if it must be.
-struct Value<'a>(&'a str);
+struct QuotedValue<'a>(&'a str);
 
-impl fmt::Display for Value<'_> {
+impl fmt::Display for QuotedValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(text) = self;
-        let plain = text.starts_with(char::is_alphanumeric) && text.chars().all(is_plain);
-        if plain && !is_taken(text) {
+        let plain = text.starts_with(char::is_alphanumeric) && text.chars().all(is_bare_char);
+        if plain && !is_keyword(text) {
             return f.write_str(text);
         }
         f.write_str("\"")?;
@@ -119,11 +119,11 @@ impl fmt::Display for Value<'_> {
 /// One value, or several in brackets.
 fn values(f: &mut fmt::Formatter<'_>, all: &[String]) -> fmt::Result {
     if let [only] = all {
-        return write!(f, "{}", Value(only));
+        return write!(f, "{}", QuotedValue(only));
     }
     f.write_str("(")?;
     for (at, value) in all.iter().enumerate() {
-        write!(f, "{}{}", if at > 0 { ", " } else { "" }, Value(value))?;
+        write!(f, "{}{}", if at > 0 { ", " } else { "" }, QuotedValue(value))?;
     }
     f.write_str(")")
 }
@@ -137,13 +137,13 @@ fn text_test(f: &mut fmt::Formatter<'_>, test: &TextTest, is: &str) -> fmt::Resu
         TextTest::Present => return f.write_str(if is == "=" { "present" } else { "absent" }),
         TextTest::Equals(all) => (is, all),
         TextTest::Contains(all) => ("contains", all),
-        TextTest::Starts(all) => ("starts", all),
+        TextTest::StartsWith(all) => ("starts", all),
     };
     write!(f, "{verb} ")?;
     values(f, all)
 }
 
-fn days_ago(f: &mut fmt::Formatter<'_>, compare: Compare, days: u32) -> fmt::Result {
+fn days_ago(f: &mut fmt::Formatter<'_>, compare: Comparison, days: u32) -> fmt::Result {
     write!(f, "{} {days} days ago", compare.as_str())
 }
 
@@ -156,21 +156,21 @@ fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition, is: &str) -> fmt
             text_test(f, test, is)
         }
         Condition::Time(field, TimeTest::Present) => write!(f, "{} {present}", field.as_str()),
-        Condition::Time(field, TimeTest::Is(compare, Moment::At(at))) => {
-            write!(f, "{} {} {}", field.as_str(), compare.as_str(), Value(&at.to_string()))
+        Condition::Time(field, TimeTest::Compares(compare, TimeValue::At(at))) => {
+            write!(f, "{} {} {}", field.as_str(), compare.as_str(), QuotedValue(&at.to_string()))
         }
-        Condition::Time(field, TimeTest::Is(compare, Moment::DaysAgo(days))) => {
+        Condition::Time(field, TimeTest::Compares(compare, TimeValue::DaysAgo(days))) => {
             write!(f, "{} ", field.as_str())?;
             days_ago(f, *compare, *days)
         }
         Condition::Attribute(key, test) => {
-            write!(f, "@{} ", Value(key))?;
+            write!(f, "@{} ", QuotedValue(key))?;
             match test {
                 AttributeTest::Text(test) => text_test(f, test, is),
-                AttributeTest::Is(compare, Operand::Value(value)) => {
-                    write!(f, "{} {}", compare.as_str(), Value(value))
+                AttributeTest::Compares(compare, Operand::Value(value)) => {
+                    write!(f, "{} {}", compare.as_str(), QuotedValue(value))
                 }
-                AttributeTest::Is(compare, Operand::DaysAgo(days)) => days_ago(f, *compare, *days),
+                AttributeTest::Compares(compare, Operand::DaysAgo(days)) => days_ago(f, *compare, *days),
             }
         }
         Condition::Tag(None) => write!(f, "tag {present}"),
@@ -197,14 +197,16 @@ fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition, is: &str) -> fmt
 }
 
 /// Whether the opposite of a condition has a way of its own to be written.
-fn has_opposite(condition: &Condition) -> bool {
+fn has_negated_form(condition: &Condition) -> bool {
     match condition {
         Condition::Text(_, test) | Condition::Attribute(_, AttributeTest::Text(test)) => {
             matches!(test, TextTest::Present | TextTest::Equals(_))
         }
         Condition::Time(_, test) => *test == TimeTest::Present,
         Condition::Tag(_) | Condition::Status(_) | Condition::Network(_) | Condition::Id(_) => true,
-        Condition::Attribute(_, AttributeTest::Is(..)) | Condition::Blocked | Condition::Online => false,
+        Condition::Attribute(_, AttributeTest::Compares(..)) | Condition::Blocked | Condition::Online => {
+            false
+        }
     }
 }
 
@@ -220,22 +222,22 @@ impl fmt::Display for Filter {
                 }
                 // An `or` in an `and` needs brackets; the other way round it does not.
                 match &filter.node {
-                    Node::Any(inner) if bracket && !inner.is_empty() => write!(f, "({filter})")?,
+                    FilterNode::Any(inner) if bracket && !inner.is_empty() => write!(f, "({filter})")?,
                     _ => write!(f, "{filter}")?,
                 }
             }
             Ok(())
         };
         match &self.node {
-            Node::All(all) => joined(f, all, "and", "true", true),
-            Node::Any(all) => joined(f, all, "or", "false", false),
-            Node::Not(inner) => match &inner.node {
-                Node::Is(is) if has_opposite(is) => condition(f, is, "!="),
-                Node::All(all) | Node::Any(all) if !all.is_empty() => write!(f, "not ({inner})"),
+            FilterNode::All(all) => joined(f, all, "and", "true", true),
+            FilterNode::Any(all) => joined(f, all, "or", "false", false),
+            FilterNode::Not(inner) => match &inner.node {
+                FilterNode::Condition(is) if has_negated_form(is) => condition(f, is, "!="),
+                FilterNode::All(all) | FilterNode::Any(all) if !all.is_empty() => write!(f, "not ({inner})"),
                 _ => write!(f, "not {inner}"),
             },
-            Node::Is(is) => condition(f, is, "="),
-            Node::Broken(_) => f.write_str("false"),
+            FilterNode::Condition(is) => condition(f, is, "="),
+            FilterNode::LimitExceeded(_) => f.write_str("false"),
         }
     }
 }

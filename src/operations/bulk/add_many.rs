@@ -5,47 +5,47 @@ use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
 
 use crate::access::session::Session;
-use crate::db::contact::Stored;
-use crate::db::{self, Listing, Owner, Write};
+use crate::db::contact::StoredContact;
+use crate::db::{self, ListKey, Owner, Write};
 use crate::error::{Error, Result};
-use crate::index::{Bulk, Due, Texts};
+use crate::index::{BulkIndexer, CompactionGoal, ContactTerms};
 use crate::model::{ContactId, Field, Network, NetworkPolicy, NewContact};
-use crate::operations::bulk::identity::{
-    Reconcile, Told, fill_gaps, may_be_told_again, may_update, same_person,
+use crate::operations::bulk::import_matching::{
+    MergeCard, SeenIds, fill_gaps, may_update, may_update_again, same_person,
 };
-use crate::operations::bulk::labels::Known;
 use crate::operations::bulk::queue::Queue;
-use crate::operations::contact::add::{Desk, Target, insert};
+use crate::operations::bulk::tags_and_values::TagAndAttributeCache;
+use crate::operations::contact::add::{CreationContext, Target, insert_contact};
 use crate::operations::contact::draft::{Draft, phone_key, uid_key};
-use crate::operations::contact::edit::change;
-use crate::operations::contact::links::relink;
-use crate::operations::list::list_counts::listings;
-use crate::operations::list::order::{Orders, sort_key};
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::{Context, Tally};
+use crate::operations::contact::edit::update_contact;
+use crate::operations::contact::links::set_link;
+use crate::operations::list::list_counts::listings_of;
+use crate::operations::list::list_orders::{ListOrders, sort_key};
+use crate::operations::maintenance::substring_index::SubstringWriter;
+use crate::operations::{ListCounts, WriteContext};
 use crate::text::collate::Collator;
 use crate::text::substring::grams;
 
 /// How [`Session::add_many`] works.
 #[derive(Debug, Clone, Copy)]
 #[must_use]
-pub struct BulkOptions {
+pub struct AddManyOptions {
     update: bool,
     dry_run: bool,
     batch: usize,
-    reconcile: Option<Reconcile>,
+    merge_card: Option<MergeCard>,
 }
 
-impl Default for BulkOptions {
+impl Default for AddManyOptions {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl BulkOptions {
+impl AddManyOptions {
     /// Adds only, a hundred thousand contacts a transaction.
     pub const fn new() -> Self {
-        Self { update: false, dry_run: false, batch: 100_000, reconcile: None }
+        Self { update: false, dry_run: false, batch: 100_000, merge_card: None }
     }
 
     /// Whether a contact that is there already is updated instead of refused. It is the same if it has the same UID; if not
@@ -64,8 +64,8 @@ impl BulkOptions {
     }
 
     /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
-    pub const fn reconcile(mut self, with: Reconcile) -> Self {
-        self.reconcile = Some(with);
+    pub const fn merge_card(mut self, with: MergeCard) -> Self {
+        self.merge_card = Some(with);
         self
     }
 
@@ -79,7 +79,7 @@ impl BulkOptions {
 /// What became of one contact of many.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Outcome {
+pub enum ImportOutcome {
     /// It was added.
     Added(ContactId),
     /// It was there, and was changed.
@@ -87,7 +87,7 @@ pub enum Outcome {
     /// It was there, the same.
     Unchanged(ContactId),
     /// It was refused, and nothing of it was written.
-    Refused(Error),
+    Rejected(Error),
 }
 
 impl Session {
@@ -111,27 +111,31 @@ impl Session {
     pub fn add_many<I>(
         &self,
         contacts: I,
-        options: BulkOptions,
-        mut each: impl FnMut(usize, Outcome),
+        options: AddManyOptions,
+        mut each: impl FnMut(usize, ImportOutcome),
     ) -> Result<()>
     where
         I: IntoIterator<Item = NewContact>,
         I::IntoIter: Send,
     {
-        let (networks, collator, substrings) = self.inner.read(&self.watch(), |snapshot| {
+        let (networks, collator, substrings) = self.engine.read(&self.cancel_token(), |snapshot| {
             let known = db::directory::networks(&snapshot.db)?;
             let known = known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy)));
-            let collator = self.inner.collators.get(&db::metadata::read(&snapshot.db)?.locale)?;
-            Ok((known.collect::<Networks>(), collator, Keeper::of(&snapshot.db)?.is_whole()))
+            let collator = self.engine.collators.get(&db::metadata::read(&snapshot.db)?.locale)?;
+            Ok((
+                known.collect::<NetworksByCode>(),
+                collator,
+                SubstringWriter::load(&snapshot.db)?.is_complete(),
+            ))
         })?;
         let contacts = contacts.into_iter();
         std::thread::scope(|scope| {
             // Four chunks ahead keep the writer busy and the memory small.
             let (sender, receiver) = sync_channel(4);
             let networks = &networks;
-            scope.spawn(move || self.press_all(contacts, &collator, networks, substrings, &sender));
+            scope.spawn(move || self.normalize_all(contacts, &collator, networks, substrings, &sender));
             let mut first = 0;
-            let mut told = Told::default();
+            let mut told = SeenIds::default();
             let mut queue = Queue::new(receiver);
             while queue.fill() {
                 let outcomes = self.write_batch(&mut queue, &mut told, options, networks)?;
@@ -141,7 +145,7 @@ impl Session {
                 }
             }
             if first > 0 && !options.dry_run {
-                match self.inner.merge(&self.watch(), Due::Some) {
+                match self.engine.merge_segments(&self.cancel_token(), CompactionGoal::FewSegments) {
                     // Everything is written; what cannot be merged is found from the rows.
                     Ok(()) | Err(Error::Damaged { .. }) => {}
                     Err(error) => return Err(error),
@@ -151,13 +155,13 @@ impl Session {
         })
     }
 
-    fn press_all(
+    fn normalize_all(
         &self,
         contacts: impl Iterator<Item = NewContact>,
         collator: &Arc<Collator>,
-        networks: &Networks,
+        networks: &NetworksByCode,
         substrings: bool,
-        sender: &SyncSender<Vec<Result<Pressed>>>,
+        sender: &SyncSender<Vec<Result<PreparedContact>>>,
     ) {
         let press = |new: NewContact| {
             let (_, policy) =
@@ -168,14 +172,14 @@ impl Session {
                 shared: new.shared,
                 ..NewContact::new(new.network.clone(), "", "")
             };
-            let draft = self.inner.press(collator).press(new, policy, &[])?;
+            let draft = self.engine.normalizer(collator).normalize(new, policy, &[])?;
             let contact = &draft.stored.contact;
             let grams = substrings.then(|| grams(contact));
-            Ok(Pressed { texts: Texts::of(contact), grams, draft, target })
+            Ok(PreparedContact { texts: ContactTerms::analyze(contact), grams, draft, target })
         };
         let mut contacts = contacts.map(press);
         loop {
-            let chunk: Vec<_> = contacts.by_ref().take(CHUNK).collect();
+            let chunk: Vec<_> = contacts.by_ref().take(CHUNK_SIZE).collect();
             // The writer has gone if it met an error: nobody waits for more.
             if chunk.is_empty() || sender.send(chunk).is_err() {
                 return;
@@ -186,59 +190,59 @@ impl Session {
     /// Writes one transaction.
     fn write_batch(
         &self,
-        queue: &mut Queue<Result<Pressed>>,
-        told: &mut Told,
-        options: BulkOptions,
-        networks: &Networks,
-    ) -> Result<Vec<Outcome>> {
+        queue: &mut Queue<Result<PreparedContact>>,
+        told: &mut SeenIds,
+        options: AddManyOptions,
+        networks: &NetworksByCode,
+    ) -> Result<Vec<ImportOutcome>> {
         let origin = self.origin_name()?;
-        let watch = self.watch();
-        self.inner.try_write(&watch, |db| {
-            let mut batch = Batch {
+        let watch = self.cancel_token();
+        self.engine.try_write(&watch, |db| {
+            let mut batch = ImportBatch {
                 session: self,
                 db,
-                context: Context { now: self.inner.now(), origin },
-                desk: Desk::new(db, self.rights(db)?)?,
-                known: Known::default(),
+                context: WriteContext { now: self.engine.now(), origin },
+                creation: CreationContext::new(db, self.rights(db)?)?,
+                cache: TagAndAttributeCache::default(),
                 networks,
-                keeper: Keeper::of(db)?,
-                orders: Orders::read(&self.inner, db)?,
-                tally: Tally::default(),
+                substring_writer: SubstringWriter::load(db)?,
+                orders: ListOrders::for_writing(&self.engine, db)?,
+                list_counts: ListCounts::default(),
                 entries: Vec::new(),
-                sorted: Vec::new(),
-                keys: Bulk::default(),
+                sort_entries: Vec::new(),
+                keys: BulkIndexer::default(),
                 first_new: None,
-                told,
+                seen: told,
             };
             let mut outcomes = Vec::new();
             let most = if options.dry_run { usize::MAX } else { options.batch };
             while outcomes.len() < most {
                 let Some(pressed) = queue.next() else { break };
                 watch.check()?;
-                outcomes.push(match pressed.and_then(|pressed| batch.put(pressed, options)) {
+                outcomes.push(match pressed.and_then(|pressed| batch.write_contact(pressed, options)) {
                     Ok(outcome) => outcome,
-                    Err(error) if error.is_refusal() => Outcome::Refused(error),
+                    Err(error) if error.is_client_error() => ImportOutcome::Rejected(error),
                     Err(error) => return Err(error),
                 });
             }
-            batch.settle()?;
-            batch.tally.write(db, &batch.orders)?;
+            batch.flush()?;
+            batch.list_counts.flush(db, &batch.orders)?;
             Ok((outcomes, !options.dry_run))
         })
     }
 }
 
 /// Contacts handed from one thread to the other at a time.
-const CHUNK: usize = 256;
+const CHUNK_SIZE: usize = 256;
 
 /// The networks of the book by code, with their local ids.
-type Networks = HashMap<Network, (i64, NetworkPolicy)>;
+type NetworksByCode = HashMap<Network, (i64, NetworkPolicy)>;
 
 /// A contact that has been checked and normalised, and where it is to go.
 #[derive(Debug)]
-struct Pressed {
+struct PreparedContact {
     draft: Draft,
-    texts: Texts,
+    texts: ContactTerms,
     /// If the book keeps an index of substrings.
     grams: Option<Vec<String>>,
     /// Only network, group, advisors and `shared` are set.
@@ -246,102 +250,104 @@ struct Pressed {
 }
 
 /// One transaction of many contacts.
-struct Batch<'a, 'c> {
+struct ImportBatch<'a, 'c> {
     session: &'a Session,
     db: &'a Write<'c>,
-    context: Context<'a>,
-    desk: Desk,
-    known: Known,
-    networks: &'a Networks,
-    keeper: Keeper,
-    orders: Orders,
-    tally: Tally,
+    context: WriteContext<'a>,
+    creation: CreationContext,
+    cache: TagAndAttributeCache,
+    networks: &'a NetworksByCode,
+    substring_writer: SubstringWriter,
+    orders: ListOrders,
+    list_counts: ListCounts,
     /// Entries and search keys of contacts added in this transaction and not yet written, and the first of those contacts.
-    entries: Vec<(Listing, Vec<u8>, i64)>,
-    sorted: Vec<db::sort_index::NewEntry>,
-    keys: Bulk,
+    entries: Vec<(ListKey, Vec<u8>, i64)>,
+    sort_entries: Vec<db::sort_index::NewEntry>,
+    keys: BulkIndexer,
     first_new: Option<i64>,
     /// The contacts that earlier records of this run told of.
-    told: &'a mut Told,
+    seen: &'a mut SeenIds,
 }
 
-impl Batch<'_, '_> {
-    fn put(&mut self, pressed: Pressed, options: BulkOptions) -> Result<Outcome> {
-        let Pressed { mut draft, texts, grams, target } = pressed;
+impl ImportBatch<'_, '_> {
+    fn write_contact(&mut self, pressed: PreparedContact, options: AddManyOptions) -> Result<ImportOutcome> {
+        let PreparedContact { mut draft, texts, grams, target } = pressed;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
-        let target = Target::of(self.db, &mut self.desk, &target, *network)?;
-        let known = if options.update { self.find(&draft, &target, *network, policy)? } else { None };
+        let target = Target::resolve(self.db, &mut self.creation, &target, *network)?;
+        let known =
+            if options.update { self.find_existing(&draft, &target, *network, policy)? } else { None };
         if let Some(old) = known {
-            if self.told.insert(old.id) && !may_be_told_again(&old.contact, &draft.stored.contact) {
-                return Err(Error::Taken { field: Field::Phone, holder: old.contact.id });
+            if self.seen.insert(old.id) && !may_update_again(&old.contact, &draft.stored.contact) {
+                return Err(Error::Duplicate { field: Field::Phone, holder: old.contact.id });
             }
-            return self.update(old, draft, &target, policy, options.reconcile);
+            return self.update_existing(old, draft, &target, policy, options.merge_card);
         }
-        let place = draft.place(&self.orders, i64::MAX);
-        let inner = &self.session.inner;
+        let place = draft.target_sort_keys(&self.orders, i64::MAX);
+        let inner = &self.session.engine;
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
-        let labels = inner.check_labels(self.db, &mut self.known, target.home(), &tags, values)?;
-        let may_fail = draft.blocked || !draft.gates.is_empty();
-        let insert = || insert(inner, self.db, self.context, draft, &place, &target, policy);
+        let labels = inner.check_tags_and_values(self.db, &mut self.cache, target.home(), &tags, values)?;
+        let may_fail = draft.blocked || !draft.channel_identities.is_empty();
+        let insert = || insert_contact(inner, self.db, self.context, draft, &place, &target, policy);
         // Its gates, or its block, may be refused when the rest has been written.
-        let added = if may_fail { self.db.step(true, insert)?? } else { insert()? };
-        inner.label(self.db, &mut self.known, target.home(), &added, labels)?;
+        let added = if may_fail { self.db.run_in_savepoint(true, insert)?? } else { insert()? };
+        inner.write_tags_and_values(self.db, &mut self.cache, target.home(), &added, labels)?;
         let scopes = target.scopes(&added);
-        self.entries.extend(listings(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
-        self.sorted.extend(db::sort_index::entries_of(&added));
+        self.entries.extend(listings_of(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
+        self.sort_entries.extend(db::sort_index::entries_for_new(&added));
         self.keys.add(added.id, texts, &scopes);
-        self.keeper.enter(self.db, &added, target.advisors(), grams)?;
+        self.substring_writer.insert(self.db, &added, target.advisors(), grams)?;
         self.first_new.get_or_insert(added.id);
         if options.update {
-            self.told.insert(added.id);
+            self.seen.insert(added.id);
         }
-        Ok(Outcome::Added(added.contact.id))
+        Ok(ImportOutcome::Added(added.contact.id))
     }
 
     /// Writes the entries and keys in hand.
-    fn settle(&mut self) -> Result<()> {
-        self.tally.enter_sorted(self.db, std::mem::take(&mut self.entries))?;
-        db::sort_index::enter(self.db, std::mem::take(&mut self.sorted))?;
+    fn flush(&mut self) -> Result<()> {
+        self.list_counts.insert_sorted(self.db, std::mem::take(&mut self.entries))?;
+        db::sort_index::insert_entries(self.db, std::mem::take(&mut self.sort_entries))?;
         self.first_new = None;
         self.keys.store(self.db)
     }
 
     /// The contact that a record is about, if the book has it and the actor may see it.
-    fn find(
+    fn find_existing(
         &mut self,
         draft: &Draft,
         target: &Target,
         network: i64,
         policy: &NetworkPolicy,
-    ) -> Result<Option<Stored>> {
+    ) -> Result<Option<StoredContact>> {
         let contact = &draft.stored.contact;
         let tenant = target.tenant().unwrap_or(0);
         if !contact.uid.is_empty() {
             let holder = db::unique_values::holder(self.db, tenant, &uid_key(&contact.uid, network))?;
-            if let Some(found) = self.visible(holder)? {
+            if let Some(found) = self.load_visible(holder)? {
                 return Ok(Some(found));
             }
         }
-        let other_uid = |found: &Stored| {
+        let other_uid = |found: &StoredContact| {
             let uid = &found.contact.uid;
             !uid.is_empty() && !contact.uid.is_empty() && *uid != contact.uid
         };
         let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
         if let Some(phone) = address {
-            let key = phone_key(&phone.normal, network, target.group());
-            let found = self.visible(db::unique_values::holder(self.db, tenant, &key)?)?;
+            let key = phone_key(&phone.normalized, network, target.group());
+            let found = self.load_visible(db::unique_values::holder(self.db, tenant, &key)?)?;
             return Ok(found.filter(|found| !other_uid(found)));
         }
-        self.settle()?; // one just added may be the same
-        let list = Owner::of(target.tenant()).on(network).of(self.orders.generation);
-        let start = (draft.key(&self.orders), 0);
-        for (sort_key, id) in db::entries::entries(self.db, list, Some(&start), false, NAMESAKES)? {
+        self.flush()?; // one just added may be the same
+        let list =
+            Owner::for_tenant(target.tenant()).on_network(network).in_generation(self.orders.generation);
+        let start = (draft.current_sort_key(&self.orders), 0);
+        for (sort_key, id) in db::entries::entries(self.db, list, Some(&start), false, MAX_NAMESAKES)? {
             if sort_key != start.0 {
                 break;
             }
-            let found = self.visible(Some(id))?;
-            let same = |found: &Stored| !other_uid(found) && same_person(&found.contact, contact);
+            let found = self.load_visible(Some(id))?;
+            let same = |found: &StoredContact| !other_uid(found) && same_person(&found.contact, contact);
             if let Some(found) = found.filter(same) {
                 return Ok(Some(found));
             }
@@ -349,46 +355,48 @@ impl Batch<'_, '_> {
         Ok(None)
     }
 
-    fn visible(&self, id: Option<i64>) -> Result<Option<Stored>> {
+    fn load_visible(&self, id: Option<i64>) -> Result<Option<StoredContact>> {
         let found = id.map(|id| db::contact::one(self.db, id)).transpose()?.flatten();
-        found.map_or(Ok(None), |found| Ok(self.desk.rights.sees(self.db, &found)?.then_some(found)))
+        found.map_or(Ok(None), |found| Ok(self.creation.rights.can_see(self.db, &found)?.then_some(found)))
     }
 
-    fn update(
+    fn update_existing(
         &mut self,
-        old: Stored,
+        old: StoredContact,
         mut draft: Draft,
         target: &Target,
         policy: &NetworkPolicy,
-        reconcile: Option<Reconcile>,
-    ) -> Result<Outcome> {
+        reconcile: Option<MergeCard>,
+    ) -> Result<ImportOutcome> {
         let id = old.contact.id;
         if self.first_new.is_some_and(|first| old.id >= first) {
             // Its entries and keys are still in our hands: they must be there before they can be replaced.
-            self.settle()?;
+            self.flush()?;
         }
         fill_gaps(&mut draft, &old);
-        may_update(self.db, &self.desk.rights, &old, &draft)?;
+        may_update(self.db, &self.creation.rights, &old, &draft)?;
         if let (Some(reconcile), Some(card)) = (reconcile, draft.card.take()) {
             let kept = db::contact::card(self.db, old.id)?;
             let is_phone = |text: &str| self.session.is_phone(text);
             draft.card = reconcile(&is_phone, &old.contact, kept.as_deref(), card);
         }
-        draft.key = sort_key(&draft.collator, &draft.stored.contact);
+        draft.sort_key = sort_key(&draft.collator, &draft.stored.contact);
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
-        let (db, context, inner) = (self.db, self.context, &self.session.inner);
-        let give = |stored: &Stored| inner.give_labels(db, context, (target.home(), stored), &tags, &values);
+        let (db, context, inner) = (self.db, self.context, &self.session.engine);
+        let give = |stored: &StoredContact| {
+            inner.add_tags_and_values(db, context, (target.home(), stored), &tags, &values)
+        };
         // Tried first: they may be refused when the rest has been written.
-        db.step(false, || give(&old))??;
-        let Self { orders, tally, .. } = self;
-        let (stored, mut changed) = change(db, context, orders, old, draft, policy, tally)?;
+        db.run_in_savepoint(false, || give(&old))??;
+        let Self { orders, list_counts: tally, .. } = self;
+        let (stored, mut changed) = update_contact(db, context, orders, old, draft, policy, tally)?;
         changed |= give(&stored)?;
         for advisor in target.advisors() {
-            changed |= relink(db, context, orders, &stored, *advisor, true, tally)?;
+            changed |= set_link(db, context, orders, &stored, *advisor, true, tally)?;
         }
-        Ok(if changed { Outcome::Updated(id) } else { Outcome::Unchanged(id) })
+        Ok(if changed { ImportOutcome::Updated(id) } else { ImportOutcome::Unchanged(id) })
     }
 }
 
 /// Namesakes looked at for one record without UID and address.
-const NAMESAKES: i64 = 1_000;
+const MAX_NAMESAKES: i64 = 1_000;

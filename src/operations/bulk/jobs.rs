@@ -1,21 +1,23 @@
 //! Bulk jobs: one action on all contacts that meet a filter, slice by slice.
 
-use crate::access::rights::{Kind, Rights};
+use crate::access::rights::{ActorKind, Rights};
 use crate::access::session::Session;
-use crate::db::contact::Stored;
-use crate::db::metadata::Gap;
-use crate::db::record::job::{Asker, JobRow};
+use crate::db::contact::StoredContact;
+use crate::db::metadata::IdRange;
+use crate::db::record::job::{JobRow, Requester};
 use crate::db::{self, Read, Write};
-use crate::engine::Inner;
-use crate::error::{Error, Problem, Refusal, Result};
-use crate::model::{BulkAction, ContactId, Field, Filter, JobId, JobState, NewJob, Permission, limits};
-use crate::operations::contact::links::relink_as;
-use crate::operations::contact::remove::trash;
-use crate::operations::list::order::Orders;
-use crate::operations::record::attributes::Rules;
-use crate::operations::record::tags::{home_of, retag};
-use crate::operations::{Context, edited};
-use crate::query::{Job, Pick, action_of, job_told, pick, refuse_unknown, visible_job};
+use crate::engine::Engine;
+use crate::error::{Error, Result, RuleViolation, ValidationError};
+use crate::model::{ContactId, Field, Filter, JobAction, JobId, JobState, NewJob, Permission, limits};
+use crate::operations::contact::links::set_link_as_actor;
+use crate::operations::contact::trash::move_to_trash;
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::record::attributes::ValueRules;
+use crate::operations::record::tags::{set_tag, tenant_or_home};
+use crate::operations::{WriteContext, log_extra_edit};
+use crate::query::{
+    FilterScan, Job, job_from_row, parse_action, reject_unknown_names, scan_filtered, visible_job,
+};
 
 /// What a slice of a bulk job did.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ pub struct JobProgress {
     /// The job as it is now.
     pub job: Job,
     /// The contacts of this slice that meet the filter, and what became of each; of a dry run, what would.
-    pub outcomes: Vec<(ContactId, BulkOutcome)>,
+    pub outcomes: Vec<(ContactId, JobOutcome)>,
 }
 
 impl JobProgress {
@@ -38,17 +40,17 @@ impl JobProgress {
 /// What became of a contact in a bulk job.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum BulkOutcome {
+pub enum JobOutcome {
     /// It was changed.
     Done,
     /// It was as wanted already.
     Unchanged,
     /// A rule or a permission stands against it; nothing of it was written.
-    Refused(Error),
+    Rejected(Error),
 }
 
 /// Contacts whose refusals are forgotten in one transaction.
-const FORGOTTEN: i64 = if cfg!(test) { 2 } else { 10_000 };
+const DELETE_BATCH: i64 = if cfg!(test) { 2 } else { 10_000 };
 
 impl Session {
     /// Starts a bulk job: an action on all contacts that meet a filter, among those that [`Session::contacts`] lists
@@ -73,7 +75,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for a filter that passes a limit, or that names a tag or an attribute nobody has (it would meet everybody
     /// behind a `not`), and for a key or value that is none; [`Error::NoSuch`], [`Error::NoAdvisor`] for what the action names; [`Error::NoNetwork`].
-    pub fn start_job(&self, new: NewJob) -> Result<Job> {
+    pub fn create_job(&self, new: NewJob) -> Result<Job> {
         let NewJob { action, filter, network, dry_run } = new;
         let origin = self.origin_name()?.to_owned();
         filter.check()?;
@@ -82,38 +84,38 @@ impl Session {
         // One that was built may be too long to be read again.
         text.parse::<Filter>().map(drop)?;
         let body = serde_json::to_string(&action).map_err(|source| Error::Storage(Box::new(source)))?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            refuse_unknown(db, &rights, &filter)?;
-            names(db, &rights, &action)?;
+            reject_unknown_names(db, &rights, &filter)?;
+            check_references(db, &rights, &action)?;
             let asker = match rights.kind() {
-                Kind::System => Asker::System,
-                Kind::Administrator => Asker::Administrator,
-                Kind::Advisor(advisor) => Asker::Advisor(advisor),
+                ActorKind::System => Requester::System,
+                ActorKind::Administrator => Requester::Administrator,
+                ActorKind::Advisor(advisor) => Requester::Advisor(advisor),
             };
             let last = db::contact::last_id(db)?;
-            let now = self.inner.now();
+            let now = self.engine.now();
             let mut row = JobRow {
                 seq: 0,
                 tenant: rights.tenant(),
-                asker,
-                network: network.map(|network| db::directory::network_id(db, &network)).transpose()?,
+                requested_by: asker,
+                network: network.map(|network| db::directory::network_local_id(db, &network)).transpose()?,
                 filter: text,
                 action: body,
-                dry: dry_run,
+                dry_run,
                 state: JobState::Open,
                 position: 0,
-                last,
-                looked: 0,
+                last_contact: last,
+                scanned: 0,
                 done: 0,
                 unchanged: 0,
-                refused: 0,
+                rejected: 0,
                 origin,
                 created_at: now,
                 updated_at: now,
             };
             row.seq = db::job::insert(db, &row)?;
-            job_told(db, &row)
+            job_from_row(db, &row)
         })
     }
 
@@ -126,20 +128,20 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`]; [`Error::Invalid`] for `most` out of bounds, and for a filter that can no longer be read or names a tag or an
     /// attribute that is gone: the job stays where it is then. Those of the store.
-    pub fn run_job(&self, id: JobId, most: usize) -> Result<JobProgress> {
-        let limit = i64::try_from(limits::JOB_SLICE).unwrap_or(i64::MAX);
-        if !(1..=limits::JOB_SLICE).contains(&most) {
-            return Err(Error::invalid(Field::Limit, Problem::OutOfRange { least: 1, most: limit }));
+    pub fn run_job_batch(&self, id: JobId, most: usize) -> Result<JobProgress> {
+        let limit = i64::try_from(limits::JOB_BATCH).unwrap_or(i64::MAX);
+        if !(1..=limits::JOB_BATCH).contains(&most) {
+            return Err(Error::invalid(Field::Limit, ValidationError::OutOfRange { min: 1, max: limit }));
         }
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let mut row = visible_job(db, &self.rights(db)?, id)?;
             let mut outcomes = Vec::new();
             if row.state == JobState::Open {
-                outcomes = slice(&self.inner, db, &mut row, most)?;
-                row.updated_at = self.inner.now();
+                outcomes = run_batch(&self.engine, db, &mut row, most)?;
+                row.updated_at = self.engine.now();
                 db::job::update(db, &row)?;
             }
-            Ok(JobProgress { job: job_told(db, &row)?, outcomes })
+            Ok(JobProgress { job: job_from_row(db, &row)?, outcomes })
         })
     }
 
@@ -148,32 +150,32 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`].
     pub fn cancel_job(&self, id: JobId) -> Result<Job> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let mut row = visible_job(db, &self.rights(db)?, id)?;
             if row.state == JobState::Open {
-                (row.state, row.updated_at) = (JobState::Cancelled, self.inner.now());
+                (row.state, row.updated_at) = (JobState::Cancelled, self.engine.now());
                 db::job::update(db, &row)?;
             }
-            job_told(db, &row)
+            job_from_row(db, &row)
         })
     }
 
     /// Deletes a bulk job that is over, with its report. What it did stays.
     ///
     /// # Errors
-    /// [`Error::NoSuch`]; [`Refusal::JobOpen`].
-    pub fn forget_job(&self, id: JobId) -> Result<()> {
+    /// [`Error::NoSuch`]; [`RuleViolation::JobOpen`].
+    pub fn delete_job(&self, id: JobId) -> Result<()> {
         loop {
-            let gone = self.inner.write(&self.watch(), |db| {
+            let gone = self.engine.write(&self.cancel_token(), |db| {
                 let row = visible_job(db, &self.rights(db)?, id)?;
                 if row.state == JobState::Open {
-                    return Err(Refusal::JobOpen.into());
+                    return Err(RuleViolation::JobStillOpen.into());
                 }
-                let Some((last, ..)) = db::job::items(db, row.seq, 0, false, FORGOTTEN)?.pop() else {
+                let Some((last, ..)) = db::job::failures(db, row.seq, 0, false, DELETE_BATCH)?.pop() else {
                     db::job::delete(db, row.seq)?;
                     return Ok(true);
                 };
-                db::job::delete_items(db, row.seq, last)?;
+                db::job::delete_failures(db, row.seq, last)?;
                 Ok(false)
             })?;
             if gone {
@@ -184,65 +186,67 @@ impl Session {
 }
 
 /// Refuses an action with something that is not there.
-fn names(db: &Read<'_>, rights: &Rights, action: &BulkAction) -> Result<()> {
+fn check_references(db: &Read<'_>, rights: &Rights, action: &JobAction) -> Result<()> {
     match action {
-        BulkAction::Tag { tag } | BulkAction::Untag { tag } => {
-            let mut found = Err(Error::NoSuch(crate::error::Thing::Tag, tag.0));
-            for tenant in rights.tenants(db)? {
+        JobAction::Tag { tag } | JobAction::Untag { tag } => {
+            let mut found = Err(Error::NotFound(crate::error::EntityKind::Tag, tag.0));
+            for tenant in rights.visible_tenants(db)? {
                 found = found.or_else(|_| Ok(db::tag::find(db, tenant, *tag).map(drop)?));
             }
             found
         }
-        BulkAction::Link { advisor } | BulkAction::Unlink { advisor } => {
-            rights.colleague(db, *advisor).map(drop)
+        JobAction::Link { advisor } | JobAction::Unlink { advisor } => {
+            rights.visible_advisor(db, *advisor).map(drop)
         }
-        BulkAction::Remove | BulkAction::Set { .. } => Ok(()),
+        JobAction::Remove | JobAction::SetAttribute { .. } => Ok(()),
     }
 }
 
 /// Does one slice, and counts it in the row.
-fn slice(
-    inner: &Inner,
+fn run_batch(
+    inner: &Engine,
     db: &Write<'_>,
     row: &mut JobRow,
     most: usize,
-) -> Result<Vec<(ContactId, BulkOutcome)>> {
-    let kind = match row.asker {
-        Asker::System => Kind::System,
-        Asker::Administrator => Kind::Administrator,
-        Asker::Advisor(advisor) => Kind::Advisor(advisor),
+) -> Result<Vec<(ContactId, JobOutcome)>> {
+    let kind = match row.requested_by {
+        Requester::System => ActorKind::System,
+        Requester::Administrator => ActorKind::Administrator,
+        Requester::Advisor(advisor) => ActorKind::Advisor(advisor),
     };
     let rights = Rights::new(kind, row.tenant);
     let filter: Filter = row.filter.parse()?;
-    refuse_unknown(db, &rights, &filter)?;
-    let action = action_of(row)?;
+    reject_unknown_names(db, &rights, &filter)?;
+    let action = parse_action(row)?;
     let network = row.network.map(|network| db::directory::network_code(db, network)).transpose()?;
-    let gap = Gap { after: row.position, last: row.last };
-    let Pick { found, looked, position, finished } =
-        pick(inner, db, &rights, (network.as_ref(), &filter, row.created_at), gap, most)?;
-    let orders = Orders::read(inner, db)?;
+    let gap = IdRange { after: row.position, last: row.last_contact };
+    let FilterScan { matched: found, scanned: looked, position, finished } =
+        scan_filtered(inner, db, &rights, (network.as_ref(), &filter, row.created_at), gap, most)?;
+    let orders = ListOrders::for_writing(inner, db)?;
     let mut outcomes = Vec::with_capacity(found.len());
     for stored in found {
         let (place, contact) = (stored.id, stored.contact.id);
-        let context = Context { now: inner.now(), origin: &row.origin };
-        let outcome = match db.step(!row.dry, || act(inner, db, context, rights, &orders, stored, &action))? {
-            Ok(true) => BulkOutcome::Done,
-            Ok(false) => BulkOutcome::Unchanged,
-            Err(error) if error.is_refusal() => BulkOutcome::Refused(error),
+        let context = WriteContext { now: inner.now(), origin: &row.origin };
+        let outcome = match db.run_in_savepoint(!row.dry_run, || {
+            apply_action(inner, db, context, rights, &orders, stored, &action)
+        })? {
+            Ok(true) => JobOutcome::Done,
+            Ok(false) => JobOutcome::Unchanged,
+            Err(error) if error.is_client_error() => JobOutcome::Rejected(error),
             Err(error) => return Err(error),
         };
         let count = match &outcome {
-            BulkOutcome::Done => &mut row.done,
-            BulkOutcome::Unchanged => &mut row.unchanged,
-            BulkOutcome::Refused(error) => {
-                db::job::insert_item(db, row.seq, (place, contact), error.code())?;
-                &mut row.refused
+            JobOutcome::Done => &mut row.done,
+            JobOutcome::Unchanged => &mut row.unchanged,
+            JobOutcome::Rejected(error) => {
+                db::job::insert_failure(db, row.seq, (place, contact), error.code())?;
+                &mut row.rejected
             }
         };
         *count = count.saturating_add(1);
         outcomes.push((contact, outcome));
     }
-    row.looked = row.looked.saturating_add(i64::try_from(looked).unwrap_or(i64::MAX));
+    row.scanned = row.scanned.saturating_add(i64::try_from(looked).unwrap_or(i64::MAX));
     row.position = position;
     if finished {
         row.state = JobState::Finished;
@@ -251,28 +255,32 @@ fn slice(
 }
 
 /// Does the action with one contact; false if there was nothing to do.
-fn act(
-    inner: &Inner,
+fn apply_action(
+    inner: &Engine,
     db: &Write<'_>,
-    context: Context<'_>,
+    context: WriteContext<'_>,
     rights: Rights,
-    orders: &Orders,
-    stored: Stored,
-    action: &BulkAction,
+    orders: &ListOrders,
+    stored: StoredContact,
+    action: &JobAction,
 ) -> Result<bool> {
     match action {
-        BulkAction::Tag { tag } => retag(db, context, &rights, &stored, *tag, true),
-        BulkAction::Untag { tag } => retag(db, context, &rights, &stored, *tag, false),
-        BulkAction::Remove => trash(db, context, rights, orders, stored),
-        BulkAction::Link { advisor } => relink_as(db, context, rights, orders, &stored, *advisor, true),
-        BulkAction::Unlink { advisor } => relink_as(db, context, rights, orders, &stored, *advisor, false),
-        BulkAction::Set { space, key, value } => {
-            rights.require_change(db, &stored, Permission::EditContact)?;
-            let of = (home_of(db, &rights, &stored)?, stored.id);
-            let rules = Rules { checked: true, declared_only: false };
-            let done = inner.assign(db, of, (*space, key, value.as_ref()), rules)?;
+        JobAction::Tag { tag } => set_tag(db, context, &rights, &stored, *tag, true),
+        JobAction::Untag { tag } => set_tag(db, context, &rights, &stored, *tag, false),
+        JobAction::Remove => move_to_trash(db, context, rights, orders, stored),
+        JobAction::Link { advisor } => {
+            set_link_as_actor(db, context, rights, orders, &stored, *advisor, true)
+        }
+        JobAction::Unlink { advisor } => {
+            set_link_as_actor(db, context, rights, orders, &stored, *advisor, false)
+        }
+        JobAction::SetAttribute { namespace: space, key, value } => {
+            rights.require_edit(db, &stored, Permission::EditContact)?;
+            let of = (tenant_or_home(db, &rights, &stored)?, stored.id);
+            let rules = ValueRules { checked: true, declared_only: false };
+            let done = inner.set_value(db, of, (*space, key, value.as_ref()), rules)?;
             if done {
-                edited(db, context, &stored, &[Field::Attributes])?;
+                log_extra_edit(db, context, &stored, &[Field::Attributes])?;
             }
             Ok(done)
         }

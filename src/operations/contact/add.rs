@@ -5,19 +5,19 @@ use std::sync::Arc;
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Place;
+use crate::db::contact::SortKeys;
 use crate::db::{self, Read, Write};
-use crate::engine::Inner;
+use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::feed::ChangeKind;
-use crate::index::{self, Keys};
+use crate::index::{self, ContactKeys};
 use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact, Permission};
-use crate::operations::bulk::labels::Known;
-use crate::operations::contact::draft::{Draft, Press, claims};
-use crate::operations::list::order::Orders;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::record::blocks::flag;
-use crate::operations::{Context, Tally, enter, scopes_of};
+use crate::operations::bulk::tags_and_values::TagAndAttributeCache;
+use crate::operations::contact::draft::{Draft, Normalizer, unique_keys};
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::maintenance::substring_index::SubstringWriter;
+use crate::operations::record::blocks::set_contact_block;
+use crate::operations::{ListCounts, WriteContext, insert_entries, list_scopes_of};
 use crate::text::collate::Collator;
 
 impl Session {
@@ -38,50 +38,55 @@ impl Session {
     /// the value; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. Nothing is written then.
     pub fn add(&self, new: NewContact) -> Result<Contact> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| self.add_in(db, new, origin))
+        self.engine.write(&self.cancel_token(), |db| self.add_in_transaction(db, new, origin))
     }
 
     /// The same in a transaction.
-    pub(crate) fn add_in(&self, db: &Write<'_>, new: NewContact, origin: &str) -> Result<Contact> {
-        let context = Context { now: self.inner.now(), origin };
-        let mut desk = Desk::new(db, self.rights(db)?)?;
+    pub(crate) fn add_in_transaction(
+        &self,
+        db: &Write<'_>,
+        new: NewContact,
+        origin: &str,
+    ) -> Result<Contact> {
+        let context = WriteContext { now: self.engine.now(), origin };
+        let mut desk = CreationContext::new(db, self.rights(db)?)?;
         let (network, policy) = db::directory::network(db, &new.network)?;
-        let target = Target::of(db, &mut desk, &new, network)?;
-        let orders = Orders::read(&self.inner, db)?;
-        let draft = self.inner.press(&orders.collator).press(new, &policy, &[])?;
-        Ok(put(&self.inner, db, context, &orders, draft, &target, &policy)?.contact)
+        let target = Target::resolve(db, &mut desk, &new, network)?;
+        let orders = ListOrders::for_writing(&self.engine, db)?;
+        let draft = self.engine.normalizer(&orders.collator).normalize(new, &policy, &[])?;
+        Ok(create_contact(&self.engine, db, context, &orders, draft, &target, &policy)?.contact)
     }
 }
 
 /// Writes a new contact with all that belongs to it.
-pub(crate) fn put(
-    inner: &Inner,
+pub(crate) fn create_contact(
+    inner: &Engine,
     db: &Write<'_>,
-    context: Context<'_>,
-    orders: &Orders,
+    context: WriteContext<'_>,
+    orders: &ListOrders,
     mut draft: Draft,
     target: &Target,
     policy: &NetworkPolicy,
-) -> Result<db::contact::Stored> {
-    let place = draft.place(orders, i64::MAX);
+) -> Result<db::contact::StoredContact> {
+    let place = draft.target_sort_keys(orders, i64::MAX);
     let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
-    let mut known = Known::default();
-    let labels = inner.check_labels(db, &mut known, target.home, &tags, values)?;
-    let added = insert(inner, db, context, draft, &place, target, policy)?;
-    inner.label(db, &mut known, target.home, &added, labels)?;
-    let mut tally = Tally::default();
-    enter(db, &mut tally, &target.scopes(&added), &place, added.id)?;
-    tally.write(db, orders)?;
-    db::sort_index::enter(db, db::sort_index::entries_of(&added).collect())?;
-    let keys = Keys::of(&added.contact, &target.scopes(&added));
-    index::record(db, added.id, &Keys::default(), &keys)?;
-    Keeper::of(db)?.enter(db, &added, target.advisors(), None)?;
+    let mut known = TagAndAttributeCache::default();
+    let labels = inner.check_tags_and_values(db, &mut known, target.home, &tags, values)?;
+    let added = insert_contact(inner, db, context, draft, &place, target, policy)?;
+    inner.write_tags_and_values(db, &mut known, target.home, &added, labels)?;
+    let mut tally = ListCounts::default();
+    insert_entries(db, &mut tally, &target.scopes(&added), &place, added.id)?;
+    tally.flush(db, orders)?;
+    db::sort_index::insert_entries(db, db::sort_index::entries_for_new(&added).collect())?;
+    let keys = ContactKeys::of(&added.contact, &target.scopes(&added));
+    index::log_key_changes(db, added.id, &ContactKeys::default(), &keys)?;
+    SubstringWriter::load(db)?.insert(db, &added, target.advisors(), None)?;
     Ok(added)
 }
 
-impl Inner {
-    pub(crate) fn press<'a>(&'a self, collator: &'a Arc<Collator>) -> Press<'a> {
-        Press { collator, phones: &self.phones }
+impl Engine {
+    pub(crate) fn normalizer<'a>(&'a self, collator: &'a Arc<Collator>) -> Normalizer<'a> {
+        Normalizer { collator, phones: &self.phones }
     }
 }
 
@@ -103,7 +108,12 @@ impl Target {
     }
 
     /// Finds the target of a new contact and checks that the actor may put it there.
-    pub(crate) fn of(db: &Read<'_>, desk: &mut Desk, new: &NewContact, network: i64) -> Result<Self> {
+    pub(crate) fn resolve(
+        db: &Read<'_>,
+        desk: &mut CreationContext,
+        new: &NewContact,
+        network: i64,
+    ) -> Result<Self> {
         desk.rights.require(db, Permission::CreateContact, network)?;
         let own = desk.rights.advisor();
         if new.blocked {
@@ -115,10 +125,13 @@ impl Target {
                 return Err(Error::Forbidden("a contact shared between tenants is in no federation group"));
             }
         }
-        let group = new.group.map(|group| db::tenants::group(db, group, desk.home)).transpose()?;
+        let group = new.group.map(|group| db::tenants::group_local_id(db, group, desk.home)).transpose()?;
         let tenant = (!new.shared).then_some(desk.home);
-        let mut advisors =
-            new.advisors.iter().map(|id| desk.linkable(db, tenant, *id)).collect::<Result<Vec<_>>>()?;
+        let mut advisors = new
+            .advisors
+            .iter()
+            .map(|id| desk.resolve_linkable(db, tenant, *id))
+            .collect::<Result<Vec<_>>>()?;
         if own.is_some() && advisors.iter().any(|advisor| own != Some(*advisor)) {
             desk.rights.require(db, Permission::OnBehalfOnboard, network)?;
         }
@@ -129,12 +142,12 @@ impl Target {
     }
 
     /// For these advisors of a tenant.
-    pub(crate) fn within(tenant: i64, network: i64, group: Option<i64>, advisors: Vec<i64>) -> Self {
+    pub(crate) fn for_tenant(tenant: i64, network: i64, group: Option<i64>, advisors: Vec<i64>) -> Self {
         Self { home: tenant, tenant: Some(tenant), network, group, advisors }
     }
 
-    pub(crate) fn scopes(&self, stored: &db::contact::Stored) -> Vec<db::Scope> {
-        scopes_of(stored, &self.advisors)
+    pub(crate) fn scopes(&self, stored: &db::contact::StoredContact) -> Vec<db::Scope> {
+        list_scopes_of(stored, &self.advisors)
     }
 
     pub(crate) fn tenant(&self) -> Option<i64> {
@@ -152,49 +165,50 @@ impl Target {
 
 /// Who adds, with what was looked up for it in this transaction.
 #[derive(Debug)]
-pub(crate) struct Desk {
+pub(crate) struct CreationContext {
     pub(crate) rights: Rights,
     home: i64,
     /// Advisors that can be linked to contacts of a tenant (`None`: shared ones).
-    linkable: HashMap<(Option<i64>, AdvisorId), i64>,
+    linkable_cache: HashMap<(Option<i64>, AdvisorId), i64>,
 }
 
-impl Desk {
+impl CreationContext {
     pub(crate) fn new(db: &Read<'_>, rights: Rights) -> Result<Self> {
-        Ok(Self { rights, home: rights.home(db)?, linkable: HashMap::new() })
+        Ok(Self { rights, home: rights.home_tenant(db)?, linkable_cache: HashMap::new() })
     }
 
-    fn linkable(&mut self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
-        if let Some(known) = self.linkable.get(&(tenant, advisor)) {
+    fn resolve_linkable(&mut self, db: &Read<'_>, tenant: Option<i64>, advisor: AdvisorId) -> Result<i64> {
+        if let Some(known) = self.linkable_cache.get(&(tenant, advisor)) {
             return Ok(*known);
         }
-        let found = self.rights.linkable(db, tenant, advisor)?;
-        self.linkable.insert((tenant, advisor), found);
+        let found = self.rights.linkable_advisor(db, tenant, advisor)?;
+        self.linkable_cache.insert((tenant, advisor), found);
         Ok(found)
     }
 }
 
 /// How often a public id that is taken is tried anew. One clash needs two stores of the same random node making an id
 /// in the same millisecond.
-const TRIES: u32 = 8;
+const MAX_ID_ATTEMPTS: u32 = 8;
 
 /// Writes a new contact: row, points, claims, links, gates, log; not its tags and values, its entries in lists, its search keys.
-pub(crate) fn insert(
-    inner: &Inner,
+pub(crate) fn insert_contact(
+    inner: &Engine,
     db: &Write<'_>,
-    context: Context<'_>,
+    context: WriteContext<'_>,
     draft: Draft,
-    place: &Place,
+    place: &SortKeys,
     target: &Target,
     policy: &NetworkPolicy,
-) -> Result<db::contact::Stored> {
-    let Draft { mut stored, card, blocked, gates, .. } = draft;
+) -> Result<db::contact::StoredContact> {
+    let Draft { mut stored, card, blocked, channel_identities: gates, .. } = draft;
     (stored.tenant, stored.network, stored.group) = (target.tenant, target.network, target.group);
-    stored.contact.tenant = target.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
+    stored.contact.tenant =
+        target.tenant.map(|tenant| db::tenants::tenant_public_id(db, tenant)).transpose()?;
     (stored.contact.created_at, stored.contact.updated_at) = (context.now, context.now);
     stored.contact.status_at = stored.contact.status.map(|_| context.now);
-    let keys = claims(&stored.contact, policy, target.network, target.group);
-    db::unique_values::refuse_taken(db, target.tenant, &keys)?;
+    let keys = unique_keys(&stored.contact, policy, target.network, target.group);
+    db::unique_values::ensure_available(db, target.tenant, &keys)?;
     stored.id = insert_row(inner, db, context, &mut stored, place)?;
     db::contact_methods::insert(db, stored.id, &stored.contact)?;
     db::unique_values::claim(db, target.tenant, stored.id, &keys)?;
@@ -206,27 +220,27 @@ pub(crate) fn insert(
     }
     for (channel, identifier) in &gates {
         let (local, channel) = db::channel::find(db, target.home, *channel)?;
-        inner.open_fresh(db, (local, &channel), identifier, &stored)?;
+        inner.insert_identity(db, (local, &channel), identifier, &stored)?;
     }
     if blocked {
-        flag(db, context, target.home, &stored, true)?;
+        set_contact_block(db, context, target.home, &stored, true)?;
     }
     context.log(db, &stored, ChangeKind::Add, 0)?;
     Ok(stored)
 }
 
 fn insert_row(
-    inner: &Inner,
+    inner: &Engine,
     db: &Write<'_>,
-    context: Context<'_>,
-    stored: &mut db::contact::Stored,
-    place: &Place,
+    context: WriteContext<'_>,
+    stored: &mut db::contact::StoredContact,
+    place: &SortKeys,
 ) -> Result<i64> {
-    for _ in 0..TRIES {
+    for _ in 0..MAX_ID_ATTEMPTS {
         stored.contact.id = ContactId(inner.ids.next(context.now));
         if let Some(id) = db::contact::insert(db, stored, place)? {
             return Ok(id);
         }
     }
-    Err(Error::Taken { field: Field::Identifier, holder: stored.contact.id })
+    Err(Error::Duplicate { field: Field::Identifier, holder: stored.contact.id })
 }

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::db::contact::unique_values::Key;
-use crate::db::contact::{Place, Stored};
-use crate::error::{Error, Problem, Result};
+use crate::db::contact::unique_values::UniqueKey;
+use crate::db::contact::{SortKeys, StoredContact};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{
-    AttributeSpace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy,
+    AttributeNamespace, ChannelId, Contact, ContactId, Email, Field, Identifier, Network, NetworkPolicy,
     NewContact, NewEmail, NewPhone, Phone, Timestamp, fold_email,
 };
-use crate::operations::list::order::{Orders, sort_key};
+use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::text::collate::Collator;
 use crate::text::phone::PhoneParser;
 
 /// What turns input into rows. It knows no transaction, so that an import can prepare on one thread and write on another.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Press<'a> {
+pub(crate) struct Normalizer<'a> {
     pub(crate) collator: &'a Arc<Collator>,
     pub(crate) phones: &'a PhoneParser,
 }
@@ -26,31 +26,39 @@ pub(crate) struct Press<'a> {
 #[derive(Debug, Clone)]
 pub(crate) struct Draft {
     /// Local ids are 0 until it is written.
-    pub(crate) stored: Stored,
+    pub(crate) stored: StoredContact,
     /// Its sort key in this order.
-    pub(crate) key: Vec<u8>,
+    pub(crate) sort_key: Vec<u8>,
     pub(crate) collator: Arc<Collator>,
     pub(crate) card: Option<String>,
     /// Whether its first phone is to be blocked.
     pub(crate) blocked: bool,
     /// What its attributes are to be.
-    pub(crate) values: Vec<(AttributeSpace, String, Value)>,
+    pub(crate) values: Vec<(AttributeNamespace, String, Value)>,
     /// By what it is reached on which channels.
-    pub(crate) gates: Vec<(ChannelId, String)>,
+    pub(crate) channel_identities: Vec<(ChannelId, String)>,
     /// Names of its tags.
     pub(crate) tags: Vec<String>,
 }
 
-impl Press<'_> {
+impl Normalizer<'_> {
     /// Checks and normalises. `known` are phones parsed before, which are not parsed again.
-    pub(crate) fn press(&self, new: NewContact, policy: &NetworkPolicy, known: &[Phone]) -> Result<Draft> {
+    pub(crate) fn normalize(
+        &self,
+        new: NewContact,
+        policy: &NetworkPolicy,
+        known: &[Phone],
+    ) -> Result<Draft> {
         new.check(policy)?;
         if new.card.as_deref().is_some_and(|card| !is_json_object(card)) {
-            return Err(Error::invalid(Field::Card, Problem::NotACard("not a JSON object")));
+            return Err(Error::invalid(Field::Card, ValidationError::InvalidCard("not a JSON object")));
         }
-        let phones =
-            new.phones.into_iter().map(|phone| self.phone(phone, known)).collect::<Result<Vec<_>>>()?;
-        let emails: Vec<_> = new.emails.into_iter().map(email).collect();
+        let phones = new
+            .phones
+            .into_iter()
+            .map(|phone| self.normalize_phone(phone, known))
+            .collect::<Result<Vec<_>>>()?;
+        let emails: Vec<_> = new.emails.into_iter().map(normalize_email).collect();
         let contact = Contact {
             id: ContactId(0),
             tenant: None,
@@ -80,7 +88,7 @@ impl Press<'_> {
             trashed_at: None,
         };
         let given_display_name = trimmed(new.display_name);
-        let mut stored = Stored {
+        let mut stored = StoredContact {
             id: 0,
             tenant: None,
             network: 0,
@@ -89,27 +97,27 @@ impl Press<'_> {
             given_display_name,
             contact,
         };
-        stored.name();
+        stored.refresh_display_name();
         let key = sort_key(self.collator, &stored.contact);
-        let NewContact { card, blocked, values, gates, tags, .. } = new;
+        let NewContact { card, blocked, attribute_values: values, channel_identities: gates, tags, .. } = new;
         let collator = Arc::clone(self.collator);
-        Ok(Draft { stored, key, collator, card, blocked, values, gates, tags })
+        Ok(Draft { stored, sort_key: key, collator, card, blocked, values, channel_identities: gates, tags })
     }
 
-    fn phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {
-        let known = known.iter().find(|phone| phone.text == new.text).map(|phone| phone.normal.clone());
+    fn normalize_phone(&self, new: NewPhone, known: &[Phone]) -> Result<Phone> {
+        let known = known.iter().find(|phone| phone.text == new.text).map(|phone| phone.normalized.clone());
         let normal = match known {
             Some(normal) => normal,
             None => match self.phones.parse(&new.text) {
-                Some(parsed) => parsed.normal().to_owned(),
-                None => return Err(Error::invalid(Field::Phone, Problem::NotAPhone)),
+                Some(parsed) => parsed.normalized().to_owned(),
+                None => return Err(Error::invalid(Field::Phone, ValidationError::NotAPhone)),
             },
         };
-        Ok(Phone { text: new.text, normal, label: new.label })
+        Ok(Phone { text: new.text, normalized: normal, label: new.label })
     }
 }
 
-fn email(new: NewEmail) -> Email {
+fn normalize_email(new: NewEmail) -> Email {
     Email { text: trimmed(new.text), label: new.label }
 }
 
@@ -125,35 +133,39 @@ fn is_json_object(text: &str) -> bool {
 
 impl Draft {
     /// The key in the lists that answer: they may have changed since the draft was made.
-    pub(crate) fn key(&self, orders: &Orders) -> Vec<u8> {
+    pub(crate) fn current_sort_key(&self, orders: &ListOrders) -> Vec<u8> {
         if Arc::ptr_eq(&self.collator, &orders.collator) {
-            return self.key.clone();
+            return self.sort_key.clone();
         }
         sort_key(&orders.collator, &self.stored.contact)
     }
 
     /// Where the contact should stand, under this local id.
-    pub(crate) fn place(&self, orders: &Orders, id: i64) -> Place {
-        orders.wanted(self.key(orders), &self.stored.contact, id)
+    pub(crate) fn target_sort_keys(&self, orders: &ListOrders, id: i64) -> SortKeys {
+        orders.target_sort_keys(self.current_sort_key(orders), &self.stored.contact, id)
     }
 }
 
 /// What nobody else in the tenant may have while the contact is out of the trash. `network` and `group` are local ids.
-pub(crate) fn claims(
+pub(crate) fn unique_keys(
     contact: &Contact,
     policy: &NetworkPolicy,
     network: i64,
     group: Option<i64>,
-) -> Vec<Key> {
+) -> Vec<UniqueKey> {
     let mut keys = Vec::new();
     // A number without a country is nobody's address: many people have a 123456.
     let address = contact.phones.first().filter(|phone| policy.unique_phone && phone.e164().is_some());
     if let Some(phone) = address {
-        keys.push(phone_key(&phone.normal, network, group));
+        keys.push(phone_key(&phone.normalized, network, group));
     }
     if policy.unique_email {
-        let key =
-            |email: &Email| Key { field: Field::Email, network, value: fold_email(&email.text), group: 0 };
+        let key = |email: &Email| UniqueKey {
+            field: Field::Email,
+            network,
+            value: fold_email(&email.text),
+            group: 0,
+        };
         keys.extend(contact.emails.iter().map(key));
     }
     keys.extend(contact.identifiers.iter().map(identifier_key));
@@ -165,21 +177,21 @@ pub(crate) fn claims(
     keys
 }
 
-pub(crate) fn phone_key(normal: &str, network: i64, group: Option<i64>) -> Key {
-    Key { field: Field::Phone, network, value: normal.to_owned(), group: group.unwrap_or(0) }
+pub(crate) fn phone_key(normal: &str, network: i64, group: Option<i64>) -> UniqueKey {
+    UniqueKey { field: Field::Phone, network, value: normal.to_owned(), group: group.unwrap_or(0) }
 }
 
-pub(crate) fn identifier_key(identifier: &Identifier) -> Key {
-    let value = format!("{}:{}{}", identifier.space.len(), identifier.space, identifier.value);
-    Key { field: Field::Identifier, network: 0, value, group: 0 }
+pub(crate) fn identifier_key(identifier: &Identifier) -> UniqueKey {
+    let value = format!("{}:{}{}", identifier.namespace.len(), identifier.namespace, identifier.value);
+    UniqueKey { field: Field::Identifier, network: 0, value, group: 0 }
 }
 
-pub(crate) fn uid_key(uid: &str, network: i64) -> Key {
-    Key { field: Field::Uid, network, value: uid.to_owned(), group: 0 }
+pub(crate) fn uid_key(uid: &str, network: i64) -> UniqueKey {
+    UniqueKey { field: Field::Uid, network, value: uid.to_owned(), group: 0 }
 }
 
 /// A stored contact as input again, for an edit to change.
-pub(crate) fn reopen(stored: &Stored, network: Network) -> NewContact {
+pub(crate) fn to_new_contact(stored: &StoredContact, network: Network) -> NewContact {
     let contact = &stored.contact;
     let mut new = NewContact::new(network, contact.first_name.as_str(), contact.last_name.as_str())
         .display_name(stored.given_display_name.as_str())

@@ -1,20 +1,22 @@
 //! Editing a contact.
 
 use crate::access::session::Session;
-use crate::db::contact::Stored;
-use crate::db::contact::unique_values::Key;
+use crate::db::contact::StoredContact;
+use crate::db::contact::unique_values::UniqueKey;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
-use crate::feed::{ChangeKind, field_bits};
-use crate::index::{self, Keys};
+use crate::feed::{ChangeKind, field_mask};
+use crate::index::{self, ContactKeys};
 use crate::model::{
     Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Timestamp,
 };
-use crate::operations::contact::draft::{Draft, claims, reopen};
-use crate::operations::list::order::Orders;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::record::blocks::reflag;
-use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
+use crate::operations::contact::draft::{Draft, to_new_contact, unique_keys};
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::maintenance::substring_index::SubstringWriter;
+use crate::operations::record::blocks::update_contact_block;
+use crate::operations::{
+    ListCounts, WriteContext, current_position, insert_entries, list_scopes_of, remove_entries,
+};
 
 impl Session {
     /// Changes fields of a contact and gives it as it is then. A patch that changes nothing leaves the version alone.
@@ -36,26 +38,27 @@ impl Session {
     /// then.
     pub fn edit(&self, id: ContactId, patch: ContactPatch) -> Result<Contact> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
-            let context = Context { now: self.inner.now(), origin };
+        self.engine.write(&self.cancel_token(), |db| {
+            let context = WriteContext { now: self.engine.now(), origin };
             let rights = self.rights(db)?;
-            let stored = rights.changeable(db, id, Permission::EditContact)?;
+            let stored = rights.editable_contact(db, id, Permission::EditContact)?;
             if patch.emails.is_some() {
                 rights.require(db, Permission::EditContactEmail, stored.network)?;
             }
             let found = stored.contact.version;
-            if let Some(expected) = patch.version.filter(|expected| *expected != found) {
+            if let Some(expected) = patch.expected_version.filter(|expected| *expected != found) {
                 return Err(Error::VersionConflict { expected, found });
             }
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
             let blocked = patch.blocked;
-            let new = overlay(reopen(&stored, stored.contact.network.clone()), patch);
-            let orders = Orders::read(&self.inner, db)?;
-            let draft = self.inner.press(&orders.collator).press(new, &policy, &stored.contact.phones)?;
-            let mut tally = Tally::default();
-            let (stored, _) = change(db, context, &orders, stored, draft, &policy, &mut tally)?;
-            tally.write(db, &orders)?;
-            reflag(db, context, &rights, &stored, blocked)?;
+            let new = apply_patch(to_new_contact(&stored, stored.contact.network.clone()), patch);
+            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let draft =
+                self.engine.normalizer(&orders.collator).normalize(new, &policy, &stored.contact.phones)?;
+            let mut tally = ListCounts::default();
+            let (stored, _) = update_contact(db, context, &orders, stored, draft, &policy, &mut tally)?;
+            tally.flush(db, &orders)?;
+            update_contact_block(db, context, &rights, &stored, blocked)?;
             Ok(stored.contact)
         })
     }
@@ -68,15 +71,15 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`].
     pub fn mark_active(&self, id: ContactId, at: Timestamp) -> Result<()> {
-        self.inner.write(&self.watch(), |db| {
-            let stored = self.rights(db)?.visible(db, id)?;
+        self.engine.write(&self.cancel_token(), |db| {
+            let stored = self.rights(db)?.visible_contact(db, id)?;
             Ok(db::contact::set_active(db, stored.id, at)?)
         })
     }
 }
 
 /// Lays a patch over a contact.
-pub(crate) fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
+pub(crate) fn apply_patch(mut new: NewContact, patch: ContactPatch) -> NewContact {
     fn set<T>(field: &mut T, value: Option<T>) {
         if let Some(value) = value {
             *field = value;
@@ -101,16 +104,16 @@ pub(crate) fn overlay(mut new: NewContact, patch: ContactPatch) -> NewContact {
 }
 
 /// Makes a stored contact what the draft says, and tells whether that changed anything.
-pub(crate) fn change(
+pub(crate) fn update_contact(
     db: &Write<'_>,
-    context: Context<'_>,
-    orders: &Orders,
-    old: Stored,
+    context: WriteContext<'_>,
+    orders: &ListOrders,
+    old: StoredContact,
     draft: Draft,
     policy: &NetworkPolicy,
-    tally: &mut Tally,
-) -> Result<(Stored, bool)> {
-    let (stored, fields) = amend(db, context, orders, old, draft, policy, tally)?;
+    tally: &mut ListCounts,
+) -> Result<(StoredContact, bool)> {
+    let (stored, fields) = update_contact_unlogged(db, context, orders, old, draft, policy, tally)?;
     if fields != 0 {
         context.log(db, &stored, ChangeKind::Edit, fields)?;
     }
@@ -118,23 +121,23 @@ pub(crate) fn change(
 }
 
 /// The same without a word in the log; tells which fields changed, as bits.
-pub(crate) fn amend(
+pub(crate) fn update_contact_unlogged(
     db: &Write<'_>,
-    context: Context<'_>,
-    orders: &Orders,
-    old: Stored,
+    context: WriteContext<'_>,
+    orders: &ListOrders,
+    old: StoredContact,
     draft: Draft,
     policy: &NetworkPolicy,
-    tally: &mut Tally,
-) -> Result<(Stored, i64)> {
-    let place = draft.place(orders, old.id);
+    tally: &mut ListCounts,
+) -> Result<(StoredContact, i64)> {
+    let place = draft.target_sort_keys(orders, old.id);
     let Draft { stored: mut changed, card, .. } = draft;
     let card = match card {
         Some(card) if db::contact::card(db, old.id)?.as_deref() != Some(card.as_str()) => Some(card),
         _ => None,
     };
-    let fields = differences(&old, &changed).into_iter().chain(card.is_some().then_some(Field::Card));
-    let fields = field_bits(fields);
+    let fields = changed_fields(&old, &changed).into_iter().chain(card.is_some().then_some(Field::Card));
+    let fields = field_mask(fields);
     if fields == 0 {
         return Ok((old, 0));
     }
@@ -151,39 +154,48 @@ pub(crate) fn amend(
     contact.version = old.contact.version.saturating_add(1);
 
     if contact.trashed_at.is_none() {
-        reclaim(db, &old, &changed, policy)?;
+        update_unique_keys(db, &old, &changed, policy)?;
     }
     let advisors = db::entries::advisors_of(db, old.id)?;
-    let scopes = scopes_of(&changed, &advisors);
-    let before = stand(db, orders, tally, || Ok(&scopes), old.id)?;
+    let scopes = list_scopes_of(&changed, &advisors);
+    let before = current_position(db, orders, tally, || Ok(&scopes), old.id)?;
     if before != place {
-        leave(db, tally, &scopes, &before, old.id)?;
-        enter(db, tally, &scopes, &place, old.id)?;
+        remove_entries(db, tally, &scopes, &before, old.id)?;
+        insert_entries(db, tally, &scopes, &place, old.id)?;
     }
     db::contact::update(db, &changed, &place)?;
     db::contact_methods::replace(db, old.id, &old.contact, &changed.contact)?;
     if let Some(card) = card {
         db::contact::set_card(db, old.id, &card)?;
     }
-    let keys = |stored: &Stored| Keys::of(&stored.contact, &scopes);
-    index::record(db, old.id, &keys(&old), &keys(&changed))?;
+    let keys = |stored: &StoredContact| ContactKeys::of(&stored.contact, &scopes);
+    index::log_key_changes(db, old.id, &keys(&old), &keys(&changed))?;
     if changed.contact.trashed_at.is_none() {
-        Keeper::of(db)?.update(db, &old.contact, &changed, &advisors)?;
+        SubstringWriter::load(db)?.update(db, &old.contact, &changed, &advisors)?;
     }
     Ok((changed, fields))
 }
 
 /// Gives up what the contact no longer holds and claims what it holds now.
-fn reclaim(db: &Write<'_>, old: &Stored, new: &Stored, policy: &NetworkPolicy) -> Result<()> {
-    let (lost, won) = exchanged(old, new, policy);
-    db::unique_values::refuse_taken(db, old.tenant, &won)?;
+fn update_unique_keys(
+    db: &Write<'_>,
+    old: &StoredContact,
+    new: &StoredContact,
+    policy: &NetworkPolicy,
+) -> Result<()> {
+    let (lost, won) = changed_unique_keys(old, new, policy);
+    db::unique_values::ensure_available(db, old.tenant, &won)?;
     db::unique_values::release(db, old.tenant, &lost)?;
     Ok(db::unique_values::claim(db, old.tenant, old.id, &won)?)
 }
 
 /// What of its claims the contact gives up and what it makes anew.
-pub(crate) fn exchanged(old: &Stored, new: &Stored, policy: &NetworkPolicy) -> (Vec<Key>, Vec<Key>) {
-    let keys = |stored: &Stored| claims(&stored.contact, policy, old.network, old.group);
+pub(crate) fn changed_unique_keys(
+    old: &StoredContact,
+    new: &StoredContact,
+    policy: &NetworkPolicy,
+) -> (Vec<UniqueKey>, Vec<UniqueKey>) {
+    let keys = |stored: &StoredContact| unique_keys(&stored.contact, policy, old.network, old.group);
     let (before, after) = (keys(old), keys(new));
     let lost = before.iter().filter(|key| !after.contains(key)).cloned().collect();
     let won = after.iter().filter(|key| !before.contains(key)).cloned().collect();
@@ -191,7 +203,7 @@ pub(crate) fn exchanged(old: &Stored, new: &Stored, policy: &NetworkPolicy) -> (
 }
 
 /// The fields in which two states of a contact differ.
-fn differences(old: &Stored, new: &Stored) -> Vec<Field> {
+fn changed_fields(old: &StoredContact, new: &StoredContact) -> Vec<Field> {
     let (a, b) = (&old.contact, &new.contact);
     let pairs = [
         (Field::FirstName, a.first_name != b.first_name),

@@ -2,10 +2,10 @@
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::{self, Read};
-use crate::engine::Inner;
-use crate::error::{Error, Problem, Result};
+use crate::engine::Engine;
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{Contact, Field, NewContact};
 use crate::operations::contact::draft::identifier_key;
 
@@ -13,7 +13,7 @@ use crate::operations::contact::draft::identifier_key;
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub struct Ensured {
+pub struct FindOrCreateResult {
     /// The contact, as it is: one that was there is not changed.
     pub contact: Contact,
     /// By what it was found: gate, identifier, e-mail or phone, the first of these that it has; `None` if it was added.
@@ -47,45 +47,51 @@ impl Session {
     /// actor does not see: it names the field and the holder. [`Error::Invalid`] if there is nothing to look for, a number without a country being
     /// nobody's address, and those of
     /// [`Session::add`]. Nothing is written then.
-    pub fn ensure(&self, new: NewContact) -> Result<Ensured> {
+    pub fn find_or_create(&self, new: NewContact) -> Result<FindOrCreateResult> {
         let points = new.identifiers.is_empty() && new.emails.is_empty() && new.phones.is_empty();
-        if points && new.gates.is_empty() {
-            return Err(Error::invalid(Field::Identifier, Problem::Required { on: None }));
+        if points && new.channel_identities.is_empty() {
+            return Err(Error::invalid(Field::Identifier, ValidationError::Required { network: None }));
         }
         let origin = self.origin_name()?;
-        let found = self.inner.read(&self.watch(), |snapshot| {
-            find(&self.inner, &snapshot.db, &self.rights(&snapshot.db)?, &new)
+        let found = self.engine.read(&self.cancel_token(), |snapshot| {
+            find_match(&self.engine, &snapshot.db, &self.rights(&snapshot.db)?, &new)
         })?;
         if let Some(found) = found {
             return Ok(found);
         }
         // Somebody may have come before us: looked at again where nobody can any more.
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            if let Some(found) = find(&self.inner, db, &rights, &new)? {
+            if let Some(found) = find_match(&self.engine, db, &rights, &new)? {
                 return Ok(found);
             }
-            Ok(Ensured { contact: self.add_in(db, new, origin)?, found_by: None })
+            Ok(FindOrCreateResult { contact: self.add_in_transaction(db, new, origin)?, found_by: None })
         })
     }
 }
 
 /// The contact that has what `new` asks for.
-fn find(inner: &Inner, db: &Read<'_>, rights: &Rights, new: &NewContact) -> Result<Option<Ensured>> {
+fn find_match(
+    inner: &Engine,
+    db: &Read<'_>,
+    rights: &Rights,
+    new: &NewContact,
+) -> Result<Option<FindOrCreateResult>> {
     db::directory::network(db, &new.network)?;
-    let tenant = if new.shared { None } else { Some(rights.home(db)?) };
+    let tenant = if new.shared { None } else { Some(rights.home_tenant(db)?) };
     // All who have all that was looked for so far, and by what they were found first.
-    let mut known: Option<(Field, Vec<Stored>)> = None;
-    for (field, ids) in holders(inner, db, rights, tenant, new)? {
+    let mut known: Option<(Field, Vec<StoredContact>)> = None;
+    for (field, ids) in holders_of_values(inner, db, rights, tenant, new)? {
         let mut held = Vec::new();
         for stored in db::contact::many(db, &ids)? {
-            let everywhere = matches!(field, Field::Gate | Field::Identifier);
+            let everywhere = matches!(field, Field::ChannelIdentity | Field::Identifier);
             let apart = !everywhere && stored.contact.network != new.network;
             let same = known.as_ref().is_some_and(|(_, known)| known.iter().any(|one| one.id == stored.id));
             // A shared contact may have a gate on a tenant's channel.
-            let ours = stored.tenant == tenant || (field == Field::Gate && stored.tenant.is_none());
+            let ours =
+                stored.tenant == tenant || (field == Field::ChannelIdentity && stored.tenant.is_none());
             let meant = ours && stored.contact.trashed_at.is_none() && (same || !apart);
-            if meant && rights.sees(db, &stored)? {
+            if meant && rights.can_see(db, &stored)? {
                 held.push(stored);
             }
         }
@@ -96,32 +102,32 @@ fn find(inner: &Inner, db: &Read<'_>, rights: &Rights, new: &NewContact) -> Resu
             Some((_, known)) => {
                 known.retain(|one| held.iter().any(|other| other.id == one.id));
                 if known.is_empty() {
-                    return Err(Error::Taken { field, holder });
+                    return Err(Error::Duplicate { field, holder });
                 }
             }
         }
     }
     let Some((field, known)) = known else { return Ok(None) };
     let oldest = known.into_iter().min_by_key(|stored| stored.id);
-    Ok(oldest.map(|stored| Ensured { contact: stored.contact, found_by: Some(field) }))
+    Ok(oldest.map(|stored| FindOrCreateResult { contact: stored.contact, found_by: Some(field) }))
 }
 
 /// Who has each of the values of a contact, by local id.
-fn holders(
-    inner: &Inner,
+fn holders_of_values(
+    inner: &Engine,
     db: &Read<'_>,
     rights: &Rights,
     tenant: Option<i64>,
     new: &NewContact,
 ) -> Result<Vec<(Field, Vec<i64>)>> {
     let mut held = Vec::new();
-    for (channel, identifier) in &new.gates {
-        let (local, _) = db::channel::find(db, rights.home(db)?, *channel)?;
-        let holder = match db::channel::gate_of(db, local, identifier)? {
+    for (channel, identifier) in &new.channel_identities {
+        let (local, _) = db::channel::find(db, rights.home_tenant(db)?, *channel)?;
+        let holder = match db::channel::identity_with_identifier(db, local, identifier)? {
             Some(gate) => db::contact::local_id(db, gate.contact)?,
             None => None,
         };
-        held.push((Field::Gate, holder.into_iter().collect()));
+        held.push((Field::ChannelIdentity, holder.into_iter().collect()));
     }
     for identifier in &new.identifiers {
         let holder = db::unique_values::holder(db, tenant.unwrap_or(0), &identifier_key(identifier))?;
@@ -132,16 +138,16 @@ fn holders(
     }
     for phone in &new.phones {
         let parsed = inner.phones.parse(&phone.text);
-        let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
+        let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, ValidationError::NotAPhone))?;
         // A number without a country is nobody's address.
-        if parsed.normal().starts_with('+') {
-            held.push((Field::Phone, db::contact_methods::with_phone(db, parsed.normal())?));
+        if parsed.normalized().starts_with('+') {
+            held.push((Field::Phone, db::contact_methods::with_phone(db, parsed.normalized())?));
         }
     }
     if held.is_empty() {
         // Asked for again, it would be added again.
         let allowed = "a number with its country";
-        return Err(Error::invalid(Field::Phone, Problem::Characters { allowed }));
+        return Err(Error::invalid(Field::Phone, ValidationError::InvalidCharacters { allowed }));
     }
     Ok(held)
 }

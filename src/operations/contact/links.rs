@@ -7,11 +7,13 @@ use crate::access::session::Session;
 use crate::db::{self, Owner, Write};
 use crate::error::Result;
 use crate::feed::ChangeKind;
-use crate::index::{self, Keys};
+use crate::index::{self, ContactKeys};
 use crate::model::{AdvisorId, ContactId, Permission};
-use crate::operations::list::order::Orders;
-use crate::operations::maintenance::substring_index::Keeper;
-use crate::operations::{Context, Tally, enter, leave, scopes_of, stand};
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::maintenance::substring_index::SubstringWriter;
+use crate::operations::{
+    ListCounts, WriteContext, current_position, insert_entries, list_scopes_of, remove_entries,
+};
 
 impl Session {
     /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An
@@ -20,7 +22,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
     pub fn link(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
-        self.relink(contact, advisor, true)
+        self.change_link(contact, advisor, true)
     }
 
     /// Unlinks a contact from an advisor; false if they were not linked. The contact stays, also without any advisor. An
@@ -29,7 +31,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor), [`Error::Forbidden`](crate::Error::Forbidden).
     pub fn unlink(&self, contact: ContactId, advisor: AdvisorId) -> Result<bool> {
-        self.relink(contact, advisor, false)
+        self.change_link(contact, advisor, false)
     }
 
     /// The advisors whom each of some contacts is linked to, at most [`limits::PAGE`](crate::limits::PAGE) of them, in their order;
@@ -38,11 +40,14 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for too many contacts.
     pub fn links_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<AdvisorId>>> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let seen: HashMap<i64, ContactId> =
-                rights.among(db, contacts)?.iter().map(|stored| (stored.id, stored.contact.id)).collect();
+            let seen: HashMap<i64, ContactId> = rights
+                .visible_contacts(db, contacts)?
+                .iter()
+                .map(|stored| (stored.id, stored.contact.id))
+                .collect();
             let mut told: HashMap<ContactId, Vec<AdvisorId>> = HashMap::new();
             for (contact, advisor) in
                 db::entries::advisors_of_many(db, seen.keys().copied(), rights.tenant())?
@@ -54,29 +59,40 @@ impl Session {
         })
     }
 
-    fn relink(&self, contact: ContactId, advisor: AdvisorId, on: bool) -> Result<bool> {
+    fn change_link(&self, contact: ContactId, advisor: AdvisorId, on: bool) -> Result<bool> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            let stored = rights.visible(db, contact)?;
-            let context = Context { now: self.inner.now(), origin };
-            relink_as(db, context, rights, &Orders::read(&self.inner, db)?, &stored, advisor, on)
+            let stored = rights.visible_contact(db, contact)?;
+            let context = WriteContext { now: self.engine.now(), origin };
+            set_link_as_actor(
+                db,
+                context,
+                rights,
+                &ListOrders::for_writing(&self.engine, db)?,
+                &stored,
+                advisor,
+                on,
+            )
         })
     }
 }
 
 /// Links a contact that the actor sees, or unlinks it, if the actor may; false if there was nothing to do.
-pub(crate) fn relink_as(
+pub(crate) fn set_link_as_actor(
     db: &Write<'_>,
-    context: Context<'_>,
+    context: WriteContext<'_>,
     rights: Rights,
-    orders: &Orders,
-    stored: &db::contact::Stored,
+    orders: &ListOrders,
+    stored: &db::contact::StoredContact,
     advisor: AdvisorId,
     on: bool,
 ) -> Result<bool> {
-    let advisor =
-        if on { rights.linkable(db, stored.tenant, advisor)? } else { rights.colleague(db, advisor)? };
+    let advisor = if on {
+        rights.linkable_advisor(db, stored.tenant, advisor)?
+    } else {
+        rights.visible_advisor(db, advisor)?
+    };
     if on {
         let own = rights.advisor().is_none_or(|own| own == advisor);
         let needed = if own { Permission::CreateContact } else { Permission::OnBehalfOnboard };
@@ -84,21 +100,21 @@ pub(crate) fn relink_as(
     } else {
         rights.require_offboard(db, advisor, stored.network)?;
     }
-    let mut tally = Tally::default();
-    let done = relink(db, context, orders, stored, advisor, on, &mut tally)?;
-    tally.write(db, orders)?;
+    let mut tally = ListCounts::default();
+    let done = set_link(db, context, orders, stored, advisor, on, &mut tally)?;
+    tally.flush(db, orders)?;
     Ok(done)
 }
 
 /// Links or unlinks; false if there was nothing to do.
-pub(crate) fn relink(
+pub(crate) fn set_link(
     db: &Write<'_>,
-    context: Context<'_>,
-    orders: &Orders,
-    stored: &db::contact::Stored,
+    context: WriteContext<'_>,
+    orders: &ListOrders,
+    stored: &db::contact::StoredContact,
     advisor: i64,
     on: bool,
-    tally: &mut Tally,
+    tally: &mut ListCounts,
 ) -> Result<bool> {
     let done = if on {
         db::entries::link(db, stored.id, advisor, context.now)?
@@ -110,7 +126,7 @@ pub(crate) fn relink(
     }
     // A contact in the trash is in no advisor's list.
     if stored.contact.trashed_at.is_none() {
-        let scope = [Owner::Advisor(advisor).on(stored.network)];
+        let scope = [Owner::Advisor(advisor).on_network(stored.network)];
         // All the others are looked at only where that cannot be helped: a contact may have a million of them.
         let scopes = || {
             let mut advisors = db::entries::advisors_of(db, stored.id)?;
@@ -119,22 +135,22 @@ pub(crate) fn relink(
             } else {
                 advisors.push(advisor);
             }
-            Ok(scopes_of(stored, &advisors))
+            Ok(list_scopes_of(stored, &advisors))
         };
-        let place = stand(db, orders, tally, scopes, stored.id)?;
-        let keys = Keys::of(&stored.contact, &scope);
+        let place = current_position(db, orders, tally, scopes, stored.id)?;
+        let keys = ContactKeys::of(&stored.contact, &scope);
         if on {
-            enter(db, tally, &scope, &place, stored.id)?;
-            index::record(db, stored.id, &Keys::default(), &keys)?;
+            insert_entries(db, tally, &scope, &place, stored.id)?;
+            index::log_key_changes(db, stored.id, &ContactKeys::default(), &keys)?;
         } else {
-            leave(db, tally, &scope, &place, stored.id)?;
-            index::record(db, stored.id, &keys, &Keys::default())?;
+            remove_entries(db, tally, &scope, &place, stored.id)?;
+            index::log_key_changes(db, stored.id, &keys, &ContactKeys::default())?;
         }
-        Keeper::of(db)?.renew(db, stored)?;
+        SubstringWriter::load(db)?.reinsert(db, stored)?;
     }
     let kind = if on { ChangeKind::Link } else { ChangeKind::Unlink };
     // Who talks to a shared contact is each tenant's own affair.
     let told = db::directory::advisor_tenant(db, advisor)?;
-    context.log_for(db, Some(told), stored, kind, 0)?;
+    context.log_for_tenant(db, Some(told), stored, kind, 0)?;
     Ok(true)
 }

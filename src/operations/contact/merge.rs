@@ -2,21 +2,21 @@
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
-use crate::db::contact::merge_record::{Filled, Parties};
+use crate::db::contact::StoredContact;
+use crate::db::contact::merge_record::{CopiedFields, MergeParties};
 use crate::db::{self, Read, Write};
-use crate::error::{Error, Problem, Refusal, Result};
-use crate::feed::{ChangeKind, field_bits};
+use crate::error::{Error, Result, RuleViolation, ValidationError};
+use crate::feed::{ChangeKind, field_mask};
 use crate::model::{
-    Contact, ContactId, Field, MergeOptions, Merged, Merger, MergerId, NewContact, Permission, fold_email,
-    limits,
+    Contact, ContactId, Field, MergeId, MergeOptions, MergeRecord, MergeResult, NewContact, Permission,
+    fold_email, limits,
 };
-use crate::operations::contact::draft::reopen;
-use crate::operations::contact::edit::amend;
-use crate::operations::contact::links::relink;
-use crate::operations::contact::remove::{To, shift};
-use crate::operations::list::order::Orders;
-use crate::operations::{Context, Tally};
+use crate::operations::contact::draft::to_new_contact;
+use crate::operations::contact::edit::update_contact_unlogged;
+use crate::operations::contact::links::set_link;
+use crate::operations::contact::trash::{MoveTarget, move_contact};
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::{ListCounts, WriteContext};
 
 impl Session {
     /// Merges a contact into another one, the survivor, for good or until [`Session::unmerge`]. Where both have something, the
@@ -40,27 +40,33 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`] with [`Refusal::SameContact`], [`Refusal::DifferentTenants`], [`Refusal::InTrash`]; unless the options
-    /// say otherwise [`Refusal::DifferentNetworks`], and [`Refusal::DifferentIdentifiers`] if both have identifiers of a space
+    /// [`Error::Refused`] with [`RuleViolation::SameContact`], [`RuleViolation::DifferentTenants`], [`RuleViolation::InTrash`]; unless the options
+    /// say otherwise [`RuleViolation::DifferentNetworks`], and [`RuleViolation::DifferentIdentifiers`] if both have identifiers of a space
     /// and none in common. [`Error::NoContact`], [`Error::Merged`]; [`Error::Forbidden`] without [`Permission::EditContact`] and
     /// [`Permission::DeleteContact`]; [`Error::Invalid`] if the survivor would have too much of something; [`Error::Taken`] if it
     /// would get what must be unique on its network or in its group and is another contact's. Nothing is written then.
-    pub fn merge(&self, survivor: ContactId, absorbed: ContactId, options: MergeOptions) -> Result<Merged> {
+    pub fn merge(
+        &self,
+        survivor: ContactId,
+        absorbed: ContactId,
+        options: MergeOptions,
+    ) -> Result<MergeResult> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            let [survivor, absorbed] = [survivor, absorbed].map(|id| mergeable(db, &rights, id));
+            let [survivor, absorbed] = [survivor, absorbed].map(|id| find_mergeable(db, &rights, id));
             let (survivor, absorbed) = (survivor?, absorbed?);
-            check(&survivor, &absorbed, options)?;
-            let context = Context { now: self.inner.now(), origin };
-            let merger = MergerId(self.inner.ids.next(context.now));
-            let of = Parties { merger, survivor: survivor.id, absorbed: absorbed.id };
+            check_mergeable(&survivor, &absorbed, options)?;
+            let context = WriteContext { now: self.engine.now(), origin };
+            let merger = MergeId(self.engine.ids.next(context.now));
+            let of = MergeParties { merge: merger, survivor: survivor.id, absorbed: absorbed.id };
             db::merge_record::insert(db, of, origin, context.now)?;
-            let orders = Orders::read(&self.inner, db)?;
-            let gone = shift(db, context, &orders, absorbed.clone(), To::Survivor(survivor.id))?;
-            context.log_merger(db, &gone, (ChangeKind::Absorb, 0), survivor.contact.id)?;
-            let stored = self.give(db, context, &orders, (survivor, &absorbed), of)?;
-            Ok(Merged { merger, contact: stored.contact })
+            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let gone =
+                move_contact(db, context, &orders, absorbed.clone(), MoveTarget::Survivor(survivor.id))?;
+            context.log_merge(db, &gone, (ChangeKind::Absorbed, 0), survivor.contact.id)?;
+            let stored = self.fill_survivor(db, context, &orders, (survivor, &absorbed), of)?;
+            Ok(MergeResult { merge: merger, contact: stored.contact })
         })
     }
 
@@ -69,7 +75,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`].
     pub fn survivor(&self, id: ContactId) -> Result<ContactId> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             Ok(self.rights(db)?.survivor(db, id)?.contact.id)
         })
@@ -80,8 +86,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`].
-    pub fn mergers_of(&self, contact: ContactId) -> Result<Vec<Merger>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn merge_history(&self, contact: ContactId) -> Result<Vec<MergeRecord>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             self.rights(db)?.survivor(db, contact)?;
             let local = db::contact::local_id(db, contact)?.ok_or(Error::NoContact(contact))?;
@@ -90,99 +96,104 @@ impl Session {
     }
 
     /// Gives the survivor what it lacks.
-    fn give(
+    fn fill_survivor(
         &self,
         db: &Write<'_>,
-        context: Context<'_>,
-        orders: &Orders,
-        (survivor, absorbed): (Stored, &Stored),
-        of: Parties,
-    ) -> Result<Stored> {
+        context: WriteContext<'_>,
+        orders: &ListOrders,
+        (survivor, absorbed): (StoredContact, &StoredContact),
+        of: MergeParties,
+    ) -> Result<StoredContact> {
         let (_, policy) = db::directory::network(db, &survivor.contact.network)?;
         let known = [survivor.contact.phones.as_slice(), absorbed.contact.phones.as_slice()].concat();
-        let (wanted, filled) = fill(&survivor, absorbed);
-        let draft = self.inner.press(&orders.collator).press(wanted, &policy, &known)?;
-        db::merge_record::set_filled(db, of.merger, &filled)?;
-        let mut tally = Tally::default();
-        let (stored, mut fields) = amend(db, context, orders, survivor, draft, &policy, &mut tally)?;
+        let (wanted, filled) = fill_fields(&survivor, absorbed);
+        let draft = self.engine.normalizer(&orders.collator).normalize(wanted, &policy, &known)?;
+        db::merge_record::set_copied_fields(db, of.merge, &filled)?;
+        let mut tally = ListCounts::default();
+        let (stored, mut fields) =
+            update_contact_unlogged(db, context, orders, survivor, draft, &policy, &mut tally)?;
         if fields == 0 {
             db::contact::touch(db, stored.id, context.now)?;
         }
         for advisor in db::entries::advisors_of(db, of.absorbed)? {
-            if relink(db, context, orders, &stored, advisor, true, &mut tally)? {
-                db::merge_record::gave_link(db, of.merger, advisor)?;
+            if set_link(db, context, orders, &stored, advisor, true, &mut tally)? {
+                db::merge_record::record_link(db, of.merge, advisor)?;
             }
         }
-        tally.write(db, orders)?;
-        if give_tags(db, of)? {
-            fields |= field_bits([Field::Tags]);
+        tally.flush(db, orders)?;
+        if copy_tags(db, of)? {
+            fields |= field_mask([Field::Tags]);
         }
-        if db::merge_record::give_values(db, of)? > 0 {
-            fields |= field_bits([Field::Attributes]);
+        if db::merge_record::copy_values(db, of)? > 0 {
+            fields |= field_mask([Field::Attributes]);
         }
         if db::attribute::count(db, of.survivor)? > limits::ATTRIBUTES {
-            return Err(Error::invalid(Field::Attributes, Problem::TooMany { limit: limits::ATTRIBUTES }));
+            return Err(Error::invalid(
+                Field::Attributes,
+                ValidationError::TooMany { limit: limits::ATTRIBUTES },
+            ));
         }
-        db::merge_record::give_rest(db, of)?;
-        context.log_merger(db, &stored, (ChangeKind::Merge, fields), absorbed.contact.id)?;
-        reread(db, &stored)
+        db::merge_record::transfer_rest(db, of)?;
+        context.log_merge(db, &stored, (ChangeKind::Merge, fields), absorbed.contact.id)?;
+        reload(db, &stored)
     }
 }
 
 /// The contact as it is by now.
-pub(crate) fn reread(db: &Read<'_>, stored: &Stored) -> Result<Stored> {
+pub(crate) fn reload(db: &Read<'_>, stored: &StoredContact) -> Result<StoredContact> {
     db::contact::one(db, stored.id)?.ok_or(Error::NoContact(stored.contact.id))
 }
 
 /// Who may merge a contact may edit it and delete it.
-fn mergeable(db: &Read<'_>, rights: &Rights, id: ContactId) -> Result<Stored> {
-    let stored = rights.changeable(db, id, Permission::EditContact)?;
+fn find_mergeable(db: &Read<'_>, rights: &Rights, id: ContactId) -> Result<StoredContact> {
+    let stored = rights.editable_contact(db, id, Permission::EditContact)?;
     rights.require(db, Permission::DeleteContact, stored.network)?;
     Ok(stored)
 }
 
 /// Whether the two are to be one.
-fn check(survivor: &Stored, absorbed: &Stored, options: MergeOptions) -> Result<()> {
+fn check_mergeable(survivor: &StoredContact, absorbed: &StoredContact, options: MergeOptions) -> Result<()> {
     if survivor.id == absorbed.id {
-        return Err(Refusal::SameContact.into());
+        return Err(RuleViolation::SameContact.into());
     }
     if survivor.tenant != absorbed.tenant {
-        return Err(Refusal::DifferentTenants.into());
+        return Err(RuleViolation::DifferentTenants.into());
     }
     for stored in [survivor, absorbed] {
         if stored.contact.trashed_at.is_some() {
-            return Err(Refusal::InTrash(stored.contact.id).into());
+            return Err(RuleViolation::InTrash(stored.contact.id).into());
         }
     }
-    if survivor.network != absorbed.network && !options.networks {
-        return Err(Refusal::DifferentNetworks.into());
+    if survivor.network != absorbed.network && !options.allow_different_networks {
+        return Err(RuleViolation::DifferentNetworks.into());
     }
-    if !options.identifiers && told_apart(&survivor.contact, &absorbed.contact) {
-        return Err(Refusal::DifferentIdentifiers.into());
+    if !options.allow_different_identifiers && have_distinct_identifiers(&survivor.contact, &absorbed.contact)
+    {
+        return Err(RuleViolation::DifferentIdentifiers.into());
     }
     Ok(())
 }
 
 /// Whether both have identifiers of a space, and none of it in common.
-fn told_apart(a: &Contact, b: &Contact) -> bool {
+fn have_distinct_identifiers(a: &Contact, b: &Contact) -> bool {
     a.identifiers.iter().any(|one| {
-        let there = || b.identifiers.iter().filter(|other| other.space == one.space);
+        let there = || b.identifiers.iter().filter(|other| other.namespace == one.namespace);
         let common = |other| a.identifiers.contains(other);
         there().next().is_some() && !there().any(common)
     })
 }
 
 /// The survivor with its gaps filled, and with what they were.
-fn fill(survivor: &Stored, absorbed: &Stored) -> (NewContact, Filled) {
+fn fill_fields(survivor: &StoredContact, absorbed: &StoredContact) -> (NewContact, CopiedFields) {
     fn gap(field: &mut String, other: &str, filled: &mut String) {
         if field.is_empty() {
             other.clone_into(field);
             other.clone_into(filled);
         }
     }
-    let mut new = reopen(survivor, survivor.contact.network.clone());
-    let mut from = reopen(absorbed, absorbed.contact.network.clone());
-    let mut filled = Filled::default();
+    let mut new = to_new_contact(survivor, survivor.contact.network.clone());
+    let mut from = to_new_contact(absorbed, absorbed.contact.network.clone());
+    let mut filled = CopiedFields::default();
     if [&new.first_name, &new.last_name, &new.display_name].iter().all(|name| name.is_empty()) {
         gap(&mut new.first_name, &from.first_name, &mut filled.first_name);
         gap(&mut new.last_name, &from.last_name, &mut filled.last_name);
@@ -202,10 +213,10 @@ fn fill(survivor: &Stored, absorbed: &Stored) -> (NewContact, Filled) {
     }
     let (own, other) = (&survivor.contact, &absorbed.contact);
     for (phone, given) in other.phones.iter().zip(from.phones.drain(..)) {
-        let known = own.phones.iter().map(|own| &own.normal).chain(&filled.phones);
-        if !known.into_iter().any(|known| *known == phone.normal) {
+        let known = own.phones.iter().map(|own| &own.normalized).chain(&filled.phones);
+        if !known.into_iter().any(|known| *known == phone.normalized) {
             new.phones.push(given);
-            filled.phones.push(phone.normal.clone());
+            filled.phones.push(phone.normalized.clone());
         }
     }
     for given in from.emails.drain(..) {
@@ -226,16 +237,16 @@ fn fill(survivor: &Stored, absorbed: &Stored) -> (NewContact, Filled) {
 }
 
 /// Gives the survivor the tags that it lacks; false if it lacks none.
-fn give_tags(db: &Write<'_>, of: Parties) -> Result<bool> {
+fn copy_tags(db: &Write<'_>, of: MergeParties) -> Result<bool> {
     let mut given = false;
     for tag in db::tag::of_contact(db, of.absorbed)? {
         if db::tag::set(db, of.survivor, tag.id, true, true)? {
-            db::merge_record::gave_tag(db, of.merger, tag.id)?;
+            db::merge_record::record_tag(db, of.merge, tag.id)?;
             given = true;
         }
     }
     if given && db::tag::of_contact(db, of.survivor)?.len() > limits::TAGS {
-        return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+        return Err(Error::invalid(Field::Tags, ValidationError::TooMany { limit: limits::TAGS }));
     }
     Ok(given)
 }

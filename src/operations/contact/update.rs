@@ -2,20 +2,21 @@
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
-use crate::feed::{ChangeKind, field_bits};
+use crate::feed::{ChangeKind, field_mask};
 use crate::model::{
-    ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Update, UpdatePart, Updated,
+    ContactId, ContactPatch, ContactUpdate, Field, NetworkPolicy, NewContact, Permission, UpdateResult,
+    UpdateTarget,
 };
-use crate::operations::contact::draft::reopen;
-use crate::operations::contact::edit::{change, exchanged, overlay};
-use crate::operations::list::order::Orders;
-use crate::operations::record::attributes::Rules;
-use crate::operations::record::blocks::reflag;
-use crate::operations::record::tags::home_of;
-use crate::operations::{Context, Tally, edited};
+use crate::operations::contact::draft::to_new_contact;
+use crate::operations::contact::edit::{apply_patch, changed_unique_keys, update_contact};
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::record::attributes::ValueRules;
+use crate::operations::record::blocks::update_contact_block;
+use crate::operations::record::tags::tenant_or_home;
+use crate::operations::{ListCounts, WriteContext, log_extra_edit};
 
 impl Session {
     /// Changes fields of a contact and values of its attributes in one edit, and tells what was set. What breaks a rule is
@@ -38,62 +39,70 @@ impl Session {
     /// # Errors
     /// Those of [`Session::edit`]; [`Error::Invalid`] for a value that is not of its attribute's kind, of a passed limit, or of
     /// an attribute nobody declared if that is a fault. Of an update that skips, only those that concern the whole.
-    pub fn update(&self, id: ContactId, update: Update) -> Result<Updated> {
+    pub fn update(&self, id: ContactId, update: ContactUpdate) -> Result<UpdateResult> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
-            let context = Context { now: self.inner.now(), origin };
+        self.engine.write(&self.cancel_token(), |db| {
+            let context = WriteContext { now: self.engine.now(), origin };
             let rights = self.rights(db)?;
-            let stored = rights.changeable(db, id, Permission::EditContact)?;
+            let stored = rights.editable_contact(db, id, Permission::EditContact)?;
             let found = stored.contact.version;
-            if let Some(expected) = update.patch.version.filter(|expected| *expected != found) {
+            if let Some(expected) = update.patch.expected_version.filter(|expected| *expected != found) {
                 return Err(Error::VersionConflict { expected, found });
             }
             let blocked = update.patch.blocked;
-            let Update { patch, values, skips, unchecked, declared_only } = update;
-            let tenant = home_of(db, &rights, &stored)?;
+            let ContactUpdate {
+                patch,
+                attribute_values: values,
+                skip_invalid: skips,
+                skip_type_checks: unchecked,
+                declared_only,
+            } = update;
+            let tenant = tenant_or_home(db, &rights, &stored)?;
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
-            let orders = Orders::read(&self.inner, db)?;
-            let mut report = Report { skips, set: Vec::new(), skipped: Vec::new() };
-            let attempt = Attempt { session: self, db, rights, orders: &orders, policy: &policy };
-            let new = attempt.fields(&stored, patch, &mut report)?;
-            let draft = self.inner.press(&orders.collator).press(new, &policy, &stored.contact.phones)?;
-            let mut tally = Tally::default();
-            let (stored, changed) = change(db, context, &orders, stored, draft, &policy, &mut tally)?;
-            tally.write(db, &orders)?;
-            reflag(db, context, &rights, &stored, blocked)?;
+            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let mut report = UpdateReport { skips, set: Vec::new(), skipped: Vec::new() };
+            let attempt = FieldTrial { session: self, db, rights, orders: &orders, policy: &policy };
+            let new = attempt.applicable_fields(&stored, patch, &mut report)?;
+            let draft =
+                self.engine.normalizer(&orders.collator).normalize(new, &policy, &stored.contact.phones)?;
+            let mut tally = ListCounts::default();
+            let (stored, changed) = update_contact(db, context, &orders, stored, draft, &policy, &mut tally)?;
+            tally.flush(db, &orders)?;
+            update_contact_block(db, context, &rights, &stored, blocked)?;
             let mut assigned = false;
-            let rules = Rules { checked: !unchecked, declared_only };
+            let rules = ValueRules { checked: !unchecked, declared_only };
             for (space, key, value) in values {
-                let done = self.inner.assign(db, (tenant, stored.id), (space, &key, value.as_ref()), rules);
-                assigned |= report.take(UpdatePart::Attribute(space, key), done)?.unwrap_or(false);
+                let done =
+                    self.engine.set_value(db, (tenant, stored.id), (space, &key, value.as_ref()), rules);
+                assigned |= report.record(UpdateTarget::Attribute(space, key), done)?.unwrap_or(false);
             }
             if assigned && changed {
-                context.log(db, &stored, ChangeKind::Edit, field_bits([Field::Attributes]))?;
+                context.log(db, &stored, ChangeKind::Edit, field_mask([Field::Attributes]))?;
             } else if assigned {
-                edited(db, context, &stored, &[Field::Attributes])?;
+                log_extra_edit(db, context, &stored, &[Field::Attributes])?;
             }
             let stored = db::contact::one(db, stored.id)?.ok_or(Error::NoContact(id))?;
-            Ok(Updated { contact: stored.contact, set: report.set, skipped: report.skipped })
+            Ok(UpdateResult { contact: stored.contact, applied: report.set, skipped: report.skipped })
         })
     }
 }
 
 /// What became of the parts of an update.
-struct Report {
+struct UpdateReport {
     skips: bool,
-    set: Vec<UpdatePart>,
-    skipped: Vec<(UpdatePart, Error)>,
+    set: Vec<UpdateTarget>,
+    skipped: Vec<(UpdateTarget, Error)>,
 }
 
-impl Report {
+impl UpdateReport {
     /// Takes down a part; its result, `None` if it was skipped.
-    fn take<T>(&mut self, part: UpdatePart, done: Result<T>) -> Result<Option<T>> {
+    fn record<T>(&mut self, part: UpdateTarget, done: Result<T>) -> Result<Option<T>> {
         match done {
             Ok(done) => {
                 self.set.push(part);
                 Ok(Some(done))
             }
-            Err(error) if self.skips && error.is_refusal() => {
+            Err(error) if self.skips && error.is_client_error() => {
                 self.skipped.push((part, error));
                 Ok(None)
             }
@@ -103,47 +112,52 @@ impl Report {
 }
 
 /// Fields that are tried before they are written.
-struct Attempt<'a> {
+struct FieldTrial<'a> {
     session: &'a Session,
     db: &'a Write<'a>,
     rights: Rights,
-    orders: &'a Orders,
+    orders: &'a ListOrders,
     policy: &'a NetworkPolicy,
 }
 
-impl Attempt<'_> {
+impl FieldTrial<'_> {
     /// The contact with those fields of a patch that can be written: one after the other if faults are skipped, else all at once.
-    fn fields(&self, stored: &Stored, patch: ContactPatch, report: &mut Report) -> Result<NewContact> {
-        let mut new = reopen(stored, stored.contact.network.clone());
-        let parts = patch.clone().parts();
+    fn applicable_fields(
+        &self,
+        stored: &StoredContact,
+        patch: ContactPatch,
+        report: &mut UpdateReport,
+    ) -> Result<NewContact> {
+        let mut new = to_new_contact(stored, stored.contact.network.clone());
+        let parts = patch.clone().split_by_field();
         if !report.skips {
             if patch.emails.is_some() {
                 self.rights.require(self.db, Permission::EditContactEmail, stored.network)?;
             }
-            report.set.extend(parts.into_iter().map(|(field, _)| UpdatePart::Field(field)));
-            return Ok(overlay(new, patch));
+            report.set.extend(parts.into_iter().map(|(field, _)| UpdateTarget::Field(field)));
+            return Ok(apply_patch(new, patch));
         }
         for (field, part) in parts {
-            let tried = overlay(new.clone(), part);
-            let done = self.fits(stored, &tried, field);
-            if report.take(UpdatePart::Field(field), done)?.is_some() {
+            let tried = apply_patch(new.clone(), part);
+            let done = self.check_field(stored, &tried, field);
+            if report.record(UpdateTarget::Field(field), done)?.is_some() {
                 new = tried;
             }
         }
         Ok(new)
     }
 
-    fn fits(&self, stored: &Stored, tried: &NewContact, field: Field) -> Result<()> {
+    fn check_field(&self, stored: &StoredContact, tried: &NewContact, field: Field) -> Result<()> {
         if field == Field::Email {
             self.rights.require(self.db, Permission::EditContactEmail, stored.network)?;
         }
-        let press = self.session.inner.press(&self.orders.collator);
-        let mut draft = press.press(tried.clone(), self.policy, &stored.contact.phones)?;
+        let press = self.session.engine.normalizer(&self.orders.collator);
+        let mut draft = press.normalize(tried.clone(), self.policy, &stored.contact.phones)?;
         if stored.contact.trashed_at.is_some() {
             return Ok(());
         }
         draft.stored.network = stored.network;
-        let (_, won) = exchanged(stored, &draft.stored, self.policy);
-        Ok(db::unique_values::refuse_taken(self.db, stored.tenant, &won)?)
+        let (_, won) = changed_unique_keys(stored, &draft.stored, self.policy);
+        Ok(db::unique_values::ensure_available(self.db, stored.tenant, &won)?)
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::access::session::Session;
 use crate::db::{self, Write};
-use crate::error::{Error, Problem, Refusal, Result};
-use crate::model::{Field, Network, NetworkPolicy, OwnNumber, OwnPhone, PoolNumber, limits};
+use crate::error::{Error, Result, RuleViolation, ValidationError};
+use crate::model::{AdvisorNumberPolicy, AdvisorPhone, Field, Network, NetworkPolicy, PooledNumber, limits};
 use crate::text::phone::PhoneParser;
 
 impl Session {
@@ -11,27 +11,27 @@ impl Session {
     /// the tenant's advisors get numbers of the pool only. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if one is no phone number; [`Refusal::NumberNotSupported`] on a network without numbers of
+    /// [`Error::Invalid`] if one is no phone number; [`RuleViolation::NumberNotSupported`] on a network without numbers of
     /// one's own; [`Error::NoNetwork`], [`Error::Forbidden`]. Nothing is written then.
-    pub fn add_numbers<T: Into<String>>(
+    pub fn add_pooled_numbers<T: Into<String>>(
         &self,
         network: &Network,
         numbers: impl IntoIterator<Item = T>,
     ) -> Result<usize> {
         // The caller's code runs before the transaction, not inside.
-        let numbers = numbers.into_iter().map(|text| own_number(&self.inner.phones, text.into()));
+        let numbers = numbers.into_iter().map(|text| parse_advisor_number(&self.engine.phones, text.into()));
         let numbers = numbers.collect::<Result<Vec<_>>>()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let home = rights.home(db)?;
+            let home = rights.home_tenant(db)?;
             let (network, policy) = db::directory::network(db, network)?;
-            if policy.own_number == OwnNumber::Refused {
-                return Err(Refusal::NumberNotSupported.into());
+            if policy.advisor_number == AdvisorNumberPolicy::Forbidden {
+                return Err(RuleViolation::NumberNotSupported.into());
             }
             let mut added = 0_usize;
             for number in &numbers {
-                let new = db::advisor_numbers::insert(db, home, network, &number.text, &number.normal)?;
+                let new = db::advisor_numbers::insert(db, home, network, &number.text, &number.normalized)?;
                 added = added.saturating_add(usize::from(new));
             }
             Ok(added)
@@ -43,13 +43,13 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] if it is no phone number; [`Error::NoNetwork`], [`Error::Forbidden`].
-    pub fn remove_number(&self, network: &Network, number: &str) -> Result<bool> {
-        let number = own_number(&self.inner.phones, number.to_owned())?;
-        self.inner.write(&self.watch(), |db| {
+    pub fn remove_pooled_number(&self, network: &Network, number: &str) -> Result<bool> {
+        let number = parse_advisor_number(&self.engine.phones, number.to_owned())?;
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let network = db::directory::network_id(db, network)?;
-            Ok(db::advisor_numbers::delete(db, rights.home(db)?, network, &number.normal)?)
+            let network = db::directory::network_local_id(db, network)?;
+            Ok(db::advisor_numbers::delete(db, rights.home_tenant(db)?, network, &number.normalized)?)
         })
     }
 
@@ -58,56 +58,64 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoNetwork`], [`Error::Forbidden`].
-    pub fn numbers(&self, network: &Network) -> Result<Vec<PoolNumber>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn pooled_numbers(&self, network: &Network) -> Result<Vec<PooledNumber>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let network = db::directory::network_id(db, network)?;
-            Ok(db::advisor_numbers::all(db, rights.home(db)?, network)?)
+            let network = db::directory::network_local_id(db, network)?;
+            Ok(db::advisor_numbers::all(db, rights.home_tenant(db)?, network)?)
         })
     }
 }
 
 /// Reads a number that was given, with its country; whether it is of a pool is seen later.
-pub(crate) fn own_number(phones: &PhoneParser, text: String) -> Result<OwnPhone> {
+pub(crate) fn parse_advisor_number(phones: &PhoneParser, text: String) -> Result<AdvisorPhone> {
     if text.chars().nth(limits::PHONE).is_some() {
-        return Err(Error::invalid(Field::Phone, Problem::TooLong { limit: limits::PHONE }));
+        return Err(Error::invalid(Field::Phone, ValidationError::TooLong { limit: limits::PHONE }));
     }
-    let parsed = phones.parse_abroad(&text);
-    let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
-    Ok(OwnPhone { normal: parsed.normal().to_owned(), text, pooled: false })
+    let parsed = phones.parse_international(&text);
+    let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, ValidationError::NotAPhone))?;
+    Ok(AdvisorPhone { normalized: parsed.normalized().to_owned(), text, pooled: false })
 }
 
 /// The number an advisor gets with an entitlement: the one given, or one of the tenant's pool, by the rules of the network.
-pub(crate) fn choose(
+pub(crate) fn assign_number(
     db: &Write<'_>,
     policy: &NetworkPolicy,
     tenant: i64,
     network: i64,
-    given: Option<OwnPhone>,
-) -> Result<Option<OwnPhone>> {
-    match (policy.own_number, &given) {
-        (OwnNumber::Refused, Some(_)) => return Err(Refusal::NumberNotSupported.into()),
-        (OwnNumber::Refused, None) => return Ok(None),
+    given: Option<AdvisorPhone>,
+) -> Result<Option<AdvisorPhone>> {
+    match (policy.advisor_number, &given) {
+        (AdvisorNumberPolicy::Forbidden, Some(_)) => return Err(RuleViolation::NumberNotSupported.into()),
+        (AdvisorNumberPolicy::Forbidden, None) => return Ok(None),
         _ => {}
     }
     if !db::advisor_numbers::has_pool(db, tenant, network)? {
         return match given {
-            Some(phone) if db::advisor_numbers::is_held(db, network, &phone.normal)? => {
-                Err(Refusal::NumberTaken.into())
+            Some(phone) if db::advisor_numbers::is_assigned(db, network, &phone.normalized)? => {
+                Err(RuleViolation::NumberTaken.into())
             }
-            None if policy.own_number == OwnNumber::Required => Err(Refusal::NumberRequired.into()),
+            None if policy.advisor_number == AdvisorNumberPolicy::Required => {
+                Err(RuleViolation::NumberRequired.into())
+            }
             given => Ok(given),
         };
     }
     let found = match given {
         Some(phone) => {
-            let found = db::advisor_numbers::one(db, tenant, network, &phone.normal)?;
-            found.ok_or(Refusal::NumberNotAvailable)?
+            let found = db::advisor_numbers::one(db, tenant, network, &phone.normalized)?;
+            found.ok_or(RuleViolation::NumberNotAvailable)?
         }
-        None => db::advisor_numbers::first_free(db, tenant, network)?.ok_or(Refusal::NoNumberLeft)?,
+        None => {
+            db::advisor_numbers::first_free(db, tenant, network)?.ok_or(RuleViolation::NumberPoolEmpty)?
+        }
     };
-    let PoolNumber { text, normal, taken } = found;
-    if taken { Err(Refusal::NumberTaken.into()) } else { Ok(Some(OwnPhone { text, normal, pooled: true })) }
+    let PooledNumber { text, normalized: normal, assigned: taken } = found;
+    if taken {
+        Err(RuleViolation::NumberTaken.into())
+    } else {
+        Ok(Some(AdvisorPhone { text, normalized: normal, pooled: true }))
+    }
 }

@@ -5,12 +5,12 @@ use crate::access::session::Session;
 use crate::db::directory::AdvisorRef;
 use crate::db::directory::entitlement::Grant;
 use crate::db::{self, Read, Write};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Result, RuleViolation};
 use crate::model::{
     AdvisorKey, Entitlement, EntitlementStatus, GroupId, Network, NetworkPolicy, NewEntitlement, Permissions,
     fold_email,
 };
-use crate::operations::directory::advisor_numbers::{choose, own_number};
+use crate::operations::directory::advisor_numbers::{assign_number, parse_advisor_number};
 
 impl Session {
     /// Entitles an advisor on a network: there they may do what the network's policy says, and what is given besides. Who is
@@ -32,48 +32,53 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`] with [`Refusal::NobodyNamed`], [`Refusal::NetworkClosed`], [`Refusal::EntitlementExists`],
-    /// [`Refusal::NoPermissionsYet`] for permissions to somebody who is waited for, [`Refusal::GroupClosed`], and for
-    /// numbers [`Refusal::NumberNotSupported`], [`Refusal::NumberRequired`], [`Refusal::NumberTaken`],
-    /// [`Refusal::NumberNotAvailable`], [`Refusal::NoNumberLeft`], [`Refusal::NumberMismatch`];
+    /// [`Error::Refused`] with [`RuleViolation::NobodyNamed`], [`RuleViolation::NetworkClosed`], [`RuleViolation::EntitlementExists`],
+    /// [`RuleViolation::NoPermissionsYet`] for permissions to somebody who is waited for, [`RuleViolation::GroupClosed`], and for
+    /// numbers [`RuleViolation::NumberNotSupported`], [`RuleViolation::NumberRequired`], [`RuleViolation::NumberTaken`],
+    /// [`RuleViolation::NumberNotAvailable`], [`RuleViolation::NoNumberLeft`], [`RuleViolation::NumberMismatch`];
     /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::NoSuch`] for a group; [`Error::Invalid`] for an address or a
     /// number that is none; [`Error::Forbidden`]. Nothing is written then.
     pub fn entitle(&self, new: NewEntitlement) -> Result<Entitlement> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
             let (network, policy) = db::directory::network(db, &new.network)?;
-            let whom = Whom::find(db, rights, &new.who()?.ok_or(Refusal::NobodyNamed)?)?;
-            if !db::tenants::is_open(db, whom.tenant(), 0, network)? {
-                return Err(Refusal::NetworkClosed.into());
+            let whom = EntitlementHolder::find(
+                db,
+                rights,
+                &new.advisor_key()?.ok_or(RuleViolation::AdvisorRequired)?,
+            )?;
+            if !db::tenants::is_network_open(db, whom.tenant(), 0, network)? {
+                return Err(RuleViolation::NetworkClosed.into());
             }
-            if whom.is_awaited() && new.permissions != Permissions::NONE {
-                return Err(Refusal::NoPermissionsYet.into());
+            if whom.is_pre_entitled() && new.permissions != Permissions::NONE {
+                return Err(RuleViolation::PermissionsNotYetAllowed.into());
             }
-            let phone = new.phone.map(|text| own_number(&self.inner.phones, text)).transpose()?;
+            let phone = new.phone.map(|text| parse_advisor_number(&self.engine.phones, text)).transpose()?;
             if let Some(known) = whom.entitlement(db, network, &policy)? {
-                let promised = known.phone.map(|phone| phone.normal);
-                let other = phone.is_some_and(|phone| Some(phone.normal) != promised);
-                let again = if whom.is_awaited() && other {
-                    Refusal::NumberMismatch
+                let promised = known.phone.map(|phone| phone.normalized);
+                let other = phone.is_some_and(|phone| Some(phone.normalized) != promised);
+                let again = if whom.is_pre_entitled() && other {
+                    RuleViolation::NumberMismatch
                 } else {
-                    Refusal::EntitlementExists
+                    RuleViolation::EntitlementExists
                 };
                 return Err(again.into());
             }
-            let group = new.group.map(|group| open_group(db, whom.tenant(), network, group)).transpose()?;
-            let phone = choose(db, &policy, whom.tenant(), network, phone)?;
-            let grant = Grant { network, group, phone, created_at: self.inner.now() };
+            let group =
+                new.group.map(|group| require_open_group(db, whom.tenant(), network, group)).transpose()?;
+            let phone = assign_number(db, &policy, whom.tenant(), network, phone)?;
+            let grant = Grant { network, group, phone, created_at: self.engine.now() };
             match &whom {
-                Whom::Advisor(advisor) => {
+                EntitlementHolder::Advisor(advisor) => {
                     let all = new.permissions.iter().fold(policy.default_permissions, Permissions::with);
                     db::entitlement::insert(db, advisor.id, advisor.tenant, &grant, all)?;
                 }
-                Whom::Awaited { tenant, email } => {
+                EntitlementHolder::PreEntitled { tenant, email } => {
                     db::pre_entitlement::insert(db, *tenant, &fold_email(email), email, &grant)?;
                 }
             }
-            whom.required(db, network, &policy)
+            whom.require_entitlement(db, network, &policy)
         })
     }
 
@@ -81,15 +86,15 @@ impl Session {
     /// Advisors may ask about themselves.
     ///
     /// # Errors
-    /// [`Refusal::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
+    /// [`RuleViolation::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn entitlement(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<Entitlement> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let whom = Whom::find(db, rights, &who.into())?;
-            rights.require_own(whom.advisor())?;
+            let whom = EntitlementHolder::find(db, rights, &who.into())?;
+            rights.require_own_advisor(whom.advisor())?;
             let (network, policy) = db::directory::network(db, network)?;
-            whom.required(db, network, &policy)
+            whom.require_entitlement(db, network, &policy)
         })
     }
 
@@ -97,18 +102,18 @@ impl Session {
     /// contacts stay theirs; a number of the tenant's pool is free again. For administrators and the system.
     ///
     /// # Errors
-    /// [`Refusal::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
-    pub fn withdraw(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<()> {
+    /// [`RuleViolation::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
+    pub fn withdraw_entitlement(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<()> {
         let who = who.into();
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
             let (network, policy) = db::directory::network(db, network)?;
-            let whom = Whom::find(db, rights, &who)?;
-            whom.required(db, network, &policy)?;
+            let whom = EntitlementHolder::find(db, rights, &who)?;
+            whom.require_entitlement(db, network, &policy)?;
             match &whom {
-                Whom::Advisor(advisor) => db::entitlement::delete(db, advisor.id, network)?,
-                Whom::Awaited { tenant, email } => {
+                EntitlementHolder::Advisor(advisor) => db::entitlement::delete(db, advisor.id, network)?,
+                EntitlementHolder::PreEntitled { tenant, email } => {
                     db::pre_entitlement::delete(db, *tenant, &fold_email(email), network)?;
                 }
             }
@@ -118,21 +123,21 @@ impl Session {
 }
 
 /// Who is or will be entitled.
-enum Whom {
+enum EntitlementHolder {
     Advisor(AdvisorRef),
     /// No advisor of the tenant has the e-mail address.
-    Awaited {
+    PreEntitled {
         tenant: i64,
         email: String,
     },
 }
 
-impl Whom {
+impl EntitlementHolder {
     fn find(db: &Read<'_>, rights: Rights, key: &AdvisorKey) -> Result<Self> {
-        match (rights.named(db, key), key) {
-            (Ok(id), _) => Ok(Self::Advisor(db::directory::advisor(db, id)?)),
+        match (rights.resolve_advisor(db, key), key) {
+            (Ok(id), _) => Ok(Self::Advisor(db::directory::advisor_ref(db, id)?)),
             (Err(Error::NoAdvisorWithEmail), AdvisorKey::Email(email)) => {
-                Ok(Self::Awaited { tenant: rights.home(db)?, email: email.clone() })
+                Ok(Self::PreEntitled { tenant: rights.home_tenant(db)?, email: email.clone() })
             }
             (Err(error), _) => Err(error),
         }
@@ -141,17 +146,17 @@ impl Whom {
     fn advisor(&self) -> Option<i64> {
         match self {
             Self::Advisor(advisor) => Some(advisor.id),
-            Self::Awaited { .. } => None,
+            Self::PreEntitled { .. } => None,
         }
     }
 
-    fn is_awaited(&self) -> bool {
-        matches!(self, Self::Awaited { .. })
+    fn is_pre_entitled(&self) -> bool {
+        matches!(self, Self::PreEntitled { .. })
     }
 
     fn tenant(&self) -> i64 {
         match self {
-            Self::Advisor(AdvisorRef { tenant, .. }) | Self::Awaited { tenant, .. } => *tenant,
+            Self::Advisor(AdvisorRef { tenant, .. }) | Self::PreEntitled { tenant, .. } => *tenant,
         }
     }
 
@@ -164,7 +169,7 @@ impl Whom {
     ) -> Result<Option<Entitlement>> {
         let (tenant, email) = match self {
             Self::Advisor(advisor) => return Ok(db::entitlement::one(db, advisor.id, network)?),
-            Self::Awaited { tenant, email } => (*tenant, email),
+            Self::PreEntitled { tenant, email } => (*tenant, email),
         };
         let Some((email, grant)) = db::pre_entitlement::one(db, tenant, &fold_email(email), network)? else {
             return Ok(None);
@@ -173,7 +178,7 @@ impl Whom {
             advisor: None,
             email,
             network: policy.network.clone(),
-            group: grant.group.map(|group| db::tenants::group_id(db, group)).transpose()?,
+            group: grant.group.map(|group| db::tenants::group_public_id(db, group)).transpose()?,
             status: EntitlementStatus::PreEntitled,
             permissions: policy.default_permissions,
             phone: grant.phone,
@@ -182,13 +187,18 @@ impl Whom {
         }))
     }
 
-    fn required(&self, db: &Read<'_>, network: i64, policy: &NetworkPolicy) -> Result<Entitlement> {
-        Ok(self.entitlement(db, network, policy)?.ok_or(Refusal::NoEntitlement)?)
+    fn require_entitlement(
+        &self,
+        db: &Read<'_>,
+        network: i64,
+        policy: &NetworkPolicy,
+    ) -> Result<Entitlement> {
+        Ok(self.entitlement(db, network, policy)?.ok_or(RuleViolation::NoEntitlement)?)
     }
 }
 
 /// Gives an advisor who was just added what has waited for their e-mail address.
-pub(crate) fn arrive(db: &Write<'_>, advisor: AdvisorRef, email: &str) -> Result<()> {
+pub(crate) fn grant_pre_entitlements(db: &Write<'_>, advisor: AdvisorRef, email: &str) -> Result<()> {
     let key = fold_email(email);
     for grant in db::pre_entitlement::all(db, advisor.tenant, &key)? {
         let network = db::directory::network_code(db, grant.network)?;
@@ -200,11 +210,11 @@ pub(crate) fn arrive(db: &Write<'_>, advisor: AdvisorRef, email: &str) -> Result
 }
 
 /// A group of a tenant that is active on a network, by local id.
-pub(crate) fn open_group(db: &Read<'_>, tenant: i64, network: i64, group: GroupId) -> Result<i64> {
-    let group = db::tenants::group(db, group, tenant)?;
-    if db::tenants::is_open(db, tenant, group, network)? {
+pub(crate) fn require_open_group(db: &Read<'_>, tenant: i64, network: i64, group: GroupId) -> Result<i64> {
+    let group = db::tenants::group_local_id(db, group, tenant)?;
+    if db::tenants::is_network_open(db, tenant, group, network)? {
         Ok(group)
     } else {
-        Err(Refusal::GroupClosed.into())
+        Err(RuleViolation::GroupClosed.into())
     }
 }

@@ -1,9 +1,9 @@
 //! What advisors may do, one permission at a time.
 
-use crate::access::rights::{Rights, held};
+use crate::access::rights::{Rights, granted_permissions};
 use crate::access::session::Session;
 use crate::db::{self, Read, Write};
-use crate::error::{Error, Refusal, Result};
+use crate::error::{Error, Result, RuleViolation};
 use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
 
 impl Session {
@@ -13,33 +13,33 @@ impl Session {
     /// # Errors
     /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`], [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn permissions_of(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<Permissions> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let advisor = db::directory::advisor(db, rights.named(db, &who.into())?)?;
-            rights.require_own(Some(advisor.id))?;
-            let network = db::directory::network_id(db, network)?;
-            Ok(held(db, advisor.id, advisor.tenant, network)?.unwrap_or_default())
+            let advisor = db::directory::advisor_ref(db, rights.resolve_advisor(db, &who.into())?)?;
+            rights.require_own_advisor(Some(advisor.id))?;
+            let network = db::directory::network_local_id(db, network)?;
+            Ok(granted_permissions(db, advisor.id, advisor.tenant, network)?.unwrap_or_default())
         })
     }
 
     /// Gives an advisor who is entitled on a network one more permission there. For administrators and the system.
     ///
     /// # Errors
-    /// [`Refusal::NoEntitlement`], [`Refusal::PermissionHeld`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
+    /// [`RuleViolation::NoEntitlement`], [`RuleViolation::PermissionHeld`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
     /// [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn grant(&self, who: impl Into<AdvisorKey>, network: &Network, permission: Permission) -> Result<()> {
         let who = who.into();
-        self.permit(network, |db, rights, network| {
-            let advisor = rights.named(db, &who)?;
-            grant(db, rights, advisor, network, permission)
+        self.with_network_rights(network, |db, rights, network| {
+            let advisor = rights.resolve_advisor(db, &who)?;
+            grant_permission(db, rights, advisor, network, permission)
         })
     }
 
     /// Takes a permission on a network from an advisor. For administrators and the system.
     ///
     /// # Errors
-    /// [`Refusal::NoEntitlement`], [`Refusal::NoPermission`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
+    /// [`RuleViolation::NoEntitlement`], [`RuleViolation::NoPermission`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
     /// [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn revoke(
         &self,
@@ -48,10 +48,10 @@ impl Session {
         permission: Permission,
     ) -> Result<()> {
         let who = who.into();
-        self.permit(network, |db, rights, network| {
-            let (advisor, held) = entitled(db, rights, rights.named(db, &who)?, network)?;
+        self.with_network_rights(network, |db, rights, network| {
+            let (advisor, held) = require_entitled(db, rights, rights.resolve_advisor(db, &who)?, network)?;
             if !held.contains(permission) {
-                return Err(Refusal::NoPermission.into());
+                return Err(RuleViolation::PermissionNotHeld.into());
             }
             Ok(db::entitlement::set_permissions(db, advisor, network, held.without(permission))?)
         })
@@ -68,51 +68,51 @@ impl Session {
         network: &Network,
         permission: Permission,
     ) -> Result<Vec<(AdvisorId, Result<(), Error>)>> {
-        self.permit(network, |db, rights, network| {
+        self.with_network_rights(network, |db, rights, network| {
             let one = |advisor: &AdvisorId| {
-                let done = grant(db, rights, *advisor, network, permission);
+                let done = grant_permission(db, rights, *advisor, network, permission);
                 Ok((*advisor, per_item(done)?))
             };
             advisors.iter().map(one).collect()
         })
     }
 
-    fn permit<T>(
+    fn with_network_rights<T>(
         &self,
         network: &Network,
         work: impl FnOnce(&Write<'_>, Rights, i64) -> Result<T>,
     ) -> Result<T> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            work(db, rights, db::directory::network_id(db, network)?)
+            work(db, rights, db::directory::network_local_id(db, network)?)
         })
     }
 }
 
-fn grant(
+fn grant_permission(
     db: &Write<'_>,
     rights: Rights,
     advisor: AdvisorId,
     network: i64,
     permission: Permission,
 ) -> Result<()> {
-    let (advisor, held) = entitled(db, rights, advisor, network)?;
+    let (advisor, held) = require_entitled(db, rights, advisor, network)?;
     if held.contains(permission) {
-        return Err(Refusal::PermissionHeld.into());
+        return Err(RuleViolation::PermissionHeld.into());
     }
     Ok(db::entitlement::set_permissions(db, advisor, network, held.with(permission))?)
 }
 
 /// An advisor who is entitled on a network, by local id, and what they may do there.
-pub(crate) fn entitled(
+pub(crate) fn require_entitled(
     db: &Read<'_>,
     rights: Rights,
     advisor: AdvisorId,
     network: i64,
 ) -> Result<(i64, Permissions)> {
-    let advisor = rights.colleague(db, advisor)?;
-    let held = db::entitlement::permissions(db, advisor, network)?.ok_or(Refusal::NoEntitlement)?;
+    let advisor = rights.visible_advisor(db, advisor)?;
+    let held = db::entitlement::permissions(db, advisor, network)?.ok_or(RuleViolation::NoEntitlement)?;
     Ok((advisor, held))
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn entitled(
 /// the call.
 pub(crate) fn per_item<T>(done: Result<T>) -> Result<Result<T>> {
     match done {
-        Err(error) if !error.is_refusal() => Err(error),
+        Err(error) if !error.is_client_error() => Err(error),
         told => Ok(told),
     }
 }
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn a_failure_of_the_store_is_not_one_items() {
         assert!(matches!(per_item::<()>(Err(Error::Busy)), Err(Error::Busy)));
-        let refused: Result<()> = Err(Refusal::NotTheOnboarder.into());
+        let refused: Result<()> = Err(RuleViolation::OnboarderMismatch.into());
         assert!(matches!(per_item(refused), Ok(Err(_))));
         assert!(matches!(per_item(Ok(1)), Ok(Ok(1))));
     }

@@ -3,15 +3,15 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::db::directory::AdvisorRef;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{
     Advisor, AdvisorId, Field, Group, GroupId, Network, NetworkPolicy, NewAdvisor, Tenant, TenantId,
     TenantPolicy, fold_email, limits,
 };
-use crate::operations::directory::entitle::arrive;
+use crate::operations::directory::entitle::grant_pre_entitlements;
 
 /// Networks in one book: search keys hold two bytes for them, and a search without a network looks at each.
-const MOST_NETWORKS: usize = 1_000;
+const MAX_NETWORKS: usize = 1_000;
 
 impl Session {
     /// The tenants, in the order they were added. A new book has one, called `default`. For the system.
@@ -19,7 +19,7 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`].
     pub fn tenants(&self) -> Result<Vec<Tenant>> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             self.rights(&snapshot.db)?.require_system()?;
             Ok(db::tenants::tenants(&snapshot.db)?.into_iter().map(|(_, tenant)| tenant).collect())
         })
@@ -30,8 +30,8 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn tenant(&self) -> Result<Tenant> {
-        self.inner.read(&self.watch(), |snapshot| {
-            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
             let tenants = db::tenants::tenants(&snapshot.db)?;
             let found = tenants.into_iter().find(|(id, _)| *id == home).map(|(_, tenant)| tenant);
             found.ok_or(Error::Damaged { what: "the list of tenants", source: None })
@@ -43,10 +43,10 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`] if the name is taken, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_tenant(&self, name: &str) -> Result<Tenant> {
-        let name = checked_name(name)?;
-        self.inner.write(&self.watch(), |db| {
+        let name = check_name(name)?;
+        self.engine.write(&self.cancel_token(), |db| {
             self.rights(db)?.require_system()?;
-            let id = TenantId(self.inner.ids.next(self.inner.now()));
+            let id = TenantId(self.engine.ids.next(self.engine.now()));
             db::tenants::insert_tenant(db, id.0, &name)?;
             Ok(Tenant { id, name, policy: TenantPolicy::new() })
         })
@@ -58,10 +58,10 @@ impl Session {
     /// [`Error::Invalid`] for a calling code that is none; [`Error::Forbidden`].
     pub fn set_tenant_policy(&self, policy: &TenantPolicy) -> Result<()> {
         policy.check()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            Ok(db::tenants::set_policy(db, rights.home(db)?, policy)?)
+            Ok(db::tenants::set_policy(db, rights.home_tenant(db)?, policy)?)
         })
     }
 
@@ -70,9 +70,9 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn tenant_networks(&self) -> Result<Vec<Network>> {
-        self.inner.read(&self.watch(), |snapshot| {
-            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
-            Ok(db::tenants::networks(&snapshot.db, home, 0)?)
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
+            Ok(db::tenants::open_networks(&snapshot.db, home, 0)?)
         })
     }
 
@@ -81,17 +81,17 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoNetwork`], [`Error::NoSuch`], [`Error::Forbidden`].
-    pub fn open_network(&self, network: &Network, group: Option<GroupId>, open: bool) -> Result<()> {
-        self.inner.write(&self.watch(), |db| {
+    pub fn set_network_open(&self, network: &Network, group: Option<GroupId>, open: bool) -> Result<()> {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             match group {
                 Some(_) => rights.require_administrator(),
                 None => rights.require_system(),
             }?;
-            let home = rights.home(db)?;
-            let group = group.map(|group| db::tenants::group(db, group, home)).transpose()?;
-            let network = db::directory::network_id(db, network)?;
-            Ok(db::tenants::set_open(db, home, group.unwrap_or(0), network, open)?)
+            let home = rights.home_tenant(db)?;
+            let group = group.map(|group| db::tenants::group_local_id(db, group, home)).transpose()?;
+            let network = db::directory::network_local_id(db, network)?;
+            Ok(db::tenants::set_network_open(db, home, group.unwrap_or(0), network, open)?)
         })
     }
 
@@ -100,8 +100,8 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn groups(&self) -> Result<Vec<Group>> {
-        self.inner.read(&self.watch(), |snapshot| {
-            let home = self.rights(&snapshot.db)?.home(&snapshot.db)?;
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let home = self.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
             Ok(db::tenants::groups(&snapshot.db, home)?)
         })
     }
@@ -111,15 +111,15 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`] if the name is taken in the tenant, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_group(&self, name: &str) -> Result<Group> {
-        let name = checked_name(name)?;
-        self.inner.write(&self.watch(), |db| {
+        let name = check_name(name)?;
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let home = rights.home(db)?;
-            let id = GroupId(self.inner.ids.next(self.inner.now()));
+            let home = rights.home_tenant(db)?;
+            let id = GroupId(self.engine.ids.next(self.engine.now()));
             db::tenants::insert_group(db, id.0, home, &name)?;
-            let networks = db::tenants::networks(db, home, 0)?;
-            Ok(Group { id, tenant: db::tenants::tenant_id(db, home)?, name, networks })
+            let networks = db::tenants::open_networks(db, home, 0)?;
+            Ok(Group { id, tenant: db::tenants::tenant_public_id(db, home)?, name, networks })
         })
     }
 
@@ -128,7 +128,7 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn networks(&self) -> Result<Vec<NetworkPolicy>> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             self.rights(&snapshot.db)?;
             Ok(db::directory::networks(&snapshot.db)?.into_iter().map(|(_, policy)| policy).collect())
         })
@@ -139,10 +139,10 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`], [`Error::Forbidden`]; [`Error::Invalid`] past a thousand networks.
     pub fn add_network(&self, policy: &NetworkPolicy) -> Result<()> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             self.rights(db)?.require_system()?;
-            if db::directory::networks(db)?.len() >= MOST_NETWORKS {
-                return Err(Error::invalid(Field::Network, Problem::TooMany { limit: MOST_NETWORKS }));
+            if db::directory::networks(db)?.len() >= MAX_NETWORKS {
+                return Err(Error::invalid(Field::Network, ValidationError::TooMany { limit: MAX_NETWORKS }));
             }
             Ok(db::directory::insert_network(db, policy)?)
         })
@@ -165,10 +165,10 @@ impl Session {
     pub fn add_advisors(&self, new: impl IntoIterator<Item = NewAdvisor>) -> Result<Vec<Advisor>> {
         // The caller's code runs before the transaction, not inside: it may well read the book.
         let new: Vec<NewAdvisor> = new.into_iter().collect();
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let home = rights.home(db)?;
+            let home = rights.home_tenant(db)?;
             new.into_iter().map(|new| self.insert_advisor(db, home, &new)).collect()
         })
     }
@@ -176,36 +176,39 @@ impl Session {
     fn insert_advisor(&self, db: &db::Write<'_>, home: i64, new: &NewAdvisor) -> Result<Advisor> {
         new.check()?;
         let tenant = match new.tenant {
-            Some(tenant) => db::tenants::tenant(db, tenant)?,
+            Some(tenant) => db::tenants::tenant_local_id(db, tenant)?,
             None => home,
         };
         if tenant != home {
             self.rights(db)?.require_system()?;
         }
         if new.id.is_some_and(|id| id.0 <= 0) {
-            return Err(Error::invalid(Field::Advisors, Problem::OutOfRange { least: 1, most: i64::MAX }));
+            return Err(Error::invalid(
+                Field::Advisors,
+                ValidationError::OutOfRange { min: 1, max: i64::MAX },
+            ));
         }
         let advisor = Advisor {
-            id: new.id.unwrap_or_else(|| AdvisorId(self.inner.ids.next(self.inner.now()))),
-            tenant: db::tenants::tenant_id(db, tenant)?,
+            id: new.id.unwrap_or_else(|| AdvisorId(self.engine.ids.next(self.engine.now()))),
+            tenant: db::tenants::tenant_public_id(db, tenant)?,
             first_name: new.first_name.trim().to_owned(),
             last_name: new.last_name.trim().to_owned(),
             email: new.email.trim().to_owned(),
         };
         let id = db::directory::insert_advisor(db, &advisor, tenant, &fold_email(&advisor.email))?;
-        arrive(db, AdvisorRef { id, tenant }, &advisor.email)?;
+        grant_pre_entitlements(db, AdvisorRef { id, tenant }, &advisor.email)?;
         Ok(advisor)
     }
 }
 
 /// A name without the blanks at its ends, if it is one.
-pub(crate) fn checked_name(name: &str) -> Result<String> {
+pub(crate) fn check_name(name: &str) -> Result<String> {
     let name = name.trim();
     if name.is_empty() {
-        return Err(Error::invalid(Field::Name, Problem::Required { on: None }));
+        return Err(Error::invalid(Field::Name, ValidationError::Required { network: None }));
     }
     if name.chars().nth(limits::NAME).is_some() {
-        return Err(Error::invalid(Field::Name, Problem::TooLong { limit: limits::NAME }));
+        return Err(Error::invalid(Field::Name, ValidationError::TooLong { limit: limits::NAME }));
     }
     Ok(name.to_owned())
 }

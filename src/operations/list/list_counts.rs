@@ -1,58 +1,59 @@
 //! Contacts into lists and out of them, and the counts that go with it, gathered and written at once.
 
-use crate::db::contact::Place;
-use crate::db::scope::Entry;
-use crate::db::{self, Listing, Scope, Write};
+use crate::db::contact::SortKeys;
+use crate::db::scope::EntryKey;
+use crate::db::{self, ListKey, Scope, Write};
 use crate::error::Result;
-use crate::operations::list::order::Orders;
+use crate::operations::list::list_orders::ListOrders;
 
 /// Entries written and not yet counted.
 #[derive(Debug, Default)]
-pub(crate) struct Tally(Vec<Move>);
+pub(crate) struct ListCounts(Vec<CountChange>);
 
 /// An entry that came (1) or went (-1). In the order of lists.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Move {
-    list: Listing,
-    at: Entry,
-    by: i64,
+struct CountChange {
+    list: ListKey,
+    entry: EntryKey,
+    delta: i64,
 }
 
-impl Tally {
+impl ListCounts {
     /// Puts entries into lists: in their order, because neighbours share pages.
-    pub(crate) fn enter_sorted(
+    pub(crate) fn insert_sorted(
         &mut self,
         db: &Write<'_>,
-        mut entries: Vec<(Listing, Vec<u8>, i64)>,
+        mut entries: Vec<(ListKey, Vec<u8>, i64)>,
     ) -> Result<()> {
         entries.sort_unstable();
         for (list, sort_key, id) in entries {
             db::entries::insert_entry(db, list, &sort_key, id)?;
-            self.0.push(Move { list, at: (sort_key, id), by: 1 });
+            self.0.push(CountChange { list, entry: (sort_key, id), delta: 1 });
         }
         Ok(())
     }
 
     /// Writes the counts. The entries must have been written.
-    pub(crate) fn write(&mut self, db: &Write<'_>, orders: &Orders) -> Result<()> {
+    pub(crate) fn flush(&mut self, db: &Write<'_>, orders: &ListOrders) -> Result<()> {
         self.0.sort_unstable();
         let mut left = self.0.as_slice();
         while let Some(first) = left.first() {
-            let letter = orders.order(first.list.generation).map(|order| order.section(&first.at.0));
+            let letter = orders.collator_of(first.list.generation).map(|order| order.section(&first.entry.0));
             let letter_end = letter.and_then(|letter| letter.end);
-            let together = |other: &Move| {
-                other.list == first.list && letter_end.is_none_or(|end| other.at.0.as_slice() < end)
+            let together = |other: &CountChange| {
+                other.list == first.list && letter_end.is_none_or(|end| other.entry.0.as_slice() < end)
             };
             let alone = left.get(1).is_none_or(|second| !together(second));
             // One contact in a list, as in most of an advisor's: the counting itself finds the run.
-            let end = if alone { None } else { db::bucket::next_start(db, first.list, &first.at)? };
-            let within = |other: &&Move| together(other) && end.as_ref().is_none_or(|end| other.at < *end);
+            let end = if alone { None } else { db::bucket::next_start(db, first.list, &first.entry)? };
+            let within =
+                |other: &&CountChange| together(other) && end.as_ref().is_none_or(|end| other.entry < *end);
             let length = if alone { 1 } else { left.iter().take_while(within).count() };
             let (run, rest) = left.split_at_checked(length.max(1)).unwrap_or((left, &[]));
-            let by = run.iter().fold(0_i64, |sum, each| sum.saturating_add(each.by));
+            let by = run.iter().fold(0_i64, |sum, each| sum.saturating_add(each.delta));
             if by != 0 {
                 let section = letter.map(|letter| (letter.label, letter.start));
-                db::bucket::count(db, first.list, &first.at, section, by)?;
+                db::bucket::adjust_count(db, first.list, &first.entry, section, by)?;
             }
             left = rest;
         }
@@ -62,62 +63,63 @@ impl Tally {
 }
 
 /// Puts a contact into lists.
-pub(crate) fn enter(
+pub(crate) fn insert_entries(
     db: &Write<'_>,
-    tally: &mut Tally,
+    tally: &mut ListCounts,
     scopes: &[Scope],
-    place: &Place,
+    place: &SortKeys,
     id: i64,
 ) -> Result<()> {
-    for (list, key) in listings(scopes, place) {
+    for (list, key) in listings_of(scopes, place) {
         db::entries::insert_entry(db, list, key, id)?;
-        tally.0.push(Move { list, at: (key.to_vec(), id), by: 1 });
+        tally.0.push(CountChange { list, entry: (key.to_vec(), id), delta: 1 });
     }
     Ok(())
 }
 
 /// Takes a contact out of lists.
-pub(crate) fn leave(
+pub(crate) fn remove_entries(
     db: &Write<'_>,
-    tally: &mut Tally,
+    tally: &mut ListCounts,
     scopes: &[Scope],
-    place: &Place,
+    place: &SortKeys,
     id: i64,
 ) -> Result<()> {
-    for (list, key) in listings(scopes, place) {
+    for (list, key) in listings_of(scopes, place) {
         db::entries::delete_entry(db, list, key, id)?;
-        tally.0.push(Move { list, at: (key.to_vec(), id), by: -1 });
+        tally.0.push(CountChange { list, entry: (key.to_vec(), id), delta: -1 });
     }
     Ok(())
 }
 
 /// Where a contact stands that is about to be changed, and which lists it is in by `scopes`. An order that this library cannot
 /// make is left to those who can: the contact leaves it, and is looked at again.
-pub(crate) fn stand<S: AsRef<[Scope]>>(
+pub(crate) fn current_position<S: AsRef<[Scope]>>(
     db: &Write<'_>,
-    orders: &Orders,
-    tally: &mut Tally,
+    orders: &ListOrders,
+    tally: &mut ListCounts,
     scopes: impl FnOnce() -> Result<S>,
     id: i64,
-) -> Result<Place> {
-    let mut place = orders.place(db, id)?;
+) -> Result<SortKeys> {
+    let mut place = orders.current_sort_keys(db, id)?;
     let other = orders.generation.other();
-    if orders.is_next_unknown() && place.key(other).is_some() {
+    if orders.is_next_foreign() && place.key(other).is_some() {
         let mut gone = place.clone();
         gone.set(orders.generation, None);
-        leave(db, tally, scopes()?.as_ref(), &gone, id)?;
+        remove_entries(db, tally, scopes()?.as_ref(), &gone, id)?;
         place.set(other, None);
-        db::contact::set_place(db, id, &place)?;
-        db::metadata::lower_done(db, id.saturating_sub(1))?;
+        db::contact::set_sort_keys(db, id, &place)?;
+        db::metadata::lower_next_processed(db, id.saturating_sub(1))?;
     }
     Ok(place)
 }
 
 /// The lists of a contact in every generation it is in, with its key there.
-pub(crate) fn listings<'a>(
+pub(crate) fn listings_of<'a>(
     scopes: &'a [Scope],
-    place: &'a Place,
-) -> impl Iterator<Item = (Listing, &'a [u8])> {
-    let each = |(generation, key)| scopes.iter().map(move |scope: &Scope| (scope.of(generation), key));
+    place: &'a SortKeys,
+) -> impl Iterator<Item = (ListKey, &'a [u8])> {
+    let each =
+        |(generation, key)| scopes.iter().map(move |scope: &Scope| (scope.in_generation(generation), key));
     place.keys().flat_map(each)
 }

@@ -1,4 +1,4 @@
 //! TODO-DOC
 
 pub(crate) mod list_counts;
-pub(crate) mod order;
+pub(crate) mod list_orders;

@@ -3,62 +3,64 @@
 use std::path::Path;
 
 use crate::access::session::Session;
-use crate::db::metadata::{Book, Gap};
+use crate::db::metadata::{IdRange, Metadata};
 use crate::db::{self, Generation, Read, Scope, Write};
-use crate::engine::Inner;
+use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::host::interrupt::Watch;
-use crate::index::{self, Due};
+use crate::host::interrupt::CancelToken;
+use crate::index::{self, CompactionGoal};
 use crate::model::{IdSource, NetworkPolicy, Timestamp};
 use crate::operations::maintenance::{background_tasks, reindex, relocalize, substring_index};
-use crate::operations::{SubstringIndex, scopes_of};
+use crate::operations::{SubstringIndexStatus, list_scopes_of};
 use crate::options::Options;
 use crate::text::collate::Collator;
 use crate::text::fold::FOLD_VERSION;
-use crate::text::phone::METADATA;
+use crate::text::phone::BACKEND_VERSION;
 
 /// Contacts read at a time by what goes through all of them.
-pub(crate) const SLICE: i64 = 1_000;
+pub(crate) const CONTACT_BATCH: i64 = 1_000;
 
 /// All contacts of the book with the lists they are in, slice by slice.
-pub(crate) struct Contacts<'a> {
+pub(crate) struct ContactScan<'a> {
     db: &'a Read<'a>,
-    after: i64,
-    most: i64,
-    slice: Option<std::vec::IntoIter<db::contact::Stored>>,
+    after_id: i64,
+    batch_size: i64,
+    batch: Option<std::vec::IntoIter<db::contact::StoredContact>>,
 }
 
-impl<'a> Contacts<'a> {
+impl<'a> ContactScan<'a> {
     pub(crate) fn new(db: &'a Read<'a>) -> Self {
-        Self::after(db, 0, SLICE)
+        Self::starting_after(db, 0, CONTACT_BATCH)
     }
 
     /// From after a local id on, so many in a slice.
-    pub(crate) fn after(db: &'a Read<'a>, after: i64, most: i64) -> Self {
-        Self { db, after, most, slice: None }
+    pub(crate) fn starting_after(db: &'a Read<'a>, after: i64, most: i64) -> Self {
+        Self { db, after_id: after, batch_size: most, batch: None }
     }
 
-    pub(crate) fn next(&mut self) -> Result<Option<(db::contact::Stored, Vec<Scope>)>> {
-        let mut next = self.next_of_slice()?;
+    pub(crate) fn next(&mut self) -> Result<Option<(db::contact::StoredContact, Vec<Scope>)>> {
+        let mut next = self.next_in_batch()?;
         if next.is_none() {
-            self.slice = None;
-            next = self.next_of_slice()?;
+            self.batch = None;
+            next = self.next_in_batch()?;
         }
         let Some(stored) = next else { return Ok(None) };
         let advisors = db::entries::advisors_of(self.db, stored.id)?;
-        let scopes = scopes_of(&stored, &advisors);
+        let scopes = list_scopes_of(&stored, &advisors);
         Ok(Some((stored, scopes)))
     }
 
     /// The next one of the slice; `None` at its end.
-    pub(crate) fn next_of_slice(&mut self) -> Result<Option<db::contact::Stored>> {
-        let slice = match &mut self.slice {
+    pub(crate) fn next_in_batch(&mut self) -> Result<Option<db::contact::StoredContact>> {
+        let slice = match &mut self.batch {
             Some(slice) => slice,
-            none => none.insert(db::contact::slice(self.db, self.after, self.most)?.into_iter()),
+            none => {
+                none.insert(db::contact::batch_after(self.db, self.after_id, self.batch_size)?.into_iter())
+            }
         };
         let next = slice.next();
         if let Some(stored) = &next {
-            self.after = stored.id;
+            self.after_id = stored.id;
         }
         Ok(next)
     }
@@ -86,25 +88,25 @@ pub struct Stats {
     /// Segments of the search index.
     pub segments: usize,
     /// Search keys not yet in a segment.
-    pub delta: usize,
+    pub memtable_keys: usize,
     /// Contacts that have no search keys yet: see [`Store::maintain`].
-    pub unkeyed: i64,
+    pub unindexed_contacts: i64,
     /// Bytes of the search index in segments.
     pub index_bytes: i64,
     /// Bytes of search parts in memory.
     pub cached_bytes: usize,
     /// The index of substrings.
-    pub substrings: SubstringIndex,
+    pub substring_index: SubstringIndexStatus,
     /// Language of the list order; empty for the root order.
     pub locale: String,
     /// Language the lists are being brought into, if they are: see [`Store::maintain`].
-    pub next_locale: Option<String>,
+    pub target_locale: Option<String>,
 }
 
-impl Inner {
+impl Engine {
     /// Merges what is due, each piece in a transaction of its own.
-    pub(crate) fn merge(&self, watch: &Watch, due: Due) -> Result<()> {
-        while self.write(watch, |db| index::step(db, due))? {
+    pub(crate) fn merge_segments(&self, watch: &CancelToken, due: CompactionGoal) -> Result<()> {
+        while self.write(watch, |db| index::run_compaction_step(db, due))? {
             watch.check()?;
         }
         Ok(())
@@ -117,12 +119,12 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden).
     pub fn stats(&self) -> Result<Stats> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             self.rights(&snapshot.db)?.require_system()?;
             snapshot.refresh()?;
             let counts = db::metadata::counts(&snapshot.db)?;
             let book = db::metadata::read(&snapshot.db)?;
-            let (segments, delta) = snapshot.view.shape();
+            let (segments, delta) = snapshot.view.counts();
             Ok(Stats {
                 contacts: counts.contacts,
                 trashed: counts.trashed,
@@ -132,46 +134,51 @@ impl Session {
                 changes: counts.changes,
                 bytes: counts.bytes,
                 segments,
-                delta,
-                unkeyed: db::metadata::count_in(&snapshot.db, index::unkeyed(&snapshot.db)?)?,
-                index_bytes: db::index_store::bytes(&snapshot.db)?,
-                cached_bytes: self.inner.cache.bytes(),
-                substrings: SubstringIndex::of(db::substring::through(&snapshot.db)?),
+                memtable_keys: delta,
+                unindexed_contacts: db::metadata::count_contacts_in(
+                    &snapshot.db,
+                    index::unindexed(&snapshot.db)?,
+                )?,
+                index_bytes: db::index_store::total_block_bytes(&snapshot.db)?,
+                cached_bytes: self.engine.block_cache.bytes(),
+                substring_index: SubstringIndexStatus::from_progress(db::substring::indexed_through(
+                    &snapshot.db,
+                )?),
                 locale: book.locale,
-                next_locale: book.next.map(|next| next.locale),
+                target_locale: book.next.map(|next| next.locale),
             })
         })
     }
 }
 
 /// See [`Store::optimize`](crate::Store::optimize).
-pub(crate) fn optimize(inner: &Inner) -> Result<()> {
-    let watch = Watch::default();
-    inner.write(&watch, index::flush)?;
-    inner.merge(&watch, Due::All)?;
-    inner.write(&watch, substring_index::optimize)
+pub(crate) fn optimize(inner: &Engine) -> Result<()> {
+    let watch = CancelToken::default();
+    inner.write(&watch, index::flush_memtable)?;
+    inner.merge_segments(&watch, CompactionGoal::OneSegment)?;
+    inner.write(&watch, substring_index::optimize_index)
 }
 
 /// See [`Store::scrub`](crate::Store::scrub).
-pub(crate) fn scrub(inner: &Inner) -> Result<()> {
+pub(crate) fn scrub(inner: &Engine) -> Result<()> {
     if !inner.options.db.secure_delete {
         let problem = "what is deleted is overwritten only if this is on".to_owned();
-        return Err(Error::BadOption { option: "secure_delete", problem });
+        return Err(Error::BadOption { option: "secure_delete", reason: problem });
     }
     optimize(inner)?;
     inner.checkpoint()
 }
 
 /// See [`Store::compact`](crate::Store::compact).
-pub(crate) fn compact(inner: &Inner) -> Result<()> {
-    inner.compact()
+pub(crate) fn compact(inner: &Engine) -> Result<()> {
+    inner.vacuum()
 }
 
 /// See [`Store::prune_changes`](crate::Store::prune_changes).
-pub(crate) fn prune_changes(inner: &Inner, before: Timestamp) -> Result<u64> {
-    let (mut gone, watch) = (0_u64, Watch::default());
+pub(crate) fn prune_changes(inner: &Engine, before: Timestamp) -> Result<u64> {
+    let (mut gone, watch) = (0_u64, CancelToken::default());
     loop {
-        let some = inner.write(&watch, |db| Ok(db::changes::prune(db, before.0, SLICE)?))?;
+        let some = inner.write(&watch, |db| Ok(db::changes::prune(db, before.0, CONTACT_BATCH)?))?;
         gone = gone.saturating_add(some);
         if some == 0 {
             return Ok(gone);
@@ -180,6 +187,6 @@ pub(crate) fn prune_changes(inner: &Inner, before: Timestamp) -> Result<u64> {
 }
 
 /// See [`Store::backup_to`](crate::Store::backup_to).
-pub(crate) fn backup_to(inner: &Inner, dest: impl AsRef<Path>) -> Result<()> {
+pub(crate) fn backup_to(inner: &Engine, dest: impl AsRef<Path>) -> Result<()> {
     inner.copy_to(dest.as_ref())
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::db;
 use crate::db::connection::config::Config;
 use crate::error::{Error, Result};
-use crate::host::key::Key;
+use crate::host::encryption_key::EncryptionKey;
 use crate::options::Options;
 
 impl Options {
@@ -31,12 +31,12 @@ impl Options {
     /// [`Error::Busy`](crate::Error::Busy) if somebody has the book open; [`Error::BadOption`](crate::Error::BadOption) without a key of
     /// these options, or if the new one cannot be used; [`Error::ReadOnly`](crate::Error::ReadOnly);
     /// [`Error::Full`](crate::Error::Full); those of [`Options::open`]. The book has the key it had.
-    pub fn change_key(self, path: impl AsRef<Path>, new: &Key) -> Result<()> {
+    pub fn change_key(self, path: impl AsRef<Path>, new: &EncryptionKey) -> Result<()> {
         self.check()?;
         new.check()?;
         if !self.db.is_encrypted() {
             let problem = "the key that the book has is needed".to_owned();
-            return Err(Error::BadOption { option: "key", problem });
+            return Err(Error::BadOption { option: "key", reason: problem });
         }
         if self.db.read_only {
             return Err(Error::ReadOnly);

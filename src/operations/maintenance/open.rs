@@ -1,44 +1,44 @@
 //! Opening a book: a new one gets its first rows, an old one is upgraded.
 
-use crate::db::connection::open::Place;
-use crate::db::metadata::{Book, Gap};
+use crate::db::connection::open::StoreLocation;
+use crate::db::metadata::{IdRange, Metadata};
 use crate::db::{self, Generation, Write};
-use crate::engine::{Inner, Parts, caught, random};
+use crate::engine::{Engine, Parts, catch_sqlite_panic, random_seed};
 use crate::error::{Error, Result};
-use crate::host::interrupt::Watch;
+use crate::host::interrupt::CancelToken;
 use crate::model::{IdSource, NetworkPolicy};
 use crate::operations::maintenance::{background_tasks, reindex, relocalize};
 use crate::options::Options;
 use crate::text::collate::Collator;
-use crate::text::collators::Collators;
+use crate::text::collators::CollatorCache;
 use crate::text::fold::FOLD_VERSION;
-use crate::text::phone::{METADATA, PhoneParser};
+use crate::text::phone::{BACKEND_VERSION, PhoneParser};
 
 /// Opens the book at a place, makes it if it is missing and may be made, and upgrades it.
-pub(crate) fn open(place: Place, options: Options) -> Result<Inner> {
+pub(crate) fn open(place: StoreLocation, options: Options) -> Result<Engine> {
     options.check()?;
-    if matches!(place, Place::Memory) {
+    if matches!(place, StoreLocation::Memory) {
         check_memory(&options)?;
     }
-    let ids = IdSource::new(options.id_seed.unwrap_or_else(random));
+    let ids = IdSource::new(options.id_seed.unwrap_or_else(random_seed));
     let phones = PhoneParser::new(options.region.as_deref())?;
-    let collators = Collators::default();
+    let collators = CollatorCache::default();
     // A tag that is none is an error in any case; the tables are made when there is something to sort.
     let locale = options.locale.as_deref().unwrap_or_default();
     if !locale.is_empty() {
         collators.get(locale)?;
     }
-    let found = |tx: &Write<'_>| found(tx, &options, &ids, collators.get(locale)?.as_ref());
-    let mut conn = caught(|| db::open(&place, &options.db, found))?;
-    let record = caught(|| Ok(db::metadata::read(&conn.read()?)?))?;
-    let parts = Parts { place, options, collators, phones, ids };
-    let engine = Inner::new(parts, conn, record.public_id, background_tasks::slice_beside);
-    refit(&engine, &record)?;
+    let found = |tx: &Write<'_>| initialize(tx, &options, &ids, collators.get(locale)?.as_ref());
+    let mut conn = catch_sqlite_panic(|| db::open(&place, &options.db, found))?;
+    let record = catch_sqlite_panic(|| Ok(db::metadata::read(&conn.read()?)?))?;
+    let parts = Parts { location: place, options, collators, phones, ids };
+    let engine = Engine::new(parts, conn, record.public_id, background_tasks::run_within_write);
+    upgrade(&engine, &record)?;
     Ok(engine)
 }
 
 fn check_memory(options: &Options) -> Result<()> {
-    let bad = |option, problem: &str| Err(Error::BadOption { option, problem: problem.to_owned() });
+    let bad = |option, problem: &str| Err(Error::BadOption { option, reason: problem.to_owned() });
     if options.db.read_only {
         return bad("read_only", "a book in memory starts empty");
     }
@@ -49,20 +49,25 @@ fn check_memory(options: &Options) -> Result<()> {
 }
 
 /// Writes the first rows of a new book: itself, the built-in networks, one tenant.
-pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator: &Collator) -> Result<()> {
+pub(crate) fn initialize(
+    db: &Write<'_>,
+    options: &Options,
+    ids: &IdSource,
+    collator: &Collator,
+) -> Result<()> {
     let now = options.db.clock.now();
-    let book = Book {
+    let book = Metadata {
         public_id: ids.next(now),
         locale: options.locale.clone().unwrap_or_default(),
         collation: collator.stamp().to_owned(),
-        fold: FOLD_VERSION,
-        phones: METADATA.to_owned(),
+        fold_version: FOLD_VERSION,
+        phone_normalizer: BACKEND_VERSION.to_owned(),
         generation: Generation::Zero,
         next: None,
-        next_done: 0,
-        remains: false,
-        unkeyed: Gap::default(),
-        substrings: None,
+        next_processed_through: 0,
+        clearing_other_generation: false,
+        unindexed: IdRange::default(),
+        substring_indexed_through: None,
     };
     db::metadata::insert(db, &book, now)?;
     for policy in NetworkPolicy::built_in() {
@@ -74,19 +79,19 @@ pub(crate) fn found(db: &Write<'_>, options: &Options, ids: &IdSource, collator:
 
 /// Brings the book in step with this library and with the locale it is opened with: search keys and lists, in slices, of which
 /// the first is done here. A book that cannot be written stays as it is.
-pub(crate) fn refit(inner: &Inner, record: &Book) -> Result<()> {
+pub(crate) fn upgrade(inner: &Engine, record: &Metadata) -> Result<()> {
     if inner.options.db.read_only {
         return Ok(());
     }
     let locale = inner.options.locale.as_deref();
-    if record.fold == FOLD_VERSION && relocalize::wanted(inner, record, locale)?.is_none() {
+    if record.fold_version == FOLD_VERSION && relocalize::target_locale(inner, record, locale)?.is_none() {
         return Ok(());
     }
-    inner.write_whatever(&Watch::default(), |db| {
-        reindex::adopt(db)?;
-        relocalize::wish(inner, db, locale)?;
+    inner.write_unchecked(&CancelToken::default(), |db| {
+        reindex::start_if_fold_changed(db)?;
+        relocalize::set_target_locale(inner, db, locale)?;
         Ok(((), true))
     })?;
-    background_tasks::slice_alone(inner)?;
+    background_tasks::run_in_own_transaction(inner)?;
     Ok(())
 }

@@ -6,82 +6,82 @@
 
 use std::time::Duration;
 
-use crate::db::metadata::Gap;
+use crate::db::metadata::IdRange;
 use crate::db::{self, Write};
-use crate::engine::Inner;
+use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::host::interrupt::Watch;
-use crate::index::{self, Bulk, Due, Texts};
-use crate::operations::maintenance::admin::Contacts;
+use crate::host::interrupt::CancelToken;
+use crate::index::{self, BulkIndexer, CompactionGoal, ContactTerms};
+use crate::operations::list_scopes_of;
+use crate::operations::maintenance::admin::ContactScan;
 use crate::operations::maintenance::{background_tasks, substring_index};
-use crate::operations::scopes_of;
 use crate::text::fold::FOLD_VERSION;
 
 /// Takes all keys away, and all that the index of substrings has.
-fn begin(db: &Write<'_>) -> Result<()> {
-    index::retire(db)?;
-    substring_index::forget(db)
+fn clear_indexes(db: &Write<'_>) -> Result<()> {
+    index::reset_index(db)?;
+    substring_index::restart_if_enabled(db)
 }
 
 /// Begins to key the book by this library's fold, unless that has been done by somebody else.
-pub(crate) fn adopt(db: &Write<'_>) -> Result<()> {
-    if db::metadata::read(db)?.fold == FOLD_VERSION {
+pub(crate) fn start_if_fold_changed(db: &Write<'_>) -> Result<()> {
+    if db::metadata::read(db)?.fold_version == FOLD_VERSION {
         return Ok(());
     }
-    begin(db)?;
-    Ok(db::metadata::set_fold(db, FOLD_VERSION)?)
+    clear_indexes(db)?;
+    Ok(db::metadata::set_fold_version(db, FOLD_VERSION)?)
 }
 
 /// Gives up to `most` contacts their keys; true if there are none left.
-pub(crate) fn slice(_: &Inner, db: &Write<'_>, most: i64) -> Result<bool> {
+pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     let book = db::metadata::read(db)?;
-    let mut gap = book.unkeyed;
+    let mut gap = book.unindexed;
     // Keys of another fold are its library's business.
-    if gap.is_empty() || book.fold != FOLD_VERSION {
+    if gap.is_empty() || book.fold_version != FOLD_VERSION {
         return Ok(true);
     }
     // The first slice is all that a small book needs; after it, segments must not gather.
-    if gap.after > 0 && merge(db)? {
+    if gap.after > 0 && merge_segments(db)? {
         return Ok(false);
     }
-    let mut contacts = Contacts::after(db, gap.after, most);
-    let (mut keys, mut seen) = (Bulk::default(), 0_i64);
-    while let Some(stored) = contacts.next_of_slice()?.filter(|stored| gap.has(stored.id)) {
+    let mut contacts = ContactScan::starting_after(db, gap.after, most);
+    let (mut keys, mut seen) = (BulkIndexer::default(), 0_i64);
+    while let Some(stored) = contacts.next_in_batch()?.filter(|stored| gap.contains(stored.id)) {
         seen = seen.saturating_add(1);
         gap.after = stored.id;
-        let scopes = scopes_of(&stored, &db::entries::advisors_of(db, stored.id)?);
+        let scopes = list_scopes_of(&stored, &db::entries::advisors_of(db, stored.id)?);
         db::sort_index::refold(db, &stored)?;
-        keys.add(stored.id, Texts::of(&stored.contact), &scopes);
+        keys.add(stored.id, ContactTerms::analyze(&stored.contact), &scopes);
     }
     if seen < most {
-        gap = Gap::default();
+        gap = IdRange::default();
     }
     // First the mark: what is beyond it gets no keys.
-    db::metadata::set_unkeyed(db, gap)?;
+    db::metadata::set_unindexed(db, gap)?;
     keys.store(db)?;
     Ok(gap.is_empty())
 }
 
 /// Does a piece of what merging has to do, if it can; what is damaged stands in nobody's way.
-fn merge(db: &Write<'_>) -> Result<bool> {
-    match index::step(db, Due::Some) {
+fn merge_segments(db: &Write<'_>) -> Result<bool> {
+    match index::run_compaction_step(db, CompactionGoal::FewSegments) {
         Err(Error::Damaged { .. }) => Ok(false),
         done => done,
     }
 }
 
 /// See [`Store::rebuild_index`](crate::Store::rebuild_index).
-pub(crate) fn rebuild_index(inner: &Inner) -> Result<()> {
-    let watch = Watch::default();
+pub(crate) fn rebuild_index(inner: &Engine) -> Result<()> {
+    let watch = CancelToken::default();
     inner.write(&watch, |db| {
         db::bitmap_index::rebuild(db)?;
-        begin(db)
+        clear_indexes(db)
     })?;
-    let merged = |_: &Inner, db: &Write<'_>, _| Ok(!merge(db)?);
-    let all: [background_tasks::Chore; 3] = [slice, substring_index::slice, merged];
+    let merged = |_: &Engine, db: &Write<'_>, _| Ok(!merge_segments(db)?);
+    let all: [background_tasks::BackgroundTask; 3] = [run_batch, substring_index::run_batch, merged];
     for work in all {
-        background_tasks::in_turns(Duration::MAX, || {
-            inner.write(&watch, |db| work(inner, db, background_tasks::SLICE))
+        background_tasks::run_for(Duration::MAX, || {
+            inner.write(&watch, |db| work(inner, db, background_tasks::TASK_BATCH))
         })?;
     }
     Ok(())

@@ -5,22 +5,22 @@
 //! answer; the old one is then deleted in slices. All of it stands in the book's row, so whoever opens the book goes on with
 //! it, and every write does a little.
 
-use crate::db::metadata::{Book, NextOrder};
+use crate::db::metadata::{Metadata, NextOrder};
 use crate::db::{self, Write};
-use crate::engine::Inner;
+use crate::engine::Engine;
 use crate::error::Result;
-use crate::operations::list::order::{Orders, sort_key};
-use crate::operations::maintenance::admin::Contacts;
-use crate::operations::{Tally, scopes_of};
+use crate::operations::list::list_orders::{ListOrders, sort_key};
+use crate::operations::maintenance::admin::ContactScan;
+use crate::operations::{ListCounts, list_scopes_of};
 
 /// Says which order the lists should be in; `wish` is the locale the book is opened with. Makes nothing.
-pub(crate) fn wish(inner: &Inner, db: &Write<'_>, wish: Option<&str>) -> Result<()> {
+pub(crate) fn set_target_locale(inner: &Engine, db: &Write<'_>, wish: Option<&str>) -> Result<()> {
     let mut book = db::metadata::read(db)?;
-    let Some(next) = wanted(inner, &book, wish)? else { return Ok(()) };
-    if !book.remains {
-        book.next_done = 0;
+    let Some(next) = target_locale(inner, &book, wish)? else { return Ok(()) };
+    if !book.clearing_other_generation {
+        book.next_processed_through = 0;
     }
-    book.remains |= book.next.is_some();
+    book.clearing_other_generation |= book.next.is_some();
     if next.collation == book.collation {
         book.locale = next.locale;
         book.next = None;
@@ -31,8 +31,12 @@ pub(crate) fn wish(inner: &Inner, db: &Write<'_>, wish: Option<&str>) -> Result<
 }
 
 /// The order to change to; `None` if the lists are in it, or on their way to it.
-pub(crate) fn wanted(inner: &Inner, book: &Book, wish: Option<&str>) -> Result<Option<NextOrder>> {
-    let known = |next: &NextOrder| inner.collators.exact(&next.locale, &next.collation).is_some();
+pub(crate) fn target_locale(
+    inner: &Engine,
+    book: &Metadata,
+    wish: Option<&str>,
+) -> Result<Option<NextOrder>> {
+    let known = |next: &NextOrder| inner.collators.get_exact(&next.locale, &next.collation).is_some();
     let locale = wish.unwrap_or(&book.locale);
     let next =
         NextOrder { locale: locale.to_owned(), collation: inner.collators.get(locale)?.stamp().to_owned() };
@@ -46,62 +50,64 @@ pub(crate) fn wanted(inner: &Inner, book: &Book, wish: Option<&str>) -> Result<O
 }
 
 /// Does a slice of up to `most` contacts or entries; true if there is nothing left to do.
-pub(crate) fn slice(inner: &Inner, db: &Write<'_>, most: i64) -> Result<bool> {
+pub(crate) fn run_batch(inner: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     let book = db::metadata::read(db)?;
-    if book.remains {
-        clear(db, book, most)?;
+    if book.clearing_other_generation {
+        clear_old_generation(db, book, most)?;
         return Ok(false);
     }
     if book.next.is_none() {
         return Ok(true);
     }
-    let orders = Orders::of(inner, &book)?;
-    make(db, &orders, book, most)
+    let orders = ListOrders::for_reading(inner, &book)?;
+    build_next_generation(db, &orders, book, most)
 }
 
 /// Deletes a slice of the generation that does not answer.
-fn clear(db: &Write<'_>, mut book: Book, most: i64) -> Result<()> {
+fn clear_old_generation(db: &Write<'_>, mut book: Metadata, most: i64) -> Result<()> {
     let gone = book.generation.other();
-    if db::entries::delete_some(db, gone, most)? || db::bucket::delete_some(db, gone, most)? {
+    if db::entries::delete_batch(db, gone, most)? || db::bucket::delete_batch(db, gone, most)? {
         return Ok(());
     }
-    if let Some(last) = db::contact::clear_keys(db, gone, book.next_done, most)? {
-        return Ok(db::metadata::set_done(db, last)?);
+    if let Some(last) = db::contact::clear_sort_keys(db, gone, book.next_processed_through, most)? {
+        return Ok(db::metadata::set_next_processed(db, last)?);
     }
-    (book.remains, book.next_done) = (false, 0);
+    (book.clearing_other_generation, book.next_processed_through) = (false, 0);
     Ok(db::metadata::set_order(db, &book)?)
 }
 
 /// Puts a slice of contacts into the generation that is being made; after the last one, lets it answer.
-fn make(db: &Write<'_>, orders: &Orders, mut book: Book, most: i64) -> Result<bool> {
+fn build_next_generation(db: &Write<'_>, orders: &ListOrders, mut book: Metadata, most: i64) -> Result<bool> {
     let generation = book.generation.other();
     // Keys of a library that is not ours are its own business.
-    let Some(collator) = orders.order(generation) else { return Ok(true) };
-    let mut contacts = Contacts::after(db, book.next_done, most);
+    let Some(collator) = orders.collator_of(generation) else { return Ok(true) };
+    let mut contacts = ContactScan::starting_after(db, book.next_processed_through, most);
     let (mut entries, mut seen) = (Vec::new(), 0_i64);
-    while let Some(stored) = contacts.next_of_slice()? {
+    while let Some(stored) = contacts.next_in_batch()? {
         seen = seen.saturating_add(1);
-        book.next_done = stored.id;
-        let mut place = db::contact::place(db, stored.id)?;
+        book.next_processed_through = stored.id;
+        let mut place = db::contact::sort_keys(db, stored.id)?;
         if place.key(generation).is_some() {
             continue; // gone through once before
         }
         let key = sort_key(collator, &stored.contact);
         place.set(generation, Some(key.clone()));
-        db::contact::set_place(db, stored.id, &place)?;
-        let scopes = scopes_of(&stored, &db::entries::advisors_of(db, stored.id)?);
-        entries.extend(scopes.into_iter().map(|scope| (scope.of(generation), key.clone(), stored.id)));
+        db::contact::set_sort_keys(db, stored.id, &place)?;
+        let scopes = list_scopes_of(&stored, &db::entries::advisors_of(db, stored.id)?);
+        entries.extend(
+            scopes.into_iter().map(|scope| (scope.in_generation(generation), key.clone(), stored.id)),
+        );
     }
-    let mut tally = Tally::default();
-    tally.enter_sorted(db, entries)?;
-    tally.write(db, orders)?;
+    let mut tally = ListCounts::default();
+    tally.insert_sorted(db, entries)?;
+    tally.flush(db, orders)?;
     if seen >= most {
-        db::metadata::set_done(db, book.next_done)?;
+        db::metadata::set_next_processed(db, book.next_processed_through)?;
         return Ok(false);
     }
     if let Some(NextOrder { locale, collation }) = book.next.take() {
         (book.locale, book.collation, book.generation) = (locale, collation, generation);
-        (book.next_done, book.remains) = (0, true);
+        (book.next_processed_through, book.clearing_other_generation) = (0, true);
         db::metadata::set_order(db, &book)?;
     }
     Ok(false)

@@ -4,36 +4,36 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::{self, Owner, Read, Write};
-use crate::engine::Inner;
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::model::Contact;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::grams;
 
 /// Contacts indexed in one transaction.
-const SLICE: usize = if cfg!(test) { 3 } else { 2_000 };
+const INDEX_BATCH: usize = if cfg!(test) { 3 } else { 2_000 };
 
 /// Where the index of substrings stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-pub enum SubstringIndex {
+pub enum SubstringIndexStatus {
     /// The book keeps none: a search for substrings reads contact by contact.
     Off,
     /// It is being made: the contacts it lacks are read one by one.
-    Partial,
+    Building,
     /// It has every contact.
-    Whole,
+    Complete,
 }
 
-impl SubstringIndex {
-    pub(crate) fn of(through: Option<i64>) -> Self {
+impl SubstringIndexStatus {
+    pub(crate) fn from_progress(through: Option<i64>) -> Self {
         match through {
             None => Self::Off,
-            Some(i64::MAX) => Self::Whole,
-            Some(_) => Self::Partial,
+            Some(i64::MAX) => Self::Complete,
+            Some(_) => Self::Building,
         }
     }
 }
@@ -61,17 +61,17 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden); [`Error::Busy`](crate::Error::Busy) and the like: what is done stays
     /// done.
-    pub fn index_substrings(&self, contacts: usize) -> Result<bool> {
-        let watch = self.watch();
+    pub fn build_substring_index(&self, contacts: usize) -> Result<bool> {
+        let watch = self.cancel_token();
         let mut left = contacts;
         loop {
-            let slice = left.min(SLICE);
-            let whole = self.inner.write(&watch, |db| {
+            let slice = left.min(INDEX_BATCH);
+            let whole = self.engine.write(&watch, |db| {
                 self.rights(db)?.require_system()?;
-                if db::substring::through(db)?.is_none() {
-                    restart(db)?;
+                if db::substring::indexed_through(db)?.is_none() {
+                    restart_index(db)?;
                 }
-                extend(db, slice)
+                index_next_contacts(db, slice)
             })?;
             left = left.saturating_sub(slice);
             if whole || left == 0 {
@@ -85,108 +85,108 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::Busy`](crate::Error::Busy).
     pub fn drop_substring_index(&self) -> Result<()> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             self.rights(db)?.require_system()?;
             db::substring::clear(db)?;
-            Ok(db::substring::set_through(db, None)?)
+            Ok(db::substring::set_indexed_through(db, None)?)
         })
     }
 }
 
 /// Starts the index from nothing.
-fn restart(db: &Write<'_>) -> Result<()> {
+fn restart_index(db: &Write<'_>) -> Result<()> {
     db::substring::clear(db)?;
-    Ok(db::substring::set_through(db, Some(0))?)
+    Ok(db::substring::set_indexed_through(db, Some(0))?)
 }
 
 /// Indexes up to `most` more contacts; true if there is none left.
-fn extend(db: &Write<'_>, most: usize) -> Result<bool> {
-    let Some(through) = db::substring::through(db)? else { return Ok(true) };
+fn index_next_contacts(db: &Write<'_>, most: usize) -> Result<bool> {
+    let Some(through) = db::substring::indexed_through(db)? else { return Ok(true) };
     if through == i64::MAX {
         return Ok(true);
     }
     let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
-    let mut slice = db::contact::slice(db, through, fetch)?;
+    let mut slice = db::contact::batch_after(db, through, fetch)?;
     let whole = slice.len() <= most;
     slice.truncate(most);
     for stored in &slice {
         if stored.contact.trashed_at.is_none() {
             let advisors = db::entries::advisors_of(db, stored.id)?;
-            db::substring::insert(db, stored.id, &words(stored, &advisors, grams(&stored.contact)))?;
+            db::substring::insert(db, stored.id, &index_terms(stored, &advisors, grams(&stored.contact)))?;
         }
     }
     let last = slice.last().map_or(through, |stored| stored.id);
-    db::substring::set_through(db, Some(if whole { i64::MAX } else { last }))?;
+    db::substring::set_indexed_through(db, Some(if whole { i64::MAX } else { last }))?;
     Ok(whole)
 }
 
 /// Indexes up to `most` more contacts, if the book keeps an index; true if there is none left.
-pub(crate) fn slice(_: &Inner, db: &Write<'_>, most: i64) -> Result<bool> {
+pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     // Words of another fold are its library's business.
-    if db::metadata::read(db)?.fold != FOLD_VERSION {
+    if db::metadata::read(db)?.fold_version != FOLD_VERSION {
         return Ok(true);
     }
-    extend(db, usize::try_from(most).unwrap_or(usize::MAX))
+    index_next_contacts(db, usize::try_from(most).unwrap_or(usize::MAX))
 }
 
 /// Makes the index anew, if the book keeps one, slice by slice.
-pub(crate) fn forget(db: &Write<'_>) -> Result<()> {
-    match db::substring::through(db)? {
-        Some(_) => restart(db),
+pub(crate) fn restart_if_enabled(db: &Write<'_>) -> Result<()> {
+    match db::substring::indexed_through(db)? {
+        Some(_) => restart_index(db),
         None => Ok(()),
     }
 }
 
 /// Merges the index into one piece, if the book keeps one.
-pub(crate) fn optimize(db: &Write<'_>) -> Result<()> {
-    match db::substring::through(db)? {
+pub(crate) fn optimize_index(db: &Write<'_>) -> Result<()> {
+    match db::substring::indexed_through(db)? {
         Some(_) => Ok(db::substring::optimize(db)?),
         None => Ok(()),
     }
 }
 
 /// The words of a contact: its grams, its owners, its network.
-fn words(stored: &Stored, advisors: &[i64], mut words: Vec<String>) -> Vec<String> {
+fn index_terms(stored: &StoredContact, advisors: &[i64], mut words: Vec<String>) -> Vec<String> {
     let owners = advisors.iter().map(|advisor| Owner::Advisor(*advisor));
-    let owners = std::iter::once(Owner::of(stored.tenant)).chain(owners);
-    words.extend(owners.map(db::substring::owner_word));
-    words.push(db::substring::network_word(stored.network));
+    let owners = std::iter::once(Owner::for_tenant(stored.tenant)).chain(owners);
+    words.extend(owners.map(db::substring::owner_token));
+    words.push(db::substring::network_token(stored.network));
     words
 }
 
 /// What the index is to have, as of a transaction.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Keeper {
+pub(crate) struct SubstringWriter {
     through: i64,
 }
 
-impl Keeper {
-    pub(crate) fn of(db: &Read<'_>) -> Result<Self> {
-        Ok(Self { through: db::substring::through(db)?.unwrap_or(0) })
+impl SubstringWriter {
+    pub(crate) fn load(db: &Read<'_>) -> Result<Self> {
+        Ok(Self { through: db::substring::indexed_through(db)?.unwrap_or(0) })
     }
 
     /// Whether the index is to have a contact.
-    fn wants(self, stored: &Stored) -> bool {
+    fn includes(self, stored: &StoredContact) -> bool {
         stored.id <= self.through && stored.contact.trashed_at.is_none()
     }
 
     /// Indexes a contact that is not yet; `grams` if they are made already.
-    pub(crate) fn enter(
+    pub(crate) fn insert(
         self,
         db: &Write<'_>,
-        stored: &Stored,
+        stored: &StoredContact,
         advisors: &[i64],
         made: Option<Vec<String>>,
     ) -> Result<()> {
-        if !self.wants(stored) {
+        if !self.includes(stored) {
             return Ok(());
         }
         let made = made.unwrap_or_else(|| grams(&stored.contact));
-        Ok(db::substring::insert(db, stored.id, &words(stored, advisors, made))?)
+        Ok(db::substring::insert(db, stored.id, &index_terms(stored, advisors, made))?)
     }
 
     /// Takes a contact out of the index.
-    pub(crate) fn leave(self, db: &Write<'_>, id: i64) -> Result<()> {
+    pub(crate) fn remove(self, db: &Write<'_>, id: i64) -> Result<()> {
         if id > self.through {
             return Ok(());
         }
@@ -194,51 +194,57 @@ impl Keeper {
     }
 
     /// Indexes a contact anew, after a change of its links.
-    pub(crate) fn renew(self, db: &Write<'_>, stored: &Stored) -> Result<()> {
-        if !self.wants(stored) {
+    pub(crate) fn reinsert(self, db: &Write<'_>, stored: &StoredContact) -> Result<()> {
+        if !self.includes(stored) {
             return Ok(());
         }
-        self.leave(db, stored.id)?;
-        self.enter(db, stored, &db::entries::advisors_of(db, stored.id)?, None)
+        self.remove(db, stored.id)?;
+        self.insert(db, stored, &db::entries::advisors_of(db, stored.id)?, None)
     }
 
     /// Indexes a contact anew, after a change of its fields, unless that changed no gram.
-    pub(crate) fn update(self, db: &Write<'_>, old: &Contact, new: &Stored, advisors: &[i64]) -> Result<()> {
-        if !self.wants(new) {
+    pub(crate) fn update(
+        self,
+        db: &Write<'_>,
+        old: &Contact,
+        new: &StoredContact,
+        advisors: &[i64],
+    ) -> Result<()> {
+        if !self.includes(new) {
             return Ok(());
         }
         let made = grams(&new.contact);
         if made == grams(old) {
             return Ok(());
         }
-        self.leave(db, new.id)?;
-        self.enter(db, new, advisors, Some(made))
+        self.remove(db, new.id)?;
+        self.insert(db, new, advisors, Some(made))
     }
 
     /// Whether contacts are indexed when they are added.
-    pub(crate) fn is_whole(self) -> bool {
+    pub(crate) fn is_complete(self) -> bool {
         self.through == i64::MAX
     }
 }
 
 /// What the index should have of each contact: a sum over its words, and how many they are.
 #[derive(Debug, Default)]
-pub(crate) struct Audit {
+pub(crate) struct SubstringAudit {
     sums: HashMap<i64, (u64, i64)>,
 }
 
 /// No word is empty: it stands for what the index has of a contact besides its words. Another table that took the place of that one,
 /// with a part of all contacts, was not noticed.
-const DOCUMENT: &str = "";
+const DOCUMENT_MARKER: &str = "";
 
-impl Audit {
+impl SubstringAudit {
     /// Takes a contact as it should be.
-    pub(crate) fn expect(&mut self, keeper: Keeper, stored: &Stored, advisors: &[i64]) {
-        if !keeper.wants(stored) {
+    pub(crate) fn expect(&mut self, keeper: SubstringWriter, stored: &StoredContact, advisors: &[i64]) {
+        if !keeper.includes(stored) {
             return;
         }
-        self.count(stored.id, DOCUMENT, 1);
-        for word in words(stored, advisors, grams(&stored.contact)) {
+        self.count(stored.id, DOCUMENT_MARKER, 1);
+        for word in index_terms(stored, advisors, grams(&stored.contact)) {
             self.count(stored.id, &word, 1);
         }
     }
@@ -253,9 +259,9 @@ impl Audit {
     }
 
     /// Contacts of which the index has other words than it should.
-    pub(crate) fn wrong(mut self, db: &Read<'_>) -> Result<u64> {
-        db::substring::documents(db, |id| self.count(id, DOCUMENT, -1))?;
-        db::substring::words(db, |id, word| self.count(id, word, -1))?;
+    pub(crate) fn count_wrong(mut self, db: &Read<'_>) -> Result<u64> {
+        db::substring::for_each_document(db, |id| self.count(id, DOCUMENT_MARKER, -1))?;
+        db::substring::for_each_token(db, |id, word| self.count(id, word, -1))?;
         let wrong = self.sums.values().filter(|sum| **sum != (0, 0)).count();
         Ok(u64::try_from(wrong).unwrap_or(u64::MAX))
     }
@@ -283,11 +289,11 @@ mod tests {
         });
         for indexed in [0, 19, 40] {
             if indexed > 0 {
-                desk.index_substrings(indexed).unwrap();
+                desk.build_substring_index(indexed).unwrap();
             }
             for (advisor, many) in advisors {
                 for limit in [2, 50] {
-                    let found = || desk.containing("erg").advisor(advisor).limit(limit);
+                    let found = || desk.search_substring("erg").advisor(advisor).limit(limit);
                     assert_eq!(found().iter().count(), many, "{many}, {indexed} indexed, by {limit}");
                     let direct = found().network(Network::SMS_DIRECT);
                     assert_eq!(
@@ -295,7 +301,7 @@ mod tests {
                         many.div_ceil(2),
                         "{many}, {indexed} indexed, by {limit}"
                     );
-                    let one = desk.containing("va01").advisor(advisor).limit(limit);
+                    let one = desk.search_substring("va01").advisor(advisor).limit(limit);
                     assert_eq!(one.iter().count(), 1, "{many}, {indexed} indexed, by {limit}");
                 }
             }

@@ -2,12 +2,12 @@
 
 use crate::access::session::Session;
 use crate::db;
-use crate::error::{Refusal, Result};
-use crate::model::{AdvisorId, Contact, ContactId, Details, Permission, Status, fold_email};
-use crate::operations::contact::draft::reopen;
-use crate::operations::contact::edit::change;
-use crate::operations::list::order::Orders;
-use crate::operations::{Context, Tally};
+use crate::error::{Result, RuleViolation};
+use crate::model::{AdvisorId, Contact, ContactId, OnboardingDetails, Permission, Status, fold_email};
+use crate::operations::contact::draft::to_new_contact;
+use crate::operations::contact::edit::update_contact;
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::{ListCounts, WriteContext};
 use crate::text::phone::ParsedPhone;
 
 impl Session {
@@ -17,51 +17,52 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor);
-    /// [`Error::Refused`](crate::Error::Refused) with [`Refusal::NotTheirContact`], [`Refusal::SharedContact`],
-    /// [`Refusal::PhoneFixed`], [`Refusal::OwnContactEmail`], [`Refusal::LanguageNotSupported`];
+    /// [`Error::Refused`](crate::Error::Refused) with [`RuleViolation::NotTheirContact`], [`RuleViolation::SharedContact`],
+    /// [`RuleViolation::PhoneFixed`], [`RuleViolation::OwnContactEmail`], [`RuleViolation::LanguageNotSupported`];
     /// [`Error::Forbidden`](crate::Error::Forbidden) without [`Permission::EditContact`], or for another e-mail address
     /// without [`Permission::EditContactEmail`]; [`Error::Invalid`](crate::Error::Invalid),
     /// [`Error::Taken`](crate::Error::Taken). Nothing is written then.
-    pub fn update_onboarded(
+    pub fn edit_onboarded(
         &self,
         contact: ContactId,
         advisor: AdvisorId,
-        details: &Details,
+        details: &OnboardingDetails,
     ) -> Result<Contact> {
         let origin = self.origin_name()?;
         details.check()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            let stored = rights.changeable(db, contact, Permission::EditContact)?;
-            let advisor = rights.colleague(db, advisor)?;
+            let stored = rights.editable_contact(db, contact, Permission::EditContact)?;
+            let advisor = rights.visible_advisor(db, advisor)?;
             if !db::entries::is_linked(db, stored.id, advisor)? {
-                return Err(Refusal::NotTheirContact.into());
+                return Err(RuleViolation::ContactNotLinked.into());
             }
-            self.supported(details)?;
+            self.check_language(details)?;
             let old = &stored.contact;
-            let parsed = self.inner.phones.parse_abroad(&details.phone);
-            if parsed.as_ref().map(ParsedPhone::normal)
-                != old.phones.first().map(|phone| phone.normal.as_str())
+            let parsed = self.engine.phones.parse_international(&details.phone);
+            if parsed.as_ref().map(ParsedPhone::normalized)
+                != old.phones.first().map(|phone| phone.normalized.as_str())
             {
-                return Err(Refusal::PhoneFixed.into());
+                return Err(RuleViolation::PhoneImmutable.into());
             }
             let email = old.emails.first().map_or_else(String::new, |email| fold_email(&email.text));
             if details.email.as_deref().is_some_and(|wanted| fold_email(wanted.trim()) != email) {
                 if old.own_advisor.is_some() {
-                    return Err(Refusal::OwnContactEmail.into());
+                    return Err(RuleViolation::OwnContactEmail.into());
                 }
                 rights.require(db, Permission::EditContactEmail, stored.network)?;
             }
-            let mut wanted = details.lay_over(reopen(&stored, old.network.clone()));
+            let mut wanted = details.apply_to(to_new_contact(&stored, old.network.clone()));
             if old.status == Some(Status::Incomplete) {
                 wanted.status = Some(Status::Confirmed);
             }
             let (_, policy) = db::directory::network(db, &old.network)?;
-            let orders = Orders::read(&self.inner, db)?;
-            let draft = self.inner.press(&orders.collator).press(wanted, &policy, &old.phones)?;
-            let (mut tally, context) = (Tally::default(), Context { now: self.inner.now(), origin });
-            let (stored, _) = change(db, context, &orders, stored, draft, &policy, &mut tally)?;
-            tally.write(db, &orders)?;
+            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let draft = self.engine.normalizer(&orders.collator).normalize(wanted, &policy, &old.phones)?;
+            let (mut tally, context) =
+                (ListCounts::default(), WriteContext { now: self.engine.now(), origin });
+            let (stored, _) = update_contact(db, context, &orders, stored, draft, &policy, &mut tally)?;
+            tally.flush(db, &orders)?;
             Ok(stored.contact)
         })
     }

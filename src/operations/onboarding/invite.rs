@@ -1,16 +1,16 @@
 //! Invitations: a contact confirms with a one-time code that the number is theirs.
 
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::{self, Write};
-use crate::engine::Inner;
-use crate::error::{Error, Refusal, Result};
-use crate::feed::{ChangeKind, Effect, field_bits, outbox};
+use crate::engine::Engine;
+use crate::error::{Error, Result, RuleViolation};
+use crate::feed::{ChangeKind, OutboxEvent, field_mask, outbox};
 use crate::model::{AdvisorId, Contact, ContactId, Field, Invitation, Permission, Status, Timestamp};
-use crate::operations::Context;
+use crate::operations::WriteContext;
 
 /// How long an invitation can be answered: seven days, in milliseconds.
-const LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+const INVITATION_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 impl Session {
     /// Invites a contact again: a new code, seven days from now, and the contact is pending again. For an advisor who has the
@@ -19,14 +19,14 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`] also if the advisor does not have the contact; [`Error::Refused`] with
-    /// [`Refusal::NoInvitations`] or [`Refusal::InviteConfirmed`]; [`Error::Forbidden`] without
+    /// [`RuleViolation::NoInvitations`] or [`RuleViolation::InviteConfirmed`]; [`Error::Forbidden`] without
     /// [`Permission::CreateContact`].
     pub fn resend_invitation(&self, contact: ContactId, advisor: AdvisorId) -> Result<Invitation> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            let mut stored = rights.visible(db, contact)?;
-            let linked = match rights.colleague(db, advisor) {
+            let mut stored = rights.visible_contact(db, contact)?;
+            let linked = match rights.visible_advisor(db, advisor) {
                 Err(Error::NoAdvisor(_)) => false,
                 found => db::entries::is_linked(db, stored.id, found?)?,
             };
@@ -36,22 +36,22 @@ impl Session {
             rights.require(db, Permission::CreateContact, stored.network)?;
             let (_, policy) = db::directory::network(db, &stored.contact.network)?;
             if !policy.needs_invitation {
-                return Err(Refusal::NoInvitations.into());
+                return Err(RuleViolation::InvitationsNotSupported.into());
             }
             if stored.contact.status == Some(Status::Confirmed) {
-                return Err(Refusal::InviteConfirmed.into());
+                return Err(RuleViolation::InviteConfirmed.into());
             }
-            let context = Context { now: self.inner.now(), origin };
-            let invitation = invited(&self.inner, db, context.now)?;
+            let context = WriteContext { now: self.engine.now(), origin };
+            let invitation = new_invitation(&self.engine, db, context.now)?;
             let earlier = stored.contact.invitation.replace(invitation.clone());
-            settle(db, context, &mut stored, Status::PendingConfirmation)?;
+            set_status(db, context, &mut stored, Status::PendingConfirmation)?;
             let (code, expires_at) = (invitation.code.clone(), invitation.expires_at);
-            let effect = Effect::SendInvitation { contact, advisor: Some(advisor), code, expires_at };
-            let tenant = stored.tenant.map_or_else(|| rights.home(db), Ok)?;
+            let effect = OutboxEvent::SendInvitation { contact, advisor: Some(advisor), code, expires_at };
+            let tenant = stored.tenant.map_or_else(|| rights.home_tenant(db), Ok)?;
             if let Some(earlier) = earlier {
-                outbox::withdraw(db, tenant, &earlier.code)?;
+                outbox::withdraw_invitation(db, tenant, &earlier.code)?;
             }
-            outbox::put(db, tenant, &effect, context.now)?;
+            outbox::enqueue(db, tenant, &effect, context.now)?;
             Ok(invitation)
         })
     }
@@ -60,43 +60,51 @@ impl Session {
     /// on. For the system and administrators: the answer comes in by the network.
     ///
     /// # Errors
-    /// [`Error::Refused`] with [`Refusal::WrongCode`] if no contact of the tenant waits with this code, or it has expired;
+    /// [`Error::Refused`] with [`RuleViolation::WrongCode`] if no contact of the tenant waits with this code, or it has expired;
     /// [`Error::Forbidden`].
     pub fn confirm_invitation(&self, code: &str) -> Result<Contact> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let found = db::contact::invited(db, &code.trim().to_ascii_uppercase())?;
+            let found = db::contact::with_invite_code(db, &code.trim().to_ascii_uppercase())?;
             let stored = found.map(|id| db::contact::one(db, id)).transpose()?.flatten();
-            let Some(mut stored) = stored else { return Err(Refusal::WrongCode.into()) };
+            let Some(mut stored) = stored else { return Err(RuleViolation::InvalidInvitationCode.into()) };
             let waits = stored.contact.status == Some(Status::PendingConfirmation);
-            if !waits || stored.contact.trashed_at.is_some() || !rights.sees(db, &stored)? {
-                return Err(Refusal::WrongCode.into());
+            if !waits || stored.contact.trashed_at.is_some() || !rights.can_see(db, &stored)? {
+                return Err(RuleViolation::InvalidInvitationCode.into());
             }
             stored.contact.invitation = None;
-            settle(db, Context { now: self.inner.now(), origin }, &mut stored, Status::Confirmed)?;
+            set_status(db, WriteContext { now: self.engine.now(), origin }, &mut stored, Status::Confirmed)?;
             Ok(stored.contact)
         })
     }
 }
 
 /// A new invitation with a code that no contact has.
-pub(crate) fn invited(inner: &Inner, db: &Write<'_>, now: Timestamp) -> Result<Invitation> {
+pub(crate) fn new_invitation(inner: &Engine, db: &Write<'_>, now: Timestamp) -> Result<Invitation> {
     loop {
-        let code = inner.codes.next()?;
-        if db::contact::invited(db, &code)?.is_none() {
-            return Ok(Invitation { code, expires_at: Timestamp(now.0.saturating_add(LIFETIME_MS)) });
+        let code = inner.invite_codes.next()?;
+        if db::contact::with_invite_code(db, &code)?.is_none() {
+            return Ok(Invitation {
+                code,
+                expires_at: Timestamp(now.0.saturating_add(INVITATION_LIFETIME_MS)),
+            });
         }
     }
 }
 
 /// Writes a status, with the invitation as it is, and nothing else of a contact.
-fn settle(db: &Write<'_>, context: Context<'_>, stored: &mut Stored, status: Status) -> Result<()> {
+fn set_status(
+    db: &Write<'_>,
+    context: WriteContext<'_>,
+    stored: &mut StoredContact,
+    status: Status,
+) -> Result<()> {
     let contact = &mut stored.contact;
     (contact.status, contact.status_at) = (Some(status), Some(context.now));
     contact.updated_at = context.now;
     contact.version = contact.version.saturating_add(1);
-    db::contact::update(db, stored, &db::contact::place(db, stored.id)?)?;
-    context.log(db, stored, ChangeKind::Edit, field_bits([Field::Status]))
+    db::contact::update(db, stored, &db::contact::sort_keys(db, stored.id)?)?;
+    context.log(db, stored, ChangeKind::Edit, field_mask([Field::Status]))
 }

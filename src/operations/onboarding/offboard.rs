@@ -2,19 +2,19 @@
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::{self, Owner, Write};
 use crate::error::Result;
 use crate::model::{AdvisorId, ContactId, Network, Phone};
-use crate::operations::contact::links::relink;
-use crate::operations::list::order::Orders;
-use crate::operations::{Context, Tally};
+use crate::operations::contact::links::set_link;
+use crate::operations::list::list_orders::ListOrders;
+use crate::operations::{ListCounts, WriteContext};
 
 /// What became of a link that was to be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
-pub enum Removed {
+pub enum OffboardStatus {
     /// It was cut.
     Success,
     /// There was none.
@@ -26,7 +26,7 @@ pub enum Removed {
 /// A link that was to be cut, and what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Removal {
+pub struct OffboardResult {
     /// The contact.
     pub contact: ContactId,
     /// The advisor.
@@ -36,11 +36,11 @@ pub struct Removal {
     /// The contact's address on it, if it has one.
     pub phone: Option<Phone>,
     /// What became of the link.
-    pub status: Removed,
+    pub status: OffboardStatus,
 }
 
 /// Links cut in one transaction.
-const SLICE: usize = if cfg!(test) { 3 } else { 500 };
+const LINK_BATCH: usize = if cfg!(test) { 3 } else { 500 };
 
 impl Session {
     /// Cuts the links of a contact to all advisors of the tenant; those of other tenants keep it.
@@ -48,17 +48,17 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Forbidden`](crate::Error::Forbidden) for an advisor who shares the contact with others and has not both
     /// [`Permission::OnBehalfOffboard`](crate::Permission::OnBehalfOffboard) and [`Permission::ListCustomers`](crate::Permission::ListCustomers).
-    pub fn offboard_contact(&self, contact: ContactId) -> Result<Vec<Removal>> {
-        let pairs = self.inner.read(&self.watch(), |snapshot| {
+    pub fn offboard_contact(&self, contact: ContactId) -> Result<Vec<OffboardResult>> {
+        let pairs = self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let stored = rights.visible(db, contact)?;
+            let stored = rights.visible_contact(db, contact)?;
             let mut pairs = Vec::new();
             for advisor in db::entries::advisors_of(db, stored.id)? {
                 let tenant = db::directory::advisor_tenant(db, advisor)?;
                 if rights.tenant().is_none_or(|own| own == tenant) {
                     rights.require_offboard(db, advisor, stored.network)?;
-                    pairs.push((contact, db::directory::advisor_id(db, advisor)?));
+                    pairs.push((contact, db::directory::advisor_public_id(db, advisor)?));
                 }
             }
             Ok(pairs)
@@ -70,14 +70,16 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoAdvisor`](crate::Error::NoAdvisor); [`Error::Forbidden`](crate::Error::Forbidden) for another advisor who has not [`Permission::ListCustomers`](crate::Permission::ListCustomers).
-    pub fn offboard_advisor(&self, advisor: AdvisorId) -> Result<Vec<Removal>> {
-        let pairs: Vec<_> = self.inner.read(&self.watch(), |snapshot| {
+    pub fn offboard_advisor(&self, advisor: AdvisorId) -> Result<Vec<OffboardResult>> {
+        let pairs: Vec<_> = self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let scopes = self.rights(db)?.scopes(db, None, Some(advisor))?;
             let generation = db::metadata::read(db)?.generation;
             let mut pairs = Vec::new();
             for scope in scopes.into_iter().filter(|scope| matches!(scope.owner, Owner::Advisor(_))) {
-                for (_, id) in db::entries::entries(db, scope.of(generation), None, false, i64::MAX)? {
+                for (_, id) in
+                    db::entries::entries(db, scope.in_generation(generation), None, false, i64::MAX)?
+                {
                     pairs.push((db::contact::public_id(db, id)?, advisor));
                 }
             }
@@ -91,20 +93,20 @@ impl Session {
     ///
     /// # Errors
     /// Those of the store: links of transactions before are cut then.
-    pub fn offboard(&self, pairs: &[(ContactId, AdvisorId)]) -> Result<Vec<Removal>> {
+    pub fn offboard(&self, pairs: &[(ContactId, AdvisorId)]) -> Result<Vec<OffboardResult>> {
         let origin = self.origin_name()?;
         let mut report = Vec::with_capacity(pairs.len());
-        for slice in pairs.chunks(SLICE) {
-            report.extend(self.inner.write(&self.watch(), |db| {
+        for slice in pairs.chunks(LINK_BATCH) {
+            report.extend(self.engine.write(&self.cancel_token(), |db| {
                 let rights = self.rights(db)?;
-                let context = Context { now: self.inner.now(), origin };
-                let orders = Orders::read(&self.inner, db)?;
-                let mut tally = Tally::default();
+                let context = WriteContext { now: self.engine.now(), origin };
+                let orders = ListOrders::for_writing(&self.engine, db)?;
+                let mut tally = ListCounts::default();
                 let cut = |(contact, advisor): &(ContactId, AdvisorId)| {
-                    cut(db, context, rights, &orders, *contact, *advisor, &mut tally)
+                    offboard_link(db, context, rights, &orders, *contact, *advisor, &mut tally)
                 };
                 let report = slice.iter().map(cut).collect::<Result<Vec<_>>>()?;
-                tally.write(db, &orders)?;
+                tally.flush(db, &orders)?;
                 Ok(report)
             })?);
         }
@@ -113,40 +115,42 @@ impl Session {
 }
 
 /// Cuts one link. What is wrong with it is found before anything is written.
-fn cut(
+fn offboard_link(
     db: &Write<'_>,
-    context: Context<'_>,
+    context: WriteContext<'_>,
     rights: Rights,
-    orders: &Orders,
+    orders: &ListOrders,
     contact: ContactId,
     advisor: AdvisorId,
-    tally: &mut Tally,
-) -> Result<Removal> {
-    let (stored, status) = match find(db, rights, contact, advisor)? {
-        None => (None, Removed::NotFound),
+    tally: &mut ListCounts,
+) -> Result<OffboardResult> {
+    let (stored, status) = match find_link(db, rights, contact, advisor)? {
+        None => (None, OffboardStatus::NotFound),
         Some((stored, local)) => match rights.require_offboard(db, local, stored.network) {
             Ok(()) => {
-                relink(db, context, orders, &stored, local, false, tally)?;
-                (Some(stored), Removed::Success)
+                set_link(db, context, orders, &stored, local, false, tally)?;
+                (Some(stored), OffboardStatus::Success)
             }
-            Err(error) if error.is_refusal() => (Some(stored), Removed::Failure),
+            Err(error) if error.is_client_error() => (Some(stored), OffboardStatus::Failure),
             Err(error) => return Err(error),
         },
     };
     let contact_row = stored.map(|stored| stored.contact);
     let network = contact_row.as_ref().map(|contact| contact.network.clone());
     let phone = contact_row.and_then(|contact| contact.phones.into_iter().next());
-    Ok(Removal { contact, advisor, network, phone, status })
+    Ok(OffboardResult { contact, advisor, network, phone, status })
 }
 
 /// A contact that the actor sees and one of its advisors, if they are linked.
-fn find(
+fn find_link(
     db: &Write<'_>,
     rights: Rights,
     contact: ContactId,
     advisor: AdvisorId,
-) -> Result<Option<(Stored, i64)>> {
-    let found = rights.visible(db, contact).and_then(|stored| Ok((stored, rights.colleague(db, advisor)?)));
+) -> Result<Option<(StoredContact, i64)>> {
+    let found = rights
+        .visible_contact(db, contact)
+        .and_then(|stored| Ok((stored, rights.visible_advisor(db, advisor)?)));
     match found {
         Ok((stored, local)) if db::entries::is_linked(db, stored.id, local)? => Ok(Some((stored, local))),
         Ok(_) => Ok(None),

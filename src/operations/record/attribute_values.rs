@@ -3,39 +3,42 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use serde_json::Value;
 
-use crate::db::record::attribute::Norm;
-use crate::error::{Error, Problem, Result};
+use crate::db::record::attribute::NormalizedValue;
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{AttributeDef, AttributeKind, Field, NewEmail, limits};
-use crate::text::compared::{compared, head};
+use crate::text::caseless_key::{caseless_key, truncate_at_char};
 use crate::text::phone::PhoneParser;
 
 /// A value that may be stored: as JSON, and as it is compared.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Sound {
+pub(crate) struct CheckedValue {
     pub(crate) json: String,
-    pub(crate) norm: Norm,
+    pub(crate) norm: NormalizedValue,
 }
 
 /// What becomes of a value under a definition; `None` if it says that there is none. `checked`: it must be of the kind.
-pub(crate) fn judge(
+pub(crate) fn check_value(
     def: &AttributeDef,
     value: &Value,
     checked: bool,
     phones: &PhoneParser,
-) -> Result<Option<Sound>> {
+) -> Result<Option<CheckedValue>> {
     let json = value.to_string();
     if json.len() > limits::ATTRIBUTE_VALUE {
-        return Err(Error::invalid(Field::Attributes, Problem::TooLong { limit: limits::ATTRIBUTE_VALUE }));
+        return Err(Error::invalid(
+            Field::Attributes,
+            ValidationError::TooLong { limit: limits::ATTRIBUTE_VALUE },
+        ));
     }
     if checked && def.declared && is_blank(value) {
         return Ok(None);
     }
-    let norm = match of_kind(def, value, phones) {
+    let norm = match normalize_by_kind(def, value, phones) {
         Err(error) if checked => return Err(error),
-        Err(_) => of_json(value, &json),
+        Err(_) => normalize_json(value, &json),
         Ok(norm) => norm,
     };
-    Ok(Some(Sound { json, norm }))
+    Ok(Some(CheckedValue { json, norm }))
 }
 
 fn is_blank(value: &Value) -> bool {
@@ -43,43 +46,43 @@ fn is_blank(value: &Value) -> bool {
 }
 
 /// A value as it is compared, whatever its attribute is.
-fn of_json(value: &Value, json: &str) -> Norm {
+fn normalize_json(value: &Value, json: &str) -> NormalizedValue {
     match value {
-        Value::Null => Norm::Null,
-        Value::Bool(yes) => Norm::Integer(i64::from(*yes)),
-        Value::Number(number) => number.as_f64().map_or(Norm::Null, Norm::Real),
-        Value::String(text) => of_text(text),
-        Value::Array(_) | Value::Object(_) => of_text(json),
+        Value::Null => NormalizedValue::Null,
+        Value::Bool(yes) => NormalizedValue::Integer(i64::from(*yes)),
+        Value::Number(number) => number.as_f64().map_or(NormalizedValue::Null, NormalizedValue::Real),
+        Value::String(text) => normalize_text(text),
+        Value::Array(_) | Value::Object(_) => normalize_text(json),
     }
 }
 
-fn of_text(text: &str) -> Norm {
-    Norm::Text(head(compared(text), limits::KEY_TEXT))
+fn normalize_text(text: &str) -> NormalizedValue {
+    NormalizedValue::Text(truncate_at_char(caseless_key(text), limits::INDEX_KEY_BYTES))
 }
 
-fn of_kind(def: &AttributeDef, value: &Value, phones: &PhoneParser) -> Result<Norm> {
+fn normalize_by_kind(def: &AttributeDef, value: &Value, phones: &PhoneParser) -> Result<NormalizedValue> {
     use AttributeKind as Kind;
-    let refused = || Error::invalid(Field::Attributes, Problem::NotOfKind { kind: def.kind });
+    let refused = || Error::invalid(Field::Attributes, ValidationError::NotOfKind { kind: def.kind });
     let text = || value.as_str().map(str::trim).ok_or_else(refused);
     let norm = match def.kind {
-        Kind::Any => return Ok(of_json(value, &value.to_string())),
+        Kind::Any => return Ok(normalize_json(value, &value.to_string())),
         Kind::Number | Kind::Currency | Kind::Percent => {
             let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-            return number.filter(|number| number.is_finite()).map(Norm::Real).ok_or_else(refused);
+            return number.filter(|number| number.is_finite()).map(NormalizedValue::Real).ok_or_else(refused);
         }
         Kind::Checkbox => {
             let yes = value.as_bool().or_else(|| value.as_str()?.trim().to_ascii_lowercase().parse().ok());
-            return yes.map(|yes| Norm::Integer(i64::from(yes))).ok_or_else(refused);
+            return yes.map(|yes| NormalizedValue::Integer(i64::from(yes))).ok_or_else(refused);
         }
-        Kind::Date => return date(text()?).map(Norm::Integer).ok_or_else(refused),
+        Kind::Date => return parse_date(text()?).map(NormalizedValue::Integer).ok_or_else(refused),
         Kind::List => {
             let text = text()?;
             if !def.choices.iter().any(|choice| choice.trim() == text) {
-                return Err(Error::invalid(Field::Attributes, Problem::NotAChoice));
+                return Err(Error::invalid(Field::Attributes, ValidationError::NotAChoice));
             }
-            return Ok(of_text(text));
+            return Ok(normalize_text(text));
         }
-        Kind::Text => of_text(text()?),
+        Kind::Text => normalize_text(text()?),
         Kind::Link => {
             let text = text()?;
             let rest = ["http://", "https://"].iter().find_map(|scheme| {
@@ -90,23 +93,23 @@ fn of_kind(def: &AttributeDef, value: &Value, phones: &PhoneParser) -> Result<No
             if !sound {
                 return Err(refused());
             }
-            of_text(text)
+            normalize_text(text)
         }
         Kind::Email => {
             NewEmail::new(text()?).check().map_err(|_| refused())?;
-            of_text(text()?)
+            normalize_text(text()?)
         }
         Kind::Phone => {
             let parsed = phones.parse(text()?).ok_or_else(refused)?;
-            Norm::Text(parsed.normal().to_owned())
+            NormalizedValue::Text(parsed.normalized().to_owned())
         }
     };
     let meets = def.regex()?.is_none_or(|pattern| value.as_str().is_some_and(|text| pattern.is_match(text)));
-    if meets { Ok(norm) } else { Err(Error::invalid(Field::Attributes, Problem::Pattern)) }
+    if meets { Ok(norm) } else { Err(Error::invalid(Field::Attributes, ValidationError::PatternMismatch)) }
 }
 
 /// A day or time in milliseconds since 1970, in UTC.
-fn date(text: &str) -> Option<i64> {
+fn parse_date(text: &str) -> Option<i64> {
     let day = || NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().map(|day| day.and_time(NaiveTime::MIN));
     let time = NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").ok().or_else(day);
     let time = time.map(|time| time.and_utc().timestamp_millis());

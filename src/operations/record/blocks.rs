@@ -4,14 +4,15 @@ use std::collections::{HashMap, HashSet};
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
-use crate::db::record::block::{BlockRow, Blocker};
+use crate::db::contact::StoredContact;
+use crate::db::record::blocked_number::{BlockedNumberRow, Blocker};
 use crate::db::{self, Read, Write};
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{
-    AdvisorId, Block, BlockReason, ContactId, Field, NewBlock, Permission, check_phone, limits,
+    AdvisorId, BlockReason, BlockedNumber, ContactId, Field, NewBlockedNumber, Permission, check_phone,
+    limits,
 };
-use crate::operations::Context;
+use crate::operations::WriteContext;
 
 /// What became of a number to block.
 #[derive(Debug)]
@@ -22,7 +23,7 @@ pub enum BlockOutcome {
     /// It was blocked already: reason, comment and time are the new ones.
     Updated,
     /// It is no phone number, or the comment is too long.
-    Refused(Error),
+    Rejected(Error),
 }
 
 /// What became of a number to unblock.
@@ -34,7 +35,7 @@ pub enum UnblockOutcome {
     /// It was not blocked.
     NotBlocked,
     /// It is no phone number.
-    Refused(Error),
+    Rejected(Error),
 }
 
 impl Session {
@@ -56,17 +57,17 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoAdvisor`], [`Error::Forbidden`]; [`Refusal::NotDirect`](crate::Refusal::NotDirect);
+    /// [`Error::NoAdvisor`], [`Error::Forbidden`]; [`RuleViolation::NotDirect`](crate::RuleViolation::NotDirect);
     /// [`Error::Invalid`] for no numbers or too many.
-    pub fn block(
+    pub fn block_numbers(
         &self,
         advisor: AdvisorId,
-        numbers: impl IntoIterator<Item = NewBlock>,
+        numbers: impl IntoIterator<Item = NewBlockedNumber>,
     ) -> Result<Vec<BlockOutcome>> {
-        let numbers = checked(numbers)?;
-        self.inner.write(&self.watch(), |db| {
-            let by = self.rights(db)?.blocker(db, advisor)?;
-            numbers.iter().map(|new| self.put(db, by, Some(advisor), new)).collect()
+        let numbers = collect_numbers(numbers)?;
+        self.engine.write(&self.cancel_token(), |db| {
+            let by = self.rights(db)?.blocking_advisor(db, advisor)?;
+            numbers.iter().map(|new| self.put_block(db, by, Some(advisor), new)).collect()
         })
     }
 
@@ -74,17 +75,17 @@ impl Session {
     ///
     /// # Errors
     /// See [`Session::block`].
-    pub fn unblock(
+    pub fn unblock_numbers(
         &self,
         advisor: AdvisorId,
         numbers: impl IntoIterator<Item = String>,
     ) -> Result<Vec<UnblockOutcome>> {
-        let numbers = checked(numbers)?;
-        self.inner.write(&self.watch(), |db| {
-            let by = self.rights(db)?.blocker(db, advisor)?;
-            let unblock = |number: &String| match self.normal(number) {
-                Err(error) => Ok(UnblockOutcome::Refused(error)),
-                Ok(normal) if db::block::delete(db, by, &normal)? => Ok(UnblockOutcome::Unblocked),
+        let numbers = collect_numbers(numbers)?;
+        self.engine.write(&self.cancel_token(), |db| {
+            let by = self.rights(db)?.blocking_advisor(db, advisor)?;
+            let unblock = |number: &String| match self.normalize_blocked_phone(number) {
+                Err(error) => Ok(UnblockOutcome::Rejected(error)),
+                Ok(normal) if db::blocked_number::delete(db, by, &normal)? => Ok(UnblockOutcome::Unblocked),
                 Ok(_) => Ok(UnblockOutcome::NotBlocked),
             };
             numbers.iter().map(unblock).collect()
@@ -95,10 +96,10 @@ impl Session {
     ///
     /// # Errors
     /// See [`Session::block`].
-    pub fn blocked(&self, advisor: AdvisorId) -> Result<Vec<Block>> {
-        self.inner.read(&self.watch(), |snapshot| {
-            let by = self.rights(&snapshot.db)?.blocker(&snapshot.db, advisor)?;
-            Ok(db::block::of(&snapshot.db, by)?)
+    pub fn blocked_numbers(&self, advisor: AdvisorId) -> Result<Vec<BlockedNumber>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let by = self.rights(&snapshot.db)?.blocking_advisor(&snapshot.db, advisor)?;
+            Ok(db::blocked_number::of_blocker(&snapshot.db, by)?)
         })
     }
 
@@ -106,12 +107,12 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub fn blocked_by_tenant(&self) -> Result<Vec<Block>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn tenant_blocked_numbers(&self) -> Result<Vec<BlockedNumber>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let rights = self.rights(&snapshot.db)?;
             rights.require_administrator()?;
-            let by = Blocker { tenant: rights.home(&snapshot.db)?, advisor: 0 };
-            Ok(db::block::of(&snapshot.db, by)?)
+            let by = Blocker { tenant: rights.home_tenant(&snapshot.db)?, advisor: 0 };
+            Ok(db::blocked_number::of_blocker(&snapshot.db, by)?)
         })
     }
 
@@ -120,16 +121,16 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] if the text is no phone number; [`Error::Forbidden`].
-    pub fn block_for_tenant(&self, phone: &str, on: bool) -> Result<bool> {
-        let normal = self.normal(phone)?;
-        self.inner.write(&self.watch(), |db| {
+    pub fn set_tenant_block(&self, phone: &str, on: bool) -> Result<bool> {
+        let normal = self.normalize_blocked_phone(phone)?;
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let by = Blocker { tenant: rights.home(db)?, advisor: 0 };
+            let by = Blocker { tenant: rights.home_tenant(db)?, advisor: 0 };
             if !on {
-                return Ok(db::block::delete(db, by, &normal)?);
+                return Ok(db::blocked_number::delete(db, by, &normal)?);
             }
-            let outcome = self.put(db, by, None, &NewBlock::new(phone, BlockReason::Other))?;
+            let outcome = self.put_block(db, by, None, &NewBlockedNumber::new(phone, BlockReason::Other))?;
             Ok(matches!(outcome, BlockOutcome::Blocked))
         })
     }
@@ -139,129 +140,135 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
-    pub fn blocks_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<Block>>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn blocks_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<BlockedNumber>>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let seen = rights.among(db, contacts)?;
-            let number = |stored: &Stored| stored.contact.phones.first().map(|phone| phone.normal.clone());
+            let seen = rights.visible_contacts(db, contacts)?;
+            let number =
+                |stored: &StoredContact| stored.contact.phones.first().map(|phone| phone.normalized.clone());
             let numbers: HashSet<String> = seen.iter().filter_map(number).collect();
-            let mut by_number: HashMap<String, Vec<BlockRow>> = HashMap::new();
-            for row in db::block::on_numbers(db, rights.tenant(), numbers)? {
-                by_number.entry(row.normal.clone()).or_default().push(row);
+            let mut by_number: HashMap<String, Vec<BlockedNumberRow>> = HashMap::new();
+            for row in db::blocked_number::on_numbers(db, rights.tenant(), numbers)? {
+                by_number.entry(row.normalized.clone()).or_default().push(row);
             }
-            let mut told: HashMap<ContactId, Vec<Block>> = HashMap::new();
+            let mut told: HashMap<ContactId, Vec<BlockedNumber>> = HashMap::new();
             for stored in &seen {
                 let Some(rows) = number(stored).and_then(|number| by_number.get(&number)) else { continue };
-                told.insert(stored.contact.id, shown(db, &rights, stored, rows)?);
+                told.insert(stored.contact.id, visible_blocks(db, &rights, stored, rows)?);
             }
             Ok(contacts.iter().map(|id| told.get(id).cloned().unwrap_or_default()).collect())
         })
     }
 
-    fn put(
+    fn put_block(
         &self,
         db: &Write<'_>,
         by: Blocker,
         advisor: Option<AdvisorId>,
-        new: &NewBlock,
+        new: &NewBlockedNumber,
     ) -> Result<BlockOutcome> {
-        let normal = match new.check().and_then(|()| self.normal(&new.phone)) {
+        let normal = match new.check().and_then(|()| self.normalize_blocked_phone(&new.phone)) {
             Ok(normal) => normal,
-            Err(error) => return Ok(BlockOutcome::Refused(error)),
+            Err(error) => return Ok(BlockOutcome::Rejected(error)),
         };
-        let block = Block {
+        let block = BlockedNumber {
             advisor,
             phone: new.phone.trim().to_owned(),
             reason: new.reason,
             comment: new.comment.trim().to_owned(),
-            created_at: self.inner.now(),
+            created_at: self.engine.now(),
         };
-        let fresh = db::block::put(db, by, &normal, &block)?;
+        let fresh = db::blocked_number::upsert(db, by, &normal, &block)?;
         Ok(if fresh { BlockOutcome::Blocked } else { BlockOutcome::Updated })
     }
 
     /// The number in the form numbers are compared in.
-    fn normal(&self, phone: &str) -> Result<String> {
+    fn normalize_blocked_phone(&self, phone: &str) -> Result<String> {
         check_phone(phone)?;
-        let parsed = self.inner.phones.parse_abroad(phone);
-        let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, Problem::NotAPhone))?;
-        Ok(parsed.normal().to_owned())
+        let parsed = self.engine.phones.parse_international(phone);
+        let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, ValidationError::NotAPhone))?;
+        Ok(parsed.normalized().to_owned())
     }
 }
 
 /// Whether the tenant as a whole has blocked a contact's first phone.
-fn is_flagged(db: &Read<'_>, tenant: i64, stored: &Stored) -> Result<bool> {
+fn is_blocked_for_tenant(db: &Read<'_>, tenant: i64, stored: &StoredContact) -> Result<bool> {
     let Some(phone) = stored.contact.phones.first() else { return Ok(false) };
-    Ok(db::block::is_for_advisor(db, Blocker { tenant, advisor: 0 }, &phone.normal)?)
+    Ok(db::blocked_number::is_blocked_for_advisor(db, Blocker { tenant, advisor: 0 }, &phone.normalized)?)
 }
 
 /// Makes a contact's first phone blocked for the tenant as a whole or not, if that is asked and not so already.
-pub(crate) fn reflag(
+pub(crate) fn update_contact_block(
     db: &Write<'_>,
-    context: Context<'_>,
+    context: WriteContext<'_>,
     rights: &Rights,
-    stored: &Stored,
+    stored: &StoredContact,
     on: Option<bool>,
 ) -> Result<()> {
     let Some(on) = on else { return Ok(()) };
-    let home = rights.home(db)?;
-    if is_flagged(db, home, stored)? == on {
+    let home = rights.home_tenant(db)?;
+    if is_blocked_for_tenant(db, home, stored)? == on {
         return Ok(());
     }
     rights.require_administrator()?;
-    flag(db, context, home, stored, on)
+    set_contact_block(db, context, home, stored, on)
 }
 
 /// Blocks a contact's first phone for the tenant as a whole, or unblocks it.
-pub(crate) fn flag(
+pub(crate) fn set_contact_block(
     db: &Write<'_>,
-    context: Context<'_>,
+    context: WriteContext<'_>,
     tenant: i64,
-    stored: &Stored,
+    stored: &StoredContact,
     on: bool,
 ) -> Result<()> {
     let by = Blocker { tenant, advisor: 0 };
     match stored.contact.phones.first() {
         // Without one it is not blocked, so that nobody comes here to unblock it.
-        None => Err(Error::invalid(Field::Phone, Problem::Required { on: None })),
+        None => Err(Error::invalid(Field::Phone, ValidationError::Required { network: None })),
         // Why it was blocked stays as it was said.
-        Some(_) if on && is_flagged(db, tenant, stored)? => Ok(()),
+        Some(_) if on && is_blocked_for_tenant(db, tenant, stored)? => Ok(()),
         Some(phone) if on => {
-            let block = Block {
+            let block = BlockedNumber {
                 advisor: None,
                 phone: phone.text.trim().to_owned(),
                 reason: BlockReason::Other,
                 comment: String::new(),
                 created_at: context.now,
             };
-            db::block::put(db, by, &phone.normal, &block)?;
+            db::blocked_number::upsert(db, by, &phone.normalized, &block)?;
             Ok(())
         }
         Some(phone) => {
-            db::block::delete(db, by, &phone.normal)?;
+            db::blocked_number::delete(db, by, &phone.normalized)?;
             Ok(())
         }
     }
 }
 
 /// The blocks of a contact's number that the actor may know of.
-fn shown(db: &Read<'_>, rights: &Rights, stored: &Stored, rows: &[BlockRow]) -> Result<Vec<Block>> {
-    let all = rights.allows(db, Permission::ListCustomers, stored.network)?;
-    let is_shown = |row: &&BlockRow| {
+fn visible_blocks(
+    db: &Read<'_>,
+    rights: &Rights,
+    stored: &StoredContact,
+    rows: &[BlockedNumberRow],
+) -> Result<Vec<BlockedNumber>> {
+    let all = rights.has_permission(db, Permission::ListCustomers, stored.network)?;
+    let is_shown = |row: &&BlockedNumberRow| {
         let of_its_tenant = stored.tenant.is_none_or(|tenant| tenant == row.by.tenant);
         of_its_tenant && (all || row.by.advisor == 0 || rights.advisor() == Some(row.by.advisor))
     };
     Ok(rows.iter().filter(is_shown).map(|row| row.block.clone()).collect())
 }
 
-fn checked<T>(numbers: impl IntoIterator<Item = T>) -> Result<Vec<T>> {
+fn collect_numbers<T>(numbers: impl IntoIterator<Item = T>) -> Result<Vec<T>> {
     // One more than allowed is enough to see that there are too many.
-    let numbers: Vec<T> = numbers.into_iter().take(limits::BLOCKS.saturating_add(1)).collect();
+    let numbers: Vec<T> = numbers.into_iter().take(limits::BLOCKED_NUMBERS.saturating_add(1)).collect();
     match numbers.len() {
-        0 => Err(Error::invalid(Field::Phone, Problem::Required { on: None })),
-        count if count > limits::BLOCKS => {
-            Err(Error::invalid(Field::Phone, Problem::TooMany { limit: limits::BLOCKS }))
+        0 => Err(Error::invalid(Field::Phone, ValidationError::Required { network: None })),
+        count if count > limits::BLOCKED_NUMBERS => {
+            Err(Error::invalid(Field::Phone, ValidationError::TooMany { limit: limits::BLOCKED_NUMBERS }))
         }
         _ => Ok(numbers),
     }

@@ -2,15 +2,15 @@
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::{self, Read, Write};
-use crate::engine::Inner;
-use crate::error::{Error, Problem, Result, Thing};
+use crate::engine::Engine;
+use crate::error::{EntityKind, Error, Result, ValidationError};
 use crate::model::{
-    Channel, ChannelId, ChannelPatch, Contact, ContactId, Field, Gate, GateId, GatePatch, Permission,
-    Reachable, channel_kind, check_gate, limits,
+    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch, Contact,
+    ContactId, Field, Permission, ReachableChannel, check_channel_identifier, limits, parse_channel_kind,
 };
-use crate::operations::record::tags::home_of;
+use crate::operations::record::tags::tenant_or_home;
 
 impl Session {
     /// Adds a channel of a kind (`whatsapp`, `sms`, `email`, …) to the tenant. For administrators and the system.
@@ -30,14 +30,14 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_channel(&self, kind: &str, name: &str) -> Result<Channel> {
-        let (kind, name) = (channel_kind(kind)?, channel_name(name)?);
-        self.inner.write(&self.watch(), |db| {
+        let (kind, name) = (parse_channel_kind(kind)?, check_channel_name(name)?);
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let now = self.inner.now();
-            let id = ChannelId(self.inner.ids.next(now));
+            let now = self.engine.now();
+            let id = ChannelId(self.engine.ids.next(now));
             let channel = Channel { id, kind, name, active: true, created_at: now, updated_at: now };
-            db::channel::insert(db, rights.home(db)?, &channel)?;
+            db::channel::insert(db, rights.home_tenant(db)?, &channel)?;
             Ok(channel)
         })
     }
@@ -47,14 +47,14 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`], [`Error::Invalid`], [`Error::Forbidden`].
     pub fn edit_channel(&self, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
-        let name = patch.name.map(|name| channel_name(&name)).transpose()?;
-        self.inner.write(&self.watch(), |db| {
+        let name = patch.name.map(|name| check_channel_name(&name)).transpose()?;
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let (_, mut channel) = db::channel::find(db, rights.home(db)?, id)?;
+            let (_, mut channel) = db::channel::find(db, rights.home_tenant(db)?, id)?;
             channel.name = name.unwrap_or(channel.name);
             channel.active = patch.active.unwrap_or(channel.active);
-            channel.updated_at = self.inner.now();
+            channel.updated_at = self.engine.now();
             db::channel::update(db, &channel)?;
             Ok(channel)
         })
@@ -65,9 +65,9 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`].
     pub fn channel(&self, id: ChannelId) -> Result<Channel> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
-            Ok(db::channel::find(db, self.rights(db)?.home(db)?, id)?.1)
+            Ok(db::channel::find(db, self.rights(db)?.home_tenant(db)?, id)?.1)
         })
     }
 
@@ -79,18 +79,23 @@ impl Session {
     /// not have (`whatsapp`: 1 to 15 digits; `sms`: a plus before them; else at most [`limits::IDENTIFIER`] characters);
     /// [`Error::Exists`] if it is that of a contact the actor does not see; [`Error::Forbidden`] without
     /// [`Permission::EditContact`].
-    pub fn open_gate(&self, channel: ChannelId, identifier: &str, contact: ContactId) -> Result<Gate> {
-        self.with_notes(contact, |db, rights, stored| {
-            let (local, channel) = db::channel::find(db, home_of(db, &rights, stored)?, channel)?;
-            check_gate(&channel.kind, identifier)?;
-            if let Some(known) = db::channel::gate_of(db, local, identifier)? {
-                return match rights.visible(db, known.contact) {
+    pub fn find_or_create_channel_identity(
+        &self,
+        channel: ChannelId,
+        identifier: &str,
+        contact: ContactId,
+    ) -> Result<ChannelIdentity> {
+        self.with_editable_contact(contact, |db, rights, stored| {
+            let (local, channel) = db::channel::find(db, tenant_or_home(db, &rights, stored)?, channel)?;
+            check_channel_identifier(&channel.kind, identifier)?;
+            if let Some(known) = db::channel::identity_with_identifier(db, local, identifier)? {
+                return match rights.visible_contact(db, known.contact) {
                     Ok(_) => Ok(known),
-                    Err(Error::NoContact(_)) => Err(Error::Exists(Thing::Gate)),
+                    Err(Error::NoContact(_)) => Err(Error::Exists(EntityKind::ChannelIdentity)),
                     Err(error) => Err(error),
                 };
             }
-            self.inner.open_fresh(db, (local, &channel), identifier, stored)
+            self.engine.insert_identity(db, (local, &channel), identifier, stored)
         })
     }
 
@@ -98,13 +103,15 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`] for the channel.
-    pub fn gate(&self, channel: ChannelId, identifier: &str) -> Result<Option<Gate>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn channel_identity(&self, channel: ChannelId, identifier: &str) -> Result<Option<ChannelIdentity>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let (local, _) = db::channel::find(db, rights.home(db)?, channel)?;
-            let Some(gate) = db::channel::gate_of(db, local, identifier)? else { return Ok(None) };
-            match rights.visible(db, gate.contact) {
+            let (local, _) = db::channel::find(db, rights.home_tenant(db)?, channel)?;
+            let Some(gate) = db::channel::identity_with_identifier(db, local, identifier)? else {
+                return Ok(None);
+            };
+            match rights.visible_contact(db, gate.contact) {
                 Ok(_) => Ok(Some(gate)),
                 Err(Error::NoContact(_)) => Ok(None),
                 Err(error) => Err(error),
@@ -116,12 +123,16 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`] also where the contact is not to be seen; [`Error::Forbidden`] without [`Permission::EditContact`].
-    pub fn edit_gate(&self, id: GateId, patch: GatePatch) -> Result<Gate> {
-        self.inner.write(&self.watch(), |db| {
-            let mut gate = changeable(db, &self.rights(db)?, id)?;
+    pub fn edit_channel_identity(
+        &self,
+        id: ChannelIdentityId,
+        patch: ChannelIdentityPatch,
+    ) -> Result<ChannelIdentity> {
+        self.engine.write(&self.cancel_token(), |db| {
+            let mut gate = find_changeable_identity(db, &self.rights(db)?, id)?;
             gate.subscribed = patch.subscribed.unwrap_or(gate.subscribed);
             gate.unread = patch.unread.unwrap_or(gate.unread);
-            db::channel::set_gate(db, &gate)?;
+            db::channel::update_identity(db, &gate)?;
             Ok(gate)
         })
     }
@@ -130,10 +141,10 @@ impl Session {
     ///
     /// # Errors
     /// Those of [`Session::edit_gate`].
-    pub fn close_gate(&self, id: GateId) -> Result<()> {
-        self.inner.write(&self.watch(), |db| {
-            let gate = changeable(db, &self.rights(db)?, id)?;
-            Ok(db::channel::close(db, gate.id)?)
+    pub fn delete_channel_identity(&self, id: ChannelIdentityId) -> Result<()> {
+        self.engine.write(&self.cancel_token(), |db| {
+            let gate = find_changeable_identity(db, &self.rights(db)?, id)?;
+            Ok(db::channel::delete_identity(db, gate.id)?)
         })
     }
 
@@ -143,45 +154,45 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`].
-    pub fn reachable(&self, contact: ContactId) -> Result<Vec<Reachable>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn reachable_channels(&self, contact: ContactId) -> Result<Vec<ReachableChannel>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let stored = rights.visible(db, contact)?;
-            let tenant = home_of(db, &rights, &stored)?;
+            let stored = rights.visible_contact(db, contact)?;
+            let tenant = tenant_or_home(db, &rights, &stored)?;
             let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
-            let gates = db::channel::gates(db, (stored.id, Some(tenant)), 0, false, most)?;
+            let gates = db::channel::identities(db, (stored.id, Some(tenant)), 0, false, most)?;
             let mut ways = Vec::new();
             for (_, channel) in db::channel::page(db, tenant, 0, false, most)? {
                 let gate = gates.iter().find(|(_, gate)| gate.channel == channel.id);
                 let gate = gate.map(|(_, gate)| gate.identifier.clone());
-                let identifier = match way(&channel.kind, &stored.contact, gate) {
+                let identifier = match reachable_identifier(&channel.kind, &stored.contact, gate) {
                     Some(identifier) if channel.active => identifier,
                     _ => continue,
                 };
-                ways.push(Reachable { channel, identifier });
+                ways.push(ReachableChannel { channel, identifier });
             }
             Ok(ways)
         })
     }
 }
 
-impl Inner {
+impl Engine {
     /// Opens a gate for an identifier that has none on the channel.
-    pub(crate) fn open_fresh(
+    pub(crate) fn insert_identity(
         &self,
         db: &Write<'_>,
         (local, channel): (i64, &Channel),
         identifier: &str,
-        stored: &Stored,
-    ) -> Result<Gate> {
-        check_gate(&channel.kind, identifier)?;
-        if db::channel::gate_of(db, local, identifier)?.is_some() {
-            return Err(Error::Exists(Thing::Gate));
+        stored: &StoredContact,
+    ) -> Result<ChannelIdentity> {
+        check_channel_identifier(&channel.kind, identifier)?;
+        if db::channel::identity_with_identifier(db, local, identifier)?.is_some() {
+            return Err(Error::Exists(EntityKind::ChannelIdentity));
         }
         let now = self.now();
-        let gate = Gate {
-            id: GateId(self.ids.next(now)),
+        let gate = ChannelIdentity {
+            id: ChannelIdentityId(self.ids.next(now)),
             channel: channel.id,
             identifier: identifier.to_owned(),
             contact: stored.contact.id,
@@ -189,14 +200,14 @@ impl Inner {
             unread: 0,
             created_at: now,
         };
-        db::channel::open(db, local, stored.id, &gate)?;
+        db::channel::insert_identity(db, local, stored.id, &gate)?;
         Ok(gate)
     }
 }
 
 /// By what a contact is reached on channels of a kind, if it is.
 #[allow(clippy::option_option)] // not reached, reached by something made up, reached by this
-fn way(kind: &str, contact: &Contact, gate: Option<String>) -> Option<Option<String>> {
+fn reachable_identifier(kind: &str, contact: &Contact, gate: Option<String>) -> Option<Option<String>> {
     let phone = contact.phones.iter().find_map(|phone| phone.e164());
     match kind {
         "sms" => phone.map(|phone| Some(phone.to_owned())),
@@ -208,23 +219,27 @@ fn way(kind: &str, contact: &Contact, gate: Option<String>) -> Option<Option<Str
 }
 
 /// A gate that the actor may change.
-fn changeable(db: &Read<'_>, rights: &Rights, id: GateId) -> Result<Gate> {
-    let none = || Error::NoSuch(Thing::Gate, id.0);
-    let (gate, tenant) = db::channel::gate(db, id)?.ok_or_else(none)?;
+fn find_changeable_identity(
+    db: &Read<'_>,
+    rights: &Rights,
+    id: ChannelIdentityId,
+) -> Result<ChannelIdentity> {
+    let none = || Error::NotFound(EntityKind::ChannelIdentity, id.0);
+    let (gate, tenant) = db::channel::identity(db, id)?.ok_or_else(none)?;
     if rights.tenant().is_some_and(|own| own != tenant) {
         return Err(none());
     }
-    match rights.changeable(db, gate.contact, Permission::EditContact) {
+    match rights.editable_contact(db, gate.contact, Permission::EditContact) {
         Ok(_) => Ok(gate),
         Err(Error::NoContact(_)) => Err(none()),
         Err(error) => Err(error),
     }
 }
 
-fn channel_name(name: &str) -> Result<String> {
+fn check_channel_name(name: &str) -> Result<String> {
     let name = name.trim();
     if name.chars().nth(limits::NAME).is_some() {
-        return Err(Error::invalid(Field::Name, Problem::TooLong { limit: limits::NAME }));
+        return Err(Error::invalid(Field::Name, ValidationError::TooLong { limit: limits::NAME }));
     }
     Ok(name.to_owned())
 }

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
-use crate::db::record::conversation::{self, StoredRoom};
+use crate::db::contact::StoredContact;
+use crate::db::record::conversation::{self, StoredConversation};
 use crate::db::{self, Read, Write};
-use crate::error::{Error, Problem, Refusal, Result};
-use crate::model::{ContactId, Field, GroupId, NewRoom, Permission, Room, RoomKind};
+use crate::error::{Error, Result, RuleViolation, ValidationError};
+use crate::model::{ContactId, Conversation, ConversationKind, Field, GroupId, NewConversation, Permission};
 use crate::text::fold::fold;
 
 impl Session {
@@ -19,39 +19,48 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`] if the stream is known; [`Error::Invalid`]; [`Error::NoContact`], [`Error::NoAdvisor`],
     /// [`Error::NoSuch`] for the group, [`Error::NoNetwork`], [`Error::Forbidden`];
-    /// [`Refusal::MixedNetworks`](crate::Refusal::MixedNetworks),
-    /// [`Refusal::NetworkClosed`](crate::Refusal::NetworkClosed), [`Refusal::GroupClosed`](crate::Refusal::GroupClosed).
-    pub fn add_room(&self, new: &NewRoom) -> Result<Room> {
+    /// [`RuleViolation::MixedNetworks`](crate::RuleViolation::MixedNetworks),
+    /// [`RuleViolation::NetworkClosed`](crate::RuleViolation::NetworkClosed), [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
+    pub fn add_conversation(&self, new: &NewConversation) -> Result<Conversation> {
         new.check()?;
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             let (network, policy) = db::directory::network(db, &new.network)?;
             if !policy.messaging {
-                return Err(Error::invalid(Field::Network, Problem::NotOn { network: policy.network }));
+                return Err(Error::invalid(
+                    Field::Network,
+                    ValidationError::NotSupportedOnNetwork { network: policy.network },
+                ));
             }
             rights.require(db, Permission::CreateRoom, network)?;
-            let home = rights.home(db)?;
+            let home = rights.home_tenant(db)?;
             let advisor = match (rights.advisor(), new.advisor) {
                 (own, None) => own,
                 (own, Some(named)) => {
-                    let named = rights.linkable(db, Some(home), named)?;
+                    let named = rights.linkable_advisor(db, Some(home), named)?;
                     if own.is_some_and(|own| own != named) {
                         return Err(Error::Forbidden("an advisor has rooms of their own only"));
                     }
                     Some(named)
                 }
             };
-            let group = new.group.map(|group| open_group(db, home, group, network)).transpose()?;
-            let now = self.inner.now();
-            let mut stored =
-                StoredRoom { id: 0, tenant: home, network, group, advisor, room: blank(new, now) };
+            let group = new.group.map(|group| require_open_group(db, home, group, network)).transpose()?;
+            let now = self.engine.now();
+            let mut stored = StoredConversation {
+                id: 0,
+                tenant: home,
+                network,
+                group,
+                advisor,
+                conversation: new_conversation(new, now),
+            };
             stored.id = conversation::insert(db, &stored)?;
             for contact in &new.members {
-                let contact = rights.visible(db, *contact)?;
-                admit(db, &rights, &stored, &contact)?;
-                conversation::join(db, stored.id, contact.id, now)?;
+                let contact = rights.visible_contact(db, *contact)?;
+                check_member(db, &rights, &stored, &contact)?;
+                conversation::add_member(db, stored.id, contact.id, now)?;
             }
-            known(db, &new.stream)
+            load_conversation(db, &new.external_id)
         })
     }
 
@@ -60,11 +69,11 @@ impl Session {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn room(&self, stream: &str) -> Result<Option<Room>> {
-        self.inner.read(&self.watch(), |snapshot| {
-            match visible(&snapshot.db, &self.rights(&snapshot.db)?, stream) {
-                Ok(stored) => Ok(Some(stored.room)),
-                Err(Error::NoRoom) => Ok(None),
+    pub fn conversation(&self, stream: &str) -> Result<Option<Conversation>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            match find_visible(&snapshot.db, &self.rights(&snapshot.db)?, stream) {
+                Ok(stored) => Ok(Some(stored.conversation)),
+                Err(Error::NoConversation) => Ok(None),
                 Err(error) => Err(error),
             }
         })
@@ -74,10 +83,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`].
-    pub fn members_of(&self, stream: &str) -> Result<Vec<ContactId>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn conversation_members(&self, stream: &str) -> Result<Vec<ContactId>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
-            let stored = visible(db, &self.rights(db)?, stream)?;
+            let stored = find_visible(db, &self.rights(db)?, stream)?;
             Ok(conversation::member_ids(db, stored.id)?)
         })
     }
@@ -86,15 +95,15 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`].
-    pub fn rooms_of(&self, contact: ContactId) -> Result<Vec<Room>> {
-        self.inner.read(&self.watch(), |snapshot| {
+    pub fn conversations_of(&self, contact: ContactId) -> Result<Vec<Conversation>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let contact = rights.visible(db, contact)?;
+            let contact = rights.visible_contact(db, contact)?;
             let mut rooms = Vec::new();
             for stored in conversation::of_contact(db, contact.id, rights.tenant())? {
-                if sees(db, &rights, &stored)? {
-                    rooms.push(stored.room);
+                if is_visible(db, &rights, &stored)? {
+                    rooms.push(stored.conversation);
                 }
             }
             Ok(rooms)
@@ -105,11 +114,11 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`], and those of [`Session::add_room`].
-    pub fn add_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
-        self.change_room(stream, |db, rights, stored| {
-            let contact = rights.visible(db, contact)?;
-            admit(db, rights, stored, &contact)?;
-            Ok(conversation::join(db, stored.id, contact.id, self.inner.now())?)
+    pub fn add_conversation_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
+        self.with_conversation(stream, |db, rights, stored| {
+            let contact = rights.visible_contact(db, contact)?;
+            check_member(db, rights, stored, &contact)?;
+            Ok(conversation::add_member(db, stored.id, contact.id, self.engine.now())?)
         })
     }
 
@@ -117,10 +126,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`], [`Error::NoContact`], [`Error::Forbidden`].
-    pub fn remove_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
-        self.change_room(stream, |db, rights, stored| {
-            let contact = rights.visible(db, contact)?;
-            Ok(conversation::leave(db, stored.id, contact.id, self.inner.now())?)
+    pub fn remove_conversation_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
+        self.with_conversation(stream, |db, rights, stored| {
+            let contact = rights.visible_contact(db, contact)?;
+            Ok(conversation::remove_member(db, stored.id, contact.id, self.engine.now())?)
         })
     }
 
@@ -128,8 +137,8 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`], [`Error::Forbidden`].
-    pub fn remove_room(&self, stream: &str) -> Result<()> {
-        self.change_room(stream, |db, _, stored| Ok(conversation::delete(db, stored.id)?))
+    pub fn delete_conversation(&self, stream: &str) -> Result<()> {
+        self.with_conversation(stream, |db, _, stored| Ok(conversation::delete(db, stored.id)?))
     }
 
     /// Moves a conversation to a federation group that is active on its network, or to the default one. For administrators and
@@ -137,36 +146,37 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`], [`Error::NoSuch`], [`Error::Forbidden`];
-    /// [`Refusal::GroupClosed`](crate::Refusal::GroupClosed).
-    pub fn move_room_to_group(&self, stream: &str, group: Option<GroupId>) -> Result<Room> {
-        self.inner.write(&self.watch(), |db| {
+    /// [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
+    pub fn move_conversation_to_group(&self, stream: &str, group: Option<GroupId>) -> Result<Conversation> {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let stored = visible(db, &rights, stream)?;
-            let group =
-                group.map(|group| open_group(db, stored.tenant, group, stored.network)).transpose()?;
-            conversation::set_group(db, stored.id, group, self.inner.now())?;
-            known(db, stream)
+            let stored = find_visible(db, &rights, stream)?;
+            let group = group
+                .map(|group| require_open_group(db, stored.tenant, group, stored.network))
+                .transpose()?;
+            conversation::set_group(db, stored.id, group, self.engine.now())?;
+            load_conversation(db, stream)
         })
     }
 
-    fn change_room<T>(
+    fn with_conversation<T>(
         &self,
         stream: &str,
-        work: impl FnOnce(&Write<'_>, &Rights, &StoredRoom) -> Result<T>,
+        work: impl FnOnce(&Write<'_>, &Rights, &StoredConversation) -> Result<T>,
     ) -> Result<T> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            let stored = visible(db, &rights, stream)?;
+            let stored = find_visible(db, &rights, stream)?;
             rights.require(db, Permission::CreateRoom, stored.network)?;
             work(db, &rights, &stored)
         })
     }
 }
 
-fn blank(new: &NewRoom, now: crate::model::Timestamp) -> Room {
-    Room {
-        stream: new.stream.clone(),
+fn new_conversation(new: &NewConversation, now: crate::model::Timestamp) -> Conversation {
+    Conversation {
+        external_id: new.external_id.clone(),
         kind: new.kind,
         network: new.network.clone(),
         group: new.group,
@@ -178,55 +188,60 @@ fn blank(new: &NewRoom, now: crate::model::Timestamp) -> Room {
     }
 }
 
-fn known(db: &Read<'_>, stream: &str) -> Result<Room> {
-    conversation::find(db, stream)?.map(|stored| stored.room).ok_or(Error::NoRoom)
+fn load_conversation(db: &Read<'_>, stream: &str) -> Result<Conversation> {
+    conversation::find(db, stream)?.map(|stored| stored.conversation).ok_or(Error::NoConversation)
 }
 
 /// The conversation, if the actor may see it; to others it does not exist.
-fn visible(db: &Read<'_>, rights: &Rights, stream: &str) -> Result<StoredRoom> {
+fn find_visible(db: &Read<'_>, rights: &Rights, stream: &str) -> Result<StoredConversation> {
     match conversation::find(db, stream)? {
-        Some(stored) if sees(db, rights, &stored)? => Ok(stored),
-        _ => Err(Error::NoRoom),
+        Some(stored) if is_visible(db, rights, &stored)? => Ok(stored),
+        _ => Err(Error::NoConversation),
     }
 }
 
-fn sees(db: &Read<'_>, rights: &Rights, stored: &StoredRoom) -> Result<bool> {
+fn is_visible(db: &Read<'_>, rights: &Rights, stored: &StoredConversation) -> Result<bool> {
     if rights.tenant().is_some_and(|tenant| tenant != stored.tenant) {
         return Ok(false);
     }
     match rights.advisor() {
         Some(own) if stored.advisor != Some(own) => {
-            rights.allows(db, Permission::ListCustomers, stored.network)
+            rights.has_permission(db, Permission::ListCustomers, stored.network)
         }
         _ => Ok(true),
     }
 }
 
 /// A group of a tenant by local id, if it is active on a network.
-fn open_group(db: &Read<'_>, tenant: i64, group: GroupId, network: i64) -> Result<i64> {
-    let group = db::tenants::group(db, group, tenant)?;
-    if db::tenants::is_open(db, tenant, group, network)? {
+fn require_open_group(db: &Read<'_>, tenant: i64, group: GroupId, network: i64) -> Result<i64> {
+    let group = db::tenants::group_local_id(db, group, tenant)?;
+    if db::tenants::is_network_open(db, tenant, group, network)? {
         Ok(group)
     } else {
-        Err(Refusal::GroupClosed.into())
+        Err(RuleViolation::GroupClosed.into())
     }
 }
 
 /// Refuses a contact that cannot come into a conversation as it is now.
-fn admit(db: &Read<'_>, rights: &Rights, room: &StoredRoom, contact: &Stored) -> Result<()> {
+fn check_member(
+    db: &Read<'_>,
+    rights: &Rights,
+    room: &StoredConversation,
+    contact: &StoredContact,
+) -> Result<()> {
     let of_its_tenant = contact.tenant.is_none_or(|tenant| tenant == room.tenant);
     if !of_its_tenant || contact.contact.trashed_at.is_some() {
         return Err(Error::NoContact(contact.contact.id));
     }
     if contact.network != room.network {
-        return Err(Refusal::MixedNetworks.into());
+        return Err(RuleViolation::MixedNetworks.into());
     }
     let members = conversation::members(db, room.id)?;
     if members.contains(&contact.id) {
         return Ok(());
     }
-    if room.room.kind == RoomKind::Im && !members.is_empty() {
-        return Err(Error::invalid(Field::Members, Problem::TooMany { limit: 1 }));
+    if room.conversation.kind == ConversationKind::OneToOne && !members.is_empty() {
+        return Err(Error::invalid(Field::Members, ValidationError::TooMany { limit: 1 }));
     }
     let others = db::contact::many(db, &members)?;
     let companies: HashSet<String> = others

@@ -2,12 +2,12 @@
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::{self, Write};
-use crate::error::{Error, Problem, Result, Thing};
+use crate::error::{EntityKind, Error, Result, ValidationError};
 use crate::model::{ContactId, Field, Funnel, FunnelId, Note, NoteId, Permission, limits};
-use crate::operations::directory::tenants::checked_name;
-use crate::operations::record::tags::home_of;
+use crate::operations::directory::tenants::check_name;
+use crate::operations::record::tags::tenant_or_home;
 
 impl Session {
     /// Writes a note on a contact, 1 to [`limits::NOTE`] characters; the advisor who acts is its author. Notes are no edit of
@@ -16,10 +16,10 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`], [`Error::Invalid`]; [`Error::Forbidden`] without [`Permission::EditContact`].
     pub fn add_note(&self, contact: ContactId, content: &str) -> Result<Note> {
-        let content = checked(content)?;
-        self.with_notes(contact, |db, rights, stored| {
-            let now = self.inner.now();
-            let id = NoteId(self.inner.ids.next(now));
+        let content = check_note(content)?;
+        self.with_editable_contact(contact, |db, rights, stored| {
+            let now = self.engine.now();
+            let id = NoteId(self.engine.ids.next(now));
             let note = Note { id, contact, advisor: None, content, created_at: now, updated_at: now };
             db::note::insert(db, stored.id, rights.advisor(), &note)?;
             Ok(db::note::find(db, (stored.id, contact), id)?)
@@ -31,10 +31,10 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`]; those of [`Session::add_note`].
     pub fn edit_note(&self, contact: ContactId, id: NoteId, content: &str) -> Result<Note> {
-        let content = checked(content)?;
-        self.with_notes(contact, |db, rights, stored| {
+        let content = check_note(content)?;
+        self.with_editable_contact(contact, |db, rights, stored| {
             db::note::find(db, (stored.id, contact), id)?;
-            db::note::update(db, id, &content, rights.advisor(), self.inner.now())?;
+            db::note::update(db, id, &content, rights.advisor(), self.engine.now())?;
             Ok(db::note::find(db, (stored.id, contact), id)?)
         })
     }
@@ -44,7 +44,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`], [`Error::NoContact`]; [`Error::Forbidden`] without [`Permission::EditContact`].
     pub fn delete_note(&self, contact: ContactId, id: NoteId) -> Result<()> {
-        self.with_notes(contact, |db, _, stored| Ok(db::note::delete(db, stored.id, id)?))
+        self.with_editable_contact(contact, |db, _, stored| Ok(db::note::delete(db, stored.id, id)?))
     }
 
     /// A note of a contact.
@@ -52,8 +52,8 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`], [`Error::NoContact`].
     pub fn note(&self, contact: ContactId, id: NoteId) -> Result<Note> {
-        self.inner.read(&self.watch(), |snapshot| {
-            let stored = self.rights(&snapshot.db)?.visible(&snapshot.db, contact)?;
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let stored = self.rights(&snapshot.db)?.visible_contact(&snapshot.db, contact)?;
             Ok(db::note::find(&snapshot.db, (stored.id, contact), id)?)
         })
     }
@@ -63,15 +63,15 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`] if the key is taken, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_funnel(&self, service_key: &str, name: &str) -> Result<Funnel> {
-        let (service_key, name) = (checked_name(service_key)?, name.trim().to_owned());
+        let (service_key, name) = (check_name(service_key)?, name.trim().to_owned());
         if name.chars().nth(limits::NAME).is_some() {
-            return Err(Error::invalid(Field::Name, Problem::TooLong { limit: limits::NAME }));
+            return Err(Error::invalid(Field::Name, ValidationError::TooLong { limit: limits::NAME }));
         }
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let funnel = Funnel { id: FunnelId(self.inner.ids.next(self.inner.now())), service_key, name };
-            db::funnel::insert(db, rights.home(db)?, &funnel)?;
+            let funnel = Funnel { id: FunnelId(self.engine.ids.next(self.engine.now())), service_key, name };
+            db::funnel::insert(db, rights.home_tenant(db)?, &funnel)?;
             Ok(funnel)
         })
     }
@@ -81,10 +81,10 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`].
     pub fn delete_funnel(&self, service_key: &str) -> Result<()> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let funnel = funnel(db, rights.home(db)?, service_key)?;
+            let funnel = find_funnel(db, rights.home_tenant(db)?, service_key)?;
             Ok(db::funnel::delete(db, funnel)?)
         })
     }
@@ -95,7 +95,7 @@ impl Session {
     /// [`Error::NoContact`]; [`Error::NoSuch`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`] without
     /// [`Permission::EditContact`].
     pub fn join_funnel(&self, contact: ContactId, service_key: &str) -> Result<bool> {
-        self.resubscribe(contact, service_key, true)
+        self.set_subscription(contact, service_key, true)
     }
 
     /// Unsubscribes a contact from a funnel; false if it was not subscribed.
@@ -103,40 +103,40 @@ impl Session {
     /// # Errors
     /// Those of [`Session::join_funnel`].
     pub fn leave_funnel(&self, contact: ContactId, service_key: &str) -> Result<bool> {
-        self.resubscribe(contact, service_key, false)
+        self.set_subscription(contact, service_key, false)
     }
 
-    fn resubscribe(&self, contact: ContactId, service_key: &str, on: bool) -> Result<bool> {
-        self.with_notes(contact, |db, rights, stored| {
-            let funnel = funnel(db, home_of(db, &rights, stored)?, service_key)?;
-            Ok(db::funnel::set(db, stored.id, funnel, on, self.inner.now())?)
+    fn set_subscription(&self, contact: ContactId, service_key: &str, on: bool) -> Result<bool> {
+        self.with_editable_contact(contact, |db, rights, stored| {
+            let funnel = find_funnel(db, tenant_or_home(db, &rights, stored)?, service_key)?;
+            Ok(db::funnel::set_subscribed(db, stored.id, funnel, on, self.engine.now())?)
         })
     }
 
     /// Does something beside a contact that whoever may edit it may do.
-    pub(crate) fn with_notes<T>(
+    pub(crate) fn with_editable_contact<T>(
         &self,
         contact: ContactId,
-        work: impl FnOnce(&Write<'_>, Rights, &Stored) -> Result<T>,
+        work: impl FnOnce(&Write<'_>, Rights, &StoredContact) -> Result<T>,
     ) -> Result<T> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
-            let stored = rights.changeable(db, contact, Permission::EditContact)?;
+            let stored = rights.editable_contact(db, contact, Permission::EditContact)?;
             work(db, rights, &stored)
         })
     }
 }
 
-fn funnel(db: &db::Read<'_>, tenant: i64, key: &str) -> Result<i64> {
-    db::funnel::with_key(db, tenant, key.trim())?.ok_or(Error::NoSuch(Thing::Funnel, 0))
+fn find_funnel(db: &db::Read<'_>, tenant: i64, key: &str) -> Result<i64> {
+    db::funnel::with_key(db, tenant, key.trim())?.ok_or(Error::NotFound(EntityKind::Funnel, 0))
 }
 
-fn checked(content: &str) -> Result<String> {
+fn check_note(content: &str) -> Result<String> {
     if content.trim().is_empty() {
-        return Err(Error::invalid(Field::Note, Problem::Required { on: None }));
+        return Err(Error::invalid(Field::Note, ValidationError::Required { network: None }));
     }
     if content.chars().nth(limits::NOTE).is_some() {
-        return Err(Error::invalid(Field::Note, Problem::TooLong { limit: limits::NOTE }));
+        return Err(Error::invalid(Field::Note, ValidationError::TooLong { limit: limits::NOTE }));
     }
     Ok(content.to_owned())
 }

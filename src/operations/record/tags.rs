@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
-use crate::db::contact::Stored;
+use crate::db::contact::StoredContact;
 use crate::db::record::tag::StoredTag;
 use crate::db::{self, Write};
-use crate::engine::Inner;
-use crate::error::{Error, Problem, Result};
-use crate::model::{ContactId, Field, Permission, Tag, TagId, TagPatch, UnknownTags, limits};
-use crate::operations::directory::tenants::checked_name;
-use crate::operations::{Context, edited};
-use crate::text::compared::compared;
+use crate::engine::Engine;
+use crate::error::{Error, Result, ValidationError};
+use crate::model::{ContactId, Field, Permission, Tag, TagId, TagPatch, UnknownTagPolicy, limits};
+use crate::operations::directory::tenants::check_name;
+use crate::operations::{WriteContext, log_extra_edit};
+use crate::text::caseless_key::caseless_key;
 
 impl Session {
     /// Adds a tag to the tenant. Names are told apart by more than case. For administrators and the system.
@@ -31,11 +31,11 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`] if the name is taken, [`Error::Invalid`] for none or one too long, [`Error::Forbidden`].
     pub fn add_tag(&self, new: TagPatch) -> Result<Tag> {
-        let name = checked_name(&new.name.unwrap_or_default())?;
-        self.inner.write(&self.watch(), |db| {
+        let name = check_name(&new.name.unwrap_or_default())?;
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let made = make(&self.inner, db, rights.home(db)?, name, new.color.flatten())?;
+            let made = create_tag(&self.engine, db, rights.home_tenant(db)?, name, new.color.flatten())?;
             Ok(made.tag)
         })
     }
@@ -45,14 +45,14 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`]; those of [`Session::add_tag`].
     pub fn edit_tag(&self, id: TagId, patch: TagPatch) -> Result<Tag> {
-        let name = patch.name.map(|name| checked_name(&name)).transpose()?;
-        self.inner.write(&self.watch(), |db| {
+        let name = patch.name.map(|name| check_name(&name)).transpose()?;
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let mut stored = db::tag::find(db, rights.home(db)?, id)?;
+            let mut stored = db::tag::find(db, rights.home_tenant(db)?, id)?;
             stored.tag.name = name.unwrap_or(stored.tag.name);
             stored.tag.color = patch.color.unwrap_or(stored.tag.color);
-            db::tag::update(db, &stored, &compared(&stored.tag.name))?;
+            db::tag::update(db, &stored, &caseless_key(&stored.tag.name))?;
             Ok(stored.tag)
         })
     }
@@ -62,10 +62,10 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`], [`Error::Forbidden`].
     pub fn delete_tag(&self, id: TagId) -> Result<()> {
-        self.inner.write(&self.watch(), |db| {
+        self.engine.write(&self.cancel_token(), |db| {
             let rights = self.rights(db)?;
             rights.require_administrator()?;
-            let stored = db::tag::find(db, rights.home(db)?, id)?;
+            let stored = db::tag::find(db, rights.home_tenant(db)?, id)?;
             Ok(db::tag::delete(db, stored.id)?)
         })
     }
@@ -75,9 +75,9 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`].
     pub fn tag(&self, id: TagId) -> Result<Tag> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
-            Ok(db::tag::find(db, self.rights(db)?.home(db)?, id)?.tag)
+            Ok(db::tag::find(db, self.rights(db)?.home_tenant(db)?, id)?.tag)
         })
     }
 
@@ -86,9 +86,9 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn tag_named(&self, name: &str) -> Result<Option<Tag>> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
-            let found = db::tag::named(db, self.rights(db)?.home(db)?, &compared(name))?;
+            let found = db::tag::with_name(db, self.rights(db)?.home_tenant(db)?, &caseless_key(name))?;
             Ok(found.map(|stored| stored.tag))
         })
     }
@@ -99,15 +99,18 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
     pub fn tags_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<Tag>>> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
-            let seen: HashMap<i64, ContactId> =
-                rights.among(db, contacts)?.iter().map(|stored| (stored.id, stored.contact.id)).collect();
+            let seen: HashMap<i64, ContactId> = rights
+                .visible_contacts(db, contacts)?
+                .iter()
+                .map(|stored| (stored.id, stored.contact.id))
+                .collect();
             let mut told: HashMap<ContactId, BTreeMap<String, Tag>> = HashMap::new();
             for (contact, tag) in db::tag::of_many(db, seen.keys().copied(), rights.tenant())? {
                 let Some(contact) = seen.get(&contact) else { continue };
-                told.entry(*contact).or_default().insert(compared(&tag.name), tag);
+                told.entry(*contact).or_default().insert(caseless_key(&tag.name), tag);
             }
             let tags = |id| told.get(id).map(|tags| tags.values().cloned().collect()).unwrap_or_default();
             Ok(contacts.iter().map(tags).collect())
@@ -119,7 +122,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`], [`Error::NoSuch`]; [`Error::Forbidden`] without [`Permission::EditContact`].
     pub fn tag_contact(&self, contact: ContactId, tag: TagId) -> Result<bool> {
-        self.retag(contact, tag, true)
+        self.change_tag(contact, tag, true)
     }
 
     /// Takes a tag from a contact; false if it did not have it.
@@ -127,7 +130,7 @@ impl Session {
     /// # Errors
     /// Those of [`Session::tag_contact`].
     pub fn untag_contact(&self, contact: ContactId, tag: TagId) -> Result<bool> {
-        self.retag(contact, tag, false)
+        self.change_tag(contact, tag, false)
     }
 
     /// Makes these the tags of a contact, at most [`limits::TAGS`], by name, and gives them by name. A name that no tag has is
@@ -140,123 +143,125 @@ impl Session {
         &self,
         contact: ContactId,
         names: &[T],
-        unknown: UnknownTags,
+        unknown: UnknownTagPolicy,
     ) -> Result<Vec<Tag>> {
         if names.len() > limits::TAGS {
-            return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+            return Err(Error::invalid(Field::Tags, ValidationError::TooMany { limit: limits::TAGS }));
         }
-        let names = names.iter().map(|name| checked_name(name.as_ref())).collect::<Result<Vec<_>>>()?;
+        let names = names.iter().map(|name| check_name(name.as_ref())).collect::<Result<Vec<_>>>()?;
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
-            let context = Context { now: self.inner.now(), origin };
+        self.engine.write(&self.cancel_token(), |db| {
+            let context = WriteContext { now: self.engine.now(), origin };
             let rights = self.rights(db)?;
-            let stored = rights.changeable(db, contact, Permission::EditContact)?;
-            let tenant = home_of(db, &rights, &stored)?;
+            let stored = rights.editable_contact(db, contact, Permission::EditContact)?;
+            let tenant = tenant_or_home(db, &rights, &stored)?;
             let mut wanted: BTreeMap<String, StoredTag> = BTreeMap::new();
             for name in names {
-                let key = compared(&name);
-                let tag = match db::tag::named(db, tenant, &key)? {
+                let key = caseless_key(&name);
+                let tag = match db::tag::with_name(db, tenant, &key)? {
                     Some(known) => known,
-                    None if unknown == UnknownTags::Made => make(&self.inner, db, tenant, name, None)?,
-                    None => return Err(Error::invalid(Field::Tags, Problem::Unknown)),
+                    None if unknown == UnknownTagPolicy::Create => {
+                        create_tag(&self.engine, db, tenant, name, None)?
+                    }
+                    None => return Err(Error::invalid(Field::Tags, ValidationError::Unknown)),
                 };
                 wanted.insert(key, tag);
             }
-            replace(db, context, &stored, tenant, &wanted)?;
+            replace_tags(db, context, &stored, tenant, &wanted)?;
             // Their counts are another by now.
             wanted.values().map(|tag| Ok(db::tag::find(db, tenant, tag.tag.id)?.tag)).collect()
         })
     }
 
-    fn retag(&self, contact: ContactId, tag: TagId, on: bool) -> Result<bool> {
+    fn change_tag(&self, contact: ContactId, tag: TagId, on: bool) -> Result<bool> {
         let origin = self.origin_name()?;
-        self.inner.write(&self.watch(), |db| {
-            let context = Context { now: self.inner.now(), origin };
+        self.engine.write(&self.cancel_token(), |db| {
+            let context = WriteContext { now: self.engine.now(), origin };
             let rights = self.rights(db)?;
-            let stored = rights.visible(db, contact)?;
-            retag(db, context, &rights, &stored, tag, on)
+            let stored = rights.visible_contact(db, contact)?;
+            set_tag(db, context, &rights, &stored, tag, on)
         })
     }
 }
 
 /// Gives a contact that the actor sees a tag, or takes it; false if there was nothing to do.
-pub(crate) fn retag(
+pub(crate) fn set_tag(
     db: &Write<'_>,
-    context: Context<'_>,
+    context: WriteContext<'_>,
     rights: &Rights,
-    stored: &Stored,
+    stored: &StoredContact,
     tag: TagId,
     on: bool,
 ) -> Result<bool> {
-    rights.require_change(db, stored, Permission::EditContact)?;
-    let tag = db::tag::find(db, home_of(db, rights, stored)?, tag)?;
-    let done = db::tag::set(db, stored.id, tag.id, on, is_counted(stored))?;
+    rights.require_edit(db, stored, Permission::EditContact)?;
+    let tag = db::tag::find(db, tenant_or_home(db, rights, stored)?, tag)?;
+    let done = db::tag::set(db, stored.id, tag.id, on, counts_in_tags(stored))?;
     if done && on && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
-        return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+        return Err(Error::invalid(Field::Tags, ValidationError::TooMany { limit: limits::TAGS }));
     }
     if done {
-        edited(db, context, stored, &[Field::Tags])?;
+        log_extra_edit(db, context, stored, &[Field::Tags])?;
     }
     Ok(done)
 }
 
-impl Inner {
+impl Engine {
     /// Gives a contact tags of a tenant by name, made where none has the name; false if it had them.
-    pub(crate) fn give_tags(
+    pub(crate) fn add_tags(
         &self,
         db: &Write<'_>,
         tenant: i64,
-        stored: &Stored,
+        stored: &StoredContact,
         names: &[String],
     ) -> Result<bool> {
         let mut changed = false;
         for name in names {
-            let name = checked_name(name)?;
-            let tag = match db::tag::named(db, tenant, &compared(&name))? {
+            let name = check_name(name)?;
+            let tag = match db::tag::with_name(db, tenant, &caseless_key(&name))? {
                 Some(known) => known,
-                None => make(self, db, tenant, name, None)?,
+                None => create_tag(self, db, tenant, name, None)?,
             };
-            changed |= db::tag::set(db, stored.id, tag.id, true, is_counted(stored))?;
+            changed |= db::tag::set(db, stored.id, tag.id, true, counts_in_tags(stored))?;
         }
         if changed && db::tag::of_contact(db, stored.id)?.len() > limits::TAGS {
-            return Err(Error::invalid(Field::Tags, Problem::TooMany { limit: limits::TAGS }));
+            return Err(Error::invalid(Field::Tags, ValidationError::TooMany { limit: limits::TAGS }));
         }
         Ok(changed)
     }
 }
 
 /// Whether the tags of a contact count it.
-fn is_counted(stored: &Stored) -> bool {
+fn counts_in_tags(stored: &StoredContact) -> bool {
     stored.contact.trashed_at.is_none()
 }
 
 /// Whose tags and attributes a contact has: its tenant's; one that is shared has those of whoever acts.
-pub(crate) fn home_of(db: &db::Read<'_>, rights: &Rights, stored: &Stored) -> Result<i64> {
-    stored.tenant.map_or_else(|| rights.home(db), Ok)
+pub(crate) fn tenant_or_home(db: &db::Read<'_>, rights: &Rights, stored: &StoredContact) -> Result<i64> {
+    stored.tenant.map_or_else(|| rights.home_tenant(db), Ok)
 }
 
 /// Makes a tag of a name that is sound.
-pub(crate) fn make(
-    inner: &Inner,
+pub(crate) fn create_tag(
+    inner: &Engine,
     db: &Write<'_>,
     tenant: i64,
     name: String,
     color: Option<crate::model::Color>,
 ) -> Result<StoredTag> {
-    let key = compared(&name);
+    let key = caseless_key(&name);
     let tag = Tag { id: TagId(inner.ids.next(inner.now())), name, color, contacts: 0 };
     Ok(db::tag::insert(db, tenant, tag, &key)?)
 }
 
 /// Makes these the tags that a contact has of a tenant.
-fn replace(
+fn replace_tags(
     db: &Write<'_>,
-    context: Context<'_>,
-    stored: &Stored,
+    context: WriteContext<'_>,
+    stored: &StoredContact,
     tenant: i64,
     wanted: &BTreeMap<String, StoredTag>,
 ) -> Result<()> {
-    let counted = is_counted(stored);
+    let counted = counts_in_tags(stored);
     let mut changed = false;
     for old in db::tag::of_contact(db, stored.id)? {
         if old.tenant == tenant && !wanted.values().any(|tag| tag.id == old.id) {
@@ -267,7 +272,7 @@ fn replace(
         changed |= db::tag::set(db, stored.id, tag.id, true, counted)?;
     }
     if changed {
-        edited(db, context, stored, &[Field::Tags])?;
+        log_extra_edit(db, context, stored, &[Field::Tags])?;
     }
     Ok(())
 }

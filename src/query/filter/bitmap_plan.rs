@@ -2,181 +2,208 @@
 
 use std::cell::OnceCell;
 
-use crate::db::list::bitmap_index::{self, Point, Set};
+use crate::db::list::bitmap_index::{self, BitmapKey, ContactMethodKind};
 use crate::db::list::{filter_lookup, sort_index};
-use crate::db::{self, IdSet, Owner, Read, Scope};
+use crate::db::{self, Bitmap, Owner, Read, Scope};
 use crate::error::Result;
-use crate::model::{Sort, TextField, TimeField, limits};
-use crate::query::filter::eval::{Test, Values, Verb};
-use crate::query::filter::{SET, Seen, Sieve};
+use crate::model::{SortField, TextField, TimeField, limits};
+use crate::query::filter::eval::{Predicate, TextOperator, ValueOperator};
+use crate::query::filter::{CompiledFilter, ConditionStats, MAX_CANDIDATE_BITMAP};
 
 /// So few that no other condition is looked up.
-const ENOUGH: usize = if cfg!(test) { 2 } else { 64 };
+const STOP_THRESHOLD: usize = if cfg!(test) { 2 } else { 64 };
 
 /// Entries of a range that are read to spare a row that would be held against the condition: for a count, where all would be, and for a
 /// page; and those that are read in any case.
-const SPARES: usize = 32;
-const SPARES_OF_PAGE: usize = 4;
-pub(in crate::query) const SOON: usize = if cfg!(test) { 6 } else { 2_048 };
+const RANGE_ENTRIES_PER_ROW: usize = 32;
+const RANGE_ENTRIES_PER_PAGE_ROW: usize = 4;
+pub(in crate::query) const QUICK_RANGE_LIMIT: usize = if cfg!(test) { 6 } else { 2_048 };
 
 /// Contacts held against a condition that tell something about how many meet it, and how many at most are counted.
-const SAMPLE: usize = if cfg!(test) { 3 } else { 24 };
-pub(super) const COUNTED: usize = 2 * SAMPLE;
+const MIN_SAMPLE: usize = if cfg!(test) { 3 } else { 24 };
+pub(super) const MAX_SAMPLE: usize = 2 * MIN_SAMPLE;
 
 /// Bytes of a folded text that are certainly not cut in a key.
-const UNCUT: usize = 110;
+const MAX_UNTRUNCATED_TEXT: usize = 110;
 
 /// Contacts among which all are that meet conditions, as far as they are in the lists asked for.
 #[derive(Debug)]
-pub(in crate::query) struct Known {
-    pub(in crate::query) ids: IdSet,
+pub(in crate::query) struct CandidateBitmap {
+    pub(in crate::query) ids: Bitmap,
     /// Whether they all do: nobody has to be held against the conditions.
     pub(in crate::query) exact: bool,
 }
 
 /// One look.
-struct Look<'a> {
-    sieve: &'a Sieve,
+struct BitmapPlanner<'a> {
+    filter: &'a CompiledFilter,
     db: &'a Read<'a>,
-    last: i64,
-    everybody: OnceCell<IdSet>,
+    max_id: i64,
+    all_ids: OnceCell<Bitmap>,
 }
 
-impl Sieve {
+impl CompiledFilter {
     /// The contacts that can meet the conditions, if anything tells; of a range of an index, up to `most` contacts are read.
-    pub(in crate::query) fn known(&self, db: &Read<'_>, most: usize) -> Result<Option<Known>> {
+    pub(in crate::query) fn candidate_bitmap(
+        &self,
+        db: &Read<'_>,
+        most: usize,
+    ) -> Result<Option<CandidateBitmap>> {
         let last = db::contact::last_id(db)?;
-        let look = Look { sieve: self, db, last, everybody: OnceCell::new() };
-        match look.at(&self.test, most)? {
-            None if most > SOON => look.having(&self.test),
+        let look = BitmapPlanner { filter: self, db, max_id: last, all_ids: OnceCell::new() };
+        match look.plan(&self.predicate, most)? {
+            None if most > QUICK_RANGE_LIMIT => look.plan_by_presence(&self.predicate),
             known => Ok(known),
         }
     }
 }
 
 /// Everybody who is in some lists that are not an advisor's.
-pub(in crate::query) fn listed(db: &Read<'_>, scopes: &[Scope]) -> Result<IdSet> {
-    let mut ids = IdSet::up_to(db::contact::last_id(db)?);
+pub(in crate::query) fn scopes_bitmap(db: &Read<'_>, scopes: &[Scope]) -> Result<Bitmap> {
+    let mut ids = Bitmap::with_max_id(db::contact::last_id(db)?);
     let networks = db::directory::network_ids(db)?.len();
-    for owner in owners(scopes) {
+    for owner in distinct_owners(scopes) {
         let own = scopes.iter().filter(|scope| scope.owner == owner);
         if own.clone().count() == networks {
-            bitmap_index::add_to(db, Set::List(owner, None), &mut ids)?;
+            bitmap_index::union_into(db, BitmapKey::List(owner, None), &mut ids)?;
         } else {
             for scope in own {
-                bitmap_index::add_to(db, Set::List(owner, Some(scope.network)), &mut ids)?;
+                bitmap_index::union_into(db, BitmapKey::List(owner, Some(scope.network)), &mut ids)?;
             }
         }
     }
     Ok(ids)
 }
 
-fn owners(scopes: &[Scope]) -> Vec<Owner> {
+fn distinct_owners(scopes: &[Scope]) -> Vec<Owner> {
     let mut owners: Vec<Owner> = scopes.iter().map(|scope| scope.owner).collect();
     owners.sort_unstable();
     owners.dedup();
     owners
 }
 
-impl Look<'_> {
+impl BitmapPlanner<'_> {
     /// The contacts that can meet conditions; of a range, up to `most` are read.
-    fn at(&self, test: &Test, most: usize) -> Result<Option<Known>> {
+    fn plan(&self, test: &Predicate, most: usize) -> Result<Option<CandidateBitmap>> {
         let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
-        let exactly = |ids| Ok(Some(Known { ids, exact: true }));
+        let exactly = |ids| Ok(Some(CandidateBitmap { ids, exact: true }));
         match test {
-            Test::All(all) => self.all(all, most),
-            Test::Any(all) => {
-                let mut either = Known { ids: self.nobody(), exact: true };
+            Predicate::All(all) => self.plan_all(all, most),
+            Predicate::Any(all) => {
+                let mut either = CandidateBitmap { ids: self.empty_bitmap(), exact: true };
                 for test in all {
-                    let Some(known) = self.at(test, most)? else { return Ok(None) };
-                    either.ids.add(&known.ids);
+                    let Some(known) = self.plan(test, most)? else { return Ok(None) };
+                    either.ids.union_with(&known.ids);
                     either.exact &= known.exact;
                 }
                 Ok(Some(either))
             }
-            Test::Not(inner) => {
-                if let Test::Text(field, Verb::Present, _) = **inner
-                    && let Some(point) = point_of(field)
+            Predicate::Not(inner) => {
+                if let Predicate::Text(field, TextOperator::Present, _) = **inner
+                    && let Some(point) = contact_method_of(field)
                 {
-                    return exactly(self.lacking(point)?);
+                    return exactly(self.contacts_without(point)?);
                 }
-                match self.at(inner, most)? {
-                    Some(Known { ids, exact: true }) => exactly(self.everybody()?.without(&ids)),
+                match self.plan(inner, most)? {
+                    Some(CandidateBitmap { ids, exact: true }) => {
+                        exactly(self.all_contacts()?.difference(&ids))
+                    }
                     _ => Ok(None),
                 }
             }
-            Test::Tags(Some(tags)) => exactly(self.sets(tags.iter().map(|tag| Set::Tag(*tag)))?),
-            Test::Network(wanted) => {
-                let owners = owners(&self.sieve.wide);
-                let lists = wanted
-                    .iter()
-                    .flat_map(|(network, _)| owners.iter().map(|owner| Set::List(*owner, Some(*network))));
-                exactly(self.sets(lists)?)
+            Predicate::Tags(Some(tags)) => {
+                exactly(self.union_of(tags.iter().map(|tag| BitmapKey::Tag(*tag)))?)
             }
-            Test::Values(defs, values) => {
-                if let Values::Between(ranges) = values {
+            Predicate::Network(wanted) => {
+                let owners = distinct_owners(&self.filter.covering_scopes);
+                let lists = wanted.iter().flat_map(|(network, _)| {
+                    owners.iter().map(|owner| BitmapKey::List(*owner, Some(*network)))
+                });
+                exactly(self.union_of(lists)?)
+            }
+            Predicate::Attributes(defs, values) => {
+                if let ValueOperator::Between(ranges) = values {
                     let pairs = defs.iter().flat_map(|def| ranges.iter().map(move |range| (*def, range)));
                     let range = |(def, (least, most)): (i64, &(_, _))| {
-                        Ok(filter_lookup::with_attribute(self.db, def, Some((least, most)), fetch)?)
+                        Ok(filter_lookup::contacts_with_attribute(self.db, def, Some((least, most)), fetch)?)
                     };
-                    let ids = self.gathered(pairs.map(range), most)?;
-                    return Ok(ids.map(|ids| Known { ids, exact: true }));
+                    let ids = self.collect_ids(pairs.map(range), most)?;
+                    return Ok(ids.map(|ids| CandidateBitmap { ids, exact: true }));
                 }
-                let ids = self.sets(defs.iter().map(|def| Set::Attribute(*def)))?;
-                Ok(Some(Known { ids, exact: matches!(values, Values::Any) }))
+                let ids = self.union_of(defs.iter().map(|def| BitmapKey::Attribute(*def)))?;
+                Ok(Some(CandidateBitmap { ids, exact: matches!(values, ValueOperator::Present) }))
             }
-            Test::Time(field @ (TimeField::Created | TimeField::Active), least, greatest) => {
-                let sort = if *field == TimeField::Created { Sort::Created } else { Sort::Activity };
+            Predicate::Time(field @ (TimeField::Created | TimeField::Active), least, greatest) => {
+                let sort =
+                    if *field == TimeField::Created { SortField::Created } else { SortField::Activity };
                 let end = [&sort_index::time_key(*greatest)[..], &[0]].concat();
-                let ids = self.sieve.sorted(self.db, sort, &sort_index::time_key(*least), &end, fetch)?;
-                Ok(self.gathered([Ok(ids)].into_iter(), most)?.map(|ids| Known { ids, exact: true }))
+                let ids = self.filter.range_candidates(
+                    self.db,
+                    sort,
+                    &sort_index::time_key(*least),
+                    &end,
+                    fetch,
+                )?;
+                Ok(self
+                    .collect_ids([Ok(ids)].into_iter(), most)?
+                    .map(|ids| CandidateBitmap { ids, exact: true }))
             }
-            Test::Text(field, Verb::Present, _) => self.present(*field, most),
-            Test::Text(field @ (TextField::Email | TextField::Phone), Verb::Contains, wanted) => {
+            Predicate::Text(field, TextOperator::Present, _) => self.plan_present(*field, most),
+            Predicate::Text(
+                field @ (TextField::Email | TextField::Phone),
+                TextOperator::Contains,
+                wanted,
+            ) => {
                 // All of them are looked at, so it is not done for a page.
-                if i64::try_from(most).is_ok_and(|most| most < self.last) || most <= SET {
+                if i64::try_from(most).is_ok_and(|most| most < self.max_id) || most <= MAX_CANDIDATE_BITMAP {
                     return Ok(None);
                 }
                 let phones = *field == TextField::Phone;
-                let found =
-                    wanted.iter().map(|wanted| Ok(filter_lookup::with_part(self.db, phones, &wanted.text)?));
-                Ok(self.gathered(found, usize::MAX)?.map(|ids| Known { ids, exact: true }))
+                let found = wanted.iter().map(|wanted| {
+                    Ok(filter_lookup::contacts_with_method_containing(self.db, phones, &wanted.text)?)
+                });
+                Ok(self.collect_ids(found, usize::MAX)?.map(|ids| CandidateBitmap { ids, exact: true }))
             }
-            Test::Text(field, verb, wanted) => {
+            Predicate::Text(field, verb, wanted) => {
                 let field_and_verb = (*field, *verb);
                 let mut all = Vec::new();
                 for wanted in wanted {
-                    let Some(ids) = self.sieve.text(self.db, field_and_verb, wanted, fetch)? else {
+                    let Some(ids) = self.filter.text_candidates(self.db, field_and_verb, wanted, fetch)?
+                    else {
                         return Ok(None);
                     };
                     all.push(Ok(ids));
                 }
                 let keyed = matches!(field, TextField::Company | TextField::City | TextField::Country);
-                let exact = keyed && wanted.iter().all(|wanted| wanted.text.len() <= UNCUT);
-                let ids = self.gathered(all.into_iter(), most)?;
-                Ok(ids.map(|ids| Known { ids, exact }))
+                let exact = keyed && wanted.iter().all(|wanted| wanted.text.len() <= MAX_UNTRUNCATED_TEXT);
+                let ids = self.collect_ids(all.into_iter(), most)?;
+                Ok(ids.map(|ids| CandidateBitmap { ids, exact }))
             }
-            Test::Status(_) | Test::Ids(_) | Test::Blocked => {
-                let ids = self.sieve.within(self.db, test, most)?;
-                Ok(ids.map(|ids| Known { ids: IdSet::of(&ids, self.last), exact: false }))
+            Predicate::Status(_) | Predicate::Ids(_) | Predicate::Blocked => {
+                let ids = self.filter.candidate_ids_of(self.db, test, most)?;
+                Ok(ids.map(|ids| CandidateBitmap { ids: Bitmap::from_ids(&ids, self.max_id), exact: false }))
             }
-            Test::Tags(None) | Test::Time(TimeField::Updated, ..) => Ok(None),
+            Predicate::Tags(None) | Predicate::Time(TimeField::Updated, ..) => Ok(None),
         }
     }
 
     /// Those who have a value at all of what is asked for, where a range of values is too long to be read.
-    fn having(&self, test: &Test) -> Result<Option<Known>> {
+    fn plan_by_presence(&self, test: &Predicate) -> Result<Option<CandidateBitmap>> {
         match test {
-            Test::Values(defs, Values::Between(_)) => {
-                let ids = self.sets(defs.iter().map(|def| Set::Attribute(*def)))?;
-                Ok(Some(Known { ids, exact: false }))
+            Predicate::Attributes(defs, ValueOperator::Between(_)) => {
+                let ids = self.union_of(defs.iter().map(|def| BitmapKey::Attribute(*def)))?;
+                Ok(Some(CandidateBitmap { ids, exact: false }))
             }
-            Test::Any(all) => {
-                let mut either = Known { ids: self.nobody(), exact: false };
+            Predicate::Any(all) => {
+                let mut either = CandidateBitmap { ids: self.empty_bitmap(), exact: false };
                 for test in all {
-                    let known = if is_kept(test) { self.at(test, 0)? } else { self.having(test)? };
+                    let known = if is_bitmap_backed(test) {
+                        self.plan(test, 0)?
+                    } else {
+                        self.plan_by_presence(test)?
+                    };
                     let Some(known) = known else { return Ok(None) };
-                    either.ids.add(&known.ids);
+                    either.ids.union_with(&known.ids);
                 }
                 Ok(Some(either))
             }
@@ -186,105 +213,113 @@ impl Look<'_> {
 
     /// Those that are in all sets that are known. What is kept as a set is cheaper than a range, and comes first; then come ranges that
     /// are short.
-    fn all(&self, all: &[Test], most: usize) -> Result<Option<Known>> {
-        let (sets, ranges): (Vec<&Test>, Vec<&Test>) = all.iter().partition(|test| is_kept(test));
-        let mut both: Option<IdSet> = None;
+    fn plan_all(&self, all: &[Predicate], most: usize) -> Result<Option<CandidateBitmap>> {
+        let (sets, ranges): (Vec<&Predicate>, Vec<&Predicate>) =
+            all.iter().partition(|test| is_bitmap_backed(test));
+        let mut both: Option<Bitmap> = None;
         let mut exact = true;
-        let mut meet = |both: &mut Option<IdSet>, known: Known| {
+        let mut meet = |both: &mut Option<Bitmap>, known: CandidateBitmap| {
             exact &= known.exact;
-            *both = Some(both.take().map_or_else(|| known.ids.clone(), |both| both.and(&known.ids)));
+            *both = Some(both.take().map_or_else(|| known.ids.clone(), |both| both.intersection(&known.ids)));
         };
-        let (mut long, mut left_out, whole) = (Vec::new(), false, most > SOON);
+        let (mut long, mut left_out, whole) = (Vec::new(), false, most > QUICK_RANGE_LIMIT);
         for test in sets.into_iter().chain(ranges) {
-            if both.as_ref().is_some_and(|both| both.len() <= ENOUGH) {
+            if both.as_ref().is_some_and(|both| both.len() <= STOP_THRESHOLD) {
                 left_out = true;
                 break;
             }
-            let soon = if is_kept(test) { most } else { most.min(SOON) };
-            let is_long = !is_kept(test) && (self.sieve.seen(test).long || self.is_wide(test, soon));
-            let known = if is_long { None } else { self.at(test, soon)? };
+            let soon = if is_bitmap_backed(test) { most } else { most.min(QUICK_RANGE_LIMIT) };
+            let is_long = !is_bitmap_backed(test)
+                && (self.filter.stats_of(test).has_long_range || self.is_long_range(test, soon));
+            let known = if is_long { None } else { self.plan(test, soon)? };
             if let Some(known) = known {
                 meet(&mut both, known);
             } else {
-                self.sieve.note_long(test);
+                self.filter.mark_long_range(test);
                 long.push(test);
             }
         }
         for test in long {
-            let left = both.as_ref().map(IdSet::len).filter(|left| *left <= limits::COUNTED);
+            let left = both.as_ref().map(Bitmap::len).filter(|left| *left <= limits::COUNT_SCAN_ROWS);
             // Few are sooner read than a range that is much longer.
-            let spares = if most > SET { SPARES } else { SPARES_OF_PAGE };
+            let spares =
+                if most > MAX_CANDIDATE_BITMAP { RANGE_ENTRIES_PER_ROW } else { RANGE_ENTRIES_PER_PAGE_ROW };
             let most = left.map_or(most, |left| most.min(left.saturating_mul(spares)));
             // Of a page's, those who have something in a field are read in a short range only.
-            let is_short = most <= SET && matches!(test, Test::Text(_, Verb::Present, _));
-            let is_read = most > SOON && !is_short && !self.is_wide(test, most);
-            let mut known = if is_read { self.at(test, most)? } else { None };
+            let is_short =
+                most <= MAX_CANDIDATE_BITMAP && matches!(test, Predicate::Text(_, TextOperator::Present, _));
+            let is_read = most > QUICK_RANGE_LIMIT && !is_short && !self.is_long_range(test, most);
+            let mut known = if is_read { self.plan(test, most)? } else { None };
             if known.is_none() {
                 left_out = true;
-                known = if whole { self.having(test)? } else { None };
+                known = if whole { self.plan_by_presence(test)? } else { None };
             }
             if let Some(known) = known {
                 meet(&mut both, known);
             }
         }
         if all.is_empty() {
-            both = Some(self.everybody()?.clone());
+            both = Some(self.all_contacts()?.clone());
         }
         let exact = exact && !left_out;
-        Ok(both.map(|ids| Known { exact: exact || ids.len() == 0, ids }))
+        Ok(both.map(|ids| CandidateBitmap { exact: exact || ids.len() == 0, ids }))
     }
 
     /// Whether a range is certainly much longer than what may be read of it, by the contacts that have been held against it.
-    fn is_wide(&self, test: &Test, most: usize) -> bool {
-        let Seen { held, met, .. } = self.sieve.seen(test);
-        if held < SAMPLE {
+    fn is_long_range(&self, test: &Predicate, most: usize) -> bool {
+        let ConditionStats { tested: held, matched: met, .. } = self.filter.stats_of(test);
+        if held < MIN_SAMPLE {
             return false;
         }
         let unmet = held.saturating_sub(met);
         let part = match test {
-            Test::Not(_) => unmet,
-            Test::Text(_, Verb::Present, _) => met.min(unmet),
+            Predicate::Not(_) => unmet,
+            Predicate::Text(_, TextOperator::Present, _) => met.min(unmet),
             _ => met,
         };
-        let all = usize::try_from(self.last).unwrap_or_default().saturating_mul(part);
+        let all = usize::try_from(self.max_id).unwrap_or_default().saturating_mul(part);
         part > 1 && all.checked_div(held).unwrap_or_default() > most.saturating_mul(2)
     }
 
     /// Those who have something in a field, from those who lack it or from those who have it, whoever are fewer.
-    fn present(&self, field: TextField, most: usize) -> Result<Option<Known>> {
+    fn plan_present(&self, field: TextField, most: usize) -> Result<Option<CandidateBitmap>> {
         let sort = match field {
-            TextField::Company => Sort::Company,
-            TextField::City => Sort::City,
-            TextField::Country => Sort::Country,
+            TextField::Company => SortField::Company,
+            TextField::City => SortField::City,
+            TextField::Country => SortField::Country,
             _ => {
-                let Some(point) = point_of(field) else { return Ok(None) };
-                let ids = self.everybody()?.without(&self.lacking(point)?);
-                return Ok(Some(Known { ids, exact: true }));
+                let Some(point) = contact_method_of(field) else { return Ok(None) };
+                let ids = self.all_contacts()?.difference(&self.contacts_without(point)?);
+                return Ok(Some(CandidateBitmap { ids, exact: true }));
             }
         };
-        if !self.sieve.folded {
+        if !self.filter.is_fold_current {
             return Ok(None);
         }
-        let most = if most > SET { most } else { most.min(SOON) };
+        let most = if most > MAX_CANDIDATE_BITMAP { most } else { most.min(QUICK_RANGE_LIMIT) };
         let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
         // The key of those who lack it is empty.
-        let found = self.sieve.sorted(self.db, sort, &[], &[0], fetch)?;
-        if let Some(lacking) = self.gathered([Ok(found)].into_iter(), most)? {
-            return Ok(Some(Known { ids: self.everybody()?.without(&lacking), exact: true }));
+        let found = self.filter.range_candidates(self.db, sort, &[], &[0], fetch)?;
+        if let Some(lacking) = self.collect_ids([Ok(found)].into_iter(), most)? {
+            return Ok(Some(CandidateBitmap { ids: self.all_contacts()?.difference(&lacking), exact: true }));
         }
-        let found = self.sieve.sorted(self.db, sort, &[0], &[0xFF], fetch)?;
-        Ok(self.gathered([Ok(found)].into_iter(), most)?.map(|ids| Known { ids, exact: true }))
+        let found = self.filter.range_candidates(self.db, sort, &[0], &[0xFF], fetch)?;
+        Ok(self.collect_ids([Ok(found)].into_iter(), most)?.map(|ids| CandidateBitmap { ids, exact: true }))
     }
 
     /// Those who lack a point.
-    fn lacking(&self, point: Point) -> Result<IdSet> {
-        let owners = owners(&self.sieve.wide);
-        self.sets(owners.into_iter().map(|owner| Set::Lacking(owner, point)))
+    fn contacts_without(&self, point: ContactMethodKind) -> Result<Bitmap> {
+        let owners = distinct_owners(&self.filter.covering_scopes);
+        self.union_of(owners.into_iter().map(|owner| BitmapKey::WithoutMethod(owner, point)))
     }
 
     /// All of what several give, if it is not too much.
-    fn gathered(&self, all: impl Iterator<Item = Result<Vec<i64>>>, most: usize) -> Result<Option<IdSet>> {
-        let mut ids = self.nobody();
+    fn collect_ids(
+        &self,
+        all: impl Iterator<Item = Result<Vec<i64>>>,
+        most: usize,
+    ) -> Result<Option<Bitmap>> {
+        let mut ids = self.empty_bitmap();
         let mut count = 0_usize;
         for found in all {
             let found = found?;
@@ -299,56 +334,58 @@ impl Look<'_> {
         Ok(Some(ids))
     }
 
-    fn sets(&self, sets: impl Iterator<Item = Set>) -> Result<IdSet> {
-        let mut ids = self.nobody();
+    fn union_of(&self, sets: impl Iterator<Item = BitmapKey>) -> Result<Bitmap> {
+        let mut ids = self.empty_bitmap();
         for set in sets {
-            bitmap_index::add_to(self.db, set, &mut ids)?;
+            bitmap_index::union_into(self.db, set, &mut ids)?;
         }
         Ok(ids)
     }
 
-    fn nobody(&self) -> IdSet {
-        IdSet::up_to(self.last)
+    fn empty_bitmap(&self) -> Bitmap {
+        Bitmap::with_max_id(self.max_id)
     }
 
     /// Everybody in the lists asked for, on whatever network.
-    fn everybody(&self) -> Result<&IdSet> {
-        if let Some(known) = self.everybody.get() {
+    fn all_contacts(&self) -> Result<&Bitmap> {
+        if let Some(known) = self.all_ids.get() {
             return Ok(known);
         }
-        let owners = owners(&self.sieve.wide);
-        let ids = self.sets(owners.into_iter().map(|owner| Set::List(owner, None)))?;
-        Ok(self.everybody.get_or_init(|| ids))
+        let owners = distinct_owners(&self.filter.covering_scopes);
+        let ids = self.union_of(owners.into_iter().map(|owner| BitmapKey::List(owner, None)))?;
+        Ok(self.all_ids.get_or_init(|| ids))
     }
 }
 
 /// The point that a field is about, if who lacks it is kept.
-fn point_of(field: TextField) -> Option<Point> {
+fn contact_method_of(field: TextField) -> Option<ContactMethodKind> {
     match field {
-        TextField::Email => Some(Point::Email),
-        TextField::Phone => Some(Point::Phone),
+        TextField::Email => Some(ContactMethodKind::Email),
+        TextField::Phone => Some(ContactMethodKind::Phone),
         _ => None,
     }
 }
 
 /// Whether a condition is answered by sets alone.
-fn is_kept(test: &Test) -> bool {
+fn is_bitmap_backed(test: &Predicate) -> bool {
     match test {
-        Test::All(all) | Test::Any(all) => all.iter().all(is_kept),
-        Test::Not(inner) => is_kept(inner),
-        Test::Tags(Some(_)) | Test::Network(_) | Test::Values(_, Values::Any | Values::Contains(_)) => true,
-        Test::Text(field, Verb::Present, _) => point_of(*field).is_some(),
+        Predicate::All(all) | Predicate::Any(all) => all.iter().all(is_bitmap_backed),
+        Predicate::Not(inner) => is_bitmap_backed(inner),
+        Predicate::Tags(Some(_))
+        | Predicate::Network(_)
+        | Predicate::Attributes(_, ValueOperator::Present | ValueOperator::Contains(_)) => true,
+        Predicate::Text(field, TextOperator::Present, _) => contact_method_of(*field).is_some(),
         _ => false,
     }
 }
 
 /// Whether sets alone tell just who meets a condition.
-pub(super) fn is_exact(test: &Test) -> bool {
+pub(super) fn is_exact_by_bitmaps(test: &Predicate) -> bool {
     match test {
-        Test::All(all) | Test::Any(all) => all.iter().all(is_exact),
-        Test::Not(inner) => is_exact(inner),
-        Test::Values(_, values) => matches!(values, Values::Any),
-        _ => is_kept(test),
+        Predicate::All(all) | Predicate::Any(all) => all.iter().all(is_exact_by_bitmaps),
+        Predicate::Not(inner) => is_exact_by_bitmaps(inner),
+        Predicate::Attributes(_, values) => matches!(values, ValueOperator::Present),
+        _ => is_bitmap_backed(test),
     }
 }
 

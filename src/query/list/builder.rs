@@ -2,23 +2,23 @@
 
 use crate::access::session::Session;
 use crate::db;
-use crate::db::contact::Stored;
-use crate::db::scope::Entry;
+use crate::db::contact::StoredContact;
+use crate::db::scope::EntryKey;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
 use crate::model::{
-    Advisor, AdvisorId, Condition, Contact, ContactId, Filter, Network, Node, Order, TextField,
+    Advisor, AdvisorId, Condition, Contact, ContactId, Filter, FilterNode, Network, SortOrder, TextField,
 };
-use crate::query::filter::Sieve;
-use crate::query::filter::blocked::Blocked;
-use crate::query::list::executor::{Run, decode};
-use crate::query::list::section::Counting;
-use crate::query::{Cursor, Page, Start, fingerprint, numbered_page, paged, scoped};
+use crate::query::filter::CompiledFilter;
+use crate::query::filter::block_filter::BlockFilter;
+use crate::query::list::list_executor::{ListExecutor, decode_list_key};
+use crate::query::list::section::CountMethod;
+use crate::query::{Cursor, Page, Start, number_keyset_page, page_setters, query_fingerprint, scope_setters};
 
 /// A list of contacts being put together; see [`Session::contacts`].
 #[derive(Clone)]
 #[must_use]
-pub struct List<'s> {
+pub struct ContactList<'s> {
     session: &'s Session,
     network: Option<Network>,
     advisor: Option<AdvisorId>,
@@ -28,7 +28,7 @@ pub struct List<'s> {
     trash: bool,
     blocked: Option<bool>,
     filter: Option<Filter>,
-    order: Order,
+    order: SortOrder,
     /// Where the first page starts.
     pub(crate) section: Option<String>,
     limit: usize,
@@ -61,8 +61,8 @@ impl Session {
     /// assert_eq!(page.items[0].last_name, "Öberg");
     /// # Ok::<(), crate::Error>(())
     /// ```
-    pub fn contacts(&self) -> List<'_> {
-        List {
+    pub fn contacts(&self) -> ContactList<'_> {
+        ContactList {
             session: self,
             network: None,
             advisor: None,
@@ -72,7 +72,7 @@ impl Session {
             trash: false,
             blocked: None,
             filter: None,
-            order: Order::default(),
+            order: SortOrder::default(),
             section: None,
             limit: 50,
             start: Start::First,
@@ -91,7 +91,7 @@ impl Session {
     }
 }
 
-impl std::fmt::Debug for List<'_> {
+impl std::fmt::Debug for ContactList<'_> {
     /// Not the address or the number asked for.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { network, advisor, trash, filter, order, limit, .. } = self;
@@ -106,9 +106,9 @@ impl std::fmt::Debug for List<'_> {
     }
 }
 
-impl<'s> List<'s> {
-    paged!(Contact, 50);
-    scoped!();
+impl<'s> ContactList<'s> {
+    page_setters!(Contact, 50);
+    scope_setters!();
 
     /// The contact with this id only.
     pub fn id(mut self, id: ContactId) -> Self {
@@ -162,7 +162,7 @@ impl<'s> List<'s> {
     }
 
     /// In this order; by name if not said. Letters and positions are those of the order of names.
-    pub fn order(mut self, order: impl Into<Order>) -> Self {
+    pub fn order(mut self, order: impl Into<SortOrder>) -> Self {
         self.order = order.into();
         self
     }
@@ -180,58 +180,62 @@ impl<'s> List<'s> {
     /// [`Error::BadCursor`], [`Error::CursorMismatch`]; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Contact>> {
         page_limit(self.limit)?;
-        self.run(|run| {
+        self.execute(|run| {
             let from = match (&self.section, &self.start) {
                 (Some(label), Start::First) => Some(run.section_start(label)?),
-                (_, start) => start.key(run.sum)?.map(|key| decode(&key)).transpose()?,
+                (_, start) => start.key(run.fingerprint)?.map(|key| decode_list_key(&key)).transpose()?,
             };
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit)?;
-            let at = |(entry, _): &(Entry, Stored), before| run.seal(entry, before);
+            let at = |(entry, _): &(EntryKey, StoredContact), before| run.encode_cursor(entry, before);
             let mut page = found.into_page(at, |(_, stored)| stored.contact);
             if let (true, Some(from)) = (page.items.is_empty(), from) {
-                run.turn_back(&mut page, from, &self.start)?;
+                run.set_return_cursor(&mut page, from, &self.start)?;
             }
             Ok(page)
         })
     }
 
     /// Runs `work` on the list in one snapshot.
-    pub(crate) fn run<T>(&self, work: impl FnOnce(&Run<'_>) -> Result<T>) -> Result<T> {
+    pub(crate) fn execute<T>(&self, work: impl FnOnce(&ListExecutor<'_>) -> Result<T>) -> Result<T> {
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
-        let filter = self.conditions();
+        let filter = self.combined_filter();
         filter.check()?;
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let scopes = if self.trash {
-                rights.trash(db, self.network.as_ref())?
+                rights.trash_scopes(db, self.network.as_ref())?
             } else {
                 rights.scopes(db, self.network.as_ref(), self.advisor)?
             };
             // The order is the one of this very snapshot, whatever it was when the store was opened.
             let book = db::metadata::read(db)?;
-            let sum = fingerprint(&self.session.inner, "list", &scopes)
-                .text(&book.collation)
-                .text(&filter.to_string())
-                .text(&self.order.to_string())
+            let sum = query_fingerprint(&self.session.engine, "list", &scopes)
+                .add_text(&book.collation)
+                .add_text(&filter.to_string())
+                .add_text(&self.order.to_string())
                 .finish();
-            let sieve = Sieve::of(&self.session.inner, db, &rights, &scopes, &filter)?;
-            let by_block = |wanted| Blocked::of(db, &rights, &scopes, Some(wanted));
+            let sieve = CompiledFilter::compile(&self.session.engine, db, &rights, &scopes, &filter)?;
+            let by_block = |wanted| BlockFilter::build(db, &rights, &scopes, Some(wanted));
             let counting = match filter.node() {
-                Node::All(all) if all.is_empty() => Counting::All,
-                Node::Is(Condition::Blocked) => Counting::Blocked(by_block(true)?),
-                Node::Not(inner) if matches!(inner.node(), Node::Is(Condition::Blocked)) => {
-                    Counting::Blocked(by_block(false)?)
+                FilterNode::All(all) if all.is_empty() => CountMethod::All,
+                FilterNode::Condition(Condition::Blocked) => CountMethod::Blocked(by_block(true)?),
+                FilterNode::Not(inner)
+                    if matches!(inner.node(), FilterNode::Condition(Condition::Blocked)) =>
+                {
+                    CountMethod::Blocked(by_block(false)?)
                 }
-                Node::Is(Condition::Tag(Some(names))) if self.network.is_none() && !self.trash => {
-                    Counting::Tags(names.clone(), rights.tenants(db)?)
+                FilterNode::Condition(Condition::Tag(Some(names)))
+                    if self.network.is_none() && !self.trash =>
+                {
+                    CountMethod::Tags(names.clone(), rights.visible_tenants(db)?)
                 }
-                _ => Counting::Conditions,
+                _ => CountMethod::Filter,
             };
-            let inner = &self.session.inner;
-            work(&Run::new(inner, db, book, (sum, self.order), scopes, sieve, counting)?)
+            let inner = &self.session.engine;
+            work(&ListExecutor::new(inner, db, book, (sum, self.order), scopes, sieve, counting)?)
         })
     }
 
@@ -240,7 +244,7 @@ impl<'s> List<'s> {
     }
 
     /// Everything that is asked of the contacts.
-    fn conditions(&self) -> Filter {
+    fn combined_filter(&self) -> Filter {
         let point = |field, text: &String| {
             if text.trim().is_empty() { Filter::any([]) } else { Filter::field(field).equals(text.as_str()) }
         };
@@ -256,7 +260,7 @@ impl<'s> List<'s> {
 }
 
 impl<'s> AdvisorList<'s> {
-    paged!(Advisor, 50);
+    page_setters!(Advisor, 50);
 
     /// One page.
     ///
@@ -265,15 +269,17 @@ impl<'s> AdvisorList<'s> {
     /// [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Advisor>> {
         page_limit(self.limit)?;
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
-            let home = rights.home(db)?;
-            let contact = self.contact.map(|id| rights.visible(db, id)).transpose()?.map(|stored| stored.id);
-            let sum =
-                fingerprint(&self.session.inner, "advisors", &[]).number(home).number(contact.unwrap_or(0));
-            let sum = sum.number(rights.tenant().unwrap_or(0)).finish();
-            numbered_page(&self.start, self.limit, sum, |from, back, most| {
+            let home = rights.home_tenant(db)?;
+            let contact =
+                self.contact.map(|id| rights.visible_contact(db, id)).transpose()?.map(|stored| stored.id);
+            let sum = query_fingerprint(&self.session.engine, "advisors", &[])
+                .add_number(home)
+                .add_number(contact.unwrap_or(0));
+            let sum = sum.add_number(rights.tenant().unwrap_or(0)).finish();
+            number_keyset_page(&self.start, self.limit, sum, |from, back, most| {
                 if let Some(contact) = contact {
                     return Ok(db::entries::advisor_page(db, contact, rights.tenant(), from, back, most)?);
                 }

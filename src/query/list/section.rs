@@ -3,15 +3,15 @@
 use std::collections::HashMap;
 
 use crate::db::list::{bucket, filter_lookup};
-use crate::db::scope::Entry;
-use crate::db::{IdSet, Listing};
-use crate::error::{Error, Problem, Result};
-use crate::model::{Field, Order, limits};
-use crate::query::filter::blocked::Blocked;
-use crate::query::filter::{self, Known};
-use crate::query::list::executor::{Run, decode};
-use crate::query::list::list_scan::{Stretch, Work};
-use crate::query::{Cursor, List};
+use crate::db::scope::EntryKey;
+use crate::db::{Bitmap, ListKey};
+use crate::error::{Error, Result, ValidationError};
+use crate::model::{Field, SortOrder, limits};
+use crate::query::filter::block_filter::BlockFilter;
+use crate::query::filter::{self, CandidateBitmap};
+use crate::query::list::list_executor::{ListExecutor, decode_list_key};
+use crate::query::list::list_scan::{ListScanResult, ScanBudget};
+use crate::query::{ContactList, Cursor};
 
 /// A letter of a list. The contacts under it follow each other.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -23,7 +23,7 @@ pub struct Section {
     pub contacts: u64,
 }
 
-impl List<'_> {
+impl ContactList<'_> {
     /// The letters that have contacts, in the order of the list, with their counts. Letters are those of the book's language:
     /// Å, Ä and Ö stand behind Z in Swedish and under A and O in German. Kana go by
     /// rows (ざ under さ), Hangul by initial consonant (까 under ㄱ), Chinese under `zh` by the first letter of its pinyin,
@@ -48,17 +48,17 @@ impl List<'_> {
     /// # Errors
     /// Those of [`List::page`], but for cursors and the limit.
     pub fn sections(&self) -> Result<Vec<Section>> {
-        self.run(|run| {
-            run.by_name()?;
+        self.execute(|run| {
+            run.require_name_order()?;
             // A place under the letter in any of the lists, which tells its place among letters, and its count in all.
             let mut found: HashMap<String, (Vec<u8>, i64)> = HashMap::new();
             let mut add = |label: String, start: Vec<u8>, contacts: i64| {
                 let (_, sum) = found.entry(label).or_insert((start, 0));
                 *sum = sum.saturating_add(contacts);
             };
-            let counted = run.counted()?;
-            if !matches!(counted, Counted::Only(_)) {
-                for list in run.lists() {
+            let counted = run.counted_entries()?;
+            if !matches!(counted, CountedEntries::Only(_)) {
+                for list in run.listings() {
                     for (start, label, contacts) in bucket::sections(run.db, list)? {
                         add(label, start, contacts);
                     }
@@ -71,7 +71,7 @@ impl List<'_> {
             }
             let mut sections: Vec<_> = found.into_iter().filter(|(_, (_, count))| *count > 0).collect();
             sections.sort_unstable_by(|(_, (a, _)), (_, (b, _))| a.cmp(b));
-            let section = |(label, (_, contacts))| Section { label, contacts: positive(contacts) };
+            let section = |(label, (_, contacts))| Section { label, contacts: non_negative(contacts) };
             Ok(sections.into_iter().map(section).collect())
         })
     }
@@ -106,14 +106,14 @@ impl List<'_> {
     /// # Errors
     /// Those of [`List::page`].
     pub fn position(&self, cursor: &Cursor) -> Result<u64> {
-        self.run(|run| {
-            run.by_name()?;
-            let at = match cursor.open(run.sum, true) {
+        self.execute(|run| {
+            run.require_name_order()?;
+            let at = match cursor.decode(run.fingerprint, true) {
                 Err(Error::CursorMismatch) => {
-                    let (key, contact) = decode(&cursor.open(run.sum, false)?)?;
+                    let (key, contact) = decode_list_key(&cursor.decode(run.fingerprint, false)?)?;
                     (key, contact.saturating_add(1)) // the last one seen is in front of it
                 }
-                key => decode(&key?)?,
+                key => decode_list_key(&key?)?,
             };
             run.count_before(&at)
         })
@@ -126,7 +126,7 @@ impl List<'_> {
     /// [`List::count`].
     pub fn total(&self) -> Result<u64> {
         let total = self.count()?;
-        if total.exact { Ok(total.count) } else { Err(too_many()) }
+        if total.exact { Ok(total.count) } else { Err(too_many_matches()) }
     }
 
     /// How many contacts the list has, as far as can be told within bounds. Without conditions, and with nothing but a tag or blocks, from
@@ -137,30 +137,30 @@ impl List<'_> {
     /// # Errors
     /// Those of [`List::page`], but for cursors and the limit.
     pub fn count(&self) -> Result<Total> {
-        self.run(|run| {
-            if let Counting::Tags(names, tenants) = &run.counting
-                && let ([name], false) = (names.as_slice(), run.is_advisors())
+        self.execute(|run| {
+            if let CountMethod::Tags(names, tenants) = &run.count_method
+                && let ([name], false) = (names.as_slice(), run.has_advisor_scope())
             {
                 let mut sum = 0_i64;
                 for tenant in tenants {
-                    let found = filter_lookup::tag(run.db, *tenant, &name.trim().to_lowercase())?;
+                    let found = filter_lookup::tag_by_name(run.db, *tenant, &name.trim().to_lowercase())?;
                     sum = sum.saturating_add(found.map_or(0, |(_, contacts)| contacts));
                 }
-                return Ok(Total { count: positive(sum), exact: true });
+                return Ok(Total { count: non_negative(sum), exact: true });
             }
-            if matches!(run.counting, Counting::All | Counting::Blocked(_)) {
-                let counted = run.counted()?;
+            if matches!(run.count_method, CountMethod::All | CountMethod::Blocked(_)) {
+                let counted = run.counted_entries()?;
                 let mut sum = counted.sum(|_| true);
-                if !matches!(counted, Counted::Only(_)) {
-                    for list in run.lists() {
+                if !matches!(counted, CountedEntries::Only(_)) {
+                    for list in run.listings() {
                         sum = sum.saturating_add(bucket::total(run.db, list)?);
                     }
                 }
-                return Ok(Total { count: positive(sum), exact: true });
+                return Ok(Total { count: non_negative(sum), exact: true });
             }
-            let (count, exact) = match run.left()? {
-                Left::Set(ids) => (ids.len(), true),
-                Left::Some(ids, exact) => (ids.len(), exact),
+            let (count, exact) = match run.filtered_contacts()? {
+                FilteredContacts::Bitmap(ids) => (ids.len(), true),
+                FilteredContacts::Ids(ids, exact) => (ids.len(), exact),
             };
             Ok(Total { count: u64::try_from(count).unwrap_or(u64::MAX), exact })
         })
@@ -178,151 +178,170 @@ pub struct Total {
 }
 
 /// What counting may look at.
-const COUNT: Work = Work { rows: limits::COUNTED, entries: limits::COUNTED * 10, facts: limits::COUNTED };
+const COUNT_BUDGET: ScanBudget = ScanBudget {
+    rows: limits::COUNT_SCAN_ROWS,
+    entries: limits::COUNT_SCAN_ROWS * 10,
+    lookups: limits::COUNT_SCAN_ROWS,
+};
 
 /// Entries of an index that a count reads of one range.
-const RANGE: usize = if cfg!(test) { 16 } else { 1 << 20 };
+const MAX_RANGE_ENTRIES: usize = if cfg!(test) { 16 } else { 1 << 20 };
 
 /// Contacts held against conditions at a time.
-const SLICE: usize = 512;
+const ID_BATCH: usize = 512;
 
 /// Whom conditions leave.
-enum Left {
-    Set(IdSet),
+enum FilteredContacts {
+    Bitmap(Bitmap),
     /// These, or some of them; whether they are all.
-    Some(Vec<i64>, bool),
+    Ids(Vec<i64>, bool),
 }
 
 /// What a count is about.
 #[derive(Debug)]
-pub(crate) enum Counting {
+pub(crate) enum CountMethod {
     All,
     /// By block and nothing else.
-    Blocked(Option<Blocked>),
+    Blocked(Option<BlockFilter>),
     /// By tags of these names and nothing else, in these tenants.
     Tags(Vec<String>, Vec<i64>),
-    Conditions,
+    Filter,
 }
 
-fn too_many() -> Error {
-    Error::invalid(Field::Filter, Problem::TooMany { limit: limits::COUNTED })
+fn too_many_matches() -> Error {
+    Error::invalid(Field::Filter, ValidationError::TooMany { limit: limits::COUNT_SCAN_ROWS })
 }
 
 /// What of some lists is counted.
-enum Counted {
+enum CountedEntries {
     All,
     /// These, one by one.
-    Only(Vec<(Listing, Entry)>),
+    Only(Vec<(ListKey, EntryKey)>),
     /// All without these.
-    AllBut(Vec<(Listing, Entry)>),
+    AllExcept(Vec<(ListKey, EntryKey)>),
 }
 
-impl Counted {
-    fn entries(&self) -> &[(Listing, Entry)] {
+impl CountedEntries {
+    fn entries(&self) -> &[(ListKey, EntryKey)] {
         match self {
             Self::All => &[],
-            Self::Only(entries) | Self::AllBut(entries) => entries,
+            Self::Only(entries) | Self::AllExcept(entries) => entries,
         }
     }
 
     /// What one of the entries adds to a count.
     fn sign(&self) -> i64 {
-        if matches!(self, Self::AllBut(_)) { -1 } else { 1 }
+        if matches!(self, Self::AllExcept(_)) { -1 } else { 1 }
     }
 
     /// What the entries add to a count, of those it is about.
-    fn sum(&self, is_counted: impl Fn(&Entry) -> bool) -> i64 {
+    fn sum(&self, is_counted: impl Fn(&EntryKey) -> bool) -> i64 {
         let count = self.entries().iter().filter(|(_, entry)| is_counted(entry)).count();
         i64::try_from(count).unwrap_or(i64::MAX).saturating_mul(self.sign())
     }
 }
 
-impl Run<'_> {
+impl ListExecutor<'_> {
     /// Refuses what only the order of names has.
-    fn by_name(&self) -> Result<()> {
-        if self.order == Order::default() {
+    fn require_name_order(&self) -> Result<()> {
+        if self.order == SortOrder::default() {
             return Ok(());
         }
-        Err(Error::invalid(Field::Order, Problem::NotOneOf { allowed: "name, for letters and positions" }))
+        Err(Error::invalid(
+            Field::Order,
+            ValidationError::NotOneOf { allowed: "name, for letters and positions" },
+        ))
     }
 
-    pub(crate) fn lists(&self) -> impl Iterator<Item = Listing> {
-        self.scopes.iter().map(|scope| scope.of(self.book.generation))
+    pub(crate) fn listings(&self) -> impl Iterator<Item = ListKey> {
+        self.scopes.iter().map(|scope| scope.in_generation(self.metadata.generation))
     }
 
-    pub(crate) fn count_before(&self, at: &Entry) -> Result<u64> {
-        let counted = self.counted()?;
+    pub(crate) fn count_before(&self, at: &EntryKey) -> Result<u64> {
+        let counted = self.counted_entries()?;
         let mut sum = counted.sum(|entry| entry < at);
-        if !matches!(counted, Counted::Only(_)) {
-            for list in self.lists() {
+        if !matches!(counted, CountedEntries::Only(_)) {
+            for list in self.listings() {
                 sum = sum.saturating_add(bucket::total_before(self.db, list, at)?);
             }
         }
-        Ok(positive(sum))
+        Ok(non_negative(sum))
     }
 
     /// Whom conditions leave of the lists.
-    fn left(&self) -> Result<Left> {
-        if let (Some(sieve), None) = (&self.sieve, &self.few)
-            && let Some(Known { mut ids, exact }) = sieve.known(self.db, RANGE)?
+    fn filtered_contacts(&self) -> Result<FilteredContacts> {
+        if let (Some(sieve), None) = (&self.filter, &self.sorted_candidates)
+            && let Some(CandidateBitmap { mut ids, exact }) =
+                sieve.candidate_bitmap(self.db, MAX_RANGE_ENTRIES)?
         {
-            ids = ids.and(&filter::listed(self.db, &filter::wide(self.db, &self.scopes)?)?);
-            if exact && !self.is_advisors() {
-                return Ok(Left::Set(ids));
+            ids = ids.intersection(&filter::scopes_bitmap(
+                self.db,
+                &filter::covering_scopes(self.db, &self.scopes)?,
+            )?);
+            if exact && !self.has_advisor_scope() {
+                return Ok(FilteredContacts::Bitmap(ids));
             }
-            if ids.len() <= limits::COUNTED {
+            if ids.len() <= limits::COUNT_SCAN_ROWS {
                 let ids: Vec<i64> = ids.iter().collect();
-                let (mut left, mut rows) = (Vec::new(), limits::COUNTED);
-                for ids in ids.chunks(SLICE) {
-                    let met = sieve.sift(self.db, ids, &mut rows)?;
+                let (mut left, mut rows) = (Vec::new(), limits::COUNT_SCAN_ROWS);
+                for ids in ids.chunks(ID_BATCH) {
+                    let met = sieve.filter_ids(self.db, ids, &mut rows)?;
                     left.extend(met.into_iter().map(|(id, _)| id));
                 }
-                if self.is_advisors() {
-                    left = self.placed(&left)?.into_iter().map(|(_, (_, id))| id).collect();
+                if self.has_advisor_scope() {
+                    left = self.locate_entries(&left)?.into_iter().map(|(_, (_, id))| id).collect();
                 }
-                return Ok(Left::Some(left, true));
+                return Ok(FilteredContacts::Ids(left, true));
             }
         }
-        let Stretch { found, stopped } = self.read(None, false, usize::MAX, COUNT)?;
-        Ok(Left::Some(found.into_iter().map(|((_, id), _)| id).collect(), stopped.is_none()))
+        let ListScanResult { found, stopped_at: stopped } =
+            self.scan(None, false, usize::MAX, COUNT_BUDGET)?;
+        Ok(FilteredContacts::Ids(found.into_iter().map(|((_, id), _)| id).collect(), stopped.is_none()))
     }
 
     /// What of the lists conditions leave.
-    fn counted(&self) -> Result<Counted> {
-        let listed = |ids: &[i64]| -> Result<Vec<(Listing, Entry)>> {
-            let placed = self.placed(ids)?.into_iter();
-            Ok(placed.map(|(scope, entry)| (scope.of(self.book.generation), entry)).collect())
+    fn counted_entries(&self) -> Result<CountedEntries> {
+        let listed = |ids: &[i64]| -> Result<Vec<(ListKey, EntryKey)>> {
+            let placed = self.locate_entries(ids)?.into_iter();
+            Ok(placed.map(|(scope, entry)| (scope.in_generation(self.metadata.generation), entry)).collect())
         };
-        match &self.counting {
-            Counting::All => Ok(Counted::All),
-            Counting::Blocked(Some(blocked)) => {
-                let ids = blocked.contacts(self.db, usize::MAX)?.unwrap_or_default();
+        match &self.count_method {
+            CountMethod::All => Ok(CountedEntries::All),
+            CountMethod::Blocked(Some(blocked)) => {
+                let ids = blocked.candidate_ids(self.db, usize::MAX)?.unwrap_or_default();
                 let entries = listed(&ids)?;
-                Ok(if blocked.wanted { Counted::Only(entries) } else { Counted::AllBut(entries) })
+                Ok(if blocked.expected {
+                    CountedEntries::Only(entries)
+                } else {
+                    CountedEntries::AllExcept(entries)
+                })
             }
             _ => {
-                let ids = match self.left()? {
-                    Left::Set(ids) if ids.len() <= limits::COUNTED => ids.iter().collect(),
-                    Left::Some(ids, true) => ids,
-                    _ => return Err(too_many()),
+                let ids = match self.filtered_contacts()? {
+                    FilteredContacts::Bitmap(ids) if ids.len() <= limits::COUNT_SCAN_ROWS => {
+                        ids.iter().collect()
+                    }
+                    FilteredContacts::Ids(ids, true) => ids,
+                    _ => return Err(too_many_matches()),
                 };
-                Ok(Counted::Only(listed(&ids)?))
+                Ok(CountedEntries::Only(listed(&ids)?))
             }
         }
     }
 
     /// The place in front of the first contact of a letter.
-    pub(crate) fn section_start(&self, label: &str) -> Result<Entry> {
-        self.by_name()?;
+    pub(crate) fn section_start(&self, label: &str) -> Result<EntryKey> {
+        self.require_name_order()?;
         // No contact has the id 0.
-        if let Some(order) = self.inner.collators.exact(&self.book.locale, &self.book.collation) {
+        if let Some(order) = self.engine.collators.get_exact(&self.metadata.locale, &self.metadata.collation)
+        {
             if let Some(start) = order.section_start(label) {
                 return Ok((start.to_vec(), 0));
             }
         } else {
             // Made by another library: what it has counted says where its letters are.
             let mut least: Option<Vec<u8>> = None;
-            for list in self.lists() {
+            for list in self.listings() {
                 let starts = bucket::sections(self.db, list)?.into_iter();
                 let start = starts.filter(|(_, known, _)| known == label).map(|(start, ..)| start).next();
                 least = least.into_iter().chain(start).min();
@@ -331,10 +350,10 @@ impl Run<'_> {
                 return Ok((start, 0));
             }
         }
-        Err(Error::invalid(Field::Section, Problem::NoSection))
+        Err(Error::invalid(Field::Section, ValidationError::UnknownSection))
     }
 }
 
-fn positive(count: i64) -> u64 {
+fn non_negative(count: i64) -> u64 {
     u64::try_from(count).unwrap_or_default()
 }

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::model::limits;
 
 const VERSION: u8 = 1;
-const HEAD: usize = 10;
+const HEADER_LEN: usize = 10;
 
 /// A place in a list or in the hits of a search: the last item seen.
 ///
@@ -32,7 +32,7 @@ impl fmt::Debug for Cursor {
 
 impl Cursor {
     /// Seals a key for a query.
-    pub(crate) fn seal(fingerprint: u64, before: bool, key: &[u8]) -> Self {
+    pub(crate) fn encode(fingerprint: u64, before: bool, key: &[u8]) -> Self {
         let mut bytes = vec![VERSION, u8::from(before)];
         bytes.extend_from_slice(&fingerprint.to_le_bytes());
         bytes.extend_from_slice(key);
@@ -41,13 +41,13 @@ impl Cursor {
     }
 
     /// The key, if the cursor is sound and belongs to the query.
-    pub(crate) fn open(&self, fingerprint: u64, before: bool) -> Result<Vec<u8>> {
+    pub(crate) fn decode(&self, fingerprint: u64, before: bool) -> Result<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| Error::BadCursor)?;
         let (body, checksum) = bytes.split_last_chunk::<4>().ok_or(Error::BadCursor)?;
         if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
             return Err(Error::BadCursor);
         }
-        let (head, key) = body.split_at_checked(HEAD).ok_or(Error::BadCursor)?;
+        let (head, key) = body.split_at_checked(HEADER_LEN).ok_or(Error::BadCursor)?;
         let [VERSION, direction, sealed @ ..] = head else { return Err(Error::BadCursor) };
         if *sealed != fingerprint.to_le_bytes() || *direction != u8::from(before) {
             return Err(Error::CursorMismatch);
@@ -97,24 +97,24 @@ impl<'de> serde::Deserialize<'de> for Cursor {
 /// Tells queries apart: FNV-1a over everything that decides which items come in which order. Part of stored cursors, so
 /// it must not change with the compiler, as the hashes of the standard library may.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fingerprint(u64);
+pub(crate) struct QueryFingerprint(u64);
 
-impl Fingerprint {
+impl QueryFingerprint {
     pub(crate) fn new(kind: &str) -> Self {
-        Self(0xCBF2_9CE4_8422_2325).text(kind)
+        Self(0xCBF2_9CE4_8422_2325).add_text(kind)
     }
 
     /// Adds a number.
-    pub(crate) fn number(self, number: i64) -> Self {
-        number.to_le_bytes().into_iter().fold(self, Self::byte)
+    pub(crate) fn add_number(self, number: i64) -> Self {
+        number.to_le_bytes().into_iter().fold(self, Self::add_byte)
     }
 
     /// Adds a text.
-    pub(crate) fn text(self, text: &str) -> Self {
-        text.bytes().fold(self, Self::byte).byte(0xFF) // no UTF-8 text has this byte: "ab" + "c" is not "a" + "bc"
+    pub(crate) fn add_text(self, text: &str) -> Self {
+        text.bytes().fold(self, Self::add_byte).add_byte(0xFF) // no UTF-8 text has this byte: "ab" + "c" is not "a" + "bc"
     }
 
-    fn byte(self, byte: u8) -> Self {
+    fn add_byte(self, byte: u8) -> Self {
         Self((self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
     }
 
@@ -130,17 +130,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_opens_for_its_own_query_only() {
-        let cursor = Cursor::seal(7, false, b"key");
-        assert_eq!(cursor.open(7, false).unwrap(), b"key");
-        assert_eq!(cursor.open(8, false).unwrap_err().code(), "cursor-mismatch");
-        assert_eq!(cursor.open(7, true).unwrap_err().code(), "cursor-mismatch");
+    fn a_cursor_decodes_for_its_own_query_only() {
+        let cursor = Cursor::encode(7, false, b"key");
+        assert_eq!(cursor.decode(7, false).unwrap(), b"key");
+        assert_eq!(cursor.decode(8, false).unwrap_err().code(), "cursor-mismatch");
+        assert_eq!(cursor.decode(7, true).unwrap_err().code(), "cursor-mismatch");
         assert_eq!(cursor.to_string().parse::<Cursor>().unwrap(), cursor);
     }
 
     #[test]
-    fn every_changed_character_is_seen() {
-        let cursor = Cursor::seal(7, true, b"some key");
+    fn every_changed_character_is_detected() {
+        let cursor = Cursor::encode(7, true, b"some key");
         for at in 0..cursor.as_str().len() {
             for other in ['A', 'B', '-', '9'] {
                 let mut text: Vec<char> = cursor.as_str().chars().collect();
@@ -149,7 +149,7 @@ mod tests {
                 }
                 text[at] = other;
                 let text: String = text.into_iter().collect();
-                let opened = text.parse::<Cursor>().and_then(|cursor| cursor.open(7, true));
+                let opened = text.parse::<Cursor>().and_then(|cursor| cursor.decode(7, true));
                 // The last character has bits that stand for nothing; a strict decoder refuses them too.
                 assert_eq!(opened.unwrap_err().code(), "bad-cursor", "{at} {other}");
             }
@@ -163,7 +163,7 @@ mod tests {
         #[test]
         fn no_text_panics(text in ".*") {
             if let Ok(cursor) = text.parse::<Cursor>() {
-                let _ = cursor.open(1, false);
+                let _ = cursor.decode(1, false);
             }
         }
     }

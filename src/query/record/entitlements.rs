@@ -5,20 +5,20 @@ use crate::db;
 use crate::error::Result;
 use crate::feed::page_limit;
 use crate::model::{ContactId, Entitlement, Network};
-use crate::query::{Cursor, Page, Start, fingerprint, numbered_page, paged};
+use crate::query::{Cursor, Page, Start, number_keyset_page, page_setters, query_fingerprint};
 
 /// A list of entitlements being put together; see [`Session::entitlements`] and [`Session::entitlements_of`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct EntitlementList<'s> {
     session: &'s Session,
-    of: Of,
+    scope: EntitlementListScope,
     limit: usize,
     start: Start,
 }
 
 #[derive(Debug, Clone)]
-enum Of {
+enum EntitlementListScope {
     Network(Network),
     Contact(ContactId),
 }
@@ -27,19 +27,29 @@ impl Session {
     /// Lists the advisors of the tenant who are entitled on a network, in the order they were added to the book; for
     /// administrators and the system. Who is only waited for is left out.
     pub fn entitlements(&self, network: &Network) -> EntitlementList<'_> {
-        EntitlementList { session: self, of: Of::Network(network.clone()), limit: 50, start: Start::First }
+        EntitlementList {
+            session: self,
+            scope: EntitlementListScope::Network(network.clone()),
+            limit: 50,
+            start: Start::First,
+        }
     }
 
     /// Lists the advisors a contact is linked to with what they may do on its network, in the order they were added to the
     /// book; those of other tenants only for the system. An advisor who was never entitled there is among them, with what
     /// [`TenantPolicy`](crate::TenantPolicy) lets everybody do and without [`Entitlement::created_at`].
     pub fn entitlements_of(&self, contact: ContactId) -> EntitlementList<'_> {
-        EntitlementList { session: self, of: Of::Contact(contact), limit: 50, start: Start::First }
+        EntitlementList {
+            session: self,
+            scope: EntitlementListScope::Contact(contact),
+            limit: 50,
+            start: Start::First,
+        }
     }
 }
 
 impl<'s> EntitlementList<'s> {
-    paged!(Entitlement, 50);
+    page_setters!(Entitlement, 50);
 
     /// One page.
     ///
@@ -49,25 +59,27 @@ impl<'s> EntitlementList<'s> {
     /// [`Error::BadCursor`](crate::Error::BadCursor), [`Error::CursorMismatch`](crate::Error::CursorMismatch).
     pub fn page(&self) -> Result<Page<Entitlement>> {
         page_limit(self.limit)?;
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
-            let sum = fingerprint(&self.session.inner, "entitlements", &[]);
-            match &self.of {
-                Of::Network(network) => {
+            let sum = query_fingerprint(&self.session.engine, "entitlements", &[]);
+            match &self.scope {
+                EntitlementListScope::Network(network) => {
                     rights.require_administrator()?;
-                    let (home, network) = (rights.home(db)?, db::directory::network_id(db, network)?);
-                    let sum = sum.number(0).number(home).number(network).finish();
-                    numbered_page(&self.start, self.limit, sum, |from, back, most| {
+                    let (home, network) =
+                        (rights.home_tenant(db)?, db::directory::network_local_id(db, network)?);
+                    let sum = sum.add_number(0).add_number(home).add_number(network).finish();
+                    number_keyset_page(&self.start, self.limit, sum, |from, back, most| {
                         Ok(db::entitlement::page(db, home, network, from, back, most)?)
                     })
                 }
-                Of::Contact(contact) => {
-                    let stored = rights.visible(db, *contact)?;
+                EntitlementListScope::Contact(contact) => {
+                    let stored = rights.visible_contact(db, *contact)?;
                     let tenant = rights.tenant();
-                    let sum = sum.number(1).number(tenant.unwrap_or(0)).number(stored.id).finish();
+                    let sum =
+                        sum.add_number(1).add_number(tenant.unwrap_or(0)).add_number(stored.id).finish();
                     let contact = (stored.id, stored.network);
-                    numbered_page(&self.start, self.limit, sum, |from, back, most| {
+                    number_keyset_page(&self.start, self.limit, sum, |from, back, most| {
                         Ok(db::entitlement::of_contact(db, contact, tenant, from, back, most)?)
                     })
                 }

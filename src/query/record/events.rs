@@ -3,9 +3,9 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::error::Result;
-use crate::feed::{Event, event_told};
+use crate::feed::{Event, event_from_row};
 use crate::model::ContactId;
-use crate::query::{Cursor, Page, Start, fingerprint, newest_page, paged};
+use crate::query::{Cursor, Page, Start, newest_first_page, page_setters, query_fingerprint};
 
 /// A list of the events of a contact being put together; see [`Session::events_of`].
 #[derive(Debug, Clone)]
@@ -25,7 +25,7 @@ impl Session {
 }
 
 impl<'s> EventList<'s> {
-    paged!(Event, 50);
+    page_setters!(Event, 50);
 
     /// One page.
     ///
@@ -33,16 +33,17 @@ impl<'s> EventList<'s> {
     /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Invalid`](crate::Error::Invalid) for a limit out of bounds;
     /// [`Error::BadCursor`](crate::Error::BadCursor), [`Error::CursorMismatch`](crate::Error::CursorMismatch).
     pub fn page(&self) -> Result<Page<Event>> {
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
-            let stored = rights.visible(db, self.contact)?;
+            let stored = rights.visible_contact(db, self.contact)?;
             // Events of a shared contact are each tenant's own.
             let tenant = rights.tenant().filter(|_| stored.tenant.is_none());
-            let sum = fingerprint(&self.session.inner, "events", &[]).number(self.contact.0).finish();
-            newest_page(&self.start, self.limit, sum, |from, older, most| {
+            let sum =
+                query_fingerprint(&self.session.engine, "events", &[]).add_number(self.contact.0).finish();
+            newest_first_page(&self.start, self.limit, sum, |from, older, most| {
                 let rows = db::event::of_contact(db, self.contact, tenant, from, older, most)?;
-                rows.into_iter().map(|row| Ok((row.seq, event_told(db, row)?))).collect()
+                rows.into_iter().map(|row| Ok((row.seq, event_from_row(db, row)?))).collect()
             })
         })
     }

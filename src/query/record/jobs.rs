@@ -4,13 +4,15 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use crate::access::rights::{Kind, Rights};
+use crate::access::rights::{ActorKind, Rights};
 use crate::access::session::{Actor, Session};
-use crate::db::record::job::{Asker, JobRow, JobsOf};
+use crate::db::record::job::{JobOwner, JobRow, Requester};
 use crate::db::{self, Read};
-use crate::error::{Error, Result, Thing};
-use crate::model::{BulkAction, ContactId, JobId, JobState, Network, TenantId, Timestamp};
-use crate::query::{Cursor, Page, Start, fingerprint, newest_page, numbered_page, paged};
+use crate::error::{EntityKind, Error, Result};
+use crate::model::{ContactId, JobAction, JobId, JobState, Network, TenantId, Timestamp};
+use crate::query::{
+    Cursor, Page, Start, newest_first_page, number_keyset_page, page_setters, query_fingerprint,
+};
 
 /// A bulk job and how far it is.
 #[derive(Clone, PartialEq, Serialize)]
@@ -22,13 +24,13 @@ pub struct Job {
     /// Whose contacts it is about; `None` for those of all tenants.
     pub tenant: Option<TenantId>,
     /// Who asked for it. It does what they may do, whoever runs it.
-    #[serde(serialize_with = "who")]
-    pub asker: Actor,
+    #[serde(serialize_with = "serialize_actor")]
+    pub requested_by: Actor,
     /// On which network; `None` for all.
     pub network: Option<Network>,
     /// What it does.
     #[serde(flatten)]
-    pub action: BulkAction,
+    pub action: JobAction,
     /// The filter as text.
     pub filter: String,
     /// Whether everything is tried and nothing kept.
@@ -38,13 +40,13 @@ pub struct Job {
     /// How much of the book it has gone through, from 0 to 100.
     pub percent: u8,
     /// Contacts of the book that were looked at, whether they meet the filter or not.
-    pub looked: u64,
+    pub scanned: u64,
     /// Contacts that were changed.
     pub done: u64,
     /// Contacts that meet the filter and were as wanted already.
     pub unchanged: u64,
     /// Contacts that meet the filter and that a rule of the book or a permission protects; see [`Session::job_failures`].
-    pub refused: u64,
+    pub rejected: u64,
     /// The origin that the asker's session named; empty if none.
     pub origin: String,
     /// When it was asked for. Days in the filter are counted from then.
@@ -56,7 +58,7 @@ pub struct Job {
 impl fmt::Debug for Job {
     /// Not the filter: it may well have a name in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, asker, action, state, percent, .. } = self;
+        let Self { id, requested_by: asker, action, state, percent, .. } = self;
         f.debug_struct("Job")
             .field("id", id)
             .field("asker", asker)
@@ -68,7 +70,7 @@ impl fmt::Debug for Job {
 }
 
 /// An actor as the command line writes it.
-fn who<S: Serializer>(actor: &Actor, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+fn serialize_actor<S: Serializer>(actor: &Actor, serializer: S) -> std::result::Result<S::Ok, S::Error> {
     match actor {
         Actor::System => serializer.serialize_str("system"),
         Actor::Administrator(tenant) => serializer.collect_str(&format_args!("admin:{tenant}")),
@@ -118,9 +120,9 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`], also for a job that is not among [`Session::jobs`].
     pub fn job(&self, id: JobId) -> Result<Job> {
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let db = &snapshot.db;
-            job_told(db, &visible_job(db, &self.rights(db)?, id)?)
+            job_from_row(db, &visible_job(db, &self.rights(db)?, id)?)
         })
     }
 
@@ -131,44 +133,48 @@ impl Session {
 }
 
 impl<'s> JobList<'s> {
-    paged!(Job, 50);
+    page_setters!(Job, 50);
 
     /// One page.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Job>> {
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let (of, key) = match (rights.kind(), rights.tenant()) {
-                (Kind::Advisor(advisor), _) => (JobsOf::Advisor(advisor), (2, advisor)),
-                (kind, Some(tenant)) => (JobsOf::Tenant(tenant, kind == Kind::System), (1, tenant)),
-                (_, None) => (JobsOf::All, (0, 0)),
+                (ActorKind::Advisor(advisor), _) => (JobOwner::Advisor(advisor), (2, advisor)),
+                (kind, Some(tenant)) => (JobOwner::Tenant(tenant, kind == ActorKind::System), (1, tenant)),
+                (_, None) => (JobOwner::All, (0, 0)),
             };
-            let sum = fingerprint(&self.session.inner, "jobs", &[]).number(key.0).number(key.1).finish();
-            newest_page(&self.start, self.limit, sum, |from, older, most| {
+            let sum = query_fingerprint(&self.session.engine, "jobs", &[])
+                .add_number(key.0)
+                .add_number(key.1)
+                .finish();
+            newest_first_page(&self.start, self.limit, sum, |from, older, most| {
                 let rows = db::job::page(db, of, from, older, most)?;
-                rows.iter().map(|row| Ok((row.seq, job_told(db, row)?))).collect()
+                rows.iter().map(|row| Ok((row.seq, job_from_row(db, row)?))).collect()
             })
         })
     }
 }
 
 impl<'s> JobFailureList<'s> {
-    paged!(JobFailure, 50);
+    page_setters!(JobFailure, 50);
 
     /// One page.
     ///
     /// # Errors
     /// [`Error::NoSuch`]; [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<JobFailure>> {
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let db = &snapshot.db;
             visible_job(db, &self.session.rights(db)?, self.job)?;
-            let sum = fingerprint(&self.session.inner, "job failures", &[]).number(self.job.0).finish();
-            numbered_page(&self.start, self.limit, sum, |from, back, most| {
-                let items = db::job::items(db, self.job.0, from, back, most)?;
+            let sum =
+                query_fingerprint(&self.session.engine, "job failures", &[]).add_number(self.job.0).finish();
+            number_keyset_page(&self.start, self.limit, sum, |from, back, most| {
+                let items = db::job::failures(db, self.job.0, from, back, most)?;
                 let told = |(place, contact, code)| (place, JobFailure { contact, code });
                 Ok(items.into_iter().map(told).collect())
             })
@@ -178,42 +184,42 @@ impl<'s> JobFailureList<'s> {
 
 /// The job, if the actor may see it, run it and cancel it; to others it does not exist.
 pub(crate) fn visible_job(db: &Read<'_>, rights: &Rights, id: JobId) -> Result<JobRow> {
-    let missing = Error::NoSuch(Thing::Job, id.0);
+    let missing = Error::NotFound(EntityKind::Job, id.0);
     let Some(row) = db::job::one(db, id.0)? else { return Err(missing) };
     let seen = match rights.kind() {
-        Kind::System => rights.tenant().is_none() || rights.tenant() == row.tenant,
-        Kind::Administrator => rights.tenant() == row.tenant && row.asker != Asker::System,
-        Kind::Advisor(advisor) => row.asker == Asker::Advisor(advisor),
+        ActorKind::System => rights.tenant().is_none() || rights.tenant() == row.tenant,
+        ActorKind::Administrator => rights.tenant() == row.tenant && row.requested_by != Requester::System,
+        ActorKind::Advisor(advisor) => row.requested_by == Requester::Advisor(advisor),
     };
     if seen { Ok(row) } else { Err(missing) }
 }
 
 /// A row as it is told.
-pub(crate) fn job_told(db: &Read<'_>, row: &JobRow) -> Result<Job> {
+pub(crate) fn job_from_row(db: &Read<'_>, row: &JobRow) -> Result<Job> {
     let damaged = || Error::Damaged { what: "a bulk job", source: None };
-    let tenant = row.tenant.map(|tenant| db::tenants::tenant_id(db, tenant)).transpose()?;
-    let asker = match row.asker {
-        Asker::System => Actor::System,
-        Asker::Administrator => Actor::Administrator(tenant.ok_or_else(damaged)?),
-        Asker::Advisor(advisor) => Actor::Advisor(db::directory::advisor_id(db, advisor)?),
+    let tenant = row.tenant.map(|tenant| db::tenants::tenant_public_id(db, tenant)).transpose()?;
+    let asker = match row.requested_by {
+        Requester::System => Actor::System,
+        Requester::Administrator => Actor::Administrator(tenant.ok_or_else(damaged)?),
+        Requester::Advisor(advisor) => Actor::Advisor(db::directory::advisor_public_id(db, advisor)?),
     };
-    let hundredths = row.position.saturating_mul(100).checked_div(row.last);
+    let hundredths = row.position.saturating_mul(100).checked_div(row.last_contact);
     let percent = if row.state == JobState::Finished { Some(100) } else { hundredths };
     let count = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(Job {
         id: JobId(row.seq),
         tenant,
-        asker,
+        requested_by: asker,
         network: row.network.map(|network| db::directory::network_code(db, network)).transpose()?,
-        action: action_of(row)?,
+        action: parse_action(row)?,
         filter: row.filter.clone(),
-        dry_run: row.dry,
+        dry_run: row.dry_run,
         state: row.state,
         percent: percent.and_then(|percent| u8::try_from(percent.clamp(0, 100)).ok()).unwrap_or_default(),
-        looked: count(row.looked),
+        scanned: count(row.scanned),
         done: count(row.done),
         unchanged: count(row.unchanged),
-        refused: count(row.refused),
+        rejected: count(row.rejected),
         origin: row.origin.clone(),
         created_at: row.created_at,
         updated_at: row.updated_at,
@@ -221,7 +227,7 @@ pub(crate) fn job_told(db: &Read<'_>, row: &JobRow) -> Result<Job> {
 }
 
 /// What a job does.
-pub(crate) fn action_of(row: &JobRow) -> Result<BulkAction> {
+pub(crate) fn parse_action(row: &JobRow) -> Result<JobAction> {
     let damaged = |source| Error::Damaged { what: "a bulk job", source: Some(Box::new(source)) };
     serde_json::from_str(&row.action).map_err(damaged)
 }

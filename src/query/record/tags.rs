@@ -4,7 +4,7 @@ use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::Tag;
-use crate::query::{Cursor, Page, Start, fingerprint, keyed_page, paged};
+use crate::query::{Cursor, Page, Start, keyset_page, page_setters, query_fingerprint};
 
 /// A list of tags being put together; see [`Session::tags`].
 #[derive(Debug, Clone)]
@@ -23,18 +23,18 @@ impl Session {
 }
 
 impl<'s> TagList<'s> {
-    paged!(Tag, 50);
+    page_setters!(Tag, 50);
 
     /// One page.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Tag>> {
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let db = &snapshot.db;
-            let home = self.session.rights(db)?.home(db)?;
-            let sum = fingerprint(&self.session.inner, "tags", &[]).number(home).finish();
-            keyed_page(&self.start, self.limit, sum, |from, back, most| {
+            let home = self.session.rights(db)?.home_tenant(db)?;
+            let sum = query_fingerprint(&self.session.engine, "tags", &[]).add_number(home).finish();
+            keyset_page(&self.start, self.limit, sum, |from, back, most| {
                 // No tag has an empty name.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
                 let tags = db::tag::page(db, home, from, back, most)?;

@@ -2,17 +2,17 @@
 
 use crate::access::session::Session;
 use crate::db;
-use crate::db::metadata::Gap;
+use crate::db::metadata::IdRange;
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::index::{self, Candidate, Match, Query, Within};
+use crate::index::{self, Candidate, Match, Query, SearchFields};
 use crate::model::{AdvisorId, Contact, Filter, Network, Status, TextField, TimeField, Timestamp};
-use crate::query::filter::{Sieve, looks_beyond_changes};
-use crate::query::search::executor::Run;
-use crate::query::search::hits::Found;
-use crate::query::search::typeahead::Memory;
-use crate::query::search::unindexed::{decode, encode};
-use crate::query::{Cursor, Fingerprint, Page, Start, fingerprint, paged, scoped};
+use crate::query::filter::{CompiledFilter, depends_on_unlogged_data};
+use crate::query::search::hits::RankedHit;
+use crate::query::search::search_executor::SearchExecutor;
+use crate::query::search::typeahead::CachedHits;
+use crate::query::search::unindexed::{decode_candidate_key, encode_candidate_key};
+use crate::query::{Cursor, Page, QueryFingerprint, Start, page_setters, query_fingerprint, scope_setters};
 use crate::text::fold::FOLD_VERSION;
 
 /// A contact found, and why.
@@ -33,17 +33,17 @@ pub struct Search<'s> {
     text: String,
     network: Option<Network>,
     advisor: Option<AdvisorId>,
-    within: Within,
-    typos: bool,
+    fields: SearchFields,
+    fuzzy: bool,
     trash: bool,
-    asked: Asked,
+    filters: SearchFilters,
     limit: usize,
     start: Start,
 }
 
 /// What hits have to be, besides what was typed.
 #[derive(Clone, Default)]
-struct Asked {
+struct SearchFilters {
     has_phone: Option<bool>,
     has_email: Option<bool>,
     company: Option<String>,
@@ -54,8 +54,8 @@ struct Asked {
     filter: Option<Filter>,
 }
 
-impl Asked {
-    fn filter(&self) -> Filter {
+impl SearchFilters {
+    fn to_filter(&self) -> Filter {
         let turned = |yes, filter| if yes { filter } else { Filter::not(filter) };
         let has = |field, yes: Option<bool>| yes.map(|yes| turned(yes, Filter::field(field).present()));
         let company = self.company.as_ref().map(|company| {
@@ -109,10 +109,10 @@ impl Session {
             text: text.into(),
             network: None,
             advisor: None,
-            within: Within::default(),
-            typos: false,
+            fields: SearchFields::default(),
+            fuzzy: false,
             trash: false,
-            asked: Asked::default(),
+            filters: SearchFilters::default(),
             limit: 20,
             start: Start::First,
         }
@@ -122,7 +122,7 @@ impl Session {
 impl std::fmt::Debug for Search<'_> {
     /// Not the text: it may well be a name.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { network, advisor, within, typos, trash, limit, .. } = self;
+        let Self { network, advisor, fields: within, fuzzy: typos, trash, limit, .. } = self;
         f.debug_struct("Search")
             .field("network", network)
             .field("advisor", advisor)
@@ -135,69 +135,69 @@ impl std::fmt::Debug for Search<'_> {
 }
 
 impl<'s> Search<'s> {
-    paged!(Hit, 20);
-    scoped!();
+    page_setters!(Hit, 20);
+    scope_setters!();
 
     /// What is looked at: [`Within::Everything`] if not said.
-    pub fn within(mut self, within: Within) -> Self {
-        self.within = within;
+    pub fn fields(mut self, within: SearchFields) -> Self {
+        self.fields = within;
         self
     }
 
     /// Whether words with letters mistyped are found too, after everything else: one letter from four, two from eight, a swap
     /// of neighbours counted as one. Not if not said, and never for a number.
-    pub fn typos(mut self, yes: bool) -> Self {
-        self.typos = yes;
+    pub fn fuzzy(mut self, yes: bool) -> Self {
+        self.fuzzy = yes;
         self
     }
 
     /// Those with a phone, or without any.
     pub fn has_phone(mut self, yes: bool) -> Self {
-        self.asked.has_phone = Some(yes);
+        self.filters.has_phone = Some(yes);
         self
     }
 
     /// Those with an e-mail address, or without any.
     pub fn has_email(mut self, yes: bool) -> Self {
-        self.asked.has_email = Some(yes);
+        self.filters.has_email = Some(yes);
         self
     }
 
     /// Those of a company, whatever its case and accents; with an empty text, those without one.
     pub fn company(mut self, company: impl AsRef<str>) -> Self {
-        self.asked.company = Some(company.as_ref().to_owned());
+        self.filters.company = Some(company.as_ref().to_owned());
         self
     }
 
     /// Those that stand so on their network.
     pub fn status(mut self, status: Status) -> Self {
-        self.asked.status = Some(status);
+        self.filters.status = Some(status);
         self
     }
 
     /// Those added at this time or later.
     pub fn created_since(mut self, time: Timestamp) -> Self {
-        self.asked.created_since = Some(time);
+        self.filters.created_since = Some(time);
         self
     }
 
     /// Those active at this time or later; see [`Session::mark_active`].
     pub fn active_since(mut self, time: Timestamp) -> Self {
-        self.asked.active_since = Some(time);
+        self.filters.active_since = Some(time);
         self
     }
 
     /// Those whose first phone is blocked, or those whose is not: by the tenant or, in an advisor's list, by that advisor;
     /// elsewhere by any advisor of the tenant too.
     pub fn blocked(mut self, yes: bool) -> Self {
-        self.asked.blocked = Some(yes);
+        self.filters.blocked = Some(yes);
         self
     }
 
     /// Those who meet these conditions, as well as what the other calls ask for. A condition that few contacts meet is looked up first;
     /// its cost does not grow with the book.
     pub fn filter(mut self, filter: Filter) -> Self {
-        self.asked.filter = Some(filter);
+        self.filters.filter = Some(filter);
         self
     }
 
@@ -214,67 +214,77 @@ impl<'s> Search<'s> {
     /// [`Error::Invalid`] for a text or limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`];
     /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`].
     pub fn page(&self) -> Result<Page<Hit>> {
-        self.page_knowing(false, None).map(|(page, _)| page)
+        self.page_with_cache(false, None).map(|(page, _)| page)
     }
 
     /// The first page, given all that a shorter text has found; with all that this one has found, if that is one page.
-    pub(crate) fn first_page(&self, memory: Option<Memory>) -> Result<(Page<Hit>, Option<Memory>)> {
-        self.page_knowing(true, memory)
+    pub(crate) fn first_page(&self, memory: Option<CachedHits>) -> Result<(Page<Hit>, Option<CachedHits>)> {
+        self.page_with_cache(true, memory)
     }
 
     /// One page; whether all hits are to be remembered; what is known of them.
-    fn page_knowing(&self, remember: bool, known: Option<Memory>) -> Result<(Page<Hit>, Option<Memory>)> {
+    fn page_with_cache(
+        &self,
+        remember: bool,
+        known: Option<CachedHits>,
+    ) -> Result<(Page<Hit>, Option<CachedHits>)> {
         page_limit(self.limit)?;
         if self.trash && self.advisor.is_some() {
             return Err(Error::Forbidden("the trash is the tenant's, not an advisor's"));
         }
-        let query = Query::new(&self.text, self.within, self.typos)?;
-        let filter = self.asked.filter();
+        let query = Query::new(&self.text, self.fields, self.fuzzy)?;
+        let filter = self.filters.to_filter();
         filter.check()?;
-        self.session.inner.read(&self.session.watch(), |snapshot| {
+        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
             let rights = self.session.rights(&snapshot.db)?;
             let scopes = if self.trash {
-                rights.trash(&snapshot.db, self.network.as_ref())?
+                rights.trash_scopes(&snapshot.db, self.network.as_ref())?
             } else {
                 rights.scopes(&snapshot.db, self.network.as_ref(), self.advisor)?
             };
-            let sum = fingerprint(&self.session.inner, "search", &scopes)
-                .number(FOLD_VERSION.into())
-                .number(query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.class.number())));
-            let sum = query.identity().fold(sum.text(&filter.to_string()), Fingerprint::text).finish();
-            let from = self.start.key(sum)?.map(|key| decode(&key, &query)).transpose()?;
-            let unkeyed = index::unkeyed(&snapshot.db)?;
-            let (from, of_walk): (_, Option<Gap>) = from.unzip();
-            let keep = remember && self.start == Start::First && !looks_beyond_changes(&filter);
+            let sum = query_fingerprint(&self.session.engine, "search", &scopes)
+                .add_number(FOLD_VERSION.into())
+                .add_number(
+                    query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.kind.rank())),
+                );
+            let sum =
+                query.identity().fold(sum.add_text(&filter.to_string()), QueryFingerprint::add_text).finish();
+            let from = self.start.key(sum)?.map(|key| decode_candidate_key(&key, &query)).transpose()?;
+            let unkeyed = index::unindexed(&snapshot.db)?;
+            let (from, of_walk): (_, Option<IdRange>) = from.unzip();
+            let keep = remember && self.start == Start::First && !depends_on_unlogged_data(&filter);
             let keep = keep && unkeyed.is_empty();
             let now = if keep { db::changes::last(&snapshot.db)? } else { 0 };
             let known =
-                known.filter(|known| keep && known.holds(&query, (&scopes, &filter, self.limit), now));
+                known.filter(|known| keep && known.can_answer(&query, (&scopes, &filter, self.limit), now));
             if let Some(known) = known {
-                let (page, rest) = known.narrowed(query);
+                let (page, rest) = known.narrow(query);
                 return Ok((page, Some(rest)));
             }
-            let sieve = Sieve::of(&self.session.inner, &snapshot.db, &rights, &scopes, &filter)?;
+            let sieve =
+                CompiledFilter::compile(&self.session.engine, &snapshot.db, &rights, &scopes, &filter)?;
             let fresh = snapshot.refresh();
-            let mut run = Run::new(self.session, snapshot, scopes, &query, sieve)?;
+            let mut run = SearchExecutor::new(self.session, snapshot, scopes, &query, sieve)?;
             let walk = of_walk.unwrap_or(unkeyed);
-            run.unkeyed = walk;
+            run.unindexed = walk;
             match fresh {
-                Err(Error::Damaged { .. }) => run.listed = Some(run.scan()?),
+                Err(Error::Damaged { .. }) => run.ranked_candidates = Some(run.rank_all_rows()?),
                 // A walk that began before all keys were taken away goes on by the rows.
-                Ok(()) if !walk.covers(unkeyed) => run.listed = Some(run.scan()?),
+                Ok(()) if !walk.covers(unkeyed) => run.ranked_candidates = Some(run.rank_all_rows()?),
                 done => done?,
             }
-            let seal = |place: &Candidate, before| Cursor::seal(sum, before, &encode(place, walk));
+            let seal =
+                |place: &Candidate, before| Cursor::encode(sum, before, &encode_candidate_key(place, walk));
             let found = run.page(from.as_ref(), self.start.is_back(), self.limit, seal)?;
             let ids: Vec<i64> = found.items.iter().map(|found| found.candidate.contact).collect();
             let scopes = run.scopes;
-            let page =
-                found.into_page(|found: &Found, before| seal(&found.candidate, before), |found| found.hit);
+            let page = found
+                .into_page(|found: &RankedHit, before| seal(&found.candidate, before), |found| found.hit);
             let whole = keep && page.before.is_none() && page.after.is_none();
             let contacts = page.items.iter().map(|hit| hit.contact.clone());
             let all = || ids.into_iter().zip(contacts).collect();
-            let memory = whole.then(|| Memory { query, scopes, filter, now, all: all() });
+            let memory =
+                whole.then(|| CachedHits { query, scopes, filter, change_seq: now, contacts: all() });
             Ok((page, memory))
         })
     }

@@ -3,18 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::access::session::Session;
-use crate::db::contact::{one, slice};
-use crate::db::metadata::Gap;
+use crate::db::contact::{batch_after, one};
+use crate::db::metadata::IdRange;
 use crate::db::{Read, Scope};
 use crate::engine::Snapshot;
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::feed::page_limit;
-use crate::index::{Candidate, Direction, Index, NEVER, Reach, Shelf, Stream, company_text, unkeyed};
+use crate::index::{
+    Candidate, CandidateStream, Direction, IndexReader, NO_DEDUP, PrefixRanges, TermField, company_term,
+    unindexed,
+};
 use crate::model::{Field, limits};
-use crate::query::is_in;
+use crate::query::is_in_scopes;
 
 /// Contacts read at a time where the index has no keys of them, or cannot be read.
-const SLICE: i64 = 1_000;
+const ROW_BATCH: i64 = 1_000;
 
 impl Session {
     /// The companies of the contacts the actor sees whose names begin with a text, whatever its case and accents, in
@@ -27,28 +30,36 @@ impl Session {
     pub fn companies(&self, beginning: &str, limit: usize) -> Result<Vec<String>> {
         page_limit(limit)?;
         if beginning.chars().nth(limits::QUERY).is_some() {
-            return Err(Error::invalid(Field::Query, Problem::TooLong { limit: limits::QUERY }));
+            return Err(Error::invalid(Field::Query, ValidationError::TooLong { limit: limits::QUERY }));
         }
-        let prefix = company_text(beginning);
+        let prefix = company_term(beginning);
         if prefix.is_empty() {
-            return Err(Error::invalid(Field::Query, Problem::Required { on: None }));
+            return Err(Error::invalid(Field::Query, ValidationError::Required { network: None }));
         }
-        self.inner.read(&self.watch(), |snapshot| {
+        self.engine.read(&self.cancel_token(), |snapshot| {
             let fresh = snapshot.refresh();
             let scopes = self.rights(&snapshot.db)?.scopes(&snapshot.db, None, None)?;
-            let names = match fresh.and_then(|()| self.indexed(snapshot, &scopes, &prefix, limit)) {
-                Err(Error::Damaged { .. }) => self.walked(&snapshot.db, Gap::ALL, &scopes, &prefix)?,
-                found => {
-                    let mut names = self.walked(&snapshot.db, unkeyed(&snapshot.db)?, &scopes, &prefix)?;
-                    names.extend(found?.into_iter().map(|name| (company_text(&name), name)));
-                    names
-                }
-            };
+            let names =
+                match fresh.and_then(|()| self.company_names_from_index(snapshot, &scopes, &prefix, limit)) {
+                    Err(Error::Damaged { .. }) => {
+                        self.company_names_from_rows(&snapshot.db, IdRange::ALL, &scopes, &prefix)?
+                    }
+                    found => {
+                        let mut names = self.company_names_from_rows(
+                            &snapshot.db,
+                            unindexed(&snapshot.db)?,
+                            &scopes,
+                            &prefix,
+                        )?;
+                        names.extend(found?.into_iter().map(|name| (company_term(&name), name)));
+                        names
+                    }
+                };
             Ok(names.into_values().take(limit).collect())
         })
     }
 
-    fn indexed(
+    fn company_names_from_index(
         &self,
         snapshot: &Snapshot<'_>,
         scopes: &[Scope],
@@ -56,17 +67,25 @@ impl Session {
         limit: usize,
     ) -> Result<Vec<String>> {
         let db = &snapshot.db;
-        let index = Index { db, cache: &self.inner.cache, view: &*snapshot.view };
-        let reach: Reach = vec![(Shelf::Company, vec![prefix.to_owned()])];
+        let index = IndexReader { db, cache: &self.engine.block_cache, state: &*snapshot.view };
+        let reach: PrefixRanges = vec![(TermField::Company, vec![prefix.to_owned()])];
         let (mut names, mut from) = (Vec::new(), None);
         while names.len() < limit {
-            let mut stream =
-                Stream::new(index, scopes, (0, &reach), (NEVER, &[]), from.as_ref(), Direction::Forward)?;
+            let mut stream = CandidateStream::new(
+                index,
+                scopes,
+                (0, &reach),
+                (NO_DEDUP, &[]),
+                from.as_ref(),
+                Direction::Forward,
+            )?;
             from = None;
             // The first contact of the next name; the rows dispose of what the index proposes.
             while let Some(candidate) = stream.next()? {
                 let Some(stored) = one(db, candidate.contact)? else { continue };
-                if company_text(&stored.contact.company) == candidate.text && is_in(db, &stored, scopes)? {
+                if company_term(&stored.contact.company) == candidate.text
+                    && is_in_scopes(db, &stored, scopes)?
+                {
                     names.push(stored.contact.company);
                     from = Some(Candidate { contact: i64::MAX, ..candidate });
                     break;
@@ -80,22 +99,22 @@ impl Session {
     }
 
     /// All such names from the rows of a gap, by folded text.
-    fn walked(
+    fn company_names_from_rows(
         &self,
         db: &Read<'_>,
-        mut gap: Gap,
+        mut gap: IdRange,
         scopes: &[Scope],
         prefix: &str,
     ) -> Result<BTreeMap<String, String>> {
-        let watch = self.watch();
+        let watch = self.cancel_token();
         let mut names = BTreeMap::new();
         while !gap.is_empty() {
             watch.check()?;
-            let rows = slice(db, gap.after, SLICE)?;
+            let rows = batch_after(db, gap.after, ROW_BATCH)?;
             let Some(last) = rows.last().map(|last| last.id) else { break };
-            for stored in rows.into_iter().filter(|stored| gap.has(stored.id)) {
-                let folded = company_text(&stored.contact.company);
-                if folded.starts_with(prefix) && is_in(db, &stored, scopes)? {
+            for stored in rows.into_iter().filter(|stored| gap.contains(stored.id)) {
+                let folded = company_term(&stored.contact.company);
+                if folded.starts_with(prefix) && is_in_scopes(db, &stored, scopes)? {
                     names.entry(folded).or_insert(stored.contact.company);
                 }
             }

@@ -30,8 +30,8 @@ use crate::query::search::builder::{Hit, Search};
 pub struct Typeahead {
     session: Session,
     interrupt: Interrupt,
-    shape: Box<dyn Fn(Search<'_>) -> Search<'_> + Send>,
-    memory: Option<Memory>,
+    configure: Box<dyn Fn(Search<'_>) -> Search<'_> + Send>,
+    cache: Option<CachedHits>,
 }
 
 impl std::fmt::Debug for Typeahead {
@@ -46,7 +46,7 @@ impl Typeahead {
     pub fn new(session: &Session, shape: impl Fn(Search<'_>) -> Search<'_> + Send + 'static) -> Self {
         let interrupt = Interrupt::new();
         let session = session.clone().interrupted_by(&interrupt);
-        Self { session, interrupt, shape: Box::new(shape), memory: None }
+        Self { session, interrupt, configure: Box::new(shape), cache: None }
     }
 
     /// A handle that stops a running [`Typeahead::page`] from another thread. The next call goes through again.
@@ -61,38 +61,38 @@ impl Typeahead {
     /// Those of [`Search::page`]; [`Error::Interrupted`](crate::Error::Interrupted).
     pub fn page(&mut self, text: &str) -> Result<Page<Hit>> {
         self.interrupt.reset();
-        let (page, memory) = (self.shape)(self.session.search(text)).first_page(self.memory.take())?;
-        self.memory = memory;
+        let (page, memory) = (self.configure)(self.session.search(text)).first_page(self.cache.take())?;
+        self.cache = memory;
         Ok(page)
     }
 }
 
 /// All hits of a query, as they were at some moment.
 #[derive(Debug)]
-pub(crate) struct Memory {
+pub(crate) struct CachedHits {
     pub(crate) query: Query,
     pub(crate) scopes: Vec<Scope>,
     pub(crate) filter: Filter,
     /// The last change logged.
-    pub(crate) now: i64,
-    pub(crate) all: Vec<(i64, Contact)>,
+    pub(crate) change_seq: i64,
+    pub(crate) contacts: Vec<(i64, Contact)>,
 }
 
-impl Memory {
+impl CachedHits {
     /// Whether everything that a query finds now is among these, and fits on a page.
-    pub(crate) fn holds(&self, query: &Query, asked: (&[Scope], &Filter, usize), now: i64) -> bool {
+    pub(crate) fn can_answer(&self, query: &Query, asked: (&[Scope], &Filter, usize), now: i64) -> bool {
         let (scopes, filter, limit) = asked;
-        let same = self.now == now && self.scopes == scopes && self.filter == *filter;
-        same && self.all.len() <= limit && query.narrows(&self.query)
+        let same = self.change_seq == now && self.scopes == scopes && self.filter == *filter;
+        same && self.contacts.len() <= limit && query.narrows(&self.query)
     }
 
     /// The hits of a narrower query, and what is left of these.
-    pub(crate) fn narrowed(self, query: Query) -> (Page<Hit>, Self) {
+    pub(crate) fn narrow(self, query: Query) -> (Page<Hit>, Self) {
         let mut found: Vec<(Candidate, Contact)> = self
-            .all
+            .contacts
             .into_iter()
             .filter_map(|(id, contact)| {
-                let (stage, text) = query.place(&contact)?;
+                let (stage, text) = query.sort_position(&contact)?;
                 Some((Candidate { stage, text, contact: id }, contact))
             })
             .collect();
@@ -103,6 +103,6 @@ impl Memory {
         };
         let items = found.iter().filter_map(hit).collect();
         let all = found.into_iter().map(|(place, contact)| (place.contact, contact)).collect();
-        (Page { items, before: None, after: None, refine: false }, Self { query, all, ..self })
+        (Page { items, before: None, after: None, incomplete: false }, Self { query, contacts: all, ..self })
     }
 }

@@ -5,90 +5,90 @@
 //! proposes them, so that each comes once. Its cursors say which they are.
 
 use crate::db;
-use crate::db::contact::Stored;
-use crate::db::metadata::Gap;
+use crate::db::contact::StoredContact;
+use crate::db::metadata::IdRange;
 use crate::error::{Error, Result};
-use crate::index::{Candidate, Class, Direction, Match, Query, Stage};
-use crate::query::search::executor::Run;
-use crate::query::search::hits::Hits;
-use crate::query::search::substring::{Listed, listed};
-use crate::query::{is_in, number_key, split_number_key};
+use crate::index::{Candidate, Direction, Match, MatchKind, Query, Stage};
+use crate::query::search::hits::HitCollector;
+use crate::query::search::search_executor::SearchExecutor;
+use crate::query::search::substring::{ScopeContacts, scope_contacts};
+use crate::query::{decode_number_key, encode_number_key, is_in_scopes};
 
 /// The stage of these contacts, behind those of every query.
-pub(crate) const UNKEYED: u8 = 0x7F;
+pub(crate) const UNINDEXED_STAGE: u8 = 0x7F;
 
 /// In front of a place in a cursor: a walk with such contacts.
-const WITH_GAP: u8 = 0x80;
+const UNINDEXED_RANGE_FLAG: u8 = 0x80;
 
 /// Local ids read at a time.
-const IDS: i64 = if cfg!(test) { 4 } else { 512 };
+const ID_BATCH: i64 = if cfg!(test) { 4 } else { 512 };
 
-impl<'a> Run<'a, '_> {
+impl<'a> SearchExecutor<'a, '_> {
     /// The stages with their numbers, and the one behind them where it is needed.
     pub(crate) fn stages(&self) -> impl DoubleEndedIterator<Item = (u8, Option<&'a Stage>)> + use<'a> {
-        let last = (!self.unkeyed.is_empty()).then_some((UNKEYED, None));
+        let last = (!self.unindexed.is_empty()).then_some((UNINDEXED_STAGE, None));
         let stages: Vec<_> = (0_u8..).zip(self.query.stages.iter().map(Some)).chain(last).collect();
         stages.into_iter()
     }
 
     /// Reads the hits among these contacts; true if there was too much to read.
-    pub(crate) fn read_unkeyed(
+    pub(crate) fn read_unindexed(
         &mut self,
         from: Option<&Candidate>,
         direction: Direction,
-        hits: &mut Hits,
+        hits: &mut HitCollector,
     ) -> Result<bool> {
         let db = &self.snapshot.db;
         let back = direction == Direction::Backward;
-        let mut rest = self.unkeyed;
+        let mut rest = self.unindexed;
         match from {
             Some(from) if back => rest.last = rest.last.min(from.contact.saturating_sub(1)),
             Some(from) => rest.after = rest.after.max(from.contact),
             None => {}
         }
         let mut ids = Vec::new();
-        if let Listed::Few(listed) = listed(db, &self.scopes)? {
-            ids.extend(listed.into_iter().filter(|id| rest.has(*id)));
+        if let ScopeContacts::Ids(listed) = scope_contacts(db, &self.scopes)? {
+            ids.extend(listed.into_iter().filter(|id| rest.contains(*id)));
             if back {
                 ids.reverse();
             }
-            rest = Gap::default();
+            rest = IdRange::default();
         }
         let mut ids = ids.into_iter();
         let next = || {
             if ids.len() == 0 && !rest.is_empty() {
-                let read = db::contact::ids_in(db, rest, back, IDS)?;
+                let read = db::contact::ids_in_range(db, rest, back, ID_BATCH)?;
                 match read.last() {
                     Some(last) if back => rest.last = last.saturating_sub(1),
                     Some(last) => rest.after = *last,
-                    None => rest = Gap::default(),
+                    None => rest = IdRange::default(),
                 }
                 ids = read.into_iter();
             }
-            let place = |contact| Candidate { stage: UNKEYED, text: String::new(), contact };
+            let place = |contact| Candidate { stage: UNINDEXED_STAGE, text: String::new(), contact };
             Ok(ids.next().map(place))
         };
-        self.hits(hits, next)
+        self.collect_hits(hits, next)
     }
 
     /// Where a contact stands among the hits.
-    pub(crate) fn place(&self, stored: &Stored) -> Option<(u8, String)> {
-        let place = self.query.place(&stored.contact)?;
-        Some(if self.unkeyed.has(stored.id) { (UNKEYED, String::new()) } else { place })
+    pub(crate) fn rank(&self, stored: &StoredContact) -> Option<(u8, String)> {
+        let place = self.query.sort_position(&stored.contact)?;
+        Some(if self.unindexed.contains(stored.id) { (UNINDEXED_STAGE, String::new()) } else { place })
     }
 
     /// Why a contact is a hit at a place; `None` if it is not to be shown there.
-    pub(crate) fn matched(&self, stored: &Stored, at: &Candidate) -> Result<Option<Match>> {
-        if at.stage != UNKEYED {
+    pub(crate) fn match_at(&self, stored: &StoredContact, at: &Candidate) -> Result<Option<Match>> {
+        if at.stage != UNINDEXED_STAGE {
             let matched = self.query.verify(&stored.contact, at);
             // What is found in the tenant's lists was held against those whom the index has among the advisor's, or still has.
-            let of_names = self.query.stages.get(usize::from(at.stage)).is_some_and(Stage::is_of_names);
-            let is_sure = matched.is_none() || !self.members.is_some() || of_names;
-            let stays = is_sure || is_in(&self.snapshot.db, stored, &self.scopes)?;
+            let of_names = self.query.stages.get(usize::from(at.stage)).is_some_and(Stage::is_name_stage);
+            let is_sure = matched.is_none() || !self.advisor_filter.is_active() || of_names;
+            let stays = is_sure || is_in_scopes(&self.snapshot.db, stored, &self.scopes)?;
             return Ok(matched.filter(|_| stays));
         }
-        let Some((stage, text)) = self.query.place(&stored.contact) else { return Ok(None) };
-        if !is_in(&self.snapshot.db, stored, &self.scopes)? {
+        let Some((stage, text)) = self.query.sort_position(&stored.contact) else { return Ok(None) };
+        if !is_in_scopes(&self.snapshot.db, stored, &self.scopes)? {
             return Ok(None);
         }
         Ok(self.query.verify(&stored.contact, &Candidate { stage, text, contact: stored.id }))
@@ -96,29 +96,30 @@ impl<'a> Run<'a, '_> {
 }
 
 /// A place, and the contacts without keys of its walk, as the key of a cursor.
-pub(crate) fn encode(place: &Candidate, unkeyed: Gap) -> Vec<u8> {
-    let gap = number_key(unkeyed.after, &unkeyed.last.to_be_bytes());
-    let (flag, gap) = if unkeyed.is_empty() { (0, &[][..]) } else { (WITH_GAP, gap.as_slice()) };
-    number_key(place.contact, &[&[place.stage | flag], gap, place.text.as_bytes()].concat())
+pub(crate) fn encode_candidate_key(place: &Candidate, unkeyed: IdRange) -> Vec<u8> {
+    let gap = encode_number_key(unkeyed.after, &unkeyed.last.to_be_bytes());
+    let (flag, gap) = if unkeyed.is_empty() { (0, &[][..]) } else { (UNINDEXED_RANGE_FLAG, gap.as_slice()) };
+    encode_number_key(place.contact, &[&[place.stage | flag], gap, place.text.as_bytes()].concat())
 }
 
 /// Takes such a key apart. A cursor can be forged: what no stage of the query has is no place to start from.
-pub(crate) fn decode(key: &[u8], query: &Query) -> Result<(Candidate, Gap)> {
-    let (contact, rest) = split_number_key(key)?;
+pub(crate) fn decode_candidate_key(key: &[u8], query: &Query) -> Result<(Candidate, IdRange)> {
+    let (contact, rest) = decode_number_key(key)?;
     let (stage, mut rest) = rest.split_first().ok_or(Error::BadCursor)?;
-    let mut gap = Gap::default();
-    if stage & WITH_GAP != 0 {
-        (gap.after, rest) = split_number_key(rest)?;
-        (gap.last, rest) = split_number_key(rest)?;
+    let mut gap = IdRange::default();
+    if stage & UNINDEXED_RANGE_FLAG != 0 {
+        (gap.after, rest) = decode_number_key(rest)?;
+        (gap.last, rest) = decode_number_key(rest)?;
     }
-    let stage = stage & !WITH_GAP;
+    let stage = stage & !UNINDEXED_RANGE_FLAG;
     let text = String::from_utf8(rest.to_vec()).map_err(|_| Error::BadCursor)?;
     let fits = match query.stages.get(usize::from(stage)) {
         Some(found) => {
             let starts = |prefix: &String| text.starts_with(prefix.as_str());
-            found.class == Class::Typo || query.reach(found).iter().flat_map(|(_, texts)| texts).any(starts)
+            found.kind == MatchKind::Fuzzy
+                || query.prefix_ranges(found).iter().flat_map(|(_, texts)| texts).any(starts)
         }
-        None => stage == UNKEYED && gap.has(contact) && text.is_empty(),
+        None => stage == UNINDEXED_STAGE && gap.contains(contact) && text.is_empty(),
     };
     if fits { Ok((Candidate { stage, text, contact }, gap)) } else { Err(Error::BadCursor) }
 }
@@ -126,29 +127,35 @@ pub(crate) fn decode(key: &[u8], query: &Query) -> Result<(Candidate, Gap)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::Within;
+    use crate::index::SearchFields;
 
     /// A cursor's checksum keeps no one from making one: each place is held against the query and its own gap.
     #[test]
-    fn a_place_that_no_page_has_is_refused() {
-        let query = Query::new("ann", Within::Words, false).unwrap();
-        let (none, gap) = (Gap::default(), Gap { after: 3, last: 9 });
+    fn a_forged_cursor_is_rejected() {
+        let query = Query::new("ann", SearchFields::Words, false).unwrap();
+        let (none, gap) = (IdRange::default(), IdRange { after: 3, last: 9 });
         let back = |stage, text: &str, contact, gap| {
             let place = Candidate { stage, text: text.into(), contact };
-            let read = decode(&encode(&place, gap), &query);
+            let read = decode_candidate_key(&encode_candidate_key(&place, gap), &query);
             read.is_ok_and(|(found, own)| {
                 assert_eq!((found, own.after, own.last), (place, gap.after, gap.last));
                 true
             })
         };
-        assert!(back(0, "anna", 5, none) && back(0, "anna", 5, gap) && back(UNKEYED, "", 5, gap));
+        assert!(back(0, "anna", 5, none) && back(0, "anna", 5, gap) && back(UNINDEXED_STAGE, "", 5, gap));
         assert!(!back(0, "bob", 5, none) && !back(9, "", 5, gap) && !back(9, "anna", 5, none));
-        assert!(!back(UNKEYED, "", 5, none), "nobody lacks keys");
-        assert!(!back(UNKEYED, "", 3, gap) && !back(UNKEYED, "", 10, gap), "others lack them");
-        assert!(!back(UNKEYED, "anna", 5, gap), "behind all texts there is none");
+        assert!(!back(UNINDEXED_STAGE, "", 5, none), "nobody lacks keys");
         assert!(
-            decode(&encode(&Candidate { stage: 0, text: "anna".into(), contact: 5 }, none)[..8], &query)
-                .is_err()
+            !back(UNINDEXED_STAGE, "", 3, gap) && !back(UNINDEXED_STAGE, "", 10, gap),
+            "others lack them"
+        );
+        assert!(!back(UNINDEXED_STAGE, "anna", 5, gap), "behind all texts there is none");
+        assert!(
+            decode_candidate_key(
+                &encode_candidate_key(&Candidate { stage: 0, text: "anna".into(), contact: 5 }, none)[..8],
+                &query
+            )
+            .is_err()
         );
     }
 
@@ -172,7 +179,8 @@ mod tests {
                 session.remove(gone.id).unwrap();
             }
         }
-        let retired = store.inner.write(&crate::host::interrupt::Watch::default(), crate::index::retire);
+        let retired =
+            store.engine.write(&crate::host::interrupt::CancelToken::default(), crate::index::reset_index);
         assert!(retired.is_ok());
         for (tenant, last) in tenants {
             let session = store.session(Actor::Administrator(tenant));

@@ -6,8 +6,8 @@ use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
 
-use super::LETTERS;
-use super::letters::{HAN, HANGUL, KANA, Sections, letters};
+use super::SECTIONS_VERSION;
+use super::section_letters::{HAN_LABEL, HANGUL, KANA, SectionTable, letters};
 use crate::error::{Error, Result};
 
 /// Compared level by level like the parts it separates; below every other character on each.
@@ -22,16 +22,16 @@ const DIGRAPHS: [&str; 26] = [
 
 /// The tables of one locale.
 #[derive(Debug)]
-pub(super) struct Tables {
-    full: CollatorBorrowed<'static>,
+pub(super) struct IcuCollation {
+    tertiary: CollatorBorrowed<'static>,
     /// Knows base letters only, neither marks nor case.
-    letters: CollatorBorrowed<'static>,
+    primary: CollatorBorrowed<'static>,
 }
 
-impl Tables {
+impl IcuCollation {
     /// The tables of a locale, and their stamp.
     pub(super) fn new(locale: &str) -> Result<(Self, String)> {
-        let bad = |problem: String| Error::BadOption { option: "locale", problem };
+        let bad = |problem: String| Error::BadOption { option: "locale", reason: problem };
         let locale = match locale.trim() {
             "" => Locale::UNKNOWN,
             tag => Locale::try_from_str(tag).map_err(|error| bad(error.to_string()))?,
@@ -44,14 +44,14 @@ impl Tables {
         };
         let full = with(Strength::Tertiary)?;
         let letters = with(Strength::Primary)?;
-        let stamp = format!("icu {locale} {LETTERS} {:08x}", checksum(&full));
-        Ok((Self { full, letters }, stamp))
+        let stamp = format!("icu {locale} {SECTIONS_VERSION} {:08x}", checksum(&full));
+        Ok((Self { tertiary: full, primary: letters }, stamp))
     }
 
     /// The whole key of the parts.
     pub(super) fn key(&self, parts: &[&str]) -> Vec<u8> {
         match parts {
-            [part] if !part.contains(SEPARATOR) => key(&self.full, part),
+            [part] if !part.contains(SEPARATOR) => key(&self.tertiary, part),
             parts => {
                 let bytes = parts.iter().map(|part| part.len().saturating_add(SEPARATOR.len_utf8())).sum();
                 let mut text = String::with_capacity(bytes);
@@ -62,15 +62,15 @@ impl Tables {
                     // No character, so nobody's name; but text in a name must not move the parts.
                     text.extend(part.chars().filter(|&c| c != SEPARATOR));
                 }
-                key(&self.full, &text)
+                key(&self.tertiary, &text)
             }
         }
     }
 
     /// Every letter that does not sort as another one, or as several, in this locale.
-    pub(super) fn sections(&self) -> Sections {
-        let primary = |text: &str| key(&self.letters, text);
-        let han = self.han();
+    pub(super) fn sections(&self) -> SectionTable {
+        let primary = |text: &str| key(&self.primary, text);
+        let han = self.han_sections();
         let by_pinyin = han.iter().any(|(_, label)| label == "A");
         let latin = letters().map(String::from).chain(DIGRAPHS.map(str::to_owned)).map(|name| {
             let is_latin = name.starts_with(|c| c < '\u{250}');
@@ -86,16 +86,16 @@ impl Tables {
         all.retain(|(key, ..)| !key.is_empty());
         // Of letters that sort as one, the plain one comes first in the full order and gives the name.
         all.sort_by(|(a, a_name, _), (b, b_name, _)| match a.cmp(b) {
-            Ordering::Equal => self.full.compare(a_name, b_name),
+            Ordering::Equal => self.tertiary.compare(a_name, b_name),
             order => order,
         });
-        Sections::new(all.into_iter().map(|(key, _, label)| (key, label)).collect())
+        SectionTable::new(all.into_iter().map(|(key, _, label)| (key, label)).collect())
     }
 
     /// Where Han characters begin. The Chinese orders carry marks for it: U+FDD0 and a letter of pinyin, a letter of
     /// bopomofo, or the first number of strokes. Elsewhere they are one group, from the first of them that is in use on.
-    fn han(&self) -> Vec<(Vec<u8>, String)> {
-        let primary = |text: &str| key(&self.letters, text);
+    fn han_sections(&self) -> Vec<(Vec<u8>, String)> {
+        let primary = |text: &str| key(&self.primary, text);
         let unmarked = primary("\u{FDD0}");
         let mark = |letter: char| {
             let key = primary(&format!("\u{FDD0}{letter}"));
@@ -108,12 +108,12 @@ impl Tables {
             .filter_map(|letter| Some((mark(letter)?, letter.to_string())))
             .collect();
         if !by_sound.is_empty() {
-            return by_sound.into_iter().chain([(rest, HAN.to_owned())]).collect();
+            return by_sound.into_iter().chain([(rest, HAN_LABEL.to_owned())]).collect();
         }
         let hangul = primary("가");
         let listed = ["一", "亜"].map(primary).into_iter().filter(|key| key.first() != hangul.first());
         let first = listed.chain(mark('\u{2801}')).chain([rest]).min();
-        first.map(|first| (first, HAN.to_owned())).into_iter().collect()
+        first.map(|first| (first, HAN_LABEL.to_owned())).into_iter().collect()
     }
 }
 

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use super::Form;
-use super::chars::{Class, classify};
-use super::stream::Seen;
+use super::chars::{CharClass, classify};
+use super::pipeline::SeparatorFlags;
 
 /// What the fold does with each ASCII character. Made from [`classify`], so that the two paths cannot differ.
-const CLASSES: [Class; 128] = {
-    let mut classes = [Class::Letter; 128];
+const CLASSES: [CharClass; 128] = {
+    let mut classes = [CharClass::Letter; 128];
     let mut byte = 0_u8;
     while byte < 128 {
         if let Some(slot) = classes.split_at_mut(byte as usize).1.first_mut() {
@@ -19,28 +19,28 @@ const CLASSES: [Class; 128] = {
     classes
 };
 
-fn class(byte: u8) -> Class {
-    CLASSES.get(usize::from(byte)).copied().unwrap_or(Class::Drop)
+fn class(byte: u8) -> CharClass {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(CharClass::Drop)
 }
 
 /// Folds a text that is ASCII.
-pub(super) fn fold(text: &str, form: Form) -> (String, Seen) {
-    if is_plain(text) {
-        return (text.to_ascii_lowercase(), Seen::default());
+pub(super) fn fold(text: &str, form: Form) -> (String, SeparatorFlags) {
+    if is_case_only(text) {
+        return (text.to_ascii_lowercase(), SeparatorFlags::default());
     }
-    let mut seen = Seen::default();
+    let mut seen = SeparatorFlags::default();
     let mut folded = String::with_capacity(text.len());
     let mut space = false;
     for byte in text.bytes() {
         match seen.resolve(class(byte), form) {
-            Class::Letter => {
+            CharClass::Letter => {
                 if space && !folded.is_empty() {
                     folded.push(' ');
                 }
                 space = false;
                 folded.push(char::from(byte.to_ascii_lowercase()));
             }
-            Class::Space => space = true,
+            CharClass::Space => space = true,
             _ => {}
         }
     }
@@ -48,8 +48,8 @@ pub(super) fn fold(text: &str, form: Form) -> (String, Seen) {
 }
 
 /// The bytes of an ASCII text that its first `folded` folded bytes come from.
-pub(super) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
-    let mut seen = Seen::default();
+pub(super) fn original_range(text: &str, form: Form, folded: usize) -> Range<usize> {
+    let mut seen = SeparatorFlags::default();
     let (mut count, mut space) = (0_usize, false);
     let mut range: Option<Range<usize>> = None;
     for (at, byte) in text.bytes().enumerate() {
@@ -57,12 +57,12 @@ pub(super) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
             break;
         }
         match seen.resolve(class(byte), form) {
-            Class::Letter => {
+            CharClass::Letter => {
                 count = count.saturating_add(if space && range.is_some() { 2 } else { 1 });
                 space = false;
                 range = Some(range.map_or(at, |range| range.start)..at.saturating_add(1));
             }
-            Class::Space => space = true,
+            CharClass::Space => space = true,
             _ => {}
         }
     }
@@ -70,12 +70,12 @@ pub(super) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
 }
 
 /// True if nothing but the case can change: letters, and single spaces between them.
-pub(super) fn is_plain(text: &str) -> bool {
+pub(super) fn is_case_only(text: &str) -> bool {
     let mut after_space = true;
     for byte in text.bytes() {
         match class(byte) {
-            Class::Letter => after_space = false,
-            Class::Space if byte == b' ' && !after_space => after_space = true,
+            CharClass::Letter => after_space = false,
+            CharClass::Space if byte == b' ' && !after_space => after_space = true,
             _ => return false,
         }
     }

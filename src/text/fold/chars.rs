@@ -2,7 +2,7 @@
 
 /// What the fold does with a character, once decomposed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Class {
+pub(super) enum CharClass {
     /// A letter, digit, symbol, or a mark that stays.
     Letter,
     /// White space, or punctuation that separates words.
@@ -20,20 +20,20 @@ pub(super) enum Class {
 }
 
 /// The class of a character that has no decomposition.
-pub(super) const fn classify(c: char) -> Class {
+pub(super) const fn classify(c: char) -> CharClass {
     match c {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '@' | '+' => Class::Letter,
-        '\'' | '`' => Class::Apostrophe,
-        '-' | '_' | '.' | '/' | '&' => Class::Hyphen,
-        '\t'..='\r' | ' '..='~' => Class::Space,
-        '\0'..='\u{7F}' => Class::Drop,
-        _ if is_dropped_mark(c) => Class::Mark,
-        _ if is_invisible(c) => Class::Drop,
-        _ if is_apostrophe(c) => Class::Apostrophe,
-        '\u{B7}' => Class::MiddleDot,
-        _ if is_hyphen(c) => Class::Hyphen,
-        _ if c.is_whitespace() || c == '\u{2800}' || is_punctuation(c) => Class::Space,
-        _ => Class::Letter,
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '@' | '+' => CharClass::Letter,
+        '\'' | '`' => CharClass::Apostrophe,
+        '-' | '_' | '.' | '/' | '&' => CharClass::Hyphen,
+        '\t'..='\r' | ' '..='~' => CharClass::Space,
+        '\0'..='\u{7F}' => CharClass::Drop,
+        _ if is_dropped_mark(c) => CharClass::Mark,
+        _ if is_invisible(c) => CharClass::Drop,
+        _ if is_apostrophe(c) => CharClass::Apostrophe,
+        '\u{B7}' => CharClass::MiddleDot,
+        _ if is_hyphen(c) => CharClass::Hyphen,
+        _ if c.is_whitespace() || c == '\u{2800}' || is_punctuation(c) => CharClass::Space,
+        _ => CharClass::Letter,
     }
 }
 
@@ -139,7 +139,7 @@ const fn is_punctuation(c: char) -> bool {
 
 /// Our table: letters that do not decompose, and what is typed for them where the keyboard lacks them. Keys are
 /// case folded. `None` if the letter stands for itself.
-pub(super) const fn plain_letters(c: char) -> Option<&'static str> {
+pub(super) const fn replacement_letters(c: char) -> Option<&'static str> {
     Some(match c {
         'ß' | 'ẞ' => "ss",
         'æ' => "ae",
@@ -169,12 +169,12 @@ pub(super) const fn plain_letters(c: char) -> Option<&'static str> {
         'ƶ' | 'ȥ' | 'ʒ' | 'ⱬ' => "z",
         // The Ukrainian letter with upturn, often written without it.
         'ґ' => "г",
-        _ => return plain_semitic(c),
+        _ => return replacement_semitic(c),
     })
 }
 
 /// Letters of Arabic and Hebrew that keyboards, languages and places in the word write in different ways.
-const fn plain_semitic(c: char) -> Option<&'static str> {
+const fn replacement_semitic(c: char) -> Option<&'static str> {
     Some(match c {
         'ٱ' => "ا",
         'ة' | 'ہ' | 'ھ' | 'ە' | 'ۃ' => "ه",
@@ -194,7 +194,7 @@ const fn plain_semitic(c: char) -> Option<&'static str> {
 }
 
 /// The ASCII digit that a decimal digit of another script is.
-pub(super) fn plain_digit(c: char) -> Option<char> {
+pub(super) fn decimal_digit(c: char) -> Option<char> {
     /// The zeros of the scripts in use; nine digits follow each.
     const ZEROS: [u32; 36] = [
         0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50,

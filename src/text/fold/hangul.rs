@@ -5,7 +5,7 @@
 //! leaves alone. Double consonants are keys of their own; compound vowels and compound finals are two.
 
 /// The keys of a syllable: at most one initial, two for the vowel and two for the final.
-pub(in crate::text) type Keys = std::iter::FilterMap<std::array::IntoIter<u8, 5>, fn(u8) -> Option<char>>;
+pub(in crate::text) type JamoKeys = std::iter::FilterMap<std::array::IntoIter<u8, 5>, fn(u8) -> Option<char>>;
 
 /// The first letter of the compatibility block, from which the tables count; 0 in them is none.
 const BASE: u32 = 0x3130;
@@ -72,7 +72,7 @@ const FINALS: [[u8; 2]; 28] = [
 
 /// The keys of a syllable, or of a letter that makes one with others (U+1100 to U+11C2, what decomposition leaves of
 /// all others). `None` for everything else, and for the letters of old Korean.
-pub(in crate::text) fn keys(c: char) -> Option<Keys> {
+pub(in crate::text) fn jamo_keys(c: char) -> Option<JamoKeys> {
     let code = u32::from(c);
     let (initial, vowel, last) = match c {
         '가'..='힣' => {
@@ -96,12 +96,12 @@ fn letter(offset: u8) -> Option<char> {
 }
 
 /// Whether a letter continues the syllable before it: a vowel or a final.
-pub(super) const fn continues(c: char) -> bool {
+pub(super) const fn continues_syllable(c: char) -> bool {
     matches!(c, '\u{1160}'..='\u{11FF}')
 }
 
 /// Whether a character is one of those that [`keys`] gives.
-pub(in crate::text) const fn is_key(c: char) -> bool {
+pub(in crate::text) const fn is_jamo(c: char) -> bool {
     matches!(c, 'ㄱ'..='ㅣ')
 }
 

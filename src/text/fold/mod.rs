@@ -18,18 +18,18 @@
 mod ascii;
 mod chars;
 pub(super) mod hangul;
-mod known;
+mod letter_cache;
+mod offset_map;
+mod pipeline;
 mod simple;
-mod spans;
-mod stream;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
-use spans::Spans;
+use offset_map::OffsetMap;
 
-use stream::{Seen, Stream};
+use pipeline::{FoldPipeline, SeparatorFlags};
 
 /// Changes whenever the output for any text changes; stored in the file and in cursors.
 pub(crate) const FOLD_VERSION: u32 = 2;
@@ -53,14 +53,15 @@ impl Form {
 
 /// The primary fold: names and queries alike. Empty if the text has nothing but punctuation.
 pub(crate) fn fold(text: &str) -> String {
-    in_form(text, Form::Primary).0
+    fold_in_form(text, Form::Primary).0
 }
 
 /// The forms under which a name is to be found: the primary fold, and the joined and the split form where they
 /// differ from it.
 pub(crate) fn variants(text: &str) -> Variants {
-    let (primary, seen) = in_form(text, Form::Primary);
-    let other = |wanted: bool, form| wanted.then(|| in_form(text, form).0).filter(|other| *other != primary);
+    let (primary, seen) = fold_in_form(text, Form::Primary);
+    let other =
+        |wanted: bool, form| wanted.then(|| fold_in_form(text, form).0).filter(|other| *other != primary);
     let (joined, split) = (other(seen.hyphen, Form::Joined), other(seen.apostrophe, Form::Split));
     Variants { primary, joined, split }
 }
@@ -85,7 +86,7 @@ impl Variants {
     }
 
     /// Whether all forms are the same.
-    pub(crate) fn is_plain(&self) -> bool {
+    pub(crate) fn has_one_form(&self) -> bool {
         self.joined.is_none() && self.split.is_none()
     }
 }
@@ -94,19 +95,19 @@ impl Variants {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Folded {
     pub(crate) form: Form,
-    spans: Spans,
+    offsets: OffsetMap,
 }
 
 impl Folded {
     /// The fold in a form.
     pub(crate) fn new(text: &str, form: Form) -> Self {
-        Self { form, spans: Spans::of(text, form) }
+        Self { form, offsets: OffsetMap::of(text, form) }
     }
 
     /// All forms of a text that differ, the primary one first.
     pub(crate) fn all(text: &str) -> Vec<Self> {
-        let (spans, seen) = Spans::with_seen(text, Form::Primary);
-        let mut all = vec![Self { form: Form::Primary, spans }];
+        let (offsets, seen) = OffsetMap::with_flags(text, Form::Primary);
+        let mut all = vec![Self { form: Form::Primary, offsets }];
         for (wanted, form) in [(seen.hyphen, Form::Joined), (seen.apostrophe, Form::Split)] {
             if wanted {
                 let other = Self::new(text, form);
@@ -118,55 +119,55 @@ impl Folded {
 
     /// The folded text.
     pub(crate) fn text(&self) -> &str {
-        self.spans.folded()
+        self.offsets.folded()
     }
 
     /// The bytes of the original text that a range of folded bytes came from, on character boundaries.
-    pub(crate) fn original(&self, folded: Range<usize>) -> Range<usize> {
-        self.spans.original(folded)
+    pub(crate) fn original_range(&self, folded: Range<usize>) -> Range<usize> {
+        self.offsets.original_range(folded)
     }
 }
 
 /// Whether nothing but the case changes, and all of it is ASCII: then the bytes of the fold are the bytes of the text.
-pub(crate) fn is_plain(text: &str) -> bool {
-    text.is_ascii() && ascii::is_plain(text)
+pub(crate) fn is_case_only(text: &str) -> bool {
+    text.is_ascii() && ascii::is_case_only(text)
 }
 
 /// The fold of such a text.
-pub(crate) fn plain(text: &str) -> Option<String> {
-    is_plain(text).then(|| text.to_ascii_lowercase())
+pub(crate) fn fold_case_only(text: &str) -> Option<String> {
+    is_case_only(text).then(|| text.to_ascii_lowercase())
 }
 
 /// The bytes of a text that the first `folded` bytes of its fold come from, with the marks of the last letter.
-pub(crate) fn origin(text: &str, form: Form, folded: usize) -> Range<usize> {
+pub(crate) fn original_range(text: &str, form: Form, folded: usize) -> Range<usize> {
     if text.is_ascii() {
-        return ascii::origin(text, form, folded);
+        return ascii::original_range(text, form, folded);
     }
     if folded > 0
-        && let Some(origin) = simple::origin(text, folded)
+        && let Some(origin) = simple::original_range(text, folded)
     {
         return origin;
     }
-    Spans::of(text, form).original(0..folded)
+    OffsetMap::of(text, form).original_range(0..folded)
 }
 
 /// Where a folded text stands in another, in whatever form: the bytes of its first place in the text as written, with the
 /// marks of the last letter.
-pub(crate) fn occurrence(text: &str, folded: &str) -> Option<Range<usize>> {
+pub(crate) fn find_folded(text: &str, folded: &str) -> Option<Range<usize>> {
     let forms = variants(text);
     let place = |form: Form| Some((form, forms.form(form).find(folded)?));
     let (form, at) = Form::ALL.into_iter().find_map(place)?;
-    Some(Spans::of(text, form).original(at..at.saturating_add(folded.len())))
+    Some(OffsetMap::of(text, form).original_range(at..at.saturating_add(folded.len())))
 }
 
-fn in_form(text: &str, form: Form) -> (String, Seen) {
+fn fold_in_form(text: &str, form: Form) -> (String, SeparatorFlags) {
     if text.is_ascii() {
         return ascii::fold(text, form);
     }
     if let Some(folded) = simple::fold(text) {
-        return (folded, Seen::default());
+        return (folded, SeparatorFlags::default());
     }
-    let mut stream = Stream::new(form, String::with_capacity(text.len()));
+    let mut stream = FoldPipeline::new(form, String::with_capacity(text.len()));
     for (at, c) in text.char_indices() {
         stream.push(c, at);
     }

@@ -3,23 +3,27 @@
 
 use std::ops::Range;
 
-use super::known::{Letters, letters};
-use super::stream::may_compose_backwards;
+use super::letter_cache::{FoldedLetters, cached_fold};
+use super::pipeline::may_compose_backwards;
 
-enum Piece {
-    Letters(Letters),
+enum SimpleChar {
+    Letters(FoldedLetters),
     Space,
 }
 
 /// What a character is, if it is one of those.
-fn piece(c: char) -> Option<Piece> {
+fn classify_simple(c: char) -> Option<SimpleChar> {
     match c {
-        ' ' => Some(Piece::Space),
-        _ if c.is_ascii_alphanumeric() => Some(Piece::Letters(Letters::one(c.to_ascii_lowercase()))),
+        ' ' => Some(SimpleChar::Space),
+        _ if c.is_ascii_alphanumeric() => {
+            Some(SimpleChar::Letters(FoldedLetters::one(c.to_ascii_lowercase())))
+        }
         // Unknown, because a mark may follow that makes it й: that mark is none of these characters.
-        'и' | 'И' => Some(Piece::Letters(Letters::one('и'))),
+        'и' | 'И' => Some(SimpleChar::Letters(FoldedLetters::one('и'))),
         _ if c.is_ascii() => None,
-        _ => letters(c).filter(|found| !found.clone().any(may_compose_backwards)).map(Piece::Letters),
+        _ => {
+            cached_fold(c).filter(|found| !found.clone().any(may_compose_backwards)).map(SimpleChar::Letters)
+        }
     }
 }
 
@@ -28,9 +32,9 @@ pub(super) fn fold(text: &str) -> Option<String> {
     let mut folded = String::with_capacity(text.len());
     let mut space = false;
     for c in text.chars() {
-        match piece(c)? {
-            Piece::Space => space = true,
-            Piece::Letters(letters) => {
+        match classify_simple(c)? {
+            SimpleChar::Space => space = true,
+            SimpleChar::Letters(letters) => {
                 if space && !folded.is_empty() {
                     folded.push(' ');
                 }
@@ -44,15 +48,15 @@ pub(super) fn fold(text: &str) -> Option<String> {
 
 /// The bytes of a text that the first `folded` bytes of its fold come from, if the text is such a one as far as that, and one
 /// character farther: a mark would belong to the last letter.
-pub(super) fn origin(text: &str, folded: usize) -> Option<Range<usize>> {
+pub(super) fn original_range(text: &str, folded: usize) -> Option<Range<usize>> {
     let (mut count, mut space) = (0_usize, false);
     let mut found: Option<Range<usize>> = None;
     for (at, c) in text.char_indices() {
-        let piece = piece(c)?;
+        let piece = classify_simple(c)?;
         if count >= folded {
             break;
         }
-        let Piece::Letters(letters) = piece else {
+        let SimpleChar::Letters(letters) = piece else {
             space = true;
             continue;
         };

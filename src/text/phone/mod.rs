@@ -9,23 +9,23 @@
 //!   national numbers with one `0` in front in the regions where that is all there is to them.
 //! * What the library does not know, or reads in two ways, keeps its digits and has no E.164 form.
 
-mod plan;
+mod numbering_plan;
+mod partial_number;
+mod phone_text;
 mod table;
-mod typed;
-mod written;
 
-#[cfg_attr(feature = "phonenumber", path = "given.rs")]
-#[cfg_attr(not(feature = "phonenumber"), path = "rlib.rs")]
+#[cfg_attr(feature = "phonenumber", path = "backend_phonenumber.rs")]
+#[cfg_attr(not(feature = "phonenumber"), path = "backend_rlibphonenumber.rs")]
 mod backend;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use backend::METADATA;
-pub(crate) use typed::{TypedPhone, national};
+pub(crate) use backend::BACKEND_VERSION;
+pub(crate) use partial_number::{PartialPhone, national_number};
 
-use written::{Kind, Written};
-pub(crate) use written::{digit, separates};
+use phone_text::{PhoneText, PhoneTextKind};
+pub(crate) use phone_text::{ascii_digit, is_separator};
 
 use crate::error::{Error, Result};
 
@@ -41,7 +41,7 @@ pub(crate) struct ParsedPhone {
 
 impl ParsedPhone {
     /// The form in which numbers are compared: the E.164 form if there is one, else the digits.
-    pub(crate) fn normal(&self) -> &str {
+    pub(crate) fn normalized(&self) -> &str {
         self.e164.as_deref().unwrap_or(&self.digits)
     }
 }
@@ -54,17 +54,17 @@ impl std::fmt::Debug for ParsedPhone {
 }
 
 /// A number as the backend reads it.
-struct Number {
+struct BackendNumber {
     e164: String,
-    inner: backend::Inner,
+    library_number: backend::LibraryNumber,
 }
 
 /// Reads telephone numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PhoneParser {
-    hint: Option<backend::Hint>,
+    region_hint: Option<backend::RegionHint>,
     /// The calling code of the region, if its national numbers can be turned into E.164 form by a table.
-    trunk: u16,
+    trunk_calling_code: u16,
 }
 
 impl PhoneParser {
@@ -73,23 +73,23 @@ impl PhoneParser {
         let Some(region) = region else { return Ok(Self::default()) };
         let code = region.to_ascii_uppercase();
         // Asked of the table, so that a book opens without loading the library's metadata.
-        match (plan::trunk(&code), backend::hint(&code)) {
-            (Some(trunk), hint @ Some(_)) => Ok(Self { hint, trunk }),
+        match (numbering_plan::trunk_calling_code(&code), backend::region_hint(&code)) {
+            (Some(trunk), hint @ Some(_)) => Ok(Self { region_hint: hint, trunk_calling_code: trunk }),
             _ => Err(Error::BadOption {
                 option: "region",
-                problem: "not the code of a region with telephone numbers, such as FR".to_owned(),
+                reason: "not the code of a region with telephone numbers, such as FR".to_owned(),
             }),
         }
     }
 
     /// What the text comes to; none if it is no telephone number at all.
     pub(crate) fn parse(&self, text: &str) -> Option<ParsedPhone> {
-        let written = Written::read(text)?;
+        let written = PhoneText::parse(text)?;
         let e164 = self.e164(&written);
         match (written.kind, &e164) {
             // Letters stand for digits only where that makes a number.
-            (Kind::Letters, None) => None,
-            (Kind::Letters, Some(number)) => {
+            (PhoneTextKind::Letters, None) => None,
+            (PhoneTextKind::Letters, Some(number)) => {
                 Some(ParsedPhone { digits: number.trim_start_matches('+').to_owned(), e164 })
             }
             _ => Some(ParsedPhone { e164, digits: written.digits }),
@@ -98,7 +98,7 @@ impl PhoneParser {
 
     /// The same for a text that is a number with its country in any case, as the contract of a network has it: digits
     /// without a plus are read as if one stood before them where they are no number of the region.
-    pub(crate) fn parse_abroad(&self, text: &str) -> Option<ParsedPhone> {
+    pub(crate) fn parse_international(&self, text: &str) -> Option<ParsedPhone> {
         let parsed = self.parse(text)?;
         if parsed.e164.is_some() || parsed.digits.starts_with('0') {
             return Some(parsed);
@@ -109,44 +109,50 @@ impl PhoneParser {
 
     /// The forms under which a number may be stored that is written like this: as it is read, and as a number with its country
     /// but without its plus. None if it is no number at all.
-    pub(crate) fn forms(&self, text: &str) -> Option<Vec<String>> {
-        let mut forms = vec![self.parse(text)?.normal().to_owned()];
-        forms.extend(self.parse_abroad(text).map(|abroad| abroad.normal().to_owned()));
+    pub(crate) fn stored_forms(&self, text: &str) -> Option<Vec<String>> {
+        let mut forms = vec![self.parse(text)?.normalized().to_owned()];
+        forms.extend(self.parse_international(text).map(|abroad| abroad.normalized().to_owned()));
         forms.dedup();
         Some(forms)
     }
 
-    fn e164(&self, written: &Written<'_>) -> Option<String> {
+    fn e164(&self, written: &PhoneText<'_>) -> Option<String> {
         match written.kind {
-            Kind::Code => None,
-            Kind::Letters => {
-                let number = backend::read(written.number, self.hint)?;
-                settle(number.e164).filter(|_| backend::is_valid(&number.inner))
+            PhoneTextKind::ServiceCode => None,
+            PhoneTextKind::Letters => {
+                let number = backend::parse_number(written.number, self.region_hint)?;
+                checked_e164(number.e164).filter(|_| backend::is_valid(&number.library_number))
             }
-            Kind::Context => settle(backend::read(written.number, self.hint)?.e164),
+            PhoneTextKind::PhoneContext => {
+                checked_e164(backend::parse_number(written.number, self.region_hint)?.e164)
+            }
             // The library reads digits as it reads them with all that people put between.
-            Kind::Digits if written.plus => {
+            PhoneTextKind::Digits if written.plus => {
                 let mut text = String::with_capacity(written.digits.len().saturating_add(1));
                 text.push('+');
                 text.push_str(&written.digits);
-                if plan::is_canonical(&written.digits) {
+                if numbering_plan::is_canonical(&written.digits) {
                     return Some(text);
                 }
-                let e164 = backend::read(&text, self.hint)?.e164;
-                if e164 == text { plan::is_possible(&written.digits).then_some(text) } else { settle(e164) }
+                let e164 = backend::parse_number(&text, self.region_hint)?.e164;
+                if e164 == text {
+                    numbering_plan::is_possible(&written.digits).then_some(text)
+                } else {
+                    checked_e164(e164)
+                }
             }
-            Kind::Digits => {
-                let hint = self.hint?;
-                plan::abroad(self.trunk, &written.digits)
-                    .or_else(|| settle(backend::read(&written.digits, Some(hint))?.e164))
+            PhoneTextKind::Digits => {
+                let hint = self.region_hint?;
+                numbering_plan::national_to_e164(self.trunk_calling_code, &written.digits)
+                    .or_else(|| checked_e164(backend::parse_number(&written.digits, Some(hint))?.e164))
             }
         }
     }
 }
 
 /// The E.164 form, if its length is possible and it reads as itself.
-fn settle(e164: String) -> Option<String> {
+fn checked_e164(e164: String) -> Option<String> {
     let digits = e164.strip_prefix('+')?;
-    let same = || backend::read(&e164, None).is_some_and(|again| again.e164 == e164);
-    (plan::is_canonical(digits) || (plan::is_possible(digits) && same())).then_some(e164)
+    let same = || backend::parse_number(&e164, None).is_some_and(|again| again.e164 == e164);
+    (numbering_plan::is_canonical(digits) || (numbering_plan::is_possible(digits) && same())).then_some(e164)
 }

@@ -5,7 +5,7 @@ use super::Reading;
 const ARTICLE: &str = "ال";
 
 /// The word without its article, which is typed or not: الحسن by حسن.
-pub(super) fn readings(folded: &str) -> Vec<Reading> {
+pub(super) fn name_readings(folded: &str) -> Vec<Reading> {
     let Some(word) = without_article(folded) else { return Vec::new() };
     vec![Reading { span: ARTICLE.len()..folded.len(), text: word.to_owned() }]
 }
@@ -17,11 +17,11 @@ pub(super) fn without_article(folded: &str) -> Option<&str> {
 
 /// The sounds of a word of a name: with and without its article; and with d and z for the letters that are d to an Arab and
 /// z to a Persian, t and s for another.
-pub(super) fn sound(folded: &str) -> Vec<String> {
+pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
     let mut sounds = Vec::new();
     for word in [Some(folded), without_article(folded)].into_iter().flatten() {
         for persian in [false, true] {
-            let sound = skeleton(word, persian);
+            let sound = consonant_skeleton(word, persian);
             if !sound.is_empty() && !sounds.contains(&sound) {
                 sounds.push(sound);
             }
@@ -30,7 +30,7 @@ pub(super) fn sound(folded: &str) -> Vec<String> {
     sounds
 }
 
-fn skeleton(word: &str, persian: bool) -> String {
+fn consonant_skeleton(word: &str, persian: bool) -> String {
     let mut out = String::with_capacity(word.len());
     let mut before = None;
     for c in word.chars() {

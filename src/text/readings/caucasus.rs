@@ -1,26 +1,26 @@
 //! Armenian and Georgian: one romanisation, a letter at a time.
 
-use super::roman::{distinct, longest, write};
-use super::sound::{Reader, voiced};
+use super::phonetic::{Orthography, phonetic_with_vowels};
+use super::transliteration::{drop_covered, match_prefix, transliterate};
 
 /// The Latin reading of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {
-    distinct([latin(folded, "j")])
+    drop_covered([latin(folded, "j")])
 }
 
 /// The sound of a word of a name.
-pub(super) fn sound(folded: &str) -> Vec<String> {
-    latin(folded, "dj").map(|word| voiced(&word, Reader::East)).into_iter().collect()
+pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
+    latin(folded, "dj").map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
 }
 
 /// `dj` is what the letters of the sound in John are.
 fn latin(folded: &str, dj: &'static str) -> Option<String> {
-    write(folded, |rest, out| {
+    transliterate(folded, |rest, out| {
         const MANY: &[(&str, &str)] = &[("ու", "u"), ("եւ", "ev")];
         if out.is_empty() && rest.starts_with('ո') && !rest.starts_with("ու") {
             return Some(('ո'.len_utf8(), if rest.starts_with("ով") { "o" } else { "vo" }));
         }
-        longest(rest, MANY).or_else(|| {
+        match_prefix(rest, MANY).or_else(|| {
             let c = rest.chars().next()?;
             let text = match c {
                 'ջ' | 'ჯ' => dj,

@@ -1,22 +1,22 @@
 //! Cyrillic: two romanisations, one as in passports (zhanna, yuliya) and one as in Slavic Latin (zana, julija), folded.
 //! What lies between them and beyond meets by sound.
 
-use super::roman::{distinct, longest, respelled, write};
-use super::sound::{Reader, voiced};
+use super::phonetic::{Orthography, phonetic_with_vowels};
+use super::transliteration::{drop_covered, match_prefix, respell, transliterate};
 
 /// The Latin readings of a word.
 pub(super) fn romanised(written: &str, folded: &str) -> Vec<String> {
     if is_south_slavic(folded) {
         let dj = folded.contains('ђ').then(|| slavic(folded, "dj")).flatten();
-        return distinct([slavic(folded, "d"), dj]);
+        return drop_covered([slavic(folded, "d"), dj]);
     }
-    let marked = respelled(written, folded, |c, mark| match (c, mark) {
+    let marked = respell(written, folded, |c, mark| match (c, mark) {
         ('ё' | 'Ё', None) | ('е' | 'Е', Some('\u{308}')) => Some("йо"),
         ('ї' | 'Ї', None) | ('і' | 'І', Some('\u{308}')) => Some("йі"),
         _ => None,
     });
     let bulgarian = folded.contains('щ').then(|| passport(folded, "sht")).flatten();
-    distinct([
+    drop_covered([
         passport(folded, "shch"),
         slavic(folded, "d"),
         bulgarian,
@@ -25,24 +25,24 @@ pub(super) fn romanised(written: &str, folded: &str) -> Vec<String> {
 }
 
 /// What a word of a query stands for in Latin.
-pub(super) fn typed(written: &str, folded: &str) -> Vec<String> {
+pub(super) fn query_readings(written: &str, folded: &str) -> Vec<String> {
     // Yuri and Dmitri: in a name the ending is a reading, of which this is the start.
     let short = folded.strip_suffix('й').filter(|stem| stem.ends_with(['и', 'і']));
     let mut words = romanised(written, folded);
     words.extend(short.and_then(|word| passport(word, "shch")));
-    words.extend(western_end(folded).and_then(|word| passport(&word, "shch")));
+    words.extend(western_ending(folded).and_then(|word| passport(&word, "shch")));
     words
 }
 
 /// The sound of a word of a name.
-pub(super) fn sound(folded: &str) -> Vec<String> {
-    let word = western_end(folded);
+pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
+    let word = western_ending(folded);
     let word = word.as_deref().unwrap_or(folded);
-    slavic(word, "dj").map(|word| voiced(&word, Reader::East)).into_iter().collect()
+    slavic(word, "dj").map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
 }
 
 /// Александр as in alexander, Пётр as in peter.
-fn western_end(folded: &str) -> Option<String> {
+fn western_ending(folded: &str) -> Option<String> {
     let stem = folded.strip_suffix('р').filter(|stem| stem.ends_with(['д', 'т']))?;
     Some(format!("{stem}ер"))
 }
@@ -60,13 +60,13 @@ fn is_ukrainian(folded: &str) -> bool {
 /// As in passports.
 fn passport(folded: &str, shch: &'static str) -> Option<String> {
     let ukrainian = is_ukrainian(folded);
-    write(folded, |rest, _| {
+    transliterate(folded, |rest, _| {
         const ENDS: &[(&str, &str)] = &[("ий", "y"), ("ый", "y"), ("ій", "iy"), ("ия", "ia"), ("ія", "ia")];
         const MANY: &[(&str, &str)] = &[("дж", "j"), ("кс", "x"), ("ье", "ye"), ("ьо", "yo")];
-        if let Some((length, text)) = longest(rest, ENDS).filter(|(length, _)| *length == rest.len()) {
+        if let Some((length, text)) = match_prefix(rest, ENDS).filter(|(length, _)| *length == rest.len()) {
             return Some((length, text));
         }
-        longest(rest, MANY).or_else(|| {
+        match_prefix(rest, MANY).or_else(|| {
             let c = rest.chars().next()?;
             let text = match c {
                 'г' if ukrainian => "h",
@@ -91,7 +91,7 @@ fn passport(folded: &str, shch: &'static str) -> Option<String> {
 /// As in the Latin of Serbian, Croatian and Czech, without marks. `dj` is what ђ is.
 fn slavic(folded: &str, dj: &'static str) -> Option<String> {
     let ukrainian = is_ukrainian(folded);
-    write(folded, |rest, _| {
+    transliterate(folded, |rest, _| {
         let c = rest.chars().next()?;
         let text = match c {
             'г' if ukrainian => "h",

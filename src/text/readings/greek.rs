@@ -1,25 +1,25 @@
 //! Greek: the romanisation of passports (ELOT 743), and one by ear.
 
-use super::roman::{distinct, longest, write};
-use super::sound::{Reader, voiced};
+use super::phonetic::{Orthography, phonetic_with_vowels};
+use super::transliteration::{drop_covered, match_prefix, transliterate};
 
 /// The Latin readings of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {
-    distinct([passport(folded), by_ear(folded)])
+    drop_covered([passport(folded), by_ear(folded)])
 }
 
 /// The sound of a word of a name.
-pub(super) fn sound(folded: &str) -> Vec<String> {
-    by_ear(folded).map(|word| voiced(&word, Reader::East)).into_iter().collect()
+pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
+    by_ear(folded).map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
 }
 
 fn passport(folded: &str) -> Option<String> {
-    write(folded, |rest, out| {
+    transliterate(folded, |rest, out| {
         const MANY: &[(&str, &str)] = &[("γγ", "ng"), ("γξ", "nx"), ("γχ", "nch"), ("ου", "ou")];
         if out.is_empty() && rest.starts_with("μπ") {
             return Some(("μπ".len(), "b"));
         }
-        longest(rest, MANY).or_else(|| fricative(rest)).or_else(|| {
+        match_prefix(rest, MANY).or_else(|| fricative(rest)).or_else(|| {
             let c = rest.chars().next()?;
             let text = match c {
                 'χ' => "ch",
@@ -32,7 +32,7 @@ fn passport(folded: &str) -> Option<String> {
 }
 
 fn by_ear(folded: &str) -> Option<String> {
-    write(folded, |rest, _| {
+    transliterate(folded, |rest, _| {
         const MANY: &[(&str, &str)] = &[
             ("αι", "e"),
             ("ει", "i"),
@@ -50,7 +50,7 @@ fn by_ear(folded: &str) -> Option<String> {
         {
             return Some((rest.len().saturating_sub(after.len()), "y"));
         }
-        longest(rest, MANY).or_else(|| fricative(rest)).or_else(|| {
+        match_prefix(rest, MANY).or_else(|| fricative(rest)).or_else(|| {
             let c = rest.chars().next()?;
             let text = match c {
                 'χ' => "h",

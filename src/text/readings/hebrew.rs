@@ -1,7 +1,7 @@
 //! Hebrew: vowels are not written, so names meet Latin typing by their consonants.
 
 /// The sound of a word of a name.
-pub(super) fn sound(folded: &str) -> Vec<String> {
+pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
     let mut out = String::with_capacity(folded.len());
     let mut letters = folded.chars().peekable();
     while let Some(c) = letters.next() {

@@ -1,17 +1,17 @@
 //! Devanagari and Bengali: a consonant has an a unless a vowel sign or a virama follows; where the a is not spoken it is
 //! left out. Vowels are romanised in many ways, so the sound has none.
 
-use super::roman::distinct;
-use super::sound::{Reader, skeleton};
+use super::phonetic::{Orthography, consonant_skeleton};
+use super::transliteration::drop_covered;
 
 /// The Latin reading of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {
-    distinct([latin(folded)])
+    drop_covered([latin(folded)])
 }
 
 /// The sound of a word of a name. Its j is never a y.
-pub(super) fn sound(folded: &str) -> Vec<String> {
-    let sound = latin(folded).map(|word| skeleton(&word.replace('j', "g"), Reader::East));
+pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
+    let sound = latin(folded).map(|word| consonant_skeleton(&word.replace('j', "g"), Orthography::Eastern));
     sound.filter(|sound| !sound.is_empty()).into_iter().collect()
 }
 
@@ -51,11 +51,11 @@ fn latin(folded: &str) -> Option<String> {
             }
         }
     }
-    spoken(&syllables)
+    without_silent_vowels(&syllables)
 }
 
 /// Writes the syllables, and leaves out an inherent a at the end, and one between a vowel and a consonant with a vowel.
-fn spoken(syllables: &[Syllable]) -> Option<String> {
+fn without_silent_vowels(syllables: &[Syllable]) -> Option<String> {
     let mut out = String::new();
     let (mut open, mut joined) = (false, false);
     for (at, syllable) in syllables.iter().enumerate() {

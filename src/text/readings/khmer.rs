@@ -1,17 +1,17 @@
 //! Khmer: letters are of two series, which decide how a vowel sounds. Names are romanised by ear, without one system, so the
 //! reading is one of several.
 
-use super::roman::distinct;
-use super::sound::{Reader, voiced};
+use super::phonetic::{Orthography, phonetic_with_vowels};
+use super::transliteration::drop_covered;
 
 /// The Latin reading of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {
-    distinct([latin(folded)])
+    drop_covered([latin(folded)])
 }
 
 /// The sound of a word of a name.
-pub(super) fn sound(folded: &str) -> Vec<String> {
-    latin(folded).map(|word| voiced(&word, Reader::East)).into_iter().collect()
+pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
+    latin(folded).map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
 }
 
 const COENG: char = '\u{17D2}';

@@ -1,6 +1,6 @@
 //! Latin: letters that are typed as two where the keyboard lacks them.
 
-use super::roman::respelled;
+use super::transliteration::respell;
 
 /// The other spelling of a Latin word, of a name or a query: mueller for müller, mammadov for məmmədov. Without marks it
 /// is found by the fold.
@@ -15,7 +15,7 @@ pub(super) fn spellings(written: &str, folded: &str) -> Vec<String> {
         None if azeri => azeri_letter(c),
         other => other,
     };
-    respelled(written, folded, spell).into_iter().collect()
+    respell(written, folded, spell).into_iter().collect()
 }
 
 /// The two letters that stand for one, composed or with its mark after it.

@@ -11,7 +11,6 @@
 mod arabic;
 mod caucasus;
 mod cyrillic;
-mod found;
 mod greek;
 mod han;
 mod hangul;
@@ -20,18 +19,19 @@ mod indic;
 mod kana;
 mod khmer;
 mod latin;
-mod roman;
+mod phonetic;
+mod reading_collector;
 mod script;
-mod sound;
 #[cfg(test)]
 #[allow(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 mod tests;
+mod transliteration;
 
 use script::Script;
 
 /// Which part of a name a word stands in: scripts without blanks are cut by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
+pub(crate) enum NamePart {
     /// A first (given) name.
     Given,
     /// A last (family) name.
@@ -52,15 +52,15 @@ pub(crate) struct Reading {
 /// The ways to type a word of a name, given as written and folded, besides the folded word itself. Empty for most Latin words.
 ///
 /// Of two readings for one span the longer finds what the shorter would, if it starts with it.
-pub(crate) fn readings(written: &str, folded: &str, part: Part) -> Vec<Reading> {
+pub(crate) fn name_readings(written: &str, folded: &str, part: NamePart) -> Vec<Reading> {
     if written.is_ascii() {
         return Vec::new();
     }
     let texts = match Script::of(folded) {
-        Script::Han => return han::readings(folded, part),
-        Script::Kana => return kana::readings(folded, part),
-        Script::Hangul => return hangul::readings(folded, part),
-        Script::Arabic => return arabic::readings(folded),
+        Script::Han => return han::name_readings(folded, part),
+        Script::Kana => return kana::name_readings(folded, part),
+        Script::Hangul => return hangul::name_readings(folded, part),
+        Script::Arabic => return arabic::name_readings(folded),
         Script::Latin => latin::spellings(written, folded),
         Script::Cyrillic => cyrillic::romanised(written, folded),
         Script::Greek => greek::romanised(folded),
@@ -73,20 +73,20 @@ pub(crate) fn readings(written: &str, folded: &str, part: Part) -> Vec<Reading> 
 }
 
 /// What a word of a query may stand for besides itself: "müller" for mueller, "たなk" for tanak, "иван" for ivan.
-pub(crate) fn typed(written: &str, folded: &str) -> Vec<String> {
+pub(crate) fn query_readings(written: &str, folded: &str) -> Vec<String> {
     match Script::of(folded) {
         Script::Latin => {
             let mut texts = if written.is_ascii() { Vec::new() } else { latin::spellings(written, folded) };
             if folded.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                texts.extend(han::typed(folded));
-                texts.extend(kana::typed_latin(folded));
-                texts.extend(hangul::typed_latin(folded));
+                texts.extend(han::query_readings(folded));
+                texts.extend(kana::latin_query_readings(folded));
+                texts.extend(hangul::latin_query_readings(folded));
             }
-            found::distinct(texts, folded)
+            reading_collector::distinct_except(texts, folded)
         }
-        Script::Kana => kana::typed(folded),
-        Script::Hangul => hangul::typed(folded),
-        Script::Cyrillic => cyrillic::typed(written, folded),
+        Script::Kana => kana::query_readings(folded),
+        Script::Hangul => hangul::query_readings(folded),
+        Script::Cyrillic => cyrillic::query_readings(written, folded),
         Script::Greek => greek::romanised(folded),
         Script::Armenian | Script::Georgian => caucasus::romanised(folded),
         Script::Indic => indic::romanised(folded),
@@ -98,13 +98,13 @@ pub(crate) fn typed(written: &str, folded: &str) -> Vec<String> {
 
 /// What the two words of a name are typed as where people write no blank between them: 王 and 小明 as 王小明, wangxiaoming
 /// and wxm. They stand for both words whole. Empty for other scripts.
-pub(crate) fn joined(family: &str, given: &str) -> Vec<String> {
+pub(crate) fn joined_name_readings(family: &str, given: &str) -> Vec<String> {
     use Script::{Han, Hangul, Kana};
     let scripts = (Script::of(family), Script::of(given));
     let mut texts = match scripts {
-        (Hangul, Hangul) => hangul::joined(family, given),
-        (Han, Han) => han::joined(family, given),
-        (Han | Kana, Han | Kana) => kana::joined(family, given),
+        (Hangul, Hangul) => hangul::joined_name_readings(family, given),
+        (Han, Han) => han::joined_name_readings(family, given),
+        (Han | Kana, Han | Kana) => kana::joined_name_readings(family, given),
         (Hangul, Han | Kana) | (Han | Kana, Hangul) => Vec::new(),
         _ => return Vec::new(),
     };
@@ -114,15 +114,15 @@ pub(crate) fn joined(family: &str, given: &str) -> Vec<String> {
 
 /// What a folded word of a name sounds like where its script leaves that open, in one or more forms; empty for words that
 /// are found by [`readings`] well enough.
-pub(crate) fn sound(folded: &str) -> Vec<String> {
+pub(crate) fn phonetic_keys(folded: &str) -> Vec<String> {
     let mut sounds = match Script::of(folded) {
-        Script::Cyrillic => cyrillic::sound(folded),
-        Script::Greek => greek::sound(folded),
-        Script::Armenian | Script::Georgian => caucasus::sound(folded),
-        Script::Indic => indic::sound(folded),
-        Script::Khmer => khmer::sound(folded),
-        Script::Arabic => arabic::sound(folded),
-        Script::Hebrew => hebrew::sound(folded),
+        Script::Cyrillic => cyrillic::phonetic_keys(folded),
+        Script::Greek => greek::phonetic_keys(folded),
+        Script::Armenian | Script::Georgian => caucasus::phonetic_keys(folded),
+        Script::Indic => indic::phonetic_keys(folded),
+        Script::Khmer => khmer::phonetic_keys(folded),
+        Script::Arabic => arabic::phonetic_keys(folded),
+        Script::Hebrew => hebrew::phonetic_keys(folded),
         Script::Latin | Script::Han | Script::Kana | Script::Hangul | Script::Other => Vec::new(),
     };
     // A word of signs and digits is of a script, and has no sound.
@@ -131,13 +131,13 @@ pub(crate) fn sound(folded: &str) -> Vec<String> {
 }
 
 /// The sounds a folded word of a query may start with, in the forms of [`sound`]; empty if there is none to look for.
-pub(crate) fn heard(folded: &str) -> Vec<String> {
+pub(crate) fn query_phonetic_keys(folded: &str) -> Vec<String> {
     let romanised = match Script::of(folded) {
-        Script::Latin => return sound::heard(folded),
+        Script::Latin => return phonetic::query_phonetic_keys(folded),
         Script::Cyrillic => cyrillic::romanised(folded, folded),
         Script::Greek => greek::romanised(folded),
         Script::Armenian | Script::Georgian => caucasus::romanised(folded),
         _ => return Vec::new(),
     };
-    romanised.first().map(|word| sound::heard(word)).unwrap_or_default()
+    romanised.first().map(|word| phonetic::query_phonetic_keys(word)).unwrap_or_default()
 }

@@ -4,22 +4,22 @@
 //! moved up by 128, so that no character of a text means anything to the full-text index or ends a word. Two grams may share
 //! a word by that; a contact is then proposed for nothing, never lost.
 
-use super::{Needle, Rank, full_name, lower, written};
+use super::{Needle, SubstringField, full_name, lowercase_chars, phone_chars};
 use crate::model::Contact;
 use crate::text::fold::{Form, variants};
 
 /// Characters in the longest gram.
-const LONGEST: usize = 3;
+const MAX_GRAM_LEN: usize = 3;
 
 /// Words that a query asks for at most. More make the index work more than they spare rows.
-const MOST: usize = 12;
+const MAX_QUERY_GRAMS: usize = 12;
 
 /// All words of a contact, each once.
 pub(crate) fn grams(contact: &Contact) -> Vec<String> {
     let mut words = Vec::new();
-    for rank in Rank::ALL {
-        for text in texts(contact, rank) {
-            add(&mut words, rank, &text);
+    for rank in SubstringField::ALL {
+        for text in field_texts(contact, rank) {
+            add_grams(&mut words, rank, &text);
         }
     }
     words.sort_unstable();
@@ -29,17 +29,17 @@ pub(crate) fn grams(contact: &Contact) -> Vec<String> {
 
 impl Needle {
     /// The words that everything has in which this text is contained; `None` if nothing can be found in the rank.
-    pub(crate) fn grams(&self, rank: Rank) -> Option<Vec<String>> {
-        let text: Vec<char> = self.text(rank)?.chars().map(plain).collect();
-        let windows = text.len().saturating_sub(LONGEST).saturating_add(1);
-        let wanted = windows.min(MOST);
+    pub(crate) fn grams(&self, rank: SubstringField) -> Option<Vec<String>> {
+        let text: Vec<char> = self.text_for(rank)?.chars().map(fts_char).collect();
+        let windows = text.len().saturating_sub(MAX_GRAM_LEN).saturating_add(1);
+        let wanted = windows.min(MAX_QUERY_GRAMS);
         let mut words: Vec<String> = (0..wanted)
             .filter_map(|number| {
                 // Spread over the text, its first and its last gram among them.
                 let last = wanted.saturating_sub(1).max(1);
                 let at = number.saturating_mul(windows.saturating_sub(1)).checked_div(last)?;
-                let end = at.saturating_add(LONGEST).min(text.len());
-                Some(word(rank, text.get(at..end)?))
+                let end = at.saturating_add(MAX_GRAM_LEN).min(text.len());
+                Some(gram_token(rank, text.get(at..end)?))
             })
             .collect();
         words.sort_unstable();
@@ -49,7 +49,7 @@ impl Needle {
 }
 
 /// Every text of a rank.
-fn texts(contact: &Contact, rank: Rank) -> Vec<String> {
+fn field_texts(contact: &Contact, rank: SubstringField) -> Vec<String> {
     let forms = |texts: [&str; 2]| {
         let mut all: Vec<String> = Vec::new();
         for text in texts.into_iter().filter(|text| !text.is_empty()) {
@@ -63,40 +63,42 @@ fn texts(contact: &Contact, rank: Rank) -> Vec<String> {
         all
     };
     match rank {
-        Rank::Name => {
+        SubstringField::Name => {
             let full = full_name(contact);
             let other = if full == contact.display_name { "" } else { full.as_str() };
             forms([&contact.display_name, other])
         }
-        Rank::Company => forms([&contact.nickname, &contact.company]),
-        Rank::Email => contact.emails.iter().map(|email| lower(&email.text)).collect(),
-        Rank::Phone => {
-            contact.phones.iter().flat_map(|phone| [phone.normal.clone(), written(&phone.text)]).collect()
-        }
-        Rank::Identifier => contact.identifiers.iter().map(|known| known.value.clone()).collect(),
+        SubstringField::Company => forms([&contact.nickname, &contact.company]),
+        SubstringField::Email => contact.emails.iter().map(|email| lowercase_chars(&email.text)).collect(),
+        SubstringField::Phone => contact
+            .phones
+            .iter()
+            .flat_map(|phone| [phone.normalized.clone(), phone_chars(&phone.text)])
+            .collect(),
+        SubstringField::Identifier => contact.identifiers.iter().map(|known| known.value.clone()).collect(),
     }
 }
 
-fn add(words: &mut Vec<String>, rank: Rank, text: &str) {
-    let text: Vec<char> = text.chars().map(plain).collect();
-    for length in 1..=LONGEST {
-        words.extend(text.windows(length).map(|gram| word(rank, gram)));
+fn add_grams(words: &mut Vec<String>, rank: SubstringField, text: &str) {
+    let text: Vec<char> = text.chars().map(fts_char).collect();
+    for length in 1..=MAX_GRAM_LEN {
+        words.extend(text.windows(length).map(|gram| gram_token(rank, gram)));
     }
 }
 
-fn word(rank: Rank, gram: &[char]) -> String {
+fn gram_token(rank: SubstringField, gram: &[char]) -> String {
     let letter = match rank {
-        Rank::Name => 'n',
-        Rank::Company => 'c',
-        Rank::Email => 'e',
-        Rank::Phone => 'p',
-        Rank::Identifier => 'i',
+        SubstringField::Name => 'n',
+        SubstringField::Company => 'c',
+        SubstringField::Email => 'e',
+        SubstringField::Phone => 'p',
+        SubstringField::Identifier => 'i',
     };
     std::iter::once(&letter).chain(gram).collect()
 }
 
 /// A character as words have it.
-fn plain(c: char) -> char {
+fn fts_char(c: char) -> char {
     match c {
         'A'..='Z' => c.to_ascii_lowercase(), // the index does not tell them apart
         '0'..='9' | 'a'..='z' => c,

@@ -8,16 +8,16 @@ mod grams;
 
 use std::ops::Range;
 
-use crate::error::{Error, Problem, Result};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::{Contact, Field, limits};
-use crate::text::fold::{fold, occurrence};
-use crate::text::phone::{digit, separates};
+use crate::text::fold::{find_folded, fold};
+use crate::text::phone::{ascii_digit, is_separator};
 
 pub(crate) use grams::grams;
 
 /// What of a contact a text is looked for in, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Rank {
+pub(crate) enum SubstringField {
     /// Display name; first and last name. Folded.
     Name,
     /// Nickname and company. Folded.
@@ -30,7 +30,7 @@ pub(crate) enum Rank {
     Identifier,
 }
 
-impl Rank {
+impl SubstringField {
     pub(crate) const ALL: [Self; 5] = [Self::Name, Self::Company, Self::Email, Self::Phone, Self::Identifier];
 
     /// The rank as a number, from 0.
@@ -76,62 +76,68 @@ impl Needle {
     /// [`Error::Invalid`] if the text is blank or longer than [`limits::QUERY`].
     pub(crate) fn new(text: &str) -> Result<Self> {
         if text.chars().nth(limits::QUERY).is_some() {
-            return Err(Error::invalid(Field::Query, Problem::TooLong { limit: limits::QUERY }));
+            return Err(Error::invalid(Field::Query, ValidationError::TooLong { limit: limits::QUERY }));
         }
         let exact = text.trim();
         if exact.is_empty() {
-            return Err(Error::invalid(Field::Query, Problem::Required { on: None }));
+            return Err(Error::invalid(Field::Query, ValidationError::Required { network: None }));
         }
-        let phone = part_of_number(exact).unwrap_or_default();
-        Ok(Self { exact: exact.to_owned(), folded: fold(exact), lower: lower(exact), phone })
+        let phone = partial_phone(exact).unwrap_or_default();
+        Ok(Self { exact: exact.to_owned(), folded: fold(exact), lower: lowercase_chars(exact), phone })
     }
 
     /// What is looked for in a rank; `None` if nothing can be found there.
-    pub(crate) fn text(&self, rank: Rank) -> Option<&str> {
+    pub(crate) fn text_for(&self, rank: SubstringField) -> Option<&str> {
         let text = match rank {
-            Rank::Name | Rank::Company => &self.folded,
-            Rank::Email => &self.lower,
-            Rank::Phone => &self.phone,
-            Rank::Identifier => &self.exact,
+            SubstringField::Name | SubstringField::Company => &self.folded,
+            SubstringField::Email => &self.lower,
+            SubstringField::Phone => &self.phone,
+            SubstringField::Identifier => &self.exact,
         };
         (!text.is_empty()).then_some(text)
     }
 
     /// The best rank in which a contact contains the text, and where.
-    pub(crate) fn find(&self, contact: &Contact) -> Option<(Rank, SubstringMatch)> {
-        Rank::ALL.into_iter().find_map(|rank| Some((rank, self.find_in(rank, contact)?)))
+    pub(crate) fn find(&self, contact: &Contact) -> Option<(SubstringField, SubstringMatch)> {
+        SubstringField::ALL.into_iter().find_map(|rank| Some((rank, self.find_in(rank, contact)?)))
     }
 
-    fn find_in(&self, rank: Rank, contact: &Contact) -> Option<SubstringMatch> {
-        let text = self.text(rank)?;
+    fn find_in(&self, rank: SubstringField, contact: &Contact) -> Option<SubstringMatch> {
+        let text = self.text_for(rank)?;
         match rank {
-            Rank::Name => in_names(contact, text),
-            Rank::Company => {
+            SubstringField::Name => find_in_names(contact, text),
+            SubstringField::Company => {
                 let fields = [(Field::Nickname, &contact.nickname), (Field::Company, &contact.company)];
-                fields.into_iter().find_map(|(field, own)| Some(one(field, 0, occurrence(own, text)?)))
+                fields
+                    .into_iter()
+                    .find_map(|(field, own)| Some(single_range(field, 0, find_folded(own, text)?)))
             }
-            Rank::Email => contact.emails.iter().enumerate().find_map(|(item, email)| {
-                let at = lower(&email.text).find(text)?;
-                let range = traced(&email.text, char::to_lowercase, at..at.saturating_add(text.len()));
-                Some(one(Field::Email, item, range))
+            SubstringField::Email => contact.emails.iter().enumerate().find_map(|(item, email)| {
+                let at = lowercase_chars(&email.text).find(text)?;
+                let range =
+                    original_range(&email.text, char::to_lowercase, at..at.saturating_add(text.len()));
+                Some(single_range(Field::Email, item, range))
             }),
-            Rank::Phone => contact.phones.iter().enumerate().find_map(|(item, phone)| {
-                if let Some(at) = written(&phone.text).find(text) {
-                    let range = traced(&phone.text, writer(), at..at.saturating_add(text.len()));
-                    return Some(one(Field::Phone, item, range));
+            SubstringField::Phone => contact.phones.iter().enumerate().find_map(|(item, phone)| {
+                if let Some(at) = phone_chars(&phone.text).find(text) {
+                    let range =
+                        original_range(&phone.text, phone_char_filter(), at..at.saturating_add(text.len()));
+                    return Some(single_range(Field::Phone, item, range));
                 }
                 let hidden = SubstringMatch { field: Field::Phone, item, ranges: Vec::new() };
-                phone.normal.contains(text).then_some(hidden)
+                phone.normalized.contains(text).then_some(hidden)
             }),
-            Rank::Identifier => contact.identifiers.iter().enumerate().find_map(|(item, identifier)| {
-                let at = identifier.value.find(text)?;
-                Some(one(Field::Identifier, item, at..at.saturating_add(text.len())))
-            }),
+            SubstringField::Identifier => {
+                contact.identifiers.iter().enumerate().find_map(|(item, identifier)| {
+                    let at = identifier.value.find(text)?;
+                    Some(single_range(Field::Identifier, item, at..at.saturating_add(text.len())))
+                })
+            }
         }
     }
 }
 
-fn one(field: Field, item: usize, range: Range<usize>) -> SubstringMatch {
+fn single_range(field: Field, item: usize, range: Range<usize>) -> SubstringMatch {
     SubstringMatch { field, item, ranges: vec![(field, range)] }
 }
 
@@ -141,15 +147,15 @@ fn full_name(contact: &Contact) -> String {
     if first.is_empty() || last.is_empty() { [first, last].concat() } else { [first, " ", last].concat() }
 }
 
-fn in_names(contact: &Contact, folded: &str) -> Option<SubstringMatch> {
-    if let Some(range) = occurrence(&contact.display_name, folded) {
-        return Some(one(Field::DisplayName, 0, range));
+fn find_in_names(contact: &Contact, folded: &str) -> Option<SubstringMatch> {
+    if let Some(range) = find_folded(&contact.display_name, folded) {
+        return Some(single_range(Field::DisplayName, 0, range));
     }
     let full = full_name(contact);
     if full == contact.display_name {
         return None;
     }
-    let range = occurrence(&full, folded)?;
+    let range = find_folded(&full, folded)?;
     let first = contact.first_name.len();
     let begin = full.len().saturating_sub(contact.last_name.len());
     let mut ranges = Vec::new();
@@ -165,34 +171,34 @@ fn in_names(contact: &Contact, folded: &str) -> Option<SubstringMatch> {
 }
 
 /// Lower case, letter by letter: what surrounds a letter does not change it, so a part of a text stays a part of it.
-fn lower(text: &str) -> String {
+fn lowercase_chars(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
 /// A phone number as written: its digits, with the plus in front.
-fn written(text: &str) -> String {
-    text.chars().flat_map(writer()).collect()
+fn phone_chars(text: &str) -> String {
+    text.chars().flat_map(phone_char_filter()).collect()
 }
 
 /// What a phone number keeps of each character, one after the other.
-fn writer() -> impl FnMut(char) -> Option<char> {
+fn phone_char_filter() -> impl FnMut(char) -> Option<char> {
     let mut begun = false;
     move |c| {
         let plus = (!begun && matches!(c, '+' | '\u{ff0b}')).then_some('+');
-        let kept = plus.or_else(|| digit(c));
+        let kept = plus.or_else(|| ascii_digit(c));
         begun |= kept.is_some();
         kept
     }
 }
 
 /// The digits of a text that is part of a number: digits, and what people part them with.
-fn part_of_number(text: &str) -> Option<String> {
-    let mut keep = writer();
+fn partial_phone(text: &str) -> Option<String> {
+    let mut keep = phone_char_filter();
     let mut part = String::new();
     for c in text.chars() {
         match keep(c) {
             Some(kept) => part.push(kept),
-            None if separates(c) => {}
+            None if is_separator(c) => {}
             None => return None,
         }
     }
@@ -200,7 +206,7 @@ fn part_of_number(text: &str) -> Option<String> {
 }
 
 /// The bytes of a text that a range of its mapped form comes from.
-fn traced<I: IntoIterator<Item = char>>(
+fn original_range<I: IntoIterator<Item = char>>(
     text: &str,
     mut map: impl FnMut(char) -> I,
     wanted: Range<usize>,

@@ -8,7 +8,11 @@ fn contact() -> Contact {
         display_name: "Der Jörg".into(),
         nickname: "Jo".into(),
         company: "Müller & Söhne GmbH".into(),
-        phones: vec![Phone { text: "089 / 12-34".into(), normal: "+49891234".into(), label: String::new() }],
+        phones: vec![Phone {
+            text: "089 / 12-34".into(),
+            normalized: "+49891234".into(),
+            label: String::new(),
+        }],
         emails: vec![
             Email { text: "x@y".into(), label: String::new() },
             Email { text: "İlk.Öz@Example.COM".into(), label: String::new() },
@@ -42,7 +46,7 @@ fn found(text: &str) -> Option<(Field, usize, Vec<String>)> {
 }
 
 #[test]
-fn where_a_text_is_contained() {
+fn ranges_of_contained_text() {
     let cases: [(&str, Field, usize, &[&str]); 20] = [
         ("R JO", Field::DisplayName, 0, &["r Jö"]),
         ("orgonei", Field::FirstName, 0, &[]), // not found: see below
@@ -76,7 +80,7 @@ fn where_a_text_is_contained() {
 }
 
 #[test]
-fn what_is_contained_nowhere() {
+fn text_that_is_not_contained() {
     for text in ["ab_", "B_1", "100_", "1%0", "+12", "4+9", "12a", "öz ex", "\0", "%", "*", "x y", "ex*"] {
         let hit = found(text);
         // A sign alone is in the identifier or nowhere; no sign stands for others.
@@ -88,7 +92,7 @@ fn what_is_contained_nowhere() {
 }
 
 #[test]
-fn texts_that_are_refused() {
+fn rejected_texts() {
     for text in ["", " ", "\t\u{3000}\n"] {
         assert!(Needle::new(text).is_err(), "{text:?}");
     }
@@ -97,11 +101,13 @@ fn texts_that_are_refused() {
 }
 
 #[test]
-fn words_have_nothing_that_means_something() {
+fn grams_have_no_fts_syntax() {
     let signs: String = (0..128_u8).map(char::from).collect();
     let mut person = contact();
     person.identifiers = vec![Identifier::new("", signs.clone())];
-    for word in grams(&person).iter().chain(&Needle::new(&signs).unwrap().grams(Rank::Identifier).unwrap()) {
+    for word in
+        grams(&person).iter().chain(&Needle::new(&signs).unwrap().grams(SubstringField::Identifier).unwrap())
+    {
         assert!(
             word.chars().all(|c| !c.is_ascii() || c.is_ascii_lowercase() || c.is_ascii_digit()),
             "{word:?}"
@@ -110,11 +116,11 @@ fn words_have_nothing_that_means_something() {
 }
 
 #[test]
-fn a_long_text_asks_for_a_few_words() {
+fn long_text_uses_few_grams() {
     let text: String = (0..100).map(|i| char::from(b'a' + i % 26)).collect();
-    let words = Needle::new(&text).unwrap().grams(Rank::Name).unwrap();
-    assert!((8..=MOST_WORDS).contains(&words.len()), "{words:?}");
+    let words = Needle::new(&text).unwrap().grams(SubstringField::Name).unwrap();
+    assert!((8..=MAX_QUERY_GRAMS).contains(&words.len()), "{words:?}");
     assert!(words.contains(&"nabc".to_owned()));
 }
 
-const MOST_WORDS: usize = 12;
+const MAX_QUERY_GRAMS: usize = 12;

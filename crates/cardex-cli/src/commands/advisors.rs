@@ -4,10 +4,10 @@ use cardex::{Advisor, AdvisorId, ContactId, NewAdvisor};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Paging, paged};
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::Out;
+use crate::args::{Global, PageArgs, apply_paging};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// List or add advisors
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(crate) struct Advisors {
     #[arg(long, value_name = "CONTACT")]
     of: Option<ContactId>,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -42,40 +42,40 @@ struct Add {
 }
 
 impl Advisors {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         if let Some(Verb::Add(add)) = self.verb {
             return add.run(global, out);
         }
-        let desk = Desk::open(global)?;
+        let desk = OpenStore::open(global)?;
         let list = match self.of {
             Some(contact) => desk.session.advisors_of(contact),
             None => desk.session.advisors(),
         };
-        let page = paged!(list, self.paging).page()?;
+        let page = apply_paging!(list, self.paging).page()?;
         print(&page.items, out)?;
-        Ok(out.page(&page, None)?)
+        Ok(out.end_page(&page, None)?)
     }
 }
 
 impl Add {
-    fn run(self, global: &Global, out: &mut Out) -> Done {
+    fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut new = NewAdvisor::new(self.first, self.last).email(self.email.unwrap_or_default());
         if let Some(id) = self.id {
             new = new.id(id);
         }
-        let desk = Desk::open_or_create(global)?;
+        let desk = OpenStore::open_or_create(global)?;
         let added = desk.session.add_advisor(new)?;
         Ok(print(&[added], out)?)
     }
 }
 
-fn print(advisors: &[Advisor], out: &mut Out) -> std::io::Result<()> {
-    if out.json() {
-        return advisors.iter().try_for_each(|advisor| out.item(&json!({ "advisor": advisor })));
+fn print(advisors: &[Advisor], out: &mut Output) -> std::io::Result<()> {
+    if out.is_json() {
+        return advisors.iter().try_for_each(|advisor| out.write_json_line(&json!({ "advisor": advisor })));
     }
     let row = |advisor: &Advisor| {
         let name = format!("{} {}", advisor.first_name, advisor.last_name);
         vec![name.trim().into(), advisor.email.as_str().into(), advisor.id.to_string().into()]
     };
-    out.table(&["name", "e-mail", "id"], advisors.iter().map(row).collect())
+    out.write_table(&["name", "e-mail", "id"], advisors.iter().map(row).collect())
 }

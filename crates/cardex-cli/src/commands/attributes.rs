@@ -1,14 +1,14 @@
 //! `attributes`: what contacts of the tenant can have beside their fields, and what one has.
 
-use cardex::{AttributeDef, AttributeId, AttributeKind, AttributePatch, AttributeSpace, ContactId};
-use cardex::{AttributeValue, ContactPatch, NewAttribute, Session, Update};
+use cardex::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch, ContactId};
+use cardex::{AttributeValue, ContactPatch, ContactUpdate, NewAttribute, Session};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use crate::args::{Global, Paging, paged};
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::args::{Global, PageArgs, apply_paging};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List attributes, change them, or set values of contacts
 #[derive(Debug, Args)]
@@ -17,7 +17,7 @@ pub(crate) struct Attributes {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -68,25 +68,32 @@ struct Add {
 }
 
 impl Attributes {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page = paged!(session.attributes(AttributeSpace::Custom), self.paging).page()?;
+                let page =
+                    apply_paging!(session.attributes(AttributeNamespace::Custom), self.paging).page()?;
                 print(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+                Ok(out.end_page(&page, None)?)
             }
-            Some(Verb::Of { contact }) => values(&session, contact, out),
+            Some(Verb::Of { contact }) => print_values(&session, contact, out),
             Some(Verb::Set { contact, key, value }) => {
                 let value = serde_json::from_str(&value).unwrap_or(Value::String(value));
-                let update = Update::new(ContactPatch::new()).value(AttributeSpace::Custom, key, value);
+                let update = ContactUpdate::new(ContactPatch::new()).set_attribute(
+                    AttributeNamespace::Custom,
+                    key,
+                    value,
+                );
                 session.update(contact, update)?;
-                values(&session, contact, out)
+                print_values(&session, contact, out)
             }
             Some(Verb::Unset { contact, key }) => {
-                session
-                    .update(contact, Update::new(ContactPatch::new()).remove(AttributeSpace::Custom, key))?;
-                values(&session, contact, out)
+                session.update(
+                    contact,
+                    ContactUpdate::new(ContactPatch::new()).remove_attribute(AttributeNamespace::Custom, key),
+                )?;
+                print_values(&session, contact, out)
             }
             Some(Verb::Add(add)) => {
                 let mut patch = AttributePatch::new();
@@ -96,31 +103,32 @@ impl Attributes {
                 if !add.choice.is_empty() {
                     patch = patch.choices(add.choice);
                 }
-                let new = NewAttribute::new(AttributeSpace::Custom, add.key, add.kind).with(patch);
+                let new = NewAttribute::new(AttributeNamespace::Custom, add.key, add.kind).with(patch);
                 print(&[session.add_attribute(new)?], out)
             }
             Some(Verb::Remove { id }) => {
                 session.delete_attribute(id)?;
-                Ok(out.done(&json!({ "attribute": id, "done": "removed" }), "removed")?)
+                Ok(out.write_result(&json!({ "attribute": id, "done": "removed" }), "removed")?)
             }
         }
     }
 }
 
-fn values(session: &Session, contact: ContactId, out: &mut Out) -> Done {
+fn print_values(session: &Session, contact: ContactId, out: &mut Output) -> CommandResult {
     let values = session.attributes_of(&[contact])?.concat();
-    if out.json() {
-        let shape =
-            |found: &AttributeValue| json!({ "space": found.space, "key": found.key, "value": found.value });
-        return Ok(values.iter().try_for_each(|found| out.item(&shape(found)))?);
+    if out.is_json() {
+        let shape = |found: &AttributeValue| json!({ "space": found.namespace, "key": found.key, "value": found.value });
+        return Ok(values.iter().try_for_each(|found| out.write_json_line(&shape(found)))?);
     }
     let row = |found: &AttributeValue| vec![found.key.as_str().into(), found.value.to_string().into()];
-    Ok(out.table(&["key", "value"], values.iter().map(row).collect())?)
+    Ok(out.write_table(&["key", "value"], values.iter().map(row).collect())?)
 }
 
-fn print(attributes: &[AttributeDef], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(attributes.iter().try_for_each(|def| out.item(&json!({ "attribute": def })))?);
+fn print(attributes: &[AttributeDef], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(attributes
+            .iter()
+            .try_for_each(|def| out.write_json_line(&json!({ "attribute": def })))?);
     }
     let row = |def: &AttributeDef| -> Vec<Cell> {
         vec![
@@ -131,5 +139,5 @@ fn print(attributes: &[AttributeDef], out: &mut Out) -> Done {
             def.id.to_string().into(),
         ]
     };
-    Ok(out.table(&["key", "kind", "name", "choices", "id"], attributes.iter().map(row).collect())?)
+    Ok(out.write_table(&["key", "kind", "name", "choices", "id"], attributes.iter().map(row).collect())?)
 }

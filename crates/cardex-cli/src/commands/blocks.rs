@@ -1,28 +1,28 @@
 //! `blocks`: numbers that an advisor, or the tenant, does not talk to.
 
-use cardex::{Block, BlockOutcome, BlockReason, Error, NewBlock, UnblockOutcome};
+use cardex::{BlockOutcome, BlockReason, BlockedNumber, Error, NewBlockedNumber, UnblockOutcome};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
-use crate::args::{Global, Named};
-use crate::commands::Done;
-use crate::desk::Desk;
+use crate::args::{AdvisorArg, Global};
+use crate::commands::CommandResult;
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// List, block or unblock numbers of an advisor or of the tenant
 #[derive(Debug, Args)]
 pub(crate) struct Blocks {
     /// The advisor, by id or e-mail address, or "tenant" for the tenant as a whole
-    #[arg(value_name = "ADVISOR", value_parser = whose)]
-    whose: Whose,
+    #[arg(value_name = "ADVISOR", value_parser = parse_block_owner)]
+    owner: BlockOwner,
     #[command(subcommand)]
     verb: Option<Verb>,
 }
 
 #[derive(Debug, Clone)]
-enum Whose {
-    Advisor(Named),
+enum BlockOwner {
+    Advisor(AdvisorArg),
     Tenant,
 }
 
@@ -73,43 +73,48 @@ impl From<Reason> for BlockReason {
     }
 }
 
-fn whose(text: &str) -> Result<Whose, String> {
+fn parse_block_owner(text: &str) -> Result<BlockOwner, String> {
     if text == "tenant" {
-        return Ok(Whose::Tenant);
+        return Ok(BlockOwner::Tenant);
     }
-    text.parse().map(Whose::Advisor).map_err(|error| format!("{error}, or \"tenant\""))
+    text.parse().map(BlockOwner::Advisor).map_err(|error| format!("{error}, or \"tenant\""))
 }
 
 impl Blocks {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
-        match (self.whose, self.verb) {
-            (Whose::Advisor(advisor), None) => print(&session.blocked(advisor.id(&session)?)?, out),
-            (Whose::Advisor(advisor), Some(Verb::Add(add))) => {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
+        match (self.owner, self.verb) {
+            (BlockOwner::Advisor(advisor), None) => {
+                print(&session.blocked_numbers(advisor.resolve(&session)?)?, out)
+            }
+            (BlockOwner::Advisor(advisor), Some(Verb::Add(add))) => {
                 let comment = add.comment.unwrap_or_default();
-                let new = |number: &String| NewBlock::new(number, add.reason.into()).comment(&comment);
-                let outcomes =
-                    session.block(advisor.id(&session)?, add.numbers.iter().map(new).collect::<Vec<_>>())?;
+                let new =
+                    |number: &String| NewBlockedNumber::new(number, add.reason.into()).comment(&comment);
+                let outcomes = session.block_numbers(
+                    advisor.resolve(&session)?,
+                    add.numbers.iter().map(new).collect::<Vec<_>>(),
+                )?;
                 let told = outcomes.into_iter().map(|outcome| match outcome {
                     BlockOutcome::Blocked => Ok("blocked"),
                     BlockOutcome::Updated => Ok("updated"),
-                    BlockOutcome::Refused(error) => Err(error),
+                    BlockOutcome::Rejected(error) => Err(error),
                     _ => Ok("done"),
                 });
-                tell(&add.numbers, told, out)
+                report_outcomes(&add.numbers, told, out)
             }
-            (Whose::Advisor(advisor), Some(Verb::Remove(Remove { numbers }))) => {
-                let outcomes = session.unblock(advisor.id(&session)?, numbers.clone())?;
+            (BlockOwner::Advisor(advisor), Some(Verb::Remove(Remove { numbers }))) => {
+                let outcomes = session.unblock_numbers(advisor.resolve(&session)?, numbers.clone())?;
                 let told = outcomes.into_iter().map(|outcome| match outcome {
                     UnblockOutcome::Unblocked => Ok("unblocked"),
                     UnblockOutcome::NotBlocked => Ok("not blocked"),
-                    UnblockOutcome::Refused(error) => Err(error),
+                    UnblockOutcome::Rejected(error) => Err(error),
                     _ => Ok("done"),
                 });
-                tell(&numbers, told, out)
+                report_outcomes(&numbers, told, out)
             }
-            (Whose::Tenant, None) => print(&session.blocked_by_tenant()?, out),
-            (Whose::Tenant, Some(verb)) => {
+            (BlockOwner::Tenant, None) => print(&session.tenant_blocked_numbers()?, out),
+            (BlockOwner::Tenant, Some(verb)) => {
                 let (numbers, on) = match verb {
                     Verb::Add(add) => (add.numbers, true),
                     Verb::Remove(remove) => (remove.numbers, false),
@@ -117,28 +122,30 @@ impl Blocks {
                 let words = if on { ["blocked", "updated"] } else { ["unblocked", "not blocked"] };
                 let told = numbers.iter().map(|number| {
                     let [done, idle] = words;
-                    session.block_for_tenant(number, on).map(|changed| if changed { done } else { idle })
+                    session.set_tenant_block(number, on).map(|changed| if changed { done } else { idle })
                 });
-                tell(&numbers, told, out)
+                report_outcomes(&numbers, told, out)
             }
         }
     }
 }
 
 /// Tells what became of each number. One that was refused makes the command fail, after all others were told.
-fn tell(
+fn report_outcomes(
     numbers: &[String],
     outcomes: impl Iterator<Item = Result<&'static str, Error>>,
-    out: &mut Out,
-) -> Done {
+    out: &mut Output,
+) -> CommandResult {
     let mut refused = None;
     for (number, outcome) in numbers.iter().zip(outcomes) {
         match outcome {
-            Ok(word) => out.done(&json!({ "phone": number, "done": word }), &format!("{word} {number}"))?,
-            Err(error) if error.is_refusal() => {
+            Ok(word) => {
+                out.write_result(&json!({ "phone": number, "done": word }), &format!("{word} {number}"))?
+            }
+            Err(error) if error.is_client_error() => {
                 if let Some(earlier) = refused.replace(Failure::from(error)) {
-                    out.finish()?;
-                    earlier.report(out.json());
+                    out.flush()?;
+                    earlier.report(out.is_json());
                 }
             }
             Err(error) => return Err(error.into()),
@@ -147,15 +154,15 @@ fn tell(
     refused.map_or(Ok(()), Err)
 }
 
-fn print(blocks: &[Block], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(blocks.iter().try_for_each(|block| out.item(&json!({ "block": block })))?);
+fn print(blocks: &[BlockedNumber], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(blocks.iter().try_for_each(|block| out.write_json_line(&json!({ "block": block })))?);
     }
-    let row = |block: &Block| {
+    let row = |block: &BlockedNumber| {
         let reason = serde_json::to_value(block.reason).ok();
         let reason = reason.as_ref().and_then(Value::as_str).unwrap_or_default().to_lowercase();
         let (phone, comment) = (block.phone.as_str(), block.comment.as_str());
         vec![phone.into(), reason.into(), comment.into(), block.created_at.to_string().into()]
     };
-    Ok(out.table(&["phone", "reason", "comment", "at"], blocks.iter().map(row).collect())?)
+    Ok(out.write_table(&["phone", "reason", "comment", "at"], blocks.iter().map(row).collect())?)
 }

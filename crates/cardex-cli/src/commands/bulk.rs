@@ -1,18 +1,18 @@
 //! `bulk`: one action on all contacts that meet conditions.
 
 use cardex::{
-    AttributeSpace, BulkAction, BulkOutcome, Cursor, Filter, Job, JobFailure, JobId, Network, NewJob,
+    AttributeNamespace, Cursor, Filter, Job, JobAction, JobFailure, JobId, JobOutcome, Network, NewJob,
     Session, limits,
 };
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use serde_json::json;
 
-use crate::args::{Global, Named};
-use crate::commands::Done;
-use crate::desk::Desk;
+use crate::args::{AdvisorArg, Global};
+use crate::commands::CommandResult;
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Do one thing with all contacts that meet conditions
 ///
@@ -27,34 +27,34 @@ pub(crate) struct Bulk {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Give them a tag
-    Tag(Tagging),
+    Tag(TagArgs),
     /// Take a tag from them
-    Untag(Tagging),
+    Untag(TagArgs),
     /// Put them into the trash
-    Delete(Which),
+    Delete(Selection),
     /// Link them to an advisor
-    Link(Linking),
+    Link(LinkArgs),
     /// Unlink them from an advisor
-    Unlink(Linking),
+    Unlink(LinkArgs),
     /// Give a custom attribute a value
-    Set(Setting),
+    Set(SetArgs),
     /// Take the value of a custom attribute away
-    Unset(Unsetting),
+    Unset(UnsetArgs),
     /// Go on with a job
-    Resume(Number),
+    Resume(JobArg),
     /// The jobs, newest first
-    List(Listing),
+    List(JobPageArgs),
     /// The contacts that a job was refused
-    Failures(Failures),
+    Failures(FailureArgs),
     /// Cancel a job; what it did stays
-    Cancel(Number),
+    Cancel(JobArg),
     /// Delete a job that is over, with its report
-    Forget(Number),
+    Forget(JobArg),
 }
 
 /// Which contacts.
 #[derive(Debug, Args)]
-struct Which {
+struct Selection {
     /// Who meets these conditions, such as `company = Acme and not tag = keep`; `true` is everybody
     #[arg(long = "where", value_name = "CONDITIONS")]
     filter: Filter,
@@ -67,47 +67,47 @@ struct Which {
 }
 
 #[derive(Debug, Args)]
-struct Tagging {
+struct TagArgs {
     /// The tag's name
     name: String,
     #[command(flatten)]
-    which: Which,
+    selection: Selection,
 }
 
 #[derive(Debug, Args)]
-struct Linking {
+struct LinkArgs {
     /// The advisor, by id or e-mail address
-    advisor: Named,
+    advisor: AdvisorArg,
     #[command(flatten)]
-    which: Which,
+    selection: Selection,
 }
 
 #[derive(Debug, Args)]
-struct Setting {
+struct SetArgs {
     /// The attribute's key
     key: String,
     /// The value: JSON, or a text as it is
     value: String,
     #[command(flatten)]
-    which: Which,
+    selection: Selection,
 }
 
 #[derive(Debug, Args)]
-struct Unsetting {
+struct UnsetArgs {
     /// The attribute's key
     key: String,
     #[command(flatten)]
-    which: Which,
+    selection: Selection,
 }
 
 #[derive(Debug, Args)]
-struct Number {
+struct JobArg {
     /// The job's number
     job: JobId,
 }
 
 #[derive(Debug, Args)]
-struct Listing {
+struct JobPageArgs {
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
@@ -117,105 +117,108 @@ struct Listing {
 }
 
 #[derive(Debug, Args)]
-struct Failures {
+struct FailureArgs {
     /// The job's number
     job: JobId,
     #[command(flatten)]
-    listing: Listing,
+    page: JobPageArgs,
 }
 
 impl Bulk {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
-            Verb::Tag(Tagging { name, which }) => {
-                let tag = tag(&session, &name)?;
-                start(&session, BulkAction::Tag { tag }, which, out)
+            Verb::Tag(TagArgs { name, selection: which }) => {
+                let tag = find_tag(&session, &name)?;
+                start_job(&session, JobAction::Tag { tag }, which, out)
             }
-            Verb::Untag(Tagging { name, which }) => {
-                let tag = tag(&session, &name)?;
-                start(&session, BulkAction::Untag { tag }, which, out)
+            Verb::Untag(TagArgs { name, selection: which }) => {
+                let tag = find_tag(&session, &name)?;
+                start_job(&session, JobAction::Untag { tag }, which, out)
             }
-            Verb::Delete(which) => start(&session, BulkAction::Remove, which, out),
-            Verb::Link(Linking { advisor, which }) => {
-                let advisor = advisor.id(&session)?;
-                start(&session, BulkAction::Link { advisor }, which, out)
+            Verb::Delete(which) => start_job(&session, JobAction::Remove, which, out),
+            Verb::Link(LinkArgs { advisor, selection: which }) => {
+                let advisor = advisor.resolve(&session)?;
+                start_job(&session, JobAction::Link { advisor }, which, out)
             }
-            Verb::Unlink(Linking { advisor, which }) => {
-                let advisor = advisor.id(&session)?;
-                start(&session, BulkAction::Unlink { advisor }, which, out)
+            Verb::Unlink(LinkArgs { advisor, selection: which }) => {
+                let advisor = advisor.resolve(&session)?;
+                start_job(&session, JobAction::Unlink { advisor }, which, out)
             }
-            Verb::Set(Setting { key, value, which }) => {
+            Verb::Set(SetArgs { key, value, selection: which }) => {
                 let value = serde_json::from_str(&value).unwrap_or_else(|_| value.into());
-                start(&session, set(key, Some(value)), which, out)
+                start_job(&session, set_action(key, Some(value)), which, out)
             }
-            Verb::Unset(Unsetting { key, which }) => start(&session, set(key, None), which, out),
-            Verb::Resume(Number { job }) => work(&session, &session.job(job)?, out),
-            Verb::List(Listing { limit, after }) => {
+            Verb::Unset(UnsetArgs { key, selection: which }) => {
+                start_job(&session, set_action(key, None), which, out)
+            }
+            Verb::Resume(JobArg { job }) => run_to_end(&session, &session.job(job)?, out),
+            Verb::List(JobPageArgs { limit, after }) => {
                 let page = session.jobs().limit(limit).after(after).page()?;
-                jobs(&page.items, out)?;
-                more(page.after.as_ref(), out)
+                print_jobs(&page.items, out)?;
+                print_next_page(page.after.as_ref(), out)
             }
-            Verb::Failures(Failures { job, listing: Listing { limit, after } }) => {
+            Verb::Failures(FailureArgs { job, page: JobPageArgs { limit, after } }) => {
                 let page = session.job_failures(job).limit(limit).after(after).page()?;
-                failures(&page.items, out)?;
-                more(page.after.as_ref(), out)
+                print_failures(&page.items, out)?;
+                print_next_page(page.after.as_ref(), out)
             }
-            Verb::Cancel(Number { job }) => jobs(&[session.cancel_job(job)?], out),
-            Verb::Forget(Number { job }) => {
-                session.forget_job(job)?;
-                Ok(out.done(&json!({ "id": job, "done": "forgotten" }), &format!("forgotten {job}"))?)
+            Verb::Cancel(JobArg { job }) => print_jobs(&[session.cancel_job(job)?], out),
+            Verb::Forget(JobArg { job }) => {
+                session.delete_job(job)?;
+                Ok(out
+                    .write_result(&json!({ "id": job, "done": "forgotten" }), &format!("forgotten {job}"))?)
             }
         }
     }
 }
 
-fn tag(session: &Session, name: &str) -> Result<cardex::TagId, Failure> {
+fn find_tag(session: &Session, name: &str) -> Result<cardex::TagId, Failure> {
     let found = session.tag_named(name)?;
-    let missing = || Failure::found("not-found", "no tag has this name");
+    let missing = || Failure::new("not-found", "no tag has this name");
     found.map(|tag| tag.id).ok_or_else(missing)
 }
 
-fn set(key: String, value: Option<serde_json::Value>) -> BulkAction {
-    BulkAction::Set { space: AttributeSpace::Custom, key, value }
+fn set_action(key: String, value: Option<serde_json::Value>) -> JobAction {
+    JobAction::SetAttribute { namespace: AttributeNamespace::Custom, key, value }
 }
 
-fn start(
+fn start_job(
     session: &Session,
-    action: BulkAction,
-    Which { filter, network, dry_run }: Which,
-    out: &mut Out,
-) -> Done {
+    action: JobAction,
+    Selection { filter, network, dry_run }: Selection,
+    out: &mut Output,
+) -> CommandResult {
     let mut new = NewJob::new(action, filter).dry_run(dry_run);
     if let Some(network) = network {
         new = new.network(network);
     }
-    let job = session.start_job(new)?;
-    out.note(&format!("job {}", job.id))?;
-    work(session, &job, out)
+    let job = session.create_job(new)?;
+    out.write_message(&format!("job {}", job.id))?;
+    run_to_end(session, &job, out)
 }
 
 /// Runs a job to its end.
-fn work(session: &Session, job: &Job, out: &mut Out) -> Done {
+fn run_to_end(session: &Session, job: &Job, out: &mut Output) -> CommandResult {
     let bar = ProgressBar::new(100);
     loop {
-        let progress = session.run_job(job.id, limits::JOB_SLICE)?;
+        let progress = session.run_job_batch(job.id, limits::JOB_BATCH)?;
         bar.set_position(progress.job.percent.into());
         for (contact, outcome) in &progress.outcomes {
-            if let BulkOutcome::Refused(error) = outcome {
-                bar.suspend(|| out.note(&format!("{contact}: {error}")))?;
+            if let JobOutcome::Rejected(error) = outcome {
+                bar.suspend(|| out.write_message(&format!("{contact}: {error}")))?;
             }
         }
         if progress.is_over() {
             bar.finish_and_clear();
-            return jobs(&[progress.job], out);
+            return print_jobs(&[progress.job], out);
         }
     }
 }
 
-fn jobs(jobs: &[Job], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(jobs.iter().try_for_each(|job| out.item(job))?);
+fn print_jobs(jobs: &[Job], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(jobs.iter().try_for_each(|job| out.write_json_line(job))?);
     }
     let row = |job: &Job| {
         let told = serde_json::to_value(job).unwrap_or_default();
@@ -228,23 +231,23 @@ fn jobs(jobs: &[Job], out: &mut Out) -> Done {
             word("action").into(),
             done.into(),
             job.unchanged.to_string().into(),
-            job.refused.to_string().into(),
+            job.rejected.to_string().into(),
             word("asker").into(),
             job.filter.as_str().into(),
         ]
     };
     let header = ["job", "state", "looked", "action", "done", "unchanged", "refused", "asker", "where"];
-    Ok(out.table(&header, jobs.iter().map(row).collect())?)
+    Ok(out.write_table(&header, jobs.iter().map(row).collect())?)
 }
 
-fn failures(failures: &[JobFailure], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(failures.iter().try_for_each(|failure| out.item(failure))?);
+fn print_failures(failures: &[JobFailure], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(failures.iter().try_for_each(|failure| out.write_json_line(failure))?);
     }
     let row = |failure: &JobFailure| vec![failure.contact.to_string().into(), failure.code.as_str().into()];
-    Ok(out.table(&["contact", "why"], failures.iter().map(row).collect())?)
+    Ok(out.write_table(&["contact", "why"], failures.iter().map(row).collect())?)
 }
 
-fn more(after: Option<&Cursor>, out: &mut Out) -> Done {
-    after.map_or(Ok(()), |after| Ok(out.note(&format!("more with --after {after}"))?))
+fn print_next_page(after: Option<&Cursor>, out: &mut Output) -> CommandResult {
+    after.map_or(Ok(()), |after| Ok(out.write_message(&format!("more with --after {after}"))?))
 }

@@ -6,36 +6,36 @@ use clap::Args;
 use http::{Method, Request, Response, Uri};
 
 use crate::args::Global;
-use crate::clean::escape_json;
-use crate::commands::Done;
-use crate::commands::dialects::{Dialect, Dialects};
-use crate::desk::Desk;
+use crate::commands::CommandResult;
+use crate::commands::products::{Product, Products};
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
+use crate::sanitize::escape_json;
 
 /// Answer one HTTP request, as a server would: the status goes to the error output, the body to the output
 #[derive(Debug, Args)]
 pub(crate) struct Call {
     /// GET, POST, PUT, PATCH, DELETE, …
-    #[arg(value_parser = method)]
+    #[arg(value_parser = parse_method)]
     method: Method,
     /// The path, with its query: /api/v1/customer/permissions
-    #[arg(value_parser = path)]
+    #[arg(value_parser = parse_path)]
     path: Uri,
     /// The body; - reads it from the input
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     body: Option<String>,
     /// Whose contract; if not said, that of whoever has such a path
     #[arg(long, value_name = "NAME")]
-    dialect: Option<Dialect>,
+    dialect: Option<Product>,
 }
 
 /// A method, in capitals or not: to a server `get` would be another method than `GET`.
-fn method(text: &str) -> Result<Method, String> {
+fn parse_method(text: &str) -> Result<Method, String> {
     text.to_ascii_uppercase().parse().map_err(|_| "not the name of a method".to_owned())
 }
 
-fn path(text: &str) -> Result<Uri, String> {
+fn parse_path(text: &str) -> Result<Uri, String> {
     if !text.starts_with('/') {
         return Err("a path begins with a slash".to_owned());
     }
@@ -43,7 +43,7 @@ fn path(text: &str) -> Result<Uri, String> {
 }
 
 impl Call {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let body = match self.body.as_deref() {
             None => Vec::new(),
             Some("-") => {
@@ -53,23 +53,23 @@ impl Call {
             }
             Some(body) => body.as_bytes().to_vec(),
         };
-        let Desk { store, session } = Desk::open(global)?;
+        let OpenStore { store, session } = OpenStore::open(global)?;
         let mut request = Request::new(body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path;
         // Who acts was said on the command line.
-        let dialects = Dialects::new(&store, self.dialect, move |_, _| Ok(session.clone()));
+        let dialects = Products::new(&store, self.dialect, move |_, _| Ok(session.clone()));
         let response = dialects.call(request);
         print(&response, out)?;
-        if response.status().is_success() { Ok(()) } else { Err(Failure::Told) }
+        if response.status().is_success() { Ok(()) } else { Err(Failure::AlreadyReported) }
     }
 }
 
-fn print(response: &Response<Vec<u8>>, out: &mut Out) -> std::io::Result<()> {
-    out.note(&response.status().to_string())?;
+fn print(response: &Response<Vec<u8>>, out: &mut Output) -> std::io::Result<()> {
+    out.write_message(&response.status().to_string())?;
     if response.body().is_empty() {
         return Ok(());
     }
-    out.raw(escape_json(String::from_utf8_lossy(response.body()).into_owned()).as_bytes())?;
-    out.raw(b"\n")
+    out.write_raw(escape_json(String::from_utf8_lossy(response.body()).into_owned()).as_bytes())?;
+    out.write_raw(b"\n")
 }

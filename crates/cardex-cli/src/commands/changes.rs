@@ -6,9 +6,9 @@ use cardex::{Change, Field};
 use clap::Args;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::Out;
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Show what happened to contacts
 #[derive(Debug, Args)]
@@ -30,15 +30,15 @@ pub(crate) struct Changes {
 const HEADER: [&str; 6] = ["seq", "at", "kind", "contact", "fields", "origin"];
 
 impl Changes {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         let mut after = self.after;
         // Subscribed before the log is read, so that no event between the two is lost.
         let mut news = session.subscribe()?;
         loop {
             let mut changes = session.changes().after(after).limit(self.limit);
             if let Some(origin) = &self.not_origin {
-                changes = changes.not_origin(origin);
+                changes = changes.exclude_origin(origin);
             }
             let page = changes.page()?;
             after = page.next;
@@ -47,11 +47,11 @@ impl Changes {
             }
             print(&page.items, out)?;
             if page.more && self.follow {
-                out.finish()?;
+                out.flush()?;
                 continue;
             }
             if page.more {
-                out.note(&format!("more with --after {after}"))?;
+                out.write_message(&format!("more with --after {after}"))?;
             }
             break;
         }
@@ -59,50 +59,50 @@ impl Changes {
             return Ok(());
         }
         // What is held back would be told with what comes next, which may take long.
-        out.finish()?;
+        out.flush()?;
         let (_, event) = news.position();
         news = news.after(after, event);
         if let Some(origin) = self.not_origin {
-            news = news.not_origin(origin);
+            news = news.exclude_origin(origin);
         }
         loop {
             let some = news.wait(Duration::from_secs(60))?;
             print(&some.changes, out)?;
             for event in &some.events {
-                if out.json() {
-                    out.item(event)?;
+                if out.is_json() {
+                    out.write_json_line(event)?;
                 } else {
                     let (seq, at) = (event.seq.to_string(), event.at.to_string());
                     let row = vec![seq, at, "event".into(), event.contact.to_string(), event.name.clone()];
                     let row = row.into_iter().chain([event.origin.clone()]).map(Into::into).collect();
-                    out.table(&HEADER, vec![row])?;
+                    out.write_table(&HEADER, vec![row])?;
                 }
             }
-            out.finish()?;
+            out.flush()?;
         }
     }
 }
 
-fn print(changes: &[Change], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(changes.iter().try_for_each(|change| out.item(change))?);
+fn print(changes: &[Change], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(changes.iter().try_for_each(|change| out.write_json_line(change))?);
     }
     let row = |change: &Change| {
         let fields: Vec<&str> = change.fields.iter().copied().map(Field::as_str).collect();
         vec![
             change.seq.to_string().into(),
             change.at.to_string().into(),
-            word(change).into(),
+            kind_name(change).into(),
             change.contact.to_string().into(),
             fields.join(" ").into(),
             change.origin.as_str().into(),
         ]
     };
-    Ok(out.table(&HEADER, changes.iter().map(row).collect())?)
+    Ok(out.write_table(&HEADER, changes.iter().map(row).collect())?)
 }
 
 /// The kind as JSON has it.
-fn word(change: &Change) -> String {
+fn kind_name(change: &Change) -> String {
     let word = serde_json::to_value(change.kind).ok();
     word.and_then(|word| word.as_str().map(ToOwned::to_owned)).unwrap_or_default()
 }

@@ -1,14 +1,16 @@
 //! `channels`: accounts by which contacts are reached; `gates`: contacts on them.
 
-use cardex::{Channel, ChannelId, ChannelPatch, ContactId, Gate, GateId, GatePatch};
+use cardex::{
+    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch, ContactId,
+};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Paging, paged};
-use crate::commands::Done;
-use crate::desk::Desk;
+use crate::args::{Global, PageArgs, apply_paging};
+use crate::commands::CommandResult;
 use crate::failure::Failure;
-use crate::out::{Cell, Out};
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List channels, change them, or show by which a contact is reached
 #[derive(Debug, Args)]
@@ -17,7 +19,7 @@ pub(crate) struct Channels {
     #[command(subcommand)]
     verb: Option<ChannelVerb>,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -50,19 +52,19 @@ enum ChannelVerb {
 
 /// Show on which channels a contact is, or change it
 #[derive(Debug, Args)]
-pub(crate) struct Gates {
+pub(crate) struct Identities {
     #[command(subcommand)]
-    verb: GateVerb,
+    verb: IdentityVerb,
 }
 
 #[derive(Debug, Subcommand)]
-enum GateVerb {
+enum IdentityVerb {
     /// Those of a contact
     Of {
         /// The contact
         contact: ContactId,
         #[command(flatten)]
-        paging: Paging,
+        paging: PageArgs,
     },
     /// The one of an identifier on a channel
     Find {
@@ -83,7 +85,7 @@ enum GateVerb {
     /// Change one
     Edit {
         /// The gate
-        id: GateId,
+        id: ChannelIdentityId,
         /// Whether the contact may be written to
         #[arg(long, value_name = "BOOL")]
         subscribed: Option<bool>,
@@ -94,25 +96,27 @@ enum GateVerb {
     /// Close one
     Close {
         /// The gate
-        id: GateId,
+        id: ChannelIdentityId,
     },
 }
 
 impl Channels {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page = paged!(session.channels(), self.paging).page()?;
-                channels(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+                let page = apply_paging!(session.channels(), self.paging).page()?;
+                print_channels(&page.items, out)?;
+                Ok(out.end_page(&page, None)?)
             }
             Some(ChannelVerb::Of { contact }) => {
-                let ways = session.reachable(contact)?;
-                if out.json() {
-                    return Ok(ways.iter().try_for_each(|way| out.item(&json!({ "reachable": way })))?);
+                let ways = session.reachable_channels(contact)?;
+                if out.is_json() {
+                    return Ok(ways
+                        .iter()
+                        .try_for_each(|way| out.write_json_line(&json!({ "reachable": way })))?);
                 }
-                let row = |way: &cardex::Reachable| -> Vec<Cell> {
+                let row = |way: &cardex::ReachableChannel| -> Vec<Cell> {
                     let identifier = way.identifier.as_deref().unwrap_or_default();
                     vec![
                         way.channel.kind.as_str().into(),
@@ -120,9 +124,11 @@ impl Channels {
                         way.channel.id.to_string().into(),
                     ]
                 };
-                Ok(out.table(&["kind", "identifier", "channel"], ways.iter().map(row).collect())?)
+                Ok(out.write_table(&["kind", "identifier", "channel"], ways.iter().map(row).collect())?)
             }
-            Some(ChannelVerb::Add { kind, name }) => channels(&[session.add_channel(&kind, &name)?], out),
+            Some(ChannelVerb::Add { kind, name }) => {
+                print_channels(&[session.add_channel(&kind, &name)?], out)
+            }
             Some(ChannelVerb::Edit { id, name, active }) => {
                 let mut patch = ChannelPatch::new();
                 if let Some(name) = name {
@@ -131,49 +137,52 @@ impl Channels {
                 if let Some(active) = active {
                     patch = patch.active(active);
                 }
-                channels(&[session.edit_channel(id, patch)?], out)
+                print_channels(&[session.edit_channel(id, patch)?], out)
             }
         }
     }
 }
 
-impl Gates {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+impl Identities {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
-            GateVerb::Of { contact, paging } => {
-                let page = paged!(session.gates_of(contact), paging).page()?;
-                gates(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+            IdentityVerb::Of { contact, paging } => {
+                let page = apply_paging!(session.channel_identities_of(contact), paging).page()?;
+                print_identities(&page.items, out)?;
+                Ok(out.end_page(&page, None)?)
             }
-            GateVerb::Find { channel, identifier } => {
-                let missing = || Failure::found("not-found", "no gate with this identifier");
-                gates(&[session.gate(channel, &identifier)?.ok_or_else(missing)?], out)
+            IdentityVerb::Find { channel, identifier } => {
+                let missing = || Failure::new("not-found", "no gate with this identifier");
+                print_identities(&[session.channel_identity(channel, &identifier)?.ok_or_else(missing)?], out)
             }
-            GateVerb::Open { contact, channel, identifier } => {
-                gates(&[session.open_gate(channel, &identifier, contact)?], out)
-            }
-            GateVerb::Edit { id, subscribed, unread } => {
-                let mut patch = GatePatch::new();
+            IdentityVerb::Open { contact, channel, identifier } => print_identities(
+                &[session.find_or_create_channel_identity(channel, &identifier, contact)?],
+                out,
+            ),
+            IdentityVerb::Edit { id, subscribed, unread } => {
+                let mut patch = ChannelIdentityPatch::new();
                 if let Some(subscribed) = subscribed {
                     patch = patch.subscribed(subscribed);
                 }
                 if let Some(unread) = unread {
                     patch = patch.unread(unread);
                 }
-                gates(&[session.edit_gate(id, patch)?], out)
+                print_identities(&[session.edit_channel_identity(id, patch)?], out)
             }
-            GateVerb::Close { id } => {
-                session.close_gate(id)?;
-                Ok(out.done(&json!({ "gate": id, "done": "closed" }), "closed")?)
+            IdentityVerb::Close { id } => {
+                session.delete_channel_identity(id)?;
+                Ok(out.write_result(&json!({ "gate": id, "done": "closed" }), "closed")?)
             }
         }
     }
 }
 
-fn channels(channels: &[Channel], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(channels.iter().try_for_each(|channel| out.item(&json!({ "channel": channel })))?);
+fn print_channels(channels: &[Channel], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(channels
+            .iter()
+            .try_for_each(|channel| out.write_json_line(&json!({ "channel": channel })))?);
     }
     let row = |channel: &Channel| -> Vec<Cell> {
         vec![
@@ -183,14 +192,14 @@ fn channels(channels: &[Channel], out: &mut Out) -> Done {
             channel.id.to_string().into(),
         ]
     };
-    Ok(out.table(&["kind", "name", "state", "id"], channels.iter().map(row).collect())?)
+    Ok(out.write_table(&["kind", "name", "state", "id"], channels.iter().map(row).collect())?)
 }
 
-fn gates(gates: &[Gate], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(gates.iter().try_for_each(|gate| out.item(&json!({ "gate": gate })))?);
+fn print_identities(gates: &[ChannelIdentity], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(gates.iter().try_for_each(|gate| out.write_json_line(&json!({ "gate": gate })))?);
     }
-    let row = |gate: &Gate| -> Vec<Cell> {
+    let row = |gate: &ChannelIdentity| -> Vec<Cell> {
         vec![
             gate.channel.to_string().into(),
             gate.identifier.as_str().into(),
@@ -201,5 +210,5 @@ fn gates(gates: &[Gate], out: &mut Out) -> Done {
         ]
     };
     let header = ["channel", "identifier", "contact", "state", "unread", "id"];
-    Ok(out.table(&header, gates.iter().map(row).collect())?)
+    Ok(out.write_table(&header, gates.iter().map(row).collect())?)
 }

@@ -4,8 +4,8 @@ use clap::{Args, CommandFactory};
 use clap_complete::{Shell, generate};
 
 use crate::args::Cli;
-use crate::commands::Done;
-use crate::out::Out;
+use crate::commands::CommandResult;
+use crate::output::Output;
 
 /// Print a completion script for a shell
 #[derive(Debug, Args)]
@@ -15,10 +15,10 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(self, out: &mut Out) -> Done {
+    pub(super) fn run(self, out: &mut Output) -> CommandResult {
         // Into memory first: the generator does not survive an output that closes early.
         let mut script = Vec::new();
         generate(self.shell, &mut Cli::command(), "cardex", &mut script);
-        Ok(out.raw(&script)?)
+        Ok(out.write_raw(&script)?)
     }
 }

@@ -3,16 +3,16 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use cardex::{BulkOptions, Clock, Error, Outcome, Timestamp, limits};
+use cardex::{AddManyOptions, Clock, Error, ImportOutcome, Timestamp, limits};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
+use crate::commands::CommandResult;
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Fill the book with made-up contacts
 ///
@@ -33,9 +33,9 @@ pub(crate) struct Demo {
 
 /// The moment at which a new demo book is made: ids and dates must not tell when.
 #[derive(Debug)]
-struct DemoTime;
+struct FixedClock;
 
-impl Clock for DemoTime {
+impl Clock for FixedClock {
     fn now(&self) -> Timestamp {
         Timestamp(1_767_225_600_000) // 2026-01-01T00:00:00Z
     }
@@ -44,7 +44,7 @@ impl Clock for DemoTime {
 /// What became of the contacts.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report {
+struct DemoReport {
     added: u64,
     refused: u64,
     advisors: usize,
@@ -55,37 +55,38 @@ struct Report {
 }
 
 impl Demo {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut demo = cardex_demo::Demo::new(self.seed, self.contacts);
         if let Some(advisors) = self.advisors {
             demo = demo.with_advisors(advisors);
         }
-        let desk =
-            Desk::create(
-                global,
-                |fresh, options| {
-                    if fresh { options.clock(DemoTime).id_seed(self.seed) } else { options }
-                },
-            )?;
-        let mut report = Report { advisors: add_advisors(&desk, &demo)?, ..Report::default() };
+        let desk = OpenStore::open_or_create_with(global, |fresh, options| {
+            if fresh { options.clock(FixedClock).id_seed(self.seed) } else { options }
+        })?;
+        let mut report = DemoReport { advisors: add_advisors(&desk, &demo)?, ..DemoReport::default() };
         self.fill(&desk, &demo, &mut report)?;
-        out.note(&format!(
+        out.write_message(&format!(
             "{} contacts and {} advisors in {} ms: {} contacts/s",
             report.added, report.advisors, report.milliseconds, report.contacts_per_second
         ))?;
-        if out.json() {
-            out.item(&report)?;
+        if out.is_json() {
+            out.write_json_line(&report)?;
         }
         match report.first_refusal {
             Some(first) => {
                 let refused = report.refused;
-                Err(Failure::found("refused", format!("{refused} contacts were refused; the first: {first}")))
+                Err(Failure::new("refused", format!("{refused} contacts were refused; the first: {first}")))
             }
             None => Ok(()),
         }
     }
 
-    fn fill(&self, desk: &Desk, demo: &cardex_demo::Demo, report: &mut Report) -> cardex::Result<()> {
+    fn fill(
+        &self,
+        desk: &OpenStore,
+        demo: &cardex_demo::Demo,
+        report: &mut DemoReport,
+    ) -> cardex::Result<()> {
         let bar = ProgressBar::new(self.contacts);
         if let Ok(style) =
             ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} {per_sec}, {eta} left")
@@ -94,8 +95,8 @@ impl Demo {
         }
         let begun = Instant::now();
         let contacts = demo.contacts().inspect(|_| bar.inc(1));
-        desk.session.add_many(contacts, BulkOptions::new(), |_, outcome| match outcome {
-            Outcome::Refused(error) => {
+        desk.session.add_many(contacts, AddManyOptions::new(), |_, outcome| match outcome {
+            ImportOutcome::Rejected(error) => {
                 report.refused = report.refused.saturating_add(1);
                 report.first_refusal.get_or_insert(error);
             }
@@ -110,7 +111,7 @@ impl Demo {
 }
 
 /// Adds the advisors that the book does not have, and tells how many those are.
-fn add_advisors(desk: &Desk, demo: &cardex_demo::Demo) -> cardex::Result<usize> {
+fn add_advisors(desk: &OpenStore, demo: &cardex_demo::Demo) -> cardex::Result<usize> {
     let known = desk.session.advisors().limit(limits::PAGE).iter();
     let known = known.map(|advisor| Ok(advisor?.id)).collect::<cardex::Result<HashSet<_>>>()?;
     let first = cardex_demo::Demo::FIRST_ADVISOR.0;

@@ -4,10 +4,10 @@ use cardex::{ContactId, Entitlement, EntitlementStatus, GroupId, Network, NewEnt
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Named, Paging, paged};
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::args::{AdvisorArg, Global, PageArgs, apply_paging};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List the entitlements on a network, give them, or withdraw them
 #[derive(Debug, Args)]
@@ -22,24 +22,24 @@ pub(crate) struct Entitlements {
     #[arg(long, value_name = "CONTACT", conflicts_with = "network")]
     of: Option<ContactId>,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Show what one advisor has, or somebody who is waited for
-    Show(One),
+    Show(EntitlementTarget),
     /// Entitle an advisor
     Add(Add),
     /// Withdraw an entitlement
-    Withdraw(One),
+    Withdraw(EntitlementTarget),
 }
 
 #[derive(Debug, Args)]
-struct One {
+struct EntitlementTarget {
     /// The advisor, by id or e-mail address
     #[arg(value_name = "ADVISOR")]
-    advisor: Named,
+    advisor: AdvisorArg,
     /// On this network
     #[arg(long, value_name = "CODE")]
     network: Network,
@@ -49,7 +49,7 @@ struct One {
 struct Add {
     /// The advisor, by id or e-mail address; who is none yet gets it once they are added
     #[arg(value_name = "ADVISOR")]
-    advisor: Named,
+    advisor: AdvisorArg,
     /// On this network
     #[arg(long, value_name = "CODE")]
     network: Network,
@@ -65,35 +65,35 @@ struct Add {
 }
 
 impl Entitlements {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let desk = Desk::open(global)?;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let desk = OpenStore::open(global)?;
         let session = &desk.session;
         let list = match (self.verb, self.of, self.network) {
             (Some(Verb::Show(one)), ..) => {
-                return print(&[session.entitlement(one.advisor.key(), &one.network)?], out);
+                return print(&[session.entitlement(one.advisor.to_key(), &one.network)?], out);
             }
-            (Some(Verb::Add(add)), ..) => return print(&[session.entitle(add.entitlement())?], out),
+            (Some(Verb::Add(add)), ..) => return print(&[session.entitle(add.into_new_entitlement())?], out),
             (Some(Verb::Withdraw(one)), ..) => {
-                session.withdraw(one.advisor.key(), &one.network)?;
+                session.withdraw_entitlement(one.advisor.to_key(), &one.network)?;
                 let item = json!({ "id": one.advisor.to_string(), "done": "withdrawn" });
-                return Ok(out.done(&item, "withdrawn")?);
+                return Ok(out.write_result(&item, "withdrawn")?);
             }
             (None, Some(contact), _) => session.entitlements_of(contact),
             (None, None, Some(network)) => session.entitlements(&network),
             (None, None, None) => return Ok(()), // clap asks for one of them
         };
-        let page = paged!(list, self.paging).page()?;
+        let page = apply_paging!(list, self.paging).page()?;
         print(&page.items, out)?;
-        Ok(out.page(&page, None)?)
+        Ok(out.end_page(&page, None)?)
     }
 }
 
 impl Add {
-    fn entitlement(self) -> NewEntitlement {
+    fn into_new_entitlement(self) -> NewEntitlement {
         let mut new = NewEntitlement::new(self.network).permissions(self.permissions);
         new = match self.advisor {
-            Named::Id(id) => new.advisor(id),
-            Named::Email(email) => new.email(email),
+            AdvisorArg::Id(id) => new.advisor(id),
+            AdvisorArg::Email(email) => new.email(email),
         };
         if let Some(phone) = self.phone {
             new = new.phone(phone);
@@ -105,12 +105,14 @@ impl Add {
     }
 }
 
-fn print(entitlements: &[Entitlement], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(entitlements.iter().try_for_each(|item| out.item(&json!({ "entitlement": item })))?);
+fn print(entitlements: &[Entitlement], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(entitlements
+            .iter()
+            .try_for_each(|item| out.write_json_line(&json!({ "entitlement": item })))?);
     }
     let header = ["name", "e-mail", "status", "number", "group", "permissions", "id"];
-    Ok(out.table(&header, entitlements.iter().map(row).collect())?)
+    Ok(out.write_table(&header, entitlements.iter().map(row).collect())?)
 }
 
 fn row(item: &Entitlement) -> Vec<Cell> {

@@ -5,10 +5,10 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
+use crate::commands::CommandResult;
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Show the events of a contact, or the names that may be fired, or change these
 #[derive(Debug, Args)]
@@ -60,53 +60,61 @@ pub(crate) struct Fire {
 }
 
 impl Events {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
             Verb::Of(Of { contact, limit, after }) => {
                 let page = session.events_of(contact).limit(limit).after(after).page()?;
                 print(&page.items, out)?;
                 if let Some(after) = page.after {
-                    out.note(&format!("more with --after {after}"))?;
+                    out.write_message(&format!("more with --after {after}"))?;
                 }
                 Ok(())
             }
             Verb::Names => {
                 let names = session.event_names()?;
-                if out.json() {
-                    return Ok(names.iter().try_for_each(|name| out.item(&json!({ "name": name })))?);
+                if out.is_json() {
+                    return Ok(names
+                        .iter()
+                        .try_for_each(|name| out.write_json_line(&json!({ "name": name })))?);
                 }
-                Ok(out.table(&["name"], names.into_iter().map(|name| vec![name.into()]).collect())?)
+                Ok(out.write_table(&["name"], names.into_iter().map(|name| vec![name.into()]).collect())?)
             }
             Verb::Declare(Name { name }) => {
                 session.declare_event(&name)?;
-                Ok(out.done(&json!({ "name": name, "done": "declared" }), &format!("declared {name}"))?)
+                Ok(out.write_result(
+                    &json!({ "name": name, "done": "declared" }),
+                    &format!("declared {name}"),
+                )?)
             }
             Verb::Withdraw(Name { name }) => {
-                if !session.withdraw_event(&name)? {
-                    return Err(Failure::found("not-declared", format!("no event {name} is declared")));
+                if !session.undeclare_event(&name)? {
+                    return Err(Failure::new("not-declared", format!("no event {name} is declared")));
                 }
-                Ok(out.done(&json!({ "name": name, "done": "withdrawn" }), &format!("withdrawn {name}"))?)
+                Ok(out.write_result(
+                    &json!({ "name": name, "done": "withdrawn" }),
+                    &format!("withdrawn {name}"),
+                )?)
             }
         }
     }
 }
 
 impl Fire {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut event = NewEvent::new(self.name);
         if let Some(text) = self.payload {
             let payload = serde_json::from_str(&text);
-            event = event.payload(payload.map_err(|_| Failure::found("invalid", "the payload is not JSON"))?);
+            event = event.payload(payload.map_err(|_| Failure::new("invalid", "the payload is not JSON"))?);
         }
-        let fired = Desk::open(global)?.session.fire(self.contact, event)?;
+        let fired = OpenStore::open(global)?.session.fire_event(self.contact, event)?;
         print(&[fired], out)
     }
 }
 
-fn print(events: &[Event], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(events.iter().try_for_each(|event| out.item(event))?);
+fn print(events: &[Event], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(events.iter().try_for_each(|event| out.write_json_line(event))?);
     }
     let row = |event: &Event| {
         vec![
@@ -119,5 +127,5 @@ fn print(events: &[Event], out: &mut Out) -> Done {
         ]
     };
     let header = ["seq", "at", "name", "contact", "payload", "origin"];
-    Ok(out.table(&header, events.iter().map(row).collect())?)
+    Ok(out.write_table(&header, events.iter().map(row).collect())?)
 }

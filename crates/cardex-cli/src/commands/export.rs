@@ -5,16 +5,16 @@ use cardex_exchange::{Format, WriteOptions, Writer};
 use clap::Args;
 
 use crate::args::{self, Global};
-use crate::commands::Done;
+use crate::commands::CommandResult;
 use crate::commands::list::Filters;
-use crate::desk::Desk;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Write contacts to the output
 #[derive(Debug, Args)]
 pub(crate) struct Export {
     /// The format: vcf (without it), csv or jsonl (without it, but with --json)
-    #[arg(long, value_parser = args::format)]
+    #[arg(long, value_parser = args::parse_format)]
     format: Option<Format>,
     /// Write vCard 3.0, which Apple's and Microsoft's programs read best
     #[arg(long)]
@@ -24,11 +24,11 @@ pub(crate) struct Export {
 }
 
 impl Export {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let desk = Desk::open(global)?;
-        let usual = if out.json() { Format::JsonLines } else { Format::VCard };
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let desk = OpenStore::open(global)?;
+        let usual = if out.is_json() { Format::JsonLines } else { Format::VCard };
         let format = self.format.unwrap_or(usual);
-        let mut writer = Writer::new(out.file()?, format, WriteOptions::new().vcard_3(self.vcard_3));
+        let mut writer = Writer::new(out.file_writer()?, format, WriteOptions::new().vcard_3(self.vcard_3));
         let mut written = 0_u64;
         let mut contacts = self.filters.list(&desk)?.limit(limits::PAGE).iter();
         loop {
@@ -48,11 +48,11 @@ impl Export {
                     Err(Error::NoContact(_) | Error::Merged { .. }) => continue,
                     card => card?,
                 };
-                writer.write_whole(&contact, card.as_deref(), &tags, &values)?;
+                writer.write_full(&contact, card.as_deref(), &tags, &values)?;
                 written = written.saturating_add(1);
             }
         }
         writer.finish()?;
-        Ok(out.note(&format!("{written} contacts"))?)
+        Ok(out.write_message(&format!("{written} contacts"))?)
     }
 }

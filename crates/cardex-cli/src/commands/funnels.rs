@@ -4,10 +4,10 @@ use cardex::{ContactId, Funnel};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Paging, paged};
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::args::{Global, PageArgs, apply_paging};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List funnels, change them, or subscribe contacts
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub(crate) struct Funnels {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -26,7 +26,7 @@ enum Verb {
         /// The contact
         contact: ContactId,
         #[command(flatten)]
-        paging: Paging,
+        paging: PageArgs,
     },
     /// Add a funnel
     Add {
@@ -42,13 +42,13 @@ enum Verb {
         key: String,
     },
     /// Subscribe a contact
-    Join(Member),
+    Join(SubscriptionArgs),
     /// End a contact's subscription
-    Leave(Member),
+    Leave(SubscriptionArgs),
 }
 
 #[derive(Debug, Args)]
-struct Member {
+struct SubscriptionArgs {
     /// The contact
     contact: ContactId,
     /// What callers name the funnel by
@@ -56,44 +56,49 @@ struct Member {
 }
 
 impl Funnels {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page = paged!(session.funnels(), self.paging).page()?;
+                let page = apply_paging!(session.funnels(), self.paging).page()?;
                 print(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+                Ok(out.end_page(&page, None)?)
             }
             Some(Verb::Of { contact, paging }) => {
-                let page = paged!(session.funnels_of(contact), paging).page()?;
+                let page = apply_paging!(session.funnels_of(contact), paging).page()?;
                 print(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+                Ok(out.end_page(&page, None)?)
             }
             Some(Verb::Add { key, name }) => print(&[session.add_funnel(&key, &name)?], out),
             Some(Verb::Remove { key }) => {
                 session.delete_funnel(&key)?;
-                Ok(out.done(&json!({ "funnel": key, "done": "removed" }), "removed")?)
+                Ok(out.write_result(&json!({ "funnel": key, "done": "removed" }), "removed")?)
             }
-            Some(Verb::Join(Member { contact, key })) => {
+            Some(Verb::Join(SubscriptionArgs { contact, key })) => {
                 let changed = session.join_funnel(contact, &key)?;
                 let item = json!({ "funnel": key, "contact": contact, "changed": changed });
-                Ok(out.done(&item, if changed { "subscribed" } else { "subscribed before" })?)
+                Ok(out.write_result(&item, if changed { "subscribed" } else { "subscribed before" })?)
             }
-            Some(Verb::Leave(Member { contact, key })) => {
+            Some(Verb::Leave(SubscriptionArgs { contact, key })) => {
                 let changed = session.leave_funnel(contact, &key)?;
                 let item = json!({ "funnel": key, "contact": contact, "changed": changed });
-                Ok(out.done(&item, if changed { "no longer subscribed" } else { "was not subscribed" })?)
+                Ok(out.write_result(
+                    &item,
+                    if changed { "no longer subscribed" } else { "was not subscribed" },
+                )?)
             }
         }
     }
 }
 
-fn print(funnels: &[Funnel], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(funnels.iter().try_for_each(|funnel| out.item(&json!({ "funnel": funnel })))?);
+fn print(funnels: &[Funnel], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(funnels
+            .iter()
+            .try_for_each(|funnel| out.write_json_line(&json!({ "funnel": funnel })))?);
     }
     let row = |funnel: &Funnel| -> Vec<Cell> {
         vec![funnel.service_key.as_str().into(), funnel.name.as_str().into(), funnel.id.to_string().into()]
     };
-    Ok(out.table(&["key", "name", "id"], funnels.iter().map(row).collect())?)
+    Ok(out.write_table(&["key", "name", "id"], funnels.iter().map(row).collect())?)
 }

@@ -4,10 +4,10 @@ use cardex::{Group, GroupId, Network};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Named, Paging, paged};
-use crate::commands::{Done, each};
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::args::{AdvisorArg, Global, PageArgs, apply_paging};
+use crate::commands::{CommandResult, run_for_each};
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List or add federation groups, or move advisors between them
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub(crate) struct Groups {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -34,7 +34,7 @@ enum Verb {
 struct Move {
     /// The advisors, by id or e-mail address
     #[arg(required = true, value_name = "ADVISOR")]
-    advisors: Vec<Named>,
+    advisors: Vec<AdvisorArg>,
     /// On this network
     #[arg(long, value_name = "CODE")]
     network: Network,
@@ -47,35 +47,35 @@ struct Move {
 }
 
 impl Groups {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
             Some(Verb::Add { name }) => {
-                let added = Desk::open_or_create(global)?.session.add_group(&name)?;
+                let added = OpenStore::open_or_create(global)?.session.add_group(&name)?;
                 print(&[added], out)
             }
             Some(Verb::Move(to)) => {
-                let session = Desk::open(global)?.session;
-                each(&to.advisors, "moved", out, |who| {
-                    session.move_to_group(who.key(), &to.network, to.group)
+                let session = OpenStore::open(global)?.session;
+                run_for_each(&to.advisors, "moved", out, |who| {
+                    session.move_advisor_to_group(who.to_key(), &to.network, to.group)
                 })
             }
             None => {
-                let desk = Desk::open(global)?;
-                let page = paged!(desk.session.group_list(), self.paging).page()?;
+                let desk = OpenStore::open(global)?;
+                let page = apply_paging!(desk.session.group_list(), self.paging).page()?;
                 print(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+                Ok(out.end_page(&page, None)?)
             }
         }
     }
 }
 
-fn print(groups: &[Group], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(groups.iter().try_for_each(|group| out.item(&json!({ "group": group })))?);
+fn print(groups: &[Group], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(groups.iter().try_for_each(|group| out.write_json_line(&json!({ "group": group })))?);
     }
     let row = |group: &Group| -> Vec<Cell> {
         let networks: Vec<&str> = group.networks.iter().map(Network::as_str).collect();
         vec![group.name.as_str().into(), networks.join(", ").into(), group.id.to_string().into()]
     };
-    Ok(out.table(&["name", "networks", "id"], groups.iter().map(row).collect())?)
+    Ok(out.write_table(&["name", "networks", "id"], groups.iter().map(row).collect())?)
 }

@@ -4,17 +4,17 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::PathBuf;
 
-use cardex::{AdvisorId, GroupId, Network, Outcome};
-use cardex_exchange::{Format, ImportOptions, ImportReport, Progress};
+use cardex::{AdvisorId, GroupId, ImportOutcome, Network};
+use cardex_exchange::{Format, ImportOptions, ImportProgress, ImportReport};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::args::{self, Global, Named};
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::failure::{Failure, Report};
-use crate::out::Out;
+use crate::args::{self, AdvisorArg, Global};
+use crate::commands::CommandResult;
+use crate::failure::{Failure, FailureReport};
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Read contacts from files
 ///
@@ -29,21 +29,21 @@ pub(crate) struct Import {
     #[arg(long, value_name = "CODE")]
     network: Network,
     /// The format: vcf, csv or jsonl; without it, the one of the file's extension
-    #[arg(long, value_parser = args::format)]
+    #[arg(long, value_parser = args::parse_format)]
     format: Option<Format>,
     /// The federation group of records that name none
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
     /// An advisor to link every contact to, by id or e-mail address; may be given several times
     #[arg(long = "advisor", value_name = "WHO")]
-    advisors: Vec<Named>,
+    advisors: Vec<AdvisorArg>,
     /// Try everything and keep nothing
     #[arg(long)]
     dry_run: bool,
 }
 
 /// A file to read.
-struct Source {
+struct ImportFile {
     name: String,
     format: Format,
     input: Box<dyn Read + Send>,
@@ -51,15 +51,15 @@ struct Source {
 }
 
 impl Import {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         // All files are looked at before the first is read.
-        let sources = self.files.iter().map(|file| self.source(file)).collect::<Result<Vec<_>, _>>()?;
-        let desk = Desk::open_or_create(global)?;
+        let sources = self.files.iter().map(|file| self.open_file(file)).collect::<Result<Vec<_>, _>>()?;
+        let desk = OpenStore::open_or_create(global)?;
         if !desk.session.networks()?.iter().any(|policy| policy.network == self.network) {
             // Told once, not of every record.
             return Err(cardex::Error::NoNetwork(self.network).into());
         }
-        let advisors = Named::ids(&self.advisors, &desk.session)?;
+        let advisors = AdvisorArg::resolve_all(&self.advisors, &desk.session)?;
         let bar = ProgressBar::new(sources.iter().map(|source| source.bytes).sum());
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}, {eta} left") {
             bar.set_style(style);
@@ -71,11 +71,11 @@ impl Import {
             let options = self.options(source.format, &advisors);
             let report = cardex_exchange::import(&desk.session, input, &options, |progress| {
                 if told.is_ok() {
-                    told = tell(&source.name, progress, &bar, out);
+                    told = report_record(&source.name, progress, &bar, out);
                 }
             })?;
             told?;
-            add(&mut total, report);
+            add_to_total(&mut total, report);
         }
         bar.finish_and_clear();
         finish(total, self.dry_run, out)
@@ -89,31 +89,36 @@ impl Import {
         advisors.iter().fold(options, |options, advisor| options.advisor(*advisor))
     }
 
-    fn source(&self, file: &PathBuf) -> Result<Source, Failure> {
+    fn open_file(&self, file: &PathBuf) -> Result<ImportFile, Failure> {
         let name = file.to_string_lossy().into_owned();
         let format = self.format.or_else(|| Format::from_path(file)).ok_or_else(|| {
-            Failure::found("format", format!("{name}: the format is not known; give it with --format"))
+            Failure::new("format", format!("{name}: the format is not known; give it with --format"))
         })?;
         if name == "-" {
-            return Ok(Source { name, format, input: Box::new(io::stdin()), bytes: 0 });
+            return Ok(ImportFile { name, format, input: Box::new(io::stdin()), bytes: 0 });
         }
-        let failed = |error| Failure::found("io", format!("{name}: {error}"));
+        let failed = |error| Failure::new("io", format!("{name}: {error}"));
         let input = File::open(file).map_err(failed)?;
         let bytes = input.metadata().map_err(failed)?.len();
-        Ok(Source { input: Box::new(input), name, format, bytes })
+        Ok(ImportFile { input: Box::new(input), name, format, bytes })
     }
 }
 
 /// Tells of one record: of each with `--json`; of what was refused or did not fit without.
-fn tell(name: &str, progress: &Progress, bar: &ProgressBar, out: &mut Out) -> io::Result<()> {
+fn report_record(
+    name: &str,
+    progress: &ImportProgress,
+    bar: &ProgressBar,
+    out: &mut Output,
+) -> io::Result<()> {
     let warnings = progress.warnings.iter();
-    if out.json() {
-        let warnings = warnings.map(|w| json!({ "field": w.field, "problem": w.problem.to_string() }));
+    if out.is_json() {
+        let warnings = warnings.map(|w| json!({ "field": w.field, "problem": w.reason.to_string() }));
         let (word, id, error) = match &progress.outcome {
-            Outcome::Added(id) => ("added", Some(id), None),
-            Outcome::Updated(id) => ("updated", Some(id), None),
-            Outcome::Unchanged(id) => ("unchanged", Some(id), None),
-            Outcome::Refused(error) => ("refused", None, Some(Report::from(error))),
+            ImportOutcome::Added(id) => ("added", Some(id), None),
+            ImportOutcome::Updated(id) => ("updated", Some(id), None),
+            ImportOutcome::Unchanged(id) => ("unchanged", Some(id), None),
+            ImportOutcome::Rejected(error) => ("refused", None, Some(FailureReport::from(error))),
             _ => ("other", None, None),
         };
         let mut item = json!({ "file": name, "line": progress.line, "outcome": word });
@@ -125,32 +130,32 @@ fn tell(name: &str, progress: &Progress, bar: &ProgressBar, out: &mut Out) -> io
         if let Some(item) = item.as_object_mut() {
             item.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
         }
-        return out.item(&item);
+        return out.write_json_line(&item);
     }
     let place = format!("{name}, line {}", progress.line);
     let mut notes: Vec<String> =
-        warnings.map(|w| format!("{place}: kept in the card only: {}: {}", w.field, w.problem)).collect();
-    if let Outcome::Refused(error) = &progress.outcome {
+        warnings.map(|w| format!("{place}: kept in the card only: {}: {}", w.field, w.reason)).collect();
+    if let ImportOutcome::Rejected(error) = &progress.outcome {
         notes.push(format!("{place}: refused: {error}"));
     }
-    bar.suspend(|| notes.iter().try_for_each(|note| out.note(note)))
+    bar.suspend(|| notes.iter().try_for_each(|note| out.write_message(note)))
 }
 
-fn add(total: &mut ImportReport, report: ImportReport) {
+fn add_to_total(total: &mut ImportReport, report: ImportReport) {
     let pairs = [
         (&mut total.added, report.added),
         (&mut total.updated, report.updated),
         (&mut total.unchanged, report.unchanged),
-        (&mut total.refused, report.refused),
-        (&mut total.warned, report.warned),
+        (&mut total.rejected, report.rejected),
+        (&mut total.with_warnings, report.with_warnings),
     ];
     for (sum, more) in pairs {
         *sum = sum.saturating_add(more);
     }
 }
 
-fn finish(total: ImportReport, dry_run: bool, out: &mut Out) -> Done {
-    let ImportReport { added, updated, unchanged, refused, warned, .. } = total;
+fn finish(total: ImportReport, dry_run: bool, out: &mut Output) -> CommandResult {
+    let ImportReport { added, updated, unchanged, rejected: refused, with_warnings: warned, .. } = total;
     let item = json!({ "report": {
         "added": added, "updated": updated, "unchanged": unchanged, "refused": refused, "warned": warned,
         "dryRun": dry_run,
@@ -159,9 +164,9 @@ fn finish(total: ImportReport, dry_run: bool, out: &mut Out) -> Done {
     let message = format!(
         "{added} added, {updated} updated, {unchanged} unchanged, {refused} refused, {warned} with warnings"
     );
-    out.done(&item, &format!("{message}{kept}"))?;
+    out.write_result(&item, &format!("{message}{kept}"))?;
     if refused == 0 {
         return Ok(());
     }
-    Err(Failure::found("refused", format!("{refused} of {} records were refused", total.records())))
+    Err(Failure::new("refused", format!("{refused} of {} records were refused", total.records())))
 }

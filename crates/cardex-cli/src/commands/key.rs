@@ -6,20 +6,20 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk;
-use crate::key::in_file;
-use crate::out::Out;
+use crate::commands::CommandResult;
+use crate::key::read_key_file;
+use crate::open_store;
+use crate::output::Output;
 
 /// Encrypt the book with another key
 #[derive(Debug, Args)]
 pub(crate) struct Key {
     #[command(subcommand)]
-    what: What,
+    command: KeyCommand,
 }
 
 #[derive(Debug, Subcommand)]
-enum What {
+enum KeyCommand {
     /// Encrypt an encrypted book with another key, while nobody has it open
     Change(Change),
 }
@@ -32,9 +32,10 @@ struct Change {
 }
 
 impl Key {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let What::Change(Change { to }) = self.what;
-        desk::options(global)?.change_key(desk::place(global)?, &in_file(&to)?)?;
-        Ok(out.done(&json!({ "changed": true }), "the book has the new key")?)
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let KeyCommand::Change(Change { to }) = self.command;
+        open_store::store_options(global)?
+            .change_key(open_store::book_path(global)?, &read_key_file(&to)?)?;
+        Ok(out.write_result(&json!({ "changed": true }), "the book has the new key")?)
     }
 }

@@ -1,13 +1,13 @@
 //! `list`: contacts in an order, by conditions.
 
-use cardex::{ContactId, Filter, Network, Order};
+use cardex::{ContactId, Filter, Network, SortOrder};
 use clap::Args;
 use serde_json::json;
 
-use crate::args::{ByBlock, Global, Named, Paging, paged};
-use crate::commands::{Done, contact};
-use crate::desk::Desk;
-use crate::out::{Out, Place};
+use crate::args::{AdvisorArg, BlockFilterArgs, Global, PageArgs, apply_paging};
+use crate::commands::{CommandResult, contact_output};
+use crate::open_store::OpenStore;
+use crate::output::{Output, PagePosition};
 
 /// List contacts, by name or in another order
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ pub(crate) struct List {
     section: Option<String>,
     /// What to sort by: name, email, phone, activity, created, company, city or country, with a minus in front for downwards
     #[arg(long, value_name = "ORDER", default_value = "name", allow_hyphen_values = true)]
-    sort: Order,
+    sort: SortOrder,
     /// Tell how many contacts there are instead
     #[arg(long, conflicts_with_all = ["sections", "section", "position", "limit", "after", "before"])]
     count: bool,
@@ -30,7 +30,7 @@ pub(crate) struct List {
     #[arg(long)]
     position: bool,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 /// Which contacts.
@@ -41,7 +41,7 @@ pub(crate) struct Filters {
     network: Option<Network>,
     /// Among the contacts of this advisor only, by id or e-mail address
     #[arg(long, value_name = "WHO")]
-    advisor: Option<Named>,
+    advisor: Option<AdvisorArg>,
     /// With this e-mail address only
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
@@ -58,18 +58,18 @@ pub(crate) struct Filters {
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
     #[command(flatten)]
-    by_block: ByBlock,
+    block_filter: BlockFilterArgs,
 }
 
 impl Filters {
     /// The contacts, as the session lists them.
-    pub(super) fn list(self, desk: &Desk) -> cardex::Result<cardex::List<'_>> {
+    pub(super) fn list(self, desk: &OpenStore) -> cardex::Result<cardex::ContactList<'_>> {
         let mut list = desk.session.contacts();
         if let Some(network) = self.network {
             list = list.network(network);
         }
         if let Some(advisor) = self.advisor {
-            list = list.advisor(advisor.id(&desk.session)?);
+            list = list.advisor(advisor.resolve(&desk.session)?);
         }
         if let Some(email) = self.email {
             list = list.email(email);
@@ -80,7 +80,7 @@ impl Filters {
         if let Some(id) = self.id {
             list = list.id(id);
         }
-        if let Some(blocked) = self.by_block.wanted() {
+        if let Some(blocked) = self.block_filter.selected() {
             list = list.blocked(blocked);
         }
         if let Some(filter) = self.filter {
@@ -91,8 +91,8 @@ impl Filters {
 }
 
 impl List {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let desk = Desk::open(global)?;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let desk = OpenStore::open(global)?;
         let list = self.filters.list(&desk)?.order(self.sort);
         if self.count {
             return count(&list, out);
@@ -100,40 +100,40 @@ impl List {
         if self.sections {
             return sections(&list, out);
         }
-        let mut from = paged!(list.clone(), self.paging);
+        let mut from = apply_paging!(list.clone(), self.paging);
         if let Some(label) = self.section {
             from = from.from_section(label);
         }
         let page = from.page()?;
-        contact::print(&page.items, out)?;
+        contact_output::print(&page.items, out)?;
         let place = if self.position {
             let first = page.before.as_ref().map_or(Ok(0), |before| list.position(before))?;
-            Some(Place { first, shown: page.items.len(), total: list.total()? })
+            Some(PagePosition { first, shown: page.items.len(), total: list.total()? })
         } else {
             None
         };
-        Ok(out.page(&page, place)?)
+        Ok(out.end_page(&page, place)?)
     }
 }
 
-fn count(list: &cardex::List<'_>, out: &mut Out) -> Done {
+fn count(list: &cardex::ContactList<'_>, out: &mut Output) -> CommandResult {
     let total = list.count()?;
-    if out.json() {
-        return Ok(out.item(&total)?);
+    if out.is_json() {
+        return Ok(out.write_json_line(&total)?);
     }
     let least = if total.exact { "" } else { "at least " };
-    Ok(out.table(&["contacts"], vec![vec![format!("{least}{}", total.count).into()]])?)
+    Ok(out.write_table(&["contacts"], vec![vec![format!("{least}{}", total.count).into()]])?)
 }
 
-fn sections(list: &cardex::List<'_>, out: &mut Out) -> Done {
+fn sections(list: &cardex::ContactList<'_>, out: &mut Output) -> CommandResult {
     let sections = list.sections()?;
-    if out.json() {
+    if out.is_json() {
         for section in sections {
-            out.item(&json!({ "section": section.label, "contacts": section.contacts }))?;
+            out.write_json_line(&json!({ "section": section.label, "contacts": section.contacts }))?;
         }
         return Ok(());
     }
     let rows =
         sections.into_iter().map(|section| vec![section.label.into(), section.contacts.to_string().into()]);
-    Ok(out.table(&["section", "contacts"], rows.collect())?)
+    Ok(out.write_table(&["section", "contacts"], rows.collect())?)
 }

@@ -1,13 +1,13 @@
 //! `merge`, `unmerge` and `mergers`.
 
-use cardex::{ContactId, MergeOptions, Merger, MergerId};
+use cardex::{ContactId, MergeId, MergeOptions, MergeRecord};
 use clap::Args;
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::Out;
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Merge a contact into another one
 #[derive(Debug, Args)]
@@ -28,42 +28,42 @@ pub(crate) struct Merge {
 #[derive(Debug, Args)]
 pub(crate) struct Unmerge {
     /// The merge, as `merge` and `mergers` name it
-    id: MergerId,
+    id: MergeId,
 }
 
 /// List the merges that a contact was in
 #[derive(Debug, Args)]
-pub(crate) struct Mergers {
+pub(crate) struct MergeLog {
     /// The contact; one that was merged away will do
     contact: ContactId,
 }
 
 impl Merge {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let options = MergeOptions::new()
-            .different_identifiers(self.force_identifiers)
-            .different_networks(self.force_networks);
-        let merged = Desk::open(global)?.session.merge(self.survivor, self.absorbed, options)?;
-        let message = format!("merged into {}; undo with: unmerge {}", self.survivor, merged.merger);
-        Ok(out.done(&json!(merged), &message)?)
+            .allow_different_identifiers(self.force_identifiers)
+            .allow_different_networks(self.force_networks);
+        let merged = OpenStore::open(global)?.session.merge(self.survivor, self.absorbed, options)?;
+        let message = format!("merged into {}; undo with: unmerge {}", self.survivor, merged.merge);
+        Ok(out.write_result(&json!(merged), &message)?)
     }
 }
 
 impl Unmerge {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let back = Desk::open(global)?.session.unmerge(self.id)?;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let back = OpenStore::open(global)?.session.unmerge(self.id)?;
         let message = format!("{} and {} are two contacts again", back.survivor.id, back.separated.id);
-        Ok(out.done(&json!(back), &message)?)
+        Ok(out.write_result(&json!(back), &message)?)
     }
 }
 
-impl Mergers {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let mergers = Desk::open(global)?.session.mergers_of(self.contact)?;
-        if out.json() {
-            return Ok(mergers.iter().try_for_each(|merger| out.item(merger))?);
+impl MergeLog {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let mergers = OpenStore::open(global)?.session.merge_history(self.contact)?;
+        if out.is_json() {
+            return Ok(mergers.iter().try_for_each(|merger| out.write_json_line(merger))?);
         }
-        let row = |merger: &Merger| {
+        let row = |merger: &MergeRecord| {
             vec![
                 merger.id.to_string().into(),
                 merger.at.to_string().into(),
@@ -72,6 +72,9 @@ impl Mergers {
                 merger.undone_at.map_or_else(String::new, |_| "undone".to_owned()).into(),
             ]
         };
-        Ok(out.table(&["id", "at", "survivor", "absorbed", "undone"], mergers.iter().map(row).collect())?)
+        Ok(out.write_table(
+            &["id", "at", "survivor", "absorbed", "undone"],
+            mergers.iter().map(row).collect(),
+        )?)
     }
 }

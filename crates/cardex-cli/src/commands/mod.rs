@@ -5,14 +5,14 @@ mod attributes;
 mod blocks;
 mod bulk;
 mod call;
-mod care;
 mod changes;
 mod channels;
 mod check;
 mod completions;
-mod contact;
+mod contact_edit;
+mod contact_output;
+mod conversations;
 mod demo;
-mod dialects;
 mod entitlements;
 mod events;
 mod export;
@@ -22,6 +22,7 @@ mod import;
 #[cfg(feature = "encryption")]
 mod key;
 mod list;
+mod maintenance;
 mod merge;
 mod networks;
 mod notes;
@@ -29,15 +30,14 @@ mod numbers;
 mod onboard;
 mod outbox;
 mod permissions;
-mod removal;
-mod rooms;
+mod products;
 mod search;
 #[cfg(feature = "serve")]
 mod serve;
 mod show;
 mod tags;
 mod tenants;
-mod write;
+mod trash;
 
 use std::fmt::Display;
 
@@ -46,10 +46,10 @@ use serde_json::json;
 
 use crate::args::Global;
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::output::Output;
 
 /// How a command ends.
-type Done = Result<(), Failure>;
+type CommandResult = Result<(), Failure>;
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -61,25 +61,25 @@ pub(crate) enum Command {
     /// Show one contact
     Show(show::Show),
     /// Add a contact
-    Add(write::Add),
+    Add(contact_edit::Add),
     /// Find a contact by identifier, e-mail address or phone, or add it
-    Ensure(write::Ensure),
+    Ensure(contact_edit::FindOrCreate),
     /// Change a contact
-    Edit(write::Edit),
+    Edit(contact_edit::Edit),
     /// Put contacts into the trash, or delete them
-    Remove(removal::Remove),
+    Remove(trash::Remove),
     /// Take contacts out of the trash
-    Restore(removal::Restore),
+    Restore(trash::Restore),
     /// Merge a contact into another one
     Merge(merge::Merge),
     /// Undo a merge
     Unmerge(merge::Unmerge),
     /// List the merges that a contact was in
-    Mergers(merge::Mergers),
+    Mergers(merge::MergeLog),
     /// Link a contact to an advisor
-    Link(removal::Pair),
+    Link(trash::ContactAdvisorArgs),
     /// Unlink a contact from an advisor
-    Unlink(removal::Pair),
+    Unlink(trash::ContactAdvisorArgs),
     Bulk(bulk::Bulk),
     /// Create a contact by the rules of its network, or link more advisors to it
     Onboard(onboard::Onboard),
@@ -120,11 +120,11 @@ pub(crate) enum Command {
     /// List channels, change them, or show by which a contact is reached
     Channels(channels::Channels),
     /// Show on which channels a contact is, or change it
-    Gates(channels::Gates),
+    Gates(channels::Identities),
     /// Show conversations, and tell the book of changes
-    Rooms(rooms::Rooms),
+    Rooms(conversations::Conversations),
     /// Copy a shared contact for the tenant alone
-    Copy(rooms::Copy),
+    Copy(conversations::Copy),
     /// Show what is to be brought about outside of the book
     Outbox(outbox::Outbox),
     /// Read contacts from files
@@ -134,9 +134,9 @@ pub(crate) enum Command {
     /// Check that the book is sound
     Check(check::Check),
     /// Copy the book to a new file; a copy is restored by copying it back: `--book COPY backup BOOK`
-    Backup(care::Backup),
+    Backup(maintenance::Backup),
     /// Make a new book of what can be read of a damaged one
-    Salvage(care::Salvage),
+    Salvage(maintenance::Salvage),
     /// Write the file anew without its free pages
     Compact,
     /// Show figures about the book
@@ -144,7 +144,7 @@ pub(crate) enum Command {
     /// Merge the search index into one segment
     Optimize,
     /// Keep an index for `search --substring`, or drop it
-    Substrings(care::Substrings),
+    Substrings(maintenance::Substrings),
     #[cfg(feature = "encryption")]
     Key(key::Key),
     /// Show what happened to contacts
@@ -163,7 +163,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self {
             Self::Search(args) => args.run(global, out),
             Self::List(args) => args.run(global, out),
@@ -209,9 +209,9 @@ impl Command {
             Self::Salvage(args) => args.run(global, out),
             #[cfg(feature = "encryption")]
             Self::Key(args) => args.run(global, out),
-            Self::Compact => care::compact(global, out),
-            Self::Stats => care::stats(global, out),
-            Self::Optimize => care::optimize(global, out),
+            Self::Compact => maintenance::compact(global, out),
+            Self::Stats => maintenance::stats(global, out),
+            Self::Optimize => maintenance::optimize(global, out),
             Self::Substrings(args) => args.run(global, out),
             Self::Changes(args) => args.run(global, out),
             Self::Events(args) => args.run(global, out),
@@ -226,22 +226,25 @@ impl Command {
 }
 
 /// Does something with each of several things named. One that is refused does not stop the others; each is its own write.
-fn each<T: Display>(
+fn run_for_each<T: Display>(
     things: &[T],
     word: &str,
-    out: &mut Out,
+    out: &mut Output,
     mut act: impl FnMut(&T) -> cardex::Result<()>,
-) -> Done {
+) -> CommandResult {
     let mut last = None;
     for thing in things {
         match act(thing) {
             Ok(()) => {
-                out.done(&json!({ "id": thing.to_string(), "done": word }), &format!("{word} {thing}"))?;
+                out.write_result(
+                    &json!({ "id": thing.to_string(), "done": word }),
+                    &format!("{word} {thing}"),
+                )?;
             }
-            Err(error) if error.is_refusal() => {
-                if let Some(earlier) = last.replace(Failure::About(thing.to_string(), error)) {
-                    out.finish()?;
-                    earlier.report(out.json());
+            Err(error) if error.is_client_error() => {
+                if let Some(earlier) = last.replace(Failure::OnItem(thing.to_string(), error)) {
+                    out.flush()?;
+                    earlier.report(out.is_json());
                 }
             }
             Err(error) => return Err(error.into()),

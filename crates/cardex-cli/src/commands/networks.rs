@@ -1,13 +1,13 @@
 //! `networks`: the known ones with their policies, new ones, and who may use them.
 
-use cardex::{GroupId, Network, NetworkPolicy, RoomOnCreate};
+use cardex::{ConversationOnCreate, GroupId, Network, NetworkPolicy};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List or add networks, open or close them
 #[derive(Debug, Args)]
@@ -21,13 +21,13 @@ enum Verb {
     /// Add a network
     Add(Add),
     /// Let the tenant use a network, or one of its groups: that of --as admin:TENANT, or the first one
-    Open(Use),
+    Open(NetworkAccess),
     /// Let the tenant use a network no more, or one of its groups
-    Close(Use),
+    Close(NetworkAccess),
 }
 
 #[derive(Debug, Args)]
-struct Use {
+struct NetworkAccess {
     /// The network
     code: Network,
     /// This federation group only
@@ -70,12 +70,12 @@ struct Add {
 }
 
 impl Networks {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
-            None => print(&Desk::open(global)?.session.networks()?, out),
+            None => print(&OpenStore::open(global)?.session.networks()?, out),
             Some(Verb::Add(add)) => {
                 let policy = add.policy();
-                Desk::open_or_create(global)?.session.add_network(&policy)?;
+                OpenStore::open_or_create(global)?.session.add_network(&policy)?;
                 print(&[policy], out)
             }
             Some(Verb::Open(which)) => which.open(global, true, out),
@@ -84,17 +84,21 @@ impl Networks {
     }
 }
 
-impl Use {
-    fn open(self, global: &Global, open: bool, out: &mut Out) -> Done {
-        Desk::open_or_create(global)?.session.open_network(&self.code, self.group, open)?;
+impl NetworkAccess {
+    fn open(self, global: &Global, open: bool, out: &mut Output) -> CommandResult {
+        OpenStore::open_or_create(global)?.session.set_network_open(&self.code, self.group, open)?;
         let item = json!({ "network": self.code, "group": self.group, "open": open });
-        Ok(out.done(&item, if open { "open" } else { "closed" })?)
+        Ok(out.write_result(&item, if open { "open" } else { "closed" })?)
     }
 }
 
 impl Add {
     fn policy(self) -> NetworkPolicy {
-        let room = if self.room_on_create { RoomOnCreate::Optional } else { RoomOnCreate::Forbidden };
+        let room = if self.room_on_create {
+            ConversationOnCreate::Optional
+        } else {
+            ConversationOnCreate::Forbidden
+        };
         NetworkPolicy::new(self.code)
             .messaging(!self.no_messaging)
             .requires_company(self.requires_company)
@@ -102,18 +106,18 @@ impl Add {
             .needs_invitation(self.needs_invitation)
             .copyable(self.copyable)
             .direct(self.direct)
-            .room_on_create(room)
+            .conversation_on_create(room)
             .unique_phone(!self.shared_phones)
             .unique_email(self.unique_email)
     }
 }
 
-fn print(policies: &[NetworkPolicy], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(policies.iter().try_for_each(|policy| out.item(policy))?);
+fn print(policies: &[NetworkPolicy], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(policies.iter().try_for_each(|policy| out.write_json_line(policy))?);
     }
     let header = ["code", "requires", "unique", "invitation", "copyable", "direct", "room on create"];
-    Ok(out.table(&header, policies.iter().map(row).collect())?)
+    Ok(out.write_table(&header, policies.iter().map(row).collect())?)
 }
 
 fn row(policy: &NetworkPolicy) -> Vec<Cell> {
@@ -129,6 +133,6 @@ fn row(policy: &NetworkPolicy) -> Vec<Cell> {
         yes(policy.needs_invitation),
         yes(policy.copyable),
         yes(policy.direct),
-        yes(policy.room_on_create == RoomOnCreate::Optional),
+        yes(policy.conversation_on_create == ConversationOnCreate::Optional),
     ]
 }

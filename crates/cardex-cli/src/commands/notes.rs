@@ -4,10 +4,10 @@ use cardex::{ContactId, Note, NoteId};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Paging, paged};
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::args::{Global, PageArgs, apply_paging};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// Show the notes on a contact, or change them
 #[derive(Debug, Args)]
@@ -50,31 +50,31 @@ struct Of {
     /// The contact
     contact: ContactId,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 impl Notes {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
             Verb::Of(Of { contact, paging }) => {
-                let page = paged!(session.notes_of(contact), paging).page()?;
+                let page = apply_paging!(session.notes_of(contact), paging).page()?;
                 print(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+                Ok(out.end_page(&page, None)?)
             }
             Verb::Add { contact, text } => print(&[session.add_note(contact, &text)?], out),
             Verb::Edit { contact, note, text } => print(&[session.edit_note(contact, note, &text)?], out),
             Verb::Remove { contact, note } => {
                 session.delete_note(contact, note)?;
-                Ok(out.done(&json!({ "note": note, "done": "removed" }), "removed")?)
+                Ok(out.write_result(&json!({ "note": note, "done": "removed" }), "removed")?)
             }
         }
     }
 }
 
-fn print(notes: &[Note], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(notes.iter().try_for_each(|note| out.item(&json!({ "note": note })))?);
+fn print(notes: &[Note], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(notes.iter().try_for_each(|note| out.write_json_line(&json!({ "note": note })))?);
     }
     let row = |note: &Note| -> Vec<Cell> {
         let by = note.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
@@ -85,5 +85,5 @@ fn print(notes: &[Note], out: &mut Out) -> Done {
             note.id.to_string().into(),
         ]
     };
-    Ok(out.table(&["at", "advisor", "text", "id"], notes.iter().map(row).collect())?)
+    Ok(out.write_table(&["at", "advisor", "text", "id"], notes.iter().map(row).collect())?)
 }

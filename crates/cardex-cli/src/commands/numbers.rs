@@ -1,13 +1,13 @@
 //! `numbers`: the tenant's pool of numbers that advisors write from.
 
-use cardex::{Network, PoolNumber};
+use cardex::{Network, PooledNumber};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List the tenant's numbers for advisors on a network, or change them
 #[derive(Debug, Args)]
@@ -39,35 +39,38 @@ struct Change {
 }
 
 impl Numbers {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
             Some(Verb::Add(to)) => {
-                let added = Desk::open_or_create(global)?.session.add_numbers(&to.network, to.numbers)?;
-                Ok(out.done(&json!({ "added": added }), &format!("{added} added"))?)
+                let added =
+                    OpenStore::open_or_create(global)?.session.add_pooled_numbers(&to.network, to.numbers)?;
+                Ok(out.write_result(&json!({ "added": added }), &format!("{added} added"))?)
             }
             Some(Verb::Remove(from)) => {
-                let session = Desk::open(global)?.session;
+                let session = OpenStore::open(global)?.session;
                 let mut removed = 0_usize;
                 for number in &from.numbers {
-                    let gone = session.remove_number(&from.network, number)?;
+                    let gone = session.remove_pooled_number(&from.network, number)?;
                     removed = removed.saturating_add(usize::from(gone));
                 }
-                Ok(out.done(&json!({ "removed": removed }), &format!("{removed} removed"))?)
+                Ok(out.write_result(&json!({ "removed": removed }), &format!("{removed} removed"))?)
             }
             None => {
                 let Some(network) = self.network else { return Ok(()) }; // clap asks for it
-                print(&Desk::open(global)?.session.numbers(&network)?, out)
+                print(&OpenStore::open(global)?.session.pooled_numbers(&network)?, out)
             }
         }
     }
 }
 
-fn print(numbers: &[PoolNumber], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(numbers.iter().try_for_each(|number| out.item(&json!({ "number": number })))?);
+fn print(numbers: &[PooledNumber], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(numbers
+            .iter()
+            .try_for_each(|number| out.write_json_line(&json!({ "number": number })))?);
     }
-    let row = |number: &PoolNumber| -> Vec<Cell> {
-        vec![number.text.as_str().into(), if number.taken { "taken" } else { "free" }.into()]
+    let row = |number: &PooledNumber| -> Vec<Cell> {
+        vec![number.text.as_str().into(), if number.assigned { "taken" } else { "free" }.into()]
     };
-    Ok(out.table(&["number", "state"], numbers.iter().map(row).collect())?)
+    Ok(out.write_table(&["number", "state"], numbers.iter().map(row).collect())?)
 }

@@ -1,18 +1,18 @@
 //! `onboard`, `update`, `invite`, `confirm`, `offboard` and `companies`.
 
-use cardex::{ContactId, Details, Network, Onboarding, Removal, Removed};
+use cardex::{ContactId, Network, OffboardResult, OffboardStatus, Onboarding, OnboardingDetails};
 use clap::Args;
 use serde_json::json;
 
-use crate::args::{Global, Named};
-use crate::commands::{Done, contact};
-use crate::desk::Desk;
+use crate::args::{AdvisorArg, Global};
+use crate::commands::{CommandResult, contact_output};
 use crate::failure::Failure;
-use crate::out::{Cell, Out};
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// Who a contact is, as an onboarding says it.
 #[derive(Debug, Args)]
-struct Person {
+struct PersonArgs {
     /// First name
     #[arg(long, value_name = "NAME")]
     first: String,
@@ -40,13 +40,13 @@ pub(crate) struct Onboard {
     #[arg(long, value_name = "CODE")]
     network: Network,
     #[command(flatten)]
-    person: Person,
+    person: PersonArgs,
     /// The advisor who brings the contact: an id or an e-mail address
     #[arg(long, value_name = "WHO")]
-    onboarder: Named,
+    onboarder: AdvisorArg,
     /// An advisor to link instead of the onboarder: an id or an e-mail address; may be given several times
     #[arg(long = "advisor", value_name = "WHO")]
-    advisors: Vec<Named>,
+    advisors: Vec<AdvisorArg>,
     /// Whether a room is opened, on a network where that can be said
     #[arg(long, value_name = "BOOL")]
     room: Option<bool>,
@@ -59,9 +59,9 @@ pub(crate) struct Update {
     contact: ContactId,
     /// An advisor who has it, by id or e-mail address
     #[arg(long, value_name = "WHO")]
-    advisor: Named,
+    advisor: AdvisorArg,
     #[command(flatten)]
-    person: Person,
+    person: PersonArgs,
 }
 
 /// Invite a contact again, with a new code
@@ -70,7 +70,7 @@ pub(crate) struct Invite {
     /// The contact
     contact: ContactId,
     /// The advisor on whose behalf, by id or e-mail address
-    advisor: Named,
+    advisor: AdvisorArg,
 }
 
 /// Take a contact's answer to its invitation
@@ -89,10 +89,10 @@ pub(crate) struct Offboard {
     contact: Option<ContactId>,
     /// All contacts of this advisor: an id or an e-mail address
     #[arg(long, value_name = "WHO")]
-    advisor: Option<Named>,
+    advisor: Option<AdvisorArg>,
     /// A contact and an advisor; may be given several times
-    #[arg(long = "pair", value_name = "CONTACT:ADVISOR", value_parser = pair)]
-    pairs: Vec<(ContactId, Named)>,
+    #[arg(long = "pair", value_name = "CONTACT:ADVISOR", value_parser = parse_pair)]
+    pairs: Vec<(ContactId, AdvisorArg)>,
 }
 
 /// List the companies whose names begin with a text
@@ -105,9 +105,9 @@ pub(crate) struct Companies {
     limit: usize,
 }
 
-impl Person {
-    fn details(self) -> Details {
-        let mut details = Details::new(self.first, self.last, self.phone).company(self.company);
+impl PersonArgs {
+    fn into_details(self) -> OnboardingDetails {
+        let mut details = OnboardingDetails::new(self.first, self.last, self.phone).company(self.company);
         if let Some(email) = self.email {
             details = details.email(email);
         }
@@ -118,7 +118,7 @@ impl Person {
     }
 }
 
-fn pair(text: &str) -> Result<(ContactId, Named), String> {
+fn parse_pair(text: &str) -> Result<(ContactId, AdvisorArg), String> {
     let (contact, advisor) =
         text.split_once(':').ok_or("a contact and an advisor with a colon between them")?;
     let contact = contact.parse().map_err(|error: cardex::ParseIdError| error.to_string())?;
@@ -126,85 +126,89 @@ fn pair(text: &str) -> Result<(ContactId, Named), String> {
 }
 
 impl Onboard {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let mut new = Onboarding::with(self.network, self.person.details(), self.onboarder.key());
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let mut new =
+            Onboarding::from_details(self.network, self.person.into_details(), self.onboarder.to_key());
         for advisor in &self.advisors {
-            new = new.advisor(advisor.key());
+            new = new.advisor(advisor.to_key());
         }
         if let Some(room) = self.room {
-            new = new.create_room(room);
+            new = new.create_conversation(room);
         }
-        let done = Desk::open(global)?.session.onboard(&new)?;
-        Ok(contact::print(&[done.contact], out)?)
+        let done = OpenStore::open(global)?.session.onboard(&new)?;
+        Ok(contact_output::print(&[done.contact], out)?)
     }
 }
 
 impl Update {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
-        let advisor = self.advisor.id(&session)?;
-        let updated = session.update_onboarded(self.contact, advisor, &self.person.details())?;
-        Ok(contact::print(&[updated], out)?)
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
+        let advisor = self.advisor.resolve(&session)?;
+        let updated = session.edit_onboarded(self.contact, advisor, &self.person.into_details())?;
+        Ok(contact_output::print(&[updated], out)?)
     }
 }
 
 impl Invite {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
-        let invitation = session.resend_invitation(self.contact, self.advisor.id(&session)?)?;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
+        let invitation = session.resend_invitation(self.contact, self.advisor.resolve(&session)?)?;
         let message = format!("{} until {}", invitation.code, invitation.expires_at);
-        Ok(out.done(&json!({ "contact": self.contact, "invitation": invitation }), &message)?)
+        Ok(out.write_result(&json!({ "contact": self.contact, "invitation": invitation }), &message)?)
     }
 }
 
 impl Confirm {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let confirmed = Desk::open(global)?.session.confirm_invitation(&self.code)?;
-        Ok(contact::print(&[confirmed], out)?)
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let confirmed = OpenStore::open(global)?.session.confirm_invitation(&self.code)?;
+        Ok(contact_output::print(&[confirmed], out)?)
     }
 }
 
 impl Offboard {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         let report = match (self.contact, self.advisor) {
             (Some(contact), _) => session.offboard_contact(contact),
-            (_, Some(advisor)) => session.offboard_advisor(advisor.id(&session)?),
+            (_, Some(advisor)) => session.offboard_advisor(advisor.resolve(&session)?),
             _ => {
-                let pair = |(contact, advisor): &(ContactId, Named)| Ok((*contact, advisor.id(&session)?));
+                let pair =
+                    |(contact, advisor): &(ContactId, AdvisorArg)| Ok((*contact, advisor.resolve(&session)?));
                 session.offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
             }
         }?;
-        let word = |removal: &Removal| match removal.status {
-            Removed::Success => "unlinked",
-            Removed::NotFound => "no such link",
+        let word = |removal: &OffboardResult| match removal.status {
+            OffboardStatus::Success => "unlinked",
+            OffboardStatus::NotFound => "no such link",
             _ => "not allowed",
         };
-        if out.json() {
+        if out.is_json() {
             for removal in &report {
                 let item = json!({ "contact": removal.contact, "advisor": removal.advisor, "status": removal.status });
-                out.item(&item)?;
+                out.write_json_line(&item)?;
             }
         } else {
-            let row = |removal: &Removal| {
+            let row = |removal: &OffboardResult| {
                 let ids = [removal.contact.to_string(), removal.advisor.to_string()];
                 ids.into_iter().map(Cell::from).chain([Cell::from(word(removal))]).collect()
             };
-            out.table(&["contact", "advisor", ""], report.iter().map(row).collect())?;
+            out.write_table(&["contact", "advisor", ""], report.iter().map(row).collect())?;
         }
-        if report.iter().all(|removal| removal.status == Removed::Success) {
+        if report.iter().all(|removal| removal.status == OffboardStatus::Success) {
             return Ok(());
         }
-        Err(Failure::found("partly", "some links were not cut"))
+        Err(Failure::new("partly", "some links were not cut"))
     }
 }
 
 impl Companies {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let names = Desk::open(global)?.session.companies(&self.text, self.limit)?;
-        if out.json() {
-            return Ok(names.iter().try_for_each(|name| out.item(&json!({ "companyName": name })))?);
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let names = OpenStore::open(global)?.session.companies(&self.text, self.limit)?;
+        if out.is_json() {
+            return Ok(names
+                .iter()
+                .try_for_each(|name| out.write_json_line(&json!({ "companyName": name })))?);
         }
-        Ok(out.table(&["company"], names.into_iter().map(|name| vec![name.into()]).collect())?)
+        Ok(out.write_table(&["company"], names.into_iter().map(|name| vec![name.into()]).collect())?)
     }
 }

@@ -1,14 +1,14 @@
 //! `outbox`: what the host has to bring about.
 
-use cardex::Pending;
+use cardex::OutboxMessage;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
+use crate::commands::CommandResult;
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// Show what is to be brought about outside of the book, and say what was
 #[derive(Debug, Args)]
@@ -22,9 +22,9 @@ enum Verb {
     /// What is left to do, oldest first
     List(List),
     /// Say that something was brought about: it leaves the outbox
-    Ack(Number),
+    Ack(MessageArg),
     /// Count a try
-    Tried(Number),
+    Tried(MessageArg),
 }
 
 #[derive(Debug, Args)]
@@ -38,35 +38,39 @@ struct List {
 }
 
 #[derive(Debug, Args)]
-struct Number {
+struct MessageArg {
     /// The number that `list` shows
     seq: i64,
 }
 
 impl Outbox {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb.unwrap_or(Verb::List(List { since: 0, limit: 100 })) {
             Verb::List(List { since, limit }) => print(&session.outbox_after(since, limit)?, limit, out),
-            Verb::Ack(Number { seq }) => told(seq, session.acknowledge(seq)?, "acknowledged", out),
-            Verb::Tried(Number { seq }) => told(seq, session.attempted(seq)?, "counted", out),
+            Verb::Ack(MessageArg { seq }) => {
+                report_change(seq, session.acknowledge(seq)?, "acknowledged", out)
+            }
+            Verb::Tried(MessageArg { seq }) => {
+                report_change(seq, session.record_attempt(seq)?, "counted", out)
+            }
         }
     }
 }
 
-fn told(seq: i64, known: bool, word: &str, out: &mut Out) -> Done {
+fn report_change(seq: i64, known: bool, word: &str, out: &mut Output) -> CommandResult {
     if !known {
-        return Err(Failure::found("not-found", format!("nothing with number {seq} is in the outbox")));
+        return Err(Failure::new("not-found", format!("nothing with number {seq} is in the outbox")));
     }
-    Ok(out.done(&json!({ "seq": seq, "done": word }), &format!("{word} {seq}"))?)
+    Ok(out.write_result(&json!({ "seq": seq, "done": word }), &format!("{word} {seq}"))?)
 }
 
-fn print(pending: &[Pending], limit: usize, out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(pending.iter().try_for_each(|pending| out.item(pending))?);
+fn print(pending: &[OutboxMessage], limit: usize, out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(pending.iter().try_for_each(|pending| out.write_json_line(pending))?);
     }
-    let row = |pending: &Pending| {
-        let mut fields = serde_json::to_value(&pending.effect).unwrap_or_default();
+    let row = |pending: &OutboxMessage| {
+        let mut fields = serde_json::to_value(&pending.event).unwrap_or_default();
         let fields = fields.as_object_mut().map(std::mem::take).unwrap_or_default();
         let text = |value: &serde_json::Value| value.as_str().map_or(value.to_string(), ToOwned::to_owned);
         let effect = fields.get("effect").map(text).unwrap_or_default();
@@ -80,9 +84,9 @@ fn print(pending: &[Pending], limit: usize, out: &mut Out) -> Done {
             rest.join(" ").into(),
         ]
     };
-    out.table(&["seq", "at", "tries", "effect", "details"], pending.iter().map(row).collect())?;
+    out.write_table(&["seq", "at", "tries", "effect", "details"], pending.iter().map(row).collect())?;
     if let Some(last) = pending.last().filter(|_| pending.len() == limit) {
-        out.note(&format!("more with outbox list --since {}", last.seq))?;
+        out.write_message(&format!("more with outbox list --since {}", last.seq))?;
     }
     Ok(())
 }

@@ -4,11 +4,11 @@ use cardex::{Network, Permission};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Named};
-use crate::commands::{Done, each};
-use crate::desk::Desk;
+use crate::args::{AdvisorArg, Global};
+use crate::commands::{CommandResult, run_for_each};
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// List what an advisor may do on a network, give permissions, or take them
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(crate) struct Permissions {
     verb: Option<Verb>,
     /// The advisor, by id or e-mail address; without one, what an entitlement brings
     #[arg(value_name = "ADVISOR")]
-    advisor: Option<Named>,
+    advisor: Option<AdvisorArg>,
     /// On this network
     #[arg(long, value_name = "CODE", required = true)]
     network: Option<Network>,
@@ -38,26 +38,26 @@ struct Change {
     permission: Permission,
     /// The advisors, by id or e-mail address
     #[arg(required = true, value_name = "ADVISOR")]
-    advisors: Vec<Named>,
+    advisors: Vec<AdvisorArg>,
     /// On this network
     #[arg(long, value_name = "CODE")]
     network: Network,
 }
 
 impl Permissions {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
-            Some(Verb::Grant(to)) => {
-                each(&to.advisors, "granted", out, |who| session.grant(who.key(), &to.network, to.permission))
-            }
-            Some(Verb::Revoke(from)) => each(&from.advisors, "revoked", out, |who| {
-                session.revoke(who.key(), &from.network, from.permission)
+            Some(Verb::Grant(to)) => run_for_each(&to.advisors, "granted", out, |who| {
+                session.grant(who.to_key(), &to.network, to.permission)
+            }),
+            Some(Verb::Revoke(from)) => run_for_each(&from.advisors, "revoked", out, |who| {
+                session.revoke(who.to_key(), &from.network, from.permission)
             }),
             None => {
                 let Some(network) = self.network else { return Ok(()) }; // clap asks for it
                 let held = match self.advisor {
-                    Some(advisor) => session.permissions_of(advisor.key(), &network)?,
+                    Some(advisor) => session.permissions_of(advisor.to_key(), &network)?,
                     None => {
                         session
                             .networks()?
@@ -73,12 +73,14 @@ impl Permissions {
     }
 }
 
-fn print(held: cardex::Permissions, out: &mut Out) -> Done {
-    if out.json() {
+fn print(held: cardex::Permissions, out: &mut Output) -> CommandResult {
+    if out.is_json() {
         let item = |permission| json!({ "permission": permission, "held": held.contains(permission) });
-        return Ok(Permission::ALL.into_iter().try_for_each(|permission| out.item(&item(permission)))?);
+        return Ok(Permission::ALL
+            .into_iter()
+            .try_for_each(|permission| out.write_json_line(&item(permission)))?);
     }
     let yes = |permission| if held.contains(permission) { "yes" } else { "no" };
     let row = |permission: Permission| vec![permission.as_str().into(), yes(permission).into()];
-    Ok(out.table(&["permission", "held"], Permission::ALL.into_iter().map(row).collect())?)
+    Ok(out.write_table(&["permission", "held"], Permission::ALL.into_iter().map(row).collect())?)
 }

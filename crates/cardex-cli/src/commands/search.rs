@@ -1,13 +1,13 @@
 //! `search`: hits with what matched.
 
-use cardex::{Class, Contact, Field, Filter, Highlight, Hit, Match, Network, Page, Status, Within};
+use cardex::{Contact, Field, Filter, Highlight, Hit, Match, MatchKind, Network, Page, SearchFields, Status};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use crate::args::{ByBlock, Global, Moment, Named, Paging, paged};
-use crate::commands::{Done, contact};
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::args::{AdvisorArg, BlockFilterArgs, Global, PageArgs, TimeArg, apply_paging};
+use crate::commands::{CommandResult, contact_output};
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// Search contacts as they are typed: names, companies, addresses, numbers
 #[derive(Debug, Args)]
@@ -23,10 +23,10 @@ pub(crate) struct Search {
     network: Option<Network>,
     /// Among the contacts of this advisor only, by id or e-mail address
     #[arg(long, value_name = "WHO")]
-    advisor: Option<Named>,
+    advisor: Option<AdvisorArg>,
     /// What to look at
     #[arg(long = "in", value_name = "WHAT", default_value = "everything")]
-    within: In,
+    within: SearchIn,
     /// Find words with a letter or two mistyped as well
     #[arg(long)]
     fuzzy: bool,
@@ -40,14 +40,14 @@ pub(crate) struct Search {
     #[arg(long, value_name = "NAME")]
     company: Option<String>,
     /// With this status on the network, such as CONFIRMED
-    #[arg(long, value_parser = status)]
+    #[arg(long, value_parser = parse_status)]
     status: Option<Status>,
     /// Added on this day (UTC) or at this time, or later
     #[arg(long, value_name = "TIME")]
-    created_since: Option<Moment>,
+    created_since: Option<TimeArg>,
     /// Active on this day (UTC) or at this time, or later
     #[arg(long, value_name = "TIME")]
-    active_since: Option<Moment>,
+    active_since: Option<TimeArg>,
     /// Who meets these conditions only; see `list`
     #[arg(long = "where", value_name = "CONDITIONS")]
     filter: Option<Filter>,
@@ -55,14 +55,14 @@ pub(crate) struct Search {
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
     #[command(flatten)]
-    by_block: ByBlock,
+    block_filter: BlockFilterArgs,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 /// What a search looks at.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum In {
+enum SearchIn {
     /// First, last and display name, from their start
     Names,
     /// Also every word of names and companies
@@ -72,31 +72,31 @@ enum In {
 }
 
 /// The status with this name, as JSON has it.
-fn status(text: &str) -> Result<Status, String> {
+fn parse_status(text: &str) -> Result<Status, String> {
     serde_json::from_value(serde_json::Value::String(text.to_ascii_uppercase().replace('-', "_")))
         .map_err(|_| "not a status, such as CONFIRMED".to_owned())
 }
 
 /// A hit as a line of JSON.
 #[derive(Serialize)]
-struct Item<'a> {
+struct HitItem<'a> {
     contact: &'a Contact,
-    matched: Matched,
+    matched: MatchItem,
 }
 
 #[derive(Serialize)]
-struct Matched {
-    class: Class,
+struct MatchItem {
+    class: MatchKind,
     field: Field,
     /// Only for mistyped words.
     #[serde(skip_serializing_if = "Option::is_none")]
     distance: Option<u8>,
-    ranges: Vec<Span>,
+    ranges: Vec<RangeItem>,
 }
 
 /// Bytes of a field as it is written.
 #[derive(Serialize)]
-struct Span {
+struct RangeItem {
     field: Field,
     item: usize,
     start: usize,
@@ -104,15 +104,15 @@ struct Span {
 }
 
 impl Search {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let desk = Desk::open(global)?;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let desk = OpenStore::open(global)?;
         if self.substring {
-            return self.substrings(&desk, out);
+            return self.run_substring(&desk, out);
         }
-        let mut search = desk.session.search(self.text).typos(self.fuzzy).within(match self.within {
-            In::Names => Within::Names,
-            In::Words => Within::Words,
-            In::Everything => Within::Everything,
+        let mut search = desk.session.search(self.text).fuzzy(self.fuzzy).fields(match self.within {
+            SearchIn::Names => SearchFields::Names,
+            SearchIn::Words => SearchFields::Words,
+            SearchIn::Everything => SearchFields::Everything,
         });
         macro_rules! set {
             ($($name:ident),*) => {$(
@@ -122,52 +122,52 @@ impl Search {
             )*};
         }
         if let Some(advisor) = self.advisor {
-            search = search.advisor(advisor.id(&desk.session)?);
+            search = search.advisor(advisor.resolve(&desk.session)?);
         }
         set!(network, has_phone, has_email, company, status, filter);
-        if let Some(Moment(time)) = self.created_since {
+        if let Some(TimeArg(time)) = self.created_since {
             search = search.created_since(time);
         }
-        if let Some(Moment(time)) = self.active_since {
+        if let Some(TimeArg(time)) = self.active_since {
             search = search.active_since(time);
         }
-        if let Some(blocked) = self.by_block.wanted() {
+        if let Some(blocked) = self.block_filter.selected() {
             search = search.blocked(blocked);
         }
         if self.trash {
             search = search.trash();
         }
-        print(&paged!(search, self.paging).page()?, out)
+        print(&apply_paging!(search, self.paging).page()?, out)
     }
 
-    fn substrings(self, desk: &Desk, out: &mut Out) -> Done {
-        let mut search = desk.session.containing(self.text);
+    fn run_substring(self, desk: &OpenStore, out: &mut Output) -> CommandResult {
+        let mut search = desk.session.search_substring(self.text);
         if let Some(network) = self.network {
             search = search.network(network);
         }
         if let Some(advisor) = self.advisor {
-            search = search.advisor(advisor.id(&desk.session)?);
+            search = search.advisor(advisor.resolve(&desk.session)?);
         }
-        if let Some(blocked) = self.by_block.wanted() {
+        if let Some(blocked) = self.block_filter.selected() {
             search = search.blocked(blocked);
         }
-        print(&paged!(search, self.paging).page()?, out)
+        print(&apply_paging!(search, self.paging).page()?, out)
     }
 }
 
-fn print(page: &Page<Hit>, out: &mut Out) -> Done {
-    if out.json() {
+fn print(page: &Page<Hit>, out: &mut Output) -> CommandResult {
+    if out.is_json() {
         for hit in &page.items {
-            out.item(&Item { contact: &hit.contact, matched: matched(&hit.matched) })?;
+            out.write_json_line(&HitItem { contact: &hit.contact, matched: match_item(&hit.matched) })?;
         }
     } else {
-        out.table(&contact::HEADER, page.items.iter().map(row).collect())?;
+        out.write_table(&contact_output::HEADER, page.items.iter().map(row).collect())?;
     }
-    Ok(out.page(page, None)?)
+    Ok(out.end_page(page, None)?)
 }
 
-fn matched(matched: &Match) -> Matched {
-    let span = |range: &Highlight| Span {
+fn match_item(matched: &Match) -> MatchItem {
+    let span = |range: &Highlight| RangeItem {
         field: range.field,
         item: range.item,
         start: range.bytes.start,
@@ -175,19 +175,19 @@ fn matched(matched: &Match) -> Matched {
     };
     let ranges = matched.ranges.iter().map(span).collect();
     let distance = Some(matched.distance).filter(|distance| *distance > 0);
-    Matched { class: matched.class, field: matched.field, distance, ranges }
+    MatchItem { class: matched.kind, field: matched.field, distance, ranges }
 }
 
 /// A hit with what matched highlighted. What stands in no column comes in brackets after the name.
 fn row(hit: &Hit) -> Vec<Cell> {
     let Hit { contact, matched, .. } = hit;
-    let mut row = contact::row(contact, name(hit));
+    let mut row = contact_output::row(contact, name(hit));
     for (cell, field, text) in [
         (1, Field::Company, contact.company.as_str()),
         (2, Field::Phone, contact.phones.first().map_or("", |phone| phone.text.as_str())),
     ] {
         if let Some(cell) = row.get_mut(cell) {
-            *cell = Cell(pieces(text, field, 0, matched));
+            *cell = Cell(highlighted_pieces(text, field, 0, matched));
         }
     }
     row
@@ -199,19 +199,19 @@ fn name(hit: &Hit) -> Cell {
     let Hit { contact, matched, .. } = hit;
     let has = |field| matched.ranges.iter().any(|range| range.field == field);
     let mut cell = if has(Field::FirstName) || has(Field::LastName) {
-        let mut cell = pieces(&contact.first_name, Field::FirstName, 0, matched);
+        let mut cell = highlighted_pieces(&contact.first_name, Field::FirstName, 0, matched);
         if !contact.first_name.is_empty() && !contact.last_name.is_empty() {
             cell.push((" ".to_owned(), false));
         }
-        cell.extend(pieces(&contact.last_name, Field::LastName, 0, matched));
+        cell.extend(highlighted_pieces(&contact.last_name, Field::LastName, 0, matched));
         let plain: String = cell.iter().map(|(piece, _)| piece.as_str()).collect();
         if plain != contact.display_name {
-            let display = pieces(&contact.display_name, Field::DisplayName, 0, matched);
-            cell.extend(bracketed(display));
+            let display = highlighted_pieces(&contact.display_name, Field::DisplayName, 0, matched);
+            cell.extend(in_brackets(display));
         }
         cell
     } else {
-        pieces(&contact.display_name, Field::DisplayName, 0, matched)
+        highlighted_pieces(&contact.display_name, Field::DisplayName, 0, matched)
     };
     for range in &matched.ranges {
         let text = match range.field {
@@ -222,19 +222,19 @@ fn name(hit: &Hit) -> Cell {
             _ => None,
         };
         if let Some(text) = text {
-            cell.extend(bracketed(pieces(text, range.field, range.item, matched)));
+            cell.extend(in_brackets(highlighted_pieces(text, range.field, range.item, matched)));
         }
     }
     Cell(cell)
 }
 
-fn bracketed(pieces: Vec<(String, bool)>) -> impl Iterator<Item = (String, bool)> {
+fn in_brackets(pieces: Vec<(String, bool)>) -> impl Iterator<Item = (String, bool)> {
     let plain = |text: &str| std::iter::once((text.to_owned(), false));
     plain(" (").chain(pieces).chain(plain(")"))
 }
 
 /// A field in pieces, by what of it matched.
-fn pieces(text: &str, field: Field, item: usize, matched: &Match) -> Vec<(String, bool)> {
+fn highlighted_pieces(text: &str, field: Field, item: usize, matched: &Match) -> Vec<(String, bool)> {
     let own = matched.ranges.iter().filter(|range| range.field == field && range.item == item);
     let mut ranges: Vec<_> = own.map(|range| &range.bytes).collect();
     ranges.sort_by_key(|range| range.start);

@@ -6,10 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
+use crate::commands::CommandResult;
 use crate::failure::Failure;
-use crate::out::{Cell, Out};
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// Show one contact
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) struct Show {
 
 /// A contact with its surroundings, as JSON.
 #[derive(Serialize)]
-struct Whole {
+struct ContactDetails {
     contact: Contact,
     advisors: Vec<Advisor>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,17 +41,17 @@ struct Whole {
 }
 
 impl Show {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let desk = Desk::open(global)?;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let desk = OpenStore::open(global)?;
         let contact = self.find(&desk)?;
         let advisors = desk.session.advisors_of(contact.id).limit(limits::PAGE).iter();
         let advisors = advisors.collect::<cardex::Result<Vec<_>>>()?;
         let card = if self.card { Some(desk.session.card(contact.id)?) } else { None };
-        if out.json() {
+        if out.is_json() {
             // The library stores sound JSON only; anything else is shown as the text it is.
             let value = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
             let card = card.map(|card| card.map_or(Value::Null, value));
-            return Ok(out.item(&Whole { contact, advisors, card })?);
+            return Ok(out.write_json_line(&ContactDetails { contact, advisors, card })?);
         }
         let mut pairs = fields(&contact);
         for advisor in advisors {
@@ -59,17 +59,17 @@ impl Show {
             pairs.push(("advisor", format!("{} ({})", name.trim(), advisor.id).into()));
         }
         pairs.extend(card.flatten().map(|card| ("card", card.into())));
-        Ok(out.pairs(pairs)?)
+        Ok(out.write_pairs(pairs)?)
     }
 
-    fn find(&self, desk: &Desk) -> Result<Contact, Failure> {
+    fn find(&self, desk: &OpenStore) -> Result<Contact, Failure> {
         match (self.id, &self.phone, &self.network) {
             (Some(id), ..) => Ok(desk.session.get(id)?.ok_or(cardex::Error::NoContact(id))?),
             (None, Some(phone), Some(network)) => {
                 let found = desk.session.find_by_phone(network, phone, self.group)?;
-                found.ok_or_else(|| Failure::found("no-contact", "no contact has this phone as its address"))
+                found.ok_or_else(|| Failure::new("no-contact", "no contact has this phone as its address"))
             }
-            _ => Err(Failure::found("usage", "give an id, or a phone and its network")),
+            _ => Err(Failure::new("usage", "give an id, or a phone and its network")),
         }
     }
 }
@@ -104,7 +104,7 @@ fn fields(contact: &Contact) -> Vec<(&'static str, Cell)> {
     fields.extend(contact.phones.iter().map(|phone| ("phone", labelled(&phone.text, &phone.label))));
     fields.extend(contact.emails.iter().map(|email| ("e-mail", labelled(&email.text, &email.label))));
     for identifier in &contact.identifiers {
-        fields.push(("identifier", format!("{}:{}", identifier.space, identifier.value)));
+        fields.push(("identifier", format!("{}:{}", identifier.namespace, identifier.value)));
     }
     fields.push(text("uid", &contact.uid));
     fields.extend(optional("tenant", contact.tenant.map(|id| id.to_string())));

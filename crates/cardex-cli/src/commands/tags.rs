@@ -1,13 +1,13 @@
 //! `tags`: the tags of the tenant, and those of a contact.
 
-use cardex::{Color, ContactId, Tag, TagId, TagPatch, UnknownTags};
+use cardex::{Color, ContactId, Tag, TagId, TagPatch, UnknownTagPolicy};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use crate::args::{Global, Paging, paged};
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::args::{Global, PageArgs, apply_paging};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List tags, change them, or tag contacts
 #[derive(Debug, Args)]
@@ -16,7 +16,7 @@ pub(crate) struct Tags {
     #[command(subcommand)]
     verb: Option<Verb>,
     #[command(flatten)]
-    paging: Paging,
+    paging: PageArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -66,17 +66,17 @@ struct Set {
 }
 
 impl Tags {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page = paged!(session.tags(), self.paging).page()?;
+                let page = apply_paging!(session.tags(), self.paging).page()?;
                 print(&page.items, out)?;
-                Ok(out.page(&page, None)?)
+                Ok(out.end_page(&page, None)?)
             }
             Some(Verb::Of { contact }) => print(&session.tags_of(&[contact])?.concat(), out),
             Some(Verb::Set(set)) => {
-                let unknown = if set.make { UnknownTags::Made } else { UnknownTags::Refused };
+                let unknown = if set.make { UnknownTagPolicy::Create } else { UnknownTagPolicy::Reject };
                 print(&session.set_tags(set.contact, &set.names, unknown)?, out)
             }
             Some(Verb::Add { name, rgb }) => {
@@ -94,15 +94,15 @@ impl Tags {
             }
             Some(Verb::Remove { id }) => {
                 session.delete_tag(id)?;
-                Ok(out.done(&json!({ "tag": id, "done": "removed" }), "removed")?)
+                Ok(out.write_result(&json!({ "tag": id, "done": "removed" }), "removed")?)
             }
         }
     }
 }
 
-fn print(tags: &[Tag], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(tags.iter().try_for_each(|tag| out.item(&json!({ "tag": tag })))?);
+fn print(tags: &[Tag], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(tags.iter().try_for_each(|tag| out.write_json_line(&json!({ "tag": tag })))?);
     }
     let row = |tag: &Tag| -> Vec<Cell> {
         let color = tag.color.map(|color| color.to_string()).unwrap_or_default();
@@ -113,5 +113,5 @@ fn print(tags: &[Tag], out: &mut Out) -> Done {
             tag.id.to_string().into(),
         ]
     };
-    Ok(out.table(&["name", "color", "contacts", "id"], tags.iter().map(row).collect())?)
+    Ok(out.write_table(&["name", "color", "contacts", "id"], tags.iter().map(row).collect())?)
 }

@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::desk::Desk;
-use crate::out::{Cell, Out};
+use crate::commands::CommandResult;
+use crate::open_store::OpenStore;
+use crate::output::{Cell, Output};
 
 /// List or add tenants, or change what one asks of its advisors
 #[derive(Debug, Args)]
@@ -39,11 +39,11 @@ struct Policy {
 }
 
 impl Tenants {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
-            None => print(&Desk::open(global)?.session.tenants()?, out),
+            None => print(&OpenStore::open(global)?.session.tenants()?, out),
             Some(Verb::Add { name }) => {
-                let added = Desk::open_or_create(global)?.session.add_tenant(&name)?;
+                let added = OpenStore::open_or_create(global)?.session.add_tenant(&name)?;
                 print(&[added], out)
             }
             Some(Verb::Policy(policy)) => policy.run(global, out),
@@ -52,8 +52,8 @@ impl Tenants {
 }
 
 impl Policy {
-    fn run(self, global: &Global, out: &mut Out) -> Done {
-        let session = Desk::open(global)?.session;
+    fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open(global)?.session;
         let changes = self.requires_entitlement.is_some() || self.calling_code.is_some();
         let mut policy = session.tenant()?.policy;
         if let Some(yes) = self.requires_entitlement {
@@ -69,9 +69,11 @@ impl Policy {
     }
 }
 
-fn print(tenants: &[Tenant], out: &mut Out) -> Done {
-    if out.json() {
-        return Ok(tenants.iter().try_for_each(|tenant| out.item(&json!({ "tenant": tenant })))?);
+fn print(tenants: &[Tenant], out: &mut Output) -> CommandResult {
+    if out.is_json() {
+        return Ok(tenants
+            .iter()
+            .try_for_each(|tenant| out.write_json_line(&json!({ "tenant": tenant })))?);
     }
     let row = |tenant: &Tenant| -> Vec<Cell> {
         let entitlement = if tenant.policy.requires_entitlement { "yes" } else { "no" };
@@ -79,5 +81,5 @@ fn print(tenants: &[Tenant], out: &mut Out) -> Done {
         vec![tenant.name.as_str().into(), entitlement.into(), code.into(), tenant.id.to_string().into()]
     };
     let header = ["name", "requires entitlement", "calling code", "id"];
-    Ok(out.table(&header, tenants.iter().map(row).collect())?)
+    Ok(out.write_table(&header, tenants.iter().map(row).collect())?)
 }

@@ -53,10 +53,10 @@ fn jobs_are_listed_resumed_cancelled_and_forgotten() {
     {
         let store = cardex::Store::open(desk.book()).unwrap();
         let session = store.session(cardex::Actor::System);
-        let remove = || cardex::NewJob::new(cardex::BulkAction::Remove, "true".parse().unwrap());
-        let job = session.start_job(remove()).unwrap();
-        session.run_job(job.id, 1).unwrap();
-        session.start_job(remove()).unwrap();
+        let remove = || cardex::NewJob::new(cardex::JobAction::Remove, "true".parse().unwrap());
+        let job = session.create_job(remove()).unwrap();
+        session.run_job_batch(job.id, 1).unwrap();
+        session.create_job(remove()).unwrap();
     }
     let line = desk.ok(&["bulk", "list"]);
     assert_eq!(

@@ -8,12 +8,12 @@ fn is_formula(text: &str) -> bool {
 }
 
 /// The text with an apostrophe before it if a spreadsheet might run it, or might already have been kept from it.
-pub(super) fn neutral(text: &str) -> String {
+pub(super) fn escape_formula(text: &str) -> String {
     if is_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text.to_owned() }
 }
 
 /// Undoes [`neutral`].
-pub(super) fn plain(cell: &str) -> &str {
+pub(super) fn unescape_formula(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(text) if is_formula(text.trim_start_matches('\'')) => text,
         _ => cell,
@@ -21,8 +21,8 @@ pub(super) fn plain(cell: &str) -> &str {
 }
 
 /// An identifier as `space:value`; a colon or backslash in the space has a backslash before it.
-pub(super) fn identifier(identifier: &Identifier) -> String {
-    let space = identifier.space.replace('\\', "\\\\").replace(':', "\\:");
+pub(super) fn format_identifier(identifier: &Identifier) -> String {
+    let space = identifier.namespace.replace('\\', "\\\\").replace(':', "\\:");
     if space.is_empty() && !identifier.value.contains(':') {
         identifier.value.clone()
     } else {
@@ -31,7 +31,7 @@ pub(super) fn identifier(identifier: &Identifier) -> String {
 }
 
 /// Undoes [`identifier`].
-pub(super) fn to_identifier(text: &str) -> Identifier {
+pub(super) fn parse_identifier(text: &str) -> Identifier {
     let (mut space, mut chars) = (String::new(), text.chars());
     while let Some(c) = chars.next() {
         match c {
@@ -50,22 +50,22 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn cells_come_back(text in "['=+@\t\r-]{0,3}[a-z']{0,3}") {
-            let cell = neutral(&text);
+            let cell = escape_formula(&text);
             proptest::prop_assert!(!is_formula(&cell));
-            proptest::prop_assert_eq!(plain(&cell), text);
+            proptest::prop_assert_eq!(unescape_formula(&cell), text);
         }
 
         #[test]
         fn identifiers_come_back(space in "[a:\\\\]{0,4}", value in "[a:\\\\]{1,4}") {
             let given = Identifier::new(space, value);
-            proptest::prop_assert!(to_identifier(&identifier(&given)) == given);
+            proptest::prop_assert!(parse_identifier(&format_identifier(&given)) == given);
         }
     }
 
     #[test]
     fn what_a_person_sees() {
-        assert_eq!(neutral("+33 6"), "'+33 6");
-        assert_eq!(plain("'quoted'"), "'quoted'");
-        assert!(to_identifier("a1") == Identifier::new("", "a1"));
+        assert_eq!(escape_formula("+33 6"), "'+33 6");
+        assert_eq!(unescape_formula("'quoted'"), "'quoted'");
+        assert!(parse_identifier("a1") == Identifier::new("", "a1"));
     }
 }

@@ -17,16 +17,16 @@ pub(super) enum Column {
     Identifiers,
     Uid,
     Card,
-    Phone(Slot),
+    Phone(ColumnSlot),
     PhoneLabel(u32),
-    Email(Slot),
+    Email(ColumnSlot),
     EmailLabel(u32),
     Unknown,
 }
 
 /// Which of several a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Slot {
+pub(super) struct ColumnSlot {
     /// The number in the heading; 0 for a heading that says the label.
     pub(super) number: u32,
     /// The label that the heading says.
@@ -72,12 +72,12 @@ const EMAILS: [(&str, &str); 6] = [
 
 /// The meaning of each heading of a file.
 pub(super) fn columns<S: AsRef<str>>(headings: &[S]) -> Vec<Column> {
-    let keys: Vec<String> = headings.iter().map(|heading| key(heading.as_ref())).collect();
+    let keys: Vec<String> = headings.iter().map(|heading| normalized_heading(heading.as_ref())).collect();
     // In Outlook's files `E-mail 2 Type` is the kind of mail system.
     let outlook = keys.iter().any(|key| key == "emailaddress");
     let mut columns: Vec<Column> = Vec::with_capacity(keys.len());
     for key in &keys {
-        let column = match column(key) {
+        let column = match column_of(key) {
             Column::EmailLabel(_) if outlook => Column::Unknown,
             column => column,
         };
@@ -88,11 +88,11 @@ pub(super) fn columns<S: AsRef<str>>(headings: &[S]) -> Vec<Column> {
 }
 
 /// A heading without case, blanks and signs.
-fn key(heading: &str) -> String {
+fn normalized_heading(heading: &str) -> String {
     heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-fn column(key: &str) -> Column {
+fn column_of(key: &str) -> Column {
     match key {
         "firstname" | "givenname" | "first" | "forename" => Column::FirstName,
         "lastname" | "familyname" | "last" | "surname" => Column::LastName,
@@ -109,11 +109,11 @@ fn column(key: &str) -> Column {
         "identifier" | "identifiers" => Column::Identifiers,
         "uid" | "id" => Column::Uid,
         "card" => Column::Card,
-        _ => point(key),
+        _ => contact_method_column(key),
     }
 }
 
-fn point(key: &str) -> Column {
+fn contact_method_column(key: &str) -> Column {
     let stem = key.trim_end_matches(|c: char| c.is_ascii_digit());
     let named = |table: &[(&str, &'static str)]| {
         table.iter().find(|(name, _)| *name == stem).map(|(_, label)| *label)
@@ -121,13 +121,13 @@ fn point(key: &str) -> Column {
     let digits = |text: &str| text.parse::<u32>().unwrap_or_default();
     let number = digits(key.get(stem.len()..).unwrap_or_default());
     // Far numbers, so that a named column never meets one that is numbered in the same file.
-    let slot = |label| Slot { number: 0, label };
+    let slot = |label| ColumnSlot { number: 0, label };
     if let (Some(label), true) = (named(&PHONES), number <= 1) {
         return Column::Phone(slot(label));
     }
     match (stem, number) {
-        ("businessphone", 2) => return Column::Phone(Slot { number: u32::MAX, label: "work" }),
-        ("homephone", 2) => return Column::Phone(Slot { number: u32::MAX, label: "home" }),
+        ("businessphone", 2) => return Column::Phone(ColumnSlot { number: u32::MAX, label: "work" }),
+        ("homephone", 2) => return Column::Phone(ColumnSlot { number: u32::MAX, label: "home" }),
         _ => {}
     }
     if let (Some(label), true) = (named(&EMAILS), number <= 1) {
@@ -137,7 +137,7 @@ fn point(key: &str) -> Column {
         let Some(rest) = key.strip_prefix(word) else { continue };
         let tail = rest.trim_start_matches(|c: char| c.is_ascii_digit());
         let number = digits(rest.strip_suffix(tail).unwrap_or_default());
-        let value = Slot { number: number.max(1), label: "" };
+        let value = ColumnSlot { number: number.max(1), label: "" };
         return match (tail, is_phone) {
             ("" | "value" | "number", true) => Column::Phone(value),
             ("" | "value" | "address", false) => Column::Email(value),
@@ -155,8 +155,8 @@ mod tests {
 
     #[test]
     fn the_big_three() {
-        let phone = |number, label| Column::Phone(Slot { number, label });
-        let email = |number| Column::Email(Slot { number, label: "" });
+        let phone = |number, label| Column::Phone(ColumnSlot { number, label });
+        let email = |number| Column::Email(ColumnSlot { number, label: "" });
         for (headings, expected) in [
             (
                 &[

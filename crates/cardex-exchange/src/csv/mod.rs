@@ -10,7 +10,7 @@ pub(super) use self::read::CsvReader;
 pub(super) use self::write::{headings, row};
 
 /// Phones, and as many e-mail addresses, that have columns of their own; the last one takes the rest.
-const POINT_COLUMNS: usize = 3;
+const CONTACT_METHOD_COLUMNS: usize = 3;
 
 /// What stands between several values in one cell (the exports of Google have it so).
-const SEVERAL: &str = " ::: ";
+const VALUE_SEPARATOR: &str = " ::: ";

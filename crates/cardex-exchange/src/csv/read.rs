@@ -5,14 +5,14 @@ use std::io::BufRead;
 use encoding_rs::WINDOWS_1252;
 use serde_json::{Map, Value};
 
-use crate::csv::SEVERAL;
-use crate::csv::cell::{plain, to_identifier};
-use crate::csv::heading::{Column, Slot, columns};
-use crate::csv::rows::{Row, Rows};
-use crate::fields::{Fields, Point, Sieve, status};
-use crate::jsonl::{document, with};
-use crate::read::Taken;
-use crate::source::Source;
+use crate::csv::VALUE_SEPARATOR;
+use crate::csv::cell::{parse_identifier, unescape_formula};
+use crate::csv::heading::{Column, ColumnSlot, columns};
+use crate::csv::rows::{Row, RowReader};
+use crate::fields::{ContactFields, ContactMethod, FieldValidator, parse_status};
+use crate::jsonl::{card_with_property, parse_card};
+use crate::read::ParsedRecord;
+use crate::source::LineSource;
 use crate::{Format, card};
 use cardex::Network;
 use cardex::Result;
@@ -20,7 +20,7 @@ use cardex::Result;
 /// Reads rows; the first one that is not blank is the header.
 #[derive(Debug)]
 pub(crate) struct CsvReader<R> {
-    rows: Rows<R>,
+    rows: RowReader<R>,
     header: Option<Header>,
     /// Text that is UTF-8 for sure was seen: then a row that is not is a fault, and no old file of one byte a letter.
     unicode: bool,
@@ -35,30 +35,30 @@ struct Header {
 
 /// The cells of phones, or of addresses, as a row goes by.
 #[derive(Default)]
-struct Cells {
-    values: Vec<(usize, Slot, String)>,
+struct ContactMethodCells {
+    values: Vec<(usize, ColumnSlot, String)>,
     labels: Vec<(u32, String)>,
 }
 
 impl<R: BufRead> CsvReader<R> {
-    pub(crate) fn new(source: Source<R>) -> Self {
-        Self { rows: Rows::new(source), header: None, unicode: false, ended: false }
+    pub(crate) fn new(source: LineSource<R>) -> Self {
+        Self { rows: RowReader::new(source), header: None, unicode: false, ended: false }
     }
 
     pub(crate) fn bytes(&self) -> u64 {
         self.rows.source().bytes()
     }
 
-    pub(crate) fn next_row(&mut self, sieve: &mut Sieve<'_>) -> Option<Result<(u64, Taken)>> {
+    pub(crate) fn next_row(&mut self, sieve: &mut FieldValidator<'_>) -> Option<Result<(u64, ParsedRecord)>> {
         while !self.ended {
             let row = match self.rows.next_row() {
                 Ok(row) => row?,
                 Err(error) => return Some(Err(error.into())),
             };
             let line = row.line;
-            self.unicode |= self.rows.source().is_marked();
-            let taken = self.texts(row).and_then(|cells| match &self.header {
-                Some(header) => header.take(&cells, sieve).map(Some),
+            self.unicode |= self.rows.source().has_bom();
+            let taken = self.decode_cells(row).and_then(|cells| match &self.header {
+                Some(header) => header.record_from_row(&cells, sieve).map(Some),
                 None => Header::new(cells).map(|header| {
                     self.header = Some(header);
                     None
@@ -74,7 +74,7 @@ impl<R: BufRead> CsvReader<R> {
         None
     }
 
-    fn texts(&mut self, row: Row) -> Result<Vec<String>, String> {
+    fn decode_cells(&mut self, row: Row) -> Result<Vec<String>, String> {
         let mut cells = Vec::new();
         for cell in row.cells? {
             match String::from_utf8(cell) {
@@ -109,15 +109,19 @@ impl Header {
         Ok(Self { columns, names })
     }
 
-    fn take(&self, cells: &[String], sieve: &mut Sieve<'_>) -> Result<Taken, String> {
+    fn record_from_row(
+        &self,
+        cells: &[String],
+        sieve: &mut FieldValidator<'_>,
+    ) -> Result<ParsedRecord, String> {
         if cells.len() != self.columns.len() {
             return Err(format!("the row has {} cells, the header has {}", cells.len(), self.columns.len()));
         }
-        let mut fields = Fields::default();
-        let (mut phones, mut emails) = (Cells::default(), Cells::default());
+        let mut fields = ContactFields::default();
+        let (mut phones, mut emails) = (ContactMethodCells::default(), ContactMethodCells::default());
         let (mut document, mut left) = (None, Map::new());
         for (at, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
-            let cell = plain(cell);
+            let cell = unescape_formula(cell);
             let text = cell.trim();
             if text.is_empty() && !matches!(column, Column::PhoneLabel(_) | Column::EmailLabel(_)) {
                 continue;
@@ -136,11 +140,12 @@ impl Header {
                     fields.network = Some(Network::new(text).map_err(|error| error.to_string())?);
                 }
                 Column::Group if text.parse::<cardex::GroupId>().is_ok() => fields.group = text.parse().ok(),
-                Column::Status if status(text).is_some() => fields.status = status(text),
+                Column::Status if parse_status(text).is_some() => fields.status = parse_status(text),
                 Column::Identifiers => {
-                    fields.identifiers = cell.split(SEVERAL).map(|text| to_identifier(text.trim())).collect();
+                    fields.identifiers =
+                        cell.split(VALUE_SEPARATOR).map(|text| parse_identifier(text.trim())).collect();
                 }
-                Column::Card => document = self::document(Some(Value::String(text.to_owned())))?,
+                Column::Card => document = self::parse_card(Some(Value::String(text.to_owned())))?,
                 Column::Phone(slot) => phones.values.push((at, slot, cell.to_owned())),
                 Column::PhoneLabel(number) => phones.labels.push((number, cell.to_owned())),
                 Column::Email(slot) => emails.values.push((at, slot, cell.to_owned())),
@@ -151,14 +156,14 @@ impl Header {
                 }
             }
         }
-        fields.phones = sieve.phones(phones.points());
-        self.keep(&phones, sieve, &mut left);
-        fields.emails = sieve.emails(emails.points());
-        self.keep(&emails, sieve, &mut left);
-        if fields.makes(&fields.display_name) {
+        fields.phones = sieve.phones(phones.contact_methods());
+        self.keep_rejected(&phones, sieve, &mut left);
+        fields.emails = sieve.emails(emails.contact_methods());
+        self.keep_rejected(&emails, sieve, &mut left);
+        if fields.is_default_display_name(&fields.display_name) {
             fields.display_name = String::new();
         }
-        Ok((fields, with(document, card::CSV, left)))
+        Ok((fields, card_with_property(document, card::CSV_PROPERTY, left)))
     }
 
     fn name(&self, at: usize) -> String {
@@ -166,13 +171,18 @@ impl Header {
     }
 
     /// Keeps the cells that hold what the columns of a contact refused.
-    fn keep(&self, cells: &Cells, sieve: &mut Sieve<'_>, left: &mut Map<String, Value>) {
-        for point in sieve.refused.drain(..) {
+    fn keep_rejected(
+        &self,
+        cells: &ContactMethodCells,
+        sieve: &mut FieldValidator<'_>,
+        left: &mut Map<String, Value>,
+    ) {
+        for point in sieve.rejected.drain(..) {
             let from = cells
                 .values
                 .iter()
                 .rev()
-                .find(|(_, _, cell)| cell.split(SEVERAL).any(|t| t.trim() == point.text));
+                .find(|(_, _, cell)| cell.split(VALUE_SEPARATOR).any(|t| t.trim() == point.text));
             if let Some((at, _, cell)) = from {
                 left.insert(self.name(*at), Value::String(cell.clone()));
             }
@@ -180,13 +190,14 @@ impl Header {
     }
 }
 
-impl Cells {
-    fn points(&self) -> Vec<Point> {
-        let mut ranked: Vec<(u8, Point)> = Vec::new();
+impl ContactMethodCells {
+    fn contact_methods(&self) -> Vec<ContactMethod> {
+        let mut ranked: Vec<(u8, ContactMethod)> = Vec::new();
         for (_, slot, cell) in &self.values {
             let labels = self.labels.iter().find(|(number, _)| *number == slot.number);
-            let labels: Vec<&str> = labels.map(|(_, text)| text.split(SEVERAL).collect()).unwrap_or_default();
-            for (at, text) in cell.split(SEVERAL).enumerate() {
+            let labels: Vec<&str> =
+                labels.map(|(_, text)| text.split(VALUE_SEPARATOR).collect()).unwrap_or_default();
+            for (at, text) in cell.split(VALUE_SEPARATOR).enumerate() {
                 let one = labels.first().filter(|_| labels.len() == 1);
                 let given = labels.get(at).or(one).map(|label| label.trim()).unwrap_or_default();
                 // Google marks the main one of a kind.
@@ -200,7 +211,7 @@ impl Cells {
                     (_, 0, label) if label.ends_with("fax") => 3,
                     _ => 2,
                 };
-                ranked.push((rank, Point { text: text.trim().to_owned(), label: label.to_owned() }));
+                ranked.push((rank, ContactMethod { text: text.trim().to_owned(), label: label.to_owned() }));
             }
         }
         ranked.sort_by_key(|(rank, _)| *rank);

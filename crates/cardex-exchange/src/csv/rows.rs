@@ -3,13 +3,13 @@
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
 
-use crate::source::{End, Source};
+use crate::source::{LineEnd, LineSource};
 use cardex::limits;
 
 /// Bytes that a row may have.
-const ROW: usize = limits::CARD.saturating_add(1024 * 1024);
+const MAX_ROW_BYTES: usize = limits::CARD.saturating_add(1024 * 1024);
 /// Bytes that are searched for the end of a quote once a file has shown one that does not end.
-const CAREFUL: usize = 64 * 1024;
+const UNCLOSED_QUOTE_LIMIT: usize = 64 * 1024;
 
 /// A row, or what is wrong with it.
 #[derive(Debug)]
@@ -18,40 +18,40 @@ pub(super) struct Row {
     pub(super) cells: std::result::Result<Vec<Vec<u8>>, &'static str>,
 }
 
-struct Physical {
+struct PhysicalLine {
     line: u64,
     bytes: Vec<u8>,
-    end: End,
-    whole: bool,
+    end: LineEnd,
+    complete: bool,
 }
 
-pub(super) struct Rows<R> {
-    source: Source<R>,
+pub(super) struct RowReader<R> {
+    source: LineSource<R>,
     /// Lines that were read in vain and are read again.
-    again: VecDeque<Physical>,
+    replay: VecDeque<PhysicalLine>,
     separator: Option<u8>,
-    room: usize,
+    row_limit: usize,
 }
 
-impl<R: BufRead> Rows<R> {
-    pub(super) fn new(source: Source<R>) -> Self {
-        Self { source, again: VecDeque::new(), separator: None, room: ROW }
+impl<R: BufRead> RowReader<R> {
+    pub(super) fn new(source: LineSource<R>) -> Self {
+        Self { source, replay: VecDeque::new(), separator: None, row_limit: MAX_ROW_BYTES }
     }
 
-    pub(super) fn source(&self) -> &Source<R> {
+    pub(super) fn source(&self) -> &LineSource<R> {
         &self.source
     }
 
     /// The next row that is not blank. The first one decides on the separator.
     pub(super) fn next_row(&mut self) -> Result<Option<Row>> {
-        while let Some(first) = self.physical()? {
+        while let Some(first) = self.next_physical_line()? {
             if first.bytes.trim_ascii().is_empty() {
                 continue;
             }
             let separator = if let Some(separator) = self.separator {
                 separator
             } else {
-                let (separator, is_directive) = separator(&first.bytes);
+                let (separator, is_directive) = detect_separator(&first.bytes);
                 self.separator = Some(separator);
                 if is_directive {
                     continue;
@@ -63,35 +63,40 @@ impl<R: BufRead> Rows<R> {
         Ok(None)
     }
 
-    fn physical(&mut self) -> Result<Option<Physical>> {
-        if let Some(line) = self.again.pop_front() {
+    fn next_physical_line(&mut self) -> Result<Option<PhysicalLine>> {
+        if let Some(line) = self.replay.pop_front() {
             return Ok(Some(line));
         }
         let mut bytes = Vec::new();
-        let found = self.source.next_line(&mut bytes, ROW)?;
-        Ok(found.map(|found| Physical { line: found.line, bytes, end: found.end, whole: found.whole }))
+        let found = self.source.next_line(&mut bytes, MAX_ROW_BYTES)?;
+        Ok(found.map(|found| PhysicalLine {
+            line: found.line,
+            bytes,
+            end: found.end,
+            complete: found.complete,
+        }))
     }
 
-    fn row(&mut self, first: &Physical, separator: u8) -> Result<Row> {
+    fn row(&mut self, first: &PhysicalLine, separator: u8) -> Result<Row> {
         let line = first.line;
-        let mut scan = Scan::new(separator);
-        let mut whole = first.whole;
+        let mut scan = RowParser::new(separator);
+        let mut whole = first.complete;
         scan.feed(&first.bytes);
         let mut last_end = first.end;
-        let mut taken: Vec<Physical> = Vec::new();
+        let mut taken: Vec<PhysicalLine> = Vec::new();
         let mut size = first.bytes.len();
         while scan.quoted && whole {
             scan.field.extend_from_slice(last_end.as_bytes());
-            let next = if size > self.room { None } else { self.physical()? };
+            let next = if size > self.row_limit { None } else { self.next_physical_line()? };
             let Some(next) = next else {
                 for line in taken.into_iter().rev() {
-                    self.again.push_front(line);
+                    self.replay.push_front(line);
                 }
-                self.room = CAREFUL;
+                self.row_limit = UNCLOSED_QUOTE_LIMIT;
                 return Ok(Row { line, cells: Err("a quote is opened and not closed") });
             };
             size = size.saturating_add(next.bytes.len());
-            whole &= next.whole;
+            whole &= next.complete;
             scan.feed(&next.bytes);
             last_end = next.end;
             taken.push(next);
@@ -101,26 +106,26 @@ impl<R: BufRead> Rows<R> {
     }
 }
 
-impl<R> std::fmt::Debug for Rows<R> {
+impl<R> std::fmt::Debug for RowReader<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Rows").field("source", &self.source).finish_non_exhaustive()
     }
 }
 
 /// The cells of a row as its lines go by.
-struct Scan {
+struct RowParser {
     separator: u8,
     cells: Vec<Vec<u8>>,
     field: Vec<u8>,
     /// Inside of quotes.
     quoted: bool,
     /// Nothing of the cell was seen yet.
-    fresh: bool,
+    at_cell_start: bool,
 }
 
-impl Scan {
+impl RowParser {
     fn new(separator: u8) -> Self {
-        Self { separator, cells: Vec::new(), field: Vec::new(), quoted: false, fresh: true }
+        Self { separator, cells: Vec::new(), field: Vec::new(), quoted: false, at_cell_start: true }
     }
 
     fn feed(&mut self, line: &[u8]) {
@@ -135,14 +140,14 @@ impl Scan {
                     (b'"', _) => self.quoted = false,
                     _ => self.field.push(byte),
                 }
-            } else if byte == b'"' && self.fresh {
+            } else if byte == b'"' && self.at_cell_start {
                 self.quoted = true;
-                self.fresh = false;
+                self.at_cell_start = false;
             } else if byte == self.separator {
                 self.cells.push(std::mem::take(&mut self.field));
-                self.fresh = true;
+                self.at_cell_start = true;
             } else {
-                self.fresh = false;
+                self.at_cell_start = false;
                 self.field.push(byte);
             }
         }
@@ -155,7 +160,7 @@ impl Scan {
 }
 
 /// The separator that a header row shows, and whether the line is one that only names it (`sep=;`).
-fn separator(line: &[u8]) -> (u8, bool) {
+fn detect_separator(line: &[u8]) -> (u8, bool) {
     if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] = line {
         return (*separator, true);
     }
@@ -176,7 +181,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<(u64, Result<Vec<String>, &'static str>)> {
-        let mut rows = Rows::new(Source::new(text.as_bytes()));
+        let mut rows = RowReader::new(LineSource::new(text.as_bytes()));
         let mut all = Vec::new();
         while let Some(row) = rows.next_row().unwrap() {
             let texts =

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::card;
-use crate::csv::cell::{identifier, neutral};
-use crate::csv::{POINT_COLUMNS, SEVERAL};
-use crate::fields::{Fields, Point, status_name};
+use crate::csv::cell::{escape_formula, format_identifier};
+use crate::csv::{CONTACT_METHOD_COLUMNS, VALUE_SEPARATOR};
+use crate::fields::{ContactFields, ContactMethod, status_name};
 
 /// The heading of every column; `extra` are columns that CSV files brought and no column of a contact holds.
 pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
@@ -22,7 +22,7 @@ pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
     ];
     let mut headings: Vec<String> = plain.map(str::to_owned).into();
     for kind in ["Phone", "E-mail"] {
-        for number in 1..=POINT_COLUMNS {
+        for number in 1..=CONTACT_METHOD_COLUMNS {
             headings.push(format!("{kind} {number} - Label"));
             headings.push(format!("{kind} {number} - Value"));
         }
@@ -32,11 +32,16 @@ pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
     if with_card {
         headings.push("Card".to_owned());
     }
-    headings.iter().map(|heading| neutral(heading)).collect()
+    headings.iter().map(|heading| escape_formula(heading)).collect()
 }
 
 /// The cells of a contact, in the order of [`headings`].
-pub(crate) fn row(fields: &Fields, card: Option<&str>, extra: &[String], with_card: bool) -> Vec<String> {
+pub(crate) fn row(
+    fields: &ContactFields,
+    card: Option<&str>,
+    extra: &[String],
+    with_card: bool,
+) -> Vec<String> {
     let mut cells = vec![
         fields.first_name.clone(),
         fields.last_name.clone(),
@@ -48,10 +53,10 @@ pub(crate) fn row(fields: &Fields, card: Option<&str>, extra: &[String], with_ca
         fields.group.map(|group| group.to_string()).unwrap_or_default(),
         fields.status.map(status_name).unwrap_or_default(),
     ];
-    points(&fields.phones, &mut cells);
-    points(&fields.emails, &mut cells);
-    let identifiers: Vec<String> = fields.identifiers.iter().map(identifier).collect();
-    cells.push(identifiers.join(SEVERAL));
+    push_contact_methods(&fields.phones, &mut cells);
+    push_contact_methods(&fields.emails, &mut cells);
+    let identifiers: Vec<String> = fields.identifiers.iter().map(format_identifier).collect();
+    cells.push(identifiers.join(VALUE_SEPARATOR));
     cells.extend([&fields.uid, &fields.city, &fields.country].map(Clone::clone));
     let mut card = card.map(ToOwned::to_owned);
     if !extra.is_empty() {
@@ -68,15 +73,17 @@ pub(crate) fn row(fields: &Fields, card: Option<&str>, extra: &[String], with_ca
         let empty = Value::Object(card::empty()).to_string();
         cells.push(card.filter(|card| *card != empty).unwrap_or_default());
     }
-    cells.iter().map(|cell| neutral(cell)).collect()
+    cells.iter().map(|cell| escape_formula(cell)).collect()
 }
 
-fn points(points: &[Point], cells: &mut Vec<String>) {
-    for at in 0..POINT_COLUMNS {
-        let last = at.saturating_add(1) == POINT_COLUMNS;
+fn push_contact_methods(points: &[ContactMethod], cells: &mut Vec<String>) {
+    for at in 0..CONTACT_METHOD_COLUMNS {
+        let last = at.saturating_add(1) == CONTACT_METHOD_COLUMNS;
         let here = points.get(at..).unwrap_or_default();
         let here = if last { here } else { here.get(..1).unwrap_or_default() };
-        let join = |part: fn(&Point) -> &str| here.iter().map(part).collect::<Vec<_>>().join(SEVERAL);
+        let join = |part: fn(&ContactMethod) -> &str| {
+            here.iter().map(part).collect::<Vec<_>>().join(VALUE_SEPARATOR)
+        };
         cells.push(join(|point| &point.label));
         cells.push(join(|point| &point.text));
     }
@@ -85,7 +92,7 @@ fn points(points: &[Point], cells: &mut Vec<String>) {
 fn take_extra(card: &str) -> Map<String, Value> {
     match serde_json::from_str::<Value>(card)
         .ok()
-        .and_then(|mut card| card.get_mut(card::CSV).map(Value::take))
+        .and_then(|mut card| card.get_mut(card::CSV_PROPERTY).map(Value::take))
     {
         Some(Value::Object(left)) => left,
         _ => Map::new(),
@@ -96,9 +103,9 @@ fn take_extra(card: &str) -> Map<String, Value> {
 fn put_extra(card: &str, left: Map<String, Value>) -> String {
     let Ok(Value::Object(mut object)) = serde_json::from_str(card) else { return card.to_owned() };
     if left.is_empty() {
-        object.remove(card::CSV);
+        object.remove(card::CSV_PROPERTY);
     } else {
-        object.insert(card::CSV.to_owned(), Value::Object(left));
+        object.insert(card::CSV_PROPERTY.to_owned(), Value::Object(left));
     }
     Value::Object(object).to_string()
 }

@@ -1,43 +1,50 @@
 //! What a phone or address is for: type words of a card to one label and back.
 
-use crate::vcard::{Line, escape, unescape};
+use crate::vcard::{ContentLine, escape, unescape};
 
 /// Words that make up a label, in the order in which it has them.
-const WORDS: [&str; 9] = ["cell", "work", "home", "main", "other", "car", "pager", "video", "fax"];
+const TYPE_WORDS: [&str; 9] = ["cell", "work", "home", "main", "other", "car", "pager", "video", "fax"];
 
 /// Apple's mark around labels that its programs translate.
-const BUILT_IN: (&str, &str) = ("_$!<", ">!$_");
+const APPLE_LABEL_MARKS: (&str, &str) = ("_$!<", ">!$_");
 
 /// The label of a line: that of its group (`X-ABLabel`), else its types.
-pub(super) fn read(line: &Line, lines: &[Line]) -> String {
+pub(super) fn read_label(line: &ContentLine, lines: &[ContentLine]) -> String {
     if let Some(label) = group_label(line, lines) {
         let text = unescape(&label.value);
-        let bare = text.strip_prefix(BUILT_IN.0).and_then(|text| text.strip_suffix(BUILT_IN.1));
+        let bare =
+            text.strip_prefix(APPLE_LABEL_MARKS.0).and_then(|text| text.strip_suffix(APPLE_LABEL_MARKS.1));
         return bare.unwrap_or(&text).to_owned();
     }
     by_types(line)
 }
 
-fn by_types(line: &Line) -> String {
-    let mut words: Vec<&str> = WORDS.into_iter().filter(|word| line.has("TYPE", word)).collect();
-    if line.has("TYPE", "mobile") && !words.contains(&"cell") {
+fn by_types(line: &ContentLine) -> String {
+    let mut words: Vec<&str> =
+        TYPE_WORDS.into_iter().filter(|word| line.has_param_value("TYPE", word)).collect();
+    if line.has_param_value("TYPE", "mobile") && !words.contains(&"cell") {
         words.insert(0, "cell");
     }
     words.join(" ")
 }
 
-fn group_label<'a>(line: &Line, lines: &'a [Line]) -> Option<&'a Line> {
-    let same = |other: &&Line| other.name == "X-ABLABEL" && other.group.eq_ignore_ascii_case(&line.group);
+fn group_label<'a>(line: &ContentLine, lines: &'a [ContentLine]) -> Option<&'a ContentLine> {
+    let same =
+        |other: &&ContentLine| other.name == "X-ABLABEL" && other.group.eq_ignore_ascii_case(&line.group);
     if line.group.is_empty() { None } else { lines.iter().find(same) }
 }
 
 /// Gives a line that is new in its card a label; a second line says it where no type word does.
-pub(super) fn write(mut line: Line, label: &str, lines: &[Line]) -> (Line, Option<Line>) {
+pub(super) fn write_label(
+    mut line: ContentLine,
+    label: &str,
+    lines: &[ContentLine],
+) -> (ContentLine, Option<ContentLine>) {
     let mut types: Vec<String> =
         label.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
     types.sort_unstable();
     line.set_param("TYPE", types);
-    if by_types(&line) == label && line.param("TYPE").iter().all(|word| WORDS.contains(&word.as_str())) {
+    if by_types(&line) == label && line.param("TYPE").iter().all(|word| TYPE_WORDS.contains(&word.as_str())) {
         return (line, None);
     }
     line.remove_param("TYPE");
@@ -45,7 +52,7 @@ pub(super) fn write(mut line: Line, label: &str, lines: &[Line]) -> (Line, Optio
     // One more name than there are lines: one of them is free.
     let free = (0..=lines.len()).map(|n| format!("item{}", n.saturating_add(1))).find(|group| !taken(group));
     line.group = free.unwrap_or_default();
-    let mut extra = Line::new("X-ABLABEL", escape(label));
+    let mut extra = ContentLine::new("X-ABLABEL", escape(label));
     extra.group.clone_from(&line.group);
     (line, Some(extra))
 }

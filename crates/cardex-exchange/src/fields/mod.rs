@@ -3,30 +3,32 @@
 
 mod label;
 mod merge;
-mod points;
 mod read;
+mod validate;
 
-pub(super) use self::merge::{merge, own};
-pub(super) use self::points::Sieve;
-pub(super) use self::read::{drop_made, read};
+pub(super) use self::merge::{cardex_lines, merge_into_lines};
+pub(super) use self::read::{drop_default_display_name, read_fields};
+pub(super) use self::validate::FieldValidator;
 
 use serde_json::Value;
 
-use cardex::{AttributeSpace, Contact, GroupId, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
+use cardex::{
+    AttributeNamespace, Contact, GroupId, Identifier, Network, NewContact, NewEmail, NewPhone, Status,
+};
 
 /// Tells whether a text is a phone number.
 pub(super) type IsPhone<'a> = &'a dyn Fn(&str) -> bool;
 
 /// A phone or an e-mail address with what it is for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Point {
+pub(super) struct ContactMethod {
     pub(super) text: String,
     pub(super) label: String,
 }
 
 /// The columns that travel.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Fields {
+pub(super) struct ContactFields {
     pub(super) network: Option<Network>,
     pub(super) group: Option<GroupId>,
     pub(super) first_name: String,
@@ -39,16 +41,16 @@ pub(super) struct Fields {
     pub(super) city: String,
     pub(super) country: String,
     pub(super) status: Option<Status>,
-    pub(super) phones: Vec<Point>,
-    pub(super) emails: Vec<Point>,
+    pub(super) phones: Vec<ContactMethod>,
+    pub(super) emails: Vec<ContactMethod>,
     pub(super) identifiers: Vec<Identifier>,
     pub(super) uid: String,
     /// In JSON Lines only, as what follows.
     pub(super) tags: Vec<String>,
-    pub(super) values: Vec<(AttributeSpace, String, Value)>,
+    pub(super) attribute_values: Vec<(AttributeNamespace, String, Value)>,
 }
 
-impl Fields {
+impl ContactFields {
     pub(super) fn into_contact(self, network: &Network) -> NewContact {
         let mut contact =
             NewContact::new(self.network.unwrap_or_else(|| network.clone()), self.first_name, self.last_name);
@@ -65,12 +67,12 @@ impl Fields {
         contact.identifiers = self.identifiers;
         contact.uid = self.uid;
         contact.tags = self.tags;
-        contact.values = self.values;
+        contact.attribute_values = self.attribute_values;
         contact
     }
 
     /// The name to display of a contact that was given none: first and last name, else the first thing known of it.
-    pub(super) fn made(&self) -> String {
+    pub(super) fn default_display_name(&self) -> String {
         let (first, last) = (self.first_name.trim(), self.last_name.trim());
         let gap = if first.is_empty() || last.is_empty() { "" } else { " " };
         let point = self.emails.first().or(self.phones.first()).map(|point| &point.text);
@@ -81,12 +83,12 @@ impl Fields {
     }
 
     /// Whether a name to display is the one that is made of the other fields anyway.
-    pub(super) fn makes(&self, display: &str) -> bool {
-        display.trim().is_empty() || display.trim() == self.made()
+    pub(super) fn is_default_display_name(&self, display: &str) -> bool {
+        display.trim().is_empty() || display.trim() == self.default_display_name()
     }
 }
 
-impl From<&Contact> for Fields {
+impl From<&Contact> for ContactFields {
     fn from(contact: &Contact) -> Self {
         Self {
             network: Some(contact.network.clone()),
@@ -103,23 +105,23 @@ impl From<&Contact> for Fields {
             phones: contact
                 .phones
                 .iter()
-                .map(|p| Point { text: p.text.clone(), label: p.label.clone() })
+                .map(|p| ContactMethod { text: p.text.clone(), label: p.label.clone() })
                 .collect(),
             emails: contact
                 .emails
                 .iter()
-                .map(|p| Point { text: p.text.clone(), label: p.label.clone() })
+                .map(|p| ContactMethod { text: p.text.clone(), label: p.label.clone() })
                 .collect(),
             identifiers: contact.identifiers.clone(),
             uid: contact.uid.clone(),
             tags: Vec::new(),
-            values: Vec::new(),
+            attribute_values: Vec::new(),
         }
     }
 }
 
 /// A status by its name in JSON.
-pub(super) fn status(name: &str) -> Option<Status> {
+pub(super) fn parse_status(name: &str) -> Option<Status> {
     serde_json::from_value(serde_json::Value::String(name.trim().to_ascii_uppercase())).ok()
 }
 

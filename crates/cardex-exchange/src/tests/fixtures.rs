@@ -3,7 +3,7 @@
 use crate::Warning;
 use crate::tests::*;
 use cardex::Field;
-use cardex::Problem;
+use cardex::ValidationError;
 
 #[test]
 fn formats_by_name() {
@@ -34,10 +34,10 @@ fn lines_of(bytes: &[u8], format: Format) -> Vec<String> {
             let warnings = record
                 .warnings
                 .iter()
-                .map(|w| format!(" !{} {}", w.field, w.problem))
+                .map(|w| format!(" !{} {}", w.field, w.reason))
                 .collect::<Vec<_>>()
                 .concat();
-            assert_round(new);
+            assert_round_trip(new);
             format!(
                 "{}: {}; {}; {}{warnings}",
                 record.line,
@@ -210,7 +210,7 @@ fn nothing_of_a_card_is_lost() {
 #[test]
 fn the_columns_win_over_the_card() {
     let new = one(include_bytes!("../../tests/data/grouped.vcf"), Format::VCard);
-    let (mut contact, card) = stored(&new);
+    let (mut contact, card) = contact_as_stored(&new);
     contact.first_name = "Anna".into();
     contact.display_name = "Anna Lee".into();
     contact.company = "Other; Ltd".into();
@@ -232,13 +232,13 @@ fn the_columns_win_over_the_card() {
     changed.phones.remove(1);
     changed.phones.push(cardex::NewPhone::new("+44 20 7946 0000").label("the office"));
     changed.emails[0].label = "home".into();
-    assert_eq!(said(&again).0, said(&changed).0, "{text}");
+    assert_eq!(record_content(&again).0, record_content(&changed).0, "{text}");
     // The unit of the company, the middle name and the photo are still there; the label of the phone that went is not.
     for part in ["ORG:Other\\; Ltd;Sales", ";Jane;Dr.;", "PHOTO:data:image/png;base64,"] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     assert!(!text.contains("Assistant"), "{text}");
-    assert_round(&again);
+    assert_round_trip(&again);
 }
 
 #[test]
@@ -257,14 +257,14 @@ fn extra_columns_come_out_again() {
     let options = || WriteOptions::new().csv_columns(["Birthday", "Notes"]).csv_card(false);
     let text = written(&new, Format::Csv, options());
     assert!(String::from_utf8_lossy(&text).ends_with("1980-01-02,'=x\r\n"));
-    assert_eq!(said(&one(&text, Format::Csv)), said(&new));
+    assert_eq!(record_content(&one(&text, Format::Csv)), record_content(&new));
     // Through a vCard too.
     let text = written(&new, Format::VCard, WriteOptions::new());
     let again = one(&text, Format::VCard);
     assert!(
         again.card.as_ref().unwrap().contains(r#""cardex.app:csv":{"Birthday":"1980-01-02","Notes":"=x"}"#)
     );
-    assert_eq!(settled(&new), again.card);
+    assert_eq!(card_after_vcard_round_trip(&new), again.card);
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn limits_hold() {
     let warnings = &found[0].as_ref().unwrap().warnings;
     assert!(matches!(
         warnings[..],
-        [Warning { field: Field::Phone, problem: Problem::TooLong { limit: 64 } }]
+        [Warning { field: Field::Phone, reason: ValidationError::TooLong { limit: 64 } }]
     ));
 }
 

@@ -1,15 +1,15 @@
 //! Files into a book and out of it.
 
 use crate::tests::*;
-use crate::{ImportOptions, ImportReport, Progress};
-use cardex::{Actor, ContactPatch, Options, Outcome, Session, Store};
+use crate::{ImportOptions, ImportProgress, ImportReport};
+use cardex::{Actor, ContactPatch, ImportOutcome, Options, Session, Store};
 
 fn book() -> Store {
     Options::new().open_in_memory().unwrap()
 }
 
 /// Imports on a network that asks for nothing but a phone of one's own.
-fn import(desk: &Session, bytes: &[u8], format: Format, each: impl FnMut(&Progress)) -> ImportReport {
+fn import(desk: &Session, bytes: &[u8], format: Format, each: impl FnMut(&ImportProgress)) -> ImportReport {
     crate::import(desk, bytes, &ImportOptions::new(format, Network::SMS_DIRECT), each).unwrap()
 }
 
@@ -42,7 +42,7 @@ fn a_second_import_changes_nothing() {
         let first = import(&desk, file, Format::VCard, |_| ());
         assert!(first.added > 0 && first.updated == 0, "{first:?}");
         let second = import(&desk, file, Format::VCard, |_| ());
-        assert_eq!((second.unchanged, second.refused), (first.added, first.refused), "{second:?}");
+        assert_eq!((second.unchanged, second.rejected), (first.added, first.rejected), "{second:?}");
     }
     let before = versions(&desk);
     for format in [Format::VCard, Format::JsonLines, Format::Csv] {
@@ -77,7 +77,7 @@ fn an_edited_contact_comes_back_unchanged() {
 }
 
 #[test]
-fn a_table_leaves_the_card_whole() {
+fn a_csv_import_keeps_the_card() {
     let store = book();
     let desk = store.session(Actor::System);
     import(&desk, FILES[1], Format::VCard, |_| ());
@@ -91,7 +91,7 @@ fn a_table_leaves_the_card_whole() {
 }
 
 #[test]
-fn every_record_is_told_of() {
+fn every_record_reports_progress() {
     let store = book();
     let desk = store.session(Actor::System);
     let file = b"first name,phone,email,network\nAnn,+33 6 12 34 56 78,,\nBob\nCat,none,,\nDan,+33 6 12 34 56 78,,\nEve,,eve@example.com,LINE\n";
@@ -100,10 +100,10 @@ fn every_record_is_told_of() {
         let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT).dry_run(dry_run).batch(2);
         let report = crate::import(&desk, &file[..], &options, |step| {
             let outcome = match &step.outcome {
-                Outcome::Added(_) => "added".to_owned(),
-                Outcome::Updated(_) => "updated".to_owned(),
-                Outcome::Unchanged(_) => "unchanged".to_owned(),
-                Outcome::Refused(error) => error.to_string(),
+                ImportOutcome::Added(_) => "added".to_owned(),
+                ImportOutcome::Updated(_) => "updated".to_owned(),
+                ImportOutcome::Unchanged(_) => "unchanged".to_owned(),
+                ImportOutcome::Rejected(error) => error.to_string(),
                 other => format!("{other:?}"),
             };
             // Ids differ from run to run.
@@ -119,7 +119,7 @@ fn every_record_is_told_of() {
             "6 company: required on LINE 0",
         ];
         assert_eq!(told, expected);
-        let counts = (report.added, report.updated, report.unchanged, report.refused, report.warned);
+        let counts = (report.added, report.updated, report.unchanged, report.rejected, report.with_warnings);
         assert_eq!((counts, report.records()), ((2, 0, 0, 3, 1), 5));
         assert_eq!(versions(&desk).len(), if dry_run { 0 } else { 2 });
     }

@@ -6,8 +6,8 @@ mod properties;
 
 use std::io::BufRead;
 
-use crate::fields::Fields;
-use crate::read::{looks_like_phone, settle};
+use crate::fields::ContactFields;
+use crate::read::{card_after_round_trip, looks_like_phone};
 use crate::{Format, Reader, Record, WriteOptions, Writer};
 use cardex::Error;
 use cardex::{Contact, ContactId, Email, Network, NewContact, Phone};
@@ -17,7 +17,7 @@ fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
 }
 
 /// The contact that a book would make of a record.
-fn stored(new: &NewContact) -> (Contact, Option<String>) {
+fn contact_as_stored(new: &NewContact) -> (Contact, Option<String>) {
     let mut contact = Contact::new(ContactId(1), new.network.clone());
     contact.group = new.group;
     contact.first_name.clone_from(&new.first_name);
@@ -34,7 +34,7 @@ fn stored(new: &NewContact) -> (Contact, Option<String>) {
     contact.identifiers.clone_from(&new.identifiers);
     contact.uid.clone_from(&new.uid);
     if contact.display_name.is_empty() {
-        contact.display_name = Fields::from(&contact).made();
+        contact.display_name = ContactFields::from(&contact).default_display_name();
     }
     (contact, new.card.clone())
 }
@@ -64,24 +64,33 @@ fn cases(few: u32) -> proptest::test_runner::Config {
 }
 
 fn written(new: &NewContact, format: Format, options: WriteOptions) -> Vec<u8> {
-    let (contact, card) = stored(new);
+    let (contact, card) = contact_as_stored(new);
     let mut writer = Writer::new(Vec::new(), format, options);
     writer.write(&contact, card.as_deref()).unwrap();
     writer.finish().unwrap()
 }
 
 /// All that a record says, to compare.
-fn said(new: &NewContact) -> (String, Option<String>) {
-    let mut fields = Fields::from(&stored(new).0);
-    if fields.makes(&fields.display_name) {
+fn record_content(new: &NewContact) -> (String, Option<String>) {
+    let mut fields = ContactFields::from(&contact_as_stored(new).0);
+    if fields.is_default_display_name(&fields.display_name) {
         fields.display_name = String::new();
     }
-    let points = |points: &[crate::fields::Point]| format!("{points:?}");
-    let Fields {
-        first_name, last_name, display_name, nickname, company, language, city, country, uid, ..
+    let points = |points: &[crate::fields::ContactMethod]| format!("{points:?}");
+    let ContactFields {
+        first_name,
+        last_name,
+        display_name,
+        nickname,
+        company,
+        language,
+        city,
+        country,
+        uid,
+        ..
     } = &fields;
     let texts = [first_name, last_name, display_name, nickname, company, language, city, country, uid];
-    let identifiers: Vec<_> = fields.identifiers.iter().map(|i| (&i.space, &i.value)).collect();
+    let identifiers: Vec<_> = fields.identifiers.iter().map(|i| (&i.namespace, &i.value)).collect();
     let rest = format!("{:?} {:?} {:?} {identifiers:?}", fields.network, fields.group, fields.status);
     (format!("{texts:?} {} {} {rest}", points(&fields.phones), points(&fields.emails)), new.card.clone())
 }
@@ -97,25 +106,29 @@ fn one(bytes: &[u8], format: Format) -> NewContact {
 }
 
 /// The card of a record as a vCard brings it back. For one that came from a vCard it is the same.
-fn settled(new: &NewContact) -> Option<String> {
-    settle(&Fields::from(&stored(new).0), new.card.as_deref(), &looks_like_phone)
+fn card_after_vcard_round_trip(new: &NewContact) -> Option<String> {
+    card_after_round_trip(
+        &ContactFields::from(&contact_as_stored(new).0),
+        new.card.as_deref(),
+        &looks_like_phone,
+    )
 }
 
 /// Written in every format and read again, a record says the same.
-fn assert_round(new: &NewContact) {
+fn assert_round_trip(new: &NewContact) {
     for format in [Format::VCard, Format::JsonLines, Format::Csv] {
         let text = written(new, format, WriteOptions::new());
         let again = one(&text, format);
-        let (columns, mut card) = said(new);
+        let (columns, mut card) = record_content(new);
         if format == Format::VCard {
-            card = settled(new);
+            card = card_after_vcard_round_trip(new);
         }
-        assert_eq!(said(&again), (columns, card), "{format}:\n{}", String::from_utf8_lossy(&text));
+        assert_eq!(record_content(&again), (columns, card), "{format}:\n{}", String::from_utf8_lossy(&text));
     }
     // 3.0 says less, but what it says stays the same from the second time on.
     let text = written(new, Format::VCard, WriteOptions::new().vcard_3(true));
     let second = one(&text, Format::VCard);
-    assert_eq!(said(&second).0, said(new).0, "{}", String::from_utf8_lossy(&text));
+    assert_eq!(record_content(&second).0, record_content(new).0, "{}", String::from_utf8_lossy(&text));
     let third = one(&written(&second, Format::VCard, WriteOptions::new().vcard_3(true)), Format::VCard);
-    assert_eq!(said(&second), said(&third));
+    assert_eq!(record_content(&second), record_content(&third));
 }

@@ -2,31 +2,31 @@
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use crate::vcard::Line;
+use crate::vcard::ContentLine;
 
 /// Reads a content line; `None` if it is none. The value keeps its escapes; line ends in it become `\n`.
-pub(super) fn line(raw: &[u8], is_2_1: bool) -> Option<Line> {
+pub(super) fn decode_line(raw: &[u8], is_2_1: bool) -> Option<ContentLine> {
     let colon = colon(raw, true).or_else(|| colon(raw, false))?;
     let (head, value) = raw.split_at_checked(colon)?;
-    let head = text(head, None);
+    let head = decode_text(head, None);
     let mut pieces = split_quoted(&head, ';').into_iter();
     let full = pieces.next()?.trim();
     let (group, name) = full.rsplit_once('.').unwrap_or(("", full));
     if !is_word(name) || !(group.is_empty() || group.split('.').all(is_word)) {
         return None;
     }
-    let mut line = Line::new(&name.to_ascii_uppercase(), String::new());
+    let mut line = ContentLine::new(&name.to_ascii_uppercase(), String::new());
     group.clone_into(&mut line.group);
     for piece in pieces {
         param(&mut line, piece, is_2_1);
     }
     let value = value.get(1..).unwrap_or_default().trim_ascii_start();
     let charset = line.first_param("CHARSET").map(str::to_owned);
-    let quoted = line.take("ENCODING", "QUOTED-PRINTABLE");
-    let bytes = if quoted { quoted_printable(value) } else { value.to_vec() };
-    line.value = one_line(&text(&bytes, charset.as_deref()));
+    let quoted = line.take_param_value("ENCODING", "QUOTED-PRINTABLE");
+    let bytes = if quoted { decode_quoted_printable(value) } else { value.to_vec() };
+    line.value = one_line(&decode_text(&bytes, charset.as_deref()));
     for plain in ["8BIT", "7BIT"] {
-        line.take("ENCODING", plain);
+        line.take_param_value("ENCODING", plain);
     }
     line.remove_param("CHARSET");
     Some(line)
@@ -34,7 +34,7 @@ pub(super) fn line(raw: &[u8], is_2_1: bool) -> Option<Line> {
 
 /// Bytes as text: in the character set named, else UTF-8; bytes that are none are taken for windows-1252, in which
 /// every byte is a character.
-pub(crate) fn text(bytes: &[u8], charset: Option<&str>) -> String {
+pub(crate) fn decode_text(bytes: &[u8], charset: Option<&str>) -> String {
     let named = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes())).unwrap_or(UTF_8);
     if let Some(text) = named.decode_without_bom_handling_and_without_replacement(bytes) {
         return text.into_owned();
@@ -69,7 +69,7 @@ fn split_quoted(text: &str, separator: char) -> Vec<&str> {
 }
 
 /// Adds a parameter. A word alone (vCard 2.1) is an encoding or a type.
-fn param(line: &mut Line, piece: &str, is_2_1: bool) {
+fn param(line: &mut ContentLine, piece: &str, is_2_1: bool) {
     let (name, values) = match piece.split_once('=') {
         Some((name, values)) => (name.trim().to_ascii_uppercase(), values),
         None => match piece.trim().to_ascii_uppercase().as_str() {
@@ -84,7 +84,7 @@ fn param(line: &mut Line, piece: &str, is_2_1: bool) {
     let mut all = line.param(&name).to_vec();
     for value in split_quoted(values, ',') {
         let value = value.trim().replace('"', "");
-        let value = if is_2_1 { value } else { carets(&value) };
+        let value = if is_2_1 { value } else { unescape_carets(&value) };
         // Types in one pair of quotes, `TYPE="home,work"`, are several (a known fault of RFC 6350's own examples).
         if name == "TYPE" && value.contains(',') {
             all.extend(value.split(',').map(|v| v.trim().to_owned()));
@@ -99,7 +99,7 @@ fn param(line: &mut Line, piece: &str, is_2_1: bool) {
 }
 
 /// Undoes the escapes of RFC 6868.
-fn carets(value: &str) -> String {
+fn unescape_carets(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut chars = value.chars().peekable();
     while let Some(c) = chars.next() {
@@ -118,7 +118,7 @@ fn carets(value: &str) -> String {
 }
 
 /// Undoes quoted-printable (RFC 2045, section 6.7); what is no valid escape stays as it is.
-fn quoted_printable(value: &[u8]) -> Vec<u8> {
+fn decode_quoted_printable(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
     let mut rest = value;
     while let Some((byte, after)) = rest.split_first() {
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn read(raw: &[u8]) -> String {
-        line(raw, true).unwrap().to_text()
+        decode_line(raw, true).unwrap().to_text()
     }
 
     #[test]
@@ -169,9 +169,9 @@ mod tests {
         assert_eq!(read(b"item1.tel;type=Work,\"a;b\";PREF:1:2"), "item1.TEL;TYPE=Work,\"a;b\",PREF:1:2");
         assert_eq!(read(b"TEL;X=\"a:1"), "TEL;X=a:1");
         for none in [&b"no property"[..], b"", b":x", b"two words:x", b";A=b:x"] {
-            assert!(line(none, false).is_none(), "{none:?}");
+            assert!(decode_line(none, false).is_none(), "{none:?}");
         }
-        assert_eq!(line(b"A;L=x^^n^'^n:1", false).unwrap().param("L").len(), 1);
+        assert_eq!(decode_line(b"A;L=x^^n^'^n:1", false).unwrap().param("L").len(), 1);
     }
 
     #[test]

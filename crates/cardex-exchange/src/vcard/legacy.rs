@@ -1,7 +1,7 @@
 //! Lines of the canonical form made fit for vCard 3.0 (RFC 2426).
 
-use crate::vcard::canon::media_word;
-use crate::vcard::{Line, escape};
+use crate::vcard::canonical::media_word;
+use crate::vcard::{ContentLine, escape};
 
 /// Parameters that only 4.0 knows; a reader of 3.0 may take them for text and garble what it shows.
 const ONLY_4_0: [&str; 23] = [
@@ -31,19 +31,19 @@ const ONLY_4_0: [&str; 23] = [
 ];
 
 /// The same card for readers of 3.0. Parameters of 4.0 are left out: what they say is lost to such readers.
-pub(crate) fn to_3_0(lines: &[Line]) -> Vec<Line> {
-    let mut out: Vec<Line> = lines.iter().cloned().map(line).collect();
+pub(crate) fn to_3_0(lines: &[ContentLine]) -> Vec<ContentLine> {
+    let mut out: Vec<ContentLine> = lines.iter().cloned().map(line).collect();
     for (name, value) in [("N", ";;;;"), ("FN", "")] {
         // Both must be there (RFC 2426, section 4).
         if !out.iter().any(|line| line.name == name) {
-            out.push(Line::new(name, value));
+            out.push(ContentLine::new(name, value));
         }
     }
-    crate::vcard::sort(&mut out);
+    crate::vcard::sort_by_name(&mut out);
     out
 }
 
-fn line(mut line: Line) -> Line {
+fn line(mut line: ContentLine) -> ContentLine {
     let preferred = line.first_param("PREF") == Some("1");
     line.params.retain(|(name, _)| !ONLY_4_0.contains(&name.as_str()));
     if preferred {
@@ -59,7 +59,7 @@ fn line(mut line: Line) -> Line {
                 line.value = format!("{a};{b}");
             }
         }
-        "TEL" if line.has("VALUE", "uri") => {
+        "TEL" if line.has_param_value("VALUE", "uri") => {
             if let Some(number) = line.value.strip_prefix("tel:") {
                 line.value = escape(number);
                 line.remove_param("VALUE");
@@ -70,7 +70,7 @@ fn line(mut line: Line) -> Line {
     line
 }
 
-fn media(line: &mut Line) {
+fn media(line: &mut ContentLine) {
     let data = line.value.strip_prefix("data:").and_then(|value| value.split_once(";base64,"));
     if let Some((media, data)) = data.map(|(media, data)| (media.to_owned(), data.to_owned())) {
         let mut types = line.param("TYPE").to_vec();
@@ -96,7 +96,7 @@ fn date(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vcard::{parse, write};
+    use crate::vcard::{parse, write_card};
 
     #[test]
     fn nothing_of_4_0_is_left() {
@@ -104,7 +104,7 @@ mod tests {
             EMAIL;ALTID=1;PREF=2:a@b\nPHOTO:data:image/jpeg;base64,AAAA\nLOGO:http://x/y\nBDAY:19800322\n\
             ADR;LABEL=\"x\":;;s;c;;;\n";
         let lines = to_3_0(&parse(card.as_bytes()).lines);
-        let text: Vec<_> = lines.iter().map(Line::to_text).collect();
+        let text: Vec<_> = lines.iter().map(ContentLine::to_text).collect();
         assert_eq!(
             text,
             [
@@ -119,7 +119,7 @@ mod tests {
                 "TEL;TYPE=cell,pref:+33-6",
             ]
         );
-        let again = parse(write(&lines, "3.0").replace('\r', "").as_bytes()).lines;
+        let again = parse(write_card(&lines, "3.0").replace('\r', "").as_bytes()).lines;
         assert!(again.iter().any(|line| line.to_text() == "PHOTO:data:image/jpeg;base64,AAAA"));
         assert!(again.iter().any(|line| line.to_text() == "TEL;PREF=1;TYPE=cell:+33-6"));
         assert!(!again.iter().any(|line| line.name == "N"));

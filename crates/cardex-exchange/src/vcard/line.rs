@@ -2,7 +2,7 @@
 
 /// A content line in canonical form. The value is still escaped and has no line ends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Line {
+pub(crate) struct ContentLine {
     /// The property's name, in capitals.
     pub(crate) name: String,
     /// The group it belongs to; empty for none.
@@ -12,16 +12,16 @@ pub(crate) struct Line {
     pub(crate) value: String,
 }
 
-impl std::fmt::Debug for Line {
+impl std::fmt::Debug for ContentLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Line").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
 /// Bytes of a physical line (RFC 6350, section 3.2).
-const WIDTH: usize = 75;
+const MAX_LINE_BYTES: usize = 75;
 
-impl Line {
+impl ContentLine {
     /// A line without parameters; the value is escaped already.
     pub(crate) fn new(name: &str, value: impl Into<String>) -> Self {
         Self { name: name.to_owned(), group: String::new(), params: Vec::new(), value: value.into() }
@@ -36,7 +36,7 @@ impl Line {
         self.param(name).first().map(String::as_str)
     }
 
-    pub(crate) fn has(&self, name: &str, value: &str) -> bool {
+    pub(crate) fn has_param_value(&self, name: &str, value: &str) -> bool {
         self.param(name).iter().any(|v| v.eq_ignore_ascii_case(value))
     }
 
@@ -54,7 +54,7 @@ impl Line {
     }
 
     /// Takes a value out of a parameter; true if it was there.
-    pub(crate) fn take(&mut self, name: &str, value: &str) -> bool {
+    pub(crate) fn take_param_value(&mut self, name: &str, value: &str) -> bool {
         let mut values = self.param(name).to_vec();
         let before = values.len();
         values.retain(|v| !v.eq_ignore_ascii_case(value));
@@ -88,11 +88,11 @@ impl Line {
     }
 
     /// Appends the line, folded at 75 bytes, with its end.
-    pub(crate) fn write(&self, out: &mut String) {
+    pub(crate) fn append_to(&self, out: &mut String) {
         let text = self.to_text();
         let mut width = 0_usize;
         for c in text.chars() {
-            if width.saturating_add(c.len_utf8()) > WIDTH {
+            if width.saturating_add(c.len_utf8()) > MAX_LINE_BYTES {
                 out.push_str("\r\n ");
                 width = 1;
             }
@@ -130,18 +130,18 @@ mod tests {
     #[test]
     fn folding_keeps_characters_whole() {
         let mut out = String::new();
-        Line::new("NOTE", "é".repeat(100)).write(&mut out);
-        assert!(out.split("\r\n").all(|line| line.len() <= WIDTH));
+        ContentLine::new("NOTE", "é".repeat(100)).append_to(&mut out);
+        assert!(out.split("\r\n").all(|line| line.len() <= MAX_LINE_BYTES));
         assert_eq!(out.replace("\r\n ", "").trim_end(), format!("NOTE:{}", "é".repeat(100)));
     }
 
     #[test]
     fn params() {
-        let mut line = Line::new("TEL", "1");
+        let mut line = ContentLine::new("TEL", "1");
         line.set_param("TYPE", vec!["work".into(), "fax".into()]);
         line.set_param("LABEL", vec!["a:b \"c\"^\n".into()]);
         assert_eq!(line.to_text(), "TEL;LABEL=\"a:b ^'c^'^^^n\";TYPE=work,fax:1");
-        assert!(line.take("TYPE", "FAX") && !line.take("TYPE", "fax"));
-        assert!(line.take("TYPE", "work") && line.param("TYPE").is_empty());
+        assert!(line.take_param_value("TYPE", "FAX") && !line.take_param_value("TYPE", "fax"));
+        assert!(line.take_param_value("TYPE", "work") && line.param("TYPE").is_empty());
     }
 }

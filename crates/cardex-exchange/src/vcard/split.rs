@@ -3,7 +3,7 @@
 use std::io::BufRead;
 
 use crate::Format;
-use crate::source::Source;
+use crate::source::LineSource;
 use cardex::limits;
 use cardex::{Error, Result};
 
@@ -16,26 +16,26 @@ pub(crate) struct RawCard {
 
 /// The cards of a stream.
 #[derive(Debug)]
-pub(crate) struct Splitter<R> {
-    source: Source<R>,
+pub(crate) struct CardSplitter<R> {
+    source: LineSource<R>,
     /// A card that began where its forerunner had not ended.
-    begun: Option<u64>,
+    next_card_line: Option<u64>,
     buffer: Vec<u8>,
 }
 
 /// A card that is being gathered.
-struct Gathered {
+struct CardBuffer {
     card: RawCard,
     /// How deep in cards within the card.
     depth: u32,
     /// The last line with anything on it asks for a card: `AGENT:`.
-    agent: bool,
+    after_agent: bool,
     too_big: bool,
 }
 
-impl<R: BufRead> Splitter<R> {
-    pub(crate) fn new(source: Source<R>) -> Self {
-        Self { source, begun: None, buffer: Vec::new() }
+impl<R: BufRead> CardSplitter<R> {
+    pub(crate) fn new(source: LineSource<R>) -> Self {
+        Self { source, next_card_line: None, buffer: Vec::new() }
     }
 
     pub(crate) fn bytes(&self) -> u64 {
@@ -44,23 +44,23 @@ impl<R: BufRead> Splitter<R> {
 
     /// The next card, or what is wrong with it.
     pub(crate) fn next_card(&mut self) -> Option<Result<RawCard>> {
-        match self.begin() {
-            Ok(Some(line)) => Some(self.gather(line)),
+        match self.find_begin() {
+            Ok(Some(line)) => Some(self.read_card(line)),
             Ok(None) => None,
             Err(error) => Some(Err(error)),
         }
     }
 
     /// Moves to the line that begins a card. Text outside cards is an error once a stretch.
-    fn begin(&mut self) -> Result<Option<u64>> {
-        if let Some(line) = self.begun.take() {
+    fn find_begin(&mut self) -> Result<Option<u64>> {
+        if let Some(line) = self.next_card_line.take() {
             return Ok(Some(line));
         }
         let mut stray = None;
         while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
-            if is_mark(&self.buffer, b"BEGIN") {
+            if is_card_delimiter(&self.buffer, b"BEGIN") {
                 let Some(at) = stray else { return Ok(Some(found.line)) };
-                self.begun = Some(found.line);
+                self.next_card_line = Some(found.line);
                 return Err(outside(at));
             }
             if stray.is_none() && !self.buffer.trim_ascii().is_empty() {
@@ -70,19 +70,19 @@ impl<R: BufRead> Splitter<R> {
         stray.map_or(Ok(None), |at| Err(outside(at)))
     }
 
-    fn gather(&mut self, line: u64) -> Result<RawCard> {
+    fn read_card(&mut self, line: u64) -> Result<RawCard> {
         let card = RawCard { line, body: Vec::new() };
-        let mut gathered = Gathered { card, depth: 0, agent: false, too_big: false };
+        let mut gathered = CardBuffer { card, depth: 0, after_agent: false, too_big: false };
         while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
-            gathered.too_big |= !found.whole;
-            if is_mark(&self.buffer, b"BEGIN") {
-                if !gathered.agent {
-                    self.begun = Some(found.line);
+            gathered.too_big |= !found.complete;
+            if is_card_delimiter(&self.buffer, b"BEGIN") {
+                if !gathered.after_agent {
+                    self.next_card_line = Some(found.line);
                     let problem = format!("the card is cut off: another begins on line {}", found.line);
                     return Err(Format::VCard.error(line, problem));
                 }
                 gathered.depth = gathered.depth.saturating_add(1);
-            } else if is_mark(&self.buffer, b"END") {
+            } else if is_card_delimiter(&self.buffer, b"END") {
                 if gathered.depth == 0 {
                     return gathered.finish();
                 }
@@ -94,10 +94,10 @@ impl<R: BufRead> Splitter<R> {
     }
 }
 
-impl Gathered {
+impl CardBuffer {
     fn take(&mut self, line: &[u8]) {
         if !line.trim_ascii().is_empty() {
-            self.agent = is_agent(line);
+            self.after_agent = is_agent_line(line);
         }
         let size = self.card.body.len().saturating_add(line.len());
         self.too_big |= size >= limits::CARD;
@@ -123,14 +123,14 @@ fn outside(line: u64) -> Error {
 }
 
 /// Whether the line is `BEGIN:VCARD` or `END:VCARD`, in any case.
-pub(super) fn is_mark(line: &[u8], word: &[u8]) -> bool {
+pub(super) fn is_card_delimiter(line: &[u8], word: &[u8]) -> bool {
     let Some((name, rest)) = line.split_at_checked(word.len()) else { return false };
     let Some((b':', value)) = rest.trim_ascii_start().split_first() else { return false };
     name.eq_ignore_ascii_case(word) && value.trim_ascii().eq_ignore_ascii_case(b"VCARD")
 }
 
 /// Whether the line is an `AGENT` property whose card follows on the next lines (vCard 2.1).
-pub(super) fn is_agent(line: &[u8]) -> bool {
+pub(super) fn is_agent_line(line: &[u8]) -> bool {
     let line = line.trim_ascii_end();
     let Some((b':', head)) = line.split_last() else { return false };
     let name = head.split(|byte| *byte == b';').next().unwrap_or_default();

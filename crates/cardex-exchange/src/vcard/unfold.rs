@@ -1,35 +1,35 @@
 //! Physical lines to content lines: folding, quoted-printable soft line breaks, base64 without folding, nested cards.
 
-use crate::vcard::split::{is_agent, is_mark};
+use crate::vcard::split::{is_agent_line, is_card_delimiter};
 
 /// The content lines of a card, as bytes; blank lines are left out.
 pub(crate) fn unfold(body: &[u8]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
     // What the last line still waits for.
-    let mut state = State::default();
+    let mut state = UnfoldState::default();
     for physical in body.split(|byte| *byte == b'\n') {
         if state.depth > 0 {
             if let Some(last) = lines.last_mut() {
                 last.push(b'\n');
                 last.extend_from_slice(physical);
             }
-            state.nest(physical);
+            state.track_nesting(physical);
             continue;
         }
         let Some(last) = lines.last_mut() else {
             state.begin(&mut lines, physical);
             continue;
         };
-        if state.quoted && last.last() == Some(&b'=') && !is_mark(physical, b"BEGIN") {
+        if state.quoted && last.last() == Some(&b'=') && !is_card_delimiter(physical, b"BEGIN") {
             // A soft line break (RFC 2045, section 6.7): the next line belongs here as it is.
             last.pop();
             last.extend_from_slice(physical);
         } else if let Some((b' ' | b'\t', rest)) = physical.split_first() {
             last.extend_from_slice(rest);
-            state.look(last);
-        } else if is_agent(last) && is_mark(physical, b"BEGIN") {
+            state.detect_encoding(last);
+        } else if is_agent_line(last) && is_card_delimiter(physical, b"BEGIN") {
             last.extend_from_slice(physical);
-            state.nest(physical);
+            state.track_nesting(physical);
         } else if state.base64 && is_base64(physical) {
             last.extend_from_slice(physical);
         } else if !physical.is_empty() {
@@ -42,24 +42,24 @@ pub(crate) fn unfold(body: &[u8]) -> Vec<Vec<u8>> {
 }
 
 #[derive(Default)]
-struct State {
+struct UnfoldState {
     quoted: bool,
     base64: bool,
     /// How deep in cards within the card.
     depth: u32,
 }
 
-impl State {
+impl UnfoldState {
     fn begin(&mut self, lines: &mut Vec<Vec<u8>>, physical: &[u8]) {
         if !physical.trim_ascii().is_empty() {
             lines.push(physical.to_vec());
             *self = Self::default();
-            self.look(physical);
+            self.detect_encoding(physical);
         }
     }
 
     /// Sees from the head of a line how its value is encoded.
-    fn look(&mut self, line: &[u8]) {
+    fn detect_encoding(&mut self, line: &[u8]) {
         if self.quoted || self.base64 || line.len() > 4_096 {
             return;
         }
@@ -73,10 +73,10 @@ impl State {
         }
     }
 
-    fn nest(&mut self, physical: &[u8]) {
-        if is_mark(physical, b"BEGIN") {
+    fn track_nesting(&mut self, physical: &[u8]) {
+        if is_card_delimiter(physical, b"BEGIN") {
             self.depth = self.depth.saturating_add(1);
-        } else if is_mark(physical, b"END") {
+        } else if is_card_delimiter(physical, b"END") {
             self.depth = self.depth.saturating_sub(1);
         }
     }

@@ -1,22 +1,23 @@
 //! `contactDestroyCustomAttributes`
 
-use crate::chatwoot::contacts::found;
-use crate::chatwoot::errors::Fault;
-use crate::chatwoot::params::desk_and_contact;
-use crate::chatwoot::shapes::{CUSTOM, Payload, shape};
-use crate::chatwoot::{Answer, Call};
-use crate::input::{Fields, Item};
-use cardex::{ContactPatch, Update, limits};
+use crate::chatwoot::contacts::find_active;
+use crate::chatwoot::dto::{CUSTOM, Payload, contact_dto};
+use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::{ApiResponse, Call};
+use crate::input::{JsonFields, JsonItem};
+use cardex::{ContactPatch, ContactUpdate, limits};
 
 /// Drops the named keys; those that the contact does not have are no error.
-pub(super) fn destroy(call: &Call) -> Result<Answer, Fault> {
-    let (desk, id) = desk_and_contact(call)?;
-    found(&desk, id)?;
-    let body = Fields::parse(&call.body)?;
+pub(super) fn destroy(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, id) = session_and_contact(call)?;
+    find_active(&desk, id)?;
+    let body = JsonFields::parse(&call.body)?;
     let keys = body.list_of("custom_attributes", 0..=limits::ATTRIBUTES, "has too many keys")?;
-    let keys = keys.iter().map(Item::text).collect::<Result<Vec<_>, _>>()?;
-    let update =
-        keys.into_iter().fold(Update::new(ContactPatch::new()), |update, key| update.remove(CUSTOM, key));
-    let updated = desk.update(id, update).map_err(|error| Fault::from(error).plainly())?;
-    Answer::ok(&Payload { payload: shape(&desk, &updated.contact, true)? })
+    let keys = keys.iter().map(JsonItem::text).collect::<Result<Vec<_>, _>>()?;
+    let update = keys
+        .into_iter()
+        .fold(ContactUpdate::new(ContactPatch::new()), |update, key| update.remove_attribute(CUSTOM, key));
+    let updated = desk.update(id, update).map_err(|error| ApiError::from(error).with_plain_message())?;
+    ApiResponse::ok(&Payload { payload: contact_dto(&desk, &updated.contact, true)? })
 }

@@ -2,19 +2,19 @@
 
 use serde_json::Value;
 
-use crate::chatwoot::errors::Fault;
-use crate::chatwoot::lists::answer;
-use crate::chatwoot::params::{desk, with_inboxes};
-use crate::chatwoot::shapes::CUSTOM;
-use crate::chatwoot::{Answer, Call, Flaw};
-use crate::input::{Fields, Item};
+use crate::chatwoot::dto::CUSTOM;
+use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::lists::page_response;
+use crate::chatwoot::params::{account_session, includes_inboxes};
+use crate::chatwoot::{ApiResponse, Call, ParamError};
+use crate::input::{JsonFields, JsonItem};
 use cardex::{
     AttributeCondition, Filter, Session, TextCondition, TextField, TimeCondition, TimeField, Timestamp,
 };
 
 const TEXT: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain"];
 const PHONE: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with"];
-const SAME: &[&str] = &["equal_to", "not_equal_to"];
+const EQUALITY: &[&str] = &["equal_to", "not_equal_to"];
 const LABELS: &[&str] = &["equal_to", "not_equal_to", "is_present", "is_not_present"];
 const DATE: &[&str] = &["is_greater_than", "is_less_than", "days_before"];
 const ANY: &[&str] = &[
@@ -32,14 +32,14 @@ const ANY: &[&str] = &[
 
 /// The keys that are no custom attributes, and the operators each takes.
 const KEYS: &[(&str, Kind, &[&str])] = &[
-    ("name", Kind::Text(TextField::Name), TEXT),
+    ("name", Kind::Text(TextField::DisplayName), TEXT),
     ("email", Kind::Text(TextField::Email), TEXT),
     ("city", Kind::Text(TextField::City), TEXT),
     ("company", Kind::Text(TextField::Company), TEXT),
     ("phone_number", Kind::Text(TextField::Phone), PHONE),
-    ("identifier", Kind::Text(TextField::Identifier), SAME),
-    ("country_code", Kind::Text(TextField::Country), SAME),
-    ("blocked", Kind::Blocked, SAME),
+    ("identifier", Kind::Text(TextField::Identifier), EQUALITY),
+    ("country_code", Kind::Text(TextField::Country), EQUALITY),
+    ("blocked", Kind::Blocked, EQUALITY),
     ("labels", Kind::Labels, LABELS),
     ("created_at", Kind::Time(TimeField::Created), DATE),
     ("last_activity_at", Kind::Time(TimeField::Active), DATE),
@@ -53,15 +53,15 @@ enum Kind {
     Labels,
 }
 
-pub(super) fn run(call: &Call) -> Result<Answer, Fault> {
-    let desk = desk(call)?;
-    let body = Fields::parse(&call.body)?;
-    let conditions = body.list("payload")?.ok_or_else(|| Flaw::new("payload", "required"))?;
+pub(super) fn filter_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
+    let desk = account_session(call)?;
+    let body = JsonFields::parse(&call.body)?;
+    let conditions = body.list("payload")?.ok_or_else(|| ParamError::new("payload", "required"))?;
     let mut alternatives: Vec<Vec<Filter>> = vec![Vec::new()];
     let last = conditions.len().saturating_sub(1);
     for (at, condition) in conditions.into_iter().enumerate() {
         let condition = condition.fields()?;
-        let filter = one(&desk, &condition)?;
+        let filter = parse_condition(&desk, &condition)?;
         if let Some(all) = alternatives.last_mut() {
             all.push(filter);
         }
@@ -70,42 +70,44 @@ pub(super) fn run(call: &Call) -> Result<Answer, Fault> {
         }
     }
     let filter = Filter::any(alternatives.into_iter().map(Filter::all));
-    answer(call, &desk, filter, with_inboxes(call)?).map_err(Fault::plainly)
+    page_response(call, &desk, filter, includes_inboxes(call)?).map_err(ApiError::with_plain_message)
 }
 
 /// Whether the next condition is an alternative. What the last one says of that does not count.
-fn joins_by_or(condition: &Fields<'_>, last: bool) -> Result<bool, Fault> {
+fn joins_by_or(condition: &JsonFields<'_>, last: bool) -> Result<bool, ApiError> {
     let join = condition.text_or_null("query_operator")?.unwrap_or_default();
     match join.to_ascii_uppercase().as_str() {
         "AND" => Ok(false),
         "OR" => Ok(!last),
         "" if last => Ok(false),
-        _ => Err(Flaw::new("query_operator", "Query operator must be either \"AND\" or \"OR\".").into()),
+        _ => {
+            Err(ParamError::new("query_operator", "Query operator must be either \"AND\" or \"OR\".").into())
+        }
     }
 }
 
-fn one(desk: &Session, condition: &Fields<'_>) -> Result<Filter, Fault> {
-    let key = condition.needed("attribute_key")?;
-    let operator = condition.needed("filter_operator")?;
+fn parse_condition(desk: &Session, condition: &JsonFields<'_>) -> Result<Filter, ApiError> {
+    let key = condition.required("attribute_key")?;
+    let operator = condition.required("filter_operator")?;
     condition.text_or_null("custom_attribute_type")?;
     let known = KEYS.iter().find(|(name, ..)| *name == key);
     let Some((_, kind, operators)) = known else {
         if desk.attribute(CUSTOM, key)?.is_none_or(|def| !def.declared) {
-            return Err(Flaw::new("attribute_key", UNKNOWN_KEY).into());
+            return Err(ParamError::new("attribute_key", UNKNOWN_KEY).into());
         }
-        allowed(operator, ANY)?;
-        return attribute(key, operator, &values(condition, operator)?);
+        check_operator(operator, ANY)?;
+        return attribute_filter(key, operator, &values(condition, operator)?);
     };
-    allowed(operator, operators)?;
+    check_operator(operator, operators)?;
     let values = values(condition, operator)?;
     match kind {
-        Kind::Text(field) => Ok(text(*field, operator, &values)),
-        Kind::Time(field) => time(Filter::time(*field), operator, &values),
+        Kind::Text(field) => Ok(text_filter(*field, operator, &values)),
+        Kind::Time(field) => time_filter(Filter::time(*field), operator, &values),
         Kind::Blocked => {
             let yes = match values.first().map(String::as_str) {
                 Some("true") => operator == "equal_to",
                 Some("false") => operator != "equal_to",
-                _ => return Err(Flaw::new("values", "either true or false").into()),
+                _ => return Err(ParamError::new("values", "either true or false").into()),
             };
             Ok(if yes { Filter::blocked() } else { Filter::not(Filter::blocked()) })
         }
@@ -122,7 +124,7 @@ const UNKNOWN_KEY: &str = "Invalid attribute key. The key should be one of name,
      city, company, created_at, last_activity_at, labels, blocked, or a custom attribute that is defined";
 
 /// Refuses an operator that a key does not take. The answer says which it does.
-fn allowed(operator: &str, operators: &'static [&'static str]) -> Result<(), Fault> {
+fn check_operator(operator: &str, operators: &'static [&'static str]) -> Result<(), ApiError> {
     if operators.contains(&operator) {
         return Ok(());
     }
@@ -133,29 +135,31 @@ fn allowed(operator: &str, operators: &'static [&'static str]) -> Result<(), Fau
         PHONE => {
             "Invalid operator. The allowed operators are equal_to, not_equal_to, contains, does_not_contain, starts_with"
         }
-        SAME => "Invalid operator. The allowed operators are equal_to, not_equal_to",
+        EQUALITY => "Invalid operator. The allowed operators are equal_to, not_equal_to",
         LABELS => {
             "Invalid operator. The allowed operators are equal_to, not_equal_to, is_present, is_not_present"
         }
         DATE => "Invalid operator. The allowed operators are is_greater_than, is_less_than, days_before",
         _ => "Invalid operator",
     };
-    Err(Flaw::new("filter_operator", problem).into())
+    Err(ParamError::new("filter_operator", problem).into())
 }
 
 /// The values of a condition as texts. An operator that compares with something needs one.
-fn values(condition: &Fields<'_>, operator: &str) -> Result<Vec<String>, Fault> {
+fn values(condition: &JsonFields<'_>, operator: &str) -> Result<Vec<String>, ApiError> {
     let items = condition.list("values")?.unwrap_or_default();
-    let values = items.iter().map(Item::plain).collect::<Result<Vec<_>, _>>()?;
+    let values = items.iter().map(JsonItem::to_plain_text).collect::<Result<Vec<_>, _>>()?;
     let values: Vec<String> = values.into_iter().filter(|value| !value.trim().is_empty()).collect();
     if values.is_empty() && !["is_present", "is_not_present"].contains(&operator) {
-        return Err(Flaw::new("values", "Invalid value. The values provided are empty or invalid").into());
+        return Err(
+            ParamError::new("values", "Invalid value. The values provided are empty or invalid").into()
+        );
     }
     Ok(values)
 }
 
 /// A text of the contact. One that a contact does not have meets no condition on it, not even a negative one.
-fn text(field: TextField, operator: &str, values: &[String]) -> Filter {
+fn text_filter(field: TextField, operator: &str, values: &[String]) -> Filter {
     let condition: TextCondition = Filter::field(field);
     // One plus at most: the product puts another in front.
     let plus = |value: &String| format!("+{}", value.trim().trim_start_matches('+'));
@@ -171,27 +175,27 @@ fn text(field: TextField, operator: &str, values: &[String]) -> Filter {
 }
 
 /// A moment of the contact, by the first value.
-fn time(condition: TimeCondition, operator: &str, values: &[String]) -> Result<Filter, Fault> {
+fn time_filter(condition: TimeCondition, operator: &str, values: &[String]) -> Result<Filter, ApiError> {
     let value = values.first().map_or("", |value| value.trim());
     if operator == "days_before" {
-        return Ok(condition.days_before(days(value)?));
+        return Ok(condition.days_before(parse_days(value)?));
     }
-    let at = moment(value).ok_or_else(|| Flaw::new("values", "not a date"))?;
+    let at = parse_moment(value).ok_or_else(|| ParamError::new("values", "not a date"))?;
     Ok(if operator == "is_greater_than" { condition.after(at) } else { condition.before(at) })
 }
 
-fn days(value: &str) -> Result<u32, Flaw> {
-    value.parse().map_err(|_| Flaw::new("values", "a number of days"))
+fn parse_days(value: &str) -> Result<u32, ParamError> {
+    value.parse().map_err(|_| ParamError::new("values", "a number of days"))
 }
 
 /// A day, which stands for its first moment in UTC, or an RFC 3339 time.
-fn moment(value: &str) -> Option<Timestamp> {
+fn parse_moment(value: &str) -> Option<Timestamp> {
     let day = || format!("{value}T00:00:00Z").parse().ok();
     value.parse().ok().or_else(day)
 }
 
 /// A custom attribute. Who does not have it is unlike every value.
-fn attribute(key: &str, operator: &str, values: &[String]) -> Result<Filter, Fault> {
+fn attribute_filter(key: &str, operator: &str, values: &[String]) -> Result<Filter, ApiError> {
     let condition = || -> AttributeCondition { Filter::attribute(key) };
     let first = values.first().map(|value| value.trim()).unwrap_or_default();
     Ok(match operator {
@@ -204,18 +208,18 @@ fn attribute(key: &str, operator: &str, values: &[String]) -> Result<Filter, Fau
         "is_not_present" => Filter::not(condition().present()),
         "is_greater_than" => condition().greater(first),
         "is_less_than" => condition().less(first),
-        _ => condition().days_before(days(first)?),
+        _ => condition().days_before(parse_days(first)?),
     })
 }
 
-impl Item<'_> {
+impl JsonItem<'_> {
     /// A text, number or yes and no as text.
-    fn plain(&self) -> Result<String, Flaw> {
+    fn to_plain_text(&self) -> Result<String, ParamError> {
         match self.value() {
             Value::String(text) => Ok(text.clone()),
             Value::Number(number) => Ok(number.to_string()),
             Value::Bool(yes) => Ok(yes.to_string()),
-            _ => Err(self.flaw("must be a text, a number, true or false")),
+            _ => Err(self.error("must be a text, a number, true or false")),
         }
     }
 }

@@ -5,12 +5,12 @@ use std::collections::hash_map::Entry;
 
 use serde::Serialize;
 
-use crate::chatwoot::contacts::found;
-use crate::chatwoot::errors::Fault;
-use crate::chatwoot::params::desk_and_contact;
-use crate::chatwoot::shapes::Payload;
-use crate::chatwoot::{Answer, Call};
-use cardex::{Channel, ChannelId, Contact, ContactId, Gate, Session, limits};
+use crate::chatwoot::contacts::find_active;
+use crate::chatwoot::dto::Payload;
+use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::{ApiResponse, Call};
+use cardex::{Channel, ChannelId, ChannelIdentity, Contact, ContactId, Session, limits};
 
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Inbox {
@@ -54,12 +54,12 @@ impl From<&Channel> for Inbox {
 }
 
 /// The inboxes of some contacts, in their order.
-pub(super) fn of(desk: &Session, contacts: &[Contact]) -> Result<Vec<Vec<ContactInbox>>, Fault> {
+pub(super) fn load_inboxes(desk: &Session, contacts: &[Contact]) -> Result<Vec<Vec<ContactInbox>>, ApiError> {
     let mut known: HashMap<ChannelId, Inbox> = HashMap::new();
     let mut all = Vec::new();
     for contact in contacts {
         let mut inboxes = Vec::new();
-        for gate in gates(desk, contact.id)? {
+        for gate in identities_of(desk, contact.id)? {
             let inbox = match known.entry(gate.channel) {
                 Entry::Occupied(known) => known.get().clone(),
                 Entry::Vacant(free) => free.insert(Inbox::from(&desk.channel(gate.channel)?)).clone(),
@@ -71,8 +71,8 @@ pub(super) fn of(desk: &Session, contacts: &[Contact]) -> Result<Vec<Vec<Contact
     Ok(all)
 }
 
-fn gates(desk: &Session, contact: ContactId) -> Result<Vec<Gate>, Fault> {
-    match desk.gates_of(contact).limit(limits::PAGE).page() {
+fn identities_of(desk: &Session, contact: ContactId) -> Result<Vec<ChannelIdentity>, ApiError> {
+    match desk.channel_identities_of(contact).limit(limits::PAGE).page() {
         Ok(page) => Ok(page.items),
         // It has gone since it was found.
         Err(error) if error.is_not_found() => Ok(Vec::new()),
@@ -81,17 +81,19 @@ fn gates(desk: &Session, contact: ContactId) -> Result<Vec<Gate>, Fault> {
 }
 
 /// `contactableInboxesGet`: the inboxes that reach the contact. Where the caller makes up the id, one is made.
-pub(super) fn contactable(call: &Call) -> Result<Answer, Fault> {
-    let (desk, id) = desk_and_contact(call)?;
-    found(&desk, id)?;
-    let inbox = |way: cardex::Reachable| ContactInbox {
-        source_id: way.identifier.unwrap_or_else(|| made_up(id)),
+pub(super) fn contactable(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, id) = session_and_contact(call)?;
+    find_active(&desk, id)?;
+    let inbox = |way: cardex::ReachableChannel| ContactInbox {
+        source_id: way.identifier.unwrap_or_else(|| generated_source_id(id)),
         inbox: Inbox::from(&way.channel),
     };
-    Answer::ok(&Payload { payload: desk.reachable(id)?.into_iter().map(inbox).collect::<Vec<_>>() })
+    ApiResponse::ok(&Payload {
+        payload: desk.reachable_channels(id)?.into_iter().map(inbox).collect::<Vec<_>>(),
+    })
 }
 
 /// An id for a contact on a channel that has none of its own. The contact's, so that it is the same however often it is asked for.
-pub(super) fn made_up(contact: ContactId) -> String {
+pub(super) fn generated_source_id(contact: ContactId) -> String {
     contact.to_string()
 }

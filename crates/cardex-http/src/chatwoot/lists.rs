@@ -4,18 +4,18 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use crate::chatwoot::errors::{Fault, said};
-use crate::chatwoot::params::{PAGE, desk, page, sort, with_inboxes};
-use crate::chatwoot::shapes::{ContactShape, shapes};
-use crate::chatwoot::{Answer, Call};
-use crate::gather::{Gathered, gathered, slice};
-use cardex::{Contact, Filter, Order, Session, Sort, TextField, TimeField, Timestamp, limits};
+use crate::chatwoot::dto::{ContactDto, contact_dtos};
+use crate::chatwoot::errors::{ApiError, status_error};
+use crate::chatwoot::params::{PAGE_SIZE, account_session, includes_inboxes, page_number, sort};
+use crate::chatwoot::{ApiResponse, Call};
+use crate::substring_hits::{CollectedHits, collect_hits, page_slice};
+use cardex::{Contact, Filter, Session, SortField, SortOrder, TextField, TimeField, Timestamp, limits};
 
 /// What an answer says of all pages.
 #[derive(Debug, Serialize)]
 struct Meta {
     count: u64,
-    current_page: Current,
+    current_page: CurrentPage,
     #[serde(skip_serializing_if = "Option::is_none")]
     has_more: Option<bool>,
 }
@@ -23,7 +23,7 @@ struct Meta {
 /// The number of the page: as it was written, if it was.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-enum Current {
+enum CurrentPage {
     Number(u64),
     Text(String),
 }
@@ -31,7 +31,7 @@ enum Current {
 #[derive(Debug, Serialize)]
 struct ContactPage {
     meta: Meta,
-    payload: Vec<ContactShape>,
+    payload: Vec<ContactDto>,
 }
 
 /// Those who can be reached or told again: the set that lists, searches and filters are about.
@@ -47,63 +47,73 @@ fn labelled(call: &Call) -> Option<Filter> {
 }
 
 /// A page under conditions, as the call wants it.
-pub(super) fn answer(call: &Call, desk: &Session, filter: Filter, inboxes: bool) -> Result<Answer, Fault> {
-    let order = sort(call)?.unwrap_or_else(|| Order::from(Sort::Created));
-    let list = desk.contacts().filter(resolved().and(filter)).order(order).limit(PAGE);
-    let (number, said) = page(call)?;
+pub(super) fn page_response(
+    call: &Call,
+    desk: &Session,
+    filter: Filter,
+    inboxes: bool,
+) -> Result<ApiResponse, ApiError> {
+    let order = sort(call)?.unwrap_or_else(|| SortOrder::from(SortField::Created));
+    let list = desk.contacts().filter(resolved().and(filter)).order(order).limit(PAGE_SIZE);
+    let (number, said) = page_number(call)?;
     let count = list.count()?.count;
-    let found = list.numbered(number)?.items;
-    told(desk, (&found, number, said), (count, None), inboxes)
+    let found = list.page_number(number)?.items;
+    list_response(desk, (&found, number, said), (count, None), inboxes)
 }
 
-fn told(
+fn list_response(
     desk: &Session,
     (found, number, said): (&[Contact], u64, bool),
     (count, has_more): (u64, Option<bool>),
     inboxes: bool,
-) -> Result<Answer, Fault> {
-    let payload = shapes(desk, found, inboxes)?;
-    let current_page = if said { Current::Text(number.to_string()) } else { Current::Number(number) };
-    Answer::ok(&ContactPage { meta: Meta { count, current_page, has_more }, payload })
+) -> Result<ApiResponse, ApiError> {
+    let payload = contact_dtos(desk, found, inboxes)?;
+    let current_page = if said { CurrentPage::Text(number.to_string()) } else { CurrentPage::Number(number) };
+    ApiResponse::ok(&ContactPage { meta: Meta { count, current_page, has_more }, payload })
 }
 
 /// `contactList`
-pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
-    let desk = desk(call)?;
-    answer(call, &desk, Filter::all(labelled(call)), with_inboxes(call)?)
+pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
+    let desk = account_session(call)?;
+    page_response(call, &desk, Filter::all(labelled(call)), includes_inboxes(call)?)
 }
 
 /// `contactActive`: those seen within the last 20 seconds, always with their inboxes.
-pub(super) fn active(call: &Call) -> Result<Answer, Fault> {
-    let desk = desk(call)?;
+pub(super) fn active(call: &Call) -> Result<ApiResponse, ApiError> {
+    let desk = account_session(call)?;
     let since = Timestamp(desk.now().0.saturating_sub(limits::ONLINE_MS));
-    answer(call, &desk, Filter::time(TimeField::Active).since(since), true)
+    page_response(call, &desk, Filter::time(TimeField::Active).since(since), true)
 }
 
 /// `contactSearch`: a text anywhere in a name, an e-mail address, a phone, the company or an identifier.
-pub(super) fn search(call: &Call) -> Result<Answer, Fault> {
-    let desk = desk(call)?;
-    let text = call.query.needed("q")?.trim();
+pub(super) fn search(call: &Call) -> Result<ApiResponse, ApiError> {
+    let desk = account_session(call)?;
+    let text = call.query.required("q")?.trim();
     if text.is_empty() {
-        return Err(said(422, "Specify search string with parameter q"));
+        return Err(status_error(422, "Specify search string with parameter q"));
     }
     let labels = labelled(call);
     if let Some(order) = sort(call)? {
-        return sorted(call, &desk, text, order, labels).map_err(Fault::plainly);
+        return search_sorted(call, &desk, text, order, labels).map_err(ApiError::with_plain_message);
     }
-    let (number, said) = page(call)?;
-    let gathered = gathered(&desk, text, |found| {
+    let (number, said) = page_number(call)?;
+    let gathered = collect_hits(&desk, text, |found| {
         let found = found.into_iter().filter(is_resolved).collect();
         match &labels {
             None => Ok(found),
-            Some(labels) => among(&desk, found, labels),
+            Some(labels) => matching(&desk, found, labels),
         }
     });
-    let Gathered { contacts, more } = gathered.map_err(Fault::plainly)?;
+    let CollectedHits { contacts, has_more: more } = gathered.map_err(ApiError::with_plain_message)?;
     let count = u64::try_from(contacts.len()).unwrap_or(u64::MAX);
-    let shown = slice(contacts, number, PAGE);
-    let pages = u64::try_from(PAGE).unwrap_or(u64::MAX).saturating_mul(number);
-    told(&desk, (&shown, number, said), (count, Some(more || count > pages)), with_inboxes(call)?)
+    let shown = page_slice(contacts, number, PAGE_SIZE);
+    let pages = u64::try_from(PAGE_SIZE).unwrap_or(u64::MAX).saturating_mul(number);
+    list_response(
+        &desk,
+        (&shown, number, said),
+        (count, Some(more || count > pages)),
+        includes_inboxes(call)?,
+    )
 }
 
 fn is_resolved(contact: &Contact) -> bool {
@@ -111,7 +121,7 @@ fn is_resolved(contact: &Contact) -> bool {
 }
 
 /// Those of some contacts who meet a filter, in their order.
-fn among(desk: &Session, contacts: Vec<Contact>, filter: &Filter) -> Result<Vec<Contact>, Fault> {
+fn matching(desk: &Session, contacts: Vec<Contact>, filter: &Filter) -> Result<Vec<Contact>, ApiError> {
     let mut met = HashSet::new();
     for slice in contacts.chunks(limits::FILTER_VALUES) {
         let ids = Filter::id(slice.iter().map(|contact| contact.id));
@@ -122,14 +132,14 @@ fn among(desk: &Session, contacts: Vec<Contact>, filter: &Filter) -> Result<Vec<
 }
 
 /// The same in another order than that of the search: a list under a condition.
-fn sorted(
+fn search_sorted(
     call: &Call,
     desk: &Session,
     text: &str,
-    order: Order,
+    order: SortOrder,
     labels: Option<Filter>,
-) -> Result<Answer, Fault> {
-    let fields = [TextField::Name, TextField::Email, TextField::Company, TextField::Identifier];
+) -> Result<ApiResponse, ApiError> {
+    let fields = [TextField::DisplayName, TextField::Email, TextField::Company, TextField::Identifier];
     // A text that is no part of a number is in none.
     let number = |c: char| c.is_ascii_digit() || " +-./()".contains(c);
     let phone =
@@ -137,9 +147,14 @@ fn sorted(
     let fields = fields.into_iter().chain(phone);
     let filter = Filter::any(fields.map(|field| Filter::field(field).contains(text)));
     let filter = Filter::all([resolved(), filter].into_iter().chain(labels));
-    let list = desk.contacts().filter(filter).order(order).limit(PAGE);
-    let (number, said) = page(call)?;
+    let list = desk.contacts().filter(filter).order(order).limit(PAGE_SIZE);
+    let (number, said) = page_number(call)?;
     let count = list.count()?.count;
-    let found = list.numbered(number)?;
-    told(desk, (&found.items, number, said), (count, Some(found.after.is_some())), with_inboxes(call)?)
+    let found = list.page_number(number)?;
+    list_response(
+        desk,
+        (&found.items, number, said),
+        (count, Some(found.after.is_some())),
+        includes_inboxes(call)?,
+    )
 }

@@ -1,32 +1,32 @@
 //! Two contacts become one.
 
-use crate::chatwoot::contacts::found;
-use crate::chatwoot::errors::{Fault, NOBODY};
-use crate::chatwoot::params::desk;
-use crate::chatwoot::shapes::shape;
-use crate::chatwoot::{Answer, Call, Flaw};
-use crate::input::Fields;
+use crate::chatwoot::contacts::find_active;
+use crate::chatwoot::dto::contact_dto;
+use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR};
+use crate::chatwoot::params::account_session;
+use crate::chatwoot::{ApiResponse, Call, ParamError};
+use crate::input::JsonFields;
 use cardex::{ContactId, MergeOptions};
 
 /// `contactMerge`: the base survives, whatever identifiers and networks the two have; it shows no inboxes.
-pub(super) fn run(call: &Call) -> Result<Answer, Fault> {
-    let desk = desk(call)?;
-    let body = Fields::parse(&call.body)?;
+pub(super) fn merge_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
+    let desk = account_session(call)?;
+    let body = JsonFields::parse(&call.body)?;
     let id = |name: &str| match body.number(name)? {
         Some(id) => Ok(ContactId(id)),
-        None => Err(Flaw::new(name, "needed")),
+        None => Err(ParamError::new(name, "needed")),
     };
     let (base, mergee) = (id("base_contact_id")?, id("mergee_contact_id")?);
-    let base = found(&desk, base)?;
+    let base = find_active(&desk, base)?;
     if base.id == mergee {
-        return Answer::ok(&shape(&desk, &base, false)?);
+        return ApiResponse::ok(&contact_dto(&desk, &base, false)?);
     }
-    found(&desk, mergee)?;
-    let options = MergeOptions::new().different_identifiers(true).different_networks(true);
+    find_active(&desk, mergee)?;
+    let options = MergeOptions::new().allow_different_identifiers(true).allow_different_networks(true);
     let merged = desk.merge(base.id, mergee, options).map_err(|error| match error {
         // Somebody else was faster.
-        error if error.is_not_found() => NOBODY,
+        error if error.is_not_found() => NOT_FOUND_ERROR,
         error => error.into(),
     })?;
-    Answer::ok(&shape(&desk, &merged.contact, false)?)
+    ApiResponse::ok(&contact_dto(&desk, &merged.contact, false)?)
 }

@@ -17,9 +17,10 @@
 //!   files are not kept, so a form with a picture in `avatar` is 422.
 
 mod attributes;
+mod contact_input;
 mod contacts;
+mod dto;
 mod errors;
-mod fields;
 mod filter;
 mod inboxes;
 mod labels;
@@ -28,15 +29,14 @@ mod merging;
 mod notes;
 mod params;
 mod routes;
-mod shapes;
 
-use self::errors::Fault;
-use crate::auth::TokenPlace;
-use crate::front::{Answer, Call, Contract, product};
-use crate::input::Flaw;
-use crate::operation::Row;
+use self::errors::ApiError;
+use crate::auth::TokenLocation;
+use crate::input::ParamError;
+use crate::operation::Route;
+use crate::service::{ApiResponse, Call, Contract, define_product};
 
-product! {
+define_product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
     ///
     /// ```
@@ -59,16 +59,16 @@ product! {
 }
 
 impl Contract for Chatwoot {
-    type Word = errors::Word;
+    type Error = errors::ChatwootError;
     /// Statuses tell its errors, and those are the same everywhere.
-    type Code = ();
-    const TOKEN: TokenPlace = TokenPlace::Header("api_access_token");
+    type DeclaredError = ();
+    const TOKEN: TokenLocation = TokenLocation::Header("api_access_token");
 
-    fn routes() -> &'static [Row<Self>] {
+    fn routes() -> &'static [Route<Self>] {
         routes::ROUTES
     }
 
-    fn told(fault: &Fault, _: &[()]) -> Answer {
-        fault.answer()
+    fn error_response(fault: &ApiError, _: &[()]) -> ApiResponse {
+        fault.to_response()
     }
 }

@@ -4,16 +4,16 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::chatwoot::contacts::found;
-use crate::chatwoot::errors::{Fault, NOBODY, of_field};
-use crate::chatwoot::params::desk_and_contact;
-use crate::chatwoot::shapes::seconds;
-use crate::chatwoot::{Answer, Call};
-use crate::input::{Fields, id};
+use crate::chatwoot::contacts::find_active;
+use crate::chatwoot::dto::seconds;
+use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, invalid_field};
+use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::{ApiResponse, Call};
+use crate::input::{JsonFields, parse_id};
 use cardex::{Advisor, AdvisorId, ContactId, Error, Note, NoteId, Session, TenantId, limits};
 
 #[derive(Debug, Serialize)]
-struct NoteShape {
+struct NoteDto {
     id: i64,
     content: String,
     account_id: i64,
@@ -38,7 +38,7 @@ struct User {
 }
 
 impl User {
-    fn of(account: TenantId, advisor: &Advisor) -> Self {
+    fn from_advisor(account: TenantId, advisor: &Advisor) -> Self {
         let name = format!("{} {}", advisor.first_name, advisor.last_name).trim().to_owned();
         let email = advisor.email.clone();
         let (id, account_id) = (advisor.id.0, account.0);
@@ -46,7 +46,7 @@ impl User {
     }
 }
 
-fn shapes(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteShape>, Fault> {
+fn note_dtos(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiError> {
     let account = desk.tenant()?.id;
     let mut known: HashMap<AdvisorId, Option<User>> = HashMap::new();
     let mut shapes = Vec::new();
@@ -55,7 +55,7 @@ fn shapes(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteShape>, Fault> {
             known.insert(id, author(desk, account, id)?);
         }
         let user = note.advisor.and_then(|id| known.get(&id)?.clone());
-        shapes.push(NoteShape {
+        shapes.push(NoteDto {
             id: note.id.0,
             content: note.content,
             account_id: account.0,
@@ -69,72 +69,72 @@ fn shapes(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteShape>, Fault> {
 }
 
 /// An author whom the caller may not look up is left out.
-fn author(desk: &Session, account: TenantId, id: AdvisorId) -> Result<Option<User>, Fault> {
+fn author(desk: &Session, account: TenantId, id: AdvisorId) -> Result<Option<User>, ApiError> {
     match desk.advisor(id) {
-        Ok(advisor) => Ok(Some(User::of(account, &advisor))),
+        Ok(advisor) => Ok(Some(User::from_advisor(account, &advisor))),
         Err(Error::NoAdvisor(_) | Error::Forbidden(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-fn told(desk: &Session, note: Note) -> Result<Answer, Fault> {
-    Answer::ok(&shapes(desk, vec![note])?.pop().ok_or(NOBODY)?)
+fn note_response(desk: &Session, note: Note) -> Result<ApiResponse, ApiError> {
+    ApiResponse::ok(&note_dtos(desk, vec![note])?.pop().ok_or(NOT_FOUND_ERROR)?)
 }
 
-fn place(call: &Call) -> Result<(Session, ContactId), Fault> {
-    let (desk, contact) = desk_and_contact(call)?;
-    found(&desk, contact)?;
+fn session_and_active_contact(call: &Call) -> Result<(Session, ContactId), ApiError> {
+    let (desk, contact) = session_and_contact(call)?;
+    find_active(&desk, contact)?;
     Ok((desk, contact))
 }
 
-fn note_at(call: &Call) -> Result<NoteId, Fault> {
-    id(call.value(2)).map(NoteId).ok_or(NOBODY)
+fn note_id(call: &Call) -> Result<NoteId, ApiError> {
+    parse_id(call.value(2)).map(NoteId).ok_or(NOT_FOUND_ERROR)
 }
 
 /// The text of a note, which may be wrapped in an object.
-fn content(call: &Call) -> Result<String, Fault> {
-    let body = Fields::parse(&call.body)?;
+fn content(call: &Call) -> Result<String, ApiError> {
+    let body = JsonFields::parse(&call.body)?;
     let text = match body.fields("note")? {
         Some(note) => note.text("content")?.map(str::to_owned),
         None => body.text("content")?.map(str::to_owned),
     };
     let text = text.filter(|text| !text.trim().is_empty());
-    text.ok_or_else(|| of_field("content", "can't be blank"))
+    text.ok_or_else(|| invalid_field("content", "can't be blank"))
 }
 
 /// `contactNoteList`: all of them, newest first, as a bare list.
-pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
-    let (desk, contact) = place(call)?;
+pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, contact) = session_and_active_contact(call)?;
     let notes = desk.notes_of(contact).limit(limits::PAGE).iter().collect::<Result<Vec<_>, _>>()?;
-    Answer::ok(&shapes(&desk, notes)?)
+    ApiResponse::ok(&note_dtos(&desk, notes)?)
 }
 
 /// `contactNoteCreate`
-pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
-    let (desk, contact) = place(call)?;
+pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, contact) = session_and_active_contact(call)?;
     let note = desk.add_note(contact, &content(call)?)?;
-    told(&desk, note)
+    note_response(&desk, note)
 }
 
 /// `contactNoteDetails`
-pub(super) fn details(call: &Call) -> Result<Answer, Fault> {
-    let (desk, contact) = place(call)?;
-    let note = desk.note(contact, note_at(call)?)?;
-    told(&desk, note)
+pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, contact) = session_and_active_contact(call)?;
+    let note = desk.note(contact, note_id(call)?)?;
+    note_response(&desk, note)
 }
 
 /// `contactNoteUpdate`, `contactNoteReplace`: whoever calls is the author from then on.
-pub(super) fn update(call: &Call) -> Result<Answer, Fault> {
-    let (desk, contact) = place(call)?;
-    let id = note_at(call)?;
+pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, contact) = session_and_active_contact(call)?;
+    let id = note_id(call)?;
     desk.note(contact, id)?;
     let note = desk.edit_note(contact, id, &content(call)?)?;
-    told(&desk, note)
+    note_response(&desk, note)
 }
 
 /// `contactNoteDelete`
-pub(super) fn delete(call: &Call) -> Result<Answer, Fault> {
-    let (desk, contact) = place(call)?;
-    desk.delete_note(contact, note_at(call)?)?;
-    Ok(Answer::empty(200))
+pub(super) fn delete(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, contact) = session_and_active_contact(call)?;
+    desk.delete_note(contact, note_id(call)?)?;
+    Ok(ApiResponse::empty(200))
 }

@@ -1,15 +1,15 @@
 //! The operations of the contract: where each is, and what answers it.
 
 use crate::chatwoot::{Chatwoot, attributes, contacts, filter, inboxes, labels, lists, merging, notes};
-use crate::operation::{Row, delete, get, patch, post, put};
+use crate::operation::{Route, delete, get, patch, post, put};
 
 /// In the order of the contract.
-pub(super) static ROUTES: &[Row<Chatwoot>] = &[
+pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     get("/api/v1/accounts/{account_id}/contacts", lists::list),
     post("/api/v1/accounts/{account_id}/contacts", contacts::create),
     get("/api/v1/accounts/{account_id}/contacts/active", lists::active),
     get("/api/v1/accounts/{account_id}/contacts/search", lists::search),
-    post("/api/v1/accounts/{account_id}/contacts/filter", filter::run),
+    post("/api/v1/accounts/{account_id}/contacts/filter", filter::filter_contacts),
     get("/api/v1/accounts/{account_id}/contacts/{id}", contacts::details),
     put("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),
     patch("/api/v1/accounts/{account_id}/contacts/{id}", contacts::update),
@@ -24,5 +24,5 @@ pub(super) static ROUTES: &[Row<Chatwoot>] = &[
     patch("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
     put("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::update),
     delete("/api/v1/accounts/{account_id}/contacts/{contact_id}/notes/{id}", notes::delete),
-    post("/api/v1/accounts/{account_id}/actions/contact_merge", merging::run),
+    post("/api/v1/accounts/{account_id}/actions/contact_merge", merging::merge_contacts),
 ];

@@ -4,26 +4,26 @@ use crate::federation::errors::Problem;
 
 /// An error a caller can get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Code {
+pub(crate) struct FederationCode {
     pub(super) status: u16,
     /// Its `type`.
-    pub(super) word: &'static str,
+    pub(super) type_name: &'static str,
     pub(super) title: &'static str,
 }
 
-impl Code {
+impl FederationCode {
     pub(super) fn problem(self) -> Problem {
         Problem::new(self, self.title)
     }
 }
 
-macro_rules! codes {
+macro_rules! define_codes {
     ($($name:ident = $status:literal $word:literal $title:literal;)*) => {
-        $(pub(super) const $name: Code = Code { status: $status, word: $word, title: $title };)*
+        $(pub(super) const $name: FederationCode = FederationCode { status: $status, type_name: $word, title: $title };)*
     };
 }
 
-codes! {
+define_codes! {
     UNAUTHORIZED = 401 "unauthorized" "The token is missing or not known";
     FORBIDDEN = 403 "Forbidden" "The caller may not do this";
     USER_ID_MISMATCH = 403 "user.id.mismatch" "The token is another user's than the one it is used for";
@@ -84,5 +84,5 @@ codes! {
 }
 
 /// What fails in the store, by the operation that declares it.
-pub(super) const FAILED: [Code; 4] =
+pub(super) const FAILED: [FederationCode; 4] =
     [ACCOUNT_CREATION_FAILED, ACCOUNT_UPDATE_FAILED, ACCOUNT_COPY_FAILED, RESEND_INVITE_FAILED];

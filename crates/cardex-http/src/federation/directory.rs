@@ -2,24 +2,24 @@
 
 use serde::Serialize;
 
-use crate::federation::errors::Fault;
-use crate::federation::{Answer, Call, params};
+use crate::federation::errors::ApiError;
+use crate::federation::{ApiResponse, Call, params};
 use cardex::{Network, Permission};
 
 #[derive(Serialize)]
-struct Permissions<T> {
+struct PermissionList<T> {
     permissions: Vec<T>,
 }
 
 /// A permission with its number: its place among all of them, from 1.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct PermissionShape {
+pub(super) struct PermissionDto {
     permission_name: Permission,
     permission_id: String,
 }
 
-impl From<Permission> for PermissionShape {
+impl From<Permission> for PermissionDto {
     fn from(permission: Permission) -> Self {
         let place = Permission::ALL.iter().take_while(|known| **known != permission).count();
         Self { permission_name: permission, permission_id: place.saturating_add(1).to_string() }
@@ -27,17 +27,17 @@ impl From<Permission> for PermissionShape {
 }
 
 /// `listPermissions`: the names of all of them.
-pub(super) fn permissions(_: &Call) -> Result<Answer, Fault> {
-    Answer::ok(&Permissions { permissions: Permission::ALL.to_vec() })
+pub(super) fn permissions(_: &Call) -> Result<ApiResponse, ApiError> {
+    ApiResponse::ok(&PermissionList { permissions: Permission::ALL.to_vec() })
 }
 
 /// `listEmpPermissions`: whether a grant on a network brings them.
-pub(super) fn network_permissions(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn network_permissions(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Shape {
         #[serde(flatten)]
-        permission: PermissionShape,
+        permission: PermissionDto,
         is_default: bool,
     }
     let policy = params::policy_at(call, 0)?;
@@ -45,16 +45,16 @@ pub(super) fn network_permissions(call: &Call) -> Result<Answer, Fault> {
         permission: permission.into(),
         is_default: policy.default_permissions.contains(permission),
     };
-    Answer::ok(&Permissions { permissions: Permission::ALL.map(shape).into() })
+    ApiResponse::ok(&PermissionList { permissions: Permission::ALL.map(shape).into() })
 }
 
 /// `listEntitlements`: the networks the tenant may use.
-pub(super) fn entitlements(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn entitlements(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     struct Shape {
         entitlements: Vec<Network>,
     }
     let mut entitlements = call.session.tenant_networks()?;
     entitlements.retain(|network| *network != Network::BOOK);
-    Answer::ok(&Shape { entitlements })
+    ApiResponse::ok(&Shape { entitlements })
 }

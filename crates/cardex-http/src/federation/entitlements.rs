@@ -2,37 +2,38 @@
 
 use serde::Serialize;
 
-use crate::federation::directory::PermissionShape;
-use crate::federation::errors::{Fault, ItemError};
-use crate::federation::paging::{Pagination, page};
+use crate::federation::directory::PermissionDto;
+use crate::federation::dto::{AdvisorPage, EntitlementDto, EntitlementPage};
+use crate::federation::errors::{ApiError, ItemError};
+use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, contact_at};
-use crate::federation::shapes::{AdvisorPage, EntitlementPage, EntitlementShape};
-use crate::federation::{Answer, Call, codes};
-use crate::input::Fields;
+use crate::federation::{ApiResponse, Call, codes};
+use crate::input::JsonFields;
 use cardex::{AdvisorKey, ContactId, Network, NewEntitlement, Permission};
 
 /// `listEntitledAdvisors`: permissions only if they are asked for.
-pub(super) fn advisors(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn advisors(call: &Call) -> Result<ApiResponse, ApiError> {
     let network = params::network(call.value(0))?;
     let permissions = call.query.flag("listPermissions")?.unwrap_or(false);
-    let page = page!(call, call.session.entitlements(&network));
-    let shape = |entitlement| EntitlementShape::of(entitlement, permissions);
+    let page = fetch_page!(call, call.session.entitlements(&network));
+    let shape = |entitlement| EntitlementDto::from_entitlement(entitlement, permissions);
     let entitlements = page.items.iter().map(shape).collect();
-    Answer::ok(&EntitlementPage { entitlements, pagination: Pagination::from(&page) })
+    ApiResponse::ok(&EntitlementPage { entitlements, pagination: Pagination::from(&page) })
 }
 
 /// `findAdvisorsv2`: those of a contact.
-pub(super) fn of_contact(call: &Call) -> Result<Answer, Fault> {
-    let page = page!(call, call.session.entitlements_of(contact_at(call, 0)?));
-    let advisors = page.items.iter().map(|entitlement| EntitlementShape::of(entitlement, true)).collect();
-    Answer::ok(&AdvisorPage { advisors, pagination: Pagination::from(&page) })
+pub(super) fn of_contact(call: &Call) -> Result<ApiResponse, ApiError> {
+    let page = fetch_page!(call, call.session.entitlements_of(contact_at(call, 0)?));
+    let advisors =
+        page.items.iter().map(|entitlement| EntitlementDto::from_entitlement(entitlement, true)).collect();
+    ApiResponse::ok(&AdvisorPage { advisors, pagination: Pagination::from(&page) })
 }
 
 /// Who is meant, the id before the e-mail address, and on which network.
-fn named(call: &Call) -> Result<(AdvisorKey, Network), Fault> {
-    let id = call.query.one("advisorSymphonyId")?;
-    let email = call.query.one("advisorEmailAddress")?;
-    let network = params::network(call.query.needed("externalNetwork")?)?;
+fn advisor_and_network(call: &Call) -> Result<(AdvisorKey, Network), ApiError> {
+    let id = call.query.single("advisorSymphonyId")?;
+    let email = call.query.single("advisorEmailAddress")?;
+    let network = params::network(call.query.required("externalNetwork")?)?;
     let who = match (id, email) {
         (Some(id), _) => params::advisor("advisorSymphonyId", id)?.into(),
         (None, Some(email)) => email.into(),
@@ -42,31 +43,31 @@ fn named(call: &Call) -> Result<(AdvisorKey, Network), Fault> {
 }
 
 /// `getCustomerEntitlement`: one advisor's grant.
-pub(super) fn get(call: &Call) -> Result<Answer, Fault> {
-    let (who, network) = named(call)?;
-    Answer::ok(&EntitlementShape::of(&call.session.entitlement(who, &network)?, true))
+pub(super) fn get(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (who, network) = advisor_and_network(call)?;
+    ApiResponse::ok(&EntitlementDto::from_entitlement(&call.session.entitlement(who, &network)?, true))
 }
 
 /// `deleteCustomerEntitlement`: withdraws the grant.
-pub(super) fn withdraw(call: &Call) -> Result<Answer, Fault> {
-    let (who, network) = named(call)?;
-    call.session.withdraw(who, &network)?;
-    Ok(Answer::empty(200))
+pub(super) fn withdraw(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (who, network) = advisor_and_network(call)?;
+    call.session.withdraw_entitlement(who, &network)?;
+    Ok(ApiResponse::empty(200))
 }
 
 /// `addEntitlement`: opens a network for an advisor, or for somebody who is not there yet.
-pub(super) fn add(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Shape<'a> {
         #[serde(flatten)]
-        entitlement: EntitlementShape<'a>,
+        entitlement: EntitlementDto<'a>,
         #[serde(skip_serializing_if = "Option::is_none")]
         own_contact_id: Option<ContactId>,
-        permissions: Vec<Given>,
+        permissions: Vec<PermissionOutcome>,
     }
-    let body = Fields::parse(&call.body)?;
-    let mut new = NewEntitlement::new(params::network(body.needed("externalNetwork")?)?);
+    let body = JsonFields::parse(&call.body)?;
+    let mut new = NewEntitlement::new(params::network(body.required("externalNetwork")?)?);
     if let Some(email) = body.text("advisorEmailAddress")? {
         new = new.email(email);
     }
@@ -84,7 +85,7 @@ pub(super) fn add(call: &Call) -> Result<Answer, Fault> {
         let name = name.text()?;
         match name.parse::<Permission>() {
             Ok(permission) => new = new.permissions([permission]),
-            Err(_) => unknown.push(Given::Unknown {
+            Err(_) => unknown.push(PermissionOutcome::Unknown {
                 status: codes::PERMISSION_NOT_FOUND.status,
                 error: ItemError::new(name, codes::PERMISSION_NOT_FOUND.problem()),
             }),
@@ -92,17 +93,17 @@ pub(super) fn add(call: &Call) -> Result<Answer, Fault> {
     }
     let given = call.session.entitle(new)?;
     let permissions =
-        given.permissions.iter().map(|held| Given::Known { status: 201, response: held.into() });
+        given.permissions.iter().map(|held| PermissionOutcome::Known { status: 201, response: held.into() });
     let permissions = permissions.chain(unknown).collect();
     let own_contact_id = given.own_contact;
-    let entitlement = EntitlementShape::of(&given, false);
-    Answer::with(201, &Shape { entitlement, own_contact_id, permissions })
+    let entitlement = EntitlementDto::from_entitlement(&given, false);
+    ApiResponse::with_status(201, &Shape { entitlement, own_contact_id, permissions })
 }
 
 /// A permission that came with a grant, or was asked for and is none.
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Given {
-    Known { status: u16, response: PermissionShape },
+enum PermissionOutcome {
+    Known { status: u16, response: PermissionDto },
     Unknown { status: u16, error: ItemError },
 }

@@ -2,38 +2,38 @@
 
 use serde::Serialize;
 
-use crate::fault::{self, Misdirected, Stranger};
-use crate::federation::codes::{self, Code};
-use crate::front::Answer;
-use cardex::{Error, Field, Refusal, Thing};
+use crate::api_error::{self, AuthFailure, RequestError};
+use crate::federation::codes::{self, FederationCode};
+use crate::service::ApiResponse;
+use cardex::{EntityKind, Error, Field, RuleViolation};
 
 /// Why a call has no answer.
-pub(super) type Fault = fault::Fault<Code>;
+pub(super) type ApiError = api_error::ApiError<FederationCode>;
 
-impl From<Code> for Fault {
-    fn from(code: Code) -> Self {
-        Self::Said(code)
+impl From<FederationCode> for ApiError {
+    fn from(code: FederationCode) -> Self {
+        Self::Code(code)
     }
 }
 
-impl fault::Word for Code {
-    fn stranger(why: Stranger) -> Self {
+impl api_error::ErrorCode for FederationCode {
+    fn auth_failure(why: AuthFailure) -> Self {
         match why {
-            Stranger::Missing | Stranger::Rejected => codes::UNAUTHORIZED,
-            Stranger::Forbidden => codes::FORBIDDEN,
-            Stranger::WrongUser => codes::USER_ID_MISMATCH,
+            AuthFailure::Missing | AuthFailure::Rejected => codes::UNAUTHORIZED,
+            AuthFailure::Forbidden => codes::FORBIDDEN,
+            AuthFailure::WrongUser => codes::USER_ID_MISMATCH,
         }
     }
 
-    fn misdirected(what: Misdirected) -> Self {
+    fn request_error(what: RequestError) -> Self {
         match what {
-            Misdirected::UnknownPath => codes::NO_SUCH_PATH,
-            Misdirected::WrongMethod => codes::WRONG_METHOD,
-            Misdirected::TooLarge => codes::TOO_LARGE,
+            RequestError::UnknownPath => codes::NO_SUCH_PATH,
+            RequestError::WrongMethod => codes::WRONG_METHOD,
+            RequestError::TooLarge => codes::TOO_LARGE,
         }
     }
 
-    fn unwritten() -> Self {
+    fn serialization_failed() -> Self {
         codes::INTERNAL
     }
 }
@@ -47,8 +47,8 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    pub(super) fn new(code: Code, title: impl Into<String>) -> Self {
-        Self { r#type: code.word, title: title.into(), status: code.status }
+    pub(super) fn new(code: FederationCode, title: impl Into<String>) -> Self {
+        Self { r#type: code.type_name, title: title.into(), status: code.status }
     }
 
     pub(super) const fn status(&self) -> u16 {
@@ -56,7 +56,7 @@ impl Problem {
     }
 
     /// Its `type`.
-    pub(super) const fn word(&self) -> &'static str {
+    pub(super) const fn type_name(&self) -> &'static str {
         self.r#type
     }
 
@@ -64,8 +64,8 @@ impl Problem {
         self.title
     }
 
-    pub(super) fn answer(&self) -> Answer {
-        Answer::error(self.status, self)
+    pub(super) fn to_response(&self) -> ApiResponse {
+        ApiResponse::error(self.status, self)
     }
 }
 
@@ -92,10 +92,12 @@ impl ItemError {
 }
 
 /// The code that all items of a call were refused with, if it is one and there is any.
-pub(super) fn common<'a>(done: impl IntoIterator<Item = &'a Result<(), Fault>>) -> Option<Code> {
+pub(super) fn common_code<'a>(
+    done: impl IntoIterator<Item = &'a Result<(), ApiError>>,
+) -> Option<FederationCode> {
     let mut common = None;
     for done in done {
-        let code = done.as_ref().err()?.codes().first().copied()?;
+        let code = done.as_ref().err()?.candidate_codes().first().copied()?;
         if *common.get_or_insert(code) != code {
             return None;
         }
@@ -103,29 +105,29 @@ pub(super) fn common<'a>(done: impl IntoIterator<Item = &'a Result<(), Fault>>) 
     common
 }
 
-impl Fault {
+impl ApiError {
     /// The error that an operation which declares these answers with.
-    pub(super) fn problem(&self, declared: &[Code]) -> Problem {
-        let wanted = self.codes();
+    pub(super) fn problem(&self, declared: &[FederationCode]) -> Problem {
+        let wanted = self.candidate_codes();
         let code = wanted.iter().copied().find(|code| declared.contains(code));
-        let code = code.or_else(|| nearest(&wanted, declared));
+        let code = code.or_else(|| nearest_declared(&wanted, declared));
         // What fails in the store is called by each operation's own word, the last one being nobody's.
         let failure = wanted.first().is_some_and(|code| code.status >= 500);
         let own = if failure { wanted.last() } else { wanted.first() };
         let code = code.or(own.copied()).unwrap_or(codes::INTERNAL);
         match self {
             // These name the field, and no value.
-            Self::Flaw(flaw) => Problem::new(code, flaw.to_string()),
-            Self::Book(error @ Error::Invalid { .. }) => Problem::new(code, error.to_string()),
+            Self::Param(flaw) => Problem::new(code, flaw.to_string()),
+            Self::Engine(error @ Error::Invalid { .. }) => Problem::new(code, error.to_string()),
             _ => code.problem(),
         }
     }
 
     /// What it is, best word first.
-    fn codes(&self) -> Vec<Code> {
+    fn candidate_codes(&self) -> Vec<FederationCode> {
         match self {
-            Self::Said(code) => vec![*code],
-            Self::Flaw(flaw) => match flaw.field.as_str() {
+            Self::Code(code) => vec![*code],
+            Self::Param(flaw) => match flaw.field.as_str() {
                 "externalNetwork" => {
                     vec![codes::EXTERNAL_NETWORK_NOT_FOUND, codes::ENTITLEMENT_TYPE_NOT_FOUND]
                 }
@@ -136,13 +138,13 @@ impl Fault {
                 "before" | "after" => vec![codes::INVALID_PAGE_CURSOR],
                 _ => vec![codes::INVALID_USER_INFORMATION],
             },
-            Self::Book(error) => of_error(error),
+            Self::Engine(error) => codes_of_error(error),
         }
     }
 }
 
 /// The declared error that is nearest to one that is not.
-fn nearest(wanted: &[Code], declared: &[Code]) -> Option<Code> {
+fn nearest_declared(wanted: &[FederationCode], declared: &[FederationCode]) -> Option<FederationCode> {
     let with = |status: u16| declared.iter().copied().find(|code| code.status == status);
     wanted.first().and_then(|code| match code.status {
         403 => with(403).or_else(|| with(401)).or_else(|| with(404)),
@@ -152,7 +154,7 @@ fn nearest(wanted: &[Code], declared: &[Code]) -> Option<Code> {
     })
 }
 
-fn of_error(error: &Error) -> Vec<Code> {
+fn codes_of_error(error: &Error) -> Vec<FederationCode> {
     match error {
         Error::Invalid { field: Field::Network, .. } | Error::NoNetwork(_) => {
             vec![
@@ -171,7 +173,7 @@ fn of_error(error: &Error) -> Vec<Code> {
             vec![codes::PREFERRED_LANGUAGE_NOT_SUPPORTED, codes::INVALID_USER_INFORMATION]
         }
         Error::Invalid { .. } => vec![codes::INVALID_USER_INFORMATION],
-        Error::Taken { .. } | Error::Exists(_) | Error::VersionConflict { .. } => {
+        Error::Duplicate { .. } | Error::Exists(_) | Error::VersionConflict { .. } => {
             vec![codes::USER_ALREADY_EXISTS]
         }
         Error::NoContact(_) | Error::Merged { .. } => vec![codes::CONTACT_NOT_FOUND],
@@ -180,51 +182,51 @@ fn of_error(error: &Error) -> Vec<Code> {
                 [codes::ADVISOR_NOT_FOUND, codes::SYMPHONY_USER_NOT_FOUND, codes::ENTITLEMENT_NOT_FOUND];
             [&nobody[..], &[codes::ONBOARDING_FORBIDDEN_ADVISOR]].concat()
         }
-        Error::NoSuch(Thing::Group, _) => vec![codes::GROUP_NOT_FOUND],
-        Error::NoSuch(..) => vec![codes::TENANT_CONFIGURATION_NOT_FOUND, codes::TENANT_NOT_FOUND],
+        Error::NotFound(EntityKind::Group, _) => vec![codes::GROUP_NOT_FOUND],
+        Error::NotFound(..) => vec![codes::TENANT_CONFIGURATION_NOT_FOUND, codes::TENANT_NOT_FOUND],
         Error::Forbidden(_) => vec![codes::FORBIDDEN],
-        Error::Refused(refusal) => of_refusal(refusal),
+        Error::Rule(refusal) => codes_of_violation(refusal),
         Error::BadCursor | Error::CursorMismatch => vec![codes::INVALID_PAGE_CURSOR],
         failure if failure.is_retryable() => [&codes::FAILED[..], &[codes::UNAVAILABLE]].concat(),
         _ => [&codes::FAILED[..], &[codes::INTERNAL]].concat(),
     }
 }
 
-fn of_refusal(refusal: &Refusal) -> Vec<Code> {
+fn codes_of_violation(refusal: &RuleViolation) -> Vec<FederationCode> {
     let code = match refusal {
-        Refusal::NetworkClosed => codes::FORBIDDEN_ENTITLEMENT_TYPE,
-        Refusal::AdvisorNotEntitled(_) => codes::ONBOARDING_FORBIDDEN_ADVISOR,
-        Refusal::NotTheOnboarder => codes::USER_ID_MISMATCH,
-        Refusal::OnboarderNotEntitled => codes::ONBOARDING_FORBIDDEN_ONBOARDER,
-        Refusal::ForeignNumber => codes::PHONE_INTERNATIONAL_FORBIDDEN,
-        Refusal::LanguageNotSupported => codes::PREFERRED_LANGUAGE_NOT_SUPPORTED,
-        Refusal::AlreadyOnboarded(_) => codes::USER_ALREADY_ONBOARDED,
-        Refusal::AlreadyExists(_) => codes::USER_ALREADY_EXISTS,
-        Refusal::SharedContact => codes::SHARED_CONTACT,
-        Refusal::OwnContactEmail => codes::OWN_CONTACT_EMAIL,
-        Refusal::PhoneFixed => codes::UPDATE_FORBIDDEN_CONTACT,
-        Refusal::NotTheirContact => codes::UPDATE_FORBIDDEN_ADVISOR,
-        Refusal::CopyNotSupported => codes::COPY_NOT_SUPPORTED,
-        Refusal::InChat => codes::COPY_IN_CHAT,
-        Refusal::AlreadyCopied => codes::ALREADY_COPIED,
-        Refusal::InviteConfirmed => codes::INVITE_ALREADY_CONFIRMED,
-        Refusal::NoInvitations => codes::INVITES_NOT_CONFIGURED,
-        Refusal::NotDirect => codes::NOT_ENTITLED_ON_DIRECT,
-        Refusal::EntitlementExists => codes::ENTITLEMENT_ALREADY_EXISTS,
-        Refusal::NoEntitlement => {
+        RuleViolation::NetworkClosed => codes::FORBIDDEN_ENTITLEMENT_TYPE,
+        RuleViolation::AdvisorNotEntitled(_) => codes::ONBOARDING_FORBIDDEN_ADVISOR,
+        RuleViolation::OnboarderMismatch => codes::USER_ID_MISMATCH,
+        RuleViolation::OnboarderNotEntitled => codes::ONBOARDING_FORBIDDEN_ONBOARDER,
+        RuleViolation::ForeignNumber => codes::PHONE_INTERNATIONAL_FORBIDDEN,
+        RuleViolation::LanguageNotSupported => codes::PREFERRED_LANGUAGE_NOT_SUPPORTED,
+        RuleViolation::AlreadyOnboarded(_) => codes::USER_ALREADY_ONBOARDED,
+        RuleViolation::PhoneOfAnotherContact(_) => codes::USER_ALREADY_EXISTS,
+        RuleViolation::SharedContact => codes::SHARED_CONTACT,
+        RuleViolation::OwnContactEmail => codes::OWN_CONTACT_EMAIL,
+        RuleViolation::PhoneImmutable => codes::UPDATE_FORBIDDEN_CONTACT,
+        RuleViolation::ContactNotLinked => codes::UPDATE_FORBIDDEN_ADVISOR,
+        RuleViolation::CopyNotSupported => codes::COPY_NOT_SUPPORTED,
+        RuleViolation::InOneToOneConversation => codes::COPY_IN_CHAT,
+        RuleViolation::AlreadyCopied => codes::ALREADY_COPIED,
+        RuleViolation::InviteConfirmed => codes::INVITE_ALREADY_CONFIRMED,
+        RuleViolation::InvitationsNotSupported => codes::INVITES_NOT_CONFIGURED,
+        RuleViolation::NoDirectNetwork => codes::NOT_ENTITLED_ON_DIRECT,
+        RuleViolation::EntitlementExists => codes::ENTITLEMENT_ALREADY_EXISTS,
+        RuleViolation::NoEntitlement => {
             return vec![codes::ENTITLEMENT_NOT_FOUND, codes::FORBIDDEN, codes::ADVISOR_NOT_FOUND];
         }
-        Refusal::NobodyNamed => codes::ADVISOR_NOT_NAMED,
-        Refusal::NumberNotSupported => codes::ADVISOR_PHONE_NOT_SUPPORTED,
-        Refusal::NumberRequired => codes::ADVISOR_PHONE_REQUIRED,
-        Refusal::NumberTaken => codes::ADVISOR_PHONE_USED,
-        Refusal::NumberMismatch => codes::PRE_ENTITLEMENT_MISMATCH,
-        Refusal::NumberNotAvailable => codes::NUMBER_NOT_AVAILABLE,
-        Refusal::NoNumberLeft => codes::NO_AVAILABLE_NUMBER,
-        Refusal::NoPermissionsYet => codes::PRE_ENTITLEMENT_PERMISSIONS,
-        Refusal::PermissionHeld => codes::PERMISSION_ASSIGNED,
-        Refusal::NoPermission => codes::PERMISSION_NOT_FOUND,
-        Refusal::GroupClosed => codes::GROUP_CLOSED,
+        RuleViolation::AdvisorRequired => codes::ADVISOR_NOT_NAMED,
+        RuleViolation::NumberNotSupported => codes::ADVISOR_PHONE_NOT_SUPPORTED,
+        RuleViolation::NumberRequired => codes::ADVISOR_PHONE_REQUIRED,
+        RuleViolation::NumberTaken => codes::ADVISOR_PHONE_USED,
+        RuleViolation::NumberMismatch => codes::PRE_ENTITLEMENT_MISMATCH,
+        RuleViolation::NumberNotAvailable => codes::NUMBER_NOT_AVAILABLE,
+        RuleViolation::NumberPoolEmpty => codes::NO_AVAILABLE_NUMBER,
+        RuleViolation::PermissionsNotYetAllowed => codes::PRE_ENTITLEMENT_PERMISSIONS,
+        RuleViolation::PermissionHeld => codes::PERMISSION_ASSIGNED,
+        RuleViolation::PermissionNotHeld => codes::PERMISSION_NOT_FOUND,
+        RuleViolation::GroupClosed => codes::GROUP_CLOSED,
         // Rules of which no route of this contract has a code: conversations, events, jobs, merges.
         _ => codes::INVALID_USER_INFORMATION,
     };

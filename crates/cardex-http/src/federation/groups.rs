@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use crate::federation::errors::{Fault, ItemError, Problem, common};
-use crate::federation::paging::{Pagination, page};
+use crate::federation::dto::GroupPage;
+use crate::federation::errors::{ApiError, ItemError, Problem, common_code};
+use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
-use crate::federation::shapes::GroupPage;
-use crate::federation::{Answer, Call, Flaw, codes};
-use crate::input::Fields;
+use crate::federation::{ApiResponse, Call, ParamError, codes};
+use crate::input::JsonFields;
 use cardex::{GroupId, GroupMove, Network};
 
 /// `listTenantFederationGroups`
-pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Shape<'a> {
@@ -19,7 +19,7 @@ pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
         federation_group_name: &'a str,
         active_external_networks: Vec<&'a Network>,
     }
-    let page = page!(call, call.session.group_list());
+    let page = fetch_page!(call, call.session.group_list());
     let groups = page.items.iter().map(|group| Shape {
         federation_group_id: group.id,
         federation_group_name: &group.name,
@@ -29,13 +29,13 @@ pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
             .filter(|network| **network != Network::BOOK)
             .collect(),
     });
-    Answer::ok(&GroupPage { federation_groups: groups.collect(), pagination: Pagination::from(&page) })
+    ApiResponse::ok(&GroupPage { federation_groups: groups.collect(), pagination: Pagination::from(&page) })
 }
 
 /// `updateAdvisorFederationGroup`: into a group or into the default one.
-pub(super) fn move_one(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn move_one(call: &Call) -> Result<ApiResponse, ApiError> {
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
-    let body = Fields::parse(&call.body)?;
+    let body = JsonFields::parse(&call.body)?;
     let to_default = body.flag("moveToDefault")?.unwrap_or(false);
     let group = match (body.text("federationGroupId")?, to_default) {
         (Some(_), true) => return Err(codes::GROUP_TARGET_TWICE.into()),
@@ -43,47 +43,49 @@ pub(super) fn move_one(call: &Call) -> Result<Answer, Fault> {
         (Some(group), false) => Some(params::group(group)?),
         (None, true) => None,
     };
-    call.session.move_to_group(advisor, &network, group)?;
-    Ok(Answer::empty(204))
+    call.session.move_advisor_to_group(advisor, &network, group)?;
+    Ok(ApiResponse::empty(204))
 }
 
 /// Advisors moved in one call.
-const MOST: usize = 100;
+const MAX_MOVES: usize = 100;
 
 /// `bulkUpdateAdvisorsFederationGroup`: a line for each advisor. If they are all refused for one reason, the call is.
-pub(super) fn move_many(call: &Call) -> Result<Answer, Fault> {
-    let body = Fields::parse(&call.body)?;
+pub(super) fn move_many(call: &Call) -> Result<ApiResponse, ApiError> {
+    let body = JsonFields::parse(&call.body)?;
     let (mut members, mut moves) = (Vec::new(), Vec::new());
-    for item in body.list_of("request", 1..=MOST, "must have 1 to 100 items")? {
+    for item in body.list_of("request", 1..=MAX_MOVES, "must have 1 to 100 items")? {
         let item = item.fields()?;
         let member = Member {
-            symphony_id: item.needed("symphonyId")?.to_owned(),
-            external_network: item.needed("externalNetwork")?.to_owned(),
+            symphony_id: item.required("symphonyId")?.to_owned(),
+            external_network: item.required("externalNetwork")?.to_owned(),
             federation_group_id: item.text("federationGroupId")?.map(str::to_owned),
         };
-        let wanted = wanted(&member);
-        if let Err(Fault::Flaw(flaw)) = wanted {
+        let wanted = parse_move(&member);
+        if let Err(ApiError::Param(flaw)) = wanted {
             return Err(flaw.into());
         }
         moves.extend(wanted.as_ref().ok().cloned());
         members.push((member, wanted.err()));
     }
-    let mut moved = call.session.move_many(moves)?.into_iter();
+    let mut moved = call.session.move_advisors_to_groups(moves)?.into_iter();
     let done = members.into_iter().map(|(member, fault)| match fault {
         Some(fault) => (member, Err(fault)),
-        None => (member, moved.next().map_or(Ok(()), |(_, done)| done.map_err(Fault::from))),
+        None => (member, moved.next().map_or(Ok(()), |(_, done)| done.map_err(ApiError::from))),
     });
     let done: Vec<_> = done.collect();
-    if let Some(fault) = common(done.iter().map(|(_, done)| done)) {
+    if let Some(fault) = common_code(done.iter().map(|(_, done)| done)) {
         return Err(fault.into());
     }
-    Answer::ok(&Report { responses: done.into_iter().map(|(member, done)| line(member, &done)).collect() })
+    ApiResponse::ok(&GroupMoveReport {
+        responses: done.into_iter().map(|(member, done)| move_result(member, &done)).collect(),
+    })
 }
 
-fn wanted(member: &Member) -> Result<GroupMove, Fault> {
+fn parse_move(member: &Member) -> Result<GroupMove, ApiError> {
     let advisor = params::advisor("symphonyId", &member.symphony_id)?;
     if member.external_network.is_empty() {
-        return Err(Flaw::new("externalNetwork", "must not be empty").into());
+        return Err(ParamError::new("externalNetwork", "must not be empty").into());
     }
     let network = params::network(&member.external_network)?;
     let group = member.federation_group_id.as_deref().map(params::group).transpose()?;
@@ -100,21 +102,21 @@ struct Member {
 }
 
 #[derive(Serialize)]
-struct Report {
-    responses: Vec<Line>,
+struct GroupMoveReport {
+    responses: Vec<GroupMoveResult>,
 }
 
 #[derive(Serialize)]
-struct Line {
+struct GroupMoveResult {
     status: u16,
     response: Member,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ItemError>,
 }
 
-fn line(member: Member, done: &Result<(), Fault>) -> Line {
+fn move_result(member: Member, done: &Result<(), ApiError>) -> GroupMoveResult {
     let problem = done.as_ref().err().map(|fault| fault.problem(&[]));
     let status = problem.as_ref().map_or(200, Problem::status);
     let error = problem.map(|problem| ItemError::new(&member.symphony_id, problem));
-    Line { status, response: member, error }
+    GroupMoveResult { status, response: member, error }
 }

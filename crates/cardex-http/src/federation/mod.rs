@@ -20,28 +20,28 @@ mod blocks;
 mod codes;
 mod contacts;
 mod directory;
+mod dto;
 mod entitlements;
 mod errors;
 mod groups;
+mod offboarding;
 mod onboarding;
 mod paging;
 mod params;
 mod permissions;
-mod removal;
 mod routes;
 mod search;
-mod shapes;
 #[cfg(test)]
 mod tests;
 
-use self::codes::Code;
-use self::errors::Fault;
-use crate::auth::TokenPlace;
-use crate::front::{Answer, Call, Contract, product};
-use crate::input::Flaw;
-use crate::operation::Row;
+use self::codes::FederationCode;
+use self::errors::ApiError;
+use crate::auth::TokenLocation;
+use crate::input::ParamError;
+use crate::operation::Route;
+use crate::service::{ApiResponse, Call, Contract, define_product};
 
-product! {
+define_product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
     ///
     /// ```
@@ -63,15 +63,15 @@ product! {
 }
 
 impl Contract for Federation {
-    type Word = Code;
-    type Code = Code;
-    const TOKEN: TokenPlace = TokenPlace::Bearer;
+    type Error = FederationCode;
+    type DeclaredError = FederationCode;
+    const TOKEN: TokenLocation = TokenLocation::Bearer;
 
-    fn routes() -> &'static [Row<Self>] {
+    fn routes() -> &'static [Route<Self>] {
         routes::ROUTES
     }
 
-    fn told(fault: &Fault, declared: &[Code]) -> Answer {
-        fault.problem(declared).answer()
+    fn error_response(fault: &ApiError, declared: &[FederationCode]) -> ApiResponse {
+        fault.problem(declared).to_response()
     }
 }

@@ -2,41 +2,41 @@
 
 use serde::Serialize;
 
-use crate::federation::errors::Fault;
-use crate::federation::{Call, Flaw};
+use crate::federation::errors::ApiError;
+use crate::federation::{Call, ParamError};
 use cardex::{Cursor, Page};
 
 /// Items in a page: the contract leaves callers no choice.
-pub(super) const PAGE: usize = 50;
+pub(super) const PAGE_SIZE: usize = 50;
 
 /// Where a page starts.
-pub(super) enum Start {
+pub(super) enum PageStart {
     After(Option<Cursor>),
     Before(Cursor),
 }
 
 /// Reads `before` and `after`.
-pub(super) fn start(call: &Call) -> Result<Start, Fault> {
-    let before = call.query.one("before")?.map(str::parse).transpose()?;
-    let after = call.query.one("after")?.map(str::parse).transpose()?;
+pub(super) fn page_start(call: &Call) -> Result<PageStart, ApiError> {
+    let before = call.query.single("before")?.map(str::parse).transpose()?;
+    let after = call.query.single("after")?.map(str::parse).transpose()?;
     match (before, after) {
-        (Some(_), Some(_)) => Err(Flaw::new("before", "not together with after").into()),
-        (Some(before), None) => Ok(Start::Before(before)),
-        (None, after) => Ok(Start::After(after)),
+        (Some(_), Some(_)) => Err(ParamError::new("before", "not together with after").into()),
+        (Some(before), None) => Ok(PageStart::Before(before)),
+        (None, after) => Ok(PageStart::After(after)),
     }
 }
 
 /// Asks a list for the page a call wants: the builders have the same setters, but no trait of them.
-macro_rules! page {
+macro_rules! fetch_page {
     ($call:expr, $list:expr) => {{
-        let list = $list.limit($crate::federation::paging::PAGE);
-        match $crate::federation::paging::start($call)? {
-            $crate::federation::paging::Start::After(cursor) => list.after(cursor).page()?,
-            $crate::federation::paging::Start::Before(cursor) => list.before(cursor).page()?,
+        let list = $list.limit($crate::federation::paging::PAGE_SIZE);
+        match $crate::federation::paging::page_start($call)? {
+            $crate::federation::paging::PageStart::After(cursor) => list.after(cursor).page()?,
+            $crate::federation::paging::PageStart::Before(cursor) => list.before(cursor).page()?,
         }
     }};
 }
-pub(super) use page;
+pub(super) use fetch_page;
 
 /// Where a page's neighbours are. On the first page nothing is before, on the last nothing after.
 #[derive(Debug, Default, Serialize)]

@@ -2,77 +2,77 @@
 
 use serde::Serialize;
 
-use crate::federation::directory::PermissionShape;
-use crate::federation::errors::{Fault, Problem, common};
+use crate::federation::directory::PermissionDto;
+use crate::federation::errors::{ApiError, Problem, common_code};
 use crate::federation::params::{self, advisor_at};
-use crate::federation::{Answer, Call, codes};
-use crate::input::Fields;
-use cardex::{AdvisorId, Error, Network, Permission, Refusal};
+use crate::federation::{ApiResponse, Call, codes};
+use crate::input::JsonFields;
+use cardex::{AdvisorId, Error, Network, Permission, RuleViolation};
 
 /// An advisor on a network.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Place<'a> {
+struct AdvisorOnNetwork<'a> {
     advisor_symphony_id: AdvisorId,
     external_network: &'a Network,
 }
 
-fn permission(name: &str) -> Result<Permission, Fault> {
+fn parse_permission(name: &str) -> Result<Permission, ApiError> {
     name.parse().map_err(|_| codes::PERMISSION_NOT_FOUND.into())
 }
 
 /// `listAdvisorPermissionsBySymphonyId`
-pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     struct Shape<'a> {
         #[serde(flatten)]
-        place: Place<'a>,
-        permissions: Vec<PermissionShape>,
+        place: AdvisorOnNetwork<'a>,
+        permissions: Vec<PermissionDto>,
     }
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
     let permissions = call.session.permissions_of(advisor, &network)?;
-    let permissions = permissions.iter().map(PermissionShape::from).collect();
-    let place = Place { advisor_symphony_id: advisor, external_network: &network };
-    Answer::ok(&Shape { place, permissions })
+    let permissions = permissions.iter().map(PermissionDto::from).collect();
+    let place = AdvisorOnNetwork { advisor_symphony_id: advisor, external_network: &network };
+    ApiResponse::ok(&Shape { place, permissions })
 }
 
 /// `addPermissionBySymphonyId`
-pub(super) fn add(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     struct Shape<'a> {
         #[serde(flatten)]
-        place: Place<'a>,
-        permission: PermissionShape,
+        place: AdvisorOnNetwork<'a>,
+        permission: PermissionDto,
     }
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
-    let permission = permission(Fields::parse(&call.body)?.needed("permissionName")?)?;
+    let permission = parse_permission(JsonFields::parse(&call.body)?.required("permissionName")?)?;
     call.session.grant(advisor, &network, permission)?;
-    let place = Place { advisor_symphony_id: advisor, external_network: &network };
-    Answer::ok(&Shape { place, permission: permission.into() })
+    let place = AdvisorOnNetwork { advisor_symphony_id: advisor, external_network: &network };
+    ApiResponse::ok(&Shape { place, permission: permission.into() })
 }
 
 /// `removePermissionBySymphonyIdv2`
-pub(super) fn remove(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn remove(call: &Call) -> Result<ApiResponse, ApiError> {
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
-    let permission = permission(call.value(2))?;
+    let permission = parse_permission(call.value(2))?;
     match call.session.revoke(advisor, &network, permission) {
         // Who is not entitled has no permission.
-        Err(Error::Refused(Refusal::NoEntitlement)) => Err(Refusal::NoPermission.into()),
-        done => Ok(done.map(|()| Answer::empty(204))?),
+        Err(Error::Rule(RuleViolation::NoEntitlement)) => Err(RuleViolation::PermissionNotHeld.into()),
+        done => Ok(done.map(|()| ApiResponse::empty(204))?),
     }
 }
 
 /// `addPermissionToMultipleAdvisor`: a line for each advisor. If they are all refused for one reason, the call is.
-pub(super) fn add_to_many(call: &Call) -> Result<Answer, Fault> {
-    let body = Fields::parse(&call.body)?;
-    let network = params::network(body.needed("externalNetwork")?)?;
-    let permission = permission(body.needed("permissionName")?)?;
+pub(super) fn add_to_many(call: &Call) -> Result<ApiResponse, ApiError> {
+    let body = JsonFields::parse(&call.body)?;
+    let network = params::network(body.required("externalNetwork")?)?;
+    let permission = parse_permission(body.required("permissionName")?)?;
     let (mut asked, mut advisors) = (Vec::new(), Vec::new());
     for id in body.list_of("advisorSymphonyIds", 0..=usize::MAX, "any number")? {
         let id = id.text()?;
         let advisor = match params::advisor("advisorSymphonyIds", id) {
             Ok(advisor) => Some(advisor),
-            Err(Fault::Said(_)) => None,
+            Err(ApiError::Code(_)) => None,
             Err(fault) => return Err(fault),
         };
         advisors.extend(advisor);
@@ -80,70 +80,72 @@ pub(super) fn add_to_many(call: &Call) -> Result<Answer, Fault> {
     }
     let mut done = call.session.grant_to_many(&advisors, &network, permission)?.into_iter();
     let done = asked.into_iter().map(|(id, advisor)| match advisor.and_then(|_| done.next()) {
-        Some((advisor, granted)) => (id, Some(advisor), granted.map_err(Fault::from)),
-        None => (id, None, Err(Fault::Said(codes::ADVISOR_NOT_FOUND))),
+        Some((advisor, granted)) => (id, Some(advisor), granted.map_err(ApiError::from)),
+        None => (id, None, Err(ApiError::Code(codes::ADVISOR_NOT_FOUND))),
     });
     let done: Vec<_> = done.collect();
-    if let Some(fault) = common(done.iter().map(|(.., granted)| granted)) {
+    if let Some(fault) = common_code(done.iter().map(|(.., granted)| granted)) {
         return Err(fault.into());
     }
-    let lines =
-        done.iter().map(|(id, advisor, granted)| line(call, (id, *advisor), &network, permission, granted));
-    Answer::ok(&Report { advisors_permissions: lines.collect() })
+    let lines = done
+        .iter()
+        .map(|(id, advisor, granted)| grant_result(call, (id, *advisor), &network, permission, granted));
+    ApiResponse::ok(&GrantReport { advisors_permissions: lines.collect() })
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Report<'a> {
-    advisors_permissions: Vec<Line<'a>>,
+struct GrantReport<'a> {
+    advisors_permissions: Vec<GrantResult<'a>>,
 }
 
 #[derive(Serialize)]
-struct Line<'a> {
+struct GrantResult<'a> {
     status: u16,
-    response: Granted<'a>,
+    response: GrantedPermission<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    error: Option<LineError>,
+    error: Option<GrantError>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Granted<'a> {
+struct GrantedPermission<'a> {
     advisor_symphony_id: String,
     external_network: &'a Network,
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
-    permission: Named,
+    permission: PermissionName,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Named {
+struct PermissionName {
     permission_name: Permission,
 }
 
 #[derive(Serialize)]
-struct LineError {
+struct GrantError {
     title: &'static str,
     detail: String,
 }
 
-fn line<'a>(
+fn grant_result<'a>(
     call: &Call,
     (id, advisor): (&str, Option<AdvisorId>),
     network: &'a Network,
     permission: Permission,
-    granted: &Result<(), Fault>,
-) -> Line<'a> {
+    granted: &Result<(), ApiError>,
+) -> GrantResult<'a> {
     let problem = granted.as_ref().err().map(|fault| fault.problem(&[]));
     let known = advisor.and_then(|advisor| call.session.advisor(advisor).ok());
-    let response = Granted {
+    let response = GrantedPermission {
         advisor_symphony_id: id.to_owned(),
         external_network: network,
         email: known.map(|advisor| advisor.email).filter(|email| !email.is_empty()),
-        permission: Named { permission_name: permission },
+        permission: PermissionName { permission_name: permission },
     };
     let status = problem.as_ref().map_or(200, Problem::status);
-    let error = problem.map(|problem| LineError { title: problem.word(), detail: problem.into_title() });
-    Line { status, response, error }
+    let error =
+        problem.map(|problem| GrantError { title: problem.type_name(), detail: problem.into_title() });
+    GrantResult { status, response, error }
 }

@@ -2,13 +2,14 @@
 
 use crate::federation::codes as c;
 use crate::federation::{
-    Federation, blocks, contacts, directory, entitlements, groups, onboarding, permissions, removal, search,
+    Federation, blocks, contacts, directory, entitlements, groups, offboarding, onboarding, permissions,
+    search,
 };
-use crate::operation::{Row, declaring, delete, get, post, put};
+use crate::operation::{Route, declaring_errors, delete, get, post, put};
 
 /// In the order of the contract.
-pub(super) static ROUTES: &[Row<Federation>] = &[
-    declaring(
+pub(super) static ROUTES: &[Route<Federation>] = &[
+    declaring_errors(
         get("/api/v2/customer/contacts", contacts::list),
         &[
             c::INVALID_PAGE_CURSOR,
@@ -20,7 +21,7 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::TENANT_NOT_FOUND,
         ],
     ),
-    declaring(
+    declaring_errors(
         post("/api/v2/customer/contacts", onboarding::add),
         &[
             // The nearest for a field that is wrong.
@@ -40,11 +41,11 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::ACCOUNT_CREATION_FAILED,
         ],
     ),
-    declaring(
+    declaring_errors(
         get("/api/v2/customer/contact", contacts::get),
         &[c::EXTERNAL_NETWORK_NOT_FOUND, c::CONTACT_NOT_FOUND],
     ),
-    declaring(
+    declaring_errors(
         put("/api/v2/customer/contacts/{contactSymphonyId}", onboarding::update),
         &[
             c::EXTERNAL_NETWORK_NOT_FOUND,
@@ -63,11 +64,11 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::ACCOUNT_UPDATE_FAILED,
         ],
     ),
-    declaring(
-        delete("/api/v2/customer/contacts/{contactSymphonyId}", removal::of_contact),
+    declaring_errors(
+        delete("/api/v2/customer/contacts/{contactSymphonyId}", offboarding::of_contact),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::CONTACT_NOT_FOUND],
     ),
-    declaring(
+    declaring_errors(
         post("/api/v1/customer/contacts/{contactSymphonyId}/copy", onboarding::copy),
         &[
             c::COPY_NOT_SUPPORTED,
@@ -78,7 +79,7 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::ACCOUNT_COPY_FAILED,
         ],
     ),
-    declaring(
+    declaring_errors(
         post(
             "/api/v1/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}/resendInvite",
             onboarding::invite,
@@ -90,16 +91,22 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::RESEND_INVITE_FAILED,
         ],
     ),
-    declaring(
-        delete("/api/v2/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}", removal::one),
+    declaring_errors(
+        delete(
+            "/api/v2/customer/contacts/{contactSymphonyId}/advisor/{advisorSymphonyId}",
+            offboarding::offboard_link,
+        ),
         &[c::UNAUTHORIZED, c::CONTACT_NOT_FOUND],
     ),
-    declaring(
-        delete("/api/v2/customer/contacts/advisor/{advisorSymphonyId}", removal::of_advisor),
+    declaring_errors(
+        delete("/api/v2/customer/contacts/advisor/{advisorSymphonyId}", offboarding::of_advisor),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND, c::CONTACT_NOT_FOUND],
     ),
-    declaring(post("/api/v2/customer/contacts/removal", removal::many), &[c::UNAUTHORIZED, c::FORBIDDEN]),
-    declaring(
+    declaring_errors(
+        post("/api/v2/customer/contacts/removal", offboarding::offboard_links),
+        &[c::UNAUTHORIZED, c::FORBIDDEN],
+    ),
+    declaring_errors(
         get("/api/v2/customer/contacts/{contactSymphonyId}/advisors", entitlements::of_contact),
         &[
             c::INVALID_PAGE_CURSOR,
@@ -109,7 +116,7 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::CONTACT_NOT_FOUND,
         ],
     ),
-    declaring(
+    declaring_errors(
         get(
             "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/contacts",
             contacts::contacts_of,
@@ -123,24 +130,27 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
         ],
     ),
     get("/api/v1/customer/contacts/externalNetwork/{externalNetwork}/search", search::contacts),
-    declaring(get("/api/v1/customer/companies/search", search::companies), &[c::UNAUTHORIZED, c::FORBIDDEN]),
-    declaring(
+    declaring_errors(
+        get("/api/v1/customer/companies/search", search::companies),
+        &[c::UNAUTHORIZED, c::FORBIDDEN],
+    ),
+    declaring_errors(
         post("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::add),
         &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
     ),
-    declaring(
+    declaring_errors(
         get("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::list),
         &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
     ),
-    declaring(
+    declaring_errors(
         delete("/api/v2/customer/advisors/{advisorSymphonyId}/blockedPhoneNumbers", blocks::remove),
         &[c::NOT_ENTITLED_ON_DIRECT, c::ADVISOR_NOT_FOUND],
     ),
-    declaring(
+    declaring_errors(
         get("/api/v2/customer/entitlements", directory::entitlements),
         &[c::UNAUTHORIZED, c::FORBIDDEN],
     ),
-    declaring(
+    declaring_errors(
         post("/api/v2/customer/entitlements", entitlements::add),
         &[
             // The nearest for a field that is wrong.
@@ -161,14 +171,14 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::NO_AVAILABLE_NUMBER,
         ],
     ),
-    declaring(
+    declaring_errors(
         get(
             "/api/v1/customer/entitlements/externalNetwork/{externalNetwork}/advisors",
             entitlements::advisors,
         ),
         &[c::EXTERNAL_NETWORK_NOT_FOUND, c::INVALID_PAGE_CURSOR, c::UNAUTHORIZED, c::FORBIDDEN],
     ),
-    declaring(
+    declaring_errors(
         get("/api/v2/customer/advisor/entitlements", entitlements::get),
         &[
             c::ADVISOR_NOT_NAMED,
@@ -178,20 +188,23 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::NO_AVAILABLE_NUMBER,
         ],
     ),
-    declaring(
+    declaring_errors(
         delete("/api/v2/customer/advisor/entitlements", entitlements::withdraw),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ENTITLEMENT_NOT_FOUND],
     ),
-    declaring(get("/api/v1/customer/permissions", directory::permissions), &[c::UNAUTHORIZED, c::FORBIDDEN]),
+    declaring_errors(
+        get("/api/v1/customer/permissions", directory::permissions),
+        &[c::UNAUTHORIZED, c::FORBIDDEN],
+    ),
     get("/api/v1/customer/externalNetwork/{externalNetwork}/permissions", directory::network_permissions),
-    declaring(
+    declaring_errors(
         get(
             "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
             permissions::list,
         ),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND],
     ),
-    declaring(
+    declaring_errors(
         post(
             "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions",
             permissions::add,
@@ -205,14 +218,14 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::PERMISSION_ASSIGNED,
         ],
     ),
-    declaring(
+    declaring_errors(
         delete(
             "/api/v2/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/permissions/{permissionName}",
             permissions::remove,
         ),
         &[c::UNAUTHORIZED, c::FORBIDDEN, c::ADVISOR_NOT_FOUND, c::PERMISSION_NOT_FOUND],
     ),
-    declaring(
+    declaring_errors(
         post("/api/v2/customer/advisors/permissions", permissions::add_to_many),
         &[
             c::UNAUTHORIZED,
@@ -223,11 +236,11 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::PERMISSION_ASSIGNED,
         ],
     ),
-    declaring(
+    declaring_errors(
         get("/api/v1/customer/federationGroups", groups::list),
         &[c::INVALID_PAGE_CURSOR, c::EXTERNAL_NETWORK_NOT_FOUND, c::UNAUTHORIZED, c::FORBIDDEN],
     ),
-    declaring(
+    declaring_errors(
         put(
             "/api/v1/customer/advisors/{advisorSymphonyId}/externalNetwork/{externalNetwork}/federationGroup",
             groups::move_one,
@@ -242,7 +255,7 @@ pub(super) static ROUTES: &[Row<Federation>] = &[
             c::GROUP_NOT_FOUND,
         ],
     ),
-    declaring(
+    declaring_errors(
         post("/api/v1/customer/advisors/federationGroup/bulk", groups::move_many),
         &[
             c::EXTERNAL_NETWORK_NOT_FOUND,

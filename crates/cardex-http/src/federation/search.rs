@@ -3,38 +3,39 @@
 use serde::Serialize;
 
 use crate::federation::contacts::blocks;
-use crate::federation::errors::Fault;
-use crate::federation::paging::{Pagination, page};
-use crate::federation::shapes::{ContactPage, FoundShape, language_word};
-use crate::federation::{Answer, Call, Flaw, params};
-use cardex::{Contact, Error, Network, Room, Within, limits};
+use crate::federation::dto::{ContactPage, FoundContactDto, language_name};
+use crate::federation::errors::ApiError;
+use crate::federation::paging::{Pagination, fetch_page};
+use crate::federation::{ApiResponse, Call, ParamError, params};
+use cardex::{Contact, Conversation, Error, Network, SearchFields, limits};
 
 /// `searchContacts`: first names before last names before display names, from their start.
-pub(super) fn contacts(call: &Call) -> Result<Answer, Fault> {
-    let text = call.query.needed("query")?;
+pub(super) fn contacts(call: &Call) -> Result<ApiResponse, ApiError> {
+    let text = call.query.required("query")?;
     let network = params::network(call.value(0))?;
-    let page = page!(call, call.session.search(text).within(Within::Names).network(network.clone()));
+    let page =
+        fetch_page!(call, call.session.search(text).fields(SearchFields::Names).network(network.clone()));
     let found: Vec<_> = page.items.iter().map(|hit| hit.contact.clone()).collect();
     let blocks = blocks(call, &found)?;
-    let languages: Vec<_> = found.iter().map(|contact| language_word(&contact.language)).collect();
+    let languages: Vec<_> = found.iter().map(|contact| language_name(&contact.language)).collect();
     let direct = is_direct(call, &network)?;
     let shapes = found.iter().zip(&languages).zip(&blocks).map(|((contact, language), blocks)| {
-        let room = if direct { room(call, contact)? } else { None };
-        Ok(FoundShape::of(contact, language, room, blocks))
+        let room = if direct { conversation_of(call, contact)? } else { None };
+        Ok(FoundContactDto::from_contact(contact, language, room, blocks))
     });
-    let contacts = shapes.collect::<Result<_, Fault>>()?;
-    Answer::ok(&ContactPage { contacts, pagination: Pagination::from(&page) })
+    let contacts = shapes.collect::<Result<_, ApiError>>()?;
+    ApiResponse::ok(&ContactPage { contacts, pagination: Pagination::from(&page) })
 }
 
 /// Whether contacts have one room each on a network.
-fn is_direct(call: &Call, network: &Network) -> Result<bool, Fault> {
+fn is_direct(call: &Call, network: &Network) -> Result<bool, ApiError> {
     let networks = call.session.networks()?;
     Ok(networks.iter().any(|policy| policy.network == *network && policy.direct))
 }
 
 /// The room of a contact. One that has gone since it was found has none.
-fn room(call: &Call, contact: &Contact) -> Result<Option<Room>, Fault> {
-    match call.session.rooms_of(contact.id) {
+fn conversation_of(call: &Call, contact: &Contact) -> Result<Option<Conversation>, ApiError> {
+    match call.session.conversations_of(contact.id) {
         Ok(rooms) => Ok(rooms.into_iter().next()),
         Err(Error::NoContact(_) | Error::Merged { .. }) => Ok(None),
         Err(error) => Err(error.into()),
@@ -42,10 +43,10 @@ fn room(call: &Call, contact: &Contact) -> Result<Option<Room>, Fault> {
 }
 
 /// The characters a company is searched by.
-const BEGINNING: usize = 3;
+const MIN_COMPANY_QUERY: usize = 3;
 
 /// `searchCompanies`: names that begin with a text, at most [`limits::PAGE`].
-pub(super) fn companies(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn companies(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     struct Companies {
         companies: Vec<Company>,
@@ -55,11 +56,11 @@ pub(super) fn companies(call: &Call) -> Result<Answer, Fault> {
     struct Company {
         company_name: String,
     }
-    let text = call.query.needed("query")?;
-    if text.chars().count() < BEGINNING {
-        return Err(Flaw::new("query", "must have at least 3 characters").into());
+    let text = call.query.required("query")?;
+    if text.chars().count() < MIN_COMPANY_QUERY {
+        return Err(ParamError::new("query", "must have at least 3 characters").into());
     }
     let companies = call.session.companies(text, limits::PAGE)?;
     let companies = companies.into_iter().map(|company_name| Company { company_name }).collect();
-    Answer::ok(&Companies { companies })
+    ApiResponse::ok(&Companies { companies })
 }

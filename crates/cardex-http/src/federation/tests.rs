@@ -41,7 +41,8 @@ fn every_operation_is_where_the_contract_says_with_its_errors() {
     let ours: BTreeSet<_> = ROUTES
         .iter()
         .map(|route| {
-            let faults = route.handler.faults.iter().map(|code| (code.status, code.word.to_owned()));
+            let faults =
+                route.handler.declared_errors.iter().map(|code| (code.status, code.type_name.to_owned()));
             (route.path.to_owned(), route.method.to_string(), faults.collect::<BTreeSet<_>>())
         })
         .collect();

@@ -1,35 +1,35 @@
 //! Single contacts.
 
-use crate::smartsender::errors::{Fault, NOBODY};
-use crate::smartsender::params::desk_and_contact;
-use crate::smartsender::shapes::{ContactShape, Done, Valued, Variables, shape};
-use crate::smartsender::{Answer, Call};
+use crate::smartsender::dto::{ContactDto, SuccessDto, VariableValue, Variables, contact_dto};
+use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
+use crate::smartsender::params::session_and_contact;
+use crate::smartsender::{ApiResponse, Call};
 use cardex::{Contact, ContactId, Session};
 
 /// A contact that is not in the trash.
-pub(super) fn found(desk: &Session, id: ContactId) -> Result<Contact, Fault> {
-    desk.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOBODY)
+pub(super) fn find_active(desk: &Session, id: ContactId) -> Result<Contact, ApiError> {
+    desk.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOT_FOUND_ERROR)
 }
 
-fn one(call: &Call, variables: fn(Vec<Valued>) -> Variables) -> Result<ContactShape, Fault> {
-    let (desk, id) = desk_and_contact(call)?;
-    shape(&desk, &found(&desk, id)?, variables)
+fn load_contact(call: &Call, variables: fn(Vec<VariableValue>) -> Variables) -> Result<ContactDto, ApiError> {
+    let (desk, id) = session_and_contact(call)?;
+    contact_dto(&desk, &find_active(&desk, id)?, variables)
 }
 
 /// `getContact`: its variables come as objects.
-pub(super) fn get(call: &Call) -> Result<Answer, Fault> {
-    Answer::ok(&one(call, Variables::listed)?)
+pub(super) fn get(call: &Call) -> Result<ApiResponse, ApiError> {
+    ApiResponse::ok(&load_contact(call, Variables::listed)?)
 }
 
 /// `getContactInfo`: its variables are keys of the contact.
-pub(super) fn info(call: &Call) -> Result<Answer, Fault> {
-    Answer::ok(&one(call, Variables::flat)?)
+pub(super) fn info(call: &Call) -> Result<ApiResponse, ApiError> {
+    ApiResponse::ok(&load_contact(call, Variables::flat)?)
 }
 
 /// `deleteContact`
-pub(super) fn delete(call: &Call) -> Result<Answer, Fault> {
-    let (desk, id) = desk_and_contact(call)?;
-    found(&desk, id)?;
+pub(super) fn delete(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, id) = session_and_contact(call)?;
+    find_active(&desk, id)?;
     desk.remove(id)?;
-    Answer::ok(&Done::DONE)
+    ApiResponse::ok(&SuccessDto::OK)
 }

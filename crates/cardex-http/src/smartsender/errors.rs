@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use crate::fault::{self, BUSY, Misdirected, Stranger};
-use crate::front::Answer;
-use cardex::{Error, Field, Refusal};
+use crate::api_error::{self, AuthFailure, BUSY, RequestError};
+use crate::service::ApiResponse;
+use cardex::{Error, Field, RuleViolation};
 
 /// Why a call has no answer.
-pub(super) type Fault = fault::Fault<Word>;
+pub(super) type ApiError = api_error::ApiError<SmartSenderError>;
 
 /// What the contract says of its own accord: a status, and a sentence.
 #[derive(Debug)]
-pub(crate) struct Word(u16, &'static str);
+pub(crate) struct SmartSenderError(u16, &'static str);
 
 const NOT_FOUND: &str = "Not found";
 const UNKNOWN_TOKEN: &str = "The token is not known";
@@ -19,65 +19,65 @@ const NOT_ALLOWED: &str = "The caller may not do this";
 const FAILED: &str = "The call failed";
 
 /// Nobody, and nothing, by that id.
-pub(super) const NOBODY: Fault = said(404, NOT_FOUND);
+pub(super) const NOT_FOUND_ERROR: ApiError = status_error(404, NOT_FOUND);
 
 /// A status, and what there is to say.
-pub(super) const fn said(status: u16, text: &'static str) -> Fault {
-    fault::Fault::Said(Word(status, text))
+pub(super) const fn status_error(status: u16, text: &'static str) -> ApiError {
+    api_error::ApiError::Code(SmartSenderError(status, text))
 }
 
-impl fault::Word for Word {
-    fn stranger(why: Stranger) -> Self {
+impl api_error::ErrorCode for SmartSenderError {
+    fn auth_failure(why: AuthFailure) -> Self {
         match why {
-            Stranger::Missing => Self(401, "Unauthenticated"),
-            Stranger::Rejected => Self(403, UNKNOWN_TOKEN),
-            Stranger::Forbidden | Stranger::WrongUser => Self(403, NOT_ALLOWED),
+            AuthFailure::Missing => Self(401, "Unauthenticated"),
+            AuthFailure::Rejected => Self(403, UNKNOWN_TOKEN),
+            AuthFailure::Forbidden | AuthFailure::WrongUser => Self(403, NOT_ALLOWED),
         }
     }
 
-    fn misdirected(what: Misdirected) -> Self {
-        let (status, text) = what.plainly();
+    fn request_error(what: RequestError) -> Self {
+        let (status, text) = what.status_and_message();
         Self(status, text)
     }
 
-    fn unwritten() -> Self {
+    fn serialization_failed() -> Self {
         Self(500, FAILED)
     }
 }
 
 #[derive(Serialize)]
-struct Body<'a> {
+struct ErrorBody<'a> {
     state: bool,
-    error: Inner<'a>,
+    error: ErrorDetail<'a>,
 }
 
 #[derive(Serialize)]
-struct Inner<'a> {
+struct ErrorDetail<'a> {
     code: u16,
     message: [&'a str; 1],
 }
 
-fn told(code: u16, message: &str) -> Answer {
-    let body = Body { state: false, error: Inner { code, message: [message] } };
-    Answer::error(code, &body)
+fn error_response(code: u16, message: &str) -> ApiResponse {
+    let body = ErrorBody { state: false, error: ErrorDetail { code, message: [message] } };
+    ApiResponse::error(code, &body)
 }
 
-impl Fault {
-    pub(super) fn answer(&self) -> Answer {
+impl ApiError {
+    pub(super) fn to_response(&self) -> ApiResponse {
         match self {
-            Self::Said(Word(status, text)) => told(*status, text),
-            Self::Flaw(flaw) => {
+            Self::Code(SmartSenderError(status, text)) => error_response(*status, text),
+            Self::Param(flaw) => {
                 // What cannot be read at all, and what is read and wrong.
                 let unread = matches!(flaw.field.as_str(), "body" | "query" | "path");
-                told(if unread { 400 } else { 422 }, &flaw.to_string())
+                error_response(if unread { 400 } else { 422 }, &flaw.to_string())
             }
-            Self::Book(error) => of_error(error),
+            Self::Engine(error) => engine_error_response(error),
         }
     }
 }
 
 /// A field of the book by its name in the contract.
-fn name_of(field: Field) -> &'static str {
+fn contract_field_name(field: Field) -> &'static str {
     match field {
         Field::DisplayName | Field::Name => "fullName",
         Field::Query => "term",
@@ -86,17 +86,23 @@ fn name_of(field: Field) -> &'static str {
     }
 }
 
-fn of_error(error: &Error) -> Answer {
+fn engine_error_response(error: &Error) -> ApiResponse {
     match error {
-        Error::Invalid { field, problem } => told(422, &format!("{}: {problem}", name_of(*field))),
-        Error::Taken { field, .. } => told(422, &format!("{}: another contact has it", name_of(*field))),
-        Error::Refused(Refusal::NotDeclared) => told(422, "name: the project has no such event"),
-        Error::Forbidden(_) | Error::Refused(_) => told(403, NOT_ALLOWED),
+        Error::Invalid { field, reason: problem } => {
+            error_response(422, &format!("{}: {problem}", contract_field_name(*field)))
+        }
+        Error::Duplicate { field, .. } => {
+            error_response(422, &format!("{}: another contact has it", contract_field_name(*field)))
+        }
+        Error::Rule(RuleViolation::EventNotDeclared) => {
+            error_response(422, "name: the project has no such event")
+        }
+        Error::Forbidden(_) | Error::Rule(_) => error_response(403, NOT_ALLOWED),
         // The project of a token that has gone.
-        Error::NoSuch(cardex::Thing::Tenant, _) => told(403, UNKNOWN_TOKEN),
-        error if error.is_not_found() => told(404, NOT_FOUND),
-        error if error.is_refusal() => told(422, &error.to_string()),
-        error if error.is_retryable() => told(503, BUSY),
-        _ => told(500, FAILED),
+        Error::NotFound(cardex::EntityKind::Tenant, _) => error_response(403, UNKNOWN_TOKEN),
+        error if error.is_not_found() => error_response(404, NOT_FOUND),
+        error if error.is_client_error() => error_response(422, &error.to_string()),
+        error if error.is_retryable() => error_response(503, BUSY),
+        _ => error_response(500, FAILED),
     }
 }

@@ -3,28 +3,28 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::gather::slice;
-use crate::input::{self, Fields};
-use crate::picture;
-use crate::smartsender::contacts::found;
-use crate::smartsender::errors::{Fault, NOBODY, said};
-use crate::smartsender::params::{desk, desk_and_contact, page};
-use crate::smartsender::shapes::{CursorPage, VARIABLES, is_own, stamp};
-use crate::smartsender::{Answer, Call, Flaw};
-use cardex::{Channel, ChannelId, Contact, Error, Gate, Network, NewContact, Session, limits};
+use crate::avatar;
+use crate::input::{self, JsonFields};
+use crate::smartsender::contacts::find_active;
+use crate::smartsender::dto::{CursorPage, VARIABLES, format_time, is_reserved_key};
+use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR, status_error};
+use crate::smartsender::params::{page_number_and_size, project_session, session_and_contact};
+use crate::smartsender::{ApiResponse, Call, ParamError};
+use crate::substring_hits::page_slice;
+use cardex::{Channel, ChannelId, ChannelIdentity, Contact, Error, Network, NewContact, Session, limits};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct GateShape {
+struct GateDto {
     id: i64,
     subscribed: bool,
     unread_messages: u32,
-    channel: ChannelShape,
+    channel: ChannelDto,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ChannelShape {
+struct ChannelDto {
     id: i64,
     active: bool,
     occupied: bool,
@@ -37,7 +37,7 @@ struct ChannelShape {
     updated_at: String,
 }
 
-impl From<Channel> for ChannelShape {
+impl From<Channel> for ChannelDto {
     fn from(channel: Channel) -> Self {
         Self {
             id: channel.id.0,
@@ -48,34 +48,34 @@ impl From<Channel> for ChannelShape {
             referrer: None,
             link: None,
             app: None,
-            created_at: stamp(channel.created_at),
-            updated_at: stamp(channel.updated_at),
+            created_at: format_time(channel.created_at),
+            updated_at: format_time(channel.updated_at),
         }
     }
 }
 
-fn shape(desk: &Session, gate: &Gate) -> Result<GateShape, Fault> {
+fn gate_dto(desk: &Session, gate: &ChannelIdentity) -> Result<GateDto, ApiError> {
     let channel = desk.channel(gate.channel)?.into();
-    Ok(GateShape { id: gate.id.0, subscribed: gate.subscribed, unread_messages: gate.unread, channel })
+    Ok(GateDto { id: gate.id.0, subscribed: gate.subscribed, unread_messages: gate.unread, channel })
 }
 
 /// The gates of a contact, at most [`limits::PAGE`].
-fn gates(desk: &Session, contact: &Contact) -> Result<Vec<GateShape>, Fault> {
-    let gates = desk.gates_of(contact.id).limit(limits::PAGE).page()?.items;
-    gates.iter().map(|gate| shape(desk, gate)).collect()
+fn gates_of(desk: &Session, contact: &Contact) -> Result<Vec<GateDto>, ApiError> {
+    let gates = desk.channel_identities_of(contact.id).limit(limits::PAGE).page()?.items;
+    gates.iter().map(|gate| gate_dto(desk, gate)).collect()
 }
 
 /// `listContactGates`
-pub(super) fn list(call: &Call) -> Result<Answer, Fault> {
-    let (desk, id) = desk_and_contact(call)?;
-    let (number, size) = page(call)?;
-    let gates = gates(&desk, &found(&desk, id)?)?;
+pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, id) = session_and_contact(call)?;
+    let (number, size) = page_number_and_size(call)?;
+    let gates = gates_of(&desk, &find_active(&desk, id)?)?;
     let total = u64::try_from(gates.len()).unwrap_or(u64::MAX);
-    Answer::ok(&CursorPage::new(slice(gates, number, size), (number, size), total))
+    ApiResponse::ok(&CursorPage::new(page_slice(gates, number, size), (number, size), total))
 }
 
 /// `getContactChat`: the one chat of a contact, over all its gates. It is the contact's own, so it has its id.
-pub(super) fn chat(call: &Call) -> Result<Answer, Fault> {
+pub(super) fn chat(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
     struct Chat {
@@ -83,7 +83,7 @@ pub(super) fn chat(call: &Call) -> Result<Answer, Fault> {
         name: String,
         image: Option<String>,
         contact: Service,
-        gates: Vec<GateShape>,
+        gates: Vec<GateDto>,
         created_at: String,
         updated_at: String,
     }
@@ -93,63 +93,64 @@ pub(super) fn chat(call: &Call) -> Result<Answer, Fault> {
         id: i64,
         original_id: i64,
     }
-    let (desk, id) = desk_and_contact(call)?;
-    let contact = found(&desk, id)?;
-    let gates = gates(&desk, &contact)?;
+    let (desk, id) = session_and_contact(call)?;
+    let contact = find_active(&desk, id)?;
+    let gates = gates_of(&desk, &contact)?;
     let values = desk.attributes_of(&[id])?.pop().unwrap_or_default();
-    Answer::ok(&Chat {
+    ApiResponse::ok(&Chat {
         id: id.0,
         name: contact.display_name.clone(),
-        image: picture::of(&values).map(str::to_owned),
+        image: avatar::url_of(&values).map(str::to_owned),
         contact: Service { id: id.0, original_id: id.0 },
         gates,
-        created_at: stamp(contact.created_at),
-        updated_at: stamp(contact.active_at.unwrap_or(contact.updated_at)),
+        created_at: format_time(contact.created_at),
+        updated_at: format_time(contact.active_at.unwrap_or(contact.updated_at)),
     })
 }
 
 /// `createGate`: a contact on a channel, or the gate that its identifier has there already.
-pub(super) fn create(call: &Call) -> Result<Answer, Fault> {
-    let desk = desk(call)?;
-    let channel = desk.channel(ChannelId(input::id(call.value(0)).ok_or(NOBODY)?))?;
+pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
+    let desk = project_session(call)?;
+    let channel = desk.channel(ChannelId(input::parse_id(call.value(0)).ok_or(NOT_FOUND_ERROR)?))?;
     if channel.kind != "whatsapp" {
-        return Err(said(422, "channelId: contacts are created on WhatsApp channels only"));
+        return Err(status_error(422, "channelId: contacts are created on WhatsApp channels only"));
     }
-    let body = Fields::parse(&call.body)?;
-    let identifier = body.needed("identifier")?;
-    let new = contact(&body)?;
-    if let Some(known) = desk.gate(channel.id, identifier)? {
-        return Answer::ok(&shape(&desk, &known)?);
+    let body = JsonFields::parse(&call.body)?;
+    let identifier = body.required("identifier")?;
+    let new = parse_contact(&body)?;
+    if let Some(known) = desk.channel_identity(channel.id, identifier)? {
+        return ApiResponse::ok(&gate_dto(&desk, &known)?);
     }
-    match desk.add(new.gate(channel.id, identifier)) {
+    match desk.add(new.channel_identity(channel.id, identifier)) {
         // Somebody came before us.
-        Err(Error::Exists(_)) => match desk.gate(channel.id, identifier)? {
-            Some(known) => Answer::ok(&shape(&desk, &known)?),
-            None => Err(said(422, "identifier: another contact has it")),
+        Err(Error::Exists(_)) => match desk.channel_identity(channel.id, identifier)? {
+            Some(known) => ApiResponse::ok(&gate_dto(&desk, &known)?),
+            None => Err(status_error(422, "identifier: another contact has it")),
         },
         added => {
             added?;
-            let gate = desk.gate(channel.id, identifier)?.ok_or(NOBODY)?;
-            Answer::ok(&shape(&desk, &gate)?)
+            let gate = desk.channel_identity(channel.id, identifier)?.ok_or(NOT_FOUND_ERROR)?;
+            ApiResponse::ok(&gate_dto(&desk, &gate)?)
         }
     }
 }
 
-fn contact(body: &Fields<'_>) -> Result<NewContact, Fault> {
-    let text = |name| Ok::<_, Flaw>(body.text(name)?.map(str::trim).filter(|text| !text.is_empty()));
-    let first = body.needed("firstName")?;
+fn parse_contact(body: &JsonFields<'_>) -> Result<NewContact, ApiError> {
+    let text = |name| Ok::<_, ParamError>(body.text(name)?.map(str::trim).filter(|text| !text.is_empty()));
+    let first = body.required("firstName")?;
     let mut new = NewContact::new(Network::WHATSAPP_DIRECT, first, text("lastName")?.unwrap_or_default());
     if let Some(email) = text("email")? {
         new = new.email(email);
     }
     if let Some(phone) = text("phone")? {
         if !phone.starts_with('+') {
-            return Err(Flaw::new("phone", "begins with a plus").into());
+            return Err(ParamError::new("phone", "begins with a plus").into());
         }
         new = new.phone(phone);
     }
     let none = serde_json::Map::new();
-    let set = |new: NewContact, (name, value): (&String, &Value)| new.value(VARIABLES, name, value.clone());
+    let set =
+        |new: NewContact, (name, value): (&String, &Value)| new.attribute(VARIABLES, name, value.clone());
     let values = body.object("parameters")?.unwrap_or(&none);
-    Ok(values.iter().filter(|(name, _)| !is_own(name)).fold(new, set))
+    Ok(values.iter().filter(|(name, _)| !is_reserved_key(name)).fold(new, set))
 }

@@ -11,6 +11,7 @@
 //! - A contact that is deleted is in the trash of the book.
 
 mod contacts;
+mod dto;
 mod errors;
 mod events;
 mod funnels;
@@ -18,18 +19,17 @@ mod gates;
 mod lists;
 mod params;
 mod routes;
-mod shapes;
 mod tags;
 mod unify;
 mod update;
 
-use self::errors::Fault;
-use crate::auth::TokenPlace;
-use crate::front::{Answer, Call, Contract, product};
-use crate::input::Flaw;
-use crate::operation::Row;
+use self::errors::ApiError;
+use crate::auth::TokenLocation;
+use crate::input::ParamError;
+use crate::operation::Route;
+use crate::service::{ApiResponse, Call, Contract, define_product};
 
-product! {
+define_product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
     ///
     /// ```
@@ -50,16 +50,16 @@ product! {
 }
 
 impl Contract for SmartSender {
-    type Word = errors::Word;
+    type Error = errors::SmartSenderError;
     /// Every operation has the same errors, told by their status.
-    type Code = ();
-    const TOKEN: TokenPlace = TokenPlace::Bearer;
+    type DeclaredError = ();
+    const TOKEN: TokenLocation = TokenLocation::Bearer;
 
-    fn routes() -> &'static [Row<Self>] {
+    fn routes() -> &'static [Route<Self>] {
         routes::ROUTES
     }
 
-    fn told(fault: &Fault, _: &[()]) -> Answer {
-        fault.answer()
+    fn error_response(fault: &ApiError, _: &[()]) -> ApiResponse {
+        fault.to_response()
     }
 }

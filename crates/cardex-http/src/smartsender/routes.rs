@@ -1,14 +1,14 @@
 //! The operations of the contract: where each is, and what answers it.
 
-use crate::operation::{Row, delete, get, post, put};
+use crate::operation::{Route, delete, get, post, put};
 use crate::smartsender::{SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
 
 /// In the order of the contract.
-pub(super) static ROUTES: &[Row<SmartSender>] = &[
+pub(super) static ROUTES: &[Route<SmartSender>] = &[
     get("/v1/contacts", lists::list),
     get("/v1/contacts/search", lists::search),
     get("/v1/contacts/{contactId}", contacts::get),
-    put("/v1/contacts/{contactId}", update::run),
+    put("/v1/contacts/{contactId}", update::update_contact),
     delete("/v1/contacts/{contactId}", contacts::delete),
     get("/v1/contacts/{contactId}/info", contacts::info),
     post("/v1/contacts/{contactId}/tags/{tagId}", tags::add),
@@ -19,6 +19,6 @@ pub(super) static ROUTES: &[Row<SmartSender>] = &[
     get("/v1/contacts/{contactId}/funnels", funnels::list),
     post("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::add),
     delete("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::remove),
-    post("/v1/contacts/{contactId}/unify/{targetContactId}", unify::run),
+    post("/v1/contacts/{contactId}/unify/{targetContactId}", unify::unify),
     post("/v1/channels/{channelId}/gates", gates::create),
 ];

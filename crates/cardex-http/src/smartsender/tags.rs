@@ -1,29 +1,29 @@
 //! Tags of a contact, by the ids that the project's list of tags has.
 
-use crate::input::id;
-use crate::smartsender::contacts::found;
-use crate::smartsender::errors::{Fault, NOBODY};
-use crate::smartsender::params::desk_and_contact;
-use crate::smartsender::shapes::Done;
-use crate::smartsender::{Answer, Call};
+use crate::input::parse_id;
+use crate::smartsender::contacts::find_active;
+use crate::smartsender::dto::SuccessDto;
+use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
+use crate::smartsender::params::session_and_contact;
+use crate::smartsender::{ApiResponse, Call};
 use cardex::{ContactId, Session, TagId};
 
-fn both(call: &Call) -> Result<(Session, ContactId, TagId), Fault> {
-    let (desk, contact) = desk_and_contact(call)?;
-    found(&desk, contact)?;
-    Ok((desk, contact, TagId(id(call.value(1)).ok_or(NOBODY)?)))
+fn contact_and_tag(call: &Call) -> Result<(Session, ContactId, TagId), ApiError> {
+    let (desk, contact) = session_and_contact(call)?;
+    find_active(&desk, contact)?;
+    Ok((desk, contact, TagId(parse_id(call.value(1)).ok_or(NOT_FOUND_ERROR)?)))
 }
 
 /// `addContactTag`; one that the contact has changes nothing.
-pub(super) fn add(call: &Call) -> Result<Answer, Fault> {
-    let (desk, contact, tag) = both(call)?;
+pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, contact, tag) = contact_and_tag(call)?;
     desk.tag_contact(contact, tag)?;
-    Answer::ok(&Done::DONE)
+    ApiResponse::ok(&SuccessDto::OK)
 }
 
 /// `removeContactTag`; one that the contact does not have changes nothing.
-pub(super) fn remove(call: &Call) -> Result<Answer, Fault> {
-    let (desk, contact, tag) = both(call)?;
+pub(super) fn remove(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, contact, tag) = contact_and_tag(call)?;
     desk.untag_contact(contact, tag)?;
-    Answer::ok(&Done::DONE)
+    ApiResponse::ok(&SuccessDto::OK)
 }

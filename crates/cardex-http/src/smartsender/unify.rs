@@ -1,23 +1,23 @@
 //! Two contacts become one.
 
-use crate::input::id;
-use crate::smartsender::contacts::found;
-use crate::smartsender::errors::{Fault, NOBODY};
-use crate::smartsender::params::desk_and_contact;
-use crate::smartsender::shapes::Done;
-use crate::smartsender::{Answer, Call, Flaw};
+use crate::input::parse_id;
+use crate::smartsender::contacts::find_active;
+use crate::smartsender::dto::SuccessDto;
+use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
+use crate::smartsender::params::session_and_contact;
+use crate::smartsender::{ApiResponse, Call, ParamError};
 use cardex::{ContactId, MergeOptions};
 
 /// `unifyContacts`: the first one survives, whatever identifiers and networks the two have.
-pub(super) fn run(call: &Call) -> Result<Answer, Fault> {
-    let (desk, survivor) = desk_and_contact(call)?;
-    let target = ContactId(id(call.value(1)).ok_or(NOBODY)?);
-    found(&desk, survivor)?;
-    found(&desk, target)?;
+pub(super) fn unify(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, survivor) = session_and_contact(call)?;
+    let target = ContactId(parse_id(call.value(1)).ok_or(NOT_FOUND_ERROR)?);
+    find_active(&desk, survivor)?;
+    find_active(&desk, target)?;
     if target == survivor {
-        return Err(Flaw::new("targetContactId", "another contact than the one that survives").into());
+        return Err(ParamError::new("targetContactId", "another contact than the one that survives").into());
     }
-    let options = MergeOptions::new().different_identifiers(true).different_networks(true);
+    let options = MergeOptions::new().allow_different_identifiers(true).allow_different_networks(true);
     desk.merge(survivor, target, options)?;
-    Answer::ok(&Done::DONE)
+    ApiResponse::ok(&SuccessDto::OK)
 }

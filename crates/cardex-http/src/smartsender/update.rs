@@ -2,38 +2,38 @@
 
 use serde_json::Value;
 
-use crate::input::Fields;
-use crate::smartsender::contacts::found;
-use crate::smartsender::errors::Fault;
-use crate::smartsender::params::desk_and_contact;
-use crate::smartsender::shapes::{Done, VARIABLES, is_own};
-use crate::smartsender::{Answer, Call, Flaw};
-use cardex::{Contact, ContactPatch, Error, NewPhone, Update};
+use crate::input::JsonFields;
+use crate::smartsender::contacts::find_active;
+use crate::smartsender::dto::{SuccessDto, VARIABLES, is_reserved_key};
+use crate::smartsender::errors::ApiError;
+use crate::smartsender::params::session_and_contact;
+use crate::smartsender::{ApiResponse, Call, ParamError};
+use cardex::{Contact, ContactPatch, ContactUpdate, Error, NewPhone};
 
 /// A value that is bad is left out, and so is a field that cannot be written; what is not sent stays.
-pub(super) fn run(call: &Call) -> Result<Answer, Fault> {
-    let (desk, id) = desk_and_contact(call)?;
-    let mut contact = found(&desk, id)?;
-    let body = Fields::parse(&call.body)?;
-    let values = body.object("values")?.ok_or_else(|| Flaw::new("values", "required"))?;
+pub(super) fn update_contact(call: &Call) -> Result<ApiResponse, ApiError> {
+    let (desk, id) = session_and_contact(call)?;
+    let mut contact = find_active(&desk, id)?;
+    let body = JsonFields::parse(&call.body)?;
+    let values = body.object("values")?.ok_or_else(|| ParamError::new("values", "required"))?;
     loop {
-        let (patch, mut variables) = (fields(values, &contact), Vec::new());
-        for (name, value) in values.iter().filter(|(name, _)| !is_own(name)) {
+        let (patch, mut variables) = (contact_patch(values, &contact), Vec::new());
+        for (name, value) in values.iter().filter(|(name, _)| !is_reserved_key(name)) {
             variables.push((name.clone(), value.clone()));
         }
-        let update = Update::new(patch.expect_version(contact.version)).skip_faults();
-        let set = |update: Update, (name, value)| update.value(VARIABLES, name, value);
+        let update = ContactUpdate::new(patch.expect_version(contact.version)).skip_invalid();
+        let set = |update: ContactUpdate, (name, value)| update.set_attribute(VARIABLES, name, value);
         match desk.update(id, variables.into_iter().fold(update, set)) {
             // Others have changed it since it was read.
-            Err(Error::VersionConflict { .. }) => contact = found(&desk, id)?,
+            Err(Error::VersionConflict { .. }) => contact = find_active(&desk, id)?,
             done => break done.map(drop)?,
         }
     }
-    Answer::ok(&Done::DONE)
+    ApiResponse::ok(&SuccessDto::OK)
 }
 
 /// The fields of the contact itself among the values: those that are texts.
-fn fields(values: &serde_json::Map<String, Value>, contact: &Contact) -> ContactPatch {
+fn contact_patch(values: &serde_json::Map<String, Value>, contact: &Contact) -> ContactPatch {
     let text = |name: &str| match values.get(name)? {
         Value::String(text) => Some(text.trim().to_owned()),
         Value::Null => Some(String::new()),

@@ -1,6 +1,6 @@
 //! Blocked numbers, rooms, copies of shared contacts.
 
-use cardex::{Contact, Network, NewContact, NewRoom, RoomKind, TenantPolicy};
+use cardex::{Contact, ConversationKind, Network, NewContact, NewConversation, TenantPolicy};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};
@@ -118,8 +118,9 @@ pub fn rooms(stage: &Stage) {
     let ada = scene.ada.id;
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
     let desk = scene.desk.clone().in_tenant(scene.home);
-    let room = NewRoom::new("stream-1", RoomKind::Room, Network::SMS_DIRECT).name("Zoe and Ada");
-    desk.add_room(&room.advisor(ada).member(zoe.id)).unwrap();
+    let room = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::SMS_DIRECT)
+        .name("Zoe and Ada");
+    desk.add_conversation(&room.advisor(ada).member(zoe.id)).unwrap();
     let search = |network: &str| ask("searchContacts").at(network).with("query", "zoe");
     let found = scene.client.ok("ada", &search("SMS-DIRECT"));
     let room = &found["contacts"][0]["room"];
@@ -149,16 +150,20 @@ pub fn copying(stage: &Stage) {
     let reader = stage.client(&open(options(2).read_only(true)), tokens);
     assert_eq!(reader.refused("admin", &copy(&sue.id)), refused(500, "account.copy.failed"));
 
-    let chat = NewRoom::new("chat", RoomKind::Im, Network::WHATSAPP).advisor(scene.ada.id).member(sue.id);
-    desk.add_room(&chat).unwrap();
+    let chat = NewConversation::new("chat", ConversationKind::OneToOne, Network::WHATSAPP)
+        .advisor(scene.ada.id)
+        .member(sue.id);
+    desk.add_conversation(&chat).unwrap();
     assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "user.copy.not.own.supported.for.ims"));
-    desk.remove_room("chat").unwrap();
-    desk.open_network(&Network::WHATSAPP, None, false).unwrap();
+    desk.delete_conversation("chat").unwrap();
+    desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "forbidden.entitlement.type"));
-    desk.open_network(&Network::WHATSAPP, None, true).unwrap();
+    desk.set_network_open(&Network::WHATSAPP, None, true).unwrap();
 
-    let room = NewRoom::new("room", RoomKind::Room, Network::WHATSAPP).advisor(scene.ada.id).member(sue.id);
-    desk.add_room(&room).unwrap();
+    let room = NewConversation::new("room", ConversationKind::MultiParty, Network::WHATSAPP)
+        .advisor(scene.ada.id)
+        .member(sue.id);
+    desk.add_conversation(&room).unwrap();
     let copied = client.ok("admin", &copy(&sue.id));
     assert_eq!(copied["migratedStreamIds"], json!(["room"]));
     let new = copied["newSymphonyId"].as_str().unwrap();

@@ -1,6 +1,6 @@
 //! Every operation of Chatwoot, by what it is for.
 
-use cardex::{AttributeKind, AttributeSpace, Network, NewAttribute, NewContact, Timestamp};
+use cardex::{AttributeKind, AttributeNamespace, Network, NewAttribute, NewContact, Timestamp};
 use serde_json::{Value, json};
 
 use super::chatwoot_lists;
@@ -252,7 +252,7 @@ fn blocking(stage: &Stage) {
     let made =
         created(&scene, "admin", &json!({ "name": "Spam", "phone_number": "+33612345678", "blocked": true }));
     assert_eq!(made["blocked"], true);
-    assert_eq!(scene.desk.clone().in_tenant(scene.home).blocked_by_tenant().unwrap().len(), 1);
+    assert_eq!(scene.desk.clone().in_tenant(scene.home).tenant_blocked_numbers().unwrap().len(), 1);
     let update = |body: Value| on(&scene, "contactUpdate").at(&made["id"]).body(&body);
     let blocked = |body: Value| scene.client.ok("admin", &update(body))["payload"]["blocked"].clone();
     assert_eq!(blocked(json!({ "name": "Still" })), true);
@@ -313,7 +313,7 @@ fn labels(stage: &Stage) {
 fn attributes(stage: &Stage) {
     let scene = stage.scene();
     let client = &scene.client;
-    let seats = NewAttribute::new(AttributeSpace::Custom, "seats", AttributeKind::Number);
+    let seats = NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number);
     scene.desk.clone().in_tenant(scene.home).add_attribute(seats).unwrap();
     let custom = json!({ "plan": "gold", "seats": 7, "tree": { "a": [1, null] }, "none": null });
     let more = json!({ "city": "Paris", "company": "Acme", "country_code": "FR", "referer": "https://x.example", "n": 1 });

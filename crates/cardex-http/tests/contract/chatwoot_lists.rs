@@ -1,6 +1,6 @@
 //! Pages of Chatwoot's contacts: lists, searches, filters.
 
-use cardex::{AttributeKind, AttributeSpace, NewAttribute, Timestamp};
+use cardex::{AttributeKind, AttributeNamespace, NewAttribute, Timestamp};
 use serde_json::{Value, json};
 
 use super::chatwoot::{created, on, told};
@@ -114,7 +114,7 @@ pub fn searching(stage: &Stage) {
 fn three(scene: &Scene) {
     let desk = scene.desk.clone().in_tenant(scene.home);
     for (key, kind) in [("plan", AttributeKind::Text), ("seats", AttributeKind::Number)] {
-        desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, key, kind)).unwrap();
+        desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     for (body, labels) in [
         (

@@ -205,7 +205,7 @@ fn lists(stage: &Stage) {
 fn paging(scene: &Scene) {
     let client = &scene.client;
     let contacts = (0..120).map(|n| NewContact::new(Network::SMS_DIRECT, format!("n{n:03}"), "Contact"));
-    scene.desk.add_many(contacts, cardex::BulkOptions::new(), |_, _| {}).unwrap();
+    scene.desk.add_many(contacts, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
     let list = || ask("listContacts2").with("externalNetwork", "SMS-DIRECT");
     let follow = |link: &str| {
         let (name, token) = link.trim_start_matches('?').split_once('=').unwrap();
@@ -364,12 +364,12 @@ fn directory(stage: &Stage) {
     let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
     assert_eq!(networks.as_array().unwrap().len(), 6);
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.open_network(&Network::LINE, None, false).unwrap();
+    desk.set_network_open(&Network::LINE, None, false).unwrap();
     let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
     assert!(!networks.as_array().unwrap().contains(&json!("LINE")));
 
     let private = desk.add_group("private").unwrap();
-    desk.open_network(&Network::SMS, Some(private.id), false).unwrap();
+    desk.set_network_open(&Network::SMS, Some(private.id), false).unwrap();
     let groups = client.ok("ada", &ask("listTenantFederationGroups"));
     let group = &groups["federationGroups"][0];
     assert_eq!(

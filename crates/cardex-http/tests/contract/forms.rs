@@ -1,6 +1,6 @@
 //! Chatwoot's forms, and the picture that contacts have by its address.
 
-use cardex::{Actor, AttributeKind, AttributeSpace, NewAttribute};
+use cardex::{Actor, AttributeKind, AttributeNamespace, NewAttribute};
 use cardex_http::StaticTokens;
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ fn create(scene: &Scene, kind: &str, body: &str) -> Ask {
 fn a_contact_is_made_and_changed_by_a_form() {
     let stage = Stage::of(Product::chatwoot());
     let scene = stage.scene();
-    let plan = NewAttribute::new(AttributeSpace::Custom, "seats", AttributeKind::Number);
+    let plan = NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number);
     scene.desk.add_attribute(plan).unwrap();
     let body = form(&[
         ("name", "Jane Roe"),

@@ -118,9 +118,9 @@ fn refusals(scene: &Scene) {
     let foreign = refused(403, "phone.international.onboarding.forbidden");
     assert_eq!(client.refused("admin", &form(scene, &new)), foreign);
     desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
-    desk.open_network(&Network::WHATSAPP, None, false).unwrap();
+    desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(client.refused("admin", &form(scene, &new)), refused(403, "forbidden.entitlement.type"));
-    desk.open_network(&Network::WHATSAPP, None, true).unwrap();
+    desk.set_network_open(&Network::WHATSAPP, None, true).unwrap();
     let list = ask("listContacts2").with("externalNetwork", "WHATSAPP");
     assert_eq!(names(&client.ok("admin", &list)), ["Zoe"], "nothing was written");
 }
@@ -173,7 +173,7 @@ pub fn updating(stage: &Stage) {
     }
     shared_and_own(&scene);
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.open_network(&Network::WHATSAPP, None, false).unwrap();
+    desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(
         client.refused("ada", &change(&zoe.id, &scene, &same)),
         refused(403, "forbidden.entitlement.type")

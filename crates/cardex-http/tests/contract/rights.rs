@@ -49,7 +49,7 @@ pub fn entitling(stage: &Stage) {
     let phone =
         json!({ "number": "+33612345678", "subNetwork": "IN-NETWORK", "provider": "CUSTOMER_SUPPLIED" });
     assert_eq!(client.ok("admin", &give(&own))["phone"], phone);
-    desk.add_numbers(&Network::SMS_DIRECT, ["+33700000001", "+33700000002"]).unwrap();
+    desk.add_pooled_numbers(&Network::SMS_DIRECT, ["+33700000001", "+33700000002"]).unwrap();
     let pooled = json!({ "symphonyId": ada, "externalNetwork": "SMS-DIRECT" });
     let phone = json!({ "number": "+33700000001", "subNetwork": "SECOND-NUMBER" });
     assert_eq!(client.ok("admin", &give(&pooled))["phone"], phone);
@@ -149,7 +149,7 @@ fn no_entitlement(scene: &Scene) {
     let body = json!({ "symphonyId": bob, "externalNetwork": "LINE" });
     assert_eq!(client.refused("ada", &give(&body)), refused(403, "forbidden.entitlement.type"));
     assert_eq!(client.refused("lost", &give(&body)), refused(404, "tenant.configuration.not.found"));
-    desk.open_network(&Network::LINE, None, false).unwrap();
+    desk.set_network_open(&Network::LINE, None, false).unwrap();
     assert_eq!(client.refused("admin", &give(&body)), refused(403, "forbidden.entitlement.type"));
 }
 
@@ -260,7 +260,7 @@ pub fn grouping(stage: &Stage) {
         }
     }
     let private = desk.add_group("private").unwrap().id;
-    desk.open_network(&Network::SMS, Some(private), false).unwrap();
+    desk.set_network_open(&Network::SMS, Some(private), false).unwrap();
     let put = |advisor: &dyn ToString, network: &str, target: Value| {
         ask("updateAdvisorFederationGroup").at(advisor.to_string()).at(network).body(&target)
     };

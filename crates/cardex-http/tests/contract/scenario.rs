@@ -57,7 +57,7 @@ fn a_contact_goes_through_all_contracts_under_one_id() {
     // Somebody who turns out to be the same is merged through one, is gone from the others, and comes back when that is undone.
     let twin = json!({ "identifier": "33699999999", "firstName": "Johnny", "email": "j@example.com" });
     send(&scene, Product::smartsender(), &ask("createGate").at(inbox.0).body(&twin));
-    let twin = desk.gate(inbox, "33699999999").unwrap().unwrap().contact;
+    let twin = desk.channel_identity(inbox, "33699999999").unwrap().unwrap().contact;
     let both = json!({ "base_contact_id": id, "mergee_contact_id": twin.0 });
     let merged = send(&scene, Product::chatwoot(), &ask("contactMerge").at(scene.home).body(&both));
     assert_eq!((&merged["id"], &merged["email"]), (&json!(id), &json!("j@example.com")));
@@ -66,7 +66,7 @@ fn a_contact_goes_through_all_contracts_under_one_id() {
     let count =
         || send(&scene, Product::chatwoot(), &ask("contactList").at(scene.home))["meta"]["count"].clone();
     assert_eq!(count(), 1);
-    let merger = desk.mergers_of(cardex::ContactId(id)).unwrap()[0].id;
+    let merger = desk.merge_history(cardex::ContactId(id)).unwrap()[0].id;
     desk.unmerge(merger).unwrap();
     assert_eq!(count(), 2);
     let info = send(&scene, Product::smartsender(), &ask("getContactInfo").at(twin.0));

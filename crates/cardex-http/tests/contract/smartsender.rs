@@ -1,6 +1,8 @@
 //! Every operation of SmartSender, by what it is for.
 
-use cardex::{AttributeKind, AttributeSpace, GatePatch, Network, NewAttribute, NewContact, TagPatch};
+use cardex::{
+    AttributeKind, AttributeNamespace, ChannelIdentityPatch, Network, NewAttribute, NewContact, TagPatch,
+};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};
@@ -102,7 +104,8 @@ fn single(stage: &Stage) {
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
     let zoe = NewContact::new(Network::WHATSAPP_DIRECT, "Zoe", "Otto").email("z@example.com");
-    let zoe = zoe.phone("+33 6 12 34 56 78").city("Paris").value(AttributeSpace::Custom, "plan", "gold");
+    let zoe =
+        zoe.phone("+33 6 12 34 56 78").city("Paris").attribute(AttributeNamespace::Custom, "plan", "gold");
     let zoe = desk.add(zoe.advisor(scene.ada.id)).unwrap();
     let vip = desk.add_tag(TagPatch::new().name("vip").color(Some("ff8800".parse().unwrap()))).unwrap();
     desk.tag_contact(zoe.id, vip.id).unwrap();
@@ -142,7 +145,8 @@ fn updating(stage: &Stage) {
     let scene = stage.scene();
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, "seats", AttributeKind::Number)).unwrap();
+    desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number))
+        .unwrap();
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
     scene.add(Network::SMS_DIRECT, "Max", "+33612345679", &scene.ada);
     let update = |values: Value| ask("updateContact").at(zoe.id).body(&json!({ "values": values }));
@@ -229,8 +233,8 @@ fn gates(stage: &Stage) {
     let desk = scene.desk.clone().in_tenant(scene.home);
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
     let channel = desk.add_channel("telegram", "Bot").unwrap();
-    let gate = desk.open_gate(channel.id, "z-1", zoe.id).unwrap();
-    desk.edit_gate(gate.id, GatePatch::new().unread(3).subscribed(false)).unwrap();
+    let gate = desk.find_or_create_channel_identity(channel.id, "z-1", zoe.id).unwrap();
+    desk.edit_channel_identity(gate.id, ChannelIdentityPatch::new().unread(3).subscribed(false)).unwrap();
     let page = client.ok("ada", &ask("listContactGates").at(zoe.id));
     assert_eq!(page["cursor"], json!({ "page": 1, "pages": 1 }));
     let shown = &page["collection"][0];
@@ -256,7 +260,7 @@ fn creating(stage: &Stage) {
     });
     let gate = client.ok("admin", &create(&sent));
     assert_eq!(gate["channel"]["id"], json!(channel.id.0));
-    let contact = desk.gate(channel.id, "33612345678").unwrap().unwrap().contact;
+    let contact = desk.channel_identity(channel.id, "33612345678").unwrap().unwrap().contact;
     let info = client.ok("admin", &ask("getContactInfo").at(contact));
     assert_eq!(
         (&info["fullName"], &info["plan"], &info["id"]),

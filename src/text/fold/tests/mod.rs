@@ -120,14 +120,14 @@ fn half_typed_hangul_is_a_prefix() {
 fn spans_of_hangul_are_whole_syllables() {
     for (text, first) in [("김철수", 3), ("\u{1100}\u{1175}\u{11B7}\u{110E}\u{1165}", 9), ("기\u{11B7}처", 6)]
     {
-        let spans = Spans::of(text, Form::Primary);
+        let spans = OffsetMap::of(text, Form::Primary);
         for keys in ["ㄱ", "ㄱㅣ", "ㄱㅣㅁ"] {
             assert!(spans.folded().starts_with(keys));
-            assert_eq!(spans.original(0..keys.len()), 0..first, "{text:?} {keys}");
+            assert_eq!(spans.original_range(0..keys.len()), 0..first, "{text:?} {keys}");
         }
-        assert_eq!(spans.original(9..12).start, first);
+        assert_eq!(spans.original_range(9..12).start, first);
     }
-    assert_eq!(Spans::of("김 \u{11B7}", Form::Primary).original(10..13), 4..7);
+    assert_eq!(OffsetMap::of("김 \u{11B7}", Form::Primary).original_range(10..13), 4..7);
 }
 
 #[test]
@@ -165,11 +165,11 @@ fn short_i_keeps_its_breve_and_loses_other_marks() {
 #[test]
 fn spans_lead_back_to_whole_letters() {
     let text = "Dr. Zo\u{308}e  ǽon-Straße";
-    let spans = Spans::of(text, Form::Primary);
+    let spans = OffsetMap::of(text, Form::Primary);
     assert_eq!(spans.folded(), "dr zoe aeon strasse");
     let back = |word: &str| {
         let at = spans.folded().find(word).unwrap();
-        &text[spans.original(at..at + word.len())]
+        &text[spans.original_range(at..at + word.len())]
     };
     assert_eq!(back("dr"), "Dr");
     assert_eq!(back("dr "), "Dr. ");
@@ -177,9 +177,9 @@ fn spans_lead_back_to_whole_letters() {
     assert_eq!(back("a"), "ǽ");
     assert_eq!(back("stras"), "Straß");
     assert_eq!(back("on str"), "on-Str");
-    let decomposed = Spans::of("æ\u{301}x", Form::Primary);
-    assert_eq!(decomposed.original(0..1), 0..4);
-    assert_eq!(decomposed.original(0..2), 0..4);
+    let decomposed = OffsetMap::of("æ\u{301}x", Form::Primary);
+    assert_eq!(decomposed.original_range(0..1), 0..4);
+    assert_eq!(decomposed.original_range(0..2), 0..4);
 }
 
 #[test]
@@ -188,22 +188,22 @@ fn spans_follow_the_form() {
     for (form, folded) in
         [(Form::Primary, "oneill bo"), (Form::Joined, "oneillbo"), (Form::Split, "o neill bo")]
     {
-        let spans = Spans::of(text, form);
+        let spans = OffsetMap::of(text, form);
         assert_eq!(spans.folded(), folded);
-        assert_eq!(spans.original(0..folded.len()), 0..text.len());
+        assert_eq!(spans.original_range(0..folded.len()), 0..text.len());
     }
-    assert_eq!(&text[Spans::of(text, Form::Primary).original(0..2)], "O'N");
+    assert_eq!(&text[OffsetMap::of(text, Form::Primary).original_range(0..2)], "O'N");
 }
 
 #[test]
 fn ranges_beyond_the_fold_are_cut_off() {
-    let spans = Spans::of("é!", Form::Primary);
-    assert_eq!(spans.original(0..1), 0..2);
-    assert_eq!(spans.original(0..99), 0..2);
-    assert_eq!(spans.original(50..99), 3..3);
-    assert_eq!(spans.original(1..1), 3..3);
-    assert_eq!(spans.original(0..0), 0..0);
-    assert_eq!(Spans::of("", Form::Primary).original(0..1), 0..0);
+    let spans = OffsetMap::of("é!", Form::Primary);
+    assert_eq!(spans.original_range(0..1), 0..2);
+    assert_eq!(spans.original_range(0..99), 0..2);
+    assert_eq!(spans.original_range(50..99), 3..3);
+    assert_eq!(spans.original_range(1..1), 3..3);
+    assert_eq!(spans.original_range(0..0), 0..0);
+    assert_eq!(OffsetMap::of("", Form::Primary).original_range(0..1), 0..0);
 }
 
 #[test]

@@ -174,7 +174,7 @@ fn matches(name: &str, typed: &str) -> bool {
 }
 
 #[test]
-fn what_a_person_types_finds_the_name() {
+fn typed_text_matches_the_name() {
     for (name, typed) in MATCH {
         assert!(matches(name, typed), "{name:?} by {typed:?}: {:?} by {:?}", forms(name), fold(typed));
     }
@@ -182,7 +182,7 @@ fn what_a_person_types_finds_the_name() {
 }
 
 #[test]
-fn what_is_another_name_does_not_find_it() {
+fn other_names_do_not_match() {
     for (name, typed) in NO_MATCH {
         assert!(!matches(name, typed), "{name:?} by {typed:?}: {:?} by {:?}", forms(name), fold(typed));
     }

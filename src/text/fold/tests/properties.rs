@@ -5,9 +5,9 @@ use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use proptest::prelude::*;
 
-use super::super::chars::{Class, classify};
-use super::super::stream::Stream;
-use super::super::{Form, Spans, fold, in_form, known, origin, variants};
+use super::super::chars::{CharClass, classify};
+use super::super::pipeline::FoldPipeline;
+use super::super::{Form, OffsetMap, fold, fold_in_form, letter_cache, original_range, variants};
 
 const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
 
@@ -35,7 +35,7 @@ fn nfkd(text: &str) -> String {
 }
 
 /// Letters, marks and separators whose folds touch each other.
-fn thorny() -> impl Strategy<Value = char> {
+fn tricky_char() -> impl Strategy<Value = char> {
     prop::sample::select(
         "aElLiIıİßæǽłŁéȩﬁŉŀ·.-'’´`\"& _/@1+²ªиИйеёґςΣΐᾳάΆ\u{300}\u{301}\u{306}\u{308}\u{323}\u{327}\u{345}\u{34F}\
          \u{AD}\u{200B}\u{200D}\0\t\u{3000}かｶﾞ゛\u{3099}각ㄱㅏ\u{1100}\u{1161}\u{11A8}কো\u{9C7}\u{9BE}\u{93C}क\u{94D}\
@@ -46,7 +46,7 @@ fn thorny() -> impl Strategy<Value = char> {
 }
 
 fn text() -> impl Strategy<Value = String> {
-    let one = prop_oneof![6 => thorny(), 1 => any::<char>(), 1 => prop::char::range(' ', '~')];
+    let one = prop_oneof![6 => tricky_char(), 1 => any::<char>(), 1 => prop::char::range(' ', '~')];
     prop::collection::vec(one, 0..14).prop_map(String::from_iter)
 }
 
@@ -70,8 +70,8 @@ fn every_character_folds_to_a_fixed_point_in_nfc_without_controls() {
     for c in all_chars() {
         let text = c.to_string();
         for form in FORMS {
-            let (folded, _) = in_form(&text, form);
-            assert_eq!(in_form(&folded, form).0, folded, "{c:?} {form:?}");
+            let (folded, _) = fold_in_form(&text, form);
+            assert_eq!(fold_in_form(&folded, form).0, folded, "{c:?} {form:?}");
             assert_eq!(nfc(&folded), folded, "{c:?}");
             assert!(!folded.chars().any(char::is_control), "{c:?}");
             assert_eq!(folded.trim(), folded, "{c:?}");
@@ -110,10 +110,10 @@ fn no_character_in_the_ranges_left_out_composes() {
 
 /// What is remembered of single characters is what the pipeline makes of them between any neighbours.
 #[test]
-fn every_remembered_character_folds_as_it_would_otherwise() {
+fn cached_characters_fold_like_uncached_ones() {
     let mut remembered = 0;
     for c in ('\u{80}'..='\u{3200}').chain('\u{3400}'..='\u{9FFF}').chain('\u{A000}'..='\u{A100}') {
-        if c != '\u{B7}' && known::letters(c).is_none() {
+        if c != '\u{B7}' && letter_cache::cached_fold(c).is_none() {
             continue;
         }
         remembered += 1;
@@ -122,9 +122,9 @@ fn every_remembered_character_folds_as_it_would_otherwise() {
         {
             let text = format!("{before}{c}{after}");
             for form in [Form::Primary, Form::Joined] {
-                let mut slow = Stream::new(form, String::new());
-                text.char_indices().for_each(|(at, c)| slow.push_any(c, at..at + c.len_utf8()));
-                assert_eq!(in_form(&text, form), slow.finish(), "{text:?} {form:?}");
+                let mut slow = FoldPipeline::new(form, String::new());
+                text.char_indices().for_each(|(at, c)| slow.push_uncached(c, at..at + c.len_utf8()));
+                assert_eq!(fold_in_form(&text, form), slow.finish(), "{text:?} {form:?}");
             }
         }
     }
@@ -137,7 +137,7 @@ fn every_syllable_folds_to_the_keys_of_its_parts() {
         let keys = fold(&c.to_string());
         assert_eq!(fold(&nfd(c.encode_utf8(&mut [0; 4]))), keys, "{c}");
         assert_eq!(fold(&keys), keys, "{c}");
-        assert!(keys.chars().all(super::super::hangul::is_key), "{c}");
+        assert!(keys.chars().all(super::super::hangul::is_jamo), "{c}");
     }
 }
 
@@ -147,7 +147,7 @@ fn ascii_takes_the_same_way_in_both_paths() {
         for b in '\0'..='\u{7F}' {
             let text = format!("x{a}{b}y");
             for form in FORMS {
-                assert_eq!(in_form(&text, form).0, Spans::of(&text, form).folded(), "{text:?}");
+                assert_eq!(fold_in_form(&text, form).0, OffsetMap::of(&text, form).folded(), "{text:?}");
             }
         }
     }
@@ -159,8 +159,8 @@ proptest! {
     #[test]
     fn folding_twice_changes_nothing(text in text()) {
         for form in FORMS {
-            let (folded, _) = in_form(&text, form);
-            prop_assert_eq!(&in_form(&folded, form).0, &folded);
+            let (folded, _) = fold_in_form(&text, form);
+            prop_assert_eq!(&fold_in_form(&folded, form).0, &folded);
             prop_assert_eq!(&nfc(&folded), &folded);
             prop_assert!(!folded.contains('\0'));
         }
@@ -171,7 +171,7 @@ proptest! {
         let folded = fold(&text);
         prop_assert_eq!(&fold(&nfd(&text)), &folded);
         prop_assert_eq!(&fold(&nfc(&text)), &folded);
-        let spans = Spans::of(&nfd(&text), Form::Primary);
+        let spans = OffsetMap::of(&nfd(&text), Form::Primary);
         prop_assert_eq!(spans.folded(), &folded);
     }
 
@@ -187,11 +187,11 @@ proptest! {
         // A text without what the fold drops or maps, so that only decomposition, case and composition remain.
         let kept: String = nfkd(&text)
             .chars()
-            .filter(|&c| classify(c) == Class::Letter && super::super::chars::plain_letters(c).is_none())
-            .filter(|&c| super::super::hangul::keys(c).is_none() && super::super::chars::hiragana(c).is_none())
+            .filter(|&c| classify(c) == CharClass::Letter && super::super::chars::replacement_letters(c).is_none())
+            .filter(|&c| super::super::hangul::jamo_keys(c).is_none() && super::super::chars::hiragana(c).is_none())
             .collect();
         let folded = CaseMapper::new().fold_string(&kept);
-        prop_assume!(!folded.chars().any(|c| super::super::chars::plain_letters(c).is_some()));
+        prop_assume!(!folded.chars().any(|c| super::super::chars::replacement_letters(c).is_some()));
         prop_assume!(!kept.contains('ß'));
         prop_assert_eq!(fold(&kept), nfc(&folded));
     }
@@ -199,21 +199,21 @@ proptest! {
     #[test]
     fn spans_fold_alike_and_lead_to_characters_in_order(text in prop_oneof![text(), european()]) {
         for form in FORMS {
-            let spans = Spans::of(&text, form);
-            prop_assert_eq!(spans.folded(), &in_form(&text, form).0);
+            let spans = OffsetMap::of(&text, form);
+            prop_assert_eq!(spans.folded(), &fold_in_form(&text, form).0);
             let length = spans.folded().len();
             let mut before = 0..0;
             for at in 0..length {
-                let one = spans.original(at..at + 1);
+                let one = spans.original_range(at..at + 1);
                 prop_assert!(text.get(one.clone()).is_some_and(|part| !part.is_empty()), "{one:?}");
                 prop_assert!(before.start <= one.start && before.end <= one.end, "{before:?} {one:?}");
-                let all = spans.original(0..at + 1);
+                let all = spans.original_range(0..at + 1);
                 prop_assert_eq!(all.end, one.end);
                 before = one;
             }
             for start in 0..length {
-                let some = spans.original(start..length);
-                prop_assert_eq!(some, spans.original(start..start + 1).start..before.end);
+                let some = spans.original_range(start..length);
+                prop_assert_eq!(some, spans.original_range(start..start + 1).start..before.end);
             }
         }
     }
@@ -221,11 +221,11 @@ proptest! {
     #[test]
     fn what_a_span_points_to_folds_to_what_it_stands_for(text in european()) {
         // For whole words; a part of one may be half a letter, such as the s of ß.
-        let spans = Spans::of(&text, Form::Primary);
+        let spans = OffsetMap::of(&text, Form::Primary);
         let folded = spans.folded().to_owned();
         let mut at = 0;
         for word in folded.split(' ').filter(|word| !word.is_empty()) {
-            let range = spans.original(at..at + word.len());
+            let range = spans.original_range(at..at + word.len());
             prop_assert_eq!(fold(&text[range]), word);
             at += word.len() + 1;
         }
@@ -245,7 +245,7 @@ proptest! {
     fn letters_fold_to_a_prefix(text in european()) {
         let whole = fold(&text);
         for (at, c) in text.char_indices() {
-            if classify(nfkd(c.encode_utf8(&mut [0; 4])).chars().next().unwrap()) != Class::Mark {
+            if classify(nfkd(c.encode_utf8(&mut [0; 4])).chars().next().unwrap()) != CharClass::Mark {
                 let start = fold(&text[..at]);
                 prop_assert!(whole.starts_with(&start), "{start:?} {whole:?}");
             }
@@ -253,14 +253,14 @@ proptest! {
     }
 
     #[test]
-    fn the_short_way_back_is_the_long_one(text in prop_oneof!["[ -~]{0,16}", text(), european()], folded in 0_usize..18) {
+    fn fast_original_range_equals_offset_map(text in prop_oneof!["[ -~]{0,16}", text(), european()], folded in 0_usize..18) {
         for form in FORMS {
-            let long = Spans::of(&text, form);
+            let long = OffsetMap::of(&text, form);
             // Queries end on a letter.
             let folded = (0..=folded).rev().find(|at| long.folded().is_char_boundary(*at)).unwrap();
             let folded = long.folded().get(..folded).unwrap_or(long.folded()).trim_end().len();
             prop_assume!(folded > 0);
-            prop_assert_eq!(origin(&text, form, folded), long.original(0..folded), "{:?} {}", text, folded);
+            prop_assert_eq!(original_range(&text, form, folded), long.original_range(0..folded), "{:?} {}", text, folded);
         }
     }
 
@@ -268,7 +268,7 @@ proptest! {
     fn variants_are_the_folds_of_each_form(text in text()) {
         let found = variants(&text);
         for form in FORMS {
-            prop_assert_eq!(found.form(form), in_form(&text, form).0);
+            prop_assert_eq!(found.form(form), fold_in_form(&text, form).0);
         }
         prop_assert_eq!(found.form(Form::Primary), fold(&text));
     }

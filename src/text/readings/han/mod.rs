@@ -4,16 +4,16 @@
 //! common Japanese names the Japanese one as well.
 
 mod names;
-mod wade;
+mod wade_giles;
 
-use super::found::{Found, distinct};
-use super::{Part, Reading, kana};
+use super::reading_collector::{ReadingCollector, distinct_except};
+use super::{NamePart, Reading, kana};
 
 /// How many readings a given name may have where its characters have several.
-const MOST: usize = 3;
+const MAX_VARIANTS: usize = 3;
 
 /// Words of more characters are no names; what is romanised ends here.
-const LONGEST: usize = 12;
+const MAX_CHARS: usize = 12;
 
 /// Whether a folded character is Han: a unified ideograph, the mark of repetition, the circle for zero.
 pub(super) const fn is_han(c: char) -> bool {
@@ -22,36 +22,36 @@ pub(super) const fn is_han(c: char) -> bool {
 }
 
 /// The readings of a word that begins with or has Han, and no kana.
-pub(super) fn readings(folded: &str, part: Part) -> Vec<Reading> {
-    let mut found = Found::default();
-    let word = Word::of(folded);
-    let family = word.family(part);
+pub(super) fn name_readings(folded: &str, part: NamePart) -> Vec<Reading> {
+    let mut found = ReadingCollector::default();
+    let word = HanWord::of(folded);
+    let family = word.surname_len(part);
     if family == 0 {
-        word.plain(&mut found, part);
+        word.add_plain_word(&mut found, part);
     } else {
-        word.name(&mut found, family);
+        word.add_full_name(&mut found, family);
     }
-    kana::kanji(folded, part, &mut found);
+    kana::add_kanji_readings(folded, part, &mut found);
     found.into_readings()
 }
 
 /// What two fields are typed as without a blank: wangxiaoming and wxm for 王 and 小明. The first is read as a surname.
-pub(super) fn joined(family: &str, given: &str) -> Vec<String> {
-    let (first, last) = (Word::of(family), Word::of(given));
+pub(super) fn joined_name_readings(family: &str, given: &str) -> Vec<String> {
+    let (first, last) = (HanWord::of(family), HanWord::of(given));
     let mut texts = Vec::new();
-    for last in last.variants(0, last.chars.len()) {
-        if let Some(first) = first.surname(0, first.chars.len()) {
+    for last in last.reading_variants(0, last.chars.len()) {
+        if let Some(first) = first.surname_syllables(0, first.chars.len()) {
             texts.push(first.concat() + &last.concat());
             texts.push(first_letters(&first) + &first_letters(&last));
         }
     }
-    texts.extend(kana::joined(family, given));
-    distinct(texts, "")
+    texts.extend(kana::joined_name_readings(family, given));
+    distinct_except(texts, "")
 }
 
 /// A query in Latin letters, in the pinyin of the readings: lv and lyu as lu, and Wade-Giles.
-pub(super) fn typed(folded: &str) -> Vec<String> {
-    let mut texts = wade::typed(folded);
+pub(super) fn query_readings(folded: &str) -> Vec<String> {
+    let mut texts = wade_giles::query_readings(folded);
     let mut plain = folded.to_owned();
     for (from, to) in [("lv", "lu"), ("nv", "nu"), ("lyu", "lu"), ("nyu", "nu")] {
         if plain.contains(from) {
@@ -59,7 +59,7 @@ pub(super) fn typed(folded: &str) -> Vec<String> {
         }
     }
     texts.push(plain);
-    distinct(texts, folded)
+    distinct_except(texts, folded)
 }
 
 /// One syllable or other part of a word for each character.
@@ -78,35 +78,35 @@ fn first_letters(syllables: &[&str]) -> String {
 }
 
 /// A word, and where its characters begin.
-struct Word<'a> {
+struct HanWord<'a> {
     folded: &'a str,
     chars: Vec<(usize, char)>,
 }
 
-impl<'a> Word<'a> {
+impl<'a> HanWord<'a> {
     fn of(folded: &'a str) -> Self {
         Self { folded, chars: folded.char_indices().collect() }
     }
 
     /// Where a character begins; the end of the word for the one after the last.
-    fn at(&self, index: usize) -> usize {
+    fn byte_offset(&self, index: usize) -> usize {
         self.chars.get(index).map_or(self.folded.len(), |(at, _)| *at)
     }
 
     /// The text of some characters.
     fn text(&self, start: usize, end: usize) -> &'a str {
-        self.folded.get(self.at(start)..self.at(end)).unwrap_or_default()
+        self.folded.get(self.byte_offset(start)..self.byte_offset(end)).unwrap_or_default()
     }
 
     /// How many characters at the start are a surname; 0 if the word is no whole name.
-    fn family(&self, part: Part) -> usize {
+    fn surname_len(&self, part: NamePart) -> usize {
         let count = self.chars.len();
         let all_han = self.chars.iter().all(|(_, c)| is_han(*c));
         let known = |index: usize| self.chars.get(index).is_some_and(|(_, c)| names::is_surname(*c));
         match (part, count) {
             _ if !all_han => 0,
-            (Part::Family, 1 | 2) => count,
-            (Part::Given, 1 | 2) | (_, 5..) => 0,
+            (NamePart::Family, 1 | 2) => count,
+            (NamePart::Given, 1 | 2) | (_, 5..) => 0,
             (_, 3 | 4) if names::is_compound(self.text(0, 2)) => 2,
             (_, 4) if known(0) && known(1) => 2,
             (_, 1..=3) if known(0) => 1,
@@ -115,64 +115,65 @@ impl<'a> Word<'a> {
     }
 
     /// A word that is no whole name: all of it, and the syllables of a given name one by one.
-    fn plain(&self, found: &mut Found, part: Part) {
-        let count = self.chars.len().min(LONGEST);
-        if part == Part::Given && count <= 3 {
-            return self.given(found, 0);
+    fn add_plain_word(&self, found: &mut ReadingCollector, part: NamePart) {
+        let count = self.chars.len().min(MAX_CHARS);
+        if part == NamePart::Given && count <= 3 {
+            return self.add_given_name(found, 0);
         }
         if let Some(syllables) = self.syllables(0, count) {
-            found.add(0..self.at(count), syllables.concat());
-            found.add(0..self.at(count), initials(&syllables));
+            found.add(0..self.byte_offset(count), syllables.concat());
+            found.add(0..self.byte_offset(count), initials(&syllables));
         }
     }
 
     /// A whole name, or a surname alone.
-    fn name(&self, found: &mut Found, family: usize) {
+    fn add_full_name(&self, found: &mut ReadingCollector, family: usize) {
         let count = self.chars.len();
         let all = 0..self.folded.len();
-        let surname = self.surname(0, family);
+        let surname = self.surname_syllables(0, family);
         if family < count {
-            found.add(self.at(family)..all.end, self.text(family, count));
-            for given in self.variants(family, count) {
+            found.add(self.byte_offset(family)..all.end, self.text(family, count));
+            for given in self.reading_variants(family, count) {
                 if let Some(surname) = &surname {
                     found.add(all.clone(), surname.concat() + &given.concat());
                     found.add(all.clone(), first_letters(surname) + &first_letters(&given));
                 }
             }
-            self.given(found, family);
+            self.add_given_name(found, family);
         }
-        let span = 0..self.at(family);
+        let span = 0..self.byte_offset(family);
         if let Some(surname) = surname {
             found.add(span.clone(), surname.concat());
             if family > 1 {
                 found.add(span.clone(), initials(&surname));
-                self.each(found, 0, &surname);
+                self.add_each_syllable(found, 0, &surname);
             }
         }
         // The rarer reading of one character; that of a compound are its syllables.
         let text = self.text(0, family);
-        let rarer =
-            names::reading(text).filter(|_| family == 1).and_then(|readings| readings.split(' ').nth(1));
-        for text in rarer.into_iter().chain(names::spellings(text)) {
+        let rarer = names::surname_reading(text)
+            .filter(|_| family == 1)
+            .and_then(|readings| readings.split(' ').nth(1));
+        for text in rarer.into_iter().chain(names::surname_spellings(text)) {
             found.add(span.clone(), text);
         }
     }
 
     /// The given name from a character on: all of it, its initials, each syllable.
-    fn given(&self, found: &mut Found, start: usize) {
-        let (count, span) = (self.chars.len(), self.at(start)..self.folded.len());
-        for syllables in self.variants(start, count) {
+    fn add_given_name(&self, found: &mut ReadingCollector, start: usize) {
+        let (count, span) = (self.chars.len(), self.byte_offset(start)..self.folded.len());
+        for syllables in self.reading_variants(start, count) {
             found.add(span.clone(), syllables.concat());
             found.add(span.clone(), initials(&syllables));
-            self.each(found, start, &syllables);
+            self.add_each_syllable(found, start, &syllables);
         }
     }
 
     /// Each syllable for its character, so that "xiao ming" finds 小明.
-    fn each(&self, found: &mut Found, start: usize, syllables: &[&str]) {
+    fn add_each_syllable(&self, found: &mut ReadingCollector, start: usize, syllables: &[&str]) {
         for (index, syllable) in syllables.iter().enumerate() {
             let at = start.saturating_add(index);
-            found.add(self.at(at)..self.at(at.saturating_add(1)), *syllable);
+            found.add(self.byte_offset(at)..self.byte_offset(at.saturating_add(1)), *syllable);
         }
     }
 
@@ -191,9 +192,9 @@ impl<'a> Word<'a> {
     }
 
     /// The syllables of a surname.
-    fn surname(&self, start: usize, end: usize) -> Option<Syllables<'a>> {
+    fn surname_syllables(&self, start: usize, end: usize) -> Option<Syllables<'a>> {
         let text = self.text(start, end);
-        if let Some(reading) = names::reading(text) {
+        if let Some(reading) = names::surname_reading(text) {
             let syllables: Syllables<'a> = reading.split(' ').collect();
             return Some(if end.saturating_sub(start) == 1 {
                 syllables.into_iter().take(1).collect()
@@ -202,7 +203,7 @@ impl<'a> Word<'a> {
             });
         }
         (start..end)
-            .map(|index| match names::reading(self.text(index, index.saturating_add(1))) {
+            .map(|index| match names::surname_reading(self.text(index, index.saturating_add(1))) {
                 // A double surname: each part as it is read alone.
                 Some(reading) if !names::is_compound(text) => reading.split(' ').next(),
                 _ => self.syllable(index),
@@ -211,18 +212,18 @@ impl<'a> Word<'a> {
     }
 
     /// The ways to read a given name: as usual, then with one character after the other read otherwise.
-    fn variants(&self, start: usize, end: usize) -> Vec<Syllables<'a>> {
+    fn reading_variants(&self, start: usize, end: usize) -> Vec<Syllables<'a>> {
         let Some(usual) = self.syllables(start, end) else { return Vec::new() };
         let mut variants = vec![usual.clone()];
         for (index, (_, c)) in self.chars.iter().skip(start).enumerate() {
-            let Some(other) = names::other(*c) else { continue };
+            let Some(other) = names::alternative_reading(*c) else { continue };
             let mut variant = usual.clone();
             if let Some(syllable) = variant.get_mut(index).filter(|usual| **usual != other) {
                 *syllable = other;
                 variants.push(variant);
             }
         }
-        variants.truncate(MOST);
+        variants.truncate(MAX_VARIANTS);
         variants
     }
 }

@@ -65,7 +65,7 @@ const SPELLINGS: &[(&str, &str)] = &[
 
 /// Characters of given names and what else they are read there, besides the reading of [`pinyin`].
 #[rustfmt::skip]
-const OTHERS: &[(char, &str)] = &[
+const ALTERNATIVE_READINGS: &[(char, &str)] = &[
     ('乐', "yue"), ('仇', "qiu"), ('传', "zhuan"), ('傳', "zhuan"), ('单', "shan"), ('單', "shan"),
     ('圳', "chou"), ('宿', "xiu"), ('屏', "bing"), ('拓', "ta"), ('晟', "cheng"), ('曾', "zeng"),
     ('朝', "zhao"), ('朴', "piao"), ('柏', "bo"), ('校', "jiao"), ('樂', "yue"), ('洗', "xian"), ('炅', "gui"),
@@ -91,13 +91,13 @@ pub(super) fn is_compound(text: &str) -> bool {
 }
 
 /// How a surname is read, if not like its characters: syllables for a compound one, else one or two readings.
-pub(super) fn reading(surname: &str) -> Option<&'static str> {
+pub(super) fn surname_reading(surname: &str) -> Option<&'static str> {
     let at = READINGS.binary_search_by(|(key, _)| (*key).cmp(surname)).ok()?;
     READINGS.get(at).map(|(_, readings)| *readings)
 }
 
 /// How a surname is spelled elsewhere.
-pub(super) fn spellings(surname: &str) -> impl Iterator<Item = &'static str> {
+pub(super) fn surname_spellings(surname: &str) -> impl Iterator<Item = &'static str> {
     let mut chars = surname.chars();
     let single = chars.next().filter(|_| chars.next().is_none());
     // The forms of one character, or one of two.
@@ -121,9 +121,9 @@ pub(super) fn syllable(c: char) -> Option<&'static str> {
 }
 
 /// What else a character of a given name may be read.
-pub(super) fn other(c: char) -> Option<&'static str> {
-    let at = OTHERS.binary_search_by(|(key, _)| key.cmp(&c)).ok()?;
-    OTHERS.get(at).map(|(_, other)| *other)
+pub(super) fn alternative_reading(c: char) -> Option<&'static str> {
+    let at = ALTERNATIVE_READINGS.binary_search_by(|(key, _)| key.cmp(&c)).ok()?;
+    ALTERNATIVE_READINGS.get(at).map(|(_, other)| *other)
 }
 
 #[cfg(test)]
@@ -134,7 +134,7 @@ mod tests {
     fn the_tables_are_in_order() {
         assert!(COMPOUND.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(READINGS.windows(2).all(|pair| pair[0].0 < pair[1].0));
-        assert!(OTHERS.windows(2).all(|pair| pair[0].0 < pair[1].0));
+        assert!(ALTERNATIVE_READINGS.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 
     #[test]

@@ -51,13 +51,13 @@ const VOWELS: &[(char, Option<char>, &str, &str)] = &[
 ];
 
 /// A syllable in the Revised Romanisation, as in names: each by itself.
-pub(super) fn official(syllable: &Syllable) -> String {
-    spell(syllable, |(_, first, _, _)| first, |(_, _, last, _)| last, |(_, _, official, _)| official)
+pub(super) fn revised_romanization(syllable: &Syllable) -> String {
+    spell_syllable(syllable, |(_, first, _, _)| first, |(_, _, last, _)| last, |(_, _, official, _)| official)
 }
 
 /// A syllable in the rough form: consonants without their strength, vowels by their sound.
-pub(super) fn rough(syllable: &Syllable) -> String {
-    spell(syllable, |(_, _, _, rough)| rough, rough_final, |(_, _, _, rough)| rough)
+pub(super) fn rough_romanization(syllable: &Syllable) -> String {
+    spell_syllable(syllable, |(_, _, _, rough)| rough, rough_final, |(_, _, _, rough)| rough)
 }
 
 /// The row of a consonant and of a vowel.
@@ -72,7 +72,7 @@ fn rough_final((_, _, last, rough): Consonant) -> &'static str {
     }
 }
 
-fn spell(
+fn spell_syllable(
     syllable: &Syllable,
     first: impl Fn(Consonant) -> &'static str,
     last: impl Fn(Consonant) -> &'static str,
@@ -82,12 +82,12 @@ fn spell(
     let vowel = VOWELS.iter().copied().find(|row| (row.0, row.1) == syllable.vowel);
     let mut text = consonant(syllable.initial).map_or("", first).to_owned();
     text.push_str(vowel.map_or("", middle));
-    text.push_str(syllable.last.and_then(consonant).map_or("", last));
+    text.push_str(syllable.final_consonant.and_then(consonant).map_or("", last));
     text
 }
 
 /// Double consonants once: 석규 is Seokkyu and Sukyu.
-pub(super) fn squeeze(text: &str) -> String {
+pub(super) fn collapse_doubles(text: &str) -> String {
     let mut squeezed = String::with_capacity(text.len());
     for c in text.chars() {
         if !squeezed.ends_with(c) || matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'v') {

@@ -9,96 +9,99 @@ mod names;
 mod query;
 mod syllables;
 
-use super::found::{Found, distinct};
-use super::{Part, Reading};
-use crate::text::fold::hangul::{is_consonant, is_key};
+use super::reading_collector::{ReadingCollector, distinct_except};
+use super::{NamePart, Reading};
+use crate::text::fold::hangul::{is_consonant, is_jamo};
 
-pub(super) use self::query::typed_latin;
+pub(super) use self::query::latin_query_readings;
 use self::syllables::{Syllable, syllables};
 
 /// Stands before rough forms.
-const ROUGH: char = 'K';
+const ROUGH_FORM_MARKER: char = 'K';
 
 /// Words of more syllables are no names; what is romanised ends here.
-const LONGEST: usize = 8;
+const MAX_SYLLABLES: usize = 8;
 
 /// Whether a folded character is Hangul.
 pub(super) const fn is_hangul(c: char) -> bool {
-    is_key(c)
+    is_jamo(c)
 }
 
 /// The readings of a word in Hangul.
-pub(super) fn readings(folded: &str, part: Part) -> Vec<Reading> {
-    let mut found = Found::default();
+pub(super) fn name_readings(folded: &str, part: NamePart) -> Vec<Reading> {
+    let mut found = ReadingCollector::default();
     let Some(word) = syllables(folded) else { return Vec::new() };
-    let family = family(&word, folded, part);
+    let family = surname_len(&word, folded, part);
     let all = 0..folded.len();
     found.add(all.clone(), initials(&word));
     let (first, last) = word.split_at_checked(family).unwrap_or((&[], &word));
-    let surnames = surnames(first, folded);
+    let surnames = surname_forms(first, folded);
     if let Some(start) = last.first().map(|syllable| syllable.span.start).filter(|_| family > 0) {
         found.add(start..all.end, folded.get(start..).unwrap_or_default());
         found.add(start..all.end, initials(last));
         for surname in surnames.iter().take(2) {
-            found.add(all.clone(), marked(&format!("{surname}{}", rough(last))));
+            found.add(all.clone(), with_marker(&format!("{surname}{}", rough_form(last))));
         }
     }
     if let Some(end) = first.last().map(|syllable| syllable.span.end) {
         for surname in &surnames {
-            found.add(0..end, marked(surname));
+            found.add(0..end, with_marker(surname));
         }
     }
-    given(&mut found, last, folded, part);
+    add_given_name(&mut found, last, folded, part);
     found.into_readings()
 }
 
 /// What two fields are typed as without a blank: 김철수, its initials, kimcheolsu.
-pub(super) fn joined(family: &str, given: &str) -> Vec<String> {
+pub(super) fn joined_name_readings(family: &str, given: &str) -> Vec<String> {
     let (Some(first), Some(last)) = (syllables(family), syllables(given)) else { return Vec::new() };
     let mut texts = vec![first_letters(&first) + &first_letters(&last)];
     texts.extend(
-        surnames(&first, family).iter().take(2).map(|name| marked(&format!("{name}{}", rough(&last)))),
+        surname_forms(&first, family)
+            .iter()
+            .take(2)
+            .map(|name| with_marker(&format!("{name}{}", rough_form(&last)))),
     );
-    distinct(texts, "")
+    distinct_except(texts, "")
 }
 
 /// A query in Hangul, in Latin letters, for names that are written so: by the usual spelling of the surname and the
 /// official one.
-pub(super) fn typed(folded: &str) -> Vec<String> {
+pub(super) fn query_readings(folded: &str) -> Vec<String> {
     // The last syllable may be half typed; a consonant without a vowel has no spelling.
     let keys = folded.trim_end_matches(is_consonant);
     let Some(word) = syllables(folded).or_else(|| syllables(keys)) else { return Vec::new() };
-    let official: String = word.iter().map(latin::official).collect();
+    let official: String = word.iter().map(latin::revised_romanization).collect();
     let usual = (1..=2_usize).rev().find_map(|count| {
         let (first, rest) = word.split_at_checked(count)?;
-        let spelled = names::usual(folded.get(..first.last()?.span.end)?)?;
-        Some(rest.iter().map(latin::official).fold(spelled.to_owned(), |text, next| text + &next))
+        let spelled = names::usual_spelling(folded.get(..first.last()?.span.end)?)?;
+        Some(rest.iter().map(latin::revised_romanization).fold(spelled.to_owned(), |text, next| text + &next))
     });
-    distinct(usual.into_iter().chain([official]), folded)
+    distinct_except(usual.into_iter().chain([official]), folded)
 }
 
 /// A word not cut, or the given name of one that is: all of it, and its syllables one by one if they may be written apart.
-fn given(found: &mut Found, word: &[Syllable], folded: &str, part: Part) {
+fn add_given_name(found: &mut ReadingCollector, word: &[Syllable], folded: &str, part: NamePart) {
     let (Some(first), Some(last)) = (word.first(), word.last()) else { return };
     let (start, end) = (first.span.start, last.span.end);
-    let short = word.get(..LONGEST).unwrap_or(word);
-    found.add(start..end, marked(&rough(short)));
-    if (2..=3).contains(&word.len()) && (part != Part::Other || end < folded.len() || start > 0) {
+    let short = word.get(..MAX_SYLLABLES).unwrap_or(word);
+    found.add(start..end, with_marker(&rough_form(short)));
+    if (2..=3).contains(&word.len()) && (part != NamePart::Other || end < folded.len() || start > 0) {
         for syllable in word {
-            found.add(syllable.span.clone(), marked(&rough(std::slice::from_ref(syllable))));
+            found.add(syllable.span.clone(), with_marker(&rough_form(std::slice::from_ref(syllable))));
         }
     }
 }
 
 /// How many syllables at the start are a surname, 0 if the word is no whole name.
-fn family(word: &[Syllable], folded: &str, part: Part) -> usize {
+fn surname_len(word: &[Syllable], folded: &str, part: NamePart) -> usize {
     let known = |count: usize| {
         let end = word.get(count.wrapping_sub(1)).map_or(0, |syllable| syllable.span.end);
         names::is_surname(folded.get(..end).unwrap_or_default())
     };
     match (part, word.len()) {
-        (Part::Family, count @ (1 | 2)) => count,
-        (Part::Given, 0..=2) | (_, 0 | 1 | 5..) => 0,
+        (NamePart::Family, count @ (1 | 2)) => count,
+        (NamePart::Given, 0..=2) | (_, 0 | 1 | 5..) => 0,
         (_, 3 | 4) if known(2) => 2,
         (_, 2 | 3) if known(1) => 1,
         _ => 0,
@@ -106,19 +109,23 @@ fn family(word: &[Syllable], folded: &str, part: Part) -> usize {
 }
 
 /// The rough forms of a surname, the usual one first.
-fn surnames(word: &[Syllable], folded: &str) -> Vec<String> {
+fn surname_forms(word: &[Syllable], folded: &str) -> Vec<String> {
     let Some(end) = word.last().map(|syllable| syllable.span.end) else { return Vec::new() };
-    let own = rough(word);
-    let spelled = names::rough(folded.get(..end).unwrap_or_default()).map(str::to_owned);
-    distinct(spelled.chain([own]), "")
+    let own = rough_form(word);
+    let spelled = names::rough_spellings(folded.get(..end).unwrap_or_default()).map(str::to_owned);
+    distinct_except(spelled.chain([own]), "")
 }
 
-fn rough(word: &[Syllable]) -> String {
-    word.iter().map(latin::rough).collect()
+fn rough_form(word: &[Syllable]) -> String {
+    word.iter().map(latin::rough_romanization).collect()
 }
 
-fn marked(rough: &str) -> String {
-    if rough.is_empty() { String::new() } else { format!("{ROUGH}{}", latin::squeeze(rough)) }
+fn with_marker(rough: &str) -> String {
+    if rough.is_empty() {
+        String::new()
+    } else {
+        format!("{ROUGH_FORM_MARKER}{}", latin::collapse_doubles(rough))
+    }
 }
 
 /// The initials; none of one syllable, which starts with its own.

@@ -3,7 +3,7 @@
 use crate::text::fold::hangul;
 
 /// Surnames with their usual spelling, and the rough forms of spellings that do not follow the sound (`latin::rough`).
-const SPELLED: &[(&str, &str, &str)] = &[
+const SURNAMES: &[(&str, &str, &str)] = &[
     ("김", "kim", ""),
     ("이", "lee", "ri i"),
     ("박", "park", "barg bag"),
@@ -109,14 +109,14 @@ const SPELLED: &[(&str, &str, &str)] = &[
     ("동방", "dongbang", ""),
 ];
 
-type Row = &'static (&'static str, &'static str, &'static str);
+type SurnameRow = &'static (&'static str, &'static str, &'static str);
 
-fn find(surname: &str) -> Option<Row> {
-    let keys = |name: &'static str| name.chars().filter_map(hangul::keys).flatten();
+fn find(surname: &str) -> Option<SurnameRow> {
+    let keys = |name: &'static str| name.chars().filter_map(hangul::jamo_keys).flatten();
     let first = surname.chars().next()?;
     let begins =
-        |name: &'static str| name.chars().next().and_then(hangul::keys).and_then(|mut keys| keys.next());
-    SPELLED.iter().find(|(name, _, _)| begins(name) == Some(first) && keys(name).eq(surname.chars()))
+        |name: &'static str| name.chars().next().and_then(hangul::jamo_keys).and_then(|mut keys| keys.next());
+    SURNAMES.iter().find(|(name, _, _)| begins(name) == Some(first) && keys(name).eq(surname.chars()))
 }
 
 /// Whether folded text is a surname.
@@ -125,11 +125,11 @@ pub(super) fn is_surname(surname: &str) -> bool {
 }
 
 /// How a folded surname is usually spelled.
-pub(super) fn usual(surname: &str) -> Option<&'static str> {
+pub(super) fn usual_spelling(surname: &str) -> Option<&'static str> {
     find(surname).map(|(_, usual, _)| *usual)
 }
 
 /// Rough forms of a folded surname that its sound does not give.
-pub(super) fn rough(surname: &str) -> impl Iterator<Item = &'static str> {
+pub(super) fn rough_spellings(surname: &str) -> impl Iterator<Item = &'static str> {
     find(surname).map_or("", |(_, _, rough)| rough).split_whitespace()
 }

@@ -1,13 +1,13 @@
 //! A query in Latin letters, in the rough forms of the Hangul it may stand for.
 
-use super::super::found::distinct;
-use super::marked;
+use super::super::reading_collector::distinct_except;
+use super::with_marker;
 
 /// No name in Hangul is longer.
-const LONGEST: usize = 24;
+const MAX_QUERY_LEN: usize = 24;
 
 /// At most so many rough forms of one query: u may be ㅜ and ㅓ, and the last letter the first of two.
-const MOST: usize = 6;
+const MAX_FORMS: usize = 6;
 
 /// What is typed, longest first, and the rough letters it may stand for.
 const VOWELS: &[(&str, &[&str])] = &[
@@ -75,10 +75,10 @@ const CONSONANTS: &[(&str, &str)] = &[
 ];
 
 /// The rough forms of a query in Latin letters; none if it cannot be a Korean name.
-pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
+pub(in super::super) fn latin_query_readings(folded: &str) -> Vec<String> {
     // One consonant may be the start of anything; one vowel is a syllable, as in Ji-a.
     let single = folded.len() == 1 && !folded.starts_with(['a', 'i', 'o', 'u']);
-    if single || folded.len() > LONGEST {
+    if single || folded.len() > MAX_QUERY_LEN {
         return Vec::new();
     }
     let mut forms = vec![String::new()];
@@ -86,12 +86,12 @@ pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
     let (mut consonants, mut vowels) = (0_u32, 0_u32);
     while !rest.is_empty() {
         if let Some((choices, after)) = vowel(rest) {
-            forms = longer(&forms, choices);
+            forms = extend_forms(&forms, choices);
             vowels = vowels.saturating_add(1);
             consonants = 0;
             rest = after;
         } else if let Some((letter, after)) = consonant(rest) {
-            forms = longer(&forms, &[letter]);
+            forms = extend_forms(&forms, &[letter]);
             consonants = consonants.saturating_add(1);
             vowels = 0;
             rest = after;
@@ -103,15 +103,15 @@ pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
             return Vec::new();
         }
     }
-    distinct(forms.iter().map(|form| marked(form)), folded)
+    distinct_except(forms.iter().map(|form| with_marker(form)), folded)
 }
 
 /// Each form with each of the letters that may follow.
-fn longer(forms: &[String], letters: &[&str]) -> Vec<String> {
+fn extend_forms(forms: &[String], letters: &[&str]) -> Vec<String> {
     letters
         .iter()
         .flat_map(|letter| forms.iter().map(move |form| format!("{form}{letter}")))
-        .take(MOST)
+        .take(MAX_FORMS)
         .collect()
 }
 

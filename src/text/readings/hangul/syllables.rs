@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::text::fold::hangul::{is_consonant, is_key};
+use crate::text::fold::hangul::{is_consonant, is_jamo};
 
 /// One syllable: its keys, and where they are in the folded word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,7 +11,7 @@ pub(super) struct Syllable {
     /// One key, or two of a compound vowel.
     pub(super) vowel: (char, Option<char>),
     /// The first key of the final.
-    pub(super) last: Option<char>,
+    pub(super) final_consonant: Option<char>,
     pub(super) span: Range<usize>,
 }
 
@@ -21,22 +21,22 @@ pub(super) fn syllables(folded: &str) -> Option<Vec<Syllable>> {
     let mut keys = folded.char_indices().peekable();
     while let Some((at, c)) = keys.next() {
         let end = at.saturating_add(c.len_utf8());
-        if !is_key(c) {
+        if !is_jamo(c) {
             return None;
         }
         let begins =
-            is_consonant(c) && keys.peek().is_some_and(|(_, next)| is_key(*next) && !is_consonant(*next));
+            is_consonant(c) && keys.peek().is_some_and(|(_, next)| is_jamo(*next) && !is_consonant(*next));
         if begins {
             let (at_vowel, vowel) = keys.next()?;
             let end = at_vowel.saturating_add(vowel.len_utf8());
-            word.push(Syllable { initial: c, vowel: (vowel, None), last: None, span: at..end });
+            word.push(Syllable { initial: c, vowel: (vowel, None), final_consonant: None, span: at..end });
             continue;
         }
         let open = word.last_mut()?;
         open.span.end = end;
         if is_consonant(c) {
-            open.last = open.last.or(Some(c));
-        } else if open.vowel.1.is_none() && open.last.is_none() {
+            open.final_consonant = open.final_consonant.or(Some(c));
+        } else if open.vowel.1.is_none() && open.final_consonant.is_none() {
             open.vowel.1 = Some(c);
         } else {
             return None;

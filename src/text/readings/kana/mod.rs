@@ -9,10 +9,10 @@ mod romaji;
 
 use std::ops::Range;
 
-pub(super) use self::query::{typed, typed_latin};
-use self::romaji::{romaji, short};
-use super::found::Found;
-use super::{Part, Reading};
+pub(super) use self::query::{latin_query_readings, query_readings};
+use self::romaji::{romaji, shorten_vowels};
+use super::reading_collector::ReadingCollector;
+use super::{NamePart, Reading};
 
 /// Whether a folded character is kana: hiragana, the marks of repetition and of length, small letters for Ainu.
 pub(super) const fn is_kana(c: char) -> bool {
@@ -20,19 +20,19 @@ pub(super) const fn is_kana(c: char) -> bool {
 }
 
 /// The readings of a word that has kana in it.
-pub(super) fn readings(folded: &str, part: Part) -> Vec<Reading> {
-    let mut found = Found::default();
-    kanji(folded, part, &mut found);
+pub(super) fn name_readings(folded: &str, part: NamePart) -> Vec<Reading> {
+    let mut found = ReadingCollector::default();
+    add_kanji_readings(folded, part, &mut found);
     // One kana within a word is a particle in a surname: 一ノ瀬.
-    for run in runs(folded).into_iter().filter(|run| run.start == 0 || run.len() > 3) {
+    for run in kana_ranges(folded).into_iter().filter(|run| run.start == 0 || run.len() > 3) {
         let text = folded.get(run.clone()).unwrap_or_default();
-        spell(&mut found, &run, &romaji(text));
+        add_long_and_short(&mut found, &run, &romaji(text));
     }
     found.into_readings()
 }
 
 /// The stretches of kana in a word.
-fn runs(folded: &str) -> Vec<Range<usize>> {
+fn kana_ranges(folded: &str) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for (at, c) in folded.char_indices().filter(|(_, c)| is_kana(*c)) {
         let end = at.saturating_add(c.len_utf8());
@@ -45,8 +45,8 @@ fn runs(folded: &str) -> Vec<Range<usize>> {
 }
 
 /// Adds a romanised text with its vowels long and short. A short one that the long one starts with is found by it.
-fn spell(found: &mut Found, span: &Range<usize>, text: &str) {
-    let short = short(text);
+fn add_long_and_short(found: &mut ReadingCollector, span: &Range<usize>, text: &str) {
+    let short = shorten_vowels(text);
     found.add(span.clone(), text);
     if !text.starts_with(&short) {
         found.add(span.clone(), short);
@@ -54,36 +54,36 @@ fn spell(found: &mut Found, span: &Range<usize>, text: &str) {
 }
 
 /// Adds the readings of a word that is a common name in kanji, or a surname followed by more.
-pub(super) fn kanji(folded: &str, part: Part, found: &mut Found) {
+pub(super) fn add_kanji_readings(folded: &str, part: NamePart, found: &mut ReadingCollector) {
     let all = 0..folded.len();
-    if part != Part::Given {
-        family(folded).for_each(|text| spell(found, &all, text));
+    if part != NamePart::Given {
+        family_readings(folded).for_each(|text| add_long_and_short(found, &all, text));
     }
-    if part != Part::Family {
-        given(folded).for_each(|text| spell(found, &all, text));
+    if part != NamePart::Family {
+        given_readings(folded).for_each(|text| add_long_and_short(found, &all, text));
     }
-    let Some(at) = cut(folded, part) else { return };
+    let Some(at) = surname_end(folded, part) else { return };
     let (first, last) = folded.split_at_checked(at).unwrap_or_default();
     found.add(at..all.end, last);
-    let lasts = given_texts(last);
-    for family in family(first) {
-        spell(found, &(0..at), family);
+    let lasts = given_name_forms(last);
+    for family in family_readings(first) {
+        add_long_and_short(found, &(0..at), family);
         for last in lasts.iter().take(2) {
-            spell(found, &all, &format!("{family}{last}"));
+            add_long_and_short(found, &all, &format!("{family}{last}"));
         }
     }
     for text in lasts {
-        spell(found, &(at..all.end), &text);
+        add_long_and_short(found, &(at..all.end), &text);
     }
 }
 
 /// Where a surname ends that is followed by a given name. One character alone is a surname only before a known name:
 /// 林太郎 and 森さくら, not 林先生.
-fn cut(folded: &str, part: Part) -> Option<usize> {
+fn surname_end(folded: &str, part: NamePart) -> Option<usize> {
     let shortest = match part {
-        Part::Family => return None,
-        Part::Given => 3,
-        Part::Other => 2,
+        NamePart::Family => return None,
+        NamePart::Given => 3,
+        NamePart::Other => 2,
     };
     let count = folded.chars().count();
     if count < shortest {
@@ -92,43 +92,43 @@ fn cut(folded: &str, part: Part) -> Option<usize> {
     let ends = folded.char_indices().skip(1).take(3).map(|(at, _)| at).collect::<Vec<_>>();
     ends.into_iter().enumerate().rev().find_map(|(before, at)| {
         let (first, last) = folded.split_at_checked(at)?;
-        let known = given(last).next().is_some() || last.chars().all(is_kana);
+        let known = given_readings(last).next().is_some() || last.chars().all(is_kana);
         let single = before == 0;
         let name = known || (!single && last.chars().count() <= 3);
-        (name && family(first).next().is_some()).then_some(at)
+        (name && family_readings(first).next().is_some()).then_some(at)
     })
 }
 
 /// How a given name may be read: kana as they are, kanji by the table.
-fn given_texts(name: &str) -> Vec<String> {
+fn given_name_forms(name: &str) -> Vec<String> {
     if name.chars().all(is_kana) {
         return vec![romaji(name)];
     }
-    given(name).map(str::to_owned).collect()
+    given_readings(name).map(str::to_owned).collect()
 }
 
 /// What two fields are typed as without a blank: たなかたろう as tanakatarou and tanakatarō, 田中太郎 as tanakatarou.
-pub(super) fn joined(first: &str, last: &str) -> Vec<String> {
+pub(super) fn joined_name_readings(first: &str, last: &str) -> Vec<String> {
     let firsts: Vec<String> = if first.chars().all(is_kana) {
         vec![romaji(first)]
     } else {
-        family(first).map(str::to_owned).collect()
+        family_readings(first).map(str::to_owned).collect()
     };
-    let lasts = given_texts(last);
-    let mut found = Found::default();
+    let lasts = given_name_forms(last);
+    let mut found = ReadingCollector::default();
     for first in firsts.iter().take(2) {
         for last in lasts.iter().take(2) {
-            spell(&mut found, &(0..0), &format!("{first}{last}"));
+            add_long_and_short(&mut found, &(0..0), &format!("{first}{last}"));
         }
     }
     found.into_readings().into_iter().map(|reading| reading.text).collect()
 }
 
-fn family(name: &str) -> impl Iterator<Item = &'static str> {
+fn family_readings(name: &str) -> impl Iterator<Item = &'static str> {
     look_up(names::FAMILY, name)
 }
 
-fn given(name: &str) -> impl Iterator<Item = &'static str> {
+fn given_readings(name: &str) -> impl Iterator<Item = &'static str> {
     look_up(names::GIVEN, name)
 }
 

@@ -1,10 +1,10 @@
 //! What a query in kana or in another romanisation than Hepburn stands for.
 
-use super::super::found::distinct;
-use super::romaji::{romaji, short};
+use super::super::reading_collector::distinct_except;
+use super::romaji::{romaji, shorten_vowels};
 
 /// Shorter words are as likely the start of any other name: ti of Tina, hu of Hugo.
-const SHORTEST: usize = 4;
+const MIN_QUERY_LEN: usize = 4;
 
 /// What Hepburn writes another way, longest first. Kunrei, Nihon and what input methods take.
 const SYLLABLES: &[(&str, &str)] = &[
@@ -47,24 +47,24 @@ const ONSETS: &[&str] = &[
 ];
 
 /// A query that has kana in it, in romaji: たなk is tanak. Long vowels both ways, and m for n before its like (Namba).
-pub(in super::super) fn typed(folded: &str) -> Vec<String> {
+pub(in super::super) fn query_readings(folded: &str) -> Vec<String> {
     let text = romaji(folded);
-    let short = short(&text);
+    let short = shorten_vowels(&text);
     let labial = short.replace("nb", "mb").replace("nm", "mm").replace("np", "mp");
-    distinct([text, short, labial], folded)
+    distinct_except([text, short, labial], folded)
 }
 
 /// A query in Latin letters, in Hepburn if it may be Japanese written in another way: yamasita, zyunko, ohno, homma.
-pub(in super::super) fn typed_latin(folded: &str) -> Vec<String> {
-    if folded.len() < SHORTEST || !may_be_romaji(folded) {
+pub(in super::super) fn latin_query_readings(folded: &str) -> Vec<String> {
+    if folded.len() < MIN_QUERY_LEN || !may_be_romaji(folded) {
         return Vec::new();
     }
     let text = hepburn(folded);
     // Names in Latin letters have the long vowels short, as a rule. An oo is Japanese at the start: oono, but not moore.
     let whole = folded.ends_with(['a', 'i', 'u', 'e', 'o', 'n', 'h']);
     let inner = text.get(1..).is_some_and(|inner| inner.contains("oo"));
-    let short = (whole && !inner).then(|| short(&text));
-    distinct(std::iter::once(text).chain(short), folded)
+    let short = (whole && !inner).then(|| shorten_vowels(&text));
+    distinct_except(std::iter::once(text).chain(short), folded)
 }
 
 /// Whether a word is made of Japanese syllables, the last one perhaps not complete.

@@ -92,7 +92,7 @@ fn small_vowel(text: &mut String, start: usize, vowel: &str) {
 }
 
 /// Long o and u written short: satou is sato, oono ono, yuuki yuki. The oue of Inoue is two vowels.
-pub(super) fn short(text: &str) -> String {
+pub(super) fn shorten_vowels(text: &str) -> String {
     let mut short = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {

@@ -1,75 +1,75 @@
 //! Arabic and Persian: letters that are one, and Latin typing by consonants.
 
-use super::{Met, check, texts};
+use super::{FoundBy, check, texts};
 use crate::text::fold::fold;
-use crate::text::readings::{Part, heard, sound};
+use crate::text::readings::{NamePart, phonetic_keys, query_phonetic_keys};
 
-const FOUND: &[(&str, &str, Met)] = &[
-    ("محمد", "mohammad", Met::Sound),
-    ("محمد", "Muhammed", Met::Sound),
-    ("محمد", "mohamed", Met::Sound),
-    ("محمد", "Mehmed", Met::Sound),
-    ("محمد", "moh", Met::Sound),
-    ("خالد", "khaled", Met::Sound),
-    ("خالد", "Khalid", Met::Sound),
-    ("عمر", "omar", Met::Sound),
-    ("عمر", "Umar", Met::Sound),
-    ("يوسف", "yousef", Met::Sound),
-    ("يوسف", "Yusuf", Met::Sound),
-    ("يوسف", "jusuf", Met::Sound),
-    ("فاطمة", "fatima", Met::Sound),
-    ("فاطمة", "fatimah", Met::Sound),
-    ("عبدالله", "abdullah", Met::Sound),
-    ("جمال", "jamal", Met::Sound),
-    ("جمال", "gamal", Met::Sound),
-    ("مروان", "marwan", Met::Sound),
-    ("عائشة", "aisha", Met::Sound),
-    ("عائشة", "ayesha", Met::Sound),
-    ("فؤاد", "fouad", Met::Sound),
-    ("وليد", "waleed", Met::Sound),
-    ("عثمان", "othman", Met::Sound),
-    ("عثمان", "osman", Met::Sound),
-    ("ممدوح", "mamdouh", Met::Sound),
-    ("قاسم", "qasim", Met::Sound),
-    ("قاسم", "kassem", Met::Sound),
+const FOUND: &[(&str, &str, FoundBy)] = &[
+    ("محمد", "mohammad", FoundBy::Phonetic),
+    ("محمد", "Muhammed", FoundBy::Phonetic),
+    ("محمد", "mohamed", FoundBy::Phonetic),
+    ("محمد", "Mehmed", FoundBy::Phonetic),
+    ("محمد", "moh", FoundBy::Phonetic),
+    ("خالد", "khaled", FoundBy::Phonetic),
+    ("خالد", "Khalid", FoundBy::Phonetic),
+    ("عمر", "omar", FoundBy::Phonetic),
+    ("عمر", "Umar", FoundBy::Phonetic),
+    ("يوسف", "yousef", FoundBy::Phonetic),
+    ("يوسف", "Yusuf", FoundBy::Phonetic),
+    ("يوسف", "jusuf", FoundBy::Phonetic),
+    ("فاطمة", "fatima", FoundBy::Phonetic),
+    ("فاطمة", "fatimah", FoundBy::Phonetic),
+    ("عبدالله", "abdullah", FoundBy::Phonetic),
+    ("جمال", "jamal", FoundBy::Phonetic),
+    ("جمال", "gamal", FoundBy::Phonetic),
+    ("مروان", "marwan", FoundBy::Phonetic),
+    ("عائشة", "aisha", FoundBy::Phonetic),
+    ("عائشة", "ayesha", FoundBy::Phonetic),
+    ("فؤاد", "fouad", FoundBy::Phonetic),
+    ("وليد", "waleed", FoundBy::Phonetic),
+    ("عثمان", "othman", FoundBy::Phonetic),
+    ("عثمان", "osman", FoundBy::Phonetic),
+    ("ممدوح", "mamdouh", FoundBy::Phonetic),
+    ("قاسم", "qasim", FoundBy::Phonetic),
+    ("قاسم", "kassem", FoundBy::Phonetic),
     // What only vowels tell apart is one.
-    ("محمد", "mahmoud", Met::Sound),
+    ("محمد", "mahmoud", FoundBy::Phonetic),
     // With the article and without.
-    ("الحسن", "حسن", Met::Reading),
-    ("حسن", "الحسن", Met::Reading),
-    ("الحسن", "hassan", Met::Sound),
-    ("الحسن", "al-Hassan", Met::Sound),
-    ("الحسن", "Alhassan", Met::Sound),
-    ("الحسن", "el hassan", Met::Sound),
+    ("الحسن", "حسن", FoundBy::Reading),
+    ("حسن", "الحسن", FoundBy::Reading),
+    ("الحسن", "hassan", FoundBy::Phonetic),
+    ("الحسن", "al-Hassan", FoundBy::Phonetic),
+    ("الحسن", "Alhassan", FoundBy::Phonetic),
+    ("الحسن", "el hassan", FoundBy::Phonetic),
     // Abd is written with what follows it or apart.
-    ("عبدالرحمن", "abdulrahman", Met::Sound),
-    ("عبد الرحمن", "abdulrahman", Met::Sound),
-    ("عبد العزيز", "Abdelaziz", Met::Sound),
-    ("عبد الله", "abdullah", Met::Sound),
+    ("عبدالرحمن", "abdulrahman", FoundBy::Phonetic),
+    ("عبد الرحمن", "abdulrahman", FoundBy::Phonetic),
+    ("عبد العزيز", "Abdelaziz", FoundBy::Phonetic),
+    ("عبد الله", "abdullah", FoundBy::Phonetic),
     // Persian and Urdu.
-    ("رضا", "reza", Met::Sound),
-    ("رضا", "rida", Met::Sound),
-    ("شیرین", "shirin", Met::Sound),
-    ("پرویز", "parviz", Met::Sound),
-    ("گلشیفته", "golshifteh", Met::Sound),
-    ("ژاله", "zhaleh", Met::Sound),
-    ("چنگیز", "changiz", Met::Sound),
+    ("رضا", "reza", FoundBy::Phonetic),
+    ("رضا", "rida", FoundBy::Phonetic),
+    ("شیرین", "shirin", FoundBy::Phonetic),
+    ("پرویز", "parviz", FoundBy::Phonetic),
+    ("گلشیفته", "golshifteh", FoundBy::Phonetic),
+    ("ژاله", "zhaleh", FoundBy::Phonetic),
+    ("چنگیز", "changiz", FoundBy::Phonetic),
     // Keyboards, marks and digits.
-    ("علي", "علی", Met::Word),
-    ("علی", "على", Met::Word),
-    ("كريم", "کریم", Met::Word),
-    ("فاطمة", "فاطمه", Met::Word),
-    ("أحمد", "احمد", Met::Word),
-    ("إبراهيم", "ابرا", Met::Word),
-    ("آدم", "ادم", Met::Word),
-    ("ٱلحسن", "الحسن", Met::Word),
-    ("فؤاد", "فواد", Met::Word),
-    ("علاء", "علا", Met::Word),
-    ("مُحَمَّد", "محمد", Met::Word),
-    ("مـحـمـد", "محمد", Met::Word),
-    ("ﻣﺤﻤﺪ", "محمد", Met::Word),
-    ("خانه ۱۲", "12", Met::Word),
-    ("بيت ١٢", "12", Met::Word),
+    ("علي", "علی", FoundBy::Word),
+    ("علی", "على", FoundBy::Word),
+    ("كريم", "کریم", FoundBy::Word),
+    ("فاطمة", "فاطمه", FoundBy::Word),
+    ("أحمد", "احمد", FoundBy::Word),
+    ("إبراهيم", "ابرا", FoundBy::Word),
+    ("آدم", "ادم", FoundBy::Word),
+    ("ٱلحسن", "الحسن", FoundBy::Word),
+    ("فؤاد", "فواد", FoundBy::Word),
+    ("علاء", "علا", FoundBy::Word),
+    ("مُحَمَّد", "محمد", FoundBy::Word),
+    ("مـحـمـد", "محمد", FoundBy::Word),
+    ("ﻣﺤﻤﺪ", "محمد", FoundBy::Word),
+    ("خانه ۱۲", "12", FoundBy::Word),
+    ("بيت ١٢", "12", FoundBy::Word),
 ];
 
 const NOT: &[(&str, &str)] = &[
@@ -90,10 +90,10 @@ fn what_is_typed_finds_the_name() {
 
 #[test]
 fn sounds_are_consonants() {
-    assert_eq!(sound(&fold("محمد")), ["MHMD"]);
-    assert_eq!(sound(&fold("الحسن")), ["ALHSN", "HSN"]);
-    assert_eq!(sound(&fold("رضا")), ["RD", "RZ"]);
-    assert!(heard("moh").contains(&"MH".to_owned()));
-    assert_eq!(texts("محمد", Part::Given), [""; 0]);
-    assert_eq!(texts("الحسن", Part::Given), ["حسن"]);
+    assert_eq!(phonetic_keys(&fold("محمد")), ["MHMD"]);
+    assert_eq!(phonetic_keys(&fold("الحسن")), ["ALHSN", "HSN"]);
+    assert_eq!(phonetic_keys(&fold("رضا")), ["RD", "RZ"]);
+    assert!(query_phonetic_keys("moh").contains(&"MH".to_owned()));
+    assert_eq!(texts("محمد", NamePart::Given), [""; 0]);
+    assert_eq!(texts("الحسن", NamePart::Given), ["حسن"]);
 }

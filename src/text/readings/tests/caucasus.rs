@@ -1,30 +1,30 @@
 //! Armenian and Georgian.
 
-use super::{Met, check, texts};
-use crate::text::readings::Part;
+use super::{FoundBy, check, texts};
+use crate::text::readings::NamePart;
 
-const FOUND: &[(&str, &str, Met)] = &[
-    ("Հարությունյան", "harutyunyan", Met::Reading),
-    ("Հարությունյան", "harutiunian", Met::Sound),
-    ("ՀԱՐՈՒԹՅՈՒՆՅԱՆ", "harut", Met::Reading),
-    ("Գևորգյան", "gevorgyan", Met::Reading),
-    ("Գեւորգյան", "Գևորգ", Met::Word),
-    ("Ոսկանյան", "voskanyan", Met::Reading),
-    ("Մկրտչյան", "mkrtchyan", Met::Reading),
-    ("Ջիվան", "jivan", Met::Reading),
-    ("Ջիվան", "dzhivan", Met::Sound),
-    ("Եղիա", "yeghia", Met::Sound),
-    ("Vardanyan", "Վարդան", Met::Reading),
-    ("გიორგი", "giorgi", Met::Reading),
-    ("ᲒᲘᲝᲠᲒᲘ", "giorgi", Met::Reading),
-    ("ᲒᲘᲝᲠᲒᲘ", "გიორ", Met::Word),
-    ("კვარაცხელია", "kvaratskhelia", Met::Reading),
-    ("კვარაცხელია", "kvaratshelia", Met::Sound),
-    ("წიკლაური", "tsiklauri", Met::Reading),
-    ("ჯანაშია", "janashia", Met::Reading),
-    ("ჯანაშია", "dzhanashia", Met::Sound),
-    ("ყიფიანი", "kipiani", Met::Reading),
-    ("Giorgi", "გიორგი", Met::Reading),
+const FOUND: &[(&str, &str, FoundBy)] = &[
+    ("Հարությունյան", "harutyunyan", FoundBy::Reading),
+    ("Հարությունյան", "harutiunian", FoundBy::Phonetic),
+    ("ՀԱՐՈՒԹՅՈՒՆՅԱՆ", "harut", FoundBy::Reading),
+    ("Գևորգյան", "gevorgyan", FoundBy::Reading),
+    ("Գեւորգյան", "Գևորգ", FoundBy::Word),
+    ("Ոսկանյան", "voskanyan", FoundBy::Reading),
+    ("Մկրտչյան", "mkrtchyan", FoundBy::Reading),
+    ("Ջիվան", "jivan", FoundBy::Reading),
+    ("Ջիվան", "dzhivan", FoundBy::Phonetic),
+    ("Եղիա", "yeghia", FoundBy::Phonetic),
+    ("Vardanyan", "Վարդան", FoundBy::Reading),
+    ("გიორგი", "giorgi", FoundBy::Reading),
+    ("ᲒᲘᲝᲠᲒᲘ", "giorgi", FoundBy::Reading),
+    ("ᲒᲘᲝᲠᲒᲘ", "გიორ", FoundBy::Word),
+    ("კვარაცხელია", "kvaratskhelia", FoundBy::Reading),
+    ("კვარაცხელია", "kvaratshelia", FoundBy::Phonetic),
+    ("წიკლაური", "tsiklauri", FoundBy::Reading),
+    ("ჯანაშია", "janashia", FoundBy::Reading),
+    ("ჯანაშია", "dzhanashia", FoundBy::Phonetic),
+    ("ყიფიანი", "kipiani", FoundBy::Reading),
+    ("Giorgi", "გიორგი", FoundBy::Reading),
 ];
 
 const NOT: &[(&str, &str)] = &[("Հարությունյան", "grigoryan"), ("გიორგი", "nino"), ("ნინო", "o")];
@@ -36,6 +36,6 @@ fn what_is_typed_finds_the_name() {
 
 #[test]
 fn a_word_has_one_reading() {
-    assert_eq!(texts("Սարգսյան", Part::Family), ["sargsyan"]);
-    assert_eq!(texts("მჭედლიშვილი", Part::Family), ["mchedlishvili"]);
+    assert_eq!(texts("Սարգսյան", NamePart::Family), ["sargsyan"]);
+    assert_eq!(texts("მჭედლიშვილი", NamePart::Family), ["mchedlishvili"]);
 }

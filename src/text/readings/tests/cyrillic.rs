@@ -1,100 +1,100 @@
 //! Cyrillic: two romanisations, the rest by sound; and Latin names typed in Cyrillic.
 
-use super::{Met, check, texts};
-use crate::text::readings::{Part, sound, typed};
+use super::{FoundBy, check, texts};
+use crate::text::readings::{NamePart, phonetic_keys, query_readings};
 
-const FOUND: &[(&str, &str, Met)] = &[
+const FOUND: &[(&str, &str, FoundBy)] = &[
     // As in passports, and as in Slavic Latin.
-    ("Иванов", "ivanov", Met::Reading),
-    ("Смирно\u{301}в", "smirn", Met::Reading),
-    ("Юлия", "yulia", Met::Reading),
-    ("Юлия", "julija", Met::Reading),
-    ("Юлия", "iuliia", Met::Sound),
-    ("Жанна", "zhanna", Met::Reading),
-    ("Жанна", "žanna", Met::Reading),
-    ("Жанна", "janna", Met::Sound),
-    ("Хабиб", "khabib", Met::Reading),
-    ("Хабиб", "habib", Met::Reading),
-    ("Кузнецов", "kuznetsov", Met::Reading),
-    ("Кузнецов", "kuznecov", Met::Reading),
-    ("Кузнецов", "kuznetzov", Met::Sound),
-    ("Щукин", "shchukin", Met::Reading),
-    ("Щукин", "shtukin", Met::Reading),
-    ("Чехов", "chekhov", Met::Reading),
-    ("Чехов", "čehov", Met::Reading),
-    ("Чехов", "chehov", Met::Sound),
-    ("Пушкин", "pushkin", Met::Reading),
-    ("Пушкин", "puškin", Met::Reading),
-    ("Пушкин", "puschkin", Met::Sound),
-    ("Дмитрий", "dmitry", Met::Reading),
-    ("Дмитрий", "dmitrij", Met::Reading),
-    ("Дмитрий", "dmitriy", Met::Sound),
-    ("Дмитрий", "dmitrii", Met::Sound),
-    ("Андрей", "andrey", Met::Reading),
-    ("Андрей", "andrej", Met::Reading),
-    ("Андрей", "andrei", Met::Sound),
-    ("Алексей", "alexey", Met::Reading),
-    ("Алексей", "aleksej", Met::Reading),
-    ("Алексей", "aleksei", Met::Sound),
-    ("Александр", "alexandr", Met::Reading),
-    ("Александр", "aleksandr", Met::Reading),
-    ("Александр", "alexander", Met::Sound),
-    ("Пётр", "petr", Met::Reading),
-    ("Пётр", "pyotr", Met::Reading),
-    ("Пётр", "peter", Met::Sound),
-    ("Елена", "elena", Met::Reading),
-    ("Елена", "yelena", Met::Sound),
-    ("Семён", "semyon", Met::Reading),
-    ("Семён", "semen", Met::Reading),
-    ("Семен", "semyon", Met::Sound),
-    ("Семе\u{308}н", "semyo", Met::Reading),
-    ("Соловьёв", "solovyov", Met::Reading),
-    ("Васильев", "vasilyev", Met::Reading),
-    ("Васильев", "vasiliev", Met::Sound),
-    ("Ольга", "olga", Met::Reading),
-    ("Подъячев", "podyachev", Met::Reading),
-    ("Джамиля", "jamilya", Met::Reading),
-    ("Джамиля", "djamilia", Met::Sound),
-    ("Романофф", "romanov", Met::Sound),
+    ("Иванов", "ivanov", FoundBy::Reading),
+    ("Смирно\u{301}в", "smirn", FoundBy::Reading),
+    ("Юлия", "yulia", FoundBy::Reading),
+    ("Юлия", "julija", FoundBy::Reading),
+    ("Юлия", "iuliia", FoundBy::Phonetic),
+    ("Жанна", "zhanna", FoundBy::Reading),
+    ("Жанна", "žanna", FoundBy::Reading),
+    ("Жанна", "janna", FoundBy::Phonetic),
+    ("Хабиб", "khabib", FoundBy::Reading),
+    ("Хабиб", "habib", FoundBy::Reading),
+    ("Кузнецов", "kuznetsov", FoundBy::Reading),
+    ("Кузнецов", "kuznecov", FoundBy::Reading),
+    ("Кузнецов", "kuznetzov", FoundBy::Phonetic),
+    ("Щукин", "shchukin", FoundBy::Reading),
+    ("Щукин", "shtukin", FoundBy::Reading),
+    ("Чехов", "chekhov", FoundBy::Reading),
+    ("Чехов", "čehov", FoundBy::Reading),
+    ("Чехов", "chehov", FoundBy::Phonetic),
+    ("Пушкин", "pushkin", FoundBy::Reading),
+    ("Пушкин", "puškin", FoundBy::Reading),
+    ("Пушкин", "puschkin", FoundBy::Phonetic),
+    ("Дмитрий", "dmitry", FoundBy::Reading),
+    ("Дмитрий", "dmitrij", FoundBy::Reading),
+    ("Дмитрий", "dmitriy", FoundBy::Phonetic),
+    ("Дмитрий", "dmitrii", FoundBy::Phonetic),
+    ("Андрей", "andrey", FoundBy::Reading),
+    ("Андрей", "andrej", FoundBy::Reading),
+    ("Андрей", "andrei", FoundBy::Phonetic),
+    ("Алексей", "alexey", FoundBy::Reading),
+    ("Алексей", "aleksej", FoundBy::Reading),
+    ("Алексей", "aleksei", FoundBy::Phonetic),
+    ("Александр", "alexandr", FoundBy::Reading),
+    ("Александр", "aleksandr", FoundBy::Reading),
+    ("Александр", "alexander", FoundBy::Phonetic),
+    ("Пётр", "petr", FoundBy::Reading),
+    ("Пётр", "pyotr", FoundBy::Reading),
+    ("Пётр", "peter", FoundBy::Phonetic),
+    ("Елена", "elena", FoundBy::Reading),
+    ("Елена", "yelena", FoundBy::Phonetic),
+    ("Семён", "semyon", FoundBy::Reading),
+    ("Семён", "semen", FoundBy::Reading),
+    ("Семен", "semyon", FoundBy::Phonetic),
+    ("Семе\u{308}н", "semyo", FoundBy::Reading),
+    ("Соловьёв", "solovyov", FoundBy::Reading),
+    ("Васильев", "vasilyev", FoundBy::Reading),
+    ("Васильев", "vasiliev", FoundBy::Phonetic),
+    ("Ольга", "olga", FoundBy::Reading),
+    ("Подъячев", "podyachev", FoundBy::Reading),
+    ("Джамиля", "jamilya", FoundBy::Reading),
+    ("Джамиля", "djamilia", FoundBy::Phonetic),
+    ("Романофф", "romanov", FoundBy::Phonetic),
     // Ukrainian and Belarusian.
-    ("Григорій", "hryhoriy", Met::Reading),
-    ("Олександр", "oleksandr", Met::Reading),
-    ("Сергій", "serhiy", Met::Reading),
-    ("Сергій", "serhii", Met::Sound),
-    ("Богдан", "bohdan", Met::Sound),
-    ("Євген", "yevhen", Met::Reading),
-    ("Їжакевич", "yizhakevych", Met::Reading),
-    ("Іваноў", "ivanou", Met::Reading),
+    ("Григорій", "hryhoriy", FoundBy::Reading),
+    ("Олександр", "oleksandr", FoundBy::Reading),
+    ("Сергій", "serhiy", FoundBy::Reading),
+    ("Сергій", "serhii", FoundBy::Phonetic),
+    ("Богдан", "bohdan", FoundBy::Phonetic),
+    ("Євген", "yevhen", FoundBy::Reading),
+    ("Їжакевич", "yizhakevych", FoundBy::Reading),
+    ("Іваноў", "ivanou", FoundBy::Reading),
     // Serbian and Macedonian.
-    ("Јовановић", "jovanović", Met::Reading),
-    ("Ђорђевић", "đorđević", Met::Reading),
-    ("Ђорђевић", "djordjevic", Met::Reading),
-    ("Љиљана", "ljiljana", Met::Reading),
-    ("Његош", "njegos", Met::Reading),
-    ("Џемал", "dzemal", Met::Reading),
-    ("Милош", "miloš", Met::Reading),
-    ("Снежана", "snezana", Met::Reading),
-    ("Јана", "yana", Met::Sound),
+    ("Јовановић", "jovanović", FoundBy::Reading),
+    ("Ђорђевић", "đorđević", FoundBy::Reading),
+    ("Ђорђевић", "djordjevic", FoundBy::Reading),
+    ("Љиљана", "ljiljana", FoundBy::Reading),
+    ("Његош", "njegos", FoundBy::Reading),
+    ("Џемал", "dzemal", FoundBy::Reading),
+    ("Милош", "miloš", FoundBy::Reading),
+    ("Снежана", "snezana", FoundBy::Reading),
+    ("Јана", "yana", FoundBy::Phonetic),
     // Bulgarian, Kazakh.
-    ("Димитър", "dimitar", Met::Reading),
-    ("Щерев", "shterev", Met::Reading),
-    ("Қасым-Жомарт Тоқаев", "kasym zhomart tokaev", Met::Reading),
-    ("Әлия", "alia", Met::Reading),
-    ("Нұрсұлтан", "nursultan", Met::Reading),
-    ("Өмір", "omir", Met::Reading),
+    ("Димитър", "dimitar", FoundBy::Reading),
+    ("Щерев", "shterev", FoundBy::Reading),
+    ("Қасым-Жомарт Тоқаев", "kasym zhomart tokaev", FoundBy::Reading),
+    ("Әлия", "alia", FoundBy::Reading),
+    ("Нұрсұлтан", "nursultan", FoundBy::Reading),
+    ("Өмір", "omir", FoundBy::Reading),
     // A Latin word with a Cyrillic letter in it.
-    ("Bаatar", "baatar", Met::Reading),
+    ("Bаatar", "baatar", FoundBy::Reading),
     // Latin names typed in Cyrillic.
-    ("Ivan Petrov", "иван петр", Met::Reading),
-    ("Juri", "юри", Met::Reading),
-    ("Yuri", "юрий", Met::Reading),
-    ("Alexander", "александр", Met::Reading),
-    ("Peter", "пётр", Met::Reading),
-    ("Mihail", "михаил", Met::Reading),
-    ("Mikhail", "михаил", Met::Reading),
+    ("Ivan Petrov", "иван петр", FoundBy::Reading),
+    ("Juri", "юри", FoundBy::Reading),
+    ("Yuri", "юрий", FoundBy::Reading),
+    ("Alexander", "александр", FoundBy::Reading),
+    ("Peter", "пётр", FoundBy::Reading),
+    ("Mihail", "михаил", FoundBy::Reading),
+    ("Mikhail", "михаил", FoundBy::Reading),
     // One script typed in another.
-    ("Γιάννης", "Яннис", Met::Reading),
-    ("محمد", "Мохаммед", Met::Sound),
+    ("Γιάννης", "Яннис", FoundBy::Reading),
+    ("محمد", "Мохаммед", FoundBy::Phonetic),
 ];
 
 const NOT: &[(&str, &str)] = &[
@@ -115,17 +115,17 @@ fn what_is_typed_finds_the_name() {
 
 #[test]
 fn readings_are_few() {
-    assert_eq!(texts("Иванов", Part::Family), ["ivanov"]);
-    assert_eq!(texts("Милош", Part::Given), ["milosh"]);
-    assert_eq!(texts("Юлия", Part::Given), ["yulia", "julija"]);
-    assert_eq!(texts("Семён", Part::Given), ["semen", "semyon"]);
-    assert_eq!(texts("Љиљана", Part::Given), ["ljiljana"]);
-    assert_eq!(typed("пётр", "петр"), ["petr", "pyotr", "peter"]);
+    assert_eq!(texts("Иванов", NamePart::Family), ["ivanov"]);
+    assert_eq!(texts("Милош", NamePart::Given), ["milosh"]);
+    assert_eq!(texts("Юлия", NamePart::Given), ["yulia", "julija"]);
+    assert_eq!(texts("Семён", NamePart::Given), ["semen", "semyon"]);
+    assert_eq!(texts("Љиљана", NamePart::Given), ["ljiljana"]);
+    assert_eq!(query_readings("пётр", "петр"), ["petr", "pyotr", "peter"]);
 }
 
 #[test]
 fn sounds_have_vowels() {
-    assert_eq!(sound("юлия"), ["ulia"]);
-    assert_eq!(sound("григорий"), ["hrihori"]);
-    assert_eq!(sound("александр"), ["aleksader"]);
+    assert_eq!(phonetic_keys("юлия"), ["ulia"]);
+    assert_eq!(phonetic_keys("григорий"), ["hrihori"]);
+    assert_eq!(phonetic_keys("александр"), ["aleksader"]);
 }

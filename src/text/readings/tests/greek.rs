@@ -1,52 +1,52 @@
 //! Greek: by passport and by ear, the rest by sound; and Latin names typed in Greek.
 
-use super::{Met, check, texts};
-use crate::text::readings::{Part, typed};
+use super::{FoundBy, check, texts};
+use crate::text::readings::{NamePart, query_readings};
 
-const FOUND: &[(&str, &str, Met)] = &[
-    ("Γιώργος Παπαδόπουλος", "giorgos papadopoulos", Met::Reading),
-    ("Γιώργος Παπαδόπουλος", "yorgos papadopulos", Met::Reading),
-    ("Ιωάννης", "ioannis", Met::Reading),
-    ("Γιάννης", "giannis", Met::Reading),
-    ("Γιάννης", "yannis", Met::Reading),
-    ("Γιάννης", "iannis", Met::Sound),
-    ("Χρήστος", "christos", Met::Reading),
-    ("Χρήστος", "hristos", Met::Reading),
-    ("Χρήστος", "khristos", Met::Sound),
-    ("Χρήστος", "xristos", Met::Sound),
-    ("Βασίλειος", "vasileios", Met::Reading),
-    ("Βασίλειος", "vasilios", Met::Reading),
-    ("Σοφία", "sofia", Met::Reading),
-    ("Σοφία", "sophia", Met::Sound),
-    ("Φίλιππος", "philippos", Met::Sound),
-    ("Θεόδωρος", "theodoros", Met::Reading),
-    ("Θεόδωρος", "teodoros", Met::Sound),
-    ("Παύλος", "pavlos", Met::Reading),
-    ("Ευτυχία", "eftychia", Met::Reading),
-    ("Ευτυχία", "evtihia", Met::Sound),
-    ("Μπάμπης", "bampis", Met::Reading),
-    ("Μπάμπης", "babis", Met::Reading),
-    ("Λάμπρος", "lampros", Met::Reading),
-    ("Λάμπρος", "lambros", Met::Sound),
-    ("Αντώνης", "antonis", Met::Reading),
-    ("Αντώνης", "andonis", Met::Sound),
-    ("Γκίκας", "gkikas", Met::Reading),
-    ("Γκίκας", "gikas", Met::Reading),
-    ("Αγγελική", "angeliki", Met::Reading),
-    ("Αγγελική", "aggeliki", Met::Sound),
-    ("Αλέξανδρος", "alexandros", Met::Reading),
-    ("Αλέξανδρος", "aleksandros", Met::Sound),
-    ("Ψαλτάκης", "psaltakis", Met::Reading),
-    ("Αικατερίνη", "aikaterini", Met::Reading),
-    ("Αικατερίνη", "ekaterini", Met::Reading),
-    ("Αϊβαλιώτης", "aivaliotis", Met::Reading),
-    ("Μυταράς", "mytaras", Met::Reading),
-    ("Μυταράς", "mitaras", Met::Reading),
+const FOUND: &[(&str, &str, FoundBy)] = &[
+    ("Γιώργος Παπαδόπουλος", "giorgos papadopoulos", FoundBy::Reading),
+    ("Γιώργος Παπαδόπουλος", "yorgos papadopulos", FoundBy::Reading),
+    ("Ιωάννης", "ioannis", FoundBy::Reading),
+    ("Γιάννης", "giannis", FoundBy::Reading),
+    ("Γιάννης", "yannis", FoundBy::Reading),
+    ("Γιάννης", "iannis", FoundBy::Phonetic),
+    ("Χρήστος", "christos", FoundBy::Reading),
+    ("Χρήστος", "hristos", FoundBy::Reading),
+    ("Χρήστος", "khristos", FoundBy::Phonetic),
+    ("Χρήστος", "xristos", FoundBy::Phonetic),
+    ("Βασίλειος", "vasileios", FoundBy::Reading),
+    ("Βασίλειος", "vasilios", FoundBy::Reading),
+    ("Σοφία", "sofia", FoundBy::Reading),
+    ("Σοφία", "sophia", FoundBy::Phonetic),
+    ("Φίλιππος", "philippos", FoundBy::Phonetic),
+    ("Θεόδωρος", "theodoros", FoundBy::Reading),
+    ("Θεόδωρος", "teodoros", FoundBy::Phonetic),
+    ("Παύλος", "pavlos", FoundBy::Reading),
+    ("Ευτυχία", "eftychia", FoundBy::Reading),
+    ("Ευτυχία", "evtihia", FoundBy::Phonetic),
+    ("Μπάμπης", "bampis", FoundBy::Reading),
+    ("Μπάμπης", "babis", FoundBy::Reading),
+    ("Λάμπρος", "lampros", FoundBy::Reading),
+    ("Λάμπρος", "lambros", FoundBy::Phonetic),
+    ("Αντώνης", "antonis", FoundBy::Reading),
+    ("Αντώνης", "andonis", FoundBy::Phonetic),
+    ("Γκίκας", "gkikas", FoundBy::Reading),
+    ("Γκίκας", "gikas", FoundBy::Reading),
+    ("Αγγελική", "angeliki", FoundBy::Reading),
+    ("Αγγελική", "aggeliki", FoundBy::Phonetic),
+    ("Αλέξανδρος", "alexandros", FoundBy::Reading),
+    ("Αλέξανδρος", "aleksandros", FoundBy::Phonetic),
+    ("Ψαλτάκης", "psaltakis", FoundBy::Reading),
+    ("Αικατερίνη", "aikaterini", FoundBy::Reading),
+    ("Αικατερίνη", "ekaterini", FoundBy::Reading),
+    ("Αϊβαλιώτης", "aivaliotis", FoundBy::Reading),
+    ("Μυταράς", "mytaras", FoundBy::Reading),
+    ("Μυταράς", "mitaras", FoundBy::Reading),
     // Latin names typed in Greek.
-    ("Giorgos", "γιώργος", Met::Reading),
-    ("Yorgos", "Γιώργος", Met::Reading),
-    ("Christos", "χρηστ", Met::Reading),
-    ("Nikos", "ΝΙΚΟΣ", Met::Reading),
+    ("Giorgos", "γιώργος", FoundBy::Reading),
+    ("Yorgos", "Γιώργος", FoundBy::Reading),
+    ("Christos", "χρηστ", FoundBy::Reading),
+    ("Nikos", "ΝΙΚΟΣ", FoundBy::Reading),
 ];
 
 const NOT: &[(&str, &str)] =
@@ -59,7 +59,7 @@ fn what_is_typed_finds_the_name() {
 
 #[test]
 fn readings_are_few() {
-    assert_eq!(texts("Ελένη", Part::Given), ["eleni"]);
-    assert_eq!(texts("Χρήστος", Part::Given), ["christos", "hristos"]);
-    assert_eq!(typed("Νίκος", "νικοσ"), ["nikos"]);
+    assert_eq!(texts("Ελένη", NamePart::Given), ["eleni"]);
+    assert_eq!(texts("Χρήστος", NamePart::Given), ["christos", "hristos"]);
+    assert_eq!(query_readings("Νίκος", "νικοσ"), ["nikos"]);
 }

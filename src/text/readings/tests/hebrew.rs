@@ -1,53 +1,53 @@
 //! Hebrew: letters that are one, and Latin typing by consonants.
 
-use super::{Met, check};
+use super::{FoundBy, check};
 use crate::text::fold::fold;
-use crate::text::readings::sound;
+use crate::text::readings::phonetic_keys;
 
-const FOUND: &[(&str, &str, Met)] = &[
-    ("כהן", "cohen", Met::Sound),
-    ("כהן", "Kohen", Met::Sound),
-    ("לוי", "levi", Met::Sound),
-    ("לוי", "Levy", Met::Sound),
-    ("לוין", "levin", Met::Sound),
-    ("חיים", "chaim", Met::Sound),
-    ("חיים", "haim", Met::Sound),
-    ("שלום", "shalom", Met::Sound),
-    ("שלום", "shal", Met::Sound),
-    ("דוד", "david", Met::Sound),
-    ("יוסף", "yosef", Met::Sound),
-    ("יוסף", "josef", Met::Sound),
-    ("יעקב", "yaakov", Met::Sound),
-    ("יעקב", "jacob", Met::Sound),
-    ("יצחק", "yitzhak", Met::Sound),
-    ("יצחק", "itzhak", Met::Sound),
-    ("ישראל", "israel", Met::Sound),
-    ("מיכאל", "michael", Met::Sound),
-    ("רחל", "rachel", Met::Sound),
-    ("ברוך", "baruch", Met::Sound),
-    ("ברק", "barak", Met::Sound),
-    ("שמואל", "shmuel", Met::Sound),
-    ("שמואל", "samuel", Met::Sound),
-    ("חוה", "chava", Met::Sound),
-    ("כץ", "katz", Met::Sound),
-    ("צבי", "zvi", Met::Sound),
-    ("צבי", "tzvi", Met::Sound),
-    ("בן דוד", "ben david", Met::Sound),
-    ("ג׳ורג׳", "george", Met::Sound),
+const FOUND: &[(&str, &str, FoundBy)] = &[
+    ("כהן", "cohen", FoundBy::Phonetic),
+    ("כהן", "Kohen", FoundBy::Phonetic),
+    ("לוי", "levi", FoundBy::Phonetic),
+    ("לוי", "Levy", FoundBy::Phonetic),
+    ("לוין", "levin", FoundBy::Phonetic),
+    ("חיים", "chaim", FoundBy::Phonetic),
+    ("חיים", "haim", FoundBy::Phonetic),
+    ("שלום", "shalom", FoundBy::Phonetic),
+    ("שלום", "shal", FoundBy::Phonetic),
+    ("דוד", "david", FoundBy::Phonetic),
+    ("יוסף", "yosef", FoundBy::Phonetic),
+    ("יוסף", "josef", FoundBy::Phonetic),
+    ("יעקב", "yaakov", FoundBy::Phonetic),
+    ("יעקב", "jacob", FoundBy::Phonetic),
+    ("יצחק", "yitzhak", FoundBy::Phonetic),
+    ("יצחק", "itzhak", FoundBy::Phonetic),
+    ("ישראל", "israel", FoundBy::Phonetic),
+    ("מיכאל", "michael", FoundBy::Phonetic),
+    ("רחל", "rachel", FoundBy::Phonetic),
+    ("ברוך", "baruch", FoundBy::Phonetic),
+    ("ברק", "barak", FoundBy::Phonetic),
+    ("שמואל", "shmuel", FoundBy::Phonetic),
+    ("שמואל", "samuel", FoundBy::Phonetic),
+    ("חוה", "chava", FoundBy::Phonetic),
+    ("כץ", "katz", FoundBy::Phonetic),
+    ("צבי", "zvi", FoundBy::Phonetic),
+    ("צבי", "tzvi", FoundBy::Phonetic),
+    ("בן דוד", "ben david", FoundBy::Phonetic),
+    ("ג׳ורג׳", "george", FoundBy::Phonetic),
     // Of one consonant, and the h that ends the name.
-    ("נועה", "noa", Met::Sound),
-    ("לאה", "leah", Met::Sound),
-    ("לאה", "lea", Met::Sound),
+    ("נועה", "noa", FoundBy::Phonetic),
+    ("לאה", "leah", FoundBy::Phonetic),
+    ("לאה", "lea", FoundBy::Phonetic),
     // Points, final forms half typed, presentation forms, marks between.
-    ("שָׁלוֹם", "שלום", Met::Word),
-    ("שלומית", "שלום", Met::Word),
-    ("אברהם", "אברהמ", Met::Word),
-    ("ןמץףך", "נםצפכ", Met::Word),
-    ("שׁלום", "שלום", Met::Word),
-    ("בן־דוד", "בן דוד", Met::Word),
-    ("בן־דוד", "בנדוד", Met::Word),
-    ("ג׳ורג׳", "ג'ורג'", Met::Word),
-    ("ײִדיש", "יידיש", Met::Word),
+    ("שָׁלוֹם", "שלום", FoundBy::Word),
+    ("שלומית", "שלום", FoundBy::Word),
+    ("אברהם", "אברהמ", FoundBy::Word),
+    ("ןמץףך", "נםצפכ", FoundBy::Word),
+    ("שׁלום", "שלום", FoundBy::Word),
+    ("בן־דוד", "בן דוד", FoundBy::Word),
+    ("בן־דוד", "בנדוד", FoundBy::Word),
+    ("ג׳ורג׳", "ג'ורג'", FoundBy::Word),
+    ("ײִדיש", "יידיש", FoundBy::Word),
 ];
 
 const NOT: &[(&str, &str)] = &[
@@ -67,8 +67,8 @@ fn what_is_typed_finds_the_name() {
 
 #[test]
 fn sounds_are_consonants() {
-    assert_eq!(sound(&fold("כהן")), ["KHN"]);
-    assert_eq!(sound(&fold("לוי")), ["LB"]);
-    assert_eq!(sound(&fold("שלום")), ["SLM"]);
-    assert_eq!(sound(&fold("ברוך")), ["BRH"]);
+    assert_eq!(phonetic_keys(&fold("כהן")), ["KHN"]);
+    assert_eq!(phonetic_keys(&fold("לוי")), ["LB"]);
+    assert_eq!(phonetic_keys(&fold("שלום")), ["SLM"]);
+    assert_eq!(phonetic_keys(&fold("ברוך")), ["BRH"]);
 }

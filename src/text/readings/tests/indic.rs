@@ -1,37 +1,37 @@
 //! Devanagari, Bengali and Khmer.
 
-use super::{Met, check, texts};
-use crate::text::readings::Part;
+use super::{FoundBy, check, texts};
+use crate::text::readings::NamePart;
 
-const FOUND: &[(&str, &str, Met)] = &[
-    ("कुमार", "kumar", Met::Reading),
-    ("यादव", "yadav", Met::Reading),
-    ("सिंह", "singh", Met::Reading),
-    ("शर्मा", "sharma", Met::Reading),
-    ("श्रेष्ठ", "shrestha", Met::Sound),
-    ("चौधरी", "chaudhary", Met::Sound),
-    ("चौधरी", "choudhury", Met::Sound),
-    ("विश्वकर्मा", "bishwakarma", Met::Sound),
-    ("विश्वकर्मा", "vishwakarma", Met::Reading),
-    ("लक्ष्मी", "lakshmi", Met::Reading),
-    ("लक्ष्मी", "laxmi", Met::Sound),
-    ("अनिल कपूर", "anil kapoor", Met::Sound),
-    ("पूजा", "pooja", Met::Sound),
-    ("प्रकाश", "prakash", Met::Reading),
-    ("राजेन्द्र", "rajendra", Met::Reading),
-    ("Kumar", "कुमार", Met::Reading),
-    ("मकान १२", "12", Met::Word),
-    ("রহমান", "rahman", Met::Reading),
-    ("ইসলাম", "islam", Met::Reading),
-    ("হোসেন", "hossain", Met::Sound),
-    ("আক্তার", "akter", Met::Sound),
-    ("ঘর ১২", "12", Met::Word),
-    ("សុខ", "sok", Met::Reading),
-    ("គឹម", "kim", Met::Reading),
-    ("ប៉ែន", "pen", Met::Reading),
-    ("តាំង", "tang", Met::Reading),
-    ("ទី", "ty", Met::Sound),
-    ("ផ្ទះ ១២", "12", Met::Word),
+const FOUND: &[(&str, &str, FoundBy)] = &[
+    ("कुमार", "kumar", FoundBy::Reading),
+    ("यादव", "yadav", FoundBy::Reading),
+    ("सिंह", "singh", FoundBy::Reading),
+    ("शर्मा", "sharma", FoundBy::Reading),
+    ("श्रेष्ठ", "shrestha", FoundBy::Phonetic),
+    ("चौधरी", "chaudhary", FoundBy::Phonetic),
+    ("चौधरी", "choudhury", FoundBy::Phonetic),
+    ("विश्वकर्मा", "bishwakarma", FoundBy::Phonetic),
+    ("विश्वकर्मा", "vishwakarma", FoundBy::Reading),
+    ("लक्ष्मी", "lakshmi", FoundBy::Reading),
+    ("लक्ष्मी", "laxmi", FoundBy::Phonetic),
+    ("अनिल कपूर", "anil kapoor", FoundBy::Phonetic),
+    ("पूजा", "pooja", FoundBy::Phonetic),
+    ("प्रकाश", "prakash", FoundBy::Reading),
+    ("राजेन्द्र", "rajendra", FoundBy::Reading),
+    ("Kumar", "कुमार", FoundBy::Reading),
+    ("मकान १२", "12", FoundBy::Word),
+    ("রহমান", "rahman", FoundBy::Reading),
+    ("ইসলাম", "islam", FoundBy::Reading),
+    ("হোসেন", "hossain", FoundBy::Phonetic),
+    ("আক্তার", "akter", FoundBy::Phonetic),
+    ("ঘর ১২", "12", FoundBy::Word),
+    ("សុខ", "sok", FoundBy::Reading),
+    ("គឹម", "kim", FoundBy::Reading),
+    ("ប៉ែន", "pen", FoundBy::Reading),
+    ("តាំង", "tang", FoundBy::Reading),
+    ("ទី", "ty", FoundBy::Phonetic),
+    ("ផ្ទះ ១២", "12", FoundBy::Word),
 ];
 
 const NOT: &[(&str, &str)] = &[("कुमार", "sharma"), ("कुमार", "umar"), ("রহমান", "islam"), ("សុខ", "kim")];
@@ -53,13 +53,13 @@ fn the_unspoken_a_is_left_out() {
         ("तामाङ", "tamang"),
         ("গীতা", "gita"),
     ] {
-        assert_eq!(texts(name, Part::Given), [reading], "{name}");
+        assert_eq!(texts(name, NamePart::Given), [reading], "{name}");
     }
 }
 
 #[test]
 fn what_is_no_word_has_no_reading() {
     for name in ["\u{94D}", "\u{903}\u{93E}", "ॐ", "\u{17D2}", "\u{17CB}"] {
-        assert_eq!(texts(name, Part::Given), [""; 0], "{name:?}");
+        assert_eq!(texts(name, NamePart::Given), [""; 0], "{name:?}");
     }
 }

@@ -1,64 +1,64 @@
 //! Latin letters that are typed as two, and those that the fold makes one.
 
-use super::{Met, check, texts};
-use crate::text::readings::{Part, sound, typed};
+use super::{FoundBy, check, texts};
+use crate::text::readings::{NamePart, phonetic_keys, query_readings};
 
-const FOUND: &[(&str, &str, Met)] = &[
+const FOUND: &[(&str, &str, FoundBy)] = &[
     // German: without marks, with e, and with the marks where the name has e.
-    ("Müller", "müller", Met::Word),
-    ("Müller", "muller", Met::Word),
-    ("Müller", "mueller", Met::Reading),
-    ("Müller", "MUEL", Met::Reading),
-    ("Mueller", "Müller", Met::Reading),
-    ("Mueller", "mül", Met::Reading),
-    ("Mu\u{308}ller", "muell", Met::Reading),
-    ("Mueller", "Mu\u{308}l", Met::Reading),
-    ("Jörg Äpfel", "joerg aepfel", Met::Reading),
-    ("Jörg Äpfel", "aepf jor", Met::Reading),
-    ("Öztürk", "oeztuerk", Met::Reading),
-    ("Groß", "gross", Met::Word),
-    ("Gross", "groß", Met::Word),
-    ("Weiß-Müller", "mueller", Met::Reading),
-    ("Weiß-Müller", "weissmueller", Met::Reading),
+    ("Müller", "müller", FoundBy::Word),
+    ("Müller", "muller", FoundBy::Word),
+    ("Müller", "mueller", FoundBy::Reading),
+    ("Müller", "MUEL", FoundBy::Reading),
+    ("Mueller", "Müller", FoundBy::Reading),
+    ("Mueller", "mül", FoundBy::Reading),
+    ("Mu\u{308}ller", "muell", FoundBy::Reading),
+    ("Mueller", "Mu\u{308}l", FoundBy::Reading),
+    ("Jörg Äpfel", "joerg aepfel", FoundBy::Reading),
+    ("Jörg Äpfel", "aepf jor", FoundBy::Reading),
+    ("Öztürk", "oeztuerk", FoundBy::Reading),
+    ("Groß", "gross", FoundBy::Word),
+    ("Gross", "groß", FoundBy::Word),
+    ("Weiß-Müller", "mueller", FoundBy::Reading),
+    ("Weiß-Müller", "weissmueller", FoundBy::Reading),
     // Nordic.
-    ("Ångström", "aangstroem", Met::Reading),
-    ("\u{212B}ngström", "aang", Met::Reading),
-    ("Aagaard", "Ågård", Met::Reading),
-    ("Bjørn", "bjoern", Met::Reading),
-    ("Bjoern", "bjørn", Met::Reading),
-    ("Bjorn", "bjørn", Met::Word),
-    ("Søren Ødegård", "oedegaard soeren", Met::Reading),
-    ("Ærø", "aeroe", Met::Reading),
-    ("Þórður", "thordur", Met::Word),
-    ("Guðrún", "gudrun", Met::Word),
+    ("Ångström", "aangstroem", FoundBy::Reading),
+    ("\u{212B}ngström", "aang", FoundBy::Reading),
+    ("Aagaard", "Ågård", FoundBy::Reading),
+    ("Bjørn", "bjoern", FoundBy::Reading),
+    ("Bjoern", "bjørn", FoundBy::Reading),
+    ("Bjorn", "bjørn", FoundBy::Word),
+    ("Søren Ødegård", "oedegaard soeren", FoundBy::Reading),
+    ("Ærø", "aeroe", FoundBy::Reading),
+    ("Þórður", "thordur", FoundBy::Word),
+    ("Guðrún", "gudrun", FoundBy::Word),
     // Turkish: every i is one.
-    ("İbrahim", "ibr", Met::Word),
-    ("IBRAHIM", "ıbr", Met::Word),
-    ("Işık", "ISIK", Met::Word),
-    ("Ilgın", "İLGİN", Met::Word),
+    ("İbrahim", "ibr", FoundBy::Word),
+    ("IBRAHIM", "ıbr", FoundBy::Word),
+    ("Işık", "ISIK", FoundBy::Word),
+    ("Ilgın", "İLGİN", FoundBy::Word),
     // Azerbaijani, as at home and as abroad.
-    ("Məmmədov", "memmedov", Met::Word),
-    ("Məmmədov", "mammadov", Met::Reading),
-    ("Cəfərov", "jafarov", Met::Reading),
-    ("Mammadov", "Məmməd", Met::Reading),
+    ("Məmmədov", "memmedov", FoundBy::Word),
+    ("Məmmədov", "mammadov", FoundBy::Reading),
+    ("Cəfərov", "jafarov", FoundBy::Reading),
+    ("Mammadov", "Məmməd", FoundBy::Reading),
     // Vietnamese, composed and not.
-    ("Nguyễn", "nguyen", Met::Word),
-    ("Nguye\u{302}\u{303}n", "nguyễ", Met::Word),
-    ("Nguyễn", "nguye\u{302}", Met::Word),
-    ("Đặng", "dang", Met::Word),
-    ("Đa\u{323}\u{306}ng", "dang", Met::Word),
-    ("Trương Ngọc", "truong ngoc", Met::Word),
-    ("Tru\u{31B}o\u{31B}ng", "truong", Met::Word),
+    ("Nguyễn", "nguyen", FoundBy::Word),
+    ("Nguye\u{302}\u{303}n", "nguyễ", FoundBy::Word),
+    ("Nguyễn", "nguye\u{302}", FoundBy::Word),
+    ("Đặng", "dang", FoundBy::Word),
+    ("Đa\u{323}\u{306}ng", "dang", FoundBy::Word),
+    ("Trương Ngọc", "truong ngoc", FoundBy::Word),
+    ("Tru\u{31B}o\u{31B}ng", "truong", FoundBy::Word),
     // Croatian, Polish, Albanian, Dutch.
-    ("Đoković", "dokovic", Met::Word),
-    ("Đoković", "djokov", Met::Reading),
-    ("Djoković", "đok", Met::Reading),
-    ("Wałęsa", "walesa", Met::Word),
-    ("Përparim", "perparim", Met::Word),
-    ("Ĳsbrand", "ijs", Met::Word),
+    ("Đoković", "dokovic", FoundBy::Word),
+    ("Đoković", "djokov", FoundBy::Reading),
+    ("Djoković", "đok", FoundBy::Reading),
+    ("Wałęsa", "walesa", FoundBy::Word),
+    ("Përparim", "perparim", FoundBy::Word),
+    ("Ĳsbrand", "ijs", FoundBy::Word),
     // Ligatures and full width.
-    ("ﬁnn Griﬃth", "finn griff", Met::Word),
-    ("ＭÜＬＬＥＲ", "muller", Met::Word),
+    ("ﬁnn Griﬃth", "finn griff", FoundBy::Word),
+    ("ＭÜＬＬＥＲ", "muller", FoundBy::Word),
 ];
 
 const NOT: &[(&str, &str)] = &[
@@ -81,10 +81,10 @@ fn what_is_typed_finds_the_name() {
 
 #[test]
 fn a_word_has_at_most_one_other_spelling() {
-    assert_eq!(texts("Müller", Part::Family), ["mueller"]);
-    assert_eq!(texts("Öztürk", Part::Family), ["oeztuerk"]);
+    assert_eq!(texts("Müller", NamePart::Family), ["mueller"]);
+    assert_eq!(texts("Öztürk", NamePart::Family), ["oeztuerk"]);
     for plain in ["Smith", "Dvořák", "Łukasz", "Zoë", "Nguyễn", "Đặng", "José", "Şahin"] {
-        assert_eq!(texts(plain, Part::Given), [""; 0], "{plain}");
+        assert_eq!(texts(plain, NamePart::Given), [""; 0], "{plain}");
     }
     assert_eq!(spelled("Müller", "muller"), ["mueller"]);
     assert_eq!(spelled("mueller", "mueller"), [""; 0]);
@@ -92,7 +92,7 @@ fn a_word_has_at_most_one_other_spelling() {
 
 /// What a word may stand for in its own script: a Latin one may also be a rough form of Korean, in capitals.
 fn spelled(written: &str, folded: &str) -> Vec<String> {
-    let mut forms = typed(written, folded);
+    let mut forms = query_readings(written, folded);
     forms.retain(|form| !form.starts_with(char::is_uppercase));
     forms
 }
@@ -106,6 +106,6 @@ fn what_is_written_must_be_what_was_folded() {
 #[test]
 fn latin_names_have_no_sound() {
     for name in ["mohammed", "muller", "a", ""] {
-        assert_eq!(sound(name), [""; 0]);
+        assert_eq!(phonetic_keys(name), [""; 0]);
     }
 }

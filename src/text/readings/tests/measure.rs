@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::time::Instant;
 
-use super::{Met, meets};
+use super::{FoundBy, find_in_name};
 use crate::text::fold::fold;
 use crate::text::readings::script::Script;
-use crate::text::readings::{Part, heard, readings, sound, typed};
+use crate::text::readings::{NamePart, name_readings, phonetic_keys, query_phonetic_keys, query_readings};
 
 /// The names of the demo books: script, native form, romanised form.
 fn names() -> Vec<(Script, String, String)> {
@@ -27,29 +27,30 @@ fn names() -> Vec<(Script, String, String)> {
 #[test]
 #[ignore = "a measurement"]
 fn shares() {
-    let mut shares: BTreeMap<String, BTreeMap<Option<Met>, Vec<String>>> = BTreeMap::new();
+    let mut shares: BTreeMap<String, BTreeMap<Option<FoundBy>, Vec<String>>> = BTreeMap::new();
     for (script, native, roman) in
         names().into_iter().filter(|name| !matches!(name.0, Script::Latin | Script::Other))
     {
         let of = shares.entry(format!("{script:?}")).or_default();
-        of.entry(meets(&native, &roman)).or_default().push(format!("{native} {roman}"));
+        of.entry(find_in_name(&native, &roman)).or_default().push(format!("{native} {roman}"));
     }
     for (script, met) in shares {
         let count = |how| met.get(&how).map_or(0, Vec::len);
         let all: usize = met.values().map(Vec::len).sum();
-        let (read, sounds) = (count(Some(Met::Reading)) + count(Some(Met::Word)), count(Some(Met::Sound)));
+        let (read, sounds) =
+            (count(Some(FoundBy::Reading)) + count(Some(FoundBy::Word)), count(Some(FoundBy::Phonetic)));
         println!("{script:10} {all:4}: {read:4} by a reading, {sounds:3} by sound, not {:?}", met.get(&None));
     }
 }
 
 #[test]
 #[ignore = "a measurement"]
-fn wrong_meetings() {
+fn false_phonetic_matches() {
     let mut queries = BTreeSet::new();
     let mut natives: BTreeMap<String, (Script, Vec<String>, BTreeSet<String>)> = BTreeMap::new();
     for (script, native, roman) in names() {
         if !matches!(script, Script::Latin | Script::Other) {
-            let sounds = fold(&native).split(' ').flat_map(sound).collect();
+            let sounds = fold(&native).split(' ').flat_map(phonetic_keys).collect();
             natives.entry(native).or_insert((script, sounds, BTreeSet::new())).2.insert(fold(&roman));
         }
         queries.extend(fold(&roman).split(' ').filter(|word| word.is_ascii()).map(str::to_owned));
@@ -62,7 +63,7 @@ fn wrong_meetings() {
             .collect();
         let (mut wrong, mut sounds, mut quiet) = (BTreeMap::<String, usize>::new(), 0, 0);
         for query in &cut {
-            let heard = heard(query);
+            let heard = query_phonetic_keys(query);
             sounds += heard.len();
             let meets_by_sound = |names: &[String]| {
                 names.iter().any(|sound| heard.iter().any(|heard| sound.starts_with(heard.as_str())))
@@ -72,7 +73,7 @@ fn wrong_meetings() {
                 .filter(|(native, (_, sounds, romans))| {
                     !romans.iter().any(|roman| roman.starts_with(query.as_str()))
                         && meets_by_sound(sounds)
-                        && meets(native, query) == Some(Met::Sound)
+                        && find_in_name(native, query) == Some(FoundBy::Phonetic)
                 })
                 .collect();
             quiet += usize::from(met.is_empty());
@@ -110,10 +111,10 @@ fn time() {
         println!(
             "{name:12} fold {:5.0} readings {:5.0} sound {:5.0} typed {:5.0} heard {:5.0}",
             ns(|| drop(black_box(fold(black_box(name))))),
-            ns(|| drop(black_box(readings(black_box(name), &folded, Part::Family)))),
-            ns(|| drop(black_box(sound(black_box(&folded))))),
-            ns(|| drop(black_box(typed(black_box(name), &folded)))),
-            ns(|| drop(black_box(heard(black_box(&folded))))),
+            ns(|| drop(black_box(name_readings(black_box(name), &folded, NamePart::Family)))),
+            ns(|| drop(black_box(phonetic_keys(black_box(&folded))))),
+            ns(|| drop(black_box(query_readings(black_box(name), &folded)))),
+            ns(|| drop(black_box(query_phonetic_keys(black_box(&folded))))),
         );
     }
 }

@@ -12,35 +12,35 @@ mod latin;
 mod measure;
 mod names;
 mod properties;
-use super::{Part, heard, readings, sound, typed};
-use crate::text::fold::{Form, fold, origin, variants};
+use super::{NamePart, name_readings, phonetic_keys, query_phonetic_keys, query_readings};
+use crate::text::fold::{Form, fold, original_range, variants};
 
 /// How a query word finds a word of a name, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Met {
+pub(super) enum FoundBy {
     /// By the folded word.
     Word,
     /// By a reading of the name's word, or by what the typed word stands for.
     Reading,
     /// By sound.
-    Sound,
+    Phonetic,
 }
 
 /// How a query finds a name: the worst of its words, all of which must be found, in any order. `None` if one is not.
-pub(super) fn met(fields: &[(Part, &str)], query: &str) -> Option<Met> {
+pub(super) fn find_in_fields(fields: &[(NamePart, &str)], query: &str) -> Option<FoundBy> {
     let words: Vec<_> = fields.iter().flat_map(|(part, field)| name_words(field, *part)).collect();
     let queried = words_of(query, Form::Primary);
     queried
         .iter()
-        .map(|(written, folded)| words.iter().filter_map(|word| word.met(written, folded)).min())
+        .map(|(written, folded)| words.iter().filter_map(|word| word.match_query(written, folded)).min())
         .collect::<Option<Vec<_>>>()?
         .into_iter()
         .max()
 }
 
 /// How a query finds a name that is written in one field.
-pub(super) fn meets(name: &str, query: &str) -> Option<Met> {
-    met(&[(Part::Other, name)], query)
+pub(super) fn find_in_name(name: &str, query: &str) -> Option<FoundBy> {
+    find_in_fields(&[(NamePart::Other, name)], query)
 }
 
 /// A word of a name, with all by which it is found.
@@ -51,26 +51,26 @@ struct NameWord {
 }
 
 impl NameWord {
-    fn met(&self, written: &str, folded: &str) -> Option<Met> {
+    fn match_query(&self, written: &str, folded: &str) -> Option<FoundBy> {
         if self.folded.starts_with(folded) {
-            return Some(Met::Word);
+            return Some(FoundBy::Word);
         }
-        let mut other = typed(written, folded);
+        let mut other = query_readings(written, folded);
         other.push(folded.to_owned());
         let read = |query: &String| {
             self.folded.starts_with(query.as_str())
                 || self.readings.iter().any(|text| text.starts_with(query.as_str()))
         };
         if other.iter().any(read) {
-            return Some(Met::Reading);
+            return Some(FoundBy::Reading);
         }
-        let heard = heard(folded);
+        let heard = query_phonetic_keys(folded);
         let sounds = |sound: &String| heard.iter().any(|heard| sound.starts_with(heard.as_str()));
-        self.sounds.iter().any(sounds).then_some(Met::Sound)
+        self.sounds.iter().any(sounds).then_some(FoundBy::Phonetic)
     }
 }
 
-fn name_words(field: &str, part: Part) -> Vec<NameWord> {
+fn name_words(field: &str, part: NamePart) -> Vec<NameWord> {
     let mut words: Vec<(String, String)> = Vec::new();
     for form in Form::ALL {
         if variants(field).form(form) == fold(field) && form != Form::Primary {
@@ -79,14 +79,14 @@ fn name_words(field: &str, part: Part) -> Vec<NameWord> {
         words.extend(words_of(field, form));
     }
     let word = |(written, folded): (String, String)| {
-        let readings = readings(&written, &folded, part);
+        let readings = name_readings(&written, &folded, part);
         for reading in &readings {
             assert!(folded.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{reading:?}");
             let bare = reading.text.strip_prefix('K').unwrap_or(&reading.text); // the mark of a rough form
             assert_eq!(fold(bare), bare, "{written:?}");
             assert!(!reading.text.is_empty() && !reading.text.contains(' '), "{reading:?}");
         }
-        let sounds = sound(&folded);
+        let sounds = phonetic_keys(&folded);
         assert!(sounds.iter().all(|sound| !sound.is_empty()));
         NameWord { folded, readings: readings.into_iter().map(|reading| reading.text).collect(), sounds }
     };
@@ -100,26 +100,26 @@ fn words_of(text: &str, form: Form) -> Vec<(String, String)> {
     let mut words = Vec::new();
     for word in folded.split(' ').filter(|word| !word.is_empty()) {
         let (start, end) = (at, at + word.len());
-        let from = if start == 0 { 0 } else { origin(text, form, start).end };
-        words.push((text[from..origin(text, form, end).end].to_owned(), word.to_owned()));
+        let from = if start == 0 { 0 } else { original_range(text, form, start).end };
+        words.push((text[from..original_range(text, form, end).end].to_owned(), word.to_owned()));
         at = end + 1;
     }
     words
 }
 
 /// Every name is found as said by what is typed, and the others not at all.
-pub(super) fn check(found: &[(&str, &str, Met)], not: &[(&str, &str)]) {
+pub(super) fn check(found: &[(&str, &str, FoundBy)], not: &[(&str, &str)]) {
     let wrong: Vec<_> = found
         .iter()
         .map(|(name, query, how)| (*name, *query, Some(*how)))
         .chain(not.iter().map(|(name, query)| (*name, *query, None)))
-        .filter(|(name, query, how)| meets(name, query) != *how)
+        .filter(|(name, query, how)| find_in_name(name, query) != *how)
         .map(|(name, query, how)| {
-            let readings = texts(name, Part::Other);
-            let (sounds, heard) = (sound(&fold(name)), heard(&fold(query)));
+            let readings = texts(name, NamePart::Other);
+            let (sounds, heard) = (phonetic_keys(&fold(name)), query_phonetic_keys(&fold(query)));
             format!(
                 "{name:?} by {query:?}: {how:?}, was {:?}: {readings:?} {sounds:?} {heard:?}",
-                meets(name, query)
+                find_in_name(name, query)
             )
         })
         .collect();
@@ -127,6 +127,6 @@ pub(super) fn check(found: &[(&str, &str, Met)], not: &[(&str, &str)]) {
 }
 
 /// The readings of a name of one word.
-pub(super) fn texts(name: &str, part: Part) -> Vec<String> {
-    readings(name, &fold(name), part).into_iter().map(|reading| reading.text).collect()
+pub(super) fn texts(name: &str, part: NamePart) -> Vec<String> {
+    name_readings(name, &fold(name), part).into_iter().map(|reading| reading.text).collect()
 }

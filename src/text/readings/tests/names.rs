@@ -1,6 +1,6 @@
 //! Common names in their own script and romanised: how many are found by what a person types.
 
-use super::{Met, meets};
+use super::{FoundBy, find_in_name};
 use crate::text::fold::fold;
 
 /// A native form and its romanised form.
@@ -29,10 +29,10 @@ fn check(script: &str, rows: &[Row], lost: &[&str]) {
     for (native, _) in rows {
         for (at, c) in native.char_indices() {
             let typed = &native[..at + c.len_utf8()];
-            assert_eq!(meets(native, typed), Some(Met::Word), "{native} by {typed}");
+            assert_eq!(find_in_name(native, typed), Some(FoundBy::Word), "{native} by {typed}");
         }
     }
-    let met: Vec<_> = rows.iter().map(|(native, roman)| meets(native, roman)).collect();
+    let met: Vec<_> = rows.iter().map(|(native, roman)| find_in_name(native, roman)).collect();
     let count = |wanted| met.iter().filter(|met| **met == wanted).count();
     let not_found: Vec<_> = rows
         .iter()
@@ -43,8 +43,8 @@ fn check(script: &str, rows: &[Row], lost: &[&str]) {
     println!(
         "{script:11} {:4} names: {:4} by a reading, {:3} by sound, {:3} not found",
         rows.len(),
-        count(Some(Met::Reading)) + count(Some(Met::Word)),
-        count(Some(Met::Sound)),
+        count(Some(FoundBy::Reading)) + count(Some(FoundBy::Word)),
+        count(Some(FoundBy::Phonetic)),
         not_found.len()
     );
     assert_eq!(not_found, lost, "{script}");

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Met, meets};
+use super::{FoundBy, find_in_name};
 use crate::text::fold::fold;
-use crate::text::readings::{Part, heard, readings, sound, typed};
+use crate::text::readings::{NamePart, name_readings, phonetic_keys, query_phonetic_keys, query_readings};
 
 /// Letters, signs and digits of all scripts here, and what stands between and upon them.
 fn text() -> impl Strategy<Value = String> {
@@ -35,7 +35,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 /// Folded, or a rough form with its mark in front.
-fn is_key(text: &str) -> bool {
+fn is_index_text(text: &str) -> bool {
     let bare = text.strip_prefix('K').unwrap_or(text);
     fold(bare) == bare
 }
@@ -44,7 +44,7 @@ fn is_key(text: &str) -> bool {
 #[test]
 fn a_word_without_letters_has_no_sound() {
     for word in words("០ь ь") {
-        assert_eq!(sound(&word), [""; 0]);
+        assert_eq!(phonetic_keys(&word), [""; 0]);
     }
 }
 
@@ -54,23 +54,23 @@ proptest! {
     #[test]
     fn readings_are_folded_words_with_whole_spans(text in text()) {
         for word in words(&text) {
-            for reading in readings(&text, &word, Part::Other) {
+            for reading in name_readings(&text, &word, NamePart::Other) {
                 prop_assert!(word.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{:?}", reading);
                 prop_assert!(!reading.text.is_empty() && !reading.text.contains(' '));
-                prop_assert!(is_key(&reading.text), "{:?}", reading);
+                prop_assert!(is_index_text(&reading.text), "{:?}", reading);
             }
-            for other in typed(&text, &word) {
-                prop_assert!(!other.is_empty() && is_key(&other), "{:?}", other);
+            for other in query_readings(&text, &word) {
+                prop_assert!(!other.is_empty() && is_index_text(&other), "{:?}", other);
             }
-            prop_assert!(readings(&text, &word, Part::Other).len() <= 24);
-            prop_assert!(typed(&text, &word).len() <= 16);
+            prop_assert!(name_readings(&text, &word, NamePart::Other).len() <= 24);
+            prop_assert!(query_readings(&text, &word).len() <= 16);
         }
     }
 
     #[test]
     fn sounds_are_plain_letters_and_few(text in text()) {
         for word in words(&text) {
-            for sounds in [sound(&word), heard(&word)] {
+            for sounds in [phonetic_keys(&word), query_phonetic_keys(&word)] {
                 prop_assert!(sounds.len() <= 6);
                 prop_assert!(sounds.iter().all(|sound| !sound.is_empty()));
                 prop_assert!(sounds.iter().flat_map(|sound| sound.bytes()).all(|byte| byte.is_ascii_alphabetic()), "{:?}", sounds);
@@ -83,7 +83,7 @@ proptest! {
     #[test]
     fn a_name_is_found_by_its_own_words(text in text()) {
         for word in words(&text) {
-            prop_assert_eq!(meets(&text, &word), Some(Met::Word));
+            prop_assert_eq!(find_in_name(&text, &word), Some(FoundBy::Word));
         }
     }
 }
@@ -91,15 +91,16 @@ proptest! {
 #[test]
 fn ascii_has_no_readings() {
     for word in ["", "smith", "mueller", "o2", "a@b"] {
-        assert!(readings(word, word, Part::Other).is_empty());
-        assert!(sound(word).is_empty());
+        assert!(name_readings(word, word, NamePart::Other).is_empty());
+        assert!(phonetic_keys(word).is_empty());
     }
 }
 
 #[test]
 fn a_reading_that_starts_another_is_left_out() {
-    let kept =
-        |texts: &[&str]| super::super::roman::distinct(texts.iter().map(|text| Some((*text).to_owned())));
+    let kept = |texts: &[&str]| {
+        super::super::transliteration::drop_covered(texts.iter().map(|text| Some((*text).to_owned())))
+    };
     assert_eq!(kept(&["milosh", "milos"]), ["milosh"]);
     assert_eq!(kept(&["milos", "milosh"]), ["milosh"]);
     assert_eq!(kept(&["ab", "b", "ab"]), ["ab", "b"]);

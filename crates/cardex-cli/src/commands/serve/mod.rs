@@ -14,17 +14,17 @@ use http::request::Parts;
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::Done;
-use crate::commands::dialects::{Dialect, Dialects};
-use crate::desk::Desk;
+use crate::commands::CommandResult;
+use crate::commands::products::{Product, Products};
 use crate::failure::Failure;
-use crate::out::Out;
+use crate::open_store::OpenStore;
+use crate::output::Output;
 
 /// The name under which changes made here are in the log.
 const ORIGIN: &str = "serve";
 
 /// How long one call may take.
-const CALL: Duration = Duration::from_secs(30);
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Answer HTTP requests until interrupted
 ///
@@ -44,24 +44,24 @@ pub(crate) struct Serve {
     allow_remote: bool,
     /// Whose contract only; if not said, all of them side by side
     #[arg(long, value_name = "NAME")]
-    dialect: Option<Dialect>,
+    dialect: Option<Product>,
 }
 
 impl Serve {
-    pub(super) fn run(self, global: &Global, out: &mut Out) -> Done {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         if !self.listen.ip().is_loopback() && !self.allow_remote {
             let message = "other machines reach this address; if that is meant, say --allow-remote";
-            return Err(Failure::found("remote", message));
+            return Err(Failure::new("remote", message));
         }
-        let Desk { store, .. } = Desk::open(global)?;
+        let OpenStore { store, .. } = OpenStore::open(global)?;
         let tokens = tokens::read(&self.token_file, &store)?;
         let session = move |store: &Store, request: &Parts| {
-            Ok(tokens.session(store, request)?.origin(ORIGIN).deadline(CALL))
+            Ok(tokens.session(store, request)?.origin(ORIGIN).deadline(CALL_TIMEOUT))
         };
-        let api = Dialects::new(&store, self.dialect, session);
+        let api = Products::new(&store, self.dialect, session);
         server::run(api, self.listen, |at| {
-            out.done(&json!({ "listening": at }), &format!("listening on http://{at}"))?;
-            out.finish()
+            out.write_result(&json!({ "listening": at }), &format!("listening on http://{at}"))?;
+            out.flush()
         })
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::commands::dialects::Dialects;
+use crate::commands::products::Products;
 use cardex_http::BODY_LIMIT;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -17,38 +17,38 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::commands::Done;
+use crate::commands::CommandResult;
 use crate::failure::Failure;
 
 /// How long a client may take to send a request.
-const PATIENCE: Duration = Duration::from_secs(30);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long calls that are being answered may go on after an interrupt.
-const FAREWELL: Duration = Duration::from_secs(10);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Calls at a time; the store lets one write, and as many read as it has readers.
-const CALLS: usize = 16;
+const MAX_CONCURRENT_CALLS: usize = 16;
 
 /// Answers until the program is interrupted. `ready` is told where it listens.
 pub(super) fn run(
-    api: Dialects,
+    api: Products,
     listen: SocketAddr,
     ready: impl FnOnce(SocketAddr) -> io::Result<()>,
-) -> Done {
+) -> CommandResult {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_io().enable_time().max_blocking_threads(CALLS).build();
+    let runtime = runtime.enable_io().enable_time().max_blocking_threads(MAX_CONCURRENT_CALLS).build();
     let runtime = runtime.map_err(cardex::Error::from)?;
     runtime.block_on(async {
-        let busy = |error: io::Error| Failure::About(listen.to_string(), error.into());
+        let busy = |error: io::Error| Failure::OnItem(listen.to_string(), error.into());
         let listener = TcpListener::bind(listen).await.map_err(busy)?;
         ready(listener.local_addr().map_err(cardex::Error::from)?)?;
         Ok(accept(api, &listener).await.map_err(cardex::Error::from)?)
     })
 }
 
-async fn accept(api: Dialects, listener: &TcpListener) -> io::Result<()> {
+async fn accept(api: Products, listener: &TcpListener) -> io::Result<()> {
     let connections = GracefulShutdown::new();
-    let mut stop = std::pin::pin!(interrupted());
+    let mut stop = std::pin::pin!(wait_for_interrupt());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -63,20 +63,20 @@ async fn accept(api: Dialects, listener: &TcpListener) -> io::Result<()> {
             continue;
         };
         let api = api.clone();
-        let service = service_fn(move |request| answer(api.clone(), request));
+        let service = service_fn(move |request| handle_request(api.clone(), request));
         let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+        http.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         // A connection that fails concerns its client, who knows.
         tokio::spawn(async move { drop(connection.await) });
     }
     // Whoever is not done by then is cut off, as in a crash: a write is whole or not at all.
-    let _ = timeout(FAREWELL, connections.shutdown()).await;
+    let _ = timeout(SHUTDOWN_TIMEOUT, connections.shutdown()).await;
     Ok(())
 }
 
 /// Done at an interrupt from the keyboard, or when the system asks the program to end.
-async fn interrupted() -> io::Result<()> {
+async fn wait_for_interrupt() -> io::Result<()> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -90,19 +90,24 @@ async fn interrupted() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-async fn answer(api: Dialects, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn handle_request(
+    api: Products,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     let (parts, body) = request.into_parts();
-    let Ok(Some(body)) = timeout(PATIENCE, whole(body)).await else {
-        return Ok(plain(StatusCode::REQUEST_TIMEOUT));
+    let Ok(Some(body)) = timeout(REQUEST_TIMEOUT, read_body(body)).await else {
+        return Ok(empty_response(StatusCode::REQUEST_TIMEOUT));
     };
     let request = Request::from_parts(parts, body);
     let response = tokio::task::spawn_blocking(move || api.call(request)).await;
-    Ok(response
-        .map_or_else(|_| plain(StatusCode::INTERNAL_SERVER_ERROR), |response| response.map(Full::from)))
+    Ok(response.map_or_else(
+        |_| empty_response(StatusCode::INTERNAL_SERVER_ERROR),
+        |response| response.map(Full::from),
+    ))
 }
 
 /// The body, or one byte more than is allowed of it; none if it breaks off.
-async fn whole(mut body: Incoming) -> Option<Vec<u8>> {
+async fn read_body(mut body: Incoming) -> Option<Vec<u8>> {
     let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.ok()?.into_data() else { continue };
@@ -115,7 +120,7 @@ async fn whole(mut body: Incoming) -> Option<Vec<u8>> {
     Some(whole)
 }
 
-fn plain(status: StatusCode) -> Response<Full<Bytes>> {
+fn empty_response(status: StatusCode) -> Response<Full<Bytes>> {
     let mut response = Response::default();
     *response.status_mut() = status;
     response

@@ -5,17 +5,17 @@ use std::path::Path;
 use cardex::Store;
 use cardex_http::StaticTokens;
 
-use crate::args::Who;
-use crate::desk::actor;
+use crate::args::ActorArg;
 use crate::failure::Failure;
-use crate::private;
+use crate::open_store::resolve_actor;
+use crate::secret_file;
 
 /// Fewer characters can be guessed.
-const SHORTEST: usize = 16;
+const MIN_TOKEN_LENGTH: usize = 16;
 
 /// Reads the tokens. What is wrong with the file is told by line, never by what stands there.
 pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> {
-    let text = private::read(path, "token", "tokens")?;
+    let text = secret_file::read(path, "token", "tokens")?;
     let mut tokens = StaticTokens::new();
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -23,10 +23,10 @@ pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> 
             continue;
         }
         let wrong = |problem: &str| {
-            Failure::found("tokens", format!("line {} of the token file: {problem}", at.saturating_add(1)))
+            Failure::new("tokens", format!("line {} of the token file: {problem}", at.saturating_add(1)))
         };
-        let (token, who) = token(line).map_err(wrong)?;
-        let actor = actor(store, who)?;
+        let (token, who) = parse_token_line(line).map_err(wrong)?;
+        let actor = resolve_actor(store, who)?;
         // All calls of somebody who is not there would be refused, and nobody would know why.
         match store.session(actor).tenant() {
             Err(error) if error.is_not_found() => {
@@ -37,14 +37,14 @@ pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> 
         tokens = tokens.token(token, actor);
     }
     if tokens.is_empty() {
-        return Err(Failure::found("tokens", "the token file has no token, so nobody could call"));
+        return Err(Failure::new("tokens", "the token file has no token, so nobody could call"));
     }
     Ok(tokens)
 }
 
-fn token(line: &str) -> Result<(&str, Who), &'static str> {
+fn parse_token_line(line: &str) -> Result<(&str, ActorArg), &'static str> {
     let (token, who) = line.split_once(char::is_whitespace).ok_or("a token, a blank, and who it is")?;
-    if token.len() < SHORTEST {
+    if token.len() < MIN_TOKEN_LENGTH {
         return Err("a token needs at least 16 characters");
     }
     if !token.bytes().all(|b| b.is_ascii_graphic()) {
@@ -62,10 +62,16 @@ mod tests {
 
     #[test]
     fn lines() {
-        assert_eq!(token("0123456789abcdef advisor:7"), Ok(("0123456789abcdef", Who::Advisor(AdvisorId(7)))));
-        assert_eq!(token("0123456789abcdef \t system "), Ok(("0123456789abcdef", Who::System)));
+        assert_eq!(
+            parse_token_line("0123456789abcdef advisor:7"),
+            Ok(("0123456789abcdef", ActorArg::Advisor(AdvisorId(7))))
+        );
+        assert_eq!(
+            parse_token_line("0123456789abcdef \t system "),
+            Ok(("0123456789abcdef", ActorArg::System))
+        );
         for bad in ["0123456789abcdef", "short system", "0123456789abcdef root", "0123456789abcdeä system"] {
-            assert!(token(bad).is_err(), "{bad}");
+            assert!(parse_token_line(bad).is_err(), "{bad}");
         }
     }
 }

@@ -110,24 +110,24 @@ fn names_in_two_fields() {
 #[test]
 fn a_whole_name_in_the_field_of_the_first_name() {
     for query in ["wangxiaoming", "wxm", "xiaoming", "wang xiaoming", "小明", "wang"] {
-        assert!(finds(&[(Part::Given, "王小明")], query), "{query}");
+        assert!(finds(&[(NamePart::Given, "王小明")], query), "{query}");
     }
     for query in ["ouyangxiu", "ouyang xiu"] {
-        assert!(finds(&[(Part::Given, "欧阳修")], query), "{query}");
+        assert!(finds(&[(NamePart::Given, "欧阳修")], query), "{query}");
     }
-    assert!(!texts("小明", Part::Given).contains(&"明".to_owned()));
+    assert!(!texts("小明", NamePart::Given).contains(&"明".to_owned()));
 }
 
 #[test]
 fn characters_with_several_readings_have_few() {
-    assert!(texts("乐乐", Part::Given).contains(&"yuele".to_owned()));
+    assert!(texts("乐乐", NamePart::Given).contains(&"yuele".to_owned()));
     for name in ["曾长乐朝", "乐行重长", "单长朝", "解乐行"] {
-        assert!(texts(name, Part::Other).len() <= 20, "{:?}", texts(name, Part::Other));
+        assert!(texts(name, NamePart::Other).len() <= 20, "{:?}", texts(name, NamePart::Other));
     }
-    assert_eq!(texts("王", Part::Family), ["wang", "wong", "ong", "heng"]);
-    assert_eq!(texts("小明", Part::Given), ["xiaoming", "xm", "xiao", "ming"]);
+    assert_eq!(texts("王", NamePart::Family), ["wang", "wong", "ong", "heng"]);
+    assert_eq!(texts("小明", NamePart::Given), ["xiaoming", "xm", "xiao", "ming"]);
     assert_eq!(
-        texts("孔小明", Part::Other),
+        texts("孔小明", NamePart::Other),
         ["小明", "kongxiaoming", "kxm", "xiaoming", "xm", "xiao", "ming", "kong"]
     );
 }
@@ -135,7 +135,7 @@ fn characters_with_several_readings_have_few() {
 #[test]
 fn spans_are_the_characters_that_are_typed() {
     let of = |text: &str| {
-        readings("王小明", "王小明", Part::Other)
+        name_readings("王小明", "王小明", NamePart::Other)
             .into_iter()
             .find(|reading| reading.text == text)
             .map(|reading| reading.span)

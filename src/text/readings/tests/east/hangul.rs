@@ -83,11 +83,11 @@ fn hangul_in_latin_letters() {
 #[test]
 fn the_rough_form_meets_no_name_in_latin_letters() {
     for (name, query) in [("Gimli", "kim"), ("Dominic", "tom"), ("Berta", "perta"), ("Jora", "chora")] {
-        assert!(!finds(&[(Part::Given, name)], query), "{name} by {query}");
+        assert!(!finds(&[(NamePart::Given, name)], query), "{name} by {query}");
     }
-    assert!(finds(&[(Part::Family, "Kim"), (Part::Given, "Cheolsu")], "김"));
-    assert!(finds(&[(Part::Family, "Kim"), (Part::Given, "Cheolsu")], "김 철수"));
-    assert!(finds(&[(Part::Family, "Lee")], "이"));
+    assert!(finds(&[(NamePart::Family, "Kim"), (NamePart::Given, "Cheolsu")], "김"));
+    assert!(finds(&[(NamePart::Family, "Kim"), (NamePart::Given, "Cheolsu")], "김 철수"));
+    assert!(finds(&[(NamePart::Family, "Lee")], "이"));
 }
 
 /// While a name is typed in Latin letters, no letter takes it out of the hits.
@@ -105,10 +105,11 @@ fn half_typed_romanisation() {
     ] {
         for end in 2..=query.len() {
             assert!(
-                finds(&[(Part::Given, name)], &query[..end]) || finds(&[(Part::Family, name)], &query[..end]),
+                finds(&[(NamePart::Given, name)], &query[..end])
+                    || finds(&[(NamePart::Family, name)], &query[..end]),
                 "{name} by {}: {:?}",
                 &query[..end],
-                texts(name, Part::Given)
+                texts(name, NamePart::Given)
             );
         }
     }
@@ -116,8 +117,8 @@ fn half_typed_romanisation() {
 
 #[test]
 fn readings_are_few() {
-    assert_eq!(texts("철수", Part::Given), ["ㅊㅅ", "Kjvrsu", "Kjvr", "Ksu"]);
-    assert_eq!(texts("김", Part::Family), ["Kgim"]);
-    assert_eq!(texts("김철수", Part::Other).len(), 8);
-    assert!(texts("삼성전자주식회사", Part::Other).len() <= 2);
+    assert_eq!(texts("철수", NamePart::Given), ["ㅊㅅ", "Kjvrsu", "Kjvr", "Ksu"]);
+    assert_eq!(texts("김", NamePart::Family), ["Kgim"]);
+    assert_eq!(texts("김철수", NamePart::Other).len(), 8);
+    assert!(texts("삼성전자주식회사", NamePart::Other).len() <= 2);
 }

@@ -57,9 +57,13 @@ fn a_query_in_kana_finds_names_in_latin_letters_and_in_kanji() {
         ("田中", "たなか"),
         ("佐藤", "さとう"),
     ] {
-        assert!(finds(&[(Part::Family, name)], query), "{name} by {query}: {:?}", typed(query, &fold(query)));
+        assert!(
+            finds(&[(NamePart::Family, name)], query),
+            "{name} by {query}: {:?}",
+            query_readings(query, &fold(query))
+        );
     }
-    assert!(!finds(&[(Part::Family, "Tanabe")], "たなか"));
+    assert!(!finds(&[(NamePart::Family, "Tanabe")], "たなか"));
 }
 
 #[test]
@@ -100,7 +104,7 @@ fn common_names_in_kanji() {
 #[test]
 fn short_queries_are_left_as_they_are() {
     for query in ["si", "ti", "tu", "hu", "tin", "hug", "anna", "peter", "smith", "jill"] {
-        let kana = super::super::super::kana::typed_latin(query);
+        let kana = super::super::super::kana::latin_query_readings(query);
         assert!(kana.is_empty() || query == "anna", "{query}: {kana:?}");
     }
 }

@@ -10,11 +10,11 @@ use std::ops::Range;
 use proptest::prelude::*;
 
 use super::super::script::Script;
-use super::super::{Part, joined, readings, typed};
+use super::super::{NamePart, joined_name_readings, name_readings, query_readings};
 use crate::text::fold::fold;
 
 /// A text that a contact is found by from its start: the field it is in, the bytes of the field, the text.
-struct Key {
+struct ReadingKey {
     field: usize,
     span: Range<usize>,
     text: String,
@@ -23,42 +23,43 @@ struct Key {
 }
 
 /// The keys of a contact's fields, as an index would have them.
-fn keys(fields: &[(Part, &str)]) -> Vec<Key> {
+fn keys(fields: &[(NamePart, &str)]) -> Vec<ReadingKey> {
     let mut keys = Vec::new();
     for (field, (part, written)) in fields.iter().enumerate() {
         let folded = fold(written);
         let mut start = 0;
         for word in folded.split(' ') {
             let span = start..start + word.len();
-            keys.push(Key { field, span, text: word.to_owned(), own: true });
-            for reading in readings(written, word, *part) {
+            keys.push(ReadingKey { field, span, text: word.to_owned(), own: true });
+            for reading in name_readings(written, word, *part) {
                 assert!(word.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{reading:?}");
                 assert!(!reading.text.is_empty() && !reading.text.contains(' '), "{reading:?}");
                 let span = start + reading.span.start..start + reading.span.end;
-                keys.push(Key { field, span, text: reading.text, own: false });
+                keys.push(ReadingKey { field, span, text: reading.text, own: false });
             }
             start += word.len() + 1;
         }
     }
-    let named = |wanted: Part| fields.iter().find(|(part, _)| *part == wanted).map(|(_, text)| fold(text));
-    if let (Some(family), Some(given)) = (named(Part::Family), named(Part::Given)) {
-        let whole = |text| Key { field: usize::MAX, span: 0..usize::MAX, text, own: false };
-        keys.extend(joined(&family, &given).into_iter().map(whole));
+    let named =
+        |wanted: NamePart| fields.iter().find(|(part, _)| *part == wanted).map(|(_, text)| fold(text));
+    if let (Some(family), Some(given)) = (named(NamePart::Family), named(NamePart::Given)) {
+        let whole = |text| ReadingKey { field: usize::MAX, span: 0..usize::MAX, text, own: false };
+        keys.extend(joined_name_readings(&family, &given).into_iter().map(whole));
     }
     keys
 }
 
 /// Whether every word of a query is the start of a key, and no two of them stand for the same bytes.
-fn finds(fields: &[(Part, &str)], query: &str) -> bool {
+fn finds(fields: &[(NamePart, &str)], query: &str) -> bool {
     let keys = keys(fields);
     let words: Vec<Vec<String>> = fold(query)
         .split(' ')
-        .map(|word| std::iter::once(word.to_owned()).chain(typed(query, word)).collect())
+        .map(|word| std::iter::once(word.to_owned()).chain(query_readings(query, word)).collect())
         .collect();
     assign(&keys, &words, &mut Vec::new())
 }
 
-fn assign(keys: &[Key], words: &[Vec<String>], taken: &mut Vec<(usize, Range<usize>)>) -> bool {
+fn assign(keys: &[ReadingKey], words: &[Vec<String>], taken: &mut Vec<(usize, Range<usize>)>) -> bool {
     let Some((word, rest)) = words.split_first() else { return true };
     for key in keys {
         let Some(text) = word.iter().find(|text| key.text.starts_with(text.as_str())) else { continue };
@@ -83,9 +84,10 @@ fn assign(keys: &[Key], words: &[Vec<String>], taken: &mut Vec<(usize, Range<usi
 /// name, which stand in fields of their own.
 fn check(names: &[(&str, &[&str], &[&str])]) {
     for (name, found, not_found) in names {
-        let two =
-            name.split_once(' ').map(|(family, given)| vec![(Part::Family, family), (Part::Given, given)]);
-        let fields = two.unwrap_or_else(|| vec![(Part::Other, *name)]);
+        let two = name
+            .split_once(' ')
+            .map(|(family, given)| vec![(NamePart::Family, family), (NamePart::Given, given)]);
+        let fields = two.unwrap_or_else(|| vec![(NamePart::Other, *name)]);
         for query in *found {
             assert!(finds(&fields, query), "{name} by {query}: {:?}", shown(&fields));
         }
@@ -95,19 +97,19 @@ fn check(names: &[(&str, &[&str], &[&str])]) {
     }
 }
 
-fn shown(fields: &[(Part, &str)]) -> Vec<String> {
+fn shown(fields: &[(NamePart, &str)]) -> Vec<String> {
     keys(fields).into_iter().map(|key| format!("{} {:?}", key.text, key.span)).collect()
 }
 
 /// The texts of a word's readings.
-fn texts(word: &str, part: Part) -> Vec<String> {
-    readings(word, &fold(word), part).into_iter().map(|reading| reading.text).collect()
+fn texts(word: &str, part: NamePart) -> Vec<String> {
+    name_readings(word, &fold(word), part).into_iter().map(|reading| reading.text).collect()
 }
 
 #[test]
 fn latin_words_have_no_readings() {
     for word in ["smith", "wang", "ohno", "kim", ""] {
-        assert!(texts(word, Part::Other).is_empty());
+        assert!(texts(word, NamePart::Other).is_empty());
     }
 }
 
@@ -133,21 +135,21 @@ fn any_text_has_readings_within_bounds() {
         "𠮷野",
         "\u{3099}",
     ] {
-        for part in [Part::Given, Part::Family, Part::Other] {
-            let _ = keys(&[(part, word), (Part::Given, word), (Part::Family, word)]);
+        for part in [NamePart::Given, NamePart::Family, NamePart::Other] {
+            let _ = keys(&[(part, word), (NamePart::Given, word), (NamePart::Family, word)]);
         }
-        let _ = typed(word, &fold(word));
+        let _ = query_readings(word, &fold(word));
     }
     for text in ["한", "王", "あ"] {
         let long = text.repeat(500);
-        let readings = readings(&long, &fold(&long), Part::Other);
+        let readings = name_readings(&long, &fold(&long), NamePart::Other);
         assert!(readings.len() <= 24);
     }
-    assert!(typed("", "").is_empty());
+    assert!(query_readings("", "").is_empty());
 }
 
 /// Letters of the three scripts and what may stand between them.
-fn thorny() -> impl Strategy<Value = String> {
+fn tricky_text() -> impl Strategy<Value = String> {
     let letters =
         "王小明单欧阳林田中太郎佐々〇𠮷たなっゃーゝゞァんヴヶ김이철ㄱㅏㅘㅄ남궁azngyoue1v\u{3099}\u{11A8}";
     let one = prop::sample::select(letters.chars().collect::<Vec<_>>());
@@ -158,17 +160,17 @@ proptest! {
     #![proptest_config(crate::support::cases(256))]
 
     #[test]
-    fn any_word_has_readings_of_itself(written in thorny(), other in thorny()) {
+    fn any_word_has_readings_of_itself(written in tricky_text(), other in tricky_text()) {
         let (folded, second) = (fold(&written), fold(&other));
-        for part in [Part::Given, Part::Family, Part::Other] {
-            for reading in readings(&written, &folded, part) {
+        for part in [NamePart::Given, NamePart::Family, NamePart::Other] {
+            for reading in name_readings(&written, &folded, part) {
                 let of = folded.get(reading.span.clone());
                 prop_assert!(of.is_some_and(|of| !of.is_empty()), "{:?}", reading);
                 prop_assert!(!reading.text.is_empty());
             }
         }
-        prop_assert!(typed(&written, &folded).iter().all(|text| !text.is_empty() && *text != folded));
-        prop_assert!(typed(&written, &folded).len() <= 16);
-        prop_assert!(joined(&folded, &second).iter().all(|text| !text.is_empty()));
+        prop_assert!(query_readings(&written, &folded).iter().all(|text| !text.is_empty() && *text != folded));
+        prop_assert!(query_readings(&written, &folded).len() <= 16);
+        prop_assert!(joined_name_readings(&folded, &second).iter().all(|text| !text.is_empty()));
     }
 }

@@ -7,12 +7,12 @@ use super::*;
 const NAMES: &str = include_str!("../../../../../tests/fixtures/names/cjk.csv");
 
 /// Country, part, native form and romanised forms.
-fn rows() -> impl Iterator<Item = (&'static str, Part, &'static str, Vec<&'static str>)> {
+fn rows() -> impl Iterator<Item = (&'static str, NamePart, &'static str, Vec<&'static str>)> {
     NAMES.lines().skip(1).map(|line| {
         let [country, part, native, romanised] = line.split(',').collect::<Vec<_>>()[..] else {
             panic!("{line}")
         };
-        let part = if part == "family" { Part::Family } else { Part::Given };
+        let part = if part == "family" { NamePart::Family } else { NamePart::Given };
         (country, part, native, romanised.split('/').collect())
     })
 }

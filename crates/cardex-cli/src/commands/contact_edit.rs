@@ -1,0 +1,208 @@
+//! `add` and `edit`.
+
+use cardex::{
+    ChannelId, ContactId, ContactPatch, GroupId, Identifier, Network, NewContact, ParseIdError, Session,
+};
+use clap::Args;
+
+use crate::args::{AdvisorArg, Global, parse_identifier};
+use crate::commands::{CommandResult, contact_output};
+use crate::open_store::OpenStore;
+use crate::output::Output;
+
+/// Add a contact
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    /// The network it is reached on
+    #[arg(long, value_name = "CODE")]
+    network: Network,
+    #[command(flatten)]
+    fields: FieldArgs,
+    /// An advisor to link it to, by id or e-mail address; may be given several times
+    #[arg(long = "advisor", value_name = "WHO")]
+    advisors: Vec<AdvisorArg>,
+    /// The federation group it belongs to
+    #[arg(long, value_name = "ID")]
+    group: Option<GroupId>,
+    /// Shared between all tenants instead of being one tenant's own; for the system
+    #[arg(long, conflicts_with = "group")]
+    shared: bool,
+}
+
+/// Find the contact that has these gates, identifiers, e-mail addresses and phones, or add it
+#[derive(Debug, Args)]
+pub(crate) struct FindOrCreate {
+    #[command(flatten)]
+    add: Add,
+    /// A channel, and what it calls the contact; may be given several times
+    #[arg(long = "gate", value_name = "CHANNEL:IDENTIFIER", value_parser = parse_identity)]
+    identities: Vec<(ChannelId, String)>,
+}
+
+/// Change a contact: what is not given stays as it is
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    /// The contact
+    id: ContactId,
+    #[command(flatten)]
+    fields: FieldArgs,
+    /// Refuse the edit if the contact is at another version
+    #[arg(long, value_name = "N")]
+    expect_version: Option<i64>,
+}
+
+/// The fields of a contact. For an edit, lists replace what is there; one empty value empties the list.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fields")]
+struct FieldArgs {
+    /// First name
+    #[arg(long, value_name = "NAME")]
+    first: Option<String>,
+    /// Last name
+    #[arg(long, value_name = "NAME")]
+    last: Option<String>,
+    /// Name to display, if it is not first and last name
+    #[arg(long, value_name = "NAME")]
+    display: Option<String>,
+    /// Nickname
+    #[arg(long, value_name = "NAME")]
+    nickname: Option<String>,
+    /// Company
+    #[arg(long, value_name = "NAME")]
+    company: Option<String>,
+    /// Preferred language
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// City
+    #[arg(long)]
+    city: Option<String>,
+    /// Country: a name or an ISO code
+    #[arg(long)]
+    country: Option<String>,
+    /// Phone; may be given several times, the first is the address on the network
+    #[arg(long = "phone", value_name = "NUMBER")]
+    phones: Vec<String>,
+    /// E-mail address; may be given several times, the main one first
+    #[arg(long = "email", value_name = "ADDRESS")]
+    emails: Vec<String>,
+    /// Id in another system; may be given several times
+    #[arg(long = "identifier", value_name = "SPACE:VALUE")]
+    identifiers: Vec<String>,
+    /// UID of the contact's card
+    #[arg(long, value_name = "UID")]
+    uid: Option<String>,
+}
+
+impl FieldArgs {
+    fn into_contact(self, network: Network) -> NewContact {
+        let mut new = NewContact::new(network, self.first.unwrap_or_default(), self.last.unwrap_or_default())
+            .display_name(self.display.unwrap_or_default())
+            .nickname(self.nickname.unwrap_or_default())
+            .company(self.company.unwrap_or_default())
+            .language(self.language.unwrap_or_default())
+            .city(self.city.unwrap_or_default())
+            .country(self.country.unwrap_or_default())
+            .uid(self.uid.unwrap_or_default());
+        new = self.phones.into_iter().fold(new, NewContact::phone);
+        new = self.emails.into_iter().fold(new, NewContact::email);
+        for Identifier { namespace: space, value, .. } in
+            self.identifiers.iter().map(|text| parse_identifier(text))
+        {
+            new = new.identifier(space, value);
+        }
+        new
+    }
+
+    fn into_patch(self) -> ContactPatch {
+        fn set<T>(
+            patch: ContactPatch,
+            value: Option<T>,
+            setter: fn(ContactPatch, T) -> ContactPatch,
+        ) -> ContactPatch {
+            match value {
+                Some(value) => setter(patch, value),
+                None => patch,
+            }
+        }
+        let mut patch = ContactPatch::new();
+        patch = set(patch, self.first, ContactPatch::first_name);
+        patch = set(patch, self.last, ContactPatch::last_name);
+        patch = set(patch, self.display, ContactPatch::display_name);
+        patch = set(patch, self.nickname, ContactPatch::nickname);
+        patch = set(patch, self.company, ContactPatch::company);
+        patch = set(patch, self.language, ContactPatch::language);
+        patch = set(patch, self.city, ContactPatch::city);
+        patch = set(patch, self.country, ContactPatch::country);
+        patch = set(patch, self.uid, ContactPatch::uid);
+        patch = set(patch, list_replacement(self.phones), ContactPatch::phones);
+        patch = set(patch, list_replacement(self.emails), ContactPatch::emails);
+        let identifiers = list_replacement(self.identifiers);
+        let identifiers =
+            identifiers.map(|list| list.iter().map(|text| parse_identifier(text)).collect::<Vec<_>>());
+        set(patch, identifiers, ContactPatch::identifiers)
+    }
+}
+
+/// What a list option of an edit puts in place of the list there; `None` if it was not given.
+fn list_replacement(mut given: Vec<String>) -> Option<Vec<String>> {
+    if given.is_empty() {
+        return None;
+    }
+    if given.iter().all(String::is_empty) {
+        given.clear();
+    }
+    Some(given)
+}
+
+impl Add {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let desk = OpenStore::open_or_create(global)?;
+        let added = desk.session.add(self.into_contact(&desk.session)?)?;
+        Ok(contact_output::print(&[added], out)?)
+    }
+
+    fn into_contact(self, session: &Session) -> cardex::Result<NewContact> {
+        let mut new = self.fields.into_contact(self.network);
+        new = AdvisorArg::resolve_all(&self.advisors, session)?.into_iter().fold(new, NewContact::advisor);
+        if let Some(group) = self.group {
+            new = new.group(group);
+        }
+        Ok(if self.shared { new.shared() } else { new })
+    }
+}
+
+impl FindOrCreate {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let session = OpenStore::open_or_create(global)?.session;
+        let new = self.add.into_contact(&session)?;
+        let new = self
+            .identities
+            .into_iter()
+            .fold(new, |new, (channel, identifier)| new.channel_identity(channel, identifier));
+        let ensured = session.find_or_create(new)?;
+        if out.is_json() {
+            return Ok(out.write_json_line(&ensured)?);
+        }
+        contact_output::print(&[ensured.contact], out)?;
+        let word = ensured.found_by.map_or("added".to_owned(), |field| format!("found by {field}"));
+        Ok(out.write_message(&word)?)
+    }
+}
+
+/// A channel and what it calls a contact.
+fn parse_identity(text: &str) -> Result<(ChannelId, String), String> {
+    let (channel, identifier) = text.split_once(':').ok_or("no colon between channel and identifier")?;
+    Ok((channel.parse().map_err(|error: ParseIdError| error.to_string())?, identifier.to_owned()))
+}
+
+impl Edit {
+    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let mut patch = self.fields.into_patch();
+        if let Some(version) = self.expect_version {
+            patch = patch.expect_version(version);
+        }
+        let desk = OpenStore::open(global)?;
+        let edited = desk.session.edit(self.id, patch)?;
+        Ok(contact_output::print(&[edited], out)?)
+    }
+}

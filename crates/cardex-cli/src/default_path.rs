@@ -1,0 +1,25 @@
+//! Where the book is when nobody says: the platform's folder for a user's data.
+
+use std::env;
+use std::path::PathBuf;
+
+/// The default place of the book; `None` if the environment names no folder.
+pub(crate) fn default_book_path() -> Option<PathBuf> {
+    data_folder().map(|folder| folder.join("cardex").join("book.cardex"))
+}
+
+/// A folder named by the environment. The XDG rules say to ignore paths that are not absolute.
+fn folder_from_env(variable: &str) -> Option<PathBuf> {
+    env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+fn data_folder() -> Option<PathBuf> {
+    if cfg!(windows) {
+        return folder_from_env("LOCALAPPDATA").or_else(|| folder_from_env("APPDATA"));
+    }
+    if cfg!(target_os = "macos") {
+        return folder_from_env("HOME").map(|home| home.join("Library").join("Application Support"));
+    }
+    folder_from_env("XDG_DATA_HOME")
+        .or_else(|| folder_from_env("HOME").map(|home| home.join(".local").join("share")))
+}

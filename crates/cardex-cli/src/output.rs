@@ -1,0 +1,274 @@
+//! Output: tables on a terminal, tab-separated lines in a pipe, JSON when asked for. Messages go to stderr.
+
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
+
+use anstream::AutoStream;
+use cardex::Page;
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use crate::sanitize::{HIGHLIGHT_END, HIGHLIGHT_START, escape_json, sanitize_text};
+
+/// A terminal with fewer columns breaks long lines itself: a table in so little space cannot be read.
+const MIN_TABLE_WIDTH: u16 = 72;
+/// Columns this narrow (ids, dates, most phones) are not broken to make room for others.
+const MAX_UNWRAPPED_COLUMN: u16 = 24;
+
+/// Where a command writes.
+pub(crate) struct Output {
+    sink: BufWriter<AutoStream<StdoutLock<'static>>>,
+    json: bool,
+    terminal: bool,
+}
+
+/// Where a page stands in the whole list.
+pub(crate) struct PagePosition {
+    /// Contacts before its first one.
+    pub(crate) first: u64,
+    pub(crate) shown: usize,
+    pub(crate) total: u64,
+}
+
+/// A cell of a table: pieces of text, each highlighted or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Cell(pub(crate) Vec<(String, bool)>);
+
+impl<T: Into<String>> From<T> for Cell {
+    fn from(text: T) -> Self {
+        Self(vec![(text.into(), false)])
+    }
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        let stdout = io::stdout();
+        let terminal = stdout.is_terminal();
+        Self { sink: BufWriter::with_capacity(1 << 16, AutoStream::auto(stdout.lock())), json, terminal }
+    }
+
+    /// Whether JSON was asked for.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Writes one line of JSON.
+    pub(crate) fn write_json_line(&mut self, item: &impl Serialize) -> io::Result<()> {
+        let json = serde_json::to_string(item).map_err(io::Error::from)?;
+        writeln!(self.sink, "{}", escape_json(json))
+    }
+
+    /// Writes rows: with a header and in columns on a terminal, one line a row elsewhere.
+    pub(crate) fn write_table(&mut self, header: &[&str], rows: Vec<Vec<Cell>>) -> io::Result<()> {
+        let text = if self.terminal { aligned_columns(header, rows) } else { tab_separated(rows) };
+        self.sink.write_all(text.as_bytes())
+    }
+
+    /// Writes names and values, one pair a line.
+    pub(crate) fn write_pairs(&mut self, pairs: Vec<(&str, Cell)>) -> io::Result<()> {
+        self.write_table(&[], pairs.into_iter().map(|(name, value)| vec![name.into(), value]).collect())
+    }
+
+    /// Ends a page: tells how to get its neighbours.
+    pub(crate) fn end_page<T>(&mut self, page: &Page<T>, place: Option<PagePosition>) -> io::Result<()> {
+        let Page { before, after, incomplete: refine, .. } = page;
+        if self.json {
+            let mut ends = serde_json::Map::new();
+            ends.insert("before".to_owned(), serde_json::json!(before));
+            ends.insert("after".to_owned(), serde_json::json!(after));
+            if *refine {
+                ends.insert("refine".to_owned(), true.into());
+            }
+            if let Some(place) = place {
+                ends.insert("position".to_owned(), place.first.into());
+                ends.insert("total".to_owned(), place.total.into());
+            }
+            return self.write_json_line(&serde_json::json!({ "page": ends }));
+        }
+        if *refine {
+            self.write_message("too many contacts to look at: ask for less, or go on")?;
+        }
+        if let Some(PagePosition { first, shown, total }) = place {
+            let end = first.saturating_add(shown as u64);
+            self.write_message(&format!("{} to {end} of {total}", first.saturating_add(1).min(end)))?;
+        }
+        if let Some(after) = after {
+            self.write_message(&format!("more with --after {after}"))?;
+        }
+        Ok(())
+    }
+
+    /// Writes what was done: a document with `--json`, a message without.
+    pub(crate) fn write_result(&mut self, item: &impl Serialize, message: &str) -> io::Result<()> {
+        if self.json { self.write_json_line(item) } else { self.write_message(message) }
+    }
+
+    /// Writes bytes as they are.
+    pub(crate) fn write_raw(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.sink.write_all(bytes)
+    }
+
+    /// A way to write a file's bytes: as they are, but harmless on a terminal.
+    pub(crate) fn file_writer(&mut self) -> io::Result<Box<dyn Write>> {
+        self.sink.flush()?;
+        let stdout = io::stdout().lock();
+        Ok(if self.terminal { Box::new(SanitizedWriter(stdout)) } else { Box::new(BufWriter::new(stdout)) })
+    }
+
+    /// A message for people, after what was written so far. Nobody may be there to read it.
+    pub(crate) fn write_message(&mut self, message: &str) -> io::Result<()> {
+        self.sink.flush()?;
+        let _ = writeln!(anstream::stderr().lock(), "{}", sanitize_text(message, true));
+        Ok(())
+    }
+
+    /// Writes out what is still held back.
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+}
+
+/// A file shown on a terminal. Texts come whole, one a write.
+struct SanitizedWriter<W>(W);
+
+impl<W: Write> Write for SanitizedWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for line in String::from_utf8_lossy(bytes).split_inclusive('\n') {
+            let text = line.trim_end_matches(['\r', '\n']);
+            self.0.write_all(sanitize_text(text, true).as_bytes())?;
+            if text.len() < line.len() {
+                self.0.write_all(b"\n")?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Rows as tab-separated lines. Tabs and line ends within a value are replaced: a row is a line.
+fn tab_separated(rows: Vec<Vec<Cell>>) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<String> = row.into_iter().map(|cell| cell_text(cell, false)).collect();
+        text.push_str(&cells.join("\t"));
+        text.push('\n');
+    }
+    apply_highlight(&text)
+}
+
+/// Rows in columns.
+fn aligned_columns(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    if table.width().is_some_and(|width| width >= MIN_TABLE_WIDTH) {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+    if !header.is_empty() {
+        table.set_header(header.iter().map(|name| name.to_uppercase()));
+    }
+    for row in rows {
+        table.add_row(row.into_iter().map(|cell| cell_text(cell, true)));
+    }
+    let widths = table.column_max_content_widths();
+    for (column, width) in table.column_iter_mut().zip(widths) {
+        if width <= MAX_UNWRAPPED_COLUMN {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
+    apply_highlight(&format!("{}\n", table.trim_fmt()))
+}
+
+/// The text of a cell, harmless, with marks around what is highlighted: around each word, because a table breaks its
+/// lines between words.
+fn cell_text(cell: Cell, terminal: bool) -> String {
+    let mut text = String::new();
+    for (piece, highlight) in cell.0 {
+        let piece = sanitize_text(&piece, terminal);
+        if !highlight || piece.is_empty() {
+            text.push_str(&piece);
+            continue;
+        }
+        for (at, word) in piece.split(' ').enumerate() {
+            if at > 0 {
+                text.push(' ');
+            }
+            if !word.is_empty() {
+                text.extend([HIGHLIGHT_START].into_iter().chain(word.chars()).chain([HIGHLIGHT_END]));
+            }
+        }
+    }
+    text
+}
+
+/// The text with escape sequences for the marks. A mark is never open past the end of its line.
+fn apply_highlight(text: &str) -> String {
+    let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Green.into()));
+    let mut colored = String::with_capacity(text.len());
+    let mut open = false;
+    for c in text.chars() {
+        match c {
+            HIGHLIGHT_START => {
+                open = true;
+                colored.push_str(&style.render().to_string());
+            }
+            HIGHLIGHT_END | '\n' => {
+                if open {
+                    colored.push_str(&style.render_reset().to_string());
+                }
+                open = false;
+                colored.extend((c == '\n').then_some('\n'));
+            }
+            c => colored.push(c),
+        }
+    }
+    colored
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Vec<Vec<Cell>> {
+        let name = Cell(vec![("Jo".to_owned(), true), ("hn\tDoe\x1b[2J".to_owned(), false)]);
+        vec![vec![name, "Acme".into()], vec!["王小明".into(), "a\u{202E}b".into()]]
+    }
+
+    #[test]
+    fn a_row_is_a_line() {
+        let text = anstream::adapter::strip_str(&tab_separated(rows())).to_string();
+        assert_eq!(text, "John␉Doe␛[2J\tAcme\n王小明\ta\u{202E}b\n");
+    }
+
+    #[test]
+    fn columns_line_up_whatever_is_highlighted() {
+        let text = aligned_columns(&["name", "company"], rows());
+        assert!(text.contains("\x1b[1m\x1b[32mJo\x1b[0mhn"), "{text:?}");
+        assert!(!text.contains("\x1b[2J") && !text.contains('\u{202E}'), "{text:?}");
+        let text = anstream::adapter::strip_str(&text).to_string();
+        let at = |line: usize, word: &str| {
+            let line = text.lines().nth(line).unwrap();
+            let before = &line[..line.find(word).unwrap()];
+            // Han characters are two columns wide.
+            before.chars().map(|c| if c > '\u{3000}' { 2 } else { 1 }).sum::<usize>()
+        };
+        assert_eq!(at(0, "COMPANY"), at(1, "Acme"), "{text}");
+        assert_eq!(at(0, "COMPANY"), at(2, "ab"), "{text}");
+    }
+
+    #[test]
+    fn a_file_shown_is_harmless() {
+        let mut shown = SanitizedWriter(Vec::new());
+        shown.write_all("FN:a\x1b[2J\u{202E}\r\nEND:VCARD\r\n".as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(shown.0).unwrap(), "FN:a␛[2J\nEND:VCARD\n");
+    }
+
+    #[test]
+    fn an_empty_table_is_nothing() {
+        assert_eq!(aligned_columns(&["name"], Vec::new()), "");
+    }
+}

@@ -1,0 +1,314 @@
+//! One form for the lines of all versions, so that a card is the same whichever version it travelled in.
+//!
+//! It is that of 4.0 (RFC 6350): embedded media are `data:` addresses, a preference is `PREF=1`, dates have no
+//! hyphens, known types are in small letters, values are escaped one way.
+
+use crate::vcard::{ContentLine, escape, join, split_list, unescape};
+
+/// How a value is put together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ValueType {
+    Text,
+    /// Texts between commas.
+    List,
+    /// Lists between semicolons, this many at least.
+    Lists(usize),
+    /// Texts between semicolons.
+    Parts,
+    Uri,
+    Date,
+    /// Unknown: left as it is.
+    Raw,
+}
+
+const MEDIA: [&str; 4] = ["PHOTO", "LOGO", "SOUND", "KEY"];
+
+/// Media types by the type word of the old versions.
+const MEDIA_TYPES: [(&str, &str); 14] = [
+    ("jpeg", "image/jpeg"),
+    ("jpg", "image/jpeg"),
+    ("png", "image/png"),
+    ("gif", "image/gif"),
+    ("bmp", "image/bmp"),
+    ("tiff", "image/tiff"),
+    ("webp", "image/webp"),
+    ("heic", "image/heic"),
+    ("wave", "audio/wav"),
+    ("basic", "audio/basic"),
+    ("ogg", "audio/ogg"),
+    ("mp3", "audio/mpeg"),
+    ("x509", "application/pkix-cert"),
+    ("pgp", "application/pgp-keys"),
+];
+
+/// Type words that are written in small letters whatever the file had.
+const TYPES: [&str; 28] = [
+    "home",
+    "work",
+    "cell",
+    "fax",
+    "pager",
+    "voice",
+    "video",
+    "text",
+    "textphone",
+    "msg",
+    "car",
+    "isdn",
+    "bbs",
+    "modem",
+    "pcs",
+    "main",
+    "other",
+    "internet",
+    "x400",
+    "aol",
+    "dom",
+    "intl",
+    "postal",
+    "parcel",
+    "iphone",
+    "mobile",
+    "pref",
+    "main-number",
+];
+
+fn value_type_of(line: &ContentLine) -> ValueType {
+    let usual = match line.name.as_str() {
+        "FN" | "NOTE" | "TITLE" | "ROLE" | "EMAIL" | "TEL" | "LABEL" | "MAILER" | "SORT-STRING" | "LANG"
+        | "UID" | "BIRTHPLACE" | "DEATHPLACE" | "EXPERTISE" | "HOBBY" | "INTEREST" | "PRODID" | "KIND"
+        | "AGENT" | "X-ABLABEL" | "X-CARDEX-UNREAD" | "X-CARDEX-ID" | "X-CARDEX-NETWORK"
+        | "X-CARDEX-STATUS" | "X-CARDEX-GROUP" => ValueType::Text,
+        "NICKNAME" | "CATEGORIES" => ValueType::List,
+        "N" => ValueType::Lists(5),
+        "ADR" => ValueType::Lists(7),
+        "ORG" | "GENDER" | "CLIENTPIDMAP" => ValueType::Parts,
+        "URL" | "PHOTO" | "LOGO" | "SOUND" | "KEY" | "IMPP" | "SOURCE" | "MEMBER" | "RELATED" | "FBURL"
+        | "CALURI" | "CALADRURI" | "GEO" | "ORG-DIRECTORY" | "CONTACT-URI" | "SOCIALPROFILE" => {
+            ValueType::Uri
+        }
+        "BDAY" | "ANNIVERSARY" | "DEATHDATE" | "REV" | "CREATED" => ValueType::Date,
+        _ => ValueType::Raw,
+    };
+    match (usual, line.first_param("VALUE")) {
+        (ValueType::Text, Some("uri")) => ValueType::Uri,
+        (ValueType::Uri | ValueType::Date, Some("text")) => ValueType::Text,
+        _ => usual,
+    }
+}
+
+/// The canonical form of a line; `None` if it says nothing (an empty name).
+pub(crate) fn canonical(mut line: ContentLine, is_2_1: bool) -> Option<ContentLine> {
+    normalize_types(&mut line);
+    drop_default_value_type(&mut line);
+    embed_media(&mut line);
+    let kind = value_type_of(&line);
+    line.value = match kind {
+        ValueType::Text => escape(&unescape(&line.value)),
+        ValueType::List => list(&line.value, ','),
+        ValueType::Parts => trimmed(&list(&line.value, ';')),
+        ValueType::Lists(least) => lists(&line.value, least, is_2_1),
+        ValueType::Uri => uri(&line.name, &line.value),
+        ValueType::Date => date(&line.value),
+        ValueType::Raw => line.value,
+    };
+    if line.name == "UID" {
+        let trimmed = line.value.trim().to_owned();
+        line.value = trimmed;
+    }
+    let empty = line.value.bytes().all(|byte| matches!(byte, b';' | b',' | b' '));
+    let says_nothing = empty && matches!(line.name.as_str(), "N" | "FN" | "TEL" | "EMAIL" | "ORG" | "UID");
+    (!says_nothing).then_some(line)
+}
+
+fn normalize_types(line: &mut ContentLine) {
+    let mut types = line.param("TYPE").to_vec();
+    for value in &mut types {
+        if TYPES.iter().any(|known| known.eq_ignore_ascii_case(value)) {
+            value.make_ascii_lowercase();
+        }
+    }
+    if line.name == "EMAIL" {
+        // The usual kind of the old versions; 4.0 knows no other.
+        types.retain(|value| value != "internet");
+    }
+    types.sort_unstable();
+    types.dedup();
+    line.set_param("TYPE", types);
+    if line.take_param_value("TYPE", "pref") && line.param("PREF").is_empty() {
+        line.set_param("PREF", vec!["1".to_owned()]);
+    }
+}
+
+/// Drops a value type that is the usual one anyway.
+fn drop_default_value_type(line: &mut ContentLine) {
+    if let Some(value) = line.first_param("VALUE").map(str::to_ascii_lowercase) {
+        let value = if value == "url" { "uri".to_owned() } else { value };
+        line.set_param("VALUE", Vec::new());
+        let usual = match value_type_of(line) {
+            ValueType::Text => value == "text" || (line.name == "TEL" && value == "phone-number"),
+            ValueType::List | ValueType::Lists(_) | ValueType::Parts => value == "text",
+            ValueType::Uri => value == "uri" || value == "binary",
+            ValueType::Date => {
+                matches!(value.as_str(), "date" | "date-time" | "date-and-or-time" | "timestamp")
+            }
+            ValueType::Raw => false,
+        };
+        if !usual {
+            line.set_param("VALUE", vec![value]);
+        }
+    }
+}
+
+/// Base64 in the way of the old versions becomes a `data:` address (RFC 2397).
+fn embed_media(line: &mut ContentLine) {
+    if !line.has_param_value("ENCODING", "b") && !line.has_param_value("ENCODING", "base64") {
+        return;
+    }
+    line.value.retain(|c| !c.is_whitespace());
+    line.set_param("ENCODING", vec!["b".to_owned()]);
+    if !MEDIA.contains(&line.name.as_str()) || line.value.starts_with("data:") {
+        return;
+    }
+    let types = line.param("TYPE").to_vec();
+    let known = MEDIA_TYPES.iter().find(|(word, _)| types.iter().any(|t| t.eq_ignore_ascii_case(word)));
+    let named = types.iter().find(|t| t.contains('/')).cloned();
+    let media = match (known, named) {
+        (Some((_, media)), _) => (*media).to_owned(),
+        (None, Some(named)) => named,
+        (None, None) => "application/octet-stream".to_owned(),
+    };
+    line.set_param(
+        "TYPE",
+        types
+            .into_iter()
+            .filter(|t| !(*t == media || known.is_some_and(|(w, _)| t.eq_ignore_ascii_case(w))))
+            .collect(),
+    );
+    line.remove_param("ENCODING");
+    line.value = format!("data:{media};base64,{}", line.value);
+}
+
+/// The type word of the old versions for a media type.
+pub(super) fn media_word(media: &str) -> Option<&'static str> {
+    MEDIA_TYPES.iter().find(|(_, known)| *known == media).map(|(word, _)| *word)
+}
+
+fn list(value: &str, separator: char) -> String {
+    let parts: Vec<_> =
+        split_list(value, separator).into_iter().map(|part| escape(&unescape(part))).collect();
+    join(&parts, if separator == ',' { "," } else { ";" })
+}
+
+fn lists(value: &str, least: usize, is_2_1: bool) -> String {
+    let part = |part| if is_2_1 { escape(&unescape(part)) } else { list(part, ',') };
+    let mut parts: Vec<_> = split_list(value, ';').into_iter().map(part).collect();
+    while parts.len() > least && parts.last().is_some_and(String::is_empty) {
+        parts.pop();
+    }
+    parts.resize(parts.len().max(least), String::new());
+    join(&parts, ";")
+}
+
+fn trimmed(value: &str) -> String {
+    let mut parts = split_list(value, ';');
+    while parts.len() > 1 && parts.last().is_some_and(|part| part.is_empty()) {
+        parts.pop();
+    }
+    join(&parts, ";")
+}
+
+/// An address has no escapes; the ones that some programs write are dropped.
+fn uri(name: &str, value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for c in value.trim().chars() {
+        if matches!(c, ':' | ',' | ';') {
+            while out.ends_with('\\') {
+                out.pop();
+            }
+        }
+        out.push(c);
+    }
+    match out.split_once(';') {
+        // 2.1 and 3.0: two numbers (RFC 2426, section 3.4.2).
+        Some((a, b)) if name == "GEO" && a.parse::<f64>().is_ok() && b.parse::<f64>().is_ok() => {
+            format!("geo:{},{}", a.trim(), b.trim())
+        }
+        _ => out,
+    }
+}
+
+/// Dates in the basic form of ISO 8601, the one that 4.0 allows; anything else stays.
+fn date(value: &str) -> String {
+    let value = value.trim();
+    let (day, time) = value.split_once(['T', 't']).map_or((value, None), |(d, t)| (d, Some(t)));
+    let is_day = matches!(day.as_bytes(), [_, _, _, _, b'-', _, _, b'-', _, _])
+        && day.bytes().filter(u8::is_ascii_digit).count() == 8;
+    let day = if is_day { day.replace('-', "") } else { day.to_owned() };
+    let is_time = |time: &str| time.bytes().all(|b| b.is_ascii_digit() || b":.,+-Zz".contains(&b));
+    match time {
+        Some(time) if is_time(time) => format!("{day}T{}", time.replace(':', "")),
+        Some(_) => value.to_owned(),
+        None => day,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vcard::{decode, parse};
+
+    fn canon(raw: &str, is_2_1: bool) -> Option<String> {
+        canonical(decode::decode_line(raw.as_bytes(), is_2_1).unwrap(), is_2_1).map(|line| line.to_text())
+    }
+
+    #[test]
+    fn old_forms_become_the_new() {
+        for (raw, expected) in [
+            ("TEL;WORK;VOICE;PREF:1", "TEL;PREF=1;TYPE=voice,work:1"),
+            ("TEL;TYPE=WORK;TYPE=pref:1", "TEL;PREF=1;TYPE=work:1"),
+            ("tel;type=\"CELL,Mine\":1", "TEL;TYPE=Mine,cell:1"),
+            ("TEL;VALUE=URI:tel:+1;ext=2", "TEL;VALUE=uri:tel:+1;ext=2"),
+            ("PHOTO;ENCODING=b;TYPE=JPEG:AA AA", "PHOTO:data:image/jpeg;base64,AAAA"),
+            ("PHOTO;JPEG;BASE64:AAAA", "PHOTO:data:image/jpeg;base64,AAAA"),
+            ("PHOTO:data:image/png;base64\\,AAAA", "PHOTO:data:image/png;base64,AAAA"),
+            ("PHOTO;VALUE=uri:http\\://x/a.jpg", "PHOTO:http://x/a.jpg"),
+            ("X-IMG;ENCODING=BASE64:AA AA", "X-IMG;ENCODING=b:AAAA"),
+            ("BDAY;value=date:1980-03-22", "BDAY:19800322"),
+            ("BDAY;VALUE=text:circa 1800", "BDAY;VALUE=text:circa 1800"),
+            ("REV:1995-10-31T22:27:10Z", "REV:19951031T222710Z"),
+            ("REV:--10-31", "REV:--10-31"),
+            ("GEO:37.38;-122.08", "GEO:geo:37.38,-122.08"),
+            ("ORG:a\\, b;c;;", "ORG:a\\, b;c"),
+            ("N:Doe;J,K", "N:Doe;J,K;;;"),
+            ("NOTE:a;b,c\\nd", "NOTE:a\\;b\\,c\\nd"),
+            ("X-ANY:a;b\\,c", "X-ANY:a;b\\,c"),
+        ] {
+            let once = canon(raw, false).unwrap();
+            assert_eq!(once, expected, "{raw}");
+            assert_eq!(canon(&once, false).as_deref(), Some(expected), "{raw} again");
+        }
+        assert_eq!(canon("N:Doe, Jr.;J", true).unwrap(), "N:Doe\\, Jr.;J;;;");
+        assert_eq!(canon("N:;;;;", false), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_form_is_its_own_form(
+            name in "(N|FN|ORG|TEL|ADR|URL|GEO|BDAY|REV|NICKNAME|PHOTO|X-A|UID|RELATED)",
+            param in proptest::sample::select(vec![
+                "", ";VALUE=text", ";VALUE=uri", ";VALUE=date", ";VALUE=x", ";TYPE=a,Work", ";TYPE=pref,jpeg",
+                ";ENCODING=b", ";PREF=2", ";A=\"x:^^n,\"",
+            ]),
+            value in "[ -~é\t]{0,40}",
+            old in proptest::bool::ANY,
+        ) {
+            let raw = format!("{name}{param}:{value}");
+            let first = parse(format!("VERSION:{}\n{raw}\n", if old { "2.1" } else { "3.0" }).as_bytes());
+            let text = crate::vcard::write_card(&first.lines, "4.0");
+            let second = parse(text.replace("\r\n", "\n").as_bytes());
+            let texts = |parsed: crate::vcard::ParsedCard| parsed.lines.iter().map(ContentLine::to_text).collect::<Vec<_>>();
+            proptest::prop_assert_eq!(texts(first), texts(second));
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The picture of a contact: an address elsewhere, which is kept as an attribute. Pictures themselves are not.
+
+use cardex::{AttributeNamespace, AttributeValue};
+
+/// Where the address is kept.
+pub(super) const NAMESPACE: AttributeNamespace = AttributeNamespace::Additional;
+/// Under which key.
+pub(super) const KEY: &str = "avatar_url";
+
+/// The characters of an address, at most.
+pub(super) const MAX_URL_CHARS: usize = 2_048;
+
+/// Whether a text can be the address of a picture: whoever shows it may load it.
+pub(super) fn is_url(text: &str) -> bool {
+    text.starts_with("https://") || text.starts_with("http://")
+}
+
+/// The address of a contact's picture, by its attributes. A value of another kind under the key is none.
+pub(super) fn url_of(values: &[AttributeValue]) -> Option<&str> {
+    let found = values.iter().find(|value| value.namespace == NAMESPACE && value.key == KEY)?;
+    found.value.as_str().filter(|text| is_url(text) && text.chars().count() <= MAX_URL_CHARS)
+}

@@ -1,0 +1,196 @@
+//! The fields of a contact in a request.
+
+use serde_json::{Map, Value};
+
+use crate::avatar;
+use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE};
+use crate::chatwoot::errors::{ApiError, invalid_field};
+use crate::input::JsonFields;
+use cardex::{
+    AttributeNamespace, Contact, ContactPatch, ContactUpdate, Identifier, Network, NewContact, NewPhone,
+};
+
+/// The least and the most digits of a number in E.164 form.
+const E164_DIGITS: std::ops::RangeInclusive<usize> = 2..=15;
+
+/// What a request says of a contact. What is not sent is `None`; what is sent blank is empty.
+#[derive(Clone, Default)]
+pub(super) struct ContactInput {
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+    identifier: Option<String>,
+    blocked: Option<bool>,
+    company: Option<String>,
+    city: Option<String>,
+    country: Option<String>,
+    custom: Map<String, Value>,
+    additional: Map<String, Value>,
+    /// The picture is taken away.
+    removes_avatar: bool,
+}
+
+impl ContactInput {
+    pub(super) fn parse(body: &JsonFields<'_>) -> Result<Self, ApiError> {
+        let text = |name| Ok::<_, ApiError>(body.text_or_null(name)?.map(|text| text.trim().to_owned()));
+        let phone = text("phone_number")?;
+        if phone.as_deref().is_some_and(|phone| !phone.is_empty() && !is_e164(phone)) {
+            return Err(invalid_field("phone_number", "should be in e164 format"));
+        }
+        let sent = Self {
+            name: text("name")?,
+            email: text("email")?.map(|email| email.to_lowercase()),
+            phone,
+            identifier: text("identifier")?,
+            blocked: body.flag("blocked")?,
+            ..Self::default()
+        };
+        let map = |name| Ok::<_, ApiError>(body.object(name)?.cloned().unwrap_or_default());
+        let mut additional = map("additional_attributes")?;
+        let picture = text("avatar_url")?;
+        let bare = picture.as_ref().is_some_and(String::is_empty);
+        if bare {
+            additional.remove(avatar::KEY);
+        } else if let Some(address) = picture {
+            check_avatar_url(&address)?;
+            additional.insert(avatar::KEY.to_owned(), address.into());
+        }
+        Ok(Self { custom: map("custom_attributes")?, removes_avatar: bare, ..sent }
+            .with_additional(additional))
+    }
+
+    /// Takes what is a field of a contact from its additional attributes. The rest is kept as it is.
+    fn with_additional(mut self, mut additional: Map<String, Value>) -> Self {
+        let blank = Value::from("");
+        let text = |value: &Value| {
+            if value.is_null() { &blank } else { value }.as_str().map(str::trim).map(str::to_owned)
+        };
+        let mut take = |key: &str| {
+            let taken = text(additional.get(key)?)?;
+            additional.remove(key);
+            Some(taken)
+        };
+        (self.company, self.city, self.country) = (take("company_name"), take("city"), take("country"));
+        // Older names of the same stay beside them.
+        self.company = self.company.or_else(|| text(additional.get("company")?));
+        self.country = self.country.or_else(|| text(additional.get("country_code")?));
+        self.additional = additional;
+        self
+    }
+
+    /// The values of attributes.
+    fn values(&self) -> impl Iterator<Item = (AttributeNamespace, String, Value)> {
+        let of = |space, map: &Map<String, Value>| {
+            let values: Vec<_> = map.iter().map(|(key, value)| (space, key.clone(), value.clone())).collect();
+            values
+        };
+        of(CUSTOM, &self.custom).into_iter().chain(of(ADDITIONAL, &self.additional))
+    }
+
+    /// By what such a contact is known on channels of a kind, if that is one of the fields.
+    pub(super) fn source_id(&self, kind: &str) -> Option<String> {
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        match kind {
+            "sms" => text(&self.phone),
+            "whatsapp" => text(&self.phone).map(|phone| phone.trim_start_matches('+').to_owned()),
+            "email" => text(&self.email),
+            _ => None,
+        }
+    }
+
+    /// A new contact with these fields.
+    pub(super) fn into_new_contact(self, network: Network) -> NewContact {
+        let values: Vec<_> = self.values().collect();
+        let (first, last) = split_name(self.name.as_deref().unwrap_or_default());
+        let mut new =
+            NewContact::new(network, first, last).display_name(explicit_display_name(self.name.as_deref()));
+        let text = |text: Option<String>| text.filter(|text| !text.is_empty());
+        new = text(self.email).into_iter().fold(new, NewContact::email);
+        new = text(self.phone).into_iter().fold(new, NewContact::phone);
+        new = text(self.identifier)
+            .into_iter()
+            .fold(new, |new, value| new.identifier(IDENTIFIER_NAMESPACE, value));
+        new = new.company(self.company.unwrap_or_default());
+        new = new.city(self.city.unwrap_or_default()).country(self.country.unwrap_or_default());
+        let set = |new: NewContact, (space, key, value)| new.attribute(space, key, value);
+        new = values.into_iter().fold(new, set);
+        if self.blocked == Some(true) { new.blocked() } else { new }
+    }
+
+    /// What these fields change of a contact.
+    pub(super) fn into_update(self, contact: &Contact) -> ContactUpdate {
+        let values: Vec<_> = self.values().collect();
+        let bare = self.removes_avatar;
+        let mut update = ContactUpdate::new(self.into_patch(contact).expect_version(contact.version));
+        if bare {
+            update = update.remove_attribute(avatar::NAMESPACE, avatar::KEY);
+        }
+        values.into_iter().fold(update, |update, (space, key, value)| update.set_attribute(space, key, value))
+    }
+
+    fn into_patch(self, contact: &Contact) -> ContactPatch {
+        let mut patch = ContactPatch::new();
+        if let Some(name) = &self.name {
+            let (first, last) = split_name(name);
+            patch = patch.first_name(first).last_name(last).display_name(explicit_display_name(Some(name)));
+        }
+        if let Some(email) = self.email {
+            let others = contact.emails.iter().skip(1).map(|email| email.text.clone());
+            patch = patch.emails(Some(email).filter(|email| !email.is_empty()).into_iter().chain(others));
+        }
+        if let Some(phone) = self.phone {
+            let others =
+                contact.phones.iter().skip(1).map(|phone| NewPhone::new(&phone.text).label(&phone.label));
+            let first = Some(phone).filter(|phone| !phone.is_empty()).map(NewPhone::new);
+            patch = patch.phones(first.into_iter().chain(others));
+        }
+        if let Some(value) = self.identifier {
+            let own = Some(Identifier::new(IDENTIFIER_NAMESPACE, value)).filter(|own| !own.value.is_empty());
+            let others = contact
+                .identifiers
+                .iter()
+                .filter(|identifier| identifier.namespace != IDENTIFIER_NAMESPACE)
+                .cloned();
+            patch = patch.identifiers(others.chain(own));
+        }
+        patch = self.company.into_iter().fold(patch, ContactPatch::company);
+        patch = self.city.into_iter().fold(patch, ContactPatch::city);
+        patch = self.country.into_iter().fold(patch, ContactPatch::country);
+        self.blocked.into_iter().fold(patch, ContactPatch::blocked)
+    }
+}
+
+/// Refuses what is no address of a picture.
+fn check_avatar_url(address: &str) -> Result<(), ApiError> {
+    if !avatar::is_url(address) {
+        return Err(invalid_field(avatar::KEY, "should start with http:// or https://"));
+    }
+    if address.chars().count() > avatar::MAX_URL_CHARS {
+        let problem = format!("is too long (maximum is {} characters)", avatar::MAX_URL_CHARS);
+        return Err(invalid_field(avatar::KEY, &problem));
+    }
+    Ok(())
+}
+
+/// A plus, a digit from 1 to 9, and more digits.
+fn is_e164(phone: &str) -> bool {
+    phone.strip_prefix('+').is_some_and(|digits| {
+        E164_DIGITS.contains(&digits.len())
+            && digits.bytes().all(|b| b.is_ascii_digit())
+            && !digits.starts_with('0')
+    })
+}
+
+/// A name in the two parts that other products have: its first word, and the rest.
+fn split_name(name: &str) -> (&str, &str) {
+    let (first, last) = name.split_once(char::is_whitespace).unwrap_or((name, ""));
+    (first, last.trim_start())
+}
+
+/// The name to display, where first and last name do not make it.
+fn explicit_display_name(name: Option<&str>) -> String {
+    let name = name.unwrap_or_default();
+    let (first, last) = split_name(name);
+    let made = if last.is_empty() { first.to_owned() } else { format!("{first} {last}") };
+    if made == name { String::new() } else { name.to_owned() }
+}

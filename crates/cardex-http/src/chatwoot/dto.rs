@@ -1,0 +1,124 @@
+//! Contacts as this contract shows them.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::avatar;
+use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::inboxes::{self, ContactInbox};
+use cardex::{AttributeNamespace, AttributeValue, BlockedNumber, Contact, ContactId, Session, Timestamp};
+
+/// Attributes that people keep, and those that programs do.
+pub(super) const CUSTOM: AttributeNamespace = AttributeNamespace::Custom;
+pub(super) const ADDITIONAL: AttributeNamespace = AttributeNamespace::Additional;
+
+/// The name space of the contract's `identifier`.
+pub(super) const IDENTIFIER_NAMESPACE: &str = "chatwoot";
+
+/// What an answer has under `payload`.
+#[derive(Debug, Serialize)]
+pub(super) struct Payload<T> {
+    pub(super) payload: T,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct ContactDto {
+    id: i64,
+    name: String,
+    email: Option<String>,
+    phone_number: Option<String>,
+    identifier: Option<String>,
+    blocked: bool,
+    thumbnail: String,
+    availability_status: &'static str,
+    additional_attributes: Map<String, Value>,
+    custom_attributes: Map<String, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_activity_at: Option<i64>,
+    created_at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contact_inboxes: Option<Vec<ContactInbox>>,
+}
+
+/// Whole seconds, cut.
+pub(super) fn seconds(time: Timestamp) -> i64 {
+    time.0.div_euclid(1_000)
+}
+
+/// Some contacts of an account, with all that is shown of them, their inboxes if these are asked for.
+pub(super) fn contact_dtos(
+    desk: &Session,
+    contacts: &[Contact],
+    inboxes: bool,
+) -> Result<Vec<ContactDto>, ApiError> {
+    let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
+    let now = desk.now();
+    let (blocks, values) = (desk.blocks_of(&ids)?, desk.attributes_of(&ids)?);
+    let shapes = contacts.iter().zip(&blocks).zip(values);
+    let shapes =
+        shapes.map(|((contact, blocks), values)| ContactDto::from_contact(now, contact, blocks, values));
+    if !inboxes {
+        return Ok(shapes.collect());
+    }
+    let inboxes = inboxes::load_inboxes(desk, contacts)?.into_iter();
+    Ok(shapes.zip(inboxes).map(|(shape, own)| ContactDto { contact_inboxes: Some(own), ..shape }).collect())
+}
+
+/// One contact, with all that is shown of it.
+pub(super) fn contact_dto(desk: &Session, contact: &Contact, inboxes: bool) -> Result<ContactDto, ApiError> {
+    contact_dtos(desk, std::slice::from_ref(contact), inboxes)?
+        .pop()
+        .ok_or(crate::chatwoot::errors::NOT_FOUND_ERROR)
+}
+
+impl ContactDto {
+    fn from_contact(
+        now: Timestamp,
+        contact: &Contact,
+        blocks: &[BlockedNumber],
+        values: Vec<AttributeValue>,
+    ) -> Self {
+        let thumbnail = avatar::url_of(&values).unwrap_or_default().to_owned();
+        let (custom, more): (Vec<_>, Vec<_>) =
+            values.into_iter().partition(|value| value.namespace == CUSTOM);
+        let of = |values: Vec<AttributeValue>| values.into_iter().map(|value| (value.key, value.value));
+        let phone = contact.phones.first();
+        let identifier =
+            contact.identifiers.iter().find(|identifier| identifier.namespace == IDENTIFIER_NAMESPACE);
+        Self {
+            id: contact.id.0,
+            name: given_name(contact),
+            email: contact.emails.first().map(|email| email.text.to_lowercase()),
+            phone_number: phone.map(|phone| phone.e164().unwrap_or(&phone.text).to_owned()),
+            identifier: identifier.map(|identifier| identifier.value.clone()),
+            blocked: blocks.iter().any(|block| block.advisor.is_none()),
+            thumbnail,
+            availability_status: if contact.is_online(now) { "online" } else { "offline" },
+            additional_attributes: of(more).chain(additional_fields(contact)).collect(),
+            custom_attributes: of(custom).collect(),
+            last_activity_at: contact.active_at.map(seconds),
+            created_at: seconds(contact.created_at),
+            contact_inboxes: None,
+        }
+    }
+}
+
+/// The name as it was given. One that the book made of an address or the company is none.
+fn given_name(contact: &Contact) -> String {
+    let shown = &contact.display_name;
+    if !(contact.first_name.is_empty() && contact.last_name.is_empty()) {
+        return shown.clone();
+    }
+    let email = contact.emails.first().map(|email| email.text.as_str());
+    let phone = contact.phones.first().map(|phone| phone.text.as_str());
+    let identifier = contact.identifiers.first().map(|identifier| identifier.value.as_str());
+    let made = [Some(contact.company.as_str()), email, phone, identifier];
+    if made.into_iter().flatten().any(|text| text.trim() == shown) { String::new() } else { shown.clone() }
+}
+
+/// The fields of a contact that are additional attributes to the contract.
+fn additional_fields(contact: &Contact) -> impl Iterator<Item = (String, Value)> {
+    let fields = [("company_name", &contact.company), ("city", &contact.city), ("country", &contact.country)];
+    let known = fields.into_iter().filter(|(_, text)| !text.is_empty());
+    known.map(|(key, text)| (key.to_owned(), Value::String(text.clone())))
+}

@@ -1,0 +1,104 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Result, ValidationError};
+use crate::model::contact_method::check_length;
+use crate::model::{AdvisorId, Field, Timestamp, limits};
+
+/// Why a number is blocked, by the names of the federation contract.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum BlockReason {
+    /// Messages nobody asked for.
+    Spam,
+    /// Insults and threats.
+    Abuse,
+    /// A rule of the company or of the law.
+    Compliance,
+    /// None of these.
+    #[default]
+    Other,
+}
+
+impl BlockReason {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Spam, Self::Abuse, Self::Compliance, Self::Other];
+}
+
+/// A number to block.
+///
+/// ```
+/// use cardex::{BlockReason, NewBlock};
+/// let block = NewBlock::new("+33 6 12 34 56 78", BlockReason::Spam).comment("calls at night");
+/// # let _ = block;
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct NewBlockedNumber {
+    pub(crate) phone: String,
+    pub(crate) reason: BlockReason,
+    pub(crate) comment: String,
+}
+
+impl NewBlockedNumber {
+    /// This number, in whatever form it is written.
+    #[must_use]
+    pub fn new(phone: impl Into<String>, reason: BlockReason) -> Self {
+        Self { phone: phone.into(), reason, comment: String::new() }
+    }
+
+    /// A note, at most [`limits::COMMENT`] characters.
+    #[must_use]
+    pub fn comment(mut self, text: impl Into<String>) -> Self {
+        self.comment = text.into();
+        self
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        check_phone(&self.phone)?;
+        check_length(Field::Comment, &self.comment, limits::COMMENT)
+    }
+}
+
+/// Checks a number as written; whether it is one is for the parser to say.
+pub(crate) fn check_phone(text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(crate::Error::invalid(Field::Phone, ValidationError::Required { network: None }));
+    }
+    check_length(Field::Phone, text, limits::PHONE)
+}
+
+impl fmt::Debug for NewBlockedNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewBlock").field("reason", &self.reason).finish_non_exhaustive()
+    }
+}
+
+/// A number that is not to be talked to.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct BlockedNumber {
+    /// The advisor who blocked it; `None`: the tenant as a whole.
+    pub advisor: Option<AdvisorId>,
+    /// The number as it was given.
+    pub phone: String,
+    /// Why.
+    pub reason: BlockReason,
+    /// A note; may be empty.
+    pub comment: String,
+    /// When it was asked for, the last time.
+    pub created_at: Timestamp,
+}
+
+impl fmt::Debug for BlockedNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { advisor, reason, created_at, .. } = self;
+        f.debug_struct("Block")
+            .field("advisor", advisor)
+            .field("reason", reason)
+            .field("created_at", created_at)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,110 @@
+//! Who a record of an import is about, and what it may do to a contact that is there.
+
+use crate::access::rights::Rights;
+use crate::db::Read;
+use crate::db::contact::StoredContact;
+use crate::error::Result;
+use crate::model::{Contact, Permission, Phone, fold_email};
+use crate::operations::contact::draft::Draft;
+use crate::text::phone::PhoneParser;
+
+/// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
+/// `None` leaves it as it is.
+pub type MergeCard = fn(&dyn Fn(&str) -> bool, &Contact, Option<&str>, String) -> Option<String>;
+
+/// A set of local ids, which are dense: a bit each.
+#[derive(Debug, Default)]
+pub(crate) struct SeenIds(Vec<u64>);
+
+impl SeenIds {
+    /// Adds an id, and tells whether it was there.
+    pub(crate) fn insert(&mut self, id: i64) -> bool {
+        let id = usize::try_from(id).unwrap_or_default();
+        let (at, bit) = (id / 64, 1_u64 << (id % 64));
+        if at >= self.0.len() {
+            self.0.resize(at.saturating_add(1), 0);
+        }
+        let Some(word) = self.0.get_mut(at) else { return false };
+        let known = *word & bit != 0;
+        *word |= bit;
+        known
+    }
+}
+
+/// Whether a second record of one run may be about a contact that the first told of: two people who share a phone are
+/// no update of each other.
+pub(crate) fn may_update_again(old: &Contact, new: &Contact) -> bool {
+    let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
+    (!new.uid.is_empty() && new.uid == old.uid) || names(old) == names(new)
+}
+
+/// Whether two contacts that stand at the same place of the list are one person.
+pub(crate) fn same_person(old: &Contact, new: &Contact) -> bool {
+    let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
+    let phone = |contact: &Contact| contact.phones.first().map(|phone: &Phone| phone.normalized.clone());
+    let wanted = new.emails.first().map(|email| fold_email(&email.text));
+    let shares_email = old.emails.iter().any(|email| Some(fold_email(&email.text)) == wanted);
+    let same_phone = phone(old) == phone(new);
+    let one_without_email = wanted.is_none() || old.emails.is_empty();
+    let nothing_but_names = wanted.is_none() && old.emails.is_empty();
+    shares_email
+        || (names(old) == names(new)
+            && same_phone
+            && (nothing_but_names || (one_without_email && phone(new).is_some())))
+}
+
+/// Whether the actor may make of a contact what a record says.
+pub(crate) fn may_update(db: &Read<'_>, rights: &Rights, old: &StoredContact, draft: &Draft) -> Result<()> {
+    if old.tenant.is_none() {
+        rights.require_system()?;
+    }
+    if draft.stored.contact.emails != old.contact.emails {
+        rights.require(db, Permission::EditContactEmail, old.network)?;
+    }
+    rights.require(db, Permission::EditContact, old.network)
+}
+
+/// Leaves what a record does not say as it was.
+pub(crate) fn fill_gaps(draft: &mut Draft, old: &StoredContact) {
+    fn text(new: &mut String, old: &str) {
+        if new.is_empty() {
+            old.clone_into(new);
+        }
+    }
+    fn list<T: Clone>(new: &mut Vec<T>, old: &[T]) {
+        if new.is_empty() {
+            *new = old.to_vec();
+        }
+    }
+    let (new, old_contact) = (&mut draft.stored.contact, &old.contact);
+    text(&mut new.first_name, &old_contact.first_name);
+    text(&mut new.last_name, &old_contact.last_name);
+    text(&mut new.nickname, &old_contact.nickname);
+    text(&mut new.company, &old_contact.company);
+    text(&mut new.language, &old_contact.language);
+    text(&mut new.city, &old_contact.city);
+    text(&mut new.country, &old_contact.country);
+    text(&mut new.uid, &old_contact.uid);
+    list(&mut new.phones, &old_contact.phones);
+    list(&mut new.emails, &old_contact.emails);
+    list(&mut new.identifiers, &old_contact.identifiers);
+    new.status = new.status.or(old_contact.status);
+    new.consent = new.consent.or(old_contact.consent);
+    new.own_advisor = new.own_advisor.or(old_contact.own_advisor);
+    text(&mut draft.stored.given_display_name, &old.given_display_name);
+    draft.stored.refresh_display_name();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::SeenIds;
+
+    #[test]
+    fn each_id_is_new_once() {
+        let mut told = SeenIds::default();
+        for id in [1, 0, 63, 64, 65, 1_000_000] {
+            assert!(!told.insert(id), "{id}");
+            assert!(told.insert(id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Reading single things.
+
+use crate::access::session::Session;
+use crate::db;
+use crate::error::{Error, Result, ValidationError};
+use crate::model::{Advisor, AdvisorKey, Contact, ContactId, Field, GroupId, Network};
+
+impl Session {
+    /// The contact with this id, in the trash or not; `None` if there is none that the actor may see.
+    ///
+    /// # Errors
+    /// [`Error::Merged`] if it was merged into another contact, which it names: so does every verb that is given the id of one
+    /// contact. Verbs that are given many pass over it.
+    pub fn get(&self, id: ContactId) -> Result<Option<Contact>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            match self.rights(&snapshot.db)?.visible_contact(&snapshot.db, id) {
+                Ok(stored) => Ok(Some(stored.contact)),
+                Err(Error::NoContact(_)) => Ok(None),
+                Err(error) => Err(error),
+            }
+        })
+    }
+
+    /// The contact whose address on a network is this phone, in whatever form it is written, its plus left out too; in one federation group, or in
+    /// any. What the trash holds has no address.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the text is no phone number; [`Error::NoNetwork`].
+    pub fn find_by_phone(
+        &self,
+        network: &Network,
+        phone: &str,
+        group: Option<GroupId>,
+    ) -> Result<Option<Contact>> {
+        let forms = self.engine.phones.stored_forms(phone);
+        let forms = forms.ok_or_else(|| Error::invalid(Field::Phone, ValidationError::NotAPhone))?;
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let db = &snapshot.db;
+            let rights = self.rights(db)?;
+            db::directory::network(db, network)?;
+            let has_address = |contact: &Contact| {
+                contact.network == *network
+                    && contact.trashed_at.is_none()
+                    && group.is_none_or(|group| contact.group == Some(group))
+                    && contact.phones.first().is_some_and(|phone| forms.contains(&phone.normalized))
+            };
+            let ids = forms
+                .iter()
+                .map(|form| db::contact_methods::with_phone(db, form))
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut found = db::contact::many(db, &ids.concat())?;
+            found.retain(|stored| has_address(&stored.contact));
+            found.sort_by_key(|stored| (stored.tenant.is_none(), stored.id)); // one's own before a shared one
+            for stored in found {
+                if rights.can_see(db, &stored)? {
+                    return Ok(Some(stored.contact));
+                }
+            }
+            Ok(None)
+        })
+    }
+
+    /// An advisor of the tenant, by id or e-mail address.
+    ///
+    /// # Errors
+    /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`].
+    pub fn advisor(&self, key: impl Into<AdvisorKey>) -> Result<Advisor> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let id = self.rights(&snapshot.db)?.resolve_advisor(&snapshot.db, &key.into())?;
+            Ok(db::directory::get_advisor(&snapshot.db, id)?)
+        })
+    }
+
+    /// The card document of a contact (`JSContact`, RFC 9553) as an import brought it; `None` if it has none.
+    ///
+    /// # Errors
+    /// [`Error::NoContact`].
+    pub fn card(&self, id: ContactId) -> Result<Option<String>> {
+        self.engine.read(&self.cancel_token(), |snapshot| {
+            let stored = self.rights(&snapshot.db)?.visible_contact(&snapshot.db, id)?;
+            Ok(db::contact::card(&snapshot.db, stored.id)?)
+        })
+    }
+}

@@ -1,0 +1,364 @@
+//! What a damaged book still says, as a new book.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::db::connection::config::Config;
+use crate::db::connection::open::StoreLocation;
+use crate::db::recovery::{self, DamagedFile, InsertOutcome, ParentKind, RecoveredRow, TableSpec};
+use crate::db::{self, Write};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::host::interrupt::CancelToken;
+use crate::model::ContactId;
+use crate::operations::contact::draft::unique_keys;
+use crate::operations::list::list_orders::{ListOrders, sort_key};
+use crate::operations::maintenance::check::check;
+use crate::operations::maintenance::open::open;
+use crate::operations::maintenance::reindex::rebuild_index;
+use crate::operations::{ListCounts, list_scopes_of};
+use crate::options::Options;
+
+/// Ids of one kind that are told.
+const MAX_REPORTED_IDS: usize = 1_000;
+
+/// What a salvage brought into the new book, and what it could not read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RecoveryReport {
+    /// Contacts in the new book, the trash and absorbed ones included.
+    pub contacts: u64,
+    /// Contacts there were that could not be read, as far as the file still tells of them.
+    pub lost: u64,
+    /// The first thousand of those.
+    pub lost_contacts: Vec<ContactId>,
+    /// Contacts that are there but not as they were written: a bit flipped in them, or something they had could not be kept.
+    pub damaged: u64,
+    /// The first thousand of those.
+    pub damaged_contacts: Vec<ContactId>,
+    /// Tenants, networks and advisors that could not be read and stand there under a made-up name, since contacts are theirs.
+    pub placeholders: u64,
+    /// What was copied, table by table.
+    pub tables: Vec<RecoveredTable>,
+}
+
+/// What was copied of a table of the book.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RecoveredTable {
+    /// Its name in `schema.sql`.
+    pub table: &'static str,
+    /// Rows that were copied.
+    pub rows: u64,
+    /// Rows that were read and could not be kept: what they belong to is lost, or they make no sense.
+    pub rejected: u64,
+    /// Whether the table could be read to its end. Otherwise rows may be missing.
+    pub complete: bool,
+}
+
+impl RecoveryReport {
+    /// Whether everything was read and nothing is altered.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        let tables = self.tables.iter().all(|table| table.complete && table.rejected == 0);
+        tables && self.lost == 0 && self.damaged == 0 && self.placeholders == 0
+    }
+}
+
+/// See [`Options::salvage`](crate::Options::salvage).
+pub(crate) fn salvage(options: Options, broken: &Path, new: &Path) -> Result<RecoveryReport> {
+    options.check()?;
+    match fs::metadata(broken) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(Error::NoBook { path: broken.to_owned() });
+        }
+        Ok(found) if found.is_file() => {}
+        Err(error) => return Err(error.into()),
+        Ok(_) => return Err(Error::NotABook { path: broken.to_owned() }),
+    }
+    if new.symlink_metadata().is_ok() {
+        return Err(Error::Io(std::io::ErrorKind::AlreadyExists.into()));
+    }
+    let files = [db::partial_path(new), db::partial_path(new), db::partial_path(new)];
+    let done = recover_with_files(options, broken, &files)
+        .and_then(|report| Ok((db::rename_into_place(&files[2], new)?, report).1));
+    for file in &files {
+        db::remove_partial(file);
+    }
+    done
+}
+
+/// Copies bytes and nothing else: what must not be written to has a copy that may be, and that nobody else may read.
+fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
+    let mut options = fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    std::io::copy(&mut fs::File::open(from)?, &mut options.open(to)?).map(|_| ())
+}
+
+/// Copies the damaged book to the first file, makes a fresh one of the second to compare with, and the new one of the third.
+fn recover_with_files(
+    options: Options,
+    broken: &Path,
+    [copy, fresh, made]: &[PathBuf; 3],
+) -> Result<RecoveryReport> {
+    copy_file(broken, copy)?;
+    let log = |path: &Path| {
+        let mut name = path.as_os_str().to_owned();
+        name.push("-wal");
+        PathBuf::from(name)
+    };
+    if log(broken).is_file() {
+        copy_file(&log(broken), &log(copy))?;
+    }
+    let options = Options { db: Config { read_only: false, create: true, ..options.db }, ..options };
+    drop(open(StoreLocation::File(fresh.clone()), options.clone())?);
+    let wreck = DamagedFile::open(copy, fresh, &options.db)?;
+    let identity = wreck.identity();
+    let locale = options.locale.clone().or_else(|| identity.as_ref().map(|book| book.locale.clone()));
+    // A tag that is none was damaged, too.
+    let known = |locale: &String| locale.is_empty() || crate::text::collate::Collator::new(locale).is_ok();
+    let locale = locale.filter(known).filter(|locale| !locale.is_empty());
+    let engine = open(StoreLocation::File(made.clone()), Options { locale, ..options })?;
+    let inner = &engine;
+    let report = inner.write(&CancelToken::default(), |db| {
+        let mut fill = RecoveryWriter {
+            engine: inner,
+            db,
+            damaged_file: &wreck,
+            report: RecoveryReport::default(),
+            merged: Vec::new(),
+            altered: Vec::new(),
+        };
+        fill.copy_tables()?;
+        fill.rebuild_derived()?;
+        if let Some(identity) = &identity {
+            recovery::restore_identity(db, identity)?;
+        }
+        fill.restart_change_log()?;
+        fill.into_report()
+    })?;
+    rebuild_index(inner)?;
+    if !check(inner)?.is_ok() {
+        return Err(Error::Damaged { what: "what was salvaged did not pass its check", source: None });
+    }
+    inner.checkpoint()?;
+    Ok(report)
+}
+
+/// The new book being filled.
+struct RecoveryWriter<'a> {
+    engine: &'a Engine,
+    db: &'a Write<'a>,
+    damaged_file: &'a DamagedFile,
+    report: RecoveryReport,
+    /// Contacts, by local id, and into which they were merged: known when all contacts are there.
+    merged: Vec<(i64, i64)>,
+    /// Local ids of contacts that are not as they were.
+    altered: Vec<i64>,
+}
+
+impl RecoveryWriter<'_> {
+    fn copy_tables(&mut self) -> Result<()> {
+        let sequences = self.damaged_file.sequences();
+        recovery::delete_default_tenant(self.db)?;
+        let mut contacts = 0;
+        for table in recovery::TABLES {
+            let given_out =
+                sequences.iter().find(|(name, _)| name == table.name).map_or(0, |(_, last)| *last);
+            let mut tale = RecoveredTable { table: table.name, rows: 0, rejected: 0, complete: false };
+            let wreck = self.damaged_file;
+            tale.complete = wreck.rows(table, given_out.max(contacts), |row| {
+                let count = match self.copy_row(table, row)? {
+                    InsertOutcome::Inserted => &mut tale.rows,
+                    InsertOutcome::Rejected => &mut tale.rejected,
+                    InsertOutcome::Duplicate => return Ok(()),
+                };
+                *count = count.saturating_add(1);
+                Ok(())
+            })?;
+            if table.name == "contact" {
+                self.report.contacts = tale.rows;
+                contacts = db::contact::last_id(self.db)?;
+            }
+            self.report.tables.push(tale);
+        }
+        if self.report.tables.iter().all(|table| table.rows == 0) {
+            return Err(Error::Damaged { what: "nothing can be read of the book", source: None });
+        }
+        // A book has a tenant at least.
+        if self.report.tables.iter().all(|table| table.table != "tenant" || table.rows == 0) {
+            self.create_missing_parent(ParentKind::Tenant, 1)?;
+        }
+        for (table, last) in sequences {
+            recovery::raise_sequence(self.db, &table, last)?;
+        }
+        Ok(())
+    }
+
+    /// If anything is lost or altered, the log of changes no longer tells how the book came to be what it is: it begins anew, and
+    /// whoever follows it is told to read everything, also who had read all of it: a number is left out.
+    fn restart_change_log(&self) -> Result<()> {
+        let lost = |table: &RecoveredTable| !table.complete || table.rejected > 0;
+        if self.altered.is_empty() && !self.report.tables.iter().any(lost) {
+            return Ok(());
+        }
+        let given_out = self.damaged_file.sequences().into_iter().find(|(name, _)| name == "change");
+        let last = db::changes::last(self.db)?.max(given_out.map_or(0, |(_, last)| last)).saturating_add(1);
+        recovery::raise_sequence(self.db, "change", last)?;
+        db::changes::delete_through(self.db, last)?;
+        Ok(())
+    }
+
+    /// Copies a row, and makes up what it cannot do without.
+    fn copy_row(&mut self, table: &TableSpec, mut row: RecoveredRow) -> Result<InsertOutcome> {
+        for (kind, column) in [
+            (ParentKind::Tenant, "tenant"),
+            (ParentKind::Network, "network"),
+            (ParentKind::Advisor, "advisor"),
+        ] {
+            // A contact of no tenant is shared; what an advisor has is not worth making one up, but for a link.
+            let wanted = match kind {
+                ParentKind::Tenant => table.name != "change" && table.name != "event",
+                ParentKind::Network => table.name == "contact",
+                ParentKind::Advisor => table.name == "link",
+            };
+            if let Some(id) = row.integer(table, column).filter(|_| wanted) {
+                self.create_missing_parent(kind, id)?;
+            }
+        }
+        let contact = match table.name {
+            "contact" => row.integer(table, "id"),
+            _ => row.integer(table, "contact"),
+        };
+        let mut as_written = row.checksum_matches;
+        if table.name == "contact" {
+            let fresh = || self.engine.ids.next(self.engine.now());
+            let (survivor, changed) = recovery::repair_contact(self.db, table, &mut row, fresh)?;
+            as_written &= !changed;
+            self.merged.extend(contact.zip(survivor));
+        }
+        let done = recovery::insert(self.db, table, &mut row)?;
+        if done == InsertOutcome::Inserted && !as_written {
+            self.altered.extend(contact);
+        }
+        Ok(done)
+    }
+
+    fn create_missing_parent(&mut self, kind: ParentKind, id: i64) -> Result<()> {
+        let made = recovery::ensure_parent(self.db, kind, id, || self.engine.ids.next(self.engine.now()))?;
+        self.report.placeholders = self.report.placeholders.saturating_add(u64::from(made));
+        Ok(())
+    }
+
+    /// Makes what is made of the contacts: their places in lists, what they are found by, what they alone may have.
+    fn rebuild_derived(&mut self) -> Result<()> {
+        let db = self.db;
+        let mut lost_survivors = Vec::new();
+        for (id, survivor) in std::mem::take(&mut self.merged) {
+            if !recovery::set_merged_into(db, id, survivor)? {
+                lost_survivors.push(id);
+            }
+        }
+        self.altered.extend(lost_survivors);
+        let orders = ListOrders::for_writing(self.engine, db)?;
+        let mut after = 0;
+        loop {
+            let slice =
+                db::contact::batch_after(db, after, crate::operations::maintenance::admin::CONTACT_BATCH)?;
+            let Some(last) = slice.last() else { break };
+            after = last.id;
+            self.rebuild_derived_batch(&orders, &slice)?;
+        }
+        Ok(recovery::recompute_derived(db)?)
+    }
+
+    fn rebuild_derived_batch(
+        &mut self,
+        orders: &ListOrders,
+        slice: &[db::contact::StoredContact],
+    ) -> Result<()> {
+        let db = self.db;
+        let (mut sorted, mut entries) = (Vec::new(), Vec::new());
+        for stored in slice {
+            let key = sort_key(&orders.collator, &stored.contact);
+            let place = orders.target_sort_keys(key, &stored.contact, stored.id);
+            db::contact::set_sort_keys(db, stored.id, &place)?;
+            sorted.extend(db::sort_index::rebuild_entries(db, stored)?);
+            db::contact_methods::insert(db, stored.id, &stored.contact)?;
+            if stored.contact.trashed_at.is_none() {
+                self.claim_unique_keys(stored)?;
+            }
+            let scopes = list_scopes_of(stored, &db::entries::advisors_of(db, stored.id)?);
+            for (generation, key) in place.keys() {
+                entries.extend(
+                    scopes.iter().map(|scope| (scope.in_generation(generation), key.to_vec(), stored.id)),
+                );
+            }
+        }
+        db::sort_index::insert_entries(db, sorted)?;
+        let mut tally = ListCounts::default();
+        tally.insert_sorted(db, entries)?;
+        tally.flush(db, orders)
+    }
+
+    /// What another contact has by now stays its own.
+    fn claim_unique_keys(&mut self, stored: &db::contact::StoredContact) -> Result<()> {
+        let (_, policy) = db::directory::network(self.db, &stored.contact.network)?;
+        for key in unique_keys(&stored.contact, &policy, stored.network, stored.group) {
+            if db::unique_values::holder(self.db, stored.tenant.unwrap_or(0), &key)?.is_some() {
+                self.altered.push(stored.id);
+            } else {
+                db::unique_values::claim(self.db, stored.tenant, stored.id, &[key])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Which contacts are lost, and which are not as they were.
+    fn into_report(mut self) -> Result<RecoveryReport> {
+        let report = &mut self.report;
+        self.altered.sort_unstable();
+        self.altered.dedup();
+        report.damaged = u64::try_from(self.altered.len()).unwrap_or(u64::MAX);
+        for id in self.altered.into_iter().take(MAX_REPORTED_IDS) {
+            report.damaged_contacts.extend(db::contact::one(self.db, id)?.map(|stored| stored.contact.id));
+        }
+        for id in self.damaged_file.public_ids().into_iter().map(ContactId) {
+            if db::contact::local_id(self.db, id)?.is_none() {
+                report.lost = report.lost.saturating_add(1);
+                if report.lost_contacts.len() < MAX_REPORTED_IDS {
+                    report.lost_contacts.push(id);
+                }
+            }
+        }
+        Ok(self.report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{RecoveredTable, RecoveryReport};
+
+    #[test]
+    fn any_loss_makes_the_report_incomplete() {
+        let table =
+            |refused, whole| RecoveredTable { table: "contact", rows: 1, rejected: refused, complete: whole };
+        let whole =
+            RecoveryReport { contacts: 1, tables: vec![table(0, true); 2], ..RecoveryReport::default() };
+        assert!(whole.is_complete());
+        let with = |table| RecoveryReport { tables: vec![table, whole.tables[0].clone()], ..whole.clone() };
+        for not in [
+            RecoveryReport { lost: 1, ..whole.clone() },
+            RecoveryReport { damaged: 1, ..whole.clone() },
+            RecoveryReport { placeholders: 1, ..whole.clone() },
+            with(table(1, true)),
+            with(table(0, false)),
+        ] {
+            assert!(!not.is_complete(), "{not:?}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The alternative backend: `phonenumber`, with guards for what it is known to get wrong.
+
+use phonenumber::country::{Id, Source};
+
+use super::{BackendNumber, numbering_plan};
+
+/// Name and metadata version of the backend, as stored in the file.
+pub(crate) const BACKEND_VERSION: &str = "phonenumber 9.0.33 with lengths 9.0.42";
+
+/// A region hint as the library knows it.
+pub(super) type RegionHint = Id;
+
+pub(super) fn region_hint(region: &str) -> Option<RegionHint> {
+    region.parse().ok()
+}
+
+pub(super) type LibraryNumber = phonenumber::PhoneNumber;
+
+/// Reads a number, in E.164 form.
+///
+/// The library takes the plan of the hint for every number, so a number with a country of its own is read again
+/// without the hint, and refused if the hint has cost it digits. It also takes off national prefixes that are
+/// none. So a `+` number whose length is possible as it stands keeps its digits, and only one zero in front may go
+/// from any other; if more is gone, the number is refused.
+pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<BackendNumber> {
+    let first = if text.starts_with('+') { None } else { hint };
+    let number = phonenumber::parse(first, text).or_else(|_| phonenumber::parse(hint, text)).ok()?;
+    let national = number.national().to_string();
+    let e164 = format!("+{}{national}", number.code().value());
+    if number.code().source() == Source::Idd {
+        return if text.ends_with(e164.trim_start_matches('+')) { parse_number(&e164, None) } else { None };
+    }
+    if let Some(digits) = text.strip_prefix('+')
+        && let Some((_, given)) = numbering_plan::split_calling_code(digits)
+    {
+        if !given.starts_with('0') && numbering_plan::is_possible(digits) {
+            return Some(BackendNumber { e164: text.to_owned(), library_number: number });
+        }
+        if given != national && given.strip_prefix('0') != Some(national.as_str()) {
+            return None;
+        }
+    }
+    Some(BackendNumber { e164, library_number: number })
+}
+
+/// Whether the number is valid in its country's plan.
+pub(super) fn is_valid(number: &LibraryNumber) -> bool {
+    number.is_valid()
+}

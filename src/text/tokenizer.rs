@@ -1,0 +1,137 @@
+//! The words of a name: what each is found by from its start, and where it stands in the text as written.
+
+use std::ops::Range;
+
+use super::fold::{Folded, Form, fold_case_only};
+use super::readings::{NamePart, name_readings};
+
+/// One way to find one word of a text. Words may overlap: O'Neill has oneill, o and neill.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// The bytes it stands for in the text as written.
+    pub(crate) span: Range<usize>,
+    /// What is typed: folded, without blanks, never empty.
+    pub(crate) text: String,
+    /// The form in which this is the word itself, and where it begins there; `None` for a reading of it.
+    pub(crate) fold_position: Option<(Form, usize)>,
+}
+
+impl Token {
+    /// The bytes of the text as written that the first `typed` bytes of the word stand for; all of it for a reading, whose
+    /// letters are not those of the text.
+    pub(crate) fn original_range(&self, text: &str, typed: usize) -> Range<usize> {
+        match self.fold_position {
+            Some((form, at)) if typed < self.text.len() => {
+                Folded::new(text, form).original_range(at..at.saturating_add(typed))
+            }
+            _ => self.span.clone(),
+        }
+    }
+}
+
+/// All words of a text, in order, each with its other forms and readings.
+pub(crate) fn tokenize(text: &str, part: NamePart) -> Vec<Token> {
+    let mut found = Vec::new();
+    if let Some(folded) = fold_case_only(text) {
+        for span in word_ranges(&folded) {
+            let fold = Some((Form::Primary, span.start));
+            let text = folded.get(span.clone()).unwrap_or_default().to_owned();
+            found.push(Token { span, text, fold_position: fold });
+        }
+        return found;
+    }
+    for folded in Folded::all(text) {
+        for piece in word_ranges(folded.text()) {
+            let word = folded.text().get(piece.clone()).unwrap_or_default();
+            let span = folded.original_range(piece.clone());
+            if folded.form == Form::Primary && !text.is_ascii() {
+                let written = text.get(span.clone()).unwrap_or_default();
+                for reading in name_readings(written, word, part) {
+                    let (start, end) = (reading.span.start, reading.span.end);
+                    let read = piece.start.saturating_add(start)..piece.start.saturating_add(end);
+                    push_unique(
+                        &mut found,
+                        Token { span: folded.original_range(read), text: reading.text, fold_position: None },
+                    );
+                }
+            }
+            let fold = Some((folded.form, piece.start));
+            push_unique(&mut found, Token { span, text: word.to_owned(), fold_position: fold });
+        }
+    }
+    found
+}
+
+/// The pieces between the blanks of a folded text, as byte ranges.
+pub(crate) fn word_ranges(folded: &str) -> impl Iterator<Item = Range<usize>> {
+    folded
+        .split(' ')
+        .scan(0_usize, |at, piece| {
+            let start = *at;
+            let end = start.saturating_add(piece.len());
+            *at = end.saturating_add(1);
+            Some(start..end)
+        })
+        .filter(|piece| !piece.is_empty())
+}
+
+fn push_unique(found: &mut Vec<Token>, word: Token) {
+    if !word.text.is_empty()
+        && found.iter().all(|known| (&known.span, &known.text) != (&word.span, &word.text))
+    {
+        found.push(word);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(text: &str) -> Vec<(String, String)> {
+        let written = |word: &Token| text.get(word.span.clone()).unwrap().to_owned();
+        tokenize(text, NamePart::Other).iter().map(|word| (word.text.clone(), written(word))).collect()
+    }
+
+    #[track_caller]
+    fn has(text: &str, wanted: &[(&str, &str)]) {
+        let found = table(text);
+        for (word, written) in wanted {
+            assert!(
+                found.contains(&((*word).to_owned(), (*written).to_owned())),
+                "{word} in {text}: {found:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn tokens_have_their_ranges() {
+        assert_eq!(table("John Paul"), [("john".into(), "John".into()), ("paul".into(), "Paul".into())]);
+        has("  Acme,  Inc.", &[("acme", "Acme"), ("inc", "Inc")]);
+        has("Zoë Brontë", &[("zoe", "Zoë"), ("bronte", "Brontë")]);
+        assert!(table("").is_empty() && table("--").is_empty() && table(" ' ").is_empty());
+    }
+
+    #[test]
+    fn apostrophes_and_hyphens_are_joined_and_split() {
+        has("O'Neill", &[("oneill", "O'Neill"), ("o", "O"), ("neill", "Neill")]);
+        has("Jean-Luc", &[("jean", "Jean"), ("luc", "Luc"), ("jeanluc", "Jean-Luc")]);
+        has(
+            "Müller-Lüdenscheidt",
+            &[("mullerludenscheidt", "Müller-Lüdenscheidt"), ("ludenscheidt", "Lüdenscheidt")],
+        );
+    }
+
+    #[test]
+    fn what_was_typed_is_marked_in_the_text() {
+        let text = "d’Été Été-Luc";
+        let all = tokenize(text, NamePart::Given);
+        let marked = |word: &str, typed: usize| {
+            let word = all.iter().find(|found| found.text == word).unwrap();
+            text.get(word.original_range(text, typed)).unwrap()
+        };
+        assert_eq!(marked("ete", 2), "Ét");
+        assert_eq!(marked("dete", 2), "d’É");
+        assert_eq!(marked("eteluc", 4), "Été-L");
+        assert_eq!(marked("luc", 3), "Luc");
+    }
+}
