@@ -147,6 +147,6 @@ mod channels;
 #[path = "suite/limits.rs"]
 mod limits;
 
-// The walls between the parts of the library.
-#[path = "suite/walls.rs"]
-mod walls;
+// Rules of the structure: layers, cycles, where SQL is, names.
+#[path = "suite/architecture/mod.rs"]
+mod architecture;

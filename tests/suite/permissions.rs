@@ -17,7 +17,7 @@ use cardex::{
 };
 
 use crate::support::{SMS, desk, new};
-use crate::walls::sources;
+use crate::architecture::sources;
 
 /// An advisor with a contact of their own and one they share with a colleague, who has one of their own.
 struct Scene {
