@@ -6,7 +6,6 @@ pub(crate) mod memory;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 pub(crate) mod tantivy;
-mod wire;
 
 use crate::Result;
 

@@ -1,5 +1,5 @@
 //! `PostgreSQL` on a server of its own under bench-data/, by an index of `pg_trgm` and by a B-tree in the order of the answer. Asked
-//! over a local socket, with prepared statements.
+//! by the crate `postgres` over a local socket, with prepared statements.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -7,9 +7,12 @@ use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use postgres::binary_copy::BinaryCopyInWriter;
+use postgres::types::{ToSql, Type};
+use postgres::{Client, Config, NoTls, Row, Statement};
 use rusqlite::Connection;
+use rusqlite::types::Value;
 
-use super::wire::Wire;
 use super::{Peer, Question, once};
 use crate::Result;
 use crate::names::FORMS;
@@ -17,7 +20,10 @@ use crate::names::FORMS;
 /// By one of the two indexes.
 pub(crate) struct Postgres {
     name: &'static str,
-    wire: Wire,
+    client: Client,
+    everyone: Statement,
+    advisor: Statement,
+    // After the client: fields are dropped in this order.
     _server: Rc<Server>,
 }
 
@@ -45,8 +51,13 @@ const INDEXES: &str = "
     CREATE TABLE name_tree AS SELECT * FROM name_text;
     CREATE INDEX ON name_tree (network, rank, text, contact);
     CREATE INDEX ON link (advisor, contact);
-    VACUUM ANALYZE contact; VACUUM ANALYZE name_text; VACUUM ANALYZE name_tree; VACUUM ANALYZE link;
 ";
+/// The tables that are copied from the plain database, and their columns.
+const TABLES: [(&str, &str); 3] = [
+    ("contact", "id, first_name, last_name, display_name, company, points"),
+    ("name_text", "contact, network, rank, text"),
+    ("link", "contact, advisor"),
+];
 
 /// Where its programs are, if it is on the machine.
 fn programs() -> Option<PathBuf> {
@@ -106,11 +117,12 @@ impl Postgres {
             "max_wal_size=4GB",
         ]);
         let server = Server(server.spawn()?);
-        let socket = data.join(".s.PGSQL.5432");
+        let mut config = Config::new();
+        config.host_path(&data).user("bench").dbname("postgres");
         let begun = Instant::now();
-        let mut wire = loop {
-            match Wire::connect(&socket, "bench", "postgres") {
-                Ok(wire) => break wire,
+        let mut client = loop {
+            match config.connect(NoTls) {
+                Ok(client) => break client,
                 Err(error) if begun.elapsed() > Duration::from_secs(60) => {
                     return Ok(Err(format!("PostgreSQL is there, but its server does not answer: {error}")));
                 }
@@ -118,7 +130,7 @@ impl Postgres {
             }
         };
         if !made.exists() {
-            if let Err(error) = fill(&mut wire, plain) {
+            if let Err(error) = fill(&mut client, plain) {
                 return Ok(Err(format!(
                     "PostgreSQL is there, but pg_trgm is not, or the copy has failed: {error}"
                 )));
@@ -126,64 +138,72 @@ impl Postgres {
             std::fs::write(&made, "")?;
         }
         let server = Rc::new(server);
-        let other = Wire::connect(&socket, "bench", "postgres")?;
+        let other = config.connect(NoTls)?;
         let ranks = [0, 1, 2].map(|rank| {
             format!(
-                "(SELECT n.contact, n.rank, n.text FROM name_tree n WHERE n.network = $1::integer AND n.rank = {rank}
-                    AND n.text LIKE $2 AND WHOSE ORDER BY n.text, n.contact LIMIT $3::integer)"
+                "(SELECT n.contact, n.rank, n.text FROM name_tree n WHERE n.network = $1 AND n.rank = {rank}
+                    AND n.text LIKE $2 AND WHOSE ORDER BY n.text, n.contact LIMIT $3)"
             )
         });
-        let grams = "SELECT n.contact, n.rank, n.text FROM name_text n WHERE n.network = $1::integer AND n.text LIKE $2
-            AND WHOSE ORDER BY n.rank, n.text, n.contact LIMIT $3::integer";
-        let ready = |name, mut wire: Wire, found: &str| -> Result<Self> {
-            for (asked, whose) in [("everyone", "$4 = ''"), ("advisor", OF_ADVISOR)] {
-                let found = found.replace("WHOSE", whose);
-                wire.prepare(
-                    asked,
-                    &format!(
-                        "WITH found AS ({found}) SELECT f.contact, c.* FROM found f JOIN contact c ON c.id = f.contact
-                            ORDER BY f.rank, f.text, f.contact"
-                    ),
-                )?;
-            }
-            Ok(Self { name, wire, _server: Rc::clone(&server) })
-        };
+        let grams =
+            "SELECT n.contact, n.rank, n.text FROM name_text n WHERE n.network = $1 AND n.text LIKE $2
+            AND WHOSE ORDER BY n.rank, n.text, n.contact LIMIT $3";
         Ok(Ok([
-            ready("PostgreSQL, pg_trgm", wire, grams)?,
-            ready("PostgreSQL, B-tree", other, &ranks.join(" UNION ALL "))?,
+            Self::prepare("PostgreSQL, pg_trgm", client, grams, Rc::clone(&server))?,
+            Self::prepare("PostgreSQL, B-tree", other, &ranks.join(" UNION ALL "), server)?,
         ]))
+    }
+
+    /// Prepares the query for names with both conditions that take the place of `WHOSE`.
+    fn prepare(name: &'static str, mut client: Client, names: &str, server: Rc<Server>) -> Result<Self> {
+        let types = [Type::INT4, Type::TEXT, Type::INT8, Type::INT4];
+        let sql = |whose: &str| {
+            format!(
+                "WITH found AS ({}) SELECT f.contact, c.* FROM found f JOIN contact c ON c.id = f.contact
+                    ORDER BY f.rank, f.text, f.contact",
+                names.replace("WHOSE", whose)
+            )
+        };
+        Ok(Self {
+            name,
+            everyone: client.prepare_typed(&sql("TRUE"), &types[..3])?,
+            advisor: client.prepare_typed(&sql(OF_ADVISOR), &types)?,
+            client,
+            _server: server,
+        })
     }
 }
 
-const OF_ADVISOR: &str =
-    "EXISTS (SELECT 1 FROM link l WHERE l.contact = n.contact AND l.advisor = $4::integer)";
+const OF_ADVISOR: &str = "EXISTS (SELECT 1 FROM link l WHERE l.contact = n.contact AND l.advisor = $4)";
 
-fn fill(wire: &mut Wire, plain: &Connection) -> Result<()> {
-    wire.run(SCHEMA)?;
-    for (table, sql) in [
-        ("contact", "SELECT id, first_name, last_name, display_name, company, points FROM contact"),
-        ("name_text", "SELECT contact, network, rank, text FROM name_text"),
-        ("link", "SELECT contact, advisor FROM link"),
-    ] {
-        let mut select = plain.prepare(sql)?;
-        let columns = select.column_count();
-        let lines = select.query_map([], |row| {
-            let cell = |at| {
-                Ok(match row.get(at)? {
-                    rusqlite::types::Value::Integer(number) => number.to_string(),
-                    rusqlite::types::Value::Text(text) => text
-                        .replace('\\', "\\\\")
-                        .replace('\t', "\\t")
-                        .replace('\n', "\\n")
-                        .replace('\r', "\\r"),
-                    _ => String::new(),
-                })
-            };
-            Ok((0..columns).map(cell).collect::<rusqlite::Result<Vec<_>>>()?.join("\t"))
-        })?;
-        wire.copy(&format!("COPY {table} FROM STDIN"), lines.map(|line| Ok(line?)))?;
+/// Copies the tables from the plain database and builds the indexes.
+fn fill(client: &mut Client, plain: &Connection) -> Result<()> {
+    client.batch_execute(SCHEMA)?;
+    for (table, columns) in TABLES {
+        let mut select = plain.prepare(&format!("SELECT {columns} FROM {table}"))?;
+        let target = client.prepare(&format!("SELECT {columns} FROM {table}"))?;
+        let types: Vec<_> = target.columns().iter().map(|column| column.type_().clone()).collect();
+        let copy = client.copy_in(&format!("COPY {table} ({columns}) FROM STDIN BINARY"))?;
+        let mut writer = BinaryCopyInWriter::new(copy, &types);
+        let mut rows = select.query([])?;
+        while let Some(row) = rows.next()? {
+            let cells = (0..types.len()).map(|at| cell(row.get(at)?));
+            writer.write_raw(cells.collect::<Result<Vec<_>>>()?)?;
+        }
+        writer.finish()?;
     }
-    INDEXES.split(';').filter(|sql| !sql.trim().is_empty()).try_for_each(|sql| wire.run(sql))
+    client.batch_execute(INDEXES)?;
+    Ok(client.batch_execute("VACUUM ANALYZE")?)
+}
+
+/// A value of `SQLite` as a parameter of `PostgreSQL`.
+fn cell(value: Value) -> Result<Box<dyn ToSql + Sync>> {
+    Ok(match value {
+        Value::Integer(number) => Box::new(i32::try_from(number)?),
+        Value::Text(text) => Box::new(text),
+        Value::Null => Box::new(None::<String>),
+        other => return Err(format!("no column takes {other:?}").into()),
+    })
 }
 
 impl Peer for Postgres {
@@ -192,20 +212,27 @@ impl Peer for Postgres {
     }
 
     fn ask(&mut self, question: &Question) -> Result<Vec<i64>> {
-        let advisor = question.advisor.map(|id| id.to_string()).unwrap_or_default();
-        let rows = self.wire.ask(
-            if advisor.is_empty() { "everyone" } else { "advisor" },
-            &[
-                &question.network.to_string(),
-                &format!("{}%", question.text),
-                &(question.limit * FORMS).to_string(),
-                &advisor,
-            ],
-        )?;
-        once(rows.iter().map(|row| Ok(row.first().ok_or("a row without fields")?.parse()?)), question.limit)
+        let network = i32::try_from(question.network)?;
+        let text = format!("{}%", question.text);
+        let limit = i64::try_from(question.limit * FORMS)?;
+        let rows = if let Some(advisor) = question.advisor {
+            let advisor = i32::try_from(advisor)?;
+            self.client.query(&self.advisor, &[&network, &text, &limit, &advisor])?
+        } else {
+            self.client.query(&self.everyone, &[&network, &text, &limit])?
+        };
+        once(rows.iter().map(read), question.limit)
     }
 
     fn patience(&self, contacts: u64, queries: usize) -> usize {
         queries.min(if contacts > 2_000_000 { 10 } else { 60 })
     }
+}
+
+/// Reads every column of a row, as the other peers do, and gives the id of its contact.
+fn read(row: &Row) -> Result<i64> {
+    for at in 2..row.len() {
+        std::hint::black_box(row.try_get::<_, Option<String>>(at)?);
+    }
+    Ok(i64::from(row.try_get::<_, i32>(0)?))
 }
