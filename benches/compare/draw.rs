@@ -1,7 +1,9 @@
 //! The figures of the README, from what is kept of all sizes.
 
+use std::path::{Path, PathBuf};
+
+use crate::charts::{Group, Line, bars, count, lines};
 use crate::report::Report;
-use crate::svg::{Line, bars, lines};
 use crate::{Result, list, search, ways};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/figures");
@@ -34,16 +36,16 @@ pub(crate) fn all(reports: &[Report]) -> Result<()> {
             Some((report.contacts as f64, cell.p50))
         };
         let points: Vec<_> = reports.iter().filter_map(point).collect();
-        let dashed = !(*who == "cardex" || *who == "quiet");
-        (!points.is_empty()).then(|| Line { name: (*name).to_owned(), points, dashed })
+        let ours = *who == "cardex" || *who == "quiet";
+        (!points.is_empty()).then(|| Line { name: (*name).to_owned(), points, ours })
     };
     let curves: Vec<Line> = CURVES.iter().filter_map(curve).collect();
-    for line in curves.iter().filter(|line| !line.dashed) {
+    for line in curves.iter().filter(|line| line.ours) {
         if let [(_, first), .., (_, last)] = line.points.as_slice() {
             println!("growth of {}: {:.2} times", line.name, last / first);
         }
     }
-    write("growth.svg", &lines("Median time of a page of 20 contacts, by the size of the book", &curves))?;
+    lines(&figure("growth.svg"), "Median time of a page of 20 contacts, by the size of the book", &curves)?;
     // The greatest sizes may have been asked for some ways of searching only.
     let compared = reports.iter().filter(|report| report.row(search::SECTION, BARS[0]).is_some());
     let Some(largest) = compared.max_by_key(|report| report.contacts) else {
@@ -52,16 +54,17 @@ pub(crate) fn all(reports: &[Report]) -> Result<()> {
     };
     let group = |row: &str| {
         let cells = &largest.row(search::SECTION, row)?.cells;
-        Some((row.to_owned(), cells.iter().map(|cell| (cell.who.clone(), cell.p50)).collect()))
+        let bars = cells.iter().map(|cell| (cell.who.clone(), cell.p50)).collect();
+        Some(Group { heading: row.to_owned(), bars })
     };
     let groups: Vec<_> = BARS.iter().filter_map(|row| group(row)).collect();
-    let title = format!("Search in {} contacts: median time of the first page of 20", largest.contacts);
-    write("compare.svg", &bars(&title, &groups))
+    #[allow(clippy::cast_precision_loss)]
+    let contacts = count(largest.contacts as f64);
+    let title = format!("Search in {contacts} contacts: median time of the first page of 20");
+    bars(&figure("compare.svg"), &title, &groups)
 }
 
-fn write(name: &str, text: &str) -> Result<()> {
-    let path = format!("{FOLDER}/{name}");
-    std::fs::write(&path, text)?;
-    println!("drawn: benches/figures/{name}");
-    Ok(())
+fn figure(name: &str) -> PathBuf {
+    println!("drawing benches/figures/{name}");
+    Path::new(FOLDER).join(name)
 }

@@ -9,6 +9,7 @@
 mod arguments;
 mod books;
 mod care;
+mod charts;
 mod draw;
 #[path = "../common/floor.rs"]
 mod floor;
@@ -19,7 +20,6 @@ mod peers;
 mod plain;
 mod report;
 mod search;
-mod svg;
 #[path = "../common/text.rs"]
 mod text;
 mod verify;
