@@ -35,7 +35,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/phones/cases.tsv");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/fixtures/phones/cases.tsv");
     let text = std::fs::read_to_string(path).unwrap();
     let (mut region, mut e164) = (String::new(), String::new());
     let mut cases = Vec::new();

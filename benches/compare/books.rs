@@ -10,7 +10,7 @@ use cardex_demo::Demo;
 use crate::measure::Numbers;
 use crate::{Result, plain};
 
-pub(crate) const FOLDER: &str = "bench-data";
+pub(crate) const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../bench-data");
 
 /// Advisors with a known number of contacts, spread over the book, beside the demo's own with their skewed shares.
 const EXTRA: [(&str, u64); 3] = [("Five", 5), ("FiveHundred", 500), ("FiftyThousand", 50_000)];

@@ -6,7 +6,7 @@ use crate::charts::{Group, Line, bars, count, lines};
 use crate::report::Report;
 use crate::{Result, list, search, ways};
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/figures");
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/figures");
 
 /// The curves of growth: section, row, and whose cell.
 const CURVES: [(&str, &str, &str, &str); 8] = [

@@ -213,7 +213,7 @@ fn writes(desk: &Session, run: u128) {
 
 fn main() {
     let contacts = std::env::args().skip(1).find_map(|text| text.parse().ok()).unwrap_or(100_000);
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bench-data");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../bench-data");
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join(format!("filter-{contacts}.cardex"));
     if !path.exists() {

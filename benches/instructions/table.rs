@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{CONTACTS, Counted, Result};
 
-pub(crate) const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/instructions.toml");
+pub(crate) const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.toml");
 
 /// How much a path may grow, in percent of what is kept.
 pub(crate) const SHARE: f64 = 3.0;

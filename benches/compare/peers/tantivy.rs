@@ -26,7 +26,7 @@ impl Drop for Tantivy {
     }
 }
 
-const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/peers/target/release/cardex-peers");
+const PROGRAM: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/target/release/cardex-peers");
 
 impl Tantivy {
     /// Starts it on the names of a plain database, if it has been built.

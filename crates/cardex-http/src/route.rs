@@ -1,73 +1,90 @@
-//! Which call a method and a path are.
+//! Routing: which operation a method and a path name.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use http::Method;
+use matchit::Router;
+use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use crate::input::{ParamError, percent_decode};
 
-/// A call of a contract. `path` is the contract's, with parameters in braces.
+/// An operation of a contract. `path` is the contract's, with parameters in braces.
 pub(super) struct RouteEntry<H: 'static> {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) handler: H,
 }
 
-/// What a path stands for.
+/// The result of a lookup.
 pub(super) enum RouteMatch<H: 'static> {
-    /// The call, and the values of the path's parameters in their order.
-    Matched(&'static RouteEntry<H>, Vec<String>),
-    /// The path is known, not so the method; the methods it has.
+    /// The route, and the values of the path's parameters in their order.
+    Found(&'static RouteEntry<H>, Vec<String>),
+    /// The path exists without this method. The text lists its methods, as `Allow` does.
     MethodNotAllowed(String),
-    UnknownPath,
+    NotFound,
 }
 
-/// Finds a call. A segment as it stands is preferred to a parameter.
-pub(super) fn match_route<H>(
-    routes: &'static [RouteEntry<H>],
-    method: &Method,
-    path: &str,
-) -> Result<RouteMatch<H>, ParamError> {
-    let segments =
-        path.split('/').map(|segment| percent_decode("path", segment)).collect::<Result<Vec<_>, _>>()?;
-    let best = routes.iter().filter_map(|route| Some((literal_segments(route.path, &segments)?, route.path)));
-    let Some((_, template)) = best.max_by_key(|(literals, _)| literals.clone()) else {
-        return Ok(RouteMatch::UnknownPath);
-    };
-    let mut same = routes.iter().filter(|route| route.path == template);
-    // What may be read may be asked about.
-    let wanted = if *method == Method::HEAD { &Method::GET } else { method };
-    if let Some(route) = same.clone().find(|route| route.method == wanted) {
-        let values = template.split('/').zip(segments).filter(|(part, _)| is_parameter(part));
-        return Ok(RouteMatch::Matched(route, values.map(|(_, value)| value).collect()));
+/// The routes of a contract, indexed by path.
+pub(super) struct RouteTable<H: 'static> {
+    paths: Router<Vec<&'static RouteEntry<H>>>,
+}
+
+impl<H> RouteTable<H> {
+    /// Indexes routes. `matchit` refuses ambiguous paths; a test looks up every route of every contract.
+    pub(super) fn new(routes: &'static [RouteEntry<H>]) -> Self {
+        let mut by_path = BTreeMap::<_, Vec<_>>::new();
+        for route in routes {
+            by_path.entry(route.path).or_default().push(route);
+        }
+        let mut paths = Router::new();
+        for (path, routes) in by_path {
+            let _ = paths.insert(path, routes);
+        }
+        Self { paths }
     }
-    let mut methods: Vec<&str> = same.by_ref().map(|route| route.method.as_str()).collect();
+
+    /// Finds a route. A literal segment is preferred to a parameter.
+    pub(super) fn find(&self, method: &Method, path: &str) -> Result<RouteMatch<H>, ParamError> {
+        let path = normalize(path)?;
+        let Ok(found) = self.paths.at(&path) else { return Ok(RouteMatch::NotFound) };
+        // A path with GET also answers HEAD.
+        let wanted = if *method == Method::HEAD { &Method::GET } else { method };
+        let Some(route) = found.value.iter().find(|route| route.method == wanted) else {
+            return Ok(RouteMatch::MethodNotAllowed(allow(found.value)));
+        };
+        let values = found.params.iter().map(|(_, value)| percent_decode("path", value));
+        Ok(RouteMatch::Found(route, values.collect::<Result<_, _>>()?))
+    }
+
+    /// Whether a path has a route, whatever the method.
+    pub(super) fn has_path(&self, path: &str) -> bool {
+        normalize(path).is_ok_and(|path| self.paths.at(&path).is_ok())
+    }
+}
+
+/// What [`normalize`] keeps encoded of ASCII.
+const KEPT: &AsciiSet = &AsciiSet::EMPTY.add(b'/').add(b'%');
+
+/// Normalizes percent-encoding (RFC 3986, section 6.2.2.2), so that literal segments match however they are encoded. An
+/// encoded slash stays part of its segment.
+fn normalize(path: &str) -> Result<Cow<'_, str>, ParamError> {
+    if !path.contains('%') {
+        return Ok(path.into());
+    }
+    let segment = |text| Ok(utf8_percent_encode(&percent_decode("path", text)?, KEPT).to_string());
+    let segments = path.split('/').map(segment).collect::<Result<Vec<_>, _>>()?;
+    Ok(segments.join("/").into())
+}
+
+/// The value of `Allow` for the routes of a path.
+fn allow<H>(routes: &[&'static RouteEntry<H>]) -> String {
+    let mut methods: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
     if methods.contains(&"GET") {
         methods.push("HEAD");
     }
     methods.push("OPTIONS");
-    Ok(RouteMatch::MethodNotAllowed(methods.join(", ")))
-}
-
-/// Whether a path is one of a table's, whatever the method.
-pub(super) fn has_path<H>(routes: &'static [RouteEntry<H>], path: &str) -> bool {
-    !matches!(match_route(routes, &Method::OPTIONS, path), Ok(RouteMatch::UnknownPath) | Err(_))
-}
-
-fn is_parameter(part: &str) -> bool {
-    part.starts_with('{')
-}
-
-/// Which segments are met as they stand, if the path is one of the template's.
-fn literal_segments(template: &str, segments: &[String]) -> Option<Vec<bool>> {
-    let parts: Vec<&str> = template.split('/').collect();
-    if parts.len() != segments.len() {
-        return None;
-    }
-    let met = |(part, segment): (&&str, &String)| {
-        let parameter = is_parameter(part);
-        let fits = if parameter { !segment.is_empty() } else { part == segment };
-        fits.then_some(!parameter)
-    };
-    parts.iter().zip(segments).map(met).collect()
+    methods.join(", ")
 }
 
 #[cfg(test)]
@@ -82,10 +99,14 @@ mod tests {
     ];
 
     fn found(method: &Method, path: &str) -> String {
-        match match_route(ROUTES, method, path) {
-            Ok(RouteMatch::Matched(route, values)) => format!("{} {values:?}", route.handler),
+        let table = RouteTable::new(ROUTES);
+        let found = table.find(method, path);
+        let known = !matches!(found, Ok(RouteMatch::NotFound) | Err(_));
+        assert_eq!(table.has_path(path), known, "{path:?}");
+        match found {
+            Ok(RouteMatch::Found(route, values)) => format!("{} {values:?}", route.handler),
             Ok(RouteMatch::MethodNotAllowed(allow)) => allow,
-            Ok(RouteMatch::UnknownPath) => "unknown".to_owned(),
+            Ok(RouteMatch::NotFound) => "unknown".to_owned(),
             Err(flaw) => flaw.to_string(),
         }
     }
@@ -97,7 +118,13 @@ mod tests {
         assert_eq!(found(&Method::GET, "/a/x%20y%2Fz/b/%C3%A4"), "4 [\"x y/z\", \"ä\"]");
         assert_eq!(found(&Method::HEAD, "/a/7"), "1 [\"7\"]");
         assert_eq!(found(&Method::POST, "/a/all"), "3 []");
-        for unknown in ["", "/", "/a", "/a/", "/a/7/", "//a/7", "/A/7", "/a/7/b", "/a/7/b//", "a/7", "/b/7"] {
+        assert_eq!(found(&Method::POST, "/%61/a%6C%6c"), "3 []", "however it is encoded");
+        assert_eq!(found(&Method::GET, "/a/all/b/{id}"), "4 [\"all\", \"{id}\"]");
+        assert_eq!(found(&Method::GET, "/a/%252F%25"), "1 [\"%2F%\"]", "decoded once");
+        for unknown in [
+            "", "/", "/a", "/a/", "/a/7/", "//a/7", "/A/7", "/a/7/b", "/a/7/b//", "/a//b/7", "/a%2F7", "a/7",
+            "/b/7",
+        ] {
             assert_eq!(found(&Method::GET, unknown), "unknown", "{unknown:?}");
         }
         for bad in ["/a/%", "/a/%z1", "/a/%1", "/a/%ff", "/%/7"] {

@@ -13,7 +13,7 @@ use crate::auth::{AuthError, Authenticator, TokenLocation};
 use crate::form;
 use crate::input::{JsonFields, ParamError, QueryParams};
 use crate::operation::{Operation, Route};
-use crate::route::{RouteMatch, match_route};
+use crate::route::{RouteMatch, RouteTable};
 use cardex::{Error, Session, Store};
 
 /// A call that is somebody's.
@@ -88,6 +88,9 @@ pub(super) trait Contract: Sized + 'static {
     fn error_response(fault: &ApiError<Self::Error>, declared: &[Self::DeclaredError]) -> ApiResponse;
 }
 
+/// The routes of an API, indexed by path.
+pub(super) type Routes<C> = RouteTable<Operation<C>>;
+
 /// What stands in front of a contract: the store, who is let in, and how much may be sent.
 #[derive(Clone)]
 pub(super) struct Service {
@@ -101,27 +104,31 @@ impl Service {
         Self { store, authenticator: Arc::new(authenticator), body_limit: BODY_LIMIT }
     }
 
-    /// Answers one request.
-    pub(super) fn call<C: Contract>(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+    /// Answers one request by one of these routes.
+    pub(super) fn call<C: Contract>(
+        &self,
+        routes: &Routes<C>,
+        request: Request<Vec<u8>>,
+    ) -> Response<Vec<u8>> {
         let method = request.method().clone();
-        let mut response = self.dispatch::<C>(request);
+        let mut response = self.dispatch::<C>(routes, request);
         if method == Method::HEAD {
             response.body_mut().clear();
         }
         response
     }
 
-    fn dispatch<C: Contract>(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+    fn dispatch<C: Contract>(&self, routes: &Routes<C>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let told =
             |fault: ApiError<C::Error>, declared| to_http_response::<C>(C::error_response(&fault, declared));
         let (mut parts, body) = request.into_parts();
         if body.len() > self.body_limit {
             return told(ApiError::request_error(RequestError::TooLarge), &[]);
         }
-        let (route, values) = match match_route(C::routes(), &parts.method, parts.uri.path()) {
-            Ok(RouteMatch::Matched(route, values)) => (route, values),
+        let (route, values) = match routes.find(&parts.method, parts.uri.path()) {
+            Ok(RouteMatch::Found(route, values)) => (route, values),
             Ok(RouteMatch::MethodNotAllowed(allow)) => return method_not_allowed::<C>(&parts.method, &allow),
-            Ok(RouteMatch::UnknownPath) => {
+            Ok(RouteMatch::NotFound) => {
                 return told(ApiError::request_error(RequestError::UnknownPath), &[]);
             }
             Err(flaw) => return told(flaw.into(), &[]),
@@ -226,13 +233,21 @@ macro_rules! define_product {
             /// Answers one request. Whatever it is, there is an answer: an error is one too.
             #[must_use]
             pub fn call(&self, request: http::Request<Vec<u8>>) -> http::Response<Vec<u8>> {
-                self.service.call::<Self>(request)
+                self.service.call::<Self>(Self::route_table(), request)
             }
 
             /// Whether a path, without its query, is one of this contract, so that a host can answer several side by side.
             #[must_use]
             pub fn has_path(path: &str) -> bool {
-                $crate::route::has_path(<Self as $crate::service::Contract>::routes(), path)
+                Self::route_table().has_path(path)
+            }
+
+            /// The routes of the API, indexed once.
+            fn route_table() -> &'static $crate::service::Routes<Self> {
+                use $crate::service::{Contract, Routes};
+                static TABLE: std::sync::LazyLock<Routes<$name>> =
+                    std::sync::LazyLock::new(|| Routes::new(<$name as Contract>::routes()));
+                &TABLE
             }
         }
     };

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::service::Contract;
+use crate::route::RouteMatch;
+use crate::service::{Contract, Routes};
 
 /// The operations that a contract has and ours that are not the same: path and method.
 fn difference<C: Contract>(yaml: &str, count: usize) -> Vec<(String, String)> {
@@ -30,4 +31,25 @@ fn every_operation_is_where_the_contract_says() {
     assert_eq!(difference::<crate::smartsender::SmartSender>(smartsender, 16), []);
     let federation = include_str!("../tests/fixtures/openapi/federation.yaml");
     assert_eq!(difference::<crate::federation::Federation>(federation, 31), []);
+}
+
+/// Looks up every operation by its path, with a value in the place of each parameter.
+fn every_route_is_found<C: Contract>() {
+    let table = Routes::<C>::new(C::routes());
+    for route in C::routes() {
+        let parts = route.path.split('/').map(|part| if part.starts_with('{') { "7" } else { part });
+        let path = parts.collect::<Vec<_>>().join("/");
+        let Ok(RouteMatch::Found(found, values)) = table.find(&route.method, &path) else {
+            panic!("{} {path} is not found", route.method);
+        };
+        assert!(std::ptr::eq(found, route), "{path} is {}", found.path);
+        assert_eq!(values.len(), route.path.matches('{').count(), "{path}");
+    }
+}
+
+#[test]
+fn every_route_is_found_by_its_path() {
+    every_route_is_found::<crate::chatwoot::Chatwoot>();
+    every_route_is_found::<crate::smartsender::SmartSender>();
+    every_route_is_found::<crate::federation::Federation>();
 }
