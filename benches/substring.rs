@@ -21,7 +21,7 @@ impl Book {
     fn new(folder: &std::path::Path, name: &str, demo: &Demo) -> Self {
         let path = folder.join(name);
         let store = Options::new().id_seed(1).open(&path).unwrap();
-        store.session(Actor::System).add_advisors(demo.advisors()).unwrap();
+        store.session(Actor::System).directory().add_advisors(demo.advisors()).unwrap();
         Self { store, path, import: Duration::ZERO }
     }
 
@@ -81,7 +81,7 @@ fn main() {
     let demo = Demo::new(1, contacts);
     let mut with = Book::new(folder.path(), "with.cardex", &demo);
     let mut without = Book::new(folder.path(), "without.cardex", &demo);
-    assert!(with.desk().build_substring_index(0).unwrap());
+    assert!(with.desk().substring_index().build(0).unwrap());
     let mut names = Vec::new();
     let mut source = demo.contacts();
     loop {
@@ -108,9 +108,9 @@ fn main() {
     );
     println!("bytes: {off} without, {on} with: {} a contact", (on - off) / contacts.cast_signed());
     let begun = Instant::now();
-    while !without.desk().build_substring_index(100_000).unwrap() {}
+    while !without.desk().substring_index().build(100_000).unwrap() {}
     println!("made afterwards: {:.1} s", begun.elapsed().as_secs_f64());
-    without.desk().drop_substring_index().unwrap();
+    without.desk().substring_index().drop().unwrap();
 
     let sqlite = rusqlite::Connection::open(&without.path).unwrap();
     let sql = "SELECT id FROM contact WHERE trashed_at IS NULL AND (display_name LIKE '%' || ?1 || '%'

@@ -74,6 +74,7 @@ mod model;
 mod operations;
 mod options;
 mod query;
+mod session;
 mod store;
 mod text;
 
@@ -115,8 +116,8 @@ pub use crate::model::{
     ConversationKind, ConversationOnCreate, Email, Entitlement, EntitlementStatus, Field, Filter, Funnel,
     FunnelId, Group, GroupId, GroupMove, Identifier, Invitation, JobAction, JobId, JobState, MergeId,
     MergeOptions, MergeRecord, MergeResult, Network, NetworkPolicy, NewAdvisor, NewAttribute,
-    NewBlockedNumber, NewContact, NewConversation, NewEmail, NewEntitlement, NewJob, NewPhone, Note, NoteId,
-    Onboarding, OnboardingDetails, ParseIdError, ParsePermissionError, Permission, Permissions, Phone,
+    NewBlockedNumber, NewContact, NewConversation, NewEmail, NewEntitlement, NewJob, NewOnboarding, NewPhone,
+    Note, NoteId, OnboardingDetails, ParseIdError, ParsePermissionError, Permission, Permissions, Phone,
     PooledNumber, ReachableChannel, SortField, SortOrder, Status, Tag, TagId, TagPatch, Tenant, TenantId,
     TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp, UnknownTagPolicy,
     UnmergeResult, UpdateResult, UpdateTarget, limits,

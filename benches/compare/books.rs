@@ -113,9 +113,9 @@ impl Books {
         let store = Options::new().id_seed(1).open(&unfinished)?;
         let desk = store.session(Actor::System);
         let demo = self.demo();
-        desk.add_advisors(demo.advisors())?;
+        desk.directory().add_advisors(demo.advisors())?;
         let named = |((name, _), at)| NewAdvisor::new(name, "Contacts").id(extra(at));
-        desk.add_advisors(EXTRA.iter().copied().zip(0..).map(named))?;
+        desk.directory().add_advisors(EXTRA.iter().copied().zip(0..).map(named))?;
         let askers = self.advisors();
         let contacts = (0..self.contacts).map(|index| {
             let theirs = askers.iter().filter(|asker| index % asker.step == asker.step - 1);

@@ -21,7 +21,7 @@ fn filled(path: &Path, contacts: u64) -> Result<Store> {
     remove(path)?;
     let store = Options::new().id_seed(9).open(path)?;
     let (desk, demo) = (store.session(Actor::System), Demo::new(3, contacts));
-    desk.add_advisors(demo.advisors())?;
+    desk.directory().add_advisors(demo.advisors())?;
     desk.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
     Ok(store)
 }
@@ -102,8 +102,9 @@ fn insert(plain: &Connection, number: i64) -> Result<()> {
 }
 
 fn shared_by_a_thousand(desk: &Session) -> Result<cardex::ContactId> {
-    let advisors =
-        desk.add_advisors((0..1_000).map(|number| NewAdvisor::new("Advisor", format!("{number}"))))?;
+    let advisors = desk
+        .directory()
+        .add_advisors((0..1_000).map(|number| NewAdvisor::new("Advisor", format!("{number}"))))?;
     Ok(desk.add(advisors.iter().fold(person(90_000_000), |new, advisor| new.advisor(advisor.id)))?.id)
 }
 

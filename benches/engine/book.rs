@@ -28,7 +28,7 @@ impl Book {
     pub(crate) fn demo(contacts: u64) -> Self {
         let book = Self::empty(Durability::Commit);
         let demo = Demo::new(1, contacts);
-        book.desk().add_advisors(demo.advisors()).unwrap();
+        book.desk().directory().add_advisors(demo.advisors()).unwrap();
         book.desk().add_many(demo.contacts(), AddManyOptions::new(), |_, _| {}).unwrap();
         book
     }

@@ -17,7 +17,7 @@ pub(crate) fn import(c: &mut Criterion) {
         b.iter_batched(
             || {
                 let book = Book::empty(Durability::Commit);
-                book.desk().add_advisors(demo.advisors()).unwrap();
+                book.desk().directory().add_advisors(demo.advisors()).unwrap();
                 book
             },
             |book| {

@@ -30,7 +30,7 @@ pub(crate) fn search(c: &mut Criterion) {
 pub(crate) fn substring(c: &mut Criterion) {
     let book = Book::demo(20_000);
     let desk = book.desk();
-    while !desk.build_substring_index(100_000).unwrap() {}
+    while !desk.substring_index().build(100_000).unwrap() {}
     let mut group = c.benchmark_group("substring");
     for text in ["a", "王", "ar", "rci", "gmail.com", "33612", "arciax"] {
         group.bench_function(text, |b| {

@@ -102,9 +102,9 @@ fn fill(path: &Path, contacts: u64) {
     let store = Options::new().id_seed(1).page_cache(512 << 20).open(path).unwrap();
     let desk = store.session(Actor::System);
     let demo = Demo::new(1, contacts);
-    desk.add_advisors(demo.advisors()).unwrap();
+    desk.directory().add_advisors(demo.advisors()).unwrap();
     for (key, kind) in ATTRIBUTES {
-        desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     let people = demo.contacts().enumerate().map(|(n, contact)| {
         let custom = |contact: NewContact, key, value: serde_json::Value| {

@@ -98,7 +98,7 @@ fn fill(folder: &Path) -> Result<()> {
     let store = open(&folder.join("book.cardex"), 1)?;
     let desk = store.session(Actor::System);
     let demo = Demo::new(1, CONTACTS);
-    desk.add_advisors(demo.advisors())?;
+    desk.directory().add_advisors(demo.advisors())?;
     desk.add_many(demo.contacts(), AddManyOptions::new(), |_, _| {})?;
     Ok(())
 }

@@ -250,7 +250,7 @@ fn write(runner: &Runner<'_>, desk: &Session) -> Result<()> {
     })?;
     if runner.wanted("edit of a name with 1,000 links") {
         let advisors = (0..1_000).map(|number| NewAdvisor::new("Advisor", format!("{number}")));
-        let advisors = desk.add_advisors(advisors)?;
+        let advisors = desk.directory().add_advisors(advisors)?;
         let shared =
             NewContact::new(Network::WHATSAPP, "Mary", "Shared").company("Acme").phone("+33612121212");
         let shared = shared.email("mary@example.com");
@@ -291,7 +291,7 @@ fn import(runner: &Runner<'_>, folder: &Path) -> Result<()> {
         open(&folder.join(format!("import-{made}.cardex")), 4)
     };
     let store = empty()?;
-    store.session(Actor::System).add_advisors(demo.advisors())?;
+    store.session(Actor::System).directory().add_advisors(demo.advisors())?;
     let mut contacts: Vec<NewContact> = demo.contacts().collect();
     let mut add = |store: &Store| {
         store.session(Actor::System).add_many(std::mem::take(&mut contacts), AddManyOptions::new(), |_, _| {})

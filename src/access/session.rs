@@ -4,11 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::rights::{ActorKind, Rights};
-use crate::db::{self, Read};
-use crate::engine::Engine;
+use crate::db::contact::StoredContact;
+use crate::db::{self, Read, Write};
+use crate::engine::{Engine, Snapshot};
 use crate::error::{Error, Result, ValidationError};
 use crate::host::interrupt::{CancelToken, Interrupt};
-use crate::model::{AdvisorId, Field, TenantId, Timestamp, limits};
+use crate::model::{AdvisorId, ContactId, Field, Permission, TenantId, Timestamp, limits};
 
 /// Who acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,8 +36,8 @@ pub struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(inner: Arc<Engine>, actor: Actor) -> Self {
-        Self { engine: inner, actor, tenant: None, origin: String::new(), interrupt: None, deadline: None }
+    pub(crate) fn new(engine: Arc<Engine>, actor: Actor) -> Self {
+        Self { engine, actor, tenant: None, origin: String::new(), interrupt: None, deadline: None }
     }
 
     /// For the system: works in this tenant. Without it, new records go to the book's first tenant and reads see all.
@@ -89,6 +90,16 @@ impl Session {
         CancelToken::new(self.interrupt.clone(), self.deadline)
     }
 
+    /// Runs `work` on one snapshot.
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&mut Snapshot<'_>) -> Result<T>) -> Result<T> {
+        self.engine.read(&self.cancel_token(), work)
+    }
+
+    /// Runs `work` in a write transaction, and commits it unless `work` fails.
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Write<'_>) -> Result<T>) -> Result<T> {
+        self.engine.write(&self.cancel_token(), work)
+    }
+
     pub(crate) fn origin_name(&self) -> Result<&str> {
         if self.origin.chars().nth(limits::ORIGIN).is_some() {
             return Err(Error::invalid(Field::Origin, ValidationError::TooLong { limit: limits::ORIGIN }));
@@ -113,5 +124,18 @@ impl Session {
             return Err(Error::Forbidden("only the system works in other tenants"));
         }
         Ok(Rights::new(kind, tenant))
+    }
+
+    /// Runs `work` in a write transaction on a contact that the actor may edit.
+    pub(crate) fn with_editable_contact<T>(
+        &self,
+        contact: ContactId,
+        work: impl FnOnce(&Write<'_>, Rights, &StoredContact) -> Result<T>,
+    ) -> Result<T> {
+        self.write(|db| {
+            let rights = self.rights(db)?;
+            let stored = rights.editable_contact(db, contact, Permission::EditContact)?;
+            work(db, rights, &stored)
+        })
     }
 }

@@ -204,7 +204,7 @@ impl ChangeList<'_> {
     /// [`Error::Invalid`] for a limit of 0 or one too large.
     pub fn page(&self) -> Result<ChangePage> {
         page_limit(self.limit)?;
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let rights = self.session.rights(&snapshot.db)?;
             read_changes(&snapshot.db, &rights, self.after, self.limit, self.excluded_origin.as_deref())
         })

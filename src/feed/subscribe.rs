@@ -64,7 +64,7 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden) for advisors.
     pub fn subscribe(&self) -> Result<Subscription> {
-        let (changes, events) = self.engine.read(&self.cancel_token(), |snapshot| {
+        let (changes, events) = self.read(|snapshot| {
             self.rights(&snapshot.db)?.require_administrator()?;
             Ok((db::changes::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
         })?;

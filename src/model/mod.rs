@@ -51,7 +51,7 @@ pub use id::{
 };
 pub use job::{JobAction, JobState, NewJob};
 pub use network::{AdvisorNumberPolicy, ConversationOnCreate, Network, NetworkPolicy};
-pub use onboarding::{Onboarding, OnboardingDetails};
+pub use onboarding::{NewOnboarding, OnboardingDetails};
 pub use order::{SortField, SortOrder};
 pub use patch::ContactPatch;
 pub use permission::{ParsePermissionError, Permission, Permissions};

@@ -9,13 +9,13 @@ use crate::model::{
 /// A contact to onboard: to create for some advisors, or to link to more of them.
 ///
 /// ```
-/// use cardex::{Network, Onboarding};
-/// let john = Onboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
+/// use cardex::{Network, NewOnboarding};
+/// let john = NewOnboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
 ///     .company("Acme").email("john@example.com").advisor("bob@bank.example");
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct Onboarding {
+pub struct NewOnboarding {
     pub(crate) network: Network,
     pub(crate) details: OnboardingDetails,
     pub(crate) onboarder: AdvisorKey,
@@ -40,9 +40,9 @@ pub struct OnboardingDetails {
     pub(crate) language: Option<String>,
 }
 
-impl fmt::Debug for Onboarding {
+impl fmt::Debug for NewOnboarding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Onboarding").field("network", &self.network).finish_non_exhaustive()
+        f.debug_struct("NewOnboarding").field("network", &self.network).finish_non_exhaustive()
     }
 }
 
@@ -52,7 +52,7 @@ impl fmt::Debug for OnboardingDetails {
     }
 }
 
-impl Onboarding {
+impl NewOnboarding {
     /// A contact with this name and phone, brought by an advisor.
     pub fn new(
         network: Network,

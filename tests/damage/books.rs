@@ -31,9 +31,10 @@ pub(crate) fn make(path: &Path, contacts: usize) -> Result<()> {
     let store = opened().open(path)?;
     let desk = store.session(Actor::System);
     let advisor = |name: &str| NewAdvisor::new(name, "Advisor").email(format!("{name}@bank.example"));
-    let advisors = [desk.add_advisor(advisor("eve"))?.id, desk.add_advisor(advisor("fay"))?.id];
-    desk.declare_event("seen")?;
-    desk.add_funnel("welcome", "Welcome")?;
+    let advisors =
+        [desk.directory().add_advisor(advisor("eve"))?.id, desk.directory().add_advisor(advisor("fay"))?.id];
+    desk.events().declare("seen")?;
+    desk.funnels().add("welcome", "Welcome")?;
     let mut ids = Vec::new();
     for n in 0..contacts {
         let contact = new(&format!("First{n}"), &format!("Last{}", n % 17))
@@ -54,14 +55,14 @@ pub(crate) fn make(path: &Path, contacts: usize) -> Result<()> {
         enrich(&desk, id, n)?;
     }
     desk.link(ids[0], advisors[1])?;
-    desk.block_numbers(advisors[0], [NewBlockedNumber::new("+33612300001", BlockReason::Spam)])?;
+    desk.blocked_numbers().block(advisors[0], [NewBlockedNumber::new("+33612300001", BlockReason::Spam)])?;
     desk.remove(ids[1])?;
     desk.merge(ids[2], ids[3], MergeOptions::new().allow_different_identifiers(true))?;
     store.optimize()
 }
 
 fn enrich(desk: &Session, id: ContactId, n: usize) -> Result<()> {
-    desk.set_tags(id, &[["vip", "old"][n % 2]], UnknownTagPolicy::Create)?;
+    desk.tags().set(id, &[["vip", "old"][n % 2]], UnknownTagPolicy::Create)?;
     let value = ContactUpdate::new(ContactPatch::new()).set_attribute(
         AttributeNamespace::Custom,
         "plan",
@@ -69,9 +70,9 @@ fn enrich(desk: &Session, id: ContactId, n: usize) -> Result<()> {
     );
     desk.update(id, value)?;
     if n.is_multiple_of(3) {
-        desk.add_note(id, &format!("note number {n}, which says something"))?;
-        desk.fire_event(id, NewEvent::new("seen"))?;
-        desk.join_funnel(id, "welcome")?;
+        desk.notes(id).add(&format!("note number {n}, which says something"))?;
+        desk.events().fire(id, NewEvent::new("seen"))?;
+        desk.funnels().join(id, "welcome")?;
     }
     Ok(())
 }
@@ -86,12 +87,12 @@ pub(crate) fn told(store: &Store) -> Result<Told> {
         for contact in list.iter() {
             let contact = contact?;
             let id = contact.id;
-            let (links, tags) = (desk.links_of(&[id])?, desk.tags_of(&[id])?);
+            let (links, tags) = (desk.links_of(&[id])?, desk.tags().of(&[id])?);
             let tags: Vec<_> = tags[0].iter().map(|tag| tag.name.clone()).collect();
             let values: Vec<_> =
-                desk.attributes_of(&[id])?[0].iter().map(|it| format!("{}={}", it.key, it.value)).collect();
+                desk.attributes().of(&[id])?[0].iter().map(|it| format!("{}={}", it.key, it.value)).collect();
             let notes: Vec<_> =
-                desk.notes_of(id).page()?.items.into_iter().map(|note| note.content).collect();
+                desk.notes(id).list().page()?.items.into_iter().map(|note| note.content).collect();
             let fields = serde_json::to_string(&contact).unwrap();
             all.insert(id, format!("{fields} {links:?} {tags:?} {values:?} {notes:?} {:?}", desk.card(id)?));
         }

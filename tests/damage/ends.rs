@@ -46,11 +46,11 @@ fn walk(path: &Path) -> cardex::Result<()> {
     }
     let first = desk.contacts().limit(1).page().ok().and_then(|page| page.items.first().map(|it| it.id));
     if let Some(contact) = first {
-        let _ = desk.notes_of(contact).limit(2).iter().take_while(Result::is_ok).count();
+        let _ = desk.notes(contact).list().limit(2).iter().take_while(Result::is_ok).count();
         let _ = desk.get(contact);
     }
-    let _ = desk.tags().limit(1).iter().take_while(Result::is_ok).count();
-    let _ = desk.advisors().limit(1).iter().take_while(Result::is_ok).count();
+    let _ = desk.tags().list().limit(1).iter().take_while(Result::is_ok).count();
+    let _ = desk.directory().advisors().limit(1).iter().take_while(Result::is_ok).count();
     let _ = desk.search("first").limit(5).iter().take_while(Result::is_ok).count();
     let _ = desk.search_substring("irs").limit(5).iter().take_while(Result::is_ok).count();
     let mut seq = 0;
@@ -67,7 +67,7 @@ fn walk(path: &Path) -> cardex::Result<()> {
 /// Work that goes on until nothing is left.
 fn upkeep(store: &Store) {
     let desk = store.session(Actor::System);
-    let _ = desk.build_substring_index(usize::MAX);
+    let _ = desk.substring_index().build(usize::MAX);
     let _ = store.maintain(std::time::Duration::MAX);
     let _ = store.prune_changes(Timestamp(i64::MAX));
     let _ = store.rebuild_index();

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cardex::{Actor, Error, Field, Network, NewAdvisor, Onboarding, Session};
+use cardex::{Actor, Error, Field, Network, NewAdvisor, NewOnboarding, Session};
 use tempfile::tempdir;
 
 use crate::books::{opened, told};
@@ -31,11 +31,14 @@ fn odd_texts_and_invitations_come_through() {
     let invited = {
         let store = opened().open(&path).unwrap();
         let desk = store.session(Actor::System);
-        let eve = desk.add_advisor(NewAdvisor::new("Eve", "Roe").email("eve@bank.example")).unwrap().id;
+        let eve =
+            desk.directory().add_advisor(NewAdvisor::new("Eve", "Roe").email("eve@bank.example")).unwrap().id;
         desk.add(new("Ann", "Lee").identifier("crm \"a\"", "b\\c\u{1F600}").phone("0612")).unwrap();
-        let john = Onboarding::new(Network::LINE, "John", "Doe", "+33612345670", "eve@bank.example");
-        let done =
-            store.session(Actor::Advisor(eve)).onboard(&john.company("Acme").email("john@example.com"));
+        let john = NewOnboarding::new(Network::LINE, "John", "Doe", "+33612345670", "eve@bank.example");
+        let done = store
+            .session(Actor::Advisor(eve))
+            .onboarding()
+            .onboard(&john.company("Acme").email("john@example.com"));
         done.unwrap().contact.invitation
     };
     let before = told(&opened().open(&path).unwrap()).unwrap();
@@ -128,7 +131,7 @@ fn a_lost_tenant_that_has_nobody() {
     {
         let store = opened().open(&path).unwrap();
         let host = store.session(Actor::System);
-        let west = host.add_tenant("West").unwrap().id;
+        let west = host.directory().add_tenant("West").unwrap().id;
         let gone = store.session(Actor::Administrator(west)).add(new("Gone", "Away")).unwrap().id;
         host.remove(gone).unwrap();
         host.purge(gone).unwrap();
@@ -147,13 +150,12 @@ fn a_lost_advisor_keeps_contacts() {
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     {
         let desk = desk(&path);
-        let advisors = ["eve", "fay"].map(|name| desk.add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
+        let advisors =
+            ["eve", "fay"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
         desk.add(new("Ann", "Lee").advisor(advisors[0])).unwrap();
-        desk.block_numbers(
-            advisors[1],
-            [cardex::NewBlockedNumber::new("+33612300001", cardex::BlockReason::Spam)],
-        )
-        .unwrap();
+        desk.blocked_numbers()
+            .block(advisors[1], [cardex::NewBlockedNumber::new("+33612300001", cardex::BlockReason::Spam)])
+            .unwrap();
     }
     lose(&path, &["advisor"]);
     let (report, _) = salvage(&path, &new_path).unwrap();

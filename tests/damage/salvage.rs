@@ -335,7 +335,7 @@ fn a_contact_whose_group_is_lost_is_named() {
     make(&path, 12).unwrap();
     let id = {
         let desk = opened().open(&path).unwrap().session(Actor::System);
-        let group = desk.add_group("west").unwrap().id;
+        let group = desk.directory().add_group("west").unwrap().id;
         desk.add(crate::support::new("Gus", "Roe").group(group)).unwrap().id
     };
     let mut bytes = fs::read(&path).unwrap();

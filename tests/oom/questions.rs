@@ -19,7 +19,7 @@ fn hits(page: &Page<Hit>) -> String {
 
 /// An advisor's own session.
 fn advisor(store: &Store) -> Result<Session> {
-    Ok(store.session(Actor::Advisor(desk(store).advisors().page()?.items[0].id)))
+    Ok(store.session(Actor::Advisor(desk(store).directory().advisors().page()?.items[0].id)))
 }
 
 /// By name.
@@ -50,9 +50,9 @@ pub(crate) const QUESTIONS: &[(&str, Question)] = &[
         let desk = desk(store);
         Ok(text(&(
             desk.links_of(&ids)?,
-            desk.tags_of(&ids)?,
-            desk.attributes_of(&ids)?,
-            desk.blocks_of(&ids)?,
+            desk.tags().of(&ids)?,
+            desk.attributes().of(&ids)?,
+            desk.blocked_numbers().of(&ids)?,
         )))
     }),
     ("one contact", |store| {
@@ -61,21 +61,31 @@ pub(crate) const QUESTIONS: &[(&str, Question)] = &[
         Ok(text(&(
             desk.get(id)?,
             desk.card(id)?,
-            desk.conversations_of(id)?,
+            desk.conversations().of(id)?,
             desk.merge_history(id)?,
-            desk.reachable_channels(id)?,
+            desk.channels().reachable(id)?,
         )))
     }),
     ("log of changes", |store| Ok(text(&desk(store).changes().page()?))),
-    ("outbox", |store| Ok(text(&desk(store).outbox(10)?))),
+    ("outbox", |store| Ok(text(&desk(store).outbox().pending(10)?))),
     ("directory", |store| {
         let desk = desk(store);
-        Ok(text(&(desk.tenants()?, desk.groups()?, desk.networks()?, desk.advisors().page()?.items)))
+        Ok(text(&(
+            desk.directory().tenants()?,
+            desk.directory().groups()?,
+            desk.directory().networks()?,
+            desk.directory().advisors().page()?.items,
+        )))
     }),
     ("labels", |store| {
         let desk = desk(store);
-        let attributes = desk.attributes(AttributeNamespace::Custom).page()?.items;
-        Ok(text(&(desk.tags().page()?.items, attributes, desk.event_names()?, desk.jobs().page()?.items)))
+        let attributes = desk.attributes().list(AttributeNamespace::Custom).page()?.items;
+        Ok(text(&(
+            desk.tags().list().page()?.items,
+            attributes,
+            desk.events().names()?,
+            desk.jobs().list().page()?.items,
+        )))
     }),
     ("companies", |store| Ok(text(&desk(store).companies("a", 5)?))),
     ("figures", |store| Ok(text(&desk(store).stats()?.contacts))),

@@ -239,7 +239,7 @@ fn a_commit_that_lacks_memory_is_not_taken_for_done() {
     let before = home.path().join("before");
     std::fs::create_dir(home.path().join("at")).unwrap();
     let store = MIXED.options(Durability::Checkpoint).open(home.path().join("book")).unwrap();
-    assert!(store.session(Actor::System).build_substring_index(1_000).unwrap());
+    assert!(store.session(Actor::System).substring_index().build(1_000).unwrap());
     store.backup_to(&before).unwrap();
     let mut met = Met::default();
     let (what, path) = ("commit".to_owned(), home.path().join("at/book"));

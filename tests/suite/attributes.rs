@@ -15,11 +15,11 @@ fn nothing() -> ContactUpdate {
 }
 
 fn declare(session: &Session, key: &str, kind: AttributeKind, patch: AttributePatch) -> AttributeDef {
-    session.add_attribute(NewAttribute::new(Custom, key, kind).with(patch)).unwrap()
+    session.attributes().add(NewAttribute::new(Custom, key, kind).with(patch)).unwrap()
 }
 
 fn of(session: &Session, contact: &Contact) -> Vec<(String, Value)> {
-    let values = session.attributes_of(&[contact.id]).unwrap().remove(0);
+    let values = session.attributes().of(&[contact.id]).unwrap().remove(0);
     values.into_iter().map(|value| (value.key, value.value)).collect()
 }
 
@@ -101,7 +101,7 @@ fn patterns_hold_and_bad_ones_are_refused() {
     let large = "(a{1000}){1000}";
     for pattern in ["(", "a{2", "(?=x)", large, &"x".repeat(limits::PATTERN + 1)] {
         let patch = AttributePatch::new().pattern(pattern, "");
-        let refused = desk.edit_attribute(plate.id, patch).unwrap_err();
+        let refused = desk.attributes().edit(plate.id, patch).unwrap_err();
         assert!(matches!(refused, Error::Invalid { field: Field::Pattern, .. }), "{pattern}");
     }
 }
@@ -112,7 +112,7 @@ fn definitions_change_but_for_key_and_kind() {
     let plan = declare(&desk, "plan", AttributeKind::List, AttributePatch::new().choices(["free", "gold"]));
     desk.update(anna.id, nothing().set_attribute(Custom, "plan", "gold")).unwrap();
     let edited =
-        desk.edit_attribute(plan.id, AttributePatch::new().name(" Plan ").choices(["free"])).unwrap();
+        desk.attributes().edit(plan.id, AttributePatch::new().name(" Plan ").choices(["free"])).unwrap();
     assert_eq!((edited.name.as_str(), edited.choices.len(), edited.kind), ("Plan", 1, AttributeKind::List));
     assert!(edited.updated_at > plan.updated_at && edited.created_at == plan.created_at);
     assert_eq!(of(&desk, &anna), [pair("plan", "gold")], "values stay");
@@ -121,22 +121,22 @@ fn definitions_change_but_for_key_and_kind() {
         "invalid"
     );
     assert_eq!(
-        desk.edit_attribute(plan.id, AttributePatch::new().choices([""; 0])).unwrap_err().code(),
+        desk.attributes().edit(plan.id, AttributePatch::new().choices([""; 0])).unwrap_err().code(),
         "invalid"
     );
     let again = NewAttribute::new(Custom, "plan", AttributeKind::Text);
-    assert_eq!(desk.add_attribute(again.clone()).unwrap_err().code(), "exists");
+    assert_eq!(desk.attributes().add(again.clone()).unwrap_err().code(), "exists");
     for key in ["name", "email", "phone_number", "", " ", &"k".repeat(limits::ATTRIBUTE_KEY + 1)] {
-        let refused = desk.add_attribute(NewAttribute::new(Custom, key, AttributeKind::Text)).unwrap_err();
+        let refused = desk.attributes().add(NewAttribute::new(Custom, key, AttributeKind::Text)).unwrap_err();
         assert!(matches!(refused, Error::Invalid { field: Field::AttributeKey, .. }), "{key}");
     }
     declare(&desk, "Plan", AttributeKind::Text, AttributePatch::new());
-    let keys = desk.attributes(Custom).limit(1).iter().map(|def| def.unwrap().key).collect::<Vec<_>>();
+    let keys = desk.attributes().list(Custom).limit(1).iter().map(|def| def.unwrap().key).collect::<Vec<_>>();
     assert_eq!(keys, ["Plan", "plan"]);
-    desk.delete_attribute(plan.id).unwrap();
-    assert_eq!((of(&desk, &anna), desk.attribute(Custom, "plan").unwrap()), (vec![], None));
-    assert_eq!(desk.delete_attribute(plan.id).unwrap_err().code(), "not-found");
-    desk.add_attribute(again).unwrap();
+    desk.attributes().delete(plan.id).unwrap();
+    assert_eq!((of(&desk, &anna), desk.attributes().get(Custom, "plan").unwrap()), (vec![], None));
+    assert_eq!(desk.attributes().delete(plan.id).unwrap_err().code(), "not-found");
+    desk.attributes().add(again).unwrap();
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn what_nobody_declared_is_kept_as_it_is() {
         nothing().set_attribute(Custom, "city", free.clone()).set_attribute(Additional, "city", Value::Null);
     desk.update(anna.id, update).unwrap();
     assert_eq!(of(&desk, &anna), [pair("city", free), pair("city", Value::Null)]);
-    let made = desk.attribute(Custom, "city").unwrap().unwrap();
+    let made = desk.attributes().get(Custom, "city").unwrap().unwrap();
     assert_eq!((made.kind, made.declared), (AttributeKind::Any, false));
     let only = nothing().set_attribute(Custom, "city", "x").declared_only();
     assert!(matches!(
@@ -159,7 +159,7 @@ fn what_nobody_declared_is_kept_as_it_is() {
     assert_eq!(of(&desk, &anna), [pair("city", Value::Null)]);
     // Declared later, it keeps its values and its id.
     desk.update(anna.id, nothing().set_attribute(Custom, "score", "12")).unwrap();
-    let before = desk.attribute(Custom, "score").unwrap().unwrap();
+    let before = desk.attributes().get(Custom, "score").unwrap().unwrap();
     let after = declare(&desk, "score", AttributeKind::Number, AttributePatch::new());
     assert_eq!((before.id, before.declared, after.declared), (after.id, false, true));
     assert!(of(&desk, &anna).contains(&pair("score", "12")));
@@ -173,7 +173,7 @@ fn what_nobody_declared_is_kept_as_it_is() {
         desk.update(anna.id, nothing().set_attribute(Custom, "huge", huge)).unwrap_err().code(),
         "invalid"
     );
-    assert_eq!(desk.attribute(Custom, "huge").unwrap(), None);
+    assert_eq!(desk.attributes().get(Custom, "huge").unwrap(), None);
 }
 
 #[test]
@@ -249,19 +249,19 @@ fn a_contact_has_so_many_values_and_the_trash_keeps_them() {
 #[test]
 fn attributes_are_a_tenants_own_and_values_whose_contact_it_is() {
     let (store, desk, anna) = scene();
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     let there = store.session(Actor::Administrator(away));
     let plan = declare(&desk, "plan", AttributeKind::Text, AttributePatch::new());
-    assert_eq!(there.attribute(Custom, "plan").unwrap(), None);
-    assert_eq!(there.delete_attribute(plan.id).unwrap_err().code(), "not-found");
+    assert_eq!(there.attributes().get(Custom, "plan").unwrap(), None);
+    assert_eq!(there.attributes().delete(plan.id).unwrap_err().code(), "not-found");
     assert_eq!(
         there.update(anna.id, nothing().set_attribute(Custom, "plan", "x")).unwrap_err().code(),
         "no-contact"
     );
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     desk.link(anna.id, ada).unwrap();
     own.update(anna.id, nothing().set_attribute(Custom, "plan", "x")).unwrap();
-    assert_eq!(own.attributes_of(&[anna.id]).unwrap()[0][0].key, "plan");
-    assert_eq!(own.delete_attribute(plan.id).unwrap_err().code(), "forbidden");
+    assert_eq!(own.attributes().of(&[anna.id]).unwrap()[0][0].key, "plan");
+    assert_eq!(own.attributes().delete(plan.id).unwrap_err().code(), "forbidden");
 }

@@ -17,7 +17,8 @@ fn spam(phone: &str) -> NewBlockedNumber {
 /// The system and two advisors of one tenant.
 fn two() -> (Store, Session, AdvisorId, AdvisorId) {
     let (store, desk) = desk();
-    let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [ada, bob] =
+        ["Ada", "Bob"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
     (store, desk, ada, bob)
 }
 
@@ -32,20 +33,21 @@ fn listed(list: ContactList<'_>) -> Vec<String> {
 #[test]
 fn a_number_is_blocked_in_whatever_form_it_is_written() {
     let (_store, desk, ada, _) = two();
-    let outcomes = desk.block_numbers(ada, [spam(PHONE).comment(" at night ")]).unwrap();
+    let outcomes = desk.blocked_numbers().block(ada, [spam(PHONE).comment(" at night ")]).unwrap();
     assert!(matches!(outcomes[..], [BlockOutcome::Blocked]));
     let again = NewBlockedNumber::new("+33-6-12-34-56-78", BlockReason::Abuse);
-    assert!(matches!(desk.block_numbers(ada, [again]).unwrap()[..], [BlockOutcome::Updated]));
-    let blocked = desk.blocked_numbers(ada).unwrap();
+    assert!(matches!(desk.blocked_numbers().block(ada, [again]).unwrap()[..], [BlockOutcome::Updated]));
+    let blocked = desk.blocked_numbers().of_advisor(ada).unwrap();
     let BlockedNumber { advisor, phone, reason, comment, .. } = &blocked[0];
     assert_eq!((blocked.len(), *advisor, phone.as_str()), (1, Some(ada), "+33-6-12-34-56-78"));
     assert_eq!((*reason, comment.as_str()), (BlockReason::Abuse, ""), "the last word counts");
-    let unblock = |number: &str| desk.unblock_numbers(ada, [number.to_owned()]).unwrap().pop().unwrap();
+    let unblock =
+        |number: &str| desk.blocked_numbers().unblock(ada, [number.to_owned()]).unwrap().pop().unwrap();
     assert!(matches!(unblock("+33612345678"), UnblockOutcome::Unblocked));
     assert!(matches!(unblock("+33612345678"), UnblockOutcome::NotBlocked));
-    assert!(desk.blocked_numbers(ada).unwrap().is_empty());
+    assert!(desk.blocked_numbers().of_advisor(ada).unwrap().is_empty());
     // As the federation's own examples have numbers.
-    desk.block_numbers(ada, [spam("33612345678")]).unwrap();
+    desk.blocked_numbers().block(ada, [spam("33612345678")]).unwrap();
     desk.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     assert_eq!(listed(desk.contacts().blocked(true)), ["Anna"]);
 }
@@ -55,7 +57,7 @@ fn one_bad_number_never_fails_the_rest() {
     let (_store, desk, ada, _) = two();
     let long = "x".repeat(limits::COMMENT + 1);
     let numbers = [spam("+33612345670"), spam("nobody"), spam(""), spam(PHONE).comment(long), spam(PHONE)];
-    let outcomes = desk.block_numbers(ada, numbers).unwrap();
+    let outcomes = desk.blocked_numbers().block(ada, numbers).unwrap();
     let problem = |at: usize| match &outcomes[at] {
         BlockOutcome::Rejected(Error::Invalid { field, reason: problem }) => {
             (field.as_str(), problem.clone())
@@ -66,8 +68,8 @@ fn one_bad_number_never_fails_the_rest() {
     assert_eq!(problem(1), ("phone", ValidationError::NotAPhone));
     assert_eq!(problem(2), ("phone", ValidationError::Required { network: None }));
     assert_eq!(problem(3), ("comment", ValidationError::TooLong { limit: limits::COMMENT }));
-    assert_eq!(desk.blocked_numbers(ada).unwrap().len(), 2);
-    let told = desk.unblock_numbers(ada, ["nobody".to_owned(), PHONE.to_owned()]).unwrap();
+    assert_eq!(desk.blocked_numbers().of_advisor(ada).unwrap().len(), 2);
+    let told = desk.blocked_numbers().unblock(ada, ["nobody".to_owned(), PHONE.to_owned()]).unwrap();
     assert!(matches!(told[..], [UnblockOutcome::Rejected(_), UnblockOutcome::Unblocked]));
 }
 
@@ -75,45 +77,45 @@ fn one_bad_number_never_fails_the_rest() {
 fn a_call_takes_one_to_a_hundred_numbers() {
     let (_store, desk, ada, _) = two();
     let many = |count: usize| (0..count).map(|n| spam(&format!("+336123456{n:02}"))).collect::<Vec<_>>();
-    assert_eq!(desk.block_numbers(ada, many(0)).unwrap_err().code(), "invalid");
-    assert_eq!(desk.block_numbers(ada, vec![spam(PHONE); 101]).unwrap_err().code(), "invalid");
-    assert_eq!(desk.unblock_numbers(ada, Vec::new()).unwrap_err().code(), "invalid");
-    assert_eq!(desk.block_numbers(ada, many(100)).unwrap().len(), 100);
-    assert_eq!(desk.blocked_numbers(ada).unwrap().len(), 100);
+    assert_eq!(desk.blocked_numbers().block(ada, many(0)).unwrap_err().code(), "invalid");
+    assert_eq!(desk.blocked_numbers().block(ada, vec![spam(PHONE); 101]).unwrap_err().code(), "invalid");
+    assert_eq!(desk.blocked_numbers().unblock(ada, Vec::new()).unwrap_err().code(), "invalid");
+    assert_eq!(desk.blocked_numbers().block(ada, many(100)).unwrap().len(), 100);
+    assert_eq!(desk.blocked_numbers().of_advisor(ada).unwrap().len(), 100);
 }
 
 #[test]
 fn only_who_is_on_a_direct_network_blocks() {
     let (_store, desk, ada, _) = two();
     let is_refused = |desk: &Session| {
-        let told = desk.block_numbers(ada, [spam(PHONE)]);
-        assert_eq!(told.is_err(), desk.blocked_numbers(ada).is_err());
-        assert_eq!(told.is_err(), desk.unblock_numbers(ada, [PHONE.to_owned()]).is_err());
+        let told = desk.blocked_numbers().block(ada, [spam(PHONE)]);
+        assert_eq!(told.is_err(), desk.blocked_numbers().of_advisor(ada).is_err());
+        assert_eq!(told.is_err(), desk.blocked_numbers().unblock(ada, [PHONE.to_owned()]).is_err());
         matches!(told, Err(Error::Rule(RuleViolation::NoDirectNetwork)))
     };
     assert!(!is_refused(&desk), "no tenant rule, no entitlement: counts as entitled");
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert!(is_refused(&desk), "not entitled");
-    desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
     for network in [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT] {
         assert!(!is_refused(&desk));
-        desk.set_network_open(&network, None, false).unwrap();
+        desk.directory().set_network_open(&network, None, false).unwrap();
     }
     assert!(is_refused(&desk), "the tenant has no direct network");
-    assert!(matches!(desk.blocked_numbers(AdvisorId(1)), Err(Error::NoAdvisor(AdvisorId(1)))));
+    assert!(matches!(desk.blocked_numbers().of_advisor(AdvisorId(1)), Err(Error::NoAdvisor(AdvisorId(1)))));
 }
 
 #[test]
 fn an_advisor_blocks_for_themselves_and_no_other() {
     let (store, desk, ada, bob) = two();
     let own = store.session(Actor::Advisor(ada));
-    own.block_numbers(ada, [spam(PHONE)]).unwrap();
-    assert_eq!(own.block_numbers(bob, [spam(PHONE)]).unwrap_err().code(), "forbidden");
-    assert_eq!(own.blocked_numbers(bob).unwrap_err().code(), "forbidden");
-    assert_eq!(own.unblock_numbers(bob, [PHONE.to_owned()]).unwrap_err().code(), "forbidden");
-    assert_eq!(own.set_tenant_block(PHONE, true).unwrap_err().code(), "forbidden");
-    assert!(desk.blocked_numbers(bob).unwrap().is_empty(), "a block is one advisor's");
-    assert_eq!(desk.blocked_numbers(ada).unwrap().len(), 1);
+    own.blocked_numbers().block(ada, [spam(PHONE)]).unwrap();
+    assert_eq!(own.blocked_numbers().block(bob, [spam(PHONE)]).unwrap_err().code(), "forbidden");
+    assert_eq!(own.blocked_numbers().of_advisor(bob).unwrap_err().code(), "forbidden");
+    assert_eq!(own.blocked_numbers().unblock(bob, [PHONE.to_owned()]).unwrap_err().code(), "forbidden");
+    assert_eq!(own.blocked_numbers().set_for_tenant(PHONE, true).unwrap_err().code(), "forbidden");
+    assert!(desk.blocked_numbers().of_advisor(bob).unwrap().is_empty(), "a block is one advisor's");
+    assert_eq!(desk.blocked_numbers().of_advisor(ada).unwrap().len(), 1);
 }
 
 #[test]
@@ -124,8 +126,8 @@ fn lists_and_searches_tell_who_is_blocked() {
     desk.add(one("Beth", "+33612345670").phone(PHONE)).unwrap(); // blocked by the first phone only
     desk.add(one("Carl", "+33612345671")).unwrap();
     desk.add(new("Dora", "X").advisor(ada).advisor(bob)).unwrap();
-    desk.block_numbers(ada, [spam(PHONE)]).unwrap();
-    desk.set_tenant_block("+33612345671", true).unwrap();
+    desk.blocked_numbers().block(ada, [spam(PHONE)]).unwrap();
+    desk.blocked_numbers().set_for_tenant("+33612345671", true).unwrap();
 
     let of = |advisor, blocked| listed(desk.contacts().advisor(advisor).blocked(blocked));
     assert_eq!(
@@ -157,8 +159,8 @@ fn lists_and_searches_tell_who_is_blocked() {
     };
     assert_eq!((parts(true), parts(false)), (found(true), found(false)));
 
-    desk.unblock_numbers(ada, [PHONE.to_owned()]).unwrap();
-    desk.set_tenant_block("+33612345671", false).unwrap();
+    desk.blocked_numbers().unblock(ada, [PHONE.to_owned()]).unwrap();
+    desk.blocked_numbers().set_for_tenant("+33612345671", false).unwrap();
     assert_eq!(listed(desk.contacts().blocked(true)), [""; 0]);
     assert_eq!(listed(desk.contacts().blocked(false)).len(), 4);
 }
@@ -169,7 +171,7 @@ fn what_is_typed_sees_a_block_at_once() {
     desk.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     let mut typing = cardex::Typeahead::new(&desk, |search| search.blocked(false));
     assert_eq!(typing.page("ann").unwrap().items.len(), 1);
-    desk.block_numbers(ada, [spam(PHONE)]).unwrap();
+    desk.blocked_numbers().block(ada, [spam(PHONE)]).unwrap();
     assert_eq!(typing.page("anna").unwrap().items.len(), 0);
 }
 
@@ -208,7 +210,7 @@ fn pages_stay_right_where_thousands_are_blocked() {
     // All but the first and the last ten.
     let numbers: Vec<NewBlockedNumber> = (10..count - 10).map(|n| spam(&format!("+336{n:08}"))).collect();
     for numbers in numbers.chunks(limits::BLOCKED_NUMBERS) {
-        desk.block_numbers(ada, numbers.to_vec()).unwrap();
+        desk.blocked_numbers().block(ada, numbers.to_vec()).unwrap();
     }
     for (blocked, expected) in [(false, 20), (true, count - 20)] {
         let list = || desk.contacts().blocked(blocked).limit(100);
@@ -241,11 +243,11 @@ fn a_page_of_contacts_comes_with_who_blocked_them() {
     let anna = desk.add(new("Anna", "X").phone(PHONE).advisor(ada).advisor(bob)).unwrap().id;
     let carl = desk.add(new("Carl", "X").phone("+33612345671").advisor(ada)).unwrap().id;
     let dora = desk.add(new("Dora", "X").advisor(ada)).unwrap().id;
-    desk.block_numbers(ada, [spam(PHONE)]).unwrap();
-    desk.block_numbers(bob, [NewBlockedNumber::new(PHONE, BlockReason::Compliance)]).unwrap();
-    desk.set_tenant_block("+33612345671", true).unwrap();
+    desk.blocked_numbers().block(ada, [spam(PHONE)]).unwrap();
+    desk.blocked_numbers().block(bob, [NewBlockedNumber::new(PHONE, BlockReason::Compliance)]).unwrap();
+    desk.blocked_numbers().set_for_tenant("+33612345671", true).unwrap();
     let who = |session: &Session, contacts: &[cardex::ContactId]| -> Vec<Vec<Option<AdvisorId>>> {
-        let told = session.blocks_of(contacts).unwrap();
+        let told = session.blocked_numbers().of(contacts).unwrap();
         told.iter().map(|blocks| blocks.iter().map(|block| block.advisor).collect()).collect()
     };
     let gone = cardex::ContactId(1);
@@ -255,42 +257,46 @@ fn a_page_of_contacts_comes_with_who_blocked_them() {
     );
     let own = store.session(Actor::Advisor(bob));
     assert_eq!(who(&own, &[anna, carl]), [vec![Some(bob)], vec![]], "an advisor's own, of own contacts");
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     assert_eq!(who(&store.session(Actor::Administrator(away)), &[anna, carl]), [vec![], vec![]]);
-    assert_eq!(desk.blocks_of(&vec![anna; limits::PAGE + 1]).unwrap_err().code(), "invalid");
+    assert_eq!(desk.blocked_numbers().of(&vec![anna; limits::PAGE + 1]).unwrap_err().code(), "invalid");
 }
 
 #[test]
 fn a_block_of_one_tenant_says_nothing_in_another() {
     let (store, desk, ada, _) = two();
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     let there = desk.clone().in_tenant(away);
-    let eve = there.add_advisor(NewAdvisor::new("Eve", "")).unwrap().id;
+    let eve = there.directory().add_advisor(NewAdvisor::new("Eve", "")).unwrap().id;
     desk.add(new("Anna", "X").phone(PHONE).advisor(ada)).unwrap();
     there.add(new("Anna", "X").phone(PHONE).advisor(eve)).unwrap();
     let shared = desk.add(new("Sue", "X").phone("+33612345671").shared().advisor(ada).advisor(eve)).unwrap();
-    desk.block_numbers(ada, [spam(PHONE), spam("+33612345671")]).unwrap();
-    let [home, other] = [desk.tenants().unwrap()[0].id, away].map(|t| store.session(Actor::Administrator(t)));
+    desk.blocked_numbers().block(ada, [spam(PHONE), spam("+33612345671")]).unwrap();
+    let [home, other] =
+        [desk.directory().tenants().unwrap()[0].id, away].map(|t| store.session(Actor::Administrator(t)));
     assert_eq!(listed(home.contacts().blocked(true)), ["Anna", "Sue"]);
     assert_eq!(listed(other.contacts().blocked(true)), [""; 0]);
     assert_eq!(listed(there.contacts().advisor(eve).blocked(false)), ["Anna", "Sue"]);
     assert_eq!(
-        (home.blocks_of(&[shared.id]).unwrap()[0].len(), other.blocks_of(&[shared.id]).unwrap()[0].len()),
+        (
+            home.blocked_numbers().of(&[shared.id]).unwrap()[0].len(),
+            other.blocked_numbers().of(&[shared.id]).unwrap()[0].len()
+        ),
         (1, 0)
     );
-    assert_eq!(other.blocked_numbers(ada).unwrap_err().code(), "no-advisor");
+    assert_eq!(other.blocked_numbers().of_advisor(ada).unwrap_err().code(), "no-advisor");
     assert_eq!(listed(desk.contacts().blocked(true)), ["Anna", "Sue"], "the system sees all of both");
 }
 
 #[test]
 fn a_number_that_is_blocked_already_stays_as_it_was_said() {
     let (_store, desk, _, _) = two();
-    desk.set_tenant_block(PHONE, true).unwrap();
+    desk.blocked_numbers().set_for_tenant(PHONE, true).unwrap();
     let first = desk.add(new("Anna", "X").phone(PHONE)).unwrap();
-    let said = desk.blocks_of(&[first.id]).unwrap();
+    let said = desk.blocked_numbers().of(&[first.id]).unwrap();
     assert_eq!(said[0].len(), 1);
     desk.remove(first.id).unwrap();
     desk.purge(first.id).unwrap();
     let again = desk.add(new("Anna", "X").phone(PHONE).blocked()).unwrap();
-    assert_eq!(desk.blocks_of(&[again.id]).unwrap(), said);
+    assert_eq!(desk.blocked_numbers().of(&[again.id]).unwrap(), said);
 }

@@ -99,12 +99,16 @@ fn a_dry_run_tells_all_and_keeps_nothing() {
 /// Puts one contact, then another: what becomes of the second in the same run, and in a later one.
 fn second(one: NewContact, two: NewContact) -> [char; 2] {
     let (store, desk) = desk();
-    desk.add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false)).unwrap();
+    desk.directory()
+        .add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false))
+        .unwrap();
     let mut outcomes = Vec::new();
     // In one batch or in two: that must not matter.
     for batch in [100, 1] {
         let (store, desk) = crate::support::desk();
-        desk.add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false)).unwrap();
+        desk.directory()
+            .add_network(&NetworkPolicy::new(Network::new("OPEN").unwrap()).unique_phone(false))
+            .unwrap();
         let told = put(&desk, UPDATE.batch(batch), vec![one.clone(), two.clone()]);
         outcomes.push(told[1].0);
         assert!(store.check().unwrap().is_ok());
@@ -178,7 +182,7 @@ fn who_is_whom() {
 #[test]
 fn an_update_fills_and_keeps() {
     let (store, desk) = desk();
-    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let full = desk
         .add(
             new("Ada", "Ash")
@@ -202,7 +206,7 @@ fn an_update_fills_and_keeps() {
     assert_eq!((&now.identifiers, &now.language), (&full.identifiers, &full.language));
     assert_eq!(found(&store.session(Actor::Advisor(advisor)), "ada"), ["Ada Ash"]);
     // A link alone is an update too, and leaves the version alone.
-    let other = desk.add_advisor(NewAdvisor::new("C", "D")).unwrap().id;
+    let other = desk.directory().add_advisor(NewAdvisor::new("C", "D")).unwrap().id;
     assert_eq!(letters(&put(&desk, UPDATE, vec![new("Ada", "").uid("1").advisor(other)])), "u");
     assert_eq!(desk.get(full.id).unwrap().unwrap().version, 2);
     assert_eq!(letters(&put(&desk, UPDATE, vec![new("Ada", "").uid("1").advisor(other)])), "=");
@@ -230,7 +234,8 @@ fn a_rename_within_a_batch_is_found_by_its_new_name_only() {
 #[test]
 fn an_advisor_updates_only_who_they_see() {
     let (store, desk) = desk();
-    let [one, two] = ["1", "2"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [one, two] =
+        ["1", "2"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
     let [one, two] = [one, two].map(|advisor| store.session(Actor::Advisor(advisor)));
     let ada = || new("Ada", "Ash").phone("+33612345678");
     assert_eq!(letters(&put(&one, UPDATE, vec![ada()])), "a");
@@ -282,7 +287,9 @@ fn the_same_input_makes_the_same_book() {
 #[test]
 fn what_labels_refuse_leaves_nothing() {
     let (store, desk) = desk();
-    desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, "age", AttributeKind::Number)).unwrap();
+    desk.attributes()
+        .add(NewAttribute::new(AttributeNamespace::Custom, "age", AttributeKind::Number))
+        .unwrap();
     let record = |company: &str, age: Value| {
         new("Ada", "").phone("+33612345678").company(company).tag("vip").attribute(
             AttributeNamespace::Custom,
@@ -292,7 +299,7 @@ fn what_labels_refuse_leaves_nothing() {
     };
     let put = |company, age: Value| letters(&put(&desk, UPDATE, vec![record(company, age)]));
     assert_eq!(put("Acme", "many".into()), "x");
-    assert_eq!((desk.stats().unwrap().contacts, desk.tags().page().unwrap().items.len()), (0, 0));
+    assert_eq!((desk.stats().unwrap().contacts, desk.tags().list().page().unwrap().items.len()), (0, 0));
     assert_eq!(put("Acme", 36.into()), "a");
     let changes = || desk.changes().page().unwrap().items.len();
     let before = changes();
@@ -319,7 +326,7 @@ fn who_cannot_be_blocked_leaves_nothing() {
 #[test]
 fn who_is_in_a_group_is_known_by_number_there() {
     let (_store, desk) = desk();
-    let group = desk.add_group("North").unwrap().id;
+    let group = desk.directory().add_group("North").unwrap().id;
     let person = || new("Ada", "Ash").phone("+33612345678");
     let told = put(&desk, UPDATE, vec![person().group(group), person()]);
     assert_eq!(letters(&told), "aa");
@@ -332,7 +339,7 @@ fn who_is_in_a_group_is_known_by_number_there() {
 #[test]
 fn a_record_is_held_against_its_own_tenants_contacts() {
     let (store, desk) = desk();
-    let other = store.session(Actor::Administrator(desk.add_tenant("second").unwrap().id));
+    let other = store.session(Actor::Administrator(desk.directory().add_tenant("second").unwrap().id));
     let person = |city: &str| new("Ada", "Ash").phone("+33612345678").uid("ada").city(city);
     assert_eq!(letters(&put(&desk, UPDATE, vec![person("Lyon")])), "a");
     assert_eq!(letters(&put(&other, UPDATE, vec![person("Nice"), new("Bea", "Birch")])), "aa");
@@ -351,15 +358,18 @@ fn a_record_is_held_against_its_own_tenants_contacts() {
 fn an_advisor_updates_what_the_permissions_allow() {
     use cardex::{NewEntitlement, Permission, Permissions, TenantPolicy};
     let (store, desk) = desk();
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     let network = Network::new("SIGNAL").unwrap();
-    desk.add_network(&NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE)).unwrap();
+    desk.directory()
+        .add_network(&NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE))
+        .unwrap();
     let all = [Permission::CreateContact, Permission::EditContact, Permission::EditContactEmail];
     let lacking = [None, Some(Permission::EditContactEmail), Some(Permission::EditContact)];
     for (n, lacking) in lacking.into_iter().enumerate() {
-        let ada = desk.add_advisor(NewAdvisor::new("Eve", "").email(format!("e{n}@x"))).unwrap().id;
+        let ada =
+            desk.directory().add_advisor(NewAdvisor::new("Eve", "").email(format!("e{n}@x"))).unwrap().id;
         let has = all.into_iter().filter(|one| Some(*one) != lacking);
-        desk.entitle(NewEntitlement::new(network.clone()).advisor(ada).permissions(has)).unwrap();
+        desk.entitlements().add(NewEntitlement::new(network.clone()).advisor(ada).permissions(has)).unwrap();
         let own = store.session(Actor::Advisor(ada));
         let known = |email: &str| {
             NewContact::new(network.clone(), "Ada", "Ash").uid(format!("ada{n}")).email(email).advisor(ada)

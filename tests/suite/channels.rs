@@ -33,33 +33,33 @@ macro_rules! pages {
 #[test]
 fn notes_come_newest_first_and_the_last_writer_is_the_author() {
     let (store, desk, anna) = scene();
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     desk.link(anna.id, ada).unwrap();
     let own = store.session(Actor::Advisor(ada));
-    let notes: Vec<_> = (0..5).map(|at| desk.add_note(anna.id, &format!("note {at}")).unwrap()).collect();
-    let told: Vec<_> = pages!(desk.notes_of(anna.id)).into_iter().map(|note| note.content).collect();
+    let notes: Vec<_> = (0..5).map(|at| desk.notes(anna.id).add(&format!("note {at}")).unwrap()).collect();
+    let told: Vec<_> = pages!(desk.notes(anna.id).list()).into_iter().map(|note| note.content).collect();
     assert_eq!(told, ["note 4", "note 3", "note 2", "note 1", "note 0"]);
     assert_eq!(notes[0].advisor, None);
-    let edited = own.edit_note(anna.id, notes[0].id, "other").unwrap();
+    let edited = own.notes(anna.id).edit(notes[0].id, "other").unwrap();
     assert_eq!((edited.content.as_str(), edited.advisor), ("other", Some(ada)));
     assert!(edited.created_at == notes[0].created_at && edited.updated_at > notes[0].updated_at);
-    assert_eq!(desk.note(anna.id, notes[0].id).unwrap(), edited);
-    own.delete_note(anna.id, notes[0].id).unwrap();
+    assert_eq!(desk.notes(anna.id).get(notes[0].id).unwrap(), edited);
+    own.notes(anna.id).delete(notes[0].id).unwrap();
     let beth = desk.add(new("Beth", "X")).unwrap();
     for told in [
-        desk.note(anna.id, notes[0].id).map(drop),
-        desk.delete_note(anna.id, notes[0].id),
-        desk.note(beth.id, notes[1].id).map(drop),
-        desk.edit_note(beth.id, notes[1].id, "x").map(drop),
-        desk.delete_note(beth.id, notes[1].id),
+        desk.notes(anna.id).get(notes[0].id).map(drop),
+        desk.notes(anna.id).delete(notes[0].id),
+        desk.notes(beth.id).get(notes[1].id).map(drop),
+        desk.notes(beth.id).edit(notes[1].id, "x").map(drop),
+        desk.notes(beth.id).delete(notes[1].id),
     ] {
         assert_eq!(told.unwrap_err().code(), "not-found");
     }
-    assert_eq!(own.add_note(beth.id, "x").unwrap_err().code(), "no-contact");
+    assert_eq!(own.notes(beth.id).add("x").unwrap_err().code(), "no-contact");
     for bad in ["", " \n", &"x".repeat(limits::NOTE + 1)] {
-        assert_eq!(desk.add_note(anna.id, bad).unwrap_err().code(), "invalid");
+        assert_eq!(desk.notes(anna.id).add(bad).unwrap_err().code(), "invalid");
     }
-    desk.add_note(anna.id, &"é".repeat(limits::NOTE)).unwrap();
+    desk.notes(anna.id).add(&"é".repeat(limits::NOTE)).unwrap();
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, anna.version, "a note is no edit");
     assert!(!format!("{edited:?}").contains("other"));
 }
@@ -68,67 +68,69 @@ fn notes_come_newest_first_and_the_last_writer_is_the_author() {
 fn contacts_are_subscribed_to_funnels_by_key() {
     let (store, desk, anna) = scene();
     for key in ["c", "a", "b", "A", "d"] {
-        desk.add_funnel(key, "Name").unwrap();
+        desk.funnels().add(key, "Name").unwrap();
     }
-    assert_eq!(desk.add_funnel("a", "").unwrap_err().code(), "exists");
-    assert_eq!(desk.add_funnel(" ", "").unwrap_err().code(), "invalid");
-    let keys: Vec<_> = pages!(desk.funnels()).into_iter().map(|funnel| funnel.service_key).collect();
+    assert_eq!(desk.funnels().add("a", "").unwrap_err().code(), "exists");
+    assert_eq!(desk.funnels().add(" ", "").unwrap_err().code(), "invalid");
+    let keys: Vec<_> = pages!(desk.funnels().list()).into_iter().map(|funnel| funnel.service_key).collect();
     assert_eq!(keys, ["A", "a", "b", "c", "d"]);
     for key in ["b", "c", "a"] {
-        assert!(desk.join_funnel(anna.id, key).unwrap() && !desk.join_funnel(anna.id, key).unwrap());
+        assert!(desk.funnels().join(anna.id, key).unwrap() && !desk.funnels().join(anna.id, key).unwrap());
     }
     let of = || -> Vec<_> {
-        pages!(desk.funnels_of(anna.id)).into_iter().map(|funnel| funnel.service_key).collect()
+        pages!(desk.funnels().of(anna.id)).into_iter().map(|funnel| funnel.service_key).collect()
     };
     assert_eq!(of(), ["c", "a", "b"]);
-    assert!(desk.leave_funnel(anna.id, "a").unwrap() && !desk.leave_funnel(anna.id, "a").unwrap());
-    desk.delete_funnel("b").unwrap();
+    assert!(desk.funnels().leave(anna.id, "a").unwrap() && !desk.funnels().leave(anna.id, "a").unwrap());
+    desk.funnels().delete("b").unwrap();
     assert_eq!(of(), ["c"]);
-    assert_eq!(desk.join_funnel(anna.id, "b").unwrap_err().code(), "not-found");
-    assert_eq!(desk.delete_funnel("b").unwrap_err().code(), "not-found");
-    let away = desk.add_tenant("away").unwrap().id;
-    assert_eq!(store.session(Actor::Administrator(away)).funnels().page().unwrap().items, []);
+    assert_eq!(desk.funnels().join(anna.id, "b").unwrap_err().code(), "not-found");
+    assert_eq!(desk.funnels().delete("b").unwrap_err().code(), "not-found");
+    let away = desk.directory().add_tenant("away").unwrap().id;
+    assert_eq!(store.session(Actor::Administrator(away)).funnels().list().page().unwrap().items, []);
 }
 
 #[test]
 fn a_gate_is_one_identifier_of_a_channel() {
     let (_store, desk, anna) = scene();
     let beth = desk.add(new("Beth", "X")).unwrap();
-    let [telegram, other] = ["Telegram", "telegram"].map(|kind| desk.add_channel(kind, " Bot ").unwrap());
+    let [telegram, other] = ["Telegram", "telegram"].map(|kind| desk.channels().add(kind, " Bot ").unwrap());
     assert_eq!((telegram.kind.as_str(), telegram.name.as_str(), telegram.active), ("telegram", "Bot", true));
-    let gate = desk.find_or_create_channel_identity(telegram.id, "ab", anna.id).unwrap();
+    let gate = desk.channels().find_or_create_identity(telegram.id, "ab", anna.id).unwrap();
     assert_eq!((gate.contact, gate.subscribed, gate.unread), (anna.id, true, 0));
     assert_eq!(
-        desk.find_or_create_channel_identity(telegram.id, "ab", beth.id).unwrap(),
+        desk.channels().find_or_create_identity(telegram.id, "ab", beth.id).unwrap(),
         gate,
         "the one that is there"
     );
     for (channel, identifier) in [(&telegram, "AB"), (&other, "ab"), (&other, "x")] {
-        desk.find_or_create_channel_identity(channel.id, identifier, anna.id).unwrap();
+        desk.channels().find_or_create_identity(channel.id, identifier, anna.id).unwrap();
     }
-    assert_eq!(pages!(desk.channel_identities_of(anna.id)).len(), 4);
-    assert_eq!(desk.channel_identity(telegram.id, "ab").unwrap(), Some(gate.clone()));
-    assert_eq!(desk.channel_identity(telegram.id, "x").unwrap(), None);
-    let changed =
-        desk.edit_channel_identity(gate.id, ChannelIdentityPatch::new().subscribed(false).unread(3)).unwrap();
-    assert_eq!(desk.channel_identity(telegram.id, "ab").unwrap(), Some(changed.clone()));
+    assert_eq!(pages!(desk.channels().identities_of(anna.id)).len(), 4);
+    assert_eq!(desk.channels().identity(telegram.id, "ab").unwrap(), Some(gate.clone()));
+    assert_eq!(desk.channels().identity(telegram.id, "x").unwrap(), None);
+    let changed = desk
+        .channels()
+        .edit_identity(gate.id, ChannelIdentityPatch::new().subscribed(false).unread(3))
+        .unwrap();
+    assert_eq!(desk.channels().identity(telegram.id, "ab").unwrap(), Some(changed.clone()));
     assert_eq!((changed.subscribed, changed.unread), (false, 3));
-    desk.delete_channel_identity(gate.id).unwrap();
-    assert_eq!(desk.delete_channel_identity(gate.id).unwrap_err().code(), "not-found");
-    assert_eq!(desk.find_or_create_channel_identity(telegram.id, "ab", beth.id).unwrap().contact, beth.id);
+    desk.channels().delete_identity(gate.id).unwrap();
+    assert_eq!(desk.channels().delete_identity(gate.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.channels().find_or_create_identity(telegram.id, "ab", beth.id).unwrap().contact, beth.id);
     for kind in ["", "a b", &"x".repeat(33)] {
-        assert_eq!(desk.add_channel(kind, "").unwrap_err().code(), "invalid");
+        assert_eq!(desk.channels().add(kind, "").unwrap_err().code(), "invalid");
     }
     for (kind, good, bad) in [
         ("whatsapp", "123456789012345", ["", "+33", "1234567890123456"]),
         ("sms", "+33", ["33", "+", "+1234567890123456"]),
         ("viber", "any thing", [" ", "", &"x".repeat(limits::IDENTIFIER + 1)]),
     ] {
-        let channel = desk.add_channel(kind, "").unwrap();
-        desk.find_or_create_channel_identity(channel.id, good, anna.id).unwrap();
+        let channel = desk.channels().add(kind, "").unwrap();
+        desk.channels().find_or_create_identity(channel.id, good, anna.id).unwrap();
         for bad in bad {
             assert_eq!(
-                desk.find_or_create_channel_identity(channel.id, bad, anna.id).unwrap_err().code(),
+                desk.channels().find_or_create_identity(channel.id, bad, anna.id).unwrap_err().code(),
                 "invalid",
                 "{kind} {bad}"
             );
@@ -141,10 +143,10 @@ fn who_is_reached_by_what() {
     let (_store, desk, anna) = scene();
     let nobody = desk.add(new("Nobody", "X").phone("1234567")).unwrap();
     for kind in ["sms", "whatsapp", "email", "api", "web"] {
-        desk.add_channel(kind, kind).unwrap();
+        desk.channels().add(kind, kind).unwrap();
     }
     let told = |contact: &Contact| -> Vec<(String, Option<String>)> {
-        let ways = desk.reachable_channels(contact.id).unwrap();
+        let ways = desk.channels().reachable(contact.id).unwrap();
         ways.into_iter().map(|way| (way.channel.kind, way.identifier)).collect()
     };
     let way = |kind: &str, identifier: Option<&str>| (kind.to_owned(), identifier.map(str::to_owned));
@@ -156,63 +158,66 @@ fn who_is_reached_by_what() {
     ];
     assert_eq!(told(&anna), [sms.clone(), whatsapp.clone(), email.clone(), api.clone()]);
     assert_eq!(told(&nobody), [api]);
-    let all = pages!(desk.channels());
-    desk.find_or_create_channel_identity(all[3].id, "known", anna.id).unwrap();
-    desk.find_or_create_channel_identity(all[4].id, "web", anna.id).unwrap();
-    desk.edit_channel(all[0].id, ChannelPatch::new().active(false).name("off")).unwrap();
+    let all = pages!(desk.channels().list());
+    desk.channels().find_or_create_identity(all[3].id, "known", anna.id).unwrap();
+    desk.channels().find_or_create_identity(all[4].id, "web", anna.id).unwrap();
+    desk.channels().edit(all[0].id, ChannelPatch::new().active(false).name("off")).unwrap();
     assert_eq!(told(&anna), [whatsapp, email, way("api", Some("known")), way("web", Some("web"))]);
-    assert_eq!(desk.channel(all[0].id).unwrap().name, "off");
+    assert_eq!(desk.channels().get(all[0].id).unwrap().name, "off");
 }
 
 #[test]
 fn walls_between_tenants_and_advisors_hold() {
     let (store, desk, anna) = scene();
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     let there = store.session(Actor::Administrator(away));
-    let channel = desk.add_channel("web", "").unwrap();
-    let gate = desk.find_or_create_channel_identity(channel.id, "a", anna.id).unwrap();
+    let channel = desk.channels().add("web", "").unwrap();
+    let gate = desk.channels().find_or_create_identity(channel.id, "a", anna.id).unwrap();
     for told in [
-        there.channel(channel.id).map(drop),
-        there.edit_channel(channel.id, ChannelPatch::new()).map(drop),
-        there.channel_identity(channel.id, "a").map(drop),
-        there.edit_channel_identity(gate.id, ChannelIdentityPatch::new()).map(drop),
-        there.delete_channel_identity(gate.id),
+        there.channels().get(channel.id).map(drop),
+        there.channels().edit(channel.id, ChannelPatch::new()).map(drop),
+        there.channels().identity(channel.id, "a").map(drop),
+        there.channels().edit_identity(gate.id, ChannelIdentityPatch::new()).map(drop),
+        there.channels().delete_identity(gate.id),
     ] {
         assert_eq!(told.unwrap_err().code(), "not-found");
     }
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     let mine = desk.add(new("Mia", "Mine").advisor(ada)).unwrap();
-    assert_eq!(own.channel_identity(channel.id, "a").unwrap(), None, "of a contact that is not theirs");
-    assert_eq!(own.find_or_create_channel_identity(channel.id, "a", mine.id).unwrap_err().code(), "exists");
+    assert_eq!(own.channels().identity(channel.id, "a").unwrap(), None, "of a contact that is not theirs");
     assert_eq!(
-        own.edit_channel_identity(gate.id, ChannelIdentityPatch::new()).unwrap_err().code(),
+        own.channels().find_or_create_identity(channel.id, "a", mine.id).unwrap_err().code(),
+        "exists"
+    );
+    assert_eq!(
+        own.channels().edit_identity(gate.id, ChannelIdentityPatch::new()).unwrap_err().code(),
         "not-found"
     );
-    own.find_or_create_channel_identity(channel.id, "mine", mine.id).unwrap();
+    own.channels().find_or_create_identity(channel.id, "mine", mine.id).unwrap();
 }
 
 #[test]
 fn who_is_purged_leaves_nothing_and_the_trash_keeps_all() {
     let (store, desk, anna) = scene();
-    let channel = desk.add_channel("web", "").unwrap();
-    desk.add_funnel("f", "").unwrap();
-    desk.add_note(anna.id, "x").unwrap();
-    desk.join_funnel(anna.id, "f").unwrap();
-    desk.find_or_create_channel_identity(channel.id, "a", anna.id).unwrap();
+    let channel = desk.channels().add("web", "").unwrap();
+    desk.funnels().add("f", "").unwrap();
+    desk.notes(anna.id).add("x").unwrap();
+    desk.funnels().join(anna.id, "f").unwrap();
+    desk.channels().find_or_create_identity(channel.id, "a", anna.id).unwrap();
     desk.remove(anna.id).unwrap();
     let counts = || {
-        let notes = desk.notes_of(anna.id).page()?.items.len();
+        let notes = desk.notes(anna.id).list().page()?.items.len();
         Ok::<_, cardex::Error>((
             notes,
-            desk.funnels_of(anna.id).page()?.items.len(),
-            desk.channel_identities_of(anna.id).page()?.items.len(),
+            desk.funnels().of(anna.id).page()?.items.len(),
+            desk.channels().identities_of(anna.id).page()?.items.len(),
         ))
     };
     assert_eq!(counts().unwrap(), (1, 1, 1));
     desk.purge(anna.id).unwrap();
     assert_eq!(counts().unwrap_err().code(), "no-contact");
-    assert_eq!(desk.channel_identity(channel.id, "a").unwrap(), None);
+    assert_eq!(desk.channels().identity(channel.id, "a").unwrap(), None);
     let health = store.check().unwrap();
     assert!(health.is_ok(), "{health:?}");
 }

@@ -21,7 +21,7 @@ fn after(path: &Path, damage: &str) -> CheckReport {
 /// So many contacts, every third of them an advisor's.
 fn fill(path: &Path, contacts: usize) -> Store {
     let (store, desk) = desk_at(path);
-    let advisor = desk.add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
     let people = (0..contacts).map(|n| {
         let letter = char::from(b'A' + u8::try_from(n % 26).unwrap());
         let person =

@@ -26,10 +26,10 @@ fn person(network: Network) -> NewContact {
 
 fn scene() -> Scene {
     let (store, desk) = desk();
-    let home = desk.tenants().unwrap()[0].id;
-    let away = desk.add_tenant("away").unwrap().id;
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
-    let eve = desk.clone().in_tenant(away).add_advisor(NewAdvisor::new("Eve", "")).unwrap().id;
+    let home = desk.directory().tenants().unwrap()[0].id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let eve = desk.clone().in_tenant(away).directory().add_advisor(NewAdvisor::new("Eve", "")).unwrap().id;
     let shared = person(Network::WHATSAPP).shared().advisor(ada).advisor(eve);
     let shared = desk
         .add(shared.identifier("crm", "7").nickname("Susi").card(r#"{"@type":"Card","uid":"u"}"#))
@@ -44,7 +44,7 @@ impl Scene {
 
     fn room(&self, stream: &str, tenant: TenantId, kind: ConversationKind) {
         let room = NewConversation::new(stream, kind, self.shared.network.clone()).member(self.shared.id);
-        self.desk.clone().in_tenant(tenant).add_conversation(&room).unwrap();
+        self.desk.clone().in_tenant(tenant).conversations().add(&room).unwrap();
     }
 
     fn refused(&self, id: ContactId) -> String {
@@ -55,13 +55,13 @@ impl Scene {
             before,
             "nothing was written"
         );
-        assert!(self.desk.outbox(10).unwrap().is_empty());
+        assert!(self.desk.outbox().pending(10).unwrap().is_empty());
         error.code().to_owned()
     }
 }
 
 fn advisors(session: &Session, id: ContactId) -> Vec<AdvisorId> {
-    session.advisors_of(id).iter().map(|advisor| advisor.unwrap().id).collect()
+    session.directory().advisors_of(id).iter().map(|advisor| advisor.unwrap().id).collect()
 }
 
 #[test]
@@ -118,9 +118,9 @@ fn rooms_of_the_tenant_move_with_a_message_each() {
     let copied = scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap();
     assert_eq!(copied.conversations, ["r1", "r2"]);
     let (old, new) = (scene.shared.id, copied.contact.id);
-    assert_eq!(scene.desk.conversation_members("r1").unwrap(), [new]);
-    assert_eq!(scene.desk.conversation_members("theirs").unwrap(), [old]);
-    let pending = scene.desk.outbox(10).unwrap();
+    assert_eq!(scene.desk.conversations().members("r1").unwrap(), [new]);
+    assert_eq!(scene.desk.conversations().members("theirs").unwrap(), [old]);
+    let pending = scene.desk.outbox().pending(10).unwrap();
     assert!(pending.iter().all(|pending| pending.tenant == scene.home));
     let effects: Vec<OutboxEvent> = pending.into_iter().map(|pending| pending.event).collect();
     let [
@@ -139,10 +139,10 @@ fn rooms_of_the_tenant_move_with_a_message_each() {
         assert!(text.contains(address.as_ref().unwrap()), "{text}");
     }
     // Done once the host says so, in whatever order.
-    for pending in scene.desk.outbox(10).unwrap().into_iter().rev() {
-        assert!(scene.desk.acknowledge(pending.seq).unwrap());
+    for pending in scene.desk.outbox().pending(10).unwrap().into_iter().rev() {
+        assert!(scene.desk.outbox().acknowledge(pending.seq).unwrap());
     }
-    assert!(scene.desk.outbox(10).unwrap().is_empty());
+    assert!(scene.desk.outbox().pending(10).unwrap().is_empty());
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn only_networks_that_allow_it_copy() {
         assert_eq!(scene.refused(on(network.clone())), "copy-not-supported", "{network}");
     }
     scene.desk.copy_to_tenant(on(Network::SMS)).unwrap();
-    scene.desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
+    scene.desk.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(scene.refused(scene.shared.id), "network-closed");
     assert!(
         scene.desk.clone().in_tenant(scene.away).copy_to_tenant(scene.shared.id).is_ok(),
@@ -180,7 +180,7 @@ fn no_copy_while_in_a_chat_of_two() {
     let scene = scene();
     scene.room("chat", scene.home, ConversationKind::OneToOne);
     assert_eq!(scene.refused(scene.shared.id), "in-chat");
-    scene.desk.remove_conversation_member("chat", scene.shared.id).unwrap();
+    scene.desk.conversations().remove_member("chat", scene.shared.id).unwrap();
     scene.desk.copy_to_tenant(scene.shared.id).unwrap();
 }
 
@@ -193,7 +193,7 @@ fn a_tenant_has_one_copy() {
     scene.desk.clone().in_tenant(scene.away).copy_to_tenant(scene.shared.id).unwrap();
     // In a group of its own the number is another key, and the same person all the same.
     scene.desk.purge(own.id).unwrap();
-    let group = scene.desk.add_group("North").unwrap().id;
+    let group = scene.desk.directory().add_group("North").unwrap().id;
     scene.desk.add(person(Network::WHATSAPP).group(group)).unwrap();
     assert_eq!(scene.refused(scene.shared.id), "already-copied");
 }
@@ -212,9 +212,9 @@ fn what_the_tenant_has_elsewhere_stands_against_a_copy() {
 #[test]
 fn who_may_create_contacts_may_copy_what_they_see() {
     let scene = scene();
-    let bob = scene.desk.add_advisor(NewAdvisor::new("Bob", "")).unwrap().id;
+    let bob = scene.desk.directory().add_advisor(NewAdvisor::new("Bob", "")).unwrap().id;
     assert_eq!(scene.advisor(bob).copy_to_tenant(scene.shared.id).unwrap_err().code(), "no-contact");
-    scene.desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    scene.desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(scene.advisor(scene.ada).copy_to_tenant(scene.shared.id).unwrap_err().code(), "forbidden");
     scene.desk.remove(scene.shared.id).unwrap();
     assert_eq!(scene.refused(scene.shared.id), "no-contact", "in the trash");

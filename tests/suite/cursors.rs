@@ -179,20 +179,20 @@ fn cursors_survive_reopening() {
 fn a_cursor_is_for_its_own_query() {
     let (store, desk) = desk();
     people(&desk);
-    let other_tenant = desk.add_tenant("other").unwrap().id;
-    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
-    desk.add_advisor(NewAdvisor::new("C", "D")).unwrap();
+    let other_tenant = desk.directory().add_tenant("other").unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    desk.directory().add_advisor(NewAdvisor::new("C", "D")).unwrap();
     let id = desk.contacts().page().unwrap().items[0].id;
     let elsewhere = options(5).open_in_memory().unwrap().session(Actor::System);
     people(&elsewhere);
-    let tenant = desk.tenants().unwrap()[0].id;
+    let tenant = desk.directory().tenants().unwrap()[0].id;
     let admin = store.session(Actor::Administrator(tenant));
 
     let hits = desk.search("a").limit(2).page().unwrap();
     let middle = desk.search("a").limit(2).after(hits.after.clone()).page().unwrap();
     let (after, before) = (hits.after.unwrap(), middle.before.unwrap());
     let list = desk.contacts().limit(2).page().unwrap().after.unwrap();
-    let advisors = desk.advisors().limit(1).page().unwrap().after.unwrap();
+    let advisors = desk.directory().advisors().limit(1).page().unwrap().after.unwrap();
 
     let code = |result: Result<()>| result.err().map_or("ok", |error| error.code());
     let search = |session: &Session, text: &str, cursor: &Cursor| {
@@ -207,7 +207,7 @@ fn a_cursor_is_for_its_own_query() {
         ("direction", code(desk.search("a").before(after.clone()).page().map(drop))),
         ("kind", search(&desk, "a", &list)),
         ("kind", code(desk.contacts().after(after.clone()).page().map(drop))),
-        ("kind", code(desk.advisors().after(list.clone()).page().map(drop))),
+        ("kind", code(desk.directory().advisors().after(list.clone()).page().map(drop))),
         ("kind", code(desk.contacts().after(advisors).page().map(drop))),
         ("book", search(&elsewhere, "a", &after)),
         ("book", code(elsewhere.contacts().after(list.clone()).page().map(drop))),
@@ -288,7 +288,7 @@ fn pages_have_limits() {
     for limit in [0, 1_001, usize::MAX] {
         assert_eq!(desk.search("").limit(limit).page().unwrap_err().code(), "invalid");
         assert_eq!(desk.contacts().limit(limit).page().unwrap_err().code(), "invalid");
-        assert_eq!(desk.advisors().limit(limit).page().unwrap_err().code(), "invalid");
+        assert_eq!(desk.directory().advisors().limit(limit).page().unwrap_err().code(), "invalid");
         assert_eq!(desk.changes().limit(limit).page().unwrap_err().code(), "invalid");
     }
     assert!(desk.search("").limit(1_000).page().unwrap().items.is_empty());
@@ -323,14 +323,17 @@ fn an_empty_page_leads_back_to_the_one_it_came_from() {
 #[test]
 fn advisors_page_both_ways() {
     let (_store, desk) = desk();
-    let ids: Vec<_> =
-        (0..7).map(|i| desk.add_advisor(NewAdvisor::new("A", format!("{i}"))).unwrap().id).collect();
+    let ids: Vec<_> = (0..7)
+        .map(|i| desk.directory().add_advisor(NewAdvisor::new("A", format!("{i}"))).unwrap().id)
+        .collect();
     let contact = ids.iter().fold(new("Ada", "Ash"), |new: NewContact, id| new.advisor(*id));
     let contact = desk.add(contact).unwrap().id;
     for of in [false, true] {
         for limit in [1, 2, 6, 7, 8] {
             let page = |to: To| {
-                let list = if of { desk.advisors_of(contact) } else { desk.advisors() }.limit(limit);
+                let list =
+                    if of { desk.directory().advisors_of(contact) } else { desk.directory().advisors() }
+                        .limit(limit);
                 match to {
                     To::First => list.page(),
                     To::After(cursor) => list.after(cursor).page(),

@@ -39,11 +39,11 @@ fn a_contact_is_found_by_identifier_then_email_then_phone() {
 #[test]
 fn a_contact_is_found_by_its_gate_first() {
     let (store, desk) = desk();
-    let [chat, other] = ["Shop", "Help"].map(|name| desk.add_channel("telegram", name).unwrap().id);
+    let [chat, other] = ["Shop", "Help"].map(|name| desk.channels().add("telegram", name).unwrap().id);
     let asked = || new("Ada", "").channel_identity(chat, "@ada").email("a@x.org");
     let ada = desk.find_or_create(asked()).unwrap();
     assert_eq!(
-        (ada.found_by, desk.channel_identity(chat, "@ada").unwrap().unwrap().contact),
+        (ada.found_by, desk.channels().identity(chat, "@ada").unwrap().unwrap().contact),
         (None, ada.contact.id)
     );
     let again = desk.find_or_create(asked()).unwrap();
@@ -63,7 +63,7 @@ fn a_contact_is_found_by_its_gate_first() {
     // Who is found by something else is given no gate.
     let found = desk.find_or_create(new("", "").channel_identity(other, "@a").email("a@x.org")).unwrap();
     assert_eq!((found.found_by, found.contact.id), (Some(Field::Email), ada.contact.id));
-    assert!(desk.channel_identity(other, "@a").unwrap().is_none());
+    assert!(desk.channels().identity(other, "@a").unwrap().is_none());
     let bea = desk.add(new("Bea", "").email("b@x.org")).unwrap();
     match desk.find_or_create(new("", "").channel_identity(chat, "@ada").email("b@x.org")) {
         Err(Error::Duplicate { field: Field::Email, holder }) => assert_eq!(holder, bea.id),
@@ -75,7 +75,7 @@ fn a_contact_is_found_by_its_gate_first() {
         "exists",
         "a gate stays with its contact in the trash"
     );
-    let away = store.session(Actor::System).in_tenant(desk.add_tenant("away").unwrap().id);
+    let away = store.session(Actor::System).in_tenant(desk.directory().add_tenant("away").unwrap().id);
     assert_eq!(away.find_or_create(asked()).unwrap_err().code(), "not-found");
     assert!(store.check().unwrap().is_ok());
 }
@@ -110,8 +110,8 @@ fn values_of_two_contacts_are_a_conflict_that_names_the_holder() {
 #[test]
 fn tenants_networks_and_advisors_are_kept_apart() {
     let (store, desk) = desk();
-    let away = store.session(Actor::System).in_tenant(desk.add_tenant("away").unwrap().id);
-    let [a, b] = ["A", "B"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let away = store.session(Actor::System).in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    let [a, b] = ["A", "B"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
     let [a, b] = [a, b].map(|advisor| store.session(Actor::Advisor(advisor)));
     let key = |space: &str| new("Ada", "").identifier(space, "1");
     let ours = desk.find_or_create(key("x")).unwrap().contact;
@@ -163,7 +163,7 @@ fn many_who_ask_at_once_get_one_contact() {
 fn a_contact_of_another_network_is_found_by_what_is_not_of_a_network() {
     let (_store, desk) = desk();
     let there = Network::new("OTHER").unwrap();
-    desk.add_network(&cardex::NetworkPolicy::new(there.clone())).unwrap();
+    desk.directory().add_network(&cardex::NetworkPolicy::new(there.clone())).unwrap();
     let far = cardex::NewContact::new(there, "Far", "").identifier("crm", "1").email("a@x.org");
     let far = desk.add(far).unwrap();
     let found = desk.find_or_create(new("", "").identifier("crm", "1")).unwrap();
@@ -177,9 +177,9 @@ fn a_contact_of_another_network_is_found_by_what_is_not_of_a_network() {
 #[test]
 fn a_shared_contact_is_found_by_its_gate_on_a_tenants_channel() {
     let (_store, desk) = desk();
-    let chat = desk.add_channel("telegram", "Shop").unwrap().id;
+    let chat = desk.channels().add("telegram", "Shop").unwrap().id;
     let shared = desk.add(new("Sue", "").shared().identifier("crm", "9")).unwrap();
-    desk.find_or_create_channel_identity(chat, "@sue", shared.id).unwrap();
+    desk.channels().find_or_create_identity(chat, "@sue", shared.id).unwrap();
     let found = desk.find_or_create(new("", "").channel_identity(chat, "@sue")).unwrap();
     assert_eq!((found.found_by, found.contact.id), (Some(Field::ChannelIdentity), shared.id));
     // An identifier of everybody's is none of the tenant's.
@@ -190,15 +190,15 @@ fn a_shared_contact_is_found_by_its_gate_on_a_tenants_channel() {
 #[test]
 fn whom_all_share_is_found_by_a_gate_alone() {
     let (store, desk) = desk();
-    let chat = desk.add_channel("telegram", "Shop").unwrap().id;
+    let chat = desk.channels().add("telegram", "Shop").unwrap().id;
     let asked = || new("Ada", "Ash").email("a@x.org").identifier("crm", "A1");
     let shared = desk.add(asked().shared()).unwrap();
-    let other = store.session(Actor::Administrator(desk.add_tenant("second").unwrap().id));
+    let other = store.session(Actor::Administrator(desk.directory().add_tenant("second").unwrap().id));
     let theirs = other.find_or_create(asked()).unwrap();
     let ours = desk.find_or_create(asked()).unwrap();
     assert_eq!((theirs.found_by, ours.found_by), (None, None));
     assert!(shared.id != ours.contact.id && theirs.contact.id != ours.contact.id);
-    desk.find_or_create_channel_identity(chat, "@ada", shared.id).unwrap();
+    desk.channels().find_or_create_identity(chat, "@ada", shared.id).unwrap();
     let by_gate = desk.find_or_create(new("", "").channel_identity(chat, "@ada")).unwrap();
     assert_eq!((by_gate.found_by, by_gate.contact.id), (Some(Field::ChannelIdentity), shared.id));
 }

@@ -34,7 +34,7 @@ fn code<T>(done: Result<T>) -> &'static str {
 }
 
 fn hire(desk: &Session, email: &str) -> Advisor {
-    desk.add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap()
+    desk.directory().add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap()
 }
 
 fn on(network: Network, advisor: AdvisorId) -> NewEntitlement {
@@ -50,169 +50,188 @@ fn number(done: Result<cardex::Entitlement>) -> Option<String> {
 fn default_permissions_come_with_an_entitlement_and_others_are_added() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
-    let given = desk.entitle(on(WHATSAPP, ada.id)).unwrap();
+    let given = desk.entitlements().add(on(WHATSAPP, ada.id)).unwrap();
     assert_eq!(given.permissions, Permissions::DEFAULT);
     assert_eq!((given.status, &given.network), (EntitlementStatus::Entitled, &WHATSAPP));
     assert_eq!((given.advisor.as_ref(), given.email.as_str()), (Some(&ada), "ada@x"));
     assert_eq!((given.group, &given.phone, given.own_contact), (None, &None, None));
     assert!(given.created_at.is_some());
-    assert_eq!(desk.entitlement(ada.id, &WHATSAPP).unwrap(), given);
+    assert_eq!(desk.entitlements().get(ada.id, &WHATSAPP).unwrap(), given);
 
     // On WECHAT a contact is created by those only who are told to.
-    let given = desk.entitle(on(Network::WECHAT, ada.id)).unwrap();
+    let given = desk.entitlements().add(on(Network::WECHAT, ada.id)).unwrap();
     assert!(!given.permissions.contains(Permission::CreateContact));
     let more = [Permission::ListCustomers, Permission::CreateRoom];
-    let given = desk.entitle(on(SMS, ada.id).permissions(more)).unwrap();
+    let given = desk.entitlements().add(on(SMS, ada.id).permissions(more)).unwrap();
     assert_eq!(given.permissions, Permissions::DEFAULT.with(Permission::ListCustomers));
 
     let none = NetworkPolicy::new(Network::new("SIGNAL").unwrap()).default_permissions(Permissions::NONE);
-    desk.add_network(&none).unwrap();
-    assert_eq!(desk.entitle(on(none.network, ada.id)).unwrap().permissions, Permissions::NONE);
+    desk.directory().add_network(&none).unwrap();
+    assert_eq!(desk.entitlements().add(on(none.network, ada.id)).unwrap().permissions, Permissions::NONE);
 }
 
 #[test]
 fn the_advisor_is_named_by_id_or_address_and_the_id_wins() {
     let (_store, desk) = desk();
     let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
-    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS))), RuleViolation::AdvisorRequired);
-    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("  "))), RuleViolation::AdvisorRequired);
-    let both = desk.entitle(on(SMS, ada.id).email("bob@x")).unwrap();
+    assert_eq!(refused(desk.entitlements().add(NewEntitlement::new(SMS))), RuleViolation::AdvisorRequired);
+    assert_eq!(
+        refused(desk.entitlements().add(NewEntitlement::new(SMS).email("  "))),
+        RuleViolation::AdvisorRequired
+    );
+    let both = desk.entitlements().add(on(SMS, ada.id).email("bob@x")).unwrap();
     assert_eq!(both.advisor.unwrap().id, ada.id);
-    assert_eq!(refused(desk.entitlement(bob.id, &SMS)), RuleViolation::NoEntitlement);
-    let by_email = desk.entitle(NewEntitlement::new(SMS).email(" BOB@X ")).unwrap();
+    assert_eq!(refused(desk.entitlements().get(bob.id, &SMS)), RuleViolation::NoEntitlement);
+    let by_email = desk.entitlements().add(NewEntitlement::new(SMS).email(" BOB@X ")).unwrap();
     assert_eq!((by_email.advisor.unwrap().id, by_email.email.as_str()), (bob.id, "bob@x"));
-    assert_eq!(desk.entitlement("Bob@x", &SMS).unwrap().status, EntitlementStatus::Entitled);
+    assert_eq!(desk.entitlements().get("Bob@x", &SMS).unwrap().status, EntitlementStatus::Entitled);
 }
 
 #[test]
 fn what_is_unknown_or_wrong_is_refused() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
-    assert!(matches!(desk.entitle(on(SMS, AdvisorId(1))).unwrap_err(), Error::NoAdvisor(AdvisorId(1))));
-    assert_eq!(code(desk.entitle(on(Network::new("NOPE").unwrap(), ada.id))), "no-network");
-    assert_eq!(code(desk.entitle(NewEntitlement::new(SMS).email("nobody"))), "invalid");
-    assert_eq!(code(desk.entitle(on(OPTIONAL, ada.id).phone("no number"))), "invalid");
-    assert_eq!(code(desk.entitle(on(OPTIONAL, ada.id).phone("1".repeat(65)))), "invalid");
-    let missing = desk.entitle(on(SMS, ada.id).group(cardex::GroupId(1)));
+    assert!(matches!(
+        desk.entitlements().add(on(SMS, AdvisorId(1))).unwrap_err(),
+        Error::NoAdvisor(AdvisorId(1))
+    ));
+    assert_eq!(code(desk.entitlements().add(on(Network::new("NOPE").unwrap(), ada.id))), "no-network");
+    assert_eq!(code(desk.entitlements().add(NewEntitlement::new(SMS).email("nobody"))), "invalid");
+    assert_eq!(code(desk.entitlements().add(on(OPTIONAL, ada.id).phone("no number"))), "invalid");
+    assert_eq!(code(desk.entitlements().add(on(OPTIONAL, ada.id).phone("1".repeat(65)))), "invalid");
+    let missing = desk.entitlements().add(on(SMS, ada.id).group(cardex::GroupId(1)));
     assert!(matches!(missing.unwrap_err(), Error::NotFound(EntityKind::Group, 1)));
     for network in [SMS, OPTIONAL] {
-        assert_eq!(refused(desk.entitlement(ada.id, &network)), RuleViolation::NoEntitlement);
+        assert_eq!(refused(desk.entitlements().get(ada.id, &network)), RuleViolation::NoEntitlement);
     }
-    assert_eq!(code(desk.entitlement(AdvisorId(1), &SMS)), "no-advisor");
-    assert_eq!(refused(desk.entitlement("", &SMS)), RuleViolation::NoEntitlement);
+    assert_eq!(code(desk.entitlements().get(AdvisorId(1), &SMS)), "no-advisor");
+    assert_eq!(refused(desk.entitlements().get("", &SMS)), RuleViolation::NoEntitlement);
 }
 
 #[test]
 fn a_network_closed_to_the_tenant_is_closed_to_its_advisors() {
     let (store, desk) = desk();
     let ada = hire(&desk, "ada@x");
-    desk.set_network_open(&SMS, None, false).unwrap();
+    desk.directory().set_network_open(&SMS, None, false).unwrap();
     let home = store.session(Actor::Administrator(ada.tenant));
-    assert_eq!(refused(home.entitle(on(SMS, ada.id))), RuleViolation::NetworkClosed);
-    assert_eq!(refused(desk.entitle(NewEntitlement::new(SMS).email("new@x"))), RuleViolation::NetworkClosed);
-    desk.set_network_open(&SMS, None, true).unwrap();
-    home.entitle(on(SMS, ada.id)).unwrap();
+    assert_eq!(refused(home.entitlements().add(on(SMS, ada.id))), RuleViolation::NetworkClosed);
+    assert_eq!(
+        refused(desk.entitlements().add(NewEntitlement::new(SMS).email("new@x"))),
+        RuleViolation::NetworkClosed
+    );
+    desk.directory().set_network_open(&SMS, None, true).unwrap();
+    home.entitlements().add(on(SMS, ada.id)).unwrap();
     // What was given stays, without effect.
-    desk.set_network_open(&SMS, None, false).unwrap();
-    assert_eq!(home.entitlement(ada.id, &SMS).unwrap().permissions, Permissions::DEFAULT);
+    desk.directory().set_network_open(&SMS, None, false).unwrap();
+    assert_eq!(home.entitlements().get(ada.id, &SMS).unwrap().permissions, Permissions::DEFAULT);
 }
 
 #[test]
 fn nobody_is_entitled_twice() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
-    desk.entitle(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
-    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id))), RuleViolation::EntitlementExists);
-    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(TWO))), RuleViolation::EntitlementExists);
-    desk.withdraw_entitlement("ada@x", &OPTIONAL).unwrap();
-    assert_eq!(refused(desk.entitlement(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
-    assert_eq!(refused(desk.withdraw_entitlement(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
-    desk.entitle(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
+    desk.entitlements().add(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
+    assert_eq!(refused(desk.entitlements().add(on(OPTIONAL, ada.id))), RuleViolation::EntitlementExists);
+    assert_eq!(
+        refused(desk.entitlements().add(on(OPTIONAL, ada.id).phone(TWO))),
+        RuleViolation::EntitlementExists
+    );
+    desk.entitlements().withdraw("ada@x", &OPTIONAL).unwrap();
+    assert_eq!(refused(desk.entitlements().get(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    assert_eq!(refused(desk.entitlements().withdraw(ada.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    desk.entitlements().add(on(OPTIONAL, ada.id).phone(ONE)).unwrap();
 }
 
 #[test]
 fn who_is_no_advisor_yet_is_entitled_once_they_are() {
     let (store, desk) = desk();
-    let group = desk.add_group("north").unwrap();
-    let away = desk.add_tenant("away").unwrap();
+    let group = desk.directory().add_group("north").unwrap();
+    let away = desk.directory().add_tenant("away").unwrap();
     let waiting = NewEntitlement::new(OPTIONAL).email("New@X").phone(ONE).group(group.id);
     let more = waiting.clone().permissions([Permission::ListCustomers]);
-    assert_eq!(refused(desk.entitle(more)), RuleViolation::PermissionsNotYetAllowed);
-    let given = desk.entitle(waiting.clone()).unwrap();
+    assert_eq!(refused(desk.entitlements().add(more)), RuleViolation::PermissionsNotYetAllowed);
+    let given = desk.entitlements().add(waiting.clone()).unwrap();
     assert_eq!((given.status, given.advisor.as_ref()), (EntitlementStatus::PreEntitled, None));
     assert_eq!((given.email.as_str(), given.group), ("New@X", Some(group.id)));
     assert_eq!(given.permissions, Permissions::DEFAULT);
-    assert_eq!(desk.entitlement("new@x", &OPTIONAL).unwrap(), given);
-    desk.entitle(NewEntitlement::new(Network::WECHAT).email("new@x")).unwrap();
+    assert_eq!(desk.entitlements().get("new@x", &OPTIONAL).unwrap(), given);
+    desk.entitlements().add(NewEntitlement::new(Network::WECHAT).email("new@x")).unwrap();
 
     // Said again, it is there; with another number, that was not what was promised.
     let again = NewEntitlement::new(OPTIONAL).email("new@x");
-    assert_eq!(refused(desk.entitle(again.clone())), RuleViolation::EntitlementExists);
+    assert_eq!(refused(desk.entitlements().add(again.clone())), RuleViolation::EntitlementExists);
     assert_eq!(
-        refused(desk.entitle(again.clone().phone("+33 6 12 34 56 01"))),
+        refused(desk.entitlements().add(again.clone().phone("+33 6 12 34 56 01"))),
         RuleViolation::EntitlementExists
     );
-    assert_eq!(refused(desk.entitle(again.phone(TWO))), RuleViolation::NumberMismatch);
+    assert_eq!(refused(desk.entitlements().add(again.phone(TWO))), RuleViolation::NumberMismatch);
     // Neither in the list of those who are entitled, nor anybody else's number.
-    assert!(desk.entitlements(&OPTIONAL).page().unwrap().items.is_empty());
+    assert!(desk.entitlements().list(&OPTIONAL).page().unwrap().items.is_empty());
     let ada = hire(&desk, "ada@x");
-    assert_eq!(refused(desk.entitle(on(OPTIONAL, ada.id).phone(ONE))), RuleViolation::NumberTaken);
+    assert_eq!(refused(desk.entitlements().add(on(OPTIONAL, ada.id).phone(ONE))), RuleViolation::NumberTaken);
 
     // Somebody of that name elsewhere is somebody else.
-    let stranger =
-        desk.clone().in_tenant(away.id).add_advisor(NewAdvisor::new("N", "N").email("new@x")).unwrap();
-    assert_eq!(refused(desk.entitlement(stranger.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    let stranger = desk
+        .clone()
+        .in_tenant(away.id)
+        .directory()
+        .add_advisor(NewAdvisor::new("N", "N").email("new@x"))
+        .unwrap();
+    assert_eq!(refused(desk.entitlements().get(stranger.id, &OPTIONAL)), RuleViolation::NoEntitlement);
     let hired = hire(&desk, "NEW@x");
-    let theirs = desk.entitlement(hired.id, &OPTIONAL).unwrap();
+    let theirs = desk.entitlements().get(hired.id, &OPTIONAL).unwrap();
     assert_eq!((theirs.status, theirs.advisor.as_ref()), (EntitlementStatus::Entitled, Some(&hired)));
     assert_eq!(
         (theirs.group, &theirs.phone, theirs.created_at),
         (given.group, &given.phone, given.created_at)
     );
-    let wechat = desk.permissions_of(hired.id, &Network::WECHAT).unwrap();
+    let wechat = desk.entitlements().permissions(hired.id, &Network::WECHAT).unwrap();
     assert_eq!(wechat, Permissions::DEFAULT.without(Permission::CreateContact));
-    assert_eq!(desk.entitlements(&OPTIONAL).page().unwrap().items, [theirs]);
+    assert_eq!(desk.entitlements().list(&OPTIONAL).page().unwrap().items, [theirs]);
     let own = store.session(Actor::Advisor(hired.id));
-    assert_eq!(own.entitlement("new@x", &OPTIONAL).unwrap().status, EntitlementStatus::Entitled);
+    assert_eq!(own.entitlements().get("new@x", &OPTIONAL).unwrap().status, EntitlementStatus::Entitled);
 }
 
 #[test]
 fn an_advisor_who_cannot_be_added_takes_nothing() {
     let (_store, desk) = desk();
-    desk.entitle(NewEntitlement::new(SMS).email("new@x")).unwrap();
+    desk.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
     let twice = ["new@x", "new@x"].map(|email| NewAdvisor::new("N", "N").email(email));
-    assert_eq!(code(desk.add_advisors(twice)), "exists");
-    assert_eq!(desk.entitlement("new@x", &SMS).unwrap().status, EntitlementStatus::PreEntitled);
+    assert_eq!(code(desk.directory().add_advisors(twice)), "exists");
+    assert_eq!(desk.entitlements().get("new@x", &SMS).unwrap().status, EntitlementStatus::PreEntitled);
 }
 
 #[test]
 fn what_is_waited_for_can_be_withdrawn() {
     let (_store, desk) = desk();
-    desk.entitle(NewEntitlement::new(OPTIONAL).email("new@x").phone(ONE)).unwrap();
-    desk.withdraw_entitlement("NEW@X", &OPTIONAL).unwrap();
-    assert_eq!(refused(desk.withdraw_entitlement("new@x", &OPTIONAL)), RuleViolation::NoEntitlement);
+    desk.entitlements().add(NewEntitlement::new(OPTIONAL).email("new@x").phone(ONE)).unwrap();
+    desk.entitlements().withdraw("NEW@X", &OPTIONAL).unwrap();
+    assert_eq!(refused(desk.entitlements().withdraw("new@x", &OPTIONAL)), RuleViolation::NoEntitlement);
     let hired = hire(&desk, "new@x");
-    assert_eq!(refused(desk.entitlement(hired.id, &OPTIONAL)), RuleViolation::NoEntitlement);
-    desk.entitle(on(OPTIONAL, hired.id).phone(ONE)).unwrap();
+    assert_eq!(refused(desk.entitlements().get(hired.id, &OPTIONAL)), RuleViolation::NoEntitlement);
+    desk.entitlements().add(on(OPTIONAL, hired.id).phone(ONE)).unwrap();
 }
 
 #[test]
 fn numbers_without_a_pool() {
     let (_store, desk) = desk();
     let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
-    assert_eq!(refused(desk.entitle(on(SMS, ada.id).phone(ONE))), RuleViolation::NumberNotSupported);
-    assert_eq!(refused(desk.add_pooled_numbers(&SMS, [ONE])), RuleViolation::NumberNotSupported);
-    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), RuleViolation::NumberRequired);
-    assert_eq!(number(desk.entitle(on(OPTIONAL, ada.id))), None);
-    assert_eq!(number(desk.entitle(on(REQUIRED, ada.id).phone(ONE))).as_deref(), Some(ONE));
     assert_eq!(
-        refused(desk.entitle(on(REQUIRED, bob.id).phone("33 6 12 34 56 01"))),
+        refused(desk.entitlements().add(on(SMS, ada.id).phone(ONE))),
+        RuleViolation::NumberNotSupported
+    );
+    assert_eq!(refused(desk.directory().add_pooled_numbers(&SMS, [ONE])), RuleViolation::NumberNotSupported);
+    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, ada.id))), RuleViolation::NumberRequired);
+    assert_eq!(number(desk.entitlements().add(on(OPTIONAL, ada.id))), None);
+    assert_eq!(number(desk.entitlements().add(on(REQUIRED, ada.id).phone(ONE))).as_deref(), Some(ONE));
+    assert_eq!(
+        refused(desk.entitlements().add(on(REQUIRED, bob.id).phone("33 6 12 34 56 01"))),
         RuleViolation::NumberTaken
     );
     // On another network it is another line.
-    assert_eq!(number(desk.entitle(on(OPTIONAL, bob.id).phone(ONE))).as_deref(), Some(ONE));
-    desk.withdraw_entitlement(ada.id, &REQUIRED).unwrap();
-    let phone = desk.entitle(on(REQUIRED, bob.id).phone(ONE)).unwrap().phone.unwrap();
+    assert_eq!(number(desk.entitlements().add(on(OPTIONAL, bob.id).phone(ONE))).as_deref(), Some(ONE));
+    desk.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
+    let phone = desk.entitlements().add(on(REQUIRED, bob.id).phone(ONE)).unwrap().phone.unwrap();
     assert_eq!((phone.normalized.as_str(), phone.pooled), (ONE, false));
 }
 
@@ -220,11 +239,15 @@ fn numbers_without_a_pool() {
 fn a_tenant_with_a_pool_gives_its_numbers_and_no_others() {
     let (_store, desk) = desk();
     let [ada, bob, cy, dee] = ["a@x", "b@x", "c@x", "d@x"].map(|email| hire(&desk, email));
-    assert_eq!(desk.add_pooled_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(), 2);
-    assert_eq!(desk.add_pooled_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
-    assert_eq!(code(desk.add_pooled_numbers(&REQUIRED, ["+33612345604", "no number"])), "invalid");
+    assert_eq!(desk.directory().add_pooled_numbers(&REQUIRED, [TWO, "+33 6 12 34 56 01", TWO]).unwrap(), 2);
+    assert_eq!(desk.directory().add_pooled_numbers(&REQUIRED, [ONE, THREE]).unwrap(), 1);
+    assert_eq!(
+        code(desk.directory().add_pooled_numbers(&REQUIRED, ["+33612345604", "no number"])),
+        "invalid"
+    );
     let pool = || -> Vec<(String, bool)> {
-        desk.pooled_numbers(&REQUIRED)
+        desk.directory()
+            .pooled_numbers(&REQUIRED)
             .unwrap()
             .into_iter()
             .map(|number| (number.normalized, number.assigned))
@@ -233,80 +256,83 @@ fn a_tenant_with_a_pool_gives_its_numbers_and_no_others() {
     assert_eq!(pool(), [ONE, TWO, THREE].map(|number| (number.to_owned(), false)));
 
     assert_eq!(
-        refused(desk.entitle(on(REQUIRED, ada.id).phone("+33699999999"))),
+        refused(desk.entitlements().add(on(REQUIRED, ada.id).phone("+33699999999"))),
         RuleViolation::NumberNotAvailable
     );
-    assert_eq!(number(desk.entitle(on(REQUIRED, ada.id).phone(TWO))).as_deref(), Some(TWO));
-    assert_eq!(refused(desk.entitle(on(REQUIRED, bob.id).phone(TWO))), RuleViolation::NumberTaken);
-    let first = desk.entitle(on(REQUIRED, bob.id)).unwrap().phone.unwrap();
+    assert_eq!(number(desk.entitlements().add(on(REQUIRED, ada.id).phone(TWO))).as_deref(), Some(TWO));
+    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, bob.id).phone(TWO))), RuleViolation::NumberTaken);
+    let first = desk.entitlements().add(on(REQUIRED, bob.id)).unwrap().phone.unwrap();
     assert_eq!((first.text.as_str(), first.normalized.as_str()), ("+33 6 12 34 56 01", ONE));
     assert!(first.pooled);
-    let promised = desk.entitle(NewEntitlement::new(REQUIRED).email("new@x"));
+    let promised = desk.entitlements().add(NewEntitlement::new(REQUIRED).email("new@x"));
     assert_eq!(number(promised).as_deref(), Some(THREE));
-    assert_eq!(refused(desk.entitle(on(REQUIRED, cy.id))), RuleViolation::NumberPoolEmpty);
+    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, cy.id))), RuleViolation::NumberPoolEmpty);
     assert!(pool().iter().all(|(_, taken)| *taken));
 
     // What is withdrawn is free again, also what was only promised.
-    desk.withdraw_entitlement(ada.id, &REQUIRED).unwrap();
-    desk.withdraw_entitlement("new@x", &REQUIRED).unwrap();
-    assert_eq!(number(desk.entitle(on(REQUIRED, cy.id))).as_deref(), Some(TWO));
-    assert_eq!(number(desk.entitle(on(REQUIRED, dee.id))).as_deref(), Some(THREE));
+    desk.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
+    desk.entitlements().withdraw("new@x", &REQUIRED).unwrap();
+    assert_eq!(number(desk.entitlements().add(on(REQUIRED, cy.id))).as_deref(), Some(TWO));
+    assert_eq!(number(desk.entitlements().add(on(REQUIRED, dee.id))).as_deref(), Some(THREE));
     // A number taken out of the pool stays with who has it, and does not come back.
-    assert!(desk.remove_pooled_number(&REQUIRED, TWO).unwrap());
-    assert!(!desk.remove_pooled_number(&REQUIRED, TWO).unwrap());
-    assert!(!desk.entitlement(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
-    desk.withdraw_entitlement(cy.id, &REQUIRED).unwrap();
-    assert_eq!(refused(desk.entitle(on(REQUIRED, ada.id))), RuleViolation::NumberPoolEmpty);
+    assert!(desk.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
+    assert!(!desk.directory().remove_pooled_number(&REQUIRED, TWO).unwrap());
+    assert!(!desk.entitlements().get(cy.id, &REQUIRED).unwrap().phone.unwrap().pooled);
+    desk.entitlements().withdraw(cy.id, &REQUIRED).unwrap();
+    assert_eq!(refused(desk.entitlements().add(on(REQUIRED, ada.id))), RuleViolation::NumberPoolEmpty);
     // The pool of one network is none of another.
-    assert_eq!(desk.pooled_numbers(&OPTIONAL).unwrap(), []);
-    assert_eq!(number(desk.entitle(on(OPTIONAL, ada.id).phone(TWO))).as_deref(), Some(TWO));
+    assert_eq!(desk.directory().pooled_numbers(&OPTIONAL).unwrap(), []);
+    assert_eq!(number(desk.entitlements().add(on(OPTIONAL, ada.id).phone(TWO))).as_deref(), Some(TWO));
 }
 
 #[test]
 fn a_number_in_two_pools_is_given_once() {
     let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
-    desk.add_pooled_numbers(&REQUIRED, [ONE, TWO]).unwrap();
-    away.add_pooled_numbers(&REQUIRED, [ONE]).unwrap();
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    desk.directory().add_pooled_numbers(&REQUIRED, [ONE, TWO]).unwrap();
+    away.directory().add_pooled_numbers(&REQUIRED, [ONE]).unwrap();
     let (ada, stranger) = (hire(&desk, "ada@x"), hire(&away, "ada@x"));
-    desk.entitle(on(REQUIRED, ada.id)).unwrap();
-    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id).phone(ONE))), RuleViolation::NumberTaken);
-    assert_eq!(refused(away.entitle(on(REQUIRED, stranger.id))), RuleViolation::NumberPoolEmpty);
-    desk.withdraw_entitlement(ada.id, &REQUIRED).unwrap();
-    assert_eq!(number(away.entitle(on(REQUIRED, stranger.id))).as_deref(), Some(ONE));
-    assert_eq!(number(desk.entitle(on(REQUIRED, ada.id))).as_deref(), Some(TWO));
+    desk.entitlements().add(on(REQUIRED, ada.id)).unwrap();
+    assert_eq!(
+        refused(away.entitlements().add(on(REQUIRED, stranger.id).phone(ONE))),
+        RuleViolation::NumberTaken
+    );
+    assert_eq!(refused(away.entitlements().add(on(REQUIRED, stranger.id))), RuleViolation::NumberPoolEmpty);
+    desk.entitlements().withdraw(ada.id, &REQUIRED).unwrap();
+    assert_eq!(number(away.entitlements().add(on(REQUIRED, stranger.id))).as_deref(), Some(ONE));
+    assert_eq!(number(desk.entitlements().add(on(REQUIRED, ada.id))).as_deref(), Some(TWO));
 }
 
 #[test]
 fn one_s_own_contact_is_told() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
-    desk.entitle(on(REQUIRED, ada.id).phone(ONE)).unwrap();
+    desk.entitlements().add(on(REQUIRED, ada.id).phone(ONE)).unwrap();
     let contact = desk.add(new("Ada", "Byron").own_advisor(ada.id)).unwrap();
     desk.add(cardex::NewContact::new(OPTIONAL, "Ada", "Byron").own_advisor(ada.id)).unwrap();
-    assert_eq!(desk.entitlement(ada.id, &REQUIRED).unwrap().own_contact, Some(contact.id));
+    assert_eq!(desk.entitlements().get(ada.id, &REQUIRED).unwrap().own_contact, Some(contact.id));
     desk.remove(contact.id).unwrap();
-    assert_eq!(desk.entitlement(ada.id, &REQUIRED).unwrap().own_contact, None);
+    assert_eq!(desk.entitlements().get(ada.id, &REQUIRED).unwrap().own_contact, None);
 }
 
 #[test]
 fn entitlements_come_in_pages() {
     let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
     // Ids from high to low: the order is that in which they were added.
     let advisors: Vec<AdvisorId> = (0..7)
-        .map(|at| desk.add_advisor(NewAdvisor::new("A", "B").id(AdvisorId(100 - at))).unwrap().id)
+        .map(|at| desk.directory().add_advisor(NewAdvisor::new("A", "B").id(AdvisorId(100 - at))).unwrap().id)
         .collect();
     let stranger = hire(&away, "s@x").id;
-    away.entitle(on(SMS, stranger)).unwrap();
-    desk.entitle(on(WHATSAPP, advisors[1])).unwrap();
+    away.entitlements().add(on(SMS, stranger)).unwrap();
+    desk.entitlements().add(on(WHATSAPP, advisors[1])).unwrap();
     let entitled: Vec<AdvisorId> = advisors.iter().copied().filter(|id| id.0 % 3 > 0).collect();
     for advisor in entitled.iter().rev() {
-        desk.entitle(on(SMS, *advisor)).unwrap();
+        desk.entitlements().add(on(SMS, *advisor)).unwrap();
     }
     for limit in [1, 2, 3, 4, 5, 50] {
         let page = |to| {
-            let list = desk.entitlements(&SMS).limit(limit);
+            let list = desk.entitlements().list(&SMS).limit(limit);
             match to {
                 To::First => list.page(),
                 To::After(cursor) => list.after(cursor).page(),
@@ -320,26 +346,26 @@ fn entitlements_come_in_pages() {
         assert_eq!(ids(all), entitled);
         assert_eq!(ids(backwards(limit, last, &page)), entitled);
     }
-    assert_eq!(desk.entitlements(&SMS).limit(2).iter().map(Result::unwrap).count(), entitled.len());
-    let cursor = desk.entitlements(&SMS).limit(1).page().unwrap().after;
-    let elsewhere = desk.entitlements(&WHATSAPP).after(cursor.clone()).page();
+    assert_eq!(desk.entitlements().list(&SMS).limit(2).iter().map(Result::unwrap).count(), entitled.len());
+    let cursor = desk.entitlements().list(&SMS).limit(1).page().unwrap().after;
+    let elsewhere = desk.entitlements().list(&WHATSAPP).after(cursor.clone()).page();
     assert_eq!(code(elsewhere), "cursor-mismatch");
-    assert_eq!(code(away.entitlements(&SMS).after(cursor).page()), "cursor-mismatch");
-    assert_eq!(code(desk.entitlements(&SMS).limit(0).page()), "invalid");
+    assert_eq!(code(away.entitlements().list(&SMS).after(cursor).page()), "cursor-mismatch");
+    assert_eq!(code(desk.entitlements().list(&SMS).limit(0).page()), "invalid");
 }
 
 #[test]
 fn the_advisors_of_a_contact_with_what_they_may_do() {
     let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
     let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
     let stranger = hire(&away, "s@x").id;
-    desk.entitle(on(REQUIRED, bob).phone(ONE).permissions([Permission::ListCustomers])).unwrap();
-    desk.entitle(on(SMS, ada)).unwrap();
+    desk.entitlements().add(on(REQUIRED, bob).phone(ONE).permissions([Permission::ListCustomers])).unwrap();
+    desk.entitlements().add(on(SMS, ada)).unwrap();
     let contact = desk.add(new("John", "Doe").shared().advisor(bob).advisor(ada)).unwrap();
     desk.link(contact.id, stranger).unwrap();
     let told = |session: &Session| -> Vec<_> {
-        let list = session.entitlements_of(contact.id).limit(1).iter().map(Result::unwrap);
+        let list = session.entitlements().of(contact.id).limit(1).iter().map(Result::unwrap);
         list.map(|one| (one.advisor.unwrap().id, one.permissions, one.created_at.is_some())).collect()
     };
     let unentitled = Permissions::DEFAULT.with(Permission::EditContactEmail);
@@ -347,116 +373,138 @@ fn the_advisors_of_a_contact_with_what_they_may_do() {
         [(ada, unentitled, false), (bob, Permissions::DEFAULT.with(Permission::ListCustomers), true)];
     assert_eq!(told(&desk)[..2], theirs);
     assert_eq!(told(&desk)[2], (stranger, unentitled, false));
-    let home = desk.clone().in_tenant(desk.tenant().unwrap().id);
+    let home = desk.clone().in_tenant(desk.directory().tenant().unwrap().id);
     assert_eq!(told(&home), theirs, "those of other tenants only for the system");
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(told(&home)[0], (ada, Permissions::NONE, false));
     assert_eq!(told(&desk)[2], (stranger, unentitled, false), "their tenant asks for nothing");
-    assert_eq!(code(desk.entitlements_of(cardex::ContactId(1)).page()), "no-contact");
-    assert_eq!(refused(desk.entitlement(cy, &REQUIRED)), RuleViolation::NoEntitlement);
+    assert_eq!(code(desk.entitlements().of(cardex::ContactId(1)).page()), "no-contact");
+    assert_eq!(refused(desk.entitlements().get(cy, &REQUIRED)), RuleViolation::NoEntitlement);
 }
 
 #[test]
 fn permissions_are_given_and_taken_one_by_one() {
     let (_store, desk) = desk();
     let ada = hire(&desk, "ada@x");
-    let held = || desk.permissions_of("ada@x", &SMS).unwrap();
+    let held = || desk.entitlements().permissions("ada@x", &SMS).unwrap();
     assert_eq!(held(), Permissions::DEFAULT.with(Permission::EditContactEmail));
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(held(), Permissions::NONE);
-    assert_eq!(refused(desk.grant(ada.id, &SMS, Permission::CreateRoom)), RuleViolation::NoEntitlement);
-    assert_eq!(refused(desk.revoke(ada.id, &SMS, Permission::CreateRoom)), RuleViolation::NoEntitlement);
-    desk.entitle(on(SMS, ada.id)).unwrap();
+    assert_eq!(
+        refused(desk.entitlements().grant(ada.id, &SMS, Permission::CreateRoom)),
+        RuleViolation::NoEntitlement
+    );
+    assert_eq!(
+        refused(desk.entitlements().revoke(ada.id, &SMS, Permission::CreateRoom)),
+        RuleViolation::NoEntitlement
+    );
+    desk.entitlements().add(on(SMS, ada.id)).unwrap();
     for permission in Permission::ALL {
         if Permissions::DEFAULT.contains(permission) {
-            assert_eq!(refused(desk.grant(ada.id, &SMS, permission)), RuleViolation::PermissionHeld);
-            desk.revoke("ada@x", &SMS, permission).unwrap();
+            assert_eq!(
+                refused(desk.entitlements().grant(ada.id, &SMS, permission)),
+                RuleViolation::PermissionHeld
+            );
+            desk.entitlements().revoke("ada@x", &SMS, permission).unwrap();
             assert_eq!(held(), Permissions::DEFAULT.without(permission));
-            desk.grant("ada@x", &SMS, permission).unwrap();
+            desk.entitlements().grant("ada@x", &SMS, permission).unwrap();
         } else {
-            assert_eq!(refused(desk.revoke(ada.id, &SMS, permission)), RuleViolation::PermissionNotHeld);
-            desk.grant(ada.id, &SMS, permission).unwrap();
+            assert_eq!(
+                refused(desk.entitlements().revoke(ada.id, &SMS, permission)),
+                RuleViolation::PermissionNotHeld
+            );
+            desk.entitlements().grant(ada.id, &SMS, permission).unwrap();
             assert_eq!(held(), Permissions::DEFAULT.with(permission));
-            desk.revoke(ada.id, &SMS, permission).unwrap();
+            desk.entitlements().revoke(ada.id, &SMS, permission).unwrap();
         }
     }
     assert_eq!(held(), Permissions::DEFAULT);
-    assert_eq!(code(desk.grant(AdvisorId(1), &SMS, Permission::CreateRoom)), "no-advisor");
-    assert_eq!(code(desk.revoke("who@x", &SMS, Permission::CreateRoom)), "no-advisor");
-    assert_eq!(code(desk.permissions_of("who@x", &SMS)), "no-advisor");
+    assert_eq!(code(desk.entitlements().grant(AdvisorId(1), &SMS, Permission::CreateRoom)), "no-advisor");
+    assert_eq!(code(desk.entitlements().revoke("who@x", &SMS, Permission::CreateRoom)), "no-advisor");
+    assert_eq!(code(desk.entitlements().permissions("who@x", &SMS)), "no-advisor");
 }
 
 #[test]
 fn a_permission_for_many_is_told_of_each() {
     let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
     let [ada, bob, cy] = ["a@x", "b@x", "c@x"].map(|email| hire(&desk, email).id);
     let stranger = hire(&away, "s@x").id;
-    let home = desk.clone().in_tenant(desk.tenant().unwrap().id);
-    away.entitle(on(SMS, stranger)).unwrap();
-    desk.entitle(on(SMS, ada)).unwrap();
-    desk.entitle(on(SMS, bob).permissions([Permission::ListCustomers])).unwrap();
+    let home = desk.clone().in_tenant(desk.directory().tenant().unwrap().id);
+    away.entitlements().add(on(SMS, stranger)).unwrap();
+    desk.entitlements().add(on(SMS, ada)).unwrap();
+    desk.entitlements().add(on(SMS, bob).permissions([Permission::ListCustomers])).unwrap();
     let ids = [AdvisorId(1), bob, cy, stranger, ada, ada];
-    let report = home.grant_to_many(&ids, &SMS, Permission::ListCustomers).unwrap();
+    let report = home.entitlements().grant_to_many(&ids, &SMS, Permission::ListCustomers).unwrap();
     assert_eq!(report.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ids);
     let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
     let expected = ["no-advisor", "permission-held", "no-entitlement", "no-advisor", "ok", "permission-held"];
     assert_eq!(codes, expected);
-    assert!(desk.permissions_of(ada, &SMS).unwrap().contains(Permission::ListCustomers));
-    assert!(!away.permissions_of(stranger, &SMS).unwrap().contains(Permission::ListCustomers));
+    assert!(desk.entitlements().permissions(ada, &SMS).unwrap().contains(Permission::ListCustomers));
+    assert!(!away.entitlements().permissions(stranger, &SMS).unwrap().contains(Permission::ListCustomers));
     let unknown = Network::new("NOPE").unwrap();
-    assert_eq!(code(home.grant_to_many(&ids, &unknown, Permission::CreateRoom)), "no-network");
-    assert!(home.grant_to_many(&[], &SMS, Permission::CreateRoom).unwrap().is_empty());
+    assert_eq!(code(home.entitlements().grant_to_many(&ids, &unknown, Permission::CreateRoom)), "no-network");
+    assert!(home.entitlements().grant_to_many(&[], &SMS, Permission::CreateRoom).unwrap().is_empty());
 }
 
 #[test]
 fn advisors_move_between_groups_active_on_the_network() {
     let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
-    let (north, south) = (desk.add_group("north").unwrap().id, desk.add_group("south").unwrap().id);
-    let foreign = away.add_group("west").unwrap().id;
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    let (north, south) =
+        (desk.directory().add_group("north").unwrap().id, desk.directory().add_group("south").unwrap().id);
+    let foreign = away.directory().add_group("west").unwrap().id;
     let (ada, bob) = (hire(&desk, "ada@x").id, hire(&desk, "bob@x").id);
-    desk.set_network_open(&SMS, Some(south), false).unwrap();
-    let group = |advisor: AdvisorId| desk.entitlement(advisor, &SMS).unwrap().group;
-    assert_eq!(refused(desk.entitle(on(SMS, ada).group(south))), RuleViolation::GroupClosed);
-    assert_eq!(refused(desk.move_advisor_to_group(ada, &SMS, Some(north))), RuleViolation::NoEntitlement);
-    desk.entitle(on(SMS, ada).group(north)).unwrap();
+    desk.directory().set_network_open(&SMS, Some(south), false).unwrap();
+    let group = |advisor: AdvisorId| desk.entitlements().get(advisor, &SMS).unwrap().group;
+    assert_eq!(refused(desk.entitlements().add(on(SMS, ada).group(south))), RuleViolation::GroupClosed);
+    assert_eq!(
+        refused(desk.entitlements().move_to_group(ada, &SMS, Some(north))),
+        RuleViolation::NoEntitlement
+    );
+    desk.entitlements().add(on(SMS, ada).group(north)).unwrap();
     assert_eq!(group(ada), Some(north));
-    assert_eq!(refused(desk.move_advisor_to_group(ada, &SMS, Some(south))), RuleViolation::GroupClosed);
+    assert_eq!(
+        refused(desk.entitlements().move_to_group(ada, &SMS, Some(south))),
+        RuleViolation::GroupClosed
+    );
     assert!(matches!(
-        desk.move_advisor_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
+        desk.entitlements().move_to_group(ada, &SMS, Some(foreign)).unwrap_err(),
         Error::NotFound(EntityKind::Group, id) if id == foreign.0
     ));
     assert_eq!(group(ada), Some(north));
-    desk.move_advisor_to_group("ada@x", &SMS, None).unwrap();
+    desk.entitlements().move_to_group("ada@x", &SMS, None).unwrap();
     assert_eq!(group(ada), None);
 
     let moves = [(ada, north), (ada, south), (bob, north), (AdvisorId(1), north), (ada, foreign)];
     let moves = moves.map(|(advisor, group)| GroupMove::new(advisor, SMS, group));
     let unknown = GroupMove::new(ada, Network::new("NOPE").unwrap(), None);
     let moves: Vec<GroupMove> = moves.into_iter().chain([unknown]).collect();
-    let report = desk.move_advisors_to_groups(moves.clone()).unwrap();
+    let report = desk.entitlements().move_many_to_groups(moves.clone()).unwrap();
     assert!(report.iter().map(|(item, _)| item).eq(&moves));
     let codes: Vec<_> = report.into_iter().map(|(_, done)| code(done)).collect();
     assert_eq!(codes, ["ok", "group-closed", "no-entitlement", "no-advisor", "not-found", "no-network"]);
     assert_eq!(group(ada), Some(north));
     // What the tenant may not use, no group may.
-    desk.set_network_open(&SMS, None, false).unwrap();
-    assert_eq!(refused(desk.move_advisor_to_group(ada, &SMS, Some(north))), RuleViolation::GroupClosed);
-    assert!(desk.groups().unwrap().iter().all(|group| !group.networks.contains(&SMS)));
+    desk.directory().set_network_open(&SMS, None, false).unwrap();
+    assert_eq!(
+        refused(desk.entitlements().move_to_group(ada, &SMS, Some(north))),
+        RuleViolation::GroupClosed
+    );
+    assert!(desk.directory().groups().unwrap().iter().all(|group| !group.networks.contains(&SMS)));
 }
 
 #[test]
 fn groups_come_in_pages() {
     let (_store, desk) = desk();
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
-    away.add_group("b").unwrap();
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    away.directory().add_group("b").unwrap();
     for name in ["é", "b", "a", "Z", "c"] {
-        desk.add_group(name).unwrap();
+        desk.directory().add_group(name).unwrap();
     }
     for limit in [1, 2, 3, 5, 50] {
         let page = |to| {
-            let list = desk.group_list().limit(limit);
+            let list = desk.directory().group_list().limit(limit);
             match to {
                 To::First => list.page(),
                 To::After(cursor) => list.after(cursor).page(),
@@ -464,31 +512,31 @@ fn groups_come_in_pages() {
             }
         };
         let (all, last) = forwards(limit, &page);
-        assert_eq!(all, desk.groups().unwrap());
+        assert_eq!(all, desk.directory().groups().unwrap());
         assert_eq!(backwards(limit, last, &page), all);
     }
-    let cursor = desk.group_list().limit(1).page().unwrap().after;
-    assert_eq!(code(away.group_list().after(cursor).page()), "cursor-mismatch");
+    let cursor = desk.directory().group_list().limit(1).page().unwrap().after;
+    assert_eq!(code(away.directory().group_list().after(cursor).page()), "cursor-mismatch");
 }
 
 #[test]
 fn advisors_ask_about_themselves_only() {
     let (store, desk) = desk();
     let (ada, bob) = (hire(&desk, "ada@x"), hire(&desk, "bob@x"));
-    desk.entitle(on(SMS, ada.id)).unwrap();
-    desk.entitle(on(SMS, bob.id)).unwrap();
-    desk.entitle(NewEntitlement::new(SMS).email("new@x")).unwrap();
+    desk.entitlements().add(on(SMS, ada.id)).unwrap();
+    desk.entitlements().add(on(SMS, bob.id)).unwrap();
+    desk.entitlements().add(NewEntitlement::new(SMS).email("new@x")).unwrap();
     let own = store.session(Actor::Advisor(ada.id));
-    assert_eq!(own.entitlement("ada@x", &SMS).unwrap().permissions, Permissions::DEFAULT);
-    assert_eq!(own.permissions_of(ada.id, &SMS).unwrap(), Permissions::DEFAULT);
+    assert_eq!(own.entitlements().get("ada@x", &SMS).unwrap().permissions, Permissions::DEFAULT);
+    assert_eq!(own.entitlements().permissions(ada.id, &SMS).unwrap(), Permissions::DEFAULT);
     // Neither others nor whether somebody is waited for.
     for code in [
-        code(own.entitlement(bob.id, &SMS)),
-        code(own.entitlement("new@x", &SMS)),
-        code(own.entitlement("who@x", &SMS)),
-        code(own.permissions_of("bob@x", &SMS)),
-        code(own.entitle(on(WHATSAPP, ada.id))),
-        code(own.grant(ada.id, &SMS, Permission::ListCustomers)),
+        code(own.entitlements().get(bob.id, &SMS)),
+        code(own.entitlements().get("new@x", &SMS)),
+        code(own.entitlements().get("who@x", &SMS)),
+        code(own.entitlements().permissions("bob@x", &SMS)),
+        code(own.entitlements().add(on(WHATSAPP, ada.id))),
+        code(own.entitlements().grant(ada.id, &SMS, Permission::ListCustomers)),
     ] {
         assert_eq!(code, "forbidden");
     }
@@ -500,34 +548,34 @@ fn in_the_address_book_one_may_do_what_one_may_everywhere() {
     let (store, desk) = desk();
     let ada = hire(&desk, "ada@x");
     let own = store.session(Actor::Advisor(ada.id));
-    let may = || own.permissions_of(ada.id, &Network::BOOK).unwrap();
+    let may = || own.entitlements().permissions(ada.id, &Network::BOOK).unwrap();
     let all = Permission::ListCustomers;
     let nobodys = desk.add(NewContact::new(Network::BOOK, "Zoe", "Otto")).unwrap().id;
     let seen = || own.contacts().page().unwrap().items.iter().any(|contact| contact.id == nobodys);
 
     assert_eq!(
         may(),
-        desk.permissions_of(ada.id, &SMS).unwrap(),
+        desk.entitlements().permissions(ada.id, &SMS).unwrap(),
         "without any: what the tenant lets everybody"
     );
-    let (book, networks) = (Network::BOOK, desk.networks().unwrap());
+    let (book, networks) = (Network::BOOK, desk.directory().networks().unwrap());
     let number = |n: usize| format!("+3361234567{n}");
     for (n, policy) in networks.iter().enumerate().filter(|(_, policy)| policy.network != book) {
         assert!(!seen(), "{n}");
         let new = on(policy.network.clone(), ada.id).permissions([all]);
         let has_number = policy.advisor_number == AdvisorNumberPolicy::Required;
-        desk.entitle(if has_number { new.phone(number(n)) } else { new }).unwrap();
+        desk.entitlements().add(if has_number { new.phone(number(n)) } else { new }).unwrap();
         assert!(may().contains(all));
     }
     assert!(seen(), "on every network that messages");
     assert!(!may().contains(Permission::CreateContact), "on WECHAT it is not granted");
-    desk.revoke(ada.id, &SMS, all).unwrap();
+    desk.entitlements().revoke(ada.id, &SMS, all).unwrap();
     assert!(!may().contains(all) && !seen());
-    let given = desk.entitle(on(book, ada.id)).unwrap();
+    let given = desk.entitlements().add(on(book, ada.id)).unwrap();
     assert_eq!((may(), given.permissions), (Permissions::DEFAULT, Permissions::DEFAULT), "an own one counts");
 
     let strict = TenantPolicy::new().requires_entitlement(true);
-    desk.set_tenant_policy(&strict).unwrap();
+    desk.directory().set_tenant_policy(&strict).unwrap();
     let bob = hire(&desk, "bob@x");
     let bob = store.session(Actor::Advisor(bob.id));
     assert_eq!(code(bob.add(NewContact::new(Network::BOOK, "B", "C"))), "forbidden");

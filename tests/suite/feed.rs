@@ -36,10 +36,10 @@ fn an_administrator_reads_what_happened_in_the_tenant_and_to_shared_contacts() {
     use ChangeKind::{Add, Link};
 
     let (store, system) = desk();
-    let home = system.tenants().unwrap()[0].id;
-    let away = system.add_tenant("away").unwrap().id;
+    let home = system.directory().tenants().unwrap()[0].id;
+    let away = system.directory().add_tenant("away").unwrap().id;
     let there = store.session(Actor::System).in_tenant(away);
-    let advisor = there.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let advisor = there.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let ours = system.add(new("Ada", "Ash")).unwrap();
     let theirs = there.add(new("Bea", "Birch")).unwrap();
     let shared = system.add(new("Cleo", "Cedar").shared()).unwrap();
@@ -115,7 +115,7 @@ fn a_subscriber_is_woken_by_a_writer_of_the_same_store() {
     let store =
         options(1).poll_interval(Duration::from_secs(3_600)).open(folder.path().join("book")).unwrap();
     let desk = store.session(Actor::System);
-    desk.declare_event("paid").unwrap();
+    desk.events().declare("paid").unwrap();
     let mut news = desk.subscribe().unwrap();
     assert!(news.wait(Duration::ZERO).unwrap().is_empty());
     let begun = Instant::now();
@@ -129,7 +129,7 @@ fn a_subscriber_is_woken_by_a_writer_of_the_same_store() {
         assert_eq!((told.changes[0].contact, told.events.len()), (id, 0));
         id
     });
-    let event = desk.fire_event(id, NewEvent::new("paid").payload(serde_json::json!([1]))).unwrap();
+    let event = desk.events().fire(id, NewEvent::new("paid").payload(serde_json::json!([1]))).unwrap();
     assert_eq!(news.wait(Duration::from_secs(600)).unwrap().events, [event]);
     assert!(begun.elapsed() < Duration::from_secs(600), "nobody waited for the poll");
     assert!(news.wait(Duration::from_millis(1)).unwrap().is_empty());
@@ -185,12 +185,12 @@ fn many_subscribers_miss_nothing_and_hold_no_writer_up() {
 #[test]
 fn news_begin_where_one_subscribes() {
     let (store, desk) = desk();
-    desk.declare_event("seen").unwrap();
+    desk.events().declare("seen").unwrap();
     let ada = desk.add(new("Ada", "Ash")).unwrap().id;
-    desk.fire_event(ada, cardex::NewEvent::new("seen")).unwrap();
+    desk.events().fire(ada, cardex::NewEvent::new("seen")).unwrap();
     let mut news = store.session(Actor::System).subscribe().unwrap();
     assert!(news.wait(Duration::ZERO).unwrap().is_empty());
-    desk.fire_event(ada, cardex::NewEvent::new("seen")).unwrap();
+    desk.events().fire(ada, cardex::NewEvent::new("seen")).unwrap();
     let heard = news.wait(Duration::from_secs(60)).unwrap();
     assert_eq!(heard.events.len(), 1);
     assert!(news.position().1 > 1, "{:?}", news.position());
@@ -215,13 +215,13 @@ fn waiting_can_be_stopped() {
 #[test]
 fn a_subscriber_hears_what_is_theirs() {
     let (store, system) = desk();
-    let home = system.tenants().unwrap()[0].id;
-    let away = store.session(Actor::System).in_tenant(system.add_tenant("away").unwrap().id);
+    let home = system.directory().tenants().unwrap()[0].id;
+    let away = store.session(Actor::System).in_tenant(system.directory().add_tenant("away").unwrap().id);
     let mut news =
         store.session(Actor::Administrator(home)).origin("me").subscribe().unwrap().exclude_origin("me");
-    away.declare_event("paid").unwrap();
+    away.events().declare("paid").unwrap();
     let theirs = away.add(new("Bea", "Birch")).unwrap().id;
-    away.fire_event(theirs, NewEvent::new("paid")).unwrap();
+    away.events().fire(theirs, NewEvent::new("paid")).unwrap();
     store.session(Actor::Administrator(home)).origin("me").add(new("Ada", "Ash")).unwrap();
     assert!(news.wait(Duration::ZERO).unwrap().is_empty());
     assert_eq!(news.position(), (2, 1), "what is not theirs is passed over");

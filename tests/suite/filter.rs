@@ -251,11 +251,12 @@ struct Book {
 impl Book {
     fn new(mut people: Vec<Person>, edits: &[(usize, Person)]) -> Self {
         let (store, desk) = desk();
-        desk.add_network(&NetworkPolicy::new(other())).unwrap();
-        let advisor = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+        desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
+        let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
         let tags: Vec<_> =
-            TAGS.iter().map(|name| desk.add_tag(TagPatch::new().name(*name)).unwrap().id).collect();
-        desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))
+            TAGS.iter().map(|name| desk.tags().add(TagPatch::new().name(*name)).unwrap().id).collect();
+        desk.attributes()
+            .add(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))
             .unwrap();
         let mut created = Vec::new();
         for (number, person) in people.iter_mut().enumerate() {
@@ -281,7 +282,7 @@ impl Book {
             (person.id, person.number) = (added.id, number);
             created.push(added.created_at);
             for tag in &person.tags {
-                desk.tag_contact(person.id, tags[*tag]).unwrap();
+                desk.tags().attach(person.id, tags[*tag]).unwrap();
             }
             if let Some(score) = person.score {
                 let score =
@@ -317,7 +318,7 @@ impl Book {
         for person in people.iter().filter(|person| person.trashed) {
             desk.remove(person.id).unwrap();
         }
-        desk.set_tenant_block(BLOCKED, true).unwrap();
+        desk.blocked_numbers().set_for_tenant(BLOCKED, true).unwrap();
         Self { store, desk, advisor, people, created }
     }
 
@@ -456,8 +457,8 @@ proptest! {
 #[test]
 fn pages_by_number_are_those_of_a_walk() {
     let (_store, desk) = desk();
-    desk.add_network(&NetworkPolicy::new(other())).unwrap();
-    desk.add_network(&NetworkPolicy::new(Network::new("THIRD").unwrap())).unwrap();
+    desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
+    desk.directory().add_network(&NetworkPolicy::new(Network::new("THIRD").unwrap())).unwrap();
     let people = (0..600_usize).map(|n| {
         let network = match n % 10 {
             _ if n > 400 => SMS,
@@ -508,7 +509,7 @@ fn pages_by_number_are_those_of_a_walk() {
 #[test]
 fn pages_by_number_of_several_lists_by_turns() {
     let (_store, desk) = desk();
-    desk.add_network(&NetworkPolicy::new(other())).unwrap();
+    desk.directory().add_network(&NetworkPolicy::new(other())).unwrap();
     let people = (0..60).map(|n| {
         let network = if n % 3 == 0 { other() } else { SMS };
         NewContact::new(network, format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60))
@@ -538,7 +539,7 @@ fn pages_by_number_of_several_lists_by_turns() {
 #[test]
 fn pages_by_number_of_a_list_and_of_what_meets_conditions_by_turns() {
     let (_store, desk) = desk();
-    let advisor = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let people = (0..60).map(|n| {
         let person = new(&format!("P{:02}", n * 7 % 60), "").email(format!("{:02}@x.org", n * 11 % 60));
         if n % 2 == 0 { person.advisor(advisor) } else { person }
@@ -685,7 +686,7 @@ fn what_a_filter_cannot_ask() {
 fn what_nearly_all_have() {
     let (store, desk) = desk();
     for (key, kind) in [("score", AttributeKind::Number), ("word", AttributeKind::Text)] {
-        desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     let people: Vec<ContactId> = (0..30)
         .map(|n| {
@@ -752,12 +753,12 @@ fn who_is_online() {
 #[test]
 fn an_advisor_filters_what_they_see_only() {
     let (store, desk) = desk();
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
-    let tag = desk.add_tag(TagPatch::new().name("vip")).unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let tag = desk.tags().add(TagPatch::new().name("vip")).unwrap().id;
     let own = desk.add(NewContact::new(SMS, "Own", "").company("Acme").advisor(ada)).unwrap().id;
     let other = desk.add(NewContact::new(SMS, "Other", "").company("Acme")).unwrap().id;
     for id in [own, other] {
-        desk.tag_contact(id, tag).unwrap();
+        desk.tags().attach(id, tag).unwrap();
     }
     let session = store.session(Actor::Advisor(ada));
     for text in ["tag = vip", "company = acme", "not blocked", &format!("id in ({own}, {other})")] {
@@ -781,7 +782,7 @@ fn attributes_are_compared_by_their_type() {
         ("renewal", AttributeKind::Date),
         ("paid", AttributeKind::Checkbox),
     ] {
-        desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     let mut people = Vec::new();
     for (plan, seats, renewal, paid) in [
@@ -889,7 +890,7 @@ fn two_conditions_of_which_one_is_known_in_part() {
         };
         let id = desk.add(new(&format!("Eva{n:02}"), "").company(company)).unwrap().id;
         let tags: &[&str] = if n == 9 { &["vip"] } else { &[] };
-        desk.set_tags(id, tags, UnknownTagPolicy::Create).unwrap();
+        desk.tags().set(id, tags, UnknownTagPolicy::Create).unwrap();
         people.push(id);
     }
     let company = Filter::field(TextField::Company).equals(format!("{long}x"));

@@ -8,7 +8,7 @@ use cardex::{
     Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, Clock, ContactId, ContactPatch,
     ContactUpdate, ConversationKind, Durability, Error, Filter, JobAction, MergeOptions, Network,
     NetworkPolicy, NewAdvisor, NewAttribute, NewBlockedNumber, NewContact, NewConversation, NewEvent, NewJob,
-    Onboarding, Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy, limits,
+    NewOnboarding, Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy, limits,
 };
 use serde_json::json;
 
@@ -29,8 +29,9 @@ fn scene() -> Scene {
     let ada = desk.add(new("Ada", "Byron").phone("+33612345678")).unwrap().id;
     let many = (0..=limits::ADVISORS)
         .map(|n| NewAdvisor::new(format!("A{n}"), "").email(format!("a{n}@bank.example")));
-    let advisors = desk.add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id).collect();
-    desk.declare_event("born").unwrap();
+    let advisors =
+        desk.directory().add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id).collect();
+    desk.events().declare("born").unwrap();
     Scene { store, desk, ada, advisors }
 }
 
@@ -70,12 +71,12 @@ type Edge = (&'static str, usize, fn(&Scene, usize) -> Result<()>);
 const EDGES: &[Edge] = &[
     ("NAME", limits::NAME, |s, n| s.desk.add(new(&text(n), "")).map(drop)),
     ("NAME", limits::NAME, |s, n| s.desk.edit(s.ada, ContactPatch::new().last_name(text(n))).map(drop)),
-    ("NAME", limits::NAME, |s, n| s.desk.add_tag(TagPatch::new().name(text(n))).map(drop)),
+    ("NAME", limits::NAME, |s, n| s.desk.tags().add(TagPatch::new().name(text(n))).map(drop)),
     ("COMPANY", limits::COMPANY, |s, n| s.desk.add(nobody().company(text(n))).map(drop)),
     ("ONBOARDED_COMPANY", limits::ONBOARDED_COMPANY, |s, n| {
         let phone = format!("+3361234{n:04}");
-        let onboarding = Onboarding::new(Network::LINE, "Eva", "Elm", phone, "a0@bank.example");
-        s.desk.onboard(&onboarding.company("c".repeat(n)).email("eva@example.com")).map(drop)
+        let onboarding = NewOnboarding::new(Network::LINE, "Eva", "Elm", phone, "a0@bank.example");
+        s.desk.onboarding().onboard(&onboarding.company("c".repeat(n)).email("eva@example.com")).map(drop)
     }),
     ("EMAIL", limits::EMAIL, |s, n| s.desk.add(nobody().email(format!("{}@b", "a".repeat(n - 2)))).map(drop)),
     ("PHONE", limits::PHONE, |s, n| s.desk.add(nobody().phone(format!("{:>n$}", "+33612345679"))).map(drop)),
@@ -100,18 +101,19 @@ const EDGES: &[Edge] = &[
         s.desk.add(nobody().attribute(Custom, "long", "x".repeat(n - 2))).map(drop)
     }),
     ("PATTERN", limits::PATTERN, |s, n| {
-        s.desk.add_attribute(attribute(AttributePatch::new().pattern("x".repeat(n), ""))).map(drop)
+        s.desk.attributes().add(attribute(AttributePatch::new().pattern("x".repeat(n), ""))).map(drop)
     }),
     ("CHOICES", limits::CHOICES, |s, n| {
         let choices = AttributePatch::new().choices((0..n).map(|n| n.to_string()));
         s.desk
-            .add_attribute(NewAttribute::new(Custom, "choice", AttributeKind::List).with(choices.name("C")))
+            .attributes()
+            .add(NewAttribute::new(Custom, "choice", AttributeKind::List).with(choices.name("C")))
             .map(drop)
     }),
-    ("NOTE", limits::NOTE, |s, n| s.desk.add_note(s.ada, &text(n)).map(drop)),
+    ("NOTE", limits::NOTE, |s, n| s.desk.notes(s.ada).add(&text(n)).map(drop)),
     ("TAGS", limits::TAGS, |s, n| {
         let names: Vec<_> = (0..n).map(|n| format!("t{n}")).collect();
-        s.desk.set_tags(s.ada, &names, UnknownTagPolicy::Create).map(drop)
+        s.desk.tags().set(s.ada, &names, UnknownTagPolicy::Create).map(drop)
     }),
     ("POINTS", limits::CONTACT_METHODS, |s, n| {
         let phones = (0..n).map(|n| format!("+336900{n:05}"));
@@ -137,11 +139,15 @@ const EDGES: &[Edge] = &[
         asked(s, format!("tag in ({values})").parse()?)
     }),
     ("JOB_SLICE", limits::JOB_BATCH, |s, n| {
-        let tag =
-            s.desk.tag_named("job")?.map_or_else(|| s.desk.add_tag(TagPatch::new().name("job")), Ok)?.id;
-        let job = s.desk.create_job(NewJob::new(JobAction::Tag { tag }, "company = Nobody".parse()?))?;
-        let done = s.desk.run_job_batch(job.id, n).map(drop);
-        s.desk.delete_job(s.desk.cancel_job(job.id)?.id)?;
+        let tag = s
+            .desk
+            .tags()
+            .named("job")?
+            .map_or_else(|| s.desk.tags().add(TagPatch::new().name("job")), Ok)?
+            .id;
+        let job = s.desk.jobs().create(NewJob::new(JobAction::Tag { tag }, "company = Nobody".parse()?))?;
+        let done = s.desk.jobs().run_batch(job.id, n).map(drop);
+        s.desk.jobs().delete(s.desk.jobs().cancel(job.id)?.id)?;
         done
     }),
     ("PAGE", limits::PAGE, |s, n| s.desk.contacts().limit(n).page().map(drop)),
@@ -150,36 +156,36 @@ const EDGES: &[Edge] = &[
     ("ORIGIN", limits::ORIGIN, |s, n| s.desk.clone().origin(text(n)).add(nobody()).map(drop)),
     ("BLOCKS", limits::BLOCKED_NUMBERS, |s, n| {
         let blocks = (0..n).map(|n| NewBlockedNumber::new(format!("+336123400{n:02}"), BlockReason::Spam));
-        s.desk.block_numbers(s.advisors[0], blocks).map(drop)
+        s.desk.blocked_numbers().block(s.advisors[0], blocks).map(drop)
     }),
     ("COMMENT", limits::COMMENT, |s, n| {
         let block = NewBlockedNumber::new("+33612340999", BlockReason::Spam).comment(text(n));
-        match s.desk.block_numbers(s.advisors[0], [block])?.remove(0) {
+        match s.desk.blocked_numbers().block(s.advisors[0], [block])?.remove(0) {
             cardex::BlockOutcome::Rejected(error) => Err(error),
             _ => Ok(()),
         }
     }),
-    ("STREAM", limits::CONVERSATION_ID, |s, n| s.desk.add_conversation(&room(&"s".repeat(n))).map(drop)),
+    ("STREAM", limits::CONVERSATION_ID, |s, n| s.desk.conversations().add(&room(&"s".repeat(n))).map(drop)),
     ("ROOM_NAME", limits::CONVERSATION_NAME, |s, n| {
-        s.desk.add_conversation(&room(&format!("r{n}")).name(text(n))).map(drop)
+        s.desk.conversations().add(&room(&format!("r{n}")).name(text(n))).map(drop)
     }),
     ("MEMBERS", limits::CONVERSATION_MEMBERS, |s, n| {
         let members = (0..n).map(|n| s.desk.add(new(&format!("M{n}"), "")).map(|contact| contact.id));
         let members = members.collect::<Result<Vec<_>>>()?;
         let full = members.iter().fold(room(&format!("m{n}")), |room, id| room.member(*id));
-        let done = s.desk.add_conversation(&full).map(drop);
+        let done = s.desk.conversations().add(&full).map(drop);
         for id in members.into_iter().filter(|_| done.is_err()) {
             s.desk.purge(id)?;
         }
         done
     }),
-    ("EVENT", limits::EVENT_NAME, |s, n| s.desk.declare_event(&"e".repeat(n)).map(drop)),
+    ("EVENT", limits::EVENT_NAME, |s, n| s.desk.events().declare(&"e".repeat(n)).map(drop)),
     ("EVENTS", limits::EVENT_NAMES, |s, n| {
         // Two are there by now.
-        (2..n).try_for_each(|n| s.desk.declare_event(&format!("event {n}")).map(drop))
+        (2..n).try_for_each(|n| s.desk.events().declare(&format!("event {n}")).map(drop))
     }),
     ("PAYLOAD", limits::EVENT_PAYLOAD, |s, n| {
-        s.desk.fire_event(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
+        s.desk.events().fire(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
     }),
 ];
 
@@ -252,7 +258,7 @@ fn a_contact_with_many_links_is_like_any_other() {
     let mut advisors = Vec::new();
     for some in (0..links).step_by(1_000) {
         let many = (some..links.min(some + 1_000)).map(|n| NewAdvisor::new(format!("A{n}"), ""));
-        advisors.extend(desk.add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id));
+        advisors.extend(desk.directory().add_advisors(many).unwrap().into_iter().map(|advisor| advisor.id));
     }
     let (linked, rest) = advisors.split_at(limits::ADVISORS.min(links));
     let everybodys = linked.iter().fold(new("Every", "Body").shared(), |new, advisor| new.advisor(*advisor));
@@ -332,22 +338,25 @@ fn two_contacts_become_one_up_to_what_one_may_have() {
 #[test]
 fn a_book_has_a_thousand_networks_at_most() {
     let (_store, desk) = desk();
-    let known = desk.networks().unwrap().len();
+    let known = desk.directory().networks().unwrap().len();
     let policy = |n: usize| NetworkPolicy::new(Network::new(&format!("N{n}")).unwrap());
     for n in known..1_000 {
-        desk.add_network(&policy(n)).unwrap();
+        desk.directory().add_network(&policy(n)).unwrap();
     }
-    let refused = desk.add_network(&policy(1_000)).unwrap_err();
+    let refused = desk.directory().add_network(&policy(1_000)).unwrap_err();
     assert!(matches!(refused, Error::Invalid { .. }), "{refused:?}");
-    assert_eq!(desk.networks().unwrap().len(), 1_000);
+    assert_eq!(desk.directory().networks().unwrap().len(), 1_000);
 }
 
 #[test]
 fn an_advisors_own_id_is_one_or_more() {
     let (_store, desk) = desk();
     for id in [i64::MIN, -1, 0] {
-        let refused = desk.add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(id))).unwrap_err();
+        let refused = desk.directory().add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(id))).unwrap_err();
         assert!(matches!(refused, Error::Invalid { .. }), "{id}: {refused:?}");
     }
-    assert_eq!(desk.add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(1))).unwrap().id, AdvisorId(1));
+    assert_eq!(
+        desk.directory().add_advisor(NewAdvisor::new("Ada", "").id(AdvisorId(1))).unwrap().id,
+        AdvisorId(1)
+    );
 }

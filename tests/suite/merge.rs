@@ -20,14 +20,14 @@ fn told(desk: &Session, id: ContactId) -> Value {
     let fields = contact.as_object_mut().unwrap();
     fields.remove("version");
     fields.remove("updatedAt");
-    let mut tags: Vec<_> = desk.tags_of(&[id]).unwrap().remove(0).into_iter().map(|tag| tag.name).collect();
+    let mut tags: Vec<_> = desk.tags().of(&[id]).unwrap().remove(0).into_iter().map(|tag| tag.name).collect();
     tags.sort();
-    let values = desk.attributes_of(&[id]).unwrap().remove(0);
+    let values = desk.attributes().of(&[id]).unwrap().remove(0);
     let values: Vec<_> = values.into_iter().map(|value| json!([value.key, value.value])).collect();
-    let notes = desk.notes_of(id).page().unwrap().items;
-    let gates = desk.channel_identities_of(id).page().unwrap().items;
-    let funnels = desk.funnels_of(id).page().unwrap().items;
-    let rooms = desk.conversations_of(id).unwrap();
+    let notes = desk.notes(id).list().page().unwrap().items;
+    let gates = desk.channels().identities_of(id).page().unwrap().items;
+    let funnels = desk.funnels().of(id).page().unwrap().items;
+    let rooms = desk.conversations().of(id).unwrap();
     json!({
         "contact": contact, "tags": tags, "values": values, "links": desk.links_of(&[id]).unwrap(),
         "card": desk.card(id).unwrap(),
@@ -45,36 +45,36 @@ fn merge(desk: &Session, survivor: ContactId, absorbed: ContactId) -> Result<Mer
 /// A contact with something of every kind; `x` tells two of them apart.
 fn rich(desk: &Session, x: &str) -> ContactId {
     let n = x.bytes().next().unwrap() % 10;
-    let advisor = desk.add_advisor(NewAdvisor::new(x, "")).unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new(x, "")).unwrap().id;
     let made =
         new(x, "").company(format!("Co {x}")).phone(format!("+3361234560{n}")).email(format!("{x}@x.org"));
     let made = made.identifier(x, "1").advisor(advisor).card(format!("{{\"x\":\"{x}\"}}"));
     let id = desk.add(made).unwrap().id;
-    desk.set_tags(id, &["both", x], UnknownTagPolicy::Create).unwrap();
+    desk.tags().set(id, &["both", x], UnknownTagPolicy::Create).unwrap();
     desk.update(
         id,
         ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "both", x).set_attribute(Custom, x, 1),
     )
     .unwrap();
-    desk.add_note(id, &format!("note {x}")).unwrap();
-    let channel = desk.channels().page().unwrap().items.into_iter().next();
-    let channel = channel.unwrap_or_else(|| desk.add_channel("web", "").unwrap());
-    desk.find_or_create_channel_identity(channel.id, x, id).unwrap();
+    desk.notes(id).add(&format!("note {x}")).unwrap();
+    let channel = desk.channels().list().page().unwrap().items.into_iter().next();
+    let channel = channel.unwrap_or_else(|| desk.channels().add("web", "").unwrap());
+    desk.channels().find_or_create_identity(channel.id, x, id).unwrap();
     for key in ["both", x] {
-        let _ = desk.add_funnel(key, "");
-        desk.join_funnel(id, key).unwrap();
+        let _ = desk.funnels().add(key, "");
+        desk.funnels().join(id, key).unwrap();
     }
-    if desk.conversation("both").unwrap().is_none() {
-        desk.add_conversation(&NewConversation::new("both", ConversationKind::MultiParty, SMS)).unwrap();
+    if desk.conversations().get("both").unwrap().is_none() {
+        desk.conversations().add(&NewConversation::new("both", ConversationKind::MultiParty, SMS)).unwrap();
     }
-    desk.add_conversation_member("both", id).unwrap();
-    desk.add_conversation(&NewConversation::new(x, ConversationKind::MultiParty, SMS).member(id)).unwrap();
+    desk.conversations().add_member("both", id).unwrap();
+    desk.conversations().add(&NewConversation::new(x, ConversationKind::MultiParty, SMS).member(id)).unwrap();
     id
 }
 
 fn pair() -> (Store, Session, ContactId, ContactId) {
     let (store, desk) = desk();
-    desk.build_substring_index(1_000).unwrap();
+    desk.substring_index().build(1_000).unwrap();
     let (anna, beth) = (rich(&desk, "anna"), rich(&desk, "beth"));
     (store, desk, anna, beth)
 }
@@ -140,7 +140,7 @@ fn the_absorbed_is_gone_and_its_id_names_the_survivor() {
             desk.remove(id).unwrap_err(),
             desk.restore(id).unwrap_err(),
             desk.purge(id).unwrap_err(),
-            desk.add_note(id, "x").unwrap_err(),
+            desk.notes(id).add("x").unwrap_err(),
         ] {
             assert!(matches!(error, Error::Merged { into } if into == carl), "{error}");
         }
@@ -160,7 +160,7 @@ fn the_absorbed_is_gone_and_its_id_names_the_survivor() {
     assert_eq!(desk.find_by_phone(&SMS, "+33612345607", None).unwrap().map(|contact| contact.id), Some(carl));
     assert!(desk.links_of(&[beth]).unwrap()[0].is_empty());
     assert_eq!((desk.stats().unwrap().contacts, desk.stats().unwrap().trashed), (1, 0));
-    assert_eq!(desk.tag_named("both").unwrap().unwrap().contacts, 1);
+    assert_eq!(desk.tags().named("both").unwrap().unwrap().contacts, 1);
     let told: Vec<_> =
         desk.merge_history(anna).unwrap().iter().map(|it| (it.survivor, it.absorbed)).collect();
     assert_eq!(told, [(carl, anna), (anna, beth)]);
@@ -175,7 +175,7 @@ fn what_was_edited_since_stays() {
         .add(new("Beth", "").company("Acme").city("Rome").email("b@x.org").phone("+33612345678"))
         .unwrap()
         .id;
-    desk.set_tags(beth, &["vip", "old"], UnknownTagPolicy::Create).unwrap();
+    desk.tags().set(beth, &["vip", "old"], UnknownTagPolicy::Create).unwrap();
     let value = |id, key: &str, value: &str| {
         desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, key, value)).unwrap()
     };
@@ -186,10 +186,10 @@ fn what_was_edited_since_stays() {
     desk.edit(anna, ContactPatch::new().company("Zoo").last_name("Ash").emails(["b@x.org", "new@x.org"]))
         .unwrap();
     value(anna, "plan", "silver");
-    desk.untag_contact(anna, desk.tag_named("old").unwrap().unwrap().id).unwrap();
-    desk.add_tag(TagPatch::new().name("mine")).unwrap();
-    desk.tag_contact(anna, desk.tag_named("mine").unwrap().unwrap().id).unwrap();
-    let note = desk.add_note(anna, "since").unwrap();
+    desk.tags().detach(anna, desk.tags().named("old").unwrap().unwrap().id).unwrap();
+    desk.tags().add(TagPatch::new().name("mine")).unwrap();
+    desk.tags().attach(anna, desk.tags().named("mine").unwrap().unwrap().id).unwrap();
+    let note = desk.notes(anna).add("since").unwrap();
     let back = desk.unmerge(merger).unwrap();
     let now = back.survivor;
     assert_eq!((&*now.company, &*now.last_name, &*now.city), ("Zoo", "Ash", ""));
@@ -197,7 +197,7 @@ fn what_was_edited_since_stays() {
     assert_eq!(now.phones, []);
     let after = told(&desk, anna);
     assert_eq!((&after["tags"], &after["values"]), (&json!(["mine"]), &json!([["plan", "silver"]])));
-    assert_eq!(desk.notes_of(anna).page().unwrap().items, [note]);
+    assert_eq!(desk.notes(anna).list().page().unwrap().items, [note]);
     assert_eq!(told(&desk, beth), before);
     hold(&store);
 }
@@ -210,7 +210,7 @@ fn what_is_not_to_be_one_is_refused() {
     let code = |survivor, absorbed| merge(&desk, survivor, absorbed).unwrap_err().code();
     assert_eq!(code(anna, anna), "same-contact");
     assert_eq!(code(anna, beth), "different-identifiers");
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     let there = desk.clone().in_tenant(away).add(new("Eve", "")).unwrap().id;
     assert_eq!(code(anna, there), "different-tenants");
     let other = desk.add(NewContact::new(Network::WHATSAPP_DIRECT, "Wes", "")).unwrap().id;
@@ -372,7 +372,8 @@ fn a_merger_that_gives_nothing_is_an_edit_of_no_field() {
 #[test]
 fn advisors_merge_what_they_see() {
     let (store, desk) = desk();
-    let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [ada, bob] =
+        ["Ada", "Bob"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
     let [one, two] = ["One", "Two"].map(|name| desk.add(new(name, "").advisor(ada)).unwrap().id);
     let hidden = desk.add(new("Hid", "").advisor(bob)).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
@@ -408,13 +409,13 @@ fn some(desk: &Session, name: &str, parts: u8, advisor: cardex::AdvisorId) -> Co
     }
     let id = desk.add(made).unwrap().id;
     if on(4) {
-        desk.set_tags(id, &["t", name], UnknownTagPolicy::Create).unwrap();
+        desk.tags().set(id, &["t", name], UnknownTagPolicy::Create).unwrap();
     }
     if on(5) {
         desk.update(id, ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "v", name)).unwrap();
     }
     if on(6) {
-        desk.add_note(id, name).unwrap();
+        desk.notes(id).add(name).unwrap();
     }
     id
 }
@@ -442,7 +443,7 @@ fn edit(desk: &Session, id: ContactId, which: u8, model: &mut Value) {
             model["values"] = json!([["v", "Edited"]]);
         }
         _ => {
-            desk.add_note(id, "Edited").unwrap();
+            desk.notes(id).add("Edited").unwrap();
             model["notes"].as_array_mut().unwrap().insert(0, json!("Edited"));
         }
     }
@@ -458,8 +459,8 @@ proptest! {
         turns in 1_usize..3,
     ) {
         let (store, desk) = desk();
-        desk.build_substring_index(1_000).unwrap();
-        let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+        desk.substring_index().build(1_000).unwrap();
+        let [ada, bob] = ["Ada", "Bob"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
         let (anna, beth) = (some(&desk, "Anna", parts.0, ada), some(&desk, "Beth", parts.1, bob));
         let (mut survivor, absorbed) = (told(&desk, anna), told(&desk, beth));
         for _ in 0..turns {
@@ -481,9 +482,9 @@ proptest! {
 fn an_undone_merge_takes_back_what_it_gave_and_nothing_else() {
     use cardex::Consent;
     let (_store, desk) = desk();
-    let me = desk.add_advisor(NewAdvisor::new("Me", "").email("me@x")).unwrap().id;
+    let me = desk.directory().add_advisor(NewAdvisor::new("Me", "").email("me@x")).unwrap().id;
     let network = Network::new("ASKING").unwrap();
-    desk.add_network(&cardex::NetworkPolicy::new(network.clone()).asks_consent(true)).unwrap();
+    desk.directory().add_network(&cardex::NetworkPolicy::new(network.clone()).asks_consent(true)).unwrap();
     let bare = || NewContact::new(network.clone(), "Ada", "Ash");
     for (own, others) in [(Some(Consent::OptedIn), None), (None, Some(Consent::OptedOut))] {
         let with = |consent: Option<Consent>| {

@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 
 use cardex::{
     Actor, Advisor, AdvisorId, Consent, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact,
-    NewEntitlement, OffboardStatus, Onboarding, OnboardingDetails, OutboxEvent, RuleViolation, Session,
+    NewEntitlement, NewOnboarding, OffboardStatus, OnboardingDetails, OutboxEvent, RuleViolation, Session,
     Status, Store, TenantPolicy, Timestamp,
 };
 
@@ -29,7 +29,7 @@ fn scene() -> Scene {
 
 fn staffed(store: Store, desk: Session) -> Scene {
     let [ada, bob, cy] = ["ada@bank.example", "bob@bank.example", "cy@bank.example"]
-        .map(|email| desk.add_advisor(NewAdvisor::new(&email[..3], "").email(email)).unwrap());
+        .map(|email| desk.directory().add_advisor(NewAdvisor::new(&email[..3], "").email(email)).unwrap());
     Scene { store, desk, ada, bob, cy }
 }
 
@@ -39,13 +39,13 @@ impl Scene {
     }
 
     fn advisors(&self, contact: &Contact) -> Vec<AdvisorId> {
-        let page = self.desk.advisors_of(contact.id).page().unwrap();
+        let page = self.desk.directory().advisors_of(contact.id).page().unwrap();
         page.items.into_iter().map(|advisor| advisor.id).collect()
     }
 }
 
-fn john(network: Network) -> Onboarding {
-    Onboarding::new(network, "John", "Doe", PHONE, "ada@bank.example")
+fn john(network: Network) -> NewOnboarding {
+    NewOnboarding::new(network, "John", "Doe", PHONE, "ada@bank.example")
         .company("Acme")
         .email("john@example.com")
 }
@@ -68,7 +68,7 @@ fn wrong<T: std::fmt::Debug>(done: cardex::Result<T>) -> String {
 #[test]
 fn a_contact_is_created_for_the_onboarder_unless_somebody_is_named() {
     let scene = scene();
-    let done = scene.of(&scene.ada).onboard(&john(Network::WHATSAPP)).unwrap();
+    let done = scene.of(&scene.ada).onboarding().onboard(&john(Network::WHATSAPP)).unwrap();
     assert!(done.created);
     assert_eq!(
         (done.linked.as_slice(), scene.advisors(&done.contact)),
@@ -93,39 +93,42 @@ fn a_contact_is_created_for_the_onboarder_unless_somebody_is_named() {
 fn ids_prevail_over_addresses() {
     let scene = scene();
     let new = john(Network::SMS).advisor("bob@bank.example").advisor(scene.cy.id);
-    let done = scene.of(&scene.ada).onboard(&new).unwrap();
+    let done = scene.of(&scene.ada).onboarding().onboard(&new).unwrap();
     assert_eq!(done.linked, [scene.cy.id]);
     let new = john(Network::LINE).advisor("bob@bank.example").advisor("BOB@BANK.EXAMPLE");
-    assert_eq!(scene.of(&scene.ada).onboard(&new).unwrap().linked, [scene.bob.id], "once");
+    assert_eq!(scene.of(&scene.ada).onboarding().onboard(&new).unwrap().linked, [scene.bob.id], "once");
 }
 
 #[test]
 fn more_advisors_are_linked_to_a_contact_that_is_there() {
     let scene = scene();
-    let first = scene.of(&scene.ada).onboard(&john(Network::WHATSAPP)).unwrap().contact;
+    let first = scene.of(&scene.ada).onboarding().onboard(&john(Network::WHATSAPP)).unwrap().contact;
     let more = john(Network::WHATSAPP).advisor(scene.ada.id).advisor(scene.bob.id);
-    let done = scene.of(&scene.ada).onboard(&more).unwrap();
+    let done = scene.of(&scene.ada).onboarding().onboard(&more).unwrap();
     assert!(!done.created);
     assert_eq!((done.contact.id, done.linked.as_slice()), (first.id, &[scene.bob.id][..]));
     // Written in another way it is the same person; with all linked there is nothing to do.
-    let again = Onboarding::new(Network::WHATSAPP, "JOHN", "doe", "33612345678", "ada@bank.example")
+    let again = NewOnboarding::new(Network::WHATSAPP, "JOHN", "doe", "33612345678", "ada@bank.example")
         .company("Acme")
         .email("JOHN@example.com")
         .advisor(scene.bob.id);
-    assert_eq!(refused(scene.of(&scene.ada).onboard(&again)), RuleViolation::AlreadyOnboarded(first.id));
+    assert_eq!(
+        refused(scene.of(&scene.ada).onboarding().onboard(&again)),
+        RuleViolation::AlreadyOnboarded(first.id)
+    );
     // Another name or address is another person, who cannot have the number.
     for other in [
-        Onboarding::new(Network::WHATSAPP, "Jane", "Doe", PHONE, "ada@bank.example")
+        NewOnboarding::new(Network::WHATSAPP, "Jane", "Doe", PHONE, "ada@bank.example")
             .company("A")
             .email("john@example.com"),
-        Onboarding::new(Network::WHATSAPP, "John", "Roe", PHONE, "ada@bank.example")
+        NewOnboarding::new(Network::WHATSAPP, "John", "Roe", PHONE, "ada@bank.example")
             .company("A")
             .email("john@example.com"),
-        Onboarding::new(Network::WHATSAPP, "John", "Doe", PHONE, "ada@bank.example")
+        NewOnboarding::new(Network::WHATSAPP, "John", "Doe", PHONE, "ada@bank.example")
             .company("A")
             .email("jd@example.com"),
     ] {
-        let done = scene.of(&scene.ada).onboard(&other.advisor(scene.cy.id));
+        let done = scene.of(&scene.ada).onboarding().onboard(&other.advisor(scene.cy.id));
         assert_eq!(refused(done), RuleViolation::PhoneOfAnotherContact(first.id));
     }
     assert_eq!(scene.advisors(&first), [scene.ada.id, scene.bob.id], "nothing was written");
@@ -136,18 +139,18 @@ fn more_advisors_are_linked_to_a_contact_that_is_there() {
 fn a_number_is_known_in_the_onboarders_group_and_among_what_is_shared() {
     let scene = scene();
     for advisor in [&scene.ada, &scene.bob] {
-        scene.desk.entitle(NewEntitlement::new(Network::SMS).advisor(advisor.id)).unwrap();
+        scene.desk.entitlements().add(NewEntitlement::new(Network::SMS).advisor(advisor.id)).unwrap();
     }
-    let north = scene.desk.add_group("north").unwrap().id;
-    scene.desk.move_advisor_to_group(scene.ada.id, &Network::SMS, Some(north)).unwrap();
+    let north = scene.desk.directory().add_group("north").unwrap().id;
+    scene.desk.entitlements().move_to_group(scene.ada.id, &Network::SMS, Some(north)).unwrap();
     let of_bob = || {
-        let bob = Onboarding::new(Network::SMS, "John", "Doe", PHONE, "bob@bank.example");
-        scene.of(&scene.bob).onboard(&bob.company("Acme").email("john@north.example"))
+        let bob = NewOnboarding::new(Network::SMS, "John", "Doe", PHONE, "bob@bank.example");
+        scene.of(&scene.bob).onboarding().onboard(&bob.company("Acme").email("john@north.example"))
     };
-    let in_group = scene.of(&scene.ada).onboard(&john(Network::SMS)).unwrap().contact;
+    let in_group = scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS)).unwrap().contact;
     assert_eq!(in_group.group, Some(north));
     assert_eq!(
-        refused(scene.of(&scene.ada).onboard(&john(Network::SMS))),
+        refused(scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS))),
         RuleViolation::AlreadyOnboarded(in_group.id)
     );
     let elsewhere = of_bob().unwrap();
@@ -156,7 +159,7 @@ fn a_number_is_known_in_the_onboarders_group_and_among_what_is_shared() {
 
     let shared = NewContact::new(Network::WHATSAPP, "John", "Doe").company("Acme").email("john@example.com");
     let shared = scene.desk.add(shared.phone(PHONE).shared()).unwrap();
-    let done = scene.of(&scene.ada).onboard(&john(Network::WHATSAPP)).unwrap();
+    let done = scene.of(&scene.ada).onboarding().onboard(&john(Network::WHATSAPP)).unwrap();
     assert_eq!((done.created, done.contact.id, done.linked), (false, shared.id, vec![scene.ada.id]));
 }
 
@@ -164,30 +167,30 @@ fn a_number_is_known_in_the_onboarders_group_and_among_what_is_shared() {
 fn networks_ask_for_company_and_address() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
-    let bare = |network| Onboarding::new(network, "John", "Doe", PHONE, "ada@bank.example");
+    let bare = |network| NewOnboarding::new(network, "John", "Doe", PHONE, "ada@bank.example");
     for network in [Network::SMS, Network::LINE, Network::WHATSAPP, Network::WECHAT] {
         // On WeChat nobody creates contacts who was not told to: the administrator may.
         assert_eq!(
-            wrong(ada.onboard(&bare(network.clone()).email("j@x.example"))),
+            wrong(ada.onboarding().onboard(&bare(network.clone()).email("j@x.example"))),
             "invalid company",
             "{network}"
         );
-        assert_eq!(wrong(ada.onboard(&bare(network).company("Acme"))), "invalid email");
+        assert_eq!(wrong(ada.onboarding().onboard(&bare(network).company("Acme"))), "invalid email");
     }
     for network in [Network::SMS_DIRECT, Network::WHATSAPP_DIRECT] {
-        ada.onboard(&bare(network)).unwrap();
+        ada.onboarding().onboard(&bare(network)).unwrap();
     }
     let long = |n: usize| john(Network::WHATSAPP).company("x".repeat(n));
-    assert_eq!(wrong(ada.onboard(&long(101))), "invalid company");
-    ada.onboard(&long(100)).unwrap();
+    assert_eq!(wrong(ada.onboarding().onboard(&long(101))), "invalid company");
+    ada.onboarding().onboard(&long(100)).unwrap();
     for (first, last, phone, what) in [
         ("", "Doe", PHONE, "firstName"),
         ("John", " ", PHONE, "lastName"),
         ("John", "Doe", "", "phone"),
         ("John", "Doe", "x", "phone"),
     ] {
-        let new = Onboarding::new(Network::SMS_DIRECT, first, last, phone, "ada@bank.example");
-        assert_eq!(wrong(ada.onboard(&new)), format!("invalid {what}"));
+        let new = NewOnboarding::new(Network::SMS_DIRECT, first, last, phone, "ada@bank.example");
+        assert_eq!(wrong(ada.onboarding().onboard(&new)), format!("invalid {what}"));
     }
 }
 
@@ -196,17 +199,17 @@ fn languages_are_of_a_set() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
     assert_eq!(
-        refused(ada.onboard(&john(Network::SMS).language("KLINGON"))),
+        refused(ada.onboarding().onboard(&john(Network::SMS).language("KLINGON"))),
         RuleViolation::LanguageNotSupported
     );
     assert_eq!(
-        ada.onboard(&john(Network::SMS).language("CHINESE_HKG")).unwrap().contact.language,
+        ada.onboarding().onboard(&john(Network::SMS).language("CHINESE_HKG")).unwrap().contact.language,
         "CHINESE_HKG"
     );
     let store = options(1).languages(["KLINGON"]).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     let scene = staffed(store, desk);
-    scene.of(&scene.ada).onboard(&john(Network::SMS).language("KLINGON")).unwrap();
+    scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS).language("KLINGON")).unwrap();
 }
 
 #[test]
@@ -214,32 +217,32 @@ fn rooms_are_opened_on_direct_networks_only() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
     let rooms = || {
-        let effects = scene.desk.outbox(100).unwrap().into_iter();
+        let effects = scene.desk.outbox().pending(100).unwrap().into_iter();
         effects.filter(|pending| matches!(pending.event, OutboxEvent::CreateConversation { .. })).count()
     };
     for network in [Network::WHATSAPP, Network::SMS, Network::WECHAT, Network::LINE] {
         for yes in [true, false] {
             assert_eq!(
-                wrong(ada.onboard(&john(network.clone()).create_conversation(yes))),
+                wrong(ada.onboarding().onboard(&john(network.clone()).create_conversation(yes))),
                 "invalid createRoom"
             );
         }
     }
-    ada.onboard(&john(Network::SMS_DIRECT)).unwrap();
+    ada.onboarding().onboard(&john(Network::SMS_DIRECT)).unwrap();
     assert_eq!(rooms(), 1, "unless the caller says no");
-    ada.onboard(&john(Network::WHATSAPP_DIRECT).create_conversation(false)).unwrap();
+    ada.onboarding().onboard(&john(Network::WHATSAPP_DIRECT).create_conversation(false)).unwrap();
     assert_eq!(rooms(), 1);
 }
 
 #[test]
 fn a_network_with_invitations_sends_a_code() {
     let scene = scene();
-    let done = scene.of(&scene.ada).onboard(&john(Network::LINE)).unwrap();
+    let done = scene.of(&scene.ada).onboarding().onboard(&john(Network::LINE)).unwrap();
     let invitation = done.contact.invitation.clone().unwrap();
     assert_eq!(done.contact.status, Some(Status::PendingConfirmation));
     assert_eq!(invitation.code.len(), 8);
     assert_eq!(invitation.expires_at.0 - done.contact.created_at.0, 7 * DAY);
-    let sent = scene.desk.outbox(10).unwrap();
+    let sent = scene.desk.outbox().pending(10).unwrap();
     let expected = OutboxEvent::SendInvitation {
         contact: done.contact.id,
         advisor: Some(scene.ada.id),
@@ -249,15 +252,18 @@ fn a_network_with_invitations_sends_a_code() {
     assert_eq!(sent.iter().map(|pending| pending.event.clone()).collect::<Vec<_>>(), [expected]);
 
     // The contact answers, once.
-    assert_eq!(wrong(scene.of(&scene.ada).confirm_invitation(&invitation.code)), "forbidden");
-    assert_eq!(refused(scene.desk.confirm_invitation("AAAAAAAA")), RuleViolation::InvalidInvitationCode);
-    let confirmed = scene.desk.confirm_invitation(&invitation.code.to_lowercase()).unwrap();
-    assert_eq!((confirmed.status, confirmed.invitation), (Some(Status::Confirmed), None));
+    assert_eq!(wrong(scene.of(&scene.ada).onboarding().confirm_invitation(&invitation.code)), "forbidden");
     assert_eq!(
-        refused(scene.desk.confirm_invitation(&invitation.code)),
+        refused(scene.desk.onboarding().confirm_invitation("AAAAAAAA")),
         RuleViolation::InvalidInvitationCode
     );
-    let again = scene.of(&scene.ada).resend_invitation(confirmed.id, scene.ada.id);
+    let confirmed = scene.desk.onboarding().confirm_invitation(&invitation.code.to_lowercase()).unwrap();
+    assert_eq!((confirmed.status, confirmed.invitation), (Some(Status::Confirmed), None));
+    assert_eq!(
+        refused(scene.desk.onboarding().confirm_invitation(&invitation.code)),
+        RuleViolation::InvalidInvitationCode
+    );
+    let again = scene.of(&scene.ada).onboarding().resend_invitation(confirmed.id, scene.ada.id);
     assert_eq!(refused(again), RuleViolation::InviteConfirmed);
 }
 
@@ -268,7 +274,7 @@ fn an_invitation_expires_by_the_clock_and_is_sent_again() {
     let desk = store.session(Actor::System);
     let scene = staffed(store, desk);
     let ada = scene.of(&scene.ada);
-    let john = ada.onboard(&john(Network::LINE)).unwrap().contact;
+    let john = ada.onboarding().onboard(&john(Network::LINE)).unwrap().contact;
     let status = || ada.get(john.id).unwrap().unwrap().status.unwrap();
     let with = |status| {
         let page = ada.search("john").network(Network::LINE).status(status).page().unwrap();
@@ -283,22 +289,31 @@ fn an_invitation_expires_by_the_clock_and_is_sent_again() {
     let expired = ada.get(john.id).unwrap().unwrap();
     assert_eq!(expired.status_at, Some(Timestamp(START + 7 * DAY)));
     let old = expired.invitation.unwrap().code;
-    assert_eq!(refused(scene.desk.confirm_invitation(&old)), RuleViolation::InvalidInvitationCode);
+    assert_eq!(
+        refused(scene.desk.onboarding().confirm_invitation(&old)),
+        RuleViolation::InvalidInvitationCode
+    );
 
     let sent = || -> Vec<String> {
-        let pending = scene.desk.outbox(10).unwrap().into_iter();
+        let pending = scene.desk.outbox().pending(10).unwrap().into_iter();
         pending.map(|pending| serde_json::to_string(&pending.event).unwrap()).collect()
     };
     let [first] = <[String; 1]>::try_from(sent()).unwrap();
     assert!(first.contains(&old));
-    let new = ada.resend_invitation(john.id, scene.ada.id).unwrap();
+    let new = ada.onboarding().resend_invitation(john.id, scene.ada.id).unwrap();
     assert_ne!(new.code, old);
     // A host that comes to the outbox only now sends the code that is worth something.
     let [only] = <[String; 1]>::try_from(sent()).unwrap();
     assert!(only.contains(&new.code) && !only.contains(&old), "{only}");
     assert_eq!((status(), new.expires_at), (Status::PendingConfirmation, Timestamp(START + 14 * DAY)));
-    assert_eq!(refused(scene.desk.confirm_invitation(&old)), RuleViolation::InvalidInvitationCode);
-    assert_eq!(scene.desk.confirm_invitation(&new.code).unwrap().status, Some(Status::Confirmed));
+    assert_eq!(
+        refused(scene.desk.onboarding().confirm_invitation(&old)),
+        RuleViolation::InvalidInvitationCode
+    );
+    assert_eq!(
+        scene.desk.onboarding().confirm_invitation(&new.code).unwrap().status,
+        Some(Status::Confirmed)
+    );
     assert_eq!(sent().len(), 1);
     assert!(scene.store.check().unwrap().is_ok());
 }
@@ -307,54 +322,70 @@ fn an_invitation_expires_by_the_clock_and_is_sent_again() {
 fn who_cannot_be_invited() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
-    let chat = ada.onboard(&john(Network::WHATSAPP)).unwrap().contact;
-    assert_eq!(refused(ada.resend_invitation(chat.id, scene.ada.id)), RuleViolation::InvitationsNotSupported);
-    let line = ada.onboard(&john(Network::LINE)).unwrap().contact;
-    assert_eq!(wrong(ada.resend_invitation(line.id, scene.bob.id)), "no-contact", "Bob does not have it");
-    assert_eq!(wrong(scene.of(&scene.bob).resend_invitation(line.id, scene.bob.id)), "no-contact");
-    assert_eq!(wrong(ada.resend_invitation(line.id, AdvisorId(1))), "no-contact");
+    let chat = ada.onboarding().onboard(&john(Network::WHATSAPP)).unwrap().contact;
+    assert_eq!(
+        refused(ada.onboarding().resend_invitation(chat.id, scene.ada.id)),
+        RuleViolation::InvitationsNotSupported
+    );
+    let line = ada.onboarding().onboard(&john(Network::LINE)).unwrap().contact;
+    assert_eq!(
+        wrong(ada.onboarding().resend_invitation(line.id, scene.bob.id)),
+        "no-contact",
+        "Bob does not have it"
+    );
+    assert_eq!(
+        wrong(scene.of(&scene.bob).onboarding().resend_invitation(line.id, scene.bob.id)),
+        "no-contact"
+    );
+    assert_eq!(wrong(ada.onboarding().resend_invitation(line.id, AdvisorId(1))), "no-contact");
 }
 
 #[test]
 fn an_advisor_onboards_in_their_own_name_and_within_their_rights() {
     let scene = scene();
-    assert_eq!(refused(scene.of(&scene.bob).onboard(&john(Network::SMS))), RuleViolation::OnboarderMismatch);
-    let nobody = Onboarding::new(Network::SMS, "J", "D", PHONE, "nobody@bank.example")
+    assert_eq!(
+        refused(scene.of(&scene.bob).onboarding().onboard(&john(Network::SMS))),
+        RuleViolation::OnboarderMismatch
+    );
+    let nobody = NewOnboarding::new(Network::SMS, "J", "D", PHONE, "nobody@bank.example")
         .company("A")
         .email("j@x.example");
-    assert_eq!(refused(scene.desk.onboard(&nobody)), RuleViolation::OnboarderNotEntitled);
+    assert_eq!(refused(scene.desk.onboarding().onboard(&nobody)), RuleViolation::OnboarderNotEntitled);
     let unknown = john(Network::SMS).advisor("nobody@bank.example");
-    assert_eq!(wrong(scene.desk.onboard(&unknown)), "no-advisor");
+    assert_eq!(wrong(scene.desk.onboarding().onboard(&unknown)), "no-advisor");
 
-    scene.desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    scene.desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     assert_eq!(
-        refused(scene.of(&scene.ada).onboard(&john(Network::SMS))),
+        refused(scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS))),
         RuleViolation::OnboarderNotEntitled
     );
     assert_eq!(
-        refused(scene.desk.onboard(&john(Network::SMS))),
+        refused(scene.desk.onboarding().onboard(&john(Network::SMS))),
         RuleViolation::OnboarderNotEntitled,
         "for the system too"
     );
     for advisor in [&scene.ada, &scene.cy] {
-        scene.desk.entitle(NewEntitlement::new(Network::SMS).advisor(advisor.id)).unwrap();
+        scene.desk.entitlements().add(NewEntitlement::new(Network::SMS).advisor(advisor.id)).unwrap();
     }
-    let given = |to: &Advisor| scene.of(&scene.ada).onboard(&john(Network::SMS).advisor(to.id));
+    let given = |to: &Advisor| scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS).advisor(to.id));
     assert_eq!(refused(given(&scene.bob)), RuleViolation::AdvisorNotEntitled(scene.bob.id));
     assert_eq!(given(&scene.cy).unwrap().linked, [scene.cy.id]);
-    scene.desk.set_network_open(&Network::SMS, None, false).unwrap();
-    assert_eq!(refused(scene.of(&scene.ada).onboard(&john(Network::SMS))), RuleViolation::NetworkClosed);
+    scene.desk.directory().set_network_open(&Network::SMS, None, false).unwrap();
+    assert_eq!(
+        refused(scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS))),
+        RuleViolation::NetworkClosed
+    );
 }
 
 #[test]
 fn a_tenant_may_keep_to_numbers_of_its_country() {
     let scene = scene();
-    scene.desk.set_tenant_policy(&TenantPolicy::new().calling_code("33")).unwrap();
-    let away = Onboarding::new(Network::SMS_DIRECT, "J", "D", "+44 20 7946 0958", "ada@bank.example");
-    assert_eq!(refused(scene.of(&scene.ada).onboard(&away)), RuleViolation::ForeignNumber);
-    scene.of(&scene.ada).onboard(&john(Network::SMS_DIRECT)).unwrap();
+    scene.desk.directory().set_tenant_policy(&TenantPolicy::new().calling_code("33")).unwrap();
+    let away = NewOnboarding::new(Network::SMS_DIRECT, "J", "D", "+44 20 7946 0958", "ada@bank.example");
+    assert_eq!(refused(scene.of(&scene.ada).onboarding().onboard(&away)), RuleViolation::ForeignNumber);
+    scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS_DIRECT)).unwrap();
     assert_eq!(
-        wrong(scene.desk.set_tenant_policy(&TenantPolicy::new().calling_code("+33"))),
+        wrong(scene.desk.directory().set_tenant_policy(&TenantPolicy::new().calling_code("+33"))),
         "invalid phone"
     );
 }
@@ -364,12 +395,12 @@ fn who_has_an_american_number_is_asked_for_consent_on_sms() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
     let usa = |network| {
-        let new = Onboarding::new(network, "J", "D", "+1 202-555-0147", "ada@bank.example");
-        ada.onboard(&new.company("A").email("j@x.example")).unwrap().contact
+        let new = NewOnboarding::new(network, "J", "D", "+1 202-555-0147", "ada@bank.example");
+        ada.onboarding().onboard(&new.company("A").email("j@x.example")).unwrap().contact
     };
     let asked = usa(Network::SMS);
     assert_eq!((asked.consent, usa(Network::WHATSAPP).consent), (Some(Consent::Pending), None));
-    assert_eq!(ada.onboard(&john(Network::SMS)).unwrap().contact.consent, None);
+    assert_eq!(ada.onboarding().onboard(&john(Network::SMS)).unwrap().contact.consent, None);
     let given = ada.edit(asked.id, ContactPatch::new().consent(Consent::OptedIn)).unwrap();
     assert_eq!(given.consent, Some(Consent::OptedIn));
     let other = usa(Network::SMS_DIRECT);
@@ -380,7 +411,7 @@ fn who_has_an_american_number_is_asked_for_consent_on_sms() {
 fn a_contact_stands_where_its_network_lets_it() {
     let scene = scene();
     let mut told = Vec::new();
-    for policy in scene.desk.networks().unwrap() {
+    for policy in scene.desk.directory().networks().unwrap() {
         let may = |status| {
             let new = NewContact::new(policy.network.clone(), "J", "D")
                 .company("A")
@@ -409,7 +440,8 @@ fn a_contact_known_by_its_number_takes_the_names_given() {
     let scene = scene();
     let inbound = NewContact::new(Network::SMS_DIRECT, "", "").phone(PHONE).status(Status::Incomplete);
     let id = scene.of(&scene.ada).add(inbound).unwrap().id;
-    let done = scene.of(&scene.ada).onboard(&john(Network::SMS_DIRECT).advisor(scene.bob.id)).unwrap();
+    let done =
+        scene.of(&scene.ada).onboarding().onboard(&john(Network::SMS_DIRECT).advisor(scene.bob.id)).unwrap();
     assert_eq!((done.contact.id, done.contact.display_name.as_str()), (id, "John Doe"));
     assert_eq!((done.contact.status, done.linked.as_slice()), (Some(Status::Confirmed), &[scene.bob.id][..]));
 
@@ -417,7 +449,7 @@ fn a_contact_known_by_its_number_takes_the_names_given() {
         NewContact::new(Network::SMS_DIRECT, "", "").phone("+33612345679").status(Status::Incomplete);
     let unknown = scene.of(&scene.ada).add(unknown).unwrap();
     let named = OnboardingDetails::new("Jane", "Roe", "+33612345679").company("Acme");
-    let edited = scene.of(&scene.ada).edit_onboarded(unknown.id, scene.ada.id, &named).unwrap();
+    let edited = scene.of(&scene.ada).onboarding().edit(unknown.id, scene.ada.id, &named).unwrap();
     assert_eq!((edited.display_name.as_str(), edited.status), ("Jane Roe", Some(Status::Confirmed)));
     assert!(scene.store.check().unwrap().is_ok());
 }
@@ -426,26 +458,27 @@ fn a_contact_known_by_its_number_takes_the_names_given() {
 fn an_edit_replaces_names_and_never_the_number() {
     let scene = scene();
     let ada = scene.of(&scene.ada);
-    let john = ada.onboard(&john(Network::WHATSAPP).language("FRENCH")).unwrap().contact;
+    let john = ada.onboarding().onboard(&john(Network::WHATSAPP).language("FRENCH")).unwrap().contact;
     let details = |phone: &str| OnboardingDetails::new("Jon", "Doe", phone).company("Acme Ltd");
-    let edited = ada.edit_onboarded(john.id, scene.ada.id, &details("33612345678")).unwrap();
+    let edited = ada.onboarding().edit(john.id, scene.ada.id, &details("33612345678")).unwrap();
     assert_eq!((edited.first_name.as_str(), edited.company.as_str()), ("Jon", "Acme Ltd"));
     assert_eq!((edited.language.as_str(), edited.emails[0].text.as_str()), ("FRENCH", "john@example.com"));
     assert_eq!(edited.phones, john.phones, "as it was written first");
-    let other = ada.edit_onboarded(john.id, scene.ada.id, &details("+33 6 12 34 56 79"));
+    let other = ada.onboarding().edit(john.id, scene.ada.id, &details("+33 6 12 34 56 79"));
     assert_eq!(refused(other), RuleViolation::PhoneImmutable);
-    let long = ada.edit_onboarded(john.id, scene.ada.id, &details(PHONE).company("x".repeat(101)));
+    let long = ada.onboarding().edit(john.id, scene.ada.id, &details(PHONE).company("x".repeat(101)));
     assert_eq!(wrong(long), "invalid company");
     assert_eq!(
-        refused(ada.edit_onboarded(john.id, scene.bob.id, &details(PHONE))),
+        refused(ada.onboarding().edit(john.id, scene.bob.id, &details(PHONE))),
         RuleViolation::ContactNotLinked
     );
-    let language = ada.edit_onboarded(john.id, scene.ada.id, &details(PHONE).language("KLINGON"));
+    let language = ada.onboarding().edit(john.id, scene.ada.id, &details(PHONE).language("KLINGON"));
     assert_eq!(refused(language), RuleViolation::LanguageNotSupported);
-    let edited = ada.edit_onboarded(john.id, scene.ada.id, &details(PHONE).email("jon@example.com")).unwrap();
+    let edited =
+        ada.onboarding().edit(john.id, scene.ada.id, &details(PHONE).email("jon@example.com")).unwrap();
     assert_eq!(edited.emails.len(), 1);
     assert_eq!(
-        wrong(scene.of(&scene.bob).edit_onboarded(john.id, scene.bob.id, &details(PHONE))),
+        wrong(scene.of(&scene.bob).onboarding().edit(john.id, scene.bob.id, &details(PHONE))),
         "no-contact"
     );
 }
@@ -461,17 +494,20 @@ fn what_an_edit_leaves_alone() {
     let shared = scene.desk.add(shared.advisor(scene.ada.id)).unwrap();
     let details = OnboardingDetails::new("Susan", "S", PHONE).company("A");
     let ada = scene.of(&scene.ada);
-    assert_eq!(refused(ada.edit_onboarded(shared.id, scene.ada.id, &details)), RuleViolation::SharedContact);
+    assert_eq!(
+        refused(ada.onboarding().edit(shared.id, scene.ada.id, &details)),
+        RuleViolation::SharedContact
+    );
 
     let own =
         NewContact::new(Network::SMS_DIRECT, "Bob", "B").email("bob@bank.example").phone("+33698765432");
     let own = ada.add(own.own_advisor(scene.bob.id)).unwrap();
     let details = |email: &str| OnboardingDetails::new("Bob", "B", "+33698765432").email(email);
     assert_eq!(
-        refused(ada.edit_onboarded(own.id, scene.ada.id, &details("b@x.example"))),
+        refused(ada.onboarding().edit(own.id, scene.ada.id, &details("b@x.example"))),
         RuleViolation::OwnContactEmail
     );
-    ada.edit_onboarded(own.id, scene.ada.id, &details("BOB@bank.example")).unwrap();
+    ada.onboarding().edit(own.id, scene.ada.id, &details("BOB@bank.example")).unwrap();
 }
 
 #[test]
@@ -480,9 +516,12 @@ fn links_are_cut_with_a_report() {
     let scene = scene();
     let desk = &scene.desk;
     let ada = scene.of(&scene.ada);
-    let one =
-        ada.onboard(&john(Network::WHATSAPP).advisor(scene.ada.id).advisor(scene.bob.id)).unwrap().contact;
-    let two = ada.onboard(&john(Network::SMS)).unwrap().contact;
+    let one = ada
+        .onboarding()
+        .onboard(&john(Network::WHATSAPP).advisor(scene.ada.id).advisor(scene.bob.id))
+        .unwrap()
+        .contact;
+    let two = ada.onboarding().onboard(&john(Network::SMS)).unwrap().contact;
     // Bad pairs are reported and stop nobody.
     let pairs = [
         (one.id, scene.bob.id),
@@ -492,18 +531,19 @@ fn links_are_cut_with_a_report() {
         (two.id, scene.ada.id),
         (two.id, scene.ada.id),
     ];
-    let report: Vec<_> = desk.offboard(&pairs).unwrap().into_iter().map(|item| item.status).collect();
+    let report: Vec<_> =
+        desk.onboarding().offboard(&pairs).unwrap().into_iter().map(|item| item.status).collect();
     assert_eq!(report, [Success, NotFound, NotFound, NotFound, Success, NotFound]);
     assert_eq!((scene.advisors(&one), scene.advisors(&two)), (vec![scene.ada.id], vec![]));
 
     // An advisor takes a contact from others only with the permissions for it.
     desk.link(one.id, scene.bob.id).unwrap();
-    let report = ada.offboard(&[(one.id, scene.bob.id), (one.id, scene.ada.id)]).unwrap();
+    let report = ada.onboarding().offboard(&[(one.id, scene.bob.id), (one.id, scene.ada.id)]).unwrap();
     assert_eq!(report.iter().map(|item| item.status).collect::<Vec<_>>(), [Failure, Success]);
-    assert_eq!(wrong(ada.offboard_contact(one.id)), "no-contact");
+    assert_eq!(wrong(ada.onboarding().offboard_contact(one.id)), "no-contact");
     desk.link(one.id, scene.ada.id).unwrap();
-    assert_eq!(wrong(ada.offboard_contact(one.id)), "forbidden");
-    let report = desk.offboard_contact(one.id).unwrap();
+    assert_eq!(wrong(ada.onboarding().offboard_contact(one.id)), "forbidden");
+    let report = desk.onboarding().offboard_contact(one.id).unwrap();
     assert_eq!(
         report.iter().map(|item| (item.advisor, item.status)).collect::<Vec<_>>(),
         [(scene.ada.id, Success), (scene.bob.id, Success)]
@@ -520,8 +560,8 @@ fn all_contacts_of_an_advisor_go_in_slices() {
         let new = NewContact::new(Network::SMS_DIRECT, format!("N{n}"), "").phone(format!("+3361234560{n}"));
         ada.add(new.advisor(scene.bob.id)).unwrap();
     }
-    assert_eq!(wrong(scene.of(&scene.cy).offboard_advisor(scene.ada.id)), "forbidden");
-    let report = ada.offboard_advisor(scene.ada.id).unwrap();
+    assert_eq!(wrong(scene.of(&scene.cy).onboarding().offboard_advisor(scene.ada.id)), "forbidden");
+    let report = ada.onboarding().offboard_advisor(scene.ada.id).unwrap();
     assert_eq!(report.len(), 9);
     for item in &report {
         assert_eq!(
@@ -532,23 +572,24 @@ fn all_contacts_of_an_advisor_go_in_slices() {
     }
     let left = |advisor: &Advisor| scene.desk.contacts().advisor(advisor.id).total().unwrap();
     assert_eq!((left(&scene.ada), left(&scene.bob)), (0, 9));
-    assert_eq!(ada.offboard_advisor(scene.ada.id).unwrap(), []);
+    assert_eq!(ada.onboarding().offboard_advisor(scene.ada.id).unwrap(), []);
     assert!(scene.store.check().unwrap().is_ok());
 }
 
 #[test]
 fn links_of_other_tenants_stay() {
     let scene = scene();
-    let away = scene.desk.add_tenant("away").unwrap().id;
-    let zoe = scene.desk.clone().in_tenant(away).add_advisor(NewAdvisor::new("Zoe", "")).unwrap();
+    let away = scene.desk.directory().add_tenant("away").unwrap().id;
+    let zoe = scene.desk.clone().in_tenant(away).directory().add_advisor(NewAdvisor::new("Zoe", "")).unwrap();
     let shared = NewContact::new(Network::WHATSAPP, "Sue", "S")
         .company("A")
         .email("s@x.example")
         .phone(PHONE)
         .shared();
     let shared = scene.desk.add(shared.advisor(scene.ada.id).advisor(zoe.id)).unwrap();
-    let home = scene.desk.tenants().unwrap()[0].id;
-    let report = scene.store.session(Actor::Administrator(home)).offboard_contact(shared.id).unwrap();
+    let home = scene.desk.directory().tenants().unwrap()[0].id;
+    let report =
+        scene.store.session(Actor::Administrator(home)).onboarding().offboard_contact(shared.id).unwrap();
     assert_eq!(report.iter().map(|item| item.advisor).collect::<Vec<_>>(), [scene.ada.id]);
     assert_eq!(scene.advisors(&shared), [zoe.id]);
 }

@@ -260,7 +260,7 @@ fn use_up(store: &Store) -> Result<(), Error> {
     let page = desk.contacts().page()?;
     if let Some(contact) = page.items.first() {
         desk.get(contact.id)?;
-        desk.advisors_of(contact.id).page()?;
+        desk.directory().advisors_of(contact.id).page()?;
     }
     desk.contacts().network(SMS).sections()?;
     desk.stats()?;
@@ -345,7 +345,7 @@ fn read_only_reads_and_refuses_every_write() {
             desk.add(new("Dan", "Dorn")).err(),
             desk.remove(id).err(),
             desk.purge(id).err(),
-            desk.add_tenant("x").err(),
+            desk.directory().add_tenant("x").err(),
             store.optimize().err(),
             store.rebuild_index().err(),
         ];

@@ -9,10 +9,12 @@ fn ask(desk: &Session, number: usize) {
     let contact = NewContact::new(cardex::Network::SMS, "Sue", "").company("Acme").email("s@example.com");
     let contact = desk.add(contact.phone(format!("+3361234567{number}")).shared()).unwrap().id;
     let stream = format!("room-{number}");
-    desk.add_conversation(
-        &NewConversation::new(&stream, ConversationKind::MultiParty, cardex::Network::SMS).member(contact),
-    )
-    .unwrap();
+    desk.conversations()
+        .add(
+            &NewConversation::new(&stream, ConversationKind::MultiParty, cardex::Network::SMS)
+                .member(contact),
+        )
+        .unwrap();
     assert_eq!(desk.copy_to_tenant(contact).unwrap().conversations, [stream]);
 }
 
@@ -22,7 +24,12 @@ fn told(desk: &Session) -> Vec<(String, u64)> {
         OutboxEvent::ReplaceMember { conversation: stream, .. } => format!("move {stream}"),
         other => panic!("not asked for: {other:?}"),
     };
-    desk.outbox(100).unwrap().iter().map(|pending| (line(&pending.event), pending.attempts)).collect()
+    desk.outbox()
+        .pending(100)
+        .unwrap()
+        .iter()
+        .map(|pending| (line(&pending.event), pending.attempts))
+        .collect()
 }
 
 #[test]
@@ -33,8 +40,8 @@ fn effects_wait_in_order_until_they_are_acknowledged() {
         let (_store, desk) = desk_at(&path);
         (0..3).for_each(|number| ask(&desk, number));
         // The host took the first two, brought one about, and fell over before it said so.
-        let taken = desk.outbox(2).unwrap();
-        assert!(taken.iter().all(|pending| desk.record_attempt(pending.seq).unwrap()));
+        let taken = desk.outbox().pending(2).unwrap();
+        assert!(taken.iter().all(|pending| desk.outbox().record_attempt(pending.seq).unwrap()));
     }
     let store = options(2).open(&path).unwrap();
     let desk = store.session(cardex::Actor::System);
@@ -48,13 +55,13 @@ fn effects_wait_in_order_until_they_are_acknowledged() {
         line("move room-2", 0),
     ];
     assert_eq!(told(&desk), all, "both come again");
-    let first = desk.outbox(1).unwrap().remove(0);
+    let first = desk.outbox().pending(1).unwrap().remove(0);
     assert!(first.last_attempt_at.unwrap() > first.created_at);
-    assert!(desk.acknowledge(first.seq).unwrap() && !desk.acknowledge(first.seq).unwrap());
+    assert!(desk.outbox().acknowledge(first.seq).unwrap() && !desk.outbox().acknowledge(first.seq).unwrap());
     assert_eq!(told(&desk), all[1..]);
-    let rest = desk.outbox_after(desk.outbox(2).unwrap()[1].seq, 2).unwrap();
+    let rest = desk.outbox().pending_after(desk.outbox().pending(2).unwrap()[1].seq, 2).unwrap();
     assert_eq!(rest.len(), 2, "the next two, in pages");
-    assert_eq!(desk.outbox(0).unwrap_err().code(), "invalid");
+    assert_eq!(desk.outbox().pending(0).unwrap_err().code(), "invalid");
     assert!(store.check().unwrap().is_ok());
 }
 

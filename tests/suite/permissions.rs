@@ -11,8 +11,8 @@ use cardex::{
     Actor, AddManyOptions, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason,
     ChannelIdentityPatch, ChannelPatch, Contact, ContactId, ContactPatch, ContactUpdate, ConversationKind,
     Error, GroupMove, ImportOutcome, JobAction, JobId, JobOutcome, Network, NetworkPolicy, NewAdvisor,
-    NewAttribute, NewBlockedNumber, NewConversation, NewEntitlement, NewEvent, NewJob, OffboardResult,
-    OffboardStatus, Onboarding, OnboardingDetails, Page, Permission, Permissions, Result, RuleViolation,
+    NewAttribute, NewBlockedNumber, NewConversation, NewEntitlement, NewEvent, NewJob, NewOnboarding,
+    OffboardResult, OffboardStatus, OnboardingDetails, Page, Permission, Permissions, Result, RuleViolation,
     Session, TagId, TagPatch, TenantPolicy, UnknownTagPolicy,
 };
 
@@ -35,14 +35,14 @@ const THEIRS: &str = "+33612345602";
 
 fn scene() -> Scene {
     let (store, desk) = desk();
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     let [me, colleague] = ["me@x", "c@x"]
-        .map(|email| desk.add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap().id);
+        .map(|email| desk.directory().add_advisor(NewAdvisor::new("Ada", "Byron").email(email)).unwrap().id);
     let mine = desk.add(new("Mia", "Mine").phone(MINE).advisor(me)).unwrap().id;
     let ours = desk.add(new("Otto", "Ours").advisor(me).advisor(colleague)).unwrap().id;
     let theirs = desk.add(new("Theo", "Theirs").phone(THEIRS).advisor(colleague)).unwrap().id;
     for (advisor, phone) in [(me, "+33612345603"), (colleague, "+33612345604")] {
-        desk.entitle(NewEntitlement::new(SMS).advisor(advisor).phone(phone)).unwrap();
+        desk.entitlements().add(NewEntitlement::new(SMS).advisor(advisor).phone(phone)).unwrap();
     }
     Scene { own: store.session(Actor::Advisor(me)), desk, me, colleague, mine, ours, theirs }
 }
@@ -233,7 +233,7 @@ fn federation() -> Vec<Row> {
     const NEW: &str = "+33698765432";
     vec![
         ("onboard", "for oneself", all([(CreateContact, "onboarder-not-entitled")]), |s| {
-            s.own.onboard(&Onboarding::new(SMS, "Bea", "Birch", NEW, s.me))?;
+            s.own.onboarding().onboard(&NewOnboarding::new(SMS, "Bea", "Birch", NEW, s.me))?;
             clear(s)
         }),
         (
@@ -241,32 +241,37 @@ fn federation() -> Vec<Row> {
             "for a colleague",
             all([(CreateContact, "onboarder-not-entitled"), no(OnBehalfOnboard)]),
             |s| {
-                s.own.onboard(&Onboarding::new(SMS, "Bea", "Birch", NEW, s.me).advisor(s.colleague))?;
+                s.own
+                    .onboarding()
+                    .onboard(&NewOnboarding::new(SMS, "Bea", "Birch", NEW, s.me).advisor(s.colleague))?;
                 clear(s)
             },
         ),
         ("update_onboarded", "the company", all([no(EditContact)]), |s| {
-            s.own.edit_onboarded(s.mine, s.me, &OnboardingDetails::new("Mia", "Mine", MINE)).map(drop)
+            s.own.onboarding().edit(s.mine, s.me, &OnboardingDetails::new("Mia", "Mine", MINE)).map(drop)
         }),
         ("update_onboarded", "the e-mail address", all([no(EditContact), no(EditContactEmail)]), |s| {
             let details = OnboardingDetails::new("Mia", "Mine", MINE).email("new@example.com");
-            s.own.edit_onboarded(s.mine, s.me, &details)?;
+            s.own.onboarding().edit(s.mine, s.me, &details)?;
             s.desk.edit(s.mine, ContactPatch::new().emails(["mia@example.com"])).map(drop)
         }),
         ("update_onboarded", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
             s.own
-                .edit_onboarded(s.theirs, s.colleague, &OnboardingDetails::new("Theo", "Theirs", THEIRS))
+                .onboarding()
+                .edit(s.theirs, s.colleague, &OnboardingDetails::new("Theo", "Theirs", THEIRS))
                 .map(drop)
         }),
         ("resend_invitation", "one's own", all([no(CreateContact)]), |s| {
-            uninvited(s.own.resend_invitation(s.mine, s.me))
+            uninvited(s.own.onboarding().resend_invitation(s.mine, s.me))
         }),
         ("resend_invitation", "a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| {
-            uninvited(s.own.resend_invitation(s.theirs, s.colleague))
+            uninvited(s.own.onboarding().resend_invitation(s.theirs, s.colleague))
         }),
-        ("confirm_invitation", "for a contact", Administrator, |s| s.own.confirm_invitation("X").map(drop)),
+        ("confirm_invitation", "for a contact", Administrator, |s| {
+            s.own.onboarding().confirm_invitation("X").map(drop)
+        }),
         ("offboard_contact", "one's own", all([no(DeleteContact)]), |s| {
-            cut(&s.own.offboard_contact(s.mine)?)?;
+            cut(&s.own.onboarding().offboard_contact(s.mine)?)?;
             s.desk.link(s.mine, s.me).map(drop)
         }),
         (
@@ -274,31 +279,33 @@ fn federation() -> Vec<Row> {
             "from a colleague too",
             all([no(DeleteContact), no(OnBehalfOffboard), no(ListCustomers)]),
             |s| {
-                cut(&s.own.offboard_contact(s.ours)?)?;
+                cut(&s.own.onboarding().offboard_contact(s.ours)?)?;
                 s.desk.link(s.ours, s.me)?;
                 s.desk.link(s.ours, s.colleague).map(drop)
             },
         ),
         ("offboard_advisor", "oneself", all([no(DeleteContact)]), |s| {
-            cut(&s.own.offboard_advisor(s.me)?)?;
+            cut(&s.own.onboarding().offboard_advisor(s.me)?)?;
             s.desk.link(s.mine, s.me)?;
             s.desk.link(s.ours, s.me).map(drop)
         }),
         // That is on all networks, and the permissions are of one.
-        ("offboard_advisor", "a colleague", Administrator, |s| s.own.offboard_advisor(s.colleague).map(drop)),
+        ("offboard_advisor", "a colleague", Administrator, |s| {
+            s.own.onboarding().offboard_advisor(s.colleague).map(drop)
+        }),
         ("offboard", "oneself", all([no(DeleteContact)]), |s| {
-            cut(&s.own.offboard(&[(s.mine, s.me)])?)?;
+            cut(&s.own.onboarding().offboard(&[(s.mine, s.me)])?)?;
             s.desk.link(s.mine, s.me).map(drop)
         }),
         ("offboard", "a colleague", all([TO_SEE, no(OnBehalfOffboard)]), |s| {
-            cut(&s.own.offboard(&[(s.theirs, s.colleague)])?)?;
+            cut(&s.own.onboarding().offboard(&[(s.theirs, s.colleague)])?)?;
             s.desk.link(s.theirs, s.colleague).map(drop)
         }),
         ("companies", "one's own", NOTHING, |s| s.own.companies("a", 1).map(drop)),
-        ("outbox", "the tenant's", Administrator, |s| s.own.outbox(1).map(drop)),
-        ("outbox_after", "the tenant's", Administrator, |s| s.own.outbox_after(1, 1).map(drop)),
-        ("attempted", "an effect", Administrator, |s| s.own.record_attempt(1).map(drop)),
-        ("acknowledge", "an effect", Administrator, |s| s.own.acknowledge(1).map(drop)),
+        ("outbox", "the tenant's", Administrator, |s| s.own.outbox().pending(1).map(drop)),
+        ("outbox_after", "the tenant's", Administrator, |s| s.own.outbox().pending_after(1, 1).map(drop)),
+        ("attempted", "an effect", Administrator, |s| s.own.outbox().record_attempt(1).map(drop)),
+        ("acknowledge", "an effect", Administrator, |s| s.own.outbox().acknowledge(1).map(drop)),
     ]
 }
 
@@ -373,85 +380,104 @@ fn directory() -> Vec<Row> {
         if s.own.links_of(&[to])?.concat().is_empty() { Err(Error::NoContact(to)) } else { Ok(()) }
     }
     vec![
-        ("advisor", "a colleague", NOTHING, |s| s.own.advisor(s.colleague).map(drop)),
-        ("advisors", "colleagues", NOTHING, |s| s.own.advisors().page().map(drop)),
-        ("advisors_of", "one's own", NOTHING, |s| s.own.advisors_of(s.ours).page().map(drop)),
+        ("advisor", "a colleague", NOTHING, |s| s.own.directory().advisor(s.colleague).map(drop)),
+        ("advisors", "colleagues", NOTHING, |s| s.own.directory().advisors().page().map(drop)),
+        ("advisors_of", "one's own", NOTHING, |s| s.own.directory().advisors_of(s.ours).page().map(drop)),
         ("links_of", "one's own", NOTHING, |s| linked(s, s.ours)),
         ("links_of", "a colleague's contact", seeing(), |s| linked(s, s.theirs)),
-        ("advisors_of", "a colleague's contact", seeing(), |s| s.own.advisors_of(s.theirs).page().map(drop)),
-        ("groups", "the tenant's", NOTHING, |s| s.own.groups().map(drop)),
-        ("group_list", "the tenant's", NOTHING, |s| s.own.group_list().page().map(drop)),
-        ("networks", "all", NOTHING, |s| s.own.networks().map(drop)),
-        ("tenant", "one's own", NOTHING, |s| s.own.tenant().map(drop)),
-        ("tenant_networks", "the tenant's", NOTHING, |s| s.own.tenant_networks().map(drop)),
+        ("advisors_of", "a colleague's contact", seeing(), |s| {
+            s.own.directory().advisors_of(s.theirs).page().map(drop)
+        }),
+        ("groups", "the tenant's", NOTHING, |s| s.own.directory().groups().map(drop)),
+        ("group_list", "the tenant's", NOTHING, |s| s.own.directory().group_list().page().map(drop)),
+        ("networks", "all", NOTHING, |s| s.own.directory().networks().map(drop)),
+        ("tenant", "one's own", NOTHING, |s| s.own.directory().tenant().map(drop)),
+        ("tenant_networks", "the tenant's", NOTHING, |s| s.own.directory().tenant_networks().map(drop)),
     ]
 }
 
 fn entitlements() -> Vec<Row> {
     vec![
-        ("entitlement", "one's own", NOTHING, |s| s.own.entitlement(s.me, &SMS).map(drop)),
-        ("entitlement", "a colleague's", Administrator, |s| s.own.entitlement("c@x", &SMS).map(drop)),
-        ("entitlements", "the tenant's", Administrator, |s| s.own.entitlements(&SMS).page().map(drop)),
-        ("entitlements_of", "one's own", NOTHING, |s| s.own.entitlements_of(s.ours).page().map(drop)),
+        ("entitlement", "one's own", NOTHING, |s| s.own.entitlements().get(s.me, &SMS).map(drop)),
+        ("entitlement", "a colleague's", Administrator, |s| s.own.entitlements().get("c@x", &SMS).map(drop)),
+        ("entitlements", "the tenant's", Administrator, |s| s.own.entitlements().list(&SMS).page().map(drop)),
+        ("entitlements_of", "one's own", NOTHING, |s| s.own.entitlements().of(s.ours).page().map(drop)),
         ("entitlements_of", "a colleague's contact", seeing(), |s| {
-            s.own.entitlements_of(s.theirs).page().map(drop)
+            s.own.entitlements().of(s.theirs).page().map(drop)
         }),
-        ("permissions_of", "one's own", NOTHING, |s| s.own.permissions_of("me@x", &SMS).map(drop)),
+        ("permissions_of", "one's own", NOTHING, |s| {
+            s.own.entitlements().permissions("me@x", &SMS).map(drop)
+        }),
         ("permissions_of", "a colleague's", Administrator, |s| {
-            s.own.permissions_of(s.colleague, &SMS).map(drop)
+            s.own.entitlements().permissions(s.colleague, &SMS).map(drop)
         }),
         ("entitle", "oneself", Administrator, |s| {
-            s.own.entitle(NewEntitlement::new(Network::SMS).advisor(s.me)).map(drop)
+            s.own.entitlements().add(NewEntitlement::new(Network::SMS).advisor(s.me)).map(drop)
         }),
-        ("withdraw", "one's own", Administrator, |s| s.own.withdraw_entitlement(s.me, &SMS)),
-        ("grant", "oneself", Administrator, |s| s.own.grant(s.me, &SMS, ListCustomers)),
+        ("withdraw", "one's own", Administrator, |s| s.own.entitlements().withdraw(s.me, &SMS)),
+        ("grant", "oneself", Administrator, |s| s.own.entitlements().grant(s.me, &SMS, ListCustomers)),
         ("grant_to_many", "oneself", Administrator, |s| {
-            s.own.grant_to_many(&[s.me], &SMS, ListCustomers).map(drop)
+            s.own.entitlements().grant_to_many(&[s.me], &SMS, ListCustomers).map(drop)
         }),
-        ("revoke", "a colleague's", Administrator, |s| s.own.revoke(s.colleague, &SMS, CreateContact)),
-        ("move_to_group", "oneself", Administrator, |s| s.own.move_advisor_to_group(s.me, &SMS, None)),
+        ("revoke", "a colleague's", Administrator, |s| {
+            s.own.entitlements().revoke(s.colleague, &SMS, CreateContact)
+        }),
+        ("move_to_group", "oneself", Administrator, |s| s.own.entitlements().move_to_group(s.me, &SMS, None)),
         ("move_many", "oneself", Administrator, |s| {
-            s.own.move_advisors_to_groups([GroupMove::new(s.me, SMS, None)]).map(drop)
+            s.own.entitlements().move_many_to_groups([GroupMove::new(s.me, SMS, None)]).map(drop)
         }),
-        ("numbers", "the pool", Administrator, |s| s.own.pooled_numbers(&SMS).map(drop)),
-        ("add_numbers", "one", Administrator, |s| s.own.add_pooled_numbers(&SMS, [MINE]).map(drop)),
-        ("remove_number", "one", Administrator, |s| s.own.remove_pooled_number(&SMS, MINE).map(drop)),
+        ("numbers", "the pool", Administrator, |s| s.own.directory().pooled_numbers(&SMS).map(drop)),
+        ("add_numbers", "one", Administrator, |s| {
+            s.own.directory().add_pooled_numbers(&SMS, [MINE]).map(drop)
+        }),
+        ("remove_number", "one", Administrator, |s| {
+            s.own.directory().remove_pooled_number(&SMS, MINE).map(drop)
+        }),
     ]
 }
 
 fn blocks() -> Vec<Row> {
     /// Who has blocked a contact's number, with one who has.
     fn told(s: &Scene, of: ContactId, by: AdvisorId, phone: &str) -> Result<()> {
-        s.desk.block_numbers(by, [NewBlockedNumber::new(phone, BlockReason::Spam)])?;
-        let told = s.own.blocks_of(&[of])?.remove(0);
-        s.desk.unblock_numbers(by, [phone.to_owned()])?;
+        s.desk.blocked_numbers().block(by, [NewBlockedNumber::new(phone, BlockReason::Spam)])?;
+        let told = s.own.blocked_numbers().of(&[of])?.remove(0);
+        s.desk.blocked_numbers().unblock(by, [phone.to_owned()])?;
         if told.is_empty() { Err(Error::NoContact(of)) } else { Ok(()) }
     }
     vec![
         ("block", "for oneself", NOTHING, |s| {
-            s.own.block_numbers(s.me, [NewBlockedNumber::new(THEIRS, BlockReason::Spam)]).map(drop)
+            s.own.blocked_numbers().block(s.me, [NewBlockedNumber::new(THEIRS, BlockReason::Spam)]).map(drop)
         }),
         ("block", "for a colleague", Administrator, |s| {
-            s.own.block_numbers(s.colleague, [NewBlockedNumber::new(MINE, BlockReason::Spam)]).map(drop)
+            s.own
+                .blocked_numbers()
+                .block(s.colleague, [NewBlockedNumber::new(MINE, BlockReason::Spam)])
+                .map(drop)
         }),
-        ("unblock", "for oneself", NOTHING, |s| s.own.unblock_numbers(s.me, [THEIRS.to_owned()]).map(drop)),
+        ("unblock", "for oneself", NOTHING, |s| {
+            s.own.blocked_numbers().unblock(s.me, [THEIRS.to_owned()]).map(drop)
+        }),
         ("unblock", "for a colleague", Administrator, |s| {
-            s.own.unblock_numbers(s.colleague, [MINE.to_owned()]).map(drop)
+            s.own.blocked_numbers().unblock(s.colleague, [MINE.to_owned()]).map(drop)
         }),
-        ("blocked", "by oneself", NOTHING, |s| s.own.blocked_numbers(s.me).map(drop)),
-        ("blocked", "by a colleague", Administrator, |s| s.own.blocked_numbers(s.colleague).map(drop)),
+        ("blocked", "by oneself", NOTHING, |s| s.own.blocked_numbers().of_advisor(s.me).map(drop)),
+        ("blocked", "by a colleague", Administrator, |s| {
+            s.own.blocked_numbers().of_advisor(s.colleague).map(drop)
+        }),
         ("blocks_of", "one's own", NOTHING, |s| told(s, s.mine, s.me, MINE)),
         ("blocks_of", "a colleague's contact", seeing(), |s| told(s, s.theirs, s.colleague, THEIRS)),
-        ("block_for_tenant", "a number", Administrator, |s| s.own.set_tenant_block(MINE, true).map(drop)),
-        ("blocked_by_tenant", "all", Administrator, |s| s.own.tenant_blocked_numbers().map(drop)),
+        ("block_for_tenant", "a number", Administrator, |s| {
+            s.own.blocked_numbers().set_for_tenant(MINE, true).map(drop)
+        }),
+        ("blocked_by_tenant", "all", Administrator, |s| s.own.blocked_numbers().of_tenant().map(drop)),
     ]
 }
 
 /// A conversation of an advisor's while something is done with it.
 fn with_room(s: &Scene, of: AdvisorId, work: impl FnOnce() -> Result<()>) -> Result<()> {
-    s.desk.add_conversation(&room().advisor(of))?;
+    s.desk.conversations().add(&room().advisor(of))?;
     let done = work();
-    match s.desk.delete_conversation("s1") {
+    match s.desk.conversations().delete("s1") {
         Err(Error::NoConversation) => done,
         removed => done.and(removed),
     }
@@ -464,11 +490,11 @@ fn room() -> NewConversation {
 fn rooms() -> Vec<Row> {
     /// A room of the actor's with these contacts.
     fn add(s: &Scene, members: &[ContactId]) -> Result<()> {
-        s.own.add_conversation(&members.iter().fold(room(), |room, member| room.member(*member)))?;
-        s.desk.delete_conversation("s1")
+        s.own.conversations().add(&members.iter().fold(room(), |room, member| room.member(*member)))?;
+        s.desk.conversations().delete("s1")
     }
     fn shown(s: &Scene) -> Result<()> {
-        s.own.conversation("s1")?.map(drop).ok_or(Error::NoConversation)
+        s.own.conversations().get("s1")?.map(drop).ok_or(Error::NoConversation)
     }
     /// On this network nobody is copied: that is told to who might copy.
     fn copied(done: Result<cardex::CopyResult>) -> Result<()> {
@@ -490,21 +516,21 @@ fn rooms() -> Vec<Row> {
             with_room(s, s.colleague, || shown(s))
         }),
         ("members_of", "a colleague's", all([(ListCustomers, "no-room")]), |s| {
-            with_room(s, s.colleague, || s.own.conversation_members("s1").map(drop))
+            with_room(s, s.colleague, || s.own.conversations().members("s1").map(drop))
         }),
-        ("rooms_of", "one's own", NOTHING, |s| s.own.conversations_of(s.mine).map(drop)),
-        ("rooms_of", "a colleague's contact", seeing(), |s| s.own.conversations_of(s.theirs).map(drop)),
+        ("rooms_of", "one's own", NOTHING, |s| s.own.conversations().of(s.mine).map(drop)),
+        ("rooms_of", "a colleague's contact", seeing(), |s| s.own.conversations().of(s.theirs).map(drop)),
         ("add_member", "one's own", all([no(CreateRoom)]), |s| {
-            with_room(s, s.me, || s.own.add_conversation_member("s1", s.mine).map(drop))
+            with_room(s, s.me, || s.own.conversations().add_member("s1", s.mine).map(drop))
         }),
         ("remove_member", "one's own", all([no(CreateRoom)]), |s| {
-            with_room(s, s.me, || s.own.remove_conversation_member("s1", s.mine).map(drop))
+            with_room(s, s.me, || s.own.conversations().remove_member("s1", s.mine).map(drop))
         }),
         ("remove_room", "one's own", all([no(CreateRoom)]), |s| {
-            with_room(s, s.me, || s.own.delete_conversation("s1"))
+            with_room(s, s.me, || s.own.conversations().delete("s1"))
         }),
         ("move_room_to_group", "one's own", Administrator, |s| {
-            with_room(s, s.me, || s.own.move_conversation_to_group("s1", None).map(drop))
+            with_room(s, s.me, || s.own.conversations().move_to_group("s1", None).map(drop))
         }),
         ("copy", "one's own", all([no(CreateContact)]), |s| copied(s.own.copy_to_tenant(s.mine))),
         ("copy", "a colleague's contact", all([TO_SEE, no(CreateContact)]), |s| {
@@ -516,38 +542,38 @@ fn rooms() -> Vec<Row> {
 fn tags() -> Vec<Row> {
     /// A tag, while something is done with it.
     fn with_tag(s: &Scene, work: impl FnOnce(TagId) -> Result<()>) -> Result<()> {
-        let tag = s.desk.add_tag(TagPatch::new().name("a"))?.id;
+        let tag = s.desk.tags().add(TagPatch::new().name("a"))?.id;
         let done = work(tag);
-        s.desk.delete_tag(tag)?;
+        s.desk.tags().delete(tag)?;
         done
     }
     vec![
-        ("tags", "the tenant's", NOTHING, |s| s.own.tags().page().map(drop)),
-        ("tag", "the tenant's", NOTHING, |s| with_tag(s, |tag| s.own.tag(tag).map(drop))),
-        ("tag_named", "the tenant's", NOTHING, |s| s.own.tag_named("a").map(drop)),
-        ("add_tag", "one", Administrator, |s| s.own.add_tag(TagPatch::new().name("b")).map(drop)),
+        ("tags", "the tenant's", NOTHING, |s| s.own.tags().list().page().map(drop)),
+        ("tag", "the tenant's", NOTHING, |s| with_tag(s, |tag| s.own.tags().get(tag).map(drop))),
+        ("tag_named", "the tenant's", NOTHING, |s| s.own.tags().named("a").map(drop)),
+        ("add_tag", "one", Administrator, |s| s.own.tags().add(TagPatch::new().name("b")).map(drop)),
         ("edit_tag", "one", Administrator, |s| {
-            with_tag(s, |tag| s.own.edit_tag(tag, TagPatch::new().name("b")).map(drop))
+            with_tag(s, |tag| s.own.tags().edit(tag, TagPatch::new().name("b")).map(drop))
         }),
-        ("delete_tag", "one", Administrator, |s| with_tag(s, |tag| s.own.delete_tag(tag))),
+        ("delete_tag", "one", Administrator, |s| with_tag(s, |tag| s.own.tags().delete(tag))),
         ("tags_of", "a colleague's contact", seeing(), |s| {
             with_tag(s, |tag| {
-                s.desk.tag_contact(s.theirs, tag)?;
-                let told = s.own.tags_of(&[s.theirs])?.concat();
+                s.desk.tags().attach(s.theirs, tag)?;
+                let told = s.own.tags().of(&[s.theirs])?.concat();
                 if told.is_empty() { Err(Error::NoContact(s.theirs)) } else { Ok(()) }
             })
         }),
         ("tag_contact", "one's own", all([no(EditContact)]), |s| {
-            with_tag(s, |tag| s.own.tag_contact(s.mine, tag).map(drop))
+            with_tag(s, |tag| s.own.tags().attach(s.mine, tag).map(drop))
         }),
         ("tag_contact", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
-            with_tag(s, |tag| s.own.tag_contact(s.theirs, tag).map(drop))
+            with_tag(s, |tag| s.own.tags().attach(s.theirs, tag).map(drop))
         }),
         ("untag_contact", "one's own", all([no(EditContact)]), |s| {
-            with_tag(s, |tag| s.own.untag_contact(s.mine, tag).map(drop))
+            with_tag(s, |tag| s.own.tags().detach(s.mine, tag).map(drop))
         }),
         ("set_tags", "one's own", all([no(EditContact)]), |s| {
-            s.own.set_tags(s.mine, &[""; 0], UnknownTagPolicy::Reject).map(drop)
+            s.own.tags().set(s.mine, &[""; 0], UnknownTagPolicy::Reject).map(drop)
         }),
     ]
 }
@@ -555,18 +581,18 @@ fn tags() -> Vec<Row> {
 fn jobs() -> Vec<Row> {
     /// A job on the contact, while something is done with it.
     fn with_job(s: &Scene, on: ContactId, work: impl FnOnce(JobId) -> Result<()>) -> Result<()> {
-        let tag = s.desk.add_tag(TagPatch::new().name("a"))?.id;
+        let tag = s.desk.tags().add(TagPatch::new().name("a"))?.id;
         let new = NewJob::new(JobAction::Tag { tag }, cardex::Filter::id([on])).network(SMS);
-        let job = s.own.create_job(new)?.id;
+        let job = s.own.jobs().create(new)?.id;
         let done = work(job);
-        s.desk.cancel_job(job)?;
-        s.desk.delete_job(job)?;
-        s.desk.delete_tag(tag)?;
+        s.desk.jobs().cancel(job)?;
+        s.desk.jobs().delete(job)?;
+        s.desk.tags().delete(tag)?;
         done
     }
     /// Runs it and gives what its only contact was refused with.
     fn run(s: &Scene, job: JobId) -> Result<()> {
-        match s.own.run_job_batch(job, 1)?.outcomes.pop() {
+        match s.own.jobs().run_batch(job, 1)?.outcomes.pop() {
             Some((_, JobOutcome::Rejected(error))) => Err(error),
             Some(_) => Ok(()),
             None => Err(Error::NoContact(s.theirs)),
@@ -578,16 +604,18 @@ fn jobs() -> Vec<Row> {
         ("run_job", "on a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
             with_job(s, s.theirs, |job| run(s, job))
         }),
-        ("job", "one's own", NOTHING, |s| with_job(s, s.mine, |job| s.own.job(job).map(drop))),
-        ("jobs", "one's own", NOTHING, |s| s.own.jobs().page().map(drop)),
+        ("job", "one's own", NOTHING, |s| with_job(s, s.mine, |job| s.own.jobs().get(job).map(drop))),
+        ("jobs", "one's own", NOTHING, |s| s.own.jobs().list().page().map(drop)),
         ("job_failures", "of one's own", NOTHING, |s| {
-            with_job(s, s.mine, |job| s.own.job_failures(job).page().map(drop))
+            with_job(s, s.mine, |job| s.own.jobs().failures(job).page().map(drop))
         }),
-        ("cancel_job", "one's own", NOTHING, |s| with_job(s, s.mine, |job| s.own.cancel_job(job).map(drop))),
+        ("cancel_job", "one's own", NOTHING, |s| {
+            with_job(s, s.mine, |job| s.own.jobs().cancel(job).map(drop))
+        }),
         ("forget_job", "one's own", NOTHING, |s| {
-            let job = s.own.create_job(NewJob::new(JobAction::Remove, cardex::Filter::any([])))?.id;
-            s.own.cancel_job(job)?;
-            s.own.delete_job(job)
+            let job = s.own.jobs().create(NewJob::new(JobAction::Remove, cardex::Filter::any([])))?.id;
+            s.own.jobs().cancel(job)?;
+            s.own.jobs().delete(job)
         }),
     ]
 }
@@ -597,18 +625,18 @@ fn attributes() -> Vec<Row> {
         ContactUpdate::new(ContactPatch::new()).set_attribute(Custom, "a", 1)
     }
     vec![
-        ("attributes", "the tenant's", NOTHING, |s| s.own.attributes(Custom).page().map(drop)),
-        ("attribute", "the tenant's", NOTHING, |s| s.own.attribute(Custom, "a").map(drop)),
+        ("attributes", "the tenant's", NOTHING, |s| s.own.attributes().list(Custom).page().map(drop)),
+        ("attribute", "the tenant's", NOTHING, |s| s.own.attributes().get(Custom, "a").map(drop)),
         ("add_attribute", "one", Administrator, |s| {
-            s.own.add_attribute(NewAttribute::new(Custom, "b", AttributeKind::Text)).map(drop)
+            s.own.attributes().add(NewAttribute::new(Custom, "b", AttributeKind::Text)).map(drop)
         }),
         ("edit_attribute", "one", Administrator, |s| {
-            s.own.edit_attribute(AttributeId(1), AttributePatch::new()).map(drop)
+            s.own.attributes().edit(AttributeId(1), AttributePatch::new()).map(drop)
         }),
-        ("delete_attribute", "one", Administrator, |s| s.own.delete_attribute(AttributeId(1))),
+        ("delete_attribute", "one", Administrator, |s| s.own.attributes().delete(AttributeId(1))),
         ("attributes_of", "a colleague's contact", seeing(), |s| {
             s.desk.update(s.theirs, value())?;
-            let told = s.own.attributes_of(&[s.theirs])?.concat();
+            let told = s.own.attributes().of(&[s.theirs])?.concat();
             if told.is_empty() { Err(Error::NoContact(s.theirs)) } else { Ok(()) }
         }),
         ("update", "a value", all([no(EditContact)]), |s| s.own.update(s.mine, value()).map(drop)),
@@ -625,48 +653,48 @@ fn attributes() -> Vec<Row> {
 
 /// The number of an event that the system fires.
 fn fired(s: &Scene, on: ContactId) -> Result<i64> {
-    s.desk.declare_event("paid")?;
-    Ok(s.desk.fire_event(on, NewEvent::new("paid"))?.seq)
+    s.desk.events().declare("paid")?;
+    Ok(s.desk.events().fire(on, NewEvent::new("paid"))?.seq)
 }
 
 fn notes() -> Vec<Row> {
     /// A note on one's own contact, while something is done with it.
     fn with_note(s: &Scene, work: impl FnOnce(cardex::NoteId) -> Result<()>) -> Result<()> {
-        let note = s.desk.add_note(s.mine, "x")?.id;
+        let note = s.desk.notes(s.mine).add("x")?.id;
         let done = work(note);
-        match s.desk.delete_note(s.mine, note) {
+        match s.desk.notes(s.mine).delete(note) {
             Err(Error::NotFound(..)) => done,
             deleted => done.and(deleted),
         }
     }
     fn with_funnel(s: &Scene, work: impl FnOnce() -> Result<()>) -> Result<()> {
-        s.desk.add_funnel("f", "")?;
+        s.desk.funnels().add("f", "")?;
         let done = work();
-        s.desk.delete_funnel("f")?;
+        s.desk.funnels().delete("f")?;
         done
     }
     vec![
-        ("notes_of", "one's own", NOTHING, |s| s.own.notes_of(s.mine).page().map(drop)),
-        ("notes_of", "a colleague's contact", seeing(), |s| s.own.notes_of(s.theirs).page().map(drop)),
-        ("note", "one's own", NOTHING, |s| with_note(s, |note| s.own.note(s.mine, note).map(drop))),
+        ("notes_of", "one's own", NOTHING, |s| s.own.notes(s.mine).list().page().map(drop)),
+        ("notes_of", "a colleague's contact", seeing(), |s| s.own.notes(s.theirs).list().page().map(drop)),
+        ("note", "one's own", NOTHING, |s| with_note(s, |note| s.own.notes(s.mine).get(note).map(drop))),
         ("add_note", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
-            s.own.add_note(s.theirs, "x").map(drop)
+            s.own.notes(s.theirs).add("x").map(drop)
         }),
         ("edit_note", "one's own", all([no(EditContact)]), |s| {
-            with_note(s, |note| s.own.edit_note(s.mine, note, "y").map(drop))
+            with_note(s, |note| s.own.notes(s.mine).edit(note, "y").map(drop))
         }),
         ("delete_note", "one's own", all([no(EditContact)]), |s| {
-            with_note(s, |note| s.own.delete_note(s.mine, note))
+            with_note(s, |note| s.own.notes(s.mine).delete(note))
         }),
-        ("funnels", "the tenant's", NOTHING, |s| s.own.funnels().page().map(drop)),
-        ("funnels_of", "a colleague's contact", seeing(), |s| s.own.funnels_of(s.theirs).page().map(drop)),
-        ("add_funnel", "one", Administrator, |s| s.own.add_funnel("g", "").map(drop)),
-        ("delete_funnel", "one", Administrator, |s| s.own.delete_funnel("g")),
+        ("funnels", "the tenant's", NOTHING, |s| s.own.funnels().list().page().map(drop)),
+        ("funnels_of", "a colleague's contact", seeing(), |s| s.own.funnels().of(s.theirs).page().map(drop)),
+        ("add_funnel", "one", Administrator, |s| s.own.funnels().add("g", "").map(drop)),
+        ("delete_funnel", "one", Administrator, |s| s.own.funnels().delete("g")),
         ("join_funnel", "one's own", all([no(EditContact)]), |s| {
-            with_funnel(s, || s.own.join_funnel(s.mine, "f").map(drop))
+            with_funnel(s, || s.own.funnels().join(s.mine, "f").map(drop))
         }),
         ("leave_funnel", "a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
-            with_funnel(s, || s.own.leave_funnel(s.theirs, "f").map(drop))
+            with_funnel(s, || s.own.funnels().leave(s.theirs, "f").map(drop))
         }),
     ]
 }
@@ -674,76 +702,88 @@ fn notes() -> Vec<Row> {
 fn gates() -> Vec<Row> {
     /// A channel of the tenant with a gate for each of two contacts.
     fn channel(s: &Scene) -> Result<(cardex::Channel, [cardex::ChannelIdentity; 2])> {
-        let known = s.desk.channels().page()?.items.into_iter().next();
-        let channel = known.map_or_else(|| s.desk.add_channel("web", ""), Ok)?;
-        let mine = s.desk.find_or_create_channel_identity(channel.id, "mine", s.mine)?;
-        let theirs = s.desk.find_or_create_channel_identity(channel.id, "theirs", s.theirs)?;
+        let known = s.desk.channels().list().page()?.items.into_iter().next();
+        let channel = known.map_or_else(|| s.desk.channels().add("web", ""), Ok)?;
+        let mine = s.desk.channels().find_or_create_identity(channel.id, "mine", s.mine)?;
+        let theirs = s.desk.channels().find_or_create_identity(channel.id, "theirs", s.theirs)?;
         Ok((channel, [mine, theirs]))
     }
     const HIDDEN: (Permission, &str) = (ListCustomers, "not-found");
     vec![
-        ("channels", "the tenant's", NOTHING, |s| s.own.channels().page().map(drop)),
-        ("channel", "the tenant's", NOTHING, |s| s.own.channel(channel(s)?.0.id).map(drop)),
-        ("add_channel", "one", Administrator, |s| s.own.add_channel("sms", "").map(drop)),
+        ("channels", "the tenant's", NOTHING, |s| s.own.channels().list().page().map(drop)),
+        ("channel", "the tenant's", NOTHING, |s| s.own.channels().get(channel(s)?.0.id).map(drop)),
+        ("add_channel", "one", Administrator, |s| s.own.channels().add("sms", "").map(drop)),
         ("edit_channel", "one", Administrator, |s| {
-            s.own.edit_channel(channel(s)?.0.id, ChannelPatch::new()).map(drop)
+            s.own.channels().edit(channel(s)?.0.id, ChannelPatch::new()).map(drop)
         }),
         ("open_gate", "one's own", all([no(EditContact)]), |s| {
-            s.own.find_or_create_channel_identity(channel(s)?.0.id, "mine", s.mine).map(drop)
+            s.own.channels().find_or_create_identity(channel(s)?.0.id, "mine", s.mine).map(drop)
         }),
         ("gate", "a colleague's contact", all([HIDDEN]), |s| {
             s.own
-                .channel_identity(channel(s)?.0.id, "theirs")?
+                .channels()
+                .identity(channel(s)?.0.id, "theirs")?
                 .map(drop)
                 .ok_or(Error::NotFound(cardex::EntityKind::ChannelIdentity, 0))
         }),
         ("gates_of", "a colleague's contact", seeing(), |s| {
-            s.own.channel_identities_of(s.theirs).page().map(drop)
+            s.own.channels().identities_of(s.theirs).page().map(drop)
         }),
-        ("reachable", "a colleague's contact", seeing(), |s| s.own.reachable_channels(s.theirs).map(drop)),
+        ("reachable", "a colleague's contact", seeing(), |s| s.own.channels().reachable(s.theirs).map(drop)),
         ("edit_gate", "a colleague's contact", all([HIDDEN, no(EditContact)]), |s| {
-            s.own.edit_channel_identity(channel(s)?.1[1].id, ChannelIdentityPatch::new().unread(1)).map(drop)
+            s.own
+                .channels()
+                .edit_identity(channel(s)?.1[1].id, ChannelIdentityPatch::new().unread(1))
+                .map(drop)
         }),
         ("close_gate", "one's own", all([no(EditContact)]), |s| {
-            s.own.delete_channel_identity(channel(s)?.1[0].id)
+            s.own.channels().delete_identity(channel(s)?.1[0].id)
         }),
     ]
 }
 
 fn administration() -> Vec<Row> {
     vec![
-        ("add_advisor", "one", Administrator, |s| s.own.add_advisor(NewAdvisor::new("N", "N")).map(drop)),
-        ("add_advisors", "one", Administrator, |s| s.own.add_advisors([NewAdvisor::new("N", "N")]).map(drop)),
-        ("add_group", "one", Administrator, |s| s.own.add_group("north").map(drop)),
-        ("add_network", "one", Administrator, |s| {
-            s.own.add_network(&NetworkPolicy::new(Network::new("SIGNAL").unwrap()))
+        ("add_advisor", "one", Administrator, |s| {
+            s.own.directory().add_advisor(NewAdvisor::new("N", "N")).map(drop)
         }),
-        ("add_tenant", "one", Administrator, |s| s.own.add_tenant("away").map(drop)),
-        ("tenants", "all", Administrator, |s| s.own.tenants().map(drop)),
-        ("open_network", "to the tenant", Administrator, |s| s.own.set_network_open(&SMS, None, false)),
+        ("add_advisors", "one", Administrator, |s| {
+            s.own.directory().add_advisors([NewAdvisor::new("N", "N")]).map(drop)
+        }),
+        ("add_group", "one", Administrator, |s| s.own.directory().add_group("north").map(drop)),
+        ("add_network", "one", Administrator, |s| {
+            s.own.directory().add_network(&NetworkPolicy::new(Network::new("SIGNAL").unwrap()))
+        }),
+        ("add_tenant", "one", Administrator, |s| s.own.directory().add_tenant("away").map(drop)),
+        ("tenants", "all", Administrator, |s| s.own.directory().tenants().map(drop)),
+        ("open_network", "to the tenant", Administrator, |s| {
+            s.own.directory().set_network_open(&SMS, None, false)
+        }),
         ("set_tenant_policy", "of the tenant", Administrator, |s| {
-            s.own.set_tenant_policy(&TenantPolicy::new())
+            s.own.directory().set_tenant_policy(&TenantPolicy::new())
         }),
         ("changes", "the beginning", Administrator, |s| s.own.changes().limit(1).page().map(drop)),
         ("subscribe", "to the tenant's", Administrator, |s| s.own.subscribe().map(drop)),
-        ("declare_event", "a name", Administrator, |s| s.own.declare_event("paid").map(drop)),
-        ("withdraw_event", "a name", Administrator, |s| s.own.undeclare_event("paid").map(drop)),
-        ("event_names", "the tenant's", NOTHING, |s| s.own.event_names().map(drop)),
-        ("events_of", "one's own", NOTHING, |s| s.own.events_of(s.mine).page().map(drop)),
-        ("events_of", "a colleague's contact", seeing(), |s| s.own.events_of(s.theirs).page().map(drop)),
-        ("event", "of one's own", NOTHING, |s| s.own.event(fired(s, s.mine)?).map(drop)),
-        ("event", "of a colleague's contact", seeing(), |s| s.own.event(fired(s, s.theirs)?).map(drop)),
+        ("declare_event", "a name", Administrator, |s| s.own.events().declare("paid").map(drop)),
+        ("withdraw_event", "a name", Administrator, |s| s.own.events().undeclare("paid").map(drop)),
+        ("event_names", "the tenant's", NOTHING, |s| s.own.events().names().map(drop)),
+        ("events_of", "one's own", NOTHING, |s| s.own.events().of(s.mine).page().map(drop)),
+        ("events_of", "a colleague's contact", seeing(), |s| s.own.events().of(s.theirs).page().map(drop)),
+        ("event", "of one's own", NOTHING, |s| s.own.events().get(fired(s, s.mine)?).map(drop)),
+        ("event", "of a colleague's contact", seeing(), |s| {
+            s.own.events().get(fired(s, s.theirs)?).map(drop)
+        }),
         ("fire", "on one's own", all([no(EditContact)]), |s| {
-            s.desk.declare_event("paid")?;
-            s.own.fire_event(s.mine, NewEvent::new("paid")).map(drop)
+            s.desk.events().declare("paid")?;
+            s.own.events().fire(s.mine, NewEvent::new("paid")).map(drop)
         }),
         ("fire", "on a colleague's contact", all([TO_SEE, no(EditContact)]), |s| {
-            s.desk.declare_event("paid")?;
-            s.own.fire_event(s.theirs, NewEvent::new("paid")).map(drop)
+            s.desk.events().declare("paid")?;
+            s.own.events().fire(s.theirs, NewEvent::new("paid")).map(drop)
         }),
         ("stats", "of the book", Administrator, |s| s.own.stats().map(drop)),
-        ("index_substrings", "of the book", Administrator, |s| s.own.build_substring_index(1).map(drop)),
-        ("drop_substring_index", "of the book", Administrator, |s| s.own.drop_substring_index()),
+        ("index_substrings", "of the book", Administrator, |s| s.own.substring_index().build(1).map(drop)),
+        ("drop_substring_index", "of the book", Administrator, |s| s.own.substring_index().drop()),
     ]
 }
 
@@ -755,7 +795,7 @@ fn every_verb_asks_for_the_permissions_it_needs() {
     let scene = scene();
     let rows = table();
     for permission in Permissions::DEFAULT.iter() {
-        scene.desk.revoke(scene.me, &SMS, permission).unwrap();
+        scene.desk.entitlements().revoke(scene.me, &SMS, permission).unwrap();
     }
     let mut held = Permissions::NONE;
     let mut done = vec![0_usize; rows.len()];
@@ -781,10 +821,10 @@ fn every_verb_asks_for_the_permissions_it_needs() {
         }
         let Some(permission) = Permission::ALL.get(step.trailing_zeros() as usize) else { continue };
         if held.contains(*permission) {
-            scene.desk.revoke(scene.me, &SMS, *permission).unwrap();
+            scene.desk.entitlements().revoke(scene.me, &SMS, *permission).unwrap();
             held = held.without(*permission);
         } else {
-            scene.desk.grant(scene.me, &SMS, *permission).unwrap();
+            scene.desk.entitlements().grant(scene.me, &SMS, *permission).unwrap();
             held = held.with(*permission);
         }
     }
@@ -824,12 +864,15 @@ fn every_verb_stands_in_the_table() {
 fn an_update_that_skips_sets_what_is_allowed() {
     use cardex::{ContactUpdate, Permissions, UpdateTarget};
     let (store, desk) = desk();
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     let network = Network::new("SIGNAL").unwrap();
-    desk.add_network(&cardex::NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE))
+    desk.directory()
+        .add_network(&cardex::NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE))
         .unwrap();
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "").email("ada@x")).unwrap().id;
-    desk.entitle(NewEntitlement::new(network.clone()).advisor(ada).permissions([EditContact])).unwrap();
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "").email("ada@x")).unwrap().id;
+    desk.entitlements()
+        .add(NewEntitlement::new(network.clone()).advisor(ada).permissions([EditContact]))
+        .unwrap();
     let bea = desk.add(cardex::NewContact::new(network, "Bea", "Birch").advisor(ada)).unwrap().id;
     let patch = ContactPatch::new().company("Acme").emails(["bea@x.org"]);
     let done =

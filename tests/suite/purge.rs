@@ -23,15 +23,15 @@ fn holds(path: &Path, text: &str) -> bool {
 fn fill(path: &Path, options: Options) -> (Store, cardex::ContactId) {
     let store = options.open(path).unwrap();
     let desk = store.session(Actor::System);
-    assert!(desk.build_substring_index(1_000).unwrap());
+    assert!(desk.substring_index().build(1_000).unwrap());
     let crowd = |n: usize| desk.add(new(&format!("Ada{n}"), "Ash").email(format!("a{n}@x.org"))).unwrap();
     (0..40).for_each(|n| drop(crowd(n)));
     let gone = new(WORDS[0], WORDS[1]).email("zq-secret-77@example.org").identifier("crm", WORDS[2]);
     let gone = desk.add(gone.card(format!("{{\"note\":\"{}\"}}", WORDS[3]))).unwrap().id;
     store.optimize().unwrap(); // into a segment
     desk.edit(gone, ContactPatch::new().company(WORDS[3])).unwrap();
-    desk.declare_event("seen").unwrap();
-    desk.fire_event(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
+    desk.events().declare("seen").unwrap();
+    desk.events().fire(gone, NewEvent::new("seen").payload(serde_json::json!(WORDS[3]))).unwrap();
     (40..80).for_each(|n| drop(crowd(n)));
     (store, gone)
 }

@@ -20,7 +20,7 @@ fn name(at: usize) -> String {
 }
 
 fn fill(desk: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
-    let advisor = desk.advisors().page().unwrap().items.first().map(|advisor| advisor.id);
+    let advisor = desk.directory().advisors().page().unwrap().items.first().map(|advisor| advisor.id);
     let people = people.map(|at| {
         let person = new("Eva", &name(at)).nickname(format!("nick{at}"));
         // A company on either side of the mark.
@@ -43,7 +43,7 @@ fn fill(desk: &Session, people: std::ops::Range<usize>) -> Vec<ContactId> {
 /// A book of many; one in a hundred is an advisor's.
 fn book(path: &Path) -> Vec<ContactId> {
     let (_store, desk) = desk_at(path); // with the seed 1
-    desk.add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap();
+    desk.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap();
     fill(&desk, 0..MANY)
 }
 
@@ -101,7 +101,7 @@ fn a_book_of_another_fold_opens_after_a_slice() {
         assert_eq!(both_ways(&desk, "nick17")[..1], [name(17)]);
         assert_eq!(desk.companies("u", 5).unwrap(), ["Ulla", "Umbra"]);
         assert_eq!(desk.companies("u", 1).unwrap(), ["Ulla"]);
-        let advisor = desk.advisors().page().unwrap().items[0].id;
+        let advisor = desk.directory().advisors().page().unwrap().items[0].id;
         let own = store.session(Actor::Advisor(advisor));
         assert_eq!(both_ways(&own, "Eva").len(), MANY / 100);
         assert_eq!(own.search(name(2_499)).page().unwrap().items.len(), 1, "few contacts are all looked at");
@@ -141,7 +141,7 @@ fn a_small_book_is_done_at_once() {
     {
         let (_store, desk) = desk_at(&path);
         desk.add(new("Ada", "Berg")).unwrap();
-        assert!(desk.build_substring_index(10).unwrap());
+        assert!(desk.substring_index().build(10).unwrap());
     }
     age(&path);
     let (store, desk) = desk_at(&path);
@@ -157,7 +157,7 @@ fn whoever_cannot_make_keys_reads_rows() {
     let path = folder.path().join("book.cardex");
     book(&path);
     let desk = desk_at(&path).1;
-    assert!(desk.build_substring_index(MANY).unwrap());
+    assert!(desk.substring_index().build(MANY).unwrap());
     let store = open(&path, 2);
     assert_eq!(both_ways(&system(&store), "Berg"), expected("Berg", MANY, MANY));
     age(&path);
@@ -201,7 +201,7 @@ fn writes_in_between_and_an_import() {
         assert_eq!(found(&desk, "zorn"), Vec::<String>::new());
         assert_eq!(desk.search("zorn").trash().page().unwrap().items.len(), 1);
         desk.restore(id).unwrap();
-        let advisor = desk.advisors().page().unwrap().items[0].id;
+        let advisor = desk.directory().advisors().page().unwrap().items[0].id;
         theirs.link(id, advisor).unwrap();
         assert_eq!(desk.search("zorn").advisor(advisor).page().unwrap().items.len(), 1);
         theirs.unlink(id, advisor).unwrap();
@@ -227,7 +227,7 @@ fn writes_alone_bring_it_to_its_end() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let ids = book(&path);
-    assert!(desk_at(&path).1.build_substring_index(MANY).unwrap());
+    assert!(desk_at(&path).1.substring_index().build(MANY).unwrap());
     age(&path);
     let store = open(&path, 3);
     let desk = system(&store);
@@ -254,7 +254,7 @@ fn the_index_is_made_anew_while_others_write() {
     let path = folder.path().join("book.cardex");
     book(&path);
     fill(&system(&open(&path, 2)), MANY..3 * MANY);
-    assert!(desk_at(&path).1.build_substring_index(3 * MANY).unwrap());
+    assert!(desk_at(&path).1.substring_index().build(3 * MANY).unwrap());
     // A process of its own would wait in the same way.
     let (store, other) = (open(&path, 3), open(&path, 4));
     let done = AtomicBool::new(false);
@@ -353,13 +353,13 @@ fn the_trash_of_each_tenant_is_its_own_while_keys_are_made() {
     let path = folder.path().join("book.cardex");
     let store = open(&path, 2);
     let desk = system(&store);
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     for (session, last) in [(desk.clone(), "Here"), (desk.clone().in_tenant(away), "There")] {
         session.add(new("Zora", last)).unwrap();
         let gone = session.add(new("Zora", &format!("{last}Gone"))).unwrap();
         session.remove(gone.id).unwrap();
     }
-    let home = desk.tenants().unwrap()[0].id;
+    let home = desk.directory().tenants().unwrap()[0].id;
     age(&path);
     for (tenant, last) in [(home, "Here"), (away, "There")] {
         let session = store.session(Actor::Administrator(tenant));

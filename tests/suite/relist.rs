@@ -14,7 +14,7 @@ const MANY: usize = 2_500;
 /// A book of many, in the root order; every third contact is an advisor's.
 fn book(path: &Path) -> Vec<ContactId> {
     let (_store, desk) = desk_at(path); // with the seed 1
-    let advisor = desk.add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("Ada", "Visor")).unwrap().id;
     let mut dice = Dice::new(7);
     let people = (0..MANY).map(|at| {
         let initial = ["A", "O", "Ö", "Z", "Å", "E", "É"][dice.below(7)];
@@ -220,8 +220,9 @@ fn many_lists_of_the_old_order_go() {
     let path = folder.path().join("book.cardex");
     {
         let (_store, desk) = desk_at(&path);
-        let advisors: Vec<_> =
-            (0..6).map(|n| desk.add_advisor(NewAdvisor::new(format!("A{n}"), "Visor")).unwrap().id).collect();
+        let advisors: Vec<_> = (0..6)
+            .map(|n| desk.directory().add_advisor(NewAdvisor::new(format!("A{n}"), "Visor")).unwrap().id)
+            .collect();
         let person = |n| advisors.iter().fold(new("Eva", &format!("Ö{n:04}")), |new, id| new.advisor(*id));
         desk.add_many((0..1_200).map(person), cardex::AddManyOptions::new(), |_, _| {}).unwrap();
     }
@@ -340,7 +341,7 @@ fn an_order_that_another_library_makes() {
     for id in [ids[5], ids[900]] {
         desk.edit(id, ContactPatch::new().last_name("Åman")).unwrap();
     }
-    let advisor = desk.advisors().page().unwrap().items[0].id;
+    let advisor = desk.directory().advisors().page().unwrap().items[0].id;
     desk.remove(ids[7]).unwrap();
     desk.link(ids[10], advisor).unwrap();
     desk.unlink(ids[12], advisor).unwrap();

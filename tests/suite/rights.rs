@@ -3,7 +3,7 @@
 use cardex::{
     Actor, AddManyOptions, Advisor, AdvisorId, BlockReason, Contact, ContactPatch, ConversationKind, Error,
     Filter, GroupMove, ImportOutcome, Network, NetworkPolicy, NewAdvisor, NewBlockedNumber, NewContact,
-    NewConversation, NewEntitlement, OffboardStatus, Onboarding, OnboardingDetails, Permission, Result,
+    NewConversation, NewEntitlement, NewOnboarding, OffboardStatus, OnboardingDetails, Permission, Result,
     Session, Store, TenantPolicy, TextField,
 };
 
@@ -26,11 +26,11 @@ struct Scene {
 
 fn scene() -> Scene {
     let (store, desk) = desk();
-    let home = desk.tenants().unwrap()[0].id;
-    let away = desk.add_tenant("away").unwrap().id;
-    let [linked, other] =
-        ["l@x", "o@x"].map(|email| desk.add_advisor(NewAdvisor::new("A", "B").email(email)).unwrap());
-    let stranger = desk.clone().in_tenant(away).add_advisor(NewAdvisor::new("S", "T")).unwrap();
+    let home = desk.directory().tenants().unwrap()[0].id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
+    let [linked, other] = ["l@x", "o@x"]
+        .map(|email| desk.directory().add_advisor(NewAdvisor::new("A", "B").email(email)).unwrap());
+    let stranger = desk.clone().in_tenant(away).directory().add_advisor(NewAdvisor::new("S", "T")).unwrap();
     let contact = desk.add(new("Ada", "Ash").phone("+33612345678").advisor(linked.id)).unwrap();
     let shared = desk.add(new("Sue", "Shared").shared()).unwrap();
     let actors = [
@@ -76,7 +76,11 @@ fn verbs_on_a_contact() {
     assert_eq!(told(restore), seen_by_some, "restore");
     assert_eq!(told(|s, a| a.purge(s.contact.id)), [OK, OK, NONE, NO, NONE], "purge");
     assert_eq!(told(|s, a| a.card(s.contact.id).map(drop)), seen_by_some, "card");
-    assert_eq!(told(|s, a| a.advisors_of(s.contact.id).page().map(drop)), seen_by_some, "advisors of");
+    assert_eq!(
+        told(|s, a| a.directory().advisors_of(s.contact.id).page().map(drop)),
+        seen_by_some,
+        "advisors of"
+    );
     assert_eq!(told(|s, a| a.link(s.contact.id, s.other.id).map(drop)), [OK, OK, NONE, OK, NONE], "link");
     assert_eq!(told(|s, a| a.unlink(s.contact.id, s.linked.id).map(drop)), seen_by_some, "unlink");
     assert_eq!(
@@ -89,41 +93,45 @@ fn verbs_on_a_contact() {
 #[test]
 fn verbs_of_the_federation() {
     let details = || OnboardingDetails::new("Ada", "Ash", "+33612345678");
-    let onboarding = |s: &Scene| Onboarding::new(SMS, "Bea", "Birch", "+33698765432", s.linked.id);
+    let onboarding = |s: &Scene| NewOnboarding::new(SMS, "Bea", "Birch", "+33698765432", s.linked.id);
     assert_eq!(
-        told(|s, a| a.onboard(&onboarding(s)).map(drop)),
+        told(|s, a| a.onboarding().onboard(&onboarding(s)).map(drop)),
         [OK, OK, "onboarder-not-entitled", OK, "not-the-onboarder"],
         "onboard"
     );
     let seen_by_some = [OK, OK, NONE, OK, NONE];
     assert_eq!(
-        told(|s, a| a.edit_onboarded(s.contact.id, s.linked.id, &details()).map(drop)),
+        told(|s, a| a.onboarding().edit(s.contact.id, s.linked.id, &details()).map(drop)),
         seen_by_some,
         "update"
     );
     assert_eq!(
-        told(|s, a| a.resend_invitation(s.contact.id, s.linked.id).map(drop)),
+        told(|s, a| a.onboarding().resend_invitation(s.contact.id, s.linked.id).map(drop)),
         ["no-invitations", "no-invitations", NONE, "no-invitations", NONE],
         "resend an invitation"
     );
     assert_eq!(
-        told(|_, a| a.confirm_invitation("X").map(drop)),
+        told(|_, a| a.onboarding().confirm_invitation("X").map(drop)),
         ["wrong-code", "wrong-code", "wrong-code", NO, NO],
         "confirm an invitation"
     );
-    assert_eq!(told(|s, a| a.offboard_contact(s.contact.id).map(drop)), seen_by_some, "offboard a contact");
     assert_eq!(
-        told(|s, a| a.offboard_advisor(s.linked.id).map(drop)),
+        told(|s, a| a.onboarding().offboard_contact(s.contact.id).map(drop)),
+        seen_by_some,
+        "offboard a contact"
+    );
+    assert_eq!(
+        told(|s, a| a.onboarding().offboard_advisor(s.linked.id).map(drop)),
         [OK, OK, NO_ADVISOR, OK, NO],
         "offboard an advisor"
     );
     let cut = |s: &Scene, a: &Session| {
-        let report = a.offboard(&[(s.contact.id, s.linked.id)])?;
+        let report = a.onboarding().offboard(&[(s.contact.id, s.linked.id)])?;
         if report[0].status == OffboardStatus::Success { Ok(()) } else { Err(Error::NoContact(s.contact.id)) }
     };
     assert_eq!(told(cut), seen_by_some, "offboard");
     assert_eq!(told(|_, a| a.companies("a", 1).map(drop)), [OK; ACTORS], "companies");
-    assert_eq!(told(|_, a| a.outbox(1).map(drop)), [OK, OK, OK, NO, NO], "outbox");
+    assert_eq!(told(|_, a| a.outbox().pending(1).map(drop)), [OK, OK, OK, NO, NO], "outbox");
 }
 
 #[test]
@@ -131,20 +139,28 @@ fn verbs_on_blocks() {
     let number = || "+33612345678".to_owned();
     let own_or_all = [OK, OK, NO_ADVISOR, OK, NO];
     let block = |s: &Scene, a: &Session| {
-        a.block_numbers(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)]).map(drop)
+        a.blocked_numbers().block(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)]).map(drop)
     };
     assert_eq!(told(block), own_or_all, "block");
-    assert_eq!(told(|s, a| a.unblock_numbers(s.linked.id, [number()]).map(drop)), own_or_all, "unblock");
-    assert_eq!(told(|s, a| a.blocked_numbers(s.linked.id).map(drop)), own_or_all, "blocked");
     assert_eq!(
-        told(|_, a| a.set_tenant_block(&number(), true).map(drop)),
+        told(|s, a| a.blocked_numbers().unblock(s.linked.id, [number()]).map(drop)),
+        own_or_all,
+        "unblock"
+    );
+    assert_eq!(told(|s, a| a.blocked_numbers().of_advisor(s.linked.id).map(drop)), own_or_all, "blocked");
+    assert_eq!(
+        told(|_, a| a.blocked_numbers().set_for_tenant(&number(), true).map(drop)),
         [OK, OK, OK, NO, NO],
         "tenant's block"
     );
-    assert_eq!(told(|_, a| a.tenant_blocked_numbers().map(drop)), [OK, OK, OK, NO, NO], "tenant's blocks");
+    assert_eq!(
+        told(|_, a| a.blocked_numbers().of_tenant().map(drop)),
+        [OK, OK, OK, NO, NO],
+        "tenant's blocks"
+    );
     let seen = |s: &Scene, a: &Session| {
-        s.desk.block_numbers(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)])?;
-        match a.blocks_of(&[s.contact.id])?[0].len() {
+        s.desk.blocked_numbers().block(s.linked.id, [NewBlockedNumber::new(number(), BlockReason::Spam)])?;
+        match a.blocked_numbers().of(&[s.contact.id])?[0].len() {
             0 => Err(Error::NoContact(s.contact.id)),
             _ => Ok(()),
         }
@@ -155,18 +171,18 @@ fn verbs_on_blocks() {
 #[test]
 fn verbs_on_rooms() {
     let room = || NewConversation::new("s1", ConversationKind::MultiParty, SMS);
-    let known = |s: &Scene| s.desk.add_conversation(&room().advisor(s.linked.id)).map(drop);
+    let known = |s: &Scene| s.desk.conversations().add(&room().advisor(s.linked.id)).map(drop);
     let seen_by_some = [OK, OK, NO_ROOM, OK, NO_ROOM];
-    assert_eq!(told(|_, a| a.add_conversation(&room()).map(drop)), [OK; ACTORS], "add");
-    let with = |s: &Scene, a: &Session| a.add_conversation(&room().member(s.contact.id)).map(drop);
+    assert_eq!(told(|_, a| a.conversations().add(&room()).map(drop)), [OK; ACTORS], "add");
+    let with = |s: &Scene, a: &Session| a.conversations().add(&room().member(s.contact.id)).map(drop);
     assert_eq!(told(with), [OK, OK, NONE, OK, NONE], "add with a contact");
-    let over = |s: &Scene, a: &Session| a.add_conversation(&room().advisor(s.linked.id)).map(drop);
+    let over = |s: &Scene, a: &Session| a.conversations().add(&room().advisor(s.linked.id)).map(drop);
     assert_eq!(told(over), [OK, OK, NO_ADVISOR, OK, NO], "add for an advisor");
     let verbs: [(&str, Verb); 4] = [
-        ("show", |_, a| a.conversation("s1")?.map(drop).ok_or(Error::NoConversation)),
-        ("members", |_, a| a.conversation_members("s1").map(drop)),
-        ("remove", |_, a| a.delete_conversation("s1")),
-        ("join", |s, a| a.add_conversation_member("s1", s.contact.id).map(drop)),
+        ("show", |_, a| a.conversations().get("s1")?.map(drop).ok_or(Error::NoConversation)),
+        ("members", |_, a| a.conversations().members("s1").map(drop)),
+        ("remove", |_, a| a.conversations().delete("s1")),
+        ("join", |s, a| a.conversations().add_member("s1", s.contact.id).map(drop)),
     ];
     for (name, verb) in verbs {
         let verb = |s: &Scene, a: &Session| known(s).and_then(|()| verb(s, a));
@@ -174,15 +190,16 @@ fn verbs_on_rooms() {
     }
     let leave = |s: &Scene, a: &Session| {
         known(s)?;
-        s.desk.add_conversation_member("s1", s.contact.id)?;
-        a.remove_conversation_member("s1", s.contact.id).map(drop)
+        s.desk.conversations().add_member("s1", s.contact.id)?;
+        a.conversations().remove_member("s1", s.contact.id).map(drop)
     };
     assert_eq!(told(leave), seen_by_some, "leave");
-    let group =
-        |s: &Scene, a: &Session| known(s).and_then(|()| a.move_conversation_to_group("s1", None).map(drop));
+    let group = |s: &Scene, a: &Session| {
+        known(s).and_then(|()| a.conversations().move_to_group("s1", None).map(drop))
+    };
     assert_eq!(told(group), [OK, OK, NO_ROOM, NO, NO], "move to a group");
     assert_eq!(
-        told(|s, a| a.conversations_of(s.contact.id).map(drop)),
+        told(|s, a| a.conversations().of(s.contact.id).map(drop)),
         [OK, OK, NONE, OK, NONE],
         "rooms of a contact"
     );
@@ -255,35 +272,47 @@ fn what_is_shared_is_the_systems_to_change() {
 #[test]
 fn verbs_on_the_book() {
     assert_eq!(told(|_, a| a.add(new("Bea", "Birch")).map(drop)), [OK; ACTORS], "add");
-    assert_eq!(told(|_, a| a.tenants().map(drop)), [OK, NO, NO, NO, NO], "tenants");
-    assert_eq!(told(|_, a| a.add_tenant("x").map(drop)), [OK, NO, NO, NO, NO], "add tenant");
-    assert_eq!(told(|_, a| a.groups().map(drop)), [OK; ACTORS], "groups");
-    assert_eq!(told(|_, a| a.add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
-    assert_eq!(told(|_, a| a.networks().map(drop)), [OK; ACTORS], "networks");
-    assert_eq!(told(|_, a| a.tenant_networks().map(drop)), [OK; ACTORS], "the tenant's networks");
-    assert_eq!(told(|_, a| a.set_network_open(&SMS, None, false)), [OK, NO, NO, NO, NO], "close a network");
+    assert_eq!(told(|_, a| a.directory().tenants().map(drop)), [OK, NO, NO, NO, NO], "tenants");
+    assert_eq!(told(|_, a| a.directory().add_tenant("x").map(drop)), [OK, NO, NO, NO, NO], "add tenant");
+    assert_eq!(told(|_, a| a.directory().groups().map(drop)), [OK; ACTORS], "groups");
+    assert_eq!(told(|_, a| a.directory().add_group("x").map(drop)), [OK, OK, OK, NO, NO], "add group");
+    assert_eq!(told(|_, a| a.directory().networks().map(drop)), [OK; ACTORS], "networks");
+    assert_eq!(told(|_, a| a.directory().tenant_networks().map(drop)), [OK; ACTORS], "the tenant's networks");
+    assert_eq!(
+        told(|_, a| a.directory().set_network_open(&SMS, None, false)),
+        [OK, NO, NO, NO, NO],
+        "close a network"
+    );
     let close_to_group = |s: &Scene, a: &Session| {
-        let group = s.desk.add_group("g")?.id;
-        a.set_network_open(&SMS, Some(group), false)
+        let group = s.desk.directory().add_group("g")?.id;
+        a.directory().set_network_open(&SMS, Some(group), false)
     };
     assert_eq!(told(close_to_group), [OK, OK, "not-found", NO, NO], "close a network to a group");
     let policy = TenantPolicy::new().requires_entitlement(true);
-    assert_eq!(told(|_, a| a.set_tenant_policy(&policy)), [OK, OK, OK, NO, NO], "tenant policy");
+    assert_eq!(told(|_, a| a.directory().set_tenant_policy(&policy)), [OK, OK, OK, NO, NO], "tenant policy");
     let policy = NetworkPolicy::new(Network::new("SIGNAL").unwrap());
-    assert_eq!(told(|_, a| a.add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
-    assert_eq!(told(|_, a| a.add_advisor(NewAdvisor::new("N", "N")).map(drop)), [OK, OK, OK, NO, NO]);
-    let elsewhere =
-        |s: &Scene, a: &Session| a.add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop);
+    assert_eq!(told(|_, a| a.directory().add_network(&policy)), [OK, NO, NO, NO, NO], "add network");
+    assert_eq!(
+        told(|_, a| a.directory().add_advisor(NewAdvisor::new("N", "N")).map(drop)),
+        [OK, OK, OK, NO, NO]
+    );
+    let elsewhere = |s: &Scene, a: &Session| {
+        a.directory().add_advisor(NewAdvisor::new("N", "N").tenant(s.stranger.tenant)).map(drop)
+    };
     assert_eq!(told(elsewhere), [OK, NO, OK, NO, NO], "add advisor elsewhere");
-    assert_eq!(told(|_, a| a.advisors().page().map(drop)), [OK; ACTORS], "advisors");
-    let by_id = |s: &Scene, a: &Session| a.advisor(s.other.id).map(drop);
+    assert_eq!(told(|_, a| a.directory().advisors().page().map(drop)), [OK; ACTORS], "advisors");
+    let by_id = |s: &Scene, a: &Session| a.directory().advisor(s.other.id).map(drop);
     assert_eq!(told(by_id), [OK, OK, NO_ADVISOR, OK, OK], "advisor by id");
-    assert_eq!(told(|_, a| a.advisor("O@X").map(drop)), [OK, OK, NO_ADVISOR, OK, OK], "advisor by e-mail");
+    assert_eq!(
+        told(|_, a| a.directory().advisor("O@X").map(drop)),
+        [OK, OK, NO_ADVISOR, OK, OK],
+        "advisor by e-mail"
+    );
     assert_eq!(told(|_, a| a.stats().map(drop)), [OK, NO, NO, NO, NO], "stats");
     assert_eq!(told(|_, a| a.changes().limit(9).page().map(drop)), [OK, OK, OK, NO, NO], "changes");
-    assert_eq!(told(|_, a| a.outbox(9).map(drop)), [OK, OK, OK, NO, NO], "outbox");
-    assert_eq!(told(|_, a| a.record_attempt(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
-    assert_eq!(told(|_, a| a.acknowledge(1).map(drop)), [OK, OK, OK, NO, NO], "acknowledge");
+    assert_eq!(told(|_, a| a.outbox().pending(9).map(drop)), [OK, OK, OK, NO, NO], "outbox");
+    assert_eq!(told(|_, a| a.outbox().record_attempt(1).map(drop)), [OK, OK, OK, NO, NO], "attempted");
+    assert_eq!(told(|_, a| a.outbox().acknowledge(1).map(drop)), [OK, OK, OK, NO, NO], "acknowledge");
     assert_eq!(told(|_, a| a.contacts().trash().page().map(drop)), [OK, OK, OK, NO, NO], "trash");
     assert_eq!(told(|_, a| a.contacts().network(SMS).sections().map(drop)), [OK; ACTORS], "sections");
     let over = |s: &Scene, a: &Session| a.search("").advisor(s.linked.id).page().map(drop);
@@ -297,7 +326,7 @@ fn verbs_on_the_book() {
 /// The same once the linked advisor is entitled.
 fn then(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS] {
     told(|s, a| {
-        s.desk.entitle(NewEntitlement::new(Network::SMS).advisor(s.linked.id))?;
+        s.desk.entitlements().add(NewEntitlement::new(Network::SMS).advisor(s.linked.id))?;
         verb(s, a)
     })
 }
@@ -306,55 +335,72 @@ fn then(verb: impl Fn(&Scene, &Session) -> Result<()>) -> [&'static str; ACTORS]
 fn verbs_on_entitlements() {
     let on = |s: &Scene| NewEntitlement::new(Network::SMS).advisor(s.linked.id);
     let managed = [OK, OK, NO_ADVISOR, NO, NO];
-    assert_eq!(told(|s, a| a.entitle(on(s)).map(drop)), managed, "entitle");
+    assert_eq!(told(|s, a| a.entitlements().add(on(s)).map(drop)), managed, "entitle");
     // Somebody who is waited for is waited for by one tenant.
     let waiting = || NewEntitlement::new(Network::SMS).email("new@x");
-    assert_eq!(told(|_, a| a.entitle(waiting()).map(drop)), [OK, OK, OK, NO, NO], "entitle by e-mail");
+    assert_eq!(
+        told(|_, a| a.entitlements().add(waiting()).map(drop)),
+        [OK, OK, OK, NO, NO],
+        "entitle by e-mail"
+    );
     let awaited = |s: &Scene, a: &Session| {
-        s.desk.entitle(waiting())?;
-        a.entitlement("new@x", &Network::SMS).map(drop)
+        s.desk.entitlements().add(waiting())?;
+        a.entitlements().get("new@x", &Network::SMS).map(drop)
     };
     assert_eq!(told(awaited), [OK, OK, "no-entitlement", NO, NO], "who is waited for");
     let own = [OK, OK, NO_ADVISOR, OK, NO];
-    assert_eq!(then(|s, a| a.entitlement(s.linked.id, &Network::SMS).map(drop)), own, "entitlement");
+    assert_eq!(then(|s, a| a.entitlements().get(s.linked.id, &Network::SMS).map(drop)), own, "entitlement");
     assert_eq!(
-        then(|_, a| a.entitlement("L@X", &Network::SMS).map(drop)),
+        then(|_, a| a.entitlements().get("L@X", &Network::SMS).map(drop)),
         [OK, OK, "no-entitlement", OK, NO]
     );
-    assert_eq!(then(|s, a| a.permissions_of(s.linked.id, &Network::SMS).map(drop)), own, "permissions of");
-    assert_eq!(then(|s, a| a.withdraw_entitlement(s.linked.id, &Network::SMS)), managed, "withdraw");
-    let permission = Permission::ListCustomers;
-    assert_eq!(then(|s, a| a.grant(s.linked.id, &Network::SMS, permission)), managed, "grant");
-    let many =
-        |s: &Scene, a: &Session| a.grant_to_many(&[s.linked.id], &Network::SMS, permission)?.remove(0).1;
-    assert_eq!(then(many), managed, "grant to many");
-    assert_eq!(then(|s, a| a.revoke(s.linked.id, &Network::SMS, Permission::CreateRoom)), managed, "revoke");
     assert_eq!(
-        then(|s, a| a.move_advisor_to_group(s.linked.id, &Network::SMS, None)),
+        then(|s, a| a.entitlements().permissions(s.linked.id, &Network::SMS).map(drop)),
+        own,
+        "permissions of"
+    );
+    assert_eq!(then(|s, a| a.entitlements().withdraw(s.linked.id, &Network::SMS)), managed, "withdraw");
+    let permission = Permission::ListCustomers;
+    assert_eq!(then(|s, a| a.entitlements().grant(s.linked.id, &Network::SMS, permission)), managed, "grant");
+    let many = |s: &Scene, a: &Session| {
+        a.entitlements().grant_to_many(&[s.linked.id], &Network::SMS, permission)?.remove(0).1
+    };
+    assert_eq!(then(many), managed, "grant to many");
+    assert_eq!(
+        then(|s, a| a.entitlements().revoke(s.linked.id, &Network::SMS, Permission::CreateRoom)),
+        managed,
+        "revoke"
+    );
+    assert_eq!(
+        then(|s, a| a.entitlements().move_to_group(s.linked.id, &Network::SMS, None)),
         managed,
         "move to a group"
     );
     let many = |s: &Scene, a: &Session| {
-        a.move_advisors_to_groups([GroupMove::new(s.linked.id, Network::SMS, None)])?.remove(0).1
+        a.entitlements().move_many_to_groups([GroupMove::new(s.linked.id, Network::SMS, None)])?.remove(0).1
     };
     assert_eq!(then(many), managed, "move many");
     let into = |s: &Scene, a: &Session| {
-        let group = s.desk.add_group("g")?.id;
-        a.move_advisor_to_group(s.linked.id, &Network::SMS, Some(group))
+        let group = s.desk.directory().add_group("g")?.id;
+        a.entitlements().move_to_group(s.linked.id, &Network::SMS, Some(group))
     };
     assert_eq!(then(into), managed, "move into a group");
     let listed = [OK, OK, OK, NO, NO];
-    assert_eq!(told(|_, a| a.entitlements(&SMS).page().map(drop)), listed, "entitlements");
-    assert_eq!(told(|s, a| a.entitlements_of(s.contact.id).page().map(drop)), [OK, OK, NONE, OK, NONE]);
-    assert_eq!(told(|_, a| a.pooled_numbers(&SMS).map(drop)), listed, "numbers");
-    assert_eq!(told(|_, a| a.add_pooled_numbers(&SMS, ["+33612345601"]).map(drop)), listed, "add numbers");
+    assert_eq!(told(|_, a| a.entitlements().list(&SMS).page().map(drop)), listed, "entitlements");
+    assert_eq!(told(|s, a| a.entitlements().of(s.contact.id).page().map(drop)), [OK, OK, NONE, OK, NONE]);
+    assert_eq!(told(|_, a| a.directory().pooled_numbers(&SMS).map(drop)), listed, "numbers");
     assert_eq!(
-        told(|_, a| a.remove_pooled_number(&SMS, "+33612345601").map(drop)),
+        told(|_, a| a.directory().add_pooled_numbers(&SMS, ["+33612345601"]).map(drop)),
+        listed,
+        "add numbers"
+    );
+    assert_eq!(
+        told(|_, a| a.directory().remove_pooled_number(&SMS, "+33612345601").map(drop)),
         listed,
         "remove a number"
     );
-    assert_eq!(told(|_, a| a.group_list().page().map(drop)), [OK; ACTORS], "groups in pages");
-    assert_eq!(told(|_, a| a.tenant().map(drop)), [OK; ACTORS], "the tenant");
+    assert_eq!(told(|_, a| a.directory().group_list().page().map(drop)), [OK; ACTORS], "groups in pages");
+    assert_eq!(told(|_, a| a.directory().tenant().map(drop)), [OK; ACTORS], "the tenant");
 }
 
 #[test]
@@ -405,7 +451,12 @@ fn advisors_of_another_tenant_stay_hidden() {
         assert!(scene.desk.link(scene.shared.id, advisor).unwrap());
     }
     let ids = |session: &Session| -> Vec<AdvisorId> {
-        let ids = session.advisors_of(scene.shared.id).iter().map(|advisor| advisor.unwrap().id).collect();
+        let ids = session
+            .directory()
+            .advisors_of(scene.shared.id)
+            .iter()
+            .map(|advisor| advisor.unwrap().id)
+            .collect();
         let gone = cardex::ContactId(1);
         let many = session.links_of(&[gone, scene.shared.id, scene.shared.id]).unwrap();
         assert_eq!(many, [vec![], Vec::clone(&ids), Vec::clone(&ids)]);
@@ -433,7 +484,7 @@ fn strangers_are_refused() {
 fn a_search_of_the_trash_finds_what_its_tenant_has_there() {
     let store = options(1).open_in_memory().unwrap();
     let host = store.session(Actor::System);
-    let tenants = ["West", "East"].map(|name| host.add_tenant(name).unwrap().id);
+    let tenants = ["West", "East"].map(|name| host.directory().add_tenant(name).unwrap().id);
     let tess = |desk: &Session, kind: usize| {
         let person = new("Tess", "Roe").city("Lyon").phone(format!("+3361234567{kind}"));
         desk.add(person).unwrap().id

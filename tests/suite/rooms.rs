@@ -12,13 +12,13 @@ fn room(stream: &str) -> NewConversation {
 }
 
 fn streams(session: &Session, contact: &Contact) -> Vec<String> {
-    session.conversations_of(contact.id).unwrap().into_iter().map(|room| room.external_id).collect()
+    session.conversations().of(contact.id).unwrap().into_iter().map(|room| room.external_id).collect()
 }
 
 /// A book with an advisor who has one contact.
 fn scene() -> (Store, Session, AdvisorId, Contact) {
     let (store, desk) = desk();
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let anna = desk.add(new("Anna", "X").company("Acme").advisor(ada)).unwrap();
     (store, desk, ada, anna)
 }
@@ -27,42 +27,42 @@ fn scene() -> (Store, Session, AdvisorId, Contact) {
 fn the_host_tells_of_a_room_and_who_comes_and_goes() {
     let (_store, desk, ada, anna) = scene();
     let beth = desk.add(new("Beth", "X")).unwrap();
-    let group = desk.add_group("North").unwrap().id;
+    let group = desk.directory().add_group("North").unwrap().id;
     let added = room("s1").advisor(ada).group(group).name(" Review ").member(anna.id);
-    let added = desk.add_conversation(&added).unwrap();
+    let added = desk.conversations().add(&added).unwrap();
     assert_eq!(
         (added.kind, added.network.clone(), added.group, added.advisor),
         (ConversationKind::MultiParty, SMS, Some(group), Some(ada))
     );
     assert_eq!((added.name.as_str(), added.members), ("Review", 1));
-    assert_eq!(desk.conversation("s1").unwrap(), Some(added.clone()));
+    assert_eq!(desk.conversations().get("s1").unwrap(), Some(added.clone()));
     assert!(
-        desk.add_conversation_member("s1", beth.id).unwrap()
-            && !desk.add_conversation_member("s1", beth.id).unwrap()
+        desk.conversations().add_member("s1", beth.id).unwrap()
+            && !desk.conversations().add_member("s1", beth.id).unwrap()
     );
-    let now = desk.conversation("s1").unwrap().unwrap();
+    let now = desk.conversations().get("s1").unwrap().unwrap();
     assert!(now.members == 2 && now.updated_at > added.updated_at && now.created_at == added.created_at);
-    assert_eq!(desk.conversation_members("s1").unwrap(), [anna.id, beth.id]);
+    assert_eq!(desk.conversations().members("s1").unwrap(), [anna.id, beth.id]);
     assert!(
-        desk.remove_conversation_member("s1", anna.id).unwrap()
-            && !desk.remove_conversation_member("s1", anna.id).unwrap()
+        desk.conversations().remove_member("s1", anna.id).unwrap()
+            && !desk.conversations().remove_member("s1", anna.id).unwrap()
     );
     assert_eq!((streams(&desk, &anna), streams(&desk, &beth)), (vec![], vec!["s1".to_owned()]));
-    desk.delete_conversation("s1").unwrap();
-    assert_eq!(desk.conversation("s1").unwrap(), None);
+    desk.conversations().delete("s1").unwrap();
+    assert_eq!(desk.conversations().get("s1").unwrap(), None);
     assert_eq!(streams(&desk, &beth), [""; 0]);
-    assert!(matches!(desk.delete_conversation("s1"), Err(Error::NoConversation)));
-    desk.add_conversation(&room("s1")).unwrap();
+    assert!(matches!(desk.conversations().delete("s1"), Err(Error::NoConversation)));
+    desk.conversations().add(&room("s1")).unwrap();
 }
 
 #[test]
 fn a_stream_is_one_room() {
     let (_store, desk, ..) = scene();
-    desk.add_conversation(&room("s1")).unwrap();
-    assert_eq!(desk.add_conversation(&room("s1")).unwrap_err().code(), "exists");
-    assert_eq!(desk.add_conversation(&room("")).unwrap_err().code(), "invalid");
+    desk.conversations().add(&room("s1")).unwrap();
+    assert_eq!(desk.conversations().add(&room("s1")).unwrap_err().code(), "exists");
+    assert_eq!(desk.conversations().add(&room("")).unwrap_err().code(), "invalid");
     assert_eq!(
-        desk.add_conversation(&room(&"x".repeat(limits::CONVERSATION_ID + 1))).unwrap_err().code(),
+        desk.conversations().add(&room(&"x".repeat(limits::CONVERSATION_ID + 1))).unwrap_err().code(),
         "invalid"
     );
 }
@@ -70,24 +70,24 @@ fn a_stream_is_one_room() {
 #[test]
 fn a_name_has_fifty_characters() {
     let (_store, desk, ..) = scene();
-    assert_eq!(desk.add_conversation(&room("s1").name("é".repeat(51))).unwrap_err().code(), "invalid");
-    desk.add_conversation(&room("s1").name("é".repeat(50))).unwrap();
+    assert_eq!(desk.conversations().add(&room("s1").name("é".repeat(51))).unwrap_err().code(), "invalid");
+    desk.conversations().add(&room("s1").name("é".repeat(50))).unwrap();
 }
 
 #[test]
 fn networks_are_not_mixed() {
     let (_store, desk, _, anna) = scene();
     let other = desk.add(NewContact::new(Network::WHATSAPP_DIRECT, "Wes", "X")).unwrap();
-    let refused = desk.add_conversation(&room("s1").member(anna.id).member(other.id)).unwrap_err();
+    let refused = desk.conversations().add(&room("s1").member(anna.id).member(other.id)).unwrap_err();
     assert!(matches!(refused, Error::Rule(RuleViolation::MixedNetworks)));
-    assert_eq!(desk.conversation("s1").unwrap(), None, "nothing was written");
-    desk.add_conversation(&room("s1").member(anna.id)).unwrap();
-    assert_eq!(desk.add_conversation_member("s1", other.id).unwrap_err().code(), "mixed-networks");
+    assert_eq!(desk.conversations().get("s1").unwrap(), None, "nothing was written");
+    desk.conversations().add(&room("s1").member(anna.id)).unwrap();
+    assert_eq!(desk.conversations().add_member("s1", other.id).unwrap_err().code(), "mixed-networks");
     let closed = NewConversation::new("s2", ConversationKind::MultiParty, Network::new("SIGNAL").unwrap());
-    assert_eq!(desk.add_conversation(&closed).unwrap_err().code(), "no-network");
+    assert_eq!(desk.conversations().add(&closed).unwrap_err().code(), "no-network");
     let nowhere = NewConversation::new("s3", ConversationKind::MultiParty, Network::BOOK);
     assert_eq!(
-        desk.add_conversation(&nowhere).unwrap_err().to_string(),
+        desk.conversations().add(&nowhere).unwrap_err().to_string(),
         "network: a contact on BOOK cannot have this"
     );
 }
@@ -99,101 +99,105 @@ fn companies_are_mixed_by_permission_only() {
     let blank = desk.add(new("Carl", "X").advisor(ada)).unwrap();
     let other = desk.add(new("Dora", "X").company("Zoo").advisor(ada)).unwrap();
     let own = store.session(Actor::Advisor(ada));
-    own.add_conversation(&room("s1").member(anna.id).member(same.id).member(blank.id)).unwrap();
-    let refused = own.add_conversation_member("s1", other.id).unwrap_err();
+    own.conversations().add(&room("s1").member(anna.id).member(same.id).member(blank.id)).unwrap();
+    let refused = own.conversations().add_member("s1", other.id).unwrap_err();
     assert!(refused.to_string().contains(Permission::AddMultiCompanyContact.as_str()), "{refused}");
     assert_eq!(
-        own.add_conversation(&room("s2").member(anna.id).member(other.id)).unwrap_err().code(),
+        own.conversations().add(&room("s2").member(anna.id).member(other.id)).unwrap_err().code(),
         "forbidden"
     );
-    assert!(desk.add_conversation_member("s1", other.id).unwrap(), "administrators may");
+    assert!(desk.conversations().add_member("s1", other.id).unwrap(), "administrators may");
 }
 
 #[test]
 fn who_may_not_create_rooms_tells_of_none() {
     let (store, desk, ada, anna) = scene();
     let own = store.session(Actor::Advisor(ada));
-    own.add_conversation(&room("s1").member(anna.id)).unwrap();
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    own.conversations().add(&room("s1").member(anna.id)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     for told in [
-        own.add_conversation(&room("s2")).map(drop),
-        own.add_conversation_member("s1", anna.id).map(drop),
-        own.remove_conversation_member("s1", anna.id).map(drop),
-        own.delete_conversation("s1"),
+        own.conversations().add(&room("s2")).map(drop),
+        own.conversations().add_member("s1", anna.id).map(drop),
+        own.conversations().remove_member("s1", anna.id).map(drop),
+        own.conversations().delete("s1"),
     ] {
         assert_eq!(told.unwrap_err().code(), "forbidden");
     }
-    desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
-    desk.set_network_open(&SMS, None, false).unwrap();
-    assert_eq!(own.add_conversation(&room("s2")).unwrap_err().code(), "network-closed");
+    desk.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
+    desk.directory().set_network_open(&SMS, None, false).unwrap();
+    assert_eq!(own.conversations().add(&room("s2")).unwrap_err().code(), "network-closed");
 }
 
 #[test]
 fn a_chat_of_two_has_one_contact() {
     let (_store, desk, _, anna) = scene();
     let beth = desk.add(new("Beth", "X")).unwrap();
-    desk.add_conversation(&NewConversation::new("im", ConversationKind::OneToOne, SMS).member(anna.id))
+    desk.conversations()
+        .add(&NewConversation::new("im", ConversationKind::OneToOne, SMS).member(anna.id))
         .unwrap();
-    assert!(!desk.add_conversation_member("im", anna.id).unwrap());
-    assert_eq!(desk.add_conversation_member("im", beth.id).unwrap_err().code(), "invalid");
-    desk.remove_conversation_member("im", anna.id).unwrap();
-    assert!(desk.add_conversation_member("im", beth.id).unwrap());
+    assert!(!desk.conversations().add_member("im", anna.id).unwrap());
+    assert_eq!(desk.conversations().add_member("im", beth.id).unwrap_err().code(), "invalid");
+    desk.conversations().remove_member("im", anna.id).unwrap();
+    assert!(desk.conversations().add_member("im", beth.id).unwrap());
 }
 
 #[test]
 fn contacts_come_that_are_there_and_in_the_tenant() {
     let (store, desk, ada, anna) = scene();
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     let there = desk.clone().in_tenant(away).add(new("Eve", "X")).unwrap();
     let hidden = desk.add(new("Hugo", "X")).unwrap();
-    desk.add_conversation(&room("s1").advisor(ada)).unwrap();
-    assert_eq!(desk.add_conversation_member("s1", there.id).unwrap_err().code(), "no-contact");
+    desk.conversations().add(&room("s1").advisor(ada)).unwrap();
+    assert_eq!(desk.conversations().add_member("s1", there.id).unwrap_err().code(), "no-contact");
     let own = store.session(Actor::Advisor(ada));
-    assert_eq!(own.add_conversation_member("s1", hidden.id).unwrap_err().code(), "no-contact");
+    assert_eq!(own.conversations().add_member("s1", hidden.id).unwrap_err().code(), "no-contact");
     desk.remove(anna.id).unwrap();
-    assert_eq!(desk.add_conversation_member("s1", anna.id).unwrap_err().code(), "no-contact");
+    assert_eq!(desk.conversations().add_member("s1", anna.id).unwrap_err().code(), "no-contact");
     let many = (0..=limits::CONVERSATION_MEMBERS).fold(room("s2"), |room, _| room.member(hidden.id));
-    assert_eq!(desk.add_conversation(&many).unwrap_err().code(), "invalid");
+    assert_eq!(desk.conversations().add(&many).unwrap_err().code(), "invalid");
 }
 
 #[test]
 fn an_advisor_has_rooms_of_their_own() {
     let (store, desk, ada, anna) = scene();
-    let bob = desk.add_advisor(NewAdvisor::new("Bob", "")).unwrap().id;
+    let bob = desk.directory().add_advisor(NewAdvisor::new("Bob", "")).unwrap().id;
     let [own, other] = [ada, bob].map(|advisor| store.session(Actor::Advisor(advisor)));
-    assert_eq!(own.add_conversation(&room("s1").member(anna.id)).unwrap().advisor, Some(ada));
-    assert_eq!(own.add_conversation(&room("s2").advisor(bob)).unwrap_err().code(), "forbidden");
-    desk.add_conversation(&room("s3").advisor(bob).member(anna.id)).unwrap();
-    assert_eq!((own.conversation("s3").unwrap(), other.conversation("s1").unwrap()), (None, None));
+    assert_eq!(own.conversations().add(&room("s1").member(anna.id)).unwrap().advisor, Some(ada));
+    assert_eq!(own.conversations().add(&room("s2").advisor(bob)).unwrap_err().code(), "forbidden");
+    desk.conversations().add(&room("s3").advisor(bob).member(anna.id)).unwrap();
+    assert_eq!(
+        (own.conversations().get("s3").unwrap(), other.conversations().get("s1").unwrap()),
+        (None, None)
+    );
     assert_eq!(streams(&own, &anna), ["s1"]);
     assert_eq!(streams(&desk, &anna), ["s1", "s3"]);
-    assert_eq!(own.conversation_members("s3").unwrap_err().code(), "no-room");
-    assert_eq!(other.delete_conversation("s1").unwrap_err().code(), "no-room");
+    assert_eq!(own.conversations().members("s3").unwrap_err().code(), "no-room");
+    assert_eq!(other.conversations().delete("s1").unwrap_err().code(), "no-room");
 }
 
 #[test]
 fn a_room_moves_between_groups_that_are_active_on_its_network() {
     let (_store, desk, ..) = scene();
-    let [north, south] = ["North", "South"].map(|name| desk.add_group(name).unwrap().id);
-    desk.set_network_open(&SMS, Some(south), false).unwrap();
-    desk.add_conversation(&room("s1")).unwrap();
-    assert_eq!(desk.move_conversation_to_group("s1", Some(north)).unwrap().group, Some(north));
-    assert_eq!(desk.move_conversation_to_group("s1", Some(south)).unwrap_err().code(), "group-closed");
-    assert_eq!(desk.add_conversation(&room("s2").group(south)).unwrap_err().code(), "group-closed");
-    assert_eq!(desk.conversation("s1").unwrap().unwrap().group, Some(north));
-    assert_eq!(desk.move_conversation_to_group("s1", None).unwrap().group, None);
+    let [north, south] = ["North", "South"].map(|name| desk.directory().add_group(name).unwrap().id);
+    desk.directory().set_network_open(&SMS, Some(south), false).unwrap();
+    desk.conversations().add(&room("s1")).unwrap();
+    assert_eq!(desk.conversations().move_to_group("s1", Some(north)).unwrap().group, Some(north));
+    assert_eq!(desk.conversations().move_to_group("s1", Some(south)).unwrap_err().code(), "group-closed");
+    assert_eq!(desk.conversations().add(&room("s2").group(south)).unwrap_err().code(), "group-closed");
+    assert_eq!(desk.conversations().get("s1").unwrap().unwrap().group, Some(north));
+    assert_eq!(desk.conversations().move_to_group("s1", None).unwrap().group, None);
     assert_eq!(
-        desk.move_conversation_to_group("s1", Some(cardex::GroupId(1))).unwrap_err().code(),
+        desk.conversations().move_to_group("s1", Some(cardex::GroupId(1))).unwrap_err().code(),
         "not-found"
     );
-    assert_eq!(desk.move_conversation_to_group("none", None).unwrap_err().code(), "no-room");
+    assert_eq!(desk.conversations().move_to_group("none", None).unwrap_err().code(), "no-room");
 }
 
 #[test]
 fn who_is_purged_is_in_no_room() {
     let (store, desk, _, anna) = scene();
-    desk.add_conversation(&room("s1").member(anna.id)).unwrap();
+    desk.conversations().add(&room("s1").member(anna.id)).unwrap();
     desk.purge(anna.id).unwrap();
-    assert_eq!(desk.conversation("s1").unwrap().unwrap().members, 0);
+    assert_eq!(desk.conversations().get("s1").unwrap().unwrap().members, 0);
     assert!(store.check().unwrap().is_ok());
 }

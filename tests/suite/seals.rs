@@ -22,7 +22,7 @@ fn book(path: &Path) -> ContactId {
     let ada = desk.add(ada.city(SAID[3]).card(format!("{{\"note\":\"{}\"}}", SAID[4]))).unwrap().id;
     desk.add(new("Bea", "Adler")).unwrap();
     desk.edit(ada, ContactPatch::new().company(SAID[1]).language(SAID[2])).unwrap();
-    desk.add_note(ada, SAID[5]).unwrap();
+    desk.notes(ada).add(SAID[5]).unwrap();
     let value =
         ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "plan", SAID[6]);
     desk.update(ada, value).unwrap();
@@ -87,10 +87,10 @@ fn every_write_of_a_row_keeps_its_checksum() {
     let sealed = |what: &str| assert_eq!(store.check().unwrap().checksum_mismatches, 0, "{what}");
     desk.mark_active(ada, cardex::Timestamp(9)).unwrap();
     sealed("activity");
-    desk.set_tags(ada, &["vip"], cardex::UnknownTagPolicy::Create).unwrap();
+    desk.tags().set(ada, &["vip"], cardex::UnknownTagPolicy::Create).unwrap();
     sealed("tags");
-    let note = desk.notes_of(ada).page().unwrap().items[0].id;
-    desk.edit_note(ada, note, "other").unwrap();
+    let note = desk.notes(ada).list().page().unwrap().items[0].id;
+    desk.notes(ada).edit(note, "other").unwrap();
     sealed("note");
     desk.remove(ada).unwrap();
     sealed("trash");

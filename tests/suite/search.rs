@@ -363,7 +363,7 @@ fn typing_on_with_another_shape_looks_again() {
 #[test]
 fn networks_and_advisors_have_all_classes() {
     let (_store, desk) = desk();
-    let ada = desk.add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap().id;
+    let ada = desk.directory().add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap().id;
     let own = desk.add(john().advisor(ada)).unwrap();
     desk.add(NewContact::new(Network::WHATSAPP_DIRECT, "Paul", "Jones").phone("+33 6 99 99 99 99")).unwrap();
     let hers = desk.clone();
@@ -381,7 +381,7 @@ fn networks_and_advisors_have_all_classes() {
 #[test]
 fn who_is_unlinked_is_found_no_more() {
     let (store, desk) = desk();
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let people: Vec<_> = (0..40)
         .map(|n| {
             let person = new(&format!("P{n:02}"), "").nickname("Quill").email(format!("p{n}@quill.example"));

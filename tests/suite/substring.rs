@@ -122,10 +122,12 @@ impl Book {
     fn new() -> Self {
         let store = options(1).open_in_memory().unwrap();
         let desk = store.session(Actor::System);
-        desk.add_tenant("second").unwrap();
-        let tenants: Vec<_> = desk.tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
-        let advisor =
-            |tenant| desk.clone().in_tenant(tenant).add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id;
+        desk.directory().add_tenant("second").unwrap();
+        let tenants: Vec<_> =
+            desk.directory().tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
+        let advisor = |tenant| {
+            desk.clone().in_tenant(tenant).directory().add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id
+        };
         let advisors = [tenants[0], tenants[0], tenants[1]].map(advisor).to_vec();
         let blank = desk.add(NewContact::new(Network::SMS_DIRECT, "blank", "")).unwrap();
         desk.purge(blank.id).unwrap();
@@ -232,9 +234,9 @@ impl Book {
                 }
             }
             (16 | 17, _) => {
-                desk.build_substring_index([0, 1, 4, 1_000][dice.below(4)]).unwrap();
+                desk.substring_index().build([0, 1, 4, 1_000][dice.below(4)]).unwrap();
             }
-            (18, _) if dice.below(3) == 0 => desk.drop_substring_index().unwrap(),
+            (18, _) if dice.below(3) == 0 => desk.substring_index().drop().unwrap(),
             (18, _) => self.store.optimize().unwrap(),
             _ => self.store.rebuild_index().unwrap(),
         }
@@ -374,7 +376,7 @@ proptest! {
         }
         let health = book.store.check().unwrap();
         prop_assert!(health.is_ok(), "{health:?}");
-        while !book.desk().build_substring_index(5).unwrap() {}
+        while !book.desk().substring_index().build(5).unwrap() {}
         for seed in 0..20 {
             book.look(&mut Dice::new(seed));
         }

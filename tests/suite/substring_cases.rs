@@ -71,12 +71,12 @@ fn hand_cases_with_and_without_the_index() {
         }
     };
     check(SubstringIndexStatus::Off);
-    assert!(!desk.build_substring_index(3).unwrap());
+    assert!(!desk.substring_index().build(3).unwrap());
     check(SubstringIndexStatus::Building);
-    assert!(desk.build_substring_index(1_000).unwrap());
+    assert!(desk.substring_index().build(1_000).unwrap());
     check(SubstringIndexStatus::Complete);
     assert!(store.check().unwrap().is_ok());
-    desk.drop_substring_index().unwrap();
+    desk.substring_index().drop().unwrap();
     check(SubstringIndexStatus::Off);
 }
 
@@ -118,19 +118,19 @@ fn bad_input() {
             "cursor-mismatch"
         );
         assert_eq!(desk.search_substring("e").before(other).page().unwrap_err().code(), "cursor-mismatch");
-        assert!(desk.build_substring_index(100).unwrap(), "{whole}");
+        assert!(desk.substring_index().build(100).unwrap(), "{whole}");
     }
 }
 
 #[test]
 fn the_index_is_the_systems() {
     let (store, desk) = desk();
-    let tenant = desk.tenants().unwrap()[0].id;
+    let tenant = desk.directory().tenants().unwrap()[0].id;
     let admin = store.session(Actor::Administrator(tenant));
-    assert_eq!(admin.build_substring_index(1).unwrap_err().code(), "forbidden");
-    assert_eq!(admin.drop_substring_index().unwrap_err().code(), "forbidden");
+    assert_eq!(admin.substring_index().build(1).unwrap_err().code(), "forbidden");
+    assert_eq!(admin.substring_index().drop().unwrap_err().code(), "forbidden");
     assert_eq!(desk.stats().unwrap().substring_index, SubstringIndexStatus::Off);
-    assert!(desk.build_substring_index(0).unwrap(), "an empty book has nothing left to index");
+    assert!(desk.substring_index().build(0).unwrap(), "an empty book has nothing left to index");
 }
 
 /// What one store switches on, another that was open before keeps; what stopped goes on.
@@ -145,13 +145,13 @@ fn several_stores_and_an_interrupt() {
     let stop = Interrupt::new();
     stop.interrupt();
     let stopped = desk.clone().interrupted_by(&stop);
-    assert_eq!(stopped.build_substring_index(10).unwrap_err().code(), "interrupted");
-    assert!(!desk.build_substring_index(2).unwrap());
+    assert_eq!(stopped.substring_index().build(10).unwrap_err().code(), "interrupted");
+    assert!(!desk.substring_index().build(2).unwrap());
     let late = second.add(new("Late", "Comer")).unwrap();
     let early = second.search_substring("jürg").page().unwrap().items.remove(0).contact;
     second.edit(early.id, ContactPatch::new().first_name("Yorick")).unwrap();
     drop((one, desk));
-    assert!(second.build_substring_index(100).unwrap());
+    assert!(second.substring_index().build(100).unwrap());
     second.add_many([new("Bulk", "Comer")], AddManyOptions::new(), |_, _| {}).unwrap();
     let names = |text: &str| found(&second, text).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     assert_eq!(names("come"), ["Late Comer", "Bulk Comer"]);
@@ -175,7 +175,7 @@ fn a_rare_text_among_many_contacts() {
     let hits = |limit| desk.search_substring("zyx").limit(limit).iter().collect::<Result<Vec<_>, _>>();
     let all = |limit| hits(limit).unwrap().len();
     assert_eq!((all(1), all(1_000)), (1, 1));
-    while !desk.build_substring_index(1_000).unwrap() {}
+    while !desk.substring_index().build(1_000).unwrap() {}
     let found = desk.search_substring("zyx").after(first.after).page().unwrap();
     assert_eq!((found.items.len(), found.after.is_some()), (1, false));
     assert_eq!((all(1), all(1_000)), (1, 1));
@@ -193,7 +193,7 @@ fn spoilt(sql: &str) {
     let path = folder.path().join("book.cardex");
     let (store, desk) = desk_at(&path);
     people(&desk);
-    assert!(desk.build_substring_index(100).unwrap());
+    assert!(desk.substring_index().build(100).unwrap());
     assert!(store.check().unwrap().is_ok());
     drop((store, desk));
     rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
@@ -224,7 +224,7 @@ fn a_damaged_index_changes_no_answer() {
     let path = folder.path().join("book.cardex");
     let (store, desk) = desk_at(&path);
     people(&desk);
-    assert!(desk.build_substring_index(100).unwrap());
+    assert!(desk.substring_index().build(100).unwrap());
     let answers = |desk: &Session| ["o'n", "e", "@", "49", "王"].map(|text| found(desk, text));
     let expected = answers(&desk);
     drop((store, desk));
@@ -237,8 +237,8 @@ fn a_damaged_index_changes_no_answer() {
 #[test]
 fn networks_and_advisors() {
     let (store, desk) = desk();
-    let ada = desk.add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap();
-    let bob = desk.add_advisor(cardex::NewAdvisor::new("Bob", "")).unwrap();
+    let ada = desk.directory().add_advisor(cardex::NewAdvisor::new("Ada", "")).unwrap();
+    let bob = desk.directory().add_advisor(cardex::NewAdvisor::new("Bob", "")).unwrap();
     let hers = desk.add(new("Common", "One").advisor(ada.id)).unwrap();
     desk.add(
         NewContact::new(Network::WHATSAPP_DIRECT, "Common", "Two").phone("+49301234567").advisor(bob.id),
@@ -259,7 +259,7 @@ fn networks_and_advisors() {
         assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 2);
         desk.unlink(hers.id, bob.id).unwrap();
         assert_eq!(count(&store.session(Actor::Advisor(bob.id))), 1);
-        assert!(desk.build_substring_index(100).unwrap());
+        assert!(desk.substring_index().build(100).unwrap());
     }
 }
 
@@ -287,7 +287,7 @@ fn contacts_at_the_edge_of_an_index_in_the_making() {
     let (store, desk) = desk();
     let ids: Vec<_> = (0..4).map(|n| desk.add(new(&format!("Anna{n}"), "X")).unwrap().id).collect();
     for step in 0..4 {
-        desk.build_substring_index(1).unwrap();
+        desk.substring_index().build(1).unwrap();
         for (n, id) in ids.iter().enumerate() {
             desk.edit(*id, ContactPatch::new().first_name(format!("Hanno{n}"))).unwrap();
             assert!(store.check().unwrap().is_ok(), "{n} edited after {step}");
@@ -342,11 +342,11 @@ fn the_last_contact_that_is_indexed_is_kept() {
     for at in 1..=5 {
         let _ = std::fs::remove_file(&path);
         let (store, desk) = desk_at(&path);
-        let advisor = desk.add_advisor(cardex::NewAdvisor::new("Eve", "Roe")).unwrap().id;
+        let advisor = desk.directory().add_advisor(cardex::NewAdvisor::new("Eve", "Roe")).unwrap().id;
         let ids: Vec<_> = (0..70).map(|n| desk.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
         for change in changes {
-            desk.drop_substring_index().unwrap();
-            desk.build_substring_index(at).unwrap();
+            desk.substring_index().drop().unwrap();
+            desk.substring_index().build(at).unwrap();
             // Up to the last that is indexed, and the one behind it; a write itself indexes some more.
             for id in [ids[at - 1], ids[at]] {
                 change(&desk, id, advisor);

@@ -16,12 +16,12 @@ fn names(tags: &[Tag]) -> Vec<&str> {
 }
 
 fn of(session: &Session, contact: &Contact) -> Vec<String> {
-    let tags = session.tags_of(&[contact.id]).unwrap().remove(0);
+    let tags = session.tags().of(&[contact.id]).unwrap().remove(0);
     tags.into_iter().map(|tag| tag.name).collect()
 }
 
 fn counts(session: &Session) -> Vec<(String, u64)> {
-    session.tags().iter().map(|tag| tag.map(|tag| (tag.name, tag.contacts)).unwrap()).collect()
+    session.tags().list().iter().map(|tag| tag.map(|tag| (tag.name, tag.contacts)).unwrap()).collect()
 }
 
 fn scene() -> (Store, Session, Contact) {
@@ -33,20 +33,20 @@ fn scene() -> (Store, Session, Contact) {
 #[test]
 fn a_name_is_one_tag_whatever_its_case() {
     let (_store, desk, _) = scene();
-    let vip = desk.add_tag(named(" Élan ").color(Some("#FF8800".parse().unwrap()))).unwrap();
+    let vip = desk.tags().add(named(" Élan ").color(Some("#FF8800".parse().unwrap()))).unwrap();
     assert_eq!(
         (vip.name.as_str(), vip.color.unwrap().to_string(), vip.contacts),
         ("Élan", "ff8800".into(), 0)
     );
-    assert!(matches!(desk.add_tag(named("éLAN")).unwrap_err(), Error::Exists(_)));
-    assert!(matches!(desk.add_tag(named("E\u{301}lan")).unwrap_err(), Error::Exists(_)));
-    let plain = desk.add_tag(named("elan")).unwrap();
-    assert_eq!(desk.tag_named("ÉLAN").unwrap(), Some(vip.clone()));
-    assert_eq!(desk.tag_named("none").unwrap(), None);
-    assert!(matches!(desk.edit_tag(plain.id, named("élan")).unwrap_err(), Error::Exists(_)));
-    assert_eq!(desk.edit_tag(vip.id, named("ÉLAN")).unwrap().name, "ÉLAN");
+    assert!(matches!(desk.tags().add(named("éLAN")).unwrap_err(), Error::Exists(_)));
+    assert!(matches!(desk.tags().add(named("E\u{301}lan")).unwrap_err(), Error::Exists(_)));
+    let plain = desk.tags().add(named("elan")).unwrap();
+    assert_eq!(desk.tags().named("ÉLAN").unwrap(), Some(vip.clone()));
+    assert_eq!(desk.tags().named("none").unwrap(), None);
+    assert!(matches!(desk.tags().edit(plain.id, named("élan")).unwrap_err(), Error::Exists(_)));
+    assert_eq!(desk.tags().edit(vip.id, named("ÉLAN")).unwrap().name, "ÉLAN");
     for (name, code) in [("", "invalid"), (" ", "invalid"), (&"x".repeat(limits::NAME + 1), "invalid")] {
-        assert_eq!(desk.add_tag(named(name)).unwrap_err().code(), code);
+        assert_eq!(desk.tags().add(named(name)).unwrap_err().code(), code);
     }
     for color in ["", "12345", "1234567", "+12345", "gggggg", "12 456"] {
         assert_eq!(color.parse::<Color>().unwrap_err().code(), "invalid", "{color:?}");
@@ -56,29 +56,29 @@ fn a_name_is_one_tag_whatever_its_case() {
 #[test]
 fn a_renamed_tag_stays_on_its_contacts_and_a_deleted_one_goes() {
     let (store, desk, anna) = scene();
-    let [a, b] = ["a", "b"].map(|name| desk.add_tag(named(name)).unwrap());
-    assert!(desk.tag_contact(anna.id, a.id).unwrap() && !desk.tag_contact(anna.id, a.id).unwrap());
-    assert!(desk.tag_contact(anna.id, b.id).unwrap());
+    let [a, b] = ["a", "b"].map(|name| desk.tags().add(named(name)).unwrap());
+    assert!(desk.tags().attach(anna.id, a.id).unwrap() && !desk.tags().attach(anna.id, a.id).unwrap());
+    assert!(desk.tags().attach(anna.id, b.id).unwrap());
     let version = desk.get(anna.id).unwrap().unwrap().version;
-    let renamed = desk.edit_tag(a.id, named("z").color(Some("000001".parse().unwrap()))).unwrap();
+    let renamed = desk.tags().edit(a.id, named("z").color(Some("000001".parse().unwrap()))).unwrap();
     assert_eq!((renamed.id, renamed.contacts), (a.id, 1));
     assert_eq!(of(&desk, &anna), ["b", "z"]);
-    desk.delete_tag(b.id).unwrap();
+    desk.tags().delete(b.id).unwrap();
     assert_eq!(of(&desk, &anna), ["z"]);
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version, "none of that edits a contact");
-    assert_eq!(desk.edit_tag(a.id, TagPatch::new().color(None)).unwrap().color, None);
-    assert_eq!(desk.delete_tag(b.id).unwrap_err().code(), "not-found");
-    assert_eq!(desk.tag_contact(anna.id, b.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.tags().edit(a.id, TagPatch::new().color(None)).unwrap().color, None);
+    assert_eq!(desk.tags().delete(b.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.tags().attach(anna.id, b.id).unwrap_err().code(), "not-found");
     assert!(store.check().unwrap().is_ok());
 }
 
 #[test]
 fn tagging_is_an_edit_and_tagging_again_is_none() {
     let (_store, desk, anna) = scene();
-    let tag = desk.add_tag(named("a")).unwrap();
+    let tag = desk.tags().add(named("a")).unwrap();
     let desk = desk.origin("phone");
-    desk.tag_contact(anna.id, tag.id).unwrap();
-    desk.tag_contact(anna.id, tag.id).unwrap();
+    desk.tags().attach(anna.id, tag.id).unwrap();
+    desk.tags().attach(anna.id, tag.id).unwrap();
     let now = desk.get(anna.id).unwrap().unwrap();
     assert_eq!((now.version, now.updated_at > anna.updated_at), (anna.version + 1, true));
     let last = desk.changes().page().unwrap().items.pop().unwrap();
@@ -86,7 +86,7 @@ fn tagging_is_an_edit_and_tagging_again_is_none() {
         (last.kind, last.fields, last.origin),
         (ChangeKind::Edit, vec![Field::Tags], "phone".to_owned())
     );
-    assert!(desk.untag_contact(anna.id, tag.id).unwrap() && !desk.untag_contact(anna.id, tag.id).unwrap());
+    assert!(desk.tags().detach(anna.id, tag.id).unwrap() && !desk.tags().detach(anna.id, tag.id).unwrap());
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, anna.version + 2);
     let stale = ContactPatch::new().company("Acme").expect_version(anna.version);
     assert_eq!(desk.edit(anna.id, stale).unwrap_err().code(), "version-conflict");
@@ -95,33 +95,36 @@ fn tagging_is_an_edit_and_tagging_again_is_none() {
 #[test]
 fn a_whole_set_replaces_the_one_before() {
     let (_store, desk, anna) = scene();
-    desk.add_tag(named("VIP")).unwrap();
-    let refused = desk.set_tags(anna.id, &["vip", "new"], UnknownTagPolicy::Reject).unwrap_err();
+    desk.tags().add(named("VIP")).unwrap();
+    let refused = desk.tags().set(anna.id, &["vip", "new"], UnknownTagPolicy::Reject).unwrap_err();
     assert!(matches!(refused, Error::Invalid { field: Field::Tags, .. }));
     assert_eq!(of(&desk, &anna), [""; 0], "nothing was written");
-    let set = desk.set_tags(anna.id, &["vip", "new", "NEW"], UnknownTagPolicy::Create).unwrap();
+    let set = desk.tags().set(anna.id, &["vip", "new", "NEW"], UnknownTagPolicy::Create).unwrap();
     assert_eq!(names(&set), ["new", "VIP"]);
     assert_eq!(set.iter().map(|tag| tag.contacts).collect::<Vec<_>>(), [1, 1]);
     let version = desk.get(anna.id).unwrap().unwrap().version;
-    desk.set_tags(anna.id, &["New", "Vip"], UnknownTagPolicy::Reject).unwrap();
+    desk.tags().set(anna.id, &["New", "Vip"], UnknownTagPolicy::Reject).unwrap();
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version, "the same set is no edit");
-    assert_eq!(names(&desk.set_tags(anna.id, &["other"], UnknownTagPolicy::Create).unwrap()), ["other"]);
+    assert_eq!(names(&desk.tags().set(anna.id, &["other"], UnknownTagPolicy::Create).unwrap()), ["other"]);
     assert_eq!(counts(&desk), [("new".to_owned(), 0), ("other".to_owned(), 1), ("VIP".to_owned(), 0)]);
     let version = desk.get(anna.id).unwrap().unwrap().version;
-    assert_eq!(desk.set_tags(anna.id, &[""; 0], UnknownTagPolicy::Create).unwrap(), []);
+    assert_eq!(desk.tags().set(anna.id, &[""; 0], UnknownTagPolicy::Create).unwrap(), []);
     assert_eq!(desk.get(anna.id).unwrap().unwrap().version, version + 1, "a smaller set is an edit");
-    assert_eq!(desk.set_tags(anna.id, &["ok", " "], UnknownTagPolicy::Create).unwrap_err().code(), "invalid");
+    assert_eq!(
+        desk.tags().set(anna.id, &["ok", " "], UnknownTagPolicy::Create).unwrap_err().code(),
+        "invalid"
+    );
     let many: Vec<String> = (0..=limits::TAGS).map(|number| number.to_string()).collect();
-    assert_eq!(desk.set_tags(anna.id, &many, UnknownTagPolicy::Create).unwrap_err().code(), "invalid");
+    assert_eq!(desk.tags().set(anna.id, &many, UnknownTagPolicy::Create).unwrap_err().code(), "invalid");
 }
 
 #[test]
 fn counts_leave_the_trash_out() {
     let (store, desk, anna) = scene();
     let beth = desk.add(new("Beth", "X")).unwrap();
-    let [a, b] = ["a", "b"].map(|name| desk.add_tag(named(name)).unwrap());
+    let [a, b] = ["a", "b"].map(|name| desk.tags().add(named(name)).unwrap());
     for (contact, tag) in [(&anna, &a), (&anna, &b), (&beth, &a)] {
-        desk.tag_contact(contact.id, tag.id).unwrap();
+        desk.tags().attach(contact.id, tag.id).unwrap();
     }
     let told = |expected: [u64; 2]| {
         assert_eq!(counts(&desk), [("a".to_owned(), expected[0]), ("b".to_owned(), expected[1])]);
@@ -131,7 +134,7 @@ fn counts_leave_the_trash_out() {
     desk.remove(anna.id).unwrap();
     told([1, 0]);
     assert_eq!(of(&desk, &anna), ["a", "b"], "the trash keeps them");
-    desk.untag_contact(anna.id, b.id).unwrap();
+    desk.tags().detach(anna.id, b.id).unwrap();
     told([1, 0]);
     desk.restore(anna.id).unwrap();
     told([2, 0]);
@@ -147,7 +150,7 @@ fn a_wrong_count_is_noticed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     let (store, desk) = crate::support::desk_at(&path);
-    desk.add_tag(named("a")).unwrap();
+    desk.tags().add(named("a")).unwrap();
     rusqlite::Connection::open(&path).unwrap().execute("UPDATE tag SET contacts = 7", []).unwrap();
     let health = store.check().unwrap();
     assert_eq!((health.wrong_tag_counts, health.is_ok()), (1, false));
@@ -157,10 +160,10 @@ fn a_wrong_count_is_noticed() {
 fn tags_come_by_name_in_pages() {
     let (_store, desk, _) = scene();
     for name in ["b", "A", "ä", "C", "b2", "10"] {
-        desk.add_tag(named(name)).unwrap();
+        desk.tags().add(named(name)).unwrap();
     }
     let page = |to| {
-        let list = desk.tags().limit(2);
+        let list = desk.tags().list().limit(2);
         match to {
             To::First => list.page(),
             To::After(cursor) => list.after(cursor).page(),
@@ -170,28 +173,28 @@ fn tags_come_by_name_in_pages() {
     let (all, last) = forwards(2, &page);
     assert_eq!(names(&all), ["10", "A", "b", "b2", "C", "ä"]);
     assert_eq!(backwards(2, last, &page), all);
-    let cursor = desk.tags().limit(2).page().unwrap().after;
-    assert_eq!(desk.group_list().after(cursor).page().unwrap_err().code(), "cursor-mismatch");
+    let cursor = desk.tags().list().limit(2).page().unwrap().after;
+    assert_eq!(desk.directory().group_list().after(cursor).page().unwrap_err().code(), "cursor-mismatch");
 }
 
 #[test]
 fn tags_are_a_tenants_own() {
     let (store, desk, anna) = scene();
-    let away = desk.add_tenant("away").unwrap().id;
+    let away = desk.directory().add_tenant("away").unwrap().id;
     let there = store.session(Actor::Administrator(away));
-    let tag = desk.add_tag(named("a")).unwrap();
-    let theirs = there.add_tag(named("A")).unwrap();
-    assert_eq!(there.tag(tag.id).unwrap_err().code(), "not-found");
-    assert_eq!(desk.tag_contact(anna.id, theirs.id).unwrap_err().code(), "not-found");
-    assert_eq!(there.tag_contact(anna.id, theirs.id).unwrap_err().code(), "no-contact");
-    desk.tag_contact(anna.id, tag.id).unwrap();
-    assert_eq!(there.tags_of(&[anna.id]).unwrap(), [vec![]]);
+    let tag = desk.tags().add(named("a")).unwrap();
+    let theirs = there.tags().add(named("A")).unwrap();
+    assert_eq!(there.tags().get(tag.id).unwrap_err().code(), "not-found");
+    assert_eq!(desk.tags().attach(anna.id, theirs.id).unwrap_err().code(), "not-found");
+    assert_eq!(there.tags().attach(anna.id, theirs.id).unwrap_err().code(), "no-contact");
+    desk.tags().attach(anna.id, tag.id).unwrap();
+    assert_eq!(there.tags().of(&[anna.id]).unwrap(), [vec![]]);
     let shared = desk.add(new("Sam", "S").shared()).unwrap();
-    desk.tag_contact(shared.id, tag.id).unwrap();
+    desk.tags().attach(shared.id, tag.id).unwrap();
     assert_eq!(of(&desk, &shared), ["a"]);
     assert_eq!(of(&there, &shared), [""; 0], "a shared contact has the tags of whoever looks");
     let of_tenant = desk.clone().in_tenant(away);
-    of_tenant.set_tags(shared.id, &["A"], UnknownTagPolicy::Reject).unwrap();
+    of_tenant.tags().set(shared.id, &["A"], UnknownTagPolicy::Reject).unwrap();
     assert_eq!(of(&there, &shared), ["A"]);
     assert_eq!(of(&desk.in_tenant(anna.tenant.unwrap()), &shared), ["a"]);
 }
@@ -199,28 +202,34 @@ fn tags_are_a_tenants_own() {
 #[test]
 fn advisors_tag_whom_they_may_edit() {
     let (store, desk, hidden) = scene();
-    let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+    let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
     let own = store.session(Actor::Advisor(ada));
     let mine = desk.add(new("Mia", "Mine").advisor(ada)).unwrap();
-    own.set_tags(mine.id, &["new"], UnknownTagPolicy::Create).unwrap();
-    assert_eq!(own.set_tags(hidden.id, &["new"], UnknownTagPolicy::Create).unwrap_err().code(), "no-contact");
-    assert_eq!(own.tags_of(&[hidden.id, mine.id]).unwrap().iter().map(Vec::len).collect::<Vec<_>>(), [0, 1]);
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
-    assert_eq!(own.set_tags(mine.id, &["x"], UnknownTagPolicy::Create).unwrap_err().code(), "forbidden");
-    assert_eq!(desk.tag_named("x").unwrap(), None);
+    own.tags().set(mine.id, &["new"], UnknownTagPolicy::Create).unwrap();
+    assert_eq!(
+        own.tags().set(hidden.id, &["new"], UnknownTagPolicy::Create).unwrap_err().code(),
+        "no-contact"
+    );
+    assert_eq!(
+        own.tags().of(&[hidden.id, mine.id]).unwrap().iter().map(Vec::len).collect::<Vec<_>>(),
+        [0, 1]
+    );
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    assert_eq!(own.tags().set(mine.id, &["x"], UnknownTagPolicy::Create).unwrap_err().code(), "forbidden");
+    assert_eq!(desk.tags().named("x").unwrap(), None);
 }
 
 #[test]
 fn a_new_contact_brings_its_tags_and_takes_them_when_it_is_purged() {
     let (store, desk) = desk();
     let ada = desk.add(new("Ada", "").tag("vip").tag(" VIP ").tag("new")).unwrap().id;
-    let names: Vec<_> = desk.tags_of(&[ada]).unwrap()[0].iter().map(|tag| tag.name.clone()).collect();
+    let names: Vec<_> = desk.tags().of(&[ada]).unwrap()[0].iter().map(|tag| tag.name.clone()).collect();
     assert_eq!(names, ["new", "vip"]);
     let many = (0..=limits::TAGS).fold(new("Bob", ""), |new, n| new.tag(format!("t{n}")));
     assert_eq!(desk.add(many).unwrap_err().code(), "invalid");
-    assert_eq!((desk.stats().unwrap().contacts, desk.tags().page().unwrap().items.len()), (1, 2));
+    assert_eq!((desk.stats().unwrap().contacts, desk.tags().list().page().unwrap().items.len()), (1, 2));
     desk.purge(ada).unwrap();
-    assert!(desk.tags().page().unwrap().items.iter().all(|tag| tag.contacts == 0));
+    assert!(desk.tags().list().page().unwrap().items.iter().all(|tag| tag.contacts == 0));
     assert!(store.check().unwrap().is_ok());
 }
 
@@ -229,14 +238,14 @@ fn a_new_contact_brings_its_tags_and_takes_them_when_it_is_purged() {
 fn a_tag_is_counted_on_a_network_and_in_the_trash() {
     let (_store, desk, anna) = scene();
     let other = cardex::Network::new("OTHER").unwrap();
-    desk.add_network(&cardex::NetworkPolicy::new(other.clone())).unwrap();
-    let vip = desk.add_tag(named("vip")).unwrap().id;
+    desk.directory().add_network(&cardex::NetworkPolicy::new(other.clone())).unwrap();
+    let vip = desk.tags().add(named("vip")).unwrap().id;
     let there = ["Bo", "Cy", "Di"].map(|name| {
         let contact = desk.add(cardex::NewContact::new(other.clone(), name, "X")).unwrap();
-        desk.tag_contact(contact.id, vip).unwrap();
+        desk.tags().attach(contact.id, vip).unwrap();
         contact.id
     });
-    desk.tag_contact(anna.id, vip).unwrap();
+    desk.tags().attach(anna.id, vip).unwrap();
     desk.remove(there[0]).unwrap();
     let tagged = || desk.contacts().filter(cardex::Filter::tag("vip"));
     let total = |list: cardex::ContactList<'_>| list.total().unwrap();
@@ -271,19 +280,19 @@ fn a_contact_has_a_thousand_tags_and_no_more() {
 fn a_full_contact_takes_no_more_and_what_is_taken_is_told() {
     let (_store, desk, anna) = scene();
     let all: Vec<String> = (0..limits::TAGS).map(|n| format!("t{n:04}")).collect();
-    desk.set_tags(anna.id, &all, UnknownTagPolicy::Create).unwrap();
-    let id = |name: &str| desk.tag_named(name).unwrap().unwrap().id;
-    let one_more = desk.add_tag(named("z")).unwrap().id;
-    assert!(matches!(desk.tag_contact(anna.id, one_more), Err(Error::Invalid { .. })));
+    desk.tags().set(anna.id, &all, UnknownTagPolicy::Create).unwrap();
+    let id = |name: &str| desk.tags().named(name).unwrap().unwrap().id;
+    let one_more = desk.tags().add(named("z")).unwrap().id;
+    assert!(matches!(desk.tags().attach(anna.id, one_more), Err(Error::Invalid { .. })));
     assert_eq!(of(&desk, &anna), all);
-    assert!(!desk.tag_contact(anna.id, id("t0000")).unwrap(), "it has that");
-    assert!(desk.untag_contact(anna.id, id("t0500")).unwrap());
-    assert!(desk.tag_contact(anna.id, one_more).unwrap(), "there is room again");
+    assert!(!desk.tags().attach(anna.id, id("t0000")).unwrap(), "it has that");
+    assert!(desk.tags().detach(anna.id, id("t0500")).unwrap());
+    assert!(desk.tags().attach(anna.id, one_more).unwrap(), "there is room again");
     let version = || desk.get(anna.id).unwrap().unwrap().version;
     let before = version();
-    desk.set_tags(anna.id, &["t0000", "z"], UnknownTagPolicy::Create).unwrap();
+    desk.tags().set(anna.id, &["t0000", "z"], UnknownTagPolicy::Create).unwrap();
     assert_eq!(of(&desk, &anna), ["t0000", "z"]);
     assert_eq!(version(), before + 1);
-    desk.set_tags(anna.id, &["z", "t0000"], UnknownTagPolicy::Create).unwrap();
+    desk.tags().set(anna.id, &["z", "t0000"], UnknownTagPolicy::Create).unwrap();
     assert_eq!(version(), before + 1, "nothing has changed");
 }

@@ -243,11 +243,11 @@ fn a_panic_of_the_caller_does_not_lock_the_book() {
                 assert!(i < 2, "a panic on purpose");
                 cardex::NewAdvisor::new("A", "B")
             });
-            desk.add_advisors(advisors)
+            desk.directory().add_advisors(advisors)
         }));
         assert!(poisoned.is_err());
         desk.add(new("Ada", "Berg")).unwrap();
-        assert!(desk.advisors().page().unwrap().items.is_empty());
+        assert!(desk.directory().advisors().page().unwrap().items.is_empty());
     }
 }
 

@@ -17,8 +17,8 @@ fn taken(error: Error) -> (Field, ContactId) {
 #[test]
 fn what_add_gives_is_what_get_gives() {
     let (_store, desk) = desk();
-    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap();
-    let group = desk.add_group("north").unwrap();
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
+    let group = desk.directory().add_group("north").unwrap();
     let added = desk
         .add(
             new(" Zoë ", "Müller")
@@ -66,7 +66,7 @@ fn what_add_gives_is_what_get_gives() {
 fn what_is_unique_is_unique_of_its_kind() {
     let (store, desk) = desk();
     let mail = Network::new("MAIL").unwrap();
-    desk.add_network(&NetworkPolicy::new(mail.clone()).unique_email(true)).unwrap();
+    desk.directory().add_network(&NetworkPolicy::new(mail.clone()).unique_email(true)).unwrap();
     let person = |first: &str| NewContact::new(mail.clone(), first, "Ash");
     desk.add(person("Ada").email("a@x.org")).unwrap();
     desk.add(person("Bea").uid("a@x.org")).unwrap();
@@ -78,7 +78,9 @@ fn what_is_unique_is_unique_of_its_kind() {
 #[test]
 fn clashes_name_field_and_holder() {
     let (_store, desk) = desk();
-    desk.add_network(&NetworkPolicy::new(Network::new("MAIL").unwrap()).unique_email(true)).unwrap();
+    desk.directory()
+        .add_network(&NetworkPolicy::new(Network::new("MAIL").unwrap()).unique_email(true))
+        .unwrap();
     let mail = Network::new("mail").unwrap();
     let holder = desk
         .add(
@@ -103,7 +105,7 @@ fn clashes_name_field_and_holder() {
     let free = other().phone("+33612345679").identifier("hr", "1").identifier("crm", "01");
     let bea = desk.add(free).unwrap().id;
     desk.add(new("Cid", "Cole").phone("+33612345678").email("ada@x").uid("u1")).unwrap();
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
     away.add(other().phone("+33612345678").email("ada@x").identifier("crm", "1").uid("u1")).unwrap();
     // An edit clashes as an addition does, and changes nothing.
     let before = desk.get(bea).unwrap();
@@ -131,7 +133,7 @@ fn the_trash_frees_and_restoring_claims_again() {
     assert_eq!(taken(desk.restore(ada.id).unwrap_err()).1, bea.id);
     assert_eq!(desk.contacts().trash().page().unwrap().items.len(), 1, "nothing happened");
     // In the trash it can be edited and linked; out of it, it is found as it is then.
-    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap();
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap();
     desk.edit(ada.id, ContactPatch::new().first_name("Eva").phones(["+33612345670"])).unwrap();
     assert!(desk.link(ada.id, advisor.id).unwrap());
     assert!(found(&desk, "eva").is_empty());
@@ -225,7 +227,7 @@ fn limits_hold_at_and_one_past() {
     desk.add(new("A", "B").card(card(limits::CARD))).unwrap();
     let long = ValidationError::TooLong { limit: limits::CARD };
     assert_eq!(refused(desk.add(new("A", "B").card(card(limits::CARD + 1)))), (Field::Card, long));
-    let one = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let one = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let advisors = (0..=limits::ADVISORS).fold(new("A", "B"), |new, _| new.advisor(one));
     let most = ValidationError::TooMany { limit: limits::ADVISORS };
     assert_eq!(refused(desk.add(advisors)), (Field::Advisors, most));
@@ -237,10 +239,13 @@ fn limits_hold_at_and_one_past() {
     );
     assert!(Network::new(&"N".repeat(limits::NETWORK_CODE)).is_ok());
     assert!(Network::new(&"N".repeat(limits::NETWORK_CODE + 1)).is_err());
-    desk.add_tenant(&text(limits::NAME)).unwrap();
-    assert_eq!(desk.add_tenant(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
-    assert_eq!(desk.add_group(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
-    assert_eq!(desk.add_advisor(NewAdvisor::new(text(limits::NAME + 1), "")).unwrap_err().code(), "invalid");
+    desk.directory().add_tenant(&text(limits::NAME)).unwrap();
+    assert_eq!(desk.directory().add_tenant(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
+    assert_eq!(desk.directory().add_group(&text(limits::NAME + 1)).unwrap_err().code(), "invalid");
+    assert_eq!(
+        desk.directory().add_advisor(NewAdvisor::new(text(limits::NAME + 1), "")).unwrap_err().code(),
+        "invalid"
+    );
 }
 
 #[test]
@@ -349,9 +354,9 @@ fn awkward_names() {
 #[test]
 fn groups_tell_phones_apart() {
     let (_store, desk) = desk();
-    let [north, south] = ["north", "south"].map(|name| desk.add_group(name).unwrap().id);
-    let away = desk.clone().in_tenant(desk.add_tenant("away").unwrap().id);
-    let west = away.add_group("west").unwrap().id;
+    let [north, south] = ["north", "south"].map(|name| desk.directory().add_group(name).unwrap().id);
+    let away = desk.clone().in_tenant(desk.directory().add_tenant("away").unwrap().id);
+    let west = away.directory().add_group("west").unwrap().id;
     let phone = "+33612345678";
     let in_group = |group| new("Ada", "Ash").group(group).phone(phone);
     let ada_north = desk.add(in_group(north)).unwrap().id;
@@ -369,7 +374,7 @@ fn groups_tell_phones_apart() {
     assert_eq!(desk.add(in_group(north).shared()).unwrap_err().code(), "forbidden");
     assert_eq!(desk.find_by_phone(&Network::SMS, phone, None).unwrap(), None);
     assert_eq!(desk.find_by_phone(&SMS, "?", None).unwrap_err().code(), "invalid");
-    assert_eq!(desk.groups().unwrap().len(), 2);
+    assert_eq!(desk.directory().groups().unwrap().len(), 2);
 }
 
 #[test]
@@ -377,7 +382,7 @@ fn the_log_tells_what_happened_in_order() {
     use ChangeKind::{Add, Edit, Link, Purge, Restore, Trash, Unlink};
 
     let (store, desk) = desk();
-    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let import = desk.clone().origin("import");
     let id = import.add(new("Ada", "Ash").advisor(advisor)).unwrap().id;
     desk.edit(id, ContactPatch::new().first_name("Eva").company("Acme").card("{}")).unwrap();
@@ -422,7 +427,7 @@ fn the_log_tells_what_happened_in_order() {
 #[test]
 fn letters_are_counted() {
     let (store, desk) = desk();
-    let advisor = desk.add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
+    let advisor = desk.directory().add_advisor(NewAdvisor::new("A", "B")).unwrap().id;
     let mut ids = Vec::new();
     for last in ["Ash", "ápple", "Berg", "Östberg", "7up", "", "Ångström"] {
         ids.push(desk.add(new("Nora", last).advisor(advisor)).unwrap().id);
@@ -446,19 +451,22 @@ fn names_that_exist() {
         Error::Exists(thing) => thing,
         other => panic!("{other:?}"),
     };
-    assert_eq!(exists(desk.add_tenant("default").unwrap_err()), EntityKind::Tenant);
-    desk.add_group("north").unwrap();
-    assert_eq!(exists(desk.add_group(" north ").unwrap_err()), EntityKind::Group);
-    assert_eq!(exists(desk.add_network(&NetworkPolicy::new(SMS)).unwrap_err()), EntityKind::Network);
-    let id = desk.add_advisor(NewAdvisor::new("A", "B").email("a@b")).unwrap().id;
+    assert_eq!(exists(desk.directory().add_tenant("default").unwrap_err()), EntityKind::Tenant);
+    desk.directory().add_group("north").unwrap();
+    assert_eq!(exists(desk.directory().add_group(" north ").unwrap_err()), EntityKind::Group);
     assert_eq!(
-        exists(desk.add_advisor(NewAdvisor::new("C", "D").email("A@B")).unwrap_err()),
+        exists(desk.directory().add_network(&NetworkPolicy::new(SMS)).unwrap_err()),
+        EntityKind::Network
+    );
+    let id = desk.directory().add_advisor(NewAdvisor::new("A", "B").email("a@b")).unwrap().id;
+    assert_eq!(
+        exists(desk.directory().add_advisor(NewAdvisor::new("C", "D").email("A@B")).unwrap_err()),
         EntityKind::Advisor
     );
     let two = [NewAdvisor::new("C", "D"), NewAdvisor::new("E", "F").id(id)];
-    assert_eq!(exists(desk.add_advisors(two).unwrap_err()), EntityKind::Advisor);
-    assert_eq!(desk.advisors().page().unwrap().items.len(), 1, "all or none");
-    assert_eq!(desk.networks().unwrap().len(), 7);
+    assert_eq!(exists(desk.directory().add_advisors(two).unwrap_err()), EntityKind::Advisor);
+    assert_eq!(desk.directory().advisors().page().unwrap().items.len(), 1, "all or none");
+    assert_eq!(desk.directory().networks().unwrap().len(), 7);
 }
 
 #[test]
@@ -490,7 +498,8 @@ fn debug_output_and_errors_name_nobody() {
             .phone(phone)
             .email("xyzzy@xyzzy.example")
     };
-    let advisor = desk.add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example")).unwrap();
+    let advisor =
+        desk.directory().add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example")).unwrap();
     let added =
         desk.add(person().identifier("xyzzy", "xyzzy").uid("xyzzy").card("{\"a\":\"xyzzy\"}")).unwrap();
     let patch = ContactPatch::new().first_name(MARK).phones([phone]);
@@ -504,8 +513,11 @@ fn debug_output_and_errors_name_nobody() {
         desk.add(person().card(MARK)).map(drop).unwrap_err(),
         desk.add(person().nickname(MARK.repeat(100))).map(drop).unwrap_err(),
         desk.edit(added.id, patch.clone().expect_version(9)).map(drop).unwrap_err(),
-        desk.add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example")).map(drop).unwrap_err(),
-        desk.add_tenant("default").map(drop).unwrap_err(),
+        desk.directory()
+            .add_advisor(NewAdvisor::new(MARK, MARK).email("xyzzy@xyzzy.example"))
+            .map(drop)
+            .unwrap_err(),
+        desk.directory().add_tenant("default").map(drop).unwrap_err(),
         desk.search(MARK.repeat(100)).page().map(drop).unwrap_err(),
         desk.find_by_phone(&SMS, MARK, None).map(drop).unwrap_err(),
         desk.contacts().phone(MARK).page().map(drop).unwrap_err(),

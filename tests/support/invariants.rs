@@ -220,16 +220,16 @@ pub fn told(store: &Store) -> cardex::Result<String> {
     for trash in [false, true] {
         for page in everybody(&desk, trash)?.chunks(limits::PAGE) {
             let ids: Vec<_> = page.iter().map(|contact| contact.id).collect();
-            let beside = desk.links_of(&ids)?.into_iter().zip(desk.tags_of(&ids)?);
+            let beside = desk.links_of(&ids)?.into_iter().zip(desk.tags().of(&ids)?);
             for (contact, (advisors, tags)) in page.iter().zip(beside) {
                 lines.push(format!("{} {advisors:?} {tags:?}", serde_json::to_string(contact).unwrap()));
             }
         }
     }
-    for pending in desk.outbox(limits::PAGE)? {
+    for pending in desk.outbox().pending(limits::PAGE)? {
         lines.push(serde_json::to_string(&pending).unwrap());
     }
-    for job in desk.jobs().page()?.items {
+    for job in desk.jobs().list().page()?.items {
         lines.push(serde_json::to_string(&job).unwrap());
     }
     match desk.changes().limit(limits::PAGE).page() {

@@ -70,15 +70,15 @@ impl World {
         let changed = if on { tags.insert(tag) } else { tags.remove(&tag) };
         if whole {
             let names: Vec<_> = tags.iter().map(|tag| TAGS[*tag]).collect();
-            desk.set_tags(id, &names, UnknownTagPolicy::Create).unwrap();
+            desk.tags().set(id, &names, UnknownTagPolicy::Create).unwrap();
             return;
         }
-        let known = desk.tag_named(TAGS[tag]).unwrap();
-        let known = known.unwrap_or_else(|| desk.add_tag(TagPatch::new().name(TAGS[tag])).unwrap());
+        let known = desk.tags().named(TAGS[tag]).unwrap();
+        let known = known.unwrap_or_else(|| desk.tags().add(TagPatch::new().name(TAGS[tag])).unwrap());
         let told = if on {
-            desk.tag_contact(id, known.id).unwrap()
+            desk.tags().attach(id, known.id).unwrap()
         } else {
-            desk.untag_contact(id, known.id).unwrap()
+            desk.tags().detach(id, known.id).unwrap()
         };
         assert_eq!(told, changed);
     }
@@ -109,7 +109,7 @@ impl World {
                 let list = desk.contacts().filter(Filter::tag(*name));
                 assert_eq!(found(list.clone()), wanted, "tag {name} in {tenant}");
                 assert_eq!(list.count().unwrap().count, wanted.len() as u64, "tag {name} in {tenant}");
-                let known = desk.tag_named(name).unwrap().map_or(0, |tag| tag.contacts);
+                let known = desk.tags().named(name).unwrap().map_or(0, |tag| tag.contacts);
                 assert_eq!(known, wanted.len() as u64, "count of {name} in {tenant}");
                 let others = self.model.labelled(tenant, |labels| !labels.tags.contains(&tag));
                 let shared = self.model.people.iter().filter(|person| person.tenant.is_none());

@@ -138,14 +138,15 @@ impl World {
             Filter::field(TextField::Company).present().and(Filter::network([NETWORK[network].clone()]));
         let job = self
             .session(handle, Eye::Administrator(tenant))
-            .create_job(NewJob::new(action, filter))
+            .jobs()
+            .create(NewJob::new(action, filter))
             .unwrap()
             .id;
         let mut told = Vec::new();
         loop {
             // Slices by both handles in turn.
             let desk = self.session((handle + told.len()) % 2, Eye::Administrator(tenant));
-            let progress = desk.run_job_batch(job, 2).unwrap();
+            let progress = desk.jobs().run_batch(job, 2).unwrap();
             let over = progress.is_over();
             told.extend(progress.outcomes);
             if over {

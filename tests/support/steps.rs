@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use cardex::{
     Actor, AddManyOptions, AdvisorId, BlockReason, ContactId, ContactPatch, Durability, Error, ImportOutcome,
-    JobAction, MergeOptions, Network, NewAdvisor, NewBlockedNumber, NewContact, NewJob, Onboarding, Options,
-    Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy,
+    JobAction, MergeOptions, Network, NewAdvisor, NewBlockedNumber, NewContact, NewJob, NewOnboarding,
+    Options, Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy,
 };
 
 use super::{START, new, options};
@@ -56,12 +56,12 @@ fn trashed(store: &Store) -> Result<ContactId> {
 }
 
 fn advisor(store: &Store, n: usize) -> Result<AdvisorId> {
-    Ok(desk(store).advisors().page()?.items[n].id)
+    Ok(desk(store).directory().advisors().page()?.items[n].id)
 }
 
 fn advisors(store: &Store) -> Result<()> {
     let email = |name: &str| NewAdvisor::new(name, "").email(format!("{name}@bank.example"));
-    desk(store).add_advisors([email("Ada"), email("Bob")]).map(drop)
+    desk(store).directory().add_advisors([email("Ada"), email("Bob")]).map(drop)
 }
 
 fn add(store: &Store, first: &str, n: usize) -> Result<()> {
@@ -78,8 +78,8 @@ fn import(store: &Store, first: &str, count: usize) -> Result<()> {
 
 /// The first job there is, one slice of it.
 fn slice(store: &Store) -> Result<()> {
-    let job = desk(store).jobs().page()?.items[0].id;
-    desk(store).run_job_batch(job, 2).map(drop)
+    let job = desk(store).jobs().list().page()?.items[0].id;
+    desk(store).jobs().run_batch(job, 2).map(drop)
 }
 
 /// A little of everything that is written.
@@ -93,20 +93,20 @@ const MIXED_STEPS: &[Step] = &[
     |store, _| desk(store).unlink(nth(store, 0)?, advisor(store, 0)?).map(drop),
     |store, _| {
         let spam = NewBlockedNumber::new("+33612340001", BlockReason::Spam);
-        desk(store).block_numbers(advisor(store, 0)?, [spam]).map(drop)
+        desk(store).blocked_numbers().block(advisor(store, 0)?, [spam]).map(drop)
     },
     |store, _| {
-        let john = Onboarding::new(Network::LINE, "John", "Doe", "+33612349999", "Ada@bank.example");
-        desk(store).onboard(&john.company("Acme").email("john@example.com")).map(drop)
+        let john = NewOnboarding::new(Network::LINE, "John", "Doe", "+33612349999", "Ada@bank.example");
+        desk(store).onboarding().onboard(&john.company("Acme").email("john@example.com")).map(drop)
     },
     |store, _| desk(store).remove(nth(store, 2)?),
     |store, _| desk(store).restore(trashed(store)?).map(drop),
     |store, _| desk(store).remove(nth(store, 0)?),
     |store, _| desk(store).purge(trashed(store)?),
-    |store, _| desk(store).build_substring_index(100).map(drop),
+    |store, _| desk(store).substring_index().build(100).map(drop),
     |store, _| add(store, "Dora", 4),
     |store, _| store.optimize(),
-    |store, _| desk(store).acknowledge(desk(store).outbox(1)?[0].seq).map(drop),
+    |store, _| desk(store).outbox().acknowledge(desk(store).outbox().pending(1)?[0].seq).map(drop),
     |store, _| add(store, "Emil", 5),
 ];
 
@@ -127,7 +127,7 @@ const MERGER_STEPS: &[Step] = &[
     |store, _| add(store, "Bert", 2),
     |store, _| import(store, "Acy", 5),
     |store, _| {
-        let tags = desk(store).set_tags(nth(store, 1)?, &["vip", "new"], UnknownTagPolicy::Create);
+        let tags = desk(store).tags().set(nth(store, 1)?, &["vip", "new"], UnknownTagPolicy::Create);
         tags.map(drop)
     },
     |store, _| desk(store).merge(nth(store, 0)?, nth(store, 1)?, MergeOptions::new()).map(drop),
@@ -136,16 +136,16 @@ const MERGER_STEPS: &[Step] = &[
         desk(store).unmerge(merger).map(drop)
     },
     |store, _| desk(store).merge(nth(store, 1)?, nth(store, 2)?, MergeOptions::new()).map(drop),
-    |store, _| desk(store).add_tag(TagPatch::new().name("many")).map(drop),
+    |store, _| desk(store).tags().add(TagPatch::new().name("many")).map(drop),
     |store, _| {
-        let tag = desk(store).tag_named("many")?.map(|tag| tag.id).unwrap();
-        desk(store).create_job(NewJob::new(JobAction::Tag { tag }, "first starts A".parse()?)).map(drop)
+        let tag = desk(store).tags().named("many")?.map(|tag| tag.id).unwrap();
+        desk(store).jobs().create(NewJob::new(JobAction::Tag { tag }, "first starts A".parse()?)).map(drop)
     },
     |store, _| slice(store),
     |store, _| slice(store),
-    |store, _| desk(store).cancel_job(desk(store).jobs().page()?.items[0].id).map(drop),
-    |store, _| desk(store).delete_job(desk(store).jobs().page()?.items[0].id),
-    |store, _| desk(store).delete_tag(desk(store).tag_named("many")?.map(|tag| tag.id).unwrap()),
+    |store, _| desk(store).jobs().cancel(desk(store).jobs().list().page()?.items[0].id).map(drop),
+    |store, _| desk(store).jobs().delete(desk(store).jobs().list().page()?.items[0].id),
+    |store, _| desk(store).tags().delete(desk(store).tags().named("many")?.map(|tag| tag.id).unwrap()),
     |store, _| desk(store).remove(nth(store, 0)?),
     |store, _| desk(store).purge(trashed(store)?),
     |store, _| store.prune_changes(Timestamp(START + 1_000_000)).map(drop),

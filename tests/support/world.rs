@@ -169,11 +169,11 @@ impl World {
             advisors: Vec::new(),
         };
         let desk = world.store(0).session(Actor::System);
-        desk.add_tenant("second").unwrap();
-        world.tenants = desk.tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
+        desk.directory().add_tenant("second").unwrap();
+        world.tenants = desk.directory().tenants().unwrap().into_iter().map(|tenant| tenant.id).collect();
         for advisor in 0..ADVISORS {
             let desk = desk.clone().in_tenant(world.tenants[tenant_of(advisor)]);
-            world.advisors.push(desk.add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id);
+            world.advisors.push(desk.directory().add_advisor(NewAdvisor::new("Advisor", "")).unwrap().id);
         }
         world
     }
@@ -420,14 +420,19 @@ impl World {
         let desk = self.session(handle, Eye::Administrator(tenant));
         let (id, number) = (self.advisors[advisor], format!("+{phone}"));
         let changed = match (all, on) {
-            (true, _) => desk.set_tenant_block(&number, on).unwrap(),
+            (true, _) => desk.blocked_numbers().set_for_tenant(&number, on).unwrap(),
             (false, true) => {
-                let told =
-                    desk.block_numbers(id, [NewBlockedNumber::new(number, BlockReason::Spam)]).unwrap();
+                let told = desk
+                    .blocked_numbers()
+                    .block(id, [NewBlockedNumber::new(number, BlockReason::Spam)])
+                    .unwrap();
                 matches!(told[..], [BlockOutcome::Blocked])
             }
             (false, false) => {
-                matches!(desk.unblock_numbers(id, [number]).unwrap()[..], [UnblockOutcome::Unblocked])
+                matches!(
+                    desk.blocked_numbers().unblock(id, [number]).unwrap()[..],
+                    [UnblockOutcome::Unblocked]
+                )
             }
         };
         let block = (tenant, (!all).then_some(advisor), phone);

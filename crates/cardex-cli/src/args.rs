@@ -117,7 +117,7 @@ impl AdvisorArg {
     pub(crate) fn resolve(&self, session: &Session) -> cardex::Result<AdvisorId> {
         match self {
             Self::Id(id) => Ok(*id),
-            Self::Email(_) => session.advisor(self.to_key()).map(|advisor| advisor.id),
+            Self::Email(_) => session.directory().advisor(self.to_key()).map(|advisor| advisor.id),
         }
     }
 

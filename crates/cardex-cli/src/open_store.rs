@@ -61,7 +61,7 @@ pub(crate) fn resolve_actor(store: &Store, who: ActorArg) -> Result<Actor, Failu
         ActorArg::System => Actor::System,
         ActorArg::Administrator(Some(tenant)) => Actor::Administrator(tenant),
         ActorArg::Administrator(None) => {
-            let first = store.session(Actor::System).tenants()?.into_iter().next();
+            let first = store.session(Actor::System).directory().tenants()?.into_iter().next();
             let first = first.ok_or_else(|| Failure::new("not-found", "the book has no tenant"))?;
             Actor::Administrator(first.id)
         }

@@ -151,7 +151,7 @@ impl Service {
     ) -> Result<Call, ApiError<C::Error>> {
         let session = self.authenticator.session(&self.store, parts)?;
         // Credentials of an advisor who is not there, or no more, open nothing. All else is told by the call.
-        if let Err(Error::NoAdvisor(_)) = session.tenant() {
+        if let Err(Error::NoAdvisor(_)) = session.directory().tenant() {
             return Err(AuthError::Rejected.into());
         }
         let query = QueryParams::parse(parts.uri.query())?;

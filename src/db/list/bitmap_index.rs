@@ -273,7 +273,7 @@ mod tests {
         let people =
             (0..3 * super::FLUSH_THRESHOLD).map(|n| new("Ada").tag(if n % 2 == 0 { "even" } else { "odd" }));
         desk.add_many(people, crate::AddManyOptions::new(), |_, _| {}).unwrap();
-        let channel = desk.add_channel("api", "").unwrap().id;
+        let channel = desk.channels().add("api", "").unwrap().id;
         let gated = |name| new(name).channel_identity(channel, "one").tag("even");
         let mut told = Vec::new();
         let three = [gated("Bob"), gated("Cid"), new("Dan").tag("even")];
@@ -287,12 +287,12 @@ mod tests {
             ]
         ));
         assert_eq!((count(&desk, "not tag = odd"), count(&desk, "not tag = even")), (14, 12));
-        let late = desk.add_tag(TagPatch::new().name("late")).unwrap().id;
+        let late = desk.tags().add(TagPatch::new().name("late")).unwrap().id;
         let action = || JobAction::Tag { tag: late };
         for dry in [true, false] {
             let job = NewJob::new(action(), Filter::tag("even")).dry_run(dry);
-            let job = desk.create_job(job).unwrap().id;
-            while !desk.run_job_batch(job, 500).unwrap().is_over() {}
+            let job = desk.jobs().create(job).unwrap().id;
+            while !desk.jobs().run_batch(job, 500).unwrap().is_over() {}
             assert!(store.check().unwrap().is_ok(), "{:?}", store.check().unwrap());
             assert_eq!(count(&desk, "not tag = late"), if dry { 26 } else { 12 });
         }

@@ -101,7 +101,8 @@ fn incomplete_set_is_reported() {
 fn member_cache_is_kept_per_advisor() {
     let store = Options::new().open_in_memory().unwrap();
     let desk = store.session(Actor::System);
-    let [ada, bob] = ["Ada", "Bob"].map(|name| desk.add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [ada, bob] =
+        ["Ada", "Bob"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
     for (name, advisor) in [("Anna", ada), ("Bert", bob), ("Carl", ada)] {
         desk.add(NewContact::new(Network::SMS_DIRECT, name, "").advisor(advisor)).unwrap();
     }

@@ -173,13 +173,13 @@ fn mistyped_words_are_found_across_blocks() {
 fn mistyped_words_are_found_in_every_tenants_lists() {
     let store = Options::new().open_in_memory().unwrap();
     let desk = store.session(Actor::System);
-    let mut tenants = vec![desk.tenants().unwrap().remove(0).id];
-    tenants.extend(["second", "third"].map(|name| desk.add_tenant(name).unwrap().id));
+    let mut tenants = vec![desk.directory().tenants().unwrap().remove(0).id];
+    tenants.extend(["second", "third"].map(|name| desk.directory().add_tenant(name).unwrap().id));
     let person = || NewContact::new(Network::SMS_DIRECT, "Ada", "Martin");
     for tenant in &tenants {
         store.session(Actor::Administrator(*tenant)).add(person()).unwrap();
     }
-    tenants.push(desk.add_tenant("fourth").unwrap().id);
+    tenants.push(desk.directory().add_tenant("fourth").unwrap().id);
     for rebuilt in [false, true] {
         if rebuilt {
             store.rebuild_index().unwrap();
@@ -228,7 +228,7 @@ fn an_advisors_words_are_found_among_the_tenants() {
     let store = Options::new().open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     let [few, many, none] = ["Few", "Many", "None"]
-        .map(|name| desk.add_advisor(crate::model::NewAdvisor::new(name, "")).unwrap().id);
+        .map(|name| desk.directory().add_advisor(crate::model::NewAdvisor::new(name, "")).unwrap().id);
     for n in 0..200 {
         let mut new = NewContact::new(Network::SMS_DIRECT, format!("N{n:03}"), "")
             .company(format!("Acme{:02}", n % 40));

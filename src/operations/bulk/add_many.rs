@@ -118,7 +118,7 @@ impl Session {
         I: IntoIterator<Item = NewContact>,
         I::IntoIter: Send,
     {
-        let (networks, collator, substrings) = self.engine.read(&self.cancel_token(), |snapshot| {
+        let (networks, collator, substrings) = self.read(|snapshot| {
             let known = db::directory::networks(&snapshot.db)?;
             let known = known.into_iter().map(|(id, policy)| (policy.network.clone(), (id, policy)));
             let collator = self.engine.collators.get(&db::metadata::read(&snapshot.db)?.locale)?;

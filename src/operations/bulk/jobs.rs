@@ -15,9 +15,7 @@ use crate::operations::list::list_orders::ListOrders;
 use crate::operations::record::attributes::ValueRules;
 use crate::operations::record::tags::{set_tag, tenant_or_home};
 use crate::operations::{WriteContext, log_extra_edit};
-use crate::query::{
-    FilterScan, Job, job_from_row, parse_action, reject_unknown_names, scan_filtered, visible_job,
-};
+use crate::query::{FilterScan, Job, job_from_row, parse_action, reject_unknown_names, scan_filtered, visible_job, JobList, JobFailureList};
 
 /// What a slice of a bulk job did.
 #[derive(Debug)]
@@ -52,7 +50,17 @@ pub enum JobOutcome {
 /// Contacts whose refusals are forgotten in one transaction.
 const DELETE_BATCH: i64 = if cfg!(test) { 2 } else { 10_000 };
 
-impl Session {
+/// Bulk jobs. See [`Session::jobs`].
+#[derive(Debug, Clone, Copy)]
+pub struct Jobs<'s> {
+    session: &'s Session,
+}
+
+impl<'s> Jobs<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Starts a bulk job: an action on all contacts that meet a filter, among those that [`Session::contacts`] lists
     /// to the actor when their turn comes. Nothing is done
     /// yet; [`Session::run_job`] does it. Contacts that come later are not in it.
@@ -75,17 +83,17 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for a filter that passes a limit, or that names a tag or an attribute nobody has (it would meet everybody
     /// behind a `not`), and for a key or value that is none; [`Error::NoSuch`], [`Error::NoAdvisor`] for what the action names; [`Error::NoNetwork`].
-    pub fn create_job(&self, new: NewJob) -> Result<Job> {
+    pub fn create(&self, new: NewJob) -> Result<Job> {
         let NewJob { action, filter, network, dry_run } = new;
-        let origin = self.origin_name()?.to_owned();
+        let origin = self.session.origin_name()?.to_owned();
         filter.check()?;
         action.check()?;
         let text = filter.to_string();
         // One that was built may be too long to be read again.
         text.parse::<Filter>().map(drop)?;
         let body = serde_json::to_string(&action).map_err(|source| Error::Storage(Box::new(source)))?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             reject_unknown_names(db, &rights, &filter)?;
             check_references(db, &rights, &action)?;
             let asker = match rights.kind() {
@@ -94,7 +102,7 @@ impl Session {
                 ActorKind::Advisor(advisor) => Requester::Advisor(advisor),
             };
             let last = db::contact::last_id(db)?;
-            let now = self.engine.now();
+            let now = self.session.engine.now();
             let mut row = JobRow {
                 seq: 0,
                 tenant: rights.tenant(),
@@ -128,17 +136,17 @@ impl Session {
     /// # Errors
     /// [`Error::NoSuch`]; [`Error::Invalid`] for `most` out of bounds, and for a filter that can no longer be read or names a tag or an
     /// attribute that is gone: the job stays where it is then. Those of the store.
-    pub fn run_job_batch(&self, id: JobId, most: usize) -> Result<JobProgress> {
+    pub fn run_batch(&self, id: JobId, most: usize) -> Result<JobProgress> {
         let limit = i64::try_from(limits::JOB_BATCH).unwrap_or(i64::MAX);
         if !(1..=limits::JOB_BATCH).contains(&most) {
             return Err(Error::invalid(Field::Limit, ValidationError::OutOfRange { min: 1, max: limit }));
         }
-        self.engine.write(&self.cancel_token(), |db| {
-            let mut row = visible_job(db, &self.rights(db)?, id)?;
+        self.session.write(|db| {
+            let mut row = visible_job(db, &self.session.rights(db)?, id)?;
             let mut outcomes = Vec::new();
             if row.state == JobState::Open {
-                outcomes = run_batch(&self.engine, db, &mut row, most)?;
-                row.updated_at = self.engine.now();
+                outcomes = run_batch(&self.session.engine, db, &mut row, most)?;
+                row.updated_at = self.session.engine.now();
                 db::job::update(db, &row)?;
             }
             Ok(JobProgress { job: job_from_row(db, &row)?, outcomes })
@@ -149,11 +157,11 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`].
-    pub fn cancel_job(&self, id: JobId) -> Result<Job> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let mut row = visible_job(db, &self.rights(db)?, id)?;
+    pub fn cancel(&self, id: JobId) -> Result<Job> {
+        self.session.write(|db| {
+            let mut row = visible_job(db, &self.session.rights(db)?, id)?;
             if row.state == JobState::Open {
-                (row.state, row.updated_at) = (JobState::Cancelled, self.engine.now());
+                (row.state, row.updated_at) = (JobState::Cancelled, self.session.engine.now());
                 db::job::update(db, &row)?;
             }
             job_from_row(db, &row)
@@ -164,10 +172,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`]; [`RuleViolation::JobOpen`].
-    pub fn delete_job(&self, id: JobId) -> Result<()> {
+    pub fn delete(&self, id: JobId) -> Result<()> {
         loop {
-            let gone = self.engine.write(&self.cancel_token(), |db| {
-                let row = visible_job(db, &self.rights(db)?, id)?;
+            let gone = self.session.write(|db| {
+                let row = visible_job(db, &self.session.rights(db)?, id)?;
                 if row.state == JobState::Open {
                     return Err(RuleViolation::JobStillOpen.into());
                 }
@@ -182,6 +190,28 @@ impl Session {
                 return Ok(());
             }
         }
+    }
+
+    /// Lists bulk jobs, newest first, in pages: an advisor's own, for an administrator those of the tenant that the system has not
+    /// asked for, for the system all.
+    pub fn list(&self) -> JobList<'s> {
+        JobList::new(self.session)
+    }
+
+    /// A bulk job, and how far it is.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`], also for a job that is not among [`Session::jobs`].
+    pub fn get(&self, id: JobId) -> Result<Job> {
+        self.session.read(|snapshot| {
+            let db = &snapshot.db;
+            job_from_row(db, &visible_job(db, &self.session.rights(db)?, id)?)
+        })
+    }
+
+    /// Lists the contacts that a bulk job was refused, in the order it met them, in pages.
+    pub fn failures(&self, job: JobId) -> JobFailureList<'s> {
+        JobFailureList::new(self.session, job)
     }
 }
 

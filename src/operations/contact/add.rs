@@ -38,7 +38,7 @@ impl Session {
     /// the value; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. Nothing is written then.
     pub fn add(&self, new: NewContact) -> Result<Contact> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| self.add_in_transaction(db, new, origin))
+        self.write(|db| self.add_in_transaction(db, new, origin))
     }
 
     /// The same in a transaction.

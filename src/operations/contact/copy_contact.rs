@@ -53,7 +53,7 @@ impl Session {
     /// [`RuleViolation::InChat`](crate::RuleViolation::InChat) while the contact is in a one-to-one chat of the tenant.
     pub fn copy_to_tenant(&self, contact: ContactId) -> Result<CopyResult> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let rights = self.rights(db)?;
             let home = rights.home_tenant(db)?;
             let (old, policy) = find_copyable(db, &rights, home, contact)?;

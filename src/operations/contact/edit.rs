@@ -38,7 +38,7 @@ impl Session {
     /// then.
     pub fn edit(&self, id: ContactId, patch: ContactPatch) -> Result<Contact> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let context = WriteContext { now: self.engine.now(), origin };
             let rights = self.rights(db)?;
             let stored = rights.editable_contact(db, id, Permission::EditContact)?;
@@ -71,7 +71,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`].
     pub fn mark_active(&self, id: ContactId, at: Timestamp) -> Result<()> {
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let stored = self.rights(db)?.visible_contact(db, id)?;
             Ok(db::contact::set_active(db, stored.id, at)?)
         })

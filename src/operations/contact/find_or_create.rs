@@ -53,14 +53,13 @@ impl Session {
             return Err(Error::invalid(Field::Identifier, ValidationError::Required { network: None }));
         }
         let origin = self.origin_name()?;
-        let found = self.engine.read(&self.cancel_token(), |snapshot| {
-            find_match(&self.engine, &snapshot.db, &self.rights(&snapshot.db)?, &new)
-        })?;
+        let found =
+            self.read(|snapshot| find_match(&self.engine, &snapshot.db, &self.rights(&snapshot.db)?, &new))?;
         if let Some(found) = found {
             return Ok(found);
         }
         // Somebody may have come before us: looked at again where nobody can any more.
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let rights = self.rights(db)?;
             if let Some(found) = find_match(&self.engine, db, &rights, &new)? {
                 return Ok(found);

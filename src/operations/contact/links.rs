@@ -40,7 +40,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for too many contacts.
     pub fn links_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<AdvisorId>>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
             let seen: HashMap<i64, ContactId> = rights
@@ -61,7 +61,7 @@ impl Session {
 
     fn change_link(&self, contact: ContactId, advisor: AdvisorId, on: bool) -> Result<bool> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let rights = self.rights(db)?;
             let stored = rights.visible_contact(db, contact)?;
             let context = WriteContext { now: self.engine.now(), origin };

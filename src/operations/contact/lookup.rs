@@ -12,12 +12,10 @@ impl Session {
     /// [`Error::Merged`] if it was merged into another contact, which it names: so does every verb that is given the id of one
     /// contact. Verbs that are given many pass over it.
     pub fn get(&self, id: ContactId) -> Result<Option<Contact>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            match self.rights(&snapshot.db)?.visible_contact(&snapshot.db, id) {
-                Ok(stored) => Ok(Some(stored.contact)),
-                Err(Error::NoContact(_)) => Ok(None),
-                Err(error) => Err(error),
-            }
+        self.read(|snapshot| match self.rights(&snapshot.db)?.visible_contact(&snapshot.db, id) {
+            Ok(stored) => Ok(Some(stored.contact)),
+            Err(Error::NoContact(_)) => Ok(None),
+            Err(error) => Err(error),
         })
     }
 
@@ -34,7 +32,7 @@ impl Session {
     ) -> Result<Option<Contact>> {
         let forms = self.engine.phones.stored_forms(phone);
         let forms = forms.ok_or_else(|| Error::invalid(Field::Phone, ValidationError::NotAPhone))?;
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.rights(db)?;
             db::directory::network(db, network)?;
@@ -60,23 +58,12 @@ impl Session {
         })
     }
 
-    /// An advisor of the tenant, by id or e-mail address.
-    ///
-    /// # Errors
-    /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`].
-    pub fn advisor(&self, key: impl Into<AdvisorKey>) -> Result<Advisor> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            let id = self.rights(&snapshot.db)?.resolve_advisor(&snapshot.db, &key.into())?;
-            Ok(db::directory::get_advisor(&snapshot.db, id)?)
-        })
-    }
-
     /// The card document of a contact (`JSContact`, RFC 9553) as an import brought it; `None` if it has none.
     ///
     /// # Errors
     /// [`Error::NoContact`].
     pub fn card(&self, id: ContactId) -> Result<Option<String>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.read(|snapshot| {
             let stored = self.rights(&snapshot.db)?.visible_contact(&snapshot.db, id)?;
             Ok(db::contact::card(&snapshot.db, stored.id)?)
         })

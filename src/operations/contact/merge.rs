@@ -52,7 +52,7 @@ impl Session {
         options: MergeOptions,
     ) -> Result<MergeResult> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let rights = self.rights(db)?;
             let [survivor, absorbed] = [survivor, absorbed].map(|id| find_mergeable(db, &rights, id));
             let (survivor, absorbed) = (survivor?, absorbed?);
@@ -75,7 +75,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`].
     pub fn survivor(&self, id: ContactId) -> Result<ContactId> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.read(|snapshot| {
             let db = &snapshot.db;
             Ok(self.rights(db)?.survivor(db, id)?.contact.id)
         })
@@ -87,7 +87,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`].
     pub fn merge_history(&self, contact: ContactId) -> Result<Vec<MergeRecord>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.read(|snapshot| {
             let db = &snapshot.db;
             self.rights(db)?.survivor(db, contact)?;
             let local = db::contact::local_id(db, contact)?.ok_or(Error::NoContact(contact))?;

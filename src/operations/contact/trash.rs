@@ -23,7 +23,7 @@ impl Session {
     /// [`Error::NoContact`], [`Error::Forbidden`].
     pub fn remove(&self, id: ContactId) -> Result<()> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let rights = self.rights(db)?;
             let stored = rights.visible_contact(db, id)?;
             let context = WriteContext { now: self.engine.now(), origin };
@@ -65,7 +65,7 @@ impl Session {
         work: impl FnOnce(&Write<'_>, WriteContext<'_>, &ListOrders, StoredContact) -> Result<T>,
     ) -> Result<T> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let rights = self.rights(db)?;
             let stored = rights.editable_contact(db, id, Permission::DeleteContact)?;
             require_no_other_advisor(db, rights, &stored)?;

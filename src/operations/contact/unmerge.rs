@@ -30,7 +30,7 @@ impl Session {
     /// [`Permission::EditContact`] and [`Permission::DeleteContact`]. Nothing is written then.
     pub fn unmerge(&self, merger: MergeId) -> Result<UnmergeResult> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let rights = self.rights(db)?;
             let found = db::merge_record::find(db, merger)?;
             let party = |id| find_party(db, &rights, id, merger);

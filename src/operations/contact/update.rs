@@ -41,7 +41,7 @@ impl Session {
     /// an attribute nobody declared if that is a fault. Of an update that skips, only those that concern the whole.
     pub fn update(&self, id: ContactId, update: ContactUpdate) -> Result<UpdateResult> {
         let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
+        self.write(|db| {
             let context = WriteContext { now: self.engine.now(), origin };
             let rights = self.rights(db)?;
             let stored = rights.editable_contact(db, id, Permission::EditContact)?;

@@ -5,8 +5,9 @@ use crate::db::{self, Write};
 use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::model::{AdvisorNumberPolicy, AdvisorPhone, Field, Network, NetworkPolicy, PooledNumber, limits};
 use crate::text::phone::PhoneParser;
+use crate::operations::directory::tenants::Directory;
 
-impl Session {
+impl Directory<'_> {
     /// Puts numbers into the tenant's pool on a network, and tells how many of them were not there. From the first one on
     /// the tenant's advisors get numbers of the pool only. For administrators and the system.
     ///
@@ -19,10 +20,11 @@ impl Session {
         numbers: impl IntoIterator<Item = T>,
     ) -> Result<usize> {
         // The caller's code runs before the transaction, not inside.
-        let numbers = numbers.into_iter().map(|text| parse_advisor_number(&self.engine.phones, text.into()));
+        let numbers =
+            numbers.into_iter().map(|text| parse_advisor_number(&self.session.engine.phones, text.into()));
         let numbers = numbers.collect::<Result<Vec<_>>>()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let home = rights.home_tenant(db)?;
             let (network, policy) = db::directory::network(db, network)?;
@@ -44,9 +46,9 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] if it is no phone number; [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn remove_pooled_number(&self, network: &Network, number: &str) -> Result<bool> {
-        let number = parse_advisor_number(&self.engine.phones, number.to_owned())?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        let number = parse_advisor_number(&self.session.engine.phones, number.to_owned())?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let network = db::directory::network_local_id(db, network)?;
             Ok(db::advisor_numbers::delete(db, rights.home_tenant(db)?, network, &number.normalized)?)
@@ -59,9 +61,9 @@ impl Session {
     /// # Errors
     /// [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn pooled_numbers(&self, network: &Network) -> Result<Vec<PooledNumber>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let network = db::directory::network_local_id(db, network)?;
             Ok(db::advisor_numbers::all(db, rights.home_tenant(db)?, network)?)

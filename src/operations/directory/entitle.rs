@@ -6,13 +6,21 @@ use crate::db::directory::AdvisorRef;
 use crate::db::directory::entitlement::Grant;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, RuleViolation};
-use crate::model::{
-    AdvisorKey, Entitlement, EntitlementStatus, GroupId, Network, NetworkPolicy, NewEntitlement, Permissions,
-    fold_email,
-};
+use crate::model::{AdvisorKey, Entitlement, EntitlementStatus, GroupId, Network, NetworkPolicy, NewEntitlement, Permissions, fold_email, ContactId};
 use crate::operations::directory::advisor_numbers::{assign_number, parse_advisor_number};
+use crate::query::EntitlementList;
 
-impl Session {
+/// Entitlements of advisors on networks, with permissions and groups. See [`Session::entitlements`].
+#[derive(Debug, Clone, Copy)]
+pub struct Entitlements<'s> {
+    pub(super) session: &'s Session,
+}
+
+impl<'s> Entitlements<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Entitles an advisor on a network: there they may do what the network's policy says, and what is given besides. Who is
     /// named by an e-mail address that no advisor of the tenant has is waited for: the entitlement is theirs once they are
     /// added. For administrators and the system.
@@ -38,9 +46,9 @@ impl Session {
     /// [`RuleViolation::NumberNotAvailable`], [`RuleViolation::NoNumberLeft`], [`RuleViolation::NumberMismatch`];
     /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::NoSuch`] for a group; [`Error::Invalid`] for an address or a
     /// number that is none; [`Error::Forbidden`]. Nothing is written then.
-    pub fn entitle(&self, new: NewEntitlement) -> Result<Entitlement> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+    pub fn add(&self, new: NewEntitlement) -> Result<Entitlement> {
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let (network, policy) = db::directory::network(db, &new.network)?;
             let whom = EntitlementHolder::find(
@@ -54,7 +62,8 @@ impl Session {
             if whom.is_pre_entitled() && new.permissions != Permissions::NONE {
                 return Err(RuleViolation::PermissionsNotYetAllowed.into());
             }
-            let phone = new.phone.map(|text| parse_advisor_number(&self.engine.phones, text)).transpose()?;
+            let phone =
+                new.phone.map(|text| parse_advisor_number(&self.session.engine.phones, text)).transpose()?;
             if let Some(known) = whom.entitlement(db, network, &policy)? {
                 let promised = known.phone.map(|phone| phone.normalized);
                 let other = phone.is_some_and(|phone| Some(phone.normalized) != promised);
@@ -68,7 +77,7 @@ impl Session {
             let group =
                 new.group.map(|group| require_open_group(db, whom.tenant(), network, group)).transpose()?;
             let phone = assign_number(db, &policy, whom.tenant(), network, phone)?;
-            let grant = Grant { network, group, phone, created_at: self.engine.now() };
+            let grant = Grant { network, group, phone, created_at: self.session.engine.now() };
             match &whom {
                 EntitlementHolder::Advisor(advisor) => {
                     let all = new.permissions.iter().fold(policy.default_permissions, Permissions::with);
@@ -87,10 +96,10 @@ impl Session {
     ///
     /// # Errors
     /// [`RuleViolation::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
-    pub fn entitlement(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<Entitlement> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn get(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<Entitlement> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let whom = EntitlementHolder::find(db, rights, &who.into())?;
             rights.require_own_advisor(whom.advisor())?;
             let (network, policy) = db::directory::network(db, network)?;
@@ -103,10 +112,10 @@ impl Session {
     ///
     /// # Errors
     /// [`RuleViolation::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
-    pub fn withdraw_entitlement(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<()> {
+    pub fn withdraw(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<()> {
         let who = who.into();
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let (network, policy) = db::directory::network(db, network)?;
             let whom = EntitlementHolder::find(db, rights, &who)?;
@@ -119,6 +128,19 @@ impl Session {
             }
             Ok(())
         })
+    }
+
+    /// Lists the advisors of the tenant who are entitled on a network, in the order they were added to the book; for
+    /// administrators and the system. Who is only waited for is left out.
+    pub fn list(&self, network: &Network) -> EntitlementList<'s> {
+        EntitlementList::on_network(self.session, network.clone())
+    }
+
+    /// Lists the advisors a contact is linked to with what they may do on its network, in the order they were added to the
+    /// book; those of other tenants only for the system. An advisor who was never entitled there is among them, with what
+    /// [`TenantPolicy`](crate::TenantPolicy) lets everybody do and without [`Entitlement::created_at`].
+    pub fn of(&self, contact: ContactId) -> EntitlementList<'s> {
+        EntitlementList::of_contact(self.session, contact)
     }
 }
 

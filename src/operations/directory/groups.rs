@@ -5,10 +5,10 @@ use crate::access::session::Session;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::model::{AdvisorId, AdvisorKey, GroupId, GroupMove, Network};
-use crate::operations::directory::entitle::require_open_group;
+use crate::operations::directory::entitle::{require_open_group, Entitlements};
 use crate::operations::directory::permissions::{per_item, require_entitled};
 
-impl Session {
+impl Entitlements<'_> {
     /// Moves an advisor into another federation group on a network, or into the default one (`None`). Contacts stay in
     /// theirs. For administrators and the system.
     ///
@@ -16,15 +16,15 @@ impl Session {
     /// [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed), [`RuleViolation::NoEntitlement`](crate::RuleViolation::NoEntitlement);
     /// [`Error::NoSuch`] for the group; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`], [`Error::NoNetwork`],
     /// [`Error::Forbidden`].
-    pub fn move_advisor_to_group(
+    pub fn move_to_group(
         &self,
         who: impl Into<AdvisorKey>,
         network: &Network,
         group: Option<GroupId>,
     ) -> Result<()> {
         let who = who.into();
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             move_advisor(db, rights, rights.resolve_advisor(db, &who)?, network, group)
         })
@@ -35,14 +35,14 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub fn move_advisors_to_groups(
+    pub fn move_many_to_groups(
         &self,
         moves: impl IntoIterator<Item = GroupMove>,
     ) -> Result<Vec<(GroupMove, Result<(), Error>)>> {
         // The caller's code runs before the transaction, not inside.
         let moves: Vec<GroupMove> = moves.into_iter().collect();
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let one = |item: GroupMove| {
                 let done = move_advisor(db, rights, item.advisor, &item.network, item.group);

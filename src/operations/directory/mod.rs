@@ -1,6 +1,7 @@
 //! TODO-DOC
 
 pub(crate) mod advisor_numbers;
+pub(crate) mod advisors;
 pub(crate) mod entitle;
 pub(crate) mod groups;
 pub(crate) mod permissions;

@@ -5,17 +5,18 @@ use crate::access::session::Session;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, RuleViolation};
 use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
+use crate::operations::directory::entitle::Entitlements;
 
-impl Session {
+impl Entitlements<'_> {
     /// What an advisor may do on a network; where they were never entitled, what [`TenantPolicy`](crate::TenantPolicy) lets
     /// everybody do. On a network closed to the tenant none of it counts. Advisors may ask about themselves.
     ///
     /// # Errors
     /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`], [`Error::NoNetwork`], [`Error::Forbidden`].
-    pub fn permissions_of(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<Permissions> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn permissions(&self, who: impl Into<AdvisorKey>, network: &Network) -> Result<Permissions> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let advisor = db::directory::advisor_ref(db, rights.resolve_advisor(db, &who.into())?)?;
             rights.require_own_advisor(Some(advisor.id))?;
             let network = db::directory::network_local_id(db, network)?;
@@ -82,8 +83,8 @@ impl Session {
         network: &Network,
         work: impl FnOnce(&Write<'_>, Rights, i64) -> Result<T>,
     ) -> Result<T> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             work(db, rights, db::directory::network_local_id(db, network)?)
         })

@@ -9,18 +9,29 @@ use crate::model::{
     TenantPolicy, fold_email, limits,
 };
 use crate::operations::directory::entitle::grant_pre_entitlements;
+use crate::query::GroupList;
 
 /// Networks in one book: search keys hold two bytes for them, and a search without a network looks at each.
 const MAX_NETWORKS: usize = 1_000;
 
-impl Session {
+/// Tenants, federation groups, networks, advisors and pooled numbers. See [`Session::directory`].
+#[derive(Debug, Clone, Copy)]
+pub struct Directory<'s> {
+    pub(super) session: &'s Session,
+}
+
+impl<'s> Directory<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// The tenants, in the order they were added. A new book has one, called `default`. For the system.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
     pub fn tenants(&self) -> Result<Vec<Tenant>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            self.rights(&snapshot.db)?.require_system()?;
+        self.session.read(|snapshot| {
+            self.session.rights(&snapshot.db)?.require_system()?;
             Ok(db::tenants::tenants(&snapshot.db)?.into_iter().map(|(_, tenant)| tenant).collect())
         })
     }
@@ -30,8 +41,8 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn tenant(&self) -> Result<Tenant> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            let home = self.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
+        self.session.read(|snapshot| {
+            let home = self.session.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
             let tenants = db::tenants::tenants(&snapshot.db)?;
             let found = tenants.into_iter().find(|(id, _)| *id == home).map(|(_, tenant)| tenant);
             found.ok_or(Error::Damaged { what: "the list of tenants", source: None })
@@ -44,9 +55,9 @@ impl Session {
     /// [`Error::Exists`] if the name is taken, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_tenant(&self, name: &str) -> Result<Tenant> {
         let name = check_name(name)?;
-        self.engine.write(&self.cancel_token(), |db| {
-            self.rights(db)?.require_system()?;
-            let id = TenantId(self.engine.ids.next(self.engine.now()));
+        self.session.write(|db| {
+            self.session.rights(db)?.require_system()?;
+            let id = TenantId(self.session.engine.ids.next(self.session.engine.now()));
             db::tenants::insert_tenant(db, id.0, &name)?;
             Ok(Tenant { id, name, policy: TenantPolicy::new() })
         })
@@ -58,8 +69,8 @@ impl Session {
     /// [`Error::Invalid`] for a calling code that is none; [`Error::Forbidden`].
     pub fn set_tenant_policy(&self, policy: &TenantPolicy) -> Result<()> {
         policy.check()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             Ok(db::tenants::set_policy(db, rights.home_tenant(db)?, policy)?)
         })
@@ -70,8 +81,8 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn tenant_networks(&self) -> Result<Vec<Network>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            let home = self.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
+        self.session.read(|snapshot| {
+            let home = self.session.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
             Ok(db::tenants::open_networks(&snapshot.db, home, 0)?)
         })
     }
@@ -82,8 +93,8 @@ impl Session {
     /// # Errors
     /// [`Error::NoNetwork`], [`Error::NoSuch`], [`Error::Forbidden`].
     pub fn set_network_open(&self, network: &Network, group: Option<GroupId>, open: bool) -> Result<()> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             match group {
                 Some(_) => rights.require_administrator(),
                 None => rights.require_system(),
@@ -100,8 +111,8 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn groups(&self) -> Result<Vec<Group>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            let home = self.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
+        self.session.read(|snapshot| {
+            let home = self.session.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
             Ok(db::tenants::groups(&snapshot.db, home)?)
         })
     }
@@ -112,11 +123,11 @@ impl Session {
     /// [`Error::Exists`] if the name is taken in the tenant, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_group(&self, name: &str) -> Result<Group> {
         let name = check_name(name)?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let home = rights.home_tenant(db)?;
-            let id = GroupId(self.engine.ids.next(self.engine.now()));
+            let id = GroupId(self.session.engine.ids.next(self.session.engine.now()));
             db::tenants::insert_group(db, id.0, home, &name)?;
             let networks = db::tenants::open_networks(db, home, 0)?;
             Ok(Group { id, tenant: db::tenants::tenant_public_id(db, home)?, name, networks })
@@ -128,8 +139,8 @@ impl Session {
     /// # Errors
     /// Those of the store.
     pub fn networks(&self) -> Result<Vec<NetworkPolicy>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            self.rights(&snapshot.db)?;
+        self.session.read(|snapshot| {
+            self.session.rights(&snapshot.db)?;
             Ok(db::directory::networks(&snapshot.db)?.into_iter().map(|(_, policy)| policy).collect())
         })
     }
@@ -139,8 +150,8 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`], [`Error::Forbidden`]; [`Error::Invalid`] past a thousand networks.
     pub fn add_network(&self, policy: &NetworkPolicy) -> Result<()> {
-        self.engine.write(&self.cancel_token(), |db| {
-            self.rights(db)?.require_system()?;
+        self.session.write(|db| {
+            self.session.rights(db)?.require_system()?;
             if db::directory::networks(db)?.len() >= MAX_NETWORKS {
                 return Err(Error::invalid(Field::Network, ValidationError::TooMany { limit: MAX_NETWORKS }));
             }
@@ -148,56 +159,9 @@ impl Session {
         })
     }
 
-    /// Adds an advisor to the tenant, with the entitlements that waited for their e-mail address. For administrators and the
-    /// system.
-    ///
-    /// # Errors
-    /// [`Error::Exists`] if the id or, in the tenant, the e-mail address is taken; [`Error::Invalid`],
-    /// [`Error::Forbidden`].
-    pub fn add_advisor(&self, new: NewAdvisor) -> Result<Advisor> {
-        self.add_advisors([new]).map(|mut added| added.pop())?.ok_or(Error::Forbidden("no advisor given"))
-    }
-
-    /// Adds advisors in one transaction: all or none.
-    ///
-    /// # Errors
-    /// See [`Session::add_advisor`].
-    pub fn add_advisors(&self, new: impl IntoIterator<Item = NewAdvisor>) -> Result<Vec<Advisor>> {
-        // The caller's code runs before the transaction, not inside: it may well read the book.
-        let new: Vec<NewAdvisor> = new.into_iter().collect();
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
-            rights.require_administrator()?;
-            let home = rights.home_tenant(db)?;
-            new.into_iter().map(|new| self.insert_advisor(db, home, &new)).collect()
-        })
-    }
-
-    fn insert_advisor(&self, db: &db::Write<'_>, home: i64, new: &NewAdvisor) -> Result<Advisor> {
-        new.check()?;
-        let tenant = match new.tenant {
-            Some(tenant) => db::tenants::tenant_local_id(db, tenant)?,
-            None => home,
-        };
-        if tenant != home {
-            self.rights(db)?.require_system()?;
-        }
-        if new.id.is_some_and(|id| id.0 <= 0) {
-            return Err(Error::invalid(
-                Field::Advisors,
-                ValidationError::OutOfRange { min: 1, max: i64::MAX },
-            ));
-        }
-        let advisor = Advisor {
-            id: new.id.unwrap_or_else(|| AdvisorId(self.engine.ids.next(self.engine.now()))),
-            tenant: db::tenants::tenant_public_id(db, tenant)?,
-            first_name: new.first_name.trim().to_owned(),
-            last_name: new.last_name.trim().to_owned(),
-            email: new.email.trim().to_owned(),
-        };
-        let id = db::directory::insert_advisor(db, &advisor, tenant, &fold_email(&advisor.email))?;
-        grant_pre_entitlements(db, AdvisorRef { id, tenant }, &advisor.email)?;
-        Ok(advisor)
+    /// Lists the federation groups of the tenant by name, in pages.
+    pub fn group_list(&self) -> GroupList<'s> {
+        GroupList::new(self.session)
     }
 }
 

@@ -119,7 +119,7 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden).
     pub fn stats(&self) -> Result<Stats> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.read(|snapshot| {
             self.rights(&snapshot.db)?.require_system()?;
             snapshot.refresh()?;
             let counts = db::metadata::counts(&snapshot.db)?;

@@ -38,7 +38,17 @@ impl SubstringIndexStatus {
     }
 }
 
-impl Session {
+/// The substring index of the store. See [`Session::substring_index`].
+#[derive(Debug, Clone, Copy)]
+pub struct SubstringIndex<'s> {
+    session: &'s Session,
+}
+
+impl<'s> SubstringIndex<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Makes the book keep an index for [`Session::containing`] from now on, and indexes up to so many of the contacts it
     /// has already; true once there are none left. Call it again to go on: each call and each slice of two thousand
     /// contacts is kept, and whatever is written meanwhile, by whom, is indexed as it should be. Writes and [`Store::maintain`]
@@ -61,13 +71,13 @@ impl Session {
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden); [`Error::Busy`](crate::Error::Busy) and the like: what is done stays
     /// done.
-    pub fn build_substring_index(&self, contacts: usize) -> Result<bool> {
-        let watch = self.cancel_token();
+    pub fn build(&self, contacts: usize) -> Result<bool> {
+        let watch = self.session.cancel_token();
         let mut left = contacts;
         loop {
             let slice = left.min(INDEX_BATCH);
-            let whole = self.engine.write(&watch, |db| {
-                self.rights(db)?.require_system()?;
+            let whole = self.session.engine.write(&watch, |db| {
+                self.session.rights(db)?.require_system()?;
                 if db::substring::indexed_through(db)?.is_none() {
                     restart_index(db)?;
                 }
@@ -84,9 +94,9 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::Busy`](crate::Error::Busy).
-    pub fn drop_substring_index(&self) -> Result<()> {
-        self.engine.write(&self.cancel_token(), |db| {
-            self.rights(db)?.require_system()?;
+    pub fn drop(&self) -> Result<()> {
+        self.session.write(|db| {
+            self.session.rights(db)?.require_system()?;
             db::substring::clear(db)?;
             Ok(db::substring::set_indexed_through(db, None)?)
         })
@@ -278,7 +288,7 @@ mod tests {
         let store = Options::new().open_in_memory().unwrap();
         let desk = store.session(Actor::System);
         let advisors = [5, 6, 7, 20].map(|many| {
-            let advisor = desk.add_advisor(NewAdvisor::new(format!("Ada{many}"), "")).unwrap().id;
+            let advisor = desk.directory().add_advisor(NewAdvisor::new(format!("Ada{many}"), "")).unwrap().id;
             for n in 0..many {
                 let network = if n % 2 == 0 { Network::SMS_DIRECT } else { Network::BOOK };
                 let new =
@@ -289,7 +299,7 @@ mod tests {
         });
         for indexed in [0, 19, 40] {
             if indexed > 0 {
-                desk.build_substring_index(indexed).unwrap();
+                desk.substring_index().build(indexed).unwrap();
             }
             for (advisor, many) in advisors {
                 for limit in [2, 50] {

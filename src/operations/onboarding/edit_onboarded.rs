@@ -9,8 +9,9 @@ use crate::operations::contact::edit::update_contact;
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::{ListCounts, WriteContext};
 use crate::text::phone::ParsedPhone;
+use crate::operations::onboarding::onboard::Onboarding;
 
-impl Session {
+impl Onboarding<'_> {
     /// Replaces names and company of a contact that an advisor has, and language and e-mail address if they are given. The
     /// phone, which must be sent too, is the contact's address and does not change. A contact known by its number only
     /// ([`Status::Incomplete`]) is confirmed with that.
@@ -22,16 +23,16 @@ impl Session {
     /// [`Error::Forbidden`](crate::Error::Forbidden) without [`Permission::EditContact`], or for another e-mail address
     /// without [`Permission::EditContactEmail`]; [`Error::Invalid`](crate::Error::Invalid),
     /// [`Error::Taken`](crate::Error::Taken). Nothing is written then.
-    pub fn edit_onboarded(
+    pub fn edit(
         &self,
         contact: ContactId,
         advisor: AdvisorId,
         details: &OnboardingDetails,
     ) -> Result<Contact> {
-        let origin = self.origin_name()?;
+        let origin = self.session.origin_name()?;
         details.check()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             let stored = rights.editable_contact(db, contact, Permission::EditContact)?;
             let advisor = rights.visible_advisor(db, advisor)?;
             if !db::entries::is_linked(db, stored.id, advisor)? {
@@ -39,7 +40,7 @@ impl Session {
             }
             self.check_language(details)?;
             let old = &stored.contact;
-            let parsed = self.engine.phones.parse_international(&details.phone);
+            let parsed = self.session.engine.phones.parse_international(&details.phone);
             if parsed.as_ref().map(ParsedPhone::normalized)
                 != old.phones.first().map(|phone| phone.normalized.as_str())
             {
@@ -57,10 +58,11 @@ impl Session {
                 wanted.status = Some(Status::Confirmed);
             }
             let (_, policy) = db::directory::network(db, &old.network)?;
-            let orders = ListOrders::for_writing(&self.engine, db)?;
-            let draft = self.engine.normalizer(&orders.collator).normalize(wanted, &policy, &old.phones)?;
+            let orders = ListOrders::for_writing(&self.session.engine, db)?;
+            let draft =
+                self.session.engine.normalizer(&orders.collator).normalize(wanted, &policy, &old.phones)?;
             let (mut tally, context) =
-                (ListCounts::default(), WriteContext { now: self.engine.now(), origin });
+                (ListCounts::default(), WriteContext { now: self.session.engine.now(), origin });
             let (stored, _) = update_contact(db, context, &orders, stored, draft, &policy, &mut tally)?;
             tally.flush(db, &orders)?;
             Ok(stored.contact)

@@ -8,11 +8,12 @@ use crate::error::{Error, Result, RuleViolation};
 use crate::feed::{ChangeKind, OutboxEvent, field_mask, outbox};
 use crate::model::{AdvisorId, Contact, ContactId, Field, Invitation, Permission, Status, Timestamp};
 use crate::operations::WriteContext;
+use crate::operations::onboarding::onboard::Onboarding;
 
 /// How long an invitation can be answered: seven days, in milliseconds.
 const INVITATION_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
-impl Session {
+impl Onboarding<'_> {
     /// Invites a contact again: a new code, seven days from now, and the contact is pending again. For an advisor who has the
     /// contact, on behalf of whom the code is sent: it is in the outbox, and an earlier one that the tenant still has there is not any
     /// more.
@@ -22,9 +23,9 @@ impl Session {
     /// [`RuleViolation::NoInvitations`] or [`RuleViolation::InviteConfirmed`]; [`Error::Forbidden`] without
     /// [`Permission::CreateContact`].
     pub fn resend_invitation(&self, contact: ContactId, advisor: AdvisorId) -> Result<Invitation> {
-        let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        let origin = self.session.origin_name()?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             let mut stored = rights.visible_contact(db, contact)?;
             let linked = match rights.visible_advisor(db, advisor) {
                 Err(Error::NoAdvisor(_)) => false,
@@ -41,8 +42,8 @@ impl Session {
             if stored.contact.status == Some(Status::Confirmed) {
                 return Err(RuleViolation::InviteConfirmed.into());
             }
-            let context = WriteContext { now: self.engine.now(), origin };
-            let invitation = new_invitation(&self.engine, db, context.now)?;
+            let context = WriteContext { now: self.session.engine.now(), origin };
+            let invitation = new_invitation(&self.session.engine, db, context.now)?;
             let earlier = stored.contact.invitation.replace(invitation.clone());
             set_status(db, context, &mut stored, Status::PendingConfirmation)?;
             let (code, expires_at) = (invitation.code.clone(), invitation.expires_at);
@@ -63,9 +64,9 @@ impl Session {
     /// [`Error::Refused`] with [`RuleViolation::WrongCode`] if no contact of the tenant waits with this code, or it has expired;
     /// [`Error::Forbidden`].
     pub fn confirm_invitation(&self, code: &str) -> Result<Contact> {
-        let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        let origin = self.session.origin_name()?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let found = db::contact::with_invite_code(db, &code.trim().to_ascii_uppercase())?;
             let stored = found.map(|id| db::contact::one(db, id)).transpose()?.flatten();
@@ -75,7 +76,12 @@ impl Session {
                 return Err(RuleViolation::InvalidInvitationCode.into());
             }
             stored.contact.invitation = None;
-            set_status(db, WriteContext { now: self.engine.now(), origin }, &mut stored, Status::Confirmed)?;
+            set_status(
+                db,
+                WriteContext { now: self.session.engine.now(), origin },
+                &mut stored,
+                Status::Confirmed,
+            )?;
             Ok(stored.contact)
         })
     }

@@ -9,6 +9,7 @@ use crate::model::{AdvisorId, ContactId, Network, Phone};
 use crate::operations::contact::links::set_link;
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::{ListCounts, WriteContext};
+use crate::operations::onboarding::onboard::Onboarding;
 
 /// What became of a link that was to be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -42,16 +43,16 @@ pub struct OffboardResult {
 /// Links cut in one transaction.
 const LINK_BATCH: usize = if cfg!(test) { 3 } else { 500 };
 
-impl Session {
+impl Onboarding<'_> {
     /// Cuts the links of a contact to all advisors of the tenant; those of other tenants keep it.
     ///
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Forbidden`](crate::Error::Forbidden) for an advisor who shares the contact with others and has not both
     /// [`Permission::OnBehalfOffboard`](crate::Permission::OnBehalfOffboard) and [`Permission::ListCustomers`](crate::Permission::ListCustomers).
     pub fn offboard_contact(&self, contact: ContactId) -> Result<Vec<OffboardResult>> {
-        let pairs = self.engine.read(&self.cancel_token(), |snapshot| {
+        let pairs = self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let stored = rights.visible_contact(db, contact)?;
             let mut pairs = Vec::new();
             for advisor in db::entries::advisors_of(db, stored.id)? {
@@ -71,9 +72,9 @@ impl Session {
     /// # Errors
     /// [`Error::NoAdvisor`](crate::Error::NoAdvisor); [`Error::Forbidden`](crate::Error::Forbidden) for another advisor who has not [`Permission::ListCustomers`](crate::Permission::ListCustomers).
     pub fn offboard_advisor(&self, advisor: AdvisorId) -> Result<Vec<OffboardResult>> {
-        let pairs: Vec<_> = self.engine.read(&self.cancel_token(), |snapshot| {
+        let pairs: Vec<_> = self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let scopes = self.rights(db)?.scopes(db, None, Some(advisor))?;
+            let scopes = self.session.rights(db)?.scopes(db, None, Some(advisor))?;
             let generation = db::metadata::read(db)?.generation;
             let mut pairs = Vec::new();
             for scope in scopes.into_iter().filter(|scope| matches!(scope.owner, Owner::Advisor(_))) {
@@ -94,13 +95,13 @@ impl Session {
     /// # Errors
     /// Those of the store: links of transactions before are cut then.
     pub fn offboard(&self, pairs: &[(ContactId, AdvisorId)]) -> Result<Vec<OffboardResult>> {
-        let origin = self.origin_name()?;
+        let origin = self.session.origin_name()?;
         let mut report = Vec::with_capacity(pairs.len());
         for slice in pairs.chunks(LINK_BATCH) {
-            report.extend(self.engine.write(&self.cancel_token(), |db| {
-                let rights = self.rights(db)?;
-                let context = WriteContext { now: self.engine.now(), origin };
-                let orders = ListOrders::for_writing(&self.engine, db)?;
+            report.extend(self.session.write(|db| {
+                let rights = self.session.rights(db)?;
+                let context = WriteContext { now: self.session.engine.now(), origin };
+                let orders = ListOrders::for_writing(&self.session.engine, db)?;
                 let mut tally = ListCounts::default();
                 let cut = |(contact, advisor): &(ContactId, AdvisorId)| {
                     offboard_link(db, context, rights, &orders, *contact, *advisor, &mut tally)

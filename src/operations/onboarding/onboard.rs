@@ -8,7 +8,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::feed::{OutboxEvent, outbox};
 use crate::model::{
-    AdvisorId, Consent, Contact, Field, NetworkPolicy, Onboarding, OnboardingDetails, Permission, Phone,
+    AdvisorId, Consent, Contact, Field, NetworkPolicy, NewOnboarding, OnboardingDetails, Permission, Phone,
     Status, fold_email, onboarding_phone,
 };
 use crate::operations::contact::add::{Target, create_contact};
@@ -44,7 +44,17 @@ struct OnboardingOperation<'a> {
     orders: ListOrders,
 }
 
-impl Session {
+/// Onboarding, invitations and offboarding. See [`Session::onboarding`].
+#[derive(Debug, Clone, Copy)]
+pub struct Onboarding<'s> {
+    pub(super) session: &'s Session,
+}
+
+impl<'s> Onboarding<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Creates a contact and links advisors to it, or links more advisors to the one who has the number already. Where the
     /// network has invitations a new contact gets one; what there is to send or to open is in the outbox.
     ///
@@ -57,21 +67,21 @@ impl Session {
     /// [`RuleViolation::OnboarderNotEntitled`], [`RuleViolation::AdvisorNotEntitled`], [`RuleViolation::NotTheOnboarder`],
     /// [`RuleViolation::ForeignNumber`], [`RuleViolation::LanguageNotSupported`], [`RuleViolation::AlreadyOnboarded`],
     /// [`RuleViolation::AlreadyExists`]; [`Error::Forbidden`] if the onboarder may not link others. Nothing is written then.
-    pub fn onboard(&self, new: &Onboarding) -> Result<OnboardResult> {
-        let origin = self.origin_name()?;
+    pub fn onboard(&self, new: &NewOnboarding) -> Result<OnboardResult> {
+        let origin = self.session.origin_name()?;
         new.details.check()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             let (network, policy) = db::directory::network(db, &new.network)?;
             let home = rights.home_tenant(db)?;
             if !db::tenants::is_network_open(db, home, 0, network)? {
                 return Err(RuleViolation::NetworkClosed.into());
             }
             self.check_language(&new.details)?;
-            let context = WriteContext { now: self.engine.now(), origin };
-            let orders = ListOrders::for_writing(&self.engine, db)?;
+            let context = WriteContext { now: self.session.engine.now(), origin };
+            let orders = ListOrders::for_writing(&self.session.engine, db)?;
             let desk = OnboardingOperation {
-                engine: &self.engine,
+                engine: &self.session.engine,
                 db,
                 context,
                 rights,
@@ -94,8 +104,9 @@ impl Session {
 
     /// Refuses a language that is none of the set.
     pub(crate) fn check_language(&self, details: &OnboardingDetails) -> Result<()> {
-        let known =
-            |language: &String| language.is_empty() || self.engine.options.languages.contains(language);
+        let known = |language: &String| {
+            language.is_empty() || self.session.engine.options.languages.contains(language)
+        };
         if details.language.as_ref().is_none_or(known) {
             Ok(())
         } else {
@@ -118,7 +129,7 @@ impl OnboardingOperation<'_> {
     }
 
     /// Who onboards: the actor, if that is an advisor, and somebody who may create contacts here.
-    fn resolve_onboarder(&self, new: &Onboarding) -> Result<i64> {
+    fn resolve_onboarder(&self, new: &NewOnboarding) -> Result<i64> {
         let found = self
             .rights
             .resolve_advisor(self.db, &new.onboarder)
@@ -137,7 +148,7 @@ impl OnboardingOperation<'_> {
     }
 
     /// The advisors to link, with their local ids.
-    fn resolve_advisors(&self, new: &Onboarding, onboarder: i64) -> Result<Vec<(AdvisorId, i64)>> {
+    fn resolve_advisors(&self, new: &NewOnboarding, onboarder: i64) -> Result<Vec<(AdvisorId, i64)>> {
         let mut advisors = Vec::new();
         for key in new.advisor_keys() {
             let id = self.rights.resolve_advisor(self.db, key)?;
@@ -172,7 +183,7 @@ impl OnboardingOperation<'_> {
     fn link_known_contact(
         &self,
         known: StoredContact,
-        new: &Onboarding,
+        new: &NewOnboarding,
         phone: &Phone,
         advisors: &[(AdvisorId, i64)],
     ) -> Result<OnboardResult> {
@@ -206,7 +217,7 @@ impl OnboardingOperation<'_> {
 
     fn create_contact(
         &self,
-        new: &Onboarding,
+        new: &NewOnboarding,
         phone: &Phone,
         group: Option<i64>,
         advisors: &[(AdvisorId, i64)],

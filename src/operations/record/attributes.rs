@@ -14,8 +14,19 @@ use crate::model::{
     Field, NewAttribute, limits,
 };
 use crate::operations::record::attribute_values::check_value;
+use crate::query::AttributeList;
 
-impl Session {
+/// Attributes of the tenant and their values of contacts. See [`Session::attributes`].
+#[derive(Debug, Clone, Copy)]
+pub struct Attributes<'s> {
+    session: &'s Session,
+}
+
+impl<'s> Attributes<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Declares an attribute of the tenant's contacts. Values that came under its key before stay, whatever they are. For
     /// administrators and the system.
     ///
@@ -33,13 +44,13 @@ impl Session {
     /// # Errors
     /// [`Error::Exists`] if it is declared; [`Error::Invalid`] for a key that is none or names a field, a pattern that is none,
     /// a list without choices, a limit passed; [`Error::Forbidden`].
-    pub fn add_attribute(&self, new: NewAttribute) -> Result<AttributeDef> {
+    pub fn add(&self, new: NewAttribute) -> Result<AttributeDef> {
         let NewAttribute { namespace: space, key, kind, patch } = new;
         AttributeDef::check_key(space, &key, true)?;
-        let mut def = self.engine.new_definition(space, key, kind);
+        let mut def = self.session.engine.new_definition(space, key, kind);
         def.apply(patch)?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let home = rights.home_tenant(db)?;
             let Some(known) = db::attribute::with_key(db, home, space, &def.key)? else {
@@ -51,7 +62,7 @@ impl Session {
             (def.id, def.created_at) = (known.def.id, known.def.created_at);
             let stored = StoredDef { id: known.id, def };
             db::attribute::update(db, &stored)?;
-            self.engine.renormalize_values(db, &stored)?;
+            self.session.engine.renormalize_values(db, &stored)?;
             Ok(stored.def)
         })
     }
@@ -61,13 +72,13 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`]; [`Error::Invalid`], [`Error::Forbidden`].
-    pub fn edit_attribute(&self, id: AttributeId, patch: AttributePatch) -> Result<AttributeDef> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+    pub fn edit(&self, id: AttributeId, patch: AttributePatch) -> Result<AttributeDef> {
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let mut stored = db::attribute::find(db, rights.home_tenant(db)?, id)?;
             stored.def.apply(patch)?;
-            stored.def.updated_at = self.engine.now();
+            stored.def.updated_at = self.session.engine.now();
             db::attribute::update(db, &stored)?;
             Ok(stored.def)
         })
@@ -77,9 +88,9 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`], [`Error::Forbidden`].
-    pub fn delete_attribute(&self, id: AttributeId) -> Result<()> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+    pub fn delete(&self, id: AttributeId) -> Result<()> {
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let stored = db::attribute::find(db, rights.home_tenant(db)?, id)?;
             Ok(db::attribute::delete(db, stored.id)?)
@@ -90,10 +101,10 @@ impl Session {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn attribute(&self, space: AttributeNamespace, key: &str) -> Result<Option<AttributeDef>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn get(&self, space: AttributeNamespace, key: &str) -> Result<Option<AttributeDef>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let found = db::attribute::with_key(db, self.rights(db)?.home_tenant(db)?, space, key)?;
+            let found = db::attribute::with_key(db, self.session.rights(db)?.home_tenant(db)?, space, key)?;
             Ok(found.map(|stored| stored.def))
         })
     }
@@ -103,10 +114,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
-    pub fn attributes_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<AttributeValue>>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<AttributeValue>>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let seen: HashMap<i64, ContactId> = rights
                 .visible_contacts(db, contacts)?
                 .iter()
@@ -122,6 +133,11 @@ impl Session {
             }
             Ok(contacts.iter().map(|id| told.get(id).cloned().unwrap_or_default()).collect())
         })
+    }
+
+    /// Lists the attributes of the tenant by key, declared or not, in pages.
+    pub fn list(&self, namespace: AttributeNamespace) -> AttributeList<'s> {
+        AttributeList::new(self.session, namespace)
     }
 }
 

@@ -38,7 +38,17 @@ pub enum UnblockOutcome {
     Rejected(Error),
 }
 
-impl Session {
+/// Numbers that advisors or the tenant have blocked. See [`Session::blocked_numbers`].
+#[derive(Debug, Clone, Copy)]
+pub struct BlockedNumbers<'s> {
+    session: &'s Session,
+}
+
+impl<'s> BlockedNumbers<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Blocks 1 to [`limits::BLOCKS`] numbers for an advisor: outcomes come in the order of the numbers, and one that is
     /// refused stops no other. A number without a plus is read as if one stood before it, unless it is one of the book's
     /// region. A block is of the number, whatever contact has it now or later. An advisor blocks for
@@ -59,14 +69,14 @@ impl Session {
     /// # Errors
     /// [`Error::NoAdvisor`], [`Error::Forbidden`]; [`RuleViolation::NotDirect`](crate::RuleViolation::NotDirect);
     /// [`Error::Invalid`] for no numbers or too many.
-    pub fn block_numbers(
+    pub fn block(
         &self,
         advisor: AdvisorId,
         numbers: impl IntoIterator<Item = NewBlockedNumber>,
     ) -> Result<Vec<BlockOutcome>> {
         let numbers = collect_numbers(numbers)?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let by = self.rights(db)?.blocking_advisor(db, advisor)?;
+        self.session.write(|db| {
+            let by = self.session.rights(db)?.blocking_advisor(db, advisor)?;
             numbers.iter().map(|new| self.put_block(db, by, Some(advisor), new)).collect()
         })
     }
@@ -75,14 +85,14 @@ impl Session {
     ///
     /// # Errors
     /// See [`Session::block`].
-    pub fn unblock_numbers(
+    pub fn unblock(
         &self,
         advisor: AdvisorId,
         numbers: impl IntoIterator<Item = String>,
     ) -> Result<Vec<UnblockOutcome>> {
         let numbers = collect_numbers(numbers)?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let by = self.rights(db)?.blocking_advisor(db, advisor)?;
+        self.session.write(|db| {
+            let by = self.session.rights(db)?.blocking_advisor(db, advisor)?;
             let unblock = |number: &String| match self.normalize_blocked_phone(number) {
                 Err(error) => Ok(UnblockOutcome::Rejected(error)),
                 Ok(normal) if db::blocked_number::delete(db, by, &normal)? => Ok(UnblockOutcome::Unblocked),
@@ -96,9 +106,9 @@ impl Session {
     ///
     /// # Errors
     /// See [`Session::block`].
-    pub fn blocked_numbers(&self, advisor: AdvisorId) -> Result<Vec<BlockedNumber>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            let by = self.rights(&snapshot.db)?.blocking_advisor(&snapshot.db, advisor)?;
+    pub fn of_advisor(&self, advisor: AdvisorId) -> Result<Vec<BlockedNumber>> {
+        self.session.read(|snapshot| {
+            let by = self.session.rights(&snapshot.db)?.blocking_advisor(&snapshot.db, advisor)?;
             Ok(db::blocked_number::of_blocker(&snapshot.db, by)?)
         })
     }
@@ -107,9 +117,9 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Forbidden`].
-    pub fn tenant_blocked_numbers(&self) -> Result<Vec<BlockedNumber>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            let rights = self.rights(&snapshot.db)?;
+    pub fn of_tenant(&self) -> Result<Vec<BlockedNumber>> {
+        self.session.read(|snapshot| {
+            let rights = self.session.rights(&snapshot.db)?;
             rights.require_administrator()?;
             let by = Blocker { tenant: rights.home_tenant(&snapshot.db)?, advisor: 0 };
             Ok(db::blocked_number::of_blocker(&snapshot.db, by)?)
@@ -121,10 +131,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] if the text is no phone number; [`Error::Forbidden`].
-    pub fn set_tenant_block(&self, phone: &str, on: bool) -> Result<bool> {
+    pub fn set_for_tenant(&self, phone: &str, on: bool) -> Result<bool> {
         let normal = self.normalize_blocked_phone(phone)?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let by = Blocker { tenant: rights.home_tenant(db)?, advisor: 0 };
             if !on {
@@ -140,10 +150,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
-    pub fn blocks_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<BlockedNumber>>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<BlockedNumber>>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let seen = rights.visible_contacts(db, contacts)?;
             let number =
                 |stored: &StoredContact| stored.contact.phones.first().map(|phone| phone.normalized.clone());
@@ -177,7 +187,7 @@ impl Session {
             phone: new.phone.trim().to_owned(),
             reason: new.reason,
             comment: new.comment.trim().to_owned(),
-            created_at: self.engine.now(),
+            created_at: self.session.engine.now(),
         };
         let fresh = db::blocked_number::upsert(db, by, &normal, &block)?;
         Ok(if fresh { BlockOutcome::Blocked } else { BlockOutcome::Updated })
@@ -186,7 +196,7 @@ impl Session {
     /// The number in the form numbers are compared in.
     fn normalize_blocked_phone(&self, phone: &str) -> Result<String> {
         check_phone(phone)?;
-        let parsed = self.engine.phones.parse_international(phone);
+        let parsed = self.session.engine.phones.parse_international(phone);
         let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, ValidationError::NotAPhone))?;
         Ok(parsed.normalized().to_owned())
     }

@@ -11,8 +11,19 @@ use crate::model::{
     ContactId, Field, Permission, ReachableChannel, check_channel_identifier, limits, parse_channel_kind,
 };
 use crate::operations::record::tags::tenant_or_home;
+use crate::query::{ChannelList, ChannelIdentityList};
 
-impl Session {
+/// Channels of the tenant and the identities of contacts on them. See [`Session::channels`].
+#[derive(Debug, Clone, Copy)]
+pub struct Channels<'s> {
+    session: &'s Session,
+}
+
+impl<'s> Channels<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Adds a channel of a kind (`whatsapp`, `sms`, `email`, …) to the tenant. For administrators and the system.
     ///
     /// ```
@@ -29,13 +40,13 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::Forbidden`].
-    pub fn add_channel(&self, kind: &str, name: &str) -> Result<Channel> {
+    pub fn add(&self, kind: &str, name: &str) -> Result<Channel> {
         let (kind, name) = (parse_channel_kind(kind)?, check_channel_name(name)?);
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
-            let now = self.engine.now();
-            let id = ChannelId(self.engine.ids.next(now));
+            let now = self.session.engine.now();
+            let id = ChannelId(self.session.engine.ids.next(now));
             let channel = Channel { id, kind, name, active: true, created_at: now, updated_at: now };
             db::channel::insert(db, rights.home_tenant(db)?, &channel)?;
             Ok(channel)
@@ -46,15 +57,15 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`], [`Error::Invalid`], [`Error::Forbidden`].
-    pub fn edit_channel(&self, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
+    pub fn edit(&self, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
         let name = patch.name.map(|name| check_channel_name(&name)).transpose()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let (_, mut channel) = db::channel::find(db, rights.home_tenant(db)?, id)?;
             channel.name = name.unwrap_or(channel.name);
             channel.active = patch.active.unwrap_or(channel.active);
-            channel.updated_at = self.engine.now();
+            channel.updated_at = self.session.engine.now();
             db::channel::update(db, &channel)?;
             Ok(channel)
         })
@@ -64,10 +75,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`].
-    pub fn channel(&self, id: ChannelId) -> Result<Channel> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn get(&self, id: ChannelId) -> Result<Channel> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            Ok(db::channel::find(db, self.rights(db)?.home_tenant(db)?, id)?.1)
+            Ok(db::channel::find(db, self.session.rights(db)?.home_tenant(db)?, id)?.1)
         })
     }
 
@@ -79,13 +90,13 @@ impl Session {
     /// not have (`whatsapp`: 1 to 15 digits; `sms`: a plus before them; else at most [`limits::IDENTIFIER`] characters);
     /// [`Error::Exists`] if it is that of a contact the actor does not see; [`Error::Forbidden`] without
     /// [`Permission::EditContact`].
-    pub fn find_or_create_channel_identity(
+    pub fn find_or_create_identity(
         &self,
         channel: ChannelId,
         identifier: &str,
         contact: ContactId,
     ) -> Result<ChannelIdentity> {
-        self.with_editable_contact(contact, |db, rights, stored| {
+        self.session.with_editable_contact(contact, |db, rights, stored| {
             let (local, channel) = db::channel::find(db, tenant_or_home(db, &rights, stored)?, channel)?;
             check_channel_identifier(&channel.kind, identifier)?;
             if let Some(known) = db::channel::identity_with_identifier(db, local, identifier)? {
@@ -95,7 +106,7 @@ impl Session {
                     Err(error) => Err(error),
                 };
             }
-            self.engine.insert_identity(db, (local, &channel), identifier, stored)
+            self.session.engine.insert_identity(db, (local, &channel), identifier, stored)
         })
     }
 
@@ -103,10 +114,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`] for the channel.
-    pub fn channel_identity(&self, channel: ChannelId, identifier: &str) -> Result<Option<ChannelIdentity>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn identity(&self, channel: ChannelId, identifier: &str) -> Result<Option<ChannelIdentity>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let (local, _) = db::channel::find(db, rights.home_tenant(db)?, channel)?;
             let Some(gate) = db::channel::identity_with_identifier(db, local, identifier)? else {
                 return Ok(None);
@@ -123,13 +134,13 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`] also where the contact is not to be seen; [`Error::Forbidden`] without [`Permission::EditContact`].
-    pub fn edit_channel_identity(
+    pub fn edit_identity(
         &self,
         id: ChannelIdentityId,
         patch: ChannelIdentityPatch,
     ) -> Result<ChannelIdentity> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let mut gate = find_changeable_identity(db, &self.rights(db)?, id)?;
+        self.session.write(|db| {
+            let mut gate = find_changeable_identity(db, &self.session.rights(db)?, id)?;
             gate.subscribed = patch.subscribed.unwrap_or(gate.subscribed);
             gate.unread = patch.unread.unwrap_or(gate.unread);
             db::channel::update_identity(db, &gate)?;
@@ -141,9 +152,9 @@ impl Session {
     ///
     /// # Errors
     /// Those of [`Session::edit_gate`].
-    pub fn delete_channel_identity(&self, id: ChannelIdentityId) -> Result<()> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let gate = find_changeable_identity(db, &self.rights(db)?, id)?;
+    pub fn delete_identity(&self, id: ChannelIdentityId) -> Result<()> {
+        self.session.write(|db| {
+            let gate = find_changeable_identity(db, &self.session.rights(db)?, id)?;
             Ok(db::channel::delete_identity(db, gate.id)?)
         })
     }
@@ -154,10 +165,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`].
-    pub fn reachable_channels(&self, contact: ContactId) -> Result<Vec<ReachableChannel>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn reachable(&self, contact: ContactId) -> Result<Vec<ReachableChannel>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let stored = rights.visible_contact(db, contact)?;
             let tenant = tenant_or_home(db, &rights, &stored)?;
             let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
@@ -174,6 +185,17 @@ impl Session {
             }
             Ok(ways)
         })
+    }
+
+    /// Lists the channels of the tenant in the order they were added, in pages.
+    pub fn list(&self) -> ChannelList<'s> {
+        ChannelList::new(self.session, ())
+    }
+
+    /// Lists the gates of a contact in the order they were opened, in pages; those on other tenants' channels only for the
+    /// system.
+    pub fn identities_of(&self, contact: ContactId) -> ChannelIdentityList<'s> {
+        ChannelIdentityList::new(self.session, contact)
     }
 }
 

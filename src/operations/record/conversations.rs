@@ -11,7 +11,17 @@ use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::model::{ContactId, Conversation, ConversationKind, Field, GroupId, NewConversation, Permission};
 use crate::text::fold::fold;
 
-impl Session {
+/// Conversations and their members. See [`Session::conversations`].
+#[derive(Debug, Clone, Copy)]
+pub struct Conversations<'s> {
+    session: &'s Session,
+}
+
+impl<'s> Conversations<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Makes a conversation known to the book. Its contacts are all on its network; contacts of several companies need
     /// [`Permission::AddMultiCompanyContact`], and every conversation [`Permission::CreateRoom`]. A one-to-one chat has one
     /// contact. An advisor does this for themselves.
@@ -21,10 +31,10 @@ impl Session {
     /// [`Error::NoSuch`] for the group, [`Error::NoNetwork`], [`Error::Forbidden`];
     /// [`RuleViolation::MixedNetworks`](crate::RuleViolation::MixedNetworks),
     /// [`RuleViolation::NetworkClosed`](crate::RuleViolation::NetworkClosed), [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
-    pub fn add_conversation(&self, new: &NewConversation) -> Result<Conversation> {
+    pub fn add(&self, new: &NewConversation) -> Result<Conversation> {
         new.check()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             let (network, policy) = db::directory::network(db, &new.network)?;
             if !policy.messaging {
                 return Err(Error::invalid(
@@ -45,7 +55,7 @@ impl Session {
                 }
             };
             let group = new.group.map(|group| require_open_group(db, home, group, network)).transpose()?;
-            let now = self.engine.now();
+            let now = self.session.engine.now();
             let mut stored = StoredConversation {
                 id: 0,
                 tenant: home,
@@ -69,9 +79,9 @@ impl Session {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn conversation(&self, stream: &str) -> Result<Option<Conversation>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            match find_visible(&snapshot.db, &self.rights(&snapshot.db)?, stream) {
+    pub fn get(&self, stream: &str) -> Result<Option<Conversation>> {
+        self.session.read(|snapshot| {
+            match find_visible(&snapshot.db, &self.session.rights(&snapshot.db)?, stream) {
                 Ok(stored) => Ok(Some(stored.conversation)),
                 Err(Error::NoConversation) => Ok(None),
                 Err(error) => Err(error),
@@ -83,10 +93,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`].
-    pub fn conversation_members(&self, stream: &str) -> Result<Vec<ContactId>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn members(&self, stream: &str) -> Result<Vec<ContactId>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let stored = find_visible(db, &self.rights(db)?, stream)?;
+            let stored = find_visible(db, &self.session.rights(db)?, stream)?;
             Ok(conversation::member_ids(db, stored.id)?)
         })
     }
@@ -95,10 +105,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`].
-    pub fn conversations_of(&self, contact: ContactId) -> Result<Vec<Conversation>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn of(&self, contact: ContactId) -> Result<Vec<Conversation>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let contact = rights.visible_contact(db, contact)?;
             let mut rooms = Vec::new();
             for stored in conversation::of_contact(db, contact.id, rights.tenant())? {
@@ -114,11 +124,11 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`], and those of [`Session::add_room`].
-    pub fn add_conversation_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
+    pub fn add_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
         self.with_conversation(stream, |db, rights, stored| {
             let contact = rights.visible_contact(db, contact)?;
             check_member(db, rights, stored, &contact)?;
-            Ok(conversation::add_member(db, stored.id, contact.id, self.engine.now())?)
+            Ok(conversation::add_member(db, stored.id, contact.id, self.session.engine.now())?)
         })
     }
 
@@ -126,10 +136,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`], [`Error::NoContact`], [`Error::Forbidden`].
-    pub fn remove_conversation_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
+    pub fn remove_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
         self.with_conversation(stream, |db, rights, stored| {
             let contact = rights.visible_contact(db, contact)?;
-            Ok(conversation::remove_member(db, stored.id, contact.id, self.engine.now())?)
+            Ok(conversation::remove_member(db, stored.id, contact.id, self.session.engine.now())?)
         })
     }
 
@@ -137,7 +147,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoRoom`], [`Error::Forbidden`].
-    pub fn delete_conversation(&self, stream: &str) -> Result<()> {
+    pub fn delete(&self, stream: &str) -> Result<()> {
         self.with_conversation(stream, |db, _, stored| Ok(conversation::delete(db, stored.id)?))
     }
 
@@ -147,15 +157,15 @@ impl Session {
     /// # Errors
     /// [`Error::NoRoom`], [`Error::NoSuch`], [`Error::Forbidden`];
     /// [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
-    pub fn move_conversation_to_group(&self, stream: &str, group: Option<GroupId>) -> Result<Conversation> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+    pub fn move_to_group(&self, stream: &str, group: Option<GroupId>) -> Result<Conversation> {
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let stored = find_visible(db, &rights, stream)?;
             let group = group
                 .map(|group| require_open_group(db, stored.tenant, group, stored.network))
                 .transpose()?;
-            conversation::set_group(db, stored.id, group, self.engine.now())?;
+            conversation::set_group(db, stored.id, group, self.session.engine.now())?;
             load_conversation(db, stream)
         })
     }
@@ -165,8 +175,8 @@ impl Session {
         stream: &str,
         work: impl FnOnce(&Write<'_>, &Rights, &StoredConversation) -> Result<T>,
     ) -> Result<T> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             let stored = find_visible(db, &rights, stream)?;
             rights.require(db, Permission::CreateRoom, stored.network)?;
             work(db, &rights, &stored)

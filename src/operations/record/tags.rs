@@ -13,8 +13,19 @@ use crate::model::{ContactId, Field, Permission, Tag, TagId, TagPatch, UnknownTa
 use crate::operations::directory::tenants::check_name;
 use crate::operations::{WriteContext, log_extra_edit};
 use crate::text::caseless_key::caseless_key;
+use crate::query::TagList;
 
-impl Session {
+/// Tags of the tenant and of contacts. See [`Session::tags`].
+#[derive(Debug, Clone, Copy)]
+pub struct Tags<'s> {
+    session: &'s Session,
+}
+
+impl<'s> Tags<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
     /// Adds a tag to the tenant. Names are told apart by more than case. For administrators and the system.
     ///
     /// ```
@@ -30,12 +41,13 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Exists`] if the name is taken, [`Error::Invalid`] for none or one too long, [`Error::Forbidden`].
-    pub fn add_tag(&self, new: TagPatch) -> Result<Tag> {
+    pub fn add(&self, new: TagPatch) -> Result<Tag> {
         let name = check_name(&new.name.unwrap_or_default())?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
-            let made = create_tag(&self.engine, db, rights.home_tenant(db)?, name, new.color.flatten())?;
+            let made =
+                create_tag(&self.session.engine, db, rights.home_tenant(db)?, name, new.color.flatten())?;
             Ok(made.tag)
         })
     }
@@ -44,10 +56,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`]; those of [`Session::add_tag`].
-    pub fn edit_tag(&self, id: TagId, patch: TagPatch) -> Result<Tag> {
+    pub fn edit(&self, id: TagId, patch: TagPatch) -> Result<Tag> {
         let name = patch.name.map(|name| check_name(&name)).transpose()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let mut stored = db::tag::find(db, rights.home_tenant(db)?, id)?;
             stored.tag.name = name.unwrap_or(stored.tag.name);
@@ -61,9 +73,9 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`], [`Error::Forbidden`].
-    pub fn delete_tag(&self, id: TagId) -> Result<()> {
-        self.engine.write(&self.cancel_token(), |db| {
-            let rights = self.rights(db)?;
+    pub fn delete(&self, id: TagId) -> Result<()> {
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let stored = db::tag::find(db, rights.home_tenant(db)?, id)?;
             Ok(db::tag::delete(db, stored.id)?)
@@ -74,10 +86,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoSuch`].
-    pub fn tag(&self, id: TagId) -> Result<Tag> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn get(&self, id: TagId) -> Result<Tag> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            Ok(db::tag::find(db, self.rights(db)?.home_tenant(db)?, id)?.tag)
+            Ok(db::tag::find(db, self.session.rights(db)?.home_tenant(db)?, id)?.tag)
         })
     }
 
@@ -85,10 +97,11 @@ impl Session {
     ///
     /// # Errors
     /// Those of the store.
-    pub fn tag_named(&self, name: &str) -> Result<Option<Tag>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn named(&self, name: &str) -> Result<Option<Tag>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let found = db::tag::with_name(db, self.rights(db)?.home_tenant(db)?, &caseless_key(name))?;
+            let found =
+                db::tag::with_name(db, self.session.rights(db)?.home_tenant(db)?, &caseless_key(name))?;
             Ok(found.map(|stored| stored.tag))
         })
     }
@@ -98,10 +111,10 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
-    pub fn tags_of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<Tag>>> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
+    pub fn of(&self, contacts: &[ContactId]) -> Result<Vec<Vec<Tag>>> {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
-            let rights = self.rights(db)?;
+            let rights = self.session.rights(db)?;
             let seen: HashMap<i64, ContactId> = rights
                 .visible_contacts(db, contacts)?
                 .iter()
@@ -121,7 +134,7 @@ impl Session {
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::NoSuch`]; [`Error::Forbidden`] without [`Permission::EditContact`].
-    pub fn tag_contact(&self, contact: ContactId, tag: TagId) -> Result<bool> {
+    pub fn attach(&self, contact: ContactId, tag: TagId) -> Result<bool> {
         self.change_tag(contact, tag, true)
     }
 
@@ -129,7 +142,7 @@ impl Session {
     ///
     /// # Errors
     /// Those of [`Session::tag_contact`].
-    pub fn untag_contact(&self, contact: ContactId, tag: TagId) -> Result<bool> {
+    pub fn detach(&self, contact: ContactId, tag: TagId) -> Result<bool> {
         self.change_tag(contact, tag, false)
     }
 
@@ -139,7 +152,7 @@ impl Session {
     /// # Errors
     /// [`Error::Invalid`] for too many, for a name that is none, and for an unknown one that is not to be made; those of
     /// [`Session::tag_contact`]. Nothing is written then.
-    pub fn set_tags<T: AsRef<str>>(
+    pub fn set<T: AsRef<str>>(
         &self,
         contact: ContactId,
         names: &[T],
@@ -149,10 +162,10 @@ impl Session {
             return Err(Error::invalid(Field::Tags, ValidationError::TooMany { limit: limits::TAGS }));
         }
         let names = names.iter().map(|name| check_name(name.as_ref())).collect::<Result<Vec<_>>>()?;
-        let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let context = WriteContext { now: self.engine.now(), origin };
-            let rights = self.rights(db)?;
+        let origin = self.session.origin_name()?;
+        self.session.write(|db| {
+            let context = WriteContext { now: self.session.engine.now(), origin };
+            let rights = self.session.rights(db)?;
             let stored = rights.editable_contact(db, contact, Permission::EditContact)?;
             let tenant = tenant_or_home(db, &rights, &stored)?;
             let mut wanted: BTreeMap<String, StoredTag> = BTreeMap::new();
@@ -161,7 +174,7 @@ impl Session {
                 let tag = match db::tag::with_name(db, tenant, &key)? {
                     Some(known) => known,
                     None if unknown == UnknownTagPolicy::Create => {
-                        create_tag(&self.engine, db, tenant, name, None)?
+                        create_tag(&self.session.engine, db, tenant, name, None)?
                     }
                     None => return Err(Error::invalid(Field::Tags, ValidationError::Unknown)),
                 };
@@ -174,13 +187,18 @@ impl Session {
     }
 
     fn change_tag(&self, contact: ContactId, tag: TagId, on: bool) -> Result<bool> {
-        let origin = self.origin_name()?;
-        self.engine.write(&self.cancel_token(), |db| {
-            let context = WriteContext { now: self.engine.now(), origin };
-            let rights = self.rights(db)?;
+        let origin = self.session.origin_name()?;
+        self.session.write(|db| {
+            let context = WriteContext { now: self.session.engine.now(), origin };
+            let rights = self.session.rights(db)?;
             let stored = rights.visible_contact(db, contact)?;
             set_tag(db, context, &rights, &stored, tag, on)
         })
+    }
+
+    /// Lists the tags of the tenant by name, whatever its case, in pages.
+    pub fn list(&self) -> TagList<'s> {
+        TagList::new(self.session)
     }
 }
 

@@ -25,7 +25,8 @@ fn planned_count(store: &Store, desk: &Session, filter: &str, most: usize) -> Op
 fn a_long_range_is_read_when_it_saves_rows() {
     let store = Options::new().open_in_memory().unwrap();
     let desk = store.session(Actor::System);
-    desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))
+    desk.attributes()
+        .add(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))
         .unwrap();
     for n in 0..40 {
         let person =

@@ -78,17 +78,6 @@ impl Session {
             start: Start::First,
         }
     }
-
-    /// Lists the advisors of the tenant, by id.
-    pub fn advisors(&self) -> AdvisorList<'_> {
-        AdvisorList { session: self, contact: None, limit: 50, start: Start::First }
-    }
-
-    /// Lists the advisors a contact is linked to, in the order they were added to the book; those of other tenants only for
-    /// the system.
-    pub fn advisors_of(&self, contact: ContactId) -> AdvisorList<'_> {
-        AdvisorList { session: self, contact: Some(contact), limit: 50, start: Start::First }
-    }
 }
 
 impl std::fmt::Debug for ContactList<'_> {
@@ -202,7 +191,7 @@ impl<'s> ContactList<'s> {
         }
         let filter = self.combined_filter();
         filter.check()?;
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let scopes = if self.trash {
@@ -260,6 +249,11 @@ impl<'s> ContactList<'s> {
 }
 
 impl<'s> AdvisorList<'s> {
+    /// The advisors of the tenant, or of a contact.
+    pub(crate) const fn new(session: &'s Session, contact: Option<ContactId>) -> Self {
+        Self { session, contact, limit: 50, start: Start::First }
+    }
+
     page_setters!(Advisor, 50);
 
     /// One page.
@@ -269,7 +263,7 @@ impl<'s> AdvisorList<'s> {
     /// [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Advisor>> {
         page_limit(self.limit)?;
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let home = rights.home_tenant(db)?;

@@ -16,14 +16,11 @@ pub struct AttributeList<'s> {
     start: Start,
 }
 
-impl Session {
-    /// Lists the attributes of the tenant by key, declared or not, in pages.
-    pub fn attributes(&self, space: AttributeNamespace) -> AttributeList<'_> {
-        AttributeList { session: self, namespace: space, limit: 50, start: Start::First }
-    }
-}
-
 impl<'s> AttributeList<'s> {
+    pub(crate) const fn new(session: &'s Session, namespace: AttributeNamespace) -> Self {
+        Self { session, namespace, limit: 50, start: Start::First }
+    }
+
     page_setters!(AttributeDef, 50);
 
     /// One page.
@@ -31,7 +28,7 @@ impl<'s> AttributeList<'s> {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<AttributeDef>> {
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
             let additional = i64::from(self.namespace == AttributeNamespace::Additional);

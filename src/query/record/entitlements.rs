@@ -23,32 +23,15 @@ enum EntitlementListScope {
     Contact(ContactId),
 }
 
-impl Session {
-    /// Lists the advisors of the tenant who are entitled on a network, in the order they were added to the book; for
-    /// administrators and the system. Who is only waited for is left out.
-    pub fn entitlements(&self, network: &Network) -> EntitlementList<'_> {
-        EntitlementList {
-            session: self,
-            scope: EntitlementListScope::Network(network.clone()),
-            limit: 50,
-            start: Start::First,
-        }
-    }
-
-    /// Lists the advisors a contact is linked to with what they may do on its network, in the order they were added to the
-    /// book; those of other tenants only for the system. An advisor who was never entitled there is among them, with what
-    /// [`TenantPolicy`](crate::TenantPolicy) lets everybody do and without [`Entitlement::created_at`].
-    pub fn entitlements_of(&self, contact: ContactId) -> EntitlementList<'_> {
-        EntitlementList {
-            session: self,
-            scope: EntitlementListScope::Contact(contact),
-            limit: 50,
-            start: Start::First,
-        }
-    }
-}
-
 impl<'s> EntitlementList<'s> {
+    pub(crate) const fn on_network(session: &'s Session, network: Network) -> Self {
+        Self { session, scope: EntitlementListScope::Network(network), limit: 50, start: Start::First }
+    }
+
+    pub(crate) const fn of_contact(session: &'s Session, contact: ContactId) -> Self {
+        Self { session, scope: EntitlementListScope::Contact(contact), limit: 50, start: Start::First }
+    }
+
     page_setters!(Entitlement, 50);
 
     /// One page.
@@ -59,7 +42,7 @@ impl<'s> EntitlementList<'s> {
     /// [`Error::BadCursor`](crate::Error::BadCursor), [`Error::CursorMismatch`](crate::Error::CursorMismatch).
     pub fn page(&self) -> Result<Page<Entitlement>> {
         page_limit(self.limit)?;
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let sum = query_fingerprint(&self.session.engine, "entitlements", &[]);

@@ -17,14 +17,11 @@ pub struct EventList<'s> {
     start: Start,
 }
 
-impl Session {
-    /// Lists the events that were fired on a contact, newest first, in pages.
-    pub fn events_of(&self, contact: ContactId) -> EventList<'_> {
-        EventList { session: self, contact, limit: 50, start: Start::First }
-    }
-}
-
 impl<'s> EventList<'s> {
+    pub(crate) const fn new(session: &'s Session, contact: ContactId) -> Self {
+        Self { session, contact, limit: 50, start: Start::First }
+    }
+
     page_setters!(Event, 50);
 
     /// One page.
@@ -33,7 +30,7 @@ impl<'s> EventList<'s> {
     /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Invalid`](crate::Error::Invalid) for a limit out of bounds;
     /// [`Error::BadCursor`](crate::Error::BadCursor), [`Error::CursorMismatch`](crate::Error::CursorMismatch).
     pub fn page(&self) -> Result<Page<Event>> {
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let stored = rights.visible_contact(db, self.contact)?;

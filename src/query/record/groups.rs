@@ -15,14 +15,11 @@ pub struct GroupList<'s> {
     start: Start,
 }
 
-impl Session {
-    /// Lists the federation groups of the tenant by name, in pages.
-    pub fn group_list(&self) -> GroupList<'_> {
-        GroupList { session: self, limit: 50, start: Start::First }
-    }
-}
-
 impl<'s> GroupList<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session, limit: 50, start: Start::First }
+    }
+
     page_setters!(Group, 50);
 
     /// One page.
@@ -30,7 +27,7 @@ impl<'s> GroupList<'s> {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Group>> {
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
             let sum = query_fingerprint(&self.session.engine, "groups", &[]).add_number(home).finish();

@@ -108,31 +108,11 @@ pub struct JobFailureList<'s> {
     start: Start,
 }
 
-impl Session {
-    /// Lists bulk jobs, newest first, in pages: an advisor's own, for an administrator those of the tenant that the system has not
-    /// asked for, for the system all.
-    pub fn jobs(&self) -> JobList<'_> {
-        JobList { session: self, limit: 50, start: Start::First }
-    }
-
-    /// A bulk job, and how far it is.
-    ///
-    /// # Errors
-    /// [`Error::NoSuch`], also for a job that is not among [`Session::jobs`].
-    pub fn job(&self, id: JobId) -> Result<Job> {
-        self.engine.read(&self.cancel_token(), |snapshot| {
-            let db = &snapshot.db;
-            job_from_row(db, &visible_job(db, &self.rights(db)?, id)?)
-        })
-    }
-
-    /// Lists the contacts that a bulk job was refused, in the order it met them, in pages.
-    pub fn job_failures(&self, job: JobId) -> JobFailureList<'_> {
-        JobFailureList { session: self, job, limit: 50, start: Start::First }
-    }
-}
-
 impl<'s> JobList<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session, limit: 50, start: Start::First }
+    }
+
     page_setters!(Job, 50);
 
     /// One page.
@@ -140,7 +120,7 @@ impl<'s> JobList<'s> {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Job>> {
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let (of, key) = match (rights.kind(), rights.tenant()) {
@@ -161,6 +141,10 @@ impl<'s> JobList<'s> {
 }
 
 impl<'s> JobFailureList<'s> {
+    pub(crate) const fn new(session: &'s Session, job: JobId) -> Self {
+        Self { session, job, limit: 50, start: Start::First }
+    }
+
     page_setters!(JobFailure, 50);
 
     /// One page.
@@ -168,7 +152,7 @@ impl<'s> JobFailureList<'s> {
     /// # Errors
     /// [`Error::NoSuch`]; [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<JobFailure>> {
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             visible_job(db, &self.session.rights(db)?, self.job)?;
             let sum =

@@ -21,7 +21,7 @@ macro_rules! record_list {
         }
 
         impl<'s> $name<'s> {
-            fn new(session: &'s Session, of: $of) -> Self {
+            pub(crate) const fn new(session: &'s Session, of: $of) -> Self {
                 Self { session, of, limit: 50, start: Start::First }
             }
 
@@ -33,7 +33,7 @@ macro_rules! record_list {
             /// [`Error::NoContact`]; [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
             pub fn page(&self) -> Result<Page<$item>> {
                 let $list = self;
-                self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+                self.session.read(|snapshot| {
                     let $db = &snapshot.db;
                     let $rights = self.session.rights($db)?;
                     let $sum = query_fingerprint(&self.session.engine, stringify!($name), &[]);
@@ -98,33 +98,5 @@ record_list! {
         number_keyset_page(&list.start, list.limit, sum, |from, back, most| {
             Ok(db::channel::identities(db, (stored.id, tenant), from, back, most)?)
         })
-    }
-}
-
-impl Session {
-    /// Lists the notes on a contact, newest first, in pages.
-    pub fn notes_of(&self, contact: ContactId) -> NoteList<'_> {
-        NoteList::new(self, contact)
-    }
-
-    /// Lists the funnels of the tenant by key, in pages.
-    pub fn funnels(&self) -> FunnelList<'_> {
-        FunnelList::new(self, None)
-    }
-
-    /// Lists the funnels that a contact is subscribed to, in the order they were added, in pages.
-    pub fn funnels_of(&self, contact: ContactId) -> FunnelList<'_> {
-        FunnelList::new(self, Some(contact))
-    }
-
-    /// Lists the channels of the tenant in the order they were added, in pages.
-    pub fn channels(&self) -> ChannelList<'_> {
-        ChannelList::new(self, ())
-    }
-
-    /// Lists the gates of a contact in the order they were opened, in pages; those on other tenants' channels only for the
-    /// system.
-    pub fn channel_identities_of(&self, contact: ContactId) -> ChannelIdentityList<'_> {
-        ChannelIdentityList::new(self, contact)
     }
 }

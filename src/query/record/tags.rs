@@ -15,14 +15,11 @@ pub struct TagList<'s> {
     start: Start,
 }
 
-impl Session {
-    /// Lists the tags of the tenant by name, whatever its case, in pages.
-    pub fn tags(&self) -> TagList<'_> {
-        TagList { session: self, limit: 50, start: Start::First }
-    }
-}
-
 impl<'s> TagList<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session, limit: 50, start: Start::First }
+    }
+
     page_setters!(Tag, 50);
 
     /// One page.
@@ -30,7 +27,7 @@ impl<'s> TagList<'s> {
     /// # Errors
     /// [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<Tag>> {
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
             let sum = query_fingerprint(&self.session.engine, "tags", &[]).add_number(home).finish();

@@ -235,7 +235,7 @@ impl<'s> Search<'s> {
         let query = Query::new(&self.text, self.fields, self.fuzzy)?;
         let filter = self.filters.to_filter();
         filter.check()?;
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let rights = self.session.rights(&snapshot.db)?;
             let scopes = if self.trash {
                 rights.trash_scopes(&snapshot.db, self.network.as_ref())?

@@ -36,7 +36,7 @@ impl Session {
         if prefix.is_empty() {
             return Err(Error::invalid(Field::Query, ValidationError::Required { network: None }));
         }
-        self.engine.read(&self.cancel_token(), |snapshot| {
+        self.read(|snapshot| {
             let fresh = snapshot.refresh();
             let scopes = self.rights(&snapshot.db)?.scopes(&snapshot.db, None, None)?;
             let names =

@@ -309,7 +309,7 @@ mod tests {
     fn hits_of_a_bitmap_come_once_when_the_budget_ends_among_them() {
         let store = Options::new().open_in_memory().unwrap();
         let desk = store.session(Actor::System);
-        let ada = desk.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+        let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
         let new = |name: &str| NewContact::new(Network::SMS_DIRECT, name, "").advisor(ada);
         // Names that are looked at in vain, so that two rows are left of the work of a call.
         for n in 0..super::MAX_ROWS_PER_CALL - 2 {

@@ -96,7 +96,7 @@ impl<'s> SubstringSearch<'s> {
     pub fn page(&self) -> Result<Page<Hit>> {
         page_limit(self.limit)?;
         let needle = Needle::new(&self.text)?;
-        self.session.engine.read(&self.session.cancel_token(), |snapshot| {
+        self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let scopes = rights.scopes(db, self.network.as_ref(), self.advisor)?;

@@ -166,8 +166,8 @@ mod tests {
         use crate::{Actor, Options};
         let store = Options::new().open_in_memory().unwrap();
         let desk = store.session(Actor::System);
-        let away = desk.add_tenant("away").unwrap().id;
-        let home = desk.tenants().unwrap().remove(0).id;
+        let away = desk.directory().add_tenant("away").unwrap().id;
+        let home = desk.directory().tenants().unwrap().remove(0).id;
         let tenants = [(home, "Here"), (away, "There")];
         // More than are read list by list.
         for n in 0..10 {

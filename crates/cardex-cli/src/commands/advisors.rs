@@ -48,8 +48,8 @@ impl Advisors {
         }
         let desk = OpenStore::open(global)?;
         let list = match self.of {
-            Some(contact) => desk.session.advisors_of(contact),
-            None => desk.session.advisors(),
+            Some(contact) => desk.session.directory().advisors_of(contact),
+            None => desk.session.directory().advisors(),
         };
         let page = apply_paging!(list, self.paging).page()?;
         print(&page.items, out)?;
@@ -64,7 +64,7 @@ impl Add {
             new = new.id(id);
         }
         let desk = OpenStore::open_or_create(global)?;
-        let added = desk.session.add_advisor(new)?;
+        let added = desk.session.directory().add_advisor(new)?;
         Ok(print(&[added], out)?)
     }
 }

@@ -72,8 +72,8 @@ impl Attributes {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page =
-                    apply_paging!(session.attributes(AttributeNamespace::Custom), self.paging).page()?;
+                let page = apply_paging!(session.attributes().list(AttributeNamespace::Custom), self.paging)
+                    .page()?;
                 print(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }
@@ -104,10 +104,10 @@ impl Attributes {
                     patch = patch.choices(add.choice);
                 }
                 let new = NewAttribute::new(AttributeNamespace::Custom, add.key, add.kind).with(patch);
-                print(&[session.add_attribute(new)?], out)
+                print(&[session.attributes().add(new)?], out)
             }
             Some(Verb::Remove { id }) => {
-                session.delete_attribute(id)?;
+                session.attributes().delete(id)?;
                 Ok(out.write_result(&json!({ "attribute": id, "done": "removed" }), "removed")?)
             }
         }
@@ -115,7 +115,7 @@ impl Attributes {
 }
 
 fn print_values(session: &Session, contact: ContactId, out: &mut Output) -> CommandResult {
-    let values = session.attributes_of(&[contact])?.concat();
+    let values = session.attributes().of(&[contact])?.concat();
     if out.is_json() {
         let shape = |found: &AttributeValue| json!({ "space": found.namespace, "key": found.key, "value": found.value });
         return Ok(values.iter().try_for_each(|found| out.write_json_line(&shape(found)))?);

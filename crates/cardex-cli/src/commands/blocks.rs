@@ -85,16 +85,15 @@ impl Blocks {
         let session = OpenStore::open(global)?.session;
         match (self.owner, self.verb) {
             (BlockOwner::Advisor(advisor), None) => {
-                print(&session.blocked_numbers(advisor.resolve(&session)?)?, out)
+                print(&session.blocked_numbers().of_advisor(advisor.resolve(&session)?)?, out)
             }
             (BlockOwner::Advisor(advisor), Some(Verb::Add(add))) => {
                 let comment = add.comment.unwrap_or_default();
                 let new =
                     |number: &String| NewBlockedNumber::new(number, add.reason.into()).comment(&comment);
-                let outcomes = session.block_numbers(
-                    advisor.resolve(&session)?,
-                    add.numbers.iter().map(new).collect::<Vec<_>>(),
-                )?;
+                let outcomes = session
+                    .blocked_numbers()
+                    .block(advisor.resolve(&session)?, add.numbers.iter().map(new).collect::<Vec<_>>())?;
                 let told = outcomes.into_iter().map(|outcome| match outcome {
                     BlockOutcome::Blocked => Ok("blocked"),
                     BlockOutcome::Updated => Ok("updated"),
@@ -104,7 +103,8 @@ impl Blocks {
                 report_outcomes(&add.numbers, told, out)
             }
             (BlockOwner::Advisor(advisor), Some(Verb::Remove(Remove { numbers }))) => {
-                let outcomes = session.unblock_numbers(advisor.resolve(&session)?, numbers.clone())?;
+                let outcomes =
+                    session.blocked_numbers().unblock(advisor.resolve(&session)?, numbers.clone())?;
                 let told = outcomes.into_iter().map(|outcome| match outcome {
                     UnblockOutcome::Unblocked => Ok("unblocked"),
                     UnblockOutcome::NotBlocked => Ok("not blocked"),
@@ -113,7 +113,7 @@ impl Blocks {
                 });
                 report_outcomes(&numbers, told, out)
             }
-            (BlockOwner::Tenant, None) => print(&session.tenant_blocked_numbers()?, out),
+            (BlockOwner::Tenant, None) => print(&session.blocked_numbers().of_tenant()?, out),
             (BlockOwner::Tenant, Some(verb)) => {
                 let (numbers, on) = match verb {
                     Verb::Add(add) => (add.numbers, true),
@@ -122,7 +122,10 @@ impl Blocks {
                 let words = if on { ["blocked", "updated"] } else { ["unblocked", "not blocked"] };
                 let told = numbers.iter().map(|number| {
                     let [done, idle] = words;
-                    session.set_tenant_block(number, on).map(|changed| if changed { done } else { idle })
+                    session
+                        .blocked_numbers()
+                        .set_for_tenant(number, on)
+                        .map(|changed| if changed { done } else { idle })
                 });
                 report_outcomes(&numbers, told, out)
             }

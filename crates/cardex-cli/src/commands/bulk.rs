@@ -152,20 +152,20 @@ impl Bulk {
             Verb::Unset(UnsetArgs { key, selection: which }) => {
                 start_job(&session, set_action(key, None), which, out)
             }
-            Verb::Resume(JobArg { job }) => run_to_end(&session, &session.job(job)?, out),
+            Verb::Resume(JobArg { job }) => run_to_end(&session, &session.jobs().get(job)?, out),
             Verb::List(JobPageArgs { limit, after }) => {
-                let page = session.jobs().limit(limit).after(after).page()?;
+                let page = session.jobs().list().limit(limit).after(after).page()?;
                 print_jobs(&page.items, out)?;
                 print_next_page(page.after.as_ref(), out)
             }
             Verb::Failures(FailureArgs { job, page: JobPageArgs { limit, after } }) => {
-                let page = session.job_failures(job).limit(limit).after(after).page()?;
+                let page = session.jobs().failures(job).limit(limit).after(after).page()?;
                 print_failures(&page.items, out)?;
                 print_next_page(page.after.as_ref(), out)
             }
-            Verb::Cancel(JobArg { job }) => print_jobs(&[session.cancel_job(job)?], out),
+            Verb::Cancel(JobArg { job }) => print_jobs(&[session.jobs().cancel(job)?], out),
             Verb::Forget(JobArg { job }) => {
-                session.delete_job(job)?;
+                session.jobs().delete(job)?;
                 Ok(out
                     .write_result(&json!({ "id": job, "done": "forgotten" }), &format!("forgotten {job}"))?)
             }
@@ -174,7 +174,7 @@ impl Bulk {
 }
 
 fn find_tag(session: &Session, name: &str) -> Result<cardex::TagId, Failure> {
-    let found = session.tag_named(name)?;
+    let found = session.tags().named(name)?;
     let missing = || Failure::new("not-found", "no tag has this name");
     found.map(|tag| tag.id).ok_or_else(missing)
 }
@@ -193,7 +193,7 @@ fn start_job(
     if let Some(network) = network {
         new = new.network(network);
     }
-    let job = session.create_job(new)?;
+    let job = session.jobs().create(new)?;
     out.write_message(&format!("job {}", job.id))?;
     run_to_end(session, &job, out)
 }
@@ -202,7 +202,7 @@ fn start_job(
 fn run_to_end(session: &Session, job: &Job, out: &mut Output) -> CommandResult {
     let bar = ProgressBar::new(100);
     loop {
-        let progress = session.run_job_batch(job.id, limits::JOB_BATCH)?;
+        let progress = session.jobs().run_batch(job.id, limits::JOB_BATCH)?;
         bar.set_position(progress.job.percent.into());
         for (contact, outcome) in &progress.outcomes {
             if let JobOutcome::Rejected(error) = outcome {

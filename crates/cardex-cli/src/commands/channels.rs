@@ -105,12 +105,12 @@ impl Channels {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page = apply_paging!(session.channels(), self.paging).page()?;
+                let page = apply_paging!(session.channels().list(), self.paging).page()?;
                 print_channels(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }
             Some(ChannelVerb::Of { contact }) => {
-                let ways = session.reachable_channels(contact)?;
+                let ways = session.channels().reachable(contact)?;
                 if out.is_json() {
                     return Ok(ways
                         .iter()
@@ -127,7 +127,7 @@ impl Channels {
                 Ok(out.write_table(&["kind", "identifier", "channel"], ways.iter().map(row).collect())?)
             }
             Some(ChannelVerb::Add { kind, name }) => {
-                print_channels(&[session.add_channel(&kind, &name)?], out)
+                print_channels(&[session.channels().add(&kind, &name)?], out)
             }
             Some(ChannelVerb::Edit { id, name, active }) => {
                 let mut patch = ChannelPatch::new();
@@ -137,7 +137,7 @@ impl Channels {
                 if let Some(active) = active {
                     patch = patch.active(active);
                 }
-                print_channels(&[session.edit_channel(id, patch)?], out)
+                print_channels(&[session.channels().edit(id, patch)?], out)
             }
         }
     }
@@ -148,16 +148,19 @@ impl Identities {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             IdentityVerb::Of { contact, paging } => {
-                let page = apply_paging!(session.channel_identities_of(contact), paging).page()?;
+                let page = apply_paging!(session.channels().identities_of(contact), paging).page()?;
                 print_identities(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }
             IdentityVerb::Find { channel, identifier } => {
                 let missing = || Failure::new("not-found", "no gate with this identifier");
-                print_identities(&[session.channel_identity(channel, &identifier)?.ok_or_else(missing)?], out)
+                print_identities(
+                    &[session.channels().identity(channel, &identifier)?.ok_or_else(missing)?],
+                    out,
+                )
             }
             IdentityVerb::Open { contact, channel, identifier } => print_identities(
-                &[session.find_or_create_channel_identity(channel, &identifier, contact)?],
+                &[session.channels().find_or_create_identity(channel, &identifier, contact)?],
                 out,
             ),
             IdentityVerb::Edit { id, subscribed, unread } => {
@@ -168,10 +171,10 @@ impl Identities {
                 if let Some(unread) = unread {
                     patch = patch.unread(unread);
                 }
-                print_identities(&[session.edit_channel_identity(id, patch)?], out)
+                print_identities(&[session.channels().edit_identity(id, patch)?], out)
             }
             IdentityVerb::Close { id } => {
-                session.delete_channel_identity(id)?;
+                session.channels().delete_identity(id)?;
                 Ok(out.write_result(&json!({ "gate": id, "done": "closed" }), "closed")?)
             }
         }

@@ -98,26 +98,28 @@ impl Conversations {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
-            Verb::Add(add) => print(&[session.add_conversation(&add.into_new_conversation(&session)?)?], out),
-            Verb::Of(of) => print(&session.conversations_of(of.contact)?, out),
+            Verb::Add(add) => {
+                print(&[session.conversations().add(&add.into_new_conversation(&session)?)?], out)
+            }
+            Verb::Of(of) => print(&session.conversations().of(of.contact)?, out),
             Verb::Show(ConversationArg { stream }) => show(&session, &stream, out),
             Verb::Remove(ConversationArg { stream }) => {
-                session.delete_conversation(&stream)?;
+                session.conversations().delete(&stream)?;
                 Ok(out.write_result(&json!({ "stream": stream, "done": "removed" }), "removed")?)
             }
             Verb::Join(Member { stream, contact }) => {
-                let changed = session.add_conversation_member(&stream, contact)?;
+                let changed = session.conversations().add_member(&stream, contact)?;
                 let item = json!({ "stream": stream, "contact": contact, "changed": changed });
                 Ok(out
                     .write_result(&item, if changed { "joined" } else { "the contact was there already" })?)
             }
             Verb::Leave(Member { stream, contact }) => {
-                let changed = session.remove_conversation_member(&stream, contact)?;
+                let changed = session.conversations().remove_member(&stream, contact)?;
                 let item = json!({ "stream": stream, "contact": contact, "changed": changed });
                 Ok(out.write_result(&item, if changed { "left" } else { "the contact was not there" })?)
             }
             Verb::Group(Group { stream, group }) => {
-                print(&[session.move_conversation_to_group(&stream, group)?], out)
+                print(&[session.conversations().move_to_group(&stream, group)?], out)
             }
         }
     }
@@ -154,8 +156,8 @@ impl Copy {
 
 fn show(session: &Session, stream: &str, out: &mut Output) -> CommandResult {
     let missing = || Failure::new("no-room", "no conversation with this stream");
-    let room = session.conversation(stream)?.ok_or_else(missing)?;
-    let members = session.conversation_members(stream)?;
+    let room = session.conversations().get(stream)?.ok_or_else(missing)?;
+    let members = session.conversations().members(stream)?;
     if out.is_json() {
         return Ok(out.write_json_line(&json!({ "room": room, "contacts": members }))?);
     }

@@ -112,9 +112,9 @@ impl Demo {
 
 /// Adds the advisors that the book does not have, and tells how many those are.
 fn add_advisors(desk: &OpenStore, demo: &cardex_demo::Demo) -> cardex::Result<usize> {
-    let known = desk.session.advisors().limit(limits::PAGE).iter();
+    let known = desk.session.directory().advisors().limit(limits::PAGE).iter();
     let known = known.map(|advisor| Ok(advisor?.id)).collect::<cardex::Result<HashSet<_>>>()?;
     let first = cardex_demo::Demo::FIRST_ADVISOR.0;
     let new = (first..).zip(demo.advisors()).filter(|(id, _)| !known.contains(&cardex::AdvisorId(*id)));
-    Ok(desk.session.add_advisors(new.map(|(_, advisor)| advisor))?.len())
+    Ok(desk.session.directory().add_advisors(new.map(|(_, advisor)| advisor))?.len())
 }

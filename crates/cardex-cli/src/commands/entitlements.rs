@@ -70,16 +70,18 @@ impl Entitlements {
         let session = &desk.session;
         let list = match (self.verb, self.of, self.network) {
             (Some(Verb::Show(one)), ..) => {
-                return print(&[session.entitlement(one.advisor.to_key(), &one.network)?], out);
+                return print(&[session.entitlements().get(one.advisor.to_key(), &one.network)?], out);
             }
-            (Some(Verb::Add(add)), ..) => return print(&[session.entitle(add.into_new_entitlement())?], out),
+            (Some(Verb::Add(add)), ..) => {
+                return print(&[session.entitlements().add(add.into_new_entitlement())?], out);
+            }
             (Some(Verb::Withdraw(one)), ..) => {
-                session.withdraw_entitlement(one.advisor.to_key(), &one.network)?;
+                session.entitlements().withdraw(one.advisor.to_key(), &one.network)?;
                 let item = json!({ "id": one.advisor.to_string(), "done": "withdrawn" });
                 return Ok(out.write_result(&item, "withdrawn")?);
             }
-            (None, Some(contact), _) => session.entitlements_of(contact),
-            (None, None, Some(network)) => session.entitlements(&network),
+            (None, Some(contact), _) => session.entitlements().of(contact),
+            (None, None, Some(network)) => session.entitlements().list(&network),
             (None, None, None) => return Ok(()), // clap asks for one of them
         };
         let page = apply_paging!(list, self.paging).page()?;

@@ -64,7 +64,7 @@ impl Events {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             Verb::Of(Of { contact, limit, after }) => {
-                let page = session.events_of(contact).limit(limit).after(after).page()?;
+                let page = session.events().of(contact).limit(limit).after(after).page()?;
                 print(&page.items, out)?;
                 if let Some(after) = page.after {
                     out.write_message(&format!("more with --after {after}"))?;
@@ -72,7 +72,7 @@ impl Events {
                 Ok(())
             }
             Verb::Names => {
-                let names = session.event_names()?;
+                let names = session.events().names()?;
                 if out.is_json() {
                     return Ok(names
                         .iter()
@@ -81,14 +81,14 @@ impl Events {
                 Ok(out.write_table(&["name"], names.into_iter().map(|name| vec![name.into()]).collect())?)
             }
             Verb::Declare(Name { name }) => {
-                session.declare_event(&name)?;
+                session.events().declare(&name)?;
                 Ok(out.write_result(
                     &json!({ "name": name, "done": "declared" }),
                     &format!("declared {name}"),
                 )?)
             }
             Verb::Withdraw(Name { name }) => {
-                if !session.undeclare_event(&name)? {
+                if !session.events().undeclare(&name)? {
                     return Err(Failure::new("not-declared", format!("no event {name} is declared")));
                 }
                 Ok(out.write_result(
@@ -107,7 +107,7 @@ impl Fire {
             let payload = serde_json::from_str(&text);
             event = event.payload(payload.map_err(|_| Failure::new("invalid", "the payload is not JSON"))?);
         }
-        let fired = OpenStore::open(global)?.session.fire_event(self.contact, event)?;
+        let fired = OpenStore::open(global)?.session.events().fire(self.contact, event)?;
         print(&[fired], out)
     }
 }

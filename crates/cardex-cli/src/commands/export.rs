@@ -38,8 +38,8 @@ impl Export {
             }
             let ids: Vec<_> = some.iter().map(|contact| contact.id).collect();
             let labels = format == Format::JsonLines;
-            let tags = if labels { desk.session.tags_of(&ids)? } else { Vec::new() };
-            let values = if labels { desk.session.attributes_of(&ids)? } else { Vec::new() };
+            let tags = if labels { desk.session.tags().of(&ids)? } else { Vec::new() };
+            let values = if labels { desk.session.attributes().of(&ids)? } else { Vec::new() };
             let (mut tags, mut values) = (tags.into_iter(), values.into_iter());
             for contact in some {
                 let (tags, values) = (tags.next().unwrap_or_default(), values.next().unwrap_or_default());

@@ -60,27 +60,27 @@ impl Funnels {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page = apply_paging!(session.funnels(), self.paging).page()?;
+                let page = apply_paging!(session.funnels().list(), self.paging).page()?;
                 print(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }
             Some(Verb::Of { contact, paging }) => {
-                let page = apply_paging!(session.funnels_of(contact), paging).page()?;
+                let page = apply_paging!(session.funnels().of(contact), paging).page()?;
                 print(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }
-            Some(Verb::Add { key, name }) => print(&[session.add_funnel(&key, &name)?], out),
+            Some(Verb::Add { key, name }) => print(&[session.funnels().add(&key, &name)?], out),
             Some(Verb::Remove { key }) => {
-                session.delete_funnel(&key)?;
+                session.funnels().delete(&key)?;
                 Ok(out.write_result(&json!({ "funnel": key, "done": "removed" }), "removed")?)
             }
             Some(Verb::Join(SubscriptionArgs { contact, key })) => {
-                let changed = session.join_funnel(contact, &key)?;
+                let changed = session.funnels().join(contact, &key)?;
                 let item = json!({ "funnel": key, "contact": contact, "changed": changed });
                 Ok(out.write_result(&item, if changed { "subscribed" } else { "subscribed before" })?)
             }
             Some(Verb::Leave(SubscriptionArgs { contact, key })) => {
-                let changed = session.leave_funnel(contact, &key)?;
+                let changed = session.funnels().leave(contact, &key)?;
                 let item = json!({ "funnel": key, "contact": contact, "changed": changed });
                 Ok(out.write_result(
                     &item,

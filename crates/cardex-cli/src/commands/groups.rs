@@ -50,18 +50,18 @@ impl Groups {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
             Some(Verb::Add { name }) => {
-                let added = OpenStore::open_or_create(global)?.session.add_group(&name)?;
+                let added = OpenStore::open_or_create(global)?.session.directory().add_group(&name)?;
                 print(&[added], out)
             }
             Some(Verb::Move(to)) => {
                 let session = OpenStore::open(global)?.session;
                 run_for_each(&to.advisors, "moved", out, |who| {
-                    session.move_advisor_to_group(who.to_key(), &to.network, to.group)
+                    session.entitlements().move_to_group(who.to_key(), &to.network, to.group)
                 })
             }
             None => {
                 let desk = OpenStore::open(global)?;
-                let page = apply_paging!(desk.session.group_list(), self.paging).page()?;
+                let page = apply_paging!(desk.session.directory().group_list(), self.paging).page()?;
                 print(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }

@@ -55,7 +55,7 @@ impl Import {
         // All files are looked at before the first is read.
         let sources = self.files.iter().map(|file| self.open_file(file)).collect::<Result<Vec<_>, _>>()?;
         let desk = OpenStore::open_or_create(global)?;
-        if !desk.session.networks()?.iter().any(|policy| policy.network == self.network) {
+        if !desk.session.directory().networks()?.iter().any(|policy| policy.network == self.network) {
             // Told once, not of every record.
             return Err(cardex::Error::NoNetwork(self.network).into());
         }

@@ -136,14 +136,14 @@ impl Substrings {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.keep {
             Switch::Off => {
-                OpenStore::open(global)?.session.drop_substring_index()?;
+                OpenStore::open(global)?.session.substring_index().drop()?;
                 Ok(out
                     .write_result(&json!({ "substrings": "off" }), "the book keeps no index of substrings")?)
             }
             Switch::On => {
                 let desk = OpenStore::open_or_create(global)?;
                 let mut done = 0_usize;
-                while !desk.session.build_substring_index(INDEX_BATCH)? {
+                while !desk.session.substring_index().build(INDEX_BATCH)? {
                     done = done.saturating_add(INDEX_BATCH);
                     out.write_message(&format!("{done} contacts indexed"))?;
                 }

@@ -72,10 +72,10 @@ struct Add {
 impl Networks {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
-            None => print(&OpenStore::open(global)?.session.networks()?, out),
+            None => print(&OpenStore::open(global)?.session.directory().networks()?, out),
             Some(Verb::Add(add)) => {
                 let policy = add.policy();
-                OpenStore::open_or_create(global)?.session.add_network(&policy)?;
+                OpenStore::open_or_create(global)?.session.directory().add_network(&policy)?;
                 print(&[policy], out)
             }
             Some(Verb::Open(which)) => which.open(global, true, out),
@@ -86,7 +86,10 @@ impl Networks {
 
 impl NetworkAccess {
     fn open(self, global: &Global, open: bool, out: &mut Output) -> CommandResult {
-        OpenStore::open_or_create(global)?.session.set_network_open(&self.code, self.group, open)?;
+        OpenStore::open_or_create(global)?
+            .session
+            .directory()
+            .set_network_open(&self.code, self.group, open)?;
         let item = json!({ "network": self.code, "group": self.group, "open": open });
         Ok(out.write_result(&item, if open { "open" } else { "closed" })?)
     }

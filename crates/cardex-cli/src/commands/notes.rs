@@ -58,14 +58,14 @@ impl Notes {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             Verb::Of(Of { contact, paging }) => {
-                let page = apply_paging!(session.notes_of(contact), paging).page()?;
+                let page = apply_paging!(session.notes(contact).list(), paging).page()?;
                 print(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }
-            Verb::Add { contact, text } => print(&[session.add_note(contact, &text)?], out),
-            Verb::Edit { contact, note, text } => print(&[session.edit_note(contact, note, &text)?], out),
+            Verb::Add { contact, text } => print(&[session.notes(contact).add(&text)?], out),
+            Verb::Edit { contact, note, text } => print(&[session.notes(contact).edit(note, &text)?], out),
             Verb::Remove { contact, note } => {
-                session.delete_note(contact, note)?;
+                session.notes(contact).delete(note)?;
                 Ok(out.write_result(&json!({ "note": note, "done": "removed" }), "removed")?)
             }
         }

@@ -42,22 +42,24 @@ impl Numbers {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
             Some(Verb::Add(to)) => {
-                let added =
-                    OpenStore::open_or_create(global)?.session.add_pooled_numbers(&to.network, to.numbers)?;
+                let added = OpenStore::open_or_create(global)?
+                    .session
+                    .directory()
+                    .add_pooled_numbers(&to.network, to.numbers)?;
                 Ok(out.write_result(&json!({ "added": added }), &format!("{added} added"))?)
             }
             Some(Verb::Remove(from)) => {
                 let session = OpenStore::open(global)?.session;
                 let mut removed = 0_usize;
                 for number in &from.numbers {
-                    let gone = session.remove_pooled_number(&from.network, number)?;
+                    let gone = session.directory().remove_pooled_number(&from.network, number)?;
                     removed = removed.saturating_add(usize::from(gone));
                 }
                 Ok(out.write_result(&json!({ "removed": removed }), &format!("{removed} removed"))?)
             }
             None => {
                 let Some(network) = self.network else { return Ok(()) }; // clap asks for it
-                print(&OpenStore::open(global)?.session.pooled_numbers(&network)?, out)
+                print(&OpenStore::open(global)?.session.directory().pooled_numbers(&network)?, out)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `onboard`, `update`, `invite`, `confirm`, `offboard` and `companies`.
 
-use cardex::{ContactId, Network, OffboardResult, OffboardStatus, Onboarding, OnboardingDetails};
+use cardex::{ContactId, Network, NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
 use clap::Args;
 use serde_json::json;
 
@@ -128,14 +128,14 @@ fn parse_pair(text: &str) -> Result<(ContactId, AdvisorArg), String> {
 impl Onboard {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut new =
-            Onboarding::from_details(self.network, self.person.into_details(), self.onboarder.to_key());
+            NewOnboarding::from_details(self.network, self.person.into_details(), self.onboarder.to_key());
         for advisor in &self.advisors {
             new = new.advisor(advisor.to_key());
         }
         if let Some(room) = self.room {
             new = new.create_conversation(room);
         }
-        let done = OpenStore::open(global)?.session.onboard(&new)?;
+        let done = OpenStore::open(global)?.session.onboarding().onboard(&new)?;
         Ok(contact_output::print(&[done.contact], out)?)
     }
 }
@@ -144,7 +144,7 @@ impl Update {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let advisor = self.advisor.resolve(&session)?;
-        let updated = session.edit_onboarded(self.contact, advisor, &self.person.into_details())?;
+        let updated = session.onboarding().edit(self.contact, advisor, &self.person.into_details())?;
         Ok(contact_output::print(&[updated], out)?)
     }
 }
@@ -152,7 +152,8 @@ impl Update {
 impl Invite {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        let invitation = session.resend_invitation(self.contact, self.advisor.resolve(&session)?)?;
+        let invitation =
+            session.onboarding().resend_invitation(self.contact, self.advisor.resolve(&session)?)?;
         let message = format!("{} until {}", invitation.code, invitation.expires_at);
         Ok(out.write_result(&json!({ "contact": self.contact, "invitation": invitation }), &message)?)
     }
@@ -160,7 +161,7 @@ impl Invite {
 
 impl Confirm {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        let confirmed = OpenStore::open(global)?.session.confirm_invitation(&self.code)?;
+        let confirmed = OpenStore::open(global)?.session.onboarding().confirm_invitation(&self.code)?;
         Ok(contact_output::print(&[confirmed], out)?)
     }
 }
@@ -169,12 +170,14 @@ impl Offboard {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let report = match (self.contact, self.advisor) {
-            (Some(contact), _) => session.offboard_contact(contact),
-            (_, Some(advisor)) => session.offboard_advisor(advisor.resolve(&session)?),
+            (Some(contact), _) => session.onboarding().offboard_contact(contact),
+            (_, Some(advisor)) => session.onboarding().offboard_advisor(advisor.resolve(&session)?),
             _ => {
                 let pair =
                     |(contact, advisor): &(ContactId, AdvisorArg)| Ok((*contact, advisor.resolve(&session)?));
-                session.offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
+                session
+                    .onboarding()
+                    .offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
             }
         }?;
         let word = |removal: &OffboardResult| match removal.status {

@@ -47,12 +47,14 @@ impl Outbox {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb.unwrap_or(Verb::List(List { since: 0, limit: 100 })) {
-            Verb::List(List { since, limit }) => print(&session.outbox_after(since, limit)?, limit, out),
+            Verb::List(List { since, limit }) => {
+                print(&session.outbox().pending_after(since, limit)?, limit, out)
+            }
             Verb::Ack(MessageArg { seq }) => {
-                report_change(seq, session.acknowledge(seq)?, "acknowledged", out)
+                report_change(seq, session.outbox().acknowledge(seq)?, "acknowledged", out)
             }
             Verb::Tried(MessageArg { seq }) => {
-                report_change(seq, session.record_attempt(seq)?, "counted", out)
+                report_change(seq, session.outbox().record_attempt(seq)?, "counted", out)
             }
         }
     }

@@ -49,17 +49,18 @@ impl Permissions {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             Some(Verb::Grant(to)) => run_for_each(&to.advisors, "granted", out, |who| {
-                session.grant(who.to_key(), &to.network, to.permission)
+                session.entitlements().grant(who.to_key(), &to.network, to.permission)
             }),
             Some(Verb::Revoke(from)) => run_for_each(&from.advisors, "revoked", out, |who| {
-                session.revoke(who.to_key(), &from.network, from.permission)
+                session.entitlements().revoke(who.to_key(), &from.network, from.permission)
             }),
             None => {
                 let Some(network) = self.network else { return Ok(()) }; // clap asks for it
                 let held = match self.advisor {
-                    Some(advisor) => session.permissions_of(advisor.to_key(), &network)?,
+                    Some(advisor) => session.entitlements().permissions(advisor.to_key(), &network)?,
                     None => {
                         session
+                            .directory()
                             .networks()?
                             .into_iter()
                             .find(|policy| policy.network == network)

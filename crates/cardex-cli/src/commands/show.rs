@@ -44,7 +44,7 @@ impl Show {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let desk = OpenStore::open(global)?;
         let contact = self.find(&desk)?;
-        let advisors = desk.session.advisors_of(contact.id).limit(limits::PAGE).iter();
+        let advisors = desk.session.directory().advisors_of(contact.id).limit(limits::PAGE).iter();
         let advisors = advisors.collect::<cardex::Result<Vec<_>>>()?;
         let card = if self.card { Some(desk.session.card(contact.id)?) } else { None };
         if out.is_json() {

@@ -70,17 +70,17 @@ impl Tags {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
-                let page = apply_paging!(session.tags(), self.paging).page()?;
+                let page = apply_paging!(session.tags().list(), self.paging).page()?;
                 print(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }
-            Some(Verb::Of { contact }) => print(&session.tags_of(&[contact])?.concat(), out),
+            Some(Verb::Of { contact }) => print(&session.tags().of(&[contact])?.concat(), out),
             Some(Verb::Set(set)) => {
                 let unknown = if set.make { UnknownTagPolicy::Create } else { UnknownTagPolicy::Reject };
-                print(&session.set_tags(set.contact, &set.names, unknown)?, out)
+                print(&session.tags().set(set.contact, &set.names, unknown)?, out)
             }
             Some(Verb::Add { name, rgb }) => {
-                print(&[session.add_tag(TagPatch::new().name(name).color(rgb))?], out)
+                print(&[session.tags().add(TagPatch::new().name(name).color(rgb))?], out)
             }
             Some(Verb::Edit { id, name, rgb }) => {
                 let mut patch = TagPatch::new();
@@ -90,10 +90,10 @@ impl Tags {
                 if rgb.is_some() {
                     patch = patch.color(rgb);
                 }
-                print(&[session.edit_tag(id, patch)?], out)
+                print(&[session.tags().edit(id, patch)?], out)
             }
             Some(Verb::Remove { id }) => {
-                session.delete_tag(id)?;
+                session.tags().delete(id)?;
                 Ok(out.write_result(&json!({ "tag": id, "done": "removed" }), "removed")?)
             }
         }

@@ -41,9 +41,9 @@ struct Policy {
 impl Tenants {
     pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
-            None => print(&OpenStore::open(global)?.session.tenants()?, out),
+            None => print(&OpenStore::open(global)?.session.directory().tenants()?, out),
             Some(Verb::Add { name }) => {
-                let added = OpenStore::open_or_create(global)?.session.add_tenant(&name)?;
+                let added = OpenStore::open_or_create(global)?.session.directory().add_tenant(&name)?;
                 print(&[added], out)
             }
             Some(Verb::Policy(policy)) => policy.run(global, out),
@@ -55,7 +55,7 @@ impl Policy {
     fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let changes = self.requires_entitlement.is_some() || self.calling_code.is_some();
-        let mut policy = session.tenant()?.policy;
+        let mut policy = session.directory().tenant()?.policy;
         if let Some(yes) = self.requires_entitlement {
             policy = policy.requires_entitlement(yes);
         }
@@ -63,9 +63,9 @@ impl Policy {
             policy = policy.calling_code(code);
         }
         if changes {
-            session.set_tenant_policy(&policy)?;
+            session.directory().set_tenant_policy(&policy)?;
         }
-        print(&[session.tenant()?], out)
+        print(&[session.directory().tenant()?], out)
     }
 }
 

@@ -40,7 +40,7 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     let body = call.json_or_form()?;
     let sent = ContactInput::parse(&body)?;
     let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
-    let inbox = body.number("inbox_id")?.map(|id| desk.channel(ChannelId(id))).transpose()?;
+    let inbox = body.number("inbox_id")?.map(|id| desk.channels().get(ChannelId(id))).transpose()?;
     let mut new = sent
         .clone()
         .into_new_contact(inbox.as_ref().map_or(Network::BOOK, |inbox| network_for_channel(&inbox.kind)));

@@ -53,7 +53,7 @@ pub(super) fn contact_dtos(
 ) -> Result<Vec<ContactDto>, ApiError> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
     let now = desk.now();
-    let (blocks, values) = (desk.blocks_of(&ids)?, desk.attributes_of(&ids)?);
+    let (blocks, values) = (desk.blocked_numbers().of(&ids)?, desk.attributes().of(&ids)?);
     let shapes = contacts.iter().zip(&blocks).zip(values);
     let shapes =
         shapes.map(|((contact, blocks), values)| ContactDto::from_contact(now, contact, blocks, values));

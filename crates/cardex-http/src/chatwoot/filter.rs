@@ -92,7 +92,7 @@ fn parse_condition(desk: &Session, condition: &JsonFields<'_>) -> Result<Filter,
     condition.text_or_null("custom_attribute_type")?;
     let known = KEYS.iter().find(|(name, ..)| *name == key);
     let Some((_, kind, operators)) = known else {
-        if desk.attribute(CUSTOM, key)?.is_none_or(|def| !def.declared) {
+        if desk.attributes().get(CUSTOM, key)?.is_none_or(|def| !def.declared) {
             return Err(ParamError::new("attribute_key", UNKNOWN_KEY).into());
         }
         check_operator(operator, ANY)?;

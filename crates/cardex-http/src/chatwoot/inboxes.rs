@@ -62,7 +62,7 @@ pub(super) fn load_inboxes(desk: &Session, contacts: &[Contact]) -> Result<Vec<V
         for gate in identities_of(desk, contact.id)? {
             let inbox = match known.entry(gate.channel) {
                 Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(free) => free.insert(Inbox::from(&desk.channel(gate.channel)?)).clone(),
+                Entry::Vacant(free) => free.insert(Inbox::from(&desk.channels().get(gate.channel)?)).clone(),
             };
             inboxes.push(ContactInbox { source_id: gate.identifier, inbox });
         }
@@ -72,7 +72,7 @@ pub(super) fn load_inboxes(desk: &Session, contacts: &[Contact]) -> Result<Vec<V
 }
 
 fn identities_of(desk: &Session, contact: ContactId) -> Result<Vec<ChannelIdentity>, ApiError> {
-    match desk.channel_identities_of(contact).limit(limits::PAGE).page() {
+    match desk.channels().identities_of(contact).limit(limits::PAGE).page() {
         Ok(page) => Ok(page.items),
         // It has gone since it was found.
         Err(error) if error.is_not_found() => Ok(Vec::new()),
@@ -89,7 +89,7 @@ pub(super) fn contactable(call: &Call) -> Result<ApiResponse, ApiError> {
         inbox: Inbox::from(&way.channel),
     };
     ApiResponse::ok(&Payload {
-        payload: desk.reachable_channels(id)?.into_iter().map(inbox).collect::<Vec<_>>(),
+        payload: desk.channels().reachable(id)?.into_iter().map(inbox).collect::<Vec<_>>(),
     })
 }
 

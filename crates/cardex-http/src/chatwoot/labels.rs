@@ -16,7 +16,7 @@ fn names(tags: Vec<Tag>) -> Payload<Vec<String>> {
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, id) = session_and_contact(call)?;
     find_active(&desk, id)?;
-    ApiResponse::ok(&names(desk.tags_of(&[id])?.pop().unwrap_or_default()))
+    ApiResponse::ok(&names(desk.tags().of(&[id])?.pop().unwrap_or_default()))
 }
 
 /// `contact-add-labels`: these are the contact's labels from now on, whether the account has them in its catalogue or not.
@@ -26,6 +26,6 @@ pub(super) fn replace(call: &Call) -> Result<ApiResponse, ApiError> {
     let body = JsonFields::parse(&call.body)?;
     let labels = body.list_of("labels", 0..=limits::TAGS, "has too many labels")?;
     let labels = labels.iter().map(JsonItem::text).collect::<Result<Vec<_>, _>>()?;
-    let tags = desk.set_tags(id, &labels, UnknownTagPolicy::Create);
+    let tags = desk.tags().set(id, &labels, UnknownTagPolicy::Create);
     ApiResponse::ok(&names(tags.map_err(|error| ApiError::from(error).with_plain_message())?))
 }

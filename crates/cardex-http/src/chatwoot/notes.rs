@@ -47,7 +47,7 @@ impl User {
 }
 
 fn note_dtos(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiError> {
-    let account = desk.tenant()?.id;
+    let account = desk.directory().tenant()?.id;
     let mut known: HashMap<AdvisorId, Option<User>> = HashMap::new();
     let mut shapes = Vec::new();
     for note in notes {
@@ -70,7 +70,7 @@ fn note_dtos(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiError>
 
 /// An author whom the caller may not look up is left out.
 fn author(desk: &Session, account: TenantId, id: AdvisorId) -> Result<Option<User>, ApiError> {
-    match desk.advisor(id) {
+    match desk.directory().advisor(id) {
         Ok(advisor) => Ok(Some(User::from_advisor(account, &advisor))),
         Err(Error::NoAdvisor(_) | Error::Forbidden(_)) => Ok(None),
         Err(error) => Err(error.into()),
@@ -105,21 +105,21 @@ fn content(call: &Call) -> Result<String, ApiError> {
 /// `contactNoteList`: all of them, newest first, as a bare list.
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, contact) = session_and_active_contact(call)?;
-    let notes = desk.notes_of(contact).limit(limits::PAGE).iter().collect::<Result<Vec<_>, _>>()?;
+    let notes = desk.notes(contact).list().limit(limits::PAGE).iter().collect::<Result<Vec<_>, _>>()?;
     ApiResponse::ok(&note_dtos(&desk, notes)?)
 }
 
 /// `contactNoteCreate`
 pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, contact) = session_and_active_contact(call)?;
-    let note = desk.add_note(contact, &content(call)?)?;
+    let note = desk.notes(contact).add(&content(call)?)?;
     note_response(&desk, note)
 }
 
 /// `contactNoteDetails`
 pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, contact) = session_and_active_contact(call)?;
-    let note = desk.note(contact, note_id(call)?)?;
+    let note = desk.notes(contact).get(note_id(call)?)?;
     note_response(&desk, note)
 }
 
@@ -127,14 +127,14 @@ pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {
 pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, contact) = session_and_active_contact(call)?;
     let id = note_id(call)?;
-    desk.note(contact, id)?;
-    let note = desk.edit_note(contact, id, &content(call)?)?;
+    desk.notes(contact).get(id)?;
+    let note = desk.notes(contact).edit(id, &content(call)?)?;
     note_response(&desk, note)
 }
 
 /// `contactNoteDelete`
 pub(super) fn delete(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, contact) = session_and_active_contact(call)?;
-    desk.delete_note(contact, note_id(call)?)?;
+    desk.notes(contact).delete(note_id(call)?)?;
     Ok(ApiResponse::empty(200))
 }

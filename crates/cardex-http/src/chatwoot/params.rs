@@ -12,7 +12,7 @@ pub(super) const PAGE_SIZE: usize = 15;
 pub(super) fn account_session(call: &Call) -> Result<Session, ApiError> {
     let account = parse_id(call.value(0)).ok_or(status_error(401, WRONG_ACCOUNT))?;
     let desk = call.session.clone().in_tenant(TenantId(account));
-    match desk.tenant() {
+    match desk.directory().tenant() {
         Ok(_) => Ok(desk),
         Err(error) if error.is_not_found() || error.is_client_error() => {
             Err(status_error(401, WRONG_ACCOUNT))

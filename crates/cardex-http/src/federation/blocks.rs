@@ -62,7 +62,7 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
         blocks.push(block.comment(item.text("comment")?.unwrap_or_default()));
         phones.push(phone.to_owned());
     }
-    let outcomes = call.session.block_numbers(advisor, blocks)?;
+    let outcomes = call.session.blocked_numbers().block(advisor, blocks)?;
     let line = |(phone, outcome)| match outcome {
         BlockOutcome::Rejected(error) => BlockResult::rejected(phone, error),
         _ => BlockResult::done(phone),
@@ -77,7 +77,7 @@ pub(super) fn remove(call: &Call) -> Result<ApiResponse, ApiError> {
     if !(1..=limits::BLOCKED_NUMBERS).contains(&phones.len()) {
         return Err(ParamError::new("phoneNumbers", COUNT_RULE).into());
     }
-    let outcomes = call.session.unblock_numbers(advisor, phones.clone())?;
+    let outcomes = call.session.blocked_numbers().unblock(advisor, phones.clone())?;
     let line = |(phone, outcome)| match outcome {
         UnblockOutcome::NotBlocked => BlockResult::not_blocked(phone),
         UnblockOutcome::Rejected(error) => BlockResult::rejected(phone, error),
@@ -101,7 +101,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
         #[serde(skip_serializing_if = "String::is_empty")]
         comment: String,
     }
-    let blocked = call.session.blocked_numbers(advisor_at(call, 0)?)?;
+    let blocked = call.session.blocked_numbers().of_advisor(advisor_at(call, 0)?)?;
     let shape = |block: BlockedNumber| Shape {
         phone_number: block.phone,
         reason: block.reason,

@@ -56,7 +56,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
 /// Who has blocked the numbers of some contacts, in their order.
 pub(super) fn blocks(call: &Call, contacts: &[Contact]) -> Result<Vec<Vec<BlockedNumber>>, ApiError> {
     let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
-    Ok(call.session.blocks_of(&ids)?)
+    Ok(call.session.blocked_numbers().of(&ids)?)
 }
 
 /// The page of those who have a number in one of the ways it may be meant.

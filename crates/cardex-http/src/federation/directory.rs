@@ -54,7 +54,7 @@ pub(super) fn entitlements(call: &Call) -> Result<ApiResponse, ApiError> {
     struct Shape {
         entitlements: Vec<Network>,
     }
-    let mut entitlements = call.session.tenant_networks()?;
+    let mut entitlements = call.session.directory().tenant_networks()?;
     entitlements.retain(|network| *network != Network::BOOK);
     ApiResponse::ok(&Shape { entitlements })
 }

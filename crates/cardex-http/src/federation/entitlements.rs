@@ -15,7 +15,7 @@ use cardex::{AdvisorKey, ContactId, Network, NewEntitlement, Permission};
 pub(super) fn advisors(call: &Call) -> Result<ApiResponse, ApiError> {
     let network = params::network(call.value(0))?;
     let permissions = call.query.flag("listPermissions")?.unwrap_or(false);
-    let page = fetch_page!(call, call.session.entitlements(&network));
+    let page = fetch_page!(call, call.session.entitlements().list(&network));
     let shape = |entitlement| EntitlementDto::from_entitlement(entitlement, permissions);
     let entitlements = page.items.iter().map(shape).collect();
     ApiResponse::ok(&EntitlementPage { entitlements, pagination: Pagination::from(&page) })
@@ -23,7 +23,7 @@ pub(super) fn advisors(call: &Call) -> Result<ApiResponse, ApiError> {
 
 /// `findAdvisorsv2`: those of a contact.
 pub(super) fn of_contact(call: &Call) -> Result<ApiResponse, ApiError> {
-    let page = fetch_page!(call, call.session.entitlements_of(contact_at(call, 0)?));
+    let page = fetch_page!(call, call.session.entitlements().of(contact_at(call, 0)?));
     let advisors =
         page.items.iter().map(|entitlement| EntitlementDto::from_entitlement(entitlement, true)).collect();
     ApiResponse::ok(&AdvisorPage { advisors, pagination: Pagination::from(&page) })
@@ -45,13 +45,13 @@ fn advisor_and_network(call: &Call) -> Result<(AdvisorKey, Network), ApiError> {
 /// `getCustomerEntitlement`: one advisor's grant.
 pub(super) fn get(call: &Call) -> Result<ApiResponse, ApiError> {
     let (who, network) = advisor_and_network(call)?;
-    ApiResponse::ok(&EntitlementDto::from_entitlement(&call.session.entitlement(who, &network)?, true))
+    ApiResponse::ok(&EntitlementDto::from_entitlement(&call.session.entitlements().get(who, &network)?, true))
 }
 
 /// `deleteCustomerEntitlement`: withdraws the grant.
 pub(super) fn withdraw(call: &Call) -> Result<ApiResponse, ApiError> {
     let (who, network) = advisor_and_network(call)?;
-    call.session.withdraw_entitlement(who, &network)?;
+    call.session.entitlements().withdraw(who, &network)?;
     Ok(ApiResponse::empty(200))
 }
 
@@ -91,7 +91,7 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
             }),
         }
     }
-    let given = call.session.entitle(new)?;
+    let given = call.session.entitlements().add(new)?;
     let permissions =
         given.permissions.iter().map(|held| PermissionOutcome::Known { status: 201, response: held.into() });
     let permissions = permissions.chain(unknown).collect();

@@ -19,7 +19,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
         federation_group_name: &'a str,
         active_external_networks: Vec<&'a Network>,
     }
-    let page = fetch_page!(call, call.session.group_list());
+    let page = fetch_page!(call, call.session.directory().group_list());
     let groups = page.items.iter().map(|group| Shape {
         federation_group_id: group.id,
         federation_group_name: &group.name,
@@ -43,7 +43,7 @@ pub(super) fn move_one(call: &Call) -> Result<ApiResponse, ApiError> {
         (Some(group), false) => Some(params::group(group)?),
         (None, true) => None,
     };
-    call.session.move_advisor_to_group(advisor, &network, group)?;
+    call.session.entitlements().move_to_group(advisor, &network, group)?;
     Ok(ApiResponse::empty(204))
 }
 
@@ -68,7 +68,7 @@ pub(super) fn move_many(call: &Call) -> Result<ApiResponse, ApiError> {
         moves.extend(wanted.as_ref().ok().cloned());
         members.push((member, wanted.err()));
     }
-    let mut moved = call.session.move_advisors_to_groups(moves)?.into_iter();
+    let mut moved = call.session.entitlements().move_many_to_groups(moves)?.into_iter();
     let done = members.into_iter().map(|(member, fault)| match fault {
         Some(fault) => (member, Err(fault)),
         None => (member, moved.next().map_or(Ok(()), |(_, done)| done.map_err(ApiError::from))),

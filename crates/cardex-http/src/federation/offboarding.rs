@@ -53,7 +53,7 @@ pub(super) fn of_contact(call: &Call) -> Result<ApiResponse, ApiError> {
     struct Link {
         advisor_symphony_id: AdvisorId,
     }
-    let removals = call.session.offboard_contact(contact_at(call, 0)?)?;
+    let removals = call.session.onboarding().offboard_contact(contact_at(call, 0)?)?;
     offboard_response(&removals, |removal| Link { advisor_symphony_id: removal.advisor })
 }
 
@@ -66,7 +66,7 @@ pub(super) fn of_advisor(call: &Call) -> Result<ApiResponse, ApiError> {
         phone_number: String,
         external_network: Option<Network>,
     }
-    let mut removals = call.session.offboard_advisor(advisor_at(call, 0)?)?;
+    let mut removals = call.session.onboarding().offboard_advisor(advisor_at(call, 0)?)?;
     removals.retain(|removal| removal.network.as_ref() != Some(&Network::BOOK));
     offboard_response(&removals, |removal| Link {
         advisor_symphony_id: removal.advisor,
@@ -101,7 +101,7 @@ pub(super) fn offboard_links(call: &Call) -> Result<ApiResponse, ApiError> {
         let link = Link { advisor_symphony_id: advisor.to_owned(), contact_symphony_id: contact.to_owned() };
         links.push((link, pair.is_some()));
     }
-    let mut cut = call.session.offboard(&pairs)?.into_iter();
+    let mut cut = call.session.onboarding().offboard(&pairs)?.into_iter();
     let report = links.into_iter().map(|(contact, asked)| {
         let removal = if asked { cut.next() } else { None };
         OffboardLine { contact, status: removal.map_or(OffboardStatus::NotFound, |removal| removal.status) }

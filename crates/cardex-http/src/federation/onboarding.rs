@@ -7,12 +7,12 @@ use crate::federation::errors::ApiError;
 use crate::federation::params::{self, advisor_at, contact_at};
 use crate::federation::{ApiResponse, Call, contacts};
 use crate::input::JsonFields;
-use cardex::{ContactId, Error, Onboarding, OnboardingDetails};
+use cardex::{ContactId, Error, NewOnboarding, OnboardingDetails};
 
 /// `addContact`: creates a contact, or links more advisors to the one who has the number.
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     let body = JsonFields::parse(&call.body)?;
-    let mut new = Onboarding::new(
+    let mut new = NewOnboarding::new(
         params::network(body.required("externalNetwork")?)?,
         body.required("firstName")?,
         body.required("lastName")?,
@@ -37,7 +37,7 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     for email in body.list("advisorEmailAddresses")?.into_iter().flatten() {
         new = new.advisor(email.text()?);
     }
-    let contact = call.session.onboard(&new)?.contact;
+    let contact = call.session.onboarding().onboard(&new)?.contact;
     let blocks = contacts::blocks(call, std::slice::from_ref(&contact))?;
     ApiResponse::ok(&InvitedContactDto::from_contact(&contact, &blocks.concat()))
 }
@@ -59,7 +59,7 @@ pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
         details = details.language(language);
     }
     let advisor = params::advisor("advisorSymphonyId", body.required("advisorSymphonyId")?)?;
-    let contact = call.session.edit_onboarded(contact, advisor, &details)?;
+    let contact = call.session.onboarding().edit(contact, advisor, &details)?;
     ApiResponse::ok(&UpdatedContactDto::from_contact(&contact, contacts::advisors_of(call, &contact)?))
 }
 
@@ -73,7 +73,7 @@ pub(super) fn invite(call: &Call) -> Result<ApiResponse, ApiError> {
     // The contract knows no advisor who is not there: the contact is not theirs.
     let contact = contact_at(call, 0)?;
     let advisor = advisor_at(call, 1).map_err(|_| Error::NoContact(contact))?;
-    let invitation = call.session.resend_invitation(contact, advisor)?;
+    let invitation = call.session.onboarding().resend_invitation(contact, advisor)?;
     ApiResponse::ok(&Shape { invitation_code: invitation.code })
 }
 

@@ -61,7 +61,7 @@ pub(super) fn network(text: &str) -> Result<Network, ApiError> {
 /// What a network asks for that the path names.
 pub(super) fn policy_at(call: &Call, at: usize) -> Result<NetworkPolicy, ApiError> {
     let network = network(call.value(at))?;
-    let policy = call.session.networks()?.into_iter().find(|policy| policy.network == network);
+    let policy = call.session.directory().networks()?.into_iter().find(|policy| policy.network == network);
     Ok(policy.ok_or(Error::NoNetwork(network))?)
 }
 

@@ -30,7 +30,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
         permissions: Vec<PermissionDto>,
     }
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
-    let permissions = call.session.permissions_of(advisor, &network)?;
+    let permissions = call.session.entitlements().permissions(advisor, &network)?;
     let permissions = permissions.iter().map(PermissionDto::from).collect();
     let place = AdvisorOnNetwork { advisor_symphony_id: advisor, external_network: &network };
     ApiResponse::ok(&Shape { place, permissions })
@@ -46,7 +46,7 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     }
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
     let permission = parse_permission(JsonFields::parse(&call.body)?.required("permissionName")?)?;
-    call.session.grant(advisor, &network, permission)?;
+    call.session.entitlements().grant(advisor, &network, permission)?;
     let place = AdvisorOnNetwork { advisor_symphony_id: advisor, external_network: &network };
     ApiResponse::ok(&Shape { place, permission: permission.into() })
 }
@@ -55,7 +55,7 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
 pub(super) fn remove(call: &Call) -> Result<ApiResponse, ApiError> {
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
     let permission = parse_permission(call.value(2))?;
-    match call.session.revoke(advisor, &network, permission) {
+    match call.session.entitlements().revoke(advisor, &network, permission) {
         // Who is not entitled has no permission.
         Err(Error::Rule(RuleViolation::NoEntitlement)) => Err(RuleViolation::PermissionNotHeld.into()),
         done => Ok(done.map(|()| ApiResponse::empty(204))?),
@@ -78,7 +78,7 @@ pub(super) fn add_to_many(call: &Call) -> Result<ApiResponse, ApiError> {
         advisors.extend(advisor);
         asked.push((id.to_owned(), advisor));
     }
-    let mut done = call.session.grant_to_many(&advisors, &network, permission)?.into_iter();
+    let mut done = call.session.entitlements().grant_to_many(&advisors, &network, permission)?.into_iter();
     let done = asked.into_iter().map(|(id, advisor)| match advisor.and_then(|_| done.next()) {
         Some((advisor, granted)) => (id, Some(advisor), granted.map_err(ApiError::from)),
         None => (id, None, Err(ApiError::Code(codes::ADVISOR_NOT_FOUND))),
@@ -137,7 +137,7 @@ fn grant_result<'a>(
     granted: &Result<(), ApiError>,
 ) -> GrantResult<'a> {
     let problem = granted.as_ref().err().map(|fault| fault.problem(&[]));
-    let known = advisor.and_then(|advisor| call.session.advisor(advisor).ok());
+    let known = advisor.and_then(|advisor| call.session.directory().advisor(advisor).ok());
     let response = GrantedPermission {
         advisor_symphony_id: id.to_owned(),
         external_network: network,

@@ -29,13 +29,13 @@ pub(super) fn contacts(call: &Call) -> Result<ApiResponse, ApiError> {
 
 /// Whether contacts have one room each on a network.
 fn is_direct(call: &Call, network: &Network) -> Result<bool, ApiError> {
-    let networks = call.session.networks()?;
+    let networks = call.session.directory().networks()?;
     Ok(networks.iter().any(|policy| policy.network == *network && policy.direct))
 }
 
 /// The room of a contact. One that has gone since it was found has none.
 fn conversation_of(call: &Call, contact: &Contact) -> Result<Option<Conversation>, ApiError> {
-    match call.session.conversations_of(contact.id) {
+    match call.session.conversations().of(contact.id) {
         Ok(rooms) => Ok(rooms.into_iter().next()),
         Err(Error::NoContact(_) | Error::Merged { .. }) => Ok(None),
         Err(error) => Err(error.into()),

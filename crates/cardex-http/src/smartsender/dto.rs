@@ -216,11 +216,11 @@ fn items_or_empty<T>(page: Result<Page<T>, Error>) -> Result<Vec<T>, ApiError> {
 }
 
 fn load_funnels(desk: &Session, contact: ContactId) -> Result<Vec<Funnel>, ApiError> {
-    items_or_empty(desk.funnels_of(contact).limit(MAX_RELATED).page())
+    items_or_empty(desk.funnels().of(contact).limit(MAX_RELATED).page())
 }
 
 fn load_notes(desk: &Session, contact: ContactId) -> Result<Vec<Note>, ApiError> {
-    items_or_empty(desk.notes_of(contact).limit(MAX_RELATED).page())
+    items_or_empty(desk.notes(contact).list().limit(MAX_RELATED).page())
 }
 
 fn non_empty(text: &str) -> Option<String> {
@@ -234,7 +234,7 @@ pub(super) fn contact_dtos(
     variables: fn(Vec<VariableValue>) -> Variables,
 ) -> Result<Vec<ContactDto>, ApiError> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
-    let (tags, values) = (desk.tags_of(&ids)?, desk.attributes_of(&ids)?);
+    let (tags, values) = (desk.tags().of(&ids)?, desk.attributes().of(&ids)?);
     let mut known: HashMap<AttributeId, Option<&'static str>> = HashMap::new();
     let mut shapes = Vec::new();
     for ((contact, tags), values) in contacts.iter().zip(tags).zip(values) {
@@ -244,7 +244,7 @@ pub(super) fn contact_dtos(
             let kind = match known.entry(value.attribute) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(free) => {
-                    let def = desk.attribute(VARIABLES, &value.key)?;
+                    let def = desk.attributes().get(VARIABLES, &value.key)?;
                     *free.insert(def.and_then(|def| variable_type(def.kind)))
                 }
             };

@@ -17,6 +17,6 @@ pub(super) fn fire(call: &Call) -> Result<ApiResponse, ApiError> {
     let in_body = body.as_ref().map(|body| body.text("name")).transpose()?.flatten();
     let name = in_query.or(in_body).filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| ParamError::new("name", "required"))?;
-    desk.fire_event(id, NewEvent::new(name))?;
+    desk.events().fire(id, NewEvent::new(name))?;
     ApiResponse::ok(&SuccessDto::OK)
 }

@@ -13,7 +13,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, id) = session_and_contact(call)?;
     let (number, size) = page_number_and_size(call)?;
     find_active(&desk, id)?;
-    let funnels = desk.funnels_of(id).limit(limits::PAGE).page()?.items;
+    let funnels = desk.funnels().of(id).limit(limits::PAGE).page()?.items;
     let total = u64::try_from(funnels.len()).unwrap_or(u64::MAX);
     let shown = page_slice(funnels, number, size).into_iter().map(FunnelDto::from).collect();
     ApiResponse::ok(&CursorPage::new(shown, (number, size), total))
@@ -23,7 +23,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, id) = session_and_contact(call)?;
     find_active(&desk, id)?;
-    desk.join_funnel(id, call.value(1))?;
+    desk.funnels().join(id, call.value(1))?;
     ApiResponse::ok(&SuccessDto::OK)
 }
 
@@ -31,6 +31,6 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
 pub(super) fn remove(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, id) = session_and_contact(call)?;
     find_active(&desk, id)?;
-    desk.leave_funnel(id, call.value(1))?;
+    desk.funnels().leave(id, call.value(1))?;
     ApiResponse::ok(&SuccessDto::OK)
 }

@@ -55,13 +55,13 @@ impl From<Channel> for ChannelDto {
 }
 
 fn gate_dto(desk: &Session, gate: &ChannelIdentity) -> Result<GateDto, ApiError> {
-    let channel = desk.channel(gate.channel)?.into();
+    let channel = desk.channels().get(gate.channel)?.into();
     Ok(GateDto { id: gate.id.0, subscribed: gate.subscribed, unread_messages: gate.unread, channel })
 }
 
 /// The gates of a contact, at most [`limits::PAGE`].
 fn gates_of(desk: &Session, contact: &Contact) -> Result<Vec<GateDto>, ApiError> {
-    let gates = desk.channel_identities_of(contact.id).limit(limits::PAGE).page()?.items;
+    let gates = desk.channels().identities_of(contact.id).limit(limits::PAGE).page()?.items;
     gates.iter().map(|gate| gate_dto(desk, gate)).collect()
 }
 
@@ -96,7 +96,7 @@ pub(super) fn chat(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, id) = session_and_contact(call)?;
     let contact = find_active(&desk, id)?;
     let gates = gates_of(&desk, &contact)?;
-    let values = desk.attributes_of(&[id])?.pop().unwrap_or_default();
+    let values = desk.attributes().of(&[id])?.pop().unwrap_or_default();
     ApiResponse::ok(&Chat {
         id: id.0,
         name: contact.display_name.clone(),
@@ -111,25 +111,25 @@ pub(super) fn chat(call: &Call) -> Result<ApiResponse, ApiError> {
 /// `createGate`: a contact on a channel, or the gate that its identifier has there already.
 pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
     let desk = project_session(call)?;
-    let channel = desk.channel(ChannelId(input::parse_id(call.value(0)).ok_or(NOT_FOUND_ERROR)?))?;
+    let channel = desk.channels().get(ChannelId(input::parse_id(call.value(0)).ok_or(NOT_FOUND_ERROR)?))?;
     if channel.kind != "whatsapp" {
         return Err(status_error(422, "channelId: contacts are created on WhatsApp channels only"));
     }
     let body = JsonFields::parse(&call.body)?;
     let identifier = body.required("identifier")?;
     let new = parse_contact(&body)?;
-    if let Some(known) = desk.channel_identity(channel.id, identifier)? {
+    if let Some(known) = desk.channels().identity(channel.id, identifier)? {
         return ApiResponse::ok(&gate_dto(&desk, &known)?);
     }
     match desk.add(new.channel_identity(channel.id, identifier)) {
         // Somebody came before us.
-        Err(Error::Exists(_)) => match desk.channel_identity(channel.id, identifier)? {
+        Err(Error::Exists(_)) => match desk.channels().identity(channel.id, identifier)? {
             Some(known) => ApiResponse::ok(&gate_dto(&desk, &known)?),
             None => Err(status_error(422, "identifier: another contact has it")),
         },
         added => {
             added?;
-            let gate = desk.channel_identity(channel.id, identifier)?.ok_or(NOT_FOUND_ERROR)?;
+            let gate = desk.channels().identity(channel.id, identifier)?.ok_or(NOT_FOUND_ERROR)?;
             ApiResponse::ok(&gate_dto(&desk, &gate)?)
         }
     }

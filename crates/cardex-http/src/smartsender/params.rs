@@ -7,7 +7,7 @@ use cardex::{ContactId, Session};
 
 /// The session in the project of its token. The system, which has none, works in the book's first tenant.
 pub(super) fn project_session(call: &Call) -> Result<Session, ApiError> {
-    let home = call.session.tenant()?.id;
+    let home = call.session.directory().tenant()?.id;
     Ok(call.session.clone().in_tenant(home))
 }
 

@@ -17,13 +17,13 @@ fn contact_and_tag(call: &Call) -> Result<(Session, ContactId, TagId), ApiError>
 /// `addContactTag`; one that the contact has changes nothing.
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, contact, tag) = contact_and_tag(call)?;
-    desk.tag_contact(contact, tag)?;
+    desk.tags().attach(contact, tag)?;
     ApiResponse::ok(&SuccessDto::OK)
 }
 
 /// `removeContactTag`; one that the contact does not have changes nothing.
 pub(super) fn remove(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, contact, tag) = contact_and_tag(call)?;
-    desk.untag_contact(contact, tag)?;
+    desk.tags().detach(contact, tag)?;
     ApiResponse::ok(&SuccessDto::OK)
 }

@@ -90,11 +90,11 @@ fn no_block(scene: &Scene) {
         assert_eq!(client.refused("bob", &asked), direct, "for another advisor");
     }
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     for asked in asks(&ada) {
         assert_eq!(client.refused("ada", &asked), direct, "entitled nowhere");
     }
-    desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
     let flawed = [
         json!([]),
         json!(vec![one.clone(); 101]),
@@ -120,7 +120,7 @@ pub fn rooms(stage: &Stage) {
     let desk = scene.desk.clone().in_tenant(scene.home);
     let room = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::SMS_DIRECT)
         .name("Zoe and Ada");
-    desk.add_conversation(&room.advisor(ada).member(zoe.id)).unwrap();
+    desk.conversations().add(&room.advisor(ada).member(zoe.id)).unwrap();
     let search = |network: &str| ask("searchContacts").at(network).with("query", "zoe");
     let found = scene.client.ok("ada", &search("SMS-DIRECT"));
     let room = &found["contacts"][0]["room"];
@@ -153,17 +153,17 @@ pub fn copying(stage: &Stage) {
     let chat = NewConversation::new("chat", ConversationKind::OneToOne, Network::WHATSAPP)
         .advisor(scene.ada.id)
         .member(sue.id);
-    desk.add_conversation(&chat).unwrap();
+    desk.conversations().add(&chat).unwrap();
     assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "user.copy.not.own.supported.for.ims"));
-    desk.delete_conversation("chat").unwrap();
-    desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
+    desk.conversations().delete("chat").unwrap();
+    desk.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(client.refused("admin", &copy(&sue.id)), refused(403, "forbidden.entitlement.type"));
-    desk.set_network_open(&Network::WHATSAPP, None, true).unwrap();
+    desk.directory().set_network_open(&Network::WHATSAPP, None, true).unwrap();
 
     let room = NewConversation::new("room", ConversationKind::MultiParty, Network::WHATSAPP)
         .advisor(scene.ada.id)
         .member(sue.id);
-    desk.add_conversation(&room).unwrap();
+    desk.conversations().add(&room).unwrap();
     let copied = client.ok("admin", &copy(&sue.id));
     assert_eq!(copied["migratedStreamIds"], json!(["room"]));
     let new = copied["newSymphonyId"].as_str().unwrap();

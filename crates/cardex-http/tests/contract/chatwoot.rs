@@ -252,7 +252,7 @@ fn blocking(stage: &Stage) {
     let made =
         created(&scene, "admin", &json!({ "name": "Spam", "phone_number": "+33612345678", "blocked": true }));
     assert_eq!(made["blocked"], true);
-    assert_eq!(scene.desk.clone().in_tenant(scene.home).tenant_blocked_numbers().unwrap().len(), 1);
+    assert_eq!(scene.desk.clone().in_tenant(scene.home).blocked_numbers().of_tenant().unwrap().len(), 1);
     let update = |body: Value| on(&scene, "contactUpdate").at(&made["id"]).body(&body);
     let blocked = |body: Value| scene.client.ok("admin", &update(body))["payload"]["blocked"].clone();
     assert_eq!(blocked(json!({ "name": "Still" })), true);
@@ -314,7 +314,7 @@ fn attributes(stage: &Stage) {
     let scene = stage.scene();
     let client = &scene.client;
     let seats = NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number);
-    scene.desk.clone().in_tenant(scene.home).add_attribute(seats).unwrap();
+    scene.desk.clone().in_tenant(scene.home).attributes().add(seats).unwrap();
     let custom = json!({ "plan": "gold", "seats": 7, "tree": { "a": [1, null] }, "none": null });
     let more = json!({ "city": "Paris", "company": "Acme", "country_code": "FR", "referer": "https://x.example", "n": 1 });
     let sent = json!({ "name": "Ann", "custom_attributes": custom, "additional_attributes": more });
@@ -415,7 +415,7 @@ fn inboxes(stage: &Stage) {
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
     let [sms, whatsapp, _email, api] =
-        ["sms", "whatsapp", "email", "api"].map(|kind| desk.add_channel(kind, kind).unwrap().id.0);
+        ["sms", "whatsapp", "email", "api"].map(|kind| desk.channels().add(kind, kind).unwrap().id.0);
     let create = |body: Value| on(&scene, "contactCreate").body(&body);
     let sent = json!({ "name": "Ann", "phone_number": "+33612345678", "inbox_id": whatsapp });
     let made = client.ok("admin", &create(sent))["payload"].clone();
@@ -464,7 +464,7 @@ fn inboxes(stage: &Stage) {
         assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": unknown }))).0, 404);
     }
     assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": "x" }))).0, 422);
-    let elsewhere = scene.desk.clone().in_tenant(scene.away).add_channel("api", "").unwrap().id.0;
+    let elsewhere = scene.desk.clone().in_tenant(scene.away).channels().add("api", "").unwrap().id.0;
     assert_eq!(told(&scene, "admin", &create(json!({ "name": "B", "inbox_id": elsewhere }))).0, 404);
 }
 

@@ -114,7 +114,7 @@ pub fn searching(stage: &Stage) {
 fn three(scene: &Scene) {
     let desk = scene.desk.clone().in_tenant(scene.home);
     for (key, kind) in [("plan", AttributeKind::Text), ("seats", AttributeKind::Number)] {
-        desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
+        desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, key, kind)).unwrap();
     }
     for (body, labels) in [
         (

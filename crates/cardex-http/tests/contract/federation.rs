@@ -249,7 +249,7 @@ fn by_phone(stage: &Stage) {
         client.refused("ada", &get("911234567890", "FAX")),
         refused(400, "external.network.not.found")
     );
-    let group = scene.desk.add_group("private").unwrap();
+    let group = scene.desk.directory().add_group("private").unwrap();
     for group in [group.id.to_string(), "x".to_owned()] {
         let asked = get("911234567890", "WHATSAPP").with("federationGroupId", group);
         assert_eq!(client.refused("ada", &asked), none);
@@ -339,7 +339,8 @@ fn unlinking(stage: &Stage) {
     {
         assert_eq!(client.refused("admin", &asked), none, "{asked:?}");
     }
-    let left: Vec<_> = scene.desk.advisors_of(zoe.id).iter().map(|advisor| advisor.unwrap().id).collect();
+    let left: Vec<_> =
+        scene.desk.directory().advisors_of(zoe.id).iter().map(|advisor| advisor.unwrap().id).collect();
     assert_eq!(left, [scene.bob.id], "other advisors keep the contact");
 }
 
@@ -364,12 +365,12 @@ fn directory(stage: &Stage) {
     let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
     assert_eq!(networks.as_array().unwrap().len(), 6);
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.set_network_open(&Network::LINE, None, false).unwrap();
+    desk.directory().set_network_open(&Network::LINE, None, false).unwrap();
     let networks = client.ok("ada", &ask("listEntitlements"))["entitlements"].clone();
     assert!(!networks.as_array().unwrap().contains(&json!("LINE")));
 
-    let private = desk.add_group("private").unwrap();
-    desk.set_network_open(&Network::SMS, Some(private.id), false).unwrap();
+    let private = desk.directory().add_group("private").unwrap();
+    desk.directory().set_network_open(&Network::SMS, Some(private.id), false).unwrap();
     let groups = client.ok("ada", &ask("listTenantFederationGroups"));
     let group = &groups["federationGroups"][0];
     assert_eq!(

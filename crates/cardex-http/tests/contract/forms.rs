@@ -31,7 +31,7 @@ fn a_contact_is_made_and_changed_by_a_form() {
     let stage = Stage::of(Product::chatwoot());
     let scene = stage.scene();
     let plan = NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number);
-    scene.desk.add_attribute(plan).unwrap();
+    scene.desk.attributes().add(plan).unwrap();
     let body = form(&[
         ("name", "Jane Roe"),
         ("email", "Jane@Example.com"),

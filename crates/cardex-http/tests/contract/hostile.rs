@@ -47,11 +47,12 @@ struct World {
 fn world(stage: &Stage, dice: &mut Dice) -> World {
     let store = options(1).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
-    let first = desk.tenants().unwrap()[0].id;
+    let first = desk.directory().tenants().unwrap()[0].id;
     let (mut tokens, mut callers, mut houses, mut groups) =
         (StaticTokens::new(), Vec::new(), Vec::new(), Vec::new());
     for at in 0..3 {
-        let tenant = if at == 0 { first } else { desk.add_tenant(&format!("tenant {at}")).unwrap().id };
+        let tenant =
+            if at == 0 { first } else { desk.directory().add_tenant(&format!("tenant {at}")).unwrap().id };
         let house = house(&store, tenant, at, dice, &mut groups);
         let admin = format!("admin-{at}");
         tokens = tokens.token(admin.as_str(), Actor::Administrator(tenant));
@@ -78,13 +79,13 @@ fn house(store: &Store, tenant: TenantId, at: usize, dice: &mut Dice, groups: &m
     let desk = store.session(Actor::System).in_tenant(tenant);
     let word = format!("house{at}word");
     let mut secrets = BTreeSet::from([word.clone()]);
-    let group = desk.add_group(&format!("{word} group")).unwrap();
+    let group = desk.directory().add_group(&format!("{word} group")).unwrap();
     groups.push(group.id.to_string());
     secrets.insert(group.id.to_string());
     let mut advisors = Vec::new();
     for n in 0..3 {
         let new = NewAdvisor::new(format!("{word}-{n}"), "Adviser").email(format!("{word}.{n}@example.com"));
-        let id = desk.add_advisor(new).unwrap().id;
+        let id = desk.directory().add_advisor(new).unwrap().id;
         secrets.insert(id.to_string());
         advisors.push(id);
     }
@@ -92,7 +93,7 @@ fn house(store: &Store, tenant: TenantId, at: usize, dice: &mut Dice, groups: &m
         advisors.iter().flat_map(|advisor| NETWORKS[..3].iter().map(move |of| (advisor, of)))
     {
         if dice.below(2) == 0 {
-            desk.entitle(NewEntitlement::new(network.clone()).advisor(*advisor)).unwrap();
+            desk.entitlements().add(NewEntitlement::new(network.clone()).advisor(*advisor)).unwrap();
         }
     }
     let mut contacts = Vec::new();
@@ -187,11 +188,11 @@ fn of_house(world: &World, house: &House) -> String {
     let admin = world.store.session(Actor::Administrator(house.tenant));
     let contacts = admin.contacts().limit(1_000).iter().map(|contact| {
         let contact = contact.unwrap();
-        let advisors = admin.advisors_of(contact.id).iter().map(|advisor| advisor.unwrap().id);
+        let advisors = admin.directory().advisors_of(contact.id).iter().map(|advisor| advisor.unwrap().id);
         (serde_json::to_string(&contact).unwrap(), advisors.collect::<Vec<_>>())
     });
     let contacts: Vec<_> = contacts.collect();
-    let groups = admin.groups().unwrap();
+    let groups = admin.directory().groups().unwrap();
     format!("{contacts:?} {groups:?}")
 }
 

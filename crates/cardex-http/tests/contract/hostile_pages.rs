@@ -24,24 +24,24 @@ fn furnish(scene: &Scene) -> Own {
     let away = scene.desk.clone().in_tenant(scene.away);
     let new = NewContact::new(Network::SMS_DIRECT, SECRET, "").email(format!("{SECRET}@example.com"));
     let theirs = away.add(new.phone("+33612345678").company(SECRET)).unwrap();
-    away.add_note(theirs.id, SECRET).unwrap();
-    away.add_funnel("f", SECRET).unwrap();
-    away.add_channel("whatsapp", SECRET).unwrap();
-    let tag = away.add_tag(TagPatch::new().name(SECRET)).unwrap();
-    away.tag_contact(theirs.id, tag.id).unwrap();
+    away.notes(theirs.id).add(SECRET).unwrap();
+    away.funnels().add("f", SECRET).unwrap();
+    away.channels().add("whatsapp", SECRET).unwrap();
+    let tag = away.tags().add(TagPatch::new().name(SECRET)).unwrap();
+    away.tags().attach(theirs.id, tag.id).unwrap();
 
     let desk = scene.desk.clone().in_tenant(scene.home);
     let contact = scene.add(Network::SMS_DIRECT, "own", "+33612345678", &scene.ada).id;
     let other = scene.add(Network::SMS_DIRECT, "other", "+33612345679", &scene.ada).id;
-    desk.add_funnel("f", "").unwrap();
-    desk.declare_event("paid").unwrap();
+    desk.funnels().add("f", "").unwrap();
+    desk.events().declare("paid").unwrap();
     Own {
         account: scene.home.to_string(),
         contact,
         other,
-        note: desk.add_note(contact, "a note").unwrap().id.to_string(),
-        tag: desk.add_tag(TagPatch::new().name("vip")).unwrap().id.to_string(),
-        channel: desk.add_channel("whatsapp", "").unwrap().id.to_string(),
+        note: desk.notes(contact).add("a note").unwrap().id.to_string(),
+        tag: desk.tags().add(TagPatch::new().name("vip")).unwrap().id.to_string(),
+        channel: desk.channels().add("whatsapp", "").unwrap().id.to_string(),
     }
 }
 
@@ -102,9 +102,10 @@ fn hostile_texts_in_every_parameter_of_every_contract_break_nothing() {
             let desk = scene.desk.clone().in_tenant(scene.away);
             let contacts: Vec<_> = desk.contacts().iter().map(|contact| contact.unwrap()).collect();
             let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
-            let beside = (desk.tags_of(&ids).unwrap(), desk.attributes_of(&ids).unwrap());
-            let notes: Vec<_> = ids.iter().map(|id| desk.notes_of(*id).page().unwrap().items.len()).collect();
-            (contacts, beside, notes, desk.tenant_blocked_numbers().unwrap().len())
+            let beside = (desk.tags().of(&ids).unwrap(), desk.attributes().of(&ids).unwrap());
+            let notes: Vec<_> =
+                ids.iter().map(|id| desk.notes(*id).list().page().unwrap().items.len()).collect();
+            (contacts, beside, notes, desk.blocked_numbers().of_tenant().unwrap().len())
         };
         let before = away();
         let mut sent = 0;

@@ -114,13 +114,13 @@ fn refusals(scene: &Scene) {
     assert_eq!(client.refused("barred", &form(scene, &new)), refused(403, "Forbidden"));
     assert_eq!(client.refused("lost", &form(scene, &new)), refused(404, "tenant.configuration.not.found"));
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.set_tenant_policy(&TenantPolicy::new().calling_code("44")).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new().calling_code("44")).unwrap();
     let foreign = refused(403, "phone.international.onboarding.forbidden");
     assert_eq!(client.refused("admin", &form(scene, &new)), foreign);
-    desk.set_tenant_policy(&TenantPolicy::new()).unwrap();
-    desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
+    desk.directory().set_tenant_policy(&TenantPolicy::new()).unwrap();
+    desk.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(client.refused("admin", &form(scene, &new)), refused(403, "forbidden.entitlement.type"));
-    desk.set_network_open(&Network::WHATSAPP, None, true).unwrap();
+    desk.directory().set_network_open(&Network::WHATSAPP, None, true).unwrap();
     let list = ask("listContacts2").with("externalNetwork", "WHATSAPP");
     assert_eq!(names(&client.ok("admin", &list)), ["Zoe"], "nothing was written");
 }
@@ -173,7 +173,7 @@ pub fn updating(stage: &Stage) {
     }
     shared_and_own(&scene);
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.set_network_open(&Network::WHATSAPP, None, false).unwrap();
+    desk.directory().set_network_open(&Network::WHATSAPP, None, false).unwrap();
     assert_eq!(
         client.refused("ada", &change(&zoe.id, &scene, &same)),
         refused(403, "forbidden.entitlement.type")
@@ -198,7 +198,7 @@ fn shared_and_own(scene: &Scene) {
     assert_eq!(client.refused("admin", &change(&own.id, scene, &email)), code);
     // On a network where addresses are unique, another contact's is taken.
     let pager = Network::new("PAGER").unwrap();
-    scene.desk.add_network(&NetworkPolicy::new(pager.clone()).unique_email(true)).unwrap();
+    scene.desk.directory().add_network(&NetworkPolicy::new(pager.clone()).unique_email(true)).unwrap();
     let one = scene.desk.add(new(pager.clone(), "One")).unwrap();
     scene.desk.add(new(pager, "Two").phone("+33612345699")).unwrap_err(); // the same first phone
     let two = NewContact::new(Network::new("PAGER").unwrap(), "Two", "Contact").email("two@x.example");
@@ -226,7 +226,7 @@ pub fn inviting(stage: &Stage) {
     {
         assert_eq!(client.refused("admin", &asked), none, "{asked:?}");
     }
-    scene.desk.confirm_invitation(code.as_str().unwrap()).unwrap();
+    scene.desk.onboarding().confirm_invitation(code.as_str().unwrap()).unwrap();
     assert_eq!(client.refused("ada", &again(&id, &scene.ada.id)), refused(400, "invite.already.confirmed"));
     let zoe = scene.add(Network::WHATSAPP, "Zoe", "+33612345678", &scene.ada);
     let refusal = refused(400, "invites.not.configured.on.emp");

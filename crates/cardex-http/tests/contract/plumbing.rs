@@ -34,7 +34,7 @@ struct Desk {
 fn desks() -> Vec<Desk> {
     let desk = |product: Product| {
         let store = store();
-        let account = store.session(Actor::System).tenant().unwrap().id;
+        let account = store.session(Actor::System).directory().tenant().unwrap().id;
         let reads = product.reads.replace("ACCOUNT", &account.to_string());
         Desk { api: product.open(&store, door()), product, reads }
     };
@@ -85,7 +85,7 @@ fn unknown_paths_and_methods() {
 fn the_token_of_somebody_who_is_not_there_opens_nothing() {
     for product in Product::all() {
         let store = store();
-        let account = store.session(Actor::System).tenant().unwrap().id;
+        let account = store.session(Actor::System).directory().tenant().unwrap().id;
         let gone = Actor::Advisor(cardex::AdvisorId(55));
         let api = product.open(&store, Box::new(move |store: &Store, _: &Parts| Ok(store.session(gone))));
         let reads = product.reads.replace("ACCOUNT", &account.to_string());
@@ -204,7 +204,7 @@ fn an_authenticator_of_the_host() {
             None => Err(AuthError::Missing),
         };
         let store = store();
-        let account = store.session(Actor::System).tenant().unwrap().id;
+        let account = store.session(Actor::System).directory().tenant().unwrap().id;
         let reads = desk.product.reads.replace("ACCOUNT", &account.to_string());
         let api = desk.product.open(&store, Box::new(session));
         let call = |user: Option<&str>| {

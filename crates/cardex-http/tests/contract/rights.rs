@@ -20,7 +20,7 @@ pub fn entitling(stage: &Stage) {
     let client = &scene.client;
     let (ada, bob) = (scene.ada.id, scene.bob.id);
     let desk = scene.desk.clone().in_tenant(scene.home);
-    let group = desk.add_group("private").unwrap();
+    let group = desk.directory().add_group("private").unwrap();
     let body = json!({
         "symphonyId": ada, "advisorEmailAddress": scene.bob.email, "externalNetwork": "WHATSAPP",
         "permissions": ["admin:list-customers", "fly"], "federationGroupId": group.id,
@@ -49,7 +49,7 @@ pub fn entitling(stage: &Stage) {
     let phone =
         json!({ "number": "+33612345678", "subNetwork": "IN-NETWORK", "provider": "CUSTOMER_SUPPLIED" });
     assert_eq!(client.ok("admin", &give(&own))["phone"], phone);
-    desk.add_pooled_numbers(&Network::SMS_DIRECT, ["+33700000001", "+33700000002"]).unwrap();
+    desk.directory().add_pooled_numbers(&Network::SMS_DIRECT, ["+33700000001", "+33700000002"]).unwrap();
     let pooled = json!({ "symphonyId": ada, "externalNetwork": "SMS-DIRECT" });
     let phone = json!({ "number": "+33700000001", "subNetwork": "SECOND-NUMBER" });
     assert_eq!(client.ok("admin", &give(&pooled))["phone"], phone);
@@ -100,7 +100,7 @@ fn no_entitlement(scene: &Scene) {
     let desk = scene.desk.clone().in_tenant(scene.home);
     // An advisor who has come since with the number they were promised on another one.
     let late = NewEntitlement::new(Network::WHATSAPP_DIRECT).email("late@example.com").phone("+33655555555");
-    desk.entitle(late).unwrap();
+    desk.entitlements().add(late).unwrap();
     for (body, code) in [
         (json!({ "externalNetwork": "WHATSAPP" }), refused(400, "advisor.identifier.not.provided")),
         (json!({ "symphonyId": bob, "externalNetwork": "FAX" }), refused(400, "entitlement.type.not.found")),
@@ -149,7 +149,7 @@ fn no_entitlement(scene: &Scene) {
     let body = json!({ "symphonyId": bob, "externalNetwork": "LINE" });
     assert_eq!(client.refused("ada", &give(&body)), refused(403, "forbidden.entitlement.type"));
     assert_eq!(client.refused("lost", &give(&body)), refused(404, "tenant.configuration.not.found"));
-    desk.set_network_open(&Network::LINE, None, false).unwrap();
+    desk.directory().set_network_open(&Network::LINE, None, false).unwrap();
     assert_eq!(client.refused("admin", &give(&body)), refused(403, "forbidden.entitlement.type"));
 }
 
@@ -159,7 +159,7 @@ pub fn permitting(stage: &Stage) {
     let (ada, bob) = (scene.ada.id, scene.bob.id);
     let desk = scene.desk.clone().in_tenant(scene.home);
     for advisor in [ada, bob] {
-        desk.entitle(NewEntitlement::new(Network::WHATSAPP).advisor(advisor)).unwrap();
+        desk.entitlements().add(NewEntitlement::new(Network::WHATSAPP).advisor(advisor)).unwrap();
     }
     let at = |operation: &str, advisor: &dyn ToString| ask(operation).at(advisor.to_string()).at("WHATSAPP");
     let list = at("listAdvisorPermissionsBySymphonyId", &ada);
@@ -201,7 +201,7 @@ pub fn permitting(stage: &Stage) {
     assert_eq!(client.refused("ada", &remove(&ada, "create:room")), refused(403, "Forbidden"));
     let elsewhere = ask("removePermissionBySymphonyIdv2").at(ada).at("SMS").at("create:room");
     assert_eq!(client.refused("admin", &elsewhere), none);
-    let permissions = desk.permissions_of(ada, &Network::WHATSAPP).unwrap();
+    let permissions = desk.entitlements().permissions(ada, &Network::WHATSAPP).unwrap();
     assert!(permissions.contains(Permission::CreateRoom) && !permissions.contains(Permission::ListCustomers));
     to_many(&scene);
 }
@@ -253,22 +253,22 @@ pub fn grouping(stage: &Stage) {
     let client = &scene.client;
     let (ada, bob) = (scene.ada.id, scene.bob.id);
     let desk = scene.desk.clone().in_tenant(scene.home);
-    let cleo = desk.add_advisor(NewAdvisor::new("Cleo", "Adviser")).unwrap().id;
+    let cleo = desk.directory().add_advisor(NewAdvisor::new("Cleo", "Adviser")).unwrap().id;
     for advisor in [ada, bob] {
         for network in [Network::WHATSAPP, Network::SMS] {
-            desk.entitle(NewEntitlement::new(network).advisor(advisor)).unwrap();
+            desk.entitlements().add(NewEntitlement::new(network).advisor(advisor)).unwrap();
         }
     }
-    let private = desk.add_group("private").unwrap().id;
-    desk.set_network_open(&Network::SMS, Some(private), false).unwrap();
+    let private = desk.directory().add_group("private").unwrap().id;
+    desk.directory().set_network_open(&Network::SMS, Some(private), false).unwrap();
     let put = |advisor: &dyn ToString, network: &str, target: Value| {
         ask("updateAdvisorFederationGroup").at(advisor.to_string()).at(network).body(&target)
     };
     let to_private = || json!({ "federationGroupId": private });
     assert_eq!(client.ok("admin", &put(&ada, "WHATSAPP", to_private())), Value::Null);
-    assert_eq!(desk.entitlement(ada, &Network::WHATSAPP).unwrap().group, Some(private));
+    assert_eq!(desk.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, Some(private));
     client.ok("admin", &put(&ada, "WHATSAPP", json!({ "moveToDefault": true })));
-    assert_eq!(desk.entitlement(ada, &Network::WHATSAPP).unwrap().group, None);
+    assert_eq!(desk.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, None);
     let both = json!({ "federationGroupId": private, "moveToDefault": true });
     let missing = refused(400, "missing.destination.federation.group");
     let unknown = refused(404, "advisor.not.found");
@@ -315,7 +315,7 @@ pub fn grouping(stage: &Stage) {
     assert_eq!(statuses, [200, 403, 400, 404, 404, 200]);
     assert!(lines.iter().map(|line| &line["response"]).eq(items.as_array().unwrap()));
     assert_eq!(lines[3]["error"]["type"], "federation.group.not.found");
-    assert_eq!(desk.entitlement(ada, &Network::WHATSAPP).unwrap().group, Some(private));
+    assert_eq!(desk.entitlements().get(ada, &Network::WHATSAPP).unwrap().group, Some(private));
     for (items, code) in [
         (json!([item(&ada, "FAX", None)]), refused(400, "external.network.not.found")),
         (json!([item(&ada, "WHATSAPP", Some(&"7"))]), refused(404, "federation.group.not.found")),

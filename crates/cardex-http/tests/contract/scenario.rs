@@ -18,8 +18,8 @@ fn send(scene: &Scene, product: Product, ask: &Ask) -> Value {
 fn a_contact_goes_through_all_contracts_under_one_id() {
     let scene = Stage::of(Product::federation()).scene();
     let desk = scene.desk.clone().in_tenant(scene.home);
-    let vip = desk.add_tag(TagPatch::new().name("vip")).unwrap();
-    let inbox = desk.add_channel("whatsapp", "Line").unwrap().id;
+    let vip = desk.tags().add(TagPatch::new().name("vip")).unwrap();
+    let inbox = desk.channels().add("whatsapp", "Line").unwrap().id;
     let sent = json!({
         "name": "John Doe", "phone_number": "+33612345678", "custom_attributes": { "plan": "gold" },
         "inbox_id": inbox.0, "source_id": "33612345678",
@@ -57,7 +57,7 @@ fn a_contact_goes_through_all_contracts_under_one_id() {
     // Somebody who turns out to be the same is merged through one, is gone from the others, and comes back when that is undone.
     let twin = json!({ "identifier": "33699999999", "firstName": "Johnny", "email": "j@example.com" });
     send(&scene, Product::smartsender(), &ask("createGate").at(inbox.0).body(&twin));
-    let twin = desk.channel_identity(inbox, "33699999999").unwrap().unwrap().contact;
+    let twin = desk.channels().identity(inbox, "33699999999").unwrap().unwrap().contact;
     let both = json!({ "base_contact_id": id, "mergee_contact_id": twin.0 });
     let merged = send(&scene, Product::chatwoot(), &ask("contactMerge").at(scene.home).body(&both));
     assert_eq!((&merged["id"], &merged["email"]), (&json!(id), &json!("j@example.com")));

@@ -56,11 +56,11 @@ pub struct Scene {
 impl Scene {
     pub fn of(stage: &Stage, store: Store) -> Self {
         let desk = store.session(Actor::System);
-        let home = desk.tenants().unwrap()[0].id;
-        let away = desk.add_tenant("away").unwrap().id;
+        let home = desk.directory().tenants().unwrap()[0].id;
+        let away = desk.directory().add_tenant("away").unwrap().id;
         let add = |name: &str, tenant| {
             let new = NewAdvisor::new(name, "Adviser").email(format!("{name}@example.com")).tenant(tenant);
-            desk.add_advisor(new).unwrap()
+            desk.directory().add_advisor(new).unwrap()
         };
         let (ada, bob, eve) = (add("ada", home), add("bob", home), add("eve", away));
         let tokens = tokens(home, [&ada, &bob, &eve]).token("away", Actor::Administrator(away));

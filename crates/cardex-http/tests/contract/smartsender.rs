@@ -107,9 +107,9 @@ fn single(stage: &Stage) {
     let zoe =
         zoe.phone("+33 6 12 34 56 78").city("Paris").attribute(AttributeNamespace::Custom, "plan", "gold");
     let zoe = desk.add(zoe.advisor(scene.ada.id)).unwrap();
-    let vip = desk.add_tag(TagPatch::new().name("vip").color(Some("ff8800".parse().unwrap()))).unwrap();
-    desk.tag_contact(zoe.id, vip.id).unwrap();
-    desk.add_note(zoe.id, "a note").unwrap();
+    let vip = desk.tags().add(TagPatch::new().name("vip").color(Some("ff8800".parse().unwrap()))).unwrap();
+    desk.tags().attach(zoe.id, vip.id).unwrap();
+    desk.notes(zoe.id).add("a note").unwrap();
     let shown = client.ok("ada", &ask("getContact").at(zoe.id));
     let mut expected = json!({
         "id": zoe.id.0, "projectId": scene.home.0, "firstName": "Zoe", "lastName": "Otto", "fullName": "Zoe Otto",
@@ -145,7 +145,8 @@ fn updating(stage: &Stage) {
     let scene = stage.scene();
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
-    desk.add_attribute(NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number))
+    desk.attributes()
+        .add(NewAttribute::new(AttributeNamespace::Custom, "seats", AttributeKind::Number))
         .unwrap();
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
     scene.add(Network::SMS_DIRECT, "Max", "+33612345679", &scene.ada);
@@ -184,8 +185,8 @@ fn tags_and_funnels(stage: &Stage) {
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
-    let vip = desk.add_tag(TagPatch::new().name("vip")).unwrap();
-    let away = scene.desk.clone().in_tenant(scene.away).add_tag(TagPatch::new().name("vip")).unwrap();
+    let vip = desk.tags().add(TagPatch::new().name("vip")).unwrap();
+    let away = scene.desk.clone().in_tenant(scene.away).tags().add(TagPatch::new().name("vip")).unwrap();
     let tags = || client.ok("ada", &ask("getContact").at(zoe.id))["tags"].as_array().unwrap().len();
     for (operation, count) in [("addContactTag", 1), ("removeContactTag", 0)] {
         for _ in 0..2 {
@@ -198,7 +199,7 @@ fn tags_and_funnels(stage: &Stage) {
         assert_eq!(told(&scene, "bob", &ask(operation).at(zoe.id).at(vip.id)).0, 404);
     }
     for n in 0..3 {
-        desk.add_funnel(&format!("key {n}/ü"), &format!("Funnel {n}")).unwrap();
+        desk.funnels().add(&format!("key {n}/ü"), &format!("Funnel {n}")).unwrap();
         let join = ask("addContactFunnel").at(zoe.id).at(format!("key {n}/ü"));
         assert_eq!(client.ok("ada", &join), done());
         assert_eq!(client.ok("ada", &join), done());
@@ -232,9 +233,9 @@ fn gates(stage: &Stage) {
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
-    let channel = desk.add_channel("telegram", "Bot").unwrap();
-    let gate = desk.find_or_create_channel_identity(channel.id, "z-1", zoe.id).unwrap();
-    desk.edit_channel_identity(gate.id, ChannelIdentityPatch::new().unread(3).subscribed(false)).unwrap();
+    let channel = desk.channels().add("telegram", "Bot").unwrap();
+    let gate = desk.channels().find_or_create_identity(channel.id, "z-1", zoe.id).unwrap();
+    desk.channels().edit_identity(gate.id, ChannelIdentityPatch::new().unread(3).subscribed(false)).unwrap();
     let page = client.ok("ada", &ask("listContactGates").at(zoe.id));
     assert_eq!(page["cursor"], json!({ "page": 1, "pages": 1 }));
     let shown = &page["collection"][0];
@@ -252,7 +253,7 @@ fn creating(stage: &Stage) {
     let scene = stage.scene();
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
-    let channel = desk.add_channel("whatsapp", "Sales").unwrap();
+    let channel = desk.channels().add("whatsapp", "Sales").unwrap();
     let create = |body: &Value| ask("createGate").at(channel.id).body(body);
     let sent = json!({
         "identifier": "33612345678", "firstName": "Zoe", "lastName": "Otto", "email": "z@example.com",
@@ -260,7 +261,7 @@ fn creating(stage: &Stage) {
     });
     let gate = client.ok("admin", &create(&sent));
     assert_eq!(gate["channel"]["id"], json!(channel.id.0));
-    let contact = desk.channel_identity(channel.id, "33612345678").unwrap().unwrap().contact;
+    let contact = desk.channels().identity(channel.id, "33612345678").unwrap().unwrap().contact;
     let info = client.ok("admin", &ask("getContactInfo").at(contact));
     assert_eq!(
         (&info["fullName"], &info["plan"], &info["id"]),
@@ -285,9 +286,9 @@ fn creating(stage: &Stage) {
         assert_eq!(told(&scene, "admin", &create(&bad)).0, 422, "{bad}");
     }
     assert_eq!(desk.contacts().total().unwrap(), 1, "nothing is written");
-    let other = desk.add_channel("viber", "").unwrap();
+    let other = desk.channels().add("viber", "").unwrap();
     assert_eq!(told(&scene, "admin", &ask("createGate").at(other.id).body(&sent)).0, 422, "WhatsApp only");
-    let away = scene.desk.clone().in_tenant(scene.away).add_channel("whatsapp", "").unwrap();
+    let away = scene.desk.clone().in_tenant(scene.away).channels().add("whatsapp", "").unwrap();
     for channel in [away.id.to_string(), "7".to_owned(), "x".to_owned()] {
         assert_eq!(told(&scene, "admin", &ask("createGate").at(channel).body(&sent)).0, 404);
     }
@@ -298,11 +299,11 @@ fn events(stage: &Stage) {
     let client = &scene.client;
     let desk = scene.desk.clone().in_tenant(scene.home);
     let zoe = scene.add(Network::SMS_DIRECT, "Zoe", "+33612345678", &scene.ada);
-    desk.declare_event("Paid").unwrap();
+    desk.events().declare("Paid").unwrap();
     let fire = || ask("fireEvent").at(zoe.id);
     assert_eq!(client.ok("ada", &fire().with("name", "Paid")), done());
     assert_eq!(client.ok("ada", &fire().body(&json!({ "name": "Paid" }))), done());
-    let fired = desk.events_of(zoe.id).page().unwrap().items;
+    let fired = desk.events().of(zoe.id).page().unwrap().items;
     assert_eq!(fired.iter().map(|event| event.name.as_str()).collect::<Vec<_>>(), ["Paid", "Paid"]);
     assert_eq!(told(&scene, "ada", &fire().with("name", "paid")).0, 422, "case counts");
     for bad in [fire(), fire().with("name", ""), fire().body(&json!({})), fire().body(&json!({ "name": 7 }))]
@@ -310,7 +311,7 @@ fn events(stage: &Stage) {
         assert_eq!(told(&scene, "ada", &bad).0, 422, "{bad:?}");
     }
     assert_eq!(told(&scene, "bob", &fire().with("name", "Paid")).0, 404);
-    assert_eq!(desk.events_of(zoe.id).page().unwrap().items.len(), 2);
+    assert_eq!(desk.events().of(zoe.id).page().unwrap().items.len(), 2);
 }
 
 fn lists(stage: &Stage) {

@@ -28,7 +28,7 @@ pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> 
         let (token, who) = parse_token_line(line).map_err(wrong)?;
         let actor = resolve_actor(store, who)?;
         // All calls of somebody who is not there would be refused, and nobody would know why.
-        match store.session(actor).tenant() {
+        match store.session(actor).directory().tenant() {
             Err(error) if error.is_not_found() => {
                 return Err(wrong("the book has no such tenant or advisor"));
             }

@@ -1,0 +1,167 @@
+//! Event names of a tenant, and events fired on contacts.
+
+use crate::access::session::Session;
+use crate::db;
+use crate::db::log::event::EventRow;
+use crate::error::{EntityKind, Error, Result, ValidationError, RuleViolation};
+use crate::feed::{Event, NewEvent, OutboxEvent, event_from_row, outbox};
+use crate::model::{ContactId, Field, Permission, limits};
+use crate::query::EventList;
+
+/// Event names of the tenant and the events fired on contacts. See [`Session::events`].
+#[derive(Debug, Clone, Copy)]
+pub struct Events<'s> {
+    session: &'s Session,
+}
+
+impl<'s> Events<'s> {
+    pub(crate) const fn new(session: &'s Session) -> Self {
+        Self { session }
+    }
+
+    /// Declares a name that may be fired in the tenant, at most [`limits::EVENT`] characters, upper and lower case told apart;
+    /// false if it was declared. For administrators and the system.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; [`Error::Invalid`] for an empty or too long name, and for more than [`limits::EVENTS`] of them.
+    pub fn declare(&self, name: &str) -> Result<bool> {
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
+            rights.require_administrator()?;
+            check_event_name(name)?;
+            let home = rights.home_tenant(db)?;
+            let most = i64::try_from(limits::EVENT_NAMES).unwrap_or(i64::MAX);
+            if db::event::names(db, home, most)?.len() >= limits::EVENT_NAMES
+                && !db::event::is_declared(db, home, name)?
+            {
+                return Err(Error::invalid(
+                    Field::Event,
+                    ValidationError::TooMany { limit: limits::EVENT_NAMES },
+                ));
+            }
+            Ok(db::event::declare(db, home, name, self.session.engine.now())?)
+        })
+    }
+
+    /// Takes a declaration back; false if there was none. What was fired stays.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for advisors.
+    pub fn undeclare(&self, name: &str) -> Result<bool> {
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
+            rights.require_administrator()?;
+            Ok(db::event::undeclare(db, rights.home_tenant(db)?, name)?)
+        })
+    }
+
+    /// The names that may be fired in the tenant, in the order of their bytes.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn names(&self) -> Result<Vec<String>> {
+        self.session.read(|snapshot| {
+            let home = self.session.rights(&snapshot.db)?.home_tenant(&snapshot.db)?;
+            let most = i64::try_from(limits::EVENT_NAMES).unwrap_or(i64::MAX);
+            Ok(db::event::names(&snapshot.db, home, most)?)
+        })
+    }
+
+    /// Fires an event on a contact: it is recorded, subscribers get it, and the host finds it in the
+    /// [outbox](Session::outbox) as [`Effect::Event`]. An advisor needs [`Permission::EditContact`].
+    ///
+    /// ```
+    /// use cardex::{Actor, Network, NewContact, NewEvent, Options};
+    /// let store = Options::new().open_in_memory()?;
+    /// let desk = store.session(Actor::System);
+    /// let ada = desk.add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
+    /// desk.declare_event("Paid")?;
+    /// let event = desk.fire(ada.id, NewEvent::new("Paid").payload(serde_json::json!({ "sum": 5 })))?;
+    /// assert_eq!(desk.events_of(ada.id).page()?.items, [event]);
+    /// assert_eq!(desk.fire(ada.id, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
+    /// # Ok::<(), crate::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoContact`], also for one in the trash; [`Error::Forbidden`];
+    /// [`RuleViolation::NotDeclared`](crate::RuleViolation::NotDeclared) in the contact's tenant, or the actor's for a shared contact;
+    /// [`Error::Invalid`] for a payload that is too long.
+    pub fn fire(&self, contact: ContactId, event: NewEvent) -> Result<Event> {
+        let origin = self.session.origin_name()?;
+        self.session.write(|db| {
+            let rights = self.session.rights(db)?;
+            let stored = rights.visible_contact(db, contact)?;
+            if stored.contact.trashed_at.is_some() {
+                return Err(Error::NoContact(contact));
+            }
+            rights.require(db, Permission::EditContact, stored.network)?;
+            let tenant = stored.tenant.map_or_else(|| rights.home_tenant(db), Ok)?;
+            if !db::event::is_declared(db, tenant, &event.name)? {
+                return Err(RuleViolation::EventNotDeclared.into());
+            }
+            let payload = event.payload.as_ref().map(ToString::to_string);
+            if payload.as_ref().is_some_and(|text| text.len() > limits::EVENT_PAYLOAD) {
+                return Err(Error::invalid(
+                    Field::Payload,
+                    ValidationError::TooLong { limit: limits::EVENT_PAYLOAD },
+                ));
+            }
+            let now = self.session.engine.now();
+            let origin = origin.to_owned();
+            let mut row = EventRow {
+                seq: 0,
+                tenant,
+                contact_public_id: contact,
+                name: event.name.clone(),
+                payload,
+                origin,
+                at: now,
+            };
+            row.seq = db::event::insert(db, &row)?;
+            let effect = OutboxEvent::ContactEvent { event_seq: row.seq, contact, name: event.name };
+            outbox::enqueue(db, tenant, &effect, now)?;
+            event_from_row(db, row)
+        })
+    }
+
+    /// The event with this number.
+    ///
+    /// # Errors
+    /// [`Error::NoSuch`] if there is none; [`Error::NoContact`] if its contact is not one that the actor sees.
+    pub fn get(&self, seq: i64) -> Result<Event> {
+        self.session.read(|snapshot| {
+            let db = &snapshot.db;
+            let rights = self.session.rights(db)?;
+            let row = db::event::one(db, seq)?.ok_or(Error::NotFound(EntityKind::Event, seq))?;
+            let own = rights.tenant().is_none_or(|tenant| tenant == row.tenant);
+            if !own {
+                return Err(Error::NotFound(EntityKind::Event, seq));
+            }
+            if rights.advisor().is_some() {
+                rights.visible_contact(db, row.contact_public_id)?;
+            }
+            event_from_row(db, row)
+        })
+    }
+
+    /// Lists the events that were fired on a contact, newest first, in pages.
+    pub fn of(&self, contact: ContactId) -> EventList<'s> {
+        EventList::new(self.session, contact)
+    }
+}
+
+fn check_event_name(name: &str) -> Result<()> {
+    if name.is_empty() {
+        return Err(Error::invalid(Field::Event, ValidationError::Required { network: None }));
+    }
+    if name.chars().nth(limits::EVENT_NAME).is_some() {
+        return Err(Error::invalid(Field::Event, ValidationError::TooLong { limit: limits::EVENT_NAME }));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::invalid(
+            Field::Event,
+            ValidationError::InvalidCharacters { allowed: "no control characters" },
+        ));
+    }
+    Ok(())
+}
