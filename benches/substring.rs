@@ -8,7 +8,8 @@
 
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, AddManyOptions, NewContact, Options, Session, Store};
+use cardex::{Actor, NewContact, Options, Session, Store};
+use cardex::contacts::AddManyOptions;
 use cardex_demo::Demo;
 
 struct Book {

@@ -1,65 +1,72 @@
-//! Cardex is an embedded contacts engine: a library that owns one SQLite file of contacts, advisors, the links between
-//! them and the networks they talk on, and answers search as you type and pages of lists from it.
+//! Cardex is an embedded contacts engine. It keeps the contacts of advisors, their links and the networks they use in one
+//! SQLite file, and answers search-as-you-type and sorted, filtered lists from it.
 //!
 //! ```
-//! use cardex::{Actor, Network, NewAdvisor, NewContact, Store};
+//! use cardex::{Actor, Field, Network, NewAdvisor, NewContact, Store};
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("book.cardex");
 //!
 //! let store = Store::open(&path)?;
-//! let ada = store.session(Actor::System).add_advisor(NewAdvisor::new("Ada", "Byron"))?;
+//! let ada = store.session(Actor::System).directory().add_advisor(NewAdvisor::new("Ada", "Byron"))?;
 //!
-//! let desk = store.session(Actor::Advisor(ada.id));
-//! desk.add(
+//! let session = store.session(Actor::Advisor(ada.id));
+//! session.add(
 //!     NewContact::new(Network::WHATSAPP, "John", "Doe")
 //!         .company("Acme").email("john@example.com").phone("+33 6 12 34 56 78"),
 //! )?;
 //!
-//! let page = desk.search("jo").network(Network::WHATSAPP).limit(20).page()?;
+//! let page = session.search("jo").network(Network::WHATSAPP).limit(20).page()?;
 //! for hit in &page.items {
 //!     assert_eq!(hit.contact.display_name, "John Doe");
-//!     assert_eq!((hit.matched.field, hit.matched.ranges[0].bytes.clone()), (crate::Field::FirstName, 0..2));
+//!     assert_eq!((hit.matched.field, hit.matched.ranges[0].bytes.clone()), (Field::FirstName, 0..2));
 //! }
-//! let next = desk.search("jo").network(Network::WHATSAPP).after(page.after).page()?;
+//! let next = session.search("jo").network(Network::WHATSAPP).after(page.after).page()?;
+//! # assert!(next.items.is_empty());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What is where
-//! - [`Store`] is the open book, [`Options`] how it is opened, [`Session`] who acts: every call is made by an [`Actor`],
-//!   who sees and changes what they may.
-//! - [`NewContact`], [`ContactPatch`] and [`Contact`] go in and come out; [`limits`] are in one place; what breaks a rule is
-//!   an [`Error`] that names the field, and nothing is written.
-//! - [`Session::entitle`] lets advisors work on a network, with a [`Permission`] for each thing they may do there.
-//! - [`Session::search`], [`Session::containing`] and [`Session::contacts`] give a [`Page`] with a [`Cursor`] each way.
+//! # Main types
+//! - [`Store`] is an open file. [`Options`] says how to open it.
+//! - [`Session`] makes the calls of one [`Actor`]. Each call checks the permissions of the actor.
+//! - [`NewContact`] and [`ContactPatch`] are input, [`Contact`] is output. [`limits`] lists all limits. An [`Error`] names the
+//!   field that breaks a rule; nothing is written then.
+//! - [`Session::search`], [`Session::search_substring`] and [`Session::contacts`] return a [`Page`] with a [`Cursor`] in each
+//!   direction.
+//! - Everything else has a handle: [`Session::tags`], [`Session::notes`], [`Session::jobs`] and so on. The types of a handle
+//!   are in the module of the same subject, for example [`tags`].
+//! - [`Session::entitlements`] entitles advisors on a network and gives them [permissions](entitlements::Permission).
+//! - [`Session::changes`] and [`Session::subscribe`] read the change log, [`Session::outbox`] the messages for the host.
 //!
 //! # Guarantees
-//! - A write that returned `Ok` survives power loss ([`Durability::Commit`], the default). A write is whole or not at all.
-//! - One writer at a time, across threads and processes; readers work on snapshots and never wait for it. A writer that
+//! - A write that returned `Ok` survives a power loss ([`Durability::Commit`], the default). A write is atomic.
+//! - One writer at a time, across threads and processes. Readers use snapshots and never wait for the writer. A writer that
 //!   waits longer than the busy timeout gets [`Error::Busy`].
-//! - The search index is derived: keys are written with the rows they come from, every hit is held against its row, and a
-//!   damaged part of the index makes a search slower, not wrong.
-//! - A walk by cursors shows each contact that is there, unchanged, all along exactly once.
-//! - Keys that another release of the library made are made anew while the book is read and written.
-//! - A damaged, foreign or newer file is refused, and not one byte of it changes.
-//! - No call panics, whatever the input or the file. No message carries a name, number or address.
+//! - The search index is derived data. It is written in the same transaction as the rows, every hit is verified against its
+//!   row, and a damaged index block makes a search slower, not wrong.
+//! - Paging by cursors returns each contact that exists and does not change meanwhile exactly once.
+//! - If another version of the library built the search index, it is rebuilt while the store is read and written.
+//! - A damaged, foreign or newer file is refused, and no byte of it changes.
+//! - No call panics, whatever the input or the file. No message contains a name, a number or an address.
 //!
-//! They rest on an honest `fsync`, working file locks (a local disk), and one SQLite library in the process.
+//! The guarantees need an honest `fsync`, working file locks (a local disk), and one SQLite library in the process.
 //!
 //! # What it is not
 //! Not a server, not a sync service, not asynchronous: call it from a thread that may block. Not a general database: it
 //! owns its file.
 //!
 //! # Features
-//! - `bundled` (default): the SQLite that comes with rusqlite. Without it the system's is linked; one older than 3.51.3 is
-//!   refused, because it can damage a file that several connections write.
-//! - `locale` (default): lists in the order of a language, by ICU. Without it they are in the order of the folded text.
-//! - `exchange` (default): import and export.
-//! - `dialect` (default, with `cli`): the HTTP contracts of Symphony Federation, SmartSender and Chatwoot, answered in-process. `serve`: the program's
-//!   command that puts it on a port, the only thing here with an asynchronous runtime.
-//! - `demo`: the generator of demo books. `cli` (default): the program `cardex`, with `dialect`, `exchange` and `demo`.
-//! - `encryption`: books that are encrypted at rest ([`Options`] then take a key), by SQLCipher in the place of SQLite, which brings an
-//!   OpenSSL of its own. Needs `perl` and `make` to build.
-//! - `phonenumber`: telephone numbers by that crate instead of `rlibphonenumber`; see DESIGN.md before using it.
+//! - `bundled` (default): compiles the SQLite of the crate `rusqlite`. Without it, the system's SQLite is linked; a version
+//!   before 3.51.3 is refused, because it can damage a file that several connections write.
+//! - `locale` (default): sorts lists by the rules of a language, with ICU. Without it, lists are sorted by the folded text.
+//! - `encryption`: encrypts the file with SQLCipher, which replaces SQLite and brings its own OpenSSL. The build needs `perl`
+//!   and `make`. [`Options`] then accepts a key.
+//! - `phonenumber`: parses phone numbers with the crate `phonenumber` instead of `rlibphonenumber`. Read DESIGN.md first.
+//!
+//! # Related crates
+//! - `cardex-exchange`: import and export of vCard, CSV and JSON Lines.
+//! - `cardex-http`: the HTTP APIs of Symphony Federation, SmartSender and Chatwoot, in-process.
+//! - `cardex-demo`: reproducible demo data.
+//! - `cardex-cli`: the program `cardex`.
 
 #![forbid(unsafe_code)]
 
@@ -78,59 +85,130 @@ mod session;
 mod store;
 mod text;
 
-// Three tests of the suite once more, at the sizes that things have in unit tests.
-#[cfg(test)]
-extern crate self as cardex;
-#[cfg(test)]
-#[path = "../tests/suite/equivalence.rs"]
-mod equivalence;
-#[cfg(test)]
-#[path = "../tests/suite/filter.rs"]
-mod filter;
-#[cfg(test)]
-#[path = "../tests/suite/substring.rs"]
-mod substring;
-#[cfg(test)]
-#[path = "../tests/support/mod.rs"]
-mod support;
 pub use crate::access::session::{Actor, Session};
 pub use crate::db::connection::config::Durability;
 pub use crate::error::{EntityKind, Error, Result, ValidationError};
-pub use crate::feed::{
-    Change, ChangeKind, ChangeList, ChangePage, Event, EventBatch, NewEvent, OutboxEvent, OutboxMessage,
-    Subscription,
-};
 pub use crate::host::clock::{Clock, SystemClock};
 #[cfg(feature = "encryption")]
 pub use crate::host::encryption_key::EncryptionKey;
 pub use crate::host::interrupt::Interrupt;
-#[doc(hidden)]
-pub use crate::host::tuning::Tuning;
 pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
+pub use crate::model::{Advisor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Email, Field, Filter, Identifier, Network, NewAdvisor, NewContact, NewEmail, NewPhone, ParseIdError, Phone, SortField, SortOrder, Status, TenantId, Timestamp, limits};
 pub use crate::model::rule_violation::RuleViolation;
-pub use crate::model::{
-    Advisor, AdvisorId, AdvisorKey, AdvisorNumberPolicy, AdvisorPhone, AttributeCondition, AttributeDef,
-    AttributeId, AttributeKind, AttributeNamespace, AttributePatch, AttributeValue, BlockReason,
-    BlockedNumber, Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch,
-    ChannelPatch, Color, Consent, Contact, ContactId, ContactPatch, ContactUpdate, Conversation,
-    ConversationKind, ConversationOnCreate, Email, Entitlement, EntitlementStatus, Field, Filter, Funnel,
-    FunnelId, Group, GroupId, GroupMove, Identifier, Invitation, JobAction, JobId, JobState, MergeId,
-    MergeOptions, MergeRecord, MergeResult, Network, NetworkPolicy, NewAdvisor, NewAttribute,
-    NewBlockedNumber, NewContact, NewConversation, NewEmail, NewEntitlement, NewJob, NewOnboarding, NewPhone,
-    Note, NoteId, OnboardingDetails, ParseIdError, ParsePermissionError, Permission, Permissions, Phone,
-    PooledNumber, ReachableChannel, SortField, SortOrder, Status, Tag, TagId, TagPatch, Tenant, TenantId,
-    TenantPolicy, TextCondition, TextField, TimeCondition, TimeField, Timestamp, UnknownTagPolicy,
-    UnmergeResult, UpdateResult, UpdateTarget, limits,
-};
-pub use crate::operations::{
-    AddManyOptions, BlockOutcome, CheckReport, CopyResult, FindOrCreateResult, ImportOutcome, JobOutcome,
-    JobProgress, MergeCard, OffboardResult, OffboardStatus, OnboardResult, RecoveredTable, RecoveryReport,
-    Stats, SubstringIndexStatus, UnblockOutcome,
-};
 pub use crate::options::Options;
-pub use crate::query::{
-    AdvisorList, AttributeList, ChannelIdentityList, ChannelList, ContactList, Cursor, EntitlementList,
-    EventList, FunnelList, GroupList, Hit, Job, JobFailure, JobFailureList, JobList, NoteList, Page, Search,
-    Section, SubstringSearch, TagList, Total, Typeahead,
-};
+pub use crate::query::{ContactList, Cursor, Hit, Page, Search, Section, SubstringSearch, Total, Typeahead};
 pub use crate::store::Store;
+
+/// Attributes of contacts: definitions and values. See [`Session::attributes`](crate::Session::attributes).
+pub mod attributes {
+    pub use crate::model::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch, AttributeValue, NewAttribute};
+    pub use crate::operations::Attributes;
+    pub use crate::query::AttributeList;
+}
+
+/// Blocked phone numbers. See [`Session::blocked_numbers`](crate::Session::blocked_numbers).
+pub mod blocking {
+    pub use crate::model::{BlockReason, BlockedNumber, NewBlockedNumber};
+    pub use crate::operations::{BlockOutcome, BlockedNumbers, UnblockOutcome};
+}
+
+/// The change log and subscriptions. See [`Session::changes`](crate::Session::changes) and [`Session::subscribe`](crate::Session::subscribe).
+pub mod changes {
+    pub use crate::feed::{Change, ChangeKind, ChangeList, ChangePage, EventBatch, Subscription};
+}
+
+/// Channels, and the identities of contacts on them. See [`Session::channels`](crate::Session::channels).
+pub mod channels {
+    pub use crate::model::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch, ReachableChannel};
+    pub use crate::operations::Channels;
+    pub use crate::query::{ChannelIdentityList, ChannelList};
+}
+
+/// Options and results of writes on contacts: import, update, copy, merge.
+pub mod contacts {
+    pub use crate::model::{Consent, MergeId, MergeOptions, MergeRecord, MergeResult, UnmergeResult, UpdateResult, UpdateTarget};
+    pub use crate::operations::{AddManyOptions, CopyResult, FindOrCreateResult, ImportOutcome, MergeCard};
+}
+
+/// Conversations and their members. See [`Session::conversations`](crate::Session::conversations).
+pub mod conversations {
+    pub use crate::model::{Conversation, ConversationKind, NewConversation};
+    pub use crate::operations::Conversations;
+}
+
+/// Tenants, federation groups, networks, advisors and pooled numbers. See [`Session::directory`](crate::Session::directory).
+pub mod directory {
+    pub use crate::model::{AdvisorKey, AdvisorNumberPolicy, Group, GroupId, NetworkPolicy, PooledNumber, Tenant, TenantPolicy};
+    pub use crate::operations::Directory;
+    pub use crate::query::{AdvisorList, GroupList};
+}
+
+/// Entitlements and permissions of advisors. See [`Session::entitlements`](crate::Session::entitlements).
+pub mod entitlements {
+    pub use crate::model::{AdvisorPhone, Entitlement, EntitlementStatus, GroupMove, NewEntitlement, ParsePermissionError, Permission, Permissions};
+    pub use crate::operations::Entitlements;
+    pub use crate::query::EntitlementList;
+}
+
+/// Events that are fired on contacts. See [`Session::events`](crate::Session::events).
+pub mod events {
+    pub use crate::feed::{Event, NewEvent};
+    pub use crate::operations::Events;
+    pub use crate::query::EventList;
+}
+
+/// Conditions of a [`Filter`](crate::Filter).
+pub mod filters {
+    pub use crate::model::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
+}
+
+/// Funnels and subscribed contacts. See [`Session::funnels`](crate::Session::funnels).
+pub mod funnels {
+    pub use crate::model::{Funnel, FunnelId};
+    pub use crate::operations::Funnels;
+    pub use crate::query::FunnelList;
+}
+
+/// Bulk jobs. See [`Session::jobs`](crate::Session::jobs).
+pub mod jobs {
+    pub use crate::model::{JobAction, JobId, JobState, NewJob};
+    pub use crate::operations::{JobOutcome, JobProgress, Jobs};
+    pub use crate::query::{Job, JobFailure, JobFailureList, JobList};
+}
+
+/// Statistics, checks, recovery and the substring index. See [`Store::check`](crate::Store::check), [`Options::recover`](crate::Options::recover) and [`Session::substring_index`](crate::Session::substring_index).
+pub mod maintenance {
+    pub use crate::operations::{CheckReport, RecoveredTable, RecoveryReport, Stats, SubstringIndex, SubstringIndexStatus};
+}
+
+/// Notes on contacts. See [`Session::notes`](crate::Session::notes).
+pub mod notes {
+    pub use crate::model::{Note, NoteId};
+    pub use crate::operations::Notes;
+    pub use crate::query::NoteList;
+}
+
+/// Onboarding, invitations and offboarding. See [`Session::onboarding`](crate::Session::onboarding).
+pub mod onboarding {
+    pub use crate::model::{ConversationOnCreate, Invitation, NewOnboarding, OnboardingDetails};
+    pub use crate::operations::{OffboardResult, OffboardStatus, OnboardResult, Onboarding};
+}
+
+/// The transactional outbox: messages that the host delivers. See [`Session::outbox`](crate::Session::outbox).
+pub mod outbox {
+    pub use crate::feed::{OutboxEvent, OutboxMessage};
+    pub use crate::operations::Outbox;
+}
+
+/// Tags of contacts. See [`Session::tags`](crate::Session::tags).
+pub mod tags {
+    pub use crate::model::{Color, Tag, TagId, TagPatch, UnknownTagPolicy};
+    pub use crate::operations::Tags;
+    pub use crate::query::TagList;
+}
+
+/// Sizes of the engine, for tests of Cardex itself.
+#[doc(hidden)]
+pub mod testing {
+    pub use crate::host::tuning::Tuning;
+}

@@ -15,9 +15,9 @@ use crate::model::DEFAULT_LANGUAGES;
 ///
 /// ```
 /// use std::time::Duration;
-/// use crate::Options;
+/// use cardex::Options;
 /// let store = Options::new().busy_timeout(Duration::from_secs(1)).region("FR").locale("sv").open_in_memory()?;
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone)]
 #[must_use]
@@ -148,7 +148,7 @@ impl Options {
         self
     }
 
-    /// How often a waiting [`Subscription`](crate::Subscription) looks whether another process has written; 200 ms without this.
+    /// How often a waiting [`Subscription`](crate::changes::Subscription) looks whether another process has written; 200 ms without this.
     /// Each look reads two numbers. Writers of the same store wake it at once.
     pub const fn poll_interval(mut self, interval: Duration) -> Self {
         self.poll_interval = interval;

@@ -120,8 +120,8 @@ impl Store {
     /// use std::time::Duration;
     /// # let folder = tempfile::tempdir()?;
     /// # let path = folder.path().join("book.cardex");
-    /// # crate::Store::open(&path)?;
-    /// let store = crate::Options::new().locale("sv").open(&path)?;
+    /// # cardex::Store::open(&path)?;
+    /// let store = cardex::Options::new().locale("sv").open(&path)?;
     /// while !store.maintain(Duration::from_millis(5))? {
     ///     // a frame, a request, a nap
     /// }
@@ -192,9 +192,9 @@ impl Options {
     /// ```
     /// # let folder = tempfile::tempdir()?;
     /// # let (broken, new) = (folder.path().join("book.cardex"), folder.path().join("new.cardex"));
-    /// # drop(crate::Store::open(&broken)?);
-    /// let report = crate::Options::new().salvage(&broken, &new)?;
-    /// assert!(report.is_whole());
+    /// # drop(cardex::Store::open(&broken)?);
+    /// let report = cardex::Options::new().recover(&broken, &new)?;
+    /// assert!(report.is_complete());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

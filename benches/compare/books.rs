@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cardex::{Actor, AddManyOptions, AdvisorId, ImportOutcome, NewAdvisor, Options, Store};
+use cardex::{Actor, AdvisorId, NewAdvisor, Options, Store};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex_demo::Demo;
 
 use crate::measure::Numbers;

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use cardex::{Actor, AddManyOptions, Durability, Options, Session, Store};
+use cardex::{Actor, Durability, Options, Session, Store};
+use cardex::contacts::AddManyOptions;
 use cardex_demo::Demo;
 
 /// The book of searches and lists.

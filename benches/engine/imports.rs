@@ -2,7 +2,8 @@
 
 use std::io::Cursor as Bytes;
 
-use cardex::{AddManyOptions, Durability, Network};
+use cardex::{Durability, Network};
+use cardex::contacts::AddManyOptions;
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, Reader, WriteOptions, Writer};
 use criterion::{BatchSize, Criterion, Throughput};

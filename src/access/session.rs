@@ -20,7 +20,7 @@ pub enum Actor {
     /// An administrator of a tenant: sees and changes what the tenant has, and sees what is shared between tenants.
     Administrator(TenantId),
     /// An advisor: sees the contacts linked to them, or the whole tenant's where they have
-    /// [`Permission::ListCustomers`](crate::Permission::ListCustomers), and changes what their permissions allow.
+    /// [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers), and changes what their permissions allow.
     Advisor(AdvisorId),
 }
 

@@ -162,16 +162,17 @@ impl Session {
     /// happened to contacts of their tenant and to shared ones; for the system, everything.
     ///
     /// ```
-    /// use cardex::{Actor, ChangeKind, Network, NewContact, Options};
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// use cardex::changes::ChangeKind;
     /// let store = Options::new().open_in_memory()?;
     /// let host = store.session(Actor::System);
     /// let sync = store.session(Actor::System).origin("crm");
     /// host.add(NewContact::new(Network::SMS_DIRECT, "Ada", "Ash"))?;
     /// sync.add(NewContact::new(Network::SMS_DIRECT, "Bea", "Birch"))?;
-    /// let page = sync.changes().not_origin("crm").page()?;
+    /// let page = sync.changes().exclude_origin("crm").page()?;
     /// assert_eq!((page.items.len(), page.items[0].kind, page.more), (1, ChangeKind::Add, false));
     /// assert!(sync.changes().after(page.next).page()?.items.is_empty());
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     pub fn changes(&self) -> ChangeList<'_> {
         ChangeList { session: self, after: 0, limit: 100, excluded_origin: None }

@@ -13,9 +13,10 @@ use crate::model::{AdvisorId, ContactId, Network, TenantId, Timestamp};
 /// Something the host has to do. Names and addresses are not in it: the contact has them.
 ///
 /// ```
-/// use cardex::{ContactId, Effect};
-/// let effect = Effect::MoveMember { stream: "s1".into(), from: ContactId(1), to: ContactId(2) };
-/// let json = r#"{"effect":"moveMember","stream":"s1","from":"1","to":"2"}"#;
+/// use cardex::ContactId;
+/// use cardex::outbox::OutboxEvent;
+/// let effect = OutboxEvent::ReplaceMember { conversation: "s1".into(), from: ContactId(1), to: ContactId(2) };
+/// let json = r#"{"effect":"replaceMember","conversation":"s1","from":"1","to":"2"}"#;
 /// assert_eq!(serde_json::to_string(&effect)?, json);
 /// # Ok::<(), serde_json::Error>(())
 /// ```

@@ -58,7 +58,7 @@ impl Session {
     /// let ada = store.session(Actor::System).add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
     /// assert_eq!(news.wait(Duration::from_secs(1))?.changes[0].contact, ada.id);
     /// assert!(news.wait(Duration::ZERO)?.is_empty());
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -9,11 +9,11 @@ use crate::error::{Error, Result};
 /// What a book is encrypted with: a passphrase, or 32 bytes. It never prints itself.
 ///
 /// ```
-/// use cardex::{Key, Options};
+/// use cardex::{EncryptionKey, Options};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("book.cardex");
-/// drop(Options::new().key(Key::passphrase("correct horse")).open(&path)?);
-/// assert_eq!(Options::new().key(Key::passphrase("battery")).open(&path).unwrap_err().code(), "wrong-key");
+/// drop(Options::new().encryption_key(EncryptionKey::passphrase("correct horse")).open(&path)?);
+/// assert_eq!(Options::new().encryption_key(EncryptionKey::passphrase("battery")).open(&path).unwrap_err().code(), "wrong-key");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 /// let session = store.session(Actor::System).interrupted_by(&stop);
 /// stop.interrupt();
 /// assert_eq!(session.search("jo").page().unwrap_err().code(), "interrupted");
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct Interrupt(Arc<AtomicBool>);

@@ -24,7 +24,7 @@ pub struct Tenant {
 #[non_exhaustive]
 pub struct TenantPolicy {
     /// An advisor may do nothing on a network before they are entitled there. Without this rule an advisor who was never
-    /// entitled on a network may do there what [`Permissions::DEFAULT`](crate::Permissions::DEFAULT) says, and edit e-mail
+    /// entitled on a network may do there what [`Permissions::DEFAULT`](crate::entitlements::Permissions::DEFAULT) says, and edit e-mail
     /// addresses.
     pub requires_entitlement: bool,
     /// The digits that the number of a contact to onboard must begin with, such as `33`; empty: any number will do.

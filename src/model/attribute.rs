@@ -136,8 +136,8 @@ pub struct AttributeDef {
 /// An attribute to declare.
 ///
 /// ```
-/// use cardex::{AttributeKind, AttributeSpace, AttributePatch, NewAttribute};
-/// let plan = NewAttribute::new(AttributeSpace::Custom, "plan", AttributeKind::List)
+/// use cardex::attributes::{AttributeKind, AttributeNamespace, AttributePatch, NewAttribute};
+/// let plan = NewAttribute::new(AttributeNamespace::Custom, "plan", AttributeKind::List)
 ///     .with(AttributePatch::new().name("Plan").choices(["free", "gold"]));
 /// # let _ = plan;
 /// ```

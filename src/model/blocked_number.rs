@@ -30,8 +30,8 @@ impl BlockReason {
 /// A number to block.
 ///
 /// ```
-/// use cardex::{BlockReason, NewBlock};
-/// let block = NewBlock::new("+33 6 12 34 56 78", BlockReason::Spam).comment("calls at night");
+/// use cardex::blocking::{BlockReason, NewBlockedNumber};
+/// let block = NewBlockedNumber::new("+33 6 12 34 56 78", BlockReason::Spam).comment("calls at night");
 /// # let _ = block;
 /// ```
 #[derive(Clone, PartialEq, Eq)]

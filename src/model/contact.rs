@@ -90,7 +90,7 @@ impl Contact {
     /// desk.mark_active(john.id, Timestamp(1_000))?;
     /// let john = desk.get(john.id)?.unwrap();
     /// assert!(john.is_online(Timestamp(21_000)) && !john.is_online(Timestamp(21_001)));
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     #[must_use]
     pub fn is_online(&self, now: Timestamp) -> bool {

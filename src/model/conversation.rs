@@ -20,8 +20,9 @@ pub enum ConversationKind {
 /// A conversation that exists on the messaging side, to be made known to the book.
 ///
 /// ```
-/// use cardex::{ContactId, Network, NewRoom, RoomKind};
-/// let room = NewRoom::new("stream-1", RoomKind::Room, Network::WHATSAPP).name("Annual review").member(ContactId(7));
+/// use cardex::{ContactId, Network};
+/// use cardex::conversations::{ConversationKind, NewConversation};
+/// let room = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::WHATSAPP).name("Annual review").member(ContactId(7));
 /// # let _ = room;
 /// ```
 #[derive(Clone)]

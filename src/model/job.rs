@@ -9,8 +9,9 @@ use crate::model::{AdvisorId, AttributeDef, AttributeNamespace, Field, Filter, N
 /// What a bulk job does with each contact, by the rules of the verb that does it with one.
 ///
 /// ```
-/// use cardex::{BulkAction, TagId};
-/// let json = serde_json::to_string(&BulkAction::Tag { tag: TagId(7) })?;
+/// use cardex::jobs::JobAction;
+/// use cardex::tags::TagId;
+/// let json = serde_json::to_string(&JobAction::Tag { tag: TagId(7) })?;
 /// assert_eq!(json, r#"{"action":"tag","tag":"7"}"#);
 /// # Ok::<(), serde_json::Error>(())
 /// ```

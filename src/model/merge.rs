@@ -5,8 +5,8 @@ use crate::model::{Contact, ContactId, MergeId, Timestamp};
 /// What a merge may pass over.
 ///
 /// ```
-/// use crate::MergeOptions;
-/// let options = MergeOptions::new().different_identifiers(true);
+/// use cardex::contacts::MergeOptions;
+/// let options = MergeOptions::new().allow_different_identifiers(true);
 /// # let _ = options;
 /// ```
 #[derive(Debug, Clone, Copy, Default)]

@@ -10,10 +10,10 @@ use crate::model::{Field, Permission, Permissions, Status, limits};
 /// none; a book can know more.
 ///
 /// ```
-/// use crate::Network;
+/// use cardex::Network;
 /// assert_eq!(Network::new("sms-direct")?, Network::SMS_DIRECT);
 /// assert!(Network::new("no spaces").is_err());
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
@@ -124,10 +124,11 @@ pub enum AdvisorNumberPolicy {
 /// What a network asks of its contacts and advisors, as data: the engine has no rule for a network by name.
 ///
 /// ```
-/// use cardex::{Network, NetworkPolicy};
+/// use cardex::Network;
+/// use cardex::directory::NetworkPolicy;
 /// let policy = NetworkPolicy::new(Network::new("SIGNAL")?).requires_company(true);
 /// assert!(policy.requires_company && !policy.requires_email);
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

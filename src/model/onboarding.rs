@@ -9,7 +9,8 @@ use crate::model::{
 /// A contact to onboard: to create for some advisors, or to link to more of them.
 ///
 /// ```
-/// use cardex::{Network, NewOnboarding};
+/// use cardex::Network;
+/// use cardex::onboarding::NewOnboarding;
 /// let john = NewOnboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
 ///     .company("Acme").email("john@example.com").advisor("bob@bank.example");
 /// ```
@@ -26,8 +27,8 @@ pub struct NewOnboarding {
 /// What a contact that was onboarded is to be: names, company and language replace what was there.
 ///
 /// ```
-/// use crate::Details;
-/// let details = Details::new("John", "Doe", "+33 6 12 34 56 78").company("Acme Ltd").language("FRENCH");
+/// use cardex::onboarding::OnboardingDetails;
+/// let details = OnboardingDetails::new("John", "Doe", "+33 6 12 34 56 78").company("Acme Ltd").language("FRENCH");
 /// ```
 #[derive(Clone)]
 #[must_use]

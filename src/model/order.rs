@@ -32,10 +32,10 @@ pub enum SortField {
 /// they were added to the book, downwards the last one first.
 ///
 /// ```
-/// use cardex::{Order, Sort};
-/// assert_eq!("-activity".parse::<Order>()?, Sort::Activity.descending());
-/// assert_eq!(Order::from(Sort::Company).to_string(), "company");
-/// # Ok::<(), crate::Error>(())
+/// use cardex::{SortOrder, SortField};
+/// assert_eq!("-activity".parse::<SortOrder>()?, SortField::Activity.descending());
+/// assert_eq!(SortOrder::from(SortField::Company).to_string(), "company");
+/// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct SortOrder {

@@ -5,7 +5,7 @@ use crate::model::{Consent, Field, Identifier, NewEmail, NewPhone, Status};
 /// Changes to a contact: what is not set stays as it is. A list that is set replaces the whole list.
 ///
 /// ```
-/// use crate::ContactPatch;
+/// use cardex::ContactPatch;
 /// let patch = ContactPatch::new().company("Acme Ltd").expect_version(3);
 /// ```
 #[derive(Clone, Default)]

@@ -9,11 +9,11 @@ use crate::model::{Field, TagId};
 /// A colour: six hexadecimal digits, `ff8800`; a `#` before them is read and not written.
 ///
 /// ```
-/// use crate::Color;
+/// use cardex::tags::Color;
 /// let orange: Color = "#FF8800".parse()?;
 /// assert_eq!(orange.to_string(), "ff8800");
 /// assert!("orange".parse::<Color>().is_err());
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -72,10 +72,10 @@ pub struct Tag {
 /// What a tag is to be, or is to become: what is not set stays as it is.
 ///
 /// ```
-/// use crate::TagPatch;
+/// use cardex::tags::TagPatch;
 /// let patch = TagPatch::new().name("VIP").color(Some("ff8800".parse()?));
 /// # let _ = patch;
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct TagPatch {

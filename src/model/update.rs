@@ -8,9 +8,10 @@ use crate::model::{AttributeNamespace, Contact, ContactPatch, Field};
 /// Changes to a contact's fields and to the values of its attributes, together.
 ///
 /// ```
-/// use cardex::{AttributeSpace, ContactPatch, Update};
-/// let update = Update::new(ContactPatch::new().company("Acme"))
-///     .value(AttributeSpace::Custom, "plan", "gold").remove(AttributeSpace::Custom, "trial").skip_faults();
+/// use cardex::{ContactPatch, ContactUpdate};
+/// use cardex::attributes::AttributeNamespace;
+/// let update = ContactUpdate::new(ContactPatch::new().company("Acme"))
+///     .set_attribute(AttributeNamespace::Custom, "plan", "gold").remove_attribute(AttributeNamespace::Custom, "trial").skip_invalid();
 /// # let _ = update;
 /// ```
 #[derive(Clone, Default)]

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cardex::{
-    Actor, AttributeNamespace, BlockReason, ContactId, ContactPatch, ContactUpdate, MergeOptions, NewAdvisor,
-    NewBlockedNumber, NewContact, NewEvent, Options, Result, Session, Store, UnknownTagPolicy, limits,
-};
+use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, NewAdvisor, NewContact, Options, Result, Session, Store, limits};
+use cardex::attributes::AttributeNamespace;
+use cardex::blocking::{BlockReason, NewBlockedNumber};
+use cardex::contacts::MergeOptions;
+use cardex::events::NewEvent;
+use cardex::tags::UnknownTagPolicy;
 
 use crate::support::{SMS, new, options};
 

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use cardex::{Actor, Error, Field, Network, NewAdvisor, NewOnboarding, Session};
+use cardex::{Actor, Error, Field, Network, NewAdvisor, Session};
+use cardex::onboarding::NewOnboarding;
 use tempfile::tempdir;
 
 use crate::books::{opened, told};
@@ -112,7 +113,7 @@ fn the_absorbed_of_a_lost_contact_is_named() {
     let (absorbed, survivor) = {
         let desk = desk(&path);
         let ids: Vec<_> = (0..120).map(|n| desk.add(new(&format!("Nr{n}"), "Lee")).unwrap().id).collect();
-        desk.merge(ids[119], ids[0], cardex::MergeOptions::new()).unwrap();
+        desk.merge(ids[119], ids[0], cardex::contacts::MergeOptions::new()).unwrap();
         (ids[0], ids[119])
     };
     let mut bytes = std::fs::read(&path).unwrap();
@@ -154,7 +155,7 @@ fn a_lost_advisor_keeps_contacts() {
             ["eve", "fay"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
         desk.add(new("Ann", "Lee").advisor(advisors[0])).unwrap();
         desk.blocked_numbers()
-            .block(advisors[1], [cardex::NewBlockedNumber::new("+33612300001", cardex::BlockReason::Spam)])
+            .block(advisors[1], [cardex::blocking::NewBlockedNumber::new("+33612300001", cardex::blocking::BlockReason::Spam)])
             .unwrap();
     }
     lose(&path, &["advisor"]);
@@ -177,7 +178,7 @@ fn a_thousand_lost_contacts_are_named_and_all_are_counted() {
     {
         let desk = desk(&path);
         let people: Vec<_> = (0..1_010).map(|n| new(&format!("First{n}"), "Last")).collect();
-        desk.add_many(people, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
+        desk.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     }
     lose(&path, &["contact"]);
     let (report, said) = salvage(&path, &new_path).unwrap();

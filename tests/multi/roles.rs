@@ -5,9 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cardex::{
-    Actor, AddManyOptions, ContactId, ContactPatch, Durability, Error, ImportOutcome, Options, Session, Store,
-};
+use cardex::{Actor, ContactId, ContactPatch, Durability, Error, Options, Session, Store};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
 
 use crate::child::tell;
 use crate::support::invariants::told;

@@ -1,6 +1,7 @@
 //! What is asked of a book, each with all that it answers.
 
-use cardex::{Actor, AttributeNamespace, Hit, Page, Result, SearchFields, Session, Store};
+use cardex::{Actor, Hit, Page, Result, SearchFields, Session, Store};
+use cardex::attributes::AttributeNamespace;
 
 type Question = fn(&Store) -> Result<String>;
 

@@ -1,10 +1,8 @@
 //! Numbers that are not to be talked to, rule by rule.
 
-use cardex::{
-    Actor, AdvisorId, BlockOutcome, BlockReason, BlockedNumber, Contact, ContactList, Error, Network,
-    NewAdvisor, NewBlockedNumber, Page, RuleViolation, Session, Store, TenantPolicy, UnblockOutcome,
-    ValidationError, limits,
-};
+use cardex::{Actor, AdvisorId, Contact, ContactList, Error, Network, NewAdvisor, Page, RuleViolation, Session, Store, ValidationError, limits};
+use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
+use cardex::directory::TenantPolicy;
 
 use crate::support::{desk, new};
 
@@ -206,7 +204,7 @@ fn pages_stay_right_where_thousands_are_blocked() {
     let count = 3_000;
     let people =
         (0..count).map(|n| new("Anna", &format!("X{n:04}")).phone(format!("+336{n:08}")).advisor(ada));
-    desk.add_many(people, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
+    desk.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     // All but the first and the last ten.
     let numbers: Vec<NewBlockedNumber> = (10..count - 10).map(|n| spam(&format!("+336{n:08}"))).collect();
     for numbers in numbers.chunks(limits::BLOCKED_NUMBERS) {

@@ -1,9 +1,9 @@
 //! Many contacts at once: outcomes in order, who is whom, refusals in the middle, batches and dry runs.
 
-use cardex::{
-    Actor, AddManyOptions, AttributeKind, AttributeNamespace, ContactId, ImportOutcome, Network,
-    NetworkPolicy, NewAdvisor, NewAttribute, NewContact, Options, Session,
-};
+use cardex::{Actor, ContactId, Network, NewAdvisor, NewContact, Options, Session};
+use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::directory::NetworkPolicy;
 use serde_json::Value;
 
 use crate::support::{SMS, desk, desk_at, found, new, options};
@@ -356,7 +356,8 @@ fn a_record_is_held_against_its_own_tenants_contacts() {
 
 #[test]
 fn an_advisor_updates_what_the_permissions_allow() {
-    use cardex::{NewEntitlement, Permission, Permissions, TenantPolicy};
+    use cardex::directory::TenantPolicy;
+    use cardex::entitlements::{NewEntitlement, Permission, Permissions};
     let (store, desk) = desk();
     desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     let network = Network::new("SIGNAL").unwrap();

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{Actor, CheckReport, NewAdvisor, Store};
+use cardex::{Actor, NewAdvisor, Store};
+use cardex::maintenance::CheckReport;
 use tempfile::tempdir;
 
 use crate::support::{desk_at, new, options, sqlite};
@@ -29,7 +30,7 @@ fn fill(path: &Path, contacts: usize) -> Store {
         let person = if n % 5 == 0 { person.email(format!("eva{n}@example.com")) } else { person };
         if n % 3 == 0 { person.advisor(advisor) } else { person }
     });
-    desk.add_many(people, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
+    desk.add_many(people, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     store
 }
 

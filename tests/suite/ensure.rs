@@ -163,7 +163,7 @@ fn many_who_ask_at_once_get_one_contact() {
 fn a_contact_of_another_network_is_found_by_what_is_not_of_a_network() {
     let (_store, desk) = desk();
     let there = Network::new("OTHER").unwrap();
-    desk.directory().add_network(&cardex::NetworkPolicy::new(there.clone())).unwrap();
+    desk.directory().add_network(&cardex::directory::NetworkPolicy::new(there.clone())).unwrap();
     let far = cardex::NewContact::new(there, "Far", "").identifier("crm", "1").email("a@x.org");
     let far = desk.add(far).unwrap();
     let found = desk.find_or_create(new("", "").identifier("crm", "1")).unwrap();

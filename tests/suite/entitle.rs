@@ -1,10 +1,8 @@
 //! Entitlements, numbers of one's own, permissions, groups: a scenario for each rule.
 
-use cardex::{
-    Actor, Advisor, AdvisorId, AdvisorNumberPolicy, EntitlementStatus, EntityKind, Error, GroupMove, Network,
-    NetworkPolicy, NewAdvisor, NewContact, NewEntitlement, Permission, Permissions, Result, RuleViolation,
-    Session, TenantPolicy,
-};
+use cardex::{Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation, Session};
+use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
+use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
 
 use crate::support::{To, backwards, desk, forwards, new};
 
@@ -42,7 +40,7 @@ fn on(network: Network, advisor: AdvisorId) -> NewEntitlement {
 }
 
 /// The number of an entitlement, as it was written.
-fn number(done: Result<cardex::Entitlement>) -> Option<String> {
+fn number(done: Result<cardex::entitlements::Entitlement>) -> Option<String> {
     done.unwrap().phone.map(|phone| phone.text)
 }
 
@@ -99,7 +97,7 @@ fn what_is_unknown_or_wrong_is_refused() {
     assert_eq!(code(desk.entitlements().add(NewEntitlement::new(SMS).email("nobody"))), "invalid");
     assert_eq!(code(desk.entitlements().add(on(OPTIONAL, ada.id).phone("no number"))), "invalid");
     assert_eq!(code(desk.entitlements().add(on(OPTIONAL, ada.id).phone("1".repeat(65)))), "invalid");
-    let missing = desk.entitlements().add(on(SMS, ada.id).group(cardex::GroupId(1)));
+    let missing = desk.entitlements().add(on(SMS, ada.id).group(cardex::directory::GroupId(1)));
     assert!(matches!(missing.unwrap_err(), Error::NotFound(EntityKind::Group, 1)));
     for network in [SMS, OPTIONAL] {
         assert_eq!(refused(desk.entitlements().get(ada.id, &network)), RuleViolation::NoEntitlement);
@@ -339,7 +337,7 @@ fn entitlements_come_in_pages() {
                 To::Before(cursor) => list.before(cursor).page(),
             }
         };
-        let ids = |all: Vec<cardex::Entitlement>| -> Vec<AdvisorId> {
+        let ids = |all: Vec<cardex::entitlements::Entitlement>| -> Vec<AdvisorId> {
             all.into_iter().map(|one| one.advisor.unwrap().id).collect()
         };
         let (all, last) = forwards(limit, &page);

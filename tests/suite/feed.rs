@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cardex::{
-    Actor, ChangeKind, ContactPatch, Error, Interrupt, NewAdvisor, NewEvent, Options, Session, Timestamp,
-};
+use cardex::{Actor, ContactPatch, Error, Interrupt, NewAdvisor, Options, Session, Timestamp};
+use cardex::changes::ChangeKind;
+use cardex::events::NewEvent;
 use tempfile::tempdir;
 
 use crate::support::{START, desk, desk_at, new, options};
@@ -187,10 +187,10 @@ fn news_begin_where_one_subscribes() {
     let (store, desk) = desk();
     desk.events().declare("seen").unwrap();
     let ada = desk.add(new("Ada", "Ash")).unwrap().id;
-    desk.events().fire(ada, cardex::NewEvent::new("seen")).unwrap();
+    desk.events().fire(ada, cardex::events::NewEvent::new("seen")).unwrap();
     let mut news = store.session(Actor::System).subscribe().unwrap();
     assert!(news.wait(Duration::ZERO).unwrap().is_empty());
-    desk.events().fire(ada, cardex::NewEvent::new("seen")).unwrap();
+    desk.events().fire(ada, cardex::events::NewEvent::new("seen")).unwrap();
     let heard = news.wait(Duration::from_secs(60)).unwrap();
     assert_eq!(heard.events.len(), 1);
     assert!(news.position().1 > 1, "{:?}", news.position());

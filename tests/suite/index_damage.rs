@@ -58,8 +58,8 @@ fn damaged(sql: &str) {
 fn writes_go_on(store: &Store) {
     let desk = store.session(Actor::System);
     let people = (0..1_500).map(|i| new("Zoe", &format!("Zimmer{i}")));
-    desk.add_many(people, cardex::AddManyOptions::new().batch(300), |_, outcome| {
-        assert!(matches!(outcome, cardex::ImportOutcome::Added(_)), "{outcome:?}");
+    desk.add_many(people, cardex::contacts::AddManyOptions::new().batch(300), |_, outcome| {
+        assert!(matches!(outcome, cardex::contacts::ImportOutcome::Added(_)), "{outcome:?}");
     })
     .unwrap();
     assert_eq!(desk.search("zoe zimmer7").limit(200).page().unwrap().items.len(), 111);

@@ -2,12 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use cardex::{
-    Actor, AdvisorId, AttributeKind, AttributeNamespace, Contact, ContactId, ContactPatch, ContactUpdate,
-    Error, Filter, ImportOutcome, Job, JobAction, JobId, JobOutcome, JobProgress, JobState, Network,
-    NetworkPolicy, NewAdvisor, NewAttribute, NewContact, NewJob, Session, Store, TagId, TagPatch,
-    TenantPolicy, ValidationError, limits,
-};
+use cardex::{Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Session, Store, ValidationError, limits};
+use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
+use cardex::contacts::ImportOutcome;
+use cardex::directory::{NetworkPolicy, TenantPolicy};
+use cardex::jobs::{Job, JobAction, JobId, JobOutcome, JobProgress, JobState, NewJob};
+use cardex::tags::{TagId, TagPatch};
 
 use crate::support::{Hand, To, backwards, desk, desk_at, forwards, new, options};
 
@@ -427,7 +427,7 @@ fn what_is_shown_of_a_job_has_no_names() {
 fn a_slice_is_bounded_also_where_nobody_meets_the_filter() {
     let (store, desk) = desk();
     let many = (0..3_100).map(|n| new(&format!("P{n}"), ""));
-    desk.add_many(many, cardex::AddManyOptions::new(), |_, outcome| {
+    desk.add_many(many, cardex::contacts::AddManyOptions::new(), |_, outcome| {
         assert!(matches!(outcome, ImportOutcome::Added(_)));
     })
     .unwrap();

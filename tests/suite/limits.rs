@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use cardex::AttributeNamespace::Custom;
-use cardex::{
-    Actor, AdvisorId, AttributeKind, AttributePatch, BlockReason, Clock, ContactId, ContactPatch,
-    ContactUpdate, ConversationKind, Durability, Error, Filter, JobAction, MergeOptions, Network,
-    NetworkPolicy, NewAdvisor, NewAttribute, NewBlockedNumber, NewContact, NewConversation, NewEvent, NewJob,
-    NewOnboarding, Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy, limits,
-};
+use cardex::attributes::AttributeNamespace::Custom;
+use cardex::{Actor, AdvisorId, Clock, ContactId, ContactPatch, ContactUpdate, Durability, Error, Filter, Network, NewAdvisor, NewContact, Result, Session, Store, Timestamp, limits};
+use cardex::attributes::{AttributeKind, AttributePatch, NewAttribute};
+use cardex::blocking::{BlockReason, NewBlockedNumber};
+use cardex::contacts::MergeOptions;
+use cardex::conversations::{ConversationKind, NewConversation};
+use cardex::directory::NetworkPolicy;
+use cardex::events::NewEvent;
+use cardex::jobs::{JobAction, NewJob};
+use cardex::onboarding::NewOnboarding;
+use cardex::tags::{TagPatch, UnknownTagPolicy};
 use serde_json::json;
 
 use crate::support::invariants::{hold, told};
@@ -161,7 +165,7 @@ const EDGES: &[Edge] = &[
     ("COMMENT", limits::COMMENT, |s, n| {
         let block = NewBlockedNumber::new("+33612340999", BlockReason::Spam).comment(text(n));
         match s.desk.blocked_numbers().block(s.advisors[0], [block])?.remove(0) {
-            cardex::BlockOutcome::Rejected(error) => Err(error),
+            cardex::blocking::BlockOutcome::Rejected(error) => Err(error),
             _ => Ok(()),
         }
     }),
@@ -243,7 +247,7 @@ fn a_contact_with_all_it_may_have_is_like_any_other() {
     // No room is left for what another has.
     let other = desk.add(new("Other", "").phone("+33612345678")).unwrap().id;
     let before = told(&store).unwrap();
-    let error = desk.merge(id, other, cardex::MergeOptions::new()).unwrap_err();
+    let error = desk.merge(id, other, cardex::contacts::MergeOptions::new()).unwrap_err();
     assert!(matches!(error, Error::Invalid { .. }), "{error:?}");
     assert_eq!(told(&store).unwrap(), before);
     hold(&store);

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::Ordering;
 
-use cardex::{
-    Actor, Advisor, AdvisorId, Consent, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact,
-    NewEntitlement, NewOnboarding, OffboardStatus, OnboardingDetails, OutboxEvent, RuleViolation, Session,
-    Status, Store, TenantPolicy, Timestamp,
-};
+use cardex::{Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Status, Store, Timestamp};
+use cardex::contacts::Consent;
+use cardex::directory::TenantPolicy;
+use cardex::entitlements::NewEntitlement;
+use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
+use cardex::outbox::OutboxEvent;
 
 use crate::support::{Hand, START, desk, options};
 

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use cardex::AttributeNamespace::Custom;
-use cardex::Permission::{
-    AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail,
-    ListCustomers, OnBehalfOffboard, OnBehalfOnboard,
-};
-use cardex::{
-    Actor, AddManyOptions, AdvisorId, AttributeId, AttributeKind, AttributePatch, BlockReason,
-    ChannelIdentityPatch, ChannelPatch, Contact, ContactId, ContactPatch, ContactUpdate, ConversationKind,
-    Error, GroupMove, ImportOutcome, JobAction, JobId, JobOutcome, Network, NetworkPolicy, NewAdvisor,
-    NewAttribute, NewBlockedNumber, NewConversation, NewEntitlement, NewEvent, NewJob, NewOnboarding,
-    OffboardResult, OffboardStatus, OnboardingDetails, Page, Permission, Permissions, Result, RuleViolation,
-    Session, TagId, TagPatch, TenantPolicy, UnknownTagPolicy,
-};
+use cardex::attributes::AttributeNamespace::Custom;
+use cardex::entitlements::Permission::{AddMultiCompanyContact, CreateContact, CreateRoom, DeleteContact, EditContact, EditContactEmail, ListCustomers, OnBehalfOffboard, OnBehalfOnboard};
+use cardex::{Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Network, NewAdvisor, Page, Result, RuleViolation, Session};
+use cardex::attributes::{AttributeId, AttributeKind, AttributePatch, NewAttribute};
+use cardex::blocking::{BlockReason, NewBlockedNumber};
+use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::conversations::{ConversationKind, NewConversation};
+use cardex::directory::{NetworkPolicy, TenantPolicy};
+use cardex::entitlements::{GroupMove, NewEntitlement, Permission, Permissions};
+use cardex::events::NewEvent;
+use cardex::jobs::{JobAction, JobId, JobOutcome, NewJob};
+use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
+use cardex::tags::{TagId, TagPatch, UnknownTagPolicy};
 
 use crate::support::{SMS, desk, new};
 use crate::architecture::sources;
@@ -168,7 +169,7 @@ fn contacts() -> Vec<Row> {
         ("purge", "one's own", Administrator, |s| s.own.purge(s.mine)),
         ("merge", "one's own", all([no(EditContact), no(DeleteContact)]), |s| {
             let twin = s.desk.add(new("Mia", "Twin").advisor(s.me))?.id;
-            let done = s.own.merge(s.mine, twin, cardex::MergeOptions::new());
+            let done = s.own.merge(s.mine, twin, cardex::contacts::MergeOptions::new());
             if let Ok(merged) = &done {
                 s.desk.unmerge(merged.merge)?;
             }
@@ -176,12 +177,12 @@ fn contacts() -> Vec<Row> {
             done.map(drop)
         }),
         ("merge", "with a colleague's", all([no(EditContact), no(DeleteContact), TO_SEE]), |s| {
-            let done = s.own.merge(s.ours, s.theirs, cardex::MergeOptions::new())?;
+            let done = s.own.merge(s.ours, s.theirs, cardex::contacts::MergeOptions::new())?;
             s.desk.unmerge(done.merge).map(drop)
         }),
         ("unmerge", "one's own", all([no(EditContact), no(DeleteContact)]), |s| {
             let twin = s.desk.add(new("Mia", "Twin").advisor(s.me))?.id;
-            let merger = s.desk.merge(s.mine, twin, cardex::MergeOptions::new())?.merge;
+            let merger = s.desk.merge(s.mine, twin, cardex::contacts::MergeOptions::new())?.merge;
             let done = s.own.unmerge(merger);
             if done.is_err() {
                 s.desk.unmerge(merger)?;
@@ -310,7 +311,7 @@ fn federation() -> Vec<Row> {
 }
 
 /// There are no invitations on this network: that is told to who may ask for one.
-fn uninvited(done: Result<cardex::Invitation>) -> Result<()> {
+fn uninvited(done: Result<cardex::onboarding::Invitation>) -> Result<()> {
     match done {
         Err(Error::Rule(RuleViolation::InvitationsNotSupported)) => Ok(()),
         done => done.map(drop),
@@ -497,7 +498,7 @@ fn rooms() -> Vec<Row> {
         s.own.conversations().get("s1")?.map(drop).ok_or(Error::NoConversation)
     }
     /// On this network nobody is copied: that is told to who might copy.
-    fn copied(done: Result<cardex::CopyResult>) -> Result<()> {
+    fn copied(done: Result<cardex::contacts::CopyResult>) -> Result<()> {
         match done {
             Err(Error::Rule(RuleViolation::CopyNotSupported)) => Ok(()),
             done => done.map(drop),
@@ -659,7 +660,7 @@ fn fired(s: &Scene, on: ContactId) -> Result<i64> {
 
 fn notes() -> Vec<Row> {
     /// A note on one's own contact, while something is done with it.
-    fn with_note(s: &Scene, work: impl FnOnce(cardex::NoteId) -> Result<()>) -> Result<()> {
+    fn with_note(s: &Scene, work: impl FnOnce(cardex::notes::NoteId) -> Result<()>) -> Result<()> {
         let note = s.desk.notes(s.mine).add("x")?.id;
         let done = work(note);
         match s.desk.notes(s.mine).delete(note) {
@@ -701,7 +702,7 @@ fn notes() -> Vec<Row> {
 
 fn gates() -> Vec<Row> {
     /// A channel of the tenant with a gate for each of two contacts.
-    fn channel(s: &Scene) -> Result<(cardex::Channel, [cardex::ChannelIdentity; 2])> {
+    fn channel(s: &Scene) -> Result<(cardex::channels::Channel, [cardex::channels::ChannelIdentity; 2])> {
         let known = s.desk.channels().list().page()?.items.into_iter().next();
         let channel = known.map_or_else(|| s.desk.channels().add("web", ""), Ok)?;
         let mine = s.desk.channels().find_or_create_identity(channel.id, "mine", s.mine)?;
@@ -862,12 +863,14 @@ fn every_verb_stands_in_the_table() {
 /// An update that skips what is refused asks for each field what that needs, and no more.
 #[test]
 fn an_update_that_skips_sets_what_is_allowed() {
-    use cardex::{ContactUpdate, Permissions, UpdateTarget};
+    use cardex::ContactUpdate;
+    use cardex::contacts::UpdateTarget;
+    use cardex::entitlements::Permissions;
     let (store, desk) = desk();
     desk.directory().set_tenant_policy(&TenantPolicy::new().requires_entitlement(true)).unwrap();
     let network = Network::new("SIGNAL").unwrap();
     desk.directory()
-        .add_network(&cardex::NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE))
+        .add_network(&cardex::directory::NetworkPolicy::new(network.clone()).default_permissions(Permissions::NONE))
         .unwrap();
     let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "").email("ada@x")).unwrap().id;
     desk.entitlements()

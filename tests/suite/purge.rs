@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{Actor, ContactPatch, NewEvent, Options, Store};
+use cardex::{Actor, ContactPatch, Options, Store};
+use cardex::events::NewEvent;
 use tempfile::tempdir;
 
 use crate::support::{new, options};

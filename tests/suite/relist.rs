@@ -22,8 +22,8 @@ fn book(path: &Path) -> Vec<ContactId> {
         if at % 3 == 0 { person.advisor(advisor) } else { person }
     });
     let mut ids = Vec::new();
-    desk.add_many(people, cardex::AddManyOptions::new(), |_, outcome| match outcome {
-        cardex::ImportOutcome::Added(id) => ids.push(id),
+    desk.add_many(people, cardex::contacts::AddManyOptions::new(), |_, outcome| match outcome {
+        cardex::contacts::ImportOutcome::Added(id) => ids.push(id),
         other => panic!("{other:?}"),
     })
     .unwrap();
@@ -224,7 +224,7 @@ fn many_lists_of_the_old_order_go() {
             .map(|n| desk.directory().add_advisor(NewAdvisor::new(format!("A{n}"), "Visor")).unwrap().id)
             .collect();
         let person = |n| advisors.iter().fold(new("Eva", &format!("Ö{n:04}")), |new, id| new.advisor(*id));
-        desk.add_many((0..1_200).map(person), cardex::AddManyOptions::new(), |_, _| {}).unwrap();
+        desk.add_many((0..1_200).map(person), cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     }
     let store = swedish(&path);
     while !store.maintain(Duration::ZERO).unwrap() {}

@@ -1,11 +1,13 @@
 //! Who may do what: every verb by every kind of actor.
 
-use cardex::{
-    Actor, AddManyOptions, Advisor, AdvisorId, BlockReason, Contact, ContactPatch, ConversationKind, Error,
-    Filter, GroupMove, ImportOutcome, Network, NetworkPolicy, NewAdvisor, NewBlockedNumber, NewContact,
-    NewConversation, NewEntitlement, NewOnboarding, OffboardStatus, OnboardingDetails, Permission, Result,
-    Session, Store, TenantPolicy, TextField,
-};
+use cardex::{Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Filter, Network, NewAdvisor, NewContact, Result, Session, Store};
+use cardex::blocking::{BlockReason, NewBlockedNumber};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::conversations::{ConversationKind, NewConversation};
+use cardex::directory::{NetworkPolicy, TenantPolicy};
+use cardex::entitlements::{GroupMove, NewEntitlement, Permission};
+use cardex::filters::TextField;
+use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
 
 use crate::support::{SMS, desk, found, new, options};
 

@@ -1,9 +1,9 @@
 //! Rooms and one-to-one chats, rule by rule.
 
-use cardex::{
-    Actor, AdvisorId, Contact, ConversationKind, Error, Network, NewAdvisor, NewContact, NewConversation,
-    Permission, RuleViolation, Session, Store, TenantPolicy, limits,
-};
+use cardex::{Actor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Store, limits};
+use cardex::conversations::{ConversationKind, NewConversation};
+use cardex::directory::TenantPolicy;
+use cardex::entitlements::Permission;
 
 use crate::support::{SMS, desk, new};
 
@@ -187,7 +187,7 @@ fn a_room_moves_between_groups_that_are_active_on_its_network() {
     assert_eq!(desk.conversations().get("s1").unwrap().unwrap().group, Some(north));
     assert_eq!(desk.conversations().move_to_group("s1", None).unwrap().group, None);
     assert_eq!(
-        desk.conversations().move_to_group("s1", Some(cardex::GroupId(1))).unwrap_err().code(),
+        desk.conversations().move_to_group("s1", Some(cardex::directory::GroupId(1))).unwrap_err().code(),
         "not-found"
     );
     assert_eq!(desk.conversations().move_to_group("none", None).unwrap_err().code(), "no-room");

@@ -6,7 +6,9 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{AttributeNamespace, CheckReport, ContactId, ContactPatch, ContactUpdate};
+use cardex::{ContactId, ContactPatch, ContactUpdate};
+use cardex::attributes::AttributeNamespace;
+use cardex::maintenance::CheckReport;
 use tempfile::tempdir;
 
 use crate::support::{desk_at, new, sqlite};
@@ -87,7 +89,7 @@ fn every_write_of_a_row_keeps_its_checksum() {
     let sealed = |what: &str| assert_eq!(store.check().unwrap().checksum_mismatches, 0, "{what}");
     desk.mark_active(ada, cardex::Timestamp(9)).unwrap();
     sealed("activity");
-    desk.tags().set(ada, &["vip"], cardex::UnknownTagPolicy::Create).unwrap();
+    desk.tags().set(ada, &["vip"], cardex::tags::UnknownTagPolicy::Create).unwrap();
     sealed("tags");
     let note = desk.notes(ada).list().page().unwrap().items[0].id;
     desk.notes(ada).edit(note, "other").unwrap();
@@ -97,7 +99,7 @@ fn every_write_of_a_row_keeps_its_checksum() {
     desk.restore(ada).unwrap();
     sealed("restored");
     let bea = desk.add(new("Bea", "Byron")).unwrap().id;
-    let merged = desk.merge(bea, ada, cardex::MergeOptions::new()).unwrap();
+    let merged = desk.merge(bea, ada, cardex::contacts::MergeOptions::new()).unwrap();
     sealed("merged");
     desk.unmerge(merged.merge).unwrap();
     sealed("unmerged");

@@ -2,10 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cardex::{
-    Actor, Field, Filter, Hit, MatchKind, Network, NewAdvisor, NewContact, SearchFields, Session, Status,
-    TextField, Timestamp, Typeahead, limits,
-};
+use cardex::{Actor, Field, Filter, Hit, MatchKind, Network, NewAdvisor, NewContact, SearchFields, Session, Status, Timestamp, Typeahead, limits};
+use cardex::filters::TextField;
 
 use crate::support::{SMS, START, desk, found, new};
 
@@ -205,7 +203,7 @@ fn too_much_to_look_at_is_said_and_gone_on_from() {
         let contact = new(&format!("same{n:04}"), "");
         if n == 8_500 { contact.nickname("wanted") } else { contact }
     });
-    desk.add_many(crowd, cardex::AddManyOptions::new(), |_, _| ()).unwrap();
+    desk.add_many(crowd, cardex::contacts::AddManyOptions::new(), |_, _| ()).unwrap();
     let wanted = || Filter::field(TextField::Nickname).present();
     let search = || desk.search("same").filter(wanted()).limit(5);
     let mut page = search().page().unwrap();

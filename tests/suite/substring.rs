@@ -5,10 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{
-    Actor, AddManyOptions, AdvisorId, Contact, ContactId, ContactPatch, Hit, ImportOutcome, Network,
-    NewAdvisor, NewContact, Page, Session, Store, TenantId,
-};
+use cardex::{Actor, AdvisorId, Contact, ContactId, ContactPatch, Hit, Network, NewAdvisor, NewContact, Page, Session, Store, TenantId};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
 use proptest::prelude::*;
 
 use crate::support::{Dice, To, cases, options};

@@ -1,9 +1,8 @@
 //! Substring search by hand: scripts, signs, bad input, bounds, several stores, damage.
 
-use cardex::{
-    Actor, AddManyOptions, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store,
-    SubstringIndexStatus,
-};
+use cardex::{Actor, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store};
+use cardex::contacts::AddManyOptions;
+use cardex::maintenance::SubstringIndexStatus;
 use tempfile::tempdir;
 
 use crate::support::{desk, desk_at, new, options};

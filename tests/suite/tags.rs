@@ -1,9 +1,9 @@
 //! Tags of a tenant and of contacts.
 
-use cardex::{
-    Actor, ChangeKind, Color, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, Tag, TagPatch,
-    TenantPolicy, UnknownTagPolicy, limits,
-};
+use cardex::{Actor, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, limits};
+use cardex::changes::ChangeKind;
+use cardex::directory::TenantPolicy;
+use cardex::tags::{Color, Tag, TagPatch, UnknownTagPolicy};
 
 use crate::support::{To, backwards, desk, forwards, new};
 
@@ -238,7 +238,7 @@ fn a_new_contact_brings_its_tags_and_takes_them_when_it_is_purged() {
 fn a_tag_is_counted_on_a_network_and_in_the_trash() {
     let (_store, desk, anna) = scene();
     let other = cardex::Network::new("OTHER").unwrap();
-    desk.directory().add_network(&cardex::NetworkPolicy::new(other.clone())).unwrap();
+    desk.directory().add_network(&cardex::directory::NetworkPolicy::new(other.clone())).unwrap();
     let vip = desk.tags().add(named("vip")).unwrap().id;
     let there = ["Bo", "Cy", "Di"].map(|name| {
         let contact = desk.add(cardex::NewContact::new(other.clone(), name, "X")).unwrap();
@@ -265,13 +265,13 @@ fn a_contact_has_a_thousand_tags_and_no_more() {
     let give = |name: &str| {
         let mut told = Vec::new();
         let record = new("Bea", "B").uid("B").tag("t0").tag(name);
-        let options = cardex::AddManyOptions::new().update(true);
+        let options = cardex::contacts::AddManyOptions::new().update(true);
         desk.add_many([record], options, |_, outcome| told.push(outcome)).unwrap();
         told.pop().unwrap()
     };
-    assert!(matches!(give("one more"), cardex::ImportOutcome::Updated(_)));
-    assert!(matches!(give("one more"), cardex::ImportOutcome::Unchanged(_)));
-    assert!(matches!(give("too many"), cardex::ImportOutcome::Rejected(_)));
+    assert!(matches!(give("one more"), cardex::contacts::ImportOutcome::Updated(_)));
+    assert!(matches!(give("one more"), cardex::contacts::ImportOutcome::Unchanged(_)));
+    assert!(matches!(give("too many"), cardex::contacts::ImportOutcome::Rejected(_)));
     assert_eq!(of(&desk, &bea).len(), limits::TAGS);
 }
 

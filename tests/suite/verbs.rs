@@ -1,9 +1,9 @@
 //! What each verb does: uniqueness, trash, versions, limits, the log, letters, and what is never said aloud.
 
-use cardex::{
-    Actor, AddManyOptions, ChangeKind, ContactId, ContactPatch, EntityKind, Error, Field, Identifier,
-    Network, NetworkPolicy, NewAdvisor, NewContact, NewPhone, Status, ValidationError, limits,
-};
+use cardex::{Actor, ContactId, ContactPatch, EntityKind, Error, Field, Identifier, Network, NewAdvisor, NewContact, NewPhone, Status, ValidationError, limits};
+use cardex::changes::ChangeKind;
+use cardex::contacts::AddManyOptions;
+use cardex::directory::NetworkPolicy;
 
 use crate::support::{SMS, desk, found, letters, new};
 
@@ -368,7 +368,7 @@ fn groups_tell_phones_apart() {
     assert_eq!(find(Some(south)).unwrap(), Some(ada_south));
     assert_eq!(find(Some(west)).unwrap(), Some(ada_west));
     assert_eq!(find(None).unwrap(), Some(ada_north));
-    assert_eq!(find(Some(cardex::GroupId(1))).unwrap(), None);
+    assert_eq!(find(Some(cardex::directory::GroupId(1))).unwrap(), None);
     assert_eq!(away.find_by_phone(&SMS, phone, Some(north)).unwrap(), None);
     assert_eq!(away.add(in_group(north)).unwrap_err().code(), "not-found");
     assert_eq!(desk.add(in_group(north).shared()).unwrap_err().code(), "forbidden");

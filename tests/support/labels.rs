@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{
-    AttributeNamespace, ContactId, ContactList, ContactPatch, ContactUpdate, Filter, NewContact, TagPatch,
-    UnknownTagPolicy,
-};
+use cardex::{ContactId, ContactList, ContactPatch, ContactUpdate, Filter, NewContact};
+use cardex::attributes::AttributeNamespace;
+use cardex::tags::{TagPatch, UnknownTagPolicy};
 
 use super::model::{Eye, Model, Person, TENANTS};
 use super::world::World;

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{
-    Actor, AddManyOptions, AdvisorId, BlockReason, ContactId, ContactPatch, Durability, Error, ImportOutcome,
-    JobAction, MergeOptions, Network, NewAdvisor, NewBlockedNumber, NewContact, NewJob, NewOnboarding,
-    Options, Result, Session, Store, TagPatch, Timestamp, UnknownTagPolicy,
-};
+use cardex::{Actor, AdvisorId, ContactId, ContactPatch, Durability, Error, Network, NewAdvisor, NewContact, Options, Result, Session, Store, Timestamp};
+use cardex::blocking::{BlockReason, NewBlockedNumber};
+use cardex::contacts::{AddManyOptions, ImportOutcome, MergeOptions};
+use cardex::jobs::{JobAction, NewJob};
+use cardex::onboarding::NewOnboarding;
+use cardex::tags::{TagPatch, UnknownTagPolicy};
 
 use super::{START, new, options};
 

@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cardex::{
-    Actor, AddManyOptions, AdvisorId, BlockOutcome, BlockReason, ContactId, ContactPatch, ImportOutcome,
-    Network, NewAdvisor, NewBlockedNumber, NewContact, SearchFields, Session, Store, TenantId,
-    UnblockOutcome,
-};
+use cardex::{Actor, AdvisorId, ContactId, ContactPatch, Network, NewAdvisor, NewContact, SearchFields, Session, Store, TenantId};
+use cardex::blocking::{BlockOutcome, BlockReason, NewBlockedNumber, UnblockOutcome};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
 use proptest::prelude::*;
 
 use super::finder::Asked;

@@ -27,7 +27,7 @@ use cardex::{AdvisorId, Network, NewAdvisor, NewContact, NewEmail, NewPhone, Sta
 /// and companies are everywhere, and there is a long tail. Phone numbers are unique up to 100 million contacts.
 ///
 /// ```
-/// use crate::Demo;
+/// use cardex_demo::Demo;
 /// let demo = Demo::new(1, 1_000).with_advisors(10);
 /// assert_eq!((demo.advisors().count(), demo.contacts().count()), (10, 1_000));
 /// ```

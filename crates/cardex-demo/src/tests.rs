@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::*;
-use cardex::NetworkPolicy;
+use cardex::directory::NetworkPolicy;
 
 fn text(contact: &NewContact) -> String {
     let phones: Vec<_> = contact.phones.iter().map(|p| (&p.text, &p.label)).collect();

@@ -9,8 +9,9 @@ use crate::fields::ContactFields;
 use crate::read::card_after_round_trip;
 use crate::{Format, Reader, Warning};
 use cardex::Session;
-use cardex::{AddManyOptions, ImportOutcome};
-use cardex::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::{AdvisorId, Contact, Field, Network, NewContact};
+use cardex::directory::{GroupId, NetworkPolicy};
 use cardex::{Error, Result, ValidationError};
 
 /// How to import a file.
@@ -137,14 +138,14 @@ struct ImportState {
 /// changes nothing.
 ///
 /// ```
-/// use crate::{Format, ImportOptions};
+/// use cardex_exchange::{Format, ImportOptions};
 /// use cardex::{Actor, Network, Options};
 /// let store = Options::new().open_in_memory()?;
 /// let desk = store.session(Actor::System);
 /// let file = "first name,phone\nAda,+33 6 12 34 56 78\nGrace\n";
 /// let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT);
 /// let report = import(&desk, file.as_bytes(), &options, |_| ())?;
-/// assert_eq!((report.added, report.refused), (1, 1));
+/// assert_eq!((report.added, report.rejected), (1, 1));
 /// assert_eq!(import(&desk, file.as_bytes(), &options, |_| ())?.unchanged, 1);
 /// # Ok::<(), cardex::Error>(())
 /// ```

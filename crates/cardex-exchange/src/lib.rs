@@ -8,7 +8,7 @@
 //!
 //! ```
 //! use cardex::Network;
-//! use crate::{Format, Reader};
+//! use cardex_exchange::{Format, Reader};
 //!
 //! let file = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:John Doe\r\nN:Doe;John;;;\r\nTEL;TYPE=CELL:none\r\nEND:VCARD\r\n";
 //! let mut reader = Reader::new(file.as_bytes(), Format::VCard, Network::SMS_DIRECT);
@@ -55,7 +55,7 @@ impl Format {
     /// The format that a file of this name has by its extension; `None` if the extension says nothing.
     ///
     /// ```
-    /// use crate::Format;
+    /// use cardex_exchange::Format;
     /// assert_eq!(Format::from_path("people.VCF"), Some(Format::VCard));
     /// assert_eq!(Format::from_path("people.doc"), None);
     /// ```

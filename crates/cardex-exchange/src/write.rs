@@ -4,7 +4,9 @@ use std::io::Write;
 
 use crate::fields::{ContactFields, cardex_lines, merge_into_lines};
 use crate::{Format, card, csv, jsonl, vcard};
-use cardex::{AttributeValue, Contact, Tag};
+use cardex::Contact;
+use cardex::attributes::AttributeValue;
+use cardex::tags::Tag;
 use cardex::{Error, Result};
 
 /// How to write contacts.

@@ -1,6 +1,6 @@
 //! The picture of a contact: an address elsewhere, which is kept as an attribute. Pictures themselves are not.
 
-use cardex::{AttributeNamespace, AttributeValue};
+use cardex::attributes::{AttributeNamespace, AttributeValue};
 
 /// Where the address is kept.
 pub(super) const NAMESPACE: AttributeNamespace = AttributeNamespace::Additional;

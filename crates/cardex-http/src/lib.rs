@@ -2,7 +2,7 @@
 //! out, and nothing listens anywhere. A desktop shell's own protocol, a server of the host or a test hands requests over.
 //!
 //! ```
-//! use crate::{StaticTokens, federation::Federation};
+//! use cardex_http::{StaticTokens, federation::Federation};
 //! use cardex::{Actor, Options};
 //! let store = Options::new().open_in_memory()?;
 //! let api = Federation::new(store, StaticTokens::new().token("a long secret", Actor::System));

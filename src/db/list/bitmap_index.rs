@@ -272,18 +272,18 @@ mod tests {
         let new = |name: &str| NewContact::new(Network::SMS_DIRECT, name, "");
         let people =
             (0..3 * super::FLUSH_THRESHOLD).map(|n| new("Ada").tag(if n % 2 == 0 { "even" } else { "odd" }));
-        desk.add_many(people, crate::AddManyOptions::new(), |_, _| {}).unwrap();
+        desk.add_many(people, crate::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
         let channel = desk.channels().add("api", "").unwrap().id;
         let gated = |name| new(name).channel_identity(channel, "one").tag("even");
         let mut told = Vec::new();
         let three = [gated("Bob"), gated("Cid"), new("Dan").tag("even")];
-        desk.add_many(three, crate::AddManyOptions::new(), |_, outcome| told.push(outcome)).unwrap();
+        desk.add_many(three, crate::contacts::AddManyOptions::new(), |_, outcome| told.push(outcome)).unwrap();
         assert!(matches!(
             told[..],
             [
-                crate::ImportOutcome::Added(_),
-                crate::ImportOutcome::Rejected(_),
-                crate::ImportOutcome::Added(_)
+                crate::contacts::ImportOutcome::Added(_),
+                crate::contacts::ImportOutcome::Rejected(_),
+                crate::contacts::ImportOutcome::Added(_)
             ]
         ));
         assert_eq!((count(&desk, "not tag = odd"), count(&desk, "not tag = even")), (14, 12));

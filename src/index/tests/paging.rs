@@ -207,7 +207,7 @@ fn an_import_keeps_a_dictionary_for_every_owner() {
         let store = Options::new().open_in_memory().unwrap();
         let desk = store.session(Actor::System);
         let people = (0..12).map(|_| person("Zoe")).chain([shared.shared(), own]);
-        desk.add_many(people, crate::AddManyOptions::new(), |_, _| {}).unwrap();
+        desk.add_many(people, crate::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
         assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
         let found = desk.search("martni").fuzzy(true).page().unwrap().items;
         assert_eq!(found.len(), 2);

@@ -21,14 +21,15 @@ use crate::model::{ContactId, Field, Network, Status, limits};
 /// reads back as the same filter.
 ///
 /// ```
-/// use cardex::{Filter, TextField, TimeField, Timestamp};
+/// use cardex::{Filter, Timestamp};
+/// use cardex::filters::{TextField, TimeField};
 /// let built = Filter::field(TextField::Company).equals("Acme")
 ///     .and(Filter::tag("vip").or(Filter::not(Filter::attribute("plan").equals("gold"))))
 ///     .and(Filter::time(TimeField::Created).days_before(30));
 /// let read: Filter = "company = Acme and (tag = vip or @plan != gold) and created < 30 days ago".parse()?;
 /// assert_eq!(built, read);
 /// assert_eq!(read.to_string().parse::<Filter>()?, read);
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 ///
 /// # What a condition means

@@ -95,15 +95,16 @@ impl Session {
     /// refused does not stop the others.
     ///
     /// ```
-    /// use cardex::{Actor, BulkOptions, Network, NewContact, Options, Outcome};
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// use cardex::contacts::{AddManyOptions, ImportOutcome};
     /// let store = Options::new().open_in_memory()?;
     /// let people = ["Ada", "Grace"].map(|name| NewContact::new(Network::SMS_DIRECT, name, ""));
     /// let mut added = 0;
-    /// store.session(Actor::System).add_many(people, BulkOptions::new(), |_, outcome| {
-    ///     added += usize::from(matches!(outcome, Outcome::Added(_)));
+    /// store.session(Actor::System).add_many(people, AddManyOptions::new(), |_, outcome| {
+    ///     added += usize::from(matches!(outcome, ImportOutcome::Added(_)));
     /// })?;
     /// assert_eq!(added, 2);
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -66,18 +66,20 @@ impl<'s> Jobs<'s> {
     /// yet; [`Session::run_job`] does it. Contacts that come later are not in it.
     ///
     /// ```
-    /// use cardex::{Actor, BulkAction, Network, NewContact, NewJob, Options, TagPatch};
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// use cardex::jobs::{JobAction, NewJob};
+    /// use cardex::tags::TagPatch;
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
-    /// let vip = desk.add_tag(TagPatch::new().name("VIP"))?.id;
+    /// let vip = desk.tags().add(TagPatch::new().name("VIP"))?.id;
     /// for (name, company) in [("Ada", "Acme"), ("Bob", ""), ("Cid", "Acme")] {
     ///     desk.add(NewContact::new(Network::SMS_DIRECT, name, "").company(company))?;
     /// }
-    /// let job = desk.start_job(NewJob::new(BulkAction::Tag { tag: vip }, "company = Acme".parse()?))?;
-    /// while !desk.run_job(job.id, 100)?.is_over() {}
-    /// assert_eq!(desk.job(job.id)?.done, 2);
-    /// assert_eq!(desk.tag(vip)?.contacts, 2);
-    /// # Ok::<(), crate::Error>(())
+    /// let job = desk.jobs().create(NewJob::new(JobAction::Tag { tag: vip }, "company = Acme".parse()?))?;
+    /// while !desk.jobs().run_batch(job.id, 100)?.is_over() {}
+    /// assert_eq!(desk.jobs().get(job.id)?.done, 2);
+    /// assert_eq!(desk.tags().get(vip)?.contacts, 2);
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

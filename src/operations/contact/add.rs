@@ -30,7 +30,7 @@ impl Session {
     /// let john = store.session(Actor::System).add(
     ///     NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78"))?;
     /// assert_eq!(john.phones[0].e164(), Some("+33612345678"));
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -28,7 +28,7 @@ impl Session {
     /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
     /// let john = desk.edit(john.id, ContactPatch::new().last_name("Smith").expect_version(john.version))?;
     /// assert_eq!((john.display_name.as_str(), john.version), ("John Smith", 2));
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

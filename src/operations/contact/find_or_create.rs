@@ -31,14 +31,14 @@ impl Session {
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
     /// let new = || NewContact::new(Network::SMS_DIRECT, "Ada", "").identifier("shop", "a-17");
-    /// let added = desk.ensure(new())?;
-    /// let found = desk.ensure(new().phone("+33 6 12 34 56 78"))?;
+    /// let added = desk.find_or_create(new())?;
+    /// let found = desk.find_or_create(new().phone("+33 6 12 34 56 78"))?;
     /// assert_eq!((added.found_by, found.found_by), (None, Some(Field::Identifier)));
     /// assert_eq!(found.contact, added.contact);
-    /// let chat = desk.add_channel("telegram", "Shop")?.id;
-    /// let new = || NewContact::new(Network::SMS_DIRECT, "Bea", "").gate(chat, "@bea");
-    /// assert_eq!(desk.ensure(new())?.contact, desk.ensure(new())?.contact);
-    /// # Ok::<(), crate::Error>(())
+    /// let chat = desk.channels().add("telegram", "Shop")?.id;
+    /// let new = || NewContact::new(Network::SMS_DIRECT, "Bea", "").channel_identity(chat, "@bea");
+    /// assert_eq!(desk.find_or_create(new())?.contact, desk.find_or_create(new())?.contact);
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

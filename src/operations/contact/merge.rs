@@ -27,7 +27,8 @@ impl Session {
     /// advisors who see both.
     ///
     /// ```
-    /// use cardex::{Actor, MergeOptions, Network, NewContact, Options};
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// use cardex::contacts::MergeOptions;
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
     /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
@@ -35,8 +36,8 @@ impl Session {
     /// let merged = desk.merge(john.id, twin.id, MergeOptions::new())?;
     /// assert_eq!((merged.contact.first_name.as_str(), merged.contact.company.as_str()), ("John", "Acme"));
     /// assert_eq!(desk.survivor(twin.id)?, john.id);
-    /// assert_eq!(desk.unmerge(merged.merger)?.separated.first_name, "Jack");
-    /// # Ok::<(), crate::Error>(())
+    /// assert_eq!(desk.unmerge(merged.merge)?.separated.first_name, "Jack");
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

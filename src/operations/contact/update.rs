@@ -24,16 +24,18 @@ impl Session {
     /// nothing is none.
     ///
     /// ```
-    /// use cardex::{Actor, AttributeSpace, ContactPatch, Field, Network, NewContact, Options, Update, UpdatePart};
+    /// use cardex::{Actor, ContactPatch, ContactUpdate, Field, Network, NewContact, Options};
+    /// use cardex::attributes::AttributeNamespace;
+    /// use cardex::contacts::UpdateTarget;
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
     /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// let update = Update::new(ContactPatch::new().company("Acme").emails(["nonsense"]))
-    ///     .value(AttributeSpace::Custom, "plan", "gold").skip_faults();
+    /// let update = ContactUpdate::new(ContactPatch::new().company("Acme").emails(["nonsense"]))
+    ///     .set_attribute(AttributeNamespace::Custom, "plan", "gold").skip_invalid();
     /// let done = desk.update(john.id, update)?;
-    /// assert_eq!((done.set.len(), done.contact.company.as_str()), (2, "Acme"));
-    /// assert_eq!(done.skipped[0].0, UpdatePart::Field(Field::Email));
-    /// # Ok::<(), crate::Error>(())
+    /// assert_eq!((done.applied.len(), done.contact.company.as_str()), (2, "Acme"));
+    /// assert_eq!(done.skipped[0].0, UpdateTarget::Field(Field::Email));
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -29,14 +29,15 @@ impl<'s> Entitlements<'s> {
     /// one of the tenant's pool; a tenant with a pool gives no others.
     ///
     /// ```
-    /// use cardex::{Actor, Network, NewAdvisor, NewEntitlement, Options, Permission};
+    /// use cardex::{Actor, Network, NewAdvisor, Options};
+    /// use cardex::entitlements::{NewEntitlement, Permission};
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
-    /// let ada = desk.add_advisor(NewAdvisor::new("Ada", "Byron"))?;
+    /// let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "Byron"))?;
     /// let given = NewEntitlement::new(Network::WHATSAPP).advisor(ada.id).permissions([Permission::ListCustomers]);
-    /// let given = desk.entitle(given)?;
+    /// let given = desk.entitlements().add(given)?;
     /// assert!(given.permissions.contains(Permission::CreateContact));
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors
@@ -138,7 +139,7 @@ impl<'s> Entitlements<'s> {
 
     /// Lists the advisors a contact is linked to with what they may do on its network, in the order they were added to the
     /// book; those of other tenants only for the system. An advisor who was never entitled there is among them, with what
-    /// [`TenantPolicy`](crate::TenantPolicy) lets everybody do and without [`Entitlement::created_at`].
+    /// [`TenantPolicy`](crate::directory::TenantPolicy) lets everybody do and without [`Entitlement::created_at`].
     pub fn of(&self, contact: ContactId) -> EntitlementList<'s> {
         EntitlementList::of_contact(self.session, contact)
     }

@@ -8,7 +8,7 @@ use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
 use crate::operations::directory::entitle::Entitlements;
 
 impl Entitlements<'_> {
-    /// What an advisor may do on a network; where they were never entitled, what [`TenantPolicy`](crate::TenantPolicy) lets
+    /// What an advisor may do on a network; where they were never entitled, what [`TenantPolicy`](crate::directory::TenantPolicy) lets
     /// everybody do. On a network closed to the tenant none of it counts. Advisors may ask about themselves.
     ///
     /// # Errors

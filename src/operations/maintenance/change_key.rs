@@ -17,13 +17,13 @@ impl Options {
     /// known to others, treat what the book said then as known to them.
     ///
     /// ```
-    /// use cardex::{Key, Options};
+    /// use cardex::{EncryptionKey, Options};
     /// # let folder = tempfile::tempdir()?;
     /// # let path = folder.path().join("book.cardex");
-    /// let (old, new) = (Key::raw([1; 32]), Key::raw([2; 32]));
-    /// drop(Options::new().key(old.clone()).open(&path)?);
-    /// Options::new().key(old).change_key(&path, &new)?;
-    /// assert!(Options::new().key(new).open(&path).is_ok());
+    /// let (old, new) = (EncryptionKey::raw([1; 32]), EncryptionKey::raw([2; 32]));
+    /// drop(Options::new().encryption_key(old.clone()).open(&path)?);
+    /// Options::new().encryption_key(old).change_key(&path, &new)?;
+    /// assert!(Options::new().encryption_key(new).open(&path).is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///

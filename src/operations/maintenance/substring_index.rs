@@ -63,9 +63,9 @@ impl<'s> SubstringIndex<'s> {
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
     /// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// while !desk.index_substrings(10_000)? {}
-    /// assert_eq!(desk.containing("hn d").page()?.items.len(), 1);
-    /// # Ok::<(), crate::Error>(())
+    /// while !desk.substring_index().build(10_000)? {}
+    /// assert_eq!(desk.search_substring("hn d").page()?.items.len(), 1);
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -48,7 +48,7 @@ impl Onboarding<'_> {
     ///
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Forbidden`](crate::Error::Forbidden) for an advisor who shares the contact with others and has not both
-    /// [`Permission::OnBehalfOffboard`](crate::Permission::OnBehalfOffboard) and [`Permission::ListCustomers`](crate::Permission::ListCustomers).
+    /// [`Permission::OnBehalfOffboard`](crate::entitlements::Permission::OnBehalfOffboard) and [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers).
     pub fn offboard_contact(&self, contact: ContactId) -> Result<Vec<OffboardResult>> {
         let pairs = self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -70,7 +70,7 @@ impl Onboarding<'_> {
     /// Cuts all links of an advisor.
     ///
     /// # Errors
-    /// [`Error::NoAdvisor`](crate::Error::NoAdvisor); [`Error::Forbidden`](crate::Error::Forbidden) for another advisor who has not [`Permission::ListCustomers`](crate::Permission::ListCustomers).
+    /// [`Error::NoAdvisor`](crate::Error::NoAdvisor); [`Error::Forbidden`](crate::Error::Forbidden) for another advisor who has not [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers).
     pub fn offboard_advisor(&self, advisor: AdvisorId) -> Result<Vec<OffboardResult>> {
         let pairs: Vec<_> = self.session.read(|snapshot| {
             let db = &snapshot.db;

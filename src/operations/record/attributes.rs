@@ -31,14 +31,15 @@ impl<'s> Attributes<'s> {
     /// administrators and the system.
     ///
     /// ```
-    /// use cardex::{Actor, AttributeKind, AttributeSpace, ContactPatch, Network, NewAttribute, NewContact, Options, Update};
+    /// use cardex::{Actor, ContactPatch, ContactUpdate, Network, NewContact, Options};
+    /// use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
-    /// desk.add_attribute(NewAttribute::new(AttributeSpace::Custom, "score", AttributeKind::Number))?;
+    /// desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))?;
     /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// desk.update(john.id, Update::new(ContactPatch::new()).value(AttributeSpace::Custom, "score", 7))?;
-    /// assert_eq!(desk.attributes_of(&[john.id])?[0][0].value, 7);
-    /// # Ok::<(), crate::Error>(())
+    /// desk.update(john.id, ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "score", 7))?;
+    /// assert_eq!(desk.attributes().of(&[john.id])?[0][0].value, 7);
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

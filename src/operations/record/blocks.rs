@@ -56,14 +56,15 @@ impl<'s> BlockedNumbers<'s> {
     /// asks for no entitlement, who has none at all counts as entitled.
     ///
     /// ```
-    /// use cardex::{Actor, BlockReason, Network, NewAdvisor, NewBlock, NewContact, Options};
+    /// use cardex::{Actor, Network, NewAdvisor, NewContact, Options};
+    /// use cardex::blocking::{BlockReason, NewBlockedNumber};
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
-    /// let ada = desk.add_advisor(NewAdvisor::new("Ada", "Byron"))?.id;
+    /// let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "Byron"))?.id;
     /// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78").advisor(ada))?;
-    /// desk.block(ada, [NewBlock::new("+33612345678", BlockReason::Spam)])?;
+    /// desk.blocked_numbers().block(ada, [NewBlockedNumber::new("+33612345678", BlockReason::Spam)])?;
     /// assert_eq!(desk.contacts().advisor(ada).blocked(true).page()?.items.len(), 1);
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

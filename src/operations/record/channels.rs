@@ -30,12 +30,12 @@ impl<'s> Channels<'s> {
     /// use cardex::{Actor, Network, NewContact, Options};
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
-    /// let inbox = desk.add_channel("whatsapp", "Sales")?;
+    /// let inbox = desk.channels().add("whatsapp", "Sales")?;
     /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33612345678"))?;
-    /// assert_eq!(desk.reachable(john.id)?[0].identifier.as_deref(), Some("33612345678"));
-    /// desk.open_gate(inbox.id, "33612345678", john.id)?;
-    /// assert_eq!(desk.gate(inbox.id, "33612345678")?.unwrap().contact, john.id);
-    /// # Ok::<(), crate::Error>(())
+    /// assert_eq!(desk.channels().reachable(john.id)?[0].identifier.as_deref(), Some("33612345678"));
+    /// desk.channels().find_or_create_identity(inbox.id, "33612345678", john.id)?;
+    /// assert_eq!(desk.channels().identity(inbox.id, "33612345678")?.unwrap().contact, john.id);
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -71,15 +71,16 @@ impl<'s> Events<'s> {
     /// [outbox](Session::outbox) as [`Effect::Event`]. An advisor needs [`Permission::EditContact`].
     ///
     /// ```
-    /// use cardex::{Actor, Network, NewContact, NewEvent, Options};
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// use cardex::events::NewEvent;
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
     /// let ada = desk.add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
-    /// desk.declare_event("Paid")?;
-    /// let event = desk.fire(ada.id, NewEvent::new("Paid").payload(serde_json::json!({ "sum": 5 })))?;
-    /// assert_eq!(desk.events_of(ada.id).page()?.items, [event]);
-    /// assert_eq!(desk.fire(ada.id, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
-    /// # Ok::<(), crate::Error>(())
+    /// desk.events().declare("Paid")?;
+    /// let event = desk.events().fire(ada.id, NewEvent::new("Paid").payload(serde_json::json!({ "sum": 5 })))?;
+    /// assert_eq!(desk.events().of(ada.id).page()?.items, [event]);
+    /// assert_eq!(desk.events().fire(ada.id, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -24,12 +24,12 @@ impl<'s> Outbox<'s> {
     /// use cardex::{Actor, Options};
     /// let store = Options::new().open_in_memory()?;
     /// let host = store.session(Actor::System);
-    /// for pending in host.outbox(100)? {
-    ///     host.attempted(pending.seq)?;
-    ///     // ... bring it about, then:
-    ///     host.acknowledge(pending.seq)?;
+    /// for message in host.outbox().pending(100)? {
+    ///     host.outbox().record_attempt(message.seq)?;
+    ///     // ... deliver it, then:
+    ///     host.outbox().acknowledge(message.seq)?;
     /// }
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

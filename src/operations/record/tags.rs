@@ -29,14 +29,15 @@ impl<'s> Tags<'s> {
     /// Adds a tag to the tenant. Names are told apart by more than case. For administrators and the system.
     ///
     /// ```
-    /// use cardex::{Actor, Network, NewContact, Options, TagPatch};
+    /// use cardex::{Actor, Network, NewContact, Options};
+    /// use cardex::tags::TagPatch;
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
-    /// let vip = desk.add_tag(TagPatch::new().name("VIP"))?;
+    /// let vip = desk.tags().add(TagPatch::new().name("VIP"))?;
     /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// assert!(desk.tag_contact(john.id, vip.id)?);
-    /// assert_eq!(desk.tags_of(&[john.id])?[0][0].name, "VIP");
-    /// # Ok::<(), crate::Error>(())
+    /// assert!(desk.tags().attach(john.id, vip.id)?);
+    /// assert_eq!(desk.tags().of(&[john.id])?[0][0].name, "VIP");
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// # Errors

@@ -59,7 +59,7 @@ impl Session {
     /// assert_eq!(page.items[1].last_name, "Zetterlund");
     /// let page = desk.contacts().network(Network::SMS_DIRECT).limit(2).after(page.after).page()?;
     /// assert_eq!(page.items[0].last_name, "Öberg");
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     pub fn contacts(&self) -> ContactList<'_> {
         ContactList {
@@ -128,17 +128,17 @@ impl<'s> ContactList<'s> {
     /// Those who meet these conditions only, as well as what the other calls ask for.
     ///
     /// ```
-    /// use cardex::{Actor, Network, NewContact, Options, Sort};
+    /// use cardex::{Actor, Network, NewContact, Options, SortField};
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
     /// for (name, company) in [("Ada", "Zeta"), ("Bob", "Acme"), ("Cid", "")] {
     ///     desk.add(NewContact::new(Network::SMS_DIRECT, name, "").company(company))?;
     /// }
-    /// let list = desk.contacts().filter("company present".parse()?).order(Sort::Company);
+    /// let list = desk.contacts().filter("company present".parse()?).order(SortField::Company);
     /// let names: Vec<_> = list.page()?.items.into_iter().map(|contact| contact.first_name).collect();
     /// assert_eq!(names, ["Bob", "Ada"]);
     /// assert_eq!(list.count()?.count, 2);
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// A condition that few contacts meet (a tag, a value, an address, a day, a company, …) is looked up, and these contacts are read; so are

@@ -40,7 +40,7 @@ impl ContactList<'_> {
     /// let letters = desk.contacts().network(Network::SMS_DIRECT).sections()?;
     /// let letters: Vec<_> = letters.iter().map(|section| (section.label.as_str(), section.contacts)).collect();
     /// assert_eq!(letters, [("E", 2), ("Å", 1), ("Ö", 1)]);
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
     /// With conditions: the letters of what they leave.
@@ -91,7 +91,7 @@ impl ContactList<'_> {
     /// assert_eq!(desk.contacts().position(page.before.as_ref().unwrap())?, 1);
     /// let back = desk.contacts().before(page.before).page()?;
     /// assert_eq!(back.items[0].last_name, "Ash");
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     pub fn from_section(mut self, label: impl Into<String>) -> Self {
         self.section = Some(label.into());

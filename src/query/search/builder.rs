@@ -101,7 +101,7 @@ impl Session {
     /// desk.add(NewContact::new(Network::SMS_DIRECT, "Zoë", "Müller"))?;
     /// let page = desk.search("zoe m").network(Network::SMS_DIRECT).limit(20).page()?;
     /// assert_eq!(page.items[0].contact.display_name, "Zoë Müller");
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     pub fn search(&self, text: impl Into<String>) -> Search<'_> {
         Search {

@@ -47,11 +47,11 @@ impl Session {
     /// let store = Options::new().open_in_memory()?;
     /// let desk = store.session(Actor::System);
     /// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").email("jd@example.com"))?;
-    /// let page = desk.containing("hn d").network(Network::SMS_DIRECT).page()?;
+    /// let page = desk.search_substring("hn d").network(Network::SMS_DIRECT).page()?;
     /// assert_eq!(page.items[0].matched.ranges[0].bytes, 2..6);
-    /// let page = desk.containing("D@EX").page()?;
+    /// let page = desk.search_substring("D@EX").page()?;
     /// assert_eq!(page.items[0].matched.field, Field::Email);
-    /// # Ok::<(), crate::Error>(())
+    /// # Ok::<(), cardex::Error>(())
     /// ```
     pub fn search_substring(&self, text: impl Into<String>) -> SubstringSearch<'_> {
         SubstringSearch {

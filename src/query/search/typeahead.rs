@@ -25,7 +25,7 @@ use crate::query::search::builder::{Hit, Search};
 /// for text in ["z", "zo", "zoe m"] {
 ///     assert_eq!(typing.page(text)?.items.len(), 1);
 /// }
-/// # Ok::<(), crate::Error>(())
+/// # Ok::<(), cardex::Error>(())
 /// ```
 pub struct Typeahead {
     session: Session,

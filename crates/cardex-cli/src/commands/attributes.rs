@@ -1,7 +1,9 @@
 //! `attributes`: what contacts of the tenant can have beside their fields, and what one has.
 
-use cardex::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch, ContactId};
-use cardex::{AttributeValue, ContactPatch, ContactUpdate, NewAttribute, Session};
+use cardex::ContactId;
+use cardex::attributes::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch};
+use cardex::{ContactPatch, ContactUpdate, Session};
+use cardex::attributes::{AttributeValue, NewAttribute};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 

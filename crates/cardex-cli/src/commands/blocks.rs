@@ -1,6 +1,7 @@
 //! `blocks`: numbers that an advisor, or the tenant, does not talk to.
 
-use cardex::{BlockOutcome, BlockReason, BlockedNumber, Error, NewBlockedNumber, UnblockOutcome};
+use cardex::Error;
+use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 

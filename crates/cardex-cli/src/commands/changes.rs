@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use cardex::{Change, Field};
+use cardex::Field;
+use cardex::changes::Change;
 use clap::Args;
 
 use crate::args::Global;

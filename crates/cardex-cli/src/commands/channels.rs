@@ -1,8 +1,7 @@
 //! `channels`: accounts by which contacts are reached; `gates`: contacts on them.
 
-use cardex::{
-    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch, ContactId,
-};
+use cardex::ContactId;
+use cardex::channels::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -116,7 +115,7 @@ impl Channels {
                         .iter()
                         .try_for_each(|way| out.write_json_line(&json!({ "reachable": way })))?);
                 }
-                let row = |way: &cardex::ReachableChannel| -> Vec<Cell> {
+                let row = |way: &cardex::channels::ReachableChannel| -> Vec<Cell> {
                     let identifier = way.identifier.as_deref().unwrap_or_default();
                     vec![
                         way.channel.kind.as_str().into(),

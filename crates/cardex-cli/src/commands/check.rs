@@ -1,6 +1,6 @@
 //! `check`: is the book sound?
 
-use cardex::CheckReport;
+use cardex::maintenance::CheckReport;
 use clap::Args;
 use serde::Serialize;
 

@@ -1,6 +1,7 @@
 //! `funnels`: series of messages that contacts are subscribed to.
 
-use cardex::{ContactId, Funnel};
+use cardex::ContactId;
+use cardex::funnels::Funnel;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cardex::SubstringIndexStatus;
+use cardex::maintenance::SubstringIndexStatus;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 

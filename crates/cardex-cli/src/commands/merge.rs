@@ -1,6 +1,7 @@
 //! `merge`, `unmerge` and `mergers`.
 
-use cardex::{ContactId, MergeId, MergeOptions, MergeRecord};
+use cardex::ContactId;
+use cardex::contacts::{MergeId, MergeOptions, MergeRecord};
 use clap::Args;
 use serde_json::json;
 

@@ -1,6 +1,8 @@
 //! `networks`: the known ones with their policies, new ones, and who may use them.
 
-use cardex::{ConversationOnCreate, GroupId, Network, NetworkPolicy};
+use cardex::Network;
+use cardex::directory::{GroupId, NetworkPolicy};
+use cardex::onboarding::ConversationOnCreate;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! `notes`: what people write about a contact.
 
-use cardex::{ContactId, Note, NoteId};
+use cardex::ContactId;
+use cardex::notes::{Note, NoteId};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

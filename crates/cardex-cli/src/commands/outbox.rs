@@ -1,6 +1,6 @@
 //! `outbox`: what the host has to bring about.
 
-use cardex::OutboxMessage;
+use cardex::outbox::OutboxMessage;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! `permissions`: those of a network, and of an advisor on it.
 
-use cardex::{Network, Permission};
+use cardex::Network;
+use cardex::entitlements::Permission;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -74,7 +75,7 @@ impl Permissions {
     }
 }
 
-fn print(held: cardex::Permissions, out: &mut Output) -> CommandResult {
+fn print(held: cardex::entitlements::Permissions, out: &mut Output) -> CommandResult {
     if out.is_json() {
         let item = |permission| json!({ "permission": permission, "held": held.contains(permission) });
         return Ok(Permission::ALL

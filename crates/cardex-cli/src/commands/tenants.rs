@@ -1,6 +1,6 @@
 //! `tenants`: the known ones, new ones, and what one asks of its advisors.
 
-use cardex::Tenant;
+use cardex::directory::Tenant;
 use clap::builder::BoolishValueParser;
 use clap::{Args, Subcommand};
 use serde_json::json;

@@ -10,7 +10,8 @@ use crate::chatwoot::errors::{
 use crate::chatwoot::inboxes::Inbox;
 use crate::chatwoot::params::{account_session, includes_inboxes, session_and_contact};
 use crate::chatwoot::{ApiResponse, Call};
-use cardex::{Actor, ChannelId, Contact, ContactId, Error, Network, Session};
+use cardex::{Actor, Contact, ContactId, Error, Network, Session};
+use cardex::channels::ChannelId;
 
 /// A contact that is not in the trash.
 pub(super) fn find_active(desk: &Session, id: ContactId) -> Result<Contact, ApiError> {

@@ -8,9 +8,8 @@ use crate::chatwoot::lists::page_response;
 use crate::chatwoot::params::{account_session, includes_inboxes};
 use crate::chatwoot::{ApiResponse, Call, ParamError};
 use crate::input::{JsonFields, JsonItem};
-use cardex::{
-    AttributeCondition, Filter, Session, TextCondition, TextField, TimeCondition, TimeField, Timestamp,
-};
+use cardex::{Filter, Session, Timestamp};
+use cardex::filters::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
 
 const TEXT: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain"];
 const PHONE: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with"];

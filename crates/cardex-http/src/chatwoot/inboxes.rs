@@ -10,7 +10,8 @@ use crate::chatwoot::dto::Payload;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::params::session_and_contact;
 use crate::chatwoot::{ApiResponse, Call};
-use cardex::{Channel, ChannelId, ChannelIdentity, Contact, ContactId, Session, limits};
+use cardex::{Contact, ContactId, Session, limits};
+use cardex::channels::{Channel, ChannelId, ChannelIdentity};
 
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Inbox {
@@ -84,7 +85,7 @@ fn identities_of(desk: &Session, contact: ContactId) -> Result<Vec<ChannelIdenti
 pub(super) fn contactable(call: &Call) -> Result<ApiResponse, ApiError> {
     let (desk, id) = session_and_contact(call)?;
     find_active(&desk, id)?;
-    let inbox = |way: cardex::ReachableChannel| ContactInbox {
+    let inbox = |way: cardex::channels::ReachableChannel| ContactInbox {
         source_id: way.identifier.unwrap_or_else(|| generated_source_id(id)),
         inbox: Inbox::from(&way.channel),
     };

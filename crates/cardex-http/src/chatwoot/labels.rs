@@ -6,7 +6,8 @@ use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::params::session_and_contact;
 use crate::chatwoot::{ApiResponse, Call};
 use crate::input::{JsonFields, JsonItem};
-use cardex::{Tag, UnknownTagPolicy, limits};
+use cardex::limits;
+use cardex::tags::{Tag, UnknownTagPolicy};
 
 fn names(tags: Vec<Tag>) -> Payload<Vec<String>> {
     Payload { payload: tags.into_iter().map(|tag| tag.name).collect() }

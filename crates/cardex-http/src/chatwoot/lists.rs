@@ -9,7 +9,8 @@ use crate::chatwoot::errors::{ApiError, status_error};
 use crate::chatwoot::params::{PAGE_SIZE, account_session, includes_inboxes, page_number, sort};
 use crate::chatwoot::{ApiResponse, Call};
 use crate::substring_hits::{CollectedHits, collect_hits, page_slice};
-use cardex::{Contact, Filter, Session, SortField, SortOrder, TextField, TimeField, Timestamp, limits};
+use cardex::{Contact, Filter, Session, SortField, SortOrder, Timestamp, limits};
+use cardex::filters::{TextField, TimeField};
 
 /// What an answer says of all pages.
 #[derive(Debug, Serialize)]

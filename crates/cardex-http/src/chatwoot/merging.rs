@@ -6,7 +6,8 @@ use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::chatwoot::params::account_session;
 use crate::chatwoot::{ApiResponse, Call, ParamError};
 use crate::input::JsonFields;
-use cardex::{ContactId, MergeOptions};
+use cardex::ContactId;
+use cardex::contacts::MergeOptions;
 
 /// `contactMerge`: the base survives, whatever identifiers and networks the two have; it shows no inboxes.
 pub(super) fn merge_contacts(call: &Call) -> Result<ApiResponse, ApiError> {

@@ -40,10 +40,10 @@ define_product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
     ///
     /// ```
-    /// use crate::chatwoot::Chatwoot;
+    /// use cardex_http::chatwoot::Chatwoot;
     /// use cardex::{Actor, Options, Store};
     /// let store = Options::new().open_in_memory()?;
-    /// let account = store.session(Actor::System).tenant()?.id;
+    /// let account = store.session(Actor::System).directory().tenant()?.id;
     /// // A host that knows its caller gives the session itself.
     /// let api = Chatwoot::new(store, |store: &Store, _: &http::request::Parts| Ok(store.session(Actor::System)));
     ///

@@ -10,7 +10,8 @@ use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, invalid_field};
 use crate::chatwoot::params::session_and_contact;
 use crate::chatwoot::{ApiResponse, Call};
 use crate::input::{JsonFields, parse_id};
-use cardex::{Advisor, AdvisorId, ContactId, Error, Note, NoteId, Session, TenantId, limits};
+use cardex::{Advisor, AdvisorId, ContactId, Error, Session, TenantId, limits};
+use cardex::notes::{Note, NoteId};
 
 #[derive(Debug, Serialize)]
 struct NoteDto {

@@ -6,7 +6,8 @@ use crate::federation::errors::{ApiError, ItemError};
 use crate::federation::params::advisor_at;
 use crate::federation::{ApiResponse, Call, ParamError};
 use crate::input::JsonFields;
-use cardex::{BlockOutcome, BlockReason, BlockedNumber, Error, NewBlockedNumber, UnblockOutcome, limits};
+use cardex::{Error, limits};
+use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
 
 const COUNT_RULE: &str = "must have 1 to 100 items";
 

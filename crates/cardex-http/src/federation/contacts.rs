@@ -6,7 +6,8 @@ use crate::federation::errors::ApiError;
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
 use crate::federation::{ApiResponse, Call, ParamError};
-use cardex::{AdvisorId, BlockedNumber, Contact, ContactList, Error, Field, Page};
+use cardex::{AdvisorId, Contact, ContactList, Error, Field, Page};
+use cardex::blocking::BlockedNumber;
 
 /// `listContacts2`: the tenant's contacts on a network, or the caller's own.
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::federation::errors::ApiError;
 use crate::federation::{ApiResponse, Call, params};
-use cardex::{Network, Permission};
+use cardex::Network;
+use cardex::entitlements::Permission;
 
 #[derive(Serialize)]
 struct PermissionList<T> {

@@ -9,7 +9,9 @@ use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, contact_at};
 use crate::federation::{ApiResponse, Call, codes};
 use crate::input::JsonFields;
-use cardex::{AdvisorKey, ContactId, Network, NewEntitlement, Permission};
+use cardex::{ContactId, Network};
+use cardex::directory::AdvisorKey;
+use cardex::entitlements::{NewEntitlement, Permission};
 
 /// `listEntitledAdvisors`: permissions only if they are asked for.
 pub(super) fn advisors(call: &Call) -> Result<ApiResponse, ApiError> {

@@ -8,7 +8,9 @@ use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
 use crate::federation::{ApiResponse, Call, ParamError, codes};
 use crate::input::JsonFields;
-use cardex::{GroupId, GroupMove, Network};
+use cardex::Network;
+use cardex::directory::GroupId;
+use cardex::entitlements::GroupMove;
 
 /// `listTenantFederationGroups`
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {

@@ -45,7 +45,7 @@ define_product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
     ///
     /// ```
-    /// use crate::federation::Federation;
+    /// use cardex_http::federation::Federation;
     /// use cardex::{Actor, Network, NewContact, Options, Store};
     /// let store = Options::new().open_in_memory()?;
     /// store.session(Actor::System).add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33612345678"))?;

@@ -6,7 +6,8 @@ use crate::federation::errors::ApiError;
 use crate::federation::params::{self, advisor_at, contact_at};
 use crate::federation::{ApiResponse, Call, codes};
 use crate::input::JsonFields;
-use cardex::{AdvisorId, Network, OffboardResult, OffboardStatus};
+use cardex::{AdvisorId, Network};
+use cardex::onboarding::{OffboardResult, OffboardStatus};
 
 /// What happened to each link.
 #[derive(Serialize)]

@@ -7,7 +7,8 @@ use crate::federation::errors::ApiError;
 use crate::federation::params::{self, advisor_at, contact_at};
 use crate::federation::{ApiResponse, Call, contacts};
 use crate::input::JsonFields;
-use cardex::{ContactId, Error, NewOnboarding, OnboardingDetails};
+use cardex::{ContactId, Error};
+use cardex::onboarding::{NewOnboarding, OnboardingDetails};
 
 /// `addContact`: creates a contact, or links more advisors to the one who has the number.
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {

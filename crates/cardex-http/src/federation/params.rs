@@ -4,7 +4,8 @@ use crate::federation::codes::{self, FederationCode};
 use crate::federation::errors::ApiError;
 use crate::federation::{Call, ParamError};
 use crate::input;
-use cardex::{AdvisorId, ContactId, Error, GroupId, Network, NetworkPolicy};
+use cardex::{AdvisorId, ContactId, Error, Network};
+use cardex::directory::{GroupId, NetworkPolicy};
 
 /// An id: a string of digits. One that is too large is nobody's.
 fn parse_id_or(text: &str, nobody: FederationCode) -> Result<i64, ApiError> {

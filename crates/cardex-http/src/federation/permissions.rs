@@ -7,7 +7,8 @@ use crate::federation::errors::{ApiError, Problem, common_code};
 use crate::federation::params::{self, advisor_at};
 use crate::federation::{ApiResponse, Call, codes};
 use crate::input::JsonFields;
-use cardex::{AdvisorId, Error, Network, Permission, RuleViolation};
+use cardex::{AdvisorId, Error, Network, RuleViolation};
+use cardex::entitlements::Permission;
 
 /// An advisor on a network.
 #[derive(Serialize)]

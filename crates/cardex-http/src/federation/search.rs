@@ -7,7 +7,8 @@ use crate::federation::dto::{ContactPage, FoundContactDto, language_name};
 use crate::federation::errors::ApiError;
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::{ApiResponse, Call, ParamError, params};
-use cardex::{Contact, Conversation, Error, Network, SearchFields, limits};
+use cardex::{Contact, Error, Network, SearchFields, limits};
+use cardex::conversations::Conversation;
 
 /// `searchContacts`: first names before last names before display names, from their start.
 pub(super) fn contacts(call: &Call) -> Result<ApiResponse, ApiError> {

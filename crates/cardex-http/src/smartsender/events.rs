@@ -6,7 +6,7 @@ use crate::smartsender::dto::SuccessDto;
 use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::session_and_contact;
 use crate::smartsender::{ApiResponse, Call, ParamError};
-use cardex::NewEvent;
+use cardex::events::NewEvent;
 
 /// The name is in the query or in the body; case counts.
 pub(super) fn fire(call: &Call) -> Result<ApiResponse, ApiError> {

@@ -11,7 +11,8 @@ use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR, status_error};
 use crate::smartsender::params::{page_number_and_size, project_session, session_and_contact};
 use crate::smartsender::{ApiResponse, Call, ParamError};
 use crate::substring_hits::page_slice;
-use cardex::{Channel, ChannelId, ChannelIdentity, Contact, Error, Network, NewContact, Session, limits};
+use cardex::{Contact, Error, Network, NewContact, Session, limits};
+use cardex::channels::{Channel, ChannelId, ChannelIdentity};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -33,7 +33,7 @@ define_product! {
     /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
     ///
     /// ```
-    /// use crate::smartsender::SmartSender;
+    /// use cardex_http::smartsender::SmartSender;
     /// use cardex::{Actor, Network, NewContact, Options, Store};
     /// let store = Options::new().open_in_memory()?;
     /// let john = store.session(Actor::System).add(NewContact::new(Network::WHATSAPP_DIRECT, "John", "Doe"))?;

@@ -6,7 +6,8 @@ use crate::smartsender::dto::SuccessDto;
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::smartsender::params::session_and_contact;
 use crate::smartsender::{ApiResponse, Call};
-use cardex::{ContactId, Session, TagId};
+use cardex::{ContactId, Session};
+use cardex::tags::TagId;
 
 fn contact_and_tag(call: &Call) -> Result<(Session, ContactId, TagId), ApiError> {
     let (desk, contact) = session_and_contact(call)?;

@@ -6,7 +6,8 @@ use crate::smartsender::dto::SuccessDto;
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::smartsender::params::session_and_contact;
 use crate::smartsender::{ApiResponse, Call, ParamError};
-use cardex::{ContactId, MergeOptions};
+use cardex::ContactId;
+use cardex::contacts::MergeOptions;
 
 /// `unifyContacts`: the first one survives, whatever identifiers and networks the two have.
 pub(super) fn unify(call: &Call) -> Result<ApiResponse, ApiError> {

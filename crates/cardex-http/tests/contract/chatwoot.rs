@@ -1,6 +1,7 @@
 //! Every operation of Chatwoot, by what it is for.
 
-use cardex::{AttributeKind, AttributeNamespace, Network, NewAttribute, NewContact, Timestamp};
+use cardex::{Network, NewContact, Timestamp};
+use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use serde_json::{Value, json};
 
 use super::chatwoot_lists;

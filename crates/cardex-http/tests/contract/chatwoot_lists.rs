@@ -1,6 +1,7 @@
 //! Pages of Chatwoot's contacts: lists, searches, filters.
 
-use cardex::{AttributeKind, AttributeNamespace, NewAttribute, Timestamp};
+use cardex::Timestamp;
+use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use serde_json::{Value, json};
 
 use super::chatwoot::{created, on, told};

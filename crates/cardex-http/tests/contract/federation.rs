@@ -1,6 +1,7 @@
 //! Every operation of Symphony Federation, by what it is for.
 
-use cardex::{Consent, Network, NewContact};
+use cardex::{Network, NewContact};
+use cardex::contacts::Consent;
 use serde_json::{Value, json};
 
 use super::chat;
@@ -205,7 +206,7 @@ fn lists(stage: &Stage) {
 fn paging(scene: &Scene) {
     let client = &scene.client;
     let contacts = (0..120).map(|n| NewContact::new(Network::SMS_DIRECT, format!("n{n:03}"), "Contact"));
-    scene.desk.add_many(contacts, cardex::AddManyOptions::new(), |_, _| {}).unwrap();
+    scene.desk.add_many(contacts, cardex::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
     let list = || ask("listContacts2").with("externalNetwork", "SMS-DIRECT");
     let follow = |link: &str| {
         let (name, token) = link.trim_start_matches('?').split_once('=').unwrap();

@@ -1,6 +1,7 @@
 //! Chatwoot's forms, and the picture that contacts have by its address.
 
-use cardex::{Actor, AttributeKind, AttributeNamespace, NewAttribute};
+use cardex::Actor;
+use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex_http::StaticTokens;
 use serde_json::{Value, json};
 

@@ -1,6 +1,7 @@
 //! Contacts are onboarded, changed, invited again and removed.
 
-use cardex::{Network, NetworkPolicy, NewContact, TenantPolicy};
+use cardex::{Network, NewContact};
+use cardex::directory::{NetworkPolicy, TenantPolicy};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};

@@ -1,6 +1,7 @@
 //! Entitlements, permissions, federation groups.
 
-use cardex::{Network, NewAdvisor, NewEntitlement, Permission};
+use cardex::{Network, NewAdvisor};
+use cardex::entitlements::{NewEntitlement, Permission};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};

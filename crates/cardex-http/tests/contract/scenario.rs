@@ -1,6 +1,6 @@
 //! One book behind all contracts.
 
-use cardex::TagPatch;
+use cardex::tags::TagPatch;
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};
