@@ -6,8 +6,8 @@ use crate::avatar;
 use crate::chatwoot::dto::{ADDITIONAL, CUSTOM, IDENTIFIER_NAMESPACE};
 use crate::chatwoot::errors::{ApiError, invalid_field};
 use crate::input::JsonFields;
-use cardex::{Contact, ContactPatch, ContactUpdate, Identifier, Network, NewContact, NewPhone};
 use cardex::attributes::AttributeNamespace;
+use cardex::{Contact, ContactPatch, ContactUpdate, Identifier, Network, NewContact, NewPhone};
 
 /// The least and the most digits of a number in E.164 form.
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 2..=15;

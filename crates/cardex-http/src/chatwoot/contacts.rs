@@ -9,9 +9,9 @@ use crate::chatwoot::errors::{
 };
 use crate::chatwoot::inboxes::Inbox;
 use crate::chatwoot::params::{account_session, includes_inboxes, session_and_contact};
-use crate::chatwoot::{ApiResponse, Call};
-use cardex::{Actor, Contact, ContactId, Error, Network, Session};
+use crate::service::{ApiResponse, Call};
 use cardex::channels::ChannelId;
+use cardex::{Actor, Contact, ContactId, Error, Network, Session};
 
 /// A contact that is not in the trash.
 pub(super) fn find_active(desk: &Session, id: ContactId) -> Result<Contact, ApiError> {

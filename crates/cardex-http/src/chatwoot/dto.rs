@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use crate::avatar;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::inboxes::{self, ContactInbox};
-use cardex::{Contact, ContactId, Session, Timestamp};
 use cardex::attributes::{AttributeNamespace, AttributeValue};
 use cardex::blocking::BlockedNumber;
+use cardex::{Contact, ContactId, Session, Timestamp};
 
 /// Attributes that people keep, and those that programs do.
 pub(super) const CUSTOM: AttributeNamespace = AttributeNamespace::Custom;

@@ -6,10 +6,11 @@ use crate::chatwoot::dto::CUSTOM;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::lists::page_response;
 use crate::chatwoot::params::{account_session, includes_inboxes};
-use crate::chatwoot::{ApiResponse, Call, ParamError};
+use crate::input::ParamError;
 use crate::input::{JsonFields, JsonItem};
-use cardex::{Filter, Session, Timestamp};
+use crate::service::{ApiResponse, Call};
 use cardex::filters::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
+use cardex::{Filter, Session, Timestamp};
 
 const TEXT: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain"];
 const PHONE: &[&str] = &["equal_to", "not_equal_to", "contains", "does_not_contain", "starts_with"];

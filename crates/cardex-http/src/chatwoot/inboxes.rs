@@ -9,9 +9,9 @@ use crate::chatwoot::contacts::find_active;
 use crate::chatwoot::dto::Payload;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::params::session_and_contact;
-use crate::chatwoot::{ApiResponse, Call};
-use cardex::{Contact, ContactId, Session, limits};
+use crate::service::{ApiResponse, Call};
 use cardex::channels::{Channel, ChannelId, ChannelIdentity};
+use cardex::{Contact, ContactId, Session, limits};
 
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct Inbox {

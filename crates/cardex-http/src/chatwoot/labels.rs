@@ -4,8 +4,8 @@ use crate::chatwoot::contacts::find_active;
 use crate::chatwoot::dto::Payload;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::params::session_and_contact;
-use crate::chatwoot::{ApiResponse, Call};
 use crate::input::{JsonFields, JsonItem};
+use crate::service::{ApiResponse, Call};
 use cardex::limits;
 use cardex::tags::{Tag, UnknownTagPolicy};
 

@@ -7,10 +7,10 @@ use serde::Serialize;
 use crate::chatwoot::dto::{ContactDto, contact_dtos};
 use crate::chatwoot::errors::{ApiError, status_error};
 use crate::chatwoot::params::{PAGE_SIZE, account_session, includes_inboxes, page_number, sort};
-use crate::chatwoot::{ApiResponse, Call};
+use crate::service::{ApiResponse, Call};
 use crate::substring_hits::{CollectedHits, collect_hits, page_slice};
-use cardex::{Contact, Filter, Session, SortField, SortOrder, Timestamp, limits};
 use cardex::filters::{TextField, TimeField};
+use cardex::{Contact, Filter, Session, SortField, SortOrder, Timestamp, limits};
 
 /// What an answer says of all pages.
 #[derive(Debug, Serialize)]

@@ -4,8 +4,9 @@ use crate::chatwoot::contacts::find_active;
 use crate::chatwoot::dto::contact_dto;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::chatwoot::params::account_session;
-use crate::chatwoot::{ApiResponse, Call, ParamError};
 use crate::input::JsonFields;
+use crate::input::ParamError;
+use crate::service::{ApiResponse, Call};
 use cardex::ContactId;
 use cardex::contacts::MergeOptions;
 

@@ -8,10 +8,10 @@ use crate::chatwoot::contacts::find_active;
 use crate::chatwoot::dto::seconds;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, invalid_field};
 use crate::chatwoot::params::session_and_contact;
-use crate::chatwoot::{ApiResponse, Call};
 use crate::input::{JsonFields, parse_id};
-use cardex::{Advisor, AdvisorId, ContactId, Error, Session, TenantId, limits};
+use crate::service::{ApiResponse, Call};
 use cardex::notes::{Note, NoteId};
+use cardex::{Advisor, AdvisorId, ContactId, Error, Session, TenantId, limits};
 
 #[derive(Debug, Serialize)]
 struct NoteDto {

@@ -1,8 +1,9 @@
 //! Parameters as this contract writes them.
 
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, WRONG_ACCOUNT, status_error};
-use crate::chatwoot::{Call, ParamError};
+use crate::input::ParamError;
 use crate::input::parse_id;
+use crate::service::Call;
 use cardex::{ContactId, Session, SortField, SortOrder, TenantId};
 
 /// Items in a page: the contract leaves callers no choice.

@@ -1,7 +1,26 @@
 //! The operations of the contract: where each is, and what answers it.
 
-use crate::chatwoot::{Chatwoot, attributes, contacts, filter, inboxes, labels, lists, merging, notes};
+use crate::auth::TokenLocation;
+use crate::chatwoot::errors::{self, ApiError};
+use crate::chatwoot::product::Chatwoot;
+use crate::chatwoot::{attributes, contacts, filter, inboxes, labels, lists, merging, notes};
 use crate::operation::{Route, delete, get, patch, post, put};
+use crate::service::{ApiResponse, Contract};
+
+impl Contract for Chatwoot {
+    type Error = errors::ChatwootError;
+    /// Statuses tell its errors, and those are the same everywhere.
+    type DeclaredError = ();
+    const TOKEN: TokenLocation = TokenLocation::Header("api_access_token");
+
+    fn routes() -> &'static [Route<Self>] {
+        ROUTES
+    }
+
+    fn error_response(fault: &ApiError, _: &[()]) -> ApiResponse {
+        fault.to_response()
+    }
+}
 
 /// In the order of the contract.
 pub(super) static ROUTES: &[Route<Chatwoot>] = &[

@@ -4,10 +4,11 @@ use serde::Serialize;
 
 use crate::federation::errors::{ApiError, ItemError};
 use crate::federation::params::advisor_at;
-use crate::federation::{ApiResponse, Call, ParamError};
 use crate::input::JsonFields;
-use cardex::{Error, limits};
+use crate::input::ParamError;
+use crate::service::{ApiResponse, Call};
 use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
+use cardex::{Error, limits};
 
 const COUNT_RULE: &str = "must have 1 to 100 items";
 

@@ -1,6 +1,6 @@
 //! The errors of the contract, and a few of HTTP that it leaves out.
 
-use crate::federation::errors::Problem;
+use serde::Serialize;
 
 /// An error a caller can get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,37 @@ pub(crate) struct FederationCode {
 impl FederationCode {
     pub(super) fn problem(self) -> Problem {
         Problem::new(self, self.title)
+    }
+}
+
+/// The body of an error.
+#[derive(Debug, Serialize)]
+pub(super) struct Problem {
+    r#type: &'static str,
+    title: String,
+    status: u16,
+}
+
+impl Problem {
+    pub(super) fn new(code: FederationCode, title: impl Into<String>) -> Self {
+        Self { r#type: code.type_name, title: title.into(), status: code.status }
+    }
+
+    pub(super) const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Its `type`.
+    pub(super) const fn type_name(&self) -> &'static str {
+        self.r#type
+    }
+
+    pub(super) fn into_title(self) -> String {
+        self.title
+    }
+
+    pub(super) fn to_response(&self) -> ApiResponse {
+        ApiResponse::error(self.status, self)
     }
 }
 

@@ -5,9 +5,10 @@ use crate::federation::dto::{ContactDto, ContactPage, InvitedContactDto};
 use crate::federation::errors::ApiError;
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
-use crate::federation::{ApiResponse, Call, ParamError};
-use cardex::{AdvisorId, Contact, ContactList, Error, Field, Page};
+use crate::input::ParamError;
+use crate::service::{ApiResponse, Call};
 use cardex::blocking::BlockedNumber;
+use cardex::{AdvisorId, Contact, ContactList, Error, Field, Page};
 
 /// `listContacts2`: the tenant's contacts on a network, or the caller's own.
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {

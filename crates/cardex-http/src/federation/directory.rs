@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::federation::errors::ApiError;
-use crate::federation::{ApiResponse, Call, params};
+use crate::federation::params;
+use crate::service::{ApiResponse, Call};
 use cardex::Network;
 use cardex::entitlements::Permission;
 

@@ -4,12 +4,12 @@ use serde::Serialize;
 
 use crate::federation::directory::PermissionDto;
 use crate::federation::paging::Pagination;
-use cardex::{Advisor, AdvisorId, Contact, ContactId, Network, Status};
 use cardex::blocking::{BlockReason, BlockedNumber};
 use cardex::contacts::Consent;
 use cardex::conversations::{Conversation, ConversationKind};
 use cardex::directory::GroupId;
 use cardex::entitlements::{AdvisorPhone, Entitlement, EntitlementStatus};
+use cardex::{Advisor, AdvisorId, Contact, ContactId, Network, Status};
 
 fn is_empty(text: &&str) -> bool {
     text.is_empty()

@@ -2,16 +2,17 @@
 
 use serde::Serialize;
 
+use crate::federation::codes;
 use crate::federation::directory::PermissionDto;
 use crate::federation::dto::{AdvisorPage, EntitlementDto, EntitlementPage};
 use crate::federation::errors::{ApiError, ItemError};
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, contact_at};
-use crate::federation::{ApiResponse, Call, codes};
 use crate::input::JsonFields;
-use cardex::{ContactId, Network};
+use crate::service::{ApiResponse, Call};
 use cardex::directory::AdvisorKey;
 use cardex::entitlements::{NewEntitlement, Permission};
+use cardex::{ContactId, Network};
 
 /// `listEntitledAdvisors`: permissions only if they are asked for.
 pub(super) fn advisors(call: &Call) -> Result<ApiResponse, ApiError> {

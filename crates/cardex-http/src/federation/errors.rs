@@ -1,9 +1,7 @@
 //! How a refusal of the library is told in the contract's words.
 
-use serde::Serialize;
-
 use crate::api_error::{self, AuthFailure, RequestError};
-use crate::federation::codes::{self, FederationCode};
+use crate::federation::codes::{self, FederationCode, Problem};
 use crate::service::ApiResponse;
 use cardex::{EntityKind, Error, Field, RuleViolation};
 
@@ -35,37 +33,6 @@ impl api_error::ErrorCode for FederationCode {
 
     fn serialization_failed() -> Self {
         codes::INTERNAL
-    }
-}
-
-/// The body of an error.
-#[derive(Debug, Serialize)]
-pub(super) struct Problem {
-    r#type: &'static str,
-    title: String,
-    status: u16,
-}
-
-impl Problem {
-    pub(super) fn new(code: FederationCode, title: impl Into<String>) -> Self {
-        Self { r#type: code.type_name, title: title.into(), status: code.status }
-    }
-
-    pub(super) const fn status(&self) -> u16 {
-        self.status
-    }
-
-    /// Its `type`.
-    pub(super) const fn type_name(&self) -> &'static str {
-        self.r#type
-    }
-
-    pub(super) fn into_title(self) -> String {
-        self.title
-    }
-
-    pub(super) fn to_response(&self) -> ApiResponse {
-        ApiResponse::error(self.status, self)
     }
 }
 

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
+use crate::federation::codes;
 use crate::federation::dto::GroupPage;
 use crate::federation::errors::{ApiError, ItemError, Problem, common_code};
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
-use crate::federation::{ApiResponse, Call, ParamError, codes};
 use crate::input::JsonFields;
+use crate::input::ParamError;
+use crate::service::{ApiResponse, Call};
 use cardex::Network;
 use cardex::directory::GroupId;
 use cardex::entitlements::GroupMove;

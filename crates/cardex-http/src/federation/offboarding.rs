@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use crate::federation::codes;
 use crate::federation::errors::ApiError;
 use crate::federation::params::{self, advisor_at, contact_at};
-use crate::federation::{ApiResponse, Call, codes};
 use crate::input::JsonFields;
-use cardex::{AdvisorId, Network};
+use crate::service::{ApiResponse, Call};
 use cardex::onboarding::{OffboardResult, OffboardStatus};
+use cardex::{AdvisorId, Network};
 
 /// What happened to each link.
 #[derive(Serialize)]

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
+use crate::federation::contacts;
 use crate::federation::dto::{InvitedContactDto, UpdatedContactDto};
 use crate::federation::errors::ApiError;
 use crate::federation::params::{self, advisor_at, contact_at};
-use crate::federation::{ApiResponse, Call, contacts};
 use crate::input::JsonFields;
-use cardex::{ContactId, Error};
+use crate::service::{ApiResponse, Call};
 use cardex::onboarding::{NewOnboarding, OnboardingDetails};
+use cardex::{ContactId, Error};
 
 /// `addContact`: creates a contact, or links more advisors to the one who has the number.
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::federation::errors::ApiError;
-use crate::federation::{Call, ParamError};
+use crate::input::ParamError;
+use crate::service::Call;
 use cardex::{Cursor, Page};
 
 /// Items in a page: the contract leaves callers no choice.

@@ -2,10 +2,11 @@
 
 use crate::federation::codes::{self, FederationCode};
 use crate::federation::errors::ApiError;
-use crate::federation::{Call, ParamError};
 use crate::input;
-use cardex::{AdvisorId, ContactId, Error, Network};
+use crate::input::ParamError;
+use crate::service::Call;
 use cardex::directory::{GroupId, NetworkPolicy};
+use cardex::{AdvisorId, ContactId, Error, Network};
 
 /// An id: a string of digits. One that is too large is nobody's.
 fn parse_id_or(text: &str, nobody: FederationCode) -> Result<i64, ApiError> {

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
+use crate::federation::codes;
 use crate::federation::directory::PermissionDto;
 use crate::federation::errors::{ApiError, Problem, common_code};
 use crate::federation::params::{self, advisor_at};
-use crate::federation::{ApiResponse, Call, codes};
 use crate::input::JsonFields;
-use cardex::{AdvisorId, Error, Network, RuleViolation};
+use crate::service::{ApiResponse, Call};
 use cardex::entitlements::Permission;
+use cardex::{AdvisorId, Error, Network, RuleViolation};
 
 /// An advisor on a network.
 #[derive(Serialize)]

@@ -1,11 +1,29 @@
 //! The operations of the contract: where each is, what answers it, and which errors it declares.
 
+use crate::auth::TokenLocation;
 use crate::federation::codes as c;
+use crate::federation::errors::ApiError;
+use crate::federation::product::Federation;
 use crate::federation::{
     Federation, blocks, contacts, directory, entitlements, groups, offboarding, onboarding, permissions,
     search,
 };
 use crate::operation::{Route, declaring_errors, delete, get, post, put};
+use crate::service::{ApiResponse, Contract};
+
+impl Contract for Federation {
+    type Error = FederationCode;
+    type DeclaredError = FederationCode;
+    const TOKEN: TokenLocation = TokenLocation::Bearer;
+
+    fn routes() -> &'static [Route<Self>] {
+        ROUTES
+    }
+
+    fn error_response(fault: &ApiError, declared: &[FederationCode]) -> ApiResponse {
+        fault.problem(declared).to_response()
+    }
+}
 
 /// In the order of the contract.
 pub(super) static ROUTES: &[Route<Federation>] = &[

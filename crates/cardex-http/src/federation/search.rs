@@ -6,9 +6,11 @@ use crate::federation::contacts::blocks;
 use crate::federation::dto::{ContactPage, FoundContactDto, language_name};
 use crate::federation::errors::ApiError;
 use crate::federation::paging::{Pagination, fetch_page};
-use crate::federation::{ApiResponse, Call, ParamError, params};
-use cardex::{Contact, Error, Network, SearchFields, limits};
+use crate::federation::params;
+use crate::input::ParamError;
+use crate::service::{ApiResponse, Call};
 use cardex::conversations::Conversation;
+use cardex::{Contact, Error, Network, SearchFields, limits};
 
 /// `searchContacts`: first names before last names before display names, from their start.
 pub(super) fn contacts(call: &Call) -> Result<ApiResponse, ApiError> {

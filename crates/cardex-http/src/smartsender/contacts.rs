@@ -1,9 +1,9 @@
 //! Single contacts.
 
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::dto::{ContactDto, SuccessDto, VariableValue, Variables, contact_dto};
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::smartsender::params::session_and_contact;
-use crate::smartsender::{ApiResponse, Call};
 use cardex::{Contact, ContactId, Session};
 
 /// A contact that is not in the trash.

@@ -9,11 +9,11 @@ use serde_json::{Map, Value};
 
 use crate::avatar;
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
-use cardex::{Contact, ContactId, Error, Page, Session, Timestamp};
 use cardex::attributes::{AttributeId, AttributeKind, AttributeNamespace};
 use cardex::funnels::Funnel;
 use cardex::notes::Note;
 use cardex::tags::Tag;
+use cardex::{Contact, ContactId, Error, Page, Session, Timestamp};
 
 /// What a call that changes something answers.
 #[derive(Debug, Serialize)]

@@ -1,11 +1,12 @@
 //! `fireEvent`
 
 use crate::input::JsonFields;
+use crate::input::ParamError;
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::SuccessDto;
 use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::session_and_contact;
-use crate::smartsender::{ApiResponse, Call, ParamError};
 use cardex::events::NewEvent;
 
 /// The name is in the query or in the body; case counts.

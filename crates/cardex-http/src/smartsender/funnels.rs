@@ -1,10 +1,10 @@
 //! Funnels that a contact is subscribed to.
 
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{CursorPage, FunnelDto, SuccessDto};
 use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::{page_number_and_size, session_and_contact};
-use crate::smartsender::{ApiResponse, Call};
 use crate::substring_hits::page_slice;
 use cardex::limits;
 

@@ -4,15 +4,16 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::avatar;
+use crate::input::ParamError;
 use crate::input::{self, JsonFields};
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{CursorPage, VARIABLES, format_time, is_reserved_key};
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR, status_error};
 use crate::smartsender::params::{page_number_and_size, project_session, session_and_contact};
-use crate::smartsender::{ApiResponse, Call, ParamError};
 use crate::substring_hits::page_slice;
-use cardex::{Contact, Error, Network, NewContact, Session, limits};
 use cardex::channels::{Channel, ChannelId, ChannelIdentity};
+use cardex::{Contact, Error, Network, NewContact, Session, limits};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

@@ -1,9 +1,9 @@
 //! Pages of contacts, by their number.
 
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::dto::{CursorPage, Variables, contact_dtos};
 use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::{page_number_and_size, project_session};
-use crate::smartsender::{ApiResponse, Call};
 use crate::substring_hits::{collect_hits, page_slice};
 use cardex::{Contact, Session, SortField};
 

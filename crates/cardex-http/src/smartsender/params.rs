@@ -1,8 +1,9 @@
 //! Parameters as this contract writes them.
 
+use crate::input::ParamError;
 use crate::input::parse_id;
+use crate::service::Call;
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
-use crate::smartsender::{Call, ParamError};
 use cardex::{ContactId, Session};
 
 /// The session in the project of its token. The system, which has none, works in the book's first tenant.

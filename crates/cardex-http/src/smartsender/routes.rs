@@ -1,7 +1,26 @@
 //! The operations of the contract: where each is, and what answers it.
 
+use crate::auth::TokenLocation;
 use crate::operation::{Route, delete, get, post, put};
-use crate::smartsender::{SmartSender, contacts, events, funnels, gates, lists, tags, unify, update};
+use crate::service::{ApiResponse, Contract};
+use crate::smartsender::errors::{self, ApiError};
+use crate::smartsender::product::SmartSender;
+use crate::smartsender::{contacts, events, funnels, gates, lists, tags, unify, update};
+
+impl Contract for SmartSender {
+    type Error = errors::SmartSenderError;
+    /// Every operation has the same errors, told by their status.
+    type DeclaredError = ();
+    const TOKEN: TokenLocation = TokenLocation::Bearer;
+
+    fn routes() -> &'static [Route<Self>] {
+        ROUTES
+    }
+
+    fn error_response(fault: &ApiError, _: &[()]) -> ApiResponse {
+        fault.to_response()
+    }
+}
 
 /// In the order of the contract.
 pub(super) static ROUTES: &[Route<SmartSender>] = &[

@@ -1,13 +1,13 @@
 //! Tags of a contact, by the ids that the project's list of tags has.
 
 use crate::input::parse_id;
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::SuccessDto;
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::smartsender::params::session_and_contact;
-use crate::smartsender::{ApiResponse, Call};
-use cardex::{ContactId, Session};
 use cardex::tags::TagId;
+use cardex::{ContactId, Session};
 
 fn contact_and_tag(call: &Call) -> Result<(Session, ContactId, TagId), ApiError> {
     let (desk, contact) = session_and_contact(call)?;

@@ -1,11 +1,12 @@
 //! Two contacts become one.
 
+use crate::input::ParamError;
 use crate::input::parse_id;
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::SuccessDto;
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::smartsender::params::session_and_contact;
-use crate::smartsender::{ApiResponse, Call, ParamError};
 use cardex::ContactId;
 use cardex::contacts::MergeOptions;
 

@@ -3,11 +3,12 @@
 use serde_json::Value;
 
 use crate::input::JsonFields;
+use crate::input::ParamError;
+use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{SuccessDto, VARIABLES, is_reserved_key};
 use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::session_and_contact;
-use crate::smartsender::{ApiResponse, Call, ParamError};
 use cardex::{Contact, ContactPatch, ContactUpdate, Error, NewPhone};
 
 /// A value that is bad is left out, and so is a field that cannot be written; what is not sent stays.

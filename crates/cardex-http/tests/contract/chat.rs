@@ -1,8 +1,8 @@
 //! Blocked numbers, rooms, copies of shared contacts.
 
-use cardex::{Contact, Network, NewContact};
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::TenantPolicy;
+use cardex::{Contact, Network, NewContact};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};

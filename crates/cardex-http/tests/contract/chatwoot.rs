@@ -1,7 +1,7 @@
 //! Every operation of Chatwoot, by what it is for.
 
-use cardex::{Network, NewContact, Timestamp};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
+use cardex::{Network, NewContact, Timestamp};
 use serde_json::{Value, json};
 
 use super::chatwoot_lists;

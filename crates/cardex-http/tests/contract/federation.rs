@@ -1,7 +1,7 @@
 //! Every operation of Symphony Federation, by what it is for.
 
-use cardex::{Network, NewContact};
 use cardex::contacts::Consent;
+use cardex::{Network, NewContact};
 use serde_json::{Value, json};
 
 use super::chat;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{Actor, AdvisorId, ContactId, Network, NewAdvisor, NewContact, Store, TenantId};
 use cardex::entitlements::{NewEntitlement, Permission};
+use cardex::{Actor, AdvisorId, ContactId, Network, NewAdvisor, NewContact, Store, TenantId};
 use cardex_http::StaticTokens;
 use serde_json::Value;
 

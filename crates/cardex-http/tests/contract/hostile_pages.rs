@@ -1,7 +1,7 @@
 //! The same texts, sent to the contracts that name things by numbers: nothing breaks, and what is another tenant's stays unseen.
 
-use cardex::{ContactId, Network, NewContact};
 use cardex::tags::TagPatch;
+use cardex::{ContactId, Network, NewContact};
 
 use super::hostile::texts;
 use super::maker::{Values, make};

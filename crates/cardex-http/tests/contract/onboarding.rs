@@ -1,7 +1,7 @@
 //! Contacts are onboarded, changed, invited again and removed.
 
-use cardex::{Network, NewContact};
 use cardex::directory::{NetworkPolicy, TenantPolicy};
+use cardex::{Network, NewContact};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};

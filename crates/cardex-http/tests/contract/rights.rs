@@ -1,7 +1,7 @@
 //! Entitlements, permissions, federation groups.
 
-use cardex::{Network, NewAdvisor};
 use cardex::entitlements::{NewEntitlement, Permission};
+use cardex::{Network, NewAdvisor};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};

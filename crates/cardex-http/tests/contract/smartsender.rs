@@ -1,9 +1,9 @@
 //! Every operation of SmartSender, by what it is for.
 
-use cardex::{Network, NewContact};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::channels::ChannelIdentityPatch;
 use cardex::tags::TagPatch;
+use cardex::{Network, NewContact};
 use serde_json::{Value, json};
 
 use super::client::{Ask, ask};
