@@ -8,8 +8,8 @@
 
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, NewContact, Options, Session, Store};
 use cardex::contacts::AddManyOptions;
+use cardex::{Actor, NewContact, Options, Session, Store};
 use cardex_demo::Demo;
 
 struct Book {

@@ -9,9 +9,12 @@ use std::sync::OnceLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cardex::{Actor, ContactPatch, ContactUpdate, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session, Store};
 use cardex::attributes::AttributeNamespace;
 use cardex::tags::UnknownTagPolicy;
+use cardex::{
+    Actor, ContactPatch, ContactUpdate, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session,
+    Store,
+};
 use cardex_exchange::{Format, ImportOptions, Reader};
 use cardex_http::{StaticTokens, chatwoot::Chatwoot, federation::Federation, smartsender::SmartSender};
 
@@ -39,7 +42,7 @@ fn options() -> Options {
 /// Some people with everything.
 fn fill(store: &Store) -> cardex::Result<()> {
     let desk = store.session(Actor::System);
-    let eve = desk.add_advisor(NewAdvisor::new("Eve", "Adams").email("eve@bank.example"))?.id;
+    let eve = desk.directory().add_advisor(NewAdvisor::new("Eve", "Adams").email("eve@bank.example"))?.id;
     for (n, first) in ["Ada", "Bea", "Cid", "Dan", "Eli", "李", "Zoë"].into_iter().enumerate() {
         let contact = NewContact::new(Network::SMS_DIRECT, first, "Berg")
             .company("Acme")
@@ -47,11 +50,11 @@ fn fill(store: &Store) -> cardex::Result<()> {
         let id = desk
             .add(contact.email(format!("c{n}@example.com")).identifier("crm", n.to_string()).advisor(eve))?
             .id;
-        desk.set_tags(id, &["vip"], UnknownTagPolicy::Create)?;
+        desk.tags().set(id, &["vip"], UnknownTagPolicy::Create)?;
         let value =
             ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "plan", "gold");
         desk.update(id, value)?;
-        desk.add_note(id, "a note")?;
+        desk.notes(id).add("a note")?;
     }
     Ok(())
 }
@@ -189,8 +192,9 @@ fn request(data: &[u8], call: impl Fn(Store, http::Request<Vec<u8>>) -> http::Re
         let desk = store.session(Actor::System);
         let contact =
             desk.contacts().limit(1).page().unwrap().items.first().map_or(0, |contact| contact.id.0);
-        let advisor = desk.advisors().page().unwrap().items.first().map_or(0, |advisor| advisor.id.0);
-        let tenant = desk.tenants().unwrap()[0].id.0;
+        let advisor =
+            desk.directory().advisors().page().unwrap().items.first().map_or(0, |advisor| advisor.id.0);
+        let tenant = desk.directory().tenants().unwrap()[0].id.0;
         let named = |text: &str| {
             text.replace("{c}", &contact.to_string())
                 .replace("{a}", &advisor.to_string())
@@ -211,7 +215,7 @@ fn request(data: &[u8], call: impl Fn(Store, http::Request<Vec<u8>>) -> http::Re
 }
 
 fn tokens(store: &Store) -> StaticTokens {
-    let tenant = store.session(Actor::System).tenants().unwrap()[0].id;
+    let tenant = store.session(Actor::System).directory().tenants().unwrap()[0].id;
     StaticTokens::new().token(TOKEN, Actor::Administrator(tenant))
 }
 
@@ -259,7 +263,7 @@ fn use_up(path: &Path) -> cardex::Result<()> {
     let _ = desk.contacts().sections();
     if let Some(contact) = page.ok().and_then(|page| page.items.into_iter().next()) {
         let _ = desk.edit(contact.id, ContactPatch::new().company("New"));
-        let _ = desk.notes_of(contact.id).page();
+        let _ = desk.notes(contact.id).list().page();
         let _ = desk.remove(contact.id);
     }
     let _ = desk.add(NewContact::new(Network::SMS_DIRECT, "New", "One"));

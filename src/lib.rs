@@ -85,6 +85,11 @@ mod session;
 mod store;
 mod text;
 
+// The settings of property tests, shared with the scenario tests.
+#[cfg(test)]
+#[path = "../tests/support/cases.rs"]
+mod support;
+
 pub use crate::access::session::{Actor, Session};
 pub use crate::db::connection::config::Durability;
 pub use crate::error::{EntityKind, Error, Result, ValidationError};
@@ -93,15 +98,22 @@ pub use crate::host::clock::{Clock, SystemClock};
 pub use crate::host::encryption_key::EncryptionKey;
 pub use crate::host::interrupt::Interrupt;
 pub use crate::index::{Highlight, Match, MatchKind, SearchFields};
-pub use crate::model::{Advisor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Email, Field, Filter, Identifier, Network, NewAdvisor, NewContact, NewEmail, NewPhone, ParseIdError, Phone, SortField, SortOrder, Status, TenantId, Timestamp, limits};
 pub use crate::model::rule_violation::RuleViolation;
+pub use crate::model::{
+    Advisor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Email, Field, Filter, Identifier,
+    Network, NewAdvisor, NewContact, NewEmail, NewPhone, ParseIdError, Phone, SortField, SortOrder, Status,
+    TenantId, Timestamp, limits,
+};
 pub use crate::options::Options;
 pub use crate::query::{ContactList, Cursor, Hit, Page, Search, Section, SubstringSearch, Total, Typeahead};
 pub use crate::store::Store;
 
 /// Attributes of contacts: definitions and values. See [`Session::attributes`](crate::Session::attributes).
 pub mod attributes {
-    pub use crate::model::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch, AttributeValue, NewAttribute};
+    pub use crate::model::{
+        AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch, AttributeValue,
+        NewAttribute,
+    };
     pub use crate::operations::Attributes;
     pub use crate::query::AttributeList;
 }
@@ -119,14 +131,19 @@ pub mod changes {
 
 /// Channels, and the identities of contacts on them. See [`Session::channels`](crate::Session::channels).
 pub mod channels {
-    pub use crate::model::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch, ReachableChannel};
+    pub use crate::model::{
+        Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch,
+        ReachableChannel,
+    };
     pub use crate::operations::Channels;
     pub use crate::query::{ChannelIdentityList, ChannelList};
 }
 
 /// Options and results of writes on contacts: import, update, copy, merge.
 pub mod contacts {
-    pub use crate::model::{Consent, MergeId, MergeOptions, MergeRecord, MergeResult, UnmergeResult, UpdateResult, UpdateTarget};
+    pub use crate::model::{
+        Consent, MergeId, MergeOptions, MergeRecord, MergeResult, UnmergeResult, UpdateResult, UpdateTarget,
+    };
     pub use crate::operations::{AddManyOptions, CopyResult, FindOrCreateResult, ImportOutcome, MergeCard};
 }
 
@@ -138,14 +155,19 @@ pub mod conversations {
 
 /// Tenants, federation groups, networks, advisors and pooled numbers. See [`Session::directory`](crate::Session::directory).
 pub mod directory {
-    pub use crate::model::{AdvisorKey, AdvisorNumberPolicy, Group, GroupId, NetworkPolicy, PooledNumber, Tenant, TenantPolicy};
+    pub use crate::model::{
+        AdvisorKey, AdvisorNumberPolicy, Group, GroupId, NetworkPolicy, PooledNumber, Tenant, TenantPolicy,
+    };
     pub use crate::operations::Directory;
     pub use crate::query::{AdvisorList, GroupList};
 }
 
 /// Entitlements and permissions of advisors. See [`Session::entitlements`](crate::Session::entitlements).
 pub mod entitlements {
-    pub use crate::model::{AdvisorPhone, Entitlement, EntitlementStatus, GroupMove, NewEntitlement, ParsePermissionError, Permission, Permissions};
+    pub use crate::model::{
+        AdvisorPhone, Entitlement, EntitlementStatus, GroupMove, NewEntitlement, ParsePermissionError,
+        Permission, Permissions,
+    };
     pub use crate::operations::Entitlements;
     pub use crate::query::EntitlementList;
 }
@@ -178,7 +200,9 @@ pub mod jobs {
 
 /// Statistics, checks, recovery and the substring index. See [`Store::check`](crate::Store::check), [`Options::recover`](crate::Options::recover) and [`Session::substring_index`](crate::Session::substring_index).
 pub mod maintenance {
-    pub use crate::operations::{CheckReport, RecoveredTable, RecoveryReport, Stats, SubstringIndex, SubstringIndexStatus};
+    pub use crate::operations::{
+        CheckReport, RecoveredTable, RecoveryReport, Stats, SubstringIndex, SubstringIndexStatus,
+    };
 }
 
 /// Notes on contacts. See [`Session::notes`](crate::Session::notes).

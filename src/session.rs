@@ -3,10 +3,10 @@
 use crate::access::session::Session;
 use crate::model::ContactId;
 use crate::operations::bulk::jobs::Jobs;
-use crate::operations::directory::entitle::Entitlements;
-use crate::operations::directory::tenants::Directory;
+use crate::operations::directory::handles::Directory;
+use crate::operations::directory::handles::Entitlements;
 use crate::operations::maintenance::substring_index::SubstringIndex;
-use crate::operations::onboarding::onboard::Onboarding;
+use crate::operations::onboarding::handle::Onboarding;
 use crate::operations::record::attributes::Attributes;
 use crate::operations::record::blocks::BlockedNumbers;
 use crate::operations::record::channels::Channels;

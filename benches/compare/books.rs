@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cardex::{Actor, AdvisorId, NewAdvisor, Options, Store};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::{Actor, AdvisorId, NewAdvisor, Options, Store};
 use cardex_demo::Demo;
 
 use crate::measure::Numbers;

@@ -3,8 +3,8 @@
 
 use std::path::Path;
 
-use cardex::{Actor, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
 use cardex::contacts::AddManyOptions;
+use cardex::{Actor, ContactPatch, Network, NewAdvisor, NewContact, Options, Session, Store};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
 use rusqlite::Connection;

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use cardex::{Actor, Durability, Options, Session, Store};
 use cardex::contacts::AddManyOptions;
+use cardex::{Actor, Durability, Options, Session, Store};
 use cardex_demo::Demo;
 
 /// The book of searches and lists.

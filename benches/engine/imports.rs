@@ -2,8 +2,8 @@
 
 use std::io::Cursor as Bytes;
 
-use cardex::{Durability, Network};
 use cardex::contacts::AddManyOptions;
+use cardex::{Durability, Network};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, Reader, WriteOptions, Writer};
 use criterion::{BatchSize, Criterion, Throughput};

@@ -3,8 +3,8 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, ContactPatch, Cursor, Network, SearchFields, Store};
 use cardex::contacts::AddManyOptions;
+use cardex::{Actor, ContactPatch, Cursor, Network, SearchFields, Store};
 use cardex_demo::Demo;
 use criterion::{BatchSize, Criterion};
 

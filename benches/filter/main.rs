@@ -14,9 +14,9 @@ mod server;
 use std::path::Path;
 use std::time::Instant;
 
-use cardex::{Actor, Filter, NewContact, Options, Session, SortField, SortOrder};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::contacts::{AddManyOptions, MergeOptions};
+use cardex::{Actor, Filter, NewContact, Options, Session, SortField, SortOrder};
 use cardex_demo::Demo;
 
 const CITIES: [&str; 7] = ["Lyon", "Osaka", "Quito", "Turku", "Graz", "Accra", "Poznań"];

@@ -23,8 +23,8 @@ mod table;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
-use cardex::{Actor, Clock, Options, Store, Timestamp};
 use cardex::contacts::AddManyOptions;
+use cardex::{Actor, Clock, Options, Store, Timestamp};
 use cardex_demo::Demo;
 
 use table::{Kept, SHARE};

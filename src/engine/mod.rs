@@ -16,6 +16,7 @@ use crate::engine::notifier::CommitNotifier;
 use crate::engine::pool::{ConnGuard, Pool, PooledConn};
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
+use crate::host::tuning::Tuning;
 use crate::index::{BlockCache, IndexState};
 use crate::model::IdSource;
 use crate::options::Options;
@@ -101,6 +102,11 @@ impl Engine {
 
     pub(crate) fn now(&self) -> crate::model::Timestamp {
         self.options.db.clock.now()
+    }
+
+    /// The sizes and thresholds of this store.
+    pub(crate) const fn tuning(&self) -> &Tuning {
+        &self.options.db.tuning
     }
 
     /// Runs `work` on one snapshot.

@@ -154,9 +154,6 @@ pub struct ChangeList<'s> {
     excluded_origin: Option<String>,
 }
 
-/// Changes that one call looks at.
-const MAX_SCANNED_CHANGES: i64 = if cfg!(test) { 8 } else { 2_000 };
-
 impl Session {
     /// The log of changes, to bring another system in step: after number 0, from the beginning. For administrators, what
     /// happened to contacts of their tenant and to shared ones; for the system, everything.
@@ -227,7 +224,8 @@ pub(super) fn read_changes(
     let tenant = rights.tenant();
     // One more than may be looked at tells whether there is more.
     let all = tenant.is_none() && not.is_none();
-    let most = if all { i64::try_from(limit).unwrap_or(MAX_SCANNED_CHANGES) } else { MAX_SCANNED_CHANGES };
+    let max_scanned = db.tuning().operations.max_scanned_changes;
+    let most = if all { i64::try_from(limit).unwrap_or(max_scanned) } else { max_scanned };
     let rows = db::changes::since(db, after, most.saturating_add(1))?;
     let seen = usize::try_from(most).unwrap_or_default();
     let mut page = ChangePage { items: Vec::new(), next: after, more: false };

@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use crate::access::session::Session;
 use crate::db::log::event::EventRow;
 use crate::db::{self, Read};
-use crate::error::{EntityKind, Error, Result, ValidationError};
-use crate::feed::outbox::{self, OutboxEvent};
-use crate::model::{ContactId, Field, Permission, TenantId, Timestamp, limits};
+use crate::error::{Error, Result};
+
+use crate::model::{ContactId, TenantId, Timestamp};
 
 /// An event that was fired.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]

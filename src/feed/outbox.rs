@@ -4,10 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::access::session::Session;
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
-use crate::feed::page_limit;
+
 use crate::model::{AdvisorId, ContactId, Network, TenantId, Timestamp};
 
 /// Something the host has to do. Names and addresses are not in it: the contact has them.

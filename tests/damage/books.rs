@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, NewAdvisor, NewContact, Options, Result, Session, Store, limits};
 use cardex::attributes::AttributeNamespace;
 use cardex::blocking::{BlockReason, NewBlockedNumber};
 use cardex::contacts::MergeOptions;
 use cardex::events::NewEvent;
 use cardex::tags::UnknownTagPolicy;
+use cardex::{
+    Actor, ContactId, ContactPatch, ContactUpdate, NewAdvisor, NewContact, Options, Result, Session, Store,
+    limits,
+};
 
 use crate::support::{SMS, new, options};
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use cardex::{Actor, Error, Field, Network, NewAdvisor, Session};
 use cardex::onboarding::NewOnboarding;
+use cardex::{Actor, Error, Field, Network, NewAdvisor, Session};
 use tempfile::tempdir;
 
 use crate::books::{opened, told};
@@ -155,7 +155,13 @@ fn a_lost_advisor_keeps_contacts() {
             ["eve", "fay"].map(|name| desk.directory().add_advisor(NewAdvisor::new(name, "Roe")).unwrap().id);
         desk.add(new("Ann", "Lee").advisor(advisors[0])).unwrap();
         desk.blocked_numbers()
-            .block(advisors[1], [cardex::blocking::NewBlockedNumber::new("+33612300001", cardex::blocking::BlockReason::Spam)])
+            .block(
+                advisors[1],
+                [cardex::blocking::NewBlockedNumber::new(
+                    "+33612300001",
+                    cardex::blocking::BlockReason::Spam,
+                )],
+            )
             .unwrap();
     }
     lose(&path, &["advisor"]);

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{Actor, Error, Store};
 use cardex::maintenance::RecoveryReport;
+use cardex::{Actor, Error, Store};
 use tempfile::tempdir;
 
 use crate::books::{Told, files, make, opened, told};

@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, Store};
 use cardex::contacts::AddManyOptions;
+use cardex::{Actor, Store};
 
 use crate::support::invariants::hold;
 use crate::support::{new, number, scratch};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use cardex::{Actor, ContactId, ContactPatch, Durability, Error, Options, Session, Store};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::{Actor, ContactId, ContactPatch, Durability, Error, Options, Session, Store};
 
 use crate::child::tell;
 use crate::support::invariants::told;

@@ -1,7 +1,7 @@
 //! What is asked of a book, each with all that it answers.
 
-use cardex::{Actor, Hit, Page, Result, SearchFields, Session, Store};
 use cardex::attributes::AttributeNamespace;
+use cardex::{Actor, Hit, Page, Result, SearchFields, Session, Store};
 
 type Question = fn(&Store) -> Result<String>;
 

@@ -1,8 +1,11 @@
 //! Numbers that are not to be talked to, rule by rule.
 
-use cardex::{Actor, AdvisorId, Contact, ContactList, Error, Network, NewAdvisor, Page, RuleViolation, Session, Store, ValidationError, limits};
 use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
 use cardex::directory::TenantPolicy;
+use cardex::{
+    Actor, AdvisorId, Contact, ContactList, Error, Network, NewAdvisor, Page, RuleViolation, Session, Store,
+    ValidationError, limits,
+};
 
 use crate::support::{desk, new};
 

@@ -1,9 +1,9 @@
 //! Many contacts at once: outcomes in order, who is whom, refusals in the middle, batches and dry runs.
 
-use cardex::{Actor, ContactId, Network, NewAdvisor, NewContact, Options, Session};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::directory::NetworkPolicy;
+use cardex::{Actor, ContactId, Network, NewAdvisor, NewContact, Options, Session};
 use serde_json::Value;
 
 use crate::support::{SMS, desk, desk_at, found, new, options};

@@ -1,7 +1,7 @@
 //! Notes, funnels, channels and gates of contacts.
 
-use cardex::{Actor, Contact, NewAdvisor, Page, Result, Session, Store, Timestamp, limits};
 use cardex::channels::{ChannelIdentityPatch, ChannelPatch};
+use cardex::{Actor, Contact, NewAdvisor, Page, Result, Session, Store, Timestamp, limits};
 
 use crate::support::{To, backwards, desk, forwards, new};
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{Actor, NewAdvisor, Store};
 use cardex::maintenance::CheckReport;
+use cardex::{Actor, NewAdvisor, Store};
 use tempfile::tempdir;
 
 use crate::support::{desk_at, new, options, sqlite};

@@ -1,10 +1,13 @@
 //! A contact shared between tenants becomes one of a tenant's own, rule by rule.
 
-use cardex::{Actor, AdvisorId, Contact, ContactId, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Store, TenantId};
 use cardex::changes::ChangeKind;
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::TenantPolicy;
 use cardex::outbox::OutboxEvent;
+use cardex::{
+    Actor, AdvisorId, Contact, ContactId, Error, Network, NewAdvisor, NewContact, RuleViolation, Session,
+    Store, TenantId,
+};
 
 use crate::support::{desk, found};
 

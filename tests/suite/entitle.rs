@@ -1,8 +1,11 @@
 //! Entitlements, numbers of one's own, permissions, groups: a scenario for each rule.
 
-use cardex::{Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation, Session};
 use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
 use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
+use cardex::{
+    Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation,
+    Session,
+};
 
 use crate::support::{To, backwards, desk, forwards, new};
 

@@ -1,8 +1,8 @@
 //! Events: declared names, fired on contacts.
 
-use cardex::{Actor, NewAdvisor, limits};
 use cardex::events::NewEvent;
 use cardex::outbox::OutboxEvent;
+use cardex::{Actor, NewAdvisor, limits};
 use serde_json::json;
 
 use crate::support::{To, backwards, desk, forwards, new};

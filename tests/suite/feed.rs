@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, ContactPatch, Error, Interrupt, NewAdvisor, Options, Session, Timestamp};
 use cardex::changes::ChangeKind;
 use cardex::events::NewEvent;
+use cardex::{Actor, ContactPatch, Error, Interrupt, NewAdvisor, Options, Session, Timestamp};
 use tempfile::tempdir;
 
 use crate::support::{START, desk, desk_at, new, options};

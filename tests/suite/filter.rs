@@ -5,12 +5,15 @@
 
 use std::sync::atomic::Ordering;
 
-use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page, Session, SortField, SortOrder, Store, Timestamp, ValidationError};
 use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::directory::NetworkPolicy;
 use cardex::filters::{TextField, TimeField};
 use cardex::tags::{TagPatch, UnknownTagPolicy};
+use cardex::{
+    Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page,
+    Session, SortField, SortOrder, Store, Timestamp, ValidationError,
+};
 use proptest::prelude::*;
 
 use crate::support::model::fold;

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::attributes::AttributeNamespace::Custom;
-use cardex::{Actor, AdvisorId, Clock, ContactId, ContactPatch, ContactUpdate, Durability, Error, Filter, Network, NewAdvisor, NewContact, Result, Session, Store, Timestamp, limits};
 use cardex::attributes::{AttributeKind, AttributePatch, NewAttribute};
 use cardex::blocking::{BlockReason, NewBlockedNumber};
 use cardex::contacts::MergeOptions;
@@ -14,6 +13,10 @@ use cardex::events::NewEvent;
 use cardex::jobs::{JobAction, NewJob};
 use cardex::onboarding::NewOnboarding;
 use cardex::tags::{TagPatch, UnknownTagPolicy};
+use cardex::{
+    Actor, AdvisorId, Clock, ContactId, ContactPatch, ContactUpdate, Durability, Error, Filter, Network,
+    NewAdvisor, NewContact, Result, Session, Store, Timestamp, limits,
+};
 use serde_json::json;
 
 use crate::support::invariants::{hold, told};

@@ -3,11 +3,14 @@
 use std::sync::atomic::Ordering;
 
 use cardex::attributes::AttributeNamespace::Custom;
-use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, Error, Field, Network, NewAdvisor, NewContact, Result, Session, Store};
 use cardex::changes::ChangeKind;
 use cardex::contacts::{MergeOptions, MergeResult};
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::tags::{TagPatch, UnknownTagPolicy};
+use cardex::{
+    Actor, ContactId, ContactPatch, ContactUpdate, Error, Field, Network, NewAdvisor, NewContact, Result,
+    Session, Store,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -484,7 +487,9 @@ fn an_undone_merge_takes_back_what_it_gave_and_nothing_else() {
     let (_store, desk) = desk();
     let me = desk.directory().add_advisor(NewAdvisor::new("Me", "").email("me@x")).unwrap().id;
     let network = Network::new("ASKING").unwrap();
-    desk.directory().add_network(&cardex::directory::NetworkPolicy::new(network.clone()).asks_consent(true)).unwrap();
+    desk.directory()
+        .add_network(&cardex::directory::NetworkPolicy::new(network.clone()).asks_consent(true))
+        .unwrap();
     let bare = || NewContact::new(network.clone(), "Ada", "Ash");
     for (own, others) in [(Some(Consent::OptedIn), None), (None, Some(Consent::OptedOut))] {
         let with = |consent: Option<Consent>| {

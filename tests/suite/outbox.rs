@@ -1,8 +1,8 @@
 //! What the host is asked to do, through the public face: in order, at least once, across restarts.
 
-use cardex::{NewContact, Session};
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::outbox::OutboxEvent;
+use cardex::{NewContact, Session};
 
 use crate::support::{desk_at, options};
 

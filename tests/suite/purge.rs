@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{Actor, ContactPatch, Options, Store};
 use cardex::events::NewEvent;
+use cardex::{Actor, ContactPatch, Options, Store};
 use tempfile::tempdir;
 
 use crate::support::{new, options};

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, ContactId, ContactPatch, Durability, NewAdvisor, Session, Store};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::maintenance::SubstringIndexStatus;
+use cardex::{Actor, ContactId, ContactPatch, Durability, NewAdvisor, Session, Store};
 use tempfile::tempdir;
 
 use crate::support::{To, backwards, desk_at, forwards, found, new, options, search_page, sqlite};

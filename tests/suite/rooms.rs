@@ -1,9 +1,11 @@
 //! Rooms and one-to-one chats, rule by rule.
 
-use cardex::{Actor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Store, limits};
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::TenantPolicy;
 use cardex::entitlements::Permission;
+use cardex::{
+    Actor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Store, limits,
+};
 
 use crate::support::{SMS, desk, new};
 

@@ -6,9 +6,9 @@
 use std::fs;
 use std::path::Path;
 
-use cardex::{ContactId, ContactPatch, ContactUpdate};
 use cardex::attributes::AttributeNamespace;
 use cardex::maintenance::CheckReport;
+use cardex::{ContactId, ContactPatch, ContactUpdate};
 use tempfile::tempdir;
 
 use crate::support::{desk_at, new, sqlite};

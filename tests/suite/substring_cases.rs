@@ -1,8 +1,8 @@
 //! Substring search by hand: scripts, signs, bad input, bounds, several stores, damage.
 
-use cardex::{Actor, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store};
 use cardex::contacts::AddManyOptions;
 use cardex::maintenance::SubstringIndexStatus;
+use cardex::{Actor, ContactPatch, Error, Field, Interrupt, Network, NewContact, Session, Store};
 use tempfile::tempdir;
 
 use crate::support::{desk, desk_at, new, options};

@@ -1,9 +1,9 @@
 //! Tags of a tenant and of contacts.
 
-use cardex::{Actor, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, limits};
 use cardex::changes::ChangeKind;
 use cardex::directory::TenantPolicy;
 use cardex::tags::{Color, Tag, TagPatch, UnknownTagPolicy};
+use cardex::{Actor, Contact, ContactPatch, Error, Field, NewAdvisor, Session, Store, limits};
 
 use crate::support::{To, backwards, desk, forwards, new};
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cardex::{Actor, Interrupt, Store};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::{Actor, Interrupt, Store};
 use tempfile::tempdir;
 
 use crate::support::{desk_at, new, options};

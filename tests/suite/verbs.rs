@@ -1,9 +1,12 @@
 //! What each verb does: uniqueness, trash, versions, limits, the log, letters, and what is never said aloud.
 
-use cardex::{Actor, ContactId, ContactPatch, EntityKind, Error, Field, Identifier, Network, NewAdvisor, NewContact, NewPhone, Status, ValidationError, limits};
 use cardex::changes::ChangeKind;
 use cardex::contacts::AddManyOptions;
 use cardex::directory::NetworkPolicy;
+use cardex::{
+    Actor, ContactId, ContactPatch, EntityKind, Error, Field, Identifier, Network, NewAdvisor, NewContact,
+    NewPhone, Status, ValidationError, limits,
+};
 
 use crate::support::{SMS, desk, found, letters, new};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use cardex::{Actor, Contact, ContactId, Error, SearchFields, Session, Store, limits};
 use cardex::changes::ChangeKind;
+use cardex::{Actor, Contact, ContactId, Error, SearchFields, Session, Store, limits};
 
 use super::finder::Asked;
 use super::model::Person;

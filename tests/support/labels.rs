@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{ContactId, ContactList, ContactPatch, ContactUpdate, Filter, NewContact};
 use cardex::attributes::AttributeNamespace;
 use cardex::tags::{TagPatch, UnknownTagPolicy};
+use cardex::{ContactId, ContactList, ContactPatch, ContactUpdate, Filter, NewContact};
 
 use super::model::{Eye, Model, Person, TENANTS};
 use super::world::World;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use cardex::{ContactId, Filter};
 use cardex::contacts::{MergeId, MergeOptions};
 use cardex::filters::TextField;
 use cardex::jobs::{JobAction, JobOutcome, NewJob};
+use cardex::{ContactId, Filter};
 
 use super::labels::Labels;
 use super::model::{ADVISORS, Eye, Model, Person, tenant_of};

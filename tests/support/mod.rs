@@ -2,6 +2,7 @@
 
 #![allow(dead_code, unreachable_pub, clippy::arithmetic_side_effects)] // the unit tests of the library take a part of this
 
+mod cases;
 pub mod finder;
 pub mod invariants;
 pub mod labels;
@@ -15,9 +16,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use cardex::testing::Tuning;
 use cardex::{
     Actor, Clock, Contact, Cursor, Hit, Network, NewContact, Options, Page, Result, Session, Store, Timestamp,
 };
+#[allow(unused_imports)] // not every test binary has property tests
+pub use cases::cases;
 
 /// 2025-01-01, where every test starts.
 pub const START: i64 = 1_735_689_600_000;
@@ -65,6 +69,9 @@ thread_local! {
 }
 
 fn locked(options: Options) -> Options {
+    // The test binary `small` runs with small sizes, so that a dozen contacts reach every batch and threshold.
+    let small = env!("CARGO_CRATE_NAME") == "small";
+    let options = if small { options.tuning(Tuning::small()) } else { options };
     #[cfg(feature = "encryption")]
     if ENCRYPTED.get() {
         return options.encryption_key(cardex::EncryptionKey::raw([7; 32]));
@@ -84,7 +91,7 @@ pub fn sqlite(path: &Path) -> rusqlite::Connection {
 
 /// A book in memory, and the system's session in it.
 pub fn desk() -> (Store, Session) {
-    let store = Options::new().clock(Ticks::new()).id_seed(1).open_in_memory().unwrap();
+    let store = options(1).open_in_memory().unwrap();
     let desk = store.session(Actor::System);
     (store, desk)
 }
@@ -207,20 +214,6 @@ impl Dice {
         x = (x ^ x >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         x = (x ^ x >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
         usize::try_from((x ^ x >> 31) % end.max(1) as u64).unwrap()
-    }
-}
-
-/// The settings of property tests: the same cases on every run; `PROPTEST_CASES` and `CARDEX_SEED` ask for others. A case
-/// that failed becomes a named test.
-pub fn cases(few: u32) -> proptest::test_runner::Config {
-    let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
-    let seed = number("CARDEX_SEED").unwrap_or(1);
-    proptest::test_runner::Config {
-        cases: number("PROPTEST_CASES").map_or(few, |cases| u32::try_from(cases).unwrap()),
-        failure_persistence: None,
-        rng_seed: proptest::test_runner::RngSeed::Fixed(seed),
-        max_shrink_iters: 2_000,
-        ..proptest::test_runner::Config::default()
     }
 }
 

@@ -4,8 +4,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use cardex::{AdvisorId, Cursor, Identifier, Session, TenantId, Timestamp};
 use cardex::directory::AdvisorKey;
+use cardex::{AdvisorId, Cursor, Identifier, Session, TenantId, Timestamp};
 use cardex_exchange::Format;
 use clap::{Args, Parser, ValueEnum};
 

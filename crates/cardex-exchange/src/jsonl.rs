@@ -9,9 +9,9 @@ use crate::read::ParsedRecord;
 use crate::source::LineSource;
 use crate::{Format, card};
 use cardex::Result;
-use cardex::{Contact, Identifier, Network, limits};
 use cardex::attributes::{AttributeNamespace, AttributeValue};
 use cardex::tags::Tag;
+use cardex::{Contact, Identifier, Network, limits};
 
 /// Bytes of one line: a card and the columns beside it.
 const MAX_LINE_BYTES: usize = limits::CARD.saturating_add(1024 * 1024);

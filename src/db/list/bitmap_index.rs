@@ -277,7 +277,8 @@ mod tests {
         let gated = |name| new(name).channel_identity(channel, "one").tag("even");
         let mut told = Vec::new();
         let three = [gated("Bob"), gated("Cid"), new("Dan").tag("even")];
-        desk.add_many(three, crate::contacts::AddManyOptions::new(), |_, outcome| told.push(outcome)).unwrap();
+        desk.add_many(three, crate::contacts::AddManyOptions::new(), |_, outcome| told.push(outcome))
+            .unwrap();
         assert!(matches!(
             told[..],
             [

@@ -19,10 +19,11 @@ use crate::operations::contact::add::{CreationContext, Target, insert_contact};
 use crate::operations::contact::draft::{Draft, phone_key, uid_key};
 use crate::operations::contact::edit::update_contact;
 use crate::operations::contact::links::set_link;
+use crate::operations::context::WriteContext;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_counts::listings_of;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::substring_index::SubstringWriter;
-use crate::operations::{ListCounts, WriteContext};
 use crate::text::collate::Collator;
 use crate::text::substring::grams;
 

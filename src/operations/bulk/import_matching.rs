@@ -6,7 +6,6 @@ use crate::db::contact::StoredContact;
 use crate::error::Result;
 use crate::model::{Contact, Permission, Phone, fold_email};
 use crate::operations::contact::draft::Draft;
-use crate::text::phone::PhoneParser;
 
 /// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
 /// `None` leaves it as it is.

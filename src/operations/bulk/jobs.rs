@@ -11,11 +11,14 @@ use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::model::{ContactId, Field, Filter, JobAction, JobId, JobState, NewJob, Permission, limits};
 use crate::operations::contact::links::set_link_as_actor;
 use crate::operations::contact::trash::move_to_trash;
+use crate::operations::context::{WriteContext, log_extra_edit};
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::record::attributes::ValueRules;
 use crate::operations::record::tags::{set_tag, tenant_or_home};
-use crate::operations::{WriteContext, log_extra_edit};
-use crate::query::{FilterScan, Job, job_from_row, parse_action, reject_unknown_names, scan_filtered, visible_job, JobList, JobFailureList};
+use crate::query::{
+    FilterScan, Job, JobFailureList, JobList, job_from_row, parse_action, reject_unknown_names,
+    scan_filtered, visible_job,
+};
 
 /// What a slice of a bulk job did.
 #[derive(Debug)]
@@ -46,9 +49,6 @@ pub enum JobOutcome {
     /// A rule or a permission stands against it; nothing of it was written.
     Rejected(Error),
 }
-
-/// Contacts whose refusals are forgotten in one transaction.
-const DELETE_BATCH: i64 = if cfg!(test) { 2 } else { 10_000 };
 
 /// Bulk jobs. See [`Session::jobs`].
 #[derive(Debug, Clone, Copy)]
@@ -181,7 +181,10 @@ impl<'s> Jobs<'s> {
                 if row.state == JobState::Open {
                     return Err(RuleViolation::JobStillOpen.into());
                 }
-                let Some((last, ..)) = db::job::failures(db, row.seq, 0, false, DELETE_BATCH)?.pop() else {
+                let Some((last, ..)) =
+                    db::job::failures(db, row.seq, 0, false, db.tuning().operations.failure_delete_batch)?
+                        .pop()
+                else {
                     db::job::delete(db, row.seq)?;
                     return Ok(true);
                 };

@@ -10,10 +10,10 @@ use crate::db::{self, Read, Write};
 use crate::engine::Engine;
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{AttributeDef, AttributeKind, AttributeNamespace, Field, limits};
+use crate::operations::context::{WriteContext, log_extra_edit};
 use crate::operations::directory::tenants::check_name;
 use crate::operations::record::attribute_values::{CheckedValue, check_value};
 use crate::operations::record::tags::create_tag;
-use crate::operations::{WriteContext, log_extra_edit};
 use crate::text::caseless_key::caseless_key;
 
 /// What was looked up of a tenant's tags and attributes in one transaction: an import asks for the same few with every record.

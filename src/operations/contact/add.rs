@@ -14,10 +14,11 @@ use crate::index::{self, ContactKeys};
 use crate::model::{AdvisorId, Contact, ContactId, Field, NetworkPolicy, NewContact, Permission};
 use crate::operations::bulk::tags_and_values::TagAndAttributeCache;
 use crate::operations::contact::draft::{Draft, Normalizer, unique_keys};
+use crate::operations::context::{WriteContext, list_scopes_of};
+use crate::operations::list::list_counts::{ListCounts, insert_entries};
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::maintenance::substring_index::SubstringWriter;
 use crate::operations::record::blocks::set_contact_block;
-use crate::operations::{ListCounts, WriteContext, insert_entries, list_scopes_of};
 use crate::text::collate::Collator;
 
 impl Session {

@@ -14,8 +14,9 @@ use crate::model::{Contact, ContactId, ConversationKind, Network, NetworkPolicy,
 use crate::operations::contact::add::{Target, create_contact};
 use crate::operations::contact::draft::Draft;
 use crate::operations::contact::links::set_link;
+use crate::operations::context::WriteContext;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
-use crate::operations::{ListCounts, WriteContext};
 
 /// What a copy has brought about.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]

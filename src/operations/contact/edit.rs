@@ -11,12 +11,11 @@ use crate::model::{
     Contact, ContactId, ContactPatch, Field, NetworkPolicy, NewContact, Permission, Timestamp,
 };
 use crate::operations::contact::draft::{Draft, to_new_contact, unique_keys};
+use crate::operations::context::{WriteContext, list_scopes_of};
+use crate::operations::list::list_counts::{ListCounts, current_position, insert_entries, remove_entries};
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::maintenance::substring_index::SubstringWriter;
 use crate::operations::record::blocks::update_contact_block;
-use crate::operations::{
-    ListCounts, WriteContext, current_position, insert_entries, list_scopes_of, remove_entries,
-};
 
 impl Session {
     /// Changes fields of a contact and gives it as it is then. A patch that changes nothing leaves the version alone.

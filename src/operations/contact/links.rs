@@ -9,11 +9,10 @@ use crate::error::Result;
 use crate::feed::ChangeKind;
 use crate::index::{self, ContactKeys};
 use crate::model::{AdvisorId, ContactId, Permission};
+use crate::operations::context::{WriteContext, list_scopes_of};
+use crate::operations::list::list_counts::{ListCounts, current_position, insert_entries, remove_entries};
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::maintenance::substring_index::SubstringWriter;
-use crate::operations::{
-    ListCounts, WriteContext, current_position, insert_entries, list_scopes_of, remove_entries,
-};
 
 impl Session {
     /// Links a contact to one more advisor of its tenant, or of any if it is shared; false if they were linked already. An

@@ -3,7 +3,7 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{Advisor, AdvisorKey, Contact, ContactId, Field, GroupId, Network};
+use crate::model::{Contact, ContactId, Field, GroupId, Network};
 
 impl Session {
     /// The contact with this id, in the trash or not; `None` if there is none that the actor may see.

@@ -15,8 +15,9 @@ use crate::operations::contact::draft::to_new_contact;
 use crate::operations::contact::edit::update_contact_unlogged;
 use crate::operations::contact::links::set_link;
 use crate::operations::contact::trash::{MoveTarget, move_contact};
+use crate::operations::context::WriteContext;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
-use crate::operations::{ListCounts, WriteContext};
 
 impl Session {
     /// Merges a contact into another one, the survivor, for good or until [`Session::unmerge`]. Where both have something, the

@@ -9,11 +9,10 @@ use crate::feed::ChangeKind;
 use crate::index::{self, ContactKeys};
 use crate::model::{Contact, ContactId, Permission};
 use crate::operations::contact::draft::unique_keys;
+use crate::operations::context::{WriteContext, list_scopes_of};
+use crate::operations::list::list_counts::{ListCounts, current_position, insert_entries, remove_entries};
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::maintenance::substring_index::SubstringWriter;
-use crate::operations::{
-    ListCounts, WriteContext, current_position, insert_entries, list_scopes_of, remove_entries,
-};
 
 impl Session {
     /// Puts a contact into the trash: it leaves every list, and its phone and identifiers are free for others. Removing

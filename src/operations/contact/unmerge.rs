@@ -13,8 +13,9 @@ use crate::operations::contact::edit::update_contact_unlogged;
 use crate::operations::contact::links::set_link;
 use crate::operations::contact::merge::reload;
 use crate::operations::contact::trash::{MoveTarget, move_contact};
+use crate::operations::context::WriteContext;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
-use crate::operations::{ListCounts, WriteContext};
 
 impl Session {
     /// Undoes a merge, whenever it was. The absorbed contact is back as it was, with its id, fields, card, links, tags, values and

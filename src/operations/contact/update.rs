@@ -12,11 +12,12 @@ use crate::model::{
 };
 use crate::operations::contact::draft::to_new_contact;
 use crate::operations::contact::edit::{apply_patch, changed_unique_keys, update_contact};
+use crate::operations::context::{WriteContext, log_extra_edit};
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::record::attributes::ValueRules;
 use crate::operations::record::blocks::update_contact_block;
 use crate::operations::record::tags::tenant_or_home;
-use crate::operations::{ListCounts, WriteContext, log_extra_edit};
 
 impl Session {
     /// Changes fields of a contact and values of its attributes in one edit, and tells what was set. What breaks a rule is

@@ -1,11 +1,10 @@
 //! The numbers that advisors write from, and the tenants' pools of them.
 
-use crate::access::session::Session;
 use crate::db::{self, Write};
 use crate::error::{Error, Result, RuleViolation, ValidationError};
 use crate::model::{AdvisorNumberPolicy, AdvisorPhone, Field, Network, NetworkPolicy, PooledNumber, limits};
+use crate::operations::directory::handles::Directory;
 use crate::text::phone::PhoneParser;
-use crate::operations::directory::tenants::Directory;
 
 impl Directory<'_> {
     /// Puts numbers into the tenant's pool on a network, and tells how many of them were not there. From the first one on

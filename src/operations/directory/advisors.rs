@@ -5,7 +5,7 @@ use crate::db::{self, Write};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{Advisor, AdvisorId, AdvisorKey, ContactId, Field, NewAdvisor, fold_email};
 use crate::operations::directory::entitle::grant_pre_entitlements;
-use crate::operations::directory::tenants::Directory;
+use crate::operations::directory::handles::Directory;
 use crate::query::AdvisorList;
 
 impl<'s> Directory<'s> {

@@ -1,26 +1,20 @@
 //! Entitling advisors on networks, and those who will be advisors.
 
 use crate::access::rights::Rights;
-use crate::access::session::Session;
+
 use crate::db::directory::AdvisorRef;
 use crate::db::directory::entitlement::Grant;
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, RuleViolation};
-use crate::model::{AdvisorKey, Entitlement, EntitlementStatus, GroupId, Network, NetworkPolicy, NewEntitlement, Permissions, fold_email, ContactId};
+use crate::model::{
+    AdvisorKey, ContactId, Entitlement, EntitlementStatus, GroupId, Network, NetworkPolicy, NewEntitlement,
+    Permissions, fold_email,
+};
 use crate::operations::directory::advisor_numbers::{assign_number, parse_advisor_number};
+use crate::operations::directory::handles::Entitlements;
 use crate::query::EntitlementList;
 
-/// Entitlements of advisors on networks, with permissions and groups. See [`Session::entitlements`].
-#[derive(Debug, Clone, Copy)]
-pub struct Entitlements<'s> {
-    pub(super) session: &'s Session,
-}
-
 impl<'s> Entitlements<'s> {
-    pub(crate) const fn new(session: &'s Session) -> Self {
-        Self { session }
-    }
-
     /// Entitles an advisor on a network: there they may do what the network's policy says, and what is given besides. Who is
     /// named by an e-mail address that no advisor of the tenant has is waited for: the entitlement is theirs once they are
     /// added. For administrators and the system.

@@ -1,11 +1,12 @@
 //! In which federation group an advisor works.
 
 use crate::access::rights::Rights;
-use crate::access::session::Session;
+
 use crate::db::{self, Write};
 use crate::error::{Error, Result};
 use crate::model::{AdvisorId, AdvisorKey, GroupId, GroupMove, Network};
-use crate::operations::directory::entitle::{require_open_group, Entitlements};
+use crate::operations::directory::entitle::require_open_group;
+use crate::operations::directory::handles::Entitlements;
 use crate::operations::directory::permissions::{per_item, require_entitled};
 
 impl Entitlements<'_> {

@@ -1,11 +1,11 @@
 //! What advisors may do, one permission at a time.
 
 use crate::access::rights::{Rights, granted_permissions};
-use crate::access::session::Session;
+
 use crate::db::{self, Read, Write};
 use crate::error::{Error, Result, RuleViolation};
 use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
-use crate::operations::directory::entitle::Entitlements;
+use crate::operations::directory::handles::Entitlements;
 
 impl Entitlements<'_> {
     /// What an advisor may do on a network; where they were never entitled, what [`TenantPolicy`](crate::directory::TenantPolicy) lets

@@ -1,30 +1,17 @@
 //! Tenants, federation groups, networks and advisors.
 
-use crate::access::session::Session;
 use crate::db;
-use crate::db::directory::AdvisorRef;
+
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{
-    Advisor, AdvisorId, Field, Group, GroupId, Network, NetworkPolicy, NewAdvisor, Tenant, TenantId,
-    TenantPolicy, fold_email, limits,
-};
-use crate::operations::directory::entitle::grant_pre_entitlements;
+use crate::model::{Field, Group, GroupId, Network, NetworkPolicy, Tenant, TenantId, TenantPolicy, limits};
+
+use crate::operations::directory::handles::Directory;
 use crate::query::GroupList;
 
 /// Networks in one book: search keys hold two bytes for them, and a search without a network looks at each.
 const MAX_NETWORKS: usize = 1_000;
 
-/// Tenants, federation groups, networks, advisors and pooled numbers. See [`Session::directory`].
-#[derive(Debug, Clone, Copy)]
-pub struct Directory<'s> {
-    pub(super) session: &'s Session,
-}
-
 impl<'s> Directory<'s> {
-    pub(crate) const fn new(session: &'s Session) -> Self {
-        Self { session }
-    }
-
     /// The tenants, in the order they were added. A new book has one, called `default`. For the system.
     ///
     /// # Errors

@@ -1,7 +1,6 @@
 //! Which order the lists are in, and which one is on its way: what every write must know to put a contact into its place.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::db::contact::SortKeys;
 use crate::db::metadata::Metadata;

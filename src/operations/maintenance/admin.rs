@@ -3,68 +3,18 @@
 use std::path::Path;
 
 use crate::access::session::Session;
-use crate::db::metadata::{IdRange, Metadata};
-use crate::db::{self, Generation, Read, Scope, Write};
+
+use crate::db::{self};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::index::{self, CompactionGoal};
-use crate::model::{IdSource, NetworkPolicy, Timestamp};
-use crate::operations::maintenance::{background_tasks, reindex, relocalize, substring_index};
-use crate::operations::{SubstringIndexStatus, list_scopes_of};
-use crate::options::Options;
-use crate::text::collate::Collator;
-use crate::text::fold::FOLD_VERSION;
-use crate::text::phone::BACKEND_VERSION;
+use crate::model::Timestamp;
+use crate::operations::maintenance::substring_index;
 
-/// Contacts read at a time by what goes through all of them.
-pub(crate) const CONTACT_BATCH: i64 = 1_000;
+use crate::operations::maintenance::substring_index::SubstringIndexStatus;
 
-/// All contacts of the book with the lists they are in, slice by slice.
-pub(crate) struct ContactScan<'a> {
-    db: &'a Read<'a>,
-    after_id: i64,
-    batch_size: i64,
-    batch: Option<std::vec::IntoIter<db::contact::StoredContact>>,
-}
-
-impl<'a> ContactScan<'a> {
-    pub(crate) fn new(db: &'a Read<'a>) -> Self {
-        Self::starting_after(db, 0, CONTACT_BATCH)
-    }
-
-    /// From after a local id on, so many in a slice.
-    pub(crate) fn starting_after(db: &'a Read<'a>, after: i64, most: i64) -> Self {
-        Self { db, after_id: after, batch_size: most, batch: None }
-    }
-
-    pub(crate) fn next(&mut self) -> Result<Option<(db::contact::StoredContact, Vec<Scope>)>> {
-        let mut next = self.next_in_batch()?;
-        if next.is_none() {
-            self.batch = None;
-            next = self.next_in_batch()?;
-        }
-        let Some(stored) = next else { return Ok(None) };
-        let advisors = db::entries::advisors_of(self.db, stored.id)?;
-        let scopes = list_scopes_of(&stored, &advisors);
-        Ok(Some((stored, scopes)))
-    }
-
-    /// The next one of the slice; `None` at its end.
-    pub(crate) fn next_in_batch(&mut self) -> Result<Option<db::contact::StoredContact>> {
-        let slice = match &mut self.batch {
-            Some(slice) => slice,
-            none => {
-                none.insert(db::contact::batch_after(self.db, self.after_id, self.batch_size)?.into_iter())
-            }
-        };
-        let next = slice.next();
-        if let Some(stored) = &next {
-            self.after_id = stored.id;
-        }
-        Ok(next)
-    }
-}
+use crate::operations::maintenance::contact_scan::CONTACT_BATCH;
 
 /// Figures about a book.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]

@@ -8,9 +8,9 @@ use crate::db::{self, Scope};
 use crate::engine::{Engine, Snapshot};
 use crate::error::Result;
 use crate::index;
-use crate::operations::list_scopes_of;
+use crate::operations::context::list_scopes_of;
 
-use crate::operations::maintenance::check::{CheckReport, MAX_REPORTED};
+use crate::operations::maintenance::check_report::{CheckReport, MAX_REPORTED};
 
 /// What the keys of each contact come to. A key is a number of 64 bits, and a contact the sum of its keys, so that two contacts
 /// with different keys come to the same once in very many books.

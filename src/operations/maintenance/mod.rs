@@ -5,9 +5,12 @@ pub(crate) mod background_tasks;
 #[cfg(feature = "encryption")]
 pub(crate) mod change_key;
 pub(crate) mod check;
+pub(crate) mod check_report;
+pub(crate) mod contact_scan;
 pub(crate) mod key_audit;
 pub(crate) mod open;
 pub(crate) mod recovery;
 pub(crate) mod reindex;
 pub(crate) mod relocalize;
 pub(crate) mod substring_index;
+pub(crate) mod task_runner;

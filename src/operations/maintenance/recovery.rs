@@ -12,11 +12,13 @@ use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::model::ContactId;
 use crate::operations::contact::draft::unique_keys;
+use crate::operations::context::list_scopes_of;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::check::check;
+use crate::operations::maintenance::contact_scan::CONTACT_BATCH;
 use crate::operations::maintenance::open::open;
 use crate::operations::maintenance::reindex::rebuild_index;
-use crate::operations::{ListCounts, list_scopes_of};
 use crate::options::Options;
 
 /// Ids of one kind that are told.
@@ -267,8 +269,7 @@ impl RecoveryWriter<'_> {
         let orders = ListOrders::for_writing(self.engine, db)?;
         let mut after = 0;
         loop {
-            let slice =
-                db::contact::batch_after(db, after, crate::operations::maintenance::admin::CONTACT_BATCH)?;
+            let slice = db::contact::batch_after(db, after, CONTACT_BATCH)?;
             let Some(last) = slice.last() else { break };
             after = last.id;
             self.rebuild_derived_batch(&orders, &slice)?;

@@ -12,9 +12,10 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::index::{self, BulkIndexer, CompactionGoal, ContactTerms};
-use crate::operations::list_scopes_of;
-use crate::operations::maintenance::admin::ContactScan;
-use crate::operations::maintenance::{background_tasks, substring_index};
+use crate::operations::context::list_scopes_of;
+use crate::operations::maintenance::contact_scan::ContactScan;
+use crate::operations::maintenance::substring_index;
+use crate::operations::maintenance::task_runner::{BackgroundTask, run_for};
 use crate::text::fold::FOLD_VERSION;
 
 /// Takes all keys away, and all that the index of substrings has.
@@ -78,10 +79,10 @@ pub(crate) fn rebuild_index(inner: &Engine) -> Result<()> {
         clear_indexes(db)
     })?;
     let merged = |_: &Engine, db: &Write<'_>, _| Ok(!merge_segments(db)?);
-    let all: [background_tasks::BackgroundTask; 3] = [run_batch, substring_index::run_batch, merged];
+    let all: [BackgroundTask; 3] = [run_batch, substring_index::run_batch, merged];
     for work in all {
-        background_tasks::run_for(Duration::MAX, || {
-            inner.write(&watch, |db| work(inner, db, background_tasks::TASK_BATCH))
+        run_for(Duration::MAX, || {
+            inner.write(&watch, |db| work(inner, db, db.tuning().operations.background_batch))
         })?;
     }
     Ok(())

@@ -9,9 +9,10 @@ use crate::db::metadata::{Metadata, NextOrder};
 use crate::db::{self, Write};
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::operations::context::list_scopes_of;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
-use crate::operations::maintenance::admin::ContactScan;
-use crate::operations::{ListCounts, list_scopes_of};
+use crate::operations::maintenance::contact_scan::ContactScan;
 
 /// Says which order the lists should be in; `wish` is the locale the book is opened with. Makes nothing.
 pub(crate) fn set_target_locale(inner: &Engine, db: &Write<'_>, wish: Option<&str>) -> Result<()> {

@@ -12,9 +12,6 @@ use crate::model::Contact;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::grams;
 
-/// Contacts indexed in one transaction.
-const INDEX_BATCH: usize = if cfg!(test) { 3 } else { 2_000 };
-
 /// Where the index of substrings stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -75,7 +72,7 @@ impl<'s> SubstringIndex<'s> {
         let watch = self.session.cancel_token();
         let mut left = contacts;
         loop {
-            let slice = left.min(INDEX_BATCH);
+            let slice = left.min(self.session.engine.tuning().operations.substring_batch);
             let whole = self.session.engine.write(&watch, |db| {
                 self.session.rights(db)?.require_system()?;
                 if db::substring::indexed_through(db)?.is_none() {

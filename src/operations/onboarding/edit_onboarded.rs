@@ -1,15 +1,15 @@
 //! Editing a contact that was onboarded, by the rules of the federation contract.
 
-use crate::access::session::Session;
 use crate::db;
 use crate::error::{Result, RuleViolation};
 use crate::model::{AdvisorId, Contact, ContactId, OnboardingDetails, Permission, Status, fold_email};
 use crate::operations::contact::draft::to_new_contact;
 use crate::operations::contact::edit::update_contact;
+use crate::operations::context::WriteContext;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
-use crate::operations::{ListCounts, WriteContext};
+use crate::operations::onboarding::handle::Onboarding;
 use crate::text::phone::ParsedPhone;
-use crate::operations::onboarding::onboard::Onboarding;
 
 impl Onboarding<'_> {
     /// Replaces names and company of a contact that an advisor has, and language and e-mail address if they are given. The

@@ -1,14 +1,13 @@
 //! Invitations: a contact confirms with a one-time code that the number is theirs.
 
-use crate::access::session::Session;
 use crate::db::contact::StoredContact;
 use crate::db::{self, Write};
 use crate::engine::Engine;
 use crate::error::{Error, Result, RuleViolation};
 use crate::feed::{ChangeKind, OutboxEvent, field_mask, outbox};
 use crate::model::{AdvisorId, Contact, ContactId, Field, Invitation, Permission, Status, Timestamp};
-use crate::operations::WriteContext;
-use crate::operations::onboarding::onboard::Onboarding;
+use crate::operations::context::WriteContext;
+use crate::operations::onboarding::handle::Onboarding;
 
 /// How long an invitation can be answered: seven days, in milliseconds.
 const INVITATION_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;

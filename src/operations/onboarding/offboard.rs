@@ -1,15 +1,16 @@
 //! Offboarding: links are cut, many in one call, each with what became of it.
 
 use crate::access::rights::Rights;
-use crate::access::session::Session;
+
 use crate::db::contact::StoredContact;
 use crate::db::{self, Owner, Write};
 use crate::error::Result;
 use crate::model::{AdvisorId, ContactId, Network, Phone};
 use crate::operations::contact::links::set_link;
+use crate::operations::context::WriteContext;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
-use crate::operations::{ListCounts, WriteContext};
-use crate::operations::onboarding::onboard::Onboarding;
+use crate::operations::onboarding::handle::Onboarding;
 
 /// What became of a link that was to be cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -39,9 +40,6 @@ pub struct OffboardResult {
     /// What became of the link.
     pub status: OffboardStatus,
 }
-
-/// Links cut in one transaction.
-const LINK_BATCH: usize = if cfg!(test) { 3 } else { 500 };
 
 impl Onboarding<'_> {
     /// Cuts the links of a contact to all advisors of the tenant; those of other tenants keep it.
@@ -97,7 +95,7 @@ impl Onboarding<'_> {
     pub fn offboard(&self, pairs: &[(ContactId, AdvisorId)]) -> Result<Vec<OffboardResult>> {
         let origin = self.session.origin_name()?;
         let mut report = Vec::with_capacity(pairs.len());
-        for slice in pairs.chunks(LINK_BATCH) {
+        for slice in pairs.chunks(self.session.engine.tuning().operations.offboard_batch) {
             report.extend(self.session.write(|db| {
                 let rights = self.session.rights(db)?;
                 let context = WriteContext { now: self.session.engine.now(), origin };

@@ -1,7 +1,7 @@
 //! Onboarding: a contact is created for some advisors, or linked to more of them.
 
 use crate::access::rights::{Rights, advisor_has_permission, effective_permissions};
-use crate::access::session::Session;
+
 use crate::db::contact::StoredContact;
 use crate::db::{self, Write};
 use crate::engine::Engine;
@@ -15,9 +15,11 @@ use crate::operations::contact::add::{Target, create_contact};
 use crate::operations::contact::draft::{phone_key, to_new_contact};
 use crate::operations::contact::edit::update_contact;
 use crate::operations::contact::links::set_link;
+use crate::operations::context::WriteContext;
+use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
+use crate::operations::onboarding::handle::Onboarding;
 use crate::operations::onboarding::invite::new_invitation;
-use crate::operations::{ListCounts, WriteContext};
 use crate::text::fold::fold;
 
 /// What became of an onboarding.
@@ -44,17 +46,7 @@ struct OnboardingOperation<'a> {
     orders: ListOrders,
 }
 
-/// Onboarding, invitations and offboarding. See [`Session::onboarding`].
-#[derive(Debug, Clone, Copy)]
-pub struct Onboarding<'s> {
-    pub(super) session: &'s Session,
-}
-
-impl<'s> Onboarding<'s> {
-    pub(crate) const fn new(session: &'s Session) -> Self {
-        Self { session }
-    }
-
+impl Onboarding<'_> {
     /// Creates a contact and links advisors to it, or links more advisors to the one who has the number already. Where the
     /// network has invitations a new contact gets one; what there is to send or to open is in the outbox.
     ///

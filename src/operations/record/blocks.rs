@@ -12,7 +12,7 @@ use crate::model::{
     AdvisorId, BlockReason, BlockedNumber, ContactId, Field, NewBlockedNumber, Permission, check_phone,
     limits,
 };
-use crate::operations::WriteContext;
+use crate::operations::context::WriteContext;
 
 /// What became of a number to block.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use crate::model::{
     ContactId, Field, Permission, ReachableChannel, check_channel_identifier, limits, parse_channel_kind,
 };
 use crate::operations::record::tags::tenant_or_home;
-use crate::query::{ChannelList, ChannelIdentityList};
+use crate::query::{ChannelIdentityList, ChannelList};
 
 /// Channels of the tenant and the identities of contacts on them. See [`Session::channels`].
 #[derive(Debug, Clone, Copy)]

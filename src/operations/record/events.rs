@@ -3,7 +3,7 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::db::log::event::EventRow;
-use crate::error::{EntityKind, Error, Result, ValidationError, RuleViolation};
+use crate::error::{EntityKind, Error, Result, RuleViolation, ValidationError};
 use crate::feed::{Event, NewEvent, OutboxEvent, event_from_row, outbox};
 use crate::model::{ContactId, Field, Permission, limits};
 use crate::query::EventList;

@@ -3,7 +3,7 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{EntityKind, Error, Result, ValidationError};
-use crate::model::{ContactId, Field, Funnel, FunnelId, Permission, limits};
+use crate::model::{ContactId, Field, Funnel, FunnelId, limits};
 use crate::operations::directory::tenants::check_name;
 use crate::operations::record::tags::tenant_or_home;
 use crate::query::FunnelList;

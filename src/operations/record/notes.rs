@@ -3,7 +3,7 @@
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{ContactId, Field, Note, NoteId, Permission, limits};
+use crate::model::{ContactId, Field, Note, NoteId, limits};
 use crate::query::NoteList;
 
 /// Notes on one contact. See [`Session::notes`].

@@ -93,6 +93,10 @@ fn message_from_row(row: &db::outbox::OutboxRow) -> Result<OutboxMessage> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::db::Write;
+    use crate::feed::OutboxEvent;
+    use crate::feed::outbox::enqueue;
+    use crate::model::{AdvisorId, ContactId, Network, Timestamp};
     use crate::{Actor, Options};
 
     fn invitation(code: &str) -> OutboxEvent {

@@ -10,10 +10,10 @@ use crate::db::{self, Write};
 use crate::engine::Engine;
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{ContactId, Field, Permission, Tag, TagId, TagPatch, UnknownTagPolicy, limits};
+use crate::operations::context::{WriteContext, log_extra_edit};
 use crate::operations::directory::tenants::check_name;
-use crate::operations::{WriteContext, log_extra_edit};
-use crate::text::caseless_key::caseless_key;
 use crate::query::TagList;
+use crate::text::caseless_key::caseless_key;
 
 /// Tags of the tenant and of contacts. See [`Session::tags`].
 #[derive(Debug, Clone, Copy)]

@@ -76,6 +76,11 @@ pub(crate) fn sources() -> Vec<Source> {
 }
 
 impl Source {
+    /// Whether this is the file with that name.
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
     fn is_test(&self) -> bool {
         self.name.ends_with("tests.rs") || self.name.contains("/tests/")
     }

@@ -2,8 +2,8 @@
 
 use cardex::ContactId;
 use cardex::attributes::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch};
-use cardex::{ContactPatch, ContactUpdate, Session};
 use cardex::attributes::{AttributeValue, NewAttribute};
+use cardex::{ContactPatch, ContactUpdate, Session};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 

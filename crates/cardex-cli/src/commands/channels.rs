@@ -1,7 +1,9 @@
 //! `channels`: accounts by which contacts are reached; `gates`: contacts on them.
 
 use cardex::ContactId;
-use cardex::channels::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch};
+use cardex::channels::{
+    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch,
+};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

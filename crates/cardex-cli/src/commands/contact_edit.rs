@@ -1,8 +1,8 @@
 //! `add` and `edit`.
 
-use cardex::{ContactId, ContactPatch, Identifier, Network, NewContact, ParseIdError, Session};
 use cardex::channels::ChannelId;
 use cardex::directory::GroupId;
+use cardex::{ContactId, ContactPatch, Identifier, Network, NewContact, ParseIdError, Session};
 use clap::Args;
 
 use crate::args::{AdvisorArg, Global, parse_identifier};

@@ -1,8 +1,8 @@
 //! `entitlements`: who is entitled on a network, and who shall be.
 
-use cardex::{ContactId, Network};
 use cardex::directory::GroupId;
 use cardex::entitlements::{Entitlement, EntitlementStatus, NewEntitlement, Permission};
+use cardex::{ContactId, Network};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

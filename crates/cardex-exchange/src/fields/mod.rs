@@ -12,9 +12,9 @@ pub(super) use self::validate::FieldValidator;
 
 use serde_json::Value;
 
-use cardex::{Contact, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
 use cardex::attributes::AttributeNamespace;
 use cardex::directory::GroupId;
+use cardex::{Contact, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
 
 /// Tells whether a text is a phone number.
 pub(super) type IsPhone<'a> = &'a dyn Fn(&str) -> bool;

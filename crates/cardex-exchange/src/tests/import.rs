@@ -2,8 +2,8 @@
 
 use crate::tests::*;
 use crate::{ImportOptions, ImportProgress, ImportReport};
-use cardex::{Actor, ContactPatch, Options, Session, Store};
 use cardex::contacts::ImportOutcome;
+use cardex::{Actor, ContactPatch, Options, Session, Store};
 
 fn book() -> Store {
     Options::new().open_in_memory().unwrap()

@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::federation::codes;
+use crate::federation::codes::Problem;
 use crate::federation::dto::GroupPage;
-use crate::federation::errors::{ApiError, ItemError, Problem, common_code};
+use crate::federation::errors::{ApiError, ItemError, common_code};
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
 use crate::input::JsonFields;

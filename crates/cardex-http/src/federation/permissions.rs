@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use crate::federation::codes;
+use crate::federation::codes::Problem;
 use crate::federation::directory::PermissionDto;
-use crate::federation::errors::{ApiError, Problem, common_code};
+use crate::federation::errors::{ApiError, common_code};
 use crate::federation::params::{self, advisor_at};
 use crate::input::JsonFields;
 use crate::service::{ApiResponse, Call};

@@ -1,0 +1,16 @@
+//! Three test files of the suite once more, in stores with small sizes; see `Tuning::small`.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
+
+#[path = "support/mod.rs"]
+mod support;
+
+#[path = "suite/equivalence.rs"]
+mod equivalence;
+
+#[path = "suite/filter.rs"]
+mod filter;
+
+#[path = "suite/substring.rs"]
+mod substring;
