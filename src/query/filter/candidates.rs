@@ -1,22 +1,21 @@
-//! Which contacts can meet conditions, where tables tell of few.
+//! Candidates by id: the contacts that may match, where a table lists few of them.
 
 use crate::db::list::filter_lookup::{self, FilterValue};
 use crate::db::list::sort_index::{self, SortedList};
 use crate::db::{self, Read};
 use crate::error::Result;
 use crate::model::{SortField, Status, TextField, TimeField};
-use crate::query::filter::block_filter;
+use crate::query::filter::compiled_filter::CompiledFilter;
 use crate::query::filter::eval::{Predicate, TextOperand, TextOperator, ValueOperator};
-use crate::query::filter::{CompiledFilter, MAX_CANDIDATE_IDS};
 
-/// So few that no other condition is looked up.
+/// With so few candidates, no other condition is looked up.
 const STOP_THRESHOLD: usize = 64;
 
 impl CompiledFilter {
-    /// Contacts among which all are that meet the conditions, in the order of their ids; `None` if no table tells, or of more than
-    /// [`FEW`]. They may be in other lists than those asked for.
+    /// Contacts that include all that match, in the order of their ids; `None` if no table lists them, or if there are more than
+    /// [`filter_max_ids`](crate::host::tuning::QueryTuning). They may be in other lists than the searched ones.
     pub(in crate::query) fn candidate_ids(&self, db: &Read<'_>) -> Result<Option<Vec<i64>>> {
-        let mut ids = self.candidate_ids_of(db, &self.predicate, MAX_CANDIDATE_IDS)?;
+        let mut ids = self.candidate_ids_of(db, &self.predicate, self.tuning.filter_max_ids)?;
         if let Some(ids) = &mut ids {
             ids.sort_unstable();
             ids.dedup();
@@ -24,18 +23,19 @@ impl CompiledFilter {
         Ok(ids)
     }
 
+    /// Contacts that include all that match one condition; `None` if no table lists them, or if there are more than `limit`.
     pub(super) fn candidate_ids_of(
         &self,
         db: &Read<'_>,
-        test: &Predicate,
-        most: usize,
+        condition: &Predicate,
+        limit: usize,
     ) -> Result<Option<Vec<i64>>> {
-        let fetch = i64::try_from(most.saturating_add(1)).unwrap_or(i64::MAX);
-        let found = match test {
+        let fetch = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+        let found = match condition {
             Predicate::All(all) => {
                 let mut best: Option<Vec<i64>> = None;
-                for test in all {
-                    let Some(ids) = self.candidate_ids_of(db, test, most)? else { continue };
+                for each in all {
+                    let Some(ids) = self.candidate_ids_of(db, each, limit)? else { continue };
                     if best.as_ref().is_none_or(|best| ids.len() < best.len()) {
                         best = Some(ids);
                     }
@@ -46,64 +46,69 @@ impl CompiledFilter {
                 best
             }
             Predicate::Any(all) => {
-                union_ids(all.iter().map(|test| self.candidate_ids_of(db, test, most)), most)?
+                union_ids(all.iter().map(|each| self.candidate_ids_of(db, each, limit)), limit)?
             }
-            Predicate::Text(field, verb, wanted) => union_ids(
-                wanted.iter().map(|wanted| self.text_candidates(db, (*field, *verb), wanted, fetch)),
-                most,
+            Predicate::Text(field, operator, operands) => union_ids(
+                operands.iter().map(|operand| self.text_candidates(db, (*field, *operator), operand, fetch)),
+                limit,
             )?
-            .filter(|_| *verb != TextOperator::Present),
-            Predicate::Time(field, least, greatest) => {
+            .filter(|_| *operator != TextOperator::Present),
+            Predicate::Time(field, first, last) => {
                 let sort = match field {
                     TimeField::Created => SortField::Created,
                     TimeField::Active => SortField::Activity,
                     TimeField::Updated => return Ok(None),
                 };
-                let end = [&sort_index::time_key(*greatest)[..], &[0]].concat();
-                Some(self.range_candidates(db, sort, &sort_index::time_key(*least), &end, fetch)?)
+                let end = [&sort_index::time_key(*last)[..], &[0]].concat();
+                Some(self.range_candidates(db, sort, &sort_index::time_key(*first), &end, fetch)?)
             }
             Predicate::Tags(Some(tags)) => union_ids(
                 tags.iter().map(|tag| Ok(Some(filter_lookup::contacts_with_tag(db, *tag, fetch)?))),
-                most,
+                limit,
             )?,
-            Predicate::Attributes(defs, values) => {
-                let range = |def: &i64, range| {
-                    Ok(Some(filter_lookup::contacts_with_attribute(db, *def, range, fetch)?))
+            Predicate::Attributes(attributes, values) => {
+                let in_range = |attribute: &i64, range| {
+                    Ok(Some(filter_lookup::contacts_with_attribute(db, *attribute, range, fetch)?))
                 };
                 match values {
                     ValueOperator::Between(ranges) => {
-                        let pairs = defs.iter().flat_map(|def| ranges.iter().map(move |range| (def, range)));
-                        union_ids(pairs.map(|(def, (a, b))| range(def, Some((a, b)))), most)?
+                        let pairs = attributes
+                            .iter()
+                            .flat_map(|attribute| ranges.iter().map(move |range| (attribute, range)));
+                        union_ids(pairs.map(|(attribute, (a, b))| in_range(attribute, Some((a, b)))), limit)?
                     }
                     ValueOperator::Present | ValueOperator::Contains(_) => union_ids(
-                        defs.iter().map(|def| range(def, None::<(&FilterValue, &FilterValue)>)),
-                        most,
+                        attributes
+                            .iter()
+                            .map(|attribute| in_range(attribute, None::<(&FilterValue, &FilterValue)>)),
+                        limit,
                     )?,
                 }
             }
             Predicate::Status(Some(statuses)) => {
-                let one = |status: &Status| Ok(Some(db::contact::with_status(db, *status, fetch)?));
-                union_ids(statuses.iter().map(one), most)?
+                let with_status = |status: &Status| Ok(Some(db::contact::with_status(db, *status, fetch)?));
+                union_ids(statuses.iter().map(with_status), limit)?
             }
             Predicate::Ids(ids) => {
                 let found = ids.iter().map(|id| db::contact::local_id(db, *id));
                 Some(found.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
             }
-            Predicate::Blocked => self.block_filter.as_ref().map_or(Ok(None), |blocked| {
-                blocked.candidate_ids(db, most.min(block_filter::MAX_BLOCKED_CANDIDATES))
+            Predicate::Blocked => self.block_filter.as_ref().map_or(Ok(None), |block_filter| {
+                block_filter.candidate_ids(db, limit.min(self.tuning.filter_max_blocked))
             })?,
             Predicate::Not(_) | Predicate::Tags(None) | Predicate::Status(None) | Predicate::Network(_) => {
                 None
             }
         };
-        Ok(found.filter(|ids| ids.len() <= most))
+        Ok(found.filter(|ids| ids.len() <= limit))
     }
 
+    /// Contacts that include all whose field compares as given, up to `fetch`; `None` if no index of the field can be used.
     pub(super) fn text_candidates(
         &self,
         db: &Read<'_>,
-        (field, verb): (TextField, TextOperator),
-        wanted: &TextOperand,
+        (field, operator): (TextField, TextOperator),
+        operand: &TextOperand,
         fetch: i64,
     ) -> Result<Option<Vec<i64>>> {
         let sort = match field {
@@ -111,35 +116,37 @@ impl CompiledFilter {
             TextField::City => SortField::City,
             TextField::Country => SortField::Country,
             TextField::Email | TextField::Phone => {
-                return contact_method_candidates(db, field == TextField::Phone, verb, wanted, fetch);
+                let is_phone = field == TextField::Phone;
+                return contact_method_candidates(db, is_phone, operator, operand, fetch);
             }
             _ => return Ok(None),
         };
-        if !self.is_fold_current || wanted.text.is_empty() {
+        if !self.is_fold_current || operand.text.is_empty() {
             return Ok(None);
         }
-        let key = sort_index::truncate_key(&wanted.text).as_bytes();
-        let end = match verb {
-            // A text that is cut stands for all that begin with it.
-            TextOperator::Equals if key.len() == wanted.text.len() => [key, &[0]].concat(),
+        let key = sort_index::truncate_key(&operand.text).as_bytes();
+        let end = match operator {
+            // A truncated key is equal for all texts that begin with it.
+            TextOperator::Equals if key.len() == operand.text.len() => [key, &[0]].concat(),
             TextOperator::Equals | TextOperator::StartsWith => [key, &[0xFF]].concat(),
             TextOperator::Present | TextOperator::Contains => return Ok(None),
         };
         self.range_candidates(db, sort, key, &end, fetch).map(Some)
     }
 
+    /// Contacts of the covering lists whose sort key is at least `first` and below `end`, up to about `fetch`.
     pub(super) fn range_candidates(
         &self,
         db: &Read<'_>,
         sort: SortField,
-        least: &[u8],
+        first: &[u8],
         end: &[u8],
         fetch: i64,
     ) -> Result<Vec<i64>> {
         let mut ids = Vec::new();
         for scope in &self.covering_scopes {
             let list = SortedList { sort, scope: *scope };
-            ids.extend(sort_index::contacts_in_key_range(db, list, least, end, fetch)?);
+            ids.extend(sort_index::contacts_in_key_range(db, list, first, end, fetch)?);
             if i64::try_from(ids.len()).is_ok_and(|len| len >= fetch) {
                 break;
             }
@@ -148,28 +155,29 @@ impl CompiledFilter {
     }
 }
 
-/// Who has a phone or an e-mail address; one of several is enough.
+/// Contacts of which a phone or an e-mail address compares as given, up to `fetch` for each range.
 fn contact_method_candidates(
     db: &Read<'_>,
-    phones: bool,
-    verb: TextOperator,
-    wanted: &TextOperand,
+    is_phone: bool,
+    operator: TextOperator,
+    operand: &TextOperand,
     fetch: i64,
 ) -> Result<Option<Vec<i64>>> {
     let mut ids = Vec::new();
-    let mut add = |least: &str, end: &str| -> Result<()> {
-        ids.extend(filter_lookup::contacts_with_method_in_range(db, phones, least, end, fetch)?);
+    let mut add = |first: &str, end: &str| -> Result<()> {
+        ids.extend(filter_lookup::contacts_with_method_in_range(db, is_phone, first, end, fetch)?);
         Ok(())
     };
-    match verb {
-        TextOperator::Equals if phones => {
-            wanted.phone_forms.iter().try_for_each(|form| add(form, &format!("{form}\u{1}")))?;
+    match operator {
+        TextOperator::Equals if is_phone => {
+            operand.phone_forms.iter().try_for_each(|form| add(form, &format!("{form}\u{1}")))?;
         }
-        TextOperator::Equals => add(&wanted.text, &format!("{}\u{1}", wanted.text))?,
+        TextOperator::Equals => add(&operand.text, &format!("{}\u{1}", operand.text))?,
         TextOperator::StartsWith => {
-            let other = (phones && !wanted.text.starts_with('+')).then(|| format!("+{}", wanted.text));
-            for least in other.iter().chain([&wanted.text]) {
-                add(least, &format!("{least}{}", char::MAX))?;
+            let with_plus =
+                (is_phone && !operand.text.starts_with('+')).then(|| format!("+{}", operand.text));
+            for first in with_plus.iter().chain([&operand.text]) {
+                add(first, &format!("{first}{}", char::MAX))?;
             }
         }
         TextOperator::Present | TextOperator::Contains => return Ok(None),
@@ -177,13 +185,13 @@ fn contact_method_candidates(
     Ok(Some(ids))
 }
 
-/// All of what several give, if each gives something and it is not too much.
-fn union_ids(all: impl Iterator<Item = Result<Option<Vec<i64>>>>, most: usize) -> Result<Option<Vec<i64>>> {
+/// The union of several candidate lists; `None` if one is `None`, or if there are more than `limit` ids.
+fn union_ids(all: impl Iterator<Item = Result<Option<Vec<i64>>>>, limit: usize) -> Result<Option<Vec<i64>>> {
     let mut ids = Vec::new();
     for found in all {
         let Some(found) = found? else { return Ok(None) };
         ids.extend(found);
-        if ids.len() > most {
+        if ids.len() > limit {
             return Ok(None);
         }
     }

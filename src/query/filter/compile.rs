@@ -1,4 +1,4 @@
-//! From a filter to what is asked of a contact.
+//! From the model's filter to compiled conditions.
 
 use crate::db::list::filter_lookup::{self, FilterValue};
 use crate::db::{self, Read};
@@ -11,24 +11,31 @@ use crate::query::filter::eval::{Predicate, TextOperand, TextOperator, ValueOper
 use crate::text::fold::fold;
 use crate::text::phone::PhoneParser;
 
-/// What a filter is made ready with.
+/// What the compilation of a filter needs.
 #[derive(Debug)]
 pub(super) struct FilterCompiler<'a> {
     pub(super) phones: &'a PhoneParser,
     pub(super) db: &'a Read<'a>,
+    /// The tenants whose tags and attributes the filter names.
     pub(super) tenants: Vec<i64>,
+    /// The time from which relative days are counted.
     pub(super) now: Timestamp,
 }
 
 impl FilterCompiler<'_> {
+    /// Compiles a filter.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a filter over its limits, a text that is not a phone, or a value that the attribute's type does not
+    /// have; [`Error::NoNetwork`].
     pub(super) fn compile(&self, filter: &Filter) -> Result<Predicate> {
         let each = |all: &[Filter]| all.iter().map(|filter| self.compile(filter)).collect::<Result<Vec<_>>>();
         Ok(match filter.node() {
             FilterNode::All(all) => Predicate::All(each(all)?),
             FilterNode::Any(all) => Predicate::Any(each(all)?),
-            FilterNode::Not(inner) => Predicate::Not(Box::new(self.compile(inner)?)),
+            FilterNode::Not(negated) => Predicate::Not(Box::new(self.compile(negated)?)),
             FilterNode::Condition(condition) => self.compile_condition(condition)?,
-            FilterNode::LimitExceeded(problem) => return Err(Error::invalid(Field::Filter, problem.clone())),
+            FilterNode::LimitExceeded(error) => return Err(Error::invalid(Field::Filter, error.clone())),
         })
     }
 
@@ -36,9 +43,9 @@ impl FilterCompiler<'_> {
         Ok(match condition {
             Condition::Text(field, test) => self.compile_text(*field, test)?,
             Condition::Time(field, TimeTest::Present) => Predicate::Time(*field, i64::MIN, i64::MAX),
-            Condition::Time(field, TimeTest::Compares(compare, moment)) => {
-                let (least, most) = comparison_bounds(*compare, moment.resolve(self.now).0);
-                Predicate::Time(*field, least, most)
+            Condition::Time(field, TimeTest::Compares(compare, time)) => {
+                let (first, last) = comparison_bounds(*compare, time.resolve(self.now).0);
+                Predicate::Time(*field, first, last)
             }
             Condition::Attribute(key, test) => self.compile_attribute(key, test)?,
             Condition::Tag(None) => Predicate::Tags(None),
@@ -62,7 +69,7 @@ impl FilterCompiler<'_> {
             }
             Condition::Id(ids) => Predicate::Ids(ids.clone()),
             Condition::Blocked => Predicate::Blocked,
-            // From then on without an end: a sign of life may be dated ahead of this clock.
+            // No upper bound: the time of an activity may be ahead of this clock.
             Condition::Online => {
                 Predicate::Time(TimeField::Active, self.now.0.saturating_sub(limits::ONLINE_MS), i64::MAX)
             }
@@ -70,40 +77,40 @@ impl FilterCompiler<'_> {
     }
 
     fn compile_text(&self, field: TextField, test: &TextTest) -> Result<Predicate> {
-        let (verb, values) = match test {
+        let (operator, values) = match test {
             TextTest::Present => (TextOperator::Present, &[][..]),
             TextTest::Equals(values) => (TextOperator::Equals, values.as_slice()),
             TextTest::Contains(values) => (TextOperator::Contains, values.as_slice()),
             TextTest::StartsWith(values) => (TextOperator::StartsWith, values.as_slice()),
         };
-        let wanted = |value: &String| {
-            let mut forms = Vec::new();
+        let operand = |value: &String| {
+            let mut phone_forms = Vec::new();
             let text = match field {
                 TextField::Email => fold_email(value),
                 TextField::Identifier => value.clone(),
                 TextField::Phone => {
-                    let not = || Error::invalid(Field::Phone, ValidationError::NotAPhone);
-                    if verb == TextOperator::Equals {
-                        forms = self.phones.stored_forms(value).ok_or_else(not)?;
+                    let not_a_phone = || Error::invalid(Field::Phone, ValidationError::NotAPhone);
+                    if operator == TextOperator::Equals {
+                        phone_forms = self.phones.stored_forms(value).ok_or_else(not_a_phone)?;
                     }
-                    phone_digits(value).ok_or_else(not)?
+                    phone_digits(value).ok_or_else(not_a_phone)?
                 }
                 _ => fold(value),
             };
-            Ok(TextOperand { text, lowercase: value.trim().to_lowercase(), phone_forms: forms })
+            Ok(TextOperand { text, lowercase: value.trim().to_lowercase(), phone_forms })
         };
-        Ok(Predicate::Text(field, verb, values.iter().map(wanted).collect::<Result<_>>()?))
+        Ok(Predicate::Text(field, operator, values.iter().map(operand).collect::<Result<_>>()?))
     }
 
     fn compile_attribute(&self, key: &str, test: &AttributeTest) -> Result<Predicate> {
-        let mut defs = Vec::new();
+        let mut attributes = Vec::new();
         for tenant in &self.tenants {
-            if let Some((def, kind)) = filter_lookup::attribute_by_key(self.db, *tenant, key)? {
+            if let Some((attribute, kind)) = filter_lookup::attribute_by_key(self.db, *tenant, key)? {
                 if !kind_accepts(kind, test) {
-                    let allowed = "a condition that the attribute's type has, with a value of that type";
+                    let allowed = "a condition and a value of the attribute's type";
                     return Err(Error::invalid(Field::Filter, ValidationError::NotOneOf { allowed }));
                 }
-                defs.push(def);
+                attributes.push(attribute);
             }
         }
         let values = match test {
@@ -126,21 +133,24 @@ impl FilterCompiler<'_> {
                 ValueOperator::Between(vec![self.comparison_range(*compare, operand)?])
             }
         };
-        Ok(Predicate::Attributes(defs, values))
+        Ok(Predicate::Attributes(attributes, values))
     }
 
-    /// The values that compare so with an operand.
+    /// The range of values that satisfy a comparison with an operand.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if the operand is neither a number nor a date.
     fn comparison_range(&self, compare: Comparison, operand: &Operand) -> Result<(FilterValue, FilterValue)> {
-        let whole = |at: i64| {
-            let (least, most) = comparison_bounds(compare, at);
-            (FilterValue::Integer(least), FilterValue::Integer(most))
+        let integers = |at: i64| {
+            let (first, last) = comparison_bounds(compare, at);
+            (FilterValue::Integer(first), FilterValue::Integer(last))
         };
         let value = match operand {
-            Operand::DaysAgo(days) => return Ok(whole(TimeValue::DaysAgo(*days).resolve(self.now).0)),
+            Operand::DaysAgo(days) => return Ok(integers(TimeValue::DaysAgo(*days).resolve(self.now).0)),
             Operand::Value(value) => value.trim(),
         };
-        if let Some(at) = parse_moment(value) {
-            return Ok(whole(at));
+        if let Some(at) = parse_time(value) {
+            return Ok(integers(at));
         }
         let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
         let number = number.ok_or_else(|| {
@@ -162,10 +172,10 @@ impl FilterCompiler<'_> {
     }
 }
 
-/// Whether an attribute of a kind can meet a condition at all.
+/// Whether the values of an attribute of a kind can match a condition.
 fn kind_accepts(kind: AttributeKind, test: &AttributeTest) -> bool {
     let number = |value: &String| value.trim().parse::<f64>().is_ok_and(f64::is_finite);
-    let date = |value: &String| parse_moment(value.trim()).is_some();
+    let date = |value: &String| parse_time(value.trim()).is_some();
     match (kind, test) {
         (AttributeKind::Any, _) | (_, AttributeTest::Text(TextTest::Present)) => true,
         (AttributeKind::Number | AttributeKind::Currency | AttributeKind::Percent, test) => match test {
@@ -187,7 +197,7 @@ fn kind_accepts(kind: AttributeKind, test: &AttributeTest) -> bool {
     }
 }
 
-/// The moments that compare so with one: the first and the last.
+/// The integers that satisfy a comparison with `at`: the first and the last.
 fn comparison_bounds(compare: Comparison, at: i64) -> (i64, i64) {
     match compare {
         Comparison::Less => (i64::MIN, at.saturating_sub(1)),
@@ -197,13 +207,13 @@ fn comparison_bounds(compare: Comparison, at: i64) -> (i64, i64) {
     }
 }
 
-/// A day or a time as text.
-fn parse_moment(text: &str) -> Option<i64> {
+/// A day (`2026-01-31`, its start in UTC) or a time, in milliseconds.
+fn parse_time(text: &str) -> Option<i64> {
     let day = (text.len() == 10).then(|| format!("{text}T00:00:00Z"));
     day.as_deref().unwrap_or(text).parse::<Timestamp>().ok().map(|at| at.0)
 }
 
-/// What a value may stand for, of whatever type the attribute is.
+/// The stored values that are equal to a value, for each type that the attribute may have.
 fn equality_ranges(value: &str) -> Vec<(FilterValue, FilterValue)> {
     let value = value.trim();
     let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
@@ -212,12 +222,12 @@ fn equality_ranges(value: &str) -> Vec<(FilterValue, FilterValue)> {
         "false" => Some(0),
         _ => None,
     };
-    let whole = parse_moment(value).or(flag).map(FilterValue::Integer);
-    let all = [Some(FilterValue::Text(value.to_lowercase())), number.map(FilterValue::Number), whole];
-    all.into_iter().flatten().map(|norm| (norm.clone(), norm)).collect()
+    let integer = parse_time(value).or(flag).map(FilterValue::Integer);
+    let all = [Some(FilterValue::Text(value.to_lowercase())), number.map(FilterValue::Number), integer];
+    all.into_iter().flatten().map(|value| (value.clone(), value)).collect()
 }
 
-/// The digits of a part of a number, with the plus in front if there is one.
+/// The digits of a part of a phone number, after the plus sign if there is one; `None` without digits.
 fn phone_digits(text: &str) -> Option<String> {
     let plus = text.trim_start().starts_with('+');
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();

@@ -1,32 +1,47 @@
-//! Whether a contact meets conditions.
+//! Compiled conditions, and whether a contact matches them.
+
+use std::collections::HashMap;
 
 use crate::db::contact::StoredContact;
+use crate::db::list::bitmap_index::ContactMethodKind;
 use crate::db::list::filter_lookup::FilterValue;
 use crate::db::list::sort_index::FilterRow;
 use crate::model::{Contact, ContactId, Network, SortField, Status, TextField, TimeField, fold_email};
-use crate::query::filter::FilterInputs;
 use crate::text::fold::fold;
 
-/// A filter made ready.
+/// What a filter reads of contacts besides their rows, by local id.
+#[derive(Debug, Default)]
+pub(in crate::query) struct FilterInputs {
+    /// The tags of each contact, by local id.
+    pub(super) tags: HashMap<i64, Vec<i64>>,
+    /// The attributes of each contact, by local id, with their normalized values.
+    pub(super) attributes: HashMap<i64, Vec<(i64, FilterValue)>>,
+    /// The short forms of rows, of contacts whose rows are not read.
+    pub(super) filter_rows: HashMap<i64, FilterRow>,
+}
+
+/// A compiled condition, or several combined.
 #[derive(Debug)]
 pub(super) enum Predicate {
     All(Vec<Predicate>),
     Any(Vec<Predicate>),
     Not(Box<Predicate>),
     Text(TextField, TextOperator, Vec<TextOperand>),
-    /// From one moment to another, both included.
+    /// From one time to another in milliseconds, both included.
     Time(TimeField, i64, i64),
-    /// Tags by local id; any at all.
+    /// One of these tags, by local id; any tag for `None`.
     Tags(Option<Vec<i64>>),
-    /// Attributes by local id.
+    /// A value of one of these attributes, by local id.
     Attributes(Vec<i64>, ValueOperator),
+    /// One of these statuses; any status for `None`.
     Status(Option<Vec<Status>>),
+    /// One of these networks, with its local id.
     Network(Vec<(i64, Network)>),
     Ids(Vec<ContactId>),
     Blocked,
 }
 
-/// What is asked of a text.
+/// How a text is compared with operands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TextOperator {
     Present,
@@ -35,43 +50,43 @@ pub(super) enum TextOperator {
     StartsWith,
 }
 
-/// What is asked of the value of an attribute.
+/// How the value of an attribute is compared.
 #[derive(Debug)]
 pub(super) enum ValueOperator {
     Present,
     /// One of these ranges, both ends included.
     Between(Vec<(FilterValue, FilterValue)>),
-    /// One of these, in lower case, stands in it.
+    /// The text contains one of these; lowercase.
     Contains(Vec<String>),
 }
 
-/// A text to compare with.
+/// A text that a field is compared with.
 #[derive(Debug)]
 pub(super) struct TextOperand {
-    /// As the field's texts are compared: folded, or in the form of numbers and addresses.
+    /// In the form in which the field is compared: folded, or normalized as a phone or an e-mail address.
     pub(super) text: String,
-    /// In lower case, for a text of which the fold leaves nothing.
+    /// Lowercase, for a text whose fold is empty.
     pub(super) lowercase: String,
-    /// Other forms that are equal: of a phone.
+    /// For a phone: all stored forms that are equal to it.
     pub(super) phone_forms: Vec<String>,
 }
 
 impl Predicate {
-    /// The attributes that are asked for, by local id.
-    pub(super) fn collect_attribute_ids(&self, defs: &mut Vec<i64>) {
+    /// Adds the attributes that the conditions read, by local id, without duplicates.
+    pub(super) fn collect_attribute_ids(&self, ids: &mut Vec<i64>) {
         match self {
-            Self::All(all) | Self::Any(all) => all.iter().for_each(|test| test.collect_attribute_ids(defs)),
-            Self::Not(inner) => inner.collect_attribute_ids(defs),
+            Self::All(all) | Self::Any(all) => all.iter().for_each(|each| each.collect_attribute_ids(ids)),
+            Self::Not(inner) => inner.collect_attribute_ids(ids),
             Self::Attributes(own, _) => {
-                defs.extend(own);
-                defs.sort_unstable();
-                defs.dedup();
+                ids.extend(own);
+                ids.sort_unstable();
+                ids.dedup();
             }
             _ => {}
         }
     }
 
-    /// Whether nothing but tags and attributes is asked for.
+    /// Whether the conditions read only tags and attributes.
     pub(super) fn uses_only_tags_and_attributes(&self) -> bool {
         match self {
             Self::All(all) | Self::Any(all) => all.iter().all(Self::uses_only_tags_and_attributes),
@@ -81,77 +96,112 @@ impl Predicate {
         }
     }
 
-    /// Whether a contact meets the conditions; `None` if that cannot be told without its row, or without knowing whether it is blocked.
+    /// Whether bitmaps hold candidates for the conditions, without reading a range of an index.
+    pub(super) fn is_bitmap_backed(&self) -> bool {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().all(Self::is_bitmap_backed),
+            Self::Not(inner) => inner.is_bitmap_backed(),
+            Self::Tags(Some(_))
+            | Self::Network(_)
+            | Self::Attributes(_, ValueOperator::Present | ValueOperator::Contains(_)) => true,
+            Self::Text(field, TextOperator::Present, _) => contact_method_of(*field).is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether bitmaps alone decide which contacts match.
+    pub(super) fn is_exact_by_bitmaps(&self) -> bool {
+        match self {
+            Self::All(all) | Self::Any(all) => all.iter().all(Self::is_exact_by_bitmaps),
+            Self::Not(inner) => inner.is_exact_by_bitmaps(),
+            Self::Attributes(_, values) => matches!(values, ValueOperator::Present),
+            _ => self.is_bitmap_backed(),
+        }
+    }
+
+    /// Whether a contact matches; `None` if the decision needs the contact's row, or whether it is blocked, and these are not given.
     pub(super) fn evaluate(
         &self,
         id: i64,
         row: Option<&StoredContact>,
-        facts: &FilterInputs,
+        inputs: &FilterInputs,
         blocked: Option<bool>,
     ) -> Option<bool> {
         let contact = row.map(|row| &row.contact);
         match self {
-            Self::All(all) => and_all(all.iter().map(|test| test.evaluate(id, row, facts, blocked))),
+            Self::All(all) => and_all(all.iter().map(|each| each.evaluate(id, row, inputs, blocked))),
             Self::Any(all) => {
-                let opposite =
-                    all.iter().map(|test| test.evaluate(id, row, facts, blocked).map(|held| !held));
-                and_all(opposite).map(|none| !none)
+                let negated =
+                    all.iter().map(|each| each.evaluate(id, row, inputs, blocked).map(|is_match| !is_match));
+                and_all(negated).map(|none_matches| !none_matches)
             }
-            Self::Not(inner) => inner.evaluate(id, row, facts, blocked).map(|held| !held),
-            Self::Text(field, verb, wanted) => match contact {
-                Some(contact) => Some(text_matches(*field, *verb, wanted, contact)),
-                None => filter_row_matches(*field, *verb, wanted, facts.filter_rows.get(&id)?),
+            Self::Not(inner) => inner.evaluate(id, row, inputs, blocked).map(|is_match| !is_match),
+            Self::Text(field, operator, operands) => match contact {
+                Some(contact) => Some(text_matches(*field, *operator, operands, contact)),
+                None => filter_row_matches(*field, *operator, operands, inputs.filter_rows.get(&id)?),
             },
-            Self::Time(field, least, most) => {
+            Self::Time(field, first, last) => {
                 let at = match (contact, field) {
                     (Some(contact), TimeField::Created) => Some(contact.created_at.0),
                     (Some(contact), TimeField::Updated) => Some(contact.updated_at.0),
                     (Some(contact), TimeField::Active) => contact.active_at.map(|at| at.0),
-                    (None, TimeField::Created) => Some(facts.filter_rows.get(&id)?.created),
-                    (None, TimeField::Active) => facts.filter_rows.get(&id)?.active,
+                    (None, TimeField::Created) => Some(inputs.filter_rows.get(&id)?.created),
+                    (None, TimeField::Active) => inputs.filter_rows.get(&id)?.active,
                     (None, TimeField::Updated) => return None,
                 };
-                Some(at.is_some_and(|at| *least <= at && at <= *most))
+                Some(at.is_some_and(|at| *first <= at && at <= *last))
             }
-            Self::Tags(wanted) => {
-                let own = facts.tags.get(&id).map(Vec::as_slice).unwrap_or_default();
+            Self::Tags(expected) => {
+                let own = inputs.tags.get(&id).map(Vec::as_slice).unwrap_or_default();
                 let has = |tags: &Vec<i64>| own.iter().any(|tag| tags.contains(tag));
-                Some(wanted.as_ref().map_or(!own.is_empty(), has))
+                Some(expected.as_ref().map_or(!own.is_empty(), has))
             }
-            Self::Attributes(defs, values) => {
-                let own = facts.attributes.get(&id).map(Vec::as_slice).unwrap_or_default();
-                Some(own.iter().any(|(def, norm)| defs.contains(def) && values.matches(norm)))
+            Self::Attributes(attributes, values) => {
+                let own = inputs.attributes.get(&id).map(Vec::as_slice).unwrap_or_default();
+                Some(
+                    own.iter()
+                        .any(|(attribute, value)| attributes.contains(attribute) && values.matches(value)),
+                )
             }
-            Self::Status(wanted) => contact.map(|contact| match (contact.status, wanted) {
-                (Some(status), Some(wanted)) => wanted.contains(&status),
+            Self::Status(expected) => contact.map(|contact| match (contact.status, expected) {
+                (Some(status), Some(expected)) => expected.contains(&status),
                 (status, None) => status.is_some(),
                 (None, Some(_)) => false,
             }),
-            Self::Network(wanted) => row.map(|row| wanted.iter().any(|(id, _)| *id == row.network)),
+            Self::Network(expected) => row.map(|row| expected.iter().any(|(id, _)| *id == row.network)),
             Self::Ids(ids) => contact.map(|contact| ids.contains(&contact.id)),
             Self::Blocked => blocked,
         }
     }
 }
 
-/// Whether all hold, as far as it can be told.
+/// The contact method of a field, if a bitmap has the contacts that lack it.
+pub(super) fn contact_method_of(field: TextField) -> Option<ContactMethodKind> {
+    match field {
+        TextField::Email => Some(ContactMethodKind::Email),
+        TextField::Phone => Some(ContactMethodKind::Phone),
+        _ => None,
+    }
+}
+
+/// The conjunction of decisions: false if one is false, else `None` if one is undecided.
 fn and_all(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
-    let mut known = Some(true);
+    let mut result = Some(true);
     for each in all {
         match each {
             Some(false) => return Some(false),
-            None => known = None,
+            None => result = None,
             Some(true) => {}
         }
     }
-    known
+    result
 }
 
 impl ValueOperator {
-    fn matches(&self, norm: &FilterValue) -> bool {
+    fn matches(&self, value: &FilterValue) -> bool {
         match self {
-            Self::Present => *norm != FilterValue::Null,
-            Self::Between(ranges) => ranges.iter().any(|range| match (norm, range) {
+            Self::Present => *value != FilterValue::Null,
+            Self::Between(ranges) => ranges.iter().any(|range| match (value, range) {
                 (FilterValue::Text(value), (FilterValue::Text(least), FilterValue::Text(most))) => {
                     least <= value && value <= most
                 }
@@ -164,18 +214,18 @@ impl ValueOperator {
                 _ => false,
             }),
             Self::Contains(parts) => {
-                matches!(norm, FilterValue::Text(text) if parts.iter().any(|part| text.contains(part.as_str())))
+                matches!(value, FilterValue::Text(text) if parts.iter().any(|part| text.contains(part.as_str())))
             }
         }
     }
 }
 
-/// The same by what is kept folded; `None` if that does not tell.
+/// [`text_matches`] by the short form of a row; `None` if it does not have the field.
 fn filter_row_matches(
     field: TextField,
-    verb: TextOperator,
-    wanted: &[TextOperand],
-    brief: &FilterRow,
+    operator: TextOperator,
+    operands: &[TextOperand],
+    row: &FilterRow,
 ) -> Option<bool> {
     let sort = match field {
         TextField::Company => SortField::Company,
@@ -183,67 +233,73 @@ fn filter_row_matches(
         TextField::Country => SortField::Country,
         _ => return None,
     };
-    let (is_there, folded) = brief.text(sort)?;
-    if verb == TextOperator::Present {
-        return Some(is_there);
+    let (is_present, folded) = row.text(sort)?;
+    if operator == TextOperator::Present {
+        return Some(is_present);
     }
-    let is_folded = wanted.iter().all(|wanted| !wanted.text.is_empty());
-    is_folded.then(|| wanted.iter().any(|wanted| verb.matches(folded, &wanted.text)))
+    let all_have_fold = operands.iter().all(|operand| !operand.text.is_empty());
+    all_have_fold.then(|| operands.iter().any(|operand| operator.matches(folded, &operand.text)))
 }
 
-fn text_matches(field: TextField, verb: TextOperator, wanted: &[TextOperand], contact: &Contact) -> bool {
-    let one = |text: &str| {
-        if verb == TextOperator::Present {
+fn text_matches(
+    field: TextField,
+    operator: TextOperator,
+    operands: &[TextOperand],
+    contact: &Contact,
+) -> bool {
+    let matches_text = |text: &str| {
+        if operator == TextOperator::Present {
             return !text.trim().is_empty();
         }
         let folded = fold(text);
-        wanted.iter().any(|wanted| {
-            if wanted.text.is_empty() {
-                verb.matches(&text.trim().to_lowercase(), &wanted.lowercase)
+        operands.iter().any(|operand| {
+            if operand.text.is_empty() {
+                operator.matches(&text.trim().to_lowercase(), &operand.lowercase)
             } else {
-                verb.matches(&folded, &wanted.text)
+                operator.matches(&folded, &operand.text)
             }
         })
     };
     match field {
-        TextField::FirstName => one(&contact.first_name),
-        TextField::LastName => one(&contact.last_name),
-        TextField::DisplayName => one(&contact.display_name),
-        TextField::Nickname => one(&contact.nickname),
-        TextField::Company => one(&contact.company),
-        TextField::Language => one(&contact.language),
-        TextField::City => one(&contact.city),
-        TextField::Country => one(&contact.country),
+        TextField::FirstName => matches_text(&contact.first_name),
+        TextField::LastName => matches_text(&contact.last_name),
+        TextField::DisplayName => matches_text(&contact.display_name),
+        TextField::Nickname => matches_text(&contact.nickname),
+        TextField::Company => matches_text(&contact.company),
+        TextField::Language => matches_text(&contact.language),
+        TextField::City => matches_text(&contact.city),
+        TextField::Country => matches_text(&contact.country),
         TextField::Email => contact.emails.iter().any(|email| {
             let text = fold_email(&email.text);
-            verb == TextOperator::Present || wanted.iter().any(|wanted| verb.matches(&text, &wanted.text))
+            operator == TextOperator::Present
+                || operands.iter().any(|operand| operator.matches(&text, &operand.text))
         }),
         TextField::Identifier => contact.identifiers.iter().any(|identifier| {
-            verb == TextOperator::Present
-                || wanted.iter().any(|wanted| verb.matches(&identifier.value, &wanted.text))
+            operator == TextOperator::Present
+                || operands.iter().any(|operand| operator.matches(&identifier.value, &operand.text))
         }),
         TextField::Phone => contact.phones.iter().any(|phone| {
             let bare = phone.normalized.trim_start_matches('+');
-            let like = |wanted: &TextOperand| {
-                let text = if wanted.text.starts_with('+') { phone.normalized.as_str() } else { bare };
-                if verb == TextOperator::Equals {
-                    wanted.phone_forms.contains(&phone.normalized)
+            let matches_phone = |operand: &TextOperand| {
+                let text = if operand.text.starts_with('+') { phone.normalized.as_str() } else { bare };
+                if operator == TextOperator::Equals {
+                    operand.phone_forms.contains(&phone.normalized)
                 } else {
-                    verb.matches(text, &wanted.text)
+                    operator.matches(text, &operand.text)
                 }
             };
-            verb == TextOperator::Present || wanted.iter().any(like)
+            operator == TextOperator::Present || operands.iter().any(matches_phone)
         }),
     }
 }
 
 impl TextOperator {
-    fn matches(self, text: &str, wanted: &str) -> bool {
+    fn matches(self, text: &str, operand: &str) -> bool {
         match self {
             Self::Present => true,
-            Self::Equals => text == wanted,
-            Self::Contains => text.contains(wanted),
-            Self::StartsWith => text.starts_with(wanted),
+            Self::Equals => text == operand,
+            Self::Contains => text.contains(operand),
+            Self::StartsWith => text.starts_with(operand),
         }
     }
 }

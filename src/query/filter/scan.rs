@@ -1,4 +1,4 @@
-//! The next contacts that a filter leaves, in the order of their local ids: for work that goes through all of them.
+//! Contacts that match a filter, in the order of their local ids: for bulk work that goes through all contacts.
 
 use crate::access::rights::Rights;
 use crate::db::Read;
@@ -8,78 +8,78 @@ use crate::db::metadata::IdRange;
 use crate::engine::Engine;
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{Condition, Field, Filter, Network, Timestamp};
-use crate::query::filter::{CompiledFilter, filter_tenants};
-use crate::query::is_in_scopes;
+use crate::query::filter::compiled_filter::CompiledFilter;
+use crate::query::filter::scopes::{filter_tenants, is_in_scopes};
 
-/// Contacts looked at together.
-const ID_BATCH: usize = if cfg!(test) { 3 } else { 500 };
-
-/// Rows that one call reads, but for a batch more.
-const MAX_ROWS_PER_CALL: usize = if cfg!(test) { 6 } else { 2_000 };
-
-/// Contacts that one call looks at, but for a batch more.
-const MAX_SCANNED_PER_CALL: usize = if cfg!(test) { 24 } else { 32_768 };
-
-/// What one call has found.
+/// The result of one call.
 #[derive(Debug)]
 pub(crate) struct FilterScan {
     pub(crate) matched: Vec<StoredContact>,
-    /// How many contacts were looked at, in all lists of the book.
+    /// How many contacts of the book were tested, whichever lists they are in.
     pub(crate) scanned: usize,
-    /// The last of them; what is left comes after it.
+    /// The local id of the last contact tested. The next call starts after it.
     pub(crate) position: i64,
-    /// Whether nothing is left.
+    /// Whether no contact of the range is left.
     pub(crate) finished: bool,
 }
 
-/// Up to `most` contacts of a gap that the actor sees, on one network or all, and that meet a filter, days counted from `now`; fewer if that is much work.
+/// Up to `limit` contacts of an id range that the actor sees, on one network or all, and that match a filter. Relative days are counted
+/// from `now`. A call that reaches its work limit returns fewer.
+///
+/// # Errors
+/// [`Error::Invalid`] for an invalid filter; [`Error::NoNetwork`].
 pub(crate) fn scan_filtered(
-    inner: &Engine,
+    engine: &Engine,
     db: &Read<'_>,
     rights: &Rights,
     (network, filter, now): (Option<&Network>, &Filter, Timestamp),
-    gap: IdRange,
-    most: usize,
+    range: IdRange,
+    limit: usize,
 ) -> Result<FilterScan> {
     let scopes = rights.scopes(db, network, None)?;
-    let sieve = CompiledFilter::compile_at(inner, db, rights, &scopes, filter, now)?;
-    let batch = i64::try_from(ID_BATCH).unwrap_or(i64::MAX);
-    let mut rows = MAX_ROWS_PER_CALL;
-    let mut picked = FilterScan { matched: Vec::new(), scanned: 0, position: gap.after, finished: false };
-    while rows > 0 && picked.scanned < MAX_SCANNED_PER_CALL {
-        let ids = ids_in_range(db, IdRange { after: picked.position, ..gap }, false, batch)?;
+    let tuning = db.tuning().query;
+    let compiled = CompiledFilter::compile_at(engine, db, rights, &scopes, filter, now)?;
+    let batch = i64::try_from(tuning.scan_batch).unwrap_or(i64::MAX);
+    let mut rows = tuning.scan_max_rows;
+    let mut scan = FilterScan { matched: Vec::new(), scanned: 0, position: range.after, finished: false };
+    while rows > 0 && scan.scanned < tuning.scan_max_contacts {
+        let ids = ids_in_range(db, IdRange { after: scan.position, ..range }, false, batch)?;
         let Some(last) = ids.last().copied() else {
-            picked.finished = true;
+            scan.finished = true;
             break;
         };
-        let left = match &sieve {
-            Some(sieve) => sieve.filter_ids(db, &ids, &mut rows)?,
+        let matching = match &compiled {
+            Some(compiled) => compiled.filter_ids(db, &ids, &mut rows)?,
             None => ids.iter().map(|id| (*id, None)).collect(),
         };
-        let unread: Vec<i64> = left.iter().filter(|(_, row)| row.is_none()).map(|(id, _)| *id).collect();
+        let unread: Vec<i64> = matching.iter().filter(|(_, row)| row.is_none()).map(|(id, _)| *id).collect();
         rows = rows.saturating_sub(unread.len());
         let mut read = many(db, &unread)?.into_iter();
-        for (id, row) in left {
+        for (id, row) in matching {
             let Some(stored) = row.or_else(|| read.next()) else { continue };
             if !is_in_scopes(db, &stored, &scopes)? {
                 continue;
             }
-            picked.matched.push(stored);
-            if picked.matched.len() >= most {
-                let passed = ids.iter().take_while(|other| **other <= id).count();
-                (picked.scanned, picked.position) = (picked.scanned.saturating_add(passed), id);
-                picked.finished = id >= gap.last;
-                return Ok(picked);
+            scan.matched.push(stored);
+            if scan.matched.len() >= limit {
+                let tested = ids.iter().take_while(|other| **other <= id).count();
+                (scan.scanned, scan.position) = (scan.scanned.saturating_add(tested), id);
+                scan.finished = id >= range.last;
+                return Ok(scan);
             }
         }
-        (picked.scanned, picked.position) = (picked.scanned.saturating_add(ids.len()), last);
+        (scan.scanned, scan.position) = (scan.scanned.saturating_add(ids.len()), last);
     }
-    picked.finished |= picked.position >= gap.last;
-    Ok(picked)
+    scan.finished |= scan.position >= range.last;
+    Ok(scan)
 }
 
-/// Refuses a filter that names a tag or an attribute that no tenant of the actor has. A list just finds nobody with it; but `not` turns
-/// nobody into everybody, and that is no mistake to make with work that changes contacts.
+/// Rejects a filter that names a tag or an attribute that no tenant of the actor has.
+///
+/// A list finds no contact with such a name. But `not` turns that into all contacts, which is dangerous for work that changes contacts.
+///
+/// # Errors
+/// [`Error::Invalid`] with [`ValidationError::Unknown`].
 pub(crate) fn reject_unknown_names(db: &Read<'_>, rights: &Rights, filter: &Filter) -> Result<()> {
     let tenants = filter_tenants(db, rights, &[])?;
     let (mut tags, mut keys) = (Vec::new(), Vec::new());
@@ -90,14 +90,14 @@ pub(crate) fn reject_unknown_names(db: &Read<'_>, rights: &Rights, filter: &Filt
     });
     let unknown = || Err(Error::invalid(Field::Filter, ValidationError::Unknown));
     for name in tags {
-        let known = tenants.iter().map(|tenant| filter_lookup::tag_by_name(db, *tenant, &name));
-        if !known.collect::<Result<Vec<_>, _>>()?.iter().any(Option::is_some) {
+        let found = tenants.iter().map(|tenant| filter_lookup::tag_by_name(db, *tenant, &name));
+        if !found.collect::<Result<Vec<_>, _>>()?.iter().any(Option::is_some) {
             return unknown();
         }
     }
     for key in keys {
-        let known = tenants.iter().map(|tenant| filter_lookup::attribute_by_key(db, *tenant, &key));
-        if !known.collect::<Result<Vec<_>, _>>()?.iter().any(Option::is_some) {
+        let found = tenants.iter().map(|tenant| filter_lookup::attribute_by_key(db, *tenant, &key));
+        if !found.collect::<Result<Vec<_>, _>>()?.iter().any(Option::is_some) {
             return unknown();
         }
     }

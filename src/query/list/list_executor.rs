@@ -1,212 +1,163 @@
-//! One list in one snapshot, and pages of it.
+//! The state of one list in one snapshot, and where contacts are in it.
 
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::db::contact::{StoredContact, many};
-use crate::db::list::sort_index;
-use crate::db::list::sort_index::SortPosition;
+use crate::db::list::sort_index::{self, SortPosition};
 use crate::db::metadata::Metadata;
 use crate::db::scope::EntryKey;
-use crate::db::{self, Owner, Read, Scope};
+use crate::db::{self, ListKey, Owner, Read, Scope};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
-use crate::model::{Contact, SortField, SortOrder};
-use crate::query::filter::CompiledFilter;
-use crate::query::list::list_scan::{ListCandidates, ListScanResult, ScanBudget};
+use crate::host::tuning::QueryTuning;
+use crate::model::{SortField, SortOrder};
+use crate::query::cost;
+use crate::query::filter::{BlockFilter, CandidateBitmap, CompiledFilter, covering_scopes};
 use crate::query::list::merge_walk::compare_entries;
-use crate::query::{
-    Cursor, Page, PageRead as Found, Start, decode_number_key, encode_number_key, truncate_page,
-};
+use crate::query::page::{Cursor, decode_number_key, encode_number_key};
 
-/// Contacts of an advisor up to which they are all sorted, instead of looked for among the tenant's.
-const MAX_SORTED_ADVISOR_CONTACTS: i64 = if cfg!(test) { 3 } else { 2_048 };
+/// How the contacts of a list are counted.
+#[derive(Debug)]
+pub(super) enum CountMethod {
+    /// There is no filter: by stored counts.
+    All,
+    /// The filter is whether contacts are blocked: by stored counts and the blocked contacts.
+    Blocked(Option<BlockFilter>),
+    /// The filter is a tag: by its stored counts. The names, and the tenants whose tags have them.
+    Tags(Vec<String>, Vec<i64>),
+    /// Any other filter: by candidates and tests.
+    Filter,
+}
 
-pub(crate) fn decode_list_key(key: &[u8]) -> Result<EntryKey> {
-    let (contact, sort_key) = decode_number_key(key)?;
-    Ok((sort_key.to_vec(), contact))
+/// The contacts of a list that may match the filter.
+pub(super) enum ListCandidates {
+    /// In the order of the list.
+    Sorted(Vec<EntryKey>),
+    /// As a bitmap.
+    Bitmap(CandidateBitmap),
+    /// No index lists them.
+    Unknown,
 }
 
 /// One list in one snapshot.
-pub(crate) struct ListExecutor<'a> {
-    pub(crate) engine: &'a Engine,
-    pub(crate) db: &'a Read<'a>,
-    pub(crate) metadata: Metadata,
+pub(super) struct ListExecutor<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) db: &'a Read<'a>,
+    pub(super) metadata: Metadata,
     /// The fingerprint of the query.
-    pub(crate) fingerprint: u64,
-    pub(crate) order: SortOrder,
-    /// What the actor sees, in parts that have no contact in common.
-    pub(crate) scopes: Vec<Scope>,
-    /// What is walked: the same, or the tenant's lists if an advisor's are not kept in this order.
-    pub(crate) scan_scopes: Vec<Scope>,
-    /// Whether those who are walked are to be held against the advisor's lists.
-    filter_by_advisor: bool,
-    pub(crate) filter: Option<CompiledFilter>,
-    /// The contacts that conditions may leave, in the order of the list, if they are few.
-    pub(crate) sorted_candidates: Option<Vec<EntryKey>>,
-    /// What else is known of them, once it has been asked for: by sets and short ranges, and by all.
-    pub(crate) quick_candidates: OnceCell<ListCandidates>,
-    pub(crate) full_candidates: OnceCell<ListCandidates>,
-    pub(crate) count_method: crate::query::list::section::CountMethod,
+    pub(super) fingerprint: u64,
+    pub(super) order: SortOrder,
+    /// What the actor sees, as lists that have no contact in common.
+    pub(super) scopes: Vec<Scope>,
+    /// The lists that are walked: the same, or the covering lists if an advisor's lists are not kept in this order.
+    pub(super) scan_scopes: Vec<Scope>,
+    /// Whether walked contacts must be tested against the advisor's lists.
+    pub(super) filter_by_advisor: bool,
+    pub(super) filter: Option<CompiledFilter>,
+    /// The contacts that may match, in the order of the list, if they are few.
+    pub(super) sorted_candidates: Option<Vec<EntryKey>>,
+    /// The candidates that bitmaps and short ranges give; determined at first use.
+    pub(super) quick_candidates: OnceCell<ListCandidates>,
+    /// The candidates that bitmaps and all ranges give; determined at first use.
+    pub(super) full_candidates: OnceCell<ListCandidates>,
+    pub(super) count_method: CountMethod,
+    pub(super) tuning: QueryTuning,
+}
+
+/// What a list reads.
+pub(super) struct ListSpec {
+    pub(super) fingerprint: u64,
+    pub(super) order: SortOrder,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) filter: Option<CompiledFilter>,
+    pub(super) count_method: CountMethod,
 }
 
 impl<'a> ListExecutor<'a> {
-    #[allow(clippy::too_many_arguments)] // what a call knows when it begins
-    pub(crate) fn new(
-        inner: &'a Engine,
+    pub(super) fn new(
+        engine: &'a Engine,
         db: &'a Read<'a>,
-        book: Metadata,
-        (sum, order): (u64, SortOrder),
-        scopes: Vec<Scope>,
-        sieve: Option<CompiledFilter>,
-        counting: crate::query::list::section::CountMethod,
+        metadata: Metadata,
+        spec: ListSpec,
     ) -> Result<Self> {
-        let advisors = scopes.iter().any(|scope| matches!(scope.owner, Owner::Advisor(_)));
-        let sift_members = advisors && order.field != SortField::Name;
-        let walked =
-            if sift_members { crate::query::filter::covering_scopes(db, &scopes)? } else { scopes.clone() };
-        let mut run = Self {
-            engine: inner,
+        let ListSpec { fingerprint, order, scopes, filter, count_method } = spec;
+        let has_advisor = scopes.iter().any(|scope| matches!(scope.owner, Owner::Advisor(_)));
+        let filter_by_advisor = has_advisor && order.field != SortField::Name;
+        let scan_scopes = if filter_by_advisor { covering_scopes(db, &scopes)? } else { scopes.clone() };
+        let mut executor = Self {
+            engine,
             db,
-            metadata: book,
-            fingerprint: sum,
+            metadata,
+            fingerprint,
             order,
             scopes,
-            scan_scopes: walked,
-            filter_by_advisor: sift_members,
-            filter: sieve,
+            scan_scopes,
+            filter_by_advisor,
+            filter,
             sorted_candidates: None,
             quick_candidates: OnceCell::new(),
             full_candidates: OnceCell::new(),
-            count_method: counting,
+            count_method,
+            tuning: db.tuning().query,
         };
-        run.find_sorted_candidates()?;
-        Ok(run)
+        executor.find_sorted_candidates()?;
+        Ok(executor)
     }
 
-    /// Finds out whether conditions, or the list itself, leave few.
+    /// Determines the candidates if the filter, or the list itself, has few.
     fn find_sorted_candidates(&mut self) -> Result<()> {
-        let proposed = self.filter.as_ref().map_or(Ok(None), |sieve| sieve.candidate_ids(self.db))?;
-        if let Some(ids) = proposed {
-            self.sorted_candidates =
-                Some(self.locate_entries(&ids)?.into_iter().map(|(_, entry)| entry).collect());
+        let ids = self.filter.as_ref().map_or(Ok(None), |filter| filter.candidate_ids(self.db))?;
+        if let Some(ids) = ids {
+            self.sorted_candidates = Some(self.sorted_entries(&ids)?);
             return Ok(());
         }
         if self.filter_by_advisor {
-            let lists = || self.scopes.iter().map(|scope| scope.in_generation(self.metadata.generation));
             let mut total = 0_i64;
-            for list in lists() {
+            for list in self.list_keys() {
                 total = total.saturating_add(db::bucket::total(self.db, list)?);
             }
-            if total <= MAX_SORTED_ADVISOR_CONTACTS {
+            if cost::sorts_advisor_list(&self.tuning, total) {
                 let mut ids = Vec::new();
-                for list in lists() {
+                for list in self.list_keys() {
                     let entries =
-                        db::entries::entries(self.db, list, None, false, MAX_SORTED_ADVISOR_CONTACTS)?;
+                        db::entries::entries(self.db, list, None, false, self.tuning.list_max_sorted)?;
                     ids.extend(entries.into_iter().map(|(_, id)| id));
                 }
-                self.sorted_candidates =
-                    Some(self.locate_entries(&ids)?.into_iter().map(|(_, entry)| entry).collect());
+                self.sorted_candidates = Some(self.sorted_entries(&ids)?);
             }
         }
         Ok(())
     }
 
-    pub(crate) fn page(
-        &self,
-        from: Option<&EntryKey>,
-        back: bool,
-        limit: usize,
-    ) -> Result<Found<(EntryKey, StoredContact)>> {
-        let most = limit.saturating_add(1);
-        let ListScanResult { mut found, stopped_at: stopped } =
-            self.scan(from, back, most, ScanBudget::for_page(most))?;
-        let more = truncate_page(&mut found, limit);
-        let items = self.load_contacts(found)?;
-        let behind = match (from, items.first()) {
-            (Some(_), Some((first, _))) => self.has_entry_beyond(first, !back)?,
-            _ => false,
-        };
-        let stopped = stopped.map(|entry| self.encode_cursor(&entry, back));
-        Ok(Found { items, has_more: more, back, has_items_behind: behind, stopped_at: stopped })
+    /// The lists by name that the actor sees.
+    pub(super) fn list_keys(&self) -> impl Iterator<Item = ListKey> {
+        self.scopes.iter().map(|scope| scope.in_generation(self.metadata.generation))
     }
 
-    /// Whether a contact that was walked past is in an advisor's list, if that is what is asked for.
-    pub(crate) fn is_in_advisor_list(&self, id: i64, few: bool) -> Result<bool> {
-        if !self.filter_by_advisor || few {
-            return Ok(true);
+    /// Whether an advisor's lists are read.
+    pub(super) fn has_advisor_scope(&self) -> bool {
+        self.scopes.iter().any(|scope| matches!(scope.owner, Owner::Advisor(_)))
+    }
+
+    /// The entries of contacts that are in the list, in its order.
+    pub(super) fn sorted_entries(&self, ids: &[i64]) -> Result<Vec<EntryKey>> {
+        Ok(self.locate_entries(ids)?.into_iter().map(|(_, entry)| entry).collect())
+    }
+
+    /// The entries of contacts that are in the list, in its order, each with the scope it is in.
+    pub(super) fn locate_entries(&self, ids: &[i64]) -> Result<Vec<(Scope, EntryKey)>> {
+        let listed: HashSet<Scope> = self.scopes.iter().copied().collect();
+        let mut located = Vec::new();
+        let positions = sort_index::positions(self.db, self.order.field, self.metadata.generation, ids)?;
+        for SortPosition { id, scope: own, key } in positions {
+            let scope = if listed.contains(&own) { Some(own) } else { self.advisor_scope_of(id, own)? };
+            located.extend(scope.map(|scope| (scope, (key, id))));
         }
-        for scope in &self.scopes {
-            if let Owner::Advisor(advisor) = scope.owner {
-                return Ok(db::entries::is_linked(self.db, id, advisor)?);
-            }
-        }
-        Ok(true)
+        located.sort_by(|(_, a), (_, b)| compare_entries(self.order, false, a, b));
+        Ok(located)
     }
 
-    /// Gives a page without contacts the cursor to those it came from: a letter behind the last one, or conditions that left
-    /// nobody.
-    pub(crate) fn set_return_cursor(
-        &self,
-        page: &mut Page<Contact>,
-        (key, id): EntryKey,
-        start: &Start,
-    ) -> Result<()> {
-        // The place of a cursor is itself on the page that it came from.
-        let step = if self.order.descending { -1 } else { 1 };
-        let at = match start {
-            Start::First => (key, id),
-            Start::After(_) => (key, id.saturating_add(step)),
-            Start::Before(_) => (key, id.saturating_sub(step)),
-        };
-        let back = !start.is_back();
-        if self.has_entry_beyond(&at, back)? {
-            let cursor = Some(self.encode_cursor(&at, back));
-            if back { page.before = cursor } else { page.after = cursor }
-        }
-        Ok(())
-    }
-
-    /// Entries with their contacts.
-    pub(crate) fn load_contacts(
-        &self,
-        found: Vec<(EntryKey, Option<StoredContact>)>,
-    ) -> Result<Vec<(EntryKey, StoredContact)>> {
-        let missing = found.iter().filter(|(_, row)| row.is_none());
-        let ids: Vec<i64> = missing.map(|((_, id), _)| *id).collect();
-        let mut rows = many(self.db, &ids)?.into_iter();
-        let mut items = Vec::with_capacity(found.len());
-        for (entry, row) in found {
-            let row = row.or_else(|| rows.next()).filter(|row| row.id == entry.1);
-            let none = Error::Damaged { what: "a list names a contact that is not there", source: None };
-            items.push((entry, row.ok_or(none)?));
-        }
-        Ok(items)
-    }
-
-    /// Whether a contact that meets the conditions stands beyond a place, as far as one call looks; if there are too many to
-    /// look at, there is.
-    fn has_entry_beyond(&self, at: &EntryKey, back: bool) -> Result<bool> {
-        let ListScanResult { found, stopped_at: stopped } =
-            self.scan(Some(at), back, 1, ScanBudget::for_page(1))?;
-        Ok(stopped.is_some() || !found.is_empty())
-    }
-
-    /// Where those of some contacts stand that are in the lists asked for, in the order of the list, and in which one.
-    pub(crate) fn locate_entries(&self, ids: &[i64]) -> Result<Vec<(Scope, EntryKey)>> {
-        let wanted: HashSet<Scope> = self.scopes.iter().copied().collect();
-        let mut placed = Vec::new();
-        for SortPosition { id, scope: own, key } in
-            sort_index::positions(self.db, self.order.field, self.metadata.generation, ids)?
-        {
-            let scope = if wanted.contains(&own) { Some(own) } else { self.advisor_scope_of(id, own)? };
-            placed.extend(scope.map(|scope| (scope, (key, id))));
-        }
-        placed.sort_by(|(_, a), (_, b)| compare_entries(self.order, false, a, b));
-        Ok(placed)
-    }
-
-    /// The advisor's list that a contact is in, if that is one of those asked for.
+    /// The advisor's list that a contact is in, if it is one of the lists that are read.
     fn advisor_scope_of(&self, id: i64, own: Scope) -> Result<Option<Scope>> {
         if matches!(own.owner, Owner::Trash(_)) {
             return Ok(None);
@@ -221,17 +172,35 @@ impl<'a> ListExecutor<'a> {
         Ok(None)
     }
 
-    /// Whether those who are walked are held against an advisor's lists.
-    pub(crate) fn is_filtered_by_advisor(&self) -> bool {
-        self.filter_by_advisor
+    /// Whether a walked contact is in the advisor's list; true if the walk does not need this test.
+    pub(super) fn is_in_advisor_list(&self, id: i64) -> Result<bool> {
+        if !self.filter_by_advisor {
+            return Ok(true);
+        }
+        for scope in &self.scopes {
+            if let Owner::Advisor(advisor) = scope.owner {
+                return Ok(db::entries::is_linked(self.db, id, advisor)?);
+            }
+        }
+        Ok(true)
     }
 
-    /// Whether an advisor's lists are asked for.
-    pub(crate) fn has_advisor_scope(&self) -> bool {
-        self.scopes.iter().any(|scope| matches!(scope.owner, Owner::Advisor(_)))
-    }
-
-    pub(crate) fn encode_cursor(&self, entry: &EntryKey, before: bool) -> Cursor {
+    /// The cursor of a position.
+    pub(super) fn encode_cursor(&self, entry: &EntryKey, before: bool) -> Cursor {
         Cursor::encode(self.fingerprint, before, &encode_number_key(entry.1, &entry.0))
     }
+}
+
+/// The position of a cursor's key: the local id (8 bytes, big-endian), then the sort key.
+///
+/// # Errors
+/// [`Error::BadCursor`].
+pub(super) fn decode_list_key(key: &[u8]) -> Result<EntryKey> {
+    let (contact, sort_key) = decode_number_key(key)?;
+    Ok((sort_key.to_vec(), contact))
+}
+
+/// The error of a list that has a contact without a row.
+pub(super) fn missing_contact() -> Error {
+    Error::Damaged { what: "a list has a contact that does not exist", source: None }
 }

@@ -1,19 +1,18 @@
-//! Pages by number, for contracts that number them.
+//! Pages by number, for APIs that number pages.
 
 use crate::db::list::{bucket, offset_cache};
 use crate::db::scope::EntryKey;
 use crate::error::{Error, Result, ValidationError};
 use crate::feed::page_limit;
 use crate::model::{Contact, Field, SortField, SortOrder, limits};
+use crate::query::cost;
+use crate::query::list::builder::ContactList;
 use crate::query::list::list_executor::ListExecutor;
 use crate::query::list::list_scan::{ListScanResult, ScanBudget};
 use crate::query::list::merge_walk::{MergeWalk, WalkStep};
-use crate::query::{ContactList, Page};
+use crate::query::page::Page;
 
-/// Entries that are sooner passed over than the run of a list by name is found.
-const MAX_LINEAR_SKIP: usize = if cfg!(test) { 4 } else { 4_096 };
-
-/// What a call may look at to find a page under conditions.
+/// What a call may read to find a page of a list with a filter.
 const OFFSET_BUDGET: ScanBudget = ScanBudget {
     rows: limits::COUNT_SCAN_ROWS,
     entries: limits::COUNT_SCAN_ROWS * 100,
@@ -21,17 +20,18 @@ const OFFSET_BUDGET: ScanBudget = ScanBudget {
 };
 
 impl ContactList<'_> {
-    /// The page with this number, from 1, where all pages have as many contacts as the limit says: for contracts that number pages. Who
-    /// walks takes the cursors of the page instead, since whatever is written in between moves the numbers. A page behind the last one is
-    /// empty.
+    /// The page with a number, from 1, if all pages have as many contacts as the limit: for APIs that number pages. A page behind the last
+    /// one is empty. To walk a list, use the cursors of its pages: writes change the numbers of pages.
     ///
-    /// In the order of names the cost does not grow with the number; in another order what stands before the page, or behind it if that is
-    /// less, is passed over in the index, some ten million contacts a second. Where a page was found is remembered until something is
-    /// written, so a walk from page to page is a step each. With conditions the contacts before it are held against
-    /// them, up to [`limits::COUNTED`] rows: beyond that the page is empty, with [`Page::refine`] set and a cursor to go on from.
+    /// In the order of names, the cost does not grow with the number. In other orders, the entries before the page are skipped in the index,
+    /// or those behind it if they are fewer, about ten million a second. The position of a page is cached until the next write, so the
+    /// following page is found in one step.
+    ///
+    /// With a filter, the contacts before the page are tested, up to [`limits::COUNT_SCAN_ROWS`] rows. Beyond that the page is empty, with
+    /// [`Page::incomplete`] set and a cursor to continue from.
     ///
     /// # Errors
-    /// Those of [`List::page`]; [`Error::Invalid`] for the number 0.
+    /// Those of [`ContactList::page`]; [`Error::Invalid`] for the number 0.
     pub fn page_number(&self, number: u64) -> Result<Page<Contact>> {
         let limit = self.page_size();
         page_limit(limit)?;
@@ -39,140 +39,142 @@ impl ContactList<'_> {
             return Err(Error::invalid(Field::Limit, ValidationError::OutOfRange { min: 1, max: i64::MAX }));
         };
         let skip = usize::try_from(pages).unwrap_or(usize::MAX).saturating_mul(limit);
-        self.execute(|run| {
-            let mut place = None;
+        self.execute(|executor| {
+            let mut from = None;
             if let Some(before) = skip.checked_sub(1) {
-                match run.find_nth(before)? {
-                    NthEntry::Found(entry) => place = Some(entry),
-                    NthEntry::PastEnd => {
-                        return Ok(Page { items: Vec::new(), before: None, after: None, incomplete: false });
-                    }
-                    NthEntry::BudgetSpent(stopped) => {
-                        let after = Some(run.encode_cursor(&stopped, false));
-                        return Ok(Page { items: Vec::new(), before: None, after, incomplete: true });
+                match executor.find_nth(before)? {
+                    NthEntry::Found(entry) => from = Some(entry),
+                    NthEntry::PastEnd => return Ok(Page::empty()),
+                    NthEntry::BudgetSpent(stopped_at) => {
+                        let after = Some(executor.encode_cursor(&stopped_at, false));
+                        return Ok(Page { after, incomplete: true, ..Page::empty() });
                     }
                 }
             }
-            let found = run.page(place.as_ref(), false, limit)?;
-            if let (true, Some(_), Some((last, _))) = (run.is_unfiltered(), &place, found.items.last()) {
-                let number = skip.saturating_add(found.items.len()).saturating_sub(1);
-                offset_cache::remember_offset(run.db, run.offset_cache_key(), number, last);
+            let read = executor.page(from.as_ref(), false, limit)?;
+            if let (true, Some(_), Some((last, _))) = (executor.is_unfiltered(), &from, read.items.last()) {
+                let index = skip.saturating_add(read.items.len()).saturating_sub(1);
+                offset_cache::remember_offset(executor.db, executor.offset_cache_key(), index, last);
             }
-            Ok(found.into_page(
-                |(entry, _), before| run.encode_cursor(entry, before),
+            Ok(read.into_page(
+                |(entry, _), before| executor.encode_cursor(entry, before),
                 |(_, stored)| stored.contact,
             ))
         })
     }
 }
 
-/// What stands at a place in a list.
+/// The entry of a list with some index.
 enum NthEntry {
     Found(EntryKey),
-    /// The list is shorter.
+    /// The list has fewer entries.
     PastEnd,
-    /// It would be too much to look at; that far it went.
+    /// The budget was spent at this entry.
     BudgetSpent(EntryKey),
 }
 
 impl ListExecutor<'_> {
-    /// The entry with this index.
+    /// The entry with an index, from 0.
     fn find_nth(&self, index: usize) -> Result<NthEntry> {
-        let at = |entry: Option<EntryKey>| entry.map_or(NthEntry::PastEnd, NthEntry::Found);
+        let nth = |entry: Option<EntryKey>| entry.map_or(NthEntry::PastEnd, NthEntry::Found);
         if self.filter.is_some() {
-            let ListScanResult { mut found, stopped_at: stopped } =
+            let ListScanResult { mut found, stopped_at } =
                 self.scan(None, false, index.saturating_add(1), OFFSET_BUDGET)?;
-            if let Some(stopped) = stopped {
-                return Ok(NthEntry::BudgetSpent(stopped));
+            if let Some(stopped_at) = stopped_at {
+                return Ok(NthEntry::BudgetSpent(stopped_at));
             }
             let last = found.pop().map(|(entry, _)| entry);
-            return Ok(at(last.filter(|_| found.len() == index)));
+            return Ok(nth(last.filter(|_| found.len() == index)));
         }
-        if let Some(few) = &self.sorted_candidates {
-            return Ok(at(few.get(index).cloned()));
+        if let Some(sorted) = &self.sorted_candidates {
+            return Ok(nth(sorted.get(index).cloned()));
         }
-        if self.is_filtered_by_advisor() {
+        if self.filter_by_advisor {
             if self.count_entries()? <= index {
                 return Ok(NthEntry::PastEnd);
             }
-            let ListScanResult { mut found, stopped_at: stopped } =
+            let ListScanResult { mut found, stopped_at } =
                 self.scan(None, false, index.saturating_add(1), OFFSET_BUDGET)?;
-            return Ok(stopped.map_or_else(|| at(found.pop().map(|(entry, _)| entry)), NthEntry::BudgetSpent));
+            return Ok(
+                stopped_at.map_or_else(|| nth(found.pop().map(|(entry, _)| entry)), NthEntry::BudgetSpent)
+            );
         }
-        let near = offset_cache::nearest_offset(self.db, self.offset_cache_key(), index)?;
-        let (total, mark) = match near {
-            Some(near) => (near.total, near.nearest),
+        let hint = offset_cache::nearest_offset(self.db, self.offset_cache_key(), index)?;
+        let (total, nearest) = match hint {
+            Some(hint) => (hint.total, hint.nearest),
             None => (self.count_entries()?, None),
         };
         let Some(from_end) = total.checked_sub(index.saturating_add(1)) else { return Ok(NthEntry::PastEnd) };
-        let found = match mark {
-            Some((number, entry)) if number == index => Some(entry),
-            mark => self.walk_to_index(index, from_end, mark)?,
+        let found = match nearest {
+            Some((own, entry)) if own == index => Some(entry),
+            nearest => self.walk_to_index(index, from_end, nearest)?,
         };
         offset_cache::remember_list(self.db, self.offset_cache_key(), total);
         if let Some(entry) = &found {
             offset_cache::remember_offset(self.db, self.offset_cache_key(), index, entry);
         }
-        Ok(at(found))
+        Ok(nth(found))
     }
 
-    /// How many entries the lists have together.
+    /// How many entries the lists have together, by stored counts.
     fn count_entries(&self) -> Result<usize> {
         let mut total = 0_i64;
-        for list in self.listings() {
+        for list in self.list_keys() {
             total = total.saturating_add(bucket::total(self.db, list)?);
         }
         Ok(usize::try_from(total).unwrap_or_default())
     }
 
-    /// Whether all of the lists is asked for, so that places in it are remembered.
+    /// Whether all contacts of the lists are read, so that positions are cached.
     fn is_unfiltered(&self) -> bool {
-        self.filter.is_none() && self.sorted_candidates.is_none() && !self.is_filtered_by_advisor()
+        self.filter.is_none() && self.sorted_candidates.is_none() && !self.filter_by_advisor
     }
 
-    /// What places are remembered by.
+    /// The key of the position cache.
     fn offset_cache_key(&self) -> offset_cache::OrderedScopes<'_> {
         (&self.scopes, self.order)
     }
 
-    /// The entry with this index, and so many behind it, from whatever is nearest: an end, or a place that is known.
+    /// The entry with an index, which `from_end` entries follow: from the nearest of both ends and a cached position.
     fn walk_to_index(
         &self,
         index: usize,
         from_end: usize,
-        mark: Option<(usize, EntryKey)>,
+        cached: Option<(usize, EntryKey)>,
     ) -> Result<Option<EntryKey>> {
-        let mark = mark.map(|(number, entry)| {
-            let back = number > index;
-            (number.abs_diff(index).saturating_sub(1), back, Some(entry))
+        let cached = cached.map(|(own, entry)| {
+            let back = own > index;
+            (own.abs_diff(index).saturating_sub(1), back, Some(entry))
         });
-        let ways = [(index, false, None), (from_end, true, None)].into_iter().chain(mark);
-        let Some((mut skip, back, mut start)) = ways.min_by_key(|(skip, ..)| *skip) else { return Ok(None) };
-        let mut way = (self.order, back);
-        if self.order.field == SortField::Name && skip > MAX_LINEAR_SKIP {
-            // Counted from the low end of the keys.
-            let low = if self.order.descending { from_end } else { index };
-            let (entry, passed) = self.bucket_start_before(low)?;
-            (start, skip, way) = (entry, low.saturating_sub(passed), (SortOrder::default(), false));
+        let starts = [(index, false, None), (from_end, true, None)].into_iter().chain(cached);
+        let Some((mut skip, back, mut start)) = starts.min_by_key(|(skip, ..)| *skip) else {
+            return Ok(None);
+        };
+        let mut order = (self.order, back);
+        if self.order.field == SortField::Name && !cost::skips_linearly(&self.tuning, skip) {
+            // The index in ascending order.
+            let ascending = if self.order.descending { from_end } else { index };
+            let (entry, before) = self.bucket_start_before(ascending)?;
+            (start, skip, order) = (entry, ascending.saturating_sub(before), (SortOrder::default(), false));
         }
-        let mut walk = MergeWalk::new(self.db, &self.scopes, way, start.as_ref(), 1);
+        let mut walk = MergeWalk::new(self.db, &self.scopes, order, start.as_ref(), 1);
         walk.skip(self.metadata.generation, skip)?;
-        let mut all = usize::MAX;
-        match walk.next(self.metadata.generation, &mut all)? {
+        let mut unlimited = usize::MAX;
+        match walk.next(self.metadata.generation, &mut unlimited)? {
             WalkStep::Entry(entry) => Ok(Some(entry)),
             WalkStep::Stopped(_) | WalkStep::Exhausted => Ok(None),
         }
     }
 
-    /// The start of a run of the lists by name that is not behind the entry with this index, and near it: a place in front of it, and
-    /// how many entries stand before that.
+    /// The start of a bucket of the lists by name, at or shortly before the entry with an index: the position before the start, and how
+    /// many entries precede it.
     fn bucket_start_before(&self, index: usize) -> Result<(Option<EntryKey>, usize)> {
         let mut starts = Vec::new();
-        for list in self.listings() {
+        for list in self.list_keys() {
             starts.extend(bucket::bucket_starts(self.db, list)?);
         }
         starts.sort_unstable();
-        // Runs that begin earlier may reach beyond this start, so no more than their sum stands before it.
+        // Buckets that begin earlier may overlap this start, so at most the sum of their counts precedes it.
         let (mut sum, mut best) = (0_usize, None);
         for (start, contacts) in starts {
             if sum > index {
@@ -183,7 +185,7 @@ impl ListExecutor<'_> {
         }
         let Some((key, id)) = best else { return Ok((None, 0)) };
         let mut before = 0_i64;
-        for list in self.listings() {
+        for list in self.list_keys() {
             before = before.saturating_add(bucket::total_before(self.db, list, &(key.clone(), id))?);
         }
         Ok((Some((key, id.saturating_sub(1))), usize::try_from(before).unwrap_or_default()))

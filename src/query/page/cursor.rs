@@ -1,7 +1,14 @@
-//! Cursors: where a page ends, as text that anyone may keep but nobody can mistake.
+//! Cursors: where a page ends, as opaque text. It is bound to its query and has a checksum.
 //!
-//! Bytes: version (1), direction (1: 0 after, 1 before), fingerprint of the query (8), the last key, CRC-32 of all that
-//! (4, little-endian); the whole in base64url (RFC 4648, section 5, without padding).
+//! | bytes | content |
+//! | --- | --- |
+//! | 1 | version |
+//! | 1 | direction: 0 after, 1 before |
+//! | 8 | fingerprint of the query, little-endian |
+//! | … | key of the last item |
+//! | 4 | CRC-32 of all bytes before it, little-endian |
+//!
+//! The text is these bytes in base64url without padding (RFC 4648, section 5).
 
 use std::fmt;
 use std::str::FromStr;
@@ -15,23 +22,22 @@ use crate::model::limits;
 const VERSION: u8 = 1;
 const HEADER_LEN: usize = 10;
 
-/// A place in a list or in the hits of a search: the last item seen.
+/// A position in a list or in the hits of a search: the last item of a page.
 ///
-/// It stays good across restarts and processes, and whatever is written meanwhile: a contact that is there, unchanged, all
-/// through a walk is seen exactly once. It belongs to its query (text, filters, scope, order, book); with another query
-/// it is an error.
+/// It stays valid across restarts, processes and writes. A contact that exists unchanged during a whole walk is returned exactly
+/// once. A cursor belongs to its query (text, filters, scope, order, book); any other query rejects it.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Cursor(String);
 
 impl fmt::Debug for Cursor {
-    /// Not the text: it holds a name, if only in base64.
+    /// Without the text: it may contain a name, encoded in base64.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Cursor").finish_non_exhaustive()
     }
 }
 
 impl Cursor {
-    /// Seals a key for a query.
+    /// A cursor for a key and a query.
     pub(crate) fn encode(fingerprint: u64, before: bool, key: &[u8]) -> Self {
         let mut bytes = vec![VERSION, u8::from(before)];
         bytes.extend_from_slice(&fingerprint.to_le_bytes());
@@ -40,16 +46,19 @@ impl Cursor {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// The key, if the cursor is sound and belongs to the query.
+    /// The key of the last item.
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`] if the text is damaged; [`Error::CursorMismatch`] if it is a cursor of another query or direction.
     pub(crate) fn decode(&self, fingerprint: u64, before: bool) -> Result<Vec<u8>> {
         let bytes = URL_SAFE_NO_PAD.decode(&self.0).map_err(|_| Error::BadCursor)?;
         let (body, checksum) = bytes.split_last_chunk::<4>().ok_or(Error::BadCursor)?;
         if crc32fast::hash(body) != u32::from_le_bytes(*checksum) {
             return Err(Error::BadCursor);
         }
-        let (head, key) = body.split_at_checked(HEADER_LEN).ok_or(Error::BadCursor)?;
-        let [VERSION, direction, sealed @ ..] = head else { return Err(Error::BadCursor) };
-        if *sealed != fingerprint.to_le_bytes() || *direction != u8::from(before) {
+        let (header, key) = body.split_at_checked(HEADER_LEN).ok_or(Error::BadCursor)?;
+        let [VERSION, direction, own_fingerprint @ ..] = header else { return Err(Error::BadCursor) };
+        if *own_fingerprint != fingerprint.to_le_bytes() || *direction != u8::from(before) {
             return Err(Error::CursorMismatch);
         }
         Ok(key.to_vec())
@@ -71,10 +80,13 @@ impl fmt::Display for Cursor {
 impl FromStr for Cursor {
     type Err = Error;
 
-    /// Takes a text back. Whether it is a cursor of the query is seen on use.
+    /// Parses the text of a cursor. Its checksum and its query are verified when it is used.
+    ///
+    /// # Errors
+    /// [`Error::BadCursor`] for an empty or too long text, or one with characters that are not base64url.
     fn from_str(text: &str) -> Result<Self> {
-        let known = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
-        if text.is_empty() || text.len() > limits::CURSOR || !text.bytes().all(known) {
+        let is_base64url = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+        if text.is_empty() || text.len() > limits::CURSOR || !text.bytes().all(is_base64url) {
             return Err(Error::BadCursor);
         }
         Ok(Self(text.to_owned()))
@@ -94,8 +106,9 @@ impl<'de> serde::Deserialize<'de> for Cursor {
     }
 }
 
-/// Tells queries apart: FNV-1a over everything that decides which items come in which order. Part of stored cursors, so
-/// it must not change with the compiler, as the hashes of the standard library may.
+/// Identifies a query: FNV-1a over everything that decides which items are returned in which order.
+///
+/// It is part of cursors that users store, so it must not change with the compiler, as the hashes of the standard library may.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct QueryFingerprint(u64);
 
@@ -104,14 +117,14 @@ impl QueryFingerprint {
         Self(0xCBF2_9CE4_8422_2325).add_text(kind)
     }
 
-    /// Adds a number.
+    /// Adds the eight bytes of a number.
     pub(crate) fn add_number(self, number: i64) -> Self {
         number.to_le_bytes().into_iter().fold(self, Self::add_byte)
     }
 
-    /// Adds a text.
+    /// Adds a text and an end mark.
     pub(crate) fn add_text(self, text: &str) -> Self {
-        text.bytes().fold(self, Self::add_byte).add_byte(0xFF) // no UTF-8 text has this byte: "ab" + "c" is not "a" + "bc"
+        text.bytes().fold(self, Self::add_byte).add_byte(0xFF) // 0xFF occurs in no UTF-8 text, so "ab" + "c" differs from "a" + "bc"
     }
 
     fn add_byte(self, byte: u8) -> Self {
@@ -149,9 +162,9 @@ mod tests {
                 }
                 text[at] = other;
                 let text: String = text.into_iter().collect();
-                let opened = text.parse::<Cursor>().and_then(|cursor| cursor.decode(7, true));
-                // The last character has bits that stand for nothing; a strict decoder refuses them too.
-                assert_eq!(opened.unwrap_err().code(), "bad-cursor", "{at} {other}");
+                let decoded = text.parse::<Cursor>().and_then(|cursor| cursor.decode(7, true));
+                // The last character has unused bits; a strict decoder rejects them too.
+                assert_eq!(decoded.unwrap_err().code(), "bad-cursor", "{at} {other}");
             }
         }
         for text in ["", "=", "a b", "ä", &"A".repeat(limits::CURSOR + 1)] {
@@ -161,7 +174,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_panics(text in ".*") {
+        fn no_text_makes_decode_panic(text in ".*") {
             if let Ok(cursor) = text.parse::<Cursor>() {
                 let _ = cursor.decode(1, false);
             }

@@ -1,12 +1,12 @@
-//! Attributes by key.
+//! Attributes in the order of their keys.
 
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::{AttributeDef, AttributeNamespace};
-use crate::query::{Cursor, Page, Start, keyset_page, page_setters, query_fingerprint};
+use crate::query::page::{Page, Start, keyset_page, page_setters, query_fingerprint};
 
-/// A list of attributes being put together; see [`Session::attributes`].
+/// A list of attributes that is being built; see [`Session::attributes`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct AttributeList<'s> {
@@ -32,14 +32,16 @@ impl<'s> AttributeList<'s> {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
             let additional = i64::from(self.namespace == AttributeNamespace::Additional);
-            let sum = query_fingerprint(&self.session.engine, "attributes", &[])
+            let fingerprint = query_fingerprint(&self.session.engine, "attributes", &[])
                 .add_number(home)
-                .add_number(additional);
-            keyset_page(&self.start, self.limit, sum.finish(), |from, back, most| {
+                .add_number(additional)
+                .finish();
+            keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
                 // No key is empty.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
-                let defs = db::attribute::page(db, (home, self.namespace), from, back, most)?;
-                Ok(defs.into_iter().map(|def| (def.key.clone().into_bytes(), def)).collect())
+                let attributes = db::attribute::page(db, (home, self.namespace), from, back, fetch)?;
+                let keyed = |attribute: AttributeDef| (attribute.key.clone().into_bytes(), attribute);
+                Ok(attributes.into_iter().map(keyed).collect())
             })
         })
     }

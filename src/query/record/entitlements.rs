@@ -5,9 +5,9 @@ use crate::db;
 use crate::error::Result;
 use crate::feed::page_limit;
 use crate::model::{ContactId, Entitlement, Network};
-use crate::query::{Cursor, Page, Start, number_keyset_page, page_setters, query_fingerprint};
+use crate::query::page::{Page, Start, number_keyset_page, page_setters, query_fingerprint};
 
-/// A list of entitlements being put together; see [`Session::entitlements`] and [`Session::entitlements_of`].
+/// A list of entitlements that is being built; see [`Session::entitlements`] and [`Session::entitlements_of`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct EntitlementList<'s> {
@@ -17,6 +17,7 @@ pub struct EntitlementList<'s> {
     start: Start,
 }
 
+/// Whose entitlements are listed.
 #[derive(Debug, Clone)]
 enum EntitlementListScope {
     Network(Network),
@@ -45,25 +46,25 @@ impl<'s> EntitlementList<'s> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
-            let sum = query_fingerprint(&self.session.engine, "entitlements", &[]);
+            let start = query_fingerprint(&self.session.engine, "entitlements", &[]);
             match &self.scope {
                 EntitlementListScope::Network(network) => {
                     rights.require_administrator()?;
                     let (home, network) =
                         (rights.home_tenant(db)?, db::directory::network_local_id(db, network)?);
-                    let sum = sum.add_number(0).add_number(home).add_number(network).finish();
-                    number_keyset_page(&self.start, self.limit, sum, |from, back, most| {
-                        Ok(db::entitlement::page(db, home, network, from, back, most)?)
+                    let fingerprint = start.add_number(0).add_number(home).add_number(network).finish();
+                    number_keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+                        Ok(db::entitlement::page(db, home, network, from, back, fetch)?)
                     })
                 }
                 EntitlementListScope::Contact(contact) => {
                     let stored = rights.visible_contact(db, *contact)?;
                     let tenant = rights.tenant();
-                    let sum =
-                        sum.add_number(1).add_number(tenant.unwrap_or(0)).add_number(stored.id).finish();
+                    let fingerprint =
+                        start.add_number(1).add_number(tenant.unwrap_or(0)).add_number(stored.id).finish();
                     let contact = (stored.id, stored.network);
-                    number_keyset_page(&self.start, self.limit, sum, |from, back, most| {
-                        Ok(db::entitlement::of_contact(db, contact, tenant, from, back, most)?)
+                    number_keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+                        Ok(db::entitlement::of_contact(db, contact, tenant, from, back, fetch)?)
                     })
                 }
             }

@@ -5,9 +5,9 @@ use crate::db;
 use crate::error::Result;
 use crate::feed::{Event, event_from_row};
 use crate::model::ContactId;
-use crate::query::{Cursor, Page, Start, newest_first_page, page_setters, query_fingerprint};
+use crate::query::page::{Page, Start, newest_first_page, page_setters, query_fingerprint};
 
-/// A list of the events of a contact being put together; see [`Session::events_of`].
+/// A list of the events of a contact that is being built; see [`Session::events_of`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct EventList<'s> {
@@ -34,12 +34,12 @@ impl<'s> EventList<'s> {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let stored = rights.visible_contact(db, self.contact)?;
-            // Events of a shared contact are each tenant's own.
+            // A shared contact has separate events in each tenant.
             let tenant = rights.tenant().filter(|_| stored.tenant.is_none());
-            let sum =
+            let fingerprint =
                 query_fingerprint(&self.session.engine, "events", &[]).add_number(self.contact.0).finish();
-            newest_first_page(&self.start, self.limit, sum, |from, older, most| {
-                let rows = db::event::of_contact(db, self.contact, tenant, from, older, most)?;
+            newest_first_page(&self.start, self.limit, fingerprint, |from, older, fetch| {
+                let rows = db::event::of_contact(db, self.contact, tenant, from, older, fetch)?;
                 rows.into_iter().map(|row| Ok((row.seq, event_from_row(db, row)?))).collect()
             })
         })

@@ -1,12 +1,12 @@
-//! Federation groups by name.
+//! Federation groups in the order of their names.
 
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::Group;
-use crate::query::{Cursor, Page, Start, keyset_page, page_setters, query_fingerprint};
+use crate::query::page::{Page, Start, keyset_page, page_setters, query_fingerprint};
 
-/// A list of federation groups being put together; see [`Session::group_list`].
+/// A list of federation groups that is being built; see [`Session::group_list`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct GroupList<'s> {
@@ -30,11 +30,12 @@ impl<'s> GroupList<'s> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
-            let sum = query_fingerprint(&self.session.engine, "groups", &[]).add_number(home).finish();
-            keyset_page(&self.start, self.limit, sum, |from, back, most| {
+            let fingerprint =
+                query_fingerprint(&self.session.engine, "groups", &[]).add_number(home).finish();
+            keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
                 // No group has an empty name.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
-                let groups = db::tenants::group_page(db, home, from, back, most)?;
+                let groups = db::tenants::group_page(db, home, from, back, fetch)?;
                 Ok(groups.into_iter().map(|group| (group.name.clone().into_bytes(), group)).collect())
             })
         })

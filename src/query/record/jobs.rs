@@ -1,4 +1,4 @@
-//! Bulk jobs as they are told, and the contacts they were refused.
+//! Bulk jobs, and the contacts that they could not change.
 
 use std::fmt;
 
@@ -10,58 +10,58 @@ use crate::db::record::job::{JobOwner, JobRow, Requester};
 use crate::db::{self, Read};
 use crate::error::{EntityKind, Error, Result};
 use crate::model::{ContactId, JobAction, JobId, JobState, Network, TenantId, Timestamp};
-use crate::query::{
-    Cursor, Page, Start, newest_first_page, number_keyset_page, page_setters, query_fingerprint,
+use crate::query::page::{
+    Page, Start, newest_first_page, number_keyset_page, page_setters, query_fingerprint,
 };
 
-/// A bulk job and how far it is.
+/// A bulk job and its progress.
 #[derive(Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Job {
     /// Its number.
     pub id: JobId,
-    /// Whose contacts it is about; `None` for those of all tenants.
+    /// The tenant whose contacts it changes; `None` for all tenants.
     pub tenant: Option<TenantId>,
-    /// Who asked for it. It does what they may do, whoever runs it.
+    /// The actor that requested it. It has that actor's permissions, whichever actor runs it.
     #[serde(serialize_with = "serialize_actor")]
     pub requested_by: Actor,
-    /// On which network; `None` for all.
+    /// Its network; `None` for all networks.
     pub network: Option<Network>,
     /// What it does.
     #[serde(flatten)]
     pub action: JobAction,
     /// The filter as text.
     pub filter: String,
-    /// Whether everything is tried and nothing kept.
+    /// Whether changes are tried but not stored.
     pub dry_run: bool,
-    /// Where it stands.
+    /// Its state.
     pub state: JobState,
-    /// How much of the book it has gone through, from 0 to 100.
+    /// How much of the book it has processed, from 0 to 100.
     pub percent: u8,
-    /// Contacts of the book that were looked at, whether they meet the filter or not.
+    /// Contacts of the book that were tested, whether they match the filter or not.
     pub scanned: u64,
     /// Contacts that were changed.
     pub done: u64,
-    /// Contacts that meet the filter and were as wanted already.
+    /// Contacts that match the filter and did not need the change.
     pub unchanged: u64,
-    /// Contacts that meet the filter and that a rule of the book or a permission protects; see [`Session::job_failures`].
+    /// Contacts that match the filter, and that a rule of the book or a permission protects; see [`Session::job_failures`].
     pub rejected: u64,
-    /// The origin that the asker's session named; empty if none.
+    /// The origin of the session that requested it; empty if it had none.
     pub origin: String,
-    /// When it was asked for. Days in the filter are counted from then.
+    /// When it was requested. Relative days in the filter are counted from this time.
     pub created_at: Timestamp,
-    /// When it last went on.
+    /// When it last made progress.
     pub updated_at: Timestamp,
 }
 
 impl fmt::Debug for Job {
-    /// Not the filter: it may well have a name in it.
+    /// Without the filter: it may contain a name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, requested_by: asker, action, state, percent, .. } = self;
+        let Self { id, requested_by, action, state, percent, .. } = self;
         f.debug_struct("Job")
             .field("id", id)
-            .field("asker", asker)
+            .field("requested_by", requested_by)
             .field("action", action)
             .field("state", state)
             .field("percent", percent)
@@ -78,18 +78,18 @@ fn serialize_actor<S: Serializer>(actor: &Actor, serializer: S) -> std::result::
     }
 }
 
-/// A contact that a bulk job was refused.
+/// A contact that a bulk job could not change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct JobFailure {
-    /// The contact; it may be gone by now.
+    /// The contact. It may have been removed since.
     pub contact: ContactId,
-    /// Why: the word of the error, as [`Error::code`] gives it.
+    /// The reason: the code of the error, as [`Error::code`] returns it.
     pub code: String,
 }
 
-/// A list of bulk jobs being put together; see [`Session::jobs`].
+/// A list of bulk jobs that is being built; see [`Session::jobs`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct JobList<'s> {
@@ -98,7 +98,7 @@ pub struct JobList<'s> {
     start: Start,
 }
 
-/// A list of the contacts that a bulk job was refused; see [`Session::job_failures`].
+/// A list of failures of a bulk job that is being built; see [`Session::job_failures`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct JobFailureList<'s> {
@@ -123,17 +123,17 @@ impl<'s> JobList<'s> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
-            let (of, key) = match (rights.kind(), rights.tenant()) {
+            let (owner, key) = match (rights.kind(), rights.tenant()) {
                 (ActorKind::Advisor(advisor), _) => (JobOwner::Advisor(advisor), (2, advisor)),
                 (kind, Some(tenant)) => (JobOwner::Tenant(tenant, kind == ActorKind::System), (1, tenant)),
                 (_, None) => (JobOwner::All, (0, 0)),
             };
-            let sum = query_fingerprint(&self.session.engine, "jobs", &[])
+            let fingerprint = query_fingerprint(&self.session.engine, "jobs", &[])
                 .add_number(key.0)
                 .add_number(key.1)
                 .finish();
-            newest_first_page(&self.start, self.limit, sum, |from, older, most| {
-                let rows = db::job::page(db, of, from, older, most)?;
+            newest_first_page(&self.start, self.limit, fingerprint, |from, older, fetch| {
+                let rows = db::job::page(db, owner, from, older, fetch)?;
                 rows.iter().map(|row| Ok((row.seq, job_from_row(db, row)?))).collect()
             })
         })
@@ -150,50 +150,56 @@ impl<'s> JobFailureList<'s> {
     /// One page.
     ///
     /// # Errors
-    /// [`Error::NoSuch`]; [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
+    /// [`Error::NotFound`]; [`Error::Invalid`] for a limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`].
     pub fn page(&self) -> Result<Page<JobFailure>> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             visible_job(db, &self.session.rights(db)?, self.job)?;
-            let sum =
+            let fingerprint =
                 query_fingerprint(&self.session.engine, "job failures", &[]).add_number(self.job.0).finish();
-            number_keyset_page(&self.start, self.limit, sum, |from, back, most| {
-                let items = db::job::failures(db, self.job.0, from, back, most)?;
-                let told = |(place, contact, code)| (place, JobFailure { contact, code });
-                Ok(items.into_iter().map(told).collect())
+            number_keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
+                let failures = db::job::failures(db, self.job.0, from, back, fetch)?;
+                let failure = |(seq, contact, code)| (seq, JobFailure { contact, code });
+                Ok(failures.into_iter().map(failure).collect())
             })
         })
     }
 }
 
-/// The job, if the actor may see it, run it and cancel it; to others it does not exist.
+/// A job that the actor may see, run and cancel.
+///
+/// # Errors
+/// [`Error::NotFound`], also for a job of another actor.
 pub(crate) fn visible_job(db: &Read<'_>, rights: &Rights, id: JobId) -> Result<JobRow> {
     let missing = Error::NotFound(EntityKind::Job, id.0);
     let Some(row) = db::job::one(db, id.0)? else { return Err(missing) };
-    let seen = match rights.kind() {
+    let is_visible = match rights.kind() {
         ActorKind::System => rights.tenant().is_none() || rights.tenant() == row.tenant,
         ActorKind::Administrator => rights.tenant() == row.tenant && row.requested_by != Requester::System,
         ActorKind::Advisor(advisor) => row.requested_by == Requester::Advisor(advisor),
     };
-    if seen { Ok(row) } else { Err(missing) }
+    if is_visible { Ok(row) } else { Err(missing) }
 }
 
-/// A row as it is told.
+/// The public form of a stored job.
+///
+/// # Errors
+/// [`Error::Damaged`].
 pub(crate) fn job_from_row(db: &Read<'_>, row: &JobRow) -> Result<Job> {
     let damaged = || Error::Damaged { what: "a bulk job", source: None };
     let tenant = row.tenant.map(|tenant| db::tenants::tenant_public_id(db, tenant)).transpose()?;
-    let asker = match row.requested_by {
+    let requested_by = match row.requested_by {
         Requester::System => Actor::System,
         Requester::Administrator => Actor::Administrator(tenant.ok_or_else(damaged)?),
         Requester::Advisor(advisor) => Actor::Advisor(db::directory::advisor_public_id(db, advisor)?),
     };
-    let hundredths = row.position.saturating_mul(100).checked_div(row.last_contact);
-    let percent = if row.state == JobState::Finished { Some(100) } else { hundredths };
+    let position_percent = row.position.saturating_mul(100).checked_div(row.last_contact);
+    let percent = if row.state == JobState::Finished { Some(100) } else { position_percent };
     let count = |count: i64| u64::try_from(count).unwrap_or_default();
     Ok(Job {
         id: JobId(row.seq),
         tenant,
-        requested_by: asker,
+        requested_by,
         network: row.network.map(|network| db::directory::network_code(db, network)).transpose()?,
         action: parse_action(row)?,
         filter: row.filter.clone(),
@@ -210,7 +216,10 @@ pub(crate) fn job_from_row(db: &Read<'_>, row: &JobRow) -> Result<Job> {
     })
 }
 
-/// What a job does.
+/// The action of a stored job.
+///
+/// # Errors
+/// [`Error::Damaged`].
 pub(crate) fn parse_action(row: &JobRow) -> Result<JobAction> {
     let damaged = |source| Error::Damaged { what: "a bulk job", source: Some(Box::new(source)) };
     serde_json::from_str(&row.action).map_err(damaged)

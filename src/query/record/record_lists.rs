@@ -1,15 +1,17 @@
-//! Notes, funnels, channels and gates in pages.
+//! Lists of notes, funnels, channels and channel identities.
 
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::{Channel, ChannelIdentity, ContactId, Funnel, Note};
-use crate::query::{
-    Cursor, Page, Start, keyset_page, newest_first_page, number_keyset_page, page_setters, query_fingerprint,
+use crate::query::page::{
+    Page, Start, keyset_page, newest_first_page, number_keyset_page, page_setters, query_fingerprint,
 };
 
+/// Declares one list: its type, its kind in the fingerprint of cursors, its item, what it belongs to, and how a page is read. A macro, since
+/// only the read differs, and each list is a public type of its own.
 macro_rules! record_list {
-    ($(#[$doc:meta])* $name:ident, $item:ty, $of:ty, |$db:ident, $rights:ident, $list:ident, $sum:ident| $page:expr) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $item:ty, $of:ty, |$db:ident, $rights:ident, $list:ident, $start:ident| $page:expr) => {
         $(#[$doc])*
         #[derive(Debug, Clone)]
         #[must_use]
@@ -36,7 +38,7 @@ macro_rules! record_list {
                 self.session.read(|snapshot| {
                     let $db = &snapshot.db;
                     let $rights = self.session.rights($db)?;
-                    let $sum = query_fingerprint(&self.session.engine, stringify!($name), &[]);
+                    let $start = query_fingerprint(&self.session.engine, $kind, &[]);
                     $page
                 })
             }
@@ -45,58 +47,60 @@ macro_rules! record_list {
 }
 
 record_list! {
-    /// A list of notes being put together; see [`Session::notes_of`].
-    NoteList, Note, ContactId, |db, rights, list, sum| {
+    /// A list of notes that is being built; see [`Session::notes_of`].
+    NoteList, "NoteList", Note, ContactId, |db, rights, list, start| {
         let contact = list.of;
         let stored = rights.visible_contact(db, contact)?;
-        let sum = sum.add_number(stored.id).finish();
-        newest_first_page(&list.start, list.limit, sum, |from, older, most| {
-            Ok(db::note::page(db, (stored.id, contact), from, older, most)?)
+        let fingerprint = start.add_number(stored.id).finish();
+        newest_first_page(&list.start, list.limit, fingerprint, |from, older, fetch| {
+            Ok(db::note::page(db, (stored.id, contact), from, older, fetch)?)
         })
     }
 }
 
 record_list! {
-    /// A list of funnels being put together; see [`Session::funnels`], [`Session::funnels_of`].
-    FunnelList, Funnel, Option<ContactId>, |db, rights, list, sum| {
+    /// A list of funnels that is being built; see [`Session::funnels`], [`Session::funnels_of`].
+    FunnelList, "FunnelList", Funnel, Option<ContactId>, |db, rights, list, start| {
         let Some(contact) = list.of else {
             let home = rights.home_tenant(db)?;
-            let sum = sum.add_number(0).add_number(home).finish();
-            return keyset_page(&list.start, list.limit, sum, |from, back, most| {
+            let fingerprint = start.add_number(0).add_number(home).finish();
+            return keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
                 // No funnel has an empty key.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
-                let funnels = db::funnel::page(db, home, from, back, most)?;
+                let funnels = db::funnel::page(db, home, from, back, fetch)?;
                 Ok(funnels.into_iter().map(|funnel| (funnel.service_key.clone().into_bytes(), funnel)).collect())
             });
         };
         let stored = rights.visible_contact(db, contact)?;
         let tenant = rights.tenant();
-        let sum = sum.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
-        number_keyset_page(&list.start, list.limit, sum, |from, back, most| {
-            Ok(db::funnel::of_contact(db, (stored.id, tenant), from, back, most)?)
+        let fingerprint = start.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
+        number_keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
+            Ok(db::funnel::of_contact(db, (stored.id, tenant), from, back, fetch)?)
         })
     }
 }
 
 record_list! {
-    /// A list of channels being put together; see [`Session::channels`].
-    ChannelList, Channel, (), |db, rights, list, sum| {
+    /// A list of channels that is being built; see [`Session::channels`].
+    ChannelList, "ChannelList", Channel, (), |db, rights, list, start| {
         let () = list.of;
         let home = rights.home_tenant(db)?;
-        number_keyset_page(&list.start, list.limit, sum.add_number(home).finish(), |from, back, most| {
-            Ok(db::channel::page(db, home, from, back, most)?)
+        let fingerprint = start.add_number(home).finish();
+        number_keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
+            Ok(db::channel::page(db, home, from, back, fetch)?)
         })
     }
 }
 
 record_list! {
-    /// A list of gates being put together; see [`Session::gates_of`].
-    ChannelIdentityList, ChannelIdentity, ContactId, |db, rights, list, sum| {
+    /// A list of channel identities that is being built; see [`Session::channel_identities_of`].
+    // Stored cursors contain the kind, so it does not follow the name of the type.
+    ChannelIdentityList, "GateList", ChannelIdentity, ContactId, |db, rights, list, start| {
         let stored = rights.visible_contact(db, list.of)?;
         let tenant = rights.tenant();
-        let sum = sum.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
-        number_keyset_page(&list.start, list.limit, sum, |from, back, most| {
-            Ok(db::channel::identities(db, (stored.id, tenant), from, back, most)?)
+        let fingerprint = start.add_number(stored.id).add_number(tenant.unwrap_or(0)).finish();
+        number_keyset_page(&list.start, list.limit, fingerprint, |from, back, fetch| {
+            Ok(db::channel::identities(db, (stored.id, tenant), from, back, fetch)?)
         })
     }
 }

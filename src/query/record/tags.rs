@@ -1,12 +1,12 @@
-//! Tags by name.
+//! Tags in the order of their names.
 
 use crate::access::session::Session;
 use crate::db;
 use crate::error::{Error, Result};
 use crate::model::Tag;
-use crate::query::{Cursor, Page, Start, keyset_page, page_setters, query_fingerprint};
+use crate::query::page::{Page, Start, keyset_page, page_setters, query_fingerprint};
 
-/// A list of tags being put together; see [`Session::tags`].
+/// A list of tags that is being built; see [`Session::tags`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct TagList<'s> {
@@ -30,11 +30,11 @@ impl<'s> TagList<'s> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             let home = self.session.rights(db)?.home_tenant(db)?;
-            let sum = query_fingerprint(&self.session.engine, "tags", &[]).add_number(home).finish();
-            keyset_page(&self.start, self.limit, sum, |from, back, most| {
+            let fingerprint = query_fingerprint(&self.session.engine, "tags", &[]).add_number(home).finish();
+            keyset_page(&self.start, self.limit, fingerprint, |from, back, fetch| {
                 // No tag has an empty name.
                 let from = std::str::from_utf8(from.unwrap_or_default()).map_err(|_| Error::BadCursor)?;
-                let tags = db::tag::page(db, home, from, back, most)?;
+                let tags = db::tag::page(db, home, from, back, fetch)?;
                 Ok(tags.into_iter().map(|(key, tag)| (key.into_bytes(), tag)).collect())
             })
         })

@@ -1,31 +1,23 @@
-//! Search as you type.
+//! A search as its caller builds it, and how a page of it is read.
 
 use crate::access::session::Session;
-use crate::db;
 use crate::db::metadata::IdRange;
+use crate::db::{self, Scope};
 use crate::error::{Error, Result};
 use crate::feed::page_limit;
-use crate::index::{self, Candidate, Match, Query, SearchFields};
-use crate::model::{AdvisorId, Contact, Filter, Network, Status, TextField, TimeField, Timestamp};
+use crate::index::{self, Candidate, Query, SearchFields};
+use crate::model::{AdvisorId, Filter, Network, Status, TextField, TimeField, Timestamp};
 use crate::query::filter::{CompiledFilter, depends_on_unlogged_data};
-use crate::query::search::hits::RankedHit;
-use crate::query::search::search_executor::SearchExecutor;
-use crate::query::search::typeahead::CachedHits;
-use crate::query::search::unindexed::{decode_candidate_key, encode_candidate_key};
-use crate::query::{Cursor, Page, QueryFingerprint, Start, page_setters, query_fingerprint, scope_setters};
+use crate::query::page::{
+    Cursor, Page, QueryFingerprint, Start, page_setters, query_fingerprint, scope_setters,
+};
+use crate::query::search::cached_hits::CachedHits;
+use crate::query::search::candidate_key::{decode_candidate_key, encode_candidate_key};
+use crate::query::search::executor::SearchExecutor;
+use crate::query::search::hits::{Hit, RankedHit};
 use crate::text::fold::FOLD_VERSION;
 
-/// A contact found, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Hit {
-    /// The contact.
-    pub contact: Contact,
-    /// What of it matched.
-    pub matched: Match,
-}
-
-/// A search being put together; see [`Session::search`].
+/// A search that is being built; see [`Session::search`].
 #[derive(Clone)]
 #[must_use]
 pub struct Search<'s> {
@@ -41,7 +33,7 @@ pub struct Search<'s> {
     start: Start,
 }
 
-/// What hits have to be, besides what was typed.
+/// The conditions on hits, besides the text.
 #[derive(Clone, Default)]
 struct SearchFilters {
     has_phone: Option<bool>,
@@ -55,9 +47,12 @@ struct SearchFilters {
 }
 
 impl SearchFilters {
+    /// All conditions as one filter.
     fn to_filter(&self) -> Filter {
-        let turned = |yes, filter| if yes { filter } else { Filter::not(filter) };
-        let has = |field, yes: Option<bool>| yes.map(|yes| turned(yes, Filter::field(field).present()));
+        let expect = |expected, filter| if expected { filter } else { Filter::not(filter) };
+        let has = |field, expected: Option<bool>| {
+            expected.map(|expected| expect(expected, Filter::field(field).present()))
+        };
         let company = self.company.as_ref().map(|company| {
             let field = Filter::field(TextField::Company);
             if company.trim().is_empty() {
@@ -74,7 +69,7 @@ impl SearchFilters {
             self.status.map(|status| Filter::status([status])),
             since(TimeField::Created, self.created_since),
             since(TimeField::Active, self.active_since),
-            self.blocked.map(|yes| turned(yes, Filter::blocked())),
+            self.blocked.map(|expected| expect(expected, Filter::blocked())),
             self.filter.clone(),
         ];
         Filter::all(all.into_iter().flatten())
@@ -82,24 +77,29 @@ impl SearchFilters {
 }
 
 impl Session {
-    /// Searches contacts by what is typed, best hits first: first name, last name and display name from their start, each with
-    /// what follows it ("john d", "doe jo"); any words of the names, the nickname and the company from their start, in any
-    /// order; initials; e-mail addresses, phones and identifiers. A contact comes once, at its best place. See [`Class`](crate::Class).
+    /// Searches contacts by what a user types, best hits first. These are found, in this order:
     ///
-    /// Case, accents, width and punctuation do not matter, nor the script: names of most scripts are found as they are typed on
-    /// a Latin keyboard. An empty text finds everybody; a text of nothing but punctuation, nobody. No character is a wildcard.
-    /// A text of more than twelve words is looked for as it stands.
+    /// 1. the first name, the last name and the display name, from their start and with what follows ("john d", "doe jo");
+    /// 2. any words of the names, the nickname and the company, from their start and in any order;
+    /// 3. initials;
+    /// 4. e-mail addresses, phones and identifiers.
     ///
-    /// While search keys are made anew ([`Store::maintain`](crate::Store::maintain), [`Store::rebuild_index`](crate::Store::rebuild_index)),
-    /// contacts that have not been given theirs are found too, by their rows: behind the other hits, in the order they were added,
-    /// some 2,000 contacts a call. A walk that has begun so stays in that order.
+    /// A contact is returned once, at its best position. See [`MatchKind`](crate::MatchKind).
+    ///
+    /// Case, accents, width and punctuation are ignored. Names of most scripts are also found as they are typed on a Latin keyboard. An
+    /// empty text finds all contacts; a text of punctuation only finds none. No character is a wildcard. A text of more than twelve
+    /// words is searched as one text.
+    ///
+    /// During reindexing ([`Store::maintain`](crate::Store::maintain), [`Store::rebuild_index`](crate::Store::rebuild_index)), contacts
+    /// without search keys are found by their rows. They follow the other hits, in the order in which they were added; a call reads
+    /// about 2,000 of them. A walk that has begun in this order continues in it.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// desk.add(NewContact::new(Network::SMS_DIRECT, "Zoë", "Müller"))?;
-    /// let page = desk.search("zoe m").network(Network::SMS_DIRECT).limit(20).page()?;
+    /// let session = store.session(Actor::System);
+    /// session.add(NewContact::new(Network::SMS_DIRECT, "Zoë", "Müller"))?;
+    /// let page = session.search("zoe m").network(Network::SMS_DIRECT).limit(20).page()?;
     /// assert_eq!(page.items[0].contact.display_name, "Zoë Müller");
     /// # Ok::<(), cardex::Error>(())
     /// ```
@@ -120,14 +120,14 @@ impl Session {
 }
 
 impl std::fmt::Debug for Search<'_> {
-    /// Not the text: it may well be a name.
+    /// Without the text: it may be a name.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { network, advisor, fields: within, fuzzy: typos, trash, limit, .. } = self;
+        let Self { network, advisor, fields, fuzzy, trash, limit, .. } = self;
         f.debug_struct("Search")
             .field("network", network)
             .field("advisor", advisor)
-            .field("within", within)
-            .field("typos", typos)
+            .field("fields", fields)
+            .field("fuzzy", fuzzy)
             .field("trash", trash)
             .field("limit", limit)
             .finish_non_exhaustive()
@@ -138,77 +138,77 @@ impl<'s> Search<'s> {
     page_setters!(Hit, 20);
     scope_setters!();
 
-    /// What is looked at: [`Within::Everything`] if not said.
-    pub fn fields(mut self, within: SearchFields) -> Self {
-        self.fields = within;
+    /// The fields to search. The default is [`SearchFields::Everything`].
+    pub fn fields(mut self, fields: SearchFields) -> Self {
+        self.fields = fields;
         self
     }
 
-    /// Whether words with letters mistyped are found too, after everything else: one letter from four, two from eight, a swap
-    /// of neighbours counted as one. Not if not said, and never for a number.
+    /// Whether words with typos are found too, after all other hits: one typo in words of four to seven letters, two in longer ones. A
+    /// swap of adjacent letters counts as one. The default is no. Numbers are never found with typos.
     pub fn fuzzy(mut self, yes: bool) -> Self {
         self.fuzzy = yes;
         self
     }
 
-    /// Those with a phone, or without any.
+    /// Contacts that have a phone, or contacts that have none.
     pub fn has_phone(mut self, yes: bool) -> Self {
         self.filters.has_phone = Some(yes);
         self
     }
 
-    /// Those with an e-mail address, or without any.
+    /// Contacts that have an e-mail address, or contacts that have none.
     pub fn has_email(mut self, yes: bool) -> Self {
         self.filters.has_email = Some(yes);
         self
     }
 
-    /// Those of a company, whatever its case and accents; with an empty text, those without one.
+    /// Contacts of a company; case and accents are ignored. With an empty text: contacts without a company.
     pub fn company(mut self, company: impl AsRef<str>) -> Self {
         self.filters.company = Some(company.as_ref().to_owned());
         self
     }
 
-    /// Those that stand so on their network.
+    /// Contacts with this status on their network.
     pub fn status(mut self, status: Status) -> Self {
         self.filters.status = Some(status);
         self
     }
 
-    /// Those added at this time or later.
+    /// Contacts added at this time or later.
     pub fn created_since(mut self, time: Timestamp) -> Self {
         self.filters.created_since = Some(time);
         self
     }
 
-    /// Those active at this time or later; see [`Session::mark_active`].
+    /// Contacts active at this time or later; see [`Session::mark_active`].
     pub fn active_since(mut self, time: Timestamp) -> Self {
         self.filters.active_since = Some(time);
         self
     }
 
-    /// Those whose first phone is blocked, or those whose is not: by the tenant or, in an advisor's list, by that advisor;
-    /// elsewhere by any advisor of the tenant too.
+    /// Contacts whose first phone is blocked, or contacts whose first phone is not. In an advisor's list, the blocks of the tenant and of
+    /// that advisor count; elsewhere, those of the tenant and of all its advisors.
     pub fn blocked(mut self, yes: bool) -> Self {
         self.filters.blocked = Some(yes);
         self
     }
 
-    /// Those who meet these conditions, as well as what the other calls ask for. A condition that few contacts meet is looked up first;
-    /// its cost does not grow with the book.
+    /// Contacts that match this filter, in addition to the other conditions. A condition that few contacts match is looked up first; its
+    /// cost does not grow with the book.
     pub fn filter(mut self, filter: Filter) -> Self {
         self.filters.filter = Some(filter);
         self
     }
 
-    /// In the trash instead. For administrators and the system; without an advisor.
+    /// Searches the trash instead. For administrators and the system; without an advisor.
     pub fn trash(mut self) -> Self {
         self.trash = true;
         self
     }
 
-    /// One page of hits. The work of a call is bounded, to some 2,000 rows: where conditions leave too little of too much, the
-    /// page comes short, with [`Page::refine`] set.
+    /// One page of hits. A call reads about 2,000 rows at most. If too few of them match the filter, the page has fewer hits than the
+    /// limit, and [`Page::incomplete`] is set.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a text or limit out of bounds; [`Error::BadCursor`], [`Error::CursorMismatch`];
@@ -217,16 +217,16 @@ impl<'s> Search<'s> {
         self.page_with_cache(false, None).map(|(page, _)| page)
     }
 
-    /// The first page, given all that a shorter text has found; with all that this one has found, if that is one page.
-    pub(crate) fn first_page(&self, memory: Option<CachedHits>) -> Result<(Page<Hit>, Option<CachedHits>)> {
-        self.page_with_cache(true, memory)
+    /// The first page, from the hits of a shorter text if possible; and all hits of this text, if they fit on one page.
+    pub(super) fn first_page(&self, cached: Option<CachedHits>) -> Result<(Page<Hit>, Option<CachedHits>)> {
+        self.page_with_cache(true, cached)
     }
 
-    /// One page; whether all hits are to be remembered; what is known of them.
+    /// One page. With `use_cache`: from `cached` if possible, and with all hits of this query if they fit on the first page.
     fn page_with_cache(
         &self,
-        remember: bool,
-        known: Option<CachedHits>,
+        use_cache: bool,
+        cached: Option<CachedHits>,
     ) -> Result<(Page<Hit>, Option<CachedHits>)> {
         page_limit(self.limit)?;
         if self.trash && self.advisor.is_some() {
@@ -242,50 +242,58 @@ impl<'s> Search<'s> {
             } else {
                 rights.scopes(&snapshot.db, self.network.as_ref(), self.advisor)?
             };
-            let sum = query_fingerprint(&self.session.engine, "search", &scopes)
-                .add_number(FOLD_VERSION.into())
-                .add_number(
-                    query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.kind.rank())),
-                );
-            let sum =
-                query.identity().fold(sum.add_text(&filter.to_string()), QueryFingerprint::add_text).finish();
-            let from = self.start.key(sum)?.map(|key| decode_candidate_key(&key, &query)).transpose()?;
-            let unkeyed = index::unindexed(&snapshot.db)?;
+            let fingerprint = self.fingerprint(&query, &filter, &scopes);
+            let from =
+                self.start.key(fingerprint)?.map(|key| decode_candidate_key(&key, &query)).transpose()?;
+            let unindexed = index::unindexed(&snapshot.db)?;
             let (from, of_walk): (_, Option<IdRange>) = from.unzip();
-            let keep = remember && self.start == Start::First && !depends_on_unlogged_data(&filter);
-            let keep = keep && unkeyed.is_empty();
-            let now = if keep { db::changes::last(&snapshot.db)? } else { 0 };
-            let known =
-                known.filter(|known| keep && known.can_answer(&query, (&scopes, &filter, self.limit), now));
-            if let Some(known) = known {
-                let (page, rest) = known.narrow(query);
+            let caches = use_cache
+                && self.start == Start::First
+                && !depends_on_unlogged_data(&filter)
+                && unindexed.is_empty();
+            let change_seq = if caches { db::changes::last(&snapshot.db)? } else { 0 };
+            let cached = cached.filter(|cached| {
+                caches && cached.can_answer(&query, (&scopes, &filter, self.limit), change_seq)
+            });
+            if let Some(cached) = cached {
+                let (page, rest) = cached.narrow(query);
                 return Ok((page, Some(rest)));
             }
-            let sieve =
+            let compiled =
                 CompiledFilter::compile(&self.session.engine, &snapshot.db, &rights, &scopes, &filter)?;
-            let fresh = snapshot.refresh();
-            let mut run = SearchExecutor::new(self.session, snapshot, scopes, &query, sieve)?;
-            let walk = of_walk.unwrap_or(unkeyed);
-            run.unindexed = walk;
-            match fresh {
-                Err(Error::Damaged { .. }) => run.ranked_candidates = Some(run.rank_all_rows()?),
-                // A walk that began before all keys were taken away goes on by the rows.
-                Ok(()) if !walk.covers(unkeyed) => run.ranked_candidates = Some(run.rank_all_rows()?),
+            let refreshed = snapshot.refresh();
+            let mut executor = SearchExecutor::new(self.session, snapshot, scopes, &query, compiled)?;
+            let walk = of_walk.unwrap_or(unindexed);
+            executor.unindexed = walk;
+            match refreshed {
+                Err(Error::Damaged { .. }) => executor.use_all_rows()?,
+                // A walk continues by the rows if all keys were removed after it began.
+                Ok(()) if !walk.covers(unindexed) => executor.use_all_rows()?,
                 done => done?,
             }
-            let seal =
-                |place: &Candidate, before| Cursor::encode(sum, before, &encode_candidate_key(place, walk));
-            let found = run.page(from.as_ref(), self.start.is_back(), self.limit, seal)?;
-            let ids: Vec<i64> = found.items.iter().map(|found| found.candidate.contact).collect();
-            let scopes = run.scopes;
-            let page = found
-                .into_page(|found: &RankedHit, before| seal(&found.candidate, before), |found| found.hit);
-            let whole = keep && page.before.is_none() && page.after.is_none();
+            let cursor_at = |candidate: &Candidate, before| {
+                Cursor::encode(fingerprint, before, &encode_candidate_key(candidate, walk))
+            };
+            let read = executor.page(from.as_ref(), self.start.is_back(), self.limit, cursor_at)?;
+            let ids: Vec<i64> = read.items.iter().map(|hit| hit.candidate.contact).collect();
+            let scopes = executor.scopes;
+            let page = read
+                .into_page(|hit: &RankedHit, before| cursor_at(&hit.candidate, before), |ranked| ranked.hit);
+            let has_all_hits = caches && page.before.is_none() && page.after.is_none();
             let contacts = page.items.iter().map(|hit| hit.contact.clone());
-            let all = || ids.into_iter().zip(contacts).collect();
-            let memory =
-                whole.then(|| CachedHits { query, scopes, filter, change_seq: now, contacts: all() });
-            Ok((page, memory))
+            let contacts = || ids.into_iter().zip(contacts).collect();
+            let cache =
+                has_all_hits.then(|| CachedHits { query, scopes, filter, change_seq, contacts: contacts() });
+            Ok((page, cache))
         })
+    }
+
+    fn fingerprint(&self, query: &Query, filter: &Filter, scopes: &[Scope]) -> u64 {
+        let kinds = query.stages.iter().fold(0, |sum, stage| sum << 4 | i64::from(stage.kind.rank()));
+        let start = query_fingerprint(&self.session.engine, "search", scopes)
+            .add_number(FOLD_VERSION.into())
+            .add_number(kinds)
+            .add_text(&filter.to_string());
+        query.identity().fold(start, QueryFingerprint::add_text).finish()
     }
 }

@@ -1,4 +1,4 @@
-//! Names of companies, for who fills in a form.
+//! Names of companies, for forms that complete what a user types.
 
 use std::collections::BTreeMap;
 
@@ -14,51 +14,53 @@ use crate::index::{
     unindexed,
 };
 use crate::model::{Field, limits};
-use crate::query::is_in_scopes;
+use crate::query::filter::is_in_scopes;
 
-/// Contacts read at a time where the index has no keys of them, or cannot be read.
+/// Contacts read at a time where the index has no keys for them or is damaged.
 const ROW_BATCH: i64 = 1_000;
 
 impl Session {
-    /// The companies of the contacts the actor sees whose names begin with a text, whatever its case and accents, in
-    /// alphabetical order and at most `limit`. Names that differ in case and accents only are given once, as one contact has
-    /// it. The cost does not grow with the number of contacts a company has, but while search keys are made anew: those without are
-    /// all looked at.
+    /// The companies of the contacts that the actor sees whose names begin with a text, in alphabetical order, at most `limit`. Case and
+    /// accents are ignored. Names that differ in case and accents only are returned once, as one contact has it.
+    ///
+    /// The cost does not grow with the number of contacts of a company. During reindexing, all contacts without search keys are read.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an empty or too long text, or a limit out of bounds.
-    pub fn companies(&self, beginning: &str, limit: usize) -> Result<Vec<String>> {
+    pub fn companies(&self, prefix: &str, limit: usize) -> Result<Vec<String>> {
         page_limit(limit)?;
-        if beginning.chars().nth(limits::QUERY).is_some() {
+        if prefix.chars().nth(limits::QUERY).is_some() {
             return Err(Error::invalid(Field::Query, ValidationError::TooLong { limit: limits::QUERY }));
         }
-        let prefix = company_term(beginning);
+        let prefix = company_term(prefix);
         if prefix.is_empty() {
             return Err(Error::invalid(Field::Query, ValidationError::Required { network: None }));
         }
         self.read(|snapshot| {
-            let fresh = snapshot.refresh();
+            let refreshed = snapshot.refresh();
             let scopes = self.rights(&snapshot.db)?.scopes(&snapshot.db, None, None)?;
-            let names =
-                match fresh.and_then(|()| self.company_names_from_index(snapshot, &scopes, &prefix, limit)) {
-                    Err(Error::Damaged { .. }) => {
-                        self.company_names_from_rows(&snapshot.db, IdRange::ALL, &scopes, &prefix)?
-                    }
-                    found => {
-                        let mut names = self.company_names_from_rows(
-                            &snapshot.db,
-                            unindexed(&snapshot.db)?,
-                            &scopes,
-                            &prefix,
-                        )?;
-                        names.extend(found?.into_iter().map(|name| (company_term(&name), name)));
-                        names
-                    }
-                };
+            let names = match refreshed
+                .and_then(|()| self.company_names_from_index(snapshot, &scopes, &prefix, limit))
+            {
+                Err(Error::Damaged { .. }) => {
+                    self.company_names_from_rows(&snapshot.db, IdRange::ALL, &scopes, &prefix)?
+                }
+                from_index => {
+                    let mut names = self.company_names_from_rows(
+                        &snapshot.db,
+                        unindexed(&snapshot.db)?,
+                        &scopes,
+                        &prefix,
+                    )?;
+                    names.extend(from_index?.into_iter().map(|name| (company_term(&name), name)));
+                    names
+                }
+            };
             Ok(names.into_values().take(limit).collect())
         })
     }
 
+    /// The first names by the index.
     fn company_names_from_index(
         &self,
         snapshot: &Snapshot<'_>,
@@ -68,19 +70,19 @@ impl Session {
     ) -> Result<Vec<String>> {
         let db = &snapshot.db;
         let index = IndexReader { db, cache: &self.engine.block_cache, state: &*snapshot.view };
-        let reach: PrefixRanges = vec![(TermField::Company, vec![prefix.to_owned()])];
+        let ranges: PrefixRanges = vec![(TermField::Company, vec![prefix.to_owned()])];
         let (mut names, mut from) = (Vec::new(), None);
         while names.len() < limit {
             let mut stream = CandidateStream::new(
                 index,
                 scopes,
-                (0, &reach),
+                (0, &ranges),
                 (NO_DEDUP, &[]),
                 from.as_ref(),
                 Direction::Forward,
             )?;
             from = None;
-            // The first contact of the next name; the rows dispose of what the index proposes.
+            // The first contact of the next name. Each candidate is verified against its row.
             while let Some(candidate) = stream.next()? {
                 let Some(stored) = one(db, candidate.contact)? else { continue };
                 if company_term(&stored.contact.company) == candidate.text
@@ -98,27 +100,27 @@ impl Session {
         Ok(names)
     }
 
-    /// All such names from the rows of a gap, by folded text.
+    /// All names with the prefix from the rows of an id range, by folded text.
     fn company_names_from_rows(
         &self,
         db: &Read<'_>,
-        mut gap: IdRange,
+        mut range: IdRange,
         scopes: &[Scope],
         prefix: &str,
     ) -> Result<BTreeMap<String, String>> {
-        let watch = self.cancel_token();
+        let cancel_token = self.cancel_token();
         let mut names = BTreeMap::new();
-        while !gap.is_empty() {
-            watch.check()?;
-            let rows = batch_after(db, gap.after, ROW_BATCH)?;
+        while !range.is_empty() {
+            cancel_token.check()?;
+            let rows = batch_after(db, range.after, ROW_BATCH)?;
             let Some(last) = rows.last().map(|last| last.id) else { break };
-            for stored in rows.into_iter().filter(|stored| gap.contains(stored.id)) {
+            for stored in rows.into_iter().filter(|stored| range.contains(stored.id)) {
                 let folded = company_term(&stored.contact.company);
                 if folded.starts_with(prefix) && is_in_scopes(db, &stored, scopes)? {
                     names.entry(folded).or_insert(stored.contact.company);
                 }
             }
-            gap.after = last;
+            range.after = last;
         }
         Ok(names)
     }

@@ -1,27 +1,25 @@
-//! A search that follows what is typed, key by key.
+//! A search that follows what a user types, key by key.
 
 use crate::access::session::Session;
-use crate::db::Scope;
 use crate::error::Result;
 use crate::host::interrupt::Interrupt;
-use crate::index::{Candidate, Query};
-use crate::model::{Contact, Filter};
-use crate::query::Page;
-use crate::query::search::builder::{Hit, Search};
+use crate::query::page::Page;
+use crate::query::search::builder::Search;
+use crate::query::search::cached_hits::CachedHits;
+use crate::query::search::hits::Hit;
 
-/// A search that follows what is typed. When the text has only grown and all hits of the shorter text were on one page, the
-/// hits are found among those, without a look at the index.
+/// A search that follows what a user types. If the text has only grown, and all hits of the shorter text were on one page, the hits are
+/// found among those without reading the index.
 ///
-/// It reads, each time on a snapshot of its own, and holds nothing between two calls that a writer could wait for. Another
-/// thread can stop a call that runs, by [`Typeahead::interrupt`]. Every change that is logged is seen at once; a sign of life
-/// ([`Session::mark_active`]) is none.
+/// Each call reads a snapshot of its own. Between two calls nothing is locked, so writers never wait. Another thread can stop a running
+/// call by [`Typeahead::interrupt`]. Every logged change is visible at once; an activity ([`Session::mark_active`]) is not logged.
 ///
 /// ```
 /// use cardex::{Actor, Network, NewContact, Options, Typeahead};
 /// let store = Options::new().open_in_memory()?;
-/// let desk = store.session(Actor::System);
-/// desk.add(NewContact::new(Network::SMS_DIRECT, "Zoë", "Müller"))?;
-/// let mut typing = Typeahead::new(&desk, |search| search.limit(10));
+/// let session = store.session(Actor::System);
+/// session.add(NewContact::new(Network::SMS_DIRECT, "Zoë", "Müller"))?;
+/// let mut typing = Typeahead::new(&session, |search| search.limit(10));
 /// for text in ["z", "zo", "zoe m"] {
 ///     assert_eq!(typing.page(text)?.items.len(), 1);
 /// }
@@ -41,68 +39,28 @@ impl std::fmt::Debug for Typeahead {
 }
 
 impl Typeahead {
-    /// Follows what is typed in a session; `shape` sets network, conditions and limit of each search.
+    /// A typeahead in a session; `configure` sets network, conditions and limit of each search.
     #[must_use]
-    pub fn new(session: &Session, shape: impl Fn(Search<'_>) -> Search<'_> + Send + 'static) -> Self {
+    pub fn new(session: &Session, configure: impl Fn(Search<'_>) -> Search<'_> + Send + 'static) -> Self {
         let interrupt = Interrupt::new();
         let session = session.clone().interrupted_by(&interrupt);
-        Self { session, interrupt, configure: Box::new(shape), cache: None }
+        Self { session, interrupt, configure: Box::new(configure), cache: None }
     }
 
-    /// A handle that stops a running [`Typeahead::page`] from another thread. The next call goes through again.
+    /// A handle that stops a running [`Typeahead::page`] from another thread. The next call runs normally.
     #[must_use]
     pub fn interrupt(&self) -> Interrupt {
         self.interrupt.clone()
     }
 
-    /// The first page for a text.
+    /// The first page of hits for a text.
     ///
     /// # Errors
     /// Those of [`Search::page`]; [`Error::Interrupted`](crate::Error::Interrupted).
     pub fn page(&mut self, text: &str) -> Result<Page<Hit>> {
         self.interrupt.reset();
-        let (page, memory) = (self.configure)(self.session.search(text)).first_page(self.cache.take())?;
-        self.cache = memory;
+        let (page, cache) = (self.configure)(self.session.search(text)).first_page(self.cache.take())?;
+        self.cache = cache;
         Ok(page)
-    }
-}
-
-/// All hits of a query, as they were at some moment.
-#[derive(Debug)]
-pub(crate) struct CachedHits {
-    pub(crate) query: Query,
-    pub(crate) scopes: Vec<Scope>,
-    pub(crate) filter: Filter,
-    /// The last change logged.
-    pub(crate) change_seq: i64,
-    pub(crate) contacts: Vec<(i64, Contact)>,
-}
-
-impl CachedHits {
-    /// Whether everything that a query finds now is among these, and fits on a page.
-    pub(crate) fn can_answer(&self, query: &Query, asked: (&[Scope], &Filter, usize), now: i64) -> bool {
-        let (scopes, filter, limit) = asked;
-        let same = self.change_seq == now && self.scopes == scopes && self.filter == *filter;
-        same && self.contacts.len() <= limit && query.narrows(&self.query)
-    }
-
-    /// The hits of a narrower query, and what is left of these.
-    pub(crate) fn narrow(self, query: Query) -> (Page<Hit>, Self) {
-        let mut found: Vec<(Candidate, Contact)> = self
-            .contacts
-            .into_iter()
-            .filter_map(|(id, contact)| {
-                let (stage, text) = query.sort_position(&contact)?;
-                Some((Candidate { stage, text, contact: id }, contact))
-            })
-            .collect();
-        found.sort_by(|a, b| a.0.cmp(&b.0));
-        let hit = |(place, contact): &(Candidate, Contact)| {
-            let matched = query.verify(contact, place)?;
-            Some(Hit { contact: contact.clone(), matched })
-        };
-        let items = found.iter().filter_map(hit).collect();
-        let all = found.into_iter().map(|(place, contact)| (place.contact, contact)).collect();
-        (Page { items, before: None, after: None, incomplete: false }, Self { query, contacts: all, ..self })
     }
 }
