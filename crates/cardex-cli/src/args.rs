@@ -1,4 +1,4 @@
-//! What all commands share: global options, and groups of options that several commands take.
+//! The options that all commands share, and argument types that several commands use.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,44 +7,33 @@ use std::str::FromStr;
 use cardex::directory::AdvisorKey;
 use cardex::{AdvisorId, Cursor, Identifier, Session, TenantId, Timestamp};
 use cardex_exchange::Format;
-use clap::{Args, Parser, ValueEnum};
-
-use crate::commands::Command;
-
-/// Contacts in one file: search as you type, lists, changes.
-#[derive(Debug, Parser)]
-#[command(version, propagate_version = true, max_term_width = 100)]
-pub(crate) struct Cli {
-    #[command(flatten)]
-    pub(crate) global: Global,
-    #[command(subcommand)]
-    pub(crate) command: Command,
-}
+use clap::{Args, ValueEnum};
 
 /// Options of every command.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(crate) struct Global {
-    /// The book's file; without it, the one in the user's data folder
+    /// The file of the book; the default is in the user's data folder
     #[arg(long, global = true, value_name = "PATH", env = "CARDEX_BOOK", hide_env_values = true)]
     pub(crate) book: Option<PathBuf>,
-    /// Print JSON: one document, or one line an item
+    /// Print JSON: one document, or one line per item
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Who acts: system, admin, admin:TENANT or advisor:ID
-    #[arg(long = "as", global = true, value_name = "WHO", default_value = "system")]
+    /// The acting user: system, admin, admin:TENANT or advisor:ID
+    #[arg(long = "as", global = true, value_name = "ACTOR", default_value = "system")]
     pub(crate) actor: ActorArg,
-    /// Open the book without the right to change it
+    /// Open the book read-only
     #[arg(long, global = true)]
     pub(crate) read_only: bool,
-    /// The file with the book's key: a passphrase, or "hex:" and 64 digits; without it, `CARDEX_KEY` has the key
+    /// The file with the encryption key: a passphrase, or "hex:" and 64 hexadecimal digits; the default is the
+    /// environment variable `CARDEX_KEY`
     #[cfg(feature = "encryption")]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) key_file: Option<PathBuf>,
-    /// Country of phone numbers written without one (two letters)
+    /// The country of phone numbers without a calling code (two letters)
     #[arg(long, global = true, value_name = "CC")]
     pub(crate) region: Option<String>,
-    /// Language whose order lists are in (BCP 47); the book is brought into it, and keeps it
+    /// The language of the list order (BCP 47); the book is re-sorted for it once, and keeps it
     #[arg(long, global = true, value_name = "TAG")]
     pub(crate) locale: Option<String>,
     /// When to use colours
@@ -61,7 +50,7 @@ pub(crate) enum ColorWhen {
 }
 
 impl ColorWhen {
-    /// Makes this the choice of the whole program.
+    /// Applies the choice to all output of the program.
     pub(crate) fn apply_globally(self) {
         match self {
             Self::Auto => anstream::ColorChoice::Auto,
@@ -72,11 +61,11 @@ impl ColorWhen {
     }
 }
 
-/// Who acts, as given.
+/// The acting user, as given with `--as`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ActorArg {
     System,
-    /// Of this tenant, or of the book's first.
+    /// An administrator of this tenant; `None`: of the first tenant of the book.
     Administrator(Option<TenantId>),
     Advisor(AdvisorId),
 }
@@ -90,7 +79,7 @@ impl FromStr for ActorArg {
             None if text == "admin" => Ok(Self::Administrator(None)),
             Some(("admin", id)) => Ok(Self::Administrator(Some(id.parse().map_err(to_message)?))),
             Some(("advisor", id)) => Ok(Self::Advisor(id.parse().map_err(to_message)?)),
-            _ => Err("one of system, admin, admin:TENANT, advisor:ID".to_owned()),
+            _ => Err("expected system, admin, admin:TENANT or advisor:ID".to_owned()),
         }
     }
 }
@@ -99,7 +88,7 @@ fn to_message(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// An advisor as named on the command line: by id, or by e-mail address.
+/// An advisor on the command line, by id or e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AdvisorArg {
     Id(AdvisorId),
@@ -114,7 +103,10 @@ impl AdvisorArg {
         }
     }
 
-    /// The id that is meant. An address is looked up; whether there is such an id is for the verb to say.
+    /// The id of the advisor. An address is looked up; an id is not checked here.
+    ///
+    /// # Errors
+    /// That of [`Session::advisor`] if no advisor has the address.
     pub(crate) fn resolve(&self, session: &Session) -> cardex::Result<AdvisorId> {
         match self {
             Self::Id(id) => Ok(*id),
@@ -122,9 +114,12 @@ impl AdvisorArg {
         }
     }
 
-    /// The ids that are meant.
-    pub(crate) fn resolve_all(all: &[Self], session: &Session) -> cardex::Result<Vec<AdvisorId>> {
-        all.iter().map(|named| named.resolve(session)).collect()
+    /// The ids of the advisors.
+    ///
+    /// # Errors
+    /// Those of [`AdvisorArg::resolve`].
+    pub(crate) fn resolve_all(advisors: &[Self], session: &Session) -> cardex::Result<Vec<AdvisorId>> {
+        advisors.iter().map(|advisor| advisor.resolve(session)).collect()
     }
 }
 
@@ -150,24 +145,25 @@ impl fmt::Display for AdvisorArg {
     }
 }
 
-/// Whether contacts are asked for by blocks.
+/// A filter on whether the first phone is blocked.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct BlockFilterArgs {
-    /// Whose first phone is blocked
+    /// Only contacts whose first phone is blocked
     #[arg(long, conflicts_with = "not_blocked")]
     blocked: bool,
-    /// Whose first phone is not blocked
+    /// Only contacts whose first phone is not blocked
     #[arg(long)]
     not_blocked: bool,
 }
 
 impl BlockFilterArgs {
+    /// The wanted state; `None` without a filter.
     pub(crate) fn selected(&self) -> Option<bool> {
         (self.blocked || self.not_blocked).then_some(self.blocked)
     }
 }
 
-/// A day, from its first moment in UTC, or a time as in RFC 3339.
+/// A day (its start in UTC) or a time in the format of RFC 3339.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TimeArg(pub(crate) Timestamp);
 
@@ -177,14 +173,14 @@ impl FromStr for TimeArg {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let day = || format!("{text}T00:00:00Z").parse();
         let time = text.parse().or_else(|_| day());
-        time.map(Self).map_err(|_| "not a day (2026-01-31) or a time (2026-01-31T12:00:00Z)".to_owned())
+        time.map(Self).map_err(|_| "expected a day (2026-01-31) or a time (2026-01-31T12:00:00Z)".to_owned())
     }
 }
 
-/// Which page of a list.
+/// The page of a list.
 #[derive(Debug, Args)]
 pub(crate) struct PageArgs {
-    /// At most so many items
+    /// The maximum number of items
     #[arg(long, value_name = "N")]
     pub(crate) limit: Option<usize>,
     /// The page after this cursor
@@ -195,13 +191,17 @@ pub(crate) struct PageArgs {
     before: Option<String>,
 }
 
-/// Where a page starts.
+/// The cursor of a page: what follows it, or what precedes it.
 pub(crate) enum PageStart {
     After(Option<Cursor>),
     Before(Cursor),
 }
 
 impl PageArgs {
+    /// Parses the cursor.
+    ///
+    /// # Errors
+    /// That of a malformed cursor.
     pub(crate) fn start(&self) -> cardex::Result<PageStart> {
         match (&self.after, &self.before) {
             (_, Some(before)) => before.parse().map(PageStart::Before),
@@ -211,7 +211,8 @@ impl PageArgs {
     }
 }
 
-/// Lays the page options over a list or a search: their builders have the same setters, but no trait of them.
+/// Applies the page options to a list or a search. A macro, because their builders have the same methods but no common
+/// trait.
 macro_rules! apply_paging {
     ($query:expr, $paging:expr) => {{
         let query = match $paging.start()? {
@@ -226,30 +227,23 @@ macro_rules! apply_paging {
 }
 pub(crate) use apply_paging;
 
-/// `SPACE:VALUE`, or a value of the space without a name.
+/// Parses `NAMESPACE:VALUE`, or a value in the namespace without a name.
 pub(crate) fn parse_identifier(text: &str) -> Identifier {
-    let (space, value) = text.split_once(':').unwrap_or(("", text));
-    Identifier::new(space, value)
+    let (namespace, value) = text.split_once(':').unwrap_or(("", text));
+    Identifier::new(namespace, value)
 }
 
-/// A file format by its name.
+/// Parses the name of a file format.
 pub(crate) fn parse_format(name: &str) -> Result<Format, String> {
-    Format::from_name(name).ok_or_else(|| "one of vcf, csv, jsonl".to_owned())
+    Format::from_name(name).ok_or_else(|| "expected vcf, csv or jsonl".to_owned())
 }
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
-    fn the_options_are_consistent() {
-        Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn who_acts() {
+    fn actors() {
         assert_eq!("system".parse(), Ok(ActorArg::System));
         assert_eq!("admin".parse(), Ok(ActorArg::Administrator(None)));
         assert_eq!("admin:7".parse(), Ok(ActorArg::Administrator(Some(TenantId(7)))));

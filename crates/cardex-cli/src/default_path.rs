@@ -1,14 +1,14 @@
-//! Where the book is when nobody says: the platform's folder for a user's data.
+//! The default path of the book: in the platform's folder for user data.
 
 use std::env;
 use std::path::PathBuf;
 
-/// The default place of the book; `None` if the environment names no folder.
+/// The default path of the book; `None` if the environment names no folder.
 pub(crate) fn default_book_path() -> Option<PathBuf> {
     data_folder().map(|folder| folder.join("cardex").join("book.cardex"))
 }
 
-/// A folder named by the environment. The XDG rules say to ignore paths that are not absolute.
+/// A folder from an environment variable. The XDG Base Directory Specification says to ignore relative paths.
 fn folder_from_env(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
 }

@@ -1,4 +1,4 @@
-//! How a command fails, and how that is told.
+//! How a command fails, and how the failure is reported.
 
 use std::error::Error as _;
 use std::io::{self, ErrorKind, Write};
@@ -10,17 +10,20 @@ use crate::sanitize::{escape_json, sanitize_text};
 /// Why a command failed.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The library refused, or failed.
+    /// An error of the library.
     Engine(Error),
-    /// The same, about one of several things given.
+    /// An error of the library for one of several items.
     OnItem(String, Error),
     /// The output could not be written.
     Output(io::Error),
-    /// What there was to say has been said.
+    /// The failure is reported already; only the exit code is left.
     AlreadyReported,
-    /// The program itself refuses, or has found something wrong.
+    /// A failure that the program itself detected.
     Custom { code: &'static str, message: String },
 }
+
+/// How a command ends.
+pub(crate) type CommandResult = Result<(), Failure>;
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
@@ -88,7 +91,7 @@ impl Failure {
         Self::Custom { code, message: message.into() }
     }
 
-    /// Whether the reader of the output has gone: it has read enough.
+    /// Whether the reader of the output closed it: a normal end, as in `cardex list | head`.
     pub(crate) fn is_broken_pipe(&self) -> bool {
         match self {
             Self::Output(error) | Self::Engine(Error::Io(error)) => error.kind() == ErrorKind::BrokenPipe,
@@ -96,7 +99,7 @@ impl Failure {
         }
     }
 
-    /// Tells what happened on stderr. If that cannot be written either, the exit code says it alone.
+    /// Reports the failure on standard error. If that fails, only the exit code reports it.
     pub(crate) fn report(&self, json: bool) {
         if matches!(self, Self::AlreadyReported) {
             return;
@@ -106,7 +109,7 @@ impl Failure {
             serde_json::to_string(&report).map(escape_json).unwrap_or_default()
         } else {
             let causes =
-                report.causes.iter().map(|cause| format!("\n  because: {}", sanitize_text(cause, true)));
+                report.causes.iter().map(|cause| format!("\n  caused by: {}", sanitize_text(cause, true)));
             format!("cardex: {}{}", sanitize_text(&report.message, true), causes.collect::<String>())
         };
         let _ = writeln!(anstream::stderr().lock(), "{text}");

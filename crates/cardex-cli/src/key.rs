@@ -1,4 +1,4 @@
-//! The book's key, as given to the program.
+//! Reads the encryption key of the book.
 
 use std::env;
 use std::path::Path;
@@ -8,10 +8,10 @@ use cardex::EncryptionKey;
 use crate::failure::Failure;
 use crate::secret_file;
 
-/// Where the key stands if no file does.
+/// The environment variable with the key, used without a key file.
 const KEY_VARIABLE: &str = "CARDEX_KEY";
 
-/// The key in a file, or that of the environment; `None` if there is neither.
+/// The key from a file or from the environment; `None` without both.
 pub(crate) fn load_key(file: Option<&Path>) -> Result<Option<EncryptionKey>, Failure> {
     if let Some(file) = file {
         return read_key_file(file).map(Some);
@@ -23,20 +23,20 @@ pub(crate) fn load_key(file: Option<&Path>) -> Result<Option<EncryptionKey>, Fai
     }
 }
 
-/// The key in a file: its text without the end of the line.
+/// The key from a file: its text without the line end.
 pub(crate) fn read_key_file(file: &Path) -> Result<EncryptionKey, Failure> {
     let text = secret_file::read(file, "key", "key")?;
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     if line.contains('\n') {
-        return Err(Failure::new("key", "the key file has more than a line"));
+        return Err(Failure::new("key", "the key file has more than one line"));
     }
     parse_key(line)
 }
 
-/// A passphrase, or `hex:` and the 64 digits of a raw key.
+/// Parses a passphrase, or `hex:` and the 64 hexadecimal digits of a raw key.
 fn parse_key(text: &str) -> Result<EncryptionKey, Failure> {
     let Some(digits) = text.strip_prefix("hex:") else { return Ok(EncryptionKey::passphrase(text)) };
-    let wrong = || Failure::new("key", "behind \"hex:\", a key has 64 digits");
+    let wrong = || Failure::new("key", "after \"hex:\", a key has 64 hexadecimal digits");
     if digits.len() != 64 {
         return Err(wrong());
     }
@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_as_text() {
+    fn keys_are_parsed() {
         assert!(parse_key("correct horse").unwrap() == EncryptionKey::passphrase("correct horse"));
         let digits = format!("hex:00{}Ff", "0a".repeat(30));
         let mut bytes = [10; 32];

@@ -1,6 +1,10 @@
-//! The command line: a user of the library's public face like any other.
+//! The program `cardex`. It uses the public API of the library only.
 
 mod args;
+mod cli;
+#[cfg(test)]
+mod cli_docs;
+mod command_groups;
 mod commands;
 mod default_path;
 mod failure;
@@ -14,20 +18,18 @@ mod secret_file;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use crate::args::Cli;
+use crate::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Output;
 
 fn main() -> ExitCode {
-    let Cli { global, command } = Cli::parse();
+    let Cli { global, command } = Cli::from_args();
     global.color.apply_globally();
     let mut out = Output::new(global.json);
-    let done = command.run(&global, &mut out);
-    // What was printed before a failure comes before its report.
-    let done = out.flush().map_err(Failure::from).and(done);
-    match done {
+    let result = command.run(&global, &mut out);
+    // Output before a failure is printed before its report.
+    let result = out.flush().map_err(Failure::from).and(result);
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {

@@ -1,4 +1,4 @@
-//! Opening the book, and the session all commands work in.
+//! Opens the book and the session that a command uses.
 
 use std::fs;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::args::{ActorArg, Global};
 use crate::default_path::default_book_path;
 use crate::failure::Failure;
 
-/// The name under which changes made here are in the log.
+/// The origin of changes of this program in the change log.
 const ORIGIN: &str = "cli";
 
 /// An open book.
@@ -21,17 +21,17 @@ pub(crate) struct OpenStore {
 }
 
 impl OpenStore {
-    /// Opens the book; an error if there is none. A mistyped path makes no new book.
+    /// Opens the book. A mistyped path is an error and creates no book.
     pub(crate) fn open(global: &Global) -> Result<Self, Failure> {
         Self::open_at(global, &book_path(global)?, store_options(global)?.create(false))
     }
 
-    /// Opens the book, and makes it if there is none: for commands that put something into it.
+    /// Opens or creates the book: for commands that add data.
     pub(crate) fn open_or_create(global: &Global) -> Result<Self, Failure> {
         Self::open_or_create_with(global, |_, options| options)
     }
 
-    /// The same, with options that may depend on whether the book is new.
+    /// As [`OpenStore::open_or_create`]; `change` adjusts the options and knows whether the book is new.
     pub(crate) fn open_or_create_with(
         global: &Global,
         change: impl FnOnce(bool, Options) -> Options,
@@ -55,9 +55,12 @@ impl OpenStore {
     }
 }
 
-/// The actor that is meant in a book.
-pub(crate) fn resolve_actor(store: &Store, who: ActorArg) -> Result<Actor, Failure> {
-    Ok(match who {
+/// The actor for `--as` in this book.
+///
+/// # Errors
+/// `not-found` if the book has no tenant whose administrator could act.
+pub(crate) fn resolve_actor(store: &Store, actor: ActorArg) -> Result<Actor, Failure> {
+    Ok(match actor {
         ActorArg::System => Actor::System,
         ActorArg::Administrator(Some(tenant)) => Actor::Administrator(tenant),
         ActorArg::Administrator(None) => {
@@ -69,9 +72,9 @@ pub(crate) fn resolve_actor(store: &Store, who: ActorArg) -> Result<Actor, Failu
     })
 }
 
-/// Waits until the lists are in the language asked for.
+/// Waits until the lists have the order of the locale.
 fn wait_for_relocalize(store: &Store) -> Result<(), Failure> {
-    let bar = ProgressBar::new_spinner().with_message("bringing the lists into another order");
+    let bar = ProgressBar::new_spinner().with_message("sorting the lists for the locale");
     while !store.maintain(Duration::from_millis(100))? {
         bar.tick();
     }
@@ -79,14 +82,18 @@ fn wait_for_relocalize(store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where the book is.
+/// The path of the book.
+///
+/// # Errors
+/// `no-place` if neither `--book` nor the environment names one.
 pub(crate) fn book_path(global: &Global) -> Result<PathBuf, Failure> {
-    let missing = || Failure::new("no-place", "no folder for the book is known; give one with --book PATH");
+    let missing =
+        || Failure::new("no-place", "the data folder of the user is unknown; give the book with --book PATH");
     global.book.clone().or_else(default_book_path).ok_or_else(missing)
 }
 
-/// How the book is opened.
-#[cfg_attr(not(feature = "encryption"), allow(clippy::unnecessary_wraps))] // a key may be wrong
+/// The options to open the book with.
+#[cfg_attr(not(feature = "encryption"), allow(clippy::unnecessary_wraps))] // only reading a key can fail
 pub(crate) fn store_options(global: &Global) -> Result<Options, Failure> {
     let mut options = Options::new().read_only(global.read_only);
     if let Some(region) = &global.region {

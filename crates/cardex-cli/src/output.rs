@@ -1,4 +1,4 @@
-//! Output: tables on a terminal, tab-separated lines in a pipe, JSON when asked for. Messages go to stderr.
+//! Output: tables on a terminal, tab-separated lines in a pipe, JSON with `--json`. Messages go to standard error.
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
@@ -9,27 +9,27 @@ use serde::Serialize;
 
 use crate::sanitize::{HIGHLIGHT_END, HIGHLIGHT_START, escape_json, sanitize_text};
 
-/// A terminal with fewer columns breaks long lines itself: a table in so little space cannot be read.
+/// A narrower terminal breaks long lines itself: a table with wrapped cells would be unreadable.
 const MIN_TABLE_WIDTH: u16 = 72;
-/// Columns this narrow (ids, dates, most phones) are not broken to make room for others.
+/// Cells of columns up to this width (ids, dates, most phones) are not wrapped.
 const MAX_UNWRAPPED_COLUMN: u16 = 24;
 
-/// Where a command writes.
+/// The output of a command.
 pub(crate) struct Output {
     sink: BufWriter<AutoStream<StdoutLock<'static>>>,
     json: bool,
     terminal: bool,
 }
 
-/// Where a page stands in the whole list.
+/// The position of a page in the whole list.
 pub(crate) struct PagePosition {
-    /// Contacts before its first one.
+    /// The number of contacts before the page.
     pub(crate) first: u64,
     pub(crate) shown: usize,
     pub(crate) total: u64,
 }
 
-/// A cell of a table: pieces of text, each highlighted or not.
+/// A cell of a table: pieces of text, each with a flag whether it is highlighted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Cell(pub(crate) Vec<(String, bool)>);
 
@@ -46,7 +46,7 @@ impl Output {
         Self { sink: BufWriter::with_capacity(1 << 16, AutoStream::auto(stdout.lock())), json, terminal }
     }
 
-    /// Whether JSON was asked for.
+    /// Whether the output is JSON.
     pub(crate) fn is_json(&self) -> bool {
         self.json
     }
@@ -57,37 +57,39 @@ impl Output {
         writeln!(self.sink, "{}", escape_json(json))
     }
 
-    /// Writes rows: with a header and in columns on a terminal, one line a row elsewhere.
+    /// Writes rows: aligned below a header on a terminal, otherwise one tab-separated line per row.
     pub(crate) fn write_table(&mut self, header: &[&str], rows: Vec<Vec<Cell>>) -> io::Result<()> {
         let text = if self.terminal { aligned_columns(header, rows) } else { tab_separated(rows) };
         self.sink.write_all(text.as_bytes())
     }
 
-    /// Writes names and values, one pair a line.
+    /// Writes names and values, one pair per line.
     pub(crate) fn write_pairs(&mut self, pairs: Vec<(&str, Cell)>) -> io::Result<()> {
         self.write_table(&[], pairs.into_iter().map(|(name, value)| vec![name.into(), value]).collect())
     }
 
-    /// Ends a page: tells how to get its neighbours.
-    pub(crate) fn end_page<T>(&mut self, page: &Page<T>, place: Option<PagePosition>) -> io::Result<()> {
-        let Page { before, after, incomplete: refine, .. } = page;
+    /// Ends a page: writes the cursors of the pages before and after it.
+    pub(crate) fn end_page<T>(&mut self, page: &Page<T>, position: Option<PagePosition>) -> io::Result<()> {
+        let Page { before, after, incomplete, .. } = page;
         if self.json {
-            let mut ends = serde_json::Map::new();
-            ends.insert("before".to_owned(), serde_json::json!(before));
-            ends.insert("after".to_owned(), serde_json::json!(after));
-            if *refine {
-                ends.insert("refine".to_owned(), true.into());
+            let mut item = serde_json::Map::new();
+            item.insert("before".to_owned(), serde_json::json!(before));
+            item.insert("after".to_owned(), serde_json::json!(after));
+            if *incomplete {
+                item.insert("refine".to_owned(), true.into());
             }
-            if let Some(place) = place {
-                ends.insert("position".to_owned(), place.first.into());
-                ends.insert("total".to_owned(), place.total.into());
+            if let Some(position) = position {
+                item.insert("position".to_owned(), position.first.into());
+                item.insert("total".to_owned(), position.total.into());
             }
-            return self.write_json_line(&serde_json::json!({ "page": ends }));
+            return self.write_json_line(&serde_json::json!({ "page": item }));
         }
-        if *refine {
-            self.write_message("too many contacts to look at: ask for less, or go on")?;
+        if *incomplete {
+            self.write_message(
+                "too many contacts to scan: narrow the search, or continue with the next page",
+            )?;
         }
-        if let Some(PagePosition { first, shown, total }) = place {
+        if let Some(PagePosition { first, shown, total }) = position {
             let end = first.saturating_add(shown as u64);
             self.write_message(&format!("{} to {end} of {total}", first.saturating_add(1).min(end)))?;
         }
@@ -97,7 +99,7 @@ impl Output {
         Ok(())
     }
 
-    /// Writes what was done: a document with `--json`, a message without.
+    /// Writes a result: a document with `--json`, otherwise a message.
     pub(crate) fn write_result(&mut self, item: &impl Serialize, message: &str) -> io::Result<()> {
         if self.json { self.write_json_line(item) } else { self.write_message(message) }
     }
@@ -107,27 +109,27 @@ impl Output {
         self.sink.write_all(bytes)
     }
 
-    /// A way to write a file's bytes: as they are, but harmless on a terminal.
+    /// A writer for the content of a file: unchanged, except that control characters are replaced on a terminal.
     pub(crate) fn file_writer(&mut self) -> io::Result<Box<dyn Write>> {
         self.sink.flush()?;
         let stdout = io::stdout().lock();
         Ok(if self.terminal { Box::new(SanitizedWriter(stdout)) } else { Box::new(BufWriter::new(stdout)) })
     }
 
-    /// A message for people, after what was written so far. Nobody may be there to read it.
+    /// Writes a message to standard error, after the output so far. A closed standard error is ignored.
     pub(crate) fn write_message(&mut self, message: &str) -> io::Result<()> {
         self.sink.flush()?;
         let _ = writeln!(anstream::stderr().lock(), "{}", sanitize_text(message, true));
         Ok(())
     }
 
-    /// Writes out what is still held back.
+    /// Writes out the buffer.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         self.sink.flush()
     }
 }
 
-/// A file shown on a terminal. Texts come whole, one a write.
+/// Sanitizes a file on a terminal. Each write has whole characters, because the writers write whole strings.
 struct SanitizedWriter<W>(W);
 
 impl<W: Write> Write for SanitizedWriter<W> {
@@ -147,7 +149,7 @@ impl<W: Write> Write for SanitizedWriter<W> {
     }
 }
 
-/// Rows as tab-separated lines. Tabs and line ends within a value are replaced: a row is a line.
+/// Rows as tab-separated lines. Tabs and line ends inside of values are replaced, so that a row is one line.
 fn tab_separated(rows: Vec<Vec<Cell>>) -> String {
     let mut text = String::new();
     for row in rows {
@@ -158,7 +160,7 @@ fn tab_separated(rows: Vec<Vec<Cell>>) -> String {
     apply_highlight(&text)
 }
 
-/// Rows in columns.
+/// Rows in aligned columns.
 fn aligned_columns(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
     if rows.is_empty() {
         return String::new();
@@ -183,8 +185,8 @@ fn aligned_columns(header: &[&str], rows: Vec<Vec<Cell>>) -> String {
     apply_highlight(&format!("{}\n", table.trim_fmt()))
 }
 
-/// The text of a cell, harmless, with marks around what is highlighted: around each word, because a table breaks its
-/// lines between words.
+/// The sanitized text of a cell with markers around highlighted text. Each word has its own markers, because a table
+/// breaks lines between words.
 fn cell_text(cell: Cell, terminal: bool) -> String {
     let mut text = String::new();
     for (piece, highlight) in cell.0 {
@@ -205,7 +207,7 @@ fn cell_text(cell: Cell, terminal: bool) -> String {
     text
 }
 
-/// The text with escape sequences for the marks. A mark is never open past the end of its line.
+/// Replaces the markers by escape sequences. A highlight ends at the end of its line.
 fn apply_highlight(text: &str) -> String {
     let style = anstyle::Style::new().bold().fg_color(Some(anstyle::AnsiColor::Green.into()));
     let mut colored = String::with_capacity(text.len());
@@ -239,13 +241,13 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_a_line() {
+    fn a_row_is_one_line() {
         let text = anstream::adapter::strip_str(&tab_separated(rows())).to_string();
         assert_eq!(text, "John␉Doe␛[2J\tAcme\n王小明\ta\u{202E}b\n");
     }
 
     #[test]
-    fn columns_line_up_whatever_is_highlighted() {
+    fn highlights_do_not_shift_columns() {
         let text = aligned_columns(&["name", "company"], rows());
         assert!(text.contains("\x1b[1m\x1b[32mJo\x1b[0mhn"), "{text:?}");
         assert!(!text.contains("\x1b[2J") && !text.contains('\u{202E}'), "{text:?}");
@@ -261,14 +263,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_shown_is_harmless() {
-        let mut shown = SanitizedWriter(Vec::new());
-        shown.write_all("FN:a\x1b[2J\u{202E}\r\nEND:VCARD\r\n".as_bytes()).unwrap();
-        assert_eq!(String::from_utf8(shown.0).unwrap(), "FN:a␛[2J\nEND:VCARD\n");
+    fn a_file_is_sanitized_on_a_terminal() {
+        let mut writer = SanitizedWriter(Vec::new());
+        writer.write_all("FN:a\x1b[2J\u{202E}\r\nEND:VCARD\r\n".as_bytes()).unwrap();
+        assert_eq!(String::from_utf8(writer.0).unwrap(), "FN:a␛[2J\nEND:VCARD\n");
     }
 
     #[test]
-    fn an_empty_table_is_nothing() {
+    fn an_empty_table_prints_nothing() {
         assert_eq!(aligned_columns(&["name"], Vec::new()), "");
     }
 }

@@ -1,15 +1,15 @@
-//! Names come from anywhere: nothing in them may move the cursor, colour the screen or turn lines around.
+//! Removes terminal control from text: data from other people must not move the cursor, color the screen or reorder lines.
 
 use std::fmt::Write as _;
 
-/// Where a cell of a table is highlighted. Two characters without width that [`clean`] takes out of every text, so
-/// that they can stand for escape sequences while a table is laid out.
+/// Marks the start of a highlight while a table is laid out. The two markers have no width, and [`sanitize_text`] removes
+/// them from every text, so that data cannot contain them.
 pub(crate) const HIGHLIGHT_START: char = '\u{2063}';
-/// Where the highlight ends.
+/// Marks the end of a highlight.
 pub(crate) const HIGHLIGHT_END: char = '\u{2064}';
 
-/// The text without characters that control a terminal: C0 as the pictures of them, C1 as U+FFFD, line separators as
-/// blanks. With `bidi`, also without the characters that override the direction of writing.
+/// Replaces characters that control a terminal: C0 by their pictures (U+2400 on), C1 by U+FFFD, line separators by
+/// blanks. With `bidi`, also removes the characters that control the direction of writing.
 pub(crate) fn sanitize_text(text: &str, bidi: bool) -> String {
     text.chars().filter_map(|c| sanitize_char(c, bidi)).collect()
 }
@@ -26,13 +26,12 @@ fn sanitize_char(c: char, bidi: bool) -> Option<char> {
     }
 }
 
-/// The property `Bidi_Control` of Unicode.
+/// Whether the character has the Unicode property `Bidi_Control`.
 fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
-/// JSON text with the same characters escaped: the data is the same, and harmless on a terminal too. They can stand in
-/// strings only, where an escape says the same.
+/// Escapes the same characters in JSON text. The data stays the same: they occur in strings only.
 pub(crate) fn escape_json(json: String) -> String {
     let unsafe_char =
         |c: char| matches!(c, '\x7F'..='\u{9F}' | '\u{2028}' | '\u{2029}') || is_bidi_control(c);
@@ -42,7 +41,7 @@ pub(crate) fn escape_json(json: String) -> String {
     let mut escaped = String::with_capacity(json.len().saturating_add(16));
     for c in json.chars() {
         if unsafe_char(c) {
-            let _ = write!(escaped, "\\u{:04x}", u32::from(c)); // a String takes everything
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c)); // writing to a String does not fail
         } else {
             escaped.push(c);
         }
@@ -55,19 +54,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn controls_become_pictures() {
+    fn control_characters_are_replaced() {
         assert_eq!(sanitize_text("a\x1b[31mb\tc\r\n\x7f\u{9b}2J\u{2028}", false), "a␛[31mb␉c␍␊␡\u{FFFD}2J ");
         assert_eq!(sanitize_text("Zoë 王 👩‍👩‍👧 שלום", true), "Zoë 王 👩‍👩‍👧 שלום");
     }
 
     #[test]
-    fn directions_go_for_terminals_only() {
+    fn bidi_controls_are_removed_on_terminals_only() {
         assert_eq!(sanitize_text("a\u{202E}b\u{2066}c\u{200F}", true), "abc");
         assert_eq!(sanitize_text("a\u{202E}b", false), "a\u{202E}b");
     }
 
     #[test]
-    fn text_cannot_fake_a_highlight() {
+    fn text_cannot_contain_highlight_markers() {
         assert_eq!(sanitize_text("a\u{2063}b\u{2064}", false), "ab");
     }
 

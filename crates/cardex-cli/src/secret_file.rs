@@ -1,4 +1,4 @@
-//! Files with secrets in them.
+//! Reads files that contain secrets.
 
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -8,16 +8,19 @@ use cardex::Error;
 
 use crate::failure::Failure;
 
-/// The text of a file of this kind (`token`, `key`), unless every user of the machine can read or change it.
+/// The text of a file. `kind` (`token`, `key`) is for messages, `code` is the code of the failure.
+///
+/// # Errors
+/// If every user of the machine can read or change the file, or if it cannot be read.
 pub(crate) fn read(path: &Path, kind: &'static str, code: &'static str) -> Result<String, Failure> {
-    let unread = |error: io::Error| Failure::OnItem(path.display().to_string(), error.into());
-    let mut file = File::open(path).map_err(unread)?;
+    let failed = |error: io::Error| Failure::OnItem(path.display().to_string(), error.into());
+    let mut file = File::open(path).map_err(failed)?;
     if is_world_accessible(&file).map_err(Error::from)? {
-        let problem = format!("every user of this machine can read or change the {kind} file; chmod 600 it");
-        return Err(Failure::new(code, problem));
+        let message = format!("every user of this machine can read or change the {kind} file; chmod 600 it");
+        return Err(Failure::new(code, message));
     }
     let mut text = String::new();
-    file.read_to_string(&mut text).map_err(unread)?;
+    file.read_to_string(&mut text).map_err(failed)?;
     Ok(text)
 }
 
@@ -28,7 +31,7 @@ fn is_world_accessible(file: &File) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-#[allow(clippy::unnecessary_wraps)] // as on Unix
+#[allow(clippy::unnecessary_wraps)] // same signature as on Unix
 fn is_world_accessible(_: &File) -> io::Result<bool> {
     Ok(false)
 }

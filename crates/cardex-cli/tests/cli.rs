@@ -1,4 +1,4 @@
-//! The program, driven as a user drives it: output, errors, exit codes.
+//! Runs the program as a user does: output, errors, exit codes.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]

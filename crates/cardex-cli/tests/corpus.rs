@@ -1,4 +1,4 @@
-//! What was fuzzed once, and every input that failed then, once more: see `fuzz/`.
+//! Runs the fuzz targets on the stored corpus and on mutations of it: see `fuzz/`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::arithmetic_side_effects, clippy::missing_panics_doc)]
@@ -14,7 +14,7 @@ fn fuzz() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz")
 }
 
-/// A small generator of numbers, the same on every run.
+/// A small deterministic generator of numbers.
 #[derive(Debug, Clone)]
 struct Dice(u64);
 
@@ -45,20 +45,20 @@ fn corpus(target: &str) -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 #[test]
-fn what_is_kept_passes() {
+fn the_corpus_passes() {
     for (name, target) in targets::ALL {
-        let kept = corpus(name);
-        assert!(kept.len() > 1, "{name} has a corpus");
-        for (path, data) in kept {
+        let inputs = corpus(name);
+        assert!(inputs.len() > 1, "{name} has a corpus");
+        for (path, data) in inputs {
             println!("{}", path.display());
             target(&data);
         }
     }
 }
 
-/// Some bytes of what is kept, changed: flipped, left out, doubled, exchanged for those of another input or for words that mean
-/// something somewhere.
-fn mutate(kept: &[(PathBuf, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
+/// A mutated input of the corpus: bytes are flipped, removed, repeated, or replaced by those of another input or by words
+/// with a meaning in some format.
+fn mutate(inputs: &[(PathBuf, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
     const WORDS: [&str; 16] = [
         "\0",
         "\u{301}",
@@ -77,7 +77,7 @@ fn mutate(kept: &[(PathBuf, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
         "[[[[",
         "ENCODING=QUOTED-PRINTABLE:=",
     ];
-    let mut data = kept[dice.below(kept.len())].1.clone();
+    let mut data = inputs[dice.below(inputs.len())].1.clone();
     for _ in 0..=dice.below(4) {
         let at = dice.below(data.len() + 1);
         let end = (at + dice.below(16)).min(data.len());
@@ -87,7 +87,7 @@ fn mutate(kept: &[(PathBuf, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
             2 => drop(data.splice(at..at, data[at..end].to_vec())),
             3 => drop(data.splice(at..end, WORDS[dice.below(WORDS.len())].bytes())),
             4 => {
-                let other = &kept[dice.below(kept.len())].1;
+                let other = &inputs[dice.below(inputs.len())].1;
                 let from = dice.below(other.len() + 1);
                 data.truncate(at);
                 data.extend_from_slice(&other[from..]);
@@ -99,21 +99,21 @@ fn mutate(kept: &[(PathBuf, Vec<u8>)], dice: &mut Dice) -> Vec<u8> {
     data
 }
 
-/// The same targets without a compiler that tells which ways were taken: fewer finds a run, but with every push. `CARDEX_CASES` says
-/// how many of each, `CARDEX_SEED` where to begin, `CARDEX_TARGET` of which alone.
+/// The same targets without coverage guidance: less effective, but fast enough for every push. `CARDEX_CASES` is the number
+/// of cases per target, `CARDEX_SEED` the first seed, `CARDEX_TARGET` the only target.
 #[test]
-fn what_is_like_it_passes() {
-    let number = |name: &str, usual| std::env::var(name).ok().map_or(usual, |text| text.parse().unwrap());
+fn mutations_of_the_corpus_pass() {
+    let number = |name: &str, default| std::env::var(name).ok().map_or(default, |text| text.parse().unwrap());
     let (cases, first) = (number("CARDEX_CASES", 40_u64), number("CARDEX_SEED", 0_u64));
     let only = std::env::var("CARDEX_TARGET").ok();
     for (name, target) in
         targets::ALL.iter().filter(|(name, _)| only.as_deref().is_none_or(|only| only == *name))
     {
-        let kept = corpus(name);
+        let inputs = corpus(name);
         for seed in first..first + cases {
-            let data = mutate(&kept, &mut Dice::new(seed));
-            let done = std::panic::catch_unwind(|| target(&data));
-            if let Err(cause) = done {
+            let data = mutate(&inputs, &mut Dice::new(seed));
+            let result = std::panic::catch_unwind(|| target(&data));
+            if let Err(cause) = result {
                 eprintln!(
                     "CARDEX_TARGET={name} CARDEX_SEED={seed} CARDEX_CASES=1: {:?}",
                     String::from_utf8_lossy(&data)
@@ -125,9 +125,9 @@ fn what_is_like_it_passes() {
     }
 }
 
-/// A target that nobody runs is none.
+/// Every fuzz target has a binary and runs in this test.
 #[test]
-fn every_target_is_built_and_known() {
+fn every_target_is_built_and_listed() {
     let root = fuzz();
     let built = std::fs::read_dir(root.join("fuzz_targets")).unwrap();
     let mut built: Vec<_> =

@@ -1,4 +1,4 @@
-//! The program with keys.
+//! The program with encryption keys.
 
 #![cfg(all(feature = "encryption", unix))]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -17,31 +17,31 @@ fn key() -> EncryptionKey {
 }
 
 fn fill(store: &Store) {
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     for n in 0..200 {
-        desk.add(NewContact::new(Network::SMS_DIRECT, format!("Zebulon{n}"), "Quartermaine")).unwrap();
+        session.add(NewContact::new(Network::SMS_DIRECT, format!("Zebulon{n}"), "Quartermaine")).unwrap();
     }
 }
 
-/// The names that a book has.
+/// The first names in a book.
 fn names(store: &Store) -> Vec<String> {
-    let desk = store.session(Actor::System);
-    desk.contacts().limit(100).iter().map(|contact| contact.unwrap().first_name).collect()
+    let session = store.session(Actor::System);
+    session.contacts().limit(100).iter().map(|contact| contact.unwrap().first_name).collect()
 }
 
-/// A closed book under the old key, and the names that it has.
+/// Creates a book with the old key, and returns its names.
 fn book(path: &Path) -> Vec<String> {
     let store = Options::new().encryption_key(key()).open(path).unwrap();
     fill(&store);
     names(&store)
 }
 
-/// Which key opens the book; it has the names it had.
-fn opened_by(path: &Path, said: &[String]) -> &'static str {
+/// Opens the book and returns which key opens it. Checks the names.
+fn opened_by(path: &Path, expected: &[String]) -> &'static str {
     let by = |key: EncryptionKey| Options::new().encryption_key(key).create(false).open(path);
     let (store, which) = by(key())
         .map_or_else(|_| (by(EncryptionKey::raw([10; 32])).unwrap(), "the new"), |store| (store, "the old"));
-    assert_eq!(names(&store), said);
+    assert_eq!(names(&store), expected);
     which
 }
 
@@ -49,14 +49,14 @@ fn kills() -> u64 {
     std::env::var("CARDEX_KILLS").ok().map_or(12, |text| text.parse().unwrap())
 }
 
-/// A file with a key of 32 equal bytes that the program takes.
+/// Writes a key file with 32 equal bytes and private permissions.
 fn write_key(file: &Path, digits: &str) {
     fs::write(file, format!("hex:{}\n", digits.repeat(32))).unwrap();
     let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
     fs::set_permissions(file, private).unwrap();
 }
 
-/// Runs the program on a book with a key of the environment; its output and what it refused with.
+/// Runs the program with a key in the environment; returns its output and its errors.
 fn run(book: &Path, key: Option<&str>, arguments: &[&str]) -> (String, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_cardex"));
     program.env_remove("CARDEX_KEY").arg("--json").arg("--book").arg(book).args(arguments);
@@ -75,9 +75,9 @@ fn the_key_comes_from_a_file_or_the_environment() {
     let (book, file) = (folder.path().join("book"), folder.path().join("key"));
     let file_name = file.to_str().unwrap();
     let fails = |key, arguments: &[&str], code: &str| {
-        let (_, told) = run(&book, key, arguments);
-        assert!(told.contains(&format!("\"{code}\"")), "{arguments:?}: {told}");
-        assert!(!told.contains("horse"), "{told}");
+        let (_, error) = run(&book, key, arguments);
+        assert!(error.contains(&format!("\"{code}\"")), "{arguments:?}: {error}");
+        assert!(!error.contains("horse"), "{error}");
     };
     run(&book, Some("a horse"), &["add", "--network", "SMS-DIRECT", "--first", "Zebulon"]);
     assert!(run(&book, Some("a horse"), &["list"]).0.contains("Zebulon"));
@@ -89,13 +89,13 @@ fn the_key_comes_from_a_file_or_the_environment() {
     let changed = run(&book, Some("a horse"), &["key", "change", "--to", file_name]).0;
     assert_eq!(changed, "{\"changed\":true}\n");
     fails(Some("a horse"), &["list"], "wrong-key");
-    // What is in the file goes before what is in the environment.
+    // The key file has precedence over the environment.
     assert!(run(&book, Some("a horse"), &["list", "--key-file", file_name]).0.contains("Zebulon"));
     let copy = folder.path().join("copy");
     run(&book, None, &["backup", copy.to_str().unwrap(), "--key-file", file_name]);
     assert!(run(&copy, None, &["list", "--key-file", file_name]).0.contains("Zebulon"));
     let new = folder.path().join("new");
-    run(&book, None, &["salvage", copy.to_str().unwrap(), new.to_str().unwrap(), "--key-file", file_name]);
+    run(&book, None, &["recover", copy.to_str().unwrap(), new.to_str().unwrap(), "--key-file", file_name]);
     assert!(run(&new, None, &["list", "--key-file", file_name]).0.contains("Zebulon"));
 
     fs::write(&file, "two\nlines\n").unwrap();
@@ -107,10 +107,10 @@ fn the_key_comes_from_a_file_or_the_environment() {
 
 /// The process is killed at any moment.
 #[test]
-fn a_key_is_changed_or_not_by_a_process_that_is_killed() {
+fn a_killed_key_change_is_complete_or_has_no_effect() {
     let folder = tempdir().unwrap();
     let (path, old, new) = (folder.path().join("book"), folder.path().join("old"), folder.path().join("new"));
-    let said = book(&path);
+    let expected = book(&path);
     let bytes = fs::read(&path).unwrap();
     write_key(&old, "09");
     write_key(&new, "0a");
@@ -126,16 +126,17 @@ fn a_key_is_changed_or_not_by_a_process_that_is_killed() {
         std::thread::sleep(std::time::Duration::from_millis(20 * (n % 25)));
         child.kill().unwrap();
         child.wait().unwrap();
-        by[usize::from(opened_by(&path, &said) == "the new")] += 1;
+        by[usize::from(opened_by(&path, &expected) == "the new")] += 1;
     }
-    println!("kills, change of key: {by:?} with the old key and the new");
-    assert!(by[0] > 0, "none was killed in time");
+    println!("killed key changes: {by:?} books with the old and with the new key");
+    assert!(by[0] > 0, "no process was killed in time");
 }
 
-/// Where a process closes a file it has looked at by itself, the system takes the locks its SQLite has on that file. A book that was asked
-/// for without its key was looked at so, while it was open with the key: others could then open it as if nobody had it.
+/// When a process closes a file, the system drops all locks of the process on that file, also those of its SQLite.
+/// Regression: opening without the key read and closed the file of a book that was open with the key, so that other
+/// processes could open it exclusively.
 #[test]
-fn asking_without_the_key_takes_no_lock_from_an_open_book() {
+fn opening_without_the_key_keeps_the_locks_of_an_open_book() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let store = Options::new().encryption_key(key()).open(&path).unwrap();
@@ -145,7 +146,7 @@ fn asking_without_the_key_takes_no_lock_from_an_open_book() {
         Options::new().encryption_key(EncryptionKey::raw([1; 32])).open(&path).unwrap_err().code(),
         "wrong-key"
     );
-    // Another process needs the book for itself alone.
+    // The other process needs exclusive access to the book.
     let file = folder.path().join("key");
     write_key(&file, "09");
     let mut other = std::process::Command::new(env!("CARGO_BIN_EXE_cardex"));
@@ -156,6 +157,6 @@ fn asking_without_the_key_takes_no_lock_from_an_open_book() {
         .arg(&file)
         .args(["--json", "key", "change", "--to"])
         .arg(&file);
-    let told = other.output().unwrap();
-    assert!(String::from_utf8_lossy(&told.stderr).contains("\"busy\""), "{told:?}");
+    let output = other.output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stderr).contains("\"busy\""), "{output:?}");
 }

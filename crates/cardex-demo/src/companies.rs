@@ -1,4 +1,4 @@
-//! Names of companies: the n-th company, all of them different.
+//! Company names: the n-th company. All names are different.
 
 use crate::phones::push_number;
 
@@ -48,19 +48,19 @@ static KINDS: [&str; KIND] = [
 ];
 static FORMS: [&str; FORM] = ["", " Ltd", " Inc.", " GmbH", " SAS", " S.A.", " B.V.", ""];
 
-/// How many different companies there are: with no middle word, then with one.
+/// The count of different companies, without and with a middle word.
 const COMPANY_COUNT: u64 = (STEM * KIND * (MIDDLE + 1)) as u64;
 
-/// How many companies a book of that many contacts has.
+/// The count of companies in a book of `contacts` contacts.
 pub(super) fn count(contacts: u64) -> usize {
     usize::try_from((contacts / 25).clamp(20, COMPANY_COUNT)).unwrap_or(20)
 }
 
-/// The words of the n-th company: the first of them have short names.
+/// The words of the n-th company. The first companies have short names, without a middle word.
 fn words(n: usize) -> [&'static str; 3] {
     let at = |list: &'static [&'static str], i: usize| list.get(i).copied().unwrap_or_default();
     let (stem, rest) = (n % STEM, n / STEM);
-    // The stem is added so that neighbours in size are not all of one trade.
+    // The stem is added so that companies with neighbouring numbers have different trades.
     let kind = rest.wrapping_add(stem) % KIND;
     let middle = (rest / KIND).checked_sub(1).map_or("", |i| at(&MIDDLES, i));
     [at(&STEMS, stem), middle, at(&KINDS, kind)]
@@ -81,7 +81,7 @@ pub(super) fn company_name(n: usize) -> String {
     out
 }
 
-/// Appends the name of its domain, under the top-level domain kept for examples.
+/// Appends the domain of the n-th company, under the top-level domain for examples.
 pub(super) fn push_domain(out: &mut String, n: usize) {
     for byte in words(n).iter().flat_map(|word| word.bytes()) {
         out.push(char::from(byte.to_ascii_lowercase()));
@@ -89,7 +89,7 @@ pub(super) fn push_domain(out: &mut String, n: usize) {
     out.push_str(".example");
 }
 
-/// Appends one of the domains where private people have their mail.
+/// Appends the domain of the n-th e-mail provider for private addresses.
 pub(super) fn push_mail_host(out: &mut String, n: usize) {
     out.push_str("mail");
     if n > 0 {

@@ -1,8 +1,8 @@
 //! A generator of reproducible books, to try the engine and to measure it.
 //!
-//! The people are made up: common names of some thirty languages drawn by how common they are, companies, addresses
-//! under the top-level domain kept for examples, and phone numbers that fit the numbering plan of a country. Such a
-//! number can belong to somebody: do not call it.
+//! The people are fictional. Names of about thirty languages are drawn by their frequency. E-mail addresses are under the
+//! top-level domain that is reserved for examples (RFC 2606). Phone numbers fit the numbering plan of a country, so a
+//! number can belong to a real person: do not call it.
 
 mod companies;
 mod names;
@@ -21,10 +21,10 @@ use self::populations::{Population, PopulationSlot, SLOTS_PER_BLOCK};
 use self::rng::{Purpose, Rng, mix2, purpose_seed};
 use cardex::{AdvisorId, Network, NewAdvisor, NewContact, NewEmail, NewPhone, Status};
 
-/// A generator: the same seed and size give the same book, on every machine.
+/// A generator: the same seed and size give the same book on every machine.
 ///
-/// The shares are skewed as in life: a few advisors have most of the contacts (the first one the most), a few names
-/// and companies are everywhere, and there is a long tail. Phone numbers are unique up to 100 million contacts.
+/// The distributions are skewed as in real data: a few advisors have most of the contacts (the first one the most), a
+/// few names and companies are frequent, and there is a long tail. Phone numbers are unique up to 100 million contacts.
 ///
 /// ```
 /// use cardex_demo::Demo;
@@ -35,7 +35,7 @@ use cardex::{AdvisorId, Network, NewAdvisor, NewContact, NewEmail, NewPhone, Sta
 pub struct Demo {
     seed: u64,
     contacts: u64,
-    /// Sums of the weights of the advisors.
+    /// Cumulative weights of the advisors.
     advisors: Vec<u64>,
     company_count: usize,
 }
@@ -50,7 +50,7 @@ impl fmt::Debug for Demo {
     }
 }
 
-/// The networks, in the order of the weights of a row.
+/// The networks, in the order of [`Population::network_weights`].
 static NETWORKS: [Network; 6] = [
     Network::WHATSAPP,
     Network::SMS,
@@ -67,7 +67,7 @@ impl Demo {
     /// The id of the first advisor; the others follow.
     pub const FIRST_ADVISOR: AdvisorId = AdvisorId(10_000_000_000_000);
 
-    /// A book of that many contacts, with one advisor for 200 of them: at least 5 advisors, at most 20,000.
+    /// A book of `contacts` contacts, with one advisor for 200 of them: at least 5 advisors, at most 20,000.
     #[must_use]
     pub fn new(seed: u64, contacts: u64) -> Self {
         let advisors = u32::try_from((contacts / 200).clamp(5, 20_000)).unwrap_or(5);
@@ -75,10 +75,10 @@ impl Demo {
         demo.with_advisors(advisors)
     }
 
-    /// Another number of advisors. With none, the contacts have no links.
+    /// Changes the number of advisors. Without advisors the contacts have no links.
     #[must_use]
     pub fn with_advisors(mut self, advisors: u32) -> Self {
-        // Zipf's law with the head cut off: the weight of rank r is 1 / (r + 4), from r = 0.
+        // Zipf's law without its head: the weight of rank r is 1 / (r + 4), from r = 0.
         let sums = (4..u64::from(advisors).saturating_add(4)).scan(0_u64, |sum, rank| {
             *sum = sum.saturating_add((1_u64 << 40).checked_div(rank).unwrap_or(0));
             Some(*sum)
@@ -87,30 +87,30 @@ impl Demo {
         self
     }
 
-    /// The advisors, with ids from [`Demo::FIRST_ADVISOR`] on. Each has an address of its own.
+    /// The advisors, with ids from [`Demo::FIRST_ADVISOR`] on. Their e-mail addresses are unique.
     pub fn advisors(&self) -> impl Iterator<Item = NewAdvisor> {
         (0..self.advisors.len()).filter_map(|at| {
             let index = at as u64;
             let seed = purpose_seed(self.seed, Purpose::Advisor);
-            let (row, _) = population_slot(seed, index)?;
-            let person = Person::new(row, &mut Rng::for_index(seed, index), index, self.company_count);
+            let (population, _) = population_slot(seed, index)?;
+            let person = Person::new(population, &mut Rng::for_index(seed, index), index, self.company_count);
             let email = person.advisor_email();
             Some(NewAdvisor::new(person.first_name, person.last_name).id(advisor_id(at)).email(email))
         })
     }
 
-    /// The contact at this index: depends on the seed, the index, and the size given to [`Demo::new`], and on nothing
-    /// made before, so that threads can share the work.
+    /// The contact at this index. It depends only on the seed, the index and the size given to [`Demo::new`], so that
+    /// threads can share the work.
     #[must_use]
     pub fn contact(&self, index: u64) -> NewContact {
         let rng = &mut Rng::for_index(purpose_seed(self.seed, Purpose::Contact), index);
-        // One in fifty is somebody who is in the book already, on another number.
-        let who = if rng.chance(200) { index.saturating_sub(rng.next() % 64) } else { index };
+        // One contact in fifty is an earlier person with another number.
+        let person_index = if rng.chance(200) { index.saturating_sub(rng.next() % 64) } else { index };
         let blocks = purpose_seed(self.seed, Purpose::Block);
-        let (Some((own, nth)), Some((row, _))) =
-            (population_slot(blocks, index), population_slot(blocks, who))
+        let (Some((own, nth)), Some((population, _))) =
+            (population_slot(blocks, index), population_slot(blocks, person_index))
         else {
-            return NewContact::new(Network::WHATSAPP, "", ""); // not reached: every index has a slot
+            return NewContact::new(Network::WHATSAPP, "", ""); // unreachable: every index has a slot
         };
         let network = pick_network(own, rng);
         let direct = matches!(network, 3 | 5);
@@ -118,11 +118,16 @@ impl Demo {
         self.phones(&mut contact, own, nth, rng);
         self.link(&mut contact, rng);
         if direct && rng.chance(100) {
-            // Made from a message that came in: only the number is known.
+            // As if created from an incoming message: only the number is known.
             return contact.status(Status::Incomplete);
         }
         let people = purpose_seed(self.seed, Purpose::Person);
-        let person = Person::new(row, &mut Rng::for_index(people, who), who, self.company_count);
+        let person = Person::new(
+            population,
+            &mut Rng::for_index(people, person_index),
+            person_index,
+            self.company_count,
+        );
         fill_contact(contact, person, network, rng)
     }
 
@@ -131,13 +136,13 @@ impl Demo {
         (0..self.contacts).map(|index| self.contact(index))
     }
 
-    fn phones(&self, contact: &mut NewContact, row: &Population, nth: u64, rng: &mut Rng) {
+    fn phones(&self, contact: &mut NewContact, population: &Population, nth: u64, rng: &mut Rng) {
         let seed = purpose_seed(self.seed, Purpose::Phone);
         contact.phones.reserve_exact(1);
-        let mobile = row.plan.number(&row.plan.mobile, seed, nth);
+        let mobile = population.plan.number(&population.plan.mobile, seed, nth);
         contact.phones.push(NewPhone::new(mobile));
         if rng.chance(800) {
-            let fixed = row.plan.number(&row.plan.fixed, seed, nth);
+            let fixed = population.plan.number(&population.plan.fixed, seed, nth);
             contact.phones.push(NewPhone::new(fixed).label("work"));
         }
     }
@@ -153,8 +158,8 @@ impl Demo {
         let count = self.advisors.len();
         contact.advisors.reserve_exact(links);
         for _ in 0..links.min(count) {
-            let point = rng.next().checked_rem(total).unwrap_or(0);
-            let mut at = self.advisors.partition_point(|&sum| sum <= point);
+            let target = rng.next().checked_rem(total).unwrap_or(0);
+            let mut at = self.advisors.partition_point(|&sum| sum <= target);
             while contact.advisors.contains(&advisor_id(at)) {
                 at = at.wrapping_add(1).checked_rem(count).unwrap_or(0);
             }
@@ -168,25 +173,25 @@ fn advisor_id(at: usize) -> AdvisorId {
     AdvisorId(Demo::FIRST_ADVISOR.0.saturating_add(at))
 }
 
-/// The kind of people at an index, and the place of the index among those with the same numbering plan, which no
-/// other index of the plan has.
+/// The population at an index, and the rank of the index among all indexes with the same numbering plan.
 ///
-/// Every block of 1024 indexes holds the same slots in another order, so that the count is known without counting.
+/// Every block of 1024 indexes has the same slots in another order, so that the rank is computed without counting. The
+/// rank is unique within the plan.
 fn population_slot(seed: u64, index: u64) -> Option<(&'static Population, u64)> {
-    let (rows, slots) = &*POPULATIONS;
+    let (populations, slots) = &*POPULATIONS;
     let block = index / SLOTS_PER_BLOCK;
     let key = mix2(seed, block);
-    let place = (index % SLOTS_PER_BLOCK).wrapping_mul(key | 1).wrapping_add(key >> 32) % SLOTS_PER_BLOCK;
-    let slot = slots.get(usize::try_from(place).ok()?)?;
-    let row = rows.get(usize::from(slot.population))?;
-    let nth = block.wrapping_mul(u64::from(row.plan_slots)).wrapping_add(u64::from(slot.nth));
-    Some((row, nth))
+    let position = (index % SLOTS_PER_BLOCK).wrapping_mul(key | 1).wrapping_add(key >> 32) % SLOTS_PER_BLOCK;
+    let slot = slots.get(usize::try_from(position).ok()?)?;
+    let population = populations.get(usize::from(slot.population))?;
+    let nth = block.wrapping_mul(u64::from(population.plan_slots)).wrapping_add(u64::from(slot.nth));
+    Some((population, nth))
 }
 
-/// The place in [`NETWORKS`].
-fn pick_network(row: &Population, rng: &mut Rng) -> usize {
+/// Draws an index into [`NETWORKS`].
+fn pick_network(population: &Population, rng: &mut Rng) -> usize {
     let mut left = rng.below(100);
-    for (at, weight) in row.network_weights().into_iter().enumerate() {
+    for (at, weight) in population.network_weights().into_iter().enumerate() {
         match left.checked_sub(weight) {
             Some(rest) => left = rest,
             None => return at,
@@ -195,7 +200,7 @@ fn pick_network(row: &Population, rng: &mut Rng) -> usize {
     0
 }
 
-/// Says who the contact is: what the network asks for always, the rest now and then.
+/// Fills in the person: always the fields that the network requires, the others in a part of the contacts.
 fn fill_contact(mut contact: NewContact, person: Person<'_>, network: usize, rng: &mut Rng) -> NewContact {
     let direct = matches!(network, 3 | 5);
     if !direct || rng.chance(3_500) {
@@ -217,7 +222,7 @@ fn fill_contact(mut contact: NewContact, person: Person<'_>, network: usize, rng
         contact.nickname = person.nickname(rng);
     }
     if rng.chance(7_000) {
-        contact.language = person.row.language.into();
+        contact.language = person.population.language.into();
     }
     if let Some(name) = person.display_name(rng) {
         contact.display_name = name;

@@ -1,15 +1,15 @@
-//! Lists of names by group, out of `names.tsv`.
+//! Lists of names by group, from `names.tsv`.
 
 use std::sync::LazyLock;
 
 use crate::rng::Rng;
 
-/// One name of a list, in two forms, each in the two parts it may be cut into (the second may be empty).
+/// A name in two forms. Each form has two parts where it may be split; the second part may be empty.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Name {
     native: [&'static str; 2],
     roman: [&'static str; 2],
-    /// Whether a woman has it.
+    /// Whether it is a female name.
     pub(super) female: bool,
 }
 
@@ -17,9 +17,9 @@ pub(super) struct Name {
 #[derive(Default)]
 pub(super) struct NameList {
     names: Vec<Name>,
-    /// Names by frequency: a name has as many places as it is frequent, and at least one.
+    /// Indexes of names. An index is repeated by the frequency of its name, at least once.
     weighted_names: Vec<u16>,
-    /// Names that can be cut.
+    /// Indexes of names with two parts.
     splittable_names: Vec<u16>,
 }
 
@@ -31,7 +31,7 @@ pub(super) struct NameGroup {
     pub(super) family: NameList,
 }
 
-/// A name drawn: the first part of one and the second of another, which mostly is the same.
+/// A drawn name: the first part of one name and the second part of another or, in most cases, of the same name.
 #[derive(Clone, Copy)]
 pub(super) struct PickedName {
     first: Name,
@@ -51,7 +51,7 @@ impl PickedName {
         out.push_str(second[1]);
     }
 
-    /// Appends the romanised form in small letters only.
+    /// Appends the romanised form, reduced to lower-case ASCII letters.
     pub(super) fn slug(&self, out: &mut String) {
         let parts = [self.first.roman[0], self.second.roman[1]];
         for byte in parts.iter().flat_map(|part| part.bytes()).filter(u8::is_ascii_alphabetic) {
@@ -61,10 +61,10 @@ impl PickedName {
 }
 
 impl NameList {
-    /// Places that the frequencies are rounded to.
+    /// The length of the list that the frequencies are scaled to.
     const WEIGHT_TOTAL: u64 = 2048;
 
-    /// Draws a name. In `rare` of 10,000 cases it is made of two, which gives the long tail that the lists lack.
+    /// Draws a name. In `rare` of 10,000 draws it combines two names, because the lists have no long tail.
     pub(super) fn pick_name(&self, rng: &mut Rng, rare: usize) -> PickedName {
         if self.splittable_names.len() > 1 && rng.chance(rare) {
             let (first, second) =
@@ -75,8 +75,8 @@ impl NameList {
         PickedName { first: name, second: name, female: name.female }
     }
 
-    fn pick(&self, places: &[u16], rng: &mut Rng) -> Name {
-        self.names.get(usize::from(rng.pick(places))).copied().unwrap_or_default()
+    fn pick(&self, indexes: &[u16], rng: &mut Rng) -> Name {
+        self.names.get(usize::from(rng.pick(indexes))).copied().unwrap_or_default()
     }
 
     fn build_weights(&mut self, weights: &[u64]) {
@@ -118,12 +118,12 @@ fn read(table: &'static str) -> Vec<NameGroup> {
             weights.push(weight.parse().unwrap_or(1));
         }
     }
-    let spread = |(mut group, [given, family]): (NameGroup, [Vec<u64>; 2])| {
+    let finish = |(mut group, [given, family]): (NameGroup, [Vec<u64>; 2])| {
         group.given.build_weights(&given);
         group.family.build_weights(&family);
         group
     };
-    groups.into_iter().map(spread).collect()
+    groups.into_iter().map(finish).collect()
 }
 
 fn parts(name: &'static str) -> [&'static str; 2] {
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sound() {
+    fn the_table_is_consistent() {
         let groups = read(include_str!("names.tsv"));
         assert!(groups.len() >= 30);
         for group in &groups {

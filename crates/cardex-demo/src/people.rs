@@ -1,4 +1,4 @@
-//! Who somebody is: name, company, addresses.
+//! A person: name, company, e-mail addresses.
 
 use crate::companies;
 use crate::names::PickedName;
@@ -6,16 +6,16 @@ use crate::phones::push_number;
 use crate::populations::{NameStyle, Population};
 use crate::rng::Rng;
 
-/// A person.
+/// A generated person.
 pub(super) struct Person<'a> {
-    pub(super) row: &'a Population,
+    pub(super) population: &'a Population,
     pub(super) first_name: String,
     pub(super) last_name: String,
-    /// The number that makes the addresses of the person its own.
+    /// Makes the e-mail addresses of the person unique.
     id: u64,
     given: PickedName,
     family: PickedName,
-    /// The firm: of the list, or named after a family.
+    /// The company: its number in the list, or the family name it is named after.
     company: Result<usize, PickedName>,
 }
 
@@ -26,21 +26,24 @@ static NICKNAMES: [&str; 24] = [
 static EMOJI: [&str; 10] = ["🌸", "⭐", "🚀", "👩‍💻", "❤️", "🇫🇷", "👨‍👩‍👧", "🎉", "🐼", "☕️"];
 
 impl<'a> Person<'a> {
-    /// The person that the stream tells.
-    pub(super) fn new(row: &'a Population, rng: &mut Rng, id: u64, firms: usize) -> Self {
-        let asian = row.style == NameStyle::Asian;
-        let given = row.names.given.pick_name(rng, if asian { 6_500 } else { 300 });
-        let family = row.names.family.pick_name(rng, if asian { 800 } else { 3_500 });
-        let firm =
-            if rng.chance(2_500) { Err(row.names.family.pick_name(rng, 1_000)) } else { Ok(rng.rank(firms)) };
+    /// Draws a person from the stream. `company_count` is the size of the list of companies.
+    pub(super) fn new(population: &'a Population, rng: &mut Rng, id: u64, company_count: usize) -> Self {
+        let asian = population.style == NameStyle::Asian;
+        let given = population.names.given.pick_name(rng, if asian { 6_500 } else { 300 });
+        let family = population.names.family.pick_name(rng, if asian { 800 } else { 3_500 });
+        let company = if rng.chance(2_500) {
+            Err(population.names.family.pick_name(rng, 1_000))
+        } else {
+            Ok(rng.rank(company_count))
+        };
         let mut person = Self {
-            row,
+            population,
             first_name: String::new(),
             last_name: String::new(),
             id,
             given,
             family,
-            company: firm,
+            company,
         };
         person.first_name = person.write_given(rng);
         person.last_name = person.write_family(rng);
@@ -49,27 +52,27 @@ impl<'a> Person<'a> {
     }
 
     fn write_given(&self, rng: &mut Rng) -> String {
-        let (row, mut out) = (self.row, String::with_capacity(24));
-        self.given.write(&mut out, row.roman);
-        match row.style {
+        let (population, mut out) = (self.population, String::with_capacity(24));
+        self.given.write(&mut out, population.roman);
+        match population.style {
             NameStyle::Asian => {}
             NameStyle::Arabic => {
                 if rng.chance(5_500) {
                     out.push(' ');
-                    row.names.given.pick_name(rng, 0).write(&mut out, row.roman);
+                    population.names.given.pick_name(rng, 0).write(&mut out, population.roman);
                 }
             }
             _ => match rng.below(100) {
-                // A second name, of the same gender if the second draw is so kind.
+                // A second given name, if the draw has the same gender.
                 0..9 => {
-                    let other = row.names.given.pick_name(rng, 0);
+                    let other = population.names.given.pick_name(rng, 0);
                     if other.female == self.given.female {
                         out.push(if rng.chance(3_000) { '-' } else { ' ' });
-                        other.write(&mut out, row.roman);
+                        other.write(&mut out, population.roman);
                     }
                 }
                 // An initial.
-                9..17 if row.style == NameStyle::Celtic => {
+                9..17 if population.style == NameStyle::Celtic => {
                     out.push(' ');
                     out.push(char::from(rng.pick(b"ABCDEFGHJKLMNPRSTVW")));
                     out.push('.');
@@ -81,30 +84,30 @@ impl<'a> Person<'a> {
     }
 
     fn write_family(&self, rng: &mut Rng) -> String {
-        let (row, mut out) = (self.row, String::with_capacity(24));
-        let odd = rng.below(1_000);
-        match row.style {
-            NameStyle::Celtic if odd < 14 => out.push_str(if odd < 9 { "O'" } else { "Mac" }),
-            NameStyle::Romance if odd < 12 => out.push_str(if odd < 7 { "D'" } else { "De " }),
+        let (population, mut out) = (self.population, String::with_capacity(24));
+        let variant = rng.below(1_000);
+        match population.style {
+            NameStyle::Celtic if variant < 14 => out.push_str(if variant < 9 { "O'" } else { "Mac" }),
+            NameStyle::Romance if variant < 12 => out.push_str(if variant < 7 { "D'" } else { "De " }),
             _ => {}
         }
-        self.family.write(&mut out, row.roman);
-        let other = match row.style {
-            NameStyle::Spanish => (odd < 800).then_some(' '),
+        self.family.write(&mut out, population.roman);
+        let other = match population.style {
+            NameStyle::Spanish => (variant < 800).then_some(' '),
             NameStyle::Asian => None,
-            _ => (odd >= 970).then_some('-'),
+            _ => (variant >= 970).then_some('-'),
         };
         if let Some(mark) = other {
             out.push(mark);
-            row.names.family.pick_name(rng, 500).write(&mut out, row.roman);
+            population.names.family.pick_name(rng, 500).write(&mut out, population.roman);
         }
-        if row.style == NameStyle::Slavic && self.given.female && out.ends_with(['в', 'н']) {
+        if population.style == NameStyle::Slavic && self.given.female && out.ends_with(['в', 'н']) {
             out.push('а');
         }
         out
     }
 
-    /// What makes a book hard: names that are missing, very long, or carry signs that are no letters.
+    /// Adds difficult names: missing, very long, or with characters that are no letters.
     fn add_irregularities(&mut self, rng: &mut Rng) {
         match rng.below(10_000) {
             0..100 => self.last_name.clear(),
@@ -113,7 +116,11 @@ impl<'a> Person<'a> {
                 // At most 250 characters: no name of the table has more than 25.
                 while self.first_name.len() < 200 {
                     self.first_name.push(' ');
-                    self.row.names.given.pick_name(rng, 0).write(&mut self.first_name, self.row.roman);
+                    self.population
+                        .names
+                        .given
+                        .pick_name(rng, 0)
+                        .write(&mut self.first_name, self.population.roman);
                 }
             }
             135..185 => {
@@ -121,23 +128,23 @@ impl<'a> Person<'a> {
                 self.first_name.push_str(rng.pick(&EMOJI));
             }
             185..200 => self.last_name.push_str(rng.pick(&[" Jr.", " III", ", PhD", " (work)", "  "])),
-            200..500 if matches!(self.row.language.get(..2), Some("ar" | "he")) => {
+            200..500 if matches!(self.population.language.get(..2), Some("ar" | "he")) => {
                 self.last_name.insert(0, '\u{200F}');
             }
             _ => {}
         }
     }
 
-    /// The name to display, where it is not made of the first and the last.
+    /// The display name, if it is not first and last name.
     pub(super) fn display_name(&self, rng: &mut Rng) -> Option<String> {
-        let row = self.row;
-        if row.style == NameStyle::Asian && !row.roman && rng.chance(3_000) {
+        let population = self.population;
+        if population.style == NameStyle::Asian && !population.roman && rng.chance(3_000) {
             return Some([self.last_name.as_str(), &self.first_name].concat());
         }
         None
     }
 
-    /// A nickname: a short one of the list, or the romanised given name.
+    /// A nickname: from the list, or the romanised given name.
     pub(super) fn nickname(&self, rng: &mut Rng) -> String {
         if rng.chance(4_000) {
             let mut out = String::with_capacity(12);
@@ -152,17 +159,17 @@ impl<'a> Person<'a> {
         match self.company {
             Ok(n) => companies::company_name(n),
             Err(family) => {
-                let [before, after] = self.row.company_affixes;
+                let [before, after] = self.population.company_affixes;
                 let mut out = String::with_capacity(40);
                 out.push_str(before);
-                family.write(&mut out, self.row.roman);
+                family.write(&mut out, self.population.roman);
                 out.push_str(after);
                 out
             }
         }
     }
 
-    /// The address at work; two people of the same name at the same company share it.
+    /// The work address. Two people with the same name in the same company share it.
     pub(super) fn work_email(&self) -> String {
         let mut out = self.local_part();
         out.push('@');
@@ -176,7 +183,7 @@ impl<'a> Person<'a> {
         out
     }
 
-    /// The private address, which nobody else has.
+    /// The private address; it is unique.
     pub(super) fn private_email(&self, rng: &mut Rng) -> String {
         let mut out = self.local_part();
         push_number(&mut out, self.id, 2);
@@ -185,7 +192,7 @@ impl<'a> Person<'a> {
         out
     }
 
-    /// The address of an advisor, which no other advisor has.
+    /// The address of an advisor; it is unique among advisors.
     pub(super) fn advisor_email(&self) -> String {
         let mut out = self.local_part();
         out.push('.');

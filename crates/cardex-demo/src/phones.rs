@@ -1,15 +1,15 @@
-//! Phone numbers: the n-th number of a country, all of them different.
+//! Phone numbers: the n-th number of a country. All numbers are different.
 
 use crate::rng::{mix, mix2};
 
-/// A kind of number: a prefix, then digits from `low` on.
+/// A range of numbers: a prefix, then `digits` digits from `first` on.
 pub(super) struct NumberRange {
     prefixes: &'static [&'static str],
     digits: u32,
     first: u64,
 }
 
-/// The numbers of a country.
+/// The numbering plan of a country, reduced to some prefixes.
 pub(super) struct NumberPlan {
     pub(super) region: &'static str,
     code: &'static str,
@@ -18,7 +18,7 @@ pub(super) struct NumberPlan {
 }
 
 impl NumberRange {
-    /// How many different numbers it has.
+    /// The count of different numbers.
     pub(super) const fn size(&self) -> u64 {
         self.per_prefix().saturating_mul(self.prefixes.len() as u64)
     }
@@ -44,7 +44,7 @@ impl NumberPlan {
     }
 }
 
-/// Moves `n` to another place below `size`, a multiple of 10,000: a Feistel network that adds, so a bijection.
+/// Permutes the numbers below `size`, a multiple of 10,000. A Feistel network with addition, so it is a bijection.
 fn shuffle(n: u64, size: u64, seed: u64) -> u64 {
     const LOW: u64 = 10_000;
     let rows = (size / LOW).max(1);
@@ -62,11 +62,11 @@ fn shuffle(n: u64, size: u64, seed: u64) -> u64 {
 pub(super) fn push_number(out: &mut String, mut n: u64, width: u32) {
     let mut digits = [b'0'; 20];
     let mut used = 0_u32;
-    for place in digits.iter_mut().rev() {
+    for digit in digits.iter_mut().rev() {
         if n == 0 && used >= width.max(1) {
             break;
         }
-        *place = b'0'.saturating_add(u8::try_from(n % 10).unwrap_or(0));
+        *digit = b'0'.saturating_add(u8::try_from(n % 10).unwrap_or(0));
         n /= 10;
         used = used.saturating_add(1);
     }
@@ -86,7 +86,8 @@ macro_rules! number_plans {
     };
 }
 
-/// The plans: region, calling code, prefixes of mobile and of fixed lines, each with the digits that follow.
+/// The plans: region, calling code, mobile prefixes and fixed-line prefixes, each with the count and start of the digits
+/// that follow.
 pub(super) static NUMBER_PLANS: [NumberPlan; 50] = number_plans! {
     "US" "1" ["206" "213" "214" "305" "312" "404" "415" "512" "602" "617" "646" "702" "713" "718" "917"] 7 from 2_000_000,
         ["202" "216" "303" "313" "503" "614" "619" "704" "804" "813"] 7 from 2_000_000;
@@ -169,7 +170,7 @@ mod tests {
         assert!(NUMBER_PLANS.iter().all(|p| p.mobile.size() % 10_000 == 0 && p.fixed.size() % 10_000 == 0));
     }
 
-    /// How many of the numbers exist by the numbering plans: nearly all, and in every country most.
+    /// At least 97 % of the numbers are valid in total, and at least 80 % in each range.
     #[test]
     fn numbers_fit_the_plans() {
         let (mut good, mut poor) = (0, Vec::new());

@@ -1,28 +1,28 @@
-//! Who the contacts are: shares of countries and languages, and what is usual there.
+//! The populations: shares of countries and languages, with their naming customs and networks.
 
 use crate::names::{NameGroup, name_group};
 use crate::phones::{NUMBER_PLANS, NumberPlan};
 
-/// How names are put together.
+/// How full names are composed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameStyle {
     /// A given name and a family name.
     Western,
-    /// Western, with O' and Mac.
+    /// As `Western`; some family names start with O' or Mac.
     Celtic,
-    /// Western, with D' and De.
+    /// As `Western`; some family names start with D' or De.
     Romance,
     /// Two family names.
     Spanish,
-    /// Family names have a form for women.
+    /// Family names have a female form.
     Slavic,
-    /// The name of the father follows the given name.
+    /// The father's name follows the given name.
     Arabic,
-    /// Given names are made of two characters; the family name is shown first, without a blank.
+    /// Given names have two characters; the family name comes first, without a blank.
     Asian,
 }
 
-/// The networks people use.
+/// The shares of the networks.
 #[derive(Clone, Copy)]
 enum NetworkMix {
     World,
@@ -31,10 +31,10 @@ enum NetworkMix {
     Sms,
 }
 
-/// The slots of a block: what the shares add up to.
+/// The slots of a block: the sum of all shares.
 pub(super) const SLOTS_PER_BLOCK: u64 = 1024;
 
-/// One kind of people.
+/// A population as the table below specifies it.
 struct PopulationSpec {
     names: &'static str,
     region: &'static str,
@@ -43,16 +43,16 @@ struct PopulationSpec {
     style: NameStyle,
     roman: bool,
     network_mix: NetworkMix,
-    /// What comes before and after a family name in the name of a firm.
+    /// The text before and after a family name in a company name.
     company_affixes: [&'static str; 2],
 }
 
 macro_rules! population_specs {
-    ($($names:literal $region:literal $language:literal $share:literal $style:ident $form:ident $habit:ident
+    ($($names:literal $region:literal $language:literal $share:literal $style:ident $form:ident $mix:ident
        $before:literal $after:literal;)*) => {
         [$(PopulationSpec {
             names: $names, region: $region, language: $language, share: $share, style: NameStyle::$style,
-            roman: population_specs!($form), network_mix: NetworkMix::$habit, company_affixes: [$before, $after],
+            roman: population_specs!($form), network_mix: NetworkMix::$mix, company_affixes: [$before, $after],
         }),*]
     };
     (native) => { false };
@@ -118,11 +118,11 @@ static POPULATION_SPECS: [PopulationSpec; 56] = population_specs! {
     "TH" "TH" "th" 15 Western native Line "บริษัท " "";
 };
 
-/// One kind of people, with its names and its numbers.
+/// A population with its names and its numbering plan.
 pub(super) struct Population {
     pub(super) names: &'static NameGroup,
     pub(super) plan: &'static NumberPlan,
-    /// The slots of all rows that share the plan.
+    /// The slots per block of all populations with this plan.
     pub(super) plan_slots: u16,
     pub(super) language: &'static str,
     pub(super) style: NameStyle,
@@ -131,7 +131,7 @@ pub(super) struct Population {
     network_mix: NetworkMix,
 }
 
-/// The place of a contact in a block of 1024: which kind of people, and which of those with the same plan.
+/// A slot of a block: the index of its population, and its rank among the slots with the same plan.
 #[derive(Clone, Copy, Default)]
 pub(super) struct PopulationSlot {
     pub(super) population: u16,
@@ -150,31 +150,31 @@ impl Population {
     }
 }
 
-/// All kinds of people, and the slots they take.
+/// All populations, and the slots of a block.
 pub(super) fn populations() -> (Vec<Population>, Vec<PopulationSlot>) {
-    let (mut rows, mut slots) = (Vec::new(), Vec::new());
-    for (at, kind) in (0_u16..).zip(&POPULATION_SPECS) {
-        let plan = NUMBER_PLANS.iter().find(|plan| plan.region == kind.region);
-        let (Some(names), Some(plan)) = (name_group(kind.names), plan) else { continue };
-        let share = |kinds: &[PopulationSpec]| {
-            kinds.iter().filter(|k| k.region == kind.region).fold(0_u16, |sum, k| sum.saturating_add(k.share))
+    let (mut populations, mut slots) = (Vec::new(), Vec::new());
+    for (at, spec) in (0_u16..).zip(&POPULATION_SPECS) {
+        let plan = NUMBER_PLANS.iter().find(|plan| plan.region == spec.region);
+        let (Some(names), Some(plan)) = (name_group(spec.names), plan) else { continue };
+        let share = |specs: &[PopulationSpec]| {
+            specs.iter().filter(|s| s.region == spec.region).fold(0_u16, |sum, k| sum.saturating_add(s.share))
         };
         let before = share(POPULATION_SPECS.get(..usize::from(at)).unwrap_or_default());
         slots.extend(
-            (0..kind.share).map(|n| PopulationSlot { population: at, nth: before.saturating_add(n) }),
+            (0..spec.share).map(|n| PopulationSlot { population: at, nth: before.saturating_add(n) }),
         );
-        rows.push(Population {
+        populations.push(Population {
             names,
             plan,
             plan_slots: share(&POPULATION_SPECS),
-            language: kind.language,
-            style: kind.style,
-            roman: kind.roman,
-            company_affixes: kind.company_affixes,
-            network_mix: kind.network_mix,
+            language: spec.language,
+            style: spec.style,
+            roman: spec.roman,
+            company_affixes: spec.company_affixes,
+            network_mix: spec.network_mix,
         });
     }
-    (rows, slots)
+    (populations, slots)
 }
 
 #[cfg(test)]
@@ -182,17 +182,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_sound() {
-        let (rows, slots) = populations();
+    fn the_table_is_consistent() {
+        let (populations, slots) = populations();
         assert_eq!(
-            (rows.len(), slots.len()),
+            (populations.len(), slots.len()),
             (POPULATION_SPECS.len(), usize::try_from(SLOTS_PER_BLOCK).unwrap())
         );
-        assert!(rows.iter().all(|row| row.network_weights().iter().sum::<usize>() == 100));
-        for row in &rows {
-            // Room for the first phones of 100 million contacts.
-            let needed = 100_000_000 / SLOTS_PER_BLOCK * u64::from(row.plan_slots);
-            assert!(row.plan.mobile.size() > needed, "{}", row.plan.region);
+        assert!(
+            populations.iter().all(|population| population.network_weights().iter().sum::<usize>() == 100)
+        );
+        for population in &populations {
+            // The range is large enough for the first phones of 100 million contacts.
+            let needed = 100_000_000 / SLOTS_PER_BLOCK * u64::from(population.plan_slots);
+            assert!(population.plan.mobile.size() > needed, "{}", population.plan.region);
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Numbers out of a seed. Integers only, so that every machine makes the same book.
+//! Pseudo-random numbers. Integers only, so that every machine generates the same book.
 //!
-//! The algorithm is `SplitMix64` by Sebastiano Vigna, which its author put into the public domain.
+//! The algorithm is `SplitMix64` by Sebastiano Vigna (public domain).
 
-/// The step between two states: 2^64 divided by the golden ratio.
+/// The increment between two states: 2^64 divided by the golden ratio.
 const GAMMA: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// Mixes the bits of a number: a bijection in which every bit of the input counts for every bit of the output.
+/// Mixes the bits of a number: a bijection in which every bit of the input affects every bit of the output.
 pub(super) const fn mix(mut z: u64) -> u64 {
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -17,7 +17,7 @@ pub(super) const fn mix2(a: u64, b: u64) -> u64 {
     mix(mix(a).wrapping_add(b.wrapping_mul(GAMMA)).wrapping_add(GAMMA))
 }
 
-/// What a stream of numbers is for: the same index has one of each.
+/// The purpose of a stream: each index has one stream per purpose.
 #[derive(Clone, Copy)]
 pub(super) enum Purpose {
     Person = 1,
@@ -27,7 +27,7 @@ pub(super) enum Purpose {
     Phone = 5,
 }
 
-/// The seed of all streams of one purpose.
+/// The seed of all streams with one purpose.
 pub(super) const fn purpose_seed(seed: u64, purpose: Purpose) -> u64 {
     mix2(seed, purpose as u64)
 }
@@ -36,7 +36,7 @@ pub(super) const fn purpose_seed(seed: u64, purpose: Purpose) -> u64 {
 pub(super) struct Rng(u64);
 
 impl Rng {
-    /// The stream that belongs to `index` under `seed`.
+    /// The stream of `index` under `seed`.
     pub(super) const fn for_index(seed: u64, index: u64) -> Self {
         Self(mix2(seed, index))
     }
@@ -52,12 +52,12 @@ impl Rng {
         scale(self.next(), n)
     }
 
-    /// Whether something happens that happens `n` times in 10,000.
+    /// `true` in `n` of 10,000 draws.
     pub(super) const fn chance(&mut self, n: usize) -> bool {
         self.below(10_000) < n
     }
 
-    /// A rank below `n` by a power law: the share of rank r falls as r^(-2/3), the law of a cubed random number.
+    /// A rank below `n` with a power law: the share of rank r falls as r^(-2/3), because the random number is cubed.
     pub(super) const fn rank(&mut self, n: usize) -> usize {
         let u = self.next();
         let square = mul_high(u, u);
@@ -70,13 +70,13 @@ impl Rng {
     }
 }
 
-/// The upper half of a product: `a` times `b` if both are read as fractions of one.
+/// The upper 64 bits of a product: `a` times `b` if both are fractions of 2^64.
 #[allow(clippy::cast_possible_truncation, clippy::cast_lossless)] // the shift leaves 64 bits; `From` is not const
 const fn mul_high(a: u64, b: u64) -> u64 {
     ((a as u128).wrapping_mul(b as u128) >> 64) as u64
 }
 
-/// The fraction `u` of `n`.
+/// `n` times the fraction `u` of 2^64.
 #[allow(clippy::cast_possible_truncation)] // the result is below `n`
 const fn scale(u: u64, n: usize) -> usize {
     mul_high(u, n as u64) as usize

@@ -15,7 +15,7 @@ fn text(contact: &NewContact) -> String {
     )
 }
 
-/// The script of the first letter, by its block.
+/// The script of the first letter, by its Unicode block.
 fn script(name: &str) -> &'static str {
     match name.chars().find(|c| c.is_alphabetic()).map_or(0, u32::from) {
         0 => "none",
@@ -50,14 +50,18 @@ fn same_seed_same_book() {
         println!("{line}");
     }
     let demo = Demo::new(1, 2_000);
-    assert_eq!(text(&demo.contact(1_234)), one[10 + 1_234], "any index, in any order");
+    assert_eq!(
+        text(&demo.contact(1_234)),
+        one[10 + 1_234],
+        "contact() does not depend on the order of calls"
+    );
 }
 
-/// A change of the generator changes every book, and with it all measurements: it must be meant.
+/// A change of the generator changes every book and invalidates all measurements: it must be intended.
 #[test]
 fn the_book_of_seed_1_does_not_change() {
     let all: Vec<u8> = Demo::new(1, 5_000).contacts().flat_map(|c| text(&c).into_bytes()).collect();
-    assert_eq!(crc32fast::hash(&all), 873_659_200, "if the change is meant, put the new sum here");
+    assert_eq!(crc32fast::hash(&all), 873_659_200, "if the change is intended, write the new checksum here");
 }
 
 #[test]
@@ -78,10 +82,10 @@ fn phones_are_unique() {
 }
 
 #[test]
-fn phones_are_unique_far_out() {
+fn phones_are_unique_at_high_indexes() {
     let demo = Demo::new(3, 100_000_000);
-    let far = (0..40_000).chain(99_960_000..100_000_000).map(|i| demo.contact(i).phones.remove(0).text);
-    assert_eq!(far.collect::<HashSet<_>>().len(), 80_000);
+    let phones = (0..40_000).chain(99_960_000..100_000_000).map(|i| demo.contact(i).phones.remove(0).text);
+    assert_eq!(phones.collect::<HashSet<_>>().len(), 80_000);
 }
 
 #[test]
@@ -131,7 +135,7 @@ fn links() {
         assert!((1..=3).contains(&distinct.len()) && distinct.len() == contact.advisors.len());
         contact.advisors.into_iter().for_each(|id| *sizes.entry(id).or_default() += 1);
     }
-    assert_eq!(sizes.len(), 250, "every advisor has somebody");
+    assert_eq!(sizes.len(), 250, "every advisor has a contact");
     let largest = sizes.iter().max_by_key(|(_, n)| **n).unwrap();
     assert_eq!(*largest.0, Demo::FIRST_ADVISOR);
     assert!(*largest.1 > 2_000 && sizes.values().min() < Some(&100), "{sizes:?}");

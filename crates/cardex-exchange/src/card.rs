@@ -1,14 +1,13 @@
 //! The card document: content lines as `JSContact` (RFC 9553) and back, without loss.
 //!
-//! The conversion of the calcard crate (RFC 9555) gives the document that other programs understand. What comes back
-//! from it otherwise than it went in is kept beside it, word for word, in the vendor property [`KEPT`]: an object of
-//! property names, each with
+//! The conversion of the calcard crate (RFC 9555) gives a document that other programs understand. It loses or changes
+//! some lines. The vendor property [`VCARD_PROPERTY`] keeps the originals: an object of property names, each with
 //!
 //! - its content lines, if the conversion loses or changes any of them, or
-//! - their order (indices into the sorted lines), if only that is lost.
+//! - their order (indices into the sorted lines), if the conversion loses only the order.
 //!
-//! [`from_json`] puts them back. So the lines of a document are exactly the lines it was made of, and the document of
-//! those lines is the same document.
+//! [`from_json`] restores them. The lines of a document are therefore exactly the lines that it was created from, and
+//! the document of those lines is the same document.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,14 +17,14 @@ use serde_json::{Map, Value, json};
 
 use crate::vcard::{self, ContentLine};
 
-/// The vendor property that keeps what the conversion loses.
+/// The vendor property with the lines that the conversion loses.
 pub(super) const VCARD_PROPERTY: &str = "cardex.app:vcard";
-/// The vendor property that keeps columns of a CSV file that no column of a contact holds.
+/// The vendor property with the CSV columns that have no field of a contact.
 pub(super) const CSV_PROPERTY: &str = "cardex.app:csv";
-/// The vendor property that keeps fields of a JSON line that no column of a contact holds.
+/// The vendor property with the JSON properties that have no field of a contact.
 pub(super) const JSON_PROPERTY: &str = "cardex.app:json";
 
-/// A document with nothing in it.
+/// An empty document.
 pub(super) fn empty() -> Map<String, Value> {
     let mut card = Map::new();
     card.insert("@type".to_owned(), json!("Card"));
@@ -33,9 +32,9 @@ pub(super) fn empty() -> Map<String, Value> {
     card
 }
 
-/// The document of these lines, which are canonical and ordered by name.
+/// The document of these lines. They are canonical and ordered by name.
 pub(super) fn to_json(lines: &[ContentLine]) -> String {
-    // What came as a document of cardex's own goes back into it whole.
+    // Properties of cardex itself that the lines carry become part of the document again.
     let mut card = to_jscontact(lines).unwrap_or_else(empty);
     let mut kept = Map::new();
     let back = by_name(from_jscontact(&card));
@@ -53,7 +52,7 @@ pub(super) fn to_json(lines: &[ContentLine]) -> String {
     Value::Object(card).to_string()
 }
 
-/// The lines of a document; `None` if the text is no JSON object.
+/// The lines of a document; `None` if the text is not a JSON object.
 pub(super) fn from_json(card: &str) -> Option<Vec<ContentLine>> {
     let Ok(Value::Object(mut card)) = serde_json::from_str(card) else { return None };
     let kept = card.remove(VCARD_PROPERTY);
@@ -67,7 +66,7 @@ pub(super) fn from_json(card: &str) -> Option<Vec<ContentLine>> {
     Some(lines.into_values().flatten().collect())
 }
 
-/// Lays the properties `names` of one document into another; `None` if it has others besides.
+/// Merges the properties `names` of document `from` into document `into`; `None` if `from` has other properties.
 pub(super) fn merge_properties(into: &str, from: &str, names: &[&str]) -> Option<String> {
     let (Ok(Value::Object(mut into)), Ok(Value::Object(mut from))) =
         (serde_json::from_str(into), serde_json::from_str(from))
@@ -91,7 +90,40 @@ pub(super) fn merge_properties(into: &str, from: &str, names: &[&str]) -> Option
     Some(Value::Object(into).to_string())
 }
 
-/// What must be kept so that `back` becomes `given` again.
+/// Parses a card that is an object or its JSON text.
+pub(super) fn parse_card(value: Option<Value>) -> Result<Option<Map<String, Value>>, String> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Object(card)) => Ok(Some(card)),
+        Some(Value::String(text)) if text.trim().is_empty() => Ok(None),
+        Some(Value::String(text)) => match serde_json::from_str(&text) {
+            Ok(Value::Object(card)) => Ok(Some(card)),
+            _ => Err("card: not a JSON object".to_owned()),
+        },
+        Some(_) => Err("card: not a JSON object".to_owned()),
+    }
+}
+
+/// The card with the remaining data of a record in the vendor property `name`.
+pub(super) fn card_with_property(
+    card: Option<Map<String, Value>>,
+    name: &str,
+    left: Map<String, Value>,
+) -> Option<String> {
+    if left.is_empty() {
+        return card.map(|card| Value::Object(card).to_string());
+    }
+    let mut card = card.unwrap_or_else(empty);
+    match card.get_mut(name) {
+        Some(Value::Object(known)) => known.extend(left),
+        _ => {
+            card.insert(name.to_owned(), Value::Object(left));
+        }
+    }
+    Some(Value::Object(card).to_string())
+}
+
+/// The data that [`restore`] needs to turn `back` into `given`; `None` if they are equal.
 fn difference(given: &[ContentLine], back: &[ContentLine]) -> Option<Value> {
     if given == back {
         return None;
@@ -116,7 +148,7 @@ fn restore(back: Vec<ContentLine>, kept: Value) -> Vec<ContentLine> {
     texts.flat_map(|text| vcard::parse(text.replace('\n', "\\n").as_bytes()).lines).collect()
 }
 
-/// Lines of one name in the order of their text: the conversion does not keep theirs.
+/// The lines by property name. Within a name they keep their order.
 fn by_name(lines: Vec<ContentLine>) -> BTreeMap<String, Vec<ContentLine>> {
     let mut names: BTreeMap<String, Vec<ContentLine>> = BTreeMap::new();
     for line in lines {
@@ -125,8 +157,8 @@ fn by_name(lines: Vec<ContentLine>) -> BTreeMap<String, Vec<ContentLine>> {
     names
 }
 
-/// The lines with two choices made that the conversion leaves to chance: which of several names that are versions of
-/// each other (`ALTID`) is the name, and which of several languages used equally often is the card's.
+/// Makes two choices that the conversion leaves to chance: which of several alternative names (`ALTID`) is the name,
+/// and which of several equally frequent languages is the language of the card.
 fn disambiguate(lines: &[ContentLine]) -> Vec<ContentLine> {
     let of_name = |line: &&ContentLine| line.name == "N" && !line.param("ALTID").is_empty();
     let main = lines.iter().find(of_name).map(|line| line.param("ALTID"));
@@ -148,9 +180,9 @@ fn disambiguate(lines: &[ContentLine]) -> Vec<ContentLine> {
     lines
 }
 
-/// calcard's conversion of lines.
+/// The conversion of calcard from lines.
 fn to_jscontact(lines: &[ContentLine]) -> Option<Map<String, Value>> {
-    // Without the version, which the conversion would take for a property; it reads 4.0 by itself.
+    // Without the version line: the conversion would treat it as a property. It assumes 4.0.
     let text = vcard::write_card(&disambiguate(lines), "4.0").replacen("VERSION:4.0\r\n", "", 1);
     let card = VCard::parse(text).ok()?;
     match serde_json::to_value(card.into_jscontact::<String, String>()).ok()? {
@@ -159,10 +191,10 @@ fn to_jscontact(lines: &[ContentLine]) -> Option<Map<String, Value>> {
     }
 }
 
-/// Drops what the conversion adds to every line: the keys of its maps and the order of the parts of names.
+/// Drops the parameters that the conversion adds: the keys of its maps and the order of the components of names.
 fn drop_generated_params(line: &mut ContentLine) {
-    let made = |id: &str| id.strip_prefix('k').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
-    if line.first_param("PROP-ID").is_some_and(made) {
+    let is_generated = |id: &str| id.strip_prefix('k').is_some_and(|n| n.bytes().all(|b| b.is_ascii_digit()));
+    if line.first_param("PROP-ID").is_some_and(is_generated) {
         line.remove_param("PROP-ID");
     }
     if matches!(line.name.as_str(), "N" | "ADR") {
@@ -170,7 +202,7 @@ fn drop_generated_params(line: &mut ContentLine) {
     }
 }
 
-/// calcard's conversion back to lines, sorted.
+/// The conversion of calcard back to lines, sorted.
 fn from_jscontact(card: &Map<String, Value>) -> Vec<ContentLine> {
     let Ok(text) = serde_json::to_string(card) else { return Vec::new() };
     let Ok(card) = JSContact::<String, String>::parse(&text) else { return Vec::new() };

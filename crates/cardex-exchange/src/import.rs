@@ -1,17 +1,16 @@
-//! Import: the records of a file into the book, each added, updated, left or refused.
+//! Import: adds, updates or rejects each record of a file.
 
 use std::collections::VecDeque;
 use std::io::BufRead;
 use std::sync::{Mutex, PoisonError};
 
 use crate::card::{self, CSV_PROPERTY, JSON_PROPERTY};
-use crate::fields::ContactFields;
-use crate::read::card_after_round_trip;
-use crate::{Format, Reader, Warning};
+use crate::fields::{ContactFields, Warning};
+use crate::format::Format;
+use crate::read::{Reader, card_after_round_trip};
 use cardex::Session;
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::directory::{GroupId, NetworkPolicy};
-use cardex::{AdvisorId, Contact, Field, Network, NewContact};
+use cardex::{AddManyOptions, ImportOutcome};
+use cardex::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
 use cardex::{Error, Result, ValidationError};
 
 /// How to import a file.
@@ -27,58 +26,58 @@ pub struct ImportOptions {
 }
 
 impl ImportOptions {
-    /// Reads the file as `format`; a record that names no network of its own is on `network`.
+    /// Reads the file as `format`. `network` is the network of records without one.
     pub const fn new(format: Format, network: Network) -> Self {
-        let bulk = AddManyOptions::new().update(true).merge_card(reconcile_card);
-        Self { format, network, group: None, advisors: Vec::new(), dry_run: false, add_many: bulk }
+        let add_many = AddManyOptions::new().update(true).merge_card(reconcile_card);
+        Self { format, network, group: None, advisors: Vec::new(), dry_run: false, add_many }
     }
 
-    /// The federation group of records that name none.
+    /// The federation group of records without one.
     pub const fn group(mut self, group: GroupId) -> Self {
         self.group = Some(group);
         self
     }
 
-    /// One more advisor to link every contact to. An advisor's session links its own by itself.
+    /// Adds an advisor to link every contact to. The session of an advisor always links that advisor.
     pub fn advisor(mut self, advisor: AdvisorId) -> Self {
         self.advisors.push(advisor);
         self
     }
 
-    /// Whether everything is tried and nothing kept. The outcomes are as they would be; new ids are not. They are all
-    /// told at the end, and held until then.
+    /// Whether to check every record without changing the book. The outcomes are the same as in a real import, except for
+    /// new ids. All outcomes are held in memory and reported at the end.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
         self.add_many = self.add_many.dry_run(yes);
         self
     }
 
-    /// Records in one transaction, at least 1; 100,000 if not said. Outcomes are told when it is safe on disk.
+    /// The number of records in one transaction, at least 1; the default is 100,000. Outcomes are reported after the commit.
     pub const fn batch(mut self, records: usize) -> Self {
         self.add_many = self.add_many.batch(records);
         self
     }
 
-    /// Whether nothing is kept.
+    /// Whether it is a dry run.
     #[must_use]
     pub const fn is_dry_run(&self) -> bool {
         self.dry_run
     }
 }
 
-/// What became of one record, and where the import stands.
+/// The outcome of one record, and the progress of the import.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct ImportProgress {
-    /// The line the record begins on, from 1.
+    /// The line that the record begins on, from 1.
     pub line: u64,
-    /// What became of it. A record that could not be read is refused with [`Error::Format`].
+    /// The outcome. A record that could not be read is rejected with [`Error::Format`].
     pub outcome: ImportOutcome,
-    /// What the columns could not take; it is in the contact's card.
+    /// The values that the fields rejected; they are in the contact's card.
     pub warnings: Vec<Warning>,
-    /// Bytes of the file that were read when the record had been.
+    /// The bytes of the file that were read up to the end of this record.
     pub bytes: u64,
-    /// The counts so far, this record among them.
+    /// The counts so far, including this record.
     pub report: ImportReport,
 }
 
@@ -88,13 +87,13 @@ pub struct ImportProgress {
 pub struct ImportReport {
     /// Records added.
     pub added: u64,
-    /// Records whose contact was there and was changed.
+    /// Records that changed a contact of the book.
     pub updated: u64,
-    /// Records whose contact was there, the same.
+    /// Records equal to a contact of the book.
     pub unchanged: u64,
-    /// Records refused.
+    /// Records rejected.
     pub rejected: u64,
-    /// Records, of all of these, with warnings.
+    /// Records with warnings; they also count as one of the above.
     pub with_warnings: u64,
 }
 
@@ -117,42 +116,40 @@ impl ImportReport {
     }
 }
 
-/// What is known of a record while the book works on its contact.
+/// The data of a record while the store processes its contact.
 struct PendingRecord {
     line: u64,
     bytes: u64,
     warnings: Vec<Warning>,
-    /// Why it could not be read.
+    /// The error, if the record could not be read.
     read_error: Option<Error>,
 }
 
-/// What the reading thread tells the writing one.
+/// The state shared between the reading and the writing thread.
 #[derive(Default)]
 struct ImportState {
     pending: VecDeque<PendingRecord>,
     failed: Option<Error>,
 }
 
-/// Imports a file: adds what is new, updates what is there (see [`BulkOptions::update`]), and tells of every
-/// record, in order, what became of it. A bad record does not stop the others. Importing the same file again
-/// changes nothing.
+/// Imports a file: adds new contacts, updates known ones (see [`AddManyOptions::update`]), and calls `progress` for every
+/// record in order. A bad record does not stop the others. Importing the same file again changes nothing.
 ///
 /// ```
-/// use cardex_exchange::{Format, ImportOptions};
+/// use cardex_exchange::{Format, ImportOptions, import};
 /// use cardex::{Actor, Network, Options};
 /// let store = Options::new().open_in_memory()?;
-/// let desk = store.session(Actor::System);
+/// let session = store.session(Actor::System);
 /// let file = "first name,phone\nAda,+33 6 12 34 56 78\nGrace\n";
 /// let options = ImportOptions::new(Format::Csv, Network::SMS_DIRECT);
-/// let report = import(&desk, file.as_bytes(), &options, |_| ())?;
+/// let report = import(&session, file.as_bytes(), &options, |_| ())?;
 /// assert_eq!((report.added, report.rejected), (1, 1));
-/// assert_eq!(import(&desk, file.as_bytes(), &options, |_| ())?.unchanged, 1);
+/// assert_eq!(import(&session, file.as_bytes(), &options, |_| ())?.unchanged, 1);
 /// # Ok::<(), cardex::Error>(())
 /// ```
 ///
 /// # Errors
-/// [`Error::Io`] if the input fails: what was told of before is in the book. Those of the store, as for
-/// [`Session::add_many`].
+/// [`Error::Io`] if the input fails: the records reported before are in the book. Those of [`Session::add_many`].
 pub fn import<R: BufRead + Send>(
     session: &Session,
     input: R,
@@ -162,13 +159,12 @@ pub fn import<R: BufRead + Send>(
     let reader =
         Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
     let shared = Mutex::new(ImportState::default());
-    let contacts =
-        RecordContacts { reader, options, shared: &shared, networks: session.directory().networks()? };
+    let contacts = RecordContacts { reader, options, shared: &shared, networks: session.directory().networks()? };
     let mut report = ImportReport::default();
     session.add_many(contacts, options.add_many, |_, outcome| {
         let pending = lock(&shared).pending.pop_front();
-        let Some(PendingRecord { line, bytes, warnings, read_error: unread }) = pending else { return };
-        let outcome = unread.map_or(outcome, ImportOutcome::Rejected);
+        let Some(PendingRecord { line, bytes, warnings, read_error }) = pending else { return };
+        let outcome = read_error.map_or(outcome, ImportOutcome::Rejected);
         report.count(&outcome, !warnings.is_empty());
         progress(&ImportProgress { line, outcome, warnings, bytes, report });
     })?;
@@ -176,8 +172,8 @@ pub fn import<R: BufRead + Send>(
     failed.map_or(Ok(report), Err)
 }
 
-/// The contacts of a file, one a record. For a record that cannot be read it is one that every book refuses, so that
-/// all outcomes come in the order of the file.
+/// The contacts of a file, one per record. An unreadable record yields a contact that every store rejects, so that the
+/// outcomes are in the order of the file.
 struct RecordContacts<'a, 'r, R> {
     reader: Reader<'r, R>,
     options: &'a ImportOptions,
@@ -186,14 +182,14 @@ struct RecordContacts<'a, 'r, R> {
 }
 
 impl<R: BufRead> RecordContacts<'_, '_, R> {
-    /// Leaves out where the contact stood on the network that the file comes from, if it cannot stand there on this one.
+    /// Drops the status of the contact if its network does not have this status.
     fn drop_unsupported_status(&self, contact: &mut NewContact, warnings: &mut Vec<Warning>) {
         let policy = self.networks.iter().find(|policy| policy.network == contact.network);
-        let knows = |status| policy.is_none_or(|policy| policy.statuses.contains(&status));
-        if contact.status.is_some_and(|status| !knows(status)) {
+        let supports = |status| policy.is_none_or(|policy| policy.statuses.contains(&status));
+        if contact.status.is_some_and(|status| !supports(status)) {
             contact.status = None;
-            let problem = ValidationError::NotSupportedOnNetwork { network: contact.network.clone() };
-            warnings.push(Warning { field: Field::Status, reason: problem });
+            let reason = ValidationError::NotSupportedOnNetwork { network: contact.network.clone() };
+            warnings.push(Warning { field: Field::Status, reason });
         }
     }
 }
@@ -214,8 +210,8 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
                 (PendingRecord { line: record.line, bytes, warnings, read_error: None }, contact)
             }
             Err(error @ Error::Format { line, .. }) => {
-                let nobody = NewContact::new(self.options.network.clone(), "", "");
-                (PendingRecord { line, bytes, warnings: Vec::new(), read_error: Some(error) }, nobody)
+                let invalid = NewContact::new(self.options.network.clone(), "", "");
+                (PendingRecord { line, bytes, warnings: Vec::new(), read_error: Some(error) }, invalid)
             }
             Err(error) => {
                 lock(self.shared).failed = Some(error);
@@ -227,35 +223,35 @@ impl<R: BufRead> Iterator for RecordContacts<'_, '_, R> {
     }
 }
 
-/// Decides on the card of a contact that is in the book.
+/// Decides on the new card of a contact of the book; `None` keeps the card.
 ///
-/// A card that says what the export of the contact says is no change: it is the card of an edited contact, with the
-/// edit. A card that only keeps columns or fields of a table is laid into the one there.
+/// A card equal to that of an export of the contact is no change: an edited contact exports its card with the edit. A card
+/// with only the extra columns of a table is merged into the card of the contact.
 fn reconcile_card(
     is_phone: &dyn Fn(&str) -> bool,
     contact: &Contact,
-    kept: Option<&str>,
-    came: String,
+    current: Option<&str>,
+    imported: String,
 ) -> Option<String> {
-    let Some(kept) = kept else {
-        return Some(came).filter(|came| !is_unchanged_export(is_phone, contact, None, came));
+    let Some(current) = current else {
+        return Some(imported).filter(|imported| !is_unchanged_export(is_phone, contact, None, imported));
     };
-    if kept == came {
+    if current == imported {
         return None;
     }
-    if let Some(laid) = card::merge_properties(kept, &came, &[CSV_PROPERTY, JSON_PROPERTY]) {
-        return Some(laid).filter(|laid| laid != kept);
+    if let Some(merged) = card::merge_properties(current, &imported, &[CSV_PROPERTY, JSON_PROPERTY]) {
+        return Some(merged).filter(|merged| merged != current);
     }
-    Some(came).filter(|came| !is_unchanged_export(is_phone, contact, Some(kept), came))
+    Some(imported).filter(|imported| !is_unchanged_export(is_phone, contact, Some(current), imported))
 }
 
 fn is_unchanged_export(
     is_phone: &dyn Fn(&str) -> bool,
     contact: &Contact,
-    kept: Option<&str>,
-    came: &str,
+    current: Option<&str>,
+    imported: &str,
 ) -> bool {
-    card_after_round_trip(&ContactFields::from(contact), kept, is_phone).as_deref() == Some(came)
+    card_after_round_trip(&ContactFields::from(contact), current, is_phone).as_deref() == Some(imported)
 }
 
 fn lock(shared: &Mutex<ImportState>) -> std::sync::MutexGuard<'_, ImportState> {

@@ -1,4 +1,4 @@
-//! Physical lines of a byte stream: byte order marks, UTF-16, any line end, a bound on every line.
+//! Physical lines of a byte stream: byte order marks, UTF-16, any line end, a length limit for every line.
 
 use std::io::{BufRead, ErrorKind, Result};
 
@@ -10,7 +10,7 @@ pub(super) enum LineEnd {
     Lf,
     Cr,
     CrLf,
-    /// The input ended there.
+    /// The input ended.
     Eof,
 }
 
@@ -25,7 +25,7 @@ impl LineEnd {
     }
 }
 
-/// A physical line as it was found.
+/// A physical line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SourceLine {
     /// Its number, from 1.
@@ -35,9 +35,9 @@ pub(super) struct SourceLine {
     pub(super) complete: bool,
 }
 
-/// Reads lines. UTF-16 with a byte order mark comes out as UTF-8, all else as it is; the mark itself is dropped.
+/// Reads lines. UTF-16 with a byte order mark is converted to UTF-8, other input is unchanged; the mark is dropped.
 pub(super) struct LineSource<R> {
-    inner: R,
+    input: R,
     decoder: Option<Decoder>,
     buffer: Vec<u8>,
     position: usize,
@@ -49,9 +49,9 @@ pub(super) struct LineSource<R> {
 }
 
 impl<R: BufRead> LineSource<R> {
-    pub(super) fn new(inner: R) -> Self {
+    pub(super) fn new(input: R) -> Self {
         Self {
-            inner,
+            input,
             decoder: None,
             buffer: Vec::new(),
             position: 0,
@@ -63,17 +63,17 @@ impl<R: BufRead> LineSource<R> {
         }
     }
 
-    /// Bytes taken from the input so far.
+    /// The bytes read from the input so far.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// Whether the input began with a byte order mark: then its text is Unicode for sure.
+    /// Whether the input began with a byte order mark: then its text is certainly Unicode.
     pub(super) fn has_bom(&self) -> bool {
         self.has_bom
     }
 
-    /// What is at hand without moving on: empty only at the end of the input.
+    /// The next bytes, without consuming them; empty only at the end of the input.
     pub(super) fn peek(&mut self) -> Result<&[u8]> {
         if !self.started {
             self.start()?;
@@ -81,7 +81,7 @@ impl<R: BufRead> LineSource<R> {
         while self.position >= self.buffer.len() && !self.ended {
             self.buffer.clear();
             self.position = 0;
-            let chunk = match self.inner.fill_buf() {
+            let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
@@ -92,17 +92,17 @@ impl<R: BufRead> LineSource<R> {
                 None => self.buffer.extend_from_slice(chunk),
                 Some(decoder) => decode(decoder, chunk, self.ended, &mut self.buffer),
             }
-            self.inner.consume(length);
+            self.input.consume(length);
             self.bytes = self.bytes.saturating_add(length as u64);
         }
         Ok(self.buffer.get(self.position..).unwrap_or_default())
     }
 
-    /// Looks at up to three bytes for a byte order mark.
+    /// Reads up to three bytes to detect a byte order mark.
     fn start(&mut self) -> Result<()> {
         let mut head = Vec::with_capacity(3);
         while head.len() < 3 {
-            match self.inner.fill_buf() {
+            match self.input.fill_buf() {
                 Ok(chunk) => match chunk.first() {
                     Some(byte) => head.push(*byte),
                     None => break,
@@ -110,7 +110,7 @@ impl<R: BufRead> LineSource<R> {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Err(error),
             }
-            self.inner.consume(1);
+            self.input.consume(1);
         }
         self.started = true;
         self.bytes = head.len() as u64;
@@ -130,7 +130,7 @@ impl<R: BufRead> LineSource<R> {
         Ok(())
     }
 
-    /// Puts the next line, without its end, into `into`. `None` at the end of the input.
+    /// Reads the next line, without its end, into `into`. `None` at the end of the input. Bytes after `limit` are skipped.
     pub(super) fn next_line(&mut self, into: &mut Vec<u8>, limit: usize) -> Result<Option<SourceLine>> {
         into.clear();
         if self.peek()?.is_empty() {
@@ -172,7 +172,10 @@ impl<R: BufRead> LineSource<R> {
 
 impl<R> std::fmt::Debug for LineSource<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Source").field("line", &self.line).field("bytes", &self.bytes).finish_non_exhaustive()
+        f.debug_struct("LineSource")
+            .field("line", &self.line)
+            .field("bytes", &self.bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -193,7 +196,7 @@ mod tests {
     use super::*;
 
     fn lines(bytes: &[u8], limit: usize) -> Vec<(u64, String, LineEnd, bool)> {
-        // A reader with a buffer of one byte finds every seam.
+        // A buffer of one byte tests every boundary between reads.
         let mut source = LineSource::new(std::io::BufReader::with_capacity(1, bytes));
         let (mut line, mut all) = (Vec::new(), Vec::new());
         while let Some(found) = source.next_line(&mut line, limit).unwrap() {
@@ -221,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_cut_not_kept() {
+    fn long_lines_are_truncated() {
         let found = lines(b"abcdef\ngh\n", 3);
         assert_eq!(found, [(1, "abc".into(), LineEnd::Lf, false), (2, "gh".into(), LineEnd::Lf, true)]);
     }

@@ -1,12 +1,11 @@
-//! The writer: one face for all formats.
+//! The writer: one interface for all formats.
 
 use std::io::Write;
 
-use crate::fields::{ContactFields, cardex_lines, merge_into_lines};
-use crate::{Format, card, csv, jsonl, vcard};
-use cardex::Contact;
-use cardex::attributes::AttributeValue;
-use cardex::tags::Tag;
+use crate::fields::{ContactFields, cardex_lines, looks_like_phone, merge_into_lines};
+use crate::format::Format;
+use crate::{card, csv, jsonl, vcard};
+use cardex::{AttributeValue, Contact, Tag};
 use cardex::{Error, Result};
 
 /// How to write contacts.
@@ -31,22 +30,22 @@ impl WriteOptions {
         Self::default()
     }
 
-    /// Writes vCard 3.0, which Apple's and Microsoft's programs read best. What only 4.0 can say is left out.
+    /// Writes vCard 3.0: the programs of Apple and Microsoft read it best. Data that only 4.0 supports is left out.
     #[must_use]
     pub const fn vcard_3(mut self, yes: bool) -> Self {
         self.vcard_3 = yes;
         self
     }
 
-    /// Whether CSV has a last column `Card` with the whole card as JSON. Without it, what the columns do not hold is
-    /// not in the file. Spreadsheets cut cells at 32,767 characters.
+    /// Whether CSV has a last column `Card` with the whole card as JSON. Without it, the file has only the data of the
+    /// other columns. Spreadsheets cut cells at 32,767 characters.
     #[must_use]
     pub const fn csv_card(mut self, yes: bool) -> Self {
         self.csv_card = yes;
         self
     }
 
-    /// More columns for CSV, by the headings they had in a file that was imported.
+    /// Additional columns for CSV, by their headings in an imported file.
     #[must_use]
     pub fn csv_columns<T: Into<String>>(mut self, headings: impl IntoIterator<Item = T>) -> Self {
         self.csv_columns = headings.into_iter().map(Into::into).collect();
@@ -56,12 +55,12 @@ impl WriteOptions {
 
 /// Writes contacts one at a time.
 ///
-/// The columns win over the card where they differ; everything else comes from the card.
+/// Where fields and card differ, the fields win; other data comes from the card.
 /// CSV has the columns `First Name`, `Last Name`, `Display Name`, `Nickname`, `Company`, `Language`, `Network`,
 /// `Group`, `Status`, three pairs of `Phone n - Label` and `Phone n - Value`, three of `E-mail n - …` (the third
-/// takes all that follow, with ` ::: ` between them), `Identifiers` (`space:value`), `UID` and `Card`. A cell that a
-/// spreadsheet might run as a formula (first character `=`, `+`, `-`, `@`, tab or return) has an apostrophe before
-/// it, which the [`Reader`](crate::Reader) takes off again.
+/// takes all remaining values, separated by ` ::: `), `Identifiers` (`namespace:value`), `UID` and `Card`. A cell that a
+/// spreadsheet might run as a formula (first character `=`, `+`, `-`, `@`, tab or return) gets an apostrophe before
+/// it. The [`Reader`](crate::Reader) removes it again.
 pub struct Writer<'a, W> {
     output: W,
     format: Format,
@@ -71,15 +70,15 @@ pub struct Writer<'a, W> {
 }
 
 impl<'a, W: Write> Writer<'a, W> {
-    /// Writes to `output` as `format`. Many small writes are made: give it a [`std::io::BufWriter`].
+    /// Writes to `output` as `format`. The writes are small: use a [`std::io::BufWriter`].
     #[must_use]
     pub fn new(output: W, format: Format, options: WriteOptions) -> Self {
-        let is_phone = Box::new(crate::read::looks_like_phone);
+        let is_phone = Box::new(looks_like_phone);
         Self { output, format, options, is_phone, started: false }
     }
 
-    /// What tells a phone number from other text; give the same as to the reader. A text in the card that is no
-    /// number stays in it, a number that the contact has no more does not.
+    /// The function that recognizes phone numbers; use the same one as for the reader. Text in the card that is not a
+    /// number stays in the card; a number that the contact no longer has is removed from it.
     #[must_use]
     pub fn is_phone(mut self, is_phone: impl Fn(&str) -> bool + 'a) -> Self {
         self.is_phone = Box::new(is_phone);
@@ -94,8 +93,8 @@ impl<'a, W: Write> Writer<'a, W> {
         self.write_full(contact, card, &[], &[])
     }
 
-    /// The same with the tags and the values of attributes that the contact has. JSON Lines have a place for them (`tags`, a list of
-    /// names; `attributes` and `additionalAttributes`, objects), the other formats leave them out.
+    /// As [`Writer::write`], with the tags and attribute values of the contact. JSON Lines have them as `tags` (a list of
+    /// names), `attributes` and `additionalAttributes` (objects); the other formats leave them out.
     ///
     /// # Errors
     /// Those of [`Writer::write`].
@@ -125,7 +124,7 @@ impl<'a, W: Write> Writer<'a, W> {
         self.output.write_all(text.as_bytes()).map_err(Error::Io)
     }
 
-    /// Ends the file: writes the header row of a CSV file that has no contact, flushes, and gives the output back.
+    /// Ends the file: writes the header row of a CSV file without contacts, flushes, and returns the output.
     ///
     /// # Errors
     /// [`Error::Io`] if the output fails.

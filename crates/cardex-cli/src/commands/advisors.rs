@@ -1,11 +1,11 @@
-//! `advisors`: those of the tenant or of a contact, and new ones.
+//! `advisors`: the advisors of the tenant or of a contact; adds advisors.
 
 use cardex::{Advisor, AdvisorId, ContactId, NewAdvisor};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{Global, PageArgs, apply_paging};
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
@@ -14,7 +14,7 @@ use crate::output::Output;
 pub(crate) struct Advisors {
     #[command(subcommand)]
     verb: Option<Verb>,
-    /// Those this contact is linked to
+    /// Only advisors that this contact is linked to
     #[arg(long, value_name = "CONTACT")]
     of: Option<ContactId>,
     #[command(flatten)]
@@ -36,20 +36,20 @@ struct Add {
     /// E-mail address
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
-    /// The id the advisor has elsewhere; without it a new one is made
+    /// The id that the advisor has in another system; the default is a new id
     #[arg(long, value_name = "ID")]
     id: Option<AdvisorId>,
 }
 
 impl Advisors {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         if let Some(Verb::Add(add)) = self.verb {
             return add.run(global, out);
         }
-        let desk = OpenStore::open(global)?;
+        let book = OpenStore::open(global)?;
         let list = match self.of {
-            Some(contact) => desk.session.directory().advisors_of(contact),
-            None => desk.session.directory().advisors(),
+            Some(contact) => book.session.directory().advisors_of(contact),
+            None => book.session.directory().advisors(),
         };
         let page = apply_paging!(list, self.paging).page()?;
         print(&page.items, out)?;
@@ -63,8 +63,8 @@ impl Add {
         if let Some(id) = self.id {
             new = new.id(id);
         }
-        let desk = OpenStore::open_or_create(global)?;
-        let added = desk.session.directory().add_advisor(new)?;
+        let book = OpenStore::open_or_create(global)?;
+        let added = book.session.directory().add_advisor(new)?;
         Ok(print(&[added], out)?)
     }
 }

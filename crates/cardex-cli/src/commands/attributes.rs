@@ -1,4 +1,4 @@
-//! `attributes`: what contacts of the tenant can have beside their fields, and what one has.
+//! `attributes`: the attribute definitions of the tenant, and the values of a contact.
 
 use cardex::ContactId;
 use cardex::attributes::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributePatch};
@@ -8,11 +8,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use crate::args::{Global, PageArgs, apply_paging};
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List attributes, change them, or set values of contacts
+/// List or change attributes and their values
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Attributes {
@@ -24,12 +24,12 @@ pub(crate) struct Attributes {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// The values of a contact
+    /// List the values of a contact
     Of {
         /// The contact
         contact: ContactId,
     },
-    /// Give a contact a value
+    /// Set a value of a contact
     Set {
         /// The contact
         contact: ContactId,
@@ -38,16 +38,16 @@ enum Verb {
         /// The value: JSON, or else a text
         value: String,
     },
-    /// Take a value from a contact
+    /// Remove a value of a contact
     Unset {
         /// The contact
         contact: ContactId,
         /// The key
         key: String,
     },
-    /// Declare an attribute
+    /// Define an attribute
     Add(Add),
-    /// Delete an attribute with all its values
+    /// Delete an attribute and all its values
     Remove {
         /// The attribute
         id: AttributeId,
@@ -58,7 +58,7 @@ enum Verb {
 struct Add {
     /// Its key
     key: String,
-    /// What its values are, such as text, number or list
+    /// The kind of its values, such as text, number or list
     #[arg(long, value_name = "KIND", default_value = "text")]
     kind: AttributeKind,
     /// Its name
@@ -70,7 +70,7 @@ struct Add {
 }
 
 impl Attributes {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
@@ -119,10 +119,10 @@ impl Attributes {
 fn print_values(session: &Session, contact: ContactId, out: &mut Output) -> CommandResult {
     let values = session.attributes().of(&[contact])?.concat();
     if out.is_json() {
-        let shape = |found: &AttributeValue| json!({ "space": found.namespace, "key": found.key, "value": found.value });
-        return Ok(values.iter().try_for_each(|found| out.write_json_line(&shape(found)))?);
+        let item = |value: &AttributeValue| json!({ "namespace": value.namespace, "key": value.key, "value": value.value });
+        return Ok(values.iter().try_for_each(|value| out.write_json_line(&item(value)))?);
     }
-    let row = |found: &AttributeValue| vec![found.key.as_str().into(), found.value.to_string().into()];
+    let row = |value: &AttributeValue| vec![value.key.as_str().into(), value.value.to_string().into()];
     Ok(out.write_table(&["key", "value"], values.iter().map(row).collect())?)
 }
 

@@ -1,20 +1,18 @@
-//! `blocks`: numbers that an advisor, or the tenant, does not talk to.
+//! `blocks`: numbers that an advisor or the tenant blocks.
 
-use cardex::Error;
-use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
+use cardex::{BlockOutcome, BlockReason, BlockedNumber, Error, NewBlockedNumber, UnblockOutcome};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
 use crate::args::{AdvisorArg, Global};
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
-/// List, block or unblock numbers of an advisor or of the tenant
+/// List, block or unblock numbers
 #[derive(Debug, Args)]
 pub(crate) struct Blocks {
-    /// The advisor, by id or e-mail address, or "tenant" for the tenant as a whole
+    /// The advisor, by id or e-mail address, or "tenant" for all advisors of the tenant
     #[arg(value_name = "ADVISOR", value_parser = parse_block_owner)]
     owner: BlockOwner,
     #[command(subcommand)]
@@ -37,20 +35,20 @@ enum Verb {
 
 #[derive(Debug, Args)]
 struct Add {
-    /// The numbers, in whatever form
+    /// The numbers, in any notation
     #[arg(required = true, value_name = "NUMBER")]
     numbers: Vec<String>,
-    /// Why
+    /// The reason
     #[arg(long, value_name = "REASON", default_value = "other")]
     reason: Reason,
-    /// A note
+    /// A comment
     #[arg(long, value_name = "TEXT")]
     comment: Option<String>,
 }
 
 #[derive(Debug, Args)]
 struct Remove {
-    /// The numbers, in whatever form
+    /// The numbers, in any notation
     #[arg(required = true, value_name = "NUMBER")]
     numbers: Vec<String>,
 }
@@ -82,72 +80,72 @@ fn parse_block_owner(text: &str) -> Result<BlockOwner, String> {
 }
 
 impl Blocks {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match (self.owner, self.verb) {
             (BlockOwner::Advisor(advisor), None) => {
-                print(&session.blocked_numbers().of_advisor(advisor.resolve(&session)?)?, out)
+                print(&session.blocked_numbers(advisor.resolve(&session)?)?, out)
             }
             (BlockOwner::Advisor(advisor), Some(Verb::Add(add))) => {
                 let comment = add.comment.unwrap_or_default();
                 let new =
                     |number: &String| NewBlockedNumber::new(number, add.reason.into()).comment(&comment);
-                let outcomes = session
-                    .blocked_numbers()
-                    .block(advisor.resolve(&session)?, add.numbers.iter().map(new).collect::<Vec<_>>())?;
-                let told = outcomes.into_iter().map(|outcome| match outcome {
+                let outcomes = session.blocked_numbers().block(
+                    advisor.resolve(&session)?,
+                    add.numbers.iter().map(new).collect::<Vec<_>>(),
+                )?;
+                let results = outcomes.into_iter().map(|outcome| match outcome {
                     BlockOutcome::Blocked => Ok("blocked"),
                     BlockOutcome::Updated => Ok("updated"),
                     BlockOutcome::Rejected(error) => Err(error),
                     _ => Ok("done"),
                 });
-                report_outcomes(&add.numbers, told, out)
+                report_outcomes(&add.numbers, results, out)
             }
             (BlockOwner::Advisor(advisor), Some(Verb::Remove(Remove { numbers }))) => {
-                let outcomes =
-                    session.blocked_numbers().unblock(advisor.resolve(&session)?, numbers.clone())?;
-                let told = outcomes.into_iter().map(|outcome| match outcome {
+                let outcomes = session.blocked_numbers().unblock(advisor.resolve(&session)?, numbers.clone())?;
+                let results = outcomes.into_iter().map(|outcome| match outcome {
                     UnblockOutcome::Unblocked => Ok("unblocked"),
                     UnblockOutcome::NotBlocked => Ok("not blocked"),
                     UnblockOutcome::Rejected(error) => Err(error),
                     _ => Ok("done"),
                 });
-                report_outcomes(&numbers, told, out)
+                report_outcomes(&numbers, results, out)
             }
             (BlockOwner::Tenant, None) => print(&session.blocked_numbers().of_tenant()?, out),
             (BlockOwner::Tenant, Some(verb)) => {
-                let (numbers, on) = match verb {
+                let (numbers, blocked) = match verb {
                     Verb::Add(add) => (add.numbers, true),
                     Verb::Remove(remove) => (remove.numbers, false),
                 };
-                let words = if on { ["blocked", "updated"] } else { ["unblocked", "not blocked"] };
-                let told = numbers.iter().map(|number| {
-                    let [done, idle] = words;
+                let words = if blocked { ["blocked", "updated"] } else { ["unblocked", "not blocked"] };
+                let results = numbers.iter().map(|number| {
+                    let [done, unchanged] = words;
                     session
                         .blocked_numbers()
-                        .set_for_tenant(number, on)
-                        .map(|changed| if changed { done } else { idle })
+                        .set_for_tenant(number, blocked)
+                        .map(|changed| if changed { done } else { unchanged })
                 });
-                report_outcomes(&numbers, told, out)
+                report_outcomes(&numbers, results, out)
             }
         }
     }
 }
 
-/// Tells what became of each number. One that was refused makes the command fail, after all others were told.
+/// Reports the result for each number. After all are reported, the command fails if one was rejected.
 fn report_outcomes(
     numbers: &[String],
     outcomes: impl Iterator<Item = Result<&'static str, Error>>,
     out: &mut Output,
 ) -> CommandResult {
-    let mut refused = None;
+    let mut rejection = None;
     for (number, outcome) in numbers.iter().zip(outcomes) {
         match outcome {
             Ok(word) => {
                 out.write_result(&json!({ "phone": number, "done": word }), &format!("{word} {number}"))?
             }
             Err(error) if error.is_client_error() => {
-                if let Some(earlier) = refused.replace(Failure::from(error)) {
+                if let Some(earlier) = rejection.replace(Failure::from(error)) {
                     out.flush()?;
                     earlier.report(out.is_json());
                 }
@@ -155,7 +153,7 @@ fn report_outcomes(
             Err(error) => return Err(error.into()),
         }
     }
-    refused.map_or(Ok(()), Err)
+    rejection.map_or(Ok(()), Err)
 }
 
 fn print(blocks: &[BlockedNumber], out: &mut Output) -> CommandResult {

@@ -1,22 +1,22 @@
-//! `bulk`: one action on all contacts that meet conditions.
+//! `bulk`: one action on all contacts that match a filter.
 
-use cardex::attributes::AttributeNamespace;
-use cardex::jobs::{Job, JobAction, JobFailure, JobId, JobOutcome, NewJob};
-use cardex::{Cursor, Filter, Network, Session, limits};
+use cardex::{
+    AttributeNamespace, Cursor, Filter, Job, JobAction, JobFailure, JobId, JobOutcome, Network, NewJob,
+    Session, limits,
+};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use serde_json::json;
 
 use crate::args::{AdvisorArg, Global};
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
-/// Do one thing with all contacts that meet conditions
+/// Run one action on all contacts that match a filter
 ///
-/// It is a job that goes on where it stopped, whatever stopped it: see `bulk list` and `bulk resume`. Contacts that are refused stop no
-/// others and are told on stderr.
+/// The action runs as a job. An interrupted job continues where it stopped: see `bulk list` and `bulk resume`.
+/// A rejected contact does not stop the others; it is reported on standard error.
 #[derive(Debug, Args)]
 pub(crate) struct Bulk {
     #[command(subcommand)]
@@ -25,42 +25,42 @@ pub(crate) struct Bulk {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Give them a tag
+    /// Add a tag to them
     Tag(TagArgs),
-    /// Take a tag from them
+    /// Remove a tag from them
     Untag(TagArgs),
     /// Put them into the trash
-    Delete(Selection),
+    Remove(Selection),
     /// Link them to an advisor
     Link(LinkArgs),
     /// Unlink them from an advisor
     Unlink(LinkArgs),
-    /// Give a custom attribute a value
+    /// Set the value of a custom attribute
     Set(SetArgs),
-    /// Take the value of a custom attribute away
+    /// Remove the value of a custom attribute
     Unset(UnsetArgs),
-    /// Go on with a job
+    /// Continue a job
     Resume(JobArg),
-    /// The jobs, newest first
+    /// List the jobs, newest first
     List(JobPageArgs),
-    /// The contacts that a job was refused
+    /// List the contacts that a job could not change
     Failures(FailureArgs),
-    /// Cancel a job; what it did stays
+    /// Cancel a job; its changes so far stay
     Cancel(JobArg),
-    /// Delete a job that is over, with its report
-    Forget(JobArg),
+    /// Delete a finished or cancelled job and its report
+    Delete(JobArg),
 }
 
-/// Which contacts.
+/// Which contacts the action changes.
 #[derive(Debug, Args)]
 struct Selection {
-    /// Who meets these conditions, such as `company = Acme and not tag = keep`; `true` is everybody
-    #[arg(long = "where", value_name = "CONDITIONS")]
+    /// Contacts that match this filter, such as `company = Acme and not tag = keep`; `true` matches all
+    #[arg(long = "where", value_name = "FILTER")]
     filter: Filter,
-    /// On this network only
+    /// Only contacts on this network
     #[arg(long, value_name = "CODE")]
     network: Option<Network>,
-    /// Try it, tell what would happen, and keep nothing
+    /// Check and report what would happen, but change nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -85,7 +85,7 @@ struct LinkArgs {
 struct SetArgs {
     /// The attribute's key
     key: String,
-    /// The value: JSON, or a text as it is
+    /// The value: JSON, or else a text
     value: String,
     #[command(flatten)]
     selection: Selection,
@@ -107,7 +107,7 @@ struct JobArg {
 
 #[derive(Debug, Args)]
 struct JobPageArgs {
-    /// At most so many
+    /// The maximum number of items
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
     /// The page after this cursor
@@ -124,32 +124,32 @@ struct FailureArgs {
 }
 
 impl Bulk {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
-            Verb::Tag(TagArgs { name, selection: which }) => {
+            Verb::Tag(TagArgs { name, selection }) => {
                 let tag = find_tag(&session, &name)?;
-                start_job(&session, JobAction::Tag { tag }, which, out)
+                start_job(&session, JobAction::Tag { tag }, selection, out)
             }
-            Verb::Untag(TagArgs { name, selection: which }) => {
+            Verb::Untag(TagArgs { name, selection }) => {
                 let tag = find_tag(&session, &name)?;
-                start_job(&session, JobAction::Untag { tag }, which, out)
+                start_job(&session, JobAction::Untag { tag }, selection, out)
             }
-            Verb::Delete(which) => start_job(&session, JobAction::Remove, which, out),
-            Verb::Link(LinkArgs { advisor, selection: which }) => {
+            Verb::Remove(selection) => start_job(&session, JobAction::Remove, selection, out),
+            Verb::Link(LinkArgs { advisor, selection }) => {
                 let advisor = advisor.resolve(&session)?;
-                start_job(&session, JobAction::Link { advisor }, which, out)
+                start_job(&session, JobAction::Link { advisor }, selection, out)
             }
-            Verb::Unlink(LinkArgs { advisor, selection: which }) => {
+            Verb::Unlink(LinkArgs { advisor, selection }) => {
                 let advisor = advisor.resolve(&session)?;
-                start_job(&session, JobAction::Unlink { advisor }, which, out)
+                start_job(&session, JobAction::Unlink { advisor }, selection, out)
             }
-            Verb::Set(SetArgs { key, value, selection: which }) => {
+            Verb::Set(SetArgs { key, value, selection }) => {
                 let value = serde_json::from_str(&value).unwrap_or_else(|_| value.into());
-                start_job(&session, set_action(key, Some(value)), which, out)
+                start_job(&session, set_action(key, Some(value)), selection, out)
             }
-            Verb::Unset(UnsetArgs { key, selection: which }) => {
-                start_job(&session, set_action(key, None), which, out)
+            Verb::Unset(UnsetArgs { key, selection }) => {
+                start_job(&session, set_action(key, None), selection, out)
             }
             Verb::Resume(JobArg { job }) => run_to_end(&session, &session.jobs().get(job)?, out),
             Verb::List(JobPageArgs { limit, after }) => {
@@ -163,18 +163,17 @@ impl Bulk {
                 print_next_page(page.after.as_ref(), out)
             }
             Verb::Cancel(JobArg { job }) => print_jobs(&[session.jobs().cancel(job)?], out),
-            Verb::Forget(JobArg { job }) => {
+            Verb::Delete(JobArg { job }) => {
                 session.jobs().delete(job)?;
-                Ok(out
-                    .write_result(&json!({ "id": job, "done": "forgotten" }), &format!("forgotten {job}"))?)
+                Ok(out.write_result(&json!({ "id": job, "done": "deleted" }), &format!("deleted {job}"))?)
             }
         }
     }
 }
 
-fn find_tag(session: &Session, name: &str) -> Result<cardex::tags::TagId, Failure> {
+fn find_tag(session: &Session, name: &str) -> Result<cardex::TagId, Failure> {
     let found = session.tags().named(name)?;
-    let missing = || Failure::new("not-found", "no tag has this name");
+    let missing = || Failure::new("not-found", "there is no tag with this name");
     found.map(|tag| tag.id).ok_or_else(missing)
 }
 
@@ -197,7 +196,7 @@ fn start_job(
     run_to_end(session, &job, out)
 }
 
-/// Runs a job to its end.
+/// Runs a job to its end, and shows its progress.
 fn run_to_end(session: &Session, job: &Job, out: &mut Output) -> CommandResult {
     let bar = ProgressBar::new(100);
     loop {
@@ -220,8 +219,9 @@ fn print_jobs(jobs: &[Job], out: &mut Output) -> CommandResult {
         return Ok(jobs.iter().try_for_each(|job| out.write_json_line(job))?);
     }
     let row = |job: &Job| {
-        let told = serde_json::to_value(job).unwrap_or_default();
-        let word = |key: &str| told.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+        let fields = serde_json::to_value(job).unwrap_or_default();
+        let word =
+            |key: &str| fields.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
         let done = if job.dry_run { format!("{} (dry run)", job.done) } else { job.done.to_string() };
         vec![
             job.id.to_string().into(),
@@ -231,11 +231,12 @@ fn print_jobs(jobs: &[Job], out: &mut Output) -> CommandResult {
             done.into(),
             job.unchanged.to_string().into(),
             job.rejected.to_string().into(),
-            word("asker").into(),
+            word("requestedBy").into(),
             job.filter.as_str().into(),
         ]
     };
-    let header = ["job", "state", "looked", "action", "done", "unchanged", "refused", "asker", "where"];
+    let header =
+        ["job", "state", "progress", "action", "done", "unchanged", "rejected", "requested by", "where"];
     Ok(out.write_table(&header, jobs.iter().map(row).collect())?)
 }
 
@@ -244,7 +245,7 @@ fn print_failures(failures: &[JobFailure], out: &mut Output) -> CommandResult {
         return Ok(failures.iter().try_for_each(|failure| out.write_json_line(failure))?);
     }
     let row = |failure: &JobFailure| vec![failure.contact.to_string().into(), failure.code.as_str().into()];
-    Ok(out.write_table(&["contact", "why"], failures.iter().map(row).collect())?)
+    Ok(out.write_table(&["contact", "code"], failures.iter().map(row).collect())?)
 }
 
 fn print_next_page(after: Option<&Cursor>, out: &mut Output) -> CommandResult {

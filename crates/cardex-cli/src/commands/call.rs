@@ -1,4 +1,4 @@
-//! `call`: one request through a dialect, without a server.
+//! `call`: answers one HTTP request in-process, without a server.
 
 use std::io::Read as _;
 
@@ -6,14 +6,15 @@ use clap::Args;
 use http::{Method, Request, Response, Uri};
 
 use crate::args::Global;
-use crate::commands::CommandResult;
 use crate::commands::products::{Product, Products};
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 use crate::sanitize::escape_json;
 
-/// Answer one HTTP request, as a server would: the status goes to the error output, the body to the output
+/// Answer one HTTP request in-process
+///
+/// The status is printed on standard error, the body on standard output.
 #[derive(Debug, Args)]
 pub(crate) struct Call {
     /// GET, POST, PUT, PATCH, DELETE, …
@@ -22,28 +23,28 @@ pub(crate) struct Call {
     /// The path, with its query: /api/v1/customer/permissions
     #[arg(value_parser = parse_path)]
     path: Uri,
-    /// The body; - reads it from the input
+    /// The body; `-` reads it from standard input
     #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
     body: Option<String>,
-    /// Whose contract; if not said, that of whoever has such a path
-    #[arg(long, value_name = "NAME")]
-    dialect: Option<Product>,
+    /// The product whose API answers; the default is the one that has the path
+    #[arg(long, alias = "dialect", value_name = "NAME")]
+    product: Option<Product>,
 }
 
-/// A method, in capitals or not: to a server `get` would be another method than `GET`.
+/// Parses a method in any case. HTTP methods are case-sensitive: `get` would be a method of its own.
 fn parse_method(text: &str) -> Result<Method, String> {
-    text.to_ascii_uppercase().parse().map_err(|_| "not the name of a method".to_owned())
+    text.to_ascii_uppercase().parse().map_err(|_| "not an HTTP method".to_owned())
 }
 
 fn parse_path(text: &str) -> Result<Uri, String> {
     if !text.starts_with('/') {
         return Err("a path begins with a slash".to_owned());
     }
-    text.parse().map_err(|_| "a character that paths write as % and two hexadecimal digits".to_owned())
+    text.parse().map_err(|_| "invalid character: write it as % and two hexadecimal digits".to_owned())
 }
 
 impl Call {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let body = match self.body.as_deref() {
             None => Vec::new(),
             Some("-") => {
@@ -57,9 +58,9 @@ impl Call {
         let mut request = Request::new(body);
         *request.method_mut() = self.method;
         *request.uri_mut() = self.path;
-        // Who acts was said on the command line.
-        let dialects = Products::new(&store, self.dialect, move |_, _| Ok(session.clone()));
-        let response = dialects.call(request);
+        // The actor is that of the command line.
+        let products = Products::new(&store, self.product, move |_, _| Ok(session.clone()));
+        let response = products.call(request);
         print(&response, out)?;
         if response.status().is_success() { Ok(()) } else { Err(Failure::AlreadyReported) }
     }

@@ -1,4 +1,4 @@
-//! `changes`: the log.
+//! `changes`: the change log, and with `--follow` new changes and events.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use cardex::changes::Change;
 use clap::Args;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
-/// Show what happened to contacts
+/// Show the change log
 #[derive(Debug, Args)]
 pub(crate) struct Changes {
-    /// What came after this number
+    /// Changes after this number
     #[arg(long, alias = "since", value_name = "SEQ", default_value_t = 0)]
     after: i64,
-    /// At most so many changes
+    /// The maximum number of changes
     #[arg(long, value_name = "N", default_value_t = 100)]
     limit: usize,
-    /// Leave out what was done under this origin
+    /// Leave out changes with this origin
     #[arg(long, value_name = "ORIGIN")]
     not_origin: Option<String>,
-    /// Go on with what happens from now on, until interrupted; events too
+    /// Then wait for new changes and events, until interrupted
     #[arg(long)]
     follow: bool,
 }
@@ -31,11 +31,11 @@ pub(crate) struct Changes {
 const HEADER: [&str; 6] = ["seq", "at", "kind", "contact", "fields", "origin"];
 
 impl Changes {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let mut after = self.after;
-        // Subscribed before the log is read, so that no event between the two is lost.
-        let mut news = session.subscribe()?;
+        // Subscribe before reading the log: no event in between is lost.
+        let mut subscription = session.subscribe()?;
         loop {
             let mut changes = session.changes().after(after).limit(self.limit);
             if let Some(origin) = &self.not_origin {
@@ -44,7 +44,7 @@ impl Changes {
             let page = changes.page()?;
             after = page.next;
             if page.items.is_empty() && page.more {
-                continue; // nothing for us among so many
+                continue; // all changes that were scanned have the excluded origin
             }
             print(&page.items, out)?;
             if page.more && self.follow {
@@ -59,17 +59,17 @@ impl Changes {
         if !self.follow {
             return Ok(());
         }
-        // What is held back would be told with what comes next, which may take long.
+        // The next change may take long: do not hold back the output until then.
         out.flush()?;
-        let (_, event) = news.position();
-        news = news.after(after, event);
+        let (_, event) = subscription.position();
+        subscription = subscription.after(after, event);
         if let Some(origin) = self.not_origin {
-            news = news.exclude_origin(origin);
+            subscription = subscription.exclude_origin(origin);
         }
         loop {
-            let some = news.wait(Duration::from_secs(60))?;
-            print(&some.changes, out)?;
-            for event in &some.events {
+            let batch = subscription.wait(Duration::from_secs(60))?;
+            print(&batch.changes, out)?;
+            for event in &batch.events {
                 if out.is_json() {
                     out.write_json_line(event)?;
                 } else {
@@ -102,7 +102,7 @@ fn print(changes: &[Change], out: &mut Output) -> CommandResult {
     Ok(out.write_table(&HEADER, changes.iter().map(row).collect())?)
 }
 
-/// The kind as JSON has it.
+/// The name of the kind, as in JSON.
 fn kind_name(change: &Change) -> String {
     let word = serde_json::to_value(change.kind).ok();
     word.and_then(|word| word.as_str().map(ToOwned::to_owned)).unwrap_or_default()

@@ -1,19 +1,17 @@
-//! `channels`: accounts by which contacts are reached; `gates`: contacts on them.
+//! `channels`: messaging accounts of the tenant; `identities`: contacts on them.
 
-use cardex::ContactId;
-use cardex::channels::{
-    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch,
+use cardex::{
+    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch, ContactId,
 };
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{Global, PageArgs, apply_paging};
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List channels, change them, or show by which a contact is reached
+/// List or change channels
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Channels {
@@ -25,14 +23,14 @@ pub(crate) struct Channels {
 
 #[derive(Debug, Subcommand)]
 enum ChannelVerb {
-    /// Those in use by which a contact can be reached
+    /// List the active channels on which a contact can be reached
     Of {
         /// The contact
         contact: ContactId,
     },
     /// Add a channel
     Add {
-        /// What it is: whatsapp, sms, email, telegram, …
+        /// Its kind: whatsapp, sms, email, telegram, …
         kind: String,
         /// Its name
         #[arg(long, value_name = "TEXT", default_value = "")]
@@ -42,16 +40,16 @@ enum ChannelVerb {
     Edit {
         /// The channel
         id: ChannelId,
-        /// Another name
+        /// The new name
         #[arg(long, value_name = "TEXT")]
         name: Option<String>,
-        /// Whether it is in use
+        /// Whether it is active
         #[arg(long, value_name = "BOOL")]
         active: Option<bool>,
     },
 }
 
-/// Show on which channels a contact is, or change it
+/// List or change channel identities
 #[derive(Debug, Args)]
 pub(crate) struct Identities {
     #[command(subcommand)]
@@ -60,49 +58,49 @@ pub(crate) struct Identities {
 
 #[derive(Debug, Subcommand)]
 enum IdentityVerb {
-    /// Those of a contact
+    /// List the identities of a contact
     Of {
         /// The contact
         contact: ContactId,
         #[command(flatten)]
         paging: PageArgs,
     },
-    /// The one of an identifier on a channel
+    /// Find the identity with an identifier on a channel
     Find {
         /// The channel
         channel: ChannelId,
-        /// What the channel calls the contact; case counts
+        /// The identifier of the contact on the channel; case-sensitive
         identifier: String,
     },
-    /// Open one, unless the identifier has one there
+    /// Find the identity of an identifier on a channel, or add it
     Open {
         /// The contact
         contact: ContactId,
         /// The channel
         channel: ChannelId,
-        /// What the channel calls the contact; case counts
+        /// The identifier of the contact on the channel; case-sensitive
         identifier: String,
     },
-    /// Change one
+    /// Change an identity
     Edit {
-        /// The gate
+        /// The identity
         id: ChannelIdentityId,
         /// Whether the contact may be written to
         #[arg(long, value_name = "BOOL")]
         subscribed: Option<bool>,
-        /// Messages that nobody has read yet
+        /// The number of unread messages
         #[arg(long, value_name = "N")]
         unread: Option<u32>,
     },
-    /// Close one
+    /// Delete an identity
     Close {
-        /// The gate
+        /// The identity
         id: ChannelIdentityId,
     },
 }
 
 impl Channels {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
@@ -111,21 +109,21 @@ impl Channels {
                 Ok(out.end_page(&page, None)?)
             }
             Some(ChannelVerb::Of { contact }) => {
-                let ways = session.channels().reachable(contact)?;
+                let channels = session.channels().reachable(contact)?;
                 if out.is_json() {
-                    return Ok(ways
+                    return Ok(channels
                         .iter()
-                        .try_for_each(|way| out.write_json_line(&json!({ "reachable": way })))?);
+                        .try_for_each(|channel| out.write_json_line(&json!({ "reachable": channel })))?);
                 }
-                let row = |way: &cardex::channels::ReachableChannel| -> Vec<Cell> {
-                    let identifier = way.identifier.as_deref().unwrap_or_default();
+                let row = |reachable: &cardex::ReachableChannel| -> Vec<Cell> {
+                    let identifier = reachable.identifier.as_deref().unwrap_or_default();
                     vec![
-                        way.channel.kind.as_str().into(),
+                        reachable.channel.kind.as_str().into(),
                         identifier.into(),
-                        way.channel.id.to_string().into(),
+                        reachable.channel.id.to_string().into(),
                     ]
                 };
-                Ok(out.write_table(&["kind", "identifier", "channel"], ways.iter().map(row).collect())?)
+                Ok(out.write_table(&["kind", "identifier", "channel"], channels.iter().map(row).collect())?)
             }
             Some(ChannelVerb::Add { kind, name }) => {
                 print_channels(&[session.channels().add(&kind, &name)?], out)
@@ -145,7 +143,7 @@ impl Channels {
 }
 
 impl Identities {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             IdentityVerb::Of { contact, paging } => {
@@ -154,11 +152,8 @@ impl Identities {
                 Ok(out.end_page(&page, None)?)
             }
             IdentityVerb::Find { channel, identifier } => {
-                let missing = || Failure::new("not-found", "no gate with this identifier");
-                print_identities(
-                    &[session.channels().identity(channel, &identifier)?.ok_or_else(missing)?],
-                    out,
-                )
+                let missing = || Failure::new("not-found", "there is no identity with this identifier");
+                print_identities(&[session.channels().identity(channel, &identifier)?.ok_or_else(missing)?], out)
             }
             IdentityVerb::Open { contact, channel, identifier } => print_identities(
                 &[session.channels().find_or_create_identity(channel, &identifier, contact)?],
@@ -176,7 +171,7 @@ impl Identities {
             }
             IdentityVerb::Close { id } => {
                 session.channels().delete_identity(id)?;
-                Ok(out.write_result(&json!({ "gate": id, "done": "closed" }), "closed")?)
+                Ok(out.write_result(&json!({ "identity": id, "done": "closed" }), "closed")?)
             }
         }
     }
@@ -192,27 +187,29 @@ fn print_channels(channels: &[Channel], out: &mut Output) -> CommandResult {
         vec![
             channel.kind.as_str().into(),
             channel.name.as_str().into(),
-            if channel.active { "in use" } else { "out of use" }.into(),
+            if channel.active { "active" } else { "inactive" }.into(),
             channel.id.to_string().into(),
         ]
     };
     Ok(out.write_table(&["kind", "name", "state", "id"], channels.iter().map(row).collect())?)
 }
 
-fn print_identities(gates: &[ChannelIdentity], out: &mut Output) -> CommandResult {
+fn print_identities(identities: &[ChannelIdentity], out: &mut Output) -> CommandResult {
     if out.is_json() {
-        return Ok(gates.iter().try_for_each(|gate| out.write_json_line(&json!({ "gate": gate })))?);
+        return Ok(identities
+            .iter()
+            .try_for_each(|identity| out.write_json_line(&json!({ "identity": identity })))?);
     }
-    let row = |gate: &ChannelIdentity| -> Vec<Cell> {
+    let row = |identity: &ChannelIdentity| -> Vec<Cell> {
         vec![
-            gate.channel.to_string().into(),
-            gate.identifier.as_str().into(),
-            gate.contact.to_string().into(),
-            if gate.subscribed { "subscribed" } else { "not subscribed" }.into(),
-            gate.unread.to_string().into(),
-            gate.id.to_string().into(),
+            identity.channel.to_string().into(),
+            identity.identifier.as_str().into(),
+            identity.contact.to_string().into(),
+            if identity.subscribed { "subscribed" } else { "not subscribed" }.into(),
+            identity.unread.to_string().into(),
+            identity.id.to_string().into(),
         ]
     };
     let header = ["channel", "identifier", "contact", "state", "unread", "id"];
-    Ok(out.write_table(&header, gates.iter().map(row).collect())?)
+    Ok(out.write_table(&header, identities.iter().map(row).collect())?)
 }

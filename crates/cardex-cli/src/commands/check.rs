@@ -1,19 +1,18 @@
-//! `check`: is the book sound?
+//! `check`: the integrity of the book.
 
 use cardex::maintenance::CheckReport;
 use clap::Args;
 use serde::Serialize;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// Check that the book is sound
+/// Check the integrity of the book
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// Make the search index anew if it is wrong
+    /// Rebuild the search index if it is wrong
     #[arg(long)]
     repair_index: bool,
 }
@@ -23,72 +22,74 @@ struct Report<'a> {
     sound: bool,
     repaired: bool,
     #[serde(flatten)]
-    health: &'a CheckReport,
+    report: &'a CheckReport,
 }
 
 impl Check {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let store = OpenStore::open(global)?.store;
-        let mut health = store.check()?;
-        let repaired = self.repair_index && is_index_wrong(&health);
+        let mut report = store.check()?;
+        let repaired = self.repair_index && is_index_wrong(&report);
         if repaired {
-            out.write_message("making the search index anew")?;
+            out.write_message("rebuilding the search index")?;
             store.rebuild_index()?;
-            health = store.check()?;
+            report = store.check()?;
         }
-        let sound = health.is_ok();
+        let sound = report.is_ok();
         if out.is_json() {
-            out.write_json_line(&Report { sound, repaired, health: &health })?;
+            out.write_json_line(&Report { sound, repaired, report: &report })?;
         } else {
-            out.write_pairs(pairs(&health))?;
+            out.write_pairs(pairs(&report))?;
         }
         if sound {
             return Ok(());
         }
-        let help = if is_index_wrong(&health) { "; --repair-index makes the search index anew" } else { "" };
-        Err(Failure::new("unsound", format!("the book is not sound{help}")))
+        let hint = if is_index_wrong(&report) { "; --repair-index rebuilds the search index" } else { "" };
+        Err(Failure::new("unsound", format!("the book is damaged{hint}")))
     }
 }
 
-fn is_index_wrong(health: &CheckReport) -> bool {
-    health.index_damaged
-        || health.missing_search_keys > 0
-        || health.orphan_search_keys > 0
-        || health.wrong_substrings > 0
+fn is_index_wrong(report: &CheckReport) -> bool {
+    report.index_damaged
+        || report.missing_search_keys > 0
+        || report.orphan_search_keys > 0
+        || report.wrong_substrings > 0
 }
 
-fn pairs(health: &CheckReport) -> Vec<(&'static str, Cell)> {
+fn pairs(report: &CheckReport) -> Vec<(&'static str, Cell)> {
     let count = |count: u64| Cell::from(count.to_string());
     let mut pairs = vec![
-        ("sound", Cell::from(if health.is_ok() { "yes" } else { "no" })),
-        ("contacts", count(health.contacts)),
+        ("sound", Cell::from(if report.is_ok() { "yes" } else { "no" })),
+        ("contacts", count(report.contacts)),
     ];
-    pairs.extend(health.sqlite_errors.iter().map(|complaint| ("file", complaint.as_str().into())));
-    let altered = health.checksum_mismatch_contacts.iter();
-    pairs.extend(altered.map(|id| ("not as written", Cell::from(id.to_string()))));
-    if health.has_unreadable_rows {
-        pairs.push(("contacts", "some cannot be read; `cardex salvage` saves the others".into()));
+    pairs.extend(report.sqlite_errors.iter().map(|error| ("file", error.as_str().into())));
+    let mismatches = report.checksum_mismatch_contacts.iter();
+    pairs.extend(mismatches.map(|id| ("wrong checksum", Cell::from(id.to_string()))));
+    if report.has_unreadable_rows {
+        pairs.push(("contacts", "some are unreadable; `cardex recover` saves the others".into()));
     }
     let counts = [
-        ("contacts that are not as written", health.checksum_mismatches),
-        ("missing list entries", health.missing_list_entries),
-        ("stray list entries", health.orphan_list_entries),
-        ("wrong letter counts", health.wrong_list_counts),
-        ("missing search keys", health.missing_search_keys),
-        ("stray search keys", health.orphan_search_keys),
-        ("wrong counts of tags", health.wrong_tag_counts),
-        ("wrong numbers and addresses", health.wrong_contact_methods),
-        ("wrong unique values", health.wrong_unique_values),
-        ("contacts with wrong substrings", health.wrong_substrings),
-        ("wrong sets of contacts", health.wrong_bitmaps),
+        ("contacts with a wrong checksum", report.checksum_mismatches),
+        ("missing list entries", report.missing_list_entries),
+        ("orphan list entries", report.orphan_list_entries),
+        ("wrong section counts", report.wrong_list_counts),
+        ("missing search keys", report.missing_search_keys),
+        ("orphan search keys", report.orphan_search_keys),
+        ("wrong tag counts", report.wrong_tag_counts),
+        ("wrong contact methods", report.wrong_contact_methods),
+        ("wrong unique values", report.wrong_unique_values),
+        ("contacts with wrong substrings", report.wrong_substrings),
+        ("wrong bitmaps", report.wrong_bitmaps),
     ];
     pairs
         .extend(counts.into_iter().filter(|(_, wrong)| *wrong > 0).map(|(name, wrong)| (name, count(wrong))));
-    pairs.extend(health.wrong_list_count_details.iter().map(|place| ("letter count", place.as_str().into())));
-    let wrong = health.wrong_search_key_contacts.iter();
+    pairs.extend(
+        report.wrong_list_count_details.iter().map(|detail| ("section count", detail.as_str().into())),
+    );
+    let wrong = report.wrong_search_key_contacts.iter();
     pairs.extend(wrong.map(|id| ("wrong search keys of", Cell::from(id.to_string()))));
-    pairs.extend(health.partial_files.iter().map(|name| ("unfinished file", name.as_str().into())));
-    if health.index_damaged {
+    pairs.extend(report.partial_files.iter().map(|name| ("unfinished file", name.as_str().into())));
+    if report.index_damaged {
         pairs.push(("search index", "damaged".into()));
     }
     pairs

@@ -1,10 +1,9 @@
-//! `completions`: a script that teaches a shell the commands.
+//! `completions`: a completion script for a shell.
 
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 
-use crate::args::Cli;
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::output::Output;
 
 /// Print a completion script for a shell
@@ -15,10 +14,11 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
-    pub(super) fn run(self, out: &mut Output) -> CommandResult {
-        // Into memory first: the generator does not survive an output that closes early.
+    /// Prints the script for `program`, the parser of the whole command line.
+    pub(crate) fn run(self, mut program: Command, out: &mut Output) -> CommandResult {
+        // Into memory first: the generator panics if the output is closed early.
         let mut script = Vec::new();
-        generate(self.shell, &mut Cli::command(), "cardex", &mut script);
+        generate(self.shell, &mut program, "cardex", &mut script);
         Ok(out.write_raw(&script)?)
     }
 }

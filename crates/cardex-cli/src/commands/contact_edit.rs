@@ -1,4 +1,4 @@
-//! `add` and `edit`.
+//! `add`, `find-or-create` and `edit`.
 
 use cardex::channels::ChannelId;
 use cardex::directory::GroupId;
@@ -6,52 +6,55 @@ use cardex::{ContactId, ContactPatch, Identifier, Network, NewContact, ParseIdEr
 use clap::Args;
 
 use crate::args::{AdvisorArg, Global, parse_identifier};
-use crate::commands::{CommandResult, contact_output};
+use crate::commands::contact_output;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
 /// Add a contact
 #[derive(Debug, Args)]
 pub(crate) struct Add {
-    /// The network it is reached on
+    /// The network of the contact
     #[arg(long, value_name = "CODE")]
     network: Network,
     #[command(flatten)]
     fields: FieldArgs,
     /// An advisor to link it to, by id or e-mail address; may be given several times
-    #[arg(long = "advisor", value_name = "WHO")]
+    #[arg(long = "advisor", value_name = "ADVISOR")]
     advisors: Vec<AdvisorArg>,
-    /// The federation group it belongs to
+    /// The federation group of the contact
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
-    /// Shared between all tenants instead of being one tenant's own; for the system
+    /// Share the contact between all tenants; only for --as system
     #[arg(long, conflicts_with = "group")]
     shared: bool,
 }
 
-/// Find the contact that has these gates, identifiers, e-mail addresses and phones, or add it
+/// Find a contact by identity, identifier, e-mail address or phone, or add it
 #[derive(Debug, Args)]
 pub(crate) struct FindOrCreate {
     #[command(flatten)]
     add: Add,
-    /// A channel, and what it calls the contact; may be given several times
-    #[arg(long = "gate", value_name = "CHANNEL:IDENTIFIER", value_parser = parse_identity)]
+    /// A channel identity; may be given several times
+    #[arg(long = "identity", value_name = "CHANNEL:IDENTIFIER", value_parser = parse_identity)]
     identities: Vec<(ChannelId, String)>,
 }
 
-/// Change a contact: what is not given stays as it is
+/// Change a contact
+///
+/// Fields that are not given stay as they are.
 #[derive(Debug, Args)]
 pub(crate) struct Edit {
     /// The contact
     id: ContactId,
     #[command(flatten)]
     fields: FieldArgs,
-    /// Refuse the edit if the contact is at another version
+    /// Reject the edit if the contact has another version
     #[arg(long, value_name = "N")]
     expect_version: Option<i64>,
 }
 
-/// The fields of a contact. For an edit, lists replace what is there; one empty value empties the list.
+/// The fields of a contact. In an edit a list replaces the list of the contact; one empty value clears it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Fields")]
 struct FieldArgs {
@@ -61,7 +64,7 @@ struct FieldArgs {
     /// Last name
     #[arg(long, value_name = "NAME")]
     last: Option<String>,
-    /// Name to display, if it is not first and last name
+    /// Display name; the default is first and last name
     #[arg(long, value_name = "NAME")]
     display: Option<String>,
     /// Nickname
@@ -79,14 +82,14 @@ struct FieldArgs {
     /// Country: a name or an ISO code
     #[arg(long)]
     country: Option<String>,
-    /// Phone; may be given several times, the first is the address on the network
+    /// Phone; may be given several times, the first one is the address on the network
     #[arg(long = "phone", value_name = "NUMBER")]
     phones: Vec<String>,
     /// E-mail address; may be given several times, the main one first
     #[arg(long = "email", value_name = "ADDRESS")]
     emails: Vec<String>,
     /// Id in another system; may be given several times
-    #[arg(long = "identifier", value_name = "SPACE:VALUE")]
+    #[arg(long = "identifier", value_name = "NAMESPACE:VALUE")]
     identifiers: Vec<String>,
     /// UID of the contact's card
     #[arg(long, value_name = "UID")]
@@ -105,10 +108,9 @@ impl FieldArgs {
             .uid(self.uid.unwrap_or_default());
         new = self.phones.into_iter().fold(new, NewContact::phone);
         new = self.emails.into_iter().fold(new, NewContact::email);
-        for Identifier { namespace: space, value, .. } in
-            self.identifiers.iter().map(|text| parse_identifier(text))
+        for Identifier { namespace, value, .. } in self.identifiers.iter().map(|text| parse_identifier(text))
         {
-            new = new.identifier(space, value);
+            new = new.identifier(namespace, value);
         }
         new
     }
@@ -143,7 +145,7 @@ impl FieldArgs {
     }
 }
 
-/// What a list option of an edit puts in place of the list there; `None` if it was not given.
+/// The list that replaces the list of the contact; `None` if the option was not given.
 fn list_replacement(mut given: Vec<String>) -> Option<Vec<String>> {
     if given.is_empty() {
         return None;
@@ -155,9 +157,9 @@ fn list_replacement(mut given: Vec<String>) -> Option<Vec<String>> {
 }
 
 impl Add {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        let desk = OpenStore::open_or_create(global)?;
-        let added = desk.session.add(self.into_contact(&desk.session)?)?;
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let book = OpenStore::open_or_create(global)?;
+        let added = book.session.add(self.into_contact(&book.session)?)?;
         Ok(contact_output::print(&[added], out)?)
     }
 
@@ -172,37 +174,37 @@ impl Add {
 }
 
 impl FindOrCreate {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open_or_create(global)?.session;
         let new = self.add.into_contact(&session)?;
         let new = self
             .identities
             .into_iter()
             .fold(new, |new, (channel, identifier)| new.channel_identity(channel, identifier));
-        let ensured = session.find_or_create(new)?;
+        let result = session.find_or_create(new)?;
         if out.is_json() {
-            return Ok(out.write_json_line(&ensured)?);
+            return Ok(out.write_json_line(&result)?);
         }
-        contact_output::print(&[ensured.contact], out)?;
-        let word = ensured.found_by.map_or("added".to_owned(), |field| format!("found by {field}"));
-        Ok(out.write_message(&word)?)
+        contact_output::print(&[result.contact], out)?;
+        let message = result.found_by.map_or("added".to_owned(), |field| format!("found by {field}"));
+        Ok(out.write_message(&message)?)
     }
 }
 
-/// A channel and what it calls a contact.
+/// Parses `CHANNEL:IDENTIFIER`.
 fn parse_identity(text: &str) -> Result<(ChannelId, String), String> {
-    let (channel, identifier) = text.split_once(':').ok_or("no colon between channel and identifier")?;
+    let (channel, identifier) = text.split_once(':').ok_or("expected CHANNEL:IDENTIFIER")?;
     Ok((channel.parse().map_err(|error: ParseIdError| error.to_string())?, identifier.to_owned()))
 }
 
 impl Edit {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut patch = self.fields.into_patch();
         if let Some(version) = self.expect_version {
             patch = patch.expect_version(version);
         }
-        let desk = OpenStore::open(global)?;
-        let edited = desk.session.edit(self.id, patch)?;
+        let book = OpenStore::open(global)?;
+        let edited = book.session.edit(self.id, patch)?;
         Ok(contact_output::print(&[edited], out)?)
     }
 }

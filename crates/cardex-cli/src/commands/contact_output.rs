@@ -1,4 +1,4 @@
-//! Contacts as output.
+//! How contacts are printed.
 
 use std::io;
 
@@ -16,7 +16,7 @@ pub(super) struct ContactItem<'a> {
     pub(super) contact: &'a Contact,
 }
 
-/// A contact as a row, under the name given.
+/// A contact as a table row; `name` is its first cell.
 pub(super) fn row(contact: &Contact, name: Cell) -> Vec<Cell> {
     let phone = contact.phones.first().map(|phone| phone.text.as_str()).unwrap_or_default();
     vec![
@@ -28,7 +28,7 @@ pub(super) fn row(contact: &Contact, name: Cell) -> Vec<Cell> {
     ]
 }
 
-/// Writes contacts as lines or rows.
+/// Prints contacts as JSON lines or table rows.
 pub(super) fn print(contacts: &[Contact], out: &mut Output) -> io::Result<()> {
     if out.is_json() {
         return contacts.iter().try_for_each(|contact| out.write_json_line(&ContactItem { contact }));

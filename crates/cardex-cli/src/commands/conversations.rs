@@ -1,18 +1,18 @@
-//! `rooms`: conversations as the host tells of them; and `copy`, which moves them.
+//! `conversations`: the conversations that the host reports; and `copy`, which moves them.
 
-use cardex::conversations::{Conversation, ConversationKind, NewConversation};
-use cardex::directory::GroupId;
-use cardex::{ContactId, Network, Session};
+use cardex::{ContactId, Conversation, ConversationKind, GroupId, Network, NewConversation, Session};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{AdvisorArg, Global};
-use crate::commands::{CommandResult, contact_output};
-use crate::failure::Failure;
+use crate::commands::contact_output;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
-/// Show conversations, and tell the book of changes
+/// List or change conversations
+///
+/// The host application reports the conversations and their members to the book.
 #[derive(Debug, Args)]
 pub(crate) struct Conversations {
     #[command(subcommand)]
@@ -21,19 +21,19 @@ pub(crate) struct Conversations {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Those a contact is in
+    /// List the conversations of a contact
     Of(Of),
-    /// One, with who is in it
+    /// Show a conversation and its members
     Show(ConversationArg),
-    /// A new one
+    /// Add a conversation
     Add(Add),
-    /// One that is no more
+    /// Remove a conversation
     Remove(ConversationArg),
-    /// A contact has come
+    /// Add a contact to a conversation
     Join(Member),
-    /// A contact has left
+    /// Remove a contact from a conversation
     Leave(Member),
-    /// Move one to a federation group, or to the default one
+    /// Move a conversation to a federation group, or to the default group
     Group(Group),
 }
 
@@ -45,22 +45,22 @@ struct Of {
 
 #[derive(Debug, Args)]
 struct ConversationArg {
-    /// Its id on the messaging side
-    stream: String,
+    /// The id of the conversation in the messaging system
+    conversation: String,
 }
 
 #[derive(Debug, Args)]
 struct Add {
-    /// Its id on the messaging side
-    stream: String,
-    /// The network its contacts are on
+    /// The id of the conversation in the messaging system
+    conversation: String,
+    /// The network of its contacts
     #[arg(long, value_name = "CODE")]
     network: Network,
-    /// A one-to-one chat
+    /// It is a one-to-one chat
     #[arg(long)]
     im: bool,
-    /// The advisor whose it is, by id or e-mail address
-    #[arg(long, value_name = "WHO")]
+    /// The advisor who owns it, by id or e-mail address
+    #[arg(long, value_name = "ADVISOR")]
     advisor: Option<AdvisorArg>,
     /// The federation group it belongs to
     #[arg(long, value_name = "ID")]
@@ -68,28 +68,30 @@ struct Add {
     /// Its name
     #[arg(long, value_name = "TEXT")]
     name: Option<String>,
-    /// A contact in it; may be given several times
+    /// A member; may be given several times
     #[arg(long, value_name = "ID")]
     member: Vec<ContactId>,
 }
 
 #[derive(Debug, Args)]
 struct Member {
-    /// Its id on the messaging side
-    stream: String,
+    /// The id of the conversation in the messaging system
+    conversation: String,
     /// The contact
     contact: ContactId,
 }
 
 #[derive(Debug, Args)]
 struct Group {
-    /// Its id on the messaging side
-    stream: String,
-    /// The group; without it, the default one
+    /// The id of the conversation in the messaging system
+    conversation: String,
+    /// The group; without it, the default group
     group: Option<GroupId>,
 }
 
-/// Copy a contact that is shared between tenants for the tenant alone
+/// Copy a shared contact into the tenant
+///
+/// The copy belongs to the tenant alone. Its conversations move to the copy.
 #[derive(Debug, Args)]
 pub(crate) struct Copy {
     /// The contact
@@ -97,31 +99,28 @@ pub(crate) struct Copy {
 }
 
 impl Conversations {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
-            Verb::Add(add) => {
-                print(&[session.conversations().add(&add.into_new_conversation(&session)?)?], out)
-            }
+            Verb::Add(add) => print(&[session.conversations().add(&add.into_new_conversation(&session)?)?], out),
             Verb::Of(of) => print(&session.conversations().of(of.contact)?, out),
-            Verb::Show(ConversationArg { stream }) => show(&session, &stream, out),
-            Verb::Remove(ConversationArg { stream }) => {
-                session.conversations().delete(&stream)?;
-                Ok(out.write_result(&json!({ "stream": stream, "done": "removed" }), "removed")?)
+            Verb::Show(ConversationArg { conversation }) => show(&session, &conversation, out),
+            Verb::Remove(ConversationArg { conversation }) => {
+                session.conversations().delete(&conversation)?;
+                Ok(out.write_result(&json!({ "conversation": conversation, "done": "removed" }), "removed")?)
             }
-            Verb::Join(Member { stream, contact }) => {
-                let changed = session.conversations().add_member(&stream, contact)?;
-                let item = json!({ "stream": stream, "contact": contact, "changed": changed });
-                Ok(out
-                    .write_result(&item, if changed { "joined" } else { "the contact was there already" })?)
+            Verb::Join(Member { conversation, contact }) => {
+                let changed = session.conversations().add_member(&conversation, contact)?;
+                let item = json!({ "conversation": conversation, "contact": contact, "changed": changed });
+                Ok(out.write_result(&item, if changed { "added" } else { "already a member" })?)
             }
-            Verb::Leave(Member { stream, contact }) => {
-                let changed = session.conversations().remove_member(&stream, contact)?;
-                let item = json!({ "stream": stream, "contact": contact, "changed": changed });
-                Ok(out.write_result(&item, if changed { "left" } else { "the contact was not there" })?)
+            Verb::Leave(Member { conversation, contact }) => {
+                let changed = session.conversations().remove_member(&conversation, contact)?;
+                let item = json!({ "conversation": conversation, "contact": contact, "changed": changed });
+                Ok(out.write_result(&item, if changed { "removed" } else { "not a member" })?)
             }
-            Verb::Group(Group { stream, group }) => {
-                print(&[session.conversations().move_to_group(&stream, group)?], out)
+            Verb::Group(Group { conversation, group }) => {
+                print(&[session.conversations().move_to_group(&conversation, group)?], out)
             }
         }
     }
@@ -131,7 +130,7 @@ impl Add {
     fn into_new_conversation(self, session: &Session) -> cardex::Result<NewConversation> {
         let kind = if self.im { ConversationKind::OneToOne } else { ConversationKind::MultiParty };
         let mut new =
-            NewConversation::new(self.stream, kind, self.network).name(self.name.unwrap_or_default());
+            NewConversation::new(self.conversation, kind, self.network).name(self.name.unwrap_or_default());
         if let Some(advisor) = self.advisor {
             new = new.advisor(advisor.resolve(session)?);
         }
@@ -143,7 +142,7 @@ impl Add {
 }
 
 impl Copy {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let copied = OpenStore::open(global)?.session.copy_to_tenant(self.id)?;
         if out.is_json() {
             return Ok(out.write_json_line(&copied)?);
@@ -152,49 +151,54 @@ impl Copy {
         if let (Some(old), Some(new)) = (&copied.old_export_address, &copied.new_export_address) {
             out.write_message(&format!("in exports: {new}, before: {old}"))?;
         }
-        Ok(out.write_message(&format!("rooms moved: {}", copied.conversations.len()))?)
+        Ok(out.write_message(&format!("conversations moved: {}", copied.conversations.len()))?)
     }
 }
 
-fn show(session: &Session, stream: &str, out: &mut Output) -> CommandResult {
-    let missing = || Failure::new("no-room", "no conversation with this stream");
-    let room = session.conversations().get(stream)?.ok_or_else(missing)?;
-    let members = session.conversations().members(stream)?;
+fn show(session: &Session, id: &str, out: &mut Output) -> CommandResult {
+    let missing = || Failure::new("no-room", "there is no conversation with this id");
+    let conversation = session.conversations().get(id)?.ok_or_else(missing)?;
+    let members = session.conversations().members(id)?;
     if out.is_json() {
-        return Ok(out.write_json_line(&json!({ "room": room, "contacts": members }))?);
+        return Ok(out.write_json_line(&json!({ "conversation": conversation, "contacts": members }))?);
     }
     let names: Vec<String> = members.iter().map(ToString::to_string).collect();
     Ok(out.write_pairs(vec![
-        ("stream", room.external_id.as_str().into()),
-        ("kind", kind(&room).into()),
-        ("network", room.network.as_str().into()),
-        ("name", room.name.as_str().into()),
-        ("advisor", room.advisor.map(|id| id.to_string()).unwrap_or_default().into()),
-        ("group", room.group.map(|id| id.to_string()).unwrap_or_default().into()),
+        ("conversation", conversation.external_id.as_str().into()),
+        ("kind", kind(&conversation).into()),
+        ("network", conversation.network.as_str().into()),
+        ("name", conversation.name.as_str().into()),
+        ("advisor", conversation.advisor.map(|id| id.to_string()).unwrap_or_default().into()),
+        ("group", conversation.group.map(|id| id.to_string()).unwrap_or_default().into()),
         ("contacts", names.join(" ").into()),
     ])?)
 }
 
-fn kind(room: &Conversation) -> &'static str {
-    match room.kind {
-        ConversationKind::MultiParty => "room",
-        ConversationKind::OneToOne => "im",
+fn kind(conversation: &Conversation) -> &'static str {
+    match conversation.kind {
+        ConversationKind::MultiParty => "multi-party",
+        ConversationKind::OneToOne => "one-to-one",
         _ => "other",
     }
 }
 
-fn print(rooms: &[Conversation], out: &mut Output) -> CommandResult {
+fn print(conversations: &[Conversation], out: &mut Output) -> CommandResult {
     if out.is_json() {
-        return Ok(rooms.iter().try_for_each(|room| out.write_json_line(&json!({ "room": room })))?);
+        return Ok(conversations
+            .iter()
+            .try_for_each(|conversation| out.write_json_line(&json!({ "conversation": conversation })))?);
     }
-    let row = |room: &Conversation| {
+    let row = |conversation: &Conversation| {
         vec![
-            room.external_id.as_str().into(),
-            kind(room).into(),
-            room.network.as_str().into(),
-            room.name.as_str().into(),
-            room.members.to_string().into(),
+            conversation.external_id.as_str().into(),
+            kind(conversation).into(),
+            conversation.network.as_str().into(),
+            conversation.name.as_str().into(),
+            conversation.members.to_string().into(),
         ]
     };
-    Ok(out.write_table(&["stream", "kind", "network", "name", "contacts"], rooms.iter().map(row).collect())?)
+    Ok(out.write_table(
+        &["conversation", "kind", "network", "name", "contacts"],
+        conversations.iter().map(row).collect(),
+    )?)
 }

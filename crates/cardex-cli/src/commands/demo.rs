@@ -1,38 +1,36 @@
-//! `demo`: a book to try.
+//! `demo`: a book with generated contacts.
 
 use std::collections::HashSet;
 use std::time::Instant;
 
-use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::{Clock, Error, Timestamp, limits};
+use cardex::{AddManyOptions, Clock, Error, ImportOutcome, Timestamp, limits};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
-/// Fill the book with made-up contacts
+/// Fill the book with generated contacts
 ///
-/// The same seed and size make the same contacts. A book that is new is the same to the last id and date, so that two
-/// of them can be compared.
+/// The same seed and size generate the same contacts. New books are then equal in every id and date, so that they can
+/// be compared.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// How many contacts
+    /// The number of contacts
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     contacts: u64,
-    /// Another seed makes other people
+    /// The seed; another seed generates other people
     #[arg(long, value_name = "S", default_value_t = 1)]
     seed: u64,
-    /// How many advisors; without it, one for 200 contacts
+    /// The number of advisors; the default is one for 200 contacts
     #[arg(long, value_name = "N")]
     advisors: Option<u32>,
 }
 
-/// The moment at which a new demo book is made: ids and dates must not tell when.
+/// A fixed time for a new demo book: ids and dates must not depend on the time of the run.
 #[derive(Debug)]
 struct FixedClock;
 
@@ -42,7 +40,7 @@ impl Clock for FixedClock {
     }
 }
 
-/// What became of the contacts.
+/// The result of a run.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct DemoReport {
@@ -52,20 +50,20 @@ struct DemoReport {
     milliseconds: u64,
     contacts_per_second: u64,
     #[serde(skip)]
-    first_refusal: Option<Error>,
+    first_error: Option<Error>,
 }
 
 impl Demo {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut demo = cardex_demo::Demo::new(self.seed, self.contacts);
         if let Some(advisors) = self.advisors {
             demo = demo.with_advisors(advisors);
         }
-        let desk = OpenStore::open_or_create_with(global, |fresh, options| {
+        let book = OpenStore::open_or_create_with(global, |fresh, options| {
             if fresh { options.clock(FixedClock).id_seed(self.seed) } else { options }
         })?;
-        let mut report = DemoReport { advisors: add_advisors(&desk, &demo)?, ..DemoReport::default() };
-        self.fill(&desk, &demo, &mut report)?;
+        let mut report = DemoReport { advisors: add_advisors(&book, &demo)?, ..DemoReport::default() };
+        self.fill(&book, &demo, &mut report)?;
         out.write_message(&format!(
             "{} contacts and {} advisors in {} ms: {} contacts/s",
             report.added, report.advisors, report.milliseconds, report.contacts_per_second
@@ -73,10 +71,10 @@ impl Demo {
         if out.is_json() {
             out.write_json_line(&report)?;
         }
-        match report.first_refusal {
+        match report.first_error {
             Some(first) => {
                 let refused = report.refused;
-                Err(Failure::new("refused", format!("{refused} contacts were refused; the first: {first}")))
+                Err(Failure::new("refused", format!("{refused} contacts were rejected; the first: {first}")))
             }
             None => Ok(()),
         }
@@ -84,7 +82,7 @@ impl Demo {
 
     fn fill(
         &self,
-        desk: &OpenStore,
+        book: &OpenStore,
         demo: &cardex_demo::Demo,
         report: &mut DemoReport,
     ) -> cardex::Result<()> {
@@ -94,28 +92,28 @@ impl Demo {
         {
             bar.set_style(style);
         }
-        let begun = Instant::now();
+        let started = Instant::now();
         let contacts = demo.contacts().inspect(|_| bar.inc(1));
-        desk.session.add_many(contacts, AddManyOptions::new(), |_, outcome| match outcome {
+        book.session.add_many(contacts, AddManyOptions::new(), |_, outcome| match outcome {
             ImportOutcome::Rejected(error) => {
                 report.refused = report.refused.saturating_add(1);
-                report.first_refusal.get_or_insert(error);
+                report.first_error.get_or_insert(error);
             }
             _ => report.added = report.added.saturating_add(1),
         })?;
         bar.finish_and_clear();
-        report.milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        report.milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         report.contacts_per_second =
             report.added.saturating_mul(1_000).checked_div(report.milliseconds.max(1)).unwrap_or_default();
         Ok(())
     }
 }
 
-/// Adds the advisors that the book does not have, and tells how many those are.
-fn add_advisors(desk: &OpenStore, demo: &cardex_demo::Demo) -> cardex::Result<usize> {
-    let known = desk.session.directory().advisors().limit(limits::PAGE).iter();
+/// Adds the advisors that are not in the book, and returns their number.
+fn add_advisors(book: &OpenStore, demo: &cardex_demo::Demo) -> cardex::Result<usize> {
+    let known = book.session.directory().advisors().limit(limits::PAGE).iter();
     let known = known.map(|advisor| Ok(advisor?.id)).collect::<cardex::Result<HashSet<_>>>()?;
     let first = cardex_demo::Demo::FIRST_ADVISOR.0;
     let new = (first..).zip(demo.advisors()).filter(|(id, _)| !known.contains(&cardex::AdvisorId(*id)));
-    Ok(desk.session.directory().add_advisors(new.map(|(_, advisor)| advisor))?.len())
+    Ok(book.session.directory().add_advisors(new.map(|(_, advisor)| advisor))?.len())
 }

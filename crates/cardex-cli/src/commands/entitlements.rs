@@ -1,26 +1,24 @@
-//! `entitlements`: who is entitled on a network, and who shall be.
+//! `entitlements`: which advisors may use a network, and which will once they are added.
 
-use cardex::directory::GroupId;
-use cardex::entitlements::{Entitlement, EntitlementStatus, NewEntitlement, Permission};
-use cardex::{ContactId, Network};
+use cardex::{ContactId, Entitlement, EntitlementStatus, GroupId, Network, NewEntitlement, Permission};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{AdvisorArg, Global, PageArgs, apply_paging};
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List the entitlements on a network, give them, or withdraw them
+/// List, add or withdraw entitlements on a network
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Entitlements {
     #[command(subcommand)]
     verb: Option<Verb>,
-    /// On this network
+    /// The network
     #[arg(long, value_name = "CODE", required_unless_present = "of")]
     network: Option<Network>,
-    /// Those of the advisors this contact is linked to, on its network
+    /// Entitlements of the advisors of this contact, on its network
     #[arg(long, value_name = "CONTACT", conflicts_with = "network")]
     of: Option<ContactId>,
     #[command(flatten)]
@@ -29,7 +27,7 @@ pub(crate) struct Entitlements {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Show what one advisor has, or somebody who is waited for
+    /// Show the entitlement of one advisor or pre-entitled address
     Show(EntitlementTarget),
     /// Entitle an advisor
     Add(Add),
@@ -42,49 +40,47 @@ struct EntitlementTarget {
     /// The advisor, by id or e-mail address
     #[arg(value_name = "ADVISOR")]
     advisor: AdvisorArg,
-    /// On this network
+    /// The network
     #[arg(long, value_name = "CODE")]
     network: Network,
 }
 
 #[derive(Debug, Args)]
 struct Add {
-    /// The advisor, by id or e-mail address; who is none yet gets it once they are added
+    /// The advisor, by id or e-mail address; an unknown address is entitled once its advisor is added
     #[arg(value_name = "ADVISOR")]
     advisor: AdvisorArg,
-    /// On this network
+    /// The network
     #[arg(long, value_name = "CODE")]
     network: Network,
-    /// The number the advisor writes from
+    /// The number that the advisor sends from
     #[arg(long, value_name = "NUMBER")]
     phone: Option<String>,
-    /// What the advisor may do besides what the network gives to everybody; again for more
+    /// A permission in addition to those of the network; may be given several times
     #[arg(long = "permission", value_name = "NAME")]
     permissions: Vec<Permission>,
-    /// The federation group the advisor works in
+    /// The federation group of the advisor
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
 }
 
 impl Entitlements {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        let desk = OpenStore::open(global)?;
-        let session = &desk.session;
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let book = OpenStore::open(global)?;
+        let session = &book.session;
         let list = match (self.verb, self.of, self.network) {
-            (Some(Verb::Show(one)), ..) => {
-                return print(&[session.entitlements().get(one.advisor.to_key(), &one.network)?], out);
+            (Some(Verb::Show(target)), ..) => {
+                return print(&[session.entitlements().get(target.advisor.to_key(), &target.network)?], out);
             }
-            (Some(Verb::Add(add)), ..) => {
-                return print(&[session.entitlements().add(add.into_new_entitlement())?], out);
-            }
-            (Some(Verb::Withdraw(one)), ..) => {
-                session.entitlements().withdraw(one.advisor.to_key(), &one.network)?;
-                let item = json!({ "id": one.advisor.to_string(), "done": "withdrawn" });
+            (Some(Verb::Add(add)), ..) => return print(&[session.entitlements().add(add.into_new_entitlement())?], out),
+            (Some(Verb::Withdraw(target)), ..) => {
+                session.entitlements().withdraw(target.advisor.to_key(), &target.network)?;
+                let item = json!({ "id": target.advisor.to_string(), "done": "withdrawn" });
                 return Ok(out.write_result(&item, "withdrawn")?);
             }
             (None, Some(contact), _) => session.entitlements().of(contact),
-            (None, None, Some(network)) => session.entitlements().list(&network),
-            (None, None, None) => return Ok(()), // clap asks for one of them
+            (None, None, Some(network)) => session.entitlements(&network),
+            (None, None, None) => return Ok(()), // clap requires one of them
         };
         let page = apply_paging!(list, self.paging).page()?;
         print(&page.items, out)?;

@@ -1,17 +1,15 @@
-//! `events` and `fire`: names of events, and events of contacts.
+//! `events` and `fire`: the declared event names, and the events of contacts.
 
-use cardex::events::{Event, NewEvent};
-use cardex::{ContactId, Cursor};
+use cardex::{ContactId, Cursor, Event, NewEvent};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
-/// Show the events of a contact, or the names that may be fired, or change these
+/// List events, or declare their names
 #[derive(Debug, Args)]
 pub(crate) struct Events {
     #[command(subcommand)]
@@ -20,13 +18,13 @@ pub(crate) struct Events {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// The events of a contact, newest first
+    /// List the events of a contact, newest first
     Of(Of),
-    /// The names that may be fired
+    /// List the declared names
     Names,
     /// Declare a name
     Declare(Name),
-    /// Take a declaration back
+    /// Withdraw a declaration
     Withdraw(Name),
 }
 
@@ -34,7 +32,7 @@ enum Verb {
 struct Of {
     /// The contact
     contact: ContactId,
-    /// At most so many
+    /// The maximum number of events
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
     /// The page after this cursor
@@ -44,7 +42,7 @@ struct Of {
 
 #[derive(Debug, Args)]
 struct Name {
-    /// The name; upper and lower case are told apart
+    /// The name; case-sensitive
     name: String,
 }
 
@@ -55,13 +53,13 @@ pub(crate) struct Fire {
     contact: ContactId,
     /// The name, as declared
     name: String,
-    /// What to send with it
+    /// Data of the event
     #[arg(long, value_name = "JSON")]
     payload: Option<String>,
 }
 
 impl Events {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             Verb::Of(Of { contact, limit, after }) => {
@@ -90,7 +88,7 @@ impl Events {
             }
             Verb::Withdraw(Name { name }) => {
                 if !session.events().undeclare(&name)? {
-                    return Err(Failure::new("not-declared", format!("no event {name} is declared")));
+                    return Err(Failure::new("not-declared", format!("the event {name} is not declared")));
                 }
                 Ok(out.write_result(
                     &json!({ "name": name, "done": "withdrawn" }),
@@ -102,7 +100,7 @@ impl Events {
 }
 
 impl Fire {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut event = NewEvent::new(self.name);
         if let Some(text) = self.payload {
             let payload = serde_json::from_str(&text);

@@ -1,4 +1,4 @@
-//! `funnels`: series of messages that contacts are subscribed to.
+//! `funnels`: message series that contacts subscribe to.
 
 use cardex::ContactId;
 use cardex::funnels::Funnel;
@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{Global, PageArgs, apply_paging};
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List funnels, change them, or subscribe contacts
+/// List or change funnels, or subscribe contacts
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Funnels {
@@ -22,7 +22,7 @@ pub(crate) struct Funnels {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Those a contact is subscribed to
+    /// List the funnels that a contact is subscribed to
     Of {
         /// The contact
         contact: ContactId,
@@ -31,15 +31,15 @@ enum Verb {
     },
     /// Add a funnel
     Add {
-        /// What callers name it by; case counts
+        /// The key that API callers use; case-sensitive
         key: String,
         /// Its name
         #[arg(long, value_name = "TEXT", default_value = "")]
         name: String,
     },
-    /// Delete a funnel; nobody is subscribed to it then
+    /// Delete a funnel and its subscriptions
     Remove {
-        /// What callers name it by
+        /// The key
         key: String,
     },
     /// Subscribe a contact
@@ -52,12 +52,12 @@ enum Verb {
 struct SubscriptionArgs {
     /// The contact
     contact: ContactId,
-    /// What callers name the funnel by
+    /// The key of the funnel
     key: String,
 }
 
 impl Funnels {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
@@ -78,15 +78,12 @@ impl Funnels {
             Some(Verb::Join(SubscriptionArgs { contact, key })) => {
                 let changed = session.funnels().join(contact, &key)?;
                 let item = json!({ "funnel": key, "contact": contact, "changed": changed });
-                Ok(out.write_result(&item, if changed { "subscribed" } else { "subscribed before" })?)
+                Ok(out.write_result(&item, if changed { "subscribed" } else { "already subscribed" })?)
             }
             Some(Verb::Leave(SubscriptionArgs { contact, key })) => {
                 let changed = session.funnels().leave(contact, &key)?;
                 let item = json!({ "funnel": key, "contact": contact, "changed": changed });
-                Ok(out.write_result(
-                    &item,
-                    if changed { "no longer subscribed" } else { "was not subscribed" },
-                )?)
+                Ok(out.write_result(&item, if changed { "unsubscribed" } else { "not subscribed" })?)
             }
         }
     }

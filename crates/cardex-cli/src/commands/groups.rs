@@ -1,16 +1,16 @@
-//! `groups`: the federation groups of the tenant, and who works in them.
+//! `groups`: the federation groups of the tenant, and their advisors.
 
-use cardex::Network;
-use cardex::directory::{Group, GroupId};
+use cardex::{Group, GroupId, Network};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{AdvisorArg, Global, PageArgs, apply_paging};
-use crate::commands::{CommandResult, run_for_each};
+use crate::commands::each::run_for_each;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List or add federation groups, or move advisors between them
+/// List or add federation groups, or move advisors
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Groups {
@@ -36,33 +36,33 @@ struct Move {
     /// The advisors, by id or e-mail address
     #[arg(required = true, value_name = "ADVISOR")]
     advisors: Vec<AdvisorArg>,
-    /// On this network
+    /// The network
     #[arg(long, value_name = "CODE")]
     network: Network,
-    /// Into this group
+    /// The new group
     #[arg(long, value_name = "ID", required_unless_present = "default")]
     group: Option<GroupId>,
-    /// Into the default group
+    /// Move them into the default group
     #[arg(long, conflicts_with = "group")]
     default: bool,
 }
 
 impl Groups {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
             Some(Verb::Add { name }) => {
                 let added = OpenStore::open_or_create(global)?.session.directory().add_group(&name)?;
                 print(&[added], out)
             }
-            Some(Verb::Move(to)) => {
+            Some(Verb::Move(change)) => {
                 let session = OpenStore::open(global)?.session;
-                run_for_each(&to.advisors, "moved", out, |who| {
-                    session.entitlements().move_to_group(who.to_key(), &to.network, to.group)
+                run_for_each(&change.advisors, "moved", out, |advisor| {
+                    session.entitlements().move_to_group(advisor.to_key(), &change.network, change.group)
                 })
             }
             None => {
-                let desk = OpenStore::open(global)?;
-                let page = apply_paging!(desk.session.directory().group_list(), self.paging).page()?;
+                let book = OpenStore::open(global)?;
+                let page = apply_paging!(book.session.directory().group_list(), self.paging).page()?;
                 print(&page.items, out)?;
                 Ok(out.end_page(&page, None)?)
             }

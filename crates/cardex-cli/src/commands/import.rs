@@ -1,50 +1,47 @@
-//! `import`: the records of files, each told of.
+//! `import`: reads the records of files and reports each one.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::PathBuf;
 
-use cardex::contacts::ImportOutcome;
-use cardex::directory::GroupId;
-use cardex::{AdvisorId, Network};
+use cardex::{AdvisorId, GroupId, ImportOutcome, Network};
 use cardex_exchange::{Format, ImportOptions, ImportProgress, ImportReport};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
 use crate::args::{self, AdvisorArg, Global};
-use crate::commands::CommandResult;
-use crate::failure::{Failure, FailureReport};
+use crate::failure::{CommandResult, Failure, FailureReport};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
 /// Read contacts from files
 ///
-/// What is there already is updated; importing a file again changes nothing. A record that is refused does not stop the
-/// others, but the command ends with 1 then.
+/// Known contacts are updated; importing a file again changes nothing. A rejected record does not stop the others, but
+/// the command then exits with code 1.
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// The files; - is the input
+    /// The files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The network of records that name none
+    /// The network of records without one
     #[arg(long, value_name = "CODE")]
     network: Network,
-    /// The format: vcf, csv or jsonl; without it, the one of the file's extension
+    /// The format: vcf, csv or jsonl; the default is that of the file's extension
     #[arg(long, value_parser = args::parse_format)]
     format: Option<Format>,
-    /// The federation group of records that name none
+    /// The federation group of records without one
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
     /// An advisor to link every contact to, by id or e-mail address; may be given several times
-    #[arg(long = "advisor", value_name = "WHO")]
+    #[arg(long = "advisor", value_name = "ADVISOR")]
     advisors: Vec<AdvisorArg>,
-    /// Try everything and keep nothing
+    /// Check and report everything, but change nothing
     #[arg(long)]
     dry_run: bool,
 }
 
-/// A file to read.
+/// An open file to import.
 struct ImportFile {
     name: String,
     format: Format,
@@ -53,15 +50,15 @@ struct ImportFile {
 }
 
 impl Import {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        // All files are looked at before the first is read.
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        // All files are opened before the first is imported: a mistyped name changes nothing.
         let sources = self.files.iter().map(|file| self.open_file(file)).collect::<Result<Vec<_>, _>>()?;
-        let desk = OpenStore::open_or_create(global)?;
-        if !desk.session.directory().networks()?.iter().any(|policy| policy.network == self.network) {
-            // Told once, not of every record.
+        let book = OpenStore::open_or_create(global)?;
+        if !book.session.directory().networks()?.iter().any(|policy| policy.network == self.network) {
+            // One error for the file instead of one for each record.
             return Err(cardex::Error::NoNetwork(self.network).into());
         }
-        let advisors = AdvisorArg::resolve_all(&self.advisors, &desk.session)?;
+        let advisors = AdvisorArg::resolve_all(&self.advisors, &book.session)?;
         let bar = ProgressBar::new(sources.iter().map(|source| source.bytes).sum());
         if let Ok(style) = ProgressStyle::with_template("{bar:40} {bytes}/{total_bytes}, {eta} left") {
             bar.set_style(style);
@@ -69,14 +66,14 @@ impl Import {
         let mut total = ImportReport::default();
         for source in sources {
             let input = BufReader::with_capacity(1 << 16, bar.wrap_read(source.input));
-            let mut told = Ok(());
+            let mut written = Ok(());
             let options = self.options(source.format, &advisors);
-            let report = cardex_exchange::import(&desk.session, input, &options, |progress| {
-                if told.is_ok() {
-                    told = report_record(&source.name, progress, &bar, out);
+            let report = cardex_exchange::import(&book.session, input, &options, |progress| {
+                if written.is_ok() {
+                    written = report_record(&source.name, progress, &bar, out);
                 }
             })?;
-            told?;
+            written?;
             add_to_total(&mut total, report);
         }
         bar.finish_and_clear();
@@ -94,7 +91,7 @@ impl Import {
     fn open_file(&self, file: &PathBuf) -> Result<ImportFile, Failure> {
         let name = file.to_string_lossy().into_owned();
         let format = self.format.or_else(|| Format::from_path(file)).ok_or_else(|| {
-            Failure::new("format", format!("{name}: the format is not known; give it with --format"))
+            Failure::new("format", format!("{name}: unknown format; give it with --format"))
         })?;
         if name == "-" {
             return Ok(ImportFile { name, format, input: Box::new(io::stdin()), bytes: 0 });
@@ -106,7 +103,7 @@ impl Import {
     }
 }
 
-/// Tells of one record: of each with `--json`; of what was refused or did not fit without.
+/// Reports one record. With `--json` every record is reported, otherwise only rejections and warnings.
 fn report_record(
     name: &str,
     progress: &ImportProgress,
@@ -124,21 +121,21 @@ fn report_record(
             _ => ("other", None, None),
         };
         let mut item = json!({ "file": name, "line": progress.line, "outcome": word });
-        let more = [
+        let optional = [
             ("id", id.map(|id| json!(id))),
             ("error", error.map(|error| json!(error))),
             ("warnings", Some(warnings.collect::<Value>()).filter(|list| *list != json!([]))),
         ];
         if let Some(item) = item.as_object_mut() {
-            item.extend(more.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+            item.extend(optional.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
         }
         return out.write_json_line(&item);
     }
-    let place = format!("{name}, line {}", progress.line);
+    let location = format!("{name}, line {}", progress.line);
     let mut notes: Vec<String> =
-        warnings.map(|w| format!("{place}: kept in the card only: {}: {}", w.field, w.reason)).collect();
+        warnings.map(|w| format!("{location}: kept in the card only: {}: {}", w.field, w.reason)).collect();
     if let ImportOutcome::Rejected(error) = &progress.outcome {
-        notes.push(format!("{place}: refused: {error}"));
+        notes.push(format!("{location}: rejected: {error}"));
     }
     bar.suspend(|| notes.iter().try_for_each(|note| out.write_message(note)))
 }
@@ -151,24 +148,24 @@ fn add_to_total(total: &mut ImportReport, report: ImportReport) {
         (&mut total.rejected, report.rejected),
         (&mut total.with_warnings, report.with_warnings),
     ];
-    for (sum, more) in pairs {
-        *sum = sum.saturating_add(more);
+    for (sum, count) in pairs {
+        *sum = sum.saturating_add(count);
     }
 }
 
 fn finish(total: ImportReport, dry_run: bool, out: &mut Output) -> CommandResult {
-    let ImportReport { added, updated, unchanged, rejected: refused, with_warnings: warned, .. } = total;
+    let ImportReport { added, updated, unchanged, rejected, with_warnings, .. } = total;
     let item = json!({ "report": {
-        "added": added, "updated": updated, "unchanged": unchanged, "refused": refused, "warned": warned,
+        "added": added, "updated": updated, "unchanged": unchanged, "refused": rejected, "warned": with_warnings,
         "dryRun": dry_run,
     }});
-    let kept = if dry_run { "; nothing was kept" } else { "" };
+    let suffix = if dry_run { "; dry run: nothing was changed" } else { "" };
     let message = format!(
-        "{added} added, {updated} updated, {unchanged} unchanged, {refused} refused, {warned} with warnings"
+        "{added} added, {updated} updated, {unchanged} unchanged, {rejected} rejected, {with_warnings} with warnings"
     );
-    out.write_result(&item, &format!("{message}{kept}"))?;
-    if refused == 0 {
+    out.write_result(&item, &format!("{message}{suffix}"))?;
+    if rejected == 0 {
         return Ok(());
     }
-    Err(Failure::new("refused", format!("{refused} of {} records were refused", total.records())))
+    Err(Failure::new("refused", format!("{rejected} of {} records were rejected", total.records())))
 }

@@ -1,26 +1,31 @@
-//! `backup`, `salvage`, `compact`, `stats`, `optimize` and `substrings`.
+//! `backup`, `recover`, `vacuum`, `stats` and `optimize`.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use cardex::maintenance::SubstringIndexStatus;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
+use crate::commands::index;
+use crate::failure::CommandResult;
 use crate::open_store::{self, OpenStore};
 use crate::output::{Cell, Output};
 
+/// The longest time of one maintenance step of `optimize`.
+const MAINTENANCE_BUDGET: Duration = Duration::from_secs(1);
+
 /// Copy the book to a new file
+///
+/// To restore a backup, copy it back: `cardex --book BACKUP backup BOOK`.
 #[derive(Debug, Args)]
 pub(crate) struct Backup {
-    /// The file to make; it must not exist
+    /// The new file; it must not exist
     dest: PathBuf,
 }
 
 impl Backup {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         OpenStore::open(global)?.store.backup_to(&self.dest)?;
         let bytes = std::fs::metadata(&self.dest).map_err(cardex::Error::from)?.len();
         let dest = self.dest.to_string_lossy();
@@ -29,17 +34,19 @@ impl Backup {
     }
 }
 
-/// Make a new book of what can be read of a damaged one
+/// Rebuild a damaged book in a new file
+///
+/// Copies everything that can still be read, and reports what is lost or damaged.
 #[derive(Debug, Args)]
-pub(crate) struct Salvage {
-    /// The damaged book; it is not written to
+pub(crate) struct Recover {
+    /// The damaged book; it is not changed
     broken: PathBuf,
-    /// The book to make; there must be no file
+    /// The new book; the file must not exist
     new: PathBuf,
 }
 
-impl Salvage {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+impl Recover {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let report = open_store::store_options(global)?.recover(&self.broken, &self.new)?;
         if out.is_json() {
             return Ok(out.write_json_line(&report)?);
@@ -48,32 +55,34 @@ impl Salvage {
         let mut pairs = vec![
             ("contacts", count(report.contacts)),
             ("lost", count(report.lost)),
-            ("not as written", count(report.damaged)),
-            ("made up", count(report.placeholders)),
+            ("damaged", count(report.damaged)),
+            ("placeholders", count(report.placeholders)),
         ];
         pairs.extend(report.lost_contacts.iter().map(|id| ("lost", id.to_string().into())));
-        pairs.extend(report.damaged_contacts.iter().map(|id| ("not as written", id.to_string().into())));
+        pairs.extend(report.damaged_contacts.iter().map(|id| ("damaged", id.to_string().into())));
         for table in report.tables.iter().filter(|table| !table.complete || table.rejected > 0) {
-            let kept = format!("{} rows kept, {} refused", table.rows, table.rejected);
-            let told = if table.complete { kept } else { format!("{kept}, others cannot be read") };
-            pairs.push((table.table, told.into()));
+            let kept = format!("{} rows kept, {} rejected", table.rows, table.rejected);
+            let result = if table.complete { kept } else { format!("{kept}, others are unreadable") };
+            pairs.push((table.table, result.into()));
         }
         Ok(out.write_pairs(pairs)?)
     }
 }
 
-pub(super) fn compact(global: &Global, out: &mut Output) -> CommandResult {
-    let desk = OpenStore::open(global)?;
-    let before = desk.session.stats()?.bytes;
-    desk.store.vacuum()?;
-    let after = desk.session.stats()?.bytes;
+/// `vacuum`: rewrites the file without its free pages.
+pub(crate) fn vacuum(global: &Global, out: &mut Output) -> CommandResult {
+    let book = OpenStore::open(global)?;
+    let before = book.session.stats()?.bytes;
+    book.store.vacuum()?;
+    let after = book.session.stats()?.bytes;
     Ok(out.write_result(
         &json!({ "before": before, "bytes": after }),
         &format!("{after} bytes, {before} before"),
     )?)
 }
 
-pub(super) fn stats(global: &Global, out: &mut Output) -> CommandResult {
+/// `stats`: counts and sizes.
+pub(crate) fn stats(global: &Global, out: &mut Output) -> CommandResult {
     let stats = OpenStore::open(global)?.session.stats()?;
     if out.is_json() {
         return Ok(out.write_json_line(&stats)?);
@@ -88,70 +97,17 @@ pub(super) fn stats(global: &Global, out: &mut Output) -> CommandResult {
         ("changes", number(stats.changes)),
         ("bytes", number(stats.bytes)),
         ("index segments", stats.segments.to_string().into()),
-        ("index keys outside", stats.memtable_keys.to_string().into()),
-        ("contacts without keys", number(stats.unindexed_contacts)),
-        (
-            "substring index",
-            match stats.substring_index {
-                SubstringIndexStatus::Off => "off",
-                SubstringIndexStatus::Complete => "whole",
-                _ => "partial",
-            }
-            .into(),
-        ),
+        ("index keys in memtable", stats.memtable_keys.to_string().into()),
+        ("contacts to index", number(stats.unindexed_contacts)),
+        ("substring index", index::status_name(stats.substring_index).into()),
         ("locale", if stats.locale.is_empty() { "none".into() } else { stats.locale.into() }),
     ])?)
 }
 
-pub(super) fn optimize(global: &Global, out: &mut Output) -> CommandResult {
+/// `optimize`: merges the search index into one segment.
+pub(crate) fn optimize(global: &Global, out: &mut Output) -> CommandResult {
     let store = OpenStore::open(global)?.store;
     while !store.maintain(MAINTENANCE_BUDGET)? {}
     store.optimize()?;
     Ok(out.write_result(&json!({ "optimized": true }), "the search index is one segment")?)
-}
-
-/// How long work goes on between two looks at whether any is left.
-const MAINTENANCE_BUDGET: Duration = Duration::from_secs(1);
-
-/// Keep an index for `search --substring`, or drop it
-///
-/// Without the index such a search reads contact by contact. With it, every change and import writes more. What was
-/// interrupted goes on where it stopped.
-#[derive(Debug, Args)]
-pub(crate) struct Substrings {
-    /// Whether the book keeps the index from now on
-    keep: Switch,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Switch {
-    On,
-    Off,
-}
-
-/// Contacts indexed between two looks at the progress.
-const INDEX_BATCH: usize = 20_000;
-
-impl Substrings {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        match self.keep {
-            Switch::Off => {
-                OpenStore::open(global)?.session.substring_index().drop()?;
-                Ok(out
-                    .write_result(&json!({ "substrings": "off" }), "the book keeps no index of substrings")?)
-            }
-            Switch::On => {
-                let desk = OpenStore::open_or_create(global)?;
-                let mut done = 0_usize;
-                while !desk.session.substring_index().build(INDEX_BATCH)? {
-                    done = done.saturating_add(INDEX_BATCH);
-                    out.write_message(&format!("{done} contacts indexed"))?;
-                }
-                Ok(out.write_result(
-                    &json!({ "substrings": "whole" }),
-                    "the book keeps an index of substrings",
-                )?)
-            }
-        }
-    }
 }

@@ -1,17 +1,15 @@
-//! `networks`: the known ones with their policies, new ones, and who may use them.
+//! `networks`: the networks with their policies; adds networks, and opens or closes them for a tenant.
 
-use cardex::Network;
-use cardex::directory::{GroupId, NetworkPolicy};
-use cardex::onboarding::ConversationOnCreate;
+use cardex::{ConversationOnCreate, GroupId, Network, NetworkPolicy};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List or add networks, open or close them
+/// List, add, open or close networks
 #[derive(Debug, Args)]
 pub(crate) struct Networks {
     #[command(subcommand)]
@@ -22,9 +20,9 @@ pub(crate) struct Networks {
 enum Verb {
     /// Add a network
     Add(Add),
-    /// Let the tenant use a network, or one of its groups: that of --as admin:TENANT, or the first one
+    /// Open a network for the tenant (that of --as admin:TENANT, or the first one) or for one of its groups
     Open(NetworkAccess),
-    /// Let the tenant use a network no more, or one of its groups
+    /// Close a network for the tenant or for one of its groups
     Close(NetworkAccess),
 }
 
@@ -32,17 +30,17 @@ enum Verb {
 struct NetworkAccess {
     /// The network
     code: Network,
-    /// This federation group only
+    /// Only for this federation group
     #[arg(long, value_name = "ID")]
     group: Option<GroupId>,
 }
 
 #[derive(Debug, Args)]
-#[allow(clippy::struct_excessive_bools)] // a policy is a row of yes and no
+#[allow(clippy::struct_excessive_bools)] // a policy has many independent flags
 struct Add {
     /// Its code: letters, digits, - and _
     code: Network,
-    /// Nobody is written to there: an address book
+    /// Without messages: an address book
     #[arg(long)]
     no_messaging: bool,
     /// Contacts must have a company
@@ -51,18 +49,18 @@ struct Add {
     /// Contacts must have an e-mail address
     #[arg(long)]
     requires_email: bool,
-    /// Contacts are invited with a code and confirm
+    /// Contacts confirm an invitation code
     #[arg(long)]
     needs_invitation: bool,
-    /// Contacts shared between tenants may be copied for one
+    /// Contacts shared between tenants may be copied into one
     #[arg(long)]
     copyable: bool,
-    /// One room a contact, from the advisor's own number
+    /// One conversation per contact, from the advisor's own number
     #[arg(long)]
     direct: bool,
-    /// A room may be made with the contact
-    #[arg(long)]
-    room_on_create: bool,
+    /// A conversation may be opened together with the contact
+    #[arg(long, alias = "room-on-create")]
+    conversation_on_create: bool,
     /// Contacts may share their first phone
     #[arg(long)]
     shared_phones: bool,
@@ -72,7 +70,7 @@ struct Add {
 }
 
 impl Networks {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
             None => print(&OpenStore::open(global)?.session.directory().networks()?, out),
             Some(Verb::Add(add)) => {
@@ -80,18 +78,15 @@ impl Networks {
                 OpenStore::open_or_create(global)?.session.directory().add_network(&policy)?;
                 print(&[policy], out)
             }
-            Some(Verb::Open(which)) => which.open(global, true, out),
-            Some(Verb::Close(which)) => which.open(global, false, out),
+            Some(Verb::Open(access)) => access.set_open(global, true, out),
+            Some(Verb::Close(access)) => access.set_open(global, false, out),
         }
     }
 }
 
 impl NetworkAccess {
-    fn open(self, global: &Global, open: bool, out: &mut Output) -> CommandResult {
-        OpenStore::open_or_create(global)?
-            .session
-            .directory()
-            .set_network_open(&self.code, self.group, open)?;
+    fn set_open(self, global: &Global, open: bool, out: &mut Output) -> CommandResult {
+        OpenStore::open_or_create(global)?.session.directory().set_network_open(&self.code, self.group, open)?;
         let item = json!({ "network": self.code, "group": self.group, "open": open });
         Ok(out.write_result(&item, if open { "open" } else { "closed" })?)
     }
@@ -99,7 +94,7 @@ impl NetworkAccess {
 
 impl Add {
     fn policy(self) -> NetworkPolicy {
-        let room = if self.room_on_create {
+        let on_create = if self.conversation_on_create {
             ConversationOnCreate::Optional
         } else {
             ConversationOnCreate::Forbidden
@@ -111,7 +106,7 @@ impl Add {
             .needs_invitation(self.needs_invitation)
             .copyable(self.copyable)
             .direct(self.direct)
-            .conversation_on_create(room)
+            .conversation_on_create(on_create)
             .unique_phone(!self.shared_phones)
             .unique_email(self.unique_email)
     }
@@ -121,7 +116,7 @@ fn print(policies: &[NetworkPolicy], out: &mut Output) -> CommandResult {
     if out.is_json() {
         return Ok(policies.iter().try_for_each(|policy| out.write_json_line(policy))?);
     }
-    let header = ["code", "requires", "unique", "invitation", "copyable", "direct", "room on create"];
+    let header = ["code", "requires", "unique", "invitation", "copyable", "direct", "conversation on create"];
     Ok(out.write_table(&header, policies.iter().map(row).collect())?)
 }
 

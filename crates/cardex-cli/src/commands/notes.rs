@@ -1,4 +1,4 @@
-//! `notes`: what people write about a contact.
+//! `notes`: the notes of a contact.
 
 use cardex::ContactId;
 use cardex::notes::{Note, NoteId};
@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{Global, PageArgs, apply_paging};
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// Show the notes on a contact, or change them
+/// List or change the notes of a contact
 #[derive(Debug, Args)]
 pub(crate) struct Notes {
     #[command(subcommand)]
@@ -19,25 +19,25 @@ pub(crate) struct Notes {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Those on a contact, newest first
+    /// List the notes of a contact, newest first
     Of(Of),
-    /// Write one
+    /// Add a note
     Add {
         /// The contact
         contact: ContactId,
-        /// What it says
+        /// The text
         text: String,
     },
-    /// Write one anew
+    /// Replace the text of a note
     Edit {
         /// The contact
         contact: ContactId,
         /// The note
         note: NoteId,
-        /// What it says now
+        /// The new text
         text: String,
     },
-    /// Delete one
+    /// Delete a note
     Remove {
         /// The contact
         contact: ContactId,
@@ -55,7 +55,7 @@ struct Of {
 }
 
 impl Notes {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             Verb::Of(Of { contact, paging }) => {
@@ -78,10 +78,10 @@ fn print(notes: &[Note], out: &mut Output) -> CommandResult {
         return Ok(notes.iter().try_for_each(|note| out.write_json_line(&json!({ "note": note })))?);
     }
     let row = |note: &Note| -> Vec<Cell> {
-        let by = note.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
+        let author = note.advisor.map(|advisor| advisor.to_string()).unwrap_or_default();
         vec![
             note.created_at.to_string().into(),
-            by.into(),
+            author.into(),
             note.content.as_str().into(),
             note.id.to_string().into(),
         ]

@@ -1,16 +1,15 @@
-//! `numbers`: the tenant's pool of numbers that advisors write from.
+//! `numbers`: the tenant's pool of numbers that advisors send from.
 
-use cardex::Network;
-use cardex::directory::PooledNumber;
+use cardex::{Network, PooledNumber};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List the tenant's numbers for advisors on a network, or change them
+/// List or change the number pool of a network
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Numbers {
@@ -23,9 +22,9 @@ pub(crate) struct Numbers {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Put numbers into the pool
+    /// Add numbers to the pool
     Add(Change),
-    /// Take numbers out of the pool; advisors keep theirs
+    /// Remove numbers from the pool; advisors keep their numbers
     Remove(Change),
 }
 
@@ -40,26 +39,26 @@ struct Change {
 }
 
 impl Numbers {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
-            Some(Verb::Add(to)) => {
+            Some(Verb::Add(change)) => {
                 let added = OpenStore::open_or_create(global)?
                     .session
                     .directory()
-                    .add_pooled_numbers(&to.network, to.numbers)?;
+                    .add_pooled_numbers(&change.network, change.numbers)?;
                 Ok(out.write_result(&json!({ "added": added }), &format!("{added} added"))?)
             }
-            Some(Verb::Remove(from)) => {
+            Some(Verb::Remove(change)) => {
                 let session = OpenStore::open(global)?.session;
                 let mut removed = 0_usize;
-                for number in &from.numbers {
-                    let gone = session.directory().remove_pooled_number(&from.network, number)?;
-                    removed = removed.saturating_add(usize::from(gone));
+                for number in &change.numbers {
+                    let found = session.directory().remove_pooled_number(&change.network, number)?;
+                    removed = removed.saturating_add(usize::from(found));
                 }
                 Ok(out.write_result(&json!({ "removed": removed }), &format!("{removed} removed"))?)
             }
             None => {
-                let Some(network) = self.network else { return Ok(()) }; // clap asks for it
+                let Some(network) = self.network else { return Ok(()) }; // clap requires it
                 print(&OpenStore::open(global)?.session.directory().pooled_numbers(&network)?, out)
             }
         }
@@ -73,7 +72,7 @@ fn print(numbers: &[PooledNumber], out: &mut Output) -> CommandResult {
             .try_for_each(|number| out.write_json_line(&json!({ "number": number })))?);
     }
     let row = |number: &PooledNumber| -> Vec<Cell> {
-        vec![number.text.as_str().into(), if number.assigned { "taken" } else { "free" }.into()]
+        vec![number.text.as_str().into(), if number.assigned { "assigned" } else { "free" }.into()]
     };
     Ok(out.write_table(&["number", "state"], numbers.iter().map(row).collect())?)
 }

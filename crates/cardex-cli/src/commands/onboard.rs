@@ -1,17 +1,16 @@
 //! `onboard`, `update`, `invite`, `confirm`, `offboard` and `companies`.
 
-use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
-use cardex::{ContactId, Network};
+use cardex::{ContactId, Network, OffboardResult, OffboardStatus, Onboarding, OnboardingDetails};
 use clap::Args;
 use serde_json::json;
 
 use crate::args::{AdvisorArg, Global};
-use crate::commands::{CommandResult, contact_output};
-use crate::failure::Failure;
+use crate::commands::contact_output;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// Who a contact is, as an onboarding says it.
+/// The data of a contact in an onboarding.
 #[derive(Debug, Args)]
 struct PersonArgs {
     /// First name
@@ -20,7 +19,7 @@ struct PersonArgs {
     /// Last name
     #[arg(long, value_name = "NAME")]
     last: String,
-    /// Phone, with its country
+    /// Phone, with its country code
     #[arg(long, value_name = "NUMBER")]
     phone: String,
     /// Company
@@ -34,7 +33,9 @@ struct PersonArgs {
     language: Option<String>,
 }
 
-/// Create a contact for advisors, or link more advisors to it, by the rules of its network
+/// Add a contact by the rules of its network
+///
+/// A contact that exists already is linked to the advisors instead.
 #[derive(Debug, Args)]
 pub(crate) struct Onboard {
     /// The network
@@ -42,66 +43,72 @@ pub(crate) struct Onboard {
     network: Network,
     #[command(flatten)]
     person: PersonArgs,
-    /// The advisor who brings the contact: an id or an e-mail address
-    #[arg(long, value_name = "WHO")]
+    /// The advisor who onboards the contact, by id or e-mail address
+    #[arg(long, value_name = "ADVISOR")]
     onboarder: AdvisorArg,
-    /// An advisor to link instead of the onboarder: an id or an e-mail address; may be given several times
-    #[arg(long = "advisor", value_name = "WHO")]
+    /// An advisor to link instead of the onboarder, by id or e-mail address; may be given several times
+    #[arg(long = "advisor", value_name = "ADVISOR")]
     advisors: Vec<AdvisorArg>,
-    /// Whether a room is opened, on a network where that can be said
-    #[arg(long, value_name = "BOOL")]
-    room: Option<bool>,
+    /// Whether to open a conversation; only for networks with this choice
+    #[arg(long, alias = "room", value_name = "BOOL")]
+    conversation: Option<bool>,
 }
 
-/// Change a contact that was onboarded: everything is sent again, the phone stays
+/// Change an onboarded contact
+///
+/// All data is given again; the phone cannot change.
 #[derive(Debug, Args)]
 pub(crate) struct Update {
     /// The contact
     contact: ContactId,
-    /// An advisor who has it, by id or e-mail address
-    #[arg(long, value_name = "WHO")]
+    /// An advisor of the contact, by id or e-mail address
+    #[arg(long, value_name = "ADVISOR")]
     advisor: AdvisorArg,
     #[command(flatten)]
     person: PersonArgs,
 }
 
-/// Invite a contact again, with a new code
+/// Invite a contact again
+///
+/// The contact gets a new code; the old one is no longer valid.
 #[derive(Debug, Args)]
 pub(crate) struct Invite {
     /// The contact
     contact: ContactId,
-    /// The advisor on whose behalf, by id or e-mail address
+    /// The inviting advisor, by id or e-mail address
     advisor: AdvisorArg,
 }
 
-/// Take a contact's answer to its invitation
+/// Confirm an invitation by its code
 #[derive(Debug, Args)]
 pub(crate) struct Confirm {
     /// The code
     code: String,
 }
 
-/// Cut links: of a contact to all advisors, of an advisor to all contacts, or of pairs
+/// Remove links between contacts and advisors
+///
+/// All links of a contact, all links of an advisor, or the links of given pairs.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct Offboard {
-    /// From all advisors of the tenant
+    /// Unlink this contact from all advisors of the tenant
     #[arg(long, value_name = "ID")]
     contact: Option<ContactId>,
-    /// All contacts of this advisor: an id or an e-mail address
-    #[arg(long, value_name = "WHO")]
+    /// Unlink all contacts of this advisor, by id or e-mail address
+    #[arg(long, value_name = "ADVISOR")]
     advisor: Option<AdvisorArg>,
-    /// A contact and an advisor; may be given several times
+    /// Unlink this contact and advisor; may be given several times
     #[arg(long = "pair", value_name = "CONTACT:ADVISOR", value_parser = parse_pair)]
     pairs: Vec<(ContactId, AdvisorArg)>,
 }
 
-/// List the companies whose names begin with a text
+/// List companies by the start of their names
 #[derive(Debug, Args)]
 pub(crate) struct Companies {
-    /// The beginning of the name
+    /// The start of the name
     text: String,
-    /// At most so many
+    /// The maximum number of companies
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
 }
@@ -120,21 +127,20 @@ impl PersonArgs {
 }
 
 fn parse_pair(text: &str) -> Result<(ContactId, AdvisorArg), String> {
-    let (contact, advisor) =
-        text.split_once(':').ok_or("a contact and an advisor with a colon between them")?;
+    let (contact, advisor) = text.split_once(':').ok_or("expected CONTACT:ADVISOR")?;
     let contact = contact.parse().map_err(|error: cardex::ParseIdError| error.to_string())?;
     Ok((contact, advisor.parse()?))
 }
 
 impl Onboard {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut new =
-            NewOnboarding::from_details(self.network, self.person.into_details(), self.onboarder.to_key());
+            Onboarding::from_details(self.network, self.person.into_details(), self.onboarder.to_key());
         for advisor in &self.advisors {
             new = new.advisor(advisor.to_key());
         }
-        if let Some(room) = self.room {
-            new = new.create_conversation(room);
+        if let Some(create) = self.conversation {
+            new = new.create_conversation(create);
         }
         let done = OpenStore::open(global)?.session.onboarding().onboard(&new)?;
         Ok(contact_output::print(&[done.contact], out)?)
@@ -142,7 +148,7 @@ impl Onboard {
 }
 
 impl Update {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let advisor = self.advisor.resolve(&session)?;
         let updated = session.onboarding().edit(self.contact, advisor, &self.person.into_details())?;
@@ -151,24 +157,23 @@ impl Update {
 }
 
 impl Invite {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        let invitation =
-            session.onboarding().resend_invitation(self.contact, self.advisor.resolve(&session)?)?;
+        let invitation = session.onboarding().resend_invitation(self.contact, self.advisor.resolve(&session)?)?;
         let message = format!("{} until {}", invitation.code, invitation.expires_at);
         Ok(out.write_result(&json!({ "contact": self.contact, "invitation": invitation }), &message)?)
     }
 }
 
 impl Confirm {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let confirmed = OpenStore::open(global)?.session.onboarding().confirm_invitation(&self.code)?;
         Ok(contact_output::print(&[confirmed], out)?)
     }
 }
 
 impl Offboard {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let report = match (self.contact, self.advisor) {
             (Some(contact), _) => session.onboarding().offboard_contact(contact),
@@ -176,37 +181,36 @@ impl Offboard {
             _ => {
                 let pair =
                     |(contact, advisor): &(ContactId, AdvisorArg)| Ok((*contact, advisor.resolve(&session)?));
-                session
-                    .onboarding()
-                    .offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
+                session.onboarding().offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
             }
         }?;
-        let word = |removal: &OffboardResult| match removal.status {
+        let word = |result: &OffboardResult| match result.status {
             OffboardStatus::Success => "unlinked",
             OffboardStatus::NotFound => "no such link",
             _ => "not allowed",
         };
         if out.is_json() {
-            for removal in &report {
-                let item = json!({ "contact": removal.contact, "advisor": removal.advisor, "status": removal.status });
+            for result in &report {
+                let item =
+                    json!({ "contact": result.contact, "advisor": result.advisor, "status": result.status });
                 out.write_json_line(&item)?;
             }
         } else {
-            let row = |removal: &OffboardResult| {
-                let ids = [removal.contact.to_string(), removal.advisor.to_string()];
-                ids.into_iter().map(Cell::from).chain([Cell::from(word(removal))]).collect()
+            let row = |result: &OffboardResult| {
+                let ids = [result.contact.to_string(), result.advisor.to_string()];
+                ids.into_iter().map(Cell::from).chain([Cell::from(word(result))]).collect()
             };
-            out.write_table(&["contact", "advisor", ""], report.iter().map(row).collect())?;
+            out.write_table(&["contact", "advisor", "result"], report.iter().map(row).collect())?;
         }
-        if report.iter().all(|removal| removal.status == OffboardStatus::Success) {
+        if report.iter().all(|result| result.status == OffboardStatus::Success) {
             return Ok(());
         }
-        Err(Failure::new("partly", "some links were not cut"))
+        Err(Failure::new("partly", "some links were not removed"))
     }
 }
 
 impl Companies {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let names = OpenStore::open(global)?.session.companies(&self.text, self.limit)?;
         if out.is_json() {
             return Ok(names

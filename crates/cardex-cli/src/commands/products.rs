@@ -1,4 +1,4 @@
-//! The contracts side by side.
+//! The HTTP APIs of the products side by side.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use http::request::Parts;
 use http::{Request, Response};
 
-/// The contracts that can be answered.
+/// A product whose HTTP API is implemented.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Product {
     /// Symphony Federation
@@ -22,7 +22,7 @@ pub(crate) enum Product {
     Chatwoot,
 }
 
-/// One of them, or all: their paths are none of each other's.
+/// One product or all of them. No two products share a path.
 #[derive(Debug, Clone)]
 pub(crate) struct Products {
     federation: Federation,
@@ -38,21 +38,21 @@ impl Products {
         session: impl Fn(&Store, &Parts) -> Result<Session, AuthError> + Send + Sync + 'static,
     ) -> Self {
         let session = Arc::new(session);
-        let door = || {
+        let authenticator = || {
             let session = Arc::clone(&session);
             move |store: &Store, request: &Parts| session(store, request)
         };
         Self {
-            federation: Federation::new(store.clone(), door()),
-            smartsender: SmartSender::new(store.clone(), door()),
-            chatwoot: Chatwoot::new(store.clone(), door()),
+            federation: Federation::new(store.clone(), authenticator()),
+            smartsender: SmartSender::new(store.clone(), authenticator()),
+            chatwoot: Chatwoot::new(store.clone(), authenticator()),
             only,
         }
     }
 
     pub(crate) fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let path = request.uri().path();
-        let dialect = self.only.unwrap_or_else(|| {
+        let product = self.only.unwrap_or_else(|| {
             if Chatwoot::has_path(path) {
                 Product::Chatwoot
             } else if SmartSender::has_path(path) {
@@ -61,7 +61,7 @@ impl Products {
                 Product::Federation
             }
         });
-        match dialect {
+        match product {
             Product::Federation => self.federation.call(request),
             Product::Smartsender => self.smartsender.call(request),
             Product::Chatwoot => self.chatwoot.call(request),

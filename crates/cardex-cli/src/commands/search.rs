@@ -1,57 +1,60 @@
-//! `search`: hits with what matched.
+//! `search`: contacts that match a text, with the matched ranges.
 
 use cardex::{Contact, Field, Filter, Highlight, Hit, Match, MatchKind, Network, Page, SearchFields, Status};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use crate::args::{AdvisorArg, BlockFilterArgs, Global, PageArgs, TimeArg, apply_paging};
-use crate::commands::{CommandResult, contact_output};
+use crate::commands::contact_output;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// Search contacts as they are typed: names, companies, addresses, numbers
+/// Search contacts as the text is typed
+///
+/// Searches names, companies, e-mail addresses, phones and identifiers.
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// What is typed: the start of a name, of words in any order, initials, an address, a number
+    /// The text: the start of a name or of words in any order, initials, an e-mail address or a number
     text: String,
-    /// Find the text anywhere in names, company, e-mail addresses, phones and identifiers instead
+    /// Find the text anywhere inside of names, company, e-mail addresses, phones and identifiers
     #[arg(long, conflicts_with_all = ["within", "fuzzy", "has_phone", "has_email", "company", "status", "created_since",
         "active_since", "filter", "trash"])]
     substring: bool,
-    /// On this network only
+    /// Only contacts on this network
     #[arg(long, value_name = "CODE")]
     network: Option<Network>,
-    /// Among the contacts of this advisor only, by id or e-mail address
-    #[arg(long, value_name = "WHO")]
+    /// Only contacts of this advisor, by id or e-mail address
+    #[arg(long, value_name = "ADVISOR")]
     advisor: Option<AdvisorArg>,
-    /// What to look at
+    /// The fields to search
     #[arg(long = "in", value_name = "WHAT", default_value = "everything")]
     within: SearchIn,
-    /// Find words with a letter or two mistyped as well
+    /// Also find words with one or two typing errors
     #[arg(long)]
     fuzzy: bool,
-    /// With a phone (or without any: false)
+    /// Only contacts with a phone; `false`: without one
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     has_phone: Option<bool>,
-    /// With an e-mail address (or without any: false)
+    /// Only contacts with an e-mail address; `false`: without one
     #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     has_email: Option<bool>,
-    /// Of this company
+    /// Only contacts of this company
     #[arg(long, value_name = "NAME")]
     company: Option<String>,
-    /// With this status on the network, such as CONFIRMED
+    /// Only contacts with this status on the network, such as CONFIRMED
     #[arg(long, value_parser = parse_status)]
     status: Option<Status>,
-    /// Added on this day (UTC) or at this time, or later
+    /// Only contacts added at this time or later; a day starts at midnight UTC
     #[arg(long, value_name = "TIME")]
     created_since: Option<TimeArg>,
-    /// Active on this day (UTC) or at this time, or later
+    /// Only contacts active at this time or later; a day starts at midnight UTC
     #[arg(long, value_name = "TIME")]
     active_since: Option<TimeArg>,
-    /// Who meets these conditions only; see `list`
-    #[arg(long = "where", value_name = "CONDITIONS")]
+    /// Only contacts that match this filter; see `list`
+    #[arg(long = "where", value_name = "FILTER")]
     filter: Option<Filter>,
-    /// In the trash instead
+    /// Search the trash instead
     #[arg(long, conflicts_with = "advisor")]
     trash: bool,
     #[command(flatten)]
@@ -60,21 +63,21 @@ pub(crate) struct Search {
     paging: PageArgs,
 }
 
-/// What a search looks at.
+/// The fields that a search covers.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum SearchIn {
-    /// First, last and display name, from their start
+    /// First, last and display name, from the start of each
     Names,
-    /// Also every word of names and companies
+    /// As `names`, and every word of names and companies
     Words,
-    /// Also addresses, numbers, identifiers
+    /// As `words`, and e-mail addresses, phones and identifiers
     Everything,
 }
 
-/// The status with this name, as JSON has it.
+/// Parses the name of a status as it is in JSON, in any case.
 fn parse_status(text: &str) -> Result<Status, String> {
     serde_json::from_value(serde_json::Value::String(text.to_ascii_uppercase().replace('-', "_")))
-        .map_err(|_| "not a status, such as CONFIRMED".to_owned())
+        .map_err(|_| "not a status; a status is for example CONFIRMED".to_owned())
 }
 
 /// A hit as a line of JSON.
@@ -88,13 +91,13 @@ struct HitItem<'a> {
 struct MatchItem {
     class: MatchKind,
     field: Field,
-    /// Only for mistyped words.
+    /// The edit distance, for fuzzy matches only.
     #[serde(skip_serializing_if = "Option::is_none")]
     distance: Option<u8>,
     ranges: Vec<RangeItem>,
 }
 
-/// Bytes of a field as it is written.
+/// A range of bytes in the text of a field.
 #[derive(Serialize)]
 struct RangeItem {
     field: Field,
@@ -104,16 +107,17 @@ struct RangeItem {
 }
 
 impl Search {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        let desk = OpenStore::open(global)?;
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let book = OpenStore::open(global)?;
         if self.substring {
-            return self.run_substring(&desk, out);
+            return self.run_substring(&book, out);
         }
-        let mut search = desk.session.search(self.text).fuzzy(self.fuzzy).fields(match self.within {
+        let mut search = book.session.search(self.text).fuzzy(self.fuzzy).fields(match self.within {
             SearchIn::Names => SearchFields::Names,
             SearchIn::Words => SearchFields::Words,
             SearchIn::Everything => SearchFields::Everything,
         });
+        // The builder methods have the names of the options.
         macro_rules! set {
             ($($name:ident),*) => {$(
                 if let Some(value) = self.$name {
@@ -122,7 +126,7 @@ impl Search {
             )*};
         }
         if let Some(advisor) = self.advisor {
-            search = search.advisor(advisor.resolve(&desk.session)?);
+            search = search.advisor(advisor.resolve(&book.session)?);
         }
         set!(network, has_phone, has_email, company, status, filter);
         if let Some(TimeArg(time)) = self.created_since {
@@ -140,13 +144,13 @@ impl Search {
         print(&apply_paging!(search, self.paging).page()?, out)
     }
 
-    fn run_substring(self, desk: &OpenStore, out: &mut Output) -> CommandResult {
-        let mut search = desk.session.search_substring(self.text);
+    fn run_substring(self, book: &OpenStore, out: &mut Output) -> CommandResult {
+        let mut search = book.session.search_substring(self.text);
         if let Some(network) = self.network {
             search = search.network(network);
         }
         if let Some(advisor) = self.advisor {
-            search = search.advisor(advisor.resolve(&desk.session)?);
+            search = search.advisor(advisor.resolve(&book.session)?);
         }
         if let Some(blocked) = self.block_filter.selected() {
             search = search.blocked(blocked);
@@ -167,18 +171,18 @@ fn print(page: &Page<Hit>, out: &mut Output) -> CommandResult {
 }
 
 fn match_item(matched: &Match) -> MatchItem {
-    let span = |range: &Highlight| RangeItem {
+    let range_item = |range: &Highlight| RangeItem {
         field: range.field,
         item: range.item,
         start: range.bytes.start,
         end: range.bytes.end,
     };
-    let ranges = matched.ranges.iter().map(span).collect();
+    let ranges = matched.ranges.iter().map(range_item).collect();
     let distance = Some(matched.distance).filter(|distance| *distance > 0);
     MatchItem { class: matched.kind, field: matched.field, distance, ranges }
 }
 
-/// A hit with what matched highlighted. What stands in no column comes in brackets after the name.
+/// A hit as a table row with the matches highlighted. Matched fields without a column follow the name in brackets.
 fn row(hit: &Hit) -> Vec<Cell> {
     let Hit { contact, matched, .. } = hit;
     let mut row = contact_output::row(contact, name(hit));
@@ -193,8 +197,7 @@ fn row(hit: &Hit) -> Vec<Cell> {
     row
 }
 
-/// The name with what matched highlighted: in the display name if that shows it, else in first and last name, which
-/// then stand in front of the display name.
+/// The name with the matches highlighted. If first or last name matched, they come before a different display name.
 fn name(hit: &Hit) -> Cell {
     let Hit { contact, matched, .. } = hit;
     let has = |field| matched.ranges.iter().any(|range| range.field == field);
@@ -233,7 +236,7 @@ fn in_brackets(pieces: Vec<(String, bool)>) -> impl Iterator<Item = (String, boo
     plain(" (").chain(pieces).chain(plain(")"))
 }
 
-/// A field in pieces, by what of it matched.
+/// The text of a field in pieces: matched pieces are highlighted.
 fn highlighted_pieces(text: &str, field: Field, item: usize, matched: &Match) -> Vec<(String, bool)> {
     let own = matched.ranges.iter().filter(|range| range.field == field && range.item == item);
     let mut ranges: Vec<_> = own.map(|range| &range.bytes).collect();
@@ -241,12 +244,12 @@ fn highlighted_pieces(text: &str, field: Field, item: usize, matched: &Match) ->
     let mut pieces = Vec::new();
     let mut at = 0;
     for range in ranges {
-        // A range that is none of this text is left out: the text is shown whole in any case.
-        let (Some(plain), Some(found)) = (text.get(at..range.start), text.get(range.clone())) else {
+        // A range outside of the text is skipped; the whole text is shown in any case.
+        let (Some(plain), Some(highlighted)) = (text.get(at..range.start), text.get(range.clone())) else {
             continue;
         };
         pieces.push((plain.to_owned(), false));
-        pieces.push((found.to_owned(), true));
+        pieces.push((highlighted.to_owned(), true));
         at = range.end;
     }
     pieces.push((text.get(at..).unwrap_or_default().to_owned(), false));

@@ -1,14 +1,12 @@
-//! `show`: one contact, whole.
+//! `show`: one contact with all its fields.
 
-use cardex::directory::GroupId;
-use cardex::{Advisor, Contact, ContactId, Network, limits};
+use cardex::{Advisor, Contact, ContactId, GroupId, Network, limits};
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
@@ -18,7 +16,7 @@ pub(crate) struct Show {
     /// The contact
     #[arg(required_unless_present = "phone")]
     id: Option<ContactId>,
-    /// The contact whose address on the network this is
+    /// Find the contact by its address on a network instead
     #[arg(long, value_name = "NUMBER", requires = "network", conflicts_with = "id")]
     phone: Option<String>,
     /// The network of the phone
@@ -27,12 +25,12 @@ pub(crate) struct Show {
     /// The federation group of the phone
     #[arg(long, value_name = "ID", requires = "phone")]
     group: Option<GroupId>,
-    /// With the card it was imported from
+    /// Also show the card that it was imported from
     #[arg(long)]
     card: bool,
 }
 
-/// A contact with its surroundings, as JSON.
+/// A contact with its advisors and its card, as JSON.
 #[derive(Serialize)]
 struct ContactDetails {
     contact: Contact,
@@ -42,14 +40,14 @@ struct ContactDetails {
 }
 
 impl Show {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        let desk = OpenStore::open(global)?;
-        let contact = self.find(&desk)?;
-        let advisors = desk.session.directory().advisors_of(contact.id).limit(limits::PAGE).iter();
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let book = OpenStore::open(global)?;
+        let contact = self.find(&book)?;
+        let advisors = book.session.directory().advisors_of(contact.id).limit(limits::PAGE).iter();
         let advisors = advisors.collect::<cardex::Result<Vec<_>>>()?;
-        let card = if self.card { Some(desk.session.card(contact.id)?) } else { None };
+        let card = if self.card { Some(book.session.card(contact.id)?) } else { None };
         if out.is_json() {
-            // The library stores sound JSON only; anything else is shown as the text it is.
+            // The library stores valid JSON only; a damaged card is shown as text.
             let value = |text: String| serde_json::from_str(&text).unwrap_or(Value::String(text));
             let card = card.map(|card| card.map_or(Value::Null, value));
             return Ok(out.write_json_line(&ContactDetails { contact, advisors, card })?);
@@ -63,11 +61,11 @@ impl Show {
         Ok(out.write_pairs(pairs)?)
     }
 
-    fn find(&self, desk: &OpenStore) -> Result<Contact, Failure> {
+    fn find(&self, book: &OpenStore) -> Result<Contact, Failure> {
         match (self.id, &self.phone, &self.network) {
-            (Some(id), ..) => Ok(desk.session.get(id)?.ok_or(cardex::Error::NoContact(id))?),
+            (Some(id), ..) => Ok(book.session.get(id)?.ok_or(cardex::Error::NoContact(id))?),
             (None, Some(phone), Some(network)) => {
-                let found = desk.session.find_by_phone(network, phone, self.group)?;
+                let found = book.session.find_by_phone(network, phone, self.group)?;
                 found.ok_or_else(|| Failure::new("no-contact", "no contact has this phone as its address"))
             }
             _ => Err(Failure::new("usage", "give an id, or a phone and its network")),
@@ -75,7 +73,7 @@ impl Show {
     }
 }
 
-/// The fields of a contact that say something, as names and values.
+/// The fields of a contact that are not empty, as names and values.
 fn fields(contact: &Contact) -> Vec<(&'static str, Cell)> {
     let labelled = |text: &str, label: &str| match label {
         "" => text.to_owned(),

@@ -1,16 +1,15 @@
-//! `tags`: the tags of the tenant, and those of a contact.
+//! `tags`: the tags of the tenant and of a contact.
 
-use cardex::ContactId;
-use cardex::tags::{Color, Tag, TagId, TagPatch, UnknownTagPolicy};
+use cardex::{Color, ContactId, Tag, TagId, TagPatch, UnknownTagPolicy};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::{Global, PageArgs, apply_paging};
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List tags, change them, or tag contacts
+/// List or change tags, or tag contacts
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Tags {
@@ -22,12 +21,12 @@ pub(crate) struct Tags {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Those of a contact
+    /// List the tags of a contact
     Of {
         /// The contact
         contact: ContactId,
     },
-    /// Give a contact exactly these tags
+    /// Set the tags of a contact: exactly these
     Set(Set),
     /// Add a tag
     Add {
@@ -41,14 +40,14 @@ enum Verb {
     Edit {
         /// The tag
         id: TagId,
-        /// Another name
+        /// The new name
         #[arg(long, value_name = "TEXT")]
         name: Option<String>,
-        /// Another colour: six hexadecimal digits
+        /// The new colour: six hexadecimal digits
         #[arg(long, value_name = "RRGGBB")]
         rgb: Option<Color>,
     },
-    /// Delete a tag, and take it from all contacts
+    /// Delete a tag, and remove it from all contacts
     Remove {
         /// The tag
         id: TagId,
@@ -59,15 +58,15 @@ enum Verb {
 struct Set {
     /// The contact
     contact: ContactId,
-    /// Names of tags; none takes all away
+    /// Names of tags; without any, all tags are removed
     names: Vec<String>,
-    /// Make tags of names that none has
-    #[arg(long)]
-    make: bool,
+    /// Create tags for unknown names
+    #[arg(long, alias = "make")]
+    create: bool,
 }
 
 impl Tags {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
             None => {
@@ -77,7 +76,7 @@ impl Tags {
             }
             Some(Verb::Of { contact }) => print(&session.tags().of(&[contact])?.concat(), out),
             Some(Verb::Set(set)) => {
-                let unknown = if set.make { UnknownTagPolicy::Create } else { UnknownTagPolicy::Reject };
+                let unknown = if set.create { UnknownTagPolicy::Create } else { UnknownTagPolicy::Reject };
                 print(&session.tags().set(set.contact, &set.names, unknown)?, out)
             }
             Some(Verb::Add { name, rgb }) => {

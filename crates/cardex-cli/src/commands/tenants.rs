@@ -1,4 +1,4 @@
-//! `tenants`: the known ones, new ones, and what one asks of its advisors.
+//! `tenants`: the tenants and their policies; adds tenants.
 
 use cardex::directory::Tenant;
 use clap::builder::BoolishValueParser;
@@ -6,11 +6,11 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::{Cell, Output};
 
-/// List or add tenants, or change what one asks of its advisors
+/// List or add tenants, or change a policy
 #[derive(Debug, Args)]
 pub(crate) struct Tenants {
     #[command(subcommand)]
@@ -24,22 +24,22 @@ enum Verb {
         /// Its name
         name: String,
     },
-    /// Show or change what the tenant asks: that of --as admin:TENANT, or the first one
+    /// Show or change the policy of a tenant: that of --as admin:TENANT, or the first one
     Policy(Policy),
 }
 
 #[derive(Debug, Args)]
 struct Policy {
-    /// Whether advisors may do nothing on a network before they are entitled there
+    /// Whether advisors need an entitlement to use a network
     #[arg(long, value_name = "YES|NO", value_parser = BoolishValueParser::new())]
     requires_entitlement: Option<bool>,
-    /// What the numbers of contacts to onboard begin with, such as 33; empty: any number will do
+    /// The calling code of the numbers of contacts to onboard, such as 33; empty: any
     #[arg(long, value_name = "DIGITS")]
     calling_code: Option<String>,
 }
 
 impl Tenants {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         match self.verb {
             None => print(&OpenStore::open(global)?.session.directory().tenants()?, out),
             Some(Verb::Add { name }) => {

@@ -5,7 +5,8 @@ use clap::Args;
 use serde_json::json;
 
 use crate::args::{AdvisorArg, Global};
-use crate::commands::{CommandResult, run_for_each};
+use crate::commands::each::run_for_each;
+use crate::failure::CommandResult;
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
@@ -15,12 +16,12 @@ pub(crate) struct Remove {
     /// The contacts
     #[arg(required = true, value_name = "ID")]
     ids: Vec<ContactId>,
-    /// Delete them for good, from the trash or not
+    /// Delete them permanently, whether they are in the trash or not
     #[arg(long)]
     purge: bool,
-    /// With --purge: overwrite what is deleted, also in the search index and the log of writes
+    /// With --purge: overwrite the deleted data, also in the search index and the write-ahead log
     #[arg(long, requires = "purge")]
-    scrub: bool,
+    erase_deleted: bool,
 }
 
 /// Take contacts out of the trash
@@ -41,41 +42,41 @@ pub(crate) struct ContactAdvisorArgs {
 }
 
 impl Remove {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        let desk = OpenStore::open_or_create_with(global, |_, options| {
-            options.create(false).secure_delete(self.scrub)
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let book = OpenStore::open_or_create_with(global, |_, options| {
+            options.create(false).secure_delete(self.erase_deleted)
         })?;
         if self.purge {
-            let purged = run_for_each(&self.ids, "purged", out, |id| desk.session.purge(*id));
-            if self.scrub {
-                desk.store.erase_deleted_data()?;
+            let purged = run_for_each(&self.ids, "purged", out, |id| book.session.purge(*id));
+            if self.erase_deleted {
+                book.store.erase_deleted_data()?;
             }
             return purged;
         }
-        run_for_each(&self.ids, "trashed", out, |id| desk.session.remove(*id))
+        run_for_each(&self.ids, "trashed", out, |id| book.session.remove(*id))
     }
 }
 
 impl Restore {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        let desk = OpenStore::open(global)?;
-        run_for_each(&self.ids, "restored", out, |id| desk.session.restore(*id).map(|_| ()))
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+        let book = OpenStore::open(global)?;
+        run_for_each(&self.ids, "restored", out, |id| book.session.restore(*id).map(|_| ()))
     }
 }
 
 impl ContactAdvisorArgs {
-    pub(super) fn link(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn link(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let advisor = self.advisor.resolve(&session)?;
         let changed = session.link(self.contact, advisor)?;
-        self.report_link(advisor, changed, if changed { "linked" } else { "they were linked already" }, out)
+        self.report_link(advisor, changed, if changed { "linked" } else { "already linked" }, out)
     }
 
-    pub(super) fn unlink(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn unlink(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         let advisor = self.advisor.resolve(&session)?;
         let changed = session.unlink(self.contact, advisor)?;
-        self.report_link(advisor, changed, if changed { "unlinked" } else { "they were not linked" }, out)
+        self.report_link(advisor, changed, if changed { "unlinked" } else { "not linked" }, out)
     }
 
     fn report_link(

@@ -1,13 +1,13 @@
 //! `demo`.
 
-use super::{Desk, lines};
+use super::{TestCli, lines};
 
 #[test]
-fn the_same_seed_makes_the_same_book() {
+fn the_same_seed_generates_the_same_book() {
     let list = |seed: &str| {
-        let desk = Desk::new();
-        desk.ok(&["demo", "--contacts", "200", "--seed", seed]);
-        desk.ok(&["list", "--limit", "200", "--json"]) + &desk.ok(&["advisors", "--json"])
+        let cli = TestCli::new();
+        cli.ok(&["demo", "--contacts", "200", "--seed", seed]);
+        cli.ok(&["list", "--limit", "200", "--json"]) + &cli.ok(&["advisors", "--json"])
     };
     let first = list("1");
     assert_eq!(list("1"), first);
@@ -15,9 +15,9 @@ fn the_same_seed_makes_the_same_book() {
 }
 
 #[test]
-fn a_demo_tells_its_counts() {
-    let desk = Desk::new();
-    let ran = desk.run(&["demo", "--contacts", "100", "--advisors", "3", "--json"]);
+fn a_demo_reports_its_counts() {
+    let cli = TestCli::new();
+    let ran = cli.run(&["demo", "--contacts", "100", "--advisors", "3", "--json"]);
     assert_eq!(ran.code, Some(0));
     let report = &lines(&ran.out)[0];
     assert_eq!(
@@ -32,10 +32,10 @@ fn a_demo_tells_its_counts() {
 }
 
 #[test]
-fn a_second_demo_adds_what_is_new() {
-    let desk = Desk::new();
-    desk.ok(&["demo", "--contacts", "100", "--advisors", "3"]);
-    let again = desk.run(&["demo", "--contacts", "100", "--advisors", "3", "--json"]);
+fn a_second_demo_adds_no_advisors_again() {
+    let cli = TestCli::new();
+    cli.ok(&["demo", "--contacts", "100", "--advisors", "3"]);
+    let again = cli.run(&["demo", "--contacts", "100", "--advisors", "3", "--json"]);
     assert_eq!(again.code, Some(1));
     assert_eq!(lines(&again.out)[0]["advisors"], 0);
     assert_eq!(lines(again.err.lines().last().unwrap())[0]["code"], "refused");

@@ -1,68 +1,68 @@
-//! What is refused, and how that is told.
+//! Failures and their reports.
 
-use super::{Desk, exists, program, ran};
+use super::{TestCli, exists, finish, program};
 
 const SMS: &[&str] = &["--network", "SMS-DIRECT"];
 
 #[test]
-fn another_file_is_no_book_and_stays_as_it_is() {
-    let desk = Desk::new();
+fn another_file_is_rejected_and_not_changed() {
+    let cli = TestCli::new();
     let text = "Dear diary, today somebody took me for a database.\n".repeat(100);
-    let path = desk.file("diary.txt", &text);
+    let path = cli.file("diary.txt", &text);
     for command in [&["list"][..], &["demo", "--contacts", "10"], &["check", "--repair-index"], &["stats"]] {
-        let report = desk.refused(&[command, &["--book", &path]].concat());
+        let report = cli.fails(&[command, &["--book", &path]].concat());
         assert_eq!(report["code"], "not-a-book", "{command:?}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{command:?}");
     }
-    assert_eq!(std::fs::read_dir(desk.folder.path()).unwrap().count(), 1, "nothing was put beside it");
+    assert_eq!(std::fs::read_dir(cli.folder.path()).unwrap().count(), 1, "no file was created");
 }
 
 #[test]
-fn reading_makes_no_book() {
-    let desk = Desk::new();
+fn reading_creates_no_book() {
+    let cli = TestCli::new();
     for command in [&["list"][..], &["search", "a"], &["show", "1"], &["stats"], &["check"], &["networks"]] {
-        assert_eq!(desk.refused(command)["code"], "no-book", "{command:?}");
-        assert!(!exists(&desk.book()), "{command:?}");
+        assert_eq!(cli.fails(command)["code"], "no-book", "{command:?}");
+        assert!(!exists(&cli.book()), "{command:?}");
     }
 }
 
 #[test]
-fn what_is_not_there() {
-    let desk = Desk::demo();
-    assert_eq!(desk.refused(&["search", "a", "--network", "nope"])["code"], "no-network");
-    assert_eq!(desk.refused(&["list", "--network", "nope"])["code"], "no-network");
-    assert_eq!(desk.refused(&["add", "--network", "nope", "--first", "A"])["code"], "no-network");
-    assert_eq!(desk.refused(&["list", "--advisor", "1"])["code"], "no-advisor");
-    assert_eq!(desk.refused(&["show", "1"])["code"], "no-contact");
-    assert_eq!(desk.refused(&["edit", "1", "--first", "A"])["code"], "no-contact");
-    let by_phone = desk.refused(&[&["show", "--phone", "+33612345678"], SMS].concat());
+fn unknown_items() {
+    let cli = TestCli::demo();
+    assert_eq!(cli.fails(&["search", "a", "--network", "nope"])["code"], "no-network");
+    assert_eq!(cli.fails(&["list", "--network", "nope"])["code"], "no-network");
+    assert_eq!(cli.fails(&["add", "--network", "nope", "--first", "A"])["code"], "no-network");
+    assert_eq!(cli.fails(&["list", "--advisor", "1"])["code"], "no-advisor");
+    assert_eq!(cli.fails(&["show", "1"])["code"], "no-contact");
+    assert_eq!(cli.fails(&["edit", "1", "--first", "A"])["code"], "no-contact");
+    let by_phone = cli.fails(&[&["show", "--phone", "+33612345678"], SMS].concat());
     assert_eq!(by_phone["code"], "no-contact");
-    assert_eq!(desk.refused(&["list", "--as", "admin:1"])["code"], "not-found");
+    assert_eq!(cli.fails(&["list", "--as", "admin:1"])["code"], "not-found");
 }
 
 #[test]
 fn cursors_belong_to_their_query() {
-    let desk = Desk::demo();
+    let cli = TestCli::demo();
     let cursor = |arguments: &[&str]| {
-        let page = desk.json(arguments);
+        let page = cli.json(arguments);
         page.last().unwrap()["page"]["after"].as_str().unwrap().to_owned()
     };
     let search = cursor(&["search", "a", "--limit", "1"]);
     let list = cursor(&["list", "--limit", "1"]);
-    assert_eq!(desk.refused(&["search", "b", "--after", &search])["code"], "cursor-mismatch");
-    assert_eq!(desk.refused(&["search", "a", "--before", &search])["code"], "cursor-mismatch");
-    assert_eq!(desk.refused(&["list", "--after", &search])["code"], "cursor-mismatch");
-    assert_eq!(desk.refused(&["list", "--network", "SMS", "--after", &list])["code"], "cursor-mismatch");
+    assert_eq!(cli.fails(&["search", "b", "--after", &search])["code"], "cursor-mismatch");
+    assert_eq!(cli.fails(&["search", "a", "--before", &search])["code"], "cursor-mismatch");
+    assert_eq!(cli.fails(&["list", "--after", &search])["code"], "cursor-mismatch");
+    assert_eq!(cli.fails(&["list", "--network", "SMS", "--after", &list])["code"], "cursor-mismatch");
     for damaged in [format!("{list}A"), list[1..].to_owned(), "-".to_owned(), "a b".to_owned(), String::new()]
     {
-        assert_eq!(desk.refused(&["list", "--after", &damaged])["code"], "bad-cursor", "{damaged:?}");
+        assert_eq!(cli.fails(&["list", "--after", &damaged])["code"], "bad-cursor", "{damaged:?}");
     }
 }
 
 #[test]
-fn a_book_that_is_read_only_stays_as_it_is() {
-    let desk = Desk::demo();
-    let page = desk.json(&["list", "--limit", "1", "--read-only"]);
+fn a_read_only_book_is_not_changed() {
+    let cli = TestCli::demo();
+    let page = cli.json(&["list", "--limit", "1", "--read-only"]);
     let id = page[0]["contact"]["id"].as_str().unwrap();
     for command in [
         &["add", "--network", "SMS-DIRECT", "--first", "A"][..],
@@ -72,17 +72,17 @@ fn a_book_that_is_read_only_stays_as_it_is() {
         &["demo", "--contacts", "1"],
         &["networks", "add", "X"],
     ] {
-        let report = desk.refused(&[command, &["--read-only"]].concat());
+        let report = cli.fails(&[command, &["--read-only"]].concat());
         assert_eq!(report["code"], "read-only", "{command:?}");
     }
-    assert_eq!(desk.json(&["list", "--limit", "1"]), page);
+    assert_eq!(cli.json(&["list", "--limit", "1"]), page);
 }
 
 #[test]
-fn values_that_are_none() {
-    let desk = Desk::new();
+fn invalid_values() {
+    let cli = TestCli::new();
     let refused = |arguments: &[&str]| {
-        let report = desk.refused(&[&["add"], SMS, arguments].concat());
+        let report = cli.fails(&[&["add"], SMS, arguments].concat());
         (report["code"].as_str().unwrap().to_owned(), report["field"].as_str().unwrap().to_owned())
     };
     let invalid = |field: &str| ("invalid".to_owned(), field.to_owned());
@@ -90,24 +90,24 @@ fn values_that_are_none() {
     assert_eq!(refused(&["--first", "A", "--email", "no address"]), invalid("email"));
     assert_eq!(refused(&["--first", &"A".repeat(256)]), invalid("firstName"));
     assert_eq!(refused(&[]), invalid("name"));
-    assert_eq!(desk.refused(&["list", "--limit", "0"])["field"], "limit");
-    assert_eq!(desk.refused(&["list", "--phone", "xyz"])["field"], "phone");
-    assert_eq!(desk.refused(&["list", "--region", "nowhere"])["code"], "bad-option");
+    assert_eq!(cli.fails(&["list", "--limit", "0"])["field"], "limit");
+    assert_eq!(cli.fails(&["list", "--phone", "xyz"])["field"], "phone");
+    assert_eq!(cli.fails(&["list", "--region", "nowhere"])["code"], "bad-option");
 }
 
 #[test]
-fn a_phone_that_is_taken_names_its_holder() {
-    let desk = Desk::new();
-    let holder = desk.add(&[SMS, &["--first", "A", "--phone", "+33 6 12 34 56 78"]].concat());
-    let report = desk.refused(&[&["add"], SMS, &["--first", "B", "--phone", "+33612345678"]].concat());
+fn a_duplicate_phone_reports_its_holder() {
+    let cli = TestCli::new();
+    let holder = cli.add(&[SMS, &["--first", "A", "--phone", "+33 6 12 34 56 78"]].concat());
+    let report = cli.fails(&[&["add"], SMS, &["--first", "B", "--phone", "+33612345678"]].concat());
     assert_eq!((&report["code"], &report["field"]), (&"taken".into(), &"phone".into()));
     assert_eq!(report["holder"], holder);
     assert!(report["message"].as_str().unwrap().contains(&holder));
 }
 
 #[test]
-fn bad_usage_is_2() {
-    let desk = Desk::new();
+fn usage_errors_have_exit_code_2() {
+    let cli = TestCli::new();
     for usage in [
         &[][..],
         &["no-such-command"],
@@ -128,28 +128,30 @@ fn bad_usage_is_2() {
         &["completions", "cmd"],
         &["remove"],
     ] {
-        let ran = desk.run(usage);
+        let ran = cli.run(usage);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{usage:?}");
         assert!(!ran.err.is_empty(), "{usage:?}");
     }
-    assert!(!exists(&desk.book()));
+    assert!(!exists(&cli.book()));
 }
 
 #[test]
-fn causes_are_told() {
-    let desk = Desk::demo();
-    let report = desk.refused(&["backup", desk.book().to_str().unwrap()]);
+fn causes_are_reported() {
+    let cli = TestCli::demo();
+    let report = cli.fails(&["backup", cli.book().to_str().unwrap()]);
     assert_eq!(report["code"], "io");
     assert!(!report["causes"].as_array().unwrap().is_empty());
 }
 
 #[test]
-fn without_any_folder_a_path_is_asked_for() {
-    let ran = ran(program()
-        .env_remove("HOME")
-        .env_remove("LOCALAPPDATA")
-        .env_remove("APPDATA")
-        .args(["list", "--json"]));
+fn without_a_data_folder_a_path_is_required() {
+    let ran = finish(
+        program()
+            .env_remove("HOME")
+            .env_remove("LOCALAPPDATA")
+            .env_remove("APPDATA")
+            .args(["list", "--json"]),
+    );
     assert_eq!(ran.code, Some(1));
     assert!(ran.err.contains("no-place") && ran.err.contains("--book"), "{}", ran.err);
 }

@@ -1,4 +1,4 @@
-//! Copies whose process is killed.
+//! Backups whose process is killed.
 
 use std::fs;
 use std::path::Path;
@@ -6,15 +6,15 @@ use std::path::Path;
 use cardex::{Actor, Network, NewContact, Store};
 use tempfile::tempdir;
 
-/// A process that dies while it copies leaves a file under a name of its own at most.
+/// A killed backup leaves at most a partial file, never a file with the name of the copy.
 #[test]
-fn a_copy_that_was_killed_has_no_name() {
+fn a_killed_backup_leaves_only_a_partial_file() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book");
     let store = Store::open(&path).unwrap();
-    let desk = store.session(Actor::System);
+    let session = store.session(Actor::System);
     for n in 0..300 {
-        desk.add(NewContact::new(Network::SMS_DIRECT, format!("n{n}"), "Roe")).unwrap();
+        session.add(NewContact::new(Network::SMS_DIRECT, format!("n{n}"), "Roe")).unwrap();
     }
     let mut finished = 0;
     for n in 0..12 {
@@ -31,21 +31,21 @@ fn a_copy_that_was_killed_has_no_name() {
             assert_eq!(copy.contacts().limit(100).iter().count(), 300);
         }
     }
-    println!("{finished} of 12 copies were faster");
-    // What the others have left is told, and the book is sound all the same.
-    let health = store.check().unwrap();
+    println!("{finished} of 12 copies finished before the kill");
+    // The check reports the partial files, and the book is correct.
+    let report = store.check().unwrap();
     let left =
         fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let mut left: Vec<_> =
         left.filter(|name| Path::new(name).extension().is_some_and(|end| end == "part")).collect();
     left.sort_unstable();
-    assert_eq!(health.partial_files, left);
-    assert!(health.is_ok(), "{health:?}");
+    assert_eq!(report.partial_files, left);
+    assert!(report.is_ok(), "{report:?}");
     for other in ["copy.part", "1.2.part", "copy.x.2.part", "copy.1.2.part.vcf"] {
         fs::write(folder.path().join(other), "").unwrap();
     }
     fs::write(folder.path().join("a.b.7.0.part"), "").unwrap();
     left.insert(0, "a.b.7.0.part".to_owned());
     assert_eq!(store.check().unwrap().partial_files, left);
-    assert_eq!(desk.contacts().limit(100).iter().count(), 300);
+    assert_eq!(session.contacts().limit(100).iter().count(), 300);
 }

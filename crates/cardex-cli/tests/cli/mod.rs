@@ -1,51 +1,51 @@
-//! The command line, driven as a program: output, errors, exit codes.
+//! Runs the program as a user does: output, errors, exit codes.
 
+mod administration;
 mod bulk;
 mod call;
-mod care;
+mod contact_data;
+mod contact_edit;
+mod conversations;
 mod demo;
 mod errors;
 mod exchange;
-mod find;
 #[cfg(unix)]
 mod killed_copy;
-mod labels;
+mod maintenance;
 mod merge;
 mod onboard;
 mod output;
-mod rights;
-mod rooms;
+mod search;
 #[cfg(all(feature = "serve", unix))]
 mod serve;
-mod write;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-/// A folder with a book of its own.
-struct Desk {
+/// A temporary folder with a book, and the program run on it.
+struct TestCli {
     folder: tempfile::TempDir,
 }
 
-/// What a command left.
-struct Ran {
+/// The result of a command.
+struct Finished {
     code: Option<i32>,
     out: String,
     err: String,
 }
 
-impl Desk {
+impl TestCli {
     fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// A desk with a small demo book.
+    /// A folder with a small demo book.
     fn demo() -> Self {
-        let desk = Self::new();
-        desk.ok(&["demo", "--contacts", "300", "--advisors", "5"]);
-        desk
+        let cli = Self::new();
+        cli.ok(&["demo", "--contacts", "300", "--advisors", "5"]);
+        cli
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -56,7 +56,7 @@ impl Desk {
         self.path("book.cardex")
     }
 
-    /// A file with this text, and its path as an argument.
+    /// Writes a file, and returns its path as an argument.
     fn file(&self, name: &str, text: &str) -> String {
         std::fs::write(self.path(name), text).unwrap();
         self.path(name).to_str().unwrap().to_owned()
@@ -68,24 +68,24 @@ impl Desk {
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
-        ran(&mut self.command(arguments))
+    fn run(&self, arguments: &[&str]) -> Finished {
+        finish(&mut self.command(arguments))
     }
 
-    /// Runs what must be done, and gives its output.
+    /// Runs a command that must succeed, and returns its output.
     fn ok(&self, arguments: &[&str]) -> String {
         let ran = self.run(arguments);
         assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.err);
         ran.out
     }
 
-    /// The same with `--json`: a value a line.
+    /// As [`TestCli::ok`] with `--json`: one value per line.
     fn json(&self, arguments: &[&str]) -> Vec<Value> {
         lines(&self.ok(&[arguments, &["--json"]].concat()))
     }
 
-    /// Runs what must be refused, and gives the code in its report, which is the same with and without `--json`.
-    fn refused(&self, arguments: &[&str]) -> Value {
+    /// Runs a command that must fail, and returns its JSON report. The message is the same with and without `--json`.
+    fn fails(&self, arguments: &[&str]) -> Value {
         let plain = self.run(arguments);
         assert_eq!((plain.code, plain.out.as_str()), (Some(1), ""), "{arguments:?}");
         assert!(plain.err.starts_with("cardex: "), "{arguments:?}: {}", plain.err);
@@ -97,14 +97,14 @@ impl Desk {
         report
     }
 
-    /// Adds a contact and gives its id.
+    /// Adds a contact and returns its id.
     fn add(&self, arguments: &[&str]) -> String {
         let added = self.json(&[&["add"], arguments].concat());
         added[0]["contact"]["id"].as_str().unwrap().to_owned()
     }
 }
 
-/// The program without anything of the environment that changes what it does.
+/// The program without the environment variables that change its behaviour.
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cardex"));
     for variable in ["CARDEX_BOOK", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "XDG_DATA_HOME"] {
@@ -114,10 +114,10 @@ fn program() -> Command {
     command
 }
 
-fn ran(command: &mut Command) -> Ran {
+fn finish(command: &mut Command) -> Finished {
     let output = command.output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
-    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+    Finished { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
 }
 
 fn lines(json: &str) -> Vec<Value> {

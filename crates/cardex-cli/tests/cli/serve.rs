@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
-use super::{Desk, Ran};
+use super::{Finished, TestCli};
 
 const TOKEN: &str = "0123456789abcdef-system";
 
@@ -22,8 +22,8 @@ impl Drop for Server {
 }
 
 /// A file that only its owner reads.
-fn private(desk: &Desk, text: &str) -> String {
-    let path = desk.file("tokens", text);
+fn private(cli: &TestCli, text: &str) -> String {
+    let path = cli.file("tokens", text);
     mode(&path, "600");
     path
 }
@@ -32,8 +32,8 @@ fn mode(path: &str, mode: &str) {
     assert!(Command::new("chmod").args([mode, path]).status().unwrap().success());
 }
 
-fn start(desk: &Desk, tokens: &str) -> Server {
-    let mut command = desk.command(&["serve", "--listen", "127.0.0.1:0", "--token-file", tokens]);
+fn start(cli: &TestCli, tokens: &str) -> Server {
+    let mut command = cli.command(&["serve", "--listen", "127.0.0.1:0", "--token-file", tokens]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
@@ -62,9 +62,9 @@ impl Server {
 
 #[test]
 fn requests_are_answered_on_a_port() {
-    let desk = Desk::demo();
-    let tokens = private(&desk, &format!("# who may call\n\n{TOKEN} system\n0123456789abcdef-admin admin\n"));
-    let server = start(&desk, &tokens);
+    let cli = TestCli::demo();
+    let tokens = private(&cli, &format!("# who may call\n\n{TOKEN} system\n0123456789abcdef-admin admin\n"));
+    let server = start(&cli, &tokens);
     let path = "/api/v1/customer/permissions";
     for token in [TOKEN, "0123456789abcdef-admin"] {
         let answer = server.get(path, token);
@@ -91,8 +91,8 @@ fn requests_are_answered_on_a_port() {
 #[cfg(unix)]
 #[test]
 fn it_ends_when_it_is_asked_to() {
-    let desk = Desk::demo();
-    let mut server = start(&desk, &private(&desk, &format!("{TOKEN} system")));
+    let cli = TestCli::demo();
+    let mut server = start(&cli, &private(&cli, &format!("{TOKEN} system")));
     // A connection that is open and silent does not hold it up.
     let _idle = TcpStream::connect(&server.address).unwrap();
     assert!(server.get("/", TOKEN).starts_with("HTTP/1.1 404 "));
@@ -103,29 +103,29 @@ fn it_ends_when_it_is_asked_to() {
 
 #[test]
 fn it_does_not_start_unguarded() {
-    let desk = Desk::demo();
+    let cli = TestCli::demo();
     let refused = |tokens: &str, more: &[&str]| {
-        let Ran { code, err, .. } = desk.run(&[&["serve", "--token-file", tokens], more].concat());
+        let Finished { code, err, .. } = cli.run(&[&["serve", "--token-file", tokens], more].concat());
         assert_eq!(code, Some(1), "{err}");
         assert!(!err.contains("0123456789"), "{err}");
         err
     };
-    assert!(refused(&private(&desk, ""), &[]).contains("no token"));
-    assert!(refused(&private(&desk, "# nobody\n"), &[]).contains("no token"));
-    assert!(refused(&private(&desk, "0123456789 system"), &[]).contains("line 1"));
-    assert!(refused(&private(&desk, &format!("\n{TOKEN} root")), &[]).contains("line 2"));
-    let none = desk.path("none");
+    assert!(refused(&private(&cli, ""), &[]).contains("no token"));
+    assert!(refused(&private(&cli, "# nobody\n"), &[]).contains("no token"));
+    assert!(refused(&private(&cli, "0123456789 system"), &[]).contains("line 1"));
+    assert!(refused(&private(&cli, &format!("\n{TOKEN} root")), &[]).contains("line 2"));
+    let none = cli.path("none");
     assert!(refused(&none.to_string_lossy(), &[]).contains(&*none.to_string_lossy()), "which file it was");
-    let nobody = private(&desk, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
+    let nobody = private(&cli, &format!("{TOKEN} system\n0123456789abcdef-nobody advisor:1"));
     assert!(refused(&nobody, &[]).contains("line 2 of the token file: the book has no such"));
-    let nowhere = private(&desk, &format!("{TOKEN} admin:1"));
+    let nowhere = private(&cli, &format!("{TOKEN} admin:1"));
     assert!(refused(&nowhere, &[]).contains("line 1 of the token file: the book has no such"));
-    let good = private(&desk, &format!("{TOKEN} system"));
+    let good = private(&cli, &format!("{TOKEN} system"));
     assert!(refused(&good, &["--listen", "0.0.0.0:0"]).contains("--allow-remote"));
     let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let taken = held.local_addr().unwrap().to_string();
     assert!(refused(&good, &["--listen", &taken]).contains(&taken), "which address it was");
     mode(&good, "604");
     assert!(refused(&good, &[]).contains("chmod 600"));
-    assert_eq!(desk.run(&["serve"]).code, Some(2), "there is no server without tokens");
+    assert_eq!(cli.run(&["serve"]).code, Some(2), "there is no server without tokens");
 }

@@ -1,6 +1,6 @@
-//! What the headings of the big three and the plain ones mean.
+//! The meaning of headings: those of Google, Outlook and Apple exports, and plain ones.
 
-/// What a column holds.
+/// The content of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
     FirstName,
@@ -24,16 +24,16 @@ pub(super) enum Column {
     Unknown,
 }
 
-/// Which of several a column holds.
+/// The number or label of a phone or e-mail column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct ColumnSlot {
-    /// The number in the heading; 0 for a heading that says the label.
+    /// The number in the heading; 0 for a heading with a label.
     pub(super) number: u32,
-    /// The label that the heading says.
+    /// The label in the heading.
     pub(super) label: &'static str,
 }
 
-/// Headings that say what the phone is for (Outlook, and plain ones).
+/// Headings of phones with their labels (Outlook, and plain ones).
 const PHONES: [(&str, &str); 24] = [
     ("mobile", "cell"),
     ("mobilephone", "cell"),
@@ -70,10 +70,10 @@ const EMAILS: [(&str, &str); 6] = [
     ("mail", ""),
 ];
 
-/// The meaning of each heading of a file.
+/// The column of each heading.
 pub(super) fn columns<S: AsRef<str>>(headings: &[S]) -> Vec<Column> {
     let keys: Vec<String> = headings.iter().map(|heading| normalized_heading(heading.as_ref())).collect();
-    // In Outlook's files `E-mail 2 Type` is the kind of mail system.
+    // In Outlook files `E-mail 2 Type` is the kind of mail system.
     let outlook = keys.iter().any(|key| key == "emailaddress");
     let mut columns: Vec<Column> = Vec::with_capacity(keys.len());
     for key in &keys {
@@ -81,13 +81,13 @@ pub(super) fn columns<S: AsRef<str>>(headings: &[S]) -> Vec<Column> {
             Column::EmailLabel(_) if outlook => Column::Unknown,
             column => column,
         };
-        // What stands twice is taken once; the other stays as it is.
+        // Only the first of several equal columns counts.
         columns.push(if columns.contains(&column) { Column::Unknown } else { column });
     }
     columns
 }
 
-/// A heading without case, blanks and signs.
+/// A heading in lower case, without blanks and punctuation.
 fn normalized_heading(heading: &str) -> String {
     heading.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -120,7 +120,7 @@ fn contact_method_column(key: &str) -> Column {
     };
     let digits = |text: &str| text.parse::<u32>().unwrap_or_default();
     let number = digits(key.get(stem.len()..).unwrap_or_default());
-    // Far numbers, so that a named column never meets one that is numbered in the same file.
+    // Numbers that no heading has, so that a column with a label never equals a numbered one.
     let slot = |label| ColumnSlot { number: 0, label };
     if let (Some(label), true) = (named(&PHONES), number <= 1) {
         return Column::Phone(slot(label));
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_big_three() {
+    fn headings_of_large_address_books() {
         let phone = |number, label| Column::Phone(ColumnSlot { number, label });
         let email = |number| Column::Email(ColumnSlot { number, label: "" });
         for (headings, expected) in [

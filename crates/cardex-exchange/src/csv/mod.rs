@@ -1,4 +1,7 @@
-//! CSV (RFC 4180) with a header row, as spreadsheets and the big address books write it.
+//! CSV (RFC 4180) with a header row, as spreadsheets and the large address books write it.
+//!
+//! `rows` splits bytes into cells, `heading` maps headings to columns, `read` and `write` convert rows from and to
+//! contact fields. May use `source`, `card`, `fields` and `format`. To support another heading, change `heading`.
 
 mod cell;
 mod heading;
@@ -8,9 +11,3 @@ mod write;
 
 pub(super) use self::read::CsvReader;
 pub(super) use self::write::{headings, row};
-
-/// Phones, and as many e-mail addresses, that have columns of their own; the last one takes the rest.
-const CONTACT_METHOD_COLUMNS: usize = 3;
-
-/// What stands between several values in one cell (the exports of Google have it so).
-const VALUE_SEPARATOR: &str = " ::: ";

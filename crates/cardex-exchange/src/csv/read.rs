@@ -1,28 +1,26 @@
-//! Rows to records.
+//! Converts rows to contact fields.
 
 use std::io::BufRead;
 
 use encoding_rs::WINDOWS_1252;
 use serde_json::{Map, Value};
 
-use crate::csv::VALUE_SEPARATOR;
-use crate::csv::cell::{parse_identifier, unescape_formula};
+use crate::card::{self, card_with_property};
+use crate::csv::cell::{VALUE_SEPARATOR, parse_identifier, unescape_formula};
 use crate::csv::heading::{Column, ColumnSlot, columns};
 use crate::csv::rows::{Row, RowReader};
-use crate::fields::{ContactFields, ContactMethod, FieldValidator, parse_status};
-use crate::jsonl::{card_with_property, parse_card};
-use crate::read::ParsedRecord;
+use crate::fields::{ContactFields, ContactMethod, FieldValidator, ParsedRecord, parse_status};
+use crate::format::Format;
 use crate::source::LineSource;
-use crate::{Format, card};
 use cardex::Network;
 use cardex::Result;
 
-/// Reads rows; the first one that is not blank is the header.
+/// Reads rows. The first row that is not blank is the header.
 #[derive(Debug)]
 pub(crate) struct CsvReader<R> {
     rows: RowReader<R>,
     header: Option<Header>,
-    /// Text that is UTF-8 for sure was seen: then a row that is not is a fault, and no old file of one byte a letter.
+    /// Whether text that is certainly UTF-8 was seen. A later row in another encoding is then an error, not legacy text.
     unicode: bool,
     ended: bool,
 }
@@ -33,7 +31,7 @@ struct Header {
     names: Vec<String>,
 }
 
-/// The cells of phones, or of addresses, as a row goes by.
+/// The cells of the phones, or of the e-mail addresses, of a row.
 #[derive(Default)]
 struct ContactMethodCells {
     values: Vec<(usize, ColumnSlot, String)>,
@@ -49,7 +47,10 @@ impl<R: BufRead> CsvReader<R> {
         self.rows.source().bytes()
     }
 
-    pub(crate) fn next_row(&mut self, sieve: &mut FieldValidator<'_>) -> Option<Result<(u64, ParsedRecord)>> {
+    pub(crate) fn next_row(
+        &mut self,
+        validator: &mut FieldValidator<'_>,
+    ) -> Option<Result<(u64, ParsedRecord)>> {
         while !self.ended {
             let row = match self.rows.next_row() {
                 Ok(row) => row?,
@@ -57,18 +58,18 @@ impl<R: BufRead> CsvReader<R> {
             };
             let line = row.line;
             self.unicode |= self.rows.source().has_bom();
-            let taken = self.decode_cells(row).and_then(|cells| match &self.header {
-                Some(header) => header.record_from_row(&cells, sieve).map(Some),
+            let record = self.decode_cells(row).and_then(|cells| match &self.header {
+                Some(header) => header.record_from_row(&cells, validator).map(Some),
                 None => Header::new(cells).map(|header| {
                     self.header = Some(header);
                     None
                 }),
             });
             self.ended = self.header.is_none();
-            match taken {
+            match record {
                 Ok(None) => {}
-                Ok(Some(taken)) => return Some(Ok((line, taken))),
-                Err(problem) => return Some(Err(Format::Csv.error(line, problem))),
+                Ok(Some(record)) => return Some(Ok((line, record))),
+                Err(reason) => return Some(Err(Format::Csv.error(line, reason))),
             }
         }
         None
@@ -83,7 +84,7 @@ impl<R: BufRead> CsvReader<R> {
                     cells.push(text);
                 }
                 Err(_) if self.unicode => return Err("the text is not valid UTF-8".to_owned()),
-                // Spreadsheets of old write in the character set of their system.
+                // Old spreadsheets write in the character set of their system.
                 Err(error) => {
                     cells.push(WINDOWS_1252.decode_without_bom_handling(error.as_bytes()).0.into_owned());
                 }
@@ -97,14 +98,14 @@ impl Header {
     fn new(cells: Vec<String>) -> Result<Self, String> {
         let columns = columns(&cells);
         if columns.iter().all(|column| *column == Column::Unknown) {
-            return Err("no heading is known: the first row must name the columns".to_owned());
+            return Err("no known heading: the first row must name the columns".to_owned());
         }
         let mut names: Vec<String> = Vec::with_capacity(cells.len());
         for (at, cell) in cells.into_iter().enumerate() {
             let cell = cell.trim().to_owned();
-            let place = at.saturating_add(1);
-            let name = if cell.is_empty() { format!("Column {place}") } else { cell };
-            names.push(if names.contains(&name) { format!("{name} (column {place})") } else { name });
+            let number = at.saturating_add(1);
+            let name = if cell.is_empty() { format!("Column {number}") } else { cell };
+            names.push(if names.contains(&name) { format!("{name} (column {number})") } else { name });
         }
         Ok(Self { columns, names })
     }
@@ -112,14 +113,14 @@ impl Header {
     fn record_from_row(
         &self,
         cells: &[String],
-        sieve: &mut FieldValidator<'_>,
+        validator: &mut FieldValidator<'_>,
     ) -> Result<ParsedRecord, String> {
         if cells.len() != self.columns.len() {
             return Err(format!("the row has {} cells, the header has {}", cells.len(), self.columns.len()));
         }
         let mut fields = ContactFields::default();
         let (mut phones, mut emails) = (ContactMethodCells::default(), ContactMethodCells::default());
-        let (mut document, mut left) = (None, Map::new());
+        let (mut document, mut rest) = (None, Map::new());
         for (at, (column, cell)) in self.columns.iter().zip(cells).enumerate() {
             let cell = unescape_formula(cell);
             let text = cell.trim();
@@ -147,46 +148,46 @@ impl Header {
                     fields.identifiers =
                         cell.split(VALUE_SEPARATOR).map(|text| parse_identifier(text.trim())).collect();
                 }
-                Column::Card => document = self::parse_card(Some(Value::String(text.to_owned())))?,
+                Column::Card => document = card::parse_card(Some(Value::String(text.to_owned())))?,
                 Column::Phone(slot) => phones.values.push((at, slot, cell.to_owned())),
                 Column::PhoneLabel(number) => phones.labels.push((number, cell.to_owned())),
                 Column::Email(slot) => emails.values.push((at, slot, cell.to_owned())),
                 Column::EmailLabel(number) => emails.labels.push((number, cell.to_owned())),
-                // Status and group are common headings that mean other things elsewhere.
+                // Status and group are common headings with other meanings in other programs.
                 Column::Group | Column::Status | Column::Unknown => {
-                    left.insert(self.name(at), Value::String(cell.to_owned()));
+                    rest.insert(self.name(at), Value::String(cell.to_owned()));
                 }
             }
         }
-        fields.phones = sieve.phones(phones.contact_methods());
-        self.keep_rejected(&phones, sieve, &mut left);
-        fields.emails = sieve.emails(emails.contact_methods());
-        self.keep_rejected(&emails, sieve, &mut left);
+        fields.phones = validator.phones(phones.contact_methods());
+        self.keep_rejected(&phones, validator, &mut rest);
+        fields.emails = validator.emails(emails.contact_methods());
+        self.keep_rejected(&emails, validator, &mut rest);
         if fields.is_default_display_name(&fields.display_name) {
             fields.display_name = String::new();
         }
-        Ok((fields, card_with_property(document, card::CSV_PROPERTY, left)))
+        Ok((fields, card_with_property(document, card::CSV_PROPERTY, rest)))
     }
 
     fn name(&self, at: usize) -> String {
         self.names.get(at).cloned().unwrap_or_default()
     }
 
-    /// Keeps the cells that hold what the columns of a contact refused.
+    /// Keeps the cells with values that the fields rejected.
     fn keep_rejected(
         &self,
         cells: &ContactMethodCells,
-        sieve: &mut FieldValidator<'_>,
-        left: &mut Map<String, Value>,
+        validator: &mut FieldValidator<'_>,
+        rest: &mut Map<String, Value>,
     ) {
-        for point in sieve.rejected.drain(..) {
+        for method in validator.rejected.drain(..) {
             let from = cells
                 .values
                 .iter()
                 .rev()
-                .find(|(_, _, cell)| cell.split(VALUE_SEPARATOR).any(|t| t.trim() == point.text));
+                .find(|(_, _, cell)| cell.split(VALUE_SEPARATOR).any(|t| t.trim() == method.text));
             if let Some((at, _, cell)) = from {
-                left.insert(self.name(*at), Value::String(cell.clone()));
+                rest.insert(self.name(*at), Value::String(cell.clone()));
             }
         }
     }
@@ -202,12 +203,12 @@ impl ContactMethodCells {
             for (at, text) in cell.split(VALUE_SEPARATOR).enumerate() {
                 let one = labels.first().filter(|_| labels.len() == 1);
                 let given = labels.get(at).or(one).map(|label| label.trim()).unwrap_or_default();
-                // Google marks the main one of a kind.
+                // Google marks the main value with an asterisk.
                 let (starred, given) = given.strip_prefix("* ").map_or((false, given), |given| (true, given));
                 let label = if given.is_empty() { slot.label } else { given };
                 let rank = match (starred, slot.number, label) {
                     (true, _, _) => 0,
-                    // Columns by kind have no order of their own; a phone to write to comes first.
+                    // Columns with labels have no order: phones that can receive messages come first.
                     (_, 0, "cell") => 1,
                     (_, 0, "pager") => 3,
                     (_, 0, label) if label.ends_with("fax") => 3,
@@ -217,6 +218,6 @@ impl ContactMethodCells {
             }
         }
         ranked.sort_by_key(|(rank, _)| *rank);
-        ranked.into_iter().map(|(_, point)| point).collect()
+        ranked.into_iter().map(|(_, method)| method).collect()
     }
 }

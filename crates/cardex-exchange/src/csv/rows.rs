@@ -1,4 +1,4 @@
-//! Rows of a CSV stream. A quote that is never closed costs its own line, not the rest of the file.
+//! Rows of a CSV stream. A quote that is never closed invalidates its own line, not the rest of the file.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, Result};
@@ -6,12 +6,12 @@ use std::io::{BufRead, Result};
 use crate::source::{LineEnd, LineSource};
 use cardex::limits;
 
-/// Bytes that a row may have.
+/// The maximum bytes of a row.
 const MAX_ROW_BYTES: usize = limits::CARD.saturating_add(1024 * 1024);
-/// Bytes that are searched for the end of a quote once a file has shown one that does not end.
+/// The maximum bytes to search for the end of a quote, after a quote without an end was found in the file.
 const UNCLOSED_QUOTE_LIMIT: usize = 64 * 1024;
 
-/// A row, or what is wrong with it.
+/// A row: its cells or the error.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) line: u64,
@@ -27,7 +27,7 @@ struct PhysicalLine {
 
 pub(super) struct RowReader<R> {
     source: LineSource<R>,
-    /// Lines that were read in vain and are read again.
+    /// Lines that were read during the search for the end of a quote, to be read again.
     replay: VecDeque<PhysicalLine>,
     separator: Option<u8>,
     row_limit: usize,
@@ -42,7 +42,7 @@ impl<R: BufRead> RowReader<R> {
         &self.source
     }
 
-    /// The next row that is not blank. The first one decides on the separator.
+    /// The next row that is not blank. The first one determines the separator.
     pub(super) fn next_row(&mut self) -> Result<Option<Row>> {
         while let Some(first) = self.next_physical_line()? {
             if first.bytes.trim_ascii().is_empty() {
@@ -79,47 +79,47 @@ impl<R: BufRead> RowReader<R> {
 
     fn row(&mut self, first: &PhysicalLine, separator: u8) -> Result<Row> {
         let line = first.line;
-        let mut scan = RowParser::new(separator);
-        let mut whole = first.complete;
-        scan.feed(&first.bytes);
+        let mut parser = RowParser::new(separator);
+        let mut complete = first.complete;
+        parser.feed(&first.bytes);
         let mut last_end = first.end;
         let mut taken: Vec<PhysicalLine> = Vec::new();
         let mut size = first.bytes.len();
-        while scan.quoted && whole {
-            scan.field.extend_from_slice(last_end.as_bytes());
+        while parser.quoted && complete {
+            parser.field.extend_from_slice(last_end.as_bytes());
             let next = if size > self.row_limit { None } else { self.next_physical_line()? };
             let Some(next) = next else {
                 for line in taken.into_iter().rev() {
                     self.replay.push_front(line);
                 }
                 self.row_limit = UNCLOSED_QUOTE_LIMIT;
-                return Ok(Row { line, cells: Err("a quote is opened and not closed") });
+                return Ok(Row { line, cells: Err("a quote is not closed") });
             };
             size = size.saturating_add(next.bytes.len());
-            whole &= next.complete;
-            scan.feed(&next.bytes);
+            complete &= next.complete;
+            parser.feed(&next.bytes);
             last_end = next.end;
             taken.push(next);
         }
-        let cells = if whole { Ok(scan.finish()) } else { Err("the row is too long") };
+        let cells = if complete { Ok(parser.finish()) } else { Err("the row is too long") };
         Ok(Row { line, cells })
     }
 }
 
 impl<R> std::fmt::Debug for RowReader<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Rows").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("RowReader").field("source", &self.source).finish_non_exhaustive()
     }
 }
 
-/// The cells of a row as its lines go by.
+/// Splits the lines of a row into cells.
 struct RowParser {
     separator: u8,
     cells: Vec<Vec<u8>>,
     field: Vec<u8>,
-    /// Inside of quotes.
+    /// Whether the position is inside of quotes.
     quoted: bool,
-    /// Nothing of the cell was seen yet.
+    /// Whether the position is at the start of a cell.
     at_cell_start: bool,
 }
 
@@ -159,7 +159,7 @@ impl RowParser {
     }
 }
 
-/// The separator that a header row shows, and whether the line is one that only names it (`sep=;`).
+/// The separator of a header row, and whether the line is a directive that only names it (`sep=;`).
 fn detect_separator(line: &[u8]) -> (u8, bool) {
     if let [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] = line {
         return (*separator, true);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn an_open_quote_costs_one_row() {
+    fn an_open_quote_invalidates_one_row() {
         let found = rows("h,i\n\"a,b\nc,d\ne,f");
         assert_eq!(found.len(), 4);
         assert_eq!((found[1].0, found[1].1.is_err()), (2, true));

@@ -1,13 +1,15 @@
-//! Contacts to rows.
+//! Converts contact fields to rows.
 
 use serde_json::{Map, Value};
 
 use crate::card;
-use crate::csv::cell::{escape_formula, format_identifier};
-use crate::csv::{CONTACT_METHOD_COLUMNS, VALUE_SEPARATOR};
+use crate::csv::cell::{VALUE_SEPARATOR, escape_formula, format_identifier};
 use crate::fields::{ContactFields, ContactMethod, status_name};
 
-/// The heading of every column; `extra` are columns that CSV files brought and no column of a contact holds.
+/// The number of column pairs for phones, and for e-mail addresses. The last pair takes all remaining values.
+const CONTACT_METHOD_COLUMNS: usize = 3;
+
+/// The heading of every column. `extra` are columns of imported CSV files without a field of a contact.
 pub(crate) fn headings(extra: &[String], with_card: bool) -> Vec<String> {
     let plain = [
         "First Name",
@@ -60,14 +62,14 @@ pub(crate) fn row(
     cells.extend([&fields.uid, &fields.city, &fields.country].map(Clone::clone));
     let mut card = card.map(ToOwned::to_owned);
     if !extra.is_empty() {
-        let mut left = card.as_deref().map(take_extra).unwrap_or_default();
+        let mut rest = card.as_deref().map(take_extra).unwrap_or_default();
         for name in extra {
-            match left.remove(name) {
+            match rest.remove(name) {
                 Some(Value::String(text)) => cells.push(text),
                 _ => cells.push(String::new()),
             }
         }
-        card = card.map(|card| put_extra(&card, left));
+        card = card.map(|card| put_extra(&card, rest));
     }
     if with_card {
         let empty = Value::Object(card::empty()).to_string();
@@ -76,16 +78,16 @@ pub(crate) fn row(
     cells.iter().map(|cell| escape_formula(cell)).collect()
 }
 
-fn push_contact_methods(points: &[ContactMethod], cells: &mut Vec<String>) {
+fn push_contact_methods(methods: &[ContactMethod], cells: &mut Vec<String>) {
     for at in 0..CONTACT_METHOD_COLUMNS {
         let last = at.saturating_add(1) == CONTACT_METHOD_COLUMNS;
-        let here = points.get(at..).unwrap_or_default();
-        let here = if last { here } else { here.get(..1).unwrap_or_default() };
+        let cell = methods.get(at..).unwrap_or_default();
+        let cell = if last { cell } else { cell.get(..1).unwrap_or_default() };
         let join = |part: fn(&ContactMethod) -> &str| {
-            here.iter().map(part).collect::<Vec<_>>().join(VALUE_SEPARATOR)
+            cell.iter().map(part).collect::<Vec<_>>().join(VALUE_SEPARATOR)
         };
-        cells.push(join(|point| &point.label));
-        cells.push(join(|point| &point.text));
+        cells.push(join(|method| &method.label));
+        cells.push(join(|method| &method.text));
     }
 }
 
@@ -94,18 +96,18 @@ fn take_extra(card: &str) -> Map<String, Value> {
         .ok()
         .and_then(|mut card| card.get_mut(card::CSV_PROPERTY).map(Value::take))
     {
-        Some(Value::Object(left)) => left,
+        Some(Value::Object(extra)) => extra,
         _ => Map::new(),
     }
 }
 
-/// The card without the extra columns that have columns in this file.
-fn put_extra(card: &str, left: Map<String, Value>) -> String {
+/// The card with only those extra columns that have no column in this file.
+fn put_extra(card: &str, rest: Map<String, Value>) -> String {
     let Ok(Value::Object(mut object)) = serde_json::from_str(card) else { return card.to_owned() };
-    if left.is_empty() {
+    if rest.is_empty() {
         object.remove(card::CSV_PROPERTY);
     } else {
-        object.insert(card::CSV_PROPERTY.to_owned(), Value::Object(left));
+        object.insert(card::CSV_PROPERTY.to_owned(), Value::Object(rest));
     }
     Value::Object(object).to_string()
 }

@@ -1,14 +1,14 @@
-//! What a phone or address is for: type words of a card to one label and back.
+//! Labels of phones and e-mail addresses: from the type words of a line to one label, and back.
 
 use crate::vcard::{ContentLine, escape, unescape};
 
-/// Words that make up a label, in the order in which it has them.
+/// The type words of labels, in the order of the label.
 const TYPE_WORDS: [&str; 9] = ["cell", "work", "home", "main", "other", "car", "pager", "video", "fax"];
 
-/// Apple's mark around labels that its programs translate.
+/// The marks of Apple around labels that its programs translate.
 const APPLE_LABEL_MARKS: (&str, &str) = ("_$!<", ">!$_");
 
-/// The label of a line: that of its group (`X-ABLabel`), else its types.
+/// The label of a line: that of its group (`X-ABLabel`), otherwise its types.
 pub(super) fn read_label(line: &ContentLine, lines: &[ContentLine]) -> String {
     if let Some(label) = group_label(line, lines) {
         let text = unescape(&label.value);
@@ -34,7 +34,7 @@ fn group_label<'a>(line: &ContentLine, lines: &'a [ContentLine]) -> Option<&'a C
     if line.group.is_empty() { None } else { lines.iter().find(same) }
 }
 
-/// Gives a line that is new in its card a label; a second line says it where no type word does.
+/// Sets the label of a new line. Returns a second line with the label if type words cannot express it.
 pub(super) fn write_label(
     mut line: ContentLine,
     label: &str,
@@ -48,9 +48,10 @@ pub(super) fn write_label(
         return (line, None);
     }
     line.remove_param("TYPE");
-    let taken = |group: &str| lines.iter().any(|line| line.group.eq_ignore_ascii_case(group));
-    // One more name than there are lines: one of them is free.
-    let free = (0..=lines.len()).map(|n| format!("item{}", n.saturating_add(1))).find(|group| !taken(group));
+    let is_used = |group: &str| lines.iter().any(|line| line.group.eq_ignore_ascii_case(group));
+    // There are more names than lines, so one is free.
+    let free =
+        (0..=lines.len()).map(|n| format!("item{}", n.saturating_add(1))).find(|group| !is_used(group));
     line.group = free.unwrap_or_default();
     let mut extra = ContentLine::new("X-ABLABEL", escape(label));
     extra.group.clone_from(&line.group);

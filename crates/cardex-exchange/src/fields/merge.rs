@@ -1,12 +1,13 @@
-//! The lines of a card brought up to date with the columns, which win where the two differ.
+//! Updates the lines of a card from the fields. Where the two differ, the fields win.
 
+use crate::fields::contact_fields::{ContactFields, ContactMethod, IsPhone, status_name};
+use crate::fields::label;
 use crate::fields::read::{contact_method_text, contact_methods, first, first_component, names};
-use crate::fields::validate::{email_problem, phone_problem};
-use crate::fields::{ContactFields, ContactMethod, FieldValidator, IsPhone, label, status_name};
+use crate::fields::validate::{FieldValidator, email_problem, phone_problem};
 use crate::vcard::{ContentLine, canonical, escape, join, sort_by_name, split_list, unescape};
 use cardex::limits;
 
-/// What the card is with the columns of now. Lines that say what the columns say stay exactly as they are.
+/// The lines of the card with the current fields. Lines that agree with the fields stay exactly as they are.
 pub(crate) fn merge_into_lines(
     mut lines: Vec<ContentLine>,
     fields: &ContactFields,
@@ -18,13 +19,13 @@ pub(crate) fn merge_into_lines(
     set_first_component(&mut lines, "ORG", ';', &fields.company);
     text(&mut lines, "LANG", &fields.language);
     text(&mut lines, "UID", &fields.uid);
-    let mut sieve = FieldValidator::new(is_phone);
-    if sieve.phones(contact_methods(&lines, "TEL")) != fields.phones {
+    let mut validator = FieldValidator::new(is_phone);
+    if validator.phones(contact_methods(&lines, "TEL")) != fields.phones {
         set_contact_methods(&mut lines, "TEL", &fields.phones, |text| {
             phone_problem(text, is_phone).is_some()
         });
     }
-    if sieve.emails(contact_methods(&lines, "EMAIL")) != fields.emails {
+    if validator.emails(contact_methods(&lines, "EMAIL")) != fields.emails {
         set_contact_methods(&mut lines, "EMAIL", &fields.emails, |text| email_problem(text).is_some());
     }
     let mut lines: Vec<ContentLine> = lines.into_iter().filter_map(|line| canonical(line, false)).collect();
@@ -32,7 +33,7 @@ pub(crate) fn merge_into_lines(
     lines
 }
 
-/// The columns that no property has, for export.
+/// The lines for fields that no vCard property holds, for export.
 pub(crate) fn cardex_lines(fields: &ContactFields) -> Vec<ContentLine> {
     let mut lines = Vec::new();
     if let Some(network) = &fields.network {
@@ -59,14 +60,14 @@ pub(crate) fn cardex_lines(fields: &ContactFields) -> Vec<ContentLine> {
     lines
 }
 
-/// The place of the line that tells a column.
+/// The index of the line that holds a field.
 fn column_line_index(lines: &[ContentLine], name: &str) -> Option<usize> {
     let chosen = first(lines, name)?;
     lines.iter().position(|line| std::ptr::eq(line, chosen))
 }
 
-/// Sets the value of the line of a column, or adds one. Without a value all lines of the name go: another of them
-/// would be taken for the column.
+/// Sets the value of the line that holds a field, or adds the line. Without a value it removes all lines of the name:
+/// otherwise another one of them would become the field.
 fn set_line_value(lines: &mut Vec<ContentLine>, name: &str, value: Option<String>) {
     let at = column_line_index(lines, name);
     match (at.and_then(|at| lines.get_mut(at)), value) {
@@ -98,14 +99,14 @@ fn display_name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
         }
         return;
     }
-    // Made of the rest, now as before.
+    // The display name is the default of the other fields, now as before.
     if known.is_none_or(|known| !fields.is_default_display_name(&known)) {
-        let made = fields.default_display_name();
-        set_line_value(lines, "FN", (!made.is_empty()).then(|| escape(&made)));
+        let default = fields.default_display_name();
+        set_line_value(lines, "FN", (!default.is_empty()).then(|| escape(&default)));
     }
 }
 
-/// A column that is the first part of a property.
+/// Sets a field that is the first component of a property.
 fn set_first_component(lines: &mut Vec<ContentLine>, name: &str, separator: char, value: &str) {
     let line = first(lines, name);
     if first_component(line, separator) == value.trim() {
@@ -113,7 +114,7 @@ fn set_first_component(lines: &mut Vec<ContentLine>, name: &str, separator: char
     }
     let old = line.map(|line| line.value.clone()).unwrap_or_default();
     let mut parts = vec![escape(value.trim())];
-    // A list goes with its first name; the second part of an organisation is a unit and stays.
+    // Without its first name the list of nicknames is removed; the units of an organization stay.
     if separator == ';' || !value.trim().is_empty() {
         parts.extend(split_list(&old, separator).into_iter().skip(1).map(str::to_owned));
     }
@@ -128,28 +129,28 @@ fn text(lines: &mut Vec<ContentLine>, name: &str, value: &str) {
     }
 }
 
-/// Phones or addresses: those of the columns in their order, then those that no column could take.
+/// Sets phones or e-mail addresses: first those of the fields in their order, then those that the fields rejected.
 fn set_contact_methods(
     lines: &mut Vec<ContentLine>,
     name: &str,
-    points: &[ContactMethod],
-    unfit: impl Fn(&str) -> bool,
+    methods: &[ContactMethod],
+    is_rejected: impl Fn(&str) -> bool,
 ) {
     let mut old: Vec<ContentLine> = lines.iter().filter(|line| line.name == name).cloned().collect();
-    let mut new = Vec::with_capacity(points.len());
+    let mut new = Vec::with_capacity(methods.len());
     let mut gone = Vec::new();
     let context = lines.clone();
     lines.retain(|line| line.name != name);
-    for point in points {
-        let same = |line: &ContentLine| contact_method_text(line) == point.text.trim();
-        let exact = |line: &ContentLine| same(line) && label::read_label(line, &context) == point.label;
+    for method in methods {
+        let same = |line: &ContentLine| contact_method_text(line) == method.text.trim();
+        let exact = |line: &ContentLine| same(line) && label::read_label(line, &context) == method.label;
         let at = old.iter().position(exact).or_else(|| old.iter().position(same));
         let line = at.map(|at| old.remove(at));
         let line = match line {
             Some(line) if exact(&line) => line,
             other => {
                 let base = other.map_or_else(
-                    || ContentLine::new(name, escape(point.text.trim())),
+                    || ContentLine::new(name, escape(method.text.trim())),
                     |line| {
                         gone.push(line.group.clone());
                         ContentLine { group: String::new(), ..line }
@@ -157,7 +158,7 @@ fn set_contact_methods(
                 );
                 let everything: Vec<ContentLine> =
                     context.iter().chain(&*lines).chain(&new).cloned().collect();
-                let (line, extra) = label::write_label(base, &point.label, &everything);
+                let (line, extra) = label::write_label(base, &method.label, &everything);
                 lines.extend(extra);
                 line
             }
@@ -166,21 +167,21 @@ fn set_contact_methods(
     }
     for line in old {
         let text = contact_method_text(&line);
-        if unfit(&text) || points.len() >= limits::CONTACT_METHODS {
+        if is_rejected(&text) || methods.len() >= limits::CONTACT_METHODS {
             new.push(line);
         } else {
             gone.push(line.group);
         }
     }
     lines.extend(new);
-    drop_preferences(lines, name, points);
+    drop_preferences(lines, name, methods);
     drop_labels(lines, &gone);
 }
 
-/// Makes the order of the lines the order in which they are read again.
-fn drop_preferences(lines: &mut [ContentLine], name: &str, fitting: &[ContactMethod]) {
-    let read: Vec<String> = contact_methods(lines, name).into_iter().map(|point| point.text).collect();
-    let in_order = fitting.iter().zip(&read).all(|(point, text)| point.text.trim() == text);
+/// Drops the preferences if the lines would be read in another order.
+fn drop_preferences(lines: &mut [ContentLine], name: &str, fields: &[ContactMethod]) {
+    let read: Vec<String> = contact_methods(lines, name).into_iter().map(|method| method.text).collect();
+    let in_order = fields.iter().zip(&read).all(|(method, text)| method.text.trim() == text);
     if in_order {
         return;
     }
@@ -189,7 +190,7 @@ fn drop_preferences(lines: &mut [ContentLine], name: &str, fitting: &[ContactMet
     }
 }
 
-/// Removes labels of groups that label nothing any more.
+/// Removes the labels of groups without any other line.
 fn drop_labels(lines: &mut Vec<ContentLine>, groups: &[String]) {
     for group in groups.iter().filter(|group| !group.is_empty()) {
         let used = |line: &ContentLine| line.group.eq_ignore_ascii_case(group) && line.name != "X-ABLABEL";

@@ -1,11 +1,13 @@
-//! What the lines of a card say of the columns.
+//! Extracts the fields from the lines of a card.
 
-use crate::fields::{ContactFields, ContactMethod, FieldValidator, label};
+use crate::fields::contact_fields::{ContactFields, ContactMethod, parse_status};
+use crate::fields::label;
+use crate::fields::validate::FieldValidator;
 use crate::vcard::{ContentLine, split_list, unescape};
 use cardex::{Identifier, Network};
 
-/// Takes the lines that only cardex writes out of the lines and reads the columns from all of them.
-pub(crate) fn read_fields(lines: &mut Vec<ContentLine>, sieve: &mut FieldValidator<'_>) -> ContactFields {
+/// Reads the fields from all lines, and removes the lines that only cardex writes.
+pub(crate) fn read_fields(lines: &mut Vec<ContentLine>, validator: &mut FieldValidator<'_>) -> ContactFields {
     let mut fields = ContactFields::default();
     take_cardex_lines(&mut fields, lines);
     let text = |name: &str| first(lines, name).map(|line| unescape(&line.value).trim().to_owned());
@@ -16,8 +18,8 @@ pub(crate) fn read_fields(lines: &mut Vec<ContentLine>, sieve: &mut FieldValidat
     fields.company = first_component(first(lines, "ORG"), ';');
     fields.language = text("LANG").unwrap_or_default();
     fields.uid = text("UID").unwrap_or_default();
-    fields.phones = sieve.phones(contact_methods(lines, "TEL"));
-    fields.emails = sieve.emails(contact_methods(lines, "EMAIL"));
+    fields.phones = validator.phones(contact_methods(lines, "TEL"));
+    fields.emails = validator.emails(contact_methods(lines, "EMAIL"));
     if let Some(display) = text("FN").filter(|display| !fields.is_default_display_name(display)) {
         fields.display_name = display;
     }
@@ -25,7 +27,7 @@ pub(crate) fn read_fields(lines: &mut Vec<ContentLine>, sieve: &mut FieldValidat
     fields
 }
 
-/// Takes out a name to display that says no more than the other columns: it is made of them again on export.
+/// Removes a display name that equals the default of the other fields: export creates it again.
 pub(crate) fn drop_default_display_name(lines: &mut Vec<ContentLine>, fields: &ContactFields) {
     lines.retain(|line| {
         let plain = line.name == "FN" && line.params.is_empty() && line.group.is_empty();
@@ -34,7 +36,7 @@ pub(crate) fn drop_default_display_name(lines: &mut Vec<ContentLine>, fields: &C
     });
 }
 
-/// Family and given name of an `N` line; several of a kind are put together.
+/// Family and given name of an `N` line; several names of a kind are joined by blanks.
 pub(super) fn names(line: &ContentLine) -> (String, String) {
     let parts = split_list(&line.value, ';');
     let part = |at: usize| {
@@ -51,7 +53,7 @@ pub(super) fn first_component(line: Option<&ContentLine>, separator: char) -> St
     unescape(split_list(value, separator).first().unwrap_or(&"")).trim().to_owned()
 }
 
-/// The phones or addresses of a card, the preferred ones first, else as given.
+/// The phones or e-mail addresses of a card, by preference, then in their order.
 pub(super) fn contact_methods(lines: &[ContentLine], name: &str) -> Vec<ContactMethod> {
     let mut found: Vec<&ContentLine> = lines.iter().filter(|line| line.name == name).collect();
     found.sort_by_key(|line| preference(line));
@@ -61,12 +63,12 @@ pub(super) fn contact_methods(lines: &[ContentLine], name: &str) -> Vec<ContactM
         .collect()
 }
 
-/// Which of several is meant first: `PREF` from 1 to 100, then those without (RFC 6350, section 5.3).
+/// The rank of a line: `PREF` from 1 to 100, then lines without it (RFC 6350, section 5.3).
 fn preference(line: &ContentLine) -> u8 {
     line.first_param("PREF").and_then(|pref| pref.parse().ok()).unwrap_or(u8::MAX)
 }
 
-/// The number or address of a line, without the scheme of an address.
+/// The number or address of a line, without the scheme of a URI.
 pub(super) fn contact_method_text(line: &ContentLine) -> String {
     let value = if line.has_param_value("VALUE", "uri") { line.value.clone() } else { unescape(&line.value) };
     let scheme = if line.name == "TEL" { "tel:" } else { "mailto:" };
@@ -82,13 +84,13 @@ pub(super) fn first<'a>(lines: &'a [ContentLine], name: &str) -> Option<&'a Cont
     lines.iter().filter(|line| line.name == name).min_by_key(|line| preference(line))
 }
 
-/// Takes out the lines that hold columns no vCard property has.
+/// Removes the lines with fields that no vCard property holds, and reads them.
 fn take_cardex_lines(fields: &mut ContactFields, lines: &mut Vec<ContentLine>) {
     lines.retain(|line| {
         let value = unescape(&line.value);
         match line.name.as_str() {
             "X-CARDEX-NETWORK" => fields.network = Network::new(&value).ok(),
-            "X-CARDEX-STATUS" => fields.status = crate::fields::parse_status(&value),
+            "X-CARDEX-STATUS" => fields.status = parse_status(&value),
             "X-CARDEX-CITY" => fields.city = value,
             "X-CARDEX-COUNTRY" => fields.country = value,
             "X-CARDEX-GROUP" => fields.group = value.parse().ok(),

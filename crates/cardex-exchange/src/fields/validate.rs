@@ -1,15 +1,24 @@
-//! Phones and e-mail addresses: which of them the columns take.
+//! Decides which phones and e-mail addresses the fields accept.
 
-use crate::Warning;
-use crate::fields::{ContactMethod, IsPhone};
+use crate::fields::contact_fields::{ContactMethod, IsPhone};
 use cardex::{Error, ValidationError};
 use cardex::{Field, NewEmail, limits};
 
-/// Takes phones and e-mail addresses that hold to the rules of the model and warns of those that do not.
+/// A value of a record that the fields rejected. The card of the record keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// The field of the value; [`Field::Card`] for a line of a card that is not a property.
+    pub field: Field,
+    /// The rule that it violates.
+    pub reason: ValidationError,
+}
+
+/// Accepts phones and e-mail addresses that the model allows, and records a warning for each other one.
 pub(crate) struct FieldValidator<'a> {
     pub(crate) is_phone: IsPhone<'a>,
     pub(crate) warnings: Vec<Warning>,
-    /// Texts that were left out, for formats that must keep them elsewhere.
+    /// The rejected values, for formats that keep them elsewhere.
     pub(crate) rejected: Vec<ContactMethod>,
 }
 
@@ -18,49 +27,49 @@ impl<'a> FieldValidator<'a> {
         Self { is_phone, warnings: Vec::new(), rejected: Vec::new() }
     }
 
-    pub(crate) fn phones(&mut self, points: Vec<ContactMethod>) -> Vec<ContactMethod> {
+    pub(crate) fn phones(&mut self, methods: Vec<ContactMethod>) -> Vec<ContactMethod> {
         let is_phone = self.is_phone;
-        self.accept_valid(Field::Phone, points, |point| phone_problem(&point.text, is_phone))
+        self.accept_valid(Field::Phone, methods, |method| phone_problem(&method.text, is_phone))
     }
 
-    pub(crate) fn emails(&mut self, points: Vec<ContactMethod>) -> Vec<ContactMethod> {
-        self.accept_valid(Field::Email, points, |point| email_problem(&point.text))
+    pub(crate) fn emails(&mut self, methods: Vec<ContactMethod>) -> Vec<ContactMethod> {
+        self.accept_valid(Field::Email, methods, |method| email_problem(&method.text))
     }
 
-    pub(crate) fn warn(&mut self, field: Field, problem: ValidationError) {
-        self.warnings.push(Warning { field, reason: problem });
+    pub(crate) fn warn(&mut self, field: Field, reason: ValidationError) {
+        self.warnings.push(Warning { field, reason });
     }
 
     fn accept_valid(
         &mut self,
         field: Field,
-        points: Vec<ContactMethod>,
+        methods: Vec<ContactMethod>,
         problem: impl Fn(&ContactMethod) -> Option<ValidationError>,
     ) -> Vec<ContactMethod> {
-        let mut kept = Vec::with_capacity(points.len());
-        for mut point in points {
-            if point.text.is_empty() {
+        let mut kept = Vec::with_capacity(methods.len());
+        for mut method in methods {
+            if method.text.is_empty() {
                 continue;
             }
             let full = kept.len() >= limits::CONTACT_METHODS;
-            let problem = problem(&point)
+            let problem = problem(&method)
                 .or(full.then_some(ValidationError::TooMany { limit: limits::CONTACT_METHODS }));
             if let Some(problem) = problem {
                 self.warn(field, problem);
-                self.rejected.push(point);
+                self.rejected.push(method);
                 continue;
             }
-            if point.label.chars().count() > limits::NAME {
+            if method.label.chars().count() > limits::NAME {
                 self.warn(field, ValidationError::TooLong { limit: limits::NAME });
-                point.label = String::new();
+                method.label = String::new();
             }
-            kept.push(point);
+            kept.push(method);
         }
         kept
     }
 }
 
-/// Why a text can be no phone of a contact.
+/// The reason why a text cannot be a phone of a contact.
 pub(super) fn phone_problem(text: &str, is_phone: IsPhone<'_>) -> Option<ValidationError> {
     if text.chars().count() > limits::PHONE {
         Some(ValidationError::TooLong { limit: limits::PHONE })
@@ -71,10 +80,15 @@ pub(super) fn phone_problem(text: &str, is_phone: IsPhone<'_>) -> Option<Validat
     }
 }
 
-/// Why a text can be no e-mail address of a contact.
+/// The reason why a text cannot be an e-mail address of a contact.
 pub(super) fn email_problem(text: &str) -> Option<ValidationError> {
     match NewEmail::new(text).check() {
         Err(Error::Invalid { reason: problem, .. }) => Some(problem),
         _ => None,
     }
+}
+
+/// The default check: the text has at least two digits. The session of a store checks by numbering plans instead.
+pub(crate) fn looks_like_phone(text: &str) -> bool {
+    text.chars().filter(|c| c.is_numeric()).count() >= 2
 }

@@ -1,4 +1,4 @@
-//! Files as other programs write them, whole and broken.
+//! Files of other programs, valid and damaged.
 
 use crate::Warning;
 use crate::tests::*;
@@ -21,8 +21,8 @@ fn formats_by_name() {
     }
 }
 
-/// A fixture, and what its records say: `first|last|display|nickname|company|language|uid; phones; emails`.
-fn lines_of(bytes: &[u8], format: Format) -> Vec<String> {
+/// The records of a fixture as text: `first|last|display|nickname|company|language|uid; phones; emails`.
+fn record_lines(bytes: &[u8], format: Format) -> Vec<String> {
     let record = |record: Result<Record, Error>| match record {
         Err(error) => error.to_string(),
         Ok(record) => {
@@ -82,7 +82,7 @@ fn vcards() {
                 "vCard, line 1: text outside of a card: a card begins with BEGIN:VCARD",
                 "2: A|One|||; ; =a@example.com",
                 "vCard, line 7: the card is cut off: another begins on line 10",
-                "10: René|Müller|||; =12345;  !card not a JSContact card: a line is no property \
+                "10: René|Müller|||; =12345;  !card not a JSContact card: a line is not a property \
              !phone not a phone number !email not an e-mail address",
                 "vCard, line 19: the card is cut off: the file ends before END:VCARD",
             ],
@@ -90,7 +90,7 @@ fn vcards() {
         ("empty", b"", &[]),
         ("blank", b"\r\n\n \n", &[]),
     ] {
-        let found = lines_of(bytes, Format::VCard);
+        let found = record_lines(bytes, Format::VCard);
         let expected: Vec<String> = expected.iter().map(|e| e.replace("@             ", "")).collect();
         assert_eq!(found, expected, "{name}");
     }
@@ -132,13 +132,13 @@ fn tables() {
         (
             "no header",
             "Ann,Lee,555\nBob,Ray,556\n",
-            &["CSV, line 1: no heading is known: the first row must name the columns"],
+            &["CSV, line 1: no known heading: the first row must name the columns"],
         ),
         ("no mail", "name,email\nAnn,ann\n", &["2: ||Ann||; ;  !email not an e-mail address"]),
         (
             "open quote",
             "name,phone\n\"Ann,111\nBob,222\n",
-            &["CSV, line 2: a quote is opened and not closed", "3: ||Bob||; =222; "],
+            &["CSV, line 2: a quote is not closed", "3: ||Bob||; =222; "],
         ),
         (
             "network",
@@ -150,14 +150,14 @@ fn tables() {
         ),
         ("empty", "", &[]),
     ] {
-        assert_eq!(lines_of(text.as_bytes(), Format::Csv), expected, "{name}");
+        assert_eq!(record_lines(text.as_bytes(), Format::Csv), expected, "{name}");
         let units: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(lines_of(&units, Format::Csv), expected, "{name} in UTF-16");
+        assert_eq!(record_lines(&units, Format::Csv), expected, "{name} in UTF-16");
     }
-    // A file of one byte a letter, and one row of it in a file that is UTF-8.
-    assert_eq!(lines_of(b"name\nRen\xE9\n", Format::Csv), ["2: ||René||; ; "]);
+    // A file with one byte per character, and such a row in a UTF-8 file.
+    assert_eq!(record_lines(b"name\nRen\xE9\n", Format::Csv), ["2: ||René||; ; "]);
     let mixed = [&b"name\nZo\xC3\xAB\nRen\xE9\nAnn\n"[..]].concat();
-    let found = lines_of(&mixed, Format::Csv);
+    let found = record_lines(&mixed, Format::Csv);
     assert_eq!(
         found[1..],
         ["CSV, line 3: the text is not valid UTF-8".to_owned(), "4: ||Ann||; ; ".to_owned()]
@@ -176,7 +176,7 @@ fn json_lines() {
         r#"{"company":"Acme","emails":[{"text":"a@b","label":"work"}],"card":{"@type":"Card","version":"1.0","notes":{"n":{"note":"x"}}}}"#,
     );
     assert_eq!(
-        lines_of(text.as_bytes(), Format::JsonLines),
+        record_lines(text.as_bytes(), Format::JsonLines),
         [
             "1: Ann|Lee|||; =+1 555;  !phone not a phone number".to_owned(),
             "JSON Lines, line 3: firstName: must be a text".into(),
@@ -208,7 +208,7 @@ fn nothing_of_a_card_is_lost() {
 }
 
 #[test]
-fn the_columns_win_over_the_card() {
+fn fields_win_over_the_card() {
     let new = one(include_bytes!("../../tests/data/grouped.vcf"), Format::VCard);
     let (mut contact, card) = contact_as_stored(&new);
     contact.first_name = "Anna".into();
@@ -233,7 +233,7 @@ fn the_columns_win_over_the_card() {
     changed.phones.push(cardex::NewPhone::new("+44 20 7946 0000").label("the office"));
     changed.emails[0].label = "home".into();
     assert_eq!(record_content(&again).0, record_content(&changed).0, "{text}");
-    // The unit of the company, the middle name and the photo are still there; the label of the phone that went is not.
+    // The unit of the company, the middle name and the photo stay; the label of the removed phone does not.
     for part in ["ORG:Other\\; Ltd;Sales", ";Jane;Dr.;", "PHOTO:data:image/png;base64,"] {
         assert!(text.contains(part), "{part} in\n{text}");
     }
@@ -252,13 +252,13 @@ fn a_plain_contact_needs_no_card() {
 }
 
 #[test]
-fn extra_columns_come_out_again() {
+fn extra_columns_are_written_again() {
     let new = one(b"name,Birthday,Notes\nAnn,1980-01-02,=x\n", Format::Csv);
     let options = || WriteOptions::new().csv_columns(["Birthday", "Notes"]).csv_card(false);
     let text = written(&new, Format::Csv, options());
     assert!(String::from_utf8_lossy(&text).ends_with("1980-01-02,'=x\r\n"));
     assert_eq!(record_content(&one(&text, Format::Csv)), record_content(&new));
-    // Through a vCard too.
+    // Also through a vCard.
     let text = written(&new, Format::VCard, WriteOptions::new());
     let again = one(&text, Format::VCard);
     assert!(
@@ -268,7 +268,7 @@ fn extra_columns_come_out_again() {
 }
 
 #[test]
-fn limits_hold() {
+fn limits_are_checked() {
     let big = "x".repeat(cardex::limits::CARD);
     let text = format!("BEGIN:VCARD\nNOTE:{big}\nEND:VCARD\nBEGIN:VCARD\nFN:Ann\nEND:VCARD\n");
     let found = all(text.as_bytes(), Format::VCard);
@@ -283,7 +283,7 @@ fn limits_hold() {
 }
 
 #[test]
-fn a_failing_input_ends_the_reading() {
+fn an_input_error_ends_the_reader() {
     struct Broken;
     impl std::io::Read for Broken {
         fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {

@@ -1,4 +1,4 @@
-//! Round trips and bad input through the public face.
+//! Round trips and invalid input through the public interface.
 
 mod fixtures;
 mod import;
@@ -6,8 +6,8 @@ mod properties;
 
 use std::io::BufRead;
 
-use crate::fields::ContactFields;
-use crate::read::{card_after_round_trip, looks_like_phone};
+use crate::fields::{ContactFields, looks_like_phone};
+use crate::read::card_after_round_trip;
 use crate::{Format, Reader, Record, WriteOptions, Writer};
 use cardex::Error;
 use cardex::{Contact, ContactId, Email, Network, NewContact, Phone};
@@ -16,7 +16,7 @@ fn reader(bytes: &[u8], format: Format) -> Reader<'_, impl BufRead> {
     Reader::new(bytes, format, Network::SMS)
 }
 
-/// The contact that a book would make of a record.
+/// The contact that a store would create from a record.
 fn contact_as_stored(new: &NewContact) -> (Contact, Option<String>) {
     let mut contact = Contact::new(ContactId(1), new.network.clone());
     contact.group = new.group;
@@ -51,7 +51,7 @@ fn email(text: &str, label: &str) -> Email {
     email
 }
 
-/// The settings of property tests: the same cases on every run; `PROPTEST_CASES` and `CARDEX_SEED` ask for others.
+/// The settings of property tests: the same cases on every run; `PROPTEST_CASES` and `CARDEX_SEED` override them.
 fn cases(few: u32) -> proptest::test_runner::Config {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     proptest::test_runner::Config {
@@ -70,13 +70,13 @@ fn written(new: &NewContact, format: Format, options: WriteOptions) -> Vec<u8> {
     writer.finish().unwrap()
 }
 
-/// All that a record says, to compare.
+/// All data of a record, to compare.
 fn record_content(new: &NewContact) -> (String, Option<String>) {
     let mut fields = ContactFields::from(&contact_as_stored(new).0);
     if fields.is_default_display_name(&fields.display_name) {
         fields.display_name = String::new();
     }
-    let points = |points: &[crate::fields::ContactMethod]| format!("{points:?}");
+    let methods = |methods: &[crate::fields::ContactMethod]| format!("{methods:?}");
     let ContactFields {
         first_name,
         last_name,
@@ -92,7 +92,7 @@ fn record_content(new: &NewContact) -> (String, Option<String>) {
     let texts = [first_name, last_name, display_name, nickname, company, language, city, country, uid];
     let identifiers: Vec<_> = fields.identifiers.iter().map(|i| (&i.namespace, &i.value)).collect();
     let rest = format!("{:?} {:?} {:?} {identifiers:?}", fields.network, fields.group, fields.status);
-    (format!("{texts:?} {} {} {rest}", points(&fields.phones), points(&fields.emails)), new.card.clone())
+    (format!("{texts:?} {} {} {rest}", methods(&fields.phones), methods(&fields.emails)), new.card.clone())
 }
 
 fn all(bytes: &[u8], format: Format) -> Vec<Result<Record, Error>> {
@@ -105,7 +105,7 @@ fn one(bytes: &[u8], format: Format) -> NewContact {
     records.remove(0).unwrap().contact
 }
 
-/// The card of a record as a vCard brings it back. For one that came from a vCard it is the same.
+/// The card of a record after a round trip through vCard. For a record from a vCard it is the same.
 fn card_after_vcard_round_trip(new: &NewContact) -> Option<String> {
     card_after_round_trip(
         &ContactFields::from(&contact_as_stored(new).0),
@@ -114,7 +114,7 @@ fn card_after_vcard_round_trip(new: &NewContact) -> Option<String> {
     )
 }
 
-/// Written in every format and read again, a record says the same.
+/// Checks that a record is the same after writing it in every format and reading it again.
 fn assert_round_trip(new: &NewContact) {
     for format in [Format::VCard, Format::JsonLines, Format::Csv] {
         let text = written(new, format, WriteOptions::new());
@@ -125,7 +125,7 @@ fn assert_round_trip(new: &NewContact) {
         }
         assert_eq!(record_content(&again), (columns, card), "{format}:\n{}", String::from_utf8_lossy(&text));
     }
-    // 3.0 says less, but what it says stays the same from the second time on.
+    // 3.0 loses data, but is stable from the second round trip on.
     let text = written(new, Format::VCard, WriteOptions::new().vcard_3(true));
     let second = one(&text, Format::VCard);
     assert_eq!(record_content(&second).0, record_content(new).0, "{}", String::from_utf8_lossy(&text));

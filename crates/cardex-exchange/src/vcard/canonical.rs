@@ -1,29 +1,30 @@
-//! One form for the lines of all versions, so that a card is the same whichever version it travelled in.
+//! One form for the lines of all versions, so that a card does not depend on the version of its file.
 //!
-//! It is that of 4.0 (RFC 6350): embedded media are `data:` addresses, a preference is `PREF=1`, dates have no
-//! hyphens, known types are in small letters, values are escaped one way.
+//! The form is that of 4.0 (RFC 6350): embedded media are `data:` URIs, a preference is `PREF=1`, dates have no hyphens,
+//! known types are in lower case, and values are escaped in one way.
 
-use crate::vcard::{ContentLine, escape, join, split_list, unescape};
+use crate::vcard::escape::{escape, join, split_list, unescape};
+use crate::vcard::line::ContentLine;
 
-/// How a value is put together.
+/// The structure of a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ValueType {
     Text,
-    /// Texts between commas.
+    /// Texts separated by commas.
     List,
-    /// Lists between semicolons, this many at least.
+    /// Lists separated by semicolons, at least this many.
     Lists(usize),
-    /// Texts between semicolons.
+    /// Texts separated by semicolons.
     Parts,
     Uri,
     Date,
-    /// Unknown: left as it is.
+    /// Unknown: unchanged.
     Raw,
 }
 
 const MEDIA: [&str; 4] = ["PHOTO", "LOGO", "SOUND", "KEY"];
 
-/// Media types by the type word of the old versions.
+/// Media types by the type words of 2.1 and 3.0.
 const MEDIA_TYPES: [(&str, &str); 14] = [
     ("jpeg", "image/jpeg"),
     ("jpg", "image/jpeg"),
@@ -41,7 +42,7 @@ const MEDIA_TYPES: [(&str, &str); 14] = [
     ("pgp", "application/pgp-keys"),
 ];
 
-/// Type words that are written in small letters whatever the file had.
+/// Type words that are always written in lower case.
 const TYPES: [&str; 28] = [
     "home",
     "work",
@@ -74,7 +75,7 @@ const TYPES: [&str; 28] = [
 ];
 
 fn value_type_of(line: &ContentLine) -> ValueType {
-    let usual = match line.name.as_str() {
+    let default = match line.name.as_str() {
         "FN" | "NOTE" | "TITLE" | "ROLE" | "EMAIL" | "TEL" | "LABEL" | "MAILER" | "SORT-STRING" | "LANG"
         | "UID" | "BIRTHPLACE" | "DEATHPLACE" | "EXPERTISE" | "HOBBY" | "INTEREST" | "PRODID" | "KIND"
         | "AGENT" | "X-ABLABEL" | "X-CARDEX-UNREAD" | "X-CARDEX-ID" | "X-CARDEX-NETWORK"
@@ -90,14 +91,14 @@ fn value_type_of(line: &ContentLine) -> ValueType {
         "BDAY" | "ANNIVERSARY" | "DEATHDATE" | "REV" | "CREATED" => ValueType::Date,
         _ => ValueType::Raw,
     };
-    match (usual, line.first_param("VALUE")) {
+    match (default, line.first_param("VALUE")) {
         (ValueType::Text, Some("uri")) => ValueType::Uri,
         (ValueType::Uri | ValueType::Date, Some("text")) => ValueType::Text,
-        _ => usual,
+        _ => default,
     }
 }
 
-/// The canonical form of a line; `None` if it says nothing (an empty name).
+/// The canonical form of a line; `None` if it is empty (such as a name without parts).
 pub(crate) fn canonical(mut line: ContentLine, is_2_1: bool) -> Option<ContentLine> {
     normalize_types(&mut line);
     drop_default_value_type(&mut line);
@@ -107,7 +108,7 @@ pub(crate) fn canonical(mut line: ContentLine, is_2_1: bool) -> Option<ContentLi
         ValueType::Text => escape(&unescape(&line.value)),
         ValueType::List => list(&line.value, ','),
         ValueType::Parts => trimmed(&list(&line.value, ';')),
-        ValueType::Lists(least) => lists(&line.value, least, is_2_1),
+        ValueType::Lists(min) => lists(&line.value, min, is_2_1),
         ValueType::Uri => uri(&line.name, &line.value),
         ValueType::Date => date(&line.value),
         ValueType::Raw => line.value,
@@ -117,8 +118,8 @@ pub(crate) fn canonical(mut line: ContentLine, is_2_1: bool) -> Option<ContentLi
         line.value = trimmed;
     }
     let empty = line.value.bytes().all(|byte| matches!(byte, b';' | b',' | b' '));
-    let says_nothing = empty && matches!(line.name.as_str(), "N" | "FN" | "TEL" | "EMAIL" | "ORG" | "UID");
-    (!says_nothing).then_some(line)
+    let is_droppable = empty && matches!(line.name.as_str(), "N" | "FN" | "TEL" | "EMAIL" | "ORG" | "UID");
+    (!is_droppable).then_some(line)
 }
 
 fn normalize_types(line: &mut ContentLine) {
@@ -129,7 +130,7 @@ fn normalize_types(line: &mut ContentLine) {
         }
     }
     if line.name == "EMAIL" {
-        // The usual kind of the old versions; 4.0 knows no other.
+        // The default type of 2.1 and 3.0; 4.0 does not have it.
         types.retain(|value| value != "internet");
     }
     types.sort_unstable();
@@ -140,12 +141,12 @@ fn normalize_types(line: &mut ContentLine) {
     }
 }
 
-/// Drops a value type that is the usual one anyway.
+/// Drops a value type that is the default.
 fn drop_default_value_type(line: &mut ContentLine) {
     if let Some(value) = line.first_param("VALUE").map(str::to_ascii_lowercase) {
         let value = if value == "url" { "uri".to_owned() } else { value };
         line.set_param("VALUE", Vec::new());
-        let usual = match value_type_of(line) {
+        let is_default = match value_type_of(line) {
             ValueType::Text => value == "text" || (line.name == "TEL" && value == "phone-number"),
             ValueType::List | ValueType::Lists(_) | ValueType::Parts => value == "text",
             ValueType::Uri => value == "uri" || value == "binary",
@@ -154,13 +155,13 @@ fn drop_default_value_type(line: &mut ContentLine) {
             }
             ValueType::Raw => false,
         };
-        if !usual {
+        if !is_default {
             line.set_param("VALUE", vec![value]);
         }
     }
 }
 
-/// Base64 in the way of the old versions becomes a `data:` address (RFC 2397).
+/// Converts base64 media of 2.1 and 3.0 to a `data:` URI (RFC 2397).
 fn embed_media(line: &mut ContentLine) {
     if !line.has_param_value("ENCODING", "b") && !line.has_param_value("ENCODING", "base64") {
         return;
@@ -189,7 +190,7 @@ fn embed_media(line: &mut ContentLine) {
     line.value = format!("data:{media};base64,{}", line.value);
 }
 
-/// The type word of the old versions for a media type.
+/// The type word of 2.1 and 3.0 for a media type.
 pub(super) fn media_word(media: &str) -> Option<&'static str> {
     MEDIA_TYPES.iter().find(|(_, known)| *known == media).map(|(word, _)| *word)
 }
@@ -200,13 +201,13 @@ fn list(value: &str, separator: char) -> String {
     join(&parts, if separator == ',' { "," } else { ";" })
 }
 
-fn lists(value: &str, least: usize, is_2_1: bool) -> String {
+fn lists(value: &str, min: usize, is_2_1: bool) -> String {
     let part = |part| if is_2_1 { escape(&unescape(part)) } else { list(part, ',') };
     let mut parts: Vec<_> = split_list(value, ';').into_iter().map(part).collect();
-    while parts.len() > least && parts.last().is_some_and(String::is_empty) {
+    while parts.len() > min && parts.last().is_some_and(String::is_empty) {
         parts.pop();
     }
-    parts.resize(parts.len().max(least), String::new());
+    parts.resize(parts.len().max(min), String::new());
     join(&parts, ";")
 }
 
@@ -218,7 +219,7 @@ fn trimmed(value: &str) -> String {
     join(&parts, ";")
 }
 
-/// An address has no escapes; the ones that some programs write are dropped.
+/// A URI has no escapes; those that some programs write are dropped.
 fn uri(name: &str, value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for c in value.trim().chars() {
@@ -238,7 +239,7 @@ fn uri(name: &str, value: &str) -> String {
     }
 }
 
-/// Dates in the basic form of ISO 8601, the one that 4.0 allows; anything else stays.
+/// Converts dates to the basic format of ISO 8601, which 4.0 requires; other values stay.
 fn date(value: &str) -> String {
     let value = value.trim();
     let (day, time) = value.split_once(['T', 't']).map_or((value, None), |(d, t)| (d, Some(t)));
@@ -256,14 +257,15 @@ fn date(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vcard::{decode, parse};
+    use crate::vcard::decode;
+    use crate::vcard::parse::{ParsedCard, parse};
 
     fn canon(raw: &str, is_2_1: bool) -> Option<String> {
         canonical(decode::decode_line(raw.as_bytes(), is_2_1).unwrap(), is_2_1).map(|line| line.to_text())
     }
 
     #[test]
-    fn old_forms_become_the_new() {
+    fn old_forms_become_canonical() {
         for (raw, expected) in [
             ("TEL;WORK;VOICE;PREF:1", "TEL;PREF=1;TYPE=voice,work:1"),
             ("TEL;TYPE=WORK;TYPE=pref:1", "TEL;PREF=1;TYPE=work:1"),
@@ -294,7 +296,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_form_is_its_own_form(
+        fn canonical_form_is_idempotent(
             name in "(N|FN|ORG|TEL|ADR|URL|GEO|BDAY|REV|NICKNAME|PHOTO|X-A|UID|RELATED)",
             param in proptest::sample::select(vec![
                 "", ";VALUE=text", ";VALUE=uri", ";VALUE=date", ";VALUE=x", ";TYPE=a,Work", ";TYPE=pref,jpeg",
@@ -307,7 +309,7 @@ mod tests {
             let first = parse(format!("VERSION:{}\n{raw}\n", if old { "2.1" } else { "3.0" }).as_bytes());
             let text = crate::vcard::write_card(&first.lines, "4.0");
             let second = parse(text.replace("\r\n", "\n").as_bytes());
-            let texts = |parsed: crate::vcard::ParsedCard| parsed.lines.iter().map(ContentLine::to_text).collect::<Vec<_>>();
+            let texts = |parsed: ParsedCard| parsed.lines.iter().map(ContentLine::to_text).collect::<Vec<_>>();
             proptest::prop_assert_eq!(texts(first), texts(second));
         }
     }

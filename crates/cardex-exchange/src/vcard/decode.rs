@@ -1,17 +1,17 @@
-//! A content line from bytes: head, character set, quoted-printable.
+//! Decodes a content line: name and parameters, character set, quoted-printable.
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
 use crate::vcard::ContentLine;
 
-/// Reads a content line; `None` if it is none. The value keeps its escapes; line ends in it become `\n`.
+/// Decodes a content line; `None` if the bytes are not one. The value keeps its escapes; its line ends become `\n`.
 pub(super) fn decode_line(raw: &[u8], is_2_1: bool) -> Option<ContentLine> {
     let colon = colon(raw, true).or_else(|| colon(raw, false))?;
     let (head, value) = raw.split_at_checked(colon)?;
     let head = decode_text(head, None);
     let mut pieces = split_quoted(&head, ';').into_iter();
-    let full = pieces.next()?.trim();
-    let (group, name) = full.rsplit_once('.').unwrap_or(("", full));
+    let full_name = pieces.next()?.trim();
+    let (group, name) = full_name.rsplit_once('.').unwrap_or(("", full_name));
     if !is_word(name) || !(group.is_empty() || group.split('.').all(is_word)) {
         return None;
     }
@@ -32,8 +32,8 @@ pub(super) fn decode_line(raw: &[u8], is_2_1: bool) -> Option<ContentLine> {
     Some(line)
 }
 
-/// Bytes as text: in the character set named, else UTF-8; bytes that are none are taken for windows-1252, in which
-/// every byte is a character.
+/// Decodes bytes in the named character set, else in UTF-8. Invalid bytes are decoded as windows-1252, in which every
+/// byte is a character.
 pub(crate) fn decode_text(bytes: &[u8], charset: Option<&str>) -> String {
     let named = charset.and_then(|label| Encoding::for_label(label.trim().as_bytes())).unwrap_or(UTF_8);
     if let Some(text) = named.decode_without_bom_handling_and_without_replacement(bytes) {
@@ -68,7 +68,7 @@ fn split_quoted(text: &str, separator: char) -> Vec<&str> {
     .collect()
 }
 
-/// Adds a parameter. A word alone (vCard 2.1) is an encoding or a type.
+/// Adds a parameter. A word without a name (vCard 2.1) is an encoding or a type.
 fn param(line: &mut ContentLine, piece: &str, is_2_1: bool) {
     let (name, values) = match piece.split_once('=') {
         Some((name, values)) => (name.trim().to_ascii_uppercase(), values),
@@ -85,7 +85,7 @@ fn param(line: &mut ContentLine, piece: &str, is_2_1: bool) {
     for value in split_quoted(values, ',') {
         let value = value.trim().replace('"', "");
         let value = if is_2_1 { value } else { unescape_carets(&value) };
-        // Types in one pair of quotes, `TYPE="home,work"`, are several (a known fault of RFC 6350's own examples).
+        // `TYPE="home,work"` is two types (the examples of RFC 6350 have this known error).
         if name == "TYPE" && value.contains(',') {
             all.extend(value.split(',').map(|v| v.trim().to_owned()));
         } else {
@@ -103,21 +103,21 @@ fn unescape_carets(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut chars = value.chars().peekable();
     while let Some(c) = chars.next() {
-        let meant = match (c, chars.peek()) {
+        let decoded = match (c, chars.peek()) {
             ('^', Some('n')) => Some('\n'),
             ('^', Some('\'')) => Some('"'),
             ('^', Some('^')) => Some('^'),
             _ => None,
         };
-        if meant.is_some() {
+        if decoded.is_some() {
             chars.next();
         }
-        out.push(meant.unwrap_or(c));
+        out.push(decoded.unwrap_or(c));
     }
     out
 }
 
-/// Undoes quoted-printable (RFC 2045, section 6.7); what is no valid escape stays as it is.
+/// Undoes quoted-printable (RFC 2045, section 6.7); invalid escapes stay as they are.
 fn decode_quoted_printable(value: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(value.len());
     let mut rest = value;
@@ -130,7 +130,7 @@ fn decode_quoted_printable(value: &[u8]) -> Vec<u8> {
         let code = after.get(..2).and_then(|hex| Some((hex_digit(*hex.first()?)?, hex_digit(*hex.last()?)?)));
         if let Some((high, low)) = code {
             let byte = (high << 4) | low;
-            // A separator written as a code is text, unless its escape was coded along with it.
+            // An encoded separator is text, so it needs an escape, unless the escape is encoded too.
             if byte == b';' && out.last() != Some(&b'\\') {
                 out.push(b'\\');
             }

@@ -21,7 +21,7 @@ pub(crate) fn escape(text: &str) -> String {
     out
 }
 
-/// Reads a text value; a backslash before any other character is dropped, as the old versions ask.
+/// Reads a text value: undoes the escapes. A backslash before any other character stays.
 pub(crate) fn unescape(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     let mut chars = value.chars();
@@ -30,7 +30,7 @@ pub(crate) fn unescape(value: &str) -> String {
             match chars.next() {
                 Some('n' | 'N') => out.push('\n'),
                 Some(next @ ('\\' | ',' | ';' | ':')) => out.push(next),
-                // A stray backslash is text: paths and the like were often not escaped.
+                // Such a backslash is text: many programs do not escape paths.
                 Some(next) => out.extend(['\\', next]),
                 None => out.push('\\'),
             }
@@ -41,7 +41,7 @@ pub(crate) fn unescape(value: &str) -> String {
     out
 }
 
-/// Cuts a value at every `separator` that is not escaped. The parts are still escaped.
+/// Splits a value at every `separator` that is not escaped. The parts stay escaped.
 pub(crate) fn split_list(value: &str, separator: char) -> Vec<&str> {
     let (mut parts, mut start, mut escaped) = (Vec::new(), 0, false);
     for (at, c) in value.char_indices() {
@@ -58,7 +58,7 @@ pub(crate) fn split_list(value: &str, separator: char) -> Vec<&str> {
     parts
 }
 
-/// Puts parts that are escaped together again.
+/// Joins escaped parts.
 pub(crate) fn join<S: AsRef<str>>(parts: &[S], separator: &str) -> String {
     let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
     parts.join(separator)
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_and_back() {
+    fn escapes_round_trip() {
         for (text, value) in [
             ("a,b;c\\d\ne", "a\\,b\\;c\\\\d\\ne"),
             ("é", "é"),

@@ -1,9 +1,10 @@
-//! Lines of the canonical form made fit for vCard 3.0 (RFC 2426).
+//! Converts canonical lines to vCard 3.0 (RFC 2426).
 
 use crate::vcard::canonical::media_word;
-use crate::vcard::{ContentLine, escape};
+use crate::vcard::escape::escape;
+use crate::vcard::line::{ContentLine, sort_by_name};
 
-/// Parameters that only 4.0 knows; a reader of 3.0 may take them for text and garble what it shows.
+/// Parameters that exist in 4.0 only. A program that reads 3.0 may show them as text.
 const ONLY_4_0: [&str; 23] = [
     "ALTID",
     "AUTHOR",
@@ -30,16 +31,16 @@ const ONLY_4_0: [&str; 23] = [
     "USERNAME",
 ];
 
-/// The same card for readers of 3.0. Parameters of 4.0 are left out: what they say is lost to such readers.
+/// The card as 3.0. Parameters of 4.0 are left out.
 pub(crate) fn to_3_0(lines: &[ContentLine]) -> Vec<ContentLine> {
     let mut out: Vec<ContentLine> = lines.iter().cloned().map(line).collect();
     for (name, value) in [("N", ";;;;"), ("FN", "")] {
-        // Both must be there (RFC 2426, section 4).
+        // Both are required (RFC 2426, section 4).
         if !out.iter().any(|line| line.name == name) {
             out.push(ContentLine::new(name, value));
         }
     }
-    crate::vcard::sort_by_name(&mut out);
+    sort_by_name(&mut out);
     out
 }
 
@@ -83,7 +84,7 @@ fn media(line: &mut ContentLine) {
     }
 }
 
-/// Dates with hyphens, which the programs of 3.0 all read.
+/// Dates with hyphens: all programs for 3.0 read them.
 fn date(value: &str) -> String {
     match (value.get(..4), value.get(4..6), value.get(6..8), value.len()) {
         (Some(year), Some(month), Some(day), 8) if value.bytes().all(|b| b.is_ascii_digit()) => {
@@ -99,7 +100,7 @@ mod tests {
     use crate::vcard::{parse, write_card};
 
     #[test]
-    fn nothing_of_4_0_is_left() {
+    fn no_4_0_syntax_is_left() {
         let card = "VERSION:4.0\nFN:a\nTEL;PREF=1;PID=1.1;VALUE=uri;TYPE=cell:tel:+33-6\nGEO:geo:1,2\n\
             EMAIL;ALTID=1;PREF=2:a@b\nPHOTO:data:image/jpeg;base64,AAAA\nLOGO:http://x/y\nBDAY:19800322\n\
             ADR;LABEL=\"x\":;;s;c;;;\n";

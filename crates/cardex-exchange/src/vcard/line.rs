@@ -3,22 +3,22 @@
 /// A content line in canonical form. The value is still escaped and has no line ends.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ContentLine {
-    /// The property's name, in capitals.
+    /// The name of the property, in upper case.
     pub(crate) name: String,
-    /// The group it belongs to; empty for none.
+    /// The group; empty for none.
     pub(crate) group: String,
-    /// Parameters, names in capitals, in order of their names.
+    /// The parameters, with names in upper case, ordered by name.
     pub(crate) params: Vec<(String, Vec<String>)>,
     pub(crate) value: String,
 }
 
 impl std::fmt::Debug for ContentLine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Line").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("ContentLine").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-/// Bytes of a physical line (RFC 6350, section 3.2).
+/// The maximum bytes of a physical line (RFC 6350, section 3.2).
 const MAX_LINE_BYTES: usize = 75;
 
 impl ContentLine {
@@ -53,7 +53,7 @@ impl ContentLine {
         }
     }
 
-    /// Takes a value out of a parameter; true if it was there.
+    /// Removes a value of a parameter; returns whether it was there.
     pub(crate) fn take_param_value(&mut self, name: &str, value: &str) -> bool {
         let mut values = self.param(name).to_vec();
         let before = values.len();
@@ -65,14 +65,14 @@ impl ContentLine {
         found
     }
 
-    /// The line as text, not folded and without its end.
+    /// The line as text, without folding and line end.
     pub(crate) fn to_text(&self) -> String {
         let mut out = String::with_capacity(self.value.len().saturating_add(64));
         if !self.group.is_empty() {
             out.push_str(&self.group);
             out.push('.');
         }
-        // Names have no case, but Apple's programs write this one so.
+        // Names are case-insensitive; Apple's programs write this one in mixed case.
         out.push_str(if self.name == "X-ABLABEL" { "X-ABLabel" } else { &self.name });
         for (name, values) in &self.params {
             out.push(';');
@@ -87,7 +87,7 @@ impl ContentLine {
         out
     }
 
-    /// Appends the line, folded at 75 bytes, with its end.
+    /// Appends the line, folded at 75 bytes, with its line end.
     pub(crate) fn append_to(&self, out: &mut String) {
         let text = self.to_text();
         let mut width = 0_usize;
@@ -103,7 +103,7 @@ impl ContentLine {
     }
 }
 
-/// A parameter value: quoted where it must be; quotes and line ends as RFC 6868 has them.
+/// Writes a parameter value, in quotes if necessary. Quotes and line ends are escaped as in RFC 6868.
 fn write_param(value: &str, out: &mut String) {
     let quoted = value.contains([',', ';', ':']) || value.trim() != value;
     if quoted {
@@ -121,6 +121,21 @@ fn write_param(value: &str, out: &mut String) {
     if quoted {
         out.push('"');
     }
+}
+
+/// Sorts into the canonical order: by property name; equal names keep their order.
+pub(crate) fn sort_by_name(lines: &mut [ContentLine]) {
+    lines.sort_by(|a, b| a.name.cmp(&b.name));
+}
+
+/// A whole card. `version` is `4.0`, or `3.0` for lines that were converted to 3.0.
+pub(crate) fn write_card(lines: &[ContentLine], version: &str) -> String {
+    let mut text = format!("BEGIN:VCARD\r\nVERSION:{version}\r\n");
+    for line in lines {
+        line.append_to(&mut text);
+    }
+    text.push_str("END:VCARD\r\n");
+    text
 }
 
 #[cfg(test)]

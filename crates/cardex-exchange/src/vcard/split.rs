@@ -1,8 +1,8 @@
-//! Cuts a stream into cards at `BEGIN:VCARD` and `END:VCARD`, one card in memory at a time.
+//! Splits a stream into cards at `BEGIN:VCARD` and `END:VCARD`, with one card in memory at a time.
 
 use std::io::BufRead;
 
-use crate::Format;
+use crate::format::Format;
 use crate::source::LineSource;
 use cardex::limits;
 use cardex::{Error, Result};
@@ -18,17 +18,17 @@ pub(crate) struct RawCard {
 #[derive(Debug)]
 pub(crate) struct CardSplitter<R> {
     source: LineSource<R>,
-    /// A card that began where its forerunner had not ended.
+    /// The line of a card that began before the previous card ended.
     next_card_line: Option<u64>,
     buffer: Vec<u8>,
 }
 
-/// A card that is being gathered.
+/// A card while its lines are collected.
 struct CardBuffer {
     card: RawCard,
-    /// How deep in cards within the card.
+    /// The nesting depth of cards inside of the card.
     depth: u32,
-    /// The last line with anything on it asks for a card: `AGENT:`.
+    /// Whether the last line that is not blank is `AGENT:`, so that a nested card may follow.
     after_agent: bool,
     too_big: bool,
 }
@@ -42,7 +42,7 @@ impl<R: BufRead> CardSplitter<R> {
         self.source.bytes()
     }
 
-    /// The next card, or what is wrong with it.
+    /// The next card or its error.
     pub(crate) fn next_card(&mut self) -> Option<Result<RawCard>> {
         match self.find_begin() {
             Ok(Some(line)) => Some(self.read_card(line)),
@@ -51,7 +51,7 @@ impl<R: BufRead> CardSplitter<R> {
         }
     }
 
-    /// Moves to the line that begins a card. Text outside cards is an error once a stretch.
+    /// Moves to the next line that begins a card. Consecutive lines outside of cards are one error.
     fn find_begin(&mut self) -> Result<Option<u64>> {
         if let Some(line) = self.next_card_line.take() {
             return Ok(Some(line));
@@ -61,34 +61,34 @@ impl<R: BufRead> CardSplitter<R> {
             if is_card_delimiter(&self.buffer, b"BEGIN") {
                 let Some(at) = stray else { return Ok(Some(found.line)) };
                 self.next_card_line = Some(found.line);
-                return Err(outside(at));
+                return Err(outside_error(at));
             }
             if stray.is_none() && !self.buffer.trim_ascii().is_empty() {
                 stray = Some(found.line);
             }
         }
-        stray.map_or(Ok(None), |at| Err(outside(at)))
+        stray.map_or(Ok(None), |at| Err(outside_error(at)))
     }
 
     fn read_card(&mut self, line: u64) -> Result<RawCard> {
         let card = RawCard { line, body: Vec::new() };
-        let mut gathered = CardBuffer { card, depth: 0, after_agent: false, too_big: false };
+        let mut buffer = CardBuffer { card, depth: 0, after_agent: false, too_big: false };
         while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
-            gathered.too_big |= !found.complete;
+            buffer.too_big |= !found.complete;
             if is_card_delimiter(&self.buffer, b"BEGIN") {
-                if !gathered.after_agent {
+                if !buffer.after_agent {
                     self.next_card_line = Some(found.line);
-                    let problem = format!("the card is cut off: another begins on line {}", found.line);
-                    return Err(Format::VCard.error(line, problem));
+                    let reason = format!("the card is cut off: another begins on line {}", found.line);
+                    return Err(Format::VCard.error(line, reason));
                 }
-                gathered.depth = gathered.depth.saturating_add(1);
+                buffer.depth = buffer.depth.saturating_add(1);
             } else if is_card_delimiter(&self.buffer, b"END") {
-                if gathered.depth == 0 {
-                    return gathered.finish();
+                if buffer.depth == 0 {
+                    return buffer.finish();
                 }
-                gathered.depth = gathered.depth.saturating_sub(1);
+                buffer.depth = buffer.depth.saturating_sub(1);
             }
-            gathered.take(&self.buffer);
+            buffer.take(&self.buffer);
         }
         Err(Format::VCard.error(line, "the card is cut off: the file ends before END:VCARD"))
     }
@@ -111,14 +111,14 @@ impl CardBuffer {
 
     fn finish(self) -> Result<RawCard> {
         if self.too_big {
-            let problem = format!("the card has more than {} bytes", limits::CARD);
-            return Err(Format::VCard.error(self.card.line, problem));
+            let reason = format!("the card has more than {} bytes", limits::CARD);
+            return Err(Format::VCard.error(self.card.line, reason));
         }
         Ok(self.card)
     }
 }
 
-fn outside(line: u64) -> Error {
+fn outside_error(line: u64) -> Error {
     Format::VCard.error(line, "text outside of a card: a card begins with BEGIN:VCARD")
 }
 

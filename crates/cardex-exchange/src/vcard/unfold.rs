@@ -1,11 +1,12 @@
-//! Physical lines to content lines: folding, quoted-printable soft line breaks, base64 without folding, nested cards.
+//! Joins physical lines to content lines: folding, soft line breaks of quoted-printable, base64 without folding, nested
+//! cards.
 
 use crate::vcard::split::{is_agent_line, is_card_delimiter};
 
 /// The content lines of a card, as bytes; blank lines are left out.
 pub(crate) fn unfold(body: &[u8]) -> Vec<Vec<u8>> {
     let mut lines: Vec<Vec<u8>> = Vec::new();
-    // What the last line still waits for.
+    // How the last line may continue.
     let mut state = UnfoldState::default();
     for physical in body.split(|byte| *byte == b'\n') {
         if state.depth > 0 {
@@ -21,7 +22,7 @@ pub(crate) fn unfold(body: &[u8]) -> Vec<Vec<u8>> {
             continue;
         };
         if state.quoted && last.last() == Some(&b'=') && !is_card_delimiter(physical, b"BEGIN") {
-            // A soft line break (RFC 2045, section 6.7): the next line belongs here as it is.
+            // A soft line break (RFC 2045, section 6.7): the next line is appended unchanged.
             last.pop();
             last.extend_from_slice(physical);
         } else if let Some((b' ' | b'\t', rest)) = physical.split_first() {
@@ -45,7 +46,7 @@ pub(crate) fn unfold(body: &[u8]) -> Vec<Vec<u8>> {
 struct UnfoldState {
     quoted: bool,
     base64: bool,
-    /// How deep in cards within the card.
+    /// The nesting depth of cards inside of the card.
     depth: u32,
 }
 
@@ -58,7 +59,7 @@ impl UnfoldState {
         }
     }
 
-    /// Sees from the head of a line how its value is encoded.
+    /// Detects the encoding of the value from the parameters of a line.
     fn detect_encoding(&mut self, line: &[u8]) {
         if self.quoted || self.base64 || line.len() > 4_096 {
             return;

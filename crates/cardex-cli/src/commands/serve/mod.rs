@@ -48,7 +48,7 @@ pub(crate) struct Serve {
 }
 
 impl Serve {
-    pub(super) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
+    pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         if !self.listen.ip().is_loopback() && !self.allow_remote {
             let message = "other machines reach this address; if that is meant, say --allow-remote";
             return Err(Failure::new("remote", message));
