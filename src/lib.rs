@@ -60,7 +60,7 @@
 //! - `locale` (default): sorts lists by the rules of a language, with ICU. Without it, lists are sorted by the folded text.
 //! - `encryption`: encrypts the file with SQLCipher, which replaces SQLite and brings its own OpenSSL. The build needs `perl`
 //!   and `make`. [`Options`] then accepts a key.
-//! - `phonenumber`: parses phone numbers with the crate `phonenumber` instead of `rlibphonenumber`. Read DESIGN.md first.
+//! - `phonenumber`: parses phone numbers with the crate `phonenumber` instead of the built-in reader. It corrupts some numbers: see `docs/design`.
 //!
 //! # Related crates
 //! - `cardex-exchange`: import and export of vCard, CSV and JSON Lines.

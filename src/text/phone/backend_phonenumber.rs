@@ -14,7 +14,7 @@ pub(super) fn region_hint(region: &str) -> Option<RegionHint> {
     region.parse().ok()
 }
 
-pub(super) type LibraryNumber = phonenumber::PhoneNumber;
+pub(super) type ParsedNumber = phonenumber::PhoneNumber;
 
 /// Reads a number, in E.164 form.
 ///
@@ -34,16 +34,16 @@ pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<Backe
         && let Some((_, given)) = numbering_plan::split_calling_code(digits)
     {
         if !given.starts_with('0') && numbering_plan::is_possible(digits) {
-            return Some(BackendNumber { e164: text.to_owned(), library_number: number });
+            return Some(BackendNumber { e164: text.to_owned(), parsed: number });
         }
         if given != national && given.strip_prefix('0') != Some(national.as_str()) {
             return None;
         }
     }
-    Some(BackendNumber { e164, library_number: number })
+    Some(BackendNumber { e164, parsed: number })
 }
 
 /// Whether the number is valid in its country's plan.
-pub(super) fn is_valid(number: &LibraryNumber) -> bool {
+pub(super) fn is_valid(number: &ParsedNumber) -> bool {
     number.is_valid()
 }

@@ -9,13 +9,21 @@
 //!   national numbers with one `0` in front in the regions where that is all there is to them.
 //! * What the library does not know, or reads in two ways, keeps its digits and has no E.164 form.
 
+#[cfg(not(feature = "phonenumber"))]
+mod candidate;
+#[cfg(not(feature = "phonenumber"))]
+mod metadata;
 mod numbering_plan;
 mod partial_number;
+#[cfg(not(feature = "phonenumber"))]
+mod pattern;
 mod phone_text;
+#[cfg(not(feature = "phonenumber"))]
+mod region;
 mod table;
 
 #[cfg_attr(feature = "phonenumber", path = "backend_phonenumber.rs")]
-#[cfg_attr(not(feature = "phonenumber"), path = "backend_rlibphonenumber.rs")]
+#[cfg_attr(not(feature = "phonenumber"), path = "backend_builtin.rs")]
 mod backend;
 
 #[cfg(test)]
@@ -56,7 +64,7 @@ impl std::fmt::Debug for ParsedPhone {
 /// A number as the backend reads it.
 struct BackendNumber {
     e164: String,
-    library_number: backend::LibraryNumber,
+    parsed: backend::ParsedNumber,
 }
 
 /// Reads telephone numbers.
@@ -121,7 +129,7 @@ impl PhoneParser {
             PhoneTextKind::ServiceCode => None,
             PhoneTextKind::Letters => {
                 let number = backend::parse_number(written.number, self.region_hint)?;
-                checked_e164(number.e164).filter(|_| backend::is_valid(&number.library_number))
+                checked_e164(number.e164).filter(|_| backend::is_valid(&number.parsed))
             }
             PhoneTextKind::PhoneContext => {
                 checked_e164(backend::parse_number(written.number, self.region_hint)?.e164)

@@ -126,7 +126,7 @@ fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
 }
 
 /// The zeros of the decimal digits of all scripts (general category Nd of Unicode). Nine more follow each.
-const ZEROS: [u32; 66] = [
+pub(super) const DECIMAL_ZEROS: [u32; 66] = [
     0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
     0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
     0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30, 0x11066,
@@ -141,8 +141,8 @@ pub(crate) fn ascii_digit(c: char) -> Option<char> {
         return c.is_ascii_digit().then_some(c);
     }
     let c = u32::from(c);
-    let before = ZEROS.partition_point(|&zero| zero <= c).checked_sub(1)?;
-    char::from_digit(c.checked_sub(*ZEROS.get(before)?)?, 10)
+    let before = DECIMAL_ZEROS.partition_point(|&zero| zero <= c).checked_sub(1)?;
+    char::from_digit(c.checked_sub(*DECIMAL_ZEROS.get(before)?)?, 10)
 }
 
 /// Whether the character is one with which people part the digits of a number: blanks of all widths, invisible
@@ -231,8 +231,8 @@ mod tests {
 
     #[test]
     fn digits_of_all_scripts() {
-        assert!(ZEROS.is_sorted());
-        for zero in ZEROS {
+        assert!(DECIMAL_ZEROS.is_sorted());
+        for zero in DECIMAL_ZEROS {
             let nine = char::from_u32(zero + 9).unwrap();
             assert_eq!(
                 (ascii_digit(char::from_u32(zero).unwrap()), ascii_digit(nine)),

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use proptest::prelude::*;
 
+#[cfg(not(feature = "phonenumber"))]
+use super::metadata;
 use super::{PhoneParser, backend, numbering_plan, phone_text::PhoneText, table};
 
 const CASES: &str = include_str!("../../../tests/fixtures/phones/cases.tsv");
@@ -84,8 +86,8 @@ fn agrees_with_libphonenumber() {
         }
         if !cfg!(feature = "phonenumber") {
             let region = case.region.and_then(backend::region_hint);
-            let valid = backend::parse_number(case.text, region)
-                .is_some_and(|n| backend::is_valid(&n.library_number));
+            let valid =
+                backend::parse_number(case.text, region).is_some_and(|n| backend::is_valid(&n.parsed));
             validity += usize::from(valid == matches!(case.class, "v" | "k"));
         }
     }
@@ -148,9 +150,54 @@ fn is_canonical_agrees_with_the_library() {
                     assert_eq!(number.e164, text);
                 }
                 if let Some(number) = backend::parse_number(&text, None) {
-                    let possible = PHONE_NUMBER_UTIL.is_possible_number_with_reason(&number.library_number);
+                    let parsed = PHONE_NUMBER_UTIL.parse(&text, None).unwrap();
+                    let possible = PHONE_NUMBER_UTIL.is_possible_number_with_reason(&parsed);
                     let possible = matches!(possible, Ok(NumberLengthType::IsPossible));
                     assert_eq!(numbering_plan::is_possible(&number.e164[1..]), possible, "{text}");
+                }
+            }
+        }
+    }
+}
+
+/// The number and its validity, by the backend and by `rlibphonenumber`.
+#[cfg(not(feature = "phonenumber"))]
+fn both_answers(region: Option<&str>, text: &str) -> [Option<(String, bool)>; 2] {
+    use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
+
+    let actual = backend::parse_number(text, region.and_then(backend::region_hint))
+        .map(|number| (number.e164, backend::is_valid(&number.parsed)));
+    let region = region.map(|region| region.parse().unwrap());
+    let expected = PHONE_NUMBER_UTIL.parse(text, region).ok().map(|number| {
+        let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();
+        (e164, PHONE_NUMBER_UTIL.is_valid_number(&number))
+    });
+    [actual, expected]
+}
+
+/// Random digits: every region, length and first digits, in five forms.
+#[test]
+#[cfg(not(feature = "phonenumber"))]
+fn digits_agree_with_rlibphonenumber() {
+    let mut random = random_digits();
+    for region in &metadata::REGIONS {
+        let hint = (region.id != "001").then_some(region.id);
+        for length in 1..=18 {
+            for first in (0..100).step_by(13) {
+                let digits = format!("{first:02}{}", random());
+                let digits = &digits[..length];
+                let prefixes = ["", "0", "1", "8", "06", "00", "011", "810", region.leading_digits];
+                let prefix = prefixes[first % prefixes.len()];
+                let code = region.calling_code;
+                for text in [
+                    format!("{prefix}{digits}"),
+                    format!("+{code}{prefix}{digits}"),
+                    format!("{code}{prefix}{digits}"),
+                    format!("00{code}{digits}"),
+                    format!("+{digits}"),
+                ] {
+                    let [actual, expected] = both_answers(hint, &text);
+                    assert_eq!(actual, expected, "{hint:?} {text}");
                 }
             }
         }
@@ -190,6 +237,19 @@ fn parsed_examples() {
         assert_eq!(parse(Some("US"), text), None, "{text}");
     }
     assert_eq!(parse(None, "1-800-FLOWERS"), None);
+}
+
+#[test]
+#[cfg(not(feature = "phonenumber"))]
+fn phone_contexts() {
+    for text in [
+        "tel:650-253-0000;phone-context=+1",
+        // `rlibphonenumber` 2.2.15 panics on this text.
+        "650-253-0000;phone-context=+1;tel:",
+    ] {
+        let expected = (Some("+16502530000".to_owned()), "6502530000".to_owned());
+        assert_eq!(parse(Some("FR"), text), Some(expected), "{text}");
+    }
 }
 
 #[test]
@@ -244,5 +304,22 @@ proptest! {
         region in proptest::option::of(proptest::sample::select(&REGIONS[..])),
     ) {
         check_invariants(region, &text)?;
+    }
+}
+
+#[cfg(not(feature = "phonenumber"))]
+proptest! {
+    #![proptest_config(crate::support::cases(2_000))]
+
+    /// Texts that reach the backend as they are: letters, contexts, extensions.
+    #[test]
+    fn texts_agree_with_rlibphonenumber(
+        text in "(tel:|[+＋(]{1,2})?[0-9 ().٣０／-]{1,12}[a-zA-Z0-9 .٣*#~-]{0,12}([-;,.:#~/ ]{0,2}(ext|extn|Extensión|xｔ|доб|int|x|#|;phone-context=|;isub=|;ext=|/x)?[+: .-]{0,2}[0-9٣]{0,10}([.a-z0-9-]{1,9}|#)?){0,2}",
+        region in proptest::option::of(proptest::sample::select(&REGIONS[..])),
+    ) {
+        // `rlibphonenumber` panics on `tel:` after a context.
+        prop_assume!(text.split_once(";phone-context=").is_none_or(|(_, rest)| !rest.contains("tel:")));
+        let [actual, expected] = both_answers(region, &text);
+        prop_assert_eq!(actual, expected);
     }
 }
