@@ -5,9 +5,12 @@
 
 use std::path::PathBuf;
 
+use crate::model::attribute_kind::AttributeKind;
 pub use crate::model::entity_kind::EntityKind;
+use crate::model::field::Field;
+use crate::model::id::{AdvisorId, ContactId};
+use crate::model::network::Network;
 pub(crate) use crate::model::rule_violation::RuleViolation;
-use crate::model::{AdvisorId, AttributeKind, ContactId, Field, Network};
 
 /// A cause from a library below, boxed so that its type and version stay ours to change.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
@@ -316,19 +319,19 @@ impl Error {
         ) || matches!(self, Self::NotFound(..) | Self::NoNetwork(_) | Self::NoConversation)
     }
 
-    /// A short stable word for programs: `taken`, `busy`, `damaged`, ….
+    /// A short stable word for programs: `duplicate`, `busy`, `damaged`, ….
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
             Self::Invalid { .. } => "invalid",
-            Self::Duplicate { .. } => "taken",
+            Self::Duplicate { .. } => "duplicate",
             Self::Exists(_) => "exists",
             Self::NoContact(_) => "no-contact",
             Self::Merged { .. } => "merged",
             Self::NoAdvisor(_) | Self::NoAdvisorWithEmail => "no-advisor",
             Self::NotFound(..) => "not-found",
             Self::NoNetwork(_) => "no-network",
-            Self::NoConversation => "no-room",
+            Self::NoConversation => "no-conversation",
             Self::Forbidden(_) => "forbidden",
             Self::Rule(refusal) => refusal.code(),
             Self::VersionConflict { .. } => "version-conflict",
@@ -345,9 +348,9 @@ impl Error {
             Self::TooNew { .. } => "too-new",
             Self::UnknownSchema => "unreleased",
             Self::Damaged { .. } => "damaged",
-            Self::StaleStore => "changed",
+            Self::StaleStore => "stale-store",
             Self::ReadOnly => "read-only",
-            Self::DiskFull => "full",
+            Self::DiskFull => "disk-full",
             Self::OldSqlite { .. } => "old-sqlite",
             Self::BadOption { .. } => "bad-option",
             Self::Format { .. } => "format",

@@ -20,7 +20,7 @@ use crate::host::tuning::Tuning;
 use crate::index::{BlockCache, IndexState};
 use crate::model::IdSource;
 use crate::options::Options;
-use crate::text::collators::CollatorCache;
+use crate::text::collate::CollatorCache;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::PhoneParser;
 

@@ -3,8 +3,13 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, ValidationError};
+use crate::model::contact_method::NewEmail;
 use crate::model::contact_method::check_length;
-use crate::model::{AdvisorId, Field, GroupId, Network, NewEmail, Permission, Permissions, TenantId, limits};
+use crate::model::field::Field;
+use crate::model::id::{AdvisorId, GroupId, TenantId};
+use crate::model::limits;
+use crate::model::network::Network;
+use crate::model::permission::{Permission, Permissions};
 
 /// A customer of the messaging product: a company with its own advisors and contacts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

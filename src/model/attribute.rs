@@ -4,8 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result, ValidationError};
+use crate::model::attribute_kind::AttributeKind;
 use crate::model::contact_method::check_length;
-use crate::model::{AttributeId, Field, Timestamp, limits};
+use crate::model::field::Field;
+use crate::model::id::AttributeId;
+use crate::model::limits;
+use crate::model::time::Timestamp;
 
 /// Whose an attribute is. A key can stand in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -16,76 +20,6 @@ pub enum AttributeNamespace {
     Custom,
     /// Programs do: Chatwoot's `additional_attributes`.
     Additional,
-}
-
-/// What the values of an attribute are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum AttributeKind {
-    /// Any JSON: what was never declared.
-    Any,
-    /// A text.
-    Text,
-    /// A number, or a text that is one.
-    Number,
-    /// An amount of money: a number.
-    Currency,
-    /// A share: a number.
-    Percent,
-    /// An address that starts with `http://` or `https://`.
-    Link,
-    /// A day (`2026-02-28`), a time (`2026-02-28 10:00:00`, in UTC) or an RFC 3339 time.
-    Date,
-    /// One of the choices.
-    List,
-    /// True or false, or a text that says so.
-    Checkbox,
-    /// An e-mail address.
-    Email,
-    /// A telephone number.
-    Phone,
-}
-
-impl AttributeKind {
-    /// All of them, in the order of their numbers in the book. Append only.
-    pub const ALL: [Self; 11] = [
-        Self::Any,
-        Self::Text,
-        Self::Number,
-        Self::Currency,
-        Self::Percent,
-        Self::Link,
-        Self::Date,
-        Self::List,
-        Self::Checkbox,
-        Self::Email,
-        Self::Phone,
-    ];
-
-    /// The kind's name in JSON and on the command line.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Any => "any",
-            Self::Text => "text",
-            Self::Number => "number",
-            Self::Currency => "currency",
-            Self::Percent => "percent",
-            Self::Link => "link",
-            Self::Date => "date",
-            Self::List => "list",
-            Self::Checkbox => "checkbox",
-            Self::Email => "email",
-            Self::Phone => "phone",
-        }
-    }
-}
-
-impl fmt::Display for AttributeKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 impl std::str::FromStr for AttributeKind {

@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Result, ValidationError};
 use crate::model::contact_method::check_length;
-use crate::model::{AdvisorId, Field, Timestamp, limits};
+use crate::model::field::Field;
+use crate::model::id::AdvisorId;
+use crate::model::limits;
+use crate::model::time::Timestamp;
 
 /// Why a number is blocked, by the names of the federation contract.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
-use crate::model::{
-    AdvisorId, ChannelId, ChannelIdentityId, ContactId, Field, FunnelId, NoteId, Timestamp, limits,
-};
+use crate::model::field::Field;
+use crate::model::id::{AdvisorId, ChannelId, ChannelIdentityId, ContactId, FunnelId, NoteId};
+use crate::model::limits;
+use crate::model::time::Timestamp;
 
 /// What somebody wrote down about a contact.
 #[derive(Clone, PartialEq, Eq, Serialize)]

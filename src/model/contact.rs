@@ -2,7 +2,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::model::{AdvisorId, ContactId, Email, GroupId, Identifier, Network, Phone, TenantId, Timestamp};
+use crate::model::contact_method::{Email, Identifier, Phone};
+use crate::model::id::{AdvisorId, ContactId, GroupId, TenantId};
+use crate::model::network::Network;
+use crate::model::time::Timestamp;
 
 /// One contact, whole but for its card document.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{Field, limits};
+use crate::model::field::Field;
+use crate::model::limits;
 
 /// A phone number of a contact.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,7 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
-use crate::model::{AdvisorId, ContactId, Field, GroupId, Network, Timestamp, limits};
+use crate::model::field::Field;
+use crate::model::id::{AdvisorId, ContactId, GroupId};
+use crate::model::limits;
+use crate::model::network::Network;
+use crate::model::time::Timestamp;
 
 /// A conversation of many, or of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -3,11 +3,15 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::error::{Error, Result, ValidationError};
+use crate::model::attribute::AttributeNamespace;
+use crate::model::contact::{Consent, Status};
 use crate::model::contact_method::check_length;
-use crate::model::{
-    AdvisorId, AttributeNamespace, ChannelId, Consent, Field, GroupId, Identifier, Network, NetworkPolicy,
-    NewEmail, NewPhone, Status, limits,
-};
+use crate::model::contact_method::{Identifier, NewEmail, NewPhone};
+use crate::model::field::Field;
+use crate::model::id::{AdvisorId, ChannelId, GroupId};
+use crate::model::limits;
+use crate::model::network::Network;
+use crate::model::network_policy::NetworkPolicy;
 
 /// A contact to add.
 ///

@@ -3,9 +3,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
-use crate::model::{
-    Advisor, AdvisorId, AdvisorKey, ContactId, GroupId, Network, NewEmail, Permission, Permissions, Timestamp,
-};
+use crate::model::advisor::{Advisor, AdvisorKey};
+use crate::model::contact_method::NewEmail;
+use crate::model::id::{AdvisorId, ContactId, GroupId};
+use crate::model::network::Network;
+use crate::model::permission::{Permission, Permissions};
+use crate::model::time::Timestamp;
 
 /// Whether somebody who is entitled is an advisor yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::model::Timestamp;
+use crate::model::time::Timestamp;
 
 /// The text is not an id: digits only, from 1 to 2^63 - 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{AdvisorId, AttributeDef, AttributeNamespace, Field, Filter, Network, TagId, limits};
+use crate::model::attribute::{AttributeDef, AttributeNamespace};
+use crate::model::field::Field;
+use crate::model::filter::Filter;
+use crate::model::id::{AdvisorId, TagId};
+use crate::model::limits;
+use crate::model::network::Network;
 
 /// What a bulk job does with each contact, by the rules of the verb that does it with one.
 ///

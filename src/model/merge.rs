@@ -1,6 +1,8 @@
 use serde::Serialize;
 
-use crate::model::{Contact, ContactId, MergeId, Timestamp};
+use crate::model::contact::Contact;
+use crate::model::id::{ContactId, MergeId};
+use crate::model::time::Timestamp;
 
 /// What a merge may pass over.
 ///

@@ -2,6 +2,7 @@
 
 mod advisor;
 mod attribute;
+pub(crate) mod attribute_kind;
 mod blocked_number;
 mod channel;
 mod contact;
@@ -10,16 +11,18 @@ mod conversation;
 mod draft;
 mod entitlement;
 pub(crate) mod entity_kind;
-mod field;
+pub(crate) mod field;
 mod filter;
-mod id;
+pub(crate) mod id;
 mod job;
 mod language;
 pub mod limits;
 mod merge;
-mod network;
+pub(crate) mod network;
+mod network_policy;
 mod onboarding;
 mod order;
+mod parse_network;
 mod patch;
 mod permission;
 pub(crate) mod rule_violation;
@@ -34,9 +37,8 @@ pub use crate::model::contact_method::{Email, Identifier, NewEmail, NewPhone, Ph
 pub use crate::model::conversation::{Conversation, ConversationKind, NewConversation};
 pub use crate::model::merge::{MergeOptions, MergeRecord, MergeResult, UnmergeResult};
 pub use advisor::{Advisor, AdvisorKey, Group, NewAdvisor, Tenant, TenantPolicy};
-pub use attribute::{
-    AttributeDef, AttributeKind, AttributeNamespace, AttributePatch, AttributeValue, NewAttribute,
-};
+pub use attribute::{AttributeDef, AttributeNamespace, AttributePatch, AttributeValue, NewAttribute};
+pub use attribute_kind::AttributeKind;
 pub use blocked_number::{BlockReason, BlockedNumber, NewBlockedNumber};
 pub use contact::{Consent, Contact, Invitation, Status};
 pub use draft::NewContact;
@@ -50,7 +52,8 @@ pub use id::{
     NoteId, ParseIdError, TagId, TenantId,
 };
 pub use job::{JobAction, JobState, NewJob};
-pub use network::{AdvisorNumberPolicy, ConversationOnCreate, Network, NetworkPolicy};
+pub use network::Network;
+pub use network_policy::{AdvisorNumberPolicy, ConversationOnCreate, NetworkPolicy};
 pub use onboarding::{NewOnboarding, OnboardingDetails};
 pub use order::{SortField, SortOrder};
 pub use patch::ContactPatch;

@@ -1,10 +1,14 @@
 use std::fmt;
 
 use crate::error::{Error, Result, ValidationError};
+use crate::model::advisor::AdvisorKey;
 use crate::model::contact_method::check_length;
-use crate::model::{
-    AdvisorKey, ConversationOnCreate, Field, Network, NetworkPolicy, NewContact, NewPhone, Phone, limits,
-};
+use crate::model::contact_method::{NewPhone, Phone};
+use crate::model::draft::NewContact;
+use crate::model::field::Field;
+use crate::model::limits;
+use crate::model::network::Network;
+use crate::model::network_policy::{ConversationOnCreate, NetworkPolicy};
 
 /// A contact to onboard: to create for some advisors, or to link to more of them.
 ///

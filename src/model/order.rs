@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result, ValidationError};
 
-use crate::model::Field;
+use crate::model::field::Field;
 
 /// What lists of contacts can be in the order of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

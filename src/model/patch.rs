@@ -1,6 +1,8 @@
 use std::fmt;
 
-use crate::model::{Consent, Field, Identifier, NewEmail, NewPhone, Status};
+use crate::model::contact::{Consent, Status};
+use crate::model::contact_method::{Identifier, NewEmail, NewPhone};
+use crate::model::field::Field;
 
 /// Changes to a contact: what is not set stays as it is. A list that is set replaces the whole list.
 ///

@@ -1,6 +1,6 @@
 //! The rules that a call can run into, each with a word for programs.
 
-use crate::model::{AdvisorId, ContactId, MergeId};
+use crate::model::id::{AdvisorId, ContactId, MergeId};
 
 macro_rules! rule_violations {
     ($($(#[$doc:meta])* $name:ident $(($what:ty))? = $code:literal, $message:literal;)*) => {

@@ -4,7 +4,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, ValidationError};
-use crate::model::{Field, TagId};
+use crate::model::field::Field;
+use crate::model::id::TagId;
 
 /// A colour: six hexadecimal digits, `ff8800`; a `#` before them is read and not written.
 ///

@@ -3,7 +3,10 @@ use std::fmt;
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::model::{AttributeNamespace, Contact, ContactPatch, Field};
+use crate::model::attribute::AttributeNamespace;
+use crate::model::contact::Contact;
+use crate::model::field::Field;
+use crate::model::patch::ContactPatch;
 
 /// Changes to a contact's fields and to the values of its attributes, together.
 ///

@@ -2,7 +2,6 @@
 
 pub(crate) mod caseless_key;
 pub(crate) mod collate;
-pub(crate) mod collators;
 pub(crate) mod fold;
 pub(crate) mod phone;
 pub(crate) mod readings;

@@ -105,7 +105,7 @@ fn a_full_disk_is_an_error_and_with_more_room_the_book_goes_on() {
     let lines = Process::start("fill", &book, 0).finish();
     let (added, failed) = filled(&lines);
     println!("scarce, disk of a megabyte: {added} added, then {failed:?}");
-    assert_eq!(failed.as_deref(), Some("full"));
+    assert_eq!(failed.as_deref(), Some("disk-full"));
     assert!(lines.contains(&format!("left {added}")), "{lines:?}");
     {
         // As full as it is, it can be read, and emptied.

@@ -202,8 +202,8 @@ fn an_update_that_skips_sets_the_rest_and_says_why() {
     assert_eq!(
         skipped,
         [
-            (UpdateTarget::Field(Field::Phone), "taken"),
-            (UpdateTarget::Field(Field::Identifier), "taken"),
+            (UpdateTarget::Field(Field::Phone), "duplicate"),
+            (UpdateTarget::Field(Field::Identifier), "duplicate"),
             (UpdateTarget::Field(Field::LastName), "invalid"),
             (attribute("score"), "invalid"),
         ]

@@ -552,10 +552,10 @@ fn rooms() -> Vec<Row> {
             },
         ),
         ("conversations.get", "one's own", NOTHING, |s| with_room(s, s.me, || shown(s))),
-        ("conversations.get", "a colleague's", all([(ListCustomers, "no-room")]), |s| {
+        ("conversations.get", "a colleague's", all([(ListCustomers, "no-conversation")]), |s| {
             with_room(s, s.colleague, || shown(s))
         }),
-        ("conversations.members", "a colleague's", all([(ListCustomers, "no-room")]), |s| {
+        ("conversations.members", "a colleague's", all([(ListCustomers, "no-conversation")]), |s| {
             with_room(s, s.colleague, || s.own.conversations().members("s1").map(drop))
         }),
         ("conversations.of", "one's own", NOTHING, |s| s.own.conversations().of(s.mine).map(drop)),

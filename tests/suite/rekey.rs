@@ -175,7 +175,7 @@ fn whoever_cannot_make_keys_reads_rows() {
         assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
         assert_eq!(unkeyed(store), MANY);
     }
-    assert_eq!(system(&store).add(new("Eva", "Ek")).unwrap_err().code(), "changed");
+    assert_eq!(system(&store).add(new("Eva", "Ek")).unwrap_err().code(), "stale-store");
     assert!(store.maintain(Duration::ZERO).unwrap(), "none of this library's business");
     assert_eq!(reader.maintain(Duration::ZERO).unwrap_err().code(), "read-only");
     assert_eq!(unkeyed(&store), MANY);

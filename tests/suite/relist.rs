@@ -308,8 +308,8 @@ fn lists_of_tables_this_library_does_not_have() {
     assert_eq!((names(&open), runs(&open).as_str()), (before.clone(), ROOT));
     assert_eq!(desk.contacts().from_section("Z").limit(1).page().unwrap().items[0].last_name[..1], *"Z");
     assert_eq!(desk.contacts().from_section("Q").page().unwrap_err().code(), "invalid");
-    assert_eq!(desk.add(new("Eva", "Ek")).unwrap_err().code(), "changed");
-    assert_eq!(desk.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap_err().code(), "changed");
+    assert_eq!(desk.add(new("Eva", "Ek")).unwrap_err().code(), "stale-store");
+    assert_eq!(desk.edit(ids[0], ContactPatch::new().last_name("Ek")).unwrap_err().code(), "stale-store");
     // Opened anew, it makes keys of its own; meanwhile contacts stand where these put them.
     let store = options(4).open(&path).unwrap();
     assert_eq!(names(&store), before);

@@ -66,7 +66,7 @@ const NO: &str = "forbidden";
 const SHARED: &str = "shared-contact";
 const NONE: &str = "no-contact";
 const NO_ADVISOR: &str = "no-advisor";
-const NO_ROOM: &str = "no-room";
+const NO_ROOM: &str = "no-conversation";
 
 #[test]
 fn verbs_on_a_contact() {

@@ -173,8 +173,8 @@ fn an_advisor_has_rooms_of_their_own() {
     );
     assert_eq!(streams(&own, &anna), ["s1"]);
     assert_eq!(streams(&desk, &anna), ["s1", "s3"]);
-    assert_eq!(own.conversations().members("s3").unwrap_err().code(), "no-room");
-    assert_eq!(other.conversations().delete("s1").unwrap_err().code(), "no-room");
+    assert_eq!(own.conversations().members("s3").unwrap_err().code(), "no-conversation");
+    assert_eq!(other.conversations().delete("s1").unwrap_err().code(), "no-conversation");
 }
 
 #[test]
@@ -192,7 +192,7 @@ fn a_room_moves_between_groups_that_are_active_on_its_network() {
         desk.conversations().move_to_group("s1", Some(cardex::directory::GroupId(1))).unwrap_err().code(),
         "not-found"
     );
-    assert_eq!(desk.conversations().move_to_group("none", None).unwrap_err().code(), "no-room");
+    assert_eq!(desk.conversations().move_to_group("none", None).unwrap_err().code(), "no-conversation");
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn what_is_unique_is_unique_of_its_kind() {
     desk.add(person("Bea").uid("a@x.org")).unwrap();
     desk.add(person("Cid").identifier("", "a@x.org")).unwrap();
     assert!(store.check().unwrap().is_ok());
-    assert_eq!(desk.add(person("Dan").email("A@x.org")).unwrap_err().code(), "taken");
+    assert_eq!(desk.add(person("Dan").email("A@x.org")).unwrap_err().code(), "duplicate");
 }
 
 #[test]

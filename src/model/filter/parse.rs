@@ -3,19 +3,24 @@
 use std::str::FromStr;
 
 use crate::error::{Error, Result, ValidationError};
+use crate::model::contact::Status;
+use crate::model::field::Field;
 use crate::model::filter::condition::{
     AttributeTest, Comparison, Condition, Operand, TextField, TextTest, TimeField, TimeValue,
 };
+use crate::model::filter::condition_builders::{AttributeCondition, TimeCondition};
 use crate::model::filter::text::{is_bare_char, is_keyword, status_name};
-use crate::model::filter::{AttributeCondition, Filter, TimeCondition};
-use crate::model::{Field, Network, Status, Timestamp, limits};
+use crate::model::filter::tree::Filter;
+use crate::model::limits;
+use crate::model::network::Network;
+use crate::model::time::Timestamp;
 
 impl FromStr for Filter {
     type Err = Error;
 
     /// Reads a filter. What is wrong, and at which character, is in [`Problem::Syntax`]; limits have their own.
     fn from_str(text: &str) -> Result<Self> {
-        crate::model::check_length(Field::Filter, text, limits::FILTER)?;
+        crate::model::contact_method::check_length(Field::Filter, text, limits::FILTER)?;
         let mut parser = Parser { text, rest: text, depth: 0 };
         if text.trim().is_empty() {
             return Err(Error::invalid(Field::Filter, ValidationError::Blank));

@@ -1,7 +1,13 @@
 use proptest::prelude::*;
 
-use crate::model::Timestamp;
+use crate::error::{Error, ValidationError};
+use crate::model::contact::Status;
+use crate::model::field::Field;
 use crate::model::filter::*;
+use crate::model::id::ContactId;
+use crate::model::limits;
+use crate::model::network::Network;
+use crate::model::time::Timestamp;
 
 fn at(text: &str) -> (usize, &'static str) {
     match text.parse::<Filter>() {

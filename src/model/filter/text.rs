@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use crate::model::Status;
+use crate::model::contact::Status;
 use crate::model::filter::condition::{
     AttributeTest, Comparison, Condition, Operand, TextField, TextTest, TimeField, TimeTest, TimeValue,
 };
-use crate::model::filter::{Filter, FilterNode};
+use crate::model::filter::tree::{Filter, FilterNode};
 
 /// Words of the language that are no fields.
 pub(super) const KEYWORDS: [&str; 18] = [

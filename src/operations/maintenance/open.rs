@@ -10,7 +10,7 @@ use crate::model::{IdSource, NetworkPolicy};
 use crate::operations::maintenance::{background_tasks, reindex, relocalize};
 use crate::options::Options;
 use crate::text::collate::Collator;
-use crate::text::collators::CollatorCache;
+use crate::text::collate::CollatorCache;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::{BACKEND_VERSION, PhoneParser};
 

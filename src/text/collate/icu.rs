@@ -6,8 +6,7 @@ use icu_collator::options::{CollatorOptions, Strength};
 use icu_collator::{CollatorBorrowed, CollatorPreferences};
 use icu_locale_core::Locale;
 
-use super::SECTIONS_VERSION;
-use super::section_letters::{HAN_LABEL, HANGUL, KANA, SectionTable, letters};
+use super::section_letters::{HAN_LABEL, HANGUL, KANA, SECTIONS_VERSION, SectionTable, letters};
 use crate::error::{Error, Result};
 
 /// Compared level by level like the parts it separates; below every other character on each.

@@ -2,6 +2,9 @@
 
 use std::ops::RangeInclusive;
 
+/// Part of the stamp of a collator. Increase it when the section letters change.
+pub(super) const SECTIONS_VERSION: u32 = 1;
+
 /// The group of everything that comes before the first letter.
 pub(super) const SYMBOLS_LABEL: &str = "#";
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::limits;
 
 /// Sorts by stored keys, as a list is.
 #[cfg(feature = "locale")]
@@ -65,6 +66,7 @@ fn every_script_has_its_letters() {
 mod locale {
     use super::*;
     use crate::error::Error;
+    use crate::model::limits;
     use icu_collator::options::{CollatorOptions, Strength};
     use icu_collator::{CollatorBorrowed, CollatorPreferences};
     use icu_locale_core::Locale;

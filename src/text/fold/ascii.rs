@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::Form;
 use super::chars::{CharClass, classify};
-use super::pipeline::SeparatorFlags;
+use super::form::{Form, SeparatorFlags};
 
 /// What the fold does with each ASCII character. Made from [`classify`], so that the two paths cannot differ.
 const CLASSES: [CharClass; 128] = {

@@ -3,8 +3,6 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::pipeline::fold_single;
-
 /// Han, from Extension A on: none of them decomposes, and all are letters.
 const HAN: std::ops::RangeInclusive<char> = '\u{3400}'..='\u{9FFF}';
 
@@ -44,8 +42,9 @@ impl Iterator for FoldedLetters {
     }
 }
 
-/// What a character beyond ASCII folds to, if that does not depend on its neighbours.
-pub(super) fn cached_fold(c: char) -> Option<FoldedLetters> {
+/// What a character beyond ASCII folds to, if that does not depend on its neighbours. On the first call for a character
+/// `fold_single` gives the answer: `None` if the fold depends on the neighbours.
+pub(super) fn get_or_insert_with(c: char, fold_single: fn(char) -> Option<String>) -> Option<FoldedLetters> {
     if HAN.contains(&c) {
         return Some(FoldedLetters::one(c));
     }
@@ -53,7 +52,7 @@ pub(super) fn cached_fold(c: char) -> Option<FoldedLetters> {
     let known = match slot.load(Ordering::Relaxed) {
         0 => {
             // Two threads find the same.
-            let found = fold_uncached(c);
+            let found = encode(fold_single(c));
             slot.store(found, Ordering::Relaxed);
             found
         }
@@ -62,7 +61,7 @@ pub(super) fn cached_fold(c: char) -> Option<FoldedLetters> {
     Some(FoldedLetters(known & !CACHED_FLAG)).filter(|letters| letters.0 != 0)
 }
 
-fn fold_uncached(c: char) -> u64 {
-    let folded = fold_single(c).filter(|folded| folded.chars().count() <= MAX_LETTERS).unwrap_or_default();
+fn encode(folded: Option<String>) -> u64 {
+    let folded = folded.filter(|folded| folded.chars().count() <= MAX_LETTERS).unwrap_or_default();
     folded.chars().rev().fold(0, |known, c| known << CHAR_BITS | u64::from(c)) | CACHED_FLAG
 }

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::Form;
-use super::pipeline::{FoldPipeline, SeparatorFlags, Sink};
+use super::form::{Form, SeparatorFlags};
+use super::pipeline::{FoldPipeline, Sink};
 
 /// A fold that remembers where each folded byte came from.
 #[derive(Debug, Clone, PartialEq, Eq)]

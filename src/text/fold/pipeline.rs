@@ -6,9 +6,10 @@ use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_normalizer::DecomposingNormalizerBorrowed;
 use icu_normalizer::properties::{CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed};
 
-use super::Form;
 use super::chars::{CharClass, classify, decimal_digit, hiragana, replacement_letters};
-use super::{hangul, letter_cache};
+use super::form::{Form, SeparatorFlags};
+use super::hangul;
+use super::letter_cache::{self, FoldedLetters};
 
 /// Where folded characters go.
 pub(super) trait Sink {
@@ -19,30 +20,6 @@ pub(super) trait Sink {
 impl Sink for String {
     fn put(&mut self, c: char, _from: &Range<usize>) {
         self.push(c);
-    }
-}
-
-/// Which characters a text has that make the forms differ.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct SeparatorFlags {
-    pub(super) apostrophe: bool,
-    pub(super) hyphen: bool,
-}
-
-impl SeparatorFlags {
-    /// Turns the classes that depend on the form into those that do not.
-    pub(super) fn resolve(&mut self, class: CharClass, form: Form) -> CharClass {
-        match class {
-            CharClass::Apostrophe => {
-                self.apostrophe = true;
-                if form == Form::Split { CharClass::Space } else { CharClass::Drop }
-            }
-            CharClass::Hyphen => {
-                self.hyphen = true;
-                if form == Form::Joined { CharClass::Drop } else { CharClass::Space }
-            }
-            other => other,
-        }
     }
 }
 
@@ -103,7 +80,7 @@ impl<S: Sink> FoldPipeline<S> {
             (self.syllable, self.after_cyrillic_i) = (None, false);
             return self.emit_letter(c.to_ascii_lowercase(), &from);
         }
-        if let Some(letters) = letter_cache::cached_fold(c) {
+        if let Some(letters) = cached_fold(c) {
             (self.syllable, self.after_cyrillic_i) = (None, false);
             return letters.for_each(|c| self.emit_letter(c, &from));
         }
@@ -328,8 +305,13 @@ impl<S: Sink> FoldPipeline<S> {
     }
 }
 
+/// What a character beyond ASCII folds to, if that does not depend on its neighbours.
+pub(super) fn cached_fold(c: char) -> Option<FoldedLetters> {
+    letter_cache::get_or_insert_with(c, fold_single)
+}
+
 /// What a character folds to by itself, if that is a few letters, which stay what they are whatever stands around them.
-pub(super) fn fold_single(c: char) -> Option<String> {
+fn fold_single(c: char) -> Option<String> {
     let mut stream = FoldPipeline::new(Form::Primary, String::new());
     stream.push_uncached(c, 0..c.len_utf8());
     let open =

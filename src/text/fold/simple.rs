@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::letter_cache::{FoldedLetters, cached_fold};
-use super::pipeline::may_compose_backwards;
+use super::letter_cache::FoldedLetters;
+use super::pipeline::{cached_fold, may_compose_backwards};
 
 enum SimpleChar {
     Letters(FoldedLetters),

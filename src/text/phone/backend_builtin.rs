@@ -2,22 +2,25 @@
 //!
 //! The algorithm follows libphonenumber (Copyright The Libphonenumber Authors, Apache-2.0); the code is new.
 
-use super::BackendNumber;
 use super::candidate::candidate;
 pub(crate) use super::metadata::BACKEND_VERSION;
 use super::phone_text::ascii_digit;
-use super::region::{self, Region};
+use super::region::Region;
+use super::regions;
 
 /// A region whose national numbers are expected.
 pub(super) type RegionHint = &'static Region;
 
 pub(super) fn region_hint(region: &str) -> Option<RegionHint> {
-    region::find(region)
+    regions::find(region)
 }
 
-/// A calling code, and the national number in digits.
+/// A number as the backend reads it.
 pub(super) struct ParsedNumber {
+    /// The number in E.164 form.
+    pub(super) e164: String,
     calling_code: u16,
+    /// The national number, in digits.
     national: String,
 }
 
@@ -25,8 +28,8 @@ pub(super) struct ParsedNumber {
 const MIN_NATIONAL_DIGITS: usize = 2;
 const MAX_NATIONAL_DIGITS: usize = 17;
 
-/// Reads a number, in E.164 form.
-pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<BackendNumber> {
+/// Reads a number.
+pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<ParsedNumber> {
     let text = candidate(text)?;
     let without_plus = text.trim_start_matches(['+', '＋']);
     let digits = dialled_digits(without_plus);
@@ -38,7 +41,7 @@ pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<Backe
         if digits.len() <= MIN_NATIONAL_DIGITS {
             return None;
         }
-        if let Some((region, national)) = region::split_calling_code(&digits) {
+        if let Some((region, national)) = regions::split_calling_code(&digits) {
             (region, national.to_owned())
         } else {
             // The plus may be a mistake before a number with an international prefix.
@@ -51,15 +54,16 @@ pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<Backe
     }
     let stripped = region.strip_national_prefix(&national);
     let national = if region.is_long_enough(&stripped) { stripped.into_owned() } else { national };
-    (MIN_NATIONAL_DIGITS..=MAX_NATIONAL_DIGITS).contains(&national.len()).then(|| BackendNumber {
+    (MIN_NATIONAL_DIGITS..=MAX_NATIONAL_DIGITS).contains(&national.len()).then(|| ParsedNumber {
         e164: format!("+{}{national}", region.calling_code),
-        parsed: ParsedNumber { calling_code: region.calling_code, national },
+        calling_code: region.calling_code,
+        national,
     })
 }
 
 /// Whether the number is valid in its country's plan.
 pub(super) fn is_valid(number: &ParsedNumber) -> bool {
-    region::is_valid(number.calling_code, &number.national)
+    regions::is_valid(number.calling_code, &number.national)
 }
 
 /// Splits digits without a plus into the main region of their calling code and the digits after it. The region is `None` if
@@ -69,13 +73,13 @@ pub(super) fn is_valid(number: &ParsedNumber) -> bool {
 fn split_region(digits: String, hint: RegionHint) -> Option<(Option<RegionHint>, String)> {
     if let Some(rest) = hint.strip_international_prefix(&digits) {
         let (region, national) =
-            region::split_calling_code(rest).filter(|_| rest.len() > MIN_NATIONAL_DIGITS)?;
+            regions::split_calling_code(rest).filter(|_| rest.len() > MIN_NATIONAL_DIGITS)?;
         return Some((Some(region), national.to_owned()));
     }
     if let Some(rest) = digits.strip_prefix(&hint.calling_code.to_string()) {
         let national = hint.strip_national_prefix(rest);
         if (!hint.matches_general(&digits) && hint.matches_general(&national)) || hint.is_too_long(&digits) {
-            return Some((region::with_calling_code(hint.calling_code).first(), national.into_owned()));
+            return Some((regions::with_calling_code(hint.calling_code).first(), national.into_owned()));
         }
     }
     Some((None, digits))

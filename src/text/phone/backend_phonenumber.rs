@@ -2,7 +2,7 @@
 
 use phonenumber::country::{Id, Source};
 
-use super::{BackendNumber, numbering_plan};
+use super::numbering_plan;
 
 /// Name and metadata version of the backend, as stored in the file.
 pub(crate) const BACKEND_VERSION: &str = "phonenumber 9.0.33 with lengths 9.0.42";
@@ -14,7 +14,12 @@ pub(super) fn region_hint(region: &str) -> Option<RegionHint> {
     region.parse().ok()
 }
 
-pub(super) type ParsedNumber = phonenumber::PhoneNumber;
+/// A number as the backend reads it.
+pub(super) struct ParsedNumber {
+    /// The number in E.164 form.
+    pub(super) e164: String,
+    number: phonenumber::PhoneNumber,
+}
 
 /// Reads a number, in E.164 form.
 ///
@@ -22,7 +27,7 @@ pub(super) type ParsedNumber = phonenumber::PhoneNumber;
 /// without the hint, and refused if the hint has cost it digits. It also takes off national prefixes that are
 /// none. So a `+` number whose length is possible as it stands keeps its digits, and only one zero in front may go
 /// from any other; if more is gone, the number is refused.
-pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<BackendNumber> {
+pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<ParsedNumber> {
     let first = if text.starts_with('+') { None } else { hint };
     let number = phonenumber::parse(first, text).or_else(|_| phonenumber::parse(hint, text)).ok()?;
     let national = number.national().to_string();
@@ -34,16 +39,16 @@ pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<Backe
         && let Some((_, given)) = numbering_plan::split_calling_code(digits)
     {
         if !given.starts_with('0') && numbering_plan::is_possible(digits) {
-            return Some(BackendNumber { e164: text.to_owned(), parsed: number });
+            return Some(ParsedNumber { e164: text.to_owned(), number });
         }
         if given != national && given.strip_prefix('0') != Some(national.as_str()) {
             return None;
         }
     }
-    Some(BackendNumber { e164, parsed: number })
+    Some(ParsedNumber { e164, number })
 }
 
 /// Whether the number is valid in its country's plan.
 pub(super) fn is_valid(number: &ParsedNumber) -> bool {
-    number.is_valid()
+    number.number.is_valid()
 }

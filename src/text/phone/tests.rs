@@ -86,8 +86,7 @@ fn agrees_with_libphonenumber() {
         }
         if !cfg!(feature = "phonenumber") {
             let region = case.region.and_then(backend::region_hint);
-            let valid =
-                backend::parse_number(case.text, region).is_some_and(|n| backend::is_valid(&n.parsed));
+            let valid = backend::parse_number(case.text, region).is_some_and(|n| backend::is_valid(&n));
             validity += usize::from(valid == matches!(case.class, "v" | "k"));
         }
     }
@@ -166,7 +165,7 @@ fn both_answers(region: Option<&str>, text: &str) -> [Option<(String, bool)>; 2]
     use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat};
 
     let actual = backend::parse_number(text, region.and_then(backend::region_hint))
-        .map(|number| (number.e164, backend::is_valid(&number.parsed)));
+        .map(|number| (number.e164.clone(), backend::is_valid(&number)));
     let region = region.map(|region| region.parse().unwrap());
     let expected = PHONE_NUMBER_UTIL.parse(text, region).ok().map(|number| {
         let e164 = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned();

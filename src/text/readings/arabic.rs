@@ -1,6 +1,6 @@
 //! Arabic and Persian: vowels are not written, so names meet Latin typing by their consonants.
 
-use super::Reading;
+use super::reading::Reading;
 
 const ARTICLE: &str = "ال";
 

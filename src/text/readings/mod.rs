@@ -9,6 +9,7 @@
 //! compared with sounds only.
 
 mod arabic;
+mod by_script;
 mod caucasus;
 mod cyrillic;
 mod greek;
@@ -20,6 +21,7 @@ mod kana;
 mod khmer;
 mod latin;
 mod phonetic;
+mod reading;
 mod reading_collector;
 mod script;
 #[cfg(test)]
@@ -27,117 +29,7 @@ mod script;
 mod tests;
 mod transliteration;
 
-use script::Script;
-
-/// Which part of a name a word stands in: scripts without blanks are cut by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum NamePart {
-    /// A first (given) name.
-    Given,
-    /// A last (family) name.
-    Family,
-    /// Anything else: a display name, a nickname, a company.
-    Other,
-}
-
-/// One way to type some of a word.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Reading {
-    /// Which bytes of the folded word it stands for: all of them, or a word within it (小明 in 王小明).
-    pub(crate) span: std::ops::Range<usize>,
-    /// What is typed: folded, without blanks, never empty.
-    pub(crate) text: String,
-}
-
-/// The ways to type a word of a name, given as written and folded, besides the folded word itself. Empty for most Latin words.
-///
-/// Of two readings for one span the longer finds what the shorter would, if it starts with it.
-pub(crate) fn name_readings(written: &str, folded: &str, part: NamePart) -> Vec<Reading> {
-    if written.is_ascii() {
-        return Vec::new();
-    }
-    let texts = match Script::of(folded) {
-        Script::Han => return han::name_readings(folded, part),
-        Script::Kana => return kana::name_readings(folded, part),
-        Script::Hangul => return hangul::name_readings(folded, part),
-        Script::Arabic => return arabic::name_readings(folded),
-        Script::Latin => latin::spellings(written, folded),
-        Script::Cyrillic => cyrillic::romanised(written, folded),
-        Script::Greek => greek::romanised(folded),
-        Script::Armenian | Script::Georgian => caucasus::romanised(folded),
-        Script::Indic => indic::romanised(folded),
-        Script::Khmer => khmer::romanised(folded),
-        Script::Hebrew | Script::Other => Vec::new(),
-    };
-    texts.into_iter().map(|text| Reading { span: 0..folded.len(), text }).collect()
-}
-
-/// What a word of a query may stand for besides itself: "müller" for mueller, "たなk" for tanak, "иван" for ivan.
-pub(crate) fn query_readings(written: &str, folded: &str) -> Vec<String> {
-    match Script::of(folded) {
-        Script::Latin => {
-            let mut texts = if written.is_ascii() { Vec::new() } else { latin::spellings(written, folded) };
-            if folded.bytes().all(|byte| byte.is_ascii_lowercase()) {
-                texts.extend(han::query_readings(folded));
-                texts.extend(kana::latin_query_readings(folded));
-                texts.extend(hangul::latin_query_readings(folded));
-            }
-            reading_collector::distinct_except(texts, folded)
-        }
-        Script::Kana => kana::query_readings(folded),
-        Script::Hangul => hangul::query_readings(folded),
-        Script::Cyrillic => cyrillic::query_readings(written, folded),
-        Script::Greek => greek::romanised(folded),
-        Script::Armenian | Script::Georgian => caucasus::romanised(folded),
-        Script::Indic => indic::romanised(folded),
-        Script::Khmer => khmer::romanised(folded),
-        Script::Arabic => arabic::without_article(folded).map(str::to_owned).into_iter().collect(),
-        Script::Hebrew | Script::Han | Script::Other => Vec::new(),
-    }
-}
-
-/// What the two words of a name are typed as where people write no blank between them: 王 and 小明 as 王小明, wangxiaoming
-/// and wxm. They stand for both words whole. Empty for other scripts.
-pub(crate) fn joined_name_readings(family: &str, given: &str) -> Vec<String> {
-    use Script::{Han, Hangul, Kana};
-    let scripts = (Script::of(family), Script::of(given));
-    let mut texts = match scripts {
-        (Hangul, Hangul) => hangul::joined_name_readings(family, given),
-        (Han, Han) => han::joined_name_readings(family, given),
-        (Han | Kana, Han | Kana) => kana::joined_name_readings(family, given),
-        (Hangul, Han | Kana) | (Han | Kana, Hangul) => Vec::new(),
-        _ => return Vec::new(),
-    };
-    texts.insert(0, format!("{family}{given}"));
-    texts
-}
-
-/// What a folded word of a name sounds like where its script leaves that open, in one or more forms; empty for words that
-/// are found by [`readings`] well enough.
-pub(crate) fn phonetic_keys(folded: &str) -> Vec<String> {
-    let mut sounds = match Script::of(folded) {
-        Script::Cyrillic => cyrillic::phonetic_keys(folded),
-        Script::Greek => greek::phonetic_keys(folded),
-        Script::Armenian | Script::Georgian => caucasus::phonetic_keys(folded),
-        Script::Indic => indic::phonetic_keys(folded),
-        Script::Khmer => khmer::phonetic_keys(folded),
-        Script::Arabic => arabic::phonetic_keys(folded),
-        Script::Hebrew => hebrew::phonetic_keys(folded),
-        Script::Latin | Script::Han | Script::Kana | Script::Hangul | Script::Other => Vec::new(),
-    };
-    // A word of signs and digits is of a script, and has no sound.
-    sounds.retain(|sound| !sound.is_empty());
-    sounds
-}
-
-/// The sounds a folded word of a query may start with, in the forms of [`sound`]; empty if there is none to look for.
-pub(crate) fn query_phonetic_keys(folded: &str) -> Vec<String> {
-    let romanised = match Script::of(folded) {
-        Script::Latin => return phonetic::query_phonetic_keys(folded),
-        Script::Cyrillic => cyrillic::romanised(folded, folded),
-        Script::Greek => greek::romanised(folded),
-        Script::Armenian | Script::Georgian => caucasus::romanised(folded),
-        _ => return Vec::new(),
-    };
-    romanised.first().map(|word| phonetic::query_phonetic_keys(word)).unwrap_or_default()
-}
+pub(crate) use by_script::{
+    joined_name_readings, name_readings, phonetic_keys, query_phonetic_keys, query_readings,
+};
+pub(crate) use reading::{NamePart, Reading};

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::Reading;
+use super::reading::Reading;
 
 /// More than any name needs; a bound for words that are none.
 const MAX_READINGS: usize = 24;

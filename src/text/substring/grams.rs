@@ -4,7 +4,8 @@
 //! moved up by 128, so that no character of a text means anything to the full-text index or ends a word. Two grams may share
 //! a word by that; a contact is then proposed for nothing, never lost.
 
-use super::{Needle, SubstringField, full_name, lowercase_chars, phone_chars};
+use super::field::{SubstringField, full_name, lowercase_chars, phone_chars};
+use super::needle::Needle;
 use crate::model::Contact;
 use crate::text::fold::{Form, variants};
 

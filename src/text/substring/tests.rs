@@ -1,5 +1,7 @@
+use std::ops::Range;
+
 use super::*;
-use crate::model::{Email, Identifier, Phone};
+use crate::model::{Contact, Email, Field, Identifier, Phone, limits};
 
 fn contact() -> Contact {
     Contact {

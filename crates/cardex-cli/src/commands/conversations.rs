@@ -156,7 +156,7 @@ impl Copy {
 }
 
 fn show(session: &Session, id: &str, out: &mut Output) -> CommandResult {
-    let missing = || Failure::new("no-room", "there is no conversation with this id");
+    let missing = || Failure::new("no-conversation", "there is no conversation with this id");
     let conversation = session.conversations().get(id)?.ok_or_else(missing)?;
     let members = session.conversations().members(id)?;
     if out.is_json() {

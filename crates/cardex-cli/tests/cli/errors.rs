@@ -100,7 +100,7 @@ fn a_duplicate_phone_reports_its_holder() {
     let cli = TestCli::new();
     let holder = cli.add(&[SMS, &["--first", "A", "--phone", "+33 6 12 34 56 78"]].concat());
     let report = cli.fails(&[&["add"], SMS, &["--first", "B", "--phone", "+33612345678"]].concat());
-    assert_eq!((&report["code"], &report["field"]), (&"taken".into(), &"phone".into()));
+    assert_eq!((&report["code"], &report["field"]), (&"duplicate".into(), &"phone".into()));
     assert_eq!(report["holder"], holder);
     assert!(report["message"].as_str().unwrap().contains(&holder));
 }

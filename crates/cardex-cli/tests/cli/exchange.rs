@@ -35,7 +35,7 @@ fn a_bad_record_does_not_stop_the_others() {
     let ran = cli.run(&[&["import", &rows, "--json"], NETWORK].concat());
     assert_eq!(ran.code, Some(1));
     let lines = super::lines(&ran.out);
-    assert_eq!((&lines[1]["outcome"], &lines[1]["error"]["code"]), (&"refused".into(), &"taken".into()));
+    assert_eq!((&lines[1]["outcome"], &lines[1]["error"]["code"]), (&"refused".into(), &"duplicate".into()));
     assert_eq!(lines[3]["report"]["added"], 2);
     assert_eq!(super::lines(&ran.err)[0]["code"], "refused");
     assert_eq!(cli.json(&["list"]).len(), 3);

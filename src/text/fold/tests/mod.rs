@@ -4,6 +4,7 @@ mod pairs;
 #[allow(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
 mod properties;
 
+use super::offset_map::OffsetMap;
 use super::*;
 
 fn forms(text: &str) -> Vec<String> {

@@ -6,8 +6,10 @@ use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed}
 use proptest::prelude::*;
 
 use super::super::chars::{CharClass, classify};
-use super::super::pipeline::FoldPipeline;
-use super::super::{Form, OffsetMap, fold, fold_in_form, letter_cache, original_range, variants};
+use super::super::offset_map::OffsetMap;
+use super::super::pipeline::{FoldPipeline, cached_fold};
+use super::super::variants::fold_in_form;
+use super::super::{Form, fold, original_range, variants};
 
 const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
 
@@ -113,7 +115,7 @@ fn no_character_in_the_ranges_left_out_composes() {
 fn cached_characters_fold_like_uncached_ones() {
     let mut remembered = 0;
     for c in ('\u{80}'..='\u{3200}').chain('\u{3400}'..='\u{9FFF}').chain('\u{A000}'..='\u{A100}') {
-        if c != '\u{B7}' && letter_cache::cached_fold(c).is_none() {
+        if c != '\u{B7}' && cached_fold(c).is_none() {
             continue;
         }
         remembered += 1;

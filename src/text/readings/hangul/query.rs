@@ -1,7 +1,10 @@
 //! A query in Latin letters, in the rough forms of the Hangul it may stand for.
 
 use super::super::reading_collector::distinct_except;
-use super::with_marker;
+use super::rough_form::with_marker;
+use super::syllables::syllables;
+use super::{latin, names};
+use crate::text::fold::hangul::is_consonant;
 
 /// No name in Hangul is longer.
 const MAX_QUERY_LEN: usize = 24;
@@ -73,6 +76,21 @@ const CONSONANTS: &[(&str, &str)] = &[
     ("j", "j"),
     ("h", "h"),
 ];
+
+/// A query in Hangul, in Latin letters, for names that are written so: by the usual spelling of the surname and the
+/// official one.
+pub(in super::super) fn query_readings(folded: &str) -> Vec<String> {
+    // The last syllable may be half typed; a consonant without a vowel has no spelling.
+    let keys = folded.trim_end_matches(is_consonant);
+    let Some(word) = syllables(folded).or_else(|| syllables(keys)) else { return Vec::new() };
+    let official: String = word.iter().map(latin::revised_romanization).collect();
+    let usual = (1..=2_usize).rev().find_map(|count| {
+        let (first, rest) = word.split_at_checked(count)?;
+        let spelled = names::usual_spelling(folded.get(..first.last()?.span.end)?)?;
+        Some(rest.iter().map(latin::revised_romanization).fold(spelled.to_owned(), |text, next| text + &next))
+    });
+    distinct_except(usual.into_iter().chain([official]), folded)
+}
 
 /// The rough forms of a query in Latin letters; none if it cannot be a Korean name.
 pub(in super::super) fn latin_query_readings(folded: &str) -> Vec<String> {

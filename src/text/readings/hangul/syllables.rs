@@ -4,6 +4,11 @@ use std::ops::Range;
 
 use crate::text::fold::hangul::{is_consonant, is_jamo};
 
+/// Whether a folded character is Hangul.
+pub(in super::super) const fn is_hangul(c: char) -> bool {
+    is_jamo(c)
+}
+
 /// One syllable: its keys, and where they are in the folded word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Syllable {

@@ -9,6 +9,11 @@ const MORAE: [&str; 86] = [
     "yo", "yo", "ra", "ri", "ru", "re", "ro", "wa", "wa", "i", "e", "o", "n", "vu", "ka", "ke",
 ];
 
+/// Whether a folded character is kana: hiragana, the marks of repetition and of length, small letters for Ainu.
+pub(in super::super) const fn is_kana(c: char) -> bool {
+    matches!(c, 'ぁ'..='ゖ' | '\u{3099}'..='ゞ' | 'ー' | '\u{31F0}'..='\u{31FF}' | 'ヿ')
+}
+
 /// Folded kana in romaji, and whatever else there is as it is: た is ta, っか kka, しゃ sha, ふぁ fa, たなk tanak. The mark
 /// of length is left out.
 pub(super) fn romaji(kana: &str) -> String {

@@ -1,11 +1,4 @@
-//! The order of lists, and the letters they are cut at.
-//!
-//! A list is walked in the order of stored keys, so a key must hold all of the order: comparing two keys byte by
-//! byte is comparing the names. With the feature `locale` keys are ICU collation keys of one locale, without it
-//! the folded text. Keys die with any change of the tables behind them; [`Collator::stamp`] tells.
-//!
-//! A letter is a range of keys: it begins at its own key and ends where the next one begins. So the names of one letter
-//! follow each other in every list, and the letter of a name is told by its key alone.
+//! Sort keys and sections of one locale.
 
 use std::sync::OnceLock;
 
@@ -15,14 +8,10 @@ use crate::model::limits;
 use crate::text::fold;
 
 #[cfg(feature = "locale")]
-mod icu;
-mod section_letters;
-
-pub(crate) use section_letters::SectionRange;
-use section_letters::SectionTable;
-
-/// Part of the stamp: grows with every change of what letters lists are cut at.
-const SECTIONS_VERSION: u32 = 1;
+use super::icu;
+#[cfg(not(feature = "locale"))]
+use super::section_letters::{self, SECTIONS_VERSION};
+use super::section_letters::{SectionRange, SectionTable};
 
 /// Makes sort keys. With the feature `locale`: ICU collation (tertiary strength) of one locale; without: the
 /// folded text.
@@ -67,7 +56,10 @@ impl Collator {
     /// The order of the folded text. There are no locales without the feature, so any is taken and none has an
     /// effect.
     pub(crate) fn new(_locale: &str) -> Result<Self> {
-        Ok(Self { stamp: format!("fold {} {LETTERS}", fold::FOLD_VERSION), sections: OnceLock::new() })
+        Ok(Self {
+            stamp: format!("fold {} {SECTIONS_VERSION}", fold::FOLD_VERSION),
+            sections: OnceLock::new(),
+        })
     }
 
     /// The key of a name made of parts in order of weight: the folded parts, each ended by a byte lower than any
@@ -135,6 +127,3 @@ impl Collator {
         self.sections.get_or_init(|| self.build_sections()).start_of(label)
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::collate::Collator;
+use super::collator::Collator;
 use crate::error::Result;
 
 /// Orders by locale, made when first asked for.

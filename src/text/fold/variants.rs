@@ -1,0 +1,72 @@
+//! The fold of a text, and the forms of it that differ.
+
+use super::form::{Form, SeparatorFlags};
+use super::pipeline::FoldPipeline;
+use super::{ascii, simple};
+
+/// Changes whenever the output for any text changes; stored in the file and in cursors.
+pub(crate) const FOLD_VERSION: u32 = 2;
+
+/// The primary fold: names and queries alike. Empty if the text has nothing but punctuation.
+pub(crate) fn fold(text: &str) -> String {
+    fold_in_form(text, Form::Primary).0
+}
+
+/// The forms under which a name is to be found: the primary fold, and the joined and the split form where they
+/// differ from it.
+pub(crate) fn variants(text: &str) -> Variants {
+    let (primary, seen) = fold_in_form(text, Form::Primary);
+    let other =
+        |wanted: bool, form| wanted.then(|| fold_in_form(text, form).0).filter(|other| *other != primary);
+    let (joined, split) = (other(seen.hyphen, Form::Joined), other(seen.apostrophe, Form::Split));
+    Variants { primary, joined, split }
+}
+
+/// The forms of one name, made by [`variants`]. Allocates beyond the primary form only where forms differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Variants {
+    primary: String,
+    joined: Option<String>,
+    split: Option<String>,
+}
+
+impl Variants {
+    /// The name in one form.
+    pub(crate) fn form(&self, form: Form) -> &str {
+        let other = match form {
+            Form::Primary => None,
+            Form::Joined => self.joined.as_deref(),
+            Form::Split => self.split.as_deref(),
+        };
+        other.unwrap_or(&self.primary)
+    }
+
+    /// Whether all forms are the same.
+    pub(crate) fn has_one_form(&self) -> bool {
+        self.joined.is_none() && self.split.is_none()
+    }
+}
+
+/// Whether nothing but the case changes, and all of it is ASCII: then the bytes of the fold are the bytes of the text.
+pub(crate) fn is_case_only(text: &str) -> bool {
+    text.is_ascii() && ascii::is_case_only(text)
+}
+
+/// The fold of such a text.
+pub(crate) fn fold_case_only(text: &str) -> Option<String> {
+    is_case_only(text).then(|| text.to_ascii_lowercase())
+}
+
+pub(super) fn fold_in_form(text: &str, form: Form) -> (String, SeparatorFlags) {
+    if text.is_ascii() {
+        return ascii::fold(text, form);
+    }
+    if let Some(folded) = simple::fold(text) {
+        return (folded, SeparatorFlags::default());
+    }
+    let mut stream = FoldPipeline::new(form, String::with_capacity(text.len()));
+    for (at, c) in text.char_indices() {
+        stream.push(c, at);
+    }
+    stream.finish()
+}
