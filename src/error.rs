@@ -1,7 +1,7 @@
 //! The one error type of the library.
 //!
-//! Callers act on the variants; everything else is a cause behind [`std::error::Error::source`]. No message
-//! carries a name, a number or an address: fields, limits and ids only.
+//! Callers act on the variants. Other details are a cause behind [`std::error::Error::source`]. A message contains fields,
+//! limits and ids, but no name, number or address of a person.
 
 use std::path::PathBuf;
 
@@ -12,17 +12,17 @@ use crate::model::id::{AdvisorId, ContactId};
 use crate::model::network::Network;
 pub(crate) use crate::model::rule_violation::RuleViolation;
 
-/// A cause from a library below, boxed so that its type and version stay ours to change.
+/// A cause from a library below. Boxed, so that the public API does not depend on the type and version of that library.
 pub(crate) type Cause = Box<dyn std::error::Error + Send + Sync>;
 
 /// The result of every fallible call.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, in the terms a caller can act on.
+/// What went wrong, by what a caller can do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A value breaks a rule; nothing was written.
+    /// A value breaks a rule. Nothing was written.
     #[error("{field}: {reason}")]
     Invalid {
         /// The field that holds the value.
@@ -30,24 +30,24 @@ pub enum Error {
         /// The rule it breaks.
         reason: ValidationError,
     },
-    /// A value that must be unique is held by another contact; nothing was written.
+    /// Another contact has a value that must be unique. Nothing was written.
     #[error("{field} is already held by contact {holder}")]
     Duplicate {
-        /// The field whose value clashes.
+        /// The field of the duplicate value.
         field: Field,
-        /// The contact that holds it.
+        /// The contact that has it.
         holder: ContactId,
     },
-    /// A thing with this name or code exists already.
+    /// An entity with this name or code exists already.
     #[error("this {0} exists already")]
     Exists(EntityKind),
     /// No contact with this id is visible to the session.
     #[error("no contact with id {0}")]
     NoContact(ContactId),
-    /// The contact was merged into another one, which answers in its place.
+    /// The contact was merged into another one, which replaces it.
     #[error("the contact was merged into contact {into}")]
     Merged {
-        /// The survivor.
+        /// The contact that remains.
         into: ContactId,
     },
     /// No advisor has this id.
@@ -59,19 +59,19 @@ pub enum Error {
     /// No tenant, federation group, tag, note, … has this id.
     #[error("no {0} with id {1}")]
     NotFound(EntityKind, i64),
-    /// No conversation with this stream is visible to the session.
-    #[error("no conversation with this stream")]
+    /// No conversation with this id is visible to the session.
+    #[error("no conversation with this id")]
     NoConversation,
-    /// The book knows no network with this code.
+    /// The book has no network with this code.
     #[error("no network {0}; `networks` lists the known ones")]
     NoNetwork(Network),
-    /// The session may not do this.
+    /// The session has no permission for this call.
     #[error("not allowed: {0}")]
     Forbidden(&'static str),
-    /// A rule of the book stands against it; nothing was written.
+    /// The call violates a rule of the book. Nothing was written.
     #[error(transparent)]
     Rule(#[from] RuleViolation),
-    /// The contact was changed since the version the caller read.
+    /// The contact changed after the version that the caller read.
     #[error("the contact is at version {found}, not {expected}; read it again")]
     VersionConflict {
         /// The version the caller expected.
@@ -79,22 +79,20 @@ pub enum Error {
         /// The version stored.
         found: i64,
     },
-    /// Changes after the number asked for are no longer in the log: read all contacts anew, then go on after `resume_after`.
-    #[error(
-        "changes from there on are no longer in the log; read everything anew, then go on after {resume_after}"
-    )]
+    /// The log no longer has all changes after the requested number. Read all contacts again, then continue after `resume_after`.
+    #[error("the log no longer has these changes; read everything again, then continue after {resume_after}")]
     Pruned {
-        /// The number to go on after once everything has been read, if that began after this answer.
+        /// The number to continue after, once all contacts are read. The read must start after this answer.
         resume_after: i64,
     },
-    /// The cursor is damaged, or is none of ours.
+    /// The text is not a cursor, or the cursor is damaged.
     #[error("this is not a cursor, or it is damaged")]
     BadCursor,
-    /// The cursor is sound but was made by another query, order, direction, book or text version.
+    /// The cursor is valid but belongs to another query, order, direction, store or text version.
     #[error("this cursor belongs to another query; start again from the first page")]
     CursorMismatch,
-    /// Another writer held the book longer than the busy timeout.
-    #[error("the book is busy: another writer holds it; try again")]
+    /// Another writer held the lock longer than the busy timeout.
+    #[error("the book is busy: another writer holds the lock; try again")]
     Busy,
     /// The call was interrupted through its [`Interrupt`](crate::Interrupt).
     #[error("interrupted")]
@@ -102,32 +100,32 @@ pub enum Error {
     /// The call ran past its deadline.
     #[error("the deadline has passed")]
     DeadlineExceeded,
-    /// The file is not a book: another program's database, or no database at all. An encrypted book looks like that without its key. It
-    /// was not changed.
+    /// The file is not a book: it is another program's database, or no database. An encrypted book looks the same without
+    /// its key. The file was not changed.
     #[error("{} is not a cardex book{}", path.display(), if cfg!(feature = "encryption") { ", or it is encrypted and needs its key" } else { "" })]
     NotABook {
         /// The file.
         path: PathBuf,
     },
-    /// The key does not open the file: it is encrypted with another one, or it is no book. It was not changed.
-    #[error("the key is not the one of {}, or that is not a cardex book", path.display())]
+    /// The key does not open the file: the file has another key, or it is not a book. It was not changed.
+    #[error("the key does not open {}, or the file is not a cardex book", path.display())]
     WrongKey {
         /// The file.
         path: PathBuf,
     },
-    /// A key was given for a file that is not encrypted. It was not changed.
+    /// A key was given for a file that is not encrypted. The file was not changed.
     #[error("{} is not encrypted, and a key was given", path.display())]
     NotEncrypted {
         /// The file.
         path: PathBuf,
     },
-    /// There is no file at the path, and the options do not allow one to be made.
+    /// There is no file at the path, and the options do not allow to create one.
     #[error("there is no book at {}", path.display())]
     NoBook {
         /// The path.
         path: PathBuf,
     },
-    /// The file was written by a newer release. It was not changed.
+    /// A newer release wrote the file. The file was not changed.
     #[error("the book has schema version {found}; this release reads up to {supported}")]
     TooNew {
         /// The version in the file.
@@ -135,28 +133,28 @@ pub enum Error {
         /// The newest version this release reads.
         supported: i32,
     },
-    /// The file has the tables of no release: a development version wrote it, or somebody has changed them. It was not changed.
-    #[error("the book has the tables of no release; an unreleased development version wrote it")]
+    /// The tables of the file match no release: a development version wrote it, or someone changed them. The file was not changed.
+    #[error("the tables of the book match no release; an unreleased development version wrote it")]
     UnknownSchema,
-    /// The file is damaged. Nothing has been deleted or changed.
+    /// The file is damaged. Nothing was deleted or changed.
     #[error("the book is damaged: {what}")]
     Damaged {
-        /// Which part of it.
+        /// The damaged part.
         what: &'static str,
-        /// What found it.
+        /// The error that showed the damage.
         #[source]
         source: Option<Cause>,
     },
-    /// Another release of the library has made the book's keys anew since this store was opened.
-    #[error("the book's keys are another release's by now; close the store and open it again")]
+    /// Another release of the library rebuilt the search index after this store was opened.
+    #[error("the search index was rebuilt by another cardex version; reopen the store")]
     StaleStore,
     /// The book was opened read-only, or its file or folder cannot be written.
     #[error("the book is read-only")]
     ReadOnly,
-    /// The disk, or the quota, is full. The write was undone.
-    #[error("no space left on the disk; the write was undone")]
+    /// The disk or the quota is full. The write was rolled back.
+    #[error("no space left on the disk; the write was rolled back")]
     DiskFull,
-    /// The linked SQLite is too old to be trusted with several connections (it can corrupt a file).
+    /// The linked SQLite is too old: it can corrupt a file that several connections write.
     #[error("SQLite {found} is linked; 3.51.3 or newer is needed")]
     OldSqlite {
         /// The version found.
@@ -167,10 +165,10 @@ pub enum Error {
     BadOption {
         /// The option.
         option: &'static str,
-        /// Why not.
+        /// Why it cannot be used.
         reason: String,
     },
-    /// A file to import could not be read as the format it was given as.
+    /// An import file does not have the given format.
     #[error("{format}, line {line}: {reason}")]
     Format {
         /// The format.
@@ -180,10 +178,10 @@ pub enum Error {
         /// What is wrong there.
         reason: String,
     },
-    /// An input or output failed outside the book.
+    /// Input or output outside of the book failed.
     #[error("input or output failed")]
     Io(#[source] std::io::Error),
-    /// Any other failure of the storage below.
+    /// Any other failure of the storage.
     #[error("storage failure")]
     Storage(#[source] Cause),
 }
@@ -198,16 +196,16 @@ pub enum ValidationError {
         /// The limit, in characters.
         limit: usize,
     },
-    /// There are more of them than allowed.
+    /// There are more values than allowed.
     #[error("at most {limit} are allowed")]
     TooMany {
         /// The limit.
         limit: usize,
     },
-    /// It is needed and not there.
+    /// A required value is missing.
     #[error("required{}", .network.as_ref().map(|n| format!(" on {n}")).unwrap_or_default())]
     Required {
-        /// The network whose policy asks for it, if it is a network's.
+        /// The network whose policy requires it; `None` if every contact needs it.
         network: Option<Network>,
     },
     /// It is not a telephone number.
@@ -222,31 +220,31 @@ pub enum ValidationError {
         /// What is allowed.
         allowed: &'static str,
     },
-    /// It is none of those there are.
+    /// It is not one of the allowed values.
     #[error("must be {allowed}")]
     NotOneOf {
-        /// Those there are.
+        /// The allowed values.
         allowed: &'static str,
     },
-    /// It is not written as it must be.
+    /// It has a syntax error.
     #[error("at character {position}: {expected} expected")]
     Syntax {
-        /// Where, in characters from 1.
+        /// The position in characters, from 1.
         position: usize,
-        /// What could have stood there.
+        /// What is allowed at this position.
         expected: &'static str,
     },
-    /// Conditions stand in each other deeper than allowed.
-    #[error("at most {limit} conditions may stand in each other")]
+    /// Conditions are nested too deep.
+    #[error("at most {limit} levels of nested conditions are allowed")]
     TooDeep {
         /// The limit.
         limit: usize,
     },
-    /// It has nothing but blanks.
+    /// It consists of white space.
     #[error("must not be blank")]
     Blank,
-    /// It is not a letter of the list's order.
-    #[error("not a letter of the order of this list")]
+    /// The list has no section with this label.
+    #[error("the list has no section with this label")]
     UnknownSection,
     /// A contact cannot have it on this network.
     #[error("a contact on {network} cannot have this")]
@@ -257,16 +255,16 @@ pub enum ValidationError {
     /// It is outside its range.
     #[error("must be between {min} and {max}")]
     OutOfRange {
-        /// The least value.
+        /// The smallest value.
         min: i64,
-        /// The greatest value.
+        /// The largest value.
         max: i64,
     },
-    /// Nothing of that name is known.
-    #[error("not one that is known")]
+    /// The name is unknown.
+    #[error("unknown name")]
     Unknown,
-    /// It is a value of another kind than its attribute's.
-    #[error("not a value of an attribute of the kind {kind}")]
+    /// The value does not have the kind of its attribute.
+    #[error("not a value of the attribute kind {kind}")]
     NotOfKind {
         /// The kind.
         kind: AttributeKind,
@@ -274,33 +272,33 @@ pub enum ValidationError {
     /// It is not one of the choices of its attribute.
     #[error("not one of the choices")]
     NotAChoice,
-    /// It does not meet the pattern of its attribute.
-    #[error("does not meet the pattern")]
+    /// It does not match the pattern of its attribute.
+    #[error("does not match the pattern")]
     PatternMismatch,
-    /// It is no regular expression, or one that is too large.
-    #[error("not a regular expression that can be used")]
+    /// It is not a valid regular expression, or it is too large.
+    #[error("not a valid regular expression, or too large")]
     InvalidPattern,
     /// It is the name of a field that every contact has.
-    #[error("the name of a field of every contact")]
+    #[error("reserved: every contact has a field of this name")]
     Reserved,
-    /// It is not a JSON object that describes a card.
+    /// It is not a JSContact card.
     #[error("not a JSContact card: {0}")]
     InvalidCard(&'static str),
 }
 
 impl Error {
-    /// Shorthand for a broken rule.
-    pub(crate) fn invalid(field: Field, problem: ValidationError) -> Self {
-        Self::Invalid { field, reason: problem }
+    /// An [`Error::Invalid`].
+    pub(crate) fn invalid(field: Field, reason: ValidationError) -> Self {
+        Self::Invalid { field, reason }
     }
 
-    /// True when the same call may succeed later without any change.
+    /// True if the same call may succeed later without a change.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Busy | Self::DiskFull | Self::DeadlineExceeded)
     }
 
-    /// True when the input is at fault and nothing was written.
+    /// True if the error is in the input and nothing was written.
     #[must_use]
     pub fn is_client_error(&self) -> bool {
         matches!(self, Self::Invalid { .. } | Self::Duplicate { .. } | Self::Exists(_) | Self::Forbidden(_))
@@ -310,7 +308,7 @@ impl Error {
             || self.is_not_found()
     }
 
-    /// True when something asked for by id or code does not exist, or is not visible to the session.
+    /// True if the entity with the given id or code does not exist, or is not visible to the session.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         matches!(
@@ -333,7 +331,7 @@ impl Error {
             Self::NoNetwork(_) => "no-network",
             Self::NoConversation => "no-conversation",
             Self::Forbidden(_) => "forbidden",
-            Self::Rule(refusal) => refusal.code(),
+            Self::Rule(violation) => violation.code(),
             Self::VersionConflict { .. } => "version-conflict",
             Self::Pruned { .. } => "pruned",
             Self::BadCursor => "bad-cursor",

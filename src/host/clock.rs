@@ -1,13 +1,13 @@
-//! The only source of "now".
+//! The source of the current time.
 
 use std::fmt::Debug;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::model::Timestamp;
 
-/// Tells the time. The engine asks nobody else, so a test decides what time it is.
+/// Gives the current time. The engine has no other source of time, so a test can control it.
 pub trait Clock: Debug + Send + Sync {
-    /// The present moment. It may repeat or go back; nothing but time stamps depends on it.
+    /// The current time. It may repeat or go back: only timestamps depend on it.
     fn now(&self) -> Timestamp;
 }
 
@@ -17,7 +17,7 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
     }
 }

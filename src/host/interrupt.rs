@@ -1,4 +1,4 @@
-//! Stopping a call that takes too long.
+//! Stops calls: by an interrupt or a deadline.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
-/// A handle that stops the calls of the sessions it was given to, from any thread.
+/// A handle that stops the calls of its sessions, from any thread.
 ///
 /// ```
 /// use cardex::{Actor, Interrupt, Options};
@@ -21,30 +21,30 @@ use crate::error::{Error, Result};
 pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
-    /// A handle that has not been used.
+    /// A handle that is not interrupted.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Stops what runs now and refuses what comes, with [`Error::Interrupted`], until [`Interrupt::reset`].
+    /// Stops running calls and later calls with [`Error::Interrupted`], until [`Interrupt::reset`].
     pub fn interrupt(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Lets calls through again.
+    /// Allows calls again.
     pub fn reset(&self) {
         self.0.store(false, Ordering::Relaxed);
     }
 
-    /// Whether it has been used.
+    /// Whether calls are stopped.
     #[must_use]
     pub fn is_interrupted(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// What a running call has to look at now and then.
+/// The interrupt and the deadline of a call. A running call checks them regularly.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CancelToken {
     interrupt: Option<Interrupt>,
@@ -56,17 +56,20 @@ impl CancelToken {
         Self { interrupt, deadline: limit.and_then(|limit| Instant::now().checked_add(limit)) }
     }
 
-    /// Whether there is nothing to look at.
+    /// Whether there is no interrupt and no deadline.
     pub(crate) fn is_unlimited(&self) -> bool {
         self.interrupt.is_none() && self.deadline.is_none()
     }
 
-    /// The moment the call must be over.
+    /// When the call must end.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         self.deadline
     }
 
-    /// Fails when the call has to stop.
+    /// Checks whether the call must stop.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] or [`Error::DeadlineExceeded`] if it must.
     pub(crate) fn check(&self) -> Result<()> {
         if self.interrupt.as_ref().is_some_and(Interrupt::is_interrupted) {
             return Err(Error::Interrupted);
@@ -77,7 +80,7 @@ impl CancelToken {
         Ok(())
     }
 
-    /// Replaces the storage's word for "stopped" by the reason.
+    /// Replaces the storage's error for a stopped call with the actual reason.
     pub(crate) fn map_error(&self, error: Error) -> Error {
         match error {
             Error::Interrupted => self.check().err().unwrap_or(Error::Interrupted),

@@ -19,45 +19,44 @@ pub struct Tenant {
     pub id: TenantId,
     /// The name, unique in the book.
     pub name: String,
-    /// What it asks of its advisors.
+    /// The rules for its advisors.
     pub policy: TenantPolicy,
 }
 
-/// What a tenant asks of its advisors.
+/// The rules of a tenant for its advisors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TenantPolicy {
-    /// An advisor may do nothing on a network before they are entitled there. Without this rule an advisor who was never
-    /// entitled on a network may do there what [`Permissions::DEFAULT`](crate::entitlements::Permissions::DEFAULT) says, and edit e-mail
-    /// addresses.
+    /// Whether an advisor has no permissions on a network before they are entitled there. Without this rule, an advisor who was never
+    /// entitled on a network has [`Permissions::DEFAULT`](crate::Permissions::DEFAULT) there, and may edit e-mail addresses.
     pub requires_entitlement: bool,
-    /// The digits that the number of a contact to onboard must begin with, such as `33`; empty: any number will do.
+    /// The digits that the number of an onboarded contact must start with, such as `33`. Empty: any number is allowed.
     pub calling_code: String,
 }
 
 impl TenantPolicy {
-    /// A policy that asks for nothing.
+    /// A policy without rules.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether advisors must be entitled on a network.
+    /// Sets whether advisors must be entitled on a network.
     #[must_use]
     pub const fn requires_entitlement(mut self, yes: bool) -> Self {
         self.requires_entitlement = yes;
         self
     }
 
-    /// The country of the numbers that can be onboarded, by its calling code without plus.
+    /// Sets the country of the numbers that can be onboarded, by its calling code without plus.
     #[must_use]
     pub fn calling_code(mut self, digits: impl Into<String>) -> Self {
         self.calling_code = digits.into();
         self
     }
 
-    /// What an advisor may do where they were never entitled; `None` if they must be.
+    /// The permissions of an advisor who was never entitled on a network; `None` if entitlement is required.
     pub(crate) fn default_permissions(&self) -> Option<Permissions> {
         (!self.requires_entitlement).then_some(Permissions::DEFAULT.with(Permission::EditContactEmail))
     }
@@ -65,7 +64,7 @@ impl TenantPolicy {
     pub(crate) fn check(&self) -> Result<()> {
         let code = &self.calling_code;
         let allowed = "digits of a calling code, such as 33";
-        // The longest calling codes with an area of their own, such as +1 876, have four digits.
+        // The longest calling codes with an area code, such as +1 876, have four digits.
         if code.len() > 4 || code.starts_with('0') || !code.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Error::invalid(Field::Phone, ValidationError::InvalidCharacters { allowed }));
         }
@@ -73,13 +72,13 @@ impl TenantPolicy {
     }
 }
 
-/// A part of a tenant within which contacts are told apart by network and phone.
+/// A part of a tenant. A contact is unique in its group by network and phone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Group {
     /// The id.
     pub id: GroupId,
-    /// The tenant it divides.
+    /// The tenant it belongs to.
     pub tenant: TenantId,
     /// The name, unique in the tenant.
     pub name: String,
@@ -100,7 +99,7 @@ pub struct Advisor {
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// E-mail address, unique in the tenant without regard to case; may be empty.
+    /// E-mail address, unique in the tenant, case-insensitive; may be empty.
     pub email: String,
 }
 
@@ -110,13 +109,13 @@ impl fmt::Debug for Advisor {
     }
 }
 
-/// An advisor as a caller names them.
+/// An advisor by id or e-mail address.
 #[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AdvisorKey {
     /// By id.
     Id(AdvisorId),
-    /// By e-mail address, without regard to case, among those of the tenant.
+    /// By e-mail address in the tenant, case-insensitive.
     Email(String),
 }
 
@@ -145,9 +144,9 @@ impl From<&str> for AdvisorKey {
 #[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct NewAdvisor {
-    /// The public id; `None`: the store assigns one.
+    /// The public id; `None`: the book assigns one.
     pub id: Option<AdvisorId>,
-    /// The tenant; `None`: that of the session.
+    /// The tenant; `None`: the tenant of the session.
     pub tenant: Option<TenantId>,
     /// First name.
     pub first_name: String,
@@ -170,28 +169,28 @@ impl NewAdvisor {
         Self { first_name: first_name.into(), last_name: last_name.into(), ..Self::default() }
     }
 
-    /// The id the advisor has elsewhere; without it a new one is made.
+    /// Sets the id that the advisor has in another system. Without it, the book assigns one.
     #[must_use]
     pub const fn id(mut self, id: AdvisorId) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// The tenant; without it the session's.
+    /// Sets the tenant. Without it, the tenant of the session.
     #[must_use]
     pub const fn tenant(mut self, tenant: TenantId) -> Self {
         self.tenant = Some(tenant);
         self
     }
 
-    /// The e-mail address.
+    /// Sets the e-mail address.
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = email.into();
         self
     }
 
-    /// Checks what every store checks of a new advisor.
+    /// Checks the rules that apply in every book.
     ///
     /// # Errors
     /// [`Error::Invalid`] with the field and the reason.

@@ -11,14 +11,14 @@ use crate::model::id::AttributeId;
 use crate::model::limits;
 use crate::model::time::Timestamp;
 
-/// Whose an attribute is. A key can stand in both.
+/// The namespace of an attribute key. The same key can exist in both namespaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AttributeNamespace {
-    /// People keep it: `SmartSender`'s variables, Chatwoot's `custom_attributes`.
+    /// For people: `SmartSender`'s variables, Chatwoot's `custom_attributes`.
     Custom,
-    /// Programs do: Chatwoot's `additional_attributes`.
+    /// For programs: Chatwoot's `additional_attributes`.
     Additional,
 }
 
@@ -31,37 +31,37 @@ impl std::str::FromStr for AttributeKind {
     }
 }
 
-/// An attribute that contacts of a tenant can have.
+/// The definition of an attribute that contacts of a tenant can have.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AttributeDef {
     /// The id, unique across books.
     pub id: AttributeId,
-    /// Whose it is.
+    /// The namespace of the key.
     pub namespace: AttributeNamespace,
-    /// The key, unique in the tenant and space; case counts.
+    /// The key, unique in the tenant and namespace. Case-sensitive.
     pub key: String,
-    /// What its values are.
+    /// The kind of its values.
     pub kind: AttributeKind,
-    /// Somebody declared it; else the first value under its key has made it.
+    /// Whether it was declared. Otherwise the first value under its key created it.
     pub declared: bool,
-    /// What people call it; may be empty.
+    /// The name for people; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// What it is for; may be empty.
+    /// The purpose; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
-    /// The regular expression that its texts meet; empty if any do.
+    /// The regular expression that its texts match; empty if any text is allowed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub pattern: String,
-    /// What people are told about the pattern.
+    /// An explanation of the pattern for people.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hint: String,
-    /// What there is to choose from in a list.
+    /// The choices of a list.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
@@ -70,7 +70,7 @@ pub struct AttributeDef {
 /// An attribute to declare.
 ///
 /// ```
-/// use cardex::attributes::{AttributeKind, AttributeNamespace, AttributePatch, NewAttribute};
+/// use cardex::{AttributeKind, AttributeNamespace, AttributePatch, NewAttribute};
 /// let plan = NewAttribute::new(AttributeNamespace::Custom, "plan", AttributeKind::List)
 ///     .with(AttributePatch::new().name("Plan").choices(["free", "gold"]));
 /// # let _ = plan;
@@ -84,13 +84,13 @@ pub struct NewAttribute {
 }
 
 impl NewAttribute {
-    /// An attribute with this key, at most [`limits::ATTRIBUTE_KEY`] characters. Key and kind stay.
+    /// An attribute with this key, at most [`limits::ATTRIBUTE_KEY`] characters. Key and kind cannot change later.
     #[must_use]
-    pub fn new(space: AttributeNamespace, key: impl Into<String>, kind: AttributeKind) -> Self {
-        Self { namespace: space, key: key.into(), kind, patch: AttributePatch::new() }
+    pub fn new(namespace: AttributeNamespace, key: impl Into<String>, kind: AttributeKind) -> Self {
+        Self { namespace, key: key.into(), kind, patch: AttributePatch::new() }
     }
 
-    /// And the rest of it.
+    /// Sets the other fields.
     #[must_use]
     pub fn with(mut self, patch: AttributePatch) -> Self {
         self.patch = patch;
@@ -98,7 +98,7 @@ impl NewAttribute {
     }
 }
 
-/// What of an attribute's definition can change: what is not set stays as it is.
+/// Changes to the definition of an attribute. Fields that are not set stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct AttributePatch {
     pub(crate) name: Option<String>,
@@ -109,36 +109,37 @@ pub struct AttributePatch {
 }
 
 impl AttributePatch {
-    /// Changes nothing yet.
+    /// A patch without changes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What people call it, at most [`limits::NAME`] characters.
+    /// Sets the name for people, at most [`limits::NAME`] characters.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// What it is for, at most [`limits::COMMENT`] characters.
+    /// Sets the purpose, at most [`limits::COMMENT`] characters.
     #[must_use]
     pub fn description(mut self, text: impl Into<String>) -> Self {
         self.description = Some(text.into());
         self
     }
 
-    /// The regular expression that texts have to meet somewhere in them, at most [`limits::PATTERN`] characters, and what people
-    /// are told about it. ASCII classes only; no look-around and no back references, so that matching takes linear time.
+    /// Sets the regular expression that texts must match somewhere, at most [`limits::PATTERN`] characters, and an explanation for
+    /// people. Character classes are ASCII only. Look-around and back references are not supported, so that matching takes
+    /// linear time.
     #[must_use]
     pub fn pattern(mut self, pattern: impl Into<String>, hint: impl Into<String>) -> Self {
         (self.pattern, self.hint) = (Some(pattern.into()), Some(hint.into()));
         self
     }
 
-    /// What there is to choose from, at most [`limits::CHOICES`] texts of [`limits::NAME`] characters. Values that are no longer
-    /// among them stay.
+    /// Sets the choices, at most [`limits::CHOICES`] texts of [`limits::NAME`] characters. Existing values that are no longer a choice
+    /// stay.
     #[must_use]
     pub fn choices<T: Into<String>>(mut self, choices: impl IntoIterator<Item = T>) -> Self {
         self.choices = Some(choices.into_iter().map(Into::into).collect());
@@ -147,7 +148,7 @@ impl AttributePatch {
 }
 
 impl AttributeDef {
-    /// Lays a patch over a definition, and checks it.
+    /// Applies a patch to the definition, and checks the result.
     pub(crate) fn apply(&mut self, patch: AttributePatch) -> Result<()> {
         let set = |field: &mut String, value: Option<String>| {
             if let Some(value) = value {
@@ -174,31 +175,31 @@ impl AttributeDef {
         Ok(())
     }
 
-    /// The pattern, ready to be held against texts.
+    /// The compiled pattern; `None` if there is no pattern.
     pub(crate) fn regex(&self) -> Result<Option<regex_lite::Regex>> {
         if self.pattern.is_empty() {
             return Ok(None);
         }
         let mut builder = regex_lite::RegexBuilder::new(&self.pattern);
-        let built = builder.size_limit(256 * 1024).nest_limit(50).build();
-        built.map(Some).map_err(|_| Error::invalid(Field::Pattern, ValidationError::InvalidPattern))
+        let compiled = builder.size_limit(256 * 1024).nest_limit(50).build();
+        compiled.map(Some).map_err(|_| Error::invalid(Field::Pattern, ValidationError::InvalidPattern))
     }
 
-    /// Refuses a key that is none, or that a field of every contact has.
-    pub(crate) fn check_key(space: AttributeNamespace, key: &str, declared: bool) -> Result<()> {
-        let refuse = |problem| Err(Error::invalid(Field::AttributeKey, problem));
+    /// Rejects an invalid key. A declared custom key must not be the name of a field of every contact.
+    pub(crate) fn check_key(namespace: AttributeNamespace, key: &str, declared: bool) -> Result<()> {
+        let invalid = |reason| Err(Error::invalid(Field::AttributeKey, reason));
         if key.trim().is_empty() {
-            return refuse(ValidationError::Required { network: None });
+            return invalid(ValidationError::Required { network: None });
         }
         check_length(Field::AttributeKey, key, limits::ATTRIBUTE_KEY)?;
-        if declared && space == AttributeNamespace::Custom && RESERVED_KEYS.contains(&key) {
-            return refuse(ValidationError::Reserved);
+        if declared && namespace == AttributeNamespace::Custom && RESERVED_KEYS.contains(&key) {
+            return invalid(ValidationError::Reserved);
         }
         Ok(())
     }
 }
 
-/// Keys that mean a field of every contact, in this library or in a product. Free values may come under them.
+/// Keys that are the name of a field of every contact, in this library or in a product. Undeclared attributes may use them.
 const RESERVED_KEYS: [&str; 31] = [
     "id",
     "firstName",
@@ -240,16 +241,16 @@ const RESERVED_KEYS: [&str; 31] = [
 pub struct AttributeValue {
     /// The definition.
     pub attribute: AttributeId,
-    /// Whose the attribute is.
+    /// The namespace of the key.
     pub namespace: AttributeNamespace,
     /// Its key.
     pub key: String,
-    /// The value as it was given: any JSON.
+    /// The value as given: any JSON.
     pub value: Value,
 }
 
 impl fmt::Debug for AttributeValue {
-    /// Which attribute it is, not what it says.
+    /// Shows the attribute but not the value.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AttributeValue").field("attribute", &self.attribute).finish_non_exhaustive()
     }

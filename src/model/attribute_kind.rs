@@ -4,20 +4,20 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// What the values of an attribute are.
+/// The kind of the values of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AttributeKind {
-    /// Any JSON: what was never declared.
+    /// Any JSON: an attribute that was never declared.
     Any,
     /// A text.
     Text,
-    /// A number, or a text that is one.
+    /// A number, or a text that contains one.
     Number,
     /// An amount of money: a number.
     Currency,
-    /// A share: a number.
+    /// A percentage: a number.
     Percent,
     /// An address that starts with `http://` or `https://`.
     Link,
@@ -25,7 +25,7 @@ pub enum AttributeKind {
     Date,
     /// One of the choices.
     List,
-    /// True or false, or a text that says so.
+    /// True or false, or a text that means one of them.
     Checkbox,
     /// An e-mail address.
     Email,
@@ -34,7 +34,7 @@ pub enum AttributeKind {
 }
 
 impl AttributeKind {
-    /// All of them, in the order of their numbers in the book. Append only.
+    /// All kinds, in the order of their numbers in the book. Append only.
     pub const ALL: [Self; 11] = [
         Self::Any,
         Self::Text,
@@ -49,7 +49,7 @@ impl AttributeKind {
         Self::Phone,
     ];
 
-    /// The kind's name in JSON and on the command line.
+    /// The name in JSON and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -9,31 +9,31 @@ use crate::model::id::AdvisorId;
 use crate::model::limits;
 use crate::model::time::Timestamp;
 
-/// Why a number is blocked, by the names of the federation contract.
+/// Why a number is blocked; the names are from the federation contract.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 #[non_exhaustive]
 pub enum BlockReason {
-    /// Messages nobody asked for.
+    /// Unwanted messages.
     Spam,
     /// Insults and threats.
     Abuse,
     /// A rule of the company or of the law.
     Compliance,
-    /// None of these.
+    /// Another reason.
     #[default]
     Other,
 }
 
 impl BlockReason {
-    /// All of them.
+    /// All reasons.
     pub const ALL: [Self; 4] = [Self::Spam, Self::Abuse, Self::Compliance, Self::Other];
 }
 
 /// A number to block.
 ///
 /// ```
-/// use cardex::blocking::{BlockReason, NewBlockedNumber};
+/// use cardex::{BlockReason, NewBlockedNumber};
 /// let block = NewBlockedNumber::new("+33 6 12 34 56 78", BlockReason::Spam).comment("calls at night");
 /// # let _ = block;
 /// ```
@@ -45,13 +45,13 @@ pub struct NewBlockedNumber {
 }
 
 impl NewBlockedNumber {
-    /// This number, in whatever form it is written.
+    /// This number, in any written form.
     #[must_use]
     pub fn new(phone: impl Into<String>, reason: BlockReason) -> Self {
         Self { phone: phone.into(), reason, comment: String::new() }
     }
 
-    /// A note, at most [`limits::COMMENT`] characters.
+    /// Sets a comment, at most [`limits::COMMENT`] characters.
     #[must_use]
     pub fn comment(mut self, text: impl Into<String>) -> Self {
         self.comment = text.into();
@@ -64,7 +64,7 @@ impl NewBlockedNumber {
     }
 }
 
-/// Checks a number as written; whether it is one is for the parser to say.
+/// Checks the length of a number as written. The phone parser decides whether it is a number.
 pub(crate) fn check_phone(text: &str) -> Result<()> {
     if text.trim().is_empty() {
         return Err(crate::Error::invalid(Field::Phone, ValidationError::Required { network: None }));
@@ -74,31 +74,31 @@ pub(crate) fn check_phone(text: &str) -> Result<()> {
 
 impl fmt::Debug for NewBlockedNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewBlock").field("reason", &self.reason).finish_non_exhaustive()
+        f.debug_struct("NewBlockedNumber").field("reason", &self.reason).finish_non_exhaustive()
     }
 }
 
-/// A number that is not to be talked to.
+/// A blocked number.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct BlockedNumber {
-    /// The advisor who blocked it; `None`: the tenant as a whole.
+    /// The advisor who blocked it; `None`: blocked for the whole tenant.
     pub advisor: Option<AdvisorId>,
-    /// The number as it was given.
+    /// The number as given.
     pub phone: String,
-    /// Why.
+    /// The reason.
     pub reason: BlockReason,
-    /// A note; may be empty.
+    /// A comment; may be empty.
     pub comment: String,
-    /// When it was asked for, the last time.
+    /// When the block was last requested.
     pub created_at: Timestamp,
 }
 
 impl fmt::Debug for BlockedNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { advisor, reason, created_at, .. } = self;
-        f.debug_struct("Block")
+        f.debug_struct("BlockedNumber")
             .field("advisor", advisor)
             .field("reason", reason)
             .field("created_at", created_at)

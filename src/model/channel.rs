@@ -9,7 +9,7 @@ use crate::model::id::{AdvisorId, ChannelId, ChannelIdentityId, ContactId, Funne
 use crate::model::limits;
 use crate::model::time::Timestamp;
 
-/// What somebody wrote down about a contact.
+/// A note about a contact.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -29,33 +29,33 @@ pub struct Note {
 }
 
 impl fmt::Debug for Note {
-    /// Not the text.
+    /// Shows the ids but not the text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Note").field("id", &self.id).field("contact", &self.contact).finish_non_exhaustive()
     }
 }
 
-/// A series of messages that contacts can be subscribed to.
+/// A series of messages that contacts can subscribe to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Funnel {
     /// The id, unique across books.
     pub id: FunnelId,
-    /// What callers name it by, unique in the tenant; case counts.
+    /// The key for callers, unique in the tenant. Case-sensitive.
     pub service_key: String,
     /// The name; may be empty.
     pub name: String,
 }
 
-/// An account of a tenant on a messenger or the like, by which contacts are reached; an inbox, to some.
+/// An account of a tenant on a messenger, through which it reaches contacts. Some products call it an inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Channel {
     /// The id, unique across books.
     pub id: ChannelId,
-    /// `whatsapp`, `sms`, `email`, `telegram`, …: an open set, in lower case.
+    /// `whatsapp`, `sms`, `email`, `telegram`, …: any kind, in lower case.
     pub kind: String,
     /// The name; may be empty.
     pub name: String,
@@ -67,7 +67,7 @@ pub struct Channel {
     pub updated_at: Timestamp,
 }
 
-/// What of a channel can change: what is not set stays as it is.
+/// Changes to a channel. Fields that are not set stay as they are.
 #[derive(Debug, Clone, Default)]
 pub struct ChannelPatch {
     pub(crate) name: Option<String>,
@@ -75,20 +75,20 @@ pub struct ChannelPatch {
 }
 
 impl ChannelPatch {
-    /// Changes nothing yet.
+    /// A patch without changes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The name, at most [`limits::NAME`] characters.
+    /// Sets the name, at most [`limits::NAME`] characters.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Whether it is in use.
+    /// Sets whether it is in use.
     #[must_use]
     pub const fn active(mut self, yes: bool) -> Self {
         self.active = Some(yes);
@@ -96,7 +96,7 @@ impl ChannelPatch {
     }
 }
 
-/// A contact on a channel.
+/// The identity of a contact on a channel.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -105,26 +105,29 @@ pub struct ChannelIdentity {
     pub id: ChannelIdentityId,
     /// The channel.
     pub channel: ChannelId,
-    /// What the channel calls the contact, unique on it; case counts.
+    /// The identifier of the contact on the channel, unique there. Case-sensitive.
     pub identifier: String,
     /// The contact.
     pub contact: ContactId,
-    /// Whether it may be written to.
+    /// Whether the contact may get messages.
     pub subscribed: bool,
-    /// Messages of the contact that nobody has read yet.
+    /// The number of unread messages from the contact.
     pub unread: u32,
-    /// When it was opened.
+    /// When it was created.
     pub created_at: Timestamp,
 }
 
 impl fmt::Debug for ChannelIdentity {
-    /// Not the identifier, which may be a number.
+    /// Shows the ids but not the identifier, which may be a phone number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Gate").field("id", &self.id).field("contact", &self.contact).finish_non_exhaustive()
+        f.debug_struct("ChannelIdentity")
+            .field("id", &self.id)
+            .field("contact", &self.contact)
+            .finish_non_exhaustive()
     }
 }
 
-/// What of a gate can change: what is not set stays as it is.
+/// Changes to a channel identity. Fields that are not set stay as they are.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ChannelIdentityPatch {
     pub(crate) subscribed: Option<bool>,
@@ -132,20 +135,20 @@ pub struct ChannelIdentityPatch {
 }
 
 impl ChannelIdentityPatch {
-    /// Changes nothing yet.
+    /// A patch without changes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether the contact may be written to.
+    /// Sets whether the contact may get messages.
     #[must_use]
     pub const fn subscribed(mut self, yes: bool) -> Self {
         self.subscribed = Some(yes);
         self
     }
 
-    /// How many messages nobody has read yet.
+    /// Sets the number of unread messages.
     #[must_use]
     pub const fn unread(mut self, messages: u32) -> Self {
         self.unread = Some(messages);
@@ -153,50 +156,56 @@ impl ChannelIdentityPatch {
     }
 }
 
-/// A channel by which a contact can be reached.
+/// A channel through which a contact can be reached.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ReachableChannel {
     /// The channel.
     pub channel: Channel,
-    /// The identifier to use; `None` where the caller makes one up (kind `api`).
+    /// The identifier to use; `None` where the caller chooses one (kind `api`).
     pub identifier: Option<String>,
 }
 
 impl fmt::Debug for ReachableChannel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reachable").field("channel", &self.channel).finish_non_exhaustive()
+        f.debug_struct("ReachableChannel").field("channel", &self.channel).finish_non_exhaustive()
     }
 }
 
-/// The kind of a channel as it is stored, if it is one.
+/// The kind of a channel in its stored form.
+///
+/// # Errors
+/// [`Error::Invalid`] if it is empty, too long or has a character that is not allowed.
 pub(crate) fn parse_channel_kind(kind: &str) -> Result<String> {
     let kind = kind.trim().to_ascii_lowercase();
     if kind.is_empty() {
         return Err(Error::invalid(Field::ChannelKind, ValidationError::Required { network: None }));
     }
     check_length(Field::ChannelKind, &kind, limits::NETWORK_CODE)?;
-    let sound = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    let refused = || {
+    let is_valid = kind.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let invalid = || {
         Error::invalid(
             Field::ChannelKind,
             ValidationError::InvalidCharacters { allowed: "a-z, 0-9, - and _" },
         )
     };
-    if sound { Ok(kind) } else { Err(refused()) }
+    if is_valid { Ok(kind) } else { Err(invalid()) }
 }
 
-/// Holds an identifier against what channels of a kind call their contacts.
+/// Checks that an identifier has the form that channels of this kind use.
+///
+/// # Errors
+/// [`Error::Invalid`] if it has not.
 pub(crate) fn check_channel_identifier(kind: &str, identifier: &str) -> Result<()> {
     if identifier.trim().is_empty() {
         return Err(Error::invalid(Field::Identifier, ValidationError::Required { network: None }));
     }
     check_length(Field::Identifier, identifier, limits::IDENTIFIER)?;
-    let digits = |text: &str| (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let is_digits = |text: &str| (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let allowed = match kind {
-        "whatsapp" if !digits(identifier) => "1 to 15 digits",
-        "sms" if !identifier.strip_prefix('+').is_some_and(digits) => "a plus and 1 to 15 digits",
+        "whatsapp" if !is_digits(identifier) => "1 to 15 digits",
+        "sms" if !identifier.strip_prefix('+').is_some_and(is_digits) => "a plus and 1 to 15 digits",
         _ => return Ok(()),
     };
     Err(Error::invalid(Field::Identifier, ValidationError::InvalidCharacters { allowed }))

@@ -7,7 +7,7 @@ use crate::model::id::{AdvisorId, ContactId, GroupId, TenantId};
 use crate::model::network::Network;
 use crate::model::time::Timestamp;
 
-/// One contact, whole but for its card document.
+/// A contact with all its fields except the card document.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -17,7 +17,7 @@ pub struct Contact {
     /// The tenant it belongs to; `None` if it is shared between tenants.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<TenantId>,
-    /// The network it is reached on.
+    /// The network it is on.
     pub network: Network,
     /// The federation group it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub struct Contact {
     pub first_name: String,
     /// Last name; may be empty.
     pub last_name: String,
-    /// Name to display: as given, or made of what is known.
+    /// Display name: as given, or derived from other fields.
     pub display_name: String,
     /// Nickname; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -43,55 +43,55 @@ pub struct Contact {
     /// Country, as given: a name or an ISO code; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub country: String,
-    /// Where it stands on its network; `None` until the network said anything. An invitation that nobody answered is
-    /// expired from the moment it says.
+    /// Status on its network; `None` until the network reports one. An unanswered invitation has the status "expired" from its
+    /// expiry time on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<Status>,
-    /// Since when it stands there.
+    /// Since when it has this status.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status_at: Option<Timestamp>,
-    /// Whether it wants to be written to, on a network that asks.
+    /// Consent to messages, on a network that asks for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<Consent>,
-    /// The invitation it has to answer, or did not.
+    /// The invitation that is unanswered or has expired.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<Invitation>,
-    /// The advisor who is this contact: a colleague.
+    /// The advisor who is this contact (a colleague).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_advisor: Option<AdvisorId>,
     /// Phones; the first is the contact's address on its network.
     pub phones: Vec<Phone>,
-    /// E-mail addresses, the main one first.
+    /// E-mail addresses; the first is the primary one.
     pub emails: Vec<Email>,
     /// Ids in other systems.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub identifiers: Vec<Identifier>,
-    /// UID of the card it was imported from; empty if there was none.
+    /// UID of the card it was imported from; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub uid: String,
-    /// Counts the edits, from 1. An edit can be made to depend on it.
+    /// The number of the version, from 1. Each edit increases it, and an edit can require a version.
     pub version: i64,
     /// When it was added.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
-    /// When it was last active on its network; `None` if nothing is known.
+    /// When it was last active on its network; `None` if unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_at: Option<Timestamp>,
-    /// When it was put into the trash; `None` if it is not there.
+    /// When it was moved to the trash; `None` if it is not in the trash.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trashed_at: Option<Timestamp>,
 }
 
 impl Contact {
-    /// Whether it is online: a sign of life within the last [`limits::ONLINE_MS`](crate::model::limits::ONLINE_MS).
+    /// Whether it is online: active within the last [`limits::ONLINE_MS`](crate::model::limits::ONLINE_MS).
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options, Timestamp};
-    /// let desk = Options::new().open_in_memory()?.session(Actor::System);
-    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// desk.mark_active(john.id, Timestamp(1_000))?;
-    /// let john = desk.get(john.id)?.unwrap();
+    /// let session = Options::new().open_in_memory()?.session(Actor::System);
+    /// let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// session.mark_active(john.id, Timestamp(1_000))?;
+    /// let john = session.get(john.id)?.unwrap();
     /// assert!(john.is_online(Timestamp(21_000)) && !john.is_online(Timestamp(21_001)));
     /// # Ok::<(), cardex::Error>(())
     /// ```
@@ -102,7 +102,7 @@ impl Contact {
 }
 
 impl fmt::Debug for Contact {
-    /// Ids and version only: names, numbers and addresses stay out of logs.
+    /// Shows only id and version: names, numbers and addresses stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Contact")
             .field("id", &self.id)
@@ -112,7 +112,7 @@ impl fmt::Debug for Contact {
 }
 
 impl Contact {
-    /// A contact with an id, a network and nothing else: for tests of code that shows or exports contacts.
+    /// A contact with only an id and a network. For tests of code that shows or exports contacts.
     #[must_use]
     pub const fn new(id: ContactId, network: Network) -> Self {
         Self {
@@ -146,14 +146,14 @@ impl Contact {
     }
 }
 
-/// The name to display: the one given, else first and last name, else the first thing known of the contact.
+/// The display name: as given, else first and last name, else the first of nickname, company and contact methods.
 pub(crate) fn display_name(given: &str, contact: &Contact) -> String {
     let (first, last) = (contact.first_name.trim(), contact.last_name.trim());
-    let known = || {
-        let point = contact.emails.first().map(|email| &email.text);
-        let point = point.or_else(|| contact.phones.first().map(|phone| &phone.text));
-        let point = point.or_else(|| contact.identifiers.first().map(|identifier| &identifier.value));
-        let texts = [Some(&contact.nickname), Some(&contact.company), point];
+    let fallback = || {
+        let method = contact.emails.first().map(|email| &email.text);
+        let method = method.or_else(|| contact.phones.first().map(|phone| &phone.text));
+        let method = method.or_else(|| contact.identifiers.first().map(|identifier| &identifier.value));
+        let texts = [Some(&contact.nickname), Some(&contact.company), method];
         texts
             .into_iter()
             .flatten()
@@ -163,7 +163,7 @@ pub(crate) fn display_name(given: &str, contact: &Contact) -> String {
             .to_owned()
     };
     match (given.trim(), first, last) {
-        ("", "", "") => known(),
+        ("", "", "") => fallback(),
         ("", first, "") => first.to_owned(),
         ("", "", last) => last.to_owned(),
         ("", first, last) => [first, " ", last].concat(), // on every read of a row: `format!` takes twice as long
@@ -171,27 +171,27 @@ pub(crate) fn display_name(given: &str, contact: &Contact) -> String {
     }
 }
 
-/// Where a contact stands on its network.
+/// The status of a contact on its network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum Status {
-    /// Invited, not validated yet.
+    /// Invited, but not confirmed yet.
     PendingConfirmation,
-    /// Validated.
+    /// Confirmed.
     Confirmed,
-    /// The invitation has run out.
+    /// The invitation has expired.
     InviteExpired,
-    /// The invitation was taken back.
+    /// The invitation was canceled.
     Canceled,
     /// The network does not know the number.
     Unavailable,
-    /// Made from an inbound message: only the number is known.
+    /// Created from an inbound message: only the number is known.
     Incomplete,
 }
 
 impl Status {
-    /// All of them.
+    /// All statuses.
     pub const ALL: [Self; 6] = [
         Self::PendingConfirmation,
         Self::Confirmed,
@@ -202,27 +202,27 @@ impl Status {
     ];
 }
 
-/// Whether a contact wants to be written to.
+/// Whether a contact consents to messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum Consent {
-    /// It was asked and has not answered.
+    /// Asked, but not answered yet.
     Pending,
-    /// It does.
+    /// Given.
     OptedIn,
-    /// It does not.
+    /// Refused.
     OptedOut,
 }
 
-/// A one-time code with which a contact confirms that the number is theirs.
+/// A one-time code by which a contact confirms that they own the number.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Invitation {
-    /// Eight capital letters and digits.
+    /// Eight characters: capital letters and digits.
     pub code: String,
-    /// From when on it is worth nothing: seven days after it was made.
+    /// When it expires: seven days after its creation.
     pub expires_at: Timestamp,
 }
 

@@ -9,12 +9,12 @@ use crate::model::limits;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Phone {
-    /// The number as it was written.
+    /// The number as written.
     pub text: String,
-    /// The form in which numbers are compared: E.164 (`+33612345678`) if the country is known from the text or the
-    /// region hint, else the digits alone.
+    /// The form for comparisons: E.164 (`+33612345678`) if the country is known from the text or the region hint, otherwise only
+    /// the digits.
     pub normalized: String,
-    /// What it is for: `cell`, `work`, …; empty if not said.
+    /// The label: `cell`, `work`, …; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
 }
@@ -24,18 +24,18 @@ pub struct Phone {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Email {
-    /// The address as it was written. Addresses are compared without regard to case.
+    /// The address as written. Comparisons ignore case.
     pub text: String,
-    /// What it is for: `home`, `work`, …; empty if not said.
+    /// The label: `home`, `work`, …; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
 }
 
-/// The id of a contact in another system. Compared exactly, unique within the tenant and name space.
+/// The id of a contact in another system. Compared exactly; unique in the tenant and namespace.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identifier {
-    /// The system or list the value belongs to; empty for the only one.
+    /// The system that the value belongs to; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub namespace: String,
     /// The value.
@@ -48,7 +48,7 @@ pub struct Identifier {
 pub struct NewPhone {
     /// The number, as people write it.
     pub text: String,
-    /// What kind of number it is, such as `work`; empty: not said.
+    /// The label, such as `work`; may be empty.
     pub label: String,
 }
 
@@ -58,15 +58,15 @@ pub struct NewPhone {
 pub struct NewEmail {
     /// The address.
     pub text: String,
-    /// What kind of address it is, such as `work`; empty: not said.
+    /// The label, such as `work`; may be empty.
     pub label: String,
 }
 
 impl Phone {
-    /// A number as given, and in the form in which numbers are compared.
+    /// A number as written, and its form for comparisons.
     #[must_use]
-    pub fn new(text: impl Into<String>, normal: impl Into<String>) -> Self {
-        Self { text: text.into(), normalized: normal.into(), label: String::new() }
+    pub fn new(text: impl Into<String>, normalized: impl Into<String>) -> Self {
+        Self { text: text.into(), normalized: normalized.into(), label: String::new() }
     }
 
     /// The number in E.164 form, if its country is known.
@@ -77,13 +77,13 @@ impl Phone {
 }
 
 impl NewPhone {
-    /// A number as people write it, at most [`limits::PHONE`] characters.
+    /// A number as written, at most [`limits::PHONE`] characters.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), label: String::new() }
     }
 
-    /// What it is for.
+    /// Sets the label.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
@@ -98,7 +98,7 @@ impl NewEmail {
         Self { text: text.into(), label: String::new() }
     }
 
-    /// What it is for.
+    /// Sets the label.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
@@ -119,10 +119,10 @@ impl<T: Into<String>> From<T> for NewEmail {
 }
 
 impl Identifier {
-    /// A value in a name space (empty for the only one), at most [`limits::IDENTIFIER`] characters each.
+    /// A value in a namespace, at most [`limits::IDENTIFIER`] characters each. The namespace may be empty.
     #[must_use]
-    pub fn new(space: impl Into<String>, value: impl Into<String>) -> Self {
-        Self { namespace: space.into(), value: value.into() }
+    pub fn new(namespace: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { namespace: namespace.into(), value: value.into() }
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -144,31 +144,31 @@ impl Email {
 }
 
 impl NewEmail {
-    /// Holds the address against the loose rule that all three products share: something, one `@`, something, no blanks.
+    /// Checks the address by the loose rule that all three products share: text, one `@`, text, no white space.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for [`Field::Email`].
+    /// [`Error::Invalid`] with [`Field::Email`].
     pub fn check(&self) -> Result<()> {
         check_length(Field::Email, &self.text, limits::EMAIL)?;
         check_length(Field::Email, &self.label, limits::NAME)?;
-        let sound = match self.text.trim().split_once('@') {
+        let is_valid = match self.text.trim().split_once('@') {
             Some((local, domain)) => {
-                let plain = |c: char| !c.is_whitespace() && !c.is_control() && c != '@';
-                !local.is_empty() && !domain.is_empty() && local.chars().chain(domain.chars()).all(plain)
+                let is_allowed = |c: char| !c.is_whitespace() && !c.is_control() && c != '@';
+                !local.is_empty() && !domain.is_empty() && local.chars().chain(domain.chars()).all(is_allowed)
             }
             None => false,
         };
-        if sound { Ok(()) } else { Err(Error::invalid(Field::Email, ValidationError::NotAnEmail)) }
+        if is_valid { Ok(()) } else { Err(Error::invalid(Field::Email, ValidationError::NotAnEmail)) }
     }
 }
 
-/// The form in which addresses are compared.
+/// The form of an e-mail address for comparisons.
 pub(crate) fn fold_email(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
 pub(crate) fn check_length(field: Field, text: &str, limit: usize) -> Result<()> {
-    // Bytes bound characters from above, and most values are short.
+    // A text has at most as many characters as bytes, and most texts are short: no need to count.
     if text.len() > limit && text.chars().count() > limit {
         return Err(Error::invalid(field, ValidationError::TooLong { limit }));
     }
@@ -178,7 +178,7 @@ pub(crate) fn check_length(field: Field, text: &str, limit: usize) -> Result<()>
 macro_rules! redacted_debug {
     ($($name:ident),*) => {$(
         impl std::fmt::Debug for $name {
-            /// Says the kind only: what people are called and how they are reached stays out of logs.
+            /// Shows only the type: names, numbers and addresses stay out of logs.
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
             }
@@ -192,12 +192,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses() {
-        for good in ["a@b", "x.y+z@example.com", " a@b ", "用户@例子.广告"] {
-            assert!(NewEmail::new(good).check().is_ok(), "{good:?}");
+    fn email_addresses() {
+        for valid in ["a@b", "x.y+z@example.com", " a@b ", "用户@例子.广告"] {
+            assert!(NewEmail::new(valid).check().is_ok(), "{valid:?}");
         }
-        for bad in ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\nc"] {
-            assert!(NewEmail::new(bad).check().is_err(), "{bad:?}");
+        for invalid in ["", "a", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\nc"] {
+            assert!(NewEmail::new(invalid).check().is_err(), "{invalid:?}");
         }
         assert!(NewEmail::new(format!("{}@b", "a".repeat(limits::EMAIL - 2))).check().is_ok());
         assert!(NewEmail::new(format!("{}@b", "a".repeat(limits::EMAIL - 1))).check().is_err());

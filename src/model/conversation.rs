@@ -10,24 +10,24 @@ use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::time::Timestamp;
 
-/// A conversation of many, or of two.
+/// Whether a conversation has any number of contacts, or one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ConversationKind {
-    /// A room: any number of contacts.
+    /// Any number of contacts.
     MultiParty,
-    /// A one-to-one chat with one contact.
+    /// One contact.
     OneToOne,
 }
 
-/// A conversation that exists on the messaging side, to be made known to the book.
+/// A conversation of the messaging system, to add to the book.
 ///
 /// ```
-/// use cardex::{ContactId, Network};
-/// use cardex::conversations::{ConversationKind, NewConversation};
-/// let room = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::WHATSAPP).name("Annual review").member(ContactId(7));
-/// # let _ = room;
+/// use cardex::{ContactId, ConversationKind, Network, NewConversation};
+/// let review = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::WHATSAPP)
+///     .name("Annual review").member(ContactId(7));
+/// # let _ = review;
 /// ```
 #[derive(Clone)]
 pub struct NewConversation {
@@ -41,11 +41,11 @@ pub struct NewConversation {
 }
 
 impl NewConversation {
-    /// A conversation with this id on the messaging side, on this network.
+    /// A conversation with this id in the messaging system, on this network.
     #[must_use]
-    pub fn new(stream: impl Into<String>, kind: ConversationKind, network: Network) -> Self {
+    pub fn new(external_id: impl Into<String>, kind: ConversationKind, network: Network) -> Self {
         Self {
-            external_id: stream.into(),
+            external_id: external_id.into(),
             kind,
             network,
             advisor: None,
@@ -55,28 +55,28 @@ impl NewConversation {
         }
     }
 
-    /// Whose it is; without it, that of the advisor who acts.
+    /// Sets the advisor it belongs to. Without it, the advisor who acts.
     #[must_use]
     pub const fn advisor(mut self, advisor: AdvisorId) -> Self {
         self.advisor = Some(advisor);
         self
     }
 
-    /// The federation group it belongs to; without it, none.
+    /// Sets the federation group it belongs to. Without it, none.
     #[must_use]
     pub const fn group(mut self, group: GroupId) -> Self {
         self.group = Some(group);
         self
     }
 
-    /// The name, at most [`limits::ROOM_NAME`] characters.
+    /// Sets the name, at most [`limits::CONVERSATION_NAME`] characters.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
         self
     }
 
-    /// One more contact in it, at most [`limits::MEMBERS`] in one call.
+    /// Adds a contact, at most [`limits::CONVERSATION_MEMBERS`] in one call.
     #[must_use]
     pub fn member(mut self, contact: ContactId) -> Self {
         self.members.push(contact);
@@ -102,7 +102,7 @@ impl NewConversation {
 impl fmt::Debug for NewConversation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, network, advisor, group, .. } = self;
-        f.debug_struct("NewRoom")
+        f.debug_struct("NewConversation")
             .field("kind", kind)
             .field("network", network)
             .field("advisor", advisor)
@@ -111,35 +111,35 @@ impl fmt::Debug for NewConversation {
     }
 }
 
-/// A conversation as the host has told of it.
+/// A conversation of the messaging system.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Conversation {
-    /// Its id on the messaging side.
+    /// Its id in the messaging system.
     pub external_id: String,
-    /// Of many, or of two.
+    /// How many contacts it can have.
     pub kind: ConversationKind,
-    /// The network that its contacts are on.
+    /// The network of all its contacts.
     pub network: Network,
     /// The federation group it belongs to.
     pub group: Option<GroupId>,
-    /// Whose it is.
+    /// The advisor it belongs to.
     pub advisor: Option<AdvisorId>,
     /// The name; may be empty.
     pub name: String,
-    /// When the book was told of it.
+    /// When it was added to the book.
     pub created_at: Timestamp,
-    /// When it, or who is in it, changed last.
+    /// When it, or its set of contacts, last changed.
     pub updated_at: Timestamp,
-    /// How many contacts are in it.
+    /// The number of its contacts.
     pub members: usize,
 }
 
 impl fmt::Debug for Conversation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, network, advisor, group, members, .. } = self;
-        f.debug_struct("Room")
+        f.debug_struct("Conversation")
             .field("kind", kind)
             .field("network", network)
             .field("advisor", advisor)

@@ -31,7 +31,7 @@ pub struct NewContact {
     pub first_name: String,
     /// Last name.
     pub last_name: String,
-    /// Display name; empty: made of first and last name.
+    /// Display name; empty: derived from other fields.
     pub display_name: String,
     /// Nickname.
     pub nickname: String,
@@ -43,7 +43,7 @@ pub struct NewContact {
     pub city: String,
     /// Country, as given: a name or an ISO code.
     pub country: String,
-    /// Status on the network; `None`: the network says nothing yet.
+    /// Status on the network; `None`: unknown.
     pub status: Option<Status>,
     /// Consent; `None`: not asked.
     pub consent: Option<Consent>,
@@ -57,9 +57,9 @@ pub struct NewContact {
     pub identifiers: Vec<Identifier>,
     /// UID of its vCard.
     pub uid: String,
-    /// The whole card, a JSContact document (RFC 9553).
+    /// The card document, a JSContact card (RFC 9553).
     pub card: Option<String>,
-    /// Advisors to link it to.
+    /// The advisors to link it to.
     pub advisors: Vec<AdvisorId>,
     /// Whether it is shared between tenants.
     pub shared: bool,
@@ -80,7 +80,7 @@ impl fmt::Debug for NewContact {
 }
 
 impl NewContact {
-    /// A contact on `network` with this name; both parts may be empty if something else tells who it is.
+    /// A contact on `network` with this name. Both names may be empty if another field identifies the contact.
     #[must_use]
     pub fn new(network: Network, first_name: impl Into<String>, last_name: impl Into<String>) -> Self {
         Self {
@@ -111,126 +111,126 @@ impl NewContact {
         }
     }
 
-    /// The federation group.
+    /// Sets the federation group.
     #[must_use]
     pub const fn group(mut self, group: GroupId) -> Self {
         self.group = Some(group);
         self
     }
 
-    /// The name to display, if it is not made of first and last name.
+    /// Sets the display name. Without it, the name is derived from other fields.
     #[must_use]
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = name.into();
         self
     }
 
-    /// The nickname.
+    /// Sets the nickname.
     #[must_use]
     pub fn nickname(mut self, name: impl Into<String>) -> Self {
         self.nickname = name.into();
         self
     }
 
-    /// The company.
+    /// Sets the company.
     #[must_use]
     pub fn company(mut self, name: impl Into<String>) -> Self {
         self.company = name.into();
         self
     }
 
-    /// The preferred language.
+    /// Sets the preferred language.
     #[must_use]
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = language.into();
         self
     }
 
-    /// The city.
+    /// Sets the city.
     #[must_use]
     pub fn city(mut self, city: impl Into<String>) -> Self {
         self.city = city.into();
         self
     }
 
-    /// The country: a name or an ISO code, kept as given.
+    /// Sets the country: a name or an ISO code, stored as given.
     #[must_use]
     pub fn country(mut self, country: impl Into<String>) -> Self {
         self.country = country.into();
         self
     }
 
-    /// Where the contact stands on its network.
+    /// Sets the status on the network.
     #[must_use]
     pub const fn status(mut self, status: Status) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Whether the contact wants to be written to.
+    /// Sets the consent to messages.
     #[must_use]
     pub const fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
         self
     }
 
-    /// The advisor who is this contact: a colleague.
+    /// Sets the advisor who is this contact (a colleague).
     #[must_use]
     pub const fn own_advisor(mut self, advisor: AdvisorId) -> Self {
         self.own_advisor = Some(advisor);
         self
     }
 
-    /// One more phone; the first is the contact's address on its network.
+    /// Adds a phone. The first phone is the contact's address on its network.
     #[must_use]
     pub fn phone(mut self, phone: impl Into<NewPhone>) -> Self {
         self.phones.push(phone.into());
         self
     }
 
-    /// One more e-mail address; the first is the main one.
+    /// Adds an e-mail address. The first address is the primary one.
     #[must_use]
     pub fn email(mut self, email: impl Into<NewEmail>) -> Self {
         self.emails.push(email.into());
         self
     }
 
-    /// One more identifier.
+    /// Adds an identifier.
     #[must_use]
-    pub fn identifier(mut self, space: impl Into<String>, value: impl Into<String>) -> Self {
-        self.identifiers.push(Identifier::new(space, value));
+    pub fn identifier(mut self, namespace: impl Into<String>, value: impl Into<String>) -> Self {
+        self.identifiers.push(Identifier::new(namespace, value));
         self
     }
 
-    /// The UID of the card it comes from.
+    /// Sets the UID of the card it comes from.
     #[must_use]
     pub fn uid(mut self, uid: impl Into<String>) -> Self {
         self.uid = uid.into();
         self
     }
 
-    /// The whole card it comes from, as a `JSContact` document (RFC 9553), kept for what the fields do not hold.
+    /// Sets the card document (JSContact, RFC 9553). It keeps the properties that have no field.
     #[must_use]
     pub fn card(mut self, json: impl Into<String>) -> Self {
         self.card = Some(json.into());
         self
     }
 
-    /// One more advisor to link it to. An advisor's session links its own by itself.
+    /// Adds an advisor to link it to. The session of an advisor links its own advisor automatically.
     #[must_use]
     pub fn advisor(mut self, advisor: AdvisorId) -> Self {
         self.advisors.push(advisor);
         self
     }
 
-    /// Makes it a contact shared between tenants; for the system only.
+    /// Shares the contact between tenants. Only for [`Actor::System`](crate::Actor::System).
     #[must_use]
     pub const fn shared(mut self) -> Self {
         self.shared = true;
         self
     }
 
-    /// Blocks its first phone for the tenant as a whole, in the same transaction; for administrators and the system. A contact
+    /// Blocks its first phone for the whole tenant, in the same transaction. Only for administrators and the system. A contact
     /// without a phone cannot be blocked.
     #[must_use]
     pub const fn blocked(mut self) -> Self {
@@ -238,29 +238,29 @@ impl NewContact {
         self
     }
 
-    /// One more value of an attribute: any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes. One that nobody declared is made; a
-    /// declared one has no value by `null` or a blank text.
+    /// Sets the value of an attribute: any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes. An undeclared attribute is created.
+    /// For a declared attribute, `null` or a blank text means no value.
     #[must_use]
     pub fn attribute(
         mut self,
-        space: AttributeNamespace,
+        namespace: AttributeNamespace,
         key: impl Into<String>,
         value: impl Into<Value>,
     ) -> Self {
-        self.attribute_values.push((space, key.into(), value.into()));
+        self.attribute_values.push((namespace, key.into(), value.into()));
         self
     }
 
-    /// One more tag, by name; made if the tenant has none of that name. At most [`limits::TAGS`] in all.
+    /// Adds a tag by name. A tag that the tenant does not have is created. At most [`limits::TAGS`] in all.
     #[must_use]
     pub fn tag(mut self, name: impl Into<String>) -> Self {
         self.tags.push(name.into());
         self
     }
 
-    /// One more gate on a channel of the tenant, opened in the same transaction; see
-    /// [`Session::open_gate`](crate::Session::open_gate). An identifier that has one there already is an
-    /// [`Error::Exists`].
+    /// Adds an identity on a channel of the tenant, in the same transaction; see
+    /// [`Session::find_or_create_channel_identity`](crate::Session::find_or_create_channel_identity). If the channel has this
+    /// identifier already, the write fails with [`Error::Exists`].
     #[must_use]
     pub fn channel_identity(mut self, channel: ChannelId, identifier: impl Into<String>) -> Self {
         self.channel_identities.push((channel, identifier.into()));
@@ -273,14 +273,14 @@ impl NewContact {
         (&self.first_name, &self.last_name)
     }
 
-    /// Whether anything at all tells who this is.
+    /// Whether any field identifies the contact.
     fn has_identity(&self) -> bool {
         let texts = [&self.first_name, &self.last_name, &self.display_name, &self.nickname, &self.company];
         texts.iter().any(|text| !text.trim().is_empty())
             || !(self.phones.is_empty() && self.emails.is_empty() && self.identifiers.is_empty())
     }
 
-    /// Checks lengths, counts and what the network requires. Phone numbers are checked when the contact is stored.
+    /// Checks lengths, counts and the rules of the network. Phone numbers are parsed when the contact is stored.
     ///
     /// # Errors
     /// [`Error::Invalid`] with the field and the reason.
@@ -337,17 +337,17 @@ impl NewContact {
         if policy.requires_email && self.emails.is_empty() {
             return missing(Field::Email);
         }
-        let unfit = |field| {
+        let not_supported = |field| {
             Err(Error::invalid(
                 field,
                 ValidationError::NotSupportedOnNetwork { network: policy.network.clone() },
             ))
         };
         if self.status.is_some_and(|status| !policy.statuses.contains(&status)) {
-            return unfit(Field::Status);
+            return not_supported(Field::Status);
         }
         if self.consent.is_some() && !policy.asks_consent {
-            return unfit(Field::Consent);
+            return not_supported(Field::Consent);
         }
         Ok(())
     }

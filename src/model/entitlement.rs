@@ -10,87 +10,87 @@ use crate::model::network::Network;
 use crate::model::permission::{Permission, Permissions};
 use crate::model::time::Timestamp;
 
-/// Whether somebody who is entitled is an advisor yet.
+/// Whether the entitled person is an advisor already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum EntitlementStatus {
-    /// Not yet: the tenant has no advisor with this e-mail address. The entitlement is theirs once they are added.
+    /// The tenant has no advisor with this e-mail address yet. An advisor who is added with this address gets the entitlement.
     PreEntitled,
-    /// They are.
+    /// The person is an advisor.
     Entitled,
 }
 
-/// A number that advisors write from.
+/// The number of an advisor on a network.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AdvisorPhone {
-    /// The number as it was written.
+    /// The number as written.
     pub text: String,
-    /// The form in which numbers are compared; see [`Phone::normal`](crate::Phone).
+    /// The form for comparisons; see [`Phone::normalized`](crate::Phone::normalized).
     pub normalized: String,
-    /// Whether it is one of the tenant's pool, and goes back there.
+    /// Whether it belongs to the tenant's pool, and returns there.
     pub pooled: bool,
 }
 
 impl fmt::Debug for AdvisorPhone {
     /// Numbers stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OwnPhone").field("pooled", &self.pooled).finish_non_exhaustive()
+        f.debug_struct("AdvisorPhone").field("pooled", &self.pooled).finish_non_exhaustive()
     }
 }
 
-/// A number of a tenant's pool; see [`Session::numbers`](crate::Session::numbers).
+/// A number in a tenant's pool; see [`Session::pooled_numbers`](crate::Session::pooled_numbers).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PooledNumber {
-    /// The number as it was written.
+    /// The number as written.
     pub text: String,
-    /// The form in which numbers are compared; see [`Phone::normal`](crate::Phone).
+    /// The form for comparisons; see [`Phone::normalized`](crate::Phone::normalized).
     pub normalized: String,
-    /// Whether an advisor has it.
+    /// Whether it is assigned to an advisor.
     pub assigned: bool,
 }
 
 impl fmt::Debug for PooledNumber {
     /// Numbers stay out of logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PoolNumber").field("taken", &self.assigned).finish_non_exhaustive()
+        f.debug_struct("PooledNumber").field("assigned", &self.assigned).finish_non_exhaustive()
     }
 }
 
-/// An advisor on a network: whether they are entitled there, and what they may do.
+/// The entitlement of an advisor on a network, and the permissions there.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Entitlement {
-    /// The advisor; `None` if there is none with the e-mail address yet.
+    /// The advisor; `None` if no advisor has the e-mail address yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub advisor: Option<Advisor>,
-    /// The advisor's e-mail address, or the one that is waited for; may be empty.
+    /// The e-mail address of the advisor, or of the future advisor; may be empty.
     pub email: String,
     /// The network.
     pub network: Network,
-    /// The federation group the advisor works in there; `None` for the default one.
+    /// The federation group of the advisor there; `None` for the default group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupId>,
-    /// Whether there is an advisor yet.
+    /// Whether the person is an advisor already.
     pub status: EntitlementStatus,
-    /// What the advisor may do there, or will.
+    /// The permissions there.
     pub permissions: Permissions,
-    /// The number the advisor writes from there.
+    /// The number of the advisor there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<AdvisorPhone>,
     /// The contact on this network who is this advisor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_contact: Option<ContactId>,
-    /// When they were entitled; `None` if they never were, and work with what the tenant lets everybody do.
+    /// When it was given; `None` if the advisor was never entitled, and has the default permissions of the tenant.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
 }
 
 impl fmt::Debug for Entitlement {
-    /// Neither addresses nor numbers.
+    /// Shows no addresses and no numbers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Entitlement")
             .field("advisor", &self.advisor)
@@ -101,7 +101,7 @@ impl fmt::Debug for Entitlement {
     }
 }
 
-/// An entitlement to give; see [`Session::entitle`](crate::Session::entitle).
+/// A new entitlement; see [`Session::entitle`](crate::Session::entitle).
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewEntitlement {
     pub(crate) network: Network,
@@ -113,7 +113,7 @@ pub struct NewEntitlement {
 }
 
 impl fmt::Debug for NewEntitlement {
-    /// Neither addresses nor numbers.
+    /// Shows no addresses and no numbers.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewEntitlement")
             .field("network", &self.network)
@@ -137,42 +137,42 @@ impl NewEntitlement {
         }
     }
 
-    /// For the advisor with this id, whatever e-mail address is said.
+    /// Sets the advisor by id. The id takes precedence over an e-mail address.
     #[must_use]
     pub const fn advisor(mut self, id: AdvisorId) -> Self {
         self.advisor = Some(id);
         self
     }
 
-    /// For the advisor with this e-mail address, or whoever will be.
+    /// Sets the current or future advisor by e-mail address.
     #[must_use]
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = email.into();
         self
     }
 
-    /// The number the advisor writes from, at most [`limits::PHONE`](crate::limits::PHONE) characters.
+    /// Sets the number of the advisor, at most [`limits::PHONE`](crate::limits::PHONE) characters.
     #[must_use]
     pub fn phone(mut self, phone: impl Into<String>) -> Self {
         self.phone = Some(phone.into());
         self
     }
 
-    /// What the advisor may do besides what the network gives to everybody.
+    /// Adds permissions to the default permissions of the network.
     #[must_use]
     pub fn permissions(mut self, more: impl IntoIterator<Item = Permission>) -> Self {
         self.permissions = more.into_iter().fold(self.permissions, Permissions::with);
         self
     }
 
-    /// The federation group the advisor works in.
+    /// Sets the federation group of the advisor.
     #[must_use]
     pub const fn group(mut self, group: GroupId) -> Self {
         self.group = Some(group);
         self
     }
 
-    /// For whom it is; `None` if nobody is named.
+    /// The advisor it is for; `None` if the call names no advisor.
     pub(crate) fn advisor_key(&self) -> Result<Option<AdvisorKey>> {
         match (self.advisor, self.email.trim()) {
             (Some(id), _) => Ok(Some(AdvisorKey::Id(id))),
@@ -185,20 +185,21 @@ impl NewEntitlement {
     }
 }
 
-/// An advisor to move into a federation group; see [`Session::move_many`](crate::Session::move_many).
+/// An advisor to move to a federation group; see
+/// [`Session::move_advisors_to_groups`](crate::Session::move_advisors_to_groups).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct GroupMove {
     /// The advisor.
     pub advisor: AdvisorId,
-    /// On which network.
+    /// The network.
     pub network: Network,
-    /// Where to; `None` for the default group.
+    /// The new group; `None` for the default group.
     pub group: Option<GroupId>,
 }
 
 impl GroupMove {
-    /// A move into a group, or into the default one.
+    /// A move to a group, or to the default group.
     #[must_use]
     pub fn new(advisor: AdvisorId, network: Network, group: impl Into<Option<GroupId>>) -> Self {
         Self { advisor, network, group: group.into() }

@@ -1,6 +1,6 @@
-//! What kinds of records there are.
+//! The kinds of records.
 
-/// A kind of record, for errors that name one.
+/// A kind of record, as errors name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EntityKind {
@@ -18,7 +18,7 @@ pub enum EntityKind {
     Conversation,
     /// A tag.
     Tag,
-    /// An attribute's definition.
+    /// The definition of an attribute.
     Attribute,
     /// A note.
     Note,
@@ -26,7 +26,7 @@ pub enum EntityKind {
     Funnel,
     /// A channel.
     Channel,
-    /// A gate.
+    /// The identity of a contact on a channel.
     ChannelIdentity,
     /// An event.
     Event,

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A field of a contact, advisor or network, as errors, hits and changes name it.
+/// A field of a contact or another entity, as errors, hits and changes name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Field {
@@ -8,7 +8,7 @@ pub enum Field {
     FirstName,
     /// Last (family) name.
     LastName,
-    /// Name as displayed.
+    /// Display name.
     DisplayName,
     /// Nickname.
     Nickname,
@@ -22,11 +22,11 @@ pub enum Field {
     Country,
     /// Tags of a contact.
     Tags,
-    /// Values of a contact's attributes.
+    /// Attribute values of a contact.
     Attributes,
     /// Status on the network.
     Status,
-    /// Consent to be written to.
+    /// Consent to messages.
     Consent,
     /// The advisor who is the contact.
     OwnAdvisor,
@@ -42,29 +42,29 @@ pub enum Field {
     Card,
     /// Network.
     Network,
-    /// Advisors linked.
+    /// Linked advisors.
     Advisors,
-    /// Whether a room is opened.
+    /// Whether a conversation is created.
     CreateConversation,
     /// Contacts in a conversation.
     Members,
-    /// The id of a conversation on the messaging side.
+    /// The id of a conversation in the messaging system.
     ConversationId,
-    /// The comment of a block.
+    /// The comment of a blocked number.
     Comment,
-    /// The name of a thing that is no contact.
+    /// The name of an entity that is not a contact.
     Name,
-    /// The number of items asked for.
+    /// The requested number of items.
     Limit,
-    /// The text searched for.
+    /// The search text.
     Query,
-    /// The origin a session writes under.
+    /// The origin of a session's changes.
     Origin,
     /// The key of an attribute.
     AttributeKey,
     /// The pattern of an attribute.
     Pattern,
-    /// What there is to choose from in an attribute.
+    /// The choices of an attribute.
     Choices,
     /// The text of a note.
     Note,
@@ -76,18 +76,18 @@ pub enum Field {
     Color,
     /// The name of an event.
     Event,
-    /// What is sent with an event.
+    /// The payload of an event.
     Payload,
-    /// The letter a list is to start at.
+    /// The section that a list starts at.
     Section,
-    /// A condition on contacts.
+    /// A filter on contacts.
     Filter,
     /// The order of a list.
     Order,
 }
 
 impl Field {
-    /// The field's name in JSON and on the command line.
+    /// The name in JSON and on the command line.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

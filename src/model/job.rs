@@ -11,11 +11,10 @@ use crate::model::id::{AdvisorId, TagId};
 use crate::model::limits;
 use crate::model::network::Network;
 
-/// What a bulk job does with each contact, by the rules of the verb that does it with one.
+/// What a bulk job does with each contact. The rules are those of the call for one contact.
 ///
 /// ```
-/// use cardex::jobs::JobAction;
-/// use cardex::tags::TagId;
+/// use cardex::{JobAction, TagId};
 /// let json = serde_json::to_string(&JobAction::Tag { tag: TagId(7) })?;
 /// assert_eq!(json, r#"{"action":"tag","tag":"7"}"#);
 /// # Ok::<(), serde_json::Error>(())
@@ -24,41 +23,41 @@ use crate::model::network::Network;
 #[serde(tag = "action", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum JobAction {
-    /// Gives it a tag, as [`Session::tag_contact`](crate::Session::tag_contact).
+    /// Adds a tag, like [`Session::tag_contact`](crate::Session::tag_contact).
     Tag {
         /// The tag.
         tag: TagId,
     },
-    /// Takes a tag from it, as [`Session::untag_contact`](crate::Session::untag_contact).
+    /// Removes a tag, like [`Session::untag_contact`](crate::Session::untag_contact).
     Untag {
         /// The tag.
         tag: TagId,
     },
-    /// Puts it into the trash, as [`Session::remove`](crate::Session::remove).
+    /// Moves it to the trash, like [`Session::remove`](crate::Session::remove).
     Remove,
-    /// Links it to an advisor, as [`Session::link`](crate::Session::link).
+    /// Links it to an advisor, like [`Session::link`](crate::Session::link).
     Link {
         /// The advisor.
         advisor: AdvisorId,
     },
-    /// Unlinks it from an advisor, as [`Session::unlink`](crate::Session::unlink).
+    /// Unlinks it from an advisor, like [`Session::unlink`](crate::Session::unlink).
     Unlink {
         /// The advisor.
         advisor: AdvisorId,
     },
-    /// Gives an attribute a value, or takes it away, as [`Session::update`](crate::Session::update).
+    /// Sets or removes the value of an attribute, like [`Session::update`](crate::Session::update).
     SetAttribute {
-        /// In which space the key is.
+        /// The namespace of the key.
         namespace: AttributeNamespace,
         /// The key.
         key: String,
-        /// The value, any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes; `None` takes it away.
+        /// The value, any JSON of at most [`limits::ATTRIBUTE_VALUE`] bytes; `None` removes it.
         value: Option<Value>,
     },
 }
 
 impl fmt::Debug for JobAction {
-    /// Not the value of an attribute.
+    /// Shows no value of an attribute.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tag { tag } => f.debug_struct("Tag").field("tag", tag).finish(),
@@ -66,27 +65,27 @@ impl fmt::Debug for JobAction {
             Self::Remove => f.write_str("Remove"),
             Self::Link { advisor } => f.debug_struct("Link").field("advisor", advisor).finish(),
             Self::Unlink { advisor } => f.debug_struct("Unlink").field("advisor", advisor).finish(),
-            Self::SetAttribute { namespace: space, .. } => {
-                f.debug_struct("Set").field("space", space).finish_non_exhaustive()
+            Self::SetAttribute { namespace, .. } => {
+                f.debug_struct("SetAttribute").field("namespace", namespace).finish_non_exhaustive()
             }
         }
     }
 }
 
 impl JobAction {
-    /// Refuses what no contact could be done.
+    /// Rejects an action that is invalid for every contact.
     pub(crate) fn check(&self) -> Result<()> {
-        let Self::SetAttribute { namespace: space, key, value } = self else { return Ok(()) };
-        AttributeDef::check_key(*space, key, false)?;
+        let Self::SetAttribute { namespace, key, value } = self else { return Ok(()) };
+        AttributeDef::check_key(*namespace, key, false)?;
         if value.as_ref().is_some_and(|value| value.to_string().len() > limits::ATTRIBUTE_VALUE) {
-            let problem = ValidationError::TooLong { limit: limits::ATTRIBUTE_VALUE };
-            return Err(Error::invalid(Field::Attributes, problem));
+            let reason = ValidationError::TooLong { limit: limits::ATTRIBUTE_VALUE };
+            return Err(Error::invalid(Field::Attributes, reason));
         }
         Ok(())
     }
 }
 
-/// A bulk job to be started: an action on all contacts that meet a filter.
+/// A bulk job to start: an action on all contacts that match a filter.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct NewJob {
@@ -97,34 +96,34 @@ pub struct NewJob {
 }
 
 impl NewJob {
-    /// Does this with all contacts that meet the filter, among those that [`Session::contacts`](crate::Session::contacts) lists to the
-    /// asker.
+    /// An action on all contacts that match the filter, of the contacts that [`Session::contacts`](crate::Session::contacts) lists for the
+    /// actor.
     pub fn new(action: JobAction, filter: Filter) -> Self {
         Self { action, filter, network: None, dry_run: false }
     }
 
-    /// On this network only: so an advisor who sees the tenant's contacts on some networks asks for those.
+    /// Restricts the job to a network. With it, an advisor who may list the tenant's contacts on this network includes those contacts.
     pub fn network(mut self, network: Network) -> Self {
         self.network = Some(network);
         self
     }
 
-    /// Whether everything is tried and nothing kept but the report.
+    /// Sets whether the job only tries each change, and keeps nothing but the report.
     pub fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
         self
     }
 }
 
-/// Where a bulk job stands.
+/// The state of a bulk job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum JobState {
-    /// There may be contacts left.
+    /// Some contacts may not be processed yet.
     Open,
-    /// All have been looked at.
+    /// All contacts are processed.
     Finished,
-    /// It was cancelled; what it did stays.
+    /// The job was cancelled. Its changes so far stay.
     Cancelled,
 }

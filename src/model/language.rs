@@ -1,7 +1,6 @@
-//! The preferred languages that an onboarding may name, unless the options say otherwise.
+//! The default preferred languages of an onboarding. The options can replace them.
 
-/// The names of the languages that `WhatsApp` has message templates in, which are the ones the federation contract gives
-/// four examples of.
+/// The names of the languages of `WhatsApp` message templates. The federation contract gives four of them as examples.
 pub(crate) const DEFAULT_LANGUAGES: [&str; 71] = [
     "AFRIKAANS",
     "ALBANIAN",

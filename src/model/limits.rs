@@ -1,6 +1,6 @@
-//! Every limit of the engine, in one place. What passes a limit is refused with an error that names it.
+//! All limits of the engine. Input that exceeds a limit is rejected with an error that contains the limit.
 
-/// Characters in a first, last, display or nickname, or in a label.
+/// Characters in a first name, last name, display name, nickname or label.
 pub const NAME: usize = 255;
 /// Characters in a company name.
 pub const COMPANY: usize = 255;
@@ -10,7 +10,7 @@ pub const ONBOARDED_COMPANY: usize = 100;
 pub const EMAIL: usize = 254;
 /// Characters in a phone number as written.
 pub const PHONE: usize = 64;
-/// Characters in an identifier, and in the name space it belongs to.
+/// Characters in an identifier, and in its namespace.
 pub const IDENTIFIER: usize = 255;
 /// Characters in a preferred language.
 pub const LANGUAGE: usize = 64;
@@ -18,7 +18,7 @@ pub const LANGUAGE: usize = 64;
 pub const PLACE_NAME: usize = 255;
 /// Characters in the UID of a card.
 pub const UID: usize = 255;
-/// Values of attributes of one contact.
+/// Attribute values of one contact.
 pub const ATTRIBUTES: usize = 1_000;
 /// Characters in the key of an attribute.
 pub const ATTRIBUTE_KEY: usize = 255;
@@ -26,15 +26,15 @@ pub const ATTRIBUTE_KEY: usize = 255;
 pub const ATTRIBUTE_VALUE: usize = 64 * 1024;
 /// Characters in the pattern of an attribute.
 pub const PATTERN: usize = 1_000;
-/// Texts to choose from in an attribute.
+/// Choices of an attribute.
 pub const CHOICES: usize = 1_000;
-/// Milliseconds after a sign of life for which a contact counts as online (Chatwoot).
+/// Milliseconds after its last activity for which a contact is online (Chatwoot).
 pub const ONLINE_MS: i64 = 20_000;
 /// Characters in a note.
 pub const NOTE: usize = 20_000;
 /// Tags of one contact.
 pub const TAGS: usize = 1_000;
-/// Phones of one contact; as many e-mail addresses, and as many identifiers.
+/// Phones of one contact. The same limit applies to e-mail addresses, and to identifiers.
 pub const CONTACT_METHODS: usize = 1_000;
 /// Bytes in a card document, photos included.
 pub const CARD: usize = 16 * 1024 * 1024;
@@ -48,19 +48,20 @@ pub const QUERY: usize = 256;
 pub const FILTER: usize = 8_192;
 /// Conditions of one filter.
 pub const FILTER_CONDITIONS: usize = 128;
-/// Conditions of a filter that stand in each other.
+/// Levels of nested conditions in a filter.
 pub const FILTER_DEPTH: usize = 16;
-/// Values that one condition of a filter compares with; each as long as a search text.
+/// Values of one condition of a filter. Each value has at most [`QUERY`] characters.
 pub const FILTER_VALUES: usize = 128;
-/// Contacts that a count holds against conditions at most, where nothing else tells how many meet them.
+/// Contacts that a count checks against a filter at most, where no index gives the number.
 pub const COUNT_SCAN_ROWS: usize = 10_000;
-/// Contacts that one slice of a bulk job changes at most; it reads at most 2,500 and passes over 33,000 by their tags and attributes.
+/// Contacts that one batch of a bulk job changes at most. A batch reads at most 2,500 contacts and skips at most 33,000 by their tags
+/// and attributes.
 pub const JOB_BATCH: usize = 500;
 /// Items in one page.
 pub const PAGE: usize = 1_000;
-/// Bytes of folded text in one index key; what is longer is cut there, at a character.
+/// Bytes of folded text in one index key. Longer text is truncated at a character boundary.
 pub const INDEX_KEY_BYTES: usize = 1_024;
-/// Bytes of a stored sort key; what is longer is cut there.
+/// Bytes of a stored sort key. Longer keys are truncated.
 pub const SORT_KEY_BYTES: usize = 256;
 /// Characters in a cursor.
 pub const CURSOR: usize = 2_048;
@@ -68,17 +69,17 @@ pub const CURSOR: usize = 2_048;
 pub const ORIGIN: usize = 64;
 /// Numbers blocked or unblocked in one call (federation contract).
 pub const BLOCKED_NUMBERS: usize = 100;
-/// Characters in the comment of a block.
+/// Characters in the comment of a blocked number, and in other comments.
 pub const COMMENT: usize = 1_000;
-/// Characters in the id of a conversation on the messaging side.
+/// Characters in the id of a conversation in the messaging system.
 pub const CONVERSATION_ID: usize = 255;
-/// Characters in the name of a room (Symphony).
+/// Characters in the name of a conversation (Symphony).
 pub const CONVERSATION_NAME: usize = 50;
-/// Contacts brought into a new room in one call (Symphony).
+/// Contacts added to a new conversation in one call (Symphony).
 pub const CONVERSATION_MEMBERS: usize = 100;
 /// Characters in the name of an event.
 pub const EVENT_NAME: usize = 255;
-/// Names of events that a tenant may declare.
+/// Event names that a tenant may declare.
 pub const EVENT_NAMES: usize = 1_000;
-/// Bytes of JSON sent with an event.
+/// Bytes of the JSON payload of an event.
 pub const EVENT_PAYLOAD: usize = 4_096;

@@ -4,10 +4,10 @@ use crate::model::contact::Contact;
 use crate::model::id::{ContactId, MergeId};
 use crate::model::time::Timestamp;
 
-/// What a merge may pass over.
+/// Differences that a merge may ignore.
 ///
 /// ```
-/// use cardex::contacts::MergeOptions;
+/// use cardex::MergeOptions;
 /// let options = MergeOptions::new().allow_different_identifiers(true);
 /// # let _ = options;
 /// ```
@@ -18,24 +18,24 @@ pub struct MergeOptions {
 }
 
 impl MergeOptions {
-    /// Nothing.
+    /// Ignores no differences.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// That another system has different identifiers for the two: the survivor has both then.
+    /// Sets whether the contacts may have different identifiers in the same system. The surviving contact then has both.
     #[must_use]
-    pub const fn allow_different_identifiers(mut self, pass: bool) -> Self {
-        self.allow_different_identifiers = pass;
+    pub const fn allow_different_identifiers(mut self, yes: bool) -> Self {
+        self.allow_different_identifiers = yes;
         self
     }
 
-    /// That they are on different networks: the survivor stays on its own, and conversations come with the absorbed one all the
-    /// same.
+    /// Sets whether the contacts may be on different networks. The surviving contact stays on its network, and gets the conversations
+    /// of the absorbed contact.
     #[must_use]
-    pub const fn allow_different_networks(mut self, pass: bool) -> Self {
-        self.allow_different_networks = pass;
+    pub const fn allow_different_networks(mut self, yes: bool) -> Self {
+        self.allow_different_networks = yes;
         self
     }
 }
@@ -45,39 +45,39 @@ impl MergeOptions {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MergeRecord {
-    /// By this it is undone.
+    /// The id of the merge, which undoes it.
     pub id: MergeId,
-    /// The contact that stayed.
+    /// The surviving contact.
     pub survivor: ContactId,
-    /// The contact that went.
+    /// The absorbed contact.
     pub absorbed: ContactId,
-    /// When.
+    /// When it was done.
     pub at: Timestamp,
-    /// The origin that the session named; empty if none.
+    /// The origin of the session; may be empty.
     pub origin: String,
-    /// When it was undone; `None` if it holds.
+    /// When it was undone; `None` if it was not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<Timestamp>,
 }
 
-/// A merge that was done.
+/// The result of a merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MergeResult {
-    /// By this it is undone.
+    /// The id of the merge, which undoes it.
     pub merge: MergeId,
-    /// The survivor, as it is now.
+    /// The surviving contact after the call.
     pub contact: Contact,
 }
 
-/// A merge that was undone.
+/// The result of undoing a merge.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UnmergeResult {
-    /// The survivor, as it is now.
+    /// The surviving contact after the call.
     pub survivor: Contact,
-    /// The contact that is back.
+    /// The restored contact.
     pub separated: Contact,
 }

@@ -1,4 +1,8 @@
-//! Domain types and their validation: no I/O, no SQL, no JSON of a product.
+//! Domain types and their validation. No I/O, no SQL, no JSON of a product.
+//!
+//! Most files may import [`crate::error`] and each other, but no module above. The types that errors contain (`id`, `field`,
+//! `attribute_kind`, `entity_kind`, `network`, `rule_violation`) do not import `error`. Inside this folder, import from the
+//! defining file. A newcomer adds fields of contacts, limits and validation rules here.
 
 mod advisor;
 mod attribute;

@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// A messaging network, by its code. The six of the federation contract are built in, and [`Network::BOOK`] for contacts on
-/// none; a book can know more.
+/// A messaging network, by its code. Built in are the six networks of the federation contract, and [`Network::BOOK`] for contacts
+/// on no network. A book can have more networks.
 ///
 /// ```
 /// use cardex::Network;
@@ -19,19 +19,19 @@ use serde::{Deserialize, Serialize};
 pub struct Network(pub(super) Cow<'static, str>);
 
 impl Network {
-    /// `WhatsApp` by way of a business channel.
+    /// `WhatsApp` through a business channel.
     pub const WHATSAPP: Self = Self(Cow::Borrowed("WHATSAPP"));
-    /// SMS by way of a channel.
+    /// SMS through a channel.
     pub const SMS: Self = Self(Cow::Borrowed("SMS"));
     /// `WeChat`.
     pub const WECHAT: Self = Self(Cow::Borrowed("WECHAT"));
-    /// SMS from the advisor's own number: one room a contact.
+    /// SMS from the advisor's own number: one conversation for each contact.
     pub const SMS_DIRECT: Self = Self(Cow::Borrowed("SMS-DIRECT"));
     /// LINE.
     pub const LINE: Self = Self(Cow::Borrowed("LINE"));
-    /// `WhatsApp` from the advisor's own number: one room a contact.
+    /// `WhatsApp` from the advisor's own number: one conversation for each contact.
     pub const WHATSAPP_DIRECT: Self = Self(Cow::Borrowed("WHATSAPP-DIRECT"));
-    /// The address book alone: contacts that are on no messaging network.
+    /// The address book only: contacts that are on no messaging network.
     pub const BOOK: Self = Self(Cow::Borrowed("BOOK"));
 
     pub(super) const BUILT_IN: [Self; 7] = [

@@ -6,33 +6,33 @@ use crate::model::contact::Status;
 use crate::model::network::Network;
 use crate::model::permission::{Permission, Permissions};
 
-/// Whether a room may be asked for while a contact is created.
+/// Whether a call that creates a contact can create a conversation too.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum ConversationOnCreate {
-    /// It may not.
+    /// It cannot.
     #[default]
     Forbidden,
-    /// It is made unless the caller says no.
+    /// It does, unless the caller opts out.
     Optional,
 }
 
-/// Whether an advisor needs a number of their own to be entitled on a network.
+/// Whether an advisor has a number of their own on a network.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AdvisorNumberPolicy {
-    /// They can have none.
+    /// They cannot have one.
     #[default]
     Forbidden,
     /// They may have one.
     Optional,
-    /// They must have one, given with the grant or taken from the tenant's pool.
+    /// They must have one: given with the entitlement, or assigned from the tenant's pool.
     Required,
 }
 
-/// What a network asks of its contacts and advisors, as data: the engine has no rule for a network by name.
+/// What a network requires of its contacts and advisors. The engine has no rule for a network by name: all rules are here.
 ///
 /// ```
 /// use cardex::{Network, NetworkPolicy};
@@ -43,42 +43,41 @@ pub enum AdvisorNumberPolicy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
-#[allow(clippy::struct_excessive_bools)] // a policy is a row of yes and no
+#[allow(clippy::struct_excessive_bools)] // each rule is independent of the others
 pub struct NetworkPolicy {
     /// The network.
     pub network: Network,
-    /// Contacts are written to there. Where they are not, there are no rooms, and an advisor without an entitlement there may
-    /// do what all their entitlements allow, on whatever network.
+    /// Whether contacts get messages on it. A network without messages has no conversations, and an advisor without an
+    /// entitlement there has the permissions of all their entitlements on other networks.
     pub messaging: bool,
-    /// A contact must have a company.
+    /// Whether a contact must have a company.
     pub requires_company: bool,
-    /// A contact must have an e-mail address.
+    /// Whether a contact must have an e-mail address.
     pub requires_email: bool,
-    /// A contact is invited with a code and confirms.
+    /// Whether a contact is invited with a code and must confirm.
     pub needs_invitation: bool,
-    /// A contact shared between tenants may be copied for one.
+    /// Whether a contact that is shared between tenants can be copied for one tenant.
     pub copyable: bool,
-    /// One room a contact, from the advisor's own number.
+    /// Whether a contact has exactly one conversation, from the advisor's own number.
     pub direct: bool,
-    /// Whether a room may be made with the contact.
+    /// Whether a conversation can be created together with the contact.
     pub conversation_on_create: ConversationOnCreate,
-    /// The first phone of a contact is its address, if its country is known: no two contacts of a tenant and group may
-    /// share it.
+    /// Whether the first phone of a contact is unique in its tenant and group. Only E.164 numbers take part in uniqueness.
     pub unique_phone: bool,
-    /// No two contacts of a tenant may share an e-mail address.
+    /// Whether e-mail addresses are unique in the tenant.
     pub unique_email: bool,
-    /// Where a contact can stand on it.
+    /// The possible statuses of a contact.
     pub statuses: Vec<Status>,
-    /// Contacts say whether they want to be written to.
+    /// Whether contacts give or refuse their consent to messages.
     pub asks_consent: bool,
-    /// What an advisor who is entitled may do.
+    /// The permissions of an entitled advisor.
     pub default_permissions: Permissions,
-    /// Whether an advisor has a number of their own on it.
+    /// Whether an advisor has a number of their own.
     pub advisor_number: AdvisorNumberPolicy,
 }
 
 impl NetworkPolicy {
-    /// A policy that asks for nothing but a phone of one's own.
+    /// A policy whose only rule is that the first phone is unique.
     #[must_use]
     pub fn new(network: Network) -> Self {
         Self {
@@ -99,99 +98,99 @@ impl NetworkPolicy {
         }
     }
 
-    /// Whether contacts are written to there.
+    /// Sets whether contacts get messages on it.
     #[must_use]
     pub const fn messaging(mut self, yes: bool) -> Self {
         self.messaging = yes;
         self
     }
 
-    /// Whether contacts must have a company.
+    /// Sets whether a contact must have a company.
     #[must_use]
     pub const fn requires_company(mut self, yes: bool) -> Self {
         self.requires_company = yes;
         self
     }
 
-    /// Whether contacts must have an e-mail address.
+    /// Sets whether a contact must have an e-mail address.
     #[must_use]
     pub const fn requires_email(mut self, yes: bool) -> Self {
         self.requires_email = yes;
         self
     }
 
-    /// Whether contacts are invited with a code.
+    /// Sets whether contacts are invited with a code.
     #[must_use]
     pub const fn needs_invitation(mut self, yes: bool) -> Self {
         self.needs_invitation = yes;
         self
     }
 
-    /// Whether shared contacts may be copied for one tenant.
+    /// Sets whether shared contacts can be copied for one tenant.
     #[must_use]
     pub const fn copyable(mut self, yes: bool) -> Self {
         self.copyable = yes;
         self
     }
 
-    /// Whether a contact has exactly one room, from the advisor's own number.
+    /// Sets whether a contact has exactly one conversation, from the advisor's own number.
     #[must_use]
     pub const fn direct(mut self, yes: bool) -> Self {
         self.direct = yes;
         self
     }
 
-    /// Whether a room may be made with the contact.
+    /// Sets whether a conversation can be created together with the contact.
     #[must_use]
     pub const fn conversation_on_create(mut self, rule: ConversationOnCreate) -> Self {
         self.conversation_on_create = rule;
         self
     }
 
-    /// Whether the first phone of a contact is its own.
+    /// Sets whether the first phone of a contact is unique.
     #[must_use]
     pub const fn unique_phone(mut self, yes: bool) -> Self {
         self.unique_phone = yes;
         self
     }
 
-    /// Whether the e-mail addresses of a contact are its own.
+    /// Sets whether e-mail addresses are unique.
     #[must_use]
     pub const fn unique_email(mut self, yes: bool) -> Self {
         self.unique_email = yes;
         self
     }
 
-    /// Where a contact can stand.
+    /// Sets the possible statuses of a contact.
     #[must_use]
     pub fn statuses(mut self, statuses: impl IntoIterator<Item = Status>) -> Self {
         self.statuses = statuses.into_iter().collect();
         self
     }
 
-    /// Whether contacts say that they want to be written to.
+    /// Sets whether contacts give or refuse their consent.
     #[must_use]
     pub const fn asks_consent(mut self, yes: bool) -> Self {
         self.asks_consent = yes;
         self
     }
 
-    /// What an advisor who is entitled may do.
+    /// Sets the permissions of an entitled advisor.
     #[must_use]
     pub const fn default_permissions(mut self, permissions: Permissions) -> Self {
         self.default_permissions = permissions;
         self
     }
 
-    /// Whether an advisor has a number of their own.
+    /// Sets whether an advisor has a number of their own.
     #[must_use]
     pub const fn advisor_number(mut self, rule: AdvisorNumberPolicy) -> Self {
         self.advisor_number = rule;
         self
     }
 
-    /// The policies a new book starts with: the six networks of the federation contract, and the
-    /// address book, which asks for nothing but that numbers and e-mail addresses are one contact's.
+    /// The policies of a new book: the six networks of the federation contract, and the address book, which only requires that
+    /// numbers and e-mail addresses are unique.
     #[must_use]
     pub fn built_in() -> [Self; 7] {
         use Status::{Canceled, Confirmed, Incomplete, InviteExpired, PendingConfirmation, Unavailable};
@@ -208,7 +207,7 @@ impl NetworkPolicy {
         [
             channel(Network::WHATSAPP).copyable(true).statuses([PendingConfirmation, Confirmed, Unavailable]),
             channel(Network::SMS).copyable(true).statuses([]).asks_consent(true),
-            // There a contact is created by those only who are told to.
+            // On WeChat, an advisor needs an explicit permission to create contacts.
             invited(Network::WECHAT)
                 .default_permissions(Permissions::DEFAULT.without(Permission::CreateContact)),
             direct(Network::SMS_DIRECT, AdvisorNumberPolicy::Required),

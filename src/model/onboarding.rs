@@ -10,17 +10,16 @@ use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::network_policy::{ConversationOnCreate, NetworkPolicy};
 
-/// A contact to onboard: to create for some advisors, or to link to more of them.
+/// A contact to onboard: to create and link to advisors, or to link to more advisors.
 ///
 /// ```
-/// use cardex::Network;
-/// use cardex::onboarding::NewOnboarding;
-/// let john = NewOnboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
+/// use cardex::{Network, Onboarding};
+/// let john = Onboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
 ///     .company("Acme").email("john@example.com").advisor("bob@bank.example");
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct NewOnboarding {
+pub struct Onboarding {
     pub(crate) network: Network,
     pub(crate) details: OnboardingDetails,
     pub(crate) onboarder: AdvisorKey,
@@ -28,10 +27,10 @@ pub struct NewOnboarding {
     pub(crate) create_conversation: Option<bool>,
 }
 
-/// What a contact that was onboarded is to be: names, company and language replace what was there.
+/// The details of an onboarded contact. Names, company and language replace the old values.
 ///
 /// ```
-/// use cardex::onboarding::OnboardingDetails;
+/// use cardex::OnboardingDetails;
 /// let details = OnboardingDetails::new("John", "Doe", "+33 6 12 34 56 78").company("Acme Ltd").language("FRENCH");
 /// ```
 #[derive(Clone)]
@@ -45,20 +44,20 @@ pub struct OnboardingDetails {
     pub(crate) language: Option<String>,
 }
 
-impl fmt::Debug for NewOnboarding {
+impl fmt::Debug for Onboarding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewOnboarding").field("network", &self.network).finish_non_exhaustive()
+        f.debug_struct("Onboarding").field("network", &self.network).finish_non_exhaustive()
     }
 }
 
 impl fmt::Debug for OnboardingDetails {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Details").finish_non_exhaustive()
+        f.debug_struct("OnboardingDetails").finish_non_exhaustive()
     }
 }
 
-impl NewOnboarding {
-    /// A contact with this name and phone, brought by an advisor.
+impl Onboarding {
+    /// A contact with this name and phone. `onboarder` is the advisor who onboards it.
     pub fn new(
         network: Network,
         first_name: impl Into<String>,
@@ -84,38 +83,38 @@ impl NewOnboarding {
         }
     }
 
-    /// The company, at most [`limits::ONBOARDED_COMPANY`] characters.
+    /// Sets the company, at most [`limits::ONBOARDED_COMPANY`] characters.
     pub fn company(mut self, name: impl Into<String>) -> Self {
         self.details = self.details.company(name);
         self
     }
 
-    /// The e-mail address.
+    /// Sets the e-mail address.
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.details = self.details.email(email);
         self
     }
 
-    /// The preferred language, one of [`Options::languages`](crate::Options::languages).
+    /// Sets the preferred language, one of [`Options::languages`](crate::Options::languages).
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.details = self.details.language(language);
         self
     }
 
-    /// One more advisor to link. Once one is named by id, those named by e-mail address do not count; with nobody named it is
-    /// the onboarder.
+    /// Adds an advisor to link. If any advisor is given by id, those given by e-mail address are ignored. Without an advisor, the
+    /// onboarder is linked.
     pub fn advisor(mut self, advisor: impl Into<AdvisorKey>) -> Self {
         self.advisors.push(advisor.into());
         self
     }
 
-    /// Whether a room is opened with the contact, on a network where that can be said; there it is if nothing is said.
+    /// Sets whether a conversation with the contact is created, on a network where this is optional. The default there is yes.
     pub fn create_conversation(mut self, yes: bool) -> Self {
         self.create_conversation = Some(yes);
         self
     }
 
-    /// The advisors to link: ids prevail over e-mail addresses.
+    /// The advisors to link. Ids take precedence over e-mail addresses.
     pub(crate) fn advisor_keys(&self) -> Vec<&AdvisorKey> {
         let ids: Vec<_> = self.advisors.iter().filter(|key| matches!(key, AdvisorKey::Id(_))).collect();
         match (ids.is_empty(), self.advisors.is_empty()) {
@@ -125,10 +124,10 @@ impl NewOnboarding {
         }
     }
 
-    /// Whether a room is to be opened.
+    /// Whether to create a conversation.
     pub(crate) fn creates_conversation(&self, policy: &NetworkPolicy) -> Result<bool> {
         match (policy.conversation_on_create, self.create_conversation) {
-            (ConversationOnCreate::Optional, wanted) => Ok(wanted.unwrap_or(true)),
+            (ConversationOnCreate::Optional, create) => Ok(create.unwrap_or(true)),
             (ConversationOnCreate::Forbidden, None) => Ok(false),
             (ConversationOnCreate::Forbidden, Some(_)) => Err(Error::invalid(
                 Field::CreateConversation,
@@ -139,7 +138,7 @@ impl NewOnboarding {
 }
 
 impl OnboardingDetails {
-    /// A name and a phone.
+    /// Details with this name and phone.
     pub fn new(
         first_name: impl Into<String>,
         last_name: impl Into<String>,
@@ -155,25 +154,25 @@ impl OnboardingDetails {
         }
     }
 
-    /// The company, at most [`limits::ONBOARDED_COMPANY`] characters.
+    /// Sets the company, at most [`limits::ONBOARDED_COMPANY`] characters.
     pub fn company(mut self, name: impl Into<String>) -> Self {
         self.company = name.into();
         self
     }
 
-    /// The e-mail address; not said, it stays what it is.
+    /// Sets the e-mail address. Without it, the old address stays.
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
         self
     }
 
-    /// The preferred language; not said, it stays what it is.
+    /// Sets the preferred language. Without it, the old language stays.
     pub fn language(mut self, language: impl Into<String>) -> Self {
         self.language = Some(language.into());
         self
     }
 
-    /// Checks what every onboarded contact must have. The network's own rules are checked where the contact is written.
+    /// Checks the rules for all onboarded contacts. The rules of the network are checked when the contact is stored.
     pub(crate) fn check(&self) -> Result<()> {
         check_length(Field::Company, &self.company, limits::ONBOARDED_COMPANY)?;
         let texts = [
@@ -189,7 +188,7 @@ impl OnboardingDetails {
         Ok(())
     }
 
-    /// As a new contact.
+    /// A new contact with these details.
     pub(crate) fn to_new_contact(&self, network: Network) -> NewContact {
         let mut new = NewContact::new(network, self.first_name.as_str(), self.last_name.as_str())
             .company(self.company.as_str())
@@ -201,7 +200,7 @@ impl OnboardingDetails {
         new
     }
 
-    /// Lays them over a contact that is there, but for its phone.
+    /// Replaces the details of an existing contact, except its phone.
     pub(crate) fn apply_to(&self, mut old: NewContact) -> NewContact {
         old.first_name.clone_from(&self.first_name);
         old.last_name.clone_from(&self.last_name);
@@ -210,7 +209,7 @@ impl OnboardingDetails {
             old.language.clone_from(language);
         }
         if let Some(email) = &self.email {
-            // The main one; others stay.
+            // Only the primary address changes.
             let rest = old.emails.split_off(old.emails.len().min(1));
             old.emails = if email.is_empty() { Vec::new() } else { vec![email.as_str().into()] };
             old.emails.extend(rest);
@@ -219,7 +218,7 @@ impl OnboardingDetails {
     }
 }
 
-/// The phone of an onboarding as it was read.
-pub(crate) fn onboarding_phone(text: &str, normal: &str) -> Phone {
-    Phone { text: text.to_owned(), normalized: normal.to_owned(), label: String::new() }
+/// The phone of an onboarding, as written and normalized.
+pub(crate) fn onboarding_phone(text: &str, normalized: &str) -> Phone {
+    Phone { text: text.to_owned(), normalized: normalized.to_owned(), label: String::new() }
 }

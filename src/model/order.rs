@@ -5,34 +5,34 @@ use crate::error::{Error, Result, ValidationError};
 
 use crate::model::field::Field;
 
-/// What lists of contacts can be in the order of.
+/// The fields that lists of contacts can be sorted by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum SortField {
-    /// Last name, then first name, as the book's language sorts them.
+    /// Last name, then first name, in the order of the book's locale.
     #[default]
     Name,
-    /// The first e-mail address, without regard to case.
+    /// The first e-mail address, case-insensitive.
     Email,
-    /// The first phone, in the form in which numbers are compared.
+    /// The first phone, in its form for comparisons.
     Phone,
-    /// When it was last active on its network.
+    /// The time of the last activity on its network.
     Activity,
-    /// When it was added.
+    /// The creation time.
     Created,
-    /// The company, without regard to case and accents.
+    /// The company, case- and accent-insensitive.
     Company,
-    /// The city, without regard to case and accents.
+    /// The city, case- and accent-insensitive.
     City,
-    /// The country, without regard to case and accents.
+    /// The country, case- and accent-insensitive.
     Country,
 }
 
-/// The order of a list. Who lacks what it goes by comes last, upwards and downwards. Who has the same stands in the order in which
-/// they were added to the book, downwards the last one first.
+/// The order of a list. Contacts without the field come last, in both directions. Contacts with equal fields are in the order in
+/// which they were added to the book, or in its reverse if the order is descending.
 ///
 /// ```
-/// use cardex::{SortOrder, SortField};
+/// use cardex::{SortField, SortOrder};
 /// assert_eq!("-activity".parse::<SortOrder>()?, SortField::Activity.descending());
 /// assert_eq!(SortOrder::from(SortField::Company).to_string(), "company");
 /// # Ok::<(), cardex::Error>(())
@@ -44,7 +44,7 @@ pub struct SortOrder {
 }
 
 impl SortField {
-    /// All of them.
+    /// All fields.
     pub const ALL: [Self; 8] = [
         Self::Name,
         Self::Email,
@@ -56,13 +56,13 @@ impl SortField {
         Self::Country,
     ];
 
-    /// From the greatest down.
+    /// The descending order of this field.
     #[must_use]
     pub const fn descending(self) -> SortOrder {
         SortOrder { field: self, descending: true }
     }
 
-    /// Its name in text.
+    /// The name in text.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -79,13 +79,13 @@ impl SortField {
 }
 
 impl SortOrder {
-    /// What it goes by.
+    /// The field.
     #[must_use]
     pub const fn field(self) -> SortField {
         self.field
     }
 
-    /// Whether it goes from the greatest down.
+    /// Whether the order is descending.
     #[must_use]
     pub const fn is_descending(self) -> bool {
         self.descending
@@ -93,8 +93,8 @@ impl SortOrder {
 }
 
 impl From<SortField> for SortOrder {
-    fn from(sort: SortField) -> Self {
-        Self { field: sort, descending: false }
+    fn from(field: SortField) -> Self {
+        Self { field, descending: false }
     }
 }
 
@@ -107,15 +107,15 @@ impl fmt::Display for SortOrder {
 impl FromStr for SortOrder {
     type Err = Error;
 
-    /// The name of what it goes by, a minus in front for downwards.
+    /// The name of the field, with a minus in front for a descending order.
     fn from_str(text: &str) -> Result<Self> {
         let (descending, name) = text.strip_prefix('-').map_or((false, text), |name| (true, name));
-        let sort = SortField::ALL.into_iter().find(|sort| sort.as_str() == name);
+        let field = SortField::ALL.into_iter().find(|field| field.as_str() == name);
         let unknown = || {
-            let allowed = "name, email, phone, activity, created, company, city or country, with a minus in front for downwards";
+            let allowed = "name, email, phone, activity, created, company, city or country, with a minus in front for descending";
             Error::invalid(Field::Order, ValidationError::NotOneOf { allowed })
         };
-        sort.map(|sort| Self { field: sort, descending }).ok_or_else(unknown)
+        field.map(|field| Self { field, descending }).ok_or_else(unknown)
     }
 }
 
@@ -124,14 +124,14 @@ mod tests {
     use super::{SortField, SortOrder};
 
     #[test]
-    fn orders_are_read_as_written() {
-        for sort in SortField::ALL {
-            for order in [SortOrder::from(sort), sort.descending()] {
+    fn text_round_trip() {
+        for field in SortField::ALL {
+            for order in [SortOrder::from(field), field.descending()] {
                 assert_eq!(order.to_string().parse::<SortOrder>().unwrap(), order);
             }
         }
-        for bad in ["", "-", "--name", "Name", "name ", "size"] {
-            assert_eq!(bad.parse::<SortOrder>().unwrap_err().code(), "invalid", "{bad:?}");
+        for invalid in ["", "-", "--name", "Name", "name ", "size"] {
+            assert_eq!(invalid.parse::<SortOrder>().unwrap_err().code(), "invalid", "{invalid:?}");
         }
     }
 }

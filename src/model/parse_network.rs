@@ -1,4 +1,4 @@
-//! Parses the codes of networks. Apart from the type, because errors name networks.
+//! Validates and parses the codes of networks. A file of its own, because errors contain networks and this code returns errors.
 
 use std::borrow::Cow;
 
@@ -8,22 +8,21 @@ use crate::model::limits;
 use crate::model::network::Network;
 
 impl Network {
-    /// The network with this code, which is written in capitals: letters, digits, `-` and `_`, at most
-    /// [`limits::NETWORK_CODE`].
+    /// The network with this code: letters, digits, `-` and `_`, at most [`limits::NETWORK_CODE`]. Small letters become capitals.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the code breaks that rule. Whether a book knows the network is seen on use.
+    /// [`Error::Invalid`] if the code breaks that rule. Whether the book has the network is checked on use.
     pub fn new(code: &str) -> Result<Self> {
-        let refuse = |problem| Err(Error::invalid(Field::Network, problem));
+        let invalid = |reason| Err(Error::invalid(Field::Network, reason));
         let code = code.trim();
         if code.is_empty() {
-            return refuse(ValidationError::Required { network: None });
+            return invalid(ValidationError::Required { network: None });
         }
         if code.len() > limits::NETWORK_CODE {
-            return refuse(ValidationError::TooLong { limit: limits::NETWORK_CODE });
+            return invalid(ValidationError::TooLong { limit: limits::NETWORK_CODE });
         }
         if !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
-            return refuse(ValidationError::InvalidCharacters { allowed: "A-Z, 0-9, - and _" });
+            return invalid(ValidationError::InvalidCharacters { allowed: "A-Z, 0-9, - and _" });
         }
         let known = Self::BUILT_IN.into_iter().find(|known| known.0.eq_ignore_ascii_case(code));
         Ok(known.unwrap_or_else(|| Self(Cow::Owned(code.to_ascii_uppercase()))))

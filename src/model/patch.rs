@@ -4,7 +4,7 @@ use crate::model::contact::{Consent, Status};
 use crate::model::contact_method::{Identifier, NewEmail, NewPhone};
 use crate::model::field::Field;
 
-/// Changes to a contact: what is not set stays as it is. A list that is set replaces the whole list.
+/// Changes to a contact. Fields that are not set stay as they are. A list that is set replaces the whole list.
 ///
 /// ```
 /// use cardex::ContactPatch;
@@ -21,7 +21,7 @@ pub struct ContactPatch {
     pub(crate) language: Option<String>,
     pub(crate) city: Option<String>,
     pub(crate) country: Option<String>,
-    #[allow(clippy::option_option)] // not set, set to none, set to something
+    #[allow(clippy::option_option)] // not set, set to `None`, set to a value
     pub(crate) status: Option<Option<Status>>,
     pub(crate) consent: Option<Consent>,
     pub(crate) phones: Option<Vec<NewPhone>>,
@@ -39,13 +39,13 @@ impl fmt::Debug for ContactPatch {
 }
 
 impl ContactPatch {
-    /// A patch that changes nothing yet.
+    /// A patch without changes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Makes the edit depend on the version read: if the contact has moved on, it is refused.
+    /// Requires this version: if the contact has another one, the edit fails.
     #[must_use]
     pub const fn expect_version(mut self, version: i64) -> Self {
         self.expected_version = Some(version);
@@ -66,7 +66,7 @@ impl ContactPatch {
         self
     }
 
-    /// Sets the name to display; an empty one is made of first and last name again.
+    /// Sets the display name. If it is empty, the name is derived from other fields again.
     #[must_use]
     pub fn display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = Some(name.into());
@@ -108,14 +108,14 @@ impl ContactPatch {
         self
     }
 
-    /// Sets where the contact stands on its network.
+    /// Sets the status on the network.
     #[must_use]
     pub const fn status(mut self, status: Option<Status>) -> Self {
         self.status = Some(status);
         self
     }
 
-    /// Sets whether the contact wants to be written to.
+    /// Sets the consent to messages.
     #[must_use]
     pub const fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
@@ -150,28 +150,28 @@ impl ContactPatch {
         self
     }
 
-    /// The same as a patch a field; the version expected is in none. Points come first, because a contact must have something
-    /// that tells who it is.
+    /// Splits the patch into one patch for each field, without the required version. Contact methods come first, because a contact
+    /// must always have a field that identifies it.
     pub(crate) fn split_by_field(self) -> Vec<(Field, Self)> {
         macro_rules! push_field_patch {
-            ($parts:ident, $($field:ident: $name:ident,)*) => {
+            ($patches:ident, $($field:ident: $name:ident,)*) => {
                 $(if self.$name.is_some() {
-                    $parts.push((Field::$field, Self { $name: self.$name, ..Self::default() }));
+                    $patches.push((Field::$field, Self { $name: self.$name, ..Self::default() }));
                 })*
             };
         }
-        let mut parts = Vec::new();
-        push_field_patch!(parts,
+        let mut patches = Vec::new();
+        push_field_patch!(patches,
             Phone: phones, Email: emails, Identifier: identifiers, FirstName: first_name, LastName: last_name,
             DisplayName: display_name, Nickname: nickname, Company: company, Language: language, City: city,
             Country: country, Status: status, Consent: consent, Uid: uid, Card: card,
         );
-        parts
+        patches
     }
 
-    /// Blocks the first phone for the tenant as a whole, or unblocks it, in the same transaction; see
-    /// [`Session::block_for_tenant`](crate::Session::block_for_tenant). To change it is for administrators and the system; that
-    /// alone is no edit. A contact without a phone cannot be blocked.
+    /// Blocks or unblocks the first phone for the whole tenant, in the same transaction; see
+    /// [`Session::set_tenant_block`](crate::Session::set_tenant_block). Only for administrators and the system. A block alone does not
+    /// count as an edit. A contact without a phone cannot be blocked.
     #[must_use]
     pub const fn blocked(mut self, yes: bool) -> Self {
         self.blocked = Some(yes);

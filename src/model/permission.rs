@@ -3,31 +3,31 @@ use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-/// What an advisor may do on a network, by the names of the federation contract.
+/// What an advisor may do on a network. The names are from the federation contract.
 ///
 /// ```
-/// use cardex::entitlements::Permission;
+/// use cardex::Permission;
 /// assert_eq!("edit:contact-email".parse(), Ok(Permission::EditContactEmail));
 /// assert_eq!(Permission::ListCustomers.as_str(), "admin:list-customers");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Permission {
-    /// Open rooms.
+    /// Create conversations.
     CreateRoom,
-    /// Bring contacts of several companies into one room.
+    /// Add contacts of several companies to one conversation.
     AddMultiCompanyContact,
     /// Create contacts.
     CreateContact,
-    /// Change names, company and language of contacts.
+    /// Edit names, company and language of contacts.
     EditContact,
-    /// Change the e-mail addresses of contacts.
+    /// Edit the e-mail addresses of contacts.
     EditContactEmail,
-    /// Remove contacts from one's own list.
+    /// Remove contacts from the advisor's own list.
     DeleteContact,
     /// Link contacts to other advisors.
     OnBehalfOnboard,
-    /// Unlink contacts from other advisors; together with [`Permission::ListCustomers`].
+    /// Unlink contacts from other advisors. Also needs [`Permission::ListCustomers`].
     OnBehalfOffboard,
     /// See every contact of the tenant.
     ListCustomers,
@@ -39,7 +39,7 @@ pub enum Permission {
 pub struct ParsePermissionError;
 
 impl Permission {
-    /// All of them, in the order of their ids.
+    /// All permissions, in the order of their ids.
     pub const ALL: [Self; 9] = [
         Self::CreateRoom,
         Self::AddMultiCompanyContact,
@@ -68,7 +68,7 @@ impl Permission {
         }
     }
 
-    /// What an actor who lacks it is told.
+    /// The error message for an actor without the permission.
     pub(crate) const fn missing_message(self) -> &'static str {
         match self {
             Self::CreateRoom => "this needs create:room on the network",
@@ -111,7 +111,7 @@ impl Serialize for Permission {
 /// A set of permissions.
 ///
 /// ```
-/// use cardex::entitlements::{Permission, Permissions};
+/// use cardex::{Permission, Permissions};
 /// let set = Permissions::DEFAULT.with(Permission::ListCustomers);
 /// assert!(set.contains(Permission::CreateContact) && !set.contains(Permission::EditContactEmail));
 /// ```
@@ -119,11 +119,11 @@ impl Serialize for Permission {
 pub struct Permissions(u16);
 
 impl Permissions {
-    /// None.
+    /// No permissions.
     pub const NONE: Self = Self(0);
 
-    /// What a grant brings unless the network says otherwise: rooms, creating, editing and removing contacts, and linking
-    /// them to others.
+    /// The permissions of an entitlement, unless the network has others: create conversations; create, edit and remove contacts; link
+    /// them to other advisors.
     pub const DEFAULT: Self = Self::NONE
         .with(Permission::CreateRoom)
         .with(Permission::CreateContact)
@@ -131,35 +131,35 @@ impl Permissions {
         .with(Permission::DeleteContact)
         .with(Permission::OnBehalfOnboard);
 
-    /// The set with one more.
+    /// The set with this permission.
     #[must_use]
     pub const fn with(self, permission: Permission) -> Self {
         Self(self.0 | permission.bit())
     }
 
-    /// The set with one less.
+    /// The set without this permission.
     #[must_use]
     pub const fn without(self, permission: Permission) -> Self {
         Self(self.0 & !permission.bit())
     }
 
-    /// Whether it is in the set.
+    /// Whether the set contains the permission.
     #[must_use]
     pub const fn contains(self, permission: Permission) -> bool {
         self.0 & permission.bit() != 0
     }
 
-    /// Those in the set.
+    /// The permissions in the set.
     pub fn iter(self) -> impl Iterator<Item = Permission> {
         Permission::ALL.into_iter().filter(move |permission| self.contains(*permission))
     }
 
-    /// As the store keeps it, a bit each.
+    /// The stored form: one bit for each permission.
     pub(crate) const fn bits(self) -> i64 {
         self.0 as i64
     }
 
-    /// From the store; bits that stand for nothing are left out.
+    /// From the stored form. Unknown bits are ignored.
     pub(crate) fn from_bits(bits: i64) -> Self {
         Permission::ALL.into_iter().filter(|permission| bits & i64::from(permission.bit()) != 0).collect()
     }
@@ -199,7 +199,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_set_comes_back_from_its_bits() {
+    fn bits_round_trip() {
         for permission in Permission::ALL {
             let set = Permissions::DEFAULT.with(permission);
             assert_eq!(Permissions::from_bits(set.bits()), set);

@@ -7,10 +7,10 @@ use crate::error::{Error, Result, ValidationError};
 use crate::model::field::Field;
 use crate::model::id::TagId;
 
-/// A colour: six hexadecimal digits, `ff8800`; a `#` before them is read and not written.
+/// A colour: six hexadecimal digits, such as `ff8800`. The parser accepts a leading `#`; the output has none.
 ///
 /// ```
-/// use cardex::tags::Color;
+/// use cardex::Color;
 /// let orange: Color = "#FF8800".parse()?;
 /// assert_eq!(orange.to_string(), "ff8800");
 /// assert!("orange".parse::<Color>().is_err());
@@ -25,12 +25,12 @@ impl FromStr for Color {
 
     fn from_str(text: &str) -> Result<Self> {
         let digits = text.trim().trim_start_matches('#');
-        let sound = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-        let number = u32::from_str_radix(digits, 16).ok().filter(|_| sound);
-        let refused = || {
+        let is_valid = digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit());
+        let number = u32::from_str_radix(digits, 16).ok().filter(|_| is_valid);
+        let invalid = || {
             Error::invalid(Field::Color, ValidationError::InvalidCharacters { allowed: "six of 0-9 and a-f" })
         };
-        number.map(Self).ok_or_else(refused)
+        number.map(Self).ok_or_else(invalid)
     }
 }
 
@@ -54,26 +54,26 @@ impl From<Color> for String {
     }
 }
 
-/// A tag of a tenant; some products call it a label.
+/// A tag of a tenant. Some products call it a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Tag {
     /// The id, unique across books.
     pub id: TagId,
-    /// The name as given, unique in the tenant whatever its case.
+    /// The name as given, unique in the tenant, case-insensitive.
     pub name: String,
-    /// The colour to show it in.
+    /// The colour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<Color>,
-    /// How many contacts have it, those in the trash left out.
+    /// The number of contacts that have it, without those in the trash.
     pub contacts: u64,
 }
 
-/// What a tag is to be, or is to become: what is not set stays as it is.
+/// The fields of a new tag, or changes to a tag. Fields that are not set stay as they are.
 ///
 /// ```
-/// use cardex::tags::TagPatch;
+/// use cardex::TagPatch;
 /// let patch = TagPatch::new().name("VIP").color(Some("ff8800".parse()?));
 /// # let _ = patch;
 /// # Ok::<(), cardex::Error>(())
@@ -81,25 +81,25 @@ pub struct Tag {
 #[derive(Debug, Clone, Default)]
 pub struct TagPatch {
     pub(crate) name: Option<String>,
-    #[allow(clippy::option_option)] // not set, set to none, set to something
+    #[allow(clippy::option_option)] // not set, set to `None`, set to a value
     pub(crate) color: Option<Option<Color>>,
 }
 
 impl TagPatch {
-    /// Changes nothing yet.
+    /// A patch without changes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The name, at most [`limits::NAME`](crate::limits::NAME) characters. Contacts keep the tag.
+    /// Sets the name, at most [`limits::NAME`](crate::limits::NAME) characters. Contacts keep the tag.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The colour, or none.
+    /// Sets or removes the colour.
     #[must_use]
     pub const fn color(mut self, color: Option<Color>) -> Self {
         self.color = Some(color);
@@ -107,12 +107,12 @@ impl TagPatch {
     }
 }
 
-/// What becomes of a name that no tag has.
+/// How a call treats a tag name that the tenant does not have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum UnknownTagPolicy {
-    /// A tag is made of it.
+    /// Create the tag.
     Create,
-    /// The call is refused.
+    /// Fail.
     Reject,
 }

@@ -3,7 +3,7 @@ use std::fmt;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// A moment: milliseconds since 1970-01-01 in UTC. Written as RFC 3339 text.
+/// A point in time: milliseconds since 1970-01-01 in UTC. As text, it has the form of RFC 3339.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
 
@@ -42,7 +42,7 @@ mod tests {
     use super::Timestamp;
 
     #[test]
-    fn text_and_back() {
+    fn text_round_trip() {
         let time = Timestamp(1_700_000_000_123);
         assert_eq!(time.to_string(), "2023-11-14T22:13:20.123Z");
         assert_eq!(time.to_string().parse::<Timestamp>().unwrap(), time);

@@ -8,13 +8,14 @@ use crate::model::contact::Contact;
 use crate::model::field::Field;
 use crate::model::patch::ContactPatch;
 
-/// Changes to a contact's fields and to the values of its attributes, together.
+/// Changes to the fields and the attribute values of a contact, in one call.
 ///
 /// ```
-/// use cardex::{ContactPatch, ContactUpdate};
-/// use cardex::attributes::AttributeNamespace;
+/// use cardex::{AttributeNamespace, ContactPatch, ContactUpdate};
 /// let update = ContactUpdate::new(ContactPatch::new().company("Acme"))
-///     .set_attribute(AttributeNamespace::Custom, "plan", "gold").remove_attribute(AttributeNamespace::Custom, "trial").skip_invalid();
+///     .set_attribute(AttributeNamespace::Custom, "plan", "gold")
+///     .remove_attribute(AttributeNamespace::Custom, "trial")
+///     .skip_invalid();
 /// # let _ = update;
 /// ```
 #[derive(Clone, Default)]
@@ -28,52 +29,52 @@ pub struct ContactUpdate {
 
 impl fmt::Debug for ContactUpdate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Update").field("skips", &self.skip_invalid).finish_non_exhaustive()
+        f.debug_struct("ContactUpdate").field("skip_invalid", &self.skip_invalid).finish_non_exhaustive()
     }
 }
 
 impl ContactUpdate {
-    /// Changes these fields.
+    /// Changes to these fields.
     #[must_use]
     pub fn new(patch: ContactPatch) -> Self {
         Self { patch, ..Self::default() }
     }
 
-    /// Gives an attribute a value: any JSON of at most [`limits::ATTRIBUTE_VALUE`](crate::limits::ATTRIBUTE_VALUE) bytes. One that
-    /// nobody declared is made. A declared one loses its value by `null` or a blank text.
+    /// Sets the value of an attribute: any JSON of at most [`limits::ATTRIBUTE_VALUE`](crate::limits::ATTRIBUTE_VALUE) bytes. An
+    /// undeclared attribute is created. For a declared attribute, `null` or a blank text removes the value.
     #[must_use]
     pub fn set_attribute(
         mut self,
-        space: AttributeNamespace,
+        namespace: AttributeNamespace,
         key: impl Into<String>,
         value: impl Into<Value>,
     ) -> Self {
-        self.attribute_values.push((space, key.into(), Some(value.into())));
+        self.attribute_values.push((namespace, key.into(), Some(value.into())));
         self
     }
 
-    /// Takes the value of an attribute away. A key that nothing has is no fault.
+    /// Removes the value of an attribute. An unknown key is not an error.
     #[must_use]
-    pub fn remove_attribute(mut self, space: AttributeNamespace, key: impl Into<String>) -> Self {
-        self.attribute_values.push((space, key.into(), None));
+    pub fn remove_attribute(mut self, namespace: AttributeNamespace, key: impl Into<String>) -> Self {
+        self.attribute_values.push((namespace, key.into(), None));
         self
     }
 
-    /// What breaks a rule is left out and told of; else it refuses the whole.
+    /// Skips and reports changes that break a rule. Without it, such a change makes the whole call fail.
     #[must_use]
     pub const fn skip_invalid(mut self) -> Self {
         self.skip_invalid = true;
         self
     }
 
-    /// Values need not be what their definitions say.
+    /// Accepts values that do not have the kind of their attribute.
     #[must_use]
     pub const fn skip_type_checks(mut self) -> Self {
         self.skip_type_checks = true;
         self
     }
 
-    /// A value of an attribute that nobody declared is a fault.
+    /// Treats a value of an undeclared attribute as invalid.
     #[must_use]
     pub const fn declared_only(mut self) -> Self {
         self.declared_only = true;
@@ -85,20 +86,20 @@ impl ContactUpdate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UpdateTarget {
-    /// A field.
+    /// A field of the contact.
     Field(Field),
     /// An attribute, by its key.
     Attribute(AttributeNamespace, String),
 }
 
-/// What an update did.
+/// The result of an update.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct UpdateResult {
-    /// The contact as it is now.
+    /// The contact after the update.
     pub contact: Contact,
-    /// What is as was asked, also if it was before.
+    /// The targets that have the requested value now, even if they had it before.
     pub applied: Vec<UpdateTarget>,
-    /// What was left out, and why.
+    /// The skipped targets, each with the reason.
     pub skipped: Vec<(UpdateTarget, Error)>,
 }

@@ -1,11 +1,12 @@
-//! The form in which names and values are compared where accents count: NFC in lower case, without blanks at the ends. Unlike
-//! the fold of the search it must never change, because it is stored and nothing makes it anew.
+//! The case-insensitive, accent-sensitive key of a text: NFC in lower case, without white space at the ends.
+//!
+//! Unlike the fold of the search, this key must never change: it is stored, and no reindexing updates it.
 
 use std::borrow::Cow;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-/// The form of a text in which it is compared.
+/// The key of a text.
 pub(crate) fn caseless_key(text: &str) -> String {
     let text = text.trim();
     if text.is_ascii() {
@@ -18,9 +19,9 @@ pub(crate) fn caseless_key(text: &str) -> String {
     }
 }
 
-/// The first bytes of a text, cut at a character.
-pub(crate) fn truncate_at_char(mut text: String, most: usize) -> String {
-    let mut end = most.min(text.len());
+/// The text truncated to `max_len` bytes, at a character boundary.
+pub(crate) fn truncate_at_char(mut text: String, max_len: usize) -> String {
+    let mut end = max_len.min(text.len());
     while !text.is_char_boundary(end) {
         end = end.saturating_sub(1);
     }
@@ -33,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn case_and_composition_do_not_matter_and_accents_do() {
+    fn ignores_case_and_composition_but_not_accents() {
         assert_eq!(caseless_key(" VIP "), "vip");
         assert_eq!(caseless_key("E\u{301}te\u{301}"), "\u{e9}t\u{e9}");
         assert_ne!(caseless_key("été"), caseless_key("ete"));
@@ -42,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_ends_at_a_character() {
+    fn truncates_at_a_character_boundary() {
         assert_eq!(truncate_at_char("aé".to_owned(), 2), "a");
         assert_eq!(truncate_at_char("aé".to_owned(), 3), "aé");
         assert_eq!(truncate_at_char("aé".to_owned(), 9), "aé");

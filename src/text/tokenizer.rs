@@ -1,24 +1,24 @@
-//! The words of a name: what each is found by from its start, and where it stands in the text as written.
+//! Splits a name into words, each with its folded form, its readings and its range in the original text.
 
 use std::ops::Range;
 
 use super::fold::{Folded, Form, fold_case_only};
 use super::readings::{NamePart, name_readings};
 
-/// One way to find one word of a text. Words may overlap: O'Neill has oneill, o and neill.
+/// One searchable form of a word. Words may overlap: O'Neill has oneill, o and neill.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Token {
-    /// The bytes it stands for in the text as written.
+    /// The byte range in the original text.
     pub(crate) span: Range<usize>,
-    /// What is typed: folded, without blanks, never empty.
+    /// The search text: folded, without spaces, never empty.
     pub(crate) text: String,
-    /// The form in which this is the word itself, and where it begins there; `None` for a reading of it.
+    /// The form that contains the word, and the byte offset there; `None` for a reading.
     pub(crate) fold_position: Option<(Form, usize)>,
 }
 
 impl Token {
-    /// The bytes of the text as written that the first `typed` bytes of the word stand for; all of it for a reading, whose
-    /// letters are not those of the text.
+    /// The byte range in the original text for the first `typed` bytes of the word. For a reading it is the whole range, because its
+    /// letters are not letters of the text.
     pub(crate) fn original_range(&self, text: &str, typed: usize) -> Range<usize> {
         match self.fold_position {
             Some((form, at)) if typed < self.text.len() => {
@@ -29,50 +29,50 @@ impl Token {
     }
 }
 
-/// All words of a text, in order, each with its other forms and readings.
+/// All words of a text, in order, each with its forms and readings.
 pub(crate) fn tokenize(text: &str, part: NamePart) -> Vec<Token> {
     let mut found = Vec::new();
     if let Some(folded) = fold_case_only(text) {
         for span in word_ranges(&folded) {
-            let fold = Some((Form::Primary, span.start));
+            let fold_position = Some((Form::Primary, span.start));
             let text = folded.get(span.clone()).unwrap_or_default().to_owned();
-            found.push(Token { span, text, fold_position: fold });
+            found.push(Token { span, text, fold_position });
         }
         return found;
     }
     for folded in Folded::all(text) {
-        for piece in word_ranges(folded.text()) {
-            let word = folded.text().get(piece.clone()).unwrap_or_default();
-            let span = folded.original_range(piece.clone());
+        for range in word_ranges(folded.text()) {
+            let word = folded.text().get(range.clone()).unwrap_or_default();
+            let span = folded.original_range(range.clone());
             if folded.form == Form::Primary && !text.is_ascii() {
                 let written = text.get(span.clone()).unwrap_or_default();
                 for reading in name_readings(written, word, part) {
                     let (start, end) = (reading.span.start, reading.span.end);
-                    let read = piece.start.saturating_add(start)..piece.start.saturating_add(end);
+                    let read = range.start.saturating_add(start)..range.start.saturating_add(end);
                     push_unique(
                         &mut found,
                         Token { span: folded.original_range(read), text: reading.text, fold_position: None },
                     );
                 }
             }
-            let fold = Some((folded.form, piece.start));
-            push_unique(&mut found, Token { span, text: word.to_owned(), fold_position: fold });
+            let fold_position = Some((folded.form, range.start));
+            push_unique(&mut found, Token { span, text: word.to_owned(), fold_position });
         }
     }
     found
 }
 
-/// The pieces between the blanks of a folded text, as byte ranges.
+/// The byte ranges of the words of a folded text.
 pub(crate) fn word_ranges(folded: &str) -> impl Iterator<Item = Range<usize>> {
     folded
         .split(' ')
-        .scan(0_usize, |at, piece| {
-            let start = *at;
-            let end = start.saturating_add(piece.len());
-            *at = end.saturating_add(1);
+        .scan(0_usize, |next, word| {
+            let start = *next;
+            let end = start.saturating_add(word.len());
+            *next = end.saturating_add(1);
             Some(start..end)
         })
-        .filter(|piece| !piece.is_empty())
+        .filter(|range| !range.is_empty())
 }
 
 fn push_unique(found: &mut Vec<Token>, word: Token) {
@@ -93,9 +93,9 @@ mod tests {
     }
 
     #[track_caller]
-    fn has(text: &str, wanted: &[(&str, &str)]) {
+    fn has(text: &str, expected: &[(&str, &str)]) {
         let found = table(text);
-        for (word, written) in wanted {
+        for (word, written) in expected {
             assert!(
                 found.contains(&((*word).to_owned(), (*written).to_owned())),
                 "{word} in {text}: {found:?}"
@@ -122,16 +122,16 @@ mod tests {
     }
 
     #[test]
-    fn what_was_typed_is_marked_in_the_text() {
+    fn typed_prefix_has_its_original_range() {
         let text = "d’Été Été-Luc";
         let all = tokenize(text, NamePart::Given);
-        let marked = |word: &str, typed: usize| {
+        let original = |word: &str, typed: usize| {
             let word = all.iter().find(|found| found.text == word).unwrap();
             text.get(word.original_range(text, typed)).unwrap()
         };
-        assert_eq!(marked("ete", 2), "Ét");
-        assert_eq!(marked("dete", 2), "d’É");
-        assert_eq!(marked("eteluc", 4), "Été-L");
-        assert_eq!(marked("luc", 3), "Luc");
+        assert_eq!(original("ete", 2), "Ét");
+        assert_eq!(original("dete", 2), "d’É");
+        assert_eq!(original("eteluc", 4), "Été-L");
+        assert_eq!(original("luc", 3), "Luc");
     }
 }

@@ -7,7 +7,7 @@ use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::time::Timestamp;
 
-/// A text of a contact that conditions can be about.
+/// A text field of a contact, for conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TextField {
@@ -15,7 +15,7 @@ pub enum TextField {
     FirstName,
     /// Last (family) name.
     LastName,
-    /// Name as displayed.
+    /// Display name.
     DisplayName,
     /// Nickname.
     Nickname,
@@ -27,7 +27,7 @@ pub enum TextField {
     Email,
     /// Any phone.
     Phone,
-    /// Any identifier, in whatever name space.
+    /// Any identifier, in any namespace.
     Identifier,
     /// City.
     City,
@@ -35,7 +35,7 @@ pub enum TextField {
     Country,
 }
 
-/// A moment of a contact that conditions can be about.
+/// A time field of a contact, for conditions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum TimeField {
@@ -53,18 +53,18 @@ pub(crate) enum Condition {
     Text(TextField, TextTest),
     Time(TimeField, TimeTest),
     Attribute(String, AttributeTest),
-    /// One of these; any at all.
+    /// One of these tags; `None`: any tag.
     Tag(Option<Vec<String>>),
-    /// One of these; any at all.
+    /// One of these statuses; `None`: any status.
     Status(Option<Vec<Status>>),
     Network(Vec<Network>),
     Id(Vec<ContactId>),
     Blocked,
-    /// A sign of life in the last seconds.
+    /// Active within the last seconds; see [`limits::ONLINE_MS`].
     Online,
 }
 
-/// What a text has to be; one of several is enough.
+/// A test of a text. Of several values, one match is enough.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum TextTest {
     Present,
@@ -79,7 +79,7 @@ pub(crate) enum TimeTest {
     Compares(Comparison, TimeValue),
 }
 
-/// What an attribute has to be. Its definition says what the values mean.
+/// A test of an attribute. The definition of the attribute gives the kind of the values.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum AttributeTest {
     Text(TextTest),
@@ -94,15 +94,15 @@ pub(crate) enum Comparison {
     AtLeast,
 }
 
-/// A moment to compare with.
+/// A point in time to compare with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TimeValue {
     At(Timestamp),
-    /// The first moment of the day so many days before today, in UTC.
+    /// The start of the day this many days before today, in UTC.
     DaysAgo(u32),
 }
 
-/// What an attribute is compared with.
+/// A value to compare an attribute with.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Operand {
     Value(String),
@@ -112,7 +112,7 @@ pub(crate) enum Operand {
 const DAY_MS: i64 = 86_400_000;
 
 impl TimeValue {
-    /// The moment it is, given what time it is now.
+    /// The point in time, for the given current time.
     pub(crate) fn resolve(self, now: Timestamp) -> Timestamp {
         match self {
             Self::At(at) => at,

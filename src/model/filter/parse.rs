@@ -1,4 +1,4 @@
-//! Filters read from text: a recursive descent, no deeper than a filter may be.
+//! The parser of filters: recursive descent with limited depth.
 
 use std::str::FromStr;
 
@@ -18,7 +18,11 @@ use crate::model::time::Timestamp;
 impl FromStr for Filter {
     type Err = Error;
 
-    /// Reads a filter. What is wrong, and at which character, is in [`Problem::Syntax`]; limits have their own.
+    /// Parses a filter.
+    ///
+    /// # Errors
+    /// [`ValidationError::Syntax`] gives the position of a syntax error and what is expected there. Exceeded limits have their own
+    /// errors.
     fn from_str(text: &str) -> Result<Self> {
         crate::model::contact_method::check_length(Field::Filter, text, limits::FILTER)?;
         let mut parser = Parser { text, rest: text, depth: 0 };
@@ -26,7 +30,7 @@ impl FromStr for Filter {
             return Err(Error::invalid(Field::Filter, ValidationError::Blank));
         }
         let filter = parser.parse_or()?;
-        parser.skip_blanks();
+        parser.skip_whitespace();
         if !parser.rest.is_empty() {
             return Err(parser.expected("and, or, or the end"));
         }
@@ -38,46 +42,46 @@ impl FromStr for Filter {
 struct Parser<'a> {
     text: &'a str,
     rest: &'a str,
-    /// Brackets and `not`s that are open.
+    /// The number of open brackets and `not`s.
     depth: usize,
 }
 
 const OPERATOR: &str = "an operator (=, !=, in, contains, starts, <, <=, >, >=, present, absent)";
-const VALUE: &str = "a value; in double quotes if it is a word of the language or has blanks or signs";
+const VALUE: &str = "a value; in double quotes if it is a keyword, or has white space or punctuation";
 
 impl<'a> Parser<'a> {
-    /// What is wrong here.
+    /// A syntax error at the current position.
     fn expected(&self, expected: &'static str) -> Error {
         self.expected_at(self.rest, expected)
     }
 
-    /// What is wrong where the rest was this.
+    /// A syntax error at the position where the rest of the text was `rest`.
     fn expected_at(&self, rest: &str, expected: &'static str) -> Error {
-        let seen = self.text.len().saturating_sub(rest.len());
-        let at = self.text.get(..seen).unwrap_or_default().chars().count().saturating_add(1);
-        Error::invalid(Field::Filter, ValidationError::Syntax { position: at, expected })
+        let parsed_len = self.text.len().saturating_sub(rest.len());
+        let position = self.text.get(..parsed_len).unwrap_or_default().chars().count().saturating_add(1);
+        Error::invalid(Field::Filter, ValidationError::Syntax { position, expected })
     }
 
-    fn skip_blanks(&mut self) {
+    fn skip_whitespace(&mut self) {
         self.rest = self.rest.trim_start();
     }
 
-    /// The word that comes next, without taking it; empty if there is none.
+    /// The next word, which is not consumed; empty if there is none.
     fn peek(&mut self) -> &'a str {
-        self.skip_blanks();
+        self.skip_whitespace();
         let end = self.rest.find(|c| !is_bare_char(c)).unwrap_or(self.rest.len());
         self.rest.get(..end).unwrap_or_default()
     }
 
-    /// Takes a text if it comes next.
+    /// Consumes a text if it comes next.
     fn take(&mut self, text: &str) -> bool {
-        self.skip_blanks();
+        self.skip_whitespace();
         let rest = self.rest.strip_prefix(text);
         self.rest = rest.unwrap_or(self.rest);
         rest.is_some()
     }
 
-    /// Takes a word if it comes next.
+    /// Consumes a keyword if it comes next.
     fn take_keyword(&mut self, word: &str) -> bool {
         self.peek() == word && self.take(word)
     }
@@ -99,26 +103,26 @@ impl<'a> Parser<'a> {
     }
 
     fn parse_unary(&mut self) -> Result<Filter> {
-        let open = if self.take_keyword("not") {
+        let operator = if self.take_keyword("not") {
             "not"
         } else if self.take("(") {
             "("
         } else {
             ""
         };
-        if open.is_empty() {
+        if operator.is_empty() {
             return self.parse_condition();
         }
         self.depth = self.depth.saturating_add(1);
-        // A bracket may stand where none is needed, so there may be more of them than levels.
+        // Redundant brackets are allowed, so there may be more brackets than levels of conditions.
         if self.depth > limits::FILTER_DEPTH.saturating_mul(2) {
             return Err(Error::invalid(
                 Field::Filter,
                 ValidationError::TooDeep { limit: limits::FILTER_DEPTH },
             ));
         }
-        let filter = if open == "not" { Filter::not(self.parse_unary()?) } else { self.parse_or()? };
-        if open == "(" && !self.take(")") {
+        let filter = if operator == "not" { Filter::not(self.parse_unary()?) } else { self.parse_or()? };
+        if operator == "(" && !self.take(")") {
             return Err(self.expected("and, or, or a closing bracket"));
         }
         self.depth = self.depth.saturating_sub(1);
@@ -172,27 +176,27 @@ impl<'a> Parser<'a> {
         self.parse_attribute_test(word)
     }
 
-    /// A condition that asks for one of some values, or for any.
+    /// A condition with a set of values, or with `present` or `absent` if `allow_present`.
     fn parse_value_set<T>(
         &mut self,
-        present: bool,
+        allow_present: bool,
         make: impl Fn(Option<Vec<T>>) -> Filter,
         read: impl Fn(String) -> Option<T>,
     ) -> Result<Filter> {
-        if present && self.take_keyword("present") {
+        if allow_present && self.take_keyword("present") {
             return Ok(make(None));
         }
-        if present && self.take_keyword("absent") {
+        if allow_present && self.take_keyword("absent") {
             return Ok(Filter::not(make(None)));
         }
-        let (not, equals) = (self.take("!="), self.take_keyword("in") || self.take("="));
-        if !not && !equals {
+        let (not_equals, equals) = (self.take("!="), self.take_keyword("in") || self.take("="));
+        if !not_equals && !equals {
             return Err(self.expected("=, != or in"));
         }
         let start = self.rest;
         let all: Option<Vec<T>> = self.parse_values()?.into_iter().map(read).collect();
         let filter = make(Some(all.ok_or_else(|| self.expected_at(start, "a value of this field"))?));
-        Ok(if not { Filter::not(filter) } else { filter })
+        Ok(if not_equals { Filter::not(filter) } else { filter })
     }
 
     fn parse_text_test(&mut self, make: impl Fn(TextTest) -> Filter) -> Result<Filter> {
@@ -221,27 +225,27 @@ impl<'a> Parser<'a> {
         if self.take_keyword("absent") {
             return Ok(Filter::not(condition.present()));
         }
-        let Some(compare) = self.parse_comparison() else {
+        let Some(comparison) = self.parse_comparison() else {
             return Err(self.expected("<, <=, >, >=, present or absent"));
         };
-        self.skip_blanks();
+        self.skip_whitespace();
         let start = self.rest;
         let value = self.parse_value()?;
         if let Some(days) = self.parse_days_ago(&value) {
-            return Ok(condition.compare(compare, TimeValue::DaysAgo(days)));
+            return Ok(condition.compare(comparison, TimeValue::DaysAgo(days)));
         }
         let day = (value.len() == 10).then(|| format!("{value}T00:00:00Z"));
         match day.unwrap_or(value).parse::<Timestamp>() {
-            Ok(at) => Ok(condition.compare(compare, TimeValue::At(at))),
+            Ok(at) => Ok(condition.compare(comparison, TimeValue::At(at))),
             Err(_) => Err(self.expected_at(start, "a day (2026-01-31), a time in RFC 3339, or `N days ago`")),
         }
     }
 
     fn parse_attribute_test(&mut self, key: String) -> Result<Filter> {
-        if let Some(compare) = self.parse_comparison() {
+        if let Some(comparison) = self.parse_comparison() {
             let value = self.parse_value()?;
             let operand = self.parse_days_ago(&value).map_or(Operand::Value(value), Operand::DaysAgo);
-            return Ok(AttributeCondition(key).compare(compare, operand));
+            return Ok(AttributeCondition(key).compare(comparison, operand));
         }
         self.parse_text_test(|test| {
             Filter::from_condition(Condition::Attribute(key.clone(), AttributeTest::Text(test)))
@@ -249,10 +253,10 @@ impl<'a> Parser<'a> {
     }
 
     fn parse_comparison(&mut self) -> Option<Comparison> {
-        Comparison::ALL.into_iter().find(|compare| self.take(compare.as_str()))
+        Comparison::ALL.into_iter().find(|comparison| self.take(comparison.as_str()))
     }
 
-    /// The number of days, if a value goes on as `days ago`.
+    /// The number of days, if `days ago` follows the value.
     fn parse_days_ago(&mut self, value: &str) -> Option<u32> {
         let days = value.parse().ok()?;
         let rest = self.rest;
@@ -284,7 +288,7 @@ impl<'a> Parser<'a> {
     }
 
     fn parse_value(&mut self) -> Result<String> {
-        self.skip_blanks();
+        self.skip_whitespace();
         if self.rest.starts_with('"') {
             return self.take_quoted();
         }
@@ -295,7 +299,7 @@ impl<'a> Parser<'a> {
         Ok(self.take_bare_word())
     }
 
-    /// The word that comes next, taken.
+    /// Consumes the next word.
     fn take_bare_word(&mut self) -> String {
         let word = self.peek();
         self.rest = self.rest.get(word.len()..).unwrap_or_default();
@@ -305,7 +309,7 @@ impl<'a> Parser<'a> {
     fn take_quoted(&mut self) -> Result<String> {
         let start = self.rest;
         if !self.take("\"") {
-            return Err(self.expected("a name, or one in double quotes"));
+            return Err(self.expected("a name, or a name in double quotes"));
         }
         let mut value = String::new();
         let mut chars = self.rest.chars();

@@ -9,25 +9,26 @@ use crate::model::limits;
 use crate::model::network::Network;
 use crate::model::time::Timestamp;
 
-fn at(text: &str) -> (usize, &'static str) {
+/// The position of a syntax error, and what is expected there.
+fn syntax_error(text: &str) -> (usize, &'static str) {
     match text.parse::<Filter>() {
         Err(Error::Invalid {
             field: Field::Filter,
-            reason: ValidationError::Syntax { position: at, expected },
-        }) => (at, expected),
+            reason: ValidationError::Syntax { position, expected },
+        }) => (position, expected),
         other => panic!("{text}: {other:?}"),
     }
 }
 
-fn problem(text: &str) -> ValidationError {
+fn validation_error(text: &str) -> ValidationError {
     match text.parse::<Filter>() {
-        Err(Error::Invalid { field: Field::Filter, reason: problem }) => problem,
+        Err(Error::Invalid { field: Field::Filter, reason }) => reason,
         other => panic!("{other:?}"),
     }
 }
 
 #[test]
-fn text_and_calls_make_the_same() {
+fn text_and_calls_build_the_same_filters() {
     let company = || Filter::field(TextField::Company);
     let created = || Filter::time(TimeField::Created);
     let day = Timestamp(1_767_225_600_000);
@@ -65,41 +66,44 @@ fn text_and_calls_make_the_same() {
         ("not (tag = a or blocked)", Filter::not(Filter::tag("a").or(Filter::blocked()))),
     ];
     for (text, built) in pairs {
-        let read: Filter = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert!(read == built, "{text} is {read}, not {built}");
-        assert!(read.to_string().parse::<Filter>().unwrap() == read, "{text}: {read}");
+        let parsed: Filter = text.parse().unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert!(parsed == built, "{text} is {parsed}, not {built}");
+        assert!(parsed.to_string().parse::<Filter>().unwrap() == parsed, "{text}: {parsed}");
     }
 }
 
 #[test]
-fn errors_say_where() {
-    assert_eq!(at("company").0, 8);
-    assert_eq!(at("company ~ x").0, 9);
-    assert!(at("company ~ x").1.starts_with("an operator"));
-    assert_eq!(at("company = ").0, 11);
-    assert_eq!(at("company = and").0, 11);
-    assert_eq!(at("tag = x tag = y").0, 9);
-    assert_eq!(at("(tag = x").0, 9);
-    assert_eq!(at("tag = (a b)").0, 10);
-    assert_eq!(at("é = \"x").0, 5);
-    assert_eq!(at("created > yesterday").0, 11);
-    assert_eq!(at("created = 2026-01-01").0, 9);
-    assert_eq!(at("status = GONE").0, 9);
-    assert_eq!(at("id = x").0, 5);
-    assert_eq!(at("network present").0, 9);
-    assert_eq!(at("blocked = true").0, 9);
-    assert_eq!(at("and").0, 1);
-    assert_eq!(problem("  "), ValidationError::Blank);
-    assert_eq!(problem("company = \" \""), ValidationError::Blank);
-    assert_eq!(problem(&format!("tag = {}", "x".repeat(257))), ValidationError::TooLong { limit: 256 });
+fn errors_have_positions() {
+    assert_eq!(syntax_error("company").0, 8);
+    assert_eq!(syntax_error("company ~ x").0, 9);
+    assert!(syntax_error("company ~ x").1.starts_with("an operator"));
+    assert_eq!(syntax_error("company = ").0, 11);
+    assert_eq!(syntax_error("company = and").0, 11);
+    assert_eq!(syntax_error("tag = x tag = y").0, 9);
+    assert_eq!(syntax_error("(tag = x").0, 9);
+    assert_eq!(syntax_error("tag = (a b)").0, 10);
+    assert_eq!(syntax_error("é = \"x").0, 5);
+    assert_eq!(syntax_error("created > yesterday").0, 11);
+    assert_eq!(syntax_error("created = 2026-01-01").0, 9);
+    assert_eq!(syntax_error("status = GONE").0, 9);
+    assert_eq!(syntax_error("id = x").0, 5);
+    assert_eq!(syntax_error("network present").0, 9);
+    assert_eq!(syntax_error("blocked = true").0, 9);
+    assert_eq!(syntax_error("and").0, 1);
+    assert_eq!(validation_error("  "), ValidationError::Blank);
+    assert_eq!(validation_error("company = \" \""), ValidationError::Blank);
     assert_eq!(
-        problem(&format!("tag = {}", "x".repeat(9_000))),
+        validation_error(&format!("tag = {}", "x".repeat(257))),
+        ValidationError::TooLong { limit: 256 }
+    );
+    assert_eq!(
+        validation_error(&format!("tag = {}", "x".repeat(9_000))),
         ValidationError::TooLong { limit: limits::FILTER }
     );
 }
 
 #[test]
-fn depth_and_size_are_bounded_however_a_filter_is_made() {
+fn depth_and_size_are_limited_for_built_and_parsed_filters() {
     let deep = |levels: usize| {
         (0..levels).fold(Filter::tag("x"), |filter, level| {
             if level % 2 == 0 { filter.or(Filter::blocked()) } else { filter.and(Filter::blocked()) }
@@ -114,8 +118,8 @@ fn depth_and_size_are_bounded_however_a_filter_is_made() {
         );
     }
     let text = format!("{}blocked{}", "not (tag = x and ".repeat(50), ")".repeat(50));
-    assert_eq!(problem(&text), ValidationError::TooDeep { limit: 16 });
-    assert_eq!(problem(&"(".repeat(8_000)), ValidationError::TooDeep { limit: 16 });
+    assert_eq!(validation_error(&text), ValidationError::TooDeep { limit: 16 });
+    assert_eq!(validation_error(&"(".repeat(8_000)), ValidationError::TooDeep { limit: 16 });
     let wide = |count: usize| Filter::any((0..count).map(|n| Filter::tag(n.to_string())));
     assert!(wide(limits::FILTER_CONDITIONS).check().is_ok());
     let error = wide(limits::FILTER_CONDITIONS + 1).check().unwrap_err();
@@ -125,7 +129,7 @@ fn depth_and_size_are_bounded_however_a_filter_is_made() {
 }
 
 #[test]
-fn what_is_compared_with_stays_out_of_logs() {
+fn debug_output_has_no_values() {
     assert_eq!(format!("{:?}", Filter::tag("secret")), "Filter { conditions: 1, .. }");
     let json = serde_json::to_string(&Filter::tag("vip")).unwrap();
     assert_eq!(json, "\"tag = vip\"");
@@ -191,10 +195,10 @@ proptest! {
     #![proptest_config(crate::support::cases(256))]
 
     #[test]
-    fn a_filter_is_read_as_written(filter in filter()) {
+    fn display_and_parse_round_trip(filter in filter()) {
         let text = filter.to_string();
-        let read: Filter = text.parse().map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
-        prop_assert!(read == filter, "{text} is {read}");
+        let parsed: Filter = text.parse().map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+        prop_assert!(parsed == filter, "{text} is {parsed}");
     }
 
     #[test]
@@ -203,12 +207,12 @@ proptest! {
     }
 
     #[test]
-    fn no_text_of_the_language_panics(words in prop::collection::vec(prop::sample::select(
+    fn no_text_of_keywords_panics(words in prop::collection::vec(prop::sample::select(
         ["and", "or", "not", "(", ")", "tag", "@x", "=", "!=", "<", "in", "\"a\"", "\"", "\\", "3", "days", "ago",
          "created", "company", "present", "status", "id", ",", "true", "2026-01-01"].as_slice()), 0..24)) {
         let text = words.join(" ");
         if let Ok(filter) = text.parse::<Filter>() {
-            prop_assert!(filter.to_string().parse::<Filter>().is_ok_and(|read| read == filter), "{text}: {filter}");
+            prop_assert!(filter.to_string().parse::<Filter>().is_ok_and(|parsed| parsed == filter), "{text}: {filter}");
         }
     }
 }

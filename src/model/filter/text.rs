@@ -1,4 +1,4 @@
-//! Filters written as text, and the words of the language.
+//! The text form of filters, and its keywords.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::model::filter::condition::{
 };
 use crate::model::filter::tree::{Filter, FilterNode};
 
-/// Words of the language that are no fields.
+/// Keywords that are not fields.
 pub(super) const KEYWORDS: [&str; 18] = [
     "and", "or", "not", "in", "contains", "starts", "with", "present", "absent", "true", "false", "tag",
     "status", "network", "id", "blocked", "online", "ago",
@@ -71,19 +71,19 @@ impl Comparison {
     }
 }
 
-/// Whether a character may stand in a word without quotes.
+/// Whether a word without quotes may contain the character.
 pub(super) fn is_bare_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '+' | '@' | ':' | '/' | '#' | '\'')
 }
 
-/// Whether a word means something to the language.
+/// Whether a word is a keyword or the name of a field.
 pub(super) fn is_keyword(word: &str) -> bool {
     KEYWORDS.contains(&word)
         || TextField::ALL.iter().any(|field| field.as_str() == word)
         || TimeField::ALL.iter().any(|field| field.as_str() == word)
 }
 
-/// The name of a status in text.
+/// The name of a status in the text form.
 pub(super) fn status_name(status: Status) -> &'static str {
     match status {
         Status::PendingConfirmation => "PENDING_CONFIRMATION",
@@ -95,14 +95,14 @@ pub(super) fn status_name(status: Status) -> &'static str {
     }
 }
 
-/// A value, in quotes if it must be.
+/// A value, in quotes if it needs them.
 struct QuotedValue<'a>(&'a str);
 
 impl fmt::Display for QuotedValue<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(text) = self;
-        let plain = text.starts_with(char::is_alphanumeric) && text.chars().all(is_bare_char);
-        if plain && !is_keyword(text) {
+        let is_bare = text.starts_with(char::is_alphanumeric) && text.chars().all(is_bare_char);
+        if is_bare && !is_keyword(text) {
             return f.write_str(text);
         }
         f.write_str("\"")?;
@@ -132,10 +132,10 @@ fn names<T: ToString>(f: &mut fmt::Formatter<'_>, all: &[T]) -> fmt::Result {
     values(f, &all.iter().map(ToString::to_string).collect::<Vec<_>>())
 }
 
-fn text_test(f: &mut fmt::Formatter<'_>, test: &TextTest, is: &str) -> fmt::Result {
+fn text_test(f: &mut fmt::Formatter<'_>, test: &TextTest, equals: &str) -> fmt::Result {
     let (verb, all) = match test {
-        TextTest::Present => return f.write_str(if is == "=" { "present" } else { "absent" }),
-        TextTest::Equals(all) => (is, all),
+        TextTest::Present => return f.write_str(if equals == "=" { "present" } else { "absent" }),
+        TextTest::Equals(all) => (equals, all),
         TextTest::Contains(all) => ("contains", all),
         TextTest::StartsWith(all) => ("starts", all),
     };
@@ -143,52 +143,54 @@ fn text_test(f: &mut fmt::Formatter<'_>, test: &TextTest, is: &str) -> fmt::Resu
     values(f, all)
 }
 
-fn days_ago(f: &mut fmt::Formatter<'_>, compare: Comparison, days: u32) -> fmt::Result {
-    write!(f, "{} {days} days ago", compare.as_str())
+fn days_ago(f: &mut fmt::Formatter<'_>, comparison: Comparison, days: u32) -> fmt::Result {
+    write!(f, "{} {days} days ago", comparison.as_str())
 }
 
-/// Writes a condition; `is` is what equality is written as, and says whether it is one that must not be met.
-fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition, is: &str) -> fmt::Result {
-    let present = if is == "=" { "present" } else { "absent" };
+/// Writes a condition. `equals` is the operator for equality: `=`, or `!=` for the negated condition.
+fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition, equals: &str) -> fmt::Result {
+    let present = if equals == "=" { "present" } else { "absent" };
     match condition {
         Condition::Text(field, test) => {
             write!(f, "{} ", field.as_str())?;
-            text_test(f, test, is)
+            text_test(f, test, equals)
         }
         Condition::Time(field, TimeTest::Present) => write!(f, "{} {present}", field.as_str()),
-        Condition::Time(field, TimeTest::Compares(compare, TimeValue::At(at))) => {
-            write!(f, "{} {} {}", field.as_str(), compare.as_str(), QuotedValue(&at.to_string()))
+        Condition::Time(field, TimeTest::Compares(comparison, TimeValue::At(at))) => {
+            write!(f, "{} {} {}", field.as_str(), comparison.as_str(), QuotedValue(&at.to_string()))
         }
-        Condition::Time(field, TimeTest::Compares(compare, TimeValue::DaysAgo(days))) => {
+        Condition::Time(field, TimeTest::Compares(comparison, TimeValue::DaysAgo(days))) => {
             write!(f, "{} ", field.as_str())?;
-            days_ago(f, *compare, *days)
+            days_ago(f, *comparison, *days)
         }
         Condition::Attribute(key, test) => {
             write!(f, "@{} ", QuotedValue(key))?;
             match test {
-                AttributeTest::Text(test) => text_test(f, test, is),
-                AttributeTest::Compares(compare, Operand::Value(value)) => {
-                    write!(f, "{} {}", compare.as_str(), QuotedValue(value))
+                AttributeTest::Text(test) => text_test(f, test, equals),
+                AttributeTest::Compares(comparison, Operand::Value(value)) => {
+                    write!(f, "{} {}", comparison.as_str(), QuotedValue(value))
                 }
-                AttributeTest::Compares(compare, Operand::DaysAgo(days)) => days_ago(f, *compare, *days),
+                AttributeTest::Compares(comparison, Operand::DaysAgo(days)) => {
+                    days_ago(f, *comparison, *days)
+                }
             }
         }
         Condition::Tag(None) => write!(f, "tag {present}"),
         Condition::Tag(Some(all)) => {
-            write!(f, "tag {is} ")?;
+            write!(f, "tag {equals} ")?;
             values(f, all)
         }
         Condition::Status(None) => write!(f, "status {present}"),
         Condition::Status(Some(all)) => {
-            write!(f, "status {is} ")?;
+            write!(f, "status {equals} ")?;
             names(f, &all.iter().map(|status| status_name(*status)).collect::<Vec<_>>())
         }
         Condition::Network(all) => {
-            write!(f, "network {is} ")?;
+            write!(f, "network {equals} ")?;
             names(f, all)
         }
         Condition::Id(all) => {
-            write!(f, "id {is} ")?;
+            write!(f, "id {equals} ")?;
             names(f, all)
         }
         Condition::Blocked => f.write_str("blocked"),
@@ -196,7 +198,7 @@ fn condition(f: &mut fmt::Formatter<'_>, condition: &Condition, is: &str) -> fmt
     }
 }
 
-/// Whether the opposite of a condition has a way of its own to be written.
+/// Whether the text form has a negated operator for the condition, such as `!=` or `absent`.
 fn has_negated_form(condition: &Condition) -> bool {
     match condition {
         Condition::Text(_, test) | Condition::Attribute(_, AttributeTest::Text(test)) => {
@@ -212,31 +214,32 @@ fn has_negated_form(condition: &Condition) -> bool {
 
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let joined = |f: &mut fmt::Formatter<'_>, all: &[Self], word: &str, none: &str, bracket: bool| {
-            if all.is_empty() {
-                return f.write_str(none);
-            }
-            for (at, filter) in all.iter().enumerate() {
-                if at > 0 {
-                    write!(f, " {word} ")?;
+        let write_joined =
+            |f: &mut fmt::Formatter<'_>, all: &[Self], word: &str, none: &str, bracket: bool| {
+                if all.is_empty() {
+                    return f.write_str(none);
                 }
-                // An `or` in an `and` needs brackets; the other way round it does not.
-                match &filter.node {
-                    FilterNode::Any(inner) if bracket && !inner.is_empty() => write!(f, "({filter})")?,
-                    _ => write!(f, "{filter}")?,
+                for (at, filter) in all.iter().enumerate() {
+                    if at > 0 {
+                        write!(f, " {word} ")?;
+                    }
+                    // An `or` inside an `and` needs brackets. An `and` inside an `or` does not.
+                    match &filter.node {
+                        FilterNode::Any(inner) if bracket && !inner.is_empty() => write!(f, "({filter})")?,
+                        _ => write!(f, "{filter}")?,
+                    }
                 }
-            }
-            Ok(())
-        };
+                Ok(())
+            };
         match &self.node {
-            FilterNode::All(all) => joined(f, all, "and", "true", true),
-            FilterNode::Any(all) => joined(f, all, "or", "false", false),
+            FilterNode::All(all) => write_joined(f, all, "and", "true", true),
+            FilterNode::Any(all) => write_joined(f, all, "or", "false", false),
             FilterNode::Not(inner) => match &inner.node {
-                FilterNode::Condition(is) if has_negated_form(is) => condition(f, is, "!="),
+                FilterNode::Condition(inner) if has_negated_form(inner) => condition(f, inner, "!="),
                 FilterNode::All(all) | FilterNode::Any(all) if !all.is_empty() => write!(f, "not ({inner})"),
                 _ => write!(f, "not {inner}"),
             },
-            FilterNode::Condition(is) => condition(f, is, "="),
+            FilterNode::Condition(single) => condition(f, single, "="),
             FilterNode::LimitExceeded(_) => f.write_str("false"),
         }
     }

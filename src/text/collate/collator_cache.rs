@@ -1,4 +1,4 @@
-//! Collators by locale, made when first asked for.
+//! A cache of collators by locale.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,24 +6,27 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::collator::Collator;
 use crate::error::Result;
 
-/// Orders by locale, made when first asked for.
+/// Collators by locale, created on first use.
 #[derive(Debug, Default)]
 pub(crate) struct CollatorCache(Mutex<HashMap<String, Arc<Collator>>>);
 
 impl CollatorCache {
-    /// The order of a locale, as this library has it.
+    /// The collator of a locale.
+    ///
+    /// # Errors
+    /// [`Error::BadOption`](crate::Error::BadOption) if the locale is not a tag.
     pub(crate) fn get(&self, locale: &str) -> Result<Arc<Collator>> {
-        // Nothing can go wrong half way: the map is sound whatever another thread met.
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known.get(locale) {
-            return Ok(Arc::clone(known));
+        // No update of the map is partial, so it is valid even after a panic in another thread.
+        let mut collators = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(collator) = collators.get(locale) {
+            return Ok(Arc::clone(collator));
         }
-        let made = Arc::new(Collator::new(locale)?);
-        known.insert(locale.to_owned(), Arc::clone(&made));
-        Ok(made)
+        let collator = Arc::new(Collator::new(locale)?);
+        collators.insert(locale.to_owned(), Arc::clone(&collator));
+        Ok(collator)
     }
 
-    /// The order of a locale, if this library makes the very keys the stamp tells of.
+    /// The collator of a locale, if its stamp equals `stamp`: then it makes exactly the stored keys.
     pub(crate) fn get_exact(&self, locale: &str, stamp: &str) -> Option<Arc<Collator>> {
         self.get(locale).ok().filter(|collator| collator.stamp() == stamp)
     }

@@ -1,4 +1,4 @@
-//! Collation by ICU, and the letters of lists derived from it.
+//! Collation by ICU, and the sections derived from it.
 
 use std::cmp::Ordering;
 
@@ -9,11 +9,11 @@ use icu_locale_core::Locale;
 use super::section_letters::{HAN_LABEL, HANGUL, KANA, SECTIONS_VERSION, SectionTable, letters};
 use crate::error::{Error, Result};
 
-/// Compared level by level like the parts it separates; below every other character on each.
+/// Separates the parts of a name. ICU sorts it below every other character on each level.
 const SEPARATOR: char = '\u{FFFE}';
 
-/// Pairs and triples that sort as a letter in one language or another: Czech, Croatian, Hungarian, Welsh,
-/// Albanian, Spanish of old, Maltese, Uzbek.
+/// Digraphs and trigraphs that sort as a letter in some language: Czech, Croatian, Hungarian, Welsh, Albanian, traditional
+/// Spanish, Maltese, Uzbek.
 const DIGRAPHS: [&str; 26] = [
     "Ch", "Cs", "Dd", "Dh", "Dz", "Dzs", "Dž", "Ff", "Gh", "Gj", "Gy", "Għ", "Lj", "Ll", "Ly", "Ng", "Nj",
     "Ny", "Ph", "Rh", "Rr", "Sh", "Sz", "Th", "Ty", "Zs",
@@ -23,31 +23,31 @@ const DIGRAPHS: [&str; 26] = [
 #[derive(Debug)]
 pub(super) struct IcuCollation {
     tertiary: CollatorBorrowed<'static>,
-    /// Knows base letters only, neither marks nor case.
+    /// Compares only base letters: ignores marks and case.
     primary: CollatorBorrowed<'static>,
 }
 
 impl IcuCollation {
     /// The tables of a locale, and their stamp.
     pub(super) fn new(locale: &str) -> Result<(Self, String)> {
-        let bad = |problem: String| Error::BadOption { option: "locale", reason: problem };
+        let bad_option = |reason: String| Error::BadOption { option: "locale", reason };
         let locale = match locale.trim() {
             "" => Locale::UNKNOWN,
-            tag => Locale::try_from_str(tag).map_err(|error| bad(error.to_string()))?,
+            tag => Locale::try_from_str(tag).map_err(|error| bad_option(error.to_string()))?,
         };
-        let with = |strength| {
+        let collator = |strength| {
             let mut options = CollatorOptions::default();
             options.strength = Some(strength);
             CollatorBorrowed::try_new(CollatorPreferences::from(&locale), options)
-                .map_err(|error| bad(error.to_string()))
+                .map_err(|error| bad_option(error.to_string()))
         };
-        let full = with(Strength::Tertiary)?;
-        let letters = with(Strength::Primary)?;
-        let stamp = format!("icu {locale} {SECTIONS_VERSION} {:08x}", checksum(&full));
-        Ok((Self { tertiary: full, primary: letters }, stamp))
+        let tertiary = collator(Strength::Tertiary)?;
+        let primary = collator(Strength::Primary)?;
+        let stamp = format!("icu {locale} {SECTIONS_VERSION} {:08x}", checksum(&tertiary));
+        Ok((Self { tertiary, primary }, stamp))
     }
 
-    /// The whole key of the parts.
+    /// The key of the parts, not truncated.
     pub(super) fn key(&self, parts: &[&str]) -> Vec<u8> {
         match parts {
             [part] if !part.contains(SEPARATOR) => key(&self.tertiary, part),
@@ -58,7 +58,7 @@ impl IcuCollation {
                     if i > 0 {
                         text.push(SEPARATOR);
                     }
-                    // No character, so nobody's name; but text in a name must not move the parts.
+                    // U+FFFE is not a character, so no name needs it. In a name it would shift the parts.
                     text.extend(part.chars().filter(|&c| c != SEPARATOR));
                 }
                 key(&self.tertiary, &text)
@@ -66,7 +66,7 @@ impl IcuCollation {
         }
     }
 
-    /// Every letter that does not sort as another one, or as several, in this locale.
+    /// All letters that do not sort like another letter, or like several letters, in this locale.
     pub(super) fn sections(&self) -> SectionTable {
         let primary = |text: &str| key(&self.primary, text);
         let han = self.han_sections();
@@ -83,7 +83,7 @@ impl IcuCollation {
             .map(|(label, initial, _)| same((primary(initial.encode_utf8(&mut [0; 4])), label.to_owned())));
         let mut all: Vec<_> = latin.chain(kana).chain(hangul).chain(han.into_iter().map(same)).collect();
         all.retain(|(key, ..)| !key.is_empty());
-        // Of letters that sort as one, the plain one comes first in the full order and gives the name.
+        // If several letters have the same primary key, the plain letter comes first in the tertiary order and is the label.
         all.sort_by(|(a, a_name, _), (b, b_name, _)| match a.cmp(b) {
             Ordering::Equal => self.tertiary.compare(a_name, b_name),
             order => order,
@@ -91,27 +91,27 @@ impl IcuCollation {
         SectionTable::new(all.into_iter().map(|(key, _, label)| (key, label)).collect())
     }
 
-    /// Where Han characters begin. The Chinese orders carry marks for it: U+FDD0 and a letter of pinyin, a letter of
-    /// bopomofo, or the first number of strokes. Elsewhere they are one group, from the first of them that is in use on.
+    /// The sections of Han characters. The Chinese orders have markers: U+FDD0 and a letter of pinyin, a letter of bopomofo, or the
+    /// first number of strokes. In other orders Han are one section, from the first character in use.
     fn han_sections(&self) -> Vec<(Vec<u8>, String)> {
         let primary = |text: &str| key(&self.primary, text);
         let unmarked = primary("\u{FDD0}");
-        let mark = |letter: char| {
+        let marker = |letter: char| {
             let key = primary(&format!("\u{FDD0}{letter}"));
             (key.first() != unmarked.first()).then_some(key)
         };
-        // Characters that no order lists sort behind those it does.
+        // Characters that the order does not list sort after those it lists.
         let rest: Vec<u8> = primary("\u{20000}").into_iter().take(1).collect();
         let by_sound: Vec<_> = ('A'..='Z')
             .chain('\u{3105}'..='\u{3129}')
-            .filter_map(|letter| Some((mark(letter)?, letter.to_string())))
+            .filter_map(|letter| Some((marker(letter)?, letter.to_string())))
             .collect();
         if !by_sound.is_empty() {
             return by_sound.into_iter().chain([(rest, HAN_LABEL.to_owned())]).collect();
         }
         let hangul = primary("가");
         let listed = ["一", "亜"].map(primary).into_iter().filter(|key| key.first() != hangul.first());
-        let first = listed.chain(mark('\u{2801}')).chain([rest]).min();
+        let first = listed.chain(marker('\u{2801}')).chain([rest]).min();
         first.map(|first| (first, HAN_LABEL.to_owned())).into_iter().collect()
     }
 }
@@ -122,8 +122,8 @@ fn key(collator: &CollatorBorrowed<'_>, text: &str) -> Vec<u8> {
     key
 }
 
-/// A checksum over one key that holds the scripts of most names. ICU says that its keys die with any new version
-/// of its code or its data; no version number can be asked for, so the stamp has what the tables do.
+/// A checksum of a key that contains the scripts of most names. ICU keys are only valid for one version of its code and data. ICU gives
+/// no version number, so the stamp has this checksum.
 fn checksum(collator: &CollatorBorrowed<'_>) -> u32 {
     let scripts = [' '..='\u{24F}', '\u{370}'..='\u{52F}', '\u{5D0}'..='\u{6FF}', '\u{905}'..='\u{939}']
         .into_iter()

@@ -1,11 +1,13 @@
-//! The order of lists, and the letters they are cut at.
+//! The sort order of lists, and the sections they are divided into.
 //!
-//! A list is walked in the order of stored keys, so a key must hold all of the order: comparing two keys byte by
-//! byte is comparing the names. With the feature `locale` keys are ICU collation keys of one locale, without it
-//! the folded text. Keys die with any change of the tables behind them; [`Collator::stamp`] tells.
+//! Lists are in the order of stored sort keys: comparing two keys byte by byte compares the names. With the feature `locale`, keys
+//! are ICU collation keys of one locale; without it, keys are the folded text. A change of the tables makes keys invalid;
+//! [`Collator::stamp`] identifies the tables.
 //!
-//! A letter is a range of keys: it begins at its own key and ends where the next one begins. So the names of one letter
-//! follow each other in every list, and the letter of a name is told by its key alone.
+//! A section is a range of keys, from the key of its letter to the key of the next letter. So the names of a section are adjacent in
+//! every list, and the key of a name determines its section.
+//!
+//! May import `model`, `error` and `text::fold`. A newcomer changes section letters in `section_letters`, and then its version.
 
 mod collator;
 mod collator_cache;

@@ -1,20 +1,20 @@
-//! The letters that a list may be cut at, whatever its order. The order itself says which of them are letters of their own.
+//! The candidates for section letters. The order of the locale decides which of them have a section.
 
 use std::ops::RangeInclusive;
 
 /// Part of the stamp of a collator. Increase it when the section letters change.
 pub(super) const SECTIONS_VERSION: u32 = 1;
 
-/// The group of everything that comes before the first letter.
+/// The section of everything before the first letter.
 pub(super) const SYMBOLS_LABEL: &str = "#";
 
-/// The group of Han characters where they are not in the order of a reading.
+/// The section of Han characters in an order that does not sort them by a reading.
 pub(super) const HAN_LABEL: &str = "漢";
 
-/// Scripts with capitals: those are the letters.
+/// Scripts with case. Only capitals are section letters.
 const CASED: [RangeInclusive<char>; 3] = ['A'..='\u{24F}', '\u{370}'..='\u{52F}', '\u{531}'..='\u{556}'];
 
-/// Scripts without: Hebrew, Arabic, Syriac, Thaana, those of India, Sinhala, Thai, Lao, Tibetan, Burmese, Georgian, Khmer.
+/// Scripts without case: Hebrew, Arabic, Syriac, Thaana, those of India, Sinhala, Thai, Lao, Tibetan, Burmese, Georgian, Khmer.
 const UNCASED: [RangeInclusive<char>; 20] = [
     '\u{5D0}'..='\u{5EA}',
     '\u{621}'..='\u{64A}',
@@ -39,20 +39,20 @@ const UNCASED: [RangeInclusive<char>; 20] = [
 ];
 const KHMER: RangeInclusive<char> = '\u{1780}'..='\u{17B3}';
 
-/// Ethiopic goes by families of eight syllables.
+/// Ethiopic has a section for each family of eight syllables.
 const ETHIOPIC: RangeInclusive<char> = '\u{1200}'..='\u{1357}';
 
-/// Scripts of which each is one group, under its first letter: Cherokee, Canadian syllables, Mongolian, Glagolitic, Coptic,
+/// Scripts with one section each, labelled by the first letter: Cherokee, Canadian syllables, Mongolian, Glagolitic, Coptic,
 /// Tifinagh, Bopomofo, Yi, Lisu, Vai.
 const SINGLE_SECTION_SCRIPTS: [char; 10] = [
     '\u{13A0}', '\u{1401}', '\u{1820}', '\u{2C00}', '\u{2C80}', '\u{2D30}', '\u{3105}', '\u{A000}',
     '\u{A4D0}', '\u{A500}',
 ];
 
-/// Kana by rows of the table of fifty sounds.
+/// Kana by rows of the gojūon table.
 pub(super) const KANA: [char; 10] = ['あ', 'か', 'さ', 'た', 'な', 'は', 'ま', 'や', 'ら', 'わ'];
 
-/// Hangul by initial consonant, tense ones with their plain one: label, the consonant itself, the first syllable.
+/// Hangul by initial consonant; tense consonants belong to the plain one. Each: label, consonant, first syllable.
 pub(super) const HANGUL: [(&str, char, char); 14] = [
     ("ㄱ", '\u{1100}', '가'),
     ("ㄴ", '\u{1102}', '나'),
@@ -70,7 +70,7 @@ pub(super) const HANGUL: [(&str, char, char); 14] = [
     ("ㅎ", '\u{1112}', '하'),
 ];
 
-/// Single letters, each its own label.
+/// Single letters. Each letter is its own label.
 pub(super) fn letters() -> impl Iterator<Item = char> {
     let cased = CASED.into_iter().flatten().filter(|c| c.is_uppercase());
     let uncased = UNCASED.into_iter().chain([KHMER]).flatten().filter(|c| c.is_alphabetic());
@@ -78,32 +78,32 @@ pub(super) fn letters() -> impl Iterator<Item = char> {
     cased.chain(uncased).chain(families).chain(SINGLE_SECTION_SCRIPTS)
 }
 
-/// A letter of a list.
+/// A section of a list: a range of sort keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SectionRange<'a> {
     pub(crate) label: &'a str,
-    /// The key it begins at.
+    /// The first key.
     pub(crate) start: &'a [u8],
-    /// The key the next one begins at.
+    /// The first key of the next section; `None` for the last section.
     pub(crate) end: Option<&'a [u8]>,
 }
 
-/// Letters with the keys they begin at, in order.
+/// The start keys and labels of all sections, in order.
 #[derive(Debug)]
 pub(super) struct SectionTable(Vec<(Vec<u8>, String)>);
 
 impl SectionTable {
-    /// From keys and labels in order, of which only those stay that begin at a letter of its own.
+    /// A table from sorted keys and labels. Drops letters without an own position.
     pub(super) fn new(mut sorted: Vec<(Vec<u8>, String)>) -> Self {
-        // A key that goes on where another ends belongs to several letters, as that of Æ does in most languages.
+        // A key that continues another key is a sequence of letters, like Æ in most languages.
         sorted.dedup_by(|(key, _), (before, _)| key.starts_with(before));
-        let mut known = std::collections::HashSet::new();
-        sorted.retain(|(_, label)| known.insert(label.clone()));
+        let mut seen = std::collections::HashSet::new();
+        sorted.retain(|(_, label)| seen.insert(label.clone()));
         sorted.insert(0, (Vec::new(), SYMBOLS_LABEL.to_owned()));
         Self(sorted)
     }
 
-    /// The letter a key lies in.
+    /// The section that contains a key.
     pub(super) fn find(&self, key: &[u8]) -> SectionRange<'_> {
         let after = self.0.partition_point(|(start, _)| start.as_slice() <= key);
         let end = self.0.get(after).map(|(end, _)| end.as_slice());
@@ -112,8 +112,8 @@ impl SectionTable {
         SectionRange { label, start, end }
     }
 
-    /// The key a letter begins at.
+    /// The start key of a section.
     pub(super) fn start_of(&self, label: &str) -> Option<&[u8]> {
-        self.0.iter().find(|(_, known)| known == label).map(|(start, _)| start.as_slice())
+        self.0.iter().find(|(_, candidate)| candidate == label).map(|(start, _)| start.as_slice())
     }
 }

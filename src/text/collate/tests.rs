@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::model::limits;
 
-/// Sorts by stored keys, as a list is.
+/// Sorts by sort keys, like a list.
 #[cfg(feature = "locale")]
 fn sorted<'a>(locale: &str, names: &[&'a str]) -> Vec<&'a str> {
     let order = Collator::new(locale).unwrap();
@@ -13,7 +13,7 @@ fn sorted<'a>(locale: &str, names: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn parts_come_one_after_the_other() {
+fn parts_compare_in_order() {
     let order = Collator::new("").unwrap();
     for (before, after) in [
         (["a", "z"], ["aa", "a"]),
@@ -29,7 +29,7 @@ fn parts_come_one_after_the_other() {
 }
 
 #[test]
-fn long_names_are_cut() {
+fn long_names_are_truncated() {
     let order = Collator::new("").unwrap();
     let long = "ab".repeat(500);
     assert_eq!(order.sort_key(&[&long]).len(), limits::SORT_KEY_BYTES);
@@ -37,13 +37,13 @@ fn long_names_are_cut() {
     assert!(order.sort_key(&[]).len() < limits::SORT_KEY_BYTES);
 }
 
-/// The letter of a name.
+/// The label of the section of a name.
 fn section(order: &Collator, name: &str) -> String {
     order.section(&order.sort_key(&[name])).label.to_owned()
 }
 
 #[test]
-fn what_is_no_letter_has_a_section_of_its_own() {
+fn text_without_letters_is_in_the_symbol_section() {
     let order = Collator::new("").unwrap();
     for text in ["", " ", "7 Eleven", "+49 30", "\u{200B}"] {
         assert_eq!(section(&order, text), "#", "{text:?}");
@@ -51,7 +51,7 @@ fn what_is_no_letter_has_a_section_of_its_own() {
 }
 
 #[test]
-fn every_script_has_its_letters() {
+fn every_script_has_sections() {
     let order = Collator::new("").unwrap();
     for pair in "Ash=A Zoë=Z Ωμέγα=Ω Зоя=З Йод=Й אבי=א נועה=נ محمد=م გიორგი=გ Արամ=Ա สมชาย=ส कमल=क রহিম=র \
         김민준=ㄱ 까치=ㄱ 한지민=ㅎ 힣=ㅎ さくら=さ ざくろ=さ んだ=わ 王小明=漢 李=漢 አበበ=አ ኡመር=አ Ꭰ=Ꭰ"
@@ -72,7 +72,7 @@ mod locale {
     use icu_locale_core::Locale;
 
     #[test]
-    fn a_tag_that_is_none_is_refused() {
+    fn invalid_tags_are_rejected() {
         for tag in ["x", "de_DE!", "not a tag", "de-u-co-"] {
             let error = Collator::new(tag).unwrap_err();
             assert!(matches!(error, Error::BadOption { option: "locale", .. }), "{tag}: {error}");
@@ -83,13 +83,13 @@ mod locale {
     }
 
     #[test]
-    fn the_stamp_tells_orders_apart() {
+    fn the_stamp_differs_between_orders() {
         let stamp = |tag| Collator::new(tag).unwrap().stamp().to_owned();
         assert_eq!(stamp(""), stamp("und"));
         assert_eq!(stamp("sv"), stamp("SV"));
         assert_ne!(stamp("sv"), stamp("da"));
         assert_ne!(stamp("de"), stamp("de-u-co-phonebk"));
-        // A change here is no fault: it means that new tables came, and that stored keys will be made anew.
+        // A change here is not an error. It means new ICU tables: stored keys are rebuilt at the next open.
         assert_eq!(stamp(""), "icu und 1 93925624");
         let tables = |tag| stamp(tag).rsplit(' ').next().unwrap().to_owned();
         assert_ne!(tables("sv"), tables(""));
@@ -97,7 +97,7 @@ mod locale {
     }
 
     #[test]
-    fn lists_are_in_the_order_of_the_language() {
+    fn lists_are_in_the_order_of_the_locale() {
         for (locale, names) in [
             ("", "Apt bar bär Bär Baz Éva Evi Łuk Lund Maß Masse Ωμέγα Зоя Яна"),
             ("de", "Mader Mäder Madsen Mueller Muffel Müller Mutter Zander"),
@@ -126,7 +126,7 @@ mod locale {
     }
 
     #[test]
-    fn a_letter_of_its_own_has_a_section() {
+    fn letters_with_an_own_position_have_a_section() {
         for (locale, sections) in [
             (
                 "",
@@ -162,7 +162,7 @@ mod locale {
         }
     }
 
-    /// In every locale, whatever the names: the letters of a list are ranges of it, and the first letter is `#`.
+    /// In every locale, sections are ranges of the list, and the first section is `#`.
     #[test]
     fn sections_are_ranges() {
         for locale in [
@@ -219,15 +219,15 @@ mod locale {
             options.strength = Some(Strength::Tertiary);
             let locale = Locale::try_from_str(tag).unwrap();
             let icu = CollatorBorrowed::try_new(CollatorPreferences::from(&locale), options).unwrap();
-            let ours = Collator::new(tag).unwrap();
-            let (a_key, b_key) = (ours.sort_key(&[&a]), ours.sort_key(&[&b]));
+            let collator = Collator::new(tag).unwrap();
+            let (a_key, b_key) = (collator.sort_key(&[&a]), collator.sort_key(&[&b]));
             if a_key != b_key || a_key.len() < limits::SORT_KEY_BYTES {
                 prop_assert_eq!(a_key.cmp(&b_key), icu.compare(&a, &b));
             }
         }
 
         #[test]
-        fn sections_follow_each_other(mut names in prop::collection::vec(name(), 2..40), n in 0_usize..9) {
+        fn sections_are_contiguous(mut names in prop::collection::vec(name(), 2..40), n in 0_usize..9) {
             let order = Collator::new(["", "sv", "da", "cs", "hu", "tr", "vi", "hr", "ru"][n]).unwrap();
             names.sort_by_key(|name| order.sort_key(&[name, "x"]));
             let mut sections: Vec<String> = names.iter().map(|name| super::section(&order, name)).collect();
@@ -240,7 +240,7 @@ mod locale {
         }
 
         #[test]
-        fn text_in_a_part_does_not_move_the_parts(a in "[a-c\u{FFFE}]{0,4}", b in "[a-c\u{FFFE}]{0,4}") {
+        fn separators_in_a_part_are_ignored(a in "[a-c\u{FFFE}]{0,4}", b in "[a-c\u{FFFE}]{0,4}") {
             let order = Collator::new("").unwrap();
             let clean = |text: &str| text.replace('\u{FFFE}', "");
             prop_assert_eq!(order.sort_key(&[&a, &b]), order.sort_key(&[&clean(&a), &clean(&b)]));
@@ -253,7 +253,7 @@ proptest! {
     #![proptest_config(crate::support::cases(256))]
 
     #[test]
-    fn the_first_part_that_differs_by_a_letter_decides(
+    fn the_first_part_with_a_different_letter_decides(
         a in "[a-e ]{0,6}", b in "[a-e ]{0,6}", rest in "[a-e ]{0,6}", other in "[a-e ]{0,6}",
     ) {
         let order = Collator::new("").unwrap();

@@ -1,11 +1,11 @@
-//! The fast path: most names are ASCII, and there the whole fold is a table of 128 bytes.
+//! The fast path for ASCII, which most names are. The fold is a table of 128 bytes.
 
 use std::ops::Range;
 
 use super::chars::{CharClass, classify};
 use super::form::{Form, SeparatorFlags};
 
-/// What the fold does with each ASCII character. Made from [`classify`], so that the two paths cannot differ.
+/// The class of each ASCII character. Computed from [`classify`], so that it cannot differ from the pipeline.
 const CLASSES: [CharClass; 128] = {
     let mut classes = [CharClass::Letter; 128];
     let mut byte = 0_u8;
@@ -22,16 +22,16 @@ fn class(byte: u8) -> CharClass {
     CLASSES.get(usize::from(byte)).copied().unwrap_or(CharClass::Drop)
 }
 
-/// Folds a text that is ASCII.
+/// Folds an ASCII text.
 pub(super) fn fold(text: &str, form: Form) -> (String, SeparatorFlags) {
     if is_case_only(text) {
         return (text.to_ascii_lowercase(), SeparatorFlags::default());
     }
-    let mut seen = SeparatorFlags::default();
+    let mut flags = SeparatorFlags::default();
     let mut folded = String::with_capacity(text.len());
     let mut space = false;
     for byte in text.bytes() {
-        match seen.resolve(class(byte), form) {
+        match flags.resolve(class(byte), form) {
             CharClass::Letter => {
                 if space && !folded.is_empty() {
                     folded.push(' ');
@@ -43,19 +43,19 @@ pub(super) fn fold(text: &str, form: Form) -> (String, SeparatorFlags) {
             _ => {}
         }
     }
-    (folded, seen)
+    (folded, flags)
 }
 
-/// The bytes of an ASCII text that its first `folded` folded bytes come from.
+/// The byte range of an ASCII text for the first `folded` bytes of its fold.
 pub(super) fn original_range(text: &str, form: Form, folded: usize) -> Range<usize> {
-    let mut seen = SeparatorFlags::default();
+    let mut flags = SeparatorFlags::default();
     let (mut count, mut space) = (0_usize, false);
     let mut range: Option<Range<usize>> = None;
     for (at, byte) in text.bytes().enumerate() {
         if count >= folded {
             break;
         }
-        match seen.resolve(class(byte), form) {
+        match flags.resolve(class(byte), form) {
             CharClass::Letter => {
                 count = count.saturating_add(if space && range.is_some() { 2 } else { 1 });
                 space = false;
@@ -68,7 +68,7 @@ pub(super) fn original_range(text: &str, form: Form, folded: usize) -> Range<usi
     range.unwrap_or_default()
 }
 
-/// True if nothing but the case can change: letters, and single spaces between them.
+/// Whether the fold changes only the case: the text has only letters, and single spaces between them.
 pub(super) fn is_case_only(text: &str) -> bool {
     let mut after_space = true;
     for byte in text.bytes() {

@@ -1,21 +1,21 @@
-//! What the fold knows of single characters.
+//! Tables of the fold for single characters.
 
-/// What the fold does with a character, once decomposed.
+/// The class of a decomposed character for the fold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CharClass {
     /// A letter, digit, symbol, or a mark that stays.
     Letter,
     /// White space, or punctuation that separates words.
     Space,
-    /// Punctuation that joins words as often as it separates them: Jean-Luc, J.R., H&M.
+    /// Punctuation that may join or separate words: Jean-Luc, J.R., H&M.
     Hyphen,
-    /// Apostrophes and what is typed for them.
+    /// Apostrophes and their substitutes.
     Apostrophe,
     /// The dot of the Catalan "col·lega", which joins, and of 约翰·史密斯, which separates.
     MiddleDot,
-    /// A mark that is not needed to tell names apart.
+    /// A mark that does not distinguish names.
     Mark,
-    /// Not visible: controls, joiners, directions, variation selectors; and the Arabic stretching stroke.
+    /// Invisible characters: controls, joiners, directions, variation selectors. Also the Arabic tatweel.
     Drop,
 }
 
@@ -37,23 +37,23 @@ pub(super) const fn classify(c: char) -> CharClass {
     }
 }
 
-/// Marks of the scripts whose readers leave them out, by block. Others make another letter and stay.
+/// Marks that people often omit, by block. Other marks make another letter and stay.
 const fn is_dropped_mark(c: char) -> bool {
     matches!(c,
-        // Latin, Greek, Cyrillic and what is used with all of them. U+034F is invisible, and dropped as well.
+        // Latin, Greek, Cyrillic and common marks. U+034F is invisible and dropped as well.
         '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'
         | '\u{FE20}'..='\u{FE2F}'
         | '\u{483}'..='\u{489}' | '\u{2DE0}'..='\u{2DFF}' | '\u{A66F}'..='\u{A672}' | '\u{A674}'..='\u{A67D}'
         | '\u{A69E}' | '\u{A69F}'
         // Hebrew points and accents.
         | '\u{591}'..='\u{5BD}' | '\u{5BF}' | '\u{5C1}' | '\u{5C2}' | '\u{5C4}' | '\u{5C5}' | '\u{5C7}'
-        // Arabic vowel signs, hamza and madda alone or on a letter, and marks of the Quran.
+        // Arabic vowel signs, hamza and madda (alone or on a letter), and marks of the Quran.
         | '\u{621}' | '\u{610}'..='\u{61A}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{6D6}'..='\u{6DC}'
         | '\u{6DF}'..='\u{6E4}' | '\u{6E7}' | '\u{6E8}' | '\u{6EA}'..='\u{6ED}'
         | '\u{897}'..='\u{89F}' | '\u{8CA}'..='\u{8E1}' | '\u{8E3}'..='\u{8FF}')
 }
 
-/// Unicode's default ignorable characters, the C1 controls but for the line break, and the Arabic tatweel.
+/// Unicode's default ignorable characters, the C1 controls except the line break, and the Arabic tatweel.
 const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{80}'..='\u{84}' | '\u{86}'..='\u{9F}' | '\u{AD}' | '\u{61C}' | '\u{640}'
@@ -63,7 +63,7 @@ const fn is_invisible(c: char) -> bool {
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Apostrophes, accents and primes typed for them, letters that write a glottal stop, geresh and gershayim.
+/// Apostrophes, accents and primes used as apostrophes, letters for a glottal stop, geresh and gershayim.
 const fn is_apostrophe(c: char) -> bool {
     matches!(
         c,
@@ -121,7 +121,7 @@ const fn is_hyphen(c: char) -> bool {
     )
 }
 
-/// Punctuation beyond ASCII in the scripts in use. Symbols are none: people put them into names on purpose.
+/// Non-ASCII punctuation of modern scripts. Symbols are not punctuation: people use them in names on purpose.
 const fn is_punctuation(c: char) -> bool {
     matches!(c,
         '\u{A1}' | '\u{A7}' | '\u{AB}' | '\u{B6}' | '\u{BB}' | '\u{BF}' | '\u{37E}' | '\u{55B}'..='\u{55F}'
@@ -137,8 +137,8 @@ const fn is_punctuation(c: char) -> bool {
         | '\u{3014}'..='\u{301F}' | '\u{303D}' | '\u{FD3E}' | '\u{FD3F}' | '\u{FE45}' | '\u{FE46}')
 }
 
-/// Our table: letters that do not decompose, and what is typed for them where the keyboard lacks them. Keys are
-/// case folded. `None` if the letter stands for itself.
+/// The replacement of a letter that does not decompose, as people type it without that letter on the keyboard. The letter must be
+/// case-folded. `None` if there is no replacement.
 pub(super) const fn replacement_letters(c: char) -> Option<&'static str> {
     Some(match c {
         'ß' | 'ẞ' => "ss",
@@ -173,7 +173,7 @@ pub(super) const fn replacement_letters(c: char) -> Option<&'static str> {
     })
 }
 
-/// Letters of Arabic and Hebrew that keyboards, languages and places in the word write in different ways.
+/// Letters of Arabic and Hebrew whose form depends on the keyboard, the language or the position in the word.
 const fn replacement_semitic(c: char) -> Option<&'static str> {
     Some(match c {
         'ٱ' => "ا",
@@ -193,9 +193,9 @@ const fn replacement_semitic(c: char) -> Option<&'static str> {
     })
 }
 
-/// The ASCII digit that a decimal digit of another script is.
+/// The ASCII digit of the same value as a decimal digit of another script.
 pub(super) fn decimal_digit(c: char) -> Option<char> {
-    /// The zeros of the scripts in use; nine digits follow each.
+    /// The zeros of the scripts in use. Nine digits follow each zero.
     const ZEROS: [u32; 36] = [
         0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50,
         0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40,

@@ -2,8 +2,7 @@
 
 use super::chars::CharClass;
 
-/// What becomes of apostrophes and hyphens. People write O'Neill, Oneill and O Neill, and Jean-Luc, Jean Luc
-/// and Jeanluc, and mean the same.
+/// How a fold treats apostrophes and hyphens. O'Neill, Oneill and O Neill mean the same; so do Jean-Luc, Jean Luc and Jeanluc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
     /// Apostrophes dropped, hyphens to spaces: "oneill", "jean luc". The form of queries.
@@ -19,7 +18,7 @@ impl Form {
     pub(crate) const ALL: [Self; 3] = [Self::Primary, Self::Joined, Self::Split];
 }
 
-/// Which characters a text has that make the forms differ.
+/// Whether a text has characters that make the forms differ.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct SeparatorFlags {
     pub(super) apostrophe: bool,
@@ -27,7 +26,7 @@ pub(super) struct SeparatorFlags {
 }
 
 impl SeparatorFlags {
-    /// Turns the classes that depend on the form into those that do not.
+    /// Replaces a class that depends on the form by one that does not, and sets the flags.
     pub(super) fn resolve(&mut self, class: CharClass, form: Form) -> CharClass {
         match class {
             CharClass::Apostrophe => {

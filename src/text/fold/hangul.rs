@@ -1,13 +1,13 @@
-//! Hangul as it is typed: each syllable becomes the keys of the usual keyboard (dubeolsik), 김 ㄱㅣㅁ and 과 ㄱㅗㅏ.
+//! Hangul as keys: each syllable becomes the keys that type it on the usual keyboard (dubeolsik), 김 ㄱㅣㅁ and 과 ㄱㅗㅏ.
 //!
-//! An input method shows 기, 김, 김ㅊ, 김처, 김철 while 김철수 is typed, and 김ㅓ passes as 기머: syllables come and go, the
-//! keys only grow. The keys are letters of the compatibility block (U+3131 to U+3163), which normalisation to NFC
-//! leaves alone. Double consonants are keys of their own; compound vowels and compound finals are two.
+//! An input method shows 기, 김, 김ㅊ, 김처, 김철 while the user types 김철수, and 기머 after 김: typed syllables change, but the sequence
+//! of keys only grows. The keys are letters of the compatibility block (U+3131 to U+3163), which NFC does not change. A double
+//! consonant is one key; a compound vowel or compound final is two keys.
 
 /// The keys of a syllable: at most one initial, two for the vowel and two for the final.
 pub(in crate::text) type JamoKeys = std::iter::FilterMap<std::array::IntoIter<u8, 5>, fn(u8) -> Option<char>>;
 
-/// The first letter of the compatibility block, from which the tables count; 0 in them is none.
+/// The base of the tables, just below the compatibility block. 0 in a table means no key.
 const BASE: u32 = 0x3130;
 
 /// ㄱ ㄲ ㄴ ㄷ ㄸ ㄹ ㅁ ㅂ ㅃ ㅅ ㅆ ㅇ ㅈ ㅉ ㅊ ㅋ ㅌ ㅍ ㅎ, from U+1100.
@@ -70,8 +70,8 @@ const FINALS: [[u8; 2]; 28] = [
     [30, 0],
 ];
 
-/// The keys of a syllable, or of a letter that makes one with others (U+1100 to U+11C2, what decomposition leaves of
-/// all others). `None` for everything else, and for the letters of old Korean.
+/// The keys of a syllable, or of a conjoining letter (U+1100 to U+11C2; decomposition maps the other forms to these). `None` for
+/// other characters, and for letters of old Korean.
 pub(in crate::text) fn jamo_keys(c: char) -> Option<JamoKeys> {
     let code = u32::from(c);
     let (initial, vowel, last) = match c {
@@ -95,12 +95,12 @@ fn letter(offset: u8) -> Option<char> {
     if offset == 0 { None } else { char::from_u32(BASE.saturating_add(offset.into())) }
 }
 
-/// Whether a letter continues the syllable before it: a vowel or a final.
+/// Whether a letter continues the previous syllable: a vowel or a final.
 pub(super) const fn continues_syllable(c: char) -> bool {
     matches!(c, '\u{1160}'..='\u{11FF}')
 }
 
-/// Whether a character is one of those that [`keys`] gives.
+/// Whether a character is a key, as [`jamo_keys`] gives them.
 pub(in crate::text) const fn is_jamo(c: char) -> bool {
     matches!(c, 'ㄱ'..='ㅣ')
 }

@@ -1,32 +1,32 @@
-//! Single letters and what they fold to, remembered: beyond ASCII too, most become one or two letters whatever stands around
-//! them, and to find that out costs ten times what it takes to remember it.
+//! A cache of the folds of single letters. Most letters fold to one or two letters, independent of their neighbours. The pipeline
+//! takes ten times as long as this cache.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Han, from Extension A on: none of them decomposes, and all are letters.
+/// Han, from Extension A on: all are letters, and none decomposes.
 const HAN: std::ops::RangeInclusive<char> = '\u{3400}'..='\u{9FFF}';
 
-/// Characters below this are remembered: alphabets and kana.
+/// The cache contains the characters below this: alphabets and kana.
 const CACHE_LEN: usize = 0x3100;
 
-/// Bits of a character.
+/// Bits of one character in a cache entry.
 const CHAR_BITS: u32 = 21;
 
-/// Letters that one character may become here.
+/// The most letters in a cache entry.
 const MAX_LETTERS: usize = 3;
 
-/// What is known of a character: nothing if 0; else [`LOOKED_UP`], and its letters from the low bits on, none if it has to
-/// be looked at among its neighbours.
+/// One entry for each character: 0 if not computed yet. Otherwise [`CACHED_FLAG`] and the letters, from the low bits on. No letters
+/// mean that the fold depends on the neighbours.
 static CACHE: [AtomicU64; CACHE_LEN] = [const { AtomicU64::new(0) }; CACHE_LEN];
 
 const CACHED_FLAG: u64 = 1 << 63;
 
-/// The letters of one character.
+/// The folded letters of one character.
 #[derive(Clone)]
 pub(super) struct FoldedLetters(u64);
 
 impl FoldedLetters {
-    /// A letter that stays what it is.
+    /// A character that folds to this letter.
     pub(super) fn one(c: char) -> Self {
         Self(u64::from(c))
     }
@@ -49,19 +49,19 @@ pub(super) fn get_or_insert_with(c: char, fold_single: fn(char) -> Option<String
         return Some(FoldedLetters::one(c));
     }
     let slot = usize::try_from(u32::from(c)).ok().and_then(|at| CACHE.get(at))?;
-    let known = match slot.load(Ordering::Relaxed) {
+    let entry = match slot.load(Ordering::Relaxed) {
         0 => {
-            // Two threads find the same.
-            let found = encode(fold_single(c));
-            slot.store(found, Ordering::Relaxed);
-            found
+            // A race is harmless: every thread computes the same value.
+            let entry = encode(fold_single(c));
+            slot.store(entry, Ordering::Relaxed);
+            entry
         }
-        known => known,
+        entry => entry,
     };
-    Some(FoldedLetters(known & !CACHED_FLAG)).filter(|letters| letters.0 != 0)
+    Some(FoldedLetters(entry & !CACHED_FLAG)).filter(|letters| letters.0 != 0)
 }
 
 fn encode(folded: Option<String>) -> u64 {
     let folded = folded.filter(|folded| folded.chars().count() <= MAX_LETTERS).unwrap_or_default();
-    folded.chars().rev().fold(0, |known, c| known << CHAR_BITS | u64::from(c)) | CACHED_FLAG
+    folded.chars().rev().fold(0, |entry, c| entry << CHAR_BITS | u64::from(c)) | CACHED_FLAG
 }

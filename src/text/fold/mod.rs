@@ -1,19 +1,20 @@
-//! The fold: the form in which names and queries are compared.
+//! The fold: the form of names and queries for comparisons.
 //!
-//! A person types what the keyboard offers: no marks, no capitals, perhaps no apostrophe. So a name and a query
-//! both pass through the same fold, and what remains is compared byte by byte:
+//! People often type without marks, capitals or apostrophes. So names and queries pass through the same fold, and the results are
+//! compared byte by byte:
 //!
-//! 1. compatibility decomposition (NFKD), full case folding, and again until nothing changes,
-//! 2. marks dropped **by block**: those of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks that make another
-//!    letter elsewhere (kana voicing, Indic and Thai vowels) stay, and so does the breve of й,
-//! 3. our table for letters that do not decompose (ł, ø, đ, þ, ı, æ, …), and for those of Arabic, Persian and Hebrew that
-//!    are one to a reader (ك ک, ي ی ى, ه ة, מ ם); digits of every script to ASCII, katakana to hiragana,
-//! 4. Hangul to the keys it is typed with, so that every state of a half-typed syllable is a prefix of the whole,
-//! 5. invisible characters dropped, white space and punctuation to one space, none at the ends,
+//! 1. compatibility decomposition (NFKD) and full case folding, until nothing changes,
+//! 2. marks are dropped **by block**: those of Latin, Greek, Cyrillic, Hebrew and Arabic. Marks that make another letter in other
+//!    scripts (kana voicing, Indic and Thai vowels) stay, and so does the breve of й,
+//! 3. a table replaces letters that do not decompose (ł, ø, đ, þ, ı, æ, …), and letters of Arabic, Persian and Hebrew that readers
+//!    treat as one (ك ک, ي ی ى, ه ة, מ ם). Digits of every script become ASCII, katakana become hiragana,
+//! 4. Hangul become the keys that type them, so that every state of a half-typed syllable is a prefix of the syllable,
+//! 5. invisible characters are dropped. White space and punctuation become one space, without spaces at the ends,
 //! 6. canonical composition (NFC).
 //!
-//! The parts: `chars` and `hangul` have the tables, `stream` the pipeline, `known` remembers what it makes of single letters,
-//! `spans` is the way back to the original text.
+//! `chars` and `hangul` have the tables, `pipeline` the algorithm, `letter_cache` the results for single letters, and `offset_map`
+//! the offsets in the original text. Imports nothing outside of this folder. After a change of any result, increase
+//! `FOLD_VERSION` in `variants`.
 
 mod ascii;
 mod chars;

@@ -1,25 +1,25 @@
-//! The way back from the fold to the original text, for highlights.
+//! Maps offsets of the fold to offsets of the original text, for highlights.
 
 use std::ops::Range;
 
 use super::form::{Form, SeparatorFlags};
 use super::pipeline::{FoldPipeline, Sink};
 
-/// A fold that remembers where each folded byte came from.
+/// A folded text with the original range of each folded character.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OffsetMap {
     folded: String,
-    /// One for each folded character, in order.
+    /// One span for each folded character, in order.
     spans: Vec<OffsetSpan>,
-    /// Bytes in the original text.
+    /// The length of the original text, in bytes.
     original_len: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct OffsetSpan {
-    /// Where the character begins in the folded text.
+    /// The byte offset of the character in the folded text.
     folded: usize,
-    /// What it came from.
+    /// Its byte range in the original text.
     original: Range<usize>,
 }
 
@@ -36,16 +36,16 @@ impl OffsetMap {
         Self::with_flags(text, form).0
     }
 
-    /// The same, and what the text has that makes the forms differ.
+    /// Like [`OffsetMap::of`], with the characters that make the forms differ.
     pub(super) fn with_flags(text: &str, form: Form) -> (Self, SeparatorFlags) {
         let empty = Self { folded: String::new(), spans: Vec::new(), original_len: text.len() };
-        let mut stream = FoldPipeline::new(form, empty);
+        let mut pipeline = FoldPipeline::new(form, empty);
         for (at, c) in text.char_indices() {
-            stream.push(c, at);
+            pipeline.push(c, at);
         }
-        let (mut spans, seen) = stream.finish();
-        spans.share_marks();
-        (spans, seen)
+        let (mut map, flags) = pipeline.finish();
+        map.share_marks();
+        (map, flags)
     }
 
     /// The folded text.
@@ -53,20 +53,19 @@ impl OffsetMap {
         &self.folded
     }
 
-    /// The bytes of the original text that produced a range of folded bytes, with the marks of the last letter.
-    /// Begins and ends on characters; what was dropped between two letters lies between them here too. An empty
-    /// range gives an empty range; what lies beyond the fold is cut off.
+    /// The byte range of the original text for a range of folded bytes, with the marks of the last letter. On character boundaries;
+    /// dropped characters between two letters are included. An empty range gives an empty range; a range beyond the fold is clipped.
     pub(super) fn original_range(&self, folded: Range<usize>) -> Range<usize> {
-        let begin = self.span_at(folded.start).map_or(self.original_len, |span| span.original.start);
+        let start = self.span_at(folded.start).map_or(self.original_len, |span| span.original.start);
         if folded.is_empty() || folded.start >= self.folded.len() {
-            return begin..begin;
+            return start..start;
         }
         let last = folded.end.saturating_sub(1);
-        let end = self.span_at(last).or(self.spans.last()).map_or(begin, |span| span.original.end);
-        begin..end.max(begin)
+        let end = self.span_at(last).or(self.spans.last()).map_or(start, |span| span.original.end);
+        start..end.max(start)
     }
 
-    /// The span that holds a folded byte.
+    /// The span that contains a folded byte.
     fn span_at(&self, byte: usize) -> Option<&OffsetSpan> {
         if byte >= self.folded.len() {
             return None;
@@ -75,7 +74,7 @@ impl OffsetMap {
         self.spans.get(after.checked_sub(1)?)
     }
 
-    /// Letters that come from one character (ae from æ) all end where its marks end.
+    /// Extends all letters of one original character (ae of æ) over its marks.
     fn share_marks(&mut self) {
         let mut next: Option<Range<usize>> = None;
         for span in self.spans.iter_mut().rev() {

@@ -1,4 +1,4 @@
-//! The pipeline: characters of the original text in, folded characters out, each with the bytes it came from.
+//! The fold pipeline. It takes characters of the original text and emits folded characters with their original byte ranges.
 
 use std::ops::Range;
 
@@ -11,9 +11,9 @@ use super::form::{Form, SeparatorFlags};
 use super::hangul;
 use super::letter_cache::{self, FoldedLetters};
 
-/// Where folded characters go.
+/// Receives folded characters.
 pub(super) trait Sink {
-    /// Takes the next character; `from` is where it came from in the original text.
+    /// Takes the next folded character. `from` is its byte range in the original text.
     fn put(&mut self, c: char, from: &Range<usize>);
 }
 
@@ -23,29 +23,29 @@ impl Sink for String {
     }
 }
 
-/// What waits between two letters.
+/// A separator that is emitted before the next letter, if one follows.
 enum PendingSeparator {
     None,
     Space(Range<usize>),
-    /// After an l: joins with another l, and is a space before anything else.
+    /// A dot after an l: joins with a following l, and is a space before any other letter.
     Dot(Range<usize>),
 }
 
-/// One fold in progress.
+/// The state of one fold.
 pub(super) struct FoldPipeline<S> {
     form: Form,
     sink: S,
     flags: SeparatorFlags,
     gap: PendingSeparator,
-    /// The last character was и, or marks after it: a breve makes it й, a letter of its own.
+    /// Whether the last character was и, perhaps with marks. A breve after it makes й, another letter.
     after_cyrillic_i: bool,
     empty: bool,
-    /// Where the Hangul syllable began that the last character was of.
+    /// The start of the Hangul syllable of the last character.
     syllable: Option<usize>,
-    /// The letter that later characters may still compose with, and the bytes of it and its marks.
+    /// The letter that later characters may compose with, and the byte range of it and its marks.
     starter: Option<char>,
     from: Range<usize>,
-    /// Marks that stay, with their combining classes, until the next letter.
+    /// Kept marks since that letter, with their combining classes.
     marks: Vec<(u8, char)>,
     nfkd: DecomposingNormalizerBorrowed<'static>,
     cases: CaseMapperBorrowed<'static>,
@@ -73,7 +73,7 @@ impl<S: Sink> FoldPipeline<S> {
         }
     }
 
-    /// Takes the next character of the original text and its place there.
+    /// Takes the next character of the original text and its byte offset.
     pub(super) fn push(&mut self, c: char, at: usize) {
         let from = at..at.saturating_add(c.len_utf8());
         if c.is_ascii_alphanumeric() {
@@ -87,7 +87,7 @@ impl<S: Sink> FoldPipeline<S> {
         self.push_uncached(c, from);
     }
 
-    /// The same, without what is known of single characters.
+    /// Like [`FoldPipeline::push`], without the cache of single letters.
     pub(super) fn push_uncached(&mut self, c: char, from: Range<usize>) {
         let syllable = self.syllable.take();
         if c.is_ascii() {
@@ -96,7 +96,7 @@ impl<S: Sink> FoldPipeline<S> {
         if let Some(keys) = hangul::jamo_keys(c) {
             return self.hangul(c, keys, syllable, from);
         }
-        // Before decomposition, which makes a space with a mark of an accent that stands alone.
+        // Before the decomposition, which turns a standalone accent into a space with a mark.
         if classify(c) == CharClass::Apostrophe {
             return self.classified(c, CharClass::Apostrophe, &from);
         }
@@ -114,7 +114,7 @@ impl<S: Sink> FoldPipeline<S> {
         }
     }
 
-    /// The keys of a syllable, or of a part of one: then it belongs to the syllable before it, if that is still open.
+    /// Emits the keys of a syllable, or of a part of one. A part belongs to the previous syllable if that is still open.
     fn hangul(&mut self, c: char, keys: hangul::JamoKeys, syllable: Option<usize>, from: Range<usize>) {
         let start = syllable.filter(|_| hangul::continues_syllable(c)).unwrap_or(from.start);
         let from = start..from.end;
@@ -125,7 +125,7 @@ impl<S: Sink> FoldPipeline<S> {
         self.syllable = Some(start);
     }
 
-    /// Ends the text. What separates words is not wanted at its end.
+    /// Ends the text. A separator at the end is dropped.
     pub(super) fn finish(mut self) -> (S, SeparatorFlags) {
         self.flush();
         (self.sink, self.flags)
@@ -169,9 +169,9 @@ impl<S: Sink> FoldPipeline<S> {
             }
         }
         let folded = self.cases.simple_fold(c);
-        if let Some(plain) = replacement_letters(folded) {
+        if let Some(replacement) = replacement_letters(folded) {
             self.after_cyrillic_i = false;
-            for c in plain.chars() {
+            for c in replacement.chars() {
                 self.emit(c, from);
             }
             return;
@@ -207,20 +207,20 @@ impl<S: Sink> FoldPipeline<S> {
         self.starter == Some('l') && self.marks.is_empty()
     }
 
-    /// Adds the bytes of a dropped mark to its letter, so that a highlight does not tear them apart.
+    /// Adds the bytes of a dropped mark to its letter, so that a highlight does not separate them.
     fn extend_over_mark(&mut self, from: &Range<usize>) {
         if matches!(self.gap, PendingSeparator::None) && (self.starter.is_some() || !self.marks.is_empty()) {
             self.from.end = from.end;
         }
     }
 
-    /// Passes a folded character on to composition, after the space that waits before it.
+    /// Emits a folded character, after the pending separator.
     fn emit(&mut self, c: char, from: &Range<usize>) {
         self.close_gap(c);
         self.compose(c, from);
     }
 
-    /// The same for a letter, which no mark is.
+    /// Like `emit`, for a character that is not a mark.
     fn emit_letter(&mut self, c: char, from: &Range<usize>) {
         self.close_gap(c);
         self.compose_letter(c, from);
@@ -237,8 +237,8 @@ impl<S: Sink> FoldPipeline<S> {
         self.empty = false;
     }
 
-    /// Canonical composition, one character at a time: marks are kept until the next letter, then sorted by
-    /// their classes and put together with the letter before them where Unicode has one character for both.
+    /// Canonical composition of one character. Marks wait for the next letter. Then they are sorted by their classes, and composed
+    /// with the letter before them where Unicode has a composed character.
     fn compose(&mut self, c: char, from: &Range<usize>) {
         let class = self.class(c);
         if class != 0 {
@@ -310,23 +310,24 @@ pub(super) fn cached_fold(c: char) -> Option<FoldedLetters> {
     letter_cache::get_or_insert_with(c, fold_single)
 }
 
-/// What a character folds to by itself, if that is a few letters, which stay what they are whatever stands around them.
+/// The fold of a single character; `None` if it depends on the neighbours.
 fn fold_single(c: char) -> Option<String> {
-    let mut stream = FoldPipeline::new(Form::Primary, String::new());
-    stream.push_uncached(c, 0..c.len_utf8());
-    let open =
-        stream.after_cyrillic_i || stream.syllable.is_some() || !matches!(stream.gap, PendingSeparator::None);
+    let mut pipeline = FoldPipeline::new(Form::Primary, String::new());
+    pipeline.push_uncached(c, 0..c.len_utf8());
+    let is_open = pipeline.after_cyrillic_i
+        || pipeline.syllable.is_some()
+        || !matches!(pipeline.gap, PendingSeparator::None);
     let classes = CanonicalCombiningClassMapBorrowed::new();
-    let (folded, seen) = stream.finish();
-    let letters = folded.chars().all(|c| classes.get_u8(c) == 0);
-    (!open && letters && seen == SeparatorFlags::default()).then_some(folded)
+    let (folded, flags) = pipeline.finish();
+    let has_only_letters = folded.chars().all(|c| classes.get_u8(c) == 0);
+    (!is_open && has_only_letters && flags == SeparatorFlags::default()).then_some(folded)
 }
 
-/// The mark that makes й of и.
+/// The mark that turns и into й.
 const BREVE: char = '\u{306}';
 
-/// False for letters of which it is sure that they compose with no letter before them, to spare the look-up.
-/// Those that do are vowel signs of Indic scripts.
+/// False for letters that never compose with a letter before them, to save the look-up. Only vowel signs of Indic scripts compose
+/// backwards.
 pub(super) const fn may_compose_backwards(c: char) -> bool {
     !matches!(c, '\0'..='\u{8FF}' | '\u{1E00}'..='\u{FFFF}')
 }

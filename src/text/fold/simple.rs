@@ -1,5 +1,5 @@
-//! The fast path beyond ASCII: texts of nothing but spaces and letters that are known by themselves, as most names are. What is
-//! said of them here is what the pipeline says, without asking of each letter what stands around it.
+//! The fast path for texts of spaces and letters whose fold does not depend on their neighbours. Most names are such texts. The
+//! results are the same as those of the pipeline.
 
 use std::ops::Range;
 
@@ -11,23 +11,23 @@ enum SimpleChar {
     Space,
 }
 
-/// What a character is, if it is one of those.
+/// The class of a character; `None` if its fold depends on its neighbours.
 fn classify_simple(c: char) -> Option<SimpleChar> {
     match c {
         ' ' => Some(SimpleChar::Space),
         _ if c.is_ascii_alphanumeric() => {
             Some(SimpleChar::Letters(FoldedLetters::one(c.to_ascii_lowercase())))
         }
-        // Unknown, because a mark may follow that makes it й: that mark is none of these characters.
+        // Not in the cache, because a breve after it makes й. But a breve is not a simple character.
         'и' | 'И' => Some(SimpleChar::Letters(FoldedLetters::one('и'))),
         _ if c.is_ascii() => None,
-        _ => {
-            cached_fold(c).filter(|found| !found.clone().any(may_compose_backwards)).map(SimpleChar::Letters)
-        }
+        _ => cached_fold(c)
+            .filter(|letters| !letters.clone().any(may_compose_backwards))
+            .map(SimpleChar::Letters),
     }
 }
 
-/// The fold of such a text, the same in every form; `None` for any other.
+/// The fold of a simple text, which is the same in every form; `None` for other texts.
 pub(super) fn fold(text: &str) -> Option<String> {
     let mut folded = String::with_capacity(text.len());
     let mut space = false;
@@ -46,22 +46,22 @@ pub(super) fn fold(text: &str) -> Option<String> {
     Some(folded)
 }
 
-/// The bytes of a text that the first `folded` bytes of its fold come from, if the text is such a one as far as that, and one
-/// character farther: a mark would belong to the last letter.
+/// The byte range of a text for the first `folded` bytes of its fold. `None` unless the text is simple up to there and one
+/// character further, because a mark there would belong to the last letter.
 pub(super) fn original_range(text: &str, folded: usize) -> Option<Range<usize>> {
     let (mut count, mut space) = (0_usize, false);
-    let mut found: Option<Range<usize>> = None;
+    let mut range: Option<Range<usize>> = None;
     for (at, c) in text.char_indices() {
-        let piece = classify_simple(c)?;
+        let class = classify_simple(c)?;
         if count >= folded {
             break;
         }
-        let SimpleChar::Letters(letters) = piece else {
+        let SimpleChar::Letters(letters) = class else {
             space = true;
             continue;
         };
-        let start = found.as_ref().map_or(at, |found| found.start);
-        if space && found.is_some() {
+        let start = range.as_ref().map_or(at, |range| range.start);
+        if space && range.is_some() {
             count = count.saturating_add(1);
             if count >= folded {
                 return Some(start..at);
@@ -69,7 +69,7 @@ pub(super) fn original_range(text: &str, folded: usize) -> Option<Range<usize>> 
         }
         space = false;
         count = letters.map(char::len_utf8).fold(count, usize::saturating_add);
-        found = Some(start..at.saturating_add(c.len_utf8()));
+        range = Some(start..at.saturating_add(c.len_utf8()));
     }
-    found
+    range
 }

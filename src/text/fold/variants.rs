@@ -4,25 +4,24 @@ use super::form::{Form, SeparatorFlags};
 use super::pipeline::FoldPipeline;
 use super::{ascii, simple};
 
-/// Changes whenever the output for any text changes; stored in the file and in cursors.
+/// The version of the fold. It changes whenever the result for any text changes. Stored in the file and in cursors.
 pub(crate) const FOLD_VERSION: u32 = 2;
 
-/// The primary fold: names and queries alike. Empty if the text has nothing but punctuation.
+/// The primary fold, for names and queries. Empty if the text has only punctuation.
 pub(crate) fn fold(text: &str) -> String {
     fold_in_form(text, Form::Primary).0
 }
 
-/// The forms under which a name is to be found: the primary fold, and the joined and the split form where they
-/// differ from it.
+/// The searchable forms of a name: the primary fold, and the joined and the split form where they differ from it.
 pub(crate) fn variants(text: &str) -> Variants {
-    let (primary, seen) = fold_in_form(text, Form::Primary);
+    let (primary, flags) = fold_in_form(text, Form::Primary);
     let other =
-        |wanted: bool, form| wanted.then(|| fold_in_form(text, form).0).filter(|other| *other != primary);
-    let (joined, split) = (other(seen.hyphen, Form::Joined), other(seen.apostrophe, Form::Split));
+        |differs: bool, form| differs.then(|| fold_in_form(text, form).0).filter(|other| *other != primary);
+    let (joined, split) = (other(flags.hyphen, Form::Joined), other(flags.apostrophe, Form::Split));
     Variants { primary, joined, split }
 }
 
-/// The forms of one name, made by [`variants`]. Allocates beyond the primary form only where forms differ.
+/// The forms of one name, made by [`variants`]. Allocates other forms than the primary one only where they differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Variants {
     primary: String,
@@ -47,12 +46,12 @@ impl Variants {
     }
 }
 
-/// Whether nothing but the case changes, and all of it is ASCII: then the bytes of the fold are the bytes of the text.
+/// Whether the text is ASCII and the fold changes only the case: then byte offsets in the fold and the text are equal.
 pub(crate) fn is_case_only(text: &str) -> bool {
     text.is_ascii() && ascii::is_case_only(text)
 }
 
-/// The fold of such a text.
+/// The fold of a text for which [`is_case_only`] is true; `None` for other texts.
 pub(crate) fn fold_case_only(text: &str) -> Option<String> {
     is_case_only(text).then(|| text.to_ascii_lowercase())
 }
@@ -64,9 +63,9 @@ pub(super) fn fold_in_form(text: &str, form: Form) -> (String, SeparatorFlags) {
     if let Some(folded) = simple::fold(text) {
         return (folded, SeparatorFlags::default());
     }
-    let mut stream = FoldPipeline::new(form, String::with_capacity(text.len()));
+    let mut pipeline = FoldPipeline::new(form, String::with_capacity(text.len()));
     for (at, c) in text.char_indices() {
-        stream.push(c, at);
+        pipeline.push(c, at);
     }
-    stream.finish()
+    pipeline.finish()
 }

@@ -1,4 +1,4 @@
-//! The alternative backend: `phonenumber`, with guards for what it is known to get wrong.
+//! The alternative backend: the crate `phonenumber`, with guards against its known errors.
 
 use phonenumber::country::{Id, Source};
 
@@ -7,7 +7,7 @@ use super::numbering_plan;
 /// Name and metadata version of the backend, as stored in the file.
 pub(crate) const BACKEND_VERSION: &str = "phonenumber 9.0.33 with lengths 9.0.42";
 
-/// A region hint as the library knows it.
+/// A region whose national numbers are expected.
 pub(super) type RegionHint = Id;
 
 pub(super) fn region_hint(region: &str) -> Option<RegionHint> {
@@ -21,15 +21,14 @@ pub(super) struct ParsedNumber {
     number: phonenumber::PhoneNumber,
 }
 
-/// Reads a number, in E.164 form.
+/// Reads a number.
 ///
-/// The library takes the plan of the hint for every number, so a number with a country of its own is read again
-/// without the hint, and refused if the hint has cost it digits. It also takes off national prefixes that are
-/// none. So a `+` number whose length is possible as it stands keeps its digits, and only one zero in front may go
-/// from any other; if more is gone, the number is refused.
+/// The crate applies the plan of the hint to every number. So a number with its own country is read again without the hint, and
+/// rejected if it lost digits. The crate also strips digits that are not a national prefix. So a `+` number of possible length
+/// keeps its digits. Any other number may lose only one leading zero; otherwise it is rejected.
 pub(super) fn parse_number(text: &str, hint: Option<RegionHint>) -> Option<ParsedNumber> {
-    let first = if text.starts_with('+') { None } else { hint };
-    let number = phonenumber::parse(first, text).or_else(|_| phonenumber::parse(hint, text)).ok()?;
+    let first_hint = if text.starts_with('+') { None } else { hint };
+    let number = phonenumber::parse(first_hint, text).or_else(|_| phonenumber::parse(hint, text)).ok()?;
     let national = number.national().to_string();
     let e164 = format!("+{}{national}", number.code().value());
     if number.code().source() == Source::Idd {

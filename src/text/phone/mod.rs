@@ -1,13 +1,16 @@
-//! The private seam through which every telephone number passes.
+//! Phone numbers: parsing, E.164 form, and matching of partly typed numbers.
 //!
-//! What a text comes to follows libphonenumber. Three things are decided here and not by the library:
+//! Results follow libphonenumber. Three rules are decided here:
 //!
-//! * A number is given in E.164 form if its length is one that can be called from abroad. It need not be valid:
-//!   numbering plans change, and a number of last month's plan must not be lost. A length that is possible only
-//!   inside an area (`253-0000` in the United States) is not enough.
-//! * Where a table tells what the library is bound to say, it is not asked: for most `+` numbers, and for
-//!   national numbers with one `0` in front in the regions where that is all there is to them.
-//! * What the library does not know, or reads in two ways, keeps its digits and has no E.164 form.
+//! * A number has an E.164 form if its length is possible in a call from abroad. It need not be valid: numbering plans change, and a
+//!   number of an old plan must stay usable. A length that is possible only inside an area (`253-0000` in the United States) is
+//!   not enough.
+//! * Where a table determines the result, the backend is not called. This applies to most `+` numbers, and to national numbers with
+//!   one leading `0` in regions where nothing else is possible.
+//! * A number that the backend does not know, or reads in two ways, keeps its digits and has no E.164 form.
+//!
+//! May import only `error`. `parser` is the entry; the default backend reads generated metadata (`metadata`, `region`, `regions`,
+//! `pattern`, `candidate`). A newcomer updates the metadata with `tests/fixtures/phones/make.py`.
 
 #[cfg(not(feature = "phonenumber"))]
 mod candidate;

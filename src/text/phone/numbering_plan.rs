@@ -1,4 +1,4 @@
-//! What of the world's numbering plans fits into a table: calling codes, lengths, beginnings of prefixes.
+//! The numbering plans as small tables: calling codes, lengths, first digits of national prefixes.
 
 use super::table::{PLANS, REGIONS};
 
@@ -20,72 +20,73 @@ impl NumberingPlan {
         u32::try_from(digits).ok().and_then(|n| self.lengths.checked_shr(n)).is_some_and(|bits| bits & 1 == 1)
     }
 
-    /// Whether a national prefix may stand in front of the national number, so that the library has to look.
+    /// Whether the number may start with a national prefix, so that the backend must decide.
     fn may_hold_prefix(self, national: &str) -> bool {
         let first = national.bytes().next().map(|b| u32::from(b.wrapping_sub(b'0')));
         first.and_then(|d| self.prefixes.checked_shr(d)).is_none_or(|bits| bits & 1 == 1)
     }
 
-    /// Whether the length is possible and no national prefix can stand in front.
+    /// Whether the length is possible and the number cannot start with a national prefix.
     fn is_canonical(self, national: &str) -> bool {
         self.has_length(national.len()) && !self.may_hold_prefix(national)
     }
 }
 
-/// The plan of the calling code with which the digits begin, and the national digits after it. No calling code is
-/// the beginning of another, so there is one way to part them.
+/// The plan of the calling code at the start of the digits, and the national number after it. No calling code is the prefix of another
+/// one, so the split is unique.
 pub(super) fn split_calling_code(digits: &str) -> Option<(NumberingPlan, &str)> {
     (1..=3).find_map(|length| {
         let (code, national) = digits.split_at_checked(length)?;
-        // A code with a zero in front is none.
+        // No calling code starts with a zero.
         let code = if code.starts_with('0') { None } else { code.parse().ok() };
         Some((NumberingPlan::for_calling_code(code?)?, national))
     })
 }
 
-/// The national prefix that is not one digit: Hungary dials 06.
+/// The only national prefix with two digits: 06 in Hungary.
 pub(super) const TWO_DIGIT_NATIONAL_PREFIX: (&str, &str) = ("36", "06");
 
-/// The digits that stand for a call inside the country, where one does. (A 1 in North America is its calling code too.)
+/// The national prefixes with one digit. (In North America the prefix 1 is also the calling code.)
 pub(super) const NATIONAL_PREFIXES: [char; 2] = ['0', '8'];
 
-/// Whether digits that are dialled inside the country of a number may be the beginning of it: as they are, or after the national
-/// prefix. The number is given by the digits of its E.164 form.
+/// Whether digits dialled inside the country may be the start of a number, with or without the national prefix. `number` is the digits
+/// of the E.164 form.
 pub(super) fn may_dial_nationally(typed: &str, number: &str) -> bool {
     let Some((plan, national)) = split_calling_code(number) else { return false };
-    let bare = if number.strip_suffix(national) == Some(TWO_DIGIT_NATIONAL_PREFIX.0) {
+    let without_prefix = if number.strip_suffix(national) == Some(TWO_DIGIT_NATIONAL_PREFIX.0) {
         typed.strip_prefix(TWO_DIGIT_NATIONAL_PREFIX.1)
     } else if plan.may_hold_prefix(typed) {
         typed.strip_prefix(NATIONAL_PREFIXES)
     } else {
         None
     };
-    national.starts_with(typed) || bare.is_some_and(|bare| !bare.is_empty() && national.starts_with(bare))
+    national.starts_with(typed)
+        || without_prefix.is_some_and(|rest| !rest.is_empty() && national.starts_with(rest))
 }
 
-/// Whether a number with these digits after its `+` has a length that can be called from abroad.
+/// Whether a number with these digits after its `+` has a possible length for a call from abroad.
 pub(super) fn is_possible(digits: &str) -> bool {
     split_calling_code(digits).is_some_and(|(plan, national)| plan.has_length(national.len()))
 }
 
-/// Whether these digits after a `+` are their own E.164 form. True only where the library is bound to agree: the
-/// length is possible and no national prefix can stand in front. False says nothing.
+/// Whether these digits after a `+` are already the E.164 form. True only where the backend must agree: the length is possible, and
+/// the number cannot start with a national prefix. False means unknown.
 pub(super) fn is_canonical(digits: &str) -> bool {
     split_calling_code(digits).is_some_and(|(plan, national)| plan.is_canonical(national))
 }
 
-/// The E.164 form of digits written as inside a region with this trunk code, where the library is bound to agree:
-/// one `0` in front, another digit after it, and a form that stands when it is read again. None says nothing.
+/// The E.164 form of digits dialled inside a region with this trunk code, where the backend must agree: one leading `0`, then another
+/// digit, and a canonical result. `None` means unknown.
 pub(super) fn national_to_e164(trunk: u16, digits: &str) -> Option<String> {
     let national = digits.strip_prefix('0').filter(|national| !national.starts_with('0'))?;
     NumberingPlan::for_calling_code(trunk)?.is_canonical(national).then(|| format!("+{trunk}{national}"))
 }
 
-/// The trunk code of a region given as two capitals: its calling code if a `0` with another digit after it can only
-/// be its national prefix, else 0. None if the region has no numbering plan.
+/// The trunk code of a region, given as two capitals: its calling code, if a leading `0` before another digit can only be the national
+/// prefix; otherwise 0. `None` if the region has no numbering plan.
 pub(super) fn trunk_calling_code(region: &str) -> Option<u16> {
-    let at = REGIONS.binary_search_by_key(&region, |known| known.0).ok()?;
-    REGIONS.get(at).map(|known| known.1)
+    let at = REGIONS.binary_search_by_key(&region, |entry| entry.0).ok()?;
+    REGIONS.get(at).map(|entry| entry.1)
 }
 
 #[cfg(test)]

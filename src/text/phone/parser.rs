@@ -1,21 +1,20 @@
-//! The parser of telephone numbers: tables first, then the backend.
+//! The parser of phone numbers: tables first, then the backend.
 
 use super::phone_text::{PhoneText, PhoneTextKind};
 use super::{backend, numbering_plan};
 use crate::error::{Error, Result};
 
-/// What a telephone text comes to.
+/// A parsed phone number.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct ParsedPhone {
-    /// The number in E.164 form, without an extension; none if its country is not known or its length not
-    /// possible.
+    /// The number in E.164 form, without an extension. `None` if its country is unknown or its length is not possible.
     pub(crate) e164: Option<String>,
     /// The digits as written, in ASCII, without an extension.
     pub(crate) digits: String,
 }
 
 impl ParsedPhone {
-    /// The form in which numbers are compared: the E.164 form if there is one, else the digits.
+    /// The form for comparisons: the E.164 form if there is one, otherwise the digits.
     pub(crate) fn normalized(&self) -> &str {
         self.e164.as_deref().unwrap_or(&self.digits)
     }
@@ -28,100 +27,104 @@ impl std::fmt::Debug for ParsedPhone {
     }
 }
 
-/// Reads telephone numbers.
+/// Parses phone numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PhoneParser {
     region_hint: Option<backend::RegionHint>,
-    /// The calling code of the region, if its national numbers can be turned into E.164 form by a table.
+    /// The calling code of the region, if a table can convert its national numbers to E.164 form; otherwise 0.
     trunk_calling_code: u16,
 }
 
 impl PhoneParser {
-    /// A parser that takes numbers written without a country as numbers of this region (ISO 3166, two letters).
+    /// A parser that treats numbers without a country as numbers of this region (ISO 3166, two letters).
+    ///
+    /// # Errors
+    /// [`Error::BadOption`] if the region is unknown or has no phone numbers.
     pub(crate) fn new(region: Option<&str>) -> Result<Self> {
         let Some(region) = region else { return Ok(Self::default()) };
         let code = region.to_ascii_uppercase();
-        // Asked of the table, so that a book opens without loading the library's metadata.
+        // Uses the table, so that a book opens without loading the metadata of a backend.
         match (numbering_plan::trunk_calling_code(&code), backend::region_hint(&code)) {
             (Some(trunk), hint @ Some(_)) => Ok(Self { region_hint: hint, trunk_calling_code: trunk }),
             _ => Err(Error::BadOption {
                 option: "region",
-                reason: "not the code of a region with telephone numbers, such as FR".to_owned(),
+                reason: "not the code of a region with phone numbers, such as FR".to_owned(),
             }),
         }
     }
 
-    /// What the text comes to; none if it is no telephone number at all.
+    /// Parses a text; `None` if it is not a phone number.
     pub(crate) fn parse(&self, text: &str) -> Option<ParsedPhone> {
-        let written = PhoneText::parse(text)?;
-        let e164 = self.e164(&written);
-        match (written.kind, &e164) {
-            // Letters stand for digits only where that makes a number.
+        let phone_text = PhoneText::parse(text)?;
+        let e164 = self.e164(&phone_text);
+        match (phone_text.kind, &e164) {
+            // Letters are digits only if the result is a number.
             (PhoneTextKind::Letters, None) => None,
             (PhoneTextKind::Letters, Some(number)) => {
                 Some(ParsedPhone { digits: number.trim_start_matches('+').to_owned(), e164 })
             }
-            _ => Some(ParsedPhone { e164, digits: written.digits }),
+            _ => Some(ParsedPhone { e164, digits: phone_text.digits }),
         }
     }
 
-    /// The same for a text that is a number with its country in any case, as the contract of a network has it: digits
-    /// without a plus are read as if one stood before them where they are no number of the region.
+    /// Parses a text that always has a country, as some network contracts require. Digits without a plus that are not a number of the
+    /// region are parsed as if they had a plus.
     pub(crate) fn parse_international(&self, text: &str) -> Option<ParsedPhone> {
         let parsed = self.parse(text)?;
         if parsed.e164.is_some() || parsed.digits.starts_with('0') {
             return Some(parsed);
         }
-        let abroad = self.parse(&format!("+{}", parsed.digits)).filter(|abroad| abroad.e164.is_some());
-        Some(abroad.unwrap_or(parsed))
+        let international = self.parse(&format!("+{}", parsed.digits)).filter(|number| number.e164.is_some());
+        Some(international.unwrap_or(parsed))
     }
 
-    /// The forms under which a number may be stored that is written like this: as it is read, and as a number with its country
-    /// but without its plus. None if it is no number at all.
+    /// The forms in which a number that is written like this may be stored: by [`PhoneParser::parse`], and by
+    /// [`PhoneParser::parse_international`]. `None` if it is not a number.
     pub(crate) fn stored_forms(&self, text: &str) -> Option<Vec<String>> {
         let mut forms = vec![self.parse(text)?.normalized().to_owned()];
-        forms.extend(self.parse_international(text).map(|abroad| abroad.normalized().to_owned()));
+        forms.extend(self.parse_international(text).map(|number| number.normalized().to_owned()));
         forms.dedup();
         Some(forms)
     }
 
-    fn e164(&self, written: &PhoneText<'_>) -> Option<String> {
-        match written.kind {
+    fn e164(&self, phone_text: &PhoneText<'_>) -> Option<String> {
+        match phone_text.kind {
             PhoneTextKind::ServiceCode => None,
             PhoneTextKind::Letters => {
-                let number = backend::parse_number(written.number, self.region_hint)?;
+                let number = backend::parse_number(phone_text.number, self.region_hint)?;
                 checked_e164(number.e164.clone()).filter(|_| backend::is_valid(&number))
             }
             PhoneTextKind::PhoneContext => {
-                checked_e164(backend::parse_number(written.number, self.region_hint)?.e164)
+                checked_e164(backend::parse_number(phone_text.number, self.region_hint)?.e164)
             }
-            // The library reads digits as it reads them with all that people put between.
-            PhoneTextKind::Digits if written.plus => {
-                let mut text = String::with_capacity(written.digits.len().saturating_add(1));
+            // Separators do not change the result, so the backend gets only digits.
+            PhoneTextKind::Digits if phone_text.plus => {
+                let mut text = String::with_capacity(phone_text.digits.len().saturating_add(1));
                 text.push('+');
-                text.push_str(&written.digits);
-                if numbering_plan::is_canonical(&written.digits) {
+                text.push_str(&phone_text.digits);
+                if numbering_plan::is_canonical(&phone_text.digits) {
                     return Some(text);
                 }
                 let e164 = backend::parse_number(&text, self.region_hint)?.e164;
                 if e164 == text {
-                    numbering_plan::is_possible(&written.digits).then_some(text)
+                    numbering_plan::is_possible(&phone_text.digits).then_some(text)
                 } else {
                     checked_e164(e164)
                 }
             }
             PhoneTextKind::Digits => {
                 let hint = self.region_hint?;
-                numbering_plan::national_to_e164(self.trunk_calling_code, &written.digits)
-                    .or_else(|| checked_e164(backend::parse_number(&written.digits, Some(hint))?.e164))
+                numbering_plan::national_to_e164(self.trunk_calling_code, &phone_text.digits)
+                    .or_else(|| checked_e164(backend::parse_number(&phone_text.digits, Some(hint))?.e164))
             }
         }
     }
 }
 
-/// The E.164 form, if its length is possible and it reads as itself.
+/// The E.164 form, if its length is possible and parsing it gives the same form.
 fn checked_e164(e164: String) -> Option<String> {
     let digits = e164.strip_prefix('+')?;
-    let same = || backend::parse_number(&e164, None).is_some_and(|again| again.e164 == e164);
-    (numbering_plan::is_canonical(digits) || (numbering_plan::is_possible(digits) && same())).then_some(e164)
+    let is_stable = || backend::parse_number(&e164, None).is_some_and(|again| again.e164 == e164);
+    (numbering_plan::is_canonical(digits) || (numbering_plan::is_possible(digits) && is_stable()))
+        .then_some(e164)
 }

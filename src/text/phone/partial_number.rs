@@ -1,11 +1,11 @@
-//! A telephone number while it is being typed: which numbers it may become.
+//! A partly typed phone number, and the numbers that it may match.
 
 use super::numbering_plan::{
     NATIONAL_PREFIXES, TWO_DIGIT_NATIONAL_PREFIX, may_dial_nationally, split_calling_code,
 };
 use super::phone_text::{MAX_DIGITS, ascii_digit, is_separator};
 
-/// The beginning of a number, or the whole or the end of one.
+/// The start of a number, a whole number, or the end of a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PartialPhone {
     /// The digits, in ASCII; at least one.
@@ -14,7 +14,7 @@ pub(crate) struct PartialPhone {
 }
 
 impl PartialPhone {
-    /// None if the text has anything but digits and what people part them with, or no digit.
+    /// `None` if the text has no digit, or has characters that are not digits or separators.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut typed = Self { digits: String::new(), plus: false };
         for c in text.chars() {
@@ -29,43 +29,42 @@ impl PartialPhone {
         (1..=MAX_DIGITS).contains(&typed.digits.len()).then_some(typed)
     }
 
-    /// What the number may begin with as it is written, without a plus: as typed, or after the international prefix 00.
+    /// The possible starts of the full number, without a plus: as typed, or after the international prefix 00.
     pub(crate) fn number_prefixes(&self) -> Vec<String> {
-        let mut found = vec![self.digits.clone()];
-        let after = self.digits.strip_prefix("00").filter(|rest| !self.plus && !rest.is_empty());
-        found.extend(after.map(str::to_owned));
-        found
+        let mut prefixes = vec![self.digits.clone()];
+        let after_00 = self.digits.strip_prefix("00").filter(|rest| !self.plus && !rest.is_empty());
+        prefixes.extend(after_00.map(str::to_owned));
+        prefixes
     }
 
-    /// What the national number may begin with, if this was typed as inside a country: as it is, or without a national prefix
-    /// of one or two digits.
+    /// The possible starts of the national number: as typed, or without a national prefix of one or two digits.
     pub(crate) fn national_number_prefixes(&self) -> Vec<String> {
         if self.plus {
             return Vec::new();
         }
-        let bare = self.digits.strip_prefix(NATIONAL_PREFIXES);
-        let long = self.digits.strip_prefix(TWO_DIGIT_NATIONAL_PREFIX.1);
-        let all = std::iter::once(self.digits.as_str()).chain(bare).chain(long);
+        let after_one = self.digits.strip_prefix(NATIONAL_PREFIXES);
+        let after_two = self.digits.strip_prefix(TWO_DIGIT_NATIONAL_PREFIX.1);
+        let all = std::iter::once(self.digits.as_str()).chain(after_one).chain(after_two);
         all.filter(|rest| !rest.is_empty()).map(str::to_owned).collect()
     }
 
-    /// Whether a number, given by the digits of its E.164 form, may be dialled so inside its country.
+    /// Whether the typed digits may be the start of a number, dialled inside its country. `number` is the digits of the E.164 form.
     pub(crate) fn may_dial(&self, number: &str) -> bool {
         !self.plus && may_dial_nationally(&self.digits, number)
     }
 
-    /// The digits that a number ends with, if they are enough to ask for the end of one.
+    /// The digits, if they are enough to search for the end of a number.
     pub(crate) fn suffix(&self) -> Option<&str> {
         (!self.plus && self.digits.len() >= MIN_SUFFIX_DIGITS).then_some(self.digits.as_str())
     }
 }
 
-/// The national number in the digits of an E.164 number, if its calling code is known.
+/// The national number in the digits of an E.164 form, if its calling code is known.
 pub(crate) fn national_number(number: &str) -> Option<&str> {
     split_calling_code(number).map(|(_, national)| national)
 }
 
-/// Last digits by which a number is looked for, at least.
+/// The fewest digits in a search for the end of a number.
 const MIN_SUFFIX_DIGITS: usize = 4;
 
 #[cfg(test)]
@@ -73,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn as_far_as_it_is_typed() {
+    fn typed_digits_match_numbers() {
         let typed = |text| PartialPhone::parse(text).unwrap();
         assert_eq!(typed("+33 6").number_prefixes(), ["336"]);
         assert_eq!(typed("0033 6").number_prefixes(), ["00336", "336"]);

@@ -1,41 +1,41 @@
-//! Telephone numbers as people write them: what may stand in one, and where its extension begins.
+//! Phone numbers as written: allowed characters, and the start of an extension.
 
-/// The most digits a number may have, its extension aside.
+/// The most digits of a number, without an extension.
 pub(super) const MAX_DIGITS: usize = 20;
 
-/// The fewest digits that come before an extension that is set off by `#`, which otherwise belongs to the number.
+/// The fewest digits before an extension with `#`. With fewer digits, the `#` belongs to the number.
 const MIN_DIGITS_BEFORE_HASH: usize = 7;
 
-/// The words and signs that begin an extension. `p` and `w` are the pauses of a dialler.
+/// The words and signs that start an extension. `p` and `w` are dialling pauses.
 const EXTENSION_WORDS: [&str; 13] =
     ["extension", "extn", "ext", "xtn", "x", "int", "anexo", "poste", "доб", "p", "w", "ｅｘｔ", "ｘ"];
 
-/// A text that has the shape of a telephone number.
+/// A text with the form of a phone number.
 #[derive(Debug)]
 pub(super) struct PhoneText<'a> {
     /// The text of the number itself, without the extension.
     pub(super) number: &'a str,
-    /// Its digits, in ASCII.
+    /// The digits, in ASCII.
     pub(super) digits: String,
-    /// It is written with its country, after a `+`.
+    /// Whether it has a `+`, and so a country code.
     pub(super) plus: bool,
     pub(super) kind: PhoneTextKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PhoneTextKind {
-    /// Digits and what separates them.
+    /// Digits and separators.
     Digits,
-    /// A code for the network, such as `*100#`: it is no number of anyone.
+    /// A code for the network, such as `*100#`. Not a number of a person.
     ServiceCode,
     /// Some digits are written as letters.
     Letters,
-    /// A URI that names the country in a parameter; `number` is the whole text.
+    /// A URI with the country in a parameter. `number` is the whole text.
     PhoneContext,
 }
 
 impl<'a> PhoneText<'a> {
-    /// None if the text does not have the shape of a number.
+    /// `None` if the text does not have the form of a number.
     pub(super) fn parse(text: &'a str) -> Option<Self> {
         let mut text = text.trim();
         if let Some((scheme, rest)) = text.split_at_checked(4)
@@ -43,29 +43,29 @@ impl<'a> PhoneText<'a> {
         {
             text = rest;
         }
-        let mut written =
+        let mut parsed =
             Self { number: text, digits: String::new(), plus: false, kind: PhoneTextKind::Digits };
         let mut letters = 0_usize;
         let mut before = ' ';
         for (at, c) in text.char_indices() {
             if let Some(digit) = ascii_digit(c) {
-                written.digits.push(digit);
+                parsed.digits.push(digit);
             } else if matches!(c, '+' | '＋') {
-                if !written.digits.is_empty() || letters > 0 || written.kind == PhoneTextKind::ServiceCode {
+                if !parsed.digits.is_empty() || letters > 0 || parsed.kind == PhoneTextKind::ServiceCode {
                     return None;
                 }
-                written.plus = true;
-            } else if matches!(c, '*' | '#') && written.digits.is_empty() {
-                written.kind = PhoneTextKind::ServiceCode;
-            } else if let Some(kind) = written.extension_kind(text, at, before) {
+                parsed.plus = true;
+            } else if matches!(c, '*' | '#') && parsed.digits.is_empty() {
+                parsed.kind = PhoneTextKind::ServiceCode;
+            } else if let Some(kind) = parsed.extension_kind(text, at, before) {
                 if kind == PhoneTextKind::Digits {
-                    written.number = text.get(..at)?;
+                    parsed.number = text.get(..at)?;
                 } else {
-                    written.kind = kind;
+                    parsed.kind = kind;
                 }
                 break;
             } else if c.is_ascii_alphabetic() {
-                if written.digits.is_empty() || written.kind == PhoneTextKind::ServiceCode {
+                if parsed.digits.is_empty() || parsed.kind == PhoneTextKind::ServiceCode {
                     return None;
                 }
                 letters = letters.saturating_add(1);
@@ -76,15 +76,15 @@ impl<'a> PhoneText<'a> {
         }
         match letters {
             0 => {}
-            // One or two letters are a typing error, not a word on a dial.
+            // One or two letters are a typing error, not a vanity number.
             1 | 2 => return None,
-            _ => written.kind = PhoneTextKind::Letters,
+            _ => parsed.kind = PhoneTextKind::Letters,
         }
-        (2..=MAX_DIGITS).contains(&written.digits.len()).then_some(written)
+        (2..=MAX_DIGITS).contains(&parsed.digits.len()).then_some(parsed)
     }
 
-    /// If an extension or URI parameters begin at this place: `Digits` for the former or parameters that do not
-    /// matter, `Context` for parameters that do.
+    /// Whether an extension or URI parameters start at this position. `PhoneContext` for parameters with a phone context, `Digits` for
+    /// other parameters and extensions.
     fn extension_kind(&self, text: &str, at: usize, before: char) -> Option<PhoneTextKind> {
         let rest = text.get(at..)?;
         let first = rest.chars().next()?;
@@ -92,13 +92,13 @@ impl<'a> PhoneText<'a> {
             return None;
         }
         if first == ';' && rest.contains('=') {
-            let plain = rest.chars().all(|c| c.is_ascii_graphic());
+            let is_ascii = rest.chars().all(|c| c.is_ascii_graphic());
             let kind = if rest.contains(";phone-context=") {
                 PhoneTextKind::PhoneContext
             } else {
                 PhoneTextKind::Digits
             };
-            return plain.then_some(kind);
+            return is_ascii.then_some(kind);
         }
         let tail = match first {
             ',' | ';' => rest.get(1..)?,
@@ -109,23 +109,23 @@ impl<'a> PhoneText<'a> {
             }
             _ => return None,
         };
-        let sound = |c: char| {
+        let is_allowed = |c: char| {
             ascii_digit(c).is_some()
                 || is_separator(c)
                 || matches!(c, ',' | ';' | '#' | '*' | ':' | 'x' | 'p' | 'w' | 'X')
         };
-        tail.chars().all(sound).then_some(PhoneTextKind::Digits)
+        tail.chars().all(is_allowed).then_some(PhoneTextKind::Digits)
     }
 }
 
-/// What follows the word, if the text begins with it and the word ends there.
+/// The text after the word, if the text starts with it as a whole word.
 fn strip_word<'a>(text: &'a str, word: &str) -> Option<&'a str> {
     let (head, tail) = text.split_at_checked(word.len())?;
-    let same = head.eq_ignore_ascii_case(word) || head.to_lowercase() == word;
-    (same && !tail.starts_with(char::is_alphabetic)).then_some(tail)
+    let matches = head.eq_ignore_ascii_case(word) || head.to_lowercase() == word;
+    (matches && !tail.starts_with(char::is_alphabetic)).then_some(tail)
 }
 
-/// The zeros of the decimal digits of all scripts (general category Nd of Unicode). Nine more follow each.
+/// The zeros of the decimal digits of all scripts (Unicode general category Nd). Nine digits follow each zero.
 pub(super) const DECIMAL_ZEROS: [u32; 66] = [
     0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50,
     0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50, 0x1bb0, 0x1c40,
@@ -135,7 +135,7 @@ pub(super) const DECIMAL_ZEROS: [u32; 66] = [
     0x1e140, 0x1e2f0, 0x1e950, 0x1fbf0,
 ];
 
-/// The ASCII digit of the same value.
+/// The ASCII digit of the same value; `None` if the character is not a decimal digit.
 pub(crate) fn ascii_digit(c: char) -> Option<char> {
     if c.is_ascii() {
         return c.is_ascii_digit().then_some(c);
@@ -145,8 +145,8 @@ pub(crate) fn ascii_digit(c: char) -> Option<char> {
     char::from_digit(c.checked_sub(*DECIMAL_ZEROS.get(before)?)?, 10)
 }
 
-/// Whether the character is one with which people part the digits of a number: blanks of all widths, invisible
-/// marks, and the dashes, dots, slashes and brackets of all scripts.
+/// Whether the character may separate the digits of a number: spaces of all widths, invisible marks, and the dashes, dots, slashes
+/// and brackets of all scripts.
 pub(crate) fn is_separator(c: char) -> bool {
     if c.is_ascii() {
         return matches!(c, ' ' | '\t' | '-' | '.' | '/' | '(' | ')' | '[' | ']' | '~');
@@ -171,11 +171,11 @@ mod tests {
     use super::*;
 
     fn digits(text: &str) -> Option<String> {
-        PhoneText::parse(text).map(|written| written.digits)
+        PhoneText::parse(text).map(|parsed| parsed.digits)
     }
 
     #[test]
-    fn shapes() {
+    fn forms_of_numbers() {
         for (text, expected) in [
             ("12", "12"),
             (" 06 12.34-56/78 ", "0612345678"),

@@ -1,4 +1,4 @@
-//! The seam against what libphonenumber says (`tests/fixtures/phones/cases.tsv`), and against anything at all.
+//! Compares the parser with libphonenumber (`tests/fixtures/phones/cases.tsv`) and with `rlibphonenumber`, and tests invariants.
 
 use std::collections::HashMap;
 
@@ -10,19 +10,19 @@ use super::{PhoneParser, backend, numbering_plan, phone_text::PhoneText, table};
 
 const CASES: &str = include_str!("../../../tests/fixtures/phones/cases.tsv");
 
-/// The least share of agreement, in percent. The `phonenumber` crate does not reach what we ask of the default.
+/// The required agreement, in percent. The crate `phonenumber` agrees less than the default backend.
 const MIN_AGREEMENT_PERCENT: f64 = if cfg!(feature = "phonenumber") { 96.5 } else { 99.9 };
 
 struct Case {
     region: Option<&'static str>,
     text: &'static str,
-    /// None if libphonenumber refuses the text.
+    /// `None` if libphonenumber rejects the text.
     e164: Option<&'static str>,
     class: &'static str,
 }
 
 impl Case {
-    /// The form we give: that of libphonenumber, if it can be called from abroad.
+    /// The expected E.164 form: that of libphonenumber, if it can be called from abroad.
     fn expected(&self) -> Option<&'static str> {
         self.e164.filter(|_| matches!(self.class, "v" | "p"))
     }
@@ -61,7 +61,7 @@ fn agrees_with_libphonenumber() {
     let cases = cases();
     assert!(cases.len() > 10_000);
     let parsers = parsers(&cases);
-    let (mut numbers, mut plus, mut preserved, mut short, mut validity) = (0, 0, 0, 0, 0);
+    let (mut numbers, mut plus, mut preserved, mut canonical, mut validity) = (0, 0, 0, 0, 0);
     for case in &cases {
         let found = parsers[&case.region].parse(case.text);
         let e164 = found.as_ref().and_then(|phone| phone.e164.as_deref());
@@ -75,7 +75,7 @@ fn agrees_with_libphonenumber() {
         {
             let digits = PhoneText::parse(case.text).unwrap().digits;
             plus += 1;
-            short += usize::from(numbering_plan::is_canonical(&digits));
+            canonical += usize::from(numbering_plan::is_canonical(&digits));
             let oracle = case.e164.map(|e164| &e164[1..]);
             let kept =
                 phone.normalized().trim_start_matches('+') == digits || e164.map(|e164| &e164[1..]) == oracle;
@@ -90,7 +90,7 @@ fn agrees_with_libphonenumber() {
             validity += usize::from(valid == matches!(case.class, "v" | "k"));
         }
     }
-    share("`+` numbers that need no library", short, plus);
+    share("`+` numbers without the backend", canonical, plus);
     assert!(share("E.164 form", numbers, cases.len()) >= MIN_AGREEMENT_PERCENT);
     assert!((share("digits of `+` numbers kept", preserved, plus) - 100.0).abs() < f64::EPSILON);
     if !cfg!(feature = "phonenumber") {
@@ -98,7 +98,7 @@ fn agrees_with_libphonenumber() {
     }
 }
 
-/// Eighteen digits, other ones each time.
+/// Eighteen random digits.
 #[cfg(not(feature = "phonenumber"))]
 fn random_digits() -> impl FnMut() -> String {
     let mut seed = 1_u64;
@@ -108,16 +108,16 @@ fn random_digits() -> impl FnMut() -> String {
     }
 }
 
-/// The way by the table for national numbers against the library: every region, length and first digits.
+/// Compares the table for national numbers with the backend: every region, length and first digits.
 #[test]
 #[cfg(not(feature = "phonenumber"))]
-fn national_to_e164_agrees_with_the_library() {
-    let mut dice = random_digits();
+fn national_to_e164_agrees_with_the_backend() {
+    let mut random = random_digits();
     let mut tried = 0;
     for (region, trunk) in table::REGIONS.into_iter().filter(|region| region.1 != 0) {
         for length in 2..=17 {
             for first in 1..10 {
-                let text = format!("0{first}{}", &dice()[..length - 1]);
+                let text = format!("0{first}{}", &random()[..length - 1]);
                 if let Some(e164) = numbering_plan::national_to_e164(trunk, &text) {
                     let number = backend::parse_number(&text, backend::region_hint(region)).unwrap();
                     assert_eq!(number.e164, e164, "{region} {text}");
@@ -130,20 +130,20 @@ fn national_to_e164_agrees_with_the_library() {
     assert!(tried > 1_000, "{tried}");
 }
 
-/// The shortcut against the library: every calling code, length and first digits.
+/// Compares the table for `+` numbers with the backend: every calling code, length and first digits.
 #[test]
 #[cfg(not(feature = "phonenumber"))]
-fn is_canonical_agrees_with_the_library() {
+fn is_canonical_agrees_with_the_backend() {
     use rlibphonenumber::{NumberLengthType, PHONE_NUMBER_UTIL};
 
     let codes: Vec<i32> = PHONE_NUMBER_UTIL.get_supported_calling_codes().collect();
     assert_eq!(codes.len(), table::PLANS.len());
-    let mut dice = random_digits();
+    let mut random = random_digits();
     for (code, _, _) in table::PLANS {
         assert!(codes.contains(&i32::from(code)), "{code}");
         for length in 2..=17 {
             for first in 0..10 {
-                let text = format!("+{code}{first}{}", &dice()[..length - 1]);
+                let text = format!("+{code}{first}{}", &random()[..length - 1]);
                 if numbering_plan::is_canonical(&text[1..]) {
                     let number = backend::parse_number(&text, None).unwrap();
                     assert_eq!(number.e164, text);
@@ -289,7 +289,7 @@ fn check_invariants(region: Option<&str>, text: &str) -> std::result::Result<(),
 const REGIONS: [&str; 9] = ["FR", "US", "RU", "AR", "BR", "KZ", "DE", "IT", "GB"];
 
 proptest! {
-    // The alternative backend takes milliseconds a number.
+    // The alternative backend takes milliseconds for each number.
     #![proptest_config(crate::support::cases(if cfg!(feature = "phonenumber") { 300 } else { 2_000 }))]
 
     #[test]

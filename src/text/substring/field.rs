@@ -3,18 +3,18 @@
 use crate::model::Contact;
 use crate::text::phone::ascii_digit;
 
-/// What of a contact a text is looked for in, best first.
+/// A group of fields to search in, in the order of rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum SubstringField {
     /// Display name; first and last name. Folded.
     Name,
     /// Nickname and company. Folded.
     Company,
-    /// E-mail addresses, without regard to case.
+    /// E-mail addresses, case-insensitive.
     Email,
-    /// Phones: what they are compared by, and the digits as written.
+    /// Phones: the normalized form, and the digits as written.
     Phone,
-    /// Identifiers, exactly.
+    /// Identifiers, exact.
     Identifier,
 }
 
@@ -33,7 +33,7 @@ impl SubstringField {
     }
 
     pub(crate) fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|rank| rank.number() == number)
+        Self::ALL.into_iter().find(|field| field.number() == number)
     }
 }
 
@@ -43,23 +43,23 @@ pub(super) fn full_name(contact: &Contact) -> String {
     if first.is_empty() || last.is_empty() { [first, last].concat() } else { [first, " ", last].concat() }
 }
 
-/// Lower case, letter by letter: what surrounds a letter does not change it, so a part of a text stays a part of it.
+/// Lower case, letter by letter. The result for a letter does not depend on its neighbours, so a substring stays a substring.
 pub(super) fn lowercase_chars(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// A phone number as written: its digits, with the plus in front.
+/// The digits of a phone number as written, with a leading plus if there is one.
 pub(super) fn phone_chars(text: &str) -> String {
     text.chars().flat_map(phone_char_filter()).collect()
 }
 
-/// What a phone number keeps of each character, one after the other.
+/// A stateful filter for the characters of a phone number: it keeps digits, and a plus before the first digit.
 pub(super) fn phone_char_filter() -> impl FnMut(char) -> Option<char> {
-    let mut begun = false;
+    let mut started = false;
     move |c| {
-        let plus = (!begun && matches!(c, '+' | '\u{ff0b}')).then_some('+');
+        let plus = (!started && matches!(c, '+' | '\u{ff0b}')).then_some('+');
         let kept = plus.or_else(|| ascii_digit(c));
-        begun |= kept.is_some();
+        started |= kept.is_some();
         kept
     }
 }

@@ -1,8 +1,8 @@
-//! Grams: the words of the index.
+//! Grams as tokens of the full-text index.
 //!
-//! A word is a letter for the rank and a gram. It has letters and digits only as far as ASCII goes: everything else there is
-//! moved up by 128, so that no character of a text means anything to the full-text index or ends a word. Two grams may share
-//! a word by that; a contact is then proposed for nothing, never lost.
+//! A token is a letter for the field group and a gram. Of the ASCII characters, it contains only letters and digits: other ASCII
+//! characters move up by 128. So no character of a text is syntax of the full-text index, or ends a token. Two grams may share
+//! a token. Then the index produces a needless candidate, but never misses one.
 
 use super::field::{SubstringField, full_name, lowercase_chars, phone_chars};
 use super::needle::Needle;
@@ -12,45 +12,45 @@ use crate::text::fold::{Form, variants};
 /// Characters in the longest gram.
 const MAX_GRAM_LEN: usize = 3;
 
-/// Words that a query asks for at most. More make the index work more than they spare rows.
+/// The most tokens in a query. More tokens would cost more index reads than they save row reads.
 const MAX_QUERY_GRAMS: usize = 12;
 
-/// All words of a contact, each once.
+/// All tokens of a contact, each once.
 pub(crate) fn grams(contact: &Contact) -> Vec<String> {
-    let mut words = Vec::new();
-    for rank in SubstringField::ALL {
-        for text in field_texts(contact, rank) {
-            add_grams(&mut words, rank, &text);
+    let mut tokens = Vec::new();
+    for field in SubstringField::ALL {
+        for text in field_texts(contact, field) {
+            add_grams(&mut tokens, field, &text);
         }
     }
-    words.sort_unstable();
-    words.dedup();
-    words
+    tokens.sort_unstable();
+    tokens.dedup();
+    tokens
 }
 
 impl Needle {
-    /// The words that everything has in which this text is contained; `None` if nothing can be found in the rank.
-    pub(crate) fn grams(&self, rank: SubstringField) -> Option<Vec<String>> {
-        let text: Vec<char> = self.text_for(rank)?.chars().map(fts_char).collect();
+    /// Tokens that every contact with this text in the field group has; `None` if nothing there can match.
+    pub(crate) fn grams(&self, field: SubstringField) -> Option<Vec<String>> {
+        let text: Vec<char> = self.text_for(field)?.chars().map(fts_char).collect();
         let windows = text.len().saturating_sub(MAX_GRAM_LEN).saturating_add(1);
-        let wanted = windows.min(MAX_QUERY_GRAMS);
-        let mut words: Vec<String> = (0..wanted)
+        let count = windows.min(MAX_QUERY_GRAMS);
+        let mut tokens: Vec<String> = (0..count)
             .filter_map(|number| {
-                // Spread over the text, its first and its last gram among them.
-                let last = wanted.saturating_sub(1).max(1);
+                // Distributed over the text, with the first and the last gram.
+                let last = count.saturating_sub(1).max(1);
                 let at = number.saturating_mul(windows.saturating_sub(1)).checked_div(last)?;
                 let end = at.saturating_add(MAX_GRAM_LEN).min(text.len());
-                Some(gram_token(rank, text.get(at..end)?))
+                Some(gram_token(field, text.get(at..end)?))
             })
             .collect();
-        words.sort_unstable();
-        words.dedup();
-        Some(words)
+        tokens.sort_unstable();
+        tokens.dedup();
+        Some(tokens)
     }
 }
 
-/// Every text of a rank.
-fn field_texts(contact: &Contact, rank: SubstringField) -> Vec<String> {
+/// All texts of a field group.
+fn field_texts(contact: &Contact, field: SubstringField) -> Vec<String> {
     let forms = |texts: [&str; 2]| {
         let mut all: Vec<String> = Vec::new();
         for text in texts.into_iter().filter(|text| !text.is_empty()) {
@@ -63,7 +63,7 @@ fn field_texts(contact: &Contact, rank: SubstringField) -> Vec<String> {
         }
         all
     };
-    match rank {
+    match field {
         SubstringField::Name => {
             let full = full_name(contact);
             let other = if full == contact.display_name { "" } else { full.as_str() };
@@ -76,19 +76,21 @@ fn field_texts(contact: &Contact, rank: SubstringField) -> Vec<String> {
             .iter()
             .flat_map(|phone| [phone.normalized.clone(), phone_chars(&phone.text)])
             .collect(),
-        SubstringField::Identifier => contact.identifiers.iter().map(|known| known.value.clone()).collect(),
+        SubstringField::Identifier => {
+            contact.identifiers.iter().map(|identifier| identifier.value.clone()).collect()
+        }
     }
 }
 
-fn add_grams(words: &mut Vec<String>, rank: SubstringField, text: &str) {
+fn add_grams(tokens: &mut Vec<String>, field: SubstringField, text: &str) {
     let text: Vec<char> = text.chars().map(fts_char).collect();
     for length in 1..=MAX_GRAM_LEN {
-        words.extend(text.windows(length).map(|gram| gram_token(rank, gram)));
+        tokens.extend(text.windows(length).map(|gram| gram_token(field, gram)));
     }
 }
 
-fn gram_token(rank: SubstringField, gram: &[char]) -> String {
-    let letter = match rank {
+fn gram_token(field: SubstringField, gram: &[char]) -> String {
+    let letter = match field {
         SubstringField::Name => 'n',
         SubstringField::Company => 'c',
         SubstringField::Email => 'e',
@@ -98,10 +100,10 @@ fn gram_token(rank: SubstringField, gram: &[char]) -> String {
     std::iter::once(&letter).chain(gram).collect()
 }
 
-/// A character as words have it.
+/// The form of a character in tokens.
 fn fts_char(c: char) -> char {
     match c {
-        'A'..='Z' => c.to_ascii_lowercase(), // the index does not tell them apart
+        'A'..='Z' => c.to_ascii_lowercase(), // the index ignores case
         '0'..='9' | 'a'..='z' => c,
         '\0'..='\u{7f}' => char::from_u32(u32::from(c).saturating_add(128)).unwrap_or(c),
         _ => c,

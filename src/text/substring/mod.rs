@@ -1,8 +1,10 @@
-//! Substrings: whether a text is contained in a contact, where, and the grams by which an index proposes contacts.
+//! Substring search: whether and where a contact contains a text, and the grams of the index.
 //!
-//! A gram is one to three characters in a row. A field has every gram of its text, so a text of up to three characters is
-//! itself a gram of the fields it is contained in, and a longer one is made of grams that they all have. Grams only propose:
-//! [`Needle::find`] decides.
+//! A gram is a sequence of one to three characters. The index has every gram of a field. So a search text of up to three characters
+//! is a gram of every field that contains it, and a longer text consists of grams that all these fields have. The index only
+//! produces candidates; [`Needle::find`] verifies them.
+//!
+//! May import `model`, `text::fold` and `text::phone`. A newcomer changes the searched fields in `field`.
 
 mod field;
 mod grams;

@@ -8,29 +8,31 @@ use crate::model::{Contact, Field, limits};
 use crate::text::fold::{find_folded, fold};
 use crate::text::phone::is_separator;
 
-/// Where a contact contains the text that was looked for.
+/// Where a contact contains the search text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SubstringMatch {
     pub(crate) field: Field,
-    /// Which of the contact's e-mail addresses, phones or identifiers, from 0; 0 for other fields.
+    /// The index of the e-mail address, phone or identifier; 0 for other fields.
     pub(crate) item: usize,
-    /// The text, in the fields as they are written: byte ranges on character boundaries. None if it is contained only in
-    /// what a phone number is compared by, such as the country that is not written.
+    /// Byte ranges in the original fields, on character boundaries. Empty if only the normalized form of a phone number contains the
+    /// text, for example a country code that is not written.
     pub(crate) ranges: Vec<(Field, Range<usize>)>,
 }
 
-/// A text to look for, as each rank has it.
+/// A search text, in the form for each field group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Needle {
-    /// As given, without blanks at its ends.
+    /// As given, without white space at the ends.
     exact: String,
     folded: String,
     lower: String,
-    /// Digits, with a plus in front or not; empty if it is no part of a number.
+    /// Digits, perhaps with a leading plus; empty if the text cannot be part of a number.
     phone: String,
 }
 
 impl Needle {
+    /// A search text.
+    ///
     /// # Errors
     /// [`Error::Invalid`] if the text is blank or longer than [`limits::QUERY`].
     pub(crate) fn new(text: &str) -> Result<Self> {
@@ -45,9 +47,9 @@ impl Needle {
         Ok(Self { exact: exact.to_owned(), folded: fold(exact), lower: lowercase_chars(exact), phone })
     }
 
-    /// What is looked for in a rank; `None` if nothing can be found there.
-    pub(crate) fn text_for(&self, rank: SubstringField) -> Option<&str> {
-        let text = match rank {
+    /// The search text for a field group; `None` if nothing there can match.
+    pub(crate) fn text_for(&self, field: SubstringField) -> Option<&str> {
+        let text = match field {
             SubstringField::Name | SubstringField::Company => &self.folded,
             SubstringField::Email => &self.lower,
             SubstringField::Phone => &self.phone,
@@ -56,20 +58,20 @@ impl Needle {
         (!text.is_empty()).then_some(text)
     }
 
-    /// The best rank in which a contact contains the text, and where.
+    /// The first field group in which the contact contains the text, and where.
     pub(crate) fn find(&self, contact: &Contact) -> Option<(SubstringField, SubstringMatch)> {
-        SubstringField::ALL.into_iter().find_map(|rank| Some((rank, self.find_in(rank, contact)?)))
+        SubstringField::ALL.into_iter().find_map(|field| Some((field, self.find_in(field, contact)?)))
     }
 
-    fn find_in(&self, rank: SubstringField, contact: &Contact) -> Option<SubstringMatch> {
-        let text = self.text_for(rank)?;
-        match rank {
+    fn find_in(&self, field: SubstringField, contact: &Contact) -> Option<SubstringMatch> {
+        let text = self.text_for(field)?;
+        match field {
             SubstringField::Name => find_in_names(contact, text),
             SubstringField::Company => {
                 let fields = [(Field::Nickname, &contact.nickname), (Field::Company, &contact.company)];
                 fields
                     .into_iter()
-                    .find_map(|(field, own)| Some(single_range(field, 0, find_folded(own, text)?)))
+                    .find_map(|(field, value)| Some(single_range(field, 0, find_folded(value, text)?)))
             }
             SubstringField::Email => contact.emails.iter().enumerate().find_map(|(item, email)| {
                 let at = lowercase_chars(&email.text).find(text)?;
@@ -123,7 +125,7 @@ fn find_in_names(contact: &Contact, folded: &str) -> Option<SubstringMatch> {
     Some(SubstringMatch { field, item: 0, ranges })
 }
 
-/// The digits of a text that is part of a number: digits, and what people part them with.
+/// The digits of a text that may be part of a number: it has only digits and separators.
 fn partial_phone(text: &str) -> Option<String> {
     let mut keep = phone_char_filter();
     let mut part = String::new();
@@ -137,17 +139,17 @@ fn partial_phone(text: &str) -> Option<String> {
     Some(part)
 }
 
-/// The bytes of a text that a range of its mapped form comes from.
+/// The byte range of a text for a byte range of its mapped form.
 fn original_range<I: IntoIterator<Item = char>>(
     text: &str,
     mut map: impl FnMut(char) -> I,
-    wanted: Range<usize>,
+    mapped: Range<usize>,
 ) -> Range<usize> {
     let mut begin = 0_usize;
     let mut found: Option<Range<usize>> = None;
     for (at, c) in text.char_indices() {
         let end = map(c).into_iter().fold(begin, |end, c| end.saturating_add(c.len_utf8()));
-        if begin < end && begin < wanted.end && wanted.start < end {
+        if begin < end && begin < mapped.end && mapped.start < end {
             found = Some(found.map_or(at, |found| found.start)..at.saturating_add(c.len_utf8()));
         }
         begin = end;

@@ -24,15 +24,15 @@ fn contact() -> Contact {
     }
 }
 
-/// Field, item and the pieces of the fields that matched.
+/// The field and item of a match, and the matched parts of the original fields.
 fn found(text: &str) -> Option<(Field, usize, Vec<String>)> {
     let contact = contact();
-    let (rank, matched) = Needle::new(text).unwrap().find(&contact)?;
-    let words = Needle::new(text).unwrap().grams(rank).unwrap();
-    let own = grams(&contact);
-    assert!(words.iter().all(|word| own.contains(word)), "{text:?}: {words:?}");
-    let piece = |(field, range): &(Field, Range<usize>)| {
-        let of = match field {
+    let (group, matched) = Needle::new(text).unwrap().find(&contact)?;
+    let tokens = Needle::new(text).unwrap().grams(group).unwrap();
+    let contact_tokens = grams(&contact);
+    assert!(tokens.iter().all(|token| contact_tokens.contains(token)), "{text:?}: {tokens:?}");
+    let part = |(field, range): &(Field, Range<usize>)| {
+        let original = match field {
             Field::FirstName => &contact.first_name,
             Field::LastName => &contact.last_name,
             Field::DisplayName => &contact.display_name,
@@ -42,9 +42,9 @@ fn found(text: &str) -> Option<(Field, usize, Vec<String>)> {
             Field::Phone => &contact.phones[matched.item].text,
             _ => &contact.identifiers[matched.item].value,
         };
-        of[range.clone()].to_owned()
+        original[range.clone()].to_owned()
     };
-    Some((matched.field, matched.item, matched.ranges.iter().map(piece).collect()))
+    Some((matched.field, matched.item, matched.ranges.iter().map(part).collect()))
 }
 
 #[test]
@@ -71,13 +71,13 @@ fn ranges_of_contained_text() {
         ("0%", Field::Identifier, 0, &["0%"]),
         (" Ab_ ", Field::Identifier, 0, &["Ab_"]),
     ];
-    for (text, field, item, pieces) in cases {
+    for (text, field, item, parts) in cases {
         if text == "orgonei" {
             assert_eq!(found(text), None);
             continue;
         }
-        let pieces = pieces.iter().map(|piece| (*piece).to_owned()).collect();
-        assert_eq!(found(text), Some((field, item, pieces)), "{text:?}");
+        let parts = parts.iter().map(|part| (*part).to_owned()).collect();
+        assert_eq!(found(text), Some((field, item, parts)), "{text:?}");
     }
 }
 
@@ -85,7 +85,7 @@ fn ranges_of_contained_text() {
 fn text_that_is_not_contained() {
     for text in ["ab_", "B_1", "100_", "1%0", "+12", "4+9", "12a", "öz ex", "\0", "%", "*", "x y", "ex*"] {
         let hit = found(text);
-        // A sign alone is in the identifier or nowhere; no sign stands for others.
+        // A sign alone can only match in the identifier. No sign is a wildcard.
         assert!(
             hit.is_none() || (text == "%" && hit.as_ref().unwrap().0 == Field::Identifier),
             "{text:?}: {hit:?}"
@@ -105,14 +105,14 @@ fn rejected_texts() {
 #[test]
 fn grams_have_no_fts_syntax() {
     let signs: String = (0..128_u8).map(char::from).collect();
-    let mut person = contact();
-    person.identifiers = vec![Identifier::new("", signs.clone())];
-    for word in
-        grams(&person).iter().chain(&Needle::new(&signs).unwrap().grams(SubstringField::Identifier).unwrap())
+    let mut contact = contact();
+    contact.identifiers = vec![Identifier::new("", signs.clone())];
+    for token in
+        grams(&contact).iter().chain(&Needle::new(&signs).unwrap().grams(SubstringField::Identifier).unwrap())
     {
         assert!(
-            word.chars().all(|c| !c.is_ascii() || c.is_ascii_lowercase() || c.is_ascii_digit()),
-            "{word:?}"
+            token.chars().all(|c| !c.is_ascii() || c.is_ascii_lowercase() || c.is_ascii_digit()),
+            "{token:?}"
         );
     }
 }
@@ -120,9 +120,9 @@ fn grams_have_no_fts_syntax() {
 #[test]
 fn long_text_uses_few_grams() {
     let text: String = (0..100).map(|i| char::from(b'a' + i % 26)).collect();
-    let words = Needle::new(&text).unwrap().grams(SubstringField::Name).unwrap();
-    assert!((8..=MAX_QUERY_GRAMS).contains(&words.len()), "{words:?}");
-    assert!(words.contains(&"nabc".to_owned()));
+    let tokens = Needle::new(&text).unwrap().grams(SubstringField::Name).unwrap();
+    assert!((8..=MAX_QUERY_GRAMS).contains(&tokens.len()), "{tokens:?}");
+    assert!(tokens.contains(&"nabc".to_owned()));
 }
 
 const MAX_QUERY_GRAMS: usize = 12;
