@@ -1,7 +1,7 @@
-//! How far the two telephone crates, and the seam of the engine, agree with libphonenumber, and what they cost.
+//! Compares phone number parsers with libphonenumber: agreement and time. The parsers are the engine's, the crate `rlibphonenumber` and,
+//! with `--features phonenumber`, the crate `phonenumber`, which is then also the backend of the engine.
 //!
-//! `cargo bench --bench phone --features phonenumber` prints both crates; without the feature, only the default.
-//! Each crate is judged with the metadata it carries.
+//! Each crate is compared with the oracle for its own metadata version.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -19,18 +19,18 @@ mod error {
     pub(crate) use cardex::{Error, Result};
 }
 #[path = "../src/text/phone/mod.rs"]
-#[allow(dead_code, unused_imports)] // its tests come along where the bench is built as a test
+#[allow(dead_code, unused_imports)] // the bench includes the module with its tests
 mod phone;
 
-/// What a crate or the oracle makes of an input: E.164 form and validity; none if refused.
+/// The answer of a crate or the oracle to an input: E.164 form and validity; `None` if it rejects the input.
 type Answer = Option<(String, bool)>;
 
 struct Case {
     region: Option<String>,
     text: String,
-    /// By the newer and the older metadata.
+    /// The oracle's answers for the newer and the older metadata.
     oracle: [Answer; 2],
-    /// E.164 form as the seam should give it.
+    /// The E.164 form that the engine should give.
     expected: Option<String>,
 }
 
@@ -68,14 +68,14 @@ fn rlib(text: &str, region: Option<&str>) -> Answer {
 }
 
 #[cfg(feature = "phonenumber")]
-fn given(text: &str, region: Option<&str>) -> Answer {
+fn phonenumber_answer(text: &str, region: Option<&str>) -> Answer {
     let number = phonenumber::parse(region.and_then(|region| region.parse().ok()), text).ok()?;
     Some((number.format().mode(phonenumber::Mode::E164).to_string(), number.is_valid()))
 }
 
-/// As `given`, but E.164 written by hand as the guards do: the formatter and the check compile patterns.
+/// Like `phonenumber_answer`, but formats E.164 directly, because the crate's formatter and validation compile patterns.
 #[cfg(feature = "phonenumber")]
-fn given_parse(text: &str, region: Option<&str>) -> Option<String> {
+fn phonenumber_parse(text: &str, region: Option<&str>) -> Option<String> {
     let number = phonenumber::parse(region.and_then(|region| region.parse().ok()), text).ok()?;
     Some(format!("+{}{}", number.code().value(), number.national()))
 }
@@ -84,11 +84,11 @@ fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
-fn agreement(name: &str, cases: &[Case], age: usize, read: impl Fn(&str, Option<&str>) -> Answer) {
+fn agreement(name: &str, cases: &[Case], oracle: usize, parse: impl Fn(&str, Option<&str>) -> Answer) {
     let (mut parsed, mut number, mut valid, mut plus, mut kept) = (0_u32, 0_u32, 0_u32, 0_u32, 0_u32);
     for case in cases {
-        let found = read(&case.text, case.region.as_deref());
-        let oracle = &case.oracle[age];
+        let found = parse(&case.text, case.region.as_deref());
+        let oracle = &case.oracle[oracle];
         parsed += u32::from(found.is_some() == oracle.is_some());
         number += u32::from(found.as_ref().map(|it| &it.0) == oracle.as_ref().map(|it| &it.0));
         valid += u32::from(found.as_ref().is_some_and(|it| it.1) == oracle.as_ref().is_some_and(|it| it.1));
@@ -109,7 +109,7 @@ fn agreement(name: &str, cases: &[Case], age: usize, read: impl Fn(&str, Option<
     );
 }
 
-fn seam(cases: &[Case]) {
+fn engine_agreement(cases: &[Case]) {
     let parsers: std::collections::HashMap<_, _> = cases
         .iter()
         .map(|case| (&case.region, phone::PhoneParser::new(case.region.as_deref()).unwrap()))
@@ -117,21 +117,21 @@ fn seam(cases: &[Case]) {
     let same = |case: &&Case| parsers[&case.region].parse(&case.text).and_then(|it| it.e164) == case.expected;
     let good = cases.iter().filter(same).count();
     println!(
-        "\nseam with {}: E.164 form as expected {good} of {} ({:.2} %)",
+        "\nengine with {}: expected E.164 form for {good} of {} ({:.2} %)",
         phone::BACKEND_VERSION,
         cases.len(),
         100.0 * good as f64 / cases.len() as f64
     );
 }
 
-/// The best of some rounds over the inputs, in microseconds an input; slow readers are cut short.
-fn time<I, T>(name: &str, inputs: &[I], read: impl Fn(&I) -> T) {
+/// The best of five rounds over the inputs, in microseconds for each input. A round stops after four seconds.
+fn time<I, T>(name: &str, inputs: &[I], parse: impl Fn(&I) -> T) {
     let mut best = f64::MAX;
     for _ in 0..5 {
         let start = Instant::now();
         let mut done = 0_u32;
         for case in inputs {
-            black_box(read(case));
+            black_box(parse(case));
             done += 1;
             if start.elapsed() > Duration::from_secs(4) {
                 break;
@@ -143,7 +143,7 @@ fn time<I, T>(name: &str, inputs: &[I], read: impl Fn(&I) -> T) {
 }
 
 fn main() {
-    // `cargo test --benches` only wants to see it start.
+    // `cargo test --benches` only checks that the bench starts.
     if std::env::args().any(|argument| argument == "--test") {
         return;
     }
@@ -154,21 +154,21 @@ fn main() {
     #[cfg(feature = "phonenumber")]
     {
         let start = Instant::now();
-        black_box(given("+33612345678", None));
+        black_box(phonenumber_answer("+33612345678", None));
         println!("first call of phonenumber: {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
     }
 
     println!("\n{:<34} {:>8} {:>8} {:>8} {:>8}", "agreement, percent", "parses", "E.164", "valid", "+ kept");
     agreement("rlibphonenumber 9.0.42", &cases, 0, rlib);
     #[cfg(feature = "phonenumber")]
-    agreement("phonenumber 9.0.33", &cases, 1, given);
-    seam(&cases);
+    agreement("phonenumber 9.0.33", &cases, 1, phonenumber_answer);
+    engine_agreement(&cases);
 
     let mixed: Vec<&Case> = cases
         .iter()
         .filter(|case| case.text.starts_with('+') && Some(&case.text) == case.expected.as_ref())
         .collect();
-    // Neighbours in the fixture are of one country; a book's are not.
+    // The fixture is sorted by country, a book is not: shuffle.
     let mixed: Vec<&Case> = (0..mixed.len()).map(|at| mixed[at * 7_919 % mixed.len()]).collect();
     let national: Vec<&Case> = cases
         .iter()
@@ -182,10 +182,10 @@ fn main() {
     println!("\n{} `+` numbers and {} national numbers of all countries, mixed", mixed.len(), national.len());
 
     let none = phone::PhoneParser::new(None).unwrap();
-    time("seam, + numbers", &mixed, |case| {
+    time("engine, + numbers", &mixed, |case| {
         none.parse(&case.text).map(|it| it.normalized().len() + it.digits.len())
     });
-    time("seam, national numbers", &hinted, |(parser, text)| parser.parse(text));
+    time("engine, national numbers", &hinted, |(parser, text)| parser.parse(text));
     let hint = |case: &Case| case.region.as_deref().and_then(|region| region.parse::<Region>().ok());
     time("rlibphonenumber, parse, +", &mixed, |case| RLIB.parse(&case.text, None).is_ok());
     time("rlibphonenumber, parse + valid + E.164, +", &mixed, |case| rlib(&case.text, None));
@@ -195,19 +195,19 @@ fn main() {
         phonenumber::metadata::DATABASE.cache().lock().unwrap().set_capacity(cache);
         let before = resident();
         time(&format!("phonenumber, cache of {cache}, parse, +"), &mixed, |case| {
-            given_parse(&case.text, None)
+            phonenumber_parse(&case.text, None)
         });
         time(&format!("phonenumber, cache of {cache}, parse + valid + E.164, +"), &mixed, |case| {
-            given(&case.text, None)
+            phonenumber_answer(&case.text, None)
         });
         time(&format!("phonenumber, cache of {cache}, parse, national"), &national, |case| {
-            given_parse(&case.text, case.region.as_deref())
+            phonenumber_parse(&case.text, case.region.as_deref())
         });
         println!("  memory added by these three: {} MB", resident().saturating_sub(before) >> 10);
     }
 }
 
-/// The resident memory, in KiB; 0 where the system does not say.
+/// The resident memory in KiB; 0 if the system does not report it.
 #[cfg(feature = "phonenumber")]
 fn resident() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -1,5 +1,4 @@
-//! The pure functions over texts from the engine's own source: what stands beside it folds names alike, and benches reach them
-//! without the store.
+//! The fold, compiled from the source of the engine: the compared implementations fold names in the same way, without a store.
 
 #[path = "../../src/text/fold/mod.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub)]

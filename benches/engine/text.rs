@@ -1,4 +1,4 @@
-//! The pure functions over texts, from the engine's own source.
+//! The text functions, compiled from the source of the engine.
 
 #[path = "../../src/text/fold/mod.rs"]
 #[allow(dead_code, unused_imports, unreachable_pub, unused_macros)]

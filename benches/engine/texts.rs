@@ -1,4 +1,4 @@
-//! Texts: the fold, what the keys of a name are made of, telephone numbers.
+//! Benchmarks of texts: the fold, the readings of names, phone numbers.
 
 use std::hint::black_box;
 
@@ -19,10 +19,10 @@ const NAMES: [(&str, &str); 6] = [
 ];
 
 const NUMBERS: [(&str, &str, Option<&str>); 4] = [
-    ("with its country", "+33 6 12 34 56 78", None),
-    ("as inside France", "06 12 34 56 78", Some("FR")),
-    ("as inside Brazil", "(11) 91234-5678", Some("BR")),
-    ("no number", "call the office", Some("FR")),
+    ("with country code", "+33 6 12 34 56 78", None),
+    ("French national", "06 12 34 56 78", Some("FR")),
+    ("Brazilian national", "(11) 91234-5678", Some("BR")),
+    ("not a number", "call the office", Some("FR")),
 ];
 
 pub(crate) fn texts(c: &mut Criterion) {
@@ -39,7 +39,9 @@ pub(crate) fn texts(c: &mut Criterion) {
             b.iter(|| tokenize(black_box(name), NamePart::Other));
         });
         let folded = fold(name);
-        group.bench_function(format!("sound, {script}"), |b| b.iter(|| phonetic_keys(black_box(&folded))));
+        group.bench_function(format!("phonetic keys, {script}"), |b| {
+            b.iter(|| phonetic_keys(black_box(&folded)))
+        });
     }
     group.finish();
     let mut group = c.benchmark_group("phone parse");

@@ -5,9 +5,9 @@ use super::reading_collector::distinct_except;
 use super::script::Script;
 use super::{arabic, caucasus, cyrillic, greek, han, hangul, hebrew, indic, kana, khmer, latin, phonetic};
 
-/// The ways to type a word of a name, given as written and folded, besides the folded word itself. Empty for most Latin words.
+/// Other ways to type a word of a name, besides the folded word. Takes the word as written and folded. Empty for most Latin words.
 ///
-/// Of two readings for one span the longer finds what the shorter would, if it starts with it.
+/// If one reading is a prefix of another one with the same span, the longer one is enough.
 pub(crate) fn name_readings(written: &str, folded: &str, part: NamePart) -> Vec<Reading> {
     if written.is_ascii() {
         return Vec::new();
@@ -28,7 +28,7 @@ pub(crate) fn name_readings(written: &str, folded: &str, part: NamePart) -> Vec<
     texts.into_iter().map(|text| Reading { span: 0..folded.len(), text }).collect()
 }
 
-/// What a word of a query may stand for besides itself: "müller" for mueller, "たなk" for tanak, "иван" for ivan.
+/// Other forms of a word of a query: mueller for müller, tanak for たなk, ivan for иван.
 pub(crate) fn query_readings(written: &str, folded: &str) -> Vec<String> {
     match Script::of(folded) {
         Script::Latin => {
@@ -52,8 +52,8 @@ pub(crate) fn query_readings(written: &str, folded: &str) -> Vec<String> {
     }
 }
 
-/// What the two words of a name are typed as where people write no blank between them: 王 and 小明 as 王小明, wangxiaoming
-/// and wxm. They stand for both words whole. Empty for other scripts.
+/// Ways to type family and given name without a space, in scripts where people do so: 王 and 小明 as 王小明, wangxiaoming and wxm.
+/// Each covers both words. Empty for other scripts.
 pub(crate) fn joined_name_readings(family: &str, given: &str) -> Vec<String> {
     use Script::{Han, Hangul, Kana};
     let scripts = (Script::of(family), Script::of(given));
@@ -68,10 +68,10 @@ pub(crate) fn joined_name_readings(family: &str, given: &str) -> Vec<String> {
     texts
 }
 
-/// What a folded word of a name sounds like where its script leaves that open, in one or more forms; empty for words that
-/// are found by [`readings`] well enough.
+/// The phonetic keys of a folded word of a name, where its script has no fixed romanisation. Empty for scripts where readings are
+/// enough.
 pub(crate) fn phonetic_keys(folded: &str) -> Vec<String> {
-    let mut sounds = match Script::of(folded) {
+    let mut keys = match Script::of(folded) {
         Script::Cyrillic => cyrillic::phonetic_keys(folded),
         Script::Greek => greek::phonetic_keys(folded),
         Script::Armenian | Script::Georgian => caucasus::phonetic_keys(folded),
@@ -81,12 +81,12 @@ pub(crate) fn phonetic_keys(folded: &str) -> Vec<String> {
         Script::Hebrew => hebrew::phonetic_keys(folded),
         Script::Latin | Script::Han | Script::Kana | Script::Hangul | Script::Other => Vec::new(),
     };
-    // A word of signs and digits is of a script, and has no sound.
-    sounds.retain(|sound| !sound.is_empty());
-    sounds
+    // A word of signs and digits has a script, but an empty key.
+    keys.retain(|key| !key.is_empty());
+    keys
 }
 
-/// The sounds a folded word of a query may start with, in the forms of [`sound`]; empty if there is none to look for.
+/// The phonetic keys of a folded word of a query, as prefixes of the keys of [`phonetic_keys`]. Empty if there is nothing to search for.
 pub(crate) fn query_phonetic_keys(folded: &str) -> Vec<String> {
     let romanised = match Script::of(folded) {
         Script::Latin => return phonetic::query_phonetic_keys(folded),

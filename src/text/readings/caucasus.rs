@@ -1,4 +1,4 @@
-//! Armenian and Georgian: one romanisation, a letter at a time.
+//! Armenian and Georgian: one romanisation, letter by letter.
 
 use super::phonetic::{Orthography, phonetic_with_vowels};
 use super::transliteration::{drop_covered, match_prefix, transliterate};
@@ -8,12 +8,12 @@ pub(super) fn romanised(folded: &str) -> Vec<String> {
     drop_covered([latin(folded, "j")])
 }
 
-/// The sound of a word of a name.
+/// The phonetic key of a word of a name.
 pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
     latin(folded, "dj").map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
 }
 
-/// `dj` is what the letters of the sound in John are.
+/// `dj` is the romanisation of the letters with the sound of j in John.
 fn latin(folded: &str, dj: &'static str) -> Option<String> {
     transliterate(folded, |rest, out| {
         const MANY: &[(&str, &str)] = &[("ու", "u"), ("եւ", "ev")];

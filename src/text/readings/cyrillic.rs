@@ -1,5 +1,5 @@
-//! Cyrillic: two romanisations, one as in passports (zhanna, yuliya) and one as in Slavic Latin (zana, julija), folded.
-//! What lies between them and beyond meets by sound.
+//! Cyrillic: two romanisations, one as in passports (zhanna, yuliya) and one as in Slavic Latin (zana, julija), both folded. Other
+//! spellings match by phonetic keys.
 
 use super::phonetic::{Orthography, phonetic_with_vowels};
 use super::transliteration::{drop_covered, match_prefix, respell, transliterate};
@@ -24,9 +24,9 @@ pub(super) fn romanised(written: &str, folded: &str) -> Vec<String> {
     ])
 }
 
-/// What a word of a query stands for in Latin.
+/// The Latin forms of a word of a query.
 pub(super) fn query_readings(written: &str, folded: &str) -> Vec<String> {
-    // Yuri and Dmitri: in a name the ending is a reading, of which this is the start.
+    // Yuri and Dmitri: without the ending, the text is a prefix of the reading of the name.
     let short = folded.strip_suffix('й').filter(|stem| stem.ends_with(['и', 'і']));
     let mut words = romanised(written, folded);
     words.extend(short.and_then(|word| passport(word, "shch")));
@@ -34,30 +34,30 @@ pub(super) fn query_readings(written: &str, folded: &str) -> Vec<String> {
     words
 }
 
-/// The sound of a word of a name.
+/// The phonetic key of a word of a name.
 pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
     let word = western_ending(folded);
     let word = word.as_deref().unwrap_or(folded);
     slavic(word, "dj").map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
 }
 
-/// Александр as in alexander, Пётр as in peter.
+/// The word with a western ending: Александр as alexander, Пётр as peter.
 fn western_ending(folded: &str) -> Option<String> {
     let stem = folded.strip_suffix('р').filter(|stem| stem.ends_with(['д', 'т']))?;
     Some(format!("{stem}ер"))
 }
 
-/// Letters of Serbian and Macedonian only.
+/// Whether the word has letters of Serbian or Macedonian only.
 fn is_south_slavic(folded: &str) -> bool {
     folded.contains(['ј', 'љ', 'њ', 'ћ', 'ђ', 'џ', 'ѕ'])
 }
 
-/// Letters of Ukrainian and Belarusian, where г is h and и is y.
+/// Whether the word has letters of Ukrainian or Belarusian, where г is h and и is y.
 fn is_ukrainian(folded: &str) -> bool {
     folded.contains(['і', 'є']) && !folded.contains(['ә', 'ғ', 'қ', 'ң', 'ө', 'ұ', 'ү', 'һ'])
 }
 
-/// As in passports.
+/// The romanisation of passports. `shch` is the romanisation of щ.
 fn passport(folded: &str, shch: &'static str) -> Option<String> {
     let ukrainian = is_ukrainian(folded);
     transliterate(folded, |rest, _| {
@@ -88,7 +88,7 @@ fn passport(folded: &str, shch: &'static str) -> Option<String> {
     })
 }
 
-/// As in the Latin of Serbian, Croatian and Czech, without marks. `dj` is what ђ is.
+/// The Latin spelling of Serbian, Croatian and Czech, without marks. `dj` is the romanisation of ђ.
 fn slavic(folded: &str, dj: &'static str) -> Option<String> {
     let ukrainian = is_ukrainian(folded);
     transliterate(folded, |rest, _| {
@@ -115,7 +115,7 @@ fn slavic(folded: &str, dj: &'static str) -> Option<String> {
     })
 }
 
-/// The letters on which all agree.
+/// Letters with the same romanisation everywhere.
 fn common(c: char, rest: &str) -> Option<&'static str> {
     Some(match c {
         'а' | 'ә' | 'ъ' if c != 'ъ' || is_bulgarian_vowel(rest) => "a",
@@ -144,7 +144,7 @@ fn common(c: char, rest: &str) -> Option<&'static str> {
     })
 }
 
-/// ъ is a vowel but before those it keeps apart from a consonant, and at the end.
+/// Whether ъ is a vowel: not at the end, and not as a separator before an iotated vowel.
 fn is_bulgarian_vowel(rest: &str) -> bool {
     !matches!(rest.chars().nth(1), None | Some('е' | 'ю' | 'я' | 'й'))
 }

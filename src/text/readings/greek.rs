@@ -1,16 +1,19 @@
-//! Greek: the romanisation of passports (ELOT 743), and one by ear.
+//! Greek: the romanisation of passports (ELOT 743), and a phonetic one.
 
 use super::phonetic::{Orthography, phonetic_with_vowels};
 use super::transliteration::{drop_covered, match_prefix, transliterate};
 
 /// The Latin readings of a word.
 pub(super) fn romanised(folded: &str) -> Vec<String> {
-    drop_covered([passport(folded), by_ear(folded)])
+    drop_covered([passport(folded), phonetic_romanisation(folded)])
 }
 
-/// The sound of a word of a name.
+/// The phonetic key of a word of a name.
 pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
-    by_ear(folded).map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
+    phonetic_romanisation(folded)
+        .map(|word| phonetic_with_vowels(&word, Orthography::Eastern))
+        .into_iter()
+        .collect()
 }
 
 fn passport(folded: &str) -> Option<String> {
@@ -31,7 +34,7 @@ fn passport(folded: &str) -> Option<String> {
     })
 }
 
-fn by_ear(folded: &str) -> Option<String> {
+fn phonetic_romanisation(folded: &str) -> Option<String> {
     transliterate(folded, |rest, _| {
         const MANY: &[(&str, &str)] = &[
             ("αι", "e"),
@@ -62,7 +65,7 @@ fn by_ear(folded: &str) -> Option<String> {
     })
 }
 
-/// αυ, ευ, ηυ: with v before vowels and voiced consonants, with f before others.
+/// αυ, ευ, ηυ: with v before vowels and voiced consonants, otherwise with f.
 fn fricative(rest: &str) -> Option<(usize, &'static str)> {
     let (after, voiced, voiceless) = match rest.split_at_checked("αυ".len())? {
         ("αυ", after) => (after, "av", "af"),
@@ -70,8 +73,8 @@ fn fricative(rest: &str) -> Option<(usize, &'static str)> {
         ("ηυ", after) => (after, "iv", "if"),
         _ => return None,
     };
-    let hard = after.is_empty() || after.starts_with(['θ', 'κ', 'ξ', 'π', 'σ', 'τ', 'φ', 'χ', 'ψ']);
-    Some(("αυ".len(), if hard { voiceless } else { voiced }))
+    let is_voiceless = after.is_empty() || after.starts_with(['θ', 'κ', 'ξ', 'π', 'σ', 'τ', 'φ', 'χ', 'ψ']);
+    Some(("αυ".len(), if is_voiceless { voiceless } else { voiced }))
 }
 
 const fn common(c: char) -> Option<&'static str> {

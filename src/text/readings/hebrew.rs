@@ -1,6 +1,6 @@
-//! Hebrew: vowels are not written, so names meet Latin typing by their consonants.
+//! Hebrew: vowels are not written, so names match Latin queries by their consonants.
 
-/// The sound of a word of a name.
+/// The phonetic key of a word of a name.
 pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
     let mut out = String::with_capacity(folded.len());
     let mut letters = folded.chars().peekable();
@@ -8,9 +8,9 @@ pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
         let start = out.is_empty();
         let sound = match c {
             'ו' if letters.next_if_eq(&'ו').is_some() => "B",
-            // A v before a vowel that is written, else an o or u.
+            // A v before a written vowel, otherwise an o or u.
             'ו' if start || matches!(letters.peek(), Some('י' | 'ה')) => "B",
-            // Kaf at the end is always soft.
+            // A final kaf is always soft.
             'כ' if !start && letters.peek().is_none() => "H",
             _ => consonant(c, start),
         };

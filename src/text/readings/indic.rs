@@ -1,5 +1,5 @@
-//! Devanagari and Bengali: a consonant has an a unless a vowel sign or a virama follows; where the a is not spoken it is
-//! left out. Vowels are romanised in many ways, so the sound has none.
+//! Devanagari and Bengali: a consonant has an inherent a, unless a vowel sign or a virama follows. A silent a is dropped. Vowels have
+//! many romanisations, so phonetic keys have no vowels.
 
 use super::phonetic::{Orthography, consonant_skeleton};
 use super::transliteration::drop_covered;
@@ -9,13 +9,13 @@ pub(super) fn romanised(folded: &str) -> Vec<String> {
     drop_covered([latin(folded)])
 }
 
-/// The sound of a word of a name. Its j is never a y.
+/// The phonetic key of a word of a name. Its j is never a y.
 pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
-    let sound = latin(folded).map(|word| consonant_skeleton(&word.replace('j', "g"), Orthography::Eastern));
-    sound.filter(|sound| !sound.is_empty()).into_iter().collect()
+    let key = latin(folded).map(|word| consonant_skeleton(&word.replace('j', "g"), Orthography::Eastern));
+    key.filter(|key| !key.is_empty()).into_iter().collect()
 }
 
-/// A consonant or a vowel, and what comes with it.
+/// A consonant with its vowel, or a vowel.
 #[derive(Debug, Clone, Copy)]
 struct Syllable {
     consonant: &'static str,
@@ -25,9 +25,9 @@ struct Syllable {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Vowel {
-    /// The a that is not written.
+    /// The inherent a.
     Inherent,
-    /// Killed by a virama: the consonant is joined with the next.
+    /// No vowel, because of a virama: the consonant joins the next one.
     Killed,
     Written(&'static str),
 }
@@ -45,7 +45,7 @@ fn latin(folded: &str) -> Option<String> {
             match c {
                 '\u{94D}' => last.vowel = Vowel::Killed,
                 '\u{901}' | '\u{902}' => last.nasal = true,
-                // Visarga and nukta are not typed.
+                // Visarga and nukta have no romanisation.
                 '\u{903}' | '\u{93C}' => {}
                 _ => last.vowel = Vowel::Written(sign(c)?),
             }
@@ -54,10 +54,10 @@ fn latin(folded: &str) -> Option<String> {
     without_silent_vowels(&syllables)
 }
 
-/// Writes the syllables, and leaves out an inherent a at the end, and one between a vowel and a consonant with a vowel.
+/// Romanises the syllables. Drops an inherent a at the end, and between a vowel and a consonant with a vowel.
 fn without_silent_vowels(syllables: &[Syllable]) -> Option<String> {
     let mut out = String::new();
-    let (mut open, mut joined) = (false, false);
+    let (mut is_open, mut is_joined) = (false, false);
     for (at, syllable) in syllables.iter().enumerate() {
         let next = syllables.get(at.saturating_add(1));
         let after = syllables.get(at.saturating_add(2));
@@ -65,27 +65,27 @@ fn without_silent_vowels(syllables: &[Syllable]) -> Option<String> {
             Vowel::Killed => "",
             Vowel::Written(vowel) => vowel,
             Vowel::Inherent => match next {
-                None if joined => "a",
+                None if is_joined => "a",
                 None => "",
-                Some(next) if open && !next.consonant.is_empty() && ends_syllable(next, after) => "",
+                Some(next) if is_open && !next.consonant.is_empty() && ends_syllable(next, after) => "",
                 Some(_) => "a",
             },
         };
         // व is w after a consonant.
-        out.push_str(if joined && syllable.consonant == "v" { "w" } else { syllable.consonant });
+        out.push_str(if is_joined && syllable.consonant == "v" { "w" } else { syllable.consonant });
         out.push_str(text);
         if syllable.nasal {
             out.push_str(if next.is_some_and(|next| next.consonant == "h") { "ng" } else { "n" });
         }
-        // सिंह is singh: the h is a g.
-        open = !text.is_empty() && !syllable.nasal;
-        joined = syllable.vowel == Vowel::Killed;
+        // A nasal closes the syllable. सिंह is singh.
+        is_open = !text.is_empty() && !syllable.nasal;
+        is_joined = syllable.vowel == Vowel::Killed;
     }
     let out = if out.ends_with("ngh") || !out.contains("nghh") { out } else { out.replace("nghh", "ngh") };
     (!out.is_empty()).then_some(out)
 }
 
-/// Whether a consonant can begin a syllable of its own after one whose a is left out: it has a vowel that is spoken.
+/// Whether a consonant can start a syllable after a dropped a: it has a vowel that is not silent.
 fn ends_syllable(next: &Syllable, after: Option<&Syllable>) -> bool {
     match next.vowel {
         Vowel::Written(_) => true,
@@ -94,7 +94,7 @@ fn ends_syllable(next: &Syllable, after: Option<&Syllable>) -> bool {
     }
 }
 
-/// Bengali letters stand in the same order as those of Devanagari, one block later.
+/// The Devanagari letter for a Bengali letter. The two blocks have the same order.
 fn to_devanagari(c: char) -> char {
     match c {
         '\u{9CE}' => 'त',

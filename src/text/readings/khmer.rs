@@ -1,5 +1,5 @@
-//! Khmer: letters are of two series, which decide how a vowel sounds. Names are romanised by ear, without one system, so the
-//! reading is one of several.
+//! Khmer: consonants belong to two series, which determine the sound of a vowel. Names have no standard romanisation, so the reading is
+//! one of several.
 
 use super::phonetic::{Orthography, phonetic_with_vowels};
 use super::transliteration::drop_covered;
@@ -9,7 +9,7 @@ pub(super) fn romanised(folded: &str) -> Vec<String> {
     drop_covered([latin(folded)])
 }
 
-/// The sound of a word of a name.
+/// The phonetic key of a word of a name.
 pub(super) fn phonetic_keys(folded: &str) -> Vec<String> {
     latin(folded).map(|word| phonetic_with_vowels(&word, Orthography::Eastern)).into_iter().collect()
 }
@@ -19,9 +19,9 @@ const COENG: char = '\u{17D2}';
 fn latin(folded: &str) -> Option<String> {
     let mut out = String::new();
     let mut letters = folded.chars().peekable();
-    // Whether the last consonant is of the second series, has no vowel yet, and whether the next stands below it.
+    // Whether the last consonant is of the second series, whether it has no vowel yet, and whether the next one is subscript.
     let (mut second, mut bare, mut below) = (false, false, false);
-    // Whether no vowel has been written yet.
+    // Whether the output has no vowel yet.
     let mut first = true;
     while let Some(c) = letters.next() {
         if c == COENG {
@@ -29,13 +29,13 @@ fn latin(folded: &str) -> Option<String> {
             continue;
         }
         if let Some((consonant, series)) = consonant(c) {
-            // A consonant without a vowel sign has its own vowel if another follows it: សង is sang.
+            // A consonant without a vowel sign has an inherent vowel before another consonant: សង is sang.
             if bare && first {
                 out.push_str(if second { "o" } else { "a" });
                 first = false;
             }
             out.push_str(consonant);
-            // A sonorant below another consonant leaves it its series.
+            // A subscript sonorant does not change the series.
             if !(below && matches!(c, 'ង' | 'ញ' | 'ន' | 'ម' | 'យ' | 'រ' | 'ល' | 'វ')) {
                 second = series;
             }
@@ -59,9 +59,9 @@ fn latin(folded: &str) -> Option<String> {
                 out.push('e');
                 (bare, first) = (false, false);
             }
-            // Signs that shorten or silence what is before them.
+            // Signs that shorten or silence the letter before them.
             '\u{17CB}'..='\u{17D1}' | '\u{17DD}' => {}
-            // Before ng it is no m.
+            // Before ng it is not an m.
             '\u{17C6}' if letters.peek() == Some(&'ង') => {}
             '\u{17C6}' => {
                 out.push_str(if bare { "um" } else { "m" });
@@ -81,7 +81,7 @@ fn latin(folded: &str) -> Option<String> {
     (!out.is_empty()).then_some(out)
 }
 
-/// A consonant as it begins a word, and whether it is of the second series.
+/// The romanisation of a consonant, and whether it is of the second series.
 const fn consonant(c: char) -> Option<(&'static str, bool)> {
     Some(match c {
         'ក' => ("k", false),

@@ -1,12 +1,12 @@
-//! Latin: letters that are typed as two where the keyboard lacks them.
+//! Latin: letters that people type as two letters on other keyboards.
 
 use super::transliteration::respell;
 
-/// The other spelling of a Latin word, of a name or a query: mueller for müller, mammadov for məmmədov. Without marks it
-/// is found by the fold.
+/// The other spelling of a Latin word of a name or query: mueller for müller, mammadov for məmmədov. Spellings without marks match by
+/// the fold.
 pub(super) fn spellings(written: &str, folded: &str) -> Vec<String> {
     let azeri = written.contains(['ə', 'Ə']);
-    // Đ is d in Vietnamese and dj in Croatian; ü after g is no umlaut in Spanish.
+    // Đ is d in Vietnamese and dj in Croatian. In Spanish, ü after g is not an umlaut.
     let vietnamese = written.contains(is_vietnamese);
     let spanish = folded.contains("gue") || folded.contains("gui");
     let spell = |c: char, mark: Option<char>| match umlaut(c, mark) {
@@ -18,7 +18,7 @@ pub(super) fn spellings(written: &str, folded: &str) -> Vec<String> {
     respell(written, folded, spell).into_iter().collect()
 }
 
-/// The two letters that stand for one, composed or with its mark after it.
+/// The two-letter spelling of a letter, composed or with a combining mark.
 const fn umlaut(c: char, mark: Option<char>) -> Option<&'static str> {
     Some(match (c, mark) {
         ('ä' | 'Ä', None) | ('a' | 'A', Some('\u{308}')) => "ae",
@@ -30,7 +30,7 @@ const fn umlaut(c: char, mark: Option<char>) -> Option<&'static str> {
     })
 }
 
-/// What Azerbaijani letters are abroad. Only for words with ə, which no other language of names has.
+/// The international spelling of Azerbaijani letters. Only for words with ə, which is unique to Azerbaijani names.
 const fn azeri_letter(c: char) -> Option<&'static str> {
     Some(match c {
         'ə' | 'Ə' => "a",

@@ -1,12 +1,14 @@
-//! Readings: the other ways to type a word, so that one index serves all scripts.
+//! Readings: other ways to type a word, so that one index serves all scripts.
 //!
-//! A name is written in one script and often typed in another: Иванов as ivanov, 王小明 as wangxiaoming or wxm, Müller as
-//! mueller. Two sides make them meet. [`readings`] gives, for a word of a name, what else it is to be found by from its
-//! start; [`typed`] gives, for a word of a query, what else it may stand for. Scripts whose vowels are not written, or
-//! are written in many ways, meet in a rougher form: [`sound`] of the name, [`heard`] of the query.
+//! People often type a name in another script than it is written in: Иванов as ivanov, 王小明 as wangxiaoming or wxm, Müller as
+//! mueller. [`name_readings`] gives other forms of a word of a name, which a query may be a prefix of. [`query_readings`] gives other
+//! forms of a word of a query. Scripts without written vowels, or with many spellings of vowels, also match by phonetic keys:
+//! [`phonetic_keys`] of the name, [`query_phonetic_keys`] of the query.
 //!
-//! All of them take text as the fold makes it: no capitals, no marks, no blanks. Readings are such text too; sounds are
-//! compared with sounds only.
+//! All functions take folded text: no capitals, no marks, no spaces. Readings are folded text too. Phonetic keys are only compared
+//! with phonetic keys.
+//!
+//! May import only `text::fold`. A newcomer adds a script in `script` and `by_script`, with its rules in a file of its own.
 
 mod arabic;
 mod by_script;

@@ -1,10 +1,10 @@
-//! Sounds of Latin text: what a query is heard as, and what the romanised names of other scripts are.
+//! Phonetic keys of Latin text: of queries, and of romanised names of other scripts.
 //!
-//! Two forms. With vowels, in small letters, for names whose vowels are written: letters that romanisations use for one
-//! another are one (g h kh; f v w; i j y; c ts ch). Without vowels, in capitals, for names whose vowels are not: محمد and
-//! mohammed are MHMD. They cannot meet each other.
+//! There are two forms. The form with vowels is in lower case, for scripts with written vowels. Letters that romanisations interchange are
+//! equal: g h kh; f v w; i j y; c ts ch. The form without vowels is in upper case, for scripts without written vowels: محمد and
+//! mohammed are MHMD. The case keeps the two forms apart.
 
-/// Two letters that are read in two ways: j as in Jana and as in John, ch as in Chekhov and as in Christos.
+/// How to read ambiguous letters: j as in Jana or as in John, ch as in Chekhov or as in Christos.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Orthography {
     /// j is y, c is ts, ch is tsh.
@@ -13,39 +13,41 @@ pub(super) enum Orthography {
     Western,
 }
 
-/// What a Latin query may sound like.
+/// The phonetic keys of a Latin query.
 pub(super) fn query_phonetic_keys(query: &str) -> Vec<String> {
     if query.len() < MIN_PHONETIC_LEN || !query.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return Vec::new();
     }
-    let mut sounds: Vec<String> = Vec::new();
-    for reader in [Orthography::Eastern, Orthography::Western] {
-        let mut bones = consonant_skeleton(query, reader);
-        // Noa and Lea end in an h that is written, and have no other second consonant.
-        if bones.len() == 1 && query.len() > 2 && query.ends_with(['a', 'e']) {
-            bones.push('H');
+    let mut keys: Vec<String> = Vec::new();
+    for orthography in [Orthography::Eastern, Orthography::Western] {
+        let mut skeleton = consonant_skeleton(query, orthography);
+        // In Hebrew, Noa and Lea end in a written h. Their query has no other second consonant.
+        if skeleton.len() == 1 && query.len() > 2 && query.ends_with(['a', 'e']) {
+            skeleton.push('H');
         }
-        for sound in [phonetic_with_vowels(query, reader), bones, skeleton_after_abd(query, reader)] {
-            if sound.len() >= MIN_PHONETIC_LEN && !sounds.contains(&sound) {
-                sounds.push(sound);
+        let candidates =
+            [phonetic_with_vowels(query, orthography), skeleton, skeleton_after_abd(query, orthography)];
+        for key in candidates {
+            if key.len() >= MIN_PHONETIC_LEN && !keys.contains(&key) {
+                keys.push(key);
             }
         }
     }
-    sounds
+    keys
 }
 
-/// Abdulrahman is written in two words as well, of which the second is the name: ulrahman.
-fn skeleton_after_abd(query: &str, reader: Orthography) -> String {
+/// The skeleton of the part after "abd". Abdulrahman may be two words, and the second one matches alone: ulrahman.
+fn skeleton_after_abd(query: &str, orthography: Orthography) -> String {
     let name =
         query.strip_prefix("abd").filter(|name| name.len() > 3 && name.starts_with(['a', 'e', 'o', 'u']));
-    name.map(|name| consonant_skeleton(name, reader)).unwrap_or_default()
+    name.map(|name| consonant_skeleton(name, orthography)).unwrap_or_default()
 }
 
-/// Of one letter nothing is heard: half of all names would be met.
+/// The shortest query and key. A single letter would match half of all names.
 const MIN_PHONETIC_LEN: usize = 2;
 
-/// The sound with vowels. Letters that are not ASCII are left out.
-pub(super) fn phonetic_with_vowels(word: &str, reader: Orthography) -> String {
+/// The key with vowels. Letters that are not ASCII are dropped.
+pub(super) fn phonetic_with_vowels(word: &str, orthography: Orthography) -> String {
     let mut out = String::with_capacity(word.len());
     let mut rest = word.as_bytes();
     while let Some((first, after)) = rest.split_first() {
@@ -66,7 +68,9 @@ pub(super) fn phonetic_with_vowels(word: &str, reader: Orthography) -> String {
                 }
             }
             b'u' => (1, "u"),
-            _ => iotated(rest, reader).or_else(|| consonant(rest, reader, out.is_empty())).unwrap_or((1, "")),
+            _ => iotated(rest, orthography)
+                .or_else(|| consonant(rest, orthography, out.is_empty()))
+                .unwrap_or((1, "")),
         };
         push_once(&mut out, sound);
         rest = rest.get(length..).unwrap_or_default();
@@ -74,24 +78,25 @@ pub(super) fn phonetic_with_vowels(word: &str, reader: Orthography) -> String {
     out
 }
 
-/// A run of i and y: with e or o after it an e, with u after it a u.
-fn iotated(rest: &[u8], reader: Orthography) -> Option<(usize, &'static str)> {
-    let is_i = |byte: &u8| matches!(byte, b'i' | b'y') || (*byte == b'j' && reader == Orthography::Eastern);
+/// A sequence of i and y: an e before e or o, a u before u.
+fn iotated(rest: &[u8], orthography: Orthography) -> Option<(usize, &'static str)> {
+    let is_i =
+        |byte: &u8| matches!(byte, b'i' | b'y') || (*byte == b'j' && orthography == Orthography::Eastern);
     let run = rest.iter().take_while(|byte| is_i(byte)).count();
     if run == 0 {
         return None;
     }
-    let both = run.saturating_add(1);
+    let with_next = run.saturating_add(1);
     Some(match rest.get(run) {
-        Some(b'e' | b'o') => (both, "e"),
-        Some(b'u') => (both, "u"),
+        Some(b'e' | b'o') => (with_next, "e"),
+        Some(b'u') => (with_next, "u"),
         _ => (run, "i"),
     })
 }
 
-/// A consonant of the sound with vowels.
-fn consonant(rest: &[u8], reader: Orthography, start: bool) -> Option<(usize, &'static str)> {
-    const BOTH: &[(&[u8], &str)] = &[
+/// A consonant of the key with vowels.
+fn consonant(rest: &[u8], orthography: Orthography, start: bool) -> Option<(usize, &'static str)> {
+    const COMMON: &[(&[u8], &str)] = &[
         (b"dzh", "z"),
         (b"dz", "z"),
         (b"dj", "z"),
@@ -111,15 +116,16 @@ fn consonant(rest: &[u8], reader: Orthography, start: bool) -> Option<(usize, &'
         (b"nd", "d"),
         (b"ng", "h"),
     ];
-    const EAST: &[(&[u8], &str)] = &[(b"tsch", "c"), (b"ch", "c"), (b"cz", "c"), (b"c", "c"), (b"x", "ks")];
-    const WEST: &[(&[u8], &str)] =
+    const EASTERN: &[(&[u8], &str)] =
+        &[(b"tsch", "c"), (b"ch", "c"), (b"cz", "c"), (b"c", "c"), (b"x", "ks")];
+    const WESTERN: &[(&[u8], &str)] =
         &[(b"sch", "s"), (b"ch", "h"), (b"ce", "s"), (b"ci", "s"), (b"cy", "s"), (b"c", "k"), (b"j", "z")];
     let find = |pairs: &[(&[u8], &'static str)]| {
         pairs.iter().find(|(key, _)| rest.starts_with(key)).map(|(key, sound)| (key.len(), *sound))
     };
-    let own = if reader == Orthography::Eastern { EAST } else { WEST };
-    if let Some((length, sound)) = find(own).or_else(|| find(BOTH)) {
-        // The vowel that softens a c is a letter of its own.
+    let specific = if orthography == Orthography::Eastern { EASTERN } else { WESTERN };
+    if let Some((length, sound)) = find(specific).or_else(|| find(COMMON)) {
+        // The vowel that softens a c is not part of the consonant.
         return Some((if rest.starts_with(b"c") && sound == "s" { 1 } else { length }, sound));
     }
     let sound = match rest.first()? {
@@ -148,33 +154,33 @@ fn consonant(rest: &[u8], reader: Orthography, start: bool) -> Option<(usize, &'
     Some((1, sound))
 }
 
-/// The sound without vowels: A for a vowel or y at the start, then the consonants.
-pub(super) fn consonant_skeleton(word: &str, reader: Orthography) -> String {
+/// The key without vowels: A for a vowel or y at the start, then the consonants.
+pub(super) fn consonant_skeleton(word: &str, orthography: Orthography) -> String {
     let mut out = String::with_capacity(word.len());
     let mut rest = word.as_bytes();
-    let mut vowel = true;
+    let mut after_vowel = true;
     while let Some(first) = rest.first() {
-        let soft_j = *first == b'j' && reader == Orthography::Eastern;
-        let silent = soft_j || matches!(first, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
+        let soft_j = *first == b'j' && orthography == Orthography::Eastern;
+        let is_vowel = soft_j || matches!(first, b'a' | b'e' | b'i' | b'o' | b'u' | b'y');
         let start = out.is_empty();
         let (length, sound) = match first {
-            _ if silent => (1, if start { "A" } else { "" }),
+            _ if is_vowel => (1, if start { "A" } else { "" }),
             b'w' if !start => (1, ""),
-            b'v' if !start && reader == Orthography::Western => (1, ""),
-            _ => skeleton_consonant(rest, reader),
+            b'v' if !start && orthography == Orthography::Western => (1, ""),
+            _ => skeleton_consonant(rest, orthography),
         };
-        if vowel || !out.ends_with(sound) {
+        if after_vowel || !out.ends_with(sound) {
             out.push_str(sound);
         }
-        vowel = silent;
+        after_vowel = is_vowel;
         rest = rest.get(length..).unwrap_or_default();
     }
     out
 }
 
-/// A consonant of the sound without vowels.
-fn skeleton_consonant(rest: &[u8], reader: Orthography) -> (usize, &'static str) {
-    const TWO: &[(&[u8], &str)] = &[
+/// A consonant of the key without vowels.
+fn skeleton_consonant(rest: &[u8], orthography: Orthography) -> (usize, &'static str) {
+    const DIGRAPHS: &[(&[u8], &str)] = &[
         (b"sh", "S"),
         (b"kh", "H"),
         (b"gh", "G"),
@@ -188,9 +194,9 @@ fn skeleton_consonant(rest: &[u8], reader: Orthography) -> (usize, &'static str)
         (b"ck", "K"),
     ];
     if rest.starts_with(b"ch") {
-        return (2, if reader == Orthography::Eastern { "H" } else { "K" });
+        return (2, if orthography == Orthography::Eastern { "H" } else { "K" });
     }
-    if let Some((key, sound)) = TWO.iter().find(|(key, _)| rest.starts_with(key)) {
+    if let Some((key, sound)) = DIGRAPHS.iter().find(|(key, _)| rest.starts_with(key)) {
         return (key.len(), sound);
     }
     let sound = match rest.first() {
@@ -213,7 +219,7 @@ fn skeleton_consonant(rest: &[u8], reader: Orthography) -> (usize, &'static str)
     (1, sound)
 }
 
-/// Appends a sound, not twice the same.
+/// Appends a sound, unless the text already ends with it.
 fn push_once(out: &mut String, sound: &str) {
     if !out.ends_with(sound) {
         out.push_str(sound);

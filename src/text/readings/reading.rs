@@ -1,6 +1,6 @@
 //! One reading of a word.
 
-/// Which part of a name a word stands in: scripts without blanks are cut by it.
+/// The part of a name that a word belongs to. Scripts without spaces are split by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NamePart {
     /// A first (given) name.
@@ -11,11 +11,11 @@ pub(crate) enum NamePart {
     Other,
 }
 
-/// One way to type some of a word.
+/// One way to type a word or a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// Which bytes of the folded word it stands for: all of them, or a word within it (小明 in 王小明).
+    /// The byte range of the folded word that it covers: the whole word, or a word inside it (小明 in 王小明).
     pub(crate) span: std::ops::Range<usize>,
-    /// What is typed: folded, without blanks, never empty.
+    /// The typed text: folded, without spaces, never empty.
     pub(crate) text: String,
 }

@@ -4,10 +4,10 @@ use std::ops::Range;
 
 use super::reading::Reading;
 
-/// More than any name needs; a bound for words that are none.
+/// The most readings of a word. More than any name needs: it limits words that are not names.
 const MAX_READINGS: usize = 24;
 
-/// Readings without repetition, in the order found.
+/// Distinct readings, in the order of insertion.
 #[derive(Debug, Default)]
 pub(super) struct ReadingCollector {
     readings: Vec<Reading>,
@@ -27,11 +27,11 @@ impl ReadingCollector {
     }
 }
 
-/// The texts of a list without repetition, and without `but`.
-pub(super) fn distinct_except(texts: impl IntoIterator<Item = String>, but: &str) -> Vec<String> {
+/// The distinct texts of a list, without empty ones and without `excluded`.
+pub(super) fn distinct_except(texts: impl IntoIterator<Item = String>, excluded: &str) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for text in texts {
-        if !text.is_empty() && text != but && !kept.contains(&text) {
+        if !text.is_empty() && text != excluded && !kept.contains(&text) {
             kept.push(text);
         }
     }

@@ -1,8 +1,8 @@
-//! Which script a word is written in.
+//! The script of a word.
 
 use super::{han, hangul, kana};
 
-/// A script, or scripts that are read alike.
+/// A script, or several scripts with the same rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Script {
     Latin,
@@ -15,7 +15,7 @@ pub(super) enum Script {
     /// Devanagari and Bengali.
     Indic,
     Khmer,
-    /// Chinese characters, of Chinese or Japanese or Korean names.
+    /// Chinese characters, in Chinese, Japanese or Korean names.
     Han,
     /// Kana, alone or with kanji.
     Kana,
@@ -24,7 +24,7 @@ pub(super) enum Script {
 }
 
 impl Script {
-    /// The script of a folded word: that of its first letter beyond Latin.
+    /// The script of a folded word: that of its first non-Latin letter.
     pub(super) fn of(folded: &str) -> Self {
         if folded.is_ascii() {
             return Self::Latin;
@@ -36,7 +36,7 @@ impl Script {
     }
 }
 
-/// The script of a word with East Asian letters in it.
+/// The script of a word with East Asian letters.
 fn east_asian(folded: &str) -> Script {
     let mut script = Script::Other;
     for c in folded.chars().filter(|c| *c >= '\u{2E80}') {
@@ -53,7 +53,7 @@ fn east_asian(folded: &str) -> Script {
     script
 }
 
-/// Latin, or of no script.
+/// Whether the character is Latin, or has no script.
 const fn is_latin(c: char) -> bool {
     matches!(c, '\0'..='\u{36F}' | '\u{1D00}'..='\u{1EFF}' | '\u{2000}'..='\u{2BFF}' | '\u{A720}'..='\u{A7FF}')
 }

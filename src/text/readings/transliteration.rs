@@ -1,10 +1,10 @@
-//! What the scripts share that are written in Latin letters one after another.
+//! Shared code of the scripts that are transliterated letter by letter.
 
 use crate::text::fold::fold;
 
-/// Writes a word in Latin letters. `rule` is given what is left of the word and what is written so far, and says how
-/// many bytes it takes and what it writes for them; a character it does not know stays if it is ASCII. `None` if the
-/// word has a character that cannot be written, or nothing comes of it.
+/// Transliterates a word to Latin letters. `rule` gets the rest of the word and the output so far. It returns the number of consumed
+/// bytes and their transliteration. ASCII characters without a rule stay. `None` if another character has no rule, or the output is
+/// empty.
 pub(super) fn transliterate<'a>(
     word: &str,
     rule: impl Fn(&str, &str) -> Option<(usize, &'a str)>,
@@ -28,14 +28,13 @@ pub(super) fn transliterate<'a>(
     (!out.is_empty()).then_some(out)
 }
 
-/// The first pair whose key the text starts with, as [`write()`] wants it.
+/// The first pair whose key is a prefix of the text, in the form that [`transliterate`] takes.
 pub(super) fn match_prefix<'a>(rest: &str, pairs: &[(&str, &'a str)]) -> Option<(usize, &'a str)> {
     pairs.iter().find(|(key, _)| rest.starts_with(key)).map(|(key, text)| (key.len(), *text))
 }
 
-/// The fold of a word with some of its letters spelled in another way. `spell` gives the other spelling of a letter,
-/// which may be written as a letter and a mark. `None` if no letter has one, or the word as written is not the folded
-/// one.
+/// The fold of a word with other spellings of some letters. `spell` gives the other spelling of a letter, perhaps with a combining mark.
+/// `None` if no letter has another spelling, or `folded` is not the fold of `written`.
 pub(super) fn respell(
     written: &str,
     folded: &str,
@@ -68,7 +67,7 @@ fn fold_without_spaces(text: &str) -> String {
     folded
 }
 
-/// Drops texts that another one starts with, which finds all that they find.
+/// Drops texts that are a prefix of another text: the longer text matches every query that they match.
 pub(super) fn drop_covered(texts: impl IntoIterator<Item = Option<String>>) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     for text in texts.into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! Tests of the fold: what must match, and the properties everything else leans on.
+//! Tests of the fold: matching names, and general properties.
 
 mod pairs;
 #[allow(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
@@ -8,8 +8,8 @@ use super::offset_map::OffsetMap;
 use super::*;
 
 fn forms(text: &str) -> Vec<String> {
-    let found = variants(text);
-    let mut forms: Vec<String> = Form::ALL.iter().map(|form| found.form(*form).to_owned()).collect();
+    let variants = variants(text);
+    let mut forms: Vec<String> = Form::ALL.iter().map(|form| variants.form(*form).to_owned()).collect();
     let mut seen = Vec::new();
     forms.retain(|form| {
         !seen.contains(form) && {
@@ -21,7 +21,7 @@ fn forms(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn plain_ascii_only_loses_its_case() {
+fn plain_ascii_becomes_lower_case() {
     assert_eq!(fold("John Smith"), "john smith");
     assert_eq!(fold("J2@home+1"), "j2@home+1");
     assert_eq!(fold(""), "");
@@ -34,13 +34,13 @@ fn space_and_punctuation_become_one_space_and_none_at_the_ends() {
     assert_eq!(fold("\u{3000}山田\u{3000}太郎\u{3000}"), "山田 太郎");
     assert_eq!(fold("«Анна» „Ольга“ ¿Qué?"), "анна ольга que");
     assert_eq!(fold("\u{1680}a\u{2028}b\u{85}c\u{2800}d"), "a b c d");
-    for nothing in ["...", " - ' - ", "\u{200B}\u{301}", "(“”)", "\u{AD}"] {
-        assert_eq!(fold(nothing), "", "{nothing:?}");
+    for text in ["...", " - ' - ", "\u{200B}\u{301}", "(“”)", "\u{AD}"] {
+        assert_eq!(fold(text), "", "{text:?}");
     }
 }
 
 #[test]
-fn invisible_characters_leave_nothing_behind() {
+fn invisible_characters_are_dropped() {
     assert_eq!(fold("An\u{AD}na\u{200B} \u{FEFF}\u{200F}Ma\0ria\u{202E}\u{2066}\u{2069}"), "anna maria");
     assert_eq!(fold("a\u{7}b\u{9F}c\u{1B}d"), "abcd");
     assert_eq!(fold("❤\u{FE0F}"), "❤");
@@ -75,7 +75,7 @@ fn hyphens_are_split_and_joined() {
 }
 
 #[test]
-fn the_middle_dot_joins_two_l_and_separates_all_else() {
+fn the_middle_dot_joins_two_l_and_separates_other_letters() {
     assert_eq!(forms("Gal·la"), ["galla", "gal la"]);
     assert_eq!(fold("GAŀLA"), "galla");
     assert_eq!(fold("Gal·"), "gal");
@@ -89,7 +89,7 @@ fn the_primary_form_comes_first() {
 }
 
 #[test]
-fn hangul_folds_to_the_keys_it_is_typed_with() {
+fn hangul_folds_to_keys() {
     for typed in ["각", "\u{1100}\u{1161}\u{11A8}", "가\u{11A8}", "ㄱㅏㄱ", "ﾡￂﾡ"] {
         assert_eq!(fold(typed), "ㄱㅏㄱ", "{typed:?}");
     }
@@ -99,9 +99,9 @@ fn hangul_folds_to_the_keys_it_is_typed_with() {
     assert_eq!(fold("㈎ ㉠"), "ㄱㅏ ㄱ");
 }
 
-/// What an input method shows while a name is typed, key by key.
+/// The states of an input method while a user types a name, key by key.
 #[test]
-fn half_typed_hangul_is_a_prefix() {
+fn incomplete_hangul_is_a_prefix() {
     for (name, states) in [
         ("김철수", &["ㄱ", "기", "김", "김ㅊ", "김처", "김철", "김철ㅅ", "김철수"][..]),
         ("기머", &["ㄱ", "기", "김", "기머"]),
@@ -118,15 +118,15 @@ fn half_typed_hangul_is_a_prefix() {
 }
 
 #[test]
-fn spans_of_hangul_are_whole_syllables() {
+fn original_ranges_of_hangul_are_whole_syllables() {
     for (text, first) in [("김철수", 3), ("\u{1100}\u{1175}\u{11B7}\u{110E}\u{1165}", 9), ("기\u{11B7}처", 6)]
     {
-        let spans = OffsetMap::of(text, Form::Primary);
+        let offsets = OffsetMap::of(text, Form::Primary);
         for keys in ["ㄱ", "ㄱㅣ", "ㄱㅣㅁ"] {
-            assert!(spans.folded().starts_with(keys));
-            assert_eq!(spans.original_range(0..keys.len()), 0..first, "{text:?} {keys}");
+            assert!(offsets.folded().starts_with(keys));
+            assert_eq!(offsets.original_range(0..keys.len()), 0..first, "{text:?} {keys}");
         }
-        assert_eq!(spans.original_range(9..12).start, first);
+        assert_eq!(offsets.original_range(9..12).start, first);
     }
     assert_eq!(OffsetMap::of("김 \u{11B7}", Form::Primary).original_range(10..13), 4..7);
 }
@@ -164,46 +164,46 @@ fn short_i_keeps_its_breve_and_loses_other_marks() {
 }
 
 #[test]
-fn spans_lead_back_to_whole_letters() {
+fn original_ranges_are_whole_letters() {
     let text = "Dr. Zo\u{308}e  ǽon-Straße";
-    let spans = OffsetMap::of(text, Form::Primary);
-    assert_eq!(spans.folded(), "dr zoe aeon strasse");
-    let back = |word: &str| {
-        let at = spans.folded().find(word).unwrap();
-        &text[spans.original_range(at..at + word.len())]
+    let offsets = OffsetMap::of(text, Form::Primary);
+    assert_eq!(offsets.folded(), "dr zoe aeon strasse");
+    let original = |word: &str| {
+        let at = offsets.folded().find(word).unwrap();
+        &text[offsets.original_range(at..at + word.len())]
     };
-    assert_eq!(back("dr"), "Dr");
-    assert_eq!(back("dr "), "Dr. ");
-    assert_eq!(back("zo"), "Zo\u{308}");
-    assert_eq!(back("a"), "ǽ");
-    assert_eq!(back("stras"), "Straß");
-    assert_eq!(back("on str"), "on-Str");
+    assert_eq!(original("dr"), "Dr");
+    assert_eq!(original("dr "), "Dr. ");
+    assert_eq!(original("zo"), "Zo\u{308}");
+    assert_eq!(original("a"), "ǽ");
+    assert_eq!(original("stras"), "Straß");
+    assert_eq!(original("on str"), "on-Str");
     let decomposed = OffsetMap::of("æ\u{301}x", Form::Primary);
     assert_eq!(decomposed.original_range(0..1), 0..4);
     assert_eq!(decomposed.original_range(0..2), 0..4);
 }
 
 #[test]
-fn spans_follow_the_form() {
+fn original_ranges_depend_on_the_form() {
     let text = "O'Neill-Bo";
     for (form, folded) in
         [(Form::Primary, "oneill bo"), (Form::Joined, "oneillbo"), (Form::Split, "o neill bo")]
     {
-        let spans = OffsetMap::of(text, form);
-        assert_eq!(spans.folded(), folded);
-        assert_eq!(spans.original_range(0..folded.len()), 0..text.len());
+        let offsets = OffsetMap::of(text, form);
+        assert_eq!(offsets.folded(), folded);
+        assert_eq!(offsets.original_range(0..folded.len()), 0..text.len());
     }
     assert_eq!(&text[OffsetMap::of(text, Form::Primary).original_range(0..2)], "O'N");
 }
 
 #[test]
-fn ranges_beyond_the_fold_are_cut_off() {
-    let spans = OffsetMap::of("é!", Form::Primary);
-    assert_eq!(spans.original_range(0..1), 0..2);
-    assert_eq!(spans.original_range(0..99), 0..2);
-    assert_eq!(spans.original_range(50..99), 3..3);
-    assert_eq!(spans.original_range(1..1), 3..3);
-    assert_eq!(spans.original_range(0..0), 0..0);
+fn ranges_beyond_the_fold_are_clipped() {
+    let offsets = OffsetMap::of("é!", Form::Primary);
+    assert_eq!(offsets.original_range(0..1), 0..2);
+    assert_eq!(offsets.original_range(0..99), 0..2);
+    assert_eq!(offsets.original_range(50..99), 3..3);
+    assert_eq!(offsets.original_range(1..1), 3..3);
+    assert_eq!(offsets.original_range(0..0), 0..0);
     assert_eq!(OffsetMap::of("", Form::Primary).original_range(0..1), 0..0);
 }
 

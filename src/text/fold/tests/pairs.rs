@@ -1,4 +1,4 @@
-//! What a person types against the names that must be found by it, and must not.
+//! Names, with typed prefixes that must match and must not match.
 
 use super::forms;
 use crate::text::fold::fold;
@@ -30,7 +30,7 @@ const MATCH: &[(&str, &str)] = &[
     ("Þórður", "thord"),
     ("Guðrún", "gudr"),
     ("Sæunn", "saeu"),
-    // Turkish and Azeri: every i is one.
+    // Turkish and Azeri: every i is equal.
     ("İbrahim", "ibr"),
     ("İbrahim", "ıbr"),
     ("Işık", "isik"),
@@ -38,7 +38,7 @@ const MATCH: &[(&str, &str)] = &[
     ("Şükrü Çağlar", "sukru cag"),
     ("Əliyev", "eliy"),
     ("Məmmədov", "memm"),
-    // Vietnamese, with marks in a stack, composed or not.
+    // Vietnamese, with stacked marks, composed or decomposed.
     ("Nguyễn", "nguye"),
     ("Nguyễn", "nguyê"),
     ("Nguye\u{302}\u{303}n", "nguyễ"),
@@ -73,7 +73,7 @@ const MATCH: &[(&str, &str)] = &[
     ("Weiſs", "weiss"),
     ("ＳＭＩＴＨ\u{3000}Ｊｏｈｎ", "smith jo"),
     ("𝓐𝓷𝓷𝓪", "ann"),
-    // Apostrophes, hyphens, points.
+    // Apostrophes, hyphens, full stops.
     ("O’Neill", "oneil"),
     ("O’Neill", "o'nei"),
     ("O'Neill", "o nei"),
@@ -139,7 +139,7 @@ const MATCH: &[(&str, &str)] = &[
     ("ｽｽﾞｷ", "スズ"),
     ("スズキ", "すず"),
     ("すずき", "ｽｽﾞ"),
-    // Hangul, half typed.
+    // Incomplete Hangul.
     ("각", "가"),
     ("김철수", "김처"),
     ("김철수", "ㄱ"),

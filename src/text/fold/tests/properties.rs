@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties of all texts.
 
 use icu_casemap::CaseMapper;
 use icu_normalizer::properties::CanonicalCombiningClassMapBorrowed;
@@ -13,7 +13,7 @@ use super::super::{Form, fold, original_range, variants};
 
 const FORMS: [Form; 3] = [Form::Primary, Form::Joined, Form::Split];
 
-/// Every character but most of the Han, Hangul and private ones.
+/// All characters except most of the Han, Hangul and private ones.
 fn all_chars() -> impl Iterator<Item = char> {
     ('\0'..='\u{4E20}')
         .chain('\u{A000}'..='\u{AC40}')
@@ -36,7 +36,7 @@ fn nfkd(text: &str) -> String {
     DecomposingNormalizerBorrowed::new_nfkd().normalize(text).into_owned()
 }
 
-/// Letters, marks and separators whose folds touch each other.
+/// Letters, marks and separators whose folds depend on each other.
 fn tricky_char() -> impl Strategy<Value = char> {
     prop::sample::select(
         "aElLiIıİßæǽłŁéȩﬁŉŀ·.-'’´`\"& _/@1+²ªиИйеёґςΣΐᾳάΆ\u{300}\u{301}\u{306}\u{308}\u{323}\u{327}\u{345}\u{34F}\
@@ -52,7 +52,7 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(one, 0..14).prop_map(String::from_iter)
 }
 
-/// Words of Latin, Greek and Cyrillic letters, with their marks and what stands between.
+/// Words of Latin, Greek and Cyrillic letters, with marks and separators.
 fn european() -> impl Strategy<Value = String> {
     let letter = prop_oneof![
         prop::char::range('a', 'z'),
@@ -81,7 +81,7 @@ fn every_character_folds_to_a_fixed_point_in_nfc_without_controls() {
     }
 }
 
-/// One step of folding and decomposing is enough, and character by character.
+/// One step of folding and decomposing each character is enough.
 #[test]
 fn every_character_folds_like_its_full_case_folding_and_its_capitals() {
     for c in all_chars().filter(|&c| !nfkd(c.encode_utf8(&mut [0; 4])).contains('\u{345}')) {
@@ -94,9 +94,9 @@ fn every_character_folds_like_its_full_case_folding_and_its_capitals() {
     }
 }
 
-/// The pipeline leaves out look-ups for ranges of characters; this is why it may.
+/// The pipeline skips look-ups for ranges of characters. This test proves that it may.
 #[test]
-fn no_character_in_the_ranges_left_out_composes() {
+fn no_character_in_the_skipped_ranges_composes() {
     let classes = CanonicalCombiningClassMapBorrowed::new();
     for c in all_chars() {
         if c < '\u{300}' {
@@ -110,27 +110,27 @@ fn no_character_in_the_ranges_left_out_composes() {
     }
 }
 
-/// What is remembered of single characters is what the pipeline makes of them between any neighbours.
+/// The cached fold of a character equals the result of the pipeline, for any neighbours.
 #[test]
 fn cached_characters_fold_like_uncached_ones() {
-    let mut remembered = 0;
+    let mut cached = 0;
     for c in ('\u{80}'..='\u{3200}').chain('\u{3400}'..='\u{9FFF}').chain('\u{A000}'..='\u{A100}') {
         if c != '\u{B7}' && cached_fold(c).is_none() {
             continue;
         }
-        remembered += 1;
+        cached += 1;
         for (before, after) in
             [("", ""), ("и", "\u{306}"), ("l·", "l"), ("김\u{AD}", "\u{11A8}"), ("か-", "\u{3099}")]
         {
             let text = format!("{before}{c}{after}");
             for form in [Form::Primary, Form::Joined] {
-                let mut slow = FoldPipeline::new(form, String::new());
-                text.char_indices().for_each(|(at, c)| slow.push_uncached(c, at..at + c.len_utf8()));
-                assert_eq!(fold_in_form(&text, form), slow.finish(), "{text:?} {form:?}");
+                let mut uncached = FoldPipeline::new(form, String::new());
+                text.char_indices().for_each(|(at, c)| uncached.push_uncached(c, at..at + c.len_utf8()));
+                assert_eq!(fold_in_form(&text, form), uncached.finish(), "{text:?} {form:?}");
             }
         }
     }
-    assert!(remembered > 30_000, "only {remembered}");
+    assert!(cached > 30_000, "only {cached}");
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn every_syllable_folds_to_the_keys_of_its_parts() {
 }
 
 #[test]
-fn ascii_takes_the_same_way_in_both_paths() {
+fn ascii_path_equals_pipeline() {
     for a in '\0'..='\u{7F}' {
         for b in '\0'..='\u{7F}' {
             let text = format!("x{a}{b}y");
@@ -173,20 +173,20 @@ proptest! {
         let folded = fold(&text);
         prop_assert_eq!(&fold(&nfd(&text)), &folded);
         prop_assert_eq!(&fold(&nfc(&text)), &folded);
-        let spans = OffsetMap::of(&nfd(&text), Form::Primary);
-        prop_assert_eq!(spans.folded(), &folded);
+        let offsets = OffsetMap::of(&nfd(&text), Form::Primary);
+        prop_assert_eq!(offsets.folded(), &folded);
     }
 
     #[test]
-    fn capitals_fold_like_small_letters(text in european()) {
+    fn upper_and_lower_case_fold_the_same(text in european()) {
         prop_assume!(!nfkd(&text).contains('\u{345}'));
         prop_assert_eq!(fold(&text.to_uppercase()), fold(&text));
         prop_assert_eq!(fold(&text.to_lowercase()), fold(&text));
     }
 
     #[test]
-    fn composition_is_that_of_icu(text in text()) {
-        // A text without what the fold drops or maps, so that only decomposition, case and composition remain.
+    fn composition_equals_icu(text in text()) {
+        // Without characters that the fold drops or replaces, only decomposition, case folding and composition remain.
         let kept: String = nfkd(&text)
             .chars()
             .filter(|&c| classify(c) == CharClass::Letter && super::super::chars::replacement_letters(c).is_none())
@@ -199,35 +199,35 @@ proptest! {
     }
 
     #[test]
-    fn spans_fold_alike_and_lead_to_characters_in_order(text in prop_oneof![text(), european()]) {
+    fn original_ranges_are_on_characters_and_in_order(text in prop_oneof![text(), european()]) {
         for form in FORMS {
-            let spans = OffsetMap::of(&text, form);
-            prop_assert_eq!(spans.folded(), &fold_in_form(&text, form).0);
-            let length = spans.folded().len();
+            let offsets = OffsetMap::of(&text, form);
+            prop_assert_eq!(offsets.folded(), &fold_in_form(&text, form).0);
+            let length = offsets.folded().len();
             let mut before = 0..0;
             for at in 0..length {
-                let one = spans.original_range(at..at + 1);
+                let one = offsets.original_range(at..at + 1);
                 prop_assert!(text.get(one.clone()).is_some_and(|part| !part.is_empty()), "{one:?}");
                 prop_assert!(before.start <= one.start && before.end <= one.end, "{before:?} {one:?}");
-                let all = spans.original_range(0..at + 1);
+                let all = offsets.original_range(0..at + 1);
                 prop_assert_eq!(all.end, one.end);
                 before = one;
             }
             for start in 0..length {
-                let some = spans.original_range(start..length);
-                prop_assert_eq!(some, spans.original_range(start..start + 1).start..before.end);
+                let some = offsets.original_range(start..length);
+                prop_assert_eq!(some, offsets.original_range(start..start + 1).start..before.end);
             }
         }
     }
 
     #[test]
-    fn what_a_span_points_to_folds_to_what_it_stands_for(text in european()) {
-        // For whole words; a part of one may be half a letter, such as the s of ß.
-        let spans = OffsetMap::of(&text, Form::Primary);
-        let folded = spans.folded().to_owned();
+    fn original_range_of_a_word_folds_to_the_word(text in european()) {
+        // Only for whole words: a part of a word may be a part of a letter, such as the s of ß.
+        let offsets = OffsetMap::of(&text, Form::Primary);
+        let folded = offsets.folded().to_owned();
         let mut at = 0;
         for word in folded.split(' ').filter(|word| !word.is_empty()) {
-            let range = spans.original_range(at..at + word.len());
+            let range = offsets.original_range(at..at + word.len());
             prop_assert_eq!(fold(&text[range]), word);
             at += word.len() + 1;
         }
@@ -257,21 +257,21 @@ proptest! {
     #[test]
     fn fast_original_range_equals_offset_map(text in prop_oneof!["[ -~]{0,16}", text(), european()], folded in 0_usize..18) {
         for form in FORMS {
-            let long = OffsetMap::of(&text, form);
+            let map = OffsetMap::of(&text, form);
             // Queries end on a letter.
-            let folded = (0..=folded).rev().find(|at| long.folded().is_char_boundary(*at)).unwrap();
-            let folded = long.folded().get(..folded).unwrap_or(long.folded()).trim_end().len();
+            let folded = (0..=folded).rev().find(|at| map.folded().is_char_boundary(*at)).unwrap();
+            let folded = map.folded().get(..folded).unwrap_or(map.folded()).trim_end().len();
             prop_assume!(folded > 0);
-            prop_assert_eq!(original_range(&text, form, folded), long.original_range(0..folded), "{:?} {}", text, folded);
+            prop_assert_eq!(original_range(&text, form, folded), map.original_range(0..folded), "{:?} {}", text, folded);
         }
     }
 
     #[test]
     fn variants_are_the_folds_of_each_form(text in text()) {
-        let found = variants(&text);
+        let variants = variants(&text);
         for form in FORMS {
-            prop_assert_eq!(found.form(form), fold_in_form(&text, form).0);
+            prop_assert_eq!(variants.form(form), fold_in_form(&text, form).0);
         }
-        prop_assert_eq!(found.form(Form::Primary), fold(&text));
+        prop_assert_eq!(variants.form(Form::Primary), fold(&text));
     }
 }

@@ -1,7 +1,7 @@
-//! Han: Chinese names by pinyin, whole and by initials.
+//! Han: Chinese names in pinyin, whole and by initials.
 //!
-//! Nothing in a name says of which language it is, so every name has its reading in Mandarin, and those of a table of
-//! common Japanese names the Japanese one as well.
+//! The characters of a name do not tell its language. So every name has its Mandarin reading, and names in a table of common Japanese
+//! names also have the Japanese one.
 
 mod names;
 mod readings;

@@ -1,7 +1,7 @@
-//! Chinese surnames and the characters that are read otherwise in names than elsewhere. Facts, put together for this
-//! table; simplified and traditional forms side by side.
+//! Chinese surnames, and characters with other readings in names. Facts, collected for these tables; simplified and traditional
+//! forms together.
 
-/// Surnames of one character: the commonest, and those of [`READINGS`].
+/// Surnames of one character: the most common ones, and those of [`READINGS`].
 const SURNAMES: &str = "\
     王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭肖程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣\
     蔡贾賈丁魏薛叶葉阎閻闫余潘杜戴夏钟鍾鐘汪田任姜范範方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱丘秦江史顾顧侯邵孟龙龍万萬段雷钱錢汤湯尹\
@@ -11,7 +11,7 @@ const SURNAMES: &str = "\
     栾欒郁商蒙计計喻揭窦竇迟遲宇敖糜鄢冷卓花仇艾蓝藍都巩鞏稽井练練仲乐樂虞卞封竺冼原官衣楚佟栗匡宗应應台巫鞠僧桑荆荊谌諶银銀扬揚明沙薄\
     伏岑习習胥保和尚水云雲戈利区區万尉万朴繁种折召员員逄隗句那缪繆宓黑哈洗郗郇佴幺眭晁阚闞撒乜相过過角祭适適粘秘禹卢凤鳳权權储儲";
 
-/// Surnames of two characters. In order, as all tables here that are searched.
+/// Surnames of two characters. Sorted for binary search.
 #[rustfmt::skip]
 const COMPOUND: &[&str] = &[
     "万俟", "上官", "东方", "东郭", "亓官", "令狐", "公冶", "公孙", "公孫", "单于", "南宫", "南宮", "司徒", "司空", "司馬", "司马",
@@ -21,7 +21,7 @@ const COMPOUND: &[&str] = &[
     "鮮于", "鲜于",
 ];
 
-/// Surnames that are not read like the characters elsewhere; where people differ, the commoner reading first.
+/// Surnames whose reading differs from the usual reading of the characters. The more common reading comes first.
 #[rustfmt::skip]
 const READINGS: &[(&str, &str)] = &[
     ("万", "wan"), ("万俟", "mo qi"), ("乐", "yue le"), ("乜", "nie"), ("亓官", "qi guan"), ("仇", "qiu"),
@@ -43,8 +43,8 @@ const READINGS: &[(&str, &str)] = &[
     ("鲜于", "xian yu"), ("黑", "he hei"),
 ];
 
-/// Surnames as they are spelled where Cantonese, Hokkien or Wade-Giles is the custom, and a few Korean ones; the commonest
-/// first. What Wade-Giles makes of four letters or more is left to the query.
+/// Surnames in Cantonese, Hokkien or Wade-Giles spelling, and a few Korean ones, the most common spelling first. Wade-Giles spellings of
+/// four letters or more are converted in the query instead.
 #[rustfmt::skip]
 const SPELLINGS: &[(&str, &str)] = &[
     ("陈陳", "chan tan"), ("林", "lam lim liem"), ("黄黃", "wong ng"), ("张張", "cheung teo chong"),
@@ -63,7 +63,7 @@ const SPELLINGS: &[(&str, &str)] = &[
     ("柯", "ko"), ("欧阳", "auyeung"), ("歐陽", "auyeung"), ("司徒", "szeto"),
 ];
 
-/// Characters of given names and what else they are read there, besides the reading of [`pinyin`].
+/// Characters of given names with another reading there, besides the one of [`pinyin`].
 #[rustfmt::skip]
 const ALTERNATIVE_READINGS: &[(char, &str)] = &[
     ('乐', "yue"), ('仇', "qiu"), ('传', "zhuan"), ('傳', "zhuan"), ('单', "shan"), ('單', "shan"),
@@ -90,23 +90,23 @@ pub(super) fn is_compound(text: &str) -> bool {
     COMPOUND.binary_search(&text).is_ok()
 }
 
-/// How a surname is read, if not like its characters: syllables for a compound one, else one or two readings.
+/// The readings of a surname, if they differ from those of its characters: the syllables of a compound, otherwise one or two readings.
 pub(super) fn surname_reading(surname: &str) -> Option<&'static str> {
     let at = READINGS.binary_search_by(|(key, _)| (*key).cmp(surname)).ok()?;
     READINGS.get(at).map(|(_, readings)| *readings)
 }
 
-/// How a surname is spelled elsewhere.
+/// Other spellings of a surname, from outside of mainland China.
 pub(super) fn surname_spellings(surname: &str) -> impl Iterator<Item = &'static str> {
     let mut chars = surname.chars();
     let single = chars.next().filter(|_| chars.next().is_none());
-    // The forms of one character, or one of two.
+    // `forms` is either several forms of one character, or one compound surname.
     let is_form = |forms: &str| match single {
         Some(c) => forms.chars().any(|form| form == c) && !is_compound(forms),
         None => forms == surname,
     };
-    let found = SPELLINGS.iter().find(|(forms, _)| is_form(forms));
-    found.map_or("", |(_, spellings)| spellings).split_whitespace()
+    let row = SPELLINGS.iter().find(|(forms, _)| is_form(forms));
+    row.map_or("", |(_, spellings)| spellings).split_whitespace()
 }
 
 /// The syllable of a character in plain letters, ü as u.
@@ -120,7 +120,7 @@ pub(super) fn syllable(c: char) -> Option<&'static str> {
     }
 }
 
-/// What else a character of a given name may be read.
+/// Another reading of a character in a given name.
 pub(super) fn alternative_reading(c: char) -> Option<&'static str> {
     let at = ALTERNATIVE_READINGS.binary_search_by(|(key, _)| key.cmp(&c)).ok()?;
     ALTERNATIVE_READINGS.get(at).map(|(_, other)| *other)
@@ -131,14 +131,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_are_in_order() {
+    fn tables_are_sorted() {
         assert!(COMPOUND.windows(2).all(|pair| pair[0] < pair[1]));
         assert!(READINGS.windows(2).all(|pair| pair[0].0 < pair[1].0));
         assert!(ALTERNATIVE_READINGS.windows(2).all(|pair| pair[0].0 < pair[1].0));
     }
 
     #[test]
-    fn the_surnames_are_characters_of_three_bytes_with_a_reading() {
+    fn surnames_have_three_bytes_and_a_reading() {
         for c in SURNAMES.chars() {
             assert_eq!(c.len_utf8(), 3);
             assert!(syllable(c).is_some(), "{c}");
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn readings_of_compound_surnames_have_as_many_syllables() {
+    fn compound_surnames_have_one_syllable_per_character() {
         for (surname, readings) in READINGS {
             let count = surname.chars().count();
             assert!(count == 1 || readings.split(' ').count() == count, "{surname}");

@@ -1,9 +1,8 @@
-//! Wade-Giles, the spelling of most names from Taiwan, as far as it is written: without apostrophes and marks, so that
-//! chang is both zhang and chang.
+//! Wade-Giles, the spelling of most names from Taiwan, in its usual form without apostrophes and marks: chang is both zhang and chang.
 
 use super::super::reading_collector::distinct_except;
 
-/// The syllables and what they are in pinyin, the likelier in names first. Made by the rules of the system.
+/// The syllables and their pinyin, the more likely one in names first. Derived from the rules of the system.
 #[rustfmt::skip]
 const SYLLABLES: &[(&str, &str)] = &[
     ("a", "a"), ("ai", "ai"), ("an", "an"), ("ang", "ang"), ("ao", "ao"), ("cha", "cha zha"),
@@ -67,22 +66,22 @@ const SYLLABLES: &[(&str, &str)] = &[
 /// The longest syllable.
 const MAX_SYLLABLE_LEN: usize = 6;
 
-/// At most so many spellings in pinyin.
+/// The most pinyin spellings of a query.
 const MAX_SPELLINGS: usize = 6;
 
-/// Longer words are not cut: the ways to do so grow with the length.
+/// Longer words are not split: the number of ways to split grows with the length.
 const MAX_WORD_LEN: usize = 24;
 
-/// What only Wade-Giles has. Without any of it, a word is as likely pinyin, or no Chinese name at all.
+/// Letters that only occur in Wade-Giles. A word without any of them may also be pinyin, or not Chinese.
 const MARKS: &[&str] = &["hs", "ts", "tz", "sz", "ssu", "ch", "ih", "ie", "eh", "ung", "ueh", "erh"];
 
-/// What a query in Wade-Giles is in pinyin; nothing for words that are not made of its syllables.
+/// A query in Wade-Giles, in pinyin. Empty for words that do not consist of Wade-Giles syllables.
 pub(super) fn query_readings(word: &str) -> Vec<String> {
     if word == "i" {
         return vec!["yi".to_owned()];
     }
-    let shortest = if word.starts_with("hs") || word.starts_with("ts") { 3 } else { 4 };
-    if !(shortest..=MAX_WORD_LEN).contains(&word.len()) || !MARKS.iter().any(|mark| word.contains(mark)) {
+    let min_len = if word.starts_with("hs") || word.starts_with("ts") { 3 } else { 4 };
+    if !(min_len..=MAX_WORD_LEN).contains(&word.len()) || !MARKS.iter().any(|mark| word.contains(mark)) {
         return Vec::new();
     }
     let mut syllables = Vec::new();
@@ -91,7 +90,7 @@ pub(super) fn query_readings(word: &str) -> Vec<String> {
     }
     let mut spellings = vec![String::new()];
     for choices in syllables.iter().rev() {
-        // The first syllable changes slowest, so that the likeliest of it are kept.
+        // The first syllable varies slowest, so that the limit keeps its most likely choices.
         let longer =
             choices.split(' ').flat_map(|choice| spellings.iter().map(move |rest| format!("{choice}{rest}")));
         spellings = longer.take(MAX_SPELLINGS).collect();
@@ -99,7 +98,7 @@ pub(super) fn query_readings(word: &str) -> Vec<String> {
     distinct_except(spellings, word)
 }
 
-/// Cuts a word into syllables, long ones first; false if it cannot be cut.
+/// Splits a word into syllables, long ones first. Returns false if that is not possible.
 fn split(word: &str, syllables: &mut Vec<&'static str>) -> bool {
     if word.is_empty() {
         return true;
@@ -126,13 +125,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_order() {
+    fn table_is_sorted() {
         assert!(SYLLABLES.windows(2).all(|pair| pair[0].0 < pair[1].0));
         assert!(SYLLABLES.iter().all(|(syllable, _)| syllable.len() <= MAX_SYLLABLE_LEN));
     }
 
     #[test]
-    fn only_what_is_wade_giles_is_taken_for_it() {
+    fn recognizes_only_wade_giles() {
         assert_eq!(query_readings("chih"), ["zhi", "chi"]);
         assert_eq!(query_readings("hsiung"), ["xiong"]);
         assert_eq!(query_readings("hsu"), ["xu"]);

@@ -4,22 +4,22 @@ use super::super::reading::NamePart;
 use super::super::reading_collector::ReadingCollector;
 use super::names;
 
-/// How many readings a given name may have where its characters have several.
+/// The most readings of a given name whose characters have several readings.
 const MAX_VARIANTS: usize = 3;
 
-/// Words of more characters are no names; what is romanised ends here.
+/// Longer words are not names: only this many characters are romanised.
 const MAX_CHARS: usize = 12;
 
-/// Whether a folded character is Han: a unified ideograph, the mark of repetition, the circle for zero.
+/// Whether a folded character is Han: a unified ideograph, the iteration mark, the circle for zero.
 pub(in super::super) const fn is_han(c: char) -> bool {
     matches!(c, '々' | '〇' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{FA0E}'..='\u{FA29}'
         | '\u{20000}'..='\u{323AF}')
 }
 
-/// One syllable or other part of a word for each character.
+/// One syllable, or other text, for each character.
 pub(super) type Syllables<'a> = Vec<&'a str>;
 
-/// The initials; none of one syllable, which starts with its own.
+/// The initials. Empty for one syllable: its initial is its prefix.
 fn initials(syllables: &[&str]) -> String {
     if syllables.len() < 2 {
         return String::new();
@@ -31,7 +31,7 @@ pub(super) fn first_letters(syllables: &[&str]) -> String {
     syllables.iter().filter_map(|syllable| syllable.chars().next()).collect()
 }
 
-/// A word, and where its characters begin.
+/// A word with the byte offsets of its characters.
 pub(super) struct HanWord<'a> {
     folded: &'a str,
     pub(super) chars: Vec<(usize, char)>,
@@ -42,33 +42,33 @@ impl<'a> HanWord<'a> {
         Self { folded, chars: folded.char_indices().collect() }
     }
 
-    /// Where a character begins; the end of the word for the one after the last.
+    /// The byte offset of a character; the length of the word for the index after the last one.
     fn byte_offset(&self, index: usize) -> usize {
         self.chars.get(index).map_or(self.folded.len(), |(at, _)| *at)
     }
 
-    /// The text of some characters.
+    /// The text of a range of characters.
     fn text(&self, start: usize, end: usize) -> &'a str {
         self.folded.get(self.byte_offset(start)..self.byte_offset(end)).unwrap_or_default()
     }
 
-    /// How many characters at the start are a surname; 0 if the word is no whole name.
+    /// The number of surname characters at the start; 0 if the word is not a whole name.
     pub(super) fn surname_len(&self, part: NamePart) -> usize {
         let count = self.chars.len();
         let all_han = self.chars.iter().all(|(_, c)| is_han(*c));
-        let known = |index: usize| self.chars.get(index).is_some_and(|(_, c)| names::is_surname(*c));
+        let is_surname = |index: usize| self.chars.get(index).is_some_and(|(_, c)| names::is_surname(*c));
         match (part, count) {
             _ if !all_han => 0,
             (NamePart::Family, 1 | 2) => count,
             (NamePart::Given, 1 | 2) | (_, 5..) => 0,
             (_, 3 | 4) if names::is_compound(self.text(0, 2)) => 2,
-            (_, 4) if known(0) && known(1) => 2,
-            (_, 1..=3) if known(0) => 1,
+            (_, 4) if is_surname(0) && is_surname(1) => 2,
+            (_, 1..=3) if is_surname(0) => 1,
             _ => 0,
         }
     }
 
-    /// A word that is no whole name: all of it, and the syllables of a given name one by one.
+    /// Adds the readings of a word that is not a whole name; for a given name, also its single syllables.
     pub(super) fn add_plain_word(&self, found: &mut ReadingCollector, part: NamePart) {
         let count = self.chars.len().min(MAX_CHARS);
         if part == NamePart::Given && count <= 3 {
@@ -80,7 +80,7 @@ impl<'a> HanWord<'a> {
         }
     }
 
-    /// A whole name, or a surname alone.
+    /// Adds the readings of a whole name, or of a surname.
     pub(super) fn add_full_name(&self, found: &mut ReadingCollector, family: usize) {
         let count = self.chars.len();
         let all = 0..self.folded.len();
@@ -103,17 +103,17 @@ impl<'a> HanWord<'a> {
                 self.add_each_syllable(found, 0, &surname);
             }
         }
-        // The rarer reading of one character; that of a compound are its syllables.
+        // The less common reading of a single character. For a compound surname, the table has its syllables instead.
         let text = self.text(0, family);
-        let rarer = names::surname_reading(text)
+        let second = names::surname_reading(text)
             .filter(|_| family == 1)
             .and_then(|readings| readings.split(' ').nth(1));
-        for text in rarer.into_iter().chain(names::surname_spellings(text)) {
+        for text in second.into_iter().chain(names::surname_spellings(text)) {
             found.add(span.clone(), text);
         }
     }
 
-    /// The given name from a character on: all of it, its initials, each syllable.
+    /// Adds the readings of the given name from a character on: whole, by initials, by single syllables.
     fn add_given_name(&self, found: &mut ReadingCollector, start: usize) {
         let (count, span) = (self.chars.len(), self.byte_offset(start)..self.folded.len());
         for syllables in self.reading_variants(start, count) {
@@ -123,7 +123,7 @@ impl<'a> HanWord<'a> {
         }
     }
 
-    /// Each syllable for its character, so that "xiao ming" finds 小明.
+    /// Adds each syllable for its character, so that "xiao ming" matches 小明.
     fn add_each_syllable(&self, found: &mut ReadingCollector, start: usize, syllables: &[&str]) {
         for (index, syllable) in syllables.iter().enumerate() {
             let at = start.saturating_add(index);
@@ -131,8 +131,7 @@ impl<'a> HanWord<'a> {
         }
     }
 
-    /// The syllables of some characters; Latin letters and digits between them stand for themselves. `None` if one
-    /// has none.
+    /// The syllables of a range of characters. Latin letters and digits are their own syllables. `None` if a character has no syllable.
     fn syllables(&self, start: usize, end: usize) -> Option<Syllables<'a>> {
         (start..end).map(|index| self.syllable(index)).collect()
     }
@@ -158,14 +157,14 @@ impl<'a> HanWord<'a> {
         }
         (start..end)
             .map(|index| match names::surname_reading(self.text(index, index.saturating_add(1))) {
-                // A double surname: each part as it is read alone.
+                // A double surname: each part has its own surname reading.
                 Some(reading) if !names::is_compound(text) => reading.split(' ').next(),
                 _ => self.syllable(index),
             })
             .collect()
     }
 
-    /// The ways to read a given name: as usual, then with one character after the other read otherwise.
+    /// The readings of a given name: the usual one, then variants with another reading of one character.
     pub(super) fn reading_variants(&self, start: usize, end: usize) -> Vec<Syllables<'a>> {
         let Some(usual) = self.syllables(start, end) else { return Vec::new() };
         let mut variants = vec![usual.clone()];

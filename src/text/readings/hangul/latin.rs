@@ -1,8 +1,8 @@
-//! Syllables in Latin letters.
+//! Syllables in Latin letters: the Revised Romanisation, and the rough form.
 
 use super::syllables::Syllable;
 
-/// A key; what the Revised Romanisation writes for it at the start and at the end of a syllable; and the rough form.
+/// Consonants: key, Revised Romanisation at the start and at the end of a syllable, rough form.
 const CONSONANTS: &[(char, &str, &str, &str)] = &[
     ('ㄱ', "g", "k", "g"),
     ('ㄲ', "kk", "k", "g"),
@@ -25,7 +25,7 @@ const CONSONANTS: &[(char, &str, &str, &str)] = &[
     ('ㅎ', "h", "t", "h"),
 ];
 
-/// The keys of a vowel; the Revised Romanisation; the rough form, in which v is ㅓ.
+/// Vowels: keys, Revised Romanisation, rough form (v is ㅓ).
 const VOWELS: &[(char, Option<char>, &str, &str)] = &[
     ('ㅏ', None, "a", "a"),
     ('ㅐ', None, "ae", "e"),
@@ -50,18 +50,19 @@ const VOWELS: &[(char, Option<char>, &str, &str)] = &[
     ('ㅣ', None, "i", "i"),
 ];
 
-/// A syllable in the Revised Romanisation, as in names: each by itself.
+/// A syllable in the Revised Romanisation for names: independent of its neighbours.
 pub(super) fn revised_romanization(syllable: &Syllable) -> String {
     spell_syllable(syllable, |(_, first, _, _)| first, |(_, _, last, _)| last, |(_, _, official, _)| official)
 }
 
-/// A syllable in the rough form: consonants without their strength, vowels by their sound.
+/// A syllable in the rough form: no difference between plain, tense and aspirated consonants; vowels by their sound.
 pub(super) fn rough_romanization(syllable: &Syllable) -> String {
     spell_syllable(syllable, |(_, _, _, rough)| rough, rough_final, |(_, _, _, rough)| rough)
 }
 
-/// The row of a consonant and of a vowel.
+/// A row of the consonant table.
 type Consonant = (char, &'static str, &'static str, &'static str);
+/// A row of the vowel table.
 type Vowel = (char, Option<char>, &'static str, &'static str);
 
 fn rough_final((_, _, last, rough): Consonant) -> &'static str {
@@ -86,13 +87,13 @@ fn spell_syllable(
     text
 }
 
-/// Double consonants once: 석규 is Seokkyu and Sukyu.
+/// Collapses double consonants: 석규 is Seokkyu and Sukyu.
 pub(super) fn collapse_doubles(text: &str) -> String {
-    let mut squeezed = String::with_capacity(text.len());
+    let mut collapsed = String::with_capacity(text.len());
     for c in text.chars() {
-        if !squeezed.ends_with(c) || matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'v') {
-            squeezed.push(c);
+        if !collapsed.ends_with(c) || matches!(c, 'a' | 'e' | 'i' | 'o' | 'u' | 'v') {
+            collapsed.push(c);
         }
     }
-    squeezed
+    collapsed
 }

@@ -1,8 +1,8 @@
-//! Hangul by its initials (ㅎㄱㄷ for 홍길동) and in Latin letters.
+//! Hangul by initials (ㅎㄱㄷ for 홍길동) and in Latin letters.
 //!
-//! Koreans spell their names in Latin letters as they please: 이 is Lee, Yi, Rhee; 지유 Ji-yu, Ji-yoo, Jiyou. So both
-//! sides meet in a rough form, [`rough`] of the name and [`typed_latin`] of the query, with a capital K before it: folded
-//! text has no capitals, so the rough form of Mina never meets a name in Latin letters.
+//! Korean names have no fixed spelling in Latin letters: 이 is Lee, Yi, Rhee; 지유 Ji-yu, Ji-yoo, Jiyou. So name and query are compared
+//! in a rough form with a leading capital K: `rough_form` of the name, [`latin_query_readings`] of the query. Folded text has no
+//! capitals, so the rough form of Mina never matches a name in Latin letters.
 
 mod latin;
 mod names;

@@ -1,8 +1,8 @@
-//! Korean surnames, and how they are spelled. Facts, put together for this table.
+//! Korean surnames and their spellings. Facts, collected for this table.
 
 use crate::text::fold::hangul;
 
-/// Surnames with their usual spelling, and the rough forms of spellings that do not follow the sound (`latin::rough`).
+/// Surnames with their usual spelling, and rough forms of spellings that do not follow the sound.
 const SURNAMES: &[(&str, &str, &str)] = &[
     ("김", "kim", ""),
     ("이", "lee", "ri i"),
@@ -114,9 +114,9 @@ type SurnameRow = &'static (&'static str, &'static str, &'static str);
 fn find(surname: &str) -> Option<SurnameRow> {
     let keys = |name: &'static str| name.chars().filter_map(hangul::jamo_keys).flatten();
     let first = surname.chars().next()?;
-    let begins =
+    let first_key =
         |name: &'static str| name.chars().next().and_then(hangul::jamo_keys).and_then(|mut keys| keys.next());
-    SURNAMES.iter().find(|(name, _, _)| begins(name) == Some(first) && keys(name).eq(surname.chars()))
+    SURNAMES.iter().find(|(name, _, _)| first_key(name) == Some(first) && keys(name).eq(surname.chars()))
 }
 
 /// Whether folded text is a surname.
@@ -124,12 +124,12 @@ pub(super) fn is_surname(surname: &str) -> bool {
     find(surname).is_some()
 }
 
-/// How a folded surname is usually spelled.
+/// The usual spelling of a folded surname.
 pub(super) fn usual_spelling(surname: &str) -> Option<&'static str> {
     find(surname).map(|(_, usual, _)| *usual)
 }
 
-/// Rough forms of a folded surname that its sound does not give.
+/// Rough forms of a folded surname that do not follow its sound.
 pub(super) fn rough_spellings(surname: &str) -> impl Iterator<Item = &'static str> {
     find(surname).map_or("", |(_, _, rough)| rough).split_whitespace()
 }

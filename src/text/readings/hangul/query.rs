@@ -1,4 +1,4 @@
-//! A query in Latin letters, in the rough forms of the Hangul it may stand for.
+//! Queries in Hangul, and queries in Latin letters that may be a Korean name.
 
 use super::super::reading_collector::distinct_except;
 use super::rough_form::with_marker;
@@ -6,13 +6,13 @@ use super::syllables::syllables;
 use super::{latin, names};
 use crate::text::fold::hangul::is_consonant;
 
-/// No name in Hangul is longer.
+/// The longest query: no Korean name is longer.
 const MAX_QUERY_LEN: usize = 24;
 
-/// At most so many rough forms of one query: u may be ㅜ and ㅓ, and the last letter the first of two.
+/// The most rough forms of a query. A query has several: u may be ㅜ or ㅓ, and the last letter may be incomplete.
 const MAX_FORMS: usize = 6;
 
-/// What is typed, longest first, and the rough letters it may stand for.
+/// Spellings of vowels, longest first, and the rough letters that they may mean.
 const VOWELS: &[(&str, &[&str])] = &[
     ("yeou", &["yvu"]),
     ("aeu", &["au", "eu"]),
@@ -52,7 +52,7 @@ const VOWELS: &[(&str, &[&str])] = &[
     ("u", &["u", "v"]),
 ];
 
-/// What is typed for consonants and the rough letter.
+/// Spellings of consonants, and the rough letter.
 const CONSONANTS: &[(&str, &str)] = &[
     ("ch", "j"),
     ("sh", "s"),
@@ -77,12 +77,12 @@ const CONSONANTS: &[(&str, &str)] = &[
     ("h", "h"),
 ];
 
-/// A query in Hangul, in Latin letters, for names that are written so: by the usual spelling of the surname and the
-/// official one.
+/// A query in Hangul, in Latin letters, for names in Latin letters: with the usual spelling of the surname, and with the official
+/// romanisation.
 pub(in super::super) fn query_readings(folded: &str) -> Vec<String> {
-    // The last syllable may be half typed; a consonant without a vowel has no spelling.
-    let keys = folded.trim_end_matches(is_consonant);
-    let Some(word) = syllables(folded).or_else(|| syllables(keys)) else { return Vec::new() };
+    // The last syllable may be incomplete. A consonant without a vowel has no spelling.
+    let complete = folded.trim_end_matches(is_consonant);
+    let Some(word) = syllables(folded).or_else(|| syllables(complete)) else { return Vec::new() };
     let official: String = word.iter().map(latin::revised_romanization).collect();
     let usual = (1..=2_usize).rev().find_map(|count| {
         let (first, rest) = word.split_at_checked(count)?;
@@ -92,11 +92,11 @@ pub(in super::super) fn query_readings(folded: &str) -> Vec<String> {
     distinct_except(usual.into_iter().chain([official]), folded)
 }
 
-/// The rough forms of a query in Latin letters; none if it cannot be a Korean name.
+/// The rough forms of a query in Latin letters. Empty if it cannot be a Korean name.
 pub(in super::super) fn latin_query_readings(folded: &str) -> Vec<String> {
-    // One consonant may be the start of anything; one vowel is a syllable, as in Ji-a.
-    let single = folded.len() == 1 && !folded.starts_with(['a', 'i', 'o', 'u']);
-    if single || folded.len() > MAX_QUERY_LEN {
+    // A single consonant may be the start of any name. A single vowel is a syllable, as in Ji-a.
+    let is_single_consonant = folded.len() == 1 && !folded.starts_with(['a', 'i', 'o', 'u']);
+    if is_single_consonant || folded.len() > MAX_QUERY_LEN {
         return Vec::new();
     }
     let mut forms = vec![String::new()];
@@ -116,7 +116,7 @@ pub(in super::super) fn latin_query_readings(folded: &str) -> Vec<String> {
         } else {
             return Vec::new();
         }
-        // The end of one syllable and the start of the next, of which ng is two letters.
+        // At most the end of a syllable and the start of the next one; ng has two letters.
         if vowels > 3 || consonants > 3 {
             return Vec::new();
         }
@@ -124,7 +124,7 @@ pub(in super::super) fn latin_query_readings(folded: &str) -> Vec<String> {
     distinct_except(forms.iter().map(|form| with_marker(form)), folded)
 }
 
-/// Each form with each of the letters that may follow.
+/// Each form with each of the possible next letters.
 fn extend_forms(forms: &[String], letters: &[&str]) -> Vec<String> {
     letters
         .iter()
@@ -133,10 +133,10 @@ fn extend_forms(forms: &[String], letters: &[&str]) -> Vec<String> {
         .collect()
 }
 
-/// The vowel at the start: what it may stand for, and what comes after it.
+/// The vowel at the start: the rough letters that it may mean, and the rest.
 fn vowel(rest: &str) -> Option<(&'static [&'static str], &str)> {
     match rest {
-        // Half typed: eo, ee, eu, oo, ae.
+        // Incomplete: eo, ee, eu, oo, ae.
         "e" => return Some((&["v", "e", "i", "u"], "")),
         "o" => return Some((&["o", "u"], "")),
         "a" => return Some((&["a", "e"], "")),
@@ -148,13 +148,14 @@ fn vowel(rest: &str) -> Option<(&'static [&'static str], &str)> {
     }
     let (typed, choices) = VOWELS.iter().find(|(typed, _)| rest.starts_with(typed))?;
     let after = rest.get(typed.len()..)?;
-    // An h after a vowel and not before one only makes it long: Noh, Ahn, Suh.
-    let mute = after.strip_prefix('h').filter(|next| !next.starts_with(['a', 'e', 'i', 'o', 'u', 'w', 'y']));
-    let choices: &[&str] = if *typed == "u" && mute.is_some() { &["v", "u"] } else { choices };
-    Some((choices, mute.unwrap_or(after)))
+    // An h after a vowel, and not before one, only lengthens it: Noh, Ahn, Suh.
+    let after_mute_h =
+        after.strip_prefix('h').filter(|next| !next.starts_with(['a', 'e', 'i', 'o', 'u', 'w', 'y']));
+    let choices: &[&str] = if *typed == "u" && after_mute_h.is_some() { &["v", "u"] } else { choices };
+    Some((choices, after_mute_h.unwrap_or(after)))
 }
 
-/// The consonant at the start. A c alone is the half of ch, and 희 is hui as well as hi.
+/// The consonant at the start, and the rest. A single c is an incomplete ch, and 희 is hui or hi.
 fn consonant(rest: &str) -> Option<(&'static str, &str)> {
     if rest == "c" {
         return Some(("j", ""));

@@ -3,7 +3,7 @@
 use super::latin;
 use super::syllables::Syllable;
 
-/// Stands before rough forms.
+/// The marker at the start of rough forms.
 const ROUGH_FORM_MARKER: char = 'K';
 
 pub(super) fn rough_form(word: &[Syllable]) -> String {

@@ -1,4 +1,4 @@
-//! Keys back to syllables.
+//! Groups keys into syllables.
 
 use std::ops::Range;
 
@@ -9,18 +9,18 @@ pub(in super::super) const fn is_hangul(c: char) -> bool {
     is_jamo(c)
 }
 
-/// One syllable: its keys, and where they are in the folded word.
+/// One syllable: its keys, and their byte range in the folded word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Syllable {
     pub(super) initial: char,
-    /// One key, or two of a compound vowel.
+    /// One key, or two keys of a compound vowel.
     pub(super) vowel: (char, Option<char>),
     /// The first key of the final.
     pub(super) final_consonant: Option<char>,
     pub(super) span: Range<usize>,
 }
 
-/// The syllables of a folded word; `None` if it is not made of whole ones. A consonant before a vowel begins one.
+/// The syllables of a folded word; `None` if it has incomplete ones. A consonant before a vowel starts a syllable.
 pub(super) fn syllables(folded: &str) -> Option<Vec<Syllable>> {
     let mut word: Vec<Syllable> = Vec::new();
     let mut keys = folded.char_indices().peekable();
@@ -29,9 +29,9 @@ pub(super) fn syllables(folded: &str) -> Option<Vec<Syllable>> {
         if !is_jamo(c) {
             return None;
         }
-        let begins =
+        let starts_syllable =
             is_consonant(c) && keys.peek().is_some_and(|(_, next)| is_jamo(*next) && !is_consonant(*next));
-        if begins {
+        if starts_syllable {
             let (at_vowel, vowel) = keys.next()?;
             let end = at_vowel.saturating_add(vowel.len_utf8());
             word.push(Syllable { initial: c, vowel: (vowel, None), final_consonant: None, span: at..end });

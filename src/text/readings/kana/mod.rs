@@ -1,7 +1,7 @@
-//! Japanese: kana by romaji, and the kanji of common names.
+//! Japanese: kana in romaji, and common names in kanji.
 //!
-//! Hepburn is what names are indexed by, with long vowels both as kana write them (satou, oono) and short (sato, ono);
-//! what is typed in another system is brought to Hepburn by [`typed`].
+//! Names are indexed in Hepburn, with long vowels as in kana (satou, oono) and short (sato, ono). [`latin_query_readings`] converts
+//! queries in other romanisations to Hepburn.
 
 mod names;
 mod query;

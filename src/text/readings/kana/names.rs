@@ -1,7 +1,7 @@
-//! Japanese names in kanji and how they are read, romanised as typed on a keyboard (long vowels as kana write them).
+//! Japanese names in kanji and their readings, romanised as typed on a keyboard (long vowels as in kana).
 //!
-//! Facts, put together for this table: the commonest surnames and given names. A name that is not here is found by its
-//! kana, if it has a field for them. Readings after the first are the less common ones. In the order of the characters.
+//! The most common surnames and given names: facts, collected for this table. Other names match only by their kana, if they have a
+//! field for them. The most common reading comes first. Sorted by name.
 
 /// Surnames.
 #[rustfmt::skip]

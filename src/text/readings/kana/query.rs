@@ -1,12 +1,12 @@
-//! What a query in kana or in another romanisation than Hepburn stands for.
+//! Queries in kana, and in other romanisations than Hepburn.
 
 use super::super::reading_collector::distinct_except;
 use super::romaji::{romaji, shorten_vowels};
 
-/// Shorter words are as likely the start of any other name: ti of Tina, hu of Hugo.
+/// Shorter words may be the start of any other name: ti of Tina, hu of Hugo.
 const MIN_QUERY_LEN: usize = 4;
 
-/// What Hepburn writes another way, longest first. Kunrei, Nihon and what input methods take.
+/// Spellings of other romanisations and their Hepburn form, longest first: Kunrei, Nihon, input methods.
 const SYLLABLES: &[(&str, &str)] = &[
     ("cch", "tch"),
     ("sya", "sha"),
@@ -46,7 +46,7 @@ const ONSETS: &[&str] = &[
     "ts", "ky", "gy", "sy", "ty", "ny", "hy", "my", "ry", "by", "py", "zy", "jy", "dy", "cy", "kw", "gw",
 ];
 
-/// A query that has kana in it, in romaji: たなk is tanak. Long vowels both ways, and m for n before its like (Namba).
+/// A query with kana, in romaji: たなk is tanak. With long and short vowels, and with m for n before labials (Namba).
 pub(in super::super) fn query_readings(folded: &str) -> Vec<String> {
     let text = romaji(folded);
     let short = shorten_vowels(&text);
@@ -54,28 +54,28 @@ pub(in super::super) fn query_readings(folded: &str) -> Vec<String> {
     distinct_except([text, short, labial], folded)
 }
 
-/// A query in Latin letters, in Hepburn if it may be Japanese written in another way: yamasita, zyunko, ohno, homma.
+/// A query in Latin letters, in Hepburn, if it may be Japanese in another romanisation: yamasita, zyunko, ohno, homma.
 pub(in super::super) fn latin_query_readings(folded: &str) -> Vec<String> {
     if folded.len() < MIN_QUERY_LEN || !may_be_romaji(folded) {
         return Vec::new();
     }
     let text = hepburn(folded);
-    // Names in Latin letters have the long vowels short, as a rule. An oo is Japanese at the start: oono, but not moore.
-    let whole = folded.ends_with(['a', 'i', 'u', 'e', 'o', 'n', 'h']);
-    let inner = text.get(1..).is_some_and(|inner| inner.contains("oo"));
-    let short = (whole && !inner).then(|| shorten_vowels(&text));
+    // Names in Latin letters usually have short vowels. An oo is Japanese only at the start: oono, but not moore.
+    let is_complete = folded.ends_with(['a', 'i', 'u', 'e', 'o', 'n', 'h']);
+    let has_inner_oo = text.get(1..).is_some_and(|inner| inner.contains("oo"));
+    let short = (is_complete && !has_inner_oo).then(|| shorten_vowels(&text));
     distinct_except(std::iter::once(text).chain(short), folded)
 }
 
-/// Whether a word is made of Japanese syllables, the last one perhaps not complete.
+/// Whether a word consists of Japanese syllables; the last one may be incomplete.
 fn may_be_romaji(word: &str) -> bool {
     let mut onset = String::new();
     for c in word.chars() {
-        let vowel = matches!(c, 'a' | 'i' | 'u' | 'e' | 'o');
-        if !vowel && !c.is_ascii_lowercase() {
+        let is_vowel = matches!(c, 'a' | 'i' | 'u' | 'e' | 'o');
+        if !is_vowel && !c.is_ascii_lowercase() {
             return false;
         }
-        if !vowel {
+        if !is_vowel {
             onset.push(c);
             if onset.len() > 4 {
                 return false;
@@ -91,7 +91,8 @@ fn may_be_romaji(word: &str) -> bool {
     ONSETS.iter().any(|known| known.starts_with(onset)) || is_onset(onset)
 }
 
-/// Consonants between two vowels: n, m or h that end a syllable, a double consonant, and those of the next syllable.
+/// Whether the consonants between two vowels are valid: an optional n, m or h that ends a syllable, or a double consonant; then the onset
+/// of the next syllable.
 fn is_onset(letters: &str) -> bool {
     if ONSETS.contains(&letters) {
         return true;
@@ -110,7 +111,7 @@ fn hepburn(word: &str) -> String {
         let known =
             SYLLABLES.iter().find_map(|(from, to)| rest.strip_prefix(from).map(|after| (*from, *to, after)));
         match known {
-            // The second letter begins the next syllable.
+            // The second letter belongs to the next syllable.
             Some(("mb" | "mm" | "mp", _, _)) => {
                 text.push('n');
                 rest = rest.get(1..).unwrap_or_default();
@@ -121,10 +122,10 @@ fn hepburn(word: &str) -> String {
             }
             None => {
                 let after = rest.get(c.len_utf8()..).unwrap_or_default();
-                // The h of ohno and satoh is the length of the o.
-                let length =
+                // The h of ohno and satoh makes the o long.
+                let is_length_mark =
                     c == 'h' && text.ends_with('o') && !after.starts_with(['a', 'i', 'u', 'e', 'o', 'y']);
-                if !length {
+                if !is_length_mark {
                     text.push(c);
                 }
                 rest = after;

@@ -7,19 +7,19 @@ use super::super::reading_collector::ReadingCollector;
 use super::names;
 use super::romaji::{is_kana, romaji, shorten_vowels};
 
-/// The readings of a word that has kana in it.
+/// The readings of a word that contains kana.
 pub(in super::super) fn name_readings(folded: &str, part: NamePart) -> Vec<Reading> {
-    let mut found = ReadingCollector::default();
-    add_kanji_readings(folded, part, &mut found);
-    // One kana within a word is a particle in a surname: 一ノ瀬.
+    let mut readings = ReadingCollector::default();
+    add_kanji_readings(folded, part, &mut readings);
+    // A single kana inside a word is a particle in a surname: 一ノ瀬.
     for run in kana_ranges(folded).into_iter().filter(|run| run.start == 0 || run.len() > 3) {
         let text = folded.get(run.clone()).unwrap_or_default();
-        add_long_and_short(&mut found, &run, &romaji(text));
+        add_long_and_short(&mut readings, &run, &romaji(text));
     }
-    found.into_readings()
+    readings.into_readings()
 }
 
-/// The stretches of kana in a word.
+/// The byte ranges of adjacent kana in a word.
 fn kana_ranges(folded: &str) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for (at, c) in folded.char_indices().filter(|(_, c)| is_kana(*c)) {
@@ -32,7 +32,7 @@ fn kana_ranges(folded: &str) -> Vec<Range<usize>> {
     runs
 }
 
-/// Adds a romanised text with its vowels long and short. A short one that the long one starts with is found by it.
+/// Adds a romanised text with long vowels and with short vowels. The short form is not needed if it is a prefix of the long one.
 fn add_long_and_short(found: &mut ReadingCollector, span: &Range<usize>, text: &str) {
     let short = shorten_vowels(text);
     found.add(span.clone(), text);
@@ -41,7 +41,7 @@ fn add_long_and_short(found: &mut ReadingCollector, span: &Range<usize>, text: &
     }
 }
 
-/// Adds the readings of a word that is a common name in kanji, or a surname followed by more.
+/// Adds the readings of a word that is a common name in kanji, or a surname with a given name.
 pub(in super::super) fn add_kanji_readings(folded: &str, part: NamePart, found: &mut ReadingCollector) {
     let all = 0..folded.len();
     if part != NamePart::Given {
@@ -51,43 +51,43 @@ pub(in super::super) fn add_kanji_readings(folded: &str, part: NamePart, found: 
         given_readings(folded).for_each(|text| add_long_and_short(found, &all, text));
     }
     let Some(at) = surname_end(folded, part) else { return };
-    let (first, last) = folded.split_at_checked(at).unwrap_or_default();
-    found.add(at..all.end, last);
-    let lasts = given_name_forms(last);
-    for family in family_readings(first) {
+    let (surname, given) = folded.split_at_checked(at).unwrap_or_default();
+    found.add(at..all.end, given);
+    let given_forms = given_name_forms(given);
+    for family in family_readings(surname) {
         add_long_and_short(found, &(0..at), family);
-        for last in lasts.iter().take(2) {
-            add_long_and_short(found, &all, &format!("{family}{last}"));
+        for given in given_forms.iter().take(2) {
+            add_long_and_short(found, &all, &format!("{family}{given}"));
         }
     }
-    for text in lasts {
+    for text in given_forms {
         add_long_and_short(found, &(at..all.end), &text);
     }
 }
 
-/// Where a surname ends that is followed by a given name. One character alone is a surname only before a known name:
-/// 林太郎 and 森さくら, not 林先生.
+/// The end of a surname before a given name. A single character is a surname only before a known given name: 林太郎 and 森さくら, not
+/// 林先生.
 fn surname_end(folded: &str, part: NamePart) -> Option<usize> {
-    let shortest = match part {
+    let min_chars = match part {
         NamePart::Family => return None,
         NamePart::Given => 3,
         NamePart::Other => 2,
     };
     let count = folded.chars().count();
-    if count < shortest {
+    if count < min_chars {
         return None;
     }
     let ends = folded.char_indices().skip(1).take(3).map(|(at, _)| at).collect::<Vec<_>>();
     ends.into_iter().enumerate().rev().find_map(|(before, at)| {
-        let (first, last) = folded.split_at_checked(at)?;
-        let known = given_readings(last).next().is_some() || last.chars().all(is_kana);
-        let single = before == 0;
-        let name = known || (!single && last.chars().count() <= 3);
-        (name && family_readings(first).next().is_some()).then_some(at)
+        let (surname, given) = folded.split_at_checked(at)?;
+        let is_known = given_readings(given).next().is_some() || given.chars().all(is_kana);
+        let is_single = before == 0;
+        let is_given = is_known || (!is_single && given.chars().count() <= 3);
+        (is_given && family_readings(surname).next().is_some()).then_some(at)
     })
 }
 
-/// How a given name may be read: kana as they are, kanji by the table.
+/// The romanised forms of a given name: kana directly, kanji by the table.
 fn given_name_forms(name: &str) -> Vec<String> {
     if name.chars().all(is_kana) {
         return vec![romaji(name)];
@@ -95,21 +95,21 @@ fn given_name_forms(name: &str) -> Vec<String> {
     given_readings(name).map(str::to_owned).collect()
 }
 
-/// What two fields are typed as without a blank: たなかたろう as tanakatarou and tanakatarō, 田中太郎 as tanakatarou.
-pub(in super::super) fn joined_name_readings(first: &str, last: &str) -> Vec<String> {
-    let firsts: Vec<String> = if first.chars().all(is_kana) {
-        vec![romaji(first)]
+/// Ways to type two fields without a space: たなか たろう and 田中 太郎 as tanakatarou and tanakataro.
+pub(in super::super) fn joined_name_readings(family: &str, given: &str) -> Vec<String> {
+    let family_forms: Vec<String> = if family.chars().all(is_kana) {
+        vec![romaji(family)]
     } else {
-        family_readings(first).map(str::to_owned).collect()
+        family_readings(family).map(str::to_owned).collect()
     };
-    let lasts = given_name_forms(last);
-    let mut found = ReadingCollector::default();
-    for first in firsts.iter().take(2) {
-        for last in lasts.iter().take(2) {
-            add_long_and_short(&mut found, &(0..0), &format!("{first}{last}"));
+    let given_forms = given_name_forms(given);
+    let mut readings = ReadingCollector::default();
+    for family in family_forms.iter().take(2) {
+        for given in given_forms.iter().take(2) {
+            add_long_and_short(&mut readings, &(0..0), &format!("{family}{given}"));
         }
     }
-    found.into_readings().into_iter().map(|reading| reading.text).collect()
+    readings.into_readings().into_iter().map(|reading| reading.text).collect()
 }
 
 fn family_readings(name: &str) -> impl Iterator<Item = &'static str> {
@@ -120,7 +120,7 @@ fn given_readings(name: &str) -> impl Iterator<Item = &'static str> {
     look_up(names::GIVEN, name)
 }
 
-/// The readings of a name in a table, the commonest first.
+/// The readings of a name in a table, the most common first.
 fn look_up(table: &'static [(&str, &str)], name: &str) -> impl Iterator<Item = &'static str> {
     let at = table.binary_search_by(|(key, _)| (*key).cmp(name)).ok();
     at.and_then(|at| table.get(at)).map_or("", |(_, readings)| readings).split_whitespace()
@@ -131,7 +131,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_tables_are_in_order_and_read_as_kana_do() {
+    fn tables_are_sorted_and_folded() {
         for table in [names::FAMILY, names::GIVEN] {
             assert!(table.windows(2).all(|pair| pair[0].0 < pair[1].0));
             for (name, readings) in table {

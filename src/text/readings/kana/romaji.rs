@@ -1,6 +1,6 @@
-//! Kana to romaji, in the letters of Hepburn.
+//! Kana to romaji, in Hepburn spelling.
 
-/// The letters of ぁ (U+3041) to ゖ.
+/// The romaji of ぁ (U+3041) to ゖ.
 const MORAE: [&str; 86] = [
     "a", "a", "i", "i", "u", "u", "e", "e", "o", "o", "ka", "ga", "ki", "gi", "ku", "gu", "ke", "ge", "ko",
     "go", "sa", "za", "shi", "ji", "su", "zu", "se", "ze", "so", "zo", "ta", "da", "chi", "ji", "", "tsu",
@@ -9,16 +9,15 @@ const MORAE: [&str; 86] = [
     "yo", "yo", "ra", "ri", "ru", "re", "ro", "wa", "wa", "i", "e", "o", "n", "vu", "ka", "ke",
 ];
 
-/// Whether a folded character is kana: hiragana, the marks of repetition and of length, small letters for Ainu.
+/// Whether a folded character is kana: hiragana, iteration and length marks, small letters for Ainu.
 pub(in super::super) const fn is_kana(c: char) -> bool {
     matches!(c, 'ぁ'..='ゖ' | '\u{3099}'..='ゞ' | 'ー' | '\u{31F0}'..='\u{31FF}' | 'ヿ')
 }
 
-/// Folded kana in romaji, and whatever else there is as it is: た is ta, っか kka, しゃ sha, ふぁ fa, たなk tanak. The mark
-/// of length is left out.
+/// Folded kana in romaji: た is ta, っか kka, しゃ sha, ふぁ fa, たなk tanak. Other characters stay; length marks are dropped.
 pub(super) fn romaji(kana: &str) -> String {
     let mut text = String::with_capacity(kana.len());
-    // Where the last mora begins, and its character.
+    // The start of the last mora in the output, and its character.
     let (mut start, mut before) = (0_usize, None);
     let mut double = false;
     for c in kana.chars() {
@@ -43,23 +42,23 @@ pub(super) fn romaji(kana: &str) -> String {
     text
 }
 
-/// The letters of one kana, none if it has none of its own.
+/// The romaji of one kana; empty if it has none.
 fn mora(c: char) -> &'static str {
     let at = u32::from(c).checked_sub(0x3041).and_then(|at| usize::try_from(at).ok());
     at.and_then(|at| MORAE.get(at)).copied().unwrap_or_default()
 }
 
-/// The kana a mark of repetition stands for: みすゞ is みすず.
+/// The kana that an iteration mark repeats: みすゞ is みすず.
 fn repeated(mark: char, before: Option<char>) -> Option<char> {
     match mark {
         'ゝ' => before,
-        // A voiced kana is next to its plain one.
+        // A voiced kana follows its plain one.
         'ゞ' => char::from_u32(u32::from(before?).saturating_add(1)),
         _ => None,
     }
 }
 
-/// What っ adds before the letters of the next kana.
+/// The letter that っ adds before the romaji of the next kana.
 fn doubled(letters: &str) -> Option<char> {
     let first = letters.chars().next().filter(|c| c.is_ascii_alphabetic() && !"aiueon".contains(*c))?;
     Some(if first == 'c' { 't' } else { first })
@@ -81,7 +80,7 @@ fn small_y(text: &mut String, start: usize, letters: &str) {
     }
 }
 
-/// ふぁ fa, うぃ wi, しぇ she, てぃ ti, とぅ tu; any other only makes the vowel longer.
+/// ふぁ fa, うぃ wi, しぇ she, てぃ ti, とぅ tu; after any other kana it only lengthens the vowel.
 fn small_vowel(text: &mut String, start: usize, vowel: &str) {
     match (text.get(start..).unwrap_or_default(), vowel) {
         ("fu" | "vu" | "tsu", _) | ("shi" | "chi" | "ji", "e") | ("te" | "de", "i") | ("to" | "do", "u") => {
@@ -96,14 +95,14 @@ fn small_vowel(text: &mut String, start: usize, vowel: &str) {
     text.push_str(vowel);
 }
 
-/// Long o and u written short: satou is sato, oono ono, yuuki yuki. The oue of Inoue is two vowels.
+/// Shortens long o and u: satou is sato, oono ono, yuuki yuki. The oue of Inoue is two vowels.
 pub(super) fn shorten_vowels(text: &str) -> String {
     let mut short = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
         short.push(c);
         let after = rest.get(c.len_utf8()..).unwrap_or_default();
-        let long = match c {
+        let is_long = match c {
             'o' => {
                 (after.starts_with('u') && !(short.ends_with("no") && after.starts_with("ue")))
                     || after.starts_with('o')
@@ -111,7 +110,7 @@ pub(super) fn shorten_vowels(text: &str) -> String {
             'u' => after.starts_with('u'),
             _ => false,
         };
-        rest = if long { after.get(1..).unwrap_or_default() } else { after };
+        rest = if is_long { after.get(1..).unwrap_or_default() } else { after };
     }
     short
 }

@@ -1,4 +1,4 @@
-//! Arabic and Persian: letters that are one, and Latin typing by consonants.
+//! Arabic and Persian: interchangeable letters, and Latin queries by consonants.
 
 use super::{FoundBy, check, texts};
 use crate::text::fold::fold;
@@ -32,7 +32,7 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
     ("ممدوح", "mamdouh", FoundBy::Phonetic),
     ("قاسم", "qasim", FoundBy::Phonetic),
     ("قاسم", "kassem", FoundBy::Phonetic),
-    // What only vowels tell apart is one.
+    // Names that differ only in vowels match.
     ("محمد", "mahmoud", FoundBy::Phonetic),
     // With the article and without.
     ("الحسن", "حسن", FoundBy::Reading),
@@ -41,7 +41,7 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
     ("الحسن", "al-Hassan", FoundBy::Phonetic),
     ("الحسن", "Alhassan", FoundBy::Phonetic),
     ("الحسن", "el hassan", FoundBy::Phonetic),
-    // Abd is written with what follows it or apart.
+    // Abd is written together with the next word, or apart.
     ("عبدالرحمن", "abdulrahman", FoundBy::Phonetic),
     ("عبد الرحمن", "abdulrahman", FoundBy::Phonetic),
     ("عبد العزيز", "Abdelaziz", FoundBy::Phonetic),
@@ -84,12 +84,12 @@ const NOT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_is_typed_finds_the_name() {
+fn queries_match_names() {
     check(FOUND, NOT);
 }
 
 #[test]
-fn sounds_are_consonants() {
+fn phonetic_keys_are_consonants() {
     assert_eq!(phonetic_keys(&fold("محمد")), ["MHMD"]);
     assert_eq!(phonetic_keys(&fold("الحسن")), ["ALHSN", "HSN"]);
     assert_eq!(phonetic_keys(&fold("رضا")), ["RD", "RZ"]);

@@ -30,7 +30,7 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
 const NOT: &[(&str, &str)] = &[("Հարությունյան", "grigoryan"), ("გიორგი", "nino"), ("ნინო", "o")];
 
 #[test]
-fn what_is_typed_finds_the_name() {
+fn queries_match_names() {
     check(FOUND, NOT);
 }
 

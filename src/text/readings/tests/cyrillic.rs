@@ -1,4 +1,4 @@
-//! Cyrillic: two romanisations, the rest by sound; and Latin names typed in Cyrillic.
+//! Cyrillic: two romanisations, other spellings by phonetic keys, and Latin names typed in Cyrillic.
 
 use super::{FoundBy, check, texts};
 use crate::text::readings::{NamePart, phonetic_keys, query_readings};
@@ -92,7 +92,7 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
     ("Peter", "пётр", FoundBy::Reading),
     ("Mihail", "михаил", FoundBy::Reading),
     ("Mikhail", "михаил", FoundBy::Reading),
-    // One script typed in another.
+    // A name in one script, typed in another one.
     ("Γιάννης", "Яннис", FoundBy::Reading),
     ("محمد", "Мохаммед", FoundBy::Phonetic),
 ];
@@ -109,7 +109,7 @@ const NOT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_is_typed_finds_the_name() {
+fn queries_match_names() {
     check(FOUND, NOT);
 }
 
@@ -124,7 +124,7 @@ fn readings_are_few() {
 }
 
 #[test]
-fn sounds_have_vowels() {
+fn phonetic_keys_have_vowels() {
     assert_eq!(phonetic_keys("юлия"), ["ulia"]);
     assert_eq!(phonetic_keys("григорий"), ["hrihori"]);
     assert_eq!(phonetic_keys("александр"), ["aleksader"]);

@@ -1,4 +1,4 @@
-//! Greek: by passport and by ear, the rest by sound; and Latin names typed in Greek.
+//! Greek: both romanisations, other spellings by phonetic keys, and Latin names typed in Greek.
 
 use super::{FoundBy, check, texts};
 use crate::text::readings::{NamePart, query_readings};
@@ -53,7 +53,7 @@ const NOT: &[(&str, &str)] =
     &[("Μαρία", "mara"), ("Ελένη", "helena"), ("Γιώργος", "kostas"), ("Nikos", "κώστας"), ("Κώστας", "k o")];
 
 #[test]
-fn what_is_typed_finds_the_name() {
+fn queries_match_names() {
     check(FOUND, NOT);
 }
 

@@ -1,4 +1,4 @@
-//! Hebrew: letters that are one, and Latin typing by consonants.
+//! Hebrew: interchangeable letters, and Latin queries by consonants.
 
 use super::{FoundBy, check};
 use crate::text::fold::fold;
@@ -34,11 +34,11 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
     ("צבי", "tzvi", FoundBy::Phonetic),
     ("בן דוד", "ben david", FoundBy::Phonetic),
     ("ג׳ורג׳", "george", FoundBy::Phonetic),
-    // Of one consonant, and the h that ends the name.
+    // One consonant, and a final h.
     ("נועה", "noa", FoundBy::Phonetic),
     ("לאה", "leah", FoundBy::Phonetic),
     ("לאה", "lea", FoundBy::Phonetic),
-    // Points, final forms half typed, presentation forms, marks between.
+    // Points, incomplete final forms, presentation forms, marks between letters.
     ("שָׁלוֹם", "שלום", FoundBy::Word),
     ("שלומית", "שלום", FoundBy::Word),
     ("אברהם", "אברהמ", FoundBy::Word),
@@ -61,12 +61,12 @@ const NOT: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_is_typed_finds_the_name() {
+fn queries_match_names() {
     check(FOUND, NOT);
 }
 
 #[test]
-fn sounds_are_consonants() {
+fn phonetic_keys_are_consonants() {
     assert_eq!(phonetic_keys(&fold("כהן")), ["KHN"]);
     assert_eq!(phonetic_keys(&fold("לוי")), ["LB"]);
     assert_eq!(phonetic_keys(&fold("שלום")), ["SLM"]);

@@ -37,12 +37,12 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
 const NOT: &[(&str, &str)] = &[("कुमार", "sharma"), ("कुमार", "umar"), ("রহমান", "islam"), ("សុខ", "kim")];
 
 #[test]
-fn what_is_typed_finds_the_name() {
+fn queries_match_names() {
     check(FOUND, NOT);
 }
 
 #[test]
-fn the_unspoken_a_is_left_out() {
+fn a_silent_a_is_dropped() {
     for (name, reading) in [
         ("राम", "ram"),
         ("कमल", "kamal"),
@@ -58,7 +58,7 @@ fn the_unspoken_a_is_left_out() {
 }
 
 #[test]
-fn what_is_no_word_has_no_reading() {
+fn text_that_is_not_a_word_has_no_reading() {
     for name in ["\u{94D}", "\u{903}\u{93E}", "ॐ", "\u{17D2}", "\u{17CB}"] {
         assert_eq!(texts(name, NamePart::Given), [""; 0], "{name:?}");
     }

@@ -1,4 +1,4 @@
-//! Latin letters that are typed as two, and those that the fold makes one.
+//! Latin letters typed as two letters, and letters that the fold makes equal.
 
 use super::{FoundBy, check, texts};
 use crate::text::readings::{NamePart, phonetic_keys, query_readings};
@@ -31,17 +31,17 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
     ("Ærø", "aeroe", FoundBy::Reading),
     ("Þórður", "thordur", FoundBy::Word),
     ("Guðrún", "gudrun", FoundBy::Word),
-    // Turkish: every i is one.
+    // Turkish: every i is equal.
     ("İbrahim", "ibr", FoundBy::Word),
     ("IBRAHIM", "ıbr", FoundBy::Word),
     ("Işık", "ISIK", FoundBy::Word),
     ("Ilgın", "İLGİN", FoundBy::Word),
-    // Azerbaijani, as at home and as abroad.
+    // Azerbaijani, in its own and in international spelling.
     ("Məmmədov", "memmedov", FoundBy::Word),
     ("Məmmədov", "mammadov", FoundBy::Reading),
     ("Cəfərov", "jafarov", FoundBy::Reading),
     ("Mammadov", "Məmməd", FoundBy::Reading),
-    // Vietnamese, composed and not.
+    // Vietnamese, composed and decomposed.
     ("Nguyễn", "nguyen", FoundBy::Word),
     ("Nguye\u{302}\u{303}n", "nguyễ", FoundBy::Word),
     ("Nguyễn", "nguye\u{302}", FoundBy::Word),
@@ -62,20 +62,20 @@ const FOUND: &[(&str, &str, FoundBy)] = &[
 ];
 
 const NOT: &[(&str, &str)] = &[
-    // Without the mark nobody knows that ue was one letter.
+    // Without the mark, ue may be two letters.
     ("Muller", "mueller"),
     ("Mueller", "muller"),
-    // Neither an umlaut nor a Croatian letter.
+    // Not an umlaut, not a Croatian letter.
     ("Agüero", "agueero"),
     ("Đặng", "djang"),
     ("Đa\u{323}\u{306}ng", "djang"),
-    // Only with ə is a c a j.
+    // A c is a j only in a word with ə.
     ("Coşkun", "joshkun"),
     ("Müller", "moeller"),
 ];
 
 #[test]
-fn what_is_typed_finds_the_name() {
+fn queries_match_names() {
     check(FOUND, NOT);
 }
 
@@ -86,25 +86,25 @@ fn a_word_has_at_most_one_other_spelling() {
     for plain in ["Smith", "Dvořák", "Łukasz", "Zoë", "Nguyễn", "Đặng", "José", "Şahin"] {
         assert_eq!(texts(plain, NamePart::Given), [""; 0], "{plain}");
     }
-    assert_eq!(spelled("Müller", "muller"), ["mueller"]);
-    assert_eq!(spelled("mueller", "mueller"), [""; 0]);
+    assert_eq!(latin_readings("Müller", "muller"), ["mueller"]);
+    assert_eq!(latin_readings("mueller", "mueller"), [""; 0]);
 }
 
-/// What a word may stand for in its own script: a Latin one may also be a rough form of Korean, in capitals.
-fn spelled(written: &str, folded: &str) -> Vec<String> {
+/// The readings of a query word without the rough forms of Korean, which have capitals.
+fn latin_readings(written: &str, folded: &str) -> Vec<String> {
     let mut forms = query_readings(written, folded);
     forms.retain(|form| !form.starts_with(char::is_uppercase));
     forms
 }
 
 #[test]
-fn what_is_written_must_be_what_was_folded() {
-    assert_eq!(spelled("Müller", "moller"), [""; 0]);
-    assert_eq!(spelled("", "muller"), [""; 0]);
+fn written_and_folded_word_must_agree() {
+    assert_eq!(latin_readings("Müller", "moller"), [""; 0]);
+    assert_eq!(latin_readings("", "muller"), [""; 0]);
 }
 
 #[test]
-fn latin_names_have_no_sound() {
+fn latin_names_have_no_phonetic_keys() {
     for name in ["mohammed", "muller", "a", ""] {
         assert_eq!(phonetic_keys(name), [""; 0]);
     }

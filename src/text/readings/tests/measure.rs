@@ -1,4 +1,4 @@
-//! Measurements: shares of a wider list, names met wrongly, and time. `cargo test --lib readings -- --ignored --nocapture`.
+//! Measurements: match rates of a larger list, false matches, and time. `cargo test --lib readings -- --ignored --nocapture`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
@@ -26,20 +26,23 @@ fn names() -> Vec<(Script, String, String)> {
 
 #[test]
 #[ignore = "a measurement"]
-fn shares() {
-    let mut shares: BTreeMap<String, BTreeMap<Option<FoundBy>, Vec<String>>> = BTreeMap::new();
+fn match_rates() {
+    let mut rates: BTreeMap<String, BTreeMap<Option<FoundBy>, Vec<String>>> = BTreeMap::new();
     for (script, native, roman) in
         names().into_iter().filter(|name| !matches!(name.0, Script::Latin | Script::Other))
     {
-        let of = shares.entry(format!("{script:?}")).or_default();
-        of.entry(find_in_name(&native, &roman)).or_default().push(format!("{native} {roman}"));
+        let rate = rates.entry(format!("{script:?}")).or_default();
+        rate.entry(find_in_name(&native, &roman)).or_default().push(format!("{native} {roman}"));
     }
-    for (script, met) in shares {
-        let count = |how| met.get(&how).map_or(0, Vec::len);
-        let all: usize = met.values().map(Vec::len).sum();
-        let (read, sounds) =
+    for (script, found) in rates {
+        let count = |how| found.get(&how).map_or(0, Vec::len);
+        let all: usize = found.values().map(Vec::len).sum();
+        let (by_reading, by_key) =
             (count(Some(FoundBy::Reading)) + count(Some(FoundBy::Word)), count(Some(FoundBy::Phonetic)));
-        println!("{script:10} {all:4}: {read:4} by a reading, {sounds:3} by sound, not {:?}", met.get(&None));
+        println!(
+            "{script:10} {all:4}: {by_reading:4} by a reading, {by_key:3} by a phonetic key, not {:?}",
+            found.get(&None)
+        );
     }
 }
 
@@ -50,46 +53,46 @@ fn false_phonetic_matches() {
     let mut natives: BTreeMap<String, (Script, Vec<String>, BTreeSet<String>)> = BTreeMap::new();
     for (script, native, roman) in names() {
         if !matches!(script, Script::Latin | Script::Other) {
-            let sounds = fold(&native).split(' ').flat_map(phonetic_keys).collect();
-            natives.entry(native).or_insert((script, sounds, BTreeSet::new())).2.insert(fold(&roman));
+            let keys = fold(&native).split(' ').flat_map(phonetic_keys).collect();
+            natives.entry(native).or_insert((script, keys, BTreeSet::new())).2.insert(fold(&roman));
         }
         queries.extend(fold(&roman).split(' ').filter(|word| word.is_ascii()).map(str::to_owned));
     }
     for letters in [3, 4, 99] {
-        let cut: BTreeSet<String> = queries
+        let prefixes: BTreeSet<String> = queries
             .iter()
             .filter(|query| query.len() >= letters.min(4))
             .map(|query| query.chars().take(letters).collect())
             .collect();
-        let (mut wrong, mut sounds, mut quiet) = (BTreeMap::<String, usize>::new(), 0, 0);
-        for query in &cut {
-            let heard = query_phonetic_keys(query);
-            sounds += heard.len();
-            let meets_by_sound = |names: &[String]| {
-                names.iter().any(|sound| heard.iter().any(|heard| sound.starts_with(heard.as_str())))
+        let (mut wrong, mut key_count, mut unmatched) = (BTreeMap::<String, usize>::new(), 0, 0);
+        for query in &prefixes {
+            let query_keys = query_phonetic_keys(query);
+            key_count += query_keys.len();
+            let matches_by_key = |names: &[String]| {
+                names.iter().any(|key| query_keys.iter().any(|query| key.starts_with(query.as_str())))
             };
-            let met: Vec<_> = natives
+            let matched: Vec<_> = natives
                 .iter()
-                .filter(|(native, (_, sounds, romans))| {
+                .filter(|(native, (_, keys, romans))| {
                     !romans.iter().any(|roman| roman.starts_with(query.as_str()))
-                        && meets_by_sound(sounds)
+                        && matches_by_key(keys)
                         && find_in_name(native, query) == Some(FoundBy::Phonetic)
                 })
                 .collect();
-            quiet += usize::from(met.is_empty());
-            for (_, (script, ..)) in met {
+            unmatched += usize::from(matched.is_empty());
+            for (_, (script, ..)) in matched {
                 *wrong.entry(format!("{script:?}")).or_default() += 1;
             }
         }
-        let each = |count: usize| count as f64 / cut.len() as f64;
+        let each = |count: usize| count as f64 / prefixes.len() as f64;
         let all: usize = wrong.values().sum();
         println!(
-            "{letters} letters: {} queries of {:.2} sounds meet {:.2} of {} names, {:.0} % none; {:?}",
-            cut.len(),
-            each(sounds),
+            "{letters} letters: {} queries with {:.2} keys match {:.2} of {} names wrongly, {:.0} % match none; {:?}",
+            prefixes.len(),
+            each(key_count),
             each(all),
             natives.len(),
-            100.0 * each(quiet),
+            100.0 * each(unmatched),
             wrong.iter().map(|(script, count)| format!("{script} {:.2}", each(*count))).collect::<Vec<_>>()
         );
     }
@@ -109,7 +112,7 @@ fn time() {
     {
         let folded = fold(name);
         println!(
-            "{name:12} fold {:5.0} readings {:5.0} sound {:5.0} typed {:5.0} heard {:5.0}",
+            "{name:12} fold {:5.0} readings {:5.0} keys {:5.0} query readings {:5.0} query keys {:5.0}",
             ns(|| drop(black_box(fold(black_box(name))))),
             ns(|| drop(black_box(name_readings(black_box(name), &folded, NamePart::Family)))),
             ns(|| drop(black_box(phonetic_keys(black_box(&folded))))),

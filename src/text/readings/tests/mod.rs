@@ -1,4 +1,4 @@
-//! Tests of the readings, a file a script. What they share: whether a query finds a name.
+//! Tests of the readings, one file for each script. This file has the shared matcher of queries and names.
 
 mod arabic;
 mod caucasus;
@@ -15,22 +15,22 @@ mod properties;
 use super::{NamePart, name_readings, phonetic_keys, query_phonetic_keys, query_readings};
 use crate::text::fold::{Form, fold, original_range, variants};
 
-/// How a query word finds a word of a name, best first.
+/// How a query word matches a word of a name, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FoundBy {
     /// By the folded word.
     Word,
-    /// By a reading of the name's word, or by what the typed word stands for.
+    /// By a reading of the name's word, or of the query word.
     Reading,
-    /// By sound.
+    /// By a phonetic key.
     Phonetic,
 }
 
-/// How a query finds a name: the worst of its words, all of which must be found, in any order. `None` if one is not.
+/// How a query matches a name: the worst match of its words. All words must match, in any order. `None` if one does not.
 pub(super) fn find_in_fields(fields: &[(NamePart, &str)], query: &str) -> Option<FoundBy> {
     let words: Vec<_> = fields.iter().flat_map(|(part, field)| name_words(field, *part)).collect();
-    let queried = words_of(query, Form::Primary);
-    queried
+    let query_words = words_of(query, Form::Primary);
+    query_words
         .iter()
         .map(|(written, folded)| words.iter().filter_map(|word| word.match_query(written, folded)).min())
         .collect::<Option<Vec<_>>>()?
@@ -38,16 +38,16 @@ pub(super) fn find_in_fields(fields: &[(NamePart, &str)], query: &str) -> Option
         .max()
 }
 
-/// How a query finds a name that is written in one field.
+/// How a query matches a name in one field.
 pub(super) fn find_in_name(name: &str, query: &str) -> Option<FoundBy> {
     find_in_fields(&[(NamePart::Other, name)], query)
 }
 
-/// A word of a name, with all by which it is found.
+/// A word of a name, with its readings and phonetic keys.
 struct NameWord {
     folded: String,
     readings: Vec<String>,
-    sounds: Vec<String>,
+    phonetic: Vec<String>,
 }
 
 impl NameWord {
@@ -55,18 +55,18 @@ impl NameWord {
         if self.folded.starts_with(folded) {
             return Some(FoundBy::Word);
         }
-        let mut other = query_readings(written, folded);
-        other.push(folded.to_owned());
-        let read = |query: &String| {
+        let mut queries = query_readings(written, folded);
+        queries.push(folded.to_owned());
+        let matches = |query: &String| {
             self.folded.starts_with(query.as_str())
                 || self.readings.iter().any(|text| text.starts_with(query.as_str()))
         };
-        if other.iter().any(read) {
+        if queries.iter().any(matches) {
             return Some(FoundBy::Reading);
         }
-        let heard = query_phonetic_keys(folded);
-        let sounds = |sound: &String| heard.iter().any(|heard| sound.starts_with(heard.as_str()));
-        self.sounds.iter().any(sounds).then_some(FoundBy::Phonetic)
+        let query_keys = query_phonetic_keys(folded);
+        let matches = |key: &String| query_keys.iter().any(|query| key.starts_with(query.as_str()));
+        self.phonetic.iter().any(matches).then_some(FoundBy::Phonetic)
     }
 }
 
@@ -82,13 +82,13 @@ fn name_words(field: &str, part: NamePart) -> Vec<NameWord> {
         let readings = name_readings(&written, &folded, part);
         for reading in &readings {
             assert!(folded.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{reading:?}");
-            let bare = reading.text.strip_prefix('K').unwrap_or(&reading.text); // the mark of a rough form
-            assert_eq!(fold(bare), bare, "{written:?}");
+            let text = reading.text.strip_prefix('K').unwrap_or(&reading.text); // the marker of a rough form
+            assert_eq!(fold(text), text, "{written:?}");
             assert!(!reading.text.is_empty() && !reading.text.contains(' '), "{reading:?}");
         }
-        let sounds = phonetic_keys(&folded);
-        assert!(sounds.iter().all(|sound| !sound.is_empty()));
-        NameWord { folded, readings: readings.into_iter().map(|reading| reading.text).collect(), sounds }
+        let phonetic = phonetic_keys(&folded);
+        assert!(phonetic.iter().all(|key| !key.is_empty()));
+        NameWord { folded, readings: readings.into_iter().map(|reading| reading.text).collect(), phonetic }
     };
     words.into_iter().map(word).collect()
 }
@@ -107,18 +107,18 @@ fn words_of(text: &str, form: Form) -> Vec<(String, String)> {
     words
 }
 
-/// Every name is found as said by what is typed, and the others not at all.
-pub(super) fn check(found: &[(&str, &str, FoundBy)], not: &[(&str, &str)]) {
+/// Checks pairs of a name and a query: that `found` match as given, and that `not_found` do not match.
+pub(super) fn check(found: &[(&str, &str, FoundBy)], not_found: &[(&str, &str)]) {
     let wrong: Vec<_> = found
         .iter()
         .map(|(name, query, how)| (*name, *query, Some(*how)))
-        .chain(not.iter().map(|(name, query)| (*name, *query, None)))
+        .chain(not_found.iter().map(|(name, query)| (*name, *query, None)))
         .filter(|(name, query, how)| find_in_name(name, query) != *how)
         .map(|(name, query, how)| {
             let readings = texts(name, NamePart::Other);
-            let (sounds, heard) = (phonetic_keys(&fold(name)), query_phonetic_keys(&fold(query)));
+            let (name_keys, query_keys) = (phonetic_keys(&fold(name)), query_phonetic_keys(&fold(query)));
             format!(
-                "{name:?} by {query:?}: {how:?}, was {:?}: {readings:?} {sounds:?} {heard:?}",
+                "{name:?} by {query:?}: {how:?}, was {:?}: {readings:?} {name_keys:?} {query_keys:?}",
                 find_in_name(name, query)
             )
         })
@@ -126,7 +126,7 @@ pub(super) fn check(found: &[(&str, &str, FoundBy)], not: &[(&str, &str)]) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// The readings of a name of one word.
+/// The readings of a one-word name.
 pub(super) fn texts(name: &str, part: NamePart) -> Vec<String> {
     name_readings(name, &fold(name), part).into_iter().map(|reading| reading.text).collect()
 }

@@ -1,4 +1,4 @@
-//! Common names in their own script and romanised: how many are found by what a person types.
+//! Common names in their own script and romanised: how many match a romanised query.
 
 use super::{FoundBy, find_in_name};
 use crate::text::fold::fold;
@@ -23,25 +23,25 @@ macro_rules! names {
     };
 }
 
-/// All names of a script are found by every prefix of their own form; by their romanised form all but those listed, as
-/// "native roman".
+/// Checks the names of a script. Every prefix of a native form must match it. The romanised form must match, except for those in
+/// `lost`, as "native roman".
 fn check(script: &str, rows: &[Row], lost: &[&str]) {
     for (native, _) in rows {
         for (at, c) in native.char_indices() {
-            let typed = &native[..at + c.len_utf8()];
-            assert_eq!(find_in_name(native, typed), Some(FoundBy::Word), "{native} by {typed}");
+            let prefix = &native[..at + c.len_utf8()];
+            assert_eq!(find_in_name(native, prefix), Some(FoundBy::Word), "{native} by {prefix}");
         }
     }
-    let met: Vec<_> = rows.iter().map(|(native, roman)| find_in_name(native, roman)).collect();
-    let count = |wanted| met.iter().filter(|met| **met == wanted).count();
+    let matches: Vec<_> = rows.iter().map(|(native, roman)| find_in_name(native, roman)).collect();
+    let count = |expected| matches.iter().filter(|found| **found == expected).count();
     let not_found: Vec<_> = rows
         .iter()
-        .zip(&met)
-        .filter(|(_, met)| met.is_none())
+        .zip(&matches)
+        .filter(|(_, found)| found.is_none())
         .map(|((native, roman), _)| format!("{} {}", native, fold(roman)))
         .collect();
     println!(
-        "{script:11} {:4} names: {:4} by a reading, {:3} by sound, {:3} not found",
+        "{script:11} {:4} names: {:4} by a reading, {:3} by a phonetic key, {:3} not found",
         rows.len(),
         count(Some(FoundBy::Reading)) + count(Some(FoundBy::Word)),
         count(Some(FoundBy::Phonetic)),

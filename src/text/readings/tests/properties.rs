@@ -1,4 +1,4 @@
-//! What holds for every text.
+//! Properties of all texts.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use super::{FoundBy, find_in_name};
 use crate::text::fold::fold;
 use crate::text::readings::{NamePart, name_readings, phonetic_keys, query_phonetic_keys, query_readings};
 
-/// Letters, signs and digits of all scripts here, and what stands between and upon them.
+/// Letters, signs and digits of all supported scripts, with separators and marks.
 fn text() -> impl Strategy<Value = String> {
     let one = prop_oneof![
         prop::char::range('a', 'z'),
@@ -29,20 +29,20 @@ fn text() -> impl Strategy<Value = String> {
     prop::collection::vec(one, 0..10).prop_map(String::from_iter)
 }
 
-/// Words as the index cuts them: what is written may be more than the word.
+/// Words as the index splits them.
 fn words(text: &str) -> Vec<String> {
     fold(text).split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// Folded, or a rough form with its mark in front.
+/// Whether the text is folded, or a rough form with its marker.
 fn is_index_text(text: &str) -> bool {
-    let bare = text.strip_prefix('K').unwrap_or(text);
-    fold(bare) == bare
+    let text = text.strip_prefix('K').unwrap_or(text);
+    fold(text) == text
 }
 
-/// A Khmer digit is a digit when folded; the soft sign that is left made the word a Cyrillic one, with a sound of no letters.
+/// The fold turns a Khmer digit into an ASCII digit. The remaining soft sign made the word Cyrillic, with an empty phonetic key.
 #[test]
-fn a_word_without_letters_has_no_sound() {
+fn a_word_without_letters_has_no_phonetic_key() {
     for word in words("០ь ь") {
         assert_eq!(phonetic_keys(&word), [""; 0]);
     }
@@ -68,20 +68,20 @@ proptest! {
     }
 
     #[test]
-    fn sounds_are_plain_letters_and_few(text in text()) {
+    fn phonetic_keys_are_ascii_letters_and_few(text in text()) {
         for word in words(&text) {
-            for sounds in [phonetic_keys(&word), query_phonetic_keys(&word)] {
-                prop_assert!(sounds.len() <= 6);
-                prop_assert!(sounds.iter().all(|sound| !sound.is_empty()));
-                prop_assert!(sounds.iter().flat_map(|sound| sound.bytes()).all(|byte| byte.is_ascii_alphabetic()), "{:?}", sounds);
-                // With vowels or without, never both.
-                prop_assert!(sounds.iter().all(|sound| !sound.contains(char::is_lowercase) || !sound.contains(char::is_uppercase)));
+            for keys in [phonetic_keys(&word), query_phonetic_keys(&word)] {
+                prop_assert!(keys.len() <= 6);
+                prop_assert!(keys.iter().all(|key| !key.is_empty()));
+                prop_assert!(keys.iter().flat_map(|key| key.bytes()).all(|byte| byte.is_ascii_alphabetic()), "{:?}", keys);
+                // Each key is of one form: with vowels in lower case, or without in upper case.
+                prop_assert!(keys.iter().all(|key| !key.contains(char::is_lowercase) || !key.contains(char::is_uppercase)));
             }
         }
     }
 
     #[test]
-    fn a_name_is_found_by_its_own_words(text in text()) {
+    fn a_name_matches_its_own_words(text in text()) {
         for word in words(&text) {
             prop_assert_eq!(find_in_name(&text, &word), Some(FoundBy::Word));
         }
@@ -97,7 +97,7 @@ fn ascii_has_no_readings() {
 }
 
 #[test]
-fn a_reading_that_starts_another_is_left_out() {
+fn a_prefix_of_another_reading_is_dropped() {
     let kept = |texts: &[&str]| {
         super::super::transliteration::drop_covered(texts.iter().map(|text| Some((*text).to_owned())))
     };

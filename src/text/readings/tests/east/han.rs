@@ -106,9 +106,9 @@ fn names_in_two_fields() {
     ]);
 }
 
-/// A first name field that holds everything, as phones fill it.
+/// A whole name in the first-name field, as some phones store it.
 #[test]
-fn a_whole_name_in_the_field_of_the_first_name() {
+fn a_whole_name_in_the_given_name_field() {
     for query in ["wangxiaoming", "wxm", "xiaoming", "wang xiaoming", "小明", "wang"] {
         assert!(finds(&[(NamePart::Given, "王小明")], query), "{query}");
     }
@@ -119,7 +119,7 @@ fn a_whole_name_in_the_field_of_the_first_name() {
 }
 
 #[test]
-fn characters_with_several_readings_have_few() {
+fn readings_are_limited() {
     assert!(texts("乐乐", NamePart::Given).contains(&"yuele".to_owned()));
     for name in ["曾长乐朝", "乐行重长", "单长朝", "解乐行"] {
         assert!(texts(name, NamePart::Other).len() <= 20, "{:?}", texts(name, NamePart::Other));
@@ -133,22 +133,22 @@ fn characters_with_several_readings_have_few() {
 }
 
 #[test]
-fn spans_are_the_characters_that_are_typed() {
-    let of = |text: &str| {
+fn spans_are_the_characters_of_the_reading() {
+    let span_of = |text: &str| {
         name_readings("王小明", "王小明", NamePart::Other)
             .into_iter()
             .find(|reading| reading.text == text)
             .map(|reading| reading.span)
     };
-    assert_eq!(of("wangxiaoming"), Some(0..9));
-    assert_eq!(of("wang"), Some(0..3));
-    assert_eq!(of("小明"), Some(3..9));
-    assert_eq!(of("xm"), Some(3..9));
-    assert_eq!(of("ming"), Some(6..9));
+    assert_eq!(span_of("wangxiaoming"), Some(0..9));
+    assert_eq!(span_of("wang"), Some(0..3));
+    assert_eq!(span_of("小明"), Some(3..9));
+    assert_eq!(span_of("xm"), Some(3..9));
+    assert_eq!(span_of("ming"), Some(6..9));
 }
 
 #[test]
-fn wade_giles_is_typed_whole_or_in_parts() {
+fn wade_giles_matches_whole_or_in_parts() {
     check(&[
         (
             "張 志強",

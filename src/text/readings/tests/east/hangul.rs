@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn hangul_as_it_is_typed() {
+fn hangul_while_typing() {
     let whole: &[&str] = &[
         "ㄱ",
         "기",
@@ -81,7 +81,7 @@ fn hangul_in_latin_letters() {
 }
 
 #[test]
-fn the_rough_form_meets_no_name_in_latin_letters() {
+fn the_rough_form_matches_no_latin_name() {
     for (name, query) in [("Gimli", "kim"), ("Dominic", "tom"), ("Berta", "perta"), ("Jora", "chora")] {
         assert!(!finds(&[(NamePart::Given, name)], query), "{name} by {query}");
     }
@@ -90,9 +90,9 @@ fn the_rough_form_meets_no_name_in_latin_letters() {
     assert!(finds(&[(NamePart::Family, "Lee")], "이"));
 }
 
-/// While a name is typed in Latin letters, no letter takes it out of the hits.
+/// Every prefix of a romanised name matches the name.
 #[test]
-fn half_typed_romanisation() {
+fn romanisation_while_typing() {
     for (name, query) in [
         ("철수", "cheolsoo"),
         ("지유", "jiyoo"),

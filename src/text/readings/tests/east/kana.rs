@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn kana_by_romaji_and_by_kana() {
+fn kana_matches_romaji_and_kana() {
     check(&[
         ("たなか", &["たなk", "たn", "た", "タナカ", "ﾀﾅｶ", "tanaka", "tana", "Tanaka"], &["takana", "なか"]),
         (
@@ -44,7 +44,7 @@ fn kana_by_romaji_and_by_kana() {
 }
 
 #[test]
-fn a_query_in_kana_finds_names_in_latin_letters_and_in_kanji() {
+fn a_kana_query_matches_latin_and_kanji_names() {
     for (name, query) in [
         ("Tanaka", "たなか"),
         ("Tanaka", "タナカ"),
@@ -100,9 +100,9 @@ fn common_names_in_kanji() {
     ]);
 }
 
-/// They are the start of many other names.
+/// They are prefixes of many other names.
 #[test]
-fn short_queries_are_left_as_they_are() {
+fn short_queries_stay_unchanged() {
     for query in ["si", "ti", "tu", "hu", "tin", "hug", "anna", "peter", "smith", "jill"] {
         let kana = super::super::super::kana::latin_query_readings(query);
         assert!(kana.is_empty() || query == "anna", "{query}: {kana:?}");

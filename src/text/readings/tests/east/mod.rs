@@ -1,4 +1,4 @@
-//! Names of East Asia and what people type for them, by script.
+//! East Asian names and their queries, by script.
 
 mod han;
 mod hangul;
@@ -13,13 +13,14 @@ use super::super::script::Script;
 use super::super::{NamePart, joined_name_readings, name_readings, query_readings};
 use crate::text::fold::fold;
 
-/// A text that a contact is found by from its start: the field it is in, the bytes of the field, the text.
+/// A searchable text of a contact: a query is a prefix of it.
 struct ReadingKey {
     field: usize,
+    /// The byte range of the field.
     span: Range<usize>,
     text: String,
-    /// As written: what is typed of it covers only itself.
-    own: bool,
+    /// Whether the text is the word as written. Then a query covers only the typed bytes.
+    is_written: bool,
 }
 
 /// The keys of a contact's fields, as an index would have them.
@@ -30,26 +31,26 @@ fn keys(fields: &[(NamePart, &str)]) -> Vec<ReadingKey> {
         let mut start = 0;
         for word in folded.split(' ') {
             let span = start..start + word.len();
-            keys.push(ReadingKey { field, span, text: word.to_owned(), own: true });
+            keys.push(ReadingKey { field, span, text: word.to_owned(), is_written: true });
             for reading in name_readings(written, word, *part) {
                 assert!(word.get(reading.span.clone()).is_some_and(|part| !part.is_empty()), "{reading:?}");
                 assert!(!reading.text.is_empty() && !reading.text.contains(' '), "{reading:?}");
                 let span = start + reading.span.start..start + reading.span.end;
-                keys.push(ReadingKey { field, span, text: reading.text, own: false });
+                keys.push(ReadingKey { field, span, text: reading.text, is_written: false });
             }
             start += word.len() + 1;
         }
     }
-    let named =
-        |wanted: NamePart| fields.iter().find(|(part, _)| *part == wanted).map(|(_, text)| fold(text));
-    if let (Some(family), Some(given)) = (named(NamePart::Family), named(NamePart::Given)) {
-        let whole = |text| ReadingKey { field: usize::MAX, span: 0..usize::MAX, text, own: false };
+    let field_of =
+        |expected: NamePart| fields.iter().find(|(part, _)| *part == expected).map(|(_, text)| fold(text));
+    if let (Some(family), Some(given)) = (field_of(NamePart::Family), field_of(NamePart::Given)) {
+        let whole = |text| ReadingKey { field: usize::MAX, span: 0..usize::MAX, text, is_written: false };
         keys.extend(joined_name_readings(&family, &given).into_iter().map(whole));
     }
     keys
 }
 
-/// Whether every word of a query is the start of a key, and no two of them stand for the same bytes.
+/// Whether every word of a query is a prefix of a key, and no two words cover the same bytes.
 fn finds(fields: &[(NamePart, &str)], query: &str) -> bool {
     let keys = keys(fields);
     let words: Vec<Vec<String>> = fold(query)
@@ -63,13 +64,13 @@ fn assign(keys: &[ReadingKey], words: &[Vec<String>], taken: &mut Vec<(usize, Ra
     let Some((word, rest)) = words.split_first() else { return true };
     for key in keys {
         let Some(text) = word.iter().find(|text| key.text.starts_with(text.as_str())) else { continue };
-        let end = if key.own { key.span.start + text.len() } else { key.span.end };
+        let end = if key.is_written { key.span.start + text.len() } else { key.span.end };
         let span = key.span.start..end;
-        let free = taken.iter().all(|(field, other)| {
-            let same = *field == key.field || *field == usize::MAX || key.field == usize::MAX;
-            !same || other.end <= span.start || span.end <= other.start
+        let is_free = taken.iter().all(|(field, other)| {
+            let is_same_field = *field == key.field || *field == usize::MAX || key.field == usize::MAX;
+            !is_same_field || other.end <= span.start || span.end <= other.start
         });
-        if free {
+        if is_free {
             taken.push((key.field, span));
             if assign(keys, rest, taken) {
                 return true;
@@ -80,28 +81,28 @@ fn assign(keys: &[ReadingKey], words: &[Vec<String>], taken: &mut Vec<(usize, Ra
     false
 }
 
-/// Checks queries that must find a name and queries that must not. A blank in the name parts the surname from the given
-/// name, which stand in fields of their own.
+/// Checks queries that must match a name and queries that must not. A space in the name separates surname and given name, which are in
+/// different fields.
 fn check(names: &[(&str, &[&str], &[&str])]) {
     for (name, found, not_found) in names {
-        let two = name
+        let two_fields = name
             .split_once(' ')
             .map(|(family, given)| vec![(NamePart::Family, family), (NamePart::Given, given)]);
-        let fields = two.unwrap_or_else(|| vec![(NamePart::Other, *name)]);
+        let fields = two_fields.unwrap_or_else(|| vec![(NamePart::Other, *name)]);
         for query in *found {
-            assert!(finds(&fields, query), "{name} by {query}: {:?}", shown(&fields));
+            assert!(finds(&fields, query), "{name} by {query}: {:?}", show_keys(&fields));
         }
         for query in *not_found {
-            assert!(!finds(&fields, query), "{name} by {query}: {:?}", shown(&fields));
+            assert!(!finds(&fields, query), "{name} by {query}: {:?}", show_keys(&fields));
         }
     }
 }
 
-fn shown(fields: &[(NamePart, &str)]) -> Vec<String> {
+fn show_keys(fields: &[(NamePart, &str)]) -> Vec<String> {
     keys(fields).into_iter().map(|key| format!("{} {:?}", key.text, key.span)).collect()
 }
 
-/// The texts of a word's readings.
+/// The readings of a word.
 fn texts(word: &str, part: NamePart) -> Vec<String> {
     name_readings(word, &fold(word), part).into_iter().map(|reading| reading.text).collect()
 }
@@ -114,7 +115,7 @@ fn latin_words_have_no_readings() {
 }
 
 #[test]
-fn any_text_has_readings_within_bounds() {
+fn readings_of_any_text_are_limited() {
     for word in [
         "々",
         "〇",
@@ -148,7 +149,7 @@ fn any_text_has_readings_within_bounds() {
     assert!(query_readings("", "").is_empty());
 }
 
-/// Letters of the three scripts and what may stand between them.
+/// Letters of the three scripts, and separators.
 fn tricky_text() -> impl Strategy<Value = String> {
     let letters =
         "王小明单欧阳林田中太郎佐々〇𠮷たなっゃーゝゞァんヴヶ김이철ㄱㅏㅘㅄ남궁azngyoue1v\u{3099}\u{11A8}";
@@ -160,12 +161,12 @@ proptest! {
     #![proptest_config(crate::support::cases(256))]
 
     #[test]
-    fn any_word_has_readings_of_itself(written in tricky_text(), other in tricky_text()) {
+    fn readings_cover_a_part_of_their_word(written in tricky_text(), other in tricky_text()) {
         let (folded, second) = (fold(&written), fold(&other));
         for part in [NamePart::Given, NamePart::Family, NamePart::Other] {
             for reading in name_readings(&written, &folded, part) {
-                let of = folded.get(reading.span.clone());
-                prop_assert!(of.is_some_and(|of| !of.is_empty()), "{:?}", reading);
+                let covered = folded.get(reading.span.clone());
+                prop_assert!(covered.is_some_and(|covered| !covered.is_empty()), "{:?}", reading);
                 prop_assert!(!reading.text.is_empty());
             }
         }

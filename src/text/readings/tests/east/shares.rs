@@ -1,4 +1,4 @@
-//! Which share of common names is found by the romanised form that a list gives for it.
+//! How many common names match the romanised forms that a list gives for them.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,7 @@ fn rows() -> impl Iterator<Item = (&'static str, NamePart, &'static str, Vec<&'s
 }
 
 #[test]
-fn every_name_is_found_by_its_own_start() {
+fn every_name_matches_its_own_prefixes() {
     for (_, part, native, _) in rows() {
         for (end, _) in native.char_indices().skip(1).chain([(native.len(), ' ')]) {
             assert!(finds(&[(part, native)], &native[..end]), "{native}");
@@ -26,8 +26,8 @@ fn every_name_is_found_by_its_own_start() {
     }
 }
 
-/// By country, part and script: how many pairs of a native and a romanised form find the name, of how many, and those
-/// that do not. Han of Korea and Vietnam is read in Mandarin only, so its list is long and left out.
+/// By country, part and script: the number of pairs of native and romanised form that match, the number of all pairs, and the pairs that
+/// do not match. Han of Korea and Vietnam has only Mandarin readings, so its list is long and omitted.
 const SHARES: &[(&str, usize, usize, &str)] = &[
     ("CN Family Han", 60, 60, ""),
     ("CN Given Han", 20, 20, ""),
@@ -60,7 +60,7 @@ fn romanised_names() {
         let share = shares.entry(format!("{country} {part:?} {script:?}")).or_default();
         for form in romanised {
             share.1 += 1;
-            // As it is written, and without the hyphen.
+            // As given, and without hyphens.
             if finds(&[(part, native)], form) && finds(&[(part, native)], &form.replace('-', "")) {
                 share.0 += 1;
             } else {
@@ -68,14 +68,16 @@ fn romanised_names() {
             }
         }
     }
-    let shares: Vec<_> =
-        shares.into_iter().map(|(group, (found, all, not))| (group, found, all, not.join(", "))).collect();
-    for (group, found, all, not) in &shares {
-        println!("{group}: {found} of {all}; not {not}");
+    let shares: Vec<_> = shares
+        .into_iter()
+        .map(|(group, (found, all, missed))| (group, found, all, missed.join(", ")))
+        .collect();
+    for (group, found, all, missed) in &shares {
+        println!("{group}: {found} of {all}; not {missed}");
     }
     assert_eq!(shares.len(), SHARES.len());
-    for ((group, found, all, not), expected) in shares.iter().zip(SHARES) {
-        let listed = if expected.3 == "…" { "…" } else { not };
+    for ((group, found, all, missed), expected) in shares.iter().zip(SHARES) {
+        let listed = if expected.3 == "…" { "…" } else { missed };
         assert_eq!((group.as_str(), *found, *all, listed), *expected);
     }
 }
