@@ -13,13 +13,13 @@ use crate::model::network_policy::{ConversationOnCreate, NetworkPolicy};
 /// A contact to onboard: to create and link to advisors, or to link to more advisors.
 ///
 /// ```
-/// use cardex::{Network, Onboarding};
-/// let john = Onboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
+/// use cardex::{Network, NewOnboarding};
+/// let john = NewOnboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
 ///     .company("Acme").email("john@example.com").advisor("bob@bank.example");
 /// ```
 #[derive(Clone)]
 #[must_use]
-pub struct Onboarding {
+pub struct NewOnboarding {
     pub(crate) network: Network,
     pub(crate) details: OnboardingDetails,
     pub(crate) onboarder: AdvisorKey,
@@ -44,9 +44,9 @@ pub struct OnboardingDetails {
     pub(crate) language: Option<String>,
 }
 
-impl fmt::Debug for Onboarding {
+impl fmt::Debug for NewOnboarding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Onboarding").field("network", &self.network).finish_non_exhaustive()
+        f.debug_struct("NewOnboarding").field("network", &self.network).finish_non_exhaustive()
     }
 }
 
@@ -56,7 +56,7 @@ impl fmt::Debug for OnboardingDetails {
     }
 }
 
-impl Onboarding {
+impl NewOnboarding {
     /// A contact with this name and phone. `onboarder` is the advisor who onboards it.
     pub fn new(
         network: Network,
