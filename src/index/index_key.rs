@@ -1,41 +1,43 @@
-//! The bytes of a key, which are its place in the index.
+//! The bytes of a key. The index sorts by them, so they also define the order of hits.
 
 use crate::db::{Owner, Scope};
+use crate::model::limits;
 
-/// Bytes of a key before its text: owner kind (1), owner (4), network (2), shelf (1), all big-endian.
+/// Length of a key before its term: owner kind (1 byte), owner (4), network (2), term field (1), all big-endian.
 pub(super) const KEY_PREFIX_LEN: usize = 8;
 
-/// What the text of a key is made of: one kind of keys stands together.
+/// The kind of term in a key. Keys of one scope are grouped by it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum TermField {
     /// First name, then last name.
     FirstName,
     /// Last name, then first name.
     LastName,
-    /// The name as displayed, if it is neither of the above.
+    /// The display name, if it is neither of the above.
     DisplayName,
-    /// A word that none of the above starts with, or the reading of a word.
+    /// A word that is not a prefix of any of the above, or the reading of a word.
     Word,
-    /// A word that one of the above starts with: a query of one word finds it there, one of several finds it here.
+    /// A word that is a prefix of one of the above. A query of one word finds the contact by the name, a longer one by this key.
     LeadingWord,
-    /// The first letters of a name's words.
+    /// The first letters of the words of a name.
     Initials,
-    /// The sound of a word.
+    /// The phonetic key of a word.
     Phonetic,
     /// An e-mail address, its domain, the digits of a phone, an identifier.
     ContactMethod,
-    /// Nothing: all contacts of an advisor stand under one key.
+    /// The empty term: all contacts of an advisor's list are postings of one key.
     Member,
-    /// The company, whole: for the names of companies alone.
+    /// The whole company name, for the list of company names only.
     Company,
-    /// Every word once, on no network and of no contact.
+    /// Every word of an owner once, with network 0 and contact 0; see [`word_dictionary`](crate::index::segment::word_dictionary).
     Dictionary,
 }
 
-/// Where all words of names and companies are.
+/// The fields that hold all words of names and companies.
 pub(crate) const WORD_FIELDS: [TermField; 2] = [TermField::Word, TermField::LeadingWord];
 
 impl TermField {
+    /// The byte in a key. Stored: numbers never change.
     pub(super) const fn number(self) -> u8 {
         match self {
             Self::FirstName => 0,
@@ -52,8 +54,8 @@ impl TermField {
         }
     }
 
-    /// Whether a list keeps the shelf. An advisor's list has whole names, companies and who is in it: what is found by the other
-    /// shelves is found in the tenant's and held against that.
+    /// Whether a list has keys of this field. An advisor's list has only whole names, companies and its members. Hits of the other
+    /// fields come from the tenant's list and are intersected with the members.
     pub(super) fn is_indexed_in(self, scope: Scope) -> bool {
         match scope.owner {
             Owner::Advisor(_) => {
@@ -67,15 +69,15 @@ impl TermField {
     }
 }
 
-/// A key of the index, but for the contact: scope ‖ shelf ‖ text.
+/// Encodes keys: scope ‖ term field ‖ term. The contact is not part of the key.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IndexKey;
 
 impl IndexKey {
-    /// The start of every key of a scope.
+    /// The prefix of all keys of a scope.
     pub(super) fn scope_prefix(scope: Scope) -> [u8; KEY_PREFIX_LEN - 1] {
         let (kind, owner) = scope.owner.columns();
-        // Local ids count from 1 and are never that many; a wrap could only lose a hit to the check against the row.
+        // Local ids count from 1 and never get so large. If one did, verification against the row would drop wrong candidates.
         let owner = u32::try_from(owner).unwrap_or(u32::MAX).to_be_bytes();
         let network = u16::try_from(scope.network).unwrap_or(u16::MAX).to_be_bytes();
         let kind = u8::try_from(kind).unwrap_or(u8::MAX);
@@ -84,19 +86,19 @@ impl IndexKey {
         [kind, o0, o1, o2, o3, n0, n1]
     }
 
-    /// The start of every key of a scope and shelf.
-    pub(super) fn key_prefix(scope: Scope, shelf: TermField) -> [u8; KEY_PREFIX_LEN] {
+    /// The prefix of all keys of a scope and term field.
+    pub(super) fn key_prefix(scope: Scope, field: TermField) -> [u8; KEY_PREFIX_LEN] {
         let [k, o0, o1, o2, o3, n0, n1] = Self::scope_prefix(scope);
-        [k, o0, o1, o2, o3, n0, n1, shelf.number()]
+        [k, o0, o1, o2, o3, n0, n1, field.number()]
     }
 
     /// A whole key.
-    pub(super) fn encode(scope: Scope, shelf: TermField, text: &str) -> Vec<u8> {
-        [&Self::key_prefix(scope, shelf)[..], text.as_bytes()].concat()
+    pub(super) fn encode(scope: Scope, field: TermField, term: &str) -> Vec<u8> {
+        [&Self::key_prefix(scope, field)[..], term.as_bytes()].concat()
     }
 }
 
-/// The least text above everything that starts with `prefix`; `None` if there is none.
+/// The least byte string above everything that starts with `prefix`; `None` if there is none.
 pub(super) fn prefix_successor(prefix: &[u8]) -> Option<Vec<u8>> {
     let keep = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
     let mut next = prefix.get(..=keep)?.to_vec();
@@ -106,7 +108,7 @@ pub(super) fn prefix_successor(prefix: &[u8]) -> Option<Vec<u8>> {
     Some(next)
 }
 
-/// Sorts prefixes and drops those that another one covers.
+/// Sorts prefixes and drops those that start with another one.
 pub(super) fn minimal_prefixes(mut prefixes: Vec<String>) -> Vec<String> {
     prefixes.sort_unstable();
     let mut kept: Vec<String> = Vec::with_capacity(prefixes.len());
@@ -116,4 +118,13 @@ pub(super) fn minimal_prefixes(mut prefixes: Vec<String>) -> Vec<String> {
         }
     }
     kept
+}
+
+/// Cuts a term to [`limits::INDEX_KEY_BYTES`], on a character boundary.
+pub(super) fn truncate_to_key(term: &mut String) {
+    if term.len() > limits::INDEX_KEY_BYTES {
+        let end =
+            (0..=limits::INDEX_KEY_BYTES).rev().find(|at| term.is_char_boundary(*at)).unwrap_or_default();
+        term.truncate(end);
+    }
 }

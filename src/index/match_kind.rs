@@ -1,10 +1,10 @@
-//! Why a contact is a hit, as callers see it.
+//! The match of a hit, as callers see it.
 
 use std::ops::Range;
 
 use crate::model::Field;
 
-/// By what a contact is found, best first: hits come in this order.
+/// The kind of match that finds a contact. Best first: hits come in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -15,8 +15,8 @@ pub enum MatchKind {
     LastName,
     /// The name as displayed, from its start, if it is neither of the above.
     DisplayName,
-    /// Any words of the names, the nickname and the company, each from its start, in any order; also as they are read in
-    /// another script.
+    /// Words of the names, the nickname and the company, each from its start, in any order. Also readings of words in another
+    /// script.
     Words,
     /// The first letters of the words of a name.
     Initials,
@@ -24,14 +24,14 @@ pub enum MatchKind {
     Phonetic,
     /// An e-mail address or its domain, a phone number, an identifier.
     ContactMethod,
-    /// Words of a name, mistyped.
+    /// Words with typos.
     Fuzzy,
-    /// A text that some field contains; see [`Session::containing`](crate::Session::containing).
+    /// A text inside a field; see [`Session::search_substring`](crate::Session::search_substring).
     Substring,
 }
 
 impl MatchKind {
-    /// All classes, best first.
+    /// All kinds, best first.
     pub const ALL: [Self; 9] = [
         Self::FirstName,
         Self::LastName,
@@ -44,7 +44,7 @@ impl MatchKind {
         Self::Substring,
     ];
 
-    /// The class as a number, from 0.
+    /// The position in [`MatchKind::ALL`], from 0.
     #[must_use]
     pub const fn rank(self) -> u8 {
         match self {
@@ -66,26 +66,27 @@ impl MatchKind {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Match {
-    /// By what it was found.
+    /// The kind of match.
     pub kind: MatchKind,
-    /// The field that decided its place: the one whose start was typed, or the one with the first of the words.
+    /// The field that decides the position of the hit: the one that starts with the text, or the one with the word that orders the
+    /// hits.
     pub field: Field,
-    /// Letters mistyped; 0 but for [`Class::Typo`].
+    /// Number of typos; 0 unless the kind is [`MatchKind::Fuzzy`].
     pub distance: u8,
-    /// What was typed, in the fields as they are written.
+    /// The bytes that match, in the fields as written.
     pub ranges: Vec<Highlight>,
 }
 
-/// A piece of a field that was typed.
+/// A range of a field that matches.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Highlight {
     /// The field.
     pub field: Field,
-    /// Which of the contact's phones, e-mail addresses or identifiers, from 0; 0 for other fields.
+    /// Position among the contact's phones, e-mail addresses or identifiers, from 0; 0 for other fields.
     pub item: usize,
-    /// The bytes, on character boundaries.
+    /// The range in bytes, on character boundaries.
     pub bytes: Range<usize>,
 }
 

@@ -1,58 +1,59 @@
-//! The search index: text to keys, recent keys, segments, merging, and the ordered stream of candidates.
+//! The search index: an inverted index of contacts, kept as sorted segments in the database file.
 //!
-//! A key is scope ‖ shelf ‖ text, and the contact: its own place in the answer. New keys, and tombstones of old ones, are
-//! appended to `search_delta`; when that passes [`FLUSH_AT`] they move into a segment, a sorted run of parts. Rows, delta and segments change in one transaction, so a snapshot always holds an
-//! index that fits it.
+//! An index key is scope ‖ term field ‖ term. Under a key are postings: one contact each. New postings, and tombstones of old ones,
+//! go to the memtable, whose log is the table `search_delta`. A full memtable becomes a segment, a sorted run of blocks, and compaction
+//! merges segments. Rows, memtable and segments change in one transaction, so every snapshot sees an index that fits its rows.
+//!
+//! # Layers
+//! Each module imports only modules above it, and `db`, `text`, `host` and `model` below the index:
+//!
+//! | module | content |
+//! | --- | --- |
+//! | `index_key`, `key_range`, `match_kind` | keys, ranges of keys, the kinds of match |
+//! | `analyzer` | the terms of a contact |
+//! | `plan` | the stages of a query |
+//! | `segment` | blocks, postings, segments, the memtable, the word dictionary |
+//! | `read` | candidates of a query and their verification, sets of contacts, fuzzy search |
+//! | `write` | key changes, compaction, bulk indexing |
+//!
+//! To change what a search finds, start in `analyzer` and `plan`; to change how it is stored, in `segment`.
 //!
 //! # Locking
-//! A [`View`] belongs to one connection; only the cache of parts is shared, behind a mutex held for look-ups alone.
+//! An [`IndexState`] belongs to one connection. Connections share only the cache of blocks; its mutex is held for lookups, not for
+//! reads of the file.
 //!
 //! # Compatibility
-//! The fold's version stands in the file; parts carry a format version of their own. What does not fit is made anew from
-//! the rows, contact by contact; those that have not been reached are answered from the rows.
+//! The file stores the version of text normalisation, and blocks have a magic number of their format. If the version differs, background
+//! maintenance reindexes contact by contact. Until it is done, searches read the rows of the remaining contacts.
 //!
 //! # Performance
-//! The delta is mirrored in memory and refreshed by sequence number. Parts are immutable, verified on first touch and
-//! kept up to a bound. The number of segments grows with the logarithm of the number of keys (see `merge.rs`).
-//!
-//! # Filesystems
-//! None of its own: everything lives in the database file.
+//! Each connection mirrors the memtable and reads only new rows of its log. Blocks are immutable, verified when they are read, and cached up to a
+//! bound. The number of segments grows with the logarithm of the number of keys (see `write/compaction.rs`).
 
 mod analyzer;
 mod index_key;
+mod key_range;
 mod match_kind;
 mod plan;
-pub(crate) mod read;
+mod read;
 mod segment;
 #[cfg(test)]
 mod tests;
-pub(crate) mod write;
+mod write;
 
-pub(crate) use crate::index::analyzer::{ContactTerms, company_term};
-pub use crate::index::match_kind::{Highlight, Match, MatchKind};
-pub(crate) use crate::index::read::candidate_stream::{
-    Candidate, CandidateFilter, CandidateStream, IndexReader, PrefixRanges,
-};
-pub(crate) use crate::index::read::contact_sets::{
-    PostingScan, TermMatch, collect_contacts, expand_fuzzy, list_members,
-};
-pub(crate) use crate::index::read::lazy_doc_set::{ASSUMED_PAGE_LEN, LazyDocSet};
-pub(crate) use crate::index::read::merge_iterator::Direction;
-pub(crate) use crate::index::segment::block_cache::BlockCache;
-pub(crate) use crate::index::segment::index_state::IndexState;
-pub(crate) use crate::index::segment::memtable_log::{ContactKeys, log_key_changes};
-pub(crate) use crate::index::write::compaction::{CompactionGoal, flush_memtable, run_compaction_step};
-pub(crate) use crate::index::write::segment_builder::{
-    BulkIndexer, fingerprints, for_each_fingerprint, reset_index, unindexed,
-};
+pub(crate) use analyzer::{ContactTerms, company_term};
 pub(crate) use index_key::{TermField, WORD_FIELDS};
+pub(crate) use key_range::{Direction, PrefixRanges};
+pub use match_kind::{Highlight, Match, MatchKind};
 pub use plan::SearchFields;
 pub(crate) use plan::{NO_DEDUP, Query, Stage};
-
-/// Keys in the delta at which they become a segment: few enough to be read at once when a book is opened.
-/// In unit tests this and the other sizes of the index are such that a dozen contacts go through all that a million do.
-pub(crate) const MEMTABLE_FLUSH_THRESHOLD: i64 = if cfg!(test) { 120 } else { 8_192 };
-
-/// Keys after which a piece of a merge is done, if one is due: a fifteenth of what such a piece holds, since a key is rewritten some
-/// six times on its way to the oldest segment.
-pub(crate) const COMPACTION_STEP_INTERVAL: i64 = if cfg!(test) { 3 } else { 1_024 };
+pub(crate) use read::{
+    ASSUMED_PAGE_LEN, Candidate, CandidateFilter, CandidateStream, IndexReader, LazyDocSet, PostingScan,
+    TermMatch, collect_contacts, expand_fuzzy, fingerprints, for_each_fingerprint, list_members,
+};
+pub(crate) use segment::block_cache::BlockCache;
+pub(crate) use segment::index_state::IndexState;
+pub(crate) use write::{
+    BulkIndexer, CompactionGoal, ContactKeys, flush_memtable, log_key_changes, reset_index,
+    run_compaction_step, unindexed,
+};

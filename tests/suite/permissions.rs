@@ -23,8 +23,8 @@ use cardex::{
     Result, RuleViolation, Session,
 };
 
-use crate::support::{SMS, desk, new};
 use crate::architecture::sources;
+use crate::support::{SMS, desk, new};
 
 /// An advisor with a contact of their own and one they share with a colleague, who has one of their own.
 struct Scene {

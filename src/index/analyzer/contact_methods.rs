@@ -1,46 +1,46 @@
-//! Keys of what a contact is reached by: e-mail addresses, phones, identifiers.
+//! Terms of contact methods: e-mail addresses, phones, identifiers. Also queries for them.
 
 use std::ops::Range;
 
-use crate::index::analyzer::truncate_to_key;
-use crate::index::index_key::minimal_prefixes;
+use crate::index::index_key::{minimal_prefixes, truncate_to_key};
 use crate::index::match_kind::Highlight;
 use crate::model::{Contact, Field, fold_email};
 use crate::text::phone::{PartialPhone, ascii_digit, national_number};
 
-/// What comes before the digits of a number written from its end: no other text begins with it.
+/// Starts a term of reversed digits. No other term starts with it.
 const REVERSED_MARKER: char = '\u{1}';
 
-/// What comes before the national number of an E.164 number.
+/// Starts the term of the national number of an E.164 number.
 const NATIONAL_MARKER: char = '\u{2}';
 
-/// What a text of the shelf is.
+/// What a term is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum MethodTermKind {
     Email,
     Domain,
-    /// The digits of an E.164 number.
+    /// All digits of an E.164 number.
     E164Digits,
-    /// Its national number.
+    /// The national number of an E.164 number.
     NationalNumber,
-    /// The digits of a number without a country.
+    /// The digits of a number without a country code.
     LocalDigits,
-    /// The digits of either, from the last to the first.
+    /// The digits of either kind of number, from the last to the first.
     ReversedDigits,
     Identifier,
 }
 
-/// One text of the shelf, and where it comes from.
+/// A term, and where it comes from.
 #[derive(Debug, Clone)]
 pub(crate) struct ContactMethodTerm {
     pub(crate) text: String,
     kind: MethodTermKind,
+    /// Position among the e-mail addresses, phones or identifiers of the contact.
     item: usize,
 }
 
-/// All texts of a contact on the shelf.
+/// All contact method terms of a contact.
 pub(crate) fn terms(contact: &Contact) -> impl Iterator<Item = ContactMethodTerm> {
-    let point = |kind, item| {
+    let term = |kind, item| {
         move |mut text: String| {
             truncate_to_key(&mut text);
             ContactMethodTerm { text, kind, item }
@@ -49,29 +49,27 @@ pub(crate) fn terms(contact: &Contact) -> impl Iterator<Item = ContactMethodTerm
     let emails = contact.emails.iter().enumerate().flat_map(move |(item, email)| {
         let text = fold_email(&email.text);
         let domain = text.rsplit_once('@').map(|(_, domain)| domain.to_owned());
-        std::iter::once(point(MethodTermKind::Email, item)(text))
-            .chain(domain.map(point(MethodTermKind::Domain, item)))
+        std::iter::once(term(MethodTermKind::Email, item)(text))
+            .chain(domain.map(term(MethodTermKind::Domain, item)))
     });
     let phones = contact.phones.iter().enumerate().flat_map(move |(item, phone)| {
         let (kind, digits) = match phone.normalized.strip_prefix('+') {
             Some(digits) => (MethodTermKind::E164Digits, digits),
             None => (MethodTermKind::LocalDigits, phone.normalized.as_str()),
         };
-        let inside = national_number(digits).filter(|_| kind == MethodTermKind::E164Digits);
-        let inside = inside.map(|national| {
-            point(MethodTermKind::NationalNumber, item)(format!("{NATIONAL_MARKER}{national}"))
-        });
+        let national = national_number(digits).filter(|_| kind == MethodTermKind::E164Digits);
+        let national = national
+            .map(|number| term(MethodTermKind::NationalNumber, item)(format!("{NATIONAL_MARKER}{number}")));
         [
-            point(kind, item)(digits.to_owned()),
-            point(MethodTermKind::ReversedDigits, item)(reversed_digits(digits)),
+            term(kind, item)(digits.to_owned()),
+            term(MethodTermKind::ReversedDigits, item)(reversed_digits(digits)),
         ]
         .into_iter()
-        .chain(inside)
+        .chain(national)
     });
     let identifiers = contact.identifiers.iter().enumerate();
-    let identifiers = identifiers.map(move |(item, identifier)| {
-        point(MethodTermKind::Identifier, item)(fold_email(&identifier.value))
-    });
+    let identifiers = identifiers
+        .map(move |(item, identifier)| term(MethodTermKind::Identifier, item)(fold_email(&identifier.value)));
     emails.chain(phones).chain(identifiers)
 }
 
@@ -79,10 +77,10 @@ fn reversed_digits(digits: &str) -> String {
     std::iter::once(REVERSED_MARKER).chain(digits.chars().rev()).collect()
 }
 
-/// A query for points.
+/// A query for contact methods.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ContactMethodQuery {
-    /// The text as typed, in lower case.
+    /// The text in lower case.
     lowercase: String,
     phone: Option<PartialPhone>,
     number_prefixes: Vec<String>,
@@ -91,10 +89,10 @@ pub(crate) struct ContactMethodQuery {
 }
 
 impl ContactMethodQuery {
-    /// None if there is nothing to look for.
+    /// `None` if the text is empty, or only at signs.
     pub(crate) fn new(text: &str) -> Option<Self> {
-        let raw = fold_email(text);
-        if raw.trim_start_matches('@').is_empty() {
+        let lowercase = fold_email(text);
+        if lowercase.trim_start_matches('@').is_empty() {
             return None;
         }
         let phone = PartialPhone::parse(text);
@@ -106,27 +104,27 @@ impl ContactMethodQuery {
                     typed
                         .national_number_prefixes()
                         .iter()
-                        .map(|rest| format!("{NATIONAL_MARKER}{rest}"))
+                        .map(|number| format!("{NATIONAL_MARKER}{number}"))
                         .collect()
                 })
                 .unwrap_or_default(),
             reversed_suffix: typed.and_then(PartialPhone::suffix).map(reversed_digits),
-            lowercase: raw,
+            lowercase,
             phone,
         })
     }
 
-    /// What was typed, as it is compared.
+    /// The text in lower case.
     pub(crate) fn lowercase(&self) -> &str {
         &self.lowercase
     }
 
-    /// Whether nothing but a number was typed.
+    /// Whether the text is a phone number or a part of one.
     pub(crate) fn is_phone(&self) -> bool {
         self.phone.is_some()
     }
 
-    /// What texts of the shelf must begin with, in order, none inside another.
+    /// The prefixes of matching terms, sorted; none starts with another.
     pub(crate) fn prefixes(&self) -> Vec<String> {
         let mut all = vec![self.lowercase.clone()];
         all.extend(self.lowercase.strip_prefix('@').map(str::to_owned));
@@ -140,34 +138,34 @@ impl ContactMethodQuery {
         minimal_prefixes(all)
     }
 
-    fn matches(&self, contact: &Contact, point: &ContactMethodTerm) -> bool {
-        let begins = |prefix: &String| point.text.starts_with(prefix.as_str());
-        match point.kind {
-            MethodTermKind::Email | MethodTermKind::Identifier => begins(&self.lowercase),
+    fn matches(&self, contact: &Contact, term: &ContactMethodTerm) -> bool {
+        let has_prefix = |prefix: &String| term.text.starts_with(prefix.as_str());
+        match term.kind {
+            MethodTermKind::Email | MethodTermKind::Identifier => has_prefix(&self.lowercase),
             MethodTermKind::Domain => {
-                point.text.starts_with(self.lowercase.strip_prefix('@').unwrap_or(&self.lowercase))
+                term.text.starts_with(self.lowercase.strip_prefix('@').unwrap_or(&self.lowercase))
             }
             MethodTermKind::NationalNumber => {
                 let number =
-                    contact.phones.get(point.item).and_then(|phone| phone.normalized.strip_prefix('+'));
+                    contact.phones.get(term.item).and_then(|phone| phone.normalized.strip_prefix('+'));
                 self.phone.as_ref().zip(number).is_some_and(|(typed, number)| typed.may_dial(number))
             }
             MethodTermKind::E164Digits | MethodTermKind::LocalDigits => {
-                self.number_prefixes.iter().any(begins)
+                self.number_prefixes.iter().any(has_prefix)
             }
-            MethodTermKind::ReversedDigits => self.reversed_suffix.as_ref().is_some_and(begins),
+            MethodTermKind::ReversedDigits => self.reversed_suffix.as_ref().is_some_and(has_prefix),
         }
     }
 
-    /// The least text of a contact that was asked for.
+    /// The least term of a contact that the query matches.
     pub(crate) fn best_term(&self, contact: &Contact) -> Option<ContactMethodTerm> {
-        terms(contact).filter(|point| self.matches(contact, point)).min_by(|a, b| a.text.cmp(&b.text))
+        terms(contact).filter(|term| self.matches(contact, term)).min_by(|a, b| a.text.cmp(&b.text))
     }
 
-    /// The field of a point that was asked for, and what of it was typed.
-    pub(crate) fn explain(&self, contact: &Contact, point: &ContactMethodTerm) -> (Field, Highlight) {
-        let item = point.item;
-        let (field, written) = match point.kind {
+    /// The field of a matching term, and which of its bytes match.
+    pub(crate) fn explain(&self, contact: &Contact, term: &ContactMethodTerm) -> (Field, Highlight) {
+        let item = term.item;
+        let (field, written) = match term.kind {
             MethodTermKind::Email | MethodTermKind::Domain => {
                 (Field::Email, contact.emails.get(item).map_or("", |email| email.text.as_str()))
             }
@@ -181,7 +179,7 @@ impl ContactMethodQuery {
                 (Field::Identifier, contact.identifiers.get(item).map_or("", |id| id.value.as_str()))
             }
         };
-        let bytes = match point.kind {
+        let bytes = match term.kind {
             MethodTermKind::E164Digits
             | MethodTermKind::NationalNumber
             | MethodTermKind::LocalDigits
@@ -193,14 +191,15 @@ impl ContactMethodQuery {
         (field, Highlight { field, item, bytes })
     }
 
-    /// Where the text stands in an address or an identifier: in the domain of an address if it is not its beginning.
+    /// The range of the text in an address or an identifier: at its start, else at the start of the domain. All of it if the text is at
+    /// neither.
     fn typed_range(&self, written: &str) -> Range<usize> {
         let lower = written.to_lowercase();
         let typed = self.lowercase.strip_prefix('@').unwrap_or(&self.lowercase);
-        let blanks = written.len().saturating_sub(written.trim_start().len());
+        let start = written.len().saturating_sub(written.trim_start().len());
         let domain = written.rfind('@').map(|at| at.saturating_add(1));
-        let starts = [Some(blanks).filter(|_| !self.lowercase.starts_with('@')), domain];
-        // Lower case may be longer or shorter than what was written, beyond ASCII.
+        let starts = [Some(start).filter(|_| !self.lowercase.starts_with('@')), domain];
+        // Beyond ASCII, lower case may have another length than the text as written.
         starts
             .into_iter()
             .flatten()
@@ -211,18 +210,18 @@ impl ContactMethodQuery {
             .unwrap_or(0..written.len())
     }
 
-    /// Where the digits stand in a number as it is written; all of it if they are not in it as such (the country of a number
-    /// that is written without one).
+    /// The range of the digits in a number as written. All of it if the number does not contain them: the country code may be missing
+    /// there.
     fn digits_range(&self, written: &str) -> Range<usize> {
-        let places: Vec<(usize, char)> =
+        let digit_offsets: Vec<(usize, char)> =
             written.char_indices().filter_map(|(at, c)| Some((at, ascii_digit(c)?))).collect();
-        let digits: String = places.iter().map(|(_, digit)| *digit).collect();
+        let digits: String = digit_offsets.iter().map(|(_, digit)| *digit).collect();
         let typed = self.phone.as_ref().map_or("", |phone| phone.digits.as_str());
-        let bare = typed.trim_start_matches('0');
-        let found = [typed, bare].into_iter().filter(|typed| !typed.is_empty()).find_map(|typed| {
+        let without_zeros = typed.trim_start_matches('0');
+        let found = [typed, without_zeros].into_iter().filter(|typed| !typed.is_empty()).find_map(|typed| {
             let at = if self.reversed_suffix.is_some() { digits.rfind(typed) } else { digits.find(typed) }?;
-            let last = places.get(at.saturating_add(typed.len()).checked_sub(1)?)?;
-            let (start, _) = places.get(at)?;
+            let last = digit_offsets.get(at.saturating_add(typed.len()).checked_sub(1)?)?;
+            let (start, _) = digit_offsets.get(at)?;
             let end = written.get(last.0..)?.chars().next()?.len_utf8();
             Some(*start..last.0.saturating_add(end))
         });

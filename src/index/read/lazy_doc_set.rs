@@ -1,53 +1,54 @@
-//! Who has a word, to hold candidates against before their rows are read.
+//! The contacts with a word, collected only if that pays.
 
 use std::cell::{Cell, OnceCell};
 
 use crate::db::{Bitmap, Scope, contact};
 use crate::error::Result;
+use crate::index::key_range::PrefixRanges;
 use crate::index::plan::NO_DEDUP;
-use crate::index::read::candidate_stream::{IndexReader, PrefixRanges};
 use crate::index::read::contact_sets::PostingScan;
+use crate::index::read::index_reader::IndexReader;
 
-/// Hits that fill a page, as an estimate goes.
+/// Hits that fill a page, for estimates.
 pub(crate) const ASSUMED_PAGE_LEN: usize = 20;
 
-/// Contacts that are looked up in the time in which a row is read and held against a query.
-const LOOKUPS_PER_ROW_READ: usize = if cfg!(test) { 2 } else { 500 };
-
-/// The contacts that some lists have for a word, and perhaps some that they no longer have. Looked up if that is less work than to
-/// read the rows of all candidates until a page is full, or once so many have been read in vain that the estimate was wrong.
+/// The contacts with a word in some lists, and perhaps some that no longer have it.
+///
+/// The set is collected at once if that is cheaper than to read the rows of all candidates until a page is full. Else it is
+/// collected after so many candidates that the estimate was wrong.
 #[derive(Debug)]
 pub(crate) struct LazyDocSet<'a> {
     index: IndexReader<'a>,
     scan: PostingScan,
-    /// Contacts that are let through before the word is looked up.
+    /// Candidates that are accepted before the set is collected.
     unchecked_left: Cell<usize>,
-    /// With more contacts fewer rows are read in vain than it takes to look them up.
+    /// Above this size the set does not pay: reading the rows of rejected candidates is cheaper.
     max_contacts: usize,
-    /// `None` in it: there are more.
+    /// `Some(None)`: there are more than `max_contacts`.
     contacts: OnceCell<Option<Bitmap>>,
 }
 
 impl<'a> LazyDocSet<'a> {
-    /// Of a word that is looked for in `reach`.
+    /// The set for a word with some prefix ranges.
     ///
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) at a list of parts that cannot be read; those of the store.
-    pub(crate) fn new(index: IndexReader<'a>, scopes: &[Scope], reach: &PrefixRanges) -> Result<Self> {
-        let extent = PostingScan::plan(index, scopes, reach)?;
-        let last = usize::try_from(contact::last_id(index.db)?).unwrap_or_default();
-        // Twice as many as if those with the word were evenly among all.
-        let rows = last
+    /// [`Error::Damaged`](crate::Error::Damaged) if a term index cannot be read; those of the store.
+    pub(crate) fn new(index: IndexReader<'a>, scopes: &[Scope], ranges: &PrefixRanges) -> Result<Self> {
+        let scan = PostingScan::plan(index, scopes, ranges)?;
+        let last_id = usize::try_from(contact::last_id(index.db)?).unwrap_or_default();
+        // Rows until a page is full, times two: the contacts with the word may not be spread evenly.
+        let rows = last_id
             .saturating_mul(2 * ASSUMED_PAGE_LEN)
-            .checked_div(extent.estimated_contacts())
+            .checked_div(scan.estimated_contacts())
             .unwrap_or_default();
-        let unseen = if extent.cost_in_rows() <= rows { 0 } else { rows };
-        let most = last.saturating_mul(ASSUMED_PAGE_LEN * LOOKUPS_PER_ROW_READ).isqrt();
+        let unchecked = if scan.cost_in_rows() <= rows { 0 } else { rows };
+        let lookups = index.tuning().lookups_per_row_read.saturating_mul(ASSUMED_PAGE_LEN);
+        let max_contacts = last_id.saturating_mul(lookups).isqrt();
         Ok(Self {
             index,
-            scan: extent,
-            unchecked_left: Cell::new(unseen),
-            max_contacts: most,
+            scan,
+            unchecked_left: Cell::new(unchecked),
+            max_contacts,
             contacts: OnceCell::new(),
         })
     }
@@ -55,15 +56,15 @@ impl<'a> LazyDocSet<'a> {
     /// Whether a contact may have the word.
     ///
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
+    /// [`Error::Damaged`](crate::Error::Damaged) if a block cannot be read.
     pub(crate) fn may_contain(&self, contact: i64) -> Result<bool> {
         if let Some(left) = self.unchecked_left.get().checked_sub(1) {
             self.unchecked_left.set(left);
             return Ok(true);
         }
         if self.contacts.get().is_none() {
-            let (found, whole) = self.scan.collect(self.index, NO_DEDUP, self.max_contacts)?;
-            self.contacts.get_or_init(|| whole.then_some(found));
+            let (found, is_complete) = self.scan.collect(self.index, NO_DEDUP, self.max_contacts)?;
+            self.contacts.get_or_init(|| is_complete.then_some(found));
         }
         let known = self.contacts.get().and_then(Option::as_ref);
         Ok(known.is_none_or(|contacts| contacts.contains(contact)))

@@ -1,10 +1,24 @@
-//! TODO-DOC
+//! Reads the index: ordered candidates of a query, sets of contacts, and the verification of candidates.
+//!
+//! [`merge_iterator`] merges the memtable and all segments into one sorted sequence. [`candidate_stream`] merges the sequences of
+//! several scopes and fields into the candidates of one stage. [`matching`] verifies each candidate against its contact.
+//!
+//! May import: `segment`, `plan`, `analyzer` and the layers below `index`. Not `write`.
+//! Change here: how candidates are read, filtered and verified, and the cost estimates for that.
 
-pub(crate) mod block_cursor;
-pub(crate) mod candidate_stream;
-pub(crate) mod contact_sets;
-pub(crate) mod fuzzy;
-pub(crate) mod lazy_doc_set;
-pub(crate) mod matching;
+mod candidate_stream;
+mod contact_sets;
+mod fingerprints;
+mod fuzzy;
+mod index_reader;
+mod lazy_doc_set;
+mod matching;
 pub(crate) mod merge_iterator;
-pub(crate) mod seek_cursor;
+mod seek_cursor;
+
+pub(crate) use candidate_stream::{Candidate, CandidateFilter, CandidateStream};
+pub(crate) use contact_sets::{PostingScan, TermMatch, collect_contacts, list_members};
+pub(crate) use fingerprints::{fingerprints, for_each_fingerprint};
+pub(crate) use fuzzy::expand_fuzzy;
+pub(crate) use index_reader::IndexReader;
+pub(crate) use lazy_doc_set::{ASSUMED_PAGE_LEN, LazyDocSet};

@@ -1,41 +1,42 @@
-//! Going ever further on through the keys of a segment, past all that is not asked for.
+//! Seeks forward through the keys of a segment.
 
 use crate::db::index::index_store::BlockHandle;
 use crate::error::Result;
-use crate::index::read::block_cursor::BlockCursor;
-use crate::index::read::candidate_stream::IndexReader;
-use crate::index::read::merge_iterator::KeyRange;
-use crate::index::segment::Segment;
+use crate::index::key_range::KeyRange;
+use crate::index::read::index_reader::IndexReader;
+use crate::index::segment::block_cursor::BlockCursor;
+use crate::index::segment::segment_reader::SegmentReader;
 
 #[derive(Debug)]
-pub(crate) struct SeekCursor<'a> {
+pub(super) struct SeekCursor<'a> {
     index: IndexReader<'a>,
-    segment: &'a Segment,
+    segment: &'a SegmentReader,
     range: KeyRange,
-    /// The part at hand, and the place in it.
+    /// The current block, and the position in it.
     position: Option<(&'a BlockHandle, BlockCursor)>,
 }
 
 impl<'a> SeekCursor<'a> {
-    /// Through the keys of a span.
-    pub(crate) fn new(index: IndexReader<'a>, segment: &'a Segment, span: KeyRange) -> Self {
-        Self { index, segment, range: span, position: None }
+    /// A cursor over the keys of `range`.
+    pub(super) fn new(index: IndexReader<'a>, segment: &'a SegmentReader, range: KeyRange) -> Self {
+        Self { index, segment, range, position: None }
     }
 
-    /// The first key that is not below another one, which is not below what was asked for before.
+    /// The first key that is not below `key`. Each call must pass a key that is not below the one of the call before.
     ///
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) at a part that cannot be read.
-    pub(crate) fn seek(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>> {
-        if let Some((row, cursor)) = &mut self.position
-            && row.last_key.as_slice() >= key
+    /// [`Error::Damaged`](crate::Error::Damaged) if a block cannot be read.
+    pub(super) fn seek(&mut self, key: &[u8]) -> Result<Option<Vec<u8>>> {
+        if let Some((handle, cursor)) = &mut self.position
+            && handle.last_key.as_slice() >= key
         {
             cursor.seek(key);
         } else {
-            let mut parts = self.segment.blocks_from(self.index.db, key)?;
-            self.position = match parts.next(self.index.db, &self.range)? {
-                Some(row) => {
-                    Some((row, BlockCursor::at_or_after(self.index.block_source().block(row)?, key)))
+            let mut blocks = self.segment.blocks_from(self.index.db, key)?;
+            self.position = match blocks.next(self.index.db, &self.range)? {
+                Some(handle) => {
+                    let block = self.index.block_source().block(handle)?;
+                    Some((handle, BlockCursor::at_or_after(block, key)))
                 }
                 None => None,
             };

@@ -1,4 +1,4 @@
-//! Parts in memory: shared by all connections of a store, bounded in bytes, least recently used out first.
+//! Blocks in memory: shared by all connections of a store, bounded in bytes, least recently used evicted first.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,8 +9,8 @@ use crate::db::index::index_store;
 use crate::error::Result;
 use crate::index::segment::block::LeafBlock;
 
-/// A cache of verified parts. A part never changes and its id is never used again; the checksum in the key keeps
-/// apart what a rolled-back transaction numbered the same.
+/// A cache of verified blocks. A block never changes, and no later block has its id. After a rollback two blocks may have one id:
+/// the checksum in the cache key separates them.
 #[derive(Debug)]
 pub(crate) struct BlockCache {
     max_bytes: usize,
@@ -24,50 +24,71 @@ struct CacheState {
 }
 
 impl BlockCache {
-    /// A cache that holds up to `limit` bytes, and always the part used last.
-    pub(crate) fn new(limit: usize) -> Self {
-        let held = CacheState { blocks: LruCache::new_unbounded(), bytes: 0 };
-        Self { max_bytes: limit, state: Mutex::new(held) }
+    /// A cache of up to `max_bytes`; it always holds the block used last, whatever its size.
+    pub(crate) fn new(max_bytes: usize) -> Self {
+        let state = CacheState { blocks: LruCache::new_unbounded(), bytes: 0 };
+        Self { max_bytes, state: Mutex::new(state) }
     }
 
-    /// The part, from memory or from the file.
-    pub(crate) fn get(&self, db: &Read<'_>, row: &index_store::BlockHandle) -> Result<Arc<LeafBlock>> {
+    /// The block, from memory or from the file.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if it cannot be read.
+    fn get(&self, db: &Read<'_>, row: &index_store::BlockHandle) -> Result<Arc<LeafBlock>> {
         let key = (row.id, row.checksum);
-        if let Some(part) = self.lock().blocks.get(&key).cloned() {
-            return Ok(part);
+        if let Some(block) = self.lock().blocks.get(&key).cloned() {
+            return Ok(block);
         }
-        // Read and verified outside the lock: two threads may do it twice, neither waits for the other's disk.
-        let part = Arc::new(load_block(db, row)?);
-        self.lock().insert(key, Arc::clone(&part), self.max_bytes);
-        Ok(part)
+        // Outside the lock: two threads may read the same block, but neither waits for the other's disk.
+        let block = Arc::new(load_block(db, row)?);
+        self.lock().insert(key, Arc::clone(&block), self.max_bytes);
+        Ok(block)
     }
 
-    /// Bytes held now.
+    /// Bytes of all cached blocks.
     pub(crate) fn bytes(&self) -> usize {
         self.lock().bytes
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, CacheState> {
-        // What a panicking thread leaves here is a valid cache, at worst with a wrong byte count.
+        // After a panic the cache is still valid; at worst its byte count is wrong.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Reads and verifies a part, past the cache.
-pub(crate) fn load_block(db: &Read<'_>, row: &index_store::BlockHandle) -> Result<LeafBlock> {
-    LeafBlock::decode(index_store::block_body(db, row.id)?, row)
+/// Where blocks come from. A search uses the cache; a merge reads each block once, so it does not.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BlockSource<'a> {
+    pub(crate) db: &'a Read<'a>,
+    pub(crate) cache: Option<&'a BlockCache>,
+}
+
+impl BlockSource<'_> {
+    /// # Errors
+    /// [`Error::Damaged`](crate::Error::Damaged) if the block cannot be read.
+    pub(crate) fn block(&self, row: &index_store::BlockHandle) -> Result<Arc<LeafBlock>> {
+        match self.cache {
+            Some(cache) => cache.get(self.db, row),
+            None => Ok(Arc::new(load_block(self.db, row)?)),
+        }
+    }
+}
+
+/// Reads and verifies a block, without the cache.
+fn load_block(db: &Read<'_>, row: &index_store::BlockHandle) -> Result<LeafBlock> {
+    LeafBlock::decode(index_store::block_body(db, row.id)?, row, db.tuning().index)
 }
 
 impl CacheState {
-    fn insert(&mut self, key: (i64, u32), part: Arc<LeafBlock>, limit: usize) {
-        let size = part.byte_len();
-        while self.bytes.saturating_add(size) > limit {
+    fn insert(&mut self, key: (i64, u32), block: Arc<LeafBlock>, max_bytes: usize) {
+        let size = block.byte_len();
+        while self.bytes.saturating_add(size) > max_bytes {
             let Some((_, oldest)) = self.blocks.remove_lru() else { break };
             self.bytes = self.bytes.saturating_sub(oldest.byte_len());
         }
         self.bytes = self.bytes.saturating_add(size);
-        if let Some(same) = self.blocks.insert(key, part) {
-            self.bytes = self.bytes.saturating_sub(same.byte_len());
+        if let Some(replaced) = self.blocks.insert(key, block) {
+            self.bytes = self.bytes.saturating_sub(replaced.byte_len());
         }
     }
 }
@@ -75,14 +96,15 @@ impl CacheState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::index::segment::block::BlockBuilder;
-    use crate::index::segment::postings::Posting;
+    use crate::host::tuning::IndexTuning;
+    use crate::index::segment::block_builder::BlockBuilder;
+    use crate::index::segment::posting::Posting;
 
-    fn block(name: &str) -> Arc<LeafBlock> {
-        let mut builder = BlockBuilder::new();
-        builder.add(name.as_bytes(), Posting::live(1)).unwrap();
+    fn block(key: &str) -> Arc<LeafBlock> {
+        let mut builder = BlockBuilder::new(IndexTuning::SMALL);
+        builder.add(key.as_bytes(), Posting::live(1)).unwrap();
         let built = builder.finish().unwrap().unwrap();
-        Arc::new(LeafBlock::decode(built.body, &built.row).unwrap())
+        Arc::new(LeafBlock::decode(built.body, &built.row, IndexTuning::SMALL).unwrap())
     }
 
     #[test]
@@ -98,7 +120,7 @@ mod tests {
         insert(3);
         assert_eq!((kept(), cache.bytes()), (vec![1, 3], 2 * size));
         cache.lock().insert((4, 0), block(&"long".repeat(99)), cache.max_bytes);
-        assert_eq!(kept(), [4], "the one used last, whatever its size");
+        assert_eq!(kept(), [4], "the block used last stays, whatever its size");
     }
 
     #[test]

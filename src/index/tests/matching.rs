@@ -1,4 +1,4 @@
-//! Contacts held against queries: where each stands among the hits, by which key, and what is marked.
+//! Verification of contacts: the position among the hits, the term, and the highlighted ranges.
 
 use crate::index::analyzer::{AnalyzedContact, ContactTerms, ContactToken, Term};
 use crate::index::index_key::TermField;
@@ -16,7 +16,7 @@ fn contact(first: &str, last: &str, display: &str, company: &str) -> Contact {
     }
 }
 
-fn people() -> Vec<Contact> {
+fn contacts() -> Vec<Contact> {
     [
         ("Anna", "Berg", "Anna Berg", "Acme"),
         ("Anna Maria", "von Berg", "Anna Maria von Berg", ""),
@@ -35,23 +35,23 @@ fn people() -> Vec<Contact> {
     .into()
 }
 
-/// A name as long as a key just holds, and longer ones.
+/// The longest name that fits into a key, and longer ones.
 #[test]
 fn plain_name_is_a_key_if_it_fits() {
     for rest in 508..516 {
         let contact = contact(&"a".repeat(512), &"b".repeat(rest), "x", "");
-        let card = AnalyzedContact::analyze(&contact);
-        let texts = card.terms(TermField::FirstName);
-        assert!(texts.iter().all(|text| text.len() <= 1_024));
-        let only = card.plain_name(TermField::FirstName);
-        assert_eq!(only.is_some(), rest < 512, "{rest}");
-        assert!(only.is_none_or(|only| only.equals_folded(&texts[0])), "{rest}");
+        let analyzed = AnalyzedContact::analyze(&contact);
+        let terms = analyzed.terms(TermField::FirstName);
+        assert!(terms.iter().all(|term| term.len() <= 1_024));
+        let plain = analyzed.plain_name(TermField::FirstName);
+        assert_eq!(plain.is_some(), rest < 512, "{rest}");
+        assert!(plain.is_none_or(|plain| plain.equals_folded(&terms[0])), "{rest}");
     }
 }
 
-/// Two words that touch have no letter in common.
+/// Two adjacent words have no letter in common.
 #[test]
-fn words_that_touch_do_not_overlap() {
+fn adjacent_words_do_not_overlap() {
     let word = |field, span| ContactToken {
         field,
         token: Token { span, text: String::new(), fold_position: None },
@@ -76,41 +76,41 @@ const FIELDS: [TermField; 7] = [
 ];
 
 fn terms(contact: &Contact) -> Vec<String> {
-    FIELDS.into_iter().flat_map(|shelf| AnalyzedContact::analyze(contact).terms(shelf)).collect()
+    FIELDS.into_iter().flat_map(|field| AnalyzedContact::analyze(contact).terms(field)).collect()
 }
 
-/// What might be typed: the beginnings of what the index has, and what it has not.
+/// Queries: prefixes of terms in the index, and texts that it does not contain.
 fn sample_queries() -> Vec<String> {
-    let mut typed: Vec<String> =
+    let mut queries: Vec<String> =
         ["berg anna", "anna bergx", "aberg", "ab", "x", "mustr", "jorg oneill", "ivan petrow", "wang xiao"]
             .map(str::to_owned)
             .into();
-    for text in people().iter().flat_map(terms) {
-        let starts = text.char_indices().map(|(at, _)| text[..at].trim_end().to_owned());
-        typed.extend(starts.skip(1).step_by(4).chain([text.clone()]));
+    for text in contacts().iter().flat_map(terms) {
+        let prefixes = text.char_indices().map(|(at, _)| text[..at].trim_end().to_owned());
+        queries.extend(prefixes.skip(1).step_by(4).chain([text.clone()]));
     }
-    typed.sort_unstable();
-    typed.dedup();
-    typed
+    queries.sort_unstable();
+    queries.dedup();
+    queries
 }
 
 #[test]
 fn each_contact_is_accepted_at_one_position_only() {
     for text in sample_queries() {
-        for (within, typos) in [(SearchFields::Names, false), (SearchFields::Everything, true)] {
-            let query = Query::new(&text, within, typos).unwrap();
-            for contact in people() {
-                let place = query.sort_position(&contact);
+        for (fields, fuzzy) in [(SearchFields::Names, false), (SearchFields::Everything, true)] {
+            let query = Query::new(&text, fields, fuzzy).unwrap();
+            for contact in contacts() {
+                let position = query.sort_position(&contact);
                 let mut all = terms(&contact);
-                all.extend(place.iter().map(|(_, text)| text.clone()));
+                all.extend(position.iter().map(|(_, text)| text.clone()));
                 all.sort_unstable();
                 all.dedup();
                 for stage in 0..u8::try_from(query.stages.len()).unwrap() {
                     for text in &all {
                         let candidate = Candidate { stage, text: text.clone(), contact: 1 };
-                        let shown = query.verify(&contact, &candidate).is_some();
-                        let here = place.as_ref() == Some(&(stage, text.clone()));
-                        assert_eq!(shown, here, "{:?} {candidate:?}", contact.display_name);
+                        let is_hit = query.verify(&contact, &candidate).is_some();
+                        let is_position = position.as_ref() == Some(&(stage, text.clone()));
+                        assert_eq!(is_hit, is_position, "{:?} {candidate:?}", contact.display_name);
                     }
                 }
             }
@@ -119,69 +119,70 @@ fn each_contact_is_accepted_at_one_position_only() {
 }
 
 #[test]
-fn a_plain_name_is_compared_without_being_folded() {
-    for contact in people() {
-        let card = AnalyzedContact::analyze(&contact);
-        for shelf in FIELDS {
-            let Some(only) = card.plain_name(shelf) else { continue };
-            let [text] = card.terms(shelf).try_into().unwrap();
+fn a_plain_name_compares_like_its_folded_term() {
+    for contact in contacts() {
+        let analyzed = AnalyzedContact::analyze(&contact);
+        for field in FIELDS {
+            let Some(plain) = analyzed.plain_name(field) else { continue };
+            let [text] = analyzed.terms(field).try_into().unwrap();
             for other in sample_queries() {
-                assert_eq!(only.equals_folded(&other), other == text, "{text:?} {other:?}");
-                assert_eq!(only.starts_with_folded(&other), text.starts_with(&other), "{text:?} {other:?}");
+                assert_eq!(plain.equals_folded(&other), other == text, "{text:?} {other:?}");
+                assert_eq!(plain.starts_with_folded(&other), text.starts_with(&other), "{text:?} {other:?}");
             }
         }
         if contact.first_name.starts_with("Anna") {
-            assert!(card.plain_name(TermField::FirstName).is_some(), "{:?}", contact.first_name);
+            assert!(analyzed.plain_name(TermField::FirstName).is_some(), "{:?}", contact.first_name);
         }
-        assert!(card.plain_name(TermField::DisplayName).is_none());
+        assert!(analyzed.plain_name(TermField::DisplayName).is_none());
     }
 }
 
 #[test]
 fn dedup_prefix_len_of_each_term() {
-    let ranked = FIELDS.into_iter().filter(|shelf| *shelf != TermField::LeadingWord);
-    for contact in people() {
-        let card = AnalyzedContact::analyze(&contact);
+    let ranked = FIELDS.into_iter().filter(|field| *field != TermField::LeadingWord);
+    for contact in contacts() {
+        let analyzed = AnalyzedContact::analyze(&contact);
         let keys = ContactTerms::analyze(&contact).0;
         let mut better: Vec<(TermField, String)> = Vec::new();
-        for shelf in ranked.clone() {
-            let mut own = card.terms(shelf);
+        for field in ranked.clone() {
+            let mut own = analyzed.terms(field);
             own.sort_unstable();
             own.dedup();
             for text in own {
-                let common =
+                let shared_len =
                     |other: &String| other.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
-                let most = better.iter().map(|(_, other)| common(other) + 1).max().unwrap_or_default();
+                let most = better.iter().map(|(_, other)| shared_len(other) + 1).max().unwrap_or_default();
                 let key =
-                    Term { field: shelf, text: text.clone(), dedup_prefix_len: u8::try_from(most).unwrap() };
-                assert!(keys.contains(&key), "{key:?} is none of {keys:?}");
-                better.push((shelf, text));
+                    Term { field: field, text: text.clone(), dedup_prefix_len: u8::try_from(most).unwrap() };
+                assert!(keys.contains(&key), "{key:?} is missing in {keys:?}");
+                better.push((field, text));
             }
         }
     }
 }
 
-/// Class, and what is marked.
+/// The kind of match, the field, and the highlighted texts.
 fn highlighted(contact: &Contact, text: &str) -> (MatchKind, Field, Vec<String>) {
     let query = Query::new(text, SearchFields::Everything, true).unwrap();
-    let (stage, text) = query.sort_position(contact).unwrap_or_else(|| panic!("{text:?} finds nobody"));
+    let (stage, text) =
+        query.sort_position(contact).unwrap_or_else(|| panic!("{text:?} does not find the contact"));
     let matched = query.verify(contact, &Candidate { stage, text, contact: 1 }).unwrap();
-    let piece = |range: &crate::Highlight| {
-        let of = match range.field {
+    let highlighted_text = |range: &crate::Highlight| {
+        let field = match range.field {
             Field::FirstName => &contact.first_name,
             Field::LastName => &contact.last_name,
             Field::Company => &contact.company,
             _ => &contact.display_name,
         };
-        of[range.bytes.clone()].to_owned()
+        field[range.bytes.clone()].to_owned()
     };
-    (matched.kind, matched.field, matched.ranges.iter().map(piece).collect())
+    (matched.kind, matched.field, matched.ranges.iter().map(highlighted_text).collect())
 }
 
 #[test]
 fn typed_text_is_highlighted() {
     use MatchKind::{DisplayName, FirstName, Fuzzy, Initials, LastName, Words};
-    let people = people();
+    let contacts = contacts();
     let cases: [(usize, &str, MatchKind, Field, &[&str]); 22] = [
         (0, "ann", FirstName, Field::FirstName, &["Ann"]),
         (0, "anna b", FirstName, Field::FirstName, &["Anna", "B"]),
@@ -206,16 +207,16 @@ fn typed_text_is_highlighted() {
         (10, "ann anna", Words, Field::FirstName, &["Ann", "Anna"]),
         (7, "wangxiao", Words, Field::LastName, &["王", "小明"]),
     ];
-    for (at, text, class, field, pieces) in cases {
-        let pieces: Vec<String> = pieces.iter().map(|&piece| piece.to_owned()).collect();
-        assert_eq!(highlighted(&people[at], text), (class, field, pieces), "{text:?}");
+    for (at, text, kind, field, highlights) in cases {
+        let highlights: Vec<String> = highlights.iter().map(|&text| text.to_owned()).collect();
+        assert_eq!(highlighted(&contacts[at], text), (kind, field, highlights), "{text:?}");
     }
 }
 
-/// A number is held against the names of those alone whose names may have a digit.
+/// A query of digits is verified only against names that may contain a digit: no letter may fold to a digit.
 #[test]
-fn no_letter_of_any_script_is_looked_for_as_a_digit() {
-    // Of the many that are alike, Chinese, Korean, Tangut, some.
+fn no_letter_folds_to_a_digit() {
+    // Only a sample of Chinese, Korean and Tangut letters: there are many, and they behave alike.
     let is_rare = |c: char| {
         c < '\u{3400}' || ('\u{A000}'..'\u{AC00}').contains(&c) || ('\u{FB00}'..'\u{17000}').contains(&c)
     };
@@ -233,7 +234,7 @@ fn no_letter_of_any_script_is_looked_for_as_a_digit() {
 }
 
 #[test]
-fn digits_in_names_are_found_however_they_are_written() {
+fn digits_in_names_are_found_in_every_form() {
     for (name, typed) in [
         ("Area 51", "51"),
         ("51er", "51"),
@@ -250,7 +251,7 @@ fn digits_in_names_are_found_however_they_are_written() {
     }
 }
 
-/// How much of a text is hidden is what it shares with any better one of the contact, whichever that is.
+/// `dedup_prefix_len` is the longest prefix shared with any better term of the contact.
 #[test]
 fn dedup_prefix_len_is_the_prefix_shared_with_better_terms() {
     const RANKED: [TermField; 7] = [
@@ -265,9 +266,9 @@ fn dedup_prefix_len_is_the_prefix_shared_with_better_terms() {
     let mut odd = contact("Jörg Ærøskøbing", "Müller-Lüdenscheidt", "Dr. Jörg Müller", "Müller & Jörgensen");
     odd.nickname = "Mülli".into();
     odd.emails = [Email { text: "joerg@mueller.example".into(), label: String::new() }].into();
-    for contact in people().iter().chain([&odd]) {
+    for contact in contacts().iter().chain([&odd]) {
         let found = ContactTerms::analyze(contact).0;
-        let rank = |text: &Term| RANKED.iter().position(|shelf| *shelf == text.field);
+        let rank = |text: &Term| RANKED.iter().position(|field| *field == text.field);
         for text in &found {
             let Some(own) = rank(text) else { continue };
             let better = found.iter().filter(|other| {
@@ -282,7 +283,7 @@ fn dedup_prefix_len_is_the_prefix_shared_with_better_terms() {
     }
 }
 
-/// What the display name adds is found, and names in letters of which two are not one word are not joined.
+/// Other words of the display name are found. Latin first and last names are not joined to one word.
 #[test]
 fn words_of_a_display_name_are_found_beside_other_names() {
     let found = |contact: &Contact, text| {

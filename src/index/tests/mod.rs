@@ -1,4 +1,5 @@
-//! What holds between the modules of the index.
+//! Tests across the modules of the index. Stores are opened with [`Tuning::small`], so that a dozen contacts pass through all
+//! layers.
 
 #![allow(clippy::arithmetic_side_effects)]
 
@@ -8,3 +9,12 @@ mod match_semantics;
 mod matching;
 mod paging;
 mod plan;
+
+use crate::{Actor, Options, Session, Store, Tuning};
+
+/// A new book in memory, with small sizes.
+fn small_store() -> (Store, Session) {
+    let store = Options::new().tuning(Tuning::small()).open_in_memory().unwrap();
+    let session = store.session(Actor::System);
+    (store, session)
+}

@@ -1,44 +1,44 @@
-//! Walks over namesakes: a page that ends among them goes on among them, whatever part of the index they are in.
+//! Pages in both directions. A page that ends among contacts of one name continues among them, in the memtable and in segments.
 
+use crate::index::tests::small_store;
 use crate::model::{ContactId, Network, NewContact};
-use crate::{Actor, Options, Session};
+use crate::{Actor, Session};
 
-/// All that a search finds, in pages of so many: there, and back from the end.
+/// The ids of all hits, read in pages of `limit`: forward, and then backward from the end.
 fn page_both_ways(
-    desk: &Session,
-    (text, typos): (&str, bool),
+    session: &Session,
+    (text, fuzzy): (&str, bool),
     limit: usize,
 ) -> (Vec<ContactId>, Vec<ContactId>) {
     let ids =
         |page: &crate::Page<crate::Hit>| page.items.iter().map(|hit| hit.contact.id).collect::<Vec<_>>();
-    let mut page = desk.search(text).fuzzy(typos).limit(limit).page().unwrap();
-    let mut there = ids(&page);
+    let mut page = session.search(text).fuzzy(fuzzy).limit(limit).page().unwrap();
+    let mut forward = ids(&page);
     let mut after = page.after.clone();
     while after.is_some() {
-        let next = desk.search(text).fuzzy(typos).limit(limit).after(after).page().unwrap();
+        let next = session.search(text).fuzzy(fuzzy).limit(limit).after(after).page().unwrap();
         after = next.after.clone();
-        // Where there was much to look at, a page may have nobody.
+        // A page may be empty if many candidates were rejected.
         if !next.items.is_empty() {
-            there.extend(ids(&next));
+            forward.extend(ids(&next));
             page = next;
         }
     }
-    let mut back = ids(&page);
+    let mut backward = ids(&page);
     while page.before.is_some() {
-        page = desk.search(text).fuzzy(typos).limit(limit).before(page.before).page().unwrap();
-        back.splice(0..0, ids(&page));
+        page = session.search(text).fuzzy(fuzzy).limit(limit).before(page.before).page().unwrap();
+        backward.splice(0..0, ids(&page));
     }
-    (there, back)
+    (forward, backward)
 }
 
 #[test]
 fn pages_end_among_namesakes_both_ways() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+    let (store, session) = small_store();
     let mut added = Vec::new();
     for n in 0..72 {
         let name = format!("Name{:02}", n % 18);
-        added.push(desk.add(NewContact::new(Network::SMS_DIRECT, name, "Muster")).unwrap());
+        added.push(session.add(NewContact::new(Network::SMS_DIRECT, name, "Muster")).unwrap());
     }
     for rebuilt in [false, true] {
         if rebuilt {
@@ -50,25 +50,24 @@ fn pages_end_among_namesakes_both_ways() {
             expected.sort_by_key(|contact| &contact.first_name);
             let expected: Vec<_> = expected.into_iter().map(|contact| contact.id).collect();
             for limit in [1, 2, 3, 5] {
-                let (there, back) = page_both_ways(&desk, (text, false), limit);
-                assert_eq!(there, expected, "{text:?} by {limit}, made anew: {rebuilt}");
-                assert_eq!(back, expected, "{text:?} by {limit}, back, made anew: {rebuilt}");
+                let (forward, backward) = page_both_ways(&session, (text, false), limit);
+                assert_eq!(forward, expected, "{text:?} by {limit}, rebuilt: {rebuilt}");
+                assert_eq!(backward, expected, "{text:?} by {limit}, backward, rebuilt: {rebuilt}");
             }
         }
     }
 }
 
-/// A common word is looked up once its contacts are few among those of the other one; until then rows tell.
+/// The contacts with a common word are collected once they are few among those with the other word. Until then rows are read.
 #[test]
 fn common_words_are_found_both_ways() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+    let (store, session) = small_store();
     let mut added = Vec::new();
     for n in 0..140 {
         let last = if n % 7 == 3 { "Berg" } else { "Dorn" };
         let company = if n % 20 > 2 { "Acme" } else { "" };
         let new = NewContact::new(Network::SMS_DIRECT, format!("Ann{n:03}"), last).company(company);
-        added.push(desk.add(new).unwrap());
+        added.push(session.add(new).unwrap());
     }
     for rebuilt in [false, true] {
         if rebuilt {
@@ -86,67 +85,64 @@ fn common_words_are_found_both_ways() {
                 added.iter().filter(is_hit).map(|contact| contact.id).collect();
             expected.sort_unstable();
             for limit in [1, 7, 50] {
-                let (mut there, back) = page_both_ways(&desk, (text, false), limit);
-                assert_eq!(there, back, "{text:?} by {limit}, made anew: {rebuilt}");
-                there.sort_unstable();
-                assert_eq!(there, expected, "{text:?} by {limit}, made anew: {rebuilt}");
+                let (mut forward, backward) = page_both_ways(&session, (text, false), limit);
+                assert_eq!(forward, backward, "{text:?} by {limit}, rebuilt: {rebuilt}");
+                forward.sort_unstable();
+                assert_eq!(forward, expected, "{text:?} by {limit}, rebuilt: {rebuilt}");
             }
         }
     }
 }
 
-/// Mistyped words have many beginnings to look for: those that no key has are passed over, those that one has are not.
+/// A word with typos has many prefixes to search. Prefixes without a key are skipped, the others are not.
 #[test]
-fn mistyped_words_are_found_both_ways() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+fn words_with_typos_are_found_both_ways() {
+    let (store, session) = small_store();
     for n in 0..60 {
-        let ends = ["", "a", "o", "u", "x", "bel"];
-        let name = format!("Mart{}", ends[n % ends.len()]);
-        desk.add(NewContact::new(Network::SMS_DIRECT, name, format!("Last{n:02}"))).unwrap();
+        let endings = ["", "a", "o", "u", "x", "bel"];
+        let name = format!("Mart{}", endings[n % endings.len()]);
+        session.add(NewContact::new(Network::SMS_DIRECT, name, format!("Last{n:02}"))).unwrap();
     }
     for rebuilt in [false, true] {
         if rebuilt {
             store.rebuild_index().unwrap();
         }
-        for (text, many) in [("marti", 60), ("mrat", 60), ("mardo", 10), ("last0x", 10), ("marxbel", 10)] {
+        for (text, count) in [("marti", 60), ("mrat", 60), ("mardo", 10), ("last0x", 10), ("marxbel", 10)] {
             for limit in [1, 4] {
-                let (there, back) = page_both_ways(&desk, (text, true), limit);
-                assert_eq!(there.len(), many, "{text:?} by {limit}, made anew: {rebuilt}");
-                assert_eq!(there, back, "{text:?} by {limit}, made anew: {rebuilt}");
+                let (forward, backward) = page_both_ways(&session, (text, true), limit);
+                assert_eq!(forward.len(), count, "{text:?} by {limit}, rebuilt: {rebuilt}");
+                assert_eq!(forward, backward, "{text:?} by {limit}, rebuilt: {rebuilt}");
             }
         }
     }
 }
 
-/// A merge of new segments that dropped what is gone from an older one would bring it back.
+/// A merge of new segments must keep tombstones, or the postings that they hide in an older segment would come back.
 #[test]
 fn tombstones_survive_a_merge_of_newer_segments() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+    let (store, session) = small_store();
     let add =
-        |n: usize| desk.add(NewContact::new(Network::SMS_DIRECT, format!("Old{n:03}"), "Muster")).unwrap();
+        |n: usize| session.add(NewContact::new(Network::SMS_DIRECT, format!("Old{n:03}"), "Muster")).unwrap();
     let added: Vec<_> = (0..400).map(add).collect();
     store.rebuild_index().unwrap();
     for (n, contact) in added.iter().take(80).enumerate() {
         let patch = crate::ContactPatch::new().first_name(format!("New{n:03}"));
-        desk.edit(contact.id, patch).unwrap();
+        session.edit(contact.id, patch).unwrap();
         if n % 8 == 0 {
             assert!(store.check().unwrap().is_ok(), "after {n}");
         }
     }
-    assert_eq!(desk.search("new").limit(100).page().unwrap().items.len(), 80);
+    assert_eq!(session.search("new").limit(100).page().unwrap().items.len(), 80);
 }
 
-/// The words that may be meant are in several parts of the dictionary, and most parts of it have none.
+/// The matching words are in several blocks of the dictionary. Most blocks have none.
 #[test]
-fn mistyped_words_are_found_across_blocks() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+fn words_with_typos_are_found_across_blocks() {
+    let (store, session) = small_store();
     let letters = ["ba", "de", "ki", "lo", "mu", "ra", "si", "to"];
     let name = |n: usize| [n / 64 % 8, n / 8 % 8, n % 8].map(|at| letters[at]).concat();
     for n in 0..200 {
-        desk.add(NewContact::new(Network::SMS_DIRECT, name(n), format!("x{n}"))).unwrap();
+        session.add(NewContact::new(Network::SMS_DIRECT, name(n), format!("x{n}"))).unwrap();
     }
     for rebuilt in [false, true] {
         if rebuilt {
@@ -155,31 +151,30 @@ fn mistyped_words_are_found_across_blocks() {
         }
         for n in (0..200).step_by(13) {
             let exact = name(n);
-            // The last letter but one is another, or the first two have changed places.
+            // The last letter but one is replaced, or the first two letters are swapped.
             let mut swapped: Vec<char> = exact.chars().collect();
             swapped.swap(0, 1);
             for typed in [format!("{}x{}", &exact[..4], &exact[5..]), swapped.into_iter().collect()] {
-                let (there, back) = page_both_ways(&desk, (&typed, true), 7);
-                assert_eq!(there, back, "{typed}, made anew: {rebuilt}");
-                let names = |id: &ContactId| desk.get(*id).unwrap().unwrap().first_name;
-                assert!(there.iter().map(names).any(|found| found == exact), "{typed}, made anew: {rebuilt}");
+                let (forward, backward) = page_both_ways(&session, (&typed, true), 7);
+                assert_eq!(forward, backward, "{typed}, rebuilt: {rebuilt}");
+                let names = |id: &ContactId| session.get(*id).unwrap().unwrap().first_name;
+                assert!(forward.iter().map(names).any(|found| found == exact), "{typed}, rebuilt: {rebuilt}");
             }
         }
     }
 }
 
-/// A word that several tenants' contacts have is in the dictionary of each.
+/// A word of contacts of several tenants is in the dictionary of each tenant.
 #[test]
-fn mistyped_words_are_found_in_every_tenants_lists() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
-    let mut tenants = vec![desk.directory().tenants().unwrap().remove(0).id];
-    tenants.extend(["second", "third"].map(|name| desk.directory().add_tenant(name).unwrap().id));
-    let person = || NewContact::new(Network::SMS_DIRECT, "Ada", "Martin");
+fn words_with_typos_are_found_in_every_tenants_lists() {
+    let (store, session) = small_store();
+    let mut tenants = vec![session.directory().tenants().unwrap().remove(0).id];
+    tenants.extend(["second", "third"].map(|name| session.directory().add_tenant(name).unwrap().id));
+    let contact = || NewContact::new(Network::SMS_DIRECT, "Ada", "Martin");
     for tenant in &tenants {
-        store.session(Actor::Administrator(*tenant)).add(person()).unwrap();
+        store.session(Actor::Administrator(*tenant)).add(contact()).unwrap();
     }
-    tenants.push(desk.directory().add_tenant("fourth").unwrap().id);
+    tenants.push(session.directory().add_tenant("fourth").unwrap().id);
     for rebuilt in [false, true] {
         if rebuilt {
             store.rebuild_index().unwrap();
@@ -188,47 +183,45 @@ fn mistyped_words_are_found_in_every_tenants_lists() {
         for (tenant, own) in tenants.iter().zip([1, 1, 1, 0]) {
             let found =
                 store.session(Actor::Administrator(*tenant)).search("martni").fuzzy(true).page().unwrap();
-            assert_eq!(found.items.len(), own, "made anew: {rebuilt}");
+            assert_eq!(found.items.len(), own, "rebuilt: {rebuilt}");
         }
     }
 }
 
-/// The last text of one shelf may be the first of the next, and a word may be several owners': the dictionary of each has its own words,
-/// as the check knows, which takes a word that is not in it for none.
+/// The last term of one field may be the first of the next, and several owners may have a word. Each owner has its own dictionary. The
+/// check reports a word that is missing in it.
 #[test]
 fn an_import_keeps_a_dictionary_for_every_owner() {
     let person = |first: &str| NewContact::new(Network::SMS_DIRECT, first, "");
     for (shared, own) in [
-        // Of all displayed names the last, and of all words that no name starts with the first.
+        // The last of all display names, and the first of all words that are not the start of a name.
         (person("").display_name("Martin"), person("Zed Martin")),
         (person("Martin"), person("Martin")),
         (person("Martin").company("Martin"), person("Zed").nickname("Martin")),
     ] {
-        let store = Options::new().open_in_memory().unwrap();
-        let desk = store.session(Actor::System);
-        let people = (0..12).map(|_| person("Zoe")).chain([shared.shared(), own]);
-        desk.add_many(people, crate::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
+        let (store, session) = small_store();
+        let contacts = (0..12).map(|_| person("Zoe")).chain([shared.shared(), own]);
+        session.add_many(contacts, crate::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
         assert!(store.check().unwrap().is_ok(), "{:?}", store.check());
-        let found = desk.search("martni").fuzzy(true).page().unwrap().items;
+        let found = session.search("martni").fuzzy(true).page().unwrap().items;
         assert_eq!(found.len(), 2);
         let shared = found.iter().find(|hit| hit.contact.tenant.is_none()).unwrap();
-        desk.purge(shared.contact.id).unwrap();
+        session.purge(shared.contact.id).unwrap();
         store.optimize().unwrap();
-        assert_eq!(desk.search("martni").fuzzy(true).page().unwrap().items.len(), 1);
+        assert_eq!(session.search("martni").fuzzy(true).page().unwrap().items.len(), 1);
         assert!(store.check().unwrap().is_ok());
     }
 }
 
-/// Whether a contact, by its number, is meant.
-type Fits = fn(usize) -> bool;
+/// Whether the contact with a number is expected.
+type IsExpected = fn(usize) -> bool;
 
-/// An advisor with more contacts than are read one and all, among a tenant's: whichever way is the least work, hits are the same.
+/// Advisors with many, few and no contacts. The search chooses the cheapest plan for each; the hits do not depend on it.
 #[test]
-fn an_advisors_words_are_found_among_the_tenants() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+fn words_of_an_advisors_contacts_are_found() {
+    let (store, session) = small_store();
     let [few, many, none] = ["Few", "Many", "None"]
-        .map(|name| desk.directory().add_advisor(crate::model::NewAdvisor::new(name, "")).unwrap().id);
+        .map(|name| session.directory().add_advisor(crate::model::NewAdvisor::new(name, "")).unwrap().id);
     for n in 0..200 {
         let mut new = NewContact::new(Network::SMS_DIRECT, format!("N{n:03}"), "")
             .company(format!("Acme{:02}", n % 40));
@@ -238,52 +231,52 @@ fn an_advisors_words_are_found_among_the_tenants() {
         if n % 20 == 4 {
             new = new.advisor(few);
         }
-        desk.add(new).unwrap();
+        session.add(new).unwrap();
     }
     for rebuilt in [false, true] {
         if rebuilt {
             store.rebuild_index().unwrap();
             store.optimize().unwrap();
         }
-        // One after the other on one connection: what is kept of one advisor is not taken for another's.
-        let texts: [(&str, Fits); 3] =
+        // On one connection: the cached members of one advisor must not be used for another.
+        let texts: [(&str, IsExpected); 3] =
             [("acme", |_| true), ("acme0", |n| n % 40 < 10), ("acme24", |n| n % 40 == 24)];
-        let advisors: [(_, Fits); 4] =
+        let advisors: [(_, IsExpected); 4] =
             [(few, |n| n % 20 == 4), (many, |n| n % 3 == 0), (none, |_| false), (few, |n| n % 20 == 4)];
-        for (text, fits) in texts {
-            for (advisor, own) in advisors {
-                let search = desk.search(text).advisor(advisor).limit(9);
+        for (text, has_text) in texts {
+            for (advisor, is_own) in advisors {
+                let search = session.search(text).advisor(advisor).limit(9);
                 let mut found: Vec<String> =
                     search.iter().map(|hit| hit.unwrap().contact.first_name).collect();
                 found.sort_unstable();
-                let expected = (0..200).filter(|n| fits(*n) && own(*n)).map(|n| format!("N{n:03}"));
-                assert_eq!(found, expected.collect::<Vec<_>>(), "{text}, made anew: {rebuilt}");
+                let expected = (0..200).filter(|n| has_text(*n) && is_own(*n)).map(|n| format!("N{n:03}"));
+                assert_eq!(found, expected.collect::<Vec<_>>(), "{text}, rebuilt: {rebuilt}");
             }
         }
     }
 }
 
-/// Candidates that lack a word are passed over without a row, but not without an end: the page comes short, and the next one goes on.
+/// Candidates without a word are skipped before their rows are read, but only so many. Then the page is incomplete, and the next page
+/// continues.
 #[test]
 fn skipped_candidates_are_bounded() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+    let (store, session) = small_store();
     for n in 0..700 {
-        desk.add(NewContact::new(Network::SMS_DIRECT, format!("Ann{n:03}"), "")).unwrap();
+        session.add(NewContact::new(Network::SMS_DIRECT, format!("Ann{n:03}"), "")).unwrap();
     }
     for n in 0..12 {
-        desk.add(NewContact::new(Network::SMS_DIRECT, format!("Bob{n:02}"), "Berg")).unwrap();
+        session.add(NewContact::new(Network::SMS_DIRECT, format!("Bob{n:02}"), "Berg")).unwrap();
     }
-    let last = desk.add(NewContact::new(Network::SMS_DIRECT, "Annzz", "Berg")).unwrap().id;
+    let last = session.add(NewContact::new(Network::SMS_DIRECT, "Annzz", "Berg")).unwrap().id;
     store.rebuild_index().unwrap();
-    let search = || desk.search("annz berg");
+    let search = || session.search("annz berg");
     assert_eq!(search().page().unwrap().items.len(), 1);
-    // In the middle of all that is looked at, and at the end of it.
-    for (text, typos) in [("ann be", false), ("annn barg", true)] {
-        let (mut after, mut short, mut found) = (None, 0, Vec::new());
+    // The hit is in the middle of the candidates, or at their end.
+    for (text, fuzzy) in [("ann be", false), ("annn barg", true)] {
+        let (mut after, mut incomplete, mut found) = (None, 0, Vec::new());
         loop {
-            let page = desk.search(text).fuzzy(typos).after(after).page().unwrap();
-            short += usize::from(page.incomplete);
+            let page = session.search(text).fuzzy(fuzzy).after(after).page().unwrap();
+            incomplete += usize::from(page.incomplete);
             found.extend(page.items.iter().map(|hit| hit.contact.id));
             after = page.after;
             if after.is_none() {
@@ -291,25 +284,24 @@ fn skipped_candidates_are_bounded() {
             }
         }
         assert_eq!(found, [last], "{text}");
-        assert!(short > 0, "{text}: 700 candidates are more than a call looks at");
+        assert!(incomplete > 0, "{text}: a page skips fewer than 700 candidates");
     }
 }
 
-/// Words that are just the beginnings that are looked for, to the last of them.
+/// Words that are exactly the prefixes of the search, including the last one.
 #[test]
 fn word_that_is_a_prefix_is_found_both_ways() {
-    let store = Options::new().open_in_memory().unwrap();
-    let desk = store.session(Actor::System);
+    let (store, session) = small_store();
     for letter in ["a", "b", "c", "d", "e", "f", "g"] {
-        desk.add(NewContact::new(Network::SMS_DIRECT, format!("{letter}bcd"), "")).unwrap();
+        session.add(NewContact::new(Network::SMS_DIRECT, format!("{letter}bcd"), "")).unwrap();
     }
     for rebuilt in [false, true] {
         if rebuilt {
             store.rebuild_index().unwrap();
         }
         for limit in [1, 3] {
-            let (there, back) = page_both_ways(&desk, ("zbcd", true), limit);
-            assert_eq!((there.len(), &there), (7, &back), "by {limit}, made anew: {rebuilt}");
+            let (forward, backward) = page_both_ways(&session, ("zbcd", true), limit);
+            assert_eq!((forward.len(), &forward), (7, &backward), "by {limit}, rebuilt: {rebuilt}");
         }
     }
 }

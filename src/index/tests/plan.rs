@@ -1,63 +1,69 @@
-//! Which queries are found among the hits of an earlier one.
+//! Which queries only have hits that an earlier query has.
 
 use crate::index::{Query, SearchFields};
 
-fn query(text: &str, within: SearchFields, typos: bool) -> Query {
-    Query::new(text, within, typos).unwrap()
+fn query(text: &str, fields: SearchFields, fuzzy: bool) -> Query {
+    Query::new(text, fields, fuzzy).unwrap()
 }
 
-fn narrows(newer: &str, older: &str, within: SearchFields) -> bool {
-    query(newer, within, false).narrows(&query(older, within, false))
+fn narrows(newer: &str, older: &str, fields: SearchFields) -> bool {
+    query(newer, fields, false).narrows(&query(older, fields, false))
 }
 
 #[test]
 fn a_text_that_grew_narrows() {
-    for within in [SearchFields::Names, SearchFields::Words, SearchFields::Everything] {
-        assert!(narrows("anna", "ann", within), "{within:?}");
-        assert!(narrows("anna", "anna", within), "{within:?}: the same");
-        assert!(narrows("anna b", "anna", within), "{within:?}: a word more");
-        assert!(!narrows("ann", "anna", within), "{within:?}: it shrank");
-        assert!(!narrows("bnna", "ann", within), "{within:?}: another one");
-        assert!(!narrows("anna", "", within), "{within:?}: nothing was typed");
+    for fields in [SearchFields::Names, SearchFields::Words, SearchFields::Everything] {
+        assert!(narrows("anna", "ann", fields), "{fields:?}");
+        assert!(narrows("anna", "anna", fields), "{fields:?}: the same");
+        assert!(narrows("anna b", "anna", fields), "{fields:?}: one more word");
+        assert!(!narrows("ann", "anna", fields), "{fields:?}: it shrank");
+        assert!(!narrows("bnna", "ann", fields), "{fields:?}: another text");
+        assert!(!narrows("anna", "", fields), "{fields:?}: the older text is empty");
     }
     assert!(narrows("x@ex", "x@e", SearchFields::Everything), "an address");
 }
 
 #[test]
-fn a_text_that_means_more_than_before_does_not_narrow() {
-    assert!(!narrows("123456", "12345", SearchFields::Everything), "a number is found by its end");
-    assert!(!narrows("an", "a", SearchFields::Words), "from two letters on it is heard");
+fn a_longer_text_with_more_meanings_does_not_narrow() {
+    assert!(
+        !narrows("123456", "12345", SearchFields::Everything),
+        "a number is also found by its last digits"
+    );
+    assert!(!narrows("an", "a", SearchFields::Words), "two letters have a phonetic key, one has none");
     let twelve = "a b c d e f g h i j k l";
     assert!(narrows(twelve, &twelve[..twelve.len() - 2], SearchFields::Words));
-    assert!(!narrows(&format!("{twelve} m"), twelve, SearchFields::Words), "more words than are looked for");
+    assert!(!narrows(&format!("{twelve} m"), twelve, SearchFields::Words), "too many words for word stages");
 }
 
 #[test]
 fn another_kind_of_query_does_not_narrow() {
     let plain = query("anna", SearchFields::Words, false);
-    let mistyped = query("anna", SearchFields::Words, true);
+    let fuzzy = query("anna", SearchFields::Words, true);
     assert!(plain.narrows(&plain));
-    assert!(!mistyped.narrows(&plain), "letters may be mistyped now");
-    assert!(!plain.narrows(&mistyped), "they might have been");
-    assert!(!plain.narrows(&query("ann", SearchFields::Names, false)), "only names were looked at");
+    assert!(!fuzzy.narrows(&plain), "the newer query is fuzzy");
+    assert!(!plain.narrows(&fuzzy), "the older query was fuzzy");
+    assert!(!plain.narrows(&query("ann", SearchFields::Names, false)), "the older query searched names only");
     assert!(!query("anna", SearchFields::Names, false).narrows(&plain));
-    assert!(!query("anna", SearchFields::Everything, false).narrows(&plain), "points were not looked at");
+    assert!(
+        !query("anna", SearchFields::Everything, false).narrows(&plain),
+        "the older query did not search contact methods"
+    );
 }
 
-/// As many words as are looked for, and one more.
+/// The largest number of words with word stages, and one more.
 #[test]
-fn words_are_taken_apart_up_to_twelve() {
-    let finds_words = |words: usize| {
+fn a_query_has_word_stages_up_to_twelve_words() {
+    let word_count = |words: usize| {
         let text = vec!["a"; words].join(" ");
         query(&text, SearchFields::Words, false).words.len()
     };
-    assert_eq!((finds_words(1), finds_words(2), finds_words(12), finds_words(13)), (1, 2, 12, 0));
+    assert_eq!((word_count(1), word_count(2), word_count(12), word_count(13)), (1, 2, 12, 0));
 }
 
-/// As many letters as may be asked for, each as long as a letter gets.
+/// The longest query, of letters of four bytes each.
 #[test]
 fn a_query_may_fill_a_key() {
-    let letters = |many: usize| Query::new(&"\u{10428}".repeat(many), SearchFields::Everything, true);
-    assert_eq!(letters(256).unwrap().folded.len(), 1_024);
-    assert!(letters(257).is_err());
+    let query = |letters: usize| Query::new(&"\u{10428}".repeat(letters), SearchFields::Everything, true);
+    assert_eq!(query(256).unwrap().folded.len(), 1_024);
+    assert!(query(257).is_err());
 }

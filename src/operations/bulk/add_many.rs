@@ -212,7 +212,7 @@ impl Session {
                 list_counts: ListCounts::default(),
                 entries: Vec::new(),
                 sort_entries: Vec::new(),
-                keys: BulkIndexer::default(),
+                keys: BulkIndexer::new(db.tuning().index),
                 first_new: None,
                 seen: told,
             };

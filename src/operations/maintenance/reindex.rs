@@ -46,7 +46,7 @@ pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
         return Ok(false);
     }
     let mut contacts = ContactScan::starting_after(db, gap.after, most);
-    let (mut keys, mut seen) = (BulkIndexer::default(), 0_i64);
+    let (mut keys, mut seen) = (BulkIndexer::new(db.tuning().index), 0_i64);
     while let Some(stored) = contacts.next_in_batch()?.filter(|stored| gap.contains(stored.id)) {
         seen = seen.saturating_add(1);
         gap.after = stored.id;

@@ -119,7 +119,9 @@ fn uses(text: &str) -> Vec<(bool, Path, String)> {
     for (at, _) in text.match_indices("use ") {
         let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
         let before = text[line..at].trim();
-        if !before.is_empty() && !(before.starts_with("pub") && (before.ends_with("pub") || before.ends_with(')'))) {
+        if !before.is_empty()
+            && !(before.starts_with("pub") && (before.ends_with("pub") || before.ends_with(')')))
+        {
             continue;
         }
         let tree = text[at + 4..].split(';').next().unwrap();
@@ -136,7 +138,9 @@ fn inline(text: &str) -> Vec<Path> {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let mut rest = text;
     while let Some(at) = rest.find("::") {
-        let from = rest[..at].rfind(|c| !word(c)).map_or(0, |end| end + rest[end..].chars().next().unwrap().len_utf8());
+        let from = rest[..at]
+            .rfind(|c| !word(c))
+            .map_or(0, |end| end + rest[end..].chars().next().unwrap().len_utf8());
         let end = rest[at..].find(|c| !word(c) && c != ':').map_or(rest.len(), |end| at + end);
         let path: Path = rest[from..end].split("::").map(str::to_owned).collect();
         if path.first().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_lowercase())) {

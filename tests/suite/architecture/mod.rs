@@ -29,10 +29,50 @@ const LAYERS: &[&[&str]] = &[
 
 /// Identifiers of the vocabulary that the project has given up: docs/glossary.md has the terms that replace them.
 const RETIRED: &[&str] = &[
-    "Among", "AttributeSpace", "Bell", "BulkOutcome", "Containing", "Copied", "Desk", "Ensured", "Health", "Inner", "Keeper", "Lane",
-    "Lease", "Merger", "OwnNumber", "OwnPhone", "PartCache", "PartCursor", "PoolNumber", "Reachable", "Refusal", "Removal", "Removed",
-    "Seat", "Seeker", "Shelf", "Sieve", "Sift", "Tally", "Thing", "Watch", "Within", "WordSet", "Wreck", "caught", "chores",
-    "is_refusal", "is_sound", "mergers_of", "part_list", "refine", "rekey", "relist", "write_whatever",
+    "Among",
+    "AttributeSpace",
+    "Bell",
+    "BulkOutcome",
+    "Containing",
+    "Copied",
+    "Desk",
+    "Ensured",
+    "Health",
+    "Inner",
+    "Keeper",
+    "Lane",
+    "Lease",
+    "Merger",
+    "OwnNumber",
+    "OwnPhone",
+    "PartCache",
+    "PartCursor",
+    "PoolNumber",
+    "Reachable",
+    "Refusal",
+    "Removal",
+    "Removed",
+    "Seat",
+    "Seeker",
+    "Shelf",
+    "Sieve",
+    "Sift",
+    "Tally",
+    "Thing",
+    "Watch",
+    "Within",
+    "WordSet",
+    "Wreck",
+    "caught",
+    "chores",
+    "is_refusal",
+    "is_sound",
+    "mergers_of",
+    "part_list",
+    "refine",
+    "rekey",
+    "relist",
+    "write_whatever",
 ];
 
 fn root() -> PathBuf {
@@ -165,7 +205,9 @@ fn after_char(text: &str) -> Option<&str> {
 /// Lines of files outside of some folders for which `is` holds.
 fn lines_outside(folders: &[&str], is: impl Fn(&str) -> bool) -> Vec<String> {
     let mut found = Vec::new();
-    for source in sources().iter().filter(|source| !folders.iter().any(|folder| source.name.starts_with(folder))) {
+    for source in
+        sources().iter().filter(|source| !folders.iter().any(|folder| source.name.starts_with(folder)))
+    {
         let lines = source.code().filter(|(_, line)| is(line));
         found.extend(lines.map(|(at, line)| format!("{}:{at}: {line}", source.name)));
     }
@@ -174,7 +216,9 @@ fn lines_outside(folders: &[&str], is: impl Fn(&str) -> bool) -> Vec<String> {
 
 #[test]
 fn imports_have_no_cycles() {
-    assert!(KEPT_CYCLES.len() <= 3 && KEPT_CYCLES.iter().all(|(files, why)| files.len() <= 3 && !why.is_empty()));
+    assert!(
+        KEPT_CYCLES.len() <= 3 && KEPT_CYCLES.iter().all(|(files, why)| files.len() <= 3 && !why.is_empty())
+    );
     let graph = imports::graph();
     assert!(graph.values().map(BTreeSet::len).sum::<usize>() > 500, "the imports are found");
     let kept: Vec<Vec<String>> =
@@ -210,7 +254,9 @@ fn retired_identifiers_stay_away() {
     for source in sources().into_iter().chain(sources_in("crates")).filter(|source| !source.is_test()) {
         let text = source.plain();
         let words = text.split(|c: char| !c.is_alphanumeric() && c != '_');
-        found.extend(words.filter(|word| retired.contains(word)).map(|word| format!("{}: {word}", source.name)));
+        found.extend(
+            words.filter(|word| retired.contains(word)).map(|word| format!("{}: {word}", source.name)),
+        );
     }
     assert_eq!(found, [""; 0], "docs/glossary.md has the terms to use");
 }
@@ -228,7 +274,9 @@ fn sql_is_in_db() {
 fn the_schema_is_in_one_file() {
     let ddl = |line: &str| {
         ["CREATE ", "ALTER ", "DROP "].iter().any(|verb| {
-            ["TABLE", "INDEX", "TRIGGER", "VIEW"].iter().any(|object| line.contains(&format!("{verb}{object}")))
+            ["TABLE", "INDEX", "TRIGGER", "VIEW"]
+                .iter()
+                .any(|object| line.contains(&format!("{verb}{object}")))
         })
     };
     assert_eq!(lines_outside(&[], ddl), [""; 0]);
@@ -256,8 +304,10 @@ fn files_have_at_most_400_lines() {
     const LIMIT: usize = 400;
     let lengths = sources().into_iter().filter(|source| !source.is_test());
     let lengths = lengths.map(|source| (source.text.lines().count(), source.name));
-    let long: Vec<_> =
-        lengths.filter(|(lines, _)| *lines > LIMIT).map(|(lines, name)| format!("{name}: {lines} lines")).collect();
+    let long: Vec<_> = lengths
+        .filter(|(lines, _)| *lines > LIMIT)
+        .map(|(lines, name)| format!("{name}: {lines} lines"))
+        .collect();
     assert!(long.is_empty(), "the limit is {LIMIT} lines: {long:#?}");
 }
 

@@ -1,40 +1,40 @@
-//! Walking the keys of a part in order, both ways.
+//! Iterates over the keys of a block, in both directions.
 
 use std::sync::Arc;
 
-use crate::index::read::merge_iterator::Direction;
+use crate::index::key_range::Direction;
 use crate::index::segment::block::LeafBlock;
 
-/// A place in one part: at a key, or past one of its ends.
+/// A position in a block: at a key, or past one of the ends.
 #[derive(Debug)]
 pub(crate) struct BlockCursor {
     block: Arc<LeafBlock>,
-    /// The key at hand and its number.
+    /// The current key and its postings reference.
     key: Vec<u8>,
     postings_ref: u64,
-    /// Where it is written, and where the one after it; `None` past an end.
+    /// Offsets of the current entry and of the next one; `None` past an end.
     entry_range: Option<(usize, usize)>,
-    /// The block it is in.
+    /// The last restart point at or before the current entry.
     restart: usize,
 }
 
-/// Room for the bytes of most keys.
+/// Bytes that hold most keys, so that the buffer rarely grows.
 const KEY_CAPACITY: usize = 64;
 
 impl BlockCursor {
-    /// At the first key that is not below `text`.
-    pub(crate) fn at_or_after(part: Arc<LeafBlock>, text: &[u8]) -> Self {
-        let block = part.restart_for(text);
-        let mut cursor = Self::at_restart(part, block);
-        while cursor.entry_range.is_some() && cursor.key.as_slice() < text {
+    /// At the first key that is not below `key`.
+    pub(crate) fn at_or_after(block: Arc<LeafBlock>, key: &[u8]) -> Self {
+        let restart = block.restart_for(key);
+        let mut cursor = Self::at_restart(block, restart);
+        while cursor.entry_range.is_some() && cursor.key.as_slice() < key {
             cursor.next();
         }
         cursor
     }
 
-    /// At the last key that is below `text`.
-    pub(crate) fn before(part: Arc<LeafBlock>, text: &[u8]) -> Self {
-        let mut cursor = Self::at_or_after(part, text);
+    /// At the last key that is below `key`.
+    pub(crate) fn before(block: Arc<LeafBlock>, key: &[u8]) -> Self {
+        let mut cursor = Self::at_or_after(block, key);
         if cursor.entry_range.is_some() {
             cursor.previous();
         } else {
@@ -43,34 +43,34 @@ impl BlockCursor {
         cursor
     }
 
-    /// At the last key that is not above `text`.
-    pub(crate) fn at_or_before(part: Arc<LeafBlock>, text: &[u8]) -> Self {
-        let cursor = Self::at_or_after(Arc::clone(&part), text);
-        if cursor.entry().is_some_and(|(key, _)| key == text) { cursor } else { Self::before(part, text) }
+    /// At the last key that is not above `key`.
+    pub(crate) fn at_or_before(block: Arc<LeafBlock>, key: &[u8]) -> Self {
+        let cursor = Self::at_or_after(Arc::clone(&block), key);
+        if cursor.entry().is_some_and(|(found, _)| found == key) { cursor } else { Self::before(block, key) }
     }
 
     /// At the last key.
-    pub(crate) fn at_last(part: Arc<LeafBlock>) -> Self {
-        let last = part.restart_count().saturating_sub(1);
-        let mut cursor = Self::at_restart(part, last);
+    pub(crate) fn at_last(block: Arc<LeafBlock>) -> Self {
+        let last = block.restart_count().saturating_sub(1);
+        let mut cursor = Self::at_restart(block, last);
         cursor.advance_until(None);
         cursor
     }
 
-    /// At the first key of a block.
-    fn at_restart(part: Arc<LeafBlock>, block: usize) -> Self {
+    /// At a restart point.
+    fn at_restart(block: Arc<LeafBlock>, restart: usize) -> Self {
         let mut cursor = Self {
-            block: part,
+            block,
             key: Vec::with_capacity(KEY_CAPACITY),
             postings_ref: 0,
             entry_range: None,
-            restart: block,
+            restart,
         };
         cursor.read_restart();
         cursor
     }
 
-    /// The key at hand and its number; `None` past an end.
+    /// The current key and its postings reference; `None` past an end.
     pub(crate) fn entry(&self) -> Option<(&[u8], u64)> {
         self.entry_range?;
         Some((&self.key, self.postings_ref))
@@ -80,7 +80,7 @@ impl BlockCursor {
         &self.block
     }
 
-    /// Moves to the neighbour.
+    /// Moves to the next key in a direction.
     pub(crate) fn step(&mut self, direction: Direction) {
         match direction {
             Direction::Forward => self.next(),
@@ -100,13 +100,13 @@ impl BlockCursor {
         }
     }
 
-    /// Goes on to the first key that is not below `text`.
-    pub(crate) fn seek(&mut self, text: &[u8]) {
-        if self.block.compare_restart_key(self.restart.saturating_add(1), text).is_le() {
-            self.restart = self.block.restart_for(text);
+    /// Moves forward to the first key that is not below `key`. Does not move if the current key is one.
+    pub(crate) fn seek(&mut self, key: &[u8]) {
+        if self.block.compare_restart_key(self.restart.saturating_add(1), key).is_le() {
+            self.restart = self.block.restart_for(key);
             self.read_restart();
         }
-        while self.entry_range.is_some() && self.key.as_slice() < text {
+        while self.entry_range.is_some() && self.key.as_slice() < key {
             self.next();
         }
     }
@@ -125,7 +125,7 @@ impl BlockCursor {
         self.advance_until(Some(start));
     }
 
-    /// Reads the first key of the block at hand.
+    /// Reads the entry of the current restart point.
     fn read_restart(&mut self) {
         self.key.clear();
         let at = self.block.restart_offset(self.restart);
@@ -137,14 +137,14 @@ impl BlockCursor {
         }
     }
 
-    /// Goes on to the key behind which another one is written, or to the last one.
+    /// Moves forward to the entry that ends at offset `next`; to the last entry for `None`.
     fn advance_until(&mut self, next: Option<usize>) {
         while let Some((_, end)) = self.entry_range {
             if next == Some(end) {
                 return;
             }
             if self.block.entry_at(end).is_none() {
-                // Where a key is told to follow, there is one, unless the part is not what was written.
+                // An entry ends at `next` unless the block is damaged.
                 self.entry_range = self.entry_range.filter(|_| next.is_none());
                 return;
             }
@@ -152,13 +152,13 @@ impl BlockCursor {
         }
     }
 
-    /// Reads the key that is written at an offset, given the one it is told from.
+    /// Reads the entry at an offset. `self.key` must start with the prefix that the entry shares.
     fn read_entry(&mut self, at: usize) {
-        self.entry_range = self.block.entry_at(at).map(|written| {
-            self.key.truncate(written.shared_len);
-            self.key.extend_from_slice(written.suffix);
-            self.postings_ref = written.postings_ref;
-            (at, written.next_offset)
+        self.entry_range = self.block.entry_at(at).map(|entry| {
+            self.key.truncate(entry.shared_len);
+            self.key.extend_from_slice(entry.suffix);
+            self.postings_ref = entry.postings_ref;
+            (at, entry.next_offset)
         });
     }
 }
@@ -170,20 +170,22 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::index::segment::block::BlockBuilder;
-    use crate::index::segment::postings::Posting;
+    use crate::host::tuning::IndexTuning;
+    use crate::index::segment::block_builder::BlockBuilder;
+    use crate::index::segment::posting::Posting;
 
     fn block(keys: &BTreeMap<Vec<u8>, i64>) -> Option<Arc<LeafBlock>> {
-        let mut builder = BlockBuilder::with_block_size(usize::MAX);
+        let tuning = IndexTuning { block_size: usize::MAX, ..IndexTuning::SMALL };
+        let mut builder = BlockBuilder::new(tuning);
         for (key, contact) in keys {
             assert!(builder.add(key, Posting::live(*contact)).unwrap().is_none());
         }
         let built = builder.finish().unwrap()?;
-        Some(Arc::new(LeafBlock::decode(built.body, &built.row).unwrap()))
+        Some(Arc::new(LeafBlock::decode(built.body, &built.row, tuning).unwrap()))
     }
 
     fn current(cursor: &BlockCursor) -> Option<(Vec<u8>, i64)> {
-        cursor.entry().map(|(key, value)| (key.to_vec(), i64::try_from(value >> 2).unwrap()))
+        cursor.entry().map(|(key, postings_ref)| (key.to_vec(), i64::try_from(postings_ref >> 2).unwrap()))
     }
 
     proptest! {
@@ -193,14 +195,14 @@ mod tests {
             from in prop::collection::vec(0_u8..4, 0..6),
             more in prop::collection::vec(0_u8..4, 0..4),
         ) {
-            let part = block(&keys).unwrap();
-            let mut cursor = BlockCursor::at_or_after(part.clone(), &from);
+            let block = block(&keys).unwrap();
+            let mut cursor = BlockCursor::at_or_after(block.clone(), &from);
             for (key, contact) in keys.range(from.clone()..) {
                 prop_assert_eq!(current(&cursor), Some((key.clone(), *contact)));
                 cursor.next();
             }
             prop_assert_eq!(current(&cursor), None);
-            let mut cursor = BlockCursor::at_or_after(part.clone(), &from);
+            let mut cursor = BlockCursor::at_or_after(block.clone(), &from);
             for length in 1..=more.len() {
                 let further = [&from[..], &more[..length]].concat();
                 cursor.seek(&further);
@@ -208,14 +210,14 @@ mod tests {
                 prop_assert_eq!(current(&cursor), beyond);
             }
             let last = keys.range(..=from.clone()).next_back().map(|(key, contact)| (key.clone(), *contact));
-            prop_assert_eq!(current(&BlockCursor::at_or_before(part.clone(), &from)), last);
-            let mut cursor = BlockCursor::before(part.clone(), &from);
+            prop_assert_eq!(current(&BlockCursor::at_or_before(block.clone(), &from)), last);
+            let mut cursor = BlockCursor::before(block.clone(), &from);
             for (key, contact) in keys.range(..from).rev() {
                 prop_assert_eq!(current(&cursor), Some((key.clone(), *contact)));
                 cursor.previous();
             }
             prop_assert_eq!(current(&cursor), None);
-            let mut cursor = BlockCursor::at_last(part);
+            let mut cursor = BlockCursor::at_last(block);
             for (key, contact) in keys.iter().rev() {
                 prop_assert_eq!(current(&cursor), Some((key.clone(), *contact)));
                 cursor.previous();

@@ -1,0 +1,182 @@
+//! Edit distance between a word of a query and the prefixes of a word.
+//!
+//! The distance is the optimal string alignment distance: insertions, deletions, substitutions, and swaps of neighbours, each
+//! counted once. It is to a prefix of the word, since the user may still be typing.
+
+/// Typos that are allowed in a word of a query: none below four letters, one from four, two from eight. Numbers must be exact.
+pub(crate) fn max_typos(word: &str) -> u8 {
+    if word.chars().all(char::is_numeric) {
+        return 0;
+    }
+    match word.chars().take(MAX_FUZZY_WORD_LEN.saturating_add(1)).count() {
+        4..=7 => 1,
+        8..=MAX_FUZZY_WORD_LEN => 2,
+        _ => 0,
+    }
+}
+
+/// Letters of a word above which it must be exact: the work grows with the square, and such a word is pasted, not typed.
+const MAX_FUZZY_WORD_LEN: usize = 48;
+
+/// The least distance from `query` to a prefix of `word`, and the length of that prefix in bytes (the longest of several); `None`
+/// if it is above `max_distance`.
+pub(crate) fn prefix_distance(query: &str, word: &str, max_distance: u8) -> Option<(u8, usize)> {
+    let mut table = EditDistanceTable::new(query, max_distance);
+    let mut best = table.accepted_distance().map(|distance| (distance, 0));
+    for (at, letter) in word.char_indices() {
+        if !table.push(letter) {
+            break;
+        }
+        if let Some(distance) = table.accepted_distance()
+            && best.is_none_or(|(least, _)| distance <= least)
+        {
+            best = Some((distance, at.saturating_add(letter.len_utf8())));
+        }
+    }
+    best
+}
+
+/// The table of the alignment: one row for each letter of the word so far, and one before them.
+#[derive(Debug)]
+pub(crate) struct EditDistanceTable {
+    query: Vec<char>,
+    word: String,
+    cells: Vec<u8>,
+    max_distance: u8,
+}
+
+impl EditDistanceTable {
+    pub(crate) fn new(query: &str, max_distance: u8) -> Self {
+        let query: Vec<char> = query.chars().collect();
+        let cells = (0..=query.len()).map(|n| u8::try_from(n).unwrap_or(u8::MAX)).collect();
+        Self { query, word: String::new(), cells, max_distance }
+    }
+
+    /// The word so far.
+    pub(crate) fn word(&self) -> &str {
+        &self.word
+    }
+
+    /// Cells of a row.
+    fn width(&self) -> usize {
+        self.query.len().saturating_add(1)
+    }
+
+    /// The distance of the word so far; `None` if it is above the maximum.
+    pub(crate) fn accepted_distance(&self) -> Option<u8> {
+        self.cells.last().copied().filter(|last| *last <= self.max_distance)
+    }
+
+    /// Appends a letter to the word. False if no word that starts so can be within the maximum.
+    pub(crate) fn push(&mut self, letter: char) -> bool {
+        let (width, end) = (self.width(), self.cells.len());
+        let above = end.saturating_sub(width);
+        let above_twice = above.checked_sub(width);
+        let previous = self.word.chars().next_back();
+        let cell = |cells: &[u8], at: usize| cells.get(at).copied().unwrap_or(u8::MAX);
+        let first = cell(&self.cells, above);
+        let mut left = first.saturating_add(1);
+        // The least cell of this row bounds all later distances. A swap uses the row before the previous one, but it never beats a
+        // deletion in the row between.
+        let mut least = left;
+        self.cells.push(left);
+        let (mut diagonal, mut previous_query) = (first, None);
+        for (at, query) in (above.saturating_add(1)..).zip(&self.query) {
+            let up = cell(&self.cells, at);
+            let mut best =
+                left.min(up).saturating_add(1).min(diagonal.saturating_add(u8::from(*query != letter)));
+            if let Some((row, other)) = above_twice.zip(previous_query)
+                && other == letter
+                && previous == Some(*query)
+            {
+                let before_swap = row.saturating_add(at.saturating_sub(above)).saturating_sub(2);
+                best = best.min(cell(&self.cells, before_swap).saturating_add(1));
+            }
+            self.cells.push(best);
+            least = least.min(best);
+            (left, diagonal, previous_query) = (best, up, Some(*query));
+        }
+        self.word.push(letter);
+        least <= self.max_distance
+    }
+
+    /// The least letter above `rejected` that [`push`](Self::push) accepts, among the letters of the query near this position.
+    /// A letter that the query does not have there is accepted only if all letters are.
+    pub(crate) fn next_viable_letter(&mut self, rejected: char) -> Option<char> {
+        let rows = self.cells.len().checked_div(self.width()).unwrap_or_default();
+        let max_distance = usize::from(self.max_distance);
+        let near = rows.saturating_sub(max_distance.saturating_add(2))..=rows.saturating_add(max_distance);
+        let near = near.filter_map(|at| self.query.get(at).copied()).filter(|letter| *letter > rejected);
+        let mut letters: Vec<char> = near.collect();
+        letters.sort_unstable();
+        letters.into_iter().find(|letter| {
+            let is_viable = self.push(*letter);
+            self.pop();
+            is_viable
+        })
+    }
+
+    /// Removes the last letter.
+    pub(crate) fn pop(&mut self) {
+        if self.word.pop().is_some() {
+            self.cells.truncate(self.cells.len().saturating_sub(self.width()));
+        }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "an overflow fails the test")]
+pub(in crate::index) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The distance of two whole words, from its definition.
+    #[allow(clippy::many_single_char_names)]
+    fn alignment(a: &[char], b: &[char]) -> u8 {
+        match (a, b) {
+            ([], rest) | (rest, []) => u8::try_from(rest.len()).unwrap(),
+            ([x, a1 @ ..], [y, b1 @ ..]) => {
+                let mut best = alignment(a1, b).min(alignment(a, b1)) + 1;
+                best = best.min(alignment(a1, b1) + u8::from(x != y));
+                if let ([p, q, a2 @ ..], [r, s, b2 @ ..]) = (a, b)
+                    && p == s
+                    && q == r
+                {
+                    best = best.min(alignment(a2, b2) + 1);
+                }
+                best
+            }
+        }
+    }
+
+    /// [`prefix_distance`] from its definition.
+    pub(in crate::index) fn min_prefix_distance(query: &str, word: &str, max_distance: u8) -> Option<u8> {
+        let (query, word): (Vec<char>, Vec<char>) = (query.chars().collect(), word.chars().collect());
+        (0..=word.len())
+            .map(|end| alignment(&query, &word[..end]))
+            .min()
+            .filter(|distance| *distance <= max_distance)
+    }
+
+    #[test]
+    fn distances_of_examples() {
+        assert_eq!(prefix_distance("jhon", "john", 1), Some((1, 4)));
+        assert_eq!(prefix_distance("jhon", "johnson", 1), Some((1, 4)));
+        assert_eq!(prefix_distance("john", "john", 2), Some((0, 4)));
+        assert_eq!(prefix_distance("ojnh", "john", 1), None);
+        assert_eq!(prefix_distance("aaab", "aaca", 1), None, "both letters of a swap must be in the word");
+        assert_eq!(prefix_distance("müler", "müller", 1), Some((1, 7)));
+        assert_eq!(
+            [max_typos("joh"), max_typos("john"), max_typos("johannes"), max_typos("12345678")],
+            [0, 1, 2, 0]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn distances_match_the_definition(query in "[abé]{1,6}", word in "[abé]{0,7}", max_distance in 0_u8..3) {
+            prop_assert_eq!(prefix_distance(&query, &word, max_distance).map(|(d, _)| d), min_prefix_distance(&query, &word, max_distance));
+        }
+    }
+}
