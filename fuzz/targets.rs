@@ -31,7 +31,7 @@ pub(crate) const ALL: &[(&str, Target)] = &[
     ("federation", federation),
     ("smartsender", smartsender),
     ("chatwoot", chatwoot),
-    ("part", part),
+    ("block", block),
     ("book", book),
 ];
 
@@ -272,9 +272,10 @@ fn use_up(path: &Path) -> cardex::Result<()> {
     store.check().map(drop)
 }
 
-/// A part of the search index, under a checksum that is right: only what is read tells that it is none. An even first byte: changes of
-/// its bytes, each a place (2 bytes) and what is laid over it (1 byte). An odd one: keys, table and postings as they come, cut at two places.
-pub(crate) fn part(data: &[u8]) {
+/// A block of the search index with a correct checksum, so that its reader sees the damaged bytes. With an even first byte, the rest is a
+/// list of changes of a sound block: an offset (2 bytes) and a byte to XOR there. With an odd first byte, the rest is the entries, the
+/// restart table and the postings, cut at two offsets.
+pub(crate) fn block(data: &[u8]) {
     let Some((kind, data)) = data.split_first() else { return };
     let folder = scratch();
     let path = folder.path().join("book");
@@ -286,8 +287,8 @@ pub(crate) fn part(data: &[u8]) {
             .unwrap();
         if kind % 2 == 0 {
             for change in data.chunks_exact(3).take(200) {
-                let at = usize::from(u16::from_le_bytes(change[..2].try_into().unwrap())) % body.len();
-                body[at] ^= change[2];
+                let offset = usize::from(u16::from_le_bytes(change[..2].try_into().unwrap())) % body.len();
+                body[offset] ^= change[2];
             }
         } else {
             let cut = |at: usize| usize::from(data.get(at).copied().unwrap_or_default()) % (data.len() + 1);

@@ -49,7 +49,7 @@ pub(crate) fn expand_fuzzy(
 ///
 /// # Errors
 /// Those of `seek`.
-fn collect_fuzzy_prefixes(
+pub(in crate::index) fn collect_fuzzy_prefixes(
     key_prefix: &[u8],
     (query, max_typos): (&str, u8),
     found: &mut BTreeSet<String>,
@@ -91,31 +91,4 @@ fn collect_fuzzy_prefixes(
         };
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::index::plan::edit_distance::tests::min_prefix_distance;
-
-    proptest! {
-        #[test]
-        fn fuzzy_prefixes_cover_all_words_within_distance(
-            query in "[abé]{1,6}", max_typos in 0_u8..3, words in prop::collection::btree_set("[abé]{1,6}", 1..30),
-        ) {
-            let keys: BTreeSet<Vec<u8>> = words.iter().map(|word| format!("headhead{word}").into_bytes()).collect();
-            let covered = |found: &BTreeSet<String>| words.iter().filter(|word| found.iter().any(|f| word.starts_with(f.as_str()))).cloned().collect::<Vec<_>>();
-            let expected: Vec<String> = words.iter().filter(|word| min_prefix_distance(&query, word, max_typos).is_some()).cloned().collect();
-            let mut found = BTreeSet::new();
-            let mut last = Vec::new();
-            collect_fuzzy_prefixes(b"headhead", (&query, max_typos), &mut found, |target| {
-                assert!(last.as_slice() < target, "targets ascend");
-                last = target.to_vec();
-                Ok(keys.range(target.to_vec()..).next().cloned())
-            }).unwrap();
-            prop_assert_eq!(covered(&found), expected);
-        }
-    }
 }

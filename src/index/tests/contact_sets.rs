@@ -97,7 +97,8 @@ fn incomplete_set_is_reported() {
 #[test]
 fn member_cache_is_kept_per_advisor() {
     let (_store, session) = small_store();
-    let [ada, bob] = ["Ada", "Bob"].map(|name| session.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
+    let [ada, bob] =
+        ["Ada", "Bob"].map(|name| session.directory().add_advisor(NewAdvisor::new(name, "")).unwrap().id);
     for (name, advisor) in [("Anna", ada), ("Bert", bob), ("Carl", ada)] {
         session.add(NewContact::new(Network::SMS_DIRECT, name, "").advisor(advisor)).unwrap();
     }

@@ -152,8 +152,7 @@ fn dedup_prefix_len_of_each_term() {
                 let shared_len =
                     |other: &String| other.bytes().zip(text.bytes()).take_while(|(a, b)| a == b).count();
                 let most = better.iter().map(|(_, other)| shared_len(other) + 1).max().unwrap_or_default();
-                let key =
-                    Term { field: field, text: text.clone(), dedup_prefix_len: u8::try_from(most).unwrap() };
+                let key = Term { field, text: text.clone(), dedup_prefix_len: u8::try_from(most).unwrap() };
                 assert!(keys.contains(&key), "{key:?} is missing in {keys:?}");
                 better.push((field, text));
             }

@@ -5,6 +5,7 @@
 
 mod block_format;
 mod contact_sets;
+mod fuzzy;
 mod match_semantics;
 mod matching;
 mod paging;

@@ -154,7 +154,7 @@ pub(super) fn compact_after_write(db: &Write<'_>, new_keys: i64, total_keys: i64
         if total_keys >= tuning.memtable_flush_threshold {
             flush_memtable(db)?;
         }
-        let steps_until = |keys: i64| keys / tuning.compaction_step_interval;
+        let steps_until = |keys: i64| keys.checked_div(tuning.compaction_step_interval).unwrap_or_default();
         for _ in steps_until(total_keys.saturating_sub(new_keys))..steps_until(total_keys) {
             if !run_compaction_step(db, CompactionGoal::FewSegments)? {
                 break;

@@ -1,0 +1,74 @@
+//! Edit distances and the fuzzy search, against their definitions.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use crate::index::plan::edit_distance::{max_typos, prefix_distance};
+use crate::index::read::collect_fuzzy_prefixes;
+
+/// The distance of two whole words, from its definition.
+#[allow(clippy::many_single_char_names)]
+fn alignment(a: &[char], b: &[char]) -> u8 {
+    match (a, b) {
+        ([], rest) | (rest, []) => u8::try_from(rest.len()).unwrap(),
+        ([x, a1 @ ..], [y, b1 @ ..]) => {
+            let mut best = alignment(a1, b).min(alignment(a, b1)) + 1;
+            best = best.min(alignment(a1, b1) + u8::from(x != y));
+            if let ([p, q, a2 @ ..], [r, s, b2 @ ..]) = (a, b)
+                && p == s
+                && q == r
+            {
+                best = best.min(alignment(a2, b2) + 1);
+            }
+            best
+        }
+    }
+}
+
+/// [`prefix_distance`] from its definition.
+fn min_prefix_distance(query: &str, word: &str, max_distance: u8) -> Option<u8> {
+    let (query, word): (Vec<char>, Vec<char>) = (query.chars().collect(), word.chars().collect());
+    (0..=word.len())
+        .map(|end| alignment(&query, &word[..end]))
+        .min()
+        .filter(|distance| *distance <= max_distance)
+}
+
+#[test]
+fn distances_of_examples() {
+    assert_eq!(prefix_distance("jhon", "john", 1), Some((1, 4)));
+    assert_eq!(prefix_distance("jhon", "johnson", 1), Some((1, 4)));
+    assert_eq!(prefix_distance("john", "john", 2), Some((0, 4)));
+    assert_eq!(prefix_distance("ojnh", "john", 1), None);
+    assert_eq!(prefix_distance("aaab", "aaca", 1), None, "both letters of a swap must be in the word");
+    assert_eq!(prefix_distance("müler", "müller", 1), Some((1, 7)));
+    assert_eq!(
+        [max_typos("joh"), max_typos("john"), max_typos("johannes"), max_typos("12345678")],
+        [0, 1, 2, 0]
+    );
+}
+
+proptest! {
+    #[test]
+    fn distances_match_the_definition(query in "[abé]{1,6}", word in "[abé]{0,7}", max_distance in 0_u8..3) {
+        prop_assert_eq!(prefix_distance(&query, &word, max_distance).map(|(d, _)| d), min_prefix_distance(&query, &word, max_distance));
+    }
+
+    #[test]
+    fn fuzzy_prefixes_cover_all_words_within_distance(
+        query in "[abé]{1,6}", max_typos in 0_u8..3, words in prop::collection::btree_set("[abé]{1,6}", 1..30),
+    ) {
+        let keys: BTreeSet<Vec<u8>> = words.iter().map(|word| format!("headhead{word}").into_bytes()).collect();
+        let covered = |found: &BTreeSet<String>| words.iter().filter(|word| found.iter().any(|f| word.starts_with(f.as_str()))).cloned().collect::<Vec<_>>();
+        let expected: Vec<String> = words.iter().filter(|word| min_prefix_distance(&query, word, max_typos).is_some()).cloned().collect();
+        let mut found = BTreeSet::new();
+        let mut last = Vec::new();
+        collect_fuzzy_prefixes(b"headhead", (&query, max_typos), &mut found, |target| {
+            assert!(last.as_slice() < target, "targets ascend");
+            last = target.to_vec();
+            Ok(keys.range(target.to_vec()..).next().cloned())
+        }).unwrap();
+        prop_assert_eq!(covered(&found), expected);
+    }
+}
