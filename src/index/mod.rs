@@ -27,8 +27,8 @@
 //! maintenance reindexes contact by contact. Until it is done, searches read the rows of the remaining contacts.
 //!
 //! # Performance
-//! Each connection mirrors the memtable and reads only new rows of its log. Blocks are immutable, verified when they are read, and cached up to a
-//! bound. The number of segments grows with the logarithm of the number of keys (see `write/compaction.rs`).
+//! Each connection mirrors the memtable and reads only new rows of its log. Blocks are immutable, verified when they are read, and
+//! cached up to a bound. The number of segments grows with the logarithm of the number of keys (see `write/compaction.rs`).
 
 mod analyzer;
 mod index_key;

@@ -13,8 +13,8 @@ use crate::text::tokenizer::{Token, tokenize};
 
 /// A contact, with its folded names and words. Each is computed on first use and shared by all terms.
 #[derive(Debug)]
-pub(in crate::index) struct AnalyzedContact<'a> {
-    pub(in crate::index) contact: &'a Contact,
+pub(crate) struct AnalyzedContact<'a> {
+    pub(crate) contact: &'a Contact,
     /// Whether folding changes nothing but the case of ASCII letters of first and last name.
     is_case_only: bool,
     first: OnceCell<Variants>,
@@ -25,7 +25,7 @@ pub(in crate::index) struct AnalyzedContact<'a> {
 }
 
 impl<'a> AnalyzedContact<'a> {
-    pub(in crate::index) fn analyze(contact: &'a Contact) -> Self {
+    pub(crate) fn analyze(contact: &'a Contact) -> Self {
         Self {
             contact,
             is_case_only: is_case_only(&contact.first_name) && is_case_only(&contact.last_name),
@@ -45,7 +45,7 @@ impl<'a> AnalyzedContact<'a> {
     }
 
     /// The terms of a field, unsorted and perhaps with duplicates.
-    pub(in crate::index) fn terms(&self, field: TermField) -> Vec<String> {
+    pub(crate) fn terms(&self, field: TermField) -> Vec<String> {
         match field {
             TermField::FirstName => all_forms(self.first(), Some(self.last())),
             TermField::LastName => all_forms(self.last(), Some(self.first())),
@@ -76,7 +76,7 @@ impl<'a> AnalyzedContact<'a> {
     }
 
     /// The term of a field of whole names, if the field has exactly one.
-    pub(in crate::index) fn plain_name(&self, field: TermField) -> Option<PlainName<'_>> {
+    pub(crate) fn plain_name(&self, field: TermField) -> Option<PlainName<'_>> {
         let (first, last) = if self.is_case_only {
             (self.contact.first_name.as_str(), self.contact.last_name.as_str())
         } else if self.first().has_one_form() && self.last().has_one_form() {
@@ -120,7 +120,7 @@ impl<'a> AnalyzedContact<'a> {
     }
 
     /// A field as written.
-    pub(in crate::index) fn field_text(&self, field: Field) -> &'a str {
+    pub(crate) fn field_text(&self, field: Field) -> &'a str {
         match field {
             Field::FirstName => &self.contact.first_name,
             Field::LastName => &self.contact.last_name,
@@ -132,7 +132,7 @@ impl<'a> AnalyzedContact<'a> {
     }
 
     /// The words of first name, last name, nickname and company, and other words of the display name.
-    pub(in crate::index) fn tokens(&self) -> &[ContactToken] {
+    pub(crate) fn tokens(&self) -> &[ContactToken] {
         self.tokens.get_or_init(|| {
             let mut found: Vec<ContactToken> = Vec::new();
             let fields = [
@@ -196,7 +196,7 @@ impl<'a> AnalyzedContact<'a> {
     }
 
     /// The range of each letter of some initials.
-    pub(in crate::index) fn initial_ranges(&self, initials: &str) -> Vec<FieldRange> {
+    pub(crate) fn initial_ranges(&self, initials: &str) -> Vec<FieldRange> {
         let found = self.initials_with_tokens().into_iter().find(|(known, _)| known == initials);
         let range = |(letter, word): (char, &ContactToken)| {
             (word.field, word.token.original_range(self.field_text(word.field), letter.len_utf8()))
@@ -205,12 +205,7 @@ impl<'a> AnalyzedContact<'a> {
     }
 
     /// The ranges of the names as written that the first `typed` bytes of a term come from. `field` is a field of whole names.
-    pub(in crate::index) fn typed_ranges(
-        &self,
-        field: TermField,
-        term: &str,
-        mut typed: usize,
-    ) -> Vec<FieldRange> {
+    pub(crate) fn typed_ranges(&self, field: TermField, term: &str, mut typed: usize) -> Vec<FieldRange> {
         let form = self.form_of(field, term);
         let Contact { first_name, last_name, display_name, .. } = self.contact;
         let (first, last) = ((Field::FirstName, first_name), (Field::LastName, last_name));

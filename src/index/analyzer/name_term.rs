@@ -7,14 +7,14 @@ use crate::text::fold::{Form, Variants, fold};
 ///
 /// Only for names whose fold changes nothing but the case of ASCII letters, and for names that are folded already.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::index) struct PlainName<'c> {
+pub(crate) struct PlainName<'c> {
     pub(super) leading: &'c str,
     pub(super) rest: &'c str,
 }
 
 impl PlainName<'_> {
     /// Whether the term starts with a folded text.
-    pub(in crate::index) fn starts_with_folded(self, prefix: &str) -> bool {
+    pub(crate) fn starts_with_folded(self, prefix: &str) -> bool {
         let Some((leading, rest)) = prefix.split_at_checked(self.leading.len()) else {
             return starts_with_folded(self.leading, prefix);
         };
@@ -23,7 +23,7 @@ impl PlainName<'_> {
     }
 
     /// Whether the term is a folded text.
-    pub(in crate::index) fn equals_folded(self, text: &str) -> bool {
+    pub(crate) fn equals_folded(self, text: &str) -> bool {
         let Some((leading, rest)) = text.split_at_checked(self.leading.len()) else { return false };
         let both_end = rest.is_empty() && self.rest.is_empty();
         let rest = rest.strip_prefix(' ').map_or(both_end, |rest| folds_to(self.rest, rest));

@@ -9,14 +9,14 @@ use crate::model::Contact;
 /// [`Posting::dedup_prefix_len`]: crate::index::segment::posting::Posting::dedup_prefix_len
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Term {
-    pub(in crate::index) field: TermField,
-    pub(in crate::index) text: String,
-    pub(in crate::index) dedup_prefix_len: u8,
+    pub(crate) field: TermField,
+    pub(crate) text: String,
+    pub(crate) dedup_prefix_len: u8,
 }
 
 /// The terms of a contact, sorted. They are the same in every scope.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct ContactTerms(pub(in crate::index) Vec<Term>);
+pub(crate) struct ContactTerms(pub(crate) Vec<Term>);
 
 /// The fields that stages read, best first. A contact is a hit by its best term only.
 const RANKED_FIELDS: [TermField; 7] = [
@@ -61,7 +61,7 @@ impl ContactTerms {
     }
 
     /// Whether the contact has a term, whatever its `dedup_prefix_len`.
-    pub(in crate::index) fn contains_term(&self, term: &Term) -> bool {
+    pub(crate) fn contains_term(&self, term: &Term) -> bool {
         let key = (term.field, &term.text);
         self.0.binary_search_by(|other| (other.field, &other.text).cmp(&key)).is_ok()
     }

@@ -17,12 +17,12 @@ use crate::text::fold::fold;
 pub(crate) struct Query {
     /// The text in lower case, with its accents.
     lowercase: String,
-    pub(in crate::index) folded: String,
-    pub(in crate::index) words: Vec<QueryWord>,
+    pub(crate) folded: String,
+    pub(crate) words: Vec<QueryWord>,
     /// Position of the word whose terms a query of several words reads: the longest, the first of several. Its terms order the
     /// hits.
-    pub(in crate::index) driving_word: usize,
-    pub(in crate::index) contact_methods: Option<ContactMethodQuery>,
+    pub(crate) driving_word: usize,
+    pub(crate) contact_methods: Option<ContactMethodQuery>,
     pub(crate) stages: Vec<Stage>,
 }
 
@@ -150,7 +150,7 @@ impl Query {
     }
 
     /// Whether the query consists of digits and blanks.
-    pub(in crate::index) fn is_digits(&self) -> bool {
+    pub(crate) fn is_digits(&self) -> bool {
         let bytes = self.folded.bytes();
         !self.folded.is_empty() && bytes.into_iter().all(|byte| byte.is_ascii_digit() || byte == b' ')
     }

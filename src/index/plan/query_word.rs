@@ -7,13 +7,13 @@ use crate::text::readings::{query_phonetic_keys, query_readings};
 
 /// A word of a query, with its readings and phonetic keys. These are computed on first use.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::index) struct QueryWord {
+pub(crate) struct QueryWord {
     written: String,
     folded: String,
     forms: OnceCell<Vec<String>>,
     phonetic_keys: OnceCell<Vec<String>>,
     /// Typos that are allowed in the word.
-    pub(in crate::index) max_typos: u8,
+    pub(crate) max_typos: u8,
 }
 
 impl QueryWord {
@@ -27,12 +27,12 @@ impl QueryWord {
         }
     }
 
-    pub(in crate::index) fn folded(&self) -> &str {
+    pub(crate) fn folded(&self) -> &str {
         &self.folded
     }
 
     /// The folded word, then its readings in other scripts.
-    pub(in crate::index) fn forms(&self) -> &[String] {
+    pub(crate) fn forms(&self) -> &[String] {
         self.forms.get_or_init(|| {
             let mut forms = vec![self.folded.clone()];
             for form in query_readings(&self.written, &self.folded) {
@@ -45,7 +45,7 @@ impl QueryWord {
     }
 
     /// The phonetic keys of the word.
-    pub(in crate::index) fn phonetic_keys(&self) -> &[String] {
+    pub(crate) fn phonetic_keys(&self) -> &[String] {
         self.phonetic_keys.get_or_init(|| query_phonetic_keys(&self.folded))
     }
 }

@@ -27,7 +27,7 @@ impl Stage {
     }
 
     /// The term field of whole names that the stage reads, if it is a name stage.
-    pub(in crate::index) fn name_field(&self) -> Option<TermField> {
+    pub(crate) fn name_field(&self) -> Option<TermField> {
         match self.kind {
             MatchKind::FirstName => Some(TermField::FirstName),
             MatchKind::LastName => Some(TermField::LastName),

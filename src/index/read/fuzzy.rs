@@ -49,7 +49,7 @@ pub(crate) fn expand_fuzzy(
 ///
 /// # Errors
 /// Those of `seek`.
-pub(in crate::index) fn collect_fuzzy_prefixes(
+pub(crate) fn collect_fuzzy_prefixes(
     key_prefix: &[u8],
     (query, max_typos): (&str, u8),
     found: &mut BTreeSet<String>,

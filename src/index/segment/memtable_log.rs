@@ -12,7 +12,7 @@ use crate::index::segment::posting::Posting;
 
 /// A term that a contact gets or loses.
 #[derive(Debug)]
-pub(in crate::index) struct LogEntry<'t> {
+pub(crate) struct LogEntry<'t> {
     field: TermField,
     live: bool,
     dedup_prefix_len: u8,
@@ -21,27 +21,27 @@ pub(in crate::index) struct LogEntry<'t> {
 
 impl<'t> LogEntry<'t> {
     /// The term is new.
-    pub(in crate::index) fn live(term: &'t Term) -> Self {
+    pub(crate) fn live(term: &'t Term) -> Self {
         Self { field: term.field, live: true, dedup_prefix_len: term.dedup_prefix_len, text: &term.text }
     }
 
     /// The term is gone.
-    pub(in crate::index) fn tombstone(term: &'t Term) -> Self {
+    pub(crate) fn tombstone(term: &'t Term) -> Self {
         Self { field: term.field, live: false, dedup_prefix_len: 0, text: &term.text }
     }
 
-    pub(in crate::index) fn field(&self) -> TermField {
+    pub(crate) fn field(&self) -> TermField {
         self.field
     }
 }
 
 /// The scopes column of a row.
-pub(in crate::index) fn encode_scopes(scopes: &[Scope]) -> Vec<u8> {
+pub(crate) fn encode_scopes(scopes: &[Scope]) -> Vec<u8> {
     scopes.iter().flat_map(|scope| IndexKey::scope_prefix(*scope)).collect()
 }
 
 /// The terms column of a row.
-pub(in crate::index) fn encode_terms(entries: &[&LogEntry<'_>]) -> Vec<u8> {
+pub(crate) fn encode_terms(entries: &[&LogEntry<'_>]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for entry in entries {
         bytes.extend_from_slice(&[entry.field.number(), u8::from(entry.live), entry.dedup_prefix_len]);

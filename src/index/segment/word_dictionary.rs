@@ -18,7 +18,7 @@ const ALL_NETWORKS: i64 = 0;
 pub(crate) const DICTIONARY_POSTING: Posting = Posting { contact: 0, live: true, dedup_prefix_len: 0 };
 
 /// Bytes of a key before its network: owner kind and owner.
-pub(in crate::index) const OWNER_PREFIX_LEN: usize = KEY_PREFIX_LEN - 3;
+pub(crate) const OWNER_PREFIX_LEN: usize = KEY_PREFIX_LEN - 3;
 
 /// The scope of an owner's dictionary keys.
 pub(crate) fn dictionary_scope(owner: Owner) -> Scope {
@@ -35,7 +35,7 @@ pub(crate) fn add_dictionary_words(state: &mut IndexState) {
 }
 
 /// Whether a key belongs to a dictionary.
-pub(in crate::index) fn is_dictionary_key(key: &[u8]) -> bool {
+pub(crate) fn is_dictionary_key(key: &[u8]) -> bool {
     key.get(KEY_PREFIX_LEN - 1) == Some(&TermField::Dictionary.number())
 }
 
