@@ -49,7 +49,7 @@ impl Query {
     /// Whether a stage finds a contact.
     fn matches_stage(&self, stage: &Stage, analyzed: &AnalyzedContact<'_>) -> bool {
         match stage.name_field().map(|field| analyzed.plain_name(field)) {
-            Some(Some(only)) => only.starts_with_folded(&self.folded),
+            Some(Some(plain)) => plain.starts_with_folded(&self.folded),
             _ => self.best_term(stage, analyzed).is_some(),
         }
     }
@@ -57,7 +57,7 @@ impl Query {
     /// Whether a term is the least by which a stage finds a contact.
     fn is_best_term(&self, stage: &Stage, analyzed: &AnalyzedContact<'_>, text: &str) -> bool {
         match stage.name_field().map(|field| analyzed.plain_name(field)) {
-            Some(Some(only)) => text.starts_with(&self.folded) && only.equals_folded(text),
+            Some(Some(plain)) => text.starts_with(&self.folded) && plain.equals_folded(text),
             _ => self.best_term(stage, analyzed).is_some_and(|best| best == text),
         }
     }
