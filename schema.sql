@@ -1,57 +1,58 @@
--- A Cardex book, schema version 1.
+-- Schema version 1 of a Cardex store.
 --
--- This file is the only definition of the current schema; src/db/open.rs runs it on a new file. Times are milliseconds
--- since 1970 in UTC. `id` columns are local to the file and never leave the library; `public_id` columns are the
--- 63-bit ids the API shows. A *scope* (owner_kind, owner, network) is one list: everybody a tenant has, or
--- one advisor's own, on one network. List entries, their counts and search keys are all kept per scope. A *generation*
--- (0 or 1) is one order of all lists: one answers; while the language of the lists changes, the other one is made beside it.
+-- This file is the only definition of the current schema. src/db/connection/create.rs runs it on a new file.
+--
+-- Times are milliseconds since 1970 in UTC. Columns named `id` are local to the file and never leave the library. Columns named
+-- `public_id` hold the 63-bit ids of the API. A *scope* (owner_kind, owner, network) is one list: all contacts of a tenant, or those of
+-- one advisor, on one network. List entries, their counts and search keys are kept per scope. A *generation* (0 or 1) is one
+-- order of all lists. Queries read one generation. When the locale of the lists changes, the other generation is built beside it.
 
--- The book itself: one row.
-CREATE TABLE book (
-    id           INTEGER PRIMARY KEY CHECK (id = 1),
-    public_id    INTEGER NOT NULL CHECK (public_id > 0), -- tells books apart; part of every cursor
-    created_at   INTEGER NOT NULL,
-    locale       TEXT    NOT NULL,           -- BCP 47 tag of the list order, '' for the root order
-    collation    TEXT    NOT NULL,           -- locale, library and data version that made the sort keys
-    fold         INTEGER NOT NULL,           -- version of the fold that made the search keys
-    phones       TEXT    NOT NULL,           -- library and metadata that normalised the phone numbers
-    search_epoch INTEGER NOT NULL DEFAULT 0, -- counts changes to the set of search segments
-    unkeyed_after INTEGER NOT NULL DEFAULT 0, -- contacts after this id ...
-    unkeyed_last INTEGER NOT NULL DEFAULT 0, -- ... up to this one have no search keys yet
-    substrings   INTEGER, -- contacts up to this id are in the table `substring`; NULL: none, and it is not kept
-    generation   INTEGER NOT NULL DEFAULT 0 CHECK (generation IN (0, 1)), -- whose lists answer; locale, collation are theirs
-    next_locale  TEXT,                       -- what the other generation is being made for; NULL: it is not
-    next_collation TEXT,
-    next_done    INTEGER NOT NULL DEFAULT 0, -- contacts up to this id have been gone through
-    remains      INTEGER NOT NULL DEFAULT 0 CHECK (remains IN (0, 1)), -- 1: the other generation is being emptied
-    pruned       INTEGER NOT NULL DEFAULT 0, -- changes up to this number are no longer in the log
+-- Facts about the store itself: one row.
+CREATE TABLE metadata (
+    id                        INTEGER PRIMARY KEY CHECK (id = 1),
+    public_id                 INTEGER NOT NULL CHECK (public_id > 0), -- identifies the store; part of every cursor
+    created_at                INTEGER NOT NULL,
+    locale                    TEXT    NOT NULL, -- BCP 47 tag of the list order; '': the root order
+    collation                 TEXT    NOT NULL, -- locale, library and data version that made the sort keys
+    fold_version              INTEGER NOT NULL, -- version of the fold that made the search keys
+    phone_normalizer          TEXT    NOT NULL, -- library and metadata version that normalised the phone numbers
+    search_epoch              INTEGER NOT NULL DEFAULT 0, -- counts changes to the set of search segments
+    unindexed_after           INTEGER NOT NULL DEFAULT 0, -- contacts after this id ...
+    unindexed_last            INTEGER NOT NULL DEFAULT 0, -- ... up to this one have no search keys yet
+    substring_indexed_through INTEGER, -- contacts up to this id are in the table `substring`; NULL: the table is not maintained
+    generation                INTEGER NOT NULL DEFAULT 0 CHECK (generation IN (0, 1)), -- read by queries; its locale and collation are above
+    next_locale               TEXT, -- locale of the other generation while it is being built, else NULL
+    next_collation            TEXT,
+    next_processed_through    INTEGER NOT NULL DEFAULT 0, -- contacts up to this id are processed: by building or clearing it
+    clearing_other_generation INTEGER NOT NULL DEFAULT 0 CHECK (clearing_other_generation IN (0, 1)), -- 1: it is being emptied
+    changes_pruned_through    INTEGER NOT NULL DEFAULT 0, -- changes up to this number are no longer in the log
     CHECK ((next_locale IS NULL) = (next_collation IS NULL))
 ) STRICT;
 
 CREATE TABLE network (
-    id               INTEGER PRIMARY KEY AUTOINCREMENT,
-    code             TEXT    NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 32),
-    messaging        INTEGER NOT NULL CHECK (messaging IN (0, 1)), -- 0: an address book, nobody is written to there
-    requires_company INTEGER NOT NULL CHECK (requires_company IN (0, 1)),
-    requires_email   INTEGER NOT NULL CHECK (requires_email IN (0, 1)),
-    needs_invitation INTEGER NOT NULL CHECK (needs_invitation IN (0, 1)), -- contacts confirm with a code
-    copyable         INTEGER NOT NULL CHECK (copyable IN (0, 1)),         -- shared contacts may be copied
-    direct           INTEGER NOT NULL CHECK (direct IN (0, 1)),           -- one room a contact
-    room_on_create   INTEGER NOT NULL CHECK (room_on_create IN (0, 1)),   -- 0 forbidden, 1 optional
-    unique_phone     INTEGER NOT NULL CHECK (unique_phone IN (0, 1)),     -- the first phone is the contact's own
-    unique_email     INTEGER NOT NULL CHECK (unique_email IN (0, 1)),     -- so is each e-mail address
-    statuses         INTEGER NOT NULL, -- where a contact can stand: bit n for status n + 1
-    asks_consent     INTEGER NOT NULL CHECK (asks_consent IN (0, 1)),
-    permissions      INTEGER NOT NULL, -- what an entitled advisor may do: bits, see src/model/permission.rs
-    own_number       INTEGER NOT NULL CHECK (own_number BETWEEN 0 AND 2)  -- of an advisor: 0 none, 1 optional, 2 required
+    id                     INTEGER PRIMARY KEY AUTOINCREMENT,
+    code                   TEXT    NOT NULL UNIQUE CHECK (length(code) BETWEEN 1 AND 32),
+    messaging              INTEGER NOT NULL CHECK (messaging IN (0, 1)), -- 0: an address book without messages
+    requires_company       INTEGER NOT NULL CHECK (requires_company IN (0, 1)),
+    requires_email         INTEGER NOT NULL CHECK (requires_email IN (0, 1)),
+    needs_invitation       INTEGER NOT NULL CHECK (needs_invitation IN (0, 1)), -- contacts confirm with a code
+    copyable               INTEGER NOT NULL CHECK (copyable IN (0, 1)), -- shared contacts may be copied
+    direct                 INTEGER NOT NULL CHECK (direct IN (0, 1)), -- one conversation per contact
+    conversation_on_create INTEGER NOT NULL CHECK (conversation_on_create IN (0, 1)), -- 0 forbidden, 1 optional
+    unique_phone           INTEGER NOT NULL CHECK (unique_phone IN (0, 1)), -- the first phone belongs to one contact only
+    unique_email           INTEGER NOT NULL CHECK (unique_email IN (0, 1)), -- each e-mail address belongs to one contact only
+    statuses               INTEGER NOT NULL, -- allowed statuses of contacts: bit n for status n + 1
+    asks_consent           INTEGER NOT NULL CHECK (asks_consent IN (0, 1)),
+    default_permissions    INTEGER NOT NULL, -- of an entitled advisor: bits, see src/model/permission.rs
+    advisor_number         INTEGER NOT NULL CHECK (advisor_number BETWEEN 0 AND 2) -- an advisor's number: 0 none, 1 optional, 2 required
 ) STRICT;
 
 CREATE TABLE tenant (
-    id        INTEGER PRIMARY KEY AUTOINCREMENT,
-    public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
-    name      TEXT    NOT NULL UNIQUE CHECK (length(name) > 0),
+    id                   INTEGER PRIMARY KEY AUTOINCREMENT,
+    public_id            INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    name                 TEXT    NOT NULL UNIQUE CHECK (length(name) > 0),
     requires_entitlement INTEGER NOT NULL DEFAULT 0 CHECK (requires_entitlement IN (0, 1)),
-    calling_code TEXT NOT NULL DEFAULT '' -- numbers to onboard begin with it; '': any do
+    calling_code         TEXT    NOT NULL DEFAULT '' -- required prefix of numbers to onboard; '': none
 ) STRICT;
 
 CREATE TABLE federation_group (
@@ -64,10 +65,10 @@ CREATE TABLE federation_group (
 
 -- Networks that a tenant, or one of its groups, may not use.
 CREATE TABLE closed_network (
-    tenant  INTEGER NOT NULL REFERENCES tenant (id),
-    grp     INTEGER NOT NULL, -- 0: the whole tenant
-    network INTEGER NOT NULL REFERENCES network (id),
-    PRIMARY KEY (tenant, grp, network)
+    tenant           INTEGER NOT NULL REFERENCES tenant (id),
+    federation_group INTEGER NOT NULL, -- 0: the whole tenant
+    network          INTEGER NOT NULL REFERENCES network (id),
+    PRIMARY KEY (tenant, federation_group, network)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE advisor (
@@ -82,85 +83,85 @@ CREATE TABLE advisor (
 CREATE UNIQUE INDEX advisor_by_email ON advisor (tenant, email_key) WHERE email_key <> '';
 CREATE INDEX advisor_by_tenant ON advisor (tenant, public_id);
 
--- Which advisor may use which network, and what they may do there.
+-- The networks that an advisor may use, with the permissions there.
 CREATE TABLE entitlement (
-    advisor     INTEGER NOT NULL REFERENCES advisor (id),
-    network     INTEGER NOT NULL REFERENCES network (id),
-    tenant      INTEGER NOT NULL REFERENCES tenant (id), -- the advisor's
-    grp         INTEGER REFERENCES federation_group (id), -- NULL: the default group
-    permissions INTEGER NOT NULL, -- bits, see src/model/permission.rs
-    phone       TEXT    NOT NULL DEFAULT '', -- the advisor's own number, as given; '': none
-    normal      TEXT    NOT NULL DEFAULT '', -- as compared
-    created_at  INTEGER NOT NULL,
+    advisor          INTEGER NOT NULL REFERENCES advisor (id),
+    network          INTEGER NOT NULL REFERENCES network (id),
+    tenant           INTEGER NOT NULL REFERENCES tenant (id), -- tenant of the advisor
+    federation_group INTEGER REFERENCES federation_group (id), -- NULL: the default group
+    permissions      INTEGER NOT NULL, -- bits, see src/model/permission.rs
+    phone            TEXT    NOT NULL DEFAULT '', -- the advisor's number on the network, as given; '': none
+    normalized       TEXT    NOT NULL DEFAULT '', -- the number as compared
+    created_at       INTEGER NOT NULL,
     PRIMARY KEY (advisor, network)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entitlement_by_tenant ON entitlement (tenant, network, advisor);
-CREATE UNIQUE INDEX entitlement_by_number ON entitlement (network, normal) WHERE normal <> '';
+CREATE UNIQUE INDEX entitlement_by_number ON entitlement (network, normalized) WHERE normalized <> '';
 
--- Grants that wait for an advisor with this e-mail address.
+-- Entitlements for an e-mail address without an advisor. They apply once an advisor has the address.
 CREATE TABLE pre_entitlement (
-    tenant     INTEGER NOT NULL REFERENCES tenant (id),
-    email_key  TEXT    NOT NULL CHECK (email_key <> ''),
-    network    INTEGER NOT NULL REFERENCES network (id),
-    email      TEXT    NOT NULL, -- as given
-    grp        INTEGER REFERENCES federation_group (id),
-    phone      TEXT    NOT NULL DEFAULT '',
-    normal     TEXT    NOT NULL DEFAULT '',
-    created_at INTEGER NOT NULL,
+    tenant           INTEGER NOT NULL REFERENCES tenant (id),
+    email_key        TEXT    NOT NULL CHECK (email_key <> ''),
+    network          INTEGER NOT NULL REFERENCES network (id),
+    email            TEXT    NOT NULL, -- as given
+    federation_group INTEGER REFERENCES federation_group (id),
+    phone            TEXT    NOT NULL DEFAULT '',
+    normalized       TEXT    NOT NULL DEFAULT '',
+    created_at       INTEGER NOT NULL,
     PRIMARY KEY (tenant, email_key, network)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX pre_entitlement_by_number ON pre_entitlement (network, normal) WHERE normal <> '';
+CREATE UNIQUE INDEX pre_entitlement_by_number ON pre_entitlement (network, normalized) WHERE normalized <> '';
 
--- Numbers a tenant has for its advisors. Who has one is told by the two tables above.
+-- Numbers that a tenant has for its advisors. The two tables above say which advisor has which number.
 CREATE TABLE number_pool (
-    tenant  INTEGER NOT NULL REFERENCES tenant (id),
-    network INTEGER NOT NULL REFERENCES network (id),
-    normal  TEXT    NOT NULL CHECK (normal <> ''),
-    phone   TEXT    NOT NULL, -- as given
-    PRIMARY KEY (tenant, network, normal)
+    tenant     INTEGER NOT NULL REFERENCES tenant (id),
+    network    INTEGER NOT NULL REFERENCES network (id),
+    normalized TEXT    NOT NULL CHECK (normalized <> ''),
+    phone      TEXT    NOT NULL, -- as given
+    PRIMARY KEY (tenant, network, normalized)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE contact (
-    id           INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: search keys and cursors hold it
-    public_id    INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
-    tenant       INTEGER REFERENCES tenant (id),           -- NULL: shared between tenants
-    network      INTEGER NOT NULL REFERENCES network (id),
-    grp          INTEGER REFERENCES federation_group (id), -- NULL: in no federation group
-    first_name   TEXT    NOT NULL DEFAULT '',
-    last_name    TEXT    NOT NULL DEFAULT '',
-    display_name TEXT    NOT NULL DEFAULT '', -- '' if it is made of first and last name
-    nickname     TEXT    NOT NULL DEFAULT '',
-    company      TEXT    NOT NULL DEFAULT '',
-    language     TEXT    NOT NULL DEFAULT '',
-    city         TEXT    NOT NULL DEFAULT '',
-    country      TEXT    NOT NULL DEFAULT '', -- as given: a name or an ISO code
-    status       INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 6), -- 0: the network said nothing yet
-    uid          TEXT    NOT NULL DEFAULT '', -- UID of the card
-    text_keys    TEXT    NOT NULL, -- what it stands under in sort_entry: folded texts, see src/db/sorts.rs
-    points       TEXT    NOT NULL, -- phones, e-mail addresses and identifiers: JSON, see src/db/points.rs
-    sort_key0    BLOB,                        -- collation key of the name in generation 0, at most 256 bytes; or none
-    sort_key1    BLOB,                        -- the same in generation 1
-    version      INTEGER NOT NULL DEFAULT 1 CHECK (version > 0), -- counts the edits
-    created_at   INTEGER NOT NULL,
-    updated_at   INTEGER NOT NULL,
-    trashed_at   INTEGER,                     -- NULL: not in the trash
-    active_at    INTEGER,                     -- last sign of life; NULL: none known
-    status_at    INTEGER,                     -- since when the status is what it is
-    consent      INTEGER NOT NULL DEFAULT 0 CHECK (consent BETWEEN 0 AND 3), -- 0 not asked, 1 asked, 2 given, 3 refused
-    own_advisor  INTEGER REFERENCES advisor (id), -- the advisor who is this contact
-    invite_code  TEXT    NOT NULL DEFAULT '', -- one-time code; '': no invitation
-    invited_until INTEGER, -- when it expires: the status is that of an expired one from then on, whatever is stored
-    checksum     INTEGER NOT NULL, -- CRC-32 over what the contact says: see src/db/seal.rs
-    merged_into  INTEGER REFERENCES contact (id), -- the survivor of a merge: the row is kept for its undoing, and is in no list
-    -- Which of the columns that most contacts leave empty this one does not: whoever reads a page looks at no others.
-    filled       INTEGER NOT NULL GENERATED ALWAYS AS (
-        (grp IS NOT NULL) + 2 * (display_name <> '') + 4 * (nickname <> '') + 8 * (language <> '') + 16 * (city <> '')
+    id                INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: search keys and cursors contain it
+    public_id         INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    tenant            INTEGER REFERENCES tenant (id), -- NULL: shared between tenants
+    network           INTEGER NOT NULL REFERENCES network (id),
+    federation_group  INTEGER REFERENCES federation_group (id), -- NULL: in no federation group
+    first_name        TEXT    NOT NULL DEFAULT '',
+    last_name         TEXT    NOT NULL DEFAULT '',
+    display_name      TEXT    NOT NULL DEFAULT '', -- '': it is composed of first and last name
+    nickname          TEXT    NOT NULL DEFAULT '',
+    company           TEXT    NOT NULL DEFAULT '',
+    language          TEXT    NOT NULL DEFAULT '',
+    city              TEXT    NOT NULL DEFAULT '',
+    country           TEXT    NOT NULL DEFAULT '', -- as given: a name or an ISO code
+    status            INTEGER NOT NULL DEFAULT 0 CHECK (status BETWEEN 0 AND 6), -- 0: not known yet
+    uid               TEXT    NOT NULL DEFAULT '', -- UID of the card
+    folded_texts      TEXT    NOT NULL, -- source of the keys in sort_entry: folded texts, see src/db/list/sort_index.rs
+    contact_methods   TEXT    NOT NULL, -- phones, e-mail addresses, identifiers: JSON, see src/db/contact/contact_methods.rs
+    sort_key0         BLOB, -- collation key of the name in generation 0, at most 256 bytes; NULL: not in that generation
+    sort_key1         BLOB, -- the same in generation 1
+    version           INTEGER NOT NULL DEFAULT 1 CHECK (version > 0), -- counts the edits
+    created_at        INTEGER NOT NULL,
+    updated_at        INTEGER NOT NULL,
+    trashed_at        INTEGER, -- NULL: not in the trash
+    active_at         INTEGER, -- last activity; NULL: none known
+    status_at         INTEGER, -- when the status was set
+    consent           INTEGER NOT NULL DEFAULT 0 CHECK (consent BETWEEN 0 AND 3), -- 0 not asked, 1 asked, 2 given, 3 refused
+    own_advisor       INTEGER REFERENCES advisor (id), -- the advisor that this contact represents
+    invite_code       TEXT    NOT NULL DEFAULT '', -- one-time code; '': no invitation
+    invite_expires_at INTEGER, -- from then on the status reads as expired, whatever is stored
+    checksum          INTEGER NOT NULL, -- CRC-32 of the columns: see src/db/contact/row_checksum.rs
+    merged_into       INTEGER REFERENCES contact (id), -- survivor of a merge; the row is in no list and kept to undo the merge
+    -- One bit for each column that most contacts leave empty, set if it is not empty. A reader of pages reads only those columns.
+    nonempty_mask     INTEGER NOT NULL GENERATED ALWAYS AS (
+        (federation_group IS NOT NULL) + 2 * (display_name <> '') + 4 * (nickname <> '') + 8 * (language <> '') + 16 * (city <> '')
         + 32 * (country <> '') + 64 * (uid <> '') + 128 * (trashed_at IS NOT NULL) + 256 * (active_at IS NOT NULL)
         + 512 * (status <> 0) + 1024 * (status_at IS NOT NULL) + 2048 * (consent <> 0) + 4096 * (own_advisor IS NOT NULL)
-        + 8192 * (invited_until IS NOT NULL) + 16384 * (merged_into IS NOT NULL)
+        + 8192 * (invite_expires_at IS NOT NULL) + 16384 * (merged_into IS NOT NULL)
     ) STORED,
     CHECK (merged_into IS NULL OR trashed_at IS NOT NULL),
-    CHECK ((invite_code = '') = (invited_until IS NULL)),
+    CHECK ((invite_code = '') = (invite_expires_at IS NULL)),
     CHECK (sort_key0 IS NOT NULL OR sort_key1 IS NOT NULL)
 ) STRICT;
 CREATE INDEX contact_by_status ON contact (status) WHERE status > 0;
@@ -168,31 +169,31 @@ CREATE INDEX contact_by_own_advisor ON contact (own_advisor, network) WHERE own_
 CREATE INDEX contact_by_survivor ON contact (merged_into) WHERE merged_into IS NOT NULL;
 CREATE UNIQUE INDEX contact_by_invitation ON contact (invite_code) WHERE invite_code <> '';
 
--- What must be unique, one row a value; phones in E.164 form only. A contact in the trash holds none.
-CREATE TABLE contact_key (
-    tenant  INTEGER NOT NULL, -- 0: shared between tenants
-    kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 4), -- 1 phone, 2 e-mail, 3 identifier, 4 uid
-    network INTEGER NOT NULL, -- 0: on every network
-    value   TEXT    NOT NULL, -- normalised; an identifier is bytes of its space, ':', space, value
-    grp     INTEGER NOT NULL, -- 0: none
-    contact INTEGER NOT NULL, -- no reference: it would walk this table whenever a contact is purged
-    PRIMARY KEY (tenant, kind, network, value, grp)
+-- Values that must be unique: one row per value; phones in E.164 form only. A contact in the trash has no rows here.
+CREATE TABLE contact_unique_key (
+    tenant           INTEGER NOT NULL, -- 0: shared between tenants
+    kind             INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 4), -- 1 phone, 2 e-mail, 3 identifier, 4 uid
+    network          INTEGER NOT NULL, -- 0: on every network
+    value            TEXT    NOT NULL, -- normalised; of an identifier: length of its namespace in bytes, ':', namespace, value
+    federation_group INTEGER NOT NULL, -- 0: none
+    contact          INTEGER NOT NULL, -- without REFERENCES, which would scan this table at every purge of a contact
+    PRIMARY KEY (tenant, kind, network, value, federation_group)
 ) STRICT, WITHOUT ROWID;
 
--- Finds contacts by phone and e-mail address: one row a value, the trash included. What a contact has stands in its own
--- row, so that a page of contacts is read in one walk. No reference: it would walk this table when a contact is purged.
-CREATE TABLE contact_point (
-    kind    INTEGER NOT NULL CHECK (kind IN (1, 2)), -- 1 phone, 2 e-mail
-    normal  TEXT    NOT NULL, -- phone: E.164 with its plus, else the digits; e-mail: lower case
-    contact INTEGER NOT NULL,
-    PRIMARY KEY (kind, normal, contact)
+-- Finds contacts by phone and e-mail address: one row per value, the trash included. The contact's own row has the contact methods in
+-- full, so that a page of contacts is one scan. No REFERENCES, which would scan this table at every purge of a contact.
+CREATE TABLE contact_method_lookup (
+    kind       INTEGER NOT NULL CHECK (kind IN (1, 2)), -- 1 phone, 2 e-mail
+    normalized TEXT    NOT NULL, -- phone: E.164 with its plus, else the digits; e-mail: lower case
+    contact    INTEGER NOT NULL,
+    PRIMARY KEY (kind, normalized, contact)
 ) STRICT, WITHOUT ROWID;
 
--- The card an import brought, whole, as a JSContact document. Apart from the contact because it may hold photos.
+-- The whole imported card, as a JSContact document. Not in the contact's row because it may contain photos.
 CREATE TABLE contact_card (
     contact  INTEGER PRIMARY KEY REFERENCES contact (id),
     card     TEXT    NOT NULL,
-    checksum INTEGER NOT NULL -- as the contact's own
+    checksum INTEGER NOT NULL -- as in contact
 ) STRICT;
 
 CREATE TABLE link (
@@ -202,67 +203,67 @@ CREATE TABLE link (
     PRIMARY KEY (contact, advisor)
 ) STRICT, WITHOUT ROWID;
 
--- Every list in its order: one row a contact and scope.
+-- Every list in the order of names: one row per contact and scope.
 CREATE TABLE list_entry (
     generation INTEGER NOT NULL CHECK (generation IN (0, 1)),
     owner_kind INTEGER NOT NULL CHECK (owner_kind BETWEEN 0 AND 3), -- 0 shared, 1 tenant, 2 advisor, 3 trash
-    owner      INTEGER NOT NULL, -- tenant or advisor; trash: tenant, 0 for shared contacts
+    owner      INTEGER NOT NULL, -- tenant or advisor; of the trash: tenant, or 0 for shared contacts
     network    INTEGER NOT NULL,
     sort_key   BLOB    NOT NULL,
     contact    INTEGER NOT NULL,
     PRIMARY KEY (generation, owner_kind, owner, network, sort_key, contact)
 ) STRICT, WITHOUT ROWID;
 
--- Everybody of a tenant, what is shared and the trash in their other orders: one row a contact and order.
+-- The lists of tenants, of shared contacts and of the trash in all other orders: one row per contact and order.
 CREATE TABLE sort_entry (
-    sort       INTEGER NOT NULL CHECK (sort BETWEEN 1 AND 7), -- what it goes by: src/db/sorts.rs
-    owner_kind INTEGER NOT NULL CHECK (owner_kind BETWEEN 0 AND 3 AND owner_kind <> 2), -- as in list_entry; IN costs a table a row
+    sort       INTEGER NOT NULL CHECK (sort BETWEEN 1 AND 7), -- the sort field: src/db/list/sort_index.rs
+    owner_kind INTEGER NOT NULL CHECK (owner_kind BETWEEN 0 AND 3 AND owner_kind <> 2), -- as in list_entry; IN would fill a temporary table per row
     owner      INTEGER NOT NULL,
     network    INTEGER NOT NULL,
-    key        BLOB    NOT NULL, -- empty: the contact lacks it
+    key        BLOB    NOT NULL, -- empty: the contact has no value
     contact    INTEGER NOT NULL,
     PRIMARY KEY (sort, owner_kind, owner, network, key, contact)
 ) STRICT, WITHOUT ROWID;
 
--- Each list cut into runs, with their counts. A run begins at its own (sort_key, contact) and ends where the next one
--- begins; it lies within one letter. One that grows past a thousand is cut, one that is empty goes.
+-- Each list of names divided into buckets, with their counts. A bucket starts at its own (sort_key, contact) and ends where the next
+-- one starts. It lies within one section (letter). A bucket of more than 1,024 contacts is split, an empty one is deleted.
 CREATE TABLE list_bucket (
     generation INTEGER NOT NULL,
     owner_kind INTEGER NOT NULL,
     owner      INTEGER NOT NULL,
     network    INTEGER NOT NULL,
     sort_key   BLOB    NOT NULL,
-    contact    INTEGER NOT NULL, -- 0 in the first run of a letter, which begins where the letter does
-    section    TEXT    NOT NULL, -- the letter
+    contact    INTEGER NOT NULL, -- 0 in the first bucket of a section, which starts where the section does
+    section    TEXT    NOT NULL, -- label of the section
     contacts   INTEGER NOT NULL CHECK (contacts > 0),
     PRIMARY KEY (generation, owner_kind, owner, network, sort_key, contact)
 ) STRICT, WITHOUT ROWID;
 
--- Phone numbers that are not to be talked to: by an advisor, or by the tenant.
-CREATE TABLE block (
+-- Phone numbers that an advisor, or the whole tenant, has blocked.
+CREATE TABLE blocked_number (
     tenant     INTEGER NOT NULL REFERENCES tenant (id),
-    advisor    INTEGER NOT NULL, -- 0: by the tenant as a whole
-    normal     TEXT    NOT NULL CHECK (normal <> ''), -- the number as compared
+    advisor    INTEGER NOT NULL, -- 0: the whole tenant
+    normalized TEXT    NOT NULL CHECK (normalized <> ''), -- the number as compared
     phone      TEXT    NOT NULL, -- as given
     reason     INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 3), -- 0 spam, 1 abuse, 2 compliance, 3 other
     comment    TEXT    NOT NULL DEFAULT '',
     created_at INTEGER NOT NULL,
-    PRIMARY KEY (tenant, advisor, normal)
+    PRIMARY KEY (tenant, advisor, normalized)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX block_by_number ON block (normal, tenant, advisor);
+CREATE INDEX blocked_number_by_normalized ON blocked_number (normalized, tenant, advisor);
 
--- Rooms and one-to-one chats, as the host tells of them.
+-- Conversations (rooms and one-to-one chats) that the host has reported.
 CREATE TABLE conversation (
-    id         INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant     INTEGER NOT NULL REFERENCES tenant (id),
-    stream     TEXT    NOT NULL UNIQUE CHECK (stream <> ''), -- its id on the messaging side
-    kind       INTEGER NOT NULL CHECK (kind IN (0, 1)), -- 0 room, 1 IM
-    network    INTEGER NOT NULL REFERENCES network (id),
-    grp        INTEGER REFERENCES federation_group (id),
-    advisor    INTEGER REFERENCES advisor (id), -- who owns it
-    name       TEXT    NOT NULL DEFAULT '',
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL
+    id               INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant           INTEGER NOT NULL REFERENCES tenant (id),
+    external_id      TEXT    NOT NULL UNIQUE CHECK (external_id <> ''), -- its id in the messaging system
+    kind             INTEGER NOT NULL CHECK (kind IN (0, 1)), -- 0 multi-party, 1 one-to-one
+    network          INTEGER NOT NULL REFERENCES network (id),
+    federation_group INTEGER REFERENCES federation_group (id),
+    advisor          INTEGER REFERENCES advisor (id), -- the owner
+    name             TEXT    NOT NULL DEFAULT '',
+    created_at       INTEGER NOT NULL,
+    updated_at       INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE conversation_member (
     conversation INTEGER NOT NULL REFERENCES conversation (id),
@@ -271,18 +272,18 @@ CREATE TABLE conversation_member (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conversation_by_contact ON conversation_member (contact, conversation);
 
--- What the host has to do in the world, in order: written in the transaction that asks for it, gone once acknowledged.
+-- Messages that the host has to deliver, in order. The transaction that causes one writes it; the acknowledgement deletes it.
 CREATE TABLE outbox (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant     INTEGER NOT NULL REFERENCES tenant (id),
-    body       TEXT    NOT NULL, -- the effect, as JSON: see src/feed/outbox.rs
-    created_at INTEGER NOT NULL,
-    attempts   INTEGER NOT NULL DEFAULT 0, -- how often the host said that it tried
-    tried_at   INTEGER -- when it did last
+    seq             INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant          INTEGER NOT NULL REFERENCES tenant (id),
+    body            TEXT    NOT NULL, -- the message as JSON: see src/feed/outbox.rs
+    created_at      INTEGER NOT NULL,
+    attempts        INTEGER NOT NULL DEFAULT 0, -- attempts that the host has reported
+    last_attempt_at INTEGER
 ) STRICT;
 CREATE INDEX outbox_by_tenant ON outbox (tenant, seq);
 
--- Tags (labels, to some) of a tenant.
+-- Tags (labels) of a tenant.
 CREATE TABLE tag (
     id        INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
@@ -290,12 +291,12 @@ CREATE TABLE tag (
     name      TEXT    NOT NULL CHECK (name <> ''), -- as given
     name_key  TEXT    NOT NULL CHECK (name_key <> ''), -- as compared: in lower case
     color     INTEGER CHECK (color BETWEEN 0 AND 16777215), -- red, green, blue, a byte each; NULL: none
-    checksum  INTEGER NOT NULL, -- of all of this but the count: see src/db/seal.rs
-    contacts  INTEGER NOT NULL DEFAULT 0 CHECK (contacts >= 0), -- how many have it, those in the trash left out
+    checksum  INTEGER NOT NULL, -- of all columns but the count: see src/db/contact/row_checksum.rs
+    contacts  INTEGER NOT NULL DEFAULT 0 CHECK (contacts >= 0), -- number of contacts with the tag, without those in the trash
     UNIQUE (tenant, name_key)
 ) STRICT;
 
--- Which contact has which tag, the trash included.
+-- The tags of each contact, the trash included.
 CREATE TABLE contact_tag (
     contact INTEGER NOT NULL REFERENCES contact (id),
     tag     INTEGER NOT NULL REFERENCES tag (id),
@@ -303,59 +304,59 @@ CREATE TABLE contact_tag (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contact_tag_by_tag ON contact_tag (tag, contact);
 
--- Attributes that contacts of a tenant can have. One that was never declared is made by the first value under its key.
+-- Attributes that contacts of a tenant can have. The first value under an unknown key creates an undeclared definition.
 CREATE TABLE attribute_def (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id   INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant      INTEGER NOT NULL REFERENCES tenant (id),
-    space       INTEGER NOT NULL CHECK (space IN (0, 1)), -- 0 custom: people keep it; 1 additional: programs do
+    namespace   INTEGER NOT NULL CHECK (namespace IN (0, 1)), -- 0 custom: edited by people; 1 additional: edited by programs
     key         TEXT    NOT NULL CHECK (key <> ''),
-    kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 10), -- 0 any JSON; see src/db/attribute.rs
+    kind        INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 10), -- 0 any JSON; see src/db/record/attribute.rs
     declared    INTEGER NOT NULL CHECK (declared IN (0, 1)),
     name        TEXT    NOT NULL DEFAULT '',
     description TEXT    NOT NULL DEFAULT '',
-    pattern     TEXT    NOT NULL DEFAULT '', -- regular expression that a text has to meet; '': any does
-    hint        TEXT    NOT NULL DEFAULT '', -- what people are told about the pattern
+    pattern     TEXT    NOT NULL DEFAULT '', -- regular expression that texts must match; '': any text
+    hint        TEXT    NOT NULL DEFAULT '', -- explains the pattern to people
     choices     TEXT    NOT NULL DEFAULT '[]', -- of a list: JSON array of texts
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
     CHECK (declared = 1 OR kind = 0),
-    UNIQUE (tenant, space, key)
+    UNIQUE (tenant, namespace, key)
 ) STRICT;
 
 CREATE TABLE attribute (
-    contact INTEGER NOT NULL REFERENCES contact (id),
-    def     INTEGER NOT NULL REFERENCES attribute_def (id),
-    value   TEXT    NOT NULL, -- JSON, as given
-    checksum INTEGER NOT NULL, -- of the value
-    norm    ANY, -- as compared: text in lower case (its first 1,024 bytes), number as REAL, date in ms, 0 or 1; NULL: of JSON's null
+    contact    INTEGER NOT NULL REFERENCES contact (id),
+    def        INTEGER NOT NULL REFERENCES attribute_def (id),
+    value      TEXT    NOT NULL, -- JSON, as given
+    checksum   INTEGER NOT NULL, -- of the value
+    normalized ANY, -- as compared: text in lower case (its first 1,024 bytes), number as REAL, date in ms, 0 or 1; NULL: JSON's null
     PRIMARY KEY (contact, def)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX attribute_by_value ON attribute (def, norm, contact);
+CREATE INDEX attribute_by_value ON attribute (def, normalized, contact);
 
--- Which contacts have a tag, have a value of an attribute, or are in a list of everybody: sets, a bit a contact, in pieces of
--- 16,384. Kept with the rows they say the same as; src/db/members.rs has the statements, src/db/id_set.rs the format.
-CREATE TABLE member (
+-- Sets of contacts, one bit per contact: those with a tag, those with a value of an attribute, those in a list. Stored in chunks of
+-- 16,384 contacts. They repeat what other rows say; src/db/list/bitmap_index.rs keeps them equal, src/db/list/bitmap.rs has the format.
+CREATE TABLE bitmap (
     id      INTEGER PRIMARY KEY,
-    -- 0 tag, 1 attribute; list, as in list_entry: 2 shared, 3 tenant, 5 trash; of these who has no e-mail address (6, 7, 9), no phone (10, 11, 13)
+    -- 0 tag, 1 attribute; list by owner_kind: 2 shared, 3 tenant, 5 trash; those of them without e-mail address: 6, 7, 9; without phone: 10, 11, 13
     kind    INTEGER NOT NULL CHECK (kind BETWEEN 0 AND 13),
-    what    INTEGER NOT NULL, -- local id of the tag, definition or owner
-    network INTEGER NOT NULL, -- of a list; 0: on all of them
-    piece   INTEGER NOT NULL, -- contacts from 16,384 times this id on
+    subject INTEGER NOT NULL, -- local id of the tag, definition or owner
+    network INTEGER NOT NULL, -- of a list; 0: all networks
+    chunk   INTEGER NOT NULL, -- contacts from 16,384 times this number on
     bits    BLOB    NOT NULL CHECK (length(bits) > 0),
-    UNIQUE (kind, what, network, piece)
+    UNIQUE (kind, subject, network, chunk)
 ) STRICT;
 
--- What people write down about a contact.
+-- Notes on contacts.
 CREATE TABLE note (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     contact    INTEGER NOT NULL REFERENCES contact (id),
-    advisor    INTEGER REFERENCES advisor (id), -- who wrote it last; NULL: an administrator or the host
+    advisor    INTEGER REFERENCES advisor (id), -- the last author; NULL: an administrator or the host
     content    TEXT    NOT NULL CHECK (content <> ''),
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL,
-    checksum   INTEGER NOT NULL -- as the contact's own
+    checksum   INTEGER NOT NULL -- as in contact
 ) STRICT;
 CREATE INDEX note_by_contact ON note (contact, id);
 
@@ -364,7 +365,7 @@ CREATE TABLE funnel (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id   INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     tenant      INTEGER NOT NULL REFERENCES tenant (id),
-    service_key TEXT    NOT NULL CHECK (service_key <> ''), -- what callers name it by
+    service_key TEXT    NOT NULL CHECK (service_key <> ''), -- the key that callers use
     name        TEXT    NOT NULL DEFAULT '',
     UNIQUE (tenant, service_key)
 ) STRICT;
@@ -376,7 +377,7 @@ CREATE TABLE contact_funnel (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX contact_funnel_by_funnel ON contact_funnel (funnel, contact);
 
--- Accounts of a tenant on messengers and the like, by which contacts are reached.
+-- Accounts of a tenant with messengers and similar services, through which contacts are reached.
 CREATE TABLE channel (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
@@ -389,53 +390,53 @@ CREATE TABLE channel (
 ) STRICT;
 CREATE INDEX channel_by_tenant ON channel (tenant, id);
 
--- A contact on a channel.
-CREATE TABLE gate (
+-- The identity of a contact on a channel.
+CREATE TABLE channel_identity (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     public_id  INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
     channel    INTEGER NOT NULL REFERENCES channel (id),
-    identifier TEXT    NOT NULL CHECK (identifier <> ''), -- what the channel calls the contact; case counts
+    identifier TEXT    NOT NULL CHECK (identifier <> ''), -- the channel's own id of the contact; case-sensitive
     contact    INTEGER NOT NULL REFERENCES contact (id),
     subscribed INTEGER NOT NULL CHECK (subscribed IN (0, 1)),
-    unread     INTEGER NOT NULL DEFAULT 0 CHECK (unread >= 0), -- messages nobody has read yet
+    unread     INTEGER NOT NULL DEFAULT 0 CHECK (unread >= 0), -- number of unread messages
     created_at INTEGER NOT NULL,
     UNIQUE (channel, identifier)
 ) STRICT;
-CREATE INDEX gate_by_contact ON gate (contact, id);
+CREATE INDEX channel_identity_by_contact ON channel_identity (contact, id);
 
--- Merges of two contacts. Gone with either of them.
-CREATE TABLE merger (
-    seq       INTEGER PRIMARY KEY AUTOINCREMENT, -- which merge came later: public ids of two processes do not tell
-    id        INTEGER NOT NULL UNIQUE CHECK (id > 0), -- public
-    survivor  INTEGER NOT NULL REFERENCES contact (id),
-    absorbed  INTEGER NOT NULL REFERENCES contact (id),
-    filled    TEXT    NOT NULL, -- which fields the survivor was given: JSON, see src/db/merger.rs; '' once undone
-    origin    TEXT    NOT NULL DEFAULT '',
-    at        INTEGER NOT NULL,
-    undone_at INTEGER -- NULL: it holds
+-- Merges of two contacts. Deleted with either of them.
+CREATE TABLE merge_record (
+    seq           INTEGER PRIMARY KEY AUTOINCREMENT, -- order of the merges; public ids of two processes are not in order
+    public_id     INTEGER NOT NULL UNIQUE CHECK (public_id > 0),
+    survivor      INTEGER NOT NULL REFERENCES contact (id),
+    absorbed      INTEGER NOT NULL REFERENCES contact (id),
+    copied_fields TEXT    NOT NULL, -- fields that the survivor received: JSON, see src/db/contact/merge_record.rs; '' once undone
+    origin        TEXT    NOT NULL DEFAULT '',
+    at            INTEGER NOT NULL,
+    undone_at     INTEGER -- NULL: not undone
 ) STRICT;
-CREATE INDEX merger_by_survivor ON merger (survivor, seq);
-CREATE INDEX merger_by_absorbed ON merger (absorbed, seq);
+CREATE INDEX merge_record_by_survivor ON merge_record (survivor, seq);
+CREATE INDEX merge_record_by_absorbed ON merge_record (absorbed, seq);
 
--- What a merge gave the survivor beside its fields. Gone once it is undone.
-CREATE TABLE merger_moved (
-    merger INTEGER NOT NULL REFERENCES merger (id),
-    kind   INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7), -- 1 link, 2 tag, 3 attribute, 4 funnel, 5 note, 6 gate, 7 conversation
-    what   INTEGER NOT NULL, -- local id of the advisor, tag, definition, ...
-    value  TEXT    NOT NULL DEFAULT '', -- of an attribute, its JSON; of a conversation, 'both' if the survivor was in it too
-    PRIMARY KEY (merger, kind, what)
+-- What the survivor of a merge received besides fields. Deleted when the merge is undone.
+CREATE TABLE merge_transfer (
+    merge_record INTEGER NOT NULL REFERENCES merge_record (public_id),
+    kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 7), -- 1 link, 2 tag, 3 attribute, 4 funnel, 5 note, 6 channel identity, 7 conversation
+    item         INTEGER NOT NULL, -- local id of the advisor, tag, definition, ...
+    value        TEXT    NOT NULL DEFAULT '', -- of an attribute: its JSON; of a conversation: 'both' if the survivor was a member too
+    PRIMARY KEY (merge_record, kind, item)
 ) STRICT, WITHOUT ROWID;
 
--- What happened, in order: written in the transaction that does it. A narrow row without an index: an import writes one a contact.
+-- The change log, in order. The transaction that makes a change writes it. Narrow and without an index: an import writes one per contact.
 CREATE TABLE change (
-    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant  INTEGER NOT NULL, -- 0: of a contact shared between tenants
-    contact INTEGER NOT NULL, -- public id: it outlives the row
-    kind    INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 11), -- add, edit, link, unlink, trash, restore, purge; merges: see src/feed/changes.rs
-    fields  INTEGER NOT NULL DEFAULT 0, -- edit, merge, unmerge: which fields, a bit each
-    other   INTEGER, -- of a merge: public id of the other contact
-    origin  TEXT    NOT NULL DEFAULT '',
-    at      INTEGER NOT NULL
+    seq               INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant            INTEGER NOT NULL, -- 0: the contact is shared between tenants
+    contact_public_id INTEGER NOT NULL, -- outlives the row of the contact
+    kind              INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 11), -- add, edit, link, unlink, trash, restore, purge; merges: see src/feed/changes.rs
+    fields            INTEGER NOT NULL DEFAULT 0, -- of edit, merge, unmerge: the fields, one bit each
+    other_public_id   INTEGER, -- of a merge: the other contact
+    origin            TEXT    NOT NULL DEFAULT '',
+    at                INTEGER NOT NULL
 ) STRICT;
 
 -- Names of events that a tenant may fire.
@@ -446,102 +447,102 @@ CREATE TABLE event_name (
     PRIMARY KEY (tenant, name)
 ) STRICT, WITHOUT ROWID;
 
--- Events that were fired, in order. Gone with their contact.
+-- Fired events, in order. Deleted with their contact.
 CREATE TABLE event (
-    seq     INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant  INTEGER NOT NULL REFERENCES tenant (id), -- whose event it is
-    contact INTEGER NOT NULL, -- public id
-    name    TEXT    NOT NULL, -- as declared then
-    payload TEXT, -- JSON; NULL: none
-    origin  TEXT    NOT NULL DEFAULT '',
-    at      INTEGER NOT NULL
+    seq               INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant            INTEGER NOT NULL REFERENCES tenant (id), -- owner of the event
+    contact_public_id INTEGER NOT NULL,
+    name              TEXT    NOT NULL, -- declared when the event was fired
+    payload           TEXT, -- JSON; NULL: none
+    origin            TEXT    NOT NULL DEFAULT '',
+    at                INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX event_by_contact ON event (contact, seq);
+CREATE INDEX event_by_contact ON event (contact_public_id, seq);
 
--- Bulk jobs: one action on all contacts that meet a filter, done in slices. How far a job is, is written with what it does.
+-- Bulk jobs: one action on all contacts that match a filter, run in batches. A batch and the progress of the job are one transaction.
 CREATE TABLE job (
-    seq        INTEGER PRIMARY KEY AUTOINCREMENT,
-    tenant     INTEGER REFERENCES tenant (id),  -- whose contacts; NULL: of all tenants
-    asker      INTEGER NOT NULL CHECK (asker BETWEEN 0 AND 2), -- 0 system, 1 administrator, 2 advisor
-    advisor    INTEGER REFERENCES advisor (id), -- who asked, if an advisor did
-    network    INTEGER REFERENCES network (id), -- on which network; NULL: on all
-    filter     TEXT    NOT NULL, -- as text
-    action     TEXT    NOT NULL, -- JSON: see src/model/job.rs
-    dry        INTEGER NOT NULL CHECK (dry IN (0, 1)), -- 1: all is tried and nothing kept
-    state      INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- 0 open, 1 finished, 2 cancelled
-    position   INTEGER NOT NULL DEFAULT 0, -- contacts up to this local id have been looked at
-    last       INTEGER NOT NULL, -- the greatest local id when it was made: later contacts are not in it
-    looked     INTEGER NOT NULL DEFAULT 0, -- contacts looked at
-    done       INTEGER NOT NULL DEFAULT 0, -- of those that meet the filter: changed,
-    unchanged  INTEGER NOT NULL DEFAULT 0, -- as wanted before,
-    refused    INTEGER NOT NULL DEFAULT 0, -- and refused
-    origin     TEXT    NOT NULL DEFAULT '',
-    created_at INTEGER NOT NULL,
-    updated_at INTEGER NOT NULL,
-    CHECK ((asker = 2) = (advisor IS NOT NULL)),
-    CHECK (asker = 0 OR tenant IS NOT NULL)
+    seq            INTEGER PRIMARY KEY AUTOINCREMENT,
+    tenant         INTEGER REFERENCES tenant (id), -- owner of the contacts; NULL: all tenants
+    requester_kind INTEGER NOT NULL CHECK (requester_kind BETWEEN 0 AND 2), -- 0 system, 1 administrator, 2 advisor
+    advisor        INTEGER REFERENCES advisor (id), -- the requester, if it is an advisor
+    network        INTEGER REFERENCES network (id), -- NULL: all networks
+    filter         TEXT    NOT NULL, -- as text
+    action         TEXT    NOT NULL, -- JSON: see src/model/job.rs
+    dry_run        INTEGER NOT NULL CHECK (dry_run IN (0, 1)), -- 1: every change is rolled back
+    state          INTEGER NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- 0 open, 1 finished, 2 cancelled
+    position       INTEGER NOT NULL DEFAULT 0, -- contacts up to this local id are processed
+    last_contact   INTEGER NOT NULL, -- greatest local id at creation: later contacts are not part of the job
+    scanned        INTEGER NOT NULL DEFAULT 0, -- contacts that were examined
+    done           INTEGER NOT NULL DEFAULT 0, -- of those that match the filter: changed,
+    unchanged      INTEGER NOT NULL DEFAULT 0, -- already as requested,
+    rejected       INTEGER NOT NULL DEFAULT 0, -- and failed
+    origin         TEXT    NOT NULL DEFAULT '',
+    created_at     INTEGER NOT NULL,
+    updated_at     INTEGER NOT NULL,
+    CHECK ((requester_kind = 2) = (advisor IS NOT NULL)),
+    CHECK (requester_kind = 0 OR tenant IS NOT NULL)
 ) STRICT;
 CREATE INDEX job_by_tenant ON job (tenant, seq);
 CREATE INDEX job_by_advisor ON job (advisor, seq) WHERE advisor IS NOT NULL;
 
--- The contacts that a job was refused.
-CREATE TABLE job_item (
-    job     INTEGER NOT NULL REFERENCES job (seq),
-    place   INTEGER NOT NULL, -- the contact's local id; no reference: the contact may be purged
-    contact INTEGER NOT NULL, -- its public id
-    code    TEXT    NOT NULL, -- why: the word of the error
-    PRIMARY KEY (job, place)
+-- The contacts on which the action of a job failed.
+CREATE TABLE job_failure (
+    job               INTEGER NOT NULL REFERENCES job (seq),
+    contact_local_id  INTEGER NOT NULL, -- without REFERENCES: the contact may be purged
+    contact_public_id INTEGER NOT NULL,
+    error_code        TEXT    NOT NULL, -- code of the error
+    PRIMARY KEY (job, contact_local_id)
 ) STRICT, WITHOUT ROWID;
 
--- Changes of search keys not yet in a segment, oldest first: a later one of the same key wins.
-CREATE TABLE search_delta (
-    seq     INTEGER PRIMARY KEY,
-    contact INTEGER NOT NULL,
-    scopes  BLOB    NOT NULL, -- in which lists; src/index/record.rs has both formats
-    texts   BLOB    NOT NULL, -- what comes and what goes in each of them
-    total   INTEGER NOT NULL  -- keys in this row and all before it
+-- Changes of search keys that are in no segment yet, oldest first. Of two changes of one key, the later one is valid.
+CREATE TABLE memtable_log (
+    seq             INTEGER PRIMARY KEY,
+    contact         INTEGER NOT NULL,
+    scopes          BLOB    NOT NULL, -- the affected lists; src/index/segment/memtable_log.rs has both formats
+    entries         BLOB    NOT NULL, -- keys added and removed in each of them
+    cumulative_keys INTEGER NOT NULL  -- keys in this row and all rows before it
 ) STRICT;
 
--- Sorted runs of search keys; of two that hold the same key, the newer one is right. A merge makes a new segment part by
--- part while its sources are still searched, then takes their place.
+-- Sorted runs of search keys. Of two segments with the same key, the newer one is valid. A merge builds a new segment block by block
+-- while its sources are still searched, then replaces them.
 CREATE TABLE search_segment (
-    id     INTEGER PRIMARY KEY AUTOINCREMENT,
-    age    INTEGER NOT NULL, -- the greater, the newer
-    state  INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2), -- 0 searched, 1 being made, 2 to be removed
-    target INTEGER,          -- the segment that this one is being merged into
-    keys   INTEGER NOT NULL,
-    parts  INTEGER NOT NULL, -- how many there must be: a lost part is damage, not an answer
-    part_list BLOB           -- the pieces of the list of its parts, see src/db/part_list.rs; NULL while it is being made
+    id              INTEGER PRIMARY KEY AUTOINCREMENT,
+    sequence        INTEGER NOT NULL, -- greater: newer
+    state           INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2), -- 0 live, 1 building, 2 obsolete
+    merge_target    INTEGER, -- the segment that this one is being merged into
+    key_count       INTEGER NOT NULL,
+    block_count     INTEGER NOT NULL, -- expected number of blocks: a lost block is reported as damage
+    term_index_root BLOB -- the pages of its term index, see src/db/index/term_index.rs; NULL while the segment is built
 ) STRICT;
-CREATE INDEX search_segment_by_age ON search_segment (state, age);
+CREATE INDEX search_segment_by_sequence ON search_segment (state, sequence);
 
--- The parts of a segment that is searched, without their bodies, in pieces: whoever opens a book reads those it looks into.
-CREATE TABLE search_list (
+-- The term index of a live segment: its blocks without their bodies, in pages. A reader loads only the pages that it needs.
+CREATE TABLE search_term_index (
     id      INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused
     segment INTEGER NOT NULL REFERENCES search_segment (id),
-    list    BLOB    NOT NULL
+    entries BLOB    NOT NULL
 ) STRICT;
-CREATE INDEX search_list_by_segment ON search_list (segment);
+CREATE INDEX search_term_index_by_segment ON search_term_index (segment);
 
--- A segment in pieces.
-CREATE TABLE search_part (
-    id        INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: caches know parts by it
+-- The blocks of a segment.
+CREATE TABLE search_block (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT, -- never reused: caches use it as their key
     segment   INTEGER NOT NULL REFERENCES search_segment (id),
     number    INTEGER NOT NULL, -- from 0, in key order
     first_key BLOB    NOT NULL,
     last_key  BLOB    NOT NULL,
     checksum  INTEGER NOT NULL, -- CRC-32 of the body
-    body      BLOB    NOT NULL  -- src/index/part.rs has the format
+    body      BLOB    NOT NULL  -- src/index/segment/block.rs has the format
 ) STRICT;
--- All that is asked of the parts of a segment that is being made: without this, a page of the file a part.
-CREATE UNIQUE INDEX search_part_by_number ON search_part (segment, number, first_key, last_key, checksum);
+-- Covers every query on the blocks of a segment that is being built. Without it, each block would cost a read of its page.
+CREATE UNIQUE INDEX search_block_by_number ON search_block (segment, number, first_key, last_key, checksum);
 
--- Substrings, where the book is asked to keep them: a row a contact that is not in the trash, under its local id. `words`
--- are the grams of its fields, its owners and its network; src/db/substring.rs and src/text/substring/ say how. Only the
--- index of the words is stored.
+-- The substring index, if the store maintains one: a row per contact that is not in the trash, under its local id. `tokens` are the
+-- grams of its fields, its owners and its network; see src/db/index/substring.rs and src/text/substring/. Only the inverted index is
+-- stored, not the tokens of each row.
 CREATE VIRTUAL TABLE substring USING fts5 (
-    words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
+    tokens, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii'
 );
 
--- Which words the table above has of which contact; for the check.
-CREATE VIRTUAL TABLE substring_word USING fts5vocab (substring, instance);
+-- Which tokens the table above has for which contact; read by the check.
+CREATE VIRTUAL TABLE substring_token USING fts5vocab (substring, instance);

@@ -115,7 +115,7 @@ fn main() {
 
     let sqlite = rusqlite::Connection::open(&without.path).unwrap();
     let sql = "SELECT id FROM contact WHERE trashed_at IS NULL AND (display_name LIKE '%' || ?1 || '%'
-        OR company LIKE '%' || ?1 || '%' OR nickname LIKE '%' || ?1 || '%' OR points LIKE '%' || ?1 || '%')
+        OR company LIKE '%' || ?1 || '%' OR nickname LIKE '%' || ?1 || '%' OR contact_methods LIKE '%' || ?1 || '%')
         ORDER BY id LIMIT 21";
     let mut like = sqlite.prepare(sql).unwrap();
     let advisor = Demo::FIRST_ADVISOR;

@@ -283,7 +283,7 @@ pub(crate) fn block(data: &[u8]) {
     {
         let sqlite = rusqlite::Connection::open(&path).unwrap();
         let mut body: Vec<u8> = sqlite
-            .query_row("SELECT body FROM search_part ORDER BY id LIMIT 1", [], |row| row.get(0))
+            .query_row("SELECT body FROM search_block ORDER BY id LIMIT 1", [], |row| row.get(0))
             .unwrap();
         if kind % 2 == 0 {
             for change in data.chunks_exact(3).take(200) {
@@ -301,7 +301,7 @@ pub(crate) fn block(data: &[u8]) {
         }
         let sum = i64::from(crc32fast::hash(&body));
         let sql =
-            "UPDATE search_part SET body = ?1, checksum = ?2 WHERE id = (SELECT min(id) FROM search_part)";
+            "UPDATE search_block SET body = ?1, checksum = ?2 WHERE id = (SELECT min(id) FROM search_block)";
         sqlite.execute(sql, rusqlite::params![body, sum]).unwrap();
     }
     let _ = use_up(&path);

@@ -81,7 +81,7 @@ fn tables(source: &Connection) -> Result<Vec<(String, String)>> {
     let mut select = source.prepare(
         "SELECT t.name, EXISTS (SELECT 1 FROM pragma_table_info(t.name) WHERE name = 'contact') FROM pragma_table_list t
             WHERE t.type = 'table' AND t.schema = 'main' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'search_%'
-            AND t.name NOT LIKE 'substring%' ORDER BY t.name",
+            AND t.name <> 'memtable_log' AND t.name NOT LIKE 'substring%' ORDER BY t.name",
     )?;
     let row = |row: &rusqlite::Row<'_>| {
         let of_contacts: bool = row.get(1)?;

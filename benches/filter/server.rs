@@ -39,7 +39,7 @@ VACUUM ANALYZE contacts; ANALYZE tags; ANALYZE taggings;
 ";
 
 /// Contacts as CSV, in the order of the columns that are copied.
-const ROWS: &str = "SELECT c.id, trim(c.first_name || ' ' || c.last_name), c.points ->> '$[1][0][0]', c.points ->> '$[0][0][1]', 1,
+const ROWS: &str = "SELECT c.id, trim(c.first_name || ' ' || c.last_name), c.contact_methods ->> '$[1][0][0]', c.contact_methods ->> '$[0][0][1]', 1,
     strftime('%Y-%m-%dT%H:%M:%f', c.created_at / 1000.0, 'unixepoch'),
     json_object('company_name', nullif(c.company, ''), 'city', nullif(c.city, ''), 'country', nullif(c.country, '')),
     (SELECT json_group_object(d.key, json(a.value)) FROM attribute a JOIN attribute_def d ON d.id = a.def WHERE a.contact = c.id),

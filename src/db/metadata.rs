@@ -92,18 +92,18 @@ macro_rules! partial_index_check {
 }
 
 statements! {
-    INSERT = "INSERT INTO book (id, public_id, created_at, locale, collation, fold, phones)
-        VALUES (1, :public_id, :now, :locale, :collation, :fold, :phones)";
-    SELECT = "SELECT public_id, locale, collation, fold, phones, generation, next_locale, next_collation, next_done, remains,
-        unkeyed_after, unkeyed_last, substrings FROM book WHERE id = 1";
-    UNINDEXED = "SELECT fold, unkeyed_after, unkeyed_last FROM book WHERE id = 1";
-    SET_UNINDEXED = "UPDATE book SET unkeyed_after = :after, unkeyed_last = :last WHERE id = 1";
+    INSERT = "INSERT INTO metadata (id, public_id, created_at, locale, collation, fold_version, phone_normalizer)
+        VALUES (1, :public_id, :now, :locale, :collation, :fold_version, :phone_normalizer)";
+    SELECT = "SELECT public_id, locale, collation, fold_version, phone_normalizer, generation, next_locale, next_collation, next_processed_through, clearing_other_generation,
+        unindexed_after, unindexed_last, substring_indexed_through FROM metadata WHERE id = 1";
+    UNINDEXED = "SELECT fold_version, unindexed_after, unindexed_last FROM metadata WHERE id = 1";
+    SET_UNINDEXED = "UPDATE metadata SET unindexed_after = :after, unindexed_last = :last WHERE id = 1";
     COUNT_BETWEEN = "SELECT count(*) FROM contact WHERE id > :after AND id <= :last";
-    SET_FOLD_VERSION = "UPDATE book SET fold = :fold WHERE id = 1";
-    SET_ORDER = "UPDATE book SET locale = :locale, collation = :collation, generation = :generation,
-        next_locale = :next_locale, next_collation = :next_collation, next_done = :next_done, remains = :remains WHERE id = 1";
-    SET_NEXT_PROCESSED = "UPDATE book SET next_done = :next_done WHERE id = 1";
-    LOWER_NEXT_PROCESSED = "UPDATE book SET next_done = min(next_done, :next_done) WHERE id = 1";
+    SET_FOLD_VERSION = "UPDATE metadata SET fold_version = :fold_version WHERE id = 1";
+    SET_ORDER = "UPDATE metadata SET locale = :locale, collation = :collation, generation = :generation,
+        next_locale = :next_locale, next_collation = :next_collation, next_processed_through = :next_processed_through, clearing_other_generation = :clearing_other_generation WHERE id = 1";
+    SET_NEXT_PROCESSED = "UPDATE metadata SET next_processed_through = :next_processed_through WHERE id = 1";
+    LOWER_NEXT_PROCESSED = "UPDATE metadata SET next_processed_through = min(next_processed_through, :next_processed_through) WHERE id = 1";
     COUNTS = "SELECT (SELECT count(*) FROM contact WHERE trashed_at IS NULL),
         (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL AND merged_into IS NULL), (SELECT count(*) FROM link),
         (SELECT count(*) FROM advisor), (SELECT count(*) FROM tenant), (SELECT count(*) FROM change)";
@@ -139,7 +139,7 @@ pub(crate) struct Counts {
 pub(crate) fn insert(db: &Write<'_>, book: &Metadata, now: Timestamp) -> DbResult<()> {
     db.prepare(&INSERT)?.execute(named_params! {
         ":public_id": book.public_id, ":now": now.0, ":locale": book.locale, ":collation": book.collation,
-        ":fold": book.fold_version, ":phones": book.phone_normalizer,
+        ":fold_version": book.fold_version, ":phone_normalizer": book.phone_normalizer,
     })?;
     Ok(())
 }
@@ -168,7 +168,7 @@ pub(crate) fn read(db: &Read<'_>) -> DbResult<Metadata> {
 
 /// Records what the search keys were made with.
 pub(crate) fn set_fold_version(db: &Write<'_>, fold: u32) -> DbResult<()> {
-    db.prepare(&SET_FOLD_VERSION)?.execute(named_params! {":fold": fold})?;
+    db.prepare(&SET_FOLD_VERSION)?.execute(named_params! {":fold_version": fold})?;
     Ok(())
 }
 
@@ -197,20 +197,20 @@ pub(crate) fn set_order(db: &Write<'_>, book: &Metadata) -> DbResult<()> {
         ":locale": book.locale, ":collation": book.collation, ":generation": book.generation.column(),
         ":next_locale": book.next.as_ref().map(|next| &next.locale),
         ":next_collation": book.next.as_ref().map(|next| &next.collation),
-        ":next_done": book.next_processed_through, ":remains": book.clearing_other_generation,
+        ":next_processed_through": book.next_processed_through, ":clearing_other_generation": book.clearing_other_generation,
     })?;
     Ok(())
 }
 
 /// Records how far the other generation has got.
 pub(crate) fn set_next_processed(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    db.prepare(&SET_NEXT_PROCESSED)?.execute(named_params! {":next_done": contact})?;
+    db.prepare(&SET_NEXT_PROCESSED)?.execute(named_params! {":next_processed_through": contact})?;
     Ok(())
 }
 
 /// Makes what goes through the contacts start again after this one, if it is further.
 pub(crate) fn lower_next_processed(db: &Write<'_>, contact: i64) -> DbResult<()> {
-    db.prepare(&LOWER_NEXT_PROCESSED)?.execute(named_params! {":next_done": contact})?;
+    db.prepare(&LOWER_NEXT_PROCESSED)?.execute(named_params! {":next_processed_through": contact})?;
     Ok(())
 }
 

@@ -58,7 +58,7 @@ fn what_was_unique_is_unique() {
         assert!(matches!(error, Error::Duplicate { field: Field::Phone, .. }), "{error:?}");
     };
     refused(&path);
-    lose(&path, &["contact_key"]);
+    lose(&path, &["contact_unique_key"]);
     assert!(salvage(&path, &new_path).unwrap().0.is_complete(), "it is made of the contacts");
     refused(&new_path);
 }
@@ -96,7 +96,7 @@ fn what_was_pruned_ends_where_the_log_does() {
     let folder = tempdir().unwrap();
     let (path, new_path) = (folder.path().join("book"), folder.path().join("new"));
     sound(&path, 5);
-    sqlite(&path).execute("UPDATE book SET pruned = 1000000", []).unwrap();
+    sqlite(&path).execute("UPDATE metadata SET changes_pruned_through = 1000000", []).unwrap();
     assert!(salvage(&path, &new_path).unwrap().0.is_complete());
     let desk = desk(&new_path);
     let Err(Error::Pruned { resume_after: resume }) = desk.changes().page() else { panic!("it was") };
@@ -171,7 +171,7 @@ fn a_lost_advisor_keeps_contacts() {
         let table = report.tables.iter().find(|table| table.table == name).unwrap();
         (table.rows, table.rejected)
     };
-    assert_eq!((rows("link"), rows("block")), ((1, 0), (1, 0)));
+    assert_eq!((rows("link"), rows("blocked_number")), ((1, 0), (1, 0)));
     let desk = desk(&new_path);
     let list = desk.contacts().network(SMS).page().unwrap();
     assert_eq!(desk.links_of(&[list.items[0].id]).unwrap()[0].len(), 1);

@@ -18,12 +18,12 @@ const TELLING: [&str; 14] = [
     "tag",
     "link",
     "attribute_def",
-    "contact_key",
-    "contact_point",
+    "contact_unique_key",
+    "contact_method_lookup",
     "list_entry",
     "list_bucket",
     "sort_entry",
-    "member",
+    "bitmap",
 ];
 
 /// The cards of a book without an index of substrings were lost when their table changed places with an empty one of that index, and the

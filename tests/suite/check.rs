@@ -68,7 +68,7 @@ fn each_kind_of_damage_has_its_number() {
             2,
         ),
         (
-            "UPDATE contact SET text_keys = 'other' WHERE id = 2;
+            "UPDATE contact SET folded_texts = 'other' WHERE id = 2;
             UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE contact = 2 AND sort = 5",
             |it| it.missing_list_entries,
             1,
@@ -78,13 +78,13 @@ fn each_kind_of_damage_has_its_number() {
             |it| it.orphan_list_entries,
             1,
         ),
-        ("DELETE FROM contact_point WHERE contact = 2", |it| it.wrong_contact_methods, 1),
+        ("DELETE FROM contact_method_lookup WHERE contact = 2", |it| it.wrong_contact_methods, 1),
         // As many keys as before, of another name.
         ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.missing_search_keys > 3), 1),
         ("UPDATE contact SET first_name = 'Iva' WHERE id = 2", |it| u64::from(it.orphan_search_keys > 3), 1),
-        ("DELETE FROM member WHERE id = (SELECT min(id) FROM member)", |it| it.wrong_bitmaps, 1),
+        ("DELETE FROM bitmap WHERE id = (SELECT min(id) FROM bitmap)", |it| it.wrong_bitmaps, 1),
         (
-            "UPDATE member SET bits = (SELECT bits FROM member WHERE kind = 7) WHERE kind = 3 AND network > 0",
+            "UPDATE bitmap SET bits = (SELECT bits FROM bitmap WHERE kind = 7) WHERE kind = 3 AND network > 0",
             |it| it.wrong_bitmaps,
             1,
         ),
@@ -104,9 +104,10 @@ fn an_order_in_the_making_is_looked_at() {
     let path = folder.path().join("book.cardex");
     drop(fill(&path, 1_300));
     drop(options(4).locale("sv").open(&path).unwrap());
-    let [done, next]: [i64; 2] = ["next_done", "generation = 0 AND next_locale IS NOT NULL"].map(|column| {
-        sqlite(&path).query_row(&format!("SELECT {column} FROM book"), [], |row| row.get(0)).unwrap()
-    });
+    let [done, next]: [i64; 2] = ["next_processed_through", "generation = 0 AND next_locale IS NOT NULL"]
+        .map(|column| {
+            sqlite(&path).query_row(&format!("SELECT {column} FROM metadata"), [], |row| row.get(0)).unwrap()
+        });
     assert!(next == 1 && done > 900 && done < 1_300, "{done}");
     assert!(after(&path, "SELECT 1").is_ok());
     for (damage, expected) in [

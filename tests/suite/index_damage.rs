@@ -70,35 +70,35 @@ fn check_writes(store: &Store) {
 #[test]
 fn a_flipped_byte_in_a_block() {
     check_damaged(
-        "UPDATE search_part SET body = CAST(substr(body, 1, 40) || x'FF' || substr(body, 42) AS BLOB)
+        "UPDATE search_block SET body = CAST(substr(body, 1, 40) || x'FF' || substr(body, 42) AS BLOB)
             WHERE length(body) > 100",
     );
 }
 
 #[test]
 fn a_block_with_other_contents() {
-    check_damaged("UPDATE search_part SET body = x'00'");
-    check_damaged("UPDATE search_part SET body = zeroblob(length(body))");
+    check_damaged("UPDATE search_block SET body = x'00'");
+    check_damaged("UPDATE search_block SET body = zeroblob(length(body))");
 }
 
 #[test]
 fn a_broken_row_of_the_memtable_log() {
-    check_damaged("UPDATE search_delta SET texts = x'0102' WHERE seq = 2");
+    check_damaged("UPDATE memtable_log SET entries = x'0102' WHERE seq = 2");
 }
 
 /// Regression: a lost block left its contacts out of every answer until the next check. A segment now stores the number of its
 /// blocks.
 #[test]
 fn a_missing_block() {
-    check_damaged("DELETE FROM search_part");
+    check_damaged("DELETE FROM search_block");
 }
 
 #[test]
 fn a_broken_term_index() {
-    check_damaged("UPDATE search_segment SET part_list = x'00'");
-    check_damaged("UPDATE search_segment SET part_list = NULL");
-    check_damaged("UPDATE search_list SET list = x'00'");
-    check_damaged("DELETE FROM search_list");
+    check_damaged("UPDATE search_segment SET term_index_root = x'00'");
+    check_damaged("UPDATE search_segment SET term_index_root = NULL");
+    check_damaged("UPDATE search_term_index SET entries = x'00'");
+    check_damaged("DELETE FROM search_term_index");
 }
 
 /// Regression: a connection that found a damaged term index used only the segments before it. The second search missed contacts and
@@ -113,12 +113,12 @@ fn a_term_index_that_breaks_while_the_book_is_open() {
     let outside = rusqlite::Connection::open(&path).unwrap();
     outside
         .execute_batch(
-            "PRAGMA foreign_keys = OFF; UPDATE search_segment SET id = id + 1000; UPDATE search_segment SET part_list = x'00';
-             UPDATE book SET search_epoch = search_epoch + 1",
+            "PRAGMA foreign_keys = OFF; UPDATE search_segment SET id = id + 1000; UPDATE search_segment SET term_index_root = x'00';
+             UPDATE metadata SET search_epoch = search_epoch + 1",
         )
         .unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(answers(&session), expected);
-    outside.execute("UPDATE book SET created_at = created_at + 1", []).unwrap();
+    outside.execute("UPDATE metadata SET created_at = created_at + 1", []).unwrap();
     assert_eq!(answers(&session), expected);
     assert_eq!(answers(&session), expected);
 }
@@ -131,7 +131,7 @@ fn a_lost_log_row_is_reported_with_its_contact() {
     session.add(new("Ada", "Byron")).unwrap();
     let grace = session.add(new("Grace", "Hopper")).unwrap();
     let book = rusqlite::Connection::open(&path).unwrap();
-    assert_eq!(book.execute("DELETE FROM search_delta WHERE contact = 2", []).unwrap(), 1);
+    assert_eq!(book.execute("DELETE FROM memtable_log WHERE contact = 2", []).unwrap(), 1);
     drop((session, store, book));
     let report = desk_at(&path).0.check().unwrap();
     assert_eq!(report.wrong_search_key_contacts, [grace.id]);
@@ -149,7 +149,7 @@ fn a_contact_id_above_all_contacts() {
     create_book(&path);
     let changed = rusqlite::Connection::open(&path)
         .unwrap()
-        .execute("UPDATE search_delta SET contact = 1152921504606846976 WHERE seq = 1", []);
+        .execute("UPDATE memtable_log SET contact = 1152921504606846976 WHERE seq = 1", []);
     assert_eq!(changed.unwrap(), 1);
     let (store, session) = desk_at(&path);
     for text in ["berg ad", "ad be", "adler adele"] {
@@ -167,7 +167,7 @@ fn a_check_counts_all_errors_and_lists_twenty() {
         session.add(new("Eva", &format!("{letter}berg"))).unwrap();
     }
     let sql = rusqlite::Connection::open(&path).unwrap();
-    sql.execute_batch("DELETE FROM search_delta; UPDATE list_bucket SET contacts = contacts + 1").unwrap();
+    sql.execute_batch("DELETE FROM memtable_log; UPDATE list_bucket SET contacts = contacts + 1").unwrap();
     drop(store);
     let report = options(3).open(&path).unwrap().check().unwrap();
     assert!(report.missing_search_keys >= 25 && report.wrong_list_counts >= 25, "{report:?}");

@@ -194,10 +194,10 @@ fn a_book_with_the_tables_of_no_release_is_refused() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("book.cardex");
     for change in [
-        "ALTER TABLE book DROP COLUMN search_epoch",
-        "ALTER TABLE book ADD COLUMN words INTEGER",
+        "ALTER TABLE metadata DROP COLUMN search_epoch",
+        "ALTER TABLE metadata ADD COLUMN words INTEGER",
         "DROP INDEX contact_by_status",
-        "DROP TABLE substring_word",
+        "DROP TABLE substring_token",
     ] {
         book(&path);
         with_sqlite(&path, |db| db.execute_batch(change));

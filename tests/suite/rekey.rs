@@ -52,7 +52,7 @@ fn sql(path: &Path, text: &str) {
 
 /// As if another fold had made the keys.
 fn age(path: &Path) {
-    sql(path, "UPDATE book SET fold = fold + 1");
+    sql(path, "UPDATE metadata SET fold_version = fold_version + 1");
 }
 
 fn open(path: &Path, seed: u64) -> Store {
@@ -163,7 +163,7 @@ fn whoever_cannot_make_keys_reads_rows() {
     // What is in the index now is not to be trusted.
     sql(
         &path,
-        "UPDATE search_delta SET texts = x'01'; UPDATE search_part SET body = x'00'; DELETE FROM substring",
+        "UPDATE memtable_log SET entries = x'01'; UPDATE search_block SET body = x'00'; DELETE FROM substring",
     );
     let reader = options(5).read_only(true).open(&path).unwrap();
     for store in [&store, &reader] {
@@ -297,8 +297,8 @@ fn a_kill_in_the_middle_of_making_it_anew() {
     // What the first transaction of `rebuild_index` leaves behind, and not one slice more; with lost parts in what goes.
     sql(
         &path,
-        "DELETE FROM search_part WHERE number = 0; UPDATE search_segment SET state = 2; DELETE FROM search_delta;
-            UPDATE book SET unkeyed_last = (SELECT max(id) FROM contact), search_epoch = search_epoch + 1",
+        "DELETE FROM search_block WHERE number = 0; UPDATE search_segment SET state = 2; DELETE FROM memtable_log;
+            UPDATE metadata SET unindexed_last = (SELECT max(id) FROM contact), search_epoch = search_epoch + 1",
     );
     let store = open(&path, 3);
     assert_eq!(unkeyed(&store), MANY);
@@ -337,10 +337,10 @@ fn a_contact_without_keys_is_told_from_one_that_lost_them() {
     let store = open(&path, 3);
     assert!(store.check().unwrap().is_ok());
     // The mark says more than is true: twice, on either side.
-    sql(&path, "UPDATE book SET unkeyed_after = unkeyed_after + 1");
+    sql(&path, "UPDATE metadata SET unindexed_after = unindexed_after + 1");
     let health = store.check().unwrap();
     assert!(health.missing_search_keys > 0 && health.wrong_search_key_contacts == [ids[1_000]], "{health:?}");
-    sql(&path, "UPDATE book SET unkeyed_after = unkeyed_after - 2");
+    sql(&path, "UPDATE metadata SET unindexed_after = unindexed_after - 2");
     let health = store.check().unwrap();
     assert!(health.orphan_search_keys > 0 && health.wrong_search_key_contacts == [ids[999]], "{health:?}");
 }
@@ -377,7 +377,7 @@ fn a_damaged_part_stands_in_nobodys_way() {
     book(&path);
     age(&path);
     let store = open(&path, 3);
-    sql(&path, "UPDATE search_part SET body = x'00'");
+    sql(&path, "UPDATE search_block SET body = x'00'");
     let desk = system(&store);
     for at in 0.. {
         desk.add(new("Eva", &format!("Dorn{at}"))).unwrap();
@@ -432,15 +432,18 @@ fn keys_of_another_fold_are_its_librarys_business() {
     let path = folder.path().join("book.cardex");
     book(&path);
     let store = open(&path, 3);
-    let gap = "SELECT unkeyed_after || ' ' || unkeyed_last FROM book";
+    let gap = "SELECT unindexed_after || ' ' || unindexed_last FROM metadata";
     let gap = || sqlite(&path).query_row(gap, [], |row| row.get::<_, String>(0)).unwrap();
-    sql(&path, "UPDATE book SET fold = fold + 1, unkeyed_after = 5, unkeyed_last = 900");
+    sql(
+        &path,
+        "UPDATE metadata SET fold_version = fold_version + 1, unindexed_after = 5, unindexed_last = 900",
+    );
     assert!(store.maintain(Duration::MAX).unwrap());
     assert_eq!(gap(), "5 900");
     drop(store);
     sql(
         &path,
-        "UPDATE contact SET text_keys = 'other' WHERE company <> '';
+        "UPDATE contact SET folded_texts = 'other' WHERE company <> '';
         UPDATE sort_entry SET key = CAST('other' AS BLOB) WHERE sort = 5 AND key <> x''",
     );
     let store = open(&path, 4);

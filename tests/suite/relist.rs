@@ -199,7 +199,8 @@ fn the_last_that_was_reached_is_kept_in_both() {
     let file = rusqlite::Connection::open(&path).unwrap();
     let mut edited = std::collections::BTreeSet::new();
     for turn in 0..4 {
-        let done: i64 = file.query_row("SELECT next_done FROM book", [], |row| row.get(0)).unwrap();
+        let done: i64 =
+            file.query_row("SELECT next_processed_through FROM metadata", [], |row| row.get(0)).unwrap();
         let done = usize::try_from(done).unwrap();
         // The slice that goes with a write may be done before it.
         let last = if turn % 2 == 0 { done } else { done + 32 };
@@ -304,7 +305,7 @@ fn lists_of_tables_this_library_does_not_have() {
     let desk = system(&open);
     let before = names(&open);
     // Another library has made the keys: this one reads them, and must not put its own among them.
-    sql(&path, "UPDATE book SET collation = 'icu und 9 00000000'");
+    sql(&path, "UPDATE metadata SET collation = 'icu und 9 00000000'");
     assert_eq!((names(&open), runs(&open).as_str()), (before.clone(), ROOT));
     assert_eq!(desk.contacts().from_section("Z").limit(1).page().unwrap().items[0].last_name[..1], *"Z");
     assert_eq!(desk.contacts().from_section("Q").page().unwrap_err().code(), "invalid");
@@ -331,11 +332,11 @@ fn an_order_that_another_library_makes() {
     let open = options(2).open(&path).unwrap();
     let desk = system(&open);
     let store = swedish(&path);
-    let stamp = "SELECT next_collation FROM book";
+    let stamp = "SELECT next_collation FROM metadata";
     let file = rusqlite::Connection::open(&path).unwrap();
     let ours: String = file.query_row(stamp, [], |row| row.get(0)).unwrap();
     // From here on as if the Swedish tables were not ours.
-    sql(&path, "UPDATE book SET next_collation = 'icu sv 9 00000000'");
+    sql(&path, "UPDATE metadata SET next_collation = 'icu sv 9 00000000'");
     assert!(open.maintain(Duration::ZERO).unwrap(), "none of this library's business");
     // Reached contacts that this library changes are for the other one to look at again.
     for id in [ids[5], ids[900]] {
@@ -348,9 +349,10 @@ fn an_order_that_another_library_makes() {
     desk.purge(ids[8]).unwrap();
     assert!(open.check().unwrap().is_ok(), "{:?}", open.check());
     assert_eq!(runs(&open), ROOT);
-    let done: i64 = file.query_row("SELECT next_done FROM book", [], |row| row.get(0)).unwrap();
+    let done: i64 =
+        file.query_row("SELECT next_processed_through FROM metadata", [], |row| row.get(0)).unwrap();
     assert_eq!(done, 5);
-    sql(&path, &format!("UPDATE book SET next_collation = '{ours}'"));
+    sql(&path, &format!("UPDATE metadata SET next_collation = '{ours}'"));
     while !store.maintain(Duration::ZERO).unwrap() {
         assert!(store.check().unwrap().is_ok());
     }
@@ -366,15 +368,16 @@ fn without_a_wish_what_was_begun_stays() {
     drop(swedish(&path));
     let next = || {
         let file = rusqlite::Connection::open(&path).unwrap();
-        file.query_row("SELECT next_collation FROM book", [], |row| row.get::<_, Option<String>>(0)).unwrap()
+        file.query_row("SELECT next_collation FROM metadata", [], |row| row.get::<_, Option<String>>(0))
+            .unwrap()
     };
     let ours = next().unwrap();
     let theirs = "icu sv 9 00000000";
-    sql(&path, &format!("UPDATE book SET next_collation = '{theirs}'"));
+    sql(&path, &format!("UPDATE metadata SET next_collation = '{theirs}'"));
     drop(options(4).open(&path).unwrap());
     assert_eq!(next().as_deref(), Some(theirs), "it is theirs to go on with");
     // The lists that answer are another library's, and those that are made are this one's.
-    sql(&path, &format!("UPDATE book SET next_collation = '{ours}', collation = 'icu und 9 00000000'"));
+    sql(&path, &format!("UPDATE metadata SET next_collation = '{ours}', collation = 'icu und 9 00000000'"));
     let store = options(5).open(&path).unwrap();
     while !store.maintain(Duration::ZERO).unwrap() {}
     assert_eq!((orders(&store).0.as_str(), runs(&store).as_str()), ("sv", SWEDISH));

@@ -72,7 +72,7 @@ fn a_row_that_cannot_be_read_is_told_with_its_contact() {
     let path = folder.path().join("book.cardex");
     let ada = book(&path);
     let sqlite = rusqlite::Connection::open(&path).unwrap();
-    assert_eq!(sqlite.execute("UPDATE contact SET points = '[[' WHERE id = 1", []).unwrap(), 1);
+    assert_eq!(sqlite.execute("UPDATE contact SET contact_methods = '[[' WHERE id = 1", []).unwrap(), 1);
     drop(sqlite);
     let health = check(&path);
     assert_eq!((health.checksum_mismatches, health.checksum_mismatch_contacts.clone()), (1, vec![ada]));
@@ -113,8 +113,9 @@ fn a_flipped_bit_of_what_is_filled_is_told() {
     let ada = book(&path);
     let sqlite = rusqlite::Connection::open(&path).unwrap();
     let told = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-    let (sum, filled): (u32, u8) =
-        sqlite.query_row("SELECT checksum, filled FROM contact ORDER BY id LIMIT 1", [], told).unwrap();
+    let (sum, filled): (u32, u8) = sqlite
+        .query_row("SELECT checksum, nonempty_mask FROM contact ORDER BY id LIMIT 1", [], told)
+        .unwrap();
     drop(sqlite);
     let mut bytes = fs::read(&path).unwrap();
     let needle = [&sum.to_be_bytes()[..], &[filled]].concat();
@@ -151,13 +152,17 @@ fn what_contacts_are_looked_up_by_and_what_they_alone_may_have_is_held_against_t
         (health.wrong_contact_methods, health.wrong_unique_values)
     };
     assert_eq!(counts(""), (0, 0));
-    assert_eq!(counts("DELETE FROM contact_point"), (5, 0));
-    assert_eq!(counts("DELETE FROM contact_point WHERE kind = 2"), (1, 0));
-    assert_eq!(counts("INSERT INTO contact_point VALUES (2, 'ann@example.org', 1)"), (1, 0));
-    assert_eq!(counts("DELETE FROM contact_key"), (0, 3), "a phone, a uid, an identifier");
-    assert_eq!(counts("DELETE FROM contact_key WHERE kind = 1"), (0, 1));
-    assert_eq!(counts("UPDATE contact_key SET grp = 9 WHERE kind = 4"), (0, 2), "one lacks, one is too many");
-    assert_eq!(counts("UPDATE contact_key SET contact = 2 WHERE kind = 1"), (0, 1), "held by another");
-    let of_trash = "INSERT INTO contact_key SELECT tenant, kind, network, '+33612345680', grp, 2 FROM contact_key WHERE kind = 1";
+    assert_eq!(counts("DELETE FROM contact_method_lookup"), (5, 0));
+    assert_eq!(counts("DELETE FROM contact_method_lookup WHERE kind = 2"), (1, 0));
+    assert_eq!(counts("INSERT INTO contact_method_lookup VALUES (2, 'ann@example.org', 1)"), (1, 0));
+    assert_eq!(counts("DELETE FROM contact_unique_key"), (0, 3), "a phone, a uid, an identifier");
+    assert_eq!(counts("DELETE FROM contact_unique_key WHERE kind = 1"), (0, 1));
+    assert_eq!(
+        counts("UPDATE contact_unique_key SET federation_group = 9 WHERE kind = 4"),
+        (0, 2),
+        "one lacks, one is too many"
+    );
+    assert_eq!(counts("UPDATE contact_unique_key SET contact = 2 WHERE kind = 1"), (0, 1), "held by another");
+    let of_trash = "INSERT INTO contact_unique_key SELECT tenant, kind, network, '+33612345680', federation_group, 2 FROM contact_unique_key WHERE kind = 1";
     assert_eq!(counts(of_trash), (0, 1), "who is in the trash holds nothing");
 }

@@ -210,9 +210,9 @@ fn spoilt(sql: &str) {
 fn a_wrong_index_is_found_and_made_anew() {
     spoilt("DELETE FROM substring WHERE rowid = 2");
     spoilt(
-        "DELETE FROM substring WHERE rowid = 2; INSERT INTO substring (rowid, words) VALUES (2, 'nabc k3')",
+        "DELETE FROM substring WHERE rowid = 2; INSERT INTO substring (rowid, tokens) VALUES (2, 'nabc k3')",
     );
-    spoilt("INSERT INTO substring (rowid, words) VALUES (77, 'nabc')");
+    spoilt("INSERT INTO substring (rowid, tokens) VALUES (77, 'nabc')");
     spoilt("UPDATE substring_data SET block = x'00' WHERE id > 10");
 }
 

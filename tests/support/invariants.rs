@@ -43,8 +43,8 @@ pub fn hold_at(store: &Store, path: &Path) {
     drop(store);
     let book = sqlite(&copy);
     // A segment that is being made, or waits to be removed, is not searched.
-    let damage = "UPDATE search_part SET body = zeroblob(length(body)) WHERE id =
-        (SELECT max(part.id) FROM search_part part JOIN search_segment whole ON whole.id = part.segment AND whole.state = 0)";
+    let damage = "UPDATE search_block SET body = zeroblob(length(body)) WHERE id =
+        (SELECT max(part.id) FROM search_block part JOIN search_segment whole ON whole.id = part.segment AND whole.state = 0)";
     let damaged = book.execute(damage, []).unwrap() == 1;
     drop(book);
     let store = options(9).open(&copy).unwrap();

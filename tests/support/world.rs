@@ -209,7 +209,7 @@ impl World {
         self.store(handle);
         self.close(handle);
         let book = rusqlite::Connection::open(self.path()).unwrap();
-        book.execute("UPDATE book SET fold = fold + 1", []).unwrap();
+        book.execute("UPDATE metadata SET fold_version = fold_version + 1", []).unwrap();
         drop(book);
         self.store(handle);
     }
@@ -218,7 +218,7 @@ impl World {
     fn look_up_unkeyed(&mut self) {
         let book = rusqlite::Connection::open(self.path()).unwrap();
         let mut contacts = book
-            .prepare("SELECT contact.public_id FROM contact, book WHERE contact.id > unkeyed_after AND contact.id <= unkeyed_last")
+            .prepare("SELECT contact.public_id FROM contact, metadata WHERE contact.id > unindexed_after AND contact.id <= unindexed_last")
             .unwrap();
         let ids = contacts.query_map([], |row| row.get::<_, i64>(0)).unwrap();
         let ids = ids.map(|id| ContactId(id.unwrap()));

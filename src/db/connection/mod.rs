@@ -95,7 +95,7 @@ statements! {
     /// Busy or not, pages in the log, pages written back.
     CHECKPOINT = "PRAGMA wal_checkpoint(TRUNCATE)";
     VACUUM = "VACUUM";
-    PIN = "SELECT id FROM book";
+    PIN = "SELECT id FROM metadata";
 }
 
 impl Conn {

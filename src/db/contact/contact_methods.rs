@@ -15,11 +15,11 @@ const PHONE: i64 = 1;
 const EMAIL: i64 = 2;
 
 statements! {
-    INSERT = "INSERT INTO contact_point (kind, normal, contact) VALUES (:kind, :normal, :contact)";
-    DELETE = "DELETE FROM contact_point WHERE kind = :kind AND normal = :normal AND contact = :contact";
-    HAS = "SELECT 1 FROM contact_point WHERE kind = :kind AND normal = :normal AND contact = :contact";
-    COUNT = "SELECT count(*) FROM contact_point";
-    CONTACTS = "SELECT contact FROM contact_point WHERE kind = :kind AND normal = :normal ORDER BY contact";
+    INSERT = "INSERT INTO contact_method_lookup (kind, normalized, contact) VALUES (:kind, :normalized, :contact)";
+    DELETE = "DELETE FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized AND contact = :contact";
+    HAS = "SELECT 1 FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized AND contact = :contact";
+    COUNT = "SELECT count(*) FROM contact_method_lookup";
+    CONTACTS = "SELECT contact FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized ORDER BY contact";
 }
 
 /// The points of a contact as its row has them.
@@ -166,7 +166,7 @@ pub(crate) fn with_email(db: &Read<'_>, text: &str) -> DbResult<Vec<i64>> {
 
 fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(&CONTACTS)?;
-    let rows = statement.query_map(named_params! {":kind": kind, ":normal": normal}, |row| row.get(0))?;
+    let rows = statement.query_map(named_params! {":kind": kind, ":normalized": normal}, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 

@@ -61,67 +61,67 @@ pub(crate) struct CopiedFields {
 /// The columns `stored` reads, in its order.
 macro_rules! columns {
     () => {
-        "SELECT m.id, m.survivor, m.absorbed, s.public_id, a.public_id, m.filled, m.origin, m.at, m.undone_at, m.seq
-            FROM merger m CROSS JOIN contact s ON s.id = m.survivor CROSS JOIN contact a ON a.id = m.absorbed"
+        "SELECT m.public_id, m.survivor, m.absorbed, s.public_id, a.public_id, m.copied_fields, m.origin, m.at, m.undone_at, m.seq
+            FROM merge_record m CROSS JOIN contact s ON s.id = m.survivor CROSS JOIN contact a ON a.id = m.absorbed"
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO merger (id, survivor, absorbed, filled, origin, at) VALUES (:id, :survivor, :absorbed, '', :origin, :at)";
-    SET_COPIED_FIELDS = "UPDATE merger SET filled = :filled WHERE id = :id";
-    FIND = concat!(columns!(), " WHERE m.id = :id");
+    INSERT = "INSERT INTO merge_record (public_id, survivor, absorbed, copied_fields, origin, at) VALUES (:public_id, :survivor, :absorbed, '', :origin, :at)";
+    SET_COPIED_FIELDS = "UPDATE merge_record SET copied_fields = :copied_fields WHERE public_id = :public_id";
+    FIND = concat!(columns!(), " WHERE m.public_id = :public_id");
     OF_SURVIVOR = concat!(columns!(), " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
     OF_ABSORBED = concat!(columns!(), " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
-    LATER_SURVIVED = "SELECT seq, id FROM merger WHERE survivor = :contact AND seq > (SELECT seq FROM merger WHERE id = :id)
+    LATER_SURVIVED = "SELECT seq, public_id FROM merge_record WHERE survivor = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
-    LATER_ABSORBED = "SELECT seq, id FROM merger WHERE absorbed = :contact AND seq > (SELECT seq FROM merger WHERE id = :id)
+    LATER_ABSORBED = "SELECT seq, public_id FROM merge_record WHERE absorbed = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
-    SET_UNDONE = "UPDATE merger SET undone_at = :at, filled = '' WHERE id = :id";
-    DELETE_TRANSFERS = "DELETE FROM merger_moved WHERE merger = :merger";
-    DELETE_TRANSFERS_OF_SURVIVOR = "DELETE FROM merger_moved WHERE merger IN (SELECT id FROM merger WHERE survivor = :contact)";
-    DELETE_TRANSFERS_OF_ABSORBED = "DELETE FROM merger_moved WHERE merger IN (SELECT id FROM merger WHERE absorbed = :contact)";
-    DELETE_OF_SURVIVOR = "DELETE FROM merger WHERE survivor = :contact";
-    DELETE_OF_ABSORBED = "DELETE FROM merger WHERE absorbed = :contact";
-    TRANSFERS = "SELECT what FROM merger_moved WHERE merger = :merger AND kind = :kind ORDER BY what";
-    RECORD_LINK = "INSERT INTO merger_moved (merger, kind, what) VALUES (:merger, 1, :what)";
-    RECORD_TAG = "INSERT INTO merger_moved (merger, kind, what) VALUES (:merger, 2, :what)";
+    SET_UNDONE = "UPDATE merge_record SET undone_at = :at, copied_fields = '' WHERE public_id = :public_id";
+    DELETE_TRANSFERS = "DELETE FROM merge_transfer WHERE merge_record = :merge_record";
+    DELETE_TRANSFERS_OF_SURVIVOR = "DELETE FROM merge_transfer WHERE merge_record IN (SELECT public_id FROM merge_record WHERE survivor = :contact)";
+    DELETE_TRANSFERS_OF_ABSORBED = "DELETE FROM merge_transfer WHERE merge_record IN (SELECT public_id FROM merge_record WHERE absorbed = :contact)";
+    DELETE_OF_SURVIVOR = "DELETE FROM merge_record WHERE survivor = :contact";
+    DELETE_OF_ABSORBED = "DELETE FROM merge_record WHERE absorbed = :contact";
+    TRANSFERS = "SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = :kind ORDER BY item";
+    RECORD_LINK = "INSERT INTO merge_transfer (merge_record, kind, item) VALUES (:merge_record, 1, :item)";
+    RECORD_TAG = "INSERT INTO merge_transfer (merge_record, kind, item) VALUES (:merge_record, 2, :item)";
     /// Values that the survivor lacks.
-    RECORD_VALUES = "INSERT INTO merger_moved (merger, kind, what, value)
-        SELECT :merger, 3, a.def, a.value FROM attribute a WHERE a.contact = :absorbed
+    RECORD_VALUES = "INSERT INTO merge_transfer (merge_record, kind, item, value)
+        SELECT :merge_record, 3, a.def, a.value FROM attribute a WHERE a.contact = :absorbed
         AND NOT EXISTS (SELECT 1 FROM attribute b WHERE b.contact = :survivor AND b.def = a.def)";
-    COPY_VALUES = "INSERT INTO attribute (contact, def, value, norm, checksum)
-        SELECT :survivor, def, value, norm, checksum FROM attribute WHERE contact = :absorbed ON CONFLICT (contact, def) DO NOTHING";
+    COPY_VALUES = "INSERT INTO attribute (contact, def, value, normalized, checksum)
+        SELECT :survivor, def, value, normalized, checksum FROM attribute WHERE contact = :absorbed ON CONFLICT (contact, def) DO NOTHING";
     /// Unless they have been changed since.
-    REVERT_VALUES = "DELETE FROM attribute WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merger_moved m
-        WHERE m.merger = :merger AND m.kind = 3 AND m.what = attribute.def AND m.value = attribute.value)";
-    RECORD_FUNNELS = "INSERT INTO merger_moved (merger, kind, what)
-        SELECT :merger, 4, a.funnel FROM contact_funnel a WHERE a.contact = :absorbed
+    REVERT_VALUES = "DELETE FROM attribute WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merge_transfer m
+        WHERE m.merge_record = :merge_record AND m.kind = 3 AND m.item = attribute.def AND m.value = attribute.value)";
+    RECORD_FUNNELS = "INSERT INTO merge_transfer (merge_record, kind, item)
+        SELECT :merge_record, 4, a.funnel FROM contact_funnel a WHERE a.contact = :absorbed
         AND NOT EXISTS (SELECT 1 FROM contact_funnel b WHERE b.contact = :survivor AND b.funnel = a.funnel)";
     COPY_FUNNELS = "INSERT INTO contact_funnel (contact, funnel, created_at)
         SELECT :survivor, funnel, created_at FROM contact_funnel WHERE contact = :absorbed ON CONFLICT (contact, funnel) DO NOTHING";
-    REVERT_FUNNELS = "DELETE FROM contact_funnel WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merger_moved m
-        WHERE m.merger = :merger AND m.kind = 4 AND m.what = contact_funnel.funnel)";
-    RECORD_NOTES = "INSERT INTO merger_moved (merger, kind, what) SELECT :merger, 5, id FROM note WHERE contact = :absorbed";
+    REVERT_FUNNELS = "DELETE FROM contact_funnel WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merge_transfer m
+        WHERE m.merge_record = :merge_record AND m.kind = 4 AND m.item = contact_funnel.funnel)";
+    RECORD_NOTES = "INSERT INTO merge_transfer (merge_record, kind, item) SELECT :merge_record, 5, id FROM note WHERE contact = :absorbed";
     MOVE_NOTES = "UPDATE note SET contact = :survivor WHERE contact = :absorbed";
     RETURN_NOTES = "UPDATE note SET contact = :absorbed WHERE contact = :survivor
-        AND id IN (SELECT what FROM merger_moved WHERE merger = :merger AND kind = 5)";
-    RECORD_IDENTITIES = "INSERT INTO merger_moved (merger, kind, what) SELECT :merger, 6, id FROM gate WHERE contact = :absorbed";
-    MOVE_IDENTITIES = "UPDATE gate SET contact = :survivor WHERE contact = :absorbed";
-    RETURN_IDENTITIES = "UPDATE gate SET contact = :absorbed WHERE contact = :survivor
-        AND id IN (SELECT what FROM merger_moved WHERE merger = :merger AND kind = 6)";
-    RECORD_CONVERSATIONS = "INSERT INTO merger_moved (merger, kind, what, value)
-        SELECT :merger, 7, a.conversation, iif(EXISTS (SELECT 1 FROM conversation_member b
+        AND id IN (SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = 5)";
+    RECORD_IDENTITIES = "INSERT INTO merge_transfer (merge_record, kind, item) SELECT :merge_record, 6, id FROM channel_identity WHERE contact = :absorbed";
+    MOVE_IDENTITIES = "UPDATE channel_identity SET contact = :survivor WHERE contact = :absorbed";
+    RETURN_IDENTITIES = "UPDATE channel_identity SET contact = :absorbed WHERE contact = :survivor
+        AND id IN (SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = 6)";
+    RECORD_CONVERSATIONS = "INSERT INTO merge_transfer (merge_record, kind, item, value)
+        SELECT :merge_record, 7, a.conversation, iif(EXISTS (SELECT 1 FROM conversation_member b
             WHERE b.conversation = a.conversation AND b.contact = :survivor), 'both', '')
         FROM conversation_member a WHERE a.contact = :absorbed";
     ADD_SURVIVOR_TO_CONVERSATIONS = "INSERT INTO conversation_member (conversation, contact)
         SELECT conversation, :survivor FROM conversation_member WHERE contact = :absorbed ON CONFLICT (conversation, contact) DO NOTHING";
     REMOVE_ABSORBED_FROM_CONVERSATIONS = "DELETE FROM conversation_member WHERE contact = :absorbed";
     RETURN_CONVERSATIONS = "INSERT INTO conversation_member (conversation, contact)
-        SELECT m.what, :absorbed FROM merger_moved m WHERE m.merger = :merger AND m.kind = 7
-        AND EXISTS (SELECT 1 FROM conversation_member b WHERE b.conversation = m.what AND b.contact = :survivor)
+        SELECT m.item, :absorbed FROM merge_transfer m WHERE m.merge_record = :merge_record AND m.kind = 7
+        AND EXISTS (SELECT 1 FROM conversation_member b WHERE b.conversation = m.item AND b.contact = :survivor)
         ON CONFLICT (conversation, contact) DO NOTHING";
     REMOVE_SURVIVOR_FROM_CONVERSATIONS = "DELETE FROM conversation_member WHERE contact = :survivor
-        AND conversation IN (SELECT what FROM merger_moved WHERE merger = :merger AND kind = 7 AND value = '')";
+        AND conversation IN (SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = 7 AND value = '')";
 }
 
 /// The parties of a merge, by local id.
@@ -134,7 +134,7 @@ pub(crate) struct MergeParties {
 
 pub(crate) fn insert(db: &Write<'_>, of: MergeParties, origin: &str, at: Timestamp) -> DbResult<()> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":id": of.merge.0, ":survivor": of.survivor, ":absorbed": of.absorbed, ":origin": origin, ":at": at.0,
+        ":public_id": of.merge.0, ":survivor": of.survivor, ":absorbed": of.absorbed, ":origin": origin, ":at": at.0,
     })?;
     Ok(())
 }
@@ -142,7 +142,7 @@ pub(crate) fn insert(db: &Write<'_>, of: MergeParties, origin: &str, at: Timesta
 /// Writes down which fields were given.
 pub(crate) fn set_copied_fields(db: &Write<'_>, id: MergeId, filled: &CopiedFields) -> DbResult<()> {
     let text = serde_json::to_string(filled).map_err(|source| Error::Storage(Box::new(source)))?;
-    db.prepare(&SET_COPIED_FIELDS)?.execute(named_params! {":filled": text, ":id": id.0})?;
+    db.prepare(&SET_COPIED_FIELDS)?.execute(named_params! {":copied_fields": text, ":public_id": id.0})?;
     Ok(())
 }
 
@@ -155,7 +155,7 @@ impl StoredMergeRecord {
 }
 
 pub(crate) fn find(db: &Read<'_>, id: MergeId) -> DbResult<StoredMergeRecord> {
-    let found = db.prepare(&FIND)?.query_row(named_params! {":id": id.0}, stored).optional()?;
+    let found = db.prepare(&FIND)?.query_row(named_params! {":public_id": id.0}, stored).optional()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::MergeRecord, id.0))?)
 }
 
@@ -178,7 +178,7 @@ pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec
 pub(crate) fn later_merge(db: &Read<'_>, of: MergeParties) -> DbResult<Option<MergeId>> {
     let mut last: Option<(i64, i64)> = None;
     for statement in [&LATER_SURVIVED, &LATER_ABSORBED] {
-        let params = named_params! {":contact": of.survivor, ":id": of.merge.0};
+        let params = named_params! {":contact": of.survivor, ":public_id": of.merge.0};
         let found = db.prepare(statement)?.query_row(params, |row| Ok((row.get(0)?, row.get(1)?)));
         last = last.max(found.optional()?);
     }
@@ -187,8 +187,8 @@ pub(crate) fn later_merge(db: &Read<'_>, of: MergeParties) -> DbResult<Option<Me
 
 /// Says that a merge was undone, and forgets what it gave.
 pub(crate) fn set_undone(db: &Write<'_>, id: MergeId, at: Timestamp) -> DbResult<()> {
-    db.prepare(&SET_UNDONE)?.execute(named_params! {":at": at.0, ":id": id.0})?;
-    db.prepare(&DELETE_TRANSFERS)?.execute(named_params! {":merger": id.0})?;
+    db.prepare(&SET_UNDONE)?.execute(named_params! {":at": at.0, ":public_id": id.0})?;
+    db.prepare(&DELETE_TRANSFERS)?.execute(named_params! {":merge_record": id.0})?;
     Ok(())
 }
 
@@ -207,13 +207,13 @@ pub(crate) fn delete_of_contact(db: &Write<'_>, contact: i64) -> DbResult<()> {
 
 /// Writes down that the survivor was given a link.
 pub(crate) fn record_link(db: &Write<'_>, id: MergeId, advisor: i64) -> DbResult<()> {
-    db.prepare(&RECORD_LINK)?.execute(named_params! {":merger": id.0, ":what": advisor})?;
+    db.prepare(&RECORD_LINK)?.execute(named_params! {":merge_record": id.0, ":item": advisor})?;
     Ok(())
 }
 
 /// Writes down that the survivor was given a tag.
 pub(crate) fn record_tag(db: &Write<'_>, id: MergeId, tag: i64) -> DbResult<()> {
-    db.prepare(&RECORD_TAG)?.execute(named_params! {":merger": id.0, ":what": tag})?;
+    db.prepare(&RECORD_TAG)?.execute(named_params! {":merge_record": id.0, ":item": tag})?;
     Ok(())
 }
 
@@ -229,7 +229,7 @@ pub(crate) fn tags(db: &Read<'_>, id: MergeId) -> DbResult<Vec<i64>> {
 
 fn transferred(db: &Read<'_>, id: MergeId, kind: i64) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(&TRANSFERS)?;
-    let rows = statement.query_map(named_params! {":merger": id.0, ":kind": kind}, |row| row.get(0))?;
+    let rows = statement.query_map(named_params! {":merge_record": id.0, ":kind": kind}, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -246,7 +246,7 @@ pub(crate) fn transfer_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
     execute_with_record(db, &RECORD_FUNNELS, of)?;
     execute_with_parties(db, &COPY_FUNNELS, of)?;
     for (note, move_all) in [(&RECORD_NOTES, &MOVE_NOTES), (&RECORD_IDENTITIES, &MOVE_IDENTITIES)] {
-        db.prepare(note)?.execute(named_params! {":merger": of.merge.0, ":absorbed": of.absorbed})?;
+        db.prepare(note)?.execute(named_params! {":merge_record": of.merge.0, ":absorbed": of.absorbed})?;
         execute_with_parties(db, move_all, of)?;
     }
     execute_with_record(db, &RECORD_CONVERSATIONS, of)?;
@@ -257,7 +257,7 @@ pub(crate) fn transfer_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
 
 /// Takes from the survivor the values that are still what the merge made them; tells how many.
 pub(crate) fn revert_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize> {
-    let params = named_params! {":merger": of.merge.0, ":survivor": of.survivor};
+    let params = named_params! {":merge_record": of.merge.0, ":survivor": of.survivor};
     let taken = db.prepare(&REVERT_VALUES)?.execute(params)?;
     attribute::refresh_bitmaps(db, of.survivor, &transferred(db, of.merge, 3)?)?;
     Ok(taken)
@@ -265,7 +265,7 @@ pub(crate) fn revert_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize>
 
 /// Takes subscriptions back, and gives notes, gates and places in conversations back that the survivor still has.
 pub(crate) fn revert_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
-    let taker = named_params! {":merger": of.merge.0, ":survivor": of.survivor};
+    let taker = named_params! {":merge_record": of.merge.0, ":survivor": of.survivor};
     db.prepare(&REVERT_FUNNELS)?.execute(taker)?;
     for statement in [&RETURN_NOTES, &RETURN_IDENTITIES, &RETURN_CONVERSATIONS] {
         execute_with_record(db, statement, of)?;
@@ -275,7 +275,8 @@ pub(crate) fn revert_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
 }
 
 fn execute_with_record(db: &Write<'_>, statement: &Statement, of: MergeParties) -> DbResult<usize> {
-    let params = named_params! {":merger": of.merge.0, ":survivor": of.survivor, ":absorbed": of.absorbed};
+    let params =
+        named_params! {":merge_record": of.merge.0, ":survivor": of.survivor, ":absorbed": of.absorbed};
     Ok(db.prepare(statement)?.execute(params)?)
 }
 

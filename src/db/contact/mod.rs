@@ -52,24 +52,24 @@ impl SortKeys {
 }
 
 statements! {
-    INSERT = "INSERT INTO contact (public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company,
-            language, status, uid, text_keys, points, sort_key0, sort_key1, version, created_at, updated_at, status_at, consent,
-            own_advisor, invite_code, invited_until, city, country, checksum)
-        VALUES (:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company,
-            :language, :status, :uid, :text_keys, :points, :sort_key0, :sort_key1, 1, :created_at, :updated_at, :status_at, :consent,
-            :own_advisor, :invite_code, :invited_until, :city, :country,
-            row_sum(:public_id, :tenant, :network, :grp, :first_name, :last_name, :display_name, :nickname, :company, :language,
-                :city, :country, :status, :uid, :points, 1, :created_at, :updated_at, NULL, NULL, :status_at, :consent,
-                :own_advisor, :invite_code, :invited_until, NULL))";
+    INSERT = "INSERT INTO contact (public_id, tenant, network, federation_group, first_name, last_name, display_name, nickname, company,
+            language, status, uid, folded_texts, contact_methods, sort_key0, sort_key1, version, created_at, updated_at, status_at, consent,
+            own_advisor, invite_code, invite_expires_at, city, country, checksum)
+        VALUES (:public_id, :tenant, :network, :federation_group, :first_name, :last_name, :display_name, :nickname, :company,
+            :language, :status, :uid, :folded_texts, :contact_methods, :sort_key0, :sort_key1, 1, :created_at, :updated_at, :status_at, :consent,
+            :own_advisor, :invite_code, :invite_expires_at, :city, :country,
+            row_sum(:public_id, :tenant, :network, :federation_group, :first_name, :last_name, :display_name, :nickname, :company, :language,
+                :city, :country, :status, :uid, :contact_methods, 1, :created_at, :updated_at, NULL, NULL, :status_at, :consent,
+                :own_advisor, :invite_code, :invite_expires_at, NULL))";
     UPDATE = "UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
-            text_keys = :text_keys, points = :points, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
+            folded_texts = :folded_texts, contact_methods = :contact_methods, sort_key0 = :sort_key0, sort_key1 = :sort_key1, version = :version,
             updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,
-            own_advisor = :own_advisor, invite_code = :invite_code, invited_until = :invited_until,
+            own_advisor = :own_advisor, invite_code = :invite_code, invite_expires_at = :invite_expires_at,
             city = :city, country = :country,
-            checksum = row_sum(public_id, tenant, network, grp, :first_name, :last_name, :display_name, :nickname, :company, :language,
-                :city, :country, :status, :uid, :points, :version, created_at, :updated_at, :trashed_at, active_at, :status_at, :consent,
-                :own_advisor, :invite_code, :invited_until, :merged_into)
+            checksum = row_sum(public_id, tenant, network, federation_group, :first_name, :last_name, :display_name, :nickname, :company, :language,
+                :city, :country, :status, :uid, :contact_methods, :version, created_at, :updated_at, :trashed_at, active_at, :status_at, :consent,
+                :own_advisor, :invite_code, :invite_expires_at, :merged_into)
         WHERE id = :id";
     /// On its own: a statement that may change what refers to its own table writes all indexes of the row anew.
     SET_MERGED_INTO = "UPDATE contact SET merged_into = :merged_into WHERE id = :id";
@@ -157,10 +157,10 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredContact, place: &SortKeys) 
         ":first_name": contact.first_name, ":last_name": contact.last_name,
         ":display_name": changed.given_display_name, ":nickname": contact.nickname, ":company": contact.company,
         ":language": contact.language, ":status": status_column(contact.status), ":uid": contact.uid,
-        ":text_keys": sort_index::folded_texts(contact), ":points": contact_methods::encode(contact)?, ":sort_key0": place.zero, ":sort_key1": place.one, ":version": contact.version,
+        ":folded_texts": sort_index::folded_texts(contact), ":contact_methods": contact_methods::encode(contact)?, ":sort_key0": place.zero, ":sort_key1": place.one, ":version": contact.version,
         ":updated_at": contact.updated_at.0, ":trashed_at": contact.trashed_at.map(|at| at.0), ":id": changed.id,
         ":status_at": contact.status_at.map(|at| at.0), ":consent": consent_column(contact.consent),
-        ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invited_until": invite_expires_at(contact),
+        ":own_advisor": own_advisor(db, contact)?, ":invite_code": invite_code(contact), ":invite_expires_at": invite_expires_at(contact),
         ":city": contact.city, ":country": contact.country, ":merged_into": changed.merged_into,
     })?;
     if moves && new.is_merged() {

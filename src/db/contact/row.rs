@@ -27,8 +27,8 @@ pub(crate) struct StoredContact {
 macro_rules! contact_columns {
     () => {
         "c.id, c.public_id, c.tenant, c.network, c.first_name, c.last_name, c.company, c.version, c.created_at, c.updated_at,
-            c.points, c.filled, c.grp, c.display_name, c.nickname, c.language, c.city, c.country, c.uid, c.trashed_at, c.active_at,
-            c.status, c.status_at, c.consent, c.own_advisor, c.invited_until, c.merged_into, c.invite_code"
+            c.contact_methods, c.nonempty_mask, c.federation_group, c.display_name, c.nickname, c.language, c.city, c.country, c.uid, c.trashed_at, c.active_at,
+            c.status, c.status_at, c.consent, c.own_advisor, c.invite_expires_at, c.merged_into, c.invite_code"
     };
 }
 
@@ -37,10 +37,10 @@ pub(crate) use contact_columns;
 /// What the schema makes the column `filled` of.
 macro_rules! nonempty_mask {
     () => {
-        "(grp IS NOT NULL) + 2 * (display_name <> '') + 4 * (nickname <> '') + 8 * (language <> '') + 16 * (city <> '')
+        "(federation_group IS NOT NULL) + 2 * (display_name <> '') + 4 * (nickname <> '') + 8 * (language <> '') + 16 * (city <> '')
         + 32 * (country <> '') + 64 * (uid <> '') + 128 * (trashed_at IS NOT NULL) + 256 * (active_at IS NOT NULL)
         + 512 * (status <> 0) + 1024 * (status_at IS NOT NULL) + 2048 * (consent <> 0) + 4096 * (own_advisor IS NOT NULL)
-        + 8192 * (invited_until IS NOT NULL) + 16384 * (merged_into IS NOT NULL)"
+        + 8192 * (invite_expires_at IS NOT NULL) + 16384 * (merged_into IS NOT NULL)"
     };
 }
 pub(crate) use nonempty_mask;

@@ -19,9 +19,9 @@ use crate::model::ContactId;
 /// The checksum of a contact's row.
 macro_rules! contact_checksum {
     () => {
-        "row_sum(public_id, tenant, network, grp, first_name, last_name, display_name, nickname, company, language, city, country,
-            status, uid, points, version, created_at, updated_at, trashed_at, active_at, status_at, consent, own_advisor, invite_code,
-            invited_until, merged_into)"
+        "row_sum(public_id, tenant, network, federation_group, first_name, last_name, display_name, nickname, company, language, city, country,
+            status, uid, contact_methods, version, created_at, updated_at, trashed_at, active_at, status_at, consent, own_advisor, invite_code,
+            invite_expires_at, merged_into)"
     };
 }
 pub(crate) use contact_checksum;
@@ -33,7 +33,7 @@ statements! {
     SET_ALL_NOTES = "UPDATE note SET checksum = row_sum(public_id, advisor, content, created_at, updated_at)";
     SET_ALL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
     SET_ALL_TAGS = "UPDATE tag SET checksum = row_sum(public_id, tenant, name, name_key, color)";
-    MISMATCHED_CONTACTS = concat!("SELECT id, public_id FROM contact WHERE checksum <> ", contact_checksum!(), " OR filled <> ", nonempty_mask!());
+    MISMATCHED_CONTACTS = concat!("SELECT id, public_id FROM contact WHERE checksum <> ", contact_checksum!(), " OR nonempty_mask <> ", nonempty_mask!());
     MISMATCHED_CARDS = "SELECT d.contact, c.public_id FROM contact_card d CROSS JOIN contact c ON c.id = d.contact
         WHERE d.checksum <> row_sum(d.contact, d.card)";
     MISMATCHED_NOTES = "SELECT n.contact, c.public_id FROM note n CROSS JOIN contact c ON c.id = n.contact

@@ -20,13 +20,13 @@ pub(crate) struct UniqueKey {
 }
 
 statements! {
-    INSERT = "INSERT INTO contact_key (tenant, kind, network, value, grp, contact)
-        VALUES (:tenant, :kind, :network, :value, :grp, :contact)";
-    DELETE = "DELETE FROM contact_key
-        WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND grp = :grp";
-    HOLDER = "SELECT contact FROM contact_key
-        WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND grp = :grp";
-    COUNT = "SELECT count(*) FROM contact_key";
+    INSERT = "INSERT INTO contact_unique_key (tenant, kind, network, value, federation_group, contact)
+        VALUES (:tenant, :kind, :network, :value, :federation_group, :contact)";
+    DELETE = "DELETE FROM contact_unique_key
+        WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND federation_group = :federation_group";
+    HOLDER = "SELECT contact FROM contact_unique_key
+        WHERE tenant = :tenant AND kind = :kind AND network = :network AND value = :value AND federation_group = :federation_group";
+    COUNT = "SELECT count(*) FROM contact_unique_key";
 }
 
 fn kind(field: Field) -> i64 {

@@ -8,29 +8,29 @@ use crate::model::PooledNumber;
 /// Whether the number of the row `n` is an advisor's, of any tenant, or promised to one.
 macro_rules! is_assigned {
     () => {
-        "(EXISTS (SELECT 1 FROM entitlement e WHERE e.network = n.network AND e.normal = n.normal AND e.normal <> '')
-            OR EXISTS (SELECT 1 FROM pre_entitlement p WHERE p.network = n.network AND p.normal = n.normal AND p.normal <> ''))"
+        "(EXISTS (SELECT 1 FROM entitlement e WHERE e.network = n.network AND e.normalized = n.normalized AND e.normalized <> '')
+            OR EXISTS (SELECT 1 FROM pre_entitlement p WHERE p.network = n.network AND p.normalized = n.normalized AND p.normalized <> ''))"
     };
 }
 
 statements! {
-    IS_ASSIGNED = "SELECT 1 FROM entitlement WHERE network = :network AND normal = :normal AND normal <> ''
-        UNION ALL SELECT 1 FROM pre_entitlement WHERE network = :network AND normal = :normal AND normal <> ''";
+    IS_ASSIGNED = "SELECT 1 FROM entitlement WHERE network = :network AND normalized = :normalized AND normalized <> ''
+        UNION ALL SELECT 1 FROM pre_entitlement WHERE network = :network AND normalized = :normalized AND normalized <> ''";
     HAS_POOL = "SELECT 1 FROM number_pool WHERE tenant = :tenant AND network = :network";
-    ALL = concat!("SELECT n.phone, n.normal, ", is_assigned!(), " FROM number_pool n
-        WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normal");
-    ONE = concat!("SELECT n.phone, n.normal, ", is_assigned!(), " FROM number_pool n
-        WHERE n.tenant = :tenant AND n.network = :network AND n.normal = :normal");
-    FIRST_FREE = concat!("SELECT n.phone, n.normal, 0 FROM number_pool n
-        WHERE n.tenant = :tenant AND n.network = :network AND NOT ", is_assigned!(), " ORDER BY n.normal LIMIT 1");
-    INSERT = "INSERT INTO number_pool (tenant, network, normal, phone) VALUES (:tenant, :network, :normal, :phone)
-        ON CONFLICT (tenant, network, normal) DO NOTHING";
-    DELETE = "DELETE FROM number_pool WHERE tenant = :tenant AND network = :network AND normal = :normal";
+    ALL = concat!("SELECT n.phone, n.normalized, ", is_assigned!(), " FROM number_pool n
+        WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normalized");
+    ONE = concat!("SELECT n.phone, n.normalized, ", is_assigned!(), " FROM number_pool n
+        WHERE n.tenant = :tenant AND n.network = :network AND n.normalized = :normalized");
+    FIRST_FREE = concat!("SELECT n.phone, n.normalized, 0 FROM number_pool n
+        WHERE n.tenant = :tenant AND n.network = :network AND NOT ", is_assigned!(), " ORDER BY n.normalized LIMIT 1");
+    INSERT = "INSERT INTO number_pool (tenant, network, normalized, phone) VALUES (:tenant, :network, :normalized, :phone)
+        ON CONFLICT (tenant, network, normalized) DO NOTHING";
+    DELETE = "DELETE FROM number_pool WHERE tenant = :tenant AND network = :network AND normalized = :normalized";
 }
 
 /// Whether an advisor of any tenant has a number on a network, or is to get it.
 pub(crate) fn is_assigned(db: &Read<'_>, network: i64, normal: &str) -> DbResult<bool> {
-    Ok(db.prepare(&IS_ASSIGNED)?.exists(named_params! {":network": network, ":normal": normal})?)
+    Ok(db.prepare(&IS_ASSIGNED)?.exists(named_params! {":network": network, ":normalized": normal})?)
 }
 
 /// Whether a tenant has a pool on a network at all, with numbers left or not.
@@ -47,7 +47,7 @@ pub(crate) fn all(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Vec<Pool
 
 /// A number of the pool.
 pub(crate) fn one(db: &Read<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<Option<PooledNumber>> {
-    let params = named_params! {":tenant": tenant, ":network": network, ":normal": normal};
+    let params = named_params! {":tenant": tenant, ":network": network, ":normalized": normal};
     Ok(db.prepare(&ONE)?.query_row(params, from_row).optional()?)
 }
 
@@ -59,13 +59,14 @@ pub(crate) fn first_free(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<O
 
 /// Puts a number into the pool; false if it was there.
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, network: i64, text: &str, normal: &str) -> DbResult<bool> {
-    let params = named_params! {":tenant": tenant, ":network": network, ":normal": normal, ":phone": text};
+    let params =
+        named_params! {":tenant": tenant, ":network": network, ":normalized": normal, ":phone": text};
     Ok(db.prepare(&INSERT)?.execute(params)? > 0)
 }
 
 /// Takes a number out of the pool; false if it was not there.
 pub(crate) fn delete(db: &Write<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<bool> {
-    let params = named_params! {":tenant": tenant, ":network": network, ":normal": normal};
+    let params = named_params! {":tenant": tenant, ":network": network, ":normalized": normal};
     Ok(db.prepare(&DELETE)?.execute(params)? > 0)
 }
 

@@ -29,23 +29,23 @@ impl Grant {
 macro_rules! columns {
     () => {
         "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email, a.id, t.requires_entitlement,
-            e.permissions, e.grp, e.phone, e.normal, e.created_at,
-            EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = a.tenant AND n.network = :network AND n.normal = e.normal),
+            e.permissions, e.federation_group, e.phone, e.normalized, e.created_at,
+            EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = a.tenant AND n.network = :network AND n.normalized = e.normalized),
             (SELECT c.public_id FROM contact c WHERE c.own_advisor = a.id AND c.network = :network AND c.trashed_at IS NULL
                 AND (c.tenant IS NULL OR c.tenant = a.tenant) ORDER BY c.id LIMIT 1) "
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO entitlement (advisor, network, tenant, grp, permissions, phone, normal, created_at)
-        VALUES (:advisor, :network, :tenant, :grp, :permissions, :phone, :normal, :created_at)";
+    INSERT = "INSERT INTO entitlement (advisor, network, tenant, federation_group, permissions, phone, normalized, created_at)
+        VALUES (:advisor, :network, :tenant, :federation_group, :permissions, :phone, :normalized, :created_at)";
     DELETE = "DELETE FROM entitlement WHERE advisor = :advisor AND network = :network";
     PERMISSIONS = "SELECT permissions FROM entitlement WHERE advisor = :advisor AND network = :network";
     COMMON_PERMISSIONS = "SELECT e.permissions FROM network n JOIN entitlement e ON e.advisor = :advisor
         WHERE n.id = :network AND n.messaging = 0";
-    GROUP = "SELECT grp FROM entitlement WHERE advisor = :advisor AND network = :network";
+    GROUP = "SELECT federation_group FROM entitlement WHERE advisor = :advisor AND network = :network";
     SET_PERMISSIONS = "UPDATE entitlement SET permissions = :permissions WHERE advisor = :advisor AND network = :network";
-    SET_GROUP = "UPDATE entitlement SET grp = :grp WHERE advisor = :advisor AND network = :network";
+    SET_GROUP = "UPDATE entitlement SET federation_group = :federation_group WHERE advisor = :advisor AND network = :network";
     ONE = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
         WHERE e.advisor = :advisor AND e.network = :network");
     PAGE = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
@@ -69,8 +69,8 @@ pub(crate) fn insert(
 ) -> DbResult<()> {
     let (phone, normal) = grant.phone_columns();
     db.prepare(&INSERT)?.execute(named_params! {
-        ":advisor": advisor, ":network": grant.network, ":tenant": tenant, ":grp": grant.group,
-        ":permissions": permissions.bits(), ":phone": phone, ":normal": normal,
+        ":advisor": advisor, ":network": grant.network, ":tenant": tenant, ":federation_group": grant.group,
+        ":permissions": permissions.bits(), ":phone": phone, ":normalized": normal,
         ":created_at": grant.created_at.0,
     })?;
     Ok(())
@@ -117,7 +117,7 @@ pub(crate) fn set_permissions(
 }
 
 pub(crate) fn set_group(db: &Write<'_>, advisor: i64, network: i64, group: Option<i64>) -> DbResult<()> {
-    let params = named_params! {":grp": group, ":advisor": advisor, ":network": network};
+    let params = named_params! {":federation_group": group, ":advisor": advisor, ":network": network};
     db.prepare(&SET_GROUP)?.execute(params)?;
     Ok(())
 }

@@ -28,16 +28,16 @@ pub(crate) struct AdvisorRef {
 /// The columns `policy` reads, in its order.
 macro_rules! network_columns {
     () => {
-        "id, code, messaging, requires_company, requires_email, needs_invitation, copyable, direct, room_on_create, unique_phone,
-            unique_email, statuses, asks_consent, permissions, own_number"
+        "id, code, messaging, requires_company, requires_email, needs_invitation, copyable, direct, conversation_on_create, unique_phone,
+            unique_email, statuses, asks_consent, default_permissions, advisor_number"
     };
 }
 
 statements! {
     INSERT_NETWORK = "INSERT INTO network (code, messaging, requires_company, requires_email, needs_invitation, copyable, direct,
-            room_on_create, unique_phone, unique_email, statuses, asks_consent, permissions, own_number)
-        VALUES (:code, :messaging, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :room_on_create,
-            :unique_phone, :unique_email, :statuses, :asks_consent, :permissions, :own_number)";
+            conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number)
+        VALUES (:code, :messaging, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :conversation_on_create,
+            :unique_phone, :unique_email, :statuses, :asks_consent, :default_permissions, :advisor_number)";
     NETWORKS = concat!("SELECT ", network_columns!(), " FROM network ORDER BY id");
     NETWORK_IDS = "SELECT id FROM network ORDER BY id";
     NETWORK_BY_CODE = concat!("SELECT ", network_columns!(), " FROM network WHERE code = :code");
@@ -63,10 +63,10 @@ pub(crate) fn insert_network(db: &Write<'_>, policy: &NetworkPolicy) -> DbResult
         ":code": policy.network.as_str(), ":messaging": policy.messaging, ":requires_company": policy.requires_company,
         ":requires_email": policy.requires_email, ":needs_invitation": policy.needs_invitation,
         ":copyable": policy.copyable, ":direct": policy.direct,
-        ":room_on_create": policy.conversation_on_create == ConversationOnCreate::Optional, ":unique_phone": policy.unique_phone,
+        ":conversation_on_create": policy.conversation_on_create == ConversationOnCreate::Optional, ":unique_phone": policy.unique_phone,
         ":unique_email": policy.unique_email, ":statuses": statuses_column(&policy.statuses),
-        ":asks_consent": policy.asks_consent, ":permissions": policy.default_permissions.bits(),
-        ":own_number": match policy.advisor_number {
+        ":asks_consent": policy.asks_consent, ":default_permissions": policy.default_permissions.bits(),
+        ":advisor_number": match policy.advisor_number {
             AdvisorNumberPolicy::Forbidden => 0,
             AdvisorNumberPolicy::Optional => 1,
             AdvisorNumberPolicy::Required => 2,

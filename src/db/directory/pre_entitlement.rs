@@ -9,15 +9,15 @@ use crate::model::Timestamp;
 /// What `from_row` reads.
 macro_rules! columns {
     () => {
-        "SELECT p.network, p.email, p.grp, p.phone, p.normal, p.created_at,
-            EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = p.tenant AND n.network = p.network AND n.normal = p.normal)
+        "SELECT p.network, p.email, p.federation_group, p.phone, p.normalized, p.created_at,
+            EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = p.tenant AND n.network = p.network AND n.normalized = p.normalized)
         FROM pre_entitlement p "
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO pre_entitlement (tenant, email_key, network, email, grp, phone, normal, created_at)
-        VALUES (:tenant, :email_key, :network, :email, :grp, :phone, :normal, :created_at)";
+    INSERT = "INSERT INTO pre_entitlement (tenant, email_key, network, email, federation_group, phone, normalized, created_at)
+        VALUES (:tenant, :email_key, :network, :email, :federation_group, :phone, :normalized, :created_at)";
     DELETE = "DELETE FROM pre_entitlement WHERE tenant = :tenant AND email_key = :email_key AND network = :network";
     ONE = concat!(columns!(), "WHERE p.tenant = :tenant AND p.email_key = :email_key AND p.network = :network");
     ALL = concat!(columns!(), "WHERE p.tenant = :tenant AND p.email_key = :email_key ORDER BY p.network");
@@ -33,7 +33,7 @@ pub(crate) fn insert(
     let (phone, normal) = grant.phone_columns();
     db.prepare(&INSERT)?.execute(named_params! {
         ":tenant": tenant, ":email_key": email_key, ":network": grant.network, ":email": email,
-        ":grp": grant.group, ":phone": phone, ":normal": normal,
+        ":federation_group": grant.group, ":phone": phone, ":normalized": normal,
         ":created_at": grant.created_at.0,
     })?;
     Ok(())

@@ -21,12 +21,12 @@ statements! {
     GROUP_PAGE_BACK = "SELECT id, public_id, name FROM federation_group WHERE tenant = :tenant AND name < :at ORDER BY name DESC LIMIT :most";
     GROUP_BY_PUBLIC_ID = "SELECT id FROM federation_group WHERE public_id = :public_id AND tenant = :tenant";
     GROUP_PUBLIC_ID = "SELECT public_id FROM federation_group WHERE id = :id";
-    CLOSE_NETWORK = "INSERT INTO closed_network (tenant, grp, network) VALUES (:tenant, :grp, :network)
-        ON CONFLICT (tenant, grp, network) DO NOTHING";
-    OPEN_NETWORK = "DELETE FROM closed_network WHERE tenant = :tenant AND grp = :grp AND network = :network";
-    IS_NETWORK_CLOSED = "SELECT 1 FROM closed_network WHERE tenant = :tenant AND grp IN (0, :grp) AND network = :network";
+    CLOSE_NETWORK = "INSERT INTO closed_network (tenant, federation_group, network) VALUES (:tenant, :federation_group, :network)
+        ON CONFLICT (tenant, federation_group, network) DO NOTHING";
+    OPEN_NETWORK = "DELETE FROM closed_network WHERE tenant = :tenant AND federation_group = :federation_group AND network = :network";
+    IS_NETWORK_CLOSED = "SELECT 1 FROM closed_network WHERE tenant = :tenant AND federation_group IN (0, :federation_group) AND network = :network";
     OPEN_NETWORKS = "SELECT n.id FROM network n WHERE NOT EXISTS
-        (SELECT 1 FROM closed_network c WHERE c.tenant = :tenant AND c.grp IN (0, :grp) AND c.network = n.id) ORDER BY n.id";
+        (SELECT 1 FROM closed_network c WHERE c.tenant = :tenant AND c.federation_group IN (0, :federation_group) AND c.network = n.id) ORDER BY n.id";
 }
 
 pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbResult<i64> {
@@ -148,22 +148,23 @@ pub(crate) fn set_network_open(
     network: i64,
     open: bool,
 ) -> DbResult<()> {
-    let params = named_params! {":tenant": tenant, ":grp": group, ":network": network};
+    let params = named_params! {":tenant": tenant, ":federation_group": group, ":network": network};
     db.prepare(if open { &OPEN_NETWORK } else { &CLOSE_NETWORK })?.execute(params)?;
     Ok(())
 }
 
 /// Whether a tenant (`group` 0), or one of its groups, may use a network. What is closed to the tenant is closed to its groups.
 pub(crate) fn is_network_open(db: &Read<'_>, tenant: i64, group: i64, network: i64) -> DbResult<bool> {
-    let params = named_params! {":tenant": tenant, ":grp": group, ":network": network};
+    let params = named_params! {":tenant": tenant, ":federation_group": group, ":network": network};
     Ok(!db.prepare(&IS_NETWORK_CLOSED)?.exists(params)?)
 }
 
 /// The networks a tenant (`group` 0), or one of its groups, may use, in the order they were added.
 pub(crate) fn open_networks(db: &Read<'_>, tenant: i64, group: i64) -> DbResult<Vec<Network>> {
     let mut statement = db.prepare(&OPEN_NETWORKS)?;
-    let rows = statement.query_and_then(named_params! {":tenant": tenant, ":grp": group}, |row| {
-        network_code(db, row.get(0)?)
-    })?;
+    let rows = statement
+        .query_and_then(named_params! {":tenant": tenant, ":federation_group": group}, |row| {
+            network_code(db, row.get(0)?)
+        })?;
     rows.collect()
 }

@@ -58,34 +58,34 @@ pub(crate) enum SegmentState {
 }
 
 statements! {
-    INSERT_LOG = "INSERT INTO search_delta (contact, scopes, texts, total) VALUES (:contact, :scopes, :texts, :total)";
-    LAST_CUMULATIVE_KEYS = "SELECT total FROM search_delta WHERE seq > 0 ORDER BY seq DESC LIMIT 1";
-    LOG_SINCE = "SELECT seq, contact, scopes, texts FROM search_delta WHERE seq > :seq ORDER BY seq";
-    CLEAR_LOG = "DELETE FROM search_delta";
-    EPOCH = "SELECT search_epoch FROM book WHERE id = 1";
-    INCREMENT_EPOCH = "UPDATE book SET search_epoch = search_epoch + 1 WHERE id = 1";
-    SEGMENTS = "SELECT id, age, target, keys, parts FROM search_segment WHERE state = :state ORDER BY age DESC";
-    BLOCKS = "SELECT id, first_key, last_key, checksum FROM search_part WHERE segment = :segment ORDER BY number";
-    BYTES = "SELECT coalesce(sum(length(body)), 0) FROM search_part";
-    BODY = "SELECT body FROM search_part WHERE id = :id";
-    INSERT_SEGMENT = "INSERT INTO search_segment (age, state, keys, parts)
-        VALUES (coalesce((SELECT max(age) FROM search_segment), 0) + 1, :state, 0, 0)";
-    SET_SEGMENT = "UPDATE search_segment SET keys = :keys, parts = :parts WHERE id = :id";
-    TERM_INDEX_ROOT = "SELECT part_list FROM search_segment WHERE id = :id";
-    TERM_INDEX_PAGE = "SELECT list FROM search_list WHERE id = :id";
-    INSERT_TERM_INDEX_PAGE = "INSERT INTO search_list (segment, list) VALUES (:segment, :list)";
-    DELETE_TERM_INDEX = "DELETE FROM search_list WHERE segment = :segment";
-    SET_TERM_INDEX_ROOT = "UPDATE search_segment SET part_list = :part_list WHERE id = :id";
-    SET_MERGE_TARGET = "UPDATE search_segment SET target = :target WHERE id = :id";
-    RETIRE_SOURCES = "UPDATE search_segment SET state = 2 WHERE state = 0 AND target = :target";
-    PUBLISH = "UPDATE search_segment SET state = 0, age = :age WHERE id = :id AND state = 1";
-    INSERT_BLOCK = "INSERT INTO search_part (segment, number, first_key, last_key, checksum, body)
+    INSERT_LOG = "INSERT INTO memtable_log (contact, scopes, entries, cumulative_keys) VALUES (:contact, :scopes, :entries, :cumulative_keys)";
+    LAST_CUMULATIVE_KEYS = "SELECT cumulative_keys FROM memtable_log WHERE seq > 0 ORDER BY seq DESC LIMIT 1";
+    LOG_SINCE = "SELECT seq, contact, scopes, entries FROM memtable_log WHERE seq > :seq ORDER BY seq";
+    CLEAR_LOG = "DELETE FROM memtable_log";
+    EPOCH = "SELECT search_epoch FROM metadata WHERE id = 1";
+    INCREMENT_EPOCH = "UPDATE metadata SET search_epoch = search_epoch + 1 WHERE id = 1";
+    SEGMENTS = "SELECT id, sequence, merge_target, key_count, block_count FROM search_segment WHERE state = :state ORDER BY sequence DESC";
+    BLOCKS = "SELECT id, first_key, last_key, checksum FROM search_block WHERE segment = :segment ORDER BY number";
+    BYTES = "SELECT coalesce(sum(length(body)), 0) FROM search_block";
+    BODY = "SELECT body FROM search_block WHERE id = :id";
+    INSERT_SEGMENT = "INSERT INTO search_segment (sequence, state, key_count, block_count)
+        VALUES (coalesce((SELECT max(sequence) FROM search_segment), 0) + 1, :state, 0, 0)";
+    SET_SEGMENT = "UPDATE search_segment SET key_count = :key_count, block_count = :block_count WHERE id = :id";
+    TERM_INDEX_ROOT = "SELECT term_index_root FROM search_segment WHERE id = :id";
+    TERM_INDEX_PAGE = "SELECT entries FROM search_term_index WHERE id = :id";
+    INSERT_TERM_INDEX_PAGE = "INSERT INTO search_term_index (segment, entries) VALUES (:segment, :entries)";
+    DELETE_TERM_INDEX = "DELETE FROM search_term_index WHERE segment = :segment";
+    SET_TERM_INDEX_ROOT = "UPDATE search_segment SET term_index_root = :term_index_root WHERE id = :id";
+    SET_MERGE_TARGET = "UPDATE search_segment SET merge_target = :merge_target WHERE id = :id";
+    RETIRE_SOURCES = "UPDATE search_segment SET state = 2 WHERE state = 0 AND merge_target = :merge_target";
+    PUBLISH = "UPDATE search_segment SET state = 0, sequence = :sequence WHERE id = :id AND state = 1";
+    INSERT_BLOCK = "INSERT INTO search_block (segment, number, first_key, last_key, checksum, body)
         VALUES (:segment, :number, :first_key, :last_key, :checksum, :body)";
-    DELETE_BLOCKS = "DELETE FROM search_part WHERE segment = :segment AND number >= :from";
+    DELETE_BLOCKS = "DELETE FROM search_block WHERE segment = :segment AND number >= :from";
     DELETE_SEGMENT = "DELETE FROM search_segment WHERE id = :segment";
     RETIRE_ALL = "UPDATE search_segment SET state = 2";
-    DELETE_ORPHAN_BLOCKS = "DELETE FROM search_part WHERE segment NOT IN (SELECT id FROM search_segment)";
-    DELETE_ORPHAN_TERM_INDEX = "DELETE FROM search_list WHERE segment NOT IN (SELECT id FROM search_segment)";
+    DELETE_ORPHAN_BLOCKS = "DELETE FROM search_block WHERE segment NOT IN (SELECT id FROM search_segment)";
+    DELETE_ORPHAN_TERM_INDEX = "DELETE FROM search_term_index WHERE segment NOT IN (SELECT id FROM search_segment)";
     DATA_VERSION = "PRAGMA data_version";
 }
 
@@ -216,7 +216,8 @@ pub(crate) fn write_term_index(db: &Write<'_>, segment: i64) -> DbResult<()> {
     for parts in blocks(db, segment)?.chunks(PIECE_OF) {
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { continue };
         let list = term_index::encode(parts);
-        db.prepare(&INSERT_TERM_INDEX_PAGE)?.execute(named_params! {":segment": segment, ":list": list})?;
+        db.prepare(&INSERT_TERM_INDEX_PAGE)?
+            .execute(named_params! {":segment": segment, ":entries": list})?;
         pieces.push(BlockHandle {
             id: db.last_insert_id(),
             first_key: first.first_key.clone(),
@@ -225,7 +226,7 @@ pub(crate) fn write_term_index(db: &Write<'_>, segment: i64) -> DbResult<()> {
         });
     }
     let list = term_index::encode(&pieces);
-    db.prepare(&SET_TERM_INDEX_ROOT)?.execute(named_params! {":part_list": list, ":id": segment})?;
+    db.prepare(&SET_TERM_INDEX_ROOT)?.execute(named_params! {":term_index_root": list, ":id": segment})?;
     Ok(())
 }
 
@@ -274,26 +275,26 @@ pub(crate) fn insert_segment(db: &Write<'_>, state: SegmentState) -> DbResult<i6
 
 /// Says how many keys and parts a segment holds.
 pub(crate) fn set_segment_counts(db: &Write<'_>, segment: i64, keys: i64, parts: i64) -> DbResult<()> {
-    let params = named_params! {":keys": keys, ":parts": parts, ":id": segment};
+    let params = named_params! {":key_count": keys, ":block_count": parts, ":id": segment};
     ensure_rows_affected(db.prepare(&SET_SEGMENT)?.execute(params)?)
 }
 
 /// Says which segment another is being merged into.
 pub(crate) fn set_merge_target(db: &Write<'_>, segment: i64, target: i64) -> DbResult<()> {
     ensure_rows_affected(
-        db.prepare(&SET_MERGE_TARGET)?.execute(named_params! {":target": target, ":id": segment})?,
+        db.prepare(&SET_MERGE_TARGET)?.execute(named_params! {":merge_target": target, ":id": segment})?,
     )
 }
 
 /// Retires the sources of a segment that a merge has made.
 pub(crate) fn retire_sources(db: &Write<'_>, segment: i64) -> DbResult<()> {
-    db.prepare(&RETIRE_SOURCES)?.execute(named_params! {":target": segment})?;
+    db.prepare(&RETIRE_SOURCES)?.execute(named_params! {":merge_target": segment})?;
     Ok(())
 }
 
 /// Puts a merged segment in the place of its sources, which were as old as `age`.
 pub(crate) fn publish_segment(db: &Write<'_>, segment: i64, age: i64) -> DbResult<()> {
-    ensure_rows_affected(db.prepare(&PUBLISH)?.execute(named_params! {":id": segment, ":age": age})?)
+    ensure_rows_affected(db.prepare(&PUBLISH)?.execute(named_params! {":id": segment, ":sequence": age})?)
 }
 
 /// Adds a part to a segment; `part.id` is not looked at.

@@ -8,9 +8,9 @@ use rusqlite::params;
 use crate::db::{DbResult, Owner, Read, Write, ensure_ordered, statements};
 
 statements! {
-    INDEXED_THROUGH = "SELECT substrings FROM book WHERE id = 1";
-    SET_INDEXED_THROUGH = "UPDATE book SET substrings = :through WHERE id = 1";
-    INSERT = "INSERT INTO substring (rowid, words) VALUES (:contact, :words)";
+    INDEXED_THROUGH = "SELECT substring_indexed_through FROM metadata WHERE id = 1";
+    SET_INDEXED_THROUGH = "UPDATE metadata SET substring_indexed_through = :through WHERE id = 1";
+    INSERT = "INSERT INTO substring (rowid, tokens) VALUES (:contact, :tokens)";
     DELETE = "DELETE FROM substring WHERE rowid = :contact";
     CLEAR = "INSERT INTO substring (substring) VALUES ('delete-all')";
     /// Bytes of words gathered in memory before they are written.
@@ -20,7 +20,7 @@ statements! {
         ORDER BY rowid LIMIT :most";
     CANDIDATES_BACK = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
         ORDER BY rowid DESC LIMIT :most";
-    TOKENS = "SELECT doc, term FROM substring_word";
+    TOKENS = "SELECT doc, term FROM substring_token";
     DOCUMENTS = "SELECT id FROM substring_docsize";
 }
 

@@ -18,19 +18,19 @@ use crate::error::Error;
 use crate::model::SortField;
 
 statements! {
-    CHUNK = "SELECT id, bits FROM member WHERE kind = :kind AND what = :what AND network = :network AND piece = :piece";
-    CHUNKS = "SELECT piece, bits FROM member WHERE kind = :kind AND what = :what AND network = :network";
-    INSERT = "INSERT INTO member (kind, what, network, piece, bits) VALUES (:kind, :what, :network, :piece, :bits)";
-    UPDATE = "UPDATE member SET bits = :bits WHERE id = :id";
-    DELETE = "DELETE FROM member WHERE id = :id";
-    DELETE_BITMAP = "DELETE FROM member WHERE kind = :kind AND what = :what";
-    DELETE_ALL = "DELETE FROM member";
-    ALL_CHUNKS = "SELECT kind, what, network, piece, bits FROM member";
+    CHUNK = "SELECT id, bits FROM bitmap WHERE kind = :kind AND subject = :subject AND network = :network AND chunk = :chunk";
+    CHUNKS = "SELECT chunk, bits FROM bitmap WHERE kind = :kind AND subject = :subject AND network = :network";
+    INSERT = "INSERT INTO bitmap (kind, subject, network, chunk, bits) VALUES (:kind, :subject, :network, :chunk, :bits)";
+    UPDATE = "UPDATE bitmap SET bits = :bits WHERE id = :id";
+    DELETE = "DELETE FROM bitmap WHERE id = :id";
+    DELETE_BITMAP = "DELETE FROM bitmap WHERE kind = :kind AND subject = :subject";
+    DELETE_ALL = "DELETE FROM bitmap";
+    ALL_CHUNKS = "SELECT kind, subject, network, chunk, bits FROM bitmap";
     ALL_CONTACT_TAGS = "SELECT tag, contact FROM contact_tag";
-    ALL_ATTRIBUTE_VALUES = "SELECT def, contact FROM attribute WHERE norm IS NOT NULL";
+    ALL_ATTRIBUTE_VALUES = "SELECT def, contact FROM attribute WHERE normalized IS NOT NULL";
     /// Points that cannot be read are told of elsewhere in the check.
-    ALL_LIST_MEMBERS = "SELECT tenant, network, trashed_at IS NOT NULL, id, iif(json_valid(points), points ->> '$[1][0][0]' IS NULL, 0),
-        iif(json_valid(points), points ->> '$[0][0][1]' IS NULL, 0) FROM contact WHERE merged_into IS NULL";
+    ALL_LIST_MEMBERS = "SELECT tenant, network, trashed_at IS NOT NULL, id, iif(json_valid(contact_methods), contact_methods ->> '$[1][0][0]' IS NULL, 0),
+        iif(json_valid(contact_methods), contact_methods ->> '$[0][0][1]' IS NULL, 0) FROM contact WHERE merged_into IS NULL";
 }
 
 /// A set that is kept.
@@ -162,7 +162,7 @@ pub(crate) fn delete_bitmap(db: &Write<'_>, set: BitmapKey) -> DbResult<()> {
     flush(db)?;
     debug_assert_eq!(db.sets.borrow().savepoint_depth, 0, "notes of this set would be written later");
     let (kind, what, _) = set.columns();
-    db.prepare(&DELETE_BITMAP)?.execute(named_params! {":kind": kind, ":what": what})?;
+    db.prepare(&DELETE_BITMAP)?.execute(named_params! {":kind": kind, ":subject": what})?;
     Ok(())
 }
 

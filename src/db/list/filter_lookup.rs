@@ -11,16 +11,16 @@ statements! {
     TAG = "SELECT id, contacts FROM tag WHERE tenant = :tenant AND name_key = :name_key";
     CONTACTS_WITH_TAG = "SELECT contact FROM contact_tag WHERE tag = :tag LIMIT :most";
     TAGS_OF = "SELECT t.contact, t.tag FROM rarray(:ids) r CROSS JOIN contact_tag t ON t.contact = r.value";
-    DEFINITION = "SELECT id, kind FROM attribute_def WHERE tenant = :tenant AND space = :space AND key = :key";
+    DEFINITION = "SELECT id, kind FROM attribute_def WHERE tenant = :tenant AND namespace = :namespace AND key = :key";
     /// A whole number is not compared with one that is not.
     CONTACTS_WITH_VALUE = "SELECT contact FROM attribute
-        WHERE def = :def AND norm >= :least AND norm <= :most_value AND typeof(norm) = typeof(:least) LIMIT :most";
+        WHERE def = :def AND normalized >= :least AND normalized <= :most_value AND typeof(normalized) = typeof(:least) LIMIT :most";
     CONTACTS_WITH_ATTRIBUTE = "SELECT contact FROM attribute WHERE def = :def LIMIT :most";
-    ATTRIBUTES_OF = "SELECT a.contact, a.def, a.norm FROM rarray(:ids) r CROSS JOIN attribute a ON a.contact = r.value";
-    SOME_ATTRIBUTES_OF = "SELECT a.contact, a.def, a.norm FROM rarray(:ids) r CROSS JOIN rarray(:defs) d
+    ATTRIBUTES_OF = "SELECT a.contact, a.def, a.normalized FROM rarray(:ids) r CROSS JOIN attribute a ON a.contact = r.value";
+    SOME_ATTRIBUTES_OF = "SELECT a.contact, a.def, a.normalized FROM rarray(:ids) r CROSS JOIN rarray(:defs) d
         CROSS JOIN attribute a ON a.contact = r.value AND a.def = d.value";
-    METHODS_IN_RANGE = "SELECT contact FROM contact_point WHERE kind = :kind AND normal >= :least AND normal < :end LIMIT :most";
-    METHODS_CONTAINING = "SELECT contact FROM contact_point WHERE kind = :kind AND instr(normal, :part) > 0";
+    METHODS_IN_RANGE = "SELECT contact FROM contact_method_lookup WHERE kind = :kind AND normalized >= :least AND normalized < :end LIMIT :most";
+    METHODS_CONTAINING = "SELECT contact FROM contact_method_lookup WHERE kind = :kind AND instr(normalized, :part) > 0";
 }
 
 /// A value of an attribute as it is compared.
@@ -83,7 +83,7 @@ pub(crate) fn attribute_by_key(
     key: &str,
 ) -> DbResult<Option<(i64, AttributeKind)>> {
     let mut statement = db.prepare(&DEFINITION)?;
-    let found = statement.query_row(named_params! {":tenant": tenant, ":space": 0, ":key": key}, |row| {
+    let found = statement.query_row(named_params! {":tenant": tenant, ":namespace": 0, ":key": key}, |row| {
         let kind: i64 = row.get(1)?;
         let kind = usize::try_from(kind).unwrap_or_default();
         Ok((row.get(0)?, AttributeKind::ALL.get(kind).copied().unwrap_or(AttributeKind::Any)))

@@ -42,18 +42,18 @@ statements! {
     KEY_RANGE = "SELECT contact FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND key >= :least AND key < :end
         LIMIT :most";
-    VALUES = "SELECT tenant, network, trashed_at, created_at, active_at, text_keys, points ->> '$[1][0][0]', points ->> '$[0][0][1]',
+    VALUES = "SELECT tenant, network, trashed_at, created_at, active_at, folded_texts, contact_methods ->> '$[1][0][0]', contact_methods ->> '$[0][0][1]',
         merged_into FROM contact WHERE id = :id";
     /// What each order goes by, and nothing else: most of the time is spent on the e-mail address and the phone.
     BY_NAME = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, NULL, '', NULL, NULL, c.merged_into,
         iif(:generation = 0, c.sort_key0, c.sort_key1) FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
-    BY_CONTACT_METHOD = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, NULL, '', c.points ->> '$[1][0][0]',
-        c.points ->> '$[0][0][1]', c.merged_into, NULL FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
-    BY_OTHER = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, c.active_at, c.text_keys, NULL, NULL, c.merged_into, NULL
+    BY_CONTACT_METHOD = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, NULL, '', c.contact_methods ->> '$[1][0][0]',
+        c.contact_methods ->> '$[0][0][1]', c.merged_into, NULL FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
+    BY_OTHER = "SELECT c.id, c.tenant, c.network, c.trashed_at, c.created_at, c.active_at, c.folded_texts, NULL, NULL, c.merged_into, NULL
         FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
     /// What of a contact's row tells most conditions, without its names and points.
-    FILTER_ROWS = "SELECT c.id, c.created_at, c.active_at, c.text_keys FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
-    SET_FOLDED_TEXTS = "UPDATE contact SET text_keys = :text_keys WHERE id = :id";
+    FILTER_ROWS = "SELECT c.id, c.created_at, c.active_at, c.folded_texts FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value";
+    SET_FOLDED_TEXTS = "UPDATE contact SET folded_texts = :folded_texts WHERE id = :id";
 }
 
 /// A list in an order that is not that of names.
@@ -226,7 +226,7 @@ pub(crate) fn entries_for_new(stored: &StoredContact) -> impl Iterator<Item = Ne
 pub(crate) fn rebuild_entries(db: &Write<'_>, stored: &StoredContact) -> DbResult<Vec<NewEntry>> {
     let values = SortValues::from_contact(stored);
     db.prepare(&SET_FOLDED_TEXTS)?
-        .execute(named_params! {":text_keys": values.folded_texts, ":id": stored.id})?;
+        .execute(named_params! {":folded_texts": values.folded_texts, ":id": stored.id})?;
     Ok(values.entries().map(|(list, key)| (list, key, stored.id)).collect())
 }
 
@@ -317,7 +317,7 @@ pub(crate) fn refold(db: &Write<'_>, stored: &StoredContact) -> DbResult<()> {
     let new = SortValues { folded_texts: folded_texts(&stored.contact), ..old.clone() };
     if old != new {
         db.prepare(&SET_FOLDED_TEXTS)?
-            .execute(named_params! {":text_keys": new.folded_texts, ":id": stored.id})?;
+            .execute(named_params! {":folded_texts": new.folded_texts, ":id": stored.id})?;
         replace(db, stored.id, &old, &new)?;
     }
     Ok(())

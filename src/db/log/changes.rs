@@ -20,14 +20,14 @@ pub(crate) struct ChangeRow {
 }
 
 statements! {
-    INSERT = "INSERT INTO change (tenant, contact, kind, fields, other, origin, at)
-        VALUES (:tenant, :contact, :kind, :fields, :other, :origin, :at)";
-    SINCE = "SELECT seq, tenant, contact, kind, fields, other, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
-    LAST = "SELECT coalesce((SELECT max(seq) FROM change), (SELECT pruned FROM book WHERE id = 1))";
-    PRUNED_THROUGH = "SELECT pruned FROM book WHERE id = 1";
+    INSERT = "INSERT INTO change (tenant, contact_public_id, kind, fields, other_public_id, origin, at)
+        VALUES (:tenant, :contact_public_id, :kind, :fields, :other_public_id, :origin, :at)";
+    SINCE = "SELECT seq, tenant, contact_public_id, kind, fields, other_public_id, origin, at FROM change WHERE seq > :seq ORDER BY seq LIMIT :most";
+    LAST = "SELECT coalesce((SELECT max(seq) FROM change), (SELECT changes_pruned_through FROM metadata WHERE id = 1))";
+    PRUNED_THROUGH = "SELECT changes_pruned_through FROM metadata WHERE id = 1";
     OLDEST = "SELECT seq, at FROM change WHERE seq > 0 ORDER BY seq LIMIT :most";
     PRUNE = "DELETE FROM change WHERE seq <= :seq";
-    SET_PRUNED_THROUGH = "UPDATE book SET pruned = :seq WHERE id = 1";
+    SET_PRUNED_THROUGH = "UPDATE metadata SET changes_pruned_through = :seq WHERE id = 1";
 }
 
 /// The number of the last change.

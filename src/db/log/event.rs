@@ -20,7 +20,7 @@ pub(crate) struct EventRow {
 
 macro_rules! columns {
     () => {
-        "seq, tenant, contact, name, payload, origin, at"
+        "seq, tenant, contact_public_id, name, payload, origin, at"
     };
 }
 
@@ -30,16 +30,16 @@ statements! {
     UNDECLARE = "DELETE FROM event_name WHERE tenant = :tenant AND name = :name";
     NAMES = "SELECT name FROM event_name WHERE tenant = :tenant ORDER BY name LIMIT :most";
     IS_DECLARED = "SELECT 1 FROM event_name WHERE tenant = :tenant AND name = :name";
-    INSERT = "INSERT INTO event (tenant, contact, name, payload, origin, at)
-        VALUES (:tenant, :contact, :name, :payload, :origin, :at)";
+    INSERT = "INSERT INTO event (tenant, contact_public_id, name, payload, origin, at)
+        VALUES (:tenant, :contact_public_id, :name, :payload, :origin, :at)";
     ONE = concat!("SELECT ", columns!(), " FROM event WHERE seq = :seq");
     SINCE = concat!("SELECT ", columns!(), " FROM event WHERE seq > :seq ORDER BY seq LIMIT :most");
-    OF_CONTACT = concat!("SELECT ", columns!(), " FROM event WHERE contact = :contact AND seq > :seq
+    OF_CONTACT = concat!("SELECT ", columns!(), " FROM event WHERE contact_public_id = :contact_public_id AND seq > :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq LIMIT :most");
-    OF_CONTACT_BACK = concat!("SELECT ", columns!(), " FROM event WHERE contact = :contact AND seq < :seq
+    OF_CONTACT_BACK = concat!("SELECT ", columns!(), " FROM event WHERE contact_public_id = :contact_public_id AND seq < :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq DESC LIMIT :most");
     LAST = "SELECT coalesce(max(seq), 0) FROM event";
-    DELETE_OF_CONTACT = "DELETE FROM event WHERE contact = :contact";
+    DELETE_OF_CONTACT = "DELETE FROM event WHERE contact_public_id = :contact_public_id";
 }
 
 /// Declares a name; false if it was.
@@ -67,7 +67,7 @@ pub(crate) fn is_declared(db: &Read<'_>, tenant: i64, name: &str) -> DbResult<bo
 /// Writes an event and gives its number.
 pub(crate) fn insert(db: &Write<'_>, new: &EventRow) -> DbResult<i64> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":contact": new.contact_public_id.0, ":name": new.name, ":payload": new.payload,
+        ":tenant": new.tenant, ":contact_public_id": new.contact_public_id.0, ":name": new.name, ":payload": new.payload,
         ":origin": new.origin, ":at": new.at.0,
     })?;
     Ok(db.last_insert_id())
@@ -96,7 +96,8 @@ pub(crate) fn of_contact(
     most: i64,
 ) -> DbResult<Vec<EventRow>> {
     let mut statement = db.prepare(if older { &OF_CONTACT_BACK } else { &OF_CONTACT })?;
-    let params = named_params! {":contact": contact.0, ":tenant": tenant, ":seq": seq, ":most": most};
+    let params =
+        named_params! {":contact_public_id": contact.0, ":tenant": tenant, ":seq": seq, ":most": most};
     let rows = statement.query_map(params, from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -108,7 +109,7 @@ pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
 
 /// Deletes the events of a contact.
 pub(crate) fn delete_of_contact(db: &Write<'_>, contact: ContactId) -> DbResult<()> {
-    db.prepare(&DELETE_OF_CONTACT)?.execute(named_params! {":contact": contact.0})?;
+    db.prepare(&DELETE_OF_CONTACT)?.execute(named_params! {":contact_public_id": contact.0})?;
     Ok(())
 }
 

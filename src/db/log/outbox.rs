@@ -19,11 +19,11 @@ pub(crate) struct OutboxRow {
 
 statements! {
     INSERT = "INSERT INTO outbox (tenant, body, created_at) VALUES (:tenant, :body, :now)";
-    AFTER = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.tried_at FROM outbox o JOIN tenant t ON t.id = o.tenant
+    AFTER = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.last_attempt_at FROM outbox o JOIN tenant t ON t.id = o.tenant
         WHERE o.seq > :seq ORDER BY o.seq LIMIT :most";
-    AFTER_OF = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.tried_at FROM outbox o JOIN tenant t ON t.id = o.tenant
+    AFTER_OF = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.last_attempt_at FROM outbox o JOIN tenant t ON t.id = o.tenant
         WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most";
-    RECORD_ATTEMPT = "UPDATE outbox SET attempts = attempts + 1, tried_at = :now
+    RECORD_ATTEMPT = "UPDATE outbox SET attempts = attempts + 1, last_attempt_at = :now
         WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
     DELETE_CONTAINING = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";
     DELETE = "DELETE FROM outbox WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";

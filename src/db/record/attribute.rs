@@ -46,37 +46,37 @@ impl From<NormalizedValue> for Sql {
 /// The columns `stored` reads, in its order.
 macro_rules! columns {
     () => {
-        "d.id, d.tenant, d.public_id, d.space, d.key, d.kind, d.declared, d.name, d.description, d.pattern, d.hint, d.choices,
+        "d.id, d.tenant, d.public_id, d.namespace, d.key, d.kind, d.declared, d.name, d.description, d.pattern, d.hint, d.choices,
             d.created_at, d.updated_at"
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO attribute_def (public_id, tenant, space, key, kind, declared, name, description, pattern, hint, choices,
+    INSERT = "INSERT INTO attribute_def (public_id, tenant, namespace, key, kind, declared, name, description, pattern, hint, choices,
             created_at, updated_at)
-        VALUES (:public_id, :tenant, :space, :key, :kind, :declared, :name, :description, :pattern, :hint, :choices,
+        VALUES (:public_id, :tenant, :namespace, :key, :kind, :declared, :name, :description, :pattern, :hint, :choices,
             :created_at, :updated_at)";
     UPDATE = "UPDATE attribute_def SET kind = :kind, declared = :declared, name = :name, description = :description,
             pattern = :pattern, hint = :hint, choices = :choices, updated_at = :updated_at WHERE id = :id";
     DELETE = "DELETE FROM attribute_def WHERE id = :id";
     DELETE_VALUES = "DELETE FROM attribute WHERE def = :def";
     BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM attribute_def d WHERE d.public_id = :public_id AND d.tenant = :tenant");
-    BY_KEY = concat!("SELECT ", columns!(), " FROM attribute_def d WHERE d.tenant = :tenant AND d.space = :space AND d.key = :key");
+    BY_KEY = concat!("SELECT ", columns!(), " FROM attribute_def d WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key = :key");
     PAGE = concat!("SELECT ", columns!(), " FROM attribute_def d
-        WHERE d.tenant = :tenant AND d.space = :space AND d.key > :at ORDER BY d.key LIMIT :most");
+        WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key > :at ORDER BY d.key LIMIT :most");
     PAGE_BACK = concat!("SELECT ", columns!(), " FROM attribute_def d
-        WHERE d.tenant = :tenant AND d.space = :space AND d.key < :at ORDER BY d.key DESC LIMIT :most");
+        WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key < :at ORDER BY d.key DESC LIMIT :most");
     VALUES = "SELECT contact, value FROM attribute WHERE def = :def";
-    SET_NORMALIZED = "UPDATE attribute SET norm = :norm WHERE contact = :contact AND def = :def";
-    OF_MANY = "SELECT a.contact, d.public_id, d.space, d.key, a.value
+    SET_NORMALIZED = "UPDATE attribute SET normalized = :normalized WHERE contact = :contact AND def = :def";
+    OF_MANY = "SELECT a.contact, d.public_id, d.namespace, d.key, a.value
         FROM rarray(:contacts) r CROSS JOIN attribute a ON a.contact = r.value JOIN attribute_def d ON d.id = a.def
         WHERE :tenant IS NULL OR d.tenant = :tenant";
     HAS = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def";
-    HAS_NORMALIZED = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def AND norm IS NOT NULL";
+    HAS_NORMALIZED = "SELECT 1 FROM attribute WHERE contact = :contact AND def = :def AND normalized IS NOT NULL";
     DEFS_OF = "SELECT def FROM attribute WHERE contact = :contact";
     COUNT = "SELECT count(*) FROM attribute WHERE contact = :contact";
-    SET = "INSERT INTO attribute (contact, def, value, norm, checksum) VALUES (:contact, :def, :value, :norm, row_sum(:value))
-        ON CONFLICT (contact, def) DO UPDATE SET value = excluded.value, norm = excluded.norm, checksum = excluded.checksum
+    SET = "INSERT INTO attribute (contact, def, value, normalized, checksum) VALUES (:contact, :def, :value, :normalized, row_sum(:value))
+        ON CONFLICT (contact, def) DO UPDATE SET value = excluded.value, normalized = excluded.normalized, checksum = excluded.checksum
         WHERE value <> excluded.value";
     REMOVE = "DELETE FROM attribute WHERE contact = :contact AND def = :def";
     REMOVE_ALL = "DELETE FROM attribute WHERE contact = :contact";
@@ -86,7 +86,7 @@ statements! {
 /// [`Error::Exists`] if the key is taken.
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, def: AttributeDef) -> DbResult<StoredDef> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": def.id.0, ":tenant": tenant, ":space": namespace_column(def.namespace), ":key": def.key,
+        ":public_id": def.id.0, ":tenant": tenant, ":namespace": namespace_column(def.namespace), ":key": def.key,
         ":kind": kind_column(def.kind), ":declared": def.declared, ":name": def.name, ":description": def.description,
         ":pattern": def.pattern, ":hint": def.hint, ":choices": choices_column(&def.choices)?,
         ":created_at": def.created_at.0, ":updated_at": def.updated_at.0,
@@ -128,7 +128,7 @@ pub(crate) fn with_key(
     space: AttributeNamespace,
     key: &str,
 ) -> DbResult<Option<StoredDef>> {
-    let params = named_params! {":tenant": tenant, ":space": namespace_column(space), ":key": key};
+    let params = named_params! {":tenant": tenant, ":namespace": namespace_column(space), ":key": key};
     db.prepare(&BY_KEY)?.query_and_then(params, stored)?.next().transpose()
 }
 
@@ -142,7 +142,7 @@ pub(crate) fn page(
 ) -> DbResult<Vec<AttributeDef>> {
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
     let params =
-        named_params! {":tenant": tenant, ":space": namespace_column(space), ":at": at, ":most": most};
+        named_params! {":tenant": tenant, ":namespace": namespace_column(space), ":at": at, ":most": most};
     let rows = statement.query_and_then(params, |row| Ok(stored(row)?.def))?;
     rows.collect()
 }
@@ -158,7 +158,8 @@ pub(crate) fn values(db: &Read<'_>, def: i64) -> DbResult<Vec<(i64, String)>> {
 pub(crate) fn set_normalized(db: &Write<'_>, contact: i64, def: i64, norm: NormalizedValue) -> DbResult<()> {
     bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, norm != NormalizedValue::Null)?;
     let norm = Sql::from(norm);
-    db.prepare(&SET_NORMALIZED)?.execute(named_params! {":norm": norm, ":contact": contact, ":def": def})?;
+    db.prepare(&SET_NORMALIZED)?
+        .execute(named_params! {":normalized": norm, ":contact": contact, ":def": def})?;
     Ok(())
 }
 

@@ -26,32 +26,32 @@ pub(crate) struct BlockedNumberRow {
 }
 
 statements! {
-    HAS = "SELECT 1 FROM block WHERE tenant = :tenant AND advisor = :advisor AND normal = :normal";
-    UPSERT = "INSERT INTO block (tenant, advisor, normal, phone, reason, comment, created_at)
-        VALUES (:tenant, :advisor, :normal, :phone, :reason, :comment, :now)
-        ON CONFLICT (tenant, advisor, normal) DO UPDATE
+    HAS = "SELECT 1 FROM blocked_number WHERE tenant = :tenant AND advisor = :advisor AND normalized = :normalized";
+    UPSERT = "INSERT INTO blocked_number (tenant, advisor, normalized, phone, reason, comment, created_at)
+        VALUES (:tenant, :advisor, :normalized, :phone, :reason, :comment, :now)
+        ON CONFLICT (tenant, advisor, normalized) DO UPDATE
         SET phone = excluded.phone, reason = excluded.reason, comment = excluded.comment, created_at = excluded.created_at";
-    DELETE = "DELETE FROM block WHERE tenant = :tenant AND advisor = :advisor AND normal = :normal";
-    OF_BLOCKER = "SELECT tenant, advisor, normal, phone, reason, comment, created_at FROM block
-        WHERE tenant = :tenant AND advisor = :advisor ORDER BY normal";
-    ON_NUMBERS = "SELECT b.tenant, b.advisor, b.normal, b.phone, b.reason, b.comment, b.created_at
-        FROM rarray(:numbers) r CROSS JOIN block b ON b.normal = r.value
+    DELETE = "DELETE FROM blocked_number WHERE tenant = :tenant AND advisor = :advisor AND normalized = :normalized";
+    OF_BLOCKER = "SELECT tenant, advisor, normalized, phone, reason, comment, created_at FROM blocked_number
+        WHERE tenant = :tenant AND advisor = :advisor ORDER BY normalized";
+    ON_NUMBERS = "SELECT b.tenant, b.advisor, b.normalized, b.phone, b.reason, b.comment, b.created_at
+        FROM rarray(:numbers) r CROSS JOIN blocked_number b ON b.normalized = r.value
         WHERE :tenant IS NULL OR b.tenant = :tenant";
-    IS_BLOCKED_FOR_ADVISOR = "SELECT 1 FROM block WHERE normal = :normal AND tenant = :tenant AND advisor IN (0, :advisor)";
-    IS_BLOCKED_IN_TENANT = "SELECT 1 FROM block WHERE normal = :normal AND tenant = :tenant";
+    IS_BLOCKED_FOR_ADVISOR = "SELECT 1 FROM blocked_number WHERE normalized = :normalized AND tenant = :tenant AND advisor IN (0, :advisor)";
+    IS_BLOCKED_IN_TENANT = "SELECT 1 FROM blocked_number WHERE normalized = :normalized AND tenant = :tenant";
     /// Contacts that have a blocked number among their phones.
-    BLOCKED_CONTACTS_FOR_ADVISOR = "SELECT p.contact FROM block b CROSS JOIN contact_point p ON p.kind = 1 AND p.normal = b.normal
+    BLOCKED_CONTACTS_FOR_ADVISOR = "SELECT p.contact FROM blocked_number b CROSS JOIN contact_method_lookup p ON p.kind = 1 AND p.normalized = b.normalized
         WHERE b.tenant = :tenant AND b.advisor IN (0, :advisor) LIMIT :most";
-    BLOCKED_CONTACTS_IN_TENANT = "SELECT p.contact FROM block b CROSS JOIN contact_point p ON p.kind = 1 AND p.normal = b.normal
+    BLOCKED_CONTACTS_IN_TENANT = "SELECT p.contact FROM blocked_number b CROSS JOIN contact_method_lookup p ON p.kind = 1 AND p.normalized = b.normalized
         WHERE b.tenant = :tenant LIMIT :most";
 }
 
 /// Blocks a number, or says anew why; true if it was not blocked before.
 pub(crate) fn upsert(db: &Write<'_>, by: Blocker, normal: &str, block: &BlockedNumber) -> DbResult<bool> {
-    let key = named_params! {":tenant": by.tenant, ":advisor": by.advisor, ":normal": normal};
+    let key = named_params! {":tenant": by.tenant, ":advisor": by.advisor, ":normalized": normal};
     let known = db.prepare(&HAS)?.exists(key)?;
     db.prepare(&UPSERT)?.execute(named_params! {
-        ":tenant": by.tenant, ":advisor": by.advisor, ":normal": normal, ":phone": block.phone,
+        ":tenant": by.tenant, ":advisor": by.advisor, ":normalized": normal, ":phone": block.phone,
         ":reason": reason_column(block.reason), ":comment": block.comment, ":now": block.created_at.0,
     })?;
     Ok(!known)
@@ -59,7 +59,7 @@ pub(crate) fn upsert(db: &Write<'_>, by: Blocker, normal: &str, block: &BlockedN
 
 /// Unblocks a number; false if it was not blocked.
 pub(crate) fn delete(db: &Write<'_>, by: Blocker, normal: &str) -> DbResult<bool> {
-    let key = named_params! {":tenant": by.tenant, ":advisor": by.advisor, ":normal": normal};
+    let key = named_params! {":tenant": by.tenant, ":advisor": by.advisor, ":normalized": normal};
     Ok(db.prepare(&DELETE)?.execute(key)? > 0)
 }
 
@@ -88,13 +88,13 @@ pub(crate) fn on_numbers(
 
 /// Whether an advisor, or their tenant, has blocked a number.
 pub(crate) fn is_blocked_for_advisor(db: &Read<'_>, by: Blocker, normal: &str) -> DbResult<bool> {
-    let params = named_params! {":tenant": by.tenant, ":advisor": by.advisor, ":normal": normal};
+    let params = named_params! {":tenant": by.tenant, ":advisor": by.advisor, ":normalized": normal};
     Ok(db.prepare(&IS_BLOCKED_FOR_ADVISOR)?.exists(params)?)
 }
 
 /// Whether anybody of a tenant has blocked a number.
 pub(crate) fn is_blocked_in_tenant(db: &Read<'_>, tenant: i64, normal: &str) -> DbResult<bool> {
-    let params = named_params! {":tenant": tenant, ":normal": normal};
+    let params = named_params! {":tenant": tenant, ":normalized": normal};
     Ok(db.prepare(&IS_BLOCKED_IN_TENANT)?.exists(params)?)
 }
 

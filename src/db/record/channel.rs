@@ -11,7 +11,7 @@ use crate::model::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, Conta
 macro_rules! identity_columns {
     () => {
         "SELECT g.id, g.public_id, n.public_id, g.identifier, c.public_id, g.subscribed, g.unread, g.created_at, n.tenant
-            FROM gate g CROSS JOIN channel n ON n.id = g.channel CROSS JOIN contact c ON c.id = g.contact"
+            FROM channel_identity g CROSS JOIN channel n ON n.id = g.channel CROSS JOIN contact c ON c.id = g.contact"
     };
 }
 
@@ -24,16 +24,16 @@ statements! {
         WHERE tenant = :tenant AND id > :at ORDER BY id LIMIT :most";
     PAGE_BACK = "SELECT id, public_id, kind, name, active, created_at, updated_at FROM channel
         WHERE tenant = :tenant AND id < :at ORDER BY id DESC LIMIT :most";
-    INSERT_IDENTITY = "INSERT INTO gate (public_id, channel, identifier, contact, subscribed, created_at)
+    INSERT_IDENTITY = "INSERT INTO channel_identity (public_id, channel, identifier, contact, subscribed, created_at)
         VALUES (:public_id, :channel, :identifier, :contact, 1, :now)";
     IDENTITY = concat!(identity_columns!(), " WHERE g.public_id = :public_id");
     IDENTITY_BY_IDENTIFIER = concat!(identity_columns!(), " WHERE g.channel = :channel AND g.identifier = :identifier");
     IDENTITIES = concat!(identity_columns!(), " WHERE g.contact = :contact AND g.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY g.id LIMIT :most");
     IDENTITIES_BACK = concat!(identity_columns!(), " WHERE g.contact = :contact AND g.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
         ORDER BY g.id DESC LIMIT :most");
-    UPDATE_IDENTITY = "UPDATE gate SET subscribed = :subscribed, unread = :unread WHERE public_id = :public_id";
-    DELETE_IDENTITY = "DELETE FROM gate WHERE public_id = :public_id";
-    DELETE_IDENTITIES_OF_CONTACT = "DELETE FROM gate WHERE contact = :contact";
+    UPDATE_IDENTITY = "UPDATE channel_identity SET subscribed = :subscribed, unread = :unread WHERE public_id = :public_id";
+    DELETE_IDENTITY = "DELETE FROM channel_identity WHERE public_id = :public_id";
+    DELETE_IDENTITIES_OF_CONTACT = "DELETE FROM channel_identity WHERE contact = :contact";
 }
 
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, channel: &Channel) -> DbResult<()> {

@@ -22,18 +22,18 @@ pub(crate) struct StoredConversation {
 /// The columns `stored` reads, in its order.
 macro_rules! columns {
     () => {
-        "c.id, c.tenant, c.network, c.grp, c.advisor, c.stream, c.kind, c.name, c.created_at, c.updated_at,
+        "c.id, c.tenant, c.network, c.federation_group, c.advisor, c.external_id, c.kind, c.name, c.created_at, c.updated_at,
             (SELECT count(*) FROM conversation_member m WHERE m.conversation = c.id)"
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO conversation (tenant, stream, kind, network, grp, advisor, name, created_at, updated_at)
-        VALUES (:tenant, :stream, :kind, :network, :grp, :advisor, :name, :now, :now)";
-    BY_EXTERNAL_ID = concat!("SELECT ", columns!(), " FROM conversation c WHERE c.stream = :stream");
+    INSERT = "INSERT INTO conversation (tenant, external_id, kind, network, federation_group, advisor, name, created_at, updated_at)
+        VALUES (:tenant, :external_id, :kind, :network, :federation_group, :advisor, :name, :now, :now)";
+    BY_EXTERNAL_ID = concat!("SELECT ", columns!(), " FROM conversation c WHERE c.external_id = :external_id");
     OF_CONTACT = concat!("SELECT ", columns!(), " FROM conversation_member o CROSS JOIN conversation c ON c.id = o.conversation
         WHERE o.contact = :contact AND (:tenant IS NULL OR c.tenant = :tenant) ORDER BY o.conversation");
-    SET_GROUP = "UPDATE conversation SET grp = :grp, updated_at = :now WHERE id = :id";
+    SET_GROUP = "UPDATE conversation SET federation_group = :federation_group, updated_at = :now WHERE id = :id";
     TOUCH = "UPDATE conversation SET updated_at = :now WHERE id = :id";
     DELETE = "DELETE FROM conversation WHERE id = :id";
     ADD_MEMBER = "INSERT INTO conversation_member (conversation, contact) VALUES (:conversation, :contact)
@@ -52,8 +52,8 @@ statements! {
 /// [`Error::Exists`](crate::Error::Exists) if the stream is known.
 pub(crate) fn insert(db: &Write<'_>, new: &StoredConversation) -> DbResult<i64> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":stream": new.conversation.external_id, ":kind": kind_column(new.conversation.kind), ":network": new.network,
-        ":grp": new.group, ":advisor": new.advisor, ":name": new.conversation.name, ":now": new.conversation.created_at.0,
+        ":tenant": new.tenant, ":external_id": new.conversation.external_id, ":kind": kind_column(new.conversation.kind), ":network": new.network,
+        ":federation_group": new.group, ":advisor": new.advisor, ":name": new.conversation.name, ":now": new.conversation.created_at.0,
     });
     map_unique_violation(done, EntityKind::Conversation)?;
     Ok(db.last_insert_id())
@@ -63,7 +63,7 @@ pub(crate) fn insert(db: &Write<'_>, new: &StoredConversation) -> DbResult<i64> 
 pub(crate) fn find(db: &Read<'_>, stream: &str) -> DbResult<Option<StoredConversation>> {
     let found = db
         .prepare(&BY_EXTERNAL_ID)?
-        .query_and_then(named_params! {":stream": stream}, |row| stored(db, row))?
+        .query_and_then(named_params! {":external_id": stream}, |row| stored(db, row))?
         .next()
         .transpose()?;
     Ok(found)
@@ -82,7 +82,7 @@ pub(crate) fn of_contact(
 }
 
 pub(crate) fn set_group(db: &Write<'_>, id: i64, group: Option<i64>, now: Timestamp) -> DbResult<()> {
-    db.prepare(&SET_GROUP)?.execute(named_params! {":grp": group, ":now": now.0, ":id": id})?;
+    db.prepare(&SET_GROUP)?.execute(named_params! {":federation_group": group, ":now": now.0, ":id": id})?;
     Ok(())
 }
 

@@ -57,41 +57,41 @@ pub(crate) enum JobOwner {
 
 macro_rules! columns {
     () => {
-        "seq, tenant, asker, advisor, filter, action, dry, state, position, last, looked, done, unchanged, refused, origin,
+        "seq, tenant, requester_kind, advisor, filter, action, dry_run, state, position, last_contact, scanned, done, unchanged, rejected, origin,
             created_at, updated_at, network"
     };
 }
 
 statements! {
-    INSERT = "INSERT INTO job (tenant, asker, advisor, network, filter, action, dry, last, origin, created_at, updated_at)
-        VALUES (:tenant, :asker, :advisor, :network, :filter, :action, :dry, :last, :origin, :now, :now)";
+    INSERT = "INSERT INTO job (tenant, requester_kind, advisor, network, filter, action, dry_run, last_contact, origin, created_at, updated_at)
+        VALUES (:tenant, :requester_kind, :advisor, :network, :filter, :action, :dry_run, :last_contact, :origin, :now, :now)";
     ONE = concat!("SELECT ", columns!(), " FROM job WHERE seq = :seq");
     ALL = concat!("SELECT ", columns!(), " FROM job WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
     ALL_BACK = concat!("SELECT ", columns!(), " FROM job WHERE seq > :seq ORDER BY seq LIMIT :most");
     OF_TENANT = concat!("SELECT ", columns!(), " FROM job
-        WHERE tenant = :of AND seq < :seq AND asker >= :least ORDER BY seq DESC LIMIT :most");
+        WHERE tenant = :of AND seq < :seq AND requester_kind >= :least ORDER BY seq DESC LIMIT :most");
     OF_TENANT_BACK = concat!("SELECT ", columns!(), " FROM job
-        WHERE tenant = :of AND seq > :seq AND asker >= :least ORDER BY seq LIMIT :most");
+        WHERE tenant = :of AND seq > :seq AND requester_kind >= :least ORDER BY seq LIMIT :most");
     OF_ADVISOR = concat!("SELECT ", columns!(), " FROM job
-        WHERE advisor = :of AND seq < :seq AND asker >= :least ORDER BY seq DESC LIMIT :most");
+        WHERE advisor = :of AND seq < :seq AND requester_kind >= :least ORDER BY seq DESC LIMIT :most");
     OF_ADVISOR_BACK = concat!("SELECT ", columns!(), " FROM job
-        WHERE advisor = :of AND seq > :seq AND asker >= :least ORDER BY seq LIMIT :most");
-    UPDATE = "UPDATE job SET state = :state, position = :position, looked = :looked, done = :done, unchanged = :unchanged,
-            refused = :refused, updated_at = :updated_at
+        WHERE advisor = :of AND seq > :seq AND requester_kind >= :least ORDER BY seq LIMIT :most");
+    UPDATE = "UPDATE job SET state = :state, position = :position, scanned = :scanned, done = :done, unchanged = :unchanged,
+            rejected = :rejected, updated_at = :updated_at
         WHERE seq = :seq";
     DELETE = "DELETE FROM job WHERE seq = :seq";
-    INSERT_FAILURE = "INSERT INTO job_item (job, place, contact, code) VALUES (:job, :place, :contact, :code)";
-    FAILURES = "SELECT place, contact, code FROM job_item WHERE job = :job AND place > :at ORDER BY place LIMIT :most";
-    FAILURES_BACK = "SELECT place, contact, code FROM job_item WHERE job = :job AND place < :at ORDER BY place DESC LIMIT :most";
-    DELETE_FAILURES = "DELETE FROM job_item WHERE job = :job AND place <= :last";
+    INSERT_FAILURE = "INSERT INTO job_failure (job, contact_local_id, contact_public_id, error_code) VALUES (:job, :contact_local_id, :contact_public_id, :error_code)";
+    FAILURES = "SELECT contact_local_id, contact_public_id, error_code FROM job_failure WHERE job = :job AND contact_local_id > :at ORDER BY contact_local_id LIMIT :most";
+    FAILURES_BACK = "SELECT contact_local_id, contact_public_id, error_code FROM job_failure WHERE job = :job AND contact_local_id < :at ORDER BY contact_local_id DESC LIMIT :most";
+    DELETE_FAILURES = "DELETE FROM job_failure WHERE job = :job AND contact_local_id <= :last_contact";
 }
 
 /// Writes a new job and gives its number.
 pub(crate) fn insert(db: &Write<'_>, new: &JobRow) -> DbResult<i64> {
     let (asker, advisor) = new.requested_by.column();
     db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":asker": asker, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
-        ":dry": new.dry_run, ":last": new.last_contact, ":origin": new.origin, ":now": new.created_at.0,
+        ":tenant": new.tenant, ":requester_kind": asker, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
+        ":dry_run": new.dry_run, ":last_contact": new.last_contact, ":origin": new.origin, ":now": new.created_at.0,
     })?;
     Ok(db.last_insert_id())
 }
@@ -131,8 +131,8 @@ pub(crate) fn update(db: &Write<'_>, job: &JobRow) -> DbResult<()> {
         JobState::Cancelled => 2,
     };
     db.prepare(&UPDATE)?.execute(named_params! {
-        ":state": state, ":position": job.position, ":looked": job.scanned, ":done": job.done,
-        ":unchanged": job.unchanged, ":refused": job.rejected, ":updated_at": job.updated_at.0, ":seq": job.seq,
+        ":state": state, ":position": job.position, ":scanned": job.scanned, ":done": job.done,
+        ":unchanged": job.unchanged, ":rejected": job.rejected, ":updated_at": job.updated_at.0, ":seq": job.seq,
     })?;
     Ok(())
 }
@@ -150,7 +150,7 @@ pub(crate) fn insert_failure(
     (place, contact): (i64, ContactId),
     code: &str,
 ) -> DbResult<()> {
-    let params = named_params! {":job": job, ":place": place, ":contact": contact.0, ":code": code};
+    let params = named_params! {":job": job, ":contact_local_id": place, ":contact_public_id": contact.0, ":error_code": code};
     db.prepare(&INSERT_FAILURE)?.execute(params)?;
     Ok(())
 }
@@ -171,7 +171,9 @@ pub(crate) fn failures(
 
 /// Deletes the items of a job up to a place.
 pub(crate) fn delete_failures(db: &Write<'_>, job: i64, last: i64) -> DbResult<()> {
-    ensure_rows_affected(db.prepare(&DELETE_FAILURES)?.execute(named_params! {":job": job, ":last": last})?)
+    ensure_rows_affected(
+        db.prepare(&DELETE_FAILURES)?.execute(named_params! {":job": job, ":last_contact": last})?,
+    )
 }
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {

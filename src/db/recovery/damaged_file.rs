@@ -40,7 +40,7 @@ const CHECKSUM_MATCH_WEIGHT: usize = 100;
 statements! {
     SCHEMA_PAGES = "SELECT pageno FROM dbstat('main') WHERE name = 'sqlite_schema'";
     SEQUENCES = "SELECT name, seq FROM sqlite_sequence";
-    METADATA = "SELECT public_id, created_at, pruned, locale FROM book WHERE id = 1";
+    METADATA = "SELECT public_id, created_at, changes_pruned_through, locale FROM metadata WHERE id = 1";
     /// From the index alone: it tells of rows that cannot be read.
     IDS_UP = "SELECT public_id FROM contact INDEXED BY sqlite_autoindex_contact_1 ORDER BY public_id";
     IDS_DOWN = "SELECT public_id FROM contact INDEXED BY sqlite_autoindex_contact_1 ORDER BY public_id DESC";

@@ -90,43 +90,43 @@ macro_rules! table_specs {
 // Those that others refer to come first. A new book has networks already.
 table_specs! {
     "INSERT OR REPLACE" network by id ("1") "" = "": id code messaging requires_company requires_email needs_invitation copyable
-        direct room_on_create unique_phone unique_email statuses asks_consent permissions own_number;
+        direct conversation_on_create unique_phone unique_email statuses asks_consent default_permissions advisor_number;
     "INSERT" tenant by id ("1") "" = "": id public_id name requires_entitlement calling_code;
     "INSERT" federation_group by id ("1") "" = "": id public_id tenant name;
-    "INSERT" closed_network by tenant grp network ("1") "" = "": tenant grp network;
+    "INSERT" closed_network by tenant federation_group network ("1") "" = "": tenant federation_group network;
     "INSERT" advisor by id ("1") "" = "": id public_id tenant first_name last_name email email_key;
-    "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant grp permissions phone normal created_at;
-    "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email grp phone normal created_at;
-    "INSERT" number_pool by tenant network normal ("1") "" = "": tenant network normal phone;
+    "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant federation_group permissions phone normalized created_at;
+    "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email federation_group phone normalized created_at;
+    "INSERT" number_pool by tenant network normalized ("1") "" = "": tenant network normalized phone;
     "INSERT" contact by id (concat!("checksum = ", crate::db::contact::row_checksum::contact_checksum!()))
-        ", text_keys, sort_key0, checksum" = ", '', x'', 0":
-        id public_id tenant network grp first_name last_name display_name nickname company language city country status uid points
-        version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invited_until merged_into;
+        ", folded_texts, sort_key0, checksum" = ", '', x'', 0":
+        id public_id tenant network federation_group first_name last_name display_name nickname company language city country status uid contact_methods
+        version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invite_expires_at merged_into;
     "INSERT" contact_card by contact ("checksum = row_sum(contact, card)") ", checksum" = ", 0": contact card;
     "INSERT" link by contact advisor ("1") "" = "": contact advisor created_at;
-    "INSERT" block by tenant advisor normal ("1") "" = "": tenant advisor normal phone reason comment created_at;
-    "INSERT" conversation by id ("1") "" = "": id tenant stream kind network grp advisor name created_at updated_at;
+    "INSERT" blocked_number by tenant advisor normalized ("1") "" = "": tenant advisor normalized phone reason comment created_at;
+    "INSERT" conversation by id ("1") "" = "": id tenant external_id kind network federation_group advisor name created_at updated_at;
     "INSERT" conversation_member by conversation contact ("1") "" = "": conversation contact;
-    "INSERT" outbox by seq ("1") "" = "": seq tenant body created_at attempts tried_at;
+    "INSERT" outbox by seq ("1") "" = "": seq tenant body created_at attempts last_attempt_at;
     "INSERT" tag by id ("checksum = row_sum(public_id, tenant, name, name_key, color)") ", checksum" = ", 0": id public_id tenant name name_key color;
     "INSERT" contact_tag by contact tag ("1") "" = "": contact tag;
-    "INSERT" attribute_def by id ("1") "" = "": id public_id tenant space key kind declared name description pattern hint choices
+    "INSERT" attribute_def by id ("1") "" = "": id public_id tenant namespace key kind declared name description pattern hint choices
         created_at updated_at;
-    "INSERT" attribute by contact def ("checksum = row_sum(value)") ", checksum" = ", 0": contact def value norm;
+    "INSERT" attribute by contact def ("checksum = row_sum(value)") ", checksum" = ", 0": contact def value normalized;
     "INSERT" note by id ("checksum = row_sum(public_id, advisor, content, created_at, updated_at)") ", checksum" = ", 0":
         id public_id contact advisor content created_at updated_at;
     "INSERT" funnel by id ("1") "" = "": id public_id tenant service_key name;
     "INSERT" contact_funnel by contact funnel ("1") "" = "": contact funnel created_at;
     "INSERT" channel by id ("1") "" = "": id public_id tenant kind name active created_at updated_at;
-    "INSERT" gate by id ("1") "" = "": id public_id channel identifier contact subscribed unread created_at;
-    "INSERT" merger by seq ("1") "" = "": seq id survivor absorbed filled origin at undone_at;
-    "INSERT" merger_moved by merger kind what ("1") "" = "": merger kind what value;
-    "INSERT" change by seq ("1") "" = "": seq tenant contact kind fields other origin at;
+    "INSERT" channel_identity by id ("1") "" = "": id public_id channel identifier contact subscribed unread created_at;
+    "INSERT" merge_record by seq ("1") "" = "": seq public_id survivor absorbed copied_fields origin at undone_at;
+    "INSERT" merge_transfer by merge_record kind item ("1") "" = "": merge_record kind item value;
+    "INSERT" change by seq ("1") "" = "": seq tenant contact_public_id kind fields other_public_id origin at;
     "INSERT" event_name by tenant name ("1") "" = "": tenant name created_at;
-    "INSERT" event by seq ("1") "" = "": seq tenant contact name payload origin at;
-    "INSERT" job by seq ("1") "" = "": seq tenant asker advisor network filter action dry state position last looked done unchanged
-        refused origin created_at updated_at;
-    "INSERT" job_item by job place ("1") "" = "": job place contact code;
+    "INSERT" event by seq ("1") "" = "": seq tenant contact_public_id name payload origin at;
+    "INSERT" job by seq ("1") "" = "": seq tenant requester_kind advisor network filter action dry_run state position last_contact scanned done unchanged
+        rejected origin created_at updated_at;
+    "INSERT" job_failure by job contact_local_id ("1") "" = "": job contact_local_id contact_public_id error_code;
 }
 
 /// All statements, for the test that looks at every plan.

@@ -6,7 +6,7 @@ use crate::db::recovery::*;
 
 /// Columns that are made anew, and what they are made of.
 const DERIVED_COLUMNS: &[(&str, &str)] = &[
-    ("contact", "text_keys sort_key0 sort_key1 checksum"),
+    ("contact", "folded_texts sort_key0 sort_key1 checksum"),
     ("contact_card", "checksum"),
     ("attribute", "checksum"),
     ("note", "checksum"),
@@ -15,17 +15,17 @@ const DERIVED_COLUMNS: &[(&str, &str)] = &[
 
 /// Tables that are made anew.
 const DERIVED_TABLES: &[&str] = &[
-    "book",
-    "contact_key",
-    "contact_point",
+    "metadata",
+    "contact_unique_key",
+    "contact_method_lookup",
     "list_entry",
     "sort_entry",
     "list_bucket",
-    "member",
-    "search_delta",
+    "bitmap",
+    "memtable_log",
     "search_segment",
-    "search_part",
-    "search_list",
+    "search_block",
+    "search_term_index",
 ];
 
 /// A column that is added to the schema and forgotten here would be lost by every salvage.

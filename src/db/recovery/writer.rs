@@ -21,16 +21,16 @@ statements! {
     MAKE_TENANT = "INSERT INTO tenant (id, public_id, name) VALUES (:id, :public_id, 'salvaged ' || :public_id)";
     /// It asks for nothing, like the network of those who are on none.
     MAKE_NETWORK = "INSERT INTO network (id, code, messaging, requires_company, requires_email, needs_invitation, copyable, direct,
-            room_on_create, unique_phone, unique_email, statuses, asks_consent, permissions, own_number)
+            conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number)
         SELECT :id, 'SALVAGED-' || (:public_id % 1000000000), messaging, requires_company, requires_email, needs_invitation, copyable,
-            direct, room_on_create, unique_phone, unique_email, statuses, asks_consent, permissions, own_number
+            direct, conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number
         FROM network WHERE code = 'BOOK'";
     MAKE_ADVISOR = "INSERT INTO advisor (id, public_id, tenant, last_name)
         VALUES (:id, :public_id, (SELECT min(id) FROM tenant), 'salvaged ' || :public_id)";
     SET_MERGED_INTO = "UPDATE contact SET merged_into = :survivor
         WHERE id = :id AND trashed_at IS NOT NULL AND EXISTS (SELECT 1 FROM contact s WHERE s.id = :survivor)";
-    SET_METADATA = "UPDATE book SET public_id = :public_id, created_at = :created_at,
-        pruned = min(:pruned, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)) WHERE id = 1";
+    SET_METADATA = "UPDATE metadata SET public_id = :public_id, created_at = :created_at,
+        changes_pruned_through = min(:changes_pruned_through, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)) WHERE id = 1";
     RAISE_SEQUENCE = "UPDATE sqlite_sequence SET seq = max(seq, :seq) WHERE name = :name";
     /// SQLite has no row for a table until one is written to it.
     INSERT_SEQUENCE = "INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)";
@@ -120,7 +120,7 @@ pub(crate) fn repair_contact(
     for name in TEXT_COLUMNS {
         set_value(row, table, name, |value| (!matches!(value, Value::Text(_))).then(empty_text));
     }
-    set_value(row, table, "points", |value| match value {
+    set_value(row, table, "contact_methods", |value| match value {
         Value::Text(text) if contact_methods::is_decodable(text) => None,
         _ => Some(Value::Text("[[],[],[]]".to_owned())),
     });
@@ -135,7 +135,7 @@ pub(crate) fn repair_contact(
             (!matches!(value, Value::Integer(_) | Value::Null)).then_some(Value::Null)
         });
     }
-    for (name, statement) in [("grp", &HAS_GROUP), ("own_advisor", &HAS_ADVISOR)] {
+    for (name, statement) in [("federation_group", &HAS_GROUP), ("own_advisor", &HAS_ADVISOR)] {
         let lost = match row.integer(table, name) {
             Some(id) => !has_row(db, statement, id)?,
             None => false,
@@ -184,8 +184,16 @@ const INTEGER_COLUMNS: [(&str, i64, i64); 5] = [
     ("updated_at", i64::MIN, i64::MAX),
 ];
 
-const NULLABLE_COLUMNS: [&str; 8] =
-    ["tenant", "grp", "trashed_at", "active_at", "status_at", "own_advisor", "invited_until", "merged_into"];
+const NULLABLE_COLUMNS: [&str; 8] = [
+    "tenant",
+    "federation_group",
+    "trashed_at",
+    "active_at",
+    "status_at",
+    "own_advisor",
+    "invite_expires_at",
+    "merged_into",
+];
 
 fn empty_text() -> Value {
     Value::Text(String::new())
@@ -212,9 +220,9 @@ fn repair_invitation(db: &Write<'_>, table: &TableSpec, row: &mut RecoveredRow, 
         _ => String::new(),
     };
     let taken = db.prepare(&HAS_INVITE_CODE)?.exists(named_params! {":code": code, ":id": id})?;
-    if code.is_empty() || taken || row.integer(table, "invited_until").is_none() {
+    if code.is_empty() || taken || row.integer(table, "invite_expires_at").is_none() {
         set_value(row, table, "invite_code", |_| Some(empty_text()));
-        set_value(row, table, "invited_until", |_| Some(Value::Null));
+        set_value(row, table, "invite_expires_at", |_| Some(Value::Null));
     }
     Ok(())
 }
@@ -227,7 +235,7 @@ pub(crate) fn set_merged_into(db: &Write<'_>, id: i64, survivor: i64) -> DbResul
 /// Makes the book the one that it was. What is pruned ends where the log does, whatever its row says.
 pub(crate) fn restore_identity(db: &Write<'_>, identity: &Identity) -> DbResult<()> {
     db.prepare(&SET_METADATA)?.execute(named_params! {
-        ":public_id": identity.public_id, ":created_at": identity.created_at, ":pruned": identity.changes_pruned_through,
+        ":public_id": identity.public_id, ":created_at": identity.created_at, ":changes_pruned_through": identity.changes_pruned_through,
     })?;
     Ok(())
 }
