@@ -42,7 +42,7 @@ const SCHEMA: &str = "
     DROP TABLE IF EXISTS name_text, name_tree, link, contact;
     CREATE EXTENSION IF NOT EXISTS pg_trgm;
     CREATE TABLE contact (id integer PRIMARY KEY, first_name text, last_name text, display_name text, company text,
-        points text);
+        contact_methods text);
     CREATE TABLE name_text (contact integer, network integer, rank integer, text text COLLATE \"C\");
     CREATE TABLE link (contact integer, advisor integer, PRIMARY KEY (contact, advisor));
 ";
@@ -54,7 +54,7 @@ const INDEXES: &str = "
 ";
 /// The tables that are copied from the plain database, and their columns.
 const TABLES: [(&str, &str); 3] = [
-    ("contact", "id, first_name, last_name, display_name, company, points"),
+    ("contact", "id, first_name, last_name, display_name, company, contact_methods"),
     ("name_text", "contact, network, rank, text"),
     ("link", "contact, advisor"),
 ];

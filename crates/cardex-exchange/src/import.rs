@@ -159,7 +159,8 @@ pub fn import<R: BufRead + Send>(
     let reader =
         Reader::new(input, options.format, options.network.clone()).is_phone(|text| session.is_phone(text));
     let shared = Mutex::new(ImportState::default());
-    let contacts = RecordContacts { reader, options, shared: &shared, networks: session.directory().networks()? };
+    let contacts =
+        RecordContacts { reader, options, shared: &shared, networks: session.directory().networks()? };
     let mut report = ImportReport::default();
     session.add_many(contacts, options.add_many, |_, outcome| {
         let pending = lock(&shared).pending.pop_front();

@@ -249,11 +249,6 @@ impl<'s> ContactList<'s> {
             if text.trim().is_empty() { Filter::any([]) } else { Filter::field(field).equals(text.as_str()) }
         };
         let all = [
-    /// The advisors of the tenant, or of a contact.
-    pub(crate) const fn new(session: &'s Session, contact: Option<ContactId>) -> Self {
-        Self { session, contact, limit: 50, start: Start::First }
-    }
-
             self.id.map(|id| Filter::id([id])),
             self.email.as_ref().map(|email| equals_or_none(TextField::Email, email)),
             self.phone.as_ref().map(|phone| Filter::field(TextField::Phone).equals(phone.as_str())),

@@ -90,10 +90,9 @@ impl Blocks {
                 let comment = add.comment.unwrap_or_default();
                 let new =
                     |number: &String| NewBlockedNumber::new(number, add.reason.into()).comment(&comment);
-                let outcomes = session.blocked_numbers().block(
-                    advisor.resolve(&session)?,
-                    add.numbers.iter().map(new).collect::<Vec<_>>(),
-                )?;
+                let outcomes = session
+                    .blocked_numbers()
+                    .block(advisor.resolve(&session)?, add.numbers.iter().map(new).collect::<Vec<_>>())?;
                 let results = outcomes.into_iter().map(|outcome| match outcome {
                     BlockOutcome::Blocked => Ok("blocked"),
                     BlockOutcome::Updated => Ok("updated"),
@@ -103,7 +102,8 @@ impl Blocks {
                 report_outcomes(&add.numbers, results, out)
             }
             (BlockOwner::Advisor(advisor), Some(Verb::Remove(Remove { numbers }))) => {
-                let outcomes = session.blocked_numbers().unblock(advisor.resolve(&session)?, numbers.clone())?;
+                let outcomes =
+                    session.blocked_numbers().unblock(advisor.resolve(&session)?, numbers.clone())?;
                 let results = outcomes.into_iter().map(|outcome| match outcome {
                     UnblockOutcome::Unblocked => Ok("unblocked"),
                     UnblockOutcome::NotBlocked => Ok("not blocked"),

@@ -153,7 +153,10 @@ impl Identities {
             }
             IdentityVerb::Find { channel, identifier } => {
                 let missing = || Failure::new("not-found", "there is no identity with this identifier");
-                print_identities(&[session.channels().identity(channel, &identifier)?.ok_or_else(missing)?], out)
+                print_identities(
+                    &[session.channels().identity(channel, &identifier)?.ok_or_else(missing)?],
+                    out,
+                )
             }
             IdentityVerb::Open { contact, channel, identifier } => print_identities(
                 &[session.channels().find_or_create_identity(channel, &identifier, contact)?],

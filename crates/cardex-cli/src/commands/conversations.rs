@@ -102,7 +102,9 @@ impl Conversations {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb {
-            Verb::Add(add) => print(&[session.conversations().add(&add.into_new_conversation(&session)?)?], out),
+            Verb::Add(add) => {
+                print(&[session.conversations().add(&add.into_new_conversation(&session)?)?], out)
+            }
             Verb::Of(of) => print(&session.conversations().of(of.contact)?, out),
             Verb::Show(ConversationArg { conversation }) => show(&session, &conversation, out),
             Verb::Remove(ConversationArg { conversation }) => {

@@ -72,7 +72,9 @@ impl Entitlements {
             (Some(Verb::Show(target)), ..) => {
                 return print(&[session.entitlements().get(target.advisor.to_key(), &target.network)?], out);
             }
-            (Some(Verb::Add(add)), ..) => return print(&[session.entitlements().add(add.into_new_entitlement())?], out),
+            (Some(Verb::Add(add)), ..) => {
+                return print(&[session.entitlements().add(add.into_new_entitlement())?], out);
+            }
             (Some(Verb::Withdraw(target)), ..) => {
                 session.entitlements().withdraw(target.advisor.to_key(), &target.network)?;
                 let item = json!({ "id": target.advisor.to_string(), "done": "withdrawn" });

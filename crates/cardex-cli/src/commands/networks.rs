@@ -86,7 +86,10 @@ impl Networks {
 
 impl NetworkAccess {
     fn set_open(self, global: &Global, open: bool, out: &mut Output) -> CommandResult {
-        OpenStore::open_or_create(global)?.session.directory().set_network_open(&self.code, self.group, open)?;
+        OpenStore::open_or_create(global)?
+            .session
+            .directory()
+            .set_network_open(&self.code, self.group, open)?;
         let item = json!({ "network": self.code, "group": self.group, "open": open });
         Ok(out.write_result(&item, if open { "open" } else { "closed" })?)
     }

@@ -159,7 +159,8 @@ impl Update {
 impl Invite {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        let invitation = session.onboarding().resend_invitation(self.contact, self.advisor.resolve(&session)?)?;
+        let invitation =
+            session.onboarding().resend_invitation(self.contact, self.advisor.resolve(&session)?)?;
         let message = format!("{} until {}", invitation.code, invitation.expires_at);
         Ok(out.write_result(&json!({ "contact": self.contact, "invitation": invitation }), &message)?)
     }
@@ -181,7 +182,9 @@ impl Offboard {
             _ => {
                 let pair =
                     |(contact, advisor): &(ContactId, AdvisorArg)| Ok((*contact, advisor.resolve(&session)?));
-                session.onboarding().offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
+                session
+                    .onboarding()
+                    .offboard(&self.pairs.iter().map(pair).collect::<cardex::Result<Vec<_>>>()?)
             }
         }?;
         let word = |result: &OffboardResult| match result.status {

@@ -46,7 +46,9 @@ impl Outbox {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
         match self.verb.unwrap_or(Verb::List(List { since: 0, limit: 100 })) {
-            Verb::List(List { since, limit }) => print(&session.outbox().pending_after(since, limit)?, limit, out),
+            Verb::List(List { since, limit }) => {
+                print(&session.outbox().pending_after(since, limit)?, limit, out)
+            }
             Verb::Ack(MessageArg { seq }) => {
                 report_change(seq, session.acknowledge(seq)?, "acknowledged", out)
             }
