@@ -29,7 +29,7 @@ pub struct Tenant {
 #[non_exhaustive]
 pub struct TenantPolicy {
     /// Whether an advisor has no permissions on a network before they are entitled there. Without this rule, an advisor who was never
-    /// entitled on a network has [`Permissions::DEFAULT`](crate::Permissions::DEFAULT) there, and may edit e-mail addresses.
+    /// entitled on a network has [`Permissions::DEFAULT`](crate::entitlements::Permissions::DEFAULT) there, and may edit e-mail addresses.
     pub requires_entitlement: bool,
     /// The digits that the number of an onboarded contact must start with, such as `33`. Empty: any number is allowed.
     pub calling_code: String,

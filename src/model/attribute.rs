@@ -70,7 +70,7 @@ pub struct AttributeDef {
 /// An attribute to declare.
 ///
 /// ```
-/// use cardex::{AttributeKind, AttributeNamespace, AttributePatch, NewAttribute};
+/// use cardex::attributes::{AttributeKind, AttributeNamespace, AttributePatch, NewAttribute};
 /// let plan = NewAttribute::new(AttributeNamespace::Custom, "plan", AttributeKind::List)
 ///     .with(AttributePatch::new().name("Plan").choices(["free", "gold"]));
 /// # let _ = plan;

@@ -33,7 +33,7 @@ impl BlockReason {
 /// A number to block.
 ///
 /// ```
-/// use cardex::{BlockReason, NewBlockedNumber};
+/// use cardex::blocking::{BlockReason, NewBlockedNumber};
 /// let block = NewBlockedNumber::new("+33 6 12 34 56 78", BlockReason::Spam).comment("calls at night");
 /// # let _ = block;
 /// ```

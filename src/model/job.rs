@@ -14,7 +14,8 @@ use crate::model::network::Network;
 /// What a bulk job does with each contact. The rules are those of the call for one contact.
 ///
 /// ```
-/// use cardex::{JobAction, TagId};
+/// use cardex::jobs::JobAction;
+/// use cardex::tags::TagId;
 /// let json = serde_json::to_string(&JobAction::Tag { tag: TagId(7) })?;
 /// assert_eq!(json, r#"{"action":"tag","tag":"7"}"#);
 /// # Ok::<(), serde_json::Error>(())

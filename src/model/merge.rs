@@ -7,7 +7,7 @@ use crate::model::time::Timestamp;
 /// Differences that a merge may ignore.
 ///
 /// ```
-/// use cardex::MergeOptions;
+/// use cardex::contacts::MergeOptions;
 /// let options = MergeOptions::new().allow_different_identifiers(true);
 /// # let _ = options;
 /// ```

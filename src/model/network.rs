@@ -1,4 +1,4 @@
-//! The code of a messaging network. [`NetworkPolicy`](crate::NetworkPolicy) says what a network requires.
+//! The code of a messaging network. [`NetworkPolicy`](crate::directory::NetworkPolicy) says what a network requires.
 
 use std::borrow::Cow;
 use std::fmt;

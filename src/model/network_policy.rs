@@ -35,7 +35,8 @@ pub enum AdvisorNumberPolicy {
 /// What a network requires of its contacts and advisors. The engine has no rule for a network by name: all rules are here.
 ///
 /// ```
-/// use cardex::{Network, NetworkPolicy};
+/// use cardex::Network;
+/// use cardex::directory::NetworkPolicy;
 /// let policy = NetworkPolicy::new(Network::new("SIGNAL")?).requires_company(true);
 /// assert!(policy.requires_company && !policy.requires_email);
 /// # Ok::<(), cardex::Error>(())

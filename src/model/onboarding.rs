@@ -13,7 +13,8 @@ use crate::model::network_policy::{ConversationOnCreate, NetworkPolicy};
 /// A contact to onboard: to create and link to advisors, or to link to more advisors.
 ///
 /// ```
-/// use cardex::{Network, NewOnboarding};
+/// use cardex::Network;
+/// use cardex::onboarding::NewOnboarding;
 /// let john = NewOnboarding::new(Network::WHATSAPP, "John", "Doe", "+33 6 12 34 56 78", "ada@bank.example")
 ///     .company("Acme").email("john@example.com").advisor("bob@bank.example");
 /// ```
@@ -30,7 +31,7 @@ pub struct NewOnboarding {
 /// The details of an onboarded contact. Names, company and language replace the old values.
 ///
 /// ```
-/// use cardex::OnboardingDetails;
+/// use cardex::onboarding::OnboardingDetails;
 /// let details = OnboardingDetails::new("John", "Doe", "+33 6 12 34 56 78").company("Acme Ltd").language("FRENCH");
 /// ```
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 /// What an advisor may do on a network. The names are from the federation contract.
 ///
 /// ```
-/// use cardex::Permission;
+/// use cardex::entitlements::Permission;
 /// assert_eq!("edit:contact-email".parse(), Ok(Permission::EditContactEmail));
 /// assert_eq!(Permission::ListCustomers.as_str(), "admin:list-customers");
 /// ```
@@ -111,7 +111,7 @@ impl Serialize for Permission {
 /// A set of permissions.
 ///
 /// ```
-/// use cardex::{Permission, Permissions};
+/// use cardex::entitlements::{Permission, Permissions};
 /// let set = Permissions::DEFAULT.with(Permission::ListCustomers);
 /// assert!(set.contains(Permission::CreateContact) && !set.contains(Permission::EditContactEmail));
 /// ```

@@ -10,7 +10,7 @@ use crate::model::id::TagId;
 /// A colour: six hexadecimal digits, such as `ff8800`. The parser accepts a leading `#`; the output has none.
 ///
 /// ```
-/// use cardex::Color;
+/// use cardex::tags::Color;
 /// let orange: Color = "#FF8800".parse()?;
 /// assert_eq!(orange.to_string(), "ff8800");
 /// assert!("orange".parse::<Color>().is_err());
@@ -73,7 +73,7 @@ pub struct Tag {
 /// The fields of a new tag, or changes to a tag. Fields that are not set stay as they are.
 ///
 /// ```
-/// use cardex::TagPatch;
+/// use cardex::tags::TagPatch;
 /// let patch = TagPatch::new().name("VIP").color(Some("ff8800".parse()?));
 /// # let _ = patch;
 /// # Ok::<(), cardex::Error>(())

@@ -11,7 +11,8 @@ use crate::model::patch::ContactPatch;
 /// Changes to the fields and the attribute values of a contact, in one call.
 ///
 /// ```
-/// use cardex::{AttributeNamespace, ContactPatch, ContactUpdate};
+/// use cardex::{ContactPatch, ContactUpdate};
+/// use cardex::attributes::AttributeNamespace;
 /// let update = ContactUpdate::new(ContactPatch::new().company("Acme"))
 ///     .set_attribute(AttributeNamespace::Custom, "plan", "gold")
 ///     .remove_attribute(AttributeNamespace::Custom, "trial")

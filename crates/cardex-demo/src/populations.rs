@@ -157,7 +157,7 @@ pub(super) fn populations() -> (Vec<Population>, Vec<PopulationSlot>) {
         let plan = NUMBER_PLANS.iter().find(|plan| plan.region == spec.region);
         let (Some(names), Some(plan)) = (name_group(spec.names), plan) else { continue };
         let share = |specs: &[PopulationSpec]| {
-            specs.iter().filter(|s| s.region == spec.region).fold(0_u16, |sum, k| sum.saturating_add(s.share))
+            specs.iter().filter(|s| s.region == spec.region).fold(0_u16, |sum, s| sum.saturating_add(s.share))
         };
         let before = share(POPULATION_SPECS.get(..usize::from(at)).unwrap_or_default());
         slots.extend(

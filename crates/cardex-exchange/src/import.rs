@@ -9,8 +9,9 @@ use crate::fields::{ContactFields, Warning};
 use crate::format::Format;
 use crate::read::{Reader, card_after_round_trip};
 use cardex::Session;
-use cardex::{AddManyOptions, ImportOutcome};
-use cardex::{AdvisorId, Contact, Field, GroupId, Network, NetworkPolicy, NewContact};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::{AdvisorId, Contact, Field, Network, NewContact};
+use cardex::directory::{GroupId, NetworkPolicy};
 use cardex::{Error, Result, ValidationError};
 
 /// How to import a file.

@@ -5,7 +5,9 @@ use std::io::Write;
 use crate::fields::{ContactFields, cardex_lines, looks_like_phone, merge_into_lines};
 use crate::format::Format;
 use crate::{card, csv, jsonl, vcard};
-use cardex::{AttributeValue, Contact, Tag};
+use cardex::Contact;
+use cardex::attributes::AttributeValue;
+use cardex::tags::Tag;
 use cardex::{Error, Result};
 
 /// How to write contacts.

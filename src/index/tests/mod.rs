@@ -11,7 +11,8 @@ mod matching;
 mod paging;
 mod plan;
 
-use crate::{Actor, Options, Session, Store, Tuning};
+use crate::host::tuning::Tuning;
+use crate::{Actor, Options, Session, Store};
 
 /// A new book in memory, with small sizes.
 fn small_store() -> (Store, Session) {

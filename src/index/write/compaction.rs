@@ -173,7 +173,8 @@ mod tests {
     use crate::db::index::index_store::{self, SegmentState};
     use crate::host::interrupt::CancelToken;
     use crate::model::{Network, NewContact};
-    use crate::{Actor, Options, Tuning};
+    use crate::host::tuning::Tuning;
+        use crate::{Actor, Options};
 
     /// Each contact has so many keys that it fills the memtable. Regression: merges once were due by the number of log rows, a
     /// memtable had only one row, and no merge ever ran.

@@ -5,7 +5,8 @@ use crate::host::interrupt::CancelToken;
 use crate::host::tuning::QueryTuning;
 use crate::model::{AttributeKind, AttributeNamespace, Filter, Network, NewAttribute, NewContact};
 use crate::query::filter::{CandidateBitmap, CompiledFilter};
-use crate::{Actor, Options, Store, Tuning};
+use crate::host::tuning::Tuning;
+use crate::{Actor, Options, Store};
 
 /// How many candidates a filter has, and whether they all match.
 fn planned_count(store: &Store, session: &Session, filter: &str, limit: usize) -> Option<(usize, bool)> {

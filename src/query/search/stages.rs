@@ -254,7 +254,8 @@ impl<'a> SearchExecutor<'a, '_> {
 mod tests {
     use crate::host::tuning::QueryTuning;
     use crate::model::{Network, NewAdvisor, NewContact};
-    use crate::{Actor, Options, Tuning};
+    use crate::host::tuning::Tuning;
+        use crate::{Actor, Options};
 
     /// The budget ended among contacts that were ranked as a bitmap. The cursor then was at the end of the previous stage, and the hits
     /// of the bitmap were returned again on the next page.
@@ -262,7 +263,7 @@ mod tests {
     fn hits_of_a_bitmap_come_once_when_the_budget_ends_among_them() {
         let store = Options::new().tuning(Tuning::small()).open_in_memory().unwrap();
         let session = store.session(Actor::System);
-        let ada = session.add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
+        let ada = session.directory().add_advisor(NewAdvisor::new("Ada", "")).unwrap().id;
         let new = |name: &str| NewContact::new(Network::SMS_DIRECT, name, "").advisor(ada);
         // Names whose rows are read but are no hits, so that two rows of the budget are left.
         for n in 0..QueryTuning::SMALL.search_max_rows - 2 {

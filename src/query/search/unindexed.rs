@@ -60,7 +60,8 @@ impl SearchExecutor<'_, '_> {
 mod tests {
     use crate::host::interrupt::CancelToken;
     use crate::model::{Network, NewContact};
-    use crate::{Actor, Options, Tuning};
+    use crate::host::tuning::Tuning;
+        use crate::{Actor, Options};
 
     /// Unindexed contacts are read from their rows: in the trash, only those that are in it and belong to the tenant.
     #[test]

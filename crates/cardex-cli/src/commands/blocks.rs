@@ -1,6 +1,7 @@
 //! `blocks`: numbers that an advisor or the tenant blocks.
 
-use cardex::{BlockOutcome, BlockReason, BlockedNumber, Error, NewBlockedNumber, UnblockOutcome};
+use cardex::Error;
+use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
 use clap::{Args, Subcommand, ValueEnum};
 use serde_json::{Value, json};
 
@@ -84,7 +85,7 @@ impl Blocks {
         let session = OpenStore::open(global)?.session;
         match (self.owner, self.verb) {
             (BlockOwner::Advisor(advisor), None) => {
-                print(&session.blocked_numbers(advisor.resolve(&session)?)?, out)
+                print(&session.blocked_numbers().of_advisor(advisor.resolve(&session)?)?, out)
             }
             (BlockOwner::Advisor(advisor), Some(Verb::Add(add))) => {
                 let comment = add.comment.unwrap_or_default();

@@ -1,9 +1,8 @@
 //! `bulk`: one action on all contacts that match a filter.
 
-use cardex::{
-    AttributeNamespace, Cursor, Filter, Job, JobAction, JobFailure, JobId, JobOutcome, Network, NewJob,
-    Session, limits,
-};
+use cardex::{Cursor, Filter, Network, Session, limits};
+use cardex::attributes::AttributeNamespace;
+use cardex::jobs::{Job, JobAction, JobFailure, JobId, JobOutcome, NewJob};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use serde_json::json;
@@ -171,7 +170,7 @@ impl Bulk {
     }
 }
 
-fn find_tag(session: &Session, name: &str) -> Result<cardex::TagId, Failure> {
+fn find_tag(session: &Session, name: &str) -> Result<cardex::tags::TagId, Failure> {
     let found = session.tags().named(name)?;
     let missing = || Failure::new("not-found", "there is no tag with this name");
     found.map(|tag| tag.id).ok_or_else(missing)

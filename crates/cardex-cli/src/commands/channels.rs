@@ -1,8 +1,7 @@
 //! `channels`: messaging accounts of the tenant; `identities`: contacts on them.
 
-use cardex::{
-    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch, ContactId,
-};
+use cardex::ContactId;
+use cardex::channels::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -115,7 +114,7 @@ impl Channels {
                         .iter()
                         .try_for_each(|channel| out.write_json_line(&json!({ "reachable": channel })))?);
                 }
-                let row = |reachable: &cardex::ReachableChannel| -> Vec<Cell> {
+                let row = |reachable: &cardex::channels::ReachableChannel| -> Vec<Cell> {
                     let identifier = reachable.identifier.as_deref().unwrap_or_default();
                     vec![
                         reachable.channel.kind.as_str().into(),

@@ -1,6 +1,8 @@
 //! `conversations`: the conversations that the host reports; and `copy`, which moves them.
 
-use cardex::{ContactId, Conversation, ConversationKind, GroupId, Network, NewConversation, Session};
+use cardex::{ContactId, Network, Session};
+use cardex::conversations::{Conversation, ConversationKind, NewConversation};
+use cardex::directory::GroupId;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use cardex::{AddManyOptions, Clock, Error, ImportOutcome, Timestamp, limits};
+use cardex::{Clock, Error, Timestamp, limits};
+use cardex::contacts::{AddManyOptions, ImportOutcome};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;

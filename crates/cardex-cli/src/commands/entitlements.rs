@@ -1,6 +1,8 @@
 //! `entitlements`: which advisors may use a network, and which will once they are added.
 
-use cardex::{ContactId, Entitlement, EntitlementStatus, GroupId, Network, NewEntitlement, Permission};
+use cardex::{ContactId, Network};
+use cardex::directory::GroupId;
+use cardex::entitlements::{Entitlement, EntitlementStatus, NewEntitlement, Permission};
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -81,7 +83,7 @@ impl Entitlements {
                 return Ok(out.write_result(&item, "withdrawn")?);
             }
             (None, Some(contact), _) => session.entitlements().of(contact),
-            (None, None, Some(network)) => session.entitlements(&network),
+            (None, None, Some(network)) => session.entitlements().list(&network),
             (None, None, None) => return Ok(()), // clap requires one of them
         };
         let page = apply_paging!(list, self.paging).page()?;

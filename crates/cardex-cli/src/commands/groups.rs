@@ -1,6 +1,7 @@
 //! `groups`: the federation groups of the tenant, and their advisors.
 
-use cardex::{Group, GroupId, Network};
+use cardex::Network;
+use cardex::directory::{Group, GroupId};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! `index`: the optional search indexes.
 
-use cardex::SubstringIndexStatus;
+use cardex::maintenance::SubstringIndexStatus;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -46,7 +46,7 @@ impl Index {
         match action {
             SubstringAction::Enable => enable(global, out),
             SubstringAction::Disable => {
-                OpenStore::open(global)?.session.drop_substring_index()?;
+                OpenStore::open(global)?.session.substring_index().drop()?;
                 report(SubstringIndexStatus::Off, out)
             }
             SubstringAction::Status => report(OpenStore::open(global)?.session.stats()?.substring_index, out),
@@ -57,7 +57,7 @@ impl Index {
 fn enable(global: &Global, out: &mut Output) -> CommandResult {
     let book = OpenStore::open_or_create(global)?;
     let mut done = 0_usize;
-    while !book.session.build_substring_index(INDEX_BATCH)? {
+    while !book.session.substring_index().build(INDEX_BATCH)? {
         done = done.saturating_add(INDEX_BATCH);
         out.write_message(&format!("{done} contacts indexed"))?;
     }

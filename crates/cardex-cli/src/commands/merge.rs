@@ -1,6 +1,7 @@
 //! `merge`, `merge log` and `unmerge`.
 
-use cardex::{ContactId, MergeId, MergeOptions, MergeRecord};
+use cardex::ContactId;
+use cardex::contacts::{MergeId, MergeOptions, MergeRecord};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,6 +1,8 @@
 //! `networks`: the networks with their policies; adds networks, and opens or closes them for a tenant.
 
-use cardex::{ConversationOnCreate, GroupId, Network, NetworkPolicy};
+use cardex::Network;
+use cardex::directory::{GroupId, NetworkPolicy};
+use cardex::onboarding::ConversationOnCreate;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! `numbers`: the tenant's pool of numbers that advisors send from.
 
-use cardex::{Network, PooledNumber};
+use cardex::Network;
+use cardex::directory::PooledNumber;
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! `onboard`, `update`, `invite`, `confirm`, `offboard` and `companies`.
 
-use cardex::{ContactId, Network, OffboardResult, OffboardStatus, Onboarding, OnboardingDetails};
+use cardex::{ContactId, Network};
+use cardex::onboarding::{OffboardResult, OffboardStatus, NewOnboarding, OnboardingDetails};
 use clap::Args;
 use serde_json::json;
 
@@ -135,7 +136,7 @@ fn parse_pair(text: &str) -> Result<(ContactId, AdvisorArg), String> {
 impl Onboard {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let mut new =
-            Onboarding::from_details(self.network, self.person.into_details(), self.onboarder.to_key());
+            NewOnboarding::from_details(self.network, self.person.into_details(), self.onboarder.to_key());
         for advisor in &self.advisors {
             new = new.advisor(advisor.to_key());
         }

@@ -1,6 +1,6 @@
 //! `outbox`: messages that the host application has to deliver.
 
-use cardex::OutboxMessage;
+use cardex::outbox::OutboxMessage;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -50,10 +50,10 @@ impl Outbox {
                 print(&session.outbox().pending_after(since, limit)?, limit, out)
             }
             Verb::Ack(MessageArg { seq }) => {
-                report_change(seq, session.acknowledge(seq)?, "acknowledged", out)
+                report_change(seq, session.outbox().acknowledge(seq)?, "acknowledged", out)
             }
             Verb::Attempt(MessageArg { seq }) => {
-                report_change(seq, session.record_attempt(seq)?, "counted", out)
+                report_change(seq, session.outbox().record_attempt(seq)?, "counted", out)
             }
         }
     }

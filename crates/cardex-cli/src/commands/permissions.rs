@@ -1,6 +1,7 @@
 //! `permissions`: the permissions of a network, and of an advisor on it.
 
-use cardex::{Network, Permission};
+use cardex::Network;
+use cardex::entitlements::Permission;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
@@ -74,7 +75,7 @@ impl Permissions {
     }
 }
 
-fn print(granted: cardex::Permissions, out: &mut Output) -> CommandResult {
+fn print(granted: cardex::entitlements::Permissions, out: &mut Output) -> CommandResult {
     if out.is_json() {
         let item = |permission| json!({ "permission": permission, "held": granted.contains(permission) });
         return Ok(Permission::ALL

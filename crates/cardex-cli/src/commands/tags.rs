@@ -1,6 +1,7 @@
 //! `tags`: the tags of the tenant and of a contact.
 
-use cardex::{Color, ContactId, Tag, TagId, TagPatch, UnknownTagPolicy};
+use cardex::ContactId;
+use cardex::tags::{Color, Tag, TagId, TagPatch, UnknownTagPolicy};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

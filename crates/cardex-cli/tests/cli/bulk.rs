@@ -16,7 +16,7 @@ fn scene() -> (TestCli, Vec<String>) {
         .map(|(n, company)| cli.add(&[SMS, &["--first", &format!("P{n}"), "--company", company]].concat()))
         .collect();
     let store = cardex::Store::open(cli.book()).unwrap();
-    store.session(cardex::Actor::System).add_tag(cardex::TagPatch::new().name("VIP")).unwrap();
+    store.session(cardex::Actor::System).tags().add(cardex::tags::TagPatch::new().name("VIP")).unwrap();
     (cli, ids)
 }
 
@@ -53,7 +53,7 @@ fn jobs_are_listed_resumed_cancelled_and_deleted() {
     {
         let store = cardex::Store::open(cli.book()).unwrap();
         let session = store.session(cardex::Actor::System);
-        let remove = || cardex::NewJob::new(cardex::JobAction::Remove, "true".parse().unwrap());
+        let remove = || cardex::jobs::NewJob::new(cardex::jobs::JobAction::Remove, "true".parse().unwrap());
         let job = session.jobs().create(remove()).unwrap();
         session.jobs().run_batch(job.id, 1).unwrap();
         session.jobs().create(remove()).unwrap();

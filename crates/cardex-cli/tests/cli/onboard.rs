@@ -85,7 +85,7 @@ fn advisors_are_also_given_by_address() {
     let conversation = cli.json(&["conversations", "add", "s1", "--network", "LINE", "--advisor", mail]);
     assert_eq!(conversation[0]["conversation"]["advisor"], ada);
 
-    let address = "bob@bank.example";
+    let unknown = "bob@bank.example";
     let named: [&[&str]; 7] = [
         &["list", "--advisor", unknown],
         &["search", "zo", "--advisor", unknown],
@@ -95,9 +95,9 @@ fn advisors_are_also_given_by_address() {
         &["bulk", "link", unknown, "--where", "true"],
         &["conversations", "add", "other", "--network", "LINE", "--advisor", unknown],
     ];
-    let unknown = [&["invite", &id, unknown][..], &["blocks", unknown], &["offboard", "--advisor", unknown]];
-    for unknown in unknown.into_iter().chain(named) {
-        assert_eq!(cli.fails(unknown)["code"], "no-advisor", "{unknown:?}");
+    let calls = [&["invite", &id, unknown][..], &["blocks", unknown], &["offboard", "--advisor", unknown]];
+    for call in calls.into_iter().chain(named) {
+        assert_eq!(cli.fails(call)["code"], "no-advisor", "{call:?}");
     }
     let by_nobody = [&["onboard", "--network", "LINE", "--onboarder", unknown], &john[..]].concat();
     let message = cli.fails(&by_nobody)["message"].to_string();

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::service::ApiResponse;
+
 /// An error a caller can get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct FederationCode {
@@ -20,9 +22,9 @@ impl FederationCode {
 /// The body of an error.
 #[derive(Debug, Serialize)]
 pub(super) struct Problem {
-    r#type: &'static str,
-    title: String,
-    status: u16,
+    pub(super) r#type: &'static str,
+    pub(super) title: String,
+    pub(super) status: u16,
 }
 
 impl Problem {

@@ -1,5 +1,7 @@
 //! How a refusal of the library is told in the contract's words.
 
+use serde::Serialize;
+
 use crate::api_error::{self, AuthFailure, RequestError};
 use crate::federation::codes::{self, FederationCode, Problem};
 use crate::service::ApiResponse;

@@ -1,9 +1,9 @@
 //! The operations of the contract: where each is, what answers it, and which errors it declares.
 
 use crate::auth::TokenLocation;
+use crate::federation::codes::FederationCode;
 use crate::federation::codes as c;
 use crate::federation::errors::ApiError;
-use crate::federation::product::Federation;
 use crate::federation::{
     Federation, blocks, contacts, directory, entitlements, groups, offboarding, onboarding, permissions,
     search,
