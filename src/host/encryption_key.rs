@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 /// use cardex::{EncryptionKey, Options};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("book.cardex");
-/// drop(Options::new().key(EncryptionKey::passphrase("correct horse")).open(&path)?);
-/// assert_eq!(Options::new().key(EncryptionKey::passphrase("battery")).open(&path).unwrap_err().code(), "wrong-key");
+/// drop(Options::new().encryption_key(EncryptionKey::passphrase("correct horse")).open(&path)?);
+/// assert_eq!(Options::new().encryption_key(EncryptionKey::passphrase("battery")).open(&path).unwrap_err().code(), "wrong-key");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Result, ValidationError};
+use crate::error::{Error, Result, ValidationError};
 use crate::model::contact_method::check_length;
 use crate::model::field::Field;
 use crate::model::id::AdvisorId;
@@ -67,7 +67,7 @@ impl NewBlockedNumber {
 /// Checks the length of a number as written. The phone parser decides whether it is a number.
 pub(crate) fn check_phone(text: &str) -> Result<()> {
     if text.trim().is_empty() {
-        return Err(crate::Error::invalid(Field::Phone, ValidationError::Required { network: None }));
+        return Err(Error::invalid(Field::Phone, ValidationError::Required { network: None }));
     }
     check_length(Field::Phone, text, limits::PHONE)
 }

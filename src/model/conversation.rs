@@ -24,8 +24,8 @@ pub enum ConversationKind {
 /// A conversation of the messaging system, to add to the book.
 ///
 /// ```
-/// use cardex::{ContactId, Network};
 /// use cardex::conversations::{ConversationKind, NewConversation};
+/// use cardex::{ContactId, Network};
 /// let review = NewConversation::new("stream-1", ConversationKind::MultiParty, Network::WHATSAPP)
 ///     .name("Annual review").member(ContactId(7));
 /// # let _ = review;

@@ -259,7 +259,7 @@ impl NewContact {
     }
 
     /// Adds an identity on a channel of the tenant, in the same transaction; see
-    /// [`Session::find_or_create_channel_identity`](crate::Session::find_or_create_channel_identity). If the channel has this
+    /// [`Channels::find_or_create_identity`](crate::channels::Channels::find_or_create_identity). If the channel has this
     /// identifier already, the write fails with [`Error::Exists`].
     #[must_use]
     pub fn channel_identity(mut self, channel: ChannelId, identifier: impl Into<String>) -> Self {

@@ -40,7 +40,7 @@ impl fmt::Debug for AdvisorPhone {
     }
 }
 
-/// A number in a tenant's pool; see [`Session::pooled_numbers`](crate::Session::pooled_numbers).
+/// A number in a tenant's pool; see [`Directory::pooled_numbers`](crate::directory::Directory::pooled_numbers).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PooledNumber {
@@ -101,7 +101,7 @@ impl fmt::Debug for Entitlement {
     }
 }
 
-/// A new entitlement; see [`Session::entitle`](crate::Session::entitle).
+/// A new entitlement; see [`Entitlements::add`](crate::entitlements::Entitlements::add).
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewEntitlement {
     pub(crate) network: Network,
@@ -186,7 +186,7 @@ impl NewEntitlement {
 }
 
 /// An advisor to move to a federation group; see
-/// [`Session::move_advisors_to_groups`](crate::Session::move_advisors_to_groups).
+/// [`Entitlements::move_many_to_groups`](crate::entitlements::Entitlements::move_many_to_groups).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct GroupMove {

@@ -24,12 +24,12 @@ use crate::model::network::Network;
 #[serde(tag = "action", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum JobAction {
-    /// Adds a tag, like [`Session::tag_contact`](crate::Session::tag_contact).
+    /// Adds a tag, like [`Tags::attach`](crate::tags::Tags::attach).
     Tag {
         /// The tag.
         tag: TagId,
     },
-    /// Removes a tag, like [`Session::untag_contact`](crate::Session::untag_contact).
+    /// Removes a tag, like [`Tags::detach`](crate::tags::Tags::detach).
     Untag {
         /// The tag.
         tag: TagId,

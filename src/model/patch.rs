@@ -170,7 +170,7 @@ impl ContactPatch {
     }
 
     /// Blocks or unblocks the first phone for the whole tenant, in the same transaction; see
-    /// [`Session::set_tenant_block`](crate::Session::set_tenant_block). Only for administrators and the system. A block alone does not
+    /// [`BlockedNumbers::set_for_tenant`](crate::blocking::BlockedNumbers::set_for_tenant). Only for administrators and the system. A block alone does not
     /// count as an edit. A contact without a phone cannot be blocked.
     #[must_use]
     pub const fn blocked(mut self, yes: bool) -> Self {

@@ -11,8 +11,8 @@ use crate::model::patch::ContactPatch;
 /// Changes to the fields and the attribute values of a contact, in one call.
 ///
 /// ```
-/// use cardex::{ContactPatch, ContactUpdate};
 /// use cardex::attributes::AttributeNamespace;
+/// use cardex::{ContactPatch, ContactUpdate};
 /// let update = ContactUpdate::new(ContactPatch::new().company("Acme"))
 ///     .set_attribute(AttributeNamespace::Custom, "plan", "gold")
 ///     .remove_attribute(AttributeNamespace::Custom, "trial")

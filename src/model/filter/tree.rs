@@ -16,8 +16,8 @@ use crate::model::network::Network;
 /// parses to the same filter.
 ///
 /// ```
-/// use cardex::{Filter, Timestamp};
 /// use cardex::filters::{TextField, TimeField};
+/// use cardex::{Filter, Timestamp};
 /// let built = Filter::field(TextField::Company).equals("Acme")
 ///     .and(Filter::tag("vip").or(Filter::not(Filter::attribute("plan").equals("gold"))))
 ///     .and(Filter::time(TimeField::Created).days_before(30));
