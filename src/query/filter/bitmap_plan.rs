@@ -10,7 +10,7 @@ use crate::host::tuning::QueryTuning;
 use crate::model::{SortField, TextField, TimeField};
 use crate::query::cost;
 use crate::query::filter::compiled_filter::{CompiledFilter, ConditionStats};
-use crate::query::filter::eval::{Predicate, TextOperator, ValueOperator, contact_method_of};
+use crate::query::filter::eval::{Predicate, TextOperand, TextOperator, ValueOperator, contact_method_of};
 use crate::query::filter::scopes::distinct_owners;
 
 /// A folded text of up to so many bytes is never truncated in a sort key.
@@ -77,7 +77,7 @@ impl BitmapPlanner<'_> {
     /// The contacts that may match a condition; up to `limit` entries of each index range are read.
     fn plan(&self, condition: &Predicate, limit: usize) -> Result<Option<CandidateBitmap>> {
         let fetch = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
-        let exactly = |ids| Ok(Some(CandidateBitmap { ids, exact: true }));
+        let exactly = |ids: Option<Bitmap>| Ok(ids.map(|ids| CandidateBitmap { ids, exact: true }));
         match condition {
             Predicate::All(all) => self.plan_all(all, limit),
             Predicate::Any(all) => {
@@ -89,91 +89,47 @@ impl BitmapPlanner<'_> {
                 }
                 Ok(Some(union))
             }
-            Predicate::Not(negated) => {
-                if let Predicate::Text(field, TextOperator::Present, _) = **negated
-                    && let Some(method) = contact_method_of(field)
-                {
-                    return exactly(self.contacts_without(method)?);
-                }
-                match self.plan(negated, limit)? {
-                    Some(CandidateBitmap { ids, exact: true }) => {
-                        exactly(self.all_contacts()?.difference(&ids))
-                    }
-                    _ => Ok(None),
-                }
-            }
+            Predicate::Not(negated) => self.plan_not(negated, limit),
             Predicate::Tags(Some(tags)) => {
-                exactly(self.union_of(tags.iter().map(|tag| BitmapKey::Tag(*tag)))?)
+                exactly(Some(self.union_of(tags.iter().map(|tag| BitmapKey::Tag(*tag)))?))
             }
             Predicate::Network(networks) => {
                 let owners = distinct_owners(&self.filter.covering_scopes);
                 let lists = networks.iter().flat_map(|(network, _)| {
                     owners.iter().map(|owner| BitmapKey::List(*owner, Some(*network)))
                 });
-                exactly(self.union_of(lists)?)
+                exactly(Some(self.union_of(lists)?))
+            }
+            Predicate::Attributes(attributes, ValueOperator::Between(ranges)) => {
+                let pairs = attributes
+                    .iter()
+                    .flat_map(|attribute| ranges.iter().map(move |range| (*attribute, range)));
+                let in_range = |(attribute, (first, last)): (i64, &(_, _))| {
+                    let range = Some((first, last));
+                    Ok(filter_lookup::contacts_with_attribute(self.db, attribute, range, fetch)?)
+                };
+                exactly(self.collect_ids(pairs.map(in_range), limit)?)
             }
             Predicate::Attributes(attributes, values) => {
-                if let ValueOperator::Between(ranges) = values {
-                    let pairs = attributes
-                        .iter()
-                        .flat_map(|attribute| ranges.iter().map(move |range| (*attribute, range)));
-                    let in_range = |(attribute, (first, last)): (i64, &(_, _))| {
-                        let range = Some((first, last));
-                        Ok(filter_lookup::contacts_with_attribute(self.db, attribute, range, fetch)?)
-                    };
-                    let ids = self.collect_ids(pairs.map(in_range), limit)?;
-                    return Ok(ids.map(|ids| CandidateBitmap { ids, exact: true }));
-                }
                 let ids = self.union_of(attributes.iter().map(|id| BitmapKey::Attribute(*id)))?;
                 Ok(Some(CandidateBitmap { ids, exact: matches!(values, ValueOperator::Present) }))
             }
             Predicate::Time(field @ (TimeField::Created | TimeField::Active), first, last) => {
                 let sort =
                     if *field == TimeField::Created { SortField::Created } else { SortField::Activity };
-                let end = [&sort_index::time_key(*last)[..], &[0]].concat();
-                let ids = self.filter.range_candidates(
-                    self.db,
-                    sort,
-                    &sort_index::time_key(*first),
-                    &end,
-                    fetch,
-                )?;
-                Ok(self
-                    .collect_ids([Ok(ids)].into_iter(), limit)?
-                    .map(|ids| CandidateBitmap { ids, exact: true }))
+                let (first, last) = (sort_index::time_key(*first), sort_index::time_key(*last));
+                let end = [&last[..], &[0]].concat();
+                let ids = self.filter.range_candidates(self.db, sort, &first, &end, fetch)?;
+                exactly(self.collect_ids([Ok(ids)].into_iter(), limit)?)
             }
             Predicate::Text(field, TextOperator::Present, _) => self.plan_present(*field, limit),
             Predicate::Text(
                 field @ (TextField::Email | TextField::Phone),
                 TextOperator::Contains,
                 operands,
-            ) => {
-                // This reads the whole table, which is worth it for a count only.
-                if i64::try_from(limit).is_ok_and(|limit| limit < self.max_id)
-                    || cost::is_page_limit(&self.tuning, limit)
-                {
-                    return Ok(None);
-                }
-                let is_phone = *field == TextField::Phone;
-                let found = operands.iter().map(|operand| {
-                    Ok(filter_lookup::contacts_with_method_containing(self.db, is_phone, &operand.text)?)
-                });
-                Ok(self.collect_ids(found, usize::MAX)?.map(|ids| CandidateBitmap { ids, exact: true }))
-            }
+            ) => self.plan_method_containing(*field, operands, limit),
             Predicate::Text(field, operator, operands) => {
-                let comparison = (*field, *operator);
-                let mut all = Vec::new();
-                for operand in operands {
-                    let Some(ids) = self.filter.text_candidates(self.db, comparison, operand, fetch)? else {
-                        return Ok(None);
-                    };
-                    all.push(Ok(ids));
-                }
-                let has_sort_key = matches!(field, TextField::Company | TextField::City | TextField::Country);
-                let exact =
-                    has_sort_key && operands.iter().all(|operand| operand.text.len() <= MAX_UNTRUNCATED_TEXT);
-                let ids = self.collect_ids(all.into_iter(), limit)?;
-                Ok(ids.map(|ids| CandidateBitmap { ids, exact }))
+                self.plan_text((*field, *operator), operands, limit)
             }
             Predicate::Status(_) | Predicate::Ids(_) | Predicate::Blocked => {
                 let ids = self.filter.candidate_ids_of(self.db, condition, limit)?;
@@ -181,6 +137,59 @@ impl BitmapPlanner<'_> {
             }
             Predicate::Tags(None) | Predicate::Time(TimeField::Updated, ..) => Ok(None),
         }
+    }
+
+    /// The contacts that may not match a condition: all others, if its candidates are exact.
+    fn plan_not(&self, negated: &Predicate, limit: usize) -> Result<Option<CandidateBitmap>> {
+        if let Predicate::Text(field, TextOperator::Present, _) = negated
+            && let Some(method) = contact_method_of(*field)
+        {
+            return Ok(Some(CandidateBitmap { ids: self.contacts_without(method)?, exact: true }));
+        }
+        match self.plan(negated, limit)? {
+            Some(CandidateBitmap { ids, exact: true }) => {
+                Ok(Some(CandidateBitmap { ids: self.all_contacts()?.difference(&ids), exact: true }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The contacts of which a phone or an e-mail address contains a text. This reads the whole table, so it is worth it for a count only.
+    fn plan_method_containing(
+        &self,
+        field: TextField,
+        operands: &[TextOperand],
+        limit: usize,
+    ) -> Result<Option<CandidateBitmap>> {
+        let is_below_book = i64::try_from(limit).is_ok_and(|limit| limit < self.max_id);
+        if is_below_book || cost::is_page_limit(&self.tuning, limit) {
+            return Ok(None);
+        }
+        let is_phone = field == TextField::Phone;
+        let found = operands.iter().map(|operand| {
+            Ok(filter_lookup::contacts_with_method_containing(self.db, is_phone, &operand.text)?)
+        });
+        Ok(self.collect_ids(found, usize::MAX)?.map(|ids| CandidateBitmap { ids, exact: true }))
+    }
+
+    /// The contacts of which a field compares as given, by the index of the field.
+    fn plan_text(
+        &self,
+        comparison: (TextField, TextOperator),
+        operands: &[TextOperand],
+        limit: usize,
+    ) -> Result<Option<CandidateBitmap>> {
+        let fetch = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+        let mut all = Vec::new();
+        for operand in operands {
+            let ids = self.filter.text_candidates(self.db, comparison, operand, fetch)?;
+            let Some(ids) = ids else { return Ok(None) };
+            all.push(Ok(ids));
+        }
+        let has_sort_key = matches!(comparison.0, TextField::Company | TextField::City | TextField::Country);
+        let exact = has_sort_key && operands.iter().all(|operand| operand.text.len() <= MAX_UNTRUNCATED_TEXT);
+        let ids = self.collect_ids(all.into_iter(), limit)?;
+        Ok(ids.map(|ids| CandidateBitmap { ids, exact }))
     }
 
     /// Where a range of values is too long to be read: the contacts that have any value of the attribute.

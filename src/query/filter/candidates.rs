@@ -66,25 +66,7 @@ impl CompiledFilter {
                 tags.iter().map(|tag| Ok(Some(filter_lookup::contacts_with_tag(db, *tag, fetch)?))),
                 limit,
             )?,
-            Predicate::Attributes(attributes, values) => {
-                let in_range = |attribute: &i64, range| {
-                    Ok(Some(filter_lookup::contacts_with_attribute(db, *attribute, range, fetch)?))
-                };
-                match values {
-                    ValueOperator::Between(ranges) => {
-                        let pairs = attributes
-                            .iter()
-                            .flat_map(|attribute| ranges.iter().map(move |range| (attribute, range)));
-                        union_ids(pairs.map(|(attribute, (a, b))| in_range(attribute, Some((a, b)))), limit)?
-                    }
-                    ValueOperator::Present | ValueOperator::Contains(_) => union_ids(
-                        attributes
-                            .iter()
-                            .map(|attribute| in_range(attribute, None::<(&FilterValue, &FilterValue)>)),
-                        limit,
-                    )?,
-                }
-            }
+            Predicate::Attributes(attributes, values) => attribute_candidates(db, attributes, values, limit)?,
             Predicate::Status(Some(statuses)) => {
                 let with_status = |status: &Status| Ok(Some(db::contact::with_status(db, *status, fetch)?));
                 union_ids(statuses.iter().map(with_status), limit)?
@@ -152,6 +134,32 @@ impl CompiledFilter {
             }
         }
         Ok(ids)
+    }
+}
+
+/// Contacts that include all with a matching value of one of the attributes; `None` if there are more than `limit`.
+fn attribute_candidates(
+    db: &Read<'_>,
+    attributes: &[i64],
+    values: &ValueOperator,
+    limit: usize,
+) -> Result<Option<Vec<i64>>> {
+    let fetch = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let with_value = |attribute: i64, range: Option<(&FilterValue, &FilterValue)>| {
+        Ok(Some(filter_lookup::contacts_with_attribute(db, attribute, range, fetch)?))
+    };
+    match values {
+        ValueOperator::Between(ranges) => {
+            let pairs =
+                attributes.iter().flat_map(|attribute| ranges.iter().map(move |range| (*attribute, range)));
+            union_ids(
+                pairs.map(|(attribute, (first, last))| with_value(attribute, Some((first, last)))),
+                limit,
+            )
+        }
+        ValueOperator::Present | ValueOperator::Contains(_) => {
+            union_ids(attributes.iter().map(|attribute| with_value(*attribute, None)), limit)
+        }
     }
 }
 

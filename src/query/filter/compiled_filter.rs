@@ -49,28 +49,6 @@ pub(super) struct ConditionStats {
     pub(super) has_long_range: bool,
 }
 
-/// Which data a filter reads.
-#[derive(Default)]
-struct FilterNeeds {
-    tags: bool,
-    attributes: bool,
-    blocks: bool,
-    filter_row: bool,
-}
-
-impl FilterNeeds {
-    fn of(filter: &Filter) -> Self {
-        let mut needs = Self::default();
-        filter.visit_conditions(&mut |condition| {
-            needs.filter_row |= reads_filter_row(condition);
-            needs.tags |= matches!(condition, Condition::Tag(_));
-            needs.attributes |= matches!(condition, Condition::Attribute(..));
-            needs.blocks |= matches!(condition, Condition::Blocked);
-        });
-        needs
-    }
-}
-
 impl CompiledFilter {
     /// Compiles a filter; `None` for the empty filter, which every contact matches.
     ///
@@ -102,23 +80,28 @@ impl CompiledFilter {
         if matches!(filter.node(), FilterNode::All(all) if all.is_empty()) {
             return Ok(None);
         }
-        let needs = FilterNeeds::of(filter);
+        let has = |is_kind: fn(&Condition) -> bool| {
+            let mut has = false;
+            filter.visit_conditions(&mut |condition| has |= is_kind(condition));
+            has
+        };
         let covering_scopes = covering_scopes(db, scopes)?;
         let compiler =
             FilterCompiler { phones: &engine.phones, db, tenants: filter_tenants(db, rights, scopes)?, now };
         let predicate = compiler.compile(filter)?;
-        let attribute_ids = needs.attributes.then(|| {
+        let attribute_ids = has(|condition| matches!(condition, Condition::Attribute(..))).then(|| {
             let mut ids = Vec::new();
             predicate.collect_attribute_ids(&mut ids);
             ids
         });
+        let reads_blocks = has(|condition| matches!(condition, Condition::Blocked));
         let is_fold_current = index::unindexed(db)?.is_empty();
         Ok(Some(Self {
             predicate,
-            block_filter: BlockFilter::build(db, rights, scopes, needs.blocks.then_some(true))?,
-            uses_tags: needs.tags,
+            block_filter: BlockFilter::build(db, rights, scopes, reads_blocks.then_some(true))?,
+            uses_tags: has(|condition| matches!(condition, Condition::Tag(_))),
             attribute_ids,
-            uses_filter_row: needs.filter_row && is_fold_current,
+            uses_filter_row: is_fold_current && has(reads_filter_row),
             covering_scopes,
             is_fold_current,
             stats: RefCell::default(),

@@ -107,7 +107,7 @@ impl ListExecutor<'_> {
     pub(super) fn filtered_contacts(&self) -> Result<FilteredContacts> {
         if let (Some(filter), None) = (&self.filter, &self.sorted_candidates)
             && let Some(candidates) = filter.candidate_bitmap(self.db, self.tuning.count_max_range)?
-            && let Some(contacts) = self.filtered_candidates(filter, candidates)?
+            && let Some(contacts) = self.filtered_candidates(filter, &candidates)?
         {
             return Ok(contacts);
         }
@@ -120,7 +120,7 @@ impl ListExecutor<'_> {
     fn filtered_candidates(
         &self,
         filter: &CompiledFilter,
-        candidates: CandidateBitmap,
+        candidates: &CandidateBitmap,
     ) -> Result<Option<FilteredContacts>> {
         let scopes = covering_scopes(self.db, &self.scopes)?;
         let ids = candidates.ids.intersection(&scopes_bitmap(self.db, &scopes)?);

@@ -19,14 +19,14 @@ pub(super) struct CachedHits {
 }
 
 impl CachedHits {
-    /// Whether these include all hits of a query at a later change number, and fit on one page. `asked`: its lists, filter and limit.
+    /// Whether these include all hits of a query at a later change number, and fit on one page. `request`: its lists, filter and limit.
     pub(super) fn can_answer(
         &self,
         query: &Query,
-        asked: (&[Scope], &Filter, usize),
+        request: (&[Scope], &Filter, usize),
         change_seq: i64,
     ) -> bool {
-        let (scopes, filter, limit) = asked;
+        let (scopes, filter, limit) = request;
         let is_same = self.change_seq == change_seq && self.scopes == scopes && self.filter == *filter;
         is_same && self.contacts.len() <= limit && query.narrows(&self.query)
     }
