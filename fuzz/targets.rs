@@ -11,7 +11,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cardex::attributes::AttributeNamespace;
 use cardex::tags::UnknownTagPolicy;
-use cardex::{Actor, ContactPatch, ContactUpdate, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session, Store};
+use cardex::{
+    Actor, ContactPatch, ContactUpdate, Cursor, Filter, Network, NewAdvisor, NewContact, Options, Session,
+    Store,
+};
 use cardex_exchange::{Format, ImportOptions, Reader};
 use cardex_http::{StaticTokens, chatwoot::Chatwoot, federation::Federation, smartsender::SmartSender};
 

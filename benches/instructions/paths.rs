@@ -4,7 +4,10 @@ use std::io::Cursor as Bytes;
 use std::path::Path;
 
 use cardex::contacts::AddManyOptions;
-use cardex::{Actor, ContactList, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Search, Session, SortField, Store};
+use cardex::{
+    Actor, ContactList, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Search, Session, SortField,
+    Store,
+};
 use cardex_demo::Demo;
 use cardex_exchange::{Format, ImportOptions, WriteOptions, Writer};
 use rusqlite::Connection;

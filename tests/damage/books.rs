@@ -8,7 +8,10 @@ use cardex::blocking::{BlockReason, NewBlockedNumber};
 use cardex::contacts::MergeOptions;
 use cardex::events::NewEvent;
 use cardex::tags::UnknownTagPolicy;
-use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, NewAdvisor, NewContact, Options, Result, Session, Store, limits};
+use cardex::{
+    Actor, ContactId, ContactPatch, ContactUpdate, NewAdvisor, NewContact, Options, Result, Session, Store,
+    limits,
+};
 
 use crate::support::{SMS, new, options};
 

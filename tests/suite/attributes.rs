@@ -4,7 +4,10 @@ use cardex::attributes::AttributeNamespace::{Additional, Custom};
 use cardex::attributes::{AttributeDef, AttributeKind, AttributePatch, NewAttribute};
 use cardex::changes::ChangeKind;
 use cardex::contacts::UpdateTarget;
-use cardex::{Actor, Contact, ContactPatch, ContactUpdate, Error, Field, Identifier, NewAdvisor, Session, Store, ValidationError, limits};
+use cardex::{
+    Actor, Contact, ContactPatch, ContactUpdate, Error, Field, Identifier, NewAdvisor, Session, Store,
+    ValidationError, limits,
+};
 use serde_json::{Value, json};
 
 use crate::support::{desk, new};

@@ -2,7 +2,10 @@
 
 use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
 use cardex::directory::TenantPolicy;
-use cardex::{Actor, AdvisorId, Contact, ContactList, Error, Network, NewAdvisor, Page, RuleViolation, Session, Store, ValidationError, limits};
+use cardex::{
+    Actor, AdvisorId, Contact, ContactList, Error, Network, NewAdvisor, Page, RuleViolation, Session, Store,
+    ValidationError, limits,
+};
 
 use crate::support::{desk, new};
 

@@ -4,7 +4,10 @@ use cardex::changes::ChangeKind;
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::TenantPolicy;
 use cardex::outbox::OutboxEvent;
-use cardex::{Actor, AdvisorId, Contact, ContactId, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Store, TenantId};
+use cardex::{
+    Actor, AdvisorId, Contact, ContactId, Error, Network, NewAdvisor, NewContact, RuleViolation, Session,
+    Store, TenantId,
+};
 
 use crate::support::{desk, found};
 

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cardex::{Actor, Contact, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Page, Result, SearchFields, Session, SortField, SortOrder};
+use cardex::{
+    Actor, Contact, ContactId, ContactPatch, Cursor, Network, NewAdvisor, NewContact, Page, Result,
+    SearchFields, Session, SortField, SortOrder,
+};
 use proptest::prelude::*;
 
 use crate::support::{SMS, To, cases, desk, desk_at, found, list_page, new, options, search_page};

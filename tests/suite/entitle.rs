@@ -2,7 +2,10 @@
 
 use cardex::directory::{AdvisorNumberPolicy, NetworkPolicy, TenantPolicy};
 use cardex::entitlements::{EntitlementStatus, GroupMove, NewEntitlement, Permission, Permissions};
-use cardex::{Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation, Session};
+use cardex::{
+    Actor, Advisor, AdvisorId, EntityKind, Error, Network, NewAdvisor, NewContact, Result, RuleViolation,
+    Session,
+};
 
 use crate::support::{To, backwards, desk, forwards, new};
 

@@ -10,7 +10,10 @@ use cardex::contacts::{AddManyOptions, ImportOutcome};
 use cardex::directory::NetworkPolicy;
 use cardex::filters::{TextField, TimeField};
 use cardex::tags::{TagPatch, UnknownTagPolicy};
-use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page, Session, SortField, SortOrder, Store, Timestamp, ValidationError};
+use cardex::{
+    Actor, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Page,
+    Session, SortField, SortOrder, Store, Timestamp, ValidationError,
+};
 use proptest::prelude::*;
 
 use crate::support::model::fold;

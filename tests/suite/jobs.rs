@@ -7,7 +7,10 @@ use cardex::contacts::ImportOutcome;
 use cardex::directory::{NetworkPolicy, TenantPolicy};
 use cardex::jobs::{Job, JobAction, JobId, JobOutcome, JobProgress, JobState, NewJob};
 use cardex::tags::{TagId, TagPatch};
-use cardex::{Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor, NewContact, Session, Store, ValidationError, limits};
+use cardex::{
+    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Filter, Network, NewAdvisor,
+    NewContact, Session, Store, ValidationError, limits,
+};
 
 use crate::support::{Hand, To, backwards, desk, desk_at, forwards, new, options};
 

@@ -13,7 +13,10 @@ use cardex::events::NewEvent;
 use cardex::jobs::{JobAction, NewJob};
 use cardex::onboarding::NewOnboarding;
 use cardex::tags::{TagPatch, UnknownTagPolicy};
-use cardex::{Actor, AdvisorId, Clock, ContactId, ContactPatch, ContactUpdate, Durability, Error, Filter, Network, NewAdvisor, NewContact, Result, Session, Store, Timestamp, limits};
+use cardex::{
+    Actor, AdvisorId, Clock, ContactId, ContactPatch, ContactUpdate, Durability, Error, Filter, Network,
+    NewAdvisor, NewContact, Result, Session, Store, Timestamp, limits,
+};
 use serde_json::json;
 
 use crate::support::invariants::{hold, told};

@@ -7,7 +7,10 @@ use cardex::changes::ChangeKind;
 use cardex::contacts::{MergeOptions, MergeResult};
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::tags::{TagPatch, UnknownTagPolicy};
-use cardex::{Actor, ContactId, ContactPatch, ContactUpdate, Error, Field, Network, NewAdvisor, NewContact, Result, Session, Store};
+use cardex::{
+    Actor, ContactId, ContactPatch, ContactUpdate, Error, Field, Network, NewAdvisor, NewContact, Result,
+    Session, Store,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 

@@ -7,7 +7,10 @@ use cardex::directory::TenantPolicy;
 use cardex::entitlements::NewEntitlement;
 use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
 use cardex::outbox::OutboxEvent;
-use cardex::{Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Status, Store, Timestamp};
+use cardex::{
+    Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Network, NewAdvisor, NewContact, RuleViolation,
+    Session, Status, Store, Timestamp,
+};
 
 use crate::support::{Hand, START, desk, options};
 

@@ -18,7 +18,10 @@ use cardex::events::NewEvent;
 use cardex::jobs::{JobAction, JobId, JobOutcome, NewJob};
 use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
 use cardex::tags::{TagId, TagPatch, UnknownTagPolicy};
-use cardex::{Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Network, NewAdvisor, Page, Result, RuleViolation, Session};
+use cardex::{
+    Actor, AdvisorId, Contact, ContactId, ContactPatch, ContactUpdate, Error, Network, NewAdvisor, Page,
+    Result, RuleViolation, Session,
+};
 
 use crate::architecture::sources;
 use crate::support::{SMS, desk, new};

@@ -7,7 +7,10 @@ use cardex::directory::{NetworkPolicy, TenantPolicy};
 use cardex::entitlements::{GroupMove, NewEntitlement, Permission};
 use cardex::filters::TextField;
 use cardex::onboarding::{NewOnboarding, OffboardStatus, OnboardingDetails};
-use cardex::{Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Filter, Network, NewAdvisor, NewContact, Result, Session, Store};
+use cardex::{
+    Actor, Advisor, AdvisorId, Contact, ContactPatch, Error, Filter, Network, NewAdvisor, NewContact, Result,
+    Session, Store,
+};
 
 use crate::support::{SMS, desk, found, new, options};
 

@@ -3,7 +3,9 @@
 use cardex::conversations::{ConversationKind, NewConversation};
 use cardex::directory::TenantPolicy;
 use cardex::entitlements::Permission;
-use cardex::{Actor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Store, limits};
+use cardex::{
+    Actor, AdvisorId, Contact, Error, Network, NewAdvisor, NewContact, RuleViolation, Session, Store, limits,
+};
 
 use crate::support::{SMS, desk, new};
 

@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use cardex::filters::TextField;
-use cardex::{Actor, Field, Filter, Hit, MatchKind, Network, NewAdvisor, NewContact, SearchFields, Session, Status, Timestamp, Typeahead, limits};
+use cardex::{
+    Actor, Field, Filter, Hit, MatchKind, Network, NewAdvisor, NewContact, SearchFields, Session, Status,
+    Timestamp, Typeahead, limits,
+};
 
 use crate::support::{SMS, START, desk, found, new};
 

@@ -6,7 +6,10 @@
 use std::collections::BTreeSet;
 
 use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::{Actor, AdvisorId, Contact, ContactId, ContactPatch, Hit, Network, NewAdvisor, NewContact, Page, Session, Store, TenantId};
+use cardex::{
+    Actor, AdvisorId, Contact, ContactId, ContactPatch, Hit, Network, NewAdvisor, NewContact, Page, Session,
+    Store, TenantId,
+};
 use proptest::prelude::*;
 
 use crate::support::{Dice, To, cases, options};

@@ -3,7 +3,10 @@
 use cardex::changes::ChangeKind;
 use cardex::contacts::AddManyOptions;
 use cardex::directory::NetworkPolicy;
-use cardex::{Actor, ContactId, ContactPatch, EntityKind, Error, Field, Identifier, Network, NewAdvisor, NewContact, NewPhone, Status, ValidationError, limits};
+use cardex::{
+    Actor, ContactId, ContactPatch, EntityKind, Error, Field, Identifier, Network, NewAdvisor, NewContact,
+    NewPhone, Status, ValidationError, limits,
+};
 
 use crate::support::{SMS, desk, found, letters, new};
 

@@ -17,7 +17,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use cardex::testing::Tuning;
-use cardex::{Actor, Clock, Contact, Cursor, Hit, Network, NewContact, Options, Page, Result, Session, Store, Timestamp};
+use cardex::{
+    Actor, Clock, Contact, Cursor, Hit, Network, NewContact, Options, Page, Result, Session, Store, Timestamp,
+};
 #[allow(unused_imports)] // not every test binary has property tests
 pub use cases::cases;
 

@@ -8,7 +8,10 @@ use cardex::contacts::{AddManyOptions, ImportOutcome, MergeOptions};
 use cardex::jobs::{JobAction, NewJob};
 use cardex::onboarding::NewOnboarding;
 use cardex::tags::{TagPatch, UnknownTagPolicy};
-use cardex::{Actor, AdvisorId, ContactId, ContactPatch, Durability, Error, Network, NewAdvisor, NewContact, Options, Result, Session, Store, Timestamp};
+use cardex::{
+    Actor, AdvisorId, ContactId, ContactPatch, Durability, Error, Network, NewAdvisor, NewContact, Options,
+    Result, Session, Store, Timestamp,
+};
 
 use super::{START, new, options};
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use cardex::blocking::{BlockOutcome, BlockReason, NewBlockedNumber, UnblockOutcome};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::{Actor, AdvisorId, ContactId, ContactPatch, Network, NewAdvisor, NewContact, SearchFields, Session, Store, TenantId};
+use cardex::{
+    Actor, AdvisorId, ContactId, ContactPatch, Network, NewAdvisor, NewContact, SearchFields, Session, Store,
+    TenantId,
+};
 use proptest::prelude::*;
 
 use super::finder::Asked;

@@ -10,8 +10,8 @@ use crate::format::Format;
 use crate::read::{Reader, card_after_round_trip};
 use cardex::Session;
 use cardex::contacts::{AddManyOptions, ImportOutcome};
-use cardex::{AdvisorId, Contact, Field, Network, NewContact};
 use cardex::directory::{GroupId, NetworkPolicy};
+use cardex::{AdvisorId, Contact, Field, Network, NewContact};
 use cardex::{Error, Result, ValidationError};
 
 /// How to import a file.

@@ -172,9 +172,9 @@ pub(super) fn compact_after_write(db: &Write<'_>, new_keys: i64, total_keys: i64
 mod tests {
     use crate::db::index::index_store::{self, SegmentState};
     use crate::host::interrupt::CancelToken;
-    use crate::model::{Network, NewContact};
     use crate::host::tuning::Tuning;
-        use crate::{Actor, Options};
+    use crate::model::{Network, NewContact};
+    use crate::{Actor, Options};
 
     /// Each contact has so many keys that it fills the memtable. Regression: merges once were due by the number of log rows, a
     /// memtable had only one row, and no merge ever ran.

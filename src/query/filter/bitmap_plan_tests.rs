@@ -3,9 +3,9 @@
 use crate::access::session::Session;
 use crate::host::interrupt::CancelToken;
 use crate::host::tuning::QueryTuning;
+use crate::host::tuning::Tuning;
 use crate::model::{AttributeKind, AttributeNamespace, Filter, Network, NewAttribute, NewContact};
 use crate::query::filter::{CandidateBitmap, CompiledFilter};
-use crate::host::tuning::Tuning;
 use crate::{Actor, Options, Store};
 
 /// How many candidates a filter has, and whether they all match.

@@ -253,9 +253,9 @@ impl<'a> SearchExecutor<'a, '_> {
 #[cfg(test)]
 mod tests {
     use crate::host::tuning::QueryTuning;
-    use crate::model::{Network, NewAdvisor, NewContact};
     use crate::host::tuning::Tuning;
-        use crate::{Actor, Options};
+    use crate::model::{Network, NewAdvisor, NewContact};
+    use crate::{Actor, Options};
 
     /// The budget ended among contacts that were ranked as a bitmap. The cursor then was at the end of the previous stage, and the hits
     /// of the bitmap were returned again on the next page.

@@ -59,9 +59,9 @@ impl SearchExecutor<'_, '_> {
 #[cfg(test)]
 mod tests {
     use crate::host::interrupt::CancelToken;
-    use crate::model::{Network, NewContact};
     use crate::host::tuning::Tuning;
-        use crate::{Actor, Options};
+    use crate::model::{Network, NewContact};
+    use crate::{Actor, Options};
 
     /// Unindexed contacts are read from their rows: in the trash, only those that are in it and belong to the tenant.
     #[test]

@@ -1,8 +1,8 @@
 //! `bulk`: one action on all contacts that match a filter.
 
-use cardex::{Cursor, Filter, Network, Session, limits};
 use cardex::attributes::AttributeNamespace;
 use cardex::jobs::{Job, JobAction, JobFailure, JobId, JobOutcome, NewJob};
+use cardex::{Cursor, Filter, Network, Session, limits};
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use serde_json::json;

@@ -1,7 +1,9 @@
 //! `channels`: messaging accounts of the tenant; `identities`: contacts on them.
 
 use cardex::ContactId;
-use cardex::channels::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch};
+use cardex::channels::{
+    Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ChannelIdentityPatch, ChannelPatch,
+};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

@@ -1,8 +1,8 @@
 //! `conversations`: the conversations that the host reports; and `copy`, which moves them.
 
-use cardex::{ContactId, Network, Session};
 use cardex::conversations::{Conversation, ConversationKind, NewConversation};
 use cardex::directory::GroupId;
+use cardex::{ContactId, Network, Session};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

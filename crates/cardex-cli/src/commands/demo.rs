@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::time::Instant;
 
-use cardex::{Clock, Error, Timestamp, limits};
 use cardex::contacts::{AddManyOptions, ImportOutcome};
+use cardex::{Clock, Error, Timestamp, limits};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;

@@ -1,8 +1,8 @@
 //! `entitlements`: which advisors may use a network, and which will once they are added.
 
-use cardex::{ContactId, Network};
 use cardex::directory::GroupId;
 use cardex::entitlements::{Entitlement, EntitlementStatus, NewEntitlement, Permission};
+use cardex::{ContactId, Network};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

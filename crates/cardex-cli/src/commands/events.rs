@@ -1,7 +1,7 @@
 //! `events` and `fire`: the declared event names, and the events of contacts.
 
-use cardex::{ContactId, Cursor};
 use cardex::events::{Event, NewEvent};
+use cardex::{ContactId, Cursor};
 use clap::{Args, Subcommand};
 use serde_json::json;
 

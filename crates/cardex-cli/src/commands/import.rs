@@ -4,9 +4,9 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::PathBuf;
 
-use cardex::{AdvisorId, Network};
 use cardex::contacts::ImportOutcome;
 use cardex::directory::GroupId;
+use cardex::{AdvisorId, Network};
 use cardex_exchange::{Format, ImportOptions, ImportProgress, ImportReport};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};

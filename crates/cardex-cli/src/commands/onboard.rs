@@ -1,7 +1,7 @@
 //! `onboard`, `update`, `invite`, `confirm`, `offboard` and `companies`.
 
+use cardex::onboarding::{NewOnboarding, OffboardResult, OffboardStatus, OnboardingDetails};
 use cardex::{ContactId, Network};
-use cardex::onboarding::{OffboardResult, OffboardStatus, NewOnboarding, OnboardingDetails};
 use clap::Args;
 use serde_json::json;
 

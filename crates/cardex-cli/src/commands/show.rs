@@ -1,7 +1,7 @@
 //! `show`: one contact with all its fields.
 
-use cardex::{Advisor, Contact, ContactId, Network, limits};
 use cardex::directory::GroupId;
+use cardex::{Advisor, Contact, ContactId, Network, limits};
 use clap::Args;
 use serde::Serialize;
 use serde_json::Value;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use cardex::{Contact, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
 use cardex::attributes::AttributeNamespace;
 use cardex::directory::GroupId;
+use cardex::{Contact, Identifier, Network, NewContact, NewEmail, NewPhone, Status};
 
 /// Decides whether a text is a phone number.
 pub(crate) type IsPhone<'a> = &'a dyn Fn(&str) -> bool;

@@ -1,8 +1,8 @@
 //! The operations of the contract: where each is, what answers it, and which errors it declares.
 
 use crate::auth::TokenLocation;
-use crate::federation::codes::FederationCode;
 use crate::federation::codes as c;
+use crate::federation::codes::FederationCode;
 use crate::federation::errors::ApiError;
 use crate::federation::{
     Federation, blocks, contacts, directory, entitlements, groups, offboarding, onboarding, permissions,
