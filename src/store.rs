@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::access::session::{Actor, Session};
-use crate::db::connection::open::StoreLocation;
+use crate::db::connection::config::StoreLocation;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::model::Timestamp;

@@ -1,12 +1,14 @@
-//! The row about the book itself, and figures about the whole file.
+//! The row about the store itself, and statistics of the whole file.
 
 use rusqlite::named_params;
 
-use crate::db::connection::sqlite_error::{DbError, classify_integrity_message};
-use crate::db::{DbResult, Generation, Read, Write, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::{DbError, DbResult, classify_integrity_message};
+use crate::db::connection::statement::statements;
+use crate::db::scope::Generation;
 use crate::model::Timestamp;
 
-/// What a book says of itself.
+/// The facts about a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Metadata {
     pub(crate) public_id: i64,
@@ -14,29 +16,29 @@ pub(crate) struct Metadata {
     pub(crate) collation: String,
     pub(crate) fold_version: u32,
     pub(crate) phone_normalizer: String,
-    /// Whose lists answer.
+    /// The generation that queries read.
     pub(crate) generation: Generation,
-    /// What the other generation is being made for.
+    /// The order that the other generation is being built for.
     pub(crate) next: Option<NextOrder>,
-    /// Contacts up to this local id have been gone through, by what makes the other generation or empties it.
+    /// Contacts up to this local id are processed by the task that builds or empties the other generation.
     pub(crate) next_processed_through: i64,
     /// Whether the other generation is being emptied.
     pub(crate) clearing_other_generation: bool,
-    /// Contacts without search keys.
+    /// The contacts without search keys.
     pub(crate) unindexed: IdRange,
-    /// Contacts up to this local id are in the index of substrings; `None` if it is not kept.
+    /// Contacts up to this local id are in the substring index; `None` if the store maintains none.
     pub(crate) substring_indexed_through: Option<i64>,
 }
 
 impl Metadata {
-    /// Whether some work has been left for later.
+    /// Whether background tasks have work to do.
     pub(crate) fn has_background_tasks(&self) -> bool {
         let substrings = self.substring_indexed_through.is_some_and(|through| through != i64::MAX);
         self.next.is_some() || self.clearing_other_generation || !self.unindexed.is_empty() || substrings
     }
 }
 
-/// Contacts after one local id, up to another.
+/// The contacts after one local id, up to another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct IdRange {
     pub(crate) after: i64,
@@ -44,7 +46,7 @@ pub(crate) struct IdRange {
 }
 
 impl IdRange {
-    /// All contacts, those to come included.
+    /// All contacts, also future ones.
     pub(crate) const ALL: Self = Self { after: 0, last: i64::MAX };
 
     pub(crate) fn is_empty(self) -> bool {
@@ -55,40 +57,17 @@ impl IdRange {
         self.after < contact && contact <= self.last
     }
 
-    /// Whether all contacts of another gap are in this one.
+    /// Whether all contacts of another range are in this one.
     pub(crate) fn covers(self, other: Self) -> bool {
         other.is_empty() || (self.after <= other.after && other.last <= self.last)
     }
 }
 
-/// An order of lists in the making.
+/// An order of lists that is being built.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct NextOrder {
     pub(crate) locale: String,
     pub(crate) collation: String,
-}
-
-/// Whether an index of some rows has as many entries as the table has such rows; the sign keeps SQLite from asking the index for both.
-macro_rules! partial_index_check {
-    ($index:literal, $table:literal, $column:literal, $holds:literal) => {
-        concat!(
-            "SELECT '",
-            $index,
-            "' AS name, (SELECT count(*) FROM ",
-            $table,
-            " INDEXED BY ",
-            $index,
-            " WHERE ",
-            $column,
-            $holds,
-            ") = (SELECT count(*) FROM ",
-            $table,
-            " NOT INDEXED WHERE +",
-            $column,
-            $holds,
-            ") AS is_whole"
-        )
-    };
 }
 
 statements! {
@@ -108,23 +87,40 @@ statements! {
         (SELECT count(*) FROM contact WHERE trashed_at IS NOT NULL AND merged_into IS NULL), (SELECT count(*) FROM link),
         (SELECT count(*) FROM advisor), (SELECT count(*) FROM tenant), (SELECT count(*) FROM change)";
     FILE_SIZE = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
-    /// With a bound number as its argument the pragma would look for a table of that name.
+    /// The limit is not an argument of the pragma: it would take a bound number as the name of a table.
     INTEGRITY = "SELECT integrity_check FROM pragma_integrity_check() LIMIT :most";
     FOREIGN_KEYS = "SELECT \"table\" || ' row ' || coalesce(rowid, '?') FROM pragma_foreign_key_check() LIMIT :most";
-    /// SQLite's own check finds rows that are not in such an index, but no entries without a row (3.54.1, `pragma.c`).
-    PARTIAL_INDEX_CHECK = concat!("SELECT 'wrong # of entries in index ' || name FROM (",
-        partial_index_check!("advisor_by_email", "advisor", "email_key", " <> ''"),
-        " UNION ALL ", partial_index_check!("entitlement_by_number", "entitlement", "normal", " <> ''"),
-        " UNION ALL ", partial_index_check!("pre_entitlement_by_number", "pre_entitlement", "normal", " <> ''"),
-        " UNION ALL ", partial_index_check!("contact_by_status", "contact", "status", " > 0"),
-        " UNION ALL ", partial_index_check!("contact_by_own_advisor", "contact", "own_advisor", " IS NOT NULL"),
-        " UNION ALL ", partial_index_check!("contact_by_survivor", "contact", "merged_into", " IS NOT NULL"),
-        " UNION ALL ", partial_index_check!("contact_by_invitation", "contact", "invite_code", " <> ''"),
-        " UNION ALL ", partial_index_check!("job_by_advisor", "job", "advisor", " IS NOT NULL"),
-        ") WHERE NOT is_whole LIMIT :most");
+    /// SQLite's own check finds rows that are missing in a partial index, but not entries without a row (3.54.1, `pragma.c`). So this
+    /// compares the number of entries with the number of rows. The sign before a column keeps SQLite from using the index for both.
+    PARTIAL_INDEX_CHECK = "SELECT 'wrong # of entries in index ' || name FROM (
+        SELECT 'advisor_by_email' AS name,
+            (SELECT count(*) FROM advisor INDEXED BY advisor_by_email WHERE email_key <> '')
+            = (SELECT count(*) FROM advisor NOT INDEXED WHERE +email_key <> '') AS is_complete
+        UNION ALL SELECT 'entitlement_by_number',
+            (SELECT count(*) FROM entitlement INDEXED BY entitlement_by_number WHERE normalized <> '')
+            = (SELECT count(*) FROM entitlement NOT INDEXED WHERE +normalized <> '')
+        UNION ALL SELECT 'pre_entitlement_by_number',
+            (SELECT count(*) FROM pre_entitlement INDEXED BY pre_entitlement_by_number WHERE normalized <> '')
+            = (SELECT count(*) FROM pre_entitlement NOT INDEXED WHERE +normalized <> '')
+        UNION ALL SELECT 'contact_by_status',
+            (SELECT count(*) FROM contact INDEXED BY contact_by_status WHERE status > 0)
+            = (SELECT count(*) FROM contact NOT INDEXED WHERE +status > 0)
+        UNION ALL SELECT 'contact_by_own_advisor',
+            (SELECT count(*) FROM contact INDEXED BY contact_by_own_advisor WHERE own_advisor IS NOT NULL)
+            = (SELECT count(*) FROM contact NOT INDEXED WHERE +own_advisor IS NOT NULL)
+        UNION ALL SELECT 'contact_by_survivor',
+            (SELECT count(*) FROM contact INDEXED BY contact_by_survivor WHERE merged_into IS NOT NULL)
+            = (SELECT count(*) FROM contact NOT INDEXED WHERE +merged_into IS NOT NULL)
+        UNION ALL SELECT 'contact_by_invitation',
+            (SELECT count(*) FROM contact INDEXED BY contact_by_invitation WHERE invite_code <> '')
+            = (SELECT count(*) FROM contact NOT INDEXED WHERE +invite_code <> '')
+        UNION ALL SELECT 'job_by_advisor',
+            (SELECT count(*) FROM job INDEXED BY job_by_advisor WHERE advisor IS NOT NULL)
+            = (SELECT count(*) FROM job NOT INDEXED WHERE +advisor IS NOT NULL)
+        ) WHERE NOT is_complete LIMIT :most";
 }
 
-/// Counts of the whole book.
+/// Counts of the whole store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) contacts: i64,
@@ -136,16 +132,16 @@ pub(crate) struct Counts {
     pub(crate) bytes: i64,
 }
 
-pub(crate) fn insert(db: &Write<'_>, book: &Metadata, now: Timestamp) -> DbResult<()> {
+pub(crate) fn insert(db: &Write<'_>, metadata: &Metadata, now: Timestamp) -> DbResult<()> {
     db.prepare(&INSERT)?.execute(named_params! {
-        ":public_id": book.public_id, ":now": now.0, ":locale": book.locale, ":collation": book.collation,
-        ":fold_version": book.fold_version, ":phone_normalizer": book.phone_normalizer,
+        ":public_id": metadata.public_id, ":now": now.0, ":locale": metadata.locale, ":collation": metadata.collation,
+        ":fold_version": metadata.fold_version, ":phone_normalizer": metadata.phone_normalizer,
     })?;
     Ok(())
 }
 
 pub(crate) fn read(db: &Read<'_>) -> DbResult<Metadata> {
-    // By number, before every write: to look for a name among the columns takes longer than to read it.
+    // By column number, since every write reads this row: finding a column by name takes longer than reading it.
     Ok(db.prepare(&SELECT)?.query_row([], |row| {
         Ok(Metadata {
             public_id: row.get(0)?,
@@ -166,49 +162,49 @@ pub(crate) fn read(db: &Read<'_>) -> DbResult<Metadata> {
     })?)
 }
 
-/// Records what the search keys were made with.
-pub(crate) fn set_fold_version(db: &Write<'_>, fold: u32) -> DbResult<()> {
-    db.prepare(&SET_FOLD_VERSION)?.execute(named_params! {":fold_version": fold})?;
+/// Writes the version of the fold that made the search keys.
+pub(crate) fn set_fold_version(db: &Write<'_>, version: u32) -> DbResult<()> {
+    db.prepare(&SET_FOLD_VERSION)?.execute(named_params! {":fold_version": version})?;
     Ok(())
 }
 
-/// The contacts without search keys, and what the others' were made with.
+/// The version of the fold that made the search keys, and the contacts without search keys.
 pub(crate) fn unindexed(db: &Read<'_>) -> DbResult<(u32, IdRange)> {
     Ok(db
         .prepare(&UNINDEXED)?
         .query_row([], |row| Ok((row.get(0)?, IdRange { after: row.get(1)?, last: row.get(2)? })))?)
 }
 
-/// Records which contacts have no search keys.
-pub(crate) fn set_unindexed(db: &Write<'_>, gap: IdRange) -> DbResult<()> {
-    db.prepare(&SET_UNINDEXED)?.execute(named_params! {":after": gap.after, ":last": gap.last})?;
+/// Writes the range of contacts without search keys.
+pub(crate) fn set_unindexed(db: &Write<'_>, range: IdRange) -> DbResult<()> {
+    db.prepare(&SET_UNINDEXED)?.execute(named_params! {":after": range.after, ":last": range.last})?;
     Ok(())
 }
 
-/// How many contacts there are in a gap.
-pub(crate) fn count_contacts_in(db: &Read<'_>, gap: IdRange) -> DbResult<i64> {
-    let params = named_params! {":after": gap.after, ":last": gap.last};
+/// The number of contacts in a range.
+pub(crate) fn count_contacts_in(db: &Read<'_>, range: IdRange) -> DbResult<i64> {
+    let params = named_params! {":after": range.after, ":last": range.last};
     Ok(db.prepare(&COUNT_BETWEEN)?.query_row(params, |row| row.get(0))?)
 }
 
-/// Records which order the lists are in, and which one is on its way.
-pub(crate) fn set_order(db: &Write<'_>, book: &Metadata) -> DbResult<()> {
+/// Writes the current order of the lists, and the next one.
+pub(crate) fn set_order(db: &Write<'_>, metadata: &Metadata) -> DbResult<()> {
     db.prepare(&SET_ORDER)?.execute(named_params! {
-        ":locale": book.locale, ":collation": book.collation, ":generation": book.generation.column(),
-        ":next_locale": book.next.as_ref().map(|next| &next.locale),
-        ":next_collation": book.next.as_ref().map(|next| &next.collation),
-        ":next_processed_through": book.next_processed_through, ":clearing_other_generation": book.clearing_other_generation,
+        ":locale": metadata.locale, ":collation": metadata.collation, ":generation": metadata.generation.column(),
+        ":next_locale": metadata.next.as_ref().map(|next| &next.locale),
+        ":next_collation": metadata.next.as_ref().map(|next| &next.collation),
+        ":next_processed_through": metadata.next_processed_through, ":clearing_other_generation": metadata.clearing_other_generation,
     })?;
     Ok(())
 }
 
-/// Records how far the other generation has got.
+/// Writes the contact up to which the other generation is processed.
 pub(crate) fn set_next_processed(db: &Write<'_>, contact: i64) -> DbResult<()> {
     db.prepare(&SET_NEXT_PROCESSED)?.execute(named_params! {":next_processed_through": contact})?;
     Ok(())
 }
 
-/// Makes what goes through the contacts start again after this one, if it is further.
+/// Makes the processing of the other generation continue after this contact, if it is already further.
 pub(crate) fn lower_next_processed(db: &Write<'_>, contact: i64) -> DbResult<()> {
     db.prepare(&LOWER_NEXT_PROCESSED)?.execute(named_params! {":next_processed_through": contact})?;
     Ok(())
@@ -229,18 +225,18 @@ pub(crate) fn counts(db: &Read<'_>) -> DbResult<Counts> {
     })?)
 }
 
-/// The first `most` complaints of SQLite about the file; none if it is sound.
+/// The first `most` integrity errors that SQLite finds in the file; none if it is intact.
 pub(crate) fn integrity_errors(db: &Read<'_>, most: i64) -> DbResult<Vec<String>> {
-    let told = |statement| -> DbResult<Vec<String>> {
+    let messages = |statement| -> DbResult<Vec<String>> {
         let mut statement = db.prepare(statement)?;
         let rows = statement.query_map(named_params! {":most": most}, |row| row.get::<_, String>(0))?;
         rows.filter_map(|row| row.map_err(DbError::from).and_then(classify_integrity_message).transpose())
             .collect()
     };
-    let mut found = told(&INTEGRITY)?;
-    found.extend(told(&FOREIGN_KEYS)?);
+    let mut found = messages(&INTEGRITY)?;
+    found.extend(messages(&FOREIGN_KEYS)?);
     if found.is_empty() {
-        found = told(&PARTIAL_INDEX_CHECK)?; // what does not hang together cannot be counted
+        found = messages(&PARTIAL_INDEX_CHECK)?; // a damaged tree cannot be counted
     }
     Ok(found)
 }
@@ -252,7 +248,7 @@ mod tests {
 
     use super::PARTIAL_INDEX_CHECK;
 
-    /// A row with something in every column, so that every index has it.
+    /// Inserts a row with a value in every column, so that every index contains it.
     fn fill(sqlite: &Connection, table: &str) {
         let mut columns = sqlite.prepare("SELECT name, type FROM pragma_table_info(?1)").unwrap();
         let columns = columns.query_map([table], |row| {
@@ -270,14 +266,14 @@ mod tests {
         sqlite.execute(&sql, []).unwrap();
     }
 
-    fn wrong(sqlite: &Connection) -> Vec<String> {
+    fn mismatches(sqlite: &Connection) -> Vec<String> {
         let mut statement = sqlite.prepare(PARTIAL_INDEX_CHECK.sql).unwrap();
         let rows = statement.query_map([20], |row| row.get(0)).unwrap();
         rows.collect::<Result<_, _>>().unwrap()
     }
 
-    /// An index of some rows only that had an entry of a row that is gone was called sound: SQLite's check counts the entries of the
-    /// others alone. The contact it named was looked for among those merged into another one, without end.
+    /// Regression test: a partial index with an entry of a deleted row passed the check, because SQLite counts the entries of other
+    /// indexes only. A search for the contact in that entry never ended.
     #[test]
     fn every_partial_index_is_counted() {
         let fresh = || {
@@ -291,7 +287,7 @@ mod tests {
                 .unwrap();
             sqlite
         };
-        let known: Vec<(String, String, String)> = {
+        let indexes: Vec<(String, String, String)> = {
             let sqlite = fresh();
             let mut names = sqlite
                 .prepare("SELECT name, tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND sql LIKE '% WHERE %'")
@@ -299,12 +295,12 @@ mod tests {
             let rows = names.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
             rows.unwrap().collect::<Result<_, _>>().unwrap()
         };
-        assert!(known.len() > 5, "{known:?}");
-        for (index, table, sql) in known {
+        assert!(indexes.len() > 5, "{indexes:?}");
+        for (index, table, sql) in indexes {
             let sqlite = fresh();
             fill(&sqlite, &table);
-            assert!(wrong(&sqlite).is_empty(), "{index}: its row is there");
-            // The index does not hear of the row's end.
+            assert!(mismatches(&sqlite).is_empty(), "{index}: its row exists");
+            // Deletes the row without its index entry.
             let define = |sql: &str| {
                 let update = "UPDATE sqlite_schema SET sql = ?1 WHERE name = ?2";
                 sqlite.execute(update, [sql, &index]).unwrap();
@@ -313,7 +309,7 @@ mod tests {
             define(&format!("{sql} AND 1 > 2"));
             sqlite.execute(&format!("DELETE FROM {table} WHERE true"), []).unwrap();
             define(&sql);
-            assert_eq!(wrong(&sqlite), [format!("wrong # of entries in index {index}")]);
+            assert_eq!(mismatches(&sqlite), [format!("wrong # of entries in index {index}")]);
         }
     }
 }

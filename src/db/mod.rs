@@ -1,21 +1,24 @@
-//! The only room that speaks SQL: opening, transactions, statements, rows.
+//! The database layer, the only one with SQL: files, transactions, statements and rows.
+//!
+//! May use `model`, `text`, `host` and `error`. Its folders use each other in one direction: `connection`, then `directory` and `index`,
+//! `list`, `record`, `contact`, `log`, `recovery`. A newcomer changes `schema.sql` together with the statements of the table here.
 //!
 //! # Locking
-//! A [`Conn`] serves one thread at a time (the pool in `store.rs` sees to that). [`Conn::read`] pins one snapshot;
-//! [`Conn::write`] takes the file's write lock at once (`BEGIN IMMEDIATE`), so a transaction never fails half way for a
-//! lock. SQLite's busy handler waits for other processes, up to the busy timeout.
+//! A [`Conn`] serves one thread at a time; the pool of the engine ensures this. [`Conn::read`] starts a read transaction on one snapshot.
+//! [`Conn::write`] takes the file's write lock at once (`BEGIN IMMEDIATE`), so that no transaction fails halfway for a lock. SQLite's busy
+//! handler waits for other processes, up to the busy timeout.
 //!
 //! # Compatibility
-//! `schema.sql` is the current schema; the file's `user_version` says which one it has, `application_id` that it is ours.
+//! `schema.sql` is the current schema. The `user_version` of a file is its schema version, the `application_id` marks it as a store.
 //!
 //! # Performance
-//! Every statement stands once, in the `statements!` table of its file, and is prepared once a connection. Parameters
-//! have names in the text; they are bound by position where a row a contact is written, because SQLite looks names up
-//! one by one.
+//! Every statement is declared once, in the `statements!` table of its file, and is prepared once per connection. Parameters have names
+//! in the SQL. A statement that runs once per contact of an import binds them by position, because SQLite finds names by linear search.
 //!
 //! # Filesystems
 //! Write-ahead logging needs working locks and shared memory: a local file system.
 
+pub(in crate::db) mod columns;
 pub(crate) mod connection;
 pub(crate) mod contact;
 pub(crate) mod directory;
@@ -23,24 +26,27 @@ pub(crate) mod index;
 pub(crate) mod list;
 pub(crate) mod log;
 pub(crate) mod metadata;
+pub(crate) mod normalized_value;
 #[cfg(test)]
 mod plan_tests;
 pub(crate) mod record;
 pub(crate) mod recovery;
 pub(crate) mod scope;
 
-pub(crate) use connection::create::{partial_files, partial_path, remove_partial, rename_into_place};
-#[cfg(feature = "encryption")]
-pub(crate) use connection::encryption::change_key;
-pub(crate) use connection::open::{StoreLocation, open};
-pub(crate) use connection::row_order::{ensure_ascending, ensure_ordered, ensure_rows_affected};
-pub(crate) use connection::sqlite_error::{DbError, DbResult};
-pub(crate) use connection::{BUSY_POLL_INTERVAL, Conn, Read, Statement, Write, deadline, statements};
-pub(crate) use contact::{contact_methods, merge_record, row_checksum, unique_values};
+pub(crate) use connection::{
+    config::StoreLocation,
+    conn::{Conn, Read, Write},
+    copy::copy_to,
+    files::{partial_files, partial_path, remove_partial, rename_into_place},
+    open::open,
+    row_order::ensure_ordered,
+    wait::{BUSY_POLL_INTERVAL, deadline},
+};
+pub(crate) use contact::{contact_methods, merge_record, row_checksum, sort_entries, unique_values};
 pub(crate) use directory::{advisor_numbers, entitlement, pre_entitlement, tenants};
 pub(crate) use index::{index_store, substring};
 pub(crate) use list::bitmap::Bitmap;
-pub(crate) use list::{bitmap_index, bucket, entries, filter_lookup, offset_cache, range_scan, sort_index};
+pub(crate) use list::{bitmap_index, bucket, entries, sort_index};
 pub(crate) use log::{changes, event, outbox};
-pub(crate) use record::{attribute, blocked_number, channel, conversation, funnel, job, note, tag};
+pub(crate) use record::{attribute, blocked_number, channel, funnel, job, note, tag};
 pub(crate) use scope::{Generation, ListKey, Owner, Scope};

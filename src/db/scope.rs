@@ -1,17 +1,17 @@
-//! Whose list on which network: the unit in which lists, counts and search keys are kept.
+//! Scopes: the unit in which lists, counts and search keys are stored.
 
 use crate::error::{Error, Result};
 
-/// Who a list belongs to, by local id.
+/// The owner of a list, by local id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Owner {
     /// Contacts shared between tenants.
     Shared,
-    /// Everybody a tenant has.
+    /// All contacts of a tenant.
     Tenant(i64),
     /// The contacts linked to one advisor.
     Advisor(i64),
-    /// What a tenant has in the trash; `None`: shared contacts in the trash. Listed, never searched.
+    /// The contacts of a tenant in the trash; `None`: shared contacts in the trash. They are listed, but never searched.
     Trash(Option<i64>),
 }
 
@@ -23,7 +23,7 @@ pub(crate) struct Scope {
 }
 
 impl Owner {
-    /// Whoever has a contact of `tenant`.
+    /// The owner of the contacts of `tenant`; `None`: of shared contacts.
     pub(crate) fn for_tenant(tenant: Option<i64>) -> Self {
         tenant.map_or(Self::Shared, Self::Tenant)
     }
@@ -55,7 +55,7 @@ impl Owner {
     }
 }
 
-/// One of the two orders that lists can be kept in at a time.
+/// One of the two orders of the lists that a store can contain at a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Generation {
     Zero,
@@ -82,7 +82,7 @@ impl Generation {
     }
 }
 
-/// A list in one of its orders.
+/// A list in the order of one generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct ListKey {
     pub(crate) generation: Generation,
@@ -90,19 +90,19 @@ pub(crate) struct ListKey {
 }
 
 impl Scope {
-    /// This list in the order of a generation.
+    /// This list in the order of `generation`.
     pub(crate) fn in_generation(self, generation: Generation) -> ListKey {
         ListKey { generation, scope: self }
     }
 }
 
 impl ListKey {
-    /// The columns generation, owner kind, owner, network.
+    /// The columns `generation`, `owner_kind`, `owner`, `network`.
     pub(crate) fn columns(self) -> (i64, i64, i64, i64) {
         let (kind, owner) = self.scope.owner.columns();
         (self.generation.column(), kind, owner, self.scope.network)
     }
 }
 
-/// A place in a list: sort key, then local id.
+/// An entry of a list: sort key, then local id of the contact.
 pub(crate) type EntryKey = (Vec<u8>, i64);

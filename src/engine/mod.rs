@@ -202,7 +202,7 @@ impl Engine {
     pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
         let watch = CancelToken::default();
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_conn(pool, &watch, |seat| seat.conn.copy_to(dest, &self.options.db, &watch))
+        self.with_conn(pool, &watch, |seat| db::copy_to(&mut seat.conn, dest, &self.options.db, &watch))
     }
 
     fn with_conn<T>(

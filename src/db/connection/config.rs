@@ -1,5 +1,6 @@
-//! What a connection needs to know of the options a book is opened with.
+//! The options that connections use.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,19 +9,26 @@ use crate::host::clock::{Clock, SystemClock};
 use crate::host::encryption_key::EncryptionKey;
 use crate::host::tuning::Tuning;
 
-/// When a committed write is on disk.
+/// Where a store is.
+#[derive(Debug, Clone)]
+pub(crate) enum StoreLocation {
+    File(PathBuf),
+    Memory,
+}
+
+/// When a committed write is on the disk.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Durability {
-    /// A write returns after its log is flushed: it survives power loss (`synchronous=FULL`).
+    /// A write returns after its log is flushed. It survives a power loss (`synchronous=FULL`).
     #[default]
     Commit,
-    /// The log is flushed at checkpoints: a write survives the death of the process; power loss may take the newest
-    /// writes, never older ones out of order, and never damages the file (`synchronous=NORMAL`).
+    /// The log is flushed at checkpoints. A write survives a crash of the process. A power loss may undo the newest writes, but never
+    /// an older write without all newer ones. It never damages the file (`synchronous=NORMAL`).
     Checkpoint,
 }
 
-/// The options of connections. The public setters, with their documentation, are in `options.rs`.
+/// The options of connections. `options.rs` has the public setters with their documentation.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {
     pub(crate) durability: Durability,
@@ -53,14 +61,14 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Whether the book is encrypted.
+    /// Whether the store is encrypted.
     #[cfg(feature = "encryption")]
     pub(crate) const fn is_encrypted(&self) -> bool {
         self.encryption_key.is_some()
     }
 
     #[cfg(not(feature = "encryption"))]
-    #[allow(clippy::unused_self)] // as with the feature
+    #[allow(clippy::unused_self)] // same signature as with the feature
     pub(crate) const fn is_encrypted(&self) -> bool {
         false
     }

@@ -1,25 +1,25 @@
-//! What a connection remembers for pages by number; `list/offset_cache.rs` reads and writes it.
+//! The list positions that a connection knows. `list/offset_cache.rs` reads and writes them.
 
 use std::collections::VecDeque;
 
 use crate::db::scope::{EntryKey, Scope};
 use crate::model::SortOrder;
 
-/// What a connection remembers.
+/// Known positions of several lists.
 #[derive(Debug, Default)]
-pub(crate) struct OffsetCache {
-    /// The state of the book that they are of.
+pub(in crate::db) struct OffsetCache {
+    /// The version of the store that the positions belong to.
     pub(in crate::db) store_version: Option<(i64, u64)>,
-    /// The one asked for last is the first.
+    /// The most recently used list is the first.
     pub(in crate::db) lists: VecDeque<CachedList>,
 }
 
-/// One list in one order.
+/// The known positions of one list in one order.
 #[derive(Debug)]
 pub(in crate::db) struct CachedList {
     pub(in crate::db) scopes: Vec<Scope>,
     pub(in crate::db) order: SortOrder,
     pub(in crate::db) total: usize,
-    /// The newest is the last.
+    /// Offset from 0, and the entry there. The newest is the last.
     pub(in crate::db) offsets: VecDeque<(usize, EntryKey)>,
 }

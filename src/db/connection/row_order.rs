@@ -1,18 +1,20 @@
-//! Rows that whoever asked for them goes on behind.
+//! Checks of rows that a loop continues from. Without them, damage could make the loop endless.
 
-use crate::db::DbResult;
+use std::cmp::Reverse;
+
+use crate::db::connection::sqlite_error::DbResult;
 use crate::error::Error;
 
-/// Holds keys against their order: each must be beyond the one before it, and the first beyond the place that was asked from, if there
-/// was one. In a damaged tree the rows behind a place may be those before it, and a walk would never come to an end.
+/// Checks that keys are strictly ascending, and that the first is greater than `after`, if that is given. In a damaged tree the rows
+/// after a key may be those before it, and keyset paging would never end.
 ///
 /// # Errors
-/// [`Error::Damaged`] where one is not.
+/// [`Error::Damaged`] if a key is out of order.
 pub(crate) fn ensure_ascending<K: PartialOrd>(
-    from: Option<K>,
+    after: Option<K>,
     keys: impl IntoIterator<Item = K>,
 ) -> DbResult<()> {
-    let mut last = from;
+    let mut last = after;
     for key in keys {
         if last.is_some_and(|last| key <= last) {
             return Err(damaged().into());
@@ -22,27 +24,26 @@ pub(crate) fn ensure_ascending<K: PartialOrd>(
     Ok(())
 }
 
-/// The same for keys that fall, if `down` says so.
+/// Like [`ensure_ascending`]; checks that keys are strictly descending if `descending` is true.
 ///
 /// # Errors
-/// Those of [`rising`].
+/// Those of [`ensure_ascending`].
 pub(crate) fn ensure_ordered<K: Ord>(
-    down: bool,
-    from: Option<K>,
+    descending: bool,
+    after: Option<K>,
     keys: impl IntoIterator<Item = K>,
 ) -> DbResult<()> {
-    use std::cmp::Reverse;
-    if down {
-        ensure_ascending(from.map(Reverse), keys.into_iter().map(Reverse))
+    if descending {
+        ensure_ascending(after.map(Reverse), keys.into_iter().map(Reverse))
     } else {
-        ensure_ascending(from, keys)
+        ensure_ascending(after, keys)
     }
 }
 
-/// Holds a deletion against what it was to delete: work that does nothing would be done again and again.
+/// Checks that a statement has changed rows. A step that changes nothing would be repeated forever.
 ///
 /// # Errors
-/// [`Error::Damaged`] if no row was there.
+/// [`Error::Damaged`] if it has changed none.
 pub(crate) fn ensure_rows_affected(rows: usize) -> DbResult<()> {
     if rows == 0 { Err(damaged().into()) } else { Ok(()) }
 }
@@ -57,7 +58,7 @@ mod tests {
 
     #[test]
     fn keys_must_be_strictly_ordered_after_the_start() {
-        for (down, from, keys, holds) in [
+        for (descending, after, keys, is_valid) in [
             (false, None, &[][..], true),
             (false, Some(3), &[], true),
             (false, None, &[1, 2, 5], true),
@@ -73,8 +74,8 @@ mod tests {
             (true, Some(3), &[3], false),
             (true, Some(3), &[4, 1], false),
         ] {
-            let told = ensure_ordered(down, from, keys.iter().copied());
-            assert_eq!(told.is_ok(), holds, "down {down}, from {from:?}: {keys:?}");
+            let result = ensure_ordered(descending, after, keys.iter().copied());
+            assert_eq!(result.is_ok(), is_valid, "descending {descending}, after {after:?}: {keys:?}");
         }
     }
 

@@ -1,10 +1,10 @@
-//! What SQLite reports, in the terms of [`Error`].
+//! Converts errors of SQLite to [`Error`].
 
 use rusqlite::ErrorCode;
 
-use crate::error::Error;
+use crate::error::{EntityKind, Error};
 
-/// An [`Error`] that SQLite's own errors turn into by `?`, so that no `From` for them stands on a public type.
+/// An [`Error`] with a `From` for SQLite's own errors, so that `?` works and the public type has no such `From`.
 #[derive(Debug)]
 pub(crate) struct DbError(Error);
 
@@ -17,8 +17,8 @@ impl From<Error> for DbError {
 }
 
 impl From<DbError> for Error {
-    fn from(fault: DbError) -> Self {
-        fault.0
+    fn from(error: DbError) -> Self {
+        error.0
     }
 }
 
@@ -35,11 +35,11 @@ impl From<rusqlite::Error> for DbError {
                     Error::Damaged { what: "the database file", source: Some(Box::new(source)) }
                 }
                 _ if is_fts_table_corrupt(&source) => {
-                    Error::Damaged { what: "the index of substrings", source: Some(Box::new(source)) }
+                    Error::Damaged { what: "the substring index", source: Some(Box::new(source)) }
                 }
                 _ => Error::Storage(Box::new(source)),
             },
-            // Rows hold what the schema says; anything else was put there by damage or by another program.
+            // Rows contain what the schema allows. Anything else comes from damage or from another program.
             Sql::InvalidColumnType(..)
             | Sql::FromSqlConversionFailure(..)
             | Sql::IntegralValueOutOfRange(..)
@@ -51,35 +51,49 @@ impl From<rusqlite::Error> for DbError {
     }
 }
 
-/// Whether FTS5 cannot make sense of its own tables: it has no code for that but that of any error.
+/// Whether FTS5 cannot read its own tables. It reports that with the generic error code.
 fn is_fts_table_corrupt(error: &rusqlite::Error) -> bool {
     let rusqlite::Error::SqliteFailure(failure, Some(message)) = error else { return false };
-    // With another code it is what kept it from reading them: a disk that did not answer.
-    let any = failure.extended_code == rusqlite::ffi::SQLITE_ERROR;
-    any && ["invalid fts5 file format", "vtable constructor failed"]
-        .iter()
-        .any(|start| message.starts_with(start))
+    // With another code, something prevented the read: for example a disk error.
+    let is_generic = failure.extended_code == rusqlite::ffi::SQLITE_ERROR;
+    is_generic
+        && ["invalid fts5 file format", "vtable constructor failed"]
+            .iter()
+            .any(|prefix| message.starts_with(prefix))
 }
 
-/// Whether the error is a breach of a UNIQUE or PRIMARY KEY rule.
-pub(crate) fn is_unique_violation(error: &rusqlite::Error) -> bool {
+/// Whether the error is a violation of a UNIQUE or PRIMARY KEY constraint.
+pub(in crate::db) fn is_unique_violation(error: &rusqlite::Error) -> bool {
     use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
     matches!(error, rusqlite::Error::SqliteFailure(failure, _)
         if [SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY].contains(&failure.extended_code))
 }
 
-/// What SQLite's check of a file has to say: nothing, or a complaint. A page that the disk did not give, or that there was no memory
-/// for, is no damage, but no verdict either, and SQLite tells of it as of any other.
-pub(crate) fn classify_integrity_message(complaint: String) -> DbResult<Option<String>> {
-    use rusqlite::ffi::{SQLITE_IOERR, SQLITE_NOMEM};
-    let code = complaint.rsplit_once("error code=").and_then(|(_, code)| code.trim().parse::<i32>().ok());
-    let failed = code.is_some_and(|code| [SQLITE_IOERR, SQLITE_NOMEM].contains(&(code & 0xff)));
-    // What the index of substrings adds has no code, but the words for it.
-    let said = ["failed to get page", "out of memory", "disk I/O error"];
-    if failed || said.iter().any(|words| complaint.contains(words)) {
-        return Err(Error::Io(std::io::Error::other("the file could not be looked at whole")).into());
+/// Converts a violation of uniqueness to [`Error::Exists`].
+pub(in crate::db) fn map_unique_violation(done: rusqlite::Result<usize>, kind: EntityKind) -> DbResult<()> {
+    match done {
+        Ok(_) => Ok(()),
+        Err(error) if is_unique_violation(&error) => Err(Error::Exists(kind).into()),
+        Err(error) => Err(error.into()),
     }
-    Ok(Some(complaint).filter(|text| text != "ok"))
+}
+
+/// Converts a row of SQLite's integrity check: `None` for "ok", else the message.
+///
+/// # Errors
+/// [`Error::Io`] if a page could not be read because of the disk or a lack of memory. SQLite reports that in the same way as damage.
+pub(in crate::db) fn classify_integrity_message(message: String) -> DbResult<Option<String>> {
+    use rusqlite::ffi::{SQLITE_IOERR, SQLITE_NOMEM};
+    let code = message.rsplit_once("error code=").and_then(|(_, code)| code.trim().parse::<i32>().ok());
+    let failed = code.is_some_and(|code| [SQLITE_IOERR, SQLITE_NOMEM].contains(&(code & 0xff)));
+    // Messages of the substring index have no code, only these words.
+    let io_messages = ["failed to get page", "out of memory", "disk I/O error"];
+    if failed || io_messages.iter().any(|words| message.contains(words)) {
+        return Err(
+            Error::Io(std::io::Error::other("a part of the file could not be read for the check")).into()
+        );
+    }
+    Ok(Some(message).filter(|text| text != "ok"))
 }
 
 #[cfg(test)]
@@ -93,8 +107,8 @@ mod tests {
         Error::from(DbError::from(error)).code()
     }
 
-    /// A read that failed while the table of substrings was being opened was told as damage (call 961 of the mixed edits, and 1000 of the
-    /// care of a book, at a fault for every call).
+    /// Regression test: a read that failed while the substring table was opened was reported as damage (call 961 of the mixed edits and
+    /// call 1000 of the maintenance run, with a fault injected at every call).
     #[test]
     fn io_errors_while_opening_fts_table_are_not_damage() {
         for message in
@@ -128,15 +142,14 @@ mod tests {
 
     #[test]
     fn integrity_check_io_failure_is_an_error() {
-        let said = |complaint: &str| {
-            classify_integrity_message(complaint.into()).map_err(|fault| Error::from(fault).code())
+        let classify = |message: &str| {
+            classify_integrity_message(message.into()).map_err(|error| Error::from(error).code())
         };
-        assert_eq!(said("ok"), Ok(None));
-        assert_eq!(said("row 3 missing from index i"), Ok(Some("row 3 missing from index i".into())));
-        assert_eq!(said("page 4: error code=11"), Ok(Some("page 4: error code=11".into())));
-        for complaint in ["page 4: error code=266", "unable to get the page. error code=7", "disk I/O error"]
-        {
-            assert_eq!(said(complaint), Err("io"), "{complaint}");
+        assert_eq!(classify("ok"), Ok(None));
+        assert_eq!(classify("row 3 missing from index i"), Ok(Some("row 3 missing from index i".into())));
+        assert_eq!(classify("page 4: error code=11"), Ok(Some("page 4: error code=11".into())));
+        for message in ["page 4: error code=266", "unable to get the page. error code=7", "disk I/O error"] {
+            assert_eq!(classify(message), Err("io"), "{message}");
         }
     }
 }

@@ -1,13 +1,16 @@
-//! Phones, e-mail addresses and identifiers: written whole in the contact's row, and one by one where they are looked up.
+//! Contact methods (phones, e-mail addresses and identifiers): a column of the contact's row has all of them, and a lookup table has
+//! one row per phone and e-mail address.
 //!
-//! The column `points` is a JSON array of three lists: phones `[text, normal, label]`, e-mail addresses `[text, label]`,
-//! identifiers `[space, value]`, each in the contact's order.
+//! The column `contact_methods` is a JSON array of three lists: phones `[text, normalized, label]`, e-mail addresses `[text, label]`,
+//! identifiers `[namespace, value]`, each in the contact's order.
 
 use std::collections::BTreeSet;
 
 use rusqlite::{named_params, params};
 
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 use crate::error::Error;
 use crate::model::{Contact, Email, Identifier, Phone, fold_email};
 
@@ -22,7 +25,7 @@ statements! {
     CONTACTS = "SELECT contact FROM contact_method_lookup WHERE kind = :kind AND normalized = :normalized ORDER BY contact";
 }
 
-/// The points of a contact as its row has them.
+/// Encodes the contact methods of a contact for its row.
 pub(crate) fn encode(contact: &Contact) -> DbResult<String> {
     let phone = |phone: &'_ Phone| (phone.text.clone(), phone.normalized.clone(), phone.label.clone());
     let phones: Vec<_> = contact.phones.iter().map(phone).collect();
@@ -33,46 +36,46 @@ pub(crate) fn encode(contact: &Contact) -> DbResult<String> {
     Ok(text.map_err(|source| Error::Storage(Box::new(source)))?)
 }
 
-/// Reads the points of a row into a contact.
+/// Decodes the contact methods of a row into a contact.
 pub(crate) fn decode(text: &str, contact: &mut Contact) -> DbResult<()> {
     let read = CompactParser(text).parse();
-    // The derived readers take a list of values in the order of the fields as well as an object.
-    let points = read.map_or_else(|| serde_json::from_str(text), Ok).map_err(|source| Error::Damaged {
-        what: "the phones of a contact",
+    // The derived deserializers accept an array of the fields in their order, as well as an object.
+    let methods = read.map_or_else(|| serde_json::from_str(text), Ok).map_err(|source| Error::Damaged {
+        what: "the contact methods of a contact",
         source: Some(Box::new(source)),
     })?;
-    (contact.phones, contact.emails, contact.identifiers) = points;
+    (contact.phones, contact.emails, contact.identifiers) = methods;
     Ok(())
 }
 
-/// Whether [`decode`] can make something of a text.
+/// Whether [`decode`] accepts a text.
 pub(crate) fn is_decodable(text: &str) -> bool {
     CompactParser(text).parse().is_some()
         || serde_json::from_str::<(Vec<Phone>, Vec<Email>, Vec<Identifier>)>(text).is_ok()
 }
 
-/// What is left of a text as [`encode`] writes it: no blanks, hardly an escape. Reading it as that takes a third of the time that
-/// a reader of any JSON takes; what is otherwise is left to that one.
+/// A parser of the texts that [`encode`] writes, without spaces and escapes. It takes a third of the time of a general JSON parser. It
+/// fails for all other texts, which the general parser then reads. The field is the rest of the text.
 struct CompactParser<'t>(&'t str);
 
 impl CompactParser<'_> {
     fn parse(mut self) -> Option<(Vec<Phone>, Vec<Email>, Vec<Identifier>)> {
         self.skip("[")?;
-        let phones = self.list(|[text, normal, label]| Phone { text, normalized: normal, label })?;
+        let phones = self.list(|[text, normalized, label]| Phone { text, normalized, label })?;
         self.skip(",")?;
         let emails = self.list(|[text, label]| Email { text, label })?;
         self.skip(",")?;
-        let identifiers = self.list(|[space, value]| Identifier { namespace: space, value })?;
+        let identifiers = self.list(|[namespace, value]| Identifier { namespace, value })?;
         self.skip("]")?;
         self.0.is_empty().then_some((phones, emails, identifiers))
     }
 
-    fn skip(&mut self, what: &str) -> Option<()> {
-        self.0 = self.0.strip_prefix(what)?;
+    fn skip(&mut self, token: &str) -> Option<()> {
+        self.0 = self.0.strip_prefix(token)?;
         Some(())
     }
 
-    /// A list of lists of texts, each as long as an item has fields.
+    /// A list of items, each a list of its fields as texts.
     fn list<T, const FIELDS: usize>(&mut self, item: impl Fn([String; FIELDS]) -> T) -> Option<Vec<T>> {
         let mut items = Vec::new();
         self.skip("[")?;
@@ -89,7 +92,7 @@ impl CompactParser<'_> {
         Some(items)
     }
 
-    /// What stands before the next quote, if nothing of it is escaped.
+    /// The text before the next quote, if it has no escapes.
     fn text(&mut self) -> Option<String> {
         let end = self.0.bytes().position(|byte| byte == b'"' || byte == b'\\' || byte < b' ')?;
         let (text, rest) = self.0.split_at_checked(end)?;
@@ -98,75 +101,76 @@ impl CompactParser<'_> {
     }
 }
 
-/// What a contact is looked up by: kind and normal form, each once.
+/// The lookup keys of a contact: kind and normalized form, without duplicates.
 fn lookup_keys(contact: &Contact) -> BTreeSet<(i64, String)> {
     let phones = contact.phones.iter().map(|phone| (PHONE, phone.normalized.clone()));
     phones.chain(contact.emails.iter().map(|email| (EMAIL, fold_email(&email.text)))).collect()
 }
 
-/// Makes a new contact found by its points.
+/// Inserts the lookup rows of a new contact.
 pub(crate) fn insert(db: &Write<'_>, id: i64, contact: &Contact) -> DbResult<()> {
     add(db, id, lookup_keys(contact).iter())
 }
 
-/// Makes a contact found by what it has now instead of what it had.
+/// Updates the lookup rows of a contact from its old contact methods to the new ones.
 pub(crate) fn replace(db: &Write<'_>, id: i64, old: &Contact, new: &Contact) -> DbResult<()> {
     let (old, new) = (lookup_keys(old), lookup_keys(new));
     remove(db, id, old.difference(&new))?;
     add(db, id, new.difference(&old))
 }
 
-/// Makes a contact found no more.
+/// Deletes the lookup rows of a contact.
 pub(crate) fn delete(db: &Write<'_>, id: i64, contact: &Contact) -> DbResult<()> {
     remove(db, id, lookup_keys(contact).iter())
 }
 
 fn add<'k>(db: &Write<'_>, id: i64, keys: impl Iterator<Item = &'k (i64, String)>) -> DbResult<()> {
     let mut statement = db.prepare(&INSERT)?;
-    for (kind, normal) in keys {
-        statement.execute(params![kind, normal, id])?;
+    for (kind, normalized) in keys {
+        statement.execute(params![kind, normalized, id])?;
     }
     Ok(())
 }
 
 fn remove<'k>(db: &Write<'_>, id: i64, keys: impl Iterator<Item = &'k (i64, String)>) -> DbResult<()> {
     let mut statement = db.prepare(&DELETE)?;
-    for (kind, normal) in keys {
-        statement.execute(params![kind, normal, id])?;
+    for (kind, normalized) in keys {
+        statement.execute(params![kind, normalized, id])?;
     }
     Ok(())
 }
 
-/// How many keys a contact should be found by, and how many of them are there.
+/// How many lookup rows a contact should have, and how many of them exist.
 pub(crate) fn audit(db: &Read<'_>, id: i64, contact: &Contact) -> DbResult<(u64, u64)> {
     let mut statement = db.prepare(&HAS)?;
-    let (mut wanted, mut found) = (0_u64, 0_u64);
-    for (kind, normal) in lookup_keys(contact) {
-        wanted = wanted.saturating_add(1);
-        found = found.saturating_add(u64::from(statement.exists(params![kind, normal, id])?));
+    let (mut expected, mut found) = (0_u64, 0_u64);
+    for (kind, normalized) in lookup_keys(contact) {
+        expected = expected.saturating_add(1);
+        found = found.saturating_add(u64::from(statement.exists(params![kind, normalized, id])?));
     }
-    Ok((wanted, found))
+    Ok((expected, found))
 }
 
-/// The number of all keys; counts them one by one.
+/// The number of all lookup rows. Counts them one by one.
 pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
     let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// The contacts that have this phone, in the form numbers are compared in; in all tenants, the trash included.
-pub(crate) fn with_phone(db: &Read<'_>, normal: &str) -> DbResult<Vec<i64>> {
-    with(db, PHONE, normal)
+/// The contacts with this phone in normalized form, as local ids: of all tenants, the trash included.
+pub(crate) fn with_phone(db: &Read<'_>, normalized: &str) -> DbResult<Vec<i64>> {
+    with(db, PHONE, normalized)
 }
 
-/// The contacts that have this e-mail address; in all tenants, the trash included.
+/// The contacts with this e-mail address, as local ids: of all tenants, the trash included.
 pub(crate) fn with_email(db: &Read<'_>, text: &str) -> DbResult<Vec<i64>> {
     with(db, EMAIL, &fold_email(text))
 }
 
-fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
+fn with(db: &Read<'_>, kind: i64, normalized: &str) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(&CONTACTS)?;
-    let rows = statement.query_map(named_params! {":kind": kind, ":normalized": normal}, |row| row.get(0))?;
+    let rows =
+        statement.query_map(named_params! {":kind": kind, ":normalized": normalized}, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -174,13 +178,14 @@ fn with(db: &Read<'_>, kind: i64, normal: &str) -> DbResult<Vec<i64>> {
 mod tests {
     use super::*;
 
-    /// Every short text of the signs that mean something there.
+    /// All texts of up to four of the characters with a meaning in JSON.
     #[test]
     fn special_characters_round_trip() {
-        let signs = ['"', '\\', ',', '[', ']', '\n', 'a'];
+        let characters = ['"', '\\', ',', '[', ']', '\n', 'a'];
         let mut texts = vec![String::new()];
         for _ in 0..4 {
-            let longer = texts.iter().flat_map(|text| signs.map(|sign| format!("{text}{sign}")));
+            let longer =
+                texts.iter().flat_map(|text| characters.map(|character| format!("{text}{character}")));
             let longer: Vec<_> = longer.collect();
             texts.extend(longer);
             texts.sort_unstable();

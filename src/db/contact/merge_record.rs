@@ -1,28 +1,31 @@
-//! Merges of contacts: what each gave the survivor, so that it can be taken back.
+//! Merges of contacts: what the survivor received from the absorbed contact, so that the merge can be undone.
 //!
-//! The absorbed contact keeps its row, links, tags, values and subscriptions; the survivor is given what it lacks of them. Notes,
-//! gates and conversations have one contact: they move.
+//! The absorbed contact keeps its row, links, tags, attribute values and subscriptions. The survivor receives copies of those that it
+//! lacks. Notes, channel identities and conversation memberships move to the survivor.
 
+use const_format::concatcp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
 
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::{Statement, statements};
 use crate::db::record::attribute;
-use crate::db::{DbResult, Read, Statement, Write, statements};
 use crate::error::{EntityKind, Error};
 use crate::model::{AdvisorId, Consent, ContactId, Identifier, MergeId, MergeRecord, Timestamp};
 
 /// A merge with the local side of its row.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredMergeRecord {
-    /// The greater, the later.
+    /// Order of the merges: greater is later.
     seq: i64,
     pub(crate) survivor: i64,
     pub(crate) absorbed: i64,
     pub(crate) record: MergeRecord,
-    pub(crate) copied_fields: String,
+    copied_fields: String,
 }
 
-/// Which fields a survivor was given, with what they hold then. What is empty was not given.
+/// The fields that a survivor received, with their new values. An empty field was not copied.
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(crate) struct CopiedFields {
@@ -48,30 +51,27 @@ pub(crate) struct CopiedFields {
     pub(crate) consent: Option<Consent>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) own_advisor: Option<AdvisorId>,
-    /// As compared.
+    /// In normalized form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) phones: Vec<String>,
-    /// As compared.
+    /// In normalized form.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) emails: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) identifiers: Vec<Identifier>,
 }
 
-/// The columns `stored` reads, in its order.
-macro_rules! columns {
-    () => {
-        "SELECT m.public_id, m.survivor, m.absorbed, s.public_id, a.public_id, m.copied_fields, m.origin, m.at, m.undone_at, m.seq
-            FROM merge_record m CROSS JOIN contact s ON s.id = m.survivor CROSS JOIN contact a ON a.id = m.absorbed"
-    };
-}
+/// The start of a query for [`from_row`].
+const SELECT: &str =
+    "SELECT m.public_id, m.survivor, m.absorbed, s.public_id, a.public_id, m.copied_fields, m.origin, m.at, m.undone_at, m.seq
+            FROM merge_record m CROSS JOIN contact s ON s.id = m.survivor CROSS JOIN contact a ON a.id = m.absorbed";
 
 statements! {
     INSERT = "INSERT INTO merge_record (public_id, survivor, absorbed, copied_fields, origin, at) VALUES (:public_id, :survivor, :absorbed, '', :origin, :at)";
     SET_COPIED_FIELDS = "UPDATE merge_record SET copied_fields = :copied_fields WHERE public_id = :public_id";
-    FIND = concat!(columns!(), " WHERE m.public_id = :public_id");
-    OF_SURVIVOR = concat!(columns!(), " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
-    OF_ABSORBED = concat!(columns!(), " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
+    FIND = concatcp!(SELECT, " WHERE m.public_id = :public_id");
+    OF_SURVIVOR = concatcp!(SELECT, " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
+    OF_ABSORBED = concatcp!(SELECT, " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
     LATER_SURVIVED = "SELECT seq, public_id FROM merge_record WHERE survivor = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
     LATER_ABSORBED = "SELECT seq, public_id FROM merge_record WHERE absorbed = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)
@@ -85,13 +85,13 @@ statements! {
     TRANSFERS = "SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = :kind ORDER BY item";
     RECORD_LINK = "INSERT INTO merge_transfer (merge_record, kind, item) VALUES (:merge_record, 1, :item)";
     RECORD_TAG = "INSERT INTO merge_transfer (merge_record, kind, item) VALUES (:merge_record, 2, :item)";
-    /// Values that the survivor lacks.
+    /// The attribute values that the survivor lacks.
     RECORD_VALUES = "INSERT INTO merge_transfer (merge_record, kind, item, value)
         SELECT :merge_record, 3, a.def, a.value FROM attribute a WHERE a.contact = :absorbed
         AND NOT EXISTS (SELECT 1 FROM attribute b WHERE b.contact = :survivor AND b.def = a.def)";
     COPY_VALUES = "INSERT INTO attribute (contact, def, value, normalized, checksum)
         SELECT :survivor, def, value, normalized, checksum FROM attribute WHERE contact = :absorbed ON CONFLICT (contact, def) DO NOTHING";
-    /// Unless they have been changed since.
+    /// Except values that have changed since the merge.
     REVERT_VALUES = "DELETE FROM attribute WHERE contact = :survivor AND EXISTS (SELECT 1 FROM merge_transfer m
         WHERE m.merge_record = :merge_record AND m.kind = 3 AND m.item = attribute.def AND m.value = attribute.value)";
     RECORD_FUNNELS = "INSERT INTO merge_transfer (merge_record, kind, item)
@@ -124,7 +124,7 @@ statements! {
         AND conversation IN (SELECT item FROM merge_transfer WHERE merge_record = :merge_record AND kind = 7 AND value = '')";
 }
 
-/// The parties of a merge, by local id.
+/// A merge with its two contacts, by local id.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MergeParties {
     pub(crate) merge: MergeId,
@@ -139,15 +139,15 @@ pub(crate) fn insert(db: &Write<'_>, of: MergeParties, origin: &str, at: Timesta
     Ok(())
 }
 
-/// Writes down which fields were given.
-pub(crate) fn set_copied_fields(db: &Write<'_>, id: MergeId, filled: &CopiedFields) -> DbResult<()> {
-    let text = serde_json::to_string(filled).map_err(|source| Error::Storage(Box::new(source)))?;
+/// Records the fields that were copied.
+pub(crate) fn set_copied_fields(db: &Write<'_>, id: MergeId, fields: &CopiedFields) -> DbResult<()> {
+    let text = serde_json::to_string(fields).map_err(|source| Error::Storage(Box::new(source)))?;
     db.prepare(&SET_COPIED_FIELDS)?.execute(named_params! {":copied_fields": text, ":public_id": id.0})?;
     Ok(())
 }
 
 impl StoredMergeRecord {
-    /// Which fields the survivor was given.
+    /// The fields that the survivor received.
     pub(crate) fn copied_fields(&self) -> DbResult<CopiedFields> {
         let read = serde_json::from_str(&self.copied_fields);
         Ok(read.map_err(|source| Error::Damaged { what: "a merge", source: Some(source.into()) })?)
@@ -155,26 +155,26 @@ impl StoredMergeRecord {
 }
 
 pub(crate) fn find(db: &Read<'_>, id: MergeId) -> DbResult<StoredMergeRecord> {
-    let found = db.prepare(&FIND)?.query_row(named_params! {":public_id": id.0}, stored).optional()?;
+    let found = db.prepare(&FIND)?.query_row(named_params! {":public_id": id.0}, from_row).optional()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::MergeRecord, id.0))?)
 }
 
-/// The last `most` merges that a contact was in, newest first.
+/// The last `most` merges of a contact, newest first.
 pub(crate) fn of_contact(db: &Read<'_>, contact: i64, most: i64) -> DbResult<Vec<MergeRecord>> {
     let mut found = Vec::new();
     for statement in [&OF_SURVIVOR, &OF_ABSORBED] {
         let mut statement = db.prepare(statement)?;
-        let rows = statement.query_map(named_params! {":contact": contact, ":most": most}, stored)?;
+        let rows = statement.query_map(named_params! {":contact": contact, ":most": most}, from_row)?;
         for row in rows {
             found.push(row?);
         }
     }
-    found.sort_by_key(|found| std::cmp::Reverse(found.seq));
+    found.sort_by_key(|stored| std::cmp::Reverse(stored.seq));
     found.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    Ok(found.into_iter().map(|found| found.record).collect())
+    Ok(found.into_iter().map(|stored| stored.record).collect())
 }
 
-/// A merge that the survivor of this one was in since, and that holds: the last one.
+/// The last merge with the survivor of this one that is later and not undone.
 pub(crate) fn later_merge(db: &Read<'_>, of: MergeParties) -> DbResult<Option<MergeId>> {
     let mut last: Option<(i64, i64)> = None;
     for statement in [&LATER_SURVIVED, &LATER_ABSORBED] {
@@ -185,14 +185,14 @@ pub(crate) fn later_merge(db: &Read<'_>, of: MergeParties) -> DbResult<Option<Me
     Ok(last.map(|(_, id)| MergeId(id)))
 }
 
-/// Says that a merge was undone, and forgets what it gave.
+/// Marks a merge as undone, and deletes its transfers.
 pub(crate) fn set_undone(db: &Write<'_>, id: MergeId, at: Timestamp) -> DbResult<()> {
     db.prepare(&SET_UNDONE)?.execute(named_params! {":at": at.0, ":public_id": id.0})?;
     db.prepare(&DELETE_TRANSFERS)?.execute(named_params! {":merge_record": id.0})?;
     Ok(())
 }
 
-/// Forgets the merges that a contact was in.
+/// Deletes the merges of a contact.
 pub(crate) fn delete_of_contact(db: &Write<'_>, contact: i64) -> DbResult<()> {
     for statement in [
         &DELETE_TRANSFERS_OF_SURVIVOR,
@@ -205,24 +205,24 @@ pub(crate) fn delete_of_contact(db: &Write<'_>, contact: i64) -> DbResult<()> {
     Ok(())
 }
 
-/// Writes down that the survivor was given a link.
+/// Records that the survivor received a link.
 pub(crate) fn record_link(db: &Write<'_>, id: MergeId, advisor: i64) -> DbResult<()> {
     db.prepare(&RECORD_LINK)?.execute(named_params! {":merge_record": id.0, ":item": advisor})?;
     Ok(())
 }
 
-/// Writes down that the survivor was given a tag.
+/// Records that the survivor received a tag.
 pub(crate) fn record_tag(db: &Write<'_>, id: MergeId, tag: i64) -> DbResult<()> {
     db.prepare(&RECORD_TAG)?.execute(named_params! {":merge_record": id.0, ":item": tag})?;
     Ok(())
 }
 
-/// The advisors that the survivor was linked to, by local id.
+/// The advisors of the links that the survivor received, as local ids.
 pub(crate) fn links(db: &Read<'_>, id: MergeId) -> DbResult<Vec<i64>> {
     transferred(db, id, 1)
 }
 
-/// The tags that the survivor was given, by local id.
+/// The tags that the survivor received, as local ids.
 pub(crate) fn tags(db: &Read<'_>, id: MergeId) -> DbResult<Vec<i64>> {
     transferred(db, id, 2)
 }
@@ -233,20 +233,20 @@ fn transferred(db: &Read<'_>, id: MergeId, kind: i64) -> DbResult<Vec<i64>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives the survivor the values that it lacks; tells how many.
+/// Copies the attribute values that the survivor lacks. Returns their number.
 pub(crate) fn copy_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize> {
-    let given = execute_with_record(db, &RECORD_VALUES, of)?;
+    let copied = execute_with_record(db, &RECORD_VALUES, of)?;
     execute_with_parties(db, &COPY_VALUES, of)?;
     attribute::refresh_bitmaps(db, of.survivor, &transferred(db, of.merge, 3)?)?;
-    Ok(given)
+    Ok(copied)
 }
 
-/// Gives the survivor subscriptions, and moves notes, gates and places in conversations to it.
+/// Copies subscriptions to the survivor, and moves notes, channel identities and conversation memberships to it.
 pub(crate) fn transfer_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
     execute_with_record(db, &RECORD_FUNNELS, of)?;
     execute_with_parties(db, &COPY_FUNNELS, of)?;
-    for (note, move_all) in [(&RECORD_NOTES, &MOVE_NOTES), (&RECORD_IDENTITIES, &MOVE_IDENTITIES)] {
-        db.prepare(note)?.execute(named_params! {":merge_record": of.merge.0, ":absorbed": of.absorbed})?;
+    for (record, move_all) in [(&RECORD_NOTES, &MOVE_NOTES), (&RECORD_IDENTITIES, &MOVE_IDENTITIES)] {
+        db.prepare(record)?.execute(named_params! {":merge_record": of.merge.0, ":absorbed": of.absorbed})?;
         execute_with_parties(db, move_all, of)?;
     }
     execute_with_record(db, &RECORD_CONVERSATIONS, of)?;
@@ -255,22 +255,23 @@ pub(crate) fn transfer_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
     Ok(())
 }
 
-/// Takes from the survivor the values that are still what the merge made them; tells how many.
+/// Deletes the attribute values that the survivor received and that have not changed since. Returns their number.
 pub(crate) fn revert_values(db: &Write<'_>, of: MergeParties) -> DbResult<usize> {
     let params = named_params! {":merge_record": of.merge.0, ":survivor": of.survivor};
-    let taken = db.prepare(&REVERT_VALUES)?.execute(params)?;
+    let deleted = db.prepare(&REVERT_VALUES)?.execute(params)?;
     attribute::refresh_bitmaps(db, of.survivor, &transferred(db, of.merge, 3)?)?;
-    Ok(taken)
+    Ok(deleted)
 }
 
-/// Takes subscriptions back, and gives notes, gates and places in conversations back that the survivor still has.
+/// Deletes the subscriptions that the survivor received, and returns notes, channel identities and conversation memberships that it
+/// still has.
 pub(crate) fn revert_rest(db: &Write<'_>, of: MergeParties) -> DbResult<()> {
-    let taker = named_params! {":merge_record": of.merge.0, ":survivor": of.survivor};
-    db.prepare(&REVERT_FUNNELS)?.execute(taker)?;
+    let params = named_params! {":merge_record": of.merge.0, ":survivor": of.survivor};
+    db.prepare(&REVERT_FUNNELS)?.execute(params)?;
     for statement in [&RETURN_NOTES, &RETURN_IDENTITIES, &RETURN_CONVERSATIONS] {
         execute_with_record(db, statement, of)?;
     }
-    db.prepare(&REMOVE_SURVIVOR_FROM_CONVERSATIONS)?.execute(taker)?;
+    db.prepare(&REMOVE_SURVIVOR_FROM_CONVERSATIONS)?.execute(params)?;
     Ok(())
 }
 
@@ -285,9 +286,9 @@ fn execute_with_parties(db: &Write<'_>, statement: &Statement, of: MergeParties)
     Ok(())
 }
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<StoredMergeRecord> {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<StoredMergeRecord> {
     let undone: Option<i64> = row.get(8)?;
-    let merger = MergeRecord {
+    let record = MergeRecord {
         id: MergeId(row.get(0)?),
         survivor: ContactId(row.get(3)?),
         absorbed: ContactId(row.get(4)?),
@@ -295,6 +296,6 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredMergeRecord> {
         at: Timestamp(row.get(7)?),
         undone_at: undone.map(Timestamp),
     };
-    let (survivor, absorbed, filled) = (row.get(1)?, row.get(2)?, row.get(5)?);
-    Ok(StoredMergeRecord { seq: row.get(9)?, survivor, absorbed, copied_fields: filled, record: merger })
+    let (survivor, absorbed, copied_fields) = (row.get(1)?, row.get(2)?, row.get(5)?);
+    Ok(StoredMergeRecord { seq: row.get(9)?, survivor, absorbed, copied_fields, record })
 }

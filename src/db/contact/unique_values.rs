@@ -1,21 +1,24 @@
-//! Values that must be unique: rows of their own, so that the store itself holds the rule and knows the holder.
+//! Values that must be unique. Each is a row of its own: the primary key enforces the rule, and the row names the contact.
 
 use rusqlite::{OptionalExtension as _, params};
 
-use crate::db::{DbResult, Read, Write, contact, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
+use crate::db::contact::read::public_id;
 use crate::error::Error;
 use crate::model::Field;
 
-/// A value claimed by one contact of a tenant.
+/// A value that only one contact of a tenant may have.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct UniqueKey {
-    /// The field that clashes if the value is taken.
+    /// The field of the value.
     pub(crate) field: Field,
-    /// The network within which it is unique; 0: all.
+    /// The network in which it is unique; 0: all.
     pub(crate) network: i64,
     /// The normalised value.
     pub(crate) value: String,
-    /// The federation group within which it is unique; 0: none, or all.
+    /// The federation group in which it is unique; 0: none, or all.
     pub(crate) group: i64,
 }
 
@@ -38,7 +41,7 @@ fn kind(field: Field) -> i64 {
     }
 }
 
-/// Claims keys for a contact; see [`refuse_taken`] for those that are not free.
+/// Inserts the keys of a contact. Call [`ensure_available`] before.
 pub(crate) fn claim(db: &Write<'_>, tenant: Option<i64>, id: i64, keys: &[UniqueKey]) -> DbResult<()> {
     let mut statement = db.prepare(&INSERT)?;
     for key in keys {
@@ -54,7 +57,7 @@ pub(crate) fn claim(db: &Write<'_>, tenant: Option<i64>, id: i64, keys: &[Unique
     Ok(())
 }
 
-/// Gives the keys up.
+/// Deletes keys.
 pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -> DbResult<()> {
     let mut statement = db.prepare(&DELETE)?;
     for key in keys {
@@ -69,38 +72,38 @@ pub(crate) fn release(db: &Write<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -
     Ok(())
 }
 
-/// The local id of the contact that holds the key in a tenant (0: shared).
+/// The contact with the key in a tenant (0: shared), as local id.
 pub(crate) fn holder(db: &Read<'_>, tenant: i64, key: &UniqueKey) -> DbResult<Option<i64>> {
     let params = params![tenant, kind(key.field), key.network, key.value, key.group];
     Ok(db.prepare(&HOLDER)?.query_row(params, |row| row.get(0)).optional()?)
 }
 
-/// How many of its keys nobody holds, and how many the contact holds itself.
+/// How many of the keys belong to no contact, and how many to the contact itself.
 pub(crate) fn audit(db: &Read<'_>, tenant: Option<i64>, id: i64, keys: &[UniqueKey]) -> DbResult<(u64, u64)> {
-    let (mut free, mut held) = (0_u64, 0_u64);
+    let (mut free, mut own) = (0_u64, 0_u64);
     for key in keys {
         match holder(db, tenant.unwrap_or(0), key)? {
             None => free = free.saturating_add(1),
-            Some(holder) => held = held.saturating_add(u64::from(holder == id)),
+            Some(holder) => own = own.saturating_add(u64::from(holder == id)),
         }
     }
-    Ok((free, held))
+    Ok((free, own))
 }
 
-/// The number of all keys that are held; counts them one by one.
+/// The number of all keys. Counts them one by one.
 pub(crate) fn count(db: &Read<'_>) -> DbResult<u64> {
     let count: i64 = db.prepare(&COUNT)?.query_row([], |row| row.get(0))?;
     Ok(u64::try_from(count).unwrap_or_default())
 }
 
-/// Fails at the first key that a contact of the tenant holds.
+/// Checks that no contact of the tenant has any of the keys.
 ///
 /// # Errors
-/// [`Error::Taken`].
+/// [`Error::Duplicate`] for the first key that belongs to a contact.
 pub(crate) fn ensure_available(db: &Read<'_>, tenant: Option<i64>, keys: &[UniqueKey]) -> DbResult<()> {
     for key in keys {
         if let Some(holder) = holder(db, tenant.unwrap_or(0), key)? {
-            return Err(Error::Duplicate { field: key.field, holder: contact::public_id(db, holder)? }.into());
+            return Err(Error::Duplicate { field: key.field, holder: public_id(db, holder)? }.into());
         }
     }
     Ok(())

@@ -1,44 +1,46 @@
-//! Numbers that advisors write from: who has which, and which a tenant has left.
+//! The phone numbers of advisors: which are assigned, and which a tenant has in its pool.
 
+use const_format::concatcp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 use crate::model::PooledNumber;
 
-/// Whether the number of the row `n` is an advisor's, of any tenant, or promised to one.
-macro_rules! is_assigned {
-    () => {
-        "(EXISTS (SELECT 1 FROM entitlement e WHERE e.network = n.network AND e.normalized = n.normalized AND e.normalized <> '')
-            OR EXISTS (SELECT 1 FROM pre_entitlement p WHERE p.network = n.network AND p.normalized = n.normalized AND p.normalized <> ''))"
-    };
-}
+/// Whether the number of the row `n` is assigned to an advisor of any tenant, also by an entitlement that is not applied yet.
+const IS_ASSIGNED_EXPRESSION: &str =
+    "(EXISTS (SELECT 1 FROM entitlement e WHERE e.network = n.network AND e.normalized = n.normalized AND e.normalized <> '')
+            OR EXISTS (SELECT 1 FROM pre_entitlement p WHERE p.network = n.network AND p.normalized = n.normalized AND p.normalized <> ''))";
+
+/// The start of a query for [`from_row`].
+const SELECT: &str =
+    concatcp!("SELECT n.phone, n.normalized, ", IS_ASSIGNED_EXPRESSION, " FROM number_pool n");
 
 statements! {
     IS_ASSIGNED = "SELECT 1 FROM entitlement WHERE network = :network AND normalized = :normalized AND normalized <> ''
         UNION ALL SELECT 1 FROM pre_entitlement WHERE network = :network AND normalized = :normalized AND normalized <> ''";
     HAS_POOL = "SELECT 1 FROM number_pool WHERE tenant = :tenant AND network = :network";
-    ALL = concat!("SELECT n.phone, n.normalized, ", is_assigned!(), " FROM number_pool n
-        WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normalized");
-    ONE = concat!("SELECT n.phone, n.normalized, ", is_assigned!(), " FROM number_pool n
-        WHERE n.tenant = :tenant AND n.network = :network AND n.normalized = :normalized");
-    FIRST_FREE = concat!("SELECT n.phone, n.normalized, 0 FROM number_pool n
-        WHERE n.tenant = :tenant AND n.network = :network AND NOT ", is_assigned!(), " ORDER BY n.normalized LIMIT 1");
+    ALL = concatcp!(SELECT, " WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normalized");
+    ONE = concatcp!(SELECT, " WHERE n.tenant = :tenant AND n.network = :network AND n.normalized = :normalized");
+    FIRST_FREE = concatcp!("SELECT n.phone, n.normalized, 0 FROM number_pool n
+        WHERE n.tenant = :tenant AND n.network = :network AND NOT ", IS_ASSIGNED_EXPRESSION, " ORDER BY n.normalized LIMIT 1");
     INSERT = "INSERT INTO number_pool (tenant, network, normalized, phone) VALUES (:tenant, :network, :normalized, :phone)
         ON CONFLICT (tenant, network, normalized) DO NOTHING";
     DELETE = "DELETE FROM number_pool WHERE tenant = :tenant AND network = :network AND normalized = :normalized";
 }
 
-/// Whether an advisor of any tenant has a number on a network, or is to get it.
-pub(crate) fn is_assigned(db: &Read<'_>, network: i64, normal: &str) -> DbResult<bool> {
-    Ok(db.prepare(&IS_ASSIGNED)?.exists(named_params! {":network": network, ":normalized": normal})?)
+/// Whether a number is assigned to an advisor of any tenant on a network, also by an entitlement that is not applied yet.
+pub(crate) fn is_assigned(db: &Read<'_>, network: i64, normalized: &str) -> DbResult<bool> {
+    Ok(db.prepare(&IS_ASSIGNED)?.exists(named_params! {":network": network, ":normalized": normalized})?)
 }
 
-/// Whether a tenant has a pool on a network at all, with numbers left or not.
+/// Whether a tenant has a pool on a network, with free numbers or not.
 pub(crate) fn has_pool(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<bool> {
     Ok(db.prepare(&HAS_POOL)?.exists(named_params! {":tenant": tenant, ":network": network})?)
 }
 
-/// The pool, in the order of the numbers as compared.
+/// The numbers of the pool, in the order of their normalized form.
 pub(crate) fn all(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Vec<PooledNumber>> {
     let mut statement = db.prepare(&ALL)?;
     let rows = statement.query_map(named_params! {":tenant": tenant, ":network": network}, from_row)?;
@@ -46,27 +48,38 @@ pub(crate) fn all(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Vec<Pool
 }
 
 /// A number of the pool.
-pub(crate) fn one(db: &Read<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<Option<PooledNumber>> {
-    let params = named_params! {":tenant": tenant, ":network": network, ":normalized": normal};
+pub(crate) fn one(
+    db: &Read<'_>,
+    tenant: i64,
+    network: i64,
+    normalized: &str,
+) -> DbResult<Option<PooledNumber>> {
+    let params = named_params! {":tenant": tenant, ":network": network, ":normalized": normalized};
     Ok(db.prepare(&ONE)?.query_row(params, from_row).optional()?)
 }
 
-/// The first number of the pool that nobody has.
+/// The first number of the pool that is not assigned.
 pub(crate) fn first_free(db: &Read<'_>, tenant: i64, network: i64) -> DbResult<Option<PooledNumber>> {
     let params = named_params! {":tenant": tenant, ":network": network};
     Ok(db.prepare(&FIRST_FREE)?.query_row(params, from_row).optional()?)
 }
 
-/// Puts a number into the pool; false if it was there.
-pub(crate) fn insert(db: &Write<'_>, tenant: i64, network: i64, text: &str, normal: &str) -> DbResult<bool> {
+/// Adds a number to the pool. Returns false if it was in the pool.
+pub(crate) fn insert(
+    db: &Write<'_>,
+    tenant: i64,
+    network: i64,
+    text: &str,
+    normalized: &str,
+) -> DbResult<bool> {
     let params =
-        named_params! {":tenant": tenant, ":network": network, ":normalized": normal, ":phone": text};
+        named_params! {":tenant": tenant, ":network": network, ":normalized": normalized, ":phone": text};
     Ok(db.prepare(&INSERT)?.execute(params)? > 0)
 }
 
-/// Takes a number out of the pool; false if it was not there.
-pub(crate) fn delete(db: &Write<'_>, tenant: i64, network: i64, normal: &str) -> DbResult<bool> {
-    let params = named_params! {":tenant": tenant, ":network": network, ":normalized": normal};
+/// Removes a number from the pool. Returns false if it was not in the pool.
+pub(crate) fn delete(db: &Write<'_>, tenant: i64, network: i64, normalized: &str) -> DbResult<bool> {
+    let params = named_params! {":tenant": tenant, ":network": network, ":normalized": normalized};
     Ok(db.prepare(&DELETE)?.execute(params)? > 0)
 }
 

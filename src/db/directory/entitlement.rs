@@ -1,15 +1,19 @@
-//! Which advisor may do what on which network.
+//! Entitlements: the networks that an advisor may use, with the permissions there.
 
+use const_format::concatcp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
+use crate::db::directory::advisors::{ADVISOR_COLUMNS, advisor_from_row};
+use crate::db::directory::networks::network_code;
 use crate::db::directory::tenants;
-use crate::db::directory::{advisor_from_row, network_code};
-use crate::db::{DbResult, Read, Write, statements};
 use crate::model::{
     AdvisorPhone, ContactId, Entitlement, EntitlementStatus, Network, Permissions, TenantPolicy, Timestamp,
 };
 
-/// What is granted on a network besides permissions, with local ids.
+/// An entitlement to a network without its permissions, with local ids.
 #[derive(Debug, Clone)]
 pub(crate) struct Grant {
     pub(crate) network: i64,
@@ -19,22 +23,26 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// The columns `phone` and `normal`.
+    /// The columns `phone` and `normalized`.
     pub(crate) fn phone_columns(&self) -> (&str, &str) {
         self.phone.as_ref().map_or(("", ""), |phone| (phone.text.as_str(), phone.normalized.as_str()))
     }
 }
 
-/// What `from_row` reads: of the advisor `a`, the tenant `t`, and the entitlement `e`, which may be missing; on `:network`.
-macro_rules! columns {
-    () => {
-        "SELECT a.public_id, t.public_id, a.first_name, a.last_name, a.email, a.id, t.requires_entitlement,
+/// The start of a query for [`from_row`]: columns of the advisor `a`, the tenant `t`, and the entitlement `e` on `:network`, which may be
+/// missing.
+const SELECT: &str = concatcp!("SELECT ", ADVISOR_COLUMNS, ", a.id, t.requires_entitlement,
             e.permissions, e.federation_group, e.phone, e.normalized, e.created_at,
             EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = a.tenant AND n.network = :network AND n.normalized = e.normalized),
             (SELECT c.public_id FROM contact c WHERE c.own_advisor = a.id AND c.network = :network AND c.trashed_at IS NULL
-                AND (c.tenant IS NULL OR c.tenant = a.tenant) ORDER BY c.id LIMIT 1) "
-    };
-}
+                AND (c.tenant IS NULL OR c.tenant = a.tenant) ORDER BY c.id LIMIT 1) ");
+
+/// Existing entitlements, for [`SELECT`].
+const FROM: &str = "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant";
+
+/// The advisors of a contact with their entitlements, for [`SELECT`].
+const FROM_LINKS: &str = "FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
+        LEFT JOIN entitlement e ON e.advisor = l.advisor AND e.network = :network";
 
 statements! {
     INSERT = "INSERT INTO entitlement (advisor, network, tenant, federation_group, permissions, phone, normalized, created_at)
@@ -46,17 +54,12 @@ statements! {
     GROUP = "SELECT federation_group FROM entitlement WHERE advisor = :advisor AND network = :network";
     SET_PERMISSIONS = "UPDATE entitlement SET permissions = :permissions WHERE advisor = :advisor AND network = :network";
     SET_GROUP = "UPDATE entitlement SET federation_group = :federation_group WHERE advisor = :advisor AND network = :network";
-    ONE = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
-        WHERE e.advisor = :advisor AND e.network = :network");
-    PAGE = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
-        WHERE e.tenant = :tenant AND e.network = :network AND e.advisor > :at ORDER BY e.advisor LIMIT :most");
-    PAGE_BACK = concat!(columns!(), "FROM entitlement e JOIN advisor a ON a.id = e.advisor JOIN tenant t ON t.id = a.tenant
-        WHERE e.tenant = :tenant AND e.network = :network AND e.advisor < :at ORDER BY e.advisor DESC LIMIT :most");
-    OF_CONTACT = concat!(columns!(), "FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
-        LEFT JOIN entitlement e ON e.advisor = l.advisor AND e.network = :network
+    ONE = concatcp!(SELECT, FROM, " WHERE e.advisor = :advisor AND e.network = :network");
+    PAGE = concatcp!(SELECT, FROM, " WHERE e.tenant = :tenant AND e.network = :network AND e.advisor > :at ORDER BY e.advisor LIMIT :most");
+    PAGE_BACK = concatcp!(SELECT, FROM, " WHERE e.tenant = :tenant AND e.network = :network AND e.advisor < :at ORDER BY e.advisor DESC LIMIT :most");
+    OF_CONTACT = concatcp!(SELECT, FROM_LINKS, "
         WHERE l.contact = :contact AND l.advisor > :at AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor LIMIT :most");
-    OF_CONTACT_BACK = concat!(columns!(), "FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
-        LEFT JOIN entitlement e ON e.advisor = l.advisor AND e.network = :network
+    OF_CONTACT_BACK = concatcp!(SELECT, FROM_LINKS, "
         WHERE l.contact = :contact AND l.advisor < :at AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor DESC LIMIT :most");
 }
 
@@ -67,10 +70,10 @@ pub(crate) fn insert(
     grant: &Grant,
     permissions: Permissions,
 ) -> DbResult<()> {
-    let (phone, normal) = grant.phone_columns();
+    let (phone, normalized) = grant.phone_columns();
     db.prepare(&INSERT)?.execute(named_params! {
         ":advisor": advisor, ":network": grant.network, ":tenant": tenant, ":federation_group": grant.group,
-        ":permissions": permissions.bits(), ":phone": phone, ":normalized": normal,
+        ":permissions": permissions.bits(), ":phone": phone, ":normalized": normalized,
         ":created_at": grant.created_at.0,
     })?;
     Ok(())
@@ -81,7 +84,7 @@ pub(crate) fn delete(db: &Write<'_>, advisor: i64, network: i64) -> DbResult<()>
     Ok(())
 }
 
-/// What an advisor may do on a network; `None` if they are not entitled there.
+/// The permissions of an advisor on a network; `None` without an entitlement.
 pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Permissions>> {
     let bits = db
         .prepare(&PERMISSIONS)?
@@ -90,7 +93,7 @@ pub(crate) fn permissions(db: &Read<'_>, advisor: i64, network: i64) -> DbResult
     Ok(bits.map(Permissions::from_bits))
 }
 
-/// What all of an advisor's entitlements allow, if they have any and the network is an address book.
+/// The permissions that all entitlements of an advisor have in common; `None` if there is no entitlement, or the network has messages.
 pub(crate) fn common_permissions(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Permissions>> {
     let mut statement = db.prepare(&COMMON_PERMISSIONS)?;
     let params = named_params! {":advisor": advisor, ":network": network};
@@ -98,7 +101,7 @@ pub(crate) fn common_permissions(db: &Read<'_>, advisor: i64, network: i64) -> D
     Ok(rows.into_iter().reduce(|all, bits| all & bits).map(Permissions::from_bits))
 }
 
-/// The federation group of an advisor on a network, by local id; `None` for the default one.
+/// The federation group of an advisor on a network, as local id; `None` for the default group.
 pub(crate) fn group(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<i64>> {
     let params = named_params! {":advisor": advisor, ":network": network};
     Ok(db.prepare(&GROUP)?.query_row(params, |row| row.get(0)).optional()?.flatten())
@@ -122,7 +125,7 @@ pub(crate) fn set_group(db: &Write<'_>, advisor: i64, network: i64, group: Optio
     Ok(())
 }
 
-/// An advisor's entitlement on a network, if they have one.
+/// The entitlement of an advisor on a network, if there is one.
 pub(crate) fn one(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<Entitlement>> {
     let code = network_code(db, network)?;
     let mut statement = db.prepare(&ONE)?;
@@ -131,8 +134,8 @@ pub(crate) fn one(db: &Read<'_>, advisor: i64, network: i64) -> DbResult<Option<
     Ok(rows.next().transpose()?.map(|(_, entitlement)| entitlement))
 }
 
-/// Up to `most` entitlements on a network with the local ids of the advisors, from `at` on (not included), forwards or
-/// backwards.
+/// Up to `most` entitlements of a tenant on a network with the local ids of the advisors: after `at` (exclusive), or before it if `back`
+/// is true.
 pub(crate) fn page(
     db: &Read<'_>,
     tenant: i64,
@@ -148,7 +151,7 @@ pub(crate) fn page(
     rows.collect()
 }
 
-/// The same for the advisors of a contact, of one tenant or of all: entitled or not.
+/// The same for the advisors of a contact, of one tenant or of all, with or without an entitlement.
 pub(crate) fn of_contact(
     db: &Read<'_>,
     (contact, network): (i64, i64),
@@ -166,7 +169,7 @@ pub(crate) fn of_contact(
     rows.collect()
 }
 
-/// An entitlement with the advisor's local id.
+/// An entitlement with the local id of the advisor.
 fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, Entitlement)> {
     let advisor = advisor_from_row(row)?;
     let unentitled =
@@ -186,12 +189,12 @@ fn from_row(db: &Read<'_>, row: &Row<'_>, network: &Network) -> DbResult<(i64, E
     Ok((row.get(5)?, entitlement))
 }
 
-/// A number as it is stored, if there is one; `pooled`: whether it is in the tenant's pool.
-pub(crate) fn advisor_phone(
+/// The number in the columns `phone` and `normalized`, if there is one. `pooled`: whether it is in the tenant's pool.
+pub(super) fn advisor_phone(
     text: Option<String>,
-    normal: Option<String>,
+    normalized: Option<String>,
     pooled: bool,
 ) -> Option<AdvisorPhone> {
-    let normal = normal.filter(|normal| !normal.is_empty())?;
-    Some(AdvisorPhone { text: text.unwrap_or_default(), normalized: normal, pooled })
+    let normalized = normalized.filter(|normalized| !normalized.is_empty())?;
+    Some(AdvisorPhone { text: text.unwrap_or_default(), normalized, pooled })
 }

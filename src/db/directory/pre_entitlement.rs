@@ -1,26 +1,25 @@
-//! Entitlements that wait for an advisor with an e-mail address.
+//! Entitlements for an e-mail address without an advisor. They apply once an advisor has the address.
 
+use const_format::concatcp;
 use rusqlite::{Row, named_params};
 
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 use crate::db::directory::entitlement::{Grant, advisor_phone};
-use crate::db::{DbResult, Read, Write, statements};
 use crate::model::Timestamp;
 
-/// What `from_row` reads.
-macro_rules! columns {
-    () => {
-        "SELECT p.network, p.email, p.federation_group, p.phone, p.normalized, p.created_at,
+/// The start of a query for [`from_row`].
+const SELECT: &str = "SELECT p.network, p.email, p.federation_group, p.phone, p.normalized, p.created_at,
             EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = p.tenant AND n.network = p.network AND n.normalized = p.normalized)
-        FROM pre_entitlement p "
-    };
-}
+        FROM pre_entitlement p";
 
 statements! {
     INSERT = "INSERT INTO pre_entitlement (tenant, email_key, network, email, federation_group, phone, normalized, created_at)
         VALUES (:tenant, :email_key, :network, :email, :federation_group, :phone, :normalized, :created_at)";
     DELETE = "DELETE FROM pre_entitlement WHERE tenant = :tenant AND email_key = :email_key AND network = :network";
-    ONE = concat!(columns!(), "WHERE p.tenant = :tenant AND p.email_key = :email_key AND p.network = :network");
-    ALL = concat!(columns!(), "WHERE p.tenant = :tenant AND p.email_key = :email_key ORDER BY p.network");
+    ONE = concatcp!(SELECT, " WHERE p.tenant = :tenant AND p.email_key = :email_key AND p.network = :network");
+    ALL = concatcp!(SELECT, " WHERE p.tenant = :tenant AND p.email_key = :email_key ORDER BY p.network");
 }
 
 pub(crate) fn insert(
@@ -30,10 +29,10 @@ pub(crate) fn insert(
     email: &str,
     grant: &Grant,
 ) -> DbResult<()> {
-    let (phone, normal) = grant.phone_columns();
+    let (phone, normalized) = grant.phone_columns();
     db.prepare(&INSERT)?.execute(named_params! {
         ":tenant": tenant, ":email_key": email_key, ":network": grant.network, ":email": email,
-        ":federation_group": grant.group, ":phone": phone, ":normalized": normal,
+        ":federation_group": grant.group, ":phone": phone, ":normalized": normalized,
         ":created_at": grant.created_at.0,
     })?;
     Ok(())
@@ -45,7 +44,7 @@ pub(crate) fn delete(db: &Write<'_>, tenant: i64, email_key: &str, network: i64)
     Ok(())
 }
 
-/// What waits for an e-mail address on one network, with the address as it was given.
+/// The entitlement for an e-mail address on one network, with the address as given.
 pub(crate) fn one(
     db: &Read<'_>,
     tenant: i64,
@@ -58,7 +57,7 @@ pub(crate) fn one(
     rows.next().transpose()
 }
 
-/// What waits for an e-mail address.
+/// All entitlements for an e-mail address.
 pub(crate) fn all(db: &Read<'_>, tenant: i64, email_key: &str) -> DbResult<Vec<Grant>> {
     let mut statement = db.prepare(&ALL)?;
     let rows =

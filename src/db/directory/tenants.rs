@@ -1,9 +1,11 @@
-//! Tenants, their federation groups, and the networks either may use.
+//! Tenants, their federation groups, and the networks that both may use.
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::{map_unique_violation, network_code};
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
+use crate::db::connection::statement::statements;
+use crate::db::directory::networks::network_code;
 use crate::error::{EntityKind, Error};
 use crate::model::{Group, GroupId, Network, Tenant, TenantId, TenantPolicy};
 
@@ -35,7 +37,7 @@ pub(crate) fn insert_tenant(db: &Write<'_>, public_id: i64, name: &str) -> DbRes
     Ok(db.last_insert_id())
 }
 
-/// The tenants with their local ids.
+/// All tenants with their local ids, in the order in which they were added.
 pub(crate) fn tenants(db: &Read<'_>) -> DbResult<Vec<(i64, Tenant)>> {
     let mut statement = db.prepare(&TENANTS)?;
     let rows = statement.query_map([], |row| {
@@ -44,7 +46,7 @@ pub(crate) fn tenants(db: &Read<'_>) -> DbResult<Vec<(i64, Tenant)>> {
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The tenants' local ids.
+/// The local ids of all tenants.
 pub(crate) fn tenant_ids(db: &Read<'_>) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(&TENANT_IDS)?;
     let rows = statement.query_map([], |row| row.get(0))?;
@@ -69,7 +71,7 @@ pub(crate) fn tenant_public_id(db: &Read<'_>, id: i64) -> DbResult<TenantId> {
     Ok(found)
 }
 
-/// What a tenant asks of its advisors.
+/// What a tenant requires of its advisors.
 pub(crate) fn policy(db: &Read<'_>, tenant: i64) -> DbResult<TenantPolicy> {
     Ok(db.prepare(&POLICY)?.query_row(named_params! {":id": tenant}, policy_from)?)
 }
@@ -102,7 +104,7 @@ pub(crate) fn groups(db: &Read<'_>, tenant: i64) -> DbResult<Vec<Group>> {
     rows.collect()
 }
 
-/// Up to `most` groups of a tenant by name, from `at` on (not included), forwards or backwards.
+/// Up to `most` groups of a tenant by name: after `at` (exclusive), or before it if `back` is true.
 pub(crate) fn group_page(
     db: &Read<'_>,
     tenant: i64,
@@ -140,7 +142,7 @@ pub(crate) fn group_public_id(db: &Read<'_>, id: i64) -> DbResult<GroupId> {
     Ok(found)
 }
 
-/// Opens a network to a tenant (`group` 0), or to one of its groups, or closes it.
+/// Opens or closes a network for a tenant (`group` 0), or for one of its groups.
 pub(crate) fn set_network_open(
     db: &Write<'_>,
     tenant: i64,
@@ -153,13 +155,13 @@ pub(crate) fn set_network_open(
     Ok(())
 }
 
-/// Whether a tenant (`group` 0), or one of its groups, may use a network. What is closed to the tenant is closed to its groups.
+/// Whether a tenant (`group` 0), or one of its groups, may use a network. A network that is closed for the tenant is closed for its groups.
 pub(crate) fn is_network_open(db: &Read<'_>, tenant: i64, group: i64, network: i64) -> DbResult<bool> {
     let params = named_params! {":tenant": tenant, ":federation_group": group, ":network": network};
     Ok(!db.prepare(&IS_NETWORK_CLOSED)?.exists(params)?)
 }
 
-/// The networks a tenant (`group` 0), or one of its groups, may use, in the order they were added.
+/// The networks that a tenant (`group` 0), or one of its groups, may use, in the order in which they were added.
 pub(crate) fn open_networks(db: &Read<'_>, tenant: i64, group: i64) -> DbResult<Vec<Network>> {
     let mut statement = db.prepare(&OPEN_NETWORKS)?;
     let rows = statement

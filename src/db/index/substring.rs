@@ -1,11 +1,15 @@
-//! The table of substrings: FTS5 without its texts, used as lists of contacts a word.
+//! The table of the substring index: FTS5 without contents, used as lists of contacts per token.
 //!
-//! Words are made here (owners, network) and in `text/substring/` (grams). They have letters and digits only as far as ASCII
-//! goes, so that a word in quotes is itself in a query.
+//! Tokens are made here (owners, network) and in `src/text/substring/` (grams). Their only ASCII characters are letters and digits, so a
+//! token in quotes is a valid query.
 
 use rusqlite::params;
 
-use crate::db::{DbResult, Owner, Read, Write, ensure_ordered, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::row_order::ensure_ordered;
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
+use crate::db::scope::Owner;
 
 statements! {
     INDEXED_THROUGH = "SELECT substring_indexed_through FROM metadata WHERE id = 1";
@@ -13,7 +17,7 @@ statements! {
     INSERT = "INSERT INTO substring (rowid, tokens) VALUES (:contact, :tokens)";
     DELETE = "DELETE FROM substring WHERE rowid = :contact";
     CLEAR = "INSERT INTO substring (substring) VALUES ('delete-all')";
-    /// Bytes of words gathered in memory before they are written.
+    /// Bytes of tokens that FTS5 collects in memory before it writes them.
     SET_HASH_SIZE = "INSERT INTO substring (substring, rank) VALUES ('hashsize', 8388608)";
     OPTIMIZE = "INSERT INTO substring (substring) VALUES ('optimize')";
     CANDIDATES = "SELECT rowid FROM substring WHERE substring MATCH :query AND rowid BETWEEN :first AND :last
@@ -24,12 +28,12 @@ statements! {
     DOCUMENTS = "SELECT id FROM substring_docsize";
 }
 
-/// Up to which local id contacts are in the table; `None` if it is not kept.
+/// The local id up to which contacts are in the table; `None` if the table is not maintained.
 pub(crate) fn indexed_through(db: &Read<'_>) -> DbResult<Option<i64>> {
     Ok(db.prepare(&INDEXED_THROUGH)?.query_row([], |row| row.get(0))?)
 }
 
-/// Says up to which local id contacts are in the table.
+/// Writes the local id up to which contacts are in the table.
 pub(crate) fn set_indexed_through(db: &Write<'_>, through: Option<i64>) -> DbResult<()> {
     db.prepare(&SET_INDEXED_THROUGH)?.execute(params![through])?;
     Ok(())
@@ -42,49 +46,49 @@ pub(crate) fn clear(db: &Write<'_>) -> DbResult<()> {
     Ok(())
 }
 
-/// Merges what the table is made of into one piece.
+/// Merges all segments of the table into one.
 pub(crate) fn optimize(db: &Write<'_>) -> DbResult<()> {
     db.prepare(&OPTIMIZE)?.execute([])?;
     Ok(())
 }
 
 /// Adds a contact that is not in the table.
-pub(crate) fn insert(db: &Write<'_>, contact: i64, words: &[String]) -> DbResult<()> {
-    db.prepare(&INSERT)?.execute(params![contact, words.join(" ")])?;
+pub(crate) fn insert(db: &Write<'_>, contact: i64, tokens: &[String]) -> DbResult<()> {
+    db.prepare(&INSERT)?.execute(params![contact, tokens.join(" ")])?;
     Ok(())
 }
 
-/// Takes a contact out of the table, if it is there.
+/// Removes a contact from the table, if it is there.
 pub(crate) fn delete(db: &Write<'_>, contact: i64) -> DbResult<()> {
     db.prepare(&DELETE)?.execute(params![contact])?;
     Ok(())
 }
 
-/// The word that all contacts of an owner have.
+/// The token of all contacts of an owner.
 pub(crate) fn owner_token(owner: Owner) -> String {
     match owner {
         Owner::Shared => "s0".to_owned(),
         Owner::Tenant(id) => format!("t{id}"),
         Owner::Advisor(id) => format!("a{id}"),
-        Owner::Trash(tenant) => format!("x{}", tenant.unwrap_or(0)), // in no table
+        Owner::Trash(tenant) => format!("x{}", tenant.unwrap_or(0)), // not in the table
     }
 }
 
-/// The word that all contacts on a network have.
+/// The token of all contacts on a network.
 pub(crate) fn network_token(network: i64) -> String {
     format!("k{network}")
 }
 
-/// A query for contacts that have one word of each group.
+/// A query for contacts with at least one token of each group.
 pub(crate) fn match_query(groups: &[Vec<String>]) -> String {
-    let group = |words: &Vec<String>| {
-        let words: Vec<_> = words.iter().map(|word| format!("\"{word}\"")).collect();
-        format!("({})", words.join(" OR "))
+    let group = |tokens: &Vec<String>| {
+        let tokens: Vec<_> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+        format!("({})", tokens.join(" OR "))
     };
     groups.iter().map(group).collect::<Vec<_>>().join(" AND ")
 }
 
-/// Up to `most` contacts that answer a query, of those from one local id to another, from one end on.
+/// Up to `most` contacts that match a query, with a local id in a range (inclusive): from its start, or from its end if `back` is true.
 pub(crate) fn candidates(
     db: &Read<'_>,
     query: &str,
@@ -101,7 +105,7 @@ pub(crate) fn candidates(
     Ok(ids)
 }
 
-/// Hands out every contact that the table has something of, whatever words.
+/// Calls `each` with every contact in the table.
 pub(crate) fn for_each_document(db: &Read<'_>, mut each: impl FnMut(i64)) -> DbResult<()> {
     let mut statement = db.prepare(&DOCUMENTS)?;
     let mut rows = statement.query([])?;
@@ -111,7 +115,7 @@ pub(crate) fn for_each_document(db: &Read<'_>, mut each: impl FnMut(i64)) -> DbR
     Ok(())
 }
 
-/// Hands out every word of the table with its contact.
+/// Calls `each` with every token of the table, with its contact.
 pub(crate) fn for_each_token(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> DbResult<()> {
     let mut statement = db.prepare(&TOKENS)?;
     let mut rows = statement.query([])?;
@@ -121,8 +125,8 @@ pub(crate) fn for_each_token(db: &Read<'_>, mut each: impl FnMut(i64, &str)) -> 
     Ok(())
 }
 
-/// Makes the connection look at the table anew. SQLite's own check takes it for what this connection last saw of it, and
-/// finds damage where another has written since.
+/// Makes the connection read the state of the table again. SQLite's own check uses the state that this connection has last read, and
+/// reports damage if another connection has written since.
 pub(crate) fn refresh(db: &Read<'_>) {
-    let _ = candidates(db, &match_query(&[vec!["x".to_owned()]]), (1, 1), false, 1); // damage is for the check to find
+    let _ = candidates(db, &match_query(&[vec!["x".to_owned()]]), (1, 1), false, 1); // the check reports damage
 }

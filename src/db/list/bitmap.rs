@@ -1,15 +1,15 @@
-//! Sets of contacts, a bit each, and how a piece of one is stored.
+//! Sets of contacts with one bit per contact, and the format of their stored chunks.
 
-/// Contacts of one stored piece.
+/// Contacts of a stored chunk.
 pub(crate) const CHUNK_BITS: i64 = 16_384;
 
-/// Bytes of a piece with a bit for each.
+/// Bytes of a chunk with one bit per contact.
 const CHUNK_BYTES: usize = 2_048;
 
-/// Words of a piece.
+/// Words of a chunk.
 const CHUNK_WORDS: usize = CHUNK_BYTES / 8;
 
-/// Contacts by local id, a bit each: at a million contacts 125 kB, and as many rows fewer to read.
+/// A set of contacts by local id, with one bit each: 125 kB for a million contacts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Bitmap {
     words: Vec<u64>,
@@ -17,13 +17,13 @@ pub(crate) struct Bitmap {
 }
 
 impl Bitmap {
-    /// A set of contacts with ids up to `last`. Others cannot be put into it: a damaged index may name any.
+    /// An empty set for ids up to `last`. Greater ids are ignored, because a damaged index may contain any id.
     pub(crate) fn with_max_id(last: i64) -> Self {
         let words = usize::try_from(last).unwrap_or_default() / 64;
         Self { words: vec![0; words.saturating_add(1)], len: 0 }
     }
 
-    /// The set of some contacts with ids up to `last`.
+    /// The set of `ids` up to `last`.
     pub(crate) fn from_ids(ids: &[i64], last: i64) -> Self {
         let mut set = Self::with_max_id(last);
         for id in ids {
@@ -46,18 +46,18 @@ impl Bitmap {
         self.words.get(id / 64).is_some_and(|word| word >> (id % 64) & 1 == 1)
     }
 
-    /// Those that are in both.
+    /// The contacts that are in both sets.
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         Self::from_words(self.words.iter().zip(&other.words).map(|(a, b)| a & b).collect())
     }
 
-    /// Those that are in this one and not in the other.
+    /// The contacts that are in this set and not in the other.
     pub(crate) fn difference(&self, other: &Self) -> Self {
-        let others = other.words.iter().chain(std::iter::repeat(&0));
-        Self::from_words(self.words.iter().zip(others).map(|(a, b)| a & !b).collect())
+        let other_words = other.words.iter().chain(std::iter::repeat(&0));
+        Self::from_words(self.words.iter().zip(other_words).map(|(a, b)| a & !b).collect())
     }
 
-    /// Puts all of another one into this one, as far as ids reach.
+    /// Adds all contacts of another set, up to the greatest id of this one.
     pub(crate) fn union_with(&mut self, other: &Self) {
         for (word, more) in self.words.iter_mut().zip(&other.words) {
             *word |= more;
@@ -65,13 +65,13 @@ impl Bitmap {
         self.len = count_ones(&self.words);
     }
 
-    /// Puts a stored piece into this one, as far as ids reach.
-    pub(crate) fn union_chunk(&mut self, number: i64, piece: &BitmapChunk) {
+    /// Adds the contacts of a stored chunk, up to the greatest id of this set.
+    pub(crate) fn union_chunk(&mut self, number: i64, chunk: &BitmapChunk) {
         let Some(first) = usize::try_from(number).ok().map(|number| number.saturating_mul(CHUNK_WORDS))
         else {
             return;
         };
-        for (word, more) in self.words.iter_mut().skip(first).zip(&piece.0) {
+        for (word, more) in self.words.iter_mut().skip(first).zip(&chunk.0) {
             self.len = self.len.saturating_add(to_usize((more & !*word).count_ones()));
             *word |= more;
         }
@@ -81,12 +81,12 @@ impl Bitmap {
         self.len
     }
 
-    /// How many contacts it has room for.
+    /// The number of ids that the set has space for.
     pub(crate) fn capacity(&self) -> usize {
         self.words.len().saturating_mul(64)
     }
 
-    /// The contacts, in rising order.
+    /// The contacts, in ascending order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = i64> {
         set_bits(&self.words).filter_map(|id| i64::try_from(id).ok())
     }
@@ -97,10 +97,10 @@ impl Bitmap {
     }
 }
 
-/// Which bits are set, in rising order.
+/// The positions of the bits that are set, in ascending order.
 fn set_bits(words: &[u64]) -> impl Iterator<Item = usize> {
     words.iter().enumerate().flat_map(|(at, word)| {
-        // Without its lowest bit, until none is left.
+        // Removes the lowest bit until none is left.
         let rest = std::iter::successors(Some(*word), |rest| Some(rest & rest.wrapping_sub(1)));
         let bits = rest.take_while(|rest| *rest != 0).map(|rest| to_usize(rest.trailing_zeros()));
         bits.map(move |bit| at.saturating_mul(64).saturating_add(bit))
@@ -115,8 +115,8 @@ fn to_usize(count: u32) -> usize {
     usize::try_from(count).unwrap_or_default()
 }
 
-/// A piece of a set: [`PIECE`] contacts that follow each other. Stored as a bit each, or as a list of two bytes each if that is
-/// shorter; the length tells which.
+/// A chunk of a set: [`CHUNK_BITS`] consecutive contacts. It is stored as one bit per contact, or as a list of two bytes per contact of the
+/// set if that is shorter. The length determines the form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BitmapChunk(Vec<u64>);
 
@@ -125,27 +125,27 @@ impl BitmapChunk {
         Self(vec![0; CHUNK_WORDS])
     }
 
-    /// `None` if this is not how a piece is stored.
+    /// Decodes a stored chunk; `None` if the bytes are not valid.
     pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
-        let mut piece = Self::new();
+        let mut chunk = Self::new();
         if bytes.len() == CHUNK_BYTES {
-            for (word, bytes) in piece.0.iter_mut().zip(bytes.chunks_exact(8)) {
+            for (word, bytes) in chunk.0.iter_mut().zip(bytes.chunks_exact(8)) {
                 *word = u64::from_le_bytes(bytes.try_into().ok()?);
             }
-            return Some(piece);
+            return Some(chunk);
         }
         let pairs = bytes.chunks_exact(2);
         if bytes.len() > CHUNK_BYTES || !pairs.remainder().is_empty() {
             return None;
         }
         for pair in pairs {
-            let place = u16::from_le_bytes(pair.try_into().ok()?);
-            if i64::from(place) >= CHUNK_BITS {
+            let bit = u16::from_le_bytes(pair.try_into().ok()?);
+            if i64::from(bit) >= CHUNK_BITS {
                 return None;
             }
-            piece.set(place, true);
+            chunk.set(bit, true);
         }
-        Some(piece)
+        Some(chunk)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -157,16 +157,16 @@ impl BitmapChunk {
             }
             return bytes;
         }
-        for place in set_bits(&self.0) {
-            bytes.extend_from_slice(&u16::try_from(place).unwrap_or_default().to_le_bytes());
+        for bit in set_bits(&self.0) {
+            bytes.extend_from_slice(&u16::try_from(bit).unwrap_or_default().to_le_bytes());
         }
         bytes
     }
 
-    pub(crate) fn set(&mut self, place: u16, on: bool) {
-        if let Some(word) = self.0.get_mut(usize::from(place / 64)) {
-            let bit = 1_u64 << (place % 64);
-            if on { *word |= bit } else { *word &= !bit }
+    pub(crate) fn set(&mut self, bit: u16, on: bool) {
+        if let Some(word) = self.0.get_mut(usize::from(bit / 64)) {
+            let mask = 1_u64 << (bit % 64);
+            if on { *word |= mask } else { *word &= !mask }
         }
     }
 
@@ -182,12 +182,12 @@ mod tests {
     #[test]
     fn chunk_uses_shorter_encoding_and_round_trips() {
         for (step, bytes) in [(1, 2_048), (15, 2_048), (16, 2_048), (17, 1_928), (5_000, 8), (20_000, 2)] {
-            let mut piece = BitmapChunk::new();
-            for place in (0..u16::try_from(CHUNK_BITS).unwrap()).step_by(step) {
-                piece.set(place, true);
+            let mut chunk = BitmapChunk::new();
+            for bit in (0..u16::try_from(CHUNK_BITS).unwrap()).step_by(step) {
+                chunk.set(bit, true);
             }
-            assert_eq!(piece.encode().len(), bytes, "every {step}");
-            assert_eq!(BitmapChunk::decode(&piece.encode()).unwrap(), piece);
+            assert_eq!(chunk.encode().len(), bytes, "every {step}");
+            assert_eq!(BitmapChunk::decode(&chunk.encode()).unwrap(), chunk);
         }
         assert!(BitmapChunk::new().encode().is_empty());
     }
@@ -208,12 +208,12 @@ mod tests {
         both.union_with(&short);
         assert_eq!((both.iter().collect::<Vec<_>>(), both.len()), (vec![1, 63, 64, 200], 4));
         assert_eq!(both.intersection(&short), short);
-        let mut piece = BitmapChunk::new();
-        piece.set(1, true);
-        piece.set(5, true);
-        both.union_chunk(0, &piece);
+        let mut chunk = BitmapChunk::new();
+        chunk.set(1, true);
+        chunk.set(5, true);
+        both.union_chunk(0, &chunk);
         assert_eq!(both.len(), 5);
-        both.union_chunk(1, &piece); // beyond its reach
+        both.union_chunk(1, &chunk); // beyond its greatest id
         assert_eq!(both.len(), 5);
     }
 }

@@ -1,19 +1,22 @@
-//! Which contacts have a tag, have a value of an attribute, are in a list of everybody, or lack what most have: a set of bits each.
+//! Bitmaps of contacts: those with a tag, with a value of an attribute, in a list, or in a list without e-mail address or phone.
 //!
-//! Whoever writes the rows that a set is made of keeps it, in this room: `tag.rs`, `attribute.rs`, `merger.rs`, `sorts.rs`. So a
-//! condition and its opposite are a hundred kilobytes to read at a million contacts, however many meet them.
+//! Each module of `db` that writes the source rows also updates the bitmap: `record/tag.rs`, `record/attribute.rs`,
+//! `contact/merge_record.rs` and `contact/sort_entries.rs`. A filter condition and its negation cost a read of a hundred kilobytes at a
+//! million contacts, however many contacts match.
 //!
-//! A transaction notes what comes and goes, and writes each piece once, before it is committed. So within it sets say less than the
-//! rows: only reading transactions look at them.
+//! A write transaction collects the changes of bits, and writes each changed chunk once before its commit. Inside of the transaction
+//! the stored bitmaps are outdated, so only read transactions use them.
 
 use std::collections::BTreeMap;
 
 use rusqlite::{named_params, params};
 
+use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::pending_bits::{BitChange, ChunkKey, PendingChanges};
-use crate::db::list::bitmap::{BitmapChunk, CHUNK_BITS};
-use crate::db::list::sort_index::SortedList;
-use crate::db::{Bitmap, DbResult, Owner, Read, Scope, Write, statements};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
+use crate::db::list::bitmap::{Bitmap, BitmapChunk, CHUNK_BITS};
+use crate::db::scope::{Owner, Scope};
 use crate::error::Error;
 use crate::model::SortField;
 
@@ -28,25 +31,25 @@ statements! {
     ALL_CHUNKS = "SELECT kind, subject, network, chunk, bits FROM bitmap";
     ALL_CONTACT_TAGS = "SELECT tag, contact FROM contact_tag";
     ALL_ATTRIBUTE_VALUES = "SELECT def, contact FROM attribute WHERE normalized IS NOT NULL";
-    /// Points that cannot be read are told of elsewhere in the check.
+    /// Another part of the check reports contact methods that cannot be decoded.
     ALL_LIST_MEMBERS = "SELECT tenant, network, trashed_at IS NOT NULL, id, iif(json_valid(contact_methods), contact_methods ->> '$[1][0][0]' IS NULL, 0),
         iif(json_valid(contact_methods), contact_methods ->> '$[0][0][1]' IS NULL, 0) FROM contact WHERE merged_into IS NULL";
 }
 
-/// A set that is kept.
+/// A bitmap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum BitmapKey {
-    /// Who has a tag.
+    /// The contacts with a tag.
     Tag(i64),
-    /// Who has a value of an attribute that is not JSON's `null`.
+    /// The contacts with a value of an attribute other than JSON's `null`.
     Attribute(i64),
-    /// Who is in a list of everybody, or in the trash: on one network, or on all.
+    /// The contacts of a tenant, the shared contacts, or those in the trash: on one network, or on all.
     List(Owner, Option<i64>),
-    /// Who is in a list of everybody, or in the trash, and has no such point.
+    /// The same, without a contact method of this kind, on all networks.
     WithoutMethod(Owner, ContactMethodKind),
 }
 
-/// What most contacts have, so that those who lack it are few to note down.
+/// The contact methods that most contacts have, so that the contacts without one are few.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ContactMethodKind {
     Email,
@@ -62,88 +65,86 @@ impl BitmapKey {
                 let (kind, id) = owner.columns();
                 (kind.saturating_add(2), id, network.unwrap_or(0))
             }
-            Self::WithoutMethod(owner, point) => {
+            Self::WithoutMethod(owner, method) => {
                 let (kind, id) = owner.columns();
-                (kind.saturating_add(if point == ContactMethodKind::Email { 6 } else { 10 }), id, 0)
+                (kind.saturating_add(if method == ContactMethodKind::Email { 6 } else { 10 }), id, 0)
             }
         }
     }
 }
 
-/// So many notes are written before the transaction ends: three megabytes.
-const FLUSH_THRESHOLD: usize = if cfg!(test) { 8 } else { 1 << 16 };
-
-/// A contact comes into a set, or goes.
-pub(crate) fn set_bit(db: &Write<'_>, set: BitmapKey, contact: i64, on: bool) -> DbResult<()> {
-    let (name, place) = locate(set, contact);
-    let mut sets = db.sets.borrow_mut();
-    sets.changes.push((name, place, on));
-    if sets.changes.len() >= FLUSH_THRESHOLD { write_chunks(&mut sets, db) } else { Ok(()) }
+/// Adds a contact to a bitmap (`on`), or removes it.
+pub(in crate::db) fn set_bit(db: &Write<'_>, bitmap: BitmapKey, contact: i64, on: bool) -> DbResult<()> {
+    let (key, bit) = locate(bitmap, contact);
+    let mut pending = db.pending_bits.borrow_mut();
+    pending.changes.push((key, bit, on));
+    let is_full = pending.changes.len() >= db.tuning().storage.bitmap_changes_per_flush;
+    if is_full { write_chunks(&mut pending, db) } else { Ok(()) }
 }
 
-/// An entry of an order comes, or goes: with it the contact comes into the sets that say the same, or goes.
-pub(crate) fn update_for_sort_entry(
+/// Updates the bitmaps of a list for a sort entry that was inserted (`on`) or deleted; `is_empty` if its key is empty.
+pub(in crate::db) fn update_for_sort_entry(
     db: &Write<'_>,
-    list: SortedList,
-    lacking: bool,
+    (sort, scope): (SortField, Scope),
+    is_empty: bool,
     contact: i64,
     on: bool,
 ) -> DbResult<()> {
-    let Scope { owner, network } = list.scope;
-    match list.sort {
-        // The order in which nobody lacks a key.
+    let Scope { owner, network } = scope;
+    match sort {
+        // Every contact of a list has exactly one entry in this order.
         SortField::Created => {
             set_bit(db, BitmapKey::List(owner, Some(network)), contact, on)?;
             set_bit(db, BitmapKey::List(owner, None), contact, on)
         }
-        SortField::Email if lacking => {
+        SortField::Email if is_empty => {
             set_bit(db, BitmapKey::WithoutMethod(owner, ContactMethodKind::Email), contact, on)
         }
-        SortField::Phone if lacking => {
+        SortField::Phone if is_empty => {
             set_bit(db, BitmapKey::WithoutMethod(owner, ContactMethodKind::Phone), contact, on)
         }
         _ => Ok(()),
     }
 }
 
-/// Writes what has been noted.
+/// Writes all pending changes. Call this before the commit.
 pub(crate) fn flush(db: &Write<'_>) -> DbResult<()> {
-    write_chunks(&mut db.sets.borrow_mut(), db)
+    write_chunks(&mut db.pending_bits.borrow_mut(), db)
 }
 
-/// Writes every piece once. Within a step nothing is, since what was noted before it would be undone with it.
-fn write_chunks(notes: &mut PendingChanges, db: &Write<'_>) -> DbResult<()> {
-    if notes.savepoint_depth > 0 {
+/// Writes every changed chunk once. Inside of a savepoint it writes nothing: a rollback would also undo earlier changes.
+fn write_chunks(pending: &mut PendingChanges, db: &Write<'_>) -> DbResult<()> {
+    if pending.savepoint_depth > 0 {
         return Ok(());
     }
-    // Of several notes of one contact the last one is right, and stays the last.
-    notes.changes.sort_by_key(|(name, place, _)| (*name, *place));
-    for notes in notes.changes.chunk_by(|a, b| a.0 == b.0) {
-        write_chunk(db, notes)?;
+    // The sort is stable: of several changes of one bit, the last one stays last and is valid.
+    pending.changes.sort_by_key(|(key, bit, _)| (*key, *bit));
+    for changes in pending.changes.chunk_by(|a, b| a.0 == b.0) {
+        write_chunk(db, changes)?;
     }
-    notes.changes.clear();
+    pending.changes.clear();
     Ok(())
 }
 
-/// Writes what was noted of one piece.
-fn write_chunk(db: &Write<'_>, notes: &[BitChange]) -> DbResult<()> {
-    let Some(((kind, what, network, number), ..)) = notes.first() else { return Ok(()) };
+/// Writes the changes of one chunk.
+fn write_chunk(db: &Write<'_>, changes: &[BitChange]) -> DbResult<()> {
+    let Some(((kind, subject, network, number), ..)) = changes.first() else { return Ok(()) };
     let found: Option<(i64, BitmapChunk)> = {
         let mut statement = db.prepare(&CHUNK)?;
-        let mut rows = statement.query(params![kind, what, network, number])?;
+        let mut rows = statement.query(params![kind, subject, network, number])?;
         let read = |row: &rusqlite::Row<'_>| -> DbResult<_> {
             let bits = row.get_ref(1)?.as_blob().map_err(|_| damaged())?;
             Ok((row.get(0)?, decode_chunk(bits)?))
         };
         rows.next()?.map(read).transpose()?
     };
-    let (id, was) = found.map_or_else(|| (None, BitmapChunk::new()), |(id, bits)| (Some(id), bits));
-    let mut bits = was.clone();
-    for (_, place, on) in notes {
-        bits.set(*place, *on);
+    let (id, old) = found.map_or_else(|| (None, BitmapChunk::new()), |(id, bits)| (Some(id), bits));
+    let mut bits = old.clone();
+    for (_, bit, on) in changes {
+        bits.set(*bit, *on);
     }
     match id {
-        _ if bits == was => {}
+        _ if bits == old => {}
         Some(id) if bits.is_empty() => {
             db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
         }
@@ -151,26 +152,30 @@ fn write_chunk(db: &Write<'_>, notes: &[BitChange]) -> DbResult<()> {
             db.prepare(&UPDATE)?.execute(named_params! {":bits": bits.encode(), ":id": id})?;
         }
         None => {
-            db.prepare(&INSERT)?.execute(params![kind, what, network, number, bits.encode()])?;
+            db.prepare(&INSERT)?.execute(params![kind, subject, network, number, bits.encode()])?;
         }
     }
     Ok(())
 }
 
-/// A set is no more.
-pub(crate) fn delete_bitmap(db: &Write<'_>, set: BitmapKey) -> DbResult<()> {
+/// Deletes a bitmap.
+pub(in crate::db) fn delete_bitmap(db: &Write<'_>, bitmap: BitmapKey) -> DbResult<()> {
     flush(db)?;
-    debug_assert_eq!(db.sets.borrow().savepoint_depth, 0, "notes of this set would be written later");
-    let (kind, what, _) = set.columns();
-    db.prepare(&DELETE_BITMAP)?.execute(named_params! {":kind": kind, ":subject": what})?;
+    debug_assert_eq!(
+        db.pending_bits.borrow().savepoint_depth,
+        0,
+        "pending changes would be written after the deletion"
+    );
+    let (kind, subject, _) = bitmap.columns();
+    db.prepare(&DELETE_BITMAP)?.execute(named_params! {":kind": kind, ":subject": subject})?;
     Ok(())
 }
 
-/// Puts the contacts of a set into another one.
-pub(crate) fn union_into(db: &Read<'_>, set: BitmapKey, found: &mut Bitmap) -> DbResult<()> {
-    let (kind, what, network) = set.columns();
+/// Adds the contacts of a stored bitmap to `found`.
+pub(crate) fn union_into(db: &Read<'_>, bitmap: BitmapKey, found: &mut Bitmap) -> DbResult<()> {
+    let (kind, subject, network) = bitmap.columns();
     let mut statement = db.prepare(&CHUNKS)?;
-    let mut rows = statement.query(params![kind, what, network])?;
+    let mut rows = statement.query(params![kind, subject, network])?;
     while let Some(row) = rows.next()? {
         let bits = row.get_ref(1)?.as_blob().map_err(|_| damaged())?;
         found.union_chunk(row.get(0)?, &decode_chunk(bits)?);
@@ -178,47 +183,47 @@ pub(crate) fn union_into(db: &Read<'_>, set: BitmapKey, found: &mut Bitmap) -> D
     Ok(())
 }
 
-/// Makes all sets anew from the rows.
+/// Builds all bitmaps from the rows.
 pub(crate) fn rebuild(db: &Write<'_>) -> DbResult<()> {
     db.prepare(&DELETE_ALL)?.execute([])?;
     let mut statement = db.prepare(&INSERT)?;
-    for ((kind, what, network, number), piece) in expected_chunks(db)? {
-        statement.execute(params![kind, what, network, number, piece.encode()])?;
+    for ((kind, subject, network, number), chunk) in expected_chunks(db)? {
+        statement.execute(params![kind, subject, network, number, chunk.encode()])?;
     }
     Ok(())
 }
 
-/// How many pieces of sets are not what the rows say.
+/// The number of chunks that differ from the rows.
 pub(crate) fn count_mismatches(db: &Read<'_>) -> DbResult<u64> {
-    let mut wanted = expected_chunks(db)?;
+    let mut expected = expected_chunks(db)?;
     let mut wrong = 0_u64;
     let mut statement = db.prepare(&ALL_CHUNKS)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let told = wanted.remove(&(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+        let chunk = expected.remove(&(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
         let bits = row.get_ref(4)?.as_blob().map_err(|_| damaged())?;
-        if told.is_none() || told != BitmapChunk::decode(bits) {
+        if chunk.is_none() || chunk != BitmapChunk::decode(bits) {
             wrong = wrong.saturating_add(1);
         }
     }
-    Ok(wrong.saturating_add(u64::try_from(wanted.len()).unwrap_or(u64::MAX)))
+    Ok(wrong.saturating_add(u64::try_from(expected.len()).unwrap_or(u64::MAX)))
 }
 
-/// All sets, from the rows.
+/// All bitmaps as the rows define them.
 fn expected_chunks(db: &Read<'_>) -> DbResult<BTreeMap<ChunkKey, BitmapChunk>> {
     let mut all = BTreeMap::new();
-    let mut note = |set, contact| {
-        let (name, place) = locate(set, contact);
-        all.entry(name).or_insert_with(BitmapChunk::new).set(place, true);
+    let mut add = |bitmap, contact| {
+        let (key, bit) = locate(bitmap, contact);
+        all.entry(key).or_insert_with(BitmapChunk::new).set(bit, true);
     };
-    for (statement, set) in [
+    for (statement, bitmap) in [
         (&ALL_CONTACT_TAGS, BitmapKey::Tag as fn(i64) -> BitmapKey),
         (&ALL_ATTRIBUTE_VALUES, BitmapKey::Attribute),
     ] {
         let mut statement = db.prepare(statement)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            note(set(row.get(0)?), row.get(1)?);
+            add(bitmap(row.get(0)?), row.get(1)?);
         }
     }
     let mut statement = db.prepare(&ALL_LIST_MEMBERS)?;
@@ -227,22 +232,22 @@ fn expected_chunks(db: &Read<'_>) -> DbResult<BTreeMap<ChunkKey, BitmapChunk>> {
         let tenant: Option<i64> = row.get(0)?;
         let owner = if row.get(2)? { Owner::Trash(tenant) } else { Owner::for_tenant(tenant) };
         for network in [Some(row.get(1)?), None] {
-            note(BitmapKey::List(owner, network), row.get(3)?);
+            add(BitmapKey::List(owner, network), row.get(3)?);
         }
-        for (point, column) in [(ContactMethodKind::Email, 4), (ContactMethodKind::Phone, 5)] {
+        for (method, column) in [(ContactMethodKind::Email, 4), (ContactMethodKind::Phone, 5)] {
             if row.get(column)? {
-                note(BitmapKey::WithoutMethod(owner, point), row.get(3)?);
+                add(BitmapKey::WithoutMethod(owner, method), row.get(3)?);
             }
         }
     }
     Ok(all)
 }
 
-/// The piece of a set that has the place of a contact, and which place that is.
-fn locate(set: BitmapKey, contact: i64) -> (ChunkKey, u16) {
-    let (kind, what, network) = set.columns();
-    let place = u16::try_from(contact.rem_euclid(CHUNK_BITS)).unwrap_or_default();
-    ((kind, what, network, contact.div_euclid(CHUNK_BITS)), place)
+/// The chunk of a bitmap with the bit of a contact, and the bit.
+fn locate(bitmap: BitmapKey, contact: i64) -> (ChunkKey, u16) {
+    let (kind, subject, network) = bitmap.columns();
+    let bit = u16::try_from(contact.rem_euclid(CHUNK_BITS)).unwrap_or_default();
+    ((kind, subject, network, contact.div_euclid(CHUNK_BITS)), bit)
 }
 
 fn decode_chunk(bytes: &[u8]) -> DbResult<BitmapChunk> {
@@ -250,52 +255,49 @@ fn decode_chunk(bytes: &[u8]) -> DbResult<BitmapChunk> {
 }
 
 fn damaged() -> Error {
-    Error::Damaged { what: "a set of contacts", source: None }
+    Error::Damaged { what: "a bitmap of contacts", source: None }
 }
 
 #[cfg(test)]
 mod tests {
     use crate::access::session::Session;
+    use crate::contacts::{AddManyOptions, ImportOutcome};
+    use crate::host::tuning::{StorageTuning, Tuning};
     use crate::model::{Filter, JobAction, Network, NewContact, NewJob, TagPatch};
     use crate::{Actor, Options};
 
-    fn count(desk: &Session, filter: &str) -> u64 {
-        desk.contacts().filter(filter.parse().unwrap()).count().unwrap().count
+    fn count(session: &Session, filter: &str) -> u64 {
+        session.contacts().filter(filter.parse().unwrap()).count().unwrap().count
     }
 
-    /// More is noted than a transaction keeps to itself, some of it in steps that are undone: what a job only tries, and a contact whose
-    /// gate is refused.
+    /// Regression test with more changes than a transaction collects before it writes them. Some are in savepoints that are rolled
+    /// back: those of a dry run, and those of a contact whose channel identity is rejected.
     #[test]
     fn rolled_back_changes_do_not_reach_bitmaps() {
-        let store = Options::new().open_in_memory().unwrap();
-        let desk = store.session(Actor::System);
+        let store = Options::new().tuning(Tuning::small()).open_in_memory().unwrap();
+        let session = store.session(Actor::System);
         let new = |name: &str| NewContact::new(Network::SMS_DIRECT, name, "");
-        let people =
-            (0..3 * super::FLUSH_THRESHOLD).map(|n| new("Ada").tag(if n % 2 == 0 { "even" } else { "odd" }));
-        desk.add_many(people, crate::contacts::AddManyOptions::new(), |_, _| {}).unwrap();
-        let channel = desk.channels().add("api", "").unwrap().id;
-        let gated = |name| new(name).channel_identity(channel, "one").tag("even");
-        let mut told = Vec::new();
-        let three = [gated("Bob"), gated("Cid"), new("Dan").tag("even")];
-        desk.add_many(three, crate::contacts::AddManyOptions::new(), |_, outcome| told.push(outcome))
-            .unwrap();
+        let people = (0..3 * StorageTuning::SMALL.bitmap_changes_per_flush)
+            .map(|n| new("Ada").tag(if n % 2 == 0 { "even" } else { "odd" }));
+        session.add_many(people, AddManyOptions::new(), |_, _| {}).unwrap();
+        let channel = session.channels().add("api", "").unwrap().id;
+        let with_identity = |name| new(name).channel_identity(channel, "one").tag("even");
+        let mut outcomes = Vec::new();
+        let three = [with_identity("Bob"), with_identity("Cid"), new("Dan").tag("even")];
+        session.add_many(three, AddManyOptions::new(), |_, outcome| outcomes.push(outcome)).unwrap();
         assert!(matches!(
-            told[..],
-            [
-                crate::contacts::ImportOutcome::Added(_),
-                crate::contacts::ImportOutcome::Rejected(_),
-                crate::contacts::ImportOutcome::Added(_)
-            ]
+            outcomes[..],
+            [ImportOutcome::Added(_), ImportOutcome::Rejected(_), ImportOutcome::Added(_)]
         ));
-        assert_eq!((count(&desk, "not tag = odd"), count(&desk, "not tag = even")), (14, 12));
-        let late = desk.tags().add(TagPatch::new().name("late")).unwrap().id;
+        assert_eq!((count(&session, "not tag = odd"), count(&session, "not tag = even")), (14, 12));
+        let late = session.tags().add(TagPatch::new().name("late")).unwrap().id;
         let action = || JobAction::Tag { tag: late };
-        for dry in [true, false] {
-            let job = NewJob::new(action(), Filter::tag("even")).dry_run(dry);
-            let job = desk.jobs().create(job).unwrap().id;
-            while !desk.jobs().run_batch(job, 500).unwrap().is_over() {}
+        for dry_run in [true, false] {
+            let job = NewJob::new(action(), Filter::tag("even")).dry_run(dry_run);
+            let job = session.jobs().create(job).unwrap().id;
+            while !session.jobs().run_batch(job, 500).unwrap().is_over() {}
             assert!(store.check().unwrap().is_ok(), "{:?}", store.check().unwrap());
-            assert_eq!(count(&desk, "not tag = late"), if dry { 26 } else { 12 });
+            assert_eq!(count(&session, "not tag = late"), if dry_run { 26 } else { 12 });
         }
     }
 }

@@ -1,18 +1,17 @@
-//! How many stand where: each list in runs of bounded length, with the count of each.
+//! Counts of lists: each list by name is divided into buckets of bounded size, with the count of each.
 //!
-//! A place in a list is then a sum over runs, of which a list of a million has some two thousand, and a count within one.
+//! The offset of an entry is then a sum over buckets, of which a list of a million has about two thousand, and a count within one.
 
 use rusqlite::{OptionalExtension as _, params};
 
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 use crate::db::list::entries;
-use crate::db::scope::EntryKey;
-use crate::db::{DbResult, Generation, ListKey, Owner, Read, Write, statements};
-
-/// A run with more contacts is cut.
-const MAX_BUCKET_SIZE: i64 = if cfg!(test) { 4 } else { 1_024 };
+use crate::db::scope::{EntryKey, Generation, ListKey, Owner};
 
 statements! {
-    /// The run an entry falls into.
+    /// The bucket of an entry.
     FIND = "SELECT sort_key, contact, section, contacts FROM list_bucket
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND (sort_key, contact) <= (:sort_key, :contact) ORDER BY sort_key DESC, contact DESC LIMIT 1";
@@ -44,38 +43,38 @@ statements! {
         AND (sort_key, contact) >= (:from_key, :from_contact) AND (sort_key, contact) < (:sort_key, :contact)";
     ALL = "SELECT owner_kind, owner, network, sort_key, contact, section, contacts FROM list_bucket
         WHERE generation = :generation ORDER BY owner_kind, owner, network, sort_key, contact";
-    /// The last of the first runs of a generation.
+    /// The first `:most` buckets of a generation; the last row is the one that is used.
     LAST_OF_BATCH = "SELECT owner_kind, owner, network, sort_key, contact FROM list_bucket WHERE generation = :generation
         ORDER BY owner_kind, owner, network, sort_key, contact LIMIT :most";
     DELETE_UP_TO = "DELETE FROM list_bucket WHERE generation = :generation
         AND (owner_kind, owner, network, sort_key, contact) <= (:owner_kind, :owner, :network, :sort_key, :contact)";
 }
 
-/// One run of a list.
+/// A bucket of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bucket {
-    /// Where it begins.
+    /// Its first entry, or the start of its section.
     pub(crate) start: EntryKey,
-    /// The letter it lies in.
+    /// The label of its section.
     pub(crate) section: String,
     pub(crate) contacts: i64,
 }
 
-/// A letter: its label, and the key it begins at.
+/// A section: its label, and the key that it starts at.
 pub(crate) type SectionStart<'a> = (&'a str, &'a [u8]);
 
 fn bucket(row: &rusqlite::Row<'_>) -> rusqlite::Result<Bucket> {
     Ok(Bucket { start: (row.get(0)?, row.get(1)?), section: row.get(2)?, contacts: row.get(3)? })
 }
 
-/// The run that a place falls into, if it falls into one.
+/// The bucket that an entry is in, if there is one.
 pub(crate) fn find(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbResult<Option<Bucket>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&FIND)?;
     Ok(statement.query_row(params![generation, kind, owner, network, at.0, at.1], bucket).optional()?)
 }
 
-/// Where the first run after a place begins.
+/// The start of the first bucket after an entry.
 pub(crate) fn next_start(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbResult<Option<EntryKey>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&NEXT_START)?;
@@ -85,8 +84,8 @@ pub(crate) fn next_start(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbResul
     Ok(found.optional()?)
 }
 
-/// Counts `by` more contacts at a place, or less; the entries have been written. Without a section the place counts under
-/// the letter before it.
+/// Adds `by` (which may be negative) to the count of the bucket of an entry, after the entries were written. Without `section`, the entry
+/// counts for the section before it.
 pub(crate) fn adjust_count(
     db: &Write<'_>,
     list: ListKey,
@@ -98,12 +97,12 @@ pub(crate) fn adjust_count(
     let label = section.map(|(label, _)| label);
     let found = find(db, list, at)?.filter(|found| label.is_none_or(|label| label == found.section));
     match found {
-        Some(mut run) if run.contacts.saturating_add(by) > 0 => {
-            run.contacts = run.contacts.saturating_add(by);
-            let Bucket { start, contacts, .. } = &run;
+        Some(mut bucket) if bucket.contacts.saturating_add(by) > 0 => {
+            bucket.contacts = bucket.contacts.saturating_add(by);
+            let Bucket { start, contacts, .. } = &bucket;
             let row = params![contacts, generation, kind, owner, network, start.0, start.1];
             db.prepare(&SET_COUNT)?.execute(row)?;
-            if run.contacts > MAX_BUCKET_SIZE { split(db, list, &run) } else { Ok(()) }
+            split_if_full(db, list, &bucket)
         }
         Some(Bucket { start, .. }) => {
             db.prepare(&DELETE)?.execute(params![generation, kind, owner, network, start.0, start.1])?;
@@ -113,9 +112,9 @@ pub(crate) fn adjust_count(
             let (label, start) = section.unwrap_or(("#", &[]));
             let new = Bucket { start: (start.to_vec(), 0), section: label.to_owned(), contacts: by };
             insert(db, list, &new)?;
-            if by > MAX_BUCKET_SIZE { split(db, list, &new) } else { Ok(()) }
+            split_if_full(db, list, &new)
         }
-        // A count that is not there is damage, which the check tells of; the lists themselves need none.
+        // A missing count is damage. The check reports it; the lists work without it.
         None => Ok(()),
     }
 }
@@ -128,21 +127,25 @@ fn insert(db: &Write<'_>, list: ListKey, new: &Bucket) -> DbResult<()> {
     Ok(())
 }
 
-/// Cuts a run that is too long into runs of half the length.
-fn split(db: &Write<'_>, list: ListKey, long: &Bucket) -> DbResult<()> {
+/// Splits a bucket that is too large into buckets of half the maximal size.
+fn split_if_full(db: &Write<'_>, list: ListKey, full: &Bucket) -> DbResult<()> {
+    let max_size = db.tuning().storage.max_bucket_size;
+    if full.contacts <= max_size {
+        return Ok(());
+    }
     let (generation, kind, owner, network) = list.columns();
-    let mut piece = long.clone();
-    let half = MAX_BUCKET_SIZE / 2;
+    let mut piece = full.clone();
+    let half = max_size / 2;
     loop {
-        // From the start on, itself included.
+        // From the start on (inclusive).
         let before = (piece.start.0.clone(), piece.start.1.saturating_sub(1));
         let ahead = entries::entries(db, list, Some(&before), false, half.saturating_add(1))?;
         let rest = piece.contacts.saturating_sub(half);
-        // Fewer entries than counted are damage, which the check tells of.
+        // Fewer entries than counted are damage. The check reports it.
         let next = ahead.into_iter().nth(usize::try_from(half).unwrap_or(usize::MAX));
-        let next = next.filter(|_| piece.contacts > MAX_BUCKET_SIZE);
+        let next = next.filter(|_| piece.contacts > max_size);
         let length = if next.is_some() { half } else { piece.contacts };
-        if piece.start == long.start {
+        if piece.start == full.start {
             let row = params![length, generation, kind, owner, network, piece.start.0, piece.start.1];
             db.prepare(&SET_COUNT)?.execute(row)?;
         } else {
@@ -153,7 +156,7 @@ fn split(db: &Write<'_>, list: ListKey, long: &Bucket) -> DbResult<()> {
     }
 }
 
-/// The letters of a list in its order: where each begins, its label, its count.
+/// The sections of a list, in its order: start key, label, count.
 pub(crate) fn sections(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(Vec<u8>, String, i64)>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&OF_LIST)?;
@@ -170,7 +173,7 @@ pub(crate) fn sections(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(Vec<u8>, S
     Ok(found)
 }
 
-/// Where the runs of a list begin, and how many contacts each has.
+/// The buckets of a list, in its order: start and count.
 pub(crate) fn bucket_starts(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(EntryKey, i64)>> {
     let (generation, kind, owner, network) = list.columns();
     let mut statement = db.prepare(&STARTS)?;
@@ -180,13 +183,13 @@ pub(crate) fn bucket_starts(db: &Read<'_>, list: ListKey) -> DbResult<Vec<(Entry
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// How many contacts a list has.
+/// The number of contacts in a list.
 pub(crate) fn total(db: &Read<'_>, list: ListKey) -> DbResult<i64> {
     let (generation, kind, owner, network) = list.columns();
     Ok(db.prepare(&TOTAL)?.query_row(params![generation, kind, owner, network], |row| row.get(0))?)
 }
 
-/// How many contacts of a list stand before a place.
+/// The number of contacts in a list before an entry.
 pub(crate) fn total_before(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbResult<i64> {
     let (generation, kind, owner, network) = list.columns();
     let Some(Bucket { start, .. }) = find(db, list, at)? else { return Ok(0) };
@@ -201,7 +204,7 @@ pub(crate) fn total_before(db: &Read<'_>, list: ListKey, at: &EntryKey) -> DbRes
     Ok(before.saturating_add(within))
 }
 
-/// Shows every run of a generation, in order.
+/// All buckets of a generation, in order.
 pub(crate) fn all(db: &Read<'_>, generation: Generation) -> DbResult<Vec<(ListKey, Bucket)>> {
     let mut statement = db.prepare(&ALL)?;
     let rows = statement.query_and_then(params![generation.column()], |row| {
@@ -213,7 +216,7 @@ pub(crate) fn all(db: &Read<'_>, generation: Generation) -> DbResult<Vec<(ListKe
     rows.collect()
 }
 
-/// Deletes up to `most` runs of a generation, whichever come first; false if there were none.
+/// Deletes the first buckets of a generation, up to `most`. Returns false if there was none.
 pub(crate) fn delete_batch(db: &Write<'_>, generation: Generation, most: i64) -> DbResult<bool> {
     entries::delete_batch_with(db, &LAST_OF_BATCH, &DELETE_UP_TO, generation, most)
 }

@@ -1,4 +1,7 @@
-//! TODO-DOC
+//! Lists of contacts: their entries in the order of names and in other orders, the counts of sections, and sets of contacts as bitmaps.
+//!
+//! May use `connection`, `scope`, `directory` and `index`. `contact` and `record` call it when their rows change.
+//! A newcomer changes here what a list contains, in which orders, how pages and counts are read, and how filters find candidates.
 
 pub(crate) mod bitmap;
 pub(crate) mod bitmap_index;

@@ -1,16 +1,19 @@
-//! Parts of a list that are passed over or sifted: many entries of which few are wanted.
+//! Scans of long parts of a list, of which most entries are skipped or filtered out.
 //!
-//! SQLite compares a row of two columns with every entry on the way, which takes longer than all else it does with one. So here a range
-//! is told by the key alone, and entries with the key of its start are a part of their own.
+//! A condition on two columns makes SQLite compare a row value with every entry, which costs more than everything else per entry. So
+//! here a range is defined by the key alone, and the entries with the key of its start are a range of their own.
 
 use rusqlite::params;
 
+use crate::db::connection::conn::Read;
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::{Statement, statements};
+use crate::db::list::bitmap::Bitmap;
 use crate::db::list::sort_index::SortedList;
-use crate::db::scope::EntryKey;
-use crate::db::{Bitmap, DbResult, ListKey, Read, Statement, statements};
+use crate::db::scope::{EntryKey, ListKey};
 
 statements! {
-    /// Those with one key, from one contact to another.
+    /// Entries with one key, between two contacts.
     SAME_KEY = "SELECT key, contact FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND key = :key AND contact > :above AND contact < :below ORDER BY contact LIMIT :most OFFSET :skip";
@@ -20,7 +23,7 @@ statements! {
     COUNT_SAME_KEY = "SELECT count(*) FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND key = :key AND contact > :above AND contact < :below";
-    /// Those with a key between two others.
+    /// Entries with a key between two keys.
     KEY_RANGE = "SELECT key, contact FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND key > :low AND key < :high
         ORDER BY key, contact LIMIT :most OFFSET :skip";
@@ -29,7 +32,7 @@ statements! {
         ORDER BY key DESC, contact DESC LIMIT :most OFFSET :skip";
     COUNT_KEY_RANGE = "SELECT count(*) FROM sort_entry
         WHERE sort = :sort AND owner_kind = :owner_kind AND owner = :owner AND network = :network AND key > :low AND key < :high";
-    /// The same of lists by name.
+    /// The same for lists by name.
     BY_NAME_SAME_KEY = "SELECT sort_key, contact FROM list_entry
         WHERE generation = :generation AND owner_kind = :owner_kind AND owner = :owner AND network = :network
         AND sort_key = :key AND contact > :above AND contact < :below ORDER BY contact LIMIT :most OFFSET :skip";
@@ -50,10 +53,10 @@ statements! {
         AND sort_key > :low AND sort_key < :high";
 }
 
-/// Greater than every key: those of names have 256 bytes at most.
+/// Greater than every key: the longest ones are those of names, with at most 256 bytes.
 const KEY_UPPER_BOUND: [u8; 257] = [0xFF; 257];
 
-/// A list, and what it goes by.
+/// A list and its order.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum OrderedList {
     ByName(ListKey),
@@ -73,17 +76,17 @@ impl OrderedList {
     }
 }
 
-/// Entries that follow each other.
+/// Consecutive entries.
 #[derive(Debug, Clone, Copy)]
 enum ScanRange<'a> {
-    /// With this key, and contacts between these, neither included.
+    /// Those with this key, and a contact between these two (exclusive).
     SameKey(&'a [u8], i64, i64),
-    /// With keys between these, neither included.
+    /// Those with a key between these two (exclusive).
     KeyRange(&'a [u8], &'a [u8]),
 }
 
-/// What is left of a list from a place on (not included), upwards or downwards, of those who have a value or of those who lack it:
-/// these have the empty key. By name nobody lacks anything.
+/// The rest of a list after an entry (exclusive), in ascending or descending order: either the contacts with a value, or those without,
+/// which have the empty key. In lists by name every contact has a value.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct RangeScan<'a> {
     pub(crate) list: OrderedList,
@@ -93,7 +96,7 @@ pub(crate) struct RangeScan<'a> {
 }
 
 impl<'a> RangeScan<'a> {
-    /// Its parts, in the order of the walk.
+    /// Its ranges, in the order of the scan.
     fn ranges(&self) -> [Option<ScanRange<'a>>; 3] {
         let (least, most) = (i64::MIN, i64::MAX);
         let empty = Some(ScanRange::SameKey(&[], least, most));
@@ -124,16 +127,16 @@ impl<'a> RangeScan<'a> {
         }
     }
 
-    /// Shows up to `most` entries of a part behind some that are passed over; tells how many.
+    /// Calls `each` with up to `most` entries of a range, after `skip` others. Returns their number.
     fn scan_range(
         &self,
         db: &Read<'_>,
-        part: ScanRange<'_>,
+        range: ScanRange<'_>,
         (skip, most): (i64, i64),
         mut each: impl FnMut(&[u8], i64),
     ) -> DbResult<i64> {
         let (sort, kind, owner, network) = self.list.columns();
-        let statement: &Statement = match (part, self.list.is_by_name(), self.descending) {
+        let statement: &Statement = match (range, self.list.is_by_name(), self.descending) {
             (ScanRange::SameKey(..), false, false) => &SAME_KEY,
             (ScanRange::SameKey(..), false, true) => &SAME_KEY_DESC,
             (ScanRange::SameKey(..), true, false) => &BY_NAME_SAME_KEY,
@@ -144,7 +147,7 @@ impl<'a> RangeScan<'a> {
             (ScanRange::KeyRange(..), true, true) => &BY_NAME_KEY_RANGE_DESC,
         };
         let mut statement = db.prepare(statement)?;
-        let mut rows = match part {
+        let mut rows = match range {
             ScanRange::SameKey(key, above, below) => {
                 statement.query(params![sort, kind, owner, network, key, above, below, most, skip])?
             }
@@ -161,17 +164,17 @@ impl<'a> RangeScan<'a> {
         Ok(count)
     }
 
-    /// How many entries a part has; counts them one by one.
-    fn count_range(&self, db: &Read<'_>, part: ScanRange<'_>) -> DbResult<i64> {
+    /// The number of entries in a range. Counts them one by one.
+    fn count_range(&self, db: &Read<'_>, range: ScanRange<'_>) -> DbResult<i64> {
         let (sort, kind, owner, network) = self.list.columns();
         let count = |row: &rusqlite::Row<'_>| row.get(0);
-        let mut statement = db.prepare(match (part, self.list.is_by_name()) {
+        let mut statement = db.prepare(match (range, self.list.is_by_name()) {
             (ScanRange::SameKey(..), false) => &COUNT_SAME_KEY,
             (ScanRange::SameKey(..), true) => &COUNT_BY_NAME_SAME_KEY,
             (ScanRange::KeyRange(..), false) => &COUNT_KEY_RANGE,
             (ScanRange::KeyRange(..), true) => &COUNT_BY_NAME_KEY_RANGE,
         })?;
-        Ok(match part {
+        Ok(match range {
             ScanRange::SameKey(key, above, below) => {
                 statement.query_row(params![sort, kind, owner, network, key, above, below], count)?
             }
@@ -181,42 +184,42 @@ impl<'a> RangeScan<'a> {
         })
     }
 
-    /// The entry behind so many others, or how many there are, if no more.
+    /// The entry after `skip` others, or, if there are not so many, the number of entries.
     pub(crate) fn skip(&self, db: &Read<'_>, mut skip: i64) -> DbResult<Result<EntryKey, i64>> {
-        let (mut found, mut passed) = (None, 0_i64);
-        for part in self.ranges().into_iter().flatten() {
-            self.scan_range(db, part, (skip, 1), |key, id| found = Some((key.to_vec(), id)))?;
+        let (mut found, mut total) = (None, 0_i64);
+        for range in self.ranges().into_iter().flatten() {
+            self.scan_range(db, range, (skip, 1), |key, id| found = Some((key.to_vec(), id)))?;
             if let Some(found) = found {
                 return Ok(Ok(found));
             }
-            let count = self.count_range(db, part)?;
+            let count = self.count_range(db, range)?;
             skip = skip.saturating_sub(count);
-            passed = passed.saturating_add(count);
+            total = total.saturating_add(count);
         }
-        Ok(Err(passed))
+        Ok(Err(total))
     }
 
-    /// Reads up to `most` entries, and gives those that are in a set; how many were read, and the last of them.
+    /// Reads up to `most` entries, and calls `emit` with those of contacts in `ids`. Returns how many were read, and the last of them.
     pub(crate) fn scan_filtered(
         &self,
         db: &Read<'_>,
         most: usize,
         ids: &Bitmap,
-        mut give: impl FnMut(EntryKey),
+        mut emit: impl FnMut(EntryKey),
     ) -> DbResult<(usize, Option<EntryKey>)> {
         let mut left = i64::try_from(most).unwrap_or(i64::MAX);
         let mut last: Option<EntryKey> = None;
-        for part in self.ranges().into_iter().flatten() {
+        for range in self.ranges().into_iter().flatten() {
             if left == 0 {
                 break;
             }
-            let count = self.scan_range(db, part, (0, left), |key, id| {
+            let count = self.scan_range(db, range, (0, left), |key, id| {
                 let (known, at) = last.get_or_insert_default();
                 known.clear();
                 known.extend_from_slice(key);
                 *at = id;
                 if ids.contains(id) {
-                    give((key.to_vec(), id));
+                    emit((key.to_vec(), id));
                 }
             })?;
             left = left.saturating_sub(count);

@@ -2,8 +2,10 @@
 
 use rusqlite::{named_params, params};
 
-use crate::db::connection::row_order::ensure_ascending;
-use crate::db::{DbResult, Read, Write, ensure_rows_affected, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::row_order::{ensure_ascending, ensure_rows_affected};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 
 /// One row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +37,12 @@ pub(crate) fn last(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&LAST)?.query_row([], |row| row.get(0))?)
 }
 
-/// Up to which number changes have been pruned.
+/// The number of the last change that was pruned.
 pub(crate) fn pruned_through(db: &Read<'_>) -> DbResult<i64> {
     Ok(db.prepare(&PRUNED_THROUGH)?.query_row([], |row| row.get(0))?)
 }
 
-/// Writes a change; its number is the log's.
+/// Appends a change. The log assigns its number.
 pub(crate) fn insert(db: &Write<'_>, row: &ChangeRow) -> DbResult<()> {
     let params = params![
         row.tenant,
@@ -75,23 +77,23 @@ pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<ChangeRo
     Ok(rows)
 }
 
-/// Deletes those of the first `most` changes that come before the first one at `before` or later, and notes it; tells how many.
+/// Deletes the first changes of the log that are older than `before`, up to `most`, and records the last one. Returns their number.
 pub(crate) fn prune(db: &Write<'_>, before: i64, most: i64) -> DbResult<u64> {
-    let ages: Vec<(i64, i64)> = {
+    let oldest: Vec<(i64, i64)> = {
         let mut statement = db.prepare(&OLDEST)?;
         let rows =
             statement.query_map(named_params! {":most": most}, |row| Ok((row.get(0)?, row.get(1)?)))?;
         rows.collect::<Result<_, _>>()?
     };
-    let old: Vec<i64> = ages.iter().take_while(|(_, at)| *at < before).map(|(seq, _)| *seq).collect();
+    let old: Vec<i64> = oldest.iter().take_while(|(_, at)| *at < before).map(|(seq, _)| *seq).collect();
     let Some(last) = old.last() else { return Ok(0) };
     ensure_rows_affected(delete_through(db, *last)?)?;
     Ok(u64::try_from(old.len()).unwrap_or_default())
 }
 
-/// Deletes all changes up to a number, and notes it; tells how many.
+/// Deletes all changes up to a number, and records that number. Returns how many were deleted.
 pub(crate) fn delete_through(db: &Write<'_>, last: i64) -> DbResult<usize> {
-    let gone = db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
+    let deleted = db.prepare(&PRUNE)?.execute(named_params! {":seq": last})?;
     db.prepare(&SET_PRUNED_THROUGH)?.execute(named_params! {":seq": last})?;
-    Ok(gone)
+    Ok(deleted)
 }

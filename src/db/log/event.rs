@@ -1,12 +1,15 @@
-//! Events: their names, and those that were fired.
+//! Events: their declared names, and those that were fired.
 
+use const_format::concatcp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
+use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::ensure_ascending;
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 use crate::model::{ContactId, Timestamp};
 
-/// One row.
+/// One row of the table `event`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EventRow {
     pub(crate) seq: i64,
@@ -18,11 +21,8 @@ pub(crate) struct EventRow {
     pub(crate) at: Timestamp,
 }
 
-macro_rules! columns {
-    () => {
-        "seq, tenant, contact_public_id, name, payload, origin, at"
-    };
-}
+/// The start of a query for [`from_row`].
+const SELECT: &str = "SELECT seq, tenant, contact_public_id, name, payload, origin, at FROM event";
 
 statements! {
     DECLARE = "INSERT INTO event_name (tenant, name, created_at) VALUES (:tenant, :name, :now)
@@ -32,28 +32,28 @@ statements! {
     IS_DECLARED = "SELECT 1 FROM event_name WHERE tenant = :tenant AND name = :name";
     INSERT = "INSERT INTO event (tenant, contact_public_id, name, payload, origin, at)
         VALUES (:tenant, :contact_public_id, :name, :payload, :origin, :at)";
-    ONE = concat!("SELECT ", columns!(), " FROM event WHERE seq = :seq");
-    SINCE = concat!("SELECT ", columns!(), " FROM event WHERE seq > :seq ORDER BY seq LIMIT :most");
-    OF_CONTACT = concat!("SELECT ", columns!(), " FROM event WHERE contact_public_id = :contact_public_id AND seq > :seq
+    ONE = concatcp!(SELECT, " WHERE seq = :seq");
+    SINCE = concatcp!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
+    OF_CONTACT = concatcp!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq > :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq LIMIT :most");
-    OF_CONTACT_BACK = concat!("SELECT ", columns!(), " FROM event WHERE contact_public_id = :contact_public_id AND seq < :seq
+    OF_CONTACT_BACK = concatcp!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq < :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq DESC LIMIT :most");
     LAST = "SELECT coalesce(max(seq), 0) FROM event";
     DELETE_OF_CONTACT = "DELETE FROM event WHERE contact_public_id = :contact_public_id";
 }
 
-/// Declares a name; false if it was.
+/// Declares a name. Returns false if it was declared.
 pub(crate) fn declare(db: &Write<'_>, tenant: i64, name: &str, now: Timestamp) -> DbResult<bool> {
     let params = named_params! {":tenant": tenant, ":name": name, ":now": now.0};
     Ok(db.prepare(&DECLARE)?.execute(params)? > 0)
 }
 
-/// Takes a declaration back; false if there was none.
+/// Deletes a declaration. Returns false if there was none.
 pub(crate) fn undeclare(db: &Write<'_>, tenant: i64, name: &str) -> DbResult<bool> {
     Ok(db.prepare(&UNDECLARE)?.execute(named_params! {":tenant": tenant, ":name": name})? > 0)
 }
 
-/// Up to `most` names of a tenant, in their order.
+/// Up to `most` names of a tenant, in alphabetical order.
 pub(crate) fn names(db: &Read<'_>, tenant: i64, most: i64) -> DbResult<Vec<String>> {
     let mut statement = db.prepare(&NAMES)?;
     let rows = statement.query_map(named_params! {":tenant": tenant, ":most": most}, |row| row.get(0))?;
@@ -64,7 +64,7 @@ pub(crate) fn is_declared(db: &Read<'_>, tenant: i64, name: &str) -> DbResult<bo
     Ok(db.prepare(&IS_DECLARED)?.exists(named_params! {":tenant": tenant, ":name": name})?)
 }
 
-/// Writes an event and gives its number.
+/// Appends an event and returns its number.
 pub(crate) fn insert(db: &Write<'_>, new: &EventRow) -> DbResult<i64> {
     db.prepare(&INSERT)?.execute(named_params! {
         ":tenant": new.tenant, ":contact_public_id": new.contact_public_id.0, ":name": new.name, ":payload": new.payload,
@@ -86,7 +86,8 @@ pub(crate) fn since(db: &Read<'_>, seq: i64, most: i64) -> DbResult<Vec<EventRow
     Ok(rows)
 }
 
-/// Up to `most` events of a contact, of one tenant or of all, from number `seq` on (not included): the older ones, or the newer ones.
+/// Up to `most` events of a contact, of one tenant or of all: before number `seq` (exclusive), newest first; or, if `older` is false,
+/// after it, oldest first.
 pub(crate) fn of_contact(
     db: &Read<'_>,
     contact: ContactId,

@@ -1,12 +1,15 @@
-//! What the host has to do, in order.
+//! The outbox: messages that the host has to deliver, in order.
 
+use const_format::concatcp;
 use rusqlite::{Row, named_params};
 
+use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::row_order::ensure_ascending;
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 use crate::model::{TenantId, Timestamp};
 
-/// One row.
+/// One row of the table `outbox`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OutboxRow {
     pub(crate) seq: i64,
@@ -17,12 +20,14 @@ pub(crate) struct OutboxRow {
     pub(crate) last_attempt_at: Option<Timestamp>,
 }
 
+/// The start of a query for [`from_row`].
+const SELECT: &str = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.last_attempt_at
+        FROM outbox o JOIN tenant t ON t.id = o.tenant";
+
 statements! {
     INSERT = "INSERT INTO outbox (tenant, body, created_at) VALUES (:tenant, :body, :now)";
-    AFTER = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.last_attempt_at FROM outbox o JOIN tenant t ON t.id = o.tenant
-        WHERE o.seq > :seq ORDER BY o.seq LIMIT :most";
-    AFTER_OF = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempts, o.last_attempt_at FROM outbox o JOIN tenant t ON t.id = o.tenant
-        WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most";
+    AFTER = concatcp!(SELECT, " WHERE o.seq > :seq ORDER BY o.seq LIMIT :most");
+    AFTER_OF = concatcp!(SELECT, " WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most");
     RECORD_ATTEMPT = "UPDATE outbox SET attempts = attempts + 1, last_attempt_at = :now
         WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
     DELETE_CONTAINING = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";
@@ -34,7 +39,7 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, body: &str, now: Timestamp) ->
     Ok(())
 }
 
-/// Up to `most` rows after number `seq`, of one tenant or of all.
+/// Up to `most` messages after number `seq`, of one tenant or of all.
 pub(crate) fn after(db: &Read<'_>, tenant: Option<i64>, seq: i64, most: i64) -> DbResult<Vec<OutboxRow>> {
     let rows: Vec<OutboxRow> = match tenant {
         Some(tenant) => db
@@ -50,7 +55,7 @@ pub(crate) fn after(db: &Read<'_>, tenant: Option<i64>, seq: i64, most: i64) -> 
     Ok(rows)
 }
 
-/// Counts a try; false if there is no such row, or none of the tenant.
+/// Records an attempt to deliver a message. Returns false if there is no such message, or none of the tenant.
 pub(crate) fn record_attempt(
     db: &Write<'_>,
     tenant: Option<i64>,
@@ -61,12 +66,12 @@ pub(crate) fn record_attempt(
     Ok(db.prepare(&RECORD_ATTEMPT)?.execute(params)? > 0)
 }
 
-/// Removes a row; false if there is no such row, or none of the tenant.
+/// Deletes a message. Returns false if there is no such message, or none of the tenant.
 pub(crate) fn delete(db: &Write<'_>, tenant: Option<i64>, seq: i64) -> DbResult<bool> {
     Ok(db.prepare(&DELETE)?.execute(named_params! {":tenant": tenant, ":seq": seq})? > 0)
 }
 
-/// Removes a tenant's rows whose body has a part; reads all the tenant has.
+/// Deletes the messages of a tenant whose body contains a text. Scans all messages of the tenant.
 pub(crate) fn delete_containing(db: &Write<'_>, tenant: i64, part: &str) -> DbResult<()> {
     db.prepare(&DELETE_CONTAINING)?.execute(named_params! {":tenant": tenant, ":part": part})?;
     Ok(())

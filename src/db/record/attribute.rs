@@ -1,16 +1,19 @@
-//! Attributes: what a tenant has, and the values of contacts.
+//! Attributes: the definitions of a tenant, and the values of contacts.
 //!
-//! `kind` is the place in [`AttributeKind::ALL`], `space` that in [`SPACES`]. `norm` is what values are compared by: a number as
-//! REAL, a date or a yes or no as INTEGER, anything else as TEXT; NULL is JSON's `null` only.
+//! The column `kind` is an index into [`AttributeKind::ALL`], `namespace` one into [`NAMESPACES`]. Values are compared by `normalized`: a
+//! number is REAL, a date or a boolean is INTEGER, everything else is TEXT; NULL is JSON's `null` only.
 
 use std::rc::Rc;
 
-use rusqlite::types::Value as Sql;
+use const_format::concatcp;
+use rusqlite::types::Value;
 use rusqlite::{Row, named_params, params};
 
-use crate::db::directory::map_unique_violation;
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
+use crate::db::connection::statement::statements;
 use crate::db::list::bitmap_index::{self, BitmapKey};
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::normalized_value::NormalizedValue;
 use crate::error::{EntityKind, Error};
 use crate::model::{AttributeDef, AttributeId, AttributeKind, AttributeNamespace, AttributeValue, Timestamp};
 
@@ -23,33 +26,10 @@ pub(crate) struct StoredDef {
     pub(crate) def: AttributeDef,
 }
 
-/// A value as it is compared.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum NormalizedValue {
-    Null,
-    Text(String),
-    Real(f64),
-    Integer(i64),
-}
-
-impl From<NormalizedValue> for Sql {
-    fn from(norm: NormalizedValue) -> Self {
-        match norm {
-            NormalizedValue::Null => Self::Null,
-            NormalizedValue::Text(text) => Self::Text(text),
-            NormalizedValue::Real(number) => Self::Real(number),
-            NormalizedValue::Integer(number) => Self::Integer(number),
-        }
-    }
-}
-
-/// The columns `stored` reads, in its order.
-macro_rules! columns {
-    () => {
-        "d.id, d.tenant, d.public_id, d.namespace, d.key, d.kind, d.declared, d.name, d.description, d.pattern, d.hint, d.choices,
-            d.created_at, d.updated_at"
-    };
-}
+/// The start of a query for [`stored_from_row`].
+const SELECT: &str =
+    "SELECT d.id, d.tenant, d.public_id, d.namespace, d.key, d.kind, d.declared, d.name, d.description, d.pattern, d.hint, d.choices,
+            d.created_at, d.updated_at FROM attribute_def d";
 
 statements! {
     INSERT = "INSERT INTO attribute_def (public_id, tenant, namespace, key, kind, declared, name, description, pattern, hint, choices,
@@ -60,11 +40,11 @@ statements! {
             pattern = :pattern, hint = :hint, choices = :choices, updated_at = :updated_at WHERE id = :id";
     DELETE = "DELETE FROM attribute_def WHERE id = :id";
     DELETE_VALUES = "DELETE FROM attribute WHERE def = :def";
-    BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM attribute_def d WHERE d.public_id = :public_id AND d.tenant = :tenant");
-    BY_KEY = concat!("SELECT ", columns!(), " FROM attribute_def d WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key = :key");
-    PAGE = concat!("SELECT ", columns!(), " FROM attribute_def d
+    BY_PUBLIC_ID = concatcp!(SELECT, " WHERE d.public_id = :public_id AND d.tenant = :tenant");
+    BY_KEY = concatcp!(SELECT, " WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key = :key");
+    PAGE = concatcp!(SELECT, "
         WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key > :at ORDER BY d.key LIMIT :most");
-    PAGE_BACK = concat!("SELECT ", columns!(), " FROM attribute_def d
+    PAGE_BACK = concatcp!(SELECT, "
         WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key < :at ORDER BY d.key DESC LIMIT :most");
     VALUES = "SELECT contact, value FROM attribute WHERE def = :def";
     SET_NORMALIZED = "UPDATE attribute SET normalized = :normalized WHERE contact = :contact AND def = :def";
@@ -82,8 +62,10 @@ statements! {
     REMOVE_ALL = "DELETE FROM attribute WHERE contact = :contact";
 }
 
+/// Inserts a definition.
+///
 /// # Errors
-/// [`Error::Exists`] if the key is taken.
+/// [`Error::Exists`] if the namespace of the tenant has the key.
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, def: AttributeDef) -> DbResult<StoredDef> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
         ":public_id": def.id.0, ":tenant": tenant, ":namespace": namespace_column(def.namespace), ":key": def.key,
@@ -95,7 +77,7 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, def: AttributeDef) -> DbResult
     Ok(StoredDef { id: db.last_insert_id(), def })
 }
 
-/// Writes everything that can change.
+/// Writes all columns that can change.
 pub(crate) fn update(db: &Write<'_>, changed: &StoredDef) -> DbResult<()> {
     let def = &changed.def;
     db.prepare(&UPDATE)?.execute(named_params! {
@@ -106,7 +88,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredDef) -> DbResult<()> {
     Ok(())
 }
 
-/// Deletes a definition and every value of it.
+/// Deletes a definition and all its values.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     db.prepare(&DELETE_VALUES)?.execute(named_params! {":def": id})?;
     bitmap_index::delete_bitmap(db, BitmapKey::Attribute(id))?;
@@ -114,62 +96,66 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     Ok(())
 }
 
-/// A definition of a tenant.
+/// The definition of a tenant with this public id.
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: AttributeId) -> DbResult<StoredDef> {
     let params = named_params! {":public_id": id.0, ":tenant": tenant};
-    let found = db.prepare(&BY_PUBLIC_ID)?.query_and_then(params, stored)?.next().transpose()?;
+    let found = db.prepare(&BY_PUBLIC_ID)?.query_and_then(params, stored_from_row)?.next().transpose()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::Attribute, id.0))?)
 }
 
-/// The definition of a tenant under a key.
+/// The definition of a tenant with this key.
 pub(crate) fn with_key(
     db: &Read<'_>,
     tenant: i64,
-    space: AttributeNamespace,
+    namespace: AttributeNamespace,
     key: &str,
 ) -> DbResult<Option<StoredDef>> {
-    let params = named_params! {":tenant": tenant, ":namespace": namespace_column(space), ":key": key};
-    db.prepare(&BY_KEY)?.query_and_then(params, stored)?.next().transpose()
+    let params = named_params! {":tenant": tenant, ":namespace": namespace_column(namespace), ":key": key};
+    db.prepare(&BY_KEY)?.query_and_then(params, stored_from_row)?.next().transpose()
 }
 
-/// Up to `most` definitions of a tenant by key, from `at` on (not included), forwards or backwards.
+/// Up to `most` definitions of a tenant by key: after `at` (exclusive), or before it if `back` is true.
 pub(crate) fn page(
     db: &Read<'_>,
-    (tenant, space): (i64, AttributeNamespace),
+    (tenant, namespace): (i64, AttributeNamespace),
     at: &str,
     back: bool,
     most: i64,
 ) -> DbResult<Vec<AttributeDef>> {
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
-    let params =
-        named_params! {":tenant": tenant, ":namespace": namespace_column(space), ":at": at, ":most": most};
-    let rows = statement.query_and_then(params, |row| Ok(stored(row)?.def))?;
+    let params = named_params! {":tenant": tenant, ":namespace": namespace_column(namespace), ":at": at, ":most": most};
+    let rows = statement.query_and_then(params, |row| Ok(stored_from_row(row)?.def))?;
     rows.collect()
 }
 
-/// All values under a definition as JSON, with their contacts.
+/// All values of a definition: local ids of the contacts, and JSON.
 pub(crate) fn values(db: &Read<'_>, def: i64) -> DbResult<Vec<(i64, String)>> {
     let mut statement = db.prepare(&VALUES)?;
     let rows = statement.query_map(named_params! {":def": def}, |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Writes how a value is compared.
-pub(crate) fn set_normalized(db: &Write<'_>, contact: i64, def: i64, norm: NormalizedValue) -> DbResult<()> {
-    bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, norm != NormalizedValue::Null)?;
-    let norm = Sql::from(norm);
+/// Writes the normalized form of a value.
+pub(crate) fn set_normalized(
+    db: &Write<'_>,
+    contact: i64,
+    def: i64,
+    normalized: NormalizedValue,
+) -> DbResult<()> {
+    bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, normalized != NormalizedValue::Null)?;
+    let normalized = Value::from(normalized);
     db.prepare(&SET_NORMALIZED)?
-        .execute(named_params! {":normalized": norm, ":contact": contact, ":def": def})?;
+        .execute(named_params! {":normalized": normalized, ":contact": contact, ":def": def})?;
     Ok(())
 }
 
-/// The values of some contacts, each with the contact's local id; of one tenant's attributes or of all.
+/// The values of contacts, each with the contact's local id: of the attributes of one tenant, or of all.
 pub(crate) fn of_many(
     db: &Read<'_>,
     contacts: impl IntoIterator<Item = i64>,
     tenant: Option<i64>,
 ) -> DbResult<Vec<(i64, AttributeValue)>> {
-    let contacts = Rc::new(contacts.into_iter().map(Sql::from).collect::<Vec<_>>());
+    let contacts = Rc::new(contacts.into_iter().map(Value::from).collect::<Vec<_>>());
     let mut statement = db.prepare(&OF_MANY)?;
     let params = named_params! {":contacts": contacts, ":tenant": tenant};
     let rows = statement.query_and_then(params, |row| {
@@ -190,29 +176,29 @@ pub(crate) fn has(db: &Read<'_>, contact: i64, def: i64) -> DbResult<bool> {
     Ok(db.prepare(&HAS)?.exists(named_params! {":contact": contact, ":def": def})?)
 }
 
-/// How many values a contact has.
+/// The number of values of a contact.
 pub(crate) fn count(db: &Read<'_>, contact: i64) -> DbResult<usize> {
     let count: i64 = db.prepare(&COUNT)?.query_row(named_params! {":contact": contact}, |row| row.get(0))?;
     Ok(usize::try_from(count).unwrap_or_default())
 }
 
-/// Gives a contact a value; false if it had it.
+/// Sets a value of a contact. Returns false if it had this value.
 pub(crate) fn set(
     db: &Write<'_>,
     contact: i64,
     def: i64,
     json: &str,
-    norm: NormalizedValue,
+    normalized: NormalizedValue,
 ) -> DbResult<bool> {
-    let is_there = norm != NormalizedValue::Null;
-    let done = db.prepare(&SET)?.execute(params![contact, def, json, Sql::from(norm)])? > 0;
+    let is_set = normalized != NormalizedValue::Null;
+    let done = db.prepare(&SET)?.execute(params![contact, def, json, Value::from(normalized)])? > 0;
     if done {
-        bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, is_there)?;
+        bitmap_index::set_bit(db, BitmapKey::Attribute(def), contact, is_set)?;
     }
     Ok(done)
 }
 
-/// Takes a value from a contact; false if it had none.
+/// Deletes a value of a contact. Returns false if it had none.
 pub(crate) fn remove(db: &Write<'_>, contact: i64, def: i64) -> DbResult<bool> {
     let done = db.prepare(&REMOVE)?.execute(named_params! {":contact": contact, ":def": def})? > 0;
     if done {
@@ -221,7 +207,7 @@ pub(crate) fn remove(db: &Write<'_>, contact: i64, def: i64) -> DbResult<bool> {
     Ok(done)
 }
 
-/// Brings the sets of some attributes in step with the values that a contact has.
+/// Updates the bitmaps of attributes to the values of a contact.
 pub(crate) fn refresh_bitmaps(db: &Write<'_>, contact: i64, defs: &[i64]) -> DbResult<()> {
     for def in defs {
         let has = db.prepare(&HAS_NORMALIZED)?.exists(named_params! {":contact": contact, ":def": def})?;
@@ -230,7 +216,7 @@ pub(crate) fn refresh_bitmaps(db: &Write<'_>, contact: i64, defs: &[i64]) -> DbR
     Ok(())
 }
 
-/// Takes all values from a contact.
+/// Deletes all values of a contact.
 pub(crate) fn remove_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     let defs: Vec<i64> = {
         let mut statement = db.prepare(&DEFS_OF)?;
@@ -248,8 +234,8 @@ fn damaged(source: Option<serde_json::Error>) -> Error {
     Error::Damaged { what: "an attribute", source: source.map(|source| Box::new(source).into()) }
 }
 
-fn namespace_column(space: AttributeNamespace) -> i64 {
-    i64::from(space == AttributeNamespace::Additional)
+fn namespace_column(namespace: AttributeNamespace) -> i64 {
+    i64::from(namespace == AttributeNamespace::Additional)
 }
 
 fn namespace_from(number: i64) -> Result<AttributeNamespace, Error> {
@@ -266,7 +252,7 @@ fn choices_column(choices: &[String]) -> Result<String, Error> {
     serde_json::to_string(choices).map_err(|source| Error::Storage(Box::new(source)))
 }
 
-fn stored(row: &Row<'_>) -> DbResult<StoredDef> {
+fn stored_from_row(row: &Row<'_>) -> DbResult<StoredDef> {
     let (kind, choices): (u8, String) = (row.get(5)?, row.get(11)?);
     let def = AttributeDef {
         id: AttributeId(row.get(2)?),

@@ -1,36 +1,36 @@
-//! Channels, and the gates by which contacts are reached on them.
+//! Channels, and the identities of contacts on them.
 
+use const_format::concatcp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::map_unique_violation;
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
+use crate::db::connection::statement::statements;
 use crate::error::{EntityKind, Error};
 use crate::model::{Channel, ChannelId, ChannelIdentity, ChannelIdentityId, ContactId, Timestamp};
 
-/// The columns `gate` reads, in its order.
-macro_rules! identity_columns {
-    () => {
-        "SELECT g.id, g.public_id, n.public_id, g.identifier, c.public_id, g.subscribed, g.unread, g.created_at, n.tenant
-            FROM channel_identity g CROSS JOIN channel n ON n.id = g.channel CROSS JOIN contact c ON c.id = g.contact"
-    };
-}
+/// The start of a query for [`channel_from_row`].
+const SELECT: &str = "SELECT id, public_id, kind, name, active, created_at, updated_at FROM channel";
+
+/// The start of a query for [`identity_from_row`].
+const SELECT_IDENTITY: &str =
+    "SELECT i.id, i.public_id, n.public_id, i.identifier, c.public_id, i.subscribed, i.unread, i.created_at, n.tenant
+            FROM channel_identity i CROSS JOIN channel n ON n.id = i.channel CROSS JOIN contact c ON c.id = i.contact";
 
 statements! {
     INSERT = "INSERT INTO channel (public_id, tenant, kind, name, active, created_at, updated_at)
         VALUES (:public_id, :tenant, :kind, :name, 1, :now, :now)";
     UPDATE = "UPDATE channel SET name = :name, active = :active, updated_at = :now WHERE public_id = :public_id";
-    ONE = "SELECT id, public_id, kind, name, active, created_at, updated_at FROM channel WHERE public_id = :public_id AND tenant = :tenant";
-    PAGE = "SELECT id, public_id, kind, name, active, created_at, updated_at FROM channel
-        WHERE tenant = :tenant AND id > :at ORDER BY id LIMIT :most";
-    PAGE_BACK = "SELECT id, public_id, kind, name, active, created_at, updated_at FROM channel
-        WHERE tenant = :tenant AND id < :at ORDER BY id DESC LIMIT :most";
+    ONE = concatcp!(SELECT, " WHERE public_id = :public_id AND tenant = :tenant");
+    PAGE = concatcp!(SELECT, " WHERE tenant = :tenant AND id > :at ORDER BY id LIMIT :most");
+    PAGE_BACK = concatcp!(SELECT, " WHERE tenant = :tenant AND id < :at ORDER BY id DESC LIMIT :most");
     INSERT_IDENTITY = "INSERT INTO channel_identity (public_id, channel, identifier, contact, subscribed, created_at)
         VALUES (:public_id, :channel, :identifier, :contact, 1, :now)";
-    IDENTITY = concat!(identity_columns!(), " WHERE g.public_id = :public_id");
-    IDENTITY_BY_IDENTIFIER = concat!(identity_columns!(), " WHERE g.channel = :channel AND g.identifier = :identifier");
-    IDENTITIES = concat!(identity_columns!(), " WHERE g.contact = :contact AND g.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY g.id LIMIT :most");
-    IDENTITIES_BACK = concat!(identity_columns!(), " WHERE g.contact = :contact AND g.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
-        ORDER BY g.id DESC LIMIT :most");
+    IDENTITY = concatcp!(SELECT_IDENTITY, " WHERE i.public_id = :public_id");
+    IDENTITY_BY_IDENTIFIER = concatcp!(SELECT_IDENTITY, " WHERE i.channel = :channel AND i.identifier = :identifier");
+    IDENTITIES = concatcp!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY i.id LIMIT :most");
+    IDENTITIES_BACK = concatcp!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
+        ORDER BY i.id DESC LIMIT :most");
     UPDATE_IDENTITY = "UPDATE channel_identity SET subscribed = :subscribed, unread = :unread WHERE public_id = :public_id";
     DELETE_IDENTITY = "DELETE FROM channel_identity WHERE public_id = :public_id";
     DELETE_IDENTITIES_OF_CONTACT = "DELETE FROM channel_identity WHERE contact = :contact";
@@ -44,7 +44,7 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, channel: &Channel) -> DbResult
     Ok(())
 }
 
-/// Writes everything that can change.
+/// Writes all columns that can change.
 pub(crate) fn update(db: &Write<'_>, channel: &Channel) -> DbResult<()> {
     db.prepare(&UPDATE)?.execute(named_params! {
         ":name": channel.name, ":active": channel.active, ":now": channel.updated_at.0, ":public_id": channel.id.0,
@@ -52,14 +52,15 @@ pub(crate) fn update(db: &Write<'_>, channel: &Channel) -> DbResult<()> {
     Ok(())
 }
 
-/// A channel of a tenant, with its local id.
+/// The channel of a tenant with this public id, with its local id.
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: ChannelId) -> DbResult<(i64, Channel)> {
     let params = named_params! {":public_id": id.0, ":tenant": tenant};
-    let found = db.prepare(&ONE)?.query_row(params, channel).optional()?;
+    let found = db.prepare(&ONE)?.query_row(params, channel_from_row).optional()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::Channel, id.0))?)
 }
 
-/// Up to `most` channels of a tenant with their local ids, in the order they were added.
+/// Up to `most` channels of a tenant with their local ids, in the order in which they were added: after `at` (exclusive), or before it if
+/// `back` is true.
 pub(crate) fn page(
     db: &Read<'_>,
     tenant: i64,
@@ -68,33 +69,36 @@ pub(crate) fn page(
     most: i64,
 ) -> DbResult<Vec<(i64, Channel)>> {
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
-    let rows = statement.query_map(named_params! {":tenant": tenant, ":at": at, ":most": most}, channel)?;
+    let rows =
+        statement.query_map(named_params! {":tenant": tenant, ":at": at, ":most": most}, channel_from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Inserts an identity.
+///
 /// # Errors
-/// [`Error::Exists`] if the identifier has a gate on the channel.
+/// [`Error::Exists`] if the channel has the identifier.
 pub(crate) fn insert_identity(
     db: &Write<'_>,
     channel: i64,
     contact: i64,
-    gate: &ChannelIdentity,
+    identity: &ChannelIdentity,
 ) -> DbResult<()> {
     let done = db.prepare(&INSERT_IDENTITY)?.execute(named_params! {
-        ":public_id": gate.id.0, ":channel": channel, ":identifier": gate.identifier, ":contact": contact,
-        ":now": gate.created_at.0,
+        ":public_id": identity.id.0, ":channel": channel, ":identifier": identity.identifier, ":contact": contact,
+        ":now": identity.created_at.0,
     });
     map_unique_violation(done, EntityKind::ChannelIdentity)
 }
 
-/// A gate, with the local id of its channel's tenant.
+/// The identity with this public id, with the local id of its tenant.
 pub(crate) fn identity(db: &Read<'_>, id: ChannelIdentityId) -> DbResult<Option<(ChannelIdentity, i64)>> {
     let found =
         db.prepare(&IDENTITY)?.query_row(named_params! {":public_id": id.0}, identity_from_row).optional()?;
-    Ok(found.map(|(_, gate, tenant)| (gate, tenant)))
+    Ok(found.map(|(_, identity, tenant)| (identity, tenant)))
 }
 
-/// The gate of an identifier on a channel.
+/// The identity with this identifier on a channel.
 pub(crate) fn identity_with_identifier(
     db: &Read<'_>,
     channel: i64,
@@ -102,10 +106,11 @@ pub(crate) fn identity_with_identifier(
 ) -> DbResult<Option<ChannelIdentity>> {
     let params = named_params! {":channel": channel, ":identifier": identifier};
     let found = db.prepare(&IDENTITY_BY_IDENTIFIER)?.query_row(params, identity_from_row).optional()?;
-    Ok(found.map(|(_, gate, _)| gate))
+    Ok(found.map(|(_, identity, _)| identity))
 }
 
-/// Up to `most` gates of a contact with their local ids, in the order they were opened; of one tenant's channels or of all.
+/// Up to `most` identities of a contact with their local ids, in the order in which they were added: on the channels of one tenant, or on
+/// all; after `at` (exclusive), or before it if `back` is true.
 pub(crate) fn identities(
     db: &Read<'_>,
     (contact, tenant): (i64, Option<i64>),
@@ -116,13 +121,13 @@ pub(crate) fn identities(
     let mut statement = db.prepare(if back { &IDENTITIES_BACK } else { &IDENTITIES })?;
     let params = named_params! {":contact": contact, ":tenant": tenant, ":at": at, ":most": most};
     let rows = statement.query_map(params, identity_from_row)?;
-    rows.map(|row| row.map(|(id, gate, _)| (id, gate)).map_err(Into::into)).collect()
+    rows.map(|row| row.map(|(id, identity, _)| (id, identity)).map_err(Into::into)).collect()
 }
 
-/// Writes what can change of a gate.
-pub(crate) fn update_identity(db: &Write<'_>, gate: &ChannelIdentity) -> DbResult<()> {
+/// Writes all columns of an identity that can change.
+pub(crate) fn update_identity(db: &Write<'_>, identity: &ChannelIdentity) -> DbResult<()> {
     db.prepare(&UPDATE_IDENTITY)?.execute(named_params! {
-        ":subscribed": gate.subscribed, ":unread": gate.unread, ":public_id": gate.id.0,
+        ":subscribed": identity.subscribed, ":unread": identity.unread, ":public_id": identity.id.0,
     })?;
     Ok(())
 }
@@ -132,13 +137,13 @@ pub(crate) fn delete_identity(db: &Write<'_>, id: ChannelIdentityId) -> DbResult
     Ok(())
 }
 
-/// Closes all gates of a contact.
+/// Deletes all identities of a contact.
 pub(crate) fn delete_identities_of_contact(db: &Write<'_>, contact: i64) -> DbResult<()> {
     db.prepare(&DELETE_IDENTITIES_OF_CONTACT)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 
-fn channel(row: &Row<'_>) -> rusqlite::Result<(i64, Channel)> {
+fn channel_from_row(row: &Row<'_>) -> rusqlite::Result<(i64, Channel)> {
     let channel = Channel {
         id: ChannelId(row.get(1)?),
         kind: row.get(2)?,
@@ -151,7 +156,7 @@ fn channel(row: &Row<'_>) -> rusqlite::Result<(i64, Channel)> {
 }
 
 fn identity_from_row(row: &Row<'_>) -> rusqlite::Result<(i64, ChannelIdentity, i64)> {
-    let gate = ChannelIdentity {
+    let identity = ChannelIdentity {
         id: ChannelIdentityId(row.get(1)?),
         channel: ChannelId(row.get(2)?),
         identifier: row.get(3)?,
@@ -160,5 +165,5 @@ fn identity_from_row(row: &Row<'_>) -> rusqlite::Result<(i64, ChannelIdentity, i
         unread: row.get(6)?,
         created_at: Timestamp(row.get(7)?),
     };
-    Ok((row.get(0)?, gate, row.get(8)?))
+    Ok((row.get(0)?, identity, row.get(8)?))
 }

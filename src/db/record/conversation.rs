@@ -1,10 +1,14 @@
-//! Rooms and one-to-one chats, and which contacts are in them.
+//! Conversations (rooms and one-to-one chats), and their members.
 
+use const_format::concatcp;
 use rusqlite::{Row, named_params};
 
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
+use crate::db::connection::statement::statements;
+use crate::db::directory::advisors::advisor_public_id;
+use crate::db::directory::networks::network_code;
 use crate::db::directory::tenants;
-use crate::db::directory::{advisor_public_id, map_unique_violation, network_code};
-use crate::db::{DbResult, Read, Write, statements};
 use crate::error::EntityKind;
 use crate::model::{ContactId, Conversation, ConversationKind, Timestamp};
 
@@ -19,19 +23,16 @@ pub(crate) struct StoredConversation {
     pub(crate) conversation: Conversation,
 }
 
-/// The columns `stored` reads, in its order.
-macro_rules! columns {
-    () => {
-        "c.id, c.tenant, c.network, c.federation_group, c.advisor, c.external_id, c.kind, c.name, c.created_at, c.updated_at,
-            (SELECT count(*) FROM conversation_member m WHERE m.conversation = c.id)"
-    };
-}
+/// The columns of [`from_row`].
+const COLUMNS: &str =
+    "c.id, c.tenant, c.network, c.federation_group, c.advisor, c.external_id, c.kind, c.name, c.created_at, c.updated_at,
+            (SELECT count(*) FROM conversation_member m WHERE m.conversation = c.id)";
 
 statements! {
     INSERT = "INSERT INTO conversation (tenant, external_id, kind, network, federation_group, advisor, name, created_at, updated_at)
         VALUES (:tenant, :external_id, :kind, :network, :federation_group, :advisor, :name, :now, :now)";
-    BY_EXTERNAL_ID = concat!("SELECT ", columns!(), " FROM conversation c WHERE c.external_id = :external_id");
-    OF_CONTACT = concat!("SELECT ", columns!(), " FROM conversation_member o CROSS JOIN conversation c ON c.id = o.conversation
+    BY_EXTERNAL_ID = concatcp!("SELECT ", COLUMNS, " FROM conversation c WHERE c.external_id = :external_id");
+    OF_CONTACT = concatcp!("SELECT ", COLUMNS, " FROM conversation_member o CROSS JOIN conversation c ON c.id = o.conversation
         WHERE o.contact = :contact AND (:tenant IS NULL OR c.tenant = :tenant) ORDER BY o.conversation");
     SET_GROUP = "UPDATE conversation SET federation_group = :federation_group, updated_at = :now WHERE id = :id";
     TOUCH = "UPDATE conversation SET updated_at = :now WHERE id = :id";
@@ -46,10 +47,10 @@ statements! {
         WHERE m.conversation = :conversation ORDER BY m.contact";
 }
 
-/// Writes a room without members, and gives its local id.
+/// Inserts a conversation without members, and returns its local id.
 ///
 /// # Errors
-/// [`Error::Exists`](crate::Error::Exists) if the stream is known.
+/// [`Error::Exists`](crate::Error::Exists) if the external id is known.
 pub(crate) fn insert(db: &Write<'_>, new: &StoredConversation) -> DbResult<i64> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
         ":tenant": new.tenant, ":external_id": new.conversation.external_id, ":kind": kind_column(new.conversation.kind), ":network": new.network,
@@ -59,17 +60,17 @@ pub(crate) fn insert(db: &Write<'_>, new: &StoredConversation) -> DbResult<i64> 
     Ok(db.last_insert_id())
 }
 
-/// The room with this stream, of whatever tenant.
-pub(crate) fn find(db: &Read<'_>, stream: &str) -> DbResult<Option<StoredConversation>> {
+/// The conversation with this external id, of any tenant.
+pub(crate) fn find(db: &Read<'_>, external_id: &str) -> DbResult<Option<StoredConversation>> {
     let found = db
         .prepare(&BY_EXTERNAL_ID)?
-        .query_and_then(named_params! {":external_id": stream}, |row| stored(db, row))?
+        .query_and_then(named_params! {":external_id": external_id}, |row| from_row(db, row))?
         .next()
         .transpose()?;
     Ok(found)
 }
 
-/// The rooms a contact is in, of one tenant or of all, in the order the book was told of them.
+/// The conversations of a contact, of one tenant or of all, in the order in which they were added.
 pub(crate) fn of_contact(
     db: &Read<'_>,
     contact: i64,
@@ -77,7 +78,7 @@ pub(crate) fn of_contact(
 ) -> DbResult<Vec<StoredConversation>> {
     let mut statement = db.prepare(&OF_CONTACT)?;
     let params = named_params! {":contact": contact, ":tenant": tenant};
-    let rows = statement.query_and_then(params, |row| stored(db, row))?;
+    let rows = statement.query_and_then(params, |row| from_row(db, row))?;
     rows.collect()
 }
 
@@ -86,27 +87,28 @@ pub(crate) fn set_group(db: &Write<'_>, id: i64, group: Option<i64>, now: Timest
     Ok(())
 }
 
-/// Deletes a room and who is in it.
+/// Deletes a conversation and its memberships.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     db.prepare(&REMOVE_ALL_MEMBERS)?.execute(named_params! {":conversation": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
 
-/// Brings a contact into a room; false if it was there.
+/// Adds a contact to a conversation. Returns false if it was a member.
 pub(crate) fn add_member(db: &Write<'_>, id: i64, contact: i64, now: Timestamp) -> DbResult<bool> {
     let done =
         db.prepare(&ADD_MEMBER)?.execute(named_params! {":conversation": id, ":contact": contact})? > 0;
     touch(db, id, done, now)
 }
 
-/// Takes a contact out of a room; false if it was not there.
+/// Removes a contact from a conversation. Returns false if it was not a member.
 pub(crate) fn remove_member(db: &Write<'_>, id: i64, contact: i64, now: Timestamp) -> DbResult<bool> {
     let done =
         db.prepare(&REMOVE_MEMBER)?.execute(named_params! {":conversation": id, ":contact": contact})? > 0;
     touch(db, id, done, now)
 }
 
+/// Updates the time of the last change if something was done.
 fn touch(db: &Write<'_>, id: i64, done: bool, now: Timestamp) -> DbResult<bool> {
     if done {
         db.prepare(&TOUCH)?.execute(named_params! {":now": now.0, ":id": id})?;
@@ -114,20 +116,20 @@ fn touch(db: &Write<'_>, id: i64, done: bool, now: Timestamp) -> DbResult<bool> 
     Ok(done)
 }
 
-/// Takes a contact out of every room.
+/// Removes a contact from all conversations.
 pub(crate) fn remove_from_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     db.prepare(&REMOVE_FROM_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 
-/// The contacts in a room, by local id.
+/// The members of a conversation, as local ids.
 pub(crate) fn members(db: &Read<'_>, id: i64) -> DbResult<Vec<i64>> {
     let mut statement = db.prepare(&MEMBERS)?;
     let rows = statement.query_map(named_params! {":conversation": id}, |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The contacts in a room, in the order they were added to the book.
+/// The members of a conversation, in the order in which the contacts were added to the store.
 pub(crate) fn member_ids(db: &Read<'_>, id: i64) -> DbResult<Vec<ContactId>> {
     let mut statement = db.prepare(&MEMBER_IDS)?;
     let rows = statement.query_map(named_params! {":conversation": id}, |row| row.get(0).map(ContactId))?;
@@ -141,11 +143,11 @@ fn kind_column(kind: ConversationKind) -> i64 {
     }
 }
 
-/// A room from `columns!()`.
-fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredConversation> {
+/// A conversation from [`COLUMNS`].
+fn from_row(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredConversation> {
     let (network, group, advisor): (i64, Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?, row.get(4)?);
     let members: i64 = row.get(10)?;
-    let room = Conversation {
+    let conversation = Conversation {
         external_id: row.get(5)?,
         kind: if row.get::<_, i64>(6)? == 0 {
             ConversationKind::MultiParty
@@ -160,12 +162,5 @@ fn stored(db: &Read<'_>, row: &Row<'_>) -> DbResult<StoredConversation> {
         updated_at: Timestamp(row.get(9)?),
         members: usize::try_from(members).unwrap_or_default(),
     };
-    Ok(StoredConversation {
-        id: row.get(0)?,
-        tenant: row.get(1)?,
-        network,
-        group,
-        advisor,
-        conversation: room,
-    })
+    Ok(StoredConversation { id: row.get(0)?, tenant: row.get(1)?, network, group, advisor, conversation })
 }

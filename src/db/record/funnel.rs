@@ -1,9 +1,10 @@
-//! Funnels, and who is subscribed to them.
+//! Funnels, and the subscriptions of contacts.
 
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::map_unique_violation;
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
+use crate::db::connection::statement::statements;
 use crate::error::EntityKind;
 use crate::model::{Funnel, FunnelId, Timestamp};
 
@@ -25,8 +26,10 @@ statements! {
     UNSUBSCRIBE_ALL = "DELETE FROM contact_funnel WHERE contact = :contact";
 }
 
+/// Inserts a funnel.
+///
 /// # Errors
-/// [`Error::Exists`](crate::Error::Exists) if the key is taken in the tenant.
+/// [`Error::Exists`](crate::Error::Exists) if the tenant has a funnel with the key.
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, funnel: &Funnel) -> DbResult<()> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
         ":public_id": funnel.id.0, ":tenant": tenant, ":service_key": funnel.service_key, ":name": funnel.name,
@@ -34,27 +37,28 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, funnel: &Funnel) -> DbResult<(
     map_unique_violation(done, EntityKind::Funnel)
 }
 
-/// Deletes a funnel and who is subscribed to it.
+/// Deletes a funnel and its subscriptions.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     db.prepare(&DELETE_SUBSCRIPTIONS)?.execute(named_params! {":funnel": id})?;
     db.prepare(&DELETE)?.execute(named_params! {":id": id})?;
     Ok(())
 }
 
-/// The funnel of a tenant under a key, by local id.
+/// The funnel of a tenant with this key, as local id.
 pub(crate) fn with_key(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<i64>> {
     let params = named_params! {":tenant": tenant, ":service_key": key};
     Ok(db.prepare(&BY_KEY)?.query_row(params, |row| row.get(0)).optional()?)
 }
 
-/// Up to `most` funnels of a tenant by key, from `at` on (not included), forwards or backwards.
+/// Up to `most` funnels of a tenant by key: after `at` (exclusive), or before it if `back` is true.
 pub(crate) fn page(db: &Read<'_>, tenant: i64, at: &str, back: bool, most: i64) -> DbResult<Vec<Funnel>> {
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
-    let rows = statement.query_map(named_params! {":tenant": tenant, ":at": at, ":most": most}, funnel)?;
+    let rows = statement.query_map(named_params! {":tenant": tenant, ":at": at, ":most": most}, from_row)?;
     rows.map(|row| Ok(row?.1)).collect()
 }
 
-/// Up to `most` funnels that a contact is subscribed to, with their local ids; of one tenant or of all.
+/// Up to `most` funnels that a contact is subscribed to, with their local ids: of one tenant, or of all; after `at` (exclusive), or before
+/// it if `back` is true.
 pub(crate) fn of_contact(
     db: &Read<'_>,
     (contact, tenant): (i64, Option<i64>),
@@ -64,11 +68,11 @@ pub(crate) fn of_contact(
 ) -> DbResult<Vec<(i64, Funnel)>> {
     let mut statement = db.prepare(if back { &OF_CONTACT_BACK } else { &OF_CONTACT })?;
     let params = named_params! {":contact": contact, ":tenant": tenant, ":at": at, ":most": most};
-    let rows = statement.query_map(params, funnel)?;
+    let rows = statement.query_map(params, from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Subscribes a contact, or unsubscribes it; false if there was nothing to do.
+/// Subscribes a contact (`on`), or unsubscribes it. Returns false if nothing has changed.
 pub(crate) fn set_subscribed(
     db: &Write<'_>,
     contact: i64,
@@ -83,13 +87,13 @@ pub(crate) fn set_subscribed(
     Ok(db.prepare(&UNSUBSCRIBE)?.execute(named_params! {":contact": contact, ":funnel": funnel})? > 0)
 }
 
-/// Unsubscribes a contact from everything.
+/// Unsubscribes a contact from all funnels.
 pub(crate) fn unsubscribe_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     db.prepare(&UNSUBSCRIBE_ALL)?.execute(named_params! {":contact": contact})?;
     Ok(())
 }
 
-fn funnel(row: &Row<'_>) -> rusqlite::Result<(i64, Funnel)> {
+fn from_row(row: &Row<'_>) -> rusqlite::Result<(i64, Funnel)> {
     let funnel = Funnel { id: FunnelId(row.get(1)?), service_key: row.get(2)?, name: row.get(3)? };
     Ok((row.get(0)?, funnel))
 }

@@ -1,12 +1,16 @@
-//! Bulk jobs, and the contacts they were refused.
+//! Bulk jobs, and the contacts on which they failed.
 
+use const_format::concatcp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::{DbResult, Read, Write, ensure_rows_affected, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::row_order::ensure_rows_affected;
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
 use crate::error::Error;
 use crate::model::{ContactId, JobState, Timestamp};
 
-/// One row.
+/// One row of the table `job`.
 #[derive(Debug, Clone)]
 pub(crate) struct JobRow {
     pub(crate) seq: i64,
@@ -28,7 +32,7 @@ pub(crate) struct JobRow {
     pub(crate) updated_at: Timestamp,
 }
 
-/// Who asked for a job.
+/// The requester of a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Requester {
     System,
@@ -37,7 +41,8 @@ pub(crate) enum Requester {
 }
 
 impl Requester {
-    fn column(self) -> (i64, Option<i64>) {
+    /// The columns `requester_kind` and `advisor`.
+    fn columns(self) -> (i64, Option<i64>) {
         match self {
             Self::System => (0, None),
             Self::Administrator => (1, None),
@@ -46,35 +51,33 @@ impl Requester {
     }
 }
 
-/// Whose jobs are listed.
+/// The owner of the jobs in a list.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum JobOwner {
     All,
-    /// Of a tenant; those that the system asked for only to the system.
+    /// The jobs of a tenant. The flag says whether those of the system are included.
     Tenant(i64, bool),
     Advisor(i64),
 }
 
-macro_rules! columns {
-    () => {
-        "seq, tenant, requester_kind, advisor, filter, action, dry_run, state, position, last_contact, scanned, done, unchanged, rejected, origin,
-            created_at, updated_at, network"
-    };
-}
+/// The start of a query for [`from_row`].
+const SELECT: &str =
+    "SELECT seq, tenant, requester_kind, advisor, filter, action, dry_run, state, position, last_contact, scanned, done, unchanged, rejected, origin,
+            created_at, updated_at, network FROM job";
 
 statements! {
     INSERT = "INSERT INTO job (tenant, requester_kind, advisor, network, filter, action, dry_run, last_contact, origin, created_at, updated_at)
         VALUES (:tenant, :requester_kind, :advisor, :network, :filter, :action, :dry_run, :last_contact, :origin, :now, :now)";
-    ONE = concat!("SELECT ", columns!(), " FROM job WHERE seq = :seq");
-    ALL = concat!("SELECT ", columns!(), " FROM job WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
-    ALL_BACK = concat!("SELECT ", columns!(), " FROM job WHERE seq > :seq ORDER BY seq LIMIT :most");
-    OF_TENANT = concat!("SELECT ", columns!(), " FROM job
+    ONE = concatcp!(SELECT, " WHERE seq = :seq");
+    ALL = concatcp!(SELECT, " WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
+    ALL_BACK = concatcp!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
+    OF_TENANT = concatcp!(SELECT, "
         WHERE tenant = :of AND seq < :seq AND requester_kind >= :least ORDER BY seq DESC LIMIT :most");
-    OF_TENANT_BACK = concat!("SELECT ", columns!(), " FROM job
+    OF_TENANT_BACK = concatcp!(SELECT, "
         WHERE tenant = :of AND seq > :seq AND requester_kind >= :least ORDER BY seq LIMIT :most");
-    OF_ADVISOR = concat!("SELECT ", columns!(), " FROM job
+    OF_ADVISOR = concatcp!(SELECT, "
         WHERE advisor = :of AND seq < :seq AND requester_kind >= :least ORDER BY seq DESC LIMIT :most");
-    OF_ADVISOR_BACK = concat!("SELECT ", columns!(), " FROM job
+    OF_ADVISOR_BACK = concatcp!(SELECT, "
         WHERE advisor = :of AND seq > :seq AND requester_kind >= :least ORDER BY seq LIMIT :most");
     UPDATE = "UPDATE job SET state = :state, position = :position, scanned = :scanned, done = :done, unchanged = :unchanged,
             rejected = :rejected, updated_at = :updated_at
@@ -86,11 +89,11 @@ statements! {
     DELETE_FAILURES = "DELETE FROM job_failure WHERE job = :job AND contact_local_id <= :last_contact";
 }
 
-/// Writes a new job and gives its number.
+/// Inserts a job and returns its number.
 pub(crate) fn insert(db: &Write<'_>, new: &JobRow) -> DbResult<i64> {
-    let (asker, advisor) = new.requested_by.column();
+    let (requester_kind, advisor) = new.requested_by.columns();
     db.prepare(&INSERT)?.execute(named_params! {
-        ":tenant": new.tenant, ":requester_kind": asker, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
+        ":tenant": new.tenant, ":requester_kind": requester_kind, ":advisor": advisor, ":network": new.network, ":filter": new.filter, ":action": new.action,
         ":dry_run": new.dry_run, ":last_contact": new.last_contact, ":origin": new.origin, ":now": new.created_at.0,
     })?;
     Ok(db.last_insert_id())
@@ -102,13 +105,15 @@ pub(crate) fn one(db: &Read<'_>, seq: i64) -> DbResult<Option<JobRow>> {
     found.transpose()
 }
 
-/// Up to `most` jobs, newest first, before number `seq`; or after it, oldest first.
+/// Up to `most` jobs before number `seq`, newest first; or, if `older` is false, after it, oldest first.
 pub(crate) fn page(db: &Read<'_>, of: JobOwner, seq: i64, older: bool, most: i64) -> DbResult<Vec<JobRow>> {
     let (statement, of, least) = match (of, older) {
         (JobOwner::All, true) => (&ALL, None, 0),
         (JobOwner::All, false) => (&ALL_BACK, None, 0),
-        (JobOwner::Tenant(tenant, systems), true) => (&OF_TENANT, Some(tenant), i64::from(!systems)),
-        (JobOwner::Tenant(tenant, systems), false) => (&OF_TENANT_BACK, Some(tenant), i64::from(!systems)),
+        (JobOwner::Tenant(tenant, with_system), true) => (&OF_TENANT, Some(tenant), i64::from(!with_system)),
+        (JobOwner::Tenant(tenant, with_system), false) => {
+            (&OF_TENANT_BACK, Some(tenant), i64::from(!with_system))
+        }
         (JobOwner::Advisor(advisor), true) => (&OF_ADVISOR, Some(advisor), 0),
         (JobOwner::Advisor(advisor), false) => (&OF_ADVISOR_BACK, Some(advisor), 0),
     };
@@ -123,7 +128,7 @@ pub(crate) fn page(db: &Read<'_>, of: JobOwner, seq: i64, older: bool, most: i64
     rows.map(|row| row?).collect()
 }
 
-/// Writes how far a job is.
+/// Writes the state and progress of a job.
 pub(crate) fn update(db: &Write<'_>, job: &JobRow) -> DbResult<()> {
     let state = match job.state {
         JobState::Open => 0,
@@ -137,25 +142,26 @@ pub(crate) fn update(db: &Write<'_>, job: &JobRow) -> DbResult<()> {
     Ok(())
 }
 
-/// Deletes a job without items.
+/// Deletes a job that has no failures.
 pub(crate) fn delete(db: &Write<'_>, seq: i64) -> DbResult<()> {
     db.prepare(&DELETE)?.execute(named_params! {":seq": seq})?;
     Ok(())
 }
 
-/// Writes down a contact (local and public id) that a job was refused.
+/// Records a contact (local and public id) on which a job failed, with the code of the error.
 pub(crate) fn insert_failure(
     db: &Write<'_>,
     job: i64,
-    (place, contact): (i64, ContactId),
+    (local_id, public_id): (i64, ContactId),
     code: &str,
 ) -> DbResult<()> {
-    let params = named_params! {":job": job, ":contact_local_id": place, ":contact_public_id": contact.0, ":error_code": code};
+    let params = named_params! {":job": job, ":contact_local_id": local_id, ":contact_public_id": public_id.0, ":error_code": code};
     db.prepare(&INSERT_FAILURE)?.execute(params)?;
     Ok(())
 }
 
-/// Up to `most` contacts that a job was refused, with their places and why, from a place on (not included), forwards or backwards.
+/// Up to `most` contacts on which a job failed, by local id, with the codes of the errors: after `at` (exclusive), or before it if `back`
+/// is true.
 pub(crate) fn failures(
     db: &Read<'_>,
     job: i64,
@@ -169,7 +175,7 @@ pub(crate) fn failures(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Deletes the items of a job up to a place.
+/// Deletes the failures of a job up to a local id of a contact.
 pub(crate) fn delete_failures(db: &Write<'_>, job: i64, last: i64) -> DbResult<()> {
     ensure_rows_affected(
         db.prepare(&DELETE_FAILURES)?.execute(named_params! {":job": job, ":last_contact": last})?,
@@ -178,7 +184,7 @@ pub(crate) fn delete_failures(db: &Write<'_>, job: i64, last: i64) -> DbResult<(
 
 fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
     let damaged = || Error::Damaged { what: "a bulk job", source: None };
-    let asker = match (row.get::<_, i64>(2)?, row.get::<_, Option<i64>>(3)?) {
+    let requested_by = match (row.get::<_, i64>(2)?, row.get::<_, Option<i64>>(3)?) {
         (0, None) => Requester::System,
         (1, None) => Requester::Administrator,
         (2, Some(advisor)) => Requester::Advisor(advisor),
@@ -193,7 +199,7 @@ fn from_row(row: &Row<'_>) -> rusqlite::Result<DbResult<JobRow>> {
     Ok(Ok(JobRow {
         seq: row.get(0)?,
         tenant: row.get(1)?,
-        requested_by: asker,
+        requested_by,
         filter: row.get(4)?,
         action: row.get(5)?,
         dry_run: row.get(6)?,

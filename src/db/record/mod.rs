@@ -1,4 +1,7 @@
-//! TODO-DOC
+//! Records of contacts and tenants: attributes, tags, notes, funnels, channels, conversations, blocked numbers, and bulk jobs.
+//!
+//! May use `connection`, `directory` and `list` (to update bitmaps). One file per table, with its statements.
+//! A newcomer changes here the columns of such a table, or adds a table.
 
 pub(crate) mod attribute;
 pub(crate) mod blocked_number;

@@ -1,20 +1,24 @@
 //! Notes on contacts.
 
+use const_format::concatcp;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::advisor_public_id;
-use crate::db::{DbResult, Read, Write, statements};
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::statements;
+use crate::db::directory::advisors::advisor_public_id;
 use crate::error::{EntityKind, Error};
 use crate::model::{ContactId, Note, NoteId, Timestamp};
+
+/// The start of a query for [`raw_from_row`].
+const SELECT: &str = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note";
 
 statements! {
     INSERT = "INSERT INTO note (public_id, contact, advisor, content, created_at, updated_at, checksum)
         VALUES (:public_id, :contact, :advisor, :content, :now, :now, row_sum(:public_id, :advisor, :content, :now, :now))";
-    ONE = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note WHERE public_id = :public_id AND contact = :contact";
-    PAGE = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note
-        WHERE contact = :contact AND id < :at ORDER BY id DESC LIMIT :most";
-    PAGE_BACK = "SELECT id, public_id, advisor, content, created_at, updated_at FROM note
-        WHERE contact = :contact AND id > :at ORDER BY id LIMIT :most";
+    ONE = concatcp!(SELECT, " WHERE public_id = :public_id AND contact = :contact");
+    PAGE = concatcp!(SELECT, " WHERE contact = :contact AND id < :at ORDER BY id DESC LIMIT :most");
+    PAGE_BACK = concatcp!(SELECT, " WHERE contact = :contact AND id > :at ORDER BY id LIMIT :most");
     UPDATE = "UPDATE note SET content = :content, advisor = :advisor, updated_at = :now,
             checksum = row_sum(public_id, :advisor, :content, created_at, :now)
         WHERE public_id = :public_id";
@@ -33,12 +37,13 @@ pub(crate) fn insert(db: &Write<'_>, contact: i64, advisor: Option<i64>, note: &
 /// A note of a contact (local and public id).
 pub(crate) fn find(db: &Read<'_>, contact: (i64, ContactId), id: NoteId) -> DbResult<Note> {
     let params = named_params! {":public_id": id.0, ":contact": contact.0};
-    let found = db.prepare(&ONE)?.query_row(params, raw).optional()?;
+    let found = db.prepare(&ONE)?.query_row(params, raw_from_row).optional()?;
     let row = found.ok_or(Error::NotFound(EntityKind::Note, id.0))?;
     Ok(note(db, contact.1, row)?.1)
 }
 
-/// Up to `most` notes of a contact with their local ids, newest first, from `at` on (not included): the older ones, or the newer ones.
+/// Up to `most` notes of a contact with their local ids: before `at` (exclusive), newest first; or, if `older` is false, after it, oldest
+/// first.
 pub(crate) fn page(
     db: &Read<'_>,
     contact: (i64, ContactId),
@@ -47,7 +52,8 @@ pub(crate) fn page(
     most: i64,
 ) -> DbResult<Vec<(i64, Note)>> {
     let mut statement = db.prepare(if older { &PAGE } else { &PAGE_BACK })?;
-    let rows = statement.query_map(named_params! {":contact": contact.0, ":at": at, ":most": most}, raw)?;
+    let rows =
+        statement.query_map(named_params! {":contact": contact.0, ":at": at, ":most": most}, raw_from_row)?;
     rows.map(|row| note(db, contact.1, row?)).collect()
 }
 
@@ -74,18 +80,19 @@ pub(crate) fn delete_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     Ok(())
 }
 
+/// The columns of a note as they are read.
 type Raw = (i64, i64, Option<i64>, String, i64, i64);
 
-fn raw(row: &Row<'_>) -> rusqlite::Result<Raw> {
+fn raw_from_row(row: &Row<'_>) -> rusqlite::Result<Raw> {
     Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
 }
 
 fn note(
     db: &Read<'_>,
     contact: ContactId,
-    (local, id, advisor, content, made, edited): Raw,
+    (local_id, id, advisor, content, created, updated): Raw,
 ) -> DbResult<(i64, Note)> {
     let advisor = advisor.map(|id| advisor_public_id(db, id)).transpose()?;
-    let (created_at, updated_at) = (Timestamp(made), Timestamp(edited));
-    Ok((local, Note { id: NoteId(id), contact, advisor, content, created_at, updated_at }))
+    let (created_at, updated_at) = (Timestamp(created), Timestamp(updated));
+    Ok((local_id, Note { id: NoteId(id), contact, advisor, content, created_at, updated_at }))
 }

@@ -1,13 +1,15 @@
-//! Tags, and which contact has which.
+//! Tags, and the tags of contacts.
 
 use std::rc::Rc;
 
+use const_format::concatcp;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
-use crate::db::directory::map_unique_violation;
+use crate::db::connection::conn::{Read, Write};
+use crate::db::connection::sqlite_error::{DbResult, map_unique_violation};
+use crate::db::connection::statement::statements;
 use crate::db::list::bitmap_index::{self, BitmapKey};
-use crate::db::{DbResult, Read, Write, statements};
 use crate::error::{EntityKind, Error};
 use crate::model::{Color, Tag, TagId};
 
@@ -19,12 +21,8 @@ pub(crate) struct StoredTag {
     pub(crate) tag: Tag,
 }
 
-/// The columns `stored` reads, in its order.
-macro_rules! columns {
-    () => {
-        "t.id, t.tenant, t.public_id, t.name, t.color, t.contacts"
-    };
-}
+/// The columns of [`stored_from_row`].
+const COLUMNS: &str = "t.id, t.tenant, t.public_id, t.name, t.color, t.contacts";
 
 statements! {
     INSERT = "INSERT INTO tag (public_id, tenant, name, name_key, color, checksum) VALUES (:public_id, :tenant, :name, :name_key, :color,
@@ -33,12 +31,12 @@ statements! {
         checksum = row_sum(public_id, tenant, :name, :name_key, :color) WHERE id = :id";
     DELETE = "DELETE FROM tag WHERE id = :id";
     DELETE_ASSIGNMENTS = "DELETE FROM contact_tag WHERE tag = :tag";
-    BY_PUBLIC_ID = concat!("SELECT ", columns!(), " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");
-    BY_NAME = concat!("SELECT ", columns!(), " FROM tag t WHERE t.tenant = :tenant AND t.name_key = :name_key");
-    PAGE = concat!("SELECT ", columns!(), ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key > :at ORDER BY t.name_key LIMIT :most");
-    PAGE_BACK = concat!("SELECT ", columns!(), ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key < :at ORDER BY t.name_key DESC LIMIT :most");
-    OF_CONTACT = concat!("SELECT ", columns!(), " FROM contact_tag o JOIN tag t ON t.id = o.tag WHERE o.contact = :contact");
-    OF_MANY = concat!("SELECT ", columns!(), ", o.contact FROM rarray(:contacts) r CROSS JOIN contact_tag o ON o.contact = r.value
+    BY_PUBLIC_ID = concatcp!("SELECT ", COLUMNS, " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");
+    BY_NAME = concatcp!("SELECT ", COLUMNS, " FROM tag t WHERE t.tenant = :tenant AND t.name_key = :name_key");
+    PAGE = concatcp!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key > :at ORDER BY t.name_key LIMIT :most");
+    PAGE_BACK = concatcp!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key < :at ORDER BY t.name_key DESC LIMIT :most");
+    OF_CONTACT = concatcp!("SELECT ", COLUMNS, " FROM contact_tag o JOIN tag t ON t.id = o.tag WHERE o.contact = :contact");
+    OF_MANY = concatcp!("SELECT ", COLUMNS, ", o.contact FROM rarray(:contacts) r CROSS JOIN contact_tag o ON o.contact = r.value
         JOIN tag t ON t.id = o.tag WHERE :tenant IS NULL OR t.tenant = :tenant");
     ADD = "INSERT INTO contact_tag (contact, tag) VALUES (:contact, :tag) ON CONFLICT (contact, tag) DO NOTHING";
     REMOVE = "DELETE FROM contact_tag WHERE contact = :contact AND tag = :tag";
@@ -49,8 +47,10 @@ statements! {
         (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = t.id AND c.trashed_at IS NULL)";
 }
 
+/// Inserts a tag. `key` is the name in lower case.
+///
 /// # Errors
-/// [`Error::Exists`] if the name is taken in the tenant.
+/// [`Error::Exists`] if the tenant has a tag with the name.
 pub(crate) fn insert(db: &Write<'_>, tenant: i64, tag: Tag, key: &str) -> DbResult<StoredTag> {
     let done = db.prepare(&INSERT)?.execute(named_params! {
         ":public_id": tag.id.0, ":tenant": tenant, ":name": tag.name, ":name_key": key, ":color": tag.color.map(|color| color.0),
@@ -62,7 +62,7 @@ pub(crate) fn insert(db: &Write<'_>, tenant: i64, tag: Tag, key: &str) -> DbResu
 /// Writes name and colour.
 ///
 /// # Errors
-/// [`Error::Exists`] if the name is taken in the tenant.
+/// [`Error::Exists`] if the tenant has another tag with the name.
 pub(crate) fn update(db: &Write<'_>, changed: &StoredTag, key: &str) -> DbResult<()> {
     let tag = &changed.tag;
     let done = db.prepare(&UPDATE)?.execute(named_params! {
@@ -71,7 +71,7 @@ pub(crate) fn update(db: &Write<'_>, changed: &StoredTag, key: &str) -> DbResult
     map_unique_violation(done, EntityKind::Tag)
 }
 
-/// Deletes a tag and takes it from every contact.
+/// Deletes a tag, also from all contacts.
 pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     db.prepare(&DELETE_ASSIGNMENTS)?.execute(named_params! {":tag": id})?;
     bitmap_index::delete_bitmap(db, BitmapKey::Tag(id))?;
@@ -79,20 +79,20 @@ pub(crate) fn delete(db: &Write<'_>, id: i64) -> DbResult<()> {
     Ok(())
 }
 
-/// A tag of a tenant.
+/// The tag of a tenant with this public id.
 pub(crate) fn find(db: &Read<'_>, tenant: i64, id: TagId) -> DbResult<StoredTag> {
     let params = named_params! {":public_id": id.0, ":tenant": tenant};
-    let found = db.prepare(&BY_PUBLIC_ID)?.query_row(params, stored).optional()?;
+    let found = db.prepare(&BY_PUBLIC_ID)?.query_row(params, stored_from_row).optional()?;
     Ok(found.ok_or(Error::NotFound(EntityKind::Tag, id.0))?)
 }
 
-/// The tag of a tenant with this name, in the form in which names are compared.
+/// The tag of a tenant with this name in lower case.
 pub(crate) fn with_name(db: &Read<'_>, tenant: i64, key: &str) -> DbResult<Option<StoredTag>> {
     let params = named_params! {":tenant": tenant, ":name_key": key};
-    Ok(db.prepare(&BY_NAME)?.query_row(params, stored).optional()?)
+    Ok(db.prepare(&BY_NAME)?.query_row(params, stored_from_row).optional()?)
 }
 
-/// Up to `most` tags of a tenant by name, with the names as compared, from `at` on (not included), forwards or backwards.
+/// Up to `most` tags of a tenant by name, with the names in lower case: after `at` (exclusive), or before it if `back` is true.
 pub(crate) fn page(
     db: &Read<'_>,
     tenant: i64,
@@ -102,18 +102,18 @@ pub(crate) fn page(
 ) -> DbResult<Vec<(String, Tag)>> {
     let mut statement = db.prepare(if back { &PAGE_BACK } else { &PAGE })?;
     let params = named_params! {":tenant": tenant, ":at": at, ":most": most};
-    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored(row)?.tag)))?;
+    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored_from_row(row)?.tag)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// The tags of a contact.
 pub(crate) fn of_contact(db: &Read<'_>, contact: i64) -> DbResult<Vec<StoredTag>> {
     let mut statement = db.prepare(&OF_CONTACT)?;
-    let rows = statement.query_map(named_params! {":contact": contact}, stored)?;
+    let rows = statement.query_map(named_params! {":contact": contact}, stored_from_row)?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// The tags of some contacts, each with the contact's local id; of one tenant or of all.
+/// The tags of contacts, each with the contact's local id: of one tenant, or of all.
 pub(crate) fn of_many(
     db: &Read<'_>,
     contacts: impl IntoIterator<Item = i64>,
@@ -122,11 +122,11 @@ pub(crate) fn of_many(
     let contacts = Rc::new(contacts.into_iter().map(Value::from).collect::<Vec<_>>());
     let mut statement = db.prepare(&OF_MANY)?;
     let params = named_params! {":contacts": contacts, ":tenant": tenant};
-    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored(row)?.tag)))?;
+    let rows = statement.query_map(params, |row| Ok((row.get(6)?, stored_from_row(row)?.tag)))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Gives a contact a tag, or takes it; false if there was nothing to do. `counted`: the contact is not in the trash.
+/// Adds a tag to a contact (`on`), or removes it. Returns false if nothing has changed. `counted`: the contact is not in the trash.
 pub(crate) fn set(db: &Write<'_>, contact: i64, tag: i64, on: bool, counted: bool) -> DbResult<bool> {
     let params = named_params! {":contact": contact, ":tag": tag};
     let done = db.prepare(if on { &ADD } else { &REMOVE })?.execute(params)? > 0;
@@ -139,13 +139,13 @@ pub(crate) fn set(db: &Write<'_>, contact: i64, tag: i64, on: bool, counted: boo
     Ok(done)
 }
 
-/// A contact goes into the trash, or comes out: its tags count one less or one more.
+/// Adds `by` to the counts of all tags of a contact, which moves into the trash (-1) or out of it (1).
 pub(crate) fn adjust_counts(db: &Write<'_>, contact: i64, by: i64) -> DbResult<()> {
     db.prepare(&ADJUST_COUNTS_OF_CONTACT)?.execute(named_params! {":by": by, ":contact": contact})?;
     Ok(())
 }
 
-/// Takes all tags from a contact that counts no more.
+/// Removes all tags of a contact in the trash, which does not count.
 pub(crate) fn remove_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     for stored in of_contact(db, contact)? {
         bitmap_index::set_bit(db, BitmapKey::Tag(stored.id), contact, false)?;
@@ -154,13 +154,13 @@ pub(crate) fn remove_all(db: &Write<'_>, contact: i64) -> DbResult<()> {
     Ok(())
 }
 
-/// How many tags have a wrong count.
+/// The number of tags with a wrong count.
 pub(crate) fn count_mismatches(db: &Read<'_>) -> DbResult<u64> {
     let wrong: i64 = db.prepare(&COUNT_MISMATCHES)?.query_row([], |row| row.get(0))?;
     Ok(u64::try_from(wrong).unwrap_or_default())
 }
 
-fn stored(row: &Row<'_>) -> rusqlite::Result<StoredTag> {
+fn stored_from_row(row: &Row<'_>) -> rusqlite::Result<StoredTag> {
     let (color, contacts): (Option<u32>, i64) = (row.get(4)?, row.get(5)?);
     let tag = Tag {
         id: TagId(row.get(2)?),

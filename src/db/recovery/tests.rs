@@ -1,10 +1,12 @@
+//! Checks the list of recovered tables against the schema.
+
 use std::collections::BTreeSet;
 
 use rusqlite::Connection;
 
-use crate::db::recovery::*;
+use crate::db::recovery::tables::TABLES;
 
-/// Columns that are made anew, and what they are made of.
+/// Columns that are derived from others, so they are not copied.
 const DERIVED_COLUMNS: &[(&str, &str)] = &[
     ("contact", "folded_texts sort_key0 sort_key1 checksum"),
     ("contact_card", "checksum"),
@@ -13,7 +15,7 @@ const DERIVED_COLUMNS: &[(&str, &str)] = &[
     ("tag", "contacts checksum"),
 ];
 
-/// Tables that are made anew.
+/// Tables that are derived from others, so they are not copied.
 const DERIVED_TABLES: &[&str] = &[
     "metadata",
     "contact_unique_key",
@@ -28,7 +30,7 @@ const DERIVED_TABLES: &[&str] = &[
     "search_term_index",
 ];
 
-/// A column that is added to the schema and forgotten here would be lost by every salvage.
+/// A column that is in the schema and not in the list of tables would be lost by every recovery.
 #[test]
 fn every_column_is_copied_or_derived() {
     let sqlite = Connection::open_in_memory().unwrap();
@@ -39,9 +41,9 @@ fn every_column_is_copied_or_derived() {
     };
     let tables = names("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
     let copied: BTreeSet<String> = TABLES.iter().map(|table| table.name.to_owned()).collect();
-    let made = |name: &String| DERIVED_TABLES.contains(&name.as_str()) || name.starts_with("substring");
-    let left: Vec<_> = tables.iter().filter(|name| !copied.contains(*name) && !made(name)).collect();
-    assert!(left.is_empty(), "{left:?}");
+    let is_derived = |name: &String| DERIVED_TABLES.contains(&name.as_str()) || name.starts_with("substring");
+    let missing: Vec<_> = tables.iter().filter(|name| !copied.contains(*name) && !is_derived(name)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
     for table in TABLES {
         let mut columns = names(&format!("SELECT name FROM pragma_table_info('{}')", table.name));
         for (_, derived) in DERIVED_COLUMNS.iter().filter(|(name, _)| *name == table.name) {

@@ -1,13 +1,14 @@
-//! Rows of a damaged book into a new one.
+//! Writes the rows of a damaged store into a new one.
 
 use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID};
 use rusqlite::types::Value;
 use rusqlite::{ErrorCode, named_params, params_from_iter};
 
+use crate::db::connection::conn::Write;
+use crate::db::connection::sqlite_error::DbResult;
+use crate::db::connection::statement::{Statement, statements};
 use crate::db::contact::{contact_methods, row_checksum};
-use crate::db::recovery::damaged_file::Identity;
-use crate::db::recovery::{RecoveredRow, TableSpec};
-use crate::db::{DbResult, Statement, Write, statements};
+use crate::db::recovery::tables::{Identity, RecoveredRow, TableSpec};
 
 statements! {
     DELETE_TENANTS = "DELETE FROM tenant";
@@ -15,11 +16,11 @@ statements! {
     HAS_NETWORK = "SELECT 1 FROM network WHERE id = :id";
     HAS_GROUP = "SELECT 1 FROM federation_group WHERE id = :id";
     HAS_ADVISOR = "SELECT 1 FROM advisor WHERE id = :id";
-    /// Another contact has it.
+    /// Whether another contact has the public id.
     HAS_PUBLIC_ID = "SELECT 1 FROM contact WHERE public_id = :public_id AND id <> :id";
     HAS_INVITE_CODE = "SELECT 1 FROM contact WHERE invite_code = :code AND invite_code <> '' AND id <> :id";
     MAKE_TENANT = "INSERT INTO tenant (id, public_id, name) VALUES (:id, :public_id, 'salvaged ' || :public_id)";
-    /// It asks for nothing, like the network of those who are on none.
+    /// A copy of the network `BOOK`, which has no requirements.
     MAKE_NETWORK = "INSERT INTO network (id, code, messaging, requires_company, requires_email, needs_invitation, copyable, direct,
             conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number)
         SELECT :id, 'SALVAGED-' || (:public_id % 1000000000), messaging, requires_company, requires_email, needs_invitation, copyable,
@@ -32,25 +33,25 @@ statements! {
     SET_METADATA = "UPDATE metadata SET public_id = :public_id, created_at = :created_at,
         changes_pruned_through = min(:changes_pruned_through, coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'change'), 0)) WHERE id = 1";
     RAISE_SEQUENCE = "UPDATE sqlite_sequence SET seq = max(seq, :seq) WHERE name = :name";
-    /// SQLite has no row for a table until one is written to it.
+    /// SQLite adds the row of a table at its first insert.
     INSERT_SEQUENCE = "INSERT INTO sqlite_sequence (name, seq) VALUES (:name, :seq)";
     COUNT_TAGS = "UPDATE tag SET contacts =
         (SELECT count(*) FROM contact_tag o JOIN contact c ON c.id = o.contact WHERE o.tag = tag.id AND c.trashed_at IS NULL)";
 }
 
-/// What became of a row.
+/// The result of an insert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum InsertOutcome {
     Inserted,
-    /// It had been read once before.
+    /// The row was inserted before.
     Duplicate,
-    /// The tables take no such row.
+    /// The row violates a constraint.
     Rejected,
 }
 
-/// Writes a row as it is.
+/// Inserts a row unchanged.
 pub(crate) fn insert(db: &Write<'_>, table: &TableSpec, row: &mut RecoveredRow) -> DbResult<InsertOutcome> {
-    // The table takes any text, but nobody could read it.
+    // The table accepts any text, but only JSON can be read.
     if table.name == "attribute" && !row.value_mut(table, "value").is_some_and(|value| is_json(value)) {
         return Ok(InsertOutcome::Rejected);
     }
@@ -71,13 +72,13 @@ fn is_json(value: &Value) -> bool {
     serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
 }
 
-/// A new book has a tenant of its own, which a lost one is not to be taken for.
+/// Deletes the tenant that a new store has, so that no recovered row refers to it by accident.
 pub(crate) fn delete_default_tenant(db: &Write<'_>) -> DbResult<()> {
     db.prepare(&DELETE_TENANTS)?.execute([])?;
     Ok(())
 }
 
-/// What rows refer to and would be lost without.
+/// The kinds of rows that other rows need to refer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ParentKind {
     Tenant,
@@ -85,7 +86,7 @@ pub(crate) enum ParentKind {
     Advisor,
 }
 
-/// Makes what a row refers to if it is not there; true if it had to.
+/// Inserts a placeholder for the row that another row refers to, if it is missing. Returns true if it was.
 pub(crate) fn ensure_parent(
     db: &Write<'_>,
     kind: ParentKind,
@@ -108,8 +109,8 @@ fn has_row(db: &Write<'_>, statement: &Statement, id: i64) -> DbResult<bool> {
     Ok(db.prepare(statement)?.exists(named_params! {":id": id})?)
 }
 
-/// Makes of what is left of a contact's row one that the tables take: what cannot be is empty. Gives the survivor of its merge, which
-/// may come later; true if something had to be changed.
+/// Repairs a contact's row so that it violates no constraint: invalid values become empty. Returns the survivor of its merge, whose row
+/// may come later, and whether something was changed.
 pub(crate) fn repair_contact(
     db: &Write<'_>,
     table: &TableSpec,
@@ -136,11 +137,11 @@ pub(crate) fn repair_contact(
         });
     }
     for (name, statement) in [("federation_group", &HAS_GROUP), ("own_advisor", &HAS_ADVISOR)] {
-        let lost = match row.integer(table, name) {
+        let is_lost = match row.integer(table, name) {
             Some(id) => !has_row(db, statement, id)?,
             None => false,
         };
-        if lost {
+        if is_lost {
             set_value(row, table, name, |_| Some(Value::Null));
         }
     }
@@ -175,7 +176,7 @@ const TEXT_COLUMNS: [&str; 10] = [
     "invite_code",
 ];
 
-/// Columns that must have a number, with the least and the greatest.
+/// Columns that must have an integer, with the least and the greatest.
 const INTEGER_COLUMNS: [(&str, i64, i64); 5] = [
     ("status", 0, 6),
     ("consent", 0, 3),
@@ -199,7 +200,7 @@ fn empty_text() -> Value {
     Value::Text(String::new())
 }
 
-/// Puts another value into a column, if there is one to put.
+/// Replaces the value of a column if `other` returns a value.
 fn set_value(
     row: &mut RecoveredRow,
     table: &TableSpec,
@@ -213,7 +214,7 @@ fn set_value(
     }
 }
 
-/// An invitation is a code that nobody else has and a time, or neither.
+/// Removes an incomplete invitation: it needs a unique code and a time.
 fn repair_invitation(db: &Write<'_>, table: &TableSpec, row: &mut RecoveredRow, id: i64) -> DbResult<()> {
     let code = match row.value_mut(table, "invite_code") {
         Some(Value::Text(code)) => code.clone(),
@@ -227,12 +228,12 @@ fn repair_invitation(db: &Write<'_>, table: &TableSpec, row: &mut RecoveredRow, 
     Ok(())
 }
 
-/// Says into which contact another one was merged, if both are there.
+/// Writes the survivor of a merged contact, if both exist. Returns false if not.
 pub(crate) fn set_merged_into(db: &Write<'_>, id: i64, survivor: i64) -> DbResult<bool> {
     Ok(db.prepare(&SET_MERGED_INTO)?.execute(named_params! {":id": id, ":survivor": survivor})? > 0)
 }
 
-/// Makes the book the one that it was. What is pruned ends where the log does, whatever its row says.
+/// Gives the new store the identity of the damaged one. The number of pruned changes is limited by the change log.
 pub(crate) fn restore_identity(db: &Write<'_>, identity: &Identity) -> DbResult<()> {
     db.prepare(&SET_METADATA)?.execute(named_params! {
         ":public_id": identity.public_id, ":created_at": identity.created_at, ":changes_pruned_through": identity.changes_pruned_through,
@@ -240,7 +241,7 @@ pub(crate) fn restore_identity(db: &Write<'_>, identity: &Identity) -> DbResult<
     Ok(())
 }
 
-/// Sees to it that a number that was given out in a table is not given out again.
+/// Raises the sequence of a table, so that an id that was assigned once is not assigned again.
 pub(crate) fn raise_sequence(db: &Write<'_>, table: &str, number: i64) -> DbResult<()> {
     let params = named_params! {":name": table, ":seq": number};
     if db.prepare(&RAISE_SEQUENCE)?.execute(params)? == 0 {
@@ -249,7 +250,7 @@ pub(crate) fn raise_sequence(db: &Write<'_>, table: &str, number: i64) -> DbResu
     Ok(())
 }
 
-/// Makes what is counted and the checksums.
+/// Computes the counts and checksums.
 pub(crate) fn recompute_derived(db: &Write<'_>) -> DbResult<()> {
     db.prepare(&COUNT_TAGS)?.execute([])?;
     row_checksum::update_all(db)

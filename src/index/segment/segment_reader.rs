@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 
 use crate::db::Read;
-use crate::db::index::index_store::{self, BlockHandle, SegmentHeader};
+use crate::db::index::index_store::{BlockHandle, SegmentHeader};
+use crate::db::index::term_index;
 use crate::error::Result;
 use crate::index::key_range::{Direction, KeyRange, UpperBound};
 
@@ -27,7 +28,7 @@ impl SegmentReader {
     /// [`Error::Damaged`](crate::Error::Damaged) if the root of the term index cannot be read.
     pub(crate) fn open(db: &Read<'_>, header: SegmentHeader) -> Result<Self> {
         let page = |handle| TermIndexPage { handle, blocks: OnceCell::new() };
-        let pages = index_store::term_index_root(db, header)?.into_iter().map(page).collect();
+        let pages = term_index::term_index_root(db, header)?.into_iter().map(page).collect();
         Ok(Self { id: header.id, sequence: header.sequence, pages })
     }
 
@@ -56,7 +57,7 @@ impl SegmentReader {
         if let Some(blocks) = blocks.get() {
             return Ok(blocks);
         }
-        let read = index_store::term_index_page(db, handle)?;
+        let read = term_index::term_index_page(db, handle)?;
         Ok(blocks.get_or_init(|| read))
     }
 }

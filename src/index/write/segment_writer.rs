@@ -2,6 +2,7 @@
 
 use crate::db::Write;
 use crate::db::index::index_store::{self, SegmentRow, SegmentState};
+use crate::db::index::term_index;
 use crate::error::Result;
 use crate::index::segment::block_builder::{BlockBuilder, BuiltBlock};
 use crate::index::segment::posting::Posting;
@@ -76,7 +77,7 @@ impl<'d, 'c> SegmentWriter<'d, 'c> {
         }
         let (db, segment) = (self.db, self.segment);
         self.pause()?;
-        index_store::write_term_index(db, segment)?;
+        term_index::write_term_index(db, segment)?;
         Ok(true)
     }
 }

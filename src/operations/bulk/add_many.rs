@@ -296,7 +296,7 @@ impl ImportBatch<'_, '_> {
         inner.write_tags_and_values(self.db, &mut self.cache, target.home(), &added, labels)?;
         let scopes = target.scopes(&added);
         self.entries.extend(listings_of(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
-        self.sort_entries.extend(db::sort_index::entries_for_new(&added));
+        self.sort_entries.extend(db::sort_entries::entries_for_new(&added));
         self.keys.add(added.id, texts, &scopes);
         self.substring_writer.insert(self.db, &added, target.advisors(), grams)?;
         self.first_new.get_or_insert(added.id);
@@ -309,7 +309,7 @@ impl ImportBatch<'_, '_> {
     /// Writes the entries and keys in hand.
     fn flush(&mut self) -> Result<()> {
         self.list_counts.insert_sorted(self.db, std::mem::take(&mut self.entries))?;
-        db::sort_index::insert_entries(self.db, std::mem::take(&mut self.sort_entries))?;
+        db::sort_entries::insert_entries(self.db, std::mem::take(&mut self.sort_entries))?;
         self.first_new = None;
         self.keys.store(self.db)
     }

@@ -78,7 +78,7 @@ pub(crate) fn create_contact(
     let mut tally = ListCounts::default();
     insert_entries(db, &mut tally, &target.scopes(&added), &place, added.id)?;
     tally.flush(db, orders)?;
-    db::sort_index::insert_entries(db, db::sort_index::entries_for_new(&added).collect())?;
+    db::sort_entries::insert_entries(db, db::sort_entries::entries_for_new(&added).collect())?;
     let keys = ContactKeys::of(&added.contact, &target.scopes(&added));
     index::log_key_changes(db, added.id, &ContactKeys::default(), &keys)?;
     SubstringWriter::load(db)?.insert(db, &added, target.advisors(), None)?;

@@ -41,6 +41,6 @@ impl Options {
         if self.db.read_only {
             return Err(Error::ReadOnly);
         }
-        db::change_key(path.as_ref(), &Config { create: false, ..self.db }, new)
+        db::connection::rekey::change_key(path.as_ref(), &Config { create: false, ..self.db }, new)
     }
 }

@@ -136,7 +136,7 @@ impl DerivedCheck {
 
     /// Is it where it should be in the other orders?
     fn check_sort_index(&mut self, db: &Read<'_>, stored: &StoredContact, folded: bool) -> Result<()> {
-        let (wanted, found) = db::sort_index::audit(db, stored, folded)?;
+        let (wanted, found) = db::sort_entries::audit(db, stored, folded)?;
         self.missing_entries = self.missing_entries.saturating_add(wanted.saturating_sub(found));
         self.found_sorted = self.found_sorted.saturating_add(found);
         Ok(())

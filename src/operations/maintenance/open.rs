@@ -1,6 +1,6 @@
 //! Opening a book: a new one gets its first rows, an old one is upgraded.
 
-use crate::db::connection::open::StoreLocation;
+use crate::db::connection::config::StoreLocation;
 use crate::db::metadata::{IdRange, Metadata};
 use crate::db::{self, Generation, Write};
 use crate::engine::{Engine, Parts, catch_sqlite_panic, random_seed};

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::db::connection::config::Config;
-use crate::db::connection::open::StoreLocation;
+use crate::db::connection::config::{Config, StoreLocation};
 use crate::db::recovery::{self, DamagedFile, InsertOutcome, ParentKind, RecoveredRow, TableSpec};
 use crate::db::{self, Write};
 use crate::engine::Engine;
@@ -288,7 +287,7 @@ impl RecoveryWriter<'_> {
             let key = sort_key(&orders.collator, &stored.contact);
             let place = orders.target_sort_keys(key, &stored.contact, stored.id);
             db::contact::set_sort_keys(db, stored.id, &place)?;
-            sorted.extend(db::sort_index::rebuild_entries(db, stored)?);
+            sorted.extend(db::sort_entries::rebuild_entries(db, stored)?);
             db::contact_methods::insert(db, stored.id, &stored.contact)?;
             if stored.contact.trashed_at.is_none() {
                 self.claim_unique_keys(stored)?;
@@ -300,7 +299,7 @@ impl RecoveryWriter<'_> {
                 );
             }
         }
-        db::sort_index::insert_entries(db, sorted)?;
+        db::sort_entries::insert_entries(db, sorted)?;
         let mut tally = ListCounts::default();
         tally.insert_sorted(db, entries)?;
         tally.flush(db, orders)

@@ -51,7 +51,7 @@ pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
         seen = seen.saturating_add(1);
         gap.after = stored.id;
         let scopes = list_scopes_of(&stored, &db::entries::advisors_of(db, stored.id)?);
-        db::sort_index::refold(db, &stored)?;
+        db::sort_entries::refold(db, &stored)?;
         keys.add(stored.id, ContactTerms::analyze(&stored.contact), &scopes);
     }
     if seen < most {

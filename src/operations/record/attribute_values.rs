@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use serde_json::Value;
 
-use crate::db::record::attribute::NormalizedValue;
+use crate::db::normalized_value::NormalizedValue;
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{AttributeDef, AttributeKind, Field, NewEmail, limits};
 use crate::text::caseless_key::{caseless_key, truncate_at_char};
@@ -50,7 +50,7 @@ fn normalize_json(value: &Value, json: &str) -> NormalizedValue {
     match value {
         Value::Null => NormalizedValue::Null,
         Value::Bool(yes) => NormalizedValue::Integer(i64::from(*yes)),
-        Value::Number(number) => number.as_f64().map_or(NormalizedValue::Null, NormalizedValue::Real),
+        Value::Number(number) => number.as_f64().map_or(NormalizedValue::Null, NormalizedValue::Number),
         Value::String(text) => normalize_text(text),
         Value::Array(_) | Value::Object(_) => normalize_text(json),
     }
@@ -68,7 +68,10 @@ fn normalize_by_kind(def: &AttributeDef, value: &Value, phones: &PhoneParser) ->
         Kind::Any => return Ok(normalize_json(value, &value.to_string())),
         Kind::Number | Kind::Currency | Kind::Percent => {
             let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-            return number.filter(|number| number.is_finite()).map(NormalizedValue::Real).ok_or_else(refused);
+            return number
+                .filter(|number| number.is_finite())
+                .map(NormalizedValue::Number)
+                .ok_or_else(refused);
         }
         Kind::Checkbox => {
             let yes = value.as_bool().or_else(|| value.as_str()?.trim().to_ascii_lowercase().parse().ok());

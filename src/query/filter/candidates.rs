@@ -1,7 +1,8 @@
 //! Candidates by id: the contacts that may match, where a table lists few of them.
 
-use crate::db::list::filter_lookup::{self, FilterValue};
+use crate::db::list::filter_lookup;
 use crate::db::list::sort_index::{self, SortedList};
+use crate::db::normalized_value::NormalizedValue;
 use crate::db::{self, Read};
 use crate::error::Result;
 use crate::model::{SortField, Status, TextField, TimeField};
@@ -145,7 +146,7 @@ fn attribute_candidates(
     limit: usize,
 ) -> Result<Option<Vec<i64>>> {
     let fetch = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
-    let with_value = |attribute: i64, range: Option<(&FilterValue, &FilterValue)>| {
+    let with_value = |attribute: i64, range: Option<(&NormalizedValue, &NormalizedValue)>| {
         Ok(Some(filter_lookup::contacts_with_attribute(db, attribute, range, fetch)?))
     };
     match values {

@@ -6,9 +6,10 @@ use std::collections::HashMap;
 use crate::access::rights::Rights;
 use crate::db::Read;
 use crate::db::Scope;
+use crate::db::contact::sort_values::filter_rows;
 use crate::db::contact::{StoredContact, many};
-use crate::db::list::filter_lookup::{self, FilterValue};
-use crate::db::list::sort_index;
+use crate::db::list::filter_lookup;
+use crate::db::normalized_value::NormalizedValue;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::host::tuning::QueryTuning;
@@ -28,7 +29,7 @@ pub(in crate::query) struct CompiledFilter {
     uses_tags: bool,
     /// The attributes that the filter reads, by local id; `None` if it reads none.
     attribute_ids: Option<Vec<i64>>,
-    /// Whether the short form of a row ([`sort_index::filter_rows`]) can decide a condition.
+    /// Whether the short form of a row ([`filter_rows`]) can decide a condition.
     uses_filter_row: bool,
     /// Lists that contain all contacts of the searched lists and have every index.
     pub(super) covering_scopes: Vec<Scope>,
@@ -123,7 +124,8 @@ impl CompiledFilter {
             }
         }
         if let Some(attribute_ids) = &self.attribute_ids {
-            let values: Vec<(i64, i64, FilterValue)> = filter_lookup::attributes_of(db, ids, attribute_ids)?;
+            let values: Vec<(i64, i64, NormalizedValue)> =
+                filter_lookup::attributes_of(db, ids, attribute_ids)?;
             for (contact, attribute, value) in values {
                 inputs.attributes.entry(contact).or_default().push((attribute, value));
             }
@@ -177,7 +179,7 @@ impl CompiledFilter {
         let mut unread = undecided(&remaining);
         *rows = rows.saturating_sub(unread.len());
         if self.uses_filter_row && !unread.is_empty() {
-            inputs.filter_rows = HashMap::from_iter(sort_index::filter_rows(db, &unread)?);
+            inputs.filter_rows = HashMap::from_iter(filter_rows(db, &unread)?);
             for (id, decided) in remaining.iter_mut().filter(|(_, decided)| decided.is_none()) {
                 *decided = self.predicate.evaluate(*id, None, &inputs, None);
                 if decided.is_some() {

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use crate::db::contact::StoredContact;
+use crate::db::contact::sort_values::FilterRow;
 use crate::db::list::bitmap_index::ContactMethodKind;
-use crate::db::list::filter_lookup::FilterValue;
-use crate::db::list::sort_index::FilterRow;
+use crate::db::normalized_value::NormalizedValue;
 use crate::model::{Contact, ContactId, Network, SortField, Status, TextField, TimeField, fold_email};
 use crate::text::fold::fold;
 
@@ -15,7 +15,7 @@ pub(in crate::query) struct FilterInputs {
     /// The tags of each contact, by local id.
     pub(super) tags: HashMap<i64, Vec<i64>>,
     /// The attributes of each contact, by local id, with their normalized values.
-    pub(super) attributes: HashMap<i64, Vec<(i64, FilterValue)>>,
+    pub(super) attributes: HashMap<i64, Vec<(i64, NormalizedValue)>>,
     /// The short forms of rows, of contacts whose rows are not read.
     pub(super) filter_rows: HashMap<i64, FilterRow>,
 }
@@ -55,7 +55,7 @@ pub(super) enum TextOperator {
 pub(super) enum ValueOperator {
     Present,
     /// One of these ranges, both ends included.
-    Between(Vec<(FilterValue, FilterValue)>),
+    Between(Vec<(NormalizedValue, NormalizedValue)>),
     /// The text contains one of these; lowercase.
     Contains(Vec<String>),
 }
@@ -198,23 +198,26 @@ fn and_all(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
 }
 
 impl ValueOperator {
-    fn matches(&self, value: &FilterValue) -> bool {
+    fn matches(&self, value: &NormalizedValue) -> bool {
         match self {
-            Self::Present => *value != FilterValue::Null,
+            Self::Present => *value != NormalizedValue::Null,
             Self::Between(ranges) => ranges.iter().any(|range| match (value, range) {
-                (FilterValue::Text(value), (FilterValue::Text(least), FilterValue::Text(most))) => {
-                    least <= value && value <= most
-                }
-                (FilterValue::Number(value), (FilterValue::Number(least), FilterValue::Number(most))) => {
-                    least <= value && value <= most
-                }
-                (FilterValue::Integer(value), (FilterValue::Integer(least), FilterValue::Integer(most))) => {
-                    least <= value && value <= most
-                }
+                (
+                    NormalizedValue::Text(value),
+                    (NormalizedValue::Text(least), NormalizedValue::Text(most)),
+                ) => least <= value && value <= most,
+                (
+                    NormalizedValue::Number(value),
+                    (NormalizedValue::Number(least), NormalizedValue::Number(most)),
+                ) => least <= value && value <= most,
+                (
+                    NormalizedValue::Integer(value),
+                    (NormalizedValue::Integer(least), NormalizedValue::Integer(most)),
+                ) => least <= value && value <= most,
                 _ => false,
             }),
             Self::Contains(parts) => {
-                matches!(value, FilterValue::Text(text) if parts.iter().any(|part| text.contains(part.as_str())))
+                matches!(value, NormalizedValue::Text(text) if parts.iter().any(|part| text.contains(part.as_str())))
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::HashSet;
 
-use crate::db::list::sort_index::{self, SortPosition};
+use crate::db::contact::sort_values::{SortPosition, positions};
 use crate::db::metadata::Metadata;
 use crate::db::scope::EntryKey;
 use crate::db::{self, ListKey, Owner, Read, Scope};
@@ -148,7 +148,7 @@ impl<'a> ListExecutor<'a> {
     pub(super) fn locate_entries(&self, ids: &[i64]) -> Result<Vec<(Scope, EntryKey)>> {
         let listed: HashSet<Scope> = self.scopes.iter().copied().collect();
         let mut located = Vec::new();
-        let positions = sort_index::positions(self.db, self.order.field, self.metadata.generation, ids)?;
+        let positions = positions(self.db, self.order.field, self.metadata.generation, ids)?;
         for SortPosition { id, scope: own, key } in positions {
             let scope = if listed.contains(&own) { Some(own) } else { self.advisor_scope_of(id, own)? };
             located.extend(scope.map(|scope| (scope, (key, id))));

@@ -1,55 +1,55 @@
-//! Status, consent and invitation as columns of a contact.
+//! Status, consent and invitation of a contact as columns.
 
-use crate::db::DbResult;
+use crate::db::connection::sqlite_error::DbResult;
 use crate::error::Error;
 use crate::model::{Consent, Contact, Invitation, Status, Timestamp};
 
 /// A status as a number; 0 for none.
-pub(crate) fn status_column(status: Option<Status>) -> i64 {
+pub(in crate::db) fn status_column(status: Option<Status>) -> i64 {
     encode_option(&Status::ALL, status)
 }
 
-pub(crate) fn status_from(number: i64) -> DbResult<Option<Status>> {
+pub(in crate::db) fn status_from(number: i64) -> DbResult<Option<Status>> {
     decode_option(&Status::ALL, number, "the status of a contact")
 }
 
 /// Several statuses as one number: bit n for status n + 1.
-pub(crate) fn statuses_column(statuses: &[Status]) -> i64 {
+pub(in crate::db) fn statuses_column(statuses: &[Status]) -> i64 {
     let bits = statuses.iter().map(|status| status_column(Some(*status)).saturating_sub(1));
     bits.fold(0, |all, bit| all | 1 << bit)
 }
 
-pub(crate) fn statuses_from(bits: i64) -> Vec<Status> {
+pub(in crate::db) fn statuses_from(bits: i64) -> Vec<Status> {
     Status::ALL.into_iter().filter(|status| bits & statuses_column(&[*status]) != 0).collect()
 }
 
 const CONSENTS: [Consent; 3] = [Consent::Pending, Consent::OptedIn, Consent::OptedOut];
 
 /// A consent as a number; 0 for none.
-pub(crate) fn consent_column(consent: Option<Consent>) -> i64 {
+pub(in crate::db) fn consent_column(consent: Option<Consent>) -> i64 {
     encode_option(&CONSENTS, consent)
 }
 
-pub(crate) fn consent_from(number: i64) -> DbResult<Option<Consent>> {
+pub(in crate::db) fn consent_from(number: i64) -> DbResult<Option<Consent>> {
     decode_option(&CONSENTS, number, "the consent of a contact")
 }
 
 /// The code of a contact's invitation; empty for none.
-pub(crate) fn invite_code(contact: &Contact) -> &str {
+pub(in crate::db) fn invite_code(contact: &Contact) -> &str {
     contact.invitation.as_ref().map_or("", |invitation| &invitation.code)
 }
 
-/// When a contact's invitation runs out.
-pub(crate) fn invite_expires_at(contact: &Contact) -> Option<i64> {
+/// The time at which a contact's invitation expires, in milliseconds.
+pub(in crate::db) fn invite_expires_at(contact: &Contact) -> Option<i64> {
     contact.invitation.as_ref().map(|invitation| invitation.expires_at.0)
 }
 
-pub(crate) fn invitation(code: String, until: Option<i64>) -> Option<Invitation> {
-    until.map(|until| Invitation { code, expires_at: Timestamp(until) })
+pub(in crate::db) fn invitation(code: String, expires_at: Option<i64>) -> Option<Invitation> {
+    expires_at.map(|at| Invitation { code, expires_at: Timestamp(at) })
 }
 
-/// An invitation that nobody answered in time is expired, without a write that says so.
-pub(crate) fn apply_invitation_expiry(contact: &mut Contact, now: Timestamp) {
+/// Sets the status of a contact with an unanswered invitation that has expired. The row is not changed at that time.
+pub(in crate::db) fn apply_invitation_expiry(contact: &mut Contact, now: Timestamp) {
     let Some(invitation) = &contact.invitation else { return };
     if contact.status == Some(Status::PendingConfirmation) && invitation.expires_at <= now {
         contact.status = Some(Status::InviteExpired);

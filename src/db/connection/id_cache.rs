@@ -1,12 +1,12 @@
-//! What a connection knows of public ids: neither side of a pair ever changes.
+//! The public ids that a connection knows.
 
 use std::collections::BTreeMap;
 
 use crate::model::{AdvisorId, GroupId, Network, TenantId};
 
-/// What local ids stand for. Neither side ever changes, so an entry once read stays right.
+/// Public ids and codes by local id. Neither ever changes, so an entry stays valid.
 #[derive(Debug, Default)]
-pub(crate) struct IdCache {
+pub(in crate::db) struct IdCache {
     pub(in crate::db) networks: BTreeMap<i64, Network>,
     pub(in crate::db) network_ids: BTreeMap<Network, i64>,
     pub(in crate::db) tenants: BTreeMap<i64, TenantId>,
