@@ -9,7 +9,8 @@ fn main() -> cardex::Result<()> {
     let store = Options::new().region("FR").open_in_memory()?;
     let session = store.session(Actor::System);
     session.add(NewContact::new(Network::WHATSAPP, "John", "Doe").company("Acme").phone("06 12 34 56 78"))?;
-    session.add(NewContact::new(Network::WHATSAPP, "Joanna", "Smith").company("Acme").phone("06 12 34 56 79"))?;
+    session
+        .add(NewContact::new(Network::WHATSAPP, "Joanna", "Smith").company("Acme").phone("06 12 34 56 79"))?;
 
     let mut page = session.search("jo").limit(1).page()?;
     loop {

@@ -8,7 +8,9 @@ use cardex_http::chatwoot::Chatwoot;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = Options::new().open_in_memory()?;
-    store.session(Actor::System).add(NewContact::new(Network::BOOK, "Ada", "Byron").email("ada@example.com"))?;
+    store
+        .session(Actor::System)
+        .add(NewContact::new(Network::BOOK, "Ada", "Byron").email("ada@example.com"))?;
 
     // Each token is an actor: what the actor may see and do is all that the request can.
     let api = Chatwoot::new(store.clone(), StaticTokens::new().token("a long secret", Actor::System));
