@@ -64,7 +64,7 @@ statements! {
     ROLLBACK_TO = "ROLLBACK TO attempt";
     RELEASE = "RELEASE attempt";
     pub(in crate::db) VACUUM = "VACUUM";
-    PIN = "SELECT id FROM metadata";
+    PIN = "SELECT id FROM metadata WHERE id = 1";
 }
 
 impl Conn {
