@@ -1,7 +1,7 @@
 //! The search index: an inverted index of contacts, kept as sorted segments in the database file.
 //!
 //! An index key is scope ‖ term field ‖ term. Under a key are postings: one contact each. New postings, and tombstones of old ones,
-//! go to the memtable, whose log is the table `search_delta`. A full memtable becomes a segment, a sorted run of blocks, and compaction
+//! go to the memtable, whose log is the table `memtable_log`. A full memtable becomes a segment, a sorted run of blocks, and compaction
 //! merges segments. Rows, memtable and segments change in one transaction, so every snapshot sees an index that fits its rows.
 //!
 //! # Layers
