@@ -1,3 +1,5 @@
+//! Tenants, federation groups and advisors.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! Definitions and values of attributes.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! Blocked phone numbers.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! Notes, funnels, channels and the identities of contacts on channels.
+
 use std::fmt;
 
 use serde::Serialize;

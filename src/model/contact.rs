@@ -1,3 +1,5 @@
+//! A contact, its status, consent and invitation.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! Phones, e-mail addresses and identifiers of contacts.
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result, ValidationError};

@@ -1,3 +1,5 @@
+//! Conversations of the messaging system.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

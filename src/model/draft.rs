@@ -1,3 +1,5 @@
+//! A contact to add.
+
 use std::fmt;
 
 use serde_json::Value;

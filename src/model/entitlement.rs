@@ -1,3 +1,5 @@
+//! Entitlements of advisors, and their numbers.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

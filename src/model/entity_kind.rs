@@ -50,7 +50,7 @@ impl std::fmt::Display for EntityKind {
             Self::Note => "note",
             Self::Funnel => "funnel",
             Self::Channel => "channel",
-            Self::ChannelIdentity => "gate",
+            Self::ChannelIdentity => "channel identity",
             Self::Event => "event",
             Self::Job => "job",
             Self::MergeRecord => "merge",

@@ -1,3 +1,5 @@
+//! The names of fields in errors, hits and changes.
+
 use std::fmt;
 
 /// A field of a contact or another entity, as errors, hits and changes name it.

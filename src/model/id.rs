@@ -1,3 +1,5 @@
+//! Public ids, and their source.
+
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Mutex;

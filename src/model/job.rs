@@ -1,3 +1,5 @@
+//! Bulk jobs.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};

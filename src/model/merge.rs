@@ -1,3 +1,5 @@
+//! Options and results of merges.
+
 use serde::Serialize;
 
 use crate::model::contact::Contact;

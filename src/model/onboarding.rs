@@ -1,3 +1,5 @@
+//! Contacts to onboard.
+
 use std::fmt;
 
 use crate::error::{Error, Result, ValidationError};

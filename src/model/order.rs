@@ -1,3 +1,5 @@
+//! The order of lists.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! Changes to the fields of a contact.
+
 use std::fmt;
 
 use crate::model::contact::{Consent, Status};

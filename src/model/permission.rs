@@ -1,3 +1,5 @@
+//! Permissions of advisors.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! Tags and colours.
+
 use std::fmt;
 use std::str::FromStr;
 

@@ -1,3 +1,5 @@
+//! Changes to a contact and its attribute values.
+
 use std::fmt;
 
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! Tests of filters: parsing, text form, limits.
+
 use proptest::prelude::*;
 
 use crate::error::{Error, ValidationError};

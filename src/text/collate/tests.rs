@@ -1,3 +1,5 @@
+//! Tests of sort keys and sections.
+
 use proptest::prelude::*;
 
 use super::*;

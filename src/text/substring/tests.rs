@@ -1,3 +1,5 @@
+//! Tests of substring search.
+
 use std::ops::Range;
 
 use super::*;
