@@ -1,7 +1,6 @@
 //! From the model's filter to compiled conditions.
 
-use crate::db::list::filter_lookup;
-use crate::db::normalized_value::NormalizedValue;
+use crate::db::list::filter_lookup::{self, FilterValue};
 use crate::db::{self, Read};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{
@@ -124,9 +123,9 @@ impl FilterCompiler<'_> {
             }
             AttributeTest::Text(TextTest::StartsWith(values)) => {
                 let range = |value: &String| {
-                    let least = value.trim().to_lowercase();
-                    let most = format!("{least}{}", char::MAX);
-                    (NormalizedValue::Text(least), NormalizedValue::Text(most))
+                    let first = value.trim().to_lowercase();
+                    let last = format!("{first}{}", char::MAX);
+                    (FilterValue::Text(first), FilterValue::Text(last))
                 };
                 ValueOperator::Between(values.iter().map(range).collect())
             }
@@ -141,14 +140,10 @@ impl FilterCompiler<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] if the operand is neither a number nor a date.
-    fn comparison_range(
-        &self,
-        compare: Comparison,
-        operand: &Operand,
-    ) -> Result<(NormalizedValue, NormalizedValue)> {
+    fn comparison_range(&self, compare: Comparison, operand: &Operand) -> Result<(FilterValue, FilterValue)> {
         let integers = |at: i64| {
             let (first, last) = comparison_bounds(compare, at);
-            (NormalizedValue::Integer(first), NormalizedValue::Integer(last))
+            (FilterValue::Integer(first), FilterValue::Integer(last))
         };
         let value = match operand {
             Operand::DaysAgo(days) => return Ok(integers(TimeValue::DaysAgo(*days).resolve(self.now).0)),
@@ -166,15 +161,13 @@ impl FilterCompiler<'_> {
         })?;
         Ok(match compare {
             Comparison::Less => {
-                (NormalizedValue::Number(f64::NEG_INFINITY), NormalizedValue::Number(number.next_down()))
+                (FilterValue::Number(f64::NEG_INFINITY), FilterValue::Number(number.next_down()))
             }
-            Comparison::AtMost => {
-                (NormalizedValue::Number(f64::NEG_INFINITY), NormalizedValue::Number(number))
-            }
+            Comparison::AtMost => (FilterValue::Number(f64::NEG_INFINITY), FilterValue::Number(number)),
             Comparison::Greater => {
-                (NormalizedValue::Number(number.next_up()), NormalizedValue::Number(f64::INFINITY))
+                (FilterValue::Number(number.next_up()), FilterValue::Number(f64::INFINITY))
             }
-            Comparison::AtLeast => (NormalizedValue::Number(number), NormalizedValue::Number(f64::INFINITY)),
+            Comparison::AtLeast => (FilterValue::Number(number), FilterValue::Number(f64::INFINITY)),
         })
     }
 }
@@ -221,7 +214,7 @@ fn parse_time(text: &str) -> Option<i64> {
 }
 
 /// The stored values that are equal to a value, for each type that the attribute may have.
-fn equality_ranges(value: &str) -> Vec<(NormalizedValue, NormalizedValue)> {
+fn equality_ranges(value: &str) -> Vec<(FilterValue, FilterValue)> {
     let value = value.trim();
     let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
     let flag = match value {
@@ -229,9 +222,8 @@ fn equality_ranges(value: &str) -> Vec<(NormalizedValue, NormalizedValue)> {
         "false" => Some(0),
         _ => None,
     };
-    let integer = parse_time(value).or(flag).map(NormalizedValue::Integer);
-    let all =
-        [Some(NormalizedValue::Text(value.to_lowercase())), number.map(NormalizedValue::Number), integer];
+    let integer = parse_time(value).or(flag).map(FilterValue::Integer);
+    let all = [Some(FilterValue::Text(value.to_lowercase())), number.map(FilterValue::Number), integer];
     all.into_iter().flatten().map(|value| (value.clone(), value)).collect()
 }
 

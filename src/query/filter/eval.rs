@@ -76,7 +76,7 @@ impl Predicate {
     pub(super) fn collect_attribute_ids(&self, ids: &mut Vec<i64>) {
         match self {
             Self::All(all) | Self::Any(all) => all.iter().for_each(|each| each.collect_attribute_ids(ids)),
-            Self::Not(inner) => inner.collect_attribute_ids(ids),
+            Self::Not(negated) => negated.collect_attribute_ids(ids),
             Self::Attributes(own, _) => {
                 ids.extend(own);
                 ids.sort_unstable();
@@ -90,7 +90,7 @@ impl Predicate {
     pub(super) fn uses_only_tags_and_attributes(&self) -> bool {
         match self {
             Self::All(all) | Self::Any(all) => all.iter().all(Self::uses_only_tags_and_attributes),
-            Self::Not(inner) => inner.uses_only_tags_and_attributes(),
+            Self::Not(negated) => negated.uses_only_tags_and_attributes(),
             Self::Tags(_) | Self::Attributes(..) => true,
             _ => false,
         }
@@ -100,7 +100,7 @@ impl Predicate {
     pub(super) fn is_bitmap_backed(&self) -> bool {
         match self {
             Self::All(all) | Self::Any(all) => all.iter().all(Self::is_bitmap_backed),
-            Self::Not(inner) => inner.is_bitmap_backed(),
+            Self::Not(negated) => negated.is_bitmap_backed(),
             Self::Tags(Some(_))
             | Self::Network(_)
             | Self::Attributes(_, ValueOperator::Present | ValueOperator::Contains(_)) => true,
@@ -113,7 +113,7 @@ impl Predicate {
     pub(super) fn is_exact_by_bitmaps(&self) -> bool {
         match self {
             Self::All(all) | Self::Any(all) => all.iter().all(Self::is_exact_by_bitmaps),
-            Self::Not(inner) => inner.is_exact_by_bitmaps(),
+            Self::Not(negated) => negated.is_exact_by_bitmaps(),
             Self::Attributes(_, values) => matches!(values, ValueOperator::Present),
             _ => self.is_bitmap_backed(),
         }
@@ -135,7 +135,7 @@ impl Predicate {
                     all.iter().map(|each| each.evaluate(id, row, inputs, blocked).map(|is_match| !is_match));
                 and_all(negated).map(|none_matches| !none_matches)
             }
-            Self::Not(inner) => inner.evaluate(id, row, inputs, blocked).map(|is_match| !is_match),
+            Self::Not(negated) => negated.evaluate(id, row, inputs, blocked).map(|is_match| !is_match),
             Self::Text(field, operator, operands) => match contact {
                 Some(contact) => Some(text_matches(*field, *operator, operands, contact)),
                 None => filter_row_matches(*field, *operator, operands, inputs.filter_rows.get(&id)?),

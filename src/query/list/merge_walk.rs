@@ -91,9 +91,9 @@ impl<'a> MergeWalk<'a> {
 
     /// Skips entries, in jumps whose entries are not read.
     ///
-    /// For each list, the entry one jump ahead is looked up. The list whose entry comes first moves there, if a jump of every list is no
-    /// more than what is left to skip: then at most that many entries precede it. When that is not possible any more, the jump is halved. The last
-    /// few entries are read one by one.
+    /// For each list, the entry one jump ahead is looked up, and the list whose entry comes first moves there. This is done only while the
+    /// jumps of all lists together are no longer than what is left to skip: at most so many entries precede that entry. Then the jump is
+    /// halved. The last few entries are read one by one.
     pub(super) fn skip(&mut self, generation: Generation, mut left: usize) -> Result<()> {
         let (db, order) = (self.db, (self.order, self.back));
         for list in &mut self.sub_iterators {
