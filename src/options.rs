@@ -141,7 +141,7 @@ impl Options {
     }
 
     /// Whether what is deleted or replaced is overwritten in the file at once, by every write of this store; it is not without
-    /// this. It costs writes some more pages. [`Store::scrub`] then lets go of what the search index still holds. What was
+    /// this. It costs writes some more pages. [`Store::erase_deleted_data`] then lets go of what the search index still holds. What was
     /// deleted by a store without it may linger in free pages.
     pub const fn secure_delete(mut self, yes: bool) -> Self {
         self.db.secure_delete = yes;

@@ -77,7 +77,7 @@ impl Store {
     /// on, and wait to write. Nobody has to call this: free pages are used again.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::Full`](crate::Error::Full); [`Error::Busy`](crate::Error::Busy) while
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::DiskFull`](crate::Error::DiskFull); [`Error::Busy`](crate::Error::Busy) while
     /// somebody writes, or a reader stands on an old snapshot: the file shrinks with the next call then.
     pub fn vacuum(&self) -> Result<()> {
         admin::compact(&self.engine)
@@ -142,15 +142,15 @@ impl Store {
     /// write and [`Store::maintain`] go on with it.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::Busy`]; [`Error::Changed`] if another release makes it anew meanwhile.
+    /// [`Error::ReadOnly`], [`Error::Busy`]; [`Error::StaleStore`] if another release makes it anew meanwhile.
     pub fn rebuild_index(&self) -> Result<()> {
         reindex::rebuild_index(&self.engine)
     }
 
-    /// Makes a new book at `new` of what can be read of a damaged one, with the default [`Options`]. See [`Options::salvage`].
+    /// Makes a new book at `new` of what can be read of a damaged one, with the default [`Options`]. See [`Options::recover`].
     ///
     /// # Errors
-    /// See [`Options::salvage`].
+    /// See [`Options::recover`].
     pub fn recover(broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<RecoveryReport> {
         Options::new().recover(broken, new)
     }
@@ -161,7 +161,7 @@ impl Options {
     /// a book of less than a thousand contacts, else see [`Store::maintain`].
     ///
     /// # Errors
-    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`], [`Error::Unreleased`] or
+    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`], [`Error::UnknownSchema`] or
     /// [`Error::Damaged`] if the file cannot be used, [`Error::WrongKey`] or [`Error::NotEncrypted`] if the key does not fit it (its bytes
     /// stay as they are), [`Error::Busy`] if another process holds
     /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].

@@ -52,7 +52,7 @@ pub enum OutboxEvent {
     },
     /// Act upon an event that was fired on a contact.
     ContactEvent {
-        /// Its number: [`Session::event`] tells what was sent with it.
+        /// Its number: [`Events::get`](crate::events::Events::get) tells what was sent with it.
         event_seq: i64,
         /// On whom.
         contact: ContactId,

@@ -109,7 +109,7 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// Those of the store: [`Error::Busy`], [`Error::Full`], [`Error::Interrupted`], …. What was told of before is safe.
+    /// Those of the store: [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`], …. What was told of before is safe.
     pub fn add_many<I>(
         &self,
         contacts: I,

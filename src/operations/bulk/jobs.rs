@@ -63,7 +63,7 @@ impl<'s> Jobs<'s> {
 
     /// Starts a bulk job: an action on all contacts that meet a filter, among those that [`Session::contacts`] lists
     /// to the actor when their turn comes. Nothing is done
-    /// yet; [`Session::run_job`] does it. Contacts that come later are not in it.
+    /// yet; [`Jobs::run_batch`] does it. Contacts that come later are not in it.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -84,7 +84,7 @@ impl<'s> Jobs<'s> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a filter that passes a limit, or that names a tag or an attribute nobody has (it would meet everybody
-    /// behind a `not`), and for a key or value that is none; [`Error::NoSuch`], [`Error::NoAdvisor`] for what the action names; [`Error::NoNetwork`].
+    /// behind a `not`), and for a key or value that is none; [`Error::NotFound`], [`Error::NoAdvisor`] for what the action names; [`Error::NoNetwork`].
     pub fn create(&self, new: NewJob) -> Result<Job> {
         let NewJob { action, filter, network, dry_run } = new;
         let origin = self.session.origin_name()?.to_owned();
@@ -129,14 +129,14 @@ impl<'s> Jobs<'s> {
         })
     }
 
-    /// Does the next slice of a bulk job, in one transaction: at most `most` contacts (up to [`limits::JOB_SLICE`]), fewer if the filter
+    /// Does the next slice of a bulk job, in one transaction: at most `most` contacts (up to [`limits::JOB_BATCH`]), fewer if the filter
     /// leaves so few that it is much work to find them. Call it until the job is over. How far it is, is written in the same
     /// transaction: whatever happens in between, nothing is lost and nothing done twice, and anyone who may see the job can go on with it.
     /// It does what its asker may do now, whoever runs it. A contact that is refused stops no other; it is told here and by
-    /// [`Session::job_failures`]. A job that is over does nothing.
+    /// [`Jobs::failures`]. A job that is over does nothing.
     ///
     /// # Errors
-    /// [`Error::NoSuch`]; [`Error::Invalid`] for `most` out of bounds, and for a filter that can no longer be read or names a tag or an
+    /// [`Error::NotFound`]; [`Error::Invalid`] for `most` out of bounds, and for a filter that can no longer be read or names a tag or an
     /// attribute that is gone: the job stays where it is then. Those of the store.
     pub fn run_batch(&self, id: JobId, most: usize) -> Result<JobProgress> {
         let limit = i64::try_from(limits::JOB_BATCH).unwrap_or(i64::MAX);
@@ -158,7 +158,7 @@ impl<'s> Jobs<'s> {
     /// Cancels a bulk job: what is left of it is not done, what it did stays. One that is over stays as it is.
     ///
     /// # Errors
-    /// [`Error::NoSuch`].
+    /// [`Error::NotFound`].
     pub fn cancel(&self, id: JobId) -> Result<Job> {
         self.session.write(|db| {
             let mut row = visible_job(db, &self.session.rights(db)?, id)?;
@@ -173,7 +173,7 @@ impl<'s> Jobs<'s> {
     /// Deletes a bulk job that is over, with its report. What it did stays.
     ///
     /// # Errors
-    /// [`Error::NoSuch`]; [`RuleViolation::JobOpen`].
+    /// [`Error::NotFound`]; [`RuleViolation::JobStillOpen`].
     pub fn delete(&self, id: JobId) -> Result<()> {
         loop {
             let gone = self.session.write(|db| {
@@ -206,7 +206,7 @@ impl<'s> Jobs<'s> {
     /// A bulk job, and how far it is.
     ///
     /// # Errors
-    /// [`Error::NoSuch`], also for a job that is not among [`Session::jobs`].
+    /// [`Error::NotFound`], also for a job that is not among [`Session::jobs`].
     pub fn get(&self, id: JobId) -> Result<Job> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;

@@ -35,7 +35,7 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] names the field and the rule it breaks, [`Error::Taken`] the field and the contact that holds
+    /// [`Error::Invalid`] names the field and the rule it breaks, [`Error::Duplicate`] the field and the contact that holds
     /// the value; [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::Forbidden`]. Nothing is written then.
     pub fn add(&self, new: NewContact) -> Result<Contact> {
         let origin = self.origin_name()?;

@@ -46,12 +46,12 @@ impl Session {
     /// [`Session::outbox`]). Other tenants see no change.
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::Forbidden`] without [`Permission::CreateContact`], [`Error::Taken`] if a contact of the
+    /// [`Error::NoContact`], [`Error::Forbidden`] without [`Permission::CreateContact`], [`Error::Duplicate`] if a contact of the
     /// tenant has its e-mail address, an identifier or the UID where that must be unique;
     /// [`RuleViolation::NetworkClosed`](crate::RuleViolation::NetworkClosed),
     /// [`RuleViolation::CopyNotSupported`](crate::RuleViolation::CopyNotSupported) for the network,
     /// [`RuleViolation::AlreadyCopied`](crate::RuleViolation::AlreadyCopied) if the tenant has this number on the network, and
-    /// [`RuleViolation::InChat`](crate::RuleViolation::InChat) while the contact is in a one-to-one chat of the tenant.
+    /// [`RuleViolation::InOneToOneConversation`](crate::RuleViolation::InOneToOneConversation) while the contact is in a one-to-one chat of the tenant.
     pub fn copy_to_tenant(&self, contact: ContactId) -> Result<CopyResult> {
         let origin = self.origin_name()?;
         self.write(|db| {

@@ -33,7 +33,7 @@ impl Session {
     /// # Errors
     /// [`Error::NoContact`]; [`Error::VersionConflict`] if the contact has moved on from the version expected;
     /// [`Error::Forbidden`] without [`Permission::EditContact`], and for e-mail addresses [`Permission::EditContactEmail`];
-    /// [`Error::Refused`] for a contact shared between tenants; [`Error::Invalid`], [`Error::Taken`]. Nothing is written
+    /// [`Error::Rule`] for a contact shared between tenants; [`Error::Invalid`], [`Error::Duplicate`]. Nothing is written
     /// then.
     pub fn edit(&self, id: ContactId, patch: ContactPatch) -> Result<Contact> {
         let origin = self.origin_name()?;

@@ -42,8 +42,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoSuch`] for a channel; [`Error::Exists`] if a gate is that of a contact in the trash or one that the actor does not see;
-    /// [`Error::Taken`] if what is asked for belongs to two different contacts, or a value that must be unique to one that the
+    /// [`Error::NotFound`] for a channel; [`Error::Exists`] if a gate is that of a contact in the trash or one that the actor does not see;
+    /// [`Error::Duplicate`] if what is asked for belongs to two different contacts, or a value that must be unique to one that the
     /// actor does not see: it names the field and the holder. [`Error::Invalid`] if there is nothing to look for, a number without a country being
     /// nobody's address, and those of
     /// [`Session::add`]. Nothing is written then.

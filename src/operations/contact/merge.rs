@@ -42,10 +42,10 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`] with [`RuleViolation::SameContact`], [`RuleViolation::DifferentTenants`], [`RuleViolation::InTrash`]; unless the options
+    /// [`Error::Rule`] with [`RuleViolation::SameContact`], [`RuleViolation::DifferentTenants`], [`RuleViolation::InTrash`]; unless the options
     /// say otherwise [`RuleViolation::DifferentNetworks`], and [`RuleViolation::DifferentIdentifiers`] if both have identifiers of a space
     /// and none in common. [`Error::NoContact`], [`Error::Merged`]; [`Error::Forbidden`] without [`Permission::EditContact`] and
-    /// [`Permission::DeleteContact`]; [`Error::Invalid`] if the survivor would have too much of something; [`Error::Taken`] if it
+    /// [`Permission::DeleteContact`]; [`Error::Invalid`] if the survivor would have too much of something; [`Error::Duplicate`] if it
     /// would get what must be unique on its network or in its group and is another contact's. Nothing is written then.
     pub fn merge(
         &self,

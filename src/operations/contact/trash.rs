@@ -34,7 +34,7 @@ impl Session {
     /// Takes a contact out of the trash again, links included. Restoring what is not there changes nothing.
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::Forbidden`]; [`Error::Taken`] if another contact has its phone or an identifier by
+    /// [`Error::NoContact`], [`Error::Forbidden`]; [`Error::Duplicate`] if another contact has its phone or an identifier by
     /// now.
     pub fn restore(&self, id: ContactId) -> Result<Contact> {
         self.with_removable_contact(id, |db, context, orders, stored| match stored.contact.trashed_at {

@@ -24,8 +24,8 @@ impl Session {
     /// into a contact the last one is undone first. For administrators and the system, and advisors who see both.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] if there is no such merge, or one of its contacts was purged; [`Error::Refused`] with
-    /// [`RuleViolation::AlreadyUndone`], or [`RuleViolation::MergedSince`] if the survivor was merged again; [`Error::Taken`] if something that must
+    /// [`Error::NotFound`] if there is no such merge, or one of its contacts was purged; [`Error::Rule`] with
+    /// [`RuleViolation::MergeAlreadyUndone`], or [`RuleViolation::LaterMergeExists`] if the survivor was merged again; [`Error::Duplicate`] if something that must
     /// be unique belongs to another contact by now, or to the survivor because it was given it anew;
     /// [`Error::Invalid`] if the survivor would lack what its network asks for; [`Error::Forbidden`] without
     /// [`Permission::EditContact`] and [`Permission::DeleteContact`]. Nothing is written then.

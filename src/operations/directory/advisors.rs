@@ -44,7 +44,7 @@ impl<'s> Directory<'s> {
     /// Adds advisors in one transaction: all or none.
     ///
     /// # Errors
-    /// See [`Session::add_advisor`].
+    /// See [`Directory::add_advisor`].
     pub fn add_advisors(&self, new: impl IntoIterator<Item = NewAdvisor>) -> Result<Vec<Advisor>> {
         // The caller's code runs before the transaction, not inside: it may well read the book.
         let new: Vec<NewAdvisor> = new.into_iter().collect();

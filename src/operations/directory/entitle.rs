@@ -35,11 +35,11 @@ impl<'s> Entitlements<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`] with [`RuleViolation::NobodyNamed`], [`RuleViolation::NetworkClosed`], [`RuleViolation::EntitlementExists`],
-    /// [`RuleViolation::NoPermissionsYet`] for permissions to somebody who is waited for, [`RuleViolation::GroupClosed`], and for
+    /// [`Error::Rule`] with [`RuleViolation::AdvisorRequired`], [`RuleViolation::NetworkClosed`], [`RuleViolation::EntitlementExists`],
+    /// [`RuleViolation::PermissionsNotYetAllowed`] for permissions to somebody who is waited for, [`RuleViolation::GroupClosed`], and for
     /// numbers [`RuleViolation::NumberNotSupported`], [`RuleViolation::NumberRequired`], [`RuleViolation::NumberTaken`],
-    /// [`RuleViolation::NumberNotAvailable`], [`RuleViolation::NoNumberLeft`], [`RuleViolation::NumberMismatch`];
-    /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::NoSuch`] for a group; [`Error::Invalid`] for an address or a
+    /// [`RuleViolation::NumberNotAvailable`], [`RuleViolation::NumberPoolEmpty`], [`RuleViolation::NumberMismatch`];
+    /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::NotFound`] for a group; [`Error::Invalid`] for an address or a
     /// number that is none; [`Error::Forbidden`]. Nothing is written then.
     pub fn add(&self, new: NewEntitlement) -> Result<Entitlement> {
         self.session.write(|db| {

@@ -15,7 +15,7 @@ impl Entitlements<'_> {
     ///
     /// # Errors
     /// [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed), [`RuleViolation::NoEntitlement`](crate::RuleViolation::NoEntitlement);
-    /// [`Error::NoSuch`] for the group; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`], [`Error::NoNetwork`],
+    /// [`Error::NotFound`] for the group; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`], [`Error::NoNetwork`],
     /// [`Error::Forbidden`].
     pub fn move_to_group(
         &self,
@@ -31,7 +31,7 @@ impl Entitlements<'_> {
         })
     }
 
-    /// Moves many advisors, and tells of each, in order, what [`Session::move_to_group`] would have; who cannot be moved does
+    /// Moves many advisors, and tells of each, in order, what [`Entitlements::move_to_group`] would have; who cannot be moved does
     /// not keep the others from it. For administrators and the system.
     ///
     /// # Errors

@@ -40,7 +40,7 @@ impl Entitlements<'_> {
     /// Takes a permission on a network from an advisor. For administrators and the system.
     ///
     /// # Errors
-    /// [`RuleViolation::NoEntitlement`], [`RuleViolation::NoPermission`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
+    /// [`RuleViolation::NoEntitlement`], [`RuleViolation::PermissionNotHeld`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
     /// [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn revoke(
         &self,
@@ -58,7 +58,7 @@ impl Entitlements<'_> {
         })
     }
 
-    /// Gives many advisors one more permission on a network, and tells of each, in order, what [`Session::grant`] would have;
+    /// Gives many advisors one more permission on a network, and tells of each, in order, what [`Entitlements::grant`] would have;
     /// who cannot get it does not keep the others from it. For administrators and the system.
     ///
     /// # Errors

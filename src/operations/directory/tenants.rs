@@ -78,7 +78,7 @@ impl<'s> Directory<'s> {
     /// administrators too. Contacts there stay as they are, but advisors and administrators add and change none.
     ///
     /// # Errors
-    /// [`Error::NoNetwork`], [`Error::NoSuch`], [`Error::Forbidden`].
+    /// [`Error::NoNetwork`], [`Error::NotFound`], [`Error::Forbidden`].
     pub fn set_network_open(&self, network: &Network, group: Option<GroupId>, open: bool) -> Result<()> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;

@@ -44,7 +44,7 @@ impl ListOrders {
     }
 
     /// The orders, for putting contacts into their places. Keys of other tables than the lists were made with are only good
-    /// enough where all of them are about to be made anew; else it is [`Error::Changed`].
+    /// enough where all of them are about to be made anew; else it is [`Error::StaleStore`].
     pub(crate) fn for_writing(inner: &Engine, db: &Read<'_>) -> Result<Self> {
         let book = db::metadata::read(db)?;
         let orders = Self::for_reading(inner, &book)?;

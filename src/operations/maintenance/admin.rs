@@ -109,7 +109,7 @@ pub(crate) fn optimize(inner: &Engine) -> Result<()> {
     inner.write(&watch, substring_index::optimize_index)
 }
 
-/// See [`Store::scrub`](crate::Store::scrub).
+/// See [`Store::erase_deleted_data`](crate::Store::erase_deleted_data).
 pub(crate) fn scrub(inner: &Engine) -> Result<()> {
     if !inner.options.db.secure_delete {
         let problem = "what is deleted is overwritten only if this is on".to_owned();
@@ -119,7 +119,7 @@ pub(crate) fn scrub(inner: &Engine) -> Result<()> {
     inner.checkpoint()
 }
 
-/// See [`Store::compact`](crate::Store::compact).
+/// See [`Store::vacuum`](crate::Store::vacuum).
 pub(crate) fn compact(inner: &Engine) -> Result<()> {
     inner.vacuum()
 }

@@ -30,7 +30,7 @@ impl Options {
     /// # Errors
     /// [`Error::Busy`](crate::Error::Busy) if somebody has the book open; [`Error::BadOption`](crate::Error::BadOption) without a key of
     /// these options, or if the new one cannot be used; [`Error::ReadOnly`](crate::Error::ReadOnly);
-    /// [`Error::Full`](crate::Error::Full); those of [`Options::open`]. The book has the key it had.
+    /// [`Error::DiskFull`](crate::Error::DiskFull); those of [`Options::open`]. The book has the key it had.
     pub fn change_key(self, path: impl AsRef<Path>, new: &EncryptionKey) -> Result<()> {
         self.check()?;
         new.check()?;

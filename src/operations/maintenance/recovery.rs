@@ -68,7 +68,7 @@ impl RecoveryReport {
     }
 }
 
-/// See [`Options::salvage`](crate::Options::salvage).
+/// See [`Options::recover`](crate::Options::recover).
 pub(crate) fn salvage(options: Options, broken: &Path, new: &Path) -> Result<RecoveryReport> {
     options.check()?;
     match fs::metadata(broken) {

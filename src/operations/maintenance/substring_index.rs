@@ -46,7 +46,7 @@ impl<'s> SubstringIndex<'s> {
         Self { session }
     }
 
-    /// Makes the book keep an index for [`Session::containing`] from now on, and indexes up to so many of the contacts it
+    /// Makes the book keep an index for [`Session::search_substring`] from now on, and indexes up to so many of the contacts it
     /// has already; true once there are none left. Call it again to go on: each call and each slice of two thousand
     /// contacts is kept, and whatever is written meanwhile, by whom, is indexed as it should be. Writes and [`Store::maintain`]
     /// go on with it too. On an empty book nothing is left to do. For the system.

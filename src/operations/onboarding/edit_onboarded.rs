@@ -18,11 +18,11 @@ impl Onboarding<'_> {
     ///
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor);
-    /// [`Error::Refused`](crate::Error::Refused) with [`RuleViolation::NotTheirContact`], [`RuleViolation::SharedContact`],
-    /// [`RuleViolation::PhoneFixed`], [`RuleViolation::OwnContactEmail`], [`RuleViolation::LanguageNotSupported`];
+    /// [`Error::Rule`](crate::Error::Rule) with [`RuleViolation::ContactNotLinked`], [`RuleViolation::SharedContact`],
+    /// [`RuleViolation::PhoneImmutable`], [`RuleViolation::OwnContactEmail`], [`RuleViolation::LanguageNotSupported`];
     /// [`Error::Forbidden`](crate::Error::Forbidden) without [`Permission::EditContact`], or for another e-mail address
     /// without [`Permission::EditContactEmail`]; [`Error::Invalid`](crate::Error::Invalid),
-    /// [`Error::Taken`](crate::Error::Taken). Nothing is written then.
+    /// [`Error::Duplicate`](crate::Error::Duplicate). Nothing is written then.
     pub fn edit(
         &self,
         contact: ContactId,

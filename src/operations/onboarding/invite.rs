@@ -18,8 +18,8 @@ impl Onboarding<'_> {
     /// more.
     ///
     /// # Errors
-    /// [`Error::NoContact`] also if the advisor does not have the contact; [`Error::Refused`] with
-    /// [`RuleViolation::NoInvitations`] or [`RuleViolation::InviteConfirmed`]; [`Error::Forbidden`] without
+    /// [`Error::NoContact`] also if the advisor does not have the contact; [`Error::Rule`] with
+    /// [`RuleViolation::InvitationsNotSupported`] or [`RuleViolation::InviteConfirmed`]; [`Error::Forbidden`] without
     /// [`Permission::CreateContact`].
     pub fn resend_invitation(&self, contact: ContactId, advisor: AdvisorId) -> Result<Invitation> {
         let origin = self.session.origin_name()?;
@@ -60,7 +60,7 @@ impl Onboarding<'_> {
     /// on. For the system and administrators: the answer comes in by the network.
     ///
     /// # Errors
-    /// [`Error::Refused`] with [`RuleViolation::WrongCode`] if no contact of the tenant waits with this code, or it has expired;
+    /// [`Error::Rule`] with [`RuleViolation::InvalidInvitationCode`] if no contact of the tenant waits with this code, or it has expired;
     /// [`Error::Forbidden`].
     pub fn confirm_invitation(&self, code: &str) -> Result<Contact> {
         let origin = self.session.origin_name()?;

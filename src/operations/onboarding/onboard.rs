@@ -55,10 +55,10 @@ impl Onboarding<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for a field that is missing or breaks a rule of the network; [`Error::NoNetwork`],
-    /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`]; [`Error::Refused`] with [`RuleViolation::NetworkClosed`],
-    /// [`RuleViolation::OnboarderNotEntitled`], [`RuleViolation::AdvisorNotEntitled`], [`RuleViolation::NotTheOnboarder`],
+    /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`]; [`Error::Rule`] with [`RuleViolation::NetworkClosed`],
+    /// [`RuleViolation::OnboarderNotEntitled`], [`RuleViolation::AdvisorNotEntitled`], [`RuleViolation::OnboarderMismatch`],
     /// [`RuleViolation::ForeignNumber`], [`RuleViolation::LanguageNotSupported`], [`RuleViolation::AlreadyOnboarded`],
-    /// [`RuleViolation::AlreadyExists`]; [`Error::Forbidden`] if the onboarder may not link others. Nothing is written then.
+    /// [`RuleViolation::PhoneOfAnotherContact`]; [`Error::Forbidden`] if the onboarder may not link others. Nothing is written then.
     pub fn onboard(&self, new: &NewOnboarding) -> Result<OnboardResult> {
         let origin = self.session.origin_name()?;
         new.details.check()?;

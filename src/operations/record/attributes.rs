@@ -72,7 +72,7 @@ impl<'s> Attributes<'s> {
     /// the system.
     ///
     /// # Errors
-    /// [`Error::NoSuch`]; [`Error::Invalid`], [`Error::Forbidden`].
+    /// [`Error::NotFound`]; [`Error::Invalid`], [`Error::Forbidden`].
     pub fn edit(&self, id: AttributeId, patch: AttributePatch) -> Result<AttributeDef> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
@@ -88,7 +88,7 @@ impl<'s> Attributes<'s> {
     /// Deletes an attribute with the values of all contacts, none of which counts as edited. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::NoSuch`], [`Error::Forbidden`].
+    /// [`Error::NotFound`], [`Error::Forbidden`].
     pub fn delete(&self, id: AttributeId) -> Result<()> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;

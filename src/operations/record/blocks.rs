@@ -49,7 +49,7 @@ impl<'s> BlockedNumbers<'s> {
         Self { session }
     }
 
-    /// Blocks 1 to [`limits::BLOCKS`] numbers for an advisor: outcomes come in the order of the numbers, and one that is
+    /// Blocks 1 to [`limits::BLOCKED_NUMBERS`] numbers for an advisor: outcomes come in the order of the numbers, and one that is
     /// refused stops no other. A number without a plus is read as if one stood before it, unless it is one of the book's
     /// region. A block is of the number, whatever contact has it now or later. An advisor blocks for
     /// themselves; administrators and the system for every advisor who is entitled on a direct network. In a tenant that
@@ -68,7 +68,7 @@ impl<'s> BlockedNumbers<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoAdvisor`], [`Error::Forbidden`]; [`RuleViolation::NotDirect`](crate::RuleViolation::NotDirect);
+    /// [`Error::NoAdvisor`], [`Error::Forbidden`]; [`RuleViolation::NoDirectNetwork`](crate::RuleViolation::NoDirectNetwork);
     /// [`Error::Invalid`] for no numbers or too many.
     pub fn block(
         &self,
@@ -82,10 +82,10 @@ impl<'s> BlockedNumbers<'s> {
         })
     }
 
-    /// Unblocks 1 to [`limits::BLOCKS`] numbers for an advisor, in whatever form they are written.
+    /// Unblocks 1 to [`limits::BLOCKED_NUMBERS`] numbers for an advisor, in whatever form they are written.
     ///
     /// # Errors
-    /// See [`Session::block`].
+    /// See [`BlockedNumbers::block`].
     pub fn unblock(
         &self,
         advisor: AdvisorId,
@@ -106,7 +106,7 @@ impl<'s> BlockedNumbers<'s> {
     /// The numbers that an advisor has blocked, in the order of the numbers.
     ///
     /// # Errors
-    /// See [`Session::block`].
+    /// See [`BlockedNumbers::block`].
     pub fn of_advisor(&self, advisor: AdvisorId) -> Result<Vec<BlockedNumber>> {
         self.session.read(|snapshot| {
             let by = self.session.rights(&snapshot.db)?.blocking_advisor(&snapshot.db, advisor)?;

@@ -56,7 +56,7 @@ impl<'s> Channels<'s> {
     /// Renames a channel, or takes it into use or out of it. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::NoSuch`], [`Error::Invalid`], [`Error::Forbidden`].
+    /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Forbidden`].
     pub fn edit(&self, id: ChannelId, patch: ChannelPatch) -> Result<Channel> {
         let name = patch.name.map(|name| check_channel_name(&name)).transpose()?;
         self.session.write(|db| {
@@ -74,7 +74,7 @@ impl<'s> Channels<'s> {
     /// A channel of the tenant.
     ///
     /// # Errors
-    /// [`Error::NoSuch`].
+    /// [`Error::NotFound`].
     pub fn get(&self, id: ChannelId) -> Result<Channel> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -86,7 +86,7 @@ impl<'s> Channels<'s> {
     /// given and nothing changes: it may be another contact's. That is no edit of the contact.
     ///
     /// # Errors
-    /// [`Error::NoContact`]; [`Error::NoSuch`] for the channel; [`Error::Invalid`] for an identifier that the channel's kind does
+    /// [`Error::NoContact`]; [`Error::NotFound`] for the channel; [`Error::Invalid`] for an identifier that the channel's kind does
     /// not have (`whatsapp`: 1 to 15 digits; `sms`: a plus before them; else at most [`limits::IDENTIFIER`] characters);
     /// [`Error::Exists`] if it is that of a contact the actor does not see; [`Error::Forbidden`] without
     /// [`Permission::EditContact`].
@@ -113,7 +113,7 @@ impl<'s> Channels<'s> {
     /// The gate of an identifier on a channel; `None` if there is none, or its contact is not to be seen.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] for the channel.
+    /// [`Error::NotFound`] for the channel.
     pub fn identity(&self, channel: ChannelId, identifier: &str) -> Result<Option<ChannelIdentity>> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -133,7 +133,7 @@ impl<'s> Channels<'s> {
     /// Says whether the contact of a gate may be written to, or how many messages nobody has read.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] also where the contact is not to be seen; [`Error::Forbidden`] without [`Permission::EditContact`].
+    /// [`Error::NotFound`] also where the contact is not to be seen; [`Error::Forbidden`] without [`Permission::EditContact`].
     pub fn edit_identity(
         &self,
         id: ChannelIdentityId,
@@ -151,7 +151,7 @@ impl<'s> Channels<'s> {
     /// Closes a gate: its identifier is free on the channel.
     ///
     /// # Errors
-    /// Those of [`Session::edit_gate`].
+    /// Those of [`Channels::edit_identity`].
     pub fn delete_identity(&self, id: ChannelIdentityId) -> Result<()> {
         self.session.write(|db| {
             let gate = find_changeable_identity(db, &self.session.rights(db)?, id)?;

@@ -28,7 +28,7 @@ impl<'s> Conversations<'s> {
     ///
     /// # Errors
     /// [`Error::Exists`] if the stream is known; [`Error::Invalid`]; [`Error::NoContact`], [`Error::NoAdvisor`],
-    /// [`Error::NoSuch`] for the group, [`Error::NoNetwork`], [`Error::Forbidden`];
+    /// [`Error::NotFound`] for the group, [`Error::NoNetwork`], [`Error::Forbidden`];
     /// [`RuleViolation::MixedNetworks`](crate::RuleViolation::MixedNetworks),
     /// [`RuleViolation::NetworkClosed`](crate::RuleViolation::NetworkClosed), [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
     pub fn add(&self, new: &NewConversation) -> Result<Conversation> {
@@ -92,7 +92,7 @@ impl<'s> Conversations<'s> {
     /// The contacts in a conversation, in the order they were added to the book.
     ///
     /// # Errors
-    /// [`Error::NoRoom`].
+    /// [`Error::NoConversation`].
     pub fn members(&self, stream: &str) -> Result<Vec<ContactId>> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -120,10 +120,10 @@ impl<'s> Conversations<'s> {
         })
     }
 
-    /// Says that a contact has come into a conversation; false if it was there. See [`Session::add_room`] for who may come.
+    /// Says that a contact has come into a conversation; false if it was there. See [`Conversations::add`] for who may come.
     ///
     /// # Errors
-    /// [`Error::NoRoom`], and those of [`Session::add_room`].
+    /// [`Error::NoConversation`], and those of [`Conversations::add`].
     pub fn add_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
         self.with_conversation(stream, |db, rights, stored| {
             let contact = rights.visible_contact(db, contact)?;
@@ -135,7 +135,7 @@ impl<'s> Conversations<'s> {
     /// Says that a contact has left a conversation; false if it was not there.
     ///
     /// # Errors
-    /// [`Error::NoRoom`], [`Error::NoContact`], [`Error::Forbidden`].
+    /// [`Error::NoConversation`], [`Error::NoContact`], [`Error::Forbidden`].
     pub fn remove_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
         self.with_conversation(stream, |db, rights, stored| {
             let contact = rights.visible_contact(db, contact)?;
@@ -146,7 +146,7 @@ impl<'s> Conversations<'s> {
     /// Says that a conversation is no more.
     ///
     /// # Errors
-    /// [`Error::NoRoom`], [`Error::Forbidden`].
+    /// [`Error::NoConversation`], [`Error::Forbidden`].
     pub fn delete(&self, stream: &str) -> Result<()> {
         self.with_conversation(stream, |db, _, stored| Ok(conversation::delete(db, stored.id)?))
     }
@@ -155,7 +155,7 @@ impl<'s> Conversations<'s> {
     /// the system.
     ///
     /// # Errors
-    /// [`Error::NoRoom`], [`Error::NoSuch`], [`Error::Forbidden`];
+    /// [`Error::NoConversation`], [`Error::NotFound`], [`Error::Forbidden`];
     /// [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
     pub fn move_to_group(&self, stream: &str, group: Option<GroupId>) -> Result<Conversation> {
         self.session.write(|db| {

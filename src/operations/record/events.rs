@@ -19,11 +19,11 @@ impl<'s> Events<'s> {
         Self { session }
     }
 
-    /// Declares a name that may be fired in the tenant, at most [`limits::EVENT`] characters, upper and lower case told apart;
+    /// Declares a name that may be fired in the tenant, at most [`limits::EVENT_NAME`] characters, upper and lower case told apart;
     /// false if it was declared. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Forbidden`]; [`Error::Invalid`] for an empty or too long name, and for more than [`limits::EVENTS`] of them.
+    /// [`Error::Forbidden`]; [`Error::Invalid`] for an empty or too long name, and for more than [`limits::EVENT_NAMES`] of them.
     pub fn declare(&self, name: &str) -> Result<bool> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
@@ -68,7 +68,7 @@ impl<'s> Events<'s> {
     }
 
     /// Fires an event on a contact: it is recorded, subscribers get it, and the host finds it in the
-    /// [outbox](Session::outbox) as [`Effect::Event`]. An advisor needs [`Permission::EditContact`].
+    /// [outbox](Session::outbox) as [`OutboxEvent::ContactEvent`]. An advisor needs [`Permission::EditContact`].
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -85,7 +85,7 @@ impl<'s> Events<'s> {
     ///
     /// # Errors
     /// [`Error::NoContact`], also for one in the trash; [`Error::Forbidden`];
-    /// [`RuleViolation::NotDeclared`](crate::RuleViolation::NotDeclared) in the contact's tenant, or the actor's for a shared contact;
+    /// [`RuleViolation::EventNotDeclared`](crate::RuleViolation::EventNotDeclared) in the contact's tenant, or the actor's for a shared contact;
     /// [`Error::Invalid`] for a payload that is too long.
     pub fn fire(&self, contact: ContactId, event: NewEvent) -> Result<Event> {
         let origin = self.session.origin_name()?;
@@ -128,7 +128,7 @@ impl<'s> Events<'s> {
     /// The event with this number.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] if there is none; [`Error::NoContact`] if its contact is not one that the actor sees.
+    /// [`Error::NotFound`] if there is none; [`Error::NoContact`] if its contact is not one that the actor sees.
     pub fn get(&self, seq: i64) -> Result<Event> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;

@@ -44,7 +44,7 @@ impl<'s> Funnels<'s> {
     /// Deletes a funnel and who is subscribed to it. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::NoSuch`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`].
+    /// [`Error::NotFound`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`].
     pub fn delete(&self, service_key: &str) -> Result<()> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
@@ -57,7 +57,7 @@ impl<'s> Funnels<'s> {
     /// Subscribes a contact to a funnel; false if it was. That is no edit of the contact.
     ///
     /// # Errors
-    /// [`Error::NoContact`]; [`Error::NoSuch`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`] without
+    /// [`Error::NoContact`]; [`Error::NotFound`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`] without
     /// [`Permission::EditContact`].
     pub fn join(&self, contact: ContactId, service_key: &str) -> Result<bool> {
         self.set_subscription(contact, service_key, true)
@@ -66,7 +66,7 @@ impl<'s> Funnels<'s> {
     /// Unsubscribes a contact from a funnel; false if it was not subscribed.
     ///
     /// # Errors
-    /// Those of [`Session::join_funnel`].
+    /// Those of [`Funnels::join`].
     pub fn leave(&self, contact: ContactId, service_key: &str) -> Result<bool> {
         self.set_subscription(contact, service_key, false)
     }

@@ -38,7 +38,7 @@ impl<'s> Notes<'s> {
     /// Writes a note anew; whoever acts is its author from then on.
     ///
     /// # Errors
-    /// [`Error::NoSuch`]; those of [`Session::add_note`].
+    /// [`Error::NotFound`]; those of [`Notes::add`].
     pub fn edit(&self, id: NoteId, content: &str) -> Result<Note> {
         let contact = self.contact;
         let content = check_note(content)?;
@@ -52,7 +52,7 @@ impl<'s> Notes<'s> {
     /// Deletes a note for good.
     ///
     /// # Errors
-    /// [`Error::NoSuch`], [`Error::NoContact`]; [`Error::Forbidden`] without [`Permission::EditContact`].
+    /// [`Error::NotFound`], [`Error::NoContact`]; [`Error::Forbidden`] without [`Permission::EditContact`].
     pub fn delete(&self, id: NoteId) -> Result<()> {
         let contact = self.contact;
         self.session.with_editable_contact(contact, |db, _, stored| Ok(db::note::delete(db, stored.id, id)?))
@@ -61,7 +61,7 @@ impl<'s> Notes<'s> {
     /// A note of a contact.
     ///
     /// # Errors
-    /// [`Error::NoSuch`], [`Error::NoContact`].
+    /// [`Error::NotFound`], [`Error::NoContact`].
     pub fn get(&self, id: NoteId) -> Result<Note> {
         let contact = self.contact;
         self.session.read(|snapshot| {

@@ -56,7 +56,7 @@ impl<'s> Tags<'s> {
     /// Renames or recolours a tag; contacts keep it, and none of them counts as edited. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::NoSuch`]; those of [`Session::add_tag`].
+    /// [`Error::NotFound`]; those of [`Tags::add`].
     pub fn edit(&self, id: TagId, patch: TagPatch) -> Result<Tag> {
         let name = patch.name.map(|name| check_name(&name)).transpose()?;
         self.session.write(|db| {
@@ -73,7 +73,7 @@ impl<'s> Tags<'s> {
     /// Deletes a tag and takes it from every contact, none of which counts as edited. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::NoSuch`], [`Error::Forbidden`].
+    /// [`Error::NotFound`], [`Error::Forbidden`].
     pub fn delete(&self, id: TagId) -> Result<()> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
@@ -86,7 +86,7 @@ impl<'s> Tags<'s> {
     /// A tag of the tenant.
     ///
     /// # Errors
-    /// [`Error::NoSuch`].
+    /// [`Error::NotFound`].
     pub fn get(&self, id: TagId) -> Result<Tag> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -134,7 +134,7 @@ impl<'s> Tags<'s> {
     /// Gives a contact a tag; false if it had it. That is an edit of the contact, as every change of its tags.
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::NoSuch`]; [`Error::Forbidden`] without [`Permission::EditContact`].
+    /// [`Error::NoContact`], [`Error::NotFound`]; [`Error::Forbidden`] without [`Permission::EditContact`].
     pub fn attach(&self, contact: ContactId, tag: TagId) -> Result<bool> {
         self.change_tag(contact, tag, true)
     }
@@ -142,7 +142,7 @@ impl<'s> Tags<'s> {
     /// Takes a tag from a contact; false if it did not have it.
     ///
     /// # Errors
-    /// Those of [`Session::tag_contact`].
+    /// Those of [`Tags::attach`].
     pub fn detach(&self, contact: ContactId, tag: TagId) -> Result<bool> {
         self.change_tag(contact, tag, false)
     }
@@ -152,7 +152,7 @@ impl<'s> Tags<'s> {
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many, for a name that is none, and for an unknown one that is not to be made; those of
-    /// [`Session::tag_contact`]. Nothing is written then.
+    /// [`Tags::attach`]. Nothing is written then.
     pub fn set<T: AsRef<str>>(
         &self,
         contact: ContactId,
