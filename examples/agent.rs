@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example agent`
 
+#![allow(clippy::print_stdout, clippy::arithmetic_side_effects)]
+
 use cardex::{Actor, Network, NewContact, Options};
 
 fn main() -> cardex::Result<()> {

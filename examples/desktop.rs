@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example desktop`
 
+#![allow(clippy::print_stdout, clippy::arithmetic_side_effects)]
+
 use std::time::Duration;
 
 use cardex::{Actor, Network, NewContact, Options, Typeahead};

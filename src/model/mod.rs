@@ -67,7 +67,7 @@ pub use time::Timestamp;
 pub use update::{ContactUpdate, UpdateResult, UpdateTarget};
 
 pub(crate) use crate::model::channel::{check_channel_identifier, parse_channel_kind};
-pub(crate) use crate::model::contact_method::{check_length, fold_email};
+pub(crate) use crate::model::contact_method::fold_email;
 pub(crate) use blocked_number::check_phone;
 pub(crate) use contact::display_name;
 pub(crate) use filter::{

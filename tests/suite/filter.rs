@@ -479,7 +479,7 @@ fn pages_by_number_are_those_of_a_walk() {
         if n % 7 < 5 { person.email(format!("{}@x.org", n * 31 % 600)) } else { person }
     });
     desk.add_many(people, AddManyOptions::new(), |_, outcome| {
-        assert!(matches!(outcome, ImportOutcome::Added(_)))
+        assert!(matches!(outcome, ImportOutcome::Added(_)));
     })
     .unwrap();
     for sort in SortField::ALL {

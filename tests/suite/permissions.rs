@@ -140,7 +140,7 @@ fn contacts() -> Vec<Row> {
         ("add_many", "for oneself", all([no(CreateContact)]), |s| {
             let mut told = Ok(());
             s.own.add_many([new("Bea", "Birch")], AddManyOptions::new(), |_, outcome| {
-                told = refusal(&outcome)
+                told = refusal(&outcome);
             })?;
             clear(s)?;
             told

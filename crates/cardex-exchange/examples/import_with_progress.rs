@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p cardex-exchange --example import_with_progress -- examples/people.vcf`
 
+#![allow(clippy::print_stdout, clippy::arithmetic_side_effects)]
+
 use std::fs::File;
 use std::io::BufReader;
 

@@ -34,7 +34,7 @@ pub struct Record {
 /// [`Error::Io`](cardex::Error::Io). At most one record is in memory: [`limits::CARD`](cardex::limits::CARD) bytes and
 /// the values parsed from them.
 pub struct Reader<'a, R> {
-    format_reader: FormatReader<R>,
+    records: FormatReader<R>,
     network: Network,
     is_phone: Box<dyn Fn(&str) -> bool + Send + 'a>,
     failed: bool,
@@ -51,12 +51,12 @@ impl<'a, R: BufRead> Reader<'a, R> {
     #[must_use]
     pub fn new(input: R, format: Format, network: Network) -> Self {
         let source = LineSource::new(input);
-        let format_reader = match format {
+        let records = match format {
             Format::VCard => FormatReader::VCard(CardSplitter::new(source)),
             Format::Csv => FormatReader::Csv(Box::new(CsvReader::new(source))),
             Format::JsonLines => FormatReader::Json(JsonReader::new(source)),
         };
-        Self { format_reader, network, is_phone: Box::new(looks_like_phone), failed: false }
+        Self { records, network, is_phone: Box::new(looks_like_phone), failed: false }
     }
 
     /// The function that recognizes phone numbers. The default accepts every text with at least two digits.
@@ -69,7 +69,7 @@ impl<'a, R: BufRead> Reader<'a, R> {
     /// The bytes read from the input so far, to show progress.
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        match &self.format_reader {
+        match &self.records {
             FormatReader::VCard(splitter) => splitter.bytes(),
             FormatReader::Csv(reader) => reader.bytes(),
             FormatReader::Json(reader) => reader.bytes(),
@@ -85,7 +85,7 @@ impl<R: BufRead> Iterator for Reader<'_, R> {
             return None;
         }
         let mut validator = FieldValidator::new(&*self.is_phone);
-        let item = match &mut self.format_reader {
+        let item = match &mut self.records {
             FormatReader::VCard(splitter) => splitter.next_card().map(|raw| {
                 let raw = raw?;
                 Ok((raw.line, from_card(&raw.body, &mut validator)))

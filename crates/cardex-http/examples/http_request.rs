@@ -2,6 +2,8 @@
 //!
 //! `cargo run -p cardex-http --example http_request`
 
+#![allow(clippy::print_stdout, clippy::arithmetic_side_effects)]
+
 use cardex::{Actor, Network, NewContact, Options};
 use cardex_http::StaticTokens;
 use cardex_http::chatwoot::Chatwoot;

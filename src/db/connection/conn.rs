@@ -105,7 +105,7 @@ impl Conn {
         loop {
             match self.begin_write().map_err(Error::from) {
                 Err(Error::Busy) if give_up.is_none_or(|at| Instant::now() < at) => {
-                    self.cancel_token.check()?
+                    self.cancel_token.check()?;
                 }
                 done => return Ok(done?),
             }

@@ -234,7 +234,9 @@ impl Filter {
     pub(crate) fn visit_conditions(&self, visit: &mut impl FnMut(&Condition)) {
         match &self.node {
             FilterNode::All(all) | FilterNode::Any(all) => {
-                all.iter().for_each(|filter| filter.visit_conditions(visit))
+                for filter in all {
+                    filter.visit_conditions(visit);
+                }
             }
             FilterNode::Not(inner) => inner.visit_conditions(visit),
             FilterNode::Condition(condition) => visit(condition),

@@ -20,14 +20,13 @@ use crate::operations::contact::draft::{Draft, phone_key, uid_key};
 use crate::operations::contact::edit::update_contact;
 use crate::operations::contact::links::set_link;
 use crate::operations::context::WriteContext;
-use crate::operations::list::list_counts::ListCounts;
-use crate::operations::list::list_counts::listings_of;
+use crate::operations::list::list_counts::{ListCounts, listings_of};
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::substring_index::SubstringWriter;
 use crate::text::collate::Collator;
 use crate::text::substring::grams;
 
-/// How [`Session::add_many`] works.
+/// Options of [`Session::add_many`].
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct AddManyOptions {
@@ -49,10 +48,9 @@ impl AddManyOptions {
         Self { update: false, dry_run: false, batch: 100_000, merge_card: None }
     }
 
-    /// Whether a contact that is there already is updated instead of refused. It is the same if it has the same UID; if not
-    /// both have one, the same first phone in E.164 form; without that, the same name and e-mail address, or the same name
-    /// and first phone where one has no e-mail address. What the new record leaves empty stays. A record that shares its phone with one
-    /// of another name before it in the same run is refused: two people with one phone are no update of each other.
+    /// Whether an existing contact is updated instead of rejected. Two contacts are the same if they have the same UID. If one of them has
+    /// none: the same first phone in E.164 form; else the same name and e-mail address; else, if one has no e-mail address, the same name and
+    /// first phone. Fields that are empty in the new record stay. A record whose phone an earlier record of the run has under another name is rejected.
     pub const fn update(mut self, yes: bool) -> Self {
         self.update = yes;
         self
@@ -65,15 +63,13 @@ impl AddManyOptions {
     }
 
     /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
-    pub const fn merge_card(mut self, with: MergeCard) -> Self {
-        self.merge_card = Some(with);
-        self
+    pub const fn merge_card(self, with: MergeCard) -> Self {
+        Self { merge_card: Some(with), ..self }
     }
 
     /// Contacts in one transaction, at least 1. A failure of the store loses the transaction at hand and none before it.
-    pub const fn batch(mut self, contacts: usize) -> Self {
-        self.batch = if contacts == 0 { 1 } else { contacts };
-        self
+    pub const fn batch(self, contacts: usize) -> Self {
+        Self { batch: if contacts == 0 { 1 } else { contacts }, ..self }
     }
 }
 

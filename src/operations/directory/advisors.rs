@@ -56,7 +56,7 @@ impl<'s> Directory<'s> {
         })
     }
 
-    fn insert_advisor(&self, db: &Write<'_>, home: i64, new: &NewAdvisor) -> Result<Advisor> {
+    fn insert_advisor(self, db: &Write<'_>, home: i64, new: &NewAdvisor) -> Result<Advisor> {
         new.check()?;
         let tenant = match new.tenant {
             Some(tenant) => db::tenants::tenant_local_id(db, tenant)?,

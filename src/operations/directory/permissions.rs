@@ -79,7 +79,7 @@ impl Entitlements<'_> {
     }
 
     fn with_network_rights<T>(
-        &self,
+        self,
         network: &Network,
         work: impl FnOnce(&Write<'_>, Rights, i64) -> Result<T>,
     ) -> Result<T> {

@@ -95,7 +95,7 @@ impl Onboarding<'_> {
     }
 
     /// Refuses a language that is none of the set.
-    pub(crate) fn check_language(&self, details: &OnboardingDetails) -> Result<()> {
+    pub(crate) fn check_language(self, details: &OnboardingDetails) -> Result<()> {
         let known = |language: &String| {
             language.is_empty() || self.session.engine.options.languages.contains(language)
         };

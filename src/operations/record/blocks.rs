@@ -173,7 +173,7 @@ impl<'s> BlockedNumbers<'s> {
     }
 
     fn put_block(
-        &self,
+        self,
         db: &Write<'_>,
         by: Blocker,
         advisor: Option<AdvisorId>,
@@ -195,7 +195,7 @@ impl<'s> BlockedNumbers<'s> {
     }
 
     /// The number in the form numbers are compared in.
-    fn normalize_blocked_phone(&self, phone: &str) -> Result<String> {
+    fn normalize_blocked_phone(self, phone: &str) -> Result<String> {
         check_phone(phone)?;
         let parsed = self.session.engine.phones.parse_international(phone);
         let parsed = parsed.ok_or_else(|| Error::invalid(Field::Phone, ValidationError::NotAPhone))?;

@@ -171,7 +171,7 @@ impl<'s> Conversations<'s> {
     }
 
     fn with_conversation<T>(
-        &self,
+        self,
         stream: &str,
         work: impl FnOnce(&Write<'_>, &Rights, &StoredConversation) -> Result<T>,
     ) -> Result<T> {

@@ -71,7 +71,7 @@ impl<'s> Funnels<'s> {
         self.set_subscription(contact, service_key, false)
     }
 
-    fn set_subscription(&self, contact: ContactId, service_key: &str, on: bool) -> Result<bool> {
+    fn set_subscription(self, contact: ContactId, service_key: &str, on: bool) -> Result<bool> {
         self.session.with_editable_contact(contact, |db, rights, stored| {
             let funnel = find_funnel(db, tenant_or_home(db, &rights, stored)?, service_key)?;
             Ok(db::funnel::set_subscribed(db, stored.id, funnel, on, self.session.engine.now())?)

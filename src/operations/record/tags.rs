@@ -187,7 +187,7 @@ impl<'s> Tags<'s> {
         })
     }
 
-    fn change_tag(&self, contact: ContactId, tag: TagId, on: bool) -> Result<bool> {
+    fn change_tag(self, contact: ContactId, tag: TagId, on: bool) -> Result<bool> {
         let origin = self.session.origin_name()?;
         self.session.write(|db| {
             let context = WriteContext { now: self.session.engine.now(), origin };

@@ -1,6 +1,7 @@
 //! From the model's filter to compiled conditions.
 
-use crate::db::list::filter_lookup::{self, FilterValue};
+use crate::db::list::filter_lookup;
+use crate::db::normalized_value::NormalizedValue;
 use crate::db::{self, Read};
 use crate::error::{Error, Result, ValidationError};
 use crate::model::{
@@ -125,7 +126,7 @@ impl FilterCompiler<'_> {
                 let range = |value: &String| {
                     let first = value.trim().to_lowercase();
                     let last = format!("{first}{}", char::MAX);
-                    (FilterValue::Text(first), FilterValue::Text(last))
+                    (NormalizedValue::Text(first), NormalizedValue::Text(last))
                 };
                 ValueOperator::Between(values.iter().map(range).collect())
             }
@@ -140,10 +141,14 @@ impl FilterCompiler<'_> {
     ///
     /// # Errors
     /// [`Error::Invalid`] if the operand is neither a number nor a date.
-    fn comparison_range(&self, compare: Comparison, operand: &Operand) -> Result<(FilterValue, FilterValue)> {
+    fn comparison_range(
+        &self,
+        compare: Comparison,
+        operand: &Operand,
+    ) -> Result<(NormalizedValue, NormalizedValue)> {
         let integers = |at: i64| {
             let (first, last) = comparison_bounds(compare, at);
-            (FilterValue::Integer(first), FilterValue::Integer(last))
+            (NormalizedValue::Integer(first), NormalizedValue::Integer(last))
         };
         let value = match operand {
             Operand::DaysAgo(days) => return Ok(integers(TimeValue::DaysAgo(*days).resolve(self.now).0)),
@@ -161,13 +166,15 @@ impl FilterCompiler<'_> {
         })?;
         Ok(match compare {
             Comparison::Less => {
-                (FilterValue::Number(f64::NEG_INFINITY), FilterValue::Number(number.next_down()))
+                (NormalizedValue::Number(f64::NEG_INFINITY), NormalizedValue::Number(number.next_down()))
             }
-            Comparison::AtMost => (FilterValue::Number(f64::NEG_INFINITY), FilterValue::Number(number)),
+            Comparison::AtMost => {
+                (NormalizedValue::Number(f64::NEG_INFINITY), NormalizedValue::Number(number))
+            }
             Comparison::Greater => {
-                (FilterValue::Number(number.next_up()), FilterValue::Number(f64::INFINITY))
+                (NormalizedValue::Number(number.next_up()), NormalizedValue::Number(f64::INFINITY))
             }
-            Comparison::AtLeast => (FilterValue::Number(number), FilterValue::Number(f64::INFINITY)),
+            Comparison::AtLeast => (NormalizedValue::Number(number), NormalizedValue::Number(f64::INFINITY)),
         })
     }
 }
@@ -214,7 +221,7 @@ fn parse_time(text: &str) -> Option<i64> {
 }
 
 /// The stored values that are equal to a value, for each type that the attribute may have.
-fn equality_ranges(value: &str) -> Vec<(FilterValue, FilterValue)> {
+fn equality_ranges(value: &str) -> Vec<(NormalizedValue, NormalizedValue)> {
     let value = value.trim();
     let number = value.parse::<f64>().ok().filter(|number| number.is_finite());
     let flag = match value {
@@ -222,8 +229,9 @@ fn equality_ranges(value: &str) -> Vec<(FilterValue, FilterValue)> {
         "false" => Some(0),
         _ => None,
     };
-    let integer = parse_time(value).or(flag).map(FilterValue::Integer);
-    let all = [Some(FilterValue::Text(value.to_lowercase())), number.map(FilterValue::Number), integer];
+    let integer = parse_time(value).or(flag).map(NormalizedValue::Integer);
+    let all =
+        [Some(NormalizedValue::Text(value.to_lowercase())), number.map(NormalizedValue::Number), integer];
     all.into_iter().flatten().map(|value| (value.clone(), value)).collect()
 }
 

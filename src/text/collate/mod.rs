@@ -19,4 +19,3 @@ mod tests;
 
 pub(crate) use collator::Collator;
 pub(crate) use collator_cache::CollatorCache;
-pub(crate) use section_letters::SectionRange;

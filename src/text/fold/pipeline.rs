@@ -230,7 +230,7 @@ impl<S: Sink> FoldPipeline<S> {
         match std::mem::replace(&mut self.gap, PendingSeparator::None) {
             PendingSeparator::Dot(_) if next == 'l' => {}
             PendingSeparator::Space(gap) | PendingSeparator::Dot(gap) if !self.empty => {
-                self.compose_letter(' ', &gap)
+                self.compose_letter(' ', &gap);
             }
             PendingSeparator::None | PendingSeparator::Space(_) | PendingSeparator::Dot(_) => {}
         }

@@ -34,4 +34,4 @@ mod transliteration;
 pub(crate) use by_script::{
     joined_name_readings, name_readings, phonetic_keys, query_phonetic_keys, query_readings,
 };
-pub(crate) use reading::{NamePart, Reading};
+pub(crate) use reading::NamePart;

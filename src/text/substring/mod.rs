@@ -14,4 +14,4 @@ mod tests;
 
 pub(crate) use field::SubstringField;
 pub(crate) use grams::grams;
-pub(crate) use needle::{Needle, SubstringMatch};
+pub(crate) use needle::Needle;

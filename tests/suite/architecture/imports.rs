@@ -143,7 +143,10 @@ fn inline(text: &str) -> Vec<Path> {
             .map_or(0, |end| end + rest[end..].chars().next().unwrap().len_utf8());
         let end = rest[at..].find(|c| !word(c) && c != ':').map_or(rest.len(), |end| at + end);
         let path: Path = rest[from..end].split("::").map(str::to_owned).collect();
-        if path.first().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_lowercase())) {
+        let visibility = rest[..from].ends_with("pub(in ");
+        if !visibility
+            && path.first().is_some_and(|first| first.starts_with(|c: char| c.is_ascii_lowercase()))
+        {
             found.push(path);
         }
         rest = &rest[end.max(at + 2)..];
@@ -164,6 +167,11 @@ pub(crate) fn graph() -> BTreeMap<String, BTreeSet<String>> {
         for (is_public, path, name) in declared {
             let Some(path) = absolute(&path, &module, &modules.files) else { continue };
             if !is_public {
+                // A module that is imported as a whole is passed through: what is used of it is found in the paths below.
+                if modules.files.contains_key(&path) {
+                    names.insert(name, path);
+                    continue;
+                }
                 targets.extend(modules.file_of(&path, 0).map(str::to_owned));
                 names.insert(name, path);
             }

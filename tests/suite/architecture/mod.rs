@@ -70,7 +70,6 @@ const RETIRED: &[&str] = &[
     "mergers_of",
     "part_list",
     "refine",
-    "rekey",
     "relist",
     "write_whatever",
 ];
@@ -302,7 +301,9 @@ fn constants_do_not_depend_on_tests() {
 #[test]
 fn files_have_at_most_400_lines() {
     const LIMIT: usize = 400;
-    let lengths = sources().into_iter().filter(|source| !source.is_test());
+    // A generator writes it: tests/fixtures/phones/make.py.
+    const GENERATED: &str = "src/text/phone/metadata.rs";
+    let lengths = sources().into_iter().filter(|source| !source.is_test() && source.name != GENERATED);
     let lengths = lengths.map(|source| (source.text.lines().count(), source.name));
     let long: Vec<_> = lengths
         .filter(|(lines, _)| *lines > LIMIT)

@@ -141,7 +141,7 @@ impl Header {
                     fields.network = Some(Network::new(text).map_err(|error| error.to_string())?);
                 }
                 Column::Group if text.parse::<cardex::directory::GroupId>().is_ok() => {
-                    fields.group = text.parse().ok()
+                    fields.group = text.parse().ok();
                 }
                 Column::Status if parse_status(text).is_some() => fields.status = parse_status(text),
                 Column::Identifiers => {

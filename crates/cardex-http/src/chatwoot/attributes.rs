@@ -1,9 +1,10 @@
 //! `contactDestroyCustomAttributes`
 
-use crate::chatwoot::contacts::find_active;
-use crate::chatwoot::dto::{CUSTOM, Payload, contact_dto};
+use crate::chatwoot::dto::{CUSTOM, contact_dto};
 use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::payload::Payload;
 use crate::input::{JsonFields, JsonItem};
 use crate::service::{ApiResponse, Call};
 use cardex::{ContactPatch, ContactUpdate, limits};

@@ -3,20 +3,14 @@
 use serde::Serialize;
 
 use crate::chatwoot::contact_input::ContactInput;
-use crate::chatwoot::dto::{ContactDto, Payload, contact_dto};
-use crate::chatwoot::errors::{
-    ApiError, FAILED, NOT_ALLOWED, NOT_FOUND_ERROR, TAKEN, invalid_field, status_error,
-};
+use crate::chatwoot::dto::{ContactDto, contact_dto};
+use crate::chatwoot::errors::{ApiError, FAILED, NOT_ALLOWED, TAKEN, invalid_field, status_error};
 use crate::chatwoot::inboxes::Inbox;
-use crate::chatwoot::params::{account_session, includes_inboxes, session_and_contact};
+use crate::chatwoot::params::{account_session, find_active, includes_inboxes, session_and_contact};
+use crate::chatwoot::payload::Payload;
 use crate::service::{ApiResponse, Call};
 use cardex::channels::ChannelId;
-use cardex::{Actor, Contact, ContactId, Error, Network, Session};
-
-/// A contact that is not in the trash.
-pub(super) fn find_active(desk: &Session, id: ContactId) -> Result<Contact, ApiError> {
-    desk.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOT_FOUND_ERROR)
-}
+use cardex::{Actor, Error, Network};
 
 /// `contactDetails`
 pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {

@@ -17,12 +17,6 @@ pub(super) const ADDITIONAL: AttributeNamespace = AttributeNamespace::Additional
 /// The name space of the contract's `identifier`.
 pub(super) const IDENTIFIER_NAMESPACE: &str = "chatwoot";
 
-/// What an answer has under `payload`.
-#[derive(Debug, Serialize)]
-pub(super) struct Payload<T> {
-    pub(super) payload: T,
-}
-
 #[derive(Debug, Serialize)]
 pub(super) struct ContactDto {
     id: i64,

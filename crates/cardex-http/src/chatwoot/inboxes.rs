@@ -5,10 +5,10 @@ use std::collections::hash_map::Entry;
 
 use serde::Serialize;
 
-use crate::chatwoot::contacts::find_active;
-use crate::chatwoot::dto::Payload;
 use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::payload::Payload;
 use crate::service::{ApiResponse, Call};
 use cardex::channels::{Channel, ChannelId, ChannelIdentity};
 use cardex::{Contact, ContactId, Session, limits};

@@ -1,9 +1,9 @@
 //! Labels of a contact: the tags of the book, by name.
 
-use crate::chatwoot::contacts::find_active;
-use crate::chatwoot::dto::Payload;
 use crate::chatwoot::errors::ApiError;
+use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
+use crate::chatwoot::payload::Payload;
 use crate::input::{JsonFields, JsonItem};
 use crate::service::{ApiResponse, Call};
 use cardex::limits;

@@ -1,9 +1,9 @@
 //! Two contacts become one.
 
-use crate::chatwoot::contacts::find_active;
 use crate::chatwoot::dto::contact_dto;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::chatwoot::params::account_session;
+use crate::chatwoot::params::find_active;
 use crate::input::JsonFields;
 use crate::input::ParamError;
 use crate::service::{ApiResponse, Call};

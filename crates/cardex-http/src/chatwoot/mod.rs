@@ -28,6 +28,7 @@ mod lists;
 mod merging;
 mod notes;
 mod params;
+mod payload;
 mod product;
 mod routes;
 

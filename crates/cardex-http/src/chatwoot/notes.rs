@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::chatwoot::contacts::find_active;
 use crate::chatwoot::dto::seconds;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, invalid_field};
+use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
 use crate::input::{JsonFields, parse_id};
 use crate::service::{ApiResponse, Call};

@@ -4,7 +4,7 @@ use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, WRONG_ACCOUNT, status_e
 use crate::input::ParamError;
 use crate::input::parse_id;
 use crate::service::Call;
-use cardex::{ContactId, Session, SortField, SortOrder, TenantId};
+use cardex::{Contact, ContactId, Session, SortField, SortOrder, TenantId};
 
 /// Items in a page: the contract leaves callers no choice.
 pub(super) const PAGE_SIZE: usize = 15;
@@ -59,4 +59,9 @@ pub(super) fn sort(call: &Call) -> Result<Option<SortOrder>, ParamError> {
         }
     };
     Ok(Some(if down { sort.descending() } else { sort.into() }))
+}
+
+/// A contact that is not in the trash.
+pub(super) fn find_active(session: &Session, id: ContactId) -> Result<Contact, ApiError> {
+    session.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOT_FOUND_ERROR)
 }

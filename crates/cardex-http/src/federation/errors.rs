@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use crate::api_error::{self, AuthFailure, RequestError};
 use crate::federation::codes::{self, FederationCode, Problem};
-use crate::service::ApiResponse;
 use cardex::{EntityKind, Error, Field, RuleViolation};
 
 /// Why a call has no answer.
