@@ -307,7 +307,7 @@ pub(crate) fn block(data: &[u8]) {
     let _ = use_up(&path);
 }
 
-/// Changes of a book's bytes: each is a place (4 bytes) and what is laid over it (1 byte). RecoveryReport as well.
+/// Changes of a book's bytes: each is a place (4 bytes) and what is laid over it (1 byte). Recovery as well.
 pub(crate) fn book(data: &[u8]) {
     let mut bytes = template().to_vec();
     for change in data.chunks_exact(5).take(200) {

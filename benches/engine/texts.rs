@@ -40,7 +40,7 @@ pub(crate) fn texts(c: &mut Criterion) {
         });
         let folded = fold(name);
         group.bench_function(format!("phonetic keys, {script}"), |b| {
-            b.iter(|| phonetic_keys(black_box(&folded)))
+            b.iter(|| phonetic_keys(black_box(&folded)));
         });
     }
     group.finish();

@@ -419,8 +419,8 @@ fn what_is_shown_of_a_job_has_no_names() {
     assert!(!format!("{job:?} {:?}", job.action).to_lowercase().contains("secret"));
     let json = serde_json::to_value(&job).unwrap();
     assert_eq!(
-        (&json["asker"], &json["action"], &json["state"]),
-        (&"system".into(), &"set".into(), &"open".into())
+        (&json["requestedBy"], &json["action"], &json["state"]),
+        (&"system".into(), &"setAttribute".into(), &"open".into())
     );
     assert_eq!((&json["filter"], &json["value"]), (&"first = Secretive".into(), &"secret".into()));
 }

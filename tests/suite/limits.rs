@@ -90,7 +90,7 @@ const EDGES: &[Edge] = &[
     ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier(text(n), "1")).map(drop)),
     ("IDENTIFIER", limits::IDENTIFIER, |s, n| s.desk.add(nobody().identifier("x", text(n))).map(drop)),
     ("LANGUAGE", limits::LANGUAGE, |s, n| s.desk.add(nobody().language(text(n))).map(drop)),
-    ("PLACE", limits::PLACE_NAME, |s, n| s.desk.add(nobody().city(text(n))).map(drop)),
+    ("PLACE_NAME", limits::PLACE_NAME, |s, n| s.desk.add(nobody().city(text(n))).map(drop)),
     ("UID", limits::UID, |s, n| s.desk.add(nobody().uid(text(n))).map(drop)),
     ("ATTRIBUTES", limits::ATTRIBUTES, |s, n| {
         let nothing = ContactUpdate::new(ContactPatch::new());
@@ -122,7 +122,7 @@ const EDGES: &[Edge] = &[
         let names: Vec<_> = (0..n).map(|n| format!("t{n}")).collect();
         s.desk.tags().set(s.ada, &names, UnknownTagPolicy::Create).map(drop)
     }),
-    ("POINTS", limits::CONTACT_METHODS, |s, n| {
+    ("CONTACT_METHODS", limits::CONTACT_METHODS, |s, n| {
         let phones = (0..n).map(|n| format!("+336900{n:05}"));
         s.desk.edit(s.ada, ContactPatch::new().phones(phones)).map(drop)
     }),
@@ -145,7 +145,7 @@ const EDGES: &[Edge] = &[
         let values = (0..n).map(|n| format!("v{n}")).collect::<Vec<_>>().join(", ");
         asked(s, format!("tag in ({values})").parse()?)
     }),
-    ("JOB_SLICE", limits::JOB_BATCH, |s, n| {
+    ("JOB_BATCH", limits::JOB_BATCH, |s, n| {
         let tag = s
             .desk
             .tags()
@@ -161,7 +161,7 @@ const EDGES: &[Edge] = &[
     ("PAGE", limits::PAGE, |s, n| s.desk.search("").limit(n).page().map(drop)),
     ("PAGE", limits::PAGE, |s, n| s.desk.changes().limit(n).page().map(drop)),
     ("ORIGIN", limits::ORIGIN, |s, n| s.desk.clone().origin(text(n)).add(nobody()).map(drop)),
-    ("BLOCKS", limits::BLOCKED_NUMBERS, |s, n| {
+    ("BLOCKED_NUMBERS", limits::BLOCKED_NUMBERS, |s, n| {
         let blocks = (0..n).map(|n| NewBlockedNumber::new(format!("+336123400{n:02}"), BlockReason::Spam));
         s.desk.blocked_numbers().block(s.advisors[0], blocks).map(drop)
     }),
@@ -172,11 +172,13 @@ const EDGES: &[Edge] = &[
             _ => Ok(()),
         }
     }),
-    ("STREAM", limits::CONVERSATION_ID, |s, n| s.desk.conversations().add(&room(&"s".repeat(n))).map(drop)),
-    ("ROOM_NAME", limits::CONVERSATION_NAME, |s, n| {
+    ("CONVERSATION_ID", limits::CONVERSATION_ID, |s, n| {
+        s.desk.conversations().add(&room(&"s".repeat(n))).map(drop)
+    }),
+    ("CONVERSATION_NAME", limits::CONVERSATION_NAME, |s, n| {
         s.desk.conversations().add(&room(&format!("r{n}")).name(text(n))).map(drop)
     }),
-    ("MEMBERS", limits::CONVERSATION_MEMBERS, |s, n| {
+    ("CONVERSATION_MEMBERS", limits::CONVERSATION_MEMBERS, |s, n| {
         let members = (0..n).map(|n| s.desk.add(new(&format!("M{n}"), "")).map(|contact| contact.id));
         let members = members.collect::<Result<Vec<_>>>()?;
         let full = members.iter().fold(room(&format!("m{n}")), |room, id| room.member(*id));
@@ -186,12 +188,12 @@ const EDGES: &[Edge] = &[
         }
         done
     }),
-    ("EVENT", limits::EVENT_NAME, |s, n| s.desk.events().declare(&"e".repeat(n)).map(drop)),
-    ("EVENTS", limits::EVENT_NAMES, |s, n| {
+    ("EVENT_NAME", limits::EVENT_NAME, |s, n| s.desk.events().declare(&"e".repeat(n)).map(drop)),
+    ("EVENT_NAMES", limits::EVENT_NAMES, |s, n| {
         // Two are there by now.
         (2..n).try_for_each(|n| s.desk.events().declare(&format!("event {n}")).map(drop))
     }),
-    ("PAYLOAD", limits::EVENT_PAYLOAD, |s, n| {
+    ("EVENT_PAYLOAD", limits::EVENT_PAYLOAD, |s, n| {
         s.desk.events().fire(s.ada, NewEvent::new("born").payload(json!("x".repeat(n - 2)))).map(drop)
     }),
 ];
@@ -199,9 +201,9 @@ const EDGES: &[Edge] = &[
 /// What is no limit that a call is refused for, and what it is.
 const OTHERS: [(&str, &str); 5] = [
     ("ONLINE_MS", "a time"),
-    ("COUNTED", "what a count reads: behind it, the count says that there are more"),
-    ("KEY_TEXT", "what is longer is cut"),
-    ("SORT_KEY", "what is longer is cut"),
+    ("COUNT_SCAN_ROWS", "what a count reads: behind it, the count says that there are more"),
+    ("INDEX_KEY_BYTES", "what is longer is cut"),
+    ("SORT_KEY_BYTES", "what is longer is cut"),
     ("CURSOR", "no text of that length is a cursor, so all are refused alike"),
 ];
 
@@ -214,7 +216,7 @@ fn every_limit_holds_at_its_edge_and_one_past_it_nothing_is_written() {
         let error = done_with(&scene, limit + 1).expect_err(name);
         assert!(matches!(error, Error::Invalid { .. }), "{name}, {}: {error:?}", limit + 1);
         // Where the call is a part of what is done, the rest of it is written.
-        let alone = !["MEMBERS", "JOB_SLICE"].contains(name);
+        let alone = !["CONVERSATION_MEMBERS", "JOB_BATCH"].contains(name);
         assert!(!alone || told(&scene.store).unwrap() == before, "{name}: written");
     }
     hold(&scene.store);

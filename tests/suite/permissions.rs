@@ -836,7 +836,7 @@ fn administration() -> Vec<Row> {
 }
 
 /// Functions of [`Session`] that ask nothing of the book: they say who acts, and how.
-const SETTERS: [&str; 6] = ["in_tenant", "origin", "interrupted_by", "deadline", "actor", "now"];
+const SETTERS: [&str; 7] = ["in_tenant", "origin", "interrupted_by", "deadline", "actor", "now", "is_phone"];
 
 #[test]
 fn every_verb_asks_for_the_permissions_it_needs() {

@@ -135,7 +135,7 @@ fn is_documented(arg: &Arg) -> bool {
 /// Appends one list item: the syntax of the argument, its help, its default and its possible values.
 fn append_arg(text: &mut String, arg: &Arg) {
     let values = arg.get_value_names().unwrap_or_default();
-    let values: Vec<&str> = values.iter().map(|name| name.as_str()).collect();
+    let values: Vec<&str> = values.iter().map(clap::builder::Str::as_str).collect();
     let takes_value = matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
     let syntax = match arg.get_long() {
         Some(long) if takes_value => format!("--{long} {}", values.join(" ")),

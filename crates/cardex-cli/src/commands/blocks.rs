@@ -143,7 +143,7 @@ fn report_outcomes(
     for (number, outcome) in numbers.iter().zip(outcomes) {
         match outcome {
             Ok(word) => {
-                out.write_result(&json!({ "phone": number, "done": word }), &format!("{word} {number}"))?
+                out.write_result(&json!({ "phone": number, "done": word }), &format!("{word} {number}"))?;
             }
             Err(error) if error.is_client_error() => {
                 if let Some(earlier) = rejection.replace(Failure::from(error)) {

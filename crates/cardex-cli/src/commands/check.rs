@@ -22,7 +22,7 @@ struct Report<'a> {
     sound: bool,
     repaired: bool,
     #[serde(flatten)]
-    report: &'a CheckReport,
+    found: &'a CheckReport,
 }
 
 impl Check {
@@ -37,7 +37,7 @@ impl Check {
         }
         let sound = report.is_ok();
         if out.is_json() {
-            out.write_json_line(&Report { sound, repaired, report: &report })?;
+            out.write_json_line(&Report { sound, repaired, found: &report })?;
         } else {
             out.write_pairs(pairs(&report))?;
         }

@@ -94,15 +94,15 @@ fn links_and_advisors() {
     cli.ok(&["advisors", "add", "Ada", "Lovelace", "--id", "7"]);
     cli.ok(&["advisors", "add", "Bob", "Builder", "--id", "8"]);
     let id = cli.add(&[SMS, &["--first", "John"]].concat());
-    assert_eq!(cli.json(&["link", &id, "7"])[0]["stale-store"], true);
-    assert_eq!(cli.json(&["link", &id, "7"])[0]["stale-store"], false);
+    assert_eq!(cli.json(&["link", &id, "7"])[0]["changed"], true);
+    assert_eq!(cli.json(&["link", &id, "7"])[0]["changed"], false);
     assert_eq!(cli.ok(&["advisors", "--of", &id]), "Ada Lovelace\t\t7\n");
     let all = cli.json(&["advisors", "--limit", "1"]);
     assert_eq!(all[0]["advisor"]["id"], "7");
     let after = all[1]["page"]["after"].as_str().unwrap();
     assert_eq!(cli.json(&["advisors", "--limit", "1", "--after", after])[0]["advisor"]["id"], "8");
-    assert_eq!(cli.json(&["unlink", &id, "7"])[0]["stale-store"], true);
-    assert_eq!(cli.json(&["unlink", &id, "7"])[0]["stale-store"], false);
+    assert_eq!(cli.json(&["unlink", &id, "7"])[0]["changed"], true);
+    assert_eq!(cli.json(&["unlink", &id, "7"])[0]["changed"], false);
     assert_eq!(cli.fails(&["link", &id, "9"])["code"], "no-advisor");
     assert_eq!(cli.fails(&["advisors", "add", "Ada", "Again", "--id", "7"])["code"], "exists");
 }

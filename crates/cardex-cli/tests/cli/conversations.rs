@@ -71,11 +71,11 @@ fn conversations_are_reported_and_shown() {
         (&added[0]["conversation"]["externalId"], &added[0]["conversation"]["members"]),
         (&json!("s1"), &json!(1))
     );
-    assert_eq!(cli.json(&["conversations", "join", "s1", &beth])[0]["stale-store"], json!(true));
+    assert_eq!(cli.json(&["conversations", "join", "s1", &beth])[0]["changed"], json!(true));
     let shown = cli.json(&["conversations", "show", "s1"]);
     assert_eq!(shown[0]["contacts"], json!([anna, beth]));
     assert!(cli.ok(&["conversations", "show", "s1"]).contains(&format!("contacts\t{anna} {beth}")));
-    assert_eq!(cli.json(&["conversations", "leave", "s1", &anna])[0]["stale-store"], json!(true));
+    assert_eq!(cli.json(&["conversations", "leave", "s1", &anna])[0]["changed"], json!(true));
     assert_eq!(cli.json(&["conversations", "of", &anna]).len(), 0);
     assert_eq!(cli.ok(&["conversations", "of", &beth]), "s1\tmulti-party\tSMS-DIRECT\tReview\t1\n");
     assert_eq!(cli.json(&["conversations", "group", "s1"])[0]["conversation"]["group"], json!(null));

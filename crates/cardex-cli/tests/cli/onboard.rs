@@ -52,7 +52,7 @@ fn advisors_are_also_given_by_address() {
     cli.ok(&["invite", &id, mail]);
     cli.ok(&[&["update", &id, "--advisor", mail], &john[..]].concat());
     assert_eq!(cli.json(&["unlink", &id, mail])[0]["advisor"], ada);
-    assert_eq!(cli.json(&["link", &id, mail])[0]["stale-store"], true);
+    assert_eq!(cli.json(&["link", &id, mail])[0]["changed"], true);
     assert_eq!(cli.json(&["offboard", "--pair", &format!("{id}:{mail}")])[0]["advisor"], ada);
     cli.ok(&["link", &id, mail]);
     assert_eq!(cli.json(&["offboard", "--advisor", mail])[0]["contact"], id.as_str());
