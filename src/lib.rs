@@ -179,7 +179,7 @@ pub mod events {
     pub use crate::query::EventList;
 }
 
-/// Conditions of a [`Filter`](crate::Filter).
+/// Conditions of a [`Filter`].
 pub mod filters {
     pub use crate::model::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
 }

@@ -94,7 +94,7 @@ impl Options {
 
     /// The language (BCP 47) whose order lists are in. A book keeps the one it was made with. Opening it with another one,
     /// able to write, begins to make that order beside the old one, which goes on answering until the new one is whole: at
-    /// once for a book of less than a thousand contacts, else by [`Store::maintain`] and, bit by bit, by every write.
+    /// once for a book of less than a thousand contacts, else by [`Store::maintain`](crate::Store::maintain) and, bit by bit, by every write.
     /// Cursors of lists in the old order are refused from then on.
     pub fn locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
@@ -141,7 +141,7 @@ impl Options {
     }
 
     /// Whether what is deleted or replaced is overwritten in the file at once, by every write of this store; it is not without
-    /// this. It costs writes some more pages. [`Store::erase_deleted_data`] then lets go of what the search index still holds. What was
+    /// this. It costs writes some more pages. [`Store::erase_deleted_data`](crate::Store::erase_deleted_data) then lets go of what the search index still holds. What was
     /// deleted by a store without it may linger in free pages.
     pub const fn secure_delete(mut self, yes: bool) -> Self {
         self.db.secure_delete = yes;

@@ -106,7 +106,7 @@ impl Store {
     /// both ways. Works on one snapshot while writers go on. Holds a few dozen bytes a contact in memory.
     ///
     /// # Errors
-    /// [`Error::Damaged`] if the contacts themselves cannot be read, and it cannot be told which.
+    /// [`Error::Damaged`](crate::Error::Damaged) if the contacts themselves cannot be read, and it cannot be told which.
     pub fn check(&self) -> Result<CheckReport> {
         check::check(&self.engine)
     }
@@ -142,7 +142,7 @@ impl Store {
     /// write and [`Store::maintain`] go on with it.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`], [`Error::Busy`]; [`Error::StaleStore`] if another release makes it anew meanwhile.
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); [`Error::StaleStore`](crate::Error::StaleStore) if another release makes it anew meanwhile.
     pub fn rebuild_index(&self) -> Result<()> {
         reindex::rebuild_index(&self.engine)
     }
@@ -161,10 +161,10 @@ impl Options {
     /// a book of less than a thousand contacts, else see [`Store::maintain`].
     ///
     /// # Errors
-    /// [`Error::NoBook`] if there is none and none may be made, [`Error::NotABook`], [`Error::TooNew`], [`Error::UnknownSchema`] or
-    /// [`Error::Damaged`] if the file cannot be used, [`Error::WrongKey`] or [`Error::NotEncrypted`] if the key does not fit it (its bytes
-    /// stay as they are), [`Error::Busy`] if another process holds
-    /// it too long, [`Error::OldSqlite`], [`Error::BadOption`].
+    /// [`Error::NoBook`](crate::Error::NoBook) if there is none and none may be made, [`Error::NotABook`](crate::Error::NotABook), [`Error::TooNew`](crate::Error::TooNew), [`Error::UnknownSchema`](crate::Error::UnknownSchema) or
+    /// [`Error::Damaged`](crate::Error::Damaged) if the file cannot be used, [`Error::WrongKey`](crate::Error::WrongKey) or [`Error::NotEncrypted`](crate::Error::NotEncrypted) if the key does not fit it (its bytes
+    /// stay as they are), [`Error::Busy`](crate::Error::Busy) if another process holds
+    /// it too long, [`Error::OldSqlite`](crate::Error::OldSqlite), [`Error::BadOption`](crate::Error::BadOption).
     pub fn open(self, path: impl AsRef<Path>) -> Result<Store> {
         Ok(Store { engine: Arc::new(open(StoreLocation::File(path.as_ref().to_owned()), self)?) })
     }
@@ -173,7 +173,7 @@ impl Options {
     /// the writer. It takes no key.
     ///
     /// # Errors
-    /// [`Error::OldSqlite`], [`Error::BadOption`].
+    /// [`Error::OldSqlite`](crate::Error::OldSqlite), [`Error::BadOption`](crate::Error::BadOption).
     pub fn open_in_memory(self) -> Result<Store> {
         Ok(Store { engine: Arc::new(open(StoreLocation::Memory, self)?) })
     }
@@ -199,8 +199,8 @@ impl Options {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoBook`], [`Error::NotABook`] if it is no file; [`Error::Io`] if there is a file at `new`, or one cannot be
-    /// written; [`Error::Damaged`] if nothing can be read of it; [`Error::WrongKey`] or [`Error::NotEncrypted`] if there is a key that
+    /// [`Error::NoBook`](crate::Error::NoBook), [`Error::NotABook`](crate::Error::NotABook) if it is no file; [`Error::Io`](crate::Error::Io) if there is a file at `new`, or one cannot be
+    /// written; [`Error::Damaged`](crate::Error::Damaged) if nothing can be read of it; [`Error::WrongKey`](crate::Error::WrongKey) or [`Error::NotEncrypted`](crate::Error::NotEncrypted) if there is a key that
     /// does not fit it. No file is left at `new` then.
     pub fn recover(self, broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<RecoveryReport> {
         recovery::salvage(self, broken.as_ref(), new.as_ref())

@@ -60,7 +60,7 @@ impl NewEvent {
         Self { name: name.into(), payload: None }
     }
 
-    /// What to send with it, at most [`limits::EVENT_PAYLOAD`] bytes of JSON.
+    /// What to send with it, at most [`limits::EVENT_PAYLOAD`](crate::limits::EVENT_PAYLOAD) bytes of JSON.
     pub fn payload(mut self, payload: serde_json::Value) -> Self {
         self.payload = Some(payload);
         self

@@ -106,7 +106,7 @@ impl AdvisorArg {
     /// The id of the advisor. An address is looked up; an id is not checked here.
     ///
     /// # Errors
-    /// That of [`Session::advisor`] if no advisor has the address.
+    /// That of `directory().advisor` if no advisor has the address.
     pub(crate) fn resolve(&self, session: &Session) -> cardex::Result<AdvisorId> {
         match self {
             Self::Id(id) => Ok(*id),

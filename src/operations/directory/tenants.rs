@@ -23,7 +23,7 @@ impl<'s> Directory<'s> {
         })
     }
 
-    /// The tenant the session works in; for the system without [`Session::in_tenant`] the book's first.
+    /// The tenant the session works in; for the system without [`Session::in_tenant`](crate::Session::in_tenant) the book's first.
     ///
     /// # Errors
     /// Those of the store.

@@ -39,7 +39,7 @@ pub struct Stats {
     pub segments: usize,
     /// Search keys not yet in a segment.
     pub memtable_keys: usize,
-    /// Contacts that have no search keys yet: see [`Store::maintain`].
+    /// Contacts that have no search keys yet: see [`Store::maintain`](crate::Store::maintain).
     pub unindexed_contacts: i64,
     /// Bytes of the search index in segments.
     pub index_bytes: i64,
@@ -49,7 +49,7 @@ pub struct Stats {
     pub substring_index: SubstringIndexStatus,
     /// Language of the list order; empty for the root order.
     pub locale: String,
-    /// Language the lists are being brought into, if they are: see [`Store::maintain`].
+    /// Language the lists are being brought into, if they are: see [`Store::maintain`](crate::Store::maintain).
     pub target_locale: Option<String>,
 }
 

@@ -58,7 +58,7 @@ impl<'s> Funnels<'s> {
     ///
     /// # Errors
     /// [`Error::NoContact`]; [`Error::NotFound`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`] without
-    /// [`Permission::EditContact`].
+    /// [`Permission::EditContact`](crate::entitlements::Permission::EditContact).
     pub fn join(&self, contact: ContactId, service_key: &str) -> Result<bool> {
         self.set_subscription(contact, service_key, true)
     }

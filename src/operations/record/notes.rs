@@ -22,7 +22,7 @@ impl<'s> Notes<'s> {
     /// the contact.
     ///
     /// # Errors
-    /// [`Error::NoContact`], [`Error::Invalid`]; [`Error::Forbidden`] without [`Permission::EditContact`].
+    /// [`Error::NoContact`], [`Error::Invalid`]; [`Error::Forbidden`] without [`Permission::EditContact`](crate::entitlements::Permission::EditContact).
     pub fn add(&self, content: &str) -> Result<Note> {
         let contact = self.contact;
         let content = check_note(content)?;
@@ -52,7 +52,7 @@ impl<'s> Notes<'s> {
     /// Deletes a note for good.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::NoContact`]; [`Error::Forbidden`] without [`Permission::EditContact`].
+    /// [`Error::NotFound`], [`Error::NoContact`]; [`Error::Forbidden`] without [`Permission::EditContact`](crate::entitlements::Permission::EditContact).
     pub fn delete(&self, id: NoteId) -> Result<()> {
         let contact = self.contact;
         self.session.with_editable_contact(contact, |db, _, stored| Ok(db::note::delete(db, stored.id, id)?))

@@ -7,7 +7,7 @@ use crate::feed::page_limit;
 use crate::model::{Advisor, ContactId};
 use crate::query::page::{Page, Start, number_keyset_page, page_setters, query_fingerprint};
 
-/// A list of advisors that is being built; see [`Session::advisors`] and [`Session::advisors_of`].
+/// A list of advisors that is being built; see `directory().advisors` and `directory().advisors_of`.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct AdvisorList<'s> {

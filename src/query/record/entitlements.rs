@@ -7,7 +7,7 @@ use crate::feed::page_limit;
 use crate::model::{ContactId, Entitlement, Network};
 use crate::query::page::{Page, Start, number_keyset_page, page_setters, query_fingerprint};
 
-/// A list of entitlements that is being built; see [`Session::entitlements`] and [`Session::entitlements_of`].
+/// A list of entitlements that is being built; see [`Session::entitlements`] and `entitlements().of`.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct EntitlementList<'s> {

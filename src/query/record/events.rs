@@ -7,7 +7,7 @@ use crate::feed::{Event, event_from_row};
 use crate::model::ContactId;
 use crate::query::page::{Page, Start, newest_first_page, page_setters, query_fingerprint};
 
-/// A list of the events of a contact that is being built; see [`Session::events_of`].
+/// A list of the events of a contact that is being built; see `events().of`.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct EventList<'s> {

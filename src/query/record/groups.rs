@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 use crate::model::Group;
 use crate::query::page::{Page, Start, keyset_page, page_setters, query_fingerprint};
 
-/// A list of federation groups that is being built; see [`Session::group_list`].
+/// A list of federation groups that is being built; see `directory().group_list`.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct GroupList<'s> {

@@ -45,7 +45,7 @@ pub struct Job {
     pub done: u64,
     /// Contacts that match the filter and did not need the change.
     pub unchanged: u64,
-    /// Contacts that match the filter, and that a rule of the book or a permission protects; see [`Session::job_failures`].
+    /// Contacts that match the filter, and that a rule of the book or a permission protects; see `jobs().failures`.
     pub rejected: u64,
     /// The origin of the session that requested it; empty if it had none.
     pub origin: String,
@@ -98,7 +98,7 @@ pub struct JobList<'s> {
     start: Start,
 }
 
-/// A list of failures of a bulk job that is being built; see [`Session::job_failures`].
+/// A list of failures of a bulk job that is being built; see `jobs().failures`.
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct JobFailureList<'s> {

@@ -47,7 +47,7 @@ macro_rules! record_list {
 }
 
 record_list! {
-    /// A list of notes that is being built; see [`Session::notes_of`].
+    /// A list of notes that is being built; see `notes().list`.
     NoteList, "NoteList", Note, ContactId, |db, rights, list, start| {
         let contact = list.of;
         let stored = rights.visible_contact(db, contact)?;
@@ -59,7 +59,7 @@ record_list! {
 }
 
 record_list! {
-    /// A list of funnels that is being built; see [`Session::funnels`], [`Session::funnels_of`].
+    /// A list of funnels that is being built; see [`Session::funnels`], `funnels().of`.
     FunnelList, "FunnelList", Funnel, Option<ContactId>, |db, rights, list, start| {
         let Some(contact) = list.of else {
             let home = rights.home_tenant(db)?;
@@ -93,7 +93,7 @@ record_list! {
 }
 
 record_list! {
-    /// A list of channel identities that is being built; see [`Session::channel_identities_of`].
+    /// A list of channel identities that is being built; see `channels().identities_of`.
     // Stored cursors contain the kind, so it does not follow the name of the type.
     ChannelIdentityList, "GateList", ChannelIdentity, ContactId, |db, rights, list, start| {
         let stored = rights.visible_contact(db, list.of)?;

@@ -36,7 +36,7 @@ impl Session {
     /// White space at both ends of the text is ignored.
     ///
     /// The work of a call is limited. So a page may have fewer hits than the limit, or none, and a cursor to continue; the last page is
-    /// the one without a cursor. With [`Session::index_substrings`] that is rare. Without it, each call reads a few thousand contacts.
+    /// the one without a cursor. With `substring_index().build` that is rare. Without it, each call reads a few thousand contacts.
     ///
     /// ```
     /// use cardex::{Actor, Field, Network, NewContact, Options};
