@@ -3,7 +3,7 @@
 //! The absorbed contact keeps its row, links, tags, attribute values and subscriptions. The survivor receives copies of those that it
 //! lacks. Notes, channel identities and conversation memberships move to the survivor.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 use serde::{Deserialize, Serialize};
 
@@ -69,9 +69,9 @@ const SELECT: &str =
 statements! {
     INSERT = "INSERT INTO merge_record (public_id, survivor, absorbed, copied_fields, origin, at) VALUES (:public_id, :survivor, :absorbed, '', :origin, :at)";
     SET_COPIED_FIELDS = "UPDATE merge_record SET copied_fields = :copied_fields WHERE public_id = :public_id";
-    FIND = concatcp!(SELECT, " WHERE m.public_id = :public_id");
-    OF_SURVIVOR = concatcp!(SELECT, " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
-    OF_ABSORBED = concatcp!(SELECT, " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
+    FIND = concat_sql!(SELECT, " WHERE m.public_id = :public_id");
+    OF_SURVIVOR = concat_sql!(SELECT, " WHERE m.survivor = :contact ORDER BY m.seq DESC LIMIT :most");
+    OF_ABSORBED = concat_sql!(SELECT, " WHERE m.absorbed = :contact ORDER BY m.seq DESC LIMIT :most");
     LATER_SURVIVED = "SELECT seq, public_id FROM merge_record WHERE survivor = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)
         AND undone_at IS NULL ORDER BY seq DESC LIMIT 1";
     LATER_ABSORBED = "SELECT seq, public_id FROM merge_record WHERE absorbed = :contact AND seq > (SELECT seq FROM merge_record WHERE public_id = :public_id)

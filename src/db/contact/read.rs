@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, named_params, params};
 
@@ -16,12 +16,12 @@ use crate::db::metadata::IdRange;
 use crate::model::{ContactId, Status};
 
 statements! {
-    MANY = concatcp!(SELECT, " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
-    MANY_PUBLIC = concatcp!(SELECT, " FROM rarray(:ids) r CROSS JOIN contact c ON c.public_id = r.value");
-    BY_PUBLIC_ID = concatcp!(SELECT, " FROM contact WHERE public_id = :public_id");
+    MANY = concat_sql!(SELECT, " FROM rarray(:ids) r CROSS JOIN contact c ON c.id = r.value");
+    MANY_PUBLIC = concat_sql!(SELECT, " FROM rarray(:ids) r CROSS JOIN contact c ON c.public_id = r.value");
+    BY_PUBLIC_ID = concat_sql!(SELECT, " FROM contact WHERE public_id = :public_id");
     /// All contacts in batches, for tasks that read every row.
-    BATCH_AFTER = concatcp!(SELECT, " FROM contact WHERE id > :after ORDER BY id LIMIT :most");
-    BATCH_BEFORE = concatcp!(SELECT, " FROM contact WHERE id < :before ORDER BY id DESC LIMIT :most");
+    BATCH_AFTER = concat_sql!(SELECT, " FROM contact WHERE id > :after ORDER BY id LIMIT :most");
+    BATCH_BEFORE = concat_sql!(SELECT, " FROM contact WHERE id < :before ORDER BY id DESC LIMIT :most");
     WITH_STATUS = "SELECT id FROM contact WHERE status = :status AND status > 0 LIMIT :most";
     IDS_BETWEEN = "SELECT id FROM contact WHERE id > :after AND id <= :last ORDER BY id LIMIT :most";
     IDS_BETWEEN_BACK = "SELECT id FROM contact WHERE id > :after AND id <= :last ORDER BY id DESC LIMIT :most";

@@ -1,6 +1,6 @@
 //! The columns of a contact, and how its row is read.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::Row;
 use rusqlite::types::FromSql;
 
@@ -34,10 +34,10 @@ pub(super) const COLUMNS: &str = "public_id, tenant, network, first_name, last_n
     status, status_at, consent, own_advisor, invite_expires_at, merged_into, invite_code";
 
 /// The start of a query for [`read_contact`].
-pub(super) const SELECT: &str = concatcp!("SELECT id, nonempty_mask, ", COLUMNS);
+pub(super) const SELECT: &str = concat_sql!("SELECT id, nonempty_mask, ", COLUMNS);
 
 /// The checksum of a contact's row. It leaves out what is derived.
-pub(in crate::db) const CHECKSUM: &str = concatcp!("row_sum(", COLUMNS, ")");
+pub(in crate::db) const CHECKSUM: &str = concat_sql!("row_sum(", COLUMNS, ")");
 
 /// The expression of the column `nonempty_mask`, as in the schema.
 pub(super) const NONEMPTY_MASK: &str =

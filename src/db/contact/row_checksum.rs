@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 
 use crate::db::connection::conn::{Read, Write};
 use crate::db::connection::sqlite_error::DbResult;
@@ -15,16 +15,16 @@ use crate::db::connection::statement::{Statement, statements};
 use crate::db::contact::row::{CHECKSUM, NONEMPTY_MASK};
 use crate::model::ContactId;
 
-const SET_CHECKSUM: &str = concatcp!("UPDATE contact SET checksum = ", CHECKSUM);
+const SET_CHECKSUM: &str = concat_sql!("UPDATE contact SET checksum = ", CHECKSUM);
 
 statements! {
-    SET_CONTACT = concatcp!(SET_CHECKSUM, " WHERE id = :id");
+    SET_CONTACT = concat_sql!(SET_CHECKSUM, " WHERE id = :id");
     SET_ALL_CONTACTS = SET_CHECKSUM;
     SET_ALL_CARDS = "UPDATE contact_card SET checksum = row_sum(contact, card)";
     SET_ALL_NOTES = "UPDATE note SET checksum = row_sum(public_id, advisor, content, created_at, updated_at)";
     SET_ALL_VALUES = "UPDATE attribute SET checksum = row_sum(value)";
     SET_ALL_TAGS = "UPDATE tag SET checksum = row_sum(public_id, tenant, name, name_key, color)";
-    MISMATCHED_CONTACTS = concatcp!("SELECT id, public_id FROM contact WHERE checksum <> ", CHECKSUM,
+    MISMATCHED_CONTACTS = concat_sql!("SELECT id, public_id FROM contact WHERE checksum <> ", CHECKSUM,
         " OR nonempty_mask <> ", NONEMPTY_MASK);
     MISMATCHED_CARDS = "SELECT d.contact, c.public_id FROM contact_card d CROSS JOIN contact c ON c.id = d.contact
         WHERE d.checksum <> row_sum(d.contact, d.card)";

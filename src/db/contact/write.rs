@@ -1,6 +1,6 @@
 //! Writes the rows of contacts. Every change of a row goes through this module, which keeps the contact's sort entries in step.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{named_params, params};
 
 use crate::db::columns::{consent_column, invite_code, invite_expires_at, status_column};
@@ -27,9 +27,9 @@ const UPDATED: &str = "public_id, tenant, network, :first_name, :last_name, :com
     :status, :status_at, :consent, :own_advisor, :invite_expires_at, :merged_into, :invite_code";
 
 statements! {
-    INSERT = concatcp!("INSERT INTO contact (", COLUMNS, ", folded_texts, sort_key0, sort_key1, checksum)
+    INSERT = concat_sql!("INSERT INTO contact (", COLUMNS, ", folded_texts, sort_key0, sort_key1, checksum)
         VALUES (", INSERTED, ", :folded_texts, :sort_key0, :sort_key1, row_sum(", INSERTED, "))");
-    UPDATE = concatcp!("UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
+    UPDATE = concat_sql!("UPDATE contact SET first_name = :first_name, last_name = :last_name, display_name = :display_name,
             nickname = :nickname, company = :company, language = :language, status = :status, uid = :uid,
             folded_texts = :folded_texts, contact_methods = :contact_methods, sort_key0 = :sort_key0, sort_key1 = :sort_key1,
             version = :version, updated_at = :updated_at, trashed_at = :trashed_at, status_at = :status_at, consent = :consent,

@@ -1,6 +1,6 @@
 //! The phone numbers of advisors: which are assigned, and which a tenant has in its pool.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -15,15 +15,15 @@ const IS_ASSIGNED_EXPRESSION: &str =
 
 /// The start of a query for [`from_row`].
 const SELECT: &str =
-    concatcp!("SELECT n.phone, n.normalized, ", IS_ASSIGNED_EXPRESSION, " FROM number_pool n");
+    concat_sql!("SELECT n.phone, n.normalized, ", IS_ASSIGNED_EXPRESSION, " FROM number_pool n");
 
 statements! {
     IS_ASSIGNED = "SELECT 1 FROM entitlement WHERE network = :network AND normalized = :normalized AND normalized <> ''
         UNION ALL SELECT 1 FROM pre_entitlement WHERE network = :network AND normalized = :normalized AND normalized <> ''";
     HAS_POOL = "SELECT 1 FROM number_pool WHERE tenant = :tenant AND network = :network";
-    ALL = concatcp!(SELECT, " WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normalized");
-    ONE = concatcp!(SELECT, " WHERE n.tenant = :tenant AND n.network = :network AND n.normalized = :normalized");
-    FIRST_FREE = concatcp!("SELECT n.phone, n.normalized, 0 FROM number_pool n
+    ALL = concat_sql!(SELECT, " WHERE n.tenant = :tenant AND n.network = :network ORDER BY n.normalized");
+    ONE = concat_sql!(SELECT, " WHERE n.tenant = :tenant AND n.network = :network AND n.normalized = :normalized");
+    FIRST_FREE = concat_sql!("SELECT n.phone, n.normalized, 0 FROM number_pool n
         WHERE n.tenant = :tenant AND n.network = :network AND NOT ", IS_ASSIGNED_EXPRESSION, " ORDER BY n.normalized LIMIT 1");
     INSERT = "INSERT INTO number_pool (tenant, network, normalized, phone) VALUES (:tenant, :network, :normalized, :phone)
         ON CONFLICT (tenant, network, normalized) DO NOTHING";

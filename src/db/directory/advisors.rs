@@ -1,6 +1,6 @@
 //! Advisors, and their local ids.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params, params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -22,7 +22,7 @@ pub(in crate::db) const ADVISOR_COLUMNS: &str =
 
 /// The start of a query for [`advisor_from_row`].
 const SELECT: &str =
-    concatcp!("SELECT ", ADVISOR_COLUMNS, " FROM advisor a JOIN tenant t ON t.id = a.tenant");
+    concat_sql!("SELECT ", ADVISOR_COLUMNS, " FROM advisor a JOIN tenant t ON t.id = a.tenant");
 
 statements! {
     INSERT = "INSERT INTO advisor (public_id, tenant, first_name, last_name, email, email_key)
@@ -31,9 +31,9 @@ statements! {
     TENANT = "SELECT tenant FROM advisor WHERE id = :id";
     BY_PUBLIC_ID = "SELECT id, tenant FROM advisor WHERE public_id = :public_id";
     BY_EMAIL = "SELECT public_id FROM advisor WHERE tenant = :tenant AND email_key = :email_key AND email_key <> ''";
-    ONE = concatcp!(SELECT, " WHERE a.public_id = :public_id");
-    PAGE = concatcp!(SELECT, " WHERE a.tenant = :tenant AND a.public_id > :after ORDER BY a.public_id LIMIT :most");
-    PAGE_BACK = concatcp!(SELECT, " WHERE a.tenant = :tenant AND a.public_id < :before ORDER BY a.public_id DESC LIMIT :most");
+    ONE = concat_sql!(SELECT, " WHERE a.public_id = :public_id");
+    PAGE = concat_sql!(SELECT, " WHERE a.tenant = :tenant AND a.public_id > :after ORDER BY a.public_id LIMIT :most");
+    PAGE_BACK = concat_sql!(SELECT, " WHERE a.tenant = :tenant AND a.public_id < :before ORDER BY a.public_id DESC LIMIT :most");
 }
 
 /// Inserts an advisor and returns its local id.

@@ -1,6 +1,6 @@
 //! Entitlements: the networks that an advisor may use, with the permissions there.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -31,7 +31,7 @@ impl Grant {
 
 /// The start of a query for [`from_row`]: columns of the advisor `a`, the tenant `t`, and the entitlement `e` on `:network`, which may be
 /// missing.
-const SELECT: &str = concatcp!("SELECT ", ADVISOR_COLUMNS, ", a.id, t.requires_entitlement,
+const SELECT: &str = concat_sql!("SELECT ", ADVISOR_COLUMNS, ", a.id, t.requires_entitlement,
             e.permissions, e.federation_group, e.phone, e.normalized, e.created_at,
             EXISTS (SELECT 1 FROM number_pool n WHERE n.tenant = a.tenant AND n.network = :network AND n.normalized = e.normalized),
             (SELECT c.public_id FROM contact c WHERE c.own_advisor = a.id AND c.network = :network AND c.trashed_at IS NULL
@@ -54,12 +54,12 @@ statements! {
     GROUP = "SELECT federation_group FROM entitlement WHERE advisor = :advisor AND network = :network";
     SET_PERMISSIONS = "UPDATE entitlement SET permissions = :permissions WHERE advisor = :advisor AND network = :network";
     SET_GROUP = "UPDATE entitlement SET federation_group = :federation_group WHERE advisor = :advisor AND network = :network";
-    ONE = concatcp!(SELECT, FROM, " WHERE e.advisor = :advisor AND e.network = :network");
-    PAGE = concatcp!(SELECT, FROM, " WHERE e.tenant = :tenant AND e.network = :network AND e.advisor > :at ORDER BY e.advisor LIMIT :most");
-    PAGE_BACK = concatcp!(SELECT, FROM, " WHERE e.tenant = :tenant AND e.network = :network AND e.advisor < :at ORDER BY e.advisor DESC LIMIT :most");
-    OF_CONTACT = concatcp!(SELECT, FROM_LINKS, "
+    ONE = concat_sql!(SELECT, FROM, " WHERE e.advisor = :advisor AND e.network = :network");
+    PAGE = concat_sql!(SELECT, FROM, " WHERE e.tenant = :tenant AND e.network = :network AND e.advisor > :at ORDER BY e.advisor LIMIT :most");
+    PAGE_BACK = concat_sql!(SELECT, FROM, " WHERE e.tenant = :tenant AND e.network = :network AND e.advisor < :at ORDER BY e.advisor DESC LIMIT :most");
+    OF_CONTACT = concat_sql!(SELECT, FROM_LINKS, "
         WHERE l.contact = :contact AND l.advisor > :at AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor LIMIT :most");
-    OF_CONTACT_BACK = concatcp!(SELECT, FROM_LINKS, "
+    OF_CONTACT_BACK = concat_sql!(SELECT, FROM_LINKS, "
         WHERE l.contact = :contact AND l.advisor < :at AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor DESC LIMIT :most");
 }
 

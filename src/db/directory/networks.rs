@@ -1,6 +1,6 @@
 //! Networks, and their local ids.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::columns::{statuses_column, statuses_from};
@@ -15,12 +15,12 @@ const COLUMNS: &str = "code, messaging, requires_company, requires_email, needs_
     unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number";
 
 statements! {
-    INSERT = concatcp!("INSERT INTO network (", COLUMNS, ")
+    INSERT = concat_sql!("INSERT INTO network (", COLUMNS, ")
         VALUES (:code, :messaging, :requires_company, :requires_email, :needs_invitation, :copyable, :direct, :conversation_on_create,
             :unique_phone, :unique_email, :statuses, :asks_consent, :default_permissions, :advisor_number)");
-    NETWORKS = concatcp!("SELECT id, ", COLUMNS, " FROM network ORDER BY id");
+    NETWORKS = concat_sql!("SELECT id, ", COLUMNS, " FROM network ORDER BY id");
     NETWORK_IDS = "SELECT id FROM network ORDER BY id";
-    BY_CODE = concatcp!("SELECT id, ", COLUMNS, " FROM network WHERE code = :code");
+    BY_CODE = concat_sql!("SELECT id, ", COLUMNS, " FROM network WHERE code = :code");
     CODE = "SELECT code FROM network WHERE id = :id";
 }
 

@@ -1,6 +1,6 @@
 //! Entitlements for an e-mail address without an advisor. They apply once an advisor has the address.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -18,8 +18,8 @@ statements! {
     INSERT = "INSERT INTO pre_entitlement (tenant, email_key, network, email, federation_group, phone, normalized, created_at)
         VALUES (:tenant, :email_key, :network, :email, :federation_group, :phone, :normalized, :created_at)";
     DELETE = "DELETE FROM pre_entitlement WHERE tenant = :tenant AND email_key = :email_key AND network = :network";
-    ONE = concatcp!(SELECT, " WHERE p.tenant = :tenant AND p.email_key = :email_key AND p.network = :network");
-    ALL = concatcp!(SELECT, " WHERE p.tenant = :tenant AND p.email_key = :email_key ORDER BY p.network");
+    ONE = concat_sql!(SELECT, " WHERE p.tenant = :tenant AND p.email_key = :email_key AND p.network = :network");
+    ALL = concat_sql!(SELECT, " WHERE p.tenant = :tenant AND p.email_key = :email_key ORDER BY p.network");
 }
 
 pub(crate) fn insert(

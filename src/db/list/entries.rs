@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{named_params, params};
 
@@ -22,10 +22,10 @@ statements! {
     ADVISORS_OF = "SELECT advisor FROM link WHERE contact = :contact ORDER BY advisor";
     ADVISORS_OF_MANY = "SELECT l.contact, a.public_id FROM rarray(:contacts) r CROSS JOIN link l ON l.contact = r.value
         JOIN advisor a ON a.id = l.advisor WHERE :tenant IS NULL OR a.tenant = :tenant";
-    ADVISOR_PAGE = concatcp!("SELECT ", ADVISOR_COLUMNS, ", a.id
+    ADVISOR_PAGE = concat_sql!("SELECT ", ADVISOR_COLUMNS, ", a.id
         FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
         WHERE l.contact = :contact AND l.advisor > :after AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor LIMIT :most");
-    ADVISOR_PAGE_BACK = concatcp!("SELECT ", ADVISOR_COLUMNS, ", a.id
+    ADVISOR_PAGE_BACK = concat_sql!("SELECT ", ADVISOR_COLUMNS, ", a.id
         FROM link l JOIN advisor a ON a.id = l.advisor JOIN tenant t ON t.id = a.tenant
         WHERE l.contact = :contact AND l.advisor < :before AND (:tenant IS NULL OR a.tenant = :tenant) ORDER BY l.advisor DESC LIMIT :most");
     INSERT_ENTRY = "INSERT INTO list_entry (generation, owner_kind, owner, network, sort_key, contact)

@@ -1,6 +1,6 @@
 //! Events: their declared names, and those that were fired.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -32,11 +32,11 @@ statements! {
     IS_DECLARED = "SELECT 1 FROM event_name WHERE tenant = :tenant AND name = :name";
     INSERT = "INSERT INTO event (tenant, contact_public_id, name, payload, origin, at)
         VALUES (:tenant, :contact_public_id, :name, :payload, :origin, :at)";
-    ONE = concatcp!(SELECT, " WHERE seq = :seq");
-    SINCE = concatcp!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
-    OF_CONTACT = concatcp!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq > :seq
+    ONE = concat_sql!(SELECT, " WHERE seq = :seq");
+    SINCE = concat_sql!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
+    OF_CONTACT = concat_sql!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq > :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq LIMIT :most");
-    OF_CONTACT_BACK = concatcp!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq < :seq
+    OF_CONTACT_BACK = concat_sql!(SELECT, " WHERE contact_public_id = :contact_public_id AND seq < :seq
         AND (:tenant IS NULL OR tenant = :tenant) ORDER BY seq DESC LIMIT :most");
     LAST = "SELECT coalesce(max(seq), 0) FROM event";
     DELETE_OF_CONTACT = "DELETE FROM event WHERE contact_public_id = :contact_public_id";

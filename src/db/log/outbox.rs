@@ -1,6 +1,6 @@
 //! The outbox: messages that the host has to deliver, in order.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -26,8 +26,8 @@ const SELECT: &str = "SELECT o.seq, t.public_id, o.body, o.created_at, o.attempt
 
 statements! {
     INSERT = "INSERT INTO outbox (tenant, body, created_at) VALUES (:tenant, :body, :now)";
-    AFTER = concatcp!(SELECT, " WHERE o.seq > :seq ORDER BY o.seq LIMIT :most");
-    AFTER_OF = concatcp!(SELECT, " WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most");
+    AFTER = concat_sql!(SELECT, " WHERE o.seq > :seq ORDER BY o.seq LIMIT :most");
+    AFTER_OF = concat_sql!(SELECT, " WHERE o.tenant = :tenant AND o.seq > :seq ORDER BY o.seq LIMIT :most");
     RECORD_ATTEMPT = "UPDATE outbox SET attempts = attempts + 1, last_attempt_at = :now
         WHERE seq = :seq AND (:tenant IS NULL OR tenant = :tenant)";
     DELETE_CONTAINING = "DELETE FROM outbox WHERE tenant = :tenant AND instr(body, :part) > 0";

@@ -5,7 +5,7 @@
 
 use std::rc::Rc;
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{Row, named_params, params};
 
@@ -40,11 +40,11 @@ statements! {
             pattern = :pattern, hint = :hint, choices = :choices, updated_at = :updated_at WHERE id = :id";
     DELETE = "DELETE FROM attribute_def WHERE id = :id";
     DELETE_VALUES = "DELETE FROM attribute WHERE def = :def";
-    BY_PUBLIC_ID = concatcp!(SELECT, " WHERE d.public_id = :public_id AND d.tenant = :tenant");
-    BY_KEY = concatcp!(SELECT, " WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key = :key");
-    PAGE = concatcp!(SELECT, "
+    BY_PUBLIC_ID = concat_sql!(SELECT, " WHERE d.public_id = :public_id AND d.tenant = :tenant");
+    BY_KEY = concat_sql!(SELECT, " WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key = :key");
+    PAGE = concat_sql!(SELECT, "
         WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key > :at ORDER BY d.key LIMIT :most");
-    PAGE_BACK = concatcp!(SELECT, "
+    PAGE_BACK = concat_sql!(SELECT, "
         WHERE d.tenant = :tenant AND d.namespace = :namespace AND d.key < :at ORDER BY d.key DESC LIMIT :most");
     VALUES = "SELECT contact, value FROM attribute WHERE def = :def";
     SET_NORMALIZED = "UPDATE attribute SET normalized = :normalized WHERE contact = :contact AND def = :def";

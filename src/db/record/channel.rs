@@ -1,6 +1,6 @@
 //! Channels, and the identities of contacts on them.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -21,15 +21,15 @@ statements! {
     INSERT = "INSERT INTO channel (public_id, tenant, kind, name, active, created_at, updated_at)
         VALUES (:public_id, :tenant, :kind, :name, 1, :now, :now)";
     UPDATE = "UPDATE channel SET name = :name, active = :active, updated_at = :now WHERE public_id = :public_id";
-    ONE = concatcp!(SELECT, " WHERE public_id = :public_id AND tenant = :tenant");
-    PAGE = concatcp!(SELECT, " WHERE tenant = :tenant AND id > :at ORDER BY id LIMIT :most");
-    PAGE_BACK = concatcp!(SELECT, " WHERE tenant = :tenant AND id < :at ORDER BY id DESC LIMIT :most");
+    ONE = concat_sql!(SELECT, " WHERE public_id = :public_id AND tenant = :tenant");
+    PAGE = concat_sql!(SELECT, " WHERE tenant = :tenant AND id > :at ORDER BY id LIMIT :most");
+    PAGE_BACK = concat_sql!(SELECT, " WHERE tenant = :tenant AND id < :at ORDER BY id DESC LIMIT :most");
     INSERT_IDENTITY = "INSERT INTO channel_identity (public_id, channel, identifier, contact, subscribed, created_at)
         VALUES (:public_id, :channel, :identifier, :contact, 1, :now)";
-    IDENTITY = concatcp!(SELECT_IDENTITY, " WHERE i.public_id = :public_id");
-    IDENTITY_BY_IDENTIFIER = concatcp!(SELECT_IDENTITY, " WHERE i.channel = :channel AND i.identifier = :identifier");
-    IDENTITIES = concatcp!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY i.id LIMIT :most");
-    IDENTITIES_BACK = concatcp!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
+    IDENTITY = concat_sql!(SELECT_IDENTITY, " WHERE i.public_id = :public_id");
+    IDENTITY_BY_IDENTIFIER = concat_sql!(SELECT_IDENTITY, " WHERE i.channel = :channel AND i.identifier = :identifier");
+    IDENTITIES = concat_sql!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id > :at AND (:tenant IS NULL OR n.tenant = :tenant) ORDER BY i.id LIMIT :most");
+    IDENTITIES_BACK = concat_sql!(SELECT_IDENTITY, " WHERE i.contact = :contact AND i.id < :at AND (:tenant IS NULL OR n.tenant = :tenant)
         ORDER BY i.id DESC LIMIT :most");
     UPDATE_IDENTITY = "UPDATE channel_identity SET subscribed = :subscribed, unread = :unread WHERE public_id = :public_id";
     DELETE_IDENTITY = "DELETE FROM channel_identity WHERE public_id = :public_id";

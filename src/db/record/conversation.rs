@@ -1,6 +1,6 @@
 //! Conversations (rooms and one-to-one chats), and their members.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -31,8 +31,8 @@ const COLUMNS: &str =
 statements! {
     INSERT = "INSERT INTO conversation (tenant, external_id, kind, network, federation_group, advisor, name, created_at, updated_at)
         VALUES (:tenant, :external_id, :kind, :network, :federation_group, :advisor, :name, :now, :now)";
-    BY_EXTERNAL_ID = concatcp!("SELECT ", COLUMNS, " FROM conversation c WHERE c.external_id = :external_id");
-    OF_CONTACT = concatcp!("SELECT ", COLUMNS, " FROM conversation_member o CROSS JOIN conversation c ON c.id = o.conversation
+    BY_EXTERNAL_ID = concat_sql!("SELECT ", COLUMNS, " FROM conversation c WHERE c.external_id = :external_id");
+    OF_CONTACT = concat_sql!("SELECT ", COLUMNS, " FROM conversation_member o CROSS JOIN conversation c ON c.id = o.conversation
         WHERE o.contact = :contact AND (:tenant IS NULL OR c.tenant = :tenant) ORDER BY o.conversation");
     SET_GROUP = "UPDATE conversation SET federation_group = :federation_group, updated_at = :now WHERE id = :id";
     TOUCH = "UPDATE conversation SET updated_at = :now WHERE id = :id";

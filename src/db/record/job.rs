@@ -1,6 +1,6 @@
 //! Bulk jobs, and the contacts on which they failed.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -68,16 +68,16 @@ const SELECT: &str =
 statements! {
     INSERT = "INSERT INTO job (tenant, requester_kind, advisor, network, filter, action, dry_run, last_contact, origin, created_at, updated_at)
         VALUES (:tenant, :requester_kind, :advisor, :network, :filter, :action, :dry_run, :last_contact, :origin, :now, :now)";
-    ONE = concatcp!(SELECT, " WHERE seq = :seq");
-    ALL = concatcp!(SELECT, " WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
-    ALL_BACK = concatcp!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
-    OF_TENANT = concatcp!(SELECT, "
+    ONE = concat_sql!(SELECT, " WHERE seq = :seq");
+    ALL = concat_sql!(SELECT, " WHERE seq < :seq ORDER BY seq DESC LIMIT :most");
+    ALL_BACK = concat_sql!(SELECT, " WHERE seq > :seq ORDER BY seq LIMIT :most");
+    OF_TENANT = concat_sql!(SELECT, "
         WHERE tenant = :of AND seq < :seq AND requester_kind >= :least ORDER BY seq DESC LIMIT :most");
-    OF_TENANT_BACK = concatcp!(SELECT, "
+    OF_TENANT_BACK = concat_sql!(SELECT, "
         WHERE tenant = :of AND seq > :seq AND requester_kind >= :least ORDER BY seq LIMIT :most");
-    OF_ADVISOR = concatcp!(SELECT, "
+    OF_ADVISOR = concat_sql!(SELECT, "
         WHERE advisor = :of AND seq < :seq AND requester_kind >= :least ORDER BY seq DESC LIMIT :most");
-    OF_ADVISOR_BACK = concatcp!(SELECT, "
+    OF_ADVISOR_BACK = concat_sql!(SELECT, "
         WHERE advisor = :of AND seq > :seq AND requester_kind >= :least ORDER BY seq LIMIT :most");
     UPDATE = "UPDATE job SET state = :state, position = :position, scanned = :scanned, done = :done, unchanged = :unchanged,
             rejected = :rejected, updated_at = :updated_at

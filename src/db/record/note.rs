@@ -1,6 +1,6 @@
 //! Notes on contacts.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
 use crate::db::connection::conn::{Read, Write};
@@ -16,9 +16,9 @@ const SELECT: &str = "SELECT id, public_id, advisor, content, created_at, update
 statements! {
     INSERT = "INSERT INTO note (public_id, contact, advisor, content, created_at, updated_at, checksum)
         VALUES (:public_id, :contact, :advisor, :content, :now, :now, row_sum(:public_id, :advisor, :content, :now, :now))";
-    ONE = concatcp!(SELECT, " WHERE public_id = :public_id AND contact = :contact");
-    PAGE = concatcp!(SELECT, " WHERE contact = :contact AND id < :at ORDER BY id DESC LIMIT :most");
-    PAGE_BACK = concatcp!(SELECT, " WHERE contact = :contact AND id > :at ORDER BY id LIMIT :most");
+    ONE = concat_sql!(SELECT, " WHERE public_id = :public_id AND contact = :contact");
+    PAGE = concat_sql!(SELECT, " WHERE contact = :contact AND id < :at ORDER BY id DESC LIMIT :most");
+    PAGE_BACK = concat_sql!(SELECT, " WHERE contact = :contact AND id > :at ORDER BY id LIMIT :most");
     UPDATE = "UPDATE note SET content = :content, advisor = :advisor, updated_at = :now,
             checksum = row_sum(public_id, :advisor, :content, created_at, :now)
         WHERE public_id = :public_id";

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 use rusqlite::{OptionalExtension as _, Row, named_params};
 
@@ -31,12 +31,12 @@ statements! {
         checksum = row_sum(public_id, tenant, :name, :name_key, :color) WHERE id = :id";
     DELETE = "DELETE FROM tag WHERE id = :id";
     DELETE_ASSIGNMENTS = "DELETE FROM contact_tag WHERE tag = :tag";
-    BY_PUBLIC_ID = concatcp!("SELECT ", COLUMNS, " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");
-    BY_NAME = concatcp!("SELECT ", COLUMNS, " FROM tag t WHERE t.tenant = :tenant AND t.name_key = :name_key");
-    PAGE = concatcp!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key > :at ORDER BY t.name_key LIMIT :most");
-    PAGE_BACK = concatcp!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key < :at ORDER BY t.name_key DESC LIMIT :most");
-    OF_CONTACT = concatcp!("SELECT ", COLUMNS, " FROM contact_tag o JOIN tag t ON t.id = o.tag WHERE o.contact = :contact");
-    OF_MANY = concatcp!("SELECT ", COLUMNS, ", o.contact FROM rarray(:contacts) r CROSS JOIN contact_tag o ON o.contact = r.value
+    BY_PUBLIC_ID = concat_sql!("SELECT ", COLUMNS, " FROM tag t WHERE t.public_id = :public_id AND t.tenant = :tenant");
+    BY_NAME = concat_sql!("SELECT ", COLUMNS, " FROM tag t WHERE t.tenant = :tenant AND t.name_key = :name_key");
+    PAGE = concat_sql!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key > :at ORDER BY t.name_key LIMIT :most");
+    PAGE_BACK = concat_sql!("SELECT ", COLUMNS, ", t.name_key FROM tag t WHERE t.tenant = :tenant AND t.name_key < :at ORDER BY t.name_key DESC LIMIT :most");
+    OF_CONTACT = concat_sql!("SELECT ", COLUMNS, " FROM contact_tag o JOIN tag t ON t.id = o.tag WHERE o.contact = :contact");
+    OF_MANY = concat_sql!("SELECT ", COLUMNS, ", o.contact FROM rarray(:contacts) r CROSS JOIN contact_tag o ON o.contact = r.value
         JOIN tag t ON t.id = o.tag WHERE :tenant IS NULL OR t.tenant = :tenant");
     ADD = "INSERT INTO contact_tag (contact, tag) VALUES (:contact, :tag) ON CONFLICT (contact, tag) DO NOTHING";
     REMOVE = "DELETE FROM contact_tag WHERE contact = :contact AND tag = :tag";

@@ -1,6 +1,6 @@
 //! The tables that a recovery copies, and a row of them.
 
-use const_format::concatcp;
+use constcat::concat as concat_sql;
 use rusqlite::types::Value;
 
 use crate::db::connection::statement::Statement;
@@ -70,22 +70,22 @@ macro_rules! table_specs {
             columns: &[stringify!($first), $(stringify!($column)),*],
             scan_ascending: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
-                sql: concatcp!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $check, " FROM ", stringify!($table),
+                sql: concat_sql!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $check, " FROM ", stringify!($table),
                     " WHERE ", stringify!($key), " > :at ORDER BY ", stringify!($key), $(", ", stringify!($other_key)),*),
             },
             scan_descending: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
-                sql: concatcp!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $check, " FROM ", stringify!($table),
+                sql: concat_sql!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $check, " FROM ", stringify!($table),
                     " WHERE ", stringify!($key), " <= :at ORDER BY ", stringify!($key), " DESC", $(", ", stringify!($other_key), " DESC"),*),
             },
             select_by_key: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
-                sql: concatcp!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $check, " FROM ", stringify!($table),
+                sql: concat_sql!("SELECT ", stringify!($first), $(", ", stringify!($column),)* ", ", $check, " FROM ", stringify!($table),
                     " WHERE ", stringify!($key), " = :at ORDER BY ", stringify!($key), $(", ", stringify!($other_key)),*),
             },
             insert: Statement {
                 name: concat!(module_path!(), "::", stringify!($table)),
-                sql: concatcp!($verb, " INTO ", stringify!($table), " (", stringify!($first), $(", ", stringify!($column),)* $more_columns,
+                sql: concat_sql!($verb, " INTO ", stringify!($table), " (", stringify!($first), $(", ", stringify!($column),)* $more_columns,
                     ") VALUES (:", stringify!($first), $(", :", stringify!($column),)* $values, ")"),
             },
         }),*];
@@ -103,7 +103,7 @@ table_specs! {
     "INSERT" entitlement by advisor network ("1") "" = "": advisor network tenant federation_group permissions phone normalized created_at;
     "INSERT" pre_entitlement by tenant email_key network ("1") "" = "": tenant email_key network email federation_group phone normalized created_at;
     "INSERT" number_pool by tenant network normalized ("1") "" = "": tenant network normalized phone;
-    "INSERT" contact by id (concatcp!("checksum = ", CHECKSUM))
+    "INSERT" contact by id (concat_sql!("checksum = ", CHECKSUM))
         ", folded_texts, sort_key0, checksum" = ", '', x'', 0":
         id public_id tenant network federation_group first_name last_name display_name nickname company language city country status uid contact_methods
         version created_at updated_at trashed_at active_at status_at consent own_advisor invite_code invite_expires_at merged_into;
