@@ -1,4 +1,6 @@
-//! TODO-DOC
+//! Many contacts at once: imports and bulk jobs.
+//!
+//! May import `contact`, `record`, `list`. A newcomer changes here how imported records are matched, and how a job goes through contacts.
 
 pub(crate) mod add_many;
 pub(crate) mod import_matching;

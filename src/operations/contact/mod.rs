@@ -1,4 +1,6 @@
-//! TODO-DOC
+//! Contacts: add, edit, update, link, trash, copy, merge.
+//!
+//! May import `list`, `context`, and the layers below `operations`. A newcomer changes here the rules of a single contact.
 
 pub(crate) mod add;
 pub(crate) mod copy_contact;

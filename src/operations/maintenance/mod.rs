@@ -1,4 +1,6 @@
-//! TODO-DOC
+//! The store as a file: open, check, reindex, relocalize, recover, change of key, background tasks.
+//!
+//! May import `contact`, `list`, `context`. A newcomer adds here work that goes through all contacts in batches.
 
 pub(crate) mod admin;
 pub(crate) mod background_tasks;

@@ -1,4 +1,6 @@
-//! TODO-DOC
+//! Records beside the contact's own fields: tags, attributes, notes, channels, conversations, blocked numbers, events, the outbox.
+//!
+//! May import `contact`, `directory`, `context`. A newcomer adds here the verbs of a new kind of record, with its handle.
 
 pub(crate) mod attribute_values;
 pub(crate) mod attributes;
