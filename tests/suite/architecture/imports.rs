@@ -132,6 +132,19 @@ fn uses(text: &str) -> Vec<(bool, Path, String)> {
     found
 }
 
+/// The text without its `use` declarations.
+fn without_uses(text: &str) -> String {
+    let mut inside = false;
+    let lines = text.lines().filter(|line| {
+        let start = line.trim_start();
+        let declares = start.starts_with("use ") || (start.starts_with("pub") && start.contains(" use "));
+        let skip = inside || declares;
+        inside = skip && !line.contains(';');
+        !skip
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// Paths in expressions and types: `db::metadata::read`.
 fn inline(text: &str) -> Vec<Path> {
     let mut found = Vec::new();
@@ -176,7 +189,7 @@ pub(crate) fn graph() -> BTreeMap<String, BTreeSet<String>> {
                 names.insert(name, path);
             }
         }
-        for path in inline(&text) {
+        for path in inline(&without_uses(&text)) {
             let path = match names.get(&path[0]) {
                 Some(known) => Some([known, &path[1..]].concat()),
                 None => absolute(&path, &module, &modules.files),
