@@ -13,12 +13,12 @@ mod support;
 mod books;
 
 // What can become of the bytes of a file, and that it is told.
-#[path = "damage/harm.rs"]
-mod harm;
+#[path = "damage/corruption.rs"]
+mod corruption;
 
 // Walks that come to an end all the same.
-#[path = "damage/ends.rs"]
-mod ends;
+#[path = "damage/termination.rs"]
+mod termination;
 
 // Logs that are not the book's, or not all of it.
 #[path = "damage/logs.rs"]
@@ -29,12 +29,12 @@ mod logs;
 mod roots;
 
 // What is saved of damaged books.
-#[path = "damage/salvage.rs"]
-mod salvage;
+#[path = "damage/recovery.rs"]
+mod recovery;
 
 // What a salvage has to make anew.
-#[path = "damage/remade.rs"]
-mod remade;
+#[path = "damage/rebuilt.rs"]
+mod rebuilt;
 
 /// A number from the environment.
 fn number(name: &str, usual: u64) -> u64 {

@@ -23,8 +23,8 @@ mod open;
 mod check;
 
 // What contacts say is what was written.
-#[path = "suite/seals.rs"]
-mod seals;
+#[path = "suite/row_checksums.rs"]
+mod row_checksums;
 
 // Copies of a book, and a book made compact.
 #[path = "suite/backup.rs"]
@@ -35,32 +35,32 @@ mod backup;
 mod index_damage;
 
 // Several threads and processes; patience, interrupts, deadlines.
-#[path = "suite/together.rs"]
-mod together;
+#[path = "suite/concurrency.rs"]
+mod concurrency;
 
 // What cursors promise while others write, and what they refuse.
 #[path = "suite/cursors.rs"]
 mod cursors;
 
 // Every verb by every kind of actor.
-#[path = "suite/rights.rs"]
-mod rights;
+#[path = "suite/actors.rs"]
+mod actors;
 
 // Every verb of an advisor by every set of permissions.
 #[path = "suite/permissions.rs"]
 mod permissions;
 
 // Entitlements, numbers, permissions, groups.
-#[path = "suite/entitle.rs"]
-mod entitle;
+#[path = "suite/entitlements.rs"]
+mod entitlements;
 
 // Numbers that are not to be talked to.
 #[path = "suite/blocks.rs"]
 mod blocks;
 
 // Rooms and one-to-one chats.
-#[path = "suite/rooms.rs"]
-mod rooms;
+#[path = "suite/conversations.rs"]
+mod conversations;
 
 // Shared contacts copied for one tenant.
 #[path = "suite/copy.rs"]
@@ -71,8 +71,8 @@ mod copy;
 mod feed;
 
 // Find or create.
-#[path = "suite/ensure.rs"]
-mod ensure;
+#[path = "suite/find_or_create.rs"]
+mod find_or_create;
 
 // Two contacts made one, and two again.
 #[path = "suite/merge.rs"]
@@ -91,21 +91,21 @@ mod events;
 mod outbox;
 
 // Letters, counts and positions of a book of thousands.
-#[path = "suite/places.rs"]
-mod places;
+#[path = "suite/list_positions.rs"]
+mod list_positions;
 
 // A change of the lists' language, seen from every step of it.
 #[cfg(feature = "locale")]
-#[path = "suite/relist.rs"]
-mod relist;
+#[path = "suite/relocalize.rs"]
+mod relocalize;
 
 // Search keys made anew, seen from every step of it.
-#[path = "suite/rekey.rs"]
-mod rekey;
+#[path = "suite/reindex.rs"]
+mod reindex;
 
 // What each verb does.
-#[path = "suite/verbs.rs"]
-mod verbs;
+#[path = "suite/operations.rs"]
+mod operations;
 
 // Onboarding, invitations, offboarding: a scenario a rule.
 #[path = "suite/onboard.rs"]

@@ -10,7 +10,7 @@ use cardex::{Actor, ContactPatch};
 use tempfile::tempdir;
 
 use crate::books::{Told, files, make, opened, told};
-use crate::harm::{look, watched};
+use crate::corruption::{look, watched};
 use crate::number;
 use crate::support::{Dice, new};
 

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use tempfile::tempdir;
 
 use crate::books::{make, opened, told};
-use crate::harm::look;
+use crate::corruption::look;
 
 /// Tables whose rows say something about contacts, and those that are made of them.
 const TELLING: [&str; 14] = [

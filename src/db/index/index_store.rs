@@ -288,7 +288,7 @@ mod tests {
     use crate::host::interrupt::CancelToken;
 
     /// Regression test: a flipped bit in the index of segments made a finished segment look unfinished. `optimize` finished it again and
-    /// again, and never returned (case 3104 of 10,000 in `tests/damage/harm.rs`). So a step that changes nothing must fail.
+    /// again, and never returned (case 3104 of 10,000 in `tests/damage/corruption.rs`). So a step that changes nothing must fail.
     #[test]
     fn changes_of_missing_segments_fail() {
         let store = Options::new().open_in_memory().unwrap();

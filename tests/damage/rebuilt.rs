@@ -7,7 +7,7 @@ use cardex::{Actor, Error, Field, Network, NewAdvisor, Session};
 use tempfile::tempdir;
 
 use crate::books::{opened, told};
-use crate::salvage::{pages, salvage, sound, zero};
+use crate::recovery::{pages, salvage, sound, zero};
 use crate::support::{SMS, new, sqlite};
 
 fn desk(path: &Path) -> Session {

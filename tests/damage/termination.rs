@@ -10,7 +10,7 @@ use rusqlite::config::DbConfig;
 use tempfile::tempdir;
 
 use crate::books::{files, make, opened, told};
-use crate::harm::{look, watched};
+use crate::corruption::{look, watched};
 
 const PAGE: usize = 4_096;
 
@@ -75,7 +75,7 @@ fn upkeep(store: &Store) {
 }
 
 /// The check of a book came back to the same contacts again and again when the last page of their table was another one's copy (case 6727
-/// of `harm.rs`, of 20,000): behind the last row came one before it.
+/// of `corruption.rs`, of 20,000): behind the last row came one before it.
 #[test]
 fn every_walk_over_misplaced_pages_comes_to_an_end() {
     let folder = tempdir().unwrap();

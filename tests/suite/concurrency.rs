@@ -90,7 +90,7 @@ fn what_another_process_writes_is_found_at_once() {
     let path = folder.path().join("book");
     let (store, desk) = desk_at(&path);
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--ignored", "--exact", "together::child_writes", "--nocapture", "--test-threads=1"])
+        .args(["--ignored", "--exact", "concurrency::child_writes", "--nocapture", "--test-threads=1"])
         .env(CHILD, &path)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

@@ -8,7 +8,7 @@ use cardex::{Actor, Error, Store};
 use tempfile::tempdir;
 
 use crate::books::{Told, files, make, opened, told};
-use crate::harm::watched;
+use crate::corruption::watched;
 use crate::number;
 use crate::support::{Dice, invariants};
 
