@@ -24,9 +24,9 @@ use crate::options::Options;
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("book.cardex");
 /// let store = Store::open(&path)?;
-/// let desk = store.session(Actor::System);
-/// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78"))?;
-/// let page = desk.search("jo").page()?;
+/// let session = store.session(Actor::System);
+/// session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78"))?;
+/// let page = session.search("jo").page()?;
 /// assert_eq!(page.items[0].contact.display_name, "John Doe");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

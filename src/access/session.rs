@@ -109,9 +109,9 @@ impl Session {
 
     /// What the actor may do, as of a transaction. Every verb starts here.
     pub(crate) fn rights(&self, db: &Read<'_>) -> Result<Rights> {
-        let wanted = self.tenant.map(|tenant| db::tenants::tenant_local_id(db, tenant)).transpose()?;
+        let chosen = self.tenant.map(|tenant| db::tenants::tenant_local_id(db, tenant)).transpose()?;
         let (kind, tenant) = match self.actor {
-            Actor::System => (ActorKind::System, wanted),
+            Actor::System => (ActorKind::System, chosen),
             Actor::Administrator(tenant) => {
                 (ActorKind::Administrator, Some(db::tenants::tenant_local_id(db, tenant)?))
             }
@@ -120,7 +120,7 @@ impl Session {
                 (ActorKind::Advisor(advisor.id), Some(advisor.tenant))
             }
         };
-        if self.actor != Actor::System && wanted.is_some() && wanted != tenant {
+        if self.actor != Actor::System && chosen.is_some() && chosen != tenant {
             return Err(Error::Forbidden("only the system works in other tenants"));
         }
         Ok(Rights::new(kind, tenant))

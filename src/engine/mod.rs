@@ -50,7 +50,7 @@ pub(crate) struct Engine {
     pub(crate) notifier: CommitNotifier,
     /// The public id of the book.
     pub(crate) book_id: i64,
-    place: StoreLocation,
+    location: StoreLocation,
     /// Does a little of the deferred work in the transaction of a write.
     after_write: AfterWrite,
     /// `None` in memory: there the writer's connection is the only one.
@@ -77,12 +77,12 @@ impl Snapshot<'_> {
 impl Engine {
     /// An engine over an open connection, which knows the book by now.
     pub(crate) fn new(parts: Parts, first: Conn, book: i64, after_write: AfterWrite) -> Self {
-        let Parts { location: place, options, collators, phones, ids } = parts;
-        let seat = PooledConn { conn: first, view: IndexState::default() };
-        let (writer, readers) = match place {
-            StoreLocation::Memory => (Pool::new(1, Some(seat)), None),
+        let Parts { location, options, collators, phones, ids } = parts;
+        let pooled = PooledConn { conn: first, view: IndexState::default() };
+        let (writer, readers) = match location {
+            StoreLocation::Memory => (Pool::new(1, Some(pooled)), None),
             // Whoever opens a book reads first; the writer's connection is made when something is written.
-            StoreLocation::File(_) => (Pool::new(1, None), Some(Pool::new(options.readers, Some(seat)))),
+            StoreLocation::File(_) => (Pool::new(1, None), Some(Pool::new(options.readers, Some(pooled)))),
         };
         Self {
             invite_codes: InviteCodes::new(options.id_seed),
@@ -93,7 +93,7 @@ impl Engine {
             ids,
             notifier: CommitNotifier::default(),
             book_id: book,
-            place,
+            location,
             after_write,
             readers,
             writer,
@@ -112,33 +112,33 @@ impl Engine {
     /// Runs `work` on one snapshot.
     pub(crate) fn read<T>(
         &self,
-        watch: &CancelToken,
+        cancel: &CancelToken,
         work: impl FnOnce(&mut Snapshot<'_>) -> Result<T>,
     ) -> Result<T> {
-        let sole = self.readers.is_none();
+        let is_only_connection = self.readers.is_none();
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_conn(pool, watch, |seat| {
-            let db = seat.conn.read()?;
-            work(&mut Snapshot { db, view: &mut seat.view, is_only_connection: sole })
+        self.with_conn(pool, cancel, |pooled| {
+            let db = pooled.conn.read()?;
+            work(&mut Snapshot { db, view: &mut pooled.view, is_only_connection: is_only_connection })
         })
     }
 
     /// Runs `work` in a write transaction and commits what it did, unless it fails.
     pub(crate) fn write<T>(
         &self,
-        watch: &CancelToken,
+        cancel: &CancelToken,
         work: impl FnOnce(&Write<'_>) -> Result<T>,
     ) -> Result<T> {
-        self.try_write(watch, |tx| work(tx).map(|done| (done, true)))
+        self.try_write(cancel, |tx| work(tx).map(|done| (done, true)))
     }
 
     /// Runs `work` in a write transaction, which says whether to commit what it did.
     pub(crate) fn try_write<T>(
         &self,
-        watch: &CancelToken,
+        cancel: &CancelToken,
         work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
     ) -> Result<T> {
-        self.write_unchecked(watch, |db| {
+        self.write_unchecked(cancel, |db| {
             // Another library may have made the book's keys anew since this store was opened: keys of ours would not fit.
             // For sort keys, what makes them looks for itself.
             let book = db::metadata::read(db)?;
@@ -156,14 +156,14 @@ impl Engine {
     /// The same, whatever the book's keys were made with: for what makes them anew.
     pub(crate) fn write_unchecked<T>(
         &self,
-        watch: &CancelToken,
+        cancel: &CancelToken,
         work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
     ) -> Result<T> {
         if self.options.db.read_only {
             return Err(Error::ReadOnly);
         }
-        let (done, committed) = self.with_conn(&self.writer, watch, |seat| {
-            let tx = seat.conn.write()?;
+        let (done, committed) = self.with_conn(&self.writer, cancel, |pooled| {
+            let tx = pooled.conn.write()?;
             let (done, commit) = work(&tx)?;
             if commit {
                 db::bitmap_index::flush(&tx)?;
@@ -179,7 +179,7 @@ impl Engine {
 
     /// Writes the log back into the file and empties it.
     pub(crate) fn checkpoint(&self) -> Result<()> {
-        self.with_conn(&self.writer, &CancelToken::default(), |seat| Ok(seat.conn.checkpoint()?))
+        self.with_conn(&self.writer, &CancelToken::default(), |pooled| Ok(pooled.conn.checkpoint()?))
     }
 
     /// Writes the file anew without its free pages.
@@ -187,12 +187,12 @@ impl Engine {
         if self.options.db.read_only {
             return Err(Error::ReadOnly);
         }
-        self.with_conn(&self.writer, &CancelToken::default(), |seat| Ok(seat.conn.vacuum()?))
+        self.with_conn(&self.writer, &CancelToken::default(), |pooled| Ok(pooled.conn.vacuum()?))
     }
 
     /// What is beside the book's file and may be what is left of a copy.
     pub(crate) fn partial_files(&self) -> Result<Vec<String>> {
-        match &self.place {
+        match &self.location {
             StoreLocation::File(path) => Ok(db::partial_files(path)?),
             StoreLocation::Memory => Ok(Vec::new()),
         }
@@ -200,47 +200,47 @@ impl Engine {
 
     /// Copies the book, as of one moment, into a new file.
     pub(crate) fn copy_to(&self, dest: &Path) -> Result<()> {
-        let watch = CancelToken::default();
+        let cancel = CancelToken::default();
         let pool = self.readers.as_ref().unwrap_or(&self.writer);
-        self.with_conn(pool, &watch, |seat| db::copy_to(&mut seat.conn, dest, &self.options.db, &watch))
+        self.with_conn(pool, &cancel, |pooled| db::copy_to(&mut pooled.conn, dest, &self.options.db, &cancel))
     }
 
     fn with_conn<T>(
         &self,
         pool: &Pool,
-        watch: &CancelToken,
+        cancel: &CancelToken,
         work: impl FnOnce(&mut PooledConn) -> Result<T>,
     ) -> Result<T> {
-        watch.check()?;
-        let seat = self.acquire_conn(pool, watch)?;
-        let mut lease = ConnGuard {
+        cancel.check()?;
+        let pooled = self.acquire_conn(pool, cancel)?;
+        let mut guard = ConnGuard {
             pool,
-            conn: Some(seat),
-            in_memory: matches!(self.place, StoreLocation::Memory),
+            conn: Some(pooled),
+            in_memory: matches!(self.location, StoreLocation::Memory),
             reusable: false,
         };
-        let Some(seat) = &mut lease.conn else { return Err(Error::Busy) };
-        let done = seat
+        let Some(pooled) = &mut guard.conn else { return Err(Error::Busy) };
+        let done = pooled
             .conn
-            .set_cancel_token(watch)
+            .set_cancel_token(cancel)
             .map_err(Error::from)
-            .and_then(|()| catch_sqlite_panic(|| work(seat)));
-        let ready = if watch.is_unlimited() { Ok(()) } else { seat.conn.clear_cancel_token() };
-        lease.reusable =
+            .and_then(|()| catch_sqlite_panic(|| work(pooled)));
+        let ready = if cancel.is_unlimited() { Ok(()) } else { pooled.conn.clear_cancel_token() };
+        guard.reusable =
             ready.is_ok() && !matches!(done, Err(Error::Storage(_) | Error::Io(_) | Error::Damaged { .. }));
-        drop(lease);
-        done.map_err(|error| watch.map_error(error))
+        drop(guard);
+        done.map_err(|error| cancel.map_error(error))
     }
 
-    fn acquire_conn(&self, pool: &Pool, watch: &CancelToken) -> Result<PooledConn> {
-        let patience = db::deadline(self.options.db.busy_timeout);
-        let give_up = match (patience, watch.deadline()) {
-            (Some(patience), Some(deadline)) => Some(patience.min(deadline)),
-            (patience, deadline) => patience.or(deadline),
+    fn acquire_conn(&self, pool: &Pool, cancel: &CancelToken) -> Result<PooledConn> {
+        let busy_deadline = db::deadline(self.options.db.busy_timeout);
+        let give_up = match (busy_deadline, cancel.deadline()) {
+            (Some(busy_deadline), Some(deadline)) => Some(busy_deadline.min(deadline)),
+            (busy_deadline, deadline) => busy_deadline.or(deadline),
         };
-        match pool.acquire(give_up, watch)? {
-            Some(seat) => Ok(seat),
-            None => match catch_sqlite_panic(|| db::open(&self.place, &self.options.db, |_| Ok(()))) {
+        match pool.acquire(give_up, cancel)? {
+            Some(pooled) => Ok(pooled),
+            None => match catch_sqlite_panic(|| db::open(&self.location, &self.options.db, |_| Ok(()))) {
                 Ok(conn) => Ok(PooledConn { conn, view: IndexState::default() }),
                 Err(error) => {
                     pool.release(None);

@@ -14,9 +14,9 @@ pub(crate) struct CommitNotifier {
 impl CommitNotifier {
     /// Wakes all who wait.
     pub(crate) fn notify(&self) {
-        let mut rung = self.lock();
-        *rung = rung.wrapping_add(1);
-        drop(rung);
+        let mut commits = self.lock();
+        *commits = commits.wrapping_add(1);
+        drop(commits);
         self.committed.notify_all();
     }
 
@@ -26,9 +26,9 @@ impl CommitNotifier {
     }
 
     /// Waits until it has rung since `count`, or the time is up.
-    pub(crate) fn wait(&self, count: u64, most: Duration) {
-        let rung = self.lock();
-        let waited = self.committed.wait_timeout_while(rung, most, |rung| *rung == count);
+    pub(crate) fn wait(&self, count: u64, limit: Duration) {
+        let commits = self.lock();
+        let waited = self.committed.wait_timeout_while(commits, limit, |commits| *commits == count);
         drop(waited.unwrap_or_else(PoisonError::into_inner));
     }
 

@@ -29,13 +29,13 @@ impl Drop for ConnGuard<'_> {
         // After a failure of the disk, or a panic of the caller's code, the connection's state cannot be trusted: it is
         // closed, and the next call opens a new one, which starts from what is on the disk. A book in memory has nothing
         // but its connection.
-        let seat = self.conn.take().filter(|_| self.reusable || self.in_memory).map(|mut seat| {
+        let pooled = self.conn.take().filter(|_| self.reusable || self.in_memory).map(|mut pooled| {
             if !self.reusable {
-                let _ = seat.conn.clear_cancel_token();
+                let _ = pooled.conn.clear_cancel_token();
             }
-            seat
+            pooled
         });
-        self.pool.release(seat);
+        self.pool.release(pooled);
     }
 }
 
@@ -55,10 +55,10 @@ struct PoolState {
 }
 
 impl Pool {
-    pub(super) fn new(most: usize, first: Option<PooledConn>) -> Self {
+    pub(super) fn new(limit: usize, first: Option<PooledConn>) -> Self {
         let idle: Vec<_> = first.into_iter().collect();
         Self {
-            capacity: most,
+            capacity: limit,
             state: Mutex::new(PoolState { open: idle.len(), idle }),
             conn_released: Condvar::new(),
         }
@@ -68,41 +68,44 @@ impl Pool {
     pub(super) fn acquire(
         &self,
         give_up: Option<Instant>,
-        watch: &CancelToken,
+        cancel: &CancelToken,
     ) -> Result<Option<PooledConn>> {
         let mut state = self.lock();
         loop {
-            if let Some(seat) = state.idle.pop() {
-                return Ok(Some(seat));
+            if let Some(pooled) = state.idle.pop() {
+                return Ok(Some(pooled));
             }
             if state.open < self.capacity {
                 state.open = state.open.saturating_add(1);
                 return Ok(None);
             }
-            watch.check()?;
+            cancel.check()?;
             let left = give_up.map(|give_up| give_up.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return Err(Error::Busy);
             }
-            let nap = if watch.is_unlimited() {
+            let wait_time = if cancel.is_unlimited() {
                 left
             } else {
                 Some(left.map_or(db::BUSY_POLL_INTERVAL, |left| left.min(db::BUSY_POLL_INTERVAL)))
             };
-            state = match nap {
+            state = match wait_time {
                 None => self.conn_released.wait(state).unwrap_or_else(PoisonError::into_inner),
-                Some(nap) => {
-                    self.conn_released.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0
+                Some(wait_time) => {
+                    self.conn_released
+                        .wait_timeout(state, wait_time)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0
                 }
             };
         }
     }
 
     /// Returns a connection, or the right to open one.
-    pub(super) fn release(&self, seat: Option<PooledConn>) {
+    pub(super) fn release(&self, pooled: Option<PooledConn>) {
         let mut state = self.lock();
-        match seat {
-            Some(seat) => state.idle.push(seat),
+        match pooled {
+            Some(pooled) => state.idle.push(pooled),
             None => state.open = state.open.saturating_sub(1),
         }
         self.conn_released.notify_one();

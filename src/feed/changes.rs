@@ -235,8 +235,8 @@ pub(super) fn read_changes(
             break;
         }
         page.next = row.seq;
-        let told = tenant.is_none_or(|tenant| row.tenant == 0 || row.tenant == tenant);
-        if told && not.is_none_or(|not| row.origin != not) {
+        let visible = tenant.is_none_or(|tenant| row.tenant == 0 || row.tenant == tenant);
+        if visible && not.is_none_or(|not| row.origin != not) {
             page.items.push(change_from_row(db, row)?);
         }
     }

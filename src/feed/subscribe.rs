@@ -107,31 +107,31 @@ impl Subscription {
     /// [`after`](Self::after) the number told. [`Error::Interrupted`](crate::Error::Interrupted) and
     /// [`Error::DeadlineExceeded`](crate::Error::DeadlineExceeded) as for every call of the session. It stays where it was then.
     pub fn wait(&mut self, timeout: Duration) -> Result<EventBatch> {
-        let watch = self.session.cancel_token();
+        let cancel = self.session.cancel_token();
         let end = Instant::now().checked_add(timeout);
-        let mut looked = None;
+        let mut seen = None;
         loop {
             // Counted before the look: what is committed after it rings again.
-            let inner = &self.session.engine;
-            let rung = inner.notifier.commit_count();
-            let last = inner.read(&watch, |snapshot| {
+            let engine = &self.session.engine;
+            let commits = engine.notifier.commit_count();
+            let last = engine.read(&cancel, |snapshot| {
                 Ok((db::changes::last(&snapshot.db)?, db::event::last(&snapshot.db)?))
             })?;
-            if looked.replace(last) != Some(last) {
-                let news = self.poll()?;
-                if !news.is_empty() {
-                    return Ok(news);
+            if seen.replace(last) != Some(last) {
+                let batch = self.poll()?;
+                if !batch.is_empty() {
+                    return Ok(batch);
                 }
             }
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
             if left.is_some_and(|left| left.is_zero()) {
                 return Ok(EventBatch::default());
             }
-            watch.check()?;
+            cancel.check()?;
             let poll = self.session.engine.options.poll_interval;
-            let nap = left.map_or(poll, |left| left.min(poll));
-            let nap = if watch.is_unlimited() { nap } else { nap.min(db::BUSY_POLL_INTERVAL) };
-            self.session.engine.notifier.wait(rung, nap);
+            let pause = left.map_or(poll, |left| left.min(poll));
+            let pause = if cancel.is_unlimited() { pause } else { pause.min(db::BUSY_POLL_INTERVAL) };
+            self.session.engine.notifier.wait(commits, pause);
         }
     }
 
@@ -149,13 +149,13 @@ impl Subscription {
                     limits::PAGE,
                     self.excluded_origin.as_deref(),
                 )?;
-                let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
-                let rows = db::event::since(db, self.last_event_seq, most)?;
+                let limit = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
+                let rows = db::event::since(db, self.last_event_seq, limit)?;
                 let last = rows.last().map_or(self.last_event_seq, |row| row.seq);
                 let mut events = Vec::new();
                 for row in rows {
-                    let told = rights.tenant().is_none_or(|tenant| tenant == row.tenant);
-                    if told && self.excluded_origin.as_ref().is_none_or(|not| *not != row.origin) {
+                    let visible = rights.tenant().is_none_or(|tenant| tenant == row.tenant);
+                    if visible && self.excluded_origin.as_ref().is_none_or(|not| *not != row.origin) {
                         events.push(event_from_row(db, row)?);
                     }
                 }
@@ -163,9 +163,9 @@ impl Subscription {
             })?;
             let moved = (page.next, last_event) != (self.last_change_seq, self.last_event_seq);
             (self.last_change_seq, self.last_event_seq) = (page.next, last_event);
-            let news = EventBatch { changes: page.items, events };
-            if !news.is_empty() || !moved {
-                return Ok(news);
+            let batch = EventBatch { changes: page.items, events };
+            if !batch.is_empty() || !moved {
+                return Ok(batch);
             }
             session.cancel_token().check()?;
         }

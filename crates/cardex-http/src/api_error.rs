@@ -7,17 +7,17 @@ use cardex::{Error, RuleViolation};
 /// Why a call has no answer.
 #[derive(Debug)]
 pub(super) enum ApiError<W> {
-    /// The book refuses, or fails.
+    /// An error of the engine.
     Engine(Error),
     /// A parameter or field that breaks the schema.
     Param(ParamError),
-    /// What the contract says of its own accord.
+    /// An error code of the product.
     Code(W),
 }
 
-/// What a contract says of its own accord.
+/// The error codes of a product.
 pub(super) trait ErrorCode: Sized {
-    /// Of a caller who is not let in.
+    /// The code for a caller who is not authenticated.
     fn auth_failure(why: AuthFailure) -> Self;
     /// Of a request that HTTP itself is against.
     fn request_error(what: RequestError) -> Self;
@@ -25,7 +25,7 @@ pub(super) trait ErrorCode: Sized {
     fn serialization_failed() -> Self;
 }
 
-/// Why a caller is not let in.
+/// The reason why a caller is not authenticated.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum AuthFailure {
     /// There is no token.
@@ -41,7 +41,7 @@ pub(super) enum AuthFailure {
 /// What HTTP itself has against a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum RequestError {
-    /// The path is not one of the contract's.
+    /// The path is not one of the API's.
     UnknownPath,
     /// The path does not have this method.
     WrongMethod,
@@ -50,7 +50,7 @@ pub(super) enum RequestError {
 }
 
 impl RequestError {
-    /// Its status, and a sentence for contracts that have none for it.
+    /// Its status, and a sentence for APIs that have none for it.
     pub(super) const fn status_and_message(self) -> (u16, &'static str) {
         match self {
             Self::UnknownPath => (404, "There is no such path"),
@@ -60,7 +60,7 @@ impl RequestError {
     }
 }
 
-/// What is said of a book that cannot be written at the moment.
+/// The message while the store cannot be written.
 pub(super) const BUSY: &str = "The book is busy or full; try again";
 
 impl<W: ErrorCode> ApiError<W> {
@@ -82,8 +82,8 @@ impl<W> From<RuleViolation> for ApiError<W> {
 }
 
 impl<W> From<ParamError> for ApiError<W> {
-    fn from(flaw: ParamError) -> Self {
-        Self::Param(flaw)
+    fn from(param_error: ParamError) -> Self {
+        Self::Param(param_error)
     }
 }
 

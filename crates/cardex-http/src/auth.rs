@@ -1,4 +1,4 @@
-//! Who calls.
+//! Authentication of callers.
 
 use std::fmt;
 
@@ -8,14 +8,15 @@ use subtle::ConstantTimeEq;
 
 use cardex::{Actor, Error, Session, Store};
 
-/// Says who makes a request.
+/// Authenticates the caller of a request.
 ///
-/// A closure of this shape is one too: a host that has authenticated its caller by other means gives the session it wants.
+/// A closure with this signature is an authenticator too. A host that authenticates callers by other means returns its
+/// own session.
 pub trait Authenticator: Send + Sync {
     /// The session in which the request is answered.
     ///
     /// # Errors
-    /// [`AuthError`] if the caller is nobody, or may not call.
+    /// [`AuthError`] if the caller is unknown or may not call.
     fn session(&self, store: &Store, request: &Parts) -> Result<Session, AuthError>;
 }
 
@@ -49,7 +50,7 @@ pub enum AuthError {
     Engine(#[from] Error),
 }
 
-/// Where a contract has the token of its callers: an extension of the requests that an [`Authenticator`] gets.
+/// Where an API has the token of its callers: an extension of the requests that an [`Authenticator`] gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum TokenLocation {
     /// `Authorization: Bearer …`.
@@ -58,7 +59,7 @@ pub(super) enum TokenLocation {
     Header(&'static str),
 }
 
-/// The token of a request, from where the contract it was sent to has it: `Authorization: Bearer`, or for Chatwoot
+/// The token of a request, from where the API it was sent to has it: `Authorization: Bearer`, or for Chatwoot
 /// `api_access_token`.
 ///
 /// # Errors
@@ -70,7 +71,7 @@ pub fn token(request: &Parts) -> Result<&str, AuthError> {
     }
 }
 
-/// The text of a header that comes once.
+/// The text of a header that occurs exactly once.
 fn single_header(request: &Parts, name: impl AsHeaderName) -> Result<&str, AuthError> {
     let mut headers = request.headers.get_all(name).iter();
     let header = headers.next().ok_or(AuthError::Missing)?;
@@ -100,7 +101,7 @@ pub struct StaticTokens {
 }
 
 impl StaticTokens {
-    /// None: nobody may call.
+    /// Without tokens: no caller is accepted.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -116,7 +117,7 @@ impl StaticTokens {
         self
     }
 
-    /// Whether there is none.
+    /// Whether there is no token.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.tokens.is_empty()
@@ -133,7 +134,7 @@ impl fmt::Debug for StaticTokens {
 impl Authenticator for StaticTokens {
     fn session(&self, store: &Store, request: &Parts) -> Result<Session, AuthError> {
         let given = token(request)?.as_bytes();
-        // Every token is compared, and each to its end: the time says at most how long they are.
+        // The loop compares every token completely. The time therefore shows at most the length of the tokens.
         let mut found = None;
         for (known, actor) in &self.tokens {
             if bool::from(known.as_bytes().ct_eq(given)) {

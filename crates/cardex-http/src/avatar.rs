@@ -1,8 +1,8 @@
-//! The picture of a contact: an address elsewhere, which is kept as an attribute. Pictures themselves are not.
+//! The picture of a contact: an external address, stored as an attribute. Cardex stores no picture file.
 
 use cardex::attributes::{AttributeNamespace, AttributeValue};
 
-/// Where the address is kept.
+/// The namespace of the attribute.
 pub(super) const NAMESPACE: AttributeNamespace = AttributeNamespace::Additional;
 /// Under which key.
 pub(super) const KEY: &str = "avatar_url";
@@ -10,7 +10,7 @@ pub(super) const KEY: &str = "avatar_url";
 /// The characters of an address, at most.
 pub(super) const MAX_URL_CHARS: usize = 2_048;
 
-/// Whether a text can be the address of a picture: whoever shows it may load it.
+/// Whether a text is a valid picture address. A program that shows the contact may load it.
 pub(super) fn is_url(text: &str) -> bool {
     text.starts_with("https://") || text.starts_with("http://")
 }

@@ -1,6 +1,6 @@
-//! Bodies that are forms, read as the JSON objects they stand for: `a[b]=1` is `{"a": {"b": "1"}}`, `a[]=1` is `{"a": ["1"]}`.
+//! Form bodies, parsed to JSON objects: `a[b]=1` is `{"a": {"b": "1"}}`, `a[]=1` is `{"a": ["1"]}`.
 //!
-//! Files are not kept. What is cut off is refused, not read as far as it goes.
+//! Files are ignored. A truncated body is rejected.
 
 use serde_json::{Map, Value};
 
@@ -12,14 +12,14 @@ const BOUNDARY_LENGTH: std::ops::RangeInclusive<usize> = 1..=70;
 /// How deep names go: `a[b][c][d]`.
 const MAX_NAME_DEPTH: usize = 4;
 
-/// The fields of a body, if its type says that it is a form.
+/// The fields of a body, if its media type is a form.
 pub(super) fn parse_form(content_type: &str, body: &[u8]) -> Result<Option<JsonFields<'static>>, ParamError> {
     let (kind, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
     let pairs = match kind.trim().to_ascii_lowercase().as_str() {
         "application/x-www-form-urlencoded" => {
             let text = std::str::from_utf8(body).map_err(|_| ParamError::new("body", "not UTF-8"))?;
-            let pairs =
-                QueryParams::parse(Some(text)).map_err(|flaw| ParamError::new("body", flaw.message))?;
+            let pairs = QueryParams::parse(Some(text))
+                .map_err(|param_error| ParamError::new("body", param_error.message))?;
             pairs.into_pairs()
         }
         "multipart/form-data" => {
@@ -40,7 +40,7 @@ pub(super) fn parse_form(content_type: &str, body: &[u8]) -> Result<Option<JsonF
 }
 
 /// A parameter of a header's value, quoted or not.
-fn header_parameter(mut text: &str, wanted: &str) -> Option<String> {
+fn header_parameter(mut text: &str, searched: &str) -> Option<String> {
     loop {
         text = text.trim_start_matches([' ', '\t', ';']);
         let (name, rest) = text.split_once('=')?;
@@ -50,7 +50,7 @@ fn header_parameter(mut text: &str, wanted: &str) -> Option<String> {
                 .split_once(';')
                 .map_or_else(|| (rest.to_owned(), ""), |(value, rest)| (value.to_owned(), rest)),
         };
-        if name.trim().eq_ignore_ascii_case(wanted) {
+        if name.trim().eq_ignore_ascii_case(searched) {
             return Some(value.trim().to_owned());
         }
         text = rest;
@@ -71,7 +71,7 @@ fn split_quoted(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// The parts of a form with files (RFC 7578) as names and texts.
+/// The parts of a multipart form (RFC 7578) as names and texts.
 fn parts(body: &[u8], boundary: &str) -> Result<Vec<(String, String)>, ParamError> {
     let broken = || ParamError::new("body", "a form that breaks off, or is none");
     let line = format!("\r\n--{boundary}");
@@ -103,7 +103,7 @@ fn parts(body: &[u8], boundary: &str) -> Result<Vec<(String, String)>, ParamErro
     Ok(parts)
 }
 
-/// What stands before the next boundary, and what follows that. A longer line that starts like one is none.
+/// The bytes before the next boundary, and the bytes after it. A longer line with the same beginning is not a boundary.
 fn split_at_boundary<'a>(bytes: &'a [u8], line: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
     let mut from = 0_usize;
     loop {
@@ -116,10 +116,10 @@ fn split_at_boundary<'a>(bytes: &'a [u8], line: &[u8]) -> Option<(&'a [u8], &'a 
     }
 }
 
-/// What stands before and after the first place of some bytes.
-fn split_once_bytes<'a>(bytes: &'a [u8], wanted: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
-    let at = bytes.windows(wanted.len()).position(|window| window == wanted)?;
-    Some((bytes.get(..at)?, bytes.get(at.saturating_add(wanted.len())..)?))
+/// The bytes before and after the first occurrence of a byte string.
+fn split_once_bytes<'a>(bytes: &'a [u8], searched: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
+    let at = bytes.windows(searched.len()).position(|window| window == searched)?;
+    Some((bytes.get(..at)?, bytes.get(at.saturating_add(searched.len())..)?))
 }
 
 /// The steps of a name: `a[b][]` is a, b, and an empty one.
@@ -136,7 +136,7 @@ fn split_field_name(name: &str) -> Option<Vec<&str>> {
     (path.len() <= MAX_NAME_DEPTH && !inner.contains(&"")).then_some(path)
 }
 
-/// Puts a text where its path says; `None` if something else is there.
+/// Inserts a text at a path; `None` if another value is already there.
 fn insert_at_path(map: &mut Map<String, Value>, path: &[&str], text: String) -> Option<()> {
     match path {
         [name, ""] => {
@@ -165,7 +165,7 @@ mod tests {
         match parse_form(kind, body) {
             Ok(Some(fields)) => Value::Object(fields.map().clone()).to_string(),
             Ok(None) => "none".to_owned(),
-            Err(flaw) => flaw.to_string(),
+            Err(param_error) => param_error.to_string(),
         }
     }
 

@@ -1,14 +1,14 @@
-//! What a request says, read with care: parameters and JSON bodies.
+//! Parses parameters and JSON bodies of requests.
 
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-/// A parameter or field that the contract does not allow so.
+/// A parameter or field that the API does not allow so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ParamError {
-    /// Its name, with its place if it is in a list. Never its value.
+    /// The name of the field, with its position if it is in a list. Never its value.
     pub(super) field: String,
     pub(super) message: &'static str,
 }
@@ -25,7 +25,7 @@ impl fmt::Display for ParamError {
     }
 }
 
-/// An id in a path. What is none is nobody's.
+/// An id in a path. `None` if it is not a number.
 pub(super) fn parse_id(text: &str) -> Option<i64> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     text.parse().ok().filter(|id| digits && *id > 0)
@@ -33,7 +33,7 @@ pub(super) fn parse_id(text: &str) -> Option<i64> {
 
 /// Undoes percent-encoding (RFC 3986, section 2.1).
 pub(super) fn percent_decode(field: &str, text: &str) -> Result<String, ParamError> {
-    // The crate lets a percent sign pass that starts no byte.
+    // The crate accepts a percent sign without two hexadecimal digits.
     let whole =
         |rest: &str| rest.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit));
     if !text.split('%').skip(1).all(whole) {
@@ -70,19 +70,19 @@ impl QueryParams {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    /// A parameter that comes once at most.
+    /// A parameter that occurs at most once.
     pub(super) fn single(&self, name: &str) -> Result<Option<&str>, ParamError> {
         let mut values = self.all(name);
         let first = values.next();
         if values.next().is_some() { Err(ParamError::new(name, "given twice")) } else { Ok(first) }
     }
 
-    /// A parameter that comes exactly once.
+    /// A parameter that occurs exactly once.
     pub(super) fn required(&self, name: &str) -> Result<&str, ParamError> {
         self.single(name)?.ok_or_else(|| ParamError::new(name, REQUIRED))
     }
 
-    /// The number of a page, from 1, if one is asked for.
+    /// The number of the requested page, from 1.
     pub(super) fn page_number(&self) -> Result<Option<u64>, ParamError> {
         match self.single("page")?.map(str::parse) {
             None => Ok(None),
@@ -106,7 +106,7 @@ const REQUIRED: &str = "required";
 
 /// A JSON object.
 pub(super) struct JsonFields<'a> {
-    /// Where it stands in the body, with what follows it: `contacts[2].`
+    /// The path of this object in the body, as a prefix of field names: `contacts[2].`
     path: String,
     map: std::borrow::Cow<'a, Map<String, Value>>,
     /// From a form, which has texts only: these may be numbers and flags too.
@@ -126,7 +126,7 @@ impl JsonFields<'static> {
         }
     }
 
-    /// What a form stands for.
+    /// The fields of a form.
     pub(super) fn from_form(map: Map<String, Value>) -> Self {
         Self { path: String::new(), map: std::borrow::Cow::Owned(map), from_form: true }
     }
@@ -215,7 +215,7 @@ impl JsonFields<'_> {
         }
     }
 
-    /// A list that may be left out, with the place of each item.
+    /// An optional list, with the position of each item.
     pub(super) fn list(&self, name: &str) -> Result<Option<Vec<JsonItem<'_>>>, ParamError> {
         match self.map.get(name) {
             None => Ok(None),
@@ -227,7 +227,7 @@ impl JsonFields<'_> {
         }
     }
 
-    /// A list of so many items.
+    /// A list with a given range of lengths.
     pub(super) fn list_of(
         &self,
         name: &str,

@@ -1,5 +1,6 @@
-//! The HTTP contracts of other products, answered in this process: an [`http::Request`] goes in, an [`http::Response`] comes
-//! out, and nothing listens anywhere. A desktop shell's own protocol, a server of the host or a test hands requests over.
+//! The HTTP APIs of other products, answered in this process. An [`http::Request`] is the input, an [`http::Response`]
+//! is the result. The crate opens no port. A desktop shell's protocol handler, a server of the host or a test passes
+//! the requests.
 //!
 //! ```
 //! use cardex_http::{StaticTokens, federation::Federation};
@@ -14,23 +15,24 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # What every dialect does
-//! - Who calls is said by an [`Authenticator`], which makes a [`Session`](cardex::Session) of a request: what the session may
-//!   see and do is all that the call can. Nothing of the store is asked before that.
-//! - A body of more than [`BODY_LIMIT`] bytes is 413, unless the host sets another limit. An unknown path is 404, also one
-//!   with a slash too many; a path that is known, asked with another method, is 405 with `Allow`. `HEAD` is answered like
-//!   `GET`, without the body; `OPTIONS` with `Allow`.
-//! - Parts of the path and of the query are percent-decoded; what does not decode to UTF-8 is 400, in Chatwoot 422. Parameters that the
-//!   contract does not know are ignored.
-//! - A body that is no JSON (nor a form, where the contract has forms), or has a value of another type than the contract's, is 400 or
-//!   422, as the product has it, and the answer names the field. Nothing of it is written.
-//! - The token of an advisor who is not there is told as one that is not known.
-//! - Each says by `has_path` which paths are its own, and no path is two contracts': a host can answer all side by side.
-//! - No answer has a name, a number or an address in its error, and no token is ever in one, nor in `Debug`.
+//! # Rules of all APIs
+//! - An [`Authenticator`] returns the [`Session`](cardex::Session) of a request. A call can see and do what its session
+//!   can see and do. The store is not read before authentication.
+//! - A body of more than [`BODY_LIMIT`] bytes is 413. The host can set another limit. An unknown path is 404, also with
+//!   an additional slash. A known path with another method is 405 with `Allow`. `HEAD` is answered like `GET`, without
+//!   the body. `OPTIONS` is answered with `Allow`.
+//! - Path segments and query parameters are percent-decoded. Invalid UTF-8 is 400, in Chatwoot 422. Unknown parameters
+//!   are ignored.
+//! - An invalid JSON or form body, or a value of the wrong type, is 400 or 422, as the product defines. The answer
+//!   names the field. Nothing is written.
+//! - The token of a removed advisor gives the same error as an unknown token.
+//! - `has_path` returns whether an API has a path. No two APIs share a path, so that a host can serve all of them.
+//! - Error answers contain no name, number or address. Answers and `Debug` output contain no token.
 
 mod api_error;
 mod auth;
 mod avatar;
+mod call;
 pub mod chatwoot;
 pub mod federation;
 mod form;
@@ -45,5 +47,5 @@ mod tests;
 
 pub use crate::auth::{AuthError, Authenticator, StaticTokens, bearer, token};
 
-/// The bytes a request's body may have unless the host says otherwise: 1 MiB.
+/// The default limit of a request body: 1 MiB.
 pub const BODY_LIMIT: usize = 1024 * 1024;

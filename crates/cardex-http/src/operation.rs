@@ -1,27 +1,45 @@
-//! A row of a contract's table of operations.
+//! The operations of a product's API and their routes.
 
 use http::Method;
 
+use crate::api_error::{ApiError, ErrorCode};
+use crate::auth::TokenLocation;
+use crate::call::{ApiResponse, Call};
 use crate::route::RouteEntry;
-use crate::service::{ApiError, ApiResponse, Call, Contract};
 
-/// What answers a call, and the errors it declares.
-pub(super) struct Operation<C: Contract> {
+/// The API of a product: its operations, and how it reports errors.
+pub(super) trait ProductApi: Sized + 'static {
+    /// The product's own error codes.
+    type Error: ErrorCode;
+    /// An error that an operation can declare.
+    type DeclaredError: 'static;
+    /// Where callers send their token.
+    const TOKEN: TokenLocation;
+
+    /// All operations.
+    fn routes() -> &'static [Route<Self>];
+
+    /// Converts an error into the response of an operation that declares these errors.
+    fn error_response(error: &ApiError<Self::Error>, declared: &[Self::DeclaredError]) -> ApiResponse;
+}
+
+/// The handler of an operation, and the errors that it declares.
+pub(super) struct Operation<C: ProductApi> {
     pub(super) run: Handler<C>,
     pub(super) declared_errors: &'static [C::DeclaredError],
 }
 
-/// What answers a call.
-pub(super) type Handler<C> = fn(&Call) -> Result<ApiResponse, ApiError<<C as Contract>::Error>>;
+/// The function that performs an operation.
+pub(super) type Handler<C> = fn(&Call) -> Result<ApiResponse, ApiError<<C as ProductApi>::Error>>;
 
-/// Where an operation is, and what it is.
+/// The method, the path and the operation.
 pub(super) type Route<C> = RouteEntry<Operation<C>>;
 
 macro_rules! route_constructors {
     ($($name:ident = $method:ident;)*) => {
         $(
-            /// An operation at a path, without errors of its own.
-            pub(super) const fn $name<C: Contract>(path: &'static str, run: Handler<C>) -> Route<C> {
+            /// An operation at a path that declares no errors.
+            pub(super) const fn $name<C: ProductApi>(path: &'static str, run: Handler<C>) -> Route<C> {
                 RouteEntry { method: Method::$method, path, handler: Operation { run, declared_errors: &[] } }
             }
         )*
@@ -37,10 +55,10 @@ route_constructors! {
 }
 
 /// An operation that declares these errors.
-pub(super) const fn declaring_errors<C: Contract>(
-    mut row: Route<C>,
-    faults: &'static [C::DeclaredError],
+pub(super) const fn declaring_errors<C: ProductApi>(
+    mut route: Route<C>,
+    errors: &'static [C::DeclaredError],
 ) -> Route<C> {
-    row.handler.declared_errors = faults;
-    row
+    route.handler.declared_errors = errors;
+    route
 }

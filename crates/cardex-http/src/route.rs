@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, utf8_percent_encode};
 
 use crate::input::{ParamError, percent_decode};
 
-/// An operation of a contract. `path` is the contract's, with parameters in braces.
+/// An operation of an API. `path` is the API's, with parameters in braces.
 pub(super) struct RouteEntry<H: 'static> {
     pub(super) method: Method,
     pub(super) path: &'static str,
@@ -25,13 +25,13 @@ pub(super) enum RouteMatch<H: 'static> {
     NotFound,
 }
 
-/// The routes of a contract, indexed by path.
+/// The routes of an API, indexed by path.
 pub(super) struct RouteTable<H: 'static> {
     paths: Router<Vec<&'static RouteEntry<H>>>,
 }
 
 impl<H> RouteTable<H> {
-    /// Indexes routes. `matchit` refuses ambiguous paths; a test looks up every route of every contract.
+    /// Indexes routes. `matchit` rejects ambiguous paths. A test looks up every route of every API.
     pub(super) fn new(routes: &'static [RouteEntry<H>]) -> Self {
         let mut by_path = BTreeMap::<_, Vec<_>>::new();
         for route in routes {
@@ -49,21 +49,21 @@ impl<H> RouteTable<H> {
         let path = normalize(path)?;
         let Ok(found) = self.paths.at(&path) else { return Ok(RouteMatch::NotFound) };
         // A path with GET also answers HEAD.
-        let wanted = if *method == Method::HEAD { &Method::GET } else { method };
-        let Some(route) = found.value.iter().find(|route| route.method == wanted) else {
+        let matched_method = if *method == Method::HEAD { &Method::GET } else { method };
+        let Some(route) = found.value.iter().find(|route| route.method == matched_method) else {
             return Ok(RouteMatch::MethodNotAllowed(allow(found.value)));
         };
         let values = found.params.iter().map(|(_, value)| percent_decode("path", value));
         Ok(RouteMatch::Found(route, values.collect::<Result<_, _>>()?))
     }
 
-    /// Whether a path has a route, whatever the method.
+    /// Whether a path has a route with any method.
     pub(super) fn has_path(&self, path: &str) -> bool {
         normalize(path).is_ok_and(|path| self.paths.at(&path).is_ok())
     }
 }
 
-/// What [`normalize`] keeps encoded of ASCII.
+/// The ASCII characters that [`normalize`] leaves encoded.
 const KEPT: &AsciiSet = &AsciiSet::EMPTY.add(b'/').add(b'%');
 
 /// Normalizes percent-encoding (RFC 3986, section 6.2.2.2), so that literal segments match however they are encoded. An
@@ -107,7 +107,7 @@ mod tests {
             Ok(RouteMatch::Found(route, values)) => format!("{} {values:?}", route.handler),
             Ok(RouteMatch::MethodNotAllowed(allow)) => allow,
             Ok(RouteMatch::NotFound) => "unknown".to_owned(),
-            Err(flaw) => flaw.to_string(),
+            Err(param_error) => param_error.to_string(),
         }
     }
 

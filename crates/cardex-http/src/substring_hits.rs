@@ -1,4 +1,4 @@
-//! Hits of a search for a text anywhere in a contact, for contracts that number pages.
+//! Hits of a search for a text anywhere in a contact, for APIs that number pages.
 
 use cardex::{Contact, Result, Session, limits};
 
@@ -12,15 +12,15 @@ pub(super) struct CollectedHits {
     pub(super) has_more: bool,
 }
 
-/// Those who have a text anywhere, best first, if they are to be kept; `keep` gets them a slice at a time.
+/// The hits of a substring search, best first. `keep` filters them slice by slice.
 pub(super) fn collect_hits<E: From<cardex::Error>>(
-    desk: &Session,
+    session: &Session,
     text: &str,
     keep: impl Fn(Vec<Contact>) -> Result<Vec<Contact>, E>,
 ) -> Result<CollectedHits, E> {
     let (mut contacts, mut after, mut read) = (Vec::new(), None, 0_usize);
     loop {
-        let page = desk.search_substring(text).limit(limits::PAGE).after(after.take()).page()?;
+        let page = session.search_substring(text).limit(limits::PAGE).after(after.take()).page()?;
         contacts.extend(keep(page.items.into_iter().map(|hit| hit.contact).collect())?);
         after = page.after;
         read = read.saturating_add(limits::PAGE);
@@ -30,7 +30,7 @@ pub(super) fn collect_hits<E: From<cardex::Error>>(
     }
 }
 
-/// The page with a number, from 1, of so many items.
+/// The page with a number, from 1, and a size.
 pub(super) fn page_slice<T>(items: Vec<T>, number: u64, size: usize) -> Vec<T> {
     let skipped = usize::try_from(number.saturating_sub(1)).unwrap_or(usize::MAX).saturating_mul(size);
     items.into_iter().skip(skipped).take(size).collect()

@@ -1,17 +1,18 @@
-//! The tables of operations against the contracts.
+//! The tables of operations against the OpenAPI files.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::operation::ProductApi;
 use crate::route::RouteMatch;
-use crate::service::{Contract, Routes};
+use crate::service::Routes;
 
-/// The operations that a contract has and ours that are not the same: path and method.
-fn difference<C: Contract>(yaml: &str, count: usize) -> Vec<(String, String)> {
-    let contract: Value = serde_saphyr::from_str(yaml).unwrap();
+/// The operations (path and method) that only one of OpenAPI file and route table has.
+fn difference<C: ProductApi>(yaml: &str, count: usize) -> Vec<(String, String)> {
+    let openapi: Value = serde_saphyr::from_str(yaml).unwrap();
     let mut expected = BTreeSet::new();
-    for (path, item) in contract["paths"].as_object().unwrap() {
+    for (path, item) in openapi["paths"].as_object().unwrap() {
         for (method, _) in item.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
             expected.insert((path.clone(), method.to_uppercase()));
         }
@@ -24,7 +25,7 @@ fn difference<C: Contract>(yaml: &str, count: usize) -> Vec<(String, String)> {
 }
 
 #[test]
-fn every_operation_is_where_the_contract_says() {
+fn operations_equal_the_openapi_file() {
     let chatwoot = include_str!("../tests/fixtures/openapi/chatwoot.yaml");
     assert_eq!(difference::<crate::chatwoot::Chatwoot>(chatwoot, 20), []);
     let smartsender = include_str!("../tests/fixtures/openapi/smartsender.yaml");
@@ -33,8 +34,8 @@ fn every_operation_is_where_the_contract_says() {
     assert_eq!(difference::<crate::federation::Federation>(federation, 31), []);
 }
 
-/// Looks up every operation by its path, with a value in the place of each parameter.
-fn every_route_is_found<C: Contract>() {
+/// Looks up every operation by its path, with a value for each parameter.
+fn every_route_is_found<C: ProductApi>() {
     let table = Routes::<C>::new(C::routes());
     for route in C::routes() {
         let parts = route.path.split('/').map(|part| if part.starts_with('{') { "7" } else { part });

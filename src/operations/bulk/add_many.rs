@@ -133,10 +133,10 @@ impl Session {
             let networks = &networks;
             scope.spawn(move || self.normalize_all(contacts, &collator, networks, substrings, &sender));
             let mut first = 0;
-            let mut told = SeenIds::default();
+            let mut seen = SeenIds::default();
             let mut queue = Queue::new(receiver);
             while queue.fill() {
-                let outcomes = self.write_batch(&mut queue, &mut told, options, networks)?;
+                let outcomes = self.write_batch(&mut queue, &mut seen, options, networks)?;
                 for (at, outcome) in (first..).zip(outcomes) {
                     each(at, outcome);
                     first = first.saturating_add(1);
@@ -161,7 +161,7 @@ impl Session {
         substrings: bool,
         sender: &SyncSender<Vec<Result<PreparedContact>>>,
     ) {
-        let press = |new: NewContact| {
+        let prepare = |new: NewContact| {
             let (_, policy) =
                 networks.get(&new.network).ok_or_else(|| Error::NoNetwork(new.network.clone()))?;
             let target = NewContact {
@@ -175,7 +175,7 @@ impl Session {
             let grams = substrings.then(|| grams(contact));
             Ok(PreparedContact { texts: ContactTerms::analyze(contact), grams, draft, target })
         };
-        let mut contacts = contacts.map(press);
+        let mut contacts = contacts.map(prepare);
         loop {
             let chunk: Vec<_> = contacts.by_ref().take(CHUNK_SIZE).collect();
             // The writer has gone if it met an error: nobody waits for more.
@@ -189,13 +189,13 @@ impl Session {
     fn write_batch(
         &self,
         queue: &mut Queue<Result<PreparedContact>>,
-        told: &mut SeenIds,
+        seen: &mut SeenIds,
         options: AddManyOptions,
         networks: &NetworksByCode,
     ) -> Result<Vec<ImportOutcome>> {
         let origin = self.origin_name()?;
-        let watch = self.cancel_token();
-        self.engine.try_write(&watch, |db| {
+        let cancel = self.cancel_token();
+        self.engine.try_write(&cancel, |db| {
             let mut batch = ImportBatch {
                 session: self,
                 db,
@@ -204,27 +204,27 @@ impl Session {
                 cache: TagAndAttributeCache::default(),
                 networks,
                 substring_writer: SubstringWriter::load(db)?,
-                orders: ListOrders::for_writing(&self.engine, db)?,
+                list_orders: ListOrders::for_writing(&self.engine, db)?,
                 list_counts: ListCounts::default(),
                 entries: Vec::new(),
                 sort_entries: Vec::new(),
                 keys: BulkIndexer::new(db.tuning().index),
                 first_new: None,
-                seen: told,
+                seen,
             };
             let mut outcomes = Vec::new();
             let most = if options.dry_run { usize::MAX } else { options.batch };
             while outcomes.len() < most {
-                let Some(pressed) = queue.next() else { break };
-                watch.check()?;
-                outcomes.push(match pressed.and_then(|pressed| batch.write_contact(pressed, options)) {
+                let Some(prepared) = queue.next() else { break };
+                cancel.check()?;
+                outcomes.push(match prepared.and_then(|prepared| batch.write_contact(prepared, options)) {
                     Ok(outcome) => outcome,
                     Err(error) if error.is_client_error() => ImportOutcome::Rejected(error),
                     Err(error) => return Err(error),
                 });
             }
             batch.flush()?;
-            batch.list_counts.flush(db, &batch.orders)?;
+            batch.list_counts.flush(db, &batch.list_orders)?;
             Ok((outcomes, !options.dry_run))
         })
     }
@@ -256,7 +256,7 @@ struct ImportBatch<'a, 'c> {
     cache: TagAndAttributeCache,
     networks: &'a NetworksByCode,
     substring_writer: SubstringWriter,
-    orders: ListOrders,
+    list_orders: ListOrders,
     list_counts: ListCounts,
     /// Entries and search keys of contacts added in this transaction and not yet written, and the first of those contacts.
     entries: Vec<(ListKey, Vec<u8>, i64)>,
@@ -268,8 +268,8 @@ struct ImportBatch<'a, 'c> {
 }
 
 impl ImportBatch<'_, '_> {
-    fn write_contact(&mut self, pressed: PreparedContact, options: AddManyOptions) -> Result<ImportOutcome> {
-        let PreparedContact { mut draft, texts, grams, target } = pressed;
+    fn write_contact(&mut self, prepared: PreparedContact, options: AddManyOptions) -> Result<ImportOutcome> {
+        let PreparedContact { mut draft, texts, grams, target } = prepared;
         let no_network = || Error::NoNetwork(target.network.clone());
         let (network, policy) = self.networks.get(&target.network).ok_or_else(no_network)?;
         let target = Target::resolve(self.db, &mut self.creation, &target, *network)?;
@@ -281,15 +281,15 @@ impl ImportBatch<'_, '_> {
             }
             return self.update_existing(old, draft, &target, policy, options.merge_card);
         }
-        let place = draft.target_sort_keys(&self.orders, i64::MAX);
-        let inner = &self.session.engine;
+        let place = draft.target_sort_keys(&self.list_orders, i64::MAX);
+        let engine = &self.session.engine;
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
-        let labels = inner.check_tags_and_values(self.db, &mut self.cache, target.home(), &tags, values)?;
+        let labels = engine.check_tags_and_values(self.db, &mut self.cache, target.home(), &tags, values)?;
         let may_fail = draft.blocked || !draft.channel_identities.is_empty();
-        let insert = || insert_contact(inner, self.db, self.context, draft, &place, &target, policy);
+        let insert = || insert_contact(engine, self.db, self.context, draft, &place, &target, policy);
         // Its gates, or its block, may be refused when the rest has been written.
         let added = if may_fail { self.db.run_in_savepoint(true, insert)?? } else { insert()? };
-        inner.write_tags_and_values(self.db, &mut self.cache, target.home(), &added, labels)?;
+        engine.write_tags_and_values(self.db, &mut self.cache, target.home(), &added, labels)?;
         let scopes = target.scopes(&added);
         self.entries.extend(listings_of(&scopes, &place).map(|(list, key)| (list, key.to_vec(), added.id)));
         self.sort_entries.extend(db::sort_entries::entries_for_new(&added));
@@ -338,8 +338,8 @@ impl ImportBatch<'_, '_> {
         }
         self.flush()?; // one just added may be the same
         let list =
-            Owner::for_tenant(target.tenant()).on_network(network).in_generation(self.orders.generation);
-        let start = (draft.current_sort_key(&self.orders), 0);
+            Owner::for_tenant(target.tenant()).on_network(network).in_generation(self.list_orders.generation);
+        let start = (draft.current_sort_key(&self.list_orders), 0);
         for (sort_key, id) in db::entries::entries(self.db, list, Some(&start), false, MAX_NAMESAKES)? {
             if sort_key != start.0 {
                 break;
@@ -380,17 +380,17 @@ impl ImportBatch<'_, '_> {
         }
         draft.sort_key = sort_key(&draft.collator, &draft.stored.contact);
         let (tags, values) = (std::mem::take(&mut draft.tags), std::mem::take(&mut draft.values));
-        let (db, context, inner) = (self.db, self.context, &self.session.engine);
+        let (db, context, engine) = (self.db, self.context, &self.session.engine);
         let give = |stored: &StoredContact| {
-            inner.add_tags_and_values(db, context, (target.home(), stored), &tags, &values)
+            engine.add_tags_and_values(db, context, (target.home(), stored), &tags, &values)
         };
         // Tried first: they may be refused when the rest has been written.
         db.run_in_savepoint(false, || give(&old))??;
-        let Self { orders, list_counts: tally, .. } = self;
-        let (stored, mut changed) = update_contact(db, context, orders, old, draft, policy, tally)?;
+        let Self { list_orders, list_counts: counts, .. } = self;
+        let (stored, mut changed) = update_contact(db, context, list_orders, old, draft, policy, counts)?;
         changed |= give(&stored)?;
         for advisor in target.advisors() {
-            changed |= set_link(db, context, orders, &stored, *advisor, true, tally)?;
+            changed |= set_link(db, context, list_orders, &stored, *advisor, true, counts)?;
         }
         Ok(if changed { ImportOutcome::Updated(id) } else { ImportOutcome::Unchanged(id) })
     }

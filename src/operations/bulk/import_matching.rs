@@ -41,11 +41,11 @@ pub(crate) fn may_update_again(old: &Contact, new: &Contact) -> bool {
 pub(crate) fn same_person(old: &Contact, new: &Contact) -> bool {
     let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
     let phone = |contact: &Contact| contact.phones.first().map(|phone: &Phone| phone.normalized.clone());
-    let wanted = new.emails.first().map(|email| fold_email(&email.text));
-    let shares_email = old.emails.iter().any(|email| Some(fold_email(&email.text)) == wanted);
+    let first_email = new.emails.first().map(|email| fold_email(&email.text));
+    let shares_email = old.emails.iter().any(|email| Some(fold_email(&email.text)) == first_email);
     let same_phone = phone(old) == phone(new);
-    let one_without_email = wanted.is_none() || old.emails.is_empty();
-    let nothing_but_names = wanted.is_none() && old.emails.is_empty();
+    let one_without_email = first_email.is_none() || old.emails.is_empty();
+    let nothing_but_names = first_email.is_none() && old.emails.is_empty();
     shares_email
         || (names(old) == names(new)
             && same_phone
@@ -100,10 +100,10 @@ mod tests {
 
     #[test]
     fn each_id_is_new_once() {
-        let mut told = SeenIds::default();
+        let mut seen = SeenIds::default();
         for id in [1, 0, 63, 64, 65, 1_000_000] {
-            assert!(!told.insert(id), "{id}");
-            assert!(told.insert(id), "{id}");
+            assert!(!seen.insert(id), "{id}");
+            assert!(seen.insert(id), "{id}");
         }
     }
 }

@@ -70,15 +70,15 @@ impl<'s> Jobs<'s> {
     /// use cardex::jobs::{JobAction, NewJob};
     /// use cardex::tags::TagPatch;
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let vip = desk.tags().add(TagPatch::new().name("VIP"))?.id;
+    /// let session = store.session(Actor::System);
+    /// let vip = session.tags().add(TagPatch::new().name("VIP"))?.id;
     /// for (name, company) in [("Ada", "Acme"), ("Bob", ""), ("Cid", "Acme")] {
-    ///     desk.add(NewContact::new(Network::SMS_DIRECT, name, "").company(company))?;
+    ///     session.add(NewContact::new(Network::SMS_DIRECT, name, "").company(company))?;
     /// }
-    /// let job = desk.jobs().create(NewJob::new(JobAction::Tag { tag: vip }, "company = Acme".parse()?))?;
-    /// while !desk.jobs().run_batch(job.id, 100)?.is_over() {}
-    /// assert_eq!(desk.jobs().get(job.id)?.done, 2);
-    /// assert_eq!(desk.tags().get(vip)?.contacts, 2);
+    /// let job = session.jobs().create(NewJob::new(JobAction::Tag { tag: vip }, "company = Acme".parse()?))?;
+    /// while !session.jobs().run_batch(job.id, 100)?.is_over() {}
+    /// assert_eq!(session.jobs().get(job.id)?.done, 2);
+    /// assert_eq!(session.tags().get(vip)?.contacts, 2);
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
@@ -239,7 +239,7 @@ fn check_references(db: &Read<'_>, rights: &Rights, action: &JobAction) -> Resul
 
 /// Does one slice, and counts it in the row.
 fn run_batch(
-    inner: &Engine,
+    engine: &Engine,
     db: &Write<'_>,
     row: &mut JobRow,
     most: usize,
@@ -256,14 +256,14 @@ fn run_batch(
     let network = row.network.map(|network| db::directory::network_code(db, network)).transpose()?;
     let gap = IdRange { after: row.position, last: row.last_contact };
     let FilterScan { matched: found, scanned: looked, position, finished } =
-        scan_filtered(inner, db, &rights, (network.as_ref(), &filter, row.created_at), gap, most)?;
-    let orders = ListOrders::for_writing(inner, db)?;
+        scan_filtered(engine, db, &rights, (network.as_ref(), &filter, row.created_at), gap, most)?;
+    let list_orders = ListOrders::for_writing(engine, db)?;
     let mut outcomes = Vec::with_capacity(found.len());
     for stored in found {
         let (place, contact) = (stored.id, stored.contact.id);
-        let context = WriteContext { now: inner.now(), origin: &row.origin };
+        let context = WriteContext { now: engine.now(), origin: &row.origin };
         let outcome = match db.run_in_savepoint(!row.dry_run, || {
-            apply_action(inner, db, context, rights, &orders, stored, &action)
+            apply_action(engine, db, context, rights, &list_orders, stored, &action)
         })? {
             Ok(true) => JobOutcome::Done,
             Ok(false) => JobOutcome::Unchanged,
@@ -291,29 +291,29 @@ fn run_batch(
 
 /// Does the action with one contact; false if there was nothing to do.
 fn apply_action(
-    inner: &Engine,
+    engine: &Engine,
     db: &Write<'_>,
     context: WriteContext<'_>,
     rights: Rights,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     stored: StoredContact,
     action: &JobAction,
 ) -> Result<bool> {
     match action {
         JobAction::Tag { tag } => set_tag(db, context, &rights, &stored, *tag, true),
         JobAction::Untag { tag } => set_tag(db, context, &rights, &stored, *tag, false),
-        JobAction::Remove => move_to_trash(db, context, rights, orders, stored),
+        JobAction::Remove => move_to_trash(db, context, rights, list_orders, stored),
         JobAction::Link { advisor } => {
-            set_link_as_actor(db, context, rights, orders, &stored, *advisor, true)
+            set_link_as_actor(db, context, rights, list_orders, &stored, *advisor, true)
         }
         JobAction::Unlink { advisor } => {
-            set_link_as_actor(db, context, rights, orders, &stored, *advisor, false)
+            set_link_as_actor(db, context, rights, list_orders, &stored, *advisor, false)
         }
         JobAction::SetAttribute { namespace: space, key, value } => {
             rights.require_edit(db, &stored, Permission::EditContact)?;
             let of = (tenant_or_home(db, &rights, &stored)?, stored.id);
             let rules = ValueRules { checked: true, declared_only: false };
-            let done = inner.set_value(db, of, (*space, key, value.as_ref()), rules)?;
+            let done = engine.set_value(db, of, (*space, key, value.as_ref()), rules)?;
             if done {
                 log_extra_edit(db, context, &stored, &[Field::Attributes])?;
             }

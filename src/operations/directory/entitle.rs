@@ -26,10 +26,10 @@ impl<'s> Entitlements<'s> {
     /// use cardex::{Actor, Network, NewAdvisor, Options};
     /// use cardex::entitlements::{NewEntitlement, Permission};
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "Byron"))?;
+    /// let session = store.session(Actor::System);
+    /// let ada = session.directory().add_advisor(NewAdvisor::new("Ada", "Byron"))?;
     /// let given = NewEntitlement::new(Network::WHATSAPP).advisor(ada.id).permissions([Permission::ListCustomers]);
-    /// let given = desk.entitlements().add(given)?;
+    /// let given = session.entitlements().add(given)?;
     /// assert!(given.permissions.contains(Permission::CreateContact));
     /// # Ok::<(), cardex::Error>(())
     /// ```
@@ -46,23 +46,23 @@ impl<'s> Entitlements<'s> {
             let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let (network, policy) = db::directory::network(db, &new.network)?;
-            let whom = EntitlementHolder::find(
+            let holder = EntitlementHolder::find(
                 db,
                 rights,
                 &new.advisor_key()?.ok_or(RuleViolation::AdvisorRequired)?,
             )?;
-            if !db::tenants::is_network_open(db, whom.tenant(), 0, network)? {
+            if !db::tenants::is_network_open(db, holder.tenant(), 0, network)? {
                 return Err(RuleViolation::NetworkClosed.into());
             }
-            if whom.is_pre_entitled() && new.permissions != Permissions::NONE {
+            if holder.is_pre_entitled() && new.permissions != Permissions::NONE {
                 return Err(RuleViolation::PermissionsNotYetAllowed.into());
             }
             let phone =
                 new.phone.map(|text| parse_advisor_number(&self.session.engine.phones, text)).transpose()?;
-            if let Some(known) = whom.entitlement(db, network, &policy)? {
+            if let Some(known) = holder.entitlement(db, network, &policy)? {
                 let promised = known.phone.map(|phone| phone.normalized);
                 let other = phone.is_some_and(|phone| Some(phone.normalized) != promised);
-                let again = if whom.is_pre_entitled() && other {
+                let again = if holder.is_pre_entitled() && other {
                     RuleViolation::NumberMismatch
                 } else {
                     RuleViolation::EntitlementExists
@@ -70,10 +70,10 @@ impl<'s> Entitlements<'s> {
                 return Err(again.into());
             }
             let group =
-                new.group.map(|group| require_open_group(db, whom.tenant(), network, group)).transpose()?;
-            let phone = assign_number(db, &policy, whom.tenant(), network, phone)?;
+                new.group.map(|group| require_open_group(db, holder.tenant(), network, group)).transpose()?;
+            let phone = assign_number(db, &policy, holder.tenant(), network, phone)?;
             let grant = Grant { network, group, phone, created_at: self.session.engine.now() };
-            match &whom {
+            match &holder {
                 EntitlementHolder::Advisor(advisor) => {
                     let all = new.permissions.iter().fold(policy.default_permissions, Permissions::with);
                     db::entitlement::insert(db, advisor.id, advisor.tenant, &grant, all)?;
@@ -82,7 +82,7 @@ impl<'s> Entitlements<'s> {
                     db::pre_entitlement::insert(db, *tenant, &fold_email(email), email, &grant)?;
                 }
             }
-            whom.require_entitlement(db, network, &policy)
+            holder.require_entitlement(db, network, &policy)
         })
     }
 
@@ -95,10 +95,10 @@ impl<'s> Entitlements<'s> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
-            let whom = EntitlementHolder::find(db, rights, &who.into())?;
-            rights.require_own_advisor(whom.advisor())?;
+            let holder = EntitlementHolder::find(db, rights, &who.into())?;
+            rights.require_own_advisor(holder.advisor())?;
             let (network, policy) = db::directory::network(db, network)?;
-            whom.require_entitlement(db, network, &policy)
+            holder.require_entitlement(db, network, &policy)
         })
     }
 
@@ -113,9 +113,9 @@ impl<'s> Entitlements<'s> {
             let rights = self.session.rights(db)?;
             rights.require_administrator()?;
             let (network, policy) = db::directory::network(db, network)?;
-            let whom = EntitlementHolder::find(db, rights, &who)?;
-            whom.require_entitlement(db, network, &policy)?;
-            match &whom {
+            let holder = EntitlementHolder::find(db, rights, &who)?;
+            holder.require_entitlement(db, network, &policy)?;
+            match &holder {
                 EntitlementHolder::Advisor(advisor) => db::entitlement::delete(db, advisor.id, network)?,
                 EntitlementHolder::PreEntitled { tenant, email } => {
                     db::pre_entitlement::delete(db, *tenant, &fold_email(email), network)?;

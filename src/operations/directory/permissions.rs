@@ -122,7 +122,7 @@ pub(crate) fn require_entitled(
 pub(crate) fn per_item<T>(done: Result<T>) -> Result<Result<T>> {
     match done {
         Err(error) if !error.is_client_error() => Err(error),
-        told => Ok(told),
+        outcome => Ok(outcome),
     }
 }
 

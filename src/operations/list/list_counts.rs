@@ -34,11 +34,12 @@ impl ListCounts {
     }
 
     /// Writes the counts. The entries must have been written.
-    pub(crate) fn flush(&mut self, db: &Write<'_>, orders: &ListOrders) -> Result<()> {
+    pub(crate) fn flush(&mut self, db: &Write<'_>, list_orders: &ListOrders) -> Result<()> {
         self.0.sort_unstable();
         let mut left = self.0.as_slice();
         while let Some(first) = left.first() {
-            let letter = orders.collator_of(first.list.generation).map(|order| order.section(&first.entry.0));
+            let letter =
+                list_orders.collator_of(first.list.generation).map(|order| order.section(&first.entry.0));
             let letter_end = letter.and_then(|letter| letter.end);
             let together = |other: &CountChange| {
                 other.list == first.list && letter_end.is_none_or(|end| other.entry.0.as_slice() < end)
@@ -65,14 +66,14 @@ impl ListCounts {
 /// Puts a contact into lists.
 pub(crate) fn insert_entries(
     db: &Write<'_>,
-    tally: &mut ListCounts,
+    counts: &mut ListCounts,
     scopes: &[Scope],
     place: &SortKeys,
     id: i64,
 ) -> Result<()> {
     for (list, key) in listings_of(scopes, place) {
         db::entries::insert_entry(db, list, key, id)?;
-        tally.0.push(CountChange { list, entry: (key.to_vec(), id), delta: 1 });
+        counts.0.push(CountChange { list, entry: (key.to_vec(), id), delta: 1 });
     }
     Ok(())
 }
@@ -80,14 +81,14 @@ pub(crate) fn insert_entries(
 /// Takes a contact out of lists.
 pub(crate) fn remove_entries(
     db: &Write<'_>,
-    tally: &mut ListCounts,
+    counts: &mut ListCounts,
     scopes: &[Scope],
     place: &SortKeys,
     id: i64,
 ) -> Result<()> {
     for (list, key) in listings_of(scopes, place) {
         db::entries::delete_entry(db, list, key, id)?;
-        tally.0.push(CountChange { list, entry: (key.to_vec(), id), delta: -1 });
+        counts.0.push(CountChange { list, entry: (key.to_vec(), id), delta: -1 });
     }
     Ok(())
 }
@@ -96,17 +97,17 @@ pub(crate) fn remove_entries(
 /// make is left to those who can: the contact leaves it, and is looked at again.
 pub(crate) fn current_position<S: AsRef<[Scope]>>(
     db: &Write<'_>,
-    orders: &ListOrders,
-    tally: &mut ListCounts,
+    list_orders: &ListOrders,
+    counts: &mut ListCounts,
     scopes: impl FnOnce() -> Result<S>,
     id: i64,
 ) -> Result<SortKeys> {
-    let mut place = orders.current_sort_keys(db, id)?;
-    let other = orders.generation.other();
-    if orders.is_next_foreign() && place.key(other).is_some() {
+    let mut place = list_orders.current_sort_keys(db, id)?;
+    let other = list_orders.generation.other();
+    if list_orders.is_next_foreign() && place.key(other).is_some() {
         let mut gone = place.clone();
-        gone.set(orders.generation, None);
-        remove_entries(db, tally, scopes()?.as_ref(), &gone, id)?;
+        gone.set(list_orders.generation, None);
+        remove_entries(db, counts, scopes()?.as_ref(), &gone, id)?;
         place.set(other, None);
         db::contact::set_sort_keys(db, id, &place)?;
         db::metadata::lower_next_processed(db, id.saturating_sub(1))?;

@@ -29,28 +29,28 @@ pub(crate) struct ListOrders {
 
 impl ListOrders {
     /// The orders, for looking.
-    pub(crate) fn for_reading(inner: &Engine, book: &Metadata) -> Result<Self> {
+    pub(crate) fn for_reading(engine: &Engine, book: &Metadata) -> Result<Self> {
         let making = book.next.is_some() && !book.clearing_other_generation;
         let next = book.next.as_ref().filter(|_| making);
-        let collator = inner.collators.get(&book.locale)?;
+        let collator = engine.collators.get(&book.locale)?;
         Ok(Self {
             generation: book.generation,
             exact: collator.stamp() == book.collation,
             collator,
             is_building: making,
-            next_collator: next.and_then(|next| inner.collators.get_exact(&next.locale, &next.collation)),
+            next_collator: next.and_then(|next| engine.collators.get_exact(&next.locale, &next.collation)),
             processed_through: book.next_processed_through,
         })
     }
 
     /// The orders, for putting contacts into their places. Keys of other tables than the lists were made with are only good
     /// enough where all of them are about to be made anew; else it is [`Error::StaleStore`].
-    pub(crate) fn for_writing(inner: &Engine, db: &Read<'_>) -> Result<Self> {
+    pub(crate) fn for_writing(engine: &Engine, db: &Read<'_>) -> Result<Self> {
         let book = db::metadata::read(db)?;
-        let orders = Self::for_reading(inner, &book)?;
-        let known = |locale: &str, stamp: &str| inner.collators.get_exact(locale, stamp).is_some();
+        let list_orders = Self::for_reading(engine, &book)?;
+        let known = |locale: &str, stamp: &str| engine.collators.get_exact(locale, stamp).is_some();
         let passing = book.next.as_ref().is_some_and(|next| known(&next.locale, &next.collation));
-        if orders.exact || passing { Ok(orders) } else { Err(Error::StaleStore) }
+        if list_orders.exact || passing { Ok(list_orders) } else { Err(Error::StaleStore) }
     }
 
     /// The order of a generation, if it is known to the byte.

@@ -55,9 +55,9 @@ pub struct Stats {
 
 impl Engine {
     /// Merges what is due, each piece in a transaction of its own.
-    pub(crate) fn merge_segments(&self, watch: &CancelToken, due: CompactionGoal) -> Result<()> {
-        while self.write(watch, |db| index::run_compaction_step(db, due))? {
-            watch.check()?;
+    pub(crate) fn merge_segments(&self, cancel: &CancelToken, due: CompactionGoal) -> Result<()> {
+        while self.write(cancel, |db| index::run_compaction_step(db, due))? {
+            cancel.check()?;
         }
         Ok(())
     }
@@ -102,33 +102,33 @@ impl Session {
 }
 
 /// See [`Store::optimize`](crate::Store::optimize).
-pub(crate) fn optimize(inner: &Engine) -> Result<()> {
-    let watch = CancelToken::default();
-    inner.write(&watch, index::flush_memtable)?;
-    inner.merge_segments(&watch, CompactionGoal::OneSegment)?;
-    inner.write(&watch, substring_index::optimize_index)
+pub(crate) fn optimize(engine: &Engine) -> Result<()> {
+    let cancel = CancelToken::default();
+    engine.write(&cancel, index::flush_memtable)?;
+    engine.merge_segments(&cancel, CompactionGoal::OneSegment)?;
+    engine.write(&cancel, substring_index::optimize_index)
 }
 
 /// See [`Store::erase_deleted_data`](crate::Store::erase_deleted_data).
-pub(crate) fn scrub(inner: &Engine) -> Result<()> {
-    if !inner.options.db.secure_delete {
+pub(crate) fn scrub(engine: &Engine) -> Result<()> {
+    if !engine.options.db.secure_delete {
         let problem = "what is deleted is overwritten only if this is on".to_owned();
         return Err(Error::BadOption { option: "secure_delete", reason: problem });
     }
-    optimize(inner)?;
-    inner.checkpoint()
+    optimize(engine)?;
+    engine.checkpoint()
 }
 
 /// See [`Store::vacuum`](crate::Store::vacuum).
-pub(crate) fn compact(inner: &Engine) -> Result<()> {
-    inner.vacuum()
+pub(crate) fn compact(engine: &Engine) -> Result<()> {
+    engine.vacuum()
 }
 
 /// See [`Store::prune_changes`](crate::Store::prune_changes).
-pub(crate) fn prune_changes(inner: &Engine, before: Timestamp) -> Result<u64> {
-    let (mut gone, watch) = (0_u64, CancelToken::default());
+pub(crate) fn prune_changes(engine: &Engine, before: Timestamp) -> Result<u64> {
+    let (mut gone, cancel) = (0_u64, CancelToken::default());
     loop {
-        let some = inner.write(&watch, |db| Ok(db::changes::prune(db, before.0, CONTACT_BATCH)?))?;
+        let some = engine.write(&cancel, |db| Ok(db::changes::prune(db, before.0, CONTACT_BATCH)?))?;
         gone = gone.saturating_add(some);
         if some == 0 {
             return Ok(gone);
@@ -137,6 +137,6 @@ pub(crate) fn prune_changes(inner: &Engine, before: Timestamp) -> Result<u64> {
 }
 
 /// See [`Store::backup_to`](crate::Store::backup_to).
-pub(crate) fn backup_to(inner: &Engine, dest: impl AsRef<Path>) -> Result<()> {
-    inner.copy_to(dest.as_ref())
+pub(crate) fn backup_to(engine: &Engine, dest: impl AsRef<Path>) -> Result<()> {
+    engine.copy_to(dest.as_ref())
 }

@@ -14,9 +14,9 @@ const BACKGROUND_TASKS: &[BackgroundTask] =
     &[reindex::run_batch, relocalize::run_batch, substring_index::run_batch];
 
 /// Does one slice; true if nothing is left.
-fn run_batch(inner: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
-    for chore in BACKGROUND_TASKS {
-        if !chore(inner, db, most)? {
+fn run_batch(engine: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
+    for task in BACKGROUND_TASKS {
+        if !task(engine, db, most)? {
             return Ok(false);
         }
     }
@@ -24,18 +24,18 @@ fn run_batch(inner: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
 }
 
 /// Does one slice in a transaction of its own.
-pub(crate) fn run_in_own_transaction(inner: &Engine) -> Result<bool> {
-    inner.write_unchecked(&CancelToken::default(), |db| {
-        Ok((run_batch(inner, db, db.tuning().operations.background_batch)?, true))
+pub(crate) fn run_in_own_transaction(engine: &Engine) -> Result<bool> {
+    engine.write_unchecked(&CancelToken::default(), |db| {
+        Ok((run_batch(engine, db, db.tuning().operations.background_batch)?, true))
     })
 }
 
 /// Does a little in the transaction of a write. What fails is left for later: the write has nothing to do with it.
-pub(crate) fn run_within_write(inner: &Engine, db: &Write<'_>) -> Result<()> {
-    db.attempt(|| run_batch(inner, db, db.tuning().operations.background_batch_per_write).map(|_| ()))
+pub(crate) fn run_within_write(engine: &Engine, db: &Write<'_>) -> Result<()> {
+    db.attempt(|| run_batch(engine, db, db.tuning().operations.background_batch_per_write).map(|_| ()))
 }
 
 /// See [`Store::maintain`](crate::Store::maintain).
-pub(crate) fn maintain(inner: &Engine, budget: Duration) -> Result<bool> {
-    run_for(budget, || run_in_own_transaction(inner))
+pub(crate) fn maintain(engine: &Engine, budget: Duration) -> Result<bool> {
+    run_for(budget, || run_in_own_transaction(engine))
 }

@@ -19,8 +19,8 @@ use crate::operations::maintenance::key_audit::KeyAudit;
 use crate::operations::maintenance::substring_index::{SubstringAudit, SubstringWriter};
 
 /// See [`Store::check`](crate::Store::check).
-pub(crate) fn check(inner: &Engine) -> Result<CheckReport> {
-    inner.read(&CancelToken::default(), |snapshot| {
+pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
+    engine.read(&CancelToken::default(), |snapshot| {
         let index_damaged = match snapshot.refresh() {
             Err(Error::Damaged { .. }) => true,
             done => done.map(|()| false)?,
@@ -31,7 +31,7 @@ pub(crate) fn check(inner: &Engine) -> Result<CheckReport> {
         let altered = db::row_checksum::mismatched_contacts(db)?;
         let contacts: Vec<_> = altered.values().flatten().copied().take(MAX_REPORTED).collect();
         let altered = u64::try_from(altered.len()).unwrap_or(u64::MAX);
-        let partials = inner.partial_files()?;
+        let partials = engine.partial_files()?;
         let seen = CheckReport {
             sqlite_errors: file,
             index_damaged,
@@ -40,7 +40,7 @@ pub(crate) fn check(inner: &Engine) -> Result<CheckReport> {
             partial_files: partials,
             ..CheckReport::default()
         };
-        match check_derived(inner, snapshot, seen.clone()) {
+        match check_derived(engine, snapshot, seen.clone()) {
             Err(Error::Damaged { .. }) if altered > 0 => {
                 Ok(CheckReport { has_unreadable_rows: true, ..seen })
             }
@@ -50,24 +50,24 @@ pub(crate) fn check(inner: &Engine) -> Result<CheckReport> {
 }
 
 /// Holds what is derived against the contacts, and adds what it finds.
-fn check_derived(inner: &Engine, snapshot: &Snapshot<'_>, mut health: CheckReport) -> Result<CheckReport> {
+fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckReport) -> Result<CheckReport> {
     let db = &snapshot.db;
     health.wrong_tag_counts = db::tag::count_mismatches(db)?;
     health.wrong_bitmaps = db::bitmap_index::count_mismatches(db)?;
-    let orders = ListOrders::for_reading(inner, &db::metadata::read(db)?)?;
+    let list_orders = ListOrders::for_reading(engine, &db::metadata::read(db)?)?;
     let policies = db::directory::networks(db)?.into_iter().collect();
     let mut census = DerivedCheck { policies, ..DerivedCheck::default() };
     let mut contacts = ContactScan::new(db);
-    let keeper = SubstringWriter::load(db)?;
+    let writer = SubstringWriter::load(db)?;
     let unkeyed = index::unindexed(db)?;
     let mut substrings = SubstringAudit::default();
     while let Some((stored, scopes)) = contacts.next()? {
         health.contacts = health.contacts.saturating_add(1);
         census.check_contact_methods(db, &stored)?;
         census.check_unique(db, &stored)?;
-        census.check_entries(db, &orders, &stored, &scopes)?;
+        census.check_entries(db, &list_orders, &stored, &scopes)?;
         census.check_sort_index(db, &stored, !unkeyed.contains(stored.id))?;
-        substrings.expect(keeper, &stored, &db::entries::advisors_of(db, stored.id)?);
+        substrings.expect(writer, &stored, &db::entries::advisors_of(db, stored.id)?);
         if !unkeyed.contains(stored.id) {
             census.keys.expect(&stored, &scopes);
         }
@@ -78,7 +78,7 @@ fn check_derived(inner: &Engine, snapshot: &Snapshot<'_>, mut health: CheckRepor
         Err(Error::Damaged { .. }) => health.index_damaged = true,
         wrong => health.wrong_substrings = wrong?,
     }
-    census.report(inner, snapshot, &orders, unkeyed, &mut health)?;
+    census.report(engine, snapshot, &list_orders, unkeyed, &mut health)?;
     Ok(health)
 }
 
@@ -102,15 +102,15 @@ impl DerivedCheck {
     fn check_entries(
         &mut self,
         db: &Read<'_>,
-        orders: &ListOrders,
+        list_orders: &ListOrders,
         stored: &StoredContact,
         scopes: &[Scope],
     ) -> Result<()> {
-        let place = orders.current_sort_keys(db, stored.id)?;
+        let place = list_orders.current_sort_keys(db, stored.id)?;
         let mut look = |generation: Generation, place: &SortKeys| -> Result<()> {
             let key = place.key(generation);
-            let wanted = orders.collator_of(generation).map(|order| sort_key(order, &stored.contact));
-            let right = key.is_some() && wanted.as_deref().is_none_or(|wanted| key == Some(wanted));
+            let expected = list_orders.collator_of(generation).map(|order| sort_key(order, &stored.contact));
+            let right = key.is_some() && expected.as_deref().is_none_or(|expected| key == Some(expected));
             for scope in scopes {
                 let listed = db::entries::has_entry(
                     db,
@@ -126,9 +126,9 @@ impl DerivedCheck {
             }
             Ok(())
         };
-        look(orders.generation, &place)?;
-        let other = orders.generation.other();
-        if orders.is_in_both(stored.id) || place.key(other).is_some() {
+        look(list_orders.generation, &place)?;
+        let other = list_orders.generation.other();
+        if list_orders.is_in_both(stored.id) || place.key(other).is_some() {
             look(other, &place)?;
         }
         Ok(())
@@ -136,16 +136,16 @@ impl DerivedCheck {
 
     /// Is it where it should be in the other orders?
     fn check_sort_index(&mut self, db: &Read<'_>, stored: &StoredContact, folded: bool) -> Result<()> {
-        let (wanted, found) = db::sort_entries::audit(db, stored, folded)?;
-        self.missing_entries = self.missing_entries.saturating_add(wanted.saturating_sub(found));
+        let (expected, found) = db::sort_entries::audit(db, stored, folded)?;
+        self.missing_entries = self.missing_entries.saturating_add(expected.saturating_sub(found));
         self.found_sorted = self.found_sorted.saturating_add(found);
         Ok(())
     }
 
     fn check_contact_methods(&mut self, db: &Read<'_>, stored: &StoredContact) -> Result<()> {
-        let (wanted, found) = db::contact_methods::audit(db, stored.id, &stored.contact)?;
+        let (expected, found) = db::contact_methods::audit(db, stored.id, &stored.contact)?;
         self.missing_contact_methods =
-            self.missing_contact_methods.saturating_add(wanted.saturating_sub(found));
+            self.missing_contact_methods.saturating_add(expected.saturating_sub(found));
         self.found_contact_methods = self.found_contact_methods.saturating_add(found);
         Ok(())
     }
@@ -163,28 +163,33 @@ impl DerivedCheck {
 
     fn report(
         self,
-        inner: &Engine,
+        engine: &Engine,
         snapshot: &Snapshot<'_>,
-        orders: &ListOrders,
+        list_orders: &ListOrders,
         unkeyed: IdRange,
         health: &mut CheckReport,
     ) -> Result<()> {
         let db = &snapshot.db;
         health.missing_list_entries = self.missing_entries;
-        let mut entries = check_buckets(db, orders, orders.generation, health)?;
-        if orders.is_building() {
-            entries = entries.saturating_add(check_buckets(db, orders, orders.generation.other(), health)?);
+        let mut entries = check_buckets(db, list_orders, list_orders.generation, health)?;
+        if list_orders.is_building() {
+            entries = entries.saturating_add(check_buckets(
+                db,
+                list_orders,
+                list_orders.generation.other(),
+                health,
+            )?);
         }
-        let stray = db::sort_index::count(db)?.saturating_sub(self.found_sorted);
-        health.orphan_list_entries = entries.saturating_sub(self.found_entries).saturating_add(stray);
-        let stray = db::contact_methods::count(db)?.saturating_sub(self.found_contact_methods);
-        health.wrong_contact_methods = self.missing_contact_methods.saturating_add(stray);
-        let stray = db::unique_values::count(db)?.saturating_sub(self.found_unique);
-        health.wrong_unique_values = self.missing_unique.saturating_add(stray);
+        let orphan = db::sort_index::count(db)?.saturating_sub(self.found_sorted);
+        health.orphan_list_entries = entries.saturating_sub(self.found_entries).saturating_add(orphan);
+        let orphan = db::contact_methods::count(db)?.saturating_sub(self.found_contact_methods);
+        health.wrong_contact_methods = self.missing_contact_methods.saturating_add(orphan);
+        let orphan = db::unique_values::count(db)?.saturating_sub(self.found_unique);
+        health.wrong_unique_values = self.missing_unique.saturating_add(orphan);
         if health.index_damaged || unkeyed == IdRange::ALL {
             return Ok(());
         }
-        match self.keys.compare_with_index(inner, snapshot, unkeyed, health) {
+        match self.keys.compare_with_index(engine, snapshot, unkeyed, health) {
             Err(Error::Damaged { .. }) => health.index_damaged = true,
             done => done?,
         }
@@ -195,11 +200,11 @@ impl DerivedCheck {
 /// Holds the counts of a generation against its entries; gives the number of entries.
 fn check_buckets(
     db: &Read<'_>,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     generation: Generation,
     health: &mut CheckReport,
 ) -> Result<u64> {
-    let order = orders.collator_of(generation);
+    let order = list_orders.collator_of(generation);
     let mut runs = db::bucket::all(db, generation)?.into_iter().peekable();
     let mut at: Option<(ListKey, Bucket)> = None;
     let (mut entries, mut here, mut misplaced) = (0_u64, 0_i64, false);

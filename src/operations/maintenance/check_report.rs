@@ -67,7 +67,7 @@ impl CheckReport {
 impl CheckReport {
     /// Takes down a run whose count is not the number of its entries, or that has entries of another list or letter.
     pub(crate) fn record_bucket(&mut self, run: Option<&(ListKey, Bucket)>, found: i64, misplaced: bool) {
-        let told = match run {
+        let detail = match run {
             Some((_, run)) if run.contacts == found && !misplaced => return,
             None if found == 0 => return,
             Some((list, run)) => format!(
@@ -82,7 +82,7 @@ impl CheckReport {
         };
         self.wrong_list_counts = self.wrong_list_counts.saturating_add(1);
         if self.wrong_list_count_details.len() < MAX_REPORTED {
-            self.wrong_list_count_details.push(told);
+            self.wrong_list_count_details.push(detail);
         }
     }
 }

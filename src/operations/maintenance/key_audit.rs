@@ -27,13 +27,13 @@ impl KeyAudit {
     /// Holds it against the index. Contacts that differ are looked at again, key by key.
     pub(crate) fn compare_with_index(
         mut self,
-        inner: &Engine,
+        engine: &Engine,
         snapshot: &Snapshot<'_>,
         unkeyed: IdRange,
         health: &mut CheckReport,
     ) -> Result<()> {
         let db = &snapshot.db;
-        index::for_each_fingerprint(db, &inner.block_cache, snapshot.view, |contact, key| {
+        index::for_each_fingerprint(db, &engine.block_cache, snapshot.view, |contact, key| {
             let sum = self.0.entry(contact).or_default();
             *sum = sum.wrapping_sub(key);
         })?;
@@ -43,23 +43,23 @@ impl KeyAudit {
         }
         wrong.sort_unstable();
         let mut held: HashMap<i64, Vec<u64>> = wrong.iter().map(|id| (*id, Vec::new())).collect();
-        index::for_each_fingerprint(db, &inner.block_cache, snapshot.view, |contact, key| {
+        index::for_each_fingerprint(db, &engine.block_cache, snapshot.view, |contact, key| {
             if let Some(keys) = held.get_mut(&contact) {
                 keys.push(key);
             }
         })?;
         for id in wrong {
             let stored = db::contact::one(db, id)?;
-            let wanted = match &stored {
+            let expected = match &stored {
                 Some(stored) if !unkeyed.contains(id) => {
                     let scopes = list_scopes_of(stored, &db::entries::advisors_of(db, id)?);
                     index::fingerprints(id, &stored.contact, &scopes)
                 }
                 _ => Vec::new(),
             };
-            let (missing, stray) = count_differences(wanted, held.remove(&id).unwrap_or_default());
+            let (missing, orphans) = count_differences(expected, held.remove(&id).unwrap_or_default());
             health.missing_search_keys = health.missing_search_keys.saturating_add(missing);
-            health.orphan_search_keys = health.orphan_search_keys.saturating_add(stray);
+            health.orphan_search_keys = health.orphan_search_keys.saturating_add(orphans);
             if let Some(stored) = stored.filter(|_| health.wrong_search_key_contacts.len() < MAX_REPORTED) {
                 health.wrong_search_key_contacts.push(stored.contact.id);
             }
@@ -69,14 +69,14 @@ impl KeyAudit {
 }
 
 /// How many of each side the other lacks.
-fn count_differences(mut wanted: Vec<u64>, mut held: Vec<u64>) -> (u64, u64) {
-    wanted.sort_unstable();
+fn count_differences(mut expected: Vec<u64>, mut held: Vec<u64>) -> (u64, u64) {
+    expected.sort_unstable();
     held.sort_unstable();
     let lacks = |these: &[u64], those: &[u64]| {
         let lacking = these.iter().filter(|key| those.binary_search(key).is_err()).count();
         u64::try_from(lacking).unwrap_or(u64::MAX)
     };
-    (lacks(&wanted, &held), lacks(&held, &wanted))
+    (lacks(&expected, &held), lacks(&held, &expected))
 }
 
 #[cfg(test)]

@@ -79,19 +79,19 @@ pub(crate) fn initialize(
 
 /// Brings the book in step with this library and with the locale it is opened with: search keys and lists, in slices, of which
 /// the first is done here. A book that cannot be written stays as it is.
-pub(crate) fn upgrade(inner: &Engine, record: &Metadata) -> Result<()> {
-    if inner.options.db.read_only {
+pub(crate) fn upgrade(engine: &Engine, record: &Metadata) -> Result<()> {
+    if engine.options.db.read_only {
         return Ok(());
     }
-    let locale = inner.options.locale.as_deref();
-    if record.fold_version == FOLD_VERSION && relocalize::target_locale(inner, record, locale)?.is_none() {
+    let locale = engine.options.locale.as_deref();
+    if record.fold_version == FOLD_VERSION && relocalize::target_locale(engine, record, locale)?.is_none() {
         return Ok(());
     }
-    inner.write_unchecked(&CancelToken::default(), |db| {
+    engine.write_unchecked(&CancelToken::default(), |db| {
         reindex::start_if_fold_changed(db)?;
-        relocalize::set_target_locale(inner, db, locale)?;
+        relocalize::set_target_locale(engine, db, locale)?;
         Ok(((), true))
     })?;
-    background_tasks::run_in_own_transaction(inner)?;
+    background_tasks::run_in_own_transaction(engine)?;
     Ok(())
 }

@@ -117,19 +117,19 @@ fn recover_with_files(
     }
     let options = Options { db: Config { read_only: false, create: true, ..options.db }, ..options };
     drop(open(StoreLocation::File(fresh.clone()), options.clone())?);
-    let wreck = DamagedFile::open(copy, fresh, &options.db)?;
-    let identity = wreck.identity();
+    let damaged_file = DamagedFile::open(copy, fresh, &options.db)?;
+    let identity = damaged_file.identity();
     let locale = options.locale.clone().or_else(|| identity.as_ref().map(|book| book.locale.clone()));
     // A tag that is none was damaged, too.
     let known = |locale: &String| locale.is_empty() || crate::text::collate::Collator::new(locale).is_ok();
     let locale = locale.filter(known).filter(|locale| !locale.is_empty());
     let engine = open(StoreLocation::File(made.clone()), Options { locale, ..options })?;
-    let inner = &engine;
-    let report = inner.write(&CancelToken::default(), |db| {
+    let engine = &engine;
+    let report = engine.write(&CancelToken::default(), |db| {
         let mut fill = RecoveryWriter {
-            engine: inner,
+            engine,
             db,
-            damaged_file: &wreck,
+            damaged_file: &damaged_file,
             report: RecoveryReport::default(),
             merged: Vec::new(),
             altered: Vec::new(),
@@ -142,11 +142,11 @@ fn recover_with_files(
         fill.restart_change_log()?;
         fill.into_report()
     })?;
-    rebuild_index(inner)?;
-    if !check(inner)?.is_ok() {
+    rebuild_index(engine)?;
+    if !check(engine)?.is_ok() {
         return Err(Error::Damaged { what: "what was salvaged did not pass its check", source: None });
     }
-    inner.checkpoint()?;
+    engine.checkpoint()?;
     Ok(report)
 }
 
@@ -170,22 +170,23 @@ impl RecoveryWriter<'_> {
         for table in recovery::TABLES {
             let given_out =
                 sequences.iter().find(|(name, _)| name == table.name).map_or(0, |(_, last)| *last);
-            let mut tale = RecoveredTable { table: table.name, rows: 0, rejected: 0, complete: false };
-            let wreck = self.damaged_file;
-            tale.complete = wreck.rows(table, given_out.max(contacts), |row| {
+            let mut table_report =
+                RecoveredTable { table: table.name, rows: 0, rejected: 0, complete: false };
+            let damaged_file = self.damaged_file;
+            table_report.complete = damaged_file.rows(table, given_out.max(contacts), |row| {
                 let count = match self.copy_row(table, row)? {
-                    InsertOutcome::Inserted => &mut tale.rows,
-                    InsertOutcome::Rejected => &mut tale.rejected,
+                    InsertOutcome::Inserted => &mut table_report.rows,
+                    InsertOutcome::Rejected => &mut table_report.rejected,
                     InsertOutcome::Duplicate => return Ok(()),
                 };
                 *count = count.saturating_add(1);
                 Ok(())
             })?;
             if table.name == "contact" {
-                self.report.contacts = tale.rows;
+                self.report.contacts = table_report.rows;
                 contacts = db::contact::last_id(self.db)?;
             }
-            self.report.tables.push(tale);
+            self.report.tables.push(table_report);
         }
         if self.report.tables.iter().all(|table| table.rows == 0) {
             return Err(Error::Damaged { what: "nothing can be read of the book", source: None });
@@ -222,12 +223,12 @@ impl RecoveryWriter<'_> {
             (ParentKind::Advisor, "advisor"),
         ] {
             // A contact of no tenant is shared; what an advisor has is not worth making one up, but for a link.
-            let wanted = match kind {
+            let is_selected = match kind {
                 ParentKind::Tenant => table.name != "change" && table.name != "event",
                 ParentKind::Network => table.name == "contact",
                 ParentKind::Advisor => table.name == "link",
             };
-            if let Some(id) = row.integer(table, column).filter(|_| wanted) {
+            if let Some(id) = row.integer(table, column).filter(|_| is_selected) {
                 self.create_missing_parent(kind, id)?;
             }
         }
@@ -265,27 +266,27 @@ impl RecoveryWriter<'_> {
             }
         }
         self.altered.extend(lost_survivors);
-        let orders = ListOrders::for_writing(self.engine, db)?;
+        let list_orders = ListOrders::for_writing(self.engine, db)?;
         let mut after = 0;
         loop {
             let slice = db::contact::batch_after(db, after, CONTACT_BATCH)?;
             let Some(last) = slice.last() else { break };
             after = last.id;
-            self.rebuild_derived_batch(&orders, &slice)?;
+            self.rebuild_derived_batch(&list_orders, &slice)?;
         }
         Ok(recovery::recompute_derived(db)?)
     }
 
     fn rebuild_derived_batch(
         &mut self,
-        orders: &ListOrders,
+        list_orders: &ListOrders,
         slice: &[db::contact::StoredContact],
     ) -> Result<()> {
         let db = self.db;
         let (mut sorted, mut entries) = (Vec::new(), Vec::new());
         for stored in slice {
-            let key = sort_key(&orders.collator, &stored.contact);
-            let place = orders.target_sort_keys(key, &stored.contact, stored.id);
+            let key = sort_key(&list_orders.collator, &stored.contact);
+            let place = list_orders.target_sort_keys(key, &stored.contact, stored.id);
             db::contact::set_sort_keys(db, stored.id, &place)?;
             sorted.extend(db::sort_entries::rebuild_entries(db, stored)?);
             db::contact_methods::insert(db, stored.id, &stored.contact)?;
@@ -300,9 +301,9 @@ impl RecoveryWriter<'_> {
             }
         }
         db::sort_entries::insert_entries(db, sorted)?;
-        let mut tally = ListCounts::default();
-        tally.insert_sorted(db, entries)?;
-        tally.flush(db, orders)
+        let mut counts = ListCounts::default();
+        counts.insert_sorted(db, entries)?;
+        counts.flush(db, list_orders)
     }
 
     /// What another contact has by now stays its own.

@@ -72,9 +72,9 @@ fn merge_segments(db: &Write<'_>) -> Result<bool> {
 }
 
 /// See [`Store::rebuild_index`](crate::Store::rebuild_index).
-pub(crate) fn rebuild_index(inner: &Engine) -> Result<()> {
-    let watch = CancelToken::default();
-    inner.write(&watch, |db| {
+pub(crate) fn rebuild_index(engine: &Engine) -> Result<()> {
+    let cancel = CancelToken::default();
+    engine.write(&cancel, |db| {
         db::bitmap_index::rebuild(db)?;
         clear_indexes(db)
     })?;
@@ -82,7 +82,7 @@ pub(crate) fn rebuild_index(inner: &Engine) -> Result<()> {
     let all: [BackgroundTask; 3] = [run_batch, substring_index::run_batch, merged];
     for work in all {
         run_for(Duration::MAX, || {
-            inner.write(&watch, |db| work(inner, db, db.tuning().operations.background_batch))
+            engine.write(&cancel, |db| work(engine, db, db.tuning().operations.background_batch))
         })?;
     }
     Ok(())

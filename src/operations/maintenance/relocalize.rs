@@ -14,10 +14,10 @@ use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::contact_scan::ContactScan;
 
-/// Says which order the lists should be in; `wish` is the locale the book is opened with. Makes nothing.
-pub(crate) fn set_target_locale(inner: &Engine, db: &Write<'_>, wish: Option<&str>) -> Result<()> {
+/// Says which order the lists should be in; `requested` is the locale the book is opened with. Makes nothing.
+pub(crate) fn set_target_locale(engine: &Engine, db: &Write<'_>, requested: Option<&str>) -> Result<()> {
     let mut book = db::metadata::read(db)?;
-    let Some(next) = target_locale(inner, &book, wish)? else { return Ok(()) };
+    let Some(next) = target_locale(engine, &book, requested)? else { return Ok(()) };
     if !book.clearing_other_generation {
         book.next_processed_through = 0;
     }
@@ -33,15 +33,15 @@ pub(crate) fn set_target_locale(inner: &Engine, db: &Write<'_>, wish: Option<&st
 
 /// The order to change to; `None` if the lists are in it, or on their way to it.
 pub(crate) fn target_locale(
-    inner: &Engine,
+    engine: &Engine,
     book: &Metadata,
-    wish: Option<&str>,
+    requested: Option<&str>,
 ) -> Result<Option<NextOrder>> {
-    let known = |next: &NextOrder| inner.collators.get_exact(&next.locale, &next.collation).is_some();
-    let locale = wish.unwrap_or(&book.locale);
+    let known = |next: &NextOrder| engine.collators.get_exact(&next.locale, &next.collation).is_some();
+    let locale = requested.unwrap_or(&book.locale);
     let next =
-        NextOrder { locale: locale.to_owned(), collation: inner.collators.get(locale)?.stamp().to_owned() };
-    let is_there = match (&book.next, wish) {
+        NextOrder { locale: locale.to_owned(), collation: engine.collators.get(locale)?.stamp().to_owned() };
+    let is_there = match (&book.next, requested) {
         // Without a wish, what has been begun goes on.
         (Some(begun), None) => known(begun) || next.collation == book.collation,
         (Some(begun), Some(_)) => *begun == next,
@@ -51,7 +51,7 @@ pub(crate) fn target_locale(
 }
 
 /// Does a slice of up to `most` contacts or entries; true if there is nothing left to do.
-pub(crate) fn run_batch(inner: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
+pub(crate) fn run_batch(engine: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     let book = db::metadata::read(db)?;
     if book.clearing_other_generation {
         clear_old_generation(db, book, most)?;
@@ -60,8 +60,8 @@ pub(crate) fn run_batch(inner: &Engine, db: &Write<'_>, most: i64) -> Result<boo
     if book.next.is_none() {
         return Ok(true);
     }
-    let orders = ListOrders::for_reading(inner, &book)?;
-    build_next_generation(db, &orders, book, most)
+    let list_orders = ListOrders::for_reading(engine, &book)?;
+    build_next_generation(db, &list_orders, book, most)
 }
 
 /// Deletes a slice of the generation that does not answer.
@@ -78,10 +78,15 @@ fn clear_old_generation(db: &Write<'_>, mut book: Metadata, most: i64) -> Result
 }
 
 /// Puts a slice of contacts into the generation that is being made; after the last one, lets it answer.
-fn build_next_generation(db: &Write<'_>, orders: &ListOrders, mut book: Metadata, most: i64) -> Result<bool> {
+fn build_next_generation(
+    db: &Write<'_>,
+    list_orders: &ListOrders,
+    mut book: Metadata,
+    most: i64,
+) -> Result<bool> {
     let generation = book.generation.other();
     // Keys of a library that is not ours are its own business.
-    let Some(collator) = orders.collator_of(generation) else { return Ok(true) };
+    let Some(collator) = list_orders.collator_of(generation) else { return Ok(true) };
     let mut contacts = ContactScan::starting_after(db, book.next_processed_through, most);
     let (mut entries, mut seen) = (Vec::new(), 0_i64);
     while let Some(stored) = contacts.next_in_batch()? {
@@ -99,9 +104,9 @@ fn build_next_generation(db: &Write<'_>, orders: &ListOrders, mut book: Metadata
             scopes.into_iter().map(|scope| (scope.in_generation(generation), key.clone(), stored.id)),
         );
     }
-    let mut tally = ListCounts::default();
-    tally.insert_sorted(db, entries)?;
-    tally.flush(db, orders)?;
+    let mut counts = ListCounts::default();
+    counts.insert_sorted(db, entries)?;
+    counts.flush(db, list_orders)?;
     if seen >= most {
         db::metadata::set_next_processed(db, book.next_processed_through)?;
         return Ok(false);

@@ -58,10 +58,10 @@ impl<'s> SubstringIndex<'s> {
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// while !desk.substring_index().build(10_000)? {}
-    /// assert_eq!(desk.search_substring("hn d").page()?.items.len(), 1);
+    /// let session = store.session(Actor::System);
+    /// session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// while !session.substring_index().build(10_000)? {}
+    /// assert_eq!(session.search_substring("hn d").page()?.items.len(), 1);
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
@@ -69,11 +69,11 @@ impl<'s> SubstringIndex<'s> {
     /// [`Error::Forbidden`](crate::Error::Forbidden); [`Error::Busy`](crate::Error::Busy) and the like: what is done stays
     /// done.
     pub fn build(&self, contacts: usize) -> Result<bool> {
-        let watch = self.session.cancel_token();
+        let cancel = self.session.cancel_token();
         let mut left = contacts;
         loop {
             let slice = left.min(self.session.engine.tuning().operations.substring_batch);
-            let whole = self.session.engine.write(&watch, |db| {
+            let whole = self.session.engine.write(&cancel, |db| {
                 self.session.rights(db)?.require_system()?;
                 if db::substring::indexed_through(db)?.is_none() {
                     restart_index(db)?;
@@ -246,8 +246,8 @@ const DOCUMENT_MARKER: &str = "";
 
 impl SubstringAudit {
     /// Takes a contact as it should be.
-    pub(crate) fn expect(&mut self, keeper: SubstringWriter, stored: &StoredContact, advisors: &[i64]) {
-        if !keeper.includes(stored) {
+    pub(crate) fn expect(&mut self, writer: SubstringWriter, stored: &StoredContact, advisors: &[i64]) {
+        if !writer.includes(stored) {
             return;
         }
         self.count(stored.id, DOCUMENT_MARKER, 1);
@@ -283,24 +283,25 @@ mod tests {
     #[test]
     fn an_advisors_contacts_are_found_however_many() {
         let store = Options::new().open_in_memory().unwrap();
-        let desk = store.session(Actor::System);
+        let session = store.session(Actor::System);
         let advisors = [5, 6, 7, 20].map(|many| {
-            let advisor = desk.directory().add_advisor(NewAdvisor::new(format!("Ada{many}"), "")).unwrap().id;
+            let advisor =
+                session.directory().add_advisor(NewAdvisor::new(format!("Ada{many}"), "")).unwrap().id;
             for n in 0..many {
                 let network = if n % 2 == 0 { Network::SMS_DIRECT } else { Network::BOOK };
                 let new =
                     NewContact::new(network, format!("Eva{n:02}"), format!("Berg{many}")).advisor(advisor);
-                desk.add(new).unwrap();
+                session.add(new).unwrap();
             }
             (advisor, many)
         });
         for indexed in [0, 19, 40] {
             if indexed > 0 {
-                desk.substring_index().build(indexed).unwrap();
+                session.substring_index().build(indexed).unwrap();
             }
             for (advisor, many) in advisors {
                 for limit in [2, 50] {
-                    let found = || desk.search_substring("erg").advisor(advisor).limit(limit);
+                    let found = || session.search_substring("erg").advisor(advisor).limit(limit);
                     assert_eq!(found().iter().count(), many, "{many}, {indexed} indexed, by {limit}");
                     let direct = found().network(Network::SMS_DIRECT);
                     assert_eq!(
@@ -308,7 +309,7 @@ mod tests {
                         many.div_ceil(2),
                         "{many}, {indexed} indexed, by {limit}"
                     );
-                    let one = desk.search_substring("va01").advisor(advisor).limit(limit);
+                    let one = session.search_substring("va01").advisor(advisor).limit(limit);
                     assert_eq!(one.iter().count(), 1, "{many}, {indexed} indexed, by {limit}");
                 }
             }

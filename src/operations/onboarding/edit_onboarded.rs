@@ -47,24 +47,27 @@ impl Onboarding<'_> {
                 return Err(RuleViolation::PhoneImmutable.into());
             }
             let email = old.emails.first().map_or_else(String::new, |email| fold_email(&email.text));
-            if details.email.as_deref().is_some_and(|wanted| fold_email(wanted.trim()) != email) {
+            if details.email.as_deref().is_some_and(|new_contact| fold_email(new_contact.trim()) != email) {
                 if old.own_advisor.is_some() {
                     return Err(RuleViolation::OwnContactEmail.into());
                 }
                 rights.require(db, Permission::EditContactEmail, stored.network)?;
             }
-            let mut wanted = details.apply_to(to_new_contact(&stored, old.network.clone()));
+            let mut new_contact = details.apply_to(to_new_contact(&stored, old.network.clone()));
             if old.status == Some(Status::Incomplete) {
-                wanted.status = Some(Status::Confirmed);
+                new_contact.status = Some(Status::Confirmed);
             }
             let (_, policy) = db::directory::network(db, &old.network)?;
-            let orders = ListOrders::for_writing(&self.session.engine, db)?;
-            let draft =
-                self.session.engine.normalizer(&orders.collator).normalize(wanted, &policy, &old.phones)?;
-            let (mut tally, context) =
+            let list_orders = ListOrders::for_writing(&self.session.engine, db)?;
+            let draft = self.session.engine.normalizer(&list_orders.collator).normalize(
+                new_contact,
+                &policy,
+                &old.phones,
+            )?;
+            let (mut counts, context) =
                 (ListCounts::default(), WriteContext { now: self.session.engine.now(), origin });
-            let (stored, _) = update_contact(db, context, &orders, stored, draft, &policy, &mut tally)?;
-            tally.flush(db, &orders)?;
+            let (stored, _) = update_contact(db, context, &list_orders, stored, draft, &policy, &mut counts)?;
+            counts.flush(db, &list_orders)?;
             Ok(stored.contact)
         })
     }

@@ -87,9 +87,9 @@ impl Onboarding<'_> {
 }
 
 /// A new invitation with a code that no contact has.
-pub(crate) fn new_invitation(inner: &Engine, db: &Write<'_>, now: Timestamp) -> Result<Invitation> {
+pub(crate) fn new_invitation(engine: &Engine, db: &Write<'_>, now: Timestamp) -> Result<Invitation> {
     loop {
-        let code = inner.invite_codes.next()?;
+        let code = engine.invite_codes.next()?;
         if db::contact::with_invite_code(db, &code)?.is_none() {
             return Ok(Invitation {
                 code,

@@ -99,13 +99,13 @@ impl Onboarding<'_> {
             report.extend(self.session.write(|db| {
                 let rights = self.session.rights(db)?;
                 let context = WriteContext { now: self.session.engine.now(), origin };
-                let orders = ListOrders::for_writing(&self.session.engine, db)?;
-                let mut tally = ListCounts::default();
+                let list_orders = ListOrders::for_writing(&self.session.engine, db)?;
+                let mut counts = ListCounts::default();
                 let cut = |(contact, advisor): &(ContactId, AdvisorId)| {
-                    offboard_link(db, context, rights, &orders, *contact, *advisor, &mut tally)
+                    offboard_link(db, context, rights, &list_orders, *contact, *advisor, &mut counts)
                 };
                 let report = slice.iter().map(cut).collect::<Result<Vec<_>>>()?;
-                tally.flush(db, &orders)?;
+                counts.flush(db, &list_orders)?;
                 Ok(report)
             })?);
         }
@@ -118,16 +118,16 @@ fn offboard_link(
     db: &Write<'_>,
     context: WriteContext<'_>,
     rights: Rights,
-    orders: &ListOrders,
+    list_orders: &ListOrders,
     contact: ContactId,
     advisor: AdvisorId,
-    tally: &mut ListCounts,
+    counts: &mut ListCounts,
 ) -> Result<OffboardResult> {
     let (stored, status) = match find_link(db, rights, contact, advisor)? {
         None => (None, OffboardStatus::NotFound),
         Some((stored, local)) => match rights.require_offboard(db, local, stored.network) {
             Ok(()) => {
-                set_link(db, context, orders, &stored, local, false, tally)?;
+                set_link(db, context, list_orders, &stored, local, false, counts)?;
                 (Some(stored), OffboardStatus::Success)
             }
             Err(error) if error.is_client_error() => (Some(stored), OffboardStatus::Failure),

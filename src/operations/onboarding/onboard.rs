@@ -43,7 +43,7 @@ struct OnboardingOperation<'a> {
     home: i64,
     network: i64,
     policy: NetworkPolicy,
-    orders: ListOrders,
+    list_orders: ListOrders,
 }
 
 impl Onboarding<'_> {
@@ -71,8 +71,8 @@ impl Onboarding<'_> {
             }
             self.check_language(&new.details)?;
             let context = WriteContext { now: self.session.engine.now(), origin };
-            let orders = ListOrders::for_writing(&self.session.engine, db)?;
-            let desk = OnboardingOperation {
+            let list_orders = ListOrders::for_writing(&self.session.engine, db)?;
+            let session = OnboardingOperation {
                 engine: &self.session.engine,
                 db,
                 context,
@@ -80,16 +80,16 @@ impl Onboarding<'_> {
                 home,
                 network,
                 policy,
-                orders,
+                list_orders,
             };
-            let room = new.creates_conversation(&desk.policy)?;
-            let phone = desk.check_phone(&new.details.phone)?;
-            let onboarder = desk.resolve_onboarder(new)?;
-            let advisors = desk.resolve_advisors(new, onboarder)?;
+            let room = new.creates_conversation(&session.policy)?;
+            let phone = session.check_phone(&new.details.phone)?;
+            let onboarder = session.resolve_onboarder(new)?;
+            let advisors = session.resolve_advisors(new, onboarder)?;
             let group = db::entitlement::group(db, onboarder, network)?;
-            match desk.find_known_contact(&phone, group)? {
-                Some(known) => desk.link_known_contact(known, new, &phone, &advisors),
-                None => desk.create_contact(new, &phone, group, &advisors, room),
+            match session.find_known_contact(&phone, group)? {
+                Some(known) => session.link_known_contact(known, new, &phone, &advisors),
+                None => session.create_contact(new, &phone, group, &advisors, room),
             }
         })
     }
@@ -179,16 +179,17 @@ impl OnboardingOperation<'_> {
         phone: &Phone,
         advisors: &[(AdvisorId, i64)],
     ) -> Result<OnboardResult> {
-        let mut tally = ListCounts::default();
+        let mut counts = ListCounts::default();
         let known = if known.contact.status == Some(Status::Incomplete) && known.tenant.is_some() {
-            let wanted =
+            let new_contact =
                 new.details.apply_to(to_new_contact(&known, new.network.clone())).status(Status::Confirmed);
-            let draft = self.engine.normalizer(&self.orders.collator).normalize(
-                wanted,
+            let draft = self.engine.normalizer(&self.list_orders.collator).normalize(
+                new_contact,
                 &self.policy,
                 std::slice::from_ref(phone),
             )?;
-            update_contact(self.db, self.context, &self.orders, known, draft, &self.policy, &mut tally)?.0
+            update_contact(self.db, self.context, &self.list_orders, known, draft, &self.policy, &mut counts)?
+                .0
         } else if is_same_person(&known.contact, &new.details) {
             known
         } else {
@@ -196,11 +197,11 @@ impl OnboardingOperation<'_> {
         };
         let mut linked = Vec::new();
         for (id, local) in advisors {
-            if set_link(self.db, self.context, &self.orders, &known, *local, true, &mut tally)? {
+            if set_link(self.db, self.context, &self.list_orders, &known, *local, true, &mut counts)? {
                 linked.push(*id);
             }
         }
-        tally.flush(self.db, &self.orders)?;
+        counts.flush(self.db, &self.list_orders)?;
         if linked.is_empty() {
             return Err(RuleViolation::AlreadyOnboarded(known.contact.id).into());
         }
@@ -215,14 +216,14 @@ impl OnboardingOperation<'_> {
         advisors: &[(AdvisorId, i64)],
         room: bool,
     ) -> Result<OnboardResult> {
-        let mut wanted = new.details.to_new_contact(new.network.clone());
-        wanted.group = group.map(|group| db::tenants::group_public_id(self.db, group)).transpose()?;
+        let mut new_contact = new.details.to_new_contact(new.network.clone());
+        new_contact.group = group.map(|group| db::tenants::group_public_id(self.db, group)).transpose()?;
         // A number of the North American plan: only there contacts have to opt in before they are written to.
-        wanted.consent =
+        new_contact.consent =
             (self.policy.asks_consent && phone.normalized.starts_with("+1")).then_some(Consent::Pending);
         let first = advisors.first().map(|(id, _)| *id);
-        let mut draft = self.engine.normalizer(&self.orders.collator).normalize(
-            wanted,
+        let mut draft = self.engine.normalizer(&self.list_orders.collator).normalize(
+            new_contact,
             &self.policy,
             std::slice::from_ref(phone),
         )?;
@@ -234,8 +235,15 @@ impl OnboardingOperation<'_> {
         let mut locals: Vec<i64> = advisors.iter().map(|(_, local)| *local).collect();
         locals.sort_unstable();
         let target = Target::for_tenant(self.home, self.network, group, locals);
-        let added =
-            create_contact(self.engine, self.db, self.context, &self.orders, draft, &target, &self.policy)?;
+        let added = create_contact(
+            self.engine,
+            self.db,
+            self.context,
+            &self.list_orders,
+            draft,
+            &target,
+            &self.policy,
+        )?;
         let contact = added.contact;
         if let Some(invitation) = &contact.invitation {
             let (code, expires_at) = (invitation.code.clone(), invitation.expires_at);
@@ -256,11 +264,11 @@ impl OnboardingOperation<'_> {
 }
 
 /// Whether a contact that is there is who the caller means: the same names, and the same main e-mail address if both have one.
-fn is_same_person(known: &Contact, wanted: &OnboardingDetails) -> bool {
+fn is_same_person(known: &Contact, new_contact: &OnboardingDetails) -> bool {
     let same = |a: &str, b: &str| fold(a) == fold(b);
     let emails = known.emails.first().map(|email| fold_email(&email.text));
-    let wanted_email = wanted.email.as_deref().filter(|email| !email.trim().is_empty()).map(fold_email);
-    same(&known.first_name, &wanted.first_name)
-        && same(&known.last_name, &wanted.last_name)
-        && emails.zip(wanted_email).is_none_or(|(known, wanted)| known == wanted)
+    let wanted_email = new_contact.email.as_deref().filter(|email| !email.trim().is_empty()).map(fold_email);
+    same(&known.first_name, &new_contact.first_name)
+        && same(&known.last_name, &new_contact.last_name)
+        && emails.zip(wanted_email).is_none_or(|(known, new_contact)| known == new_contact)
 }

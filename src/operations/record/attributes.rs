@@ -34,11 +34,11 @@ impl<'s> Attributes<'s> {
     /// use cardex::{Actor, ContactPatch, ContactUpdate, Network, NewContact, Options};
     /// use cardex::attributes::{AttributeKind, AttributeNamespace, NewAttribute};
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// desk.attributes().add(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))?;
-    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// desk.update(john.id, ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "score", 7))?;
-    /// assert_eq!(desk.attributes().of(&[john.id])?[0][0].value, 7);
+    /// let session = store.session(Actor::System);
+    /// session.attributes().add(NewAttribute::new(AttributeNamespace::Custom, "score", AttributeKind::Number))?;
+    /// let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// session.update(john.id, ContactUpdate::new(ContactPatch::new()).set_attribute(AttributeNamespace::Custom, "score", 7))?;
+    /// assert_eq!(session.attributes().of(&[john.id])?[0][0].value, 7);
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
@@ -124,15 +124,15 @@ impl<'s> Attributes<'s> {
                 .iter()
                 .map(|stored| (stored.id, stored.contact.id))
                 .collect();
-            let mut told: HashMap<ContactId, Vec<AttributeValue>> = HashMap::new();
+            let mut by_contact: HashMap<ContactId, Vec<AttributeValue>> = HashMap::new();
             for (contact, value) in db::attribute::of_many(db, seen.keys().copied(), rights.tenant())? {
                 let Some(contact) = seen.get(&contact) else { continue };
-                told.entry(*contact).or_default().push(value);
+                by_contact.entry(*contact).or_default().push(value);
             }
-            for values in told.values_mut() {
+            for values in by_contact.values_mut() {
                 values.sort_by(|a, b| (a.namespace, &a.key).cmp(&(b.namespace, &b.key)));
             }
-            Ok(contacts.iter().map(|id| told.get(id).cloned().unwrap_or_default()).collect())
+            Ok(contacts.iter().map(|id| by_contact.get(id).cloned().unwrap_or_default()).collect())
         })
     }
 

@@ -59,11 +59,11 @@ impl<'s> BlockedNumbers<'s> {
     /// use cardex::{Actor, Network, NewAdvisor, NewContact, Options};
     /// use cardex::blocking::{BlockReason, NewBlockedNumber};
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let ada = desk.directory().add_advisor(NewAdvisor::new("Ada", "Byron"))?.id;
-    /// desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78").advisor(ada))?;
-    /// desk.blocked_numbers().block(ada, [NewBlockedNumber::new("+33612345678", BlockReason::Spam)])?;
-    /// assert_eq!(desk.contacts().advisor(ada).blocked(true).page()?.items.len(), 1);
+    /// let session = store.session(Actor::System);
+    /// let ada = session.directory().add_advisor(NewAdvisor::new("Ada", "Byron"))?.id;
+    /// session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33 6 12 34 56 78").advisor(ada))?;
+    /// session.blocked_numbers().block(ada, [NewBlockedNumber::new("+33612345678", BlockReason::Spam)])?;
+    /// assert_eq!(session.contacts().advisor(ada).blocked(true).page()?.items.len(), 1);
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
@@ -163,12 +163,12 @@ impl<'s> BlockedNumbers<'s> {
             for row in db::blocked_number::on_numbers(db, rights.tenant(), numbers)? {
                 by_number.entry(row.normalized.clone()).or_default().push(row);
             }
-            let mut told: HashMap<ContactId, Vec<BlockedNumber>> = HashMap::new();
+            let mut by_contact: HashMap<ContactId, Vec<BlockedNumber>> = HashMap::new();
             for stored in &seen {
                 let Some(rows) = number(stored).and_then(|number| by_number.get(&number)) else { continue };
-                told.insert(stored.contact.id, visible_blocks(db, &rights, stored, rows)?);
+                by_contact.insert(stored.contact.id, visible_blocks(db, &rights, stored, rows)?);
             }
-            Ok(contacts.iter().map(|id| told.get(id).cloned().unwrap_or_default()).collect())
+            Ok(contacts.iter().map(|id| by_contact.get(id).cloned().unwrap_or_default()).collect())
         })
     }
 

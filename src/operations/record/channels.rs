@@ -29,12 +29,12 @@ impl<'s> Channels<'s> {
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let inbox = desk.channels().add("whatsapp", "Sales")?;
-    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33612345678"))?;
-    /// assert_eq!(desk.channels().reachable(john.id)?[0].identifier.as_deref(), Some("33612345678"));
-    /// desk.channels().find_or_create_identity(inbox.id, "33612345678", john.id)?;
-    /// assert_eq!(desk.channels().identity(inbox.id, "33612345678")?.unwrap().contact, john.id);
+    /// let session = store.session(Actor::System);
+    /// let inbox = session.channels().add("whatsapp", "Sales")?;
+    /// let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe").phone("+33612345678"))?;
+    /// assert_eq!(session.channels().reachable(john.id)?[0].identifier.as_deref(), Some("33612345678"));
+    /// session.channels().find_or_create_identity(inbox.id, "33612345678", john.id)?;
+    /// assert_eq!(session.channels().identity(inbox.id, "33612345678")?.unwrap().contact, john.id);
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
@@ -119,11 +119,11 @@ impl<'s> Channels<'s> {
             let db = &snapshot.db;
             let rights = self.session.rights(db)?;
             let (local, _) = db::channel::find(db, rights.home_tenant(db)?, channel)?;
-            let Some(gate) = db::channel::identity_with_identifier(db, local, identifier)? else {
+            let Some(identity) = db::channel::identity_with_identifier(db, local, identifier)? else {
                 return Ok(None);
             };
-            match rights.visible_contact(db, gate.contact) {
-                Ok(_) => Ok(Some(gate)),
+            match rights.visible_contact(db, identity.contact) {
+                Ok(_) => Ok(Some(identity)),
                 Err(Error::NoContact(_)) => Ok(None),
                 Err(error) => Err(error),
             }
@@ -140,11 +140,11 @@ impl<'s> Channels<'s> {
         patch: ChannelIdentityPatch,
     ) -> Result<ChannelIdentity> {
         self.session.write(|db| {
-            let mut gate = find_changeable_identity(db, &self.session.rights(db)?, id)?;
-            gate.subscribed = patch.subscribed.unwrap_or(gate.subscribed);
-            gate.unread = patch.unread.unwrap_or(gate.unread);
-            db::channel::update_identity(db, &gate)?;
-            Ok(gate)
+            let mut identity = find_changeable_identity(db, &self.session.rights(db)?, id)?;
+            identity.subscribed = patch.subscribed.unwrap_or(identity.subscribed);
+            identity.unread = patch.unread.unwrap_or(identity.unread);
+            db::channel::update_identity(db, &identity)?;
+            Ok(identity)
         })
     }
 
@@ -154,8 +154,8 @@ impl<'s> Channels<'s> {
     /// Those of [`Channels::edit_identity`].
     pub fn delete_identity(&self, id: ChannelIdentityId) -> Result<()> {
         self.session.write(|db| {
-            let gate = find_changeable_identity(db, &self.session.rights(db)?, id)?;
-            Ok(db::channel::delete_identity(db, gate.id)?)
+            let identity = find_changeable_identity(db, &self.session.rights(db)?, id)?;
+            Ok(db::channel::delete_identity(db, identity.id)?)
         })
     }
 
@@ -172,12 +172,12 @@ impl<'s> Channels<'s> {
             let stored = rights.visible_contact(db, contact)?;
             let tenant = tenant_or_home(db, &rights, &stored)?;
             let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
-            let gates = db::channel::identities(db, (stored.id, Some(tenant)), 0, false, most)?;
+            let identities = db::channel::identities(db, (stored.id, Some(tenant)), 0, false, most)?;
             let mut ways = Vec::new();
             for (_, channel) in db::channel::page(db, tenant, 0, false, most)? {
-                let gate = gates.iter().find(|(_, gate)| gate.channel == channel.id);
-                let gate = gate.map(|(_, gate)| gate.identifier.clone());
-                let identifier = match reachable_identifier(&channel.kind, &stored.contact, gate) {
+                let identity = identities.iter().find(|(_, identity)| identity.channel == channel.id);
+                let identity = identity.map(|(_, identity)| identity.identifier.clone());
+                let identifier = match reachable_identifier(&channel.kind, &stored.contact, identity) {
                     Some(identifier) if channel.active => identifier,
                     _ => continue,
                 };
@@ -213,7 +213,7 @@ impl Engine {
             return Err(Error::Exists(EntityKind::ChannelIdentity));
         }
         let now = self.now();
-        let gate = ChannelIdentity {
+        let identity = ChannelIdentity {
             id: ChannelIdentityId(self.ids.next(now)),
             channel: channel.id,
             identifier: identifier.to_owned(),
@@ -222,21 +222,21 @@ impl Engine {
             unread: 0,
             created_at: now,
         };
-        db::channel::insert_identity(db, local, stored.id, &gate)?;
-        Ok(gate)
+        db::channel::insert_identity(db, local, stored.id, &identity)?;
+        Ok(identity)
     }
 }
 
 /// By what a contact is reached on channels of a kind, if it is.
 #[allow(clippy::option_option)] // not reached, reached by something made up, reached by this
-fn reachable_identifier(kind: &str, contact: &Contact, gate: Option<String>) -> Option<Option<String>> {
+fn reachable_identifier(kind: &str, contact: &Contact, identity: Option<String>) -> Option<Option<String>> {
     let phone = contact.phones.iter().find_map(|phone| phone.e164());
     match kind {
         "sms" => phone.map(|phone| Some(phone.to_owned())),
         "whatsapp" => phone.map(|phone| Some(phone.trim_start_matches('+').to_owned())),
         "email" => contact.emails.first().map(|email| Some(email.text.clone())),
-        "api" => Some(gate),
-        _ => gate.map(Some),
+        "api" => Some(identity),
+        _ => identity.map(Some),
     }
 }
 
@@ -247,12 +247,12 @@ fn find_changeable_identity(
     id: ChannelIdentityId,
 ) -> Result<ChannelIdentity> {
     let none = || Error::NotFound(EntityKind::ChannelIdentity, id.0);
-    let (gate, tenant) = db::channel::identity(db, id)?.ok_or_else(none)?;
+    let (identity, tenant) = db::channel::identity(db, id)?.ok_or_else(none)?;
     if rights.tenant().is_some_and(|own| own != tenant) {
         return Err(none());
     }
-    match rights.editable_contact(db, gate.contact, Permission::EditContact) {
-        Ok(_) => Ok(gate),
+    match rights.editable_contact(db, identity.contact, Permission::EditContact) {
+        Ok(_) => Ok(identity),
         Err(Error::NoContact(_)) => Err(none()),
         Err(error) => Err(error),
     }

@@ -74,12 +74,12 @@ impl<'s> Events<'s> {
     /// use cardex::{Actor, Network, NewContact, Options};
     /// use cardex::events::NewEvent;
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let ada = desk.add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
-    /// desk.events().declare("Paid")?;
-    /// let event = desk.events().fire(ada.id, NewEvent::new("Paid").payload(serde_json::json!({ "sum": 5 })))?;
-    /// assert_eq!(desk.events().of(ada.id).page()?.items, [event]);
-    /// assert_eq!(desk.events().fire(ada.id, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
+    /// let session = store.session(Actor::System);
+    /// let ada = session.add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
+    /// session.events().declare("Paid")?;
+    /// let event = session.events().fire(ada.id, NewEvent::new("Paid").payload(serde_json::json!({ "sum": 5 })))?;
+    /// assert_eq!(session.events().of(ada.id).page()?.items, [event]);
+    /// assert_eq!(session.events().fire(ada.id, NewEvent::new("paid")).unwrap_err().code(), "not-declared");
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///

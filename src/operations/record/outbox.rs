@@ -144,29 +144,32 @@ mod tests {
         }
         let store = Options::new().open(&path).unwrap();
         let host = store.session(Actor::System);
-        let told = host.outbox().pending(10).unwrap();
-        assert_eq!(told.iter().map(|pending| pending.event.clone()).collect::<Vec<_>>(), asked);
-        assert!(told.windows(2).all(|pair| pair[0].seq < pair[1].seq));
-        assert_eq!((told[0].attempts, told[0].last_attempt_at.is_some()), (2, true));
-        assert_eq!((told[1].attempts, told[1].last_attempt_at, told[1].created_at), (0, None, Timestamp(5)));
-        assert!(host.outbox().acknowledge(told[1].seq).unwrap());
+        let pending = host.outbox().pending(10).unwrap();
+        assert_eq!(pending.iter().map(|pending| pending.event.clone()).collect::<Vec<_>>(), asked);
+        assert!(pending.windows(2).all(|pair| pair[0].seq < pair[1].seq));
+        assert_eq!((pending[0].attempts, pending[0].last_attempt_at.is_some()), (2, true));
+        assert_eq!(
+            (pending[1].attempts, pending[1].last_attempt_at, pending[1].created_at),
+            (0, None, Timestamp(5))
+        );
+        assert!(host.outbox().acknowledge(pending[1].seq).unwrap());
         assert!(
-            !host.outbox().acknowledge(told[1].seq).unwrap()
-                && !host.outbox().record_attempt(told[1].seq).unwrap()
+            !host.outbox().acknowledge(pending[1].seq).unwrap()
+                && !host.outbox().record_attempt(pending[1].seq).unwrap()
         );
         let left: Vec<i64> = host.outbox().pending(10).unwrap().iter().map(|pending| pending.seq).collect();
-        assert_eq!(left, [told[0].seq, told[2].seq, told[3].seq]);
+        assert_eq!(left, [pending[0].seq, pending[2].seq, pending[3].seq]);
         let rest: Vec<i64> = host.outbox().pending_after(left[0], 1).unwrap().iter().map(|p| p.seq).collect();
         assert_eq!(rest, [left[1]]);
         // What is gone leaves no number behind for others.
-        assert!(host.outbox().acknowledge(told[3].seq).unwrap());
+        assert!(host.outbox().acknowledge(pending[3].seq).unwrap());
         store
             .engine
             .write(&crate::host::interrupt::CancelToken::default(), |db| {
                 enqueue(db, 1, &invitation("x"), Timestamp(9))
             })
             .unwrap();
-        assert!(host.outbox().pending(10).unwrap().last().unwrap().seq > told[3].seq);
+        assert!(host.outbox().pending(10).unwrap().last().unwrap().seq > pending[3].seq);
     }
 
     #[test]

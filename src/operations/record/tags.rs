@@ -32,11 +32,11 @@ impl<'s> Tags<'s> {
     /// use cardex::{Actor, Network, NewContact, Options};
     /// use cardex::tags::TagPatch;
     /// let store = Options::new().open_in_memory()?;
-    /// let desk = store.session(Actor::System);
-    /// let vip = desk.tags().add(TagPatch::new().name("VIP"))?;
-    /// let john = desk.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
-    /// assert!(desk.tags().attach(john.id, vip.id)?);
-    /// assert_eq!(desk.tags().of(&[john.id])?[0][0].name, "VIP");
+    /// let session = store.session(Actor::System);
+    /// let vip = session.tags().add(TagPatch::new().name("VIP"))?;
+    /// let john = session.add(NewContact::new(Network::SMS_DIRECT, "John", "Doe"))?;
+    /// assert!(session.tags().attach(john.id, vip.id)?);
+    /// assert_eq!(session.tags().of(&[john.id])?[0][0].name, "VIP");
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
@@ -121,12 +121,13 @@ impl<'s> Tags<'s> {
                 .iter()
                 .map(|stored| (stored.id, stored.contact.id))
                 .collect();
-            let mut told: HashMap<ContactId, BTreeMap<String, Tag>> = HashMap::new();
+            let mut by_contact: HashMap<ContactId, BTreeMap<String, Tag>> = HashMap::new();
             for (contact, tag) in db::tag::of_many(db, seen.keys().copied(), rights.tenant())? {
                 let Some(contact) = seen.get(&contact) else { continue };
-                told.entry(*contact).or_default().insert(caseless_key(&tag.name), tag);
+                by_contact.entry(*contact).or_default().insert(caseless_key(&tag.name), tag);
             }
-            let tags = |id| told.get(id).map(|tags| tags.values().cloned().collect()).unwrap_or_default();
+            let tags =
+                |id| by_contact.get(id).map(|tags| tags.values().cloned().collect()).unwrap_or_default();
             Ok(contacts.iter().map(tags).collect())
         })
     }
@@ -169,7 +170,7 @@ impl<'s> Tags<'s> {
             let rights = self.session.rights(db)?;
             let stored = rights.editable_contact(db, contact, Permission::EditContact)?;
             let tenant = tenant_or_home(db, &rights, &stored)?;
-            let mut wanted: BTreeMap<String, StoredTag> = BTreeMap::new();
+            let mut new_tags: BTreeMap<String, StoredTag> = BTreeMap::new();
             for name in names {
                 let key = caseless_key(&name);
                 let tag = match db::tag::with_name(db, tenant, &key)? {
@@ -179,11 +180,11 @@ impl<'s> Tags<'s> {
                     }
                     None => return Err(Error::invalid(Field::Tags, ValidationError::Unknown)),
                 };
-                wanted.insert(key, tag);
+                new_tags.insert(key, tag);
             }
-            replace_tags(db, context, &stored, tenant, &wanted)?;
+            replace_tags(db, context, &stored, tenant, &new_tags)?;
             // Their counts are another by now.
-            wanted.values().map(|tag| Ok(db::tag::find(db, tenant, tag.tag.id)?.tag)).collect()
+            new_tags.values().map(|tag| Ok(db::tag::find(db, tenant, tag.tag.id)?.tag)).collect()
         })
     }
 
@@ -261,14 +262,14 @@ pub(crate) fn tenant_or_home(db: &db::Read<'_>, rights: &Rights, stored: &Stored
 
 /// Makes a tag of a name that is sound.
 pub(crate) fn create_tag(
-    inner: &Engine,
+    engine: &Engine,
     db: &Write<'_>,
     tenant: i64,
     name: String,
     color: Option<crate::model::Color>,
 ) -> Result<StoredTag> {
     let key = caseless_key(&name);
-    let tag = Tag { id: TagId(inner.ids.next(inner.now())), name, color, contacts: 0 };
+    let tag = Tag { id: TagId(engine.ids.next(engine.now())), name, color, contacts: 0 };
     Ok(db::tag::insert(db, tenant, tag, &key)?)
 }
 
@@ -278,16 +279,16 @@ fn replace_tags(
     context: WriteContext<'_>,
     stored: &StoredContact,
     tenant: i64,
-    wanted: &BTreeMap<String, StoredTag>,
+    new_tags: &BTreeMap<String, StoredTag>,
 ) -> Result<()> {
     let counted = counts_in_tags(stored);
     let mut changed = false;
     for old in db::tag::of_contact(db, stored.id)? {
-        if old.tenant == tenant && !wanted.values().any(|tag| tag.id == old.id) {
+        if old.tenant == tenant && !new_tags.values().any(|tag| tag.id == old.id) {
             changed |= db::tag::set(db, stored.id, old.id, false, counted)?;
         }
     }
-    for tag in wanted.values() {
+    for tag in new_tags.values() {
         changed |= db::tag::set(db, stored.id, tag.id, true, counted)?;
     }
     if changed {

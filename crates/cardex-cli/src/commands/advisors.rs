@@ -13,7 +13,7 @@ use crate::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Advisors {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     /// Only advisors that this contact is linked to
     #[arg(long, value_name = "CONTACT")]
     of: Option<ContactId>,
@@ -43,7 +43,7 @@ struct Add {
 
 impl Advisors {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        if let Some(Verb::Add(add)) = self.verb {
+        if let Some(Verb::Add(add)) = self.command {
             return add.run(global, out);
         }
         let book = OpenStore::open(global)?;

@@ -17,7 +17,7 @@ use crate::output::{Cell, Output};
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Attributes {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     #[command(flatten)]
     paging: PageArgs,
 }
@@ -72,7 +72,7 @@ struct Add {
 impl Attributes {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             None => {
                 let page = apply_paging!(session.attributes().list(AttributeNamespace::Custom), self.paging)
                     .page()?;

@@ -17,7 +17,7 @@ pub(crate) struct Blocks {
     #[arg(value_name = "ADVISOR", value_parser = parse_block_owner)]
     owner: BlockOwner,
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
 }
 
 #[derive(Debug, Clone)]
@@ -83,7 +83,7 @@ fn parse_block_owner(text: &str) -> Result<BlockOwner, String> {
 impl Blocks {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match (self.owner, self.verb) {
+        match (self.owner, self.command) {
             (BlockOwner::Advisor(advisor), None) => {
                 print(&session.blocked_numbers().of_advisor(advisor.resolve(&session)?)?, out)
             }
@@ -114,8 +114,8 @@ impl Blocks {
                 report_outcomes(&numbers, results, out)
             }
             (BlockOwner::Tenant, None) => print(&session.blocked_numbers().of_tenant()?, out),
-            (BlockOwner::Tenant, Some(verb)) => {
-                let (numbers, blocked) = match verb {
+            (BlockOwner::Tenant, Some(command)) => {
+                let (numbers, blocked) = match command {
                     Verb::Add(add) => (add.numbers, true),
                     Verb::Remove(remove) => (remove.numbers, false),
                 };

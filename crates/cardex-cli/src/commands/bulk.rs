@@ -19,7 +19,7 @@ use crate::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Bulk {
     #[command(subcommand)]
-    verb: Verb,
+    command: Verb,
 }
 
 #[derive(Debug, Subcommand)]
@@ -125,7 +125,7 @@ struct FailureArgs {
 impl Bulk {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             Verb::Tag(TagArgs { name, selection }) => {
                 let tag = find_tag(&session, &name)?;
                 start_job(&session, JobAction::Tag { tag }, selection, out)

@@ -17,7 +17,7 @@ use crate::output::{Cell, Output};
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Channels {
     #[command(subcommand)]
-    verb: Option<ChannelVerb>,
+    command: Option<ChannelVerb>,
     #[command(flatten)]
     paging: PageArgs,
 }
@@ -54,7 +54,7 @@ enum ChannelVerb {
 #[derive(Debug, Args)]
 pub(crate) struct Identities {
     #[command(subcommand)]
-    verb: IdentityVerb,
+    command: IdentityVerb,
 }
 
 #[derive(Debug, Subcommand)]
@@ -103,7 +103,7 @@ enum IdentityVerb {
 impl Channels {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             None => {
                 let page = apply_paging!(session.channels().list(), self.paging).page()?;
                 print_channels(&page.items, out)?;
@@ -146,7 +146,7 @@ impl Channels {
 impl Identities {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             IdentityVerb::Of { contact, paging } => {
                 let page = apply_paging!(session.channels().identities_of(contact), paging).page()?;
                 print_identities(&page.items, out)?;

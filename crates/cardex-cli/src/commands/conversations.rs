@@ -18,7 +18,7 @@ use crate::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Conversations {
     #[command(subcommand)]
-    verb: Verb,
+    command: Verb,
 }
 
 #[derive(Debug, Subcommand)]
@@ -103,7 +103,7 @@ pub(crate) struct Copy {
 impl Conversations {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             Verb::Add(add) => {
                 print(&[session.conversations().add(&add.into_new_conversation(&session)?)?], out)
             }

@@ -16,7 +16,7 @@ use crate::output::{Cell, Output};
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Entitlements {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     /// The network
     #[arg(long, value_name = "CODE", required_unless_present = "of")]
     network: Option<Network>,
@@ -70,7 +70,7 @@ impl Entitlements {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let book = OpenStore::open(global)?;
         let session = &book.session;
-        let list = match (self.verb, self.of, self.network) {
+        let list = match (self.command, self.of, self.network) {
             (Some(Verb::Show(target)), ..) => {
                 return print(&[session.entitlements().get(target.advisor.to_key(), &target.network)?], out);
             }

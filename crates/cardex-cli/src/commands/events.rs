@@ -14,7 +14,7 @@ use crate::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Events {
     #[command(subcommand)]
-    verb: Verb,
+    command: Verb,
 }
 
 #[derive(Debug, Subcommand)]
@@ -62,7 +62,7 @@ pub(crate) struct Fire {
 impl Events {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             Verb::Of(Of { contact, limit, after }) => {
                 let page = session.events().of(contact).limit(limit).after(after).page()?;
                 print(&page.items, out)?;

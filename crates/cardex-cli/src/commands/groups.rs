@@ -16,7 +16,7 @@ use crate::output::{Cell, Output};
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Groups {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     #[command(flatten)]
     paging: PageArgs,
 }
@@ -50,7 +50,7 @@ struct Move {
 
 impl Groups {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        match self.verb {
+        match self.command {
             Some(Verb::Add { name }) => {
                 let added = OpenStore::open_or_create(global)?.session.directory().add_group(&name)?;
                 print(&[added], out)

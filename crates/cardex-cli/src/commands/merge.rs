@@ -15,7 +15,7 @@ use crate::output::Output;
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Merge {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     /// The contact that stays; its fields win
     #[arg(required = true)]
     survivor: Option<ContactId>,
@@ -51,7 +51,7 @@ pub(crate) struct Unmerge {
 
 impl Merge {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        if let Some(Verb::Log(log)) = self.verb {
+        if let Some(Verb::Log(log)) = self.command {
             return log.run(global, out);
         }
         let (Some(survivor), Some(absorbed)) = (self.survivor, self.absorbed) else {

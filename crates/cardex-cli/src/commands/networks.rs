@@ -15,7 +15,7 @@ use crate::output::{Cell, Output};
 #[derive(Debug, Args)]
 pub(crate) struct Networks {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -73,7 +73,7 @@ struct Add {
 
 impl Networks {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        match self.verb {
+        match self.command {
             None => print(&OpenStore::open(global)?.session.directory().networks()?, out),
             Some(Verb::Add(add)) => {
                 let policy = add.policy();

@@ -14,7 +14,7 @@ use crate::output::{Cell, Output};
 #[derive(Debug, Args)]
 pub(crate) struct Notes {
     #[command(subcommand)]
-    verb: Verb,
+    command: Verb,
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,7 +57,7 @@ struct Of {
 impl Notes {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             Verb::Of(Of { contact, paging }) => {
                 let page = apply_paging!(session.notes(contact).list(), paging).page()?;
                 print(&page.items, out)?;

@@ -15,7 +15,7 @@ use crate::output::{Cell, Output};
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Numbers {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     /// On this network
     #[arg(long, value_name = "CODE", required = true)]
     network: Option<Network>,
@@ -41,7 +41,7 @@ struct Change {
 
 impl Numbers {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        match self.verb {
+        match self.command {
             Some(Verb::Add(change)) => {
                 let added = OpenStore::open_or_create(global)?
                     .session

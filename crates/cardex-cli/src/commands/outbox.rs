@@ -13,7 +13,7 @@ use crate::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Outbox {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -45,7 +45,7 @@ struct MessageArg {
 impl Outbox {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb.unwrap_or(Verb::List(List { since: 0, limit: 100 })) {
+        match self.command.unwrap_or(Verb::List(List { since: 0, limit: 100 })) {
             Verb::List(List { since, limit }) => {
                 print(&session.outbox().pending_after(since, limit)?, limit, out)
             }

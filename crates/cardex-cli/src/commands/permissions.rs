@@ -16,7 +16,7 @@ use crate::output::Output;
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Permissions {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     /// The advisor, by id or e-mail address; without one, the default permissions of the network
     #[arg(value_name = "ADVISOR")]
     advisor: Option<AdvisorArg>,
@@ -48,7 +48,7 @@ struct Change {
 impl Permissions {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             Some(Verb::Grant(change)) => run_for_each(&change.advisors, "granted", out, |advisor| {
                 session.entitlements().grant(advisor.to_key(), &change.network, change.permission)
             }),

@@ -15,7 +15,7 @@ use crate::output::{Cell, Output};
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Tags {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
     #[command(flatten)]
     paging: PageArgs,
 }
@@ -69,7 +69,7 @@ struct Set {
 impl Tags {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         let session = OpenStore::open(global)?.session;
-        match self.verb {
+        match self.command {
             None => {
                 let page = apply_paging!(session.tags().list(), self.paging).page()?;
                 print(&page.items, out)?;

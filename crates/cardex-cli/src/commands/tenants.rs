@@ -14,7 +14,7 @@ use crate::output::{Cell, Output};
 #[derive(Debug, Args)]
 pub(crate) struct Tenants {
     #[command(subcommand)]
-    verb: Option<Verb>,
+    command: Option<Verb>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -40,7 +40,7 @@ struct Policy {
 
 impl Tenants {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
-        match self.verb {
+        match self.command {
             None => print(&OpenStore::open(global)?.session.directory().tenants()?, out),
             Some(Verb::Add { name }) => {
                 let added = OpenStore::open_or_create(global)?.session.directory().add_tenant(&name)?;

@@ -56,18 +56,18 @@ impl<R: BufRead> CardSplitter<R> {
         if let Some(line) = self.next_card_line.take() {
             return Ok(Some(line));
         }
-        let mut stray = None;
+        let mut agent_line = None;
         while let Some(found) = self.source.next_line(&mut self.buffer, limits::CARD)? {
             if is_card_delimiter(&self.buffer, b"BEGIN") {
-                let Some(at) = stray else { return Ok(Some(found.line)) };
+                let Some(at) = agent_line else { return Ok(Some(found.line)) };
                 self.next_card_line = Some(found.line);
                 return Err(outside_error(at));
             }
-            if stray.is_none() && !self.buffer.trim_ascii().is_empty() {
-                stray = Some(found.line);
+            if agent_line.is_none() && !self.buffer.trim_ascii().is_empty() {
+                agent_line = Some(found.line);
             }
         }
-        stray.map_or(Ok(None), |at| Err(outside_error(at)))
+        agent_line.map_or(Ok(None), |at| Err(outside_error(at)))
     }
 
     fn read_card(&mut self, line: u64) -> Result<RawCard> {

@@ -1,24 +1,24 @@
 //! `contactDestroyCustomAttributes`
 
+use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::{CUSTOM, contact_dto};
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
 use crate::chatwoot::payload::Payload;
 use crate::input::{JsonFields, JsonItem};
-use crate::service::{ApiResponse, Call};
 use cardex::{ContactPatch, ContactUpdate, limits};
 
 /// Drops the named keys; those that the contact does not have are no error.
 pub(super) fn destroy(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    find_active(&desk, id)?;
+    let (session, id) = session_and_contact(call)?;
+    find_active(&session, id)?;
     let body = JsonFields::parse(&call.body)?;
     let keys = body.list_of("custom_attributes", 0..=limits::ATTRIBUTES, "has too many keys")?;
     let keys = keys.iter().map(JsonItem::text).collect::<Result<Vec<_>, _>>()?;
     let update = keys
         .into_iter()
         .fold(ContactUpdate::new(ContactPatch::new()), |update, key| update.remove_attribute(CUSTOM, key));
-    let updated = desk.update(id, update).map_err(|error| ApiError::from(error).with_plain_message())?;
-    ApiResponse::ok(&Payload { payload: contact_dto(&desk, &updated.contact, true)? })
+    let updated = session.update(id, update).map_err(|error| ApiError::from(error).with_plain_message())?;
+    ApiResponse::ok(&Payload { payload: contact_dto(&session, &updated.contact, true)? })
 }

@@ -12,7 +12,7 @@ use cardex::{Contact, ContactPatch, ContactUpdate, Identifier, Network, NewConta
 /// The least and the most digits of a number in E.164 form.
 const E164_DIGITS: std::ops::RangeInclusive<usize> = 2..=15;
 
-/// What a request says of a contact. What is not sent is `None`; what is sent blank is empty.
+/// The contact fields of a request. A missing field is `None`, a blank field is an empty text.
 #[derive(Clone, Default)]
 pub(super) struct ContactInput {
     name: Option<String>,
@@ -58,7 +58,7 @@ impl ContactInput {
             .with_additional(additional))
     }
 
-    /// Takes what is a field of a contact from its additional attributes. The rest is kept as it is.
+    /// Moves additional attributes that are contact fields into those fields. The others stay attributes.
     fn with_additional(mut self, mut additional: Map<String, Value>) -> Self {
         let blank = Value::from("");
         let text = |value: &Value| {
@@ -70,7 +70,7 @@ impl ContactInput {
             Some(taken)
         };
         (self.company, self.city, self.country) = (take("company_name"), take("city"), take("country"));
-        // Older names of the same stay beside them.
+        // Older names of the same values stay in the attributes.
         self.company = self.company.or_else(|| text(additional.get("company")?));
         self.country = self.country.or_else(|| text(additional.get("country_code")?));
         self.additional = additional;
@@ -86,7 +86,7 @@ impl ContactInput {
         of(CUSTOM, &self.custom).into_iter().chain(of(ADDITIONAL, &self.additional))
     }
 
-    /// By what such a contact is known on channels of a kind, if that is one of the fields.
+    /// The identifier that such a contact has on channels of a kind, if one of the fields is that identifier.
     pub(super) fn source_id(&self, kind: &str) -> Option<String> {
         let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
         match kind {
@@ -159,7 +159,7 @@ impl ContactInput {
     }
 }
 
-/// Refuses what is no address of a picture.
+/// Rejects an invalid picture address.
 fn check_avatar_url(address: &str) -> Result<(), ApiError> {
     if !avatar::is_url(address) {
         return Err(invalid_field(avatar::KEY, "should start with http:// or https://"));
@@ -180,13 +180,13 @@ fn is_e164(phone: &str) -> bool {
     })
 }
 
-/// A name in the two parts that other products have: its first word, and the rest.
+/// Splits a name as other products do: the first word, and the rest.
 fn split_name(name: &str) -> (&str, &str) {
     let (first, last) = name.split_once(char::is_whitespace).unwrap_or((name, ""));
     (first, last.trim_start())
 }
 
-/// The name to display, where first and last name do not make it.
+/// The display name, if it differs from the first and last name.
 fn explicit_display_name(name: Option<&str>) -> String {
     let name = name.unwrap_or_default();
     let (first, last) = split_name(name);

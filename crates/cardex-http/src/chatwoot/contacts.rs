@@ -2,21 +2,21 @@
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::chatwoot::contact_input::ContactInput;
 use crate::chatwoot::dto::{ContactDto, contact_dto};
 use crate::chatwoot::errors::{ApiError, FAILED, NOT_ALLOWED, TAKEN, invalid_field, status_error};
 use crate::chatwoot::inboxes::Inbox;
 use crate::chatwoot::params::{account_session, find_active, includes_inboxes, session_and_contact};
 use crate::chatwoot::payload::Payload;
-use crate::service::{ApiResponse, Call};
 use cardex::channels::ChannelId;
 use cardex::{Actor, Error, Network};
 
 /// `contactDetails`
 pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
+    let (session, id) = session_and_contact(call)?;
     let inboxes = includes_inboxes(call)?;
-    ApiResponse::ok(&Payload { payload: contact_dto(&desk, &find_active(&desk, id)?, inboxes)? })
+    ApiResponse::ok(&Payload { payload: contact_dto(&session, &find_active(&session, id)?, inboxes)? })
 }
 
 /// `contactCreate`: in an inbox too, if one is named.
@@ -31,11 +31,11 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
         inbox: Option<Inbox>,
         source_id: Option<String>,
     }
-    let desk = account_session(call)?;
+    let session = account_session(call)?;
     let body = call.json_or_form()?;
     let sent = ContactInput::parse(&body)?;
     let source = body.text_or_null("source_id")?.map(str::trim).filter(|source| !source.is_empty());
-    let inbox = body.number("inbox_id")?.map(|id| desk.channels().get(ChannelId(id))).transpose()?;
+    let inbox = body.number("inbox_id")?.map(|id| session.channels().get(ChannelId(id))).transpose()?;
     let mut new = sent
         .clone()
         .into_new_contact(inbox.as_ref().map_or(Network::BOOK, |inbox| network_for_channel(&inbox.kind)));
@@ -48,12 +48,12 @@ pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
         new = new.channel_identity(channel.id, source.as_str());
         contact_inbox = Linked { inbox: Some(channel.into()), source_id: Some(source) };
     }
-    let contact = match desk.add(new) {
+    let contact = match session.add(new) {
         Err(Error::Exists(_)) => return Err(invalid_field("source_id", TAKEN)),
         added => added?,
     };
     ApiResponse::ok(&Payload {
-        payload: Made { contact: contact_dto(&desk, &contact, true)?, contact_inbox },
+        payload: Made { contact: contact_dto(&session, &contact, true)?, contact_inbox },
     })
 }
 
@@ -66,7 +66,7 @@ fn network_for_channel(kind: &str) -> Network {
     }
 }
 
-/// An id that nobody has.
+/// A new random id.
 fn random_source_id() -> Result<String, ApiError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|_| status_error(500, FAILED))?;
@@ -75,18 +75,18 @@ fn random_source_id() -> Result<String, ApiError> {
 
 /// `contactUpdate`, `contactPatch`
 pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
+    let (session, id) = session_and_contact(call)?;
     let inboxes = includes_inboxes(call)?;
-    let mut contact = find_active(&desk, id)?;
+    let mut contact = find_active(&session, id)?;
     let sent = ContactInput::parse(&call.json_or_form()?)?;
     let edited = loop {
         // What others have changed since it was read is not written over.
-        match desk.update(id, sent.clone().into_update(&contact)) {
-            Err(Error::VersionConflict { .. }) => contact = find_active(&desk, id)?,
+        match session.update(id, sent.clone().into_update(&contact)) {
+            Err(Error::VersionConflict { .. }) => contact = find_active(&session, id)?,
             updated => break updated?.contact,
         }
     };
-    ApiResponse::ok(&Payload { payload: contact_dto(&desk, &edited, inboxes)? })
+    ApiResponse::ok(&Payload { payload: contact_dto(&session, &edited, inboxes)? })
 }
 
 /// `contactDelete`
@@ -95,16 +95,16 @@ pub(super) fn delete(call: &Call) -> Result<ApiResponse, ApiError> {
     struct Refused {
         message: &'static str,
     }
-    let (desk, id) = session_and_contact(call)?;
-    if matches!(desk.actor(), Actor::Advisor(_)) {
+    let (session, id) = session_and_contact(call)?;
+    if matches!(session.actor(), Actor::Advisor(_)) {
         return Err(status_error(401, NOT_ALLOWED));
     }
-    if find_active(&desk, id)?.is_online(desk.now()) {
+    if find_active(&session, id)?.is_online(session.now()) {
         return ApiResponse::with_status(
             422,
             &Refused { message: "The contact is online right now; try again later" },
         );
     }
-    desk.remove(id)?;
+    session.remove(id)?;
     Ok(ApiResponse::empty(200))
 }

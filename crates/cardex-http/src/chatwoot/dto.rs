@@ -1,4 +1,4 @@
-//! Contacts as this contract shows them.
+//! Contacts as this API shows them.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -10,11 +10,11 @@ use cardex::attributes::{AttributeNamespace, AttributeValue};
 use cardex::blocking::BlockedNumber;
 use cardex::{Contact, ContactId, Session, Timestamp};
 
-/// Attributes that people keep, and those that programs do.
+/// The namespaces of attributes that users edit and of attributes that programs write.
 pub(super) const CUSTOM: AttributeNamespace = AttributeNamespace::Custom;
 pub(super) const ADDITIONAL: AttributeNamespace = AttributeNamespace::Additional;
 
-/// The name space of the contract's `identifier`.
+/// The name space of the API's `identifier`.
 pub(super) const IDENTIFIER_NAMESPACE: &str = "chatwoot";
 
 #[derive(Debug, Serialize)]
@@ -41,28 +41,32 @@ pub(super) fn seconds(time: Timestamp) -> i64 {
     time.0.div_euclid(1_000)
 }
 
-/// Some contacts of an account, with all that is shown of them, their inboxes if these are asked for.
+/// Contacts of an account with all displayed fields, and with their inboxes on request.
 pub(super) fn contact_dtos(
-    desk: &Session,
+    session: &Session,
     contacts: &[Contact],
     inboxes: bool,
 ) -> Result<Vec<ContactDto>, ApiError> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
-    let now = desk.now();
-    let (blocks, values) = (desk.blocked_numbers().of(&ids)?, desk.attributes().of(&ids)?);
+    let now = session.now();
+    let (blocks, values) = (session.blocked_numbers().of(&ids)?, session.attributes().of(&ids)?);
     let shapes = contacts.iter().zip(&blocks).zip(values);
     let shapes =
         shapes.map(|((contact, blocks), values)| ContactDto::from_contact(now, contact, blocks, values));
     if !inboxes {
         return Ok(shapes.collect());
     }
-    let inboxes = inboxes::load_inboxes(desk, contacts)?.into_iter();
+    let inboxes = inboxes::load_inboxes(session, contacts)?.into_iter();
     Ok(shapes.zip(inboxes).map(|(shape, own)| ContactDto { contact_inboxes: Some(own), ..shape }).collect())
 }
 
 /// One contact, with all that is shown of it.
-pub(super) fn contact_dto(desk: &Session, contact: &Contact, inboxes: bool) -> Result<ContactDto, ApiError> {
-    contact_dtos(desk, std::slice::from_ref(contact), inboxes)?
+pub(super) fn contact_dto(
+    session: &Session,
+    contact: &Contact,
+    inboxes: bool,
+) -> Result<ContactDto, ApiError> {
+    contact_dtos(session, std::slice::from_ref(contact), inboxes)?
         .pop()
         .ok_or(crate::chatwoot::errors::NOT_FOUND_ERROR)
 }
@@ -99,7 +103,7 @@ impl ContactDto {
     }
 }
 
-/// The name as it was given. One that the book made of an address or the company is none.
+/// The name as entered. A name that Cardex derived from an address or the company is left out.
 fn given_name(contact: &Contact) -> String {
     let shown = &contact.display_name;
     if !(contact.first_name.is_empty() && contact.last_name.is_empty()) {
@@ -112,7 +116,7 @@ fn given_name(contact: &Contact) -> String {
     if made.into_iter().flatten().any(|text| text.trim() == shown) { String::new() } else { shown.clone() }
 }
 
-/// The fields of a contact that are additional attributes to the contract.
+/// The fields of a contact that are additional attributes to the API.
 fn additional_fields(contact: &Contact) -> impl Iterator<Item = (String, Value)> {
     let fields = [("company_name", &contact.company), ("city", &contact.city), ("country", &contact.country)];
     let known = fields.into_iter().filter(|(_, text)| !text.is_empty());

@@ -1,20 +1,20 @@
-//! How a refusal of the library is told in the contract's words.
+//! Maps errors of the engine to responses of Chatwoot.
 
 use serde::Serialize;
 
 use crate::api_error::{self, AuthFailure, BUSY, RequestError};
-use crate::service::ApiResponse;
+use crate::call::ApiResponse;
 use cardex::{Error, Field, ValidationError};
 
 /// Why a call has no answer.
 pub(super) type ApiError = api_error::ApiError<ChatwootError>;
 
-/// What the contract says of its own accord.
+/// An error that the API itself reports.
 #[derive(Debug)]
 pub(crate) enum ChatwootError {
-    /// A status, and what there is to say.
+    /// A status and a fixed text.
     Status(u16, &'static str),
-    /// The same with a text that is made.
+    /// A status and a formatted text.
     StatusWithText(u16, String),
     /// A field that breaks a rule: its name and the sentence that follows it.
     Field(&'static str, String),
@@ -28,10 +28,10 @@ const NOT_FOUND: &str = "Resource could not be found";
 pub(super) const TAKEN: &str = "has already been taken";
 pub(super) const FAILED: &str = "Internal server error";
 
-/// Nobody, and nothing, by that id.
+/// No record has this id.
 pub(super) const NOT_FOUND_ERROR: ApiError = status_error(404, NOT_FOUND);
 
-/// A status, and what there is to say.
+/// An error with a status and a text.
 pub(super) const fn status_error(status: u16, text: &'static str) -> ApiError {
     api_error::ApiError::Code(ChatwootError::Status(status, text))
 }
@@ -78,7 +78,7 @@ fn error_response(status: u16, error: &str) -> ApiResponse {
     ApiResponse::error(status, &ErrorBody { error })
 }
 
-/// A field that broke its rule, as the product writes such sentences: `Phone number should be in e164 format`.
+/// A field that broke its rule, in the sentence form of the product: `Phone number should be in e164 format`.
 fn field_error_response(name: &str, problem: &str) -> ApiResponse {
     let spoken = name.replace('_', " ");
     let mut letters = spoken.chars();
@@ -87,8 +87,8 @@ fn field_error_response(name: &str, problem: &str) -> ApiResponse {
     ApiResponse::error(422, &FieldErrorBody { message, attributes: [name] })
 }
 
-/// A field of the book by its name in the contract.
-fn contract_field_name(field: Field) -> &'static str {
+/// A field of the book by its name in the API.
+fn api_field_name(field: Field) -> &'static str {
     match field {
         Field::FirstName | Field::LastName | Field::DisplayName => "name",
         Field::Phone => "phone_number",
@@ -110,13 +110,13 @@ fn rule_message(problem: &ValidationError) -> String {
 }
 
 impl ApiError {
-    /// A broken rule as a sentence, where the contract has no list of the fields at fault.
+    /// A broken rule as a sentence, where the API has no list of the fields at fault.
     pub(super) fn with_plain_message(self) -> Self {
         match self {
             Self::Engine(error @ Error::Invalid { .. }) => {
                 Self::Code(ChatwootError::StatusWithText(422, error.to_string()))
             }
-            fault => fault,
+            error => error,
         }
     }
 
@@ -125,7 +125,7 @@ impl ApiError {
             Self::Code(ChatwootError::Status(status, text)) => error_response(*status, text),
             Self::Code(ChatwootError::StatusWithText(status, text)) => error_response(*status, text),
             Self::Code(ChatwootError::Field(name, problem)) => field_error_response(name, problem),
-            Self::Param(flaw) => error_response(422, &flaw.to_string()),
+            Self::Param(param_error) => error_response(422, &param_error.to_string()),
             Self::Engine(error) => engine_error_response(error),
         }
     }
@@ -134,10 +134,10 @@ impl ApiError {
 fn engine_error_response(error: &Error) -> ApiResponse {
     match error {
         Error::Invalid { field, reason: problem } => {
-            field_error_response(contract_field_name(*field), &rule_message(problem))
+            field_error_response(api_field_name(*field), &rule_message(problem))
         }
-        // The product names the field, and not who holds the value.
-        Error::Duplicate { field, .. } => field_error_response(contract_field_name(*field), TAKEN),
+        // Chatwoot names the field, but not the contact that has the value.
+        Error::Duplicate { field, .. } => field_error_response(api_field_name(*field), TAKEN),
         Error::Forbidden(_) | Error::Rule(_) => error_response(401, NOT_ALLOWED),
         error if error.is_not_found() => error_response(404, NOT_FOUND),
         error if error.is_client_error() => error_response(422, &error.to_string()),

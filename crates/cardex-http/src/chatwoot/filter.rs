@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
+use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::CUSTOM;
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::lists::page_response;
 use crate::chatwoot::params::{account_session, includes_inboxes};
 use crate::input::ParamError;
 use crate::input::{JsonFields, JsonItem};
-use crate::service::{ApiResponse, Call};
 use cardex::filters::{AttributeCondition, TextCondition, TextField, TimeCondition, TimeField};
 use cardex::{Filter, Session, Timestamp};
 
@@ -30,7 +30,7 @@ const ANY: &[&str] = &[
     "days_before",
 ];
 
-/// The keys that are no custom attributes, and the operators each takes.
+/// The keys that are not custom attributes, with their operators.
 const KEYS: &[(&str, Kind, &[&str])] = &[
     ("name", Kind::Text(TextField::DisplayName), TEXT),
     ("email", Kind::Text(TextField::Email), TEXT),
@@ -54,14 +54,14 @@ enum Kind {
 }
 
 pub(super) fn filter_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
-    let desk = account_session(call)?;
+    let session = account_session(call)?;
     let body = JsonFields::parse(&call.body)?;
     let conditions = body.list("payload")?.ok_or_else(|| ParamError::new("payload", "required"))?;
     let mut alternatives: Vec<Vec<Filter>> = vec![Vec::new()];
     let last = conditions.len().saturating_sub(1);
     for (at, condition) in conditions.into_iter().enumerate() {
         let condition = condition.fields()?;
-        let filter = parse_condition(&desk, &condition)?;
+        let filter = parse_condition(&session, &condition)?;
         if let Some(all) = alternatives.last_mut() {
             all.push(filter);
         }
@@ -70,10 +70,10 @@ pub(super) fn filter_contacts(call: &Call) -> Result<ApiResponse, ApiError> {
         }
     }
     let filter = Filter::any(alternatives.into_iter().map(Filter::all));
-    page_response(call, &desk, filter, includes_inboxes(call)?).map_err(ApiError::with_plain_message)
+    page_response(call, &session, filter, includes_inboxes(call)?).map_err(ApiError::with_plain_message)
 }
 
-/// Whether the next condition is an alternative. What the last one says of that does not count.
+/// Whether the next condition is an alternative. The operator of the last condition is ignored.
 fn joins_by_or(condition: &JsonFields<'_>, last: bool) -> Result<bool, ApiError> {
     let join = condition.text_or_null("query_operator")?.unwrap_or_default();
     match join.to_ascii_uppercase().as_str() {
@@ -86,13 +86,13 @@ fn joins_by_or(condition: &JsonFields<'_>, last: bool) -> Result<bool, ApiError>
     }
 }
 
-fn parse_condition(desk: &Session, condition: &JsonFields<'_>) -> Result<Filter, ApiError> {
+fn parse_condition(session: &Session, condition: &JsonFields<'_>) -> Result<Filter, ApiError> {
     let key = condition.required("attribute_key")?;
     let operator = condition.required("filter_operator")?;
     condition.text_or_null("custom_attribute_type")?;
     let known = KEYS.iter().find(|(name, ..)| *name == key);
     let Some((_, kind, operators)) = known else {
-        if desk.attributes().get(CUSTOM, key)?.is_none_or(|def| !def.declared) {
+        if session.attributes().get(CUSTOM, key)?.is_none_or(|def| !def.declared) {
             return Err(ParamError::new("attribute_key", UNKNOWN_KEY).into());
         }
         check_operator(operator, ANY)?;
@@ -123,7 +123,7 @@ fn parse_condition(desk: &Session, condition: &JsonFields<'_>) -> Result<Filter,
 const UNKNOWN_KEY: &str = "Invalid attribute key. The key should be one of name, email, phone_number, identifier, country_code, \
      city, company, created_at, last_activity_at, labels, blocked, or a custom attribute that is defined";
 
-/// Refuses an operator that a key does not take. The answer says which it does.
+/// Rejects an operator that a key does not have. The answer lists the permitted operators.
 fn check_operator(operator: &str, operators: &'static [&'static str]) -> Result<(), ApiError> {
     if operators.contains(&operator) {
         return Ok(());
@@ -158,10 +158,10 @@ fn values(condition: &JsonFields<'_>, operator: &str) -> Result<Vec<String>, Api
     Ok(values)
 }
 
-/// A text of the contact. One that a contact does not have meets no condition on it, not even a negative one.
+/// A text field of the contact. A contact without the field matches no condition on it, not even a negated one.
 fn text_filter(field: TextField, operator: &str, values: &[String]) -> Filter {
     let condition: TextCondition = Filter::field(field);
-    // One plus at most: the product puts another in front.
+    // At most one plus: the product adds one itself.
     let plus = |value: &String| format!("+{}", value.trim().trim_start_matches('+'));
     let value = |value: &String| if field == TextField::Phone { plus(value) } else { value.clone() };
     let first = values.iter().take(1).map(value);
@@ -188,13 +188,13 @@ fn parse_days(value: &str) -> Result<u32, ParamError> {
     value.parse().map_err(|_| ParamError::new("values", "a number of days"))
 }
 
-/// A day, which stands for its first moment in UTC, or an RFC 3339 time.
+/// A day, which means its first moment in UTC, or an RFC 3339 time.
 fn parse_moment(value: &str) -> Option<Timestamp> {
     let day = || format!("{value}T00:00:00Z").parse().ok();
     value.parse().ok().or_else(day)
 }
 
-/// A custom attribute. Who does not have it is unlike every value.
+/// A custom attribute. A contact without the attribute differs from every value.
 fn attribute_filter(key: &str, operator: &str, values: &[String]) -> Result<Filter, ApiError> {
     let condition = || -> AttributeCondition { Filter::attribute(key) };
     let first = values.first().map(|value| value.trim()).unwrap_or_default();

@@ -1,15 +1,15 @@
-//! Inboxes: the channels of the book, and the gates of contacts on them.
+//! Inboxes: the channels of the store, and the channel identities of contacts.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
 use crate::chatwoot::payload::Payload;
-use crate::service::{ApiResponse, Call};
 use cardex::channels::{Channel, ChannelId, ChannelIdentity};
 use cardex::{Contact, ContactId, Session, limits};
 
@@ -29,7 +29,7 @@ pub(super) struct ContactInbox {
     inbox: Inbox,
 }
 
-/// The kinds that the product has a class for; another one is told in its own words.
+/// The channel kinds that have a class in the product. Other kinds keep their own name.
 const TYPES: [(&str, &str); 11] = [
     ("api", "Channel::Api"),
     ("email", "Channel::Email"),
@@ -55,15 +55,20 @@ impl From<&Channel> for Inbox {
 }
 
 /// The inboxes of some contacts, in their order.
-pub(super) fn load_inboxes(desk: &Session, contacts: &[Contact]) -> Result<Vec<Vec<ContactInbox>>, ApiError> {
+pub(super) fn load_inboxes(
+    session: &Session,
+    contacts: &[Contact],
+) -> Result<Vec<Vec<ContactInbox>>, ApiError> {
     let mut known: HashMap<ChannelId, Inbox> = HashMap::new();
     let mut all = Vec::new();
     for contact in contacts {
         let mut inboxes = Vec::new();
-        for gate in identities_of(desk, contact.id)? {
+        for gate in identities_of(session, contact.id)? {
             let inbox = match known.entry(gate.channel) {
                 Entry::Occupied(known) => known.get().clone(),
-                Entry::Vacant(free) => free.insert(Inbox::from(&desk.channels().get(gate.channel)?)).clone(),
+                Entry::Vacant(free) => {
+                    free.insert(Inbox::from(&session.channels().get(gate.channel)?)).clone()
+                }
             };
             inboxes.push(ContactInbox { source_id: gate.identifier, inbox });
         }
@@ -72,8 +77,8 @@ pub(super) fn load_inboxes(desk: &Session, contacts: &[Contact]) -> Result<Vec<V
     Ok(all)
 }
 
-fn identities_of(desk: &Session, contact: ContactId) -> Result<Vec<ChannelIdentity>, ApiError> {
-    match desk.channels().identities_of(contact).limit(limits::PAGE).page() {
+fn identities_of(session: &Session, contact: ContactId) -> Result<Vec<ChannelIdentity>, ApiError> {
+    match session.channels().identities_of(contact).limit(limits::PAGE).page() {
         Ok(page) => Ok(page.items),
         // It has gone since it was found.
         Err(error) if error.is_not_found() => Ok(Vec::new()),
@@ -81,20 +86,22 @@ fn identities_of(desk: &Session, contact: ContactId) -> Result<Vec<ChannelIdenti
     }
 }
 
-/// `contactableInboxesGet`: the inboxes that reach the contact. Where the caller makes up the id, one is made.
+/// `contactableInboxesGet`: the inboxes that reach the contact. For channels whose callers choose the id, the call
+/// generates one.
 pub(super) fn contactable(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    find_active(&desk, id)?;
+    let (session, id) = session_and_contact(call)?;
+    find_active(&session, id)?;
     let inbox = |way: cardex::channels::ReachableChannel| ContactInbox {
         source_id: way.identifier.unwrap_or_else(|| generated_source_id(id)),
         inbox: Inbox::from(&way.channel),
     };
     ApiResponse::ok(&Payload {
-        payload: desk.channels().reachable(id)?.into_iter().map(inbox).collect::<Vec<_>>(),
+        payload: session.channels().reachable(id)?.into_iter().map(inbox).collect::<Vec<_>>(),
     })
 }
 
-/// An id for a contact on a channel that has none of its own. The contact's, so that it is the same however often it is asked for.
+/// The id of a contact on a channel without ids of its own. It derives from the contact's id, so that repeated calls
+/// return the same id.
 pub(super) fn generated_source_id(contact: ContactId) -> String {
     contact.to_string()
 }

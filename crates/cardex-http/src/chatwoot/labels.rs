@@ -1,11 +1,11 @@
 //! Labels of a contact: the tags of the book, by name.
 
+use crate::call::{ApiResponse, Call};
 use crate::chatwoot::errors::ApiError;
 use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
 use crate::chatwoot::payload::Payload;
 use crate::input::{JsonFields, JsonItem};
-use crate::service::{ApiResponse, Call};
 use cardex::limits;
 use cardex::tags::{Tag, UnknownTagPolicy};
 
@@ -15,18 +15,18 @@ fn names(tags: Vec<Tag>) -> Payload<Vec<String>> {
 
 /// `list-all-labels-of-a-contact`
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    find_active(&desk, id)?;
-    ApiResponse::ok(&names(desk.tags().of(&[id])?.pop().unwrap_or_default()))
+    let (session, id) = session_and_contact(call)?;
+    find_active(&session, id)?;
+    ApiResponse::ok(&names(session.tags().of(&[id])?.pop().unwrap_or_default()))
 }
 
 /// `contact-add-labels`: these are the contact's labels from now on, whether the account has them in its catalogue or not.
 pub(super) fn replace(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    find_active(&desk, id)?;
+    let (session, id) = session_and_contact(call)?;
+    find_active(&session, id)?;
     let body = JsonFields::parse(&call.body)?;
     let labels = body.list_of("labels", 0..=limits::TAGS, "has too many labels")?;
     let labels = labels.iter().map(JsonItem::text).collect::<Result<Vec<_>, _>>()?;
-    let tags = desk.tags().set(id, &labels, UnknownTagPolicy::Create);
+    let tags = session.tags().set(id, &labels, UnknownTagPolicy::Create);
     ApiResponse::ok(&names(tags.map_err(|error| ApiError::from(error).with_plain_message())?))
 }

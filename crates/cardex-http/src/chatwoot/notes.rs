@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::chatwoot::dto::seconds;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, invalid_field};
 use crate::chatwoot::params::find_active;
 use crate::chatwoot::params::session_and_contact;
 use crate::input::{JsonFields, parse_id};
-use crate::service::{ApiResponse, Call};
 use cardex::notes::{Note, NoteId};
 use cardex::{Advisor, AdvisorId, ContactId, Error, Session, TenantId, limits};
 
@@ -47,13 +47,13 @@ impl User {
     }
 }
 
-fn note_dtos(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiError> {
-    let account = desk.directory().tenant()?.id;
+fn note_dtos(session: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiError> {
+    let account = session.directory().tenant()?.id;
     let mut known: HashMap<AdvisorId, Option<User>> = HashMap::new();
     let mut shapes = Vec::new();
     for note in notes {
         if let Some(id) = note.advisor.filter(|id| !known.contains_key(id)) {
-            known.insert(id, author(desk, account, id)?);
+            known.insert(id, author(session, account, id)?);
         }
         let user = note.advisor.and_then(|id| known.get(&id)?.clone());
         shapes.push(NoteDto {
@@ -69,23 +69,23 @@ fn note_dtos(desk: &Session, notes: Vec<Note>) -> Result<Vec<NoteDto>, ApiError>
     Ok(shapes)
 }
 
-/// An author whom the caller may not look up is left out.
-fn author(desk: &Session, account: TenantId, id: AdvisorId) -> Result<Option<User>, ApiError> {
-    match desk.directory().advisor(id) {
+/// The author of a note. It is left out if the caller may not see that advisor.
+fn author(session: &Session, account: TenantId, id: AdvisorId) -> Result<Option<User>, ApiError> {
+    match session.directory().advisor(id) {
         Ok(advisor) => Ok(Some(User::from_advisor(account, &advisor))),
         Err(Error::NoAdvisor(_) | Error::Forbidden(_)) => Ok(None),
         Err(error) => Err(error.into()),
     }
 }
 
-fn note_response(desk: &Session, note: Note) -> Result<ApiResponse, ApiError> {
-    ApiResponse::ok(&note_dtos(desk, vec![note])?.pop().ok_or(NOT_FOUND_ERROR)?)
+fn note_response(session: &Session, note: Note) -> Result<ApiResponse, ApiError> {
+    ApiResponse::ok(&note_dtos(session, vec![note])?.pop().ok_or(NOT_FOUND_ERROR)?)
 }
 
 fn session_and_active_contact(call: &Call) -> Result<(Session, ContactId), ApiError> {
-    let (desk, contact) = session_and_contact(call)?;
-    find_active(&desk, contact)?;
-    Ok((desk, contact))
+    let (session, contact) = session_and_contact(call)?;
+    find_active(&session, contact)?;
+    Ok((session, contact))
 }
 
 fn note_id(call: &Call) -> Result<NoteId, ApiError> {
@@ -105,37 +105,37 @@ fn content(call: &Call) -> Result<String, ApiError> {
 
 /// `contactNoteList`: all of them, newest first, as a bare list.
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, contact) = session_and_active_contact(call)?;
-    let notes = desk.notes(contact).list().limit(limits::PAGE).iter().collect::<Result<Vec<_>, _>>()?;
-    ApiResponse::ok(&note_dtos(&desk, notes)?)
+    let (session, contact) = session_and_active_contact(call)?;
+    let notes = session.notes(contact).list().limit(limits::PAGE).iter().collect::<Result<Vec<_>, _>>()?;
+    ApiResponse::ok(&note_dtos(&session, notes)?)
 }
 
 /// `contactNoteCreate`
 pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, contact) = session_and_active_contact(call)?;
-    let note = desk.notes(contact).add(&content(call)?)?;
-    note_response(&desk, note)
+    let (session, contact) = session_and_active_contact(call)?;
+    let note = session.notes(contact).add(&content(call)?)?;
+    note_response(&session, note)
 }
 
 /// `contactNoteDetails`
 pub(super) fn details(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, contact) = session_and_active_contact(call)?;
-    let note = desk.notes(contact).get(note_id(call)?)?;
-    note_response(&desk, note)
+    let (session, contact) = session_and_active_contact(call)?;
+    let note = session.notes(contact).get(note_id(call)?)?;
+    note_response(&session, note)
 }
 
-/// `contactNoteUpdate`, `contactNoteReplace`: whoever calls is the author from then on.
+/// `contactNoteUpdate`, `contactNoteReplace`: the caller becomes the author.
 pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, contact) = session_and_active_contact(call)?;
+    let (session, contact) = session_and_active_contact(call)?;
     let id = note_id(call)?;
-    desk.notes(contact).get(id)?;
-    let note = desk.notes(contact).edit(id, &content(call)?)?;
-    note_response(&desk, note)
+    session.notes(contact).get(id)?;
+    let note = session.notes(contact).edit(id, &content(call)?)?;
+    note_response(&session, note)
 }
 
 /// `contactNoteDelete`
 pub(super) fn delete(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, contact) = session_and_active_contact(call)?;
-    desk.notes(contact).delete(note_id(call)?)?;
+    let (session, contact) = session_and_active_contact(call)?;
+    session.notes(contact).delete(note_id(call)?)?;
     Ok(ApiResponse::empty(200))
 }

@@ -1,20 +1,20 @@
-//! Parameters as this contract writes them.
+//! Parameters as this API writes them.
 
+use crate::call::Call;
 use crate::chatwoot::errors::{ApiError, NOT_FOUND_ERROR, WRONG_ACCOUNT, status_error};
 use crate::input::ParamError;
 use crate::input::parse_id;
-use crate::service::Call;
 use cardex::{Contact, ContactId, Session, SortField, SortOrder, TenantId};
 
-/// Items in a page: the contract leaves callers no choice.
+/// Items in a page: the API leaves callers no choice.
 pub(super) const PAGE_SIZE: usize = 15;
 
-/// The session in the account that the path names. One that is not the caller's is told like one that does not exist.
+/// The session in the account of the path. An account of another caller gives the same error as an unknown account.
 pub(super) fn account_session(call: &Call) -> Result<Session, ApiError> {
     let account = parse_id(call.value(0)).ok_or(status_error(401, WRONG_ACCOUNT))?;
-    let desk = call.session.clone().in_tenant(TenantId(account));
-    match desk.directory().tenant() {
-        Ok(_) => Ok(desk),
+    let session = call.session.clone().in_tenant(TenantId(account));
+    match session.directory().tenant() {
+        Ok(_) => Ok(session),
         Err(error) if error.is_not_found() || error.is_client_error() => {
             Err(status_error(401, WRONG_ACCOUNT))
         }
@@ -22,14 +22,14 @@ pub(super) fn account_session(call: &Call) -> Result<Session, ApiError> {
     }
 }
 
-/// The desk and the contact of a path that has both.
+/// The session and the contact of a path that has both.
 pub(super) fn session_and_contact(call: &Call) -> Result<(Session, ContactId), ApiError> {
-    let desk = account_session(call)?;
+    let session = account_session(call)?;
     let contact = parse_id(call.value(1)).ok_or(NOT_FOUND_ERROR)?;
-    Ok((desk, ContactId(contact)))
+    Ok((session, ContactId(contact)))
 }
 
-/// Which page is asked for, from 1, and whether it was said.
+/// The number of the requested page, from 1, and whether the request contains it.
 pub(super) fn page_number(call: &Call) -> Result<(u64, bool), ParamError> {
     Ok(call.query.page_number()?.map_or((1, false), |page| (page, true)))
 }
@@ -39,7 +39,7 @@ pub(super) fn includes_inboxes(call: &Call) -> Result<bool, ParamError> {
     Ok(call.query.single("include_contact_inboxes")?.is_none_or(|value| value == "true"))
 }
 
-/// The order that a call asks for.
+/// The requested order.
 pub(super) fn sort(call: &Call) -> Result<Option<SortOrder>, ParamError> {
     let Some(text) = call.query.single("sort")? else { return Ok(None) };
     let (name, down) = text.strip_prefix('-').map_or((text, false), |name| (name, true));

@@ -1,15 +1,15 @@
-//! The operations of the contract: where each is, and what answers it.
+//! The operations of the API: where each is, and what answers it.
 
 use crate::auth::TokenLocation;
+use crate::call::ApiResponse;
 use crate::chatwoot::errors::{self, ApiError};
 use crate::chatwoot::product::Chatwoot;
 use crate::chatwoot::{attributes, contacts, filter, inboxes, labels, lists, merging, notes};
-use crate::operation::{Route, delete, get, patch, post, put};
-use crate::service::{ApiResponse, Contract};
+use crate::operation::{ProductApi, Route, delete, get, patch, post, put};
 
-impl Contract for Chatwoot {
+impl ProductApi for Chatwoot {
     type Error = errors::ChatwootError;
-    /// Statuses tell its errors, and those are the same everywhere.
+    /// All operations have the same errors, distinguished by their status.
     type DeclaredError = ();
     const TOKEN: TokenLocation = TokenLocation::Header("api_access_token");
 
@@ -17,12 +17,12 @@ impl Contract for Chatwoot {
         ROUTES
     }
 
-    fn error_response(fault: &ApiError, _: &[()]) -> ApiResponse {
-        fault.to_response()
+    fn error_response(error: &ApiError, _: &[()]) -> ApiResponse {
+        error.to_response()
     }
 }
 
-/// In the order of the contract.
+/// In the order of the OpenAPI file.
 pub(super) static ROUTES: &[Route<Chatwoot>] = &[
     get("/api/v1/accounts/{account_id}/contacts", lists::list),
     post("/api/v1/accounts/{account_id}/contacts", contacts::create),

@@ -1,12 +1,12 @@
-//! Numbers an advisor does not want to hear from.
+//! Blocked numbers of advisors.
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::errors::{ApiError, ItemError};
 use crate::federation::params::advisor_at;
 use crate::input::JsonFields;
 use crate::input::ParamError;
-use crate::service::{ApiResponse, Call};
 use cardex::blocking::{BlockOutcome, BlockReason, BlockedNumber, NewBlockedNumber, UnblockOutcome};
 use cardex::{Error, limits};
 
@@ -46,10 +46,10 @@ impl BlockResult {
     }
 }
 
-/// A reason by its name in the contract.
+/// A reason by its name in the API.
 fn parse_reason(name: &str) -> Result<BlockReason, ParamError> {
-    let flaw = || ParamError::new("reason", "one of SPAM, ABUSE, COMPLIANCE, OTHER");
-    serde_json::from_value(name.into()).map_err(|_| flaw())
+    let param_error = || ParamError::new("reason", "one of SPAM, ABUSE, COMPLIANCE, OTHER");
+    serde_json::from_value(name.into()).map_err(|_| param_error())
 }
 
 /// `blockPhoneNumbersv2`

@@ -1,8 +1,8 @@
-//! The errors of the contract, and a few of HTTP that it leaves out.
+//! The errors of the API, and a few of HTTP that it leaves out.
 
 use serde::Serialize;
 
-use crate::service::ApiResponse;
+use crate::call::ApiResponse;
 
 /// An error a caller can get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +108,7 @@ define_codes! {
     GROUP_CLOSED = 403 "federation.group.external.network.forbidden" "The network is not active in this federation group";
     GROUP_NOT_FOUND = 404 "federation.group.not.found" "There is no such federation group";
 
-    // The contract says nothing of these.
+    // The OpenAPI file does not define these codes.
     INTERNAL = 500 "internal.error" "The call failed";
     UNAVAILABLE = 503 "temporarily.unavailable" "The book is busy or full; try again";
     NO_SUCH_PATH = 404 "path.not.found" "There is no such path";

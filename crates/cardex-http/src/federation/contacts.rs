@@ -1,12 +1,12 @@
 //! Lists of contacts, and single ones.
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::codes;
 use crate::federation::dto::{ContactDto, ContactPage, InvitedContactDto};
 use crate::federation::errors::ApiError;
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
 use crate::input::ParamError;
-use crate::service::{ApiResponse, Call};
 use cardex::blocking::BlockedNumber;
 use cardex::{AdvisorId, Contact, ContactList, Error, Field, Page};
 
@@ -41,7 +41,7 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
         None => fetch_page!(call, list),
         Some(phones) => with_phone(call, &list, phones)?,
     };
-    // A page that had too much to look at is empty without being the end.
+    // An incomplete page can be empty before the end.
     if page.items.is_empty() && filtered && !page.incomplete {
         return Err(codes::CONTACT_NOT_FOUND.into());
     }
@@ -55,13 +55,13 @@ pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
     ApiResponse::ok(&ContactPage { contacts, pagination: Pagination::from(&page) })
 }
 
-/// Who has blocked the numbers of some contacts, in their order.
+/// The blocks of some contacts' numbers, in the order of the contacts.
 pub(super) fn blocks(call: &Call, contacts: &[Contact]) -> Result<Vec<Vec<BlockedNumber>>, ApiError> {
     let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
     Ok(call.session.blocked_numbers().of(&ids)?)
 }
 
-/// The page of those who have a number in one of the ways it may be meant.
+/// A page of contacts with one of the numbers that the text can mean.
 fn with_phone(call: &Call, list: &ContactList<'_>, phones: Vec<String>) -> Result<Page<Contact>, ApiError> {
     let mut found = Err(codes::CONTACT_NOT_FOUND.into());
     for phone in phones {
@@ -74,21 +74,21 @@ fn with_phone(call: &Call, list: &ContactList<'_>, phones: Vec<String>) -> Resul
     found
 }
 
-/// Nobody has a number that is none.
-fn invalid_phone_as_not_found(fault: ApiError) -> ApiError {
-    match fault {
+/// An invalid number belongs to no contact.
+fn invalid_phone_as_not_found(error: ApiError) -> ApiError {
+    match error {
         ApiError::Engine(Error::Invalid { field: Field::Phone, .. }) => codes::CONTACT_NOT_FOUND.into(),
-        fault => fault,
+        error => error,
     }
 }
 
-/// The advisors of the caller's tenant whom some contacts are linked to, in the order of the contacts.
+/// The advisors of the caller's tenant that are linked to some contacts, in the order of the contacts.
 fn advisors(call: &Call, contacts: &[Contact]) -> Result<Vec<Vec<AdvisorId>>, ApiError> {
     let ids: Vec<_> = contacts.iter().map(|contact| contact.id).collect();
     Ok(call.session.links_of(&ids)?)
 }
 
-/// Those whom one contact is linked to.
+/// The advisors that are linked to one contact.
 pub(super) fn advisors_of(call: &Call, contact: &Contact) -> Result<Vec<AdvisorId>, ApiError> {
     Ok(call.session.links_of(&[contact.id])?.pop().unwrap_or_default())
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::errors::ApiError;
 use crate::federation::params;
-use crate::service::{ApiResponse, Call};
 use cardex::Network;
 use cardex::entitlements::Permission;
 
@@ -13,7 +13,7 @@ struct PermissionList<T> {
     permissions: Vec<T>,
 }
 
-/// A permission with its number: its place among all of them, from 1.
+/// A permission with its number: its position in the list of all permissions, from 1.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct PermissionDto {
@@ -33,7 +33,7 @@ pub(super) fn permissions(_: &Call) -> Result<ApiResponse, ApiError> {
     ApiResponse::ok(&PermissionList { permissions: Permission::ALL.to_vec() })
 }
 
-/// `listEmpPermissions`: whether a grant on a network brings them.
+/// `listEmpPermissions`: whether an entitlement on a network includes them.
 pub(super) fn network_permissions(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]

@@ -1,4 +1,4 @@
-//! Contacts and advisors as this contract shows them. What is not known is left out.
+//! Contacts and advisors as Symphony Federation shows them. Unknown values are left out.
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ fn is_empty(text: &&str) -> bool {
     text.is_empty()
 }
 
-/// A list and where its neighbours are, under the name the contract has for its items.
+/// A list and where its neighbours are, under the name the API has for its items.
 macro_rules! page_dtos {
     ($($page:ident $items:ident;)*) => {
         $(#[derive(Debug, Serialize)]
@@ -62,7 +62,7 @@ impl<'a> PersonDto<'a> {
     }
 }
 
-/// Who has blocked a contact's number. Where the tenant has, no advisor is named.
+/// The block of a contact's number. A block of the whole tenant names no advisor.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct BlockDto<'a> {
@@ -116,13 +116,13 @@ impl<'a> ContactDto<'a> {
         }
     }
 
-    /// With the block that counts, if there is one.
+    /// Adds the effective block, if there is one.
     pub(super) fn with_block(self, block: Option<&'a BlockedNumber>) -> Self {
         Self { blocked: block.map(BlockDto::from), ..self }
     }
 }
 
-/// Where a contact stands; in what a search finds it may also be what it consents to.
+/// The status of a contact. In search results it can be the consent instead.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(untagged)]
 enum StatusOrConsent {
@@ -195,11 +195,12 @@ pub(super) struct FoundContactDto<'a> {
 }
 
 impl<'a> FoundContactDto<'a> {
-    /// `language` is the word for the contact's preferred language, `room` the one it has on a one-to-one network.
+    /// `language` is the name of the contact's preferred language. `conversation` is the contact's conversation on a
+    /// direct network.
     pub(super) fn from_contact(
         contact: &'a Contact,
         language: &'a str,
-        room: Option<Conversation>,
+        conversation: Option<Conversation>,
         blocks: &'a [BlockedNumber],
     ) -> Self {
         let mut invited = InvitedContactDto {
@@ -219,7 +220,7 @@ impl<'a> FoundContactDto<'a> {
             own_advisor_id: contact.own_advisor,
             is_colleague: contact.own_advisor.is_some(),
             consent: contact.consent,
-            room: room.map(ConversationDto::from),
+            room: conversation.map(ConversationDto::from),
         }
     }
 }
@@ -241,16 +242,16 @@ struct ConversationDto {
 }
 
 impl From<Conversation> for ConversationDto {
-    fn from(room: Conversation) -> Self {
+    fn from(conversation: Conversation) -> Self {
         Self {
-            stream_id: room.external_id,
-            room_name: room.name,
-            advisor_symphony_id: room.advisor,
-            federation_group_id: room.group,
-            created: room.created_at.0,
-            updated: room.updated_at.0,
-            room_type: if room.kind == ConversationKind::OneToOne { "IM" } else { "ROOM" },
-            members_count: room.members,
+            stream_id: conversation.external_id,
+            room_name: conversation.name,
+            advisor_symphony_id: conversation.advisor,
+            federation_group_id: conversation.group,
+            created: conversation.created_at.0,
+            updated: conversation.updated_at.0,
+            room_type: if conversation.kind == ConversationKind::OneToOne { "IM" } else { "ROOM" },
+            members_count: conversation.members,
         }
     }
 }
@@ -298,7 +299,7 @@ struct AdvisorPhoneDto<'a> {
 }
 
 impl<'a> From<&'a AdvisorPhone> for AdvisorPhoneDto<'a> {
-    /// A number of the tenant's pool is a second one, beside the advisor's; one that was given is the customer's own.
+    /// A pooled number is a second number. Any other number is supplied by the customer.
     fn from(phone: &'a AdvisorPhone) -> Self {
         let (sub_network, provider) =
             if phone.pooled { ("SECOND-NUMBER", None) } else { ("IN-NETWORK", Some("CUSTOMER_SUPPLIED")) };
@@ -307,7 +308,7 @@ impl<'a> From<&'a AdvisorPhone> for AdvisorPhoneDto<'a> {
 }
 
 impl<'a> EntitlementDto<'a> {
-    /// With what the advisor may do, or without. Who was never entitled has no status.
+    /// The entitlement, with or without its permissions. An advisor who was never entitled has no status.
     pub(super) fn from_entitlement(entitlement: &'a Entitlement, permissions: bool) -> Self {
         let advisor = entitlement.advisor.as_ref();
         let full = |advisor: &Advisor| format!("{} {}", advisor.first_name, advisor.last_name);

@@ -1,7 +1,8 @@
-//! Who may use which network.
+//! Entitlements: which advisor may use which network.
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::codes;
 use crate::federation::directory::PermissionDto;
 use crate::federation::dto::{AdvisorPage, EntitlementDto, EntitlementPage};
@@ -9,12 +10,11 @@ use crate::federation::errors::{ApiError, ItemError};
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, contact_at};
 use crate::input::JsonFields;
-use crate::service::{ApiResponse, Call};
 use cardex::directory::AdvisorKey;
 use cardex::entitlements::{NewEntitlement, Permission};
 use cardex::{ContactId, Network};
 
-/// `listEntitledAdvisors`: permissions only if they are asked for.
+/// `listEntitledAdvisors`: with permissions on request only.
 pub(super) fn advisors(call: &Call) -> Result<ApiResponse, ApiError> {
     let network = params::network(call.value(0))?;
     let permissions = call.query.flag("listPermissions")?.unwrap_or(false);
@@ -32,7 +32,7 @@ pub(super) fn of_contact(call: &Call) -> Result<ApiResponse, ApiError> {
     ApiResponse::ok(&AdvisorPage { advisors, pagination: Pagination::from(&page) })
 }
 
-/// Who is meant, the id before the e-mail address, and on which network.
+/// The advisor and the network of a request. The id has precedence over the e-mail address.
 fn advisor_and_network(call: &Call) -> Result<(AdvisorKey, Network), ApiError> {
     let id = call.query.single("advisorSymphonyId")?;
     let email = call.query.single("advisorEmailAddress")?;
@@ -58,7 +58,7 @@ pub(super) fn withdraw(call: &Call) -> Result<ApiResponse, ApiError> {
     Ok(ApiResponse::empty(200))
 }
 
-/// `addEntitlement`: opens a network for an advisor, or for somebody who is not there yet.
+/// `addEntitlement`: opens a network for an advisor, or for a person who is not an advisor yet.
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -103,7 +103,7 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     ApiResponse::with_status(201, &Shape { entitlement, own_contact_id, permissions })
 }
 
-/// A permission that came with a grant, or was asked for and is none.
+/// A granted permission, or a requested name that is not a permission.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum PermissionOutcome {

@@ -1,4 +1,4 @@
-//! How a refusal of the library is told in the contract's words.
+//! Maps errors of the engine to codes of Symphony Federation.
 
 use serde::Serialize;
 
@@ -53,13 +53,13 @@ impl ItemError {
         Self { item_id: item.to_owned(), r#type, title, status_code: status }
     }
 
-    /// One that the contract has no word for.
+    /// One that the API has no word for.
     pub(super) fn untyped(item: &str, status_code: u16, title: &str) -> Self {
         Self { item_id: item.to_owned(), r#type: "about:blank", title: title.to_owned(), status_code }
     }
 }
 
-/// The code that all items of a call were refused with, if it is one and there is any.
+/// The common error code of all items, if all failed with the same code.
 pub(super) fn common_code<'a>(
     done: impl IntoIterator<Item = &'a Result<(), ApiError>>,
 ) -> Option<FederationCode> {
@@ -76,16 +76,16 @@ pub(super) fn common_code<'a>(
 impl ApiError {
     /// The error that an operation which declares these answers with.
     pub(super) fn problem(&self, declared: &[FederationCode]) -> Problem {
-        let wanted = self.candidate_codes();
-        let code = wanted.iter().copied().find(|code| declared.contains(code));
-        let code = code.or_else(|| nearest_declared(&wanted, declared));
-        // What fails in the store is called by each operation's own word, the last one being nobody's.
-        let failure = wanted.first().is_some_and(|code| code.status >= 500);
-        let own = if failure { wanted.last() } else { wanted.first() };
+        let candidates = self.candidate_codes();
+        let code = candidates.iter().copied().find(|code| declared.contains(code));
+        let code = code.or_else(|| nearest_declared(&candidates, declared));
+        // For failures of the store, each operation has its own code. The last candidate is the general code.
+        let failure = candidates.first().is_some_and(|code| code.status >= 500);
+        let own = if failure { candidates.last() } else { candidates.first() };
         let code = code.or(own.copied()).unwrap_or(codes::INTERNAL);
         match self {
             // These name the field, and no value.
-            Self::Param(flaw) => Problem::new(code, flaw.to_string()),
+            Self::Param(param_error) => Problem::new(code, param_error.to_string()),
             Self::Engine(error @ Error::Invalid { .. }) => Problem::new(code, error.to_string()),
             _ => code.problem(),
         }
@@ -95,7 +95,7 @@ impl ApiError {
     fn candidate_codes(&self) -> Vec<FederationCode> {
         match self {
             Self::Code(code) => vec![*code],
-            Self::Param(flaw) => match flaw.field.as_str() {
+            Self::Param(param_error) => match param_error.field.as_str() {
                 "externalNetwork" => {
                     vec![codes::EXTERNAL_NETWORK_NOT_FOUND, codes::ENTITLEMENT_TYPE_NOT_FOUND]
                 }
@@ -112,9 +112,9 @@ impl ApiError {
 }
 
 /// The declared error that is nearest to one that is not.
-fn nearest_declared(wanted: &[FederationCode], declared: &[FederationCode]) -> Option<FederationCode> {
+fn nearest_declared(candidates: &[FederationCode], declared: &[FederationCode]) -> Option<FederationCode> {
     let with = |status: u16| declared.iter().copied().find(|code| code.status == status);
-    wanted.first().and_then(|code| match code.status {
+    candidates.first().and_then(|code| match code.status {
         403 => with(403).or_else(|| with(401)).or_else(|| with(404)),
         409 => with(409).or_else(|| with(400)),
         500 | 503 => None,
@@ -195,7 +195,7 @@ fn codes_of_violation(refusal: &RuleViolation) -> Vec<FederationCode> {
         RuleViolation::PermissionHeld => codes::PERMISSION_ASSIGNED,
         RuleViolation::PermissionNotHeld => codes::PERMISSION_NOT_FOUND,
         RuleViolation::GroupClosed => codes::GROUP_CLOSED,
-        // Rules of which no route of this contract has a code: conversations, events, jobs, merges.
+        // Rules of which no route of this API has a code: conversations, events, jobs, merges.
         _ => codes::INVALID_USER_INFORMATION,
     };
     vec![code]

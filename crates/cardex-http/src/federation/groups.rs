@@ -1,7 +1,8 @@
-//! Federation groups, and who is in them.
+//! Federation groups and their members.
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::codes;
 use crate::federation::codes::Problem;
 use crate::federation::dto::GroupPage;
@@ -10,7 +11,6 @@ use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params::{self, advisor_at};
 use crate::input::JsonFields;
 use crate::input::ParamError;
-use crate::service::{ApiResponse, Call};
 use cardex::Network;
 use cardex::directory::GroupId;
 use cardex::entitlements::GroupMove;
@@ -66,21 +66,21 @@ pub(super) fn move_many(call: &Call) -> Result<ApiResponse, ApiError> {
             external_network: item.required("externalNetwork")?.to_owned(),
             federation_group_id: item.text("federationGroupId")?.map(str::to_owned),
         };
-        let wanted = parse_move(&member);
-        if let Err(ApiError::Param(flaw)) = wanted {
-            return Err(flaw.into());
+        let parsed = parse_move(&member);
+        if let Err(ApiError::Param(param_error)) = parsed {
+            return Err(param_error.into());
         }
-        moves.extend(wanted.as_ref().ok().cloned());
-        members.push((member, wanted.err()));
+        moves.extend(parsed.as_ref().ok().cloned());
+        members.push((member, parsed.err()));
     }
     let mut moved = call.session.entitlements().move_many_to_groups(moves)?.into_iter();
-    let done = members.into_iter().map(|(member, fault)| match fault {
-        Some(fault) => (member, Err(fault)),
+    let done = members.into_iter().map(|(member, error)| match error {
+        Some(error) => (member, Err(error)),
         None => (member, moved.next().map_or(Ok(()), |(_, done)| done.map_err(ApiError::from))),
     });
     let done: Vec<_> = done.collect();
-    if let Some(fault) = common_code(done.iter().map(|(_, done)| done)) {
-        return Err(fault.into());
+    if let Some(error) = common_code(done.iter().map(|(_, done)| done)) {
+        return Err(error.into());
     }
     ApiResponse::ok(&GroupMoveReport {
         responses: done.into_iter().map(|(member, done)| move_result(member, &done)).collect(),
@@ -120,7 +120,7 @@ struct GroupMoveResult {
 }
 
 fn move_result(member: Member, done: &Result<(), ApiError>) -> GroupMoveResult {
-    let problem = done.as_ref().err().map(|fault| fault.problem(&[]));
+    let problem = done.as_ref().err().map(|error| error.problem(&[]));
     let status = problem.as_ref().map_or(200, Problem::status);
     let error = problem.map(|problem| ItemError::new(&member.symphony_id, problem));
     GroupMoveResult { status, response: member, error }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::codes;
 use crate::federation::errors::ApiError;
 use crate::federation::params::{self, advisor_at, contact_at};
 use crate::input::JsonFields;
-use crate::service::{ApiResponse, Call};
 use cardex::onboarding::{OffboardResult, OffboardStatus};
 use cardex::{AdvisorId, Network};
 
@@ -22,7 +22,7 @@ struct OffboardLine<T> {
     status: OffboardStatus,
 }
 
-/// The report of a call that found its links itself. Where there is none, there was nobody to remove.
+/// The report of a call that selects its links itself. Without links the result is an error.
 fn offboard_response<T: Serialize>(
     removals: &[OffboardResult],
     link: impl Fn(&OffboardResult) -> T,
@@ -95,8 +95,10 @@ pub(super) fn offboard_links(call: &Call) -> Result<ApiResponse, ApiError> {
             params::advisor("advisorSymphonyId", advisor),
         ) {
             (Ok(contact), Ok(advisor)) => params::is_shown(call, contact)?.then_some((contact, advisor)),
-            (Err(ApiError::Param(flaw)), _) | (_, Err(ApiError::Param(flaw))) => return Err(flaw.into()),
-            // Digits that are nobody's id.
+            (Err(ApiError::Param(param_error)), _) | (_, Err(ApiError::Param(param_error))) => {
+                return Err(param_error.into());
+            }
+            // The id is numeric, but no record has it.
             _ => None,
         };
         pairs.extend(pair);

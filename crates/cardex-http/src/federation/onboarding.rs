@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::contacts;
 use crate::federation::dto::{InvitedContactDto, UpdatedContactDto};
 use crate::federation::errors::ApiError;
 use crate::federation::params::{self, advisor_at, contact_at};
 use crate::input::JsonFields;
-use crate::service::{ApiResponse, Call};
 use cardex::onboarding::{NewOnboarding, OnboardingDetails};
 use cardex::{ContactId, Error};
 
-/// `addContact`: creates a contact, or links more advisors to the one who has the number.
+/// `addContact`: creates a contact, or links more advisors to the contact with this number.
 pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     let body = JsonFields::parse(&call.body)?;
     let mut new = NewOnboarding::new(
@@ -44,7 +44,8 @@ pub(super) fn add(call: &Call) -> Result<ApiResponse, ApiError> {
     ApiResponse::ok(&InvitedContactDto::from_contact(&contact, &blocks.concat()))
 }
 
-/// `updateContactsv2`: names and company anew; language and e-mail address if they are sent.
+/// `updateContactsv2`: replaces names and company. It replaces language and e-mail address if the request contains
+/// them.
 pub(super) fn update(call: &Call) -> Result<ApiResponse, ApiError> {
     let contact = contact_at(call, 0)?;
     let body = JsonFields::parse(&call.body)?;
@@ -72,7 +73,7 @@ pub(super) fn invite(call: &Call) -> Result<ApiResponse, ApiError> {
     struct Shape {
         invitation_code: String,
     }
-    // The contract knows no advisor who is not there: the contact is not theirs.
+    // The API has no error for an unknown advisor. The answer is that the contact is not linked to this advisor.
     let contact = contact_at(call, 0)?;
     let advisor = advisor_at(call, 1).map_err(|_| Error::NoContact(contact))?;
     let invitation = call.session.onboarding().resend_invitation(contact, advisor)?;

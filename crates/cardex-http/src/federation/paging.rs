@@ -1,13 +1,13 @@
-//! Pages as this contract shows them.
+//! Pages as this API shows them.
 
 use serde::Serialize;
 
+use crate::call::Call;
 use crate::federation::errors::ApiError;
 use crate::input::ParamError;
-use crate::service::Call;
 use cardex::{Cursor, Page};
 
-/// Items in a page: the contract leaves callers no choice.
+/// Items in a page: the API leaves callers no choice.
 pub(super) const PAGE_SIZE: usize = 50;
 
 /// Where a page starts.
@@ -27,7 +27,7 @@ pub(super) fn page_start(call: &Call) -> Result<PageStart, ApiError> {
     }
 }
 
-/// Asks a list for the page a call wants: the builders have the same setters, but no trait of them.
+/// Fetches the requested page of a list. The list builders have the same setters, but no common trait.
 macro_rules! fetch_page {
     ($call:expr, $list:expr) => {{
         let list = $list.limit($crate::federation::paging::PAGE_SIZE);
@@ -59,7 +59,7 @@ struct Cursors {
 
 impl<T> From<&Page<T>> for Pagination {
     fn from(page: &Page<T>) -> Self {
-        // The text of a cursor is safe in a query as it stands.
+        // The text of a cursor needs no encoding in a query.
         let link = |name, cursor: &Option<Cursor>| cursor.as_ref().map(|cursor| format!("?{name}={cursor}"));
         Self {
             previous: link("before", &page.before),

@@ -1,14 +1,14 @@
-//! Parameters as this contract writes them.
+//! Parameters as this API writes them.
 
+use crate::call::Call;
 use crate::federation::codes::{self, FederationCode};
 use crate::federation::errors::ApiError;
 use crate::input;
 use crate::input::ParamError;
-use crate::service::Call;
 use cardex::directory::{GroupId, NetworkPolicy};
 use cardex::{AdvisorId, ContactId, Error, Network};
 
-/// An id: a string of digits. One that is too large is nobody's.
+/// An id: a string of digits. No record has an id that is too large.
 fn parse_id_or(text: &str, nobody: FederationCode) -> Result<i64, ApiError> {
     input::parse_id(text).ok_or(ApiError::Code(nobody))
 }
@@ -19,13 +19,13 @@ fn check_digits(name: &str, text: &str) -> Result<(), ParamError> {
     if digits { Ok(()) } else { Err(ParamError::new(name, "must be digits only")) }
 }
 
-/// A contact named in the path: an id that is none is nobody's, and one on no messaging network is not there.
+/// The contact in the path. An invalid id, or a contact on no messaging network, is not found.
 pub(super) fn contact_at(call: &Call, at: usize) -> Result<ContactId, ApiError> {
     let contact = parse_id_or(call.value(at), codes::CONTACT_NOT_FOUND).map(ContactId)?;
     if is_shown(call, contact)? { Ok(contact) } else { Err(codes::CONTACT_NOT_FOUND.into()) }
 }
 
-/// Whether this contract may speak of a contact. Of one that the caller does not see, the call itself says so.
+/// Whether this API may show a contact. For a contact that the caller cannot see, the operation reports the error.
 pub(super) fn is_shown(call: &Call, contact: ContactId) -> Result<bool, ApiError> {
     Ok(call.session.get(contact)?.is_none_or(|contact| contact.network != Network::BOOK))
 }
@@ -47,12 +47,12 @@ pub(super) fn advisor(name: &str, text: &str) -> Result<AdvisorId, ApiError> {
     parse_id_or(text, codes::ADVISOR_NOT_FOUND).map(AdvisorId)
 }
 
-/// A federation group: an id that is none is no group's.
+/// A federation group. An invalid id is not found.
 pub(super) fn group(text: &str) -> Result<GroupId, ApiError> {
     parse_id_or(text, codes::GROUP_NOT_FOUND).map(GroupId)
 }
 
-/// A network, which the book may know or not. What is on none is not this contract's.
+/// A network. It can be unknown to the store. The address book is not a network of this API.
 pub(super) fn network(text: &str) -> Result<Network, ApiError> {
     match Network::new(text)? {
         network if network == Network::BOOK => Err(Error::NoNetwork(network).into()),
@@ -60,7 +60,7 @@ pub(super) fn network(text: &str) -> Result<Network, ApiError> {
     }
 }
 
-/// What a network asks for that the path names.
+/// The policy of the network in the path.
 pub(super) fn policy_at(call: &Call, at: usize) -> Result<NetworkPolicy, ApiError> {
     let network = network(call.value(at))?;
     let policy = call.session.directory().networks()?.into_iter().find(|policy| policy.network == network);
@@ -70,7 +70,7 @@ pub(super) fn policy_at(call: &Call, at: usize) -> Result<NetworkPolicy, ApiErro
 /// The least digits that a calling code and a number have.
 const MIN_INTERNATIONAL_DIGITS: usize = 8;
 
-/// The ways in which a number to look for may be meant: as it stands, and with a plus in front.
+/// The two readings of a searched number: as written, and with a plus in front.
 pub(super) fn phone_readings(text: &str) -> Vec<String> {
     let bare = text.trim();
     let digits = bare.bytes().filter(u8::is_ascii_digit).count();

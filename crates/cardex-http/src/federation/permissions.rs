@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::codes;
 use crate::federation::codes::Problem;
 use crate::federation::directory::PermissionDto;
 use crate::federation::errors::{ApiError, common_code};
 use crate::federation::params::{self, advisor_at};
 use crate::input::JsonFields;
-use crate::service::{ApiResponse, Call};
 use cardex::entitlements::Permission;
 use cardex::{AdvisorId, Error, Network, RuleViolation};
 
@@ -59,7 +59,7 @@ pub(super) fn remove(call: &Call) -> Result<ApiResponse, ApiError> {
     let (advisor, network) = (advisor_at(call, 0)?, params::network(call.value(1))?);
     let permission = parse_permission(call.value(2))?;
     match call.session.entitlements().revoke(advisor, &network, permission) {
-        // Who is not entitled has no permission.
+        // An advisor without entitlement has no permission.
         Err(Error::Rule(RuleViolation::NoEntitlement)) => Err(RuleViolation::PermissionNotHeld.into()),
         done => Ok(done.map(|()| ApiResponse::empty(204))?),
     }
@@ -76,7 +76,7 @@ pub(super) fn add_to_many(call: &Call) -> Result<ApiResponse, ApiError> {
         let advisor = match params::advisor("advisorSymphonyIds", id) {
             Ok(advisor) => Some(advisor),
             Err(ApiError::Code(_)) => None,
-            Err(fault) => return Err(fault),
+            Err(error) => return Err(error),
         };
         advisors.extend(advisor);
         asked.push((id.to_owned(), advisor));
@@ -87,8 +87,8 @@ pub(super) fn add_to_many(call: &Call) -> Result<ApiResponse, ApiError> {
         None => (id, None, Err(ApiError::Code(codes::ADVISOR_NOT_FOUND))),
     });
     let done: Vec<_> = done.collect();
-    if let Some(fault) = common_code(done.iter().map(|(.., granted)| granted)) {
-        return Err(fault.into());
+    if let Some(error) = common_code(done.iter().map(|(.., granted)| granted)) {
+        return Err(error.into());
     }
     let lines = done
         .iter()
@@ -139,7 +139,7 @@ fn grant_result<'a>(
     permission: Permission,
     granted: &Result<(), ApiError>,
 ) -> GrantResult<'a> {
-    let problem = granted.as_ref().err().map(|fault| fault.problem(&[]));
+    let problem = granted.as_ref().err().map(|error| error.problem(&[]));
     let known = advisor.and_then(|advisor| call.session.directory().advisor(advisor).ok());
     let response = GrantedPermission {
         advisor_symphony_id: id.to_owned(),

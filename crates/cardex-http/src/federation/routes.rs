@@ -1,6 +1,7 @@
-//! The operations of the contract: where each is, what answers it, and which errors it declares.
+//! The operations of the API: where each is, what answers it, and which errors it declares.
 
 use crate::auth::TokenLocation;
+use crate::call::ApiResponse;
 use crate::federation::codes as c;
 use crate::federation::codes::FederationCode;
 use crate::federation::errors::ApiError;
@@ -8,10 +9,9 @@ use crate::federation::{
     Federation, blocks, contacts, directory, entitlements, groups, offboarding, onboarding, permissions,
     search,
 };
-use crate::operation::{Route, declaring_errors, delete, get, post, put};
-use crate::service::{ApiResponse, Contract};
+use crate::operation::{ProductApi, Route, declaring_errors, delete, get, post, put};
 
-impl Contract for Federation {
+impl ProductApi for Federation {
     type Error = FederationCode;
     type DeclaredError = FederationCode;
     const TOKEN: TokenLocation = TokenLocation::Bearer;
@@ -20,12 +20,12 @@ impl Contract for Federation {
         ROUTES
     }
 
-    fn error_response(fault: &ApiError, declared: &[FederationCode]) -> ApiResponse {
-        fault.problem(declared).to_response()
+    fn error_response(error: &ApiError, declared: &[FederationCode]) -> ApiResponse {
+        error.problem(declared).to_response()
     }
 }
 
-/// In the order of the contract.
+/// In the order of the OpenAPI file.
 pub(super) static ROUTES: &[Route<Federation>] = &[
     declaring_errors(
         get("/api/v2/customer/contacts", contacts::list),

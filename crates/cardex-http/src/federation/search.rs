@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
+use crate::call::{ApiResponse, Call};
 use crate::federation::contacts::blocks;
 use crate::federation::dto::{ContactPage, FoundContactDto, language_name};
 use crate::federation::errors::ApiError;
 use crate::federation::paging::{Pagination, fetch_page};
 use crate::federation::params;
 use crate::input::ParamError;
-use crate::service::{ApiResponse, Call};
 use cardex::conversations::Conversation;
 use cardex::{Contact, Error, Network, SearchFields, limits};
 
@@ -23,20 +23,20 @@ pub(super) fn contacts(call: &Call) -> Result<ApiResponse, ApiError> {
     let languages: Vec<_> = found.iter().map(|contact| language_name(&contact.language)).collect();
     let direct = is_direct(call, &network)?;
     let shapes = found.iter().zip(&languages).zip(&blocks).map(|((contact, language), blocks)| {
-        let room = if direct { conversation_of(call, contact)? } else { None };
-        Ok(FoundContactDto::from_contact(contact, language, room, blocks))
+        let conversation = if direct { conversation_of(call, contact)? } else { None };
+        Ok(FoundContactDto::from_contact(contact, language, conversation, blocks))
     });
     let contacts = shapes.collect::<Result<_, ApiError>>()?;
     ApiResponse::ok(&ContactPage { contacts, pagination: Pagination::from(&page) })
 }
 
-/// Whether contacts have one room each on a network.
+/// Whether each contact has one conversation on a network.
 fn is_direct(call: &Call, network: &Network) -> Result<bool, ApiError> {
     let networks = call.session.directory().networks()?;
     Ok(networks.iter().any(|policy| policy.network == *network && policy.direct))
 }
 
-/// The room of a contact. One that has gone since it was found has none.
+/// The conversation of a contact. A contact that was deleted after the search has none.
 fn conversation_of(call: &Call, contact: &Contact) -> Result<Option<Conversation>, ApiError> {
     match call.session.conversations().of(contact.id) {
         Ok(rooms) => Ok(rooms.into_iter().next()),

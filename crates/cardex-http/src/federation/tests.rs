@@ -1,4 +1,4 @@
-//! The table of operations against the contract.
+//! The table of operations against the OpenAPI files.
 
 use std::collections::BTreeSet;
 
@@ -7,19 +7,19 @@ use serde_json::Value;
 use crate::federation::routes::ROUTES;
 
 /// What is at the end of a `$ref`.
-fn resolved<'a>(contract: &'a Value, mut node: &'a Value) -> &'a Value {
+fn resolved<'a>(openapi: &'a Value, mut node: &'a Value) -> &'a Value {
     while let Some(path) = node.get("$ref").and_then(Value::as_str) {
-        node = contract.pointer(path.trim_start_matches('#')).unwrap();
+        node = openapi.pointer(path.trim_start_matches('#')).unwrap();
     }
     node
 }
 
-/// The errors a contract declares for an operation.
-fn declared(contract: &Value, operation: &Value) -> BTreeSet<(u16, String)> {
+/// The errors that an OpenAPI file declares for an operation.
+fn declared(openapi: &Value, operation: &Value) -> BTreeSet<(u16, String)> {
     let mut errors = BTreeSet::new();
     for (status, response) in operation["responses"].as_object().unwrap() {
-        let schema = &resolved(contract, response)["content"]["application/json"]["schema"];
-        let schema = resolved(contract, schema);
+        let schema = &resolved(openapi, response)["content"]["application/json"]["schema"];
+        let schema = resolved(openapi, schema);
         for word in schema["properties"]["type"]["enum"].as_array().unwrap_or(&Vec::new()) {
             errors.insert((status.parse().unwrap(), word.as_str().unwrap().to_owned()));
         }
@@ -28,22 +28,22 @@ fn declared(contract: &Value, operation: &Value) -> BTreeSet<(u16, String)> {
 }
 
 #[test]
-fn every_operation_is_where_the_contract_says_with_its_errors() {
+fn operations_and_errors_equal_the_openapi_file() {
     let text = include_str!("../../tests/fixtures/openapi/federation.yaml");
-    let contract: Value = serde_saphyr::from_str(text).unwrap();
+    let openapi: Value = serde_saphyr::from_str(text).unwrap();
     let mut expected = BTreeSet::new();
-    for (path, item) in contract["paths"].as_object().unwrap() {
+    for (path, item) in openapi["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| *key != "parameters") {
-            expected.insert((path.clone(), method.to_uppercase(), declared(&contract, operation)));
+            expected.insert((path.clone(), method.to_uppercase(), declared(&openapi, operation)));
         }
     }
     assert_eq!(expected.len(), 31);
     let ours: BTreeSet<_> = ROUTES
         .iter()
         .map(|route| {
-            let faults =
+            let errors =
                 route.handler.declared_errors.iter().map(|code| (code.status, code.type_name.to_owned()));
-            (route.path.to_owned(), route.method.to_string(), faults.collect::<BTreeSet<_>>())
+            (route.path.to_owned(), route.method.to_string(), errors.collect::<BTreeSet<_>>())
         })
         .collect();
     let difference: Vec<_> = expected.symmetric_difference(&ours).collect();

@@ -1,19 +1,19 @@
 //! Single contacts.
 
-use crate::service::{ApiResponse, Call};
+use crate::call::{ApiResponse, Call};
 use crate::smartsender::dto::{ContactDto, SuccessDto, VariableValue, Variables, contact_dto};
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
 use crate::smartsender::params::session_and_contact;
 use cardex::{Contact, ContactId, Session};
 
 /// A contact that is not in the trash.
-pub(super) fn find_active(desk: &Session, id: ContactId) -> Result<Contact, ApiError> {
-    desk.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOT_FOUND_ERROR)
+pub(super) fn find_active(session: &Session, id: ContactId) -> Result<Contact, ApiError> {
+    session.get(id)?.filter(|contact| contact.trashed_at.is_none()).ok_or(NOT_FOUND_ERROR)
 }
 
 fn load_contact(call: &Call, variables: fn(Vec<VariableValue>) -> Variables) -> Result<ContactDto, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    contact_dto(&desk, &find_active(&desk, id)?, variables)
+    let (session, id) = session_and_contact(call)?;
+    contact_dto(&session, &find_active(&session, id)?, variables)
 }
 
 /// `getContact`: its variables come as objects.
@@ -28,8 +28,8 @@ pub(super) fn info(call: &Call) -> Result<ApiResponse, ApiError> {
 
 /// `deleteContact`
 pub(super) fn delete(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    find_active(&desk, id)?;
-    desk.remove(id)?;
+    let (session, id) = session_and_contact(call)?;
+    find_active(&session, id)?;
+    session.remove(id)?;
     ApiResponse::ok(&SuccessDto::OK)
 }

@@ -1,4 +1,4 @@
-//! Contacts as this contract shows them.
+//! Contacts as this API shows them.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -39,7 +39,7 @@ struct Cursor {
 }
 
 impl<T> CursorPage<T> {
-    /// The page with a number, of so many items, in a list of a length. A list without items has one page.
+    /// The page with a number and a size, in a list of a given length. An empty list has one page.
     pub(super) fn new(collection: Vec<T>, (page, size): (u64, usize), total: u64) -> Self {
         let pages = total.div_ceil(u64::try_from(size).unwrap_or(u64::MAX).max(1)).max(1);
         Self { cursor: Cursor { page, pages }, collection }
@@ -71,7 +71,7 @@ pub(super) struct Variable {
 /// A variable of a contact: its name, the type that its attribute has, its value.
 pub(super) type VariableValue = (String, Option<&'static str>, Value);
 
-/// What the contract calls attributes of a kind, if it has such.
+/// The API's name of an attribute type, if the API has this type.
 const fn variable_type(kind: AttributeKind) -> Option<&'static str> {
     Some(match kind {
         AttributeKind::Number | AttributeKind::Currency | AttributeKind::Percent => "number",
@@ -88,7 +88,7 @@ const fn variable_type(kind: AttributeKind) -> Option<&'static str> {
 /// Where variables are in the book.
 pub(super) const VARIABLES: AttributeNamespace = AttributeNamespace::Custom;
 
-/// Keys of the contact itself, which no variable takes.
+/// Keys of contact fields. No variable can use them.
 const RESERVED_KEYS: [&str; 17] = [
     "id",
     "userId",
@@ -216,12 +216,12 @@ fn items_or_empty<T>(page: Result<Page<T>, Error>) -> Result<Vec<T>, ApiError> {
     }
 }
 
-fn load_funnels(desk: &Session, contact: ContactId) -> Result<Vec<Funnel>, ApiError> {
-    items_or_empty(desk.funnels().of(contact).limit(MAX_RELATED).page())
+fn load_funnels(session: &Session, contact: ContactId) -> Result<Vec<Funnel>, ApiError> {
+    items_or_empty(session.funnels().of(contact).limit(MAX_RELATED).page())
 }
 
-fn load_notes(desk: &Session, contact: ContactId) -> Result<Vec<Note>, ApiError> {
-    items_or_empty(desk.notes(contact).list().limit(MAX_RELATED).page())
+fn load_notes(session: &Session, contact: ContactId) -> Result<Vec<Note>, ApiError> {
+    items_or_empty(session.notes(contact).list().limit(MAX_RELATED).page())
 }
 
 fn non_empty(text: &str) -> Option<String> {
@@ -230,12 +230,12 @@ fn non_empty(text: &str) -> Option<String> {
 
 /// Some contacts, with all that is shown of them.
 pub(super) fn contact_dtos(
-    desk: &Session,
+    session: &Session,
     contacts: &[Contact],
     variables: fn(Vec<VariableValue>) -> Variables,
 ) -> Result<Vec<ContactDto>, ApiError> {
     let ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
-    let (tags, values) = (desk.tags().of(&ids)?, desk.attributes().of(&ids)?);
+    let (tags, values) = (session.tags().of(&ids)?, session.attributes().of(&ids)?);
     let mut known: HashMap<AttributeId, Option<&'static str>> = HashMap::new();
     let mut shapes = Vec::new();
     for ((contact, tags), values) in contacts.iter().zip(tags).zip(values) {
@@ -245,7 +245,7 @@ pub(super) fn contact_dtos(
             let kind = match known.entry(value.attribute) {
                 Entry::Occupied(known) => *known.get(),
                 Entry::Vacant(free) => {
-                    let def = desk.attributes().get(VARIABLES, &value.key)?;
+                    let def = session.attributes().get(VARIABLES, &value.key)?;
                     *free.insert(def.and_then(|def| variable_type(def.kind)))
                 }
             };
@@ -254,8 +254,8 @@ pub(super) fn contact_dtos(
         let beside = RelatedRecords {
             avatar: picture,
             tags,
-            funnels: load_funnels(desk, contact.id)?,
-            notes: load_notes(desk, contact.id)?,
+            funnels: load_funnels(session, contact.id)?,
+            notes: load_notes(session, contact.id)?,
         };
         shapes.push(ContactDto::from_contact(contact, beside, variables(own)));
     }
@@ -264,11 +264,11 @@ pub(super) fn contact_dtos(
 
 /// One contact, with all that is shown of it.
 pub(super) fn contact_dto(
-    desk: &Session,
+    session: &Session,
     contact: &Contact,
     variables: fn(Vec<VariableValue>) -> Variables,
 ) -> Result<ContactDto, ApiError> {
-    contact_dtos(desk, std::slice::from_ref(contact), variables)?.pop().ok_or(NOT_FOUND_ERROR)
+    contact_dtos(session, std::slice::from_ref(contact), variables)?.pop().ok_or(NOT_FOUND_ERROR)
 }
 
 impl ContactDto {

@@ -1,15 +1,15 @@
-//! How a refusal of the library is told in the contract's words.
+//! Maps errors of the engine to responses of SmartSender.
 
 use serde::Serialize;
 
 use crate::api_error::{self, AuthFailure, BUSY, RequestError};
-use crate::service::ApiResponse;
+use crate::call::ApiResponse;
 use cardex::{Error, Field, RuleViolation};
 
 /// Why a call has no answer.
 pub(super) type ApiError = api_error::ApiError<SmartSenderError>;
 
-/// What the contract says of its own accord: a status, and a sentence.
+/// An error that the API itself reports: a status and a sentence.
 #[derive(Debug)]
 pub(crate) struct SmartSenderError(u16, &'static str);
 
@@ -18,10 +18,10 @@ const UNKNOWN_TOKEN: &str = "The token is not known";
 const NOT_ALLOWED: &str = "The caller may not do this";
 const FAILED: &str = "The call failed";
 
-/// Nobody, and nothing, by that id.
+/// No record has this id.
 pub(super) const NOT_FOUND_ERROR: ApiError = status_error(404, NOT_FOUND);
 
-/// A status, and what there is to say.
+/// An error with a status and a text.
 pub(super) const fn status_error(status: u16, text: &'static str) -> ApiError {
     api_error::ApiError::Code(SmartSenderError(status, text))
 }
@@ -66,18 +66,18 @@ impl ApiError {
     pub(super) fn to_response(&self) -> ApiResponse {
         match self {
             Self::Code(SmartSenderError(status, text)) => error_response(*status, text),
-            Self::Param(flaw) => {
-                // What cannot be read at all, and what is read and wrong.
-                let unread = matches!(flaw.field.as_str(), "body" | "query" | "path");
-                error_response(if unread { 400 } else { 422 }, &flaw.to_string())
+            Self::Param(param_error) => {
+                // Distinguishes an unreadable request from an invalid value.
+                let unread = matches!(param_error.field.as_str(), "body" | "query" | "path");
+                error_response(if unread { 400 } else { 422 }, &param_error.to_string())
             }
             Self::Engine(error) => engine_error_response(error),
         }
     }
 }
 
-/// A field of the book by its name in the contract.
-fn contract_field_name(field: Field) -> &'static str {
+/// A field of the book by its name in the API.
+fn api_field_name(field: Field) -> &'static str {
     match field {
         Field::DisplayName | Field::Name => "fullName",
         Field::Query => "term",
@@ -89,10 +89,10 @@ fn contract_field_name(field: Field) -> &'static str {
 fn engine_error_response(error: &Error) -> ApiResponse {
     match error {
         Error::Invalid { field, reason: problem } => {
-            error_response(422, &format!("{}: {problem}", contract_field_name(*field)))
+            error_response(422, &format!("{}: {problem}", api_field_name(*field)))
         }
         Error::Duplicate { field, .. } => {
-            error_response(422, &format!("{}: another contact has it", contract_field_name(*field)))
+            error_response(422, &format!("{}: another contact has it", api_field_name(*field)))
         }
         Error::Rule(RuleViolation::EventNotDeclared) => {
             error_response(422, "name: the project has no such event")

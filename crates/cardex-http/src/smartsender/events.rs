@@ -1,8 +1,8 @@
 //! `fireEvent`
 
+use crate::call::{ApiResponse, Call};
 use crate::input::JsonFields;
 use crate::input::ParamError;
-use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::SuccessDto;
 use crate::smartsender::errors::ApiError;
@@ -11,13 +11,13 @@ use cardex::events::NewEvent;
 
 /// The name is in the query or in the body; case counts.
 pub(super) fn fire(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    find_active(&desk, id)?;
+    let (session, id) = session_and_contact(call)?;
+    find_active(&session, id)?;
     let in_query = call.query.single("name")?;
     let body = if call.body.is_empty() { None } else { Some(JsonFields::parse(&call.body)?) };
     let in_body = body.as_ref().map(|body| body.text("name")).transpose()?.flatten();
     let name = in_query.or(in_body).filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| ParamError::new("name", "required"))?;
-    desk.events().fire(id, NewEvent::new(name))?;
+    session.events().fire(id, NewEvent::new(name))?;
     ApiResponse::ok(&SuccessDto::OK)
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::avatar;
+use crate::call::{ApiResponse, Call};
 use crate::input::ParamError;
 use crate::input::{self, JsonFields};
-use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{CursorPage, VARIABLES, format_time, is_reserved_key};
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR, status_error};
@@ -56,27 +56,27 @@ impl From<Channel> for ChannelDto {
     }
 }
 
-fn gate_dto(desk: &Session, gate: &ChannelIdentity) -> Result<GateDto, ApiError> {
-    let channel = desk.channels().get(gate.channel)?.into();
+fn gate_dto(session: &Session, gate: &ChannelIdentity) -> Result<GateDto, ApiError> {
+    let channel = session.channels().get(gate.channel)?.into();
     Ok(GateDto { id: gate.id.0, subscribed: gate.subscribed, unread_messages: gate.unread, channel })
 }
 
-/// The gates of a contact, at most [`limits::PAGE`].
-fn gates_of(desk: &Session, contact: &Contact) -> Result<Vec<GateDto>, ApiError> {
-    let gates = desk.channels().identities_of(contact.id).limit(limits::PAGE).page()?.items;
-    gates.iter().map(|gate| gate_dto(desk, gate)).collect()
+/// The channel identities of a contact, at most [`limits::PAGE`].
+fn gates_of(session: &Session, contact: &Contact) -> Result<Vec<GateDto>, ApiError> {
+    let gates = session.channels().identities_of(contact.id).limit(limits::PAGE).page()?.items;
+    gates.iter().map(|gate| gate_dto(session, gate)).collect()
 }
 
 /// `listContactGates`
 pub(super) fn list(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
+    let (session, id) = session_and_contact(call)?;
     let (number, size) = page_number_and_size(call)?;
-    let gates = gates_of(&desk, &find_active(&desk, id)?)?;
+    let gates = gates_of(&session, &find_active(&session, id)?)?;
     let total = u64::try_from(gates.len()).unwrap_or(u64::MAX);
     ApiResponse::ok(&CursorPage::new(page_slice(gates, number, size), (number, size), total))
 }
 
-/// `getContactChat`: the one chat of a contact, over all its gates. It is the contact's own, so it has its id.
+/// `getContactChat`: the chat of a contact over all its channel identities. Its id is the id of the contact.
 pub(super) fn chat(call: &Call) -> Result<ApiResponse, ApiError> {
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
@@ -95,10 +95,10 @@ pub(super) fn chat(call: &Call) -> Result<ApiResponse, ApiError> {
         id: i64,
         original_id: i64,
     }
-    let (desk, id) = session_and_contact(call)?;
-    let contact = find_active(&desk, id)?;
-    let gates = gates_of(&desk, &contact)?;
-    let values = desk.attributes().of(&[id])?.pop().unwrap_or_default();
+    let (session, id) = session_and_contact(call)?;
+    let contact = find_active(&session, id)?;
+    let gates = gates_of(&session, &contact)?;
+    let values = session.attributes().of(&[id])?.pop().unwrap_or_default();
     ApiResponse::ok(&Chat {
         id: id.0,
         name: contact.display_name.clone(),
@@ -110,29 +110,30 @@ pub(super) fn chat(call: &Call) -> Result<ApiResponse, ApiError> {
     })
 }
 
-/// `createGate`: a contact on a channel, or the gate that its identifier has there already.
+/// `createGate`: creates a contact on a channel, or returns the existing channel identity of the identifier.
 pub(super) fn create(call: &Call) -> Result<ApiResponse, ApiError> {
-    let desk = project_session(call)?;
-    let channel = desk.channels().get(ChannelId(input::parse_id(call.value(0)).ok_or(NOT_FOUND_ERROR)?))?;
+    let session = project_session(call)?;
+    let channel =
+        session.channels().get(ChannelId(input::parse_id(call.value(0)).ok_or(NOT_FOUND_ERROR)?))?;
     if channel.kind != "whatsapp" {
         return Err(status_error(422, "channelId: contacts are created on WhatsApp channels only"));
     }
     let body = JsonFields::parse(&call.body)?;
     let identifier = body.required("identifier")?;
     let new = parse_contact(&body)?;
-    if let Some(known) = desk.channels().identity(channel.id, identifier)? {
-        return ApiResponse::ok(&gate_dto(&desk, &known)?);
+    if let Some(known) = session.channels().identity(channel.id, identifier)? {
+        return ApiResponse::ok(&gate_dto(&session, &known)?);
     }
-    match desk.add(new.channel_identity(channel.id, identifier)) {
-        // Somebody came before us.
-        Err(Error::Exists(_)) => match desk.channels().identity(channel.id, identifier)? {
-            Some(known) => ApiResponse::ok(&gate_dto(&desk, &known)?),
+    match session.add(new.channel_identity(channel.id, identifier)) {
+        // Another call created it in the meantime.
+        Err(Error::Exists(_)) => match session.channels().identity(channel.id, identifier)? {
+            Some(known) => ApiResponse::ok(&gate_dto(&session, &known)?),
             None => Err(status_error(422, "identifier: another contact has it")),
         },
         added => {
             added?;
-            let gate = desk.channels().identity(channel.id, identifier)?.ok_or(NOT_FOUND_ERROR)?;
-            ApiResponse::ok(&gate_dto(&desk, &gate)?)
+            let gate = session.channels().identity(channel.id, identifier)?.ok_or(NOT_FOUND_ERROR)?;
+            ApiResponse::ok(&gate_dto(&session, &gate)?)
         }
     }
 }

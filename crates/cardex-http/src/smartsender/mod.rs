@@ -1,21 +1,21 @@
-//! SmartSender v1: contacts with their variables, tags, funnels, gates and chat.
+//! SmartSender v1: contacts with their variables, tags, funnels, gates (channel identities) and chat.
 //!
-//! The contract is `tests/fixtures/openapi/smartsender.yaml`; a test holds every answer against it. Ids are JSON numbers, times
-//! `YYYY-MM-DD HH:MM:SS` in UTC, cut to the second. Pages have up to 20 items and are asked for by their number. The token says
-//! whose project it is: a project is a tenant, and contacts of another one are 404.
+//! The OpenAPI file is `tests/fixtures/openapi/smartsender.yaml`. A test validates every answer against it. Ids are
+//! JSON numbers. Times are `YYYY-MM-DD HH:MM:SS` in UTC, rounded down to the second. Pages have at most 20 items and
+//! are selected by number. The token determines the project. A project is a tenant. A contact of another tenant is 404.
 //!
-//! # Where the contract is silent
-//! - A contact, tag, funnel or channel that is not there is 404; input that breaks a rule is 422 with the name of the field; a
-//!   body or a query that cannot be read is 400. There is no limit of calls, so there is no 429.
-//! - Lists are in the order in which contacts were added.
-//! - A contact that is deleted is in the trash of the book.
+//! # What the OpenAPI file leaves open
+//! - An unknown contact, tag, funnel or channel is 404. Input that breaks a rule is 422 with the name of the field. An
+//!   unreadable body or query is 400. There is no rate limit, so 429 does not occur.
+//! - Lists have the order in which contacts were added.
+//! - A deleted contact is in the trash of the store.
 
 mod contacts;
 mod dto;
 mod errors;
 mod events;
 mod funnels;
-mod gates;
+mod identities;
 mod lists;
 mod params;
 mod product;

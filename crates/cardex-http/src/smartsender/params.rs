@@ -1,8 +1,8 @@
-//! Parameters as this contract writes them.
+//! Parameters as this API writes them.
 
+use crate::call::Call;
 use crate::input::ParamError;
 use crate::input::parse_id;
-use crate::service::Call;
 use crate::smartsender::errors::{ApiError, NOT_FOUND_ERROR};
 use cardex::{ContactId, Session};
 
@@ -12,16 +12,16 @@ pub(super) fn project_session(call: &Call) -> Result<Session, ApiError> {
     Ok(call.session.clone().in_tenant(home))
 }
 
-/// The desk and the contact of a path that begins with one.
+/// The session and the contact of a path that begins with one.
 pub(super) fn session_and_contact(call: &Call) -> Result<(Session, ContactId), ApiError> {
-    let desk = project_session(call)?;
-    Ok((desk, ContactId(parse_id(call.value(0)).ok_or(NOT_FOUND_ERROR)?)))
+    let session = project_session(call)?;
+    Ok((session, ContactId(parse_id(call.value(0)).ok_or(NOT_FOUND_ERROR)?)))
 }
 
-/// The most items a page may have, and those it has if nothing is said.
+/// The largest and the default size of a page.
 const MAX_PAGE_SIZE: usize = 20;
 
-/// Which page is asked for, from 1, and how many items it has.
+/// The number of the requested page, from 1, and its size.
 pub(super) fn page_number_and_size(call: &Call) -> Result<(u64, usize), ParamError> {
     let number = call.query.page_number()?.unwrap_or(1);
     match call.query.single("limitation")?.map(str::parse) {

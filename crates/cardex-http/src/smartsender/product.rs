@@ -3,7 +3,7 @@
 use crate::service::define_product;
 
 define_product! {
-    /// The contract, answered from a store. Cheap to clone; usable from any thread, which it may block.
+    /// The API, answered from a store. Cheap to clone; usable from any thread, which it may block.
     ///
     /// ```
     /// use cardex_http::smartsender::SmartSender;

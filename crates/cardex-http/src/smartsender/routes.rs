@@ -1,15 +1,15 @@
-//! The operations of the contract: where each is, and what answers it.
+//! The operations of the API: where each is, and what answers it.
 
 use crate::auth::TokenLocation;
-use crate::operation::{Route, delete, get, post, put};
-use crate::service::{ApiResponse, Contract};
+use crate::call::ApiResponse;
+use crate::operation::{ProductApi, Route, delete, get, post, put};
 use crate::smartsender::errors::{self, ApiError};
 use crate::smartsender::product::SmartSender;
-use crate::smartsender::{contacts, events, funnels, gates, lists, tags, unify, update};
+use crate::smartsender::{contacts, events, funnels, identities, lists, tags, unify, update};
 
-impl Contract for SmartSender {
+impl ProductApi for SmartSender {
     type Error = errors::SmartSenderError;
-    /// Every operation has the same errors, told by their status.
+    /// All operations have the same errors, distinguished by their status.
     type DeclaredError = ();
     const TOKEN: TokenLocation = TokenLocation::Bearer;
 
@@ -17,12 +17,12 @@ impl Contract for SmartSender {
         ROUTES
     }
 
-    fn error_response(fault: &ApiError, _: &[()]) -> ApiResponse {
-        fault.to_response()
+    fn error_response(error: &ApiError, _: &[()]) -> ApiResponse {
+        error.to_response()
     }
 }
 
-/// In the order of the contract.
+/// In the order of the OpenAPI file.
 pub(super) static ROUTES: &[Route<SmartSender>] = &[
     get("/v1/contacts", lists::list),
     get("/v1/contacts/search", lists::search),
@@ -32,12 +32,12 @@ pub(super) static ROUTES: &[Route<SmartSender>] = &[
     get("/v1/contacts/{contactId}/info", contacts::info),
     post("/v1/contacts/{contactId}/tags/{tagId}", tags::add),
     delete("/v1/contacts/{contactId}/tags/{tagId}", tags::remove),
-    get("/v1/contacts/{contactId}/chat", gates::chat),
-    get("/v1/contacts/{contactId}/gates", gates::list),
+    get("/v1/contacts/{contactId}/chat", identities::chat),
+    get("/v1/contacts/{contactId}/gates", identities::list),
     post("/v1/contacts/{contactId}/fire", events::fire),
     get("/v1/contacts/{contactId}/funnels", funnels::list),
     post("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::add),
     delete("/v1/contacts/{contactId}/funnels/{serviceKey}", funnels::remove),
     post("/v1/contacts/{contactId}/unify/{targetContactId}", unify::unify),
-    post("/v1/channels/{channelId}/gates", gates::create),
+    post("/v1/channels/{channelId}/gates", identities::create),
 ];

@@ -2,19 +2,20 @@
 
 use serde_json::Value;
 
+use crate::call::{ApiResponse, Call};
 use crate::input::JsonFields;
 use crate::input::ParamError;
-use crate::service::{ApiResponse, Call};
 use crate::smartsender::contacts::find_active;
 use crate::smartsender::dto::{SuccessDto, VARIABLES, is_reserved_key};
 use crate::smartsender::errors::ApiError;
 use crate::smartsender::params::session_and_contact;
 use cardex::{Contact, ContactPatch, ContactUpdate, Error, NewPhone};
 
-/// A value that is bad is left out, and so is a field that cannot be written; what is not sent stays.
+/// Invalid values, and fields that cannot be written, are ignored. Fields that the request does not contain stay
+/// unchanged.
 pub(super) fn update_contact(call: &Call) -> Result<ApiResponse, ApiError> {
-    let (desk, id) = session_and_contact(call)?;
-    let mut contact = find_active(&desk, id)?;
+    let (session, id) = session_and_contact(call)?;
+    let mut contact = find_active(&session, id)?;
     let body = JsonFields::parse(&call.body)?;
     let values = body.object("values")?.ok_or_else(|| ParamError::new("values", "required"))?;
     loop {
@@ -24,9 +25,9 @@ pub(super) fn update_contact(call: &Call) -> Result<ApiResponse, ApiError> {
         }
         let update = ContactUpdate::new(patch.expect_version(contact.version)).skip_invalid();
         let set = |update: ContactUpdate, (name, value)| update.set_attribute(VARIABLES, name, value);
-        match desk.update(id, variables.into_iter().fold(update, set)) {
+        match session.update(id, variables.into_iter().fold(update, set)) {
             // Others have changed it since it was read.
-            Err(Error::VersionConflict { .. }) => contact = find_active(&desk, id)?,
+            Err(Error::VersionConflict { .. }) => contact = find_active(&session, id)?,
             done => break done.map(drop)?,
         }
     }

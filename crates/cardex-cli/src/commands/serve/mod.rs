@@ -1,4 +1,4 @@
-//! `serve`: dialects on a port.
+//! `serve`: the HTTP APIs on a port.
 
 mod server;
 mod tokens;
@@ -42,9 +42,9 @@ pub(crate) struct Serve {
     /// Listen on an address that other machines reach
     #[arg(long)]
     allow_remote: bool,
-    /// Whose contract only; if not said, all of them side by side
-    #[arg(long, value_name = "NAME")]
-    dialect: Option<Product>,
+    /// Serve the API of one product only; the default is all of them
+    #[arg(long, alias = "dialect", value_name = "NAME")]
+    product: Option<Product>,
 }
 
 impl Serve {
@@ -58,7 +58,7 @@ impl Serve {
         let session = move |store: &Store, request: &Parts| {
             Ok(tokens.session(store, request)?.origin(ORIGIN).deadline(CALL_TIMEOUT))
         };
-        let api = Products::new(&store, self.dialect, session);
+        let api = Products::new(&store, self.product, session);
         server::run(api, self.listen, |at| {
             out.write_result(&json!({ "listening": at }), &format!("listening on http://{at}"))?;
             out.flush()

@@ -1,0 +1,64 @@
+//! An authenticated call and its response.
+
+use serde::Serialize;
+
+use crate::api_error::{ApiError, ErrorCode};
+use crate::form;
+use crate::input::{JsonFields, ParamError, QueryParams};
+use cardex::Session;
+
+/// An authenticated request.
+pub(super) struct Call {
+    pub(super) session: Session,
+    /// The values of the path's parameters, in their order.
+    pub(super) values: Vec<String>,
+    pub(super) query: QueryParams,
+    pub(super) body: Vec<u8>,
+    /// The media type that the request declares.
+    pub(super) content_type: String,
+}
+
+impl Call {
+    /// A parameter of the path by position. The text is empty if the route has no such parameter.
+    pub(super) fn value(&self, at: usize) -> &str {
+        self.values.get(at).map_or("", String::as_str)
+    }
+
+    /// The body of an operation that accepts a form or JSON. A body of any other media type is parsed as JSON.
+    pub(super) fn json_or_form(&self) -> Result<JsonFields<'static>, ParamError> {
+        form::parse_form(&self.content_type, &self.body)?.map_or_else(|| JsonFields::parse(&self.body), Ok)
+    }
+}
+
+/// The result of an operation, before it becomes an HTTP response.
+#[derive(Debug)]
+pub(super) struct ApiResponse {
+    pub(super) status: u16,
+    pub(super) body: Option<Vec<u8>>,
+}
+
+impl ApiResponse {
+    /// Status 200 with a JSON document.
+    pub(super) fn ok<W: ErrorCode>(document: &impl Serialize) -> Result<Self, ApiError<W>> {
+        Self::with_status(200, document)
+    }
+
+    /// Another status with a JSON document.
+    pub(super) fn with_status<W: ErrorCode>(
+        status: u16,
+        document: &impl Serialize,
+    ) -> Result<Self, ApiError<W>> {
+        let body = serde_json::to_vec(document).map_err(|_| ApiError::Code(W::serialization_failed()))?;
+        Ok(Self { status, body: Some(body) })
+    }
+
+    /// An error with a JSON document. The document consists of texts and numbers, so that it always serializes.
+    pub(super) fn error(status: u16, document: &impl Serialize) -> Self {
+        Self { status, body: serde_json::to_vec(document).ok() }
+    }
+
+    /// A status without a body.
+    pub(super) const fn empty(status: u16) -> Self {
+        Self { status, body: None }
+    }
+}
