@@ -1,4 +1,4 @@
-//! How a book is opened.
+//! The options of opening a store.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use crate::host::encryption_key::EncryptionKey;
 use crate::host::tuning::Tuning;
 use crate::model::DEFAULT_LANGUAGES;
 
-/// How a book is opened: a value with setters that consume it.
+/// The options of opening a store: a value with setters that consume it.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::model::DEFAULT_LANGUAGES;
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Options {
-    /// What a connection needs.
+    /// The configuration of connections.
     pub(crate) db: Config,
     pub(crate) readers: usize,
     pub(crate) block_cache: usize,
@@ -40,8 +40,8 @@ impl Default for Options {
 }
 
 impl Options {
-    /// The defaults: durable writes, 5 seconds of patience, 4 reader connections, 8 MiB of pages each, 32 MiB of
-    /// search parts, no region, the book's own locale, the system's clock, made if missing.
+    /// The defaults: durable writes, a busy timeout of 5 seconds, 4 reader connections with 8 MiB of pages each, 32 MiB
+    /// of search blocks, no region, the stored locale, the system clock, and creation of a missing file.
     pub fn new() -> Self {
         Self {
             db: Config::default(),
@@ -55,7 +55,7 @@ impl Options {
         }
     }
 
-    /// When a write counts as done.
+    /// Sets when a write counts as committed.
     pub const fn durability(mut self, durability: Durability) -> Self {
         self.db.durability = durability;
         self
@@ -67,20 +67,20 @@ impl Options {
         self
     }
 
-    /// How many threads may read at once, 1 to 64. Connections are opened when first needed.
+    /// Sets how many threads may read at the same time, 1 to 64. Connections are opened on first use.
     pub const fn readers(mut self, connections: usize) -> Self {
         self.readers = connections;
         self
     }
 
-    /// Bytes of database pages each connection keeps in memory.
+    /// Sets the bytes of database pages that each connection caches.
     pub const fn page_cache(mut self, bytes: usize) -> Self {
         self.db.page_cache = bytes;
         self
     }
 
-    /// Bytes of search parts kept in memory, for all connections together. A part is about a megabyte; the one in use
-    /// is always kept.
+    /// Sets the bytes of search blocks that all connections together cache. The blocks of the current call always stay
+    /// in memory.
     pub const fn block_cache(mut self, bytes: usize) -> Self {
         self.block_cache = bytes;
         self
@@ -92,75 +92,77 @@ impl Options {
         self
     }
 
-    /// The language (BCP 47) whose order lists are in. A book keeps the one it was made with. Opening it with another one,
-    /// able to write, begins to make that order beside the old one, which goes on answering until the new one is whole: at
-    /// once for a book of less than a thousand contacts, else by [`Store::maintain`](crate::Store::maintain) and, bit by bit, by every write.
-    /// Cursors of lists in the old order are refused from then on.
+    /// Sets the locale (BCP 47) that defines the order of lists. A store keeps the locale with which it was created. If
+    /// it is opened for writing with another locale, relocalizing starts. The old order answers until the new order is
+    /// complete. A store of fewer than a thousand contacts is relocalized at once. For larger ones,
+    /// [`Store::maintain`](crate::Store::maintain) and, in small steps, every write continue the work. List cursors of
+    /// the old order are then refused.
     pub fn locale(mut self, locale: impl Into<String>) -> Self {
         self.locale = Some(locale.into());
         self
     }
 
-    /// The preferred languages that an onboarding may name; without this, 71 names such as `JAPANESE` and `CHINESE_HKG`.
-    /// Other ways of adding and editing contacts take any text.
+    /// Sets the preferred languages that an onboarding may have. The default is 71 names such as `JAPANESE` and
+    /// `CHINESE_HKG`. Other ways to add and edit contacts accept any text.
     pub fn languages<T: Into<String>>(mut self, id_cache: impl IntoIterator<Item = T>) -> Self {
         self.languages = id_cache.into_iter().map(Into::into).collect();
         self
     }
 
-    /// The source of "now".
+    /// Sets the source of the current time.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.db.clock = Arc::new(clock);
         self
     }
 
-    /// Makes the ids of new records and the codes of invitations reproducible, together with a fixed clock: for tests.
-    /// Without it they are random.
+    /// Makes ids of new records and invitation codes reproducible, together with a fixed clock. This is for tests:
+    /// without it they are random.
     pub const fn id_seed(mut self, seed: u64) -> Self {
         self.id_seed = Some(seed);
         self
     }
 
-    /// The sizes that the engine works with: for tests.
+    /// Sets the internal sizes of the engine, for tests.
     #[doc(hidden)]
     pub const fn tuning(mut self, tuning: Tuning) -> Self {
         self.db.tuning = tuning;
         self
     }
 
-    /// Refuses every write.
+    /// Rejects every write.
     pub const fn read_only(mut self, yes: bool) -> Self {
         self.db.read_only = yes;
         self
     }
 
-    /// Whether a missing file is made (it is, by default).
+    /// Sets whether a missing file is created. The default is true.
     pub const fn create(mut self, yes: bool) -> Self {
         self.db.create = yes;
         self
     }
 
-    /// Whether what is deleted or replaced is overwritten in the file at once, by every write of this store; it is not without
-    /// this. It costs writes some more pages. [`Store::erase_deleted_data`](crate::Store::erase_deleted_data) then lets go of what the search index still holds. What was
-    /// deleted by a store without it may linger in free pages.
+    /// Sets whether every write of this store overwrites deleted and replaced data in the file at once. The default is
+    /// false. It makes each write slower by some pages. [`Store::erase_deleted_data`](crate::Store::erase_deleted_data)
+    /// then removes the data from the search index too. Data that was deleted without this option can stay in free
+    /// pages.
     pub const fn secure_delete(mut self, yes: bool) -> Self {
         self.db.secure_delete = yes;
         self
     }
 
-    /// How often a waiting [`Subscription`](crate::changes::Subscription) looks whether another process has written; 200 ms without this.
-    /// Each look reads two numbers. Writers of the same store wake it at once.
+    /// Sets how often a waiting [`Subscription`](crate::changes::Subscription) checks for commits of other processes.
+    /// The default is 200 ms. Each check reads two numbers. Writers of the same store wake the subscription at once.
     pub const fn poll_interval(mut self, interval: Duration) -> Self {
         self.poll_interval = interval;
         self
     }
 
-    /// What the book is encrypted with: its file, its log and its copies. A book that is made gets this key; one that is there must have it.
-    /// The key is in the memory of the process as long as the store is open.
+    /// Sets the key that encrypts the file, its log and its copies. A new store gets this key; an existing store must
+    /// have it. The key stays in memory as long as the store is open.
     ///
-    /// The search index stands in the same file, so it is encrypted, too. The name and the size of the file, and when it is written, are not
-    /// hidden. Each page carries a checksum made with the key, so whoever changes one is noticed; whoever puts an older copy of the whole file
-    /// back is not.
+    /// The search index is in the same file, so it is encrypted too. The name, size and modification times of the file
+    /// are not hidden. Each page has a checksum made with the key, so a changed page is detected. The replacement of
+    /// the whole file by an older copy is not detected.
     #[cfg(feature = "encryption")]
     pub fn encryption_key(mut self, key: EncryptionKey) -> Self {
         self.db.encryption_key = Some(key);

@@ -1,4 +1,4 @@
-//! The handles of a session: verbs on one kind of record, grouped.
+//! The handles of a session: operations on one kind of record, grouped.
 
 use crate::access::session::Session;
 use crate::model::ContactId;

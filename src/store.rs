@@ -1,4 +1,4 @@
-//! The store: an open book, and what is done with it as a file.
+//! The store: an open file, and the operations on the file as a whole.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::operations::maintenance::{admin, background_tasks, check, recovery, r
 use crate::operations::{CheckReport, RecoveryReport};
 use crate::options::Options;
 
-/// A book that is open. Cheap to clone; all clones share its connections.
+/// An open store. Cloning is cheap; all clones share their connections.
 ///
 /// One thread writes at a time, across all processes that have the file open; readers see the last commit and never wait
 /// for a writer.
@@ -36,7 +36,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the book at `path` with the default [`Options`], making it if there is none.
+    /// Opens the store at `path` with the default [`Options`], and creates it if the file is missing.
     ///
     /// # Errors
     /// See [`Options::open`].
@@ -50,8 +50,8 @@ impl Store {
         Session::new(Arc::clone(&self.engine), actor)
     }
 
-    /// Merges the search index into one segment, and the index of substrings into one piece: the work of later merges,
-    /// done now. In many short transactions: other writers come in between.
+    /// Merges the search index into one segment, and the substring index into one structure. This performs the work of
+    /// later merges in advance. It uses many short transactions, so that other writers can run in between.
     ///
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy).
@@ -59,32 +59,33 @@ impl Store {
         admin::optimize(&self.engine)
     }
 
-    /// Makes the search index and the log of writes let go of what was purged or edited: all segments are merged, so that no key of it is
-    /// left, and the log is written back and emptied. In a store that was opened with
-    /// [`Options::secure_delete`](crate::Options::secure_delete), and only there, the bytes are overwritten: after a purge and this, a
-    /// name that nobody else has is nowhere in the file. What stays of the contact is its id in the log of changes, and a place
-    /// in the order of the lists (the sort key, not the text) that a run of a list may begin at.
+    /// Removes purged and edited data from the search index and the write-ahead log. It merges all segments and empties
+    /// the log. The bytes are overwritten only in a store that was opened with
+    /// [`Options::secure_delete`](crate::Options::secure_delete). In such a store, a purged name is then nowhere in the
+    /// file, unless another contact has it. The id of the contact stays in the change log. Its sort key, not its text,
+    /// can stay as the first key of a list bucket.
     ///
     /// # Errors
     /// [`Error::BadOption`](crate::Error::BadOption) without that option; [`Error::ReadOnly`](crate::Error::ReadOnly);
-    /// [`Error::Busy`](crate::Error::Busy) while a reader stands on an old snapshot: call it again.
+    /// [`Error::Busy`](crate::Error::Busy) while a reader uses an old snapshot: repeat the call.
     pub fn erase_deleted_data(&self) -> Result<()> {
-        admin::scrub(&self.engine)
+        admin::erase_deleted_data(&self.engine)
     }
 
-    /// Gives the pages that nothing stands in any more back to the file system, and puts the others in order: the file is written anew
-    /// in one transaction, so a crash leaves it as it was. Takes as long as a copy and as much room again meanwhile; others read
-    /// on, and wait to write. Nobody has to call this: free pages are used again.
+    /// Rewrites the file without free pages and returns their space to the file system. One transaction does this, so a
+    /// crash leaves the old file. It takes as long as a copy and temporarily needs as much space. Readers continue;
+    /// writers wait. This call is optional: free pages are reused.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::DiskFull`](crate::Error::DiskFull); [`Error::Busy`](crate::Error::Busy) while
-    /// somebody writes, or a reader stands on an old snapshot: the file shrinks with the next call then.
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::DiskFull`](crate::Error::DiskFull);
+    /// [`Error::Busy`](crate::Error::Busy) while another writer runs, or while a reader uses an old snapshot: then the
+    /// next call shrinks the file.
     pub fn vacuum(&self) -> Result<()> {
-        admin::compact(&self.engine)
+        admin::vacuum(&self.engine)
     }
 
-    /// Deletes what the log says of the time before `before`, in short transactions; gives the number of changes deleted. Who
-    /// asks for changes after a number that is gone is told so ([`Error::Pruned`](crate::Error::Pruned)). Contacts stay as they are.
+    /// Deletes changes from before `before` in short transactions. Returns the number of deleted changes. A reader that
+    /// continues from a deleted change gets [`Error::Pruned`](crate::Error::Pruned). Contacts do not change.
     ///
     /// # Errors
     /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); those of the store.
@@ -92,29 +93,30 @@ impl Store {
         admin::prune_changes(&self.engine, before)
     }
 
-    /// Copies the book, as of one moment, to a file that must not exist. The copy is checked before it gets its name; an
-    /// interrupted copy leaves no file under that name. Writers go on meanwhile. A copy is a book: to restore it, copy it back to where
-    /// no file is, with this call or any other (a closed book is one file).
+    /// Copies the store, as of one snapshot, to a file that must not exist. The copy is checked before it gets its
+    /// name; an interrupted copy leaves no file with that name. Writers continue meanwhile. A copy is a complete store.
+    /// To restore it, copy it to a path without a file, with this call or any other tool (a closed store is one file).
     ///
     /// # Errors
-    /// [`Error::Io`](crate::Error::Io) if there is a file, or it cannot be written.
+    /// [`Error::Io`](crate::Error::Io) if the file exists or cannot be written.
     pub fn backup_to(&self, dest: impl AsRef<Path>) -> Result<()> {
         admin::backup_to(&self.engine, dest.as_ref())
     }
 
-    /// Looks at everything: the file's pages and references; every list, count, search key and substring against the contacts,
-    /// both ways. Works on one snapshot while writers go on. Holds a few dozen bytes a contact in memory.
+    /// Checks everything: the pages of the file, references, and every list, count, search key and substring against
+    /// the contacts, in both directions. It uses one snapshot while writers continue. It needs a few dozen bytes of
+    /// memory for each contact.
     ///
     /// # Errors
-    /// [`Error::Damaged`](crate::Error::Damaged) if the contacts themselves cannot be read, and it cannot be told which.
+    /// [`Error::Damaged`](crate::Error::Damaged) if contacts cannot be read and cannot be identified.
     pub fn check(&self) -> Result<CheckReport> {
         check::check(&self.engine)
     }
 
-    /// Does work that was left for later, until nothing is left (true) or the time is up (false): making search keys anew for
-    /// another release of the library, bringing the lists into the language the book was opened with, and finishing the index
-    /// of substrings. It is done in transactions of a few milliseconds, at least one, so others read
-    /// and write meanwhile; answers are right at every moment. Nobody has to call this: every write does a little of it.
+    /// Performs deferred work until none is left (true) or the time is over (false). Deferred work is reindexing after
+    /// a change of the library, relocalizing the lists, and building the substring index. It runs in transactions of a
+    /// few milliseconds, at least one. Other threads read and write in between, and answers are always correct. This
+    /// call is optional: every write performs a little of the work.
     ///
     /// ```
     /// use std::time::Duration;
@@ -134,20 +136,23 @@ impl Store {
         background_tasks::maintain(&self.engine, budget)
     }
 
-    /// Makes the search index anew from the contacts, the sets of who has which tag and attribute, and the index of substrings if
-    /// the book keeps one. For a book whose check complains of one of them.
+    /// Rebuilds the search index, the bitmaps of tags and attributes, and the substring index if it is enabled. Use it
+    /// if [`Store::check`] reports an error in one of them.
     ///
-    /// The sets are made at once, some seconds at a million contacts. The rest is done in short transactions, with pauses in which others write. Until it is done, searches answer from the rows of the
-    /// contacts that have not been reached, as [`Session::search`](crate::Session::search) says. If it is interrupted, every
-    /// write and [`Store::maintain`] go on with it.
+    /// The bitmaps are built first, in a few seconds for a million contacts. The rest runs in short transactions, so
+    /// that others can write in between. Until it is complete, searches read the rows of contacts that are not yet
+    /// indexed, as [`Session::search`](crate::Session::search) explains. After an interruption, writes and
+    /// [`Store::maintain`] continue it.
     ///
     /// # Errors
-    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy); [`Error::StaleStore`](crate::Error::StaleStore) if another release makes it anew meanwhile.
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly), [`Error::Busy`](crate::Error::Busy);
+    /// [`Error::StaleStore`](crate::Error::StaleStore) if another version of the library rebuilds it meanwhile.
     pub fn rebuild_index(&self) -> Result<()> {
         reindex::rebuild_index(&self.engine)
     }
 
-    /// Makes a new book at `new` of what can be read of a damaged one, with the default [`Options`]. See [`Options::recover`].
+    /// Creates a store at `new` from the readable data of a damaged one, with the default [`Options`]. See
+    /// [`Options::recover`].
     ///
     /// # Errors
     /// See [`Options::recover`].
@@ -157,8 +162,8 @@ impl Store {
 }
 
 impl Options {
-    /// Opens the book at `path`. If another release of the library made its search keys, it begins to make them anew: at once for
-    /// a book of less than a thousand contacts, else see [`Store::maintain`].
+    /// Opens the store at `path`. If another version of the library made its search keys, reindexing starts. A store of
+    /// fewer than a thousand contacts is reindexed at once; for larger ones see [`Store::maintain`].
     ///
     /// # Errors
     /// [`Error::NoBook`](crate::Error::NoBook) if there is none and none may be made, [`Error::NotABook`](crate::Error::NotABook), [`Error::TooNew`](crate::Error::TooNew), [`Error::UnknownSchema`](crate::Error::UnknownSchema) or
@@ -169,8 +174,8 @@ impl Options {
         Ok(Store { engine: Arc::new(open(StoreLocation::File(path.as_ref().to_owned()), self)?) })
     }
 
-    /// Opens an empty book that lives in memory and is gone with the store. It has one connection: a reader waits for
-    /// the writer. It takes no key.
+    /// Opens an empty store in memory. It exists as long as the store is open. It has one connection: a reader waits
+    /// for the writer. It cannot have a key.
     ///
     /// # Errors
     /// [`Error::OldSqlite`](crate::Error::OldSqlite), [`Error::BadOption`](crate::Error::BadOption).
@@ -178,16 +183,17 @@ impl Options {
         Ok(Store { engine: Arc::new(open(StoreLocation::Memory, self)?) })
     }
 
-    /// Makes a new book at `new`, where no file must be, of what can be read of a damaged one: contacts with all that is kept about them,
-    /// advisors, networks, tenants, the log of changes. Works where [`Options::open`] refuses the file. Lists and the search index are
-    /// made anew, and the new book is checked before it gets its name. Ids stay as they are. An index of substrings has to be
-    /// asked for again.
+    /// Creates a store at `new`, where no file may exist, from the readable data of a damaged one. This data is
+    /// contacts with all their records, advisors, networks, tenants and the change log. It also works if
+    /// [`Options::open`] refuses the file. Lists and the search index are rebuilt, and the new store is checked before
+    /// it gets its name. Ids stay the same. A substring index must be enabled again.
     ///
-    /// The damaged book and its log are read once and never written to; nobody may have it open. Needs room for two more books beside
-    /// `new` meanwhile. A log that is not the book's own should be moved away before.
+    /// The damaged file and its log are read once and never written. No other process may have the file open. The call
+    /// temporarily needs the space of two more stores beside `new`. Move away a log that does not belong to the file.
     ///
-    /// Of an encrypted book whole pages are lost, never parts of one. Those that say which tables there are, some twenty at its beginning,
-    /// are not made anew as they are for other books; without the first page nothing can be read.
+    /// In an encrypted store, damage always loses whole pages. About twenty pages at the beginning describe the tables.
+    /// In an unencrypted store they are reconstructed, in an encrypted store they are not. Without the first page
+    /// nothing is readable.
     ///
     /// ```
     /// # let folder = tempfile::tempdir()?;
@@ -199,10 +205,12 @@ impl Options {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoBook`](crate::Error::NoBook), [`Error::NotABook`](crate::Error::NotABook) if it is no file; [`Error::Io`](crate::Error::Io) if there is a file at `new`, or one cannot be
-    /// written; [`Error::Damaged`](crate::Error::Damaged) if nothing can be read of it; [`Error::WrongKey`](crate::Error::WrongKey) or [`Error::NotEncrypted`](crate::Error::NotEncrypted) if there is a key that
-    /// does not fit it. No file is left at `new` then.
+    /// [`Error::NoBook`](crate::Error::NoBook), [`Error::NotABook`](crate::Error::NotABook) if it is not a file;
+    /// [`Error::Io`](crate::Error::Io) if `new` exists or a file cannot be written;
+    /// [`Error::Damaged`](crate::Error::Damaged) if nothing is readable; [`Error::WrongKey`](crate::Error::WrongKey) or
+    /// [`Error::NotEncrypted`](crate::Error::NotEncrypted) if the key does not fit the file. After an error there is no
+    /// file at `new`.
     pub fn recover(self, broken: impl AsRef<Path>, new: impl AsRef<Path>) -> Result<RecoveryReport> {
-        recovery::salvage(self, broken.as_ref(), new.as_ref())
+        recovery::recover(self, broken.as_ref(), new.as_ref())
     }
 }

@@ -34,7 +34,7 @@ impl Rights {
         advisor_has_permission(db, advisor, permission, network)
     }
 
-    /// Refuses who may not do something on a network.
+    /// Requires a permission on a network.
     pub(crate) fn require(&self, db: &Read<'_>, permission: Permission, network: i64) -> Result<()> {
         if !self.is_network_open(db, network)? {
             return Err(RuleViolation::NetworkClosed.into());
@@ -46,7 +46,8 @@ impl Rights {
         }
     }
 
-    /// Refuses who may not take a contact from an advisor: from oneself with one permission, from others with two.
+    /// Requires the permission to unlink a contact from an advisor: one permission for the own contacts, a second one
+    /// for other advisors.
     pub(crate) fn require_offboard(&self, db: &Read<'_>, advisor: i64, network: i64) -> Result<()> {
         let needed: &[Permission] = match self.advisor() {
             Some(own) if own != advisor => &[Permission::OnBehalfOffboard, Permission::ListCustomers],
@@ -55,7 +56,7 @@ impl Rights {
         needed.iter().try_for_each(|permission| self.require(db, *permission, network))
     }
 
-    /// Whether the network is one of those that the actor's tenant may use. To the system they are all open.
+    /// Whether the actor's tenant may use the network. The system may use all networks.
     fn is_network_open(&self, db: &Read<'_>, network: i64) -> Result<bool> {
         match (self.kind, self.tenant) {
             (ActorKind::Administrator | ActorKind::Advisor(_), Some(tenant)) => {
@@ -65,12 +66,12 @@ impl Rights {
         }
     }
 
-    /// What kind of actor it is.
+    /// The kind of actor.
     pub(crate) fn kind(&self) -> ActorKind {
         self.kind
     }
 
-    /// The advisor who acts, if it is one.
+    /// The local id of the acting advisor, if the actor is an advisor.
     pub(crate) fn advisor(&self) -> Option<i64> {
         match self.kind {
             ActorKind::Advisor(advisor) => Some(advisor),
@@ -78,7 +79,7 @@ impl Rights {
         }
     }
 
-    /// The tenant new records go to.
+    /// The tenant of new records.
     pub(crate) fn home_tenant(&self, db: &Read<'_>) -> Result<i64> {
         if let Some(tenant) = self.tenant {
             return Ok(tenant);
@@ -103,7 +104,7 @@ impl Rights {
         }
     }
 
-    /// Refuses an advisor who asks about another one, by local id.
+    /// Rejects an advisor's call about another advisor, given by local id.
     pub(crate) fn require_own_advisor(&self, advisor: Option<i64>) -> Result<()> {
         match self.kind {
             ActorKind::Advisor(own) if advisor != Some(own) => {
@@ -113,7 +114,7 @@ impl Rights {
         }
     }
 
-    /// Whether a record of `tenant` (`None`: shared) is the actor's to see.
+    /// Whether the actor may see a record of `tenant` (`None`: shared).
     fn can_see_tenant(&self, tenant: Option<i64>) -> bool {
         match self.kind {
             ActorKind::System => self.tenant.is_none() || tenant.is_none() || self.tenant == tenant,
@@ -134,8 +135,8 @@ impl Rights {
         }
     }
 
-    /// The contact, if the actor may see it; to others it does not exist. One that was merged into another is an error that
-    /// names the one that answers in its place.
+    /// The contact, if the actor may see it. For other actors it does not exist. A merged contact is an error that
+    /// names its survivor.
     pub(crate) fn visible_contact(&self, db: &Read<'_>, id: ContactId) -> Result<StoredContact> {
         let stored = self.survivor(db, id)?;
         if stored.contact.id == id { Ok(stored) } else { Err(Error::Merged { into: stored.contact.id }) }
@@ -146,7 +147,7 @@ impl Rights {
         let mut stored = db::contact::by_public_id(db, id)?.ok_or(Error::NoContact(id))?;
         let first = self.can_see(db, &stored)?;
         let merged = stored.merged_into.is_some();
-        // What is merged is only merged into what is not: a chain has an end, unless it is damaged.
+        // A contact is only merged into a contact that is not merged. So the chain ends, unless the file is damaged.
         let mut passed = BTreeSet::new();
         while let Some(next) = stored.merged_into {
             if !passed.insert(next) {
@@ -186,7 +187,7 @@ impl Rights {
         Ok(stored)
     }
 
-    /// Refuses who may see a contact but not change it in the way that a permission is for.
+    /// Requires a permission to change a contact that the actor may see.
     pub(crate) fn require_edit(
         &self,
         db: &Read<'_>,
@@ -229,7 +230,7 @@ impl Rights {
         }
     }
 
-    /// An advisor who can be linked to a contact of `tenant` (`None`: shared), by local id.
+    /// The local id of an advisor who can be linked to a contact of `tenant` (`None`: shared).
     pub(crate) fn linkable_advisor(
         &self,
         db: &Read<'_>,
@@ -272,8 +273,8 @@ impl Rights {
         Ok(scopes_on(&owners, &networks))
     }
 
-    /// Whether the actor sees every contact of the tenant on these networks. Who sees them on some only asks for those by
-    /// name.
+    /// Whether the actor sees every contact of the tenant on these networks. An actor who sees some networks only must
+    /// name them.
     fn can_see_all_on(&self, db: &Read<'_>, networks: &[i64]) -> Result<bool> {
         for network in networks {
             if !self.has_permission(db, Permission::ListCustomers, *network)? {
@@ -339,8 +340,8 @@ pub(crate) fn granted_permissions(
     Ok(db::tenants::policy(db, tenant)?.default_permissions())
 }
 
-/// Whether an advisor is entitled on a direct network that the tenant may use. In a tenant that asks for no entitlement, who
-/// has none at all counts as entitled.
+/// Whether an advisor is entitled on a direct network that the tenant may use. If the tenant requires no entitlement,
+/// an advisor without any entitlement counts as entitled.
 fn has_direct_network(db: &Read<'_>, by: Blocker) -> Result<bool> {
     let (mut direct, mut entitled) = (false, false);
     for (network, policy) in db::directory::networks(db)? {

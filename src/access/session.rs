@@ -1,4 +1,4 @@
-//! Who acts, and the calls they make.
+//! Actors and their sessions.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,20 +11,20 @@ use crate::error::{Error, Result, ValidationError};
 use crate::host::interrupt::{CancelToken, Interrupt};
 use crate::model::{AdvisorId, ContactId, Field, Permission, TenantId, Timestamp, limits};
 
-/// Who acts.
+/// The actor of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Actor {
     /// The host itself: everything is allowed, in every tenant.
     System,
-    /// An administrator of a tenant: sees and changes what the tenant has, and sees what is shared between tenants.
+    /// An administrator of a tenant. Sees and changes data of the tenant, and sees shared data.
     Administrator(TenantId),
     /// An advisor: sees the contacts linked to them, or the whole tenant's where they have
     /// [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers), and changes what their permissions allow.
     Advisor(AdvisorId),
 }
 
-/// The calls of one actor. Cheap to make and to clone; usable from any thread.
+/// The calls of one actor. Cheap to create and to clone; usable from any thread.
 #[derive(Debug, Clone)]
 pub struct Session {
     pub(crate) engine: Arc<Engine>,
@@ -47,7 +47,7 @@ impl Session {
         self
     }
 
-    /// Who acts.
+    /// The actor of this session.
     #[must_use]
     pub const fn actor(&self) -> Actor {
         self.actor
@@ -79,7 +79,7 @@ impl Session {
         self
     }
 
-    /// How long each call may take before [`Error::DeadlineExceeded`].
+    /// Sets the time limit of each call; after it, [`Error::DeadlineExceeded`].
     #[must_use]
     pub const fn deadline(mut self, limit: Duration) -> Self {
         self.deadline = Some(limit);
@@ -107,7 +107,7 @@ impl Session {
         Ok(&self.origin)
     }
 
-    /// What the actor may do, as of a transaction. Every verb starts here.
+    /// The rights of the actor in a transaction. Every operation starts with them.
     pub(crate) fn rights(&self, db: &Read<'_>) -> Result<Rights> {
         let chosen = self.tenant.map(|tenant| db::tenants::tenant_local_id(db, tenant)).transpose()?;
         let (kind, tenant) = match self.actor {

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{Error, Result};
 
-/// Letters and digits that are not taken for one another when a person reads them aloud or types them off.
+/// Letters and digits that people do not confuse when they read them aloud or type them.
 const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// Characters of a code: forty bits.
@@ -22,7 +22,7 @@ impl InviteCodes {
         Self { seed, generated: AtomicU64::new(0) }
     }
 
-    /// A new code. It is unpredictable without a seed; that it is not taken is the caller's to see.
+    /// A new code. It is unpredictable, unless there is a seed. The caller must check that it is unused.
     ///
     /// # Errors
     /// [`Error::Io`] if the operating system has no randomness.
@@ -37,7 +37,7 @@ impl InviteCodes {
     }
 }
 
-/// The finaliser of `SplitMix64`: near seeds give codes that have nothing in common.
+/// The finaliser of `SplitMix64`: similar seeds give unrelated codes.
 fn mix64(seed: u64) -> u64 {
     let z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -27,7 +27,7 @@ use crate::text::phone::PhoneParser;
 /// Does a little of the deferred work in the transaction of a write.
 pub(crate) type AfterWrite = fn(&Engine, &Write<'_>) -> Result<()>;
 
-/// What an engine is made of.
+/// The components of an engine.
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) location: StoreLocation,
@@ -46,7 +46,7 @@ pub(crate) struct Engine {
     pub(crate) ids: IdSource,
     pub(crate) invite_codes: InviteCodes,
     pub(crate) block_cache: BlockCache,
-    /// Rings at every commit.
+    /// Signals commits.
     pub(crate) notifier: CommitNotifier,
     /// The public id of the book.
     pub(crate) book_id: i64,
@@ -75,13 +75,13 @@ impl Snapshot<'_> {
 }
 
 impl Engine {
-    /// An engine over an open connection, which knows the book by now.
+    /// Creates an engine over an open connection. `book` is the public id of the store.
     pub(crate) fn new(parts: Parts, first: Conn, book: i64, after_write: AfterWrite) -> Self {
         let Parts { location, options, collators, phones, ids } = parts;
         let pooled = PooledConn { conn: first, view: IndexState::default() };
         let (writer, readers) = match location {
             StoreLocation::Memory => (Pool::new(1, Some(pooled)), None),
-            // Whoever opens a book reads first; the writer's connection is made when something is written.
+            // Opening a store only reads. The writer's connection opens at the first write.
             StoreLocation::File(_) => (Pool::new(1, None), Some(Pool::new(options.readers, Some(pooled)))),
         };
         Self {
@@ -123,7 +123,7 @@ impl Engine {
         })
     }
 
-    /// Runs `work` in a write transaction and commits what it did, unless it fails.
+    /// Runs `work` in a write transaction and commits it, unless `work` fails.
     pub(crate) fn write<T>(
         &self,
         cancel: &CancelToken,
@@ -132,15 +132,15 @@ impl Engine {
         self.try_write(cancel, |tx| work(tx).map(|done| (done, true)))
     }
 
-    /// Runs `work` in a write transaction, which says whether to commit what it did.
+    /// Runs `work` in a write transaction. The result of `work` decides about the commit.
     pub(crate) fn try_write<T>(
         &self,
         cancel: &CancelToken,
         work: impl FnOnce(&Write<'_>) -> Result<(T, bool)>,
     ) -> Result<T> {
         self.write_unchecked(cancel, |db| {
-            // Another library may have made the book's keys anew since this store was opened: keys of ours would not fit.
-            // For sort keys, what makes them looks for itself.
+            // Another version of the library can have changed the search keys since this store was opened. Keys of this
+            // version would not fit. Operations that write sort keys check the generation themselves.
             let book = db::metadata::read(db)?;
             if book.fold_version != FOLD_VERSION {
                 return Err(Error::StaleStore);
@@ -153,7 +153,7 @@ impl Engine {
         })
     }
 
-    /// The same, whatever the book's keys were made with: for what makes them anew.
+    /// Like [`Engine::try_write`], without the check of the fold version: for reindexing.
     pub(crate) fn write_unchecked<T>(
         &self,
         cancel: &CancelToken,
@@ -182,7 +182,7 @@ impl Engine {
         self.with_conn(&self.writer, &CancelToken::default(), |pooled| Ok(pooled.conn.checkpoint()?))
     }
 
-    /// Writes the file anew without its free pages.
+    /// Rewrites the file without free pages.
     pub(crate) fn vacuum(&self) -> Result<()> {
         if self.options.db.read_only {
             return Err(Error::ReadOnly);
@@ -190,7 +190,7 @@ impl Engine {
         self.with_conn(&self.writer, &CancelToken::default(), |pooled| Ok(pooled.conn.vacuum()?))
     }
 
-    /// What is beside the book's file and may be what is left of a copy.
+    /// The names of partial files beside the store, which interrupted copies can leave.
     pub(crate) fn partial_files(&self) -> Result<Vec<String>> {
         match &self.location {
             StoreLocation::File(path) => Ok(db::partial_files(path)?),
@@ -251,8 +251,8 @@ impl Engine {
     }
 }
 
-/// Does what reads rows. Where SQLite has no memory to give out a text, `rusqlite` panics; that is an error of the store like any
-/// other. What the caller's own code panics of goes on.
+/// Runs `work`, which reads rows. Without memory for a text, `rusqlite` panics. This becomes an error of the store. Any
+/// other panic continues.
 pub(crate) fn catch_sqlite_panic<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let text = panic.downcast_ref::<&str>().copied();
@@ -264,7 +264,7 @@ pub(crate) fn catch_sqlite_panic<T>(work: impl FnOnce() -> Result<T>) -> Result<
     })
 }
 
-/// A number nobody can foretell, from the seed of the standard library's hash maps.
+/// An unpredictable number, from the seed of the standard library's hash maps.
 pub(crate) fn random_seed() -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     RandomState::new().hash_one(std::process::id())

@@ -1,10 +1,10 @@
-//! How those who wait for news of this store learn that something was committed.
+//! Wakes subscribers of a store after a commit.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Counts commits. Ringing takes a lock that nobody holds for longer than it takes to look at a number, so no writer waits for a
-/// reader; nothing is queued, since what happened stands in the book.
+/// Counts commits. The lock is held only to read or change the counter, so no writer waits for a reader. Nothing is
+/// queued: subscribers read the committed rows.
 #[derive(Debug, Default)]
 pub(crate) struct CommitNotifier {
     commits: Mutex<u64>,
@@ -12,7 +12,7 @@ pub(crate) struct CommitNotifier {
 }
 
 impl CommitNotifier {
-    /// Wakes all who wait.
+    /// Counts a commit and wakes all waiting threads.
     pub(crate) fn notify(&self) {
         let mut commits = self.lock();
         *commits = commits.wrapping_add(1);
@@ -20,12 +20,12 @@ impl CommitNotifier {
         self.committed.notify_all();
     }
 
-    /// How often it has rung.
+    /// The number of commits so far.
     pub(crate) fn commit_count(&self) -> u64 {
         *self.lock()
     }
 
-    /// Waits until it has rung since `count`, or the time is up.
+    /// Waits until the number of commits differs from `count`, or until the timeout.
     pub(crate) fn wait(&self, count: u64, limit: Duration) {
         let commits = self.lock();
         let waited = self.committed.wait_timeout_while(commits, limit, |commits| *commits == count);
@@ -33,7 +33,7 @@ impl CommitNotifier {
     }
 
     fn lock(&self) -> MutexGuard<'_, u64> {
-        // A number is sound whatever another thread met.
+        // The counter is valid even after a panic of another thread.
         self.commits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,27 +8,26 @@ use crate::error::{Error, Result};
 use crate::host::interrupt::CancelToken;
 use crate::index::IndexState;
 
-/// A connection and what it knows of the index.
+/// A connection and its copy of the index state.
 #[derive(Debug)]
 pub(super) struct PooledConn {
     pub(super) conn: Conn,
     pub(super) view: IndexState,
 }
 
-/// A connection on loan, given back whatever becomes of the call.
+/// A borrowed connection. It returns to the pool in every case.
 pub(super) struct ConnGuard<'a> {
     pub(super) pool: &'a Pool,
     pub(super) conn: Option<PooledConn>,
     pub(super) in_memory: bool,
-    /// Whether the call came to its end and the connection can be used again.
+    /// Whether the call finished and the connection can be reused.
     pub(super) reusable: bool,
 }
 
 impl Drop for ConnGuard<'_> {
     fn drop(&mut self) {
-        // After a failure of the disk, or a panic of the caller's code, the connection's state cannot be trusted: it is
-        // closed, and the next call opens a new one, which starts from what is on the disk. A book in memory has nothing
-        // but its connection.
+        // After a disk error, or a panic in the caller's code, the state of the connection is unknown. It is closed,
+        // and the next call opens a new one. A store in memory exists only in its connection, so that one is kept.
         let pooled = self.conn.take().filter(|_| self.reusable || self.in_memory).map(|mut pooled| {
             if !self.reusable {
                 let _ = pooled.conn.clear_cancel_token();
@@ -112,7 +111,7 @@ impl Pool {
     }
 
     fn lock(&self) -> MutexGuard<'_, PoolState> {
-        // A panic between two steps above is not possible; the state is sound whatever another thread met.
+        // No panic can occur between the steps above, so the state is always valid.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

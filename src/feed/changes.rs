@@ -20,7 +20,7 @@ pub enum ChangeKind {
     Link,
     /// An advisor was unlinked from it.
     Unlink,
-    /// It was put into the trash.
+    /// The contact was moved to the trash.
     Trash,
     /// It was taken out of the trash.
     Restore,
@@ -32,7 +32,7 @@ pub enum ChangeKind {
     Absorbed,
     /// A merge into it was undone; the fields are those that were taken back.
     Unmerge,
-    /// It came back out of a merge.
+    /// A merge was undone, and the contact exists again.
     Separated,
 }
 
@@ -77,7 +77,7 @@ const CHANGE_FIELDS: [Field; 18] = [
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Change {
-    /// The place in the log: later changes have greater numbers.
+    /// The sequence number in the log. Later changes have greater numbers.
     pub seq: i64,
     /// The tenant of the contact; `None` if it is shared between tenants. For a link of a shared contact, the advisor's tenant.
     pub tenant: Option<TenantId>,
@@ -102,10 +102,10 @@ pub(crate) fn field_mask(fields: impl IntoIterator<Item = Field>) -> i64 {
     fields.into_iter().map(bit).fold(0, |bits, bit| bits | bit)
 }
 
-/// What is written about a change beside when and by whom.
+/// The content of a log entry, without time and actor.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NewChange {
-    /// Local id of the tenant who is told; `None`: all are.
+    /// Local id of the tenant that sees the change; `None`: every tenant.
     pub(crate) tenant: Option<i64>,
     pub(crate) contact: ContactId,
     pub(crate) kind: ChangeKind,
@@ -130,21 +130,21 @@ pub(crate) fn append_change(db: &Write<'_>, entry: NewChange, origin: &str, now:
     Ok(db::changes::insert(db, &row)?)
 }
 
-/// A piece of the log, in order.
+/// A page of the log, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ChangePage {
-    /// The changes, at most the limit asked for.
+    /// The changes, at most the limit.
     pub items: Vec<Change>,
-    /// The number to go on after. It moves also where all that was looked at is not for the actor to see.
+    /// The number to continue after. It also advances over changes that the actor may not see.
     pub next: i64,
-    /// Whether there is more behind `next`. A page can be short, or empty, and have more behind it: a call looks at no more
-    /// than some two thousand changes.
+    /// Whether there are changes after `next`. A page can be short or empty and still have this flag: a call reads at
+    /// most about two thousand changes.
     pub more: bool,
 }
 
-/// A look into the log of changes being put together; see [`Session::changes`].
+/// A query of the change log; see [`Session::changes`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ChangeList<'s> {
@@ -155,8 +155,8 @@ pub struct ChangeList<'s> {
 }
 
 impl Session {
-    /// The log of changes, to bring another system in step: after number 0, from the beginning. For administrators, what
-    /// happened to contacts of their tenant and to shared ones; for the system, everything.
+    /// Returns the log of changes, for the synchronization of another system. It starts at the beginning, after number
+    /// 0. Administrators see changes of their tenant's contacts and of shared contacts; the system sees all changes.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -177,19 +177,19 @@ impl Session {
 }
 
 impl ChangeList<'_> {
-    /// Only what came after this number.
+    /// Returns only changes after this number.
     pub const fn after(mut self, seq: i64) -> Self {
         self.after = seq;
         self
     }
 
-    /// At most so many changes, 1 to [`limits::PAGE`]; 100 without it.
+    /// Sets the largest number of changes in a page, 1 to [`limits::PAGE`]. The default is 100.
     pub const fn limit(mut self, changes: usize) -> Self {
         self.limit = changes;
         self
     }
 
-    /// Leaves out what was done under this origin: what one did oneself.
+    /// Excludes changes with this origin, such as the caller's own.
     pub fn exclude_origin(mut self, origin: impl Into<String>) -> Self {
         self.excluded_origin = Some(origin.into());
         self
@@ -209,7 +209,7 @@ impl ChangeList<'_> {
     }
 }
 
-/// Reads a piece of the log for an actor.
+/// Reads a page of the log for an actor.
 pub(super) fn read_changes(
     db: &Read<'_>,
     rights: &Rights,
@@ -222,7 +222,7 @@ pub(super) fn read_changes(
         return Err(Error::Pruned { resume_after: db::changes::last(db)? });
     }
     let tenant = rights.tenant();
-    // One more than may be looked at tells whether there is more.
+    // One row more than the limit shows whether there are more.
     let all = tenant.is_none() && not.is_none();
     let max_scanned = db.tuning().operations.max_scanned_changes;
     let most = if all { i64::try_from(limit).unwrap_or(max_scanned) } else { max_scanned };
@@ -243,7 +243,7 @@ pub(super) fn read_changes(
     Ok(page)
 }
 
-/// Checks the number of items asked for.
+/// Checks the limit of a page.
 pub(crate) fn page_limit(limit: usize) -> Result<i64> {
     let most = i64::try_from(limits::PAGE).unwrap_or(i64::MAX);
     match i64::try_from(limit) {

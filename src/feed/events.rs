@@ -8,30 +8,30 @@ use crate::error::{Error, Result};
 
 use crate::model::{ContactId, TenantId, Timestamp};
 
-/// An event that was fired.
+/// A fired event.
 #[derive(Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Event {
-    /// The place among all events: later ones have greater numbers.
+    /// The sequence number among all events. Later events have greater numbers.
     pub seq: i64,
-    /// Whose event it is.
+    /// The tenant that declared the event.
     pub tenant: TenantId,
-    /// On whom it was fired.
+    /// The contact of the event.
     pub contact: ContactId,
     /// Its name, as declared.
     pub name: String,
-    /// What was sent with it, as JSON.
+    /// The payload, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<serde_json::Value>,
-    /// The origin the session named; empty if none.
+    /// The origin of the session; empty if it has none.
     pub origin: String,
-    /// When.
+    /// The time of the event.
     pub at: Timestamp,
 }
 
 impl fmt::Debug for Event {
-    /// Not what was sent with it.
+    /// Omits the payload.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
             .field("seq", &self.seq)
@@ -40,7 +40,7 @@ impl fmt::Debug for Event {
     }
 }
 
-/// An event to be fired.
+/// An event to fire.
 #[derive(Clone, PartialEq, Eq)]
 #[must_use]
 pub struct NewEvent {
@@ -60,14 +60,14 @@ impl NewEvent {
         Self { name: name.into(), payload: None }
     }
 
-    /// What to send with it, at most [`limits::EVENT_PAYLOAD`](crate::limits::EVENT_PAYLOAD) bytes of JSON.
+    /// Sets the payload, at most [`limits::EVENT_PAYLOAD`](crate::limits::EVENT_PAYLOAD) bytes of JSON.
     pub fn payload(mut self, payload: serde_json::Value) -> Self {
         self.payload = Some(payload);
         self
     }
 }
 
-/// An event as it is told.
+/// Converts a row to the public type.
 pub(crate) fn event_from_row(db: &Read<'_>, row: EventRow) -> Result<Event> {
     let damaged = |source| Error::Damaged { what: "an event", source: Some(Box::new(source)) };
     Ok(Event {

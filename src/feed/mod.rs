@@ -1,4 +1,4 @@
-//! What the host is told: what happened to contacts, which events were fired, and what it has to do.
+//! The feed: changes of contacts, fired events, and outbox messages that the host delivers.
 
 mod changes;
 mod events;

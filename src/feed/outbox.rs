@@ -1,4 +1,5 @@
-//! What the host has to do in the world: asked for in the transaction that makes it needed, handed out until acknowledged.
+//! The transactional outbox. An operation writes messages in its own transaction. The host receives them until it
+//! acknowledges them.
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ use crate::error::{Error, Result};
 
 use crate::model::{AdvisorId, ContactId, Network, TenantId, Timestamp};
 
-/// Something the host has to do. Names and addresses are not in it: the contact has them.
+/// The action that the host must perform. It contains no names and addresses: the host reads them from the contact.
 ///
 /// ```
 /// use cardex::ContactId;
@@ -25,53 +26,53 @@ use crate::model::{AdvisorId, ContactId, Network, TenantId, Timestamp};
 pub enum OutboxEvent {
     /// Send a contact the code to confirm with.
     SendInvitation {
-        /// Who is invited.
+        /// The invited contact.
         contact: ContactId,
-        /// On whose behalf, if it is known.
+        /// The advisor who invites, if known.
         advisor: Option<AdvisorId>,
         /// The one-time code.
         code: String,
-        /// When the code is worth nothing any more.
+        /// The time at which the code expires.
         expires_at: Timestamp,
     },
-    /// Open a room.
+    /// Create a conversation.
     CreateConversation {
-        /// With whom.
+        /// The contact in it.
         contact: ContactId,
-        /// Whose room it is.
+        /// The advisor it belongs to.
         advisor: AdvisorId,
-        /// On which network.
+        /// Its network.
         network: Network,
     },
-    /// Post a message of the system.
+    /// Post a system message.
     PostMessage {
-        /// Where: the stream of a room or chat.
+        /// The external id of the conversation.
         conversation: String,
         /// The message.
         text: String,
     },
-    /// Act upon an event that was fired on a contact.
+    /// Handle an event that was fired on a contact.
     ContactEvent {
-        /// Its number: [`Events::get`](crate::events::Events::get) tells what was sent with it.
+        /// Its sequence number. [`Events::get`](crate::events::Events::get) returns the payload.
         event_seq: i64,
-        /// On whom.
+        /// The contact.
         contact: ContactId,
         /// Its name.
         name: String,
     },
-    /// Put a contact in another one's place.
+    /// Replace a contact in a conversation by another one.
     ReplaceMember {
-        /// Where: the stream of a room.
+        /// The external id of the conversation.
         conversation: String,
-        /// Who leaves.
+        /// The contact to remove.
         from: ContactId,
-        /// Who comes.
+        /// The contact to add.
         to: ContactId,
     },
 }
 
 impl fmt::Debug for OutboxEvent {
-    /// Not the code, nor what a message says.
+    /// Omits the invitation code and the text of a message.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SendInvitation { contact, .. } => {
@@ -93,33 +94,33 @@ impl fmt::Debug for OutboxEvent {
     }
 }
 
-/// An effect that has not been acknowledged.
+/// A message that the host has not acknowledged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct OutboxMessage {
-    /// The place in the outbox: later effects have greater numbers, and none is given twice.
+    /// The sequence number in the outbox. Later messages have greater numbers, and a number is never reused.
     pub seq: i64,
-    /// The tenant it is done for.
+    /// The tenant of the message.
     pub tenant: TenantId,
-    /// What to do.
+    /// The action.
     #[serde(flatten)]
     pub event: OutboxEvent,
-    /// When it was asked for.
+    /// The time at which the message was written.
     pub created_at: Timestamp,
-    /// How often the host said that it tried.
+    /// The number of recorded delivery attempts.
     pub attempts: u64,
-    /// When it last did.
+    /// The time of the last attempt.
     pub last_attempt_at: Option<Timestamp>,
 }
 
-/// Asks for an effect, in the transaction that makes it needed.
+/// Writes a message in the transaction of its operation.
 pub(crate) fn enqueue(db: &Write<'_>, tenant: i64, effect: &OutboxEvent, now: Timestamp) -> Result<()> {
     let body = serde_json::to_string(effect).map_err(|source| Error::Storage(Box::new(source)))?;
     Ok(db::outbox::insert(db, tenant, &body, now)?)
 }
 
-/// Takes an invitation back that the host has not sent: its code is worth nothing any more.
+/// Removes an undelivered invitation, because its code is no longer valid.
 pub(crate) fn withdraw_invitation(db: &Write<'_>, tenant: i64, code: &str) -> Result<()> {
     // A quote within a text is escaped, so no text of a message looks like this.
     Ok(db::outbox::delete_containing(db, tenant, &format!("\"code\":\"{code}\""))?)

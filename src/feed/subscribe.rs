@@ -1,4 +1,4 @@
-//! Waiting for what comes next.
+//! Subscriptions to changes and events.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -10,8 +10,8 @@ use crate::feed::changes::read_changes;
 use crate::feed::{Change, Event, event_from_row};
 use crate::model::limits;
 
-/// A place in the log of changes and among the events, from which one waits for more. It holds two numbers and no lock:
-/// nothing is queued for it, and no writer waits for it, however slow it is.
+/// A position in the change log and in the events, from which a subscriber waits. It consists of two numbers and holds
+/// no lock. Nothing is queued for it, and a slow subscriber never blocks a writer.
 #[derive(Clone)]
 pub struct Subscription {
     session: Session,
@@ -20,7 +20,7 @@ pub struct Subscription {
     excluded_origin: Option<String>,
 }
 
-/// What came since a subscriber last looked.
+/// The changes and events since the last call.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct EventBatch {
@@ -31,7 +31,7 @@ pub struct EventBatch {
 }
 
 impl EventBatch {
-    /// Whether there are none: the time was up.
+    /// Whether the batch has no changes and no events: the wait timed out.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.events.is_empty()
@@ -48,16 +48,16 @@ impl fmt::Debug for Subscription {
 }
 
 impl Session {
-    /// Subscribes to what happens from now on, as [`Session::changes`] tells of it, and to events.
+    /// Subscribes to future changes, as [`Session::changes`] returns them, and to events.
     ///
     /// ```
     /// use std::time::Duration;
     /// use cardex::{Actor, Network, NewContact, Options};
     /// let store = Options::new().open_in_memory()?;
-    /// let mut news = store.session(Actor::System).subscribe()?;
+    /// let mut subscription = store.session(Actor::System).subscribe()?;
     /// let ada = store.session(Actor::System).add(NewContact::new(Network::SMS_DIRECT, "Ada", ""))?;
-    /// assert_eq!(news.wait(Duration::from_secs(1))?.changes[0].contact, ada.id);
-    /// assert!(news.wait(Duration::ZERO)?.is_empty());
+    /// assert_eq!(subscription.wait(Duration::from_secs(1))?.changes[0].contact, ada.id);
+    /// assert!(subscription.wait(Duration::ZERO)?.is_empty());
     /// # Ok::<(), cardex::Error>(())
     /// ```
     ///
@@ -78,40 +78,41 @@ impl Session {
 }
 
 impl Subscription {
-    /// Goes on after these numbers of changes and events, which a host has kept; 0 starts at the beginning.
+    /// Continues after these numbers of changes and events, which the host has stored. 0 starts at the beginning.
     #[must_use]
     pub const fn after(mut self, change: i64, event: i64) -> Self {
         (self.last_change_seq, self.last_event_seq) = (change, event);
         self
     }
 
-    /// Leaves out what was done under this origin.
+    /// Excludes changes and events with this origin.
     #[must_use]
     pub fn exclude_origin(mut self, origin: impl Into<String>) -> Self {
         self.excluded_origin = Some(origin.into());
         self
     }
 
-    /// The numbers of the last change and the last event that this subscriber knows of.
+    /// The numbers of the last change and the last event that this subscriber has seen.
     #[must_use]
     pub const fn position(&self) -> (i64, i64) {
         (self.last_change_seq, self.last_event_seq)
     }
 
-    /// Waits until there is something new, or the time is up; then the news are empty. Writers of the same [`Store`](crate::Store)
-    /// wake it at once; those of other stores and processes are noticed within
+    /// Waits until there is something new, or until the timeout; then the batch is empty. Writers of the same
+    /// [`Store`](crate::Store) wake it at once. Commits of other stores and processes are noticed within
     /// [`Options::poll_interval`](crate::Options::poll_interval).
     ///
     /// # Errors
-    /// [`Error::Pruned`](crate::Error::Pruned) if it has fallen behind the log: rescan, then go on
-    /// [`after`](Self::after) the number told. [`Error::Interrupted`](crate::Error::Interrupted) and
-    /// [`Error::DeadlineExceeded`](crate::Error::DeadlineExceeded) as for every call of the session. It stays where it was then.
+    /// [`Error::Pruned`](crate::Error::Pruned) if the changes after its position were pruned. Then read all contacts,
+    /// and continue [`after`](Self::after) the number in the error. [`Error::Interrupted`](crate::Error::Interrupted)
+    /// and [`Error::DeadlineExceeded`](crate::Error::DeadlineExceeded) as for every call of the session. After an error
+    /// the position does not change.
     pub fn wait(&mut self, timeout: Duration) -> Result<EventBatch> {
         let cancel = self.session.cancel_token();
         let end = Instant::now().checked_add(timeout);
         let mut seen = None;
         loop {
-            // Counted before the look: what is committed after it rings again.
+            // Read before the snapshot: a commit after it then ends the wait.
             let engine = &self.session.engine;
             let commits = engine.notifier.commit_count();
             let last = engine.read(&cancel, |snapshot| {
@@ -135,7 +136,7 @@ impl Subscription {
         }
     }
 
-    /// What there is, without waiting. What is not for the actor is passed over.
+    /// Returns what is new, without waiting. Skips what the actor may not see.
     fn poll(&mut self) -> Result<EventBatch> {
         loop {
             let session = &self.session;

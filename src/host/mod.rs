@@ -1,4 +1,4 @@
-//! What the host program hands to the engine: a clock, an interrupt, an encryption key, and the sizes to work with.
+//! The parts that the host supplies: clock, interrupt, encryption key and internal sizes.
 //!
 //! May use `model` and `error`. A newcomer changes here where time comes from, how a call is stopped, and which sizes tests run with.
 

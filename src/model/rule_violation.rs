@@ -84,7 +84,7 @@ rule_violations! {
     NumberNotAvailable = "number-not-available", "the number is not in the tenant's pool";
     /// The tenant's pool is empty.
     NumberPoolEmpty = "no-number-left", "the tenant has no number left";
-    /// A person who is not an advisor yet has the default permissions.
+    /// A person before becoming an advisor has the default permissions.
     PermissionsNotYetAllowed = "no-permissions-yet", "permissions can be granted once the advisor exists";
     /// The advisor has the permission already.
     PermissionHeld = "permission-held", "the advisor has this permission already";

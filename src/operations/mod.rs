@@ -1,8 +1,9 @@
-//! The verbs: one file for each use case. The business rules are here.
+//! The operations: one file for each use case. The business rules are here.
 //!
-//! Operations check the rights of the actor (`access`), read and write rows (`db`), keep lists and the search index up to date,
-//! and append to the change log and the outbox (`feed`). They may use everything below `store`, `session` and `lib`.
-//! A new verb is a method of [`Session`](crate::Session) or of one of its handles; the handles are listed in `session.rs`.
+//! Operations check the rights of the actor (`access`), read and write rows (`db`), update lists and the search index,
+//! and append to the change log and the outbox (`feed`). They may use everything below `store`, `session` and `lib`. A
+//! new operation is a method of [`Session`](crate::Session) or of one of its handles; the handles are listed in
+//! `session.rs`.
 
 pub(crate) mod bulk;
 pub(crate) mod contact;

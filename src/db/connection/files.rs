@@ -19,8 +19,8 @@ pub(crate) fn partial_path(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// The names of [`partial_path`] in the folder of a store, sorted. Each belongs to a creation or a copy that runs or has died. The two
-/// cannot be told apart: the process may run on another machine.
+/// The names of [`partial_path`] in the folder of a store, sorted. Each belongs to a creation or a copy that runs or
+/// was interrupted. They cannot be distinguished: the process may run on another machine.
 pub(crate) fn partial_files(path: &Path) -> io::Result<Vec<String>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder_of(path))? {

@@ -100,7 +100,7 @@ impl Bitmap {
 /// The positions of the bits that are set, in ascending order.
 fn set_bits(words: &[u64]) -> impl Iterator<Item = usize> {
     words.iter().enumerate().flat_map(|(at, word)| {
-        // Removes the lowest bit until none is left.
+        // Removes the lowest bit until no bit remains.
         let rest = std::iter::successors(Some(*word), |rest| Some(rest & rest.wrapping_sub(1)));
         let bits = rest.take_while(|rest| *rest != 0).map(|rest| to_usize(rest.trailing_zeros()));
         bits.map(move |bit| at.saturating_mul(64).saturating_add(bit))

@@ -19,7 +19,7 @@ statements! {
     /// Whether another contact has the public id.
     HAS_PUBLIC_ID = "SELECT 1 FROM contact WHERE public_id = :public_id AND id <> :id";
     HAS_INVITE_CODE = "SELECT 1 FROM contact WHERE invite_code = :code AND invite_code <> '' AND id <> :id";
-    MAKE_TENANT = "INSERT INTO tenant (id, public_id, name) VALUES (:id, :public_id, 'salvaged ' || :public_id)";
+    MAKE_TENANT = "INSERT INTO tenant (id, public_id, name) VALUES (:id, :public_id, 'recovered ' || :public_id)";
     /// A copy of the network `BOOK`, which has no requirements.
     MAKE_NETWORK = "INSERT INTO network (id, code, messaging, requires_company, requires_email, needs_invitation, copyable, direct,
             conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number)
@@ -27,7 +27,7 @@ statements! {
             direct, conversation_on_create, unique_phone, unique_email, statuses, asks_consent, default_permissions, advisor_number
         FROM network WHERE code = 'BOOK'";
     MAKE_ADVISOR = "INSERT INTO advisor (id, public_id, tenant, last_name)
-        VALUES (:id, :public_id, (SELECT min(id) FROM tenant), 'salvaged ' || :public_id)";
+        VALUES (:id, :public_id, (SELECT min(id) FROM tenant), 'recovered ' || :public_id)";
     SET_MERGED_INTO = "UPDATE contact SET merged_into = :survivor
         WHERE id = :id AND trashed_at IS NOT NULL AND EXISTS (SELECT 1 FROM contact s WHERE s.id = :survivor)";
     SET_METADATA = "UPDATE metadata SET public_id = :public_id, created_at = :created_at,

@@ -1,4 +1,4 @@
-//! Many contacts at once: checked and normalised on one thread, written on another, in large transactions.
+//! Adds many contacts: one thread checks and normalizes, another writes in large transactions.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ impl Default for AddManyOptions {
 }
 
 impl AddManyOptions {
-    /// Adds only, a hundred thousand contacts a transaction.
+    /// Adds only, with a hundred thousand contacts in a transaction.
     pub const fn new() -> Self {
         Self { update: false, dry_run: false, batch: 100_000, merge_card: None }
     }
@@ -56,40 +56,42 @@ impl AddManyOptions {
         self
     }
 
-    /// Whether everything is tried and nothing kept. Outcomes are as they would be; new ids are not.
+    /// Sets a dry run: every contact is checked, and nothing is stored. Outcomes are the same, except that new ids are
+    /// not valid.
     pub const fn dry_run(mut self, yes: bool) -> Self {
         self.dry_run = yes;
         self
     }
 
-    /// Decides on the card of a contact that is there; without it, a card that came replaces the other.
+    /// Sets the function that merges the card of an existing contact. Without it, the new card replaces the old one.
     pub const fn merge_card(self, with: MergeCard) -> Self {
         Self { merge_card: Some(with), ..self }
     }
 
-    /// Contacts in one transaction, at least 1. A failure of the store loses the transaction at hand and none before it.
+    /// Sets the number of contacts in one transaction, at least 1. A failure of the store loses the current transaction
+    /// only.
     pub const fn batch(self, contacts: usize) -> Self {
         Self { batch: if contacts == 0 { 1 } else { contacts }, ..self }
     }
 }
 
-/// What became of one contact of many.
+/// What the import did with one contact.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ImportOutcome {
-    /// It was added.
+    /// The contact was added.
     Added(ContactId),
-    /// It was there, and was changed.
+    /// An existing contact was changed.
     Updated(ContactId),
-    /// It was there, the same.
+    /// An existing contact was already equal.
     Unchanged(ContactId),
-    /// It was refused, and nothing of it was written.
+    /// The contact was rejected, and nothing was written.
     Rejected(Error),
 }
 
 impl Session {
-    /// Adds many contacts, and tells of each, in order, what became of it, once that is safe on disk. A contact that is
-    /// refused does not stop the others.
+    /// Adds many contacts. Reports the outcome of each, in order, after its commit. A rejected contact does not stop
+    /// the others.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -105,7 +107,8 @@ impl Session {
     /// ```
     ///
     /// # Errors
-    /// Those of the store: [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`], …. What was told of before is safe.
+    /// Errors of the store: [`Error::Busy`], [`Error::DiskFull`], [`Error::Interrupted`] and others. Contacts with a
+    /// reported outcome are committed.
     pub fn add_many<I>(
         &self,
         contacts: I,
@@ -128,7 +131,7 @@ impl Session {
         })?;
         let contacts = contacts.into_iter();
         std::thread::scope(|scope| {
-            // Four chunks ahead keep the writer busy and the memory small.
+            // Four chunks in advance are enough for the writer and need little memory.
             let (sender, receiver) = sync_channel(4);
             let networks = &networks;
             scope.spawn(move || self.normalize_all(contacts, &collator, networks, substrings, &sender));
@@ -144,7 +147,7 @@ impl Session {
             }
             if first > 0 && !options.dry_run {
                 match self.engine.merge_segments(&self.cancel_token(), CompactionGoal::FewSegments) {
-                    // Everything is written; what cannot be merged is found from the rows.
+                    // Everything is written. Searches and lists read from the rows what compaction could not merge.
                     Ok(()) | Err(Error::Damaged { .. }) => {}
                     Err(error) => return Err(error),
                 }
@@ -178,7 +181,7 @@ impl Session {
         let mut contacts = contacts.map(prepare);
         loop {
             let chunk: Vec<_> = contacts.by_ref().take(CHUNK_SIZE).collect();
-            // The writer has gone if it met an error: nobody waits for more.
+            // After an error the writer stops receiving.
             if chunk.is_empty() || sender.send(chunk).is_err() {
                 return;
             }
@@ -230,24 +233,24 @@ impl Session {
     }
 }
 
-/// Contacts handed from one thread to the other at a time.
+/// Contacts that one thread sends to the other at a time.
 const CHUNK_SIZE: usize = 256;
 
-/// The networks of the book by code, with their local ids.
+/// The networks by code, with their local ids and policies.
 type NetworksByCode = HashMap<Network, (i64, NetworkPolicy)>;
 
-/// A contact that has been checked and normalised, and where it is to go.
+/// A checked and normalized contact with its target.
 #[derive(Debug)]
 struct PreparedContact {
     draft: Draft,
     texts: ContactTerms,
-    /// If the book keeps an index of substrings.
+    /// `Some` if the substring index is enabled.
     grams: Option<Vec<String>>,
     /// Only network, group, advisors and `shared` are set.
     target: NewContact,
 }
 
-/// One transaction of many contacts.
+/// One transaction of an import.
 struct ImportBatch<'a, 'c> {
     session: &'a Session,
     db: &'a Write<'c>,
@@ -258,12 +261,13 @@ struct ImportBatch<'a, 'c> {
     substring_writer: SubstringWriter,
     list_orders: ListOrders,
     list_counts: ListCounts,
-    /// Entries and search keys of contacts added in this transaction and not yet written, and the first of those contacts.
+    /// List entries and search keys of contacts in this transaction that are not written yet, and the first of these
+    /// contacts.
     entries: Vec<(ListKey, Vec<u8>, i64)>,
     sort_entries: Vec<db::sort_index::NewEntry>,
     keys: BulkIndexer,
     first_new: Option<i64>,
-    /// The contacts that earlier records of this run told of.
+    /// The contacts that earlier records of this run matched.
     seen: &'a mut SeenIds,
 }
 
@@ -287,7 +291,7 @@ impl ImportBatch<'_, '_> {
         let labels = engine.check_tags_and_values(self.db, &mut self.cache, target.home(), &tags, values)?;
         let may_fail = draft.blocked || !draft.channel_identities.is_empty();
         let insert = || insert_contact(engine, self.db, self.context, draft, &place, &target, policy);
-        // Its gates, or its block, may be refused when the rest has been written.
+        // A channel identity or a block can be rejected after the contact is written, so a savepoint is necessary.
         let added = if may_fail { self.db.run_in_savepoint(true, insert)?? } else { insert()? };
         engine.write_tags_and_values(self.db, &mut self.cache, target.home(), &added, labels)?;
         let scopes = target.scopes(&added);
@@ -302,7 +306,7 @@ impl ImportBatch<'_, '_> {
         Ok(ImportOutcome::Added(added.contact.id))
     }
 
-    /// Writes the entries and keys in hand.
+    /// Writes the collected entries and keys.
     fn flush(&mut self) -> Result<()> {
         self.list_counts.insert_sorted(self.db, std::mem::take(&mut self.entries))?;
         db::sort_entries::insert_entries(self.db, std::mem::take(&mut self.sort_entries))?;
@@ -310,7 +314,7 @@ impl ImportBatch<'_, '_> {
         self.keys.store(self.db)
     }
 
-    /// The contact that a record is about, if the book has it and the actor may see it.
+    /// The existing contact that a record describes, if the actor may see it.
     fn find_existing(
         &mut self,
         draft: &Draft,
@@ -336,7 +340,7 @@ impl ImportBatch<'_, '_> {
             let found = self.load_visible(db::unique_values::holder(self.db, tenant, &key)?)?;
             return Ok(found.filter(|found| !other_uid(found)));
         }
-        self.flush()?; // one just added may be the same
+        self.flush()?; // the match may be a contact of this transaction
         let list =
             Owner::for_tenant(target.tenant()).on_network(network).in_generation(self.list_orders.generation);
         let start = (draft.current_sort_key(&self.list_orders), 0);
@@ -368,7 +372,7 @@ impl ImportBatch<'_, '_> {
     ) -> Result<ImportOutcome> {
         let id = old.contact.id;
         if self.first_new.is_some_and(|first| old.id >= first) {
-            // Its entries and keys are still in our hands: they must be there before they can be replaced.
+            // Its entries and keys are not written yet, and must exist before they can be replaced.
             self.flush()?;
         }
         fill_gaps(&mut draft, &old);
@@ -384,7 +388,7 @@ impl ImportBatch<'_, '_> {
         let give = |stored: &StoredContact| {
             engine.add_tags_and_values(db, context, (target.home(), stored), &tags, &values)
         };
-        // Tried first: they may be refused when the rest has been written.
+        // Tags and values can be rejected after the contact is written, so they are tried first.
         db.run_in_savepoint(false, || give(&old))??;
         let Self { list_orders, list_counts: counts, .. } = self;
         let (stored, mut changed) = update_contact(db, context, list_orders, old, draft, policy, counts)?;
@@ -396,5 +400,5 @@ impl ImportBatch<'_, '_> {
     }
 }
 
-/// Namesakes looked at for one record without UID and address.
+/// The largest number of contacts with equal names that are compared with a record without UID and address.
 const MAX_NAMESAKES: i64 = 1_000;

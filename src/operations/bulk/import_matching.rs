@@ -1,4 +1,4 @@
-//! Who a record of an import is about, and what it may do to a contact that is there.
+//! Matches records of an import with existing contacts, and decides what they may change.
 
 use crate::access::rights::Rights;
 use crate::db::Read;
@@ -7,16 +7,16 @@ use crate::error::Result;
 use crate::model::{Contact, Permission, Phone, fold_email};
 use crate::operations::contact::draft::Draft;
 
-/// What becomes of the card of a contact that is there: the phone parser, the contact, its card, the card that came.
-/// `None` leaves it as it is.
+/// Merges the card of an existing contact. Its arguments are the phone parser, the contact, its card and the new card.
+/// `None` keeps the old card.
 pub type MergeCard = fn(&dyn Fn(&str) -> bool, &Contact, Option<&str>, String) -> Option<String>;
 
-/// A set of local ids, which are dense: a bit each.
+/// A set of local ids as a bit set, since these ids are dense.
 #[derive(Debug, Default)]
 pub(crate) struct SeenIds(Vec<u64>);
 
 impl SeenIds {
-    /// Adds an id, and tells whether it was there.
+    /// Adds an id; returns whether it was in the set.
     pub(crate) fn insert(&mut self, id: i64) -> bool {
         let id = usize::try_from(id).unwrap_or_default();
         let (at, bit) = (id / 64, 1_u64 << (id % 64));
@@ -30,14 +30,14 @@ impl SeenIds {
     }
 }
 
-/// Whether a second record of one run may be about a contact that the first told of: two people who share a phone are
-/// no update of each other.
+/// Whether a second record of a run may change a contact that an earlier record matched. Two people who share a phone
+/// must not overwrite each other.
 pub(crate) fn may_update_again(old: &Contact, new: &Contact) -> bool {
     let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
     (!new.uid.is_empty() && new.uid == old.uid) || names(old) == names(new)
 }
 
-/// Whether two contacts that stand at the same place of the list are one person.
+/// Whether two contacts with the same sort key are the same person.
 pub(crate) fn same_person(old: &Contact, new: &Contact) -> bool {
     let names = |contact: &Contact| (contact.first_name.clone(), contact.last_name.clone());
     let phone = |contact: &Contact| contact.phones.first().map(|phone: &Phone| phone.normalized.clone());
@@ -52,7 +52,7 @@ pub(crate) fn same_person(old: &Contact, new: &Contact) -> bool {
             && (nothing_but_names || (one_without_email && phone(new).is_some())))
 }
 
-/// Whether the actor may make of a contact what a record says.
+/// Whether the actor may change a contact as a record describes.
 pub(crate) fn may_update(db: &Read<'_>, rights: &Rights, old: &StoredContact, draft: &Draft) -> Result<()> {
     if old.tenant.is_none() {
         rights.require_system()?;
@@ -63,7 +63,7 @@ pub(crate) fn may_update(db: &Read<'_>, rights: &Rights, old: &StoredContact, dr
     rights.require(db, Permission::EditContact, old.network)
 }
 
-/// Leaves what a record does not say as it was.
+/// Keeps the existing values of fields that a record leaves empty.
 pub(crate) fn fill_gaps(draft: &mut Draft, old: &StoredContact) {
     fn text(new: &mut String, old: &str) {
         if new.is_empty() {

@@ -1,4 +1,4 @@
-//! Bulk jobs: one action on all contacts that meet a filter, slice by slice.
+//! Bulk jobs: one action on all contacts that match a filter, batch by batch.
 
 use crate::access::rights::{ActorKind, Rights};
 use crate::access::session::Session;
@@ -20,33 +20,33 @@ use crate::query::{
     scan_filtered, visible_job,
 };
 
-/// What a slice of a bulk job did.
+/// The progress of one batch of a bulk job.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct JobProgress {
-    /// The job as it is now.
+    /// The job after the batch.
     pub job: Job,
-    /// The contacts of this slice that meet the filter, and what became of each; of a dry run, what would.
+    /// The matching contacts of this batch with their outcomes; in a dry run, the outcomes that a real run would have.
     pub outcomes: Vec<(ContactId, JobOutcome)>,
 }
 
 impl JobProgress {
-    /// Whether the job is over: nothing is left, or it was cancelled.
+    /// Whether the job is complete or cancelled.
     #[must_use]
     pub fn is_over(&self) -> bool {
         self.job.state != JobState::Open
     }
 }
 
-/// What became of a contact in a bulk job.
+/// What a bulk job did with one contact.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum JobOutcome {
-    /// It was changed.
+    /// The contact was changed.
     Done,
-    /// It was as wanted already.
+    /// The contact already was as requested.
     Unchanged,
-    /// A rule or a permission stands against it; nothing of it was written.
+    /// A rule or a permission prevents the change. Nothing was written.
     Rejected(Error),
 }
 
@@ -61,9 +61,9 @@ impl<'s> Jobs<'s> {
         Self { session }
     }
 
-    /// Starts a bulk job: an action on all contacts that meet a filter, among those that [`Session::contacts`] lists
-    /// to the actor when their turn comes. Nothing is done
-    /// yet; [`Jobs::run_batch`] does it. Contacts that come later are not in it.
+    /// Creates a bulk job: an action on all contacts that match a filter. The contact must be in the actor's list, as
+    /// [`Session::contacts`] returns it, at the time of its processing. This call changes no contact;
+    /// [`Jobs::run_batch`] does. Contacts that are added later are not processed.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -83,15 +83,16 @@ impl<'s> Jobs<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a filter that passes a limit, or that names a tag or an attribute nobody has (it would meet everybody
-    /// behind a `not`), and for a key or value that is none; [`Error::NotFound`], [`Error::NoAdvisor`] for what the action names; [`Error::NoNetwork`].
+    /// [`Error::Invalid`] for a filter that exceeds a limit or names an unknown tag or attribute (negated, it would
+    /// match every contact), and for an invalid key or value; [`Error::NotFound`], [`Error::NoAdvisor`] for an unknown
+    /// record in the action; [`Error::NoNetwork`].
     pub fn create(&self, new: NewJob) -> Result<Job> {
         let NewJob { action, filter, network, dry_run } = new;
         let origin = self.session.origin_name()?.to_owned();
         filter.check()?;
         action.check()?;
         let text = filter.to_string();
-        // One that was built may be too long to be read again.
+        // The text of a built filter can exceed the limits of the parser.
         text.parse::<Filter>().map(drop)?;
         let body = serde_json::to_string(&action).map_err(|source| Error::Storage(Box::new(source)))?;
         self.session.write(|db| {
@@ -129,15 +130,15 @@ impl<'s> Jobs<'s> {
         })
     }
 
-    /// Does the next slice of a bulk job, in one transaction: at most `most` contacts (up to [`limits::JOB_BATCH`]), fewer if the filter
-    /// leaves so few that it is much work to find them. Call it until the job is over. How far it is, is written in the same
-    /// transaction: whatever happens in between, nothing is lost and nothing done twice, and anyone who may see the job can go on with it.
-    /// It does what its asker may do now, whoever runs it. A contact that is refused stops no other; it is told here and by
-    /// [`Jobs::failures`]. A job that is over does nothing.
+    /// Processes the next batch of a bulk job in one transaction: at most `most` contacts (up to
+    /// [`limits::JOB_BATCH`]), or fewer if matches are rare. Repeat it until the job is complete. The progress is
+    /// stored in the same transaction, so nothing is lost or repeated after an interruption. Every actor who may see
+    /// the job can run it. The permissions are the current ones of the job's creator. A rejected contact does not stop
+    /// the others; it is in the result and in [`Jobs::failures`]. On a completed job the call does nothing.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; [`Error::Invalid`] for `most` out of bounds, and for a filter that can no longer be read or names a tag or an
-    /// attribute that is gone: the job stays where it is then. Those of the store.
+    /// [`Error::NotFound`]; [`Error::Invalid`] for `most` out of range, and for a filter that is not valid any more or
+    /// names a deleted tag or attribute. The progress then stays the same. Errors of the store.
     pub fn run_batch(&self, id: JobId, most: usize) -> Result<JobProgress> {
         let limit = i64::try_from(limits::JOB_BATCH).unwrap_or(i64::MAX);
         if !(1..=limits::JOB_BATCH).contains(&most) {
@@ -155,7 +156,7 @@ impl<'s> Jobs<'s> {
         })
     }
 
-    /// Cancels a bulk job: what is left of it is not done, what it did stays. One that is over stays as it is.
+    /// Cancels a bulk job. Changes that it has made stay. A completed job does not change.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -170,7 +171,7 @@ impl<'s> Jobs<'s> {
         })
     }
 
-    /// Deletes a bulk job that is over, with its report. What it did stays.
+    /// Deletes a completed bulk job with its report. Changes that it has made stay.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`RuleViolation::JobStillOpen`].
@@ -197,16 +198,16 @@ impl<'s> Jobs<'s> {
         }
     }
 
-    /// Lists bulk jobs, newest first, in pages: an advisor's own, for an administrator those of the tenant that the system has not
-    /// asked for, for the system all.
+    /// Lists bulk jobs, newest first, in pages. An advisor sees their own. An administrator sees those of the tenant,
+    /// except the system's. The system sees all.
     pub fn list(&self) -> JobList<'s> {
         JobList::new(self.session)
     }
 
-    /// A bulk job, and how far it is.
+    /// A bulk job with its progress.
     ///
     /// # Errors
-    /// [`Error::NotFound`], also for a job that is not among [`Session::jobs`].
+    /// [`Error::NotFound`], also for a job that the actor may not see.
     pub fn get(&self, id: JobId) -> Result<Job> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -214,13 +215,13 @@ impl<'s> Jobs<'s> {
         })
     }
 
-    /// Lists the contacts that a bulk job was refused, in the order it met them, in pages.
+    /// Lists the contacts that a bulk job rejected, in the order of processing, in pages.
     pub fn failures(&self, job: JobId) -> JobFailureList<'s> {
         JobFailureList::new(self.session, job)
     }
 }
 
-/// Refuses an action with something that is not there.
+/// Rejects an action that refers to a missing record.
 fn check_references(db: &Read<'_>, rights: &Rights, action: &JobAction) -> Result<()> {
     match action {
         JobAction::Tag { tag } | JobAction::Untag { tag } => {
@@ -237,7 +238,7 @@ fn check_references(db: &Read<'_>, rights: &Rights, action: &JobAction) -> Resul
     }
 }
 
-/// Does one slice, and counts it in the row.
+/// Processes one batch and stores the progress.
 fn run_batch(
     engine: &Engine,
     db: &Write<'_>,
@@ -289,7 +290,7 @@ fn run_batch(
     Ok(outcomes)
 }
 
-/// Does the action with one contact; false if there was nothing to do.
+/// Applies the action to one contact; false if nothing changed.
 fn apply_action(
     engine: &Engine,
     db: &Write<'_>,

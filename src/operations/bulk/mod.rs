@@ -1,6 +1,7 @@
-//! Many contacts at once: imports and bulk jobs.
+//! Operations on many contacts: imports and bulk jobs.
 //!
-//! May import `contact`, `record`, `list`. A newcomer changes here how imported records are matched, and how a job goes through contacts.
+//! May import `contact`, `record`, `list`. A newcomer changes here how imported records are matched, and how a job
+//! iterates over contacts.
 
 pub(crate) mod add_many;
 pub(crate) mod import_matching;

@@ -1,8 +1,8 @@
-//! What one thread hands to another, in chunks, taken one by one.
+//! A queue between two threads. Items are sent in chunks and taken one by one.
 
 use std::sync::mpsc::Receiver;
 
-/// The things that come from the other thread.
+/// The receiving end.
 #[derive(Debug)]
 pub(crate) struct Queue<T> {
     receiver: Receiver<Vec<T>>,
@@ -14,7 +14,7 @@ impl<T> Queue<T> {
         Self { receiver, chunk: Vec::new().into_iter() }
     }
 
-    /// Waits for more; false at the end.
+    /// Waits for the next chunk; false at the end.
     pub(crate) fn fill(&mut self) -> bool {
         while self.chunk.len() == 0 {
             match self.receiver.recv() {

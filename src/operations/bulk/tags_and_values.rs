@@ -1,4 +1,4 @@
-//! What a record brings to a contact beside its fields.
+//! Tags and attribute values of imported records.
 
 use std::collections::BTreeMap;
 
@@ -16,24 +16,24 @@ use crate::operations::record::attribute_values::{CheckedValue, check_value};
 use crate::operations::record::tags::create_tag;
 use crate::text::caseless_key::caseless_key;
 
-/// What was looked up of a tenant's tags and attributes in one transaction: an import asks for the same few with every record.
+/// Look-ups of a tenant's tags and attributes in one transaction. The records of an import use the same few.
 #[derive(Debug, Default)]
 pub(crate) struct TagAndAttributeCache {
-    /// By their names as compared.
+    /// By normalized name.
     tags: BTreeMap<String, i64>,
     definitions: BTreeMap<(AttributeNamespace, String), StoredDef>,
 }
 
-/// Tags and values that a new contact may be given.
+/// The valid tags and values of a new contact.
 #[derive(Debug)]
 pub(crate) struct TagsAndValues {
-    /// Names, by their form as compared.
+    /// Names by their normalized form.
     tags: BTreeMap<String, String>,
     values: BTreeMap<(AttributeNamespace, String), CheckedValue>,
 }
 
 impl Engine {
-    /// Holds tags and values of a new contact against what the tenant has, before anything of it is written.
+    /// Checks tags and values of a new contact against the tenant's definitions, before anything is written.
     pub(crate) fn check_tags_and_values(
         &self,
         db: &Read<'_>,
@@ -74,7 +74,7 @@ impl Engine {
         Ok(labels)
     }
 
-    /// Gives a contact that has just been added what it may be given. Tags and attributes that are not there are made.
+    /// Writes tags and values of a new contact. Missing tags and attributes are created.
     pub(crate) fn write_tags_and_values(
         &self,
         db: &Write<'_>,
@@ -105,13 +105,13 @@ impl Engine {
         Ok(())
     }
 
-    /// An attribute that is there because a contact has a value of it.
+    /// The definition of an attribute that exists only because a contact has a value of it.
     pub(crate) fn undeclared_definition(&self, space: AttributeNamespace, key: &str) -> AttributeDef {
         AttributeDef { declared: false, ..self.new_definition(space, key.to_owned(), AttributeKind::Any) }
     }
 
-    /// Gives a contact that is there tags and values of a tenant; false if it had them. That is an edit of it. What it has besides
-    /// stays.
+    /// Adds tags and values of a tenant to an existing contact; false if nothing changed. This is an edit of the
+    /// contact. Its other tags and values stay.
     pub(crate) fn add_tags_and_values(
         &self,
         db: &Write<'_>,

@@ -1,4 +1,4 @@
-//! The numbers that advisors write from, and the tenants' pools of them.
+//! Phone numbers of advisors, and the number pools of tenants.
 
 use crate::db::{self, Write};
 use crate::error::{Error, Result, RuleViolation, ValidationError};
@@ -7,12 +7,12 @@ use crate::operations::directory::handles::Directory;
 use crate::text::phone::PhoneParser;
 
 impl Directory<'_> {
-    /// Puts numbers into the tenant's pool on a network, and tells how many of them were not there. From the first one on
-    /// the tenant's advisors get numbers of the pool only. For administrators and the system.
+    /// Adds numbers to the tenant's pool on a network. Returns how many of them are new. With a pool, the tenant's
+    /// advisors get pooled numbers only. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if one is no phone number; [`RuleViolation::NumberNotSupported`] on a network without numbers of
-    /// one's own; [`Error::NoNetwork`], [`Error::Forbidden`]. Nothing is written then.
+    /// [`Error::Invalid`] if a text is not a phone number; [`RuleViolation::NumberNotSupported`] on a network without
+    /// advisor numbers; [`Error::NoNetwork`], [`Error::Forbidden`]. After an error nothing is written.
     pub fn add_pooled_numbers<T: Into<String>>(
         &self,
         network: &Network,
@@ -39,11 +39,11 @@ impl Directory<'_> {
         })
     }
 
-    /// Takes a number out of the tenant's pool on a network; false if it was not there. An advisor who has it keeps it. For
-    /// administrators and the system.
+    /// Removes a number from the tenant's pool on a network; false if it was not in the pool. An advisor who uses the
+    /// number keeps it. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if it is no phone number; [`Error::NoNetwork`], [`Error::Forbidden`].
+    /// [`Error::Invalid`] if the text is not a phone number; [`Error::NoNetwork`], [`Error::Forbidden`].
     pub fn remove_pooled_number(&self, network: &Network, number: &str) -> Result<bool> {
         let number = parse_advisor_number(&self.session.engine.phones, number.to_owned())?;
         self.session.write(|db| {
@@ -54,8 +54,8 @@ impl Directory<'_> {
         })
     }
 
-    /// The tenant's pool on a network, in the order of the numbers as compared; empty if it has none. For administrators and
-    /// the system.
+    /// The tenant's pool on a network, in the order of the normalized numbers. Without a pool the list is empty. For
+    /// administrators and the system.
     ///
     /// # Errors
     /// [`Error::NoNetwork`], [`Error::Forbidden`].
@@ -70,7 +70,7 @@ impl Directory<'_> {
     }
 }
 
-/// Reads a number that was given, with its country; whether it is of a pool is seen later.
+/// Parses a given number with its country. Whether it is in a pool is checked later.
 pub(crate) fn parse_advisor_number(phones: &PhoneParser, text: String) -> Result<AdvisorPhone> {
     if text.chars().nth(limits::PHONE).is_some() {
         return Err(Error::invalid(Field::Phone, ValidationError::TooLong { limit: limits::PHONE }));
@@ -80,7 +80,8 @@ pub(crate) fn parse_advisor_number(phones: &PhoneParser, text: String) -> Result
     Ok(AdvisorPhone { normalized: parsed.normalized().to_owned(), text, pooled: false })
 }
 
-/// The number an advisor gets with an entitlement: the one given, or one of the tenant's pool, by the rules of the network.
+/// The number that an advisor gets with an entitlement: the given one, or one from the tenant's pool, by the rules of
+/// the network.
 pub(crate) fn assign_number(
     db: &Write<'_>,
     policy: &NetworkPolicy,

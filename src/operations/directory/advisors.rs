@@ -25,17 +25,17 @@ impl<'s> Directory<'s> {
         AdvisorList::new(self.session, None)
     }
 
-    /// Lists the advisors a contact is linked to, in the order they were added to the book; those of other tenants only for
-    /// the system.
+    /// Lists the advisors that a contact is linked to, in the order in which they were added. Only the system sees
+    /// advisors of other tenants.
     pub fn advisors_of(&self, contact: ContactId) -> AdvisorList<'s> {
         AdvisorList::new(self.session, Some(contact))
     }
 
-    /// Adds an advisor to the tenant, with the entitlements that waited for their e-mail address. For administrators and the
-    /// system.
+    /// Adds an advisor to the tenant, and applies the pre-entitlements of the e-mail address. For administrators and
+    /// the system.
     ///
     /// # Errors
-    /// [`Error::Exists`] if the id or, in the tenant, the e-mail address is taken; [`Error::Invalid`],
+    /// [`Error::Exists`] if the id or, in the tenant, the e-mail address exists; [`Error::Invalid`],
     /// [`Error::Forbidden`].
     pub fn add_advisor(&self, new: NewAdvisor) -> Result<Advisor> {
         self.add_advisors([new]).map(|mut added| added.pop())?.ok_or(Error::Forbidden("no advisor given"))
@@ -46,7 +46,7 @@ impl<'s> Directory<'s> {
     /// # Errors
     /// See [`Directory::add_advisor`].
     pub fn add_advisors(&self, new: impl IntoIterator<Item = NewAdvisor>) -> Result<Vec<Advisor>> {
-        // The caller's code runs before the transaction, not inside: it may well read the book.
+        // The caller's iterator can read the store, so it runs before the transaction.
         let new: Vec<NewAdvisor> = new.into_iter().collect();
         self.session.write(|db| {
             let rights = self.session.rights(db)?;

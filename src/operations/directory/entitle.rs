@@ -1,4 +1,4 @@
-//! Entitling advisors on networks, and those who will be advisors.
+//! Entitlements of advisors on networks, and pre-entitlements of people who are not advisors yet.
 
 use crate::access::rights::Rights;
 
@@ -15,12 +15,12 @@ use crate::operations::directory::handles::Entitlements;
 use crate::query::EntitlementList;
 
 impl<'s> Entitlements<'s> {
-    /// Entitles an advisor on a network: there they may do what the network's policy says, and what is given besides. Who is
-    /// named by an e-mail address that no advisor of the tenant has is waited for: the entitlement is theirs once they are
-    /// added. For administrators and the system.
+    /// Entitles an advisor on a network. The advisor gets the permissions of the network's policy and the given ones.
+    /// If no advisor of the tenant has the e-mail address, this becomes a pre-entitlement: it applies when such an
+    /// advisor is added. For administrators and the system.
     ///
-    /// Where the network has its advisors write from numbers of their own, the number is the one given, or the first free
-    /// one of the tenant's pool; a tenant with a pool gives no others.
+    /// On networks where advisors have numbers of their own, the advisor gets the given number, or the first free
+    /// number of the tenant's pool. A tenant with a pool permits pooled numbers only.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewAdvisor, Options};
@@ -35,12 +35,13 @@ impl<'s> Entitlements<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Rule`] with [`RuleViolation::AdvisorRequired`], [`RuleViolation::NetworkClosed`], [`RuleViolation::EntitlementExists`],
-    /// [`RuleViolation::PermissionsNotYetAllowed`] for permissions to somebody who is waited for, [`RuleViolation::GroupClosed`], and for
-    /// numbers [`RuleViolation::NumberNotSupported`], [`RuleViolation::NumberRequired`], [`RuleViolation::NumberTaken`],
-    /// [`RuleViolation::NumberNotAvailable`], [`RuleViolation::NumberPoolEmpty`], [`RuleViolation::NumberMismatch`];
-    /// [`Error::NoNetwork`], [`Error::NoAdvisor`], [`Error::NotFound`] for a group; [`Error::Invalid`] for an address or a
-    /// number that is none; [`Error::Forbidden`]. Nothing is written then.
+    /// [`Error::Rule`] with [`RuleViolation::AdvisorRequired`], [`RuleViolation::NetworkClosed`],
+    /// [`RuleViolation::EntitlementExists`], [`RuleViolation::PermissionsNotYetAllowed`] for permissions of a
+    /// pre-entitlement, [`RuleViolation::GroupClosed`], and for numbers [`RuleViolation::NumberNotSupported`],
+    /// [`RuleViolation::NumberRequired`], [`RuleViolation::NumberTaken`], [`RuleViolation::NumberNotAvailable`],
+    /// [`RuleViolation::NumberPoolEmpty`], [`RuleViolation::NumberMismatch`]; [`Error::NoNetwork`],
+    /// [`Error::NoAdvisor`], [`Error::NotFound`] for a group; [`Error::Invalid`] for an invalid address or number;
+    /// [`Error::Forbidden`]. After an error nothing is written.
     pub fn add(&self, new: NewEntitlement) -> Result<Entitlement> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
@@ -86,8 +87,8 @@ impl<'s> Entitlements<'s> {
         })
     }
 
-    /// Whether and how somebody is entitled on a network: an advisor, or by e-mail address somebody who is waited for.
-    /// Advisors may ask about themselves.
+    /// The entitlement of an advisor on a network, or the pre-entitlement of an e-mail address. Advisors may read their
+    /// own.
     ///
     /// # Errors
     /// [`RuleViolation::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
@@ -102,8 +103,8 @@ impl<'s> Entitlements<'s> {
         })
     }
 
-    /// Takes the entitlement on a network from an advisor, or by e-mail address from somebody who is waited for. Their
-    /// contacts stay theirs; a number of the tenant's pool is free again. For administrators and the system.
+    /// Withdraws an entitlement on a network from an advisor, or a pre-entitlement from an e-mail address. Links to
+    /// contacts stay. A pooled number becomes free. For administrators and the system.
     ///
     /// # Errors
     /// [`RuleViolation::NoEntitlement`], [`Error::NoAdvisor`], [`Error::NoNetwork`], [`Error::Forbidden`].
@@ -125,21 +126,22 @@ impl<'s> Entitlements<'s> {
         })
     }
 
-    /// Lists the advisors of the tenant who are entitled on a network, in the order they were added to the book; for
-    /// administrators and the system. Who is only waited for is left out.
+    /// Lists the advisors of the tenant that are entitled on a network, in the order in which they were added.
+    /// Pre-entitlements are left out. For administrators and the system.
     pub fn list(&self, network: &Network) -> EntitlementList<'s> {
         EntitlementList::on_network(self.session, network.clone())
     }
 
-    /// Lists the advisors a contact is linked to with what they may do on its network, in the order they were added to the
-    /// book; those of other tenants only for the system. An advisor who was never entitled there is among them, with what
-    /// [`TenantPolicy`](crate::directory::TenantPolicy) lets everybody do and without [`Entitlement::created_at`].
+    /// Lists the advisors that a contact is linked to, with their entitlements on its network, in the order in which
+    /// they were added. Only the system sees advisors of other tenants. An advisor who was never entitled there is
+    /// included, with the default permissions of [`TenantPolicy`](crate::directory::TenantPolicy) and without
+    /// [`Entitlement::created_at`].
     pub fn of(&self, contact: ContactId) -> EntitlementList<'s> {
         EntitlementList::of_contact(self.session, contact)
     }
 }
 
-/// Who is or will be entitled.
+/// The holder of an entitlement or a pre-entitlement.
 enum EntitlementHolder {
     Advisor(AdvisorRef),
     /// No advisor of the tenant has the e-mail address.
@@ -177,7 +179,7 @@ impl EntitlementHolder {
         }
     }
 
-    /// What they have on a network.
+    /// The entitlement of the holder on a network.
     fn entitlement(
         &self,
         db: &Read<'_>,
@@ -214,7 +216,7 @@ impl EntitlementHolder {
     }
 }
 
-/// Gives an advisor who was just added what has waited for their e-mail address.
+/// Applies the pre-entitlements of an e-mail address to an advisor who was just added.
 pub(crate) fn grant_pre_entitlements(db: &Write<'_>, advisor: AdvisorRef, email: &str) -> Result<()> {
     let key = fold_email(email);
     for grant in db::pre_entitlement::all(db, advisor.tenant, &key)? {
@@ -226,7 +228,7 @@ pub(crate) fn grant_pre_entitlements(db: &Write<'_>, advisor: AdvisorRef, email:
     Ok(())
 }
 
-/// A group of a tenant that is active on a network, by local id.
+/// The local id of a tenant's group, if it is active on a network.
 pub(crate) fn require_open_group(db: &Read<'_>, tenant: i64, network: i64, group: GroupId) -> Result<i64> {
     let group = db::tenants::group_local_id(db, group, tenant)?;
     if db::tenants::is_network_open(db, tenant, group, network)? {

@@ -1,4 +1,4 @@
-//! In which federation group an advisor works.
+//! Federation groups of advisors.
 
 use crate::access::rights::Rights;
 
@@ -10,8 +10,8 @@ use crate::operations::directory::handles::Entitlements;
 use crate::operations::directory::permissions::{per_item, require_entitled};
 
 impl Entitlements<'_> {
-    /// Moves an advisor into another federation group on a network, or into the default one (`None`). Contacts stay in
-    /// theirs. For administrators and the system.
+    /// Moves an advisor to another federation group on a network, or to the default group (`None`). Contacts do not
+    /// move. For administrators and the system.
     ///
     /// # Errors
     /// [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed), [`RuleViolation::NoEntitlement`](crate::RuleViolation::NoEntitlement);
@@ -31,8 +31,8 @@ impl Entitlements<'_> {
         })
     }
 
-    /// Moves many advisors, and tells of each, in order, what [`Entitlements::move_to_group`] would have; who cannot be moved does
-    /// not keep the others from it. For administrators and the system.
+    /// Moves many advisors. Returns for each, in order, the result of [`Entitlements::move_to_group`]. An advisor that
+    /// cannot be moved does not stop the others. For administrators and the system.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
@@ -40,7 +40,7 @@ impl Entitlements<'_> {
         &self,
         moves: impl IntoIterator<Item = GroupMove>,
     ) -> Result<Vec<(GroupMove, Result<(), Error>)>> {
-        // The caller's code runs before the transaction, not inside.
+        // The caller's iterator runs before the transaction.
         let moves: Vec<GroupMove> = moves.into_iter().collect();
         self.session.write(|db| {
             let rights = self.session.rights(db)?;

@@ -1,4 +1,4 @@
-//! What advisors may do, one permission at a time.
+//! Permissions of advisors, one at a time.
 
 use crate::access::rights::{Rights, granted_permissions};
 
@@ -8,8 +8,9 @@ use crate::model::{AdvisorId, AdvisorKey, Network, Permission, Permissions};
 use crate::operations::directory::handles::Entitlements;
 
 impl Entitlements<'_> {
-    /// What an advisor may do on a network; where they were never entitled, what [`TenantPolicy`](crate::directory::TenantPolicy) lets
-    /// everybody do. On a network closed to the tenant none of it counts. Advisors may ask about themselves.
+    /// The permissions of an advisor on a network. An advisor who was never entitled there has the default permissions
+    /// of [`TenantPolicy`](crate::directory::TenantPolicy). On a network that is closed to the tenant no permission
+    /// applies. Advisors may read their own.
     ///
     /// # Errors
     /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`], [`Error::NoNetwork`], [`Error::Forbidden`].
@@ -24,7 +25,7 @@ impl Entitlements<'_> {
         })
     }
 
-    /// Gives an advisor who is entitled on a network one more permission there. For administrators and the system.
+    /// Grants a permission on a network to an entitled advisor. For administrators and the system.
     ///
     /// # Errors
     /// [`RuleViolation::NoEntitlement`], [`RuleViolation::PermissionHeld`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
@@ -37,7 +38,7 @@ impl Entitlements<'_> {
         })
     }
 
-    /// Takes a permission on a network from an advisor. For administrators and the system.
+    /// Revokes a permission on a network from an advisor. For administrators and the system.
     ///
     /// # Errors
     /// [`RuleViolation::NoEntitlement`], [`RuleViolation::PermissionNotHeld`]; [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`],
@@ -58,8 +59,9 @@ impl Entitlements<'_> {
         })
     }
 
-    /// Gives many advisors one more permission on a network, and tells of each, in order, what [`Entitlements::grant`] would have;
-    /// who cannot get it does not keep the others from it. For administrators and the system.
+    /// Grants a permission on a network to many advisors. Returns for each, in order, the result of
+    /// [`Entitlements::grant`]. An advisor who cannot get it does not stop the others. For administrators and the
+    /// system.
     ///
     /// # Errors
     /// [`Error::NoNetwork`], [`Error::Forbidden`].
@@ -105,7 +107,7 @@ fn grant_permission(
     Ok(db::entitlement::set_permissions(db, advisor, network, held.with(permission))?)
 }
 
-/// An advisor who is entitled on a network, by local id, and what they may do there.
+/// The local id of an entitled advisor, with the permissions on the network.
 pub(crate) fn require_entitled(
     db: &Read<'_>,
     rights: Rights,
@@ -117,8 +119,7 @@ pub(crate) fn require_entitled(
     Ok((advisor, held))
 }
 
-/// What is wrong with one of several items is told of that item, if nothing was written for it; a failure of the store ends
-/// the call.
+/// Separates an error of one item, for which nothing was written, from a failure of the store, which ends the call.
 pub(crate) fn per_item<T>(done: Result<T>) -> Result<Result<T>> {
     match done {
         Err(error) if !error.is_client_error() => Err(error),

@@ -8,11 +8,12 @@ use crate::model::{Field, Group, GroupId, Network, NetworkPolicy, Tenant, Tenant
 use crate::operations::directory::handles::Directory;
 use crate::query::GroupList;
 
-/// Networks in one book: search keys hold two bytes for them, and a search without a network looks at each.
+/// The largest number of networks in a store. Search keys contain two bytes for the network, and a search on all
+/// networks reads each one.
 const MAX_NETWORKS: usize = 1_000;
 
 impl<'s> Directory<'s> {
-    /// The tenants, in the order they were added. A new book has one, called `default`. For the system.
+    /// The tenants, in the order in which they were added. A new store has one, named `default`. For the system.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
@@ -23,7 +24,8 @@ impl<'s> Directory<'s> {
         })
     }
 
-    /// The tenant the session works in; for the system without [`Session::in_tenant`](crate::Session::in_tenant) the book's first.
+    /// The tenant of the session. For the system without [`Session::in_tenant`](crate::Session::in_tenant) it is the
+    /// first tenant.
     ///
     /// # Errors
     /// Those of the store.
@@ -39,7 +41,7 @@ impl<'s> Directory<'s> {
     /// Adds a tenant. For the system.
     ///
     /// # Errors
-    /// [`Error::Exists`] if the name is taken, [`Error::Invalid`], [`Error::Forbidden`].
+    /// [`Error::Exists`] if the name exists, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_tenant(&self, name: &str) -> Result<Tenant> {
         let name = check_name(name)?;
         self.session.write(|db| {
@@ -50,10 +52,10 @@ impl<'s> Directory<'s> {
         })
     }
 
-    /// Sets what the tenant asks of its advisors. For administrators and the system.
+    /// Sets the policy of the tenant for its advisors. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a calling code that is none; [`Error::Forbidden`].
+    /// [`Error::Invalid`] for an invalid calling code; [`Error::Forbidden`].
     pub fn set_tenant_policy(&self, policy: &TenantPolicy) -> Result<()> {
         policy.check()?;
         self.session.write(|db| {
@@ -63,7 +65,7 @@ impl<'s> Directory<'s> {
         })
     }
 
-    /// The networks the tenant may use: all of them unless one was closed.
+    /// The networks that the tenant may use. Without a closed network these are all networks.
     ///
     /// # Errors
     /// Those of the store.
@@ -74,8 +76,9 @@ impl<'s> Directory<'s> {
         })
     }
 
-    /// Opens a network to the tenant, or closes it; for the system. With a group, to that group of the tenant only; for
-    /// administrators too. Contacts there stay as they are, but advisors and administrators add and change none.
+    /// Opens or closes a network for the tenant (for the system only), or for one of its groups (also for
+    /// administrators). Existing contacts stay, but advisors and administrators can neither add nor change contacts
+    /// there.
     ///
     /// # Errors
     /// [`Error::NoNetwork`], [`Error::NotFound`], [`Error::Forbidden`].
@@ -107,7 +110,7 @@ impl<'s> Directory<'s> {
     /// Adds a federation group to the tenant. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Exists`] if the name is taken in the tenant, [`Error::Invalid`], [`Error::Forbidden`].
+    /// [`Error::Exists`] if the tenant has a group with the name, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add_group(&self, name: &str) -> Result<Group> {
         let name = check_name(name)?;
         self.session.write(|db| {
@@ -121,7 +124,7 @@ impl<'s> Directory<'s> {
         })
     }
 
-    /// The networks the book knows and what they ask for, the seven built in first.
+    /// The networks with their policies. The seven built-in networks come first.
     ///
     /// # Errors
     /// Those of the store.
@@ -152,7 +155,7 @@ impl<'s> Directory<'s> {
     }
 }
 
-/// A name without the blanks at its ends, if it is one.
+/// A valid name without surrounding blanks.
 pub(crate) fn check_name(name: &str) -> Result<String> {
     let name = name.trim();
     if name.is_empty() {

@@ -1,4 +1,4 @@
-//! Contacts into lists and out of them, and the counts that go with it, gathered and written at once.
+//! Inserts contacts into lists and removes them. Changes of counts are collected and written together.
 
 use crate::db::contact::SortKeys;
 use crate::db::scope::EntryKey;
@@ -6,11 +6,11 @@ use crate::db::{self, ListKey, Scope, Write};
 use crate::error::Result;
 use crate::operations::list::list_orders::ListOrders;
 
-/// Entries written and not yet counted.
+/// Entries that are written, but not yet counted.
 #[derive(Debug, Default)]
 pub(crate) struct ListCounts(Vec<CountChange>);
 
-/// An entry that came (1) or went (-1). In the order of lists.
+/// An inserted (1) or removed (-1) entry, ordered by list.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct CountChange {
     list: ListKey,
@@ -19,7 +19,7 @@ struct CountChange {
 }
 
 impl ListCounts {
-    /// Puts entries into lists: in their order, because neighbours share pages.
+    /// Inserts entries in the order of their keys, because neighbours share pages.
     pub(crate) fn insert_sorted(
         &mut self,
         db: &Write<'_>,
@@ -33,7 +33,7 @@ impl ListCounts {
         Ok(())
     }
 
-    /// Writes the counts. The entries must have been written.
+    /// Writes the counts. The entries must be written before.
     pub(crate) fn flush(&mut self, db: &Write<'_>, list_orders: &ListOrders) -> Result<()> {
         self.0.sort_unstable();
         let mut left = self.0.as_slice();
@@ -45,7 +45,7 @@ impl ListCounts {
                 other.list == first.list && letter_end.is_none_or(|end| other.entry.0.as_slice() < end)
             };
             let alone = left.get(1).is_none_or(|second| !together(second));
-            // One contact in a list, as in most of an advisor's: the counting itself finds the run.
+            // With one contact in a list, as in most advisors' lists, the count itself finds the bucket.
             let end = if alone { None } else { db::bucket::next_start(db, first.list, &first.entry)? };
             let within =
                 |other: &&CountChange| together(other) && end.as_ref().is_none_or(|end| other.entry < *end);
@@ -63,7 +63,7 @@ impl ListCounts {
     }
 }
 
-/// Puts a contact into lists.
+/// Inserts a contact into lists.
 pub(crate) fn insert_entries(
     db: &Write<'_>,
     counts: &mut ListCounts,
@@ -78,7 +78,7 @@ pub(crate) fn insert_entries(
     Ok(())
 }
 
-/// Takes a contact out of lists.
+/// Removes a contact from lists.
 pub(crate) fn remove_entries(
     db: &Write<'_>,
     counts: &mut ListCounts,
@@ -93,8 +93,8 @@ pub(crate) fn remove_entries(
     Ok(())
 }
 
-/// Where a contact stands that is about to be changed, and which lists it is in by `scopes`. An order that this library cannot
-/// make is left to those who can: the contact leaves it, and is looked at again.
+/// The current sort keys and lists of a contact before a change. If this library cannot make the keys of the next
+/// order, the contact is removed from that generation and processed again later.
 pub(crate) fn current_position<S: AsRef<[Scope]>>(
     db: &Write<'_>,
     list_orders: &ListOrders,
@@ -115,7 +115,7 @@ pub(crate) fn current_position<S: AsRef<[Scope]>>(
     Ok(place)
 }
 
-/// The lists of a contact in every generation it is in, with its key there.
+/// The lists of a contact in each generation, with the sort key there.
 pub(crate) fn listings_of<'a>(
     scopes: &'a [Scope],
     place: &'a SortKeys,

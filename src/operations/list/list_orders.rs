@@ -1,4 +1,4 @@
-//! Which order the lists are in, and which one is on its way: what every write must know to put a contact into its place.
+//! The current and the next list order. Every write needs them to compute sort keys.
 
 use std::sync::Arc;
 
@@ -13,22 +13,22 @@ use crate::text::collate::Collator;
 /// The orders of the lists as of a transaction.
 #[derive(Debug)]
 pub(crate) struct ListOrders {
-    /// Whose lists answer.
+    /// The generation that answers.
     pub(crate) generation: Generation,
-    /// Their order, or this library's nearest.
+    /// The collator of that generation, or the nearest one of this library.
     pub(crate) collator: Arc<Collator>,
-    /// Whether it is their order.
+    /// Whether the collator is exact.
     exact: bool,
-    /// Whether the other generation is being made.
+    /// Whether the other generation is being built.
     is_building: bool,
-    /// Its order; `None` if this library cannot make such keys.
+    /// The collator of the other generation; `None` if this library cannot make its keys.
     next_collator: Option<Arc<Collator>>,
-    /// Contacts up to this local id are in both.
+    /// Contacts up to this local id are in both generations.
     processed_through: i64,
 }
 
 impl ListOrders {
-    /// The orders, for looking.
+    /// The orders, for readers.
     pub(crate) fn for_reading(engine: &Engine, book: &Metadata) -> Result<Self> {
         let making = book.next.is_some() && !book.clearing_other_generation;
         let next = book.next.as_ref().filter(|_| making);
@@ -43,8 +43,8 @@ impl ListOrders {
         })
     }
 
-    /// The orders, for putting contacts into their places. Keys of other tables than the lists were made with are only good
-    /// enough where all of them are about to be made anew; else it is [`Error::StaleStore`].
+    /// The orders, for writers. If the stored keys come from other collation tables, new keys are only allowed while
+    /// all lists are being rebuilt. Otherwise the result is [`Error::StaleStore`].
     pub(crate) fn for_writing(engine: &Engine, db: &Read<'_>) -> Result<Self> {
         let book = db::metadata::read(db)?;
         let list_orders = Self::for_reading(engine, &book)?;
@@ -53,7 +53,7 @@ impl ListOrders {
         if list_orders.exact || passing { Ok(list_orders) } else { Err(Error::StaleStore) }
     }
 
-    /// The order of a generation, if it is known to the byte.
+    /// The collator of a generation, if it makes exactly the stored keys.
     pub(crate) fn collator_of(&self, generation: Generation) -> Option<&Collator> {
         if generation == self.generation {
             return Some(&*self.collator).filter(|_| self.exact);
@@ -61,17 +61,17 @@ impl ListOrders {
         self.next_collator.as_deref()
     }
 
-    /// Whether another order is being made.
+    /// Whether the other generation is being built.
     pub(crate) fn is_building(&self) -> bool {
         self.is_building
     }
 
-    /// Whether the other generation should have this contact.
+    /// Whether the other generation contains this contact.
     pub(crate) fn is_in_both(&self, id: i64) -> bool {
         self.is_building && id <= self.processed_through
     }
 
-    /// Where a contact stands now. What is left of an order that has gone is no place.
+    /// The current sort keys of a contact. Keys that remain from a deleted generation are ignored.
     pub(crate) fn current_sort_keys(&self, db: &Read<'_>, id: i64) -> Result<SortKeys> {
         let mut place = db::contact::sort_keys(db, id)?;
         if !self.is_building {
@@ -80,8 +80,8 @@ impl ListOrders {
         Ok(place)
     }
 
-    /// Where a contact should stand; `key` is its key in the lists that answer. A contact that has not been reached, as a
-    /// new one, stands in those alone.
+    /// The sort keys that a contact must have; `key` is the key in the answering generation. A contact that is not yet
+    /// processed, or that is new, is in that generation only.
     pub(crate) fn target_sort_keys(&self, key: Vec<u8>, contact: &Contact, id: i64) -> SortKeys {
         let mut place = SortKeys::default();
         place.set(self.generation, Some(key));
@@ -91,13 +91,13 @@ impl ListOrders {
         place
     }
 
-    /// Whether the other generation is another library's to make.
+    /// Whether another version of the library builds the other generation.
     pub(crate) fn is_next_foreign(&self) -> bool {
         self.is_building && self.next_collator.is_none()
     }
 }
 
-/// The sort key of a contact: by last name, then first name; one without either by what it shows instead.
+/// The sort key of a contact: last name, then first name. Without both it is the display name.
 pub(crate) fn sort_key(collator: &Collator, contact: &Contact) -> Vec<u8> {
     let parts: Vec<&str> = [contact.last_name.as_str(), contact.first_name.as_str()]
         .into_iter()

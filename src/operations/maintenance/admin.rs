@@ -1,4 +1,4 @@
-//! The book as a file: made, kept in step with the library, checked, copied, measured.
+//! Operations on the file: statistics, optimization, vacuum, pruning, backup.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ use crate::operations::maintenance::substring_index::SubstringIndexStatus;
 
 use crate::operations::maintenance::contact_scan::CONTACT_BATCH;
 
-/// Figures about a book.
+/// Statistics of a store.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -31,7 +31,7 @@ pub struct Stats {
     pub advisors: i64,
     /// Tenants.
     pub tenants: i64,
-    /// Changes logged.
+    /// Entries of the change log.
     pub changes: i64,
     /// Bytes of the file, without its log.
     pub bytes: i64,
@@ -43,18 +43,18 @@ pub struct Stats {
     pub unindexed_contacts: i64,
     /// Bytes of the search index in segments.
     pub index_bytes: i64,
-    /// Bytes of search parts in memory.
+    /// Bytes of search blocks in memory.
     pub cached_bytes: usize,
-    /// The index of substrings.
+    /// The status of the substring index.
     pub substring_index: SubstringIndexStatus,
-    /// Language of the list order; empty for the root order.
+    /// The locale of the list order; empty for the root order.
     pub locale: String,
-    /// Language the lists are being brought into, if they are: see [`Store::maintain`](crate::Store::maintain).
+    /// The locale to which the lists are being changed: see [`Store::maintain`](crate::Store::maintain).
     pub target_locale: Option<String>,
 }
 
 impl Engine {
-    /// Merges what is due, each piece in a transaction of its own.
+    /// Runs the due compaction, each step in its own transaction.
     pub(crate) fn merge_segments(&self, cancel: &CancelToken, due: CompactionGoal) -> Result<()> {
         while self.write(cancel, |db| index::run_compaction_step(db, due))? {
             cancel.check()?;
@@ -64,7 +64,7 @@ impl Engine {
 }
 
 impl Session {
-    /// Figures about the book. Counts every row: a call for people, not for a loop. For the system.
+    /// Statistics of the store. The call counts every row, so do not use it in a loop. For the system.
     ///
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden).
@@ -110,7 +110,7 @@ pub(crate) fn optimize(engine: &Engine) -> Result<()> {
 }
 
 /// See [`Store::erase_deleted_data`](crate::Store::erase_deleted_data).
-pub(crate) fn scrub(engine: &Engine) -> Result<()> {
+pub(crate) fn erase_deleted_data(engine: &Engine) -> Result<()> {
     if !engine.options.db.secure_delete {
         let problem = "what is deleted is overwritten only if this is on".to_owned();
         return Err(Error::BadOption { option: "secure_delete", reason: problem });
@@ -120,7 +120,7 @@ pub(crate) fn scrub(engine: &Engine) -> Result<()> {
 }
 
 /// See [`Store::vacuum`](crate::Store::vacuum).
-pub(crate) fn compact(engine: &Engine) -> Result<()> {
+pub(crate) fn vacuum(engine: &Engine) -> Result<()> {
     engine.vacuum()
 }
 

@@ -1,4 +1,4 @@
-//! Work that can wait, done in slices: by whoever asks for it, and a little with every write.
+//! Deferred work in batches: by maintenance, and a little with every write.
 
 use std::time::Duration;
 
@@ -9,11 +9,11 @@ use crate::host::interrupt::CancelToken;
 use crate::operations::maintenance::task_runner::{BackgroundTask, run_for};
 use crate::operations::maintenance::{reindex, relocalize, substring_index};
 
-/// All of it, in the order in which it is done.
+/// All tasks, in their order.
 const BACKGROUND_TASKS: &[BackgroundTask] =
     &[reindex::run_batch, relocalize::run_batch, substring_index::run_batch];
 
-/// Does one slice; true if nothing is left.
+/// Processes one batch; true if nothing is left.
 fn run_batch(engine: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     for task in BACKGROUND_TASKS {
         if !task(engine, db, most)? {
@@ -23,14 +23,15 @@ fn run_batch(engine: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     Ok(true)
 }
 
-/// Does one slice in a transaction of its own.
+/// Processes one batch in its own transaction.
 pub(crate) fn run_in_own_transaction(engine: &Engine) -> Result<bool> {
     engine.write_unchecked(&CancelToken::default(), |db| {
         Ok((run_batch(engine, db, db.tuning().operations.background_batch)?, true))
     })
 }
 
-/// Does a little in the transaction of a write. What fails is left for later: the write has nothing to do with it.
+/// Processes a small batch in the transaction of a write. An error does not fail the write: the batch is repeated
+/// later.
 pub(crate) fn run_within_write(engine: &Engine, db: &Write<'_>) -> Result<()> {
     db.attempt(|| run_batch(engine, db, db.tuning().operations.background_batch_per_write).map(|_| ()))
 }

@@ -1,4 +1,4 @@
-//! A book that is encrypted with another key.
+//! Changes the key of an encrypted store.
 
 use std::path::Path;
 
@@ -9,12 +9,12 @@ use crate::host::encryption_key::EncryptionKey;
 use crate::options::Options;
 
 impl Options {
-    /// Encrypts the encrypted book at `path` with another key, in its place. Nobody may have it open meanwhile, in this process or another.
-    /// It is one transaction through the log: whatever happens, the book has the old key or the new one, whole. It takes as long as
-    /// a copy and as much room again.
+    /// Encrypts an encrypted store at `path` again with another key, in place. No process may have it open. One
+    /// transaction does this, so the store has either the old key or the new key. It takes as long as a copy and needs
+    /// as much space.
     ///
-    /// Copies made before keep the key they have. Pages as they were under the old key may linger where the disk had them: if that key is
-    /// known to others, treat what the book said then as known to them.
+    /// Earlier copies keep their old key. The disk can still contain old pages. If others know the old key, treat the
+    /// earlier contents as known to them.
     ///
     /// ```
     /// use cardex::{EncryptionKey, Options};
@@ -28,9 +28,10 @@ impl Options {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Busy`](crate::Error::Busy) if somebody has the book open; [`Error::BadOption`](crate::Error::BadOption) without a key of
-    /// these options, or if the new one cannot be used; [`Error::ReadOnly`](crate::Error::ReadOnly);
-    /// [`Error::DiskFull`](crate::Error::DiskFull); those of [`Options::open`]. The book has the key it had.
+    /// [`Error::Busy`](crate::Error::Busy) if the store is open elsewhere;
+    /// [`Error::BadOption`](crate::Error::BadOption) without a key in these options, or if the new key is invalid;
+    /// [`Error::ReadOnly`](crate::Error::ReadOnly); [`Error::DiskFull`](crate::Error::DiskFull); the errors of
+    /// [`Options::open`]. After an error the store keeps its key.
     pub fn change_key(self, path: impl AsRef<Path>, new: &EncryptionKey) -> Result<()> {
         self.check()?;
         new.check()?;

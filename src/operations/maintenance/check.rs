@@ -1,4 +1,4 @@
-//! Is everything that is derived what the rows say?
+//! Compares all derived data with the rows of contacts.
 
 use std::collections::HashMap;
 
@@ -49,7 +49,7 @@ pub(crate) fn check(engine: &Engine) -> Result<CheckReport> {
     })
 }
 
-/// Holds what is derived against the contacts, and adds what it finds.
+/// Compares derived data with the contacts, and adds the differences to the report.
 fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckReport) -> Result<CheckReport> {
     let db = &snapshot.db;
     health.wrong_tag_counts = db::tag::count_mismatches(db)?;
@@ -73,7 +73,7 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckRepo
         }
     }
     match substrings.count_wrong(db) {
-        // What another fold has made is not looked at: searches do not ask it either.
+        // Keys of another fold version are not checked, because searches do not use them.
         _ if unkeyed == IdRange::ALL => {}
         Err(Error::Damaged { .. }) => health.index_damaged = true,
         wrong => health.wrong_substrings = wrong?,
@@ -82,7 +82,7 @@ fn check_derived(engine: &Engine, snapshot: &Snapshot<'_>, mut health: CheckRepo
     Ok(health)
 }
 
-/// What lists, counts and keys should be, from the rows.
+/// The expected lists, counts and keys, computed from the rows.
 #[derive(Debug, Default)]
 struct DerivedCheck {
     found_entries: u64,
@@ -92,13 +92,13 @@ struct DerivedCheck {
     missing_contact_methods: u64,
     found_unique: u64,
     missing_unique: u64,
-    /// By the networks' local ids.
+    /// Network policies by local id.
     policies: HashMap<i64, NetworkPolicy>,
     keys: KeyAudit,
 }
 
 impl DerivedCheck {
-    /// In each generation the contact should be in: has it the right key, and is it in every list?
+    /// Checks the sort key and the list entries of a contact in each generation.
     fn check_entries(
         &mut self,
         db: &Read<'_>,
@@ -134,7 +134,7 @@ impl DerivedCheck {
         Ok(())
     }
 
-    /// Is it where it should be in the other orders?
+    /// Checks the entries of a contact in the other orders.
     fn check_sort_index(&mut self, db: &Read<'_>, stored: &StoredContact, folded: bool) -> Result<()> {
         let (expected, found) = db::sort_entries::audit(db, stored, folded)?;
         self.missing_entries = self.missing_entries.saturating_add(expected.saturating_sub(found));
@@ -150,7 +150,7 @@ impl DerivedCheck {
         Ok(())
     }
 
-    /// Who is in the trash holds nothing.
+    /// Contacts in the trash have no unique values.
     fn check_unique(&mut self, db: &Read<'_>, stored: &StoredContact) -> Result<()> {
         let policy = self.policies.get(&stored.network).filter(|_| stored.contact.trashed_at.is_none());
         let Some(policy) = policy else { return Ok(()) };
@@ -197,7 +197,7 @@ impl DerivedCheck {
     }
 }
 
-/// Holds the counts of a generation against its entries; gives the number of entries.
+/// Compares the counts of a generation with its entries. Returns the number of entries.
 fn check_buckets(
     db: &Read<'_>,
     list_orders: &ListOrders,

@@ -4,58 +4,59 @@ use crate::db::ListKey;
 use crate::db::list::bucket::Bucket;
 use crate::model::ContactId;
 
-/// How many errors of one kind a report names.
+/// The largest number of errors of one kind that a report names.
 pub(crate) const MAX_REPORTED: usize = 20;
 
-/// What a check found.
+/// The result of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct CheckReport {
-    /// Contacts looked at, the trash included.
+    /// Checked contacts, including the trash.
     pub contacts: u64,
-    /// Complaints of SQLite about the file: pages, indexes, references.
+    /// Errors that SQLite reports about pages, indexes and references.
     pub sqlite_errors: Vec<String>,
-    /// Contacts that are not what was written: the row, the card, a note, a value of an attribute or a tag has another checksum.
+    /// Contacts whose data differs from what was written: the checksum of the row, the card, a note, an attribute value
+    /// or a tag is wrong.
     pub checksum_mismatches: u64,
-    /// The first twenty of those, where the row still has an id.
+    /// The first twenty of them, if the row still has an id.
     pub checksum_mismatch_contacts: Vec<ContactId>,
-    /// Whether such a row cannot be read at all; what is derived from contacts was not looked at then.
+    /// Whether such a row cannot be read at all. Then derived data was not checked.
     pub has_unreadable_rows: bool,
-    /// Entries that a list lacks, or has at the wrong place.
+    /// Entries that a list lacks or has at a wrong position.
     pub missing_list_entries: u64,
-    /// Entries of lists that no contact accounts for.
+    /// List entries without a contact.
     pub orphan_list_entries: u64,
-    /// Runs of a list (all contacts under a letter, or some hundreds of them) whose count is wrong.
+    /// List buckets (all contacts of a section, or some hundreds of them) with a wrong count.
     pub wrong_list_counts: u64,
-    /// Where the first twenty of those are, with both counts.
+    /// The positions of the first twenty of them, with both counts.
     pub wrong_list_count_details: Vec<String>,
-    /// Phones and e-mail addresses that a contact is not found by, or is found by and does not have.
+    /// Phones and e-mail addresses that are missing in the look-up table or are there without a contact.
     pub wrong_contact_methods: u64,
-    /// Values that nobody else may have, and nobody holds although a contact has them, or that are held by none that has them: an
-    /// address could be given twice, or be refused to everybody.
+    /// Unique values that are missing or belong to the wrong contact. Such an address could be used twice, or be
+    /// rejected for every contact.
     pub wrong_unique_values: u64,
-    /// Search keys that a contact should have and the index lacks.
+    /// Search keys that the index lacks.
     pub missing_search_keys: u64,
-    /// Search keys in the index that no contact accounts for.
+    /// Search keys in the index without a contact.
     pub orphan_search_keys: u64,
-    /// The first twenty contacts whose search keys are wrong. Keys of contacts that are not there have none.
+    /// The first twenty contacts with wrong search keys. Keys of missing contacts are not listed.
     pub wrong_search_key_contacts: Vec<ContactId>,
-    /// Contacts of which the index of substrings says other things than their rows; 0 if the book keeps none.
+    /// Contacts whose entry in the substring index differs from their row; 0 without a substring index.
     pub wrong_substrings: u64,
     /// Tags whose count of contacts is wrong.
     pub wrong_tag_counts: u64,
-    /// Pieces of the sets of contacts (who has a tag, who has an attribute, who is in a list) that are wrong.
+    /// Pieces of bitmaps (of tags, attributes and lists) that are wrong.
     pub wrong_bitmaps: u64,
-    /// Whether a part of an index cannot be read; its counts above are 0 then.
+    /// Whether a part of an index cannot be read. Its counts above are then 0.
     pub index_damaged: bool,
-    /// Files in the book's folder whose names end in `.part`: a copy, or a new book, that somebody is making, or died over. If nobody is, they
-    /// can be deleted. A book is sound with them.
+    /// Files in the folder of the store whose names end in `.part`. They belong to a copy or a new store that is being
+    /// created, or to an interrupted one. If no process creates one, delete them. They are not errors of the store.
     pub partial_files: Vec<String>,
 }
 
 impl CheckReport {
-    /// Whether everything is as it should be.
+    /// Whether the check found no error.
     #[must_use]
     pub fn is_ok(&self) -> bool {
         let clean =
@@ -65,7 +66,7 @@ impl CheckReport {
 }
 
 impl CheckReport {
-    /// Takes down a run whose count is not the number of its entries, or that has entries of another list or letter.
+    /// Records a bucket whose count is wrong, or that has entries of another list or section.
     pub(crate) fn record_bucket(&mut self, run: Option<&(ListKey, Bucket)>, found: i64, misplaced: bool) {
         let detail = match run {
             Some((_, run)) if run.contacts == found && !misplaced => return,

@@ -1,13 +1,13 @@
-//! A pass over all contacts, in batches.
+//! Reads all contacts in batches.
 
 use crate::db::{self, Read, Scope};
 use crate::error::Result;
 use crate::operations::context::list_scopes_of;
 
-/// Contacts read at a time by what goes through all of them.
+/// The number of contacts that a pass over all contacts reads at a time.
 pub(crate) const CONTACT_BATCH: i64 = 1_000;
 
-/// All contacts of the book with the lists they are in, slice by slice.
+/// All contacts with their lists, batch by batch.
 pub(crate) struct ContactScan<'a> {
     db: &'a Read<'a>,
     after_id: i64,
@@ -20,7 +20,7 @@ impl<'a> ContactScan<'a> {
         Self::starting_after(db, 0, CONTACT_BATCH)
     }
 
-    /// From after a local id on, so many in a slice.
+    /// Starts after a local id, with batches of this size.
     pub(crate) fn starting_after(db: &'a Read<'a>, after: i64, most: i64) -> Self {
         Self { db, after_id: after, batch_size: most, batch: None }
     }
@@ -37,7 +37,7 @@ impl<'a> ContactScan<'a> {
         Ok(Some((stored, scopes)))
     }
 
-    /// The next one of the slice; `None` at its end.
+    /// The next contact of the batch; `None` at its end.
     pub(crate) fn next_in_batch(&mut self) -> Result<Option<db::contact::StoredContact>> {
         let slice = match &mut self.batch {
             Some(slice) => slice,

@@ -1,4 +1,4 @@
-//! The search index held against the contacts, key by key, both ways.
+//! Compares the search index with the contacts, in both directions.
 
 use std::collections::HashMap;
 
@@ -12,19 +12,19 @@ use crate::operations::context::list_scopes_of;
 
 use crate::operations::maintenance::check_report::{CheckReport, MAX_REPORTED};
 
-/// What the keys of each contact come to. A key is a number of 64 bits, and a contact the sum of its keys, so that two contacts
-/// with different keys come to the same once in very many books.
+/// A checksum of the expected keys of each contact. A key is hashed to 64 bits, and the checksum of a contact is the
+/// sum of its hashes. Different sets of keys almost never have equal sums.
 #[derive(Debug, Default)]
 pub(crate) struct KeyAudit(HashMap<i64, u64>);
 
 impl KeyAudit {
-    /// Takes down what a contact should have.
+    /// Adds the expected keys of a contact.
     pub(crate) fn expect(&mut self, stored: &StoredContact, scopes: &[Scope]) {
         let keys = index::fingerprints(stored.id, &stored.contact, scopes);
         self.0.insert(stored.id, keys.into_iter().fold(0, u64::wrapping_add));
     }
 
-    /// Holds it against the index. Contacts that differ are looked at again, key by key.
+    /// Compares with the index. Contacts with differences are compared again, key by key.
     pub(crate) fn compare_with_index(
         mut self,
         engine: &Engine,
@@ -68,7 +68,7 @@ impl KeyAudit {
     }
 }
 
-/// How many of each side the other lacks.
+/// The numbers of elements that only one of the sides has.
 fn count_differences(mut expected: Vec<u64>, mut held: Vec<u64>) -> (u64, u64) {
     expected.sort_unstable();
     held.sort_unstable();

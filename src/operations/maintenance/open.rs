@@ -1,4 +1,4 @@
-//! Opening a book: a new one gets its first rows, an old one is upgraded.
+//! Opens a store: initializes a new file and upgrades an old one.
 
 use crate::db::connection::config::StoreLocation;
 use crate::db::metadata::{IdRange, Metadata};
@@ -14,7 +14,7 @@ use crate::text::collate::CollatorCache;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::phone::{BACKEND_VERSION, PhoneParser};
 
-/// Opens the book at a place, makes it if it is missing and may be made, and upgrades it.
+/// Opens the store at a location, creates it if this is permitted, and upgrades it.
 pub(crate) fn open(place: StoreLocation, options: Options) -> Result<Engine> {
     options.check()?;
     if matches!(place, StoreLocation::Memory) {
@@ -23,7 +23,7 @@ pub(crate) fn open(place: StoreLocation, options: Options) -> Result<Engine> {
     let ids = IdSource::new(options.id_seed.unwrap_or_else(random_seed));
     let phones = PhoneParser::new(options.region.as_deref())?;
     let collators = CollatorCache::default();
-    // A tag that is none is an error in any case; the tables are made when there is something to sort.
+    // An invalid locale is always an error. The collation tables are loaded only when they are needed.
     let locale = options.locale.as_deref().unwrap_or_default();
     if !locale.is_empty() {
         collators.get(locale)?;
@@ -48,7 +48,7 @@ fn check_memory(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Writes the first rows of a new book: itself, the built-in networks, one tenant.
+/// Writes the first rows of a new store: metadata, the built-in networks, one tenant.
 pub(crate) fn initialize(
     db: &Write<'_>,
     options: &Options,
@@ -77,8 +77,8 @@ pub(crate) fn initialize(
     Ok(())
 }
 
-/// Brings the book in step with this library and with the locale it is opened with: search keys and lists, in slices, of which
-/// the first is done here. A book that cannot be written stays as it is.
+/// Upgrades search keys and lists to this version of the library and to the requested locale, in batches; the first
+/// batch runs here. A read-only store does not change.
 pub(crate) fn upgrade(engine: &Engine, record: &Metadata) -> Result<()> {
     if engine.options.db.read_only {
         return Ok(());

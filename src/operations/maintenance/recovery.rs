@@ -1,4 +1,4 @@
-//! What a damaged book still says, as a new book.
+//! Recovers the readable data of a damaged store into a new one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,31 +20,32 @@ use crate::operations::maintenance::open::open;
 use crate::operations::maintenance::reindex::rebuild_index;
 use crate::options::Options;
 
-/// Ids of one kind that are told.
+/// The largest number of ids of one kind in a report.
 const MAX_REPORTED_IDS: usize = 1_000;
 
-/// What a salvage brought into the new book, and what it could not read.
+/// The result of a recovery: what was copied and what was lost.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct RecoveryReport {
-    /// Contacts in the new book, the trash and absorbed ones included.
+    /// Contacts in the new store, including the trash and absorbed contacts.
     pub contacts: u64,
-    /// Contacts there were that could not be read, as far as the file still tells of them.
+    /// Contacts that could not be read, as far as the file still shows that they existed.
     pub lost: u64,
-    /// The first thousand of those.
+    /// The first thousand of them.
     pub lost_contacts: Vec<ContactId>,
-    /// Contacts that are there but not as they were written: a bit flipped in them, or something they had could not be kept.
+    /// Recovered contacts whose data changed: a bit is wrong, or a record of the contact was lost.
     pub damaged: u64,
-    /// The first thousand of those.
+    /// The first thousand of them.
     pub damaged_contacts: Vec<ContactId>,
-    /// Tenants, networks and advisors that could not be read and stand there under a made-up name, since contacts are theirs.
+    /// Tenants, networks and advisors that could not be read. They get a placeholder name, because contacts refer to
+    /// them.
     pub placeholders: u64,
-    /// What was copied, table by table.
+    /// The copied rows, table by table.
     pub tables: Vec<RecoveredTable>,
 }
 
-/// What was copied of a table of the book.
+/// The copied rows of one table.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -53,14 +54,14 @@ pub struct RecoveredTable {
     pub table: &'static str,
     /// Rows that were copied.
     pub rows: u64,
-    /// Rows that were read and could not be kept: what they belong to is lost, or they make no sense.
+    /// Rows that were read but rejected: they are invalid, or they refer to a lost row.
     pub rejected: u64,
     /// Whether the table could be read to its end. Otherwise rows may be missing.
     pub complete: bool,
 }
 
 impl RecoveryReport {
-    /// Whether everything was read and nothing is altered.
+    /// Whether all rows were read and none has changed.
     #[must_use]
     pub fn is_complete(&self) -> bool {
         let tables = self.tables.iter().all(|table| table.complete && table.rejected == 0);
@@ -69,7 +70,7 @@ impl RecoveryReport {
 }
 
 /// See [`Options::recover`](crate::Options::recover).
-pub(crate) fn salvage(options: Options, broken: &Path, new: &Path) -> Result<RecoveryReport> {
+pub(crate) fn recover(options: Options, broken: &Path, new: &Path) -> Result<RecoveryReport> {
     options.check()?;
     match fs::metadata(broken) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
@@ -91,7 +92,7 @@ pub(crate) fn salvage(options: Options, broken: &Path, new: &Path) -> Result<Rec
     done
 }
 
-/// Copies bytes and nothing else: what must not be written to has a copy that may be, and that nobody else may read.
+/// Copies bytes only. The original must not be written, and the copy must not be readable for other users.
 fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
     let mut options = fs::File::options();
     options.write(true).create_new(true);
@@ -100,7 +101,8 @@ fn copy_file(from: &Path, to: &Path) -> std::io::Result<()> {
     std::io::copy(&mut fs::File::open(from)?, &mut options.open(to)?).map(|_| ())
 }
 
-/// Copies the damaged book to the first file, makes a fresh one of the second to compare with, and the new one of the third.
+/// Copies the damaged file to the first path, creates an empty store for comparison at the second, and the new store at
+/// the third.
 fn recover_with_files(
     options: Options,
     broken: &Path,
@@ -120,7 +122,7 @@ fn recover_with_files(
     let damaged_file = DamagedFile::open(copy, fresh, &options.db)?;
     let identity = damaged_file.identity();
     let locale = options.locale.clone().or_else(|| identity.as_ref().map(|book| book.locale.clone()));
-    // A tag that is none was damaged, too.
+    // An invalid locale is damage too.
     let known = |locale: &String| locale.is_empty() || crate::text::collate::Collator::new(locale).is_ok();
     let locale = locale.filter(known).filter(|locale| !locale.is_empty());
     let engine = open(StoreLocation::File(made.clone()), Options { locale, ..options })?;
@@ -144,21 +146,21 @@ fn recover_with_files(
     })?;
     rebuild_index(engine)?;
     if !check(engine)?.is_ok() {
-        return Err(Error::Damaged { what: "what was salvaged did not pass its check", source: None });
+        return Err(Error::Damaged { what: "the recovered store failed its check", source: None });
     }
     engine.checkpoint()?;
     Ok(report)
 }
 
-/// The new book being filled.
+/// The writer of the new store.
 struct RecoveryWriter<'a> {
     engine: &'a Engine,
     db: &'a Write<'a>,
     damaged_file: &'a DamagedFile,
     report: RecoveryReport,
-    /// Contacts, by local id, and into which they were merged: known when all contacts are there.
+    /// Local ids of merged contacts and of their survivors. They are set when all contacts are copied.
     merged: Vec<(i64, i64)>,
-    /// Local ids of contacts that are not as they were.
+    /// Local ids of contacts whose data changed.
     altered: Vec<i64>,
 }
 
@@ -191,7 +193,7 @@ impl RecoveryWriter<'_> {
         if self.report.tables.iter().all(|table| table.rows == 0) {
             return Err(Error::Damaged { what: "nothing can be read of the book", source: None });
         }
-        // A book has a tenant at least.
+        // A store has at least one tenant.
         if self.report.tables.iter().all(|table| table.table != "tenant" || table.rows == 0) {
             self.create_missing_parent(ParentKind::Tenant, 1)?;
         }
@@ -201,8 +203,9 @@ impl RecoveryWriter<'_> {
         Ok(())
     }
 
-    /// If anything is lost or altered, the log of changes no longer tells how the book came to be what it is: it begins anew, and
-    /// whoever follows it is told to read everything, also who had read all of it: a number is left out.
+    /// If anything is lost or changed, the change log is no longer complete, so it is emptied. One sequence number is
+    /// skipped, so that every subscriber gets an error and reads everything again, even one that has read the whole
+    /// log.
     fn restart_change_log(&self) -> Result<()> {
         let lost = |table: &RecoveredTable| !table.complete || table.rejected > 0;
         if self.altered.is_empty() && !self.report.tables.iter().any(lost) {
@@ -215,14 +218,14 @@ impl RecoveryWriter<'_> {
         Ok(())
     }
 
-    /// Copies a row, and makes up what it cannot do without.
+    /// Copies a row, and creates placeholders for missing rows that it refers to.
     fn copy_row(&mut self, table: &TableSpec, mut row: RecoveredRow) -> Result<InsertOutcome> {
         for (kind, column) in [
             (ParentKind::Tenant, "tenant"),
             (ParentKind::Network, "network"),
             (ParentKind::Advisor, "advisor"),
         ] {
-            // A contact of no tenant is shared; what an advisor has is not worth making one up, but for a link.
+            // A contact without tenant is shared. Of the records of advisors, only a link creates a placeholder.
             let is_selected = match kind {
                 ParentKind::Tenant => table.name != "change" && table.name != "event",
                 ParentKind::Network => table.name == "contact",
@@ -256,7 +259,7 @@ impl RecoveryWriter<'_> {
         Ok(())
     }
 
-    /// Makes what is made of the contacts: their places in lists, what they are found by, what they alone may have.
+    /// Rebuilds the derived data of contacts: list entries, look-up tables and unique values.
     fn rebuild_derived(&mut self) -> Result<()> {
         let db = self.db;
         let mut lost_survivors = Vec::new();
@@ -306,7 +309,7 @@ impl RecoveryWriter<'_> {
         counts.flush(db, list_orders)
     }
 
-    /// What another contact has by now stays its own.
+    /// A value that another contact already has stays with that contact.
     fn claim_unique_keys(&mut self, stored: &db::contact::StoredContact) -> Result<()> {
         let (_, policy) = db::directory::network(self.db, &stored.contact.network)?;
         for key in unique_keys(&stored.contact, &policy, stored.network, stored.group) {
@@ -319,7 +322,7 @@ impl RecoveryWriter<'_> {
         Ok(())
     }
 
-    /// Which contacts are lost, and which are not as they were.
+    /// Determines the lost and the changed contacts.
     fn into_report(mut self) -> Result<RecoveryReport> {
         let report = &mut self.report;
         self.altered.sort_unstable();

@@ -1,8 +1,8 @@
-//! Search keys made anew: by another fold, or because the index is damaged.
+//! Reindexing: builds all search keys again, for another fold version or for a damaged index.
 //!
-//! All keys go at once. From then on the contacts there were have none, and searches answer for them from the rows; new ones are
-//! keyed as ever. Slices of contacts, each a short transaction, are given their keys, from the oldest on. How far that has come
-//! stands in the book's row, so whoever opens the book goes on with it, and every write does a little.
+//! All keys are deleted first. Searches then read the rows of the contacts that have no keys. New contacts get keys as
+//! usual. Each batch is a short transaction that indexes the next contacts in the order of local ids. The progress is
+//! stored in the metadata row, so every opened store continues it, and every write runs a small batch.
 
 use std::time::Duration;
 
@@ -18,13 +18,13 @@ use crate::operations::maintenance::substring_index;
 use crate::operations::maintenance::task_runner::{BackgroundTask, run_for};
 use crate::text::fold::FOLD_VERSION;
 
-/// Takes all keys away, and all that the index of substrings has.
+/// Deletes all search keys and the contents of the substring index.
 fn clear_indexes(db: &Write<'_>) -> Result<()> {
     index::reset_index(db)?;
     substring_index::restart_if_enabled(db)
 }
 
-/// Begins to key the book by this library's fold, unless that has been done by somebody else.
+/// Starts reindexing for this library's fold version, unless another process has started it.
 pub(crate) fn start_if_fold_changed(db: &Write<'_>) -> Result<()> {
     if db::metadata::read(db)?.fold_version == FOLD_VERSION {
         return Ok(());
@@ -33,15 +33,15 @@ pub(crate) fn start_if_fold_changed(db: &Write<'_>) -> Result<()> {
     Ok(db::metadata::set_fold_version(db, FOLD_VERSION)?)
 }
 
-/// Gives up to `most` contacts their keys; true if there are none left.
+/// Indexes up to `most` contacts; true if none is left.
 pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     let book = db::metadata::read(db)?;
     let mut gap = book.unindexed;
-    // Keys of another fold are its library's business.
+    // Keys of another fold version are built by that version of the library.
     if gap.is_empty() || book.fold_version != FOLD_VERSION {
         return Ok(true);
     }
-    // The first slice is all that a small book needs; after it, segments must not gather.
+    // A small store needs one batch only. After the first batch, compaction must keep the number of segments low.
     if gap.after > 0 && merge_segments(db)? {
         return Ok(false);
     }
@@ -57,13 +57,13 @@ pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     if seen < most {
         gap = IdRange::default();
     }
-    // First the mark: what is beyond it gets no keys.
+    // The progress is stored first: contacts after it get no keys from their own writes.
     db::metadata::set_unindexed(db, gap)?;
     keys.store(db)?;
     Ok(gap.is_empty())
 }
 
-/// Does a piece of what merging has to do, if it can; what is damaged stands in nobody's way.
+/// Runs a compaction step, if one is due. A damaged segment does not stop reindexing.
 fn merge_segments(db: &Write<'_>) -> Result<bool> {
     match index::run_compaction_step(db, CompactionGoal::FewSegments) {
         Err(Error::Damaged { .. }) => Ok(false),

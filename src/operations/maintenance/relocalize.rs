@@ -1,9 +1,9 @@
-//! Another order for the lists, made beside the old one.
+//! Relocalizing: builds the lists in another order beside the old one.
 //!
-//! One generation of list entries answers. The other is made in slices of contacts, each a short transaction; contacts up to
-//! `next_done` are in both, and every write keeps them there. The slice that finds no more contacts lets the new generation
-//! answer; the old one is then deleted in slices. All of it stands in the book's row, so whoever opens the book goes on with
-//! it, and every write does a little.
+//! One generation of list entries answers. The other is built in batches, each in a short transaction. Contacts up to
+//! `next_done` are in both generations, and every write maintains both. The last batch makes the new generation answer.
+//! The old one is then deleted in batches. The progress is stored in the metadata row, so every opened store continues
+//! it, and every write runs a small batch.
 
 use crate::db::metadata::{Metadata, NextOrder};
 use crate::db::{self, Write};
@@ -14,7 +14,7 @@ use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::{ListOrders, sort_key};
 use crate::operations::maintenance::contact_scan::ContactScan;
 
-/// Says which order the lists should be in; `requested` is the locale the book is opened with. Makes nothing.
+/// Sets the target order. `requested` is the locale with which the store is opened. Builds nothing.
 pub(crate) fn set_target_locale(engine: &Engine, db: &Write<'_>, requested: Option<&str>) -> Result<()> {
     let mut book = db::metadata::read(db)?;
     let Some(next) = target_locale(engine, &book, requested)? else { return Ok(()) };
@@ -31,7 +31,7 @@ pub(crate) fn set_target_locale(engine: &Engine, db: &Write<'_>, requested: Opti
     Ok(db::metadata::set_order(db, &book)?)
 }
 
-/// The order to change to; `None` if the lists are in it, or on their way to it.
+/// The order to change to; `None` if the lists have it, or are being changed to it.
 pub(crate) fn target_locale(
     engine: &Engine,
     book: &Metadata,
@@ -42,7 +42,7 @@ pub(crate) fn target_locale(
     let next =
         NextOrder { locale: locale.to_owned(), collation: engine.collators.get(locale)?.stamp().to_owned() };
     let is_there = match (&book.next, requested) {
-        // Without a wish, what has been begun goes on.
+        // Without a requested locale, a started change continues.
         (Some(begun), None) => known(begun) || next.collation == book.collation,
         (Some(begun), Some(_)) => *begun == next,
         (None, _) => next.collation == book.collation && next.locale == book.locale,
@@ -50,7 +50,7 @@ pub(crate) fn target_locale(
     Ok((!is_there).then_some(next))
 }
 
-/// Does a slice of up to `most` contacts or entries; true if there is nothing left to do.
+/// Processes up to `most` contacts or entries; true if nothing is left.
 pub(crate) fn run_batch(engine: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
     let book = db::metadata::read(db)?;
     if book.clearing_other_generation {
@@ -64,7 +64,7 @@ pub(crate) fn run_batch(engine: &Engine, db: &Write<'_>, most: i64) -> Result<bo
     build_next_generation(db, &list_orders, book, most)
 }
 
-/// Deletes a slice of the generation that does not answer.
+/// Deletes a batch of the old generation.
 fn clear_old_generation(db: &Write<'_>, mut book: Metadata, most: i64) -> Result<()> {
     let gone = book.generation.other();
     if db::entries::delete_batch(db, gone, most)? || db::bucket::delete_batch(db, gone, most)? {
@@ -77,7 +77,8 @@ fn clear_old_generation(db: &Write<'_>, mut book: Metadata, most: i64) -> Result
     Ok(db::metadata::set_order(db, &book)?)
 }
 
-/// Puts a slice of contacts into the generation that is being made; after the last one, lets it answer.
+/// Adds a batch of contacts to the generation that is being built. After the last contact, it becomes the answering
+/// one.
 fn build_next_generation(
     db: &Write<'_>,
     list_orders: &ListOrders,
@@ -85,7 +86,7 @@ fn build_next_generation(
     most: i64,
 ) -> Result<bool> {
     let generation = book.generation.other();
-    // Keys of a library that is not ours are its own business.
+    // An order that this library cannot make is built by another version.
     let Some(collator) = list_orders.collator_of(generation) else { return Ok(true) };
     let mut contacts = ContactScan::starting_after(db, book.next_processed_through, most);
     let (mut entries, mut seen) = (Vec::new(), 0_i64);
@@ -94,7 +95,7 @@ fn build_next_generation(
         book.next_processed_through = stored.id;
         let mut place = db::contact::sort_keys(db, stored.id)?;
         if place.key(generation).is_some() {
-            continue; // gone through once before
+            continue; // this contact was processed before
         }
         let key = sort_key(collator, &stored.contact);
         place.set(generation, Some(key.clone()));

@@ -1,4 +1,4 @@
-//! The index of substrings: switched on and off, made in slices, kept by every write.
+//! The substring index: enabled, disabled, built in batches, and updated by every write.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
@@ -12,16 +12,16 @@ use crate::model::Contact;
 use crate::text::fold::FOLD_VERSION;
 use crate::text::substring::grams;
 
-/// Where the index of substrings stands.
+/// The status of the substring index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum SubstringIndexStatus {
-    /// The book keeps none: a search for substrings reads contact by contact.
+    /// There is no index: a substring search reads every contact.
     Off,
-    /// It is being made: the contacts it lacks are read one by one.
+    /// The index is being built. Contacts that are not indexed yet are read one by one.
     Building,
-    /// It has every contact.
+    /// Every contact is indexed.
     Complete,
 }
 
@@ -46,14 +46,14 @@ impl<'s> SubstringIndex<'s> {
         Self { session }
     }
 
-    /// Makes the book keep an index for [`Session::search_substring`] from now on, and indexes up to so many of the contacts it
-    /// has already; true once there are none left. Call it again to go on: each call and each slice of two thousand
-    /// contacts is kept, and whatever is written meanwhile, by whom, is indexed as it should be. Writes and [`Store::maintain`]
-    /// go on with it too. On an empty book nothing is left to do. For the system.
+    /// Enables the index for [`Session::search_substring`], and indexes up to `contacts` existing contacts. Returns
+    /// true if none is left. Repeat the call to continue. Each batch of two thousand contacts is committed. Contacts
+    /// that are written in the meantime are indexed correctly. Writes and [`Store::maintain`] also continue the work.
+    /// For the system.
     ///
     /// [`Store::maintain`]: crate::Store::maintain
     ///
-    /// The index costs about as much time as an import without it, and about 200 bytes a contact (see DESIGN.md).
+    /// The index takes about as much time as an import without it, and about 200 bytes for each contact.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -66,8 +66,8 @@ impl<'s> SubstringIndex<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Forbidden`](crate::Error::Forbidden); [`Error::Busy`](crate::Error::Busy) and the like: what is done stays
-    /// done.
+    /// [`Error::Forbidden`](crate::Error::Forbidden); [`Error::Busy`](crate::Error::Busy) and other errors of the
+    /// store. Committed batches stay.
     pub fn build(&self, contacts: usize) -> Result<bool> {
         let cancel = self.session.cancel_token();
         let mut left = contacts;
@@ -87,7 +87,7 @@ impl<'s> SubstringIndex<'s> {
         }
     }
 
-    /// Drops the index of substrings; searches for them read contact by contact from then on. For the system.
+    /// Disables and deletes the substring index. Substring searches then read every contact. For the system.
     ///
     /// # Errors
     /// [`Error::Forbidden`](crate::Error::Forbidden), [`Error::Busy`](crate::Error::Busy).
@@ -100,13 +100,13 @@ impl<'s> SubstringIndex<'s> {
     }
 }
 
-/// Starts the index from nothing.
+/// Starts an empty index.
 fn restart_index(db: &Write<'_>) -> Result<()> {
     db::substring::clear(db)?;
     Ok(db::substring::set_indexed_through(db, Some(0))?)
 }
 
-/// Indexes up to `most` more contacts; true if there is none left.
+/// Indexes up to `most` more contacts; true if none is left.
 fn index_next_contacts(db: &Write<'_>, most: usize) -> Result<bool> {
     let Some(through) = db::substring::indexed_through(db)? else { return Ok(true) };
     if through == i64::MAX {
@@ -127,16 +127,16 @@ fn index_next_contacts(db: &Write<'_>, most: usize) -> Result<bool> {
     Ok(whole)
 }
 
-/// Indexes up to `most` more contacts, if the book keeps an index; true if there is none left.
+/// Indexes up to `most` more contacts, if the index is enabled; true if none is left.
 pub(crate) fn run_batch(_: &Engine, db: &Write<'_>, most: i64) -> Result<bool> {
-    // Words of another fold are its library's business.
+    // Terms of another fold version are built by that version of the library.
     if db::metadata::read(db)?.fold_version != FOLD_VERSION {
         return Ok(true);
     }
     index_next_contacts(db, usize::try_from(most).unwrap_or(usize::MAX))
 }
 
-/// Makes the index anew, if the book keeps one, slice by slice.
+/// Restarts an enabled index, batch by batch.
 pub(crate) fn restart_if_enabled(db: &Write<'_>) -> Result<()> {
     match db::substring::indexed_through(db)? {
         Some(_) => restart_index(db),
@@ -144,7 +144,7 @@ pub(crate) fn restart_if_enabled(db: &Write<'_>) -> Result<()> {
     }
 }
 
-/// Merges the index into one piece, if the book keeps one.
+/// Merges an enabled index into one structure.
 pub(crate) fn optimize_index(db: &Write<'_>) -> Result<()> {
     match db::substring::indexed_through(db)? {
         Some(_) => Ok(db::substring::optimize(db)?),
@@ -152,7 +152,7 @@ pub(crate) fn optimize_index(db: &Write<'_>) -> Result<()> {
     }
 }
 
-/// The words of a contact: its grams, its owners, its network.
+/// The terms of a contact: grams, owners and network.
 fn index_terms(stored: &StoredContact, advisors: &[i64], mut words: Vec<String>) -> Vec<String> {
     let owners = advisors.iter().map(|advisor| Owner::Advisor(*advisor));
     let owners = std::iter::once(Owner::for_tenant(stored.tenant)).chain(owners);
@@ -161,7 +161,7 @@ fn index_terms(stored: &StoredContact, advisors: &[i64], mut words: Vec<String>)
     words
 }
 
-/// What the index is to have, as of a transaction.
+/// The state of the index in a transaction.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SubstringWriter {
     through: i64,
@@ -172,12 +172,12 @@ impl SubstringWriter {
         Ok(Self { through: db::substring::indexed_through(db)?.unwrap_or(0) })
     }
 
-    /// Whether the index is to have a contact.
+    /// Whether the index must contain a contact.
     fn includes(self, stored: &StoredContact) -> bool {
         stored.id <= self.through && stored.contact.trashed_at.is_none()
     }
 
-    /// Indexes a contact that is not yet; `grams` if they are made already.
+    /// Indexes a new contact; `grams` if they are already computed.
     pub(crate) fn insert(
         self,
         db: &Write<'_>,
@@ -192,7 +192,7 @@ impl SubstringWriter {
         Ok(db::substring::insert(db, stored.id, &index_terms(stored, advisors, made))?)
     }
 
-    /// Takes a contact out of the index.
+    /// Removes a contact from the index.
     pub(crate) fn remove(self, db: &Write<'_>, id: i64) -> Result<()> {
         if id > self.through {
             return Ok(());
@@ -200,7 +200,7 @@ impl SubstringWriter {
         Ok(db::substring::delete(db, id)?)
     }
 
-    /// Indexes a contact anew, after a change of its links.
+    /// Indexes a contact again after a change of its links.
     pub(crate) fn reinsert(self, db: &Write<'_>, stored: &StoredContact) -> Result<()> {
         if !self.includes(stored) {
             return Ok(());
@@ -209,7 +209,7 @@ impl SubstringWriter {
         self.insert(db, stored, &db::entries::advisors_of(db, stored.id)?, None)
     }
 
-    /// Indexes a contact anew, after a change of its fields, unless that changed no gram.
+    /// Indexes a contact again after a change of its fields, unless its grams are the same.
     pub(crate) fn update(
         self,
         db: &Write<'_>,
@@ -228,24 +228,24 @@ impl SubstringWriter {
         self.insert(db, new, advisors, Some(made))
     }
 
-    /// Whether contacts are indexed when they are added.
+    /// Whether new contacts are indexed when they are added.
     pub(crate) fn is_complete(self) -> bool {
         self.through == i64::MAX
     }
 }
 
-/// What the index should have of each contact: a sum over its words, and how many they are.
+/// The expected content of the index: for each contact a sum over its terms, and their number.
 #[derive(Debug, Default)]
 pub(crate) struct SubstringAudit {
     sums: HashMap<i64, (u64, i64)>,
 }
 
-/// No word is empty: it stands for what the index has of a contact besides its words. Another table that took the place of that one,
-/// with a part of all contacts, was not noticed.
+/// The empty term represents the document itself. Without it, the check did not notice a document table that was
+/// replaced by another one with a part of the contacts.
 const DOCUMENT_MARKER: &str = "";
 
 impl SubstringAudit {
-    /// Takes a contact as it should be.
+    /// Adds the expected terms of a contact.
     pub(crate) fn expect(&mut self, writer: SubstringWriter, stored: &StoredContact, advisors: &[i64]) {
         if !writer.includes(stored) {
             return;
@@ -265,7 +265,7 @@ impl SubstringAudit {
         *count = count.saturating_add(by);
     }
 
-    /// Contacts of which the index has other words than it should.
+    /// The number of contacts whose terms in the index are wrong.
     pub(crate) fn count_wrong(mut self, db: &Read<'_>) -> Result<u64> {
         db::substring::for_each_document(db, |id| self.count(id, DOCUMENT_MARKER, -1))?;
         db::substring::for_each_token(db, |id, word| self.count(id, word, -1))?;
@@ -279,7 +279,8 @@ mod tests {
     use crate::model::{Network, NewAdvisor, NewContact};
     use crate::{Actor, Options};
 
-    /// Few contacts of an advisor are read one by one, many are looked for among all: with the index, with half of it, without it.
+    /// An advisor with few contacts reads them one by one; an advisor with many uses the index. Both work with a
+    /// complete, a partial and no index.
     #[test]
     fn an_advisors_contacts_are_found_however_many() {
         let store = Options::new().open_in_memory().unwrap();

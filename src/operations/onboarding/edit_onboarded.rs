@@ -1,4 +1,4 @@
-//! Editing a contact that was onboarded, by the rules of the federation contract.
+//! Edits an onboarded contact by the rules of Symphony Federation.
 
 use crate::db;
 use crate::error::{Result, RuleViolation};
@@ -12,9 +12,9 @@ use crate::operations::onboarding::handle::Onboarding;
 use crate::text::phone::ParsedPhone;
 
 impl Onboarding<'_> {
-    /// Replaces names and company of a contact that an advisor has, and language and e-mail address if they are given. The
-    /// phone, which must be sent too, is the contact's address and does not change. A contact known by its number only
-    /// ([`Status::Incomplete`]) is confirmed with that.
+    /// Replaces names and company of an advisor's contact, and language and e-mail address if given. The phone is
+    /// required too, but it identifies the contact and cannot change. A contact with a number only
+    /// ([`Status::Incomplete`]) becomes confirmed.
     ///
     /// # Errors
     /// [`Error::NoContact`](crate::Error::NoContact), [`Error::NoAdvisor`](crate::Error::NoAdvisor);
@@ -22,7 +22,7 @@ impl Onboarding<'_> {
     /// [`RuleViolation::PhoneImmutable`], [`RuleViolation::OwnContactEmail`], [`RuleViolation::LanguageNotSupported`];
     /// [`Error::Forbidden`](crate::Error::Forbidden) without [`Permission::EditContact`], or for another e-mail address
     /// without [`Permission::EditContactEmail`]; [`Error::Invalid`](crate::Error::Invalid),
-    /// [`Error::Duplicate`](crate::Error::Duplicate). Nothing is written then.
+    /// [`Error::Duplicate`](crate::Error::Duplicate). After an error nothing is written.
     pub fn edit(
         &self,
         contact: ContactId,

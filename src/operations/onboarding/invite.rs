@@ -1,4 +1,4 @@
-//! Invitations: a contact confirms with a one-time code that the number is theirs.
+//! Invitations: a contact confirms the number with a one-time code.
 
 use crate::db::contact::StoredContact;
 use crate::db::{self, Write};
@@ -9,16 +9,16 @@ use crate::model::{AdvisorId, Contact, ContactId, Field, Invitation, Permission,
 use crate::operations::context::WriteContext;
 use crate::operations::onboarding::handle::Onboarding;
 
-/// How long an invitation can be answered: seven days, in milliseconds.
+/// The lifetime of an invitation: seven days, in milliseconds.
 const INVITATION_LIFETIME_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
 
 impl Onboarding<'_> {
-    /// Invites a contact again: a new code, seven days from now, and the contact is pending again. For an advisor who has the
-    /// contact, on behalf of whom the code is sent: it is in the outbox, and an earlier one that the tenant still has there is not any
-    /// more.
+    /// Invites a contact again with a new code that is valid for seven days. The contact becomes pending again. The
+    /// advisor must be linked to the contact. The code goes to the outbox; an earlier undelivered code is removed from
+    /// it.
     ///
     /// # Errors
-    /// [`Error::NoContact`] also if the advisor does not have the contact; [`Error::Rule`] with
+    /// [`Error::NoContact`], also if the advisor is not linked to the contact; [`Error::Rule`] with
     /// [`RuleViolation::InvitationsNotSupported`] or [`RuleViolation::InviteConfirmed`]; [`Error::Forbidden`] without
     /// [`Permission::CreateContact`].
     pub fn resend_invitation(&self, contact: ContactId, advisor: AdvisorId) -> Result<Invitation> {
@@ -56,12 +56,12 @@ impl Onboarding<'_> {
         })
     }
 
-    /// Takes the answer to an invitation: whoever the code was sent to is confirmed, and the code is worth nothing from then
-    /// on. For the system and administrators: the answer comes in by the network.
+    /// Confirms the contact to whom a code was sent. The code is then no longer valid. For the system and
+    /// administrators: the answer arrives through the network.
     ///
     /// # Errors
-    /// [`Error::Rule`] with [`RuleViolation::InvalidInvitationCode`] if no contact of the tenant waits with this code, or it has expired;
-    /// [`Error::Forbidden`].
+    /// [`Error::Rule`] with [`RuleViolation::InvalidInvitationCode`] if no pending contact of the tenant has this code,
+    /// or the code has expired; [`Error::Forbidden`].
     pub fn confirm_invitation(&self, code: &str) -> Result<Contact> {
         let origin = self.session.origin_name()?;
         self.session.write(|db| {
@@ -86,7 +86,7 @@ impl Onboarding<'_> {
     }
 }
 
-/// A new invitation with a code that no contact has.
+/// A new invitation with an unused code.
 pub(crate) fn new_invitation(engine: &Engine, db: &Write<'_>, now: Timestamp) -> Result<Invitation> {
     loop {
         let code = engine.invite_codes.next()?;
@@ -99,7 +99,7 @@ pub(crate) fn new_invitation(engine: &Engine, db: &Write<'_>, now: Timestamp) ->
     }
 }
 
-/// Writes a status, with the invitation as it is, and nothing else of a contact.
+/// Writes the status and the invitation of a contact.
 fn set_status(
     db: &Write<'_>,
     context: WriteContext<'_>,

@@ -1,4 +1,4 @@
-//! Offboarding: links are cut, many in one call, each with what became of it.
+//! Offboarding: removes many links in one call, and reports each.
 
 use crate::access::rights::Rights;
 
@@ -12,20 +12,20 @@ use crate::operations::list::list_counts::ListCounts;
 use crate::operations::list::list_orders::ListOrders;
 use crate::operations::onboarding::handle::Onboarding;
 
-/// What became of a link that was to be cut.
+/// The status of one link after offboarding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[non_exhaustive]
 pub enum OffboardStatus {
-    /// It was cut.
+    /// The link was removed.
     Success,
-    /// There was none.
+    /// There was no such link.
     NotFound,
-    /// The actor may not cut it.
+    /// The actor may not remove it.
     Failure,
 }
 
-/// A link that was to be cut, and what became of it.
+/// The result of offboarding one link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OffboardResult {
@@ -35,18 +35,20 @@ pub struct OffboardResult {
     pub advisor: AdvisorId,
     /// The contact's network; `None` if there was no such link.
     pub network: Option<Network>,
-    /// The contact's address on it, if it has one.
+    /// The contact's phone, if it has one.
     pub phone: Option<Phone>,
-    /// What became of the link.
+    /// The status of the link.
     pub status: OffboardStatus,
 }
 
 impl Onboarding<'_> {
-    /// Cuts the links of a contact to all advisors of the tenant; those of other tenants keep it.
+    /// Removes the links of a contact to all advisors of the tenant. Links to advisors of other tenants stay.
     ///
     /// # Errors
-    /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Forbidden`](crate::Error::Forbidden) for an advisor who shares the contact with others and has not both
-    /// [`Permission::OnBehalfOffboard`](crate::entitlements::Permission::OnBehalfOffboard) and [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers).
+    /// [`Error::NoContact`](crate::Error::NoContact); [`Error::Forbidden`](crate::Error::Forbidden) for an advisor who
+    /// shares the contact with others, without both
+    /// [`Permission::OnBehalfOffboard`](crate::entitlements::Permission::OnBehalfOffboard) and
+    /// [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers).
     pub fn offboard_contact(&self, contact: ContactId) -> Result<Vec<OffboardResult>> {
         let pairs = self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -65,10 +67,11 @@ impl Onboarding<'_> {
         self.offboard(&pairs)
     }
 
-    /// Cuts all links of an advisor.
+    /// Removes all links of an advisor.
     ///
     /// # Errors
-    /// [`Error::NoAdvisor`](crate::Error::NoAdvisor); [`Error::Forbidden`](crate::Error::Forbidden) for another advisor who has not [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers).
+    /// [`Error::NoAdvisor`](crate::Error::NoAdvisor); [`Error::Forbidden`](crate::Error::Forbidden) for another advisor
+    /// without [`Permission::ListCustomers`](crate::entitlements::Permission::ListCustomers).
     pub fn offboard_advisor(&self, advisor: AdvisorId) -> Result<Vec<OffboardResult>> {
         let pairs: Vec<_> = self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -87,11 +90,11 @@ impl Onboarding<'_> {
         self.offboard(&pairs)
     }
 
-    /// Cuts links between contacts and advisors, some hundreds a transaction. What is wrong with one of them is told in its
-    /// report and stops no other.
+    /// Removes links between contacts and advisors, some hundreds in a transaction. An error of one link is in its
+    /// result and does not stop the others.
     ///
     /// # Errors
-    /// Those of the store: links of transactions before are cut then.
+    /// Errors of the store. Links of earlier transactions are then removed.
     pub fn offboard(&self, pairs: &[(ContactId, AdvisorId)]) -> Result<Vec<OffboardResult>> {
         let origin = self.session.origin_name()?;
         let mut report = Vec::with_capacity(pairs.len());
@@ -113,7 +116,7 @@ impl Onboarding<'_> {
     }
 }
 
-/// Cuts one link. What is wrong with it is found before anything is written.
+/// Removes one link. All checks run before anything is written.
 fn offboard_link(
     db: &Write<'_>,
     context: WriteContext<'_>,
@@ -140,7 +143,7 @@ fn offboard_link(
     Ok(OffboardResult { contact, advisor, network, phone, status })
 }
 
-/// A contact that the actor sees and one of its advisors, if they are linked.
+/// A contact that the actor sees, with one of its advisors, if they are linked.
 fn find_link(
     db: &Write<'_>,
     rights: Rights,

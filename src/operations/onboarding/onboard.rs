@@ -1,4 +1,4 @@
-//! Onboarding: a contact is created for some advisors, or linked to more of them.
+//! Onboarding: creates a contact for advisors, or links more advisors to it.
 
 use crate::access::rights::{Rights, advisor_has_permission, effective_permissions};
 
@@ -22,19 +22,19 @@ use crate::operations::onboarding::handle::Onboarding;
 use crate::operations::onboarding::invite::new_invitation;
 use crate::text::fold::fold;
 
-/// What became of an onboarding.
+/// The result of an onboarding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OnboardResult {
-    /// The contact as it is now.
+    /// The contact after the call.
     pub contact: Contact,
-    /// Whether it is new.
+    /// Whether the contact was created.
     pub created: bool,
-    /// The advisors that were linked.
+    /// The newly linked advisors.
     pub linked: Vec<AdvisorId>,
 }
 
-/// One onboarding under way, with what was looked up for it.
+/// One onboarding, with the rows that it has read.
 struct OnboardingOperation<'a> {
     engine: &'a Engine,
     db: &'a Write<'a>,
@@ -47,18 +47,19 @@ struct OnboardingOperation<'a> {
 }
 
 impl Onboarding<'_> {
-    /// Creates a contact and links advisors to it, or links more advisors to the one who has the number already. Where the
-    /// network has invitations a new contact gets one; what there is to send or to open is in the outbox.
+    /// Creates a contact and links advisors to it, or links more advisors to the contact with the number. On a network
+    /// with invitations, a new contact gets one. Messages to send and conversations to create go to the outbox.
     ///
-    /// The number is one with its country: without a plus it is read as if one stood before it, unless it is a number of the
-    /// book's region. A contact known by its number only ([`Status::Incomplete`]) takes the names given.
+    /// The number includes its country. Without a plus it is read as if it had one, unless it is a number of the
+    /// store's region. A contact with a number only ([`Status::Incomplete`]) gets the given names.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a field that is missing or breaks a rule of the network; [`Error::NoNetwork`],
     /// [`Error::NoAdvisor`], [`Error::NoAdvisorWithEmail`]; [`Error::Rule`] with [`RuleViolation::NetworkClosed`],
-    /// [`RuleViolation::OnboarderNotEntitled`], [`RuleViolation::AdvisorNotEntitled`], [`RuleViolation::OnboarderMismatch`],
-    /// [`RuleViolation::ForeignNumber`], [`RuleViolation::LanguageNotSupported`], [`RuleViolation::AlreadyOnboarded`],
-    /// [`RuleViolation::PhoneOfAnotherContact`]; [`Error::Forbidden`] if the onboarder may not link others. Nothing is written then.
+    /// [`RuleViolation::OnboarderNotEntitled`], [`RuleViolation::AdvisorNotEntitled`],
+    /// [`RuleViolation::OnboarderMismatch`], [`RuleViolation::ForeignNumber`], [`RuleViolation::LanguageNotSupported`],
+    /// [`RuleViolation::AlreadyOnboarded`], [`RuleViolation::PhoneOfAnotherContact`]; [`Error::Forbidden`] if the
+    /// onboarder may not link other advisors. After an error nothing is written.
     pub fn onboard(&self, new: &NewOnboarding) -> Result<OnboardResult> {
         let origin = self.session.origin_name()?;
         new.details.check()?;
@@ -94,7 +95,7 @@ impl Onboarding<'_> {
         })
     }
 
-    /// Refuses a language that is none of the set.
+    /// Rejects a language outside the configured set.
     pub(crate) fn check_language(self, details: &OnboardingDetails) -> Result<()> {
         let known = |language: &String| {
             language.is_empty() || self.session.engine.options.languages.contains(language)
@@ -108,7 +109,7 @@ impl Onboarding<'_> {
 }
 
 impl OnboardingOperation<'_> {
-    /// The number as an address: in E.164 form, and of the tenant's country if it has one.
+    /// The number in E.164 form, checked against the tenant's country.
     fn check_phone(&self, text: &str) -> Result<Phone> {
         let parsed = self.engine.phones.parse_international(text);
         let e164 = parsed.and_then(|parsed| parsed.e164);
@@ -120,7 +121,7 @@ impl OnboardingOperation<'_> {
         Ok(onboarding_phone(text, &e164))
     }
 
-    /// Who onboards: the actor, if that is an advisor, and somebody who may create contacts here.
+    /// The onboarder: the acting advisor, or the given one, with the permission to create contacts on the network.
     fn resolve_onboarder(&self, new: &NewOnboarding) -> Result<i64> {
         let found = self
             .rights
@@ -160,7 +161,7 @@ impl OnboardingOperation<'_> {
         Ok(advisors)
     }
 
-    /// The contact whose address the number is: the tenant's own, or one shared between tenants.
+    /// The contact with the number: a contact of the tenant, or a shared contact.
     fn find_known_contact(&self, phone: &Phone, group: Option<i64>) -> Result<Option<StoredContact>> {
         for (tenant, group) in [(self.home, group), (0, None)] {
             let key = phone_key(&phone.normalized, self.network, group);
@@ -171,7 +172,7 @@ impl OnboardingOperation<'_> {
         Ok(None)
     }
 
-    /// Links more advisors to a contact that is there.
+    /// Links more advisors to an existing contact.
     fn link_known_contact(
         &self,
         known: StoredContact,
@@ -218,7 +219,7 @@ impl OnboardingOperation<'_> {
     ) -> Result<OnboardResult> {
         let mut new_contact = new.details.to_new_contact(new.network.clone());
         new_contact.group = group.map(|group| db::tenants::group_public_id(self.db, group)).transpose()?;
-        // A number of the North American plan: only there contacts have to opt in before they are written to.
+        // Only numbers of the North American plan require consent before the first message.
         new_contact.consent =
             (self.policy.asks_consent && phone.normalized.starts_with("+1")).then_some(Consent::Pending);
         let first = advisors.first().map(|(id, _)| *id);
@@ -263,7 +264,8 @@ impl OnboardingOperation<'_> {
     }
 }
 
-/// Whether a contact that is there is who the caller means: the same names, and the same main e-mail address if both have one.
+/// Whether the given details describe an existing contact: the same names, and the same first e-mail address if both
+/// have one.
 fn is_same_person(known: &Contact, new_contact: &OnboardingDetails) -> bool {
     let same = |a: &str, b: &str| fold(a) == fold(b);
     let emails = known.emails.first().map(|email| fold_email(&email.text));

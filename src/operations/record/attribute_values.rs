@@ -1,4 +1,4 @@
-//! Values of attributes: held against their definitions, and in the form in which they are compared.
+//! Checks attribute values against their definitions, and normalizes them for comparisons.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime};
 use serde_json::Value;
@@ -9,14 +9,15 @@ use crate::model::{AttributeDef, AttributeKind, Field, NewEmail, limits};
 use crate::text::caseless_key::{caseless_key, truncate_at_char};
 use crate::text::phone::PhoneParser;
 
-/// A value that may be stored: as JSON, and as it is compared.
+/// A valid value: as JSON, and in normalized form.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct CheckedValue {
     pub(crate) json: String,
     pub(crate) norm: NormalizedValue,
 }
 
-/// What becomes of a value under a definition; `None` if it says that there is none. `checked`: it must be of the kind.
+/// The stored form of a value under a definition; `None` for an empty value. `checked`: the value must have the
+/// attribute's type.
 pub(crate) fn check_value(
     def: &AttributeDef,
     value: &Value,
@@ -45,7 +46,7 @@ fn is_blank(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
 }
 
-/// A value as it is compared, whatever its attribute is.
+/// The normalized form of a value without a definition.
 fn normalize_json(value: &Value, json: &str) -> NormalizedValue {
     match value {
         Value::Null => NormalizedValue::Null,

@@ -1,4 +1,4 @@
-//! Attributes: what a tenant has, and the values of contacts.
+//! Attribute definitions of a tenant, and the values of contacts.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::model::{
 use crate::operations::record::attribute_values::check_value;
 use crate::query::AttributeList;
 
-/// Attributes of the tenant and their values of contacts. See [`Session::attributes`].
+/// Attributes of the tenant and their values on contacts. See [`Session::attributes`].
 #[derive(Debug, Clone, Copy)]
 pub struct Attributes<'s> {
     session: &'s Session,
@@ -27,8 +27,8 @@ impl<'s> Attributes<'s> {
         Self { session }
     }
 
-    /// Declares an attribute of the tenant's contacts. Values that came under its key before stay, whatever they are. For
-    /// administrators and the system.
+    /// Declares an attribute of the tenant's contacts. Existing values under the key stay, also those of another type.
+    /// For administrators and the system.
     ///
     /// ```
     /// use cardex::{Actor, ContactPatch, ContactUpdate, Network, NewContact, Options};
@@ -43,8 +43,8 @@ impl<'s> Attributes<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Exists`] if it is declared; [`Error::Invalid`] for a key that is none or names a field, a pattern that is none,
-    /// a list without choices, a limit passed; [`Error::Forbidden`].
+    /// [`Error::Exists`] if it is declared; [`Error::Invalid`] for an invalid key, the key of a field, an invalid
+    /// pattern, a list without choices, or an exceeded limit; [`Error::Forbidden`].
     pub fn add(&self, new: NewAttribute) -> Result<AttributeDef> {
         let NewAttribute { namespace: space, key, kind, patch } = new;
         AttributeDef::check_key(space, &key, true)?;
@@ -68,8 +68,8 @@ impl<'s> Attributes<'s> {
         })
     }
 
-    /// Changes what is told of an attribute, its pattern or its choices; values that contacts have stay. For administrators and
-    /// the system.
+    /// Changes the description, the pattern or the choices of an attribute. Values of contacts stay. For administrators
+    /// and the system.
     ///
     /// # Errors
     /// [`Error::NotFound`]; [`Error::Invalid`], [`Error::Forbidden`].
@@ -85,7 +85,8 @@ impl<'s> Attributes<'s> {
         })
     }
 
-    /// Deletes an attribute with the values of all contacts, none of which counts as edited. For administrators and the system.
+    /// Deletes an attribute with its values on all contacts. This is not an edit of these contacts. For administrators
+    /// and the system.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`].
@@ -98,7 +99,7 @@ impl<'s> Attributes<'s> {
         })
     }
 
-    /// The attribute of the tenant under a key, declared or not; `None` if there is none.
+    /// The attribute of the tenant with a key, declared or not; `None` if there is none.
     ///
     /// # Errors
     /// Those of the store.
@@ -110,8 +111,9 @@ impl<'s> Attributes<'s> {
         })
     }
 
-    /// The values of each of some contacts, at most [`limits::PAGE`] of them, in their order, by space and key; those of other
-    /// tenants' attributes only for the system. None for a contact that is not there.
+    /// The values of each of some contacts, at most [`limits::PAGE`] contacts. The results are in the order of the
+    /// contacts, each by namespace and key. Only the system sees values of other tenants' attributes. A missing contact
+    /// has no values.
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
@@ -142,7 +144,7 @@ impl<'s> Attributes<'s> {
     }
 }
 
-/// Which values are taken.
+/// The rules for values of an attribute.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ValueRules {
     pub(crate) checked: bool,
@@ -173,7 +175,7 @@ impl Engine {
         }
     }
 
-    /// Values that came before an attribute was declared are compared as its kind is, where they are of it.
+    /// Normalizes values that were stored before the attribute was declared, if they have its type.
     fn renormalize_values(&self, db: &Write<'_>, stored: &StoredDef) -> Result<()> {
         for (contact, json) in db::attribute::values(db, stored.id)? {
             let value: Value = serde_json::from_str(&json)
@@ -185,7 +187,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Gives a contact values of the tenant's attributes, which must be of their kinds; false if it had them.
+    /// Sets values of the tenant's attributes on a contact. Values must have the types of their attributes. Returns
+    /// false if nothing changed.
     pub(crate) fn set_values(
         &self,
         db: &Write<'_>,
@@ -200,7 +203,8 @@ impl Engine {
         Ok(changed)
     }
 
-    /// Gives a contact a value of one of the tenant's attributes, or takes it (`None`); false if there was nothing to do.
+    /// Sets or removes (`None`) a value of one of the tenant's attributes on a contact. Returns false if nothing
+    /// changed.
     pub(crate) fn set_value(
         &self,
         db: &Write<'_>,

@@ -1,4 +1,4 @@
-//! Numbers that are not to be talked to.
+//! Blocked phone numbers.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,27 +14,27 @@ use crate::model::{
 };
 use crate::operations::context::WriteContext;
 
-/// What became of a number to block.
+/// The result of blocking a number.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum BlockOutcome {
-    /// It is blocked now.
+    /// The number is now blocked.
     Blocked,
-    /// It was blocked already: reason, comment and time are the new ones.
+    /// The number was already blocked. Reason, comment and time were replaced.
     Updated,
-    /// It is no phone number, or the comment is too long.
+    /// The text is not a phone number, or the comment is too long.
     Rejected(Error),
 }
 
-/// What became of a number to unblock.
+/// The result of unblocking a number.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum UnblockOutcome {
-    /// It is not blocked any more.
+    /// The number is no longer blocked.
     Unblocked,
-    /// It was not blocked.
+    /// The number was not blocked.
     NotBlocked,
-    /// It is no phone number.
+    /// The text is not a phone number.
     Rejected(Error),
 }
 
@@ -49,11 +49,11 @@ impl<'s> BlockedNumbers<'s> {
         Self { session }
     }
 
-    /// Blocks 1 to [`limits::BLOCKED_NUMBERS`] numbers for an advisor: outcomes come in the order of the numbers, and one that is
-    /// refused stops no other. A number without a plus is read as if one stood before it, unless it is one of the book's
-    /// region. A block is of the number, whatever contact has it now or later. An advisor blocks for
-    /// themselves; administrators and the system for every advisor who is entitled on a direct network. In a tenant that
-    /// asks for no entitlement, who has none at all counts as entitled.
+    /// Blocks 1 to [`limits::BLOCKED_NUMBERS`] numbers for an advisor. The outcomes are in the order of the numbers. A
+    /// rejected number does not stop the others. A number without a plus is read as if it had one, unless it is a
+    /// number of the store's region. A block applies to the number, and so to every present and future contact with it.
+    /// Advisors block for themselves. Administrators and the system block for every advisor who is entitled on a direct
+    /// network. If the tenant requires no entitlement, an advisor without any entitlement counts as entitled.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewAdvisor, NewContact, Options};
@@ -82,7 +82,7 @@ impl<'s> BlockedNumbers<'s> {
         })
     }
 
-    /// Unblocks 1 to [`limits::BLOCKED_NUMBERS`] numbers for an advisor, in whatever form they are written.
+    /// Unblocks 1 to [`limits::BLOCKED_NUMBERS`] numbers for an advisor. Each number can be written in any form.
     ///
     /// # Errors
     /// See [`BlockedNumbers::block`].
@@ -114,7 +114,8 @@ impl<'s> BlockedNumbers<'s> {
         })
     }
 
-    /// The numbers that the tenant as a whole has blocked, in the order of the numbers. For administrators and the system.
+    /// The numbers that are blocked for the whole tenant, in the order of the numbers. For administrators and the
+    /// system.
     ///
     /// # Errors
     /// [`Error::Forbidden`].
@@ -127,11 +128,11 @@ impl<'s> BlockedNumbers<'s> {
         })
     }
 
-    /// Blocks a number for the tenant as a whole, on every network, or unblocks it; false if it was so already. What advisors
-    /// have blocked stays blocked for them. For administrators and the system.
+    /// Blocks or unblocks a number for the whole tenant, on every network. Returns false if nothing changed. Blocks of
+    /// advisors stay. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Invalid`] if the text is no phone number; [`Error::Forbidden`].
+    /// [`Error::Invalid`] if the text is not a phone number; [`Error::Forbidden`].
     pub fn set_for_tenant(&self, phone: &str, on: bool) -> Result<bool> {
         let normal = self.normalize_blocked_phone(phone)?;
         self.session.write(|db| {
@@ -146,8 +147,9 @@ impl<'s> BlockedNumbers<'s> {
         })
     }
 
-    /// Who has blocked the first phone of each of some contacts, at most [`limits::PAGE`] of them, in their order: advisors
-    /// whose contacts the actor may see, and the tenant. Nobody for a contact that is not there or has no phone.
+    /// The blocks of the first phone of each of some contacts, at most [`limits::PAGE`] contacts, in their order. It
+    /// includes blocks of the tenant, and of advisors whose contacts the actor may see. A missing contact, or one
+    /// without a phone, has no blocks.
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
@@ -194,7 +196,7 @@ impl<'s> BlockedNumbers<'s> {
         Ok(if fresh { BlockOutcome::Blocked } else { BlockOutcome::Updated })
     }
 
-    /// The number in the form numbers are compared in.
+    /// The normalized form of a number.
     fn normalize_blocked_phone(self, phone: &str) -> Result<String> {
         check_phone(phone)?;
         let parsed = self.session.engine.phones.parse_international(phone);
@@ -203,13 +205,13 @@ impl<'s> BlockedNumbers<'s> {
     }
 }
 
-/// Whether the tenant as a whole has blocked a contact's first phone.
+/// Whether a contact's first phone is blocked for the whole tenant.
 fn is_blocked_for_tenant(db: &Read<'_>, tenant: i64, stored: &StoredContact) -> Result<bool> {
     let Some(phone) = stored.contact.phones.first() else { return Ok(false) };
     Ok(db::blocked_number::is_blocked_for_advisor(db, Blocker { tenant, advisor: 0 }, &phone.normalized)?)
 }
 
-/// Makes a contact's first phone blocked for the tenant as a whole or not, if that is asked and not so already.
+/// Sets the tenant-wide block of a contact's first phone, if the patch contains it and it changes.
 pub(crate) fn update_contact_block(
     db: &Write<'_>,
     context: WriteContext<'_>,
@@ -226,7 +228,7 @@ pub(crate) fn update_contact_block(
     set_contact_block(db, context, home, stored, on)
 }
 
-/// Blocks a contact's first phone for the tenant as a whole, or unblocks it.
+/// Blocks or unblocks a contact's first phone for the whole tenant.
 pub(crate) fn set_contact_block(
     db: &Write<'_>,
     context: WriteContext<'_>,
@@ -236,9 +238,9 @@ pub(crate) fn set_contact_block(
 ) -> Result<()> {
     let by = Blocker { tenant, advisor: 0 };
     match stored.contact.phones.first() {
-        // Without one it is not blocked, so that nobody comes here to unblock it.
+        // A contact without a phone is not blocked, so this is never a call to unblock.
         None => Err(Error::invalid(Field::Phone, ValidationError::Required { network: None })),
-        // Why it was blocked stays as it was said.
+        // An existing block keeps its reason.
         Some(_) if on && is_blocked_for_tenant(db, tenant, stored)? => Ok(()),
         Some(phone) if on => {
             let block = BlockedNumber {
@@ -258,7 +260,7 @@ pub(crate) fn set_contact_block(
     }
 }
 
-/// The blocks of a contact's number that the actor may know of.
+/// The blocks of a contact's number that the actor may see.
 fn visible_blocks(
     db: &Read<'_>,
     rights: &Rights,
@@ -274,7 +276,7 @@ fn visible_blocks(
 }
 
 fn collect_numbers<T>(numbers: impl IntoIterator<Item = T>) -> Result<Vec<T>> {
-    // One more than allowed is enough to see that there are too many.
+    // One number more than the limit is enough to detect the error.
     let numbers: Vec<T> = numbers.into_iter().take(limits::BLOCKED_NUMBERS.saturating_add(1)).collect();
     match numbers.len() {
         0 => Err(Error::invalid(Field::Phone, ValidationError::Required { network: None })),

@@ -1,4 +1,4 @@
-//! Channels of a tenant, and the gates of contacts on them.
+//! Channels of a tenant, and the channel identities of contacts.
 
 use crate::access::rights::Rights;
 use crate::access::session::Session;
@@ -53,7 +53,7 @@ impl<'s> Channels<'s> {
         })
     }
 
-    /// Renames a channel, or takes it into use or out of it. For administrators and the system.
+    /// Renames, activates or deactivates a channel. For administrators and the system.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Invalid`], [`Error::Forbidden`].
@@ -82,14 +82,15 @@ impl<'s> Channels<'s> {
         })
     }
 
-    /// Opens a gate for a contact on a channel, subscribed and with nothing unread. If the identifier has one there, that one is
-    /// given and nothing changes: it may be another contact's. That is no edit of the contact.
+    /// Creates a channel identity for a contact. It is subscribed and has no unread messages. If the identifier exists
+    /// on the channel, the existing identity is returned unchanged; it can belong to another contact. This is not an
+    /// edit of the contact.
     ///
     /// # Errors
-    /// [`Error::NoContact`]; [`Error::NotFound`] for the channel; [`Error::Invalid`] for an identifier that the channel's kind does
-    /// not have (`whatsapp`: 1 to 15 digits; `sms`: a plus before them; else at most [`limits::IDENTIFIER`] characters);
-    /// [`Error::Exists`] if it is that of a contact the actor does not see; [`Error::Forbidden`] without
-    /// [`Permission::EditContact`].
+    /// [`Error::NoContact`]; [`Error::NotFound`] for the channel; [`Error::Invalid`] for an identifier that the
+    /// channel's kind does not permit (`whatsapp`: 1 to 15 digits; `sms`: a plus and the digits; else at most
+    /// [`limits::IDENTIFIER`] characters); [`Error::Exists`] if it belongs to a contact that the actor does not see;
+    /// [`Error::Forbidden`] without [`Permission::EditContact`].
     pub fn find_or_create_identity(
         &self,
         channel: ChannelId,
@@ -110,7 +111,7 @@ impl<'s> Channels<'s> {
         })
     }
 
-    /// The gate of an identifier on a channel; `None` if there is none, or its contact is not to be seen.
+    /// The channel identity of an identifier; `None` if there is none, or if the actor does not see its contact.
     ///
     /// # Errors
     /// [`Error::NotFound`] for the channel.
@@ -130,10 +131,11 @@ impl<'s> Channels<'s> {
         })
     }
 
-    /// Says whether the contact of a gate may be written to, or how many messages nobody has read.
+    /// Sets whether the contact of a channel identity may be written to, or the number of unread messages.
     ///
     /// # Errors
-    /// [`Error::NotFound`] also where the contact is not to be seen; [`Error::Forbidden`] without [`Permission::EditContact`].
+    /// [`Error::NotFound`], also if the actor does not see the contact; [`Error::Forbidden`] without
+    /// [`Permission::EditContact`].
     pub fn edit_identity(
         &self,
         id: ChannelIdentityId,
@@ -148,10 +150,10 @@ impl<'s> Channels<'s> {
         })
     }
 
-    /// Closes a gate: its identifier is free on the channel.
+    /// Deletes a channel identity. Its identifier becomes free on the channel.
     ///
     /// # Errors
-    /// Those of [`Channels::edit_identity`].
+    /// The errors of [`Channels::edit_identity`].
     pub fn delete_identity(&self, id: ChannelIdentityId) -> Result<()> {
         self.session.write(|db| {
             let identity = find_changeable_identity(db, &self.session.rights(db)?, id)?;
@@ -159,9 +161,10 @@ impl<'s> Channels<'s> {
         })
     }
 
-    /// The channels in use by which a contact can be reached, in the order they were added, at most [`limits::PAGE`]: `sms` by its
-    /// first phone in E.164 form, `whatsapp` by the same without its plus, `email` by its first address, `api` by its gate or one
-    /// that the caller makes up, any other by its gate there.
+    /// The active channels by which a contact can be reached, in the order in which they were added, at most
+    /// [`limits::PAGE`]. The identifier is the first phone in E.164 form for `sms`, the same without its plus for
+    /// `whatsapp`, and the first e-mail address for `email`. For `api` it is the channel identity, or one that the
+    /// caller generates. For other kinds it is the channel identity.
     ///
     /// # Errors
     /// [`Error::NoContact`].
@@ -187,20 +190,20 @@ impl<'s> Channels<'s> {
         })
     }
 
-    /// Lists the channels of the tenant in the order they were added, in pages.
+    /// Lists the channels of the tenant in the order in which they were added, in pages.
     pub fn list(&self) -> ChannelList<'s> {
         ChannelList::new(self.session, ())
     }
 
-    /// Lists the gates of a contact in the order they were opened, in pages; those on other tenants' channels only for the
-    /// system.
+    /// Lists the channel identities of a contact in the order in which they were added, in pages. Only the system sees
+    /// those on channels of other tenants.
     pub fn identities_of(&self, contact: ContactId) -> ChannelIdentityList<'s> {
         ChannelIdentityList::new(self.session, contact)
     }
 }
 
 impl Engine {
-    /// Opens a gate for an identifier that has none on the channel.
+    /// Inserts a channel identity for an unused identifier.
     pub(crate) fn insert_identity(
         &self,
         db: &Write<'_>,
@@ -227,8 +230,8 @@ impl Engine {
     }
 }
 
-/// By what a contact is reached on channels of a kind, if it is.
-#[allow(clippy::option_option)] // not reached, reached by something made up, reached by this
+/// The identifier by which a contact is reached on channels of a kind.
+#[allow(clippy::option_option)] // not reachable, reachable by a generated identifier, reachable by this one
 fn reachable_identifier(kind: &str, contact: &Contact, identity: Option<String>) -> Option<Option<String>> {
     let phone = contact.phones.iter().find_map(|phone| phone.e164());
     match kind {
@@ -240,7 +243,7 @@ fn reachable_identifier(kind: &str, contact: &Contact, identity: Option<String>)
     }
 }
 
-/// A gate that the actor may change.
+/// A channel identity that the actor may change.
 fn find_changeable_identity(
     db: &Read<'_>,
     rights: &Rights,

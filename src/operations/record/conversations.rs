@@ -1,4 +1,4 @@
-//! Rooms and one-to-one chats, as the host tells of them.
+//! Conversations, as the host reports them.
 
 use std::collections::HashSet;
 
@@ -22,15 +22,16 @@ impl<'s> Conversations<'s> {
         Self { session }
     }
 
-    /// Makes a conversation known to the book. Its contacts are all on its network; contacts of several companies need
-    /// [`Permission::AddMultiCompanyContact`], and every conversation [`Permission::CreateRoom`]. A one-to-one chat has one
-    /// contact. An advisor does this for themselves.
+    /// Adds a conversation. All its contacts must be on its network. It needs [`Permission::CreateRoom`], and
+    /// [`Permission::AddMultiCompanyContact`] for contacts of several companies. A one-to-one conversation has one
+    /// contact. An advisor can add their own conversations only.
     ///
     /// # Errors
-    /// [`Error::Exists`] if the stream is known; [`Error::Invalid`]; [`Error::NoContact`], [`Error::NoAdvisor`],
+    /// [`Error::Exists`] if the external id exists; [`Error::Invalid`]; [`Error::NoContact`], [`Error::NoAdvisor`],
     /// [`Error::NotFound`] for the group, [`Error::NoNetwork`], [`Error::Forbidden`];
     /// [`RuleViolation::MixedNetworks`](crate::RuleViolation::MixedNetworks),
-    /// [`RuleViolation::NetworkClosed`](crate::RuleViolation::NetworkClosed), [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
+    /// [`RuleViolation::NetworkClosed`](crate::RuleViolation::NetworkClosed),
+    /// [`RuleViolation::GroupClosed`](crate::RuleViolation::GroupClosed).
     pub fn add(&self, new: &NewConversation) -> Result<Conversation> {
         new.check()?;
         self.session.write(|db| {
@@ -74,8 +75,8 @@ impl<'s> Conversations<'s> {
         })
     }
 
-    /// The conversation with this id on the messaging side; `None` if there is none that the actor may see. An advisor sees
-    /// their own, and with [`Permission::ListCustomers`] all of the tenant on the network.
+    /// The conversation with this external id; `None` if the actor sees none. An advisor sees their own, and with
+    /// [`Permission::ListCustomers`] all of the tenant on the network.
     ///
     /// # Errors
     /// Those of the store.
@@ -89,7 +90,7 @@ impl<'s> Conversations<'s> {
         })
     }
 
-    /// The contacts in a conversation, in the order they were added to the book.
+    /// The contacts in a conversation, in the order in which they were added.
     ///
     /// # Errors
     /// [`Error::NoConversation`].
@@ -101,7 +102,7 @@ impl<'s> Conversations<'s> {
         })
     }
 
-    /// The conversations that a contact is in and that the actor may see, in the order the book was told of them.
+    /// The conversations of a contact that the actor may see, in the order in which they were added.
     ///
     /// # Errors
     /// [`Error::NoContact`].
@@ -120,10 +121,10 @@ impl<'s> Conversations<'s> {
         })
     }
 
-    /// Says that a contact has come into a conversation; false if it was there. See [`Conversations::add`] for who may come.
+    /// Adds a contact to a conversation; false if it was a member. The rules of [`Conversations::add`] apply.
     ///
     /// # Errors
-    /// [`Error::NoConversation`], and those of [`Conversations::add`].
+    /// [`Error::NoConversation`], and the errors of [`Conversations::add`].
     pub fn add_member(&self, stream: &str, contact: ContactId) -> Result<bool> {
         self.with_conversation(stream, |db, rights, stored| {
             let contact = rights.visible_contact(db, contact)?;
@@ -132,7 +133,7 @@ impl<'s> Conversations<'s> {
         })
     }
 
-    /// Says that a contact has left a conversation; false if it was not there.
+    /// Removes a contact from a conversation; false if it was not a member.
     ///
     /// # Errors
     /// [`Error::NoConversation`], [`Error::NoContact`], [`Error::Forbidden`].
@@ -143,7 +144,7 @@ impl<'s> Conversations<'s> {
         })
     }
 
-    /// Says that a conversation is no more.
+    /// Deletes a conversation.
     ///
     /// # Errors
     /// [`Error::NoConversation`], [`Error::Forbidden`].
@@ -151,8 +152,8 @@ impl<'s> Conversations<'s> {
         self.with_conversation(stream, |db, _, stored| Ok(conversation::delete(db, stored.id)?))
     }
 
-    /// Moves a conversation to a federation group that is active on its network, or to the default one. For administrators and
-    /// the system.
+    /// Moves a conversation to a federation group that is active on its network, or to the default group. For
+    /// administrators and the system.
     ///
     /// # Errors
     /// [`Error::NoConversation`], [`Error::NotFound`], [`Error::Forbidden`];
@@ -202,7 +203,7 @@ fn load_conversation(db: &Read<'_>, stream: &str) -> Result<Conversation> {
     conversation::find(db, stream)?.map(|stored| stored.conversation).ok_or(Error::NoConversation)
 }
 
-/// The conversation, if the actor may see it; to others it does not exist.
+/// The conversation, if the actor may see it. For other actors it does not exist.
 fn find_visible(db: &Read<'_>, rights: &Rights, stream: &str) -> Result<StoredConversation> {
     match conversation::find(db, stream)? {
         Some(stored) if is_visible(db, rights, &stored)? => Ok(stored),
@@ -222,7 +223,7 @@ fn is_visible(db: &Read<'_>, rights: &Rights, stored: &StoredConversation) -> Re
     }
 }
 
-/// A group of a tenant by local id, if it is active on a network.
+/// The local id of a tenant's group, if it is active on a network.
 fn require_open_group(db: &Read<'_>, tenant: i64, group: GroupId, network: i64) -> Result<i64> {
     let group = db::tenants::group_local_id(db, group, tenant)?;
     if db::tenants::is_network_open(db, tenant, group, network)? {
@@ -232,7 +233,7 @@ fn require_open_group(db: &Read<'_>, tenant: i64, group: GroupId, network: i64) 
     }
 }
 
-/// Refuses a contact that cannot come into a conversation as it is now.
+/// Rejects a contact that cannot be a member of a conversation.
 fn check_member(
     db: &Read<'_>,
     rights: &Rights,
@@ -258,7 +259,7 @@ fn check_member(
         .iter()
         .chain([contact])
         .map(|stored| fold(&stored.contact.company))
-        .filter(|company| !company.is_empty()) // nobody knows theirs
+        .filter(|company| !company.is_empty()) // a contact without a company does not count
         .collect();
     if companies.len() > 1 {
         rights.require(db, Permission::AddMultiCompanyContact, room.network)?;

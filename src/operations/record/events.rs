@@ -19,11 +19,12 @@ impl<'s> Events<'s> {
         Self { session }
     }
 
-    /// Declares a name that may be fired in the tenant, at most [`limits::EVENT_NAME`] characters, upper and lower case told apart;
-    /// false if it was declared. For administrators and the system.
+    /// Declares an event name of the tenant, at most [`limits::EVENT_NAME`] characters, case-sensitive; false if it was
+    /// declared. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::Forbidden`]; [`Error::Invalid`] for an empty or too long name, and for more than [`limits::EVENT_NAMES`] of them.
+    /// [`Error::Forbidden`]; [`Error::Invalid`] for an empty or too long name, and for more than
+    /// [`limits::EVENT_NAMES`] names.
     pub fn declare(&self, name: &str) -> Result<bool> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
@@ -43,7 +44,7 @@ impl<'s> Events<'s> {
         })
     }
 
-    /// Takes a declaration back; false if there was none. What was fired stays.
+    /// Removes a declaration; false if there was none. Fired events stay.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for advisors.
@@ -55,7 +56,7 @@ impl<'s> Events<'s> {
         })
     }
 
-    /// The names that may be fired in the tenant, in the order of their bytes.
+    /// The declared event names of the tenant, in byte order.
     ///
     /// # Errors
     /// Those of the store.
@@ -67,7 +68,7 @@ impl<'s> Events<'s> {
         })
     }
 
-    /// Fires an event on a contact: it is recorded, subscribers get it, and the host finds it in the
+    /// Fires an event on a contact. It is recorded, subscribers receive it, and the host receives it from the
     /// [outbox](Session::outbox) as [`OutboxEvent::ContactEvent`]. An advisor needs [`Permission::EditContact`].
     ///
     /// ```
@@ -84,9 +85,9 @@ impl<'s> Events<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::NoContact`], also for one in the trash; [`Error::Forbidden`];
-    /// [`RuleViolation::EventNotDeclared`](crate::RuleViolation::EventNotDeclared) in the contact's tenant, or the actor's for a shared contact;
-    /// [`Error::Invalid`] for a payload that is too long.
+    /// [`Error::NoContact`], also for a contact in the trash; [`Error::Forbidden`];
+    /// [`RuleViolation::EventNotDeclared`](crate::RuleViolation::EventNotDeclared) in the contact's tenant, or for a
+    /// shared contact in the actor's; [`Error::Invalid`] for a payload that is too long.
     pub fn fire(&self, contact: ContactId, event: NewEvent) -> Result<Event> {
         let origin = self.session.origin_name()?;
         self.session.write(|db| {
@@ -128,7 +129,7 @@ impl<'s> Events<'s> {
     /// The event with this number.
     ///
     /// # Errors
-    /// [`Error::NotFound`] if there is none; [`Error::NoContact`] if its contact is not one that the actor sees.
+    /// [`Error::NotFound`] if there is no such event; [`Error::NoContact`] if the actor does not see its contact.
     pub fn get(&self, seq: i64) -> Result<Event> {
         self.session.read(|snapshot| {
             let db = &snapshot.db;
@@ -145,7 +146,7 @@ impl<'s> Events<'s> {
         })
     }
 
-    /// Lists the events that were fired on a contact, newest first, in pages.
+    /// Lists the events of a contact, newest first, in pages.
     pub fn of(&self, contact: ContactId) -> EventList<'s> {
         EventList::new(self.session, contact)
     }

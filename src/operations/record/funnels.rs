@@ -19,10 +19,11 @@ impl<'s> Funnels<'s> {
         Self { session }
     }
 
-    /// Adds a funnel to the tenant, under a key of at most [`limits::NAME`] characters. For administrators and the system.
+    /// Adds a funnel to the tenant, with a key of at most [`limits::NAME`] characters. For administrators and the
+    /// system.
     ///
     /// # Errors
-    /// [`Error::Exists`] if the key is taken, [`Error::Invalid`], [`Error::Forbidden`].
+    /// [`Error::Exists`] if the key exists, [`Error::Invalid`], [`Error::Forbidden`].
     pub fn add(&self, service_key: &str, name: &str) -> Result<Funnel> {
         let (service_key, name) = (check_name(service_key)?, name.trim().to_owned());
         if name.chars().nth(limits::NAME).is_some() {
@@ -41,10 +42,10 @@ impl<'s> Funnels<'s> {
         })
     }
 
-    /// Deletes a funnel and who is subscribed to it. For administrators and the system.
+    /// Deletes a funnel and its subscriptions. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::NotFound`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`].
+    /// [`Error::NotFound`] (with id 0) if no funnel has the key; [`Error::Forbidden`].
     pub fn delete(&self, service_key: &str) -> Result<()> {
         self.session.write(|db| {
             let rights = self.session.rights(db)?;
@@ -54,10 +55,10 @@ impl<'s> Funnels<'s> {
         })
     }
 
-    /// Subscribes a contact to a funnel; false if it was. That is no edit of the contact.
+    /// Subscribes a contact to a funnel; false if it was subscribed. This is not an edit of the contact.
     ///
     /// # Errors
-    /// [`Error::NoContact`]; [`Error::NotFound`] (with 0 for an id) if there is none under the key; [`Error::Forbidden`] without
+    /// [`Error::NoContact`]; [`Error::NotFound`] (with id 0) if no funnel has the key; [`Error::Forbidden`] without
     /// [`Permission::EditContact`](crate::entitlements::Permission::EditContact).
     pub fn join(&self, contact: ContactId, service_key: &str) -> Result<bool> {
         self.set_subscription(contact, service_key, true)
@@ -66,7 +67,7 @@ impl<'s> Funnels<'s> {
     /// Unsubscribes a contact from a funnel; false if it was not subscribed.
     ///
     /// # Errors
-    /// Those of [`Funnels::join`].
+    /// The errors of [`Funnels::join`].
     pub fn leave(&self, contact: ContactId, service_key: &str) -> Result<bool> {
         self.set_subscription(contact, service_key, false)
     }
@@ -83,7 +84,7 @@ impl<'s> Funnels<'s> {
         FunnelList::new(self.session, None)
     }
 
-    /// Lists the funnels that a contact is subscribed to, in the order they were added, in pages.
+    /// Lists the funnels of a contact, in the order in which they were added, in pages.
     pub fn of(&self, contact: ContactId) -> FunnelList<'s> {
         FunnelList::new(self.session, Some(contact))
     }

@@ -1,6 +1,8 @@
-//! Records beside the contact's own fields: tags, attributes, notes, channels, conversations, blocked numbers, events, the outbox.
+//! Records of a contact outside its own fields: tags, attributes, notes, channels, conversations, blocked numbers,
+//! events, the outbox.
 //!
-//! May import `contact`, `directory`, `context`. A newcomer adds here the verbs of a new kind of record, with its handle.
+//! May import `contact`, `directory`, `context`. A newcomer adds here the operations on a new kind of record, with its
+//! handle.
 
 pub(crate) mod attribute_values;
 pub(crate) mod attributes;

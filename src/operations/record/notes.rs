@@ -18,8 +18,8 @@ impl<'s> Notes<'s> {
         Self { session, contact }
     }
 
-    /// Writes a note on a contact, 1 to [`limits::NOTE`] characters; the advisor who acts is its author. Notes are no edit of
-    /// the contact.
+    /// Adds a note to a contact, 1 to [`limits::NOTE`] characters. The acting advisor is its author. A note is not an
+    /// edit of the contact.
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::Invalid`]; [`Error::Forbidden`] without [`Permission::EditContact`](crate::entitlements::Permission::EditContact).
@@ -35,10 +35,10 @@ impl<'s> Notes<'s> {
         })
     }
 
-    /// Writes a note anew; whoever acts is its author from then on.
+    /// Replaces the text of a note. The actor becomes its author.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; those of [`Notes::add`].
+    /// [`Error::NotFound`]; the errors of [`Notes::add`].
     pub fn edit(&self, id: NoteId, content: &str) -> Result<Note> {
         let contact = self.contact;
         let content = check_note(content)?;
@@ -49,7 +49,7 @@ impl<'s> Notes<'s> {
         })
     }
 
-    /// Deletes a note for good.
+    /// Deletes a note permanently.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::NoContact`]; [`Error::Forbidden`] without [`Permission::EditContact`](crate::entitlements::Permission::EditContact).

@@ -16,9 +16,9 @@ impl<'s> Outbox<'s> {
         Self { session }
     }
 
-    /// Up to `limit` effects (at most [`limits::PAGE`](crate::limits::PAGE)) that the host has yet to bring about, oldest
-    /// first. Each comes again, also after a restart, until it is acknowledged: so it is done at least once, and what is done
-    /// should bear being done twice. For administrators, what their tenant asked for; for the system, all.
+    /// Up to `limit` messages (at most [`limits::PAGE`](crate::limits::PAGE)) that the host has not acknowledged,
+    /// oldest first. A message is returned until it is acknowledged, also after a restart. So it is delivered at least
+    /// once, and its action should be idempotent. Administrators see messages of their tenant, the system sees all.
     ///
     /// ```
     /// use cardex::{Actor, Options};
@@ -38,7 +38,7 @@ impl<'s> Outbox<'s> {
         self.pending_after(0, limit)
     }
 
-    /// The same, from the effect behind number `seq` on.
+    /// Like [`Outbox::pending`], after the message with the number `seq`.
     ///
     /// # Errors
     /// See [`Session::outbox`].
@@ -52,7 +52,7 @@ impl<'s> Outbox<'s> {
         })
     }
 
-    /// Counts a try to bring an effect about; false if there is no such effect, or it was acknowledged.
+    /// Records a delivery attempt; false if there is no such message, or if it was acknowledged.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for advisors.
@@ -64,8 +64,8 @@ impl<'s> Outbox<'s> {
         })
     }
 
-    /// Takes an effect out of the outbox: it was brought about, or never will be. False if there is no such effect, or it was
-    /// acknowledged before.
+    /// Removes a message from the outbox, because it was delivered or never will be. False if there is no such message,
+    /// or if it was acknowledged.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for advisors.
@@ -129,7 +129,7 @@ mod tests {
                 asked.iter().try_for_each(|effect| enqueue(db, home, effect, Timestamp(5)))
             };
             store.engine.write(&crate::host::interrupt::CancelToken::default(), all).unwrap();
-            // A transaction that fails takes what it asked for with it.
+            // A failed transaction writes no message.
             let failed = |db: &Write<'_>| -> Result<()> {
                 enqueue(db, 1, &invitation("lost"), Timestamp(6))?;
                 Err(Error::Busy)
@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(left, [pending[0].seq, pending[2].seq, pending[3].seq]);
         let rest: Vec<i64> = host.outbox().pending_after(left[0], 1).unwrap().iter().map(|p| p.seq).collect();
         assert_eq!(rest, [left[1]]);
-        // What is gone leaves no number behind for others.
+        // The number of a deleted message is not reused.
         assert!(host.outbox().acknowledge(pending[3].seq).unwrap());
         store
             .engine

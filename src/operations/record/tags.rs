@@ -1,4 +1,4 @@
-//! Tags: the tenant's, and those of contacts.
+//! Tags of the tenant and of contacts.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,7 +26,7 @@ impl<'s> Tags<'s> {
         Self { session }
     }
 
-    /// Adds a tag to the tenant. Names are told apart by more than case. For administrators and the system.
+    /// Adds a tag to the tenant. Names that differ only in case are equal. For administrators and the system.
     ///
     /// ```
     /// use cardex::{Actor, Network, NewContact, Options};
@@ -41,7 +41,7 @@ impl<'s> Tags<'s> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Exists`] if the name is taken, [`Error::Invalid`] for none or one too long, [`Error::Forbidden`].
+    /// [`Error::Exists`] if the name exists, [`Error::Invalid`] for an empty or too long name, [`Error::Forbidden`].
     pub fn add(&self, new: TagPatch) -> Result<Tag> {
         let name = check_name(&new.name.unwrap_or_default())?;
         self.session.write(|db| {
@@ -53,10 +53,10 @@ impl<'s> Tags<'s> {
         })
     }
 
-    /// Renames or recolours a tag; contacts keep it, and none of them counts as edited. For administrators and the system.
+    /// Changes the name or color of a tag. This is not an edit of its contacts. For administrators and the system.
     ///
     /// # Errors
-    /// [`Error::NotFound`]; those of [`Tags::add`].
+    /// [`Error::NotFound`]; the errors of [`Tags::add`].
     pub fn edit(&self, id: TagId, patch: TagPatch) -> Result<Tag> {
         let name = patch.name.map(|name| check_name(&name)).transpose()?;
         self.session.write(|db| {
@@ -70,7 +70,8 @@ impl<'s> Tags<'s> {
         })
     }
 
-    /// Deletes a tag and takes it from every contact, none of which counts as edited. For administrators and the system.
+    /// Deletes a tag and removes it from every contact. This is not an edit of these contacts. For administrators and
+    /// the system.
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Forbidden`].
@@ -94,7 +95,7 @@ impl<'s> Tags<'s> {
         })
     }
 
-    /// The tag of the tenant with this name, whatever its case; `None` if there is none.
+    /// The tag of the tenant with this name, case-insensitive; `None` if there is none.
     ///
     /// # Errors
     /// Those of the store.
@@ -107,8 +108,8 @@ impl<'s> Tags<'s> {
         })
     }
 
-    /// The tags of each of some contacts, at most [`limits::PAGE`] of them, in their order and by name; those of other tenants
-    /// only for the system. None for a contact that is not there.
+    /// The tags of each of some contacts, at most [`limits::PAGE`] contacts. The results are in the order of the
+    /// contacts, each by name. Only the system sees tags of other tenants. A missing contact has no tags.
     ///
     /// # Errors
     /// [`Error::Invalid`] for too many contacts.
@@ -132,7 +133,7 @@ impl<'s> Tags<'s> {
         })
     }
 
-    /// Gives a contact a tag; false if it had it. That is an edit of the contact, as every change of its tags.
+    /// Adds a tag to a contact; false if the contact had it. Every change of tags is an edit of the contact.
     ///
     /// # Errors
     /// [`Error::NoContact`], [`Error::NotFound`]; [`Error::Forbidden`] without [`Permission::EditContact`].
@@ -140,20 +141,20 @@ impl<'s> Tags<'s> {
         self.change_tag(contact, tag, true)
     }
 
-    /// Takes a tag from a contact; false if it did not have it.
+    /// Removes a tag from a contact; false if the contact did not have it.
     ///
     /// # Errors
-    /// Those of [`Tags::attach`].
+    /// The errors of [`Tags::attach`].
     pub fn detach(&self, contact: ContactId, tag: TagId) -> Result<bool> {
         self.change_tag(contact, tag, false)
     }
 
-    /// Makes these the tags of a contact, at most [`limits::TAGS`], by name, and gives them by name. A name that no tag has is
-    /// made one by whoever may edit the contact, if the caller wants that.
+    /// Replaces the tags of a contact by the tags with these names, at most [`limits::TAGS`]. Returns them by name. An
+    /// unknown name creates a tag, if the caller requests it and the actor may edit the contact.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for too many, for a name that is none, and for an unknown one that is not to be made; those of
-    /// [`Tags::attach`]. Nothing is written then.
+    /// [`Error::Invalid`] for too many names, an invalid name, and an unknown name without creation; the errors of
+    /// [`Tags::attach`]. After an error nothing is written.
     pub fn set<T: AsRef<str>>(
         &self,
         contact: ContactId,
@@ -183,7 +184,7 @@ impl<'s> Tags<'s> {
                 new_tags.insert(key, tag);
             }
             replace_tags(db, context, &stored, tenant, &new_tags)?;
-            // Their counts are another by now.
+            // The counts of the tags have changed.
             new_tags.values().map(|tag| Ok(db::tag::find(db, tenant, tag.tag.id)?.tag)).collect()
         })
     }
@@ -198,13 +199,13 @@ impl<'s> Tags<'s> {
         })
     }
 
-    /// Lists the tags of the tenant by name, whatever its case, in pages.
+    /// Lists the tags of the tenant by name, case-insensitive, in pages.
     pub fn list(&self) -> TagList<'s> {
         TagList::new(self.session)
     }
 }
 
-/// Gives a contact that the actor sees a tag, or takes it; false if there was nothing to do.
+/// Adds or removes a tag of a visible contact; false if nothing changed.
 pub(crate) fn set_tag(
     db: &Write<'_>,
     context: WriteContext<'_>,
@@ -226,7 +227,7 @@ pub(crate) fn set_tag(
 }
 
 impl Engine {
-    /// Gives a contact tags of a tenant by name, made where none has the name; false if it had them.
+    /// Adds tags of a tenant to a contact by name, and creates missing tags. False if nothing changed.
     pub(crate) fn add_tags(
         &self,
         db: &Write<'_>,
@@ -250,17 +251,17 @@ impl Engine {
     }
 }
 
-/// Whether the tags of a contact count it.
+/// Whether the counts of tags include a contact.
 fn counts_in_tags(stored: &StoredContact) -> bool {
     stored.contact.trashed_at.is_none()
 }
 
-/// Whose tags and attributes a contact has: its tenant's; one that is shared has those of whoever acts.
+/// The tenant whose tags and attributes apply to a contact: its own tenant, or for a shared contact the actor's.
 pub(crate) fn tenant_or_home(db: &db::Read<'_>, rights: &Rights, stored: &StoredContact) -> Result<i64> {
     stored.tenant.map_or_else(|| rights.home_tenant(db), Ok)
 }
 
-/// Makes a tag of a name that is sound.
+/// Creates a tag with a valid name.
 pub(crate) fn create_tag(
     engine: &Engine,
     db: &Write<'_>,
@@ -273,7 +274,7 @@ pub(crate) fn create_tag(
     Ok(db::tag::insert(db, tenant, tag, &key)?)
 }
 
-/// Makes these the tags that a contact has of a tenant.
+/// Replaces the tags of a contact that belong to a tenant.
 fn replace_tags(
     db: &Write<'_>,
     context: WriteContext<'_>,

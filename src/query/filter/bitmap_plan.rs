@@ -20,7 +20,7 @@ const MAX_UNTRUNCATED_TEXT: usize = 110;
 #[derive(Debug)]
 pub(in crate::query) struct CandidateBitmap {
     pub(in crate::query) ids: Bitmap,
-    /// Whether all of them match, so that none has to be tested.
+    /// Whether all candidates match, so that no test is necessary.
     pub(in crate::query) exact: bool,
 }
 

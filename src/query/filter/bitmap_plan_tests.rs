@@ -1,4 +1,4 @@
-//! Which bitmaps of candidates a filter builds, at sizes at which a dozen contacts are many.
+//! The bitmaps of candidates that a filter builds, with sizes that a dozen contacts reach.
 
 use crate::access::session::Session;
 use crate::host::interrupt::CancelToken;
