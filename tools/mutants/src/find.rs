@@ -22,7 +22,7 @@ pub struct Mutant {
 }
 
 impl Mutant {
-    pub fn room(&self) -> &str {
+    pub fn layer(&self) -> &str {
         self.file.split('/').nth(1).unwrap_or_default()
     }
 }

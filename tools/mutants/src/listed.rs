@@ -24,9 +24,21 @@ pub struct Entry {
 
 impl Entry {
     pub fn names(&self, mutant: &Mutant) -> bool {
-        let here = self.file == mutant.file && self.function == mutant.function;
-        here && self.changes.iter().any(|change| change == "*" || *change == mutant.change)
+        self.changes.iter().any(|change| self.names_by(mutant, change))
     }
+
+    /// Whether one of its changes names a mutant.
+    pub fn names_by(&self, mutant: &Mutant, change: &str) -> bool {
+        let here = self.file == mutant.file && self.function == mutant.function;
+        here && (change == "*" || change == mutant.change)
+    }
+}
+
+/// Panics if an entry names a file that does not exist.
+pub fn check_files(listed: &[Entry], root: &Path) {
+    let missing = |entry: &&Entry| !root.join(&entry.file).is_file();
+    let missing: Vec<&str> = listed.iter().filter(missing).map(|entry| entry.file.as_str()).collect();
+    assert!(missing.is_empty(), "survivors.toml names files that do not exist: {}", missing.join(", "));
 }
 
 pub fn read(path: &Path) -> Vec<Entry> {

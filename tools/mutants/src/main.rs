@@ -103,8 +103,14 @@ impl Options {
 }
 
 fn main() {
-    let options = Options::of(&env::args().skip(1).collect::<Vec<_>>());
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let options = Options::of(&arguments);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
+    let listed = listed::read(&root.join("tools/mutants/survivors.toml"));
+    listed::check_files(&listed, root);
+    if arguments.iter().any(|argument| argument == "--list") {
+        std::process::exit(list(root, &listed));
+    }
     let folder = root.join("target/mutants");
     let results = folder.join("results.tsv");
     let broken = fs::read_to_string(folder.join("broken.txt")).unwrap_or_default();
@@ -122,7 +128,6 @@ fn main() {
 
     let tests = Tests::of(&programs, &folder.join("cardex"), &options);
     let earlier = if options.again || options.on { tests::earlier(&results) } else { HashMap::new() };
-    let listed = listed::read(&root.join("mutants/survivors.toml"));
     let chosen = chosen(&known, &options, &earlier, &listed);
     let log = Mutex::new(fs::File::options().create(true).append(true).open(&results).unwrap());
     let end = Instant::now() + Duration::from_secs(options.minutes * 60);
@@ -141,6 +146,25 @@ fn main() {
     });
     let outcomes = earlier.into_iter().chain(judged.into_iter().flatten()).collect();
     std::process::exit(report(&listed, &known, &outcomes));
+}
+
+/// Prints all mutants of the source. Returns 1 if a listed survivor is none of them.
+fn list(root: &Path, listed: &[Entry]) -> i32 {
+    let mut known = Known::default();
+    write::list(root, &mut known);
+    for mutant in &known.mutants {
+        println!("{}\t{}", key(mutant), mutant.line);
+    }
+    let mut wrong = 0;
+    for entry in listed {
+        for change in &entry.changes {
+            if !known.mutants.iter().any(|mutant| entry.names_by(mutant, change)) {
+                eprintln!("listed, but no mutant: {}: {}: {change}", entry.file, entry.function);
+                wrong += 1;
+            }
+        }
+    }
+    i32::from(wrong > 0)
 }
 
 /// The mutants to judge, in their order.
@@ -188,23 +212,20 @@ fn report(listed: &[Entry], known: &Known, outcomes: &HashMap<String, Outcome>) 
             Some(Outcome::Open) => "open",
             Some(Outcome::Unreached) => "unreached",
         };
-        *counts.entry(mutant.room()).or_default().entry(what).or_default() += 1;
+        *counts.entry(mutant.layer()).or_default().entry(what).or_default() += 1;
         if matches!(what, "survived" | "open" | "unreached") {
             wrong += 1;
             println!("{what}: {}:{}: {}: {}", mutant.file, mutant.line, mutant.function, mutant.change);
         }
     }
-    for (room, counts) in counts {
-        println!("{room}: {counts:?}");
+    for (layer, counts) in counts {
+        println!("{layer}: {counts:?}");
     }
     let caught =
         |mutant: &Mutant| matches!(outcomes.get(&key(mutant)), Some(Outcome::Caught | Outcome::Hung));
     for entry in listed {
         for change in &entry.changes {
-            let mut named = known
-                .mutants
-                .iter()
-                .filter(|mutant| entry.names(mutant) && (change == "*" || mutant.change == *change));
+            let mut named = known.mutants.iter().filter(|mutant| entry.names_by(mutant, change));
             if named.all(caught) {
                 println!("listed, but no survivor: {}: {}: {change}", entry.file, entry.function);
                 wrong += 1;

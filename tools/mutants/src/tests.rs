@@ -35,7 +35,7 @@ pub struct Test {
 pub struct Tests {
     tests: Vec<Test>,
     reaching: HashMap<usize, Vec<usize>>,
-    /// How often a test has caught a mutant of a function, a file, a room, in this run or an earlier one.
+    /// How often a test has caught a mutant of a function, a file, a layer, in this run or an earlier one.
     catches: Mutex<HashMap<(String, String), u16>>,
     crate_: PathBuf,
     folder: PathBuf,
@@ -144,7 +144,7 @@ impl Tests {
     }
 }
 
-/// The places that a catch counts for: a function, its file, its room.
+/// The places that a catch counts for: a function, its file, its layer.
 fn places(file: &str, function: &str) -> [String; 3] {
     [format!("{file} {function}"), file.to_owned(), file.split('/').take(2).collect::<Vec<_>>().join("/")]
 }
@@ -175,11 +175,11 @@ fn worth(test: &Test, mutant: &Mutant, catches: &HashMap<(String, String), u16>)
         catches.get(&(place.clone(), test.to_owned())).map_or(0.0, |times| f32::from(*times))
     };
     let share = |place| times(&place, &test.name) / times(&place, "").max(1.0);
-    let [function, file, room] = places(&mutant.file, &mutant.function).map(share);
+    let [function, file, layer] = places(&mutant.file, &mutant.function).map(share);
     let module = mutant.file.trim_start_matches("src/").trim_end_matches(".rs").replace('/', "::");
     let own = |part: &str| if test.name.starts_with(part) { 1.0 } else { 0.0 };
     let near = own(module.trim_end_matches("::mod")) + own(module.split("::").next().unwrap_or_default());
-    (0.02 + 0.1 * near + 0.2 * room + file + 3.0 * function) / (0.03 + test.time.as_secs_f32())
+    (0.02 + 0.1 * near + 0.2 * layer + file + 3.0 * function) / (0.03 + test.time.as_secs_f32())
 }
 
 fn names(program: &PathBuf) -> Vec<Test> {
