@@ -1,6 +1,7 @@
-"""Adds to a contract what it is silent about, for schemathesis: see src/dialect/*/mod.rs. And makes relative references of what
-it calls URIs: Symphony's own example of a page's neighbour, `?after=…`, is none. Forms are left out of Chatwoot's, since no type is
-wrong to a text, and of a flag that takes any value so is its type.
+"""Adds the responses that a contract does not declare, for schemathesis: see crates/cardex-http/src/*/mod.rs.
+
+It also changes `uri` to `uri-reference`: Symphony's own example of a next page, `?after=…`, is no URI. It drops forms
+from Chatwoot's contract, because every value is valid as text, and the type of a flag that accepts any value.
 
     silent.py CONTRACT > COPY
 """
