@@ -45,7 +45,3 @@ pub(crate) mod show;
 pub(crate) mod tags;
 pub(crate) mod tenants;
 pub(crate) mod trash;
-
-// `serve` imports the name from here.
-#[cfg(feature = "serve")]
-use crate::failure::CommandResult;

@@ -1,4 +1,4 @@
-//! A dialect on a port.
+//! `serve`.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -33,7 +33,12 @@ fn mode(path: &str, mode: &str) {
 }
 
 fn start(cli: &TestCli, tokens: &str) -> Server {
-    let mut command = cli.command(&["serve", "--listen", "127.0.0.1:0", "--token-file", tokens]);
+    start_with(cli, tokens, &[])
+}
+
+fn start_with(cli: &TestCli, tokens: &str, more: &[&str]) -> Server {
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--token-file", tokens];
+    let mut command = cli.command(&[&serve, more].concat());
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
@@ -86,6 +91,19 @@ fn requests_are_answered_on_a_port() {
     };
     assert!(post(2, b"{}").starts_with("HTTP/1.1 405 "));
     assert!(post(1 << 21, &vec![b' '; 1 << 21]).starts_with("HTTP/1.1 413 "));
+}
+
+#[test]
+fn one_product_is_served_alone() {
+    let cli = TestCli::demo();
+    let tokens = private(&cli, &format!("{TOKEN} system"));
+    let path = "/api/v1/customer/permissions";
+    for option in ["--product", "--dialect"] {
+        let server = start_with(&cli, &tokens, &[option, "smartsender"]);
+        assert!(server.get(path, TOKEN).starts_with("HTTP/1.1 404 "), "{option}");
+        let server = start_with(&cli, &tokens, &[option, "federation"]);
+        assert!(server.get(path, TOKEN).starts_with("HTTP/1.1 200 "), "{option}");
+    }
 }
 
 #[cfg(unix)]

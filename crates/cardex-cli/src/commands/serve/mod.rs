@@ -14,32 +14,31 @@ use http::request::Parts;
 use serde_json::json;
 
 use crate::args::Global;
-use crate::commands::CommandResult;
 use crate::commands::products::{Product, Products};
-use crate::failure::Failure;
+use crate::failure::{CommandResult, Failure};
 use crate::open_store::OpenStore;
 use crate::output::Output;
 
-/// The name under which changes made here are in the log.
+/// The origin of the changes in the change log.
 const ORIGIN: &str = "serve";
 
-/// How long one call may take.
+/// The longest time of one call.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Answer HTTP requests until interrupted
 ///
-/// Only from this machine, unless told otherwise: there is no encryption. Others get in through a proxy that has it.
+/// By default, only this machine can connect. The connection is not encrypted: use a proxy with TLS for other machines.
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// Where to listen; port 0 takes a free one
+    /// The address and port to listen on; port 0 selects a free port
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8640")]
     listen: SocketAddr,
-    /// The tokens that let callers in, one "TOKEN WHO" a line: at least 16 characters, a blank, and system,
-    /// admin, admin:TENANT or advisor:ID. Empty lines and those that start with # are left out. Other users of
-    /// this machine must not be able to read it
+    /// The file with one "TOKEN WHO" on each line: TOKEN has at least 16 characters, WHO is system, admin,
+    /// admin:TENANT or advisor:ID. Empty lines and lines that start with # are ignored. Only its owner may have
+    /// permission to read the file
     #[arg(long, value_name = "FILE")]
     token_file: PathBuf,
-    /// Listen on an address that other machines reach
+    /// Allow an address that other machines can reach
     #[arg(long)]
     allow_remote: bool,
     /// Serve the API of one product only; the default is all of them
@@ -50,7 +49,7 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) fn run(self, global: &Global, out: &mut Output) -> CommandResult {
         if !self.listen.ip().is_loopback() && !self.allow_remote {
-            let message = "other machines reach this address; if that is meant, say --allow-remote";
+            let message = "other machines can reach this address; add --allow-remote to allow that";
             return Err(Failure::new("remote", message));
         }
         let OpenStore { store, .. } = OpenStore::open(global)?;

@@ -1,11 +1,10 @@
-//! HTTP/1.1 in front of a dialect, on one thread; calls block threads of their own.
+//! An HTTP/1.1 server. One thread does all input and output; each call runs on a thread of a bounded pool.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use crate::commands::products::Products;
 use cardex_http::BODY_LIMIT;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
@@ -17,19 +16,19 @@ use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::time::timeout;
 
-use crate::commands::CommandResult;
-use crate::failure::Failure;
+use crate::commands::products::Products;
+use crate::failure::{CommandResult, Failure};
 
-/// How long a client may take to send a request.
+/// The longest time in which a client sends a request.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long calls that are being answered may go on after an interrupt.
+/// The longest time that running calls may take after an interrupt.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Calls at a time; the store lets one write, and as many read as it has readers.
+/// The number of calls at a time. The store allows one writer, and as many readers as it has connections.
 const MAX_CONCURRENT_CALLS: usize = 16;
 
-/// Answers until the program is interrupted. `ready` is told where it listens.
+/// Answers requests until the program is interrupted. Calls `ready` with the address of the listener.
 pub(super) fn run(
     api: Products,
     listen: SocketAddr,
@@ -58,7 +57,7 @@ async fn accept(api: Products, listener: &TcpListener) -> io::Result<()> {
             }
         };
         let Ok((stream, _)) = accepted else {
-            // Out of descriptors, or a client that has gone already: neither is the end.
+            // The process has no free descriptor, or the client closed already. Both can pass.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
@@ -67,15 +66,15 @@ async fn accept(api: Products, listener: &TcpListener) -> io::Result<()> {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(REQUEST_TIMEOUT);
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
-        // A connection that fails concerns its client, who knows.
+        // The client sees the failure of its connection.
         tokio::spawn(async move { drop(connection.await) });
     }
-    // Whoever is not done by then is cut off, as in a crash: a write is whole or not at all.
+    // A call that runs longer is aborted. Its write is atomic.
     let _ = timeout(SHUTDOWN_TIMEOUT, connections.shutdown()).await;
     Ok(())
 }
 
-/// Done at an interrupt from the keyboard, or when the system asks the program to end.
+/// Returns at SIGINT or SIGTERM.
 async fn wait_for_interrupt() -> io::Result<()> {
     #[cfg(unix)]
     {
@@ -106,13 +105,13 @@ async fn handle_request(
     ))
 }
 
-/// The body, or one byte more than is allowed of it; none if it breaks off.
+/// Reads the body, but at most one byte more than [`BODY_LIMIT`]. `None` if the connection fails.
 async fn read_body(mut body: Incoming) -> Option<Vec<u8>> {
     let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.ok()?.into_data() else { continue };
-        let room = BODY_LIMIT.saturating_add(1).saturating_sub(whole.len());
-        whole.extend(data.into_iter().take(room));
+        let rest = BODY_LIMIT.saturating_add(1).saturating_sub(whole.len());
+        whole.extend(data.into_iter().take(rest));
         if whole.len() > BODY_LIMIT {
             break;
         }

@@ -1,4 +1,4 @@
-//! The file of tokens.
+//! The token file of `serve`.
 
 use std::path::Path;
 
@@ -10,10 +10,10 @@ use crate::failure::Failure;
 use crate::open_store::resolve_actor;
 use crate::secret_file;
 
-/// Fewer characters can be guessed.
+/// Shorter tokens can be guessed.
 const MIN_TOKEN_LENGTH: usize = 16;
 
-/// Reads the tokens. What is wrong with the file is told by line, never by what stands there.
+/// Reads the tokens. An error has the number of the line, never its content.
 pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> {
     let text = secret_file::read(path, "token", "tokens")?;
     let mut tokens = StaticTokens::new();
@@ -27,7 +27,7 @@ pub(super) fn read(path: &Path, store: &Store) -> Result<StaticTokens, Failure> 
         };
         let (token, who) = parse_token_line(line).map_err(wrong)?;
         let actor = resolve_actor(store, who)?;
-        // All calls of somebody who is not there would be refused, and nobody would know why.
+        // Without this check, every call with the token would fail without a hint at the file.
         match store.session(actor).directory().tenant() {
             Err(error) if error.is_not_found() => {
                 return Err(wrong("the book has no such tenant or advisor"));
