@@ -16,6 +16,10 @@ bench *ARGUMENTS:
 instructions *PATHS:
     .ci/instructions {{PATHS}}
 
+# The public API of the engine, compared with docs/public-api.txt; `--keep` writes the file.
+public-api *KEEP:
+    .ci/public-api {{KEEP}}
+
 # All that continuous integration runs.
 ci:
     .ci/run
