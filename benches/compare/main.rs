@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench compare -- --contacts 10000,100000,1000000` makes (or finds) demo books of these sizes under
 //! `bench-data/`, prints a table with ratios, keeps it as `bench-data/compare-N.json`, and `--draw` draws `benches/figures/` of
-//! all that is kept. `--verify` shows that all answer alike. The rows are those of "Figures" in DESIGN.md.
+//! all that is kept. `--verify` shows that all answer alike. The rows are those of docs/benchmarks.md.
 
 #![allow(clippy::print_stdout, clippy::indexing_slicing, clippy::arithmetic_side_effects, missing_docs)]
 
