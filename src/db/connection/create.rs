@@ -9,7 +9,7 @@ use crate::db::connection::connect::connect;
 use crate::db::connection::files::{
     lacks_hard_links, partial_path, remove_partial, sync_directory, sync_file,
 };
-use crate::db::connection::schema::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION};
+use crate::db::connection::schema::{APPLICATION_ID, SCHEMA, SCHEMA_VERSION, without_comments};
 use crate::db::connection::sqlite_error::DbResult;
 use crate::error::Result;
 
@@ -57,7 +57,7 @@ pub(in crate::db) fn create_schema(
         if version != 0 {
             return Ok(false);
         }
-        sqlite.execute_batch(SCHEMA)?;
+        sqlite.execute_batch(&without_comments(SCHEMA))?;
         sqlite.pragma_update(None, "application_id", APPLICATION_ID)?;
         sqlite.pragma_update(None, "user_version", SCHEMA_VERSION)?;
         Ok(true)
