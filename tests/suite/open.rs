@@ -56,6 +56,9 @@ fn made_closed_and_opened_again() {
     let path = folder.path().join("book.cardex");
     book(&path);
     assert_eq!(files(folder.path()).len(), 1, "a closed book is one file");
+    let comments = "SELECT count(*) FROM sqlite_schema WHERE sql LIKE '%--%'";
+    let comments = with_sqlite(&path, |sqlite| sqlite.query_row(comments, [], |row| row.get::<_, i64>(0)));
+    assert_eq!(comments, 0, "every connection would parse them");
     let (store, desk) = desk_at(&path);
     assert_eq!(found(&desk, ""), ["Ada Berg", "Bea Adler", "Cid Cole"]);
     assert!(store.check().unwrap().is_ok());
